@@ -1,0 +1,151 @@
+"""The pass that places panels on Grafana's grid of 24 columns.
+
+A panel with `x` and `y` stands where a hand put it. The others flow from left to right below what
+is already there, and each line is stretched to the full width.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from math import ceil
+from typing import Any
+
+from panels.definition_error import DefinitionError, inside
+from panels.kinds.size import COLUMNS
+
+Panel = dict[str, Any]
+
+ROW_PIXELS = 30
+SPAN_COLUMNS = 2
+DEFAULT_SIZE = (12, 8)
+SIZES = {"stat": (4, 4), "gauge": (4, 4), "text": (24, 3), "table": (24, 9)}
+
+
+def place(panels: list[Panel]) -> None:
+    """Give every panel of the list, and of the rows in it, a place."""
+    bottom, line = 0, list[Panel]()
+    by_hand = [panel for panel in panels if panel["type"] != "row" and _is_placed(panel)]
+    _check_overlap(by_hand)
+    for panel in panels:
+        if panel["type"] == "row":
+            bottom = _place_row(panel, _flow(line, bottom))
+            line = []
+        elif _is_placed(panel):
+            bottom = max(_flow(line, bottom), panel["gridPos"]["y"] + panel["gridPos"]["h"])
+            line = []
+        else:
+            line.append(panel)
+    _flow(line, bottom)
+
+
+def _place_row(row: Panel, bottom: int) -> int:
+    """A heading is one row high; what a collapsed row holds takes no room until it is opened."""
+    y = row["gridPos"]["y"] if _is_placed(row) else bottom
+    row["gridPos"] = {"h": 1, "w": COLUMNS, "x": 0, "y": y}
+    by_hand = [child for child in row.get("panels") or [] if _is_placed(child)]
+    _check_overlap(by_hand)
+    below = max((it["gridPos"]["y"] + it["gridPos"]["h"] for it in by_hand), default=y + 1)
+    _flow([child for child in row.get("panels") or [] if child not in by_hand], below)
+    return max(bottom, int(y) + 1)
+
+
+def _is_placed(panel: Panel) -> bool:
+    position = panel.get("gridPos") or {}
+    if position.get("x") is None or position.get("y") is None:
+        return False
+    with inside(f"panel {panel.get('title', '')!r}"):
+        _check_position(position)
+    return True
+
+
+def _check_position(position: Panel) -> None:
+    numbers = [position.get(key) for key in ("x", "y", "w", "h")]
+    if any(isinstance(it, bool) or not isinstance(it, int) for it in numbers):
+        raise DefinitionError(
+            f"its place {position} is not four whole numbers",
+            tip="give x, y, w and h, or leave x and y out and let the panel flow.",
+        )
+    if position["x"] < 0 or position["y"] < 0 or position["w"] < 1 or position["h"] < 1:
+        raise DefinitionError(
+            f"its place {position} is not on the grid", tip="x and y begin at 0, w and h at 1."
+        )
+    if position["x"] + position["w"] > COLUMNS:
+        raise DefinitionError(
+            f"it ends at column {position['x'] + position['w']}, beyond the grid",
+            tip=f"the grid has {COLUMNS} columns: x + w is at most {COLUMNS}.",
+        )
+
+
+def _flow(panels: Iterable[Panel], top: int) -> int:
+    """Place panels line by line from `top` on; the new bottom."""
+    line, used = list[Panel](), 0
+    for panel in panels:
+        width, height = _size(panel)
+        panel["gridPos"] = {"h": height, "w": width, "x": used, "y": top}
+        if used + width > COLUMNS:
+            top = _settle(line, top)
+            line, used = [], 0
+        line.append(panel)
+        used += width
+    return _settle(line, top)
+
+
+def _settle(line: Sequence[Panel], top: int) -> int:
+    """Give the panels of one line their places, as wide as the grid and as high as the highest."""
+    if not line:
+        return top
+    widths = _stretched([panel["gridPos"]["w"] for panel in line])
+    height = max(panel["gridPos"]["h"] for panel in line)
+    left = 0
+    for panel, width in zip(line, widths, strict=True):
+        panel["gridPos"] = {"h": height, "w": width, "x": left, "y": top}
+        left += width
+    return top + int(height)
+
+
+def _stretched(widths: Sequence[int]) -> list[int]:
+    """The widths grown in proportion until they fill the grid, the first ones first."""
+    total = sum(widths)
+    grown = [width * COLUMNS // total for width in widths]
+    for index in range(COLUMNS - sum(grown)):
+        grown[index % len(grown)] += 1
+    return grown
+
+
+def _size(panel: Panel) -> tuple[int, int]:
+    """Width and height: the panel's own, those of a Grafana 4 row, or its kind's."""
+    position = panel.get("gridPos") or {}
+    width, height = SIZES.get(panel["type"], DEFAULT_SIZE)
+    if panel.get("span"):
+        width = ceil(float(panel["span"]) * SPAN_COLUMNS)
+    if panel.get("height"):
+        height = _rows(panel["height"])
+    width, height = position.get("w") or width, position.get("h") or height
+    with inside(f"panel {panel.get('title', '')!r}"):
+        _check_position({"x": 0, "y": 0, "w": width, "h": height})
+    return width, height
+
+
+def _rows(height: object) -> int:
+    """Grid rows of a height in pixels, written as 250, "250" or "250px"."""
+    digits = str(height).removesuffix("px")
+    if not digits.isdigit():
+        raise DefinitionError(f"a height of {height!r} is not in pixels", tip='write "250px".')
+    return max(1, ceil(int(digits) / ROW_PIXELS))
+
+
+def _check_overlap(panels: Sequence[Panel]) -> None:
+    """No two panels in one cell: Grafana would push one of them somewhere else."""
+    for one, other in combinations(panels, 2):
+        if _overlap(one["gridPos"], other["gridPos"]):
+            x, y = (max(one["gridPos"][axis], other["gridPos"][axis]) for axis in "xy")
+            raise DefinitionError(
+                f"the panels {one.get('title', '')!r} and {other.get('title', '')!r} "
+                f"both stand at x={x}, y={y}",
+                tip="move one of them, or leave x and y out and let them flow.",
+            )
+
+
+def _overlap(one: Panel, other: Panel) -> bool:
+    across: bool = one["x"] < other["x"] + other["w"] and other["x"] < one["x"] + one["w"]
+    down: bool = one["y"] < other["y"] + other["h"] and other["y"] < one["y"] + one["h"]
+    return across and down

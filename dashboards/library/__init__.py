@@ -1,0 +1,59 @@
+"""Ready dashboards, one a file."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from dashboards.dashboard import Dashboard
+from dashboards.library.batch import batch
+from dashboards.library.business import business
+from dashboards.library.database import database
+from dashboards.library.dependencies import dependencies
+from dashboards.library.fleet import fleet
+from dashboards.library.hygiene import hygiene
+from dashboards.library.overview import overview
+from dashboards.library.routes import routes
+from dashboards.library.runtime import runtime
+from dashboards.library.workers import workers
+from panels.service import Service
+
+OF_A_SERVICE: tuple[Callable[[Service], Dashboard], ...] = (
+    overview,
+    routes,
+    database,
+    dependencies,
+    runtime,
+    batch,
+    workers,
+    hygiene,
+)
+"""The dashboards that every service gets whose convention can feed them, most important first."""
+
+LIBRARY = (*OF_A_SERVICE, fleet, business)
+"""All of them: the fleet is of several services, the business one is told what to count."""
+
+
+def library(services: Sequence[Service]) -> Iterator[Dashboard]:
+    """Every dashboard that these services can feed, one at a time; one without panels is none."""
+    if any(not service.pushed for service in services):
+        yield fleet([service for service in services if not service.pushed])
+    for service in services:
+        for build in OF_A_SERVICE:
+            made = build(service)
+            if made.rows:
+                yield made
+
+
+__all__ = [
+    "LIBRARY",
+    "OF_A_SERVICE",
+    "batch",
+    "business",
+    "database",
+    "dependencies",
+    "fleet",
+    "hygiene",
+    "library",
+    "overview",
+    "routes",
+    "runtime",
+    "workers",
+]

@@ -1,0 +1,37 @@
+"""The database as the service sees it: which operation on which table to look at first."""
+
+from dashboards.dashboard import Dashboard, Row
+from dashboards.library.feasible import feasible, filled
+from dashboards.library.frame import framed
+from panels import database as panels_database
+from panels import latency
+from panels.service import Service
+
+
+def database(service: Service) -> Dashboard:
+    """From a slow service to the missing index: percentiles by operation and table."""
+    return framed(service, "database", "Database", _rows, description=str(database.__doc__))
+
+
+def _rows(service: Service) -> list[Row]:
+    queries = feasible(
+        service,
+        panels_database.by_table,
+        panels_database.percentiles,
+        panels_database.slowest,
+    )
+    load = feasible(
+        service,
+        panels_database.rate,
+        panels_database.mean,
+        panels_database.heatmap,
+        panels_database.pool,
+        panels_database.failures,
+    )
+    if not queries and not load:
+        return []
+    return filled(
+        Row("Slow queries", queries),
+        Row("Load", load),
+        Row("What users feel of it", feasible(service, latency.mean_beside_p99, latency.by_route)),
+    )

@@ -1,0 +1,24 @@
+"""Which ready-made panels a service can feed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from dashboards.dashboard import Row
+from panels.definition_error import MissingMetricError
+from panels.service import Service
+
+
+def feasible(service: Service, *builders: Callable[[Service], Any]) -> list[Any]:
+    """The panels whose metrics the service's convention has; the others are left out."""
+    found = []
+    for builder in builders:
+        try:
+            found.append(builder(service))
+        except MissingMetricError:
+            continue
+    return found
+
+
+def filled(*rows: Row) -> list[Row]:
+    """The rows that have a panel left."""
+    return [row for row in rows if row.panels]

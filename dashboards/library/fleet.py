@@ -1,0 +1,28 @@
+"""Every service in one sortable table: where to look first."""
+
+from collections.abc import Sequence
+
+from dashboards import annotations, variables
+from dashboards.dashboard import Dashboard, Row
+from panels import fleet as panels_fleet
+from panels import health
+from panels.service import Service
+
+UID = "fleet"
+
+
+def fleet(services: Sequence[Service]) -> Dashboard:
+    """One row for each service, the one with most errors first; a click opens its dashboard."""
+    choosing = [variables.job(service) for service in services if service.by]
+    return Dashboard(
+        "Fleet",
+        uid=UID,
+        description=str(fleet.__doc__),
+        tags=("fleet", "tailboard"),
+        rows=[
+            Row("Services", [panels_fleet.services(services)]),
+            Row("Instances", [health.up(service) for service in services], collapsed=True),
+        ],
+        variables=choosing[:1],
+        annotations=[annotations.deployments()],
+    )

@@ -1,0 +1,57 @@
+"""What all dashboards of one service share: uid, variables, links, annotations."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from dashboards import annotations, links, variables
+from dashboards.dashboard import Dashboard, Row
+from dashboards.library.feasible import feasible
+from panels.matcher import matches
+from panels.service import Service
+
+
+def framed(
+    service: Service,
+    name: str,
+    title: str,
+    rows: Callable[[Service], Sequence[Row]],
+    *,
+    description: str,
+    routes: bool = False,
+    extra: Mapping[str, Any] | None = None,
+) -> Dashboard:
+    """A dashboard of one service: `rows` are given the service narrowed to what is chosen.
+
+    `routes` adds a variable that chooses routes, where the convention has a label for them.
+    """
+    pushed = service.pushed
+    chosen = service if pushed else service.narrowed({"instance": matches("$instance")})
+    choosing = [variables.job(service)] if service.by else []
+    if not pushed:
+        choosing.append(variables.instance(service))
+    if routes:
+        choosing += feasible(service, variables.route)
+        chosen = chosen.narrowed(routes=matches("$route"))
+    return Dashboard(
+        f"{service.title} / {title}",
+        uid=uid(service, name),
+        description=description,
+        tags=("tailboard", f"service:{service.slug}"),
+        rows=rows(chosen),
+        variables=choosing,
+        links=[
+            links.tagged(f"{service.title}", f"service:{service.slug}"),
+            links.tagged("All services", "fleet"),
+        ],
+        annotations=[
+            annotations.deployments(),
+            *feasible(chosen, annotations.restarts),
+            annotations.firing_alerts(service),
+        ],
+        extra=extra or {},
+    )
+
+
+def uid(service: Service, name: str) -> str:
+    """The uid of a service's dashboard: `orders-overview`."""
+    return f"{service.slug[: 39 - len(name)].rstrip('-')}-{name}"

@@ -1,0 +1,35 @@
+"""The Python process: CPU, memory, open files, garbage collection, restarts."""
+
+from dashboards.dashboard import Dashboard, Row
+from dashboards.library.feasible import feasible, filled
+from dashboards.library.frame import framed
+from panels import health, saturation
+from panels.service import Service
+
+
+def runtime(service: Service) -> Dashboard:
+    """Whether the process runs out of something."""
+    return framed(service, "runtime", "Runtime", _rows, description=str(runtime.__doc__))
+
+
+def _rows(service: Service) -> list[Row]:
+    saturated = feasible(
+        service,
+        saturation.cpu,
+        saturation.memory,
+        saturation.open_files,
+        saturation.collections,
+    )
+    if not saturated:
+        return []
+    return filled(
+        Row(
+            "Instances",
+            [
+                health.instances_of_total(service),
+                health.up(service),
+                *feasible(service, health.restarts),
+            ],
+        ),
+        Row("Saturation", saturated),
+    )

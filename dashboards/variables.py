@@ -1,0 +1,69 @@
+"""The variables at a dashboard's top: data source, job, instance, route."""
+
+from typing import Any
+
+from panels import promql
+from panels.concept import REQUESTS
+from panels.matcher import matchers
+from panels.metric import Role
+from panels.selection import Selection
+from panels.service import Service
+
+DATASOURCE = "datasource"
+PROMETHEUS = {"type": "prometheus", "uid": f"${{{DATASOURCE}}}"}
+EVERYTHING = ".*"
+
+
+def datasource() -> dict[str, Any]:
+    """Which Prometheus the dashboard reads: the default one until somebody chooses another."""
+    return {
+        "label": "Data source",
+        "name": DATASOURCE,
+        "query": "prometheus",
+        "refresh": 1,
+        "type": "datasource",
+    }
+
+
+def label_values(
+    name: str, series: str, label: str, *, title: str = "", every: bool = True
+) -> dict[str, Any]:
+    """A variable with the values that a label has on some series; several at once, or all.
+
+    All is the regular expression `.*`, so that series without the label are shown as well.
+    """
+    return {
+        **({"allValue": EVERYTHING, "includeAll": True} if every else {}),
+        "datasource": dict(PROMETHEUS),
+        "definition": f"label_values({series}, {label})",
+        "label": title or name.capitalize(),
+        "multi": True,
+        "name": name,
+        "query": {
+            "qryType": 1,
+            "query": f"label_values({series}, {label})",
+            "refId": "PrometheusVariableQueryEditor-VariableQuery",
+        },
+        "refresh": 2,
+        "sort": 1,
+        "type": "query",
+    }
+
+
+def job(service: Service) -> dict[str, Any]:
+    """The jobs of a convention: those that expose the first of its metrics."""
+    metric = next(iter(service.convention.metrics.values()))
+    own = matchers({**service.convention.matchers, **metric.matchers})
+    return label_values("job", promql.existing(Selection(metric, own, service.histograms)), "job")
+
+
+def instance(service: Service) -> dict[str, Any]:
+    """The instances of a service."""
+    return label_values("instance", promql.series(service.up()), "instance")
+
+
+def route(service: Service) -> dict[str, Any]:
+    """The routes of a service, without scrapes and health checks."""
+    requests = service.select(REQUESTS, "variables.route")
+    label = requests.label(Role.ROUTE, "variables.route")
+    return label_values("route", promql.existing(requests), label)

@@ -1,0 +1,68 @@
+"""What one panel shows: functions of a service that return grafanalib panels."""
+
+from panels import (
+    batch,
+    business,
+    database,
+    dependencies,
+    errors,
+    fleet,
+    health,
+    hygiene,
+    kinds,
+    latency,
+    saturation,
+    traffic,
+    workers,
+)
+from panels.convention import Convention
+from panels.definition_error import DefinitionError
+from panels.matcher import Matcher, avoids, differs, equals, matches, one_of
+from panels.objectives import Objectives
+from panels.query import Query
+from panels.service import Service, every_service
+
+READY_MADE = (
+    latency,
+    errors,
+    traffic,
+    health,
+    saturation,
+    database,
+    dependencies,
+    batch,
+    workers,
+    business,
+    hygiene,
+    fleet,
+)
+"""The modules of ready-made panels, in the order that `tailboard list` shows them."""
+
+__all__ = [
+    "READY_MADE",
+    "Convention",
+    "DefinitionError",
+    "Matcher",
+    "Objectives",
+    "Query",
+    "Service",
+    "avoids",
+    "batch",
+    "business",
+    "database",
+    "dependencies",
+    "differs",
+    "equals",
+    "errors",
+    "every_service",
+    "fleet",
+    "health",
+    "hygiene",
+    "kinds",
+    "latency",
+    "matches",
+    "one_of",
+    "saturation",
+    "traffic",
+    "workers",
+]

@@ -1,0 +1,133 @@
+"""Jobs that run now and then: how long, how long ago, whether they failed."""
+
+from grafanalib import formatunits as units
+from grafanalib.core import TimeSeries
+
+from panels import promql
+from panels.concept import (
+    JOB_DURATION,
+    JOB_FAILURES,
+    JOB_LAST_RUN,
+    JOB_LAST_SUCCESS,
+    PUSH_FAILURE,
+    Concept,
+)
+from panels.honesty import cautioned, described, estimated
+from panels.house import BAD, WARNING, Thresholds
+from panels.kinds.timeseries import timeseries
+from panels.metric import Gauge, Role
+from panels.query import Query
+from panels.service import Service
+
+DAY = 86_400.0
+PUSHED = (
+    "The job pushed this value once and it stays until the next push: only its age tells whether "
+    "the job still runs."
+)
+
+
+def duration(service: Service) -> TimeSeries:
+    """How long each job takes: the last run of a pushed one, P95 of one that is scraped."""
+    taken = service.select(JOB_DURATION, "batch.duration")
+    job = taken.label(Role.JOB, "batch.duration")
+    by, legend = (*service.by, job), f"{service.legend} {{{{{job}}}}}"
+    if taken.metric.pushed:
+        return timeseries(
+            "Duration of the last run",
+            [Query(promql.last_mean(taken, by), legend)],
+            description=cautioned(taken, described("How long each job's last run took.", PUSHED)),
+            unit=units.SECONDS,
+        )
+    return timeseries(
+        "P95 job duration",
+        [Query(promql.quantile(0.95, taken, by), f"{legend} P95")],
+        description=estimated(taken, "How long each job takes, all but one run in 20."),
+        unit=units.SECONDS,
+    )
+
+
+def last_run(service: Service, *, late: float = DAY) -> TimeSeries:
+    """How long ago each job ran, `late` (seconds, a day) drawn as threshold."""
+    return _age(
+        service,
+        JOB_LAST_RUN,
+        "batch.last_run",
+        "Age of the last run",
+        described("The time since each job last pushed, whether it succeeded or not.", PUSHED),
+        late,
+    )
+
+
+def last_success(service: Service, *, late: float = DAY) -> TimeSeries:
+    """How long ago each job succeeded, `late` (seconds, a day) drawn as threshold."""
+    return _age(
+        service,
+        JOB_LAST_SUCCESS,
+        "batch.last_success",
+        "Age of the last success",
+        "The time since each job last succeeded. A line that rises past the job's schedule "
+        "means that it fails, hangs or does not start.",
+        late,
+    )
+
+
+def failures(service: Service) -> TimeSeries:
+    """Failed runs: of a pushed job what it pushed last, of a scraped one those of the last hour."""
+    failed = service.select(JOB_FAILURES, "batch.failures")
+    job = failed.label(Role.JOB, "batch.failures")
+    by = (*service.by, job)
+    pushed = service.has(PUSH_FAILURE)
+    last = promql.aggregated("sum", promql.series(failed), by)
+    return timeseries(
+        "Failures in the last run" if pushed else "Failures in the last hour",
+        [
+            Query(
+                last if pushed else promql.increase(failed, by, "1h"),
+                f"{service.legend} {{{{{job}}}}}",
+            )
+        ],
+        description=cautioned(
+            failed, described("Runs that raised an exception.", PUSHED if pushed else "")
+        ),
+        unit=units.SHORT,
+        thresholds=[(1, BAD)],
+    )
+
+
+def failed_pushes(service: Service) -> TimeSeries:
+    """Groups whose last push failed: 1 while the Pushgateway refused what a job sent last."""
+    panel = "batch.failed_pushes"
+    failed = service.select(PUSH_FAILURE, panel)
+    pushed = service.select(JOB_LAST_RUN, panel)
+    job = failed.label(Role.JOB, panel)
+    by = (*service.by, job)
+    expression = f"{promql.value(failed, by, 'max')} > bool {promql.value(pushed, by, 'max')}"
+    return timeseries(
+        "Failed pushes",
+        [Query(expression, f"{service.legend} {{{{{job}}}}}")],
+        description=cautioned(
+            failed,
+            "1 where the last push of a job was refused, usually for a metric whose type or "
+            "labels do not fit what others pushed. A push that never arrived is not seen here: "
+            "the age of the last run tells.",
+        ),
+        unit=units.SHORT,
+        maximum=1,
+        thresholds=[(1, BAD)],
+    )
+
+
+def _age(
+    service: Service, concept: Concept[Gauge], panel: str, title: str, says: str, late: float
+) -> TimeSeries:
+    moment = service.select(concept, panel)
+    job = moment.label(Role.JOB, panel)
+    expression = promql.age(promql.value(moment, (*service.by, job), "max"))
+    lines: Thresholds = [(late, WARNING), (2 * late, BAD)]
+    return timeseries(
+        title,
+        [Query(expression, f"{service.legend} {{{{{job}}}}}")],
+        description=cautioned(moment, says),
+        unit=units.SECONDS,
+        thresholds=lines,
+    )

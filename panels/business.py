@@ -1,0 +1,102 @@
+"""What the business counts: which share of any operation succeeds, where a funnel narrows."""
+
+from collections.abc import Mapping, Sequence
+
+from grafanalib import formatunits as units
+from grafanalib.core import BarGauge, TimeSeries
+
+from panels import promql
+from panels.definition_error import DefinitionError
+from panels.house import BAD, GOOD, WARNING
+from panels.kinds.bar_gauge import bar_gauge
+from panels.kinds.timeseries import timeseries
+from panels.matcher import Matcher, matchers
+from panels.metric import Counter
+from panels.query import Query
+from panels.selection import Selection, merged
+from panels.service import Service
+
+
+def success_ratio(
+    service: Service,
+    title: str,
+    counter: str,
+    succeeded: Mapping[str, str | Matcher],
+    *,
+    objective: float = 0.99,
+) -> TimeSeries:
+    """The fraction of what a counter counts that has the labels of a success.
+
+    `counter` is the metric's full name, `succeeded` the labels of a success:
+    `success_ratio(shop, "Orders", "orders_created_total", {"outcome": "ok"})`.
+    """
+    everything = service.series(Counter(counter))
+    good = promql.rate(_where(everything, succeeded), service.by)
+    total = promql.rate(everything, service.by)
+    return timeseries(
+        f"{title}: success ratio",
+        [Query(f"(({good} or 0 * {total}) / ({total} > 0))", f"{service.legend} {title}")],
+        description=f"The share of {counter} that succeeded. A gap means that nothing was tried.",
+        unit=units.PERCENT_UNIT,
+        maximum=1,
+        thresholds=_rising(objective),
+    )
+
+
+def rate(
+    service: Service, title: str, counter: str, *, by: Sequence[str] = (), limit: int = 10
+) -> TimeSeries:
+    """How often something happens, per second, by any of its labels."""
+    counted = service.series(Counter(counter))
+    expression = promql.rate(counted, (*service.by, *by))
+    return timeseries(
+        title,
+        [
+            Query(
+                promql.top(limit, expression) if by else expression,
+                " ".join((service.legend, *(f"{{{{{label}}}}}" for label in by))),
+            )
+        ],
+        description=f"{counter} per second.",
+        unit=units.OPS_PER_SEC,
+    )
+
+
+def funnel(
+    service: Service,
+    title: str,
+    steps: Mapping[str, tuple[str, Mapping[str, str | Matcher]]],
+) -> BarGauge:
+    """How many reach each step, over the dashboard's time range, and where they leave.
+
+    `steps` maps a step's name to a counter and the labels that mean the step:
+    `{"Cart": ("shop_step_total", {"step": "cart"}), "Paid": ("orders_total", {})}`.
+    """
+    if len(steps) < 2:
+        raise DefinitionError(
+            f"the funnel {title!r} has {len(steps)} steps", tip="name at least two steps in order."
+        )
+    return bar_gauge(
+        title,
+        [
+            Query(
+                promql.increase(
+                    _where(service.series(Counter(counter)), labels), service.by, "$__range"
+                ),
+                name if not service.by else f"{service.legend} {name}",
+            )
+            for name, (counter, labels) in steps.items()
+        ],
+        description="How many reached each step in the dashboard's time range. Counters are "
+        "extrapolated, so that numbers are not whole, and the first event of a new series is lost.",
+        unit=units.SHORT,
+    )
+
+
+def _where(series: Selection[Counter], labels: Mapping[str, str | Matcher]) -> Selection[Counter]:
+    return Selection(series.metric, merged(series.matchers, matchers(labels)), series.histograms)
+
+
+def _rising(objective: float) -> list[tuple[float, str]]:
+    """Red below the objective: thresholds rise, so the colours are from bad to good."""
+    return [(0, BAD), (objective - (1 - objective), WARNING), (objective, GOOD)]

@@ -1,0 +1,148 @@
+"""What can be known about a Python program, whatever its instrumentation library calls it.
+
+A convention says which metric carries a concept. `expose` finishes the sentence "the application
+would have to expose ...".
+"""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from panels.metric import Counter, Difference, Gauge, Histogram, Metric, Total
+
+M = TypeVar("M", bound=Metric)
+
+
+@dataclass(frozen=True)
+class Concept(Generic[M]):
+    """One thing that can be known, and what an application has to expose to make it known."""
+
+    name: str
+    expose: str
+
+
+REQUESTS: Concept[Counter | Histogram | Total] = Concept(
+    "requests",
+    "a counter of requests by route, method and status, such as http_requests_total",
+)
+DURATION: Concept[Histogram] = Concept(
+    "request duration",
+    "a histogram of request durations by route, such as http_request_duration_seconds",
+)
+OVERALL_DURATION: Concept[Histogram] = Concept(
+    "request duration of the whole service",
+    "a histogram of request durations with fine buckets and no route label",
+)
+IN_FLIGHT: Concept[Gauge | Difference] = Concept(
+    "requests in flight",
+    "a gauge that is raised when a request comes in and lowered when it leaves, "
+    "such as http_requests_in_flight",
+)
+EXCEPTIONS: Concept[Counter] = Concept(
+    "exceptions", "a counter of unhandled exceptions by type, such as http_exceptions_total{type}"
+)
+
+CPU: Concept[Counter] = Concept(
+    "CPU time", "process_cpu_seconds_total (prometheus-client's process collector, on Linux)"
+)
+MEMORY: Concept[Gauge] = Concept(
+    "resident memory",
+    "process_resident_memory_bytes (prometheus-client's process collector, on Linux)",
+)
+OPEN_FILES: Concept[Gauge] = Concept(
+    "open files", "process_open_fds (prometheus-client's process collector, on Linux)"
+)
+MAX_FILES: Concept[Gauge] = Concept(
+    "limit of open files", "process_max_fds (prometheus-client's process collector, on Linux)"
+)
+START_TIME: Concept[Gauge] = Concept(
+    "start of the process",
+    "process_start_time_seconds (prometheus-client's process collector, on Linux)",
+)
+COLLECTIONS: Concept[Counter] = Concept(
+    "garbage collections", "python_gc_collections_total (prometheus-client's GC collector)"
+)
+
+DB_DURATION: Concept[Histogram] = Concept(
+    "query duration",
+    "a histogram of query durations by operation and table, such as "
+    "db_query_duration_seconds{operation, table}",
+)
+DB_CONNECTIONS: Concept[Gauge] = Concept(
+    "pooled connections", "a gauge of pooled connections by state, such as db_pool_connections"
+)
+DB_FAILURES: Concept[Counter] = Concept(
+    "query failures", "a counter of failed queries by type, such as db_errors_total"
+)
+
+OUTGOING_DURATION: Concept[Histogram] = Concept(
+    "outgoing request duration",
+    "a histogram of the HTTP calls that the service makes, by peer and status, such as "
+    "http_client_request_duration_seconds",
+)
+CACHE_HITS: Concept[Counter] = Concept("cache hits", "a counter of cache hits")
+CACHE_MISSES: Concept[Counter] = Concept("cache misses", "a counter of cache misses")
+REDIS_DURATION: Concept[Histogram] = Concept(
+    "Redis command duration", "redis_commands_latencies_usec (redis_exporter with Redis 7)"
+)
+REDIS_MEMORY: Concept[Gauge] = Concept("Redis memory", "redis_memory_used_bytes (redis_exporter)")
+REDIS_MEMORY_LIMIT: Concept[Gauge] = Concept(
+    "Redis memory limit", "redis_memory_max_bytes (redis_exporter)"
+)
+POSTGRES_CONNECTIONS: Concept[Gauge] = Concept(
+    "PostgreSQL connections", "pg_stat_activity_count (postgres_exporter)"
+)
+POSTGRES_CONNECTION_LIMIT: Concept[Gauge] = Concept(
+    "PostgreSQL connection limit", "pg_settings_max_connections (postgres_exporter)"
+)
+POSTGRES_BLOCKS_HIT: Concept[Counter] = Concept(
+    "PostgreSQL blocks found in the cache", "pg_stat_database_blks_hit (postgres_exporter)"
+)
+POSTGRES_BLOCKS_READ: Concept[Counter] = Concept(
+    "PostgreSQL blocks read from disk", "pg_stat_database_blks_read (postgres_exporter)"
+)
+POSTGRES_COMMITS: Concept[Counter] = Concept(
+    "PostgreSQL commits", "pg_stat_database_xact_commit (postgres_exporter)"
+)
+POSTGRES_ROLLBACKS: Concept[Counter] = Concept(
+    "PostgreSQL rollbacks", "pg_stat_database_xact_rollback (postgres_exporter)"
+)
+
+JOB_DURATION: Concept[Histogram] = Concept(
+    "job duration", "a histogram of job durations, such as job_duration_seconds{job_name}"
+)
+JOB_LAST_RUN: Concept[Gauge] = Concept(
+    "last run of a job", "push_time_seconds (a Pushgateway writes it for every group)"
+)
+JOB_LAST_SUCCESS: Concept[Gauge] = Concept(
+    "last success of a job",
+    "a gauge with the Unix time of the last success, such as job_last_success_unixtime{job_name}",
+)
+JOB_FAILURES: Concept[Counter] = Concept(
+    "job failures", "a counter of failed runs, such as job_exceptions_total{job_name}"
+)
+PUSH_FAILURE: Concept[Gauge] = Concept(
+    "last failed push", "push_failure_time_seconds (a Pushgateway writes it for every group)"
+)
+
+TASKS: Concept[Counter | Histogram | Total] = Concept(
+    "tasks", "a counter of finished tasks by name, such as celery_task_succeeded_total"
+)
+TASK_FAILURES: Concept[Counter] = Concept(
+    "task failures", "a counter of failed tasks by name, such as celery_task_failed_total"
+)
+TASK_DURATION: Concept[Histogram] = Concept(
+    "task duration", "a histogram of task durations by name, such as celery_task_runtime"
+)
+TASK_TIME: Concept[Counter] = Concept(
+    "time spent in tasks", "a counter of the seconds that workers spent in tasks"
+)
+TASK_WAIT: Concept[Histogram] = Concept(
+    "task wait",
+    "a histogram of the time tasks wait in the queue, such as celery_task_queue_wait_time",
+)
+BACKLOG: Concept[Gauge] = Concept(
+    "backlog", "a gauge of the tasks that wait in each queue, such as celery_queue_length"
+)
+TASKS_RUNNING: Concept[Gauge] = Concept(
+    "tasks running", "a gauge of the tasks that run now, such as celery_worker_tasks_active"
+)

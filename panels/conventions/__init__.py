@@ -1,0 +1,91 @@
+"""How the instrumentation libraries of Python programs name their metrics, one a file.
+
+A convention is data. To add one, add its file, a line to `CONVENTIONS` and what it exposes to the
+test.
+"""
+
+from panels.convention import Convention
+from panels.conventions.celery_exporter import CELERY_EXPORTER
+from panels.conventions.django_prometheus import DJANGO_PROMETHEUS
+from panels.conventions.dramatiq import DRAMATIQ
+from panels.conventions.fastapi_instrumentator import FASTAPI_INSTRUMENTATOR
+from panels.conventions.fastapi_instrumentator_ungrouped import FASTAPI_INSTRUMENTATOR_UNGROUPED
+from panels.conventions.flask_exporter import FLASK_EXPORTER
+from panels.conventions.flask_exporter_url_rule import FLASK_EXPORTER_URL_RULE
+from panels.conventions.flower import FLOWER
+from panels.conventions.litestar import LITESTAR
+from panels.conventions.litestar_grouped import LITESTAR_GROUPED
+from panels.conventions.otel_http_old import OTEL_HTTP_OLD
+from panels.conventions.otel_http_stable import OTEL_HTTP_STABLE
+from panels.conventions.postgres_exporter import POSTGRES_EXPORTER
+from panels.conventions.prometheus_client import PROMETHEUS_CLIENT
+from panels.conventions.prometheus_client_jobs import PROMETHEUS_CLIENT_JOBS
+from panels.conventions.prometheus_client_multiprocess import PROMETHEUS_CLIENT_MULTIPROCESS
+from panels.conventions.pushgateway_jobs import PUSHGATEWAY_JOBS
+from panels.conventions.redis_exporter import REDIS_EXPORTER
+from panels.conventions.rq_exporter import RQ_EXPORTER
+from panels.conventions.starlette_exporter import STARLETTE_EXPORTER
+from panels.conventions.starlette_prometheus import STARLETTE_PROMETHEUS
+from panels.definition_error import DefinitionError, did_you_mean
+
+CONVENTIONS: tuple[Convention, ...] = (
+    PROMETHEUS_CLIENT,
+    PROMETHEUS_CLIENT_MULTIPROCESS,
+    FASTAPI_INSTRUMENTATOR,
+    FASTAPI_INSTRUMENTATOR_UNGROUPED,
+    STARLETTE_EXPORTER,
+    STARLETTE_PROMETHEUS,
+    FLASK_EXPORTER,
+    FLASK_EXPORTER_URL_RULE,
+    DJANGO_PROMETHEUS,
+    OTEL_HTTP_OLD,
+    OTEL_HTTP_STABLE,
+    LITESTAR,
+    LITESTAR_GROUPED,
+    PUSHGATEWAY_JOBS,
+    PROMETHEUS_CLIENT_JOBS,
+    FLOWER,
+    CELERY_EXPORTER,
+    DRAMATIQ,
+    RQ_EXPORTER,
+    REDIS_EXPORTER,
+    POSTGRES_EXPORTER,
+)
+"""All of them, in the order that help and listings show."""
+
+__all__ = [
+    "CELERY_EXPORTER",
+    "CONVENTIONS",
+    "DJANGO_PROMETHEUS",
+    "DRAMATIQ",
+    "FASTAPI_INSTRUMENTATOR",
+    "FASTAPI_INSTRUMENTATOR_UNGROUPED",
+    "FLASK_EXPORTER",
+    "FLASK_EXPORTER_URL_RULE",
+    "FLOWER",
+    "LITESTAR",
+    "LITESTAR_GROUPED",
+    "OTEL_HTTP_OLD",
+    "OTEL_HTTP_STABLE",
+    "POSTGRES_EXPORTER",
+    "PROMETHEUS_CLIENT",
+    "PROMETHEUS_CLIENT_JOBS",
+    "PROMETHEUS_CLIENT_MULTIPROCESS",
+    "PUSHGATEWAY_JOBS",
+    "REDIS_EXPORTER",
+    "RQ_EXPORTER",
+    "STARLETTE_EXPORTER",
+    "STARLETTE_PROMETHEUS",
+    "convention",
+]
+
+
+def convention(name: str) -> Convention:
+    """The convention that a user calls by this name."""
+    for known in CONVENTIONS:
+        if known.name == name:
+            return known
+    raise DefinitionError(
+        f"there is no convention {name!r}",
+        tip=did_you_mean(name, (known.name for known in CONVENTIONS)),
+    )

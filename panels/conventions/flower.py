@@ -1,0 +1,60 @@
+"""Flower 2.2 with Celery 5.7.
+
+Choose it for Celery workers whose metrics come from Flower's /metrics.
+"""
+
+from panels.concept import (
+    BACKLOG,
+    TASK_DURATION,
+    TASK_FAILURES,
+    TASK_WAIT,
+    TASKS,
+    TASKS_RUNNING,
+)
+from panels.convention import Convention
+from panels.conventions import buckets
+from panels.conventions.process import without_process
+from panels.metric import Counter, Gauge, Histogram, Role, Unit
+
+_LABELS = {Role.TASK: "task", Role.WORKER: "worker"}
+
+FLOWER = Convention(
+    name="flower",
+    library="flower 2.2",
+    metrics={
+        TASKS: Counter(
+            "flower_events_total",
+            labels=_LABELS,
+            matchers={"type": "task-received"},
+            caution="Counts tasks as workers receive them: each retry counts again.",
+        ),
+        TASK_FAILURES: Counter(
+            "flower_events_total",
+            labels=_LABELS,
+            matchers={"type": "task-failed"},
+            caution="A task that is retried fails only once, at the end.",
+        ),
+        TASK_DURATION: Histogram(
+            "flower_task_runtime_seconds",
+            labels=_LABELS,
+            unit=Unit.SECONDS,
+            buckets=buckets.CLIENT_DEFAULT,
+            caution="Failed tasks are not observed.",
+        ),
+        TASKS_RUNNING: Gauge(
+            "flower_worker_number_of_currently_executing_tasks", labels={Role.WORKER: "worker"}
+        ),
+    },
+    missing={
+        TASK_WAIT: "Flower has only the last wait of each task, and only in the worker "
+        "(flower_task_prefetch_time_seconds); use the convention celery_exporter.",
+        BACKLOG: "Flower exposes no length of a queue; use the convention celery_exporter, or the "
+        "broker's exporter.",
+        **without_process("process_* of this target are Flower's own, not the workers'"),
+    },
+    notes=(
+        "Workers must send events (-E or worker_send_task_events), else nothing is counted.",
+        "Counts begin again when Flower restarts, and what happened meanwhile is lost.",
+        'type="task-sent" has the producers\' names as worker: a new series for each process.',
+    ),
+)

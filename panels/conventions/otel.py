@@ -1,0 +1,31 @@
+"""What OpenTelemetry's old and stable HTTP conventions have in common."""
+
+from panels.metric import Gauge, Role
+
+POOLED_CONNECTIONS = Gauge(
+    "db_client_connections_usage_connections",
+    labels={Role.POOL: "pool_name", Role.STATE: "state"},
+    caution="Empty unless SQLAlchemy before 2.1 is instrumented.",
+)
+
+COUNTS_SCRAPE = "Counts the scrape itself, unless the application excludes /metrics."
+
+NO_EXCEPTIONS = (
+    "there is no counter of exceptions; read the 5xx in the error ratio, or the exceptions in the "
+    "traces."
+)
+
+NOTES = (
+    "OTEL_PYTHON_FASTAPI_EXCLUDED_URLS=metrics,health (or ..._FLASK_...) leaves scrapes and health "
+    "checks out of everything, also of the requests in flight.",
+    "Unknown paths have an empty route, which is the same as none: their rows have no name.",
+    "Every series carries otel_scope_name, _version and _schema_url, so an upgrade changes all of "
+    "them. PrometheusMetricReader(scope_info_enabled=False) leaves the labels out.",
+    "The exporter has no multi-process support: let Gunicorn's workers send OTLP instead.",
+    "OTEL_SEMCONV_STABILITY_OPT_IN=http/dup exposes both conventions at once. Choose one: their "
+    "sum counts each request twice.",
+    "process_* and python_* come from prometheus-client, in whose registry the exporter lives. "
+    "Through OTLP they are not there, and system-metrics has other names.",
+    "SQLAlchemy's instrumentation silently does nothing on SQLAlchemy 2.1 and later; asyncpg's "
+    "and redis' have traces only.",
+)

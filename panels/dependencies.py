@@ -1,0 +1,191 @@
+"""What the service leans on: Redis, PostgreSQL, other services over HTTP."""
+
+from collections.abc import Sequence
+
+from grafanalib import formatunits as units
+from grafanalib.core import TimeSeries
+
+from panels import promql
+from panels.concept import (
+    CACHE_HITS,
+    CACHE_MISSES,
+    OUTGOING_DURATION,
+    POSTGRES_BLOCKS_HIT,
+    POSTGRES_BLOCKS_READ,
+    POSTGRES_COMMITS,
+    POSTGRES_CONNECTION_LIMIT,
+    POSTGRES_CONNECTIONS,
+    POSTGRES_ROLLBACKS,
+    REDIS_DURATION,
+    REDIS_MEMORY,
+    REDIS_MEMORY_LIMIT,
+    Concept,
+)
+from panels.honesty import cautioned, estimated
+from panels.house import BAD, CALM, WARNING
+from panels.kinds.timeseries import timeseries
+from panels.latency import COLORS, PERCENTILES
+from panels.matcher import matches
+from panels.metric import Counter, Role
+from panels.objectives import percentile_name
+from panels.query import Query
+from panels.service import Service
+
+
+def redis_latency(service: Service, *, fraction: float = 0.99, limit: int = 10) -> TimeSeries:
+    """One percentile of Redis' own time by command."""
+    duration = service.select(REDIS_DURATION, "dependencies.redis_latency")
+    command = duration.label(Role.COMMAND, "dependencies.redis_latency")
+    expression = promql.quantile(fraction, duration, (*service.by, command))
+    return timeseries(
+        f"Redis {percentile_name(fraction)} by command",
+        [Query(promql.top(limit, expression), f"{service.legend} {{{{{command}}}}}")],
+        description=estimated(
+            duration, "How long Redis itself works on a command; the network is not in it."
+        ),
+        unit=units.SECONDS,
+    )
+
+
+def cache_hit_ratio(service: Service) -> TimeSeries:
+    """The fraction of look-ups that the cache answers."""
+    hits = service.select(CACHE_HITS, "dependencies.cache_hit_ratio")
+    misses = service.select(CACHE_MISSES, "dependencies.cache_hit_ratio")
+    hit = promql.rate(hits, service.by)
+    return timeseries(
+        "Cache hit ratio",
+        [Query(f"{hit} / ({hit} + {promql.rate(misses, service.by)} > 0)", service.legend)],
+        description=cautioned(
+            hits,
+            "Look-ups that found their key, of all. A sudden fall sends the load on to the "
+            "database. A gap means that nobody looked anything up.",
+        ),
+        unit=units.PERCENT_UNIT,
+        maximum=1,
+        colors={service.name: CALM},
+    )
+
+
+def redis_memory(service: Service) -> TimeSeries:
+    """Memory used, beside the limit where one is set."""
+    used = service.select(REDIS_MEMORY, "dependencies.redis_memory")
+    limit = service.select(REDIS_MEMORY_LIMIT, "dependencies.redis_memory")
+    by = (*service.by, "instance")
+    return timeseries(
+        "Redis memory",
+        [
+            Query(promql.value(used, by), f"{service.legend} {{{{instance}}}} used"),
+            Query(f"{promql.value(limit, by)} > 0", f"{service.legend} {{{{instance}}}} limit"),
+        ],
+        description=cautioned(
+            used,
+            "Memory that Redis uses. Without maxmemory there is no line for the limit, and "
+            "Redis grows until the machine has no more.",
+        ),
+        unit=units.BYTES_IEC,
+        colors={"limit": BAD},
+    )
+
+
+def postgres_connections(service: Service) -> TimeSeries:
+    """Connections as a share of max_connections: at 1, clients are refused."""
+    panel = "dependencies.postgres_connections"
+    used = service.select(POSTGRES_CONNECTIONS, panel)
+    limit = service.select(POSTGRES_CONNECTION_LIMIT, panel)
+    by = (*service.by, "instance")
+    expression = f"{promql.value(used, by)} / {promql.value(limit, by, 'max')}"
+    return timeseries(
+        "PostgreSQL connections of the limit",
+        [Query(expression, f"{service.legend} {{{{instance}}}}")],
+        description=cautioned(used, "Open connections as a share of max_connections."),
+        unit=units.PERCENT_UNIT,
+        thresholds=[(0.8, WARNING), (0.95, BAD)],
+    )
+
+
+def postgres_cache_hits(service: Service) -> TimeSeries:
+    """The fraction of blocks found in PostgreSQL's buffer cache, by database."""
+    hit, label = _per_database(service, POSTGRES_BLOCKS_HIT, "dependencies.postgres_cache_hits")
+    read, _ = _per_database(service, POSTGRES_BLOCKS_READ, "dependencies.postgres_cache_hits")
+    return timeseries(
+        "PostgreSQL cache hits",
+        [Query(f"{hit} / ({hit} + {read} > 0)", f"{service.legend} {{{{{label}}}}}")],
+        description="Blocks found in shared_buffers, of all blocks asked for. Below 0.99 for long, "
+        "the working set does not fit. The operating system's own cache is not in it.",
+        unit=units.PERCENT_UNIT,
+        maximum=1,
+    )
+
+
+def postgres_transactions(service: Service) -> TimeSeries:
+    """Commits and rollbacks per second, by database."""
+    commits, label = _per_database(service, POSTGRES_COMMITS, "dependencies.postgres_transactions")
+    rollbacks, _ = _per_database(service, POSTGRES_ROLLBACKS, "dependencies.postgres_transactions")
+    return timeseries(
+        "PostgreSQL transactions",
+        [
+            Query(commits, f"{service.legend} {{{{{label}}}}} commits"),
+            Query(rollbacks, f"{service.legend} {{{{{label}}}}} rollbacks"),
+        ],
+        description="Transactions per second. Many rollbacks mean conflicts or failing code.",
+        unit=units.OPS_PER_SEC,
+    )
+
+
+def outgoing_rate(service: Service, *, limit: int = 10) -> TimeSeries:
+    """The HTTP calls that the service makes, per second and peer."""
+    calls = service.select(OUTGOING_DURATION, "dependencies.outgoing_rate")
+    peer = calls.label(Role.PEER, "dependencies.outgoing_rate")
+    expression = promql.rate(calls, (*service.by, peer))
+    return timeseries(
+        "Outgoing requests by peer",
+        [Query(promql.top(limit, expression), f"{service.legend} to {{{{{peer}}}}}")],
+        description=cautioned(calls, "HTTP calls that the service makes, per second."),
+        unit=units.REQUESTS_PER_SEC,
+    )
+
+
+def outgoing_failures(service: Service, *, limit: int = 10) -> TimeSeries:
+    """The fraction of outgoing calls that fail, by peer: 5xx, or no answer at all."""
+    panel = "dependencies.outgoing_failures"
+    calls = service.select(OUTGOING_DURATION, panel)
+    failed = calls.where({Role.STATUS: matches("|5..")}, panel)
+    by = (*service.by, calls.label(Role.PEER, panel))
+    expression = promql.ratio(promql.rate(failed, by), promql.rate(calls, by))
+    return timeseries(
+        "Outgoing failures by peer",
+        [Query(promql.top(limit, expression), f"{service.legend} to {{{{{by[-1]}}}}}")],
+        description=cautioned(
+            calls, "Calls answered with 5xx, or not at all (no status), of all calls to the peer."
+        ),
+        unit=units.PERCENT_UNIT,
+        thresholds=[(0.01, WARNING), (0.05, BAD)],
+    )
+
+
+def outgoing_latency(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeSeries:
+    """P50, P95 and P99 of all outgoing calls."""
+    calls = service.select(OUTGOING_DURATION, "dependencies.outgoing_latency")
+    return timeseries(
+        "Outgoing latency",
+        [
+            Query(
+                promql.quantile(fraction, calls, service.by),
+                f"{service.legend} {percentile_name(fraction)}",
+            )
+            for fraction in fractions
+        ],
+        description=estimated(
+            calls,
+            "How long the service waits for others. Compare with its own latency: what is "
+            "not waiting is its own work.",
+        ),
+        unit=units.SECONDS,
+        colors=COLORS,
+    )
+
+
+def _per_database(service: Service, concept: Concept[Counter], panel: str) -> tuple[str, str]:
+    counter = service.select(concept, panel)
+    label = counter.label(Role.DATABASE, panel)
+    return promql.rate(counter, (*service.by, label)), label

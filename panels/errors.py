@@ -1,0 +1,124 @@
+"""What fails: server errors as a ratio of traffic, client errors apart from them."""
+
+from grafanalib import formatunits as units
+from grafanalib.core import Stat, StateTimeline, TimeSeries
+
+from panels import promql
+from panels.concept import EXCEPTIONS, REQUESTS
+from panels.honesty import cautioned
+from panels.house import BAD, WARNING, Thresholds
+from panels.kinds.stat import stat
+from panels.kinds.status_history import status_history
+from panels.kinds.timeseries import timeseries
+from panels.matcher import Matcher, matches
+from panels.metric import Role
+from panels.query import Query
+from panels.service import Service
+
+SERVER_ERRORS = matches("5..")
+CLIENT_ERRORS = matches("4..")
+"""Both spellings of a status match: the code `503` and the class `5xx`."""
+
+ZERO = "0 while nothing fails and while nobody calls; no data only when the service is down."
+
+
+def ratio(service: Service) -> TimeSeries:
+    """The fraction of requests that fail on the server's side (5xx), with the error budget."""
+    requests = service.select(REQUESTS, "errors.ratio")
+    return timeseries(
+        "Error ratio (5xx)",
+        [Query(_ratio(service, SERVER_ERRORS, "errors.ratio"), f"{service.legend} 5xx")],
+        description=cautioned(requests, f"Requests answered with 5xx, of all requests. {ZERO}"),
+        unit=units.PERCENT_UNIT,
+        thresholds=budget(service),
+        colors={"5xx": BAD},
+    )
+
+
+def current(service: Service) -> Stat:
+    """The ratio of server errors as a number, red beyond the error budget."""
+    requests = service.select(REQUESTS, "errors.current")
+    return stat(
+        "Errors (5xx)",
+        [Query(_ratio(service, SERVER_ERRORS, "errors.current"), service.legend)],
+        description=cautioned(requests, f"Requests answered with 5xx, of all requests. {ZERO}"),
+        unit=units.PERCENT_UNIT,
+        thresholds=budget(service),
+        decimals=2,
+    )
+
+
+def client_ratio(service: Service) -> TimeSeries:
+    """The fraction of requests that clients got wrong (4xx): a broken client, a lost route."""
+    requests = service.select(REQUESTS, "errors.client_ratio")
+    return timeseries(
+        "Client error ratio (4xx)",
+        [Query(_ratio(service, CLIENT_ERRORS, "errors.client_ratio"), f"{service.legend} 4xx")],
+        description=cautioned(
+            requests, f"Requests answered with 4xx, of all requests; not the server's fault. {ZERO}"
+        ),
+        unit=units.PERCENT_UNIT,
+        colors={"4xx": WARNING},
+    )
+
+
+def by_route(service: Service, *, limit: int = 10) -> TimeSeries:
+    """The ratio of server errors by route: which endpoint fails."""
+    expression, route = _by_route(service, "errors.by_route")
+    return timeseries(
+        "Error ratio by route",
+        [Query(promql.top(limit, expression), f"{service.legend} {{{{{route}}}}}")],
+        description=f"The {limit} routes with the largest share of 5xx. {ZERO}",
+        unit=units.PERCENT_UNIT,
+        thresholds=budget(service),
+    )
+
+
+def route_history(service: Service, *, limit: int = 20) -> StateTimeline:
+    """The ratio of server errors by route as coloured cells: since when does which one fail."""
+    expression, route = _by_route(service, "errors.route_history")
+    return status_history(
+        "Errors by route over time",
+        Query(promql.top(limit, expression), f"{service.legend} {{{{{route}}}}}"),
+        description="Each row is a route, each cell its share of 5xx: green is none.",
+        unit=units.PERCENT_UNIT,
+        thresholds=[(1e-9, WARNING), *budget(service)],
+    )
+
+
+def exceptions(service: Service, *, limit: int = 10) -> TimeSeries:
+    """Unhandled exceptions by type."""
+    raised = service.select(EXCEPTIONS, "errors.exceptions")
+    kind = raised.label(Role.EXCEPTION, "errors.exceptions")
+    expression = promql.rate(raised, (*service.by, kind))
+    return timeseries(
+        "Exceptions by type",
+        [Query(promql.top(limit, expression), f"{service.legend} {{{{{kind}}}}}")],
+        description=cautioned(
+            raised, "Exceptions that no handler caught, per second. A type appears with its first."
+        ),
+        unit=units.OPS_PER_SEC,
+    )
+
+
+def budget(service: Service) -> Thresholds:
+    """Red from the error budget on, or from 1 % where the service has no availability objective."""
+    return [(service.objectives.error_budget or 0.01, BAD)]
+
+
+def _ratio(service: Service, status: Matcher, panel: str) -> str:
+    requests = service.select(REQUESTS, panel)
+    failed = requests.where({Role.STATUS: status}, panel)
+    return promql.ratio(
+        promql.rate(failed, service.by),
+        promql.rate(requests, service.by),
+        promql.zero_while_up(service.up(), service.by),
+    )
+
+
+def _by_route(service: Service, panel: str) -> tuple[str, str]:
+    requests = service.select(REQUESTS, panel)
+    failed = requests.where({Role.STATUS: SERVER_ERRORS}, panel)
+    route = requests.label(Role.ROUTE, panel)
+    by = (*service.by, route)
+    return promql.ratio(promql.rate(failed, by), promql.rate(requests, by)), route

@@ -1,0 +1,125 @@
+"""Every service in one sortable table."""
+
+from collections.abc import Callable, Sequence
+
+from grafanalib import formatunits as units
+from grafanalib.core import Table
+
+from panels import promql
+from panels.concept import DURATION, REQUESTS
+from panels.definition_error import DefinitionError
+from panels.errors import SERVER_ERRORS
+from panels.honesty import EMPTY, ESTIMATED, described
+from panels.house import BAD
+from panels.kinds.table import Column, table
+from panels.latency import PERCENTILES
+from panels.metric import Role
+from panels.objectives import percentile_name
+from panels.service import Service
+
+SERVICE = "service"
+
+
+def services(fleet: Sequence[Service], *, limit: int = 200) -> Table:
+    """Instances up, requests, error ratio and P50, P95, P99 of every service, one row each.
+
+    Services of several conventions stand in the same columns; one that lacks a metric has an
+    empty cell. A click on a service opens its own dashboard.
+    """
+    if not fleet:
+        raise DefinitionError("a fleet of no services", tip="name at least one service.")
+    return table(
+        "Services",
+        {SERVICE: "Service"},
+        [
+            Column("Up", _union(fleet, _up), units.PERCENT_UNIT),
+            *_column("Requests", fleet, _requests, units.REQUESTS_PER_SEC),
+            *_column("Errors", fleet, _errors, units.PERCENT_UNIT, strictest(fleet)),
+            *(
+                column
+                for fraction in PERCENTILES
+                for column in _column(
+                    percentile_name(fraction), fleet, _percentile(fraction), units.SECONDS
+                )
+            ),
+        ],
+        description=described(
+            "One row a service, the one with most errors first; click a title to sort, a service "
+            "to open its dashboard.",
+            ESTIMATED,
+            EMPTY,
+        ),
+        sort_by="Errors" if any(service.has(REQUESTS) for service in fleet) else "Up",
+        limit=limit,
+        links={"Service": [overview_link(fleet)]},
+    )
+
+
+def overview_link(fleet: Sequence[Service]) -> dict[str, object]:
+    """The link from a row to the overview of its service, with the time range."""
+    chosen_by_variable = any(service.by for service in fleet)
+    uid = "all-services-overview" if chosen_by_variable else "${__data.fields.Service}-overview"
+    variables = "&var-job=${__data.fields.Service}" if chosen_by_variable else ""
+    return {
+        "title": "Open the service",
+        "url": f"/d/{uid}?${{__url_time_range}}{variables}",
+    }
+
+
+def strictest(fleet: Sequence[Service]) -> list[tuple[float, str]]:
+    """Red from the smallest error budget of the fleet on, or from 1 %."""
+    budgets = [it.objectives.error_budget for it in fleet if it.objectives.error_budget]
+    return [(min(budgets, default=0.01), BAD)]
+
+
+Expression = Callable[[Service], str]
+
+
+def _column(
+    title: str,
+    fleet: Sequence[Service],
+    expression: Expression,
+    unit: str,
+    thresholds: Sequence[tuple[float, str]] = (),
+) -> list[Column]:
+    """One column, or none where no service of the fleet can fill it."""
+    able = [service for service in fleet if service.has(REQUESTS, DURATION)]
+    return [Column(title, _union(able, expression), unit, thresholds)] if able else []
+
+
+def _union(fleet: Sequence[Service], expression: Expression) -> str:
+    return promql.either(*(_named(service, expression(service)) for service in fleet))
+
+
+def _named(service: Service, expression: str) -> str:
+    """The expression's series with the service's slug, or its job where a variable chooses."""
+    if service.by:
+        return promql.copied_label(expression, SERVICE, service.by[0])
+    return promql.labelled(expression, SERVICE, service.slug)
+
+
+def _up(service: Service) -> str:
+    known = promql.aggregated("count", promql.series(service.up()), service.by)
+    return f"{promql.value(service.up(), service.by)} / {known}"
+
+
+def _requests(service: Service) -> str:
+    return promql.rate(service.select(REQUESTS, "fleet.services"), service.by)
+
+
+def _errors(service: Service) -> str:
+    requests = service.select(REQUESTS, "fleet.services")
+    failed = requests.where({Role.STATUS: SERVER_ERRORS}, "fleet.services")
+    return promql.ratio(
+        promql.rate(failed, service.by),
+        promql.rate(requests, service.by),
+        promql.zero_while_up(service.up(), service.by),
+    )
+
+
+def _percentile(fraction: float) -> Expression:
+    def expression(service: Service) -> str:
+        duration = service.select(DURATION, "fleet.services")
+        return promql.quantile(fraction, duration, service.by)
+
+    return expression

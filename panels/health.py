@@ -1,0 +1,77 @@
+"""Whether the service is there at all."""
+
+from grafanalib import formatunits as units
+from grafanalib.core import Stat, StateTimeline, TimeSeries
+
+from panels import promql
+from panels.concept import START_TIME
+from panels.honesty import cautioned
+from panels.house import BAD, GOOD, WARNING
+from panels.kinds.stat import stat
+from panels.kinds.state_timeline import state_timeline
+from panels.kinds.timeseries import timeseries
+from panels.query import Query
+from panels.service import Service
+
+
+def instances(service: Service) -> Stat:
+    """How many instances answer Prometheus, of how many it knows; red when one is lost."""
+    up = service.up()
+    known = promql.aggregated("count", promql.series(up), service.by)
+    answering = promql.value(up, service.by)
+    return stat(
+        "Instances up",
+        [Query(f"{answering} / {known}", service.legend)],
+        description="The share of instances that answered the last scrape, of all that Prometheus "
+        "knows. An instance that was removed from Prometheus' targets is not counted as lost.",
+        unit=units.PERCENT_UNIT,
+        thresholds=[(0.5, WARNING), (1, GOOD)],
+        base=BAD,
+        no_value="unknown to Prometheus",
+    )
+
+
+def instances_of_total(service: Service) -> Stat:
+    """The number of instances that answer, beside the number that Prometheus knows."""
+    up = service.up()
+    known = promql.aggregated("count", promql.series(up), service.by)
+    return stat(
+        "Instances up of total",
+        [
+            Query(promql.value(up, service.by), f"{service.legend} up"),
+            Query(known, f"{service.legend} total"),
+        ],
+        description="How many instances answered the last scrape, and how many Prometheus knows.",
+        unit=units.SHORT,
+        thresholds=[(1, GOOD)],
+        base=BAD,
+        no_value="unknown to Prometheus",
+    )
+
+
+def up(service: Service) -> StateTimeline:
+    """Every instance over time: green while it answers, red while it is lost."""
+    return state_timeline(
+        "Up",
+        Query(promql.series(service.up()), f"{service.legend} {{{{instance}}}}"),
+        description="Whether each instance answered Prometheus' scrape. A gap means that "
+        "Prometheus did not know the instance then.",
+        states={0: ("down", BAD), 1: ("up", GOOD)},
+    )
+
+
+def restarts(service: Service) -> TimeSeries:
+    """How often each instance restarted in the last hour."""
+    started = service.select(START_TIME, "health.restarts")
+    expression = promql.changes(started, "1h")
+    return timeseries(
+        "Restarts in the last hour",
+        [Query(expression, f"{service.legend} {{{{instance}}}}")],
+        description=cautioned(
+            started,
+            "Restarts of the process in the hour before each point. More than a deployment "
+            "explains means a crash loop or memory that runs out.",
+        ),
+        unit=units.SHORT,
+        thresholds=[(3, BAD)],
+    )

@@ -1,0 +1,39 @@
+"""What a panel's description admits: that a percentile is an estimate, that a metric misleads."""
+
+from panels.definition_error import MissingMetricError
+from panels.metric import Histogram, Metric
+from panels.selection import Selection
+
+ESTIMATED = (
+    "Percentiles are estimated from histogram buckets: the true value lies somewhere "
+    "between the two bucket bounds around the line, and never shows above the last one."
+)
+NATIVE = "Percentiles are estimated from native histograms, a few percent off at most."
+EMPTY = "Where nothing was measured there is a gap, not a zero."
+
+
+def described(*sentences: str) -> str:
+    """One description of several sentences; the empty ones are left out."""
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def estimated(selection: Selection[Histogram], what: str) -> str:
+    """The description of a percentile: what it shows, then what it cannot."""
+    honest = ESTIMATED if selection.histograms == "classic" else NATIVE
+    return described(what, honest, EMPTY, selection.metric.caution)
+
+
+def cautioned(selection: Selection[Metric], what: str) -> str:
+    """The description of any other number, with what its metric cannot tell."""
+    return described(what, selection.metric.caution)
+
+
+def check_exact(selection: Selection[Histogram], panel: str) -> None:
+    """Refuse a percentile that would only be a bucket's edge."""
+    metric = selection.metric
+    if not metric.exact and selection.histograms == "classic":
+        raise MissingMetricError(
+            f"the buckets of {metric.name} are too coarse for the percentiles that the panel "
+            f"{panel!r} shows",
+            tip=metric.caution or f"give {metric.name} buckets where its values lie.",
+        )

@@ -1,0 +1,154 @@
+"""Whether the metrics themselves are healthy: how many series, how fast scraped, which buckets."""
+
+from grafanalib import formatunits as units
+from grafanalib.core import Table, TimeSeries
+
+from panels import promql
+from panels.concept import DURATION, REQUESTS
+from panels.honesty import cautioned
+from panels.house import BAD, WARNING
+from panels.kinds.table import Column, table
+from panels.kinds.timeseries import timeseries
+from panels.matcher import matches
+from panels.metric import Gauge, Role
+from panels.query import Query
+from panels.selection import Selection
+from panels.service import Service
+
+MANY_ROUTES = 200.0
+
+
+def series_by_metric(service: Service, *, limit: int = 50) -> Table:
+    """A table of the metrics with the most series."""
+    everything = Selection(Gauge(""), (*service.up().matchers, ("__name__", matches(".+"))))
+    expression = promql.aggregated("count", promql.series(everything), ("__name__",))
+    return table(
+        "Series by metric",
+        {"__name__": "Metric"},
+        [Column("Series", promql.top(limit, expression), units.SHORT, bar=True)],
+        description="How many time series each metric has. A histogram has one per bucket and "
+        "label combination: a label with unbounded values multiplies all of them.",
+        sort_by="Series",
+        limit=limit,
+    )
+
+
+def series_by_job(service: Service) -> TimeSeries:
+    """Series that each scrape brings, by job: a line that rises with traffic is an explosion."""
+    return _scrape(
+        service,
+        "scrape_samples_post_metric_relabeling",
+        "Series by job",
+        "Series that Prometheus keeps of each job. It should change with deployments, not with "
+        "traffic.",
+        units.SHORT,
+    )
+
+
+def new_series(service: Service) -> TimeSeries:
+    """Series that were new in a scrape, by job."""
+    return _scrape(
+        service,
+        "scrape_series_added",
+        "New series by scrape",
+        "Series that were not there in the scrape before. Steady growth without deployments "
+        "means that a label carries ids, paths or e-mail addresses.",
+        units.SHORT,
+    )
+
+
+def scrape_duration(service: Service) -> TimeSeries:
+    """How long scrapes take, by job: beyond the scrape timeout the target counts as down."""
+    return _scrape(
+        service,
+        "scrape_duration_seconds",
+        "Scrape duration",
+        "The slowest scrape of each job. At the scrape timeout (10 s unless configured) the "
+        "target is down for Prometheus.",
+        units.SECONDS,
+        "max",
+    )
+
+
+def samples(service: Service) -> TimeSeries:
+    """Samples in each scrape, by job."""
+    return _scrape(
+        service,
+        "scrape_samples_scraped",
+        "Samples by scrape",
+        "Samples that each scrape brings, before relabelling drops any.",
+        units.SHORT,
+    )
+
+
+def routes(service: Service) -> TimeSeries:
+    """The first pitfall: how many values the route label has."""
+    requests = service.select(REQUESTS, "hygiene.routes")
+    route = requests.label(Role.ROUTE, "hygiene.routes")
+    values = promql.value_count(requests, (*service.by, route), service.by)
+    return timeseries(
+        "Values of the route label",
+        [Query(values, f"{service.legend} {route}")],
+        description=cautioned(
+            requests,
+            "A route label should have as many values as the application has routes. If it grows "
+            "with traffic, it carries raw paths: use the route's template "
+            "(/api/users/{user_id}) instead.",
+        ),
+        unit=units.SHORT,
+        thresholds=[(MANY_ROUTES, WARNING), (5 * MANY_ROUTES, BAD)],
+    )
+
+
+def beyond_buckets(service: Service) -> TimeSeries:
+    """The second pitfall: the share of requests slower than the last bucket can tell."""
+    duration = service.select(DURATION, "hygiene.beyond_buckets")
+    last = duration.metric.buckets[-1] / duration.metric.unit.per_base
+    expression = f"1 - {promql.within(duration, last, service.by)}"
+    return timeseries(
+        "Requests beyond the last bucket",
+        [Query(expression, f"{service.legend} over {promql.number(last)} s")],
+        description=cautioned(
+            duration,
+            "The share of requests slower than the last finite bucket. Above 1 % the P99 cannot "
+            "be known: it shows the bucket's bound instead. Add larger buckets.",
+        ),
+        unit=units.PERCENT_UNIT,
+        thresholds=[(0.01, BAD)],
+    )
+
+
+def bucket_width(service: Service) -> TimeSeries:
+    """The second pitfall again: how many requests share the fullest bucket."""
+    duration = service.select(DURATION, "hygiene.bucket_width")
+    return timeseries(
+        "Share of requests by bucket",
+        [
+            Query(promql.within(duration, bound, service.by), f"{service.legend} {name}")
+            for bound, name in _bounds(duration.metric.buckets, duration.metric.unit.per_base)
+        ],
+        description=cautioned(
+            duration,
+            "The share of requests at or below each bucket's bound. Two lines far apart have no "
+            "bucket between them: percentiles that lie there are guesses. Buckets should be dense "
+            "where P50 to P99 lie.",
+        ),
+        unit=units.PERCENT_UNIT,
+        maximum=1,
+    )
+
+
+def _bounds(buckets: tuple[float, ...], per_base: int) -> list[tuple[float, str]]:
+    return [(b / per_base, f"up to {promql.number(b / per_base)} s") for b in buckets]
+
+
+def _scrape(
+    service: Service, metric: str, title: str, says: str, unit: str, operator: str = "sum"
+) -> TimeSeries:
+    scraped = Selection(Gauge(metric), service.up().matchers)
+    return timeseries(
+        title,
+        [Query(promql.value(scraped, ("job",), operator), "{{job}}")],
+        description=says,
+        unit=unit,
+    )

@@ -1,0 +1,17 @@
+"""How large a panel wants to be; where it stands is the layout's decision."""
+
+from grafanalib.core import GridPos
+
+from panels.definition_error import DefinitionError
+
+COLUMNS = 24
+
+
+def flowing(width: int, height: int) -> GridPos:
+    """A size on the 24-column grid, without a position."""
+    if not 1 <= width <= COLUMNS or height < 1:
+        raise DefinitionError(
+            f"a panel cannot be {width} columns wide and {height} rows high",
+            tip=f"the grid has {COLUMNS} columns; a row is 30 pixels high.",
+        )
+    return GridPos(h=height, w=width, x=None, y=None)

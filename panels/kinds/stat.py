@@ -1,0 +1,44 @@
+"""One large number."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from grafanalib.core import GridPos, Stat
+
+from panels.house import CALM, GOOD, Thresholds, steps
+from panels.kinds.size import flowing
+from panels.query import Query, target
+
+
+def stat(
+    title: str,
+    queries: Sequence[Query],
+    *,
+    description: str,
+    unit: str,
+    thresholds: Thresholds = (),
+    base: str = "",
+    decimals: int | None = None,
+    no_value: str = "no data",
+    size: GridPos | None = None,
+) -> Stat:
+    """The latest value, coloured by its thresholds, over a faint line of its past.
+
+    `base` is the colour below every threshold: green where there are thresholds, else blue.
+    https://grafana.com/docs/grafana/latest/panels-visualizations/visualizations/stat/
+    """
+    more: dict[str, Any] = {"color": {"mode": "thresholds"}}
+    return Stat(
+        title=title,
+        description=description,
+        targets=[target(query) for query in queries],
+        format=unit,
+        decimals=decimals,
+        thresholds=steps(thresholds, base or (GOOD if thresholds else CALM)),
+        noValue=no_value,
+        reduceCalc="lastNotNull",
+        textMode="value" if len(queries) == 1 else "auto",
+        gridPos=size or flowing(4, 4),
+        maxDataPoints=None,
+        extraJson={"fieldConfig": {"defaults": more}},
+    )

@@ -1,0 +1,38 @@
+"""How long a state lasted, one row for each series."""
+
+from collections.abc import Mapping
+
+from grafanalib.core import GridPos, StateTimeline
+
+from panels.kinds.size import flowing
+from panels.query import Query, target
+
+
+def state_timeline(
+    title: str,
+    query: Query,
+    *,
+    description: str,
+    states: Mapping[int, tuple[str, str]],
+    size: GridPos | None = None,
+) -> StateTimeline:
+    """Coloured bars; `states` maps a value to its text and colour.
+
+    https://grafana.com/docs/grafana/latest/panels-visualizations/visualizations/state-timeline/
+    """
+    mapping = {
+        str(value): {"color": color, "index": index, "text": text}
+        for index, (value, (text, color)) in enumerate(states.items())
+    }
+    return StateTimeline(
+        title=title,
+        description=description,
+        targets=[target(query)],
+        mappings=[{"type": "value", "options": mapping}],
+        colorMode="fixed",
+        showValue="never",
+        tooltipMode="multi",
+        gridPos=size or flowing(12, 6),
+        maxDataPoints=None,
+        extraJson={"fieldConfig": {"defaults": {"custom": {"fillOpacity": 80}}}},
+    )

@@ -1,0 +1,38 @@
+"""One row of coloured cells for each series: which one, since when."""
+
+from grafanalib.core import GridPos, StateTimeline
+
+from panels.house import Thresholds, steps
+from panels.kinds.size import flowing
+from panels.query import Query, target
+
+
+def status_history(
+    title: str,
+    query: Query,
+    *,
+    description: str,
+    unit: str,
+    thresholds: Thresholds,
+    size: GridPos | None = None,
+) -> StateTimeline:
+    """Cells coloured by threshold; grafanalib has no class of its own for this kind.
+
+    https://grafana.com/docs/grafana/latest/panels-visualizations/visualizations/status-history/
+    """
+    return StateTimeline(
+        title=title,
+        description=description,
+        targets=[target(query)],
+        showValue="never",
+        rowHeight=0.9,
+        tooltipMode="multi",
+        thresholds=steps(thresholds),
+        gridPos=size or flowing(12, 8),
+        maxDataPoints=60,
+        extraJson={
+            "type": "status-history",
+            "fieldConfig": {"defaults": {"unit": unit, "min": 0}},
+            "options": {"colWidth": 0.9},
+        },
+    )

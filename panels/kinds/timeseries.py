@@ -1,0 +1,54 @@
+"""Lines over time."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from grafanalib.core import GridPos, TimeSeries
+
+from panels.house import Thresholds, line_colors, steps
+from panels.kinds.size import flowing
+from panels.query import Query, target
+
+
+def timeseries(
+    title: str,
+    queries: Sequence[Query],
+    *,
+    description: str,
+    unit: str,
+    thresholds: Thresholds = (),
+    colors: Mapping[str, str] | None = None,
+    maximum: float | None = None,
+    stacked: bool = False,
+    links: Sequence[Mapping[str, Any]] = (),
+    size: GridPos | None = None,
+) -> TimeSeries:
+    """Lines from zero upwards, largest first in the tooltip, thresholds as dashed lines.
+
+    `colors` fixes the colour of the lines whose legend ends in a word. `links` open from a line.
+    https://grafana.com/docs/grafana/latest/panels-visualizations/visualizations/time-series/
+    """
+    more: dict[str, Any] = {"min": 0}
+    if maximum is not None:
+        more["max"] = maximum
+    if links:
+        more["links"] = [dict(link) for link in links]
+    return TimeSeries(
+        title=title,
+        description=description,
+        targets=[target(query) for query in queries],
+        unit=unit,
+        thresholds=steps(thresholds),
+        thresholdsStyleMode="dashed" if thresholds else "off",
+        fillOpacity=30 if stacked else 8,
+        stacking={"mode": "normal", "group": "A"} if stacked else {},
+        showPoints="never",
+        legendDisplayMode="table",
+        legendCalcs=["lastNotNull", "max"],
+        tooltipMode="multi",
+        tooltipSort="desc",
+        overrides=line_colors(colors or {}),
+        gridPos=size or flowing(8, 8),
+        maxDataPoints=None,
+        extraJson={"fieldConfig": {"defaults": more}},
+    )

@@ -1,0 +1,198 @@
+"""How long requests take: percentiles first, the mean only beside them."""
+
+from collections.abc import Sequence
+
+from grafanalib import formatunits as units
+from grafanalib.core import Heatmap, Stat, Table, TimeSeries
+
+from panels import promql
+from panels.concept import DURATION, OVERALL_DURATION, REQUESTS
+from panels.definition_error import MissingMetricError
+from panels.errors import SERVER_ERRORS, budget
+from panels.honesty import cautioned, estimated
+from panels.house import BAD, CALM, GOOD, QUIET, WARNING, Thresholds
+from panels.kinds.heatmap import heatmap as heatmap_kind
+from panels.kinds.stat import stat
+from panels.kinds.table import Column, table
+from panels.kinds.timeseries import timeseries
+from panels.metric import Histogram, Role
+from panels.objectives import percentile_name
+from panels.query import Query
+from panels.selection import Selection
+from panels.service import Service
+
+PERCENTILES = (0.5, 0.95, 0.99)
+COLORS = {"P50": GOOD, "P95": WARNING, "P99": BAD}
+
+
+def percentiles(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeSeries:
+    """P50, P95 and P99 of the whole service, with its latency objectives as lines."""
+    duration = _whole(service, "latency.percentiles")
+    return timeseries(
+        "Latency percentiles",
+        [_percentile(service, duration, fraction) for fraction in fractions],
+        description=estimated(
+            duration, "How long requests take: half of them at most P50, all but one in 100 P99."
+        ),
+        unit=units.SECONDS,
+        colors=COLORS,
+        thresholds=_objectives(service),
+    )
+
+
+def current(service: Service, *, fraction: float = 0.99) -> Stat:
+    """One percentile of the whole service as a number, red above its objective."""
+    duration = _whole(service, "latency.current")
+    name = percentile_name(fraction)
+    return stat(
+        f"{name} latency",
+        [_percentile(service, duration, fraction)],
+        description=estimated(duration, f"The {name} of all requests now."),
+        unit=units.SECONDS,
+        thresholds=_objective(service, fraction),
+        no_value="no traffic",
+    )
+
+
+def by_route(service: Service, *, fraction: float = 0.99, limit: int = 10) -> TimeSeries:
+    """One percentile by route: which endpoint is slow."""
+    duration = service.select(DURATION, "latency.by_route")
+    route = duration.label(Role.ROUTE, "latency.by_route")
+    name = percentile_name(fraction)
+    expression = promql.quantile(fraction, duration, (*service.by, route))
+    return timeseries(
+        f"{name} by route",
+        [Query(promql.top(limit, expression), f"{service.legend} {{{{{route}}}}}")],
+        description=estimated(duration, f"The {name} of the {limit} slowest routes."),
+        unit=units.SECONDS,
+        thresholds=_objective(service, fraction),
+    )
+
+
+def heatmap(service: Service) -> Heatmap:
+    """The distribution itself: how many requests fell into which bucket."""
+    duration = _whole(service, "latency.heatmap")
+    return heatmap_kind(
+        "Latency distribution",
+        Query(promql.buckets(duration), "{{le}}"),
+        description=cautioned(
+            duration,
+            "How many requests took how long. Nothing is estimated here: the rows are the "
+            "histogram's buckets. Two bands mean two kinds of requests, which no mean shows.",
+        ),
+        unit=duration.metric.unit.grafana,
+    )
+
+
+def mean_beside_p99(service: Service) -> TimeSeries:
+    """The mean beside P99: the distance between them is what an average hides."""
+    duration = _whole(service, "latency.mean_beside_p99")
+    return timeseries(
+        "The mean that lies, and P99",
+        [
+            Query(promql.mean(duration, service.by), f"{service.legend} mean"),
+            _percentile(service, duration, 0.99),
+        ],
+        description=estimated(
+            duration,
+            "A mean of 78 ms can hide requests of 3.2 s. Where the lines part, a few requests "
+            "are much slower than the rest: open the slowest routes, then the database.",
+        ),
+        unit=units.SECONDS,
+        colors={"mean": QUIET, "P99": BAD},
+        thresholds=_objectives(service),
+    )
+
+
+def apdex(service: Service) -> TimeSeries:
+    """The Apdex score: which fraction of requests satisfied their users."""
+    duration = _whole(service, "latency.apdex")
+    seconds = service.objectives.apdex or _satisfying(duration)
+    return timeseries(
+        "Apdex",
+        [Query(promql.apdex(duration, seconds, service.by), service.legend)],
+        description=cautioned(
+            duration,
+            f"1 when every request took at most {promql.number(seconds)} s; a request of up to "
+            f"{promql.number(4 * seconds)} s counts half. Counted from buckets, not estimated. "
+            "Errors count as fast as they were.",
+        ),
+        unit=units.PERCENT_UNIT,
+        maximum=1,
+        colors={service.name: CALM},
+    )
+
+
+def slowest_routes(service: Service, *, limit: int = 50) -> Table:
+    """A table of routes: requests per second, error ratio, P50, P95 and P99, slowest first."""
+    panel = "latency.slowest_routes"
+    duration = service.select(DURATION, panel)
+    requests = service.select(REQUESTS, panel)
+    failed = service.select(REQUESTS, panel, {Role.STATUS: SERVER_ERRORS})
+    by = (*service.by, duration.label(Role.ROUTE, panel))
+    counted = promql.rate(requests, by)
+    return table(
+        "Slowest routes",
+        {**{label: label.capitalize() for label in service.by}, by[-1]: "Route"},
+        [
+            Column("Requests", counted, units.REQUESTS_PER_SEC, bar=True),
+            Column(
+                "Errors",
+                promql.ratio(promql.rate(failed, by), counted),
+                units.PERCENT_UNIT,
+                budget(service),
+                decimals=2,
+            ),
+            *(
+                Column(
+                    percentile_name(fraction),
+                    promql.quantile(fraction, duration, by),
+                    units.SECONDS,
+                    _objective(service, fraction),
+                )
+                for fraction in PERCENTILES
+            ),
+        ],
+        description=estimated(duration, f"The {limit} slowest routes; click a title to sort."),
+        sort_by="P99",
+        limit=limit,
+    )
+
+
+def _satisfying(duration: Selection[Histogram]) -> float:
+    """The bound nearest to 0.25 s whose fourfold is a bound too."""
+    scale, bounds = duration.metric.unit.per_base, duration.metric.buckets
+    usable = [bound / scale for bound in bounds if 4 * bound in bounds]
+    if not usable:
+        raise MissingMetricError(
+            f"no bucket of {duration.metric.name} ends at four times another's bound, "
+            "which the panel 'latency.apdex' needs",
+            tip=f"give {duration.metric.name} buckets at 0.25 s and 1 s.",
+        )
+    return min(usable, key=lambda bound: abs(bound - 0.25))
+
+
+def _percentile(service: Service, duration: Selection[Histogram], fraction: float) -> Query:
+    return Query(
+        promql.quantile(fraction, duration, service.by),
+        f"{service.legend} {percentile_name(fraction)}",
+    )
+
+
+def _whole(service: Service, panel: str) -> Selection[Histogram]:
+    """The durations of all requests; some libraries have finer buckets for the whole service."""
+    whole = service.has(OVERALL_DURATION) and service.routes is None
+    return service.select(OVERALL_DURATION if whole else DURATION, panel)
+
+
+def _objective(service: Service, fraction: float) -> Thresholds:
+    objective = service.objectives.latency.get(fraction)
+    return [(objective, BAD)] if objective else ()
+
+
+def _objectives(service: Service) -> Thresholds:
+    """The objectives as lines: red for the highest percentile, orange for the others."""
+    ordered = sorted(service.objectives.latency.items())
+    return [(seconds, WARNING) for _, seconds in ordered[:-1]] + [
+        (seconds, BAD) for _, seconds in ordered[-1:]
+    ]

@@ -1,0 +1,82 @@
+"""What a label's value has to be: Prometheus' four matchers, with every value escaped."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from panels.definition_error import DefinitionError
+
+LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """An operator and the value or regular expression (RE2, anchored) it compares with."""
+
+    op: Literal["=", "!=", "=~", "!~"]
+    value: str
+
+
+def equals(value: str) -> Matcher:
+    """The label has exactly this value."""
+    return Matcher("=", value)
+
+
+def differs(value: str) -> Matcher:
+    """The label has any value but this one."""
+    return Matcher("!=", value)
+
+
+def matches(pattern: str) -> Matcher:
+    """The label's whole value matches the regular expression, or a Grafana variable: `"$job"`."""
+    return Matcher("=~", pattern)
+
+
+def avoids(pattern: str) -> Matcher:
+    """The label's whole value does not match the regular expression."""
+    return Matcher("!~", pattern)
+
+
+def one_of(*values: str) -> Matcher:
+    """The label has one of these values, taken literally."""
+    return Matcher("=~", "|".join(re.escape(value) for value in values))
+
+
+Matchers = tuple[tuple[str, Matcher], ...]
+
+
+def matchers(labels: Mapping[str, str | Matcher]) -> Matchers:
+    """Matchers in the order given; a plain string means equality."""
+    return tuple((checked_label(name), _matcher(name, value)) for name, value in labels.items())
+
+
+def checked_label(name: str) -> str:
+    """The name itself, if Prometheus 2 accepts it as a label's name."""
+    if not LABEL_NAME.fullmatch(name):
+        raise DefinitionError(
+            f"{name!r} is not a label name",
+            tip="label names are letters, digits and underscores, and do not begin with a digit.",
+        )
+    return name
+
+
+def quoted(value: str) -> str:
+    """A PromQL string literal of the value, whatever it contains."""
+    return '"' + "".join(_ESCAPES.get(char) or _printable(char) for char in value) + '"'
+
+
+def _printable(char: str) -> str:
+    return char if ord(char) >= 0x20 and ord(char) != 0x7F else f"\\x{ord(char):02x}"
+
+
+def _matcher(label: str, value: object) -> Matcher:
+    if isinstance(value, Matcher):
+        return value
+    if isinstance(value, str):
+        return equals(value)
+    raise DefinitionError(
+        f"the label {label!r} is compared with {value!r}, which is not a string",
+        tip=f"write {str(value)!r} in quotes, or use matches(), differs() or one_of().",
+    )

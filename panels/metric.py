@@ -1,0 +1,95 @@
+"""What a metric is: its name, its labels by the role they play, its unit and its buckets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+
+from panels.matcher import Matcher
+
+
+class Role(StrEnum):
+    """What a label says, whatever an instrumentation library calls it."""
+
+    ROUTE = "route"
+    METHOD = "method"
+    STATUS = "status"
+    EXCEPTION = "exception"
+    OPERATION = "operation"
+    TABLE = "table"
+    POOL = "pool"
+    STATE = "state"
+    PEER = "peer"
+    COMMAND = "command"
+    DATABASE = "database"
+    JOB = "job"
+    TASK = "task"
+    QUEUE = "queue"
+    WORKER = "worker"
+    GENERATION = "generation"
+
+
+class Unit(Enum):
+    """A unit: how Grafana writes it, and how many of it make one of the base unit."""
+
+    ONE = ("short", 1)
+    SECONDS = ("s", 1)
+    MILLISECONDS = ("ms", 1_000)
+    MICROSECONDS = ("µs", 1_000_000)
+    BYTES = ("bytes", 1)
+
+    def __init__(self, grafana: str, per_base: int) -> None:
+        self.grafana = grafana
+        self.per_base = per_base
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric as an application exposes it.
+
+    `labels` maps a role to the label's name. `matchers` narrow a metric that carries several
+    meanings (`{"type": "rss"}`). `caution` is what a reader of a panel must know about the numbers.
+    """
+
+    name: str
+    labels: Mapping[Role, str] = field(default_factory=dict)
+    matchers: Mapping[str, str | Matcher] = field(default_factory=dict)
+    unit: Unit = Unit.ONE
+    caution: str = ""
+
+
+@dataclass(frozen=True)
+class Counter(Metric):
+    """A value that only grows; shown as a rate."""
+
+
+@dataclass(frozen=True)
+class Gauge(Metric):
+    """A value that goes up and down; shown as it is."""
+
+
+@dataclass(frozen=True)
+class Histogram(Metric):
+    """Observations counted in buckets; `name` is without `_bucket`.
+
+    `buckets` are the finite upper bounds in the metric's own unit. `exact` is false where they are
+    too coarse for the quantity, so that a percentile would only show a bucket's edge. `pushed`
+    says that the series come through a Pushgateway, where rates are meaningless.
+    """
+
+    buckets: tuple[float, ...] = ()
+    exact: bool = True
+    pushed: bool = False
+
+
+@dataclass(frozen=True)
+class Difference(Metric):
+    """A gauge that an application exposes as two counters: what came in less what went out."""
+
+    minus: str = ""
+
+
+@dataclass(frozen=True)
+class Total(Metric):
+    """A counter that an application exposes in parts: the sum of `name` and `plus`."""
+
+    plus: str = ""

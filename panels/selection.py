@@ -1,0 +1,49 @@
+"""Which series a query reads: a metric, the matchers on its labels, and how it is stored."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, Literal, Self, TypeVar
+
+from panels.definition_error import MissingMetricError
+from panels.matcher import Matcher, Matchers
+from panels.metric import Metric, Role
+
+M_co = TypeVar("M_co", bound=Metric, covariant=True)
+
+Histograms = Literal["classic", "native", "both"]
+"""How Prometheus stores histograms: `both` reads native ones where they are, else the buckets."""
+
+
+@dataclass(frozen=True)
+class Selection(Generic[M_co]):
+    """Some series of one metric."""
+
+    metric: M_co
+    matchers: Matchers = ()
+    histograms: Histograms = "classic"
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the metric has labels for all these roles."""
+        return all(role in self.metric.labels for role in roles)
+
+    def label(self, role: Role, panel: str) -> str:
+        """The name of the label that plays a role; `panel` is who asks."""
+        if role not in self.metric.labels:
+            raise MissingMetricError(
+                f"the metric {self.metric.name!r} has no label for the {role}, "
+                f"which the panel {panel!r} groups by",
+                tip=f"the application would have to add a label for the {role} to "
+                f"{self.metric.name}.",
+            )
+        return self.metric.labels[role]
+
+    def where(self, conditions: Mapping[Role, Matcher], panel: str) -> Self:
+        """Only the series whose labels also meet these conditions."""
+        more = tuple((self.label(role, panel), value) for role, value in conditions.items())
+        return dataclasses.replace(self, matchers=merged(self.matchers, more))
+
+
+def merged(*parts: Matchers) -> Matchers:
+    """All matchers in order, each once."""
+    return tuple(dict.fromkeys(matcher for part in parts for matcher in part))

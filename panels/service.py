@@ -1,0 +1,129 @@
+"""One deployable program that exposes metrics."""
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeVar, get_args
+
+from panels.concept import Concept, M
+from panels.convention import Convention
+from panels.definition_error import DefinitionError, did_you_mean
+from panels.matcher import Matcher, Matchers, avoids, differs, matchers, matches
+from panels.metric import Gauge, Histogram, Metric, Role
+from panels.objectives import Objectives
+from panels.selection import Histograms, Selection, merged
+
+MetricT = TypeVar("MetricT", bound=Metric)
+
+
+@dataclass(frozen=True)
+class Service:
+    """A program: its name, the labels of its targets, its convention and its objectives.
+
+    `selector` holds target labels, those that every series of the service and its `up` carry.
+    `by` are the labels that tell services apart where the selector matches several of them.
+    `routes` narrows what is measured per route, usually to a dashboard variable.
+    """
+
+    name: str
+    selector: Mapping[str, str | Matcher]
+    convention: Convention
+    objectives: Objectives = field(default_factory=Objectives)
+    histograms: Histograms = "classic"
+    by: tuple[str, ...] = ()
+    routes: Matcher | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise DefinitionError("a service has no name", tip="give it the name people say.")
+        if not self.selector:
+            raise DefinitionError(
+                f"the service {self.name!r} selects nothing, which would select everything",
+                tip='name its targets, for example selector={"job": "orders-api"}.',
+            )
+        if self.histograms not in get_args(Histograms):
+            raise DefinitionError(
+                f"the service {self.name!r} stores histograms as {self.histograms!r}",
+                tip=did_you_mean(str(self.histograms), get_args(Histograms)),
+            )
+        matchers(self.selector)
+
+    @property
+    def slug(self) -> str:
+        """The name in lower case letters, digits and dashes: the beginning of its uids."""
+        return re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-") or "service"
+
+    @property
+    def title(self) -> str:
+        """The name as a heading begins with it."""
+        return self.name[:1].upper() + self.name[1:]
+
+    @property
+    def pushed(self) -> bool:
+        """Whether the metrics come through a Pushgateway, whose `up` is not the service's."""
+        kinds = self.convention.metrics.values()
+        return any(isinstance(metric, Histogram) and metric.pushed for metric in kinds)
+
+    @property
+    def legend(self) -> str:
+        """How a line says whose it is: the service's name, or the labels that tell it apart."""
+        return " ".join(f"{{{{{label}}}}}" for label in self.by) or self.name
+
+    def select(
+        self, concept: Concept[M], panel: str, where: Mapping[Role, Matcher] | None = None
+    ) -> Selection[M]:
+        """The service's series for a concept; `panel` is who asks, for the error without one."""
+        found = self.series(self.convention.metric(concept, panel))
+        return found.where(where, panel) if where else found
+
+    def series(self, metric: MetricT) -> Selection[MetricT]:
+        """The service's series of any metric, one that no convention knows included."""
+        return Selection(metric, self._matchers(metric), self.histograms)
+
+    def has(self, *concepts: Concept[Any]) -> bool:
+        """Whether the convention has a metric for all these concepts."""
+        return all(concept in self.convention.metrics for concept in concepts)
+
+    def up(self) -> Selection[Gauge]:
+        """Whether Prometheus reached the service's targets: one series an instance."""
+        return Selection(Gauge("up"), matchers(self.selector))
+
+    def narrowed(
+        self, selector: Mapping[str, str | Matcher] | None = None, routes: Matcher | None = None
+    ) -> Self:
+        """The same service seen through more matchers, usually dashboard variables."""
+        return dataclasses.replace(
+            self, selector={**self.selector, **(selector or {})}, routes=routes or self.routes
+        )
+
+    def _matchers(self, metric: Metric) -> Matchers:
+        return merged(
+            matchers(self.selector),
+            matchers(self.convention.matchers),
+            matchers(metric.matchers),
+            self._route_matchers(metric),
+        )
+
+    def _route_matchers(self, metric: Metric) -> Matchers:
+        if Role.ROUTE not in metric.labels:
+            return ()
+        shown = (self.routes,) if self.routes else ()
+        return tuple((metric.labels[Role.ROUTE], it) for it in (*self._excluded(), *shown))
+
+    def _excluded(self) -> tuple[Matcher, ...]:
+        routes = self.convention.excluded_routes
+        if len(routes) > 1:
+            return (avoids("|".join(re.escape(route) for route in routes)),)
+        return tuple(differs(route) for route in routes)
+
+
+def every_service(convention: Convention, objectives: Objectives | None = None) -> Service:
+    """Every service of one convention, told apart by `job`: what a `$job` variable chooses."""
+    return Service(
+        "all services",
+        selector={"job": matches("$job")},
+        convention=convention,
+        objectives=objectives or Objectives(),
+        by=("job",),
+    )

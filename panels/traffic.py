@@ -1,0 +1,92 @@
+"""How much comes in, and how much of it is waiting."""
+
+from grafanalib import formatunits as units
+from grafanalib.core import Stat, TimeSeries
+
+from panels import promql
+from panels.concept import IN_FLIGHT, REQUESTS
+from panels.honesty import cautioned
+from panels.house import BAD, CALM, GOOD, WARNING
+from panels.kinds.stat import stat
+from panels.kinds.timeseries import timeseries
+from panels.metric import Role
+from panels.query import Query
+from panels.service import Service
+
+
+def rate(service: Service) -> TimeSeries:
+    """Requests per second of the whole service."""
+    requests = service.select(REQUESTS, "traffic.rate")
+    return timeseries(
+        "Requests",
+        [Query(_rate(service, "traffic.rate"), service.legend)],
+        description=cautioned(requests, "Requests per second, without scrapes and health checks."),
+        unit=units.REQUESTS_PER_SEC,
+        colors={service.name: CALM},
+    )
+
+
+def current(service: Service) -> Stat:
+    """Requests per second as a number."""
+    requests = service.select(REQUESTS, "traffic.current")
+    return stat(
+        "Requests",
+        [Query(_rate(service, "traffic.current"), service.legend)],
+        description=cautioned(requests, "Requests per second, without scrapes and health checks."),
+        unit=units.REQUESTS_PER_SEC,
+    )
+
+
+def by_route(service: Service, *, limit: int = 10) -> TimeSeries:
+    """Requests per second by route."""
+    return _by(service, Role.ROUTE, "traffic.by_route", limit)
+
+
+def by_method(service: Service, *, limit: int = 10) -> TimeSeries:
+    """Requests per second by HTTP method."""
+    return _by(service, Role.METHOD, "traffic.by_method", limit)
+
+
+def by_status(service: Service, *, limit: int = 20) -> TimeSeries:
+    """Requests per second by status, stacked: what share is not 2xx."""
+    return _by(service, Role.STATUS, "traffic.by_status", limit)
+
+
+def in_flight(service: Service) -> TimeSeries:
+    """Requests being answered now: when they pile up, the service is slower than its callers."""
+    waiting = service.select(IN_FLIGHT, "traffic.in_flight")
+    return timeseries(
+        "Requests in flight",
+        [Query(promql.value(waiting, (*service.by, "instance")), _instance(service))],
+        description=cautioned(
+            waiting,
+            "Requests being answered at this moment, by instance. A rising line means queueing: "
+            "requests come in faster than they are answered.",
+        ),
+        unit=units.SHORT,
+    )
+
+
+def _rate(service: Service, panel: str) -> str:
+    """0 rather than nothing before the first request."""
+    counted = promql.rate(service.select(REQUESTS, panel), service.by)
+    return promql.either(counted, promql.zero_while_up(service.up(), service.by))
+
+
+def _by(service: Service, role: Role, panel: str, limit: int) -> TimeSeries:
+    requests = service.select(REQUESTS, panel)
+    label = requests.label(role, panel)
+    expression = promql.top(limit, promql.rate(requests, (*service.by, label)))
+    statuses = role is Role.STATUS
+    return timeseries(
+        f"Requests by {role}",
+        [Query(expression, f"{service.legend} {{{{{label}}}}}")],
+        description=cautioned(requests, f"Requests per second by {role}, the {limit} largest."),
+        unit=units.REQUESTS_PER_SEC,
+        stacked=statuses,
+        colors={"2..": GOOD, "3..": CALM, "4..": WARNING, "5..": BAD} if statuses else {},
+    )
+
+
+def _instance(service: Service) -> str:
+    return f"{service.legend} {{{{instance}}}}"

@@ -1,0 +1,219 @@
+"""`tailboard build`: definitions become files that Grafana takes."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dashboards import document
+from dashboards.library import library
+from panels import every_service
+from panels.conventions import CONVENTIONS
+from panels.conventions import convention as convention_named
+from panels.definition_error import DefinitionError, inside
+from publish import definition
+from publish.cli.progress import counting
+from publish.cli.terminal import complain, tell
+from publish.errors import BrokenDefinitionsError
+from publish.formats import FORMATS, Surroundings
+from publish.output import Changes, Output
+
+DEFAULTS = Surroundings()
+
+
+@click.command("build")
+@click.argument("definitions", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("dist"),
+    show_default=True,
+    envvar="TAILBOARD_OUT",
+    show_envvar=True,
+    help="The folder to write to.",
+)
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice([it.name for it in FORMATS]),
+    multiple=True,
+    default=("api",),
+    show_default=True,
+    help="How to write the documents; may be given several times.",
+)
+@click.option(
+    "--convention",
+    type=click.Choice([it.name for it in CONVENTIONS]),
+    envvar="TAILBOARD_CONVENTION",
+    show_envvar=True,
+    help="Without definitions: build the library for every job of this convention.",
+)
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if what is on disk is stale.")
+@click.option("--force", is_flag=True, help="Overwrite files that somebody else wrote or changed.")
+@click.option(
+    "--prometheus-url",
+    default=DEFAULTS.prometheus_url,
+    show_default=True,
+    help="Where the provisioned Grafana finds Prometheus.",
+)
+@click.option(
+    "--scrape-interval",
+    default=DEFAULTS.scrape_interval,
+    show_default=True,
+    help="Prometheus' scrape interval, for the provisioned data source.",
+)
+@click.option(
+    "--provisioning-path",
+    default=DEFAULTS.provisioning_path,
+    show_default=True,
+    help="Where the provisioning tree will lie on Grafana's machine.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Say on stdout, as JSON, what was done.")
+@click.pass_context
+def command(
+    context: click.Context,
+    definitions: tuple[Path, ...],
+    out: Path,
+    formats: tuple[str, ...],
+    convention: str | None,
+    check: bool,
+    force: bool,
+    prometheus_url: str,
+    scrape_interval: str,
+    provisioning_path: str,
+    as_json: bool,
+) -> int:
+    """Compile definitions into dashboards.
+
+    A definition is a Python file that names `dashboard`, `dashboards` or `services`, a dashboard's
+    JSON, or a folder of them. Without any, the definitions of the settings are built, or the
+    library's dashboards for the convention named by --convention.
+
+    \b
+    Example:
+      tailboard build --convention django_prometheus --out dist --format api --format import
+    """
+    surroundings = Surroundings(prometheus_url, scrape_interval, provisioning_path)
+    output = Output(out, check=check, force=force)
+    chosen = [it for it in FORMATS if it.name in formats]
+    try:
+        built = Build(list(_sources(context, definitions, convention)))
+        for made in built.documents():
+            for one in chosen:
+                for file in one.per_document(made):
+                    output.add(file)
+        if built.errors:
+            raise BrokenDefinitionsError(built.errors)
+        for one in chosen:
+            for file in one.once(surroundings):
+                output.add(file)
+        changes = output.commit()
+    finally:
+        output.discard()
+    return _report(changes, out, len(built.uids), check=check, as_json=as_json)
+
+
+class Build:
+    """One run over all definitions, which goes on after a mistake so that it finds them all."""
+
+    def __init__(self, sources: list["Source"]) -> None:
+        self.sources = sources
+        self.errors: list[DefinitionError] = []
+        self.uids: dict[str, str] = {}
+
+    def documents(self) -> Iterator[dict[str, Any]]:
+        """The documents of every definition, one at a time."""
+        with counting("Building", total=len(self.sources)) as advance:
+            for source in self.sources:
+                yield from self._documents_of(source)
+                advance()
+
+    def _documents_of(self, source: "Source") -> Iterator[dict[str, Any]]:
+        found = source.dashboards()
+        while True:
+            try:
+                dashboard = next(found, None)
+                if dashboard is None:
+                    return
+            except DefinitionError as error:
+                self.errors.append(error)
+                return
+            try:
+                with inside(source.name):
+                    made = document(dashboard)
+                    self._claim(made, source)
+            except DefinitionError as error:
+                self.errors.append(error)
+            else:
+                if not self.errors:
+                    yield made
+
+    def _claim(self, made: dict[str, Any], source: "Source") -> None:
+        """Two dashboards of one uid would overwrite each other in Grafana, in turn."""
+        uid, title = made["uid"], made["title"]
+        if uid in self.uids:
+            raise DefinitionError(
+                f"dashboard {title!r} has the uid {uid!r}, which {self.uids[uid]} has too",
+                tip="give one of them another uid; a uid names one dashboard in Grafana.",
+            )
+        self.uids[uid] = f"{title!r} in {source.name}"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where dashboards come from: a definition, or a convention of the library."""
+
+    name: str
+    path: Path | None = None
+    convention: str = ""
+
+    def dashboards(self) -> Iterator[Any]:
+        """Its dashboards, one at a time."""
+        if self.path:
+            return definition.dashboards(self.path)
+        return library([every_service(convention_named(self.convention))])
+
+
+def _sources(
+    context: click.Context, definitions: tuple[Path, ...], convention: str | None
+) -> Iterator[Source]:
+    given = context.get_parameter_source("definitions")
+    from_settings = given is click.core.ParameterSource.DEFAULT_MAP
+    if definitions and not (convention and from_settings):
+        for path in definition.find(definitions):
+            yield Source(str(path), path)
+    elif convention:
+        yield Source(f"--convention {convention}", convention=convention)
+    else:
+        raise click.UsageError(
+            "nothing to build. Name a definition, or a convention of the library: "
+            "tailboard build --convention prometheus_client"
+        )
+
+
+def _report(changes: Changes, out: Path, count: int, *, check: bool, as_json: bool) -> int:
+    if as_json:
+        summary = {
+            "dashboards": count,
+            "out": str(out),
+            "removed": sorted(changes.removed),
+            "unchanged": len(changes.unchanged),
+            "written": sorted(changes.written),
+        }
+        click.echo(json.dumps(summary, indent=2))
+    if check and changes.stale:
+        for name in changes.stale:
+            tell(f"  {'obsolete' if name in changes.removed else 'stale'}  {out / name}")
+        complain(
+            f"{len(changes.stale)} files in {out} are stale; run the same build without --check"
+        )
+        return 1
+    done = "would be " if check else ""
+    tell(
+        f"{count} dashboards: {len(changes.written)} files {done}written, "
+        f"{len(changes.unchanged)} unchanged, {len(changes.removed)} {done}removed in {out}"
+    )
+    return 0

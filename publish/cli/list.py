@@ -1,0 +1,65 @@
+"""`tailboard list`: what a build would make, or all that can be explained."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dashboards import document
+from publish import definition
+from publish.catalogue import CATALOGUE, Entry, summary
+
+
+@click.command("list")
+@click.argument("definitions", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--kind",
+    type=click.Choice(list(CATALOGUE)),
+    help="Only this kind of thing.",
+)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_context
+def command(
+    context: click.Context, definitions: tuple[Path, ...], kind: str | None, as_json: bool
+) -> int:
+    """List the dashboards of definitions, or all that can be explained.
+
+    \b
+    Example:
+      tailboard list --kind conventions
+    """
+    given = context.get_parameter_source("definitions")
+    if definitions and given is not click.core.ParameterSource.DEFAULT_MAP:
+        rows = [
+            _of_dashboard(path, it)
+            for path in definition.find(definitions)
+            for it in definition.dashboards(path)
+        ]
+    else:
+        kinds = [kind] if kind else list(CATALOGUE)
+        rows = [_of_entry(name, entry) for name in kinds for entry in CATALOGUE[name]()]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        _print(rows)
+    return 0
+
+
+def _of_dashboard(path: Path, dashboard: Any) -> dict[str, str]:
+    made = document(dashboard)
+    return {"kind": str(path), "name": made["uid"], "summary": made["title"]}
+
+
+def _of_entry(kind: str, entry: Entry) -> dict[str, str]:
+    return {"kind": kind, "name": entry.name, "summary": summary(entry)}
+
+
+def _print(rows: list[dict[str, str]]) -> None:
+    width = max((len(row["name"]) for row in rows), default=0)
+    heading = ""
+    for row in rows:
+        if row["kind"] != heading:
+            click.secho(f"{chr(10) if heading else ''}{row['kind']}", bold=True)
+            heading = row["kind"]
+        click.echo(f"  {row['name']:<{width}}  {row['summary']}")

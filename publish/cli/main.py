@@ -1,0 +1,100 @@
+"""The command `tailboard`: which commands there are, and what every one of them shares.
+
+Exit codes: 0 done and nothing to complain about, 1 something to complain about (stale files), 2
+wrong usage or a wrong definition, 130 interrupted.
+"""
+
+import importlib
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from publish.cli.terminal import complain, in_color
+from publish.version import __version__
+
+COMMANDS = {
+    "build": "Compile definitions into dashboards",
+    "list": "List dashboards, or all that can be explained",
+    "explain": "Explain a panel, convention, dashboard or kind",
+}
+"""Each command is the function `command` of the module of that name beside this one."""
+
+
+class Commands(click.Group):
+    """Commands that are imported when they are called, so that the others cost nothing."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order of a working day."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; its module is only imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"publish.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant, or the nearest name for a mistyped one."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from panels.definition_error import did_you_mean
+
+            ctx.fail(f"No such command {name!r}: {did_you_mean(name, COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in `--help`, without importing a command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", "-V", prog_name="tailboard")
+@click.pass_context
+def tailboard(context: click.Context) -> None:
+    """Grafana dashboards that tell the tail, from a few lines about a Python service.
+
+    \b
+    Example:
+      tailboard build --convention prometheus_client
+    """
+    context.color = in_color(sys.stdout)
+    from publish import settings
+
+    chosen = settings.read(Path.cwd())
+    context.default_map = dict.fromkeys(COMMANDS, chosen)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command line; the exit code."""
+    try:
+        return tailboard.main(arguments, prog_name="tailboard", standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        complain("interrupted; what was on disk is as it was")
+        return 130
+    except Exception as error:
+        if not _is_ours(error):
+            raise
+        complain(str(error))
+        return 2
+
+
+def _is_ours(error: Exception) -> bool:
+    """Whether the error is a sentence for the user; imported late, for the sake of `--version`."""
+    from panels.definition_error import DefinitionError
+    from publish.errors import TailboardError
+
+    return isinstance(error, DefinitionError | TailboardError)
+
+
+def run() -> NoReturn:
+    """The program."""
+    sys.exit(main())

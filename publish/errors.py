@@ -1,0 +1,41 @@
+"""What the world says no to.
+
+```
+DefinitionError       panels/definition_error.py   a definition is wrong
+TailboardError
+├─ OutputError        the output folder cannot be written
+└─ BrokenDefinitions  some definitions are wrong; nothing was written
+```
+"""
+
+from collections.abc import Sequence
+
+from panels.definition_error import DefinitionError
+
+
+class TailboardError(Exception):
+    """Something that is not a definition's fault: what is wrong, and the next step."""
+
+    def __init__(self, problem: str, *, tip: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.tip = tip
+
+    def __str__(self) -> str:
+        return f"{self.problem}\nTip: {self.tip}" if self.tip else self.problem
+
+
+class OutputError(TailboardError):
+    """The output folder cannot be read or written, or holds what is not ours."""
+
+
+class BrokenDefinitionsError(TailboardError):
+    """Some definitions are wrong: all of them, so that one run shows every mistake."""
+
+    def __init__(self, errors: Sequence[DefinitionError]) -> None:
+        count = len(errors)
+        super().__init__(f"{count} {'mistake' if count == 1 else 'mistakes'}; nothing was written")
+        self.errors = errors
+
+    def __str__(self) -> str:
+        return "\n".join([*(str(error) for error in self.errors), self.problem])

@@ -1,0 +1,14 @@
+"""The document alone, as Grafana's HTTP API, its Git Sync and Terraform take it."""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from dashboards.document import Document, written
+from publish.formats.format import File, Format, nothing
+
+
+def _files(document: Document) -> Iterator[File]:
+    yield File(PurePosixPath("dashboards", f"{document['uid']}.json"), written(document))
+
+
+FORMAT = Format("api", "one JSON document a dashboard, for the HTTP API", _files, nothing)

@@ -1,0 +1,476 @@
+"""The conventions against what the libraries were seen to expose, typed here by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import promql_parser
+import pytest
+
+from panels import conventions, promql
+from panels.concept import (
+    CACHE_HITS,
+    CPU,
+    DURATION,
+    IN_FLIGHT,
+    JOB_LAST_RUN,
+    JOB_LAST_SUCCESS,
+    MEMORY,
+    REQUESTS,
+    TASK_FAILURES,
+    TASKS,
+)
+from panels.convention import Convention
+from panels.conventions import (
+    CONVENTIONS,
+    FLASK_EXPORTER,
+    FLOWER,
+    LITESTAR,
+    PROMETHEUS_CLIENT,
+    PROMETHEUS_CLIENT_MULTIPROCESS,
+    PUSHGATEWAY_JOBS,
+    STARLETTE_EXPORTER,
+    convention,
+)
+from panels.conventions.process import PROCESS
+from panels.definition_error import DefinitionError, MissingMetricError
+from panels.metric import Counter, Difference, Gauge, Histogram, Metric, Role, Total
+from panels.selection import Histograms, Selection
+from panels.service import Service
+
+SHARED_PIECES = {"__init__", "buckets", "otel", "process", "routes", "unmeasured"}
+"""What several conventions have in common; these files are no conventions."""
+
+CLIENT = "0.005 0.01 0.025 0.05 0.075 0.1 0.25 0.5 0.75 1 2.5 5 7.5 10"
+HIGHR = "0.01 0.025 0.05 0.075 0.1 0.25 0.5 0.75 1 1.5 2 2.5 3 3.5 4 4.5 5 7.5 10 30 60"
+DJANGO = "0.01 0.025 0.05 0.075 0.1 0.25 0.5 0.75 1 2.5 5 7.5 10 25 50 75"
+OTEL = "0 5 10 25 50 75 100 250 500 750 1000 2500 5000 7500 10000"
+CELERY_WAIT = "0.05 0.1 0.25 0.5 1 2.5 5 10 30 60 120 300 600 1800"
+DRAMATIQ = "5 10 25 50 75 100 250 500 750 1000 2500 5000 7500 10000 30000 60000 600000 900000"
+REDIS = "1 2 4 8 16 33 66 132 264 528 1056 2113 4227"
+# The application's own, from how the middleware and the jobs are written.
+OWN_REQUESTS = "0.005 0.01 0.025 0.05 0.1 0.25 0.5 1 2.5 5 10"
+OWN_QUERIES = "0.001 0.005 0.01 0.05 0.1 0.5 1 5"
+OWN_JOBS = "1 2 3 10 20 50 100"
+
+Exposed = set[tuple[str, str, str]]
+"""Names of samples, the labels they carry, the bounds of their buckets."""
+
+PYTHON_PROCESS: Exposed = {
+    ("process_cpu_seconds_total", "", ""),
+    ("process_resident_memory_bytes", "", ""),
+    ("process_open_fds", "", ""),
+    ("process_max_fds", "", ""),
+    ("process_start_time_seconds", "", ""),
+    ("python_gc_collections_total", "generation", ""),
+}
+MIDDLEWARE: Exposed = {
+    ("http_requests_total", "endpoint http_status method", ""),
+    ("http_request_duration_seconds_bucket", "endpoint method", OWN_REQUESTS),
+    ("db_query_duration_seconds_bucket", "operation table", OWN_QUERIES),
+}
+INSTRUMENTATOR: Exposed = {
+    ("http_requests_total", "handler method status", ""),
+    ("http_request_duration_seconds_bucket", "handler method", "0.1 0.5 1"),
+    ("http_request_duration_highr_seconds_bucket", "", HIGHR),
+}
+FLASK_EXCEPTIONS: Exposed = {("flask_http_request_exceptions_total", "method status", "")}
+LITESTAR_APP: Exposed = {
+    ("litestar_requests_total", "app_name method path status_code", ""),
+    ("litestar_request_duration_seconds_bucket", "app_name method path status_code", CLIENT),
+    ("litestar_requests_in_progress", "app_name method path status_code", ""),
+}
+POOL: Exposed = {("db_client_connections_usage_connections", "pool_name state", "")}
+
+EXPOSED: dict[str, Exposed] = {
+    "prometheus_client": PYTHON_PROCESS
+    | MIDDLEWARE
+    | {("http_requests_in_flight", "", ""), ("process_memory_bytes", "type", "")},
+    "prometheus_client_multiprocess": MIDDLEWARE
+    | {("http_requests_in_flight", "pid", ""), ("process_memory_bytes", "pid type", "")},
+    "fastapi_instrumentator": PYTHON_PROCESS
+    | INSTRUMENTATOR
+    | {("http_requests_inprogress", "", "")},
+    "fastapi_instrumentator_ungrouped": PYTHON_PROCESS
+    | INSTRUMENTATOR
+    | {("http_requests_inprogress", "handler method", "")},
+    "starlette_exporter": PYTHON_PROCESS
+    | {
+        ("starlette_requests_total", "app_name method path status_code", ""),
+        ("starlette_request_duration_seconds_bucket", "app_name method path status_code", CLIENT),
+        ("starlette_requests_in_progress", "app_name method", ""),
+    },
+    "starlette_prometheus": PYTHON_PROCESS
+    | {
+        ("starlette_responses_total", "method path_template status_code", ""),
+        ("starlette_requests_processing_time_seconds_bucket", "method path_template", CLIENT),
+        ("starlette_requests_in_progress", "method path_template", ""),
+        ("starlette_exceptions_total", "exception_type method path_template", ""),
+    },
+    "flask_exporter": PYTHON_PROCESS
+    | FLASK_EXCEPTIONS
+    | {("flask_http_request_duration_seconds_bucket", "method path status", CLIENT)},
+    "flask_exporter_url_rule": PYTHON_PROCESS
+    | FLASK_EXCEPTIONS
+    | {("flask_http_request_duration_seconds_bucket", "method status url_rule", CLIENT)},
+    "django_prometheus": PYTHON_PROCESS
+    | {
+        ("django_http_responses_total_by_status_view_method_total", "method status view", ""),
+        ("django_http_requests_latency_seconds_by_view_method_bucket", "method view", DJANGO),
+        ("django_http_requests_latency_including_middlewares_seconds_bucket", "", DJANGO),
+        ("django_http_requests_before_middlewares_total", "", ""),
+        ("django_http_responses_before_middlewares_total", "", ""),
+        ("django_http_exceptions_total_by_type_total", "type", ""),
+        ("django_db_query_duration_seconds_bucket", "alias vendor", DJANGO),
+        ("django_db_errors_total", "alias type vendor", ""),
+        ("django_cache_get_hits_total", "backend", ""),
+        ("django_cache_get_misses_total", "backend", ""),
+    },
+    "otel_http_old": PYTHON_PROCESS
+    | POOL
+    | {
+        (
+            "http_server_duration_milliseconds_bucket",
+            "http_flavor http_host http_method http_scheme http_status_code http_target",
+            OTEL,
+        ),
+        ("http_server_active_requests", "http_flavor http_host http_method http_scheme", ""),
+        (
+            "http_client_duration_milliseconds_bucket",
+            "http_method http_status_code net_peer_name net_peer_port",
+            OTEL,
+        ),
+    },
+    "otel_http_stable": PYTHON_PROCESS
+    | POOL
+    | {
+        (
+            "http_server_request_duration_seconds_bucket",
+            "error_type http_request_method http_response_status_code http_route url_scheme",
+            CLIENT,
+        ),
+        ("http_server_active_requests", "http_request_method url_scheme", ""),
+        (
+            "http_client_request_duration_seconds_bucket",
+            "error_type http_request_method http_response_status_code server_address server_port",
+            CLIENT,
+        ),
+        (
+            "db_client_operation_duration_seconds_bucket",
+            "db_namespace db_operation_name db_system_name error_type server_address",
+            OTEL,
+        ),
+    },
+    "litestar": PYTHON_PROCESS | LITESTAR_APP,
+    "litestar_grouped": PYTHON_PROCESS | LITESTAR_APP,
+    "pushgateway_jobs": {
+        ("job_duration_seconds_bucket", "instance job job_name", OWN_JOBS),
+        ("job_exceptions_total", "instance job job_name", ""),
+        ("job_last_success_unixtime", "instance job job_name", ""),
+        ("push_time_seconds", "instance job", ""),
+        ("push_failure_time_seconds", "instance job", ""),
+    },
+    "prometheus_client_jobs": PYTHON_PROCESS
+    | {
+        ("job_duration_seconds_bucket", "job_name", OWN_JOBS),
+        ("job_wait_seconds_bucket", "job_name", OWN_JOBS),
+        ("job_exceptions_total", "job_name", ""),
+        ("job_in_progress", "job_name", ""),
+        ("job_last_success_unixtime", "job_name", ""),
+        ("job_queue_length", "queue", ""),
+    },
+    "flower": {
+        ("flower_events_total", "task type worker", ""),
+        ("flower_task_runtime_seconds_bucket", "task worker", CLIENT),
+        ("flower_worker_number_of_currently_executing_tasks", "worker", ""),
+    },
+    "celery_exporter": {
+        ("celery_task_succeeded_total", "hostname name queue_name", ""),
+        ("celery_task_failed_total", "exception hostname name queue_name", ""),
+        ("celery_task_runtime_bucket", "hostname name queue_name", CLIENT),
+        ("celery_task_queue_wait_time_bucket", "hostname name queue_name", CELERY_WAIT),
+        ("celery_queue_length", "queue_name", ""),
+        ("celery_worker_tasks_active", "hostname", ""),
+    },
+    "dramatiq": {
+        ("dramatiq_messages_total", "actor_name queue_name", ""),
+        ("dramatiq_message_errors_total", "actor_name queue_name", ""),
+        ("dramatiq_message_duration_milliseconds_bucket", "actor_name queue_name", DRAMATIQ),
+        ("dramatiq_messages_inprogress", "actor_name queue_name", ""),
+    },
+    "rq_exporter": {
+        ("rq_workers_success_total", "name queues", ""),
+        ("rq_workers_failed_total", "name queues", ""),
+        ("rq_workers_working_time_total", "name queues", ""),
+        ("rq_jobs", "queue status", ""),
+    },
+    "redis_exporter": {
+        ("redis_keyspace_hits_total", "", ""),
+        ("redis_keyspace_misses_total", "", ""),
+        ("redis_commands_latencies_usec_bucket", "cmd", REDIS),
+        ("redis_memory_used_bytes", "", ""),
+        ("redis_memory_max_bytes", "", ""),
+    },
+    "postgres_exporter": {
+        ("pg_stat_activity_count", "datname server state usename", ""),
+        ("pg_settings_max_connections", "server", ""),
+        ("pg_stat_database_blks_hit", "datid datname", ""),
+        ("pg_stat_database_blks_read", "datid datname", ""),
+        ("pg_stat_database_xact_commit", "datid datname", ""),
+        ("pg_stat_database_xact_rollback", "datid datname", ""),
+    },
+}
+
+each_convention = pytest.mark.parametrize("known", CONVENTIONS, ids=lambda known: known.name)
+
+
+def samples(metric: Metric) -> tuple[str, ...]:
+    if isinstance(metric, Histogram):
+        return (f"{metric.name}_bucket",)
+    if isinstance(metric, Difference):
+        return (metric.name, metric.minus)
+    if isinstance(metric, Total):
+        return (metric.name, metric.plus)
+    return (metric.name,)
+
+
+def queries(metric: Metric, histograms: Histograms) -> list[str]:
+    """Everything that can be asked of a metric, by all of its labels."""
+    service = Service("demo", {"job": "demo"}, PROMETHEUS_CLIENT, histograms=histograms)
+    by = tuple(metric.labels.values())
+    if isinstance(metric, Histogram):
+        observed: Selection[Histogram] = service.series(metric)
+        return [
+            promql.rate(observed, by),
+            promql.quantile(0.99, observed, by),
+            promql.mean(observed, by),
+            promql.last_mean(observed, by),
+            promql.buckets(observed),
+        ]
+    if isinstance(metric, Counter | Total):
+        counted: Selection[Counter | Total] = service.series(metric)
+        return [promql.rate(counted, by), promql.increase(counted, by)]
+    assert isinstance(metric, Gauge | Difference)
+    shown: Selection[Gauge | Difference] = service.series(metric)
+    return [promql.value(shown, by)]
+
+
+def test_every_file_in_the_folder_is_in_the_list() -> None:
+    files = {path.stem for path in Path(conventions.__path__[0]).glob("*.py")}
+    assert files - SHARED_PIECES == {known.name for known in CONVENTIONS}
+
+
+def test_names_are_unique_and_constants_are_their_upper_case() -> None:
+    names = [known.name for known in CONVENTIONS]
+    assert len(names) == len(set(names))
+    for known in CONVENTIONS:
+        assert getattr(conventions, known.name.upper()) is known
+        assert known.name.upper() in conventions.__all__
+
+
+def test_a_convention_is_found_by_its_name() -> None:
+    assert convention("flask_exporter") is FLASK_EXPORTER
+
+
+def test_a_mistyped_convention_is_answered_with_the_nearest_one() -> None:
+    with pytest.raises(DefinitionError) as caught:
+        convention("flask-exporter")
+    assert str(caught.value) == (
+        "there is no convention 'flask-exporter'\nTip: did you mean 'flask_exporter'?"
+    )
+
+
+@each_convention
+def test_every_metric_and_label_is_exposed_by_the_library(known: Convention) -> None:
+    exposed = {name: set(labels.split()) for name, labels, _ in EXPOSED[known.name]}
+    for metric in known.metrics.values():
+        named = {*metric.labels.values(), *metric.matchers, *known.matchers}
+        for sample in samples(metric):
+            assert sample in exposed
+            assert named <= exposed[sample], sample
+
+
+@each_convention
+def test_the_buckets_are_those_of_the_library(known: Convention) -> None:
+    exposed = {name: bounds for name, _, bounds in EXPOSED[known.name]}
+    for metric in known.metrics.values():
+        if isinstance(metric, Histogram):
+            bounds = exposed[f"{metric.name}_bucket"]
+            assert metric.buckets == tuple(float(bound) for bound in bounds.split())
+            assert list(metric.buckets) == sorted(set(metric.buckets))
+
+
+def test_own_request_buckets_are_also_bounds_of_the_client() -> None:
+    """A threshold works whether the application chose its buckets or left the client's."""
+    assert set(OWN_REQUESTS.split()) <= set(CLIENT.split())
+
+
+@pytest.mark.parametrize("histograms", ["classic", "native", "both"])
+@each_convention
+def test_every_query_on_every_metric_parses(known: Convention, histograms: Histograms) -> None:
+    for metric in known.metrics.values():
+        for query in queries(metric, histograms):
+            assert promql_parser.parse(query.replace(promql.WINDOW, "5m"))
+
+
+@each_convention
+def test_what_is_measured_is_not_called_missing(known: Convention) -> None:
+    assert not set(known.metrics) & set(known.missing)
+
+
+@each_convention
+def test_cautions_notes_and_tips_are_sentences(known: Convention) -> None:
+    cautions = [metric.caution for metric in known.metrics.values() if metric.caution]
+    assert known.notes
+    for sentence in (*cautions, *known.notes, *known.missing.values()):
+        assert sentence.endswith("."), sentence
+        assert "  " not in sentence
+
+
+@each_convention
+def test_coarse_buckets_and_raw_paths_are_explained(known: Convention) -> None:
+    for metric in known.metrics.values():
+        assert metric.caution or not isinstance(metric, Histogram) or metric.exact
+    assert not known.raw_paths or "clients sent them" in known.notes[0]
+
+
+@each_convention
+def test_scrapes_and_health_checks_are_excluded(known: Convention) -> None:
+    if REQUESTS not in known.metrics:
+        assert not known.excluded_routes
+        return
+    query = promql.rate(Service("demo", {"job": "demo"}, known).select(REQUESTS, "traffic.rate"))
+    route = known.metrics[REQUESTS].labels[Role.ROUTE]
+    assert f'{route}!~"' in query or f'{route}!="' in query
+
+
+def test_a_prefix_renames_the_metrics_that_begin_with_it() -> None:
+    varied = STARLETTE_EXPORTER.evolve(prefix=("starlette", "http"))
+    assert varied.metrics[REQUESTS].name == "http_requests_total"
+    assert varied.metrics[DURATION].name == "http_request_duration_seconds"
+    assert varied.metrics[IN_FLIGHT].name == "http_requests_in_progress"
+    assert varied.metrics[CPU].name == "process_cpu_seconds_total"
+    assert (
+        LITESTAR.evolve(prefix=("litestar", "http")).metrics[DURATION] == varied.metrics[DURATION]
+    )
+
+
+def test_a_prefix_renames_both_parts_of_a_difference_and_of_a_total() -> None:
+    in_flight = convention("django_prometheus").evolve(prefix=("django", "shop")).metrics[IN_FLIGHT]
+    assert isinstance(in_flight, Difference)
+    assert in_flight.name == "shop_http_requests_before_middlewares_total"
+    assert in_flight.minus == "shop_http_responses_before_middlewares_total"
+    tasks = convention("celery_exporter").evolve(prefix=("celery", "shop")).metrics[TASKS]
+    assert isinstance(tasks, Total)
+    assert (tasks.name, tasks.plus) == ("shop_task_succeeded_total", "shop_task_failed_total")
+
+
+def test_a_label_is_renamed_wherever_it_occurs() -> None:
+    varied = PROMETHEUS_CLIENT.evolve(
+        labels={"endpoint": "exported_endpoint", "http_status": "status"}
+    )
+    assert varied.metrics[REQUESTS].labels == {
+        Role.ROUTE: "exported_endpoint",
+        Role.METHOD: "method",
+        Role.STATUS: "status",
+    }
+    assert varied.metrics[DURATION].labels[Role.ROUTE] == "exported_endpoint"
+    query = promql.rate(Service("demo", {"job": "demo"}, varied).select(REQUESTS, "traffic.rate"))
+    assert 'exported_endpoint!~"/metrics|' in query
+
+
+def test_matchers_are_added_to_every_metric() -> None:
+    varied = PROMETHEUS_CLIENT.evolve(matchers={"namespace": "shop"})
+    service = Service("demo", {"job": "demo"}, varied)
+    for concept in varied.metrics:
+        assert 'namespace="shop"' in promql.series(service.select(concept, "any"))
+
+
+def test_a_metric_is_replaced_or_taken_away() -> None:
+    resident = PROCESS[MEMORY]
+    varied = PROMETHEUS_CLIENT.evolve(metrics={MEMORY: resident, IN_FLIGHT: None})
+    assert varied.metrics[MEMORY] is resident
+    with pytest.raises(MissingMetricError):
+        varied.metric(IN_FLIGHT, "traffic.in_flight")
+
+
+def test_evolving_leaves_the_original_as_it_was() -> None:
+    before = dict(PROMETHEUS_CLIENT.metrics)
+    PROMETHEUS_CLIENT.evolve(prefix=("http", "web"), metrics={CPU: None}, name="mine")
+    assert PROMETHEUS_CLIENT.metrics == before
+    assert PROMETHEUS_CLIENT.name == "prometheus_client"
+
+
+def test_an_unknown_prefix_is_answered_with_the_names_there_are() -> None:
+    with pytest.raises(DefinitionError) as caught:
+        FLASK_EXPORTER.evolve(prefix=("django", "http"))
+    assert "'flask_exporter' begins with 'django'" in caught.value.problem
+    assert "flask_http_request_duration_seconds" in caught.value.tip
+
+
+def test_an_unknown_label_is_answered_with_the_nearest_one() -> None:
+    with pytest.raises(DefinitionError) as caught:
+        PROMETHEUS_CLIENT.evolve(labels={"endpont": "route"})
+    assert "'prometheus_client' has the label 'endpont'" in caught.value.problem
+    assert caught.value.tip == "did you mean 'endpoint'?"
+
+
+def test_a_missing_metric_names_convention_panel_and_what_to_expose() -> None:
+    with pytest.raises(MissingMetricError) as caught:
+        FLASK_EXPORTER.metric(CACHE_HITS, "dependencies.cache_hit_ratio")
+    assert str(caught.value) == (
+        "the convention 'flask_exporter' has no metric for cache hits, "
+        "which the panel 'dependencies.cache_hit_ratio' shows\n"
+        "Tip: the application would have to expose a counter of cache hits."
+    )
+
+
+def test_a_library_that_cannot_measure_something_says_what_else_does() -> None:
+    with pytest.raises(MissingMetricError, match="in_flight") as caught:
+        FLASK_EXPORTER.metric(IN_FLIGHT, "traffic.in_flight")
+    assert caught.value.tip.startswith("the library has no gauge of all requests in flight;")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "prometheus_client_multiprocess",
+        "pushgateway_jobs",
+        "flower",
+        "celery_exporter",
+        "dramatiq",
+        "rq_exporter",
+        "redis_exporter",
+        "postgres_exporter",
+    ],
+)
+def test_a_process_that_is_not_the_program_is_never_shown_as_the_program(name: str) -> None:
+    known = convention(name)
+    assert not set(known.metrics) & set(PROCESS)
+    assert "container_cpu_usage_seconds_total" in known.missing[CPU]
+    assert "container_memory_working_set_bytes" in known.missing[MEMORY]
+
+
+def test_resident_memory_is_the_one_that_the_middleware_samples() -> None:
+    selection = Service("demo", {"job": "demo"}, PROMETHEUS_CLIENT).select(MEMORY, "any")
+    assert promql.series(selection) == 'process_memory_bytes{job="demo",type="rss"}'
+
+
+def test_workers_are_added_up_in_multi_process_mode() -> None:
+    in_flight = PROMETHEUS_CLIENT_MULTIPROCESS.metric(IN_FLIGHT, "traffic.in_flight")
+    assert "pid" in in_flight.caution
+    selection = Service("demo", {"job": "demo"}, PROMETHEUS_CLIENT_MULTIPROCESS).series(in_flight)
+    assert promql.value(selection) == 'sum(http_requests_in_flight{job="demo"})'
+
+
+def test_pushed_times_carry_the_grouping_key_only() -> None:
+    assert PUSHGATEWAY_JOBS.metrics[JOB_LAST_RUN].labels == {Role.JOB: "job"}
+    assert PUSHGATEWAY_JOBS.metrics[JOB_LAST_SUCCESS].labels == {Role.JOB: "job_name"}
+
+
+def test_flower_counts_failures_of_what_was_received() -> None:
+    service = Service("demo", {"job": "demo"}, FLOWER)
+    failed = service.select(TASK_FAILURES, "any")
+    received = service.select(TASKS, "any")
+    assert promql.series(failed) == 'flower_events_total{job="demo",type="task-failed"}'
+    assert promql.series(received) == 'flower_events_total{job="demo",type="task-received"}'
