@@ -50,7 +50,7 @@ def restarts(service: Service) -> dict[str, Any]:
 def firing_alerts(service: Service) -> dict[str, Any]:
     """Prometheus' own alerts while they fire, if their labels are those of the service."""
     alerts = Selection(
-        Gauge("ALERTS"), merged((("alertstate", equals("firing")),), service.up().matchers)
+        Gauge("ALERTS"), merged((("alertstate", equals("firing")),), service.targets)
     )
     return _prometheus(
         "Firing alerts", promql.series(alerts), "red", title="{{alertname}}", text="{{severity}}"

@@ -4,8 +4,8 @@ A panel with `x` and `y` stands where a hand put it. The others flow from left t
 is already there, and each line is stretched to the full width.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, groupby
 from math import ceil
 from typing import Any
 
@@ -77,22 +77,49 @@ def _check_position(position: Panel) -> None:
 
 def _flow(panels: Iterable[Panel], top: int) -> int:
     """Place panels line by line from `top` on; the new bottom."""
-    line, used = list[Panel](), 0
-    for panel in panels:
+    sized = list(panels)
+    for panel in sized:
         width, height = _size(panel)
-        panel["gridPos"] = {"h": height, "w": width, "x": used, "y": top}
-        if used + width > COLUMNS:
-            top = _settle(line, top)
-            line, used = [], 0
-        line.append(panel)
-        used += width
-    return _settle(line, top)
+        panel["gridPos"] = {"h": height, "w": width}
+    for line in _balanced(_lines(sized)):
+        top = _settle(line, top)
+    return top
+
+
+def _lines(panels: Sequence[Panel]) -> list[list[Panel]]:
+    """As many panels to a line as fit."""
+    lines: list[list[Panel]] = []
+    for panel in panels:
+        used = sum(it["gridPos"]["w"] for it in lines[-1]) if lines else COLUMNS
+        if used + panel["gridPos"]["w"] > COLUMNS:
+            lines.append([])
+        lines[-1].append(panel)
+    return lines
+
+
+def _balanced(lines: Sequence[list[Panel]]) -> Iterator[list[Panel]]:
+    """Share panels of one width out evenly, so that four become two and two, not three and one."""
+    for width, group in groupby(lines, _width):
+        together = list(group)
+        if width is None:
+            yield from together
+            continue
+        panels = [panel for line in together for panel in line]
+        each, rest = divmod(len(panels), len(together))
+        for index in range(len(together)):
+            count = each + (index < rest)
+            yield panels[:count]
+            panels = panels[count:]
+
+
+def _width(line: Sequence[Panel]) -> int | None:
+    """The width that all panels of a line have, None where they differ."""
+    widths = {panel["gridPos"]["w"] for panel in line}
+    return widths.pop() if len(widths) == 1 else None
 
 
 def _settle(line: Sequence[Panel], top: int) -> int:
     """Give the panels of one line their places, as wide as the grid and as high as the highest."""
-    if not line:
-        return top
     widths = _stretched([panel["gridPos"]["w"] for panel in line])
     height = max(panel["gridPos"]["h"] for panel in line)
     left = 0

@@ -59,7 +59,7 @@ def job(service: Service) -> dict[str, Any]:
 
 def instance(service: Service) -> dict[str, Any]:
     """The instances of a service."""
-    return label_values("instance", promql.series(service.up()), "instance")
+    return label_values("instance", promql.series(service.up("variables.instance")), "instance")
 
 
 def route(service: Service) -> dict[str, Any]:

@@ -13,7 +13,7 @@ ORDERS = Service(
 WORKER = Service(
     "orders worker", selector={"job": "orders-worker"}, convention=PROMETHEUS_CLIENT_JOBS
 )
-REPORTS = Service("reports", selector={"job": "nightly_report"}, convention=PUSHGATEWAY_JOBS)
+REPORTS = Service("reports", selector={"job": "nightly-report"}, convention=PUSHGATEWAY_JOBS)
 
 services = [ORDERS, WORKER, REPORTS]
 

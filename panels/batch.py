@@ -122,7 +122,8 @@ def _age(
 ) -> TimeSeries:
     moment = service.select(concept, panel)
     job = moment.label(Role.JOB, panel)
-    expression = promql.age(promql.value(moment, (*service.by, job), "max"))
+    # A gauge that was exposed before its first event is 0, which would be 56 years ago.
+    expression = promql.age(f"({promql.value(moment, (*service.by, job), 'max')} > 0)")
     lines: Thresholds = [(late, WARNING), (2 * late, BAD)]
     return timeseries(
         title,

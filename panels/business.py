@@ -39,7 +39,8 @@ def success_ratio(
         description=f"The share of {counter} that succeeded. A gap means that nothing was tried.",
         unit=units.PERCENT_UNIT,
         maximum=1,
-        thresholds=_rising(objective),
+        thresholds=[(max(0, 2 * objective - 1), WARNING), (objective, GOOD)],
+        base=BAD,
     )
 
 
@@ -95,8 +96,3 @@ def funnel(
 
 def _where(series: Selection[Counter], labels: Mapping[str, str | Matcher]) -> Selection[Counter]:
     return Selection(series.metric, merged(series.matchers, matchers(labels)), series.histograms)
-
-
-def _rising(objective: float) -> list[tuple[float, str]]:
-    """Red below the objective: thresholds rise, so the colours are from bad to good."""
-    return [(0, BAD), (objective - (1 - objective), WARNING), (objective, GOOD)]

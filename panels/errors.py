@@ -80,9 +80,10 @@ def route_history(service: Service, *, limit: int = 20) -> StateTimeline:
     return status_history(
         "Errors by route over time",
         Query(promql.top(limit, expression), f"{service.legend} {{{{{route}}}}}"),
-        description="Each row is a route, each cell its share of 5xx: green is none.",
+        description="Each row is a route, each cell its share of 5xx: green is below a tenth of "
+        "the error budget, red beyond the budget.",
         unit=units.PERCENT_UNIT,
-        thresholds=[(1e-9, WARNING), *budget(service)],
+        thresholds=[(budget(service)[0][0] / 10, WARNING), *budget(service)],
     )
 
 
@@ -112,7 +113,7 @@ def _ratio(service: Service, status: Matcher, panel: str) -> str:
     return promql.ratio(
         promql.rate(failed, service.by),
         promql.rate(requests, service.by),
-        promql.zero_while_up(service.up(), service.by),
+        promql.zero_while_up(service.up(panel), service.by),
     )
 
 

@@ -99,12 +99,13 @@ def _named(service: Service, expression: str) -> str:
 
 
 def _up(service: Service) -> str:
-    known = promql.aggregated("count", promql.series(service.up()), service.by)
-    return f"{promql.value(service.up(), service.by)} / {known}"
+    known = promql.aggregated("count", promql.series(service.up("fleet.services")), service.by)
+    return f"{promql.value(service.up('fleet.services'), service.by)} / {known}"
 
 
 def _requests(service: Service) -> str:
-    return promql.rate(service.select(REQUESTS, "fleet.services"), service.by)
+    counted = promql.rate(service.select(REQUESTS, "fleet.services"), service.by)
+    return promql.either(counted, promql.zero_while_up(service.up("fleet.services"), service.by))
 
 
 def _errors(service: Service) -> str:
@@ -113,7 +114,7 @@ def _errors(service: Service) -> str:
     return promql.ratio(
         promql.rate(failed, service.by),
         promql.rate(requests, service.by),
-        promql.zero_while_up(service.up(), service.by),
+        promql.zero_while_up(service.up("fleet.services"), service.by),
     )
 
 

@@ -16,7 +16,7 @@ from panels.service import Service
 
 def instances(service: Service) -> Stat:
     """How many instances answer Prometheus, of how many it knows; red when one is lost."""
-    up = service.up()
+    up = service.up("health.instances")
     known = promql.aggregated("count", promql.series(up), service.by)
     answering = promql.value(up, service.by)
     return stat(
@@ -33,7 +33,7 @@ def instances(service: Service) -> Stat:
 
 def instances_of_total(service: Service) -> Stat:
     """The number of instances that answer, beside the number that Prometheus knows."""
-    up = service.up()
+    up = service.up("health.instances_of_total")
     known = promql.aggregated("count", promql.series(up), service.by)
     return stat(
         "Instances up of total",
@@ -53,7 +53,7 @@ def up(service: Service) -> StateTimeline:
     """Every instance over time: green while it answers, red while it is lost."""
     return state_timeline(
         "Up",
-        Query(promql.series(service.up()), f"{service.legend} {{{{instance}}}}"),
+        Query(promql.series(service.up("health.up")), f"{service.legend} {{{{instance}}}}"),
         description="Whether each instance answered Prometheus' scrape. A gap means that "
         "Prometheus did not know the instance then.",
         states={0: ("down", BAD), 1: ("up", GOOD)},

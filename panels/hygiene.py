@@ -20,7 +20,7 @@ MANY_ROUTES = 200.0
 
 def series_by_metric(service: Service, *, limit: int = 50) -> Table:
     """A table of the metrics with the most series."""
-    everything = Selection(Gauge(""), (*service.up().matchers, ("__name__", matches(".+"))))
+    everything = Selection(Gauge(""), (*service.targets, ("__name__", matches(".+"))))
     expression = promql.aggregated("count", promql.series(everything), ("__name__",))
     return table(
         "Series by metric",
@@ -37,6 +37,7 @@ def series_by_job(service: Service) -> TimeSeries:
     """Series that each scrape brings, by job: a line that rises with traffic is an explosion."""
     return _scrape(
         service,
+        "hygiene.series_by_job",
         "scrape_samples_post_metric_relabeling",
         "Series by job",
         "Series that Prometheus keeps of each job. It should change with deployments, not with "
@@ -49,6 +50,7 @@ def new_series(service: Service) -> TimeSeries:
     """Series that were new in a scrape, by job."""
     return _scrape(
         service,
+        "hygiene.new_series",
         "scrape_series_added",
         "New series by scrape",
         "Series that were not there in the scrape before. Steady growth without deployments "
@@ -61,6 +63,7 @@ def scrape_duration(service: Service) -> TimeSeries:
     """How long scrapes take, by job: beyond the scrape timeout the target counts as down."""
     return _scrape(
         service,
+        "hygiene.scrape_duration",
         "scrape_duration_seconds",
         "Scrape duration",
         "The slowest scrape of each job. At the scrape timeout (10 s unless configured) the "
@@ -74,6 +77,7 @@ def samples(service: Service) -> TimeSeries:
     """Samples in each scrape, by job."""
     return _scrape(
         service,
+        "hygiene.samples",
         "scrape_samples_scraped",
         "Samples by scrape",
         "Samples that each scrape brings, before relabelling drops any.",
@@ -143,9 +147,15 @@ def _bounds(buckets: tuple[float, ...], per_base: int) -> list[tuple[float, str]
 
 
 def _scrape(
-    service: Service, metric: str, title: str, says: str, unit: str, operator: str = "sum"
+    service: Service,
+    panel: str,
+    metric: str,
+    title: str,
+    says: str,
+    unit: str,
+    operator: str = "sum",
 ) -> TimeSeries:
-    scraped = Selection(Gauge(metric), service.up().matchers)
+    scraped = Selection(Gauge(metric), service.up(panel).matchers)
     return timeseries(
         title,
         [Query(promql.value(scraped, ("job",), operator), "{{job}}")],

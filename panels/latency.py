@@ -123,8 +123,11 @@ def apdex(service: Service) -> TimeSeries:
     )
 
 
-def slowest_routes(service: Service, *, limit: int = 50) -> Table:
-    """A table of routes: requests per second, error ratio, P50, P95 and P99, slowest first."""
+def slowest_routes(service: Service, *, limit: int = 50, detail: str = "") -> Table:
+    """A table of routes: requests per second, error ratio, P50, P95 and P99, slowest first.
+
+    `detail` is the uid of the dashboard that a click on a route opens.
+    """
     panel = "latency.slowest_routes"
     duration = service.select(DURATION, panel)
     requests = service.select(REQUESTS, panel)
@@ -156,7 +159,15 @@ def slowest_routes(service: Service, *, limit: int = 50) -> Table:
         description=estimated(duration, f"The {limit} slowest routes; click a title to sort."),
         sort_by="P99",
         limit=limit,
+        links={"Route": [_route_link(service, detail)]} if detail else {},
     )
+
+
+def _route_link(service: Service, uid: str) -> dict[str, str]:
+    """What a click on a route opens: the same time range, that route, its job."""
+    variables = "".join(f"&var-{it}=${{__data.fields.{it.capitalize()}}}" for it in service.by)
+    url = f"/d/{uid}?${{__url_time_range}}&var-route=${{__data.fields.Route}}{variables}"
+    return {"title": "Open the route", "url": url}
 
 
 def _satisfying(duration: Selection[Histogram]) -> float:

@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar, get_args
 
 from panels.concept import Concept, M
 from panels.convention import Convention
-from panels.definition_error import DefinitionError, did_you_mean
+from panels.definition_error import DefinitionError, MissingMetricError, did_you_mean
 from panels.matcher import Matcher, Matchers, avoids, differs, matchers, matches
 from panels.metric import Gauge, Histogram, Metric, Role
 from panels.objectives import Objectives
@@ -85,9 +85,23 @@ class Service:
         """Whether the convention has a metric for all these concepts."""
         return all(concept in self.convention.metrics for concept in concepts)
 
-    def up(self) -> Selection[Gauge]:
-        """Whether Prometheus reached the service's targets: one series an instance."""
-        return Selection(Gauge("up"), matchers(self.selector))
+    def up(self, panel: str) -> Selection[Gauge]:
+        """Whether Prometheus reached the service's targets, one series an instance.
+
+        There is none for what is pushed: Prometheus reaches the Pushgateway, not the program.
+        """
+        if self.pushed:
+            raise MissingMetricError(
+                f"the convention {self.convention.name!r} has no `up` of the program, "
+                f"which the panel {panel!r} shows",
+                tip="what is pushed has no target of its own: watch the age of its last run.",
+            )
+        return Selection(Gauge("up"), self.targets)
+
+    @property
+    def targets(self) -> Matchers:
+        """The matchers of the service's targets."""
+        return matchers(self.selector)
 
     def narrowed(
         self, selector: Mapping[str, str | Matcher] | None = None, routes: Matcher | None = None
@@ -99,7 +113,7 @@ class Service:
 
     def _matchers(self, metric: Metric) -> Matchers:
         return merged(
-            matchers(self.selector),
+            self.targets,
             matchers(self.convention.matchers),
             matchers(metric.matchers),
             self._route_matchers(metric),

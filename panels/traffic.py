@@ -70,7 +70,7 @@ def in_flight(service: Service) -> TimeSeries:
 def _rate(service: Service, panel: str) -> str:
     """0 rather than nothing before the first request."""
     counted = promql.rate(service.select(REQUESTS, panel), service.by)
-    return promql.either(counted, promql.zero_while_up(service.up(), service.by))
+    return promql.either(counted, promql.zero_while_up(service.up(panel), service.by))
 
 
 def _by(service: Service, role: Role, panel: str, limit: int) -> TimeSeries:

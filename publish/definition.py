@@ -9,7 +9,6 @@ import contextlib
 import importlib.util
 import json
 import sys
-import traceback
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +17,7 @@ from typing import Any
 from dashboards.library import library
 from panels.definition_error import DefinitionError, inside
 from panels.service import Service
-from publish.mistakes import explained
+from publish.mistakes import in_words
 
 NAMES = ("dashboard", "dashboards", "services")
 TIP = f"name one of {', '.join(f'`{name}`' for name in NAMES)} at the top level of the file."
@@ -74,7 +73,7 @@ def _python(path: Path) -> Iterator[Any]:
             raise DefinitionError("it defines nothing", tip=TIP)
         found = _declared(module)
         while True:
-            with _user_code(path):
+            with in_words(path):
                 try:
                     one = next(found)
                 except StopIteration:
@@ -125,7 +124,7 @@ def _run(path: Path) -> ModuleType:
     if spec is None or spec.loader is None:
         raise DefinitionError("it is not a Python file", tip="give it the suffix .py.")
     module = importlib.util.module_from_spec(spec)
-    with _user_code(path):
+    with in_words(path):
         spec.loader.exec_module(module)
     return module
 
@@ -146,35 +145,3 @@ def _own_folder(path: Path) -> Iterator[None]:
         for name in set(sys.modules) - before:
             if (getattr(sys.modules[name], "__file__", None) or "").startswith(folder):
                 del sys.modules[name]
-
-
-@contextlib.contextmanager
-def _user_code(path: Path) -> Iterator[None]:
-    """Turn whatever a definition raises into one sentence with its line."""
-    try:
-        yield
-    except DefinitionError as error:
-        if line := _line(error, path):
-            error.inside(f"line {line}")
-        raise
-    except SyntaxError as error:
-        where = f" (line {error.lineno})" if error.lineno else ""
-        raise DefinitionError(
-            f"it is not Python: {error.msg}{where}", tip="correct the line and build again."
-        ) from error
-    except SystemExit as error:
-        raise DefinitionError(
-            "it ends the program (SystemExit)", tip="a definition only declares; take exit() out."
-        ) from error
-    except Exception as error:  # the user's code may raise anything
-        line = _line(error, path)
-        problem, tip = explained(error)
-        place = (f"line {line}",) if line else ()
-        raise DefinitionError(problem, tip=tip, where=place) from error
-
-
-def _line(error: BaseException, path: Path) -> int | None:
-    """The last line of the definition itself on the way to the error."""
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno for frame in frames if Path(frame.filename) == path]
-    return lines[-1] if lines else None

@@ -24,11 +24,9 @@ def framed(
 
     `routes` adds a variable that chooses routes, where the convention has a label for them.
     """
-    pushed = service.pushed
-    chosen = service if pushed else service.narrowed({"instance": matches("$instance")})
+    chosen = service if service.pushed else service.narrowed({"instance": matches("$instance")})
     choosing = [variables.job(service)] if service.by else []
-    if not pushed:
-        choosing.append(variables.instance(service))
+    choosing += feasible(service, variables.instance)
     if routes:
         choosing += feasible(service, variables.route)
         chosen = chosen.narrowed(routes=matches("$route"))

@@ -23,13 +23,6 @@ def _rows(service: Service) -> list[Row]:
     if not saturated:
         return []
     return filled(
-        Row(
-            "Instances",
-            [
-                health.instances_of_total(service),
-                health.up(service),
-                *feasible(service, health.restarts),
-            ],
-        ),
+        Row("Instances", feasible(service, health.instances_of_total, health.up, health.restarts)),
         Row("Saturation", saturated),
     )

@@ -14,6 +14,7 @@ from panels.concept import (
 from panels.convention import Convention
 from panels.conventions import buckets
 from panels.conventions.process import without_process
+from panels.matcher import avoids
 from panels.metric import Counter, Gauge, Histogram, Role, Unit
 
 _LABELS = {Role.TASK: "actor_name", Role.QUEUE: "queue_name"}
@@ -47,6 +48,8 @@ DRAMATIQ = Convention(
         "message.message_timestamp in a middleware of your own.",
         **without_process("the middleware always runs in multi-process mode, without process_*"),
     },
+    # A retry passes through the delay queue, where it would be counted a second time.
+    matchers={"queue_name": avoids(".*[.]DQ")},
     notes=(
         "Messages that are given up for good are dramatiq_message_rejects_total.",
         "dramatiq_delayed_messages_inprogress goes below 0: a delayed message enters in the queue "

@@ -14,6 +14,7 @@ from panels.concept import (
 from panels.convention import Convention
 from panels.conventions import buckets
 from panels.conventions.process import without_process
+from panels.matcher import one_of
 from panels.metric import Counter, Gauge, Histogram, Role, Unit
 
 _LABELS = {Role.TASK: "task", Role.WORKER: "worker"}
@@ -25,8 +26,8 @@ FLOWER = Convention(
         TASKS: Counter(
             "flower_events_total",
             labels=_LABELS,
-            matchers={"type": "task-received"},
-            caution="Counts tasks as workers receive them: each retry counts again.",
+            matchers={"type": one_of("task-succeeded", "task-failed")},
+            caution="Counts tasks when they end; one that is retried ends once.",
         ),
         TASK_FAILURES: Counter(
             "flower_events_total",

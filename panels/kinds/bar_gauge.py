@@ -31,6 +31,6 @@ def bar_gauge(
         calc="lastNotNull",
         max=None,
         thresholds=steps(thresholds, GOOD if thresholds else CALM),
-        gridPos=size or flowing(8, 8),
+        gridPos=size or flowing(8, 9),
         maxDataPoints=None,
     )

@@ -38,6 +38,6 @@ def heatmap(
             "tooltip": {"mode": "single", "showColorScale": True, "yHistogram": True},
             "yAxis": {"axisPlacement": "left", "reverse": False, "unit": unit},
         },
-        gridPos=size or flowing(12, 8),
+        gridPos=size or flowing(8, 9),
         maxDataPoints=None,
     )

@@ -32,7 +32,7 @@ def state_timeline(
         colorMode="fixed",
         showValue="never",
         tooltipMode="multi",
-        gridPos=size or flowing(12, 6),
+        gridPos=size or flowing(8, 9),
         maxDataPoints=None,
         extraJson={"fieldConfig": {"defaults": {"custom": {"fillOpacity": 80}}}},
     )

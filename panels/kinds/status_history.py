@@ -28,7 +28,7 @@ def status_history(
         rowHeight=0.9,
         tooltipMode="multi",
         thresholds=steps(thresholds),
-        gridPos=size or flowing(12, 8),
+        gridPos=size or flowing(8, 9),
         maxDataPoints=60,
         extraJson={
             "type": "status-history",

@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grafanalib.core import GridPos, TimeSeries
+from grafanalib.formatunits import PERCENT_UNIT, SHORT
 
-from panels.house import Thresholds, line_colors, steps
+from panels.house import GOOD, Thresholds, line_colors, steps
 from panels.kinds.size import flowing
 from panels.query import Query, target
+
+SMALLEST = {PERCENT_UNIT: 0.01, SHORT: 1}
+"""How high the axis is at least, by unit."""
 
 
 def timeseries(
@@ -17,6 +21,7 @@ def timeseries(
     description: str,
     unit: str,
     thresholds: Thresholds = (),
+    base: str = GOOD,
     colors: Mapping[str, str] | None = None,
     maximum: float | None = None,
     stacked: bool = False,
@@ -25,12 +30,17 @@ def timeseries(
 ) -> TimeSeries:
     """Lines from zero upwards, largest first in the tooltip, thresholds as dashed lines.
 
-    `colors` fixes the colour of the lines whose legend ends in a word. `links` open from a line.
+    `base` is the colour below every threshold, `colors` fixes the colour of the lines whose legend
+    ends in a word, `links` open from a line.
     https://grafana.com/docs/grafana/latest/panels-visualizations/visualizations/time-series/
     """
     more: dict[str, Any] = {"min": 0}
     if maximum is not None:
         more["max"] = maximum
+    if unit in SMALLEST and maximum is None:
+        # Grafana draws a line of zeros on a scale up to 100, which is 10,000 %.
+        soft = max((value for value, _ in thresholds), default=SMALLEST[unit])
+        more["custom"] = {"axisSoftMax": soft}
     if links:
         more["links"] = [dict(link) for link in links]
     return TimeSeries(
@@ -38,7 +48,7 @@ def timeseries(
         description=description,
         targets=[target(query) for query in queries],
         unit=unit,
-        thresholds=steps(thresholds),
+        thresholds=steps(thresholds, base),
         thresholdsStyleMode="dashed" if thresholds else "off",
         fillOpacity=30 if stacked else 8,
         stacking={"mode": "normal", "group": "A"} if stacked else {},
@@ -48,7 +58,7 @@ def timeseries(
         tooltipMode="multi",
         tooltipSort="desc",
         overrides=line_colors(colors or {}),
-        gridPos=size or flowing(8, 8),
+        gridPos=size or flowing(8, 9),
         maxDataPoints=None,
         extraJson={"fieldConfig": {"defaults": more}},
     )

@@ -37,7 +37,7 @@ def _provider(surroundings: Surroundings) -> dict[str, Any]:
                 "type": "file",
                 "allowUiUpdates": False,
                 "disableDeletion": False,
-                "updateIntervalSeconds": 30,
+                "updateIntervalSeconds": 10,
                 "options": {"path": f"{surroundings.provisioning_path}/dashboards/{NAME}"},
             }
         ],
