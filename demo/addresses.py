@@ -1,0 +1,61 @@
+"""Where every program of the demo listens on this machine."""
+
+import re
+import socket
+from collections.abc import Mapping
+from contextlib import ExitStack
+
+HOST = "127.0.0.1"
+
+PORTS = {
+    "orders-api": 8000,
+    "worker": 8001,
+    "alert-log": 8002,
+    "prometheus": 9090,
+    "pushgateway": 9091,
+    "alertmanager": 9093,
+    "grafana": 3000,
+}
+"""The names and ports of docker-compose.yml."""
+
+Addresses = Mapping[str, str]
+"""`127.0.0.1:8000` by name."""
+
+
+def choose_addresses() -> dict[str, str]:
+    """Give every program its usual port, or a free one where that is taken."""
+    with ExitStack() as held:  # until all are chosen, so that none is chosen twice
+        sockets = {name: held.enter_context(bind(port)) for name, port in PORTS.items()}
+        return {name: f"{HOST}:{bound.getsockname()[1]}" for name, bound in sockets.items()}
+
+
+def bind(port: int) -> socket.socket:
+    """Bind a port, or any free one if it is taken."""
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((HOST, port))
+    except OSError:
+        bound.bind((HOST, 0))
+    return bound
+
+
+def port_of(address: str) -> int:
+    """Return the port of an address."""
+    return int(address.rpartition(":")[2])
+
+
+def answers(address: str) -> bool:
+    """Tell whether somebody listens there."""
+    try:
+        with socket.create_connection((HOST, port_of(address)), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def on_this_machine(text: str, addresses: Addresses) -> str:
+    """Replace the addresses of docker-compose.yml, `worker:8001`, by those on this machine."""
+    for name, address in addresses.items():
+        text = re.sub(rf"(?<![\w.-]){name}:{PORTS[name]}(?!\d)", address, text)
+    return text

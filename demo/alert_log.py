@@ -1,0 +1,75 @@
+"""Where Alertmanager sends alerts in the demo: one line each, in place of mail or chat.
+
+`python -m demo.alert_log`
+"""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import click
+
+from demo.stopping import stop_on_signals
+
+LONGEST_BODY = 1_000_000
+
+
+def lines(notification: dict[str, Any]) -> Iterator[str]:
+    """Turn a notification from Alertmanager into one line an alert."""
+    for alert in notification["alerts"]:
+        labels, annotations = alert["labels"], alert["annotations"]
+        yield (
+            f"{alert['status'].upper()} {labels.get('severity', '-')}"
+            f" {labels['alertname']}: {annotations.get('summary', 'no summary')}"
+        )
+
+
+class AlertHandler(BaseHTTPRequestHandler):
+    """Answers `POST /alerts`, and `GET /` for whoever looks whether it is alive."""
+
+    def do_GET(self) -> None:
+        """Say that it is alive."""
+        self.answer(200)
+
+    def do_POST(self) -> None:
+        """Print the alerts of one notification."""
+        length = int(self.headers.get("content-length") or 0)
+        if length > LONGEST_BODY:
+            self.answer(413)
+            return
+        try:
+            text = "\n".join(lines(json.loads(self.rfile.read(length))))
+        except (ValueError, LookupError, TypeError, AttributeError):
+            self.answer(400)
+            return
+        click.echo(text)
+        self.answer(200)
+
+    def answer(self, status: int) -> None:
+        """Answer without a body."""
+        self.send_response(status)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep the log to alerts."""
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8002, show_default=True)
+def main(host: str, port: int) -> None:
+    """Print every alert that Alertmanager sends."""
+    stop = stop_on_signals()
+    with ThreadingHTTPServer((host, port), AlertHandler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        while not stop.wait(60):
+            pass
+        server.shutdown()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""The shop's database: SQLite in memory, plus the waiting that a database across a network costs.
+
+`orders` has no index on `user_id`. SQLite is asked for its plan, and a plan that scans the table
+pays for the disk in one of ten cases: the other nine find the table in memory. That is how a
+missing index looks from outside, slow for a few requests and invisible on average.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from time import sleep
+
+from demo.instrumentation import track_db_query
+from demo.share import Share
+
+USERS = 1_000
+ORDERS = 20_000
+DEAREST_ORDER = 90_000
+"""Cents. The bank declines more than this."""
+
+ROUND_TRIP = 0.012
+LIST_ROUND_TRIP = 0.018
+READ_FROM_DISK = 2.8
+COLD_SHARE = 0.1
+
+Row = dict[str, int | str]
+
+
+class OrdersDatabase:
+    """Users and orders. `delay` waits: a test may pass a function that does not."""
+
+    def __init__(self, *, indexed: bool, delay: Callable[[float], None] = sleep) -> None:
+        self.delay = delay
+        self._cold = Share(COLD_SHARE)
+        self._lock = threading.Lock()
+        # No cached statements: SQLite would go on explaining a plan from before the index.
+        self._connection = sqlite3.connect(":memory:", check_same_thread=False, cached_statements=0)
+        self._connection.row_factory = sqlite3.Row
+        self._fill()
+        self.set_index(indexed)
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._connection.close()
+
+    def set_index(self, indexed: bool) -> None:
+        """Create the missing index, or drop it again."""
+        if indexed:
+            self._run("CREATE INDEX IF NOT EXISTS orders_by_user ON orders (user_id)")
+        else:
+            self._run("DROP INDEX IF EXISTS orders_by_user")
+
+    @track_db_query("SELECT", "users")
+    def user(self, user_id: int) -> Row | None:
+        """Find a user by primary key."""
+        self.delay(ROUND_TRIP)
+        return next(iter(self._run("SELECT id, name FROM users WHERE id = ?", user_id)), None)
+
+    @track_db_query("SELECT", "orders")
+    def orders_of(self, user_id: int) -> list[Row]:
+        """Return a user's latest orders: the query that needs the index."""
+        query = "SELECT id, user_id, cents FROM orders WHERE user_id = ? ORDER BY id DESC LIMIT 20"
+        self.delay(LIST_ROUND_TRIP)
+        if self._scans(query, user_id) and self._cold():
+            self.delay(READ_FROM_DISK)
+        return self._run(query, user_id)
+
+    @track_db_query("SELECT", "orders")
+    def order(self, order_id: int) -> Row | None:
+        """Find an order by primary key."""
+        self.delay(ROUND_TRIP)
+        rows = self._run("SELECT id, user_id, cents FROM orders WHERE id = ?", order_id)
+        return next(iter(rows), None)
+
+    @track_db_query("INSERT", "orders")
+    def add_order(self, user_id: int, cents: int) -> Row:
+        """Store an order and return it."""
+        self.delay(ROUND_TRIP)
+        [row] = self._run(
+            "INSERT INTO orders (user_id, cents) VALUES (?, ?) RETURNING id, user_id, cents",
+            user_id,
+            cents,
+        )
+        return row
+
+    def _scans(self, query: str, *values: int) -> bool:
+        plan = self._run(f"EXPLAIN QUERY PLAN {query}", *values)
+        return any(str(step["detail"]).startswith("SCAN") for step in plan)
+
+    def _run(self, query: str, *values: int) -> list[Row]:
+        with self._lock, self._connection:
+            return [dict(row) for row in self._connection.execute(query, values)]
+
+    def _fill(self) -> None:
+        with self._connection:
+            self._connection.executescript(
+                "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);"
+                "CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL"
+                " REFERENCES users, cents INTEGER NOT NULL);"
+            )
+            self._connection.executemany(
+                "INSERT INTO users (id, name) VALUES (?, ?)",
+                ((user, f"User {user}") for user in range(1, USERS + 1)),
+            )
+            self._connection.executemany(
+                "INSERT INTO orders (user_id, cents) VALUES (?, ?)",
+                ((1 + order * 7 % USERS, 500 + order % 9_500) for order in range(ORDERS)),
+            )

@@ -1,0 +1,33 @@
+"""What can go wrong on purpose, so that dashboards and alerts have something to show."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+OCCASIONAL = 0.002
+"""The share of requests that fail on a good day: a fifth of what wakes somebody up."""
+
+
+class Faults(BaseModel):
+    """All switches. As the body of `POST /demo/faults`, those that are to change."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    slow_table: bool = True
+    error_share: Annotated[float, Field(ge=0, le=1)] = OCCASIONAL
+    stuck_batch_job: bool = False
+
+
+def faults_from(environment: Mapping[str, str]) -> Faults:
+    """Read `INDEXED=1` (mends the slow table), `ERROR_SHARE=0.2` and `STUCK_BATCH_JOB=1`."""
+    return Faults(
+        slow_table=not is_on(environment.get("INDEXED", "")),
+        error_share=float(environment.get("ERROR_SHARE") or OCCASIONAL),
+        stuck_batch_job=is_on(environment.get("STUCK_BATCH_JOB", "")),
+    )
+
+
+def is_on(value: str) -> bool:
+    """Tell whether an environment variable says yes."""
+    return value.strip().lower() in {"1", "true", "yes", "on"}

@@ -1,0 +1,114 @@
+"""Bounded load for the orders API: `python -m demo.load --rate 20 --seconds 60`.
+
+Requests leave on time whether the earlier ones are answered or not: who waits for a slow answer
+before asking again never sees how many others would have waited. Only this machine may be loaded,
+or the one host that `LOAD_ALLOWED_HOST` names.
+"""
+
+import os
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_address
+from time import monotonic
+from urllib.parse import urlsplit
+
+import click
+import requests
+from requests.adapters import HTTPAdapter
+
+from demo.stopping import Stop, stop_on_signals
+from demo.traffic import Call, traffic
+
+MOST_AT_ONCE = 32
+
+
+class Results:
+    """What came back: answers by status, and how long they took."""
+
+    def __init__(self) -> None:
+        self.statuses: Counter[str] = Counter()
+        self.total_seconds = 0.0
+        self.lock = threading.Lock()
+
+    def add(self, status: str, seconds: float) -> bool:
+        """Note one answer; say whether it is the first of its status."""
+        with self.lock:
+            self.statuses[status] += 1
+            self.total_seconds += seconds
+            return self.statuses[status] == 1
+
+    def __str__(self) -> str:
+        answers = self.statuses.total()
+        mean = self.total_seconds / answers * 1000 if answers else 0
+        by_status = ", ".join(f"{self.statuses[name]} x {name}" for name in sorted(self.statuses))
+        return f"{answers} requests ({by_status or 'none'}), {mean:.0f} ms on average"
+
+
+def may_be_loaded(url: str) -> bool:
+    """Whether a URL leads to this machine or to the host that the environment allows."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme not in {"http", "https"} or not host:
+        return False
+    if host in {"localhost", os.environ.get("LOAD_ALLOWED_HOST")}:
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def open_session() -> requests.Session:
+    """Open a session that keeps its connections and asks no proxy."""
+    session = requests.Session()
+    session.trust_env = False
+    session.mount("http://", HTTPAdapter(pool_maxsize=MOST_AT_ONCE))
+    return session
+
+
+def send(session: requests.Session, url: str, call: Call, results: Results) -> None:
+    """Send one request and note what came back."""
+    start = monotonic()
+    try:
+        answer = session.request(
+            call.method, url + call.path, json=call.body, timeout=15, allow_redirects=False
+        )
+        status = str(answer.status_code)
+    except requests.RequestException as failure:
+        status = type(failure).__name__
+    if results.add(status, monotonic() - start) and not status.isdigit():
+        click.echo(f"no answer from {url}: {status}")
+
+
+def generate(url: str, rate: float, seconds: float, stop: Stop) -> Results:
+    """Send `rate` requests a second for `seconds`, or until stopped if that is 0."""
+    results = Results()
+    places = threading.Semaphore(MOST_AT_ONCE)
+    start = monotonic()
+    with open_session() as session, ThreadPoolExecutor(MOST_AT_ONCE) as pool:
+        for number, call in enumerate(traffic()):
+            due = number / rate
+            if stop.wait(max(0.0, start + due - monotonic())) or 0 < seconds <= due:
+                return results
+            if not places.acquire(blocking=False):
+                results.add("not sent", 0)
+                continue
+            answer = pool.submit(send, session, url, call, results)
+            answer.add_done_callback(lambda _: places.release())
+    raise AssertionError("traffic() never ends")
+
+
+@click.command()
+@click.option("--url", default="http://127.0.0.1:8000", show_default=True)
+@click.option("--rate", type=click.FloatRange(0.1, 100), default=20, show_default=True)
+@click.option("--seconds", type=click.FloatRange(min=0), default=60, show_default=True)
+def main(url: str, rate: float, seconds: float) -> None:
+    """Send mixed traffic to the orders API. 0 seconds means until stopped."""
+    if not may_be_loaded(url):
+        raise click.BadParameter(f"{url} is not on this machine", param_hint="--url")
+    click.echo(generate(url.rstrip("/"), rate, seconds, stop_on_signals()))
+
+
+if __name__ == "__main__":
+    main()

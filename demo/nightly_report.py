@@ -1,0 +1,108 @@
+"""A batch job that pushes what it measured: `python -m demo.nightly_report`.
+
+Each run measures itself in a registry of its own, as a process started by cron would: what is
+pushed describes the last run, so `rate` and `increase` say nothing about it. Read the value, or its
+age.
+"""
+
+import os
+from collections.abc import Callable
+from time import time
+
+import click
+import requests
+from prometheus_client import CollectorRegistry, Counter, push_to_gateway, pushadd_to_gateway
+
+from demo.faults import Faults, faults_from
+from demo.job_metrics import job_metrics
+from demo.stopping import Stop, stop_on_signals
+
+NAME = "nightly_report"
+RECORDS = 1_200
+SECONDS = 1.5
+
+INSTANCE = "report-1"
+"""Part of what the Pushgateway groups by. Not the host's name: a container has a new one after
+every restart, and the Pushgateway never forgets a group."""
+
+
+def run_once(work: Callable[[], int]) -> tuple[CollectorRegistry, bool]:
+    """Do the work; return what was measured and whether it went well."""
+    registry = CollectorRegistry()
+    metrics = job_metrics(registry)
+    exceptions = metrics.exceptions.labels(NAME)
+    records = Counter(
+        "job_records_processed_total",
+        "Records the last run processed.",
+        ["job_name"],
+        registry=registry,
+    ).labels(NAME)
+    try:
+        with metrics.duration.labels(NAME).time(), exceptions.count_exceptions():
+            records.inc(work())
+    except Exception as failure:
+        click.echo(f"the run failed: {one_line(failure)}")
+        return registry, False
+    metrics.last_success.labels(NAME).set(time())
+    return registry, True
+
+
+def push(registry: CollectorRegistry, succeeded: bool, gateway: str, job: str) -> bool:
+    """Push a run's metrics; say in one line why that was impossible.
+
+    A failed run knows no last success and must not wipe out the one that the Pushgateway remembers:
+    it adds to the group instead of replacing it.
+    """
+    send = push_to_gateway if succeeded else pushadd_to_gateway
+    try:
+        send(gateway, job, registry, grouping_key={"instance": INSTANCE}, timeout=5)
+    except (OSError, ValueError) as failure:
+        click.echo(f"could not push to {gateway}: {one_line(failure)}")
+        return False
+    return True
+
+
+def report(orders_url: str | None, stop: Stop) -> int:
+    """Write the report, unless the fault `stuck_batch_job` keeps it waiting; count its records."""
+    while current_faults(orders_url).stuck_batch_job:
+        if stop.wait(1):
+            return 0
+    stop.wait(SECONDS)
+    return RECORDS
+
+
+def current_faults(orders_url: str | None) -> Faults:
+    """Ask the orders API for its faults; without one, the environment."""
+    if orders_url is None:
+        return faults_from(os.environ)
+    answer = requests.get(f"{orders_url}/demo/faults", timeout=5)
+    answer.raise_for_status()
+    return Faults.model_validate(answer.json())
+
+
+def one_line(failure: Exception) -> str:
+    """Describe a failure without its traceback."""
+    return " ".join(f"{type(failure).__name__}: {failure}".split())
+
+
+@click.command()
+@click.option("--every", type=click.FloatRange(min=1), help="Seconds between runs. Default: once.")
+@click.option("--gateway", default="127.0.0.1:9091", show_default=True, help="The Pushgateway.")
+@click.option("--job", default="nightly-report", show_default=True, help="Value of label job.")
+@click.option("--orders-url", help="The orders API, which knows whether this job is to hang.")
+def main(every: float | None, gateway: str, job: str, orders_url: str | None) -> None:
+    """Write the nightly report and push its metrics."""
+    stop = stop_on_signals()
+    while True:
+        registry, succeeded = run_once(lambda: report(orders_url, stop))
+        if stop.requested:
+            return
+        pushed = push(registry, succeeded, gateway, job)
+        if every is None:
+            raise SystemExit(0 if succeeded and pushed else 1)
+        if stop.wait(every):
+            return
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""The programs of the demo and how each is started on this machine."""
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from demo.addresses import HOST, Addresses, port_of
+from demo.configuration import write_alertmanager, write_prometheus, write_provisioning
+
+
+@dataclass(frozen=True)
+class Program:
+    """Something to start. `address` is where it listens, if it does."""
+
+    name: str
+    command: list[str]
+    address: str | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+BINARIES = {
+    "prometheus": ("prometheus",),
+    "pushgateway": ("prometheus-pushgateway", "pushgateway"),
+    "alertmanager": ("prometheus-alertmanager", "alertmanager"),
+    "grafana": ("grafana", "grafana-server"),
+}
+"""How Debian and the makers call them."""
+
+HOW_TO_GET = {
+    "prometheus": "apt install prometheus",
+    "pushgateway": "apt install prometheus-pushgateway",
+    "alertmanager": "apt install prometheus-alertmanager",
+    "grafana": "not in Debian: https://grafana.com/grafana/download",
+}
+
+
+def find_binary(name: str) -> str | None:
+    """Find a program by any of its names."""
+    return next(filter(None, map(shutil.which, BINARIES[name])), None)
+
+
+def servers(folder: Path, addresses: Addresses) -> list[Program]:
+    """List everything that listens, as far as this machine has it."""
+    found = {name: binary for name in BINARIES if (binary := find_binary(name))}
+    return [
+        *(python_server(name, addresses[name]) for name in ("alert-log", "orders-api", "worker")),
+        *(server(name, binary, folder, addresses) for name, binary in found.items()),
+    ]
+
+
+def clients(addresses: Addresses, *, pushgateway: bool, load: bool) -> list[Program]:
+    """List everything that only talks to the servers, once those are up."""
+    url, gateway = f"http://{addresses['orders-api']}", addresses["pushgateway"]
+    report = ["--every=30", f"--gateway={gateway}", f"--orders-url={url}"]
+    return [
+        *([Program("report", python("nightly_report", *report))] if pushgateway else []),
+        *([Program("load", python("load", "--seconds=0", f"--url={url}"))] if load else []),
+    ]
+
+
+def python(module: str, *options: str) -> list[str]:
+    """Run a module of the demo with this very Python."""
+    return [sys.executable, "-m", f"demo.{module}", *options]
+
+
+def python_server(name: str, address: str) -> Program:
+    """Start one of the demo's own servers."""
+    options = [f"--host={HOST}", f"--port={port_of(address)}"]
+    return Program(name, python(name.replace("-", "_"), *options), address)
+
+
+def server(name: str, binary: str, folder: Path, addresses: Addresses) -> Program:
+    """Start a server that is not ours, with its data in `folder`."""
+    address = addresses[name]
+    data = folder / name
+    data.mkdir()
+    match name:
+        case "prometheus":
+            options = [
+                f"--config.file={write_prometheus(folder, addresses)}",
+                f"--storage.tsdb.path={data}",
+                "--storage.tsdb.retention.time=7d",
+            ]
+        case "alertmanager":
+            options = [
+                f"--config.file={write_alertmanager(folder, addresses)}",
+                f"--storage.path={data}",
+                "--cluster.listen-address=",
+            ]
+        case "pushgateway":
+            options = ["--persistence.file="]
+        case _:
+            return grafana(binary, data, addresses)
+    return Program(name, [binary, f"--web.listen-address={address}", *options], address)
+
+
+def grafana(binary: str, data: Path, addresses: Addresses) -> Program:
+    """Start Grafana with the generated dashboards and data source, as a package or unpacked."""
+    packaged = Path("/usr/share/grafana")
+    home = packaged if packaged.is_dir() else Path(binary).resolve().parents[1]
+    start = [binary, "server"] if Path(binary).name == "grafana" else [binary]
+    provisioning = write_provisioning(data, addresses) or data / "provisioning"
+    return Program(
+        "grafana",
+        [*start, f"--homepath={home}"],
+        addresses["grafana"],
+        {
+            "GF_SERVER_HTTP_ADDR": HOST,
+            "GF_SERVER_HTTP_PORT": str(port_of(addresses["grafana"])),
+            "GF_PATHS_DATA": str(data),
+            "GF_PATHS_LOGS": str(data / "log"),
+            "GF_PATHS_PLUGINS": str(data / "plugins"),
+            "GF_PATHS_PROVISIONING": str(provisioning),
+            "GF_SECURITY_ADMIN_PASSWORD": os.environ.get("GRAFANA_ADMIN_PASSWORD") or "tailboard",
+            "GF_ANALYTICS_REPORTING_ENABLED": "false",
+            "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
+        },
+    )

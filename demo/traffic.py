@@ -1,0 +1,54 @@
+"""What customers of the shop do, as an endless and always equal list of requests."""
+
+import random
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from demo.database import DEAREST_ORDER, ORDERS, USERS
+
+CYCLE = {
+    "user": 48,
+    "orders": 14,
+    "order": 14,
+    "cart": 11,
+    "buy": 9,
+    "buy too much": 1,
+    "lost order": 1,
+    "lost page": 2,
+}
+"""A hundred requests. 14 lists, of which every tenth is slow: 1.4 % of everything."""
+
+
+class Call(NamedTuple):
+    """One request."""
+
+    method: str
+    path: str
+    body: dict[str, int] | None = None
+
+
+def traffic() -> Iterator[Call]:
+    """Yield requests without end: random in their order, never in their shares."""
+    dice = random.Random(7)
+    kinds = [kind for kind, times in CYCLE.items() for _ in range(times)]
+    while True:
+        dice.shuffle(kinds)
+        for kind in kinds:
+            yield call(kind, dice)
+
+
+def call(kind: str, dice: random.Random) -> Call:
+    """Make one request of a kind."""
+    user = dice.randint(1, USERS)
+    return {
+        "user": Call("GET", f"/api/users/{user}"),
+        "orders": Call("GET", f"/api/orders?user_id={user}"),
+        "order": Call("GET", f"/api/orders/{dice.randint(1, ORDERS)}"),
+        "cart": Call("POST", f"/api/cart?user_id={user}"),
+        "buy": Call("POST", "/api/orders", {"user_id": user, "cents": 500 + user}),
+        "buy too much": Call(
+            "POST", "/api/orders", {"user_id": user, "cents": DEAREST_ORDER + user}
+        ),
+        "lost order": Call("GET", f"/api/orders/{10**9 + user}"),
+        "lost page": Call("GET", f"/wp-content/{user}.php"),
+    }[kind]

@@ -1,0 +1,128 @@
+"""A queue worker that serves its metrics on a port of their own: `python -m demo.worker`.
+
+It fills its own queues, so that it needs no broker. Thumbnails are slow and share a queue with
+invoices: `job_wait_seconds` shows who waits for whom.
+"""
+
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+
+import click
+from prometheus_client import REGISTRY, Gauge, Histogram, start_http_server
+
+from demo.job_metrics import job_metrics
+from demo.share import Share
+from demo.stopping import Stop, stop_on_signals
+
+
+@dataclass(frozen=True)
+class Job:
+    """One kind of work: how often it arrives, how long it takes, how often it fails."""
+
+    name: str
+    queue: str
+    every: float
+    takes: float
+    fails: Share
+
+
+class JobError(Exception):
+    """The job could not do its work."""
+
+
+JOBS = (
+    Job("email", "mail", every=0.5, takes=0.04, fails=Share(0.02)),
+    Job("invoice", "documents", every=3.0, takes=0.6, fails=Share(0.01)),
+    Job("thumbnail", "documents", every=5.0, takes=2.4, fails=Share(0)),
+)
+
+Queue = queue.Queue[tuple[Job, float]]
+"""Jobs, and when each was put in."""
+
+METRICS = job_metrics(REGISTRY)
+IN_PROGRESS = Gauge("job_in_progress", "Jobs running right now.", ["job_name"])
+WAIT = Histogram(
+    "job_wait_seconds",
+    "Time a job spent in the queue.",
+    ["job_name"],
+    buckets=(0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300),
+)
+QUEUE_LENGTH = Gauge("job_queue_length", "Jobs waiting in the queue.", ["queue"])
+
+
+def create_series(queues: dict[str, Queue]) -> None:
+    """Expose every job and queue from the start, so that a first failure is an increase."""
+    for job in JOBS:
+        METRICS.duration.labels(job.name)
+        METRICS.exceptions.labels(job.name)
+        IN_PROGRESS.labels(job.name)
+        WAIT.labels(job.name)
+    for name, waiting in queues.items():
+        QUEUE_LENGTH.labels(name).set_function(waiting.qsize)
+
+
+def work_on(job: Job, stop: Stop) -> None:
+    """Do a job's work, or fail at it."""
+    stop.wait(job.takes)
+    if job.fails():
+        raise JobError(f"{job.name}: the other side hung up")
+
+
+def handle(job: Job, waited: float, work: Callable[[Job], None]) -> None:
+    """Run one job and measure it. A job that fails is counted and does not stop the worker."""
+    WAIT.labels(job.name).observe(waited)
+    try:
+        with (
+            METRICS.duration.labels(job.name).time(),
+            METRICS.exceptions.labels(job.name).count_exceptions(),
+            IN_PROGRESS.labels(job.name).track_inprogress(),
+        ):
+            work(job)
+    except JobError as failure:
+        click.echo(f"failed: {failure}")
+    else:
+        METRICS.last_success.labels(job.name).set_to_current_time()
+
+
+def produce(job: Job, waiting: Queue, stop: Stop) -> None:
+    """Put a job into its queue again and again."""
+    while not stop.wait(job.every):
+        waiting.put((job, monotonic()))
+
+
+def consume(waiting: Queue, stop: Stop) -> None:
+    """Take jobs out of a queue, one after the other."""
+    while not stop.requested:
+        try:
+            job, put_in = waiting.get(timeout=0.2)
+        except queue.Empty:
+            continue
+        handle(job, monotonic() - put_in, lambda job: work_on(job, stop))
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8001, show_default=True, help="Where /metrics is served.")
+def main(host: str, port: int) -> None:
+    """Work through the queues until stopped."""
+    stop = stop_on_signals()
+    queues: dict[str, Queue] = {job.queue: queue.Queue() for job in JOBS}
+    create_series(queues)
+    threads = [
+        *(threading.Thread(target=produce, args=(job, queues[job.queue], stop)) for job in JOBS),
+        *(threading.Thread(target=consume, args=(waiting, stop)) for waiting in queues.values()),
+    ]
+    server, _ = start_http_server(port, host)
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    server.shutdown()
+    server.server_close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""The stack's configuration: valid, consistent, and the same with and without containers."""
+
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from demo.addresses import PORTS
+from demo.configuration import DEMO, write_alertmanager, write_prometheus, write_provisioning
+from tests.needs import needs
+
+ADDRESSES = {name: f"127.0.0.1:{50_000 + port}" for name, port in PORTS.items()}
+
+
+def load(name: str) -> Any:
+    """Read one of the demo's YAML files."""
+    return yaml.safe_load((DEMO / name).read_text())
+
+
+def check(*command: str | Path) -> None:
+    """Run a checker and show what it says if it complains."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_prometheus_accepts_its_configuration_and_rules() -> None:
+    check(needs("promtool", "prometheus"), "check", "config", DEMO / "prometheus.yml")
+
+
+def test_prometheus_accepts_the_configuration_for_this_machine(
+    tmp_path: Path,
+) -> None:
+    written = write_prometheus(tmp_path, ADDRESSES)
+    check(needs("promtool", "prometheus"), "check", "config", written)
+
+
+def test_the_alerts_fire_when_they_should_and_say_what_to_look_at() -> None:
+    tests = Path(__file__).with_name("orders_rules_test.yml")
+    check(needs("promtool", "prometheus"), "test", "rules", tests)
+
+
+def test_alertmanager_accepts_its_configuration(tmp_path: Path) -> None:
+    amtool = needs("amtool", "prometheus-alertmanager")
+    check(amtool, "check-config", DEMO / "alertmanager.yml")
+    check(amtool, "check-config", write_alertmanager(tmp_path, ADDRESSES))
+
+
+def test_the_configuration_for_this_machine_differs_only_in_addresses(tmp_path: Path) -> None:
+    here = yaml.safe_load(write_prometheus(tmp_path, ADDRESSES).read_text())
+    there = load("prometheus.yml")
+    assert targets(here) == {
+        "orders-api": "127.0.0.1:58000",
+        "orders-worker": "127.0.0.1:58001",
+        "pushgateway": "127.0.0.1:59091",
+        "prometheus": "127.0.0.1:59090",
+    }
+    assert [Path(path).is_absolute() for path in here["rule_files"]] == [True, True]
+    for configuration in (here, there):
+        del configuration["alerting"], configuration["rule_files"]
+        for job in configuration["scrape_configs"]:
+            del job["static_configs"]
+    assert here == there
+
+
+def targets(configuration: Any) -> dict[str, str]:
+    """Return each job's only target."""
+    return {
+        job["job_name"]: job["static_configs"][0]["targets"][0]
+        for job in configuration["scrape_configs"]
+    }
+
+
+def test_what_was_pushed_keeps_its_own_job_and_instance() -> None:
+    honoured = {
+        job["job_name"]: job.get("honor_labels") for job in load("prometheus.yml")["scrape_configs"]
+    }
+    assert honoured.pop("pushgateway") is True
+    assert set(honoured.values()) == {None}
+
+
+def test_alerts_go_to_the_demos_own_log(tmp_path: Path) -> None:
+    written = yaml.safe_load(write_alertmanager(tmp_path, ADDRESSES).read_text())
+    assert written["receivers"][0]["webhook_configs"][0]["url"] == "http://127.0.0.1:58002/alerts"
+
+
+@pytest.mark.parametrize("host", ["prometheus", "localhost"])
+def test_generated_provisioning_is_copied_and_points_to_this_machine(
+    host: str, tmp_path: Path
+) -> None:
+    generated = tmp_path / "generated"
+    (generated / "dashboards").mkdir(parents=True)
+    (generated / "sources.yaml").write_text(f"url: http://{host}:9090\n")
+    (generated / "dashboards" / "all.yaml").write_text(
+        "path: /etc/grafana/provisioning/dashboards\n"
+    )
+    copy = write_provisioning(tmp_path, ADDRESSES, generated)
+    assert copy == tmp_path / "provisioning"
+    assert (copy / "sources.yaml").read_text() == "url: http://127.0.0.1:59090\n"
+    assert (copy / "dashboards" / "all.yaml").read_text() == f"path: {copy}/dashboards\n"
+
+
+def test_without_generated_provisioning_there_is_nothing_to_copy(tmp_path: Path) -> None:
+    assert write_provisioning(tmp_path, ADDRESSES, tmp_path / "nothing") is None
+
+
+@pytest.fixture(scope="module")
+def compose() -> Any:
+    """Return the compose file as data."""
+    return load("docker-compose.yml")
+
+
+def mounts(compose: Any) -> Iterator[tuple[str, str]]:
+    """Yield source and target of every folder or file that a container sees."""
+    for service in compose["services"].values():
+        for volume in service.get("volumes", []):
+            if isinstance(volume, dict):
+                yield volume["source"], volume["target"]
+            else:
+                source, target = volume.split(":")[:2]
+                yield source, target
+
+
+def test_everything_mounted_is_here_or_generated_or_a_volume(compose: Any) -> None:
+    for source, _ in mounts(compose):
+        generated = source.startswith("../dist/")
+        assert generated or source in compose["volumes"] or (DEMO / source).exists(), source
+
+
+def test_grafana_gets_the_generated_provisioning_and_keeps_its_data(compose: Any) -> None:
+    assert ("../dist/provisioning", "/etc/grafana/provisioning") in mounts(compose)
+    assert ("grafana-data", "/var/lib/grafana") in mounts(compose)
+    password = compose["services"]["grafana"]["environment"]["GF_SECURITY_ADMIN_PASSWORD"]
+    assert password.startswith("${")
+
+
+def test_the_rule_files_are_where_prometheus_looks(compose: Any) -> None:
+    [config] = [Path(target) for source, target in mounts(compose) if source == "./prometheus.yml"]
+    assert f"--config.file={config}" in compose["services"]["prometheus"]["command"]
+    folders = {Path(target) for _, target in mounts(compose)}
+    for rules in load("prometheus.yml")["rule_files"]:
+        assert (config.parent / rules).parent.resolve() in folders
+
+
+def test_ports_are_the_usual_ones_and_only_on_this_machine(compose: Any) -> None:
+    published = {
+        name: service["ports"]
+        for name, service in compose["services"].items()
+        if "ports" in service
+    }
+    assert published == {name: [f"127.0.0.1:{port}:{port}"] for name, port in PORTS.items()}
+
+
+def test_prometheus_scrapes_and_alerts_services_of_the_compose_file(compose: Any) -> None:
+    prometheus = load("prometheus.yml")
+    [alertmanager] = prometheus["alerting"]["alertmanagers"]
+    for target in [*targets(prometheus).values(), *alertmanager["static_configs"][0]["targets"]]:
+        name, port = target.split(":")
+        assert name in compose["services"]
+        assert PORTS[name] == int(port)
+
+
+def test_the_stack_keeps_a_week_of_metrics(compose: Any) -> None:
+    command = compose["services"]["prometheus"]["command"]
+    assert "--storage.tsdb.retention.time=7d" in command
+
+
+def test_every_program_of_the_image_exists(compose: Any) -> None:
+    for name, service in compose["services"].items():
+        if "build" in service:
+            module = service["command"].split()[2].removeprefix("demo.")
+            assert (DEMO / f"{module}.py").exists(), name
+
+
+def test_the_image_installs_what_the_project_declares_for_the_demo() -> None:
+    project = tomllib.loads((DEMO.parent / "pyproject.toml").read_text())["project"]
+    declared = {*project["dependencies"], *project["optional-dependencies"]["demo"]}
+    lines = (DEMO / "requirements.txt").read_text().splitlines()
+    assert {line for line in lines if not line.startswith("#")} <= declared
