@@ -1,0 +1,17 @@
+"""Small real programs, one convention a file: the list of them all."""
+
+HTTP_APPS = (
+    "django_prometheus",
+    "fastapi_instrumentator",
+    "flask_exporter",
+    "flask_exporter_path",
+    "litestar_app",
+    "otel_old",
+    "otel_stable",
+    "prometheus_client_fastapi",
+    "starlette_exporter",
+    "starlette_prometheus",
+)
+WORKER_APPS = ("celery_flower", "dramatiq_worker", "pull_jobs")
+PUSHING_APPS = ("pushed_jobs",)
+APPS = (*HTTP_APPS, *WORKER_APPS, *PUSHING_APPS)

@@ -1,0 +1,11 @@
+# mypy: ignore-errors
+"""OpenTelemetry on FastAPI with the stable HTTP and database names (seconds)."""
+
+import os
+
+# Read on the first import of an instrumentation.
+os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "http,database"
+
+from .shared.otel_shop import otel_serve
+
+serve = otel_serve()

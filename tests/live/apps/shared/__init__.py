@@ -1,0 +1,1 @@
+"""What the apps have in common, so that each of them is about its instrumentation only."""

@@ -1,0 +1,46 @@
+# mypy: ignore-errors
+"""The shop's routes on Flask."""
+
+import logging
+
+from flask import Flask, abort
+
+from .shop import Shop
+
+
+def flask_app() -> Flask:
+    """Build a Flask app with every route but `/metrics`."""
+    shop = Shop()
+    app = Flask("shop")
+    app.logger.setLevel(logging.CRITICAL)
+
+    @app.get("/health")
+    @app.get("/ok")
+    def ok() -> dict[str, bool]:
+        return {"ok": True}
+
+    @app.get("/slow")
+    def slow() -> dict[str, bool]:
+        return shop.slow_orders()
+
+    @app.get("/items/<int:item_id>")
+    def read_item(item_id: int) -> dict[str, int]:
+        return shop.read_item(item_id)
+
+    @app.post("/items/<int:item_id>")
+    def write_item(item_id: int) -> dict[str, int]:
+        return shop.write_item(item_id)
+
+    @app.get("/missing-item")
+    def missing_item() -> None:
+        abort(404)
+
+    @app.get("/fail")
+    def fail() -> tuple[dict[str, str], int]:
+        return {"detail": "failed"}, 500
+
+    @app.get("/boom")
+    def boom() -> None:
+        shop.boom()
+
+    return app

@@ -1,0 +1,118 @@
+"""Bounded load on loopback ports: one thread a target, a fixed pace, a fixed mix of requests."""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import cycle
+from threading import Event, Thread
+from types import TracebackType
+from typing import Self
+
+import requests
+
+TIMEOUT = (2, 5)
+GENTLE = 1 / 3
+ALLOWED_FAILURES = 0.02
+CLEAN_MIX = (
+    "GET /ok",
+    "GET /slow",
+    "GET /items/1",
+    "POST /items/1",
+    "GET /missing-item",
+    "GET /nowhere/1",
+    "GET /health",
+    "GET /ok",
+    "GET /items/2",
+    "GET /ok",
+    "POST /items/2",
+    "GET /slow",
+    "GET /ok",
+    "GET /items/3",
+)
+BUSY_MIX = ("GET /fail", "GET /boom", *CLEAN_MIX)
+
+
+class LoadError(Exception):
+    """Too many requests got no answer at all."""
+
+
+@dataclass
+class Target:
+    """One app under load, and what became of its requests."""
+
+    url: str
+    mix: Sequence[str]
+    per_second: float
+    answered: int = 0
+    unanswered: int = 0
+    last_error: str = ""
+
+
+class Load:
+    """Requests to all targets at the same time, until stopped."""
+
+    def __init__(self, targets: Iterable[Target]) -> None:
+        """Prepare one thread a target."""
+        self._targets = list(targets)
+        self._pace = 1.0
+        self._stop = Event()
+        self._threads = [
+            Thread(target=self._drive, args=(target,), name=target.url, daemon=True)
+            for target in self._targets
+        ]
+
+    def run(self, seconds: float) -> None:
+        """Let the full load run, then complain when too many requests got no answer."""
+        self._stop.wait(seconds)
+        for target in self._targets:
+            if target.unanswered > ALLOWED_FAILURES * target.answered:
+                counts = f"{target.unanswered} unanswered, {target.answered} answered"
+                raise LoadError(f"{target.url}: {counts}; last error: {target.last_error}")
+
+    def ease(self) -> None:
+        """Go on gently, so that rates stay alive and the machine is free for other work."""
+        self._pace = GENTLE
+
+    def end(self) -> None:
+        """Send nothing any more, for those who want to see a silence."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout=sum(TIMEOUT))
+
+    def __enter__(self) -> Self:
+        """Start the load."""
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop the load and wait for the requests under way."""
+        self.end()
+
+    def _drive(self, target: Target) -> None:
+        """Send the mix over and over; a late answer does not slow the pace down."""
+        due = time.monotonic()
+        with requests.Session() as session:
+            session.trust_env = False
+            for step in cycle(target.mix):
+                if self._stop.wait(max(0.0, due - time.monotonic())):
+                    return
+                _send(session, target, step)
+                due = max(due, time.monotonic() - 1) + 1 / (target.per_second * self._pace)
+
+
+def _send(session: requests.Session, target: Target, step: str) -> None:
+    """Send one request; any answer will do."""
+    method, _, path = step.partition(" ")
+    try:
+        session.request(method, target.url + path, timeout=TIMEOUT)
+    except requests.RequestException as error:
+        target.unanswered += 1
+        target.last_error = str(error)
+    else:
+        target.answered += 1

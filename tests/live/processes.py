@@ -1,0 +1,200 @@
+"""Child processes of the live tests: start one, wait until it answers, stop it by its pid."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Self
+
+import pytest
+
+HOST = "127.0.0.1"
+PACKAGES = {
+    "prometheus": "prometheus",
+    "prometheus-pushgateway": "prometheus-pushgateway",
+    "redis-server": "redis-server",
+}
+GUARD = [
+    "/bin/sh",
+    "-c",
+    'while read -r pid; do all="$all $pid"; done; '
+    'for pid in $all; do kill -s KILL -- "-$pid"; done',
+]
+FOREIGN_SETTINGS = ("OTEL_", "PROMETHEUS_", "DRAMATIQ_", "FLASK_", "DJANGO_")
+
+
+class StartUpError(Exception):
+    """A child did not answer in time; the message ends with what it wrote."""
+
+
+def binary(name: str) -> str:
+    """Return the path of a program, or skip (on CI: fail) with the package that has it."""
+    path = shutil.which(name)
+    if path is not None:
+        return path
+    reason = f"{name} is not installed: apt-get install {PACKAGES[name]}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def free_ports(count: int) -> list[int]:
+    """Return that many different ports nobody listens on."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind((HOST, 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    return free_ports(1)[0]
+
+
+def wait_until(condition: Callable[[], bool], timeout: float, interval: float = 0.05) -> bool:
+    """Ask again and again until the condition holds; False when it never did in time."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(interval)
+    return True
+
+
+def answers(port: int) -> bool:
+    """Tell whether somebody accepts connections on a loopback port."""
+    with suppress(OSError), socket.create_connection((HOST, port), timeout=1):
+        return True
+    return False
+
+
+@dataclass(frozen=True)
+class Child:
+    """A running child: the leader of a process group of its own, and its log."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def wait_for_ports(self, ports: Sequence[int], timeout: float = 30) -> None:
+        """Return when every port answers; raise with the log when the child ends or is late."""
+        wait_until(lambda: self._ended() or all(map(answers, ports)), timeout)
+        self.check()
+        silent = [port for port in ports if not answers(port)]
+        if silent:
+            words = self._last_words()
+            raise StartUpError(f"{self.name} does not answer on {silent}; it wrote:\n{words}")
+
+    def check(self) -> None:
+        """Raise with the log when the child ended by itself."""
+        if self._ended():
+            raise StartUpError(f"{self.name} ended; it wrote:\n{self._last_words()}")
+
+    def terminate(self) -> None:
+        """Ask the whole group to end."""
+        self._signal(signal.SIGTERM)
+
+    def stop(self, timeout: float = 5) -> None:
+        """End the leader, by force if it does not end by itself, and what is left of its group."""
+        self.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout)
+        self._signal(signal.SIGKILL)
+        self.process.wait(timeout)
+
+    def _last_words(self) -> str:
+        return self.log.read_text(errors="replace")[-4000:]
+
+    def _ended(self) -> bool:
+        return self.process.poll() is not None
+
+    def _signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
+
+class Children:
+    """Every child that was started here; all of them are stopped on the way out.
+
+    A guard kills them when this process is itself killed and has no way out.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Keep the logs in this folder."""
+        self.folder = folder
+        self._children: list[Child] = []
+        self._guard = subprocess.Popen(GUARD, stdin=subprocess.PIPE, start_new_session=True)
+        self._lock = Lock()
+
+    def start(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        working_folder: Path | None = None,
+    ) -> Child:
+        """Start a child in a process group of its own; what it writes goes to a log file."""
+        log = self.folder / f"{name}.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                command,
+                cwd=working_folder or self.folder,
+                env={**_plain_environment(), **(environment or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        child = Child(name, process, log)
+        with self._lock:
+            self._children.append(child)
+            self._tell_guard(child)
+        return child
+
+    def check(self) -> None:
+        """Raise with the log of a child that ended by itself."""
+        for child in self._children:
+            child.check()
+
+    def __enter__(self) -> Self:
+        """Start with no child."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Ask all to end first, so that they end side by side, then wait for each."""
+        for child in self._children:
+            child.terminate()
+        for child in self._children:
+            child.stop()
+        self._guard.kill()
+        self._guard.communicate()
+
+    def _tell_guard(self, child: Child) -> None:
+        assert self._guard.stdin is not None
+        self._guard.stdin.write(f"{child.process.pid}\n".encode())
+        self._guard.stdin.flush()
+
+
+def _plain_environment() -> dict[str, str]:
+    """Return the environment without settings that would change what the apps expose."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.upper().startswith(FOREIGN_SETTINGS)
+    }
+    return {**kept, "NO_PROXY": HOST, "no_proxy": HOST, "PYTHONUNBUFFERED": "1"}

@@ -1,0 +1,140 @@
+"""Real servers on loopback ports: Prometheus with a one-second scrape, Pushgateway, Redis."""
+
+import json
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import requests
+
+from .processes import HOST, Children, binary, free_port, wait_until
+
+Labels = dict[str, str]
+Sample = tuple[Labels, float]
+Series = tuple[Labels, list[tuple[float, float]]]
+TIMEOUT = (2, 10)
+
+
+class PrometheusError(Exception):
+    """What Prometheus answered instead of a result."""
+
+
+class Prometheus:
+    """A client of one Prometheus server."""
+
+    def __init__(self, url: str) -> None:
+        """Talk to the server at this address, and never through a proxy."""
+        self.url = url
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def query(self, expr: str) -> list[Sample]:
+        """Evaluate an expression now."""
+        data = self._get("query", {"query": expr})
+        if data["resultType"] == "scalar":
+            return [({}, float(data["result"][1]))]
+        if data["resultType"] != "vector":
+            raise PrometheusError(f"{expr} is a {data['resultType']}, not an instant vector")
+        return [(each["metric"], float(each["value"][1])) for each in data["result"]]
+
+    def query_range(self, expr: str, seconds: float, step: float) -> list[Series]:
+        """Evaluate an expression over the last seconds."""
+        now = time.time()
+        window = {"start": str(now - seconds), "end": str(now), "step": str(step)}
+        data = self._get("query_range", {"query": expr, **window})
+        return [
+            (each["metric"], [(at, float(value)) for at, value in each["values"]])
+            for each in data["result"]
+        ]
+
+    def wait_until_up(self, jobs: Iterable[str], timeout: float = 30) -> None:
+        """Return when every target of these jobs was scraped; raise with those that were not."""
+        wanted = set(jobs)
+        if not wait_until(lambda: wanted <= self._jobs_that_are_up(), timeout, interval=0.25):
+            missing = sorted(wanted - self._jobs_that_are_up())
+            raise PrometheusError(f"not up after {timeout} s: {', '.join(missing)}")
+
+    def wait_until_ready(self, timeout: float = 30) -> None:
+        """Return when queries are answered: the port is open a moment before that."""
+        if not wait_until(self._is_ready, timeout):
+            raise PrometheusError(f"not ready after {timeout} s")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._session.close()
+
+    def _is_ready(self) -> bool:
+        return self._session.get(f"{self.url}/-/ready", timeout=TIMEOUT).ok
+
+    def _jobs_that_are_up(self) -> set[str]:
+        return {labels["job"] for labels, up in self.query("min by (job) (up)") if up == 1}
+
+    def _get(self, endpoint: str, params: Mapping[str, str]) -> dict[str, Any]:
+        url = f"{self.url}/api/v1/{endpoint}"
+        response = self._session.get(url, params=params, timeout=TIMEOUT)
+        try:
+            answer = response.json()
+        except requests.JSONDecodeError:
+            raise PrometheusError(f"HTTP {response.status_code}: {response.text}") from None
+        if answer["status"] != "success":
+            raise PrometheusError(f"{answer['errorType']}: {answer['error']} ({params['query']})")
+        data: dict[str, Any] = answer["data"]
+        return data
+
+
+def start_prometheus(
+    children: Children,
+    targets: Mapping[str, Sequence[str]],
+    honor_labels: Collection[str] = (),
+) -> Prometheus:
+    """Start a Prometheus that scrapes these jobs every second; it stops with the children."""
+    port = free_port()
+    config = children.folder / "prometheus.yml"
+    config.write_text(json.dumps(_config(targets, honor_labels), indent=2))  # JSON is YAML
+    command = [
+        binary("prometheus"),
+        f"--config.file={config}",
+        f"--storage.tsdb.path={children.folder / 'prometheus'}",
+        f"--web.listen-address={HOST}:{port}",
+        "--log.level=warn",
+    ]
+    children.start("prometheus", command).wait_for_ports([port])
+    prometheus = Prometheus(f"http://{HOST}:{port}")
+    prometheus.wait_until_ready()
+    return prometheus
+
+
+def start_pushgateway(children: Children) -> int:
+    """Start a Pushgateway and return its port."""
+    port = free_port()
+    command = [
+        binary("prometheus-pushgateway"),
+        f"--web.listen-address={HOST}:{port}",
+        "--log.level=warn",
+    ]
+    children.start("prometheus-pushgateway", command).wait_for_ports([port])
+    return port
+
+
+def start_redis(children: Children) -> int:
+    """Start a Redis that keeps nothing on disk and return its port."""
+    port = free_port()
+    options = ["--bind", HOST, "--port", str(port), "--save", "", "--appendonly", "no"]
+    children.start("redis-server", [binary("redis-server"), *options]).wait_for_ports([port])
+    return port
+
+
+def _config(
+    targets: Mapping[str, Sequence[str]], honor_labels: Collection[str]
+) -> dict[str, object]:
+    return {
+        "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
+        "scrape_configs": [
+            {
+                "job_name": job,
+                "honor_labels": job in honor_labels,
+                "static_configs": [{"targets": list(addresses)}],
+            }
+            for job, addresses in targets.items()
+        ],
+    }

@@ -1,0 +1,225 @@
+"""Every query of every library dashboard, asked of a real Prometheus about real applications."""
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from dashboards import document
+from dashboards.library import library
+from panels import Objectives, Service
+from panels.concept import OVERALL_DURATION, REQUESTS
+from panels.convention import Convention
+from panels.conventions import (
+    DJANGO_PROMETHEUS,
+    DRAMATIQ,
+    FASTAPI_INSTRUMENTATOR,
+    FLASK_EXPORTER,
+    FLASK_EXPORTER_URL_RULE,
+    FLOWER,
+    LITESTAR_GROUPED,
+    OTEL_HTTP_OLD,
+    OTEL_HTTP_STABLE,
+    PROMETHEUS_CLIENT,
+    PROMETHEUS_CLIENT_JOBS,
+    PUSHGATEWAY_JOBS,
+    STARLETTE_EXPORTER,
+    STARLETTE_PROMETHEUS,
+)
+
+from .stand import Live
+
+CONVENTIONS: dict[str, Convention] = {
+    "prometheus_client_fastapi": PROMETHEUS_CLIENT,
+    "fastapi_instrumentator": FASTAPI_INSTRUMENTATOR,
+    "starlette_exporter": STARLETTE_EXPORTER,
+    "starlette_prometheus": STARLETTE_PROMETHEUS,
+    "flask_exporter": FLASK_EXPORTER_URL_RULE,
+    "flask_exporter_path": FLASK_EXPORTER,
+    "django_prometheus": DJANGO_PROMETHEUS,
+    "otel_old": OTEL_HTTP_OLD,
+    "otel_stable": OTEL_HTTP_STABLE,
+    "litestar_app": LITESTAR_GROUPED,
+    "dramatiq_worker": DRAMATIQ,
+    "celery_flower": FLOWER,
+    "pull_jobs": PROMETHEUS_CLIENT_JOBS,
+    "pushed_jobs": PUSHGATEWAY_JOBS,
+}
+HTTP = {
+    app: convention for app, convention in CONVENTIONS.items() if REQUESTS in convention.metrics
+}
+SILENCE = 24.0
+"""Seconds after the last request when no window of 20 s holds one any more."""
+
+NEVER_HAPPENS = {
+    ("django_prometheus", "Failed queries by type"): "no query of the application fails",
+    ("otel_old", "Connection pool"): "needs SQLAlchemy below 2.1, which the application is not",
+    ("otel_stable", "Connection pool"): "needs SQLAlchemy below 2.1, which the application is not",
+    ("starlette_prometheus", "Exceptions by type"): "without errors there are no exceptions",
+}
+"""Panels that may be empty, and why: the metric exists, the event did not happen here."""
+
+WINDOWS = {"$__rate_interval": "20s", "$__range": "1m", "$instance": ".*", "$route": ".*"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One query of a panel, as Grafana would send it."""
+
+    dashboard: str
+    panel: str
+    legend: str
+    unit: str
+    expression: str
+
+    def __str__(self) -> str:
+        return f"{self.dashboard} / {self.panel} / {self.legend}: {self.expression}"
+
+
+def asked(app: str, job: str) -> Iterator[Asked]:
+    service = Service(
+        "shop",
+        {"job": job},
+        CONVENTIONS[app],
+        Objectives(latency={0.99: 1.0}, availability=0.999),
+    )
+    for dashboard in library([service]):
+        made = document(dashboard)
+        for panel in _panels(made["panels"]):
+            unit = panel.get("fieldConfig", {}).get("defaults", {}).get("unit", "")
+            for target in panel.get("targets", []):
+                yield Asked(
+                    made["title"],
+                    panel["title"],
+                    target.get("legendFormat", ""),
+                    unit,
+                    expanded(target["expr"]),
+                )
+
+
+def expanded(expression: str) -> str:
+    for name, value in WINDOWS.items():
+        expression = expression.replace(name, value)
+    return expression
+
+
+def _panels(panels: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for panel in panels:
+        yield panel
+        yield from _panels(panel.get("panels", []))
+
+
+@pytest.mark.parametrize("app", CONVENTIONS)
+def test_every_query_of_the_library_has_data_under_load(live: Live, app: str) -> None:
+    empty = [
+        str(query)
+        for query in asked(app, live.jobs[app]["busy"])
+        if not live.prometheus.query(query.expression) and (app, query.panel) not in NEVER_HAPPENS
+    ]
+    assert empty == []
+
+
+@pytest.mark.parametrize("app", CONVENTIONS)
+def test_no_line_is_missing_where_nothing_fails(live: Live, app: str) -> None:
+    empty = [
+        str(query)
+        for query in asked(app, live.jobs[app]["clean"])
+        if not live.prometheus.query(query.expression) and (app, query.panel) not in NEVER_HAPPENS
+    ]
+    assert empty == []
+
+
+@pytest.mark.parametrize("role", ["busy", "clean", "idle"])
+@pytest.mark.parametrize("app", CONVENTIONS)
+def test_every_value_is_a_number_and_every_ratio_a_fraction(
+    live: Live, app: str, role: str
+) -> None:
+    wrong = [
+        (str(query), value)
+        for query in asked(app, live.jobs[app][role])
+        for _, value in live.prometheus.query(query.expression)
+        if not math.isfinite(value)
+        or (query.unit == "percentunit" and not -1e-9 <= value <= 1 + 1e-9)
+        or (query.unit in {"s", "reqps", "ops", "bytes"} and value < 0)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("app", HTTP)
+def test_percentiles_are_ordered_and_match_the_load(live: Live, app: str) -> None:
+    """Most requests take milliseconds, the slow route up to 0.4 s, and none takes a second."""
+    (p50, p95, p99) = _values(live, app, "busy", "Latency percentiles")
+    assert p50 <= p95 <= p99
+    assert p50 < 0.25
+    assert 0.09 <= p99 <= 1
+    (mean, _) = _values(live, app, "busy", "The mean that lies, and P99")
+    assert 0 < mean < p99
+
+
+@pytest.mark.parametrize("app", HTTP)
+def test_the_error_ratio_is_the_share_of_failing_requests(live: Live, app: str) -> None:
+    """Two of 16 requests of the busy mix fail; the clean mix and silence have no errors at all."""
+    (busy,) = _values(live, app, "busy", "Error ratio (5xx)")
+    (clean,) = _values(live, app, "clean", "Error ratio (5xx)")
+    (idle,) = _values(live, app, "idle", "Error ratio (5xx)")
+    assert busy == pytest.approx(2 / 16, abs=0.09)  # a window holds two or three rounds
+    assert (clean, idle) == (0, 0)
+
+
+@pytest.mark.parametrize("app", HTTP)
+def test_scrapes_are_not_counted_as_requests(live: Live, app: str) -> None:
+    (idle,) = _values(live, app, "idle", "Requests")
+    assert idle == 0
+
+
+@pytest.fixture(scope="module")
+def silent(live: Live) -> Live:
+    """The same applications, some time after their last request."""
+    live.load.end()
+    time.sleep(SILENCE)
+    return live
+
+
+@pytest.mark.parametrize("app", HTTP)
+def test_no_line_goes_missing_when_traffic_ends_but_those_of_latency(
+    silent: Live, app: str
+) -> None:
+    """Rates and ratios fall to 0; how long no request takes is not a number, and is not drawn."""
+    job = silent.jobs[app]["clean"]
+    rates = [it for it in asked(app, job) if it.unit in {"reqps", "percentunit"}]
+    measured = ("Apdex", "Requests beyond the last bucket", "Share of requests by bucket")
+    empty = [
+        str(query)
+        for query in rates
+        if not silent.prometheus.query(query.expression)
+        and query.panel not in {*measured, "Cache hit ratio"}
+    ]
+    assert empty == []
+    (ratio,) = _values(silent, app, "clean", "Error ratio (5xx)")
+    assert ratio == 0
+    if OVERALL_DURATION not in HTTP[app].metrics:  # that one has no label to leave out scrapes
+        assert _values(silent, app, "clean", "Latency percentiles") == []
+
+
+@pytest.mark.parametrize("app", CONVENTIONS)
+def test_silence_is_never_drawn_as_nan(silent: Live, app: str) -> None:
+    wrong = [
+        str(query)
+        for query in asked(app, silent.jobs[app]["busy"])
+        for _, value in silent.prometheus.query(query.expression)
+        if not math.isfinite(value)
+    ]
+    assert wrong == []
+
+
+def _values(live: Live, app: str, role: str, panel: str) -> list[float]:
+    """The values of a panel's lines on the service's overview, in the order of its queries."""
+    return [
+        value
+        for query in asked(app, live.jobs[app][role])
+        if query.dashboard.endswith("Overview") and query.panel == panel
+        for _, value in live.prometheus.query(query.expression)
+    ]
