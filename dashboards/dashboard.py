@@ -1,5 +1,6 @@
 """What one dashboard is: rows of panels in reading order, and what surrounds them."""
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +8,8 @@ from typing import Any
 
 from panels.definition_error import DefinitionError
 
-UID = re.compile(r"[a-zA-Z0-9_-]{1,40}")
+LONGEST_UID = 40
+UID = re.compile(rf"[a-zA-Z0-9_-]{{1,{LONGEST_UID}}}")
 
 Plain = Mapping[str, Any]
 
@@ -48,13 +50,31 @@ class Dashboard:
     extra: Plain = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not self.title.strip():
-            raise DefinitionError(
-                "a dashboard has no title", tip="Grafana refuses an empty title; name it."
-            )
+        checked_title(self.title)
         if not self.uid:
-            object.__setattr__(self, "uid", slug(self.title)[:40])
+            object.__setattr__(self, "uid", derived_uid(self.title))
         checked_uid(self.uid, self.title)
+
+
+def checked_title(title: object) -> str:
+    """The title itself, if it is one."""
+    if not isinstance(title, str) or not title.strip():
+        raise DefinitionError(
+            "a dashboard has no title", tip="Grafana refuses an empty title; name it."
+        )
+    return title
+
+
+def derived_uid(title: str) -> str:
+    """The uid of a dashboard that has none: its title's letters.
+
+    Where they do not say the whole title, a digest of it tells dashboards apart.
+    """
+    kept = slug(title)
+    if len(kept) <= LONGEST_UID and (title.isascii() or not _letters(title)):
+        return kept
+    digest = hashlib.blake2s(title.encode("utf-8", "backslashreplace"), digest_size=4).hexdigest()
+    return f"{kept[: LONGEST_UID - 9].rstrip('-')}-{digest}"
 
 
 def checked_uid(uid: object, title: str) -> str:
@@ -69,5 +89,8 @@ def checked_uid(uid: object, title: str) -> str:
 
 def slug(title: str) -> str:
     """A title in lower case letters, digits and dashes; others keep their code points."""
-    kept = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
-    return kept or "-".join(f"{ord(char):x}" for char in title if not char.isspace())
+    return _letters(title) or "-".join(f"{ord(char):x}" for char in title if not char.isspace())
+
+
+def _letters(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")

@@ -4,11 +4,11 @@ from typing import Any
 
 import orjson
 
-from dashboards.dashboard import checked_uid, slug
+from dashboards.dashboard import checked_uid, derived_uid
 from dashboards.layout import place
 from dashboards.modern import modernise
 from dashboards.numbering import number
-from dashboards.plain import document_of
+from dashboards.source import document_of
 from panels.definition_error import DefinitionError, inside
 
 Document = dict[str, Any]
@@ -56,9 +56,9 @@ def _tidy(panels: list[Document]) -> None:
 
 def _stamp(made: Document) -> None:
     """What every document has, whoever made it: a uid, tags, a time zone."""
-    made["uid"] = checked_uid(made.get("uid") or slug(made["title"])[:40], made["title"])
+    made["uid"] = checked_uid(made.get("uid") or derived_uid(made["title"]), made["title"])
     made["tags"] = sorted({*(made.get("tags") or []), TAG})
     made.setdefault("editable", True)
     made.setdefault("graphTooltip", 0)
     made.setdefault("time", {"from": "now-1h", "to": "now"})
-    made["timezone"] = made.get("timezone") or "browser"
+    made.setdefault("timezone", "browser")

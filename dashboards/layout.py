@@ -14,7 +14,10 @@ from panels.kinds.size import COLUMNS
 
 Panel = dict[str, Any]
 
-ROW_PIXELS = 30
+ROW_PIXELS = 30 + 8
+"""The height of a grid row and of the gap below it, by which Grafana divides a height in pixels."""
+SHORTEST = 3
+"""Grafana makes no panel of a lower height in pixels."""
 SPAN_COLUMNS = 2
 DEFAULT_SIZE = (12, 8)
 SIZES = {"stat": (4, 4), "gauge": (4, 4), "text": (24, 3), "table": (24, 9)}
@@ -22,30 +25,36 @@ SIZES = {"stat": (4, 4), "gauge": (4, 4), "text": (24, 3), "table": (24, 9)}
 
 def place(panels: list[Panel]) -> None:
     """Give every panel of the list, and of the rows in it, a place."""
+    taken = [panel for panel in panels if _is_placed(panel)]
+    for panel in taken:
+        if panel.get("type") == "row":
+            panel["gridPos"] = _heading(panel["gridPos"]["y"])
+    _check_overlap(taken)
     bottom, line = 0, list[Panel]()
-    by_hand = [panel for panel in panels if panel["type"] != "row" and _is_placed(panel)]
-    _check_overlap(by_hand)
     for panel in panels:
-        if panel["type"] == "row":
-            bottom = _place_row(panel, _flow(line, bottom))
-            line = []
-        elif _is_placed(panel):
-            bottom = max(_flow(line, bottom), panel["gridPos"]["y"] + panel["gridPos"]["h"])
-            line = []
-        else:
+        if panel.get("type") != "row" and not _is_placed(panel):
             line.append(panel)
-    _flow(line, bottom)
+            continue
+        bottom, line = _flow(line, bottom, taken), []
+        if panel.get("type") == "row":
+            _place_row(panel, bottom, taken)
+        bottom = max(bottom, panel["gridPos"]["y"] + panel["gridPos"]["h"])
+    _flow(line, bottom, taken)
 
 
-def _place_row(row: Panel, bottom: int) -> int:
+def _place_row(row: Panel, bottom: int, taken: Sequence[Panel]) -> None:
     """A heading is one row high; what a collapsed row holds takes no room until it is opened."""
-    y = row["gridPos"]["y"] if _is_placed(row) else bottom
-    row["gridPos"] = {"h": 1, "w": COLUMNS, "x": 0, "y": y}
+    if not _is_placed(row):
+        row["gridPos"] = _heading(_free(bottom, 1, taken))
     by_hand = [child for child in row.get("panels") or [] if _is_placed(child)]
     _check_overlap(by_hand)
-    below = max((it["gridPos"]["y"] + it["gridPos"]["h"] for it in by_hand), default=y + 1)
-    _flow([child for child in row.get("panels") or [] if child not in by_hand], below)
-    return max(bottom, int(y) + 1)
+    ends = (it["gridPos"]["y"] + it["gridPos"]["h"] for it in by_hand)
+    flowing = [child for child in row.get("panels") or [] if child not in by_hand]
+    _flow(flowing, max(ends, default=row["gridPos"]["y"] + 1), ())
+
+
+def _heading(y: int) -> Panel:
+    return {"h": 1, "w": COLUMNS, "x": 0, "y": y}
 
 
 def _is_placed(panel: Panel) -> bool:
@@ -75,15 +84,24 @@ def _check_position(position: Panel) -> None:
         )
 
 
-def _flow(panels: Iterable[Panel], top: int) -> int:
-    """Place panels line by line from `top` on; the new bottom."""
+def _flow(panels: Iterable[Panel], top: int, taken: Sequence[Panel]) -> int:
+    """Place panels line by line from `top` on, around what is taken; the new bottom."""
     sized = list(panels)
     for panel in sized:
         width, height = _size(panel)
         panel["gridPos"] = {"h": height, "w": width}
     for line in _balanced(_lines(sized)):
-        top = _settle(line, top)
+        height = max(panel["gridPos"]["h"] for panel in line)
+        top = _settle(line, _free(top, height, taken), height)
     return top
+
+
+def _free(top: int, height: int, taken: Sequence[Panel]) -> int:
+    """The first place from `top` on where a line of this height is on nobody's panel."""
+    line = {"h": height, "w": COLUMNS, "x": 0, "y": top}
+    while hit := [it["gridPos"] for it in taken if _overlap(line, it["gridPos"])]:
+        line["y"] = max(it["y"] + it["h"] for it in hit)
+    return line["y"]
 
 
 def _lines(panels: Sequence[Panel]) -> list[list[Panel]]:
@@ -118,15 +136,14 @@ def _width(line: Sequence[Panel]) -> int | None:
     return widths.pop() if len(widths) == 1 else None
 
 
-def _settle(line: Sequence[Panel], top: int) -> int:
-    """Give the panels of one line their places, as wide as the grid and as high as the highest."""
+def _settle(line: Sequence[Panel], top: int, height: int) -> int:
+    """Give the panels of one line their places, as wide as the grid and of one height."""
     widths = _stretched([panel["gridPos"]["w"] for panel in line])
-    height = max(panel["gridPos"]["h"] for panel in line)
     left = 0
     for panel, width in zip(line, widths, strict=True):
         panel["gridPos"] = {"h": height, "w": width, "x": left, "y": top}
         left += width
-    return top + int(height)
+    return top + height
 
 
 def _stretched(widths: Sequence[int]) -> list[int]:
@@ -140,16 +157,23 @@ def _stretched(widths: Sequence[int]) -> list[int]:
 
 def _size(panel: Panel) -> tuple[int, int]:
     """Width and height: the panel's own, those of a Grafana 4 row, or its kind's."""
-    position = panel.get("gridPos") or {}
-    width, height = SIZES.get(panel["type"], DEFAULT_SIZE)
-    if panel.get("span"):
-        width = ceil(float(panel["span"]) * SPAN_COLUMNS)
-    if panel.get("height"):
-        height = _rows(panel["height"])
-    width, height = position.get("w") or width, position.get("h") or height
+    own = {key: it for key, it in (panel.get("gridPos") or {}).items() if it is not None}
+    width, height = SIZES.get(panel.get("type", ""), DEFAULT_SIZE)
     with inside(f"panel {panel.get('title', '')!r}"):
+        if panel.get("span"):
+            width = _columns(panel["span"])
+        if panel.get("height"):
+            height = _rows(panel["height"])
+        width, height = own.get("w", width), own.get("h", height)
         _check_position({"x": 0, "y": 0, "w": width, "h": height})
     return width, height
+
+
+def _columns(span: object) -> int:
+    """Grid columns of a span, of which a full line has twelve."""
+    if isinstance(span, bool) or not isinstance(span, int | float):
+        raise DefinitionError(f"a span of {span!r} is not a number", tip="a full line has 12.")
+    return ceil(span * SPAN_COLUMNS)
 
 
 def _rows(height: object) -> int:
@@ -157,7 +181,7 @@ def _rows(height: object) -> int:
     digits = str(height).removesuffix("px")
     if not digits.isdigit():
         raise DefinitionError(f"a height of {height!r} is not in pixels", tip='write "250px".')
-    return max(1, ceil(int(digits) / ROW_PIXELS))
+    return max(SHORTEST, ceil(int(digits) / ROW_PIXELS))
 
 
 def _check_overlap(panels: Sequence[Panel]) -> None:

@@ -1,11 +1,13 @@
 """One panel in the form that a current Grafana stores: no dead fields, no nulls, no defaults."""
 
-from collections.abc import Callable
 from typing import Any
 
 from dashboards.angular import CONVERSIONS
+from dashboards.fields import modernise_fields
+from dashboards.repairs import REPAIRS
+from dashboards.shape import check_fields
 from dashboards.variables import PROMETHEUS
-from panels.definition_error import DefinitionError, did_you_mean, inside
+from panels.definition_error import inside
 
 Panel = dict[str, Any]
 
@@ -28,7 +30,6 @@ DEFAULTS: Panel = {
     "description": "",
     "hideTimeOverride": False,
     "links": [],
-    "maxDataPoints": 100,  # grafanalib's own default draws 100 points on a screen of 2,000 pixels
     "transformations": [],
     "transparent": False,
 }
@@ -36,59 +37,62 @@ QUERY_DEFAULTS: Panel = {
     "format": "time_series",
     "hide": False,
     "interval": "",
-    "intervalFactor": 2,
     "legendFormat": "",
     "metric": "",
     "refId": "",
-    "step": 10,
     "target": "",
 }
-CUSTOM_DEFAULTS: dict[str, Any] = {
-    "axisLabel": "",
-    "axisPlacement": "auto",
-    "barAlignment": 0,
-    "displayMode": "auto",
-    "drawStyle": "line",
-    "fillOpacity": 0,
-    "filterable": False,
-    "gradientMode": "none",
-    "hideFrom": {"legend": False, "tooltip": False, "viz": False},
-    "lineInterpolation": "linear",
-    "lineWidth": 1,
-    "pointSize": 5,
-    "scaleDistribution": {"log": 2, "type": "linear"},
-    "showPoints": "auto",
-    "spanNulls": False,
-    "stacking": {},
-    "thresholdsStyle": {"mode": "off"},
+UNCHOSEN: Panel = {"maxDataPoints": 100}
+"""grafanalib draws 100 points on a screen of 2,000 pixels, unless told otherwise."""
+UNCHOSEN_QUERY: Panel = {
+    "format": "time_series",
+    "hide": False,
+    "instant": False,
+    "intervalFactor": 2,
+    "step": 10,
 }
-CHOICES: dict[str, tuple[str, ...]] = {
-    "axisPlacement": ("auto", "bottom", "hidden", "left", "right", "top"),
-    "drawStyle": ("bars", "line", "points"),
-    "gradientMode": ("hue", "none", "opacity", "scheme"),
-    "lineInterpolation": ("linear", "smooth", "stepAfter", "stepBefore"),
-    "showPoints": ("always", "auto", "never"),
-}
+
+PROMQL = (None, "", "prometheus", "datasource")
+"""Types of data sources whose `expr` is PromQL: ours, none, and a mixture of several."""
+
+
+def forget_defaults(panel: Panel) -> None:
+    """Take away what grafanalib says where its user said nothing."""
+    for it, unchosen in ((panel, UNCHOSEN), *((t, UNCHOSEN_QUERY) for t in _queries(panel))):
+        for key, value in unchosen.items():
+            if it.get(key) == value:
+                del it[key]
 
 
 def modernise_panel(panel: Panel) -> Panel:
     """The panel repaired; one of a kind that Grafana no longer has becomes its successor."""
     with inside(f"panel {panel.get('title') or panel.get('type')!r}"):
-        convert = CONVERSIONS.get(panel.get("type", ""))
-        converted = convert(panel) if convert else panel
-        if converted.get("type") not in CORE:
-            return _plugin(converted)
+        converted = _converted(panel)
+        if converted.get("type") not in CORE or converted.get("styles"):
+            return _foreign(converted)
         if converted["type"] == "row":
             return _row(converted)
+        check_fields(converted, old=False)
         repair = REPAIRS.get(converted["type"])
         if repair:
             repair(converted)
         return _core(converted)
 
 
+def _converted(panel: Panel) -> Panel:
+    convert = CONVERSIONS.get(panel.get("type", ""))
+    if convert is None:
+        return panel
+    check_fields(panel, old=True)
+    return convert(panel)
+
+
 def modern_datasource(value: Any, *, prometheus: bool) -> Any:
-    """A data source by reference; what has none reads the Prometheus that the variable chooses."""
-    if isinstance(value, dict) and value.get("uid"):
+    """A data source by reference; what has none reads the Prometheus that the variable chooses.
+
+    The name of another one stands where its uid would: Grafana looks for both.
+    """
+    if isinstance(value, dict) and (value.get("uid") or value.get("type") not in PROMQL):
         return value
     if isinstance(value, str) and value.startswith("$"):
         named = {"uid": "${" + value.strip("${}") + "}"}
@@ -96,7 +100,9 @@ def modern_datasource(value: Any, *, prometheus: bool) -> Any:
     if isinstance(value, str) and value.startswith("-- "):
         kind = "grafana" if value == "-- Grafana --" else "datasource"
         return {"type": kind, "uid": value}
-    return dict(PROMETHEUS) if prometheus else value
+    if prometheus:
+        return dict(PROMETHEUS)
+    return {"uid": value} if isinstance(value, str) and value not in ("", "default") else None
 
 
 def _core(panel: Panel) -> Panel:
@@ -108,8 +114,18 @@ def _core(panel: Panel) -> Panel:
         for key in ("repeat", "repeatDirection", "maxPerRow"):
             kept.pop(key, None)
     _modernise_queries(kept)
-    _modernise_fields(kept)
+    modernise_fields(kept)
+    _modernise_legend(kept)
     return kept
+
+
+def _modernise_legend(panel: Panel) -> None:
+    """Since Grafana 9.2, a hidden legend is one that is not shown, and no display mode."""
+    legend = (panel.get("options") or {}).get("legend") or {}
+    if legend.get("displayMode") == "hidden":
+        legend |= {"displayMode": "list", "showLegend": False}
+    elif "displayMode" in legend:
+        legend.setdefault("showLegend", True)
 
 
 def _row(row: Panel) -> Panel:
@@ -124,28 +140,40 @@ def _row(row: Panel) -> Panel:
     }
 
 
-def _plugin(panel: Panel) -> Panel:
-    """A plugin's panel keeps its own fields; only the queries are repaired."""
+def _foreign(panel: Panel) -> Panel:
+    """A plugin's panel, a library's or an old table keeps its own fields, with better queries."""
     kept = {key: value for key, value in panel.items() if value is not None}
     if kept.get("targets"):
         _modernise_queries(kept)
     return kept
 
 
+def _queries(panel: Panel) -> list[Panel]:
+    return panel.get("targets") or []
+
+
 def _modernise_queries(panel: Panel) -> None:
-    queries = panel.get("targets") or []
+    queries = _queries(panel)
     if not queries:
         panel.pop("targets", None)
         if not panel.get("datasource"):
             panel.pop("datasource", None)
         return
-    prometheus = all(isinstance(query.get("expr"), str) and query["expr"] for query in queries)
-    panel["datasource"] = modern_datasource(panel.get("datasource"), prometheus=prometheus)
+    promql = [_is_promql(query, panel) for query in queries]
+    panel["datasource"] = modern_datasource(panel.get("datasource"), prometheus=all(promql))
     if panel["datasource"] is None:
         del panel["datasource"]
     panel["targets"] = [
-        _modern_query(query) if query.get("expr") else _other_query(query) for query in queries
+        _modern_query(query) if it else _other_query(query)
+        for query, it in zip(queries, promql, strict=True)
     ]
+
+
+def _is_promql(query: Panel, panel: Panel) -> bool:
+    """Loki's queries have an `expr` too."""
+    source = query.get("datasource") or panel.get("datasource")
+    kind = source.get("type") if isinstance(source, dict) else None
+    return bool(query.get("expr")) and kind in PROMQL and panel.get("type") != "logs"
 
 
 def _modern_query(query: Panel) -> Panel:
@@ -159,147 +187,15 @@ def _modern_query(query: Panel) -> Panel:
         kept["datasource"] = modern_datasource(kept["datasource"], prometheus=True)
     instant = bool(kept.pop("instant", False))
     if instant and not kept.get("range"):
-        return {**kept, "editorMode": "code", "instant": True, "range": False}
+        return {"editorMode": "code", **kept, "instant": True, "range": False}
     return {"editorMode": "code", "range": True, **({"instant": True} if instant else {}), **kept}
 
 
 def _other_query(query: Panel) -> Panel:
-    return {key: value for key, value in query.items() if value is not None and value != ""}
-
-
-def _modernise_fields(panel: Panel) -> None:
-    config = panel.get("fieldConfig")
-    if config is None:
-        return
-    defaults = config.setdefault("defaults", {})
-    config.setdefault("overrides", [])
-    _modernise_thresholds(defaults)
-    _modernise_custom(panel["type"], defaults)
-    for key in [k for k, v in defaults.items() if v in ("", [], {}) or v is None]:
-        del defaults[key]
-    if not defaults and not config["overrides"]:
-        del panel["fieldConfig"]
-
-
-def _modernise_thresholds(defaults: Panel) -> None:
-    """grafanalib writes the lowest step's value as the string "null", and no steps as ""."""
-    thresholds = defaults.get("thresholds")
-    if thresholds is None:
-        return
-    found = thresholds.get("steps") or []
-    if not found:
-        del defaults["thresholds"]
-        return
-    thresholds["steps"] = [
-        {"color": step["color"], "value": None if index == 0 else step.get("value")}
-        for index, step in enumerate(found)
-    ]
-
-
-def _modernise_custom(kind: str, defaults: Panel) -> None:
-    custom = defaults.get("custom") or {}
-    for key, choices in CHOICES.items():
-        if key in custom and custom[key] not in choices:
-            raise DefinitionError(
-                f"{key} is {custom[key]!r}", tip=did_you_mean(str(custom[key]), choices)
-            )
-    if kind == "table" and custom.get("displayMode", "auto") != "auto":
-        custom["cellOptions"] = {"type": custom.pop("displayMode")}
-    if kind in ("state-timeline", "status-history"):
-        return
-    defaults["custom"] = {k: v for k, v in custom.items() if CUSTOM_DEFAULTS.get(k, ...) != v}
-
-
-def _repair_gauge(panel: Panel) -> None:
-    """grafanalib writes a gauge's options among its fields, where Grafana does not look."""
-    defaults = panel.get("fieldConfig", {}).get("defaults", {})
-    calcs, every = defaults.pop("calcs", ["lastNotNull"]), defaults.pop("values", False)
-    defaults.pop("limit", None)
-    defaults.pop("override", None)
-    defaults["displayName"] = defaults.pop("title", None)
-    panel.setdefault("options", {}).update(
-        {
-            "reduceOptions": {"calcs": calcs, "fields": "", "values": bool(every)},
-            "showThresholdLabels": bool(defaults.pop("thresholdLabels", False)),
-            "showThresholdMarkers": bool(defaults.pop("thresholdMarkers", True)),
-        }
-    )
-
-
-def _repair_bar_gauge(panel: Panel) -> None:
-    """grafanalib writes a bar gauge as Grafana 6 did, with `fieldOptions`."""
-    options = panel.get("options") or {}
-    old = options.pop("fieldOptions", None)
-    for name in ("showThresholdLabels", "showThresholdMarkers"):
-        options.pop(name, None)
-    if old is None:
-        return
-    fields = old.get("defaults") or {}
-    defaults = panel.setdefault("fieldConfig", {}).setdefault("defaults", {})
-    defaults |= {k: fields[k] for k in ("decimals", "links", "max", "min", "unit") if k in fields}
-    if fields.get("title"):
-        defaults["displayName"] = fields["title"]
-    if old.get("mappings"):
-        defaults["mappings"] = old["mappings"]
-    if old.get("thresholds"):
-        defaults["thresholds"] = {"mode": "absolute", "steps": old["thresholds"]}
-    options["reduceOptions"] = {
-        "calcs": old.get("calcs", ["lastNotNull"]),
-        "fields": "",
-        "values": bool(old.get("values")),
-    }
-    options.setdefault("valueMode", "color")
-
-
-def _repair_table(panel: Panel) -> None:
-    """grafanalib writes a table's mappings beside the fields, and always six columns of width."""
-    if panel.get("mappings"):
-        fields = panel.setdefault("fieldConfig", {}).setdefault("defaults", {})
-        fields.setdefault("mappings", panel["mappings"])
-    if panel.get("span") in ([6], 6):
-        del panel["span"]
-
-
-def _repair_heatmap(panel: Panel) -> None:
-    """grafanalib writes a heatmap as Grafana 5 did; options there are mean the panel is current."""
-    if panel.get("options"):
-        return
-    buckets = panel.get("dataFormat") == "tsbuckets"
-    axis = panel.get("yAxis") or {}
-    panel["options"] = {
-        "calculate": not buckets,
-        "cellGap": 1,
-        "color": {
-            "exponent": 0.5,
-            "fill": "dark-orange",
-            "mode": "scheme",
-            "reverse": False,
-            "scale": "exponential",
-            "scheme": "Oranges",
-            "steps": 64,
-        },
-        "filterValues": {"le": 1e-9},
-        "legend": {"show": bool((panel.get("legend") or {}).get("show"))},
-        "showValue": "never",
-        "tooltip": {"mode": "single", "yHistogram": False},
-        "yAxis": {
-            "axisPlacement": "left",
-            "reverse": bool(panel.get("reverseYBuckets")),
-            "unit": axis.get("format") or "short",
-        },
-    }
-
-
-def _repair_status_history(panel: Panel) -> None:
-    """Made from grafanalib's state timeline, whose other options mean nothing here."""
-    for name in ("alignValue", "mergeValues"):
-        panel.get("options", {}).pop(name, None)
-
-
-REPAIRS: dict[str, Callable[[Panel], None]] = {
-    "bargauge": _repair_bar_gauge,
-    "gauge": _repair_gauge,
-    "heatmap": _repair_heatmap,
-    "status-history": _repair_status_history,
-    "table": _repair_table,
-}
+    """Another language's; what grafanalib adds for Prometheus means nothing there."""
+    kept = {key: value for key, value in query.items() if value is not None and value != ""}
+    if kept.get("query") == kept.get("expr"):
+        kept.pop("query", None)
+    if isinstance(kept.get("datasource"), str):
+        kept["datasource"] = modern_datasource(kept["datasource"], prometheus=False)
+    return kept

@@ -43,7 +43,7 @@ def _with_rows(panels: list[Panel]) -> Iterator[tuple[str, Panel]]:
     """Every panel with the title of the row it belongs to."""
     row = ""
     for panel in panels:
-        if panel["type"] == "row":
+        if panel.get("type") == "row":
             row = str(panel.get("title", ""))
             yield "row", panel
             yield from ((row, child) for child in panel.get("panels") or [])

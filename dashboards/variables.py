@@ -19,6 +19,7 @@ def datasource() -> dict[str, Any]:
     return {
         "label": "Data source",
         "name": DATASOURCE,
+        "options": [],
         "query": "prometheus",
         "refresh": 1,
         "type": "datasource",

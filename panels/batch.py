@@ -15,8 +15,9 @@ from panels.concept import (
 from panels.honesty import cautioned, described, estimated
 from panels.house import BAD, WARNING, Thresholds
 from panels.kinds.timeseries import timeseries
-from panels.metric import Gauge, Role
+from panels.metric import Gauge, Metric, Role
 from panels.query import Query
+from panels.selection import Selection
 from panels.service import Service
 
 DAY = 86_400.0
@@ -29,8 +30,7 @@ PUSHED = (
 def duration(service: Service) -> TimeSeries:
     """How long each job takes: the last run of a pushed one, P95 of one that is scraped."""
     taken = service.select(JOB_DURATION, "batch.duration")
-    job = taken.label(Role.JOB, "batch.duration")
-    by, legend = (*service.by, job), f"{service.legend} {{{{{job}}}}}"
+    by, legend = _by_job(service, taken, "batch.duration")
     if taken.metric.pushed:
         return timeseries(
             "Duration of the last run",
@@ -74,18 +74,12 @@ def last_success(service: Service, *, late: float = DAY) -> TimeSeries:
 def failures(service: Service) -> TimeSeries:
     """Failed runs: of a pushed job what it pushed last, of a scraped one those of the last hour."""
     failed = service.select(JOB_FAILURES, "batch.failures")
-    job = failed.label(Role.JOB, "batch.failures")
-    by = (*service.by, job)
+    by, legend = _by_job(service, failed, "batch.failures")
     pushed = service.has(PUSH_FAILURE)
     last = promql.aggregated("sum", promql.series(failed), by)
     return timeseries(
         "Failures in the last run" if pushed else "Failures in the last hour",
-        [
-            Query(
-                last if pushed else promql.increase(failed, by, "1h"),
-                f"{service.legend} {{{{{job}}}}}",
-            )
-        ],
+        [Query(last if pushed else promql.increase(failed, by, "1h"), legend)],
         description=cautioned(
             failed, described("Runs that raised an exception.", PUSHED if pushed else "")
         ),
@@ -99,12 +93,11 @@ def failed_pushes(service: Service) -> TimeSeries:
     panel = "batch.failed_pushes"
     failed = service.select(PUSH_FAILURE, panel)
     pushed = service.select(JOB_LAST_RUN, panel)
-    job = failed.label(Role.JOB, panel)
-    by = (*service.by, job)
+    by, legend = _by_job(service, failed, panel)
     expression = f"{promql.value(failed, by, 'max')} > bool {promql.value(pushed, by, 'max')}"
     return timeseries(
         "Failed pushes",
-        [Query(expression, f"{service.legend} {{{{{job}}}}}")],
+        [Query(expression, legend)],
         description=cautioned(
             failed,
             "1 where the last push of a job was refused, usually for a metric whose type or "
@@ -117,17 +110,27 @@ def failed_pushes(service: Service) -> TimeSeries:
     )
 
 
+def _by_job(
+    service: Service, selection: Selection[Metric], panel: str
+) -> tuple[tuple[str, ...], str]:
+    """What to group by and the legend; what is pushed has its job in the label of the target."""
+    job = selection.label(Role.JOB, panel)
+    if job in service.by:
+        return service.by, service.legend
+    return (*service.by, job), f"{service.legend} {{{{{job}}}}}"
+
+
 def _age(
     service: Service, concept: Concept[Gauge], panel: str, title: str, says: str, late: float
 ) -> TimeSeries:
     moment = service.select(concept, panel)
-    job = moment.label(Role.JOB, panel)
+    by, legend = _by_job(service, moment, panel)
     # A gauge that was exposed before its first event is 0, which would be 56 years ago.
-    expression = promql.age(f"({promql.value(moment, (*service.by, job), 'max')} > 0)")
+    expression = promql.age(f"({promql.value(moment, by, 'max')} > 0)")
     lines: Thresholds = [(late, WARNING), (2 * late, BAD)]
     return timeseries(
         title,
-        [Query(expression, f"{service.legend} {{{{{job}}}}}")],
+        [Query(expression, legend)],
         description=cautioned(moment, says),
         unit=units.SECONDS,
         thresholds=lines,

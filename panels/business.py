@@ -30,6 +30,10 @@ def success_ratio(
     `counter` is the metric's full name, `succeeded` the labels of a success:
     `success_ratio(shop, "Orders", "orders_created_total", {"outcome": "ok"})`.
     """
+    if not 0 < objective < 1:
+        raise DefinitionError(
+            f"an objective of {objective!r} is not a fraction", tip="write 99 % as 0.99."
+        )
     everything = service.series(Counter(counter))
     good = promql.rate(_where(everything, succeeded), service.by)
     total = promql.rate(everything, service.by)

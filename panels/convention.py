@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from panels.concept import Concept, M
 from panels.definition_error import DefinitionError, MissingMetricError, did_you_mean
-from panels.matcher import Matcher
+from panels.matcher import Matcher, checked_label
 from panels.metric import Metric
 
 
@@ -84,7 +84,8 @@ class Convention:
 
     def _check_labels(self, labels: Mapping[str, str]) -> None:
         known = {label for metric in self.metrics.values() for label in metric.labels.values()}
-        for label in labels:
+        for label, renamed in labels.items():
+            checked_label(renamed)
             if label not in known:
                 raise DefinitionError(
                     f"no metric of the convention {self.name!r} has the label {label!r}",

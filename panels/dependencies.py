@@ -25,7 +25,7 @@ from panels.honesty import cautioned, estimated
 from panels.house import BAD, CALM, WARNING
 from panels.kinds.timeseries import timeseries
 from panels.latency import COLORS, PERCENTILES
-from panels.matcher import matches
+from panels.matcher import literal, matches
 from panels.metric import Counter, Role
 from panels.objectives import percentile_name
 from panels.query import Query
@@ -51,10 +51,11 @@ def cache_hit_ratio(service: Service) -> TimeSeries:
     """The fraction of look-ups that the cache answers."""
     hits = service.select(CACHE_HITS, "dependencies.cache_hit_ratio")
     misses = service.select(CACHE_MISSES, "dependencies.cache_hit_ratio")
-    hit = promql.rate(hits, service.by)
+    hit, missed = promql.rate(hits, service.by), promql.rate(misses, service.by)
+    asked = promql.added(hit, missed)
     return timeseries(
         "Cache hit ratio",
-        [Query(f"{hit} / ({hit} + {promql.rate(misses, service.by)} > 0)", service.legend)],
+        [Query(f"({hit} or 0 * {missed}) / ({asked} > 0)", service.legend)],
         description=cautioned(
             hits,
             "Look-ups that found their key, of all. A sudden fall sends the load on to the "
@@ -62,7 +63,7 @@ def cache_hit_ratio(service: Service) -> TimeSeries:
         ),
         unit=units.PERCENT_UNIT,
         maximum=1,
-        colors={service.name: CALM},
+        colors={literal(service.name): CALM},
     )
 
 

@@ -68,7 +68,8 @@ def by_route(service: Service, *, limit: int = 10) -> TimeSeries:
     return timeseries(
         "Error ratio by route",
         [Query(promql.top(limit, expression), f"{service.legend} {{{{{route}}}}}")],
-        description=f"The {limit} routes with the largest share of 5xx. {ZERO}",
+        description=f"The {limit} routes with the largest share of 5xx: 0 while a route does not "
+        "fail, no line before its first request.",
         unit=units.PERCENT_UNIT,
         thresholds=budget(service),
     )

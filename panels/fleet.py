@@ -12,7 +12,7 @@ from panels.errors import SERVER_ERRORS
 from panels.honesty import EMPTY, ESTIMATED, described
 from panels.house import BAD
 from panels.kinds.table import Column, table
-from panels.latency import PERCENTILES
+from panels.latency import PERCENTILES, whole
 from panels.metric import Role
 from panels.objectives import percentile_name
 from panels.service import Service
@@ -28,28 +28,32 @@ def services(fleet: Sequence[Service], *, limit: int = 200) -> Table:
     """
     if not fleet:
         raise DefinitionError("a fleet of no services", tip="name at least one service.")
+    # A fleet of nothing but pushed services has no `up` at all, and says so.
+    watched = [service for service in fleet if not service.pushed] or fleet
+    counted = [service for service in fleet if service.has(REQUESTS)]
+    timed = [service for service in fleet if service.has(DURATION)]
     return table(
         "Services",
         {SERVICE: "Service"},
         [
-            Column("Up", _union(fleet, _up), units.PERCENT_UNIT),
-            *_column("Requests", fleet, _requests, units.REQUESTS_PER_SEC),
-            *_column("Errors", fleet, _errors, units.PERCENT_UNIT, strictest(fleet)),
+            *_column("Up", watched, _up, units.PERCENT_UNIT),
+            *_column("Requests", counted, _requests, units.REQUESTS_PER_SEC),
+            *_column("Errors", counted, _errors, units.PERCENT_UNIT, strictest(fleet)),
             *(
                 column
                 for fraction in PERCENTILES
                 for column in _column(
-                    percentile_name(fraction), fleet, _percentile(fraction), units.SECONDS
+                    percentile_name(fraction), timed, _percentile(fraction), units.SECONDS
                 )
             ),
         ],
         description=described(
             "One row a service, the one with most errors first; click a title to sort, a service "
             "to open its dashboard.",
-            ESTIMATED,
+            ESTIMATED if timed else "",
             EMPTY,
         ),
-        sort_by="Errors" if any(service.has(REQUESTS) for service in fleet) else "Up",
+        sort_by="Errors" if counted else "Up",
         limit=limit,
         links={"Service": [overview_link(fleet)]},
     )
@@ -77,13 +81,12 @@ Expression = Callable[[Service], str]
 
 def _column(
     title: str,
-    fleet: Sequence[Service],
+    able: Sequence[Service],
     expression: Expression,
     unit: str,
     thresholds: Sequence[tuple[float, str]] = (),
 ) -> list[Column]:
     """One column, or none where no service of the fleet can fill it."""
-    able = [service for service in fleet if service.has(REQUESTS, DURATION)]
     return [Column(title, _union(able, expression), unit, thresholds)] if able else []
 
 
@@ -120,7 +123,7 @@ def _errors(service: Service) -> str:
 
 def _percentile(fraction: float) -> Expression:
     def expression(service: Service) -> str:
-        duration = service.select(DURATION, "fleet.services")
+        duration = whole(service, "fleet.services")
         return promql.quantile(fraction, duration, service.by)
 
     return expression

@@ -40,7 +40,7 @@ def override(matcher: str, options: str, properties: Mapping[str, Any]) -> dict[
 
 
 def line_colors(colors: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Fixed colours for the lines whose legend ends in a word: P50, P95, P99."""
+    """Fixed colours for the lines whose legend ends so, a regular expression: P50, 5..."""
     return [
         override("byRegexp", f"/{ending}$/", {"color": {"mode": "fixed", "fixedColor": color}})
         for ending, color in colors.items()

@@ -5,12 +5,13 @@ from grafanalib.core import Table, TimeSeries
 
 from panels import promql
 from panels.concept import DURATION, REQUESTS
+from panels.definition_error import MissingMetricError
 from panels.honesty import cautioned
 from panels.house import BAD, WARNING
 from panels.kinds.table import Column, table
 from panels.kinds.timeseries import timeseries
 from panels.matcher import matches
-from panels.metric import Gauge, Role
+from panels.metric import Gauge, Histogram, Role
 from panels.query import Query
 from panels.selection import Selection
 from panels.service import Service
@@ -107,7 +108,7 @@ def routes(service: Service) -> TimeSeries:
 def beyond_buckets(service: Service) -> TimeSeries:
     """The second pitfall: the share of requests slower than the last bucket can tell."""
     duration = service.select(DURATION, "hygiene.beyond_buckets")
-    last = duration.metric.buckets[-1] / duration.metric.unit.per_base
+    last, _ = _bounds(duration.metric, "hygiene.beyond_buckets")[-1]
     expression = f"1 - {promql.within(duration, last, service.by)}"
     return timeseries(
         "Requests beyond the last bucket",
@@ -129,7 +130,7 @@ def bucket_width(service: Service) -> TimeSeries:
         "Share of requests by bucket",
         [
             Query(promql.within(duration, bound, service.by), f"{service.legend} {name}")
-            for bound, name in _bounds(duration.metric.buckets, duration.metric.unit.per_base)
+            for bound, name in _bounds(duration.metric, "hygiene.bucket_width")
         ],
         description=cautioned(
             duration,
@@ -142,8 +143,15 @@ def bucket_width(service: Service) -> TimeSeries:
     )
 
 
-def _bounds(buckets: tuple[float, ...], per_base: int) -> list[tuple[float, str]]:
-    return [(b / per_base, f"up to {promql.number(b / per_base)} s") for b in buckets]
+def _bounds(metric: Histogram, panel: str) -> list[tuple[float, str]]:
+    """The bounds in seconds and what lies below each."""
+    if not metric.buckets:
+        raise MissingMetricError(
+            f"the bounds of {metric.name} are not known, which the panel {panel!r} compares with",
+            tip=f"name the buckets of {metric.name} in the convention: Histogram(buckets=(...)).",
+        )
+    bounds = [bound / metric.unit.per_base for bound in metric.buckets]
+    return [(bound, f"up to {promql.number(bound)} s") for bound in bounds]
 
 
 def _scrape(

@@ -15,6 +15,7 @@ from panels.kinds.heatmap import heatmap as heatmap_kind
 from panels.kinds.stat import stat
 from panels.kinds.table import Column, table
 from panels.kinds.timeseries import timeseries
+from panels.matcher import literal
 from panels.metric import Histogram, Role
 from panels.objectives import percentile_name
 from panels.query import Query
@@ -27,7 +28,7 @@ COLORS = {"P50": GOOD, "P95": WARNING, "P99": BAD}
 
 def percentiles(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeSeries:
     """P50, P95 and P99 of the whole service, with its latency objectives as lines."""
-    duration = _whole(service, "latency.percentiles")
+    duration = whole(service, "latency.percentiles")
     return timeseries(
         "Latency percentiles",
         [_percentile(service, duration, fraction) for fraction in fractions],
@@ -42,7 +43,7 @@ def percentiles(service: Service, *, fractions: Sequence[float] = PERCENTILES) -
 
 def current(service: Service, *, fraction: float = 0.99) -> Stat:
     """One percentile of the whole service as a number, red above its objective."""
-    duration = _whole(service, "latency.current")
+    duration = whole(service, "latency.current")
     name = percentile_name(fraction)
     return stat(
         f"{name} latency",
@@ -71,7 +72,7 @@ def by_route(service: Service, *, fraction: float = 0.99, limit: int = 10) -> Ti
 
 def heatmap(service: Service) -> Heatmap:
     """The distribution itself: how many requests fell into which bucket."""
-    duration = _whole(service, "latency.heatmap")
+    duration = whole(service, "latency.heatmap")
     return heatmap_kind(
         "Latency distribution",
         Query(promql.buckets(duration), "{{le}}"),
@@ -86,7 +87,7 @@ def heatmap(service: Service) -> Heatmap:
 
 def mean_beside_p99(service: Service) -> TimeSeries:
     """The mean beside P99: the distance between them is what an average hides."""
-    duration = _whole(service, "latency.mean_beside_p99")
+    duration = whole(service, "latency.mean_beside_p99")
     return timeseries(
         "The mean that lies, and P99",
         [
@@ -106,7 +107,7 @@ def mean_beside_p99(service: Service) -> TimeSeries:
 
 def apdex(service: Service) -> TimeSeries:
     """The Apdex score: which fraction of requests satisfied their users."""
-    duration = _whole(service, "latency.apdex")
+    duration = whole(service, "latency.apdex")
     seconds = service.objectives.apdex or _satisfying(duration)
     return timeseries(
         "Apdex",
@@ -119,7 +120,7 @@ def apdex(service: Service) -> TimeSeries:
         ),
         unit=units.PERCENT_UNIT,
         maximum=1,
-        colors={service.name: CALM},
+        colors={literal(service.name): CALM},
     )
 
 
@@ -190,7 +191,7 @@ def _percentile(service: Service, duration: Selection[Histogram], fraction: floa
     )
 
 
-def _whole(service: Service, panel: str) -> Selection[Histogram]:
+def whole(service: Service, panel: str) -> Selection[Histogram]:
     """The durations of all requests; some libraries have finer buckets for the whole service."""
     whole = service.has(OVERALL_DURATION) and service.routes is None
     return service.select(OVERALL_DURATION if whole else DURATION, panel)

@@ -8,7 +8,9 @@ from typing import Literal
 from panels.definition_error import DefinitionError
 
 LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+SPECIAL = re.compile(r"[.+*?()|\[\]{}^$\\]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_ESCAPES |= {"\ufffd": "\\ufffd"}  # as it stands, Prometheus takes it for broken UTF-8
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,13 @@ class Matcher:
 
     op: Literal["=", "!=", "=~", "!~"]
     value: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.value, str):
+            raise DefinitionError(
+                f"a label is compared with {self.value!r}, which is not a string",
+                tip=f"write {str(self.value)!r} in quotes.",
+            )
 
 
 def equals(value: str) -> Matcher:
@@ -41,7 +50,17 @@ def avoids(pattern: str) -> Matcher:
 
 def one_of(*values: str) -> Matcher:
     """The label has one of these values, taken literally."""
-    return Matcher("=~", "|".join(re.escape(value) for value in values))
+    if not values:
+        raise DefinitionError(
+            "one_of() without a value would match what has no such label",
+            tip="name at least one value.",
+        )
+    return Matcher("=~", "|".join(literal(value) for value in values))
+
+
+def literal(text: str) -> str:
+    """A regular expression (RE2) that matches the text and nothing else."""
+    return SPECIAL.sub(r"\\\g<0>", text)
 
 
 Matchers = tuple[tuple[str, Matcher], ...]

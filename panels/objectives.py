@@ -50,7 +50,7 @@ def checked_percentile(value: float) -> float:
 
 def percentile_name(fraction: float) -> str:
     """How people call it: P50, P99, P99.9."""
-    return f"P{round(fraction * 100, 9):g}"
+    return f"P{round(checked_percentile(fraction) * 100, 9):g}"
 
 
 def _between(value: object, low: float, high: float) -> bool:

@@ -7,17 +7,24 @@ than a function call is in parentheses. Durations come out in seconds, whatever 
 import math
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from panels.definition_error import DefinitionError
-from panels.matcher import Matcher, Matchers, equals, matches, quoted
+from panels.matcher import Matcher, Matchers, equals, literal, matches, quoted
 from panels.metric import Counter, Difference, Gauge, Histogram, Metric, Total
 from panels.objectives import checked_percentile
 from panels.selection import Selection
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_OPAQUE = re.compile(
+    r""" "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | `[^`]*` | \#[^\n]* """, re.VERBOSE
+)
+"""What may hold parentheses that mean nothing: a string in any of PromQL's quotes, a comment."""
 
 WINDOW = "$__rate_interval"
 """The range of a rate on a dashboard; Grafana makes it at least four scrapes long."""
+
+LONG_NUMBER = 1e6
+"""From here on clients write a bucket's bound with an exponent."""
 
 
 def number(value: float) -> str:
@@ -34,16 +41,11 @@ def selector(name: str, matchers: Matchers = (), window: str = "") -> str:
 def bare(expression: str) -> str:
     """The expression without the parentheses that it needs as an operand only."""
     depth = 0
-    for index, char in enumerate(_without_strings(expression)):
+    for index, char in enumerate(_OPAQUE.sub(lambda found: " " * len(found[0]), expression)):
         depth += (char == "(") - (char == ")")
         if depth == 0 and index < len(expression) - 1:
             return expression
     return expression[1:-1] if expression.startswith("(") else expression
-
-
-def _without_strings(expression: str) -> str:
-    """The expression with blanks for its string literals, which may hold parentheses."""
-    return _STRING.sub(lambda found: " " * len(found[0]), expression)
 
 
 def series(selection: Selection[Metric]) -> str:
@@ -52,10 +54,13 @@ def series(selection: Selection[Metric]) -> str:
 
 
 def existing(selection: Selection[Metric]) -> str:
-    """One series for each combination of labels, whatever the metric's type."""
-    counted = isinstance(selection.metric, Histogram) and selection.histograms != "native"
-    name = f"{selection.metric.name}_count" if counted else selection.metric.name
-    return selector(name, selection.matchers)
+    """A selector of one series for each combination of labels, whatever the metric's type."""
+    name = selection.metric.name
+    if not isinstance(selection.metric, Histogram) or selection.histograms == "native":
+        return selector(name, selection.matchers)
+    if selection.histograms == "both":
+        return selector("", (("__name__", matches(f"{name}(_count)?")), *selection.matchers))
+    return selector(f"{name}_count", selection.matchers)
 
 
 def changes(selection: Selection[Gauge], window: str) -> str:
@@ -134,7 +139,7 @@ def mean(selection: Selection[Histogram], by: Sequence[str] = (), window: str = 
     classic = f"{_summed(selection, f'{name}_sum', by, window)} / ({observed} > 0)"
     summed = _summed(selection, name, by, window)
     native = f"histogram_sum({summed}) / (histogram_count({summed}) > 0)"
-    return f"({_in_seconds(_stored(selection, classic, native), selection)})"
+    return _operand(_in_seconds(_stored(selection, classic, native), selection))
 
 
 def time_spent(
@@ -144,7 +149,7 @@ def time_spent(
     name = selection.metric.name
     classic = _summed(selection, f"{name}_sum", by, window)
     native = f"histogram_sum({_summed(selection, name, by, window)})"
-    return f"({_in_seconds(_stored(selection, classic, native), selection)})"
+    return _operand(_in_seconds(_stored(selection, classic, native), selection))
 
 
 def last_mean(selection: Selection[Histogram], by: Sequence[str] = ()) -> str:
@@ -152,7 +157,10 @@ def last_mean(selection: Selection[Histogram], by: Sequence[str] = ()) -> str:
     name = selection.metric.name
     total = aggregated("sum", selector(f"{name}_sum", selection.matchers), by)
     count = aggregated("sum", selector(f"{name}_count", selection.matchers), by)
-    return f"({_in_seconds(f'{total} / ({count} > 0)', selection)})"
+    summed = aggregated("sum", selector(name, selection.matchers), by)
+    native = f"histogram_sum({summed}) / (histogram_count({summed}) > 0)"
+    stored = _stored(selection, f"{total} / ({count} > 0)", native)
+    return _operand(_in_seconds(stored, selection))
 
 
 def buckets(selection: Selection[Histogram], window: str = WINDOW) -> str:
@@ -185,17 +193,16 @@ def within(
     by: Sequence[str] = (),
     window: str = WINDOW,
 ) -> str:
-    """The fraction of observations that took at most so long."""
+    """The fraction of observations that took at most so long; nothing where there were none."""
     metric = selection.metric
     bound = _bucket_bound(metric, seconds)
     below = (*selection.matchers, ("le", bound_matcher(bound)))
     fast = aggregated("sum", f"rate({selector(f'{metric.name}_bucket', below, window)})", by)
     observed = _summed(selection, f"{metric.name}_count", by, window)
     classic = f"{fast} / ({observed} > 0)"
-    native = (
-        f"histogram_fraction(0, {number(bound)}, {_summed(selection, metric.name, by, window)})"
-    )
-    return f"({_stored(selection, classic, native)})"
+    summed = _summed(selection, metric.name, by, window)
+    native = f"histogram_fraction(0, {number(bound)}, {summed}) >= 0"
+    return _operand(_stored(selection, classic, native))
 
 
 def ratio(part: str, whole: str, otherwise: str = "") -> str:
@@ -206,6 +213,11 @@ def ratio(part: str, whole: str, otherwise: str = "") -> str:
     """
     alternatives = [f"{part} / ({whole} > 0)", f"0 * {whole}", *([otherwise] if otherwise else [])]
     return f"({' or '.join(alternatives)})"
+
+
+def added(left: str, right: str) -> str:
+    """The sum of two expressions; where one has no series, as before its first event, it is 0."""
+    return f"(({left} or 0 * {right}) + ({right} or 0 * {left}))"
 
 
 def zero_while_up(up: Selection[Gauge], by: Sequence[str] = ()) -> str:
@@ -236,9 +248,15 @@ def either(*expressions: str) -> str:
 
 
 def bound_matcher(bound: float) -> Matcher:
-    """A bucket's bound in both spellings: Prometheus 2 keeps `1`, Prometheus 3 writes `1.0`."""
+    """A bucket's bound in every spelling: Prometheus 2 keeps `1`, Prometheus 3 writes `1.0`.
+
+    From a million on clients write `1e+06`.
+    """
     text = number(bound)
-    return matches(f"{text}([.]0)?") if "." not in text else equals(text)
+    if bound < LONG_NUMBER:
+        return equals(text) if "." in text else matches(f"{text}([.]0)?")
+    mantissa, exponent = f"{Decimal(text).normalize():e}".split("e+")
+    return matches(f"{literal(text)}([.]0)?|{literal(mantissa)}e[+]{int(exponent):02}")
 
 
 def _counted(function: str, selection: Selection[Metric], by: Sequence[str], window: str) -> str:
@@ -246,11 +264,10 @@ def _counted(function: str, selection: Selection[Metric], by: Sequence[str], win
     if isinstance(metric, Histogram):
         classic = _summed(selection, f"{metric.name}_count", by, window, function)
         native = f"histogram_count({_summed(selection, metric.name, by, window, function)})"
-        stored = _stored(selection, classic, native)
-        return f"({stored})" if selection.histograms == "both" else stored
+        return _stored(selection, classic, native)
     summed = _summed(selection, metric.name, by, window, function)
     if isinstance(metric, Total):
-        return f"({summed} + {_summed(selection, metric.plus, by, window, function)})"
+        return added(summed, _summed(selection, metric.plus, by, window, function))
     return summed
 
 
@@ -266,24 +283,27 @@ def _summed(
 
 def _stored(selection: Selection[Metric], classic: str, native: str) -> str:
     """The expression for how the histogram is stored; with both, native wins series by series."""
-    choices = {"classic": classic, "native": native, "both": f"{native} or {classic}"}
+    choices = {"classic": classic, "native": native, "both": f"({native} or {classic})"}
     return choices[selection.histograms]
+
+
+def _operand(expression: str) -> str:
+    """The expression in one pair of parentheses."""
+    return f"({bare(expression)})"
 
 
 def _in_seconds(expression: str, selection: Selection[Metric]) -> str:
     scale = selection.metric.unit.per_base
-    if scale == 1:
-        return expression
-    return f"({expression}) / {scale}" if " or " in expression else f"{expression} / {scale}"
+    return expression if scale == 1 else f"{expression} / {scale}"
 
 
 def _bucket_bound(metric: Histogram, seconds: float) -> float:
     """The threshold in the metric's own unit, if a bucket ends there."""
-    bound = seconds * metric.unit.per_base
-    if not any(math.isclose(bound, known) for known in metric.buckets):
-        known_seconds = ", ".join(number(known / metric.unit.per_base) for known in metric.buckets)
-        raise DefinitionError(
-            f"no bucket of {metric.name} ends at {number(seconds)} s",
-            tip=f"choose a threshold from its bounds, in seconds: {known_seconds or 'none known'}.",
-        )
-    return bound
+    for bound in metric.buckets:
+        if math.isclose(bound, seconds * metric.unit.per_base):
+            return bound
+    known = ", ".join(number(bound / metric.unit.per_base) for bound in metric.buckets)
+    raise DefinitionError(
+        f"no bucket of {metric.name} ends at {number(seconds)} s",
+        tip=f"choose a threshold from its bounds, in seconds: {known or 'none known'}.",
+    )

@@ -1,6 +1,7 @@
 """One deployable program that exposes metrics."""
 
 import dataclasses
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,12 +10,24 @@ from typing import Any, Self, TypeVar, get_args
 from panels.concept import Concept, M
 from panels.convention import Convention
 from panels.definition_error import DefinitionError, MissingMetricError, did_you_mean
-from panels.matcher import Matcher, Matchers, avoids, differs, matchers, matches
+from panels.matcher import (
+    Matcher,
+    Matchers,
+    avoids,
+    checked_label,
+    differs,
+    literal,
+    matchers,
+    matches,
+)
 from panels.metric import Gauge, Histogram, Metric, Role
 from panels.objectives import Objectives
 from panels.selection import Histograms, Selection, merged
 
 MetricT = TypeVar("MetricT", bound=Metric)
+
+LONGEST_SLUG = 27
+"""A uid has 40 characters, `-dependencies` 13 of them."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +36,8 @@ class Service:
 
     `selector` holds target labels, those that every series of the service and its `up` carry.
     `by` are the labels that tell services apart where the selector matches several of them.
-    `routes` narrows what is measured per route, usually to a dashboard variable.
+    `routes` narrows what is measured per route, `chosen` everything, both usually to a dashboard
+    variable.
     """
 
     name: str
@@ -33,6 +47,7 @@ class Service:
     histograms: Histograms = "classic"
     by: tuple[str, ...] = ()
     routes: Matcher | None = None
+    chosen: Matchers = ()
 
     def __post_init__(self) -> None:
         if not self.name.strip():
@@ -47,12 +62,28 @@ class Service:
                 f"the service {self.name!r} stores histograms as {self.histograms!r}",
                 tip=did_you_mean(str(self.histograms), get_args(Histograms)),
             )
+        by: object = self.by
+        if isinstance(by, str):
+            raise DefinitionError(
+                f"the service {self.name!r} is told apart by {by!r}, which is not a list",
+                tip=f"write by=({by!r},).",
+            )
+        for label in self.by:
+            checked_label(label)
         matchers(self.selector)
 
     @property
     def slug(self) -> str:
-        """The name in lower case letters, digits and dashes: the beginning of its uids."""
-        return re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-") or "service"
+        """The name in lower case letters, digits and dashes: the beginning of its uids.
+
+        What does not survive that, as Chinese does not, or is too long, is told apart by a hash.
+        """
+        name = self.name.lower()
+        plain = re.sub(r"[^a-z0-9]+", "-", name).strip("-")
+        if plain and len(plain) <= LONGEST_SLUG and not re.search(r"[^\W_a-z0-9]", name):
+            return plain
+        digest = hashlib.blake2s(name.encode(), digest_size=4).hexdigest()
+        return f"{plain[: LONGEST_SLUG - 9].strip('-') or 'service'}-{digest}"
 
     @property
     def title(self) -> str:
@@ -101,14 +132,16 @@ class Service:
     @property
     def targets(self) -> Matchers:
         """The matchers of the service's targets."""
-        return matchers(self.selector)
+        return merged(matchers(self.selector), self.chosen)
 
     def narrowed(
         self, selector: Mapping[str, str | Matcher] | None = None, routes: Matcher | None = None
     ) -> Self:
         """The same service seen through more matchers, usually dashboard variables."""
         return dataclasses.replace(
-            self, selector={**self.selector, **(selector or {})}, routes=routes or self.routes
+            self,
+            chosen=merged(self.chosen, matchers(selector or {})),
+            routes=routes or self.routes,
         )
 
     def _matchers(self, metric: Metric) -> Matchers:
@@ -128,7 +161,7 @@ class Service:
     def _excluded(self) -> tuple[Matcher, ...]:
         routes = self.convention.excluded_routes
         if len(routes) > 1:
-            return (avoids("|".join(re.escape(route) for route in routes)),)
+            return (avoids("|".join(literal(route) for route in routes)),)
         return tuple(differs(route) for route in routes)
 
 

@@ -9,6 +9,7 @@ from panels.honesty import cautioned
 from panels.house import BAD, CALM, GOOD, WARNING
 from panels.kinds.stat import stat
 from panels.kinds.timeseries import timeseries
+from panels.matcher import literal
 from panels.metric import Role
 from panels.query import Query
 from panels.service import Service
@@ -18,11 +19,11 @@ def rate(service: Service) -> TimeSeries:
     """Requests per second of the whole service."""
     requests = service.select(REQUESTS, "traffic.rate")
     return timeseries(
-        "Requests",
+        "Requests per second",
         [Query(_rate(service, "traffic.rate"), service.legend)],
         description=cautioned(requests, "Requests per second, without scrapes and health checks."),
         unit=units.REQUESTS_PER_SEC,
-        colors={service.name: CALM},
+        colors={literal(service.name): CALM},
     )
 
 

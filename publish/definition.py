@@ -9,7 +9,7 @@ import contextlib
 import importlib.util
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,22 +18,30 @@ from dashboards.library import library
 from panels.definition_error import DefinitionError, inside
 from panels.service import Service
 from publish.mistakes import in_words
+from publish.output import MANIFEST, known_files
 
 NAMES = ("dashboard", "dashboards", "services")
-TIP = f"name one of {', '.join(f'`{name}`' for name in NAMES)} at the top level of the file."
+TIP = (
+    f"name one of {', '.join(f'`{name}`' for name in NAMES)} at the top level of the file, "
+    "or begin the file's name with _ if only its neighbours import it."
+)
 
 
 def find(paths: Iterable[Path]) -> Iterator[Path]:
-    """The definitions at these paths: a folder means the files in it, but for those with `_`."""
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(it for it in path.rglob("*") if _is_definition(it, path))
-        elif path.exists():
-            yield path
-        else:
-            raise DefinitionError(
-                f"there is no definition at {path}", tip="look at the path; a folder works too."
-            )
+    """The definitions at these paths, each once.
+
+    A folder means the files in it, but for those with `_` and for what an earlier build wrote. A
+    path without any definition is kept, so that its mistake is told beside the others.
+    """
+    found = (it for path in paths for it in (_in_folder(path) if path.is_dir() else [path]))
+    yield from {path.resolve(): path for path in found}.values()
+
+
+def _in_folder(root: Path) -> list[Path]:
+    manifests = root.rglob(MANIFEST)
+    generated = {it.parent / name for it in manifests for name in known_files(it.parent)}
+    found = (it for it in root.rglob("*") if it not in generated and _is_definition(it, root))
+    return sorted(found) or [root]
 
 
 def _is_definition(path: Path, root: Path) -> bool:
@@ -45,6 +53,14 @@ def _is_definition(path: Path, root: Path) -> bool:
 def dashboards(path: Path) -> Iterator[Any]:
     """The dashboards of one definition, one at a time."""
     with inside(str(path)):
+        if path.is_dir():
+            raise DefinitionError(
+                "the folder holds no definition", tip="definitions are files in .py and .json."
+            )
+        if not path.exists():
+            raise DefinitionError(
+                "there is no such file", tip="look at the path; a folder works too."
+            )
         if path.suffix == ".json":
             yield _json(path)
         elif path.suffix == ".py":
@@ -59,7 +75,7 @@ def dashboards(path: Path) -> Iterator[Any]:
 def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DefinitionError(
             f"it cannot be read as JSON: {error}", tip="export the dashboard from Grafana again."
         ) from error
@@ -67,25 +83,31 @@ def _json(path: Path) -> Any:
 
 def _python(path: Path) -> Iterator[Any]:
     with _own_folder(path), contextlib.redirect_stdout(sys.stderr):
-        module = _run(path)
-        declared = [name for name in NAMES if hasattr(module, name)]
-        if not declared:
-            raise DefinitionError("it defines nothing", tip=TIP)
-        found = _declared(module)
+        found = _declared(_run(path))
+        empty = True
         while True:
-            with in_words(path):
+            with in_words(path), contextlib.chdir("."):
                 try:
                     one = next(found)
                 except StopIteration:
-                    return
+                    break
+            empty = False
             yield one
+        if empty:
+            raise DefinitionError("it defines nothing", tip=TIP)
 
 
 def _declared(module: ModuleType) -> Iterator[Any]:
-    if hasattr(module, "dashboard"):
-        yield module.dashboard
-    yield from _items(module, "dashboards")
-    services = list(_items(module, "services"))
+    # `import dashboards` is how a definition may get at our package, and declares nothing.
+    declared = {
+        name: value
+        for name in NAMES
+        if not isinstance(value := getattr(module, name, module), ModuleType)
+    }
+    if "dashboard" in declared:
+        yield declared["dashboard"]
+    yield from _items(declared, "dashboards")
+    services = list(_items(declared, "services"))
     for service in services:
         if not isinstance(service, Service):
             raise DefinitionError(
@@ -97,8 +119,8 @@ def _declared(module: ModuleType) -> Iterator[Any]:
         yield from library(services)
 
 
-def _items(module: ModuleType, name: str) -> Iterator[Any]:
-    value = getattr(module, name, ())
+def _items(declared: Mapping[str, Any], name: str) -> Iterator[Any]:
+    value = declared.get(name, ())
     if not isinstance(value, Iterable) or isinstance(value, str | bytes | dict):
         raise DefinitionError(
             f"`{name}` is a {type(value).__name__}, not a list", tip=f"write {name} = [...]."
@@ -119,12 +141,13 @@ def _check_names(services: list[Service]) -> None:
 
 
 def _run(path: Path) -> ModuleType:
-    """The module, which nobody else can import, so that it is forgotten after use."""
-    spec = importlib.util.spec_from_file_location(f"definition of {path.name}", path)
+    """The module, under a name that nobody can import."""
+    spec = importlib.util.spec_from_file_location(f"definition of {path.name}", path.resolve())
     if spec is None or spec.loader is None:
         raise DefinitionError("it is not a Python file", tip="give it the suffix .py.")
     module = importlib.util.module_from_spec(spec)
-    with in_words(path):
+    sys.modules[spec.name] = module  # where dataclasses look for it
+    with in_words(path), contextlib.chdir("."):
         spec.loader.exec_module(module)
     return module
 
@@ -132,16 +155,21 @@ def _run(path: Path) -> ModuleType:
 @contextlib.contextmanager
 def _own_folder(path: Path) -> Iterator[None]:
     """Let a definition import its neighbours, and let no other definition get the same ones."""
-    folder = str(path.resolve().parent)
-    before = set(sys.modules)
-    sys.path.insert(0, folder)
+    folder = path.resolve().parent
+    modules, search = set(sys.modules), list(sys.path)
     written_before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    sys.path.insert(0, str(folder))
     try:
         yield
     finally:
+        sys.path[:] = search
         sys.dont_write_bytecode = written_before
-        with contextlib.suppress(ValueError):
-            sys.path.remove(folder)
-        for name in set(sys.modules) - before:
-            if (getattr(sys.modules[name], "__file__", None) or "").startswith(folder):
+        for name in set(sys.modules) - modules:
+            if _is_neighbour(name, folder) and name.partition(".")[0] not in modules:
                 del sys.modules[name]
+
+
+def _is_neighbour(name: str, folder: Path) -> bool:
+    """Whether a module lies in the folder, but not in an environment that was set up there."""
+    path = Path(getattr(sys.modules[name], "__file__", None) or "")
+    return path.is_relative_to(folder) and "site-packages" not in path.parts

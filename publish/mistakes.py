@@ -4,7 +4,7 @@ import contextlib
 import inspect
 import re
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -45,16 +45,19 @@ def in_words(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def shaped() -> Iterator[None]:
+def shaped(dashboard: object) -> Iterator[None]:
     """Turn what trips over a dashboard of another shape than ours into one sentence."""
     try:
         yield
     except DefinitionError:
         raise
     except Exception as error:  # JSON, and what a definition puts into a dashboard, may be anything
+        found = dashboard.get("title") if isinstance(dashboard, Mapping) else None
+        title = found or getattr(dashboard, "title", None)
         raise DefinitionError(
             f"it is not shaped as a dashboard: {type(error).__name__}: {_message(error)}",
             tip="look for a single value where a list is expected, or the other way round.",
+            where=(f"dashboard {title!r}",),
         ) from error
 
 

@@ -45,9 +45,10 @@ class Output:
         self.check = check
         self.force = force
         self.changes = Changes()
-        self._known = _read_manifest(root)
+        self._known = known_files(root)
         self._new: dict[str, str] = {}
         self._waiting: dict[str, Path] = {}
+        self._made: list[Path] = []
         self._refused: list[str] = []
 
     def add(self, file: File) -> None:
@@ -62,7 +63,7 @@ class Output:
             self._refused.append(name)
         self.changes.written.append(name)
         if not self.check:
-            self._waiting[name] = self._stage(file)
+            self._stage(name, file.content)
 
     def commit(self) -> Changes:
         """Put all in place, and take away what an earlier build wrote and this one did not."""
@@ -87,6 +88,10 @@ class Output:
         for path in self._waiting.values():
             path.unlink(missing_ok=True)
         self._waiting.clear()
+        for folder in reversed(self._made):
+            with contextlib.suppress(OSError):  # it holds what was put in place
+                folder.rmdir()
+        self._made.clear()
 
     def _put_in_place(self) -> None:
         if not self.changes.stale and self._known == {k: [v] for k, v in self._new.items()}:
@@ -106,21 +111,22 @@ class Output:
         finally:
             self.discard()
 
-    def _stage(self, file: File) -> Path:
-        target = self.root / file.path
-        path: Path | None = None
+    def _stage(self, name: str, content: bytes) -> None:
+        folder = (self.root / name).parent
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".tailboard-")
-            path = Path(temporary)
+            self._make(folder)
+            handle, temporary = tempfile.mkstemp(dir=folder, prefix=".tailboard-")
+            self._waiting[name] = path = Path(temporary)
             with os.fdopen(handle, "wb") as stream:
-                stream.write(file.content)
+                stream.write(content)
             path.chmod(0o644)
         except OSError as error:
-            if path:
-                path.unlink(missing_ok=True)
             raise self._cannot_write(error) from error
-        return path
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder, and remember which folders were not there before."""
+        self._made += reversed([it for it in (folder, *folder.parents) if not it.exists()])
+        folder.mkdir(parents=True, exist_ok=True)
 
     def _current(self, name: str) -> str | None:
         """The hash of what is on disk, None where nothing is."""
@@ -136,6 +142,11 @@ class Output:
 
     def _cannot_write(self, error: OSError) -> OutputError:
         self.discard()
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            return OutputError(
+                f"cannot write to {self.root}: {error.filename} is not a folder",
+                tip="move it away, or choose another folder with --out.",
+            )
         return OutputError(
             f"cannot write to {self.root}: {error.strerror}",
             tip="look at its permissions and the free space, or choose another folder with --out.",
@@ -146,11 +157,11 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _read_manifest(root: Path) -> dict[str, list[str]]:
+def known_files(root: Path) -> dict[str, list[str]]:
     """The hashes that each of our files may have; nothing where there is no manifest."""
     try:
         files = json.loads((root / MANIFEST).read_text("utf-8"))["files"]
-        return {str(name): [str(it) for it in hashes] for name, hashes in files.items()}
+        return {_within(name): [str(it) for it in hashes] for name, hashes in files.items()}
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -158,6 +169,14 @@ def _read_manifest(root: Path) -> dict[str, list[str]]:
             f"cannot read {root / MANIFEST}, which remembers what tailboard wrote there",
             tip="restore it from version control, or delete it and build with --force.",
         ) from error
+
+
+def _within(name: str) -> str:
+    """The name itself, if it does not lead out of the folder."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        raise ValueError(name)
+    return name
 
 
 def _write_manifest(root: Path, files: dict[str, list[str]]) -> None:

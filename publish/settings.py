@@ -8,6 +8,7 @@ from panels.definition_error import did_you_mean
 from publish.errors import TailboardError
 
 PATHS = ("definitions", "out")
+LISTS = ("definitions", "format")
 NAMES = (
     *PATHS,
     "convention",
@@ -37,22 +38,25 @@ def _read(path: Path) -> dict[str, Any] | None:
         raise TailboardError(f"cannot read the settings in {path}: {error}") from error
     if path.name == "tailboard.toml":
         return content
-    tool: dict[str, Any] | None = content.get("tool", {}).get("tailboard")
-    return tool
+    tool = content.get("tool")
+    found = tool.get("tailboard") if isinstance(tool, dict) else None
+    return found if isinstance(found, dict) else None
 
 
 def _checked(settings: dict[str, Any], path: Path) -> dict[str, Any]:
-    for name in settings:
+    checked: dict[str, Any] = {}
+    for name, value in settings.items():
         if name not in NAMES:
             raise TailboardError(
                 f"{path} has a setting {name!r}, which tailboard does not know",
                 tip=did_you_mean(name, NAMES),
             )
-    for name in PATHS:
-        if name in settings:
-            settings[name] = _from(path.parent, settings[name])
-    return settings
-
-
-def _from(folder: Path, value: Any) -> Any:
-    return [str(folder / it) for it in value] if isinstance(value, list) else str(folder / value)
+        texts = value if name in LISTS and isinstance(value, list) else [value]
+        if not all(isinstance(it, str) for it in texts):
+            raise TailboardError(
+                f"{path} sets {name!r} to {value!r}, which is not text",
+                tip=f'write {name} = ["..."].' if name in LISTS else f'write {name} = "...".',
+            )
+        texts = [str(path.parent / it) for it in texts] if name in PATHS else texts
+        checked[name] = texts if name in LISTS else texts[0]
+    return checked

@@ -14,7 +14,6 @@ from panels.concept import (
     EXCEPTIONS,
     IN_FLIGHT,
     OUTGOING_DURATION,
-    OVERALL_DURATION,
     REQUESTS,
 )
 from panels.convention import Convention
@@ -39,13 +38,6 @@ DJANGO_PROMETHEUS = Convention(
             unit=Unit.SECONDS,
             buckets=buckets.DJANGO,
             caution="A request that raised an exception is observed twice.",
-        ),
-        OVERALL_DURATION: Histogram(
-            "django_http_requests_latency_including_middlewares_seconds",
-            unit=Unit.SECONDS,
-            buckets=buckets.DJANGO,
-            caution="Scrapes and health checks are included: the metric has no label to leave "
-            "them out.",
         ),
         IN_FLIGHT: Difference(
             "django_http_requests_before_middlewares_total",
@@ -80,6 +72,8 @@ DJANGO_PROMETHEUS = Convention(
     },
     excluded_routes=("prometheus-django-metrics",),
     notes=(
+        "django_http_requests_latency_including_middlewares_seconds is not used: it has no label "
+        "to leave out scrapes and health checks, which are all that a quiet service answers.",
         "Queries need ENGINE = django_prometheus.db.backends.*, cache metrics need BACKEND = "
         "django_prometheus.cache.backends.*; without them those panels stay empty.",
         "The label view is the URL's name, or a dotted path if it has none; unknown paths share "

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice, product
+from string import ascii_uppercase
 from typing import Any
 
 from grafanalib.core import GridPos, Table, TableSortByField
@@ -67,8 +69,9 @@ def table(
 
 
 def _column_names(count: int) -> list[str]:
-    """The queries' names, A to Z: a table has no more columns than the alphabet has letters."""
-    return [chr(ord("A") + index) for index in range(count)]
+    """The queries' names: A to Z, then AA, AB and so on."""
+    pairs = map("".join, product(ascii_uppercase, repeat=2))
+    return [*islice(chain(ascii_uppercase, pairs), count)]
 
 
 def _joined(

@@ -34,6 +34,7 @@ def timeseries(
     ends in a word, `links` open from a line.
     https://grafana.com/docs/grafana/latest/panels-visualizations/visualizations/time-series/
     """
+    drawn = steps(thresholds, base)
     more: dict[str, Any] = {"min": 0}
     if maximum is not None:
         more["max"] = maximum
@@ -48,7 +49,7 @@ def timeseries(
         description=description,
         targets=[target(query) for query in queries],
         unit=unit,
-        thresholds=steps(thresholds, base),
+        thresholds=drawn,
         thresholdsStyleMode="dashed" if thresholds else "off",
         fillOpacity=30 if stacked else 8,
         stacking={"mode": "normal", "group": "A"} if stacked else {},

@@ -1,7 +1,7 @@
 """`tailboard build`: definitions become files that Grafana takes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,16 +15,24 @@ from panels.conventions import CONVENTIONS
 from panels.conventions import convention as convention_named
 from panels.definition_error import DefinitionError, inside
 from publish import definition
+from publish.cli.choice import Choice
 from publish.cli.progress import counting
 from publish.cli.terminal import complain, tell
 from publish.errors import BrokenDefinitionsError
-from publish.formats import FORMATS, Surroundings
+from publish.formats import FORMATS, File, Format, Surroundings
+from publish.mistakes import shaped
 from publish.output import Changes, Output
 
 DEFAULTS = Surroundings()
 
 
-@click.command("build")
+EXAMPLE = """\b
+Example:
+  tailboard build --convention django_prometheus --out dist --format api --format import
+"""
+
+
+@click.command("build", epilog=EXAMPLE)
 @click.argument("definitions", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--out",
@@ -37,8 +45,7 @@ DEFAULTS = Surroundings()
 )
 @click.option(
     "--format",
-    "formats",
-    type=click.Choice([it.name for it in FORMATS]),
+    type=Choice([it.name for it in FORMATS]),
     multiple=True,
     default=("api",),
     show_default=True,
@@ -46,7 +53,7 @@ DEFAULTS = Surroundings()
 )
 @click.option(
     "--convention",
-    type=click.Choice([it.name for it in CONVENTIONS]),
+    type=Choice([it.name for it in CONVENTIONS]),
     envvar="TAILBOARD_CONVENTION",
     show_envvar=True,
     help="Without definitions: build the library for every job of this convention.",
@@ -77,7 +84,7 @@ def command(
     context: click.Context,
     definitions: tuple[Path, ...],
     out: Path,
-    formats: tuple[str, ...],
+    format: tuple[str, ...],
     convention: str | None,
     check: bool,
     force: bool,
@@ -91,20 +98,14 @@ def command(
     A definition is a Python file that names `dashboard`, `dashboards` or `services`, a dashboard's
     JSON, or a folder of them. Without any, the definitions of the settings are built, or the
     library's dashboards for the convention named by --convention.
-
-    \b
-    Example:
-      tailboard build --convention django_prometheus --out dist --format api --format import
     """
     surroundings = Surroundings(prometheus_url, scrape_interval, provisioning_path)
     output = Output(out, check=check, force=force)
-    chosen = [it for it in FORMATS if it.name in formats]
+    chosen = [it for it in FORMATS if it.name in format]
     try:
-        built = Build(list(_sources(context, definitions, convention)))
-        for made in built.documents():
-            for one in chosen:
-                for file in one.per_document(made):
-                    output.add(file)
+        built = Build(list(_sources(context, definitions, convention)), chosen)
+        for file in built.files():
+            output.add(file)
         if built.errors:
             raise BrokenDefinitionsError(built.errors)
         for one in chosen:
@@ -119,37 +120,39 @@ def command(
 class Build:
     """One run over all definitions, which goes on after a mistake so that it finds them all."""
 
-    def __init__(self, sources: list["Source"]) -> None:
+    def __init__(self, sources: Sequence["Source"], formats: Sequence[Format]) -> None:
         self.sources = sources
+        self.formats = formats
         self.errors: list[DefinitionError] = []
         self.uids: dict[str, str] = {}
 
-    def documents(self) -> Iterator[dict[str, Any]]:
-        """The documents of every definition, one at a time."""
+    def files(self) -> Iterator[File]:
+        """The files of every definition's dashboards, one at a time."""
         with counting("Building", total=len(self.sources)) as advance:
             for source in self.sources:
-                yield from self._documents_of(source)
+                yield from self._files_of(source)
                 advance()
 
-    def _documents_of(self, source: "Source") -> Iterator[dict[str, Any]]:
+    def _files_of(self, source: "Source") -> Iterator[File]:
         found = source.dashboards()
         while True:
             try:
-                dashboard = next(found, None)
-                if dashboard is None:
-                    return
+                dashboard = next(found)
+            except StopIteration:
+                return
             except DefinitionError as error:
                 self.errors.append(error)
                 return
             try:
-                with inside(source.name):
+                with inside(source.name), shaped(dashboard):
                     made = document(dashboard)
                     self._claim(made, source)
+                    files = [file for it in self.formats for file in it.per_document(made)]
             except DefinitionError as error:
                 self.errors.append(error)
             else:
                 if not self.errors:
-                    yield made
+                    yield from files
 
     def _claim(self, made: dict[str, Any], source: "Source") -> None:
         """Two dashboards of one uid would overwrite each other in Grafana, in turn."""
@@ -180,9 +183,10 @@ class Source:
 def _sources(
     context: click.Context, definitions: tuple[Path, ...], convention: str | None
 ) -> Iterator[Source]:
-    given = context.get_parameter_source("definitions")
-    from_settings = given is click.core.ParameterSource.DEFAULT_MAP
-    if definitions and not (convention and from_settings):
+    file = click.core.ParameterSource.DEFAULT_MAP
+    from_file = context.get_parameter_source("definitions") is file
+    wanted = convention and context.get_parameter_source("convention") is not file
+    if definitions and not (wanted and from_file):
         for path in definition.find(definitions):
             yield Source(str(path), path)
     elif convention:
@@ -207,13 +211,15 @@ def _report(changes: Changes, out: Path, count: int, *, check: bool, as_json: bo
     if check and changes.stale:
         for name in changes.stale:
             tell(f"  {'obsolete' if name in changes.removed else 'stale'}  {out / name}")
-        complain(
-            f"{len(changes.stale)} files in {out} are stale; run the same build without --check"
-        )
+        stale = _count(len(changes.stale), "stale file")
+        complain(f"{stale} in {out}; run the same build without --check")
         return 1
-    done = "would be " if check else ""
     tell(
-        f"{count} dashboards: {len(changes.written)} files {done}written, "
-        f"{len(changes.unchanged)} unchanged, {len(changes.removed)} {done}removed in {out}"
+        f"{_count(count, 'dashboard')}: {_count(len(changes.written), 'file')} written, "
+        f"{len(changes.unchanged)} unchanged, {len(changes.removed)} removed in {out}"
     )
     return 0
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -19,15 +19,16 @@ def _complete(_: click.Context, __: click.Parameter, typed: str) -> list[str]:
     return [entry.name for _, entry in everything() if entry.name.startswith(typed)]
 
 
-@click.command("explain")
+EXAMPLE = """\b
+Example:
+  tailboard explain latency.percentiles
+"""
+
+
+@click.command("explain", epilog=EXAMPLE)
 @click.argument("name", shell_complete=_complete)
 def command(name: str) -> int:
-    """Explain a panel, convention, dashboard, kind or format.
-
-    \b
-    Example:
-      tailboard explain latency.percentiles
-    """
+    """Explain a panel, convention, dashboard, kind or format."""
     found = [(kind, entry) for kind, entry in everything() if entry.name == name]
     if not found:
         known = [entry.name for _, entry in everything()]

@@ -7,15 +7,23 @@ from typing import Any
 import click
 
 from dashboards import document
+from panels.definition_error import inside
 from publish import definition
 from publish.catalogue import CATALOGUE, Entry, summary
+from publish.cli.choice import Choice
+from publish.mistakes import shaped
+
+EXAMPLE = """\b
+Example:
+  tailboard list --kind conventions
+"""
 
 
-@click.command("list")
+@click.command("list", epilog=EXAMPLE)
 @click.argument("definitions", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--kind",
-    type=click.Choice(list(CATALOGUE)),
+    type=Choice(list(CATALOGUE)),
     help="Only this kind of thing.",
 )
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
@@ -23,11 +31,9 @@ from publish.catalogue import CATALOGUE, Entry, summary
 def command(
     context: click.Context, definitions: tuple[Path, ...], kind: str | None, as_json: bool
 ) -> int:
-    """List the dashboards of definitions, or all that can be explained.
+    """List dashboards, or all that can be explained.
 
-    \b
-    Example:
-      tailboard list --kind conventions
+    With definitions: the uids and titles of their dashboards.
     """
     given = context.get_parameter_source("definitions")
     if definitions and given is not click.core.ParameterSource.DEFAULT_MAP:
@@ -40,14 +46,15 @@ def command(
         kinds = [kind] if kind else list(CATALOGUE)
         rows = [_of_entry(name, entry) for name in kinds for entry in CATALOGUE[name]()]
     if as_json:
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(rows, indent=2))
     else:
         _print(rows)
     return 0
 
 
 def _of_dashboard(path: Path, dashboard: Any) -> dict[str, str]:
-    made = document(dashboard)
+    with inside(str(path)), shaped(dashboard):
+        made = document(dashboard)
     return {"kind": str(path), "name": made["uid"], "summary": made["title"]}
 
 

@@ -11,13 +11,13 @@ from typing import NoReturn
 
 import click
 
-from publish.cli.terminal import complain, in_color
+from publish.cli.terminal import complain, in_color, say_what_it_can
 from publish.version import __version__
 
 COMMANDS = {
     "build": "Compile definitions into dashboards",
     "list": "List dashboards, or all that can be explained",
-    "explain": "Explain a panel, convention, dashboard or kind",
+    "explain": "Explain a panel, convention, dashboard, kind or format",
 }
 """Each command is the function `command` of the module of that name beside this one."""
 
@@ -53,17 +53,19 @@ class Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+EXAMPLE = """\b
+Example:
+  tailboard build --convention prometheus_client
+"""
+
+
+@click.group(cls=Commands, epilog=EXAMPLE, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "--version", "-V", prog_name="tailboard")
 @click.pass_context
 def tailboard(context: click.Context) -> None:
-    """Grafana dashboards that tell the tail, from a few lines about a Python service.
-
-    \b
-    Example:
-      tailboard build --convention prometheus_client
-    """
+    """Grafana dashboards that tell the tail, from a few lines about a Python service."""
     context.color = in_color(sys.stdout)
+    say_what_it_can(sys.stdout)
     from publish import settings
 
     chosen = settings.read(Path.cwd())
@@ -78,8 +80,11 @@ def main(arguments: list[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        complain("interrupted; what was on disk is as it was")
+        complain("interrupted; no file is half written")
         return 130
+    except OSError as error:
+        complain(": ".join(str(it) for it in (error.filename, error.strerror or error) if it))
+        return 2
     except Exception as error:
         if not _is_ours(error):
             raise

@@ -1,5 +1,6 @@
 """How the program talks: stdout is data, stderr is talk, colour where it is wanted."""
 
+import io
 import os
 import sys
 from typing import TextIO
@@ -7,13 +8,19 @@ from typing import TextIO
 import click
 
 
-def in_color(stream: TextIO) -> bool:
-    """NO_COLOR beats FORCE_COLOR beats the terminal."""
+def in_color(stream: TextIO | None) -> bool:
+    """NO_COLOR beats FORCE_COLOR beats the terminal; a stream may be closed."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return stream.isatty()
+    return stream is not None and stream.isatty()
+
+
+def say_what_it_can(stream: TextIO | None) -> None:
+    """Escape the characters that the stream's encoding lacks, instead of failing at the first."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
 
 
 def complain(message: str) -> None:

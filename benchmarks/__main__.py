@@ -1,0 +1,52 @@
+"""`python -m benchmarks`: measure, and print a table or JSON."""
+
+import json
+from dataclasses import asdict
+
+import click
+
+from benchmarks import start_up, writing
+from benchmarks.report import report
+from benchmarks.results import Results
+from benchmarks.targets import targets
+
+MANY = click.IntRange(min=10)
+SOME = click.IntRange(min=1)
+
+
+@click.command()
+@click.option(
+    "--dashboards", type=MANY, default=500, show_default=True, help="How many everybody writes."
+)
+@click.option(
+    "--repeats", type=SOME, default=5, show_default=True, help="How often all of it is run."
+)
+@click.option(
+    "--starts", type=SOME, default=21, show_default=True, help="How often programs are started."
+)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def main(dashboards: int, repeats: int, starts: int, as_json: bool) -> None:
+    """Measure what tailboard costs beside grafanalib and the Foundation SDK.
+
+    \b
+    Example:
+      python -m benchmarks --repeats 3
+    """
+    results = Results(
+        dashboards,
+        writing.measure(dashboards, repeats, _tell),
+        start_up.measure(starts, _tell),
+    )
+    if as_json:
+        promised = [{**asdict(it), "met": it.met} for it in targets(results)]
+        click.echo(json.dumps({**results.json(), "targets": promised}, indent=2))
+    else:
+        click.echo(report(results))
+
+
+def _tell(what: str) -> None:
+    click.echo(what, err=True)
+
+
+if __name__ == "__main__":
+    main()

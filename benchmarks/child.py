@@ -1,0 +1,25 @@
+"""Run a command and print what it cost: `python -I -S child.py COMMAND ARGUMENT...`.
+
+Linux lets the peak memory of a new process begin at that of the process which started it. So this
+small one stands between the benchmark and what it measures, and imports next to nothing.
+"""
+
+import os
+import sys
+import time
+
+QUIET = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+
+
+def _run(command: list[str]) -> None:
+    """Print seconds, CPU seconds, peak memory as the system counts it, and the exit code."""
+    started = time.perf_counter()
+    process = os.posix_spawn(command[0], command, os.environ, file_actions=QUIET)
+    _, status, usage = os.wait4(process, 0)
+    seconds = time.perf_counter() - started
+    code = os.waitstatus_to_exitcode(status)
+    print(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, code)
+
+
+if __name__ == "__main__":
+    _run(sys.argv[1:])

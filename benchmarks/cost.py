@@ -1,0 +1,39 @@
+"""What a command costs: time and memory of a process of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+@dataclass(frozen=True)
+class Cost:
+    """`seconds` by the clock from start to end, `cpu_seconds` of user and system, peak memory."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_bytes: int
+
+
+def cost(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Cost:
+    """Run a command with the sources beside this folder and see what it takes."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(HERE / "child.py"), *command],
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
+        text=True,
+    )
+    seconds, cpu_seconds, peak, code = done.stdout.split() or ("0", "0", "0", "1")
+    if int(code):
+        raise click.ClickException(f"{' '.join(command)} failed:\n{done.stderr}")
+    return Cost(float(seconds), float(cpu_seconds), int(peak) * RSS_UNIT)

@@ -1,0 +1,103 @@
+"""The results as a plain table."""
+
+import os
+import platform
+from collections.abc import Iterator, Sequence
+
+from benchmarks.contenders import CONTENDERS, OURS
+from benchmarks.results import Results
+from benchmarks.targets import targets
+from benchmarks.workload import PANELS
+from benchmarks.writing import ONE
+
+MIB = 1024 * 1024
+KIB = 1024
+NOTES = """\
+Each number is the median (least-most) of runs in processes of their own, the contenders in turn.
+"seconds" is the clock from the start of the process to its end: the interpreter, the imports, the
+panels, the encoding and the writing. "start" is the same command with one dashboard, "work" the
+difference. CPU is user and system time, which other programs on the machine disturb less.
+Memory is the largest resident set. tailboard also hashes its files, compares them with what is
+there and puts them in place together; the others overwrite theirs one by one."""
+
+
+def report(results: Results) -> str:
+    """Everything, for people."""
+    blocks = (
+        _heading(results),
+        *(_aligned(list(rows(results))) for rows in (_writings, _ratios, _growth, _start_up)),
+        _aligned(list(_targets(results))),
+        NOTES,
+    )
+    return "\n\n".join(blocks)
+
+
+def _heading(results: Results) -> str:
+    machine = f"Python {platform.python_version()}, {os.cpu_count()} CPUs, {platform.system()}"
+    return f"{results.dashboards} dashboards of {PANELS} panels; {machine}"
+
+
+def _writings(results: Results) -> Iterator[Sequence[str]]:
+    yield "", "seconds", "start", "CPU s", "start", "peak MiB", "start", "MiB written", "KiB each"
+    for contender in CONTENDERS:
+        it, start = results.of(contender, results.dashboards), results.of(contender, ONE)
+        yield (
+            contender.title,
+            it.seconds.text(2),
+            f"{start.seconds.median:.2f}",
+            it.cpu_seconds.text(2),
+            f"{start.cpu_seconds.median:.2f}",
+            it.peak_bytes.text(1, MIB),
+            f"{start.peak_bytes.median / MIB:.1f}",
+            f"{it.written_bytes / MIB:.1f}",
+            f"{it.written_bytes / results.dashboards / KIB:.1f}",
+        )
+
+
+def _ratios(results: Results) -> Iterator[Sequence[str]]:
+    yield "beside grafanalib", "seconds", "work", "CPU", "work", "peak memory", "bytes"
+    for it in results.ratios():
+        numbers = (
+            it.seconds,
+            it.work_seconds,
+            it.cpu_seconds,
+            it.work_cpu_seconds,
+            it.peak_bytes,
+            it.written_bytes,
+        )
+        yield it.contender, *(f"{number:.2f}" for number in numbers)
+
+
+def _growth(results: Results) -> Iterator[Sequence[str]]:
+    start = results.of(OURS, ONE).peak_bytes.median
+    yield "tailboard's memory", "peak MiB", "above start"
+    for it in results.growth():
+        above = (it.peak_bytes.median - start) / MIB
+        yield f"{it.dashboards} dashboards", it.peak_bytes.text(1, MIB), f"{above:.1f}"
+    yield "one more dashboard", f"{results.growth_per_dashboard() / KIB:.1f} KiB"
+
+
+def _start_up(results: Results) -> Iterator[Sequence[str]]:
+    it = results.start_up
+    yield "start-up", "ms", "CPU ms"
+    yield "tailboard --version", it.tailboard.text(0, 1e-3), it.tailboard_cpu.text(0, 1e-3)
+    yield "empty click program", it.empty_click.text(0, 1e-3), it.empty_click_cpu.text(0, 1e-3)
+    yield "ratio", f"{it.ratio:.2f}", f"{it.cpu_ratio:.2f}"
+
+
+def _targets(results: Results) -> Iterator[Sequence[str]]:
+    yield "target", "at most", "measured", ""
+    for it in targets(results):
+        yield it.name, f"{it.limit:.2f}", f"{it.measured:.2f}", "met" if it.met else "MISSED"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Columns as wide as their widest cell; numbers to the right."""
+    widths = [max(len(row[i]) for row in rows if i < len(row)) for i in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if index else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=False))
+        ).rstrip()
+        for row in rows
+    )

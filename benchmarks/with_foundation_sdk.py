@@ -1,0 +1,154 @@
+"""What the Foundation SDK is given: `python -m benchmarks.with_foundation_sdk FOLDER`."""
+
+import sys
+from pathlib import Path
+
+from grafana_foundation_sdk.builders import common, dashboard, prometheus, stat, table, timeseries
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models import common as common_models
+from grafana_foundation_sdk.models import dashboard as models
+from grafana_foundation_sdk.models.prometheus import PromQueryFormat
+
+from benchmarks import workload
+from benchmarks.workload import Panel
+
+COLORS = ("green", "orange", "red")
+PROMETHEUS = common_models.DataSourceRef("prometheus", "${datasource}")
+
+
+def _panel(panel: Panel) -> timeseries.Panel | stat.Panel | table.Panel:
+    if panel.kind == "timeseries":
+        return _lines(panel)
+    return _number(panel) if panel.kind == "stat" else _table(panel)
+
+
+def _lines(panel: Panel) -> timeseries.Panel:
+    legend = (
+        common.VizLegendOptions()
+        .display_mode(common_models.LegendDisplayMode.TABLE)
+        .placement(common_models.LegendPlacement.BOTTOM)
+        .show_legend(True)
+        .calcs(["lastNotNull", "max"])
+    )
+    tooltip = (
+        common.VizTooltipOptions()
+        .mode(common_models.TooltipDisplayMode.MULTI)
+        .sort(common_models.SortOrder.DESCENDING)
+    )
+    made = (
+        timeseries.Panel()
+        .title(panel.title)
+        .description(panel.description)
+        .datasource(PROMETHEUS)
+        .span(panel.width)
+        .height(panel.height)
+        .unit(panel.unit)
+        .fill_opacity(8)
+        .show_points(common_models.VisibilityMode.NEVER)
+        .legend(legend)
+        .tooltip(tooltip)
+    )
+    for query in _queries(panel):
+        made.with_target(query.range())
+    return made
+
+
+def _number(panel: Panel) -> stat.Panel:
+    made = (
+        stat.Panel()
+        .title(panel.title)
+        .description(panel.description)
+        .datasource(PROMETHEUS)
+        .span(panel.width)
+        .height(panel.height)
+        .unit(panel.unit)
+        .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
+        .thresholds(_thresholds(panel))
+    )
+    for query in _queries(panel):
+        made.with_target(query.range())
+    return made
+
+
+def _table(panel: Panel) -> table.Panel:
+    names = {f"Value #{name}": panel.queries[i][1] for i, name in enumerate("AB")}
+    organized = {"excludeByName": {"Time": True}, "renameByName": names}
+    by_first = common.TableSortByFieldState().display_name(panel.queries[0][1]).desc(True)
+    made = (
+        table.Panel()
+        .title(panel.title)
+        .description(panel.description)
+        .datasource(PROMETHEUS)
+        .span(panel.width)
+        .height(panel.height)
+        .unit(panel.unit)
+        .filterable(True)
+        .thresholds(_thresholds(panel))
+        .sort_by([by_first])
+        .with_transformation(models.DataTransformerConfig("merge", options={}))
+        .with_transformation(models.DataTransformerConfig("organize", options=organized))
+        .override_by_name(panel.queries[1][1], [models.DynamicConfigValue("unit", "reqps")])
+    )
+    for query in _queries(panel):
+        made.with_target(query.format(PromQueryFormat.TABLE).instant())
+    return made
+
+
+def _queries(panel: Panel) -> list[prometheus.Dataquery]:
+    return [
+        prometheus.Dataquery().expr(expression).legend_format(legend).ref_id(name)
+        for name, (expression, legend) in zip("AB", panel.queries, strict=False)
+    ]
+
+
+def _thresholds(panel: Panel) -> dashboard.ThresholdsConfig:
+    values = (None, *panel.limits)
+    steps = [models.Threshold(value, color) for value, color in zip(values, COLORS, strict=True)]
+    return dashboard.ThresholdsConfig().mode(models.ThresholdsMode.ABSOLUTE).steps(steps)
+
+
+def _dashboard(one: workload.Dashboard) -> models.Dashboard:
+    made = (
+        dashboard.Dashboard(one.title)
+        .uid(one.uid)
+        .tags([workload.TAG])
+        .timezone("browser")
+        .refresh("1m")
+        .time("now-1h", "now")
+        .tooltip(models.DashboardCursorSync.CROSSHAIR)
+        .with_variable(_data_source())
+        .with_variable(_instances(one.service))
+    )
+    for row in one.rows:
+        made.with_row(dashboard.Row(row.title))
+        for panel in row.panels:
+            made.with_panel(_panel(panel))
+    return made.build()
+
+
+def _data_source() -> dashboard.DatasourceVariable:
+    return dashboard.DatasourceVariable("datasource").label("Data source").type("prometheus")
+
+
+def _instances(service: str) -> dashboard.QueryVariable:
+    return (
+        dashboard.QueryVariable("instance")
+        .label("Instance")
+        .query(f'label_values(up{{job="{service}"}}, instance)')
+        .datasource(PROMETHEUS)
+        .refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED)
+        .include_all(True)
+        .all_value(".*")
+        .multi(True)
+    )
+
+
+def _write(folder: Path) -> None:
+    encoder = JSONEncoder(sort_keys=True, indent=2)
+    for one in workload.dashboards():
+        text = encoder.encode(_dashboard(one))
+        (folder / f"{one.uid}.json").write_text(f"{text}\n", "utf-8")
+
+
+if __name__ == "__main__":
+    _write(Path(sys.argv[1]))

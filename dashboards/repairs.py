@@ -1,0 +1,184 @@
+"""What is repaired in one kind of panel: options that stand where Grafana does not look.
+
+A panel whose options are where they belong is left as it is.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+Panel = dict[str, Any]
+
+CELLS: dict[str, Panel] = {
+    "basic": {"mode": "basic", "type": "gauge"},
+    "color-background": {"mode": "gradient", "type": "color-background"},
+    "color-background-solid": {"mode": "basic", "type": "color-background"},
+    "gradient-gauge": {"mode": "gradient", "type": "gauge"},
+    "lcd-gauge": {"mode": "lcd", "type": "gauge"},
+}
+"""What became of a table's display modes in Grafana 9; the others kept their names."""
+
+SCHEMES = "Blues Greens Greys Oranges Purples Reds BuGn BuPu GnBu OrRd PuBu PuRd RdPu".split()
+
+ALERT_STATES = {
+    "alerting": "firing",
+    "execution_error": "error",
+    "no_data": "noData",
+    "ok": "normal",
+    "pending": "pending",
+}
+
+
+def cell_options(display_mode: str) -> Panel:
+    """How a table draws its cells, from the word that Grafana 8 had for it."""
+    return dict(CELLS.get(display_mode, {"type": display_mode}))
+
+
+def _gauge(panel: Panel) -> None:
+    """grafanalib writes a gauge's options among its fields."""
+    config = panel.get("fieldConfig") or {}
+    fields = config.get("defaults") or {}
+    if "calcs" in fields:
+        labels, markers = (config.pop(f"showThreshold{it}", None) for it in ("Labels", "Markers"))
+        panel["options"] = {
+            "reduceOptions": _reduced(fields),
+            "showThresholdLabels": bool(labels),
+            "showThresholdMarkers": bool(markers),
+        }
+        for name in ("calcs", "limit", "override", "values"):
+            fields.pop(name, None)
+        fields["displayName"] = fields.pop("title", None)
+
+
+def _bar_gauge(panel: Panel) -> None:
+    """grafanalib writes a bar gauge as Grafana 6 did, with `fieldOptions`."""
+    options = panel.get("options") or {}
+    old = options.pop("fieldOptions", None)
+    if old is None:
+        return
+    for name in ("showThresholdLabels", "showThresholdMarkers"):
+        options.pop(name, None)
+    fields = old.get("defaults") or {}
+    defaults = panel.setdefault("fieldConfig", {}).setdefault("defaults", {})
+    defaults |= {k: fields[k] for k in ("decimals", "links", "max", "min", "unit") if k in fields}
+    defaults |= {"displayName": fields.get("title"), "mappings": old.get("mappings")}
+    if old.get("thresholds"):
+        defaults["thresholds"] = {"mode": "absolute", "steps": old["thresholds"]}
+    options["reduceOptions"] = _reduced(old)
+    options.setdefault("valueMode", "color")
+
+
+def _reduced(fields: Panel) -> Panel:
+    calcs, limit = fields.get("calcs") or ["lastNotNull"], fields.get("limit")
+    limited = {} if limit is None else {"limit": limit}
+    return {"calcs": calcs, "fields": "", **limited, "values": bool(fields.get("values"))}
+
+
+def _table(panel: Panel) -> None:
+    """grafanalib writes a table's mappings and colours beside the fields."""
+    fields = panel.setdefault("fieldConfig", {}).setdefault("defaults", {})
+    if panel.get("mappings"):
+        fields.setdefault("mappings", panel["mappings"])
+    mode = (panel.get("color") or {}).get("mode", "thresholds")
+    if mode != "thresholds":
+        fields.setdefault("color", {"mode": mode})
+    custom = fields.get("custom") or {}
+    mode = custom.pop("displayMode", "auto")
+    if mode != "auto":
+        custom["cellOptions"] = cell_options(mode)
+    for override in panel["fieldConfig"].get("overrides") or []:
+        for it in override.get("properties") or []:
+            if it.get("id") == "custom.displayMode":
+                it |= {"id": "custom.cellOptions", "value": cell_options(it.get("value"))}
+
+
+def _heatmap(panel: Panel) -> None:
+    """grafanalib writes a heatmap as Grafana 5 did."""
+    if panel.get("options"):
+        return
+    axis = panel.get("yAxis") or {}
+    limits = {key: axis[key] for key in ("decimals", "max", "min") if axis.get(key) is not None}
+    panel["options"] = {
+        "calculate": panel.get("dataFormat") != "tsbuckets",
+        "cellGap": 1,
+        "color": _heatmap_color(panel.get("color") or {}),
+        **({"filterValues": {"le": 1e-9}} if panel.get("hideZeroBuckets") else {}),
+        "legend": {"show": bool((panel.get("legend") or {}).get("show"))},
+        "showValue": "never",
+        "tooltip": {"mode": "single", "yHistogram": False},
+        "yAxis": {
+            "axisPlacement": "left",
+            **limits,
+            "reverse": bool(panel.get("reverseYBuckets")),
+            "unit": axis.get("format") or "short",
+        },
+    }
+
+
+def _heatmap_color(color: Panel) -> Panel:
+    wanted = str(color.get("colorScheme", "")).removeprefix("interpolate")
+    limits = {key: color[key] for key in ("max", "min") if color.get(key) is not None}
+    return {
+        "exponent": color.get("exponent", 0.5),
+        "fill": color.get("cardColor") or "dark-orange",
+        **limits,
+        "mode": "opacity" if color.get("mode") == "opacity" else "scheme",
+        "reverse": False,
+        "scale": "exponential",
+        "scheme": wanted if wanted in SCHEMES else "Oranges",
+        "steps": 64,
+    }
+
+
+def _status_history(panel: Panel) -> None:
+    """Made from grafanalib's state timeline, whose other options mean nothing here."""
+    for name in ("alignValue", "mergeValues"):
+        (panel.get("options") or {}).pop(name, None)
+
+
+def _text(panel: Panel) -> None:
+    """Grafana 7.0 and earlier had the words beside the options."""
+    if "content" in panel and not panel.get("options"):
+        mode = panel.get("mode") if panel.get("mode") in ("html", "markdown") else "markdown"
+        panel["options"] = {"content": panel["content"], "mode": mode}
+
+
+def _dashboard_list(panel: Panel) -> None:
+    """grafanalib writes a list of dashboards as Grafana 6 did."""
+    if "starred" in panel and not panel.get("options"):
+        panel["options"] = {
+            "maxItems": panel.get("limit", 10),
+            "query": panel.get("query", ""),
+            "showHeadings": bool(panel.get("headings")),
+            "showRecentlyViewed": bool(panel.get("recent")),
+            "showSearch": bool(panel.get("search")),
+            "showStarred": bool(panel.get("starred")),
+            "tags": panel.get("tags") or [],
+        }
+
+
+def _alert_list(panel: Panel) -> None:
+    """grafanalib writes a list of alerts as Grafana 7 did, when dashboards had the alerts."""
+    if "onlyAlertsOnDashboard" not in panel:
+        return
+    chosen = {ALERT_STATES.get(state) for state in panel.get("stateFilter") or []}
+    states = {state: state in chosen for state in sorted(ALERT_STATES.values())}
+    options = panel.get("options") or {}
+    panel["options"] = {
+        "alertName": options.get("alertName") or panel.get("nameFilter", ""),
+        "dashboardAlerts": bool(panel["onlyAlertsOnDashboard"]),
+        "maxItems": panel.get("limit", 10),
+        "sortOrder": panel.get("sortOrder", 1),
+        **({"stateFilter": states} if chosen else {}),
+    }
+
+
+REPAIRS: dict[str, Callable[[Panel], None]] = {
+    "alertlist": _alert_list,
+    "bargauge": _bar_gauge,
+    "dashlist": _dashboard_list,
+    "gauge": _gauge,
+    "heatmap": _heatmap,
+    "status-history": _status_history,
+    "table": _table,
+    "text": _text,
+}

@@ -1,0 +1,144 @@
+"""The first pass: whatever a definition names becomes plain dictionaries, lists and numbers."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attr
+from grafanalib.core import Dashboard as GrafanalibDashboard
+
+from dashboards.dashboard import Dashboard, Row, checked_title
+from dashboards.plain import check_attributes, panel_of, plain
+from dashboards.shape import check_shape
+from panels.definition_error import DefinitionError, inside
+
+Document = dict[str, Any]
+
+GRAFANALIB_SCHEMA = 12
+"""The version that grafanalib writes into every dashboard, whatever form its panels have."""
+
+
+def document_of(dashboard: object) -> Document:
+    """A new document of one of our dashboards, one of grafanalib's, or JSON already read."""
+    if isinstance(dashboard, Dashboard):
+        return _ours(dashboard)
+    if isinstance(dashboard, GrafanalibDashboard):
+        return _grafanalib(dashboard)
+    if isinstance(dashboard, Mapping):
+        return _json(dashboard)
+    raise DefinitionError(
+        f"a {type(dashboard).__name__} is not a dashboard",
+        tip="name a Dashboard of tailboard, a grafanalib Dashboard or a dashboard's JSON.",
+    )
+
+
+def _ours(dashboard: Dashboard) -> Document:
+    with inside(f"dashboard {dashboard.title!r}"):
+        made = {
+            "annotations": {"list": plain(dashboard.annotations)},
+            "description": plain(dashboard.description),
+            "graphTooltip": 1,
+            "links": plain(dashboard.links),
+            "panels": [panel for row in _listed(dashboard.rows, "rows") for panel in _row(row)],
+            "refresh": dashboard.refresh,
+            "tags": list(dashboard.tags),
+            "templating": {"list": plain(dashboard.variables)},
+            "time": {"from": dashboard.time_from, "to": "now"},
+            "title": plain(dashboard.title),
+            "uid": dashboard.uid,
+            **plain(dashboard.extra),
+        }
+        check_shape(made)
+        return made
+
+
+def _row(row: object) -> list[Document]:
+    """The panels of a row, after or within its heading."""
+    if not isinstance(row, Row):
+        raise DefinitionError(
+            f"a {type(row).__name__} stands where a row is expected",
+            tip='put panels into rows: rows=[Row("Golden signals", [panel, ...])].',
+        )
+    with inside(f"row {row.title!r}"):
+        children = [panel_of(panel) for panel in _listed(row.panels, "panels")]
+    if not row.title and not row.collapsed and not row.repeat:
+        return children
+    heading: Document = {"collapsed": row.collapsed, "title": plain(row.title), "type": "row"}
+    if row.repeat:
+        heading["repeat"] = row.repeat
+    if row.collapsed:
+        return [{**heading, "panels": children}]
+    return [{**heading, "panels": []}, *children]
+
+
+def _listed(value: object, name: str) -> Iterable[Any]:
+    if isinstance(value, Iterable) and not isinstance(value, str | Mapping):
+        return value
+    raise DefinitionError(
+        f"`{name}` is a {type(value).__name__}, which is not a list", tip=f"write {name}=[...]."
+    )
+
+
+def _grafanalib(dashboard: GrafanalibDashboard) -> Document:
+    """grafanalib's dashboard with the rows and the panels: its own encoder drops one of them."""
+    with inside(f"dashboard {checked_title(dashboard.title)!r}"):
+        check_attributes(dashboard)
+        written = plain(attr.evolve(dashboard, rows=[], panels=[]))
+        rows = [panel for row in dashboard.rows for panel in _span_row(row)]
+        made = {**written, "panels": [*rows, *(panel_of(panel) for panel in dashboard.panels)]}
+        check_shape(made)
+        return made
+
+
+def _span_row(row: Any) -> list[Document]:
+    """A row of Grafana 4, whose panels have a span of twelve and a height in pixels."""
+    check_attributes(row)
+    written = plain(attr.evolve(row, panels=[]))
+    return _old_row({**written, "panels": [panel_of(panel) for panel in row.panels]})
+
+
+def _old_row(row: Document) -> list[Document]:
+    """The panels of such a row, after or within its heading, if it has one."""
+    children: list[Document] = row.get("panels") or []
+    for child in children:
+        if child.get("height") is None:
+            child["height"] = row.get("height")
+    repeat = {"repeat": row["repeat"]} if row.get("repeat") else {}
+    collapsed = bool(row.get("collapse"))
+    heading = {"collapsed": collapsed, "title": row.get("title") or "", "type": "row", **repeat}
+    if collapsed:
+        return [{**heading, "panels": children}]
+    return [{**heading, "panels": []}, *children] if row.get("showTitle") or repeat else children
+
+
+def _json(dashboard: Mapping[str, Any]) -> Document:
+    """A dashboard's JSON, or the envelope in which Grafana's API answers it."""
+    opened = _opened(dashboard)
+    title = opened.get("title")
+    if not isinstance(title, str) or not title.strip():
+        raise DefinitionError(
+            "the JSON is not a dashboard, or its title is empty",
+            tip="export the dashboard from Grafana as classic JSON; it has a title at its top.",
+        )
+    with inside(f"dashboard {title!r}"):
+        if "elements" in opened:
+            raise DefinitionError(
+                "it is written in Grafana's schema v2, which has elements in place of panels",
+                tip="export it as classic JSON: in Grafana's export dialog, the model Classic.",
+            )
+        nulls = opened.get("schemaVersion", GRAFANALIB_SCHEMA) != GRAFANALIB_SCHEMA
+        document = plain(opened, nulls=nulls)
+        check_shape(document)
+        rows = document.pop("rows", None) or []
+        panels = [panel for row in rows for panel in _old_row(row)]
+        return {**document, "panels": [*panels, *(document.get("panels") or [])]}
+
+
+def _opened(dashboard: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is in the envelope; as a resource of Grafana's API, its name is its uid."""
+    if isinstance(inner := dashboard.get("dashboard"), Mapping):
+        return inner
+    inner, metadata = dashboard.get("spec"), dashboard.get("metadata")
+    if "apiVersion" not in dashboard or not isinstance(inner, Mapping):
+        return dashboard
+    named = {"uid": metadata.get("name")} if isinstance(metadata, Mapping) else {}
+    return {**named, **inner}

@@ -1,0 +1,1 @@
+"""The documents: from dashboards as people write them to what Grafana stores."""

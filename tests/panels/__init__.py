@@ -1,0 +1,1 @@
+"""The panels: what they ask, what they show, what they refuse."""

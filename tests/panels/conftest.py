@@ -1,0 +1,73 @@
+"""What a real Prometheus answers: expressions evaluated by promtool's unit tests."""
+
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, settings
+
+from panels import promql
+from tests.needs import needs
+
+Series = Mapping[str, str]
+Answer = Mapping[str, float]
+Check = Callable[[str, Series, Answer], None]
+
+# A busy machine is no reason to fail.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+NATIVE = "{{schema:0 sum:5 count:4 buckets:[1 2 1]}}"
+
+
+@pytest.fixture(scope="session")
+def promtool() -> str:
+    return needs("promtool", "prometheus")
+
+
+@pytest.fixture
+def check(promtool: str, tmp_path: Path) -> Check:
+    """Compare what is answered after ten minutes with the values expected, by their labels."""
+
+    def checked(expression: str, series: Series, answer: Answer) -> None:
+        expanded = expression.replace(promql.WINDOW, "5m").replace("$__range", "10m")
+        # A stray NaN survives round(), and promtool finds no NaN equal to another.
+        failed = failure(promtool, tmp_path, case(f"round({expanded}, 0.0001)", series, answer))
+        assert not failed, f"{expanded}\n{failed}"
+
+    return checked
+
+
+@pytest.fixture
+def native(promtool: str, tmp_path: Path) -> None:
+    """Skip what needs native histograms where promtool is too old to be given any."""
+    series, answer = {"took": f"{NATIVE}x20"}, {"{}": 4.0}
+    if failure(promtool, tmp_path, case("histogram_count(took)", series, answer)):
+        pytest.skip("this promtool cannot be given native histograms; that of Prometheus 3 can")
+
+
+def case(expression: str, series: Series, answer: Answer) -> dict[str, Any]:
+    return {
+        "interval": "1m",
+        "input_series": [{"series": name, "values": values} for name, values in series.items()],
+        "promql_expr_test": [
+            {
+                "expr": expression,
+                "eval_time": "10m",
+                "exp_samples": [{"labels": it, "value": value} for it, value in answer.items()],
+            }
+        ],
+    }
+
+
+def failure(promtool: str, folder: Path, *cases: dict[str, Any]) -> str:
+    """What promtool finds wrong, or nothing."""
+    file = folder / "test.yml"
+    file.write_text(yaml.safe_dump({"evaluation_interval": "1m", "tests": list(cases)}))
+    run = subprocess.run(
+        [promtool, "test", "rules", str(file)], capture_output=True, text=True, check=False
+    )
+    return f"{run.stdout}{run.stderr}" if run.returncode else ""

@@ -1,0 +1,66 @@
+"""Whether the service is there, and whether its metrics are healthy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from panels import Service, health, hygiene, latency, traffic
+from panels.concept import DURATION
+from panels.convention import Convention
+from panels.conventions import OTEL_HTTP_OLD, PROMETHEUS_CLIENT, PUSHGATEWAY_JOBS
+from panels.definition_error import MissingMetricError
+from panels.metric import Histogram
+
+from .reading import column, document, expressions, service, steps
+
+Builder = Callable[..., Any]
+
+
+def test_a_lost_instance_is_red() -> None:
+    shown = steps(health.instances(service(PROMETHEUS_CLIENT)))
+    assert shown == [(None, "red"), (0.5, "orange"), (1, "green")]
+    mapping = document(health.up(service(PROMETHEUS_CLIENT)))["fieldConfig"]["defaults"]["mappings"]
+    assert mapping[0]["options"]["0"]["color"] == "red"
+    assert mapping[0]["options"]["1"]["color"] == "green"
+
+
+@pytest.mark.parametrize("builder", [health.up, health.instances, hygiene.samples])
+def test_the_gateway_of_pushed_jobs_is_never_shown_as_their_health(builder: Builder) -> None:
+    with pytest.raises(MissingMetricError) as caught:
+        builder(service(PUSHGATEWAY_JOBS))
+    assert "convention 'pushgateway_jobs'" in caught.value.problem
+    assert f".{builder.__name__}'" in caught.value.problem
+    assert "age of its last run" in caught.value.tip
+
+
+@pytest.mark.parametrize("builder", [hygiene.beyond_buckets, hygiene.bucket_width])
+def test_buckets_that_nobody_named_cannot_be_judged(builder: Builder) -> None:
+    unknown = Convention(name="mine", library="own", metrics={DURATION: Histogram("took")})
+    with pytest.raises(MissingMetricError, match=r"'hygiene\..*\nTip: name the buckets of took"):
+        builder(service(unknown))
+
+
+def test_the_last_bound_is_named_in_seconds() -> None:
+    panel = hygiene.beyond_buckets(service(OTEL_HTTP_OLD))
+    assert panel.targets[0].legendFormat == "orders over 10 s"
+    assert 'le=~"10000([.]0)?"' in expressions(panel)[0]
+
+
+def test_every_bound_has_a_line() -> None:
+    panel = hygiene.bucket_width(service(PROMETHEUS_CLIENT))
+    legends = [it.legendFormat for it in panel.targets]
+    assert legends[0] == "orders up to 0.005 s"
+    assert legends[-1] == "orders up to 10 s"
+    assert len(legends) == 11
+
+
+@pytest.mark.parametrize("name", ["c++", "orders (eu)", "[x]", "a|b", "订单"])
+@pytest.mark.parametrize("builder", [traffic.rate, latency.apdex])
+def test_a_line_is_coloured_by_the_name_as_it_is_written(builder: Builder, name: str) -> None:
+    """Grafana takes it for a regular expression."""
+    escaped = "".join(f"\\{char}" if char in "+()[]|" else char for char in name)
+    panel = builder(Service(name, {"job": "orders"}, PROMETHEUS_CLIENT))
+    assert column(panel, f"/{escaped}$/") == {"color": {"mode": "fixed", "fixedColor": "blue"}}

@@ -1,0 +1,110 @@
+"""Matchers: any value, taken as it is meant, and nothing that selects everything by accident."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from panels.definition_error import DefinitionError
+from panels.matcher import (
+    Matcher,
+    avoids,
+    checked_label,
+    differs,
+    equals,
+    literal,
+    matchers,
+    matches,
+    one_of,
+    quoted,
+)
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+
+
+@pytest.mark.parametrize(
+    ("make", "op"), [(equals, "="), (differs, "!="), (matches, "=~"), (avoids, "!~")]
+)
+def test_each_matcher_has_its_operator(make: Callable[[str], Matcher], op: str) -> None:
+    assert make("a.b") == Matcher(op, "a.b")  # type: ignore[arg-type]
+
+
+def test_a_plain_string_means_equality_and_the_order_is_kept() -> None:
+    found = matchers({"job": "orders", "env": matches("p.*"), "a": "b"})
+    assert found == (("job", equals("orders")), ("env", matches("p.*")), ("a", equals("b")))
+
+
+@pytest.mark.parametrize("value", [5, None, True, ["a"], b"a"])
+def test_a_value_that_is_no_string_is_refused_with_its_label(value: Any) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        matchers({"status": value})
+    assert f"the label 'status' is compared with {value!r}" in caught.value.problem
+    assert "in quotes" in caught.value.tip
+
+
+@pytest.mark.parametrize("make", [equals, differs, matches, avoids])
+def test_a_matcher_of_what_is_no_string_is_refused(make: Callable[[Any], Matcher]) -> None:
+    with pytest.raises(DefinitionError, match=r"compared with 200.*\nTip: write '200' in quotes"):
+        make(200)
+
+
+def test_one_of_nothing_is_refused() -> None:
+    """It would match every series without the label."""
+    with pytest.raises(DefinitionError, match="at least one value"):
+        one_of()
+
+
+@pytest.mark.parametrize("name", ["job", "_x", "__name__", "Job2", "le"])
+def test_a_label_name_is_accepted(name: str) -> None:
+    assert checked_label(name) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["", "1job", "job name", "http.route", "标签", "job\n", 'a"', "a-b"]
+)
+def test_a_name_that_is_none_is_refused(name: str) -> None:
+    with pytest.raises(DefinitionError, match="is not a label name\nTip: label names are letters"):
+        matchers({name: "x"})
+
+
+@settings(max_examples=100)
+@given(texts, texts)
+def test_literal_text_matches_itself_and_nothing_else(text: str, other: str) -> None:
+    assert re.fullmatch(literal(text), text, re.DOTALL)
+    assert bool(re.fullmatch(literal(text), other, re.DOTALL)) == (text == other)
+
+
+@pytest.mark.parametrize("text", ["a.b", "a|b", "a*", "[a]", "(a", "a{2}", "a+?", "^a$", "\\d"])
+def test_what_a_regular_expression_would_take_for_its_own_is_taken_literally(text: str) -> None:
+    assert re.fullmatch(literal(text), text)
+    assert not re.fullmatch(literal(text), text.replace(".", "x") + "a")
+    assert literal("orders-api 订单") == "orders-api 订单"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("orders", '"orders"'),
+        ('say "hi"', '"say \\"hi\\""'),
+        ("C:\\x", '"C:\\\\x"'),
+        ("a\nb\tc\rd", '"a\\nb\\tc\\rd"'),
+        ("\x00\x1b\x7f", '"\\x00\\x1b\\x7f"'),
+        ("订单😀", '"订单😀"'),
+        ("\ufffd", '"\\ufffd"'),
+        ("", '""'),
+    ],
+)
+def test_a_value_is_written_so_that_prometheus_reads_it_back(value: str, written: str) -> None:
+    assert quoted(value) == written
+
+
+@settings(max_examples=100)
+@given(texts)
+def test_a_written_value_has_no_quote_or_line_break_that_ends_it(value: str) -> None:
+    inside = quoted(value)[1:-1]
+    assert re.fullmatch(r'(?:[^"\\\n]|\\(?:[\\"ntr]|x[0-9a-f]{2}|ufffd))*', inside)

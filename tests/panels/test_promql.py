@@ -1,0 +1,369 @@
+"""Whatever goes into an expression, what comes out is PromQL and says what was meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import promql_parser
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prometheus_client.utils import floatToGoString
+
+from panels import promql
+from panels.definition_error import DefinitionError
+from panels.matcher import Matcher, differs, equals, matches, one_of, quoted
+from panels.metric import Counter, Difference, Gauge, Histogram, Metric, Role, Total, Unit
+from panels.selection import Histograms, Selection
+
+NASTY = (
+    "\"\\'`\n\r\t\x00\x07\x1b\x7f{}()[]|.*+?^$#,=!~ /%&<>;:@-_\ufffd\u2028\u0085订单价格😀é09azAZ"
+)
+values = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20) | st.text(
+    alphabet=NASTY, max_size=20
+)
+seconds = st.floats(min_value=1e-6, max_value=1e9, allow_nan=False)
+modest = settings(max_examples=60)
+in_go: Callable[[float], str] = floatToGoString
+
+ALL_HISTOGRAMS: tuple[Histograms, ...] = ("classic", "native", "both")
+TIMES = (Unit.SECONDS, Unit.MILLISECONDS, Unit.MICROSECONDS)
+GROUPINGS = ((), ("route",), ("job", "route"))
+LABELS = {Role.ROUTE: "route"}
+
+each_histograms = pytest.mark.parametrize("histograms", ALL_HISTOGRAMS)
+each_unit = pytest.mark.parametrize("unit", TIMES, ids=lambda unit: unit.grafana)
+each_grouping = pytest.mark.parametrize("by", GROUPINGS, ids=lambda by: "+".join(by) or "ungrouped")
+
+
+def parsed(expression: str) -> promql_parser.Expr:
+    expanded = expression.replace(promql.WINDOW, "5m").replace("$__range", "1h")
+    return promql_parser.parse(expanded)
+
+
+def same(left: promql_parser.Expr, right: promql_parser.Expr) -> bool:
+    """The binding compares by identity, but writes the whole tree."""
+    return repr(left) == repr(right)
+
+
+def histogram(histograms: Histograms, unit: Unit = Unit.SECONDS) -> Selection[Histogram]:
+    bounds = tuple(bound * unit.per_base for bound in (0.25, 1.0, 4.0))
+    metric = Histogram("took", LABELS, unit=unit, buckets=bounds)
+    return Selection(metric, (("job", equals("shop")),), histograms)
+
+
+def of_histogram(observed: Selection[Histogram], by: Sequence[str]) -> dict[str, str]:
+    """All that can be asked of a histogram, by the name of the function that asks."""
+    return {
+        "rate": promql.rate(observed, by),
+        "increase": promql.increase(observed, by, "$__range"),
+        "quantile": promql.quantile(0.99, observed, by),
+        "mean": promql.mean(observed, by),
+        "time_spent": promql.time_spent(observed, by),
+        "last_mean": promql.last_mean(observed, by),
+        "buckets": promql.buckets(observed),
+        "apdex": promql.apdex(observed, 0.25, by),
+        "within": promql.within(observed, 1, by),
+        "existing": promql.existing(observed),
+        "value_count": promql.value_count(observed, ["route"], by),
+        "series": promql.series(observed),
+    }
+
+
+def of_counter(counted: Selection[Counter | Total], by: Sequence[str]) -> dict[str, str]:
+    """All that can be asked of a counter, or is made of what was answered."""
+    asked = promql.rate(counted, by)
+    up: Selection[Gauge] = Selection(Gauge("up"), counted.matchers)
+    return {
+        "rate": asked,
+        "increase": promql.increase(counted, by, "1h"),
+        "existing": promql.existing(counted),
+        "value_count": promql.value_count(counted, ["route"], by),
+        "series": promql.series(counted),
+        "ratio": promql.ratio(asked, asked),
+        "guarded ratio": promql.ratio(asked, asked, promql.zero_while_up(up, by)),
+        "added": promql.added(asked, asked),
+        "top": promql.top(5, asked),
+        "either": promql.either(asked, asked),
+        "labelled": promql.labelled(asked, "service", 'a"b\\c$1'),
+        "copied_label": promql.copied_label(asked, "service", "job"),
+        "aggregated": promql.aggregated("max", asked, by),
+    }
+
+
+def of_gauge(shown: Selection[Gauge | Difference], by: Sequence[str]) -> dict[str, str]:
+    return {
+        "value": promql.value(shown, by),
+        "largest": promql.value(shown, by, "max"),
+        "age": promql.age(promql.value(shown, by)),
+        "series": promql.series(shown),
+    }
+
+
+def composed(histograms: Histograms, unit: Unit, by: Sequence[str]) -> dict[str, str]:
+    matchers = (("job", equals("shop")), ("route", matches("/a|/b")))
+    counter: Selection[Counter | Total] = Selection(Counter("asked_total", LABELS), matchers)
+    total: Selection[Counter | Total] = Selection(
+        Total("good_total", LABELS, plus="bad_total"), matchers
+    )
+    gauge: Selection[Gauge | Difference] = Selection(Gauge("inside", LABELS), matchers)
+    difference: Selection[Gauge | Difference] = Selection(
+        Difference("came_total", LABELS, minus="went_total"), matchers
+    )
+    started: Selection[Gauge] = Selection(Gauge("started_seconds"), matchers)
+    everything = {
+        "histogram": of_histogram(histogram(histograms, unit), by),
+        "counter": of_counter(counter, by),
+        "total": of_counter(total, by),
+        "gauge": of_gauge(gauge, by),
+        "difference": of_gauge(difference, by),
+        "start": {"changes": promql.changes(started, "1h")},
+    }
+    return {f"{n} {f}": it for n, asked in everything.items() for f, it in asked.items()}
+
+
+# Label values.
+
+
+@modest
+@given(values, st.sampled_from([equals, differs]))
+def test_any_label_value_comes_back_as_it_went_in(
+    value: str, matcher: Callable[[str], Matcher]
+) -> None:
+    expression = parsed(promql.selector("up", (("a", equals("x")), ("b", matcher(value)))))
+    assert isinstance(expression, promql_parser.VectorSelector)
+    found = [(it.name, it.value) for it in expression.matchers.matchers]
+    assert found == [("a", "x"), ("b", value)]
+
+
+@modest
+@given(st.lists(values, min_size=1, max_size=3))
+def test_one_of_matches_its_values_and_nothing_else(chosen: list[str]) -> None:
+    expression = parsed(promql.selector("up", (("b", one_of(*chosen)),)))
+    assert isinstance(expression, promql_parser.VectorSelector)
+    pattern = re.compile(expression.matchers.matchers[0].value, re.DOTALL)
+    assert all(pattern.fullmatch(value) for value in chosen)
+    assert not any(pattern.fullmatch(value + "~") for value in chosen if value + "~" not in chosen)
+
+
+@modest
+@given(values)
+def test_any_value_of_a_new_label_comes_back_as_it_went_in(value: str) -> None:
+    expression = parsed(promql.labelled("up", "service", value))
+    assert isinstance(expression, promql_parser.Call)
+    texts = [it.val for it in expression.args if isinstance(it, promql_parser.StringLiteral)]
+    assert texts == ["service", value.replace("$", "$$"), "", ""]
+
+
+@settings(max_examples=20)
+@given(values, st.sampled_from(ALL_HISTOGRAMS))
+def test_every_query_parses_whatever_the_label_value(value: str, histograms: Histograms) -> None:
+    matchers = (("job", equals(value)), ("route", one_of(value)))
+    metric = Histogram("took", LABELS, unit=Unit.MILLISECONDS, buckets=(250.0, 1_000.0))
+    for expression in of_histogram(Selection(metric, matchers, histograms), ["route"]).values():
+        parsed(expression)
+        parsed(promql.bare(expression))
+
+
+# Shape.
+
+
+@each_histograms
+@each_unit
+@each_grouping
+def test_everything_composed_parses(histograms: Histograms, unit: Unit, by: Sequence[str]) -> None:
+    for name, expression in composed(histograms, unit, by).items():
+        assert parsed(expression), name
+
+
+@each_histograms
+@each_unit
+@each_grouping
+def test_everything_composed_may_stand_as_an_operand(
+    histograms: Histograms, unit: Unit, by: Sequence[str]
+) -> None:
+    for name, expression in composed(histograms, unit, by).items():
+        power = parsed(f"{expression} ^ {expression}")
+        assert isinstance(power, promql_parser.BinaryExpr), name
+        assert same(power.lhs, parsed(expression)), name
+        assert same(power.rhs, parsed(expression)), name
+
+
+@each_unit
+@each_grouping
+def test_native_queries_never_ask_for_classic_series(unit: Unit, by: Sequence[str]) -> None:
+    for name, expression in of_histogram(histogram("native", unit), by).items():
+        assert not re.search(r"took_(bucket|count|sum)\b|\ble\b", expression), name
+
+
+@each_unit
+@each_grouping
+def test_classic_queries_never_ask_for_native_series(unit: Unit, by: Sequence[str]) -> None:
+    asked = of_histogram(histogram("classic", unit), by)
+    del asked["series"]
+    for name, expression in asked.items():
+        assert not re.search(r"took[{\[]|histogram_(count|sum|fraction)", expression), name
+
+
+@each_grouping
+def test_both_asks_for_native_series_first(by: Sequence[str]) -> None:
+    asked = of_histogram(histogram("both"), by)
+    del asked["series"], asked["existing"], asked["value_count"]
+    for name, expression in asked.items():
+        native, classic = re.search(r"took\{", expression), re.search(r"took_", expression)
+        assert native, name
+        assert classic, name
+        assert native.start() < classic.start(), name
+
+
+@each_grouping
+def test_a_classic_percentile_keeps_le_beside_what_it_groups_by(by: Sequence[str]) -> None:
+    expression = promql.quantile(0.95, histogram("classic"), by)
+    grouped = re.search(r"sum by \(([^)]*)\) \(rate\(took_bucket\{", expression)
+    assert grouped
+    assert grouped[1].split(", ") == ["le", *by]
+
+
+def test_the_window_is_the_one_asked_for() -> None:
+    assert promql.rate(histogram("classic"), (), "1h") == 'sum(rate(took_count{job="shop"}[1h]))'
+    assert "[2h]" in promql.quantile(0.5, histogram("native"), (), "2h")
+    assert promql.WINDOW in promql.within(histogram("classic"), 1)
+
+
+def test_increases_are_not_rates() -> None:
+    assert "increase(" in promql.increase(histogram("native"))
+    assert "rate(" not in promql.increase(histogram("both")).replace(promql.WINDOW, "")
+
+
+@pytest.mark.parametrize("fraction", [0, 1, 99, -0.5, float("nan"), True])
+def test_a_percentile_that_is_none_is_refused(fraction: float) -> None:
+    with pytest.raises(DefinitionError, match=r"is not a percentile\nTip: .*0\.99"):
+        promql.quantile(fraction, histogram("classic"))
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        Counter("c_total"),
+        Gauge("g"),
+        Histogram("h"),
+        Total("t_total", plus="u_total"),
+        Difference("d_total", minus="e_total"),
+    ],
+    ids=lambda metric: type(metric).__name__,
+)
+@each_histograms
+def test_what_exists_is_one_selector_that_a_variable_can_ask_for(
+    metric: Metric, histograms: Histograms
+) -> None:
+    asked: Selection[Metric] = Selection(metric, (("job", equals("shop")),), histograms)
+    assert isinstance(parsed(promql.existing(asked)), promql_parser.VectorSelector)
+
+
+# Bounds of buckets.
+
+
+@pytest.mark.parametrize(
+    ("unit", "known"),
+    [(Unit.SECONDS, "0.25, 1, 4"), (Unit.MICROSECONDS, "0.25, 1, 4")],
+    ids=["s", "µs"],
+)
+def test_a_threshold_between_two_bounds_is_answered_with_the_bounds(unit: Unit, known: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        promql.within(histogram("classic", unit), 0.3)
+    assert "no bucket of took ends at 0.3 s" in str(caught.value)
+    assert known in caught.value.tip
+
+
+def test_a_histogram_without_known_buckets_says_so() -> None:
+    unknown: Selection[Histogram] = Selection(Histogram("took"))
+    with pytest.raises(DefinitionError, match="none known"):
+        promql.within(unknown, 1)
+
+
+@modest
+@given(st.floats(min_value=1e-3, max_value=1e6, allow_nan=False), st.sampled_from(TIMES))
+def test_a_bound_in_seconds_finds_the_bucket_whatever_the_rounding(
+    bound: float, unit: Unit
+) -> None:
+    metric = Histogram("took", unit=unit, buckets=(bound,))
+    expression = promql.within(Selection(metric), bound / unit.per_base)
+    assert quoted(promql.bound_matcher(bound).value) in expression
+
+
+@modest
+@given(seconds | st.integers(min_value=0, max_value=10**9).map(float))
+def test_a_bound_matches_however_it_is_spelled_and_no_other(bound: float) -> None:
+    matcher = promql.bound_matcher(bound)
+    pattern = re.escape(matcher.value) if matcher.op == "=" else matcher.value
+    spellings = {in_go(bound), repr(bound), promql.number(bound)}
+    assert {it for it in spellings if re.fullmatch(pattern, it)} == spellings
+    others = {in_go(10 * bound + 1), f"{in_go(bound)}1", "+Inf"}
+    assert not {it for it in others if re.fullmatch(pattern, it)}
+
+
+# Numbers and parentheses.
+
+
+@modest
+@given(st.floats(min_value=0, allow_nan=False, allow_infinity=False))
+def test_a_number_keeps_its_value(value: float) -> None:
+    literal = parsed(promql.number(value))
+    assert isinstance(literal, promql_parser.NumberLiteral)
+    assert literal.val == value
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1.0, "1"), (0.25, "0.25"), (1000, "1000"), (0.999, "0.999")]
+)
+def test_a_number_is_written_as_people_write_it(value: float, text: str) -> None:
+    assert promql.number(value) == text
+
+
+leaves = st.sampled_from(
+    [
+        "up",
+        'up{a="("}',
+        'up{a=")\\")"}',
+        "up{a='('}",
+        "up{a=')'}",
+        "up{a=`(`}",
+        'rate(up{a="x)"}[5m])',
+        "sum by (a) (up) # :-)\n",
+    ]
+)
+expressions = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        inner.map("({})".format),
+        inner.map("sum({})".format),
+        st.tuples(inner, inner).map("{0[0]} + {0[1]}".format),
+        st.tuples(inner, inner).map("({0[0]}) / ({0[1]})".format),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=200)
+@given(expressions)
+def test_only_parentheses_that_say_nothing_are_taken_away(expression: str) -> None:
+    meant = parsed(expression)
+    if isinstance(meant, promql_parser.ParenExpr):
+        meant = meant.expr
+    assert same(parsed(promql.bare(expression)), meant)
+
+
+@pytest.mark.parametrize(
+    ("expression", "bare"),
+    [
+        ("(a / b)", "a / b"),
+        ("(a) / (b)", "(a) / (b)"),
+        ("((a))", "(a)"),
+        ("sum(a)", "sum(a)"),
+        ("", ""),
+        ("(a{b='('}) + (c)", "(a{b='('}) + (c)"),
+    ],
+)
+def test_bare_takes_away_one_outer_pair(expression: str, bare: str) -> None:
+    assert promql.bare(expression) == bare

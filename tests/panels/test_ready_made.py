@@ -1,0 +1,327 @@
+"""Every ready-made panel with every convention that can feed it."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import subprocess
+from collections import Counter as Tally
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import promql_parser
+import pytest
+import yaml
+
+from panels import READY_MADE, Service, business, every_service, fleet
+from panels.concept import REQUESTS
+from panels.convention import Convention
+from panels.conventions import CONVENTIONS
+from panels.definition_error import MissingMetricError
+from panels.metric import Histogram, Role
+from panels.selection import Histograms
+from publish.catalogue import builders
+
+from .reading import document, expanded, expressions, parsed, service
+
+Builder = Callable[..., Any]
+
+ARGUMENTS: dict[Builder, tuple[Any, ...]] = {
+    business.success_ratio: ("Orders", "orders_total", {"outcome": "ok"}),
+    business.rate: ("Orders", "orders_total"),
+    business.funnel: ("Checkout", {"Cart": ("cart_total", {}), "Paid": ("paid_total", {})}),
+}
+"""What the panels of a user's own metrics need besides the service."""
+
+BUILDERS = {
+    f"{module.__name__.removeprefix('panels.')}.{builder.__name__}": builder
+    for module in READY_MADE
+    for builder in builders(module)
+}
+NEED_NO_METRIC = {
+    *("business.funnel", "business.rate", "business.success_ratio", "fleet.services"),
+    *("health.instances", "health.instances_of_total", "health.up"),
+    *("hygiene.new_series", "hygiene.samples", "hygiene.scrape_duration"),
+    *("hygiene.series_by_job", "hygiene.series_by_metric"),
+}
+"""Panels of what Prometheus knows of any target, and of metrics that the user names."""
+
+ALL_HISTOGRAMS: tuple[Histograms, ...] = ("classic", "native", "both")
+EMPTY = Convention(name="nothing", library="none", metrics={})
+
+
+def build(name: str, asked: Service) -> Any:
+    builder = BUILDERS[name]
+    if builder is fleet.services:
+        return fleet.services([asked])
+    return builder(asked, *ARGUMENTS.get(builder, ()))
+
+
+def refusal(name: str, asked: Service) -> MissingMetricError | None:
+    """Why the panel cannot be built, if it cannot."""
+    try:
+        build(name, asked)
+    except MissingMetricError as error:
+        return error
+    return None
+
+
+def feasible(name: str, convention: Convention) -> bool:
+    """Whether it can be built; what fails for another reason is left to the tests."""
+    try:
+        return refusal(name, service(convention)) is None
+    except Exception:
+        return True
+
+
+FEEDING = {name: [it for it in CONVENTIONS if feasible(name, it)] for name in BUILDERS}
+"""Which conventions can feed which panel."""
+
+each_builder = pytest.mark.parametrize("name", BUILDERS)
+each_convention = pytest.mark.parametrize("convention", CONVENTIONS, ids=lambda it: it.name)
+
+
+def units(panel: dict[str, Any]) -> set[str | None]:
+    """The units of all numbers that a panel shows; none for what shows no number."""
+    if panel["type"] == "state-timeline":
+        return set()
+    if panel["type"] == "heatmap":
+        return {panel["options"]["yAxis"]["unit"]}
+    if panel["type"] == "bargauge":
+        return {panel["options"]["fieldOptions"]["defaults"]["unit"]}
+    fields = panel["fieldConfig"]
+    if panel["type"] == "table":
+        overrides = [
+            {field["id"]: field["value"] for field in it["properties"]}
+            for it in fields["overrides"]
+        ]
+        return {it["unit"] for it in overrides if "links" not in it}
+    return {fields["defaults"].get("unit")}
+
+
+def imprecise(convention: Convention) -> Iterator[Histogram]:
+    metrics = convention.metrics.values()
+    return (it for it in metrics if isinstance(it, Histogram) and not it.exact)
+
+
+# What every panel says.
+
+
+@each_builder
+def test_a_panel_says_what_it_shows(name: str) -> None:
+    for convention in FEEDING[name]:
+        panel = build(name, service(convention))
+        for said in (panel.title, panel.description):
+            assert said
+            assert said == said.strip()
+            assert "  " not in said
+        assert not panel.title.endswith(".")
+        assert panel.description.endswith((".", "?"))
+        assert panel.targets
+
+
+@each_builder
+def test_a_panel_that_shows_numbers_has_their_unit(name: str) -> None:
+    for convention in FEEDING[name]:
+        panel = document(build(name, service(convention)))
+        assert all(units(panel)), units(panel)
+        assert units(panel) or panel["type"] == "state-timeline"
+
+
+@each_builder
+def test_a_legend_says_whose_line_it_is(name: str) -> None:
+    for convention in FEEDING[name]:
+        panel = build(name, service(convention))
+        if document(panel)["type"] == "table":
+            assert document(panel)["transformations"][1]["options"]["renameByName"]
+            continue
+        for target in panel.targets:
+            legend = target.legendFormat
+            assert legend
+            assert legend == legend.strip()
+            assert "orders" in legend or "{{" in legend or legend in {"Cart", "Paid"}
+
+
+@each_builder
+def test_a_legend_uses_no_label_that_the_query_drops(name: str) -> None:
+    for convention in FEEDING[name]:
+        for asked in (service(convention), every_service(convention)):
+            for target in build(name, asked).targets:
+                for label in re.findall(r"{{(\w+)}}", target.legendFormat):
+                    kept = re.search(rf"by \([^)]*\b{label}\b[^)]*\)", target.expr)
+                    assert kept or not re.search(r"\b(sum|count|max) ?(by|\()", target.expr), label
+
+
+@each_builder
+def test_lines_of_several_services_are_told_apart_by_their_job(name: str) -> None:
+    for convention in FEEDING[name]:
+        panel = build(name, every_service(convention))
+        kind = document(panel)["type"]
+        for target in panel.targets if kind not in {"table", "heatmap"} else ():
+            assert target.legendFormat.count("{{job}}") == 1, target.legendFormat
+        assert panel.targets
+
+
+@each_builder
+def test_every_query_parses_however_histograms_are_stored(name: str) -> None:
+    for convention in FEEDING[name]:
+        for histograms in ALL_HISTOGRAMS:
+            asked = dataclasses.replace(service(convention), histograms=histograms)
+            every = dataclasses.replace(every_service(convention), histograms=histograms)
+            for expression in (*expressions(build(name, asked)), *expressions(build(name, every))):
+                assert parsed(expression), expression
+
+
+@each_builder
+def test_every_series_is_one_of_the_service(name: str) -> None:
+    for convention in FEEDING[name]:
+
+        def check(node: promql_parser.Expr) -> None:
+            if isinstance(node, promql_parser.VectorSelector):
+                found = {(it.name, it.value) for it in node.matchers.matchers}
+                assert ("job", "orders") in found, node
+
+        for expression in expressions(build(name, service(convention))):
+            assert promql_parser.walk(parsed(expression), check)
+
+
+@each_builder
+def test_a_narrowed_service_is_narrowed_in_every_query(name: str) -> None:
+    for convention in FEEDING[name]:
+        narrowed = service(convention).narrowed({"instance": "a:80"})
+        for expression in expressions(build(name, narrowed)):
+            assert expression.count('instance="a:80"') == expression.count('job="orders"') > 0
+
+
+def test_prometheus_itself_accepts_every_query(promtool: str, tmp_path: Path) -> None:
+    """All at once, as the expressions of recording rules."""
+    asked = {
+        expression: None
+        for name, feeding in FEEDING.items()
+        for convention in feeding
+        for histograms in ALL_HISTOGRAMS
+        for of in (
+            service(convention, histograms=histograms),
+            dataclasses.replace(every_service(convention), histograms=histograms),
+        )
+        for expression in expressions(build(name, of))
+    }
+    rules = [{"record": f"r{n}", "expr": expanded(it)} for n, it in enumerate(asked)]
+    file = tmp_path / "rules.yml"
+    file.write_text(yaml.safe_dump({"groups": [{"name": "all", "rules": rules}]}))
+    run = subprocess.run(
+        [promtool, "check", "rules", str(file)], capture_output=True, text=True, check=False
+    )
+    assert len(rules) > 500
+    assert f"SUCCESS: {len(rules)} rules found" in run.stdout, run.stderr
+
+
+@each_convention
+def test_titles_are_unique_in_each_module(convention: Convention) -> None:
+    names = [name for name, feeding in FEEDING.items() if convention in feeding]
+    titles = Tally((name.split(".")[0], build(name, service(convention)).title) for name in names)
+    assert [title for title, count in titles.items() if count > 1] == []
+
+
+# What a convention lacks.
+
+
+@each_builder
+def test_every_panel_can_be_fed_by_some_convention(name: str) -> None:
+    assert FEEDING[name]
+
+
+@each_builder
+def test_a_panel_without_its_metric_says_so_by_its_own_name(name: str) -> None:
+    if name in NEED_NO_METRIC:
+        assert build(name, service(EMPTY)).targets
+        return
+    with pytest.raises(MissingMetricError) as caught:
+        build(name, service(EMPTY))
+    assert "convention 'nothing'" in caught.value.problem
+    assert f"the panel {name!r}" in caught.value.problem
+    assert re.search(r"would have to expose \S", caught.value.tip)
+
+
+@each_builder
+def test_whichever_metric_is_taken_away_the_panel_names_itself(name: str) -> None:
+    for convention in FEEDING[name]:
+        varied = (convention.evolve(metrics={concept: None}) for concept in convention.metrics)
+        refused = [it for each in varied if (it := refusal(name, service(each)))]
+        for error in refused:
+            assert f"panel {name!r}" in error.problem
+            assert (
+                f"convention {convention.name!r}" in error.problem or "no bucket" in error.problem
+            )
+        assert refused or name in NEED_NO_METRIC | SEVERAL_WAYS
+
+
+SEVERAL_WAYS = {
+    *("latency.apdex", "latency.current", "latency.heatmap", "latency.mean_beside_p99"),
+    "latency.percentiles",
+}
+"""Panels of the whole service, which fall back on the durations by route."""
+
+
+@each_builder
+def test_a_metric_without_labels_is_refused_in_the_name_of_the_panel(name: str) -> None:
+    for convention in FEEDING[name]:
+        bare = {key: dataclasses.replace(it, labels={}) for key, it in convention.metrics.items()}
+        without = dataclasses.replace(convention, metrics=bare)
+        error = refusal(name, service(without))
+        if error is None:
+            assert all(map(parsed, expressions(build(name, service(without)))))
+        else:
+            assert f"panel {name!r}" in error.problem
+            assert re.search(r"has no label for the \w+", error.problem)
+            assert "would have to add a label" in error.tip
+
+
+@each_builder
+def test_every_panel_is_explained_in_a_sentence(name: str) -> None:
+    first = str(BUILDERS[name].__doc__).partition("\n\n")[0]
+    assert re.fullmatch(r"[A-Z].*\.", first, re.DOTALL)
+
+
+# Raw paths.
+
+
+@pytest.mark.parametrize(
+    "convention", [it for it in CONVENTIONS if it.raw_paths], ids=lambda it: it.name
+)
+def test_lines_by_raw_path_are_limited_to_the_largest(convention: Convention) -> None:
+    route = convention.metrics[REQUESTS].labels[Role.ROUTE]
+    limited = 0
+    for name in (name for name, feeding in FEEDING.items() if convention in feeding):
+        panel = build(name, service(convention))
+        if document(panel)["type"] == "table":
+            kinds = [it["id"] for it in document(panel)["transformations"]]
+            assert "limit" in kinds
+            continue
+        for target in panel.targets:
+            if f"{{{{{route}}}}}" in target.legendFormat:
+                assert re.match(r"topk\(\d+, ", target.expr), name
+                limited += 1
+    assert limited >= 4
+
+
+# Honesty.
+
+
+@each_builder
+def test_a_percentile_admits_that_it_is_estimated(name: str) -> None:
+    for convention in FEEDING[name]:
+        panel = build(name, service(convention))
+        asks = any("histogram_quantile" in it for it in expressions(panel))
+        assert ("estimated from histogram buckets" in panel.description) == asks
+
+
+@each_builder
+def test_a_percentile_of_coarse_buckets_admits_it(name: str) -> None:
+    for convention in FEEDING[name]:
+        panel = build(name, service(convention))
+        for metric in imprecise(convention):
+            asked = f"rate({metric.name}_bucket"
+            if any("histogram_quantile" in it and asked in it for it in expressions(panel)):
+                assert metric.caution in panel.description

@@ -1,0 +1,255 @@
+"""A service: what it selects, what it is called, how it is narrowed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboards.dashboard import checked_uid
+from dashboards.library import frame
+from panels import Objectives, Service, every_service, latency, matches, one_of, promql, traffic
+from panels.concept import CPU, DURATION, EXCEPTIONS, IN_FLIGHT, REQUESTS
+from panels.conventions import (
+    DJANGO_PROMETHEUS,
+    OTEL_HTTP_STABLE,
+    PROMETHEUS_CLIENT,
+    PUSHGATEWAY_JOBS,
+)
+from panels.definition_error import DefinitionError, MissingMetricError
+from panels.metric import Role
+
+from .reading import expressions
+
+GOOD: dict[str, Any] = {
+    "name": "orders",
+    "selector": {"job": "orders"},
+    "convention": PROMETHEUS_CLIENT,
+}
+ORDERS = Service(**GOOD)
+
+LONGEST_DASHBOARD = "dependencies"
+names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80)
+
+
+def series(selection: Any) -> str:
+    return promql.series(selection)
+
+
+def named(name: str) -> Service:
+    return Service(**{**GOOD, "name": name})
+
+
+# What is refused.
+
+
+@pytest.mark.parametrize("name", ["", " ", "\t\n"])
+def test_a_service_without_a_name_is_refused(name: str) -> None:
+    with pytest.raises(DefinitionError, match=r"has no name\nTip: give it the name people say"):
+        named(name)
+
+
+@pytest.mark.parametrize(
+    ("broken", "problem", "tip"),
+    [
+        ({"selector": {}}, "'orders' selects nothing", 'selector={"job": "orders-api"}'),
+        ({"histograms": "nativ"}, "as 'nativ'", "did you mean 'native'?"),
+        ({"histograms": True}, "as True", "both, classic, native"),
+        ({"by": "job"}, "told apart by 'job', which is not a list", "by=('job',)"),
+        ({"by": ("job name",)}, "'job name' is not a label name", "letters, digits"),
+        ({"selector": {"1job": "x"}}, "'1job' is not a label name", "not begin with a digit"),
+        ({"selector": {"job": 5}}, "'job' is compared with 5", "write '5' in quotes"),
+        ({"selector": {"job": None}}, "compared with None", "in quotes"),
+    ],
+)
+def test_a_wrong_field_is_named_with_the_way_out(
+    broken: dict[str, Any], problem: str, tip: str
+) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        Service(**{**GOOD, **broken})
+    assert problem in caught.value.problem
+    assert tip in caught.value.tip
+
+
+# What it is called.
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("orders", "orders"),
+        ("Orders API", "orders-api"),
+        ("  orders / api (v2) ", "orders-api-v2"),
+        ("orders_api", "orders-api"),
+        ("a" * 27, "a" * 27),
+    ],
+)
+def test_a_plain_name_is_its_own_slug(name: str, slug: str) -> None:
+    assert named(name).slug == slug
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("订单", "库存"),
+        ("订单 api", "库存 api"),
+        ("Заказы", "Склад"),
+        ("café", "caf"),
+        ("🚀", "🔥"),
+        ("a" * 60, "a" * 59 + "b"),
+        ("payments-gateway-production-eu", "payments-gateway-production-us"),
+    ],
+)
+def test_names_that_differ_in_what_a_slug_cannot_hold_have_different_slugs(
+    one: str, other: str
+) -> None:
+    assert named(one).slug != named(other).slug
+    assert frame.uid(named(one), "overview") != frame.uid(named(other), "overview")
+
+
+def test_a_slug_keeps_what_can_be_read_of_a_name() -> None:
+    assert named("订单 api").slug.startswith("api-")
+    assert named("payments-gateway-production-eu").slug.startswith("payments-gateway-p")
+    assert named("订单").slug.startswith("service-")
+
+
+def test_a_slug_is_the_same_in_every_run() -> None:
+    assert named("订单").slug == "service-f0bf39c0"
+
+
+@settings(max_examples=100)
+@given(names.filter(str.strip))
+def test_every_slug_makes_a_uid_that_grafana_takes(name: str) -> None:
+    slug = named(name).slug
+    assert re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,25}[a-z0-9])?", slug)
+    uid = f"{slug}-{LONGEST_DASHBOARD}"
+    assert checked_uid(uid, name) == uid == frame.uid(named(name), LONGEST_DASHBOARD)
+
+
+def test_a_title_begins_with_a_capital_and_leaves_the_rest() -> None:
+    assert [named(it).title for it in ("orders API", "iOS", "订单")] == [
+        "Orders API",
+        "IOS",
+        "订单",
+    ]
+
+
+def test_a_line_says_whose_it_is_by_the_name_or_by_the_labels() -> None:
+    assert ORDERS.legend == "orders"
+    assert Service(**GOOD, by=("namespace", "job")).legend == "{{namespace}} {{job}}"
+
+
+# What it selects.
+
+
+def test_every_series_of_the_service_has_its_matchers() -> None:
+    asked = Service(**{**GOOD, "selector": {"job": "orders", "env": one_of("prod", "test")}})
+    both = 'job="orders",env=~"prod|test"'
+    assert series(asked.select(CPU, "any")) == f"process_cpu_seconds_total{{{both}}}"
+    assert series(asked.up("any")) == f"up{{{both}}}"
+
+
+def test_matchers_of_service_convention_metric_and_routes_are_all_there_once() -> None:
+    varied = DJANGO_PROMETHEUS.evolve(matchers={"job": "orders", "tier": "web"})
+    asked = Service(**{**GOOD, "convention": varied}, routes=matches("cart|pay"))
+    assert series(asked.select(DURATION, "any")) == (
+        "django_http_requests_latency_seconds_by_view_method"
+        '{job="orders",tier="web",view!="prometheus-django-metrics",view=~"cart|pay"}'
+    )
+    assert series(asked.select(EXCEPTIONS, "any")) == (
+        'django_http_exceptions_total_by_type_total{job="orders",tier="web"}'
+    )
+
+
+def test_conditions_name_roles_and_not_labels() -> None:
+    found = ORDERS.select(REQUESTS, "any", {Role.STATUS: matches("5..")})
+    assert series(found).endswith(',http_status=~"5.."}')
+
+
+def test_a_role_that_the_metric_has_no_label_for_is_refused_by_name() -> None:
+    with pytest.raises(MissingMetricError) as caught:
+        ORDERS.select(DURATION, "errors.slow", {Role.STATUS: matches("5..")})
+    assert "has no label for the status" in caught.value.problem
+    assert "the panel 'errors.slow'" in caught.value.problem
+    assert "add a label for the status to http_request_duration_seconds" in caught.value.tip
+
+
+def test_a_service_knows_what_its_convention_can_feed() -> None:
+    assert ORDERS.has(REQUESTS, DURATION)
+    assert not ORDERS.has(REQUESTS, EXCEPTIONS)
+
+
+def test_only_what_comes_through_a_gateway_is_pushed() -> None:
+    assert Service(**{**GOOD, "convention": PUSHGATEWAY_JOBS}).pushed
+    assert not ORDERS.pushed
+
+
+# Narrowed.
+
+
+def test_a_narrowed_service_has_more_matchers_and_the_same_name() -> None:
+    narrowed = ORDERS.narrowed({"instance": matches("$instance")})
+    assert series(narrowed.up("any")) == 'up{job="orders",instance=~"$instance"}'
+    assert (narrowed.name, narrowed.slug) == (ORDERS.name, ORDERS.slug)
+    assert series(ORDERS.up("any")) == 'up{job="orders"}'
+
+
+def test_narrowing_by_a_label_of_the_selector_never_widens_it() -> None:
+    """All instances of a variable are `.*`: without its own matcher the service would be lost."""
+    asked = Service(**{**GOOD, "selector": {"job": "orders", "instance": matches("eu-.*")}})
+    narrowed = asked.narrowed({"instance": matches("$instance")})
+    assert series(narrowed.up("any")) == (
+        'up{job="orders",instance=~"eu-.*",instance=~"$instance"}'
+    )
+
+
+def test_narrowing_twice_keeps_both() -> None:
+    narrowed = ORDERS.narrowed({"instance": "a"}).narrowed({"zone": "b"}, matches("/cart"))
+    (expression,) = expressions(traffic.rate(narrowed))[:1]
+    for matcher in ('instance="a"', 'zone="b"', 'endpoint=~"/cart"'):
+        assert matcher in expression
+
+
+def test_chosen_routes_narrow_only_what_has_a_route() -> None:
+    narrowed = ORDERS.narrowed(routes=matches("$route"))
+    assert 'endpoint=~"$route"' in series(narrowed.select(REQUESTS, "any"))
+    assert "$route" not in series(narrowed.select(IN_FLIGHT, "any"))
+    assert narrowed.narrowed({"instance": "a"}).routes == matches("$route")
+
+
+def test_a_narrowed_service_keeps_how_histograms_are_stored_and_its_objectives() -> None:
+    objectives = Objectives(latency={0.99: 1.0})
+    asked = Service(**GOOD, histograms="native", objectives=objectives)
+    narrowed = asked.narrowed({"instance": "a"})
+    assert narrowed.select(DURATION, "any").histograms == "native"
+    assert narrowed.objectives is objectives
+
+
+# Every service of a convention.
+
+
+def test_every_service_is_chosen_by_a_variable_and_told_apart_by_its_job() -> None:
+    every = every_service(OTEL_HTTP_STABLE, Objectives(availability=0.99))
+    assert every.legend == "{{job}}"
+    assert every.objectives.availability == 0.99
+    panel = latency.percentiles(every)
+    assert [it.legendFormat for it in panel.targets] == [
+        "{{job}} P50",
+        "{{job}} P95",
+        "{{job}} P99",
+    ]
+    for expression in expressions(panel):
+        assert "sum by (le, job) (rate(" in expression
+        assert 'job=~"$job"' in expression
+
+
+def test_every_service_has_no_objectives_unless_given() -> None:
+    assert every_service(PROMETHEUS_CLIENT).objectives == Objectives()
+
+
+def test_the_rates_of_a_chinese_service_are_named_in_chinese() -> None:
+    panel = traffic.rate(named("订单"))
+    assert panel.targets[0].legendFormat == "订单"

@@ -1,0 +1,221 @@
+"""Settings of a project, and what wins over them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from publish import settings
+from tests.publish.workshop import GOOD, Run, Workshop
+
+CONVENTION = 'convention = "rq_exporter"\n'
+
+
+@pytest.fixture
+def project(workshop: Workshop) -> Workshop:
+    """A folder with a definition and no settings yet."""
+    workshop.write("good.py", GOOD)
+    return workshop
+
+
+def made(run: Run) -> list[str]:
+    """What a build wrote, from its summary."""
+    assert run.code == 0, run.said
+    summary = run.json
+    return [f"{Path(summary['out']).name}/{it}" for it in summary["written"]]
+
+
+def build(workshop: Workshop, *options: str | Path) -> list[str]:
+    return made(workshop.tailboard("build", "--json", *options))
+
+
+@pytest.mark.parametrize(
+    ("file", "heading"), [("tailboard.toml", ""), ("pyproject.toml", "[tool.tailboard]\n")]
+)
+def test_settings_may_stand_in_either_file(file: str, heading: str, project: Workshop) -> None:
+    project.write(file, heading + 'definitions = ["good.py"]\nout = "made"\nformat = ["import"]\n')
+    assert build(project) == ["made/import/good.json"]
+
+
+def test_tailboard_toml_wins_over_pyproject(project: Workshop) -> None:
+    project.write("pyproject.toml", '[tool.tailboard]\nout = "one"\n')
+    project.write("tailboard.toml", 'out = "other"\n')
+    assert build(project, "good.py") == ["other/dashboards/good.json"]
+
+
+def test_a_pyproject_of_other_tools_says_nothing(project: Workshop) -> None:
+    project.write("tailboard.toml", 'definitions = ["good.py"]\n')
+    project.write("below/pyproject.toml", "[tool.ruff]\nline-length = 100\n")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.chdir(project.root / "below")
+        assert build(project) == ["dist/dashboards/good.json"]
+
+
+def test_paths_are_relative_to_the_file_wherever_the_command_is_run(project: Workshop) -> None:
+    project.write("tailboard.toml", 'definitions = ["good.py"]\nout = "made"\n')
+    (project.root / "deep/below").mkdir(parents=True)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.chdir(project.root / "deep/below")
+        assert build(project) == ["made/dashboards/good.json"]
+    assert (project.root / "made/dashboards/good.json").is_file()
+
+
+def test_an_absolute_path_stays_what_it_is(project: Workshop, tmp_path: Path) -> None:
+    out = tmp_path / "far/away"
+    project.write("below/tailboard.toml", f"out = {json.dumps(str(out))}\n")
+    assert settings.read(tmp_path / "below")["out"] == str(out)
+
+
+def test_each_setting_is_obeyed(project: Workshop) -> None:
+    project.write(
+        "tailboard.toml",
+        """
+        definitions = ["good.py"]
+        format = ["provisioning", "api"]
+        prometheus_url = "http://prometheus.example"
+        provisioning_path = "/srv/grafana"
+        scrape_interval = "7s"
+        """,
+    )
+    assert "dist/dashboards/good.json" in build(project)
+    root = project.root / "dist/provisioning"
+    source = (root / "datasources/tailboard.yaml").read_text()
+    assert "http://prometheus.example" in source
+    assert "7s" in source
+    assert "/srv/grafana/dashboards" in (root / "dashboards/tailboard.yaml").read_text()
+
+
+def test_the_convention_of_the_settings_is_built(workshop: Workshop) -> None:
+    workshop.write("tailboard.toml", CONVENTION)
+    assert "dist/dashboards/all-services-workers.json" in build(workshop)
+
+
+@pytest.mark.parametrize("value", ['"import"', '["import"]'])
+def test_one_format_needs_no_list(value: str, project: Workshop) -> None:
+    project.write("tailboard.toml", f'definitions = "good.py"\nformat = {value}\n')
+    assert build(project) == ["dist/import/good.json"]
+
+
+# Precedence: option, environment, file
+
+
+def test_an_option_wins_over_the_environment_and_that_over_the_file(
+    project: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write("tailboard.toml", 'out = "of-file"\n')
+    assert build(project, "good.py") == ["of-file/dashboards/good.json"]
+    monkeypatch.setenv("TAILBOARD_OUT", "of-environment")
+    assert build(project, "good.py") == ["of-environment/dashboards/good.json"]
+    assert build(project, "good.py", "--out", "of-option") == ["of-option/dashboards/good.json"]
+
+
+def test_a_format_that_is_asked_for_wins_over_the_file(project: Workshop) -> None:
+    project.write("tailboard.toml", 'format = ["import"]\n')
+    assert build(project, "good.py", "--format", "api") == ["dist/dashboards/good.json"]
+
+
+def test_the_convention_of_the_environment_wins_over_that_of_the_file(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workshop.write("tailboard.toml", CONVENTION)
+    monkeypatch.setenv("TAILBOARD_CONVENTION", "postgres_exporter")
+    found = build(workshop)
+    assert "dist/dashboards/all-services-dependencies.json" in found
+    assert "dist/dashboards/all-services-workers.json" not in found
+
+
+def test_definitions_that_are_named_win_over_every_convention(
+    project: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write("tailboard.toml", CONVENTION)
+    monkeypatch.setenv("TAILBOARD_CONVENTION", "postgres_exporter")
+    assert build(project, "good.py") == ["dist/dashboards/good.json"]
+
+
+def test_a_convention_that_is_asked_for_wins_over_the_definitions_of_the_file(
+    project: Workshop,
+) -> None:
+    project.write("tailboard.toml", 'definitions = ["good.py"]\n')
+    found = build(project, "--convention", "rq_exporter")
+    assert "dist/dashboards/all-services-workers.json" in found
+    assert "dist/dashboards/good.json" not in found
+
+
+def test_of_both_in_the_file_the_definitions_win(project: Workshop) -> None:
+    project.write("tailboard.toml", 'definitions = ["good.py"]\n' + CONVENTION)
+    assert build(project) == ["dist/dashboards/good.json"]
+
+
+def test_list_without_definitions_shows_the_catalogue_whatever_the_settings(
+    project: Workshop,
+) -> None:
+    project.write("tailboard.toml", 'definitions = ["good.py"]\n')
+    assert "latency.percentiles" in project.tailboard("list").out
+
+
+# Mistakes
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ('definitons = ["good.py"]', ("'definitons'", "did you mean 'definitions'")),
+        ('token = "secret"', ("'token'", "choose one of")),
+        ("out = 3", ("'out'", 'out = "..."')),
+        ('out = ["a", "b"]', ("'out'", 'out = "..."')),
+        ("definitions = [3]", ("'definitions'", 'definitions = ["..."]')),
+        ("definitions = 3", ("'definitions'", 'definitions = ["..."]')),
+        ("convention = true", ("'convention'", 'convention = "..."')),
+        ("scrape_interval = 15", ("'scrape_interval'", 'scrape_interval = "..."')),
+        ("[format]\nx = 1", ("'format'", 'format = ["..."]')),
+        ("not TOML", ("cannot read the settings", "line 1")),
+        (b"\xff\xfe", ("cannot read the settings",)),
+    ],
+)
+def test_a_wrong_setting_is_one_clear_error_that_names_the_file(
+    content: str | bytes, says: tuple[str, ...], project: Workshop
+) -> None:
+    path = project.write("tailboard.toml", content)
+    run = project.tailboard("build", "good.py")
+    assert run.code == 2
+    assert "Traceback" not in run.said
+    for words in (str(path), *says):
+        assert words in run.err
+    assert not (project.root / "dist").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ('convention = "flowr"', "did you mean 'flower'"),
+        ('format = ["improt"]', "did you mean 'import'"),
+    ],
+)
+def test_a_wrong_choice_in_the_settings_gives_the_nearest_name(
+    content: str, says: str, workshop: Workshop
+) -> None:
+    workshop.write("tailboard.toml", content)
+    run = workshop.tailboard("build", "--convention", "flower") if "format" in content else None
+    run = run or workshop.tailboard("build")
+    assert run.code == 2
+    assert says in run.err
+
+
+@pytest.mark.parametrize("content", ["tool = 3", "[tool]\ntailboard = 3", "[tool.tailboard]"])
+def test_a_pyproject_without_our_table_says_nothing(content: str, project: Workshop) -> None:
+    project.write("pyproject.toml", content)
+    assert build(project, "good.py") == ["dist/dashboards/good.json"]
+
+
+def test_settings_that_are_a_folder_are_one_clear_error(project: Workshop) -> None:
+    (project.root / "tailboard.toml").mkdir()
+    run = project.tailboard("build", "good.py")
+    assert run.code == 2
+    assert "tailboard.toml" in run.err
+    assert "Traceback" not in run.said
+
+
+def test_a_broken_settings_file_does_not_keep_help_and_version_away(workshop: Workshop) -> None:
+    workshop.write("tailboard.toml", "not TOML")
+    assert workshop.tailboard("--version").code == 0
+    assert workshop.tailboard("--help").code == 0

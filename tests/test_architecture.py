@@ -1,0 +1,184 @@
+"""The two rules of the tree, and what keeps its files readable."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("panels", "dashboards", "alerts", "publish")
+"""Each may import itself and those before it."""
+
+PURE = PACKAGES[:-1]
+WORLD = {
+    "asyncio",
+    "builtins",
+    "click",
+    "datetime",
+    "fileinput",
+    "getpass",
+    "glob",
+    "http",
+    "importlib",
+    "io",
+    "logging",
+    "multiprocessing",
+    "os",
+    "pathlib",
+    "platform",
+    "random",
+    "requests",
+    "rich",
+    "secrets",
+    "shutil",
+    "signal",
+    "socket",
+    "subprocess",
+    "sys",
+    "tempfile",
+    "threading",
+    "time",
+    "urllib",
+    "urllib3",
+    "uuid",
+    "warnings",
+    "zoneinfo",
+}
+"""Modules that touch files, network, terminal, environment, clock or chance."""
+
+CALLS = {"breakpoint", "eval", "exec", "exit", "input", "open", "print", "quit", "__import__"}
+
+LONGEST = 250
+MEDIAN = 70
+
+
+def modules(*packages: str) -> list[Path]:
+    return sorted(path for package in packages for path in (ROOT / package).rglob("*.py"))
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+every_module = pytest.mark.parametrize("path", modules(*PACKAGES), ids=named)
+every_pure_module = pytest.mark.parametrize("path", modules(*PURE), ids=named)
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The full names of what a module imports, wherever in it."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{named(path)}:{node.lineno}: write the import in full"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def top(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def test_every_package_is_looked_at() -> None:
+    assert len(modules("panels")) > 20
+    assert len(modules("dashboards")) > 10
+    assert modules("alerts")
+    assert len(modules("publish")) > 10
+
+
+@every_module
+def test_imports_point_one_way(path: Path) -> None:
+    own = PACKAGES.index(path.relative_to(ROOT).parts[0])
+    later = {name for name in imported(path) if top(name) in PACKAGES[own + 1 :]}
+    assert not later
+
+
+@every_module
+def test_what_is_published_needs_neither_tests_nor_demo(path: Path) -> None:
+    assert not {top(name) for name in imported(path)} & {"tests", "demo", "benchmarks", "pytest"}
+
+
+@every_pure_module
+def test_all_but_publish_leave_the_world_alone(path: Path) -> None:
+    assert not {name for name in imported(path) if top(name) in WORLD}
+
+
+@every_pure_module
+def test_all_but_publish_neither_print_nor_open(path: Path) -> None:
+    called = {
+        f"{node.id} in line {node.lineno}"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Name) and node.id in CALLS
+    }
+    assert not called
+
+
+@every_module
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    sentence = (ast.get_docstring(tree(path)) or "").partition("\n")[0]
+    assert sentence
+    assert sentence[-1] in ".:"
+
+
+@every_module
+def test_no_file_is_longer_than_a_few_screens(path: Path) -> None:
+    assert lines(path) <= LONGEST
+
+
+def test_most_files_fit_on_one_screen() -> None:
+    assert median(lines(path) for path in modules(*PACKAGES)) <= MEDIAN
+
+
+def lines(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+@every_module
+def test_user_input_is_not_checked_with_assert(path: Path) -> None:
+    assert not [node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.Assert)]
+
+
+@every_module
+def test_only_the_command_line_ends_the_program(path: Path) -> None:
+    if named(path) == "publish/cli/main.py":
+        return
+    exits = [
+        node.lineno
+        for node in ast.walk(tree(path))
+        if (isinstance(node, ast.Attribute) and node.attr in {"exit", "_exit"})
+        or (isinstance(node, ast.Raise) and "SystemExit" in ast.dump(node))
+    ]
+    assert not exits
+
+
+@every_module
+def test_only_the_command_line_knows_the_terminal(path: Path) -> None:
+    if named(path).startswith("publish/cli/"):
+        return
+    assert not {name for name in imported(path) if top(name) in {"click", "rich"}}
+
+
+@every_module
+def test_nothing_happens_at_import(path: Path) -> None:
+    """A module defines; the only bare expressions at its top level are sentences about a name."""
+    statements = (
+        ast.Import,
+        ast.ImportFrom,
+        ast.FunctionDef,
+        ast.ClassDef,
+        ast.Assign,
+        ast.AugAssign,
+        ast.AnnAssign,
+    )
+    loose = [
+        node.lineno
+        for node in tree(path).body
+        if not isinstance(node, statements)
+        and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+    ]
+    assert not loose

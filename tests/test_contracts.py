@@ -1,0 +1,226 @@
+"""What is added is listed, documented and works: one file, one line, its test."""
+
+import inspect
+import json
+import re
+import shlex
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import click
+import pytest
+
+from dashboards.library import LIBRARY
+from panels import READY_MADE
+from panels.conventions import CONVENTIONS
+from panels.kinds import KINDS
+from publish import catalogue, settings
+from publish.cli.main import COMMANDS, main, tailboard
+from publish.formats import FORMATS
+
+ROOT = Path(__file__).parent.parent
+
+SHARED = {
+    "panels/conventions": {"buckets", "otel", "process", "routes", "unmeasured"},
+    "panels/kinds": {"size"},
+    "dashboards/library": {"feasible", "frame"},
+    "publish/formats": {"format"},
+    "publish/cli": {"choice", "main", "progress", "terminal"},
+}
+"""The files of each folder that hold no thing of their own, but what several of them share."""
+
+NOT_READY_MADE = {"kinds", "query"}
+"""What is in panels/ and returns grafanalib's objects without being about a service."""
+
+
+def files(folder: str) -> list[str]:
+    """The names of the files of a folder that have to be listed."""
+    found = {path.stem for path in (ROOT / folder).glob("*.py")} - {"__init__"}
+    missing = SHARED[folder] - found
+    assert not missing, f"{missing} of {folder} are gone: take them out of SHARED"
+    return sorted(found - SHARED[folder])
+
+
+def module(folder: str, name: str) -> ModuleType:
+    return import_module(f"{folder.replace('/', '.')}.{name}")
+
+
+def holds(where: ModuleType, things: Iterable[object]) -> bool:
+    """Whether one of these things is made in this module."""
+    mine = list(vars(where).values())
+    return any(thing is it for thing in things for it in mine)
+
+
+# Every file is listed
+
+
+@pytest.mark.parametrize("name", files("panels/conventions"))
+def test_every_convention_is_listed_under_the_name_of_its_file(name: str) -> None:
+    made = getattr(module("panels/conventions", name), name.upper())
+    assert any(made is it for it in CONVENTIONS)
+    assert made.name == name
+
+
+@pytest.mark.parametrize("name", files("panels/kinds"))
+def test_every_panel_kind_is_listed_under_the_name_of_its_file(name: str) -> None:
+    assert getattr(module("panels/kinds", name), name) in KINDS
+
+
+@pytest.mark.parametrize("name", files("dashboards/library"))
+def test_every_library_dashboard_is_listed_under_the_name_of_its_file(name: str) -> None:
+    assert getattr(module("dashboards/library", name), name) in LIBRARY
+
+
+@pytest.mark.parametrize("name", files("publish/formats"))
+def test_every_format_is_listed_under_the_name_of_its_file(name: str) -> None:
+    made = module("publish/formats", name).FORMAT
+    assert made in FORMATS
+    assert made.name == name.rstrip("_")
+
+
+def test_every_command_has_a_file_and_every_file_a_command() -> None:
+    assert sorted(COMMANDS) == files("publish/cli")
+
+
+@pytest.mark.parametrize(
+    "name", sorted({path.stem for path in (ROOT / "panels").glob("*.py")} - NOT_READY_MADE)
+)
+def test_every_module_with_a_ready_made_panel_is_listed(name: str) -> None:
+    found = import_module(f"panels.{name}")
+    assert bool(catalogue.builders(found)) == (found in READY_MADE)
+
+
+def test_every_shared_file_is_shared() -> None:
+    listed = {
+        "panels/conventions": CONVENTIONS,
+        "panels/kinds": KINDS,
+        "dashboards/library": LIBRARY,
+        "publish/formats": FORMATS,
+    }
+    for folder, things in listed.items():
+        for name in SHARED[folder]:
+            assert not holds(module(folder, name), things), f"{folder}/{name}.py holds a listed one"
+
+
+@pytest.mark.parametrize("folder", [*SHARED, "panels", "dashboards"])
+def test_what_a_package_exports_is_there(folder: str) -> None:
+    package = import_module(folder.replace("/", "."))
+    for name in getattr(package, "__all__", ()):
+        assert hasattr(package, name)
+    assert len(set(getattr(package, "__all__", ()))) == len(getattr(package, "__all__", ()))
+
+
+# Everything that has a name is explained
+
+
+def everything() -> list[tuple[str, str]]:
+    return [(kind, entry.name) for kind, entry in catalogue.everything()]
+
+
+@pytest.mark.parametrize(("kind", "name"), everything())
+def test_everything_listed_can_be_explained(
+    kind: str, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", name]) == 0
+    shown = capsys.readouterr()
+    assert f"{name} ({kind.removesuffix('s')})" in shown.out
+    assert not shown.err
+
+
+def test_list_as_json_names_everything_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["kind"], row["name"]) for row in rows] == everything()
+    assert len(set(everything())) == len(everything())
+
+
+@pytest.mark.parametrize(
+    "entry", [it for _, it in catalogue.everything()], ids=lambda entry: entry.name
+)
+def test_everything_listed_has_a_sentence_of_its_own(entry: catalogue.Entry) -> None:
+    sentence = catalogue.summary(entry)
+    assert len(sentence) > 3
+    assert "\n" not in sentence
+    assert sentence != inspect.getdoc(type(entry.thing)), "that is the docstring of its class"
+
+
+# Every command is documented
+
+
+def command(name: str) -> click.Command:
+    found = tailboard.get_command(click.Context(tailboard), name)
+    assert found
+    return found
+
+
+def shown_help(name: str, capsys: pytest.CaptureFixture[str]) -> str:
+    assert main([name, "--help"] if name else ["--help"]) == 0
+    return capsys.readouterr().out
+
+
+every_command = pytest.mark.parametrize("name", COMMANDS)
+
+
+@every_command
+def test_the_first_line_of_a_command_is_its_sentence_in_the_list(name: str) -> None:
+    first = (command(name).help or "").partition("\n")[0]
+    assert first.removesuffix(".") == COMMANDS[name]
+    assert len(COMMANDS[name]) <= 60
+    assert COMMANDS[name][0].isupper()
+
+
+@every_command
+def test_every_option_of_a_command_is_explained(name: str) -> None:
+    for parameter in command(name).params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.name
+            assert parameter.help.endswith(".")
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_help_ends_in_an_example_that_works(
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    last = re.search(r"\n *Example:\n((?: +\S.*\n)+)\Z", shown_help(name, capsys))
+    assert last, "the help does not end in an example"
+    monkeypatch.chdir(tmp_path)
+    for line in last[1].splitlines():
+        program, *arguments = shlex.split(line)
+        assert program == "tailboard"
+        assert main(arguments) == 0
+        assert not name or arguments[0] == name
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_help_fits_a_terminal_of_eighty_columns_but_for_names(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wide = [
+        line
+        for line in shown_help(name, capsys).splitlines()
+        if len(line) > 80 and "[" not in line and not line.startswith("    tailboard ")
+    ]
+    assert not wide
+
+
+@pytest.mark.parametrize("name", settings.NAMES)
+def test_every_setting_is_an_option_or_argument_of_build(name: str) -> None:
+    assert name in {parameter.name for parameter in command("build").params}
+
+
+@every_command
+def test_every_choice_of_a_command_comes_from_a_list(name: str) -> None:
+    """A new convention, format or kind is an option's value without another line."""
+    lists = [
+        {it.name for it in CONVENTIONS},
+        {it.name for it in FORMATS},
+        set(catalogue.CATALOGUE),
+    ]
+    for parameter in command(name).params:
+        if isinstance(parameter.type, click.Choice):
+            assert set(parameter.type.choices) in lists
