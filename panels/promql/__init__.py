@@ -1,0 +1,61 @@
+"""The only place that composes PromQL.
+
+Every function returns an expression that may stand as an operand of the others: what binds weaker
+than a function call is in parentheses.
+"""
+
+from panels.promql.expression import (
+    WINDOW,
+    age,
+    aggregated,
+    bare,
+    copied_label,
+    either,
+    labelled,
+    number,
+    selector,
+    top,
+)
+from panels.promql.histogram import (
+    apdex,
+    bound_matcher,
+    buckets,
+    last_mean,
+    mean,
+    quantile,
+    time_spent,
+    within,
+)
+from panels.promql.ratio import added, ratio, zero_while_up
+from panels.promql.series import changes, existing, increase, rate, series, value, value_count
+
+__all__ = [
+    "WINDOW",
+    "added",
+    "age",
+    "aggregated",
+    "apdex",
+    "bare",
+    "bound_matcher",
+    "buckets",
+    "changes",
+    "copied_label",
+    "either",
+    "existing",
+    "increase",
+    "labelled",
+    "last_mean",
+    "mean",
+    "number",
+    "quantile",
+    "rate",
+    "ratio",
+    "selector",
+    "series",
+    "time_spent",
+    "top",
+    "value",
+    "value_count",
+    "within",
+    "zero_while_up",
+]
