@@ -16,7 +16,7 @@ from panels.conventions import convention as convention_named
 from panels.definition_error import DefinitionError, inside
 from publish import definition
 from publish.cli.choice import Choice
-from publish.cli.progress import counting
+from publish.cli.progress import Counting
 from publish.cli.terminal import complain, tell
 from publish.errors import BrokenDefinitionsError
 from publish.formats import FORMATS, File, Format, Surroundings
@@ -128,12 +128,15 @@ class Build:
 
     def files(self) -> Iterator[File]:
         """The files of every definition's dashboards, one at a time."""
-        with counting("Building", total=len(self.sources)) as advance:
+        with Counting("Building", len(self.sources)) as progress:
             for source in self.sources:
-                yield from self._files_of(source)
-                advance()
+                for files in self._dashboards_of(source):
+                    yield from files
+                    progress.dashboard()
+                progress.definition()
 
-    def _files_of(self, source: "Source") -> Iterator[File]:
+    def _dashboards_of(self, source: "Source") -> Iterator[list[File]]:
+        """The files of each dashboard; none any more once a mistake was found."""
         found = source.dashboards()
         while True:
             try:
@@ -152,7 +155,7 @@ class Build:
                 self.errors.append(error)
             else:
                 if not self.errors:
-                    yield from files
+                    yield files
 
     def _claim(self, made: dict[str, Any], source: "Source") -> None:
         """Two dashboards of one uid would overwrite each other in Grafana, in turn."""

@@ -1,22 +1,70 @@
 """A progress bar on stderr, where there is a terminal to draw it on and something to wait for."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
-MANY = 5
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+MANY = 20
+"""From so many dashboards on, a build takes long enough to look at."""
 
 
-@contextmanager
-def counting(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """A bar from 0 to `total`; the function that is given advances it by one."""
-    if total < MANY or not sys.stderr.isatty():
-        yield lambda: None
-        return
+class Counting:
+    """How many definitions are done, of all, and how many dashboards came out of them.
+
+    Nothing is drawn before there are many, nor where nobody looks.
+    """
+
+    def __init__(self, what: str, definitions: int) -> None:
+        self._what = what
+        self._definitions = definitions
+        self._done = self._dashboards = 0
+        self._drawn: tuple[Progress, TaskID] | None = None
+
+    def definition(self) -> None:
+        """One definition is done."""
+        self._done += 1
+        self._show()
+
+    def dashboard(self) -> None:
+        """One dashboard is done."""
+        self._dashboards += 1
+        self._show()
+
+    def _show(self) -> None:
+        if self._drawn is None and self._dashboards >= MANY and sys.stderr.isatty():
+            self._drawn = _draw(self._what, self._definitions)
+        if self._drawn:
+            bar, task = self._drawn
+            bar.update(task, completed=self._done, dashboards=self._dashboards)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._drawn:
+            self._drawn[0].stop()
+
+
+def _draw(what: str, definitions: int) -> "tuple[Progress, TaskID]":
+    """Start the bar; of a single definition, nobody knows how many dashboards are to come."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, Progress, TextColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed} of {task.total} definitions" if definitions > 1 else ""),
+        TextColumn("{task.fields[dashboards]} dashboards"),
+    )
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar.start()
+    total = definitions if definitions > 1 else None
+    return bar, bar.add_task(what, total=total, dashboards=0)

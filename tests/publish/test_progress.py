@@ -1,0 +1,39 @@
+"""A bar is drawn for who looks, once there is something to look at."""
+
+import io
+
+import pytest
+
+from publish.cli.progress import MANY, Counting
+
+
+class Terminal(io.StringIO):
+    """A stderr that says it is one."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, dashboards: int) -> str:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stderr", stream)
+    with Counting("Building", 2) as progress:
+        for _ in range(dashboards):
+            progress.dashboard()
+        progress.definition()
+    return stream.getvalue()
+
+
+def test_many_dashboards_are_counted_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = counted(monkeypatch, Terminal(), MANY)
+    assert "Building" in drawn
+    assert f"{MANY} dashboards" in drawn
+    assert "1 of 2 definitions" in drawn
+
+
+def test_few_dashboards_are_built_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert counted(monkeypatch, Terminal(), MANY - 1) == ""
+
+
+def test_where_nobody_looks_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert counted(monkeypatch, io.StringIO(), 10 * MANY) == ""
