@@ -64,7 +64,13 @@ def _draw(what: str, definitions: int) -> "tuple[Progress, TaskID]":
         TextColumn("{task.completed} of {task.total} definitions" if definitions > 1 else ""),
         TextColumn("{task.fields[dashboards]} dashboards"),
     )
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar = Progress(
+        *columns,
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=False,  # a definition runs with a stdout of its own, which rich would keep
+        redirect_stderr=False,
+    )
     bar.start()
     total = definitions if definitions > 1 else None
     return bar, bar.add_task(what, total=total, dashboards=0)

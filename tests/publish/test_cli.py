@@ -210,13 +210,13 @@ def on_a_terminal(workshop: Workshop, *arguments: str, **environment: str) -> tu
 def test_many_definitions_are_counted_on_a_terminal(
     no_color: str, colored: bool, workshop: Workshop
 ) -> None:
-    for number in range(8):
+    for number in range(30):
         source = f"from dashboards import Dashboard\ndashboard = Dashboard('Board {number}')"
         workshop.write(f"defs/{number}.py", source)
     code, shown = on_a_terminal(workshop, "build", "defs", "--json", NO_COLOR=no_color)
     assert code == 0
     assert "Building" in shown
-    assert "8 dashboards" in shown
+    assert "30 dashboards" in shown
     assert bool(re.search(r"\x1b\[[0-9;]*3[0-7]m", shown)) == colored
 
 
