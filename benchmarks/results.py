@@ -3,16 +3,17 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from benchmarks.contenders import CONTENDERS, GRAFANALIB, OURS, Contender
+from benchmarks.contenders import CONTENDERS, ENCODER, GENERATE, OURS, Contender
 from benchmarks.start_up import StartUp
 from benchmarks.writing import ONE, Writing
 
 
 @dataclass(frozen=True)
 class Ratios:
-    """One contender beside grafanalib; `work` leaves out what a single dashboard takes."""
+    """One contender beside another; `work` leaves out what a single dashboard takes."""
 
     contender: str
+    beside: str
     seconds: float
     work_seconds: float
     cpu_seconds: float
@@ -52,14 +53,16 @@ class Results:
         return more / (most.dashboards - fewest.dashboards)
 
     def ratios(self) -> list[Ratios]:
-        """Every contender beside grafanalib."""
-        return [self._ratios(contender) for contender in CONTENDERS]
+        """Every contender beside grafanalib's encoder and beside grafanalib's command."""
+        return [self.ratio(one, base) for base in (ENCODER, GENERATE) for one in CONTENDERS]
 
-    def _ratios(self, contender: Contender) -> Ratios:
+    def ratio(self, contender: Contender, beside: Contender) -> Ratios:
+        """One contender beside another."""
         it, its_start = self.of(contender, self.dashboards), self.of(contender, ONE)
-        base, base_start = self.of(GRAFANALIB, self.dashboards), self.of(GRAFANALIB, ONE)
+        base, base_start = self.of(beside, self.dashboards), self.of(beside, ONE)
         return Ratios(
             contender.name,
+            beside.name,
             it.seconds.median / base.seconds.median,
             (it.seconds.median - its_start.seconds.median)
             / (base.seconds.median - base_start.seconds.median),

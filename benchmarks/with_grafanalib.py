@@ -1,7 +1,7 @@
-"""What grafanalib is given: `python -m benchmarks.with_grafanalib FOLDER`.
+"""What grafanalib's encoder is given: `python -m benchmarks.with_grafanalib FOLDER`.
 
-`write_dashboard` is what grafanalib's `generate-dashboards` calls for every definition. That
-program wants one file a dashboard and imports each of them, which is left out here in its favour.
+`write_dashboard` is what grafanalib's command `generate-dashboards` calls for every definition.
+The command wants one file a dashboard and imports each of them, which is left out here.
 """
 
 import sys
@@ -15,7 +15,8 @@ from benchmarks import workload
 from benchmarks.grafanalib_panels import grafanalib_panel
 
 
-def _dashboard(one: workload.Dashboard) -> Any:
+def grafanalib_dashboard(one: workload.Dashboard) -> Any:
+    """The dashboard as an object of grafanalib's."""
     panels = []
     for row in one.rows:
         panels.append(RowPanel(title=row.title, gridPos=GridPos(h=1, w=24, x=0, y=row.y)))
@@ -48,7 +49,7 @@ def _variables(service: str) -> list[Any]:
 def _write(folder: Path) -> None:
     for one in workload.dashboards():
         with (folder / f"{one.uid}.json").open("w") as stream:
-            write_dashboard(_dashboard(one), stream)
+            write_dashboard(grafanalib_dashboard(one), stream)
 
 
 if __name__ == "__main__":

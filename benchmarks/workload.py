@@ -203,11 +203,13 @@ PANELS = sum(len(shapes) for _, shapes in ROWS)
 
 def dashboards() -> Iterator[Dashboard]:
     """As many dashboards as are asked for, one at a time."""
-    for index in range(int(os.environ[COUNT])):
-        service = f"service-{index:04}"
-        yield Dashboard(
-            f"{service} / Overview", f"{service}-overview", service, tuple(_rows(service))
-        )
+    return (dashboard_of(index) for index in range(int(os.environ[COUNT])))
+
+
+def dashboard_of(index: int) -> Dashboard:
+    """The dashboard of one service."""
+    service = f"service-{index:04}"
+    return Dashboard(f"{service} / Overview", f"{service}-overview", service, tuple(_rows(service)))
 
 
 def _rows(service: str) -> Iterator[Row]:

@@ -44,6 +44,7 @@ def _write(contender: Contender, count: int) -> tuple[Cost, int]:
     """One run, and the bytes of the documents that it leaves."""
     with TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
+        contender.prepare(folder, count)
         spent = cost(contender.command(folder), {COUNT: str(count)})
         documents = [it for it in folder.rglob("*.json") if not it.name.startswith(".")]
         if len(documents) != count:

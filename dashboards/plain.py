@@ -23,7 +23,11 @@ EXACT = 2**53
 
 def panel_of(panel: object) -> Document:
     """A panel as a dictionary, from grafanalib or JSON."""
-    found = plain(panel) if isinstance(panel, Mapping) or hasattr(panel, "to_json_data") else None
+    found = None
+    if isinstance(panel, Mapping):
+        found = _mapping(panel, nulls=False, panel=True)
+    elif hasattr(panel, "to_json_data"):
+        found = _written(panel, nulls=False)
     if isinstance(found, dict) and ("type" in found or "libraryPanel" in found):
         return found
     raise DefinitionError(
@@ -66,8 +70,8 @@ def _encodable(value: str) -> str:
     return value
 
 
-def _mapping(value: Mapping[Any, Any], *, nulls: bool) -> Any:
-    panel = "fieldConfig" in value or "gridPos" in value or "targets" in value
+def _mapping(value: Mapping[Any, Any], *, nulls: bool, panel: bool = False) -> Any:
+    panel = panel or "fieldConfig" in value or "gridPos" in value or "targets" in value
     with inside(f"panel {value.get('title') or ''!r}") if panel else nullcontext():
         return {
             str(key): plain(item, nulls=nulls)

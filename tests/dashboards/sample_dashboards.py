@@ -7,8 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from grafanalib.core import (
+    AlertList,
+    BarChart,
+    BarGauge,
+    DashboardList,
+    GaugePanel,
+    GridPos,
+    Heatmap,
+    Histogram,
+    Logs,
+    PieChartv2,
+    RowPanel,
+    Stat,
+    Table,
+    Target,
+    Text,
+    Threshold,
+    TimeSeries,
+)
 from grafanalib.core import Dashboard as GrafanalibDashboard
-from grafanalib.core import GridPos, Target, TimeSeries
 
 from dashboards import Dashboard, Row, document
 from dashboards.library import business, library
@@ -65,6 +83,12 @@ def one(panel: object) -> Json:
     return {key: value for key, value in found.items() if key not in {"gridPos", "id"}}
 
 
+def fields_of(panel: object) -> Json:
+    """The field options of what becomes of a panel."""
+    found: Json = one(panel)["fieldConfig"]["defaults"]
+    return found
+
+
 def everywhere(panels: Sequence[Json]) -> Iterator[Json]:
     """Every panel, those in collapsed rows included."""
     for panel in panels:
@@ -99,6 +123,31 @@ def lost(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     elif before != after or type(before) is not type(after):
         yield path, before
 
+
+CHOSEN = {"type": "prometheus", "uid": "${datasource}"}
+TWO_STEPS = {
+    "mode": "absolute",
+    "steps": [{"color": "green", "value": None}, {"color": "red", "value": 80.0}],
+}
+THRESHOLDS = [Threshold("green", 0, 0.0), Threshold("red", 1, 80.0)]
+UP = [Target(expr="up")]
+EVERY_KIND = [
+    kind(title="A", targets=UP)
+    for kind in (
+        BarChart,
+        BarGauge,
+        GaugePanel,
+        Heatmap,
+        Histogram,
+        Logs,
+        PieChartv2,
+        Stat,
+        Table,
+        TimeSeries,
+        RowPanel,
+    )
+] + [AlertList(title="A"), DashboardList(title="A"), Text(title="A", content="B")]
+"""One of each kind that grafanalib has a class for and Grafana still has."""
 
 OBJECTIVES = Objectives(latency={0.95: 0.5, 0.99: 1.0}, availability=0.999)
 

@@ -399,8 +399,9 @@ MIXED = [
 
 
 def table_of(made: Json) -> Json:
-    (found,) = (panel for panel in made["panels"] if panel["type"] == "table")
-    return found
+    found: list[Json] = [panel for panel in made["panels"] if panel["type"] == "table"]
+    assert len(found) == 1
+    return found[0]
 
 
 def service_names(made: Json) -> set[str]:

@@ -217,7 +217,7 @@ def test_many_definitions_are_counted_on_a_terminal(
     assert code == 0
     assert "Building" in shown
     assert "30 dashboards" in shown
-    assert bool(re.search(r"\x1b\[[0-9;]*3[0-7]m", shown)) == colored
+    assert bool(re.search(r"\x1b\[[39][0-8][0-9;]*m", shown)) == colored
 
 
 # Pipes and closed streams
