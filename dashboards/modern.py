@@ -4,7 +4,7 @@ grafanalib writes dashboards as Grafana 3 read them, with the fields of every ve
 each other. What is repaired here is listed field by field, so that nothing else is touched.
 """
 
-from copy import copy
+from copy import copy, deepcopy
 from typing import Any
 
 from dashboards.annotations import BUILT_IN
@@ -143,7 +143,7 @@ def _modernise_annotations(document: Document) -> None:
             prometheus = bool(query.get("expr"))
             query["datasource"] = modern_datasource(query.get("datasource"), prometheus=prometheus)
     if not any(query.get("builtIn") for query in found):
-        found.insert(0, dict(BUILT_IN))
+        found.insert(0, deepcopy(BUILT_IN))
     document["annotations"] = {"list": found}
 
 

@@ -28,6 +28,11 @@ def services(fleet: Sequence[Service], *, limit: int = 200) -> Table:
     """
     if not fleet:
         raise DefinitionError("a fleet of no services", tip="name at least one service.")
+    if len(fleet) > 1 and any(service.by for service in fleet):
+        raise DefinitionError(
+            "services that a variable chooses stand in a table of their own",
+            tip="make one table of the named services, and one of each that has `by`.",
+        )
     # A fleet of nothing but pushed services has no `up` at all, and says so.
     watched = [service for service in fleet if not service.pushed] or fleet
     counted = [service for service in fleet if service.has(REQUESTS)]
@@ -61,12 +66,12 @@ def services(fleet: Sequence[Service], *, limit: int = 200) -> Table:
 
 def overview_link(fleet: Sequence[Service]) -> dict[str, object]:
     """The link from a row to the overview of its service, with the time range."""
-    chosen_by_variable = any(service.by for service in fleet)
-    uid = "all-services-overview" if chosen_by_variable else "${__data.fields.Service}-overview"
-    variables = "&var-job=${__data.fields.Service}" if chosen_by_variable else ""
+    service = "${__data.fields.Service}"
+    of_one = next((f"{it.slug}-overview" for it in fleet if it.by), f"{service}-overview")
+    variables = "".join(f"&var-{it}={service}" for it in fleet[0].by[:1])
     return {
         "title": "Open the service",
-        "url": f"/d/{uid}?${{__url_time_range}}{variables}",
+        "url": f"/d/{of_one}?${{__url_time_range}}{variables}",
     }
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from dashboards.library import library
+from dashboards.library import of_service
 from panels.definition_error import DefinitionError, inside
 from panels.service import Service
 from publish.mistakes import in_words
@@ -50,8 +50,8 @@ def _is_definition(path: Path, root: Path) -> bool:
     return path.suffix in {".py", ".json"} and path.is_file() and not hidden
 
 
-def dashboards(path: Path) -> Iterator[Any]:
-    """The dashboards of one definition, one at a time."""
+def dashboards(path: Path, fleet: list[Service]) -> Iterator[Any]:
+    """The dashboards of one definition, one at a time; its services are added to the fleet."""
     with inside(str(path)):
         if path.is_dir():
             raise DefinitionError(
@@ -64,7 +64,7 @@ def dashboards(path: Path) -> Iterator[Any]:
         if path.suffix == ".json":
             yield _json(path)
         elif path.suffix == ".py":
-            yield from _python(path)
+            yield from _python(path, fleet)
         else:
             raise DefinitionError(
                 f"a {path.suffix or 'file without suffix'} is not a definition",
@@ -81,9 +81,9 @@ def _json(path: Path) -> Any:
         ) from error
 
 
-def _python(path: Path) -> Iterator[Any]:
+def _python(path: Path, fleet: list[Service]) -> Iterator[Any]:
     with _own_folder(path), contextlib.redirect_stdout(sys.stderr):
-        found = _declared(_run(path))
+        found = _declared(_run(path), fleet)
         empty = True
         while True:
             with in_words(path), contextlib.chdir("."):
@@ -97,7 +97,7 @@ def _python(path: Path) -> Iterator[Any]:
             raise DefinitionError("it defines nothing", tip=TIP)
 
 
-def _declared(module: ModuleType) -> Iterator[Any]:
+def _declared(module: ModuleType, fleet: list[Service]) -> Iterator[Any]:
     # `import dashboards` is how a definition may get at our package, and declares nothing.
     declared = {
         name: value
@@ -115,8 +115,9 @@ def _declared(module: ModuleType) -> Iterator[Any]:
                 tip='declare each as Service("name", selector={...}, convention=...).',
             )
     _check_names(services)
-    if services:
-        yield from library(services)
+    fleet += services
+    for service in services:
+        yield from of_service(service)
 
 
 def _items(declared: Mapping[str, Any], name: str) -> Iterator[Any]:

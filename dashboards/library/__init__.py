@@ -31,15 +31,26 @@ LIBRARY = (*OF_A_SERVICE, fleet, business)
 """All of them: the fleet is of several services, the business one is told what to count."""
 
 
+def of_service(service: Service) -> Iterator[Dashboard]:
+    """Every dashboard that a service can feed, one at a time; one without panels is none."""
+    for build in OF_A_SERVICE:
+        made = build(service)
+        if made.rows:
+            yield made
+
+
+def of_fleet(services: Sequence[Service]) -> Iterator[Dashboard]:
+    """The fleet, where there is any service that Prometheus itself can reach."""
+    reached = [service for service in services if not service.pushed]
+    if reached:
+        yield fleet(reached)
+
+
 def library(services: Sequence[Service]) -> Iterator[Dashboard]:
-    """Every dashboard that these services can feed, one at a time; one without panels is none."""
-    if any(not service.pushed for service in services):
-        yield fleet([service for service in services if not service.pushed])
+    """The fleet, and every dashboard of every service."""
+    yield from of_fleet(services)
     for service in services:
-        for build in OF_A_SERVICE:
-            made = build(service)
-            if made.rows:
-                yield made
+        yield from of_service(service)
 
 
 __all__ = [
@@ -52,6 +63,8 @@ __all__ = [
     "fleet",
     "hygiene",
     "library",
+    "of_fleet",
+    "of_service",
     "overview",
     "routes",
     "runtime",

@@ -20,9 +20,15 @@ def fleet(services: Sequence[Service]) -> Dashboard:
         description=str(fleet.__doc__),
         tags=("fleet", "tailboard"),
         rows=[
-            Row("Services", [panels_fleet.services(services)]),
+            Row("Services", [panels_fleet.services(it) for it in _tables(services)]),
             Row("Instances", [health.up(service) for service in services], collapsed=True),
         ],
         variables=choosing[:1],
         annotations=[annotations.deployments()],
     )
+
+
+def _tables(services: Sequence[Service]) -> list[list[Service]]:
+    """The named services together, and each that a variable chooses apart."""
+    named = [service for service in services if not service.by]
+    return [*([named] if named else []), *([service] for service in services if service.by)]

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from dashboards import document
-from dashboards.library import library
-from panels import every_service
+from dashboards.library import library, of_fleet
+from panels import Service, every_service
 from panels.conventions import CONVENTIONS
 from panels.conventions import convention as convention_named
 from panels.definition_error import DefinitionError, inside
@@ -125,19 +125,26 @@ class Build:
         self.formats = formats
         self.errors: list[DefinitionError] = []
         self.uids: dict[str, str] = {}
+        self.fleet: list[Service] = []
 
     def files(self) -> Iterator[File]:
         """The files of every definition's dashboards, one at a time."""
         with Counting("Building", len(self.sources)) as progress:
-            for source in self.sources:
+            for source in self._with_fleet():
                 for files in self._dashboards_of(source):
                     yield from files
                     progress.dashboard()
                 progress.definition()
 
+    def _with_fleet(self) -> Iterator["Source"]:
+        """The definitions, then the one dashboard that all their services share."""
+        yield from self.sources
+        if self.fleet:
+            yield Source("the fleet", services=self.fleet)
+
     def _dashboards_of(self, source: "Source") -> Iterator[list[File]]:
         """The files of each dashboard; none any more once a mistake was found."""
-        found = source.dashboards()
+        found = source.dashboards(self.fleet)
         while True:
             try:
                 dashboard = next(found)
@@ -170,16 +177,19 @@ class Build:
 
 @dataclass(frozen=True)
 class Source:
-    """Where dashboards come from: a definition, or a convention of the library."""
+    """Where dashboards come from: a definition, a convention of the library, or many services."""
 
     name: str
     path: Path | None = None
     convention: str = ""
+    services: Sequence[Service] = ()
 
-    def dashboards(self) -> Iterator[Any]:
-        """Its dashboards, one at a time."""
+    def dashboards(self, fleet: list[Service]) -> Iterator[Any]:
+        """Its dashboards, one at a time; its services are added to the fleet."""
+        if self.services:
+            return of_fleet(self.services)
         if self.path:
-            return definition.dashboards(self.path)
+            return definition.dashboards(self.path, fleet)
         return library([every_service(convention_named(self.convention))])
 
 

@@ -1,12 +1,15 @@
 """`tailboard list`: what a build would make, or all that can be explained."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from dashboards import document
+from dashboards.library import of_fleet
+from panels import Service
 from panels.definition_error import inside
 from publish import definition
 from publish.catalogue import CATALOGUE, Entry, summary
@@ -37,11 +40,7 @@ def command(
     """
     given = context.get_parameter_source("definitions")
     if definitions and given is not click.core.ParameterSource.DEFAULT_MAP:
-        rows = [
-            _of_dashboard(path, it)
-            for path in definition.find(definitions)
-            for it in definition.dashboards(path)
-        ]
+        rows = list(_of_definitions(definitions))
     else:
         kinds = [kind] if kind else list(CATALOGUE)
         rows = [_of_entry(name, entry) for name in kinds for entry in CATALOGUE[name]()]
@@ -52,10 +51,18 @@ def command(
     return 0
 
 
-def _of_dashboard(path: Path, dashboard: Any) -> dict[str, str]:
-    with inside(str(path)), shaped(dashboard):
+def _of_definitions(paths: tuple[Path, ...]) -> Iterator[dict[str, str]]:
+    fleet: list[Service] = []
+    for path in definition.find(paths):
+        for dashboard in definition.dashboards(path, fleet):
+            yield _of_dashboard(str(path), dashboard)
+    yield from (_of_dashboard("the fleet", dashboard) for dashboard in of_fleet(fleet))
+
+
+def _of_dashboard(source: str, dashboard: Any) -> dict[str, str]:
+    with inside(source), shaped(dashboard):
         made = document(dashboard)
-    return {"kind": str(path), "name": made["uid"], "summary": made["title"]}
+    return {"kind": source, "name": made["uid"], "summary": made["title"]}
 
 
 def _of_entry(kind: str, entry: Entry) -> dict[str, str]:

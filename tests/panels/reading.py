@@ -29,7 +29,7 @@ def expressions(panel: Any) -> list[str]:
 
 def expanded(expression: str) -> str:
     """The expression after Grafana filled in its ranges."""
-    return expression.replace(promql.WINDOW, "5m").replace("$__range", "1h")
+    return expression.replace(f"[{promql.WINDOW}]", "[5m]").replace("[$__range]", "[1h]")
 
 
 def parsed(expression: str) -> promql_parser.Expr:

@@ -152,3 +152,20 @@ def test_memory_does_not_grow_with_the_number_of_dashboards(workshop: Workshop) 
     small, large = peaks
     # All documents together are 40 MB; what remains of each is its name and its hash.
     assert large - small < 4_000_000, peaks
+
+
+def test_services_of_two_definitions_stand_in_one_fleet(workshop: Workshop) -> None:
+    for name in ("orders", "billing"):
+        workshop.write(
+            f"defs/{name}.py",
+            f"""
+            from panels import Service
+            from panels.conventions import PROMETHEUS_CLIENT
+
+            services = [Service("{name}", {{"job": "{name}"}}, PROMETHEUS_CLIENT)]
+            """,
+        )
+    assert workshop.build("defs").code == 0
+    fleet = (workshop.root / "dist/dashboards/fleet.json").read_text("utf-8")
+    assert "orders" in fleet
+    assert "billing" in fleet

@@ -1,0 +1,116 @@
+"""What an export of Grafana has right stays right, and once is enough."""
+
+from typing import Any
+
+import pytest
+from grafanalib.core import Dashboard as GrafanalibDashboard
+
+from dashboards import document
+from tests.dashboards.sample_dashboards import (
+    EVERY_KIND,
+    EXPORT,
+    THRESHOLDS,
+    everywhere,
+    exported,
+    grafanalib_of,
+    library_documents,
+    line,
+    lost,
+    named,
+)
+
+NO_MAPPINGS: tuple[str, Any] = ("none is the default", [])
+
+
+DROPPED: dict[str, tuple[str, Any]] = {
+    ".id": ("the number is of one Grafana; in another it is somebody else's", 17),
+    ".version": ("Grafana counts it itself", 23),
+    ".gnetId": ("it says nothing", None),
+    ".iteration": ("nothing reads it any more", 1650000000000),
+    ".style": ("nothing reads it any more", "dark"),
+    ".tags": ("ours is added, in order", ["orders", "team-a"]),
+    ".timepicker.hidden": ("false is the default", False),
+    ".panels[].datasource": ("it says nothing", None),
+    ".panels[].fieldConfig": ("an empty one is the default", {"defaults": {}, "overrides": []}),
+    ".panels[].fieldConfig.defaults.mappings": NO_MAPPINGS,
+    ".panels[].panels[].fieldConfig.defaults.mappings": NO_MAPPINGS,
+    ".panels[].repeatDirection": ("rows repeat downwards, whatever they say", "h"),
+    ".panels[].targets[].format": ("it is the default", "time_series"),
+    ".panels[].targets[].hide": ("false is the default", False),
+    ".panels[].targets[].instant": ("false is the default beside range", False),
+    ".templating.list[].hide": ("0 is the default", 0),
+}
+"""What an export loses, and why that changes nothing."""
+
+
+DEFAULTS_OF_LINES = {
+    "align": "auto",
+    "axisLabel": "",
+    "axisPlacement": "auto",
+    "barAlignment": 0,
+    "drawStyle": "line",
+    "fillOpacity": 0,
+    "gradientMode": "none",
+    "hideFrom": {"legend": False, "tooltip": False, "viz": False},
+    "lineInterpolation": "linear",
+    "pointSize": 5,
+    "showPoints": "auto",
+    "spanNulls": False,
+    "thresholdsStyle": {"mode": "off"},
+}
+"""What Grafana's editor writes into every panel, although it is what happens anyway."""
+
+
+def test_an_export_keeps_everything_that_matters() -> None:
+    before, after = exported(), document(exported())
+    assert set(after["tags"]) == {*before["tags"], "tailboard"}
+    for path, value in lost(before, after):
+        if ".fieldConfig.defaults.custom." in path:
+            assert DEFAULTS_OF_LINES.get(path.rpartition(".")[2]) == value, path
+        else:
+            assert path in DROPPED, (path, value)
+            assert DROPPED[path][1] == value, path
+
+
+def test_every_reason_for_a_loss_is_still_needed() -> None:
+    assert {path for path, _ in lost(exported(), document(exported()))} >= set(DROPPED)
+
+
+def test_what_an_export_says_of_nothing_stays_nothing() -> None:
+    """A null in somebody's JSON may say something: the range below zero has no beginning."""
+    made = document(exported())
+    stat = named(made, "Up")["fieldConfig"]["defaults"]
+    assert stat["mappings"][1]["options"]["from"] is None
+    assert named(made, "Clock")["options"]["monitor"] is None
+
+
+def test_an_export_is_written_by_hand() -> None:
+    assert EXPORT.stat().st_size > 10_000
+    assert len(list(everywhere(exported()["panels"]))) == 14
+
+
+def test_a_document_of_a_document_is_the_same_document() -> None:
+    for name, made in library_documents().items():
+        assert document(made) == made, name
+
+
+def test_an_export_repaired_once_is_not_repaired_again() -> None:
+    once = document(exported())
+    assert document(once) == once
+
+
+@pytest.mark.parametrize("panel", EVERY_KIND, ids=lambda it: type(it).__name__)
+def test_a_panel_repaired_once_is_not_repaired_again(panel: Any) -> None:
+    once = grafanalib_of(panel)
+    assert document(once) == once
+
+
+def test_grafanalibs_own_json_becomes_what_its_objects_become() -> None:
+    """A team may keep the JSON that generate-dashboard wrote."""
+    import json
+
+    from grafanalib._gen import DashboardEncoder
+
+    dashboard = GrafanalibDashboard(title="Orders", panels=[line("A", thresholds=THRESHOLDS)])
+    written = json.loads(json.dumps(dashboard.to_json_data(), cls=DashboardEncoder))
+    assert document(written) == document(dashboard)

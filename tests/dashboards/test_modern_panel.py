@@ -1,0 +1,311 @@
+"""One panel as a current Grafana stores it."""
+
+from typing import Any
+
+import pytest
+from grafanalib.core import (
+    BarChart,
+    DataLink,
+    GridPos,
+    Histogram,
+    Logs,
+    PieChartv2,
+    Repeat,
+    Target,
+    Text,
+    TimeSeries,
+)
+from grafanalib.elasticsearch import ElasticsearchTarget
+
+from dashboards import Row, annotations, variables
+from tests.dashboards.sample_dashboards import (
+    CHOSEN,
+    EVERY_KIND,
+    UP,
+    Json,
+    grafanalib_of,
+    json_of,
+    line,
+    named,
+    one,
+    refused,
+    rows_of,
+)
+
+
+def nulls(value: Any, path: str = "") -> list[str]:
+    """Where a null is, but for those that a threshold or a mapping needs."""
+    if isinstance(value, dict):
+        return [it for key in value for it in nulls(value[key], f"{path}.{key}")]
+    if isinstance(value, list):
+        return [it for item in value for it in nulls(item, f"{path}[]")]
+    return [path] if value is None else []
+
+
+@pytest.mark.parametrize("kind", [TimeSeries, Histogram, PieChartv2, BarChart])
+def test_a_hidden_legend_is_said_once(kind: Any) -> None:
+    """Grafana 9.2 made `showLegend` of the display mode "hidden"."""
+    legend = one(kind(title="A", targets=UP, legendDisplayMode="hidden"))["options"]["legend"]
+    assert legend["displayMode"] == "list"
+    assert legend["showLegend"] is False
+
+
+def test_a_shown_legend_is_said_too() -> None:
+    assert one(line("A"))["options"]["legend"]["showLegend"] is True
+
+
+def test_a_small_time_series_is_a_small_document() -> None:
+    assert grafanalib_of(line("P99", gridPos=GridPos(h=8, w=24, x=0, y=0))) == {
+        "annotations": {"list": [annotations.BUILT_IN]},
+        "editable": True,
+        "fiscalYearStartMonth": 0,
+        "graphTooltip": 0,
+        "links": [],
+        "panels": [
+            {
+                "datasource": CHOSEN,
+                "fieldConfig": {
+                    "defaults": {"color": {"mode": "palette-classic"}},
+                    "overrides": [],
+                },
+                "gridPos": {"h": 8, "w": 24, "x": 0, "y": 0},
+                "id": named(rows_of(Row("", [line("P99")])), "P99")["id"],
+                "options": {
+                    "legend": {
+                        "calcs": [],
+                        "displayMode": "list",
+                        "placement": "bottom",
+                        "showLegend": True,
+                    },
+                    "tooltip": {"mode": "single", "sort": "none"},
+                },
+                "targets": [{"editorMode": "code", "expr": "up", "range": True, "refId": "A"}],
+                "title": "P99",
+                "type": "timeseries",
+            }
+        ],
+        "refresh": "10s",
+        "schemaVersion": 42,
+        "tags": ["tailboard"],
+        "templating": {"list": [variables.datasource()]},
+        "time": {"from": "now-1h", "to": "now"},
+        "timepicker": {},
+        "timezone": "utc",
+        "title": "Orders",
+        "uid": "orders",
+        "weekStart": "",
+    }
+
+
+@pytest.mark.parametrize("panel", EVERY_KIND, ids=lambda it: type(it).__name__)
+def test_no_kind_of_panel_leaves_a_null(panel: Any) -> None:
+    allowed = {".fieldConfig.defaults.thresholds.steps[].value"}
+    assert set(nulls(one(panel))) <= allowed
+
+
+@pytest.mark.parametrize("panel", EVERY_KIND, ids=lambda it: type(it).__name__)
+def test_no_kind_of_panel_leaves_dead_fields(panel: Any) -> None:
+    dead = {
+        "cacheTimeout",
+        "columns",
+        "editable",
+        "error",
+        "fontSize",
+        "height",
+        "mappings",
+        "minSpan",
+        "repeat",
+        "span",
+        "timeFrom",
+        "timeShift",
+        "maxDataPoints",
+    }
+    made = one(panel)
+    assert not dead & set(made)
+    assert made["title"] == "A"
+    for target in made.get("targets", []):
+        assert not {"intervalFactor", "metric", "query", "step", "target"} & set(target)
+
+
+def test_a_number_of_points_that_somebody_chose_is_kept() -> None:
+    assert one(line("A", maxDataPoints=500))["maxDataPoints"] == 500
+
+
+def test_what_a_query_says_on_purpose_is_kept() -> None:
+    target = Target(
+        expr="up", legendFormat="{{job}}", interval="1m", hide=True, format="table", instant=True
+    )
+    (found,) = one(TimeSeries(title="A", targets=[target]))["targets"]
+    assert found == {
+        "editorMode": "code",
+        "expr": "up",
+        "format": "table",
+        "hide": True,
+        "instant": True,
+        "interval": "1m",
+        "legendFormat": "{{job}}",
+        "range": False,
+        "refId": "A",
+    }
+
+
+def test_what_a_panel_says_on_purpose_is_kept() -> None:
+    panel = line(
+        "A",
+        description="B",
+        transparent=True,
+        interval="30s",
+        timeFrom="6h",
+        timeShift="1d",
+        hideTimeOverride=True,
+        repeat=Repeat(direction="h", variable="job", maxPerRow=3),
+        links=[DataLink(title="Open", linkUrl="/d/x")],
+        transformations=[{"id": "merge", "options": {}}],
+        drawStyle="bars",
+        lineWidth=3,
+        valueMin=0,
+        stacking={"mode": "normal", "group": "A"},
+        axisSoftMax=1,
+    )
+    made = one(panel)
+    assert (
+        made.items()
+        >= {
+            "description": "B",
+            "transparent": True,
+            "interval": "30s",
+            "timeFrom": "6h",
+            "timeShift": "1d",
+            "hideTimeOverride": True,
+            "repeat": "job",
+            "repeatDirection": "h",
+            "maxPerRow": 3,
+            "transformations": [{"id": "merge", "options": {}}],
+            "links": [{"targetBlank": False, "title": "Open", "url": "/d/x"}],
+        }.items()
+    )
+    assert made["fieldConfig"]["defaults"]["min"] == 0
+    assert made["fieldConfig"]["defaults"]["custom"] == {
+        "axisSoftMax": 1,
+        "drawStyle": "bars",
+        "lineWidth": 3,
+        "stacking": {"group": "A", "mode": "normal"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (None, CHOSEN),
+        ("default", CHOSEN),
+        ("prometheus", CHOSEN),
+        ("My Prometheus", CHOSEN),
+        ("$var", {"type": "prometheus", "uid": "${var}"}),
+        ("${var}", {"type": "prometheus", "uid": "${var}"}),
+        ("${DS_PROMETHEUS}", {"type": "prometheus", "uid": "${DS_PROMETHEUS}"}),
+        ({"type": "prometheus", "uid": "P1"}, {"type": "prometheus", "uid": "P1"}),
+        ({"type": "prometheus"}, CHOSEN),
+        ({"type": "loki", "uid": "L1"}, {"type": "loki", "uid": "L1"}),
+        ({"type": "loki"}, {"type": "loki"}),
+        ("-- Mixed --", {"type": "datasource", "uid": "-- Mixed --"}),
+        ("-- Grafana --", {"type": "grafana", "uid": "-- Grafana --"}),
+    ],
+)
+def test_a_panel_of_promql_reads_by_reference(source: object, expected: Json) -> None:
+    assert one(line("A", dataSource=source))["datasource"] == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (None, None),
+        ("elasticsearch", {"uid": "elasticsearch"}),
+        ("$var", {"uid": "${var}"}),
+        ("-- Dashboard --", {"type": "datasource", "uid": "-- Dashboard --"}),
+        ({"type": "loki", "uid": "L1"}, {"type": "loki", "uid": "L1"}),
+    ],
+)
+def test_a_panel_of_another_language_is_not_turned_to_prometheus(
+    source: object, expected: Json | None
+) -> None:
+    """Grafana finds a data source by its name where it looks for a uid."""
+    panel = TimeSeries(title="A", dataSource=source, targets=[ElasticsearchTarget(query="x")])
+    assert one(panel).get("datasource") == expected
+
+
+def test_logs_are_not_turned_to_prometheus() -> None:
+    """Loki's queries look like Prometheus' in grafanalib."""
+    panel = Logs(title="A", dataSource="Loki", targets=[Target(expr='{job="orders"}')])
+    made = one(panel)
+    assert made["datasource"] == {"uid": "Loki"}
+    assert made["targets"] == [{"expr": '{job="orders"}', "refId": "A"}]
+
+
+def test_a_query_of_loki_is_left_as_it_is() -> None:
+    loki = {"type": "loki", "uid": "L1"}
+    query = {"datasource": loki, "expr": '{a="b"}', "queryType": "instant", "refId": "A"}
+    panel = {"type": "timeseries", "title": "A", "datasource": loki, "targets": [query]}
+    assert json_of(panel)["panels"][0]["targets"] == [query]
+
+
+def test_a_query_has_a_data_source_by_reference_too() -> None:
+    target = Target(expr="up", datasource="Other")
+    panel = TimeSeries(title="A", dataSource="-- Mixed --", targets=[target])
+    assert one(panel)["targets"][0]["datasource"] == CHOSEN
+
+
+def test_a_panel_without_queries_has_no_data_source() -> None:
+    assert "datasource" not in one(Text(title="A", content="B"))
+
+
+def test_the_panel_of_a_plugin_is_not_touched() -> None:
+    panel = {
+        "type": "acme-clock-panel",
+        "title": "A",
+        "id": 1,
+        "gridPos": {"h": 8, "w": 24, "x": 0, "y": 0},
+        "fieldConfig": {"defaults": {"custom": {"lineWidth": 1}, "mappings": []}, "overrides": []},
+        "options": {"a": [], "b": None, "c": ""},
+        "maxDataPoints": 100,
+        "clock": {"color": "red"},
+        "links": [],
+        "pluginVersion": "1.0.0",
+        "transparent": False,
+    }
+    assert json_of(panel)["panels"] == [panel]
+
+
+def test_a_library_panel_is_not_touched() -> None:
+    """Grafana stores no type in a dashboard's reference to a library panel."""
+    panel = {
+        "id": 1,
+        "gridPos": {"h": 8, "w": 24, "x": 0, "y": 0},
+        "libraryPanel": {"name": "Pool", "uid": "abc"},
+        "title": "A",
+    }
+    row = {"type": "row", "title": "Row", "collapsed": True, "panels": [{**panel, "id": 2}]}
+    made = json_of(panel, {**row, "gridPos": {"h": 1, "w": 24, "x": 0, "y": 8}})
+    assert made["panels"][0] == panel
+    assert made["panels"][1]["panels"] == [{**panel, "id": 2}]
+
+
+def test_a_panel_of_neither_type_nor_library_is_refused() -> None:
+    error = refused({"title": "Orders", "panels": [{"title": "P99", "targets": []}]})
+    assert error.where == ("dashboard 'Orders'", "panel 'P99'")
+    assert "type" in error.problem
+
+
+def test_the_styles_of_an_old_table_are_left_to_grafana() -> None:
+    """Grafana itself makes field options of a table's styles."""
+    old = {"columns": [], "styles": [{"pattern": "/.*/", "unit": "s"}], "transform": "table"}
+    made = json_of({"type": "table", "title": "A", **old}, schemaVersion=18)
+    assert made["panels"][0].items() >= old.items()
+
+
+def test_the_editor_somebody_chose_is_kept() -> None:
+    for instant in (True, False):
+        query = {"editorMode": "builder", "expr": "up", "instant": instant, "range": not instant}
+        (made,) = json_of({"type": "stat", "title": "A", "targets": [query]})["panels"]
+        assert made["targets"][0]["editorMode"] == "builder"
+        assert made["targets"][0].get("instant", False) is instant
+        assert made["targets"][0]["range"] is not instant

@@ -1,0 +1,34 @@
+"""The pie chart of a plugin becomes that of Grafana."""
+
+from grafanalib.core import (
+    PieChart,
+)
+
+from tests.dashboards.sample_dashboards import UP, one
+
+
+def test_a_pie_chart_becomes_the_pie_chart_of_grafana_8() -> None:
+    made = one(
+        PieChart(
+            title="A",
+            targets=UP,
+            format="s",
+            pieType="donut",
+            legendType="Under graph",
+            aliasColors={"a": "#aaa"},
+            showLegendPercentage=True,
+        )
+    )
+    assert made["type"] == "piechart"
+    assert made["fieldConfig"]["defaults"] == {"unit": "s"}
+    assert made["fieldConfig"]["overrides"][0]["matcher"] == {"id": "byName", "options": "a"}
+    assert made["options"] == {
+        "legend": {
+            "displayMode": "table",
+            "placement": "bottom",
+            "showLegend": True,
+            "values": ["value", "percent"],
+        },
+        "pieType": "donut",
+        "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
+    }

@@ -1,0 +1,277 @@
+"""What is taken for a dashboard, and what is not."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import attr
+import pytest
+from grafanalib.core import Dashboard as GrafanalibDashboard
+from grafanalib.core import (
+    Graph,
+    Stat,
+    Target,
+    Template,
+    Templating,
+    Threshold,
+)
+from grafanalib.core import Row as SpanRow
+
+from dashboards import Dashboard, Row, annotations, document
+from tests.dashboards.sample_dashboards import (
+    Json,
+    everywhere,
+    exported,
+    line,
+    refused,
+    rows_of,
+)
+
+ENVELOPES: dict[str, Callable[[Json], Json]] = {
+    "the dashboard API": lambda it: {"dashboard": it, "meta": {"slug": "orders"}},
+    "an API resource": lambda it: {
+        "apiVersion": "dashboard.grafana.app/v1beta1",
+        "kind": "Dashboard",
+        "metadata": {"name": "orders", "annotations": {}},
+        "spec": {key: value for key, value in it.items() if key != "uid"},
+    },
+    "an old API resource": lambda it: {
+        "apiVersion": "dashboard.grafana.app/v0alpha1",
+        "kind": "Dashboard",
+        "metadata": {"name": "orders"},
+        "spec": it,
+    },
+}
+
+
+V2 = {
+    "title": "Orders",
+    "elements": {"panel-1": {"kind": "Panel", "spec": {"id": 1, "title": "A"}}},
+    "layout": {"kind": "GridLayout", "spec": {"items": []}},
+    "variables": [],
+}
+
+
+@pytest.mark.parametrize("odd", [None, 1, "Orders", [], line("A"), Row("A", []), Dashboard])
+def test_what_is_no_dashboard_is_refused_by_its_type(odd: object) -> None:
+    error = refused(odd)
+    assert error.problem == f"a {type(odd).__name__} is not a dashboard"
+    assert "grafanalib" in error.tip
+
+
+@pytest.mark.parametrize("odd", [1, "text", Row("A", []), Target(expr="up"), {"title": "A"}])
+def test_what_is_no_panel_is_refused_by_its_type(odd: object) -> None:
+    error = refused(Dashboard("Orders", [Row("Golden signals", [odd])]))
+    assert error.where[:2] == ("dashboard 'Orders'", "row 'Golden signals'")
+    assert "is not a panel" in error.problem
+
+
+@pytest.mark.parametrize("odd", [line("A"), {"title": "A"}, [line("A")]])
+def test_a_panel_outside_of_a_row_is_refused(odd: Any) -> None:
+    error = refused(Dashboard("Orders", [odd]))
+    assert error.where == ("dashboard 'Orders'",)
+    assert "stands where a row is expected" in error.problem
+
+
+@pytest.mark.parametrize(
+    "dashboard",
+    [Dashboard("Orders", Row("A", [])), Dashboard("Orders", [Row("A", line("A"))])],  # type: ignore[arg-type]
+)
+def test_forgotten_brackets_are_answered_with_a_sentence(dashboard: Dashboard) -> None:
+    error = refused(dashboard)
+    assert "dashboard 'Orders'" in error.where
+    assert "is not a list" in error.problem
+
+
+def test_rows_and_panels_of_grafanalib_are_both_kept(capfd: pytest.CaptureFixture[str]) -> None:
+    made = document(
+        GrafanalibDashboard(
+            title="Orders",
+            rows=[SpanRow(title="Row", panels=[Graph(title="A")])],
+            panels=[line("B")],
+        )
+    )
+    assert [panel["title"] for panel in made["panels"]] == ["Row", "A", "B"]
+    assert capfd.readouterr().out == ""
+
+
+def test_a_row_of_grafanalib_without_title_has_no_heading() -> None:
+    made = document(GrafanalibDashboard(title="Orders", rows=[SpanRow(panels=[Graph(title="A")])]))
+    assert [panel["title"] for panel in made["panels"]] == ["A"]
+
+
+@pytest.mark.parametrize("collapsed", [True, False])
+def test_a_row_of_grafanalib_keeps_its_heading_and_its_repetition(collapsed: bool) -> None:
+    row = SpanRow(title="Row", collapse=collapsed, repeat="job", panels=[Graph(title="A")])
+    made = document(GrafanalibDashboard(title="Orders", rows=[row]))
+    heading = made["panels"][0]
+    assert (heading["type"], heading["title"], heading["repeat"]) == ("row", "Row", "job")
+    assert heading["collapsed"] is collapsed
+    assert [panel["title"] for panel in heading["panels"]] == (["A"] if collapsed else [])
+
+
+def test_a_row_of_grafanalib_that_hides_its_title_has_no_heading() -> None:
+    row = SpanRow(title="Hidden", showTitle=False, panels=[Graph(title="A")])
+    made = document(GrafanalibDashboard(title="Orders", rows=[row]))
+    assert [panel["title"] for panel in made["panels"]] == ["A"]
+
+
+def test_a_row_without_title_has_no_heading() -> None:
+    assert [panel["title"] for panel in rows_of(Row("", [line("A")]))["panels"]] == ["A"]
+
+
+@pytest.mark.parametrize("row", [Row("", [line("A")], repeat="job"), Row("", [], collapsed=True)])
+def test_a_row_that_needs_a_heading_has_one_even_without_title(row: Row) -> None:
+    heading = rows_of(row)["panels"][0]
+    assert heading["type"] == "row"
+    assert heading.get("repeat", "") == row.repeat
+    assert heading["collapsed"] is row.collapsed
+
+
+def test_a_repeated_row_names_its_variable() -> None:
+    made = rows_of(Row("Instance $instance", [line("A")], repeat="instance"))
+    assert made["panels"][0]["repeat"] == "instance"
+
+
+def test_rows_of_an_old_export_become_headings_and_panels() -> None:
+    made = document(
+        {
+            "title": "Orders",
+            "schemaVersion": 14,
+            "rows": [
+                {
+                    "title": "Shown",
+                    "showTitle": True,
+                    "height": 250,
+                    "panels": [
+                        {
+                            "type": "text",
+                            "title": "A",
+                            "span": 6,
+                            "content": "Hello",
+                            "mode": "html",
+                        },
+                        {"type": "text", "title": "B", "span": 6},
+                    ],
+                },
+                {"title": "Hidden", "showTitle": False, "panels": [{"type": "text", "title": "C"}]},
+                {"title": "Each", "repeat": "job", "panels": [{"type": "text", "title": "E"}]},
+                {"title": "Closed", "collapse": True, "panels": [{"type": "text", "title": "D"}]},
+            ],
+        }
+    )
+    titles = [panel["title"] for panel in made["panels"]]
+    assert titles == ["Shown", "A", "B", "C", "Each", "E", "Closed"]
+    assert made["panels"][4]["repeat"] == "job"
+    assert [panel["title"] for panel in everywhere(made["panels"])][-1] == "D"
+    assert made["panels"][1]["gridPos"] == {"h": 7, "w": 12, "x": 0, "y": 1}
+    assert "rows" not in made
+
+
+@pytest.mark.parametrize("envelope", ENVELOPES.values(), ids=ENVELOPES)
+def test_an_envelope_of_grafanas_api_is_opened(envelope: Callable[[Json], Json]) -> None:
+    assert document(envelope(exported())) == document(exported())
+
+
+@pytest.mark.parametrize(
+    "dashboard",
+    [
+        V2,
+        {"dashboard": V2},
+        {
+            "apiVersion": "dashboard.grafana.app/v2beta1",
+            "kind": "Dashboard",
+            "metadata": {"name": "orders"},
+            "spec": V2,
+        },
+    ],
+)
+def test_a_dashboard_of_the_second_schema_is_refused_with_a_way_out(dashboard: Json) -> None:
+    error = refused(dashboard)
+    assert "v2" in error.problem
+    assert "classic" in error.tip.lower()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {},
+        {"title": None},
+        {"title": ""},
+        {"title": " "},
+        {"title": 1},
+        {"dashboard": {}},
+        {"dashboard": {"title": ""}},
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {}},
+        {"apiVersion": "dashboard.grafana.app/v1", "kind": "Dashboard", "spec": {"title": ""}},
+    ],
+)
+def test_json_without_a_title_is_no_dashboard(odd: Json) -> None:
+    error = refused(odd)
+    assert "is not a dashboard, or its title is empty" in error.problem
+    assert "classic JSON" in error.tip
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        {"panels": None},
+        {"rows": None},
+        {"templating": None},
+        {"templating": {"list": None}},
+        {"annotations": None},
+        {"annotations": {"list": None}},
+        {"tags": None},
+        {"timepicker": None},
+        {"time": None},
+        {"links": None},
+        {"__inputs": None},
+        {"refresh": None},
+        {"uid": None},
+    ],
+    ids=str,
+)
+def test_null_in_json_is_as_good_as_nothing(empty: Json) -> None:
+    assert document({"title": "Orders", **empty}) == document({"title": "Orders"})
+
+
+def test_the_json_given_is_left_as_it_was() -> None:
+    before = exported()
+    given = exported()
+    document(given)
+    assert given == before
+
+
+def test_the_objects_given_are_left_as_they_were() -> None:
+    panel = Stat(
+        title="A",
+        targets=[Target(expr="up")],
+        thresholds=[Threshold("green", 0, 0.0), Threshold("red", 1, 80.0)],
+        extraJson={"fieldConfig": {"defaults": {"min": 0}}},
+    )
+    dashboard = GrafanalibDashboard(
+        title="Orders",
+        panels=[panel],
+        templating=Templating([Template("job", "label_values(job)")]),
+    )
+    before = attr.asdict(dashboard)
+    first = document(dashboard)
+    assert attr.asdict(dashboard) == before
+    assert document(dashboard) == first
+
+
+def containers(value: Any) -> Iterator[int]:
+    """Where each list and object of a document is in memory."""
+    if isinstance(value, dict | list):
+        yield id(value)
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from containers(item)
+
+
+@pytest.mark.parametrize("title", ["Orders", "Returns"])
+def test_two_documents_share_nothing(title: str) -> None:
+    """A format may write into the document that it was given."""
+    own = [annotations.deployments()]
+    first = document(Dashboard("Orders", [Row("Row", [line("A")])], annotations=own))
+    other = document(Dashboard(title, [Row("Row", [line("A")])], annotations=own))
+    assert not set(containers(first)) & set(containers(other))
+    assert len(set(containers(first))) == len(list(containers(first)))
