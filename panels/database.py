@@ -11,9 +11,9 @@ from panels.honesty import cautioned, check_exact, estimated
 from panels.kinds.heatmap import heatmap as heatmap_kind
 from panels.kinds.table import Column, table
 from panels.kinds.timeseries import timeseries
-from panels.latency import COLORS, PERCENTILES
 from panels.metric import Histogram, Metric, Role
 from panels.objectives import percentile_name
+from panels.percentiles import PERCENTILES, percentile_lines
 from panels.query import Query
 from panels.selection import Selection
 from panels.service import Service
@@ -23,19 +23,12 @@ KEYS = {Role.DATABASE: "Database", Role.OPERATION: "Operation", Role.TABLE: "Tab
 
 def percentiles(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeSeries:
     """P50, P95 and P99 of all queries."""
-    duration = _exact(service, "database.percentiles")
-    return timeseries(
+    return percentile_lines(
         "Query time percentiles",
-        [
-            Query(
-                promql.quantile(fraction, duration, service.by),
-                f"{service.legend} {percentile_name(fraction)}",
-            )
-            for fraction in fractions
-        ],
-        description=estimated(duration, "How long database queries take, as the service sees it."),
-        unit=units.SECONDS,
-        colors=COLORS,
+        service,
+        _exact(service, "database.percentiles"),
+        fractions,
+        "How long database queries take, as the service sees it.",
     )
 
 

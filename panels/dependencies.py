@@ -24,10 +24,10 @@ from panels.concept import (
 from panels.honesty import cautioned, estimated
 from panels.house import BAD, CALM, WARNING
 from panels.kinds.timeseries import timeseries
-from panels.latency import COLORS, PERCENTILES
 from panels.matcher import literal, matches
 from panels.metric import Counter, Role
 from panels.objectives import percentile_name
+from panels.percentiles import PERCENTILES, percentile_lines
 from panels.query import Query
 from panels.service import Service
 
@@ -166,23 +166,13 @@ def outgoing_failures(service: Service, *, limit: int = 10) -> TimeSeries:
 
 def outgoing_latency(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeSeries:
     """P50, P95 and P99 of all outgoing calls."""
-    calls = service.select(OUTGOING_DURATION, "dependencies.outgoing_latency")
-    return timeseries(
+    return percentile_lines(
         "Outgoing latency",
-        [
-            Query(
-                promql.quantile(fraction, calls, service.by),
-                f"{service.legend} {percentile_name(fraction)}",
-            )
-            for fraction in fractions
-        ],
-        description=estimated(
-            calls,
-            "How long the service waits for others. Compare with its own latency: what is "
-            "not waiting is its own work.",
-        ),
-        unit=units.SECONDS,
-        colors=COLORS,
+        service,
+        service.select(OUTGOING_DURATION, "dependencies.outgoing_latency"),
+        fractions,
+        "How long the service waits for others. Compare with its own latency: what is not waiting "
+        "is its own work.",
     )
 
 

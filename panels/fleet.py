@@ -12,9 +12,10 @@ from panels.errors import SERVER_ERRORS
 from panels.honesty import EMPTY, ESTIMATED, described
 from panels.house import BAD
 from panels.kinds.table import Column, table
-from panels.latency import PERCENTILES, whole
+from panels.latency import whole
 from panels.metric import Role
 from panels.objectives import percentile_name
+from panels.percentiles import PERCENTILES
 from panels.service import Service
 
 SERVICE = "service"

@@ -10,7 +10,7 @@ from panels.concept import DURATION, OVERALL_DURATION, REQUESTS
 from panels.definition_error import MissingMetricError
 from panels.errors import SERVER_ERRORS, budget
 from panels.honesty import cautioned, estimated
-from panels.house import BAD, CALM, GOOD, QUIET, WARNING, Thresholds
+from panels.house import BAD, CALM, QUIET, WARNING, Thresholds
 from panels.kinds.heatmap import heatmap as heatmap_kind
 from panels.kinds.stat import stat
 from panels.kinds.table import Column, table
@@ -18,25 +18,20 @@ from panels.kinds.timeseries import timeseries
 from panels.matcher import literal
 from panels.metric import Histogram, Role
 from panels.objectives import percentile_name
+from panels.percentiles import PERCENTILES, percentile, percentile_lines
 from panels.query import Query
 from panels.selection import Selection
 from panels.service import Service
 
-PERCENTILES = (0.5, 0.95, 0.99)
-COLORS = {"P50": GOOD, "P95": WARNING, "P99": BAD}
-
 
 def percentiles(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeSeries:
     """P50, P95 and P99 of the whole service, with its latency objectives as lines."""
-    duration = whole(service, "latency.percentiles")
-    return timeseries(
+    return percentile_lines(
         "Latency percentiles",
-        [_percentile(service, duration, fraction) for fraction in fractions],
-        description=estimated(
-            duration, "How long requests take: half of them at most P50, all but one in 100 P99."
-        ),
-        unit=units.SECONDS,
-        colors=COLORS,
+        service,
+        whole(service, "latency.percentiles"),
+        fractions,
+        "How long requests take: half of them at most P50, all but one in 100 P99.",
         thresholds=_objectives(service),
     )
 
@@ -47,7 +42,7 @@ def current(service: Service, *, fraction: float = 0.99) -> Stat:
     name = percentile_name(fraction)
     return stat(
         f"{name} latency",
-        [_percentile(service, duration, fraction)],
+        [percentile(service, duration, fraction)],
         description=estimated(duration, f"The {name} of all requests now."),
         unit=units.SECONDS,
         thresholds=_objective(service, fraction),
@@ -92,7 +87,7 @@ def mean_beside_p99(service: Service) -> TimeSeries:
         "The mean that lies, and P99",
         [
             Query(promql.mean(duration, service.by), f"{service.legend} mean"),
-            _percentile(service, duration, 0.99),
+            percentile(service, duration, 0.99),
         ],
         description=estimated(
             duration,
@@ -182,13 +177,6 @@ def _satisfying(duration: Selection[Histogram]) -> float:
             tip=f"give {duration.metric.name} buckets at 0.25 s and 1 s.",
         )
     return min(usable, key=lambda bound: abs(bound - 0.25))
-
-
-def _percentile(service: Service, duration: Selection[Histogram], fraction: float) -> Query:
-    return Query(
-        promql.quantile(fraction, duration, service.by),
-        f"{service.legend} {percentile_name(fraction)}",
-    )
 
 
 def whole(service: Service, panel: str) -> Selection[Histogram]:

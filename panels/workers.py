@@ -14,14 +14,13 @@ from panels.concept import (
     TASK_WAIT,
     TASKS,
     TASKS_RUNNING,
-    Concept,
 )
 from panels.honesty import cautioned, estimated
 from panels.house import BAD, WARNING
 from panels.kinds.timeseries import timeseries
-from panels.latency import COLORS, PERCENTILES
-from panels.metric import Histogram, Metric, Role
+from panels.metric import Metric, Role
 from panels.objectives import percentile_name
+from panels.percentiles import PERCENTILES, percentile_lines
 from panels.query import Query
 from panels.selection import Selection
 from panels.service import Service
@@ -60,13 +59,12 @@ def failure_ratio(service: Service, *, limit: int = 10) -> TimeSeries:
 
 def runtime(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeSeries:
     """P50, P95 and P99 of all tasks' run time."""
-    return _percentiles(
-        service,
-        TASK_DURATION,
-        "workers.runtime",
+    return percentile_lines(
         "Task run time",
-        "How long tasks run, once a worker took them.",
+        service,
+        service.select(TASK_DURATION, "workers.runtime"),
         fractions,
+        "How long tasks run, once a worker took them.",
     )
 
 
@@ -100,13 +98,12 @@ def mean_runtime(service: Service) -> TimeSeries:
 
 def wait(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeSeries:
     """P50, P95 and P99 of the time that tasks wait in the queue."""
-    return _percentiles(
-        service,
-        TASK_WAIT,
-        "workers.wait",
+    return percentile_lines(
         "Task wait",
-        "How long tasks wait before a worker takes them: what users feel when workers are few.",
+        service,
+        service.select(TASK_WAIT, "workers.wait"),
         fractions,
+        "How long tasks wait before a worker takes them: what users feel when workers are few.",
     )
 
 
@@ -140,27 +137,3 @@ def _told_apart(service: Service, selection: Selection[Metric]) -> tuple[tuple[s
     if label is None:
         return service.by, service.legend
     return (*service.by, label), f"{service.legend} {{{{{label}}}}}"
-
-
-def _percentiles(
-    service: Service,
-    concept: Concept[Histogram],
-    panel: str,
-    title: str,
-    says: str,
-    fractions: Sequence[float],
-) -> TimeSeries:
-    duration = service.select(concept, panel)
-    return timeseries(
-        title,
-        [
-            Query(
-                promql.quantile(fraction, duration, service.by),
-                f"{service.legend} {percentile_name(fraction)}",
-            )
-            for fraction in fractions
-        ],
-        description=estimated(duration, says),
-        unit=units.SECONDS,
-        colors=COLORS,
-    )

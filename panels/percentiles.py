@@ -1,0 +1,47 @@
+"""P50, P95 and P99 of anything that takes time: which ones, in which colours, under which names."""
+
+from collections.abc import Sequence
+
+from grafanalib import formatunits as units
+from grafanalib.core import TimeSeries
+
+from panels import promql
+from panels.honesty import estimated
+from panels.house import BAD, GOOD, WARNING, Thresholds
+from panels.kinds.timeseries import timeseries
+from panels.metric import Histogram
+from panels.objectives import percentile_name
+from panels.query import Query
+from panels.selection import Selection
+from panels.service import Service
+
+PERCENTILES = (0.5, 0.95, 0.99)
+COLORS = {"P50": GOOD, "P95": WARNING, "P99": BAD}
+
+
+def percentile(service: Service, duration: Selection[Histogram], fraction: float) -> Query:
+    """One percentile of the whole service."""
+    return Query(
+        promql.quantile(fraction, duration, service.by),
+        f"{service.legend} {percentile_name(fraction)}",
+    )
+
+
+def percentile_lines(
+    title: str,
+    service: Service,
+    duration: Selection[Histogram],
+    fractions: Sequence[float],
+    says: str,
+    *,
+    thresholds: Thresholds = (),
+) -> TimeSeries:
+    """A line for each percentile of the whole service."""
+    return timeseries(
+        title,
+        [percentile(service, duration, fraction) for fraction in fractions],
+        description=estimated(duration, says),
+        unit=units.SECONDS,
+        colors=COLORS,
+        thresholds=thresholds,
+    )
