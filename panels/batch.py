@@ -117,7 +117,7 @@ def _by_job(
     job = selection.label(Role.JOB, panel)
     if job in service.by:
         return service.by, service.legend
-    return (*service.by, job), f"{service.legend} {{{{{job}}}}}"
+    return (*service.by, job), service.line(job)
 
 
 def _age(

@@ -59,7 +59,7 @@ def rate(
         [
             Query(
                 promql.top(limit, expression) if by else expression,
-                " ".join((service.legend, *(f"{{{{{label}}}}}" for label in by))),
+                service.line(*by),
             )
         ],
         description=f"{counter} per second.",

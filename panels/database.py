@@ -40,7 +40,7 @@ def by_table(service: Service, *, fraction: float = 0.99, limit: int = 10) -> Ti
     expression = promql.quantile(fraction, duration, (*service.by, *labels))
     return timeseries(
         f"{name} query time by {_names(duration)}",
-        [Query(promql.top(limit, expression), _legend(service, labels))],
+        [Query(promql.top(limit, expression), service.line(*labels))],
         description=estimated(
             duration,
             f"The {name} of the {limit} slowest. One line far above the others is the query to "
@@ -85,7 +85,7 @@ def mean(service: Service, *, limit: int = 10) -> TimeSeries:
     expression = promql.mean(duration, (*service.by, *labels))
     return timeseries(
         f"Mean query time by {_names(duration)}",
-        [Query(promql.top(limit, expression), _legend(service, labels))],
+        [Query(promql.top(limit, expression), service.line(*labels))],
         description=cautioned(
             duration, "The average, which hides the slow queries: read it beside a percentile."
         ),
@@ -100,7 +100,7 @@ def rate(service: Service, *, limit: int = 10) -> TimeSeries:
     expression = promql.rate(duration, (*service.by, *labels))
     return timeseries(
         f"Queries by {_names(duration)}",
-        [Query(promql.top(limit, expression), _legend(service, labels))],
+        [Query(promql.top(limit, expression), service.line(*labels))],
         description=cautioned(
             duration,
             "Queries per second. Many more queries than requests is a query in a loop (N+1).",
@@ -129,7 +129,7 @@ def pool(service: Service) -> TimeSeries:
         [
             Query(
                 promql.value(connections, (*service.by, state)),
-                f"{service.legend} {{{{{state}}}}}",
+                service.line(state),
             )
         ],
         description=cautioned(connections, "Connections in the pool by state."),
@@ -145,7 +145,7 @@ def failures(service: Service, *, limit: int = 10) -> TimeSeries:
     expression = promql.rate(failed, (*service.by, kind))
     return timeseries(
         "Failed queries by type",
-        [Query(promql.top(limit, expression), f"{service.legend} {{{{{kind}}}}}")],
+        [Query(promql.top(limit, expression), service.line(kind))],
         description=cautioned(
             failed, "Queries that raised, per second. A type appears with its first failure."
         ),
@@ -169,7 +169,3 @@ def _labels(selection: Selection[Metric]) -> tuple[str, ...]:
 
 def _names(selection: Selection[Metric]) -> str:
     return " and ".join(title.lower() for title in _keys(selection).values()) or "service"
-
-
-def _legend(service: Service, labels: Sequence[str]) -> str:
-    return " ".join((service.legend, *(f"{{{{{label}}}}}" for label in labels)))

@@ -39,7 +39,7 @@ def redis_latency(service: Service, *, fraction: float = 0.99, limit: int = 10) 
     expression = promql.quantile(fraction, duration, (*service.by, command))
     return timeseries(
         f"Redis {percentile_name(fraction)} by command",
-        [Query(promql.top(limit, expression), f"{service.legend} {{{{{command}}}}}")],
+        [Query(promql.top(limit, expression), service.line(command))],
         description=estimated(
             duration, "How long Redis itself works on a command; the network is not in it."
         ),
@@ -75,8 +75,8 @@ def redis_memory(service: Service) -> TimeSeries:
     return timeseries(
         "Redis memory",
         [
-            Query(promql.value(used, by), f"{service.legend} {{{{instance}}}} used"),
-            Query(f"{promql.value(limit, by)} > 0", f"{service.legend} {{{{instance}}}} limit"),
+            Query(promql.value(used, by), f"{service.line('instance')} used"),
+            Query(f"{promql.value(limit, by)} > 0", f"{service.line('instance')} limit"),
         ],
         description=cautioned(
             used,
@@ -97,7 +97,7 @@ def postgres_connections(service: Service) -> TimeSeries:
     expression = f"{promql.value(used, by)} / {promql.value(limit, by, 'max')}"
     return timeseries(
         "PostgreSQL connections of the limit",
-        [Query(expression, f"{service.legend} {{{{instance}}}}")],
+        [Query(expression, service.line("instance"))],
         description=cautioned(used, "Open connections as a share of max_connections."),
         unit=units.PERCENT_UNIT,
         thresholds=[(0.8, WARNING), (0.95, BAD)],
@@ -110,7 +110,7 @@ def postgres_cache_hits(service: Service) -> TimeSeries:
     read, _ = _per_database(service, POSTGRES_BLOCKS_READ, "dependencies.postgres_cache_hits")
     return timeseries(
         "PostgreSQL cache hits",
-        [Query(f"{hit} / ({hit} + {read} > 0)", f"{service.legend} {{{{{label}}}}}")],
+        [Query(f"{hit} / ({hit} + {read} > 0)", service.line(label))],
         description="Blocks found in shared_buffers, of all blocks asked for. Below 0.99 for long, "
         "the working set does not fit. The operating system's own cache is not in it.",
         unit=units.PERCENT_UNIT,
@@ -125,8 +125,8 @@ def postgres_transactions(service: Service) -> TimeSeries:
     return timeseries(
         "PostgreSQL transactions",
         [
-            Query(commits, f"{service.legend} {{{{{label}}}}} commits"),
-            Query(rollbacks, f"{service.legend} {{{{{label}}}}} rollbacks"),
+            Query(commits, f"{service.line(label)} commits"),
+            Query(rollbacks, f"{service.line(label)} rollbacks"),
         ],
         description="Transactions per second. Many rollbacks mean conflicts or failing code.",
         unit=units.OPS_PER_SEC,

@@ -67,7 +67,7 @@ def by_route(service: Service, *, limit: int = 10) -> TimeSeries:
     expression, route = _by_route(service, "errors.by_route")
     return timeseries(
         "Error ratio by route",
-        [Query(promql.top(limit, expression), f"{service.legend} {{{{{route}}}}}")],
+        [Query(promql.top(limit, expression), service.line(route))],
         description=f"The {limit} routes with the largest share of 5xx: 0 while a route does not "
         "fail, no line before its first request.",
         unit=units.PERCENT_UNIT,
@@ -80,7 +80,7 @@ def route_history(service: Service, *, limit: int = 20) -> StateTimeline:
     expression, route = _by_route(service, "errors.route_history")
     return status_history(
         "Errors by route over time",
-        Query(promql.top(limit, expression), f"{service.legend} {{{{{route}}}}}"),
+        Query(promql.top(limit, expression), service.line(route)),
         description="Each row is a route, each cell its share of 5xx: green is below a tenth of "
         "the error budget, red beyond the budget.",
         unit=units.PERCENT_UNIT,
@@ -95,7 +95,7 @@ def exceptions(service: Service, *, limit: int = 10) -> TimeSeries:
     expression = promql.rate(raised, (*service.by, kind))
     return timeseries(
         "Exceptions by type",
-        [Query(promql.top(limit, expression), f"{service.legend} {{{{{kind}}}}}")],
+        [Query(promql.top(limit, expression), service.line(kind))],
         description=cautioned(
             raised, "Exceptions that no handler caught, per second. A type appears with its first."
         ),

@@ -53,7 +53,7 @@ def up(service: Service) -> StateTimeline:
     """Every instance over time: green while it answers, red while it is lost."""
     return state_timeline(
         "Up",
-        Query(promql.series(service.up("health.up")), f"{service.legend} {{{{instance}}}}"),
+        Query(promql.series(service.up("health.up")), service.line("instance")),
         description="Whether each instance answered Prometheus' scrape. A gap means that "
         "Prometheus did not know the instance then.",
         states={0: ("down", BAD), 1: ("up", GOOD)},
@@ -66,7 +66,7 @@ def restarts(service: Service) -> TimeSeries:
     expression = promql.changes(started, "1h")
     return timeseries(
         "Restarts in the last hour",
-        [Query(expression, f"{service.legend} {{{{instance}}}}")],
+        [Query(expression, service.line("instance"))],
         description=cautioned(
             started,
             "Restarts of the process in the hour before each point. More than a deployment "

@@ -58,7 +58,7 @@ def by_route(service: Service, *, fraction: float = 0.99, limit: int = 10) -> Ti
     expression = promql.quantile(fraction, duration, (*service.by, route))
     return timeseries(
         f"{name} by route",
-        [Query(promql.top(limit, expression), f"{service.legend} {{{{{route}}}}}")],
+        [Query(promql.top(limit, expression), service.line(route))],
         description=estimated(duration, f"The {name} of the {limit} slowest routes."),
         unit=units.SECONDS,
         thresholds=_objective(service, fraction),

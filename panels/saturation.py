@@ -18,7 +18,7 @@ def cpu(service: Service) -> TimeSeries:
     spent = service.select(CPU, "saturation.cpu")
     return timeseries(
         "CPU",
-        [Query(promql.rate(spent, (*service.by, "instance")), _instance(service))],
+        [Query(promql.rate(spent, (*service.by, "instance")), service.line("instance"))],
         description=cautioned(
             spent,
             "Cores used by each instance. A CPython process with one interpreter lock rests at 1.",
@@ -33,7 +33,7 @@ def memory(service: Service) -> TimeSeries:
     used = service.select(MEMORY, "saturation.memory")
     return timeseries(
         "Memory",
-        [Query(promql.value(used, (*service.by, "instance")), _instance(service))],
+        [Query(promql.value(used, (*service.by, "instance")), service.line("instance"))],
         description=cautioned(used, "Resident memory (RSS) of each instance."),
         unit=units.BYTES_IEC,
     )
@@ -47,7 +47,7 @@ def open_files(service: Service) -> TimeSeries:
     expression = f"{promql.value(opened, by)} / {promql.value(limit, by)}"
     return timeseries(
         "Open files of the limit",
-        [Query(expression, _instance(service))],
+        [Query(expression, service.line("instance"))],
         description=cautioned(
             opened, "Open files and sockets of each instance as a share of what it may open."
         ),
@@ -75,7 +75,3 @@ def collections(service: Service) -> TimeSeries:
         ),
         unit=units.OPS_PER_SEC,
     )
-
-
-def _instance(service: Service) -> str:
-    return f"{service.legend} {{{{instance}}}}"

@@ -101,6 +101,10 @@ class Service:
         """How a line says whose it is: the service's name, or the labels that tell it apart."""
         return " ".join(f"{{{{{label}}}}}" for label in self.by) or self.name
 
+    def line(self, *labels: str) -> str:
+        """The legend of one line among several: whose it is, then these labels."""
+        return " ".join((self.legend, *(f"{{{{{label}}}}}" for label in labels)))
+
     def select(
         self, concept: Concept[M], panel: str, where: Mapping[Role, Matcher] | None = None
     ) -> Selection[M]:

@@ -58,7 +58,7 @@ def in_flight(service: Service) -> TimeSeries:
     waiting = service.select(IN_FLIGHT, "traffic.in_flight")
     return timeseries(
         "Requests in flight",
-        [Query(promql.value(waiting, (*service.by, "instance")), _instance(service))],
+        [Query(promql.value(waiting, (*service.by, "instance")), service.line("instance"))],
         description=cautioned(
             waiting,
             "Requests being answered at this moment, by instance. A rising line means queueing: "
@@ -81,13 +81,9 @@ def _by(service: Service, role: Role, panel: str, limit: int) -> TimeSeries:
     statuses = role is Role.STATUS
     return timeseries(
         f"Requests by {role}",
-        [Query(expression, f"{service.legend} {{{{{label}}}}}")],
+        [Query(expression, service.line(label))],
         description=cautioned(requests, f"Requests per second by {role}, the {limit} largest."),
         unit=units.REQUESTS_PER_SEC,
         stacked=statuses,
         colors={"2..": GOOD, "3..": CALM, "4..": WARNING, "5..": BAD} if statuses else {},
     )
-
-
-def _instance(service: Service) -> str:
-    return f"{service.legend} {{{{instance}}}}"

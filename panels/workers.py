@@ -113,7 +113,7 @@ def backlog(service: Service) -> TimeSeries:
     queue = waiting.label(Role.QUEUE, "workers.backlog")
     return timeseries(
         "Backlog",
-        [Query(promql.value(waiting, (*service.by, queue)), f"{service.legend} {{{{{queue}}}}}")],
+        [Query(promql.value(waiting, (*service.by, queue)), service.line(queue))],
         description=cautioned(waiting, "Tasks that wait in each queue now."),
         unit=units.SHORT,
     )
@@ -136,4 +136,4 @@ def _told_apart(service: Service, selection: Selection[Metric]) -> tuple[tuple[s
     label = next((selection.metric.labels[r] for r in TELLING if selection.has(r)), None)
     if label is None:
         return service.by, service.legend
-    return (*service.by, label), f"{service.legend} {{{{{label}}}}}"
+    return (*service.by, label), service.line(label)
