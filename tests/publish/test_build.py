@@ -169,3 +169,43 @@ def test_services_of_two_definitions_stand_in_one_fleet(workshop: Workshop) -> N
     fleet = (workshop.root / "dist/dashboards/fleet.json").read_text("utf-8")
     assert "orders" in fleet
     assert "billing" in fleet
+
+
+SERVICES = """
+from panels import Service
+from panels.conventions import FLOWER
+services = [Service({name!r}, {{"job": {name!r}}}, FLOWER)]
+"""
+
+
+def test_services_of_one_name_in_two_definitions_are_both_named(workshop: Workshop) -> None:
+    workshop.write("a.py", SERVICES.format(name="Mail"))
+    workshop.write("b.py", SERVICES.format(name="mail"))
+    run = workshop.tailboard("build", "a.py", "b.py")
+    assert run.code == 2
+    assert "b.py: dashboard 'Mail / Overview' has the uid 'mail-overview'" in run.err
+    assert "in a.py" in run.err
+    assert not (workshop.root / "dist").exists()
+
+
+def test_a_dashboard_may_not_take_the_uid_of_the_fleet(workshop: Workshop) -> None:
+    workshop.write("a.py", SERVICES.format(name="mail"))
+    workshop.write("b.py", "from dashboards import Dashboard\ndashboard = Dashboard('Fleet')\n")
+    for order in (("a.py", "b.py"), ("b.py", "a.py")):
+        run = workshop.tailboard("build", *order)
+        assert run.code == 2
+        assert "'fleet'" in run.err
+        assert "in b.py" in run.err
+        assert "Traceback" not in run.err
+
+
+def test_check_knows_the_fleet_of_several_definitions(workshop: Workshop) -> None:
+    for name in ("mail", "pictures"):
+        workshop.write(f"{name}.py", SERVICES.format(name=name))
+    workshop.build("mail.py", "pictures.py")
+    assert workshop.tailboard("build", "mail.py", "pictures.py", "--check").code == 0
+    workshop.write("pictures.py", SERVICES.format(name="photos"))
+    run = workshop.tailboard("build", "mail.py", "pictures.py", "--check")
+    assert run.code == 1
+    assert "stale  dist/dashboards/photos-overview.json" in run.err
+    assert "obsolete  dist/dashboards/pictures-overview.json" in run.err
