@@ -5,7 +5,7 @@ is already there, and each line is stretched to the full width.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, groupby
+from itertools import groupby
 from math import ceil
 from typing import Any
 
@@ -186,7 +186,7 @@ def _rows(height: object) -> int:
 
 def _check_overlap(panels: Sequence[Panel]) -> None:
     """No two panels in one cell: Grafana would push one of them somewhere else."""
-    for one, other in combinations(panels, 2):
+    for one, other in _within_reach(sorted(panels, key=lambda panel: panel["gridPos"]["y"])):
         if _overlap(one["gridPos"], other["gridPos"]):
             x, y = (max(one["gridPos"][axis], other["gridPos"][axis]) for axis in "xy")
             raise DefinitionError(
@@ -194,6 +194,16 @@ def _check_overlap(panels: Sequence[Panel]) -> None:
                 f"both stand at x={x}, y={y}",
                 tip="move one of them, or leave x and y out and let them flow.",
             )
+
+
+def _within_reach(ordered: Sequence[Panel]) -> Iterator[tuple[Panel, Panel]]:
+    """The pairs of which the second begins above the bottom of the first."""
+    for index, one in enumerate(ordered):
+        bottom = one["gridPos"]["y"] + one["gridPos"]["h"]
+        for other in ordered[index + 1 :]:
+            if other["gridPos"]["y"] >= bottom:
+                break
+            yield one, other
 
 
 def _overlap(one: Panel, other: Panel) -> bool:

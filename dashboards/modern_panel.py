@@ -52,6 +52,9 @@ UNCHOSEN_QUERY: Panel = {
     "step": 10,
 }
 
+LIBRARY_PANEL = "library-panel-ref"
+"""What Grafana 12 calls a reference to a library panel; Grafana 10 gave it no type."""
+
 PROMQL = (None, "", "prometheus", "datasource")
 """Types of data sources whose `expr` is PromQL: ours, none, and a mixture of several."""
 
@@ -143,6 +146,7 @@ def _row(row: Panel) -> Panel:
 def _foreign(panel: Panel) -> Panel:
     """A plugin's panel, a library's or an old table keeps its own fields, with better queries."""
     kept = {key: value for key, value in panel.items() if value is not None}
+    kept.setdefault("type", LIBRARY_PANEL)
     if kept.get("targets"):
         _modernise_queries(kept)
     return kept

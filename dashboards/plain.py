@@ -9,13 +9,16 @@ from typing import Any
 import attr
 from grafanalib.core import AlertList, Graph, Panel, PieChart
 
-from panels.definition_error import DefinitionError, did_you_mean, inside
+from panels.definition_error import DefinitionError, did_you_mean
 
 Document = dict[str, Any]
 
 PANELS = (Panel, AlertList)
 TALKATIVE = (Graph, PieChart)
 """What prints while it is written."""
+
+SAYABLE = frozenset({bool, int, type(None)})
+"""What JSON says as it is."""
 
 EXACT = 2**53
 """Beyond it, a float no longer tells neighbouring integers apart."""
@@ -41,18 +44,33 @@ def plain(value: Any, *, nulls: bool = False) -> Any:
 
     A null of grafanalib's says nothing and is dropped; one in somebody's JSON may say something.
     """
-    if isinstance(value, str):
-        return value if value.isascii() else _encodable(value)
-    if isinstance(value, bool | int) or value is None:
+    # Every value of every document passes here: the commonest types are asked for first.
+    kind = type(value)
+    if kind in SAYABLE:
         return value
+    if kind is str:
+        return value if value.isascii() else _encodable(value)
+    if kind is dict:
+        return _mapping(value, nulls=nulls)
+    if kind is list:
+        return [item if type(item) in SAYABLE else plain(item, nulls=nulls) for item in value]
+    if hasattr(value, "to_json_data"):
+        return _written(value, nulls=nulls)
+    return _rare(value, nulls=nulls)
+
+
+def _rare(value: Any, *, nulls: bool) -> Any:
+    """The value of a rarer type, or of one derived from a common one."""
     if isinstance(value, float):
         return _finite(value)
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str):
+        return _encodable(value)
     if isinstance(value, Mapping):
         return _mapping(value, nulls=nulls)
     if isinstance(value, list | tuple):
         return [plain(item, nulls=nulls) for item in value]
-    if hasattr(value, "to_json_data"):
-        return _written(value, nulls=nulls)
     raise DefinitionError(
         f"{value!r} is a {type(value).__name__}, which JSON cannot say",
         tip="use strings, numbers, lists, dictionaries and grafanalib objects.",
@@ -71,20 +89,27 @@ def _encodable(value: str) -> str:
 
 
 def _mapping(value: Mapping[Any, Any], *, nulls: bool, panel: bool = False) -> Any:
-    panel = panel or "fieldConfig" in value or "gridPos" in value or "targets" in value
-    with inside(f"panel {value.get('title') or ''!r}") if panel else nullcontext():
+    try:
         return {
-            str(key): plain(item, nulls=nulls)
+            str(key): item if type(item) in SAYABLE else plain(item, nulls=nulls)
             for key, item in value.items()
             if item is not None or nulls or key == "value"
         }
+    except DefinitionError as error:
+        if panel or "fieldConfig" in value or "gridPos" in value or "targets" in value:
+            error.inside(f"panel {value.get('title') or ''!r}")
+        raise
 
 
 def _written(value: Any, *, nulls: bool) -> Any:
-    with inside(f"panel {_title(value)!r}") if isinstance(value, PANELS) else nullcontext():
+    try:
         check_attributes(value)
-        with redirect_stdout(None) if isinstance(value, TALKATIVE) else nullcontext():
-            found = value.to_json_data()
+    except DefinitionError as error:
+        if isinstance(value, PANELS):
+            error.inside(f"panel {_title(value)!r}")
+        raise
+    with redirect_stdout(None) if isinstance(value, TALKATIVE) else nullcontext():
+        found = value.to_json_data()
     return plain(found, nulls=nulls)
 
 
@@ -101,7 +126,7 @@ def _finite(value: float) -> float:
 def check_attributes(value: object) -> None:
     """Find the misspelt attribute: grafanalib's classes take any assignment without a word."""
     known = _attribute_names(type(value))  # type: ignore[arg-type]  # a class is hashable
-    if not known:
+    if not known or known.issuperset(getattr(value, "__dict__", ())):
         return
     for name in getattr(value, "__dict__", ()):
         if name not in known and not name.startswith("_"):

@@ -21,6 +21,7 @@ from publish.mistakes import in_words
 from publish.output import MANIFEST, known_files
 
 NAMES = ("dashboard", "dashboards", "services")
+INSTALLED = {"node_modules", "site-packages"}
 TIP = (
     f"name one of {', '.join(f'`{name}`' for name in NAMES)} at the top level of the file, "
     "or begin the file's name with _ if only its neighbours import it."
@@ -38,6 +39,7 @@ def find(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _in_folder(root: Path) -> list[Path]:
+    """The definitions in a folder, without those of installed packages."""
     manifests = root.rglob(MANIFEST)
     generated = {it.parent / name for it in manifests for name in known_files(it.parent)}
     found = (it for it in root.rglob("*") if it not in generated and _is_definition(it, root))
@@ -46,7 +48,7 @@ def _in_folder(root: Path) -> list[Path]:
 
 def _is_definition(path: Path, root: Path) -> bool:
     parts = path.relative_to(root).parts
-    hidden = any(part.startswith(("_", ".")) for part in parts)
+    hidden = any(part.startswith(("_", ".")) or part in INSTALLED for part in parts)
     return path.suffix in {".py", ".json"} and path.is_file() and not hidden
 
 

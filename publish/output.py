@@ -17,6 +17,8 @@ from publish.errors import OutputError
 from publish.formats.format import File
 
 MANIFEST = ".tailboard.json"
+WAITING = ".tailboard-"
+"""How the names of files begin that wait to be put in place."""
 
 
 @dataclass
@@ -49,6 +51,7 @@ class Output:
         self._new: dict[str, str] = {}
         self._waiting: dict[str, Path] = {}
         self._made: list[Path] = []
+        self._there: set[Path] = set()
         self._refused: list[str] = []
 
     def add(self, file: File) -> None:
@@ -93,7 +96,16 @@ class Output:
                 folder.rmdir()
         self._made.clear()
 
+    def _sweep(self) -> None:
+        """Remove what a build that was killed left waiting."""
+        waiting = {path.name for path in self._waiting.values()}
+        for folder in {(self.root / name).parent for name in self._new} | {self.root}:
+            for path in folder.glob(f"{WAITING}*"):
+                if path.name not in waiting:
+                    path.unlink(missing_ok=True)
+
     def _put_in_place(self) -> None:
+        self._sweep()
         if not self.changes.stale and self._known == {k: [v] for k, v in self._new.items()}:
             return
         try:
@@ -115,7 +127,7 @@ class Output:
         folder = (self.root / name).parent
         try:
             self._make(folder)
-            handle, temporary = tempfile.mkstemp(dir=folder, prefix=".tailboard-")
+            handle, temporary = tempfile.mkstemp(dir=folder, prefix=WAITING)
             self._waiting[name] = path = Path(temporary)
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
@@ -125,6 +137,9 @@ class Output:
 
     def _make(self, folder: Path) -> None:
         """Make a folder, and remember which folders were not there before."""
+        if folder in self._there:
+            return
+        self._there.add(folder)
         self._made += reversed([it for it in (folder, *folder.parents) if not it.exists()])
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -182,7 +197,7 @@ def _within(name: str) -> str:
 def _write_manifest(root: Path, files: dict[str, list[str]]) -> None:
     root.mkdir(parents=True, exist_ok=True)
     content = {"files": dict(sorted(files.items())), "generator": "tailboard"}
-    handle, temporary = tempfile.mkstemp(dir=root, prefix=".tailboard-")
+    handle, temporary = tempfile.mkstemp(dir=root, prefix=WAITING)
     path = Path(temporary)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:

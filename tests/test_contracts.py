@@ -27,7 +27,7 @@ SHARED = {
     "panels/kinds": {"size"},
     "dashboards/library": {"feasible", "frame"},
     "publish/formats": {"format"},
-    "publish/cli": {"choice", "main", "progress", "terminal"},
+    "publish/cli": {"choice", "duration", "main", "progress", "terminal"},
 }
 """The files of each folder that hold no thing of their own, but what several of them share."""
 

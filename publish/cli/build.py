@@ -16,6 +16,7 @@ from panels.conventions import convention as convention_named
 from panels.definition_error import DefinitionError, inside
 from publish import definition
 from publish.cli.choice import Choice
+from publish.cli.duration import checked_duration
 from publish.cli.progress import Counting
 from publish.cli.terminal import complain, tell
 from publish.errors import BrokenDefinitionsError
@@ -68,6 +69,7 @@ Example:
 )
 @click.option(
     "--scrape-interval",
+    callback=checked_duration,
     default=DEFAULTS.scrape_interval,
     show_default=True,
     help="Prometheus' scrape interval, for the provisioned data source.",
@@ -199,6 +201,9 @@ def _sources(
     file = click.core.ParameterSource.DEFAULT_MAP
     from_file = context.get_parameter_source("definitions") is file
     wanted = convention and context.get_parameter_source("convention") is not file
+    typed = click.core.ParameterSource.COMMANDLINE
+    if definitions and not from_file and context.get_parameter_source("convention") is typed:
+        raise click.UsageError("--convention is for building without definitions; leave one out")
     if definitions and not (wanted and from_file):
         for path in definition.find(definitions):
             yield Source(str(path), path)

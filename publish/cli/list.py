@@ -40,6 +40,8 @@ def command(
     """
     given = context.get_parameter_source("definitions")
     if definitions and given is not click.core.ParameterSource.DEFAULT_MAP:
+        if kind:
+            raise click.UsageError("--kind is for what can be explained; leave the definitions out")
         rows = list(_of_definitions(definitions))
     else:
         kinds = [kind] if kind else list(CATALOGUE)

@@ -5,6 +5,7 @@ wrong usage or a wrong definition, 130 interrupted.
 """
 
 import importlib
+import signal
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -101,5 +102,6 @@ def _is_ours(error: Exception) -> bool:
 
 
 def run() -> NoReturn:
-    """The program."""
+    """The program; asked to end, it tidies up as if it were interrupted."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-import yaml
-
 from dashboards.document import Document, written
 from publish.formats.format import File, Format, Surroundings
 
@@ -65,6 +63,8 @@ def _data_source(surroundings: Surroundings) -> dict[str, Any]:
 
 
 def _yaml(content: dict[str, Any]) -> bytes:
+    import yaml
+
     text: str = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
     return (GENERATED + text).encode()
 

@@ -1,11 +1,15 @@
 """What an export of Grafana has right stays right, and once is enough."""
 
+import json
 from typing import Any
 
 import pytest
+from grafanalib._gen import DashboardEncoder
 from grafanalib.core import Dashboard as GrafanalibDashboard
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from dashboards import document
+from dashboards import Row, document, written
 from tests.dashboards.sample_dashboards import (
     EVERY_KIND,
     EXPORT,
@@ -17,11 +21,10 @@ from tests.dashboards.sample_dashboards import (
     line,
     lost,
     named,
+    rows_of,
 )
 
 NO_MAPPINGS: tuple[str, Any] = ("none is the default", [])
-
-
 DROPPED: dict[str, tuple[str, Any]] = {
     ".id": ("the number is of one Grafana; in another it is somebody else's", 17),
     ".version": ("Grafana counts it itself", 23),
@@ -105,12 +108,30 @@ def test_a_panel_repaired_once_is_not_repaired_again(panel: Any) -> None:
     assert document(once) == once
 
 
-def test_grafanalibs_own_json_becomes_what_its_objects_become() -> None:
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["", "Row"]),
+            st.lists(st.sampled_from(EVERY_KIND), max_size=4),
+            st.booleans(),
+        ),
+        max_size=4,
+    )
+)
+@settings(max_examples=40, deadline=None)
+def test_whatever_is_repaired_once_is_not_repaired_again(
+    rows: list[tuple[str, list[Any], bool]],
+) -> None:
+    once = rows_of(*(Row(title, panels, collapsed) for title, panels, collapsed in rows))
+    assert document(once) == once
+    assert written(document(once)) == written(once)
+
+
+@pytest.mark.parametrize("panel", EVERY_KIND, ids=lambda it: type(it).__name__)
+def test_grafanalibs_own_json_becomes_what_its_objects_become(panel: Any) -> None:
     """A team may keep the JSON that generate-dashboard wrote."""
-    import json
-
-    from grafanalib._gen import DashboardEncoder
-
-    dashboard = GrafanalibDashboard(title="Orders", panels=[line("A", thresholds=THRESHOLDS)])
-    written = json.loads(json.dumps(dashboard.to_json_data(), cls=DashboardEncoder))
-    assert document(written) == document(dashboard)
+    dashboard = GrafanalibDashboard(
+        title="Orders", panels=[panel, line("B", thresholds=THRESHOLDS, id=7)]
+    )
+    kept = json.loads(json.dumps(dashboard.to_json_data(), cls=DashboardEncoder))
+    assert document(kept) == document(dashboard)

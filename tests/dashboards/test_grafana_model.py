@@ -188,7 +188,7 @@ def test_grafanas_model_knows_what_becomes_of_grafanalibs_variables(kind: str) -
 
 
 def test_grafanas_model_knows_an_export_as_well_as_before() -> None:
-    """Left out: a plugin's panel and a library's, which has no type; the model knows neither."""
+    """Left out: a plugin's panel and a library's that has no type yet; the model knows neither."""
     given = exported()
     given["panels"] = [
         {key: value for key, value in panel.items() if value is not None}

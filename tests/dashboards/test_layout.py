@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from grafanalib.core import (
     AlertList,
+    GaugePanel,
     Graph,
     GridPos,
     Pixels,
@@ -262,6 +263,7 @@ def test_neither_span_nor_height_is_left_in_the_document() -> None:
     ("panel", "size"),
     [
         (Stat(title="A"), (4, 4)),
+        (GaugePanel(title="A"), (4, 4)),
         (Table(title="A"), (24, 9)),
         (Text(title="A"), (24, 3)),
         (line("A"), (12, 8)),

@@ -276,7 +276,7 @@ def test_the_panel_of_a_plugin_is_not_touched() -> None:
 
 
 def test_a_library_panel_is_not_touched() -> None:
-    """Grafana stores no type in a dashboard's reference to a library panel."""
+    """Grafana 10 stored no type in a dashboard's reference to a library panel, Grafana 12 does."""
     panel = {
         "id": 1,
         "gridPos": {"h": 8, "w": 24, "x": 0, "y": 0},
@@ -285,8 +285,9 @@ def test_a_library_panel_is_not_touched() -> None:
     }
     row = {"type": "row", "title": "Row", "collapsed": True, "panels": [{**panel, "id": 2}]}
     made = json_of(panel, {**row, "gridPos": {"h": 1, "w": 24, "x": 0, "y": 8}})
-    assert made["panels"][0] == panel
-    assert made["panels"][1]["panels"] == [{**panel, "id": 2}]
+    typed = {**panel, "type": "library-panel-ref"}
+    assert made["panels"][0] == typed
+    assert made["panels"][1]["panels"] == [{**typed, "id": 2}]
 
 
 def test_a_panel_of_neither_type_nor_library_is_refused() -> None:

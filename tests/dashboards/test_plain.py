@@ -16,6 +16,7 @@ from grafanalib.core import (
     GraphThreshold,
     PieChart,
     RowPanel,
+    Stat,
     Target,
     TimeSeries,
 )
@@ -96,6 +97,11 @@ def test_a_number_that_json_cannot_say_is_found_with_its_panel(maker: Maker, num
         assert error.where[0] == "dashboard 'Orders'"
         assert error.where[-1] == "panel 'P99'"
         assert repr(number) in error.problem
+
+
+def test_a_panel_without_title_is_named_by_its_class() -> None:
+    error = refused(GrafanalibDashboard(title="Orders", panels=[misspelt(Stat())]))
+    assert error.where == ("dashboard 'Orders'", "panel 'Stat'")
 
 
 @pytest.mark.parametrize("odd", [math.nan, {1}])

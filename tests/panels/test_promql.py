@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import promql_parser
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from prometheus_client.utils import floatToGoString
 
@@ -286,6 +286,7 @@ def test_a_histogram_without_known_buckets_says_so() -> None:
 
 @modest
 @given(st.floats(min_value=1e-3, max_value=1e6, allow_nan=False), st.sampled_from(TIMES))
+@example(123.0, Unit.MICROSECONDS)  # 0.000123 s are 122.99999999999999 µs
 def test_a_bound_in_seconds_finds_the_bucket_whatever_the_rounding(
     bound: float, unit: Unit
 ) -> None:

@@ -380,6 +380,7 @@ def test_native_histograms_answer_alone_and_before_classic_ones(
         check(promql.rate(duration), series, {"{}": 0.1667})
         check(promql.within(duration, 2), series, {"{}": 0.8})
         check(f"histogram_count({promql.buckets(duration)})", series, {"{}": 50})
+        check(f"count({promql.buckets(duration)})", series, {"{}": 1})
         check(promql.value_count(duration, ("route",)), series, {"{}": 1})
 
 

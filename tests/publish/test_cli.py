@@ -349,3 +349,20 @@ def test_a_command_runs_in_any_folder_with_a_strange_name(workshop: Workshop) ->
         Path("good.py").write_text(GOOD, encoding="utf-8")
         workshop.build("good.py")
     assert (folder / "dist/dashboards/good.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("build", "good.py", "--convention", "dramatiq"), "leave one out"),
+        (("list", "good.py", "--kind", "panels"), "leave the definitions out"),
+        (("build", "good.py", "--scrape-interval", "banana"), "such as 15s"),
+    ],
+)
+def test_options_that_make_no_sense_together_are_refused(
+    arguments: tuple[str, ...], word: str, workshop: Workshop
+) -> None:
+    workshop.write("good.py", GOOD)
+    run = workshop.tailboard(*arguments)
+    assert run.code == 2
+    assert word in run.err

@@ -398,3 +398,10 @@ def test_a_definition_is_run_afresh_by_every_build(workshop: Workshop) -> None:
     workshop.write("good.py", GOOD.replace('"Good"', '"Bett"'))
     workshop.build("good.py")
     assert workshop.document("good")["title"] == "Bett"
+
+
+def test_installed_packages_in_a_folder_are_no_definitions(workshop: Workshop) -> None:
+    workshop.write("defs/good.py", GOOD)
+    workshop.write("defs/venv/lib/site-packages/harm.py", "raise SystemExit")
+    workshop.write("defs/node_modules/thing/package.json", "{}")
+    assert workshop.build("defs").code == 0

@@ -544,3 +544,11 @@ def test_a_full_stdout_is_one_clear_error(good: Workshop) -> None:
     assert "No space left on device" in run.err
     assert "Traceback" not in run.err
     assert good.uids() == {"good"}
+
+
+def test_what_a_killed_build_left_waiting_is_swept_away(workshop: Workshop) -> None:
+    workshop.write("good.py", GOOD)
+    assert workshop.build("good.py").code == 0
+    left = workshop.write("dist/dashboards/.tailboard-left", "half")
+    assert workshop.build("good.py").code == 0
+    assert not left.exists()
