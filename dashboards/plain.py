@@ -46,14 +46,14 @@ def plain(value: Any, *, nulls: bool = False) -> Any:
     """
     # Every value of every document passes here: the commonest types are asked for first.
     kind = type(value)
-    if kind in SAYABLE:
-        return value
     if kind is str:
         return value if value.isascii() else _encodable(value)
+    if kind in SAYABLE:
+        return value
     if kind is dict:
         return _mapping(value, nulls=nulls)
     if kind is list:
-        return [item if type(item) in SAYABLE else plain(item, nulls=nulls) for item in value]
+        return [plain(item, nulls=nulls) for item in value]
     if hasattr(value, "to_json_data"):
         return _written(value, nulls=nulls)
     return _rare(value, nulls=nulls)
@@ -89,16 +89,22 @@ def _encodable(value: str) -> str:
 
 
 def _mapping(value: Mapping[Any, Any], *, nulls: bool, panel: bool = False) -> Any:
+    made: Document = {}
     try:
-        return {
-            str(key): item if type(item) in SAYABLE else plain(item, nulls=nulls)
-            for key, item in value.items()
-            if item is not None or nulls or key == "value"
-        }
+        for key, item in value.items():
+            name = key if type(key) is str else str(key)
+            if item is None:
+                if nulls or name == "value":
+                    made[name] = None
+            elif type(item) in SAYABLE or (type(item) is str and item.isascii()):
+                made[name] = item
+            else:
+                made[name] = plain(item, nulls=nulls)
     except DefinitionError as error:
         if panel or "fieldConfig" in value or "gridPos" in value or "targets" in value:
             error.inside(f"panel {value.get('title') or ''!r}")
         raise
+    return made
 
 
 def _written(value: Any, *, nulls: bool) -> Any:

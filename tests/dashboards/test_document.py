@@ -266,6 +266,14 @@ def test_our_dashboards_share_a_crosshair_and_are_refreshed() -> None:
     assert made["editable"] is True
 
 
+def test_what_json_does_not_say_is_what_grafana_would_say() -> None:
+    made = document({"title": "Orders"})
+    assert made["editable"] is True
+    assert made["graphTooltip"] == 0
+    assert made["time"] == {"from": "now-1h", "to": "now"}
+    assert made["timezone"] == "browser"
+
+
 def test_a_time_zone_that_somebody_chose_is_kept() -> None:
     for zone in ("utc", "Asia/Shanghai", ""):
         assert json_of(timezone=zone)["timezone"] == zone

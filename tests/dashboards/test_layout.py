@@ -373,8 +373,9 @@ def test_two_panels_in_one_cell_of_a_collapsed_row_are_both_named() -> None:
 
 
 def test_panels_that_only_touch_do_not_overlap() -> None:
-    made = grafanalib_of(placed("A", 0, 0), placed("B", 12, 0), placed("C", 0, 8, 24, 1))
-    check_grid(made["panels"])
+    touching = [placed("A", 0, 0), placed("B", 12, 0), placed("C", 0, 8, 24, 1)]
+    for panels in (touching, touching[::-1]):
+        check_grid(grafanalib_of(*panels)["panels"])
 
 
 @pytest.mark.parametrize("position", [GridPos(h=8, w=30, x=None, y=None), GridPos(8, 12, 13, 0)])

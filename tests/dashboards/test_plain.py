@@ -99,9 +99,11 @@ def test_a_number_that_json_cannot_say_is_found_with_its_panel(maker: Maker, num
         assert repr(number) in error.problem
 
 
-def test_a_panel_without_title_is_named_by_its_class() -> None:
+def test_a_panel_without_title_is_named_by_its_kind() -> None:
     error = refused(GrafanalibDashboard(title="Orders", panels=[misspelt(Stat())]))
     assert error.where == ("dashboard 'Orders'", "panel 'Stat'")
+    error = refused(Dashboard("Orders", [Row("", [{"type": "stat", "options": {1}}])]))
+    assert error.where == ("dashboard 'Orders'", "row ''", "panel 'stat'")
 
 
 @pytest.mark.parametrize("odd", [math.nan, {1}])

@@ -286,7 +286,7 @@ def test_a_histogram_without_known_buckets_says_so() -> None:
 
 @modest
 @given(st.floats(min_value=1e-3, max_value=1e6, allow_nan=False), st.sampled_from(TIMES))
-@example(123.0, Unit.MICROSECONDS)  # 0.000123 s are 122.99999999999999 µs
+@example(123.0, Unit.MICROSECONDS)  # 0.000123 s are 123.00000000000001 µs
 def test_a_bound_in_seconds_finds_the_bucket_whatever_the_rounding(
     bound: float, unit: Unit
 ) -> None:
