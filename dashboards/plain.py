@@ -102,7 +102,7 @@ def _mapping(value: Mapping[Any, Any], *, nulls: bool, panel: bool = False) -> A
                 made[name] = plain(item, nulls=nulls)
     except DefinitionError as error:
         if panel or "fieldConfig" in value or "gridPos" in value or "targets" in value:
-            error.inside(f"panel {value.get('title') or ''!r}")
+            error.inside(f"panel {value.get('title') or value.get('type') or ''!r}")
         raise
     return made
 
