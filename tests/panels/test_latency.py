@@ -116,9 +116,12 @@ def test_the_apdex_threshold_is_the_objective() -> None:
 
 
 def test_without_an_objective_the_bounds_around_a_quarter_of_a_second_are_taken() -> None:
-    (expression,) = expressions(latency.apdex(service(PROMETHEUS_CLIENT)))
-    assert 'le="0.25"' in expression
-    assert 'le=~"1([.]0)?"' in expression
+    fours = Histogram("took", buckets=(0.0625, 0.25, 1.0, 4.0))
+    mine = Convention(name="mine", library="own", metrics={DURATION: fours})
+    for convention in (PROMETHEUS_CLIENT, mine):
+        (expression,) = expressions(latency.apdex(service(convention)))
+        assert 'le="0.25"' in expression
+        assert 'le=~"1([.]0)?"' in expression
 
 
 def test_a_threshold_between_two_buckets_is_answered_with_the_bounds() -> None:
