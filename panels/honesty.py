@@ -8,7 +8,10 @@ ESTIMATED = (
     "Percentiles are estimated from histogram buckets: the true value lies somewhere "
     "between the two bucket bounds around the line, and never shows above the last one."
 )
-NATIVE = "Percentiles are estimated from native histograms, a few percent off at most."
+NATIVE = (
+    "Percentiles are estimated from native histograms: a few percent off with exponential buckets, "
+    "as coarse as the classic buckets where Prometheus converted those."
+)
 EMPTY = "Where nothing was measured there is a gap, not a zero."
 
 
@@ -31,7 +34,7 @@ def cautioned(selection: Selection[Metric], what: str) -> str:
 def check_exact(selection: Selection[Histogram], panel: str) -> None:
     """Refuse a percentile that would only be a bucket's edge."""
     metric = selection.metric
-    if not metric.exact and selection.histograms == "classic":
+    if not metric.exact and selection.histograms != "native":
         raise MissingMetricError(
             f"the buckets of {metric.name} are too coarse for the percentiles that the panel "
             f"{panel!r} shows",

@@ -110,7 +110,8 @@ def apdex(service: Service) -> TimeSeries:
         description=cautioned(
             duration,
             f"1 when every request took at most {promql.number(seconds)} s; a request of up to "
-            f"{promql.number(4 * seconds)} s counts half. Counted from buckets, not estimated. "
+            f"{promql.number(4 * seconds)} s counts half. "
+            "Counted from classic buckets, interpolated from native ones. "
             "Errors count as fast as they were.",
         ),
         unit=units.PERCENT_UNIT,

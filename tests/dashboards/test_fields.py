@@ -26,6 +26,7 @@ from tests.dashboards.sample_dashboards import (
     TWO_STEPS,
     UP,
     fields_of,
+    json_of,
     line,
     one,
     refused,
@@ -51,6 +52,15 @@ def test_thresholds_of_an_override_are_repaired_too() -> None:
     }
     panel = one(line("A", overrides=[override]))
     assert panel["fieldConfig"]["overrides"][0]["properties"][0]["value"] == TWO_STEPS
+
+
+@pytest.mark.parametrize("name", ["thresholds", "mappings", "unit"])
+@pytest.mark.parametrize("value", [None, {}, []])
+def test_an_override_may_say_nothing(name: str, value: object) -> None:
+    rule = {"matcher": {"id": "byName"}, "properties": [{"id": name, "value": value}, {"id": name}]}
+    panel = {"type": "stat", "title": "A", "fieldConfig": {"overrides": [rule]}}
+    (made,) = json_of(panel)["panels"]
+    assert made["fieldConfig"]["overrides"] == [rule]
 
 
 def test_a_threshold_whose_value_grafanalib_lost_is_refused() -> None:

@@ -109,6 +109,16 @@ def test_the_left_axis_is_the_axis() -> None:
     assert made["custom"]["scaleDistribution"] == {"log": 10, "type": "log"}
 
 
+@pytest.mark.parametrize(("base", "scale"), [(1, None), (2, {"log": 2, "type": "log"})])
+def test_an_axis_is_logarithmic_from_base_two_on(base: int, scale: Json | None) -> None:
+    assert custom(yAxes=single_y_axis(logBase=base)).get("scaleDistribution") == scale
+
+
+def test_a_graph_that_says_nothing_is_drawn_as_grafana_drew_it() -> None:
+    (made,) = json_of({"type": "graph", "title": "A"})["panels"]
+    assert made["fieldConfig"]["defaults"]["custom"] == {"fillOpacity": 10, "showPoints": "never"}
+
+
 def test_limits_of_an_axis_may_be_strings() -> None:
     """Grafana's editor wrote them so."""
     made = defaults(yAxes=single_y_axis(format="s", min="0", max="2.5"))
@@ -277,6 +287,7 @@ def test_lines_bars_and_points_stay_what_they_are(fields: Json, style: str | Non
 def test_points_beside_lines_are_shown() -> None:
     found = custom(points=True, pointRadius=3)
     assert found["showPoints"] == "always"
+    assert found["pointSize"] == 3
     assert "drawStyle" not in found
 
 

@@ -41,6 +41,12 @@ def test_inputs_of_an_export_become_data_source_variables() -> None:
     assert found["DS_LOGS"].items() >= {"type": "datasource", "query": "loki"}.items()
 
 
+def test_an_input_that_names_no_plugin_is_taken_for_prometheus() -> None:
+    made = json_of(__inputs=[{"name": "DS", "type": "datasource"}])
+    (found,) = made["templating"]["list"]
+    assert (found["name"], found["query"], found["label"]) == ("DS", "prometheus", "DS")
+
+
 def test_an_input_that_already_has_its_variable_makes_no_second_one() -> None:
     mine = {"name": "DS_PROMETHEUS", "type": "datasource", "query": "prometheus", "regex": "/a/"}
     inputs = [

@@ -114,6 +114,12 @@ def test_a_variable_without_default_has_nothing_chosen(kind: str) -> None:
     assert "current" not in variable(Template("it", "1m,5m", type=kind))
 
 
+def test_a_variable_of_json_says_only_what_it_is() -> None:
+    nothing = {"allValue": "", "label": None, "hide": 0, "regex": "", "current": {}}
+    own = {"name": "it", "type": "textbox", "query": "a", "options": []}
+    assert json_of(templating={"list": [{**own, **nothing}]})["templating"]["list"] == [own]
+
+
 def test_an_interval_keeps_its_automatic_choice() -> None:
     found = variable(Template("window", "1m,5m", type="interval", auto=True, autoCount=10))
     assert (found["auto"], found["auto_count"], found["auto_min"]) == (True, 10, "10s")

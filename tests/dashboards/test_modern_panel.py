@@ -219,6 +219,8 @@ def test_a_panel_of_promql_reads_by_reference(source: object, expected: Json) ->
     ("source", "expected"),
     [
         (None, None),
+        ("", None),
+        ("default", None),
         ("elasticsearch", {"uid": "elasticsearch"}),
         ("$var", {"uid": "${var}"}),
         ("-- Dashboard --", {"type": "datasource", "uid": "-- Dashboard --"}),
@@ -252,6 +254,13 @@ def test_a_query_has_a_data_source_by_reference_too() -> None:
     target = Target(expr="up", datasource="Other")
     panel = TimeSeries(title="A", dataSource="-- Mixed --", targets=[target])
     assert one(panel)["targets"][0]["datasource"] == CHOSEN
+
+
+@pytest.mark.parametrize(("factor", "kept"), [(1, None), (2, 2), (10, 10)])
+def test_a_resolution_that_somebody_chose_is_kept(factor: int, kept: int | None) -> None:
+    query = {"expr": "up", "intervalFactor": factor}
+    (made,) = json_of({"type": "timeseries", "title": "A", "targets": [query]})["panels"]
+    assert made["targets"][0].get("intervalFactor") == kept
 
 
 def test_a_panel_without_queries_has_no_data_source() -> None:

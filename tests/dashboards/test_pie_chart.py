@@ -1,10 +1,9 @@
 """The pie chart of a plugin becomes that of Grafana."""
 
-from grafanalib.core import (
-    PieChart,
-)
+import pytest
+from grafanalib.core import PieChart
 
-from tests.dashboards.sample_dashboards import UP, one
+from tests.dashboards.sample_dashboards import UP, json_of, one
 
 
 def test_a_pie_chart_becomes_the_pie_chart_of_grafana_8() -> None:
@@ -32,3 +31,11 @@ def test_a_pie_chart_becomes_the_pie_chart_of_grafana_8() -> None:
         "pieType": "donut",
         "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "calc"), [("max", "max"), ("total", "sum"), (None, "lastNotNull")]
+)
+def test_the_value_of_a_pie_chart_is_kept(name: str | None, calc: str) -> None:
+    (made,) = json_of({"type": "grafana-piechart-panel", "title": "A", "valueName": name})["panels"]
+    assert made["options"]["reduceOptions"]["calcs"] == [calc]

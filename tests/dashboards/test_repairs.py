@@ -206,6 +206,27 @@ def test_an_old_heatmap_of_buckets_is_drawn_as_buckets() -> None:
     assert set(made) == {"datasource", "options", "targets", "title", "type"}
 
 
+def test_an_old_heatmap_that_says_nothing_is_drawn_as_grafana_draws_it() -> None:
+    (made,) = json_of({"type": "heatmap", "title": "A"})["panels"]
+    assert made["options"] == {
+        "calculate": True,
+        "cellGap": 1,
+        "color": {
+            "exponent": 0.5,
+            "fill": "dark-orange",
+            "mode": "scheme",
+            "reverse": False,
+            "scale": "exponential",
+            "scheme": "Oranges",
+            "steps": 64,
+        },
+        "legend": {"show": False},
+        "showValue": "never",
+        "tooltip": {"mode": "single", "yHistogram": False},
+        "yAxis": {"axisPlacement": "left", "reverse": False, "unit": "short"},
+    }
+
+
 def test_an_old_heatmap_of_lines_counts_them_itself() -> None:
     made = one(Heatmap(title="A", targets=UP, color=HeatmapColor(mode="opacity", cardColor="#fff")))
     assert made["options"]["calculate"] is True

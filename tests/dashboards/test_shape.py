@@ -27,6 +27,7 @@ MISSHAPEN: list[Json] = [
     {"panels": [{"type": "graph", "yaxes": [1]}]},
     {"panels": [{"type": "graph", "seriesOverrides": "text"}]},
     {"panels": [{"type": "singlestat", "gauge": "text"}]},
+    {"panels": [{"type": "singlestat", "sparkline": "text"}]},
     {"rows": "text"},
     {"rows": [1]},
     {"templating": [1]},

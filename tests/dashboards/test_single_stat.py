@@ -11,7 +11,7 @@ from grafanalib.core import (
     ValueMap,
 )
 
-from tests.dashboards.sample_dashboards import UP, Json, one
+from tests.dashboards.sample_dashboards import UP, Json, json_of, one
 
 
 def stat(**fields: Any) -> Json:
@@ -62,17 +62,23 @@ def test_the_value_of_a_single_stat_is_kept(name: str, calc: str) -> None:
 def test_the_thresholds_of_a_single_stat_color_it(fields: Json, mode: str) -> None:
     made = stat(thresholds="50,80", colors=["#0f0", "#ff0", "#f00"], **fields)
     assert made["options"]["colorMode"] == mode
-    assert made["fieldConfig"]["defaults"]["thresholds"]["steps"] == [
+    steps = [
         {"color": "#0f0", "value": None},
         {"color": "#ff0", "value": 50},
         {"color": "#f00", "value": 80},
     ]
+    assert made["fieldConfig"]["defaults"]["thresholds"] == {"mode": "absolute", "steps": steps}
 
 
 @pytest.mark.parametrize("thresholds", ["", "high,higher", "nan,1", "1,2,3,4"])
 def test_thresholds_of_a_single_stat_that_are_none_are_left_out(thresholds: str) -> None:
     made = stat(thresholds=thresholds, colorValue=True)
     assert "thresholds" not in made["fieldConfig"]["defaults"]
+
+
+def test_the_value_of_a_single_stat_that_names_none_is_the_mean() -> None:
+    (made,) = json_of({"type": "singlestat", "title": "A"})["panels"]
+    assert made["options"]["reduceOptions"]["calcs"] == ["mean"]
 
 
 def test_a_spark_line_becomes_an_area() -> None:

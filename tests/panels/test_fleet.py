@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from panels import Objectives, Service, fleet
-from panels.concept import REQUESTS
+from panels.concept import DURATION, REQUESTS
 from panels.convention import Convention
 from panels.conventions import (
     FASTAPI_INSTRUMENTATOR,
@@ -16,7 +16,7 @@ from panels.conventions import (
     PUSHGATEWAY_JOBS,
 )
 from panels.definition_error import DefinitionError, MissingMetricError
-from panels.metric import Counter, Role
+from panels.metric import Counter, Histogram, Role
 
 from .reading import STRICT, column, document, expressions, service
 
@@ -38,6 +38,13 @@ def test_a_service_that_only_counts_still_has_its_errors() -> None:
     assert titles(panel) == ["Service", "Up", "Requests", "Errors"]
     assert sorted_by(panel) == "Errors"
     assert "Percentiles" not in panel.description
+
+
+def test_a_service_that_only_measures_still_has_its_percentiles() -> None:
+    measured = {DURATION: Histogram("took", buckets=(0.1, 1.0))}
+    panel = fleet.services([service(Convention(name="own", library="own", metrics=measured))])
+    assert titles(panel) == ["Service", "Up", "P50", "P95", "P99"]
+    assert sorted_by(panel) == "Up"
 
 
 def test_a_fleet_without_requests_is_sorted_by_what_is_left() -> None:

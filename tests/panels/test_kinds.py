@@ -126,8 +126,9 @@ def test_the_unit_is_written_where_grafana_reads_it(kind: str) -> None:
 
 def test_a_limit_may_be_any_number() -> None:
     """grafanalib refuses what is not an int."""
-    assert document(MAKE["timeseries"](maximum=1.5))["fieldConfig"]["defaults"]["max"] == 1.5
-    assert document(MAKE["timeseries"](maximum=1))["fieldConfig"]["defaults"]["max"] == 1
+    for limit in (1.5, 1, 0):
+        written = document(MAKE["timeseries"](maximum=limit))
+        assert written["fieldConfig"]["defaults"]["max"] == limit
 
 
 def test_an_axis_begins_at_zero() -> None:
