@@ -115,7 +115,7 @@ def test_a_variable_without_default_has_nothing_chosen(kind: str) -> None:
 
 
 def test_a_variable_of_json_says_only_what_it_is() -> None:
-    nothing = {"allValue": "", "label": None, "hide": 0, "regex": "", "current": {}}
+    nothing: Json = {"allValue": "", "label": None, "hide": 0, "regex": "", "current": {}}
     own = {"name": "it", "type": "textbox", "query": "a", "options": []}
     assert json_of(templating={"list": [{**own, **nothing}]})["templating"]["list"] == [own]
 
