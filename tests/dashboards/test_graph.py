@@ -155,6 +155,16 @@ def test_a_series_on_the_right_has_the_right_axis() -> None:
     }
 
 
+@pytest.mark.parametrize("label", [None, ""])
+def test_a_right_axis_without_label_has_none(label: str | None) -> None:
+    made = graph(
+        yAxes=YAxes(right=YAxis(format="s", label=label)),
+        seriesOverrides=[{"alias": "P99", "yaxis": 2}],
+    )
+    (found,) = made["fieldConfig"]["overrides"]
+    assert [it["id"] for it in found["properties"]] == ["custom.axisPlacement", "unit"]
+
+
 @pytest.mark.parametrize(
     ("series", "expected"),
     [

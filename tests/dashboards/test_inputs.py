@@ -47,6 +47,10 @@ def test_an_input_that_names_no_plugin_is_taken_for_prometheus() -> None:
     assert (found["name"], found["query"], found["label"]) == ("DS", "prometheus", "DS")
 
 
+def test_an_input_without_a_name_is_none() -> None:
+    assert json_of(__inputs=[{"type": "datasource"}]) == json_of()
+
+
 def test_an_input_that_already_has_its_variable_makes_no_second_one() -> None:
     mine = {"name": "DS_PROMETHEUS", "type": "datasource", "query": "prometheus", "regex": "/a/"}
     inputs = [

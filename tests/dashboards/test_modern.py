@@ -76,6 +76,14 @@ def test_a_variable_of_grafanalib_says_only_what_it_is() -> None:
     }
 
 
+def test_the_values_that_an_export_found_are_not_kept() -> None:
+    """They are those of one Grafana on one day; it asks for them anyway."""
+    found = [{"selected": False, "text": "a", "value": "a"}]
+    own = {"name": "job", "type": "query", "query": "label_values(up, job)", "options": found}
+    made = json_of(templating={"list": [own]})
+    assert made["templating"]["list"][-1]["options"] == []
+
+
 def test_the_default_of_a_variable_is_kept() -> None:
     found = variable(Template("job", "label_values(up, job)", default="orders"))
     assert found["current"] == {"selected": True, "text": "orders", "value": "orders"}
@@ -115,7 +123,8 @@ def test_a_variable_without_default_has_nothing_chosen(kind: str) -> None:
 
 
 def test_a_variable_of_json_says_only_what_it_is() -> None:
-    nothing: Json = {"allValue": "", "label": None, "hide": 0, "regex": "", "current": {}}
+    nothing: Json = {"allValue": "", "label": "", "hide": 0, "regex": "", "current": {}}
+    nothing["description"] = None
     own = {"name": "it", "type": "textbox", "query": "a", "options": []}
     assert json_of(templating={"list": [{**own, **nothing}]})["templating"]["list"] == [own]
 

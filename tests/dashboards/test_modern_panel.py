@@ -312,6 +312,18 @@ def test_the_styles_of_an_old_table_are_left_to_grafana() -> None:
     assert made["panels"][0].items() >= old.items()
 
 
+def test_a_query_may_be_instant_and_over_the_range() -> None:
+    query = {"expr": "up", "instant": True, "range": True}
+    (made,) = json_of({"type": "stat", "title": "A", "targets": [query]})["panels"]
+    assert (made["targets"][0]["instant"], made["targets"][0]["range"]) == (True, True)
+
+
+def test_nulls_of_a_panel_are_gone() -> None:
+    nothing = dict.fromkeys(["datasource", "description", "timeFrom", "timeShift", "interval"])
+    (made,) = json_of({"type": "text", "title": "A", "links": [], **nothing})["panels"]
+    assert set(made) == {"gridPos", "id", "title", "type"}
+
+
 def test_the_editor_somebody_chose_is_kept() -> None:
     for instant in (True, False):
         query = {"editorMode": "builder", "expr": "up", "instant": instant, "range": not instant}

@@ -221,6 +221,18 @@ def test_a_misspelt_assignment_on_a_query_is_found() -> None:
     assert error.tip == "did you mean 'legendFormat'?"
 
 
+def test_a_private_attribute_is_nobodys_business() -> None:
+    assert one(misspelt(line("A"), "_made_by"))["title"] == "A"
+
+
+def test_a_null_that_is_a_value_is_kept() -> None:
+    override = {
+        "matcher": {"id": "byName", "options": "A"},
+        "properties": [{"id": "custom.align", "value": None}],
+    }
+    assert one(line("A", overrides=[override]))["fieldConfig"]["overrides"] == [override]
+
+
 def test_a_known_assignment_is_written() -> None:
     panel = line("A")
     panel.title = "B"

@@ -1,7 +1,9 @@
 """What has the wrong shape is found before something stumbles over it."""
 
 import pytest
+from grafanalib.core import Dashboard as GrafanalibDashboard
 
+from dashboards import Dashboard, Row
 from tests.dashboards.sample_dashboards import (
     Json,
     refused,
@@ -28,6 +30,9 @@ MISSHAPEN: list[Json] = [
     {"panels": [{"type": "graph", "seriesOverrides": "text"}]},
     {"panels": [{"type": "singlestat", "gauge": "text"}]},
     {"panels": [{"type": "singlestat", "sparkline": "text"}]},
+    {"panels": [{"type": "graph", "options": "text"}]},
+    {"panels": [{"type": "graph", "fieldConfig": {"overrides": [1]}}]},
+    {"schemaVersion": "39"},
     {"rows": "text"},
     {"rows": [1]},
     {"templating": [1]},
@@ -48,4 +53,20 @@ def test_json_of_the_wrong_shape_is_answered_with_a_sentence(odd: Json) -> None:
     error = refused({"title": "Orders", **odd})
     assert error.where[0] == "dashboard 'Orders'"
     assert error.problem
+    assert error.tip
+
+
+@pytest.mark.parametrize(
+    "dashboard",
+    [
+        GrafanalibDashboard(title="Orders", tags=["a", 1]),
+        GrafanalibDashboard(title="Orders", panels=[{"type": "stat", "options": "text"}]),
+        Dashboard("Orders", [Row("", [{"type": "stat", "fieldConfig": 1}])]),
+        Dashboard("Orders", extra={"templating": {"list": ["text"]}}),
+    ],
+)
+def test_objects_of_the_wrong_shape_are_answered_with_a_sentence(dashboard: object) -> None:
+    error = refused(dashboard)
+    assert error.where[0] == "dashboard 'Orders'"
+    assert ", not a" in error.problem
     assert error.tip

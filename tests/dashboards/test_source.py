@@ -72,31 +72,20 @@ def test_a_panel_outside_of_a_row_is_refused(odd: Any) -> None:
     assert "stands where a row is expected" in error.problem
 
 
-@pytest.mark.parametrize(
-    "dashboard",
-    [Dashboard("Orders", Row("A", [])), Dashboard("Orders", [Row("A", line("A"))])],  # type: ignore[arg-type]
-)
-def test_forgotten_brackets_are_answered_with_a_sentence(dashboard: Dashboard) -> None:
-    error = refused(dashboard)
-    assert "dashboard 'Orders'" in error.where
-    assert "is not a list" in error.problem
+@pytest.mark.parametrize("rows", [Row("A", []), "text", {"A": []}, None])
+def test_forgotten_brackets_around_rows_are_answered_with_a_sentence(rows: Any) -> None:
+    error = refused(Dashboard("Orders", rows))
+    assert error.where == ("dashboard 'Orders'",)
+    assert "`rows` is a" in error.problem
+    assert error.tip == "write rows=[...]."
 
 
-def test_rows_and_panels_of_grafanalib_are_both_kept(capfd: pytest.CaptureFixture[str]) -> None:
-    made = document(
-        GrafanalibDashboard(
-            title="Orders",
-            rows=[SpanRow(title="Row", panels=[Graph(title="A")])],
-            panels=[line("B")],
-        )
-    )
-    assert [panel["title"] for panel in made["panels"]] == ["Row", "A", "B"]
-    assert capfd.readouterr().out == ""
-
-
-def test_a_row_of_grafanalib_without_title_has_no_heading() -> None:
-    made = document(GrafanalibDashboard(title="Orders", rows=[SpanRow(panels=[Graph(title="A")])]))
-    assert [panel["title"] for panel in made["panels"]] == ["A"]
+@pytest.mark.parametrize("panels", [line("A"), "text", {"type": "text"}, None])
+def test_forgotten_brackets_around_panels_are_answered_with_a_sentence(panels: Any) -> None:
+    error = refused(Dashboard("Orders", [Row("A", panels)]))
+    assert error.where == ("dashboard 'Orders'", "row 'A'")
+    assert "`panels` is a" in error.problem
+    assert error.tip == "write panels=[...]."
 
 
 @pytest.mark.parametrize("collapsed", [True, False])
