@@ -62,10 +62,17 @@ def _row(row: object) -> list[Document]:
         children = [panel_of(panel) for panel in _listed(row.panels, "panels")]
     if not row.title and not row.collapsed and not row.repeat:
         return children
-    heading: Document = {"collapsed": row.collapsed, "title": plain(row.title), "type": "row"}
-    if row.repeat:
-        heading["repeat"] = row.repeat
-    if row.collapsed:
+    return _headed(plain(row.title), children, collapsed=row.collapsed, repeat=row.repeat)
+
+
+def _headed(
+    title: str, children: list[Document], *, collapsed: bool, repeat: str
+) -> list[Document]:
+    """A heading, with the panels within it if it is collapsed, else after it."""
+    heading: Document = {"collapsed": collapsed, "title": title, "type": "row"}
+    if repeat:
+        heading["repeat"] = repeat
+    if collapsed:
         return [{**heading, "panels": children}]
     return [{**heading, "panels": []}, *children]
 
@@ -102,12 +109,10 @@ def _old_row(row: Document) -> list[Document]:
     for child in children:
         if child.get("height") is None:
             child["height"] = row.get("height")
-    repeat = {"repeat": row["repeat"]} if row.get("repeat") else {}
-    collapsed = bool(row.get("collapse"))
-    heading = {"collapsed": collapsed, "title": row.get("title") or "", "type": "row", **repeat}
-    if collapsed:
-        return [{**heading, "panels": children}]
-    return [{**heading, "panels": []}, *children] if row.get("showTitle") or repeat else children
+    collapsed, repeat = bool(row.get("collapse")), row.get("repeat") or ""
+    if not collapsed and not repeat and not row.get("showTitle"):
+        return children
+    return _headed(row.get("title") or "", children, collapsed=collapsed, repeat=repeat)
 
 
 def _json(dashboard: Mapping[str, Any]) -> Document:

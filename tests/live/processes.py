@@ -1,7 +1,6 @@
 """Child processes of the live tests: start one, wait until it answers, stop it by its pid."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,7 +13,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
-import pytest
+from tests.needs import needs
 
 HOST = "127.0.0.1"
 PACKAGES = {
@@ -37,13 +36,7 @@ class StartUpError(Exception):
 
 def binary(name: str) -> str:
     """Return the path of a program, or skip (on CI: fail) with the package that has it."""
-    path = shutil.which(name)
-    if path is not None:
-        return path
-    reason = f"{name} is not installed: apt-get install {PACKAGES[name]}"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
+    return needs(name, PACKAGES[name])
 
 
 def free_ports(count: int) -> list[int]:
