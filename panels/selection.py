@@ -8,6 +8,7 @@ from typing import Generic, Literal, Self, TypeVar
 from panels.definition_error import MissingMetricError
 from panels.matcher import Matcher, Matchers
 from panels.metric import Metric, Role
+from panels.recording import Recording
 
 M_co = TypeVar("M_co", bound=Metric, covariant=True)
 
@@ -17,11 +18,12 @@ Histograms = Literal["classic", "native", "both"]
 
 @dataclass(frozen=True)
 class Selection(Generic[M_co]):
-    """Some series of one metric."""
+    """Some series of one metric, and where recording rules keep their rates, if they do."""
 
     metric: M_co
     matchers: Matchers = ()
     histograms: Histograms = "classic"
+    recording: Recording | None = None
 
     def has(self, *roles: Role) -> bool:
         """Whether the metric has labels for all these roles."""
@@ -41,7 +43,12 @@ class Selection(Generic[M_co]):
     def where(self, conditions: Mapping[Role, Matcher], panel: str) -> Self:
         """Only the series whose labels also meet these conditions."""
         more = tuple((self.label(role, panel), value) for role, value in conditions.items())
-        return dataclasses.replace(self, matchers=merged(self.matchers, more))
+        recording = self.recording
+        if recording:
+            kept = {label for label, _ in more} <= {*recording.level}
+            matchers = merged(recording.matchers, more)
+            recording = dataclasses.replace(recording, matchers=matchers) if kept else None
+        return dataclasses.replace(self, matchers=merged(self.matchers, more), recording=recording)
 
 
 def merged(*parts: Matchers) -> Matchers:

@@ -16,12 +16,14 @@ from panels.matcher import (
     avoids,
     checked_label,
     differs,
+    equals,
     literal,
     matchers,
     matches,
 )
 from panels.metric import Gauge, Histogram, Metric, Role
 from panels.objectives import Objectives
+from panels.recording import RECORDED, SERVICE, Recording
 from panels.selection import Histograms, Selection, merged
 
 MetricT = TypeVar("MetricT", bound=Metric)
@@ -36,8 +38,9 @@ class Service:
 
     `selector` holds target labels, those that every series of the service and its `up` carry.
     `by` are the labels that tell services apart where the selector matches several of them.
-    `routes` narrows what is measured per route, `chosen` everything, both usually to a dashboard
-    variable.
+    `recorded` lets its panels read what its recording rules keep, over all of its instances,
+    instead of computing it. `routes` narrows what is measured per route, `chosen` everything, both
+    usually to a dashboard variable.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Service:
     objectives: Objectives = field(default_factory=Objectives)
     histograms: Histograms = "classic"
     by: tuple[str, ...] = ()
+    recorded: bool = False
     routes: Matcher | None = None
     chosen: Matchers = ()
 
@@ -109,7 +113,9 @@ class Service:
         self, concept: Concept[M], panel: str, where: Mapping[Role, Matcher] | None = None
     ) -> Selection[M]:
         """The service's series for a concept; `panel` is who asks, for the error without one."""
-        found = self.series(self.convention.metric(concept, panel))
+        metric = self.convention.metric(concept, panel)
+        recording = self._recording(concept, metric)
+        found = dataclasses.replace(self.series(metric), recording=recording)
         return found.where(where, panel) if where else found
 
     def series(self, metric: MetricT) -> Selection[MetricT]:
@@ -147,6 +153,18 @@ class Service:
             chosen=merged(self.chosen, matchers(selector or {})),
             routes=routes or self.routes,
         )
+
+    def _recording(self, concept: Concept[Any], metric: Metric) -> Recording | None:
+        """Where the metric's rates are kept; what is chosen by target labels is not recorded."""
+        pushed = isinstance(metric, Histogram) and metric.pushed
+        if not self.recorded or self.chosen or concept not in RECORDED or pushed:
+            return None
+        kept = [metric.labels[role] for role in RECORDED[concept] if role in metric.labels]
+        level = tuple(dict.fromkeys((*self.by, *kept, *metric.matchers)))
+        route = metric.labels.get(Role.ROUTE)
+        shown = ((route, self.routes),) if route and self.routes else ()
+        own = ((SERVICE, equals(self.slug)), *matchers(metric.matchers), *shown)
+        return Recording(level, own)
 
     def _matchers(self, metric: Metric) -> Matchers:
         return merged(

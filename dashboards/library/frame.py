@@ -22,11 +22,13 @@ def framed(
 ) -> Dashboard:
     """A dashboard of one service: `rows` are given the service narrowed to what is chosen.
 
-    `routes` adds a variable that chooses routes, where the convention has a label for them.
+    `routes` adds a variable that chooses routes, where the convention has a label for them. What
+    is recorded is of all instances together, so that none of them can be chosen.
     """
-    chosen = service if service.pushed else service.narrowed({"instance": matches("$instance")})
+    whole = service.pushed or service.recorded
+    chosen = service if whole else service.narrowed({"instance": matches("$instance")})
     choosing = [variables.job(service)] if service.by else []
-    choosing += feasible(service, variables.instance)
+    choosing += [] if whole else feasible(service, variables.instance)
     if routes:
         choosing += feasible(service, variables.route)
         chosen = chosen.narrowed(routes=matches("$route"))

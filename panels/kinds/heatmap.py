@@ -20,7 +20,7 @@ def heatmap(
         options={
             "calculate": False,
             "cellGap": 1,
-            "cellValues": {"unit": "short", "decimals": 0},
+            "cellValues": {"unit": "short", "decimals": 2},
             "color": {
                 "mode": "scheme",
                 "scheme": "Oranges",

@@ -6,13 +6,16 @@ than a function call is in parentheses.
 
 from panels.promql.expression import (
     WINDOW,
+    above,
     age,
     aggregated,
+    at_least,
     bare,
     copied_label,
     either,
     labelled,
     number,
+    provided,
     selector,
     top,
 )
@@ -31,10 +34,12 @@ from panels.promql.series import changes, existing, increase, rate, series, valu
 
 __all__ = [
     "WINDOW",
+    "above",
     "added",
     "age",
     "aggregated",
     "apdex",
+    "at_least",
     "bare",
     "bound_matcher",
     "buckets",
@@ -47,6 +52,7 @@ __all__ = [
     "last_mean",
     "mean",
     "number",
+    "provided",
     "quantile",
     "rate",
     "ratio",

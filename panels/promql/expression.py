@@ -52,6 +52,22 @@ def copied_label(expression: str, label: str, source: str) -> str:
     return f'label_replace({expression}, {quoted(label)}, "$1", {quoted(source)}, "(.*)")'
 
 
+def at_least(expression: str, least: float) -> str:
+    """The expression, or a number where that is larger."""
+    return f"clamp_min({expression}, {number(least)})"
+
+
+def above(expression: str, limit: float | str) -> str:
+    """The series that are larger than a number, or than those of another expression."""
+    return f"({expression} > {limit if isinstance(limit, str) else number(limit)})"
+
+
+def provided(condition: str, *guards: str, by: Sequence[str] = ()) -> str:
+    """The series of a condition while every guard has some too, by the labels that they share."""
+    shared = f"on ({', '.join(by)})"
+    return f"({' and '.join([condition, *(f'{shared} {guard}' for guard in guards)])})"
+
+
 def age(moment: str) -> str:
     """Seconds since a moment given as Unix time."""
     return f"(time() - {moment})"

@@ -67,10 +67,10 @@ def last_mean(selection: Selection[Histogram], by: Sequence[str] = ()) -> str:
 
 
 def buckets(selection: Selection[Histogram], window: str = WINDOW) -> str:
-    """Observations per bucket, for a heatmap."""
+    """Observations per second and bucket, for a heatmap."""
     name = selection.metric.name
-    classic = summed(selection, f"{name}_bucket", ("le",), window, "increase")
-    native = summed(selection, name, (), window, "increase")
+    classic = summed(selection, f"{name}_bucket", ("le",), window)
+    native = summed(selection, name, (), window)
     if selection.histograms == "both":
         return f"({native} or ({classic} unless on () {native}))"
     return native if selection.histograms == "native" else classic
@@ -85,8 +85,8 @@ def within(
     """The fraction of observations that took at most so long; nothing where there were none."""
     metric = selection.metric
     bound = _bucket_bound(metric, seconds)
-    below = (*selection.matchers, ("le", bound_matcher(bound)))
-    fast = aggregated("sum", f"rate({selector(f'{metric.name}_bucket', below, window)})", by)
+    below = (("le", bound_matcher(bound)),)
+    fast = summed(selection, f"{metric.name}_bucket", by, window, also=below)
     observed = summed(selection, f"{metric.name}_count", by, window)
     classic = f"{fast} / ({observed} > 0)"
     whole = summed(selection, metric.name, by, window)

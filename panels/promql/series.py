@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from panels.matcher import matches
+from panels.matcher import Matchers, matches
 from panels.metric import Counter, Difference, Gauge, Histogram, Metric, Total
 from panels.promql.expression import WINDOW, aggregated, selector
 from panels.promql.ratio import added
-from panels.selection import Selection
+from panels.recording import WINDOW as RECORDED_WINDOW
+from panels.selection import Selection, merged
 
 
 def series(selection: Selection[Metric]) -> str:
@@ -82,9 +83,18 @@ def summed(
     by: Sequence[str],
     window: str,
     function: str = "rate",
+    also: Matchers = (),
 ) -> str:
-    """A rate, added up over everything but `by`; of a histogram, `name` is one of its series."""
-    return aggregated("sum", f"{function}({selector(name, selection.matchers, window)})", by)
+    """A rate, added up over everything but `by`; of a histogram, `name` is one of its series.
+
+    Where recording rules keep the rate by these labels, what they recorded is read instead.
+    """
+    kept = selection.recording
+    recorded = kept and function == "rate" and window in {WINDOW, RECORDED_WINDOW}
+    if kept and recorded and {*by} <= {*kept.level, "le"}:
+        return aggregated("sum", selector(kept.name(name), merged(kept.matchers, also)), by)
+    series = selector(name, merged(selection.matchers, also), window)
+    return aggregated("sum", f"{function}({series})", by)
 
 
 def stored(selection: Selection[Metric], classic: str, native: str) -> str:
