@@ -20,7 +20,6 @@ from panels.query import Query
 from panels.selection import Selection
 from panels.service import Service
 
-DAY = 86_400.0
 PUSHED = (
     "The job pushed this value once and it stays until the next push: only its age tells whether "
     "the job still runs."
@@ -30,7 +29,7 @@ PUSHED = (
 def duration(service: Service) -> TimeSeries:
     """How long each job takes: the last run of a pushed one, P95 of one that is scraped."""
     taken = service.select(JOB_DURATION, "batch.duration")
-    by, legend = _by_job(service, taken, "batch.duration")
+    by, legend = by_job(service, taken, "batch.duration")
     if taken.metric.pushed:
         return timeseries(
             "Duration of the last run",
@@ -46,20 +45,19 @@ def duration(service: Service) -> TimeSeries:
     )
 
 
-def last_run(service: Service, *, late: float = DAY) -> TimeSeries:
-    """How long ago each job ran, `late` (seconds, a day) drawn as threshold."""
+def last_run(service: Service) -> TimeSeries:
+    """How long ago each job ran, beside the age that its objective allows, and twice that age."""
     return _age(
         service,
         JOB_LAST_RUN,
         "batch.last_run",
         "Age of the last run",
         described("The time since each job last pushed, whether it succeeded or not.", PUSHED),
-        late,
     )
 
 
-def last_success(service: Service, *, late: float = DAY) -> TimeSeries:
-    """How long ago each job succeeded, `late` (seconds, a day) drawn as threshold."""
+def last_success(service: Service) -> TimeSeries:
+    """How long ago each job succeeded, beside the age that its objective allows, and twice that."""
     return _age(
         service,
         JOB_LAST_SUCCESS,
@@ -67,14 +65,13 @@ def last_success(service: Service, *, late: float = DAY) -> TimeSeries:
         "Age of the last success",
         "The time since each job last succeeded. A line that rises past the job's schedule "
         "means that it fails, hangs or does not start.",
-        late,
     )
 
 
 def failures(service: Service) -> TimeSeries:
     """Failed runs: of a pushed job what it pushed last, of a scraped one those of the last hour."""
     failed = service.select(JOB_FAILURES, "batch.failures")
-    by, legend = _by_job(service, failed, "batch.failures")
+    by, legend = by_job(service, failed, "batch.failures")
     pushed = service.has(PUSH_FAILURE)
     last = promql.aggregated("sum", promql.series(failed), by)
     return timeseries(
@@ -93,7 +90,7 @@ def failed_pushes(service: Service) -> TimeSeries:
     panel = "batch.failed_pushes"
     failed = service.select(PUSH_FAILURE, panel)
     pushed = service.select(JOB_LAST_RUN, panel)
-    by, legend = _by_job(service, failed, panel)
+    by, legend = by_job(service, failed, panel)
     expression = f"{promql.value(failed, by, 'max')} > bool {promql.value(pushed, by, 'max')}"
     return timeseries(
         "Failed pushes",
@@ -110,7 +107,7 @@ def failed_pushes(service: Service) -> TimeSeries:
     )
 
 
-def _by_job(
+def by_job(
     service: Service, selection: Selection[Metric], panel: str
 ) -> tuple[tuple[str, ...], str]:
     """What to group by and the legend; what is pushed has its job in the label of the target."""
@@ -120,17 +117,24 @@ def _by_job(
     return (*service.by, job), service.line(job)
 
 
+def age(service: Service, concept: Concept[Gauge], panel: str) -> str:
+    """Seconds since the moment that a gauge holds, by job."""
+    moment = service.select(concept, panel)
+    by, _ = by_job(service, moment, panel)
+    # A gauge that was exposed before its first event is 0, which would be 56 years ago.
+    return promql.age(f"({promql.value(moment, by, 'max')} > 0)")
+
+
 def _age(
-    service: Service, concept: Concept[Gauge], panel: str, title: str, says: str, late: float
+    service: Service, concept: Concept[Gauge], panel: str, title: str, says: str
 ) -> TimeSeries:
     moment = service.select(concept, panel)
-    by, legend = _by_job(service, moment, panel)
-    # A gauge that was exposed before its first event is 0, which would be 56 years ago.
-    expression = promql.age(f"({promql.value(moment, by, 'max')} > 0)")
+    _, legend = by_job(service, moment, panel)
+    late = service.objectives.job_age
     lines: Thresholds = [(late, WARNING), (2 * late, BAD)]
     return timeseries(
         title,
-        [Query(expression, legend)],
+        [Query(age(service, concept, panel), legend)],
         description=cautioned(moment, says),
         unit=units.SECONDS,
         thresholds=lines,

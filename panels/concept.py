@@ -88,6 +88,10 @@ REDIS_MEMORY: Concept[Gauge] = Concept("Redis memory", "redis_memory_used_bytes 
 REDIS_MEMORY_LIMIT: Concept[Gauge] = Concept(
     "Redis memory limit", "redis_memory_max_bytes (redis_exporter)"
 )
+REACHABLE: Concept[Gauge] = Concept(
+    "reachability of what is watched",
+    "a gauge that is 1 while an exporter reaches what it watches: redis_up, pg_up",
+)
 POSTGRES_CONNECTIONS: Concept[Gauge] = Concept(
     "PostgreSQL connections", "pg_stat_activity_count (postgres_exporter)"
 )

@@ -8,6 +8,7 @@ from grafanalib.core import Heatmap, Table, TimeSeries
 from panels import promql
 from panels.concept import DB_CONNECTIONS, DB_DURATION, DB_FAILURES
 from panels.honesty import cautioned, check_exact, estimated
+from panels.house import BAD
 from panels.kinds.heatmap import heatmap as heatmap_kind
 from panels.kinds.table import Column, table
 from panels.kinds.timeseries import timeseries
@@ -26,7 +27,7 @@ def percentiles(service: Service, *, fractions: Sequence[float] = PERCENTILES) -
     return percentile_lines(
         "Query time percentiles",
         service,
-        _exact(service, "database.percentiles"),
+        exact_duration(service, "database.percentiles"),
         fractions,
         "How long database queries take, as the service sees it.",
     )
@@ -34,9 +35,10 @@ def percentiles(service: Service, *, fractions: Sequence[float] = PERCENTILES) -
 
 def by_table(service: Service, *, fraction: float = 0.99, limit: int = 10) -> TimeSeries:
     """One percentile by operation and table: the line that stands out wants an index."""
-    duration = _exact(service, "database.by_table")
-    labels = _labels(duration)
+    duration = exact_duration(service, "database.by_table")
+    labels = telling(duration)
     name = percentile_name(fraction)
+    objective = service.objectives.queries.get(fraction)
     expression = promql.quantile(fraction, duration, (*service.by, *labels))
     return timeseries(
         f"{name} query time by {_names(duration)}",
@@ -47,14 +49,15 @@ def by_table(service: Service, *, fraction: float = 0.99, limit: int = 10) -> Ti
             "look at first: EXPLAIN it, and look for a missing index.",
         ),
         unit=units.SECONDS,
+        thresholds=[(objective, BAD)] if objective else (),
     )
 
 
 def slowest(service: Service, *, limit: int = 50) -> Table:
     """A table of operations and tables: queries per second, mean, P99 and share of all time."""
     panel = "database.slowest"
-    duration = _exact(service, panel)
-    labels = _labels(duration)
+    duration = exact_duration(service, panel)
+    labels = telling(duration)
     by = (*service.by, *labels)
     return table(
         "Slowest queries",
@@ -81,7 +84,7 @@ def slowest(service: Service, *, limit: int = 50) -> Table:
 def mean(service: Service, *, limit: int = 10) -> TimeSeries:
     """The mean by operation and table, for libraries whose buckets cannot carry a percentile."""
     duration = service.select(DB_DURATION, "database.mean")
-    labels = _labels(duration)
+    labels = telling(duration)
     expression = promql.mean(duration, (*service.by, *labels))
     return timeseries(
         f"Mean query time by {_names(duration)}",
@@ -96,7 +99,7 @@ def mean(service: Service, *, limit: int = 10) -> TimeSeries:
 def rate(service: Service, *, limit: int = 10) -> TimeSeries:
     """Queries per second by operation and table."""
     duration = service.select(DB_DURATION, "database.rate")
-    labels = _labels(duration)
+    labels = telling(duration)
     expression = promql.rate(duration, (*service.by, *labels))
     return timeseries(
         f"Queries by {_names(duration)}",
@@ -115,7 +118,9 @@ def heatmap(service: Service) -> Heatmap:
     return heatmap_kind(
         "Query time distribution",
         Query(promql.buckets(duration), "{{le}}"),
-        description=cautioned(duration, "How many queries took how long, bucket by bucket."),
+        description=cautioned(
+            duration, "How many queries a second took how long, bucket by bucket."
+        ),
         unit=duration.metric.unit.grafana,
     )
 
@@ -153,7 +158,7 @@ def failures(service: Service, *, limit: int = 10) -> TimeSeries:
     )
 
 
-def _exact(service: Service, panel: str) -> Selection[Histogram]:
+def exact_duration(service: Service, panel: str) -> Selection[Histogram]:
     duration = service.select(DB_DURATION, panel)
     check_exact(duration, panel)
     return duration
@@ -163,7 +168,7 @@ def _keys(selection: Selection[Metric]) -> dict[Role, str]:
     return {role: title for role, title in KEYS.items() if selection.has(role)}
 
 
-def _labels(selection: Selection[Metric]) -> tuple[str, ...]:
+def telling(selection: Selection[Metric]) -> tuple[str, ...]:
     return tuple(selection.metric.labels[role] for role in _keys(selection))
 
 

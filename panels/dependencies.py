@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from grafanalib import formatunits as units
-from grafanalib.core import TimeSeries
+from grafanalib.core import StateTimeline, TimeSeries
 
 from panels import promql
 from panels.concept import (
@@ -16,13 +16,15 @@ from panels.concept import (
     POSTGRES_CONNECTION_LIMIT,
     POSTGRES_CONNECTIONS,
     POSTGRES_ROLLBACKS,
+    REACHABLE,
     REDIS_DURATION,
     REDIS_MEMORY,
     REDIS_MEMORY_LIMIT,
     Concept,
 )
 from panels.honesty import cautioned, estimated
-from panels.house import BAD, CALM, WARNING
+from panels.house import BAD, CALM, GOOD, WARNING
+from panels.kinds.state_timeline import state_timeline
 from panels.kinds.timeseries import timeseries
 from panels.matcher import literal, matches
 from panels.metric import Counter, Role
@@ -30,6 +32,31 @@ from panels.objectives import percentile_name
 from panels.percentiles import PERCENTILES, percentile_lines
 from panels.query import Query
 from panels.service import Service
+
+SOME_FAIL, MANY_FAIL = 0.01, 0.05
+"""From which share of failed calls on a peer is in trouble."""
+
+MANY_CONNECTIONS, ALMOST_ALL_CONNECTIONS = 0.8, 0.95
+"""From which share of max_connections on clients will soon be refused."""
+
+NEARLY_FULL = 0.9
+"""From which share of its limit on Redis will soon evict keys, or refuse writes."""
+
+
+def reachable(service: Service) -> StateTimeline:
+    """Whether the exporter reaches the Redis or PostgreSQL that it watches."""
+    panel = "dependencies.reachable"
+    reached = service.select(REACHABLE, panel)
+    return state_timeline(
+        "Reachable",
+        Query(promql.value(reached, (*service.by, "instance"), "min"), service.line("instance")),
+        description=cautioned(
+            reached,
+            "Whether the exporter reaches what it watches. The exporter itself may well be up "
+            "while it is not.",
+        ),
+        states={0: ("unreachable", BAD), 1: ("reachable", GOOD)},
+    )
 
 
 def redis_latency(service: Service, *, fraction: float = 0.99, limit: int = 10) -> TimeSeries:
@@ -69,14 +96,16 @@ def cache_hit_ratio(service: Service) -> TimeSeries:
 
 def redis_memory(service: Service) -> TimeSeries:
     """Memory used, beside the limit where one is set."""
-    used = service.select(REDIS_MEMORY, "dependencies.redis_memory")
-    limit = service.select(REDIS_MEMORY_LIMIT, "dependencies.redis_memory")
+    panel = "dependencies.redis_memory"
+    used = service.select(REDIS_MEMORY, panel)
+    limit = service.select(REDIS_MEMORY_LIMIT, panel)
     by = (*service.by, "instance")
     return timeseries(
         "Redis memory",
         [
             Query(promql.value(used, by), f"{service.line('instance')} used"),
             Query(f"{promql.value(limit, by)} > 0", f"{service.line('instance')} limit"),
+            Query(nearly_full(service, panel), f"{service.line('instance')} nearly full"),
         ],
         description=cautioned(
             used,
@@ -84,24 +113,36 @@ def redis_memory(service: Service) -> TimeSeries:
             "Redis grows until the machine has no more.",
         ),
         unit=units.BYTES_IEC,
-        colors={"limit": BAD},
+        colors={"limit": BAD, "nearly full": WARNING},
     )
+
+
+def nearly_full(service: Service, panel: str) -> str:
+    """The memory from which on Redis is nearly full, by instance; nothing without a limit."""
+    limit = service.select(REDIS_MEMORY_LIMIT, panel)
+    bytes_allowed = promql.value(limit, (*service.by, "instance"))
+    return f"({promql.number(NEARLY_FULL)} * ({bytes_allowed} > 0))"
 
 
 def postgres_connections(service: Service) -> TimeSeries:
     """Connections as a share of max_connections: at 1, clients are refused."""
     panel = "dependencies.postgres_connections"
     used = service.select(POSTGRES_CONNECTIONS, panel)
-    limit = service.select(POSTGRES_CONNECTION_LIMIT, panel)
-    by = (*service.by, "instance")
-    expression = f"{promql.value(used, by)} / {promql.value(limit, by, 'max')}"
     return timeseries(
         "PostgreSQL connections of the limit",
-        [Query(expression, service.line("instance"))],
+        [Query(connections_used(service, panel), service.line("instance"))],
         description=cautioned(used, "Open connections as a share of max_connections."),
         unit=units.PERCENT_UNIT,
-        thresholds=[(0.8, WARNING), (0.95, BAD)],
+        thresholds=[(MANY_CONNECTIONS, WARNING), (ALMOST_ALL_CONNECTIONS, BAD)],
     )
+
+
+def connections_used(service: Service, panel: str) -> str:
+    """Open connections as a share of max_connections, by instance."""
+    used = service.select(POSTGRES_CONNECTIONS, panel)
+    limit = service.select(POSTGRES_CONNECTION_LIMIT, panel)
+    by = (*service.by, "instance")
+    return f"({promql.value(used, by)} / {promql.value(limit, by, 'max')})"
 
 
 def postgres_cache_hits(service: Service) -> TimeSeries:
@@ -150,18 +191,24 @@ def outgoing_failures(service: Service, *, limit: int = 10) -> TimeSeries:
     """The fraction of outgoing calls that fail, by peer: 5xx, or no answer at all."""
     panel = "dependencies.outgoing_failures"
     calls = service.select(OUTGOING_DURATION, panel)
-    failed = calls.where({Role.STATUS: matches("|5..")}, panel)
-    by = (*service.by, calls.label(Role.PEER, panel))
-    expression = promql.ratio(promql.rate(failed, by), promql.rate(calls, by))
+    peer = calls.label(Role.PEER, panel)
     return timeseries(
         "Outgoing failures by peer",
-        [Query(promql.top(limit, expression), f"{service.legend} to {{{{{by[-1]}}}}}")],
+        [Query(promql.top(limit, failing(service, panel)), f"{service.legend} to {{{{{peer}}}}}")],
         description=cautioned(
             calls, "Calls answered with 5xx, or not at all (no status), of all calls to the peer."
         ),
         unit=units.PERCENT_UNIT,
-        thresholds=[(0.01, WARNING), (0.05, BAD)],
+        thresholds=[(SOME_FAIL, WARNING), (MANY_FAIL, BAD)],
     )
+
+
+def failing(service: Service, panel: str, window: str = promql.WINDOW) -> str:
+    """The fraction of outgoing calls that fail, by peer."""
+    calls = service.select(OUTGOING_DURATION, panel)
+    failed = calls.where({Role.STATUS: matches("|5..")}, panel)
+    by = (*service.by, calls.label(Role.PEER, panel))
+    return promql.ratio(promql.rate(failed, by, window), promql.rate(calls, by, window))
 
 
 def outgoing_latency(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeSeries:

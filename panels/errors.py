@@ -6,7 +6,7 @@ from grafanalib.core import Stat, StateTimeline, TimeSeries
 from panels import promql
 from panels.concept import EXCEPTIONS, REQUESTS
 from panels.honesty import cautioned
-from panels.house import BAD, WARNING, Thresholds
+from panels.house import BAD, WARNING, WORST, Thresholds
 from panels.kinds.stat import stat
 from panels.kinds.status_history import status_history
 from panels.kinds.timeseries import timeseries
@@ -19,31 +19,34 @@ SERVER_ERRORS = matches("5..")
 CLIENT_ERRORS = matches("4..")
 """Both spellings of a status match: the code `503` and the class `5xx`."""
 
+MUCH_WORSE = 5
+"""How many times its limit an error ratio is that stays an alert when nobody heard the first."""
+
 ZERO = "0 while nothing fails and while nobody calls; no data only when the service is down."
 
 
 def ratio(service: Service) -> TimeSeries:
-    """The fraction of requests that fail on the server's side (5xx), with the error budget."""
+    """The fraction of requests that fail on the server's side (5xx), with its alerts' lines."""
     requests = service.select(REQUESTS, "errors.ratio")
     return timeseries(
         "Error ratio (5xx)",
-        [Query(_ratio(service, SERVER_ERRORS, "errors.ratio"), f"{service.legend} 5xx")],
+        [Query(server_error_ratio(service, "errors.ratio"), f"{service.legend} 5xx")],
         description=cautioned(requests, f"Requests answered with 5xx, of all requests. {ZERO}"),
         unit=units.PERCENT_UNIT,
-        thresholds=budget(service),
+        thresholds=limits(service),
         colors={"5xx": BAD},
     )
 
 
 def current(service: Service) -> Stat:
-    """The ratio of server errors as a number, red beyond the error budget."""
+    """The ratio of server errors as a number, red where it is an alert."""
     requests = service.select(REQUESTS, "errors.current")
     return stat(
         "Errors (5xx)",
-        [Query(_ratio(service, SERVER_ERRORS, "errors.current"), service.legend)],
+        [Query(server_error_ratio(service, "errors.current"), service.legend)],
         description=cautioned(requests, f"Requests answered with 5xx, of all requests. {ZERO}"),
         unit=units.PERCENT_UNIT,
-        thresholds=budget(service),
+        thresholds=limits(service),
         decimals=2,
     )
 
@@ -71,7 +74,7 @@ def by_route(service: Service, *, limit: int = 10) -> TimeSeries:
         description=f"The {limit} routes with the largest share of 5xx: 0 while a route does not "
         "fail, no line before its first request.",
         unit=units.PERCENT_UNIT,
-        thresholds=budget(service),
+        thresholds=limits(service),
     )
 
 
@@ -82,9 +85,9 @@ def route_history(service: Service, *, limit: int = 20) -> StateTimeline:
         "Errors by route over time",
         Query(promql.top(limit, expression), service.line(route)),
         description="Each row is a route, each cell its share of 5xx: green is below a tenth of "
-        "the error budget, red beyond the budget.",
+        "the first line of the error ratio, red where it is an alert.",
         unit=units.PERCENT_UNIT,
-        thresholds=[(budget(service)[0][0] / 10, WARNING), *budget(service)],
+        thresholds=[(limits(service)[0][0] / 10, WARNING), *limits(service)],
     )
 
 
@@ -103,17 +106,25 @@ def exceptions(service: Service, *, limit: int = 10) -> TimeSeries:
     )
 
 
-def budget(service: Service) -> Thresholds:
-    """Red from the error budget on, or from 1 % where the service has no availability objective."""
-    return [(service.objectives.error_budget or 0.01, BAD)]
+def limits(service: Service) -> Thresholds:
+    """Orange beyond what the error budget allows for ever, red where it is an alert at once."""
+    limit = service.objectives.error_limit
+    budget = service.objectives.error_budget
+    spending = [(budget, WARNING)] if budget and budget < limit else []
+    return [*spending, (limit, BAD), (round(MUCH_WORSE * limit, 12), WORST)]
 
 
-def _ratio(service: Service, status: Matcher, panel: str) -> str:
+def server_error_ratio(service: Service, panel: str, window: str = promql.WINDOW) -> str:
+    """The fraction of requests answered with 5xx, as panels draw it and alert rules compare it."""
+    return _ratio(service, SERVER_ERRORS, panel, window)
+
+
+def _ratio(service: Service, status: Matcher, panel: str, window: str = promql.WINDOW) -> str:
     requests = service.select(REQUESTS, panel)
     failed = requests.where({Role.STATUS: status}, panel)
     return promql.ratio(
-        promql.rate(failed, service.by),
-        promql.rate(requests, service.by),
+        promql.rate(failed, service.by, window),
+        promql.rate(requests, service.by, window),
         promql.zero_while_up(service.up(panel), service.by),
     )
 

@@ -77,9 +77,8 @@ def overview_link(fleet: Sequence[Service]) -> dict[str, object]:
 
 
 def strictest(fleet: Sequence[Service]) -> list[tuple[float, str]]:
-    """Red from the smallest error budget of the fleet on, or from 1 %."""
-    budgets = [it.objectives.error_budget for it in fleet if it.objectives.error_budget]
-    return [(min(budgets, default=0.01), BAD)]
+    """Red from the smallest share of failed requests on that is an alert anywhere in the fleet."""
+    return [(min(it.objectives.error_limit for it in fleet), BAD)]
 
 
 Expression = Callable[[Service], str]

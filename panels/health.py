@@ -60,6 +60,10 @@ def up(service: Service) -> StateTimeline:
     )
 
 
+MANY_RESTARTS = 3
+"""From how many restarts in an hour on they are a loop, more than a deployment explains."""
+
+
 def restarts(service: Service) -> TimeSeries:
     """How often each instance restarted in the last hour."""
     started = service.select(START_TIME, "health.restarts")
@@ -73,5 +77,5 @@ def restarts(service: Service) -> TimeSeries:
             "explains means a crash loop or memory that runs out.",
         ),
         unit=units.SHORT,
-        thresholds=[(3, BAD)],
+        thresholds=[(MANY_RESTARTS, BAD)],
     )

@@ -9,6 +9,7 @@ from panels.definition_error import DefinitionError
 GOOD = "green"
 WARNING = "orange"
 BAD = "red"
+WORST = "dark-red"
 CALM = "blue"
 QUIET = "light-blue"
 

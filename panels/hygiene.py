@@ -1,5 +1,7 @@
 """Whether the metrics themselves are healthy: how many series, how fast scraped, which buckets."""
 
+from collections.abc import Mapping
+
 from grafanalib import formatunits as units
 from grafanalib.core import Table, TimeSeries
 
@@ -17,6 +19,12 @@ from panels.selection import Selection
 from panels.service import Service
 
 MANY_ROUTES = 200.0
+FEW_SERIES = 1_000
+SERIES = "scrape_samples_post_metric_relabeling"
+"""How many series Prometheus keeps of a target."""
+
+MANY_UNKNOWABLE = 0.01
+"""From which share of requests beyond the last bucket on nobody knows the P99."""
 
 
 def series_by_metric(service: Service, *, limit: int = 50) -> Table:
@@ -39,11 +47,12 @@ def series_by_job(service: Service) -> TimeSeries:
     return _scrape(
         service,
         "hygiene.series_by_job",
-        "scrape_samples_post_metric_relabeling",
+        SERIES,
         "Series by job",
         "Series that Prometheus keeps of each job. It should change with deployments, not with "
-        "traffic.",
+        "traffic: beyond twice as many as a day before, something multiplies them.",
         units.SHORT,
+        lines={"twice a day ago": twice_a_day_ago(service, "hygiene.series_by_job")},
     )
 
 
@@ -68,9 +77,10 @@ def scrape_duration(service: Service) -> TimeSeries:
         "scrape_duration_seconds",
         "Scrape duration",
         "The slowest scrape of each job. At the scrape timeout (10 s unless configured) the "
-        "target is down for Prometheus.",
+        "target is down for Prometheus: half of the interval between scrapes is a warning.",
         units.SECONDS,
         "max",
+        lines={"half the interval": half_the_interval(service, "hygiene.scrape_duration")},
     )
 
 
@@ -109,7 +119,7 @@ def beyond_buckets(service: Service) -> TimeSeries:
     """The second pitfall: the share of requests slower than the last bucket can tell."""
     duration = service.select(DURATION, "hygiene.beyond_buckets")
     last, _ = _bounds(duration.metric, "hygiene.beyond_buckets")[-1]
-    expression = f"1 - {promql.within(duration, last, service.by)}"
+    expression = unknowable(service, "hygiene.beyond_buckets")
     return timeseries(
         "Requests beyond the last bucket",
         [Query(expression, f"{service.legend} over {promql.number(last)} s")],
@@ -119,7 +129,7 @@ def beyond_buckets(service: Service) -> TimeSeries:
             "be known: it shows the bucket's bound instead. Add larger buckets.",
         ),
         unit=units.PERCENT_UNIT,
-        thresholds=[(0.01, BAD)],
+        thresholds=[(MANY_UNKNOWABLE, BAD)],
     )
 
 
@@ -162,11 +172,44 @@ def _scrape(
     says: str,
     unit: str,
     operator: str = "sum",
+    *,
+    lines: Mapping[str, str] | None = None,
 ) -> TimeSeries:
-    scraped = Selection(Gauge(metric), service.up(panel).matchers)
+    compared = {f"{{{{job}}}} {name}": expression for name, expression in (lines or {}).items()}
     return timeseries(
         title,
-        [Query(promql.value(scraped, ("job",), operator), "{{job}}")],
+        [
+            Query(of_scrapes(service, metric, panel, operator), "{{job}}"),
+            *(Query(expression, legend) for legend, expression in compared.items()),
+        ],
         description=says,
         unit=unit,
+        colors=dict.fromkeys(lines or {}, BAD),
     )
+
+
+def of_scrapes(
+    service: Service, metric: str, panel: str, operator: str = "sum", offset: str = ""
+) -> str:
+    """What Prometheus itself noted about the scrapes of the service, by job."""
+    scraped = promql.series(Selection(Gauge(metric), service.up(panel).matchers))
+    return promql.aggregated(operator, f"{scraped}{offset}", ("job",))
+
+
+def twice_a_day_ago(service: Service, panel: str) -> str:
+    """Twice the series that each job had a day before; a few hundred are never too many."""
+    day_ago = of_scrapes(service, SERIES, panel, offset=" offset 1d")
+    return promql.at_least(f"2 * {day_ago}", FEW_SERIES)
+
+
+def half_the_interval(service: Service, panel: str) -> str:
+    """Half of the seconds between two scrapes of each job, counted from the scrapes themselves."""
+    up = promql.selector("up", service.up(panel).matchers, "5m")
+    return f"(150 / {promql.aggregated('max', f'count_over_time({up})', ('job',))})"
+
+
+def unknowable(service: Service, panel: str, window: str = promql.WINDOW) -> str:
+    """The share of requests slower than the last finite bucket, which no percentile can tell."""
+    duration = service.select(DURATION, panel)
+    last, _ = _bounds(duration.metric, panel)[-1]
+    return f"(1 - {promql.within(duration, last, service.by, window)})"

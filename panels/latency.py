@@ -8,7 +8,7 @@ from grafanalib.core import Heatmap, Stat, Table, TimeSeries
 from panels import promql
 from panels.concept import DURATION, OVERALL_DURATION, REQUESTS
 from panels.definition_error import MissingMetricError
-from panels.errors import SERVER_ERRORS, budget
+from panels.errors import SERVER_ERRORS, limits
 from panels.honesty import cautioned, estimated
 from panels.house import BAD, CALM, QUIET, WARNING, Thresholds
 from panels.kinds.heatmap import heatmap as heatmap_kind
@@ -73,7 +73,7 @@ def heatmap(service: Service) -> Heatmap:
         Query(promql.buckets(duration), "{{le}}"),
         description=cautioned(
             duration,
-            "How many requests took how long. Nothing is estimated here: the rows are the "
+            "How many requests a second took how long. Nothing is estimated here: the rows are the "
             "histogram's buckets. Two bands mean two kinds of requests, which no mean shows.",
         ),
         unit=duration.metric.unit.grafana,
@@ -140,7 +140,7 @@ def slowest_routes(service: Service, *, limit: int = 50, detail: str = "") -> Ta
                 "Errors",
                 promql.ratio(promql.rate(failed, by), counted),
                 units.PERCENT_UNIT,
-                budget(service),
+                limits(service),
                 decimals=2,
             ),
             *(

@@ -1,42 +1,77 @@
-"""What a service promises: a latency at a percentile, an availability."""
+"""What a service promises: a latency at a percentile, an availability, a fresh result."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from panels.definition_error import DefinitionError
+from panels.definition_error import DefinitionError, inside
+from panels.duration import checked_duration
+
+ERROR_RATIO = 0.01
+"""The share of failed requests that is an alert where nothing else is said."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Objectives:
-    """The promises that panels draw as thresholds.
+    """The promises that panels draw as thresholds and that alert rules compare with.
 
     `latency` maps a percentile, as a fraction, to seconds: `{0.99: 1.0}`. `availability` is the
-    fraction of requests that must not fail on the server's side: `0.999`. `apdex` is the response
-    time in seconds that satisfies a user; four times of it is still tolerated (apdex.org). Without
-    one it is the bucket bound nearest to 0.25 s.
+    fraction of requests that must not fail on the server's side: `0.999`. Both are kept or broken
+    over the `window`; what they leave is the budget. `error_ratio` is the share of requests that
+    may fail at any moment: 1 %, or the error budget where that is larger. Below `minimum_rate`,
+    requests per second, no share of requests alerts anybody.
+
+    `queries` maps a percentile to the seconds that a database query may take, `backlog` is how many
+    tasks may wait in a queue, `job_age` how many seconds may pass since a batch job succeeded.
+    `apdex` is the response time in seconds that satisfies a user; four times of it is still
+    tolerated (apdex.org). Without one it is the bucket bound nearest to 0.25 s.
     """
 
     latency: Mapping[float, float] = field(default_factory=dict)
     availability: float | None = None
+    error_ratio: float | None = None
+    window: str = "30d"
+    minimum_rate: float = 0.05
+    queries: Mapping[float, float] = field(default_factory=lambda: {0.99: 1.0})
+    backlog: float = 100
+    job_age: float = 86_400.0
     apdex: float | None = None
 
     def __post_init__(self) -> None:
-        for percentile, seconds in self.latency.items():
-            checked_percentile(percentile)
-            _check_seconds(seconds, f"the latency objective at {percentile_name(percentile)}")
+        _check_latency(self.latency, "latency objective")
+        _check_latency(self.queries, "query objective")
         if self.apdex is not None:
             _check_seconds(self.apdex, "the apdex threshold")
-        if self.availability is not None and not _between(self.availability, 0, 1):
+        _check_seconds(self.job_age, "the age of a job's last success")
+        _check_availability(self.availability)
+        if self.error_ratio is not None and not _between(self.error_ratio, 0, 1):
             raise DefinitionError(
-                f"an availability of {self.availability!r} is not a fraction",
-                tip="write 99.9 % as 0.999.",
+                f"an error ratio of {self.error_ratio!r} is not a fraction",
+                tip="write 1 % as 0.01.",
             )
+        for number, what in ((self.minimum_rate, "minimum rate"), (self.backlog, "backlog")):
+            if not _between(number, -1e-9, math.inf):
+                raise DefinitionError(
+                    f"a {what} of {number!r} is not a number",
+                    tip="write a number that is not negative: requests per second, or tasks.",
+                )
+        with inside("the window of the objectives"):
+            checked_duration(self.window)
 
     @property
     def error_budget(self) -> float | None:
         """The fraction of requests that may fail, or None without an availability."""
-        return None if self.availability is None else round(1 - self.availability, 12)
+        return None if self.availability is None else left_by(self.availability)
+
+    @property
+    def error_limit(self) -> float:
+        """The share of failed requests from which on something is wrong now."""
+        return self.error_ratio or max(ERROR_RATIO, self.error_budget or 0)
+
+
+def left_by(target: float) -> float:
+    """What a target leaves, as people write it: 0.001 of 0.999."""
+    return round(1 - target, 12)
 
 
 def checked_percentile(value: float) -> float:
@@ -51,6 +86,27 @@ def checked_percentile(value: float) -> float:
 def percentile_name(fraction: float) -> str:
     """How people call it: P50, P99, P99.9."""
     return f"P{round(checked_percentile(fraction) * 100, 9):g}"
+
+
+def _check_latency(latency: Mapping[float, float], what: str) -> None:
+    for percentile, seconds in latency.items():
+        checked_percentile(percentile)
+        _check_seconds(seconds, f"the {what} at {percentile_name(percentile)}")
+
+
+def _check_availability(availability: float | None) -> None:
+    if availability is None or _between(availability, 0, 1):
+        return
+    tips = {
+        1: "100 % leaves no error budget: one failed request would break it. Promise 0.9999.",
+        0: "0 % promises nothing: leave the availability out.",
+    }
+    usual = "write 99.9 % as 0.999."
+    numeric = isinstance(availability, int | float) and not isinstance(availability, bool)
+    raise DefinitionError(
+        f"an availability of {availability!r} is not a fraction between 0 and 1",
+        tip=tips.get(int(availability), usual) if numeric and availability in tips else usual,
+    )
 
 
 def _between(value: object, low: float, high: float) -> bool:

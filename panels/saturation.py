@@ -12,6 +12,9 @@ from panels.metric import Role
 from panels.query import Query
 from panels.service import Service
 
+MANY_FILES, ALMOST_ALL_FILES = 0.8, 0.95
+"""From which share of the limit on new connections will soon fail."""
+
 
 def cpu(service: Service) -> TimeSeries:
     """CPU seconds per second by instance: 1 is one core, which is all a CPython process uses."""
@@ -42,18 +45,22 @@ def memory(service: Service) -> TimeSeries:
 def open_files(service: Service) -> TimeSeries:
     """Open files as a share of the limit: at 1, new connections fail."""
     opened = service.select(OPEN_FILES, "saturation.open_files")
-    limit = service.select(MAX_FILES, "saturation.open_files")
-    by = (*service.by, "instance")
-    expression = f"{promql.value(opened, by)} / {promql.value(limit, by)}"
     return timeseries(
         "Open files of the limit",
-        [Query(expression, service.line("instance"))],
+        [Query(files_used(service, "saturation.open_files"), service.line("instance"))],
         description=cautioned(
             opened, "Open files and sockets of each instance as a share of what it may open."
         ),
         unit=units.PERCENT_UNIT,
-        thresholds=[(0.8, WARNING), (0.95, BAD)],
+        thresholds=[(MANY_FILES, WARNING), (ALMOST_ALL_FILES, BAD)],
     )
+
+
+def files_used(service: Service, panel: str) -> str:
+    """Open files as a share of the limit, by instance."""
+    opened, limit = service.select(OPEN_FILES, panel), service.select(MAX_FILES, panel)
+    by = (*service.by, "instance")
+    return f"({promql.value(opened, by)} / {promql.value(limit, by)})"
 
 
 def collections(service: Service) -> TimeSeries:

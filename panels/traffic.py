@@ -5,7 +5,7 @@ from grafanalib.core import Stat, TimeSeries
 
 from panels import promql
 from panels.concept import IN_FLIGHT, REQUESTS
-from panels.honesty import cautioned
+from panels.honesty import cautioned, described
 from panels.house import BAD, CALM, GOOD, WARNING
 from panels.kinds.stat import stat
 from panels.kinds.timeseries import timeseries
@@ -53,19 +53,63 @@ def by_status(service: Service, *, limit: int = 20) -> TimeSeries:
     return _by(service, Role.STATUS, "traffic.by_status", limit)
 
 
+FEW_IN_FLIGHT = 10
+"""So many requests at once are nothing, however fast they should be answered."""
+
+
 def in_flight(service: Service) -> TimeSeries:
     """Requests being answered now: when they pile up, the service is slower than its callers."""
     waiting = service.select(IN_FLIGHT, "traffic.in_flight")
+    allowed = service.has(REQUESTS)
     return timeseries(
         "Requests in flight",
-        [Query(promql.value(waiting, (*service.by, "instance")), service.line("instance"))],
+        [
+            Query(waiting_now(service, "traffic.in_flight"), service.line("instance")),
+            *(
+                [
+                    Query(
+                        allowed_in_flight(service, "traffic.in_flight"),
+                        f"{service.line('instance')} allowed",
+                    )
+                ]
+                if allowed
+                else []
+            ),
+        ],
         description=cautioned(
             waiting,
-            "Requests being answered at this moment, by instance. A rising line means queueing: "
-            "requests come in faster than they are answered.",
+            described(
+                "Requests being answered at this moment, by instance. A rising line means "
+                "queueing: requests come in faster than they are answered.",
+                "Beyond the line of what is allowed they take longer on average than the latency "
+                f"objective, or {promql.number(longest(service))} s (Little's law)."
+                if allowed
+                else "",
+            ),
         ),
         unit=units.SHORT,
+        colors={"allowed": BAD},
     )
+
+
+def waiting_now(service: Service, panel: str) -> str:
+    """Requests being answered, by instance."""
+    return promql.value(service.select(IN_FLIGHT, panel), (*service.by, "instance"))
+
+
+def allowed_in_flight(service: Service, panel: str, window: str = promql.WINDOW) -> str:
+    """How many requests may be in flight, by instance: their rate times what each may take.
+
+    Little's law, L = λW: with more of them in flight, they take longer than that on average.
+    https://en.wikipedia.org/wiki/Little%27s_law
+    """
+    rate = promql.rate(service.select(REQUESTS, panel), (*service.by, "instance"), window)
+    return promql.at_least(f"{promql.number(longest(service))} * {rate}", FEW_IN_FLIGHT)
+
+
+def longest(service: Service) -> float:
+    """The seconds that a request may take: the largest latency objective, or one second."""
+    return max(service.objectives.latency.values(), default=1.0)
 
 
 def _rate(service: Service, panel: str) -> str:

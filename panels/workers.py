@@ -27,11 +27,14 @@ from panels.service import Service
 
 TELLING = (Role.TASK, Role.QUEUE, Role.WORKER)
 
+SOME_FAIL, MANY_FAIL = 0.01, 0.05
+"""From which share of failed tasks on a worker's code, or what it leans on, needs a look."""
+
 
 def throughput(service: Service, *, limit: int = 10) -> TimeSeries:
     """Finished tasks per second by name."""
     tasks = service.select(TASKS, "workers.throughput")
-    by, legend = _told_apart(service, tasks)
+    by, legend = told_apart(service, tasks)
     return timeseries(
         "Tasks",
         [Query(promql.top(limit, promql.rate(tasks, by)), legend)],
@@ -42,10 +45,9 @@ def throughput(service: Service, *, limit: int = 10) -> TimeSeries:
 
 def failure_ratio(service: Service, *, limit: int = 10) -> TimeSeries:
     """The fraction of tasks that fail, by name."""
-    tasks = service.select(TASKS, "workers.failure_ratio")
     failed = service.select(TASK_FAILURES, "workers.failure_ratio")
-    by, legend = _told_apart(service, failed)
-    expression = promql.ratio(promql.rate(failed, by), promql.rate(tasks, by))
+    _, legend = told_apart(service, failed)
+    expression = failing(service, "workers.failure_ratio")
     return timeseries(
         "Task failure ratio",
         [Query(promql.top(limit, expression), legend)],
@@ -53,8 +55,15 @@ def failure_ratio(service: Service, *, limit: int = 10) -> TimeSeries:
             failed, "Tasks that failed, of all: 0 while none fails or none runs."
         ),
         unit=units.PERCENT_UNIT,
-        thresholds=[(0.01, WARNING), (0.05, BAD)],
+        thresholds=[(SOME_FAIL, WARNING), (MANY_FAIL, BAD)],
     )
+
+
+def failing(service: Service, panel: str, window: str = promql.WINDOW) -> str:
+    """The fraction of tasks that fail, by what tells tasks apart."""
+    tasks, failed = service.select(TASKS, panel), service.select(TASK_FAILURES, panel)
+    by, _ = told_apart(service, failed)
+    return promql.ratio(promql.rate(failed, by, window), promql.rate(tasks, by, window))
 
 
 def runtime(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeSeries:
@@ -71,7 +80,7 @@ def runtime(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> Ti
 def runtime_by_task(service: Service, *, fraction: float = 0.95, limit: int = 10) -> TimeSeries:
     """One percentile of the run time by task."""
     duration = service.select(TASK_DURATION, "workers.runtime_by_task")
-    by, legend = _told_apart(service, duration)
+    by, legend = told_apart(service, duration)
     name = percentile_name(fraction)
     return timeseries(
         f"{name} run time by task",
@@ -116,13 +125,14 @@ def backlog(service: Service) -> TimeSeries:
         [Query(promql.value(waiting, (*service.by, queue)), service.line(queue))],
         description=cautioned(waiting, "Tasks that wait in each queue now."),
         unit=units.SHORT,
+        thresholds=[(service.objectives.backlog, WARNING)],
     )
 
 
 def running(service: Service) -> TimeSeries:
     """Tasks that run now."""
     active = service.select(TASKS_RUNNING, "workers.running")
-    by, legend = _told_apart(service, active)
+    by, legend = told_apart(service, active)
     return timeseries(
         "Tasks running",
         [Query(promql.value(active, by), legend)],
@@ -131,7 +141,7 @@ def running(service: Service) -> TimeSeries:
     )
 
 
-def _told_apart(service: Service, selection: Selection[Metric]) -> tuple[tuple[str, ...], str]:
+def told_apart(service: Service, selection: Selection[Metric]) -> tuple[tuple[str, ...], str]:
     """The labels to group by and the legend: the task's name if there is one, else the queue."""
     label = next((selection.metric.labels[r] for r in TELLING if selection.has(r)), None)
     if label is None:

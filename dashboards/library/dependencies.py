@@ -16,6 +16,7 @@ def dependencies(service: Service) -> Dashboard:
 
 def _rows(service: Service) -> list[Row]:
     return filled(
+        Row("Is it there?", feasible(service, panels_dependencies.reachable)),
         Row(
             "Calls to others",
             feasible(

@@ -12,6 +12,7 @@ from panels.concept import (
     POSTGRES_CONNECTION_LIMIT,
     POSTGRES_CONNECTIONS,
     POSTGRES_ROLLBACKS,
+    REACHABLE,
 )
 from panels.convention import Convention
 from panels.conventions.process import without_process
@@ -23,6 +24,7 @@ POSTGRES_EXPORTER = Convention(
     name="postgres_exporter",
     library="postgres_exporter 0.19.1",
     metrics={
+        REACHABLE: Gauge("pg_up"),
         POSTGRES_CONNECTIONS: Gauge(
             "pg_stat_activity_count",
             labels={**_LABELS, Role.STATE: "state"},

@@ -6,6 +6,7 @@ Choose it for a Redis that a service depends on; durations are in microseconds.
 from panels.concept import (
     CACHE_HITS,
     CACHE_MISSES,
+    REACHABLE,
     REDIS_DURATION,
     REDIS_MEMORY,
     REDIS_MEMORY_LIMIT,
@@ -21,6 +22,7 @@ REDIS_EXPORTER = Convention(
     name="redis_exporter",
     library="redis_exporter 1.86.0",
     metrics={
+        REACHABLE: Gauge("redis_up"),
         CACHE_HITS: Counter("redis_keyspace_hits_total", caution=_EVERYONE),
         CACHE_MISSES: Counter("redis_keyspace_misses_total", caution=_EVERYONE),
         REDIS_DURATION: Histogram(

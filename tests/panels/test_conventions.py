@@ -203,6 +203,7 @@ EXPOSED: dict[str, Exposed] = {
         ("rq_jobs", "queue status", ""),
     },
     "redis_exporter": {
+        ("redis_up", "", ""),
         ("redis_keyspace_hits_total", "", ""),
         ("redis_keyspace_misses_total", "", ""),
         ("redis_commands_latencies_usec_bucket", "cmd", REDIS),
@@ -210,6 +211,7 @@ EXPOSED: dict[str, Exposed] = {
         ("redis_memory_max_bytes", "", ""),
     },
     "postgres_exporter": {
+        ("pg_up", "", ""),
         ("pg_stat_activity_count", "datname server state usename", ""),
         ("pg_settings_max_connections", "server", ""),
         ("pg_stat_database_blks_hit", "datid datname", ""),

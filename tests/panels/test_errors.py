@@ -1,4 +1,4 @@
-"""Errors: red where the budget ends, and limited where routes are many."""
+"""Errors: red where they are an alert, and limited where routes are many."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from panels import errors, latency, traffic
+from panels import Objectives, errors, latency, traffic
 from panels.conventions import FASTAPI_INSTRUMENTATOR, FLASK_EXPORTER
 
 from .reading import STRICT, expressions, service, steps
@@ -16,20 +16,38 @@ Builder = Callable[..., Any]
 
 
 @pytest.mark.parametrize("builder", [errors.ratio, errors.current, errors.by_route])
-def test_errors_turn_red_where_the_budget_ends(builder: Builder) -> None:
-    assert steps(builder(service(FLASK_EXPORTER, objectives=STRICT)))[1:] == [(0.001, "red")]
+def test_errors_turn_orange_beyond_the_budget_and_red_where_they_are_an_alert(
+    builder: Builder,
+) -> None:
+    lines = [(0.001, "orange"), (0.01, "red"), (0.05, "dark-red")]
+    assert steps(builder(service(FLASK_EXPORTER, objectives=STRICT)))[1:] == lines
+
+
+@pytest.mark.parametrize(
+    ("objectives", "limits"),
+    [
+        (Objectives(error_ratio=0.02), [(0.02, "red"), (0.1, "dark-red")]),
+        (Objectives(availability=0.9), [(0.1, "red"), (0.5, "dark-red")]),
+        (
+            Objectives(availability=0.9, error_ratio=0.2),
+            [(0.1, "orange"), (0.2, "red"), (1.0, "dark-red")],
+        ),
+    ],
+)
+def test_the_lines_follow_what_was_promised(
+    objectives: Objectives, limits: list[tuple[float, str]]
+) -> None:
+    assert steps(errors.ratio(service(FLASK_EXPORTER, objectives=objectives)))[1:] == limits
 
 
 @pytest.mark.parametrize("builder", [errors.ratio, errors.current, errors.by_route])
 def test_without_an_availability_errors_turn_red_at_one_percent(builder: Builder) -> None:
-    assert steps(builder(service(FLASK_EXPORTER)))[1:] == [(0.01, "red")]
+    assert steps(builder(service(FLASK_EXPORTER)))[1:] == [(0.01, "red"), (0.05, "dark-red")]
 
 
 def test_the_history_warns_before_the_budget_is_spent() -> None:
     panel = errors.route_history(service(FLASK_EXPORTER, objectives=STRICT))
-    (_, base), (warning, orange), (budget, red) = steps(panel)
-    assert (base, orange, red) == ("green", "orange", "red")
-    assert 0 < warning < budget == 0.001
+    assert steps(panel)[:3] == [(None, "green"), (0.0001, "orange"), (0.001, "orange")]
 
 
 def test_status_classes_are_admitted() -> None:

@@ -77,10 +77,11 @@ def test_the_fleet_shows_the_percentiles_that_the_overview_shows() -> None:
     assert all("http_request_duration_highr_seconds_bucket" in it for it in quantiles)
 
 
-def test_errors_turn_red_at_the_strictest_budget() -> None:
+def test_errors_turn_red_at_the_strictest_limit() -> None:
     loose = Service("loose", {"job": "loose"}, FLASK_EXPORTER, Objectives(availability=0.9))
+    assert column(fleet.services([loose]), "Errors")["thresholds"]["steps"][1]["value"] == 0.1
     panel = fleet.services([loose, service(PROMETHEUS_CLIENT, objectives=STRICT)])
-    assert column(panel, "Errors")["thresholds"]["steps"][1]["value"] == 0.001
+    assert column(panel, "Errors")["thresholds"]["steps"][1]["value"] == 0.01
 
 
 def test_a_row_opens_the_overview_of_its_service_in_the_same_time_range() -> None:

@@ -34,12 +34,45 @@ def test_a_latency_that_is_no_number_of_seconds_is_refused_with_its_percentile(
     assert "250 milliseconds as 0.25" in caught.value.tip
 
 
-@pytest.mark.parametrize("availability", [0, 1, 1.0, 99.9, -0.1, math.nan, "0.999", True])
+@pytest.mark.parametrize("availability", [99.9, -0.1, math.nan, "0.999", True])
 def test_an_availability_that_nobody_can_promise_is_refused(availability: Any) -> None:
     with pytest.raises(DefinitionError) as caught:
         Objectives(availability=availability)
     assert f"an availability of {availability!r}" in caught.value.problem
     assert "99.9 % as 0.999" in caught.value.tip
+
+
+@pytest.mark.parametrize(("availability", "way_out"), [(1, "0.9999"), (1.0, "0.9999"), (0, "out")])
+def test_an_availability_of_all_or_nothing_is_refused_with_a_way_out(
+    availability: float, way_out: str
+) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        Objectives(availability=availability)
+    assert way_out in caught.value.tip
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        ({"error_ratio": 1}, "an error ratio of 1"),
+        ({"error_ratio": 0}, "an error ratio of 0"),
+        ({"window": "a month"}, "'a month' is not a duration"),
+        ({"window": "30m30d"}, "'30m30d' is not a duration"),
+        ({"window": "0d"}, "'0d' is not a duration"),
+        ({"window": 30}, "30 is not a duration"),
+        ({"minimum_rate": -1}, "a minimum rate of -1"),
+        ({"minimum_rate": math.nan}, "a minimum rate of nan"),
+        ({"backlog": "many"}, "a backlog of 'many'"),
+        ({"queries": {0.99: 0}}, "the query objective at P99 is 0"),
+        ({"queries": {99: 1}}, "99 is not a percentile"),
+        ({"job_age": -5}, "the age of a job's last success is -5"),
+    ],
+)
+def test_what_nobody_can_promise_is_refused(wrong: dict[str, Any], problem: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        Objectives(**wrong)
+    assert problem in caught.value.problem
+    assert caught.value.tip
 
 
 @pytest.mark.parametrize("seconds", [0, -0.25, math.nan, "0.25"])

@@ -1,0 +1,45 @@
+"""A span of time as Prometheus writes it: 30s, 1h30m, 30d."""
+
+import re
+
+from panels.definition_error import DefinitionError
+
+SECONDS = {"w": 604_800.0, "d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+DURATION = re.compile("".join(rf"(?:(?P<{unit}>[0-9]+){unit})?" for unit in SECONDS))
+"""Largest unit first, each at most once, as Prometheus wants it."""
+
+
+def checked_duration(text: object) -> str:
+    """The duration itself, if Prometheus understands it."""
+    if not is_duration(text):
+        raise DefinitionError(
+            f"{text!r} is not a duration", tip="write it as Prometheus does: 30s, 2m, 1h30m, 30d."
+        )
+    return str(text)
+
+
+def is_duration(text: object) -> bool:
+    """Whether it is a duration longer than nothing."""
+    return isinstance(text, str) and bool(DURATION.fullmatch(text)) and seconds(text) > 0
+
+
+def seconds(text: str) -> float:
+    """How many seconds a duration has."""
+    found = DURATION.fullmatch(text)
+    parts = found.groupdict(default="0") if found else {}
+    return sum(SECONDS[unit] * int(count) for unit, count in parts.items())
+
+
+def spoken(text: str) -> str:
+    """The duration in words: 30 days, 5 minutes, 1 hour."""
+    names = {"w": "week", "d": "day", "h": "hour", "m": "minute", "s": "second"}
+    names["ms"] = "millisecond"
+    found = DURATION.fullmatch(text)
+    parts = {
+        unit: int(count) for unit, count in (found.groupdict() if found else {}).items() if count
+    }
+    return " ".join(
+        f"{count} {names[unit]}{'' if count == 1 else 's'}"
+        for unit, count in parts.items()
+        if count
+    )
