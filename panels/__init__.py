@@ -12,6 +12,7 @@ from panels import (
     kinds,
     latency,
     saturation,
+    slo,
     traffic,
     workers,
 )
@@ -25,6 +26,7 @@ from panels.service import Service, every_service
 READY_MADE = (
     latency,
     errors,
+    slo,
     traffic,
     health,
     saturation,
@@ -63,6 +65,7 @@ __all__ = [
     "matches",
     "one_of",
     "saturation",
+    "slo",
     "traffic",
     "workers",
 ]

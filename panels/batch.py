@@ -89,12 +89,10 @@ def failed_pushes(service: Service) -> TimeSeries:
     """Groups whose last push failed: 1 while the Pushgateway refused what a job sent last."""
     panel = "batch.failed_pushes"
     failed = service.select(PUSH_FAILURE, panel)
-    pushed = service.select(JOB_LAST_RUN, panel)
-    by, legend = by_job(service, failed, panel)
-    expression = f"{promql.value(failed, by, 'max')} > bool {promql.value(pushed, by, 'max')}"
+    _, legend = by_job(service, failed, panel)
     return timeseries(
         "Failed pushes",
-        [Query(expression, legend)],
+        [Query(refused(service, panel), legend)],
         description=cautioned(
             failed,
             "1 where the last push of a job was refused, usually for a metric whose type or "
@@ -105,6 +103,13 @@ def failed_pushes(service: Service) -> TimeSeries:
         maximum=1,
         thresholds=[(1, BAD)],
     )
+
+
+def refused(service: Service, panel: str) -> str:
+    """1 where the last push of a job was refused, else 0."""
+    failed, pushed = service.select(PUSH_FAILURE, panel), service.select(JOB_LAST_RUN, panel)
+    by, _ = by_job(service, failed, panel)
+    return f"({promql.value(failed, by, 'max')} > bool {promql.value(pushed, by, 'max')})"
 
 
 def by_job(

@@ -33,6 +33,9 @@ from panels.percentiles import PERCENTILES, percentile_lines
 from panels.query import Query
 from panels.service import Service
 
+FAILED = matches("|5..")
+"""The status of a call that failed: 5xx, or none where no answer came."""
+
 SOME_FAIL, MANY_FAIL = 0.01, 0.05
 """From which share of failed calls on a peer is in trouble."""
 
@@ -206,7 +209,7 @@ def outgoing_failures(service: Service, *, limit: int = 10) -> TimeSeries:
 def failing(service: Service, panel: str, window: str = promql.WINDOW) -> str:
     """The fraction of outgoing calls that fail, by peer."""
     calls = service.select(OUTGOING_DURATION, panel)
-    failed = calls.where({Role.STATUS: matches("|5..")}, panel)
+    failed = calls.where({Role.STATUS: FAILED}, panel)
     by = (*service.by, calls.label(Role.PEER, panel))
     return promql.ratio(promql.rate(failed, by, window), promql.rate(calls, by, window))
 

@@ -6,7 +6,7 @@ from grafanalib import formatunits as units
 from grafanalib.core import Heatmap, Stat, Table, TimeSeries
 
 from panels import promql
-from panels.concept import DURATION, OVERALL_DURATION, REQUESTS
+from panels.concept import DURATION, OVERALL_DURATION, REQUESTS, Concept
 from panels.definition_error import MissingMetricError
 from panels.errors import SERVER_ERRORS, limits
 from panels.honesty import cautioned, estimated
@@ -182,8 +182,13 @@ def _satisfying(duration: Selection[Histogram]) -> float:
 
 def whole(service: Service, panel: str) -> Selection[Histogram]:
     """The durations of all requests; some libraries have finer buckets for the whole service."""
-    whole = service.has(OVERALL_DURATION) and service.routes is None
-    return service.select(OVERALL_DURATION if whole else DURATION, panel)
+    return service.select(whole_concept(service), panel)
+
+
+def whole_concept(service: Service) -> Concept[Histogram]:
+    """Which concept carries the durations of all requests."""
+    finer = service.has(OVERALL_DURATION) and service.routes is None
+    return OVERALL_DURATION if finer else DURATION
 
 
 def _objective(service: Service, fraction: float) -> Thresholds:

@@ -12,11 +12,13 @@ from dashboards.library.hygiene import hygiene
 from dashboards.library.overview import overview
 from dashboards.library.routes import routes
 from dashboards.library.runtime import runtime
+from dashboards.library.slo import slo
 from dashboards.library.workers import workers
 from panels.service import Service
 
 OF_A_SERVICE: tuple[Callable[[Service], Dashboard], ...] = (
     overview,
+    slo,
     routes,
     database,
     dependencies,
@@ -68,5 +70,6 @@ __all__ = [
     "overview",
     "routes",
     "runtime",
+    "slo",
     "workers",
 ]

@@ -16,6 +16,7 @@ from panels.promql.expression import (
     labelled,
     number,
     provided,
+    reaches,
     selector,
     top,
 )
@@ -26,11 +27,21 @@ from panels.promql.histogram import (
     last_mean,
     mean,
     quantile,
+    slower,
     time_spent,
     within,
 )
 from panels.promql.ratio import added, ratio, zero_while_up
-from panels.promql.series import changes, existing, increase, rate, series, value, value_count
+from panels.promql.series import (
+    changes,
+    existing,
+    increase,
+    over_time,
+    rate,
+    series,
+    value,
+    value_count,
+)
 
 __all__ = [
     "WINDOW",
@@ -52,12 +63,15 @@ __all__ = [
     "last_mean",
     "mean",
     "number",
+    "over_time",
     "provided",
     "quantile",
     "rate",
     "ratio",
+    "reaches",
     "selector",
     "series",
+    "slower",
     "time_spent",
     "top",
     "value",

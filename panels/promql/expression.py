@@ -62,6 +62,11 @@ def above(expression: str, limit: float | str) -> str:
     return f"({expression} > {limit if isinstance(limit, str) else number(limit)})"
 
 
+def reaches(expression: str, least: float) -> str:
+    """The series that are at least as large as a number."""
+    return f"({expression} >= {number(least)})"
+
+
 def provided(condition: str, *guards: str, by: Sequence[str] = ()) -> str:
     """The series of a condition while every guard has some too, by the labels that they share."""
     shared = f"on ({', '.join(by)})"

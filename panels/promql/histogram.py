@@ -94,6 +94,29 @@ def within(
     return operand(stored(selection, classic, native))
 
 
+def slower(
+    selection: Selection[Histogram],
+    seconds: float,
+    by: Sequence[str] = (),
+    window: str = WINDOW,
+) -> str:
+    """Observations per second that took longer; `seconds` has to be a bucket's bound."""
+    metric = selection.metric
+    bound = (
+        _bucket_bound(metric, seconds)
+        if selection.histograms != "native"
+        else (seconds * metric.unit.per_base)
+    )
+    fast = summed(
+        selection, f"{metric.name}_bucket", by, window, also=(("le", bound_matcher(bound)),)
+    )
+    classic = f"{summed(selection, f'{metric.name}_count', by, window)} - {fast}"
+    whole = summed(selection, metric.name, by, window)
+    share = f"1 - histogram_fraction(0, {number(bound)}, {whole})"
+    native = f"histogram_count({whole}) * ({share} >= 0)"
+    return operand(stored(selection, classic, native))
+
+
 def apdex(
     selection: Selection[Histogram],
     seconds: float,

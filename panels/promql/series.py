@@ -25,6 +25,12 @@ def existing(selection: Selection[Metric]) -> str:
     return selector(f"{name}_count", selection.matchers)
 
 
+def over_time(function: str, selection: Selection[Gauge], window: str) -> str:
+    """An aggregate of each series' values in the window: `sum_over_time`, `avg_over_time`."""
+    found = selector(selection.metric.name, selection.matchers, window)
+    return f"{function}_over_time({found})"
+
+
 def changes(selection: Selection[Gauge], window: str) -> str:
     """How often a value changed in the window."""
     return f"changes({selector(selection.metric.name, selection.matchers, window)})"
@@ -87,12 +93,16 @@ def summed(
 ) -> str:
     """A rate, added up over everything but `by`; of a histogram, `name` is one of its series.
 
-    Where recording rules keep the rate by these labels, what they recorded is read instead.
+    Where recording rules keep the rate by these labels, what they recorded is read instead; over
+    another window it is the sum of that, which means something beside another such sum only.
     """
     kept = selection.recording
-    recorded = kept and function == "rate" and window in {WINDOW, RECORDED_WINDOW}
-    if kept and recorded and {*by} <= {*kept.level, "le"}:
-        return aggregated("sum", selector(kept.name(name), merged(kept.matchers, also)), by)
+    if kept and function == "rate" and {*by} <= {*kept.level, "le"}:
+        matchers = merged(kept.matchers, also)
+        if window in {WINDOW, RECORDED_WINDOW}:
+            return aggregated("sum", selector(kept.name(name), matchers), by)
+        recorded = selector(kept.name(name), matchers, window)
+        return aggregated("sum", f"sum_over_time({recorded})", by)
     series = selector(name, merged(selection.matchers, also), window)
     return aggregated("sum", f"{function}({series})", by)
 

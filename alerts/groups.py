@@ -1,0 +1,84 @@
+"""A service's rules as Prometheus' rule groups: plain data, whatever file they end up in.
+
+https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from alerts.link import PanelLink
+from alerts.recording import RATIO_INTERVAL
+from alerts.rule import AlertRule, RecordingRule
+from alerts.rule_set import RuleSet
+from panels import promql
+from panels.recording import SERVICE
+
+Plain = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where people find things: Grafana, and the page that says what to do about an alert.
+
+    `runbook` may hold `{alert}`, which the alert's name takes the place of.
+    """
+
+    grafana: str = "http://localhost:3000"
+    runbook: str = "runbooks/{alert}.md"
+
+
+def groups(rules: RuleSet, addresses: Addresses) -> list[Plain]:
+    """The groups in the order in which they feed each other: rates, ratios, alerts."""
+    made = [
+        {"name": f"{rules.slug}: rates", "rules": [_recording(it) for it in rules.rates]},
+        {
+            "name": f"{rules.slug}: objectives",
+            "interval": RATIO_INTERVAL,
+            "rules": [_recording(it) for it in rules.ratios],
+        },
+        {
+            "name": f"{rules.slug}: alerts",
+            "rules": [
+                _alert(rule, link, rules, addresses)
+                for rule, link in zip(rules.alerts, rules.links, strict=True)
+            ],
+        },
+    ]
+    return [group for group in made if group["rules"]]
+
+
+def labels(rule: AlertRule, rules: RuleSet) -> dict[str, str]:
+    """The labels that every alert of a rule has, besides those of its series."""
+    return {
+        **rule.labels,
+        SERVICE: rules.slug,
+        "severity": rule.severity,
+        "signal": rule.signal,
+    }
+
+
+def annotations(rule: AlertRule, link: PanelLink | None, addresses: Addresses) -> dict[str, str]:
+    """What an alert says, and where it leads."""
+    runbook = addresses.runbook.replace("{alert}", quote(rule.name))
+    return {
+        "summary": rule.summary,
+        "description": rule.description,
+        "runbook_url": runbook,
+        **({"dashboard_url": link.url(addresses.grafana)} if link else {}),
+    }
+
+
+def _recording(rule: RecordingRule) -> Plain:
+    return {"record": rule.name, "expr": rule.expression, "labels": dict(rule.labels)}
+
+
+def _alert(rule: AlertRule, link: PanelLink | None, rules: RuleSet, addresses: Addresses) -> Plain:
+    return {
+        "alert": rule.name,
+        "expr": promql.bare(rule.expression),
+        "for": rule.lasting,
+        **({"keep_firing_for": rule.keep_firing} if rule.keep_firing else {}),
+        "labels": labels(rule, rules),
+        "annotations": annotations(rule, link, addresses),
+    }

@@ -1,0 +1,80 @@
+"""What one rule is: an alert rule that wakes someone up, a recording rule that keeps a number."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Severity = Literal["critical", "warning"]
+"""`critical` pages somebody now; `warning` is looked at on the next working day."""
+
+Signal = Literal[
+    "up",
+    "latency",
+    "errors",
+    "saturation",
+    "database",
+    "dependencies",
+    "queue",
+    "batch",
+    "metrics",
+]
+"""What an alert is about: of one signal, a critical alert makes the warnings redundant."""
+
+Series = Mapping[str, str]
+"""Input series and their values in promtool's notation, without how often: `0+15`."""
+
+
+@dataclass(frozen=True)
+class RecordingRule:
+    """A number that Prometheus computes now and then and keeps under another name."""
+
+    name: str
+    expression: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Example:
+    """Series that must make an alert rule fire, or must not.
+
+    `after` is how long the series have to last before the rule's own patience begins.
+    """
+
+    says: str
+    series: Series
+    fires: bool
+    after: str = "6m"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertRule:
+    """A condition that somebody has to know of.
+
+    The expression's series are the alerts. `lasting` is how long it has to hold (`for`),
+    `keep_firing` how long an alert goes on after it does not hold any more. `summary` and
+    `description` are Prometheus' templates. `panel` is the ready-made panel that shows it, `limit`
+    what that panel draws: a number, or the expression of a moving line. `told_by` are the labels
+    that the alerts keep, which choose the values of the dashboard's variables.
+    """
+
+    name: str
+    expression: str
+    severity: Severity
+    signal: Signal
+    lasting: str
+    summary: str
+    description: str
+    keep_firing: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    panel: Callable[..., Any] | None = None
+    limit: float | str | None = None
+    told_by: tuple[str, ...] = ()
+    time_range: str = "1h"
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True)
+class Note:
+    """What somebody who promises something should know about it: where an alert is inexact."""
+
+    text: str

@@ -1,0 +1,160 @@
+"""All rules of one service, and how its definition silences, changes or adds some."""
+
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Self
+
+from alerts.link import PanelLink, panel_link
+from alerts.recording import rates, ratios
+from alerts.rule import AlertRule, Note, RecordingRule
+from alerts.rules import RULES, Maker
+from dashboards.dashboard import Dashboard
+from dashboards.library import of_service
+from panels.definition_error import DefinitionError, MissingMetricError, did_you_mean, inside
+from panels.duration import checked_duration
+from panels.service import Service
+
+GRAFANA_VARIABLE = re.compile(r"\$\{?\w")
+CHANGEABLE = ("severity", "lasting", "keep_firing", "labels", "summary", "description")
+"""What a definition may change of a rule; its limit stands in the service's objectives."""
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The rules of one service. `links` says for each alert rule which panel shows it.
+
+    `notes` are what somebody who relies on the rules should know: where one is inexact, which one
+    is silenced and why.
+    """
+
+    service: Service
+    rates: tuple[RecordingRule, ...]
+    ratios: tuple[RecordingRule, ...]
+    alerts: tuple[AlertRule, ...]
+    links: tuple[PanelLink | None, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def slug(self) -> str:
+        """What its files are called after."""
+        return self.service.slug
+
+    def silence(self, name: str, *, because: str) -> Self:
+        """The same rules without those of a name; the reason is written beside the others."""
+        self._check_name(name)
+        if not because.strip():
+            raise DefinitionError(
+                f"{name} is silenced without a reason",
+                tip=f'write silence("{name}", because="...").',
+            )
+        kept = [index for index, rule in enumerate(self.alerts) if rule.name != name]
+        return dataclasses.replace(
+            self,
+            alerts=tuple(self.alerts[index] for index in kept),
+            links=tuple(self.links[index] for index in kept),
+            notes=(*self.notes, f"{name} is silenced: {because}"),
+        )
+
+    def change(self, name: str, **changes: Any) -> Self:
+        """The same rules with other fields in those of a name.
+
+        `lasting`, `keep_firing`, `severity`, `labels`, `summary`, `description`. What an alert
+        compares with is an objective of the service, so that its panel changes too.
+        """
+        self._check_name(name)
+        for field in changes:
+            if field not in CHANGEABLE:
+                raise DefinitionError(
+                    f"{field!r} of the rule {name} cannot be changed",
+                    tip=f"{did_you_mean(field, CHANGEABLE)} Limits are objectives of the service.",
+                )
+        changed = tuple(
+            checked(dataclasses.replace(rule, **changes)) if rule.name == name else rule
+            for rule in self.alerts
+        )
+        return dataclasses.replace(self, alerts=changed)
+
+    def add(self, *rules: AlertRule) -> Self:
+        """The same rules, and these."""
+        links = tuple(panel_link(rule, self.service, of_service(self.service)) for rule in rules)
+        return dataclasses.replace(
+            self,
+            alerts=(*self.alerts, *(checked(rule) for rule in rules)),
+            links=(*self.links, *links),
+        )
+
+    def _check_name(self, name: str) -> None:
+        names = {rule.name for rule in self.alerts}
+        if name not in names:
+            raise DefinitionError(
+                f"the service {self.service.name!r} has no rule {name!r}",
+                tip=did_you_mean(name, names),
+            )
+
+
+def rules_of(service: Service, *, dashboards: Iterable[Dashboard] = ()) -> RuleSet:
+    """Every rule that a service's convention can feed, from the objectives of its panels.
+
+    Alerts open a panel of `dashboards`, or of the library's where those have none that shows them.
+    """
+    with inside(f"the rules of {service.name!r}"):
+        _check_selector(service)
+        found = [it for make in RULES for it in _feasible(make, reading(service))]
+        alerts = tuple(checked(it) for it in found if isinstance(it, AlertRule))
+        shown = (*dashboards, *of_service(service))
+        return RuleSet(
+            service,
+            tuple(rates(service)),
+            tuple(ratios(service)),
+            alerts,
+            tuple(panel_link(rule, service, shown) for rule in alerts),
+            tuple(dict.fromkeys(it.text for it in found if isinstance(it, Note))),
+        )
+
+
+def reading(service: Service) -> Service:
+    """The service as its alert rules see it: through its recording rules, all of it."""
+    return dataclasses.replace(service, recorded=True, chosen=(), routes=None)
+
+
+def checked(rule: AlertRule) -> AlertRule:
+    """The rule itself, if Prometheus takes it and somebody can act on it."""
+    with inside(f"the alert rule {rule.name}"):
+        checked_duration(rule.lasting)
+        if rule.keep_firing:
+            checked_duration(rule.keep_firing)
+        if rule.severity not in {"critical", "warning"}:
+            raise DefinitionError(
+                f"a severity of {rule.severity!r}", tip="choose critical, which pages, or warning."
+            )
+        for name in ("summary", "description"):
+            if not getattr(rule, name).strip():
+                raise DefinitionError(
+                    f"it has no {name}", tip="say who is affected and what to look at first."
+                )
+        if GRAFANA_VARIABLE.search(rule.expression):
+            raise DefinitionError(
+                "its expression has a variable of Grafana, which Prometheus does not know",
+                tip="write the range itself: rate(requests_total[5m]).",
+            )
+    return rule
+
+
+def _feasible(make: Maker, service: Service) -> Iterator[AlertRule | Note]:
+    """A rule's alerts, or none where the convention has no metric for it."""
+    try:
+        yield from list(make(service))
+    except MissingMetricError:
+        return
+
+
+def _check_selector(service: Service) -> None:
+    for label, matcher in service.targets:
+        if GRAFANA_VARIABLE.search(matcher.value):
+            raise DefinitionError(
+                f"it is selected by {label}{matcher.op}{matcher.value!r}, a variable of Grafana "
+                "which a rule cannot know",
+                tip='name the service\'s own targets: selector={"job": "orders-api"}.',
+            )

@@ -1,0 +1,45 @@
+"""A service of which Prometheus reaches nothing."""
+
+from collections.abc import Iterator
+
+from alerts import scene
+from alerts.rule import AlertRule, Example
+from alerts.template import literal
+from panels import health, promql
+from panels.service import Service
+
+NAME = "AllInstancesDown"
+
+
+def all_instances_down(service: Service) -> Iterator[AlertRule]:
+    """No instance of the service answers Prometheus: nobody is served.
+
+    Look at what was deployed last, and roll it back if the times fit. Then at what all instances
+    share: the host, the network, a configuration, a database that they wait for at the start.
+    """
+    up = service.up(NAME)
+    yield AlertRule(
+        name=NAME,
+        expression=f"{promql.value(up, service.by, 'max')} == 0",
+        severity="critical",
+        signal="up",
+        lasting="1m",
+        summary=f"{literal(service.name)} is down",
+        description="Prometheus reaches no instance: nobody is served. Look first at what was "
+        "deployed last, then at what all instances share.",
+        panel=health.up,
+        limit=0,
+        told_by=service.by,
+        examples=(
+            Example("all down", scene.of_target(service, "up", "0+0"), fires=True, after="1m"),
+            Example(
+                "one left",
+                {
+                    **scene.of_target(service, "up", "0+0"),
+                    **scene.of_target(service, "up", "1+0", instance="b:8000"),
+                },
+                fires=False,
+                after="1m",
+            ),
+        ),
+    )

@@ -1,0 +1,21 @@
+"""A job that does not run any more."""
+
+from collections.abc import Iterator
+
+from alerts.late import late
+from alerts.rule import AlertRule
+from panels.concept import JOB_LAST_RUN
+from panels.service import Service
+
+NAME = "JobNotRun"
+
+
+def job_not_run(service: Service) -> Iterator[AlertRule]:
+    """A job pushed nothing for longer than its objective allows, neither success nor failure.
+
+    Look whether its schedule still starts it, whether it hangs, then whether it reaches the
+    Pushgateway. The group of a job that is gone for good has to be deleted there.
+    """
+    yield from late(
+        service, NAME, JOB_LAST_RUN, "Look first whether it was started, then whether it hangs."
+    )

@@ -1,0 +1,34 @@
+"""A service that Prometheus does not even know."""
+
+from collections.abc import Iterator
+
+from alerts import scene
+from alerts.rule import AlertRule, Example
+from alerts.template import literal
+from panels import health, promql
+from panels.service import Service
+
+NAME = "TargetAbsent"
+
+
+def target_absent(service: Service) -> Iterator[AlertRule]:
+    """Prometheus has no target for the service: it is watched by nobody.
+
+    Every other alert of the service stays silent while this one fires. Look at Prometheus' page of
+    targets, then at the service discovery and the job's name: a renamed job looks like this.
+    """
+    yield AlertRule(
+        name=NAME,
+        expression=f"absent({promql.series(service.up(NAME))})",
+        severity="critical",
+        signal="up",
+        lasting="5m",
+        summary=f"{literal(service.name)} is watched by nobody",
+        description="Prometheus has no target for the service, so that no other alert of it can "
+        "fire. Look first at Prometheus' page of targets, then whether its job was renamed.",
+        panel=health.up,
+        examples=(
+            Example("no target", scene.of_target(service, "other", "1+0"), fires=True, after="1m"),
+            Example("down is known", scene.of_target(service, "up", "0+0"), fires=False),
+        ),
+    )

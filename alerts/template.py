@@ -1,0 +1,37 @@
+"""Prometheus' templates for what an alert says: labels and values in human units.
+
+https://prometheus.io/docs/prometheus/latest/configuration/template_reference/
+"""
+
+VALUE = "{{ humanize $value }}"
+DURATION = "{{ humanizeDuration $value }}"
+PERCENTAGE = "{{ humanizePercentage $value }}"
+
+
+def literal(text: str) -> str:
+    """The text itself, whatever it contains: two braces would begin a template."""
+    return text.replace("{{", '{{ "{{" }}')
+
+
+def label(name: str) -> str:
+    """The value of one of the alert's labels."""
+    return f"{{{{ $labels.{name} }}}}"
+
+
+def in_url(name: str) -> str:
+    """The value of a label within a URL's query."""
+    return f"{{{{ $labels.{name} | urlquery }}}}"
+
+
+def percentage(fraction: float) -> str:
+    """A known fraction as people write it: 0.1%."""
+    return f"{round(fraction * 100, 9):g}%"
+
+
+def seconds(value: float) -> str:
+    """Known seconds as people write them: 250ms, 1.5s, 2h."""
+    if value < 1:
+        return f"{round(value * 1000, 6):g}ms"
+    if value % 3600 == 0:
+        return f"{value / 3600:g}h"
+    return f"{value / 60:g}m" if value % 60 == 0 else f"{value:g}s"

@@ -1,0 +1,24 @@
+"""Which ids a dashboard's panels will have, so that others can point to them."""
+
+from typing import Any
+
+from dashboards.dashboard import Dashboard
+from dashboards.numbering import number
+
+
+def panel_ids(dashboard: Dashboard) -> dict[str, int]:
+    """The id of each panel by its title; of several with one title, the first."""
+    rows: list[dict[str, Any]] = [
+        {
+            "panels": [
+                {"id": getattr(panel, "id", None), "title": getattr(panel, "title", "")}
+                for panel in row.panels
+            ],
+            "title": row.title,
+            "type": "row",
+        }
+        for row in dashboard.rows
+    ]
+    number(rows)
+    panels = [panel for row in rows for panel in row["panels"]]
+    return {panel["title"]: panel["id"] for panel in reversed(panels)}
