@@ -11,6 +11,7 @@ from alerts.link import PanelLink
 from alerts.recording import RATIO_INTERVAL
 from alerts.rule import AlertRule, RecordingRule
 from alerts.rule_set import RuleSet
+from alerts.template import literal
 from panels import promql
 from panels.recording import SERVICE
 
@@ -21,11 +22,20 @@ Plain = dict[str, Any]
 class Addresses:
     """Where people find things: Grafana, and the page that says what to do about an alert.
 
-    `runbook` may hold `{alert}`, which the alert's name takes the place of.
+    In `runbook` the alert's name takes the place of `{alert}` (`{anchor}` in lower case, as in a
+    page's fragment), the service's slug that of `{service}`.
     """
 
     grafana: str = "http://localhost:3000"
-    runbook: str = "runbooks/{alert}.md"
+    runbook: str = "runbooks/{service}.md#{anchor}"
+
+    def runbook_url(self, alert: str, service: str) -> str:
+        """The page of one alert of one service."""
+        places = {"{alert}": alert, "{anchor}": alert.lower(), "{service}": service}
+        url = self.runbook
+        for place, value in places.items():
+            url = url.replace(place, quote(value))
+        return literal(url)
 
 
 def groups(rules: RuleSet, addresses: Addresses) -> list[Plain]:
@@ -58,13 +68,14 @@ def labels(rule: AlertRule, rules: RuleSet) -> dict[str, str]:
     }
 
 
-def annotations(rule: AlertRule, link: PanelLink | None, addresses: Addresses) -> dict[str, str]:
+def annotations(
+    rule: AlertRule, link: PanelLink | None, rules: RuleSet, addresses: Addresses
+) -> dict[str, str]:
     """What an alert says, and where it leads."""
-    runbook = addresses.runbook.replace("{alert}", quote(rule.name))
     return {
         "summary": rule.summary,
         "description": rule.description,
-        "runbook_url": runbook,
+        "runbook_url": addresses.runbook_url(rule.name, rules.slug),
         **({"dashboard_url": link.url(addresses.grafana)} if link else {}),
     }
 
@@ -80,5 +91,5 @@ def _alert(rule: AlertRule, link: PanelLink | None, rules: RuleSet, addresses: A
         "for": rule.lasting,
         **({"keep_firing_for": rule.keep_firing} if rule.keep_firing else {}),
         "labels": labels(rule, rules),
-        "annotations": annotations(rule, link, addresses),
+        "annotations": annotations(rule, link, rules, addresses),
     }

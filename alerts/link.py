@@ -24,9 +24,12 @@ class PanelLink:
     def url(self, grafana: str) -> str:
         """The address that opens the panel; labels are filled in when the alert fires."""
         chosen = "".join(f"&var-{name}={in_url(label)}" for name, label in self.variables)
-        base = grafana.rstrip("/")
-        time = f"from=now-{self.time_range}&to=now"
-        return f"{base}/d/{quote(self.uid)}?viewPanel={self.panel}&{time}{chosen}"
+        return self.without_labels(grafana) + chosen
+
+    def without_labels(self, grafana: str) -> str:
+        """The address that opens the panel with whatever its dashboard shows at first."""
+        where = f"{grafana.rstrip('/')}/d/{quote(self.uid)}"
+        return f"{where}?viewPanel={self.panel}&from=now-{self.time_range}&to=now"
 
 
 def panel_link(

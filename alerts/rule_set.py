@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -94,16 +94,21 @@ class RuleSet:
             )
 
 
-def rules_of(service: Service, *, dashboards: Iterable[Dashboard] = ()) -> RuleSet:
+def may_have_rules(service: Service) -> bool:
+    """Whether the service is one that Prometheus can know: not what a dashboard's variable says."""
+    return not any(GRAFANA_VARIABLE.search(matcher.value) for _, matcher in service.targets)
+
+
+def rules_of(service: Service, *, dashboards: Sequence[Dashboard] = ()) -> RuleSet:
     """Every rule that a service's convention can feed, from the objectives of its panels.
 
-    Alerts open a panel of `dashboards`, or of the library's where those have none that shows them.
+    Alerts open a panel of `dashboards`; without any, of the library's.
     """
     with inside(f"the rules of {service.name!r}"):
         _check_selector(service)
         found = [it for make in RULES for it in _feasible(make, reading(service))]
         alerts = tuple(checked(it) for it in found if isinstance(it, AlertRule))
-        shown = (*dashboards, *of_service(service))
+        shown = dashboards or tuple(of_service(service))
         return RuleSet(
             service,
             tuple(rates(service)),
@@ -151,10 +156,8 @@ def _feasible(make: Maker, service: Service) -> Iterator[AlertRule | Note]:
 
 
 def _check_selector(service: Service) -> None:
-    for label, matcher in service.targets:
-        if GRAFANA_VARIABLE.search(matcher.value):
-            raise DefinitionError(
-                f"it is selected by {label}{matcher.op}{matcher.value!r}, a variable of Grafana "
-                "which a rule cannot know",
-                tip='name the service\'s own targets: selector={"job": "orders-api"}.',
-            )
+    if not may_have_rules(service):
+        raise DefinitionError(
+            "its selector has a variable of Grafana, which Prometheus does not know",
+            tip='name the service\'s own targets: selector={"job": "orders-api"}.',
+        )

@@ -1,8 +1,8 @@
-"""Definitions: Python files and JSON documents that declare dashboards.
+"""Definitions: Python files and JSON documents that declare dashboards and rules.
 
-A Python file may name `dashboard`, `dashboards` (any iterable, a generator too) or `services` at
-its top level. It is run in its own folder, so that it can import its neighbours, and what it
-prints goes to stderr.
+A Python file may name `dashboard`, `dashboards` (any iterable, a generator too), `rules` or
+`services` at its top level. It is run in its own folder, so that it can import its neighbours, and
+what it prints goes to stderr.
 """
 
 import contextlib
@@ -14,13 +14,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from alerts import RuleSet, may_have_rules, rules_of
 from dashboards.library import of_service
 from panels.definition_error import DefinitionError, inside
 from panels.service import Service
 from publish.mistakes import in_words
 from publish.output import MANIFEST, known_files
 
-NAMES = ("dashboard", "dashboards", "services")
+NAMES = ("dashboard", "dashboards", "rules", "services")
 INSTALLED = {"node_modules", "site-packages"}
 TIP = (
     f"name one of {', '.join(f'`{name}`' for name in NAMES)} at the top level of the file, "
@@ -52,8 +53,11 @@ def _is_definition(path: Path, root: Path) -> bool:
     return path.suffix in {".py", ".json"} and path.is_file() and not hidden
 
 
-def dashboards(path: Path, fleet: list[Service]) -> Iterator[Any]:
-    """The dashboards of one definition, one at a time; its services are added to the fleet."""
+def declared(path: Path, fleet: list[Service]) -> Iterator[Any]:
+    """The dashboards and rule sets of one definition, one at a time.
+
+    Its services are added to the fleet.
+    """
     with inside(str(path)):
         if path.is_dir():
             raise DefinitionError(
@@ -85,7 +89,7 @@ def _json(path: Path) -> Any:
 
 def _python(path: Path, fleet: list[Service]) -> Iterator[Any]:
     with _own_folder(path), contextlib.redirect_stdout(sys.stderr):
-        found = _declared(_run(path), fleet)
+        found = _named(_run(path), fleet)
         empty = True
         while True:
             with in_words(path), contextlib.chdir("."):
@@ -99,17 +103,19 @@ def _python(path: Path, fleet: list[Service]) -> Iterator[Any]:
             raise DefinitionError("it defines nothing", tip=TIP)
 
 
-def _declared(module: ModuleType, fleet: list[Service]) -> Iterator[Any]:
+def _named(module: ModuleType, fleet: list[Service]) -> Iterator[Any]:
     # `import dashboards` is how a definition may get at our package, and declares nothing.
-    declared = {
+    named = {
         name: value
         for name in NAMES
         if not isinstance(value := getattr(module, name, module), ModuleType)
     }
-    if "dashboard" in declared:
-        yield declared["dashboard"]
-    yield from _items(declared, "dashboards")
-    services = list(_items(declared, "services"))
+    if "dashboard" in named:
+        yield named["dashboard"]
+    yield from _items(named, "dashboards")
+    rules = _rule_sets(named)
+    yield from rules.values()
+    services = list(_items(named, "services"))
     for service in services:
         if not isinstance(service, Service):
             raise DefinitionError(
@@ -119,11 +125,33 @@ def _declared(module: ModuleType, fleet: list[Service]) -> Iterator[Any]:
     _check_names(services)
     fleet += services
     for service in services:
-        yield from of_service(service)
+        library = list(of_service(service))
+        yield from library
+        if service.slug not in rules and may_have_rules(service):
+            yield rules_of(service, dashboards=library)
 
 
-def _items(declared: Mapping[str, Any], name: str) -> Iterator[Any]:
-    value = declared.get(name, ())
+def _rule_sets(named: Mapping[str, Any]) -> dict[str, RuleSet]:
+    """The rules that a definition names itself, by their service's slug."""
+    value = named.get("rules", ())
+    found: dict[str, RuleSet] = {}
+    for rules in [value] if isinstance(value, RuleSet) else _items(named, "rules"):
+        if not isinstance(rules, RuleSet):
+            raise DefinitionError(
+                f"`rules` holds a {type(rules).__name__}, which is not the rules of a service",
+                tip="write rules = rules_of(SERVICE), or a list of these.",
+            )
+        if rules.slug in found:
+            raise DefinitionError(
+                f"`rules` names those of {rules.service.name!r} twice",
+                tip="change them in one place: rules_of(SERVICE).silence(...).add(...).",
+            )
+        found[rules.slug] = rules
+    return found
+
+
+def _items(named: Mapping[str, Any], name: str) -> Iterator[Any]:
+    value = named.get(name, ())
     if not isinstance(value, Iterable) or isinstance(value, str | bytes | dict):
         raise DefinitionError(
             f"`{name}` is a {type(value).__name__}, not a list", tip=f"write {name} = [...]."

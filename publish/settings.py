@@ -13,8 +13,10 @@ NAMES = (
     *PATHS,
     "convention",
     "format",
+    "grafana_url",
     "prometheus_url",
     "provisioning_path",
+    "runbook_url",
     "scrape_interval",
 )
 

@@ -1,27 +1,21 @@
 """`tailboard build`: definitions become files that Grafana takes."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
-from dashboards import document
-from dashboards.library import library, of_fleet
-from panels import Service, every_service
+from alerts.groups import Addresses
 from panels.conventions import CONVENTIONS
-from panels.conventions import convention as convention_named
-from panels.definition_error import DefinitionError, inside
 from publish import definition
+from publish.build import Build, Source
 from publish.cli.choice import Choice
 from publish.cli.duration import checked_duration
 from publish.cli.progress import Counting
 from publish.cli.terminal import complain, tell
 from publish.errors import BrokenDefinitionsError
-from publish.formats import FORMATS, File, Format, Surroundings
-from publish.mistakes import shaped
+from publish.formats import FORMATS, Surroundings
 from publish.output import Changes, Output
 
 DEFAULTS = Surroundings()
@@ -48,9 +42,9 @@ Example:
     "--format",
     type=Choice([it.name for it in FORMATS]),
     multiple=True,
-    default=("api",),
+    default=("api", "rules"),
     show_default=True,
-    help="How to write the documents; may be given several times.",
+    help="How to write documents and rules; may be given several times.",
 )
 @click.option(
     "--convention",
@@ -80,6 +74,20 @@ Example:
     show_default=True,
     help="Where the provisioning tree will lie on Grafana's machine.",
 )
+@click.option(
+    "--grafana-url",
+    default=DEFAULTS.addresses.grafana,
+    show_default=True,
+    envvar="GRAFANA_URL",
+    show_envvar=True,
+    help="Where people open Grafana, for the links in alerts.",
+)
+@click.option(
+    "--runbook-url",
+    default=DEFAULTS.addresses.runbook,
+    show_default=True,
+    help="Where the runbooks are; {alert}, {anchor} and {service} are filled in.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Say on stdout, as JSON, what was done.")
 @click.pass_context
 def command(
@@ -93,21 +101,26 @@ def command(
     prometheus_url: str,
     scrape_interval: str,
     provisioning_path: str,
+    grafana_url: str,
+    runbook_url: str,
     as_json: bool,
 ) -> int:
-    """Compile definitions into dashboards.
+    """Compile definitions into dashboards and rules.
 
-    A definition is a Python file that names `dashboard`, `dashboards` or `services`, a dashboard's
-    JSON, or a folder of them. Without any, the definitions of the settings are built, or the
-    library's dashboards for the convention named by --convention.
+    A definition is a Python file that names `dashboard`, `dashboards`, `rules` or `services`, a
+    dashboard's JSON, or a folder of them. Without any, the definitions of the settings are built,
+    or the library's dashboards for the convention named by --convention.
     """
-    surroundings = Surroundings(prometheus_url, scrape_interval, provisioning_path)
+    surroundings = Surroundings(
+        prometheus_url, scrape_interval, provisioning_path, Addresses(grafana_url, runbook_url)
+    )
     output = Output(out, check=check, force=force)
     chosen = [it for it in FORMATS if it.name in format]
     try:
-        built = Build(list(_sources(context, definitions, convention)), chosen)
-        for file in built.files():
-            output.add(file)
+        built = Build(list(_sources(context, definitions, convention)), chosen, surroundings)
+        with Counting("Building", len(built.sources)) as progress:
+            for file in built.files(progress):
+                output.add(file)
         if built.errors:
             raise BrokenDefinitionsError(built.errors)
         for one in chosen:
@@ -116,83 +129,7 @@ def command(
         changes = output.commit()
     finally:
         output.discard()
-    return _report(changes, out, len(built.uids), check=check, as_json=as_json)
-
-
-class Build:
-    """One run over all definitions, which goes on after a mistake so that it finds them all."""
-
-    def __init__(self, sources: Sequence["Source"], formats: Sequence[Format]) -> None:
-        self.sources = sources
-        self.formats = formats
-        self.errors: list[DefinitionError] = []
-        self.uids: dict[str, str] = {}
-        self.fleet: list[Service] = []
-
-    def files(self) -> Iterator[File]:
-        """The files of every definition's dashboards, one at a time."""
-        with Counting("Building", len(self.sources)) as progress:
-            for source in self._with_fleet():
-                for files in self._dashboards_of(source):
-                    yield from files
-                    progress.dashboard()
-                progress.definition()
-
-    def _with_fleet(self) -> Iterator["Source"]:
-        """The definitions, then the one dashboard that all their services share."""
-        yield from self.sources
-        if self.fleet:
-            yield Source("the fleet", services=self.fleet)
-
-    def _dashboards_of(self, source: "Source") -> Iterator[list[File]]:
-        """The files of each dashboard; none any more once a mistake was found."""
-        found = source.dashboards(self.fleet)
-        while True:
-            try:
-                dashboard = next(found)
-            except StopIteration:
-                return
-            except DefinitionError as error:
-                self.errors.append(error)
-                return
-            try:
-                with inside(source.name), shaped(dashboard):
-                    made = document(dashboard)
-                    self._claim(made, source)
-                    files = [file for it in self.formats for file in it.per_document(made)]
-            except DefinitionError as error:
-                self.errors.append(error)
-            else:
-                if not self.errors:
-                    yield files
-
-    def _claim(self, made: dict[str, Any], source: "Source") -> None:
-        """Two dashboards of one uid would overwrite each other in Grafana, in turn."""
-        uid, title = made["uid"], made["title"]
-        if uid in self.uids:
-            raise DefinitionError(
-                f"dashboard {title!r} has the uid {uid!r}, which {self.uids[uid]} has too",
-                tip="give one of them another uid; a uid names one dashboard in Grafana.",
-            )
-        self.uids[uid] = f"{title!r} in {source.name}"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where dashboards come from: a definition, a convention of the library, or many services."""
-
-    name: str
-    path: Path | None = None
-    convention: str = ""
-    services: Sequence[Service] = ()
-
-    def dashboards(self, fleet: list[Service]) -> Iterator[Any]:
-        """Its dashboards, one at a time; its services are added to the fleet."""
-        if self.services:
-            return of_fleet(self.services)
-        if self.path:
-            return definition.dashboards(self.path, fleet)
-        return library([every_service(convention_named(self.convention))])
+    return _report(changes, out, built, check=check, as_json=as_json)
 
 
 def _sources(
@@ -216,12 +153,15 @@ def _sources(
         )
 
 
-def _report(changes: Changes, out: Path, count: int, *, check: bool, as_json: bool) -> int:
+def _report(changes: Changes, out: Path, built: Build, *, check: bool, as_json: bool) -> int:
+    notes = [f"{it.service.name}: {note}" for it in built.rules.values() for note in it.notes]
     if as_json:
         summary = {
-            "dashboards": count,
+            "dashboards": len(built.uids),
+            "notes": notes,
             "out": str(out),
             "removed": sorted(changes.removed),
+            "rules": {name: len(it.alerts) for name, it in sorted(built.rules.items())},
             "unchanged": len(changes.unchanged),
             "written": sorted(changes.written),
         }
@@ -232,8 +172,12 @@ def _report(changes: Changes, out: Path, count: int, *, check: bool, as_json: bo
         stale = _count(len(changes.stale), "stale file")
         complain(f"{stale} in {out}; run the same build without --check")
         return 1
+    for note in notes:
+        tell(f"note: {note}")
+    rules = f", rules of {_count(len(built.rules), 'service')}" if built.rules else ""
     tell(
-        f"{_count(count, 'dashboard')}: {_count(len(changes.written), 'file')} written, "
+        f"{_count(len(built.uids), 'dashboard')}{rules}: "
+        f"{_count(len(changes.written), 'file')} written, "
         f"{len(changes.unchanged)} unchanged, {len(changes.removed)} removed in {out}"
     )
     return 0

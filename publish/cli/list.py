@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from alerts import RuleSet
 from dashboards import document
 from dashboards.library import of_fleet
 from panels import Service
@@ -34,9 +35,9 @@ Example:
 def command(
     context: click.Context, definitions: tuple[Path, ...], kind: str | None, as_json: bool
 ) -> int:
-    """List dashboards, or all that can be explained.
+    """List dashboards and rules, or all that can be explained.
 
-    With definitions: the uids and titles of their dashboards.
+    With definitions: the uids and titles of their dashboards, and their services' rules.
     """
     given = context.get_parameter_source("definitions")
     if definitions and given is not click.core.ParameterSource.DEFAULT_MAP:
@@ -56,8 +57,11 @@ def command(
 def _of_definitions(paths: tuple[Path, ...]) -> Iterator[dict[str, str]]:
     fleet: list[Service] = []
     for path in definition.find(paths):
-        for dashboard in definition.dashboards(path, fleet):
-            yield _of_dashboard(str(path), dashboard)
+        for found in definition.declared(path, fleet):
+            if isinstance(found, RuleSet):
+                yield _of_rules(str(path), found)
+            else:
+                yield _of_dashboard(str(path), found)
     yield from (_of_dashboard("the fleet", dashboard) for dashboard in of_fleet(fleet))
 
 
@@ -65,6 +69,12 @@ def _of_dashboard(source: str, dashboard: Any) -> dict[str, str]:
     with inside(source), shaped(dashboard):
         made = document(dashboard)
     return {"kind": source, "name": made["uid"], "summary": made["title"]}
+
+
+def _of_rules(source: str, rules: RuleSet) -> dict[str, str]:
+    alerts, recorded = len(rules.alerts), len(rules.rates) + len(rules.ratios)
+    says = f"{alerts} alert rules and {recorded} recording rules of {rules.service.name}"
+    return {"kind": source, "name": f"{rules.slug}.rules", "summary": says}
 
 
 def _of_entry(kind: str, entry: Entry) -> dict[str, str]:

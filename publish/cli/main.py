@@ -16,8 +16,8 @@ from publish.cli.terminal import complain, in_color, say_what_it_can
 from publish.version import __version__
 
 COMMANDS = {
-    "build": "Compile definitions into dashboards",
-    "list": "List dashboards, or all that can be explained",
+    "build": "Compile definitions into dashboards and rules",
+    "list": "List dashboards and rules, or all that can be explained",
     "explain": "Explain a panel, convention, dashboard, kind or format",
 }
 """Each command is the function `command` of the module of that name beside this one."""

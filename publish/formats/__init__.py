@@ -1,8 +1,14 @@
 """One output format a file."""
 
-from publish.formats import api, import_, provisioning
+from publish.formats import api, import_, prometheusrule, provisioning, rules
 from publish.formats.format import File, Format, Surroundings
 
-FORMATS: tuple[Format, ...] = (api.FORMAT, import_.FORMAT, provisioning.FORMAT)
+FORMATS: tuple[Format, ...] = (
+    api.FORMAT,
+    import_.FORMAT,
+    provisioning.FORMAT,
+    rules.FORMAT,
+    prometheusrule.FORMAT,
+)
 
 __all__ = ["FORMATS", "File", "Format", "Surroundings"]

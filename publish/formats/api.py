@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from dashboards.document import Document, written
-from publish.formats.format import File, Format, nothing
+from publish.formats.format import File, Format
 
 
 def _files(document: Document) -> Iterator[File]:
     yield File(PurePosixPath("dashboards", f"{document['uid']}.json"), written(document))
 
 
-FORMAT = Format("api", "one JSON document a dashboard, for the HTTP API", _files, nothing)
+FORMAT = Format("api", "one JSON document a dashboard, for the HTTP API", _files)

@@ -1,15 +1,17 @@
-"""What an output format is: which files it makes of each document, and which once for all."""
+"""What an output format is: which files it makes of each document, of each service's rules."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from alerts import RuleSet
+from alerts.groups import Addresses
 from dashboards.document import Document
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a format may need to know beyond the documents: where Grafana will find things.
+    """What a format may need to know beyond the documents: where things will be found.
 
     `scrape_interval` is Prometheus' own, which Grafana needs for `$__rate_interval`.
     """
@@ -17,6 +19,7 @@ class Surroundings:
     prometheus_url: str = "http://localhost:9090"
     scrape_interval: str = "15s"
     provisioning_path: str = "/etc/grafana/provisioning"
+    addresses: Addresses = field(default_factory=Addresses)
 
 
 @dataclass(frozen=True)
@@ -29,17 +32,14 @@ class File:
 
 @dataclass(frozen=True)
 class Format:
-    """A way to write documents out.
+    """A way to write documents and rules out.
 
-    `per_document` makes files of one document, `once` those that all documents share.
+    `per_document` makes files of one document, `per_rules` of the rules of one service, `once`
+    those that all share.
     """
 
     name: str
     summary: str
-    per_document: Callable[[Document], Iterator[File]]
-    once: Callable[[Surroundings], Iterator[File]]
-
-
-def nothing(_: Surroundings) -> Iterator[File]:
-    """What a format without shared files makes once."""
-    return iter(())
+    per_document: Callable[[Document], Iterator[File]] = lambda _: iter(())
+    per_rules: Callable[[RuleSet, Surroundings], Iterator[File]] = lambda _, __: iter(())
+    once: Callable[[Surroundings], Iterator[File]] = lambda _: iter(())

@@ -9,7 +9,7 @@ from typing import Any
 
 from dashboards.document import Document, written
 from dashboards.variables import DATASOURCE
-from publish.formats.format import File, Format, nothing
+from publish.formats.format import File, Format
 
 INPUT = "DS_PROMETHEUS"
 OLDEST_GRAFANA = "11.0.0"
@@ -72,6 +72,4 @@ def _kinds(panels: list[Document]) -> set[str]:
     )
 
 
-FORMAT = Format(
-    "import", "JSON for the import dialog, which asks for the data source", _files, nothing
-)
+FORMAT = Format("import", "JSON for the import dialog, which asks for the data source", _files)

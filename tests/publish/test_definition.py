@@ -78,7 +78,7 @@ def test_dashboards_may_come_from_a_generator(workshop: Workshop) -> None:
 
 def test_a_generator_is_asked_for_one_dashboard_at_a_time(workshop: Workshop) -> None:
     workshop.write("endless.py", "import itertools\ndashboards = itertools.count()\n")
-    found = definition.dashboards(Path("endless.py"), [])
+    found = definition.declared(Path("endless.py"), [])
     assert [next(found) for _ in range(3)] == [0, 1, 2]
 
 

@@ -1,0 +1,119 @@
+"""One build: all definitions, and the files that the formats make of what they declare."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from alerts import RuleSet
+from dashboards import document
+from dashboards.library import library, of_fleet
+from panels import Service, every_service
+from panels.conventions import convention as convention_named
+from panels.definition_error import DefinitionError, inside
+from publish import definition
+from publish.formats import File, Format, Surroundings
+from publish.mistakes import shaped
+
+
+class Progress(Protocol):
+    """Who wants to know how far a build is."""
+
+    def definition(self) -> None:
+        """One definition is done."""
+
+    def dashboard(self) -> None:
+        """One dashboard, or the rules of one service, are done."""
+
+
+class Build:
+    """One run over all definitions, which goes on after a mistake so that it finds them all."""
+
+    def __init__(
+        self, sources: Sequence["Source"], formats: Sequence[Format], surroundings: Surroundings
+    ) -> None:
+        self.sources = sources
+        self.formats = formats
+        self.surroundings = surroundings
+        self.errors: list[DefinitionError] = []
+        self.uids: dict[str, str] = {}
+        self.rules: dict[str, RuleSet] = {}
+        self.fleet: list[Service] = []
+
+    def files(self, progress: Progress) -> Iterator[File]:
+        """The files of every definition's dashboards and rules, one at a time."""
+        for source in self._with_fleet():
+            for files in self._files_of(source):
+                yield from files
+                progress.dashboard()
+            progress.definition()
+
+    def _with_fleet(self) -> Iterator["Source"]:
+        """The definitions, then the one dashboard that all their services share."""
+        yield from self.sources
+        if self.fleet:
+            yield Source("the fleet", services=self.fleet)
+
+    def _files_of(self, source: "Source") -> Iterator[list[File]]:
+        """The files of each dashboard and rule set; none any more once a mistake was found."""
+        found = source.declared(self.fleet)
+        while True:
+            try:
+                one = next(found)
+            except StopIteration:
+                return
+            except DefinitionError as error:
+                self.errors.append(error)
+                return
+            try:
+                with inside(source.name):
+                    made = self._rules if isinstance(one, RuleSet) else self._dashboard
+                    files = made(one, source)
+            except DefinitionError as error:
+                self.errors.append(error)
+            else:
+                if not self.errors:
+                    yield files
+
+    def _dashboard(self, dashboard: Any, source: "Source") -> list[File]:
+        with shaped(dashboard):
+            made = document(dashboard)
+            self._claim(made, source)
+            return [file for it in self.formats for file in it.per_document(made)]
+
+    def _rules(self, rules: RuleSet, source: "Source") -> list[File]:
+        if rules.slug in self.rules:
+            raise DefinitionError(
+                f"the service {rules.service.name!r} has rules already, of another definition",
+                tip="give each service a name of its own, or declare its rules in one place.",
+            )
+        self.rules[rules.slug] = rules
+        return [file for it in self.formats for file in it.per_rules(rules, self.surroundings)]
+
+    def _claim(self, made: dict[str, Any], source: "Source") -> None:
+        """Two dashboards of one uid would overwrite each other in Grafana, in turn."""
+        uid, title = made["uid"], made["title"]
+        if uid in self.uids:
+            raise DefinitionError(
+                f"dashboard {title!r} has the uid {uid!r}, which {self.uids[uid]} has too",
+                tip="give one of them another uid; a uid names one dashboard in Grafana.",
+            )
+        self.uids[uid] = f"{title!r} in {source.name}"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where dashboards come from: a definition, a convention of the library, or many services."""
+
+    name: str
+    path: Path | None = None
+    convention: str = ""
+    services: Sequence[Service] = ()
+
+    def declared(self, fleet: list[Service]) -> Iterator[Any]:
+        """Its dashboards and rule sets, one at a time; its services are added to the fleet."""
+        if self.services:
+            return of_fleet(self.services)
+        if self.path:
+            return definition.declared(self.path, fleet)
+        return library([every_service(convention_named(self.convention))])
