@@ -6,10 +6,10 @@ INSTALLED := .venv/.installed
 TOOLS := .venv/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dashboards test lint check format bench demo clean
+.PHONY: help setup dashboards test test-slow lint check format bench demo clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 setup: $(INSTALLED) $(TOOLS) ## install everything into .venv
 
@@ -23,10 +23,13 @@ $(TOOLS): $(INSTALLED)
 	@touch $@
 
 dashboards: $(INSTALLED) ## compile the definitions into dist/
-	$(BIN)/tailboard build --format api --format import --format provisioning
+	$(BIN)/tailboard build --format api --format import --format provisioning --format rules
 
 test: $(TOOLS) ## run every test
 	$(BIN)/pytest
+
+test-slow: $(TOOLS) ## run what `make test` leaves out: rules that take hours to fire
+	$(BIN)/pytest -m slow
 
 lint: $(TOOLS) ## format, lint and types
 	$(BIN)/ruff format --check .

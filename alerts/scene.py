@@ -101,7 +101,8 @@ def invented(matcher: Matcher) -> str:
     """A value that a matcher may match: itself, or the first and simplest that its pattern does."""
     if matcher.op == "=":
         return matcher.value
-    first = re.split(r"(?<!\\)\|", matcher.value)[0].strip("()^$")
+    flat = re.sub(r"(?<!\\)\((?:\?:)?([^()|]*)(?:\|[^()]*)?\)", r"\1", matcher.value)
+    first = re.sub(r"^\^|(?<!\\)\$$", "", re.split(r"(?<!\\)\|", flat)[0])
     filled = re.sub(r"(?<!\\)\.\*|(?<!\\)\.\+|\[[^\]]*\][*+]?", "1", first)
     return re.sub(r"\\(.)", r"\1", filled)
 

@@ -1,4 +1,4 @@
-"""All that has a name and an explanation: panels, kinds, dashboards, conventions, formats."""
+"""All that has a name and an explanation: panels, kinds, dashboards, rules, conventions, formats."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from alerts.rules import RULES, alert_name
 from dashboards.library import LIBRARY
 from panels import READY_MADE
 from panels.convention import Convention
@@ -57,6 +58,7 @@ CATALOGUE: dict[str, Callable[[], Iterator[Entry]]] = {
     "panels": _panels,
     "kinds": lambda: (Entry(it.__name__, it) for it in KINDS),
     "dashboards": lambda: (Entry(it.__name__, it) for it in LIBRARY),
+    "rules": lambda: (Entry(alert_name(it), it) for it in RULES),
     "conventions": lambda: (Entry(it.name, it) for it in CONVENTIONS),
     "formats": lambda: (Entry(it.name, it) for it in FORMATS),
 }

@@ -48,6 +48,9 @@ WORLD = {
 }
 """Modules that touch files, network, terminal, environment, clock or chance."""
 
+HARMLESS = ("urllib.parse.",)
+"""What is among them and only rewrites text."""
+
 CALLS = {"breakpoint", "eval", "exec", "exit", "input", "open", "print", "quit", "__import__"}
 
 LONGEST = 250
@@ -105,7 +108,8 @@ def test_what_is_published_needs_neither_tests_nor_demo(path: Path) -> None:
 
 @every_pure_module
 def test_all_but_publish_leave_the_world_alone(path: Path) -> None:
-    assert not {name for name in imported(path) if top(name) in WORLD}
+    touching = {name for name in imported(path) if top(name) in WORLD}
+    assert not {name for name in touching if not name.startswith(HARMLESS)}
 
 
 @every_pure_module

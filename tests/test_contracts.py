@@ -12,6 +12,7 @@ from types import ModuleType
 import click
 import pytest
 
+from alerts.rules import RULES, alert_name
 from dashboards.library import LIBRARY
 from panels import READY_MADE
 from panels.conventions import CONVENTIONS
@@ -26,7 +27,8 @@ SHARED = {
     "panels/conventions": {"buckets", "otel", "process", "routes", "unmeasured"},
     "panels/kinds": {"size"},
     "dashboards/library": {"feasible", "frame"},
-    "publish/formats": {"format"},
+    "alerts/rules": set(),
+    "publish/formats": {"format", "yaml_text"},
     "publish/cli": {"choice", "duration", "main", "progress", "terminal"},
 }
 """The files of each folder that hold no thing of their own, but what several of them share."""
@@ -71,6 +73,13 @@ def test_every_panel_kind_is_listed_under_the_name_of_its_file(name: str) -> Non
 @pytest.mark.parametrize("name", files("dashboards/library"))
 def test_every_library_dashboard_is_listed_under_the_name_of_its_file(name: str) -> None:
     assert getattr(module("dashboards/library", name), name) in LIBRARY
+
+
+@pytest.mark.parametrize("name", files("alerts/rules"))
+def test_every_alert_rule_is_listed_under_the_name_of_its_file(name: str) -> None:
+    make = getattr(module("alerts/rules", name), name)
+    assert make in RULES
+    assert alert_name(make) == module("alerts/rules", name).NAME
 
 
 @pytest.mark.parametrize("name", files("publish/formats"))

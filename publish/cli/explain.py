@@ -1,4 +1,4 @@
-"""`tailboard explain`: what a panel, convention, dashboard, kind or format is."""
+"""`tailboard explain`: what a panel, dashboard, rule, convention, kind or format is."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -6,9 +6,12 @@ from typing import Any
 
 import click
 
+from alerts.rule import AlertRule
+from alerts.rule_set import reading
+from alerts.rules import Maker
 from dashboards.dashboard import Dashboard
 from dashboards.plain import panel_of
-from panels import Service
+from panels import Objectives, Service, promql
 from panels.convention import Convention
 from panels.conventions import CONVENTIONS
 from panels.definition_error import DefinitionError, did_you_mean
@@ -19,6 +22,8 @@ def _complete(_: click.Context, __: click.Parameter, typed: str) -> list[str]:
     return [entry.name for _, entry in everything() if entry.name.startswith(typed)]
 
 
+ORDERS = {"job": "orders-api"}
+
 EXAMPLE = """\b
 Example:
   tailboard explain latency.percentiles
@@ -28,7 +33,7 @@ Example:
 @click.command("explain", epilog=EXAMPLE)
 @click.argument("name", shell_complete=_complete)
 def command(name: str) -> int:
-    """Explain a panel, convention, dashboard, kind or format."""
+    """Explain a panel, dashboard, rule, convention, kind or format."""
     found = [(kind, entry) for kind, entry in everything() if entry.name == name]
     if not found:
         known = [entry.name for _, entry in everything()]
@@ -47,7 +52,9 @@ def _explained(kind: str, entry: Entry) -> Iterator[str]:
         yield from _convention(entry.thing)
         return
     yield (inspect.getdoc(entry.thing) if callable(entry.thing) else None) or summary(entry)
-    if callable(entry.thing):
+    if kind == "rules":
+        yield from _rule(entry.thing)
+    elif callable(entry.thing):
         yield ""
         yield f"{entry.name}{inspect.signature(entry.thing)}"
     if kind == "panels":
@@ -90,6 +97,29 @@ def _panel(builder: Callable[..., Any]) -> Iterator[str]:
     yield f"Conventions that can feed it: {', '.join(it.name for it, _ in able)}"
 
 
+def _rule(make: Maker) -> Iterator[str]:
+    able = [(it, found) for it in CONVENTIONS if (found := _alerts(make, it))]
+    convention, alerts = able[0]
+    for rule in alerts:
+        yield ""
+        yield f"With {convention.name}: {rule.severity} after {rule.lasting}"
+        yield f"  {rule.summary}"
+        yield f"  {rule.description}"
+        yield f"  {promql.bare(rule.expression)}"
+    yield ""
+    yield f"Conventions that can feed it: {', '.join(it.name for it, _ in able)}"
+
+
+def _alerts(make: Maker, convention: Convention) -> list[AlertRule]:
+    """The rule's alerts for a convention; none where it has no metric for it."""
+    promised = Objectives(availability=0.999, latency={0.99: 1.0})
+    try:
+        found = list(make(reading(Service("orders", ORDERS, convention, promised))))
+    except DefinitionError:
+        return []
+    return [it for it in found if isinstance(it, AlertRule)]
+
+
 def _dashboard(build: Callable[..., Any]) -> Iterator[str]:
     made = next((it for it in (_try(build, c) for c in CONVENTIONS) if _has_rows(it)), None)
     if made is None:
@@ -113,7 +143,7 @@ def _try(builder: Callable[..., Any], convention: Convention) -> Any:
     ]
     if len(required) != 1:
         return None
-    service = Service("orders", {"job": "orders-api"}, convention)
+    service = Service("orders", ORDERS, convention)
     try:
         return builder(service if required[0].name == "service" else [service])
     except DefinitionError:

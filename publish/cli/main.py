@@ -18,7 +18,7 @@ from publish.version import __version__
 COMMANDS = {
     "build": "Compile definitions into dashboards and rules",
     "list": "List dashboards and rules, or all that can be explained",
-    "explain": "Explain a panel, convention, dashboard, kind or format",
+    "explain": "Explain a panel, dashboard, rule, convention, kind or format",
 }
 """Each command is the function `command` of the module of that name beside this one."""
 

@@ -34,8 +34,10 @@ def test_a_summary_as_json_says_what_was_done(workshop: Workshop) -> None:
     workshop.write("good.py", GOOD)
     assert workshop.build("good.py", "--json").json == {
         "dashboards": 1,
+        "notes": [],
         "out": "dist",
         "removed": [],
+        "rules": {},
         "unchanged": 0,
         "written": ["dashboards/good.json"],
     }

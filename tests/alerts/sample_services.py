@@ -1,0 +1,60 @@
+"""A service of every convention, with all the promises that its metrics can tell about."""
+
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from alerts import RuleSet, rules_of
+from alerts.groups import Addresses, groups
+from panels import Objectives, Service
+from panels.concept import DURATION, REQUESTS
+from panels.convention import Convention
+from panels.conventions import CONVENTIONS
+from panels.metric import Role
+
+SOON = 600.0
+"""An age of ten minutes, so that an example of a late job does not last for days."""
+
+
+def promised(convention: Convention, **more: Any) -> Objectives:
+    """An availability and a latency, where the convention can tell."""
+    counted = convention.metrics.get(REQUESTS)
+    tells = counted is not None and Role.STATUS in counted.labels
+    latency = {0.95: 0.5, 0.99: 1.0} if DURATION in convention.metrics else {}
+    given = {"availability": 0.999 if tells else None, "latency": latency, "job_age": SOON}
+    return Objectives(**{**given, **more})
+
+
+def service_of(convention: Convention, name: str = "orders", **more: Any) -> Service:
+    """A service of a convention that keeps all its promises."""
+    return Service(name, {"job": "orders-api"}, convention, promised(convention), **more)
+
+
+@cache
+def rule_sets() -> dict[str, RuleSet]:
+    """The rules of every convention."""
+    return {it.name: rules_of(service_of(it)) for it in CONVENTIONS}
+
+
+def expressions(rules: RuleSet) -> Iterator[str]:
+    """Everything that Prometheus would evaluate."""
+    for group in groups(rules, Addresses()):
+        yield from (rule["expr"] for rule in group["rules"])
+
+
+def written(rules: RuleSet, folder: Path) -> Path:
+    """The rule file."""
+    path = folder / f"{rules.slug}.rules.yaml"
+    path.write_text(yaml.safe_dump({"groups": groups(rules, Addresses())}, sort_keys=False))
+    return path
+
+
+def promtool(binary: str, *arguments: str | Path) -> str:
+    """What promtool complains about; nothing if it is content."""
+    command = [binary, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return f"{done.stdout}{done.stderr}" if done.returncode else ""

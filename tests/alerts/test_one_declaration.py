@@ -1,0 +1,140 @@
+"""One declaration: an alert compares what its panel draws with the line that its panel draws."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import promql_parser
+import pytest
+
+from alerts import AlertRule
+from alerts.rule_set import reading
+from panels import Service
+from panels.conventions import CONVENTIONS
+from panels.promql import WINDOW, bare
+from panels.recording import WINDOW as RECORDED_WINDOW
+from panels.selection import Histograms
+from tests.alerts.sample_services import expressions, rule_sets, service_of
+from tests.panels.reading import document
+
+each_convention = pytest.mark.parametrize("name", [it.name for it in CONVENTIONS])
+
+VARIABLE = re.compile(r"\$\{?\w")
+
+
+def panel_of(rule: AlertRule, service: Service) -> Any:
+    assert rule.panel, f"{rule.name} has no panel"
+    return rule.panel(service)
+
+
+def drawn(panel: Any) -> list[str]:
+    """What the panel's lines compute, with the ranges that Grafana would fill in."""
+    return [bare(str(it.expr).replace(WINDOW, RECORDED_WINDOW)) for it in panel.targets]
+
+
+def without_top(expression: str) -> str:
+    """The expression that a panel cuts to its largest series."""
+    found = re.fullmatch(r"topk\(\d+, (.*)\)", expression, re.DOTALL)
+    return bare(found[1]) if found else expression
+
+
+def lines(panel: Any) -> list[Any]:
+    """The values at which the panel changes its colour."""
+    written = document(panel)
+    fields = written["fieldConfig"]["defaults"]
+    if written["type"] == "state-timeline":
+        return [int(value) for it in fields["mappings"] for value in it["options"]]
+    return [step["value"] for step in fields["thresholds"]["steps"]]
+
+
+@each_convention
+def test_every_expression_parses_and_has_no_variable_of_grafana(name: str) -> None:
+    for expression in expressions(rule_sets()[name]):
+        assert not VARIABLE.search(expression), expression
+        promql_parser.parse(expression)
+
+
+@pytest.mark.parametrize("histograms", ["native", "both"])
+@each_convention
+def test_every_expression_parses_however_histograms_are_stored(
+    name: str, histograms: Histograms
+) -> None:
+    from alerts import rules_of
+
+    service = replace(rule_sets()[name].service, histograms=histograms)
+    for expression in expressions(rules_of(service)):
+        promql_parser.parse(expression)
+
+
+@each_convention
+def test_an_alerts_limit_is_a_line_of_its_panel(name: str) -> None:
+    rules = rule_sets()[name]
+    service = reading(rules.service)
+    for rule in rules.alerts:
+        if rule.name == "TargetAbsent":
+            continue  # there is nothing to draw
+        panel = panel_of(rule, service)
+        if isinstance(rule.limit, str):
+            moving = bare(rule.limit.replace(WINDOW, RECORDED_WINDOW))
+            assert moving in drawn(panel), rule.name
+        else:
+            assert rule.limit in lines(panel), (rule.name, rule.limit, lines(panel))
+
+
+@each_convention
+def test_an_alert_compares_with_its_limit(name: str) -> None:
+    for rule in rule_sets()[name].alerts:
+        if isinstance(rule.limit, str):
+            assert bare(rule.limit.replace(WINDOW, RECORDED_WINDOW)) in rule.expression
+        elif rule.limit is not None:
+            number = f"{rule.limit:g}" if rule.limit != int(rule.limit) else str(int(rule.limit))
+            assert re.search(rf"(>|>=|==) {re.escape(number)}(?![\d.])", rule.expression), rule
+
+
+@each_convention
+def test_an_alert_computes_what_its_panel_draws(name: str) -> None:
+    """The panel of a service that reads its recording rules: the very same expression."""
+    rules = rule_sets()[name]
+    service = reading(rules.service)
+    for rule in rules.alerts:
+        panel = panel_of(rule, service)
+        computed = [without_top(it) for it in drawn(panel)]
+        if rule.name in {"AllInstancesDown", "TargetAbsent"}:
+            assert computed == ['up{job="orders-api"}']
+            assert computed[0] in rule.expression
+            continue
+        assert any(it in rule.expression for it in computed), (rule.expression, computed)
+
+
+@each_convention
+def test_every_recorded_series_that_is_read_is_recorded(name: str) -> None:
+    rules = rule_sets()[name]
+    kept = {it.name for it in (*rules.rates, *rules.ratios)}
+    assert all(re.fullmatch(r"service[a-z_]*:[a-z_]+:(ratio_)?rate\d+[mhd]", it) for it in kept)
+    read = set()
+    for expression in expressions(rules):
+        read |= set(re.findall(r"\bservice[a-z_]*:[a-z0-9_:]+", expression))
+    assert read <= kept
+
+
+@each_convention
+def test_a_recording_rule_is_named_after_the_labels_it_keeps(name: str) -> None:
+    for rule in rule_sets()[name].rates:
+        level = rule.name.partition(":")[0].split("_")
+        grouped = re.match(r"sum(?: by \((.*?)\))? \(|sum\(", rule.expression)
+        assert grouped, rule.expression
+        labels = [it for it in (grouped[1] or "").split(", ") if it and it != "le"]
+        assert "_".join(["service", *labels]) == "_".join(level)
+        assert rule.labels == {"service": "orders"}
+
+
+def test_services_of_one_convention_do_not_share_recorded_series() -> None:
+    names = ("orders", "shop")
+    made = [rule for name in names for rule in _rates(name)]
+    assert len({(rule.name, *rule.labels.items()) for rule in made}) == len(made)
+
+
+def _rates(name: str) -> Any:
+    from alerts import rules_of
+
+    return rules_of(service_of(CONVENTIONS[0], name)).rates

@@ -1,0 +1,98 @@
+"""The series that rules are tried on, and the numbers that guard them."""
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts import guards, rules_of, scene
+from alerts.template import literal, percentage, seconds
+from alerts.unit_tests import unit_tests
+from panels import Service, matches, one_of
+from panels.concept import DURATION, IN_FLIGHT, REQUESTS
+from panels.conventions import (
+    DJANGO_PROMETHEUS,
+    OTEL_HTTP_OLD,
+    PROMETHEUS_CLIENT,
+    RQ_EXPORTER,
+)
+from panels.matcher import Matcher
+from panels.metric import Role
+from tests.alerts.sample_services import service_of
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["orders", "orders|shop", "orders-.*", ".+", "orders-[0-9]+", r"a\.b", "(eu|us)-shop", "^x.*$"],
+)
+def test_a_value_is_invented_that_the_usual_patterns_match(pattern: str) -> None:
+    service = Service("orders", {"job": matches(pattern)}, PROMETHEUS_CLIENT)
+    assert scene.imaginable(service)
+    assert re.fullmatch(pattern, scene.invented(matches(pattern)))
+    assert unit_tests(rules_of(service), "x")
+
+
+def test_where_none_can_be_invented_there_are_no_tests() -> None:
+    service = Service("orders", {"job": matches("[^a]{3}")}, PROMETHEUS_CLIENT)
+    assert not scene.imaginable(service)
+    assert unit_tests(rules_of(service), "x") is None
+
+
+@given(st.lists(st.text("abz059-._/:+ *?$", min_size=1), min_size=1))
+def test_one_of_several_literal_values_is_the_first(values: list[str]) -> None:
+    made: Matcher = one_of(*values)
+    assert scene.invented(made) == values[0]
+
+
+def test_a_histogram_is_in_the_unit_of_its_metric() -> None:
+    made = scene.observed(service_of(OTEL_HTTP_OLD), DURATION, {0.3: 2.0, 2.0: 1.0})
+    buckets = {
+        match[1]: values
+        for name, values in made.items()
+        if (match := re.search(r'_bucket\{.*le="(.*?)"', name))
+    }
+    assert buckets["250"] == "0+0"
+    assert buckets["500"] == buckets["1000"] == "0+30"
+    assert buckets["2500"] == buckets["+Inf"] == "0+45"
+    (spent,) = [values for name, values in made.items() if "_sum{" in name]
+    assert spent == "0+39000"  # 2.6 s a second for 15 s, in milliseconds
+
+
+def test_what_a_metric_is_made_of_is_all_there() -> None:
+    assert len(scene.counted(service_of(RQ_EXPORTER), _tasks(), 1.0)) == 2
+    assert len(scene.gauged(service_of(DJANGO_PROMETHEUS), IN_FLIGHT, "1+0")) == 2
+    (name,) = scene.counted(service_of(PROMETHEUS_CLIENT), REQUESTS, 1.0, {Role.STATUS: "503"})
+    assert 'http_status="503"' in name
+    assert 'job="orders-api"' in name
+
+
+def _tasks() -> Any:
+    from panels.concept import TASKS
+
+    return TASKS
+
+
+@given(st.floats(min_value=1e-6, max_value=1e6))
+def test_a_number_is_rounded_up_and_by_little(value: float) -> None:
+    rounded = guards.rounded_up(value)
+    assert value * (1 - 1e-6) <= rounded <= value * 1.0011
+
+
+def test_a_percentile_needs_as_many_requests_as_its_name_says() -> None:
+    assert guards.enough_for(0.99) == pytest.approx(100 / 300, rel=1e-3)
+    assert guards.enough_for(0.95) == pytest.approx(20 / 300, rel=1e-3)
+
+
+@given(st.text())
+def test_a_literal_text_begins_no_template_of_its_own(text: str) -> None:
+    assert literal(text).replace('{{ "{{" }}', "{{") == text
+    assert "{{" not in literal(text).replace('{{ "{{" }}', "")
+
+
+def test_known_numbers_are_written_as_people_do() -> None:
+    assert [percentage(it) for it in (0.001, 0.05, 0.0001, 0.1)] == ["0.1%", "5%", "0.01%", "10%"]
+    assert [seconds(it) for it in (0.25, 1, 1.5, 90, 120, 86_400)] == [
+        *("250ms", "1s", "1.5s", "90s", "2m", "24h")
+    ]

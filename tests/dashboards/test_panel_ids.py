@@ -1,0 +1,27 @@
+"""What points to a panel points to the id that its document gets."""
+
+import pytest
+
+from dashboards import Dashboard, Row, document
+from dashboards.library import library
+from dashboards.panel_ids import panel_ids
+from panels import Query, kinds
+from tests.dashboards.sample_dashboards import everywhere, services
+
+
+@pytest.mark.parametrize("name", [name for name, _ in services()])
+def test_the_ids_are_those_of_the_document(name: str) -> None:
+    for dashboard in library([dict(services())[name]]):
+        panels = everywhere(document(dashboard)["panels"])
+        made = {it["title"]: it["id"] for it in panels if it["type"] != "row"}
+        assert panel_ids(dashboard) == made
+
+
+def test_an_id_that_a_panel_has_is_kept_and_the_first_of_one_title_is_meant() -> None:
+    drawn = [
+        kinds.timeseries("Same", [Query("up")], description="d", unit="short") for _ in range(3)
+    ]
+    drawn[2].title, drawn[2].id = "Own", 42
+    dashboard = Dashboard("D", rows=[Row("R", drawn)])
+    made = [it for it in everywhere(document(dashboard)["panels"]) if it["type"] != "row"]
+    assert panel_ids(dashboard) == {"Same": made[0]["id"], "Own": 42}

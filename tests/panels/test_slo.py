@@ -1,0 +1,107 @@
+"""Objectives: their budgets, judged as their alerts judge them."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from panels import Objectives, Service, slo
+from panels.conventions import FASTAPI_INSTRUMENTATOR, OTEL_HTTP_OLD, PROMETHEUS_CLIENT
+from panels.definition_error import DefinitionError, MissingMetricError
+from panels.objective import BURNS, judged_at, objectives_of
+from panels.objective import counted as counted_by
+
+from .reading import STRICT, expanded, expressions, parsed, service, steps
+
+PROMISED = service(PROMETHEUS_CLIENT, objectives=STRICT)
+RECORDED = replace(PROMISED, recorded=True)
+
+
+def test_a_service_has_an_objective_for_each_promise() -> None:
+    assert [(it.name, it.title, it.budget) for it in objectives_of(PROMISED)] == [
+        ("availability", "Availability 99.9 %", 0.001),
+        ("latency-p50", "P50 within 0.1 s", 0.5),
+        ("latency-p95", "P95 within 0.5 s", 0.05),
+        ("latency-p99", "P99 within 1 s", 0.01),
+    ]
+
+
+def test_the_burn_rates_lines_are_those_of_the_alerts() -> None:
+    panel = slo.burn_rate(PROMISED)
+    assert [value for value, _ in steps(panel)] == [None, 1, 3, 6, 14.4]
+    assert [it.legendFormat for it in panel.targets] == [f"orders {it.long}" for it in BURNS]
+
+
+@pytest.mark.parametrize("asked", [PROMISED, RECORDED])
+@pytest.mark.parametrize(
+    "builder", [slo.compliance, slo.budget_left, slo.burn_rate, slo.budget_by_route]
+)
+def test_every_panel_works_from_raw_metrics_and_from_recorded_ones(
+    builder: Any, asked: Service
+) -> None:
+    for objective in objectives_of(asked):
+        for expression in expressions(builder(asked, objective=objective)):
+            parsed(expression)
+            recorded = "service_" in expression
+            assert recorded == asked.recorded
+            assert ("http_request" in expression and "rate(http" in expression) != recorded
+
+
+def test_recorded_panels_read_the_ratio_over_the_whole_window() -> None:
+    (left,) = expressions(slo.budget_left(RECORDED))
+    assert left == (
+        '1 - (service_objective:bad_requests:ratio_rate30d{service="orders",'
+        'objective="availability"} / 0.001)'
+    )
+
+
+def test_the_budget_over_time_needs_recording_rules_and_says_so() -> None:
+    assert slo.budget_over_time(RECORDED).targets
+    with pytest.raises(MissingMetricError) as caught:
+        slo.budget_over_time(PROMISED)
+    assert "recorded=True" in caught.value.tip
+
+
+def test_a_service_that_promises_nothing_has_no_budget() -> None:
+    with pytest.raises(MissingMetricError) as caught:
+        slo.burn_rate(service(PROMETHEUS_CLIENT))
+    assert "promises nothing" in caught.value.problem
+    assert "Objectives(availability=0.999" in caught.value.tip
+
+
+def test_a_budget_is_spent_by_route_where_durations_have_one() -> None:
+    titles = []
+    for convention in (PROMETHEUS_CLIENT, OTEL_HTTP_OLD):
+        asked = service(convention, objectives=Objectives(latency={0.99: 1.0}))
+        panel = slo.budget_by_route(asked)
+        (expression,) = expressions(panel)
+        assert expression.startswith("topk(10, ")
+        assert "group_left" in expression
+        titles.append(panel.title)
+    assert set(titles) == {"P99 within 1 s: budget spent by route"}
+
+
+def test_slow_is_what_lies_beyond_the_first_bound_that_is_enough() -> None:
+    for seconds, judged in ((1.0, 1.0), (1.5, 2.5), (0.001, 0.005)):
+        asked = service(PROMETHEUS_CLIENT, objectives=Objectives(latency={0.99: seconds}))
+        (objective,) = objectives_of(asked)
+        duration = asked.select(_duration(), "test")
+        assert judged_at(duration, objective) == judged
+
+
+def test_a_promise_beyond_the_largest_bucket_cannot_be_judged() -> None:
+    asked = service(PROMETHEUS_CLIENT, objectives=Objectives(latency={0.99: 30.0}))
+    with pytest.raises(DefinitionError, match="can never be seen to be broken"):
+        slo.compliance(asked)
+
+
+def test_the_whole_services_finer_buckets_judge_it() -> None:
+    asked = service(FASTAPI_INSTRUMENTATOR, objectives=Objectives(latency={0.99: 3.0}))
+    (objective,) = objectives_of(asked)
+    assert "highr" in expanded(counted_by(asked, objective, "test", "1h"))
+
+
+def _duration() -> Any:
+    from panels.concept import DURATION
+
+    return DURATION
