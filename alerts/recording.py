@@ -23,7 +23,7 @@ RATIO_INTERVAL = "1m"
 
 def rates(service: Service) -> Iterator[RecordingRule]:
     """The rates of 5 minutes that panels share, by the labels that they group by."""
-    reading = dataclasses.replace(service, recorded=True, chosen=(), routes=None)
+    reading = service.as_recorded()
     made: dict[str, RecordingRule] = {}
     for concept in RECORDED:
         if not reading.has(concept):
@@ -66,7 +66,7 @@ def _series(service: Service, metric: Metric) -> Iterator[str]:
 
 def _ratios(service: Service, objective: Objective) -> Iterator[RecordingRule]:
     labels = {SERVICE: service.slug, "objective": objective.name}
-    reading = dataclasses.replace(service, recorded=True, chosen=(), routes=None)
+    reading = service.as_recorded()
     everything = kept_of(service, objective, f"requests:rate{WINDOW}")
     failures = kept_of(service, objective, f"bad_requests:rate{WINDOW}")
     for kept, rate in ((everything, counted), (failures, bad)):

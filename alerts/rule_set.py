@@ -1,7 +1,6 @@
 """All rules of one service, and how its definition silences, changes or adds some."""
 
 import dataclasses
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -14,9 +13,8 @@ from dashboards.dashboard import Dashboard
 from dashboards.library import of_service
 from panels.definition_error import DefinitionError, MissingMetricError, did_you_mean, inside
 from panels.duration import checked_duration
-from panels.service import Service
+from panels.service import GRAFANA_VARIABLE, Service
 
-GRAFANA_VARIABLE = re.compile(r"\$\{?\w")
 CHANGEABLE = ("severity", "lasting", "keep_firing", "labels", "summary", "description")
 """What a definition may change of a rule; its limit stands in the service's objectives."""
 
@@ -94,11 +92,6 @@ class RuleSet:
             )
 
 
-def may_have_rules(service: Service) -> bool:
-    """Whether the service is one that Prometheus can know: not what a dashboard's variable says."""
-    return not any(GRAFANA_VARIABLE.search(matcher.value) for _, matcher in service.targets)
-
-
 def rules_of(service: Service, *, dashboards: Sequence[Dashboard] = ()) -> RuleSet:
     """Every rule that a service's convention can feed, from the objectives of its panels.
 
@@ -106,7 +99,7 @@ def rules_of(service: Service, *, dashboards: Sequence[Dashboard] = ()) -> RuleS
     """
     with inside(f"the rules of {service.name!r}"):
         _check_selector(service)
-        found = [it for make in RULES for it in _feasible(make, reading(service))]
+        found = [it for make in RULES for it in _feasible(make, service.as_recorded())]
         alerts = tuple(checked(it) for it in found if isinstance(it, AlertRule))
         shown = dashboards or tuple(of_service(service))
         return RuleSet(
@@ -117,11 +110,6 @@ def rules_of(service: Service, *, dashboards: Sequence[Dashboard] = ()) -> RuleS
             tuple(panel_link(rule, service, shown) for rule in alerts),
             tuple(dict.fromkeys(it.text for it in found if isinstance(it, Note))),
         )
-
-
-def reading(service: Service) -> Service:
-    """The service as its alert rules see it: through its recording rules, all of it."""
-    return dataclasses.replace(service, recorded=True, chosen=(), routes=None)
 
 
 def checked(rule: AlertRule) -> AlertRule:
@@ -156,7 +144,7 @@ def _feasible(make: Maker, service: Service) -> Iterator[AlertRule | Note]:
 
 
 def _check_selector(service: Service) -> None:
-    if not may_have_rules(service):
+    if service.chosen_by_variable:
         raise DefinitionError(
             "its selector has a variable of Grafana, which Prometheus does not know",
             tip='name the service\'s own targets: selector={"job": "orders-api"}.',

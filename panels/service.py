@@ -28,6 +28,8 @@ from panels.selection import Histograms, Selection, merged
 
 MetricT = TypeVar("MetricT", bound=Metric)
 
+GRAFANA_VARIABLE = re.compile(r"\$\{?\w")
+
 LONGEST_SLUG = 27
 """A uid has 40 characters, `-dependencies` 13 of them."""
 
@@ -75,6 +77,11 @@ class Service:
         for label in self.by:
             checked_label(label)
         matchers(self.selector)
+        if self.recorded and self.chosen_by_variable:
+            raise DefinitionError(
+                f"the service {self.name!r} is chosen by a variable, and nothing is recorded of it",
+                tip="recording rules are made for a named service: take recorded=True away.",
+            )
 
     @property
     def slug(self) -> str:
@@ -143,6 +150,15 @@ class Service:
     def targets(self) -> Matchers:
         """The matchers of the service's targets."""
         return merged(matchers(self.selector), self.chosen)
+
+    @property
+    def chosen_by_variable(self) -> bool:
+        """Whether a variable of Grafana says which targets are meant: Prometheus cannot know."""
+        return any(GRAFANA_VARIABLE.search(it.value) for _, it in self.targets)
+
+    def as_recorded(self) -> Self:
+        """The whole service as its recording rules keep it: what alert rules compare."""
+        return dataclasses.replace(self, recorded=True, chosen=(), routes=None)
 
     def narrowed(
         self, selector: Mapping[str, str | Matcher] | None = None, routes: Matcher | None = None

@@ -1,4 +1,4 @@
-"""All that has a name and an explanation: panels, kinds, dashboards, rules, conventions, formats."""
+"""All that has a name and an explanation: panels, dashboards, rules, conventions, formats …"""
 
 import inspect
 from collections.abc import Callable, Iterator

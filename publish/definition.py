@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from alerts import RuleSet, may_have_rules, rules_of
+from alerts import RuleSet, rules_of
 from dashboards.library import of_service
 from panels.definition_error import DefinitionError, inside
 from panels.service import Service
@@ -127,7 +127,7 @@ def _named(module: ModuleType, fleet: list[Service]) -> Iterator[Any]:
     for service in services:
         library = list(of_service(service))
         yield from library
-        if service.slug not in rules and may_have_rules(service):
+        if service.slug not in rules and not service.chosen_by_variable:
             yield rules_of(service, dashboards=library)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from alerts.rule import AlertRule
-from alerts.rule_set import reading
 from alerts.rules import Maker
 from dashboards.dashboard import Dashboard
 from dashboards.plain import panel_of
@@ -114,7 +113,7 @@ def _alerts(make: Maker, convention: Convention) -> list[AlertRule]:
     """The rule's alerts for a convention; none where it has no metric for it."""
     promised = Objectives(availability=0.999, latency={0.99: 1.0})
     try:
-        found = list(make(reading(Service("orders", ORDERS, convention, promised))))
+        found = list(make(Service("orders", ORDERS, convention, promised).as_recorded()))
     except DefinitionError:
         return []
     return [it for it in found if isinstance(it, AlertRule)]

@@ -8,7 +8,6 @@ import promql_parser
 import pytest
 
 from alerts import AlertRule
-from alerts.rule_set import reading
 from panels import Service
 from panels.conventions import CONVENTIONS
 from panels.promql import WINDOW, bare
@@ -69,7 +68,7 @@ def test_every_expression_parses_however_histograms_are_stored(
 @each_convention
 def test_an_alerts_limit_is_a_line_of_its_panel(name: str) -> None:
     rules = rule_sets()[name]
-    service = reading(rules.service)
+    service = rules.service.as_recorded()
     for rule in rules.alerts:
         if rule.name == "TargetAbsent":
             continue  # there is nothing to draw
@@ -95,7 +94,7 @@ def test_an_alert_compares_with_its_limit(name: str) -> None:
 def test_an_alert_computes_what_its_panel_draws(name: str) -> None:
     """The panel of a service that reads its recording rules: the very same expression."""
     rules = rule_sets()[name]
-    service = reading(rules.service)
+    service = rules.service.as_recorded()
     for rule in rules.alerts:
         panel = panel_of(rule, service)
         computed = [without_top(it) for it in drawn(panel)]

@@ -134,3 +134,24 @@ def test_labels_may_have_any_value(selector: dict[str, str], binary: str, tmp_pa
     tests = [it for it in cases(rules) if "ErrorRatioHigh" in it["name"]]
     assert tests
     assert not failures(binary, rules, tmp_path, tests)
+
+
+def test_kubernetes_labels_do_not_stand_in_the_way(binary: str, tmp_path: Path) -> None:
+    """A ServiceMonitor's target labels: `endpoint` and `service` are its own, not ours."""
+    convention = PROMETHEUS_CLIENT.evolve(labels={"endpoint": "exported_endpoint"})
+    selector = {
+        **{"job": "orders", "namespace": "shop", "pod": "orders-1"},
+        **{"service": "orders-svc", "endpoint": "http-metrics", "container": "web"},
+    }
+    rules = rules_of(Service("orders", selector, convention, Objectives(availability=0.999)))
+    wanted = ("InstanceDown", "AllInstancesDown", "ErrorRatioHigh", "RequestsPilingUp")
+    tests = [it for it in cases(rules) if it["name"].startswith(wanted)]
+    assert len(tests) > 10
+    assert not failures(binary, rules, tmp_path, tests)
+
+
+def test_services_told_apart_by_a_label_fire_one_by_one(binary: str, tmp_path: Path) -> None:
+    objectives = Objectives(latency={0.99: 1.0}, availability=0.999)
+    rules = rules_of(Service("shops", {"job": "shop"}, PROMETHEUS_CLIENT, objectives, by=("eu",)))
+    tests = [it for it in cases(rules) if lasts(it) < LONG / 3]
+    assert not failures(binary, rules, tmp_path, tests)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -253,3 +254,31 @@ def test_every_service_has_no_objectives_unless_given() -> None:
 def test_the_rates_of_a_chinese_service_are_named_in_chinese() -> None:
     panel = traffic.rate(named("订单"))
     assert panel.targets[0].legendFormat == "订单"
+
+
+def test_what_a_variable_chooses_is_not_recorded_and_is_told_so() -> None:
+    assert every_service(PROMETHEUS_CLIENT).chosen_by_variable
+    assert not ORDERS.chosen_by_variable
+    with pytest.raises(DefinitionError) as caught:
+        replace(every_service(PROMETHEUS_CLIENT), recorded=True)
+    assert "nothing is recorded of it" in caught.value.problem
+    assert "take recorded=True away" in caught.value.tip
+
+
+def test_a_recorded_service_reads_what_is_recorded_of_all_its_instances() -> None:
+    asked = ORDERS.as_recorded()
+    (p99,) = expressions(latency.current(asked))
+    assert p99 == (
+        "histogram_quantile(0.99, sum by (le) ("
+        'service_endpoint:http_request_duration_seconds_bucket:rate5m{service="orders"})) >= 0'
+    )
+    narrowed = asked.narrowed({"instance": "a"})
+    assert "service_endpoint" not in expressions(latency.current(narrowed))[0]
+    (of_route,) = expressions(latency.by_route(asked.narrowed(routes=matches("$route"))))
+    assert '{service="orders",endpoint=~"$route"}' in of_route
+
+
+def test_what_is_asked_by_an_instance_is_not_recorded() -> None:
+    asked = ORDERS.as_recorded()
+    assert all("service_" not in it for it in expressions(traffic.in_flight(asked)))
+    assert all("service_" in it for it in expressions(traffic.by_route(asked)))
