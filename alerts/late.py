@@ -21,8 +21,9 @@ def late(service: Service, name: str, concept: Concept[Gauge], look_at: str) -> 
     moment = service.select(concept, name)
     by, _ = batch.by_job(service, moment, name)
     age = batch.age(service, concept, name)
-    did = "run" if concept is JOB_LAST_RUN else "succeeded"
-    panel = batch.last_run if concept is JOB_LAST_RUN else batch.last_success
+    ran = concept is JOB_LAST_RUN
+    has_not, last = ("run", "ran") if ran else ("succeeded", "succeeded")
+    panel = batch.last_run if ran else batch.last_success
     job = " ".join(label(it) for it in by if it not in service.by) or literal(service.name)
     for factor, severity in STEPS:
         limit = factor * service.objectives.job_age
@@ -32,8 +33,8 @@ def late(service: Service, name: str, concept: Concept[Gauge], look_at: str) -> 
             severity=severity,
             signal="batch",
             lasting=LASTING,
-            summary=f"{job} has not {did} for {DURATION}",
-            description=f"{job} of {literal(service.name)} last {did} {DURATION} ago, and "
+            summary=f"{job} has not {has_not} for {DURATION}",
+            description=f"{job} of {literal(service.name)} last {last} {DURATION} ago, and "
             f"{seconds(limit)} is the limit: whoever needs its result has an old one. {look_at}",
             panel=panel,
             limit=limit,

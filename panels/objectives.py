@@ -22,7 +22,8 @@ class Objectives:
     requests per second, no share of requests alerts anybody.
 
     `queries` maps a percentile to the seconds that a database query may take, `backlog` is how many
-    tasks may wait in a queue, `job_age` how many seconds may pass since a batch job succeeded.
+    tasks may wait in a queue. `job_age` is how many seconds may pass since a batch job succeeded:
+    those of a daily job that is two hours late.
     `apdex` is the response time in seconds that satisfies a user; four times of it is still
     tolerated (apdex.org). Without one it is the bucket bound nearest to 0.25 s.
     """
@@ -34,7 +35,7 @@ class Objectives:
     minimum_rate: float = 0.05
     queries: Mapping[float, float] = field(default_factory=lambda: {0.99: 1.0})
     backlog: float = 100
-    job_age: float = 86_400.0
+    job_age: float = 26 * 3600.0
     apdex: float | None = None
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""All that has a name and an explanation: panels, dashboards, rules, conventions, formats …"""
+"""All that has a name and an explanation: panels, dashboards, rules, conventions and more."""
 
 import inspect
 from collections.abc import Callable, Iterator

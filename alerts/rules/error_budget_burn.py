@@ -73,7 +73,8 @@ def _rule(service: Service, objective: Objective, burn: Burn) -> AlertRule:
         signal="errors" if objective.seconds is None else "latency",
         lasting=burn.lasting,
         labels={"objective": objective.name, "burn_rate": f"{burn.factor:g}", "window": burn.long},
-        summary=f"{literal(service.name)} spends its budget {VALUE} times too fast",
+        summary=f"{literal(service.name)} spends the budget of {objective.title} {VALUE} times too "
+        "fast",
         description=f"{promised} is promised. Requests break it {VALUE} times faster than the "
         f"budget of {percentage(objective.budget)} allows, {within}. Look first which routes "
         "spend it, then what changed when the burn began.",

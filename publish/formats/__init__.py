@@ -1,6 +1,6 @@
 """One output format a file."""
 
-from publish.formats import api, import_, prometheusrule, provisioning, rules
+from publish.formats import alerting, api, import_, prometheusrule, provisioning, rules
 from publish.formats.format import File, Format, Surroundings
 
 FORMATS: tuple[Format, ...] = (
@@ -9,6 +9,7 @@ FORMATS: tuple[Format, ...] = (
     provisioning.FORMAT,
     rules.FORMAT,
     prometheusrule.FORMAT,
+    alerting.FORMAT,
 )
 
 __all__ = ["FORMATS", "File", "Format", "Surroundings"]
