@@ -6,12 +6,14 @@ from dataclasses import asdict
 import click
 
 from benchmarks import start_up, writing
+from benchmarks.loading.measurement import measured
+from benchmarks.options import INSTANCES, JSON, ROUNDS, SOME
 from benchmarks.report import report
 from benchmarks.results import Results
 from benchmarks.targets import targets
+from benchmarks.tell import tell
 
 MANY = click.IntRange(min=10)
-SOME = click.IntRange(min=1)
 
 
 @click.command()
@@ -24,9 +26,13 @@ SOME = click.IntRange(min=1)
 @click.option(
     "--starts", type=SOME, default=21, show_default=True, help="How often programs are started."
 )
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def main(dashboards: int, repeats: int, starts: int, as_json: bool) -> None:
-    """Measure what tailboard costs beside grafanalib and the Foundation SDK.
+@INSTANCES
+@ROUNDS
+@JSON
+def main(
+    dashboards: int, repeats: int, starts: int, instances: int, rounds: int, as_json: bool
+) -> None:
+    """Measure what tailboard costs beside its peers, and recorded rates beside raw series.
 
     \b
     Example:
@@ -34,18 +40,15 @@ def main(dashboards: int, repeats: int, starts: int, as_json: bool) -> None:
     """
     results = Results(
         dashboards,
-        writing.measure(dashboards, repeats, _tell),
-        start_up.measure(starts, _tell),
+        writing.measure(dashboards, repeats, tell),
+        start_up.measure(starts, tell),
+        measured(instances, rounds, tell),
     )
     if as_json:
         promised = [{**asdict(it), "met": it.met} for it in targets(results)]
         click.echo(json.dumps({**results.json(), "targets": promised}, indent=2))
     else:
         click.echo(report(results))
-
-
-def _tell(what: str) -> None:
-    click.echo(what, err=True)
 
 
 if __name__ == "__main__":

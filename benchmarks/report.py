@@ -4,8 +4,11 @@ import os
 import platform
 from collections.abc import Iterator, Sequence
 
+from benchmarks.aligned import aligned
 from benchmarks.contenders import CONTENDERS, ENCODER, GENERATE, OURS
+from benchmarks.loading import report as loading
 from benchmarks.results import Results
+from benchmarks.target import rows as target_rows
 from benchmarks.targets import targets
 from benchmarks.workload import PANELS
 from benchmarks.writing import ONE
@@ -27,9 +30,10 @@ def report(results: Results) -> str:
     """Everything, for people."""
     blocks = (
         _heading(results),
-        *(_aligned(list(rows(results))) for rows in (_writings, _ratios, _growth, _start_up)),
-        _aligned(list(_targets(results))),
+        *(aligned(list(rows(results))) for rows in (_writings, _ratios, _growth, _start_up)),
         NOTES,
+        loading.report(results.loading),
+        aligned(list(target_rows(targets(results)))),
     )
     return "\n\n".join(blocks)
 
@@ -87,21 +91,3 @@ def _start_up(results: Results) -> Iterator[Sequence[str]]:
     yield "tailboard --version", it.tailboard.text(0, 1e-3), it.tailboard_cpu.text(0, 1e-3)
     yield "empty click program", it.empty_click.text(0, 1e-3), it.empty_click_cpu.text(0, 1e-3)
     yield "ratio", f"{it.ratio:.2f}", f"{it.cpu_ratio:.2f}"
-
-
-def _targets(results: Results) -> Iterator[Sequence[str]]:
-    yield "target", "at most", "measured", ""
-    for it in targets(results):
-        yield it.name, f"{it.limit:.2f}", f"{it.measured:.2f}", "met" if it.met else "MISSED"
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Columns as wide as their widest cell; numbers to the right."""
-    widths = [max(len(row[i]) for row in rows if i < len(row)) for i in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if index else cell.ljust(width)
-            for index, (cell, width) in enumerate(zip(row, widths, strict=False))
-        ).rstrip()
-        for row in rows
-    )

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from benchmarks.contenders import CONTENDERS, ENCODER, GENERATE, OURS, Contender
+from benchmarks.loading.results import Loading
 from benchmarks.start_up import StartUp
 from benchmarks.writing import ONE, Writing
 
@@ -29,6 +30,8 @@ class Results:
     dashboards: int
     writings: list[Writing]
     start_up: StartUp
+    loading: Loading | None
+    """None where there is no Prometheus to load anything from."""
 
     def of(self, contender: Contender, count: int) -> Writing:
         """What a contender took for so many dashboards."""
@@ -79,6 +82,7 @@ class Results:
             **asdict(self),
             "growth_bytes_per_dashboard": self.growth_per_dashboard(),
             "growth_ratio": self.growth_ratio(),
+            "loading": self.loading.json() if self.loading else None,
             "ratios": [asdict(it) for it in self.ratios()],
             "start_up_cpu_ratio": self.start_up.cpu_ratio,
             "start_up_ratio": self.start_up.ratio,

@@ -1,30 +1,17 @@
 """What tailboard promises to cost at most."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from benchmarks.contenders import ENCODER, GENERATE, OURS
+from benchmarks.loading import targets as loading
 from benchmarks.results import Results
+from benchmarks.target import Target
 
 HALF = 0.5
 NO_GROWTH = 1.1
 """Ten times as many dashboards: their names and hashes are kept until all files are in place."""
 
 TWICE = 2.0
-
-
-@dataclass(frozen=True)
-class Target:
-    """A ratio that is to stay below a limit."""
-
-    name: str
-    limit: float
-    measured: float
-
-    @property
-    def met(self) -> bool:
-        """Whether it does."""
-        return self.measured <= self.limit
 
 
 def targets(results: Results) -> Iterator[Target]:
@@ -37,3 +24,4 @@ def targets(results: Results) -> Iterator[Target]:
     yield Target("bytes beside grafanalib's encoder", HALF, ours.written_bytes)
     yield Target(f"peak memory, {many} dashboards beside {few}", NO_GROWTH, results.growth_ratio())
     yield Target("--version beside an empty click program", TWICE, results.start_up.ratio)
+    yield from loading.targets(results.loading)

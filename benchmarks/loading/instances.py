@@ -1,0 +1,97 @@
+"""What the instances of the service expose: the counters of a steady load that drifts a little.
+
+An instance has one of seven weights: it counts that many times what the lightest one counts, and is
+scraped two seconds after the next lighter one, never just when a dashboard asks.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, product
+from statistics import NormalDist
+
+from benchmarks.loading.remote_write import samples, series, times
+from benchmarks.loading.scene import END, RANGE, SCRAPE
+from panels.conventions import buckets
+
+Labels = Mapping[str, str]
+Values = Sequence[float]
+
+ROUTES = tuple(f"/api/v1/resource-{number:02}" for number in range(40))
+METHODS = ("GET", "POST", "DELETE")
+QUERIES = tuple(product(("select", "insert", "update", "delete"), ("orders", "items")))
+WEIGHTS = 7
+SPREAD = NormalDist()
+
+HISTORY = range(END - RANGE - 600, END, SCRAPE)
+"""The hour that is shown, and before it what the rates of its first minutes look at."""
+
+LONG_HISTORY = range(END - 2 * RANGE - 600, END, SCRAPE)
+"""Of what is looked at through a window of an hour."""
+
+
+def exposed(count: int) -> Iterator[bytes]:
+    """What each of so many instances wrote, instance by instance."""
+    for weight in range(1, WEIGHTS + 1):
+        shared = [(labels, samples(*it)) for labels, it in _weighted(weight)]
+        for number in range(weight - 1, count, WEIGHTS):
+            target = {"job": "orders", "instance": f"10.0.{number // 250}.{number % 250}:8000"}
+            yield b"".join(series({**labels, **target}, packed) for labels, packed in shared)
+
+
+def _weighted(weight: int) -> Iterator[tuple[Labels, tuple[Values, Sequence[bytes]]]]:
+    at, long_at = (
+        times(it + 2 * weight - 1 for it in moments) for moments in (HISTORY, LONG_HISTORY)
+    )
+    for labels, values in _counters():
+        yield labels, ([weight * it for it in values], at)
+    for labels, values in _process(weight):
+        yield labels, (values, long_at)
+
+
+def _counters() -> Iterator[tuple[Labels, Values]]:
+    for index, (route, method) in enumerate(product(ROUTES, METHODS)):
+        own = {"endpoint": route, "method": method}
+        rate, typical = 400 + 140 * (index % 11), 0.02 * 1.03**index
+        yield from _histogram("http_request_duration_seconds", own, buckets.REQUESTS, rate, typical)
+        failing = 0.005 + 0.0003 * index
+        for status, share in {"200": 0.98 - failing, "404": 0.02, "500": failing}.items():
+            counted = [math.floor(share * it) for it in accumulate(_load(rate))]
+            yield {"__name__": "http_requests_total", **own, "http_status": status}, counted
+    for index, (operation, table) in enumerate(QUERIES):
+        own = {"operation": operation, "table": table}
+        yield from _histogram(
+            "db_query_duration_seconds", own, buckets.QUERIES, 5000, 0.002 * (index + 1)
+        )
+
+
+def _histogram(
+    name: str, own: Labels, bounds: Sequence[float], rate: float, typical: float
+) -> Iterator[tuple[Labels, Values]]:
+    """Durations spread as a lognormal, whose median moves by a quarter within the hour."""
+    load = _load(rate)
+    medians = [typical * (1 + 0.25 * math.sin(at / 1100)) for at in HISTORY]
+    for bound in bounds:
+        below = (
+            round(count * SPREAD.cdf(math.log(bound / median)))
+            for count, median in zip(load, medians, strict=True)
+        )
+        yield {"__name__": f"{name}_bucket", **own, "le": str(bound)}, list(accumulate(below))
+    counted = list(accumulate(load))
+    seconds = (count * it * math.exp(0.5) for count, it in zip(load, medians, strict=True))
+    yield {"__name__": f"{name}_bucket", **own, "le": "+Inf"}, counted
+    yield {"__name__": f"{name}_count", **own}, counted
+    yield {"__name__": f"{name}_sum", **own}, list(accumulate(seconds))
+
+
+def _load(rate: float) -> list[int]:
+    """What happens between two scrapes: up and down by a third."""
+    return [round(rate * (1 + math.sin(at / 700) / 3)) for at in HISTORY]
+
+
+def _process(weight: int) -> Iterator[tuple[Labels, Values]]:
+    passed = range(len(LONG_HISTORY))
+    yield {"__name__": "up"}, [1.0 for _ in passed]
+    yield {"__name__": "http_requests_in_flight"}, [weight + it % 5 for it in passed]
+    yield {"__name__": "process_cpu_seconds_total"}, [0.5 * weight * it for it in passed]
+    yield {"__name__": "process_memory_bytes", "type": "rss"}, [2e8 + 1e5 * it for it in passed]
+    yield {"__name__": "process_start_time_seconds"}, [END - 864e2 + weight for _ in passed]

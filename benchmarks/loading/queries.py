@@ -1,0 +1,70 @@
+"""What Grafana asks when it shows a dashboard: every panel's queries, its variables filled in.
+
+Rows that are collapsed count too, although Grafana asks for their panels only once they are opened.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.loading.scene import RANGE, SCRAPE
+from dashboards import document
+from dashboards.library import overview
+from panels import Service
+
+
+@dataclass(frozen=True)
+class Query:
+    """One query of a panel; without a `step` it is asked for one moment."""
+
+    panel: str
+    name: str
+    template: str
+    step: int | None
+
+    @property
+    def expression(self) -> str:
+        """As Grafana asks: `$__rate_interval` is one step and one scrape, at least four scrapes."""
+        step = self.step or SCRAPE
+        return self.filled(f"{max(step + SCRAPE, 4 * SCRAPE)}s")
+
+    def filled(self, window: str) -> str:
+        """The expression with all instances chosen, and with this window for its rates."""
+        values = {
+            "$__rate_interval": window,
+            "$__range": f"{RANGE}s",
+            "$instance": ".*",
+        }
+        found = self.template
+        for name, value in values.items():
+            found = found.replace(name, value)
+        if "$" in found:
+            raise AssertionError(f"{self.panel}: a variable is left in {found}")
+        return found
+
+
+def queries(service: Service) -> list[Query]:
+    """Every query of the service's overview."""
+    made = document(overview(service))
+    return [
+        Query(panel["title"], target["refId"], target["expr"], _step(panel, target))
+        for panel in _panels(made["panels"])
+        for target in panel.get("targets", ())
+    ]
+
+
+def _panels(found: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for panel in found:
+        yield panel
+        yield from _panels(panel.get("panels") or [])
+
+
+def _step(panel: dict[str, Any], target: dict[str, Any]) -> int | None:
+    """The seconds between two points of a line.
+
+    A panel asks for as many points as it has pixels, and never for more than the data source was
+    scraped: from 240 pixels on, a sixth of a small screen, an hour comes in steps of one scrape.
+    """
+    if target.get("instant"):
+        return None
+    return max(SCRAPE, RANGE // (panel.get("maxDataPoints") or RANGE))

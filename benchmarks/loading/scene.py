@@ -1,0 +1,23 @@
+"""The service whose overview is loaded, and how Prometheus and Grafana are set up for it."""
+
+import dataclasses
+
+from panels import Objectives, Service
+from panels.conventions import PROMETHEUS_CLIENT
+
+SCRAPE = 15
+"""Seconds between two scrapes, and between two evaluations of the recording rules."""
+
+RANGE = 3600
+"""The seconds that the dashboard shows."""
+
+END = 1_767_225_600
+"""When it is loaded: the same moment for every run, 2026-01-01 00:00 UTC."""
+
+RAW = Service(
+    "orders",
+    selector={"job": "orders"},
+    convention=PROMETHEUS_CLIENT,
+    objectives=Objectives(latency={0.99: 1.0}, availability=0.999),
+)
+RECORDED = dataclasses.replace(RAW, recorded=True)

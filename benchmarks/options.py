@@ -1,0 +1,16 @@
+"""The options that more than one command has."""
+
+import click
+
+SOME = click.IntRange(min=1)
+INSTANCES = click.option(
+    "--instances",
+    type=SOME,
+    default=70,
+    show_default=True,
+    help="How many instances the service has whose overview is loaded, 1512 bucket series each.",
+)
+ROUNDS = click.option(
+    "--rounds", type=SOME, default=3, show_default=True, help="How often its overview is loaded."
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="As JSON.")
