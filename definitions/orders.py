@@ -13,7 +13,12 @@ ORDERS = Service(
 WORKER = Service(
     "orders worker", selector={"job": "orders-worker"}, convention=PROMETHEUS_CLIENT_JOBS
 )
-REPORTS = Service("reports", selector={"job": "nightly-report"}, convention=PUSHGATEWAY_JOBS)
+REPORTS = Service(
+    "reports",
+    selector={"job": "nightly-report"},
+    convention=PUSHGATEWAY_JOBS,
+    objectives=Objectives(job_age=120),  # the demo's night lasts 30 seconds
+)
 
 services = [ORDERS, WORKER, REPORTS]
 

@@ -20,10 +20,14 @@ def lines(notification: dict[str, Any]) -> Iterator[str]:
     """Turn a notification from Alertmanager into one line an alert."""
     for alert in notification["alerts"]:
         labels, annotations = alert["labels"], alert["annotations"]
-        yield (
-            f"{alert['status'].upper()} {labels.get('severity', '-')}"
-            f" {labels['alertname']}: {annotations.get('summary', 'no summary')}"
+        told = (
+            alert["status"].upper(),
+            labels.get("severity", "-"),
+            labels["alertname"],
+            f"{labels.get('service', '-')}: {annotations.get('summary', 'no summary')}",
+            annotations.get("dashboard_url", ""),
         )
+        yield " ".join(" ".join(told).split())
 
 
 class AlertHandler(BaseHTTPRequestHandler):

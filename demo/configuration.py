@@ -11,17 +11,32 @@ DEMO = Path(__file__).resolve().parent
 PROVISIONING = DEMO.parent / "dist" / "provisioning"
 """What `tailboard build` writes for Grafana."""
 
+RULES = DEMO.parent / "dist" / "rules"
+"""What it writes for Prometheus: the rules, and their unit tests beside them."""
+
+RULE_FILES = "*.rules.yaml"
 PROVISIONING_IN_CONTAINER = "/etc/grafana/provisioning"
 USUAL_PROMETHEUS = f"localhost:{PORTS['prometheus']}"
+USUAL_GRAFANA = f"localhost:{PORTS['grafana']}"
 
 
-def write_prometheus(folder: Path, addresses: Addresses) -> Path:
-    """Write prometheus.yml with the addresses of this machine; the rules stay where they are."""
+def write_prometheus(folder: Path, addresses: Addresses, generated: Path = RULES) -> Path:
+    """Write prometheus.yml and the generated rules with the addresses of this machine."""
     configuration = yaml.safe_load(on_this_machine(read("prometheus.yml"), addresses))
-    configuration["rule_files"] = [str(DEMO / rules) for rules in configuration["rule_files"]]
+    rules = folder / "rules"
+    rules.mkdir()
+    for path in generated_rules(generated):
+        text = path.read_text(encoding="utf-8").replace(USUAL_GRAFANA, addresses["grafana"])
+        (rules / path.name).write_text(text, encoding="utf-8")
+    configuration["rule_files"] = [str(rules / RULE_FILES)]
     written = folder / "prometheus.yml"
     written.write_text(yaml.safe_dump(configuration, sort_keys=False))
     return written
+
+
+def generated_rules(folder: Path = RULES) -> list[Path]:
+    """List the generated rule files; there is none before the first build."""
+    return sorted(folder.glob(RULE_FILES))
 
 
 def write_alertmanager(folder: Path, addresses: Addresses) -> Path:

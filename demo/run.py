@@ -8,7 +8,7 @@ import click
 
 from demo.addresses import PORTS, Addresses, choose_addresses, port_of
 from demo.children import Child, start, stop_all, wait_until_up, watch
-from demo.configuration import PROVISIONING
+from demo.configuration import PROVISIONING, generated_rules
 from demo.programs import BINARIES, HOW_TO_GET, clients, find_binary, servers
 from demo.stopping import Stop, stop_on_signals
 
@@ -84,6 +84,8 @@ def introduce(children: list[Child], addresses: Addresses) -> None:
     for name in BINARIES:
         if name not in listening:
             click.echo(f"No {name} on this machine ({HOW_TO_GET[name]}).")
+    if not generated_rules():
+        click.echo("No rules are generated yet, so nothing alerts: run `make dashboards` first.")
     say_how_to_see_dashboards(addresses, has_grafana="grafana" in listening)
     click.echo(
         "Mend the missing index:  curl -X POST -H 'content-type: application/json'"

@@ -21,11 +21,25 @@ def url() -> Iterator[str]:
         thread.join()
 
 
-def test_an_alert_is_one_line(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    labels = {"alertname": "OrdersApiSlow", "severity": "warning"}
-    alert = {"status": "firing", "labels": labels, "annotations": {"summary": "too slow"}}
+def notify(url: str, labels: dict[str, str], annotations: dict[str, str]) -> None:
+    """Send one firing alert, as Alertmanager does."""
+    alert = {"status": "firing", "labels": labels, "annotations": annotations}
     assert requests.post(url, json={"alerts": [alert]}, timeout=5).status_code == 200
-    assert capsys.readouterr().out == "FIRING warning OrdersApiSlow: too slow\n"
+
+
+def test_an_alert_is_one_line_with_its_link(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    labels = {"alertname": "ErrorRatioHigh", "severity": "critical", "service": "orders"}
+    link = "http://localhost:3000/d/orders-overview?viewPanel=1"
+    notify(url, labels, {"summary": "2% of the requests\nfail", "dashboard_url": link})
+    said = capsys.readouterr().out
+    assert said == f"FIRING critical ErrorRatioHigh orders: 2% of the requests fail {link}\n"
+
+
+def test_an_alert_of_others_is_told_as_far_as_it_is_known(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notify(url, {"alertname": "Watchdog"}, {})
+    assert capsys.readouterr().out == "FIRING - Watchdog -: no summary\n"
 
 
 @pytest.mark.parametrize("body", ["no JSON", "[]", "{}", '{"alerts": [{"status": "firing"}]}'])

@@ -10,7 +10,15 @@ import pytest
 import yaml
 
 from demo.addresses import PORTS
-from demo.configuration import DEMO, write_alertmanager, write_prometheus, write_provisioning
+from demo.configuration import (
+    DEMO,
+    USUAL_GRAFANA,
+    generated_rules,
+    write_alertmanager,
+    write_prometheus,
+    write_provisioning,
+)
+from publish.cli.main import main
 from tests.needs import needs
 
 ADDRESSES = {name: f"127.0.0.1:{50_000 + port}" for name, port in PORTS.items()}
@@ -38,9 +46,47 @@ def test_prometheus_accepts_the_configuration_for_this_machine(
     check(needs("promtool", "prometheus"), "check", "config", written)
 
 
-def test_the_alerts_fire_when_they_should_and_say_what_to_look_at() -> None:
-    tests = Path(__file__).with_name("orders_rules_test.yml")
-    check(needs("promtool", "prometheus"), "test", "rules", tests)
+def test_the_rules_are_the_generated_ones_and_none_written_by_hand() -> None:
+    assert load("prometheus.yml")["rule_files"] == ["../dist/rules/*.rules.yaml"]
+    assert not list(DEMO.rglob("*rules*"))
+
+
+@pytest.fixture
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Build the rules of the demo's definitions and return their folder."""
+    monkeypatch.chdir(DEMO.parent)
+    monkeypatch.delenv("GRAFANA_URL", raising=False)
+    assert main(["build", "--format=rules", f"--out={tmp_path / 'dist'}"]) == 0
+    return tmp_path / "dist" / "rules"
+
+
+def test_generated_rules_are_loaded_and_link_to_the_grafana_of_this_machine(
+    built: Path, tmp_path: Path
+) -> None:
+    written = write_prometheus(tmp_path, ADDRESSES, built)
+    check(needs("promtool", "prometheus"), "check", "config", written)
+    rules = {path.name: path.read_text() for path in (tmp_path / "rules").iterdir()}
+    assert set(rules) == {f"{slug}.rules.yaml" for slug in ("orders", "orders-worker", "reports")}
+    for name, text in rules.items():
+        assert "dashboard_url: http://127.0.0.1:53000/d/" in text, name
+        assert "localhost" not in text, name
+
+
+def test_the_links_of_alerts_fit_the_grafana_of_the_compose_file(built: Path) -> None:
+    rules = yaml.safe_load((built / "orders.rules.yaml").read_text())
+    links = {
+        rule["annotations"]["dashboard_url"].partition("/d/")[0]
+        for group in rules["groups"]
+        for rule in group["rules"]
+        if "dashboard_url" in rule.get("annotations", {})
+    }
+    assert links == {f"http://{USUAL_GRAFANA}"}
+
+
+def test_without_generated_rules_prometheus_has_none_and_starts(tmp_path: Path) -> None:
+    written = write_prometheus(tmp_path, ADDRESSES, tmp_path / "nothing")
+    assert generated_rules(tmp_path / "nothing") == []
+    check(needs("promtool", "prometheus"), "check", "config", written)
 
 
 def test_alertmanager_accepts_its_configuration(tmp_path: Path) -> None:
@@ -58,7 +104,7 @@ def test_the_configuration_for_this_machine_differs_only_in_addresses(tmp_path: 
         "pushgateway": "127.0.0.1:59091",
         "prometheus": "127.0.0.1:59090",
     }
-    assert [Path(path).is_absolute() for path in here["rule_files"]] == [True, True]
+    assert [Path(path).is_absolute() for path in here["rule_files"]] == [True]
     for configuration in (here, there):
         del configuration["alerting"], configuration["rule_files"]
         for job in configuration["scrape_configs"]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from demo import run as demo_run
 from demo.addresses import PORTS, choose_addresses, on_this_machine
 from demo.configuration import DEMO
 from tests.needs import needs
@@ -125,6 +126,17 @@ def test_a_child_that_dies_ends_everything_and_is_named(start_run: Callable[...,
     assert run.processes() == {}
     assert "worker ended with exit code -9. The end of its log:" in run.output
     assert "Traceback" not in run.output
+
+
+def test_without_a_build_it_says_that_nothing_alerts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hint = "No rules are generated yet, so nothing alerts: run `make dashboards` first."
+    addresses = {name: f"127.0.0.1:{port}" for name, port in PORTS.items()}
+    for found in ([], [Path("orders.rules.yaml")]):
+        monkeypatch.setattr(demo_run, "generated_rules", lambda found=found: found)
+        demo_run.introduce([], addresses)
+        assert (hint in capsys.readouterr().out) is not bool(found)
 
 
 def held_port(port: int) -> socket.socket:
