@@ -33,6 +33,8 @@ def late(service: Service, name: str, concept: Concept[Gauge], look_at: str) -> 
             severity=severity,
             signal="batch",
             lasting=LASTING,
+            # Of one name whatever the metrics call it: a job that does not run does not succeed.
+            labels={"batch_job": job},
             summary=f"{job} has not {has_not} for {DURATION}",
             description=f"{job} of {literal(service.name)} last {last} {DURATION} ago, and "
             f"{seconds(limit)} is the limit: whoever needs its result has an old one. {look_at}",

@@ -29,8 +29,8 @@ def rates(service: Service) -> Iterator[RecordingRule]:
         if not reading.has(concept):
             continue
         selection = reading.select(concept, NAME)
-        if selection.recording:
-            for rule in _rates(service, selection.metric, selection.recording):
+        for recording in selection.recordings:
+            for rule in _rates(service, selection.metric, recording):
                 made.setdefault(rule.name, rule)
     yield from made.values()
 
@@ -47,6 +47,8 @@ def _rates(service: Service, metric: Metric, recording: Recording) -> Iterator[R
     everything = service.series(dataclasses.replace(metric, matchers={}))
     for name in _series(service, metric):
         by = (*(("le",) if name.endswith("_bucket") else ()), *recording.level)
+        if not recording.keeps(name, by):
+            continue
         rate = f"rate({promql.selector(name, everything.matchers, WINDOW)})"
         labels = {SERVICE: service.slug}
         yield RecordingRule(recording.name(name), promql.aggregated("sum", rate, by), labels)

@@ -48,5 +48,6 @@ def _lines(rules: RuleSet, addresses: Addresses) -> Iterator[str]:
 
 
 def _when(rule: AlertRule) -> str:
-    more = "".join(f", {name} {value}" for name, value in rule.labels.items())
+    told = {name: it for name, it in rule.labels.items() if "{{" not in it}
+    more = "".join(f", {name} {value}" for name, value in told.items())
     return f"**{rule.severity}** after {rule.lasting}{more}"

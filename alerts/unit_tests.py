@@ -48,7 +48,8 @@ def _cases(rule: AlertRule, rules: RuleSet) -> Iterator[Plain]:
 
 
 def _named(rule: AlertRule) -> str:
-    more = ", ".join([rule.severity, *rule.labels.values()])
+    told = [it for it in rule.labels.values() if "{{" not in it]
+    more = ", ".join([rule.severity, *told])
     return f"{rule.name} ({more})"
 
 
@@ -56,7 +57,8 @@ def _expectations(
     rule: AlertRule, rules: RuleSet, example: Example, wait: int, end: int
 ) -> Iterator[Plain]:
     """Silent on the way, then firing or still silent."""
-    firing = {"alertname": rule.name, "alertstate": "firing", **labels(rule, rules)}
+    known = {name: it for name, it in labels(rule, rules).items() if "{{" not in it}
+    firing = {"alertname": rule.name, "alertstate": "firing", **known}
     matchers = tuple((label, equals(value)) for label, value in firing.items())
     found = promql.aggregated("count", promql.selector("ALERTS", matchers))
     early = max(int(seconds(rule.lasting)) - 60, 0)

@@ -4,7 +4,7 @@ Names are `level:metric:operations`: the labels kept, the metric without `_total
 https://prometheus.io/docs/practices/rules/
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,15 +44,28 @@ RECORDED: Mapping[Concept[Any], tuple[Role, ...]] = {
     TASK_WAIT: (Role.TASK, Role.QUEUE),
     JOB_DURATION: (Role.JOB,),
 }
-"""What is recorded, and by which labels: those that panels group by. Instances are added up."""
+"""What is recorded, and by which labels: those that panels group by, over all instances."""
+
+
+BY_INSTANCE: frozenset[Concept[Any]] = frozenset({REQUESTS})
+"""What is also recorded by instance: how many requests an instance may have in flight."""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """Where the rates of one metric are kept: by which labels, and which of them are meant."""
+    """Where the rates of one metric are kept: by which labels, and which of them are meant.
+
+    With `counts_only`, nothing is kept of a histogram's buckets and sums.
+    """
 
     level: tuple[str, ...]
     matchers: Matchers
+    counts_only: bool = False
+
+    def keeps(self, series: str, by: Sequence[str]) -> bool:
+        """Whether a series' rate is kept by these labels."""
+        left_out = self.counts_only and series.endswith(("_bucket", "_sum"))
+        return not left_out and {*by} <= {*self.level, "le"}
 
     def name(self, series: str) -> str:
         """The recorded name of a series: `service_endpoint:http_requests:rate5m`."""

@@ -23,7 +23,7 @@ class Selection(Generic[M_co]):
     metric: M_co
     matchers: Matchers = ()
     histograms: Histograms = "classic"
-    recording: Recording | None = None
+    recordings: tuple[Recording, ...] = ()
 
     def has(self, *roles: Role) -> bool:
         """Whether the metric has labels for all these roles."""
@@ -43,12 +43,14 @@ class Selection(Generic[M_co]):
     def where(self, conditions: Mapping[Role, Matcher], panel: str) -> Self:
         """Only the series whose labels also meet these conditions."""
         more = tuple((self.label(role, panel), value) for role, value in conditions.items())
-        recording = self.recording
-        if recording:
-            kept = {label for label, _ in more} <= {*recording.level}
-            matchers = merged(recording.matchers, more)
-            recording = dataclasses.replace(recording, matchers=matchers) if kept else None
-        return dataclasses.replace(self, matchers=merged(self.matchers, more), recording=recording)
+        recordings = tuple(
+            dataclasses.replace(it, matchers=merged(it.matchers, more))
+            for it in self.recordings
+            if {label for label, _ in more} <= {*it.level}
+        )
+        return dataclasses.replace(
+            self, matchers=merged(self.matchers, more), recordings=recordings
+        )
 
 
 def merged(*parts: Matchers) -> Matchers:

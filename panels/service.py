@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar, get_args
 
@@ -23,7 +23,7 @@ from panels.matcher import (
 )
 from panels.metric import Gauge, Histogram, Metric, Role
 from panels.objectives import Objectives
-from panels.recording import RECORDED, SERVICE, Recording
+from panels.recording import BY_INSTANCE, RECORDED, SERVICE, Recording
 from panels.selection import Histograms, Selection, merged
 
 MetricT = TypeVar("MetricT", bound=Metric)
@@ -121,8 +121,8 @@ class Service:
     ) -> Selection[M]:
         """The service's series for a concept; `panel` is who asks, for the error without one."""
         metric = self.convention.metric(concept, panel)
-        recording = self._recording(concept, metric)
-        found = dataclasses.replace(self.series(metric), recording=recording)
+        recordings = tuple(self._recordings(concept, metric))
+        found = dataclasses.replace(self.series(metric), recordings=recordings)
         return found.where(where, panel) if where else found
 
     def series(self, metric: MetricT) -> Selection[MetricT]:
@@ -170,17 +170,20 @@ class Service:
             routes=routes or self.routes,
         )
 
-    def _recording(self, concept: Concept[Any], metric: Metric) -> Recording | None:
+    def _recordings(self, concept: Concept[Any], metric: Metric) -> Iterator[Recording]:
         """Where the metric's rates are kept; what is chosen by target labels is not recorded."""
         pushed = isinstance(metric, Histogram) and metric.pushed
         if not self.recorded or self.chosen or concept not in RECORDED or pushed:
-            return None
+            return
         kept = [metric.labels[role] for role in RECORDED[concept] if role in metric.labels]
         level = tuple(dict.fromkeys((*self.by, *kept, *metric.matchers)))
         route = metric.labels.get(Role.ROUTE)
         shown = ((route, self.routes),) if route and self.routes else ()
-        own = ((SERVICE, equals(self.slug)), *matchers(metric.matchers), *shown)
-        return Recording(level, own)
+        own = ((SERVICE, equals(self.slug)), *matchers(metric.matchers))
+        yield Recording(level, (*own, *shown))
+        if concept in BY_INSTANCE and not shown:
+            by = dict.fromkeys((*self.by, "instance", *metric.matchers))
+            yield Recording(tuple(by), own, counts_only=True)
 
     def _matchers(self, metric: Metric) -> Matchers:
         return merged(

@@ -96,8 +96,8 @@ def summed(
     Where recording rules keep the rate by these labels, what they recorded is read instead; over
     another window it is the sum of that, which means something beside another such sum only.
     """
-    kept = selection.recording
-    if kept and function == "rate" and {*by} <= {*kept.level, "le"}:
+    kept = next((it for it in selection.recordings if it.keeps(name, by)), None)
+    if kept and function == "rate":
         matchers = merged(kept.matchers, also)
         if window in {WINDOW, RECORDED_WINDOW}:
             return aggregated("sum", selector(kept.name(name), matchers), by)

@@ -324,3 +324,13 @@ def test_services_told_apart_by_a_label_have_an_alert_each() -> None:
     (rule, *_) = [it for it in rules.alerts if it.name == "ErrorRatioHigh"]
     assert "sum by (region)" in rule.expression
     assert "and on (region)" in rule.expression
+
+
+def test_both_rules_about_a_late_job_call_it_by_one_label() -> None:
+    """`job` of a push and `job_name` of its metrics are the same job: one inhibits the other."""
+    rules = rules_of(asked(Objectives(), PUSHGATEWAY_JOBS)).alerts
+    called = {it.name: it.labels["batch_job"] for it in rules if it.name != "PushFailed"}
+    assert called == {
+        "JobNotRun": "{{ $labels.job }}",
+        "JobNotSucceeded": "{{ $labels.job_name }}",
+    }

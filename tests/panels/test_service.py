@@ -278,7 +278,11 @@ def test_a_recorded_service_reads_what_is_recorded_of_all_its_instances() -> Non
     assert '{service="orders",endpoint=~"$route"}' in of_route
 
 
-def test_what_is_asked_by_an_instance_is_not_recorded() -> None:
+def test_what_is_asked_by_an_instance_is_recorded_for_the_requests_alone() -> None:
     asked = ORDERS.as_recorded()
-    assert all("service_" not in it for it in expressions(traffic.in_flight(asked)))
+    waiting, allowed = expressions(traffic.in_flight(asked))
+    assert "service_" not in waiting
+    assert 'service_instance:http_requests:rate5m{service="orders"}' in allowed
+    by_instance = asked.select(REQUESTS, "test", {Role.STATUS: matches("5..")})
+    assert "service_" not in promql.rate(by_instance, ("instance",))
     assert all("service_" in it for it in expressions(traffic.by_route(asked)))

@@ -311,7 +311,8 @@ def test_nothing_else_that_grafana_expands_has_a_dollar() -> None:
         yield from (made["uid"], made["title"], made["for"], *made["labels"].values())
         yield from (it["datasourceUid"] for it in made["data"])
 
-    assert not [text for it in everything() for text in expandable(it) if "$" in text]
+    late = re.compile(r"{{ \$\$labels\.job(_name)? }}")  # the label batch_job, escaped
+    assert not [text for it in everything() for text in expandable(it) if "$" in late.sub("", text)]
 
 
 def test_an_alert_opens_its_panel_and_marks_it() -> None:
