@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 TOOLS := .venv/.installed-dev
+# What starts servers and waits for them has the machine to itself.
+ALONE := tests/live tests/demo
 
 .DEFAULT_GOAL := help
 .PHONY: help setup dashboards test test-slow lint check format bench demo clean
@@ -26,10 +28,12 @@ dashboards: $(INSTALLED) ## compile the definitions into dist/
 	$(BIN)/tailboard build --format api --format import --format provisioning --format rules
 
 test: $(TOOLS) ## run every test
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto $(ALONE:%=--ignore=%)
+	$(BIN)/pytest $(ALONE)
 
-test-slow: $(TOOLS) ## run what `make test` leaves out: rules that take hours to fire
-	$(BIN)/pytest -m slow
+test-slow: $(TOOLS) ## run what `make test` leaves out: alerts over hours, alerts live
+	$(BIN)/pytest -n auto -m slow $(ALONE:%=--ignore=%)
+	$(BIN)/pytest -m slow $(ALONE)
 
 lint: $(TOOLS) ## format, lint and types
 	$(BIN)/ruff format --check .
@@ -42,7 +46,7 @@ format: $(TOOLS) ## rewrite the code in the one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(TOOLS) ## measure tailboard beside its peers
+bench: $(TOOLS) ## measure tailboard beside its peers (10 minutes)
 	$(BIN)/python -m benchmarks
 
 demo: dashboards $(TOOLS) ## run the demo with the binaries that this machine has

@@ -156,7 +156,9 @@ def _bad_by_route(
     if objective.seconds is None:
         failed = service.select(REQUESTS, panel, {Role.STATUS: SERVER_ERRORS})
         route = failed.label(Role.ROUTE, panel)
-        return promql.rate(failed, (*service.by, route), window), route
+        by = (*service.by, route)
+        none = f"0 * {promql.rate(service.select(REQUESTS, panel), by, window)}"
+        return promql.either(promql.rate(failed, by, window), none), route
     duration = service.select(DURATION, panel)
     route = duration.label(Role.ROUTE, panel)
     judged = judged_at(duration, objective)

@@ -13,18 +13,23 @@ from alerts.groups import Addresses, groups
 from panels import Objectives, Service
 from panels.concept import DURATION, REQUESTS
 from panels.convention import Convention
-from panels.conventions import CONVENTIONS
+from panels.conventions import CONVENTIONS, OTEL_HTTP_OLD, PROMETHEUS_CLIENT
 from panels.metric import Role
 
 SOON = 600.0
 """An age of ten minutes, so that an example of a late job does not last for days."""
+
+SEVERAL = (PROMETHEUS_CLIENT, OTEL_HTTP_OLD)
+"""Where two latencies are promised: in seconds and in milliseconds."""
 
 
 def promised(convention: Convention, **more: Any) -> Objectives:
     """An availability and a latency, where the convention can tell."""
     counted = convention.metrics.get(REQUESTS)
     tells = counted is not None and Role.STATUS in counted.labels
-    latency = {0.95: 0.5, 0.99: 1.0} if DURATION in convention.metrics else {}
+    latency = {0.99: 1.0} if DURATION in convention.metrics else {}
+    if convention in SEVERAL:
+        latency = {0.95: 0.5, **latency}
     given = {"availability": 0.999 if tells else None, "latency": latency, "job_age": SOON}
     return Objectives(**{**given, **more})
 

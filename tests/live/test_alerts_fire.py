@@ -16,6 +16,8 @@ from .alert_stand import FACTOR, JOB_AGE, Alert, Stand, alert_stand
 from .processes import wait_until
 from .prometheus_server import Labels
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 120
 """Seconds that a state may take on a busy machine; usually it is there after 20."""
 
