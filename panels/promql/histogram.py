@@ -83,13 +83,10 @@ def within(
     window: str = WINDOW,
 ) -> str:
     """The fraction of observations that took at most so long; nothing where there were none."""
-    metric = selection.metric
-    bound = _bucket_bound(metric, seconds)
-    below = (("le", bound_matcher(bound)),)
-    fast = summed(selection, f"{metric.name}_bucket", by, window, also=below)
-    observed = summed(selection, f"{metric.name}_count", by, window)
-    classic = f"{fast} / ({observed} > 0)"
-    whole = summed(selection, metric.name, by, window)
+    bound = _bucket_bound(selection.metric, seconds)
+    observed = summed(selection, f"{selection.metric.name}_count", by, window)
+    classic = f"{_fast(selection, bound, by, window)} / ({observed} > 0)"
+    whole = summed(selection, selection.metric.name, by, window)
     native = f"histogram_fraction(0, {number(bound)}, {whole}) >= 0"
     return operand(stored(selection, classic, native))
 
@@ -100,21 +97,22 @@ def slower(
     by: Sequence[str] = (),
     window: str = WINDOW,
 ) -> str:
-    """Observations per second that took longer; `seconds` has to be a bucket's bound."""
+    """Observations per second that took longer; of classic buckets, one has to end there."""
     metric = selection.metric
-    bound = (
-        _bucket_bound(metric, seconds)
-        if selection.histograms != "native"
-        else (seconds * metric.unit.per_base)
-    )
-    fast = summed(
-        selection, f"{metric.name}_bucket", by, window, also=(("le", bound_matcher(bound)),)
-    )
-    classic = f"{summed(selection, f'{metric.name}_count', by, window)} - {fast}"
+    native_only = selection.histograms == "native"
+    bound = seconds * metric.unit.per_base if native_only else _bucket_bound(metric, seconds)
+    observed = summed(selection, f"{metric.name}_count", by, window)
+    classic = f"{observed} - {_fast(selection, bound, by, window)}"
     whole = summed(selection, metric.name, by, window)
     share = f"1 - histogram_fraction(0, {number(bound)}, {whole})"
     native = f"histogram_count({whole}) * ({share} >= 0)"
     return operand(stored(selection, classic, native))
+
+
+def _fast(selection: Selection[Histogram], bound: float, by: Sequence[str], window: str) -> str:
+    """Observations per second in the buckets up to a bound."""
+    below = (("le", bound_matcher(bound)),)
+    return summed(selection, f"{selection.metric.name}_bucket", by, window, also=below)
 
 
 def apdex(

@@ -307,6 +307,8 @@ def test_whatever_the_unit_all_answers_are_in_seconds(
     check(promql.time_spent(duration), series, {"{}": 0.5})
     check(promql.within(duration, 0.25), series, {"{}": 0.9})
     check(promql.within(duration, 1), series, {"{}": 0.98})
+    check(promql.slower(duration, 0.25), series, {"{}": 0.1667})
+    check(promql.slower(duration, 1, ("route",)), series, {'{route="/"}': 0.0333})
     check(promql.rate(duration), series, {"{}": 1.6667})
 
 
@@ -379,6 +381,7 @@ def test_native_histograms_answer_alone_and_before_classic_ones(
         check(promql.time_spent(duration), series, {"{}": 0.3333})
         check(promql.rate(duration), series, {"{}": 0.1667})
         check(promql.within(duration, 2), series, {"{}": 0.8})
+        check(promql.slower(duration, 2), series, {"{}": 0.0333})
         check(f"histogram_count({promql.buckets(duration)})", series, {"{}": 0.1667})
         check(f"count({promql.buckets(duration)})", series, {"{}": 1})
         check(promql.value_count(duration, ("route",)), series, {"{}": 1})
