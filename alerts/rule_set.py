@@ -13,6 +13,7 @@ from dashboards.dashboard import Dashboard
 from dashboards.library import of_service
 from panels.definition_error import DefinitionError, MissingMetricError, did_you_mean, inside
 from panels.duration import checked_duration
+from panels.matcher import checked_label
 from panels.service import GRAFANA_VARIABLE, Service
 
 CHANGEABLE = ("severity", "lasting", "keep_firing", "labels", "summary", "description")
@@ -76,10 +77,12 @@ class RuleSet:
 
     def add(self, *rules: AlertRule) -> Self:
         """The same rules, and these."""
+        for rule in rules:
+            _check_expression(checked(rule))
         links = tuple(panel_link(rule, self.service, of_service(self.service)) for rule in rules)
         return dataclasses.replace(
             self,
-            alerts=(*self.alerts, *(checked(rule) for rule in rules)),
+            alerts=(*self.alerts, *rules),
             links=(*self.links, *links),
         )
 
@@ -122,6 +125,13 @@ def checked(rule: AlertRule) -> AlertRule:
             raise DefinitionError(
                 f"a severity of {rule.severity!r}", tip="choose critical, which pages, or warning."
             )
+        for label, value in rule.labels.items():
+            checked_label(label)
+            if not isinstance(value, str):
+                raise DefinitionError(
+                    f"its label {label!r} is {value!r}, which is not a string",
+                    tip=f"write {str(value)!r} in quotes.",
+                )
         for name in ("summary", "description"):
             if not getattr(rule, name).strip():
                 raise DefinitionError(
@@ -133,6 +143,20 @@ def checked(rule: AlertRule) -> AlertRule:
                 tip="write the range itself: rate(requests_total[5m]).",
             )
     return rule
+
+
+def _check_expression(rule: AlertRule) -> None:
+    """Refuse what is not PromQL: Prometheus would refuse the whole file."""
+    from promql_parser import parse  # takes longer to load than most builds do
+
+    try:
+        parse(rule.expression)
+    except ValueError as error:
+        raise DefinitionError(
+            f"its expression is not PromQL: {error}",
+            tip="try it in Prometheus' own page first.",
+            where=(f"the alert rule {rule.name}",),
+        ) from error
 
 
 def _feasible(make: Maker, service: Service) -> Iterator[AlertRule | Note]:

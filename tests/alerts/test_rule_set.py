@@ -1,6 +1,7 @@
 """A service's rules: what it gets, what it may change, and what it is told about them."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -156,8 +157,6 @@ def test_an_added_rule_stands_beside_the_others() -> None:
 
 
 def test_an_added_rule_may_have_a_panel() -> None:
-    from dataclasses import replace
-
     rules = rules_of(asked(Objectives())).add(replace(OWN, panel=health.up))
     assert rules.links[-1]
     assert rules.links[-1].uid == "orders-overview"
@@ -173,17 +172,13 @@ def test_an_added_rule_may_have_a_panel() -> None:
         (lambda it: it.change("InstanceDown", lasting="soon"), "not a duration", "2m"),
         (lambda it: it.change("InstanceDown", severity="page"), "severity of 'page'", "critical"),
         (lambda it: it.change("InstanceDown", summary=" "), "no summary", "who is affected"),
+        (lambda it: it.change("InstanceDown", labels={"team": 3}), "'team' is 3", "in quotes"),
+        (lambda it: it.change("InstanceDown", labels={"a-b": "c"}), "not a label name", "letters"),
+        (lambda it: it.add(replace(OWN, expression="rate(x) > 0")), "is not PromQL", "Prometheus"),
+        (lambda it: it.add(replace(OWN, expression="sum(x > 0")), "parenthesis", "Prometheus"),
         (
-            lambda it: it.add(
-                AlertRule(
-                    name="Own",
-                    expression="rate(x[$__rate_interval]) > 0",
-                    severity="warning",
-                    signal="errors",
-                    lasting="1m",
-                    summary="s",
-                    description="d",
-                )
+            lambda it: it.change("InstanceDown", lasting="5m").add(
+                replace(OWN, expression="rate(x[$__rate_interval]) > 0")
             ),
             "a variable of Grafana",
             "[5m]",
@@ -267,8 +262,6 @@ def test_a_promise_that_no_metric_can_tell_about_is_refused(
 
 
 def test_an_availability_of_requests_without_a_status_is_refused() -> None:
-    from dataclasses import replace
-
     from panels.metric import Role
 
     blind = replace(
