@@ -31,7 +31,7 @@ def compliance(service: Service, *, objective: Objective | None = None) -> Stat:
     chosen = objective or first(service, "slo.compliance")
     window = service.objectives.window
     return stat(
-        f"{chosen.title}: kept",
+        f"Kept: {chosen.title}",
         [
             Query(
                 f"1 - {bad_ratio(service, chosen, 'slo.compliance', window)}",
@@ -56,7 +56,7 @@ def budget_left(service: Service, *, objective: Objective | None = None) -> Stat
     chosen = objective or first(service, "slo.budget_left")
     window = service.objectives.window
     return stat(
-        f"{chosen.title}: budget left",
+        f"Budget left: {chosen.title}",
         [Query(_left(service, chosen, "slo.budget_left"), service.legend)],
         description=f"Of what may go wrong in {spoken(window)}, how much has not. Orange: let "
         "releases wait. Below zero the promise is broken.",
@@ -78,7 +78,7 @@ def budget_over_time(service: Service, *, objective: Objective | None = None) ->
             tip="load the service's recording rules into Prometheus, and say recorded=True.",
         )
     return timeseries(
-        f"{chosen.title}: budget left over time",
+        f"Budget left over time: {chosen.title}",
         [Query(_left(service, chosen, "slo.budget_over_time"), service.legend)],
         description="What was left of the error budget of the "
         f"{spoken(service.objectives.window)} before each point. It comes back when what spent it "
@@ -94,7 +94,7 @@ def burn_rate(service: Service, *, objective: Objective | None = None) -> TimeSe
     """How fast the budget is spent over each alert's long window, with the alerts' thresholds."""
     chosen = objective or first(service, "slo.burn_rate")
     return timeseries(
-        f"{chosen.title}: burn rate",
+        f"Burn rate: {chosen.title}",
         [
             Query(
                 burn_rate_over(service, chosen, "slo.burn_rate", burn.long),
@@ -127,7 +127,7 @@ def budget_by_route(
     spent = f"{bad} / on ({', '.join(service.by)}) group_left () "
     spent += f"({promql.number(chosen.budget)} * {total} > 0)"
     return bar_gauge(
-        f"{chosen.title}: budget spent by route",
+        f"Budget spent by route: {chosen.title}",
         [Query(promql.top(limit, spent), service.line(route))],
         description=f"The {limit} routes that spent most of the budget of {spoken(window)}: at "
         "100 % a route spent all of it alone.",

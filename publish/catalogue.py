@@ -13,6 +13,7 @@ from panels.convention import Convention
 from panels.conventions import CONVENTIONS
 from panels.kinds import KINDS
 from publish.formats import FORMATS
+from publish.lint import LINT_RULES
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ CATALOGUE: dict[str, Callable[[], Iterator[Entry]]] = {
     "kinds": lambda: (Entry(it.__name__, it) for it in KINDS),
     "dashboards": lambda: (Entry(it.__name__, it) for it in LIBRARY),
     "rules": lambda: (Entry(alert_name(it), it) for it in RULES),
+    "lint rules": lambda: (Entry(it.name, it) for it in LINT_RULES),
     "conventions": lambda: (Entry(it.name, it) for it in CONVENTIONS),
     "formats": lambda: (Entry(it.name, it) for it in FORMATS),
 }

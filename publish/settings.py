@@ -9,8 +9,10 @@ from publish.errors import TailboardError
 
 PATHS = ("definitions", "out")
 LISTS = ("definitions", "format")
+TABLES = ("lint_exclusions",)
 NAMES = (
     *PATHS,
+    *TABLES,
     "convention",
     "format",
     "grafana_url",
@@ -53,6 +55,9 @@ def _checked(settings: dict[str, Any], path: Path) -> dict[str, Any]:
                 f"{path} has a setting {name!r}, which tailboard does not know",
                 tip=did_you_mean(name, NAMES),
             )
+        if name in TABLES:
+            checked[name] = _tables(name, value, path)
+            continue
         texts = value if name in LISTS and isinstance(value, list) else [value]
         if not all(isinstance(it, str) for it in texts):
             raise TailboardError(
@@ -62,3 +67,12 @@ def _checked(settings: dict[str, Any], path: Path) -> dict[str, Any]:
         texts = [str(path.parent / it) for it in texts] if name in PATHS else texts
         checked[name] = texts if name in LISTS else texts[0]
     return checked
+
+
+def _tables(name: str, value: Any, path: Path) -> list[dict[str, Any]]:
+    if isinstance(value, list) and all(isinstance(it, dict) for it in value):
+        return value
+    raise TailboardError(
+        f"{path} sets {name!r} to {value!r}, which is not a list of tables",
+        tip=f"begin each with [[tool.tailboard.{name}]].",
+    )

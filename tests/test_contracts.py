@@ -19,7 +19,9 @@ from panels.conventions import CONVENTIONS
 from panels.kinds import KINDS
 from publish import catalogue, settings
 from publish.cli.main import COMMANDS, main, tailboard
+from publish.finding import SEVERITIES
 from publish.formats import FORMATS
+from publish.lint import LINT_RULES
 
 ROOT = Path(__file__).parent.parent
 
@@ -28,10 +30,14 @@ SHARED = {
     "panels/kinds": {"size"},
     "dashboards/library": {"feasible", "frame"},
     "alerts/rules": set(),
+    "publish/lint": set(),
     "publish/formats": {"format", "yaml_text"},
     "publish/cli": {"choice", "duration", "main", "progress", "terminal"},
 }
 """The files of each folder that hold no thing of their own, but what several of them share."""
+
+ORDERS = "from dashboards import Dashboard\ndashboard = Dashboard('Orders')\n"
+"""The definition that examples may name."""
 
 NOT_READY_MADE = {"kinds", "percentiles", "query"}
 """What is in panels/ and returns grafanalib's objects, but for ready-made panels to share."""
@@ -80,6 +86,14 @@ def test_every_alert_rule_is_listed_under_the_name_of_its_file(name: str) -> Non
     make = getattr(module("alerts/rules", name), name)
     assert make in RULES
     assert alert_name(make) == module("alerts/rules", name).NAME
+
+
+@pytest.mark.parametrize("name", files("publish/lint"))
+def test_every_lint_rule_is_listed_under_the_name_of_its_file(name: str) -> None:
+    made = module("publish/lint", name)
+    assert made.RULE in LINT_RULES
+    assert made.RULE.name == name.replace("_", "-")
+    assert made.RULE.page == made.__doc__
 
 
 @pytest.mark.parametrize("name", files("publish/formats"))
@@ -198,6 +212,7 @@ def test_help_ends_in_an_example_that_works(
     last = re.search(r"\n *Example:\n((?: +\S.*\n)+)\Z", shown_help(name, capsys))
     assert last, "the help does not end in an example"
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "orders.py").write_text(ORDERS)
     for line in last[1].splitlines():
         program, *arguments = shlex.split(line)
         assert program == "tailboard"
@@ -219,7 +234,8 @@ def test_help_fits_a_terminal_of_eighty_columns_but_for_names(
 
 @pytest.mark.parametrize("name", settings.NAMES)
 def test_every_setting_is_an_option_or_argument_of_build(name: str) -> None:
-    assert name in {parameter.name for parameter in command("build").params}
+    if name not in settings.TABLES:
+        assert name in {parameter.name for parameter in command("build").params}
 
 
 @every_command
@@ -229,6 +245,7 @@ def test_every_choice_of_a_command_comes_from_a_list(name: str) -> None:
         {it.name for it in CONVENTIONS},
         {it.name for it in FORMATS},
         set(catalogue.CATALOGUE),
+        {*SEVERITIES, "nothing"},
     ]
     for parameter in command(name).params:
         if isinstance(parameter.type, click.Choice):

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+import attr
+from grafanalib.core import StateTimeline
+
 from dashboards import annotations, variables
 from dashboards.dashboard import Dashboard, Row
 from panels import fleet as panels_fleet
@@ -21,11 +24,16 @@ def fleet(services: Sequence[Service]) -> Dashboard:
         tags=("fleet", "tailboard"),
         rows=[
             Row("Services", [panels_fleet.services(it) for it in _tables(services)]),
-            Row("Instances", [health.up(service) for service in services], collapsed=True),
+            Row("Instances", [_up(service) for service in services], collapsed=True),
         ],
         variables=choosing[:1],
         annotations=[annotations.deployments()],
     )
+
+
+def _up(service: Service) -> StateTimeline:
+    """The instances of one service, under its name."""
+    return attr.evolve(health.up(service), title=f"{service.title} up")
 
 
 def _tables(services: Sequence[Service]) -> list[list[Service]]:

@@ -15,6 +15,7 @@ from panels.convention import Convention
 from panels.conventions import CONVENTIONS
 from panels.definition_error import DefinitionError, did_you_mean
 from publish.catalogue import Entry, everything, summary
+from publish.linting import LintRule
 
 
 def _complete(_: click.Context, __: click.Parameter, typed: str) -> list[str]:
@@ -49,6 +50,9 @@ def _explained(kind: str, entry: Entry) -> Iterator[str]:
     yield ""
     if isinstance(entry.thing, Convention):
         yield from _convention(entry.thing)
+        return
+    if isinstance(entry.thing, LintRule):
+        yield f"{entry.thing.severity}: {(entry.thing.page or '').strip()}"
         return
     yield (inspect.getdoc(entry.thing) if callable(entry.thing) else None) or summary(entry)
     if kind == "rules":

@@ -1,7 +1,7 @@
 """The command `tailboard`: which commands there are, and what every one of them shares.
 
-Exit codes: 0 done and nothing to complain about, 1 something to complain about (stale files), 2
-wrong usage or a wrong definition, 130 interrupted.
+Exit codes: 0 done and nothing to complain about, 1 something to complain about (stale files,
+findings), 2 wrong usage or a wrong definition, 130 interrupted.
 """
 
 import importlib
@@ -18,6 +18,7 @@ from publish.version import __version__
 COMMANDS = {
     "build": "Compile definitions into dashboards and rules",
     "list": "List dashboards and rules, or all that can be explained",
+    "lint": "Find what is wrong or misleading in dashboards and rules",
     "explain": "Explain a panel, dashboard, rule, convention, kind or format",
 }
 """Each command is the function `command` of the module of that name beside this one."""

@@ -12,7 +12,12 @@ from typing import NamedTuple
 
 import pytest
 
-from .alert_stand import FACTOR, JOB_AGE, Alert, Stand, alert_stand
+from dashboards import document
+from dashboards.library import of_service
+from panels.promql import WINDOW
+from tests.dashboards.sample_dashboards import everywhere
+
+from .alert_stand import FACTOR, JOB_AGE, Alert, Stand, alert_stand, shop
 from .processes import wait_until
 from .prometheus_server import Labels
 
@@ -262,3 +267,17 @@ def test_the_report_is_late_by_its_own_objective(story: Story) -> None:
     [alert] = [it for it in story.during if matches(late, it["labels"])]
     assert float(alert["value"]) > JOB_AGE
     assert alert["labels"]["job_name"] == "nightly_report"
+
+
+def test_dashboards_that_read_recorded_series_have_data(story: Story) -> None:
+    """Every query of the library, of a service that reads what its rules record."""
+    recorded = shop()[0].as_recorded()
+    asked = [
+        (panel["title"], target["expr"].replace(WINDOW, "10s"))
+        for dashboard in of_service(recorded)
+        for panel in everywhere(document(dashboard)["panels"])
+        for target in panel.get("targets", [])
+        if not target["legendFormat"].endswith("a day ago")
+    ]
+    assert sum("service_" in expression for _, expression in asked) > 40
+    assert [it for it in asked if not story.stand.prometheus.query(it[1])] == []

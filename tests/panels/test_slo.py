@@ -78,7 +78,7 @@ def test_a_budget_is_spent_by_route_where_durations_have_one() -> None:
         assert expression.startswith("topk(10, ")
         assert "group_left" in expression
         titles.append(panel.title)
-    assert set(titles) == {"P99 within 1 s: budget spent by route"}
+    assert set(titles) == {"Budget spent by route: P99 within 1 s"}
 
 
 def test_slow_is_what_lies_beyond_the_first_bound_that_is_enough() -> None:

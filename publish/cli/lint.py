@@ -1,0 +1,105 @@
+"""`tailboard lint`: what is wrong or misleading in dashboards and rules."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from publish.cli.choice import Choice
+from publish.cli.terminal import tell
+from publish.exclusion import exclusion, without
+from publish.finding import SEVERITIES, Finding
+from publish.lint import LINT_RULES
+from publish.linted import subjects
+from publish.linting import findings
+from publish.sarif import sarif
+
+SETTINGS = "[tool.tailboard]"
+GITHUB = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+COLORS = {"error": "red", "warning": "yellow"}
+
+EXAMPLE = """\b
+Example:
+  tailboard lint orders.py --fail-on error --github
+"""
+
+
+@click.command("lint", epilog=EXAMPLE)
+@click.argument("definitions", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--fail-on",
+    type=Choice([*SEVERITIES, "nothing"]),
+    default="warning",
+    show_default=True,
+    help="From which severity on to exit 1.",
+)
+@click.option("--json", "report", flag_value="json", help="Findings as JSON.")
+@click.option("--sarif", "report", flag_value="sarif", help="Findings as SARIF 2.1.0.")
+@click.option("--github", "report", flag_value="github", help="Findings as GitHub's annotations.")
+@click.pass_context
+def command(
+    context: click.Context, definitions: tuple[Path, ...], fail_on: str, report: str | None
+) -> int:
+    """Find what is wrong or misleading in dashboards and rules.
+
+    Judges the documents and rules of definitions, dashboards' JSON as it stands, and rule files of
+    Prometheus (.yaml). `tailboard explain RULE` says why, with a bad and a good example.
+    """
+    if not definitions:
+        raise click.UsageError(
+            "nothing to lint. Name a definition, a JSON document or a rule file."
+        )
+    found = [it for one in subjects(definitions) for it in findings(one, LINT_RULES)]
+    kept = without(found, _exclusions(context), SETTINGS)
+    kept.sort(key=lambda it: (it.place, SEVERITIES.index(it.severity), it.rule, it.problem))
+    _show(kept, report or "text")
+    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
+    return int(any(it.severity in failing for it in kept))
+
+
+def _exclusions(context: click.Context) -> list[Any]:
+    names = [rule.name for rule in LINT_RULES]
+    given = (context.default_map or {}).get("lint_exclusions") or []
+    return [exclusion(it, names, SETTINGS) for it in given]
+
+
+def _show(found: Sequence[Finding], report: str) -> None:
+    shown = {"json": _json, "sarif": _sarif, "github": _github, "text": _text}[report](found)
+    if shown:
+        click.echo(shown)
+    counted = Counter(it.severity for it in found)
+    several = [f"{counted[it]} {it}{'' if counted[it] == 1 else 's'}" for it in SEVERITIES]
+    tell(", ".join(several))
+
+
+def _json(found: Sequence[Finding]) -> str:
+    return json.dumps([asdict(it) for it in found], indent=2)
+
+
+def _sarif(found: Sequence[Finding]) -> str:
+    return sarif(found, LINT_RULES)
+
+
+def _github(found: Sequence[Finding]) -> str:
+    """https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions."""
+    return "\n".join(
+        f"::{it.severity} file={_escaped(it.place.source)},title={it.rule}::"
+        f"{_escaped(f'{it.place}: {it.problem}. {it.tip}')}"
+        for it in found
+    )
+
+
+def _escaped(text: str) -> str:
+    return "".join(GITHUB.get(char, char) for char in text)
+
+
+def _text(found: Sequence[Finding]) -> str:
+    lines = []
+    for it in found:
+        severity = click.style(it.severity, fg=COLORS[it.severity])
+        lines += [f"{it.place}", f"  {severity} {it.rule}: {it.problem}", f"    Tip: {it.tip}"]
+    return "\n".join(lines)

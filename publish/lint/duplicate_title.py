@@ -1,0 +1,27 @@
+"""Two panels of one title on a dashboard: nobody knows which one is meant."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from publish.finding import Place
+from publish.linting import LintRule
+from publish.subject import Subject
+
+
+def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    titles = Counter(
+        title for it in subject.panels if (title := str(it.plain.get("title") or "").strip())
+    )
+    for title, count in titles.items():
+        if count > 1:
+            place = Place(subject.place.source, subject.place.dashboard, title)
+            yield f"{count} panels are called {title!r}", "say what tells them apart.", place
+
+
+RULE = LintRule(
+    "duplicate-title",
+    "warning",
+    "two panels of one title",
+    __doc__,
+    of_document=_of_document,
+)

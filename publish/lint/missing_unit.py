@@ -1,0 +1,36 @@
+"""Numbers without a unit: seconds or milliseconds, a ratio or percent.
+
+Good: `"unit": "s"`, `"unit": "percentunit"`, `"unit": "short"`
+"""
+
+from typing import Any
+
+from publish.linting import LintRule, Said
+from publish.subject import Panel
+
+NUMBERS = {"timeseries", "stat", "gauge", "bargauge", "barchart"}
+
+
+def _of_panel(panel: Panel) -> Said:
+    if panel.plain.get("type") in NUMBERS and panel.queries and not _units(panel):
+        yield "its numbers have no unit", "choose one; short is for plain numbers."
+
+
+def _units(panel: Panel) -> list[Any]:
+    fields = panel.plain.get("fieldConfig") or {}
+    overridden = [
+        it.get("value")
+        for override in fields.get("overrides") or []
+        for it in override.get("properties") or []
+        if it.get("id") == "unit"
+    ]
+    return [it for it in ((fields.get("defaults") or {}).get("unit"), *overridden) if it]
+
+
+RULE = LintRule(
+    "missing-unit",
+    "warning",
+    "numbers without a unit",
+    __doc__,
+    of_panel=_of_panel,
+)

@@ -1,0 +1,29 @@
+"""A refresh faster than servers allow (min_refresh_interval, 5 s) or scrapes bring news."""
+
+from collections.abc import Iterator
+
+from panels.duration import is_duration, seconds
+from publish.finding import Place
+from publish.linting import LintRule
+from publish.subject import Subject
+
+SHORTEST = 5.0
+
+
+def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    refresh = subject.plain.get("refresh")
+    if is_duration(refresh) and seconds(str(refresh)) < SHORTEST:
+        yield (
+            f"it refreshes every {refresh}",
+            "30 seconds are enough for scrapes of 15.",
+            subject.place,
+        )
+
+
+RULE = LintRule(
+    "short-refresh",
+    "warning",
+    "a refresh below what servers allow",
+    __doc__,
+    of_document=_of_document,
+)

@@ -1,0 +1,29 @@
+"""More than a person can read and Prometheus likes to answer at once."""
+
+from collections.abc import Iterator
+
+from publish.finding import Place
+from publish.linting import LintRule
+from publish.subject import Subject
+
+MOST_PANELS = 40
+MOST_QUERIES = 100
+
+
+def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    open_ = subject.plain.get("panels") or []
+    shown = [it for it in subject.panels if any(it.plain is one for one in open_)]
+    asked = sum(len(it.queries) for it in shown)
+    if len(shown) > MOST_PANELS:
+        yield f"{len(shown)} panels load at once", "split it, or collapse rows.", subject.place
+    if asked > MOST_QUERIES:
+        yield f"{asked} queries are asked at once", "split it, or collapse rows.", subject.place
+
+
+RULE = LintRule(
+    "too-many-panels",
+    "warning",
+    "too many panels or queries at once",
+    __doc__,
+    of_document=_of_document,
+)

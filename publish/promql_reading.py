@@ -1,0 +1,155 @@
+"""PromQL as others wrote it: Grafana's variables filled in, then read as a tree.
+
+What stands in quotes is left as it is. Anywhere else a variable becomes something that may stand
+there: a duration within a range, else a name, else a number.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+QUOTED = re.compile(r'("(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|`[^`]*`)')
+VARIABLE = re.compile(r"\$\{(\w+)(?::[^}]*)?\}|\$(\w+)|\[\[(\w+)(?::\w+)?\]\]")
+RANGE = re.compile(r"\[([^\]\[]*)\]")
+DURATIONS = {"__rate_interval": "5m", "__interval": "1m", "__range": "1h"}
+NUMBERS = {"__interval_ms": "60000", "__range_s": "3600", "__range_ms": "3600000"}
+
+NAME = "grafana_variable"
+
+CHOOSING = {"topk", "bottomk", "limitk", "limit_ratio"}
+"""Aggregations that keep the series they choose as they are."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An expression and its tree; without a tree, why there is none."""
+
+    text: str
+    tree: Any
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Series:
+    """A selector within an expression, and what is done with it.
+
+    `within` are the functions and aggregations around it, innermost first. `by` are the labels
+    that the innermost aggregation keeps; None where there is none, or where it names what it drops.
+    """
+
+    name: str
+    matchers: tuple[tuple[str, str, str], ...]
+    ranged: bool
+    within: tuple[str, ...]
+    by: tuple[str, ...] | None
+
+
+@lru_cache(maxsize=8192)
+def read(text: str) -> Reading:
+    """The tree of an expression, whatever variables it has."""
+    from promql_parser import parse
+
+    problem = ""
+    for name in (NAME, "1"):
+        try:
+            return Reading(text, parse(filled(text, name)))
+        except ValueError as error:
+            problem = problem or str(error)
+    return Reading(text, None, problem)
+
+
+def filled(text: str, name: str = NAME) -> str:
+    """The expression with something in the place of every variable outside of quotes."""
+    parts = QUOTED.split(text)
+    for index in range(0, len(parts), 2):
+        part = RANGE.sub(lambda found: f"[{_in_range(found[1])}]", parts[index])
+        parts[index] = VARIABLE.sub(lambda found: _anywhere(_named(found), name), part)
+    return "".join(parts)
+
+
+def variables(text: str) -> set[str]:
+    """The variables that a text uses, Grafana's own included."""
+    return {_named(found) for found in VARIABLE.finditer(text)}
+
+
+def series(tree: Any) -> list[Series]:
+    """Every selector of a tree."""
+    return list(_series(tree, (), None))
+
+
+def nodes(tree: Any) -> Iterator[Any]:
+    """The tree itself and everything below it."""
+    yield tree
+    for child in _children(tree):
+        yield from nodes(child)
+
+
+def kind(node: Any) -> str:
+    """What a node is: Call, AggregateExpr, BinaryExpr, VectorSelector."""
+    return type(node).__name__
+
+
+def _series(node: Any, within: tuple[str, ...], by: tuple[str, ...] | None) -> Iterator[Series]:
+    found = kind(node)
+    if found in {"VectorSelector", "MatrixSelector"}:
+        yield _selected(node, within, by)
+        return
+    if found == "Call":
+        within = (node.func.name, *within)
+    if found == "AggregateExpr":
+        within = (str(node.op), *within)
+        by = by if str(node.op) in CHOOSING else _kept(node)
+    for child in _children(node):
+        yield from _series(child, within, by)
+
+
+def _selected(node: Any, within: tuple[str, ...], by: tuple[str, ...] | None) -> Series:
+    ranged = kind(node) == "MatrixSelector"
+    selector = node.vector_selector if ranged else node
+    matchers = tuple(
+        (it.name, OPERATORS[str(it.op)], it.value) for it in selector.matchers.matchers
+    )
+    named = [value for label, op, value in matchers if label == "__name__" and op == "="]
+    return Series(selector.name or (named[0] if named else ""), matchers, ranged, within, by)
+
+
+OPERATORS = {
+    "MatchOp.Equal": "=",
+    "MatchOp.NotEqual": "!=",
+    "MatchOp.Re": "=~",
+    "MatchOp.NotRe": "!~",
+}
+
+
+def _kept(node: Any) -> tuple[str, ...] | None:
+    modifier = node.modifier
+    if modifier is None:
+        return ()
+    return tuple(modifier.labels) if str(modifier.type).endswith("By") else None
+
+
+def _children(node: Any) -> Iterator[Any]:
+    found = kind(node)
+    if found == "Call":
+        yield from node.args
+    elif found == "AggregateExpr":
+        yield node.expr
+    elif found == "BinaryExpr":
+        yield node.lhs
+        yield node.rhs
+    elif found in {"ParenExpr", "UnaryExpr", "SubqueryExpr"}:
+        yield node.expr
+
+
+def _in_range(text: str) -> str:
+    return VARIABLE.sub(lambda found: DURATIONS.get(_named(found), "5m"), text)
+
+
+def _anywhere(variable: str, name: str) -> str:
+    return NUMBERS.get(variable) or DURATIONS.get(variable) or name
+
+
+def _named(found: re.Match[str]) -> str:
+    return found[1] or found[2] or found[3]

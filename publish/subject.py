@@ -1,0 +1,103 @@
+"""What lint rules look at: a document or a service's rules, taken apart once for all of them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from publish.finding import Place
+from publish.promql_reading import Reading, Series, read, series
+
+Plain = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Query:
+    """One expression: of a panel, or of a rule."""
+
+    place: Place
+    text: str
+    reading: Reading
+    selected: tuple[Series, ...]
+    target: Plain
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel with its queries; rows are none."""
+
+    place: Place
+    plain: Plain
+    queries: tuple[Query, ...]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One document, with its panels in reading order; or one service's rule groups."""
+
+    place: Place
+    plain: Plain
+    panels: tuple[Panel, ...] = ()
+    rules: tuple[tuple[Query, Plain], ...] = ()
+
+
+def of_document(document: Plain, source: str) -> Subject:
+    """A dashboard's document."""
+    place = Place(source, str(document.get("uid") or document.get("title") or "dashboard"))
+    panels = tuple(_panel(it, place) for it in _flat(document.get("panels")))
+    return Subject(place, document, panels)
+
+
+def of_groups(groups: list[dict[str, Any]], slug: str, source: str) -> Subject:
+    """The rule groups of a service, or of a rule file."""
+    place = Place(source, slug)
+    rules = tuple(
+        (_query(_rule_place(place, rule), str(rule.get("expr", "")), rule), rule)
+        for group in groups
+        for rule in group.get("rules") or []
+    )
+    return Subject(place, {"groups": groups}, rules=rules)
+
+
+def queries(subject: Subject) -> Iterator[Query]:
+    """Every expression of the subject."""
+    for panel in subject.panels:
+        yield from panel.queries
+    yield from (query for query, _ in subject.rules)
+
+
+def _flat(panels: Any) -> Iterator[Plain]:
+    for panel in panels or []:
+        if panel.get("type") == "row":
+            yield from _flat(panel.get("panels"))
+        else:
+            yield panel
+
+
+def _panel(panel: Plain, place: Place) -> Panel:
+    named = str(panel.get("title") or f"panel {panel.get('id', '?')}")
+    here = Place(place.source, place.dashboard, named)
+    asked = tuple(
+        _query(Place(here.source, here.dashboard, named, str(it.get("refId", ""))), it["expr"], it)
+        for it in panel.get("targets") or []
+        if isinstance(it.get("expr"), str) and it["expr"].strip() and _prometheus(it, panel)
+    )
+    return Panel(here, panel, asked)
+
+
+def _prometheus(target: Plain, panel: Plain) -> bool:
+    """Whether PromQL is meant: other data sources have an `expr` too."""
+    source = target.get("datasource") or panel.get("datasource") or {}
+    kind = source.get("type", "prometheus") if isinstance(source, Mapping) else "prometheus"
+    return bool(kind == "prometheus")
+
+
+def _query(place: Place, text: str, target: Plain) -> Query:
+    reading = read(text)
+    found = tuple(series(reading.tree)) if reading.tree is not None else ()
+    return Query(place, text, reading, found, target)
+
+
+def _rule_place(place: Place, rule: Plain) -> Place:
+    named = str(rule.get("alert") or rule.get("record") or "rule")
+    severity = (rule.get("labels") or {}).get("severity", "")
+    return Place(place.source, place.dashboard, named, str(severity))

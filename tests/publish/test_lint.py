@@ -1,0 +1,189 @@
+"""`tailboard lint`: what it looks at, how it tells, what may be excluded."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.publish.workshop import GOOD, Workshop
+
+BAD: dict[str, Any] = {
+    "title": "Bad",
+    "uid": "bad",
+    "panels": [
+        {
+            "description": "What it shows.",
+            "fieldConfig": {"defaults": {"unit": "short"}},
+            "gridPos": {"h": 8, "w": 12, "x": 0, "y": 0},
+            "id": 1,
+            "targets": [
+                {"expr": "sum(", "legendFormat": "a", "refId": "A"},
+                {"expr": 'x{le="1"}', "legendFormat": "b", "refId": "B"},
+            ],
+            "title": "Panel | 1%",
+            "type": "timeseries",
+        }
+    ],
+}
+RULE_FILE = """
+groups:
+  - name: g
+    rules:
+      - alert: Silent
+        expr: up == 0
+"""
+EXCLUDED = """
+[[lint_exclusions]]
+rule = "exact-le"
+dashboard = "bad"
+panel = "Panel*"
+reason = "this Prometheus is of version 2"
+"""
+
+
+@pytest.fixture
+def bad(workshop: Workshop) -> Workshop:
+    """A folder with a document that has an error and a warning."""
+    workshop.write("bad.json", json.dumps(BAD))
+    return workshop
+
+
+def rules(rows: list[dict[str, Any]]) -> list[str]:
+    return [row["rule"] for row in rows]
+
+
+def test_what_is_good_is_no_finding(workshop: Workshop) -> None:
+    workshop.write("good.py", GOOD)
+    run = workshop.tailboard("lint", "good.py")
+    assert (run.code, run.out) == (0, "")
+    assert "0 errors, 0 warnings" in run.err
+
+
+def test_findings_name_the_place_the_problem_and_the_way_out(bad: Workshop) -> None:
+    run = bad.tailboard("lint", "bad.json")
+    assert run.code == 1
+    assert "bad.json: bad: Panel | 1%: A\n  error parse-error: it is not PromQL" in run.out
+    assert "bad.json: bad: Panel | 1%: B\n  warning exact-le" in run.out
+    assert '    Tip: write le=~"1([.]0)?".' in run.out
+    assert "1 error, 1 warning" in run.err
+
+
+def test_findings_as_json_are_sorted_by_place(bad: Workshop) -> None:
+    run = bad.tailboard("lint", "bad.json", "--json")
+    assert rules(run.json) == ["parse-error", "exact-le"]
+    assert run.json[0]["place"] == {
+        **{"source": "bad.json", "dashboard": "bad", "panel": "Panel | 1%", "query": "A"}
+    }
+
+
+def test_findings_as_sarif_have_a_rule_and_a_file(bad: Workshop) -> None:
+    report = bad.tailboard("lint", "bad.json", "--sarif").json
+    (run,) = report["runs"]
+    assert report["version"] == "2.1.0"
+    known = {it["id"] for it in run["tool"]["driver"]["rules"]}
+    assert [it["ruleId"] for it in run["results"]] == ["parse-error", "exact-le"]
+    assert {it["ruleId"] for it in run["results"]} <= known
+    assert {it["level"] for it in run["results"]} == {"error", "warning"}
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "bad.json"
+
+
+def test_findings_as_annotations_are_one_line_each_and_escaped(bad: Workshop) -> None:
+    lines = bad.tailboard("lint", "bad.json", "--github").out.splitlines()
+    assert [line.partition("::")[2].partition(" ")[0] for line in lines] == ["error", "warning"]
+    assert lines[0].startswith("::error file=bad.json,title=parse-error::")
+    assert "Panel | 1%25" in lines[0]
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [("error", 0), ("warning", 1), ("nothing", 0)])
+def test_the_exit_code_is_from_which_severity_on_it_matters(
+    bad: Workshop, fail_on: str, code: int
+) -> None:
+    bad.write("tailboard.toml", '[[lint_exclusions]]\nrule = "parse-error"\nreason = "x"\n')
+    assert bad.tailboard("lint", "bad.json", "--fail-on", fail_on).code == code
+
+
+def test_what_is_excluded_with_a_reason_is_not_told(bad: Workshop) -> None:
+    bad.write("tailboard.toml", EXCLUDED)
+    assert rules(bad.tailboard("lint", "bad.json", "--json").json) == ["parse-error"]
+
+
+def test_an_exclusion_that_excludes_nothing_is_a_finding(bad: Workshop) -> None:
+    bad.write("tailboard.toml", EXCLUDED.replace('"Panel*"', '"Other"'))
+    run = bad.tailboard("lint", "bad.json", "--json")
+    assert rules(run.json) == ["unused-exclusion", "parse-error", "exact-le"]
+    assert "nothing is found by exact-le at dashboard 'bad', panel 'Other'" in run.out
+
+
+@pytest.mark.parametrize(
+    ("given", "problem", "tip"),
+    [
+        ('rule = "exact-lee"\nreason = "x"', "'exact-lee', which there is not", "'exact-le'"),
+        ('rule = "exact-le"', "without a reason", "reason ="),
+        ('rule = "exact-le"\nreason = "x"\nuid = "d"', "uid = 'd'", "dashboard, panel"),
+        ('rule = "exact-le"\nreason = 3', "reason = 3", "text"),
+    ],
+)
+def test_a_wrong_exclusion_is_refused(bad: Workshop, given: str, problem: str, tip: str) -> None:
+    bad.write("tailboard.toml", f"[[lint_exclusions]]\n{given}\n")
+    run = bad.tailboard("lint", "bad.json")
+    assert run.code == 2
+    assert problem in run.err
+    assert tip in run.err
+
+
+def test_settings_of_another_shape_are_refused(bad: Workshop) -> None:
+    bad.write("tailboard.toml", 'lint_exclusions = "exact-le"')
+    run = bad.tailboard("lint", "bad.json")
+    assert run.code == 2
+    assert "[[tool.tailboard.lint_exclusions]]" in run.err
+
+
+def test_a_rule_file_is_judged_too(workshop: Workshop) -> None:
+    workshop.write("a.rules.yaml", RULE_FILE)
+    run = workshop.tailboard("lint", "a.rules.yaml", "--json")
+    assert set(rules(run.json)) == {"silent-alert"}
+    assert run.json[0]["place"]["panel"] == "Silent"
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [("a: [", "cannot be read as YAML"), ("a: 1", "no rule groups"), ("- 1", "no rule groups")],
+)
+def test_yaml_without_rules_is_refused(workshop: Workshop, content: str, problem: str) -> None:
+    workshop.write("a.yaml", content)
+    run = workshop.tailboard("lint", "a.yaml")
+    assert run.code == 2
+    assert problem in run.err
+
+
+def test_json_is_judged_as_it_stands_in_its_file(bad: Workshop) -> None:
+    old = {**BAD, "panels": [{**BAD["panels"][0], "type": "graph"}]}
+    bad.write("bad.json", json.dumps(old))
+    assert "deprecated-panel" in rules(bad.tailboard("lint", "bad.json", "--json").json)
+
+
+def test_a_broken_definition_is_a_mistake_and_no_finding(workshop: Workshop) -> None:
+    workshop.write("broken.py", "services = [1]")
+    run = workshop.tailboard("lint", "broken.py")
+    assert run.code == 2
+    assert "broken.py" in run.err
+
+
+def test_nothing_to_lint_says_what_to_name(workshop: Workshop) -> None:
+    run = workshop.tailboard("lint")
+    assert run.code == 2
+    assert "Name a definition" in run.err
+
+
+def test_the_definitions_of_the_settings_are_linted(workshop: Workshop) -> None:
+    workshop.write("mine/good.py", GOOD)
+    workshop.write("tailboard.toml", 'definitions = ["mine"]')
+    assert workshop.tailboard("lint").code == 0
+
+
+def test_a_lint_rule_is_explained_with_a_good_example(workshop: Workshop) -> None:
+    shown = workshop.tailboard("explain", "unguarded-ratio").out
+    assert "unguarded-ratio (lint rule)" in shown
+    assert "Bad: " in shown
+    assert "Good: " in shown

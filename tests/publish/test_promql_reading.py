@@ -1,0 +1,71 @@
+"""PromQL as others wrote it: read whatever variables it has, and never a crash."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publish.promql_reading import filled, read, series, variables
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rate(x_total[$__rate_interval])",
+        "rate(x_total[${window}])",
+        "topk($n, x)",
+        "sum by ($label) (x)",
+        "rate($metric[$__interval])",
+        'x{a=~"$b", c="[[d]]"}',
+        "increase(x[$__range]) / $__range_s",
+        "quantile_over_time(0.9, x[5m:$__interval])",
+        "x * ${factor:raw}",
+    ],
+)
+def test_an_expression_with_variables_is_read(text: str) -> None:
+    assert not read(text).problem
+    assert read(text).tree is not None
+
+
+@pytest.mark.parametrize("text", ["sum(", "rate(x)", "x >", "", "}{"])
+def test_what_is_not_promql_says_why(text: str) -> None:
+    assert read(text).tree is None
+    assert read(text).problem
+
+
+def test_a_selector_knows_what_is_done_with_it() -> None:
+    tree = read(
+        'histogram_quantile(0.9, sum by (le, a) (rate(t_bucket{b!="c"}[5m]))) + topk(3, up)'
+    ).tree
+    bucket, up = series(tree)
+    assert (bucket.name, bucket.ranged, bucket.by) == ("t_bucket", True, ("le", "a"))
+    assert bucket.within == ("rate", "sum", "histogram_quantile")
+    assert bucket.matchers == (("b", "!=", "c"),)
+    assert (up.name, up.ranged, up.within, up.by) == ("up", False, ("topk",), None)
+
+
+def test_the_innermost_aggregation_says_which_labels_are_left() -> None:
+    (found,) = series(read("topk(3, sum by (a) (sum by (a, b) (x)))").tree)
+    assert found.by == ("a", "b")
+    (without,) = series(read("sum without (a) (x)").tree)
+    assert without.by is None
+    (everything,) = series(read("sum(x)").tree)
+    assert everything.by == ()
+
+
+def test_a_name_in_a_matcher_is_the_name() -> None:
+    (found,) = series(read('{__name__="up", job="a"}').tree)
+    assert found.name == "up"
+
+
+def test_what_stands_in_quotes_is_left_alone() -> None:
+    assert filled('x{a="$b [5m] [[c]]"}') == 'x{a="$b [5m] [[c]]"}'
+    assert variables('x{a="$b", c=~"${d:regex}", e="[[f]]"}') == {"b", "d", "f"}
+
+
+@given(st.text("abx_${}[]()\"'=~,:+-*/ 0159mstopk", max_size=40))
+def test_nothing_written_by_anybody_is_a_crash(text: str) -> None:
+    reading = read(text)
+    if reading.tree is None:
+        assert reading.problem
+    else:
+        assert isinstance(series(reading.tree), list)
