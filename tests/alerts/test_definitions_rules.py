@@ -1,0 +1,55 @@
+"""What a build writes for the definitions of this repository: promtool takes it as it is."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from panels.duration import seconds
+from publish.cli.main import main
+from tests.alerts.sample_services import promtool
+from tests.needs import needs
+
+DEFINITIONS = Path(__file__).parents[2] / "definitions"
+LONG = 3600
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of rules."""
+    out = tmp_path_factory.mktemp("built")
+    assert main(["build", str(DEFINITIONS), "--out", str(out), "--format", "rules"]) == 0
+    return out / "rules"
+
+
+@pytest.fixture(scope="module")
+def binary() -> str:
+    return needs("promtool", "prometheus")
+
+
+def test_every_rule_file_is_accepted(built: Path, binary: str) -> None:
+    files = sorted(built.glob("*.rules.yaml"))
+    assert len(files) == 3
+    assert not promtool(binary, "check", "rules", *files)
+
+
+def test_the_tests_beside_it_pass_but_for_those_that_last_for_hours(
+    built: Path, binary: str
+) -> None:
+    for path in sorted(built.glob("*.rules.test.yaml")):
+        content = yaml.safe_load(path.read_text())
+        content["tests"] = [
+            case
+            for case in content["tests"]
+            if max(seconds(it["eval_time"]) for it in case["promql_expr_test"]) < LONG / 2
+            and not case["name"].startswith("ErrorBudgetBurn")  # see test_rules_fire.py
+        ]
+        short = path.with_suffix(".short")
+        short.write_text(yaml.safe_dump(content))
+        assert not promtool(binary, "test", "rules", short)
+
+
+@pytest.mark.slow
+def test_the_tests_beside_it_pass_as_they_are_written(built: Path, binary: str) -> None:
+    for path in sorted(built.glob("*.rules.test.yaml")):
+        assert not promtool(binary, "test", "rules", path)
