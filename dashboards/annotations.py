@@ -7,6 +7,7 @@ from panels import promql
 from panels.concept import START_TIME
 from panels.matcher import equals
 from panels.metric import Gauge
+from panels.recording import SERVICE
 from panels.selection import Selection, merged
 from panels.service import Service
 
@@ -48,12 +49,18 @@ def restarts(service: Service) -> dict[str, Any]:
 
 
 def firing_alerts(service: Service) -> dict[str, Any]:
-    """Prometheus' own alerts while they fire, if their labels are those of the service."""
-    alerts = Selection(
-        Gauge("ALERTS"), merged((("alertstate", equals("firing")),), service.targets)
-    )
+    """Prometheus' own alerts while they fire: those of our rules, and of the service's targets."""
+    whose = [service.targets]
+    if not service.chosen_by_variable:
+        whose.append(((SERVICE, equals(service.slug)),))
+    firing = (("alertstate", equals("firing")),)
+    found = (promql.series(Selection(Gauge("ALERTS"), merged(firing, it))) for it in whose)
     return _prometheus(
-        "Firing alerts", promql.series(alerts), "red", title="{{alertname}}", text="{{severity}}"
+        "Firing alerts",
+        promql.bare(promql.either(*found)),
+        "red",
+        title="{{alertname}}",
+        text="{{severity}} {{instance}}",
     )
 
 

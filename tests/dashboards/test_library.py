@@ -9,7 +9,7 @@ from typing import Any
 import promql_parser
 import pytest
 
-from dashboards import Dashboard, document
+from dashboards import Dashboard, annotations, document
 from dashboards import library as library_package
 from dashboards.library import LIBRARY, OF_A_SERVICE, business, fleet, library
 from panels import Objectives, Service, every_service
@@ -489,3 +489,13 @@ def test_a_service_without_objectives_has_its_dashboards_too() -> None:
     made: list[Dashboard] = list(library([service]))
     promised = {it.uid for it in library([fixed(PROMETHEUS_CLIENT)])}
     assert {it.uid for it in made} == promised - {"orders-slo"}
+
+
+def test_the_alerts_drawn_are_those_of_the_services_rules_and_of_its_targets() -> None:
+    """An alert of the whole service has no label of a target, only `service`."""
+    drawn = annotations.firing_alerts(fixed(PROMETHEUS_CLIENT))["expr"]
+    assert drawn == (
+        'ALERTS{alertstate="firing",job="orders"} or ALERTS{alertstate="firing",service="orders"}'
+    )
+    chosen = annotations.firing_alerts(every_service(PROMETHEUS_CLIENT))["expr"]
+    assert chosen == 'ALERTS{alertstate="firing",job=~"$job"}'
