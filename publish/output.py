@@ -42,8 +42,12 @@ class Output:
     the number of files. With `check`, nothing is written at all.
     """
 
-    def __init__(self, root: Path, *, check: bool = False, force: bool = False) -> None:
+    def __init__(
+        self, root: Path, *, maker: str = "build", check: bool = False, force: bool = False
+    ) -> None:
+        _check_maker(root, maker)
         self.root = root
+        self.maker = maker
         self.check = check
         self.force = force
         self.changes = Changes()
@@ -81,7 +85,7 @@ class Output:
             raise OutputError(
                 f"{_several(self._refused)} in {self.root} changed since tailboard wrote it, "
                 "or never was tailboard's; nothing was written",
-                tip="keep what you need of it elsewhere, then build with --force to overwrite it.",
+                tip="keep what you need of it elsewhere, then run it again with --force.",
             )
         self._put_in_place()
         return self.changes
@@ -111,13 +115,14 @@ class Output:
         try:
             # Both states are known until the end, so that a build that is killed can be repeated.
             both = {name: [*self._known.get(name, []), it] for name, it in self._new.items()}
-            _write_manifest(self.root, {**self._known, **both})
+            _write_manifest(self.root, self.maker, {**self._known, **both})
             for name, path in self._waiting.items():
                 path.replace(self.root / name)
             for name in self.changes.removed:
                 (self.root / name).unlink()
                 _remove_empty(self.root, PurePosixPath(name).parent)
-            _write_manifest(self.root, {name: [hashed] for name, hashed in self._new.items()})
+            known = {name: [hashed] for name, hashed in self._new.items()}
+            _write_manifest(self.root, self.maker, known)
         except OSError as error:
             raise self._cannot_write(error) from error
         finally:
@@ -172,6 +177,19 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def _check_maker(root: Path, maker: str) -> None:
+    """Refuse the folder of another command: each is the whole truth of its own."""
+    try:
+        there = str(json.loads((root / MANIFEST).read_text("utf-8"))["generator"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return  # `known_files` tells what is wrong with it
+    if there not in {"tailboard", f"tailboard {maker}"}:
+        raise OutputError(
+            f"{root} holds what `{there}` wrote, and this command would remove it",
+            tip="choose another folder with --out.",
+        )
+
+
 def known_files(root: Path) -> dict[str, list[str]]:
     """The hashes that each of our files may have; nothing where there is no manifest."""
     try:
@@ -194,9 +212,9 @@ def _within(name: str) -> str:
     return name
 
 
-def _write_manifest(root: Path, files: dict[str, list[str]]) -> None:
+def _write_manifest(root: Path, maker: str, files: dict[str, list[str]]) -> None:
     root.mkdir(parents=True, exist_ok=True)
-    content = {"files": dict(sorted(files.items())), "generator": "tailboard"}
+    content = {"files": dict(sorted(files.items())), "generator": f"tailboard {maker}"}
     handle, temporary = tempfile.mkstemp(dir=root, prefix=WAITING)
     path = Path(temporary)
     try:

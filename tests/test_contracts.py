@@ -32,7 +32,7 @@ SHARED = {
     "alerts/rules": set(),
     "publish/lint": set(),
     "publish/formats": {"format", "yaml_text"},
-    "publish/cli": {"choice", "duration", "main", "progress", "terminal"},
+    "publish/cli": {"choice", "duration", "main", "progress", "report", "sources", "terminal"},
 }
 """The files of each folder that hold no thing of their own, but what several of them share."""
 

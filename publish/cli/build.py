@@ -1,19 +1,18 @@
 """`tailboard build`: definitions become files that Grafana takes."""
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from alerts.groups import Addresses
 from panels.conventions import CONVENTIONS
-from publish import definition
-from publish.build import Build, Source
+from publish.build import Build
 from publish.cli.choice import Choice
 from publish.cli.duration import checked_duration
 from publish.cli.progress import Counting
-from publish.cli.terminal import complain, tell
+from publish.cli.report import report
+from publish.cli.sources import sources
+from publish.cli.terminal import counted, tell
 from publish.errors import BrokenDefinitionsError
 from publish.formats import FORMATS, Surroundings
 from publish.output import Changes, Output
@@ -114,10 +113,10 @@ def command(
     surroundings = Surroundings(
         prometheus_url, scrape_interval, provisioning_path, Addresses(grafana_url, runbook_url)
     )
-    output = Output(out, check=check, force=force)
+    output = Output(out, maker="build", check=check, force=force)
     chosen = [it for it in FORMATS if it.name in format]
     try:
-        built = Build(list(_sources(context, definitions, convention)), chosen, surroundings)
+        built = Build(list(sources(context, definitions, convention)), chosen, surroundings)
         with Counting("Building", len(built.sources)) as progress:
             for file in built.files(progress):
                 output.add(file)
@@ -132,56 +131,16 @@ def command(
     return _report(changes, out, built, check=check, as_json=as_json)
 
 
-def _sources(
-    context: click.Context, definitions: tuple[Path, ...], convention: str | None
-) -> Iterator[Source]:
-    file = click.core.ParameterSource.DEFAULT_MAP
-    from_file = context.get_parameter_source("definitions") is file
-    wanted = convention and context.get_parameter_source("convention") is not file
-    typed = click.core.ParameterSource.COMMANDLINE
-    if definitions and not from_file and context.get_parameter_source("convention") is typed:
-        raise click.UsageError("--convention is for building without definitions; leave one out")
-    if definitions and not (wanted and from_file):
-        for path in definition.find(definitions):
-            yield Source(str(path), path)
-    elif convention:
-        yield Source(f"--convention {convention}", convention=convention)
-    else:
-        raise click.UsageError(
-            "nothing to build. Name a definition, or a convention of the library: "
-            "tailboard build --convention prometheus_client"
-        )
-
-
 def _report(changes: Changes, out: Path, built: Build, *, check: bool, as_json: bool) -> int:
     notes = [f"{it.service.name}: {note}" for it in built.rules.values() for note in it.notes]
-    if as_json:
-        summary = {
-            "dashboards": len(built.uids),
-            "notes": notes,
-            "out": str(out),
-            "removed": sorted(changes.removed),
-            "rules": {name: len(it.alerts) for name, it in sorted(built.rules.items())},
-            "unchanged": len(changes.unchanged),
-            "written": sorted(changes.written),
-        }
-        click.echo(json.dumps(summary, indent=2))
-    if check and changes.stale:
-        for name in changes.stale:
-            tell(f"  {'obsolete' if name in changes.removed else 'stale'}  {out / name}")
-        stale = _count(len(changes.stale), "stale file")
-        complain(f"{stale} in {out}; run the same build without --check")
-        return 1
-    for note in notes:
-        tell(f"note: {note}")
-    rules = f", rules of {_count(len(built.rules), 'service')}" if built.rules else ""
-    tell(
-        f"{_count(len(built.uids), 'dashboard')}{rules}: "
-        f"{_count(len(changes.written), 'file')} written, "
-        f"{len(changes.unchanged)} unchanged, {len(changes.removed)} removed in {out}"
-    )
-    return 0
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    more = {
+        "dashboards": len(built.uids),
+        "notes": notes,
+        "rules": {name: len(it.alerts) for name, it in sorted(built.rules.items())},
+    }
+    rules = f", rules of {counted(len(built.rules), 'service')}" if built.rules else ""
+    made = f"{counted(len(built.uids), 'dashboard')}{rules}"
+    if not (check and changes.stale):
+        for note in notes:
+            tell(f"note: {note}")
+    return report(changes, out, made, more if as_json else None, check=check)

@@ -20,6 +20,7 @@ COMMANDS = {
     "list": "List dashboards and rules, or all that can be explained",
     "lint": "Find what is wrong or misleading in dashboards and rules",
     "explain": "Explain a panel, dashboard, rule, convention, kind or format",
+    "docs": "Write a page in Markdown about each dashboard",
 }
 """Each command is the function `command` of the module of that name beside this one."""
 

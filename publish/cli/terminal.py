@@ -23,6 +23,11 @@ def say_what_it_can(stream: TextIO | None) -> None:
         stream.reconfigure(errors="backslashreplace")
 
 
+def counted(number: int, what: str) -> str:
+    """How many of something: 1 file, 2 files."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def complain(message: str) -> None:
     """Say on stderr what is wrong."""
     _talk(message, "red", "Error: ")

@@ -28,7 +28,7 @@ ESCAPE = "\x1b["
     [
         (("buidl",), "did you mean 'build'"),
         (("Build",), "did you mean 'build'"),
-        (("xyzzy",), "choose one of: build, explain, list"),
+        (("xyzzy",), f"choose one of: {', '.join(sorted(COMMANDS))}"),
         (("build", "--formt", "api"), "--format"),
         (("build", "--chek"), "--check"),
         (("list", "--knd", "panels"), "--kind"),
