@@ -39,8 +39,8 @@ def compliance(service: Service, *, objective: Objective | None = None) -> Stat:
             )
         ],
         description=described(
-            f"The share of good requests in {spoken(window)}: {chosen.target * 100:.10g} % is "
-            "promised.",
+            f"The share of good requests in {spoken(window)}, as far back as Prometheus remembers: "
+            f"{chosen.target * 100:.10g} % is promised.",
             _judgement(service, chosen),
         ),
         unit=units.PERCENT_UNIT,
