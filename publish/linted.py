@@ -7,14 +7,25 @@ from typing import Any
 from alerts import RuleSet
 from alerts.groups import Addresses, groups
 from dashboards import document
+from dashboards.dashboard import checked_title
 from dashboards.library import of_fleet
 from panels import Service
 from panels.definition_error import DefinitionError, inside
 from publish import definition
+from publish.finding import Finding
+from publish.lint import LINT_RULES
+from publish.linting import findings
 from publish.mistakes import shaped
 from publish.subject import Subject, of_document, of_groups
 
 RULE_FILES = {".yaml", ".yml"}
+
+
+def findings_at(paths: Iterable[Path]) -> Iterator[Finding]:
+    """What every lint rule finds at these paths."""
+    for subject in subjects(paths):
+        with inside(subject.place.source), shaped(subject.plain):
+            yield from list(findings(subject, LINT_RULES))
 
 
 def subjects(paths: Iterable[Path]) -> Iterator[Subject]:
@@ -35,7 +46,7 @@ def _subject(found: Any, source: str) -> Subject:
         if isinstance(found, RuleSet):
             return of_groups(groups(found, Addresses()), found.slug, source)
         if isinstance(found, dict):
-            document(found)  # says what is wrong with JSON that is no dashboard
+            checked_title(found.get("title"))
             return of_document(found, source)
         return of_document(document(found), source)
 

@@ -14,8 +14,7 @@ from publish.cli.terminal import tell
 from publish.exclusion import exclusion, without
 from publish.finding import SEVERITIES, Finding
 from publish.lint import LINT_RULES
-from publish.linted import subjects
-from publish.linting import findings
+from publish.linted import findings_at
 from publish.sarif import sarif
 
 SETTINGS = "[tool.tailboard]"
@@ -53,8 +52,7 @@ def command(
         raise click.UsageError(
             "nothing to lint. Name a definition, a JSON document or a rule file."
         )
-    found = [it for one in subjects(definitions) for it in findings(one, LINT_RULES)]
-    kept = without(found, _exclusions(context), SETTINGS)
+    kept = without(findings_at(definitions), _exclusions(context), SETTINGS)
     kept.sort(key=lambda it: (it.place, SEVERITIES.index(it.severity), it.rule, it.problem))
     _show(kept, report or "text")
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.publish.workshop import GOOD, Workshop
 
@@ -39,6 +41,16 @@ dashboard = "bad"
 panel = "Panel*"
 reason = "this Prometheus is of version 2"
 """
+
+
+NAMES = st.sampled_from(
+    [
+        *("panels", "templating", "list", "annotations", "links", "refresh", "uid", "title"),
+        *("type", "targets", "expr", "refId", "gridPos", "x", "y", "w", "h", "id", "datasource"),
+        *("fieldConfig", "defaults", "overrides", "properties", "legendFormat", "description"),
+    ]
+)
+"""What lint rules look for, so that they find it in any shape."""
 
 
 @pytest.fixture
@@ -161,6 +173,22 @@ def test_json_is_judged_as_it_stands_in_its_file(bad: Workshop) -> None:
     old = {**BAD, "panels": [{**BAD["panels"][0], "type": "graph"}]}
     bad.write("bad.json", json.dumps(old))
     assert "deprecated-panel" in rules(bad.tailboard("lint", "bad.json", "--json").json)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(NAMES, JSON, max_size=6))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_json_is_a_traceback(workshop: Workshop, document: dict[str, Any]) -> None:
+    workshop.write("wild.json", json.dumps({"title": "Wild", **document}))
+    run = workshop.tailboard("lint", "wild.json")
+    assert run.code in {0, 1, 2}
+    assert "Traceback" not in run.said
 
 
 def test_a_broken_definition_is_a_mistake_and_no_finding(workshop: Workshop) -> None:
