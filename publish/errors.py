@@ -4,6 +4,7 @@
 DefinitionError       panels/definition_error.py   a definition is wrong
 TailboardError
 ├─ OutputError        the output folder cannot be written
+├─ NotAllowedError    a server wants a login, or forbids it (401, 403)
 └─ BrokenDefinitions  some definitions are wrong; nothing was written
 ```
 """
@@ -16,6 +17,8 @@ from panels.definition_error import DefinitionError
 class TailboardError(Exception):
     """Something that is not a definition's fault: what is wrong, and the next step."""
 
+    exit_code = 2
+
     def __init__(self, problem: str, *, tip: str = "") -> None:
         super().__init__(problem)
         self.problem = problem
@@ -23,6 +26,12 @@ class TailboardError(Exception):
 
     def __str__(self) -> str:
         return f"{self.problem}\nTip: {self.tip}" if self.tip else self.problem
+
+
+class NotAllowedError(TailboardError):
+    """A server wants a login, or forbids what was asked of it."""
+
+    exit_code = 3
 
 
 class OutputError(TailboardError):

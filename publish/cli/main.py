@@ -1,7 +1,8 @@
 """The command `tailboard`: which commands there are, and what every one of them shares.
 
 Exit codes: 0 done and nothing to complain about, 1 something to complain about (stale files,
-findings), 2 wrong usage or a wrong definition, 130 interrupted.
+findings, queries without a metric), 2 wrong usage or a wrong definition, 3 not allowed (401, 403),
+130 interrupted.
 """
 
 import importlib
@@ -19,6 +20,7 @@ COMMANDS = {
     "build": "Compile definitions into dashboards and rules",
     "list": "List dashboards and rules, or all that can be explained",
     "lint": "Find what is wrong or misleading in dashboards and rules",
+    "check": "Compare every query with the metrics that programs expose",
     "explain": "Explain a panel, dashboard, rule, convention, kind or format",
     "docs": "Write a page in Markdown about each dashboard",
 }
@@ -92,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
         if not _is_ours(error):
             raise
         complain(str(error))
-        return 2
+        return int(getattr(error, "exit_code", 2))
 
 
 def _is_ours(error: Exception) -> bool:

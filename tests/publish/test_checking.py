@@ -1,0 +1,227 @@
+"""The state of each query, beside what a program exposes."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Summary, generate_latest
+
+from alerts import rules_of
+from alerts.groups import Addresses, groups
+from dashboards import document
+from dashboards.library import of_service
+from panels import Service
+from panels.conventions import FASTAPI_INSTRUMENTATOR, PROMETHEUS_CLIENT
+from publish.checking import DATA, EVENTLESS, NO_LABEL, NO_METRIC, QUERY_ERROR, Checked, check
+from publish.checking import worst as worst_of
+from publish.exposition import Catalogue, read
+from publish.finding import Place
+from publish.subject import Subject, of_document, of_groups
+
+
+def program(route: str = "endpoint", requests: str = "http_requests") -> bytes:
+    """What a program with prometheus-client exposes, its route label and counter named so."""
+    registry = CollectorRegistry()
+    asked = Counter(requests, "Requests.", ["method", route, "http_status"], registry=registry)
+    asked.labels("GET", "/items", "200").inc()
+    took = Histogram(
+        "http_request_duration_seconds", "Seconds.", ["method", route], registry=registry
+    )
+    took.labels("GET", "/items").observe(0.1)
+    Gauge("http_requests_in_flight", "Now.", registry=registry).set(1)
+    Counter("job_failures", "None yet.", ["job_name"], registry=registry)
+    Summary("size_bytes", "Without quantiles.", registry=registry).observe(1)
+    database = ["operation", "table"]
+    spent = Histogram("db_query_duration_seconds", "Seconds.", database, registry=registry)
+    spent.labels("SELECT", "orders").observe(0.1)
+    Gauge("process_memory_bytes", "RSS.", ["type"], registry=registry).labels("rss").set(1)
+    for name in ("process_cpu_seconds_total", "process_start_time_seconds", "process_open_fds"):
+        Gauge(name, "The process.", registry=registry).set(1)
+    Gauge("process_max_fds", "The process.", registry=registry).set(1)
+    info = Gauge("python_info", "Python.", ["version"], registry=registry)
+    info.labels("3.11").set(1)
+    collected = ["generation"]
+    for name in ("python_gc_collections", "python_gc_objects_collected"):
+        Counter(name, "Garbage.", collected, registry=registry).labels("0").inc()
+    return generate_latest(registry)
+
+
+def catalogue(text: bytes) -> Catalogue:
+    found = Catalogue()
+    read(text.splitlines(keepends=True), found, "it")
+    return found
+
+
+PROGRAM = catalogue(program())
+
+
+def dashboard(*expressions: str) -> Subject:
+    targets = [{"expr": it, "refId": chr(65 + n)} for n, it in enumerate(expressions)]
+    return of_document({"uid": "d", "panels": [{"title": "P", "targets": targets}]}, "d.json")
+
+
+def answer(expression: str, *target_labels: str, metrics: Catalogue = PROGRAM) -> Checked:
+    (found,) = check([dashboard(expression)], metrics, target_labels)
+    assert bool(found.problem) == bool(found.tip) == (found.state != DATA)
+    return found
+
+
+def library(service: Service) -> list[Subject]:
+    made = list(of_service(service))
+    rules: Any = groups(rules_of(service, dashboards=made), Addresses())
+    documents = [of_document(document(it), "orders.py") for it in made]
+    return [*documents, of_groups(rules, service.slug, "orders.py")]
+
+
+@pytest.mark.parametrize(
+    ("state", "expression"),
+    [
+        (DATA, "http_requests_total"),
+        (DATA, 'sum by (endpoint) (rate(http_requests_total{http_status=~"2.."}[5m]))'),
+        (DATA, 'http_requests_total{http_status!="200", nothing!="x", none="", any=~".*"} or up'),
+        (DATA, 'http_requests_total{job="orders", instance="a:1"}'),
+        (DATA, 'http_requests_total{endpoint=~"$route", cluster=~"$cluster"}'),
+        (DATA, 'http_requests_total{endpoint="[[route]]"}'),
+        (DATA, "up == 0"),
+        (DATA, "scrape_duration_seconds + scrape_samples_scraped"),
+        (DATA, 'ALERTS{alertname="a"}'),
+        (DATA, "time() - vector(1)"),
+        (DATA, "histogram_quantile(0.9, sum by (le) (rate(db_query_duration_seconds_bucket[5m])))"),
+        (DATA, 'db_query_duration_seconds_bucket{le="1"}'),
+        (DATA, 'db_query_duration_seconds_bucket{le=~"1([.]0)?"}'),
+        (DATA, "sum by (job) (histogram_count(rate(db_query_duration_seconds[5m])))"),
+        (DATA, 'count by (__name__) ({__name__=~"http_.+", job="orders"})'),
+        (DATA, '{__name__="up"}'),
+        (DATA, '{job="orders"}'),
+        (DATA, 'sum by (route) (label_replace(up, "route", "$1", "endpoint", "(.+)"))'),
+        (DATA, "sum by (version) (up * on (instance) group_left (version) python_info)"),
+        (DATA, "sum without (endpoint) (http_requests_total)"),
+        (DATA, "topk(3, sum by (endpoint) (http_requests_total))"),
+        (DATA, "missing_total or http_requests_total"),
+        (DATA, 'sum(http_requests_total{http_status="500"}) or 0 * sum(http_requests_total)'),
+        (DATA, 'sum(http_requests_total{http_status="500"}) or vector(0)'),
+        (EVENTLESS, 'http_requests_total{http_status=~"5.."}'),
+        (EVENTLESS, 'http_requests_total{http_status!="200"}'),
+        (EVENTLESS, "rate(job_failures_total[5m])"),
+        (EVENTLESS, 'up and http_requests_total{method="PUT"}'),
+        (EVENTLESS, 'http_requests_total{method="PUT"} or (0 * job_failures_total)'),
+        (NO_METRIC, "http_request_total"),
+        (NO_METRIC, "rate(http_request_duration_seconds[5m])"),
+        (NO_METRIC, "size_bytes"),
+        (NO_METRIC, 'size_bytes{quantile="0.9"}'),
+        (NO_METRIC, "service:http_requests:rate5m"),
+        (NO_METRIC, '{__name__=~"nothing_.+"}'),
+        (NO_METRIC, "http_requests_total / missing_total"),
+        (NO_METRIC, "max_over_time((-missing_total)[1h:1m])"),
+        (NO_METRIC, "missing_total or vector(0)"),
+        (NO_LABEL, 'http_requests_total{status="200"}'),
+        (NO_LABEL, 'http_requests_total{status=~".+"}'),
+        (NO_LABEL, 'http_requests_total{status=~"5.."} or 0 * http_requests_total'),
+        (NO_LABEL, "sum by (route) (http_requests_total)"),
+        (NO_LABEL, "topk by (route) (3, http_requests_total)"),
+        (NO_LABEL, "sum by (le) (http_requests_in_flight)"),
+        (NO_LABEL, 'db_query_duration_seconds_bucket{le="0.3"}'),
+        (QUERY_ERROR, "sum("),
+    ],
+)
+def test_a_query_has_the_state_of_what_it_asks_for(state: str, expression: str) -> None:
+    assert answer(expression).state == state
+
+
+@pytest.mark.parametrize(
+    ("expression", "tip"),
+    [
+        ("http_request_total", "did you mean http_requests_total"),
+        ("db_query_duration_seconds", "it is exposed as db_query_duration_seconds_bucket, db_"),
+        ("size_bytes", "it is exposed as size_bytes_count, size_bytes_sum."),
+        ("sum by (endpont) (http_requests_total)", "did you mean endpoint?"),
+        ('http_requests_total{zone="a"}', "say --target-label zone."),
+        ('http_requests_total{zone="a"}', "it has endpoint, http_status, method."),
+        ('http_requests_in_flight{zone="a"}', "it has none."),
+        ("zzz", "are all programs named with --metrics?"),
+        ("a:b:c", "write such a rule"),
+        ('db_query_duration_seconds_bucket{le="0.3"}', "there is +Inf, 0.005"),
+        ('db_query_duration_seconds_bucket{le="0.3"}', "and 7 more."),
+        ('http_requests_total{http_status="500"}', "if it has not happened yet; there is 200."),
+        ("sum(", "correct the expression"),
+    ],
+)
+def test_each_state_comes_with_what_to_do(expression: str, tip: str) -> None:
+    assert tip in answer(expression).tip
+
+
+def test_labels_that_prometheus_adds_are_never_missing() -> None:
+    assert answer('http_requests_total{zone="a"}').state == NO_LABEL
+    assert answer('http_requests_total{zone="a"}', "zone").state == DATA
+    assert answer('http_requests_total{zone="a"} and on (zone) up{zone="a"}').state == DATA
+
+
+def test_a_label_that_the_target_has_too_is_exported() -> None:
+    exported = "sum by (exported_endpoint) (http_requests_total)"
+    found = answer(exported)
+    assert (found.state, "use endpoint;" in found.tip) == (NO_LABEL, True)
+    assert answer(exported, "endpoint").state == DATA
+    own = answer("sum by (endpoint) (http_requests_total)", "endpoint")
+    assert (own.state, "use exported_endpoint" in own.tip) == (NO_LABEL, True)
+    matched = answer('http_requests_total{endpoint!="/metrics"}', "endpoint")
+    assert matched.state == NO_LABEL
+
+
+def test_a_recorded_series_is_there_when_a_rule_of_the_run_records_it() -> None:
+    rule = {"record": "a:b:c", "expr": "sum(http_requests_total)"}
+    rules = of_groups([{"rules": [rule]}], "r", "r.yaml")
+    found = check([dashboard("a:b:c", "a:b:d"), rules], PROGRAM)
+    assert [it.state for it in found] == [DATA, NO_METRIC, DATA]
+    assert found[2].place == Place("r.yaml", "r", "a:b:c")
+
+
+def test_a_recording_rule_is_checked_itself() -> None:
+    rules = of_groups([{"rules": [{"record": "a:b:c", "expr": "missing"}]}], "r", "r.yaml")
+    assert [it.state for it in check([dashboard("a:b:c"), rules], PROGRAM)] == [DATA, NO_METRIC]
+
+
+def test_a_panel_is_as_bad_as_its_worst_query() -> None:
+    assert worst_of(check([dashboard("up", "missing", "up")], PROGRAM)) == NO_METRIC
+    assert worst_of([]) == DATA
+
+
+def test_a_regular_expression_that_only_prometheus_reads_is_no_finding() -> None:
+    assert answer(r'http_requests_total{method=~"\\pL+"}').state == DATA
+
+
+# The library beside programs
+
+
+SERVICE = Service("orders", {"job": "a", "env": "b"}, PROMETHEUS_CLIENT)
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+@pytest.mark.parametrize("histograms", ["classic", "native", "both"])
+def test_the_library_finds_all_that_its_own_convention_exposes(
+    histograms: Any, recorded: bool
+) -> None:
+    found = check(library(replace(SERVICE, histograms=histograms, recorded=recorded)), PROGRAM)
+    assert len(found) > 50
+    assert [it for it in found if it.state != DATA] == []
+
+
+def test_a_renamed_metric_is_found_and_named() -> None:
+    found = check(library(SERVICE), catalogue(program(requests="web_requests")))
+    wrong = {(it.state, it.problem, it.tip) for it in found if it.state != DATA}
+    problem = (NO_METRIC, "there is no http_requests_total")
+    assert {it[:2] for it in wrong} == {problem}
+    assert any("web_requests_total" in tip for _, _, tip in wrong)
+
+
+def test_a_renamed_label_is_found_and_named() -> None:
+    found = check(library(SERVICE), catalogue(program(route="end_point")))
+    wrong = {(it.state, it.problem) for it in found if it.state != DATA}
+    assert wrong == {(NO_LABEL, "no series has the label endpoint")}
+    assert all("end_point" in it.tip for it in found if it.state != DATA)
+
+
+def test_another_convention_beside_this_program_lacks_what_it_lacks() -> None:
+    service = Service("orders", {"job": "a"}, FASTAPI_INSTRUMENTATOR)
+    problems = {it.problem for it in check(library(service), PROGRAM) if it.state != DATA}
+    assert "no series has the label handler" in problems
+    assert "there is no http_request_duration_highr_seconds_bucket" in problems

@@ -1,0 +1,275 @@
+"""The catalogue of what a program exposes, beside what prometheus-client's own parser reads."""
+
+import contextlib
+import tracemalloc
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Enum,
+    Gauge,
+    Histogram,
+    Info,
+    Summary,
+    generate_latest,
+)
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    Metric,
+    UntypedMetricFamily,
+)
+from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as of_openmetrics
+from prometheus_client.parser import text_string_to_metric_families as of_text
+from prometheus_client.registry import Collector
+
+from publish.errors import TailboardError
+from publish.exposition import MOST_VALUES, Catalogue, read
+
+Read = dict[str, tuple[int, dict[str, set[str]]]]
+
+NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,8}[a-z0-9]", fullmatch=True)
+LABELS = st.from_regex(r"[a-z][a-z0-9]{0,5}", fullmatch=True)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+VALUES = st.floats() | st.integers(0, 2**60).map(float)
+
+
+class Given(Collector):
+    """A program that exposes these families."""
+
+    def __init__(self, families: Iterable[Metric]) -> None:
+        self.families = list(families)
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self.families
+
+
+@st.composite
+def families(draw: st.DrawFn) -> list[Metric]:
+    """Valid families with any label values."""
+    found: list[Metric] = []
+    for name in draw(st.lists(NAMES, unique=True, min_size=1, max_size=4)):
+        labels = draw(st.lists(LABELS, unique=True, max_size=3))
+        kind = draw(st.sampled_from([CounterMetricFamily, GaugeMetricFamily, UntypedMetricFamily]))
+        family = kind(f"m_{name}_x", draw(TEXTS), labels=labels)
+        values = st.lists(TEXTS, min_size=len(labels), max_size=len(labels)).map(tuple)
+        for row in draw(st.lists(values, unique=True, max_size=5)):
+            family.add_metric(row, draw(VALUES))
+        found.append(family)
+    return found
+
+
+def openmetrics(registry: CollectorRegistry) -> bytes:
+    return bytes(generate_openmetrics(registry))  # type: ignore[no-untyped-call]
+
+
+def catalogue(text: str | bytes) -> Catalogue:
+    data = text.encode() if isinstance(text, str) else text
+    found = Catalogue()
+    read((line + b"\n" for line in data.split(b"\n")), found, "it")
+    return found
+
+
+def ours(text: str) -> Read:
+    found = catalogue(text).metrics
+    return {
+        name: (it.series, {label: values.known for label, values in it.labels.items()})
+        for name, it in found.items()
+    }
+
+
+def theirs(text: str, parse: Callable[[str], Any]) -> Read:
+    found: Read = {}
+    for family in parse(text):
+        for sample in family.samples:
+            count, labels = found.get(sample.name, (0, {}))
+            for label, value in sample.labels.items():
+                if value:
+                    labels.setdefault(label, set()).add(value)
+            found[sample.name] = (count + 1, labels)
+    return found
+
+
+@pytest.fixture
+def registry() -> CollectorRegistry:
+    """A program with a metric of each type."""
+    found = CollectorRegistry()
+    counter = Counter("orders", "All.", ["outcome"], registry=found)
+    counter.labels("ok").inc(exemplar={"trace_id": "a b"})
+    counter.labels('a "quoted" \\ and\na line').inc()
+    Counter("failures", "None yet.", ["outcome"], registry=found)
+    Gauge("in_flight", "Now.", registry=found).set(float("inf"))
+    Histogram("took_seconds", "Long.", ["path"], registry=found).labels("/a{b}").observe(
+        0.3, {"trace_id": "x"}
+    )
+    Summary("size_bytes", "Large.", registry=found).observe(3)
+    Info("build", "Which.", registry=found).info({"version": "1"})
+    Enum("phase", "Where.", states=["on", "off"], registry=found).state("on")
+    return found
+
+
+@settings(deadline=None, max_examples=150)
+@given(families())
+def test_any_text_is_read_as_prometheus_client_reads_it(found: list[Metric]) -> None:
+    registry = CollectorRegistry()
+    registry.register(Given(found))
+    text = generate_latest(registry).decode()
+    if "# TYPE" in text:
+        assert ours(text) == theirs(text, of_text)
+
+
+def test_every_type_is_read_as_prometheus_client_reads_it(registry: CollectorRegistry) -> None:
+    text = generate_latest(registry).decode()
+    assert ours(text) == theirs(text, of_text)
+
+
+def test_openmetrics_is_read_as_prometheus_client_reads_it(registry: CollectorRegistry) -> None:
+    text = openmetrics(registry).decode()
+    assert " # {" in text
+    assert "# EOF" in text
+    assert ours(text) == theirs(text, of_openmetrics)
+
+
+@pytest.mark.parametrize("generate", [generate_latest, openmetrics])
+def test_a_declared_counter_without_series_is_silent(
+    registry: CollectorRegistry, generate: Callable[[CollectorRegistry], bytes]
+) -> None:
+    found = catalogue(generate(registry))
+    assert found.silent("failures_total")
+    assert not found.silent("orders_total")
+    assert not found.silent("took_seconds")
+    assert not found.silent("other_total")
+
+
+def test_since_when_a_counter_counts_is_told_from_other_gauges(registry: CollectorRegistry) -> None:
+    Gauge("account_created", "A gauge.", registry=registry)
+    found = catalogue(generate_latest(registry))
+    assert found.created("orders_created")
+    assert found.created("took_seconds_created")
+    assert not found.created("account_created")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a 1",
+        "a{} 1",
+        'a{b="c"} 1',
+        'a{b="c",} 1 1700000000',
+        'a{ b = "c" , d="e" } -1.5e+3',
+        "a +Inf 1700000000.123",
+        'a{b="c"} NaN # {trace_id="1"} 0.5 170.1',
+        'a{b="c # {"} 1 # {trace_id="} # {"} 0.5',
+        "a\t.5",
+        '{"a", b="c"} 1',
+        '{"a"} 1',
+        "a {count:3,sum:2,schema:0}",
+    ],
+)
+def test_every_way_to_write_a_sample_is_read(line: str) -> None:
+    found = catalogue(f"{line}\n")
+    assert (list(found.metrics), found.series, found.notes) == (["a"], 1, [])
+
+
+def test_names_in_utf_8_are_read() -> None:
+    found = catalogue('# TYPE "http.requests" counter\n{"http.requests", "http.route"="/"} 1')
+    assert list(found.metrics["http.requests"].labels) == ["http.route"]
+    assert found.families == {"http.requests": "counter"}
+
+
+@pytest.mark.parametrize("line", ["a", "a{", 'a{b="c} 1', 'a{b="c"}', "a b", "1 1", "a{b=c} 1"])
+def test_a_line_that_is_no_sample_is_noted_and_the_rest_is_read(line: str) -> None:
+    found = catalogue(f"x 1\n{line}\ny 1\n")
+    assert set(found.metrics) == {"x", "y"}
+    assert found.notes == ["it: line 2 cannot be read; Prometheus would refuse all of it"]
+
+
+def test_many_bad_lines_are_one_note() -> None:
+    (note,) = catalogue("x 1\n" + "bad\n" * 9).notes
+    assert "lines 2, 3, 4 and others" in note
+
+
+def test_a_cut_off_last_line_is_told() -> None:
+    found = Catalogue()
+    read([b"x 1\n", b'y{a="b'], found, "it")
+    assert list(found.metrics) == ["x"]
+    assert found.notes == ["it is cut off in line 2: what came after it is not compared"]
+
+
+def test_families_twice_and_several_texts_add_up() -> None:
+    found = catalogue('# TYPE a gauge\na{b="1"} 1\n# TYPE a gauge\na{b="2"} 1\n')
+    read([b'a{b="3"} 1\n'], found, "more")
+    assert found.metrics["a"].labels["b"].known == {"1", "2", "3"}
+
+
+def test_invalid_utf_8_is_read_around() -> None:
+    assert list(catalogue(b'a{b="\xff\xfe"} 1\n').metrics["a"].labels) == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("", "it is empty"), ("\n \n", "it is empty"), ("# HELP a b\n", "no metrics")],
+)
+def test_a_text_without_metrics_is_refused(text: str, problem: str) -> None:
+    with pytest.raises(TailboardError, match=problem):
+        catalogue(text)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.binary(max_size=200) | st.text(st.sampled_from('a_{}"=,#\\ \n1.e+')).map(str.encode))
+def test_whatever_the_bytes_are_they_are_read_or_refused(data: bytes) -> None:
+    with contextlib.suppress(TailboardError):
+        catalogue(data)
+
+
+@pytest.mark.parametrize(
+    ("op", "wanted", "may"),
+    [
+        ("=", "200", True),
+        ("=", "500", False),
+        ("=~", "2..", True),
+        ("=~", "20", False),
+        ("!=", "200", True),
+        ("!~", "2..|404", True),
+        ("=", "", True),
+        ("=~", "(?<bad", True),
+    ],
+)
+def test_values_are_compared_as_prometheus_does(op: str, wanted: str, may: bool) -> None:
+    exposed = catalogue('a{code="200"} 1\na{code="404"} 1\na 1\n').metrics["a"]
+    assert exposed.may_have("code", op, wanted) is may
+
+
+@pytest.mark.parametrize("bound", ["1", "1.0"])
+@pytest.mark.parametrize("wanted", ["1", "1.0"])
+def test_a_bound_is_found_however_it_is_written(bound: str, wanted: str) -> None:
+    exposed = catalogue(f'a_bucket{{le="{bound}"}} 1\na_bucket{{le="+Inf"}} 1\n')
+    assert exposed.metrics["a_bucket"].may_have("le", "=", wanted)
+    assert not exposed.metrics["a_bucket"].may_have("le", "=", "2")
+
+
+def test_a_label_with_too_many_values_may_have_any() -> None:
+    exposed = catalogue("".join(f'a{{b="{it}"}} 1\n' for it in range(MOST_VALUES + 1))).metrics["a"]
+    assert len(exposed.labels["b"].known) == MOST_VALUES
+    assert exposed.may_have("b", "=", "anything")
+
+
+def test_many_series_need_less_memory_than_their_text() -> None:
+    def lines() -> Iterator[bytes]:
+        for it in range(20_000):
+            yield b'http_requests_total{endpoint="/items/%d",http_status="200"} 1.0\n' % it
+
+    size = sum(map(len, lines()))
+    found = Catalogue()
+    tracemalloc.start()
+    read(lines(), found, "it")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.series == 20_000
+    assert peak < size

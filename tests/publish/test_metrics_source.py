@@ -1,0 +1,244 @@
+"""Where metrics are read from: files, and addresses that answer well, badly or never."""
+
+import contextlib
+import gzip
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from publish import metrics_source
+from publish.cli.main import main
+from publish.errors import TailboardError
+from publish.metrics_source import lines, shown
+
+TEXT = b"a 1\nb 2\n"
+
+
+class Program(BaseHTTPRequestHandler):
+    """A program under test: its path says how it answers."""
+
+    asked: ClassVar[list[dict[str, str]]] = []
+    waiting: ClassVar[threading.Event] = threading.Event()
+
+    def do_GET(self) -> None:
+        self.asked.append({key.lower(): value for key, value in self.headers.items()})
+        path = self.path.partition("?")[0]
+        if path == "/slow":
+            self.waiting.wait(10)
+        body, headers, code = {
+            "/metrics": (TEXT, {}, 200),
+            "/gzip": (gzip.compress(TEXT), {"Content-Encoding": "gzip"}, 200),
+            "/file.gz": (gzip.compress(TEXT), {}, 200),
+            "/moved": (b"", {"Location": "/metrics"}, 302),
+            "/login": (b"", {"Location": "http://login.invalid/?token=hidden"}, 302),
+            "/round": (b"", {"Location": "/round"}, 302),
+            "/html": (b"\n <!DOCTYPE html><html>", {}, 200),
+            "/private": (b"no", {}, 401),
+            "/broken": (TEXT, {"Content-Length": "100"}, 200),
+        }.get(path, (b"gone", {}, 404))
+        self.send_response(code)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if "Content-Length" not in headers:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        with contextlib.suppress(OSError):  # who asked may have gone
+            self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Where the program answers."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Program) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"127.0.0.1:{server.server_port}"
+        Program.waiting.set()
+        server.shutdown()
+        thread.join()
+
+
+def refused(source: str) -> str:
+    with pytest.raises(TailboardError) as error:
+        list(lines(source))
+    assert error.value.tip
+    return str(error.value)
+
+
+# Files
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_is_read_plain_or_gzip(tmp_path: Path, packed: bool) -> None:
+    path = tmp_path / "metrics"
+    path.write_bytes(gzip.compress(TEXT) if packed else TEXT)
+    assert list(lines(str(path))) == [b"a 1\n", b"b 2\n"]
+
+
+def test_gzip_in_several_members_is_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.gz"
+    many = b"".join(b"metric_%d 1\n" % it for it in range(50_000))
+    path.write_bytes(gzip.compress(many) + gzip.compress(b"z 1\n") + b"\0" * 8)
+    assert b"".join(lines(str(path))) == many + b"z 1\n"
+
+
+@pytest.mark.parametrize("size", [metrics_source.CHUNK - 4, metrics_source.CHUNK, 10**6])
+def test_gzip_that_shrinks_much_is_read_to_its_end(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "metrics.gz"
+    path.write_bytes(gzip.compress(b"a 1\n" * (size // 4)))
+    assert sum(map(len, lines(str(path)))) == size // 4 * 4
+
+
+@pytest.mark.parametrize("data", [gzip.compress(TEXT)[:-9], b"\x1f\x8bnothing"])
+def test_gzip_that_is_cut_off_is_refused(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "metrics.gz"
+    path.write_bytes(data)
+    assert "broken gzip" in refused(str(path))
+
+
+def test_the_last_line_keeps_that_it_has_no_end(tmp_path: Path) -> None:
+    path = tmp_path / "metrics"
+    path.write_bytes(b"a 1\nb")
+    assert list(lines(str(path))) == [b"a 1\n", b"b"]
+
+
+def test_too_much_is_refused_before_all_of_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metrics_source, "MOST_BYTES", 10)
+    path = tmp_path / "metrics"
+    path.write_bytes(gzip.compress(TEXT * 100_000))
+    assert "larger than" in refused(str(path))
+
+
+def test_a_line_without_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "metrics"
+    path.write_bytes(b"a" * (metrics_source.LONGEST_LINE + metrics_source.CHUNK))
+    assert "a line that is longer" in refused(str(path))
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"<html>", "this is an HTML page, not metrics"),
+        (b"\xef\xbb\xbf\r\n <!doctype html>", "this is an HTML page, not metrics"),
+        (b'{"status": "success"}', "this is JSON, not metrics"),
+        (b"[1]", "this is JSON, not metrics"),
+        (b"{}", "this is JSON, not metrics"),
+    ],
+)
+def test_what_is_often_taken_for_metrics_is_named(
+    tmp_path: Path, data: bytes, problem: str
+) -> None:
+    path = tmp_path / "metrics"
+    path.write_bytes(data)
+    assert problem in refused(str(path))
+
+
+def test_a_metric_whose_name_is_in_quotes_is_no_json(tmp_path: Path) -> None:
+    path = tmp_path / "metrics"
+    path.write_bytes(b'{"http.requests", method="GET"} 1\n')
+    assert len(list(lines(str(path)))) == 1
+
+
+# Addresses
+
+
+@pytest.mark.parametrize("path", ["metrics", "gzip", "file.gz", "moved"])
+def test_an_address_is_asked_for_text(address: str, path: str) -> None:
+    assert list(lines(f"http://{address}/{path}")) == [b"a 1\n", b"b 2\n"]
+    accepted = Program.asked[-1]["accept"]
+    assert accepted.startswith("application/openmetrics-text")
+    assert "text/plain" in accepted
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ("login", "sends to another host, login.invalid"),
+        ("round", "redirects more than 5 times"),
+        ("html", "this is an HTML page, not metrics"),
+        ("private", "answers 401: it wants a login"),
+        ("other", "answers 404"),
+        ("broken", "broke off in the middle"),
+    ],
+)
+def test_an_address_that_answers_badly_is_named_without_secrets(
+    address: str, path: str, problem: str
+) -> None:
+    said = refused(f"http://anna:hidden@{address}/{path}?token=hidden")
+    assert f"http://{address}/{path}" in said
+    assert problem in said
+    assert "hidden" not in said
+    assert "anna" not in said
+
+
+def test_an_address_that_is_slow_is_given_up(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics_source, "TIMEOUT", (1, 0.1))
+    assert "does not answer in time" in refused(f"http://{address}/slow")
+
+
+def test_an_address_that_never_ends_is_given_up(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metrics_source, "LONGEST_WAIT", -1)
+    assert "takes longer than" in refused(f"http://{address}/metrics")
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("http://127.0.0.1:1/metrics", "cannot be reached"),
+        ("http://a:hidden@127.0.0.1:99999/metrics", "cannot be asked"),
+        ("http://", "cannot be asked"),
+    ],
+)
+def test_an_address_where_nobody_is_is_named(source: str, problem: str) -> None:
+    said = refused(source)
+    assert problem in said
+    assert "hidden" not in said
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("http://a:b@c:1/metrics?token=d#e", "http://c:1/metrics"),
+        ("HTTPS://a:p@ss@c?token=d", "HTTPS://c"),
+        ("http://a:p/w@c/metrics", "http://c/metrics"),
+        ("http://a:p?w@c/metrics", "http://..."),
+        ("http://[::1]:8000/metrics", "http://[::1]:8000/metrics"),
+        ("file.prom", "file.prom"),
+    ],
+)
+def test_messages_name_a_source_without_its_secrets(source: str, name: str) -> None:
+    assert shown(source) == name
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("http://a/x", "http://a/y", True),
+        ("http://a/x", "https://a/x", True),
+        ("https://a/x", "http://a/x", False),
+        ("http://a/x", "http://a:81/x", False),
+        ("http://a/x", "http://b/x", False),
+    ],
+)
+def test_a_redirect_stays_on_its_host_and_encrypted(old: str, new: str, same: bool) -> None:
+    assert metrics_source._same_host(old, new) is same
+
+
+def test_what_wants_a_login_is_its_own_exit_code(
+    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = tmp_path / "a.yaml"
+    rules.write_text("groups: [{name: g, rules: [{alert: A, expr: up == 0}]}]")
+    assert main(["check", str(rules), "--metrics", f"http://{address}/private"]) == 3
+    assert "it wants a login" in capsys.readouterr().err
