@@ -31,6 +31,7 @@ def findings_at(paths: Iterable[Path]) -> Iterator[Finding]:
 def subjects(paths: Iterable[Path]) -> Iterator[Subject]:
     """Everything at these paths; the JSON of a dashboard is judged as it stands in its file."""
     fleet: list[Service] = []
+    paths = list(paths)
     rule_files = [path for path in paths if path.suffix in RULE_FILES]
     for path in rule_files:
         yield _rule_file(path)

@@ -103,7 +103,10 @@ def test_imports_point_one_way(path: Path) -> None:
 
 @every_module
 def test_what_is_published_needs_neither_tests_nor_demo(path: Path) -> None:
-    assert not {top(name) for name in imported(path)} & {"tests", "demo", "benchmarks", "pytest"}
+    not_there = {"tests", "demo", "benchmarks", "pytest"}
+    if named(path) == "publish/pytest_plugin.py":
+        not_there -= {"pytest"}
+    assert not {top(name) for name in imported(path)} & not_there
 
 
 @every_pure_module

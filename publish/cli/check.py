@@ -14,6 +14,7 @@ from publish.cli.terminal import tell
 from publish.exposition import Catalogue, read
 from publish.linted import subjects
 from publish.metrics_source import lines, shown
+from publish.registry import exposed, registry_named
 from publish.subject import queries
 
 FINE = {DATA, EVENTLESS}
@@ -33,6 +34,13 @@ Example:
     help="What a program exposes, as text; may be repeated.",
 )
 @click.option(
+    "--registry",
+    "registries",
+    multiple=True,
+    metavar="MODULE:OBJECT",
+    help="A prometheus-client registry of the application; may be repeated.",
+)
+@click.option(
     "--target-label",
     "target_labels",
     multiple=True,
@@ -43,6 +51,7 @@ Example:
 def command(
     definitions: tuple[Path, ...],
     metrics: tuple[str, ...],
+    registries: tuple[str, ...],
     target_labels: tuple[str, ...],
     as_json: bool,
 ) -> int:
@@ -56,14 +65,18 @@ def command(
         raise click.UsageError(
             "nothing to check. Name a definition, a JSON document or a rule file."
         )
-    if not metrics:
+    if not metrics and not registries:
         raise click.UsageError(
-            "nothing to compare with. Name the program's metrics: --metrics URL|FILE."
+            "nothing to compare with. Name the program's metrics: --metrics URL|FILE, or its "
+            "registry: --registry MODULE:OBJECT."
         )
     asked = list(subjects(definitions))
     catalogue = Catalogue()
-    for source in metrics if any(True for it in asked for _ in queries(it)) else ():
-        read(lines(source), catalogue, shown(source))
+    if any(True for it in asked for _ in queries(it)):
+        for source in metrics:
+            read(lines(source), catalogue, shown(source))
+        for name in registries:
+            read(exposed(registry_named(name)), catalogue, name)
     for note in catalogue.notes:
         tell(f"Note: {note}")
     checked = check(asked, catalogue, target_labels)

@@ -1,0 +1,57 @@
+"""For an application's own tests: its registry feeds its dashboards and rules.
+
+```python
+def test_my_metrics_feed_my_dashboards(fed):
+    fed("monitoring/orders.py", registry=REGISTRY, target_labels=["env"])
+```
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from publish.checking import DATA, EVENTLESS, check
+from publish.exposition import Catalogue, read
+from publish.linted import subjects
+from publish.metrics_source import lines, shown
+from publish.registry import exposed
+
+Fed = Callable[..., None]
+
+
+@pytest.fixture
+def fed() -> Fed:
+    """Assert that metrics feed every query of some definitions; see `assert_fed`."""
+    return assert_fed
+
+
+def assert_fed(
+    *definitions: str | Path,
+    registry: Any = None,
+    metrics: Iterable[str] = (),
+    target_labels: Iterable[str] = (),
+) -> None:
+    """Fail with every query that a registry, or metrics as text at URLs and in files, cannot feed.
+
+    Without either it is prometheus-client's default registry. `target_labels` are those that
+    Prometheus adds to the application's own.
+    """
+    catalogue = Catalogue()
+    sources = list(metrics)
+    if registry is not None or not sources:
+        read(exposed(registry or _default()), catalogue, "the registry")
+    for source in sources:
+        read(lines(source), catalogue, shown(source))
+    checked = check(subjects(Path(it) for it in definitions), catalogue, target_labels)
+    wrong = [it for it in checked if it.state not in {DATA, EVENTLESS}]
+    if wrong:
+        told = "\n".join(f"{it.place}: {it.state}: {it.problem}\n  Tip: {it.tip}" for it in wrong)
+        pytest.fail(f"{len(wrong)} of {len(checked)} queries are not fed\n{told}", pytrace=False)
+
+
+def _default() -> Any:
+    from prometheus_client import REGISTRY
+
+    return REGISTRY
