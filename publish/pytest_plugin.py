@@ -12,12 +12,6 @@ from typing import Any
 
 import pytest
 
-from publish.checking import DATA, EVENTLESS, check
-from publish.exposition import Catalogue, read
-from publish.linted import subjects
-from publish.metrics_source import lines, shown
-from publish.registry import exposed
-
 Fed = Callable[..., None]
 
 
@@ -38,6 +32,13 @@ def assert_fed(
     Without either it is prometheus-client's default registry. `target_labels` are those that
     Prometheus adds to the application's own.
     """
+    # Here, since every run of pytest loads this module.
+    from publish.checking import DATA, EVENTLESS, check
+    from publish.exposition import Catalogue, read
+    from publish.linted import subjects
+    from publish.metrics_source import lines, shown
+    from publish.registry import exposed
+
     catalogue = Catalogue()
     sources = list(metrics)
     if registry is not None or not sources:
