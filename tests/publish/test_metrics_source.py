@@ -96,7 +96,9 @@ def test_gzip_that_shrinks_much_is_read_to_its_end(tmp_path: Path, size: int) ->
     assert sum(map(len, lines(str(path)))) == size // 4 * 4
 
 
-@pytest.mark.parametrize("data", [gzip.compress(TEXT)[:-9], b"\x1f\x8bnothing"])
+@pytest.mark.parametrize(
+    "data", [gzip.compress(TEXT)[:-9], b"\x1f\x8bnothing"], ids=["cut off", "no gzip"]
+)
 def test_gzip_that_is_cut_off_is_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "metrics.gz"
     path.write_bytes(data)
