@@ -18,6 +18,9 @@ NUMBERS = {"__interval_ms": "60000", "__range_s": "3600", "__range_ms": "3600000
 
 NAME = "grafana_variable"
 
+RATES = {"rate", "irate", "increase"}
+"""Functions that count a fall as a restart."""
+
 CHOOSING = {"topk", "bottomk", "limitk", "limit_ratio"}
 """Aggregations that keep the series they choose as they are."""
 

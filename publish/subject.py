@@ -20,6 +20,11 @@ class Query:
     selected: tuple[Series, ...]
     target: Plain
 
+    @property
+    def in_rule(self) -> bool:
+        """Whether it is a rule's, where Grafana's variables are unknown and ranges are fixed."""
+        return "alert" in self.target or "record" in self.target
+
 
 @dataclass(frozen=True)
 class Panel:

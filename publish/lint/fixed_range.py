@@ -15,7 +15,7 @@ SHORT = re.compile(r"\d+s|[1-5]?\dm")
 
 
 def _of_query(query: Query) -> Said:
-    if "alert" in query.target or "record" in query.target:
+    if query.in_rule:
         return
     for function, window in FIXED.findall(query.text):
         if SHORT.fullmatch(window):

@@ -10,7 +10,7 @@ from publish.subject import Query
 
 
 def _of_query(query: Query) -> Said:
-    if "alert" in query.target or "record" in query.target:
+    if query.in_rule:
         for name in sorted(it for it in variables(query.text) if not it.isdigit()):
             yield f"${name} is a variable of Grafana", "write what it stands for."
 

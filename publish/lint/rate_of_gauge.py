@@ -7,9 +7,9 @@ Good: `deriv(process_resident_memory_bytes[5m])`, `rate(process_cpu_seconds_tota
 import re
 
 from publish.linting import LintRule, Said
+from publish.promql_reading import RATES
 from publish.subject import Query
 
-RATES = {"rate", "irate", "increase"}
 GAUGE = re.compile(
     r"(_bytes|_ratio|_celsius|_in_flight|_inprogress|_in_progress|_timestamp_seconds|_unixtime"
     r"|_time_seconds|_info|_up|_open_fds|_max_fds|_queue_length)$|^up$"

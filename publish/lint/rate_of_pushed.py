@@ -5,9 +5,9 @@ Good: `changes(push_time_seconds[1d])`, `time() - job_last_success_unixtime`
 """
 
 from publish.linting import LintRule, Said
+from publish.promql_reading import RATES
 from publish.subject import Query
 
-RATES = {"rate", "irate", "increase"}
 PUSHED = {"push_time_seconds", "push_failure_time_seconds"}
 
 

@@ -12,7 +12,7 @@ BOUNDED = {"topk", "bottomk", "count", "count_values", "limitk"}
 
 
 def _of_query(query: Query) -> Said:
-    if "alert" in query.target or "record" in query.target or query.target.get("instant"):
+    if query.in_rule or query.target.get("instant"):
         return
     for it in query.selected:
         kept = MANY & {*(it.by or ())}

@@ -5,10 +5,8 @@ Good: `(sum(rate(failed[5m])) or 0 * sum(rate(all[5m]))) / (sum(rate(all[5m])) >
 """
 
 from publish.linting import LintRule, Said
-from publish.promql_reading import kind, nodes, series
+from publish.promql_reading import RATES, kind, nodes, series
 from publish.subject import Query
-
-RATES = {"rate", "irate", "increase"}
 
 
 def _of_query(query: Query) -> Said:
