@@ -49,10 +49,7 @@ def groups(rules: RuleSet, addresses: Addresses) -> list[Plain]:
         },
         {
             "name": f"{rules.slug}: alerts",
-            "rules": [
-                _alert(rule, link, rules, addresses)
-                for rule, link in zip(rules.alerts, rules.links, strict=True)
-            ],
+            "rules": [_alert(rule, link, rules, addresses) for rule, link in rules.linked],
         },
     ]
     return [group for group in made if group["rules"]]

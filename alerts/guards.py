@@ -10,14 +10,9 @@ MORE_THAN_ONE = 1.5
 """Prometheus extrapolates: one event counts as up to 1.2, and two as at least 2."""
 
 
-def at_least(rate: str, least: float) -> str:
-    """There are enough requests a second."""
-    return promql.reaches(rate, least)
-
-
-def several(rate: str, window: str = WINDOW) -> str:
+def several(rate: str) -> str:
     """There was more than one of them in the window: a single error pages nobody."""
-    return promql.above(rate, rounded_up(MORE_THAN_ONE / seconds(window)))
+    return promql.above(rate, rounded_up(MORE_THAN_ONE / seconds(WINDOW)))
 
 
 def enough_for(fraction: float) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from alerts import scene
-from alerts.rule import AlertRule, Example, Severity
+from alerts.rule import AlertRule, Example, Series, Severity
 from alerts.template import DURATION, label, literal, seconds
 from panels import batch, promql
 from panels.concept import JOB_LAST_RUN, Concept
@@ -50,8 +50,8 @@ def late(service: Service, name: str, concept: Concept[Gauge], look_at: str) -> 
         )
 
 
-def _at(service: Service, concept: Concept[Gauge], moment: float) -> dict[str, str]:
-    return {**scene.gauged(service, concept, scene.constant(moment))}
+def _at(service: Service, concept: Concept[Gauge], moment: float) -> Series:
+    return scene.gauged(service, concept, scene.constant(moment))
 
 
 def _spelled(age: float) -> str:

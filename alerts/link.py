@@ -1,6 +1,6 @@
 """The link from an alert to the very panel that shows it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -14,16 +14,19 @@ from panels.service import Service
 
 @dataclass(frozen=True)
 class PanelLink:
-    """A panel on a dashboard, and what is chosen there: the alert's labels, its time range."""
+    """A panel on a dashboard, and what is chosen there.
+
+    `variables` are those that take the value of the alert's label of the same name.
+    """
 
     uid: str
     panel: int
-    variables: tuple[tuple[str, str], ...]
+    variables: tuple[str, ...]
     time_range: str
 
     def url(self, grafana: str) -> str:
         """The address that opens the panel; labels are filled in when the alert fires."""
-        chosen = "".join(f"&var-{name}={in_url(label)}" for name, label in self.variables)
+        chosen = "".join(f"&var-{name}={in_url(name)}" for name in self.variables)
         return self.without_labels(grafana) + chosen
 
     def without_labels(self, grafana: str) -> str:
@@ -32,26 +35,26 @@ class PanelLink:
         return f"{where}?viewPanel={self.panel}&from=now-{self.time_range}&to=now"
 
 
-def panel_link(
-    rule: AlertRule, service: Service, dashboards: Iterable[Dashboard]
+def panel_links(
+    rules: Iterable[AlertRule], service: Service, dashboards: Iterable[Dashboard]
+) -> tuple[PanelLink | None, ...]:
+    """For each rule the panel that shows what it watches, on the first dashboard that has it."""
+    known = [(dashboard, panel_ids(dashboard)) for dashboard in dashboards]
+    return tuple(_panel_link(rule, service, known) for rule in rules)
+
+
+def _panel_link(
+    rule: AlertRule, service: Service, known: Sequence[tuple[Dashboard, Mapping[str, int]]]
 ) -> PanelLink | None:
-    """The panel that shows what a rule watches, on the first dashboard that has it."""
     if rule.panel is None:
         return None
     try:
         title = rule.panel(service).title
     except MissingMetricError:
         return None
-    for dashboard in dashboards:
-        found = panel_ids(dashboard).get(title)
-        if found is not None:
-            names = {str(it["name"]) for it in dashboard.variables}
-            labels = ((_variable(label, service), label) for label in rule.told_by)
-            chosen = tuple((name, label) for name, label in labels if name in names)
-            return PanelLink(dashboard.uid, found, chosen, rule.time_range)
+    for dashboard, ids in known:
+        if title in ids:
+            names = {it["name"] for it in dashboard.variables} & {"instance", *service.by}
+            chosen = tuple(label for label in rule.told_by if label in names)
+            return PanelLink(dashboard.uid, ids[title], chosen, rule.time_range)
     return None
-
-
-def _variable(label: str, service: Service) -> str:
-    """The variable that chooses values of a label."""
-    return label if label in {"instance", *service.by} else ""

@@ -44,7 +44,7 @@ def by_panel(rule_sets: Iterable[RuleSet]) -> Alerts:
     """The alerts of all services by the panel that shows them."""
     found: defaultdict[Place, list[Alert]] = defaultdict(list)
     for rules in sorted(rule_sets, key=lambda it: it.slug):
-        for rule, shown in zip(rules.alerts, rules.links, strict=True):
+        for rule, shown in rules.linked:
             found[(shown.uid, shown.panel) if shown else None].append(Alert(rule, rules.slug))
     return found
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from alerts.link import PanelLink, panel_link
+from alerts.link import PanelLink, panel_links
 from alerts.recording import rates, ratios
 from alerts.rule import AlertRule, Note, RecordingRule
 from alerts.rules import RULES, Maker
@@ -39,6 +39,11 @@ class RuleSet:
     def slug(self) -> str:
         """What its files are called after."""
         return self.service.slug
+
+    @property
+    def linked(self) -> tuple[tuple[AlertRule, PanelLink | None], ...]:
+        """Each alert rule with its panel."""
+        return tuple(zip(self.alerts, self.links, strict=True))
 
     def silence(self, name: str, *, because: str) -> Self:
         """The same rules without those of a name; the reason is written beside the others."""
@@ -79,7 +84,7 @@ class RuleSet:
         """The same rules, and these."""
         for rule in rules:
             _check_expression(checked(rule))
-        links = tuple(panel_link(rule, self.service, of_service(self.service)) for rule in rules)
+        links = panel_links(rules, self.service, of_service(self.service))
         return dataclasses.replace(
             self,
             alerts=(*self.alerts, *rules),
@@ -110,7 +115,7 @@ def rules_of(service: Service, *, dashboards: Sequence[Dashboard] = ()) -> RuleS
             tuple(rates(service)),
             tuple(ratios(service)),
             alerts,
-            tuple(panel_link(rule, service, shown) for rule in alerts),
+            panel_links(alerts, service, shown),
             tuple(dict.fromkeys(it.text for it in found if isinstance(it, Note))),
         )
 

@@ -13,6 +13,11 @@ def literal(text: str) -> str:
     return text.replace("{{", '{{ "{{" }}')
 
 
+def is_known(text: str) -> bool:
+    """Whether nothing in it waits for an alert to be filled in."""
+    return "{{" not in text
+
+
 def label(name: str) -> str:
     """The value of one of the alert's labels."""
     return f"{{{{ $labels.{name} }}}}"

@@ -10,6 +10,7 @@ from alerts.groups import labels
 from alerts.rule import AlertRule, Example
 from alerts.rule_set import RuleSet
 from alerts.scene import INTERVAL, imaginable
+from alerts.template import is_known
 from panels import promql
 from panels.duration import seconds
 from panels.matcher import equals
@@ -48,7 +49,7 @@ def _cases(rule: AlertRule, rules: RuleSet) -> Iterator[Plain]:
 
 
 def _named(rule: AlertRule) -> str:
-    told = [it for it in rule.labels.values() if "{{" not in it]
+    told = [it for it in rule.labels.values() if is_known(it)]
     more = ", ".join([rule.severity, *told])
     return f"{rule.name} ({more})"
 
@@ -57,7 +58,7 @@ def _expectations(
     rule: AlertRule, rules: RuleSet, example: Example, wait: int, end: int
 ) -> Iterator[Plain]:
     """Silent on the way, then firing or still silent."""
-    known = {name: it for name, it in labels(rule, rules).items() if "{{" not in it}
+    known = {name: it for name, it in labels(rule, rules).items() if is_known(it)}
     firing = {"alertname": rule.name, "alertstate": "firing", **known}
     matchers = tuple((label, equals(value)) for label, value in firing.items())
     found = promql.aggregated("count", promql.selector("ALERTS", matchers))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from panels import promql
 from panels.concept import DURATION, REQUESTS
 from panels.definition_error import DefinitionError, MissingMetricError
+from panels.duration import seconds as in_seconds
 from panels.errors import SERVER_ERRORS
 from panels.latency import whole
 from panels.matcher import Matchers, equals
@@ -19,9 +20,6 @@ from panels.objectives import left_by, percentile_name
 from panels.recording import SERVICE, WINDOW
 from panels.selection import Selection
 from panels.service import Service
-
-WINDOWS = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
-"""Over what the burn rate is looked at: each alert has a long window and a twelfth of it."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +63,9 @@ BURNS = (
 The Site Reliability Workbook, chapter 5, table 5-8; the patience is kubernetes-mixin's.
 https://sre.google/workbook/alerting-on-slos/
 """
+
+WINDOWS = tuple(sorted({it for burn in BURNS for it in (burn.long, burn.short)}, key=in_seconds))
+"""Over what the burn rate is looked at: each alert has a long window and a twelfth of it."""
 
 
 def objectives_of(service: Service) -> Iterator[Objective]:

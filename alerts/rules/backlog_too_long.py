@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from alerts import scene
-from alerts.rule import AlertRule, Example
+from alerts.rule import AlertRule, Example, Series
 from alerts.template import VALUE, label, literal
 from panels import promql, workers
 from panels.concept import BACKLOG
@@ -42,5 +42,5 @@ def backlog_too_long(service: Service) -> Iterator[AlertRule]:
     )
 
 
-def _tasks(service: Service, waiting: float) -> dict[str, str]:
-    return {**scene.gauged(service, BACKLOG, scene.constant(waiting))}
+def _tasks(service: Service, waiting: float) -> Series:
+    return scene.gauged(service, BACKLOG, scene.constant(waiting))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from alerts import guards, scene
+from alerts import scene
 from alerts.rule import AlertRule, Example, Series
 from alerts.template import DURATION, label, literal, seconds
 from panels import database, promql
@@ -32,7 +32,7 @@ def database_queries_slow(service: Service) -> Iterator[AlertRule]:
             name=NAME,
             expression=promql.provided(
                 promql.above(promql.quantile(fraction, duration, by, WINDOW), limit),
-                guards.at_least(promql.rate(duration, by, WINDOW), service.objectives.minimum_rate),
+                promql.reaches(promql.rate(duration, by, WINDOW), service.objectives.minimum_rate),
                 by=by,
             ),
             severity="warning",

@@ -63,7 +63,7 @@ def _rule(service: Service, objective: Objective, burn: Burn) -> AlertRule:
         expression=promql.provided(
             promql.above(burn_rate(service, objective, NAME, burn.long), burn.factor),
             promql.above(burn_rate(service, objective, NAME, burn.short), burn.factor),
-            guards.at_least(
+            promql.reaches(
                 promql.over_time("avg", everything, burn.long), service.objectives.minimum_rate
             ),
             promql.above(promql.over_time("sum", failures, burn.long), MORE_THAN_ONE),

@@ -41,7 +41,7 @@ def error_ratio_high(service: Service) -> Iterator[AlertRule]:
             name=NAME,
             expression=promql.provided(
                 promql.above(errors.server_error_ratio(service, NAME, WINDOW), limit),
-                guards.at_least(
+                promql.reaches(
                     promql.rate(requests, service.by, WINDOW), service.objectives.minimum_rate
                 ),
                 guards.several(promql.rate(failed, service.by, WINDOW)),

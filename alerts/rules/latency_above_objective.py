@@ -41,7 +41,7 @@ def latency_above_objective(service: Service) -> Iterator[AlertRule | Note]:
             name=NAME,
             expression=promql.provided(
                 promql.above(promql.quantile(fraction, duration, service.by, WINDOW), limit),
-                guards.at_least(promql.rate(duration, service.by, WINDOW), least),
+                promql.reaches(promql.rate(duration, service.by, WINDOW), least),
                 promql.above(promql.value(service.up(NAME), service.by, "max"), 0),
                 by=service.by,
             ),

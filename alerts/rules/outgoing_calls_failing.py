@@ -29,7 +29,7 @@ def outgoing_calls_failing(service: Service) -> Iterator[AlertRule]:
         name=NAME,
         expression=promql.provided(
             promql.above(dependencies.failing(service, NAME, WINDOW), limit),
-            guards.at_least(promql.rate(calls, by, WINDOW), service.objectives.minimum_rate),
+            promql.reaches(promql.rate(calls, by, WINDOW), service.objectives.minimum_rate),
             guards.several(promql.rate(failed, by, WINDOW)),
             by=by,
         ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from alerts import guards, scene
+from alerts import scene
 from alerts.rule import AlertRule, Example, Series
 from alerts.template import PERCENTAGE, literal
 from panels import hygiene, promql
@@ -25,7 +25,7 @@ def percentile_unknown(service: Service) -> Iterator[AlertRule]:
         name=NAME,
         expression=promql.provided(
             promql.above(hygiene.unknowable(service, NAME, WINDOW), limit),
-            guards.at_least(
+            promql.reaches(
                 promql.rate(duration, service.by, WINDOW), service.objectives.minimum_rate
             ),
             by=service.by,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from alerts import scene
-from alerts.rule import AlertRule, Example
+from alerts.rule import AlertRule, Example, Series
 from alerts.template import VALUE, label, literal
 from panels import health, promql
 from panels.concept import START_TIME
@@ -39,5 +39,5 @@ def restart_loop(service: Service) -> Iterator[AlertRule]:
     )
 
 
-def _starts(service: Service, values: str) -> dict[str, str]:
-    return {**scene.gauged(service, START_TIME, values)}
+def _starts(service: Service, values: str) -> Series:
+    return scene.gauged(service, START_TIME, values)

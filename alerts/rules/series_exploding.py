@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from alerts import scene
-from alerts.rule import AlertRule, Example
+from alerts.rule import AlertRule, Example, Series
 from alerts.template import VALUE, label, literal
 from panels import hygiene, promql
 from panels.service import Service
@@ -40,5 +40,5 @@ def series_exploding(service: Service) -> Iterator[AlertRule]:
     )
 
 
-def _series(service: Service, values: str) -> dict[str, str]:
-    return {**scene.of_target(service, hygiene.SERIES, values)}
+def _series(service: Service, values: str) -> Series:
+    return scene.of_target(service, hygiene.SERIES, values)

@@ -188,7 +188,7 @@ def _notes(rules: RuleSet, addresses: Addresses) -> Iterator[str]:
     yield from DIFFERENT
     if any(rule.keep_firing for rule in rules.alerts):
         yield "keepFiringFor counts where all series of a rule end at once, from Grafana 12.1.2 on."
-    for rule, link in zip(rules.alerts, rules.links, strict=True):
+    for rule, link in rules.linked:
         said = [*annotations(rule, link, rules, addresses).values(), *rule.labels.values()]
         for word in sorted({it for text in said for it in _prometheus_only(text)}):
             yield f"{rule.name} says something with {word}, which Grafana's templates do not know."
