@@ -24,7 +24,8 @@ INSTANCE = "a:8000"
 def target(service: Service, **labels: str) -> dict[str, str]:
     """Labels that one of the service's targets may have."""
     own = {label: invented(it) for label, it in _positive(service.targets)}
-    return {"instance": INSTANCE, **own, **dict.fromkeys(set(service.by) - {*own}, "one"), **labels}
+    apart = {label: "one" for label in service.by if label not in own}
+    return {"instance": INSTANCE, **own, **apart, **labels}
 
 
 def imaginable(service: Service) -> bool:

@@ -60,6 +60,13 @@ def test_a_histogram_is_in_the_unit_of_its_metric() -> None:
     assert spent == "0+39000"  # 2.6 s a second for 15 s, in milliseconds
 
 
+def test_labels_that_tell_services_apart_keep_their_order() -> None:
+    """The order of a set changes from run to run, and a build must not."""
+    by = ("region", "cluster", "zone", "tier", "shard")
+    service = Service("orders", {"job": "orders"}, PROMETHEUS_CLIENT, by=by)
+    assert [*scene.target(service)] == ["instance", "job", *by]
+
+
 def test_what_a_metric_is_made_of_is_all_there() -> None:
     assert len(scene.counted(service_of(RQ_EXPORTER), _tasks(), 1.0)) == 2
     assert len(scene.gauged(service_of(DJANGO_PROMETHEUS), IN_FLIGHT, "1+0")) == 2
