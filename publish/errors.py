@@ -5,6 +5,7 @@ DefinitionError       panels/definition_error.py   a definition is wrong
 TailboardError
 ├─ OutputError        the output folder cannot be written
 ├─ NotAllowedError    a server wants a login, or forbids it (401, 403)
+├─ ServerError        a server cannot be reached, or answers nonsense
 └─ BrokenDefinitions  some definitions are wrong; nothing was written
 ```
 """
@@ -32,6 +33,17 @@ class NotAllowedError(TailboardError):
     """A server wants a login, or forbids what was asked of it."""
 
     exit_code = 3
+
+
+class ServerError(TailboardError):
+    """A server cannot be reached, or answers what it should not.
+
+    `uncertain` says that it may have done what it was asked all the same.
+    """
+
+    def __init__(self, problem: str, *, tip: str = "", uncertain: bool = False) -> None:
+        super().__init__(problem, tip=tip)
+        self.uncertain = uncertain
 
 
 class OutputError(TailboardError):

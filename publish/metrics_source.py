@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from publish.errors import NotAllowedError, TailboardError
+from publish.http.address import is_address, is_same, shown
 
 TIMEOUT = (5, 30)
 """Seconds to connect, and to wait for more."""
@@ -28,23 +29,11 @@ ACCEPT = (
 QUOTED_NAME = re.compile(rb'\{\s*"(?:[^"\\]|\\.)*"\s*[,}]')
 """How a sample begins whose metric has a name in UTF-8; JSON never does."""
 
-HOST = re.compile(r"(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d*)?(?:/|$)")
-ADDRESS = re.compile(r"https?://", re.IGNORECASE)
-
 
 def lines(source: str) -> Iterator[bytes]:
     """The lines of a file or of what an http(s) address answers."""
-    chunks = _answered(source) if ADDRESS.match(source) else _in_file(source)
+    chunks = _answered(source) if is_address(source) else _in_file(source)
     yield from _lines(_limited(_plain(chunks, source), source), source)
-
-
-def shown(source: str) -> str:
-    """The source as messages name it: without a user, a password, or what follows a `?`."""
-    if not ADDRESS.match(source):
-        return source
-    scheme, _, rest = re.split("[?#]", source)[0].partition("://")
-    rest = rest.rpartition("@")[2]
-    return f"{scheme}://{rest if HOST.match(rest) else '...'}"
 
 
 def _in_file(source: str) -> Iterator[bytes]:
@@ -56,6 +45,8 @@ def _in_file(source: str) -> Iterator[bytes]:
 def _answered(source: str) -> Iterator[bytes]:
     import requests
 
+    from publish.http.problems import problem_of
+
     try:
         with requests.Session() as session, _asked(session, source) as answer:
             _check(answer, source)
@@ -64,16 +55,8 @@ def _answered(source: str) -> Iterator[bytes]:
                 yield chunk
                 if time.monotonic() > until:
                     raise _error(source, f"takes longer than {LONGEST_WAIT} s")
-    except requests.exceptions.Timeout as error:
-        raise _error(source, "does not answer in time") from error
-    except requests.exceptions.SSLError as error:
-        raise _error(source, "has a certificate that is not trusted") from error
-    except requests.exceptions.ChunkedEncodingError as error:
-        raise _error(source, "broke off in the middle") from error
-    except requests.exceptions.ConnectionError as error:
-        raise _error(source, "cannot be reached") from error
-    except (requests.exceptions.RequestException, ValueError) as error:
-        raise _error(source, f"cannot be asked: {type(error).__name__}") from error
+    except (requests.RequestException, OSError, ValueError) as error:
+        raise problem_of(error, source) from error
 
 
 def _asked(session: Any, source: str) -> Any:
@@ -91,7 +74,7 @@ def _asked(session: Any, source: str) -> Any:
             return answer
         answer.close()
         target = urljoin(address, answer.headers["location"])
-        if not _same_host(address, target):
+        if not is_same(address, target):
             raise _error(
                 source,
                 f"sends to another host, {urlsplit(target).hostname}",
@@ -99,14 +82,6 @@ def _asked(session: Any, source: str) -> Any:
             )
         address = target
     raise _error(source, f"redirects more than {MOST_REDIRECTS} times")
-
-
-def _same_host(address: str, target: str) -> bool:
-    """Whether a redirect stays where it was sent, and does not give up encryption."""
-    old, new = urlsplit(address), urlsplit(target)
-    upgraded = (old.scheme, new.scheme) == ("http", "https")
-    same_port = old.port == new.port or upgraded
-    return old.hostname == new.hostname and same_port and (old.scheme == new.scheme or upgraded)
 
 
 def _check(answer: Any, source: str) -> None:

@@ -35,8 +35,9 @@ def assert_fed(
     # Here, since every run of pytest loads this module.
     from publish.checking import DATA, EVENTLESS, check
     from publish.exposition import Catalogue, read
+    from publish.http.address import shown
     from publish.linted import subjects
-    from publish.metrics_source import lines, shown
+    from publish.metrics_source import lines
     from publish.registry import exposed
 
     catalogue = Catalogue()

@@ -12,8 +12,9 @@ import click
 from publish.checking import DATA, EVENTLESS, STATES, Checked, check, worst
 from publish.cli.terminal import tell
 from publish.exposition import Catalogue, read
+from publish.http.address import shown
 from publish.linted import subjects
-from publish.metrics_source import lines, shown
+from publish.metrics_source import lines
 from publish.registry import exposed, registry_named
 from publish.subject import queries
 

@@ -13,7 +13,7 @@ import pytest
 from publish import metrics_source
 from publish.cli.main import main
 from publish.errors import TailboardError
-from publish.metrics_source import lines, shown
+from publish.metrics_source import lines
 
 TEXT = b"a 1\nb 2\n"
 
@@ -206,35 +206,6 @@ def test_an_address_where_nobody_is_is_named(source: str, problem: str) -> None:
     said = refused(source)
     assert problem in said
     assert "hidden" not in said
-
-
-@pytest.mark.parametrize(
-    ("source", "name"),
-    [
-        ("http://a:b@c:1/metrics?token=d#e", "http://c:1/metrics"),
-        ("HTTPS://a:p@ss@c?token=d", "HTTPS://c"),
-        ("http://a:p/w@c/metrics", "http://c/metrics"),
-        ("http://a:p?w@c/metrics", "http://..."),
-        ("http://[::1]:8000/metrics", "http://[::1]:8000/metrics"),
-        ("file.prom", "file.prom"),
-    ],
-)
-def test_messages_name_a_source_without_its_secrets(source: str, name: str) -> None:
-    assert shown(source) == name
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "same"),
-    [
-        ("http://a/x", "http://a/y", True),
-        ("http://a/x", "https://a/x", True),
-        ("https://a/x", "http://a/x", False),
-        ("http://a/x", "http://a:81/x", False),
-        ("http://a/x", "http://b/x", False),
-    ],
-)
-def test_a_redirect_stays_on_its_host_and_encrypted(old: str, new: str, same: bool) -> None:
-    assert metrics_source._same_host(old, new) is same
 
 
 def test_what_wants_a_login_is_its_own_exit_code(

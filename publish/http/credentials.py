@@ -1,0 +1,108 @@
+"""Who asks a server: from the environment or from files that it names, and never shown.
+
+Of a server called NAME these variables are read: `NAME_TOKEN` (or `NAME_TOKEN_FILE`), `NAME_USER`
+with `NAME_PASSWORD` (or `NAME_PASSWORD_FILE`), `NAME_HEADERS` (one `Name: value` a line),
+`NAME_CA_FILE`, `NAME_CLIENT_CERT` and `NAME_CLIENT_KEY`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from publish.errors import TailboardError
+
+HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*(\S.*)")
+SENDABLE = re.compile(r"[\x20-\x7e\xa0-\xff]+")
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A bearer token, or a user and password; headers; files for TLS.
+
+    Its representation shows none of it, so that no message can.
+    """
+
+    token: str = field(default="", repr=False)
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    ca: str = ""
+    certificate: str = ""
+    key: str = ""
+
+    @property
+    def secret(self) -> bool:
+        """Whether anything is sent that others must not read."""
+        return bool(self.token or self.user or self.headers)
+
+
+def credentials(name: str, environ: Mapping[str, str]) -> Credentials:
+    """What the environment says of a server, such as `GRAFANA`."""
+    token = _secret(f"{name}_TOKEN", environ)
+    user, password = environ.get(f"{name}_USER", ""), _secret(f"{name}_PASSWORD", environ)
+    if token and user:
+        raise TailboardError(
+            f"{name}_TOKEN and {name}_USER are both set", tip="unset the one that is not meant."
+        )
+    if bool(user) != bool(password):
+        lacking = f"{name}_PASSWORD" if user else f"{name}_USER"
+        raise TailboardError(
+            f"{lacking} is not set", tip=f"a user needs both, {name}_USER and {name}_PASSWORD."
+        )
+    certificate = _file(f"{name}_CLIENT_CERT", environ)
+    key = _file(f"{name}_CLIENT_KEY", environ)
+    if key and not certificate:
+        raise TailboardError(
+            f"{name}_CLIENT_KEY is set without {name}_CLIENT_CERT",
+            tip="name the file of the certificate that the key belongs to.",
+        )
+    headers = _headers(f"{name}_HEADERS", environ)
+    return Credentials(
+        token, user, password, headers, _file(f"{name}_CA_FILE", environ), certificate, key
+    )
+
+
+def _secret(name: str, environ: Mapping[str, str]) -> str:
+    """The variable, or what stands in the file that NAME_FILE names."""
+    value, file = environ.get(name, "").strip(), environ.get(f"{name}_FILE", "")
+    if value and file:
+        raise TailboardError(
+            f"{name} and {name}_FILE are both set", tip="unset the one that is not meant."
+        )
+    if file:
+        try:
+            value = Path(file).read_text("utf-8").strip()
+        except (OSError, ValueError) as error:
+            raise TailboardError(
+                f"{name}_FILE cannot be read: {file}", tip="look at the path and who may read it."
+            ) from error
+        if not value:
+            raise TailboardError(f"{name}_FILE is empty: {file}", tip="write the secret into it.")
+    if value and not SENDABLE.fullmatch(value):
+        raise TailboardError(
+            f"{name} holds characters that HTTP cannot send",
+            tip="look for line breaks, or quotes that an editor has turned round.",
+        )
+    return value
+
+
+def _headers(name: str, environ: Mapping[str, str]) -> dict[str, str]:
+    found = {}
+    for number, line in enumerate(environ.get(name, "").splitlines(), 1):
+        if not line.strip():
+            continue
+        named = HEADER.fullmatch(line.strip())
+        if not named or not SENDABLE.fullmatch(named[2]):
+            raise TailboardError(
+                f"{name}, line {number}, is no header", tip="write one a line: Name: value."
+            )
+        found[named[1]] = named[2]
+    return found
+
+
+def _file(name: str, environ: Mapping[str, str]) -> str:
+    path = environ.get(name, "")
+    if path and not Path(path).is_file():
+        raise TailboardError(f"{name} names no file: {path}", tip="look at the path.")
+    return path

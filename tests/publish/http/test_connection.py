@@ -1,0 +1,259 @@
+"""A connection: what it asks again, where its secrets go, what it makes of odd answers."""
+
+import contextlib
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from urllib3 import HTTPResponse
+
+from publish.errors import NotAllowedError, ServerError, TailboardError
+from publish.http.connection import Connection, Patience
+from publish.http.credentials import Credentials
+
+TOKEN = Credentials(token="hidden-token")
+Reply = tuple[int, bytes, dict[str, str]]
+OK: Reply = (200, b'{"a": 1}', {})
+
+
+class Server:
+    """Answers what it was told, in order, the last reply again and again; None hangs up."""
+
+    def __init__(self) -> None:
+        self.replies: list[Reply | None] = [OK]
+        self.asked: list[tuple[str, str, dict[str, str]]] = []
+        self.held: threading.Event | None = None
+
+    def reply(self) -> Reply | None:
+        return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+
+    def answers(self, *replies: Reply | None) -> None:
+        self.replies = list(replies)
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[Server, str]]:
+    """A server, and its address."""
+    told = Server()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {key.lower(): value for key, value in self.headers.items()}
+            told.asked.append((self.command, self.path, headers))
+            reply = told.reply()
+            if told.held:
+                told.held.wait(10)
+            if reply is None:
+                self.close_connection = True
+                return
+            code, body, more = reply
+            self.send_response(code)
+            for name, value in {"Content-Length": str(len(body)), **more}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                self.wfile.write(body)
+
+        def do_GET(self) -> None:
+            self.answer()
+
+        def do_POST(self) -> None:
+            self.answer()
+
+        def do_PUT(self) -> None:
+            self.answer()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
+        listening.daemon_threads = True
+        thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
+        thread.start()
+        yield told, f"http://127.0.0.1:{listening.server_port}"
+        listening.shutdown()
+        thread.join()
+
+
+def connected(address: str, who: Credentials | None = None, **more: Any) -> Connection:
+    """A connection that hardly pauses."""
+    return Connection(address, who, **{"pause": 0.001, **more})
+
+
+def test_a_sub_path_stands_before_every_path(server: tuple[Server, str]) -> None:
+    told, address = server
+    with connected(f"{address}/grafana") as connection:
+        assert connection.ask("GET", "/api/health", params={"a": "b c"}).body == {"a": 1}
+    assert told.asked[0][:2] == ("GET", "/grafana/api/health?a=b+c")
+
+
+@pytest.mark.parametrize("passing", [(429, b"", {}), (502, b"", {}), (503, b"", {}), None])
+def test_a_reading_request_is_repeated_when_what_was_wrong_may_pass(
+    server: tuple[Server, str], passing: Reply | None
+) -> None:
+    told, address = server
+    told.answers(passing, OK)
+    with connected(address) as connection:
+        assert connection.ask("GET", "/a").ok
+    assert len(told.asked) == 2
+
+
+def test_a_write_is_repeated_only_where_the_server_was_too_busy_to_begin(
+    server: tuple[Server, str],
+) -> None:
+    told, address = server
+    with connected(address) as connection:
+        told.answers((429, b"", {"Retry-After": "0"}), OK)
+        assert connection.ask("POST", "/a", json={}).ok
+        told.answers((503, b'{"message": "no"}', {}), OK)
+        assert connection.ask("POST", "/a", json={}).status == 503
+    assert len(told.asked) == 3
+
+
+def test_of_a_write_that_broke_off_nobody_knows_what_became(server: tuple[Server, str]) -> None:
+    told, address = server
+    told.answers(None)
+    with connected(address) as connection, pytest.raises(ServerError) as broken:
+        connection.ask("POST", "/a", json={})
+    assert broken.value.uncertain
+    assert len(told.asked) == 1
+
+
+def test_a_server_that_never_recovers_is_not_asked_for_ever(server: tuple[Server, str]) -> None:
+    told, address = server
+    told.answers((503, b'{"message": "down"}', {}))
+    with connected(address) as connection:
+        found = connection.ask("GET", "/a")
+    assert (found.status, found.message) == (503, "down")
+    assert len(told.asked) == 5
+
+
+@pytest.mark.parametrize(("asked", "paused"), [("86400", 10), ("2", 2), ("soon", None)])
+def test_nobody_waits_as_long_as_a_server_pleases(asked: str, paused: float | None) -> None:
+    busy = HTTPResponse(status=429, headers={"Retry-After": asked})
+    assert Patience().get_retry_after(busy) == paused
+
+
+def test_where_nobody_listens_is_told_with_the_address_and_without_secrets() -> None:
+    with connected("http://127.0.0.1:9", TOKEN) as connection, pytest.raises(ServerError) as found:
+        connection.ask("POST", "/a?token=hidden-token", json={})
+    assert "http://127.0.0.1:9/a cannot be reached" in str(found.value)
+    assert "hidden" not in str(found.value)
+    assert not found.value.uncertain
+
+
+def test_the_token_is_sent_and_beats_netrc(
+    server: tuple[Server, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, address = server
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login a password b")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with connected(address, TOKEN) as connection:
+        connection.ask("GET", "/a")
+    with connected(address) as connection:
+        connection.ask("GET", "/a")
+    assert told.asked[0][2]["authorization"] == "Bearer hidden-token"
+    assert "authorization" not in told.asked[1][2]
+
+
+def test_secrets_go_to_no_other_host(server: tuple[Server, str]) -> None:
+    told, address = server
+    told.answers((302, b"", {"Location": "http://localhost:1/api?token=hidden"}))
+    with connected(address, TOKEN) as connection, pytest.raises(ServerError) as found:
+        connection.ask("GET", "/api/a")
+    assert "sends to http://localhost:1/api" in str(found.value)
+    assert "hidden" not in str(found.value)
+
+
+def test_a_redirect_within_the_server_is_followed(server: tuple[Server, str]) -> None:
+    told, address = server
+    told.answers((307, b"", {"Location": "/b?c=d"}), OK)
+    with connected(address, TOKEN) as connection:
+        assert connection.ask("GET", "/a", params={"e": "f"}).ok
+    assert [path for _, path, _ in told.asked] == ["/a?e=f", "/b?c=d"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        ((302, b"", {"Location": "/login"}), "it is a login"),
+        ((302, b"", {"Location": "/a"}), "redirects more than"),
+        ((200, b"\n<!DOCTYPE html><title>Log in</title>", {}), "with an HTML page"),
+        ((404, b"<html>nginx</html>", {}), "answers 404 with an HTML page"),
+        ((200, b"hello", {}), "something else than JSON"),
+    ],
+)
+def test_what_is_no_answer_is_told_by_its_cause(
+    server: tuple[Server, str], reply: Reply, said: str
+) -> None:
+    told, address = server
+    told.answers(reply)
+    with connected(address) as connection, pytest.raises(ServerError, match=said):
+        connection.ask("GET", "/a")
+
+
+def test_an_answer_cut_off_in_the_middle_is_none(server: tuple[Server, str]) -> None:
+    told, address = server
+    told.answers((200, b'{"a": 1', {"Content-Length": "100", "Connection": "close"}))
+    with connected(address) as connection, pytest.raises(ServerError):
+        connection.ask("GET", "/a")
+
+
+def test_credentials_that_are_not_accepted_are_not_allowed(server: tuple[Server, str]) -> None:
+    told, address = server
+    told.answers((401, b'{"message": "Invalid API key"}', {}))
+    refused = pytest.raises(NotAllowedError, match="does not accept the credentials")
+    with connected(address, TOKEN) as connection, refused as found:
+        connection.ask("GET", "/a")
+    assert "hidden" not in str(found.value)
+
+
+def test_a_reason_is_one_line_whatever_the_server_says(server: tuple[Server, str]) -> None:
+    told, address = server
+    with connected(address) as connection:
+        told.answers((412, json.dumps({"message": "a\n  b"}).encode(), {}))
+        assert connection.ask("PUT", "/a").message == "a b"
+        told.answers((404, b"404 page not found\n", {}))
+        assert connection.ask("GET", "/a").message == "404 page not found"
+        told.answers((500, b"", {}))
+        assert connection.ask("PUT", "/a").message == "status 500"
+
+
+def test_a_secret_is_not_sent_where_others_may_listen() -> None:
+    with pytest.raises(TailboardError, match="--allow-http"):
+        connected("http://grafana.example.com", TOKEN)
+    connected("http://grafana.example.com", TOKEN, allow_http=True).close()
+    connected("http://grafana.example.com").close()
+
+
+def test_only_so_many_requests_run_at_once(server: tuple[Server, str]) -> None:
+    told, address = server
+    told.held = threading.Event()
+    with connected(address, connections=2) as connection:
+        asking = [threading.Thread(target=connection.ask, args=("GET", "/a")) for _ in range(5)]
+        for it in asking:
+            it.start()
+        _until(lambda: len(told.asked) == 2)
+        running = len(told.asked)
+        told.held.set()
+        for it in asking:
+            it.join()
+    assert running == 2
+    assert len(told.asked) == 5
+
+
+def _until(true: Callable[[], bool]) -> None:
+    waiting = threading.Event()
+    for _ in range(1000):
+        if true():
+            return
+        waiting.wait(0.01)
+    raise AssertionError("it never became true")

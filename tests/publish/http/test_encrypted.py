@@ -1,0 +1,107 @@
+"""TLS: which authorities are trusted, and who proves with a certificate who they are."""
+
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from publish.errors import ServerError
+from publish.http.connection import Connection
+from publish.http.credentials import Credentials
+from tests.needs import needs
+
+Serving = Callable[[bool], str]
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Says yes to everybody who got so far."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class Quiet(ThreadingHTTPServer):
+    """Who does not trust us, or whom we do not trust, hangs up; that is no news."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate that signed itself, for this machine, and its key."""
+    needs("openssl", "openssl")
+    folder = tmp_path_factory.mktemp("tls")
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    made = (
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
+        f"-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -keyout {key} -out {certificate}"
+    )
+    subprocess.run(made.split(), check=True, capture_output=True)
+    return certificate, key
+
+
+@pytest.fixture
+def serving(pair: tuple[Path, Path]) -> Iterator[Serving]:
+    """Starts a server; told so, it wants to know who asks."""
+    running = []
+
+    def start(wants_certificate: bool) -> str:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*pair)
+        if wants_certificate:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(pair[0])
+        server = Quiet(("127.0.0.1", 0), Handler)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        running.append((server, thread))
+        return f"https://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server, thread in running:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def ask(address: str, who: Credentials) -> int:
+    with Connection(address, who, pause=0.001) as connection:
+        return connection.ask("GET", "/").status
+
+
+def test_an_authority_of_one_s_own_is_trusted_when_it_is_named(
+    serving: Serving, pair: tuple[Path, Path]
+) -> None:
+    assert ask(serving(False), Credentials(ca=str(pair[0]))) == 200
+
+
+def test_a_certificate_that_nobody_vouches_for_is_told_with_the_variable_to_set(
+    serving: Serving,
+) -> None:
+    with pytest.raises(ServerError, match="certificate that is not trusted") as refused:
+        ask(serving(False), Credentials(token="hidden"))
+    assert "CA_FILE" in refused.value.tip
+
+
+def test_a_client_s_certificate_opens_a_server_that_wants_one(
+    serving: Serving, pair: tuple[Path, Path]
+) -> None:
+    certificate, key = map(str, pair)
+    address = serving(True)
+    assert ask(address, Credentials(ca=certificate, certificate=certificate, key=key)) == 200
+    with pytest.raises(ServerError):
+        ask(address, Credentials(ca=certificate))
