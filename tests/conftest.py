@@ -1,8 +1,11 @@
 """What every test is spared: settings of whoever runs them."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+
+from tests.grafana.memory import MemoryGrafana
 
 OURS = ("TAILBOARD_", "_TAILBOARD_")
 COLORS = ("NO_COLOR", "FORCE_COLOR")
@@ -14,3 +17,10 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(OURS) or name in COLORS:
             monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def memory_grafana() -> Iterator[MemoryGrafana]:
+    """An empty Grafana in memory."""
+    with MemoryGrafana() as server:
+        yield server

@@ -1,0 +1,86 @@
+"""What the server does to a document, and what it refuses in it."""
+
+import re
+import unicodedata
+from copy import deepcopy
+from typing import Any
+
+SCHEMA = 42
+BUILT_IN = {
+    "builtIn": 1,
+    "datasource": {"type": "grafana", "uid": "-- Grafana --"},
+    "enable": True,
+    "hide": True,
+    "iconColor": "rgba(0, 211, 255, 1)",
+    "name": "Annotations & Alerts",
+    "type": "dashboard",
+}
+DEFAULTS: dict[str, Any] = {
+    "editable": True,
+    "fiscalYearStartMonth": 0,
+    "graphTooltip": 0,
+    "links": [],
+    "panels": [],
+    "schemaVersion": SCHEMA,
+    "tags": [],
+    "templating": {"list": []},
+    "time": {"from": "now-6h", "to": "now"},
+    "timepicker": {},
+    "timezone": "",
+    "title": "No Title",
+    "weekStart": "",
+}
+IDENTITY = frozenset({"uid", "id", "version"})
+UID = re.compile(r"[a-zA-Z0-9_-]+")
+SPELLINGS = str.maketrans({"&": "and", "@": "at", "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+TOO_FAST = re.compile(r"([1-4]s|\d+ms)")
+
+
+def nameless(spec: dict[str, Any]) -> dict[str, Any]:
+    """The document without what says which dashboard it is."""
+    kept = {key: deepcopy(value) for key, value in spec.items() if key not in IDENTITY}
+    return {**kept, "id": None} if spec.get("id", 0) is None else kept
+
+
+def in_v1(spec: dict[str, Any]) -> dict[str, Any]:
+    """The document as v1beta1 shows and stores it: with defaults, without nulls in panels.
+
+    Older schemas are not migrated here, for no test needs that.
+    """
+    spec = deepcopy(DEFAULTS) | nameless(spec)
+    spec.pop("id", None)
+    annotations = spec.setdefault("annotations", {})
+    listed = annotations.setdefault("list", [])
+    if not any(each.get("builtIn") for each in listed):
+        listed.insert(0, deepcopy(BUILT_IN))
+    spec["panels"] = _without_nulls(spec["panels"])
+    spec["schemaVersion"] = SCHEMA
+    return spec
+
+
+def complaint(uid: str, spec: dict[str, Any]) -> str | None:
+    """What both APIs refuse with 400, in their words."""
+    if len(uid) > 40:
+        return "uid too long, max 40 characters"
+    if uid and not UID.fullmatch(uid):
+        return "uid contains illegal characters"
+    if any(len(tag) > 50 for tag in spec.get("tags", [])):
+        return "dashboard tag too long, max 50 characters"
+    if TOO_FAST.fullmatch(str(spec.get("refresh", ""))):
+        return "Dashboard refresh interval is too low"
+    return None
+
+
+def slug(title: str) -> str:
+    """How a title looks in an address."""
+    spelled = unicodedata.normalize("NFKD", title.lower().translate(SPELLINGS))
+    plain = spelled.encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nulls(each) for key, each in value.items() if each is not None}
+    if isinstance(value, list):
+        return [_without_nulls(each) for each in value]
+    return value

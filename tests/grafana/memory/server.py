@@ -1,0 +1,245 @@
+"""The server: threads, hooks, counters, and the helpers that look at it from outside."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import RLock, Thread
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, unquote, urlsplit
+
+from tests.grafana.real import basic, bearer
+
+from .access import ADMIN, EDITOR, NONE, VIEWER, Accounts, Person
+from .answer import Answer, RefusalError, failure, message, page, redirect, unauthorized
+from .document import in_v1, nameless
+from .request import Request
+from .routes import route
+from .store import ALLOWS_EDITS, FILES, FOLDER, MANAGED_BY, Item, Store
+from .surroundings import no_such_resource
+
+HOST = "127.0.0.1"
+MANAGER_ID = "grafana.app/managerId"
+SOURCE_PATH = "grafana.app/sourcePath"
+ROLES = {"administrator": ADMIN, "editor": EDITOR, "viewer": VIEWER, "none": NONE}
+WRONG_NAMESPACE = re.compile(
+    r"/apis/(dashboard|folder)\.grafana\.app/[^/]+/namespaces/(?!default/).+"
+)
+Hook = Callable[[], None]
+
+
+class MemoryGrafana:
+    """A Grafana on loopback whose state a test may look at and change.
+
+    `apis=False` is an old server: it knows nothing under /apis. `page_size` caps what a list
+    answers at once, whatever limit was asked for.
+    """
+
+    def __init__(self, *, apis: bool = True, page_size: int | None = None) -> None:
+        self.apis = apis
+        self.page_size = page_size
+        self.store = Store()
+        self.requests: Counter[tuple[str, str]] = Counter()
+        self.lock = RLock()
+        self._hooks: list[tuple[str, re.Pattern[str], Hook]] = []
+        tokens = {name: f"glsa_{name}" for name in ROLES}
+        self.accounts = Accounts(
+            {tokens[name]: Person(f"service-account:{name}", role) for name, role in ROLES.items()},
+            {("admin", "admin"): Person("user:admin", ADMIN)},
+        )
+        self._http = _Server((HOST, 0), _handler(self))
+        self._thread = Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
+        self.url = f"http://{HOST}:{self._http.server_port}"
+
+    def __enter__(self) -> Self:
+        """Start to answer."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop to answer."""
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+    def credentials(self, who: str) -> Mapping[str, str]:
+        """The headers of admin, administrator, editor, viewer, none, nobody, stranger, mistyped."""
+        if who == "nobody":
+            return {}
+        if who in {"admin", "mistyped"}:
+            return basic("admin", "admin" if who == "admin" else "wrong")
+        return bearer(self.token(who))
+
+    def token(self, who: str) -> str:
+        """The token of a service account with a role."""
+        return f"glsa_{who}"
+
+    def before(self, method: str, path: str, action: Hook) -> None:
+        """Do something once, just before the next request that matches is answered."""
+        with self.lock:
+            self._hooks.append((method, re.compile(path), action))
+
+    def count(self, method: str = "", path: str = "") -> int:
+        """How many requests there were, of a method and with a path that matches."""
+        wanted = re.compile(path)
+        return sum(
+            times
+            for (verb, where), times in self.requests.items()
+            if method in {"", verb} and wanted.search(where)
+        )
+
+    def forget_requests(self) -> None:
+        """Count from nought again."""
+        self.requests.clear()
+
+    def provision(
+        self,
+        uid: str,
+        document: dict[str, Any],
+        *,
+        folder: str | None = None,
+        provider: str = "files",
+        allows_edits: bool = False,
+    ) -> None:
+        """Add a dashboard as file provisioning does."""
+        path = f"/etc/provisioning/{provider}/{uid}.json"
+        annotations = {MANAGED_BY: FILES, MANAGER_ID: provider, SOURCE_PATH: path}
+        annotations |= {"grafana.app/sourceChecksum": "0" * 32}
+        annotations |= {"grafana.app/sourceTimestamp": "1700000000000"}
+        annotations |= {FOLDER: folder} if folder else {}
+        annotations |= {ALLOWS_EDITS: "true"} if allows_edits else {}
+        self.add(uid, document, annotations=annotations, by="access-policy:service")
+
+    def add(
+        self,
+        uid: str,
+        document: dict[str, Any],
+        *,
+        annotations: Mapping[str, str] | None = None,
+        labels: Mapping[str, str] | None = None,
+        by: str = "user:somebody",
+    ) -> None:
+        """Store a dashboard of somebody without a request."""
+        with self.lock:
+            item = Item(uid, nameless(document), self.store.number(), by, "v0alpha1")
+            item.annotations, item.labels = dict(annotations or {}), dict(labels or {})
+            self.store.put(self.store.dashboards, item)
+
+    def add_folder(
+        self,
+        uid: str,
+        spec: dict[str, Any],
+        *,
+        annotations: Mapping[str, str] | None = None,
+        by: str = "user:somebody",
+    ) -> None:
+        """Store a folder of somebody without a request."""
+        with self.lock:
+            item = Item(uid, dict(spec), self.store.number(), by)
+            item.annotations = dict(annotations or {})
+            self.store.put(self.store.folders, item)
+
+    def documents(self) -> dict[str, dict[str, Any]]:
+        """What is stored, by uid, as v1beta1 shows it."""
+        with self.lock:
+            return {uid: in_v1(item.spec) for uid, item in self.store.dashboards.items()}
+
+    def answer(self, method: str, target: str, headers: Mapping[str, str], raw: bytes) -> Answer:
+        """Handle one request."""
+        path = urlsplit(target).path
+        with self.lock:
+            self.requests[method, path] += 1
+            action = self._due(method, path)
+        if action:
+            action()
+        with self.lock:
+            try:
+                return self._answer(method, target, headers, raw)
+            except RefusalError as refusal:
+                return refusal.answer
+
+    def _due(self, method: str, path: str) -> Hook | None:
+        for hook in self._hooks:
+            if hook[0] in {"", method} and hook[1].search(path):
+                self._hooks.remove(hook)
+                return hook[2]
+        return None
+
+    def _answer(self, method: str, target: str, headers: Mapping[str, str], raw: bytes) -> Answer:
+        path = urlsplit(target).path
+        person = self.accounts.identify(headers.get("Authorization"))
+        is_api = path.startswith("/api/") or (self.apis and re.match(r"/apis(/|$)", path))
+        if person is None and path != "/api/health":
+            if not is_api:
+                return redirect(_login(path))
+            raise unauthorized("Unauthorized", "auth.unauthorized")
+        person = person or Person("", NONE)
+        if not is_api:
+            return page(404 if path != "/" else 200)
+        handler = route(method, path)
+        if handler is None:
+            return _nothing(path)
+        act, values = handler
+        names = [unquote(value) for value in values]
+        request = Request(method, self._capped(target), headers, raw, person, names)
+        return act(request, self.store)
+
+    def _capped(self, target: str) -> str:
+        if self.page_size is None or "/namespaces/" not in target:
+            return target
+        asked = re.search(r"[?&]limit=(\d+)", target)
+        if asked and int(asked[1]) <= self.page_size:
+            return target
+        plain = re.sub(r"([?&])limit=\d+&?", r"\1", target)
+        return f"{plain}{'&' if '?' in plain else '?'}limit={self.page_size}"
+
+
+def _login(path: str) -> str:
+    return "/login" if path == "/" else f"/login?redirectTo={quote(path, safe='')}"
+
+
+def _nothing(path: str) -> Answer:
+    if WRONG_NAMESPACE.fullmatch(path):
+        raise failure(500, "namespace mismatch")
+    if re.match(r"/apis/(dashboard|folder)\.grafana\.app/", path):
+        raise no_such_resource()
+    if path.startswith("/apis"):
+        return Answer(404, b"404 page not found\n", "text/plain; charset=utf-8")
+    raise message(404, "Not found")
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+def _handler(grafana: MemoryGrafana) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def handle_any(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            raw = self.rfile.read(length)
+            answer = grafana.answer(self.command, self.path, dict(self.headers), raw)
+            payload = answer.payload()
+            self.send_response(answer.status)
+            self.send_header("Content-Type", answer.content_type)
+            self.send_header("Content-Length", str(len(payload)))
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(payload)
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    return Handler
