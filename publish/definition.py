@@ -1,8 +1,8 @@
 """Definitions: Python files and JSON documents that declare dashboards and rules.
 
 A Python file may name `dashboard`, `dashboards` (any iterable, a generator too), `rules` or
-`services` at its top level. It is run in its own folder, so that it can import its neighbours, and
-what it prints goes to stderr.
+`services` at its top level, and in `lint_exclusions` what `tailboard lint` should not tell. It is
+run in its own folder, so that it can import its neighbours, and what it prints goes to stderr.
 """
 
 import contextlib
@@ -22,6 +22,7 @@ from publish.mistakes import in_words
 from publish.output import MANIFEST, known_files
 
 NAMES = ("dashboard", "dashboards", "rules", "services")
+EXCLUSIONS = "lint_exclusions"
 INSTALLED = {"node_modules", "site-packages"}
 TIP = (
     f"name one of {', '.join(f'`{name}`' for name in NAMES)} at the top level of the file, "
@@ -53,10 +54,12 @@ def _is_definition(path: Path, root: Path) -> bool:
     return path.suffix in {".py", ".json"} and path.is_file() and not hidden
 
 
-def declared(path: Path, fleet: list[Service]) -> Iterator[Any]:
+def declared(
+    path: Path, fleet: list[Service], exclusions: list[Any] | None = None
+) -> Iterator[Any]:
     """The dashboards and rule sets of one definition, one at a time.
 
-    Its services are added to the fleet.
+    Its services are added to the fleet, and its `lint_exclusions` to the exclusions.
     """
     with inside(str(path)):
         if path.is_dir():
@@ -70,7 +73,7 @@ def declared(path: Path, fleet: list[Service]) -> Iterator[Any]:
         if path.suffix == ".json":
             yield _json(path)
         elif path.suffix == ".py":
-            yield from _python(path, fleet)
+            yield from _python(path, fleet, [] if exclusions is None else exclusions)
         else:
             raise DefinitionError(
                 f"a {path.suffix or 'file without suffix'} is not a definition",
@@ -87,9 +90,12 @@ def _json(path: Path) -> Any:
         ) from error
 
 
-def _python(path: Path, fleet: list[Service]) -> Iterator[Any]:
+def _python(path: Path, fleet: list[Service], exclusions: list[Any]) -> Iterator[Any]:
     with _own_folder(path), contextlib.redirect_stdout(sys.stderr):
-        found = _named(_run(path), fleet)
+        module = _run(path)
+        with in_words(path):
+            exclusions += _items(vars(module), EXCLUSIONS)
+        found = _named(module, fleet)
         empty = True
         while True:
             with in_words(path), contextlib.chdir("."):

@@ -1,6 +1,6 @@
 """What `tailboard lint` looks at: documents and rules of definitions, JSON and rule files."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,32 +12,70 @@ from dashboards.library import of_fleet
 from panels import Service
 from panels.definition_error import DefinitionError, inside
 from publish import definition
+from publish.exclusion import exclusion, without
 from publish.finding import Finding
 from publish.lint import LINT_RULES
-from publish.linting import findings
+from publish.linting import findings, findings_of_run
 from publish.mistakes import shaped
 from publish.subject import Subject, of_document, of_groups
 
 RULE_FILES = {".yaml", ".yml"}
 
 
-def findings_at(paths: Iterable[Path]) -> Iterator[Finding]:
-    """What every lint rule finds at these paths."""
-    for subject in subjects(paths):
+def findings_at(paths: Iterable[Path]) -> list[Finding]:
+    """What every lint rule finds at these paths, but for what a definition excludes itself."""
+    own: dict[str, list[Any]] = {}
+    seen: list[Subject] = []
+    found: list[Finding] = []
+    for subject in subjects(paths, own):
         with inside(subject.place.source), shaped(subject.plain):
-            yield from list(findings(subject, LINT_RULES))
+            found += findings(subject, LINT_RULES)
+        seen.append(subject)
+    found += findings_of_run(seen, LINT_RULES)
+    return _without_own(found, own)
 
 
-def subjects(paths: Iterable[Path]) -> Iterator[Subject]:
-    """Everything at these paths; the JSON of a dashboard is judged as it stands in its file."""
+def _without_own(found: list[Finding], own: Mapping[str, list[Any]]) -> list[Finding]:
+    names = [rule.name for rule in LINT_RULES]
+    here: dict[str, list[Finding]] = {source: [] for source in own}
+    kept = [it for it in found if it.place.source not in own]
+    for it in found:
+        if it.place.source in own:
+            here[it.place.source].append(it)
+    for source, given in own.items():
+        exclusions = [exclusion(_table(it, source), names, source) for it in given]
+        kept += without(here[source], exclusions, source)
+    return kept
+
+
+def _table(given: Any, source: str) -> Mapping[str, Any]:
+    if not isinstance(given, Mapping):
+        raise DefinitionError(
+            f"`lint_exclusions` holds a {type(given).__name__}, which is not an exclusion",
+            tip='write lint_exclusions = [{"rule": "exact-le", "reason": "..."}].',
+            where=(source,),
+        )
+    return given
+
+
+def subjects(
+    paths: Iterable[Path], exclusions: dict[str, list[Any]] | None = None
+) -> Iterator[Subject]:
+    """Everything at these paths; the JSON of a dashboard is judged as it stands in its file.
+
+    Where `exclusions` are given, each definition's own are added to them.
+    """
     fleet: list[Service] = []
     paths = list(paths)
     rule_files = [path for path in paths if path.suffix in RULE_FILES]
     for path in rule_files:
         yield _rule_file(path)
     for path in definition.find(it for it in paths if it not in rule_files):
-        for found in definition.declared(path, fleet):
+        own: list[Any] = []
+        for found in definition.declared(path, fleet, own):
             yield _subject(found, str(path))
+        if own and exclusions is not None:
+            exclusions[str(path)] = own
     for found in of_fleet(fleet):
         yield _subject(found, "the fleet")
 
@@ -68,4 +106,5 @@ def _rule_file(path: Path) -> Subject:
             raise DefinitionError(
                 "it has no rule groups", tip="name a rule file of Prometheus, or a definition."
             )
-        return of_groups(found, path.name, str(path))
+        with shaped(content):
+            return of_groups(found, path.name, str(path))

@@ -1,13 +1,20 @@
 """Running lint rules: the rule says what is wrong, this says where and how bad."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from publish.finding import Finding, Place, Severity
 from publish.subject import Panel, Plain, Query, Subject, queries
 
 Said = Iterable[tuple[str, str]]
 """What is wrong and what to do about it, as often as it is."""
+
+Placed = Iterable[tuple[str, str, Place]]
+"""The same with where it is."""
+
+Fix = Callable[[dict[str, Any]], dict[str, Any]]
+"""From a dashboard's JSON to the JSON in which the rule finds nothing that it can mend itself."""
 
 
 def _nothing(*_: object) -> Said:
@@ -19,7 +26,8 @@ class LintRule:
     """One thing that a document or a rule must get right.
 
     `page` says why, with a bad and a good example. It looks at one scope or several: each
-    expression, each panel, the document, each alert rule.
+    expression, each panel, the document, each alert rule, all that one run looks at. `fix` mends
+    the JSON of a dashboard where that changes nothing else, and leaves what it was given as it is.
     """
 
     name: str
@@ -28,29 +36,45 @@ class LintRule:
     page: str | None
     of_query: Callable[[Query], Said] = _nothing
     of_panel: Callable[[Panel], Said] = _nothing
-    of_document: Callable[[Subject], Iterable[tuple[str, str, Place]]] = lambda _: ()
+    of_document: Callable[[Subject], Placed] = lambda _: ()
     of_alert: Callable[[Plain], Said] = _nothing
+    of_run: Callable[[Sequence[Subject]], Placed] = lambda _: ()
+    fix: Fix | None = None
 
 
 def findings(subject: Subject, rules: Iterable[LintRule]) -> Iterator[Finding]:
-    """Everything that these rules find, rule by rule."""
+    """Everything that these rules find in one subject alone, rule by rule."""
     for rule in rules:
         yield from _findings(subject, rule)
 
 
+def findings_of_run(subjects: Sequence[Subject], rules: Iterable[LintRule]) -> Iterator[Finding]:
+    """Everything that these rules find between the subjects of one run."""
+    for rule in rules:
+        yield from _placed(rule, rule.of_run(subjects))
+
+
 def _findings(subject: Subject, rule: LintRule) -> Iterator[Finding]:
-    for query in queries(subject):
-        yield from _at(rule, query.place, rule.of_query(query))
-    for panel in subject.panels:
-        yield from _at(rule, panel.place, rule.of_panel(panel))
-    for query, plain in subject.rules:
-        if "alert" in plain:
-            yield from _at(rule, query.place, rule.of_alert(plain))
-    if not subject.rules:
-        for problem, tip, place in rule.of_document(subject):
-            yield Finding(rule.name, rule.severity, place, problem, tip)
+    yield from _placed(rule, _said(subject, rule))
+    yield from _placed(rule, rule.of_document(subject))
 
 
-def _at(rule: LintRule, place: Place, said: Said) -> Iterator[Finding]:
-    for problem, tip in said:
+def _said(subject: Subject, rule: LintRule) -> Placed:
+    """What it says at each scope; there are many queries, and most rules look at one scope only."""
+    if rule.of_query is not _nothing:
+        for query in queries(subject):
+            for problem, tip in rule.of_query(query):
+                yield problem, tip, query.place
+    if rule.of_panel is not _nothing:
+        for panel in subject.panels:
+            for problem, tip in rule.of_panel(panel):
+                yield problem, tip, panel.place
+    if rule.of_alert is not _nothing:
+        for query, plain in subject.rules:
+            for problem, tip in rule.of_alert(plain) if "alert" in plain else ():
+                yield problem, tip, query.place
+
+
+def _placed(rule: LintRule, said: Placed) -> Iterator[Finding]:
+    for problem, tip, place in said:
         yield Finding(rule.name, rule.severity, place, problem, tip)

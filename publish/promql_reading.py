@@ -18,6 +18,11 @@ NUMBERS = {"__interval_ms": "60000", "__range_s": "3600", "__range_ms": "3600000
 
 NAME = "grafana_variable"
 
+DEEPEST, MOST_PARTS = 200, 2000
+"""Beyond them functions that call themselves, the parser's too, run out of stack."""
+DEEP = f"it is nested more than {DEEPEST} deep"
+PART = re.compile(r"[(+\-*/%^=<>]|\b(?:and|or|unless|atan2)\b")
+
 RATES = {"rate", "irate", "increase"}
 """Functions that count a fall as a restart."""
 
@@ -54,13 +59,28 @@ def read(text: str) -> Reading:
     """The tree of an expression, whatever variables it has."""
     from promql_parser import parse
 
+    if sum(len(PART.findall(it)) for it in QUOTED.split(text)[::2]) > MOST_PARTS:
+        return Reading(text, None, f"it has more than {MOST_PARTS} parts")
     problem = ""
     for name in (NAME, "1"):
         try:
-            return Reading(text, parse(filled(text, name)))
+            tree = parse(filled(text, name))
         except ValueError as error:
             problem = problem or str(error)
+        else:
+            deep = _is_deep(tree)
+            return Reading(text, None if deep else tree, DEEP if deep else "")
     return Reading(text, None, problem)
+
+
+def _is_deep(tree: Any) -> bool:
+    """Whether it is nested deeper than functions that call themselves can follow."""
+    level = [tree]
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in _children(node)]
+        if not level:
+            return False
+    return True
 
 
 def filled(text: str, name: str = NAME) -> str:

@@ -5,8 +5,11 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 import json
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 
+from publish.exclusion import UNUSED
 from publish.finding import Finding
 from publish.linting import LintRule
 from publish.version import __version__
@@ -19,16 +22,29 @@ def sarif(findings: Sequence[Finding], rules: Iterable[LintRule]) -> str:
     driver = {
         "name": "tailboard",
         "version": __version__,
-        "rules": [{"id": rule.name, "shortDescription": {"text": rule.summary}} for rule in rules],
+        "rules": [*(_rule(it) for it in rules), _described(UNUSED, "an exclusion of nothing")],
     }
     run = {"tool": {"driver": driver}, "results": [_result(it) for it in findings]}
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
+def _rule(rule: LintRule) -> dict[str, Any]:
+    return {
+        **_described(rule.name, rule.summary),
+        "defaultConfiguration": {"level": rule.severity},
+        "help": {"text": (rule.page or rule.summary).strip()},
+    }
+
+
+def _described(name: str, summary: str) -> dict[str, Any]:
+    return {"id": name, "shortDescription": {"text": summary}}
+
+
 def _result(finding: Finding) -> dict[str, Any]:
     place = finding.place
     within = ": ".join(it for it in (place.dashboard, place.panel, place.query) if it)
-    file = {"artifactLocation": {"uri": place.source}, "region": {"startLine": 1}}
+    address = quote(PurePath(place.source).as_posix())
+    file = {"artifactLocation": {"uri": address}, "region": {"startLine": 1}}
     return {
         "ruleId": finding.rule,
         "level": finding.severity,

@@ -1,6 +1,6 @@
 """What lint rules look at: a document or a service's rules, taken apart once for all of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from publish.finding import Place
 from publish.promql_reading import Reading, Series, read, series
 
 Plain = Mapping[str, Any]
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,43 @@ class Subject:
 def of_document(document: Plain, source: str) -> Subject:
     """A dashboard's document."""
     place = Place(source, str(document.get("uid") or document.get("title") or "dashboard"))
-    panels = tuple(_panel(it, place) for it in _flat(document.get("panels")))
+    panels = tuple(_panel(it, place) for it in _flat(top_level(document)))
     return Subject(place, document, panels)
+
+
+def top_level(document: Plain) -> Iterator[Plain]:
+    """The panels that stand on the dashboard itself, and its rows with what they hold.
+
+    Before Grafana 5 a dashboard was a list of rows, each with its panels.
+    """
+    for row in document.get("rows") or []:
+        yield from row.get("panels") or []
+    yield from document.get("panels") or []
+
+
+def with_panels(document: Json, change: Callable[[Json], Json]) -> Json:
+    """The document with every panel changed; rows stay what they are."""
+    changed = dict(document)
+    if document.get("rows"):
+        changed["rows"] = [_changed_row(it, change) for it in document["rows"]]
+    return _changed_row(changed, change)
+
+
+def with_queries(document: Json, change: Callable[[str], str]) -> Json:
+    """The document with every PromQL expression changed."""
+
+    def changed(panel: Json) -> Json:
+        targets = panel.get("targets")
+        if not targets:
+            return panel
+        return {
+            **panel,
+            "targets": [
+                {**it, "expr": change(it["expr"])} if _is_query(it, panel) else it for it in targets
+            ],
+        }
+
+    return with_panels(document, changed)
 
 
 def of_groups(groups: list[dict[str, Any]], slug: str, source: str) -> Subject:
@@ -70,10 +106,10 @@ def queries(subject: Subject) -> Iterator[Query]:
     yield from (query for query, _ in subject.rules)
 
 
-def _flat(panels: Any) -> Iterator[Plain]:
-    for panel in panels or []:
+def _flat(panels: Iterable[Plain]) -> Iterator[Plain]:
+    for panel in panels:
         if panel.get("type") == "row":
-            yield from _flat(panel.get("panels"))
+            yield from _flat(panel.get("panels") or [])
         else:
             yield panel
 
@@ -84,13 +120,25 @@ def _panel(panel: Plain, place: Place) -> Panel:
     asked = tuple(
         _query(Place(here.source, here.dashboard, named, str(it.get("refId", ""))), it["expr"], it)
         for it in panel.get("targets") or []
-        if isinstance(it.get("expr"), str) and it["expr"].strip() and _prometheus(it, panel)
+        if _is_query(it, panel)
     )
     return Panel(here, panel, asked)
 
 
-def _prometheus(target: Plain, panel: Plain) -> bool:
-    """Whether PromQL is meant: other data sources have an `expr` too."""
+def _changed_row(row: Json, change: Callable[[Json], Json]) -> Json:
+    """A row, or the dashboard itself, with its panels changed."""
+    if not row.get("panels"):
+        return row
+    panels = [
+        _changed_row(it, change) if it.get("type") == "row" else change(it) for it in row["panels"]
+    ]
+    return {**row, "panels": panels}
+
+
+def _is_query(target: Plain, panel: Plain) -> bool:
+    """Whether PromQL is asked for: other data sources have an `expr` too."""
+    if not isinstance(target.get("expr"), str) or not target["expr"].strip():
+        return False
     source = target.get("datasource") or panel.get("datasource") or {}
     kind = source.get("type", "prometheus") if isinstance(source, Mapping) else "prometheus"
     return bool(kind == "prometheus")

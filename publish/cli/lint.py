@@ -2,23 +2,24 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
 from publish.cli.choice import Choice
-from publish.cli.terminal import tell
-from publish.exclusion import exclusion, without
+from publish.cli.terminal import counted, tell
+from publish.exclusion import Exclusion, exclusion, without
 from publish.finding import SEVERITIES, Finding
+from publish.fixing import mended_at
 from publish.lint import LINT_RULES
-from publish.linted import findings_at
+from publish.linted import RULE_FILES, findings_at
 from publish.sarif import sarif
 
 SETTINGS = "[tool.tailboard]"
 GITHUB = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+GITHUB_PROPERTY = {**GITHUB, ":": "%3A", ",": "%2C"}
 COLORS = {"error": "red", "warning": "yellow"}
 
 EXAMPLE = """\b
@@ -39,27 +40,71 @@ Example:
 @click.option("--json", "report", flag_value="json", help="Findings as JSON.")
 @click.option("--sarif", "report", flag_value="sarif", help="Findings as SARIF 2.1.0.")
 @click.option("--github", "report", flag_value="github", help="Findings as GitHub's annotations.")
+@click.option("--fix", is_flag=True, help="Mend dashboards' JSON in its files where that is safe.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.pass_context
 def command(
-    context: click.Context, definitions: tuple[Path, ...], fail_on: str, report: str | None
+    context: click.Context,
+    definitions: tuple[Path, ...],
+    fail_on: str,
+    report: str | None,
+    *,
+    fix: bool,
+    diff: bool,
 ) -> int:
     """Find what is wrong or misleading in dashboards and rules.
 
     Judges the documents and rules of definitions, dashboards' JSON as it stands, and rule files of
     Prometheus (.yaml). `tailboard explain RULE` says why, with a bad and a good example.
+
+    With --fix, what is left is judged. Python and rule files are never changed: theirs is to be
+    mended by hand.
     """
     if not definitions:
         raise click.UsageError(
             "nothing to lint. Name a definition, a JSON document or a rule file."
         )
-    kept = without(findings_at(definitions), _exclusions(context), SETTINGS)
+    exclusions = _exclusions(context)
+    if diff:
+        return _diff(definitions, exclusions, report)
+    if fix:
+        _fix(definitions, exclusions)
+    kept = without(findings_at(definitions), exclusions, SETTINGS)
     kept.sort(key=lambda it: (it.place, SEVERITIES.index(it.severity), it.rule, it.problem))
     _show(kept, report or "text")
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
     return int(any(it.severity in failing for it in kept))
 
 
-def _exclusions(context: click.Context) -> list[Any]:
+def _fix(definitions: tuple[Path, ...], exclusions: Sequence[Exclusion]) -> None:
+    """Mend every file or, where one cannot be read, none."""
+    several = list(mended_at(definitions, exclusions))
+    for mended in several:
+        mended.write()
+        for it in mended.gone:
+            tell(f"fixed {it.place}: {it.rule}: {it.problem}")
+        if mended.anew:
+            tell(f"{mended.path} was not laid out as JSON is written here: all its lines are new")
+    for path in definitions:
+        if path.suffix in RULE_FILES:
+            tell(f"{path} is left as it is: mended by a program, it would lose its comments")
+    tell(f"{sum(len(it.gone) for it in several)} fixed in {counted(len(several), 'file')}")
+
+
+def _diff(
+    definitions: tuple[Path, ...], exclusions: Sequence[Exclusion], report: str | None
+) -> int:
+    if report:
+        raise click.UsageError(f"--diff shows changes and --{report} findings; leave one out.")
+    several = list(mended_at(definitions, exclusions))
+    for mended in several:
+        click.echo(mended.diff(), nl=False)
+    found = sum(len(it.gone) for it in several)
+    tell(f"{found} would be fixed in {counted(len(several), 'file')}")
+    return int(found > 0)
+
+
+def _exclusions(context: click.Context) -> list[Exclusion]:
     names = [rule.name for rule in LINT_RULES]
     given = (context.default_map or {}).get("lint_exclusions") or []
     return [exclusion(it, names, SETTINGS) for it in given]
@@ -85,14 +130,14 @@ def _sarif(found: Sequence[Finding]) -> str:
 def _github(found: Sequence[Finding]) -> str:
     """https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions."""
     return "\n".join(
-        f"::{it.severity} file={_escaped(it.place.source)},title={it.rule}::"
-        f"{_escaped(f'{it.place}: {it.problem}. {it.tip}')}"
+        f"::{it.severity} file={_escaped(it.place.source, GITHUB_PROPERTY)},title={it.rule}::"
+        f"{_escaped(f'{it.place}: {it.problem}. {it.tip}', GITHUB)}"
         for it in found
     )
 
 
-def _escaped(text: str) -> str:
-    return "".join(GITHUB.get(char, char) for char in text)
+def _escaped(text: str, escapes: Mapping[str, str]) -> str:
+    return "".join(escapes.get(char, char) for char in text)
 
 
 def _text(found: Sequence[Finding]) -> str:

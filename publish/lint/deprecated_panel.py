@@ -4,8 +4,15 @@ Bad: `"type": "graph"`
 Good: `"type": "timeseries"`
 """
 
+from copy import deepcopy
+from typing import Any
+
+from dashboards.angular import CONVERSIONS
+from dashboards.fields import modernise_fields
+from dashboards.shape import check_fields
+from panels.definition_error import DefinitionError
 from publish.linting import LintRule, Said
-from publish.subject import Panel
+from publish.subject import Panel, with_panels
 
 REPLACED = {
     "graph": "timeseries",
@@ -24,10 +31,29 @@ def _of_panel(panel: Panel) -> Said:
         yield f"Grafana has replaced the panel type {found}", f"use {REPLACED[found]}."
 
 
+def _fix(document: dict[str, Any]) -> dict[str, Any]:
+    return with_panels(document, _converted)
+
+
+def _converted(panel: dict[str, Any]) -> dict[str, Any]:
+    """The panel as the successor of its type draws it; what is not understood stays as it is."""
+    convert = CONVERSIONS.get(str(panel.get("type")))
+    if convert is None:
+        return panel
+    try:
+        check_fields(panel, old=True)
+        made = convert(deepcopy(panel))
+        modernise_fields(made)
+    except DefinitionError:
+        return panel
+    return made
+
+
 RULE = LintRule(
     "deprecated-panel",
     "error",
     "a panel type that is gone",
     __doc__,
     of_panel=_of_panel,
+    fix=_fix,
 )

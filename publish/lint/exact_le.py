@@ -5,11 +5,13 @@ Good: `took_bucket{le=~"1([.]0)?"}`
 """
 
 import re
+from typing import Any
 
 from publish.linting import LintRule, Said
-from publish.subject import Query
+from publish.subject import Query, with_queries
 
 WHOLE = re.compile(r"\d+(\.0)?")
+WRITTEN = re.compile(r"""([{,]\s*le\s*)=\s*(["'])(\d+)(?:\.0)?\2""")
 
 
 def _of_query(query: Query) -> Said:
@@ -23,10 +25,15 @@ def _of_query(query: Query) -> Said:
                 )
 
 
+def _fix(document: dict[str, Any]) -> dict[str, Any]:
+    return with_queries(document, lambda text: WRITTEN.sub(r"\1=~\2\3([.]0)?\2", text))
+
+
 RULE = LintRule(
     "exact-le",
     "warning",
     "a bucket chosen by one spelling",
     __doc__,
     of_query=_of_query,
+    fix=_fix,
 )

@@ -1,6 +1,7 @@
 """A refresh faster than servers allow (min_refresh_interval, 5 s) or scrapes bring news."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from panels.duration import is_duration, seconds
 from publish.finding import Place
@@ -20,10 +21,15 @@ def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
         )
 
 
+def _fix(document: dict[str, Any]) -> dict[str, Any]:
+    return {**document, "refresh": f"{SHORTEST:g}s"}
+
+
 RULE = LintRule(
     "short-refresh",
     "warning",
     "a refresh below what servers allow",
     __doc__,
     of_document=_of_document,
+    fix=_fix,
 )

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from publish.finding import Place
 from publish.linting import LintRule
-from publish.subject import Subject
+from publish.subject import Subject, top_level
 
 MOST_PANELS = 40
 MOST_QUERIES = 100
 
 
 def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    open_ = subject.plain.get("panels") or []
-    shown = [it for it in subject.panels if any(it.plain is one for one in open_)]
+    open_ = {id(it) for it in top_level(subject.plain)}
+    shown = [it for it in subject.panels if id(it.plain) in open_]
     asked = sum(len(it.queries) for it in shown)
     if len(shown) > MOST_PANELS:
         yield f"{len(shown)} panels load at once", "split it, or collapse rows.", subject.place

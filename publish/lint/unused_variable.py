@@ -11,7 +11,7 @@ from publish.subject import Subject
 
 def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
     declared = list((subject.plain.get("templating") or {}).get("list") or [])
-    text = json.dumps([subject.plain.get(it) for it in ("panels", "annotations", "links")])
+    text = json.dumps([subject.plain.get(it) for it in ("panels", "rows", "annotations", "links")])
     for variable in declared:
         name = str(variable.get("name"))
         others = json.dumps([it for it in declared if it is not variable])

@@ -100,6 +100,28 @@ def test_findings_as_sarif_have_a_rule_and_a_file(bad: Workshop) -> None:
     assert place["artifactLocation"]["uri"] == "bad.json"
 
 
+def test_sarif_explains_its_rules_and_writes_files_as_addresses(workshop: Workshop) -> None:
+    workshop.write("my bad.json", json.dumps(BAD))
+    workshop.write("tailboard.toml", EXCLUDED.replace("Panel*", "Other"))
+    (run,) = workshop.tailboard("lint", "my bad.json", "--sarif").json["runs"]
+    known = {it["id"]: it for it in run["tool"]["driver"]["rules"]}
+    assert {it["ruleId"] for it in run["results"]} == {
+        "unused-exclusion",
+        "parse-error",
+        "exact-le",
+    }
+    assert {it["ruleId"] for it in run["results"]} <= set(known)
+    assert "Good: " in known["exact-le"]["help"]["text"]
+    places = [it["locations"][0]["physicalLocation"] for it in run["results"]]
+    assert places[-1]["artifactLocation"]["uri"] == "my%20bad.json"
+
+
+def test_a_file_of_an_annotation_cannot_end_its_properties(workshop: Workshop) -> None:
+    workshop.write("a,b:c.json", json.dumps(BAD))
+    line = workshop.tailboard("lint", "a,b:c.json", "--github").out.splitlines()[0]
+    assert line.startswith("::error file=a%2Cb%3Ac.json,title=parse-error::a,b:c.json")
+
+
 def test_findings_as_annotations_are_one_line_each_and_escaped(bad: Workshop) -> None:
     lines = bad.tailboard("lint", "bad.json", "--github").out.splitlines()
     assert [line.partition("::")[2].partition(" ")[0] for line in lines] == ["error", "warning"]
@@ -183,7 +205,9 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(NAMES, JSON, max_size=6))
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_no_json_is_a_traceback(workshop: Workshop, document: dict[str, Any]) -> None:
     workshop.write("wild.json", json.dumps({"title": "Wild", **document}))
     run = workshop.tailboard("lint", "wild.json")
@@ -215,3 +239,90 @@ def test_a_lint_rule_is_explained_with_a_good_example(workshop: Workshop) -> Non
     assert "unguarded-ratio (lint rule)" in shown
     assert "Bad: " in shown
     assert "Good: " in shown
+
+
+OWN = f"""
+dashboard = {BAD!r}
+lint_exclusions = [
+    {{"rule": "exact-le", "panel": "Panel*", "query": "B", "reason": "Prometheus 2 here"}},
+]
+"""
+
+
+def test_a_definition_excludes_what_it_lives_with(workshop: Workshop) -> None:
+    workshop.write("own.py", OWN)
+    assert rules(workshop.tailboard("lint", "own.py", "--json").json) == ["parse-error"]
+
+
+def test_what_a_definition_excludes_is_told_of_others(workshop: Workshop) -> None:
+    workshop.write("own.py", OWN)
+    workshop.write("other.py", f"dashboard = {dict(BAD, uid='other')!r}")
+    found = workshop.tailboard("lint", "own.py", "other.py", "--json").json
+    assert [(it["place"]["source"], it["rule"]) for it in found] == [
+        *(("other.py", "parse-error"), ("other.py", "exact-le"), ("own.py", "parse-error")),
+    ]
+
+
+def test_an_idle_exclusion_of_a_definition_is_a_finding_there(workshop: Workshop) -> None:
+    workshop.write("own.py", OWN.replace('"query": "B"', '"query": "A"'))
+    found = workshop.tailboard("lint", "own.py", "--json").json
+    assert rules(found) == ["unused-exclusion", "parse-error", "exact-le"]
+    assert found[0]["place"]["source"] == "own.py"
+    assert "panel 'Panel*', query 'A'" in found[0]["problem"]
+
+
+def test_a_definition_with_exclusions_is_built(workshop: Workshop) -> None:
+    workshop.write("good.py", GOOD + '\nlint_exclusions = [{"rule": "x", "reason": "y"}]\n')
+    workshop.build("good.py")
+    assert workshop.uids() == {"good"}
+
+
+def test_exclusions_alone_define_nothing(workshop: Workshop) -> None:
+    workshop.write("own.py", "lint_exclusions = []")
+    run = workshop.tailboard("lint", "own.py")
+    assert run.code == 2
+    assert "it defines nothing" in run.err
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ('[{"rule": "exact-lee", "reason": "x"}]', "'exact-lee', which there is not"),
+        ('[{"rule": "exact-le"}]', "own.py excludes exact-le without a reason"),
+        ('[{"rule": ["exact-le"], "reason": "x"}]', "own.py has an exclusion with rule = ['exact"),
+        ('["exact-le"]', "own.py: `lint_exclusions` holds a str, which is not an exclusion"),
+        ('{"rule": "exact-le", "reason": "x"}', "`lint_exclusions` is a dict, not a list"),
+        ("3", "`lint_exclusions` is a int, not a list"),
+        ("(1 / it for it in [0])", "ZeroDivisionError"),
+    ],
+)
+def test_a_wrong_exclusion_of_a_definition_is_refused(
+    workshop: Workshop, given: str, problem: str
+) -> None:
+    workshop.write("own.py", f"dashboard = {BAD!r}\nlint_exclusions = {given}\n")
+    run = workshop.tailboard("lint", "own.py")
+    assert run.code == 2
+    assert problem in run.err
+
+
+def test_two_dashboards_of_one_uid_are_found_wherever_they_are(bad: Workshop) -> None:
+    bad.write("own.py", GOOD.replace('uid="good"', 'uid="bad"'))
+    found = bad.tailboard("lint", "bad.json", "own.py", "--json").json
+    assert [it["place"]["source"] for it in found if it["rule"] == "duplicate-uid"] == ["own.py"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "groups: [{rules: 3}]",
+        "groups: [{rules: [1]}]",
+        "groups: [{rules: [{alert: a, expr: a > 1, labels: 3}]}]",
+        "groups: [{rules: [{record: a, expr: b, labels: [1]}, {alert: a, expr: sum(a) > 1}]}]",
+    ],
+)
+def test_rules_of_another_shape_are_no_traceback(workshop: Workshop, content: str) -> None:
+    workshop.write("a.yaml", content)
+    workshop.write("bad.json", json.dumps(BAD))
+    run = workshop.tailboard("lint", "a.yaml", "bad.json")
+    assert run.code in {1, 2}
+    assert "Traceback" not in run.said

@@ -1,13 +1,20 @@
 """Every lint rule finds what is bad, says nothing of what is good, and nothing of ours."""
 
+import json
 from typing import Any
 
 import pytest
 
+from alerts import rules_of
 from alerts.groups import Addresses, groups
+from dashboards import document
+from dashboards.library import of_service
+from panels import Objectives, Service
+from panels.conventions import PROMETHEUS_CLIENT
+from publish.finding import Finding
 from publish.lint import LINT_RULES
-from publish.linting import findings
-from publish.subject import of_document, of_groups
+from publish.linting import findings, findings_of_run
+from publish.subject import Subject, of_document, of_groups
 from tests.alerts.sample_services import rule_sets
 from tests.dashboards.sample_dashboards import library_documents
 
@@ -36,7 +43,7 @@ def panel(*expressions: str, **more: Any) -> Json:
 
 
 def dashboard(*panels: Json, **more: Any) -> Json:
-    declared = [{"name": "datasource", "type": "datasource"}]
+    declared = [{"name": "datasource", "type": "datasource", "query": "prometheus"}]
     made = {"title": "D", "uid": "d", "panels": list(panels), "templating": {"list": declared}}
     return {**made, **more}
 
@@ -68,14 +75,45 @@ MEAN = (
     "sum(rate(http_request_duration_seconds_sum[$__rate_interval]))"
     " / (sum(rate(http_request_duration_seconds_count[$__rate_interval])) > 0)"
 )
+PBFA9 = {"type": "prometheus", "uid": "PBFA9"}
 P99 = "histogram_quantile(0.99, sum by (le) (rate(took_bucket[$__rate_interval])))"
 
-PAIRS: dict[str, list[tuple[Json, Json]]] = {
+BY_ENDPOINT = "sum by (endpoint) (rate(requests_total[1h]))"
+IN_SHOP = BY_ENDPOINT.replace("requests_total", 'requests_total{namespace="shop"}')
+MINE = P99.replace("took_bucket", 'took_bucket{job="shop",instance=~"$instance"}')
+SLOW = P99.replace("took_bucket", 'took_bucket{job="shop"}').replace("$__rate_interval", "5m")
+RECORDED = {
+    "record": "took_bucket:rate5m",
+    "expr": 'sum by (le, route) (rate(took_bucket{job="shop"}[5m]))',
+    "labels": {"service": "shop"},
+}
+
+
+def limits(*steps: float, style: str = "line") -> Json:
+    """Field options with thresholds."""
+    drawn = [{"color": "green", "value": None}, *({"color": "red", "value": it} for it in steps)]
+    thresholds = {"mode": "absolute", "steps": drawn}
+    custom = {"thresholdsStyle": {"mode": style}}
+    return {"defaults": {"custom": custom, "thresholds": thresholds, "unit": "s"}, "overrides": []}
+
+
+def recording(expression: str) -> Json:
+    """An alert on what is recorded."""
+    made = alert(expression)
+    made["groups"][0]["rules"].insert(0, RECORDED)
+    return made
+
+
+Judged = Json | list[Json]
+PAIRS: dict[str, list[tuple[Judged, Judged]]] = {
     "parse-error": [
         (asking("sum(rate(x[5m])"), asking(f"sum({RATE})")),
         (asking("rate(x_total)"), asking(RATE)),
         (alert("up =="), alert()),
         (asking("topk(, x)"), asking("topk($n, x{a='$b'})", title="[[c]]")),
+        (asking(f"{'(' * 201}x{')' * 201}"), asking(f"{'(' * 100}x{')' * 100}")),
+        (asking(f"{'(' * 50_000}x{')' * 50_000}"), asking("x" * 50_000)),
+        (asking("+".join(["x"] * 50_000)), asking("+".join(["x"] * 100))),
     ],
     "rate-of-gauge": [
         (asking("rate(process_resident_memory_bytes[1h])"), asking("deriv(memory_bytes[1h])")),
@@ -95,6 +133,16 @@ PAIRS: dict[str, list[tuple[Json, Json]]] = {
         (alert('up{job="$job"} == 0'), alert('label_replace(up, "a", "$1", "b", "(.*)") == 0')),
     ],
     "fixed-data-source": [
+        (
+            dashboard(templating={"list": [{"name": "a", "datasource": PBFA9}]}),
+            dashboard(templating={"list": [{"name": "a", "datasource": {"uid": "$b"}}]}),
+        ),
+        (
+            dashboard(
+                panel("a"), annotations={"list": [{"name": "a", "datasource": "Prometheus"}]}
+            ),
+            dashboard(annotations={"list": [{"name": "a", "datasource": "-- Grafana --"}]}),
+        ),
         (asking(RATE, datasource="Prometheus"), asking(RATE)),
         (asking(RATE, datasource={"uid": "PBFA9"}), asking(RATE, datasource=None)),
         (asking(RATE, datasource="Prom"), asking(RATE, datasource={"uid": "-- Mixed --"})),
@@ -113,6 +161,90 @@ PAIRS: dict[str, list[tuple[Json, Json]]] = {
     "duplicate-id": [
         (dashboard(panel("a"), panel("b", **{**BESIDE, "id": 1})), dashboard(panel("a")))
     ],
+    "duplicate-uid": [
+        ([asking("a"), asking("b")], [asking("a"), {**asking("b"), "uid": "e"}]),
+        (
+            [dashboard(uid=""), dashboard(uid=None)],
+            [dashboard(uid=""), dashboard(uid="", title="E")],
+        ),
+        ([dashboard(uid="same-one"), dashboard(uid="", title="Same one")], [asking("a"), alert()]),
+    ],
+    "kubernetes-label": [
+        (asking(IN_SHOP), asking(BY_ENDPOINT)),
+        (
+            asking(BY_ENDPOINT, 'up{pod="a"}'),
+            asking(IN_SHOP.replace("endpoint", "exported_endpoint")),
+        ),
+        (
+            asking('rate(a_total{endpoint!~"/health",namespace="shop"}[1h])'),
+            asking('rate(a_total{endpoint="http",namespace="shop"}[1h])'),
+        ),
+        (alert(f"{IN_SHOP} > 1"), alert(f"{BY_ENDPOINT} > 1")),
+        (
+            asking(BY_ENDPOINT, 'a{exported_service="b"}'),
+            asking(BY_ENDPOINT, 'a{exported_job="b"}'),
+        ),
+        (
+            asking("sum by (service) (a_total)", "sum by (exported_service) (a_total)"),
+            asking("sum by (service) (a_total)", "sum by (exported_service) (b_total)"),
+        ),
+        (
+            asking("sum by (pod) (a_total)", 'a_total{exported_pod="a"}'),
+            asking('sum by (pod) (kube_pod_info{namespace="shop"})', 'up{endpoint="/a"}'),
+        ),
+    ],
+    "threshold-mismatch": [
+        (
+            [asking(MINE, fieldConfig=limits(0.5)), alert(f"{SLOW} > 1")],
+            [asking(MINE, fieldConfig=limits(0.5, 1)), alert(f"{SLOW} > 1")],
+        ),
+        (
+            [
+                asking(f"topk(5, {MINE})", type="stat", fieldConfig=limits(2, style="off")),
+                alert(f"({SLOW} >= 0) > 1 and on () up == 1"),
+            ],
+            [asking(MINE, fieldConfig=limits(2, style="off")), alert(f"{SLOW} > 1")],
+        ),
+        (
+            [
+                asking(MINE, fieldConfig=limits(2)),
+                recording(
+                    SLOW.replace('rate(took_bucket{job="shop"}[5m])', "took_bucket:rate5m") + " > 1"
+                ),
+            ],
+            [asking(MINE.replace("0.99", "0.5"), fieldConfig=limits(2)), alert(f"{SLOW} > 1")],
+        ),
+        (
+            [
+                asking(
+                    P99.replace("took_bucket", 'took_bucket{job="$job"}'), fieldConfig=limits(2)
+                ),
+                alert(f"1 < {SLOW.replace('(le)', '(le, job)')}"),
+            ],
+            [
+                asking(P99.replace("(le)", "(le, route)"), fieldConfig=limits(2)),
+                alert(f"{P99.replace('$__rate_interval', '5m')} > 1"),
+            ],
+        ),
+        (
+            [asking("sum(queued)", fieldConfig=limits(5)), alert("sum(queued) > 50")],
+            [asking("sum(queued)", fieldConfig=limits(5)), alert("sum(queued) > 0")],
+        ),
+        (
+            [asking(MINE, fieldConfig=limits(2)), alert(f"{SLOW} > 1")],
+            [
+                asking(MINE.replace("(le)", "(le, instance)"), fieldConfig=limits(2)),
+                alert(f"{SLOW} > 1"),
+            ],
+        ),
+        (
+            [asking("sum(queued)", fieldConfig=limits(5)), alert("sum(queued) >= 4 unless up")],
+            [
+                asking('sum(queued{job="a"})', fieldConfig=limits(5)),
+                alert('sum(queued{job="b"}) > 50'),
+            ],
+        ),
+    ],
     "duplicate-refid": [
         (
             asking(targets=[{"expr": "a", "refId": "A"}, {"expr": "b", "refId": "A"}]),
@@ -120,6 +252,7 @@ PAIRS: dict[str, list[tuple[Json, Json]]] = {
         ),
     ],
     "outside-grid": [
+        (asking("a", gridPos={"h": 1, "w": float("inf"), "x": 0, "y": 0}), asking("a", span=4)),
         (asking("a", gridPos={"h": 8, "w": 12, "x": 20, "y": 0}), asking("a")),
         (asking("a", gridPos=None), asking("a")),
         (
@@ -168,6 +301,7 @@ PAIRS: dict[str, list[tuple[Json, Json]]] = {
         )
     ],
     "too-many-panels": [
+        (dashboard(rows=[{"panels": [panel("a")] * 50}]), dashboard(rows=[{"panels": []}])),
         (
             dashboard(*(panel("a", id=it) for it in range(50))),
             dashboard({"type": "row", "panels": [panel("a", id=it) for it in range(50)]}),
@@ -186,10 +320,20 @@ PAIRS: dict[str, list[tuple[Json, Json]]] = {
 }
 
 
-def found(judged: Json, name: str) -> list[str]:
-    subject = of_groups(judged["groups"], "g", "s") if "groups" in judged else None
-    chosen = subject or of_document(judged, "s")
-    return [it.problem for it in findings(chosen, [RULES[name]])]
+def subject(judged: Json) -> Subject:
+    if "groups" in judged:
+        return of_groups(judged["groups"], "g", "s")
+    return of_document(judged, "s")
+
+
+def all_findings(judged: Judged, name: str) -> list[Finding]:
+    several = [subject(it) for it in (judged if isinstance(judged, list) else [judged])]
+    alone = [it for one in several for it in findings(one, [RULES[name]])]
+    return [*alone, *findings_of_run(several, [RULES[name]])]
+
+
+def found(judged: Judged, name: str) -> list[str]:
+    return [it.problem for it in all_findings(judged, name)]
 
 
 def test_every_rule_has_a_pair() -> None:
@@ -201,7 +345,7 @@ def test_every_rule_has_a_pair() -> None:
     [(name, *pair) for name, pairs in PAIRS.items() for pair in pairs],
 )
 def test_a_rule_finds_what_is_bad_and_nothing_in_what_is_good(
-    name: str, bad: Json, good: Json
+    name: str, bad: Judged, good: Judged
 ) -> None:
     assert found(bad, name)
     assert found(good, name) == []
@@ -210,8 +354,7 @@ def test_a_rule_finds_what_is_bad_and_nothing_in_what_is_good(
 @pytest.mark.parametrize("name", RULES)
 def test_a_finding_says_what_to_do(name: str) -> None:
     for bad, _ in PAIRS[name]:
-        subject = of_groups(bad["groups"], "g", "s") if "groups" in bad else of_document(bad, "s")
-        for it in findings(subject, [RULES[name]]):
+        for it in all_findings(bad, name):
             assert it.tip.endswith((".", ")", "`"))
             assert not it.problem.endswith(".")
             assert it.place.source == "s"
@@ -233,3 +376,22 @@ def test_the_rules_of_every_convention_are_clean() -> None:
         for it in findings(of_groups(groups(rules, Addresses()), name, name), LINT_RULES)
     ]
     assert complaints == []
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_the_panels_of_a_service_agree_with_its_alerts_until_one_is_changed(
+    recorded: bool,
+) -> None:
+    promised = Objectives(latency={0.95: 0.5, 0.99: 1.0}, availability=0.999)
+    service = Service("orders", {"job": "orders-api"}, PROMETHEUS_CLIENT, promised)
+    shown = service.as_recorded() if recorded else service
+    made = [document(it) for it in of_service(shown)]
+    rules = of_groups(groups(rules_of(service), Addresses()), "orders", "s")
+
+    def told(documents: list[Json]) -> set[str]:
+        several = [*(of_document(it, "s") for it in documents), rules]
+        return {it.place.panel for it in findings_of_run(several, [RULES["threshold-mismatch"]])}
+
+    assert told(made) == set()
+    changed = json.loads(json.dumps(made).replace('"value": 1}', '"value": 1.5}'))
+    assert "P99 latency" in told(changed)

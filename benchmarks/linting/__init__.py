@@ -1,0 +1,1 @@
+"""What judging dashboards costs beside building them."""

@@ -1,0 +1,175 @@
+"""What `lint --fix` makes of a document: the finding is gone, and nothing else is touched."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from publish.fixing import mend
+from publish.lint import LINT_RULES
+from publish.linting import findings
+from publish.subject import of_document
+from tests.publish.lint.test_lint_rules import PAIRS, Json, asking, dashboard, panel, variables
+
+RULES = {rule.name: rule for rule in LINT_RULES if rule.fix}
+CHOSEN = {"type": "prometheus", "uid": "${datasource}"}
+FIXED = {"type": "prometheus", "uid": "P1"}
+
+
+def fixed(document: Json, name: str) -> Json:
+    fix = RULES[name].fix
+    assert fix is not None
+    before = deepcopy(document)
+    made = fix(document)
+    assert document == before, "a fix leaves what it was given as it is"
+    assert fix(made) == made, "a second fix changes nothing"
+    return made
+
+
+def remaining(document: Json, name: str) -> list[str]:
+    return [it.problem for it in findings(of_document(document, "s"), [RULES[name]])]
+
+
+def expressions(document: Json) -> list[str]:
+    return [it["expr"] for panel in document["panels"] for it in panel["targets"]]
+
+
+BAD = [
+    (name, bad)
+    for name in RULES
+    for bad, _ in PAIRS[name]
+    if isinstance(bad, dict) and "groups" not in bad
+]
+
+
+@pytest.mark.parametrize(("name", "bad"), BAD)
+def test_what_a_rule_mends_it_no_longer_finds(name: str, bad: Json) -> None:
+    assert remaining(fixed(bad, name), name) == []
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_what_is_good_is_left_as_it_is(name: str) -> None:
+    for _, good in PAIRS[name]:
+        if isinstance(good, dict) and "groups" not in good:
+            assert mend(good, "s", ())[0] == good
+
+
+@pytest.mark.parametrize(
+    ("name", "expression", "wanted"),
+    [
+        ("fixed-range", "rate(x_total[1m])", "rate(x_total[$__rate_interval])"),
+        ("fixed-range", "rate(x[30s]) + irate(y[1h])", "rate(x[$__rate_interval]) + irate(y[1h])"),
+        ("fixed-range", "increase(x_total[5m])", "increase(x_total[5m])"),
+        ("exact-le", 'x{a="b", le="1.0"}', 'x{a="b", le=~"1([.]0)?"}'),
+        ("exact-le", "x{le='5',b='c'}", "x{le=~'5([.]0)?',b='c'}"),
+        ("exact-le", 'x{style="1"}', 'x{style="1"}'),
+    ],
+)
+def test_an_expression_is_mended_where_it_means_the_same(
+    name: str, expression: str, wanted: str
+) -> None:
+    assert expressions(fixed(asking(expression), name)) == [wanted]
+
+
+def test_expressions_of_other_languages_are_left_alone() -> None:
+    logs = asking("rate(x[1m])", datasource={"type": "loki", "uid": "$logs"})
+    assert fixed(logs, "fixed-range") == logs
+
+
+def test_panels_in_rows_of_every_age_are_mended() -> None:
+    bad = panel("rate(x[1m])")
+    found = fixed(
+        dashboard({"type": "row", "panels": [bad]}, rows=[{"panels": [bad]}]), "fixed-range"
+    )
+    for inner in (found["panels"][0]["panels"][0], found["rows"][0]["panels"][0]):
+        assert inner["targets"][0]["expr"] == "rate(x[$__rate_interval])"
+
+
+def test_the_first_panel_of_an_id_keeps_it() -> None:
+    row = {"type": "row", "id": 1, "panels": [panel("a", id=7), panel("a", id=2)]}
+    made = fixed(dashboard(panel("a", id=7), panel("a", id=7), row), "duplicate-id")
+    first, second, rows = made["panels"]
+    ids = [first["id"], second["id"], *(it["id"] for it in rows["panels"])]
+    assert ids[0] == 7
+    assert len({*ids, rows["id"]}) == 5
+
+
+def test_the_first_query_of_a_name_keeps_it_and_the_nameless_get_free_letters() -> None:
+    targets = [{"expr": "a", "refId": it} for it in ("B", "B", "A", "", "")]
+    made = fixed(asking(targets=targets), "duplicate-refid")
+    assert [it["refId"] for it in made["panels"][0]["targets"]] == ["B", "C", "A", "D", "E"]
+
+
+def sources(document: Json) -> list[Any]:
+    return [it["datasource"] for it in document["panels"]]
+
+
+def test_the_one_fixed_prometheus_becomes_the_choice_of_a_variable() -> None:
+    bad = dashboard(
+        panel("a", datasource=FIXED),
+        panel("a", datasource={"uid": "P1"}, targets=[{"expr": "a", "datasource": FIXED}]),
+        panel("a", datasource={"type": "loki", "uid": "L1"}),
+        templating={"list": [{"name": "job", "type": "query", "datasource": FIXED}]},
+        annotations={"list": [{"name": "deploys", "expr": "a", "datasource": FIXED}]},
+    )
+    made = fixed(bad, "fixed-data-source")
+    assert sources(made) == [CHOSEN, CHOSEN, {"type": "loki", "uid": "L1"}]
+    assert made["panels"][1]["targets"][0]["datasource"] == CHOSEN
+    assert made["annotations"]["list"][0]["datasource"] == CHOSEN
+    chosen, job = made["templating"]["list"]
+    assert (chosen["name"], chosen["type"], chosen["query"]) == (
+        *("datasource", "datasource", "prometheus"),
+    )
+    assert chosen["current"] == {"text": "P1", "value": "P1"}
+    assert job["datasource"] == CHOSEN
+
+
+def test_a_variable_that_chooses_a_prometheus_is_used_again() -> None:
+    there = {"name": "ds", "type": "datasource", "query": "prometheus"}
+    bad = dashboard(panel("a", datasource=FIXED), templating={"list": [there]})
+    made = fixed(bad, "fixed-data-source")
+    assert sources(made) == [{"type": "prometheus", "uid": "${ds}"}]
+    assert len(made["templating"]["list"]) == 1
+    assert made["templating"]["list"][0]["current"]["value"] == "P1"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        dashboard(panel("a", datasource=FIXED), panel("a", datasource="P2")),
+        asking("rate({a='b'} |= `c` [5m])", datasource="Loki"),
+        asking(targets=[{"rawSql": "select 1"}], datasource="Orders"),
+        asking("a", datasource={"type": "loki", "uid": "L1"}),
+        dashboard(panel("a", datasource=FIXED), templating=variables()),
+        dashboard(
+            panel("a", datasource=FIXED),
+            templating={
+                "list": [
+                    {
+                        **{"name": "datasource", "type": "datasource", "query": "prometheus"},
+                        "current": {"text": "Other", "value": "P2"},
+                    }
+                ]
+            },
+        ),
+    ],
+)
+def test_a_data_source_is_left_where_only_a_person_knows_what_is_meant(document: Json) -> None:
+    assert fixed(document, "fixed-data-source") == document
+    assert remaining(document, "fixed-data-source")
+
+
+def test_an_old_graph_becomes_a_time_series_and_what_has_no_successor_stays() -> None:
+    old = {
+        **panel("a", type="graph"),
+        "thresholds": [{"op": "gt", "value": 3, "colorMode": "critical", "line": True}],
+        "yaxes": [{"format": "s"}, {}],
+    }
+    made = fixed(dashboard(old, panel("a", type="heatmap-old")), "deprecated-panel")
+    graph, heatmap = made["panels"]
+    assert graph["type"] == "timeseries"
+    assert graph["fieldConfig"]["defaults"]["unit"] == "s"
+    assert graph["fieldConfig"]["defaults"]["thresholds"]["steps"][-1]["value"] == 3
+    assert graph["targets"] == old["targets"]
+    assert heatmap["type"] == "heatmap-old"
+    assert "yaxes" not in graph
