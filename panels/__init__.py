@@ -11,6 +11,7 @@ from panels import (
     hygiene,
     kinds,
     latency,
+    own,
     saturation,
     slo,
     traffic,
@@ -35,6 +36,7 @@ READY_MADE = (
     batch,
     workers,
     business,
+    own,
     hygiene,
     fleet,
 )
@@ -64,6 +66,7 @@ __all__ = [
     "latency",
     "matches",
     "one_of",
+    "own",
     "saturation",
     "slo",
     "traffic",

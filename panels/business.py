@@ -7,6 +7,7 @@ from grafanalib.core import BarGauge, TimeSeries
 
 from panels import promql
 from panels.definition_error import DefinitionError
+from panels.habits import per_second
 from panels.house import BAD, GOOD, WARNING
 from panels.kinds.bar_gauge import bar_gauge
 from panels.kinds.timeseries import timeseries
@@ -63,7 +64,7 @@ def rate(
             )
         ],
         description=f"{counter} per second.",
-        unit=units.OPS_PER_SEC,
+        unit=per_second(counter),
     )
 
 

@@ -35,13 +35,14 @@ def percentile_lines(
     says: str,
     *,
     thresholds: Thresholds = (),
+    unit: str = units.SECONDS,
 ) -> TimeSeries:
     """A line for each percentile of the whole service."""
     return timeseries(
         title,
         [percentile(service, duration, fraction) for fraction in fractions],
         description=estimated(duration, says),
-        unit=units.SECONDS,
+        unit=unit,
         colors=COLORS,
         thresholds=thresholds,
     )

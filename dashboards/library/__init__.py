@@ -10,6 +10,7 @@ from dashboards.library.dependencies import dependencies
 from dashboards.library.fleet import fleet
 from dashboards.library.hygiene import hygiene
 from dashboards.library.overview import overview
+from dashboards.library.own import own
 from dashboards.library.routes import routes
 from dashboards.library.runtime import runtime
 from dashboards.library.slo import slo
@@ -29,8 +30,8 @@ OF_A_SERVICE: tuple[Callable[[Service], Dashboard], ...] = (
 )
 """The dashboards that every service gets whose convention can feed them, most important first."""
 
-LIBRARY = (*OF_A_SERVICE, fleet, business)
-"""All of them: the fleet is of several services, the business one is told what to count."""
+LIBRARY = (*OF_A_SERVICE, fleet, business, own)
+"""All of them: the fleet is of several services, the last two are told what to show."""
 
 
 def of_service(service: Service) -> Iterator[Dashboard]:
@@ -68,6 +69,7 @@ __all__ = [
     "of_fleet",
     "of_service",
     "overview",
+    "own",
     "routes",
     "runtime",
     "slo",

@@ -23,19 +23,20 @@ def timeseries(
     thresholds: Thresholds = (),
     base: str = GOOD,
     colors: Mapping[str, str] | None = None,
+    minimum: float | None = 0,
     maximum: float | None = None,
     stacked: bool = False,
     links: Sequence[Mapping[str, Any]] = (),
     size: GridPos | None = None,
 ) -> TimeSeries:
-    """Lines from zero upwards, largest first in the tooltip, thresholds as dashed lines.
+    """Lines from `minimum` upwards, largest first in the tooltip, thresholds as dashed lines.
 
     `base` is the colour below every threshold, `colors` fixes the colour of the lines whose legend
     ends in a word, `links` open from a line.
     https://grafana.com/docs/grafana/latest/panels-visualizations/visualizations/time-series/
     """
     drawn = steps(thresholds, base)
-    more: dict[str, Any] = {"min": 0}
+    more: dict[str, Any] = {} if minimum is None else {"min": minimum}
     if maximum is not None:
         more["max"] = maximum
     if unit in SMALLEST and maximum is None:

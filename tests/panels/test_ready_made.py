@@ -14,7 +14,7 @@ import promql_parser
 import pytest
 import yaml
 
-from panels import READY_MADE, Service, business, every_service, fleet, slo
+from panels import READY_MADE, Service, business, every_service, fleet, own, slo
 from panels.concept import REQUESTS
 from panels.convention import Convention
 from panels.conventions import CONVENTIONS
@@ -31,6 +31,9 @@ ARGUMENTS: dict[Builder, tuple[Any, ...]] = {
     business.success_ratio: ("Orders", "orders_total", {"outcome": "ok"}),
     business.rate: ("Orders", "orders_total"),
     business.funnel: ("Checkout", {"Cart": ("cart_total", {}), "Paid": ("paid_total", {})}),
+    own.percentiles: ("upload_duration_seconds",),
+    own.observations: ("upload_duration_seconds",),
+    own.value: ("waiting_uploads",),
 }
 """What the panels of a user's own metrics need besides the service."""
 
@@ -45,6 +48,7 @@ NEED_NO_METRIC = {
     *("health.instances", "health.instances_of_total", "health.up"),
     *("hygiene.new_series", "hygiene.samples", "hygiene.scrape_duration"),
     *("hygiene.series_by_job", "hygiene.series_by_metric"),
+    *("own.observations", "own.percentiles", "own.value"),
 }
 """Panels of what Prometheus knows of any target, and of metrics that the user names."""
 

@@ -1,0 +1,1 @@
+"""What a program measures, and by which convention: what `tailboard init` knows of it."""

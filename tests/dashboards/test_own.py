@@ -1,0 +1,44 @@
+"""The dashboard of an application's own metrics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboards import document
+from dashboards.library import own
+from panels import Service
+from panels.conventions import PROMETHEUS_CLIENT
+
+SHOP = Service("shop", {"job": "shop"}, PROMETHEUS_CLIENT)
+
+
+def titles(made: dict[str, Any]) -> list[str]:
+    return [panel["title"] for panel in made["panels"]]
+
+
+def test_each_kind_has_its_row() -> None:
+    made = document(
+        own(
+            SHOP,
+            histograms={"upload_seconds": ("kind",)},
+            counters={"orders_total": ("country",)},
+            gauges={"waiting": ()},
+        )
+    )
+    assert (made["uid"], made["title"]) == ("shop-own", "Shop / Own metrics")
+    assert titles(made) == [
+        *("Distributions", "Upload: percentiles", "Upload: how often"),
+        *("Rates", "Orders per second", "Values", "Waiting"),
+    ]
+    expressions = [it["expr"] for panel in made["panels"] for it in panel.get("targets", ())]
+    assert all('job="shop",instance=~"$instance"' in it for it in expressions)
+    assert any(it.startswith("topk(10, sum by (country)") for it in expressions)
+
+
+def test_a_row_without_a_metric_is_not_there() -> None:
+    assert titles(document(own(SHOP, gauges={"waiting": ()}))) == ["Values", "Waiting"]
+
+
+def test_metrics_that_would_have_one_title_keep_their_names() -> None:
+    made = own(SHOP, gauges={"sent_bytes": (), "sent_seconds": (), "left": ()})
+    assert titles(document(made)) == ["Values", "sent_bytes", "sent_seconds", "Left"]

@@ -1,0 +1,109 @@
+"""An application's own metrics, by name: what the name says of unit and title."""
+
+from __future__ import annotations
+
+import pytest
+
+from panels import every_service, own
+from panels.business import rate
+from panels.conventions import PROMETHEUS_CLIENT
+from panels.habits import title_of
+from panels.metric import Unit
+
+from .reading import document, expressions, service
+
+ORDERS = service(PROMETHEUS_CLIENT)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "scale"),
+    [
+        ("upload_duration_seconds", "s", ""),
+        ("upload_duration_milliseconds", "s", " / 1000"),
+        ("upload_usec", "s", " / 1000000"),
+        ("upload_size_bytes", "bytes", ""),
+        ("upload_rows", "short", ""),
+    ],
+)
+def test_percentiles_are_in_the_unit_of_the_name(name: str, unit: str, scale: str) -> None:
+    panel = own.percentiles(ORDERS, name)
+    assert panel.unit == unit
+    assert [it.legendFormat for it in panel.targets] == ["orders P50", "orders P95", "orders P99"]
+    assert expressions(panel)[2] == (
+        f"histogram_quantile(0.99, sum by (le) (rate({name}_bucket"
+        f'{{job="orders"}}[$__rate_interval]))){scale} >= 0'
+    )
+    assert "estimated from histogram buckets" in panel.description
+
+
+def test_a_unit_that_the_name_does_not_say_can_be_given() -> None:
+    panel = own.percentiles(ORDERS, "upload", unit=Unit.MILLISECONDS, fractions=(0.9,))
+    assert panel.unit == "s"
+    assert "/ 1000" in expressions(panel)[0]
+
+
+def test_observations_are_split_and_limited() -> None:
+    panel = own.observations(ORDERS, "upload_seconds", by=("kind",), limit=3)
+    assert expressions(panel) == [
+        'topk(3, sum by (kind) (rate(upload_seconds_count{job="orders"}[$__rate_interval])))'
+    ]
+    assert panel.targets[0].legendFormat == "orders {{kind}}"
+    assert "Only the 3 largest" in panel.description
+
+
+@pytest.mark.parametrize(
+    ("name", "expression", "unit"),
+    [
+        ("waiting_uploads", 'sum(waiting_uploads{job="orders"})', "short"),
+        ("buffer_bytes", 'sum(buffer_bytes{job="orders"})', "bytes"),
+        ("hit_ratio", 'max(hit_ratio{job="orders"})', "percentunit"),
+        ("room_celsius", 'max(room_celsius{job="orders"})', "celsius"),
+        ("lag_seconds", 'max(lag_seconds{job="orders"})', "s"),
+        ("load_ms", 'max(load_ms{job="orders"})', "ms"),
+        (
+            "loaded_timestamp_seconds",
+            'time() - (max(loaded_timestamp_seconds{job="orders"}) > 0)',
+            "s",
+        ),
+    ],
+)
+def test_a_gauge_is_shown_as_its_name_says(name: str, expression: str, unit: str) -> None:
+    panel = own.value(ORDERS, name)
+    assert expressions(panel) == [expression]
+    assert panel.unit == unit
+
+
+def test_a_gauge_may_be_negative_and_an_age_may_not() -> None:
+    drawn = [own.value(ORDERS, name) for name in ("balance", "loaded_timestamp_seconds")]
+    fields = [document(panel)["fieldConfig"]["defaults"] for panel in drawn]
+    assert [it.get("min") for it in fields] == [None, 0]
+
+
+def test_a_gauge_is_split_and_limited() -> None:
+    panel = own.value(every_service(PROMETHEUS_CLIENT), "waiting", by=("queue",))
+    assert expressions(panel) == ['topk(10, sum by (job, queue) (waiting{job=~"$job"}))']
+    assert panel.targets[0].legendFormat == "{{job}} {{queue}}"
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("orders_total", "ops"), ("sent_bytes_total", "Bps"), ("busy_seconds_total", "s")],
+)
+def test_a_rate_is_in_the_unit_of_the_name_per_second(name: str, unit: str) -> None:
+    assert rate(ORDERS, "Rate", name).unit == unit
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("upload_duration_seconds", "Upload duration"),
+        ("orders_created_total", "Orders created"),
+        ("sent_bytes_total", "Sent"),
+        ("loaded_timestamp_seconds", "Loaded"),
+        ("waiting", "Waiting"),
+        ("_total", "_total"),
+        ("job:errors:rate5m", "Job errors rate5m"),
+    ],
+)
+def test_a_title_is_the_name_in_words(name: str, title: str) -> None:
+    assert title_of(name) == title

@@ -1,0 +1,55 @@
+"""Whatever a program leaves out of what its libraries expose, the definition fits the rest."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alerts import rules_of
+from alerts.groups import Addresses, groups
+from dashboards import Dashboard, document
+from dashboards.library import of_service, own
+from panels import Service
+from panels.conventions import CONVENTIONS
+from publish.checking import check
+from publish.recognising.own_metrics import own_metrics
+from publish.recognising.promises import promises
+from publish.recognising.recognition import recognise
+from publish.subject import Subject, of_document, of_groups
+from tests.panels.test_conventions import EXPOSED
+
+from .expositions import catalogue, exposition
+from .test_definition_text import service_of, text_of
+
+FINE = {"data", "no such event yet"}
+names = st.sampled_from([it.name for it in CONVENTIONS])
+samples = st.sets(st.sampled_from(sorted({it for all_ in EXPOSED.values() for it, _, _ in all_})))
+
+
+def subjects_of(service: Service, own_dashboard: Dashboard) -> list[Subject]:
+    made = list(of_service(service))
+    rules = groups(rules_of(service, dashboards=made), Addresses())
+    documents = [of_document(document(it), "shop.py") for it in (*made, own_dashboard)]
+    return [*documents, of_groups(rules, service.slug, "shop.py")]
+
+
+@settings(max_examples=40, deadline=None)
+@given(names, names, samples, samples)
+def test_the_definition_of_any_program_fits_it(
+    name: str, other: str, missing: set[str], silent: set[str]
+) -> None:
+    text = exposition(name, *missing, *silent)
+    text += exposition(other, *(it for it, _, _ in EXPOSED[name]), *missing)
+    text += "".join(f"# TYPE {it} counter\n" for it in sorted(silent) if it.endswith("_total"))
+    there = catalogue(text + "waiting 1\n")
+    found = recognise(there)
+    service = service_of(text_of(text + "waiting 1\n"))
+    assert service.convention.metrics == found.convention.metrics
+    assert service.objectives.latency == (
+        {0.99: it} if (it := promises(there, found).latency) is not None else {}
+    )
+    left = own_metrics(there, found)
+    dashboard = own(service, histograms=left.histograms, counters=left.counters, gauges=left.gauges)
+    assert [
+        it for it in check(subjects_of(service, dashboard), there) if it.state not in FINE
+    ] == []

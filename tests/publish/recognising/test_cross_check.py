@@ -1,0 +1,75 @@
+"""The library's dashboards of each convention, checked against what every program exposes.
+
+What is missing there is found, by name, and nothing else is.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from alerts import rules_of
+from alerts.groups import Addresses, groups
+from dashboards import document
+from dashboards.library import of_service
+from panels import Service
+from panels.convention import Convention
+from panels.conventions import CONVENTIONS, convention
+from publish.checking import Checked, check
+from publish.promql_reading import read, series
+from publish.recognising.evidence import State, series_names, state
+from publish.subject import Subject, of_document, of_groups
+
+from .expositions import catalogue, exposition
+
+FINE = {"data", "no such event yet"}
+
+
+@cache
+def library(name: str) -> list[Subject]:
+    service = Service("shop", {"job": "shop"}, convention(name))
+    made = list(of_service(service))
+    rules = groups(rules_of(service, dashboards=made), Addresses())
+    documents = [of_document(document(it), "shop.py") for it in made]
+    return [*documents, of_groups(rules, service.slug, "shop.py")]
+
+
+def names(it: Checked, known: Convention) -> set[str]:
+    """The series of the convention that a query asks for."""
+    own = {name for metric in known.metrics.values() for name in series_names(metric)}
+    tree = read(it.expr).tree
+    return own & {found.name for found in series(tree)} if tree is not None else set()
+
+
+@pytest.mark.parametrize("known", CONVENTIONS, ids=lambda it: it.name)
+def test_a_library_finds_all_in_its_own_program(known: Convention) -> None:
+    checked = check(library(known.name), catalogue(exposition(known.name)))
+    assert checked
+    assert [it for it in checked if it.state not in FINE] == []
+
+
+@pytest.mark.parametrize("known", CONVENTIONS, ids=lambda it: it.name)
+def test_in_every_other_program_exactly_the_missing_is_missing(known: Convention) -> None:
+    for other in CONVENTIONS:
+        if other is known:
+            continue
+        there = catalogue(exposition(other.name))
+        states = {c: state(it, known, there) for c, it in known.metrics.items()}
+        absent = {c for c, found in states.items() if found is State.ABSENT}
+        whole = {it for c in {*known.metrics} - absent for it in series_names(known.metrics[c])}
+        gone = {
+            it
+            for c in absent
+            for it in series_names(known.metrics[c])
+            if it not in there.metrics and it not in whole
+        }
+        checked = [(it, names(it, known)) for it in check(library(known.name), there)]
+        for it, asked in checked:
+            if it.state in FINE:
+                assert not asked & gone, (other.name, it)
+            else:
+                assert asked - whole, (other.name, it)
+        reported = {name for it, asked in checked if it.state not in FINE for name in asked}
+        used = {name for _, asked in checked for name in asked}
+        assert gone & used <= reported, other.name

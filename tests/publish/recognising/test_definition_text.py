@@ -1,0 +1,171 @@
+"""The definition that is written is Python as formatters leave it, and says what was seen."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from panels import Service
+from panels.conventions import CONVENTIONS
+from publish.recognising.definition_text import Draft, definition_text
+from publish.recognising.own_metrics import own_metrics
+from publish.recognising.promises import promises
+from publish.recognising.python_text import literal
+from publish.recognising.recognition import recognise
+
+from .expositions import catalogue, exposition
+
+ODD = """
+# TYPE a_rather_long_name_of_a_histogram_seconds histogram
+a_rather_long_name_of_a_histogram_seconds_bucket{first_label="a",second_label="b",le="1"} 1
+a_rather_long_name_of_a_histogram_seconds_bucket{first_label="a",second_label="b",le="2"} 1
+a_rather_long_name_of_a_histogram_seconds_bucket{first_label="a",second_label="b",le="+Inf"} 1
+a_rather_long_name_of_a_histogram_seconds_count{first_label="a",second_label="b"} 1
+orders_total{country="de"} 1
+waiting 1
+"""
+TEXTS = {
+    **{it.name: exposition(it.name) for it in CONVENTIONS},
+    "own": ODD,
+    "process": exposition("prometheus_client_jobs", "job_duration_seconds_bucket"),
+    "renamed": exposition("prometheus_client").replace("endpoint", "route").replace('"2.5"', '"3"'),
+    "prefixed": exposition("starlette_exporter").replace("starlette_", "http_"),
+    "coarse": exposition("fastapi_instrumentator", "http_request_duration_highr_seconds_bucket"),
+    "mixed": exposition("prometheus_client") + ODD,
+    "finer": exposition("fastapi_instrumentator").replace('le="0.5"', 'le="0.25"'),
+    "workers": "\n".join(
+        it
+        for it in exposition("litestar").splitlines()
+        if "process_" not in it and "python_" not in it
+    ),
+    "both": exposition("otel_http_old") + exposition("otel_http_stable"),
+    "several": exposition("starlette_exporter") + exposition("prometheus_client_jobs"),
+}
+
+
+def text_of(text: str, name: str = "shop", *jobs: str) -> str:
+    there = catalogue(text)
+    found = recognise(there)
+    draft = Draft(name, jobs or (name,), found, promises(there, found), own_metrics(there, found))
+    return definition_text(draft)
+
+
+def declared(source: str) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    exec(compile(source, "definition", "exec"), names)
+    return names
+
+
+def service_of(source: str) -> Service:
+    (found,) = declared(source)["services"]
+    assert isinstance(found, Service)
+    return found
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_what_is_written_means_what_was_recognised(name: str) -> None:
+    found = recognise(catalogue(TEXTS[name]))
+    convention = service_of(text_of(TEXTS[name])).convention
+    assert convention.metrics == found.convention.metrics
+    assert convention.excluded_routes == found.convention.excluded_routes
+
+
+def test_what_is_written_is_formatted_and_without_findings(tmp_path: Path) -> None:
+    for name, text in TEXTS.items():
+        (tmp_path / f"{name.replace(' ', '_')}.py").write_text(text_of(text), "utf-8")
+    for width in ("88", "100"):
+        for arguments in (["format", "--check"], ["check", "--select", "E,F,W,I,B,UP"]):
+            command = [
+                sys.executable,
+                "-m",
+                "ruff",
+                *arguments,
+                "--isolated",
+                "--line-length",
+                width,
+            ]
+            run = subprocess.run(
+                [*command, str(tmp_path)], capture_output=True, text=True, check=False
+            )
+            assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_a_library_as_it_comes_is_a_few_lines() -> None:
+    assert text_of(exposition("starlette_prometheus"), "orders").splitlines() == [
+        '"""orders: its dashboards and alerts. `tailboard init` began it, you go on."""',
+        "",
+        "from panels import Objectives, Service",
+        "from panels.conventions import STARLETTE_PROMETHEUS",
+        "",
+        "# starlette_prometheus has no metric for: query duration, outgoing request duration.",
+        "# Why: tailboard explain starlette_prometheus",
+        "ORDERS = Service(",
+        '    "orders",',
+        '    selector={"job": "orders"},',
+        "    convention=STARLETTE_PROMETHEUS,",
+        "    objectives=Objectives(latency={0.99: 7.5}, availability=0.999),",
+        ")",
+        "",
+        "services = [ORDERS]",
+    ]
+
+
+def test_what_is_missing_stands_there_with_its_reason() -> None:
+    source = text_of(exposition("fastapi_instrumentator", "http_requests_inprogress"))
+    assert "# - requests in flight: there is no http_requests_inprogress. Empty unless" in source
+    assert "FASTAPI_INSTRUMENTATOR.evolve(metrics={IN_FLIGHT: None})" in source
+
+
+def test_a_promise_that_is_left_out_is_explained() -> None:
+    source = text_of(TEXTS["coarse"])
+    assert "# No latency is promised: the buckets of http_request_duration_seconds" in source
+    assert "Objectives(availability=0.999)" in source
+
+
+def test_several_jobs_are_all_meant() -> None:
+    selector = service_of(text_of(exposition("pushgateway_jobs"), "jobs", "a", "b")).selector
+    assert getattr(selector["job"], "value", "") == "a|b"
+
+
+@pytest.mark.parametrize(
+    ("name", "constant"),
+    [
+        ("orders-api", "ORDERS_API"),
+        ("redis exporter", "SERVICE"),  # the convention is called so
+        ("duration", "SERVICE"),
+        ("2nd shop", "SERVICE"),
+        ("convention", "SERVICE"),
+    ],
+)
+def test_the_constant_has_the_name_of_the_service_unless_it_is_taken(
+    name: str, constant: str
+) -> None:
+    assert f"\n{constant} = Service(" in text_of(exposition("redis_exporter"), name)
+
+
+@given(st.text(min_size=1).filter(str.strip), st.text(min_size=1))
+def test_no_name_breaks_out_of_the_source(name: str, job: str) -> None:
+    found = service_of(text_of("waiting 1\n", name, job))
+    assert (found.name, found.selector) == (name, {"job": job})
+
+
+@given(st.text())
+def test_a_literal_is_the_text(value: str) -> None:
+    assert ast.literal_eval(literal(value)) == value
+
+
+def test_a_literal_is_in_double_quotes_unless_that_needs_more_escapes() -> None:
+    assert [literal(it) for it in ("a", "it's", 'a "b"', '"it\'s"', "'\"'")] == [
+        '"a"',
+        '"it\'s"',
+        "'a \"b\"'",
+        "'\"it\\'s\"'",
+        '"\'\\"\'"',
+    ]

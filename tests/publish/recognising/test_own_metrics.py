@@ -1,0 +1,129 @@
+"""Metrics that no convention knows: which get a panel, and how they are split."""
+
+from __future__ import annotations
+
+import pytest
+
+from publish.recognising.own_metrics import MOST_PANELS, OwnMetrics, own_metrics
+from publish.recognising.recognition import recognise
+
+from .expositions import catalogue, exposition
+
+
+def seen(text: str) -> OwnMetrics:
+    there = catalogue(text)
+    return own_metrics(there, recognise(there))
+
+
+def histogram(name: str, bounds: str = "1 5 10 +Inf") -> str:
+    buckets = [f'{name}_bucket{{le="{it}"}} 1' for it in bounds.split()]
+    return "\n".join([f"# TYPE {name} histogram", *buckets, f"{name}_count 1", f"{name}_sum 1", ""])
+
+
+@pytest.mark.parametrize("name", ["prometheus_client", "django_prometheus", "redis_exporter"])
+def test_what_a_convention_explains_is_not_shown_again(name: str) -> None:
+    found = seen(exposition(name))
+    assert not found
+    assert {*found.unshown} <= {"django_http_requests_latency_including_middlewares_seconds"}
+
+
+def test_each_type_has_its_panel() -> None:
+    found = seen(
+        histogram("upload_seconds")
+        + "# TYPE orders_total counter\norders_total 1\n"
+        + "# TYPE orders_sent counter\norders_sent 1\n"
+        + "# TYPE waiting gauge\nwaiting 1\n"
+        + "bare_total 1\nbare_bytes 1\n"
+    )
+    assert [*found.histograms] == ["upload_seconds"]
+    assert [*found.counters] == ["bare_total", "orders_sent", "orders_total"]
+    assert [*found.gauges] == ["bare_bytes", "waiting"]
+    assert found.unshown == {}
+    assert len(found) == 6
+
+
+def test_a_counter_of_openmetrics_has_the_name_of_its_series() -> None:
+    assert [*seen("# TYPE orders counter\norders_total 1\norders_created 9\n").counters] == [
+        "orders_total"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('# TYPE app_info gauge\napp_info{version="1"} 1', "says what is"),
+        ("# TYPE size summary\nsize_count 1\nsize_sum 1", "summary"),
+        ("# TYPE orders_total counter", "no series yet"),
+        ('# TYPE "a.b" gauge\n{"a.b"} 1', "quotes"),
+        ("# TYPE state stateset\nstate 1", "its type is stateset"),
+        (histogram("coarse_seconds", "1 +Inf"), "too few buckets"),
+    ],
+)
+def test_what_cannot_be_shown_is_told_with_the_reason(text: str, why: str) -> None:
+    found = seen(text + "\n")
+    assert not found
+    ((_, told),) = found.unshown.items()
+    assert why in told
+
+
+def test_when_something_began_to_count_is_nothing_to_show() -> None:
+    text = "# TYPE orders_total counter\norders_total 1\n# TYPE orders_created gauge\n"
+    found = seen(text + "orders_created 1.6e9\n")
+    assert [*found.counters] == ["orders_total"]
+    assert (found.gauges, found.unshown) == ({}, {})
+
+
+def test_runtimes_are_not_the_application() -> None:
+    found = seen("process_threads 1\npython_info 1\ngo_goroutines 1\n")
+    assert (bool(found), found.unshown) == (False, {})
+
+
+def test_what_else_a_library_exposes_is_its_own() -> None:
+    found = seen(exposition("redis_exporter") + "redis_blocked_clients 1\nshop_waiting 1\n")
+    assert [*found.gauges] == ["shop_waiting"]
+    assert "library's own" in found.unshown["redis_blocked_clients"]
+
+
+def test_rates_of_pushed_counters_are_not_shown() -> None:
+    found = seen(exposition("pushgateway_jobs") + "rows_total 1\nrows_left 1\n")
+    assert [*found.gauges] == ["rows_left"]
+    assert "pushed" in found.unshown["rows_total"]
+
+
+@pytest.mark.parametrize(
+    ("values", "split"),
+    [
+        (["ok", "failed"], True),
+        (["200", "404"], True),
+        ([f"v{n}" for n in range(20)], True),
+        ([f"v{n}" for n in range(21)], False),
+        (["10001", "10002"], False),
+        (["anna@example.com"], False),
+        (["0f8fad5b-d9cb-469f-a165-70867728950e"], False),
+        (["/orders/17", "/orders/18"], False),
+    ],
+)
+def test_only_labels_of_few_values_that_are_no_ids_split(values: list[str], split: bool) -> None:
+    lines = "\n".join(f'orders_total{{label="{it}"}} 1' for it in values)
+    assert seen(lines + "\n").counters["orders_total"] == (("label",) if split else ())
+
+
+def test_labels_that_prometheus_or_a_library_adds_do_not_split() -> None:
+    text = 'orders_total{job="a",pid="1",otel_scope_name="x",country="de"} 1\n'
+    assert seen(text).counters["orders_total"] == ("country",)
+
+
+def test_labels_that_already_differ_split_before_those_that_do_not() -> None:
+    text = "".join(f'o_total{{a="1",b="1",c="{n}",d="{n}",e="{n}"}} 1\n' for n in range(2))
+    assert seen(text).counters["o_total"] == ("c", "d", "e")
+
+
+def test_lines_are_not_multiplied_beyond_what_anyone_reads() -> None:
+    text = "".join(f'o_total{{a="{n}",b="{m}"}} 1\n' for n in range(10) for m in range(12))
+    assert seen(text).counters["o_total"] == ("a",)
+
+
+def test_a_dashboard_has_no_more_panels_than_load_well() -> None:
+    found = seen("".join(f"g{n:03} 1\n" for n in range(MOST_PANELS + 2)))
+    assert len(found.gauges) == MOST_PANELS
+    assert len(found.unshown) == 2
