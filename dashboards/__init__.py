@@ -3,6 +3,7 @@
 from dashboards import annotations, links, variables
 from dashboards.dashboard import Dashboard, Row
 from dashboards.document import Document, document, written
+from dashboards.source import folder_of
 
 __all__ = [
     "Dashboard",
@@ -10,6 +11,7 @@ __all__ = [
     "Row",
     "annotations",
     "document",
+    "folder_of",
     "links",
     "variables",
     "written",

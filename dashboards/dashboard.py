@@ -1,15 +1,12 @@
 """What one dashboard is: rows of panels in reading order, and what surrounds them."""
 
-import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dashboards.folder import checked_folder
+from dashboards.uid import checked_uid, derived_uid
 from panels.definition_error import DefinitionError
-
-LONGEST_UID = 40
-UID = re.compile(rf"[a-zA-Z0-9_-]{{1,{LONGEST_UID}}}")
 
 Plain = Mapping[str, Any]
 
@@ -35,6 +32,8 @@ class Dashboard:
 
     Panels are grafanalib's. The data source is a variable named `datasource` and needs no mention.
     `variables`, `links` and `annotations` come from the functions in `dashboards`, or are JSON.
+    `folder` is where publishing puts it: the titles from the outermost folder on, as in
+    "Shop/Orders", or `uid:` with the uid of a folder that is there.
     """
 
     title: str
@@ -47,6 +46,7 @@ class Dashboard:
     annotations: Sequence[Plain] = ()
     time_from: str = "now-1h"
     refresh: str = "1m"
+    folder: str = ""
     extra: Plain = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -54,6 +54,7 @@ class Dashboard:
         if not self.uid:
             object.__setattr__(self, "uid", derived_uid(self.title))
         checked_uid(self.uid, self.title)
+        checked_folder(self.folder)
 
 
 def checked_title(title: object) -> str:
@@ -63,34 +64,3 @@ def checked_title(title: object) -> str:
             "a dashboard has no title", tip="Grafana refuses an empty title; name it."
         )
     return title
-
-
-def derived_uid(title: str) -> str:
-    """The uid of a dashboard that has none: its title's letters.
-
-    Where they do not say the whole title, a digest of it tells dashboards apart.
-    """
-    kept = slug(title)
-    if len(kept) <= LONGEST_UID and (title.isascii() or not _letters(title)):
-        return kept
-    digest = hashlib.blake2s(title.encode("utf-8", "backslashreplace"), digest_size=4).hexdigest()
-    return f"{kept[: LONGEST_UID - 9].rstrip('-')}-{digest}"
-
-
-def checked_uid(uid: object, title: str) -> str:
-    """The uid itself, if Grafana accepts it."""
-    if not isinstance(uid, str) or not UID.fullmatch(uid):
-        raise DefinitionError(
-            f"the uid {uid!r} of the dashboard {title!r} is not one that Grafana accepts",
-            tip="a uid has 1 to 40 letters, digits, dashes and underscores.",
-        )
-    return uid
-
-
-def slug(title: str) -> str:
-    """A title in lower case letters, digits and dashes; others keep their code points."""
-    return _letters(title) or "-".join(f"{ord(char):x}" for char in title if not char.isspace())
-
-
-def _letters(title: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")

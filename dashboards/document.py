@@ -4,11 +4,11 @@ from typing import Any
 
 import orjson
 
-from dashboards.dashboard import checked_uid, derived_uid
 from dashboards.layout import place
 from dashboards.modern import modernise
 from dashboards.numbering import number
 from dashboards.source import document_of
+from dashboards.uid import checked_uid, derived_uid
 from panels.definition_error import DefinitionError, inside
 
 Document = dict[str, Any]

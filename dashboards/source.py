@@ -7,6 +7,7 @@ import attr
 from grafanalib.core import Dashboard as GrafanalibDashboard
 
 from dashboards.dashboard import Dashboard, Row, checked_title
+from dashboards.folder import BY_UID, GRAFANA_NOTE, NOTE, checked_folder
 from dashboards.plain import check_attributes, panel_of, plain
 from dashboards.shape import check_shape
 from panels.definition_error import DefinitionError, inside
@@ -29,6 +30,18 @@ def document_of(dashboard: object) -> Document:
         f"a {type(dashboard).__name__} is not a dashboard",
         tip="name a Dashboard of tailboard, a grafanalib Dashboard or a dashboard's JSON.",
     )
+
+
+def folder_of(dashboard: object) -> str:
+    """The folder that a dashboard names, or a resource of Grafana's API; nothing, if none."""
+    if isinstance(dashboard, Dashboard):
+        return dashboard.folder
+    metadata = dashboard.get("metadata") if isinstance(dashboard, Mapping) else None
+    noted = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    if not isinstance(noted, Mapping):
+        return ""
+    uid = noted.get(GRAFANA_NOTE)
+    return checked_folder(noted.get(NOTE) or (f"{BY_UID}{uid}" if uid else ""))
 
 
 def _ours(dashboard: Dashboard) -> Document:

@@ -42,7 +42,7 @@ class Service:
     `by` are the labels that tell services apart where the selector matches several of them.
     `recorded` lets its panels read what its recording rules keep, over all of its instances,
     instead of computing it. `routes` narrows what is measured per route, `chosen` everything, both
-    usually to a dashboard variable.
+    usually to a dashboard variable. `folder` is where in Grafana its dashboards are published.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Service:
     recorded: bool = False
     routes: Matcher | None = None
     chosen: Matchers = ()
+    folder: str = ""
 
     def __post_init__(self) -> None:
         if not self.name.strip():

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from alerts import RuleSet
-from dashboards import document
+from dashboards import document, folder_of
+from dashboards.document import Document
 from dashboards.library import library, of_fleet
 from panels import Service, every_service
 from panels.conventions import convention as convention_named
@@ -42,9 +43,14 @@ class Build:
 
     def files(self, progress: Progress) -> Iterator[File]:
         """The files of every definition's dashboards and rules, one at a time."""
+        for made in self.made(progress):
+            yield from made.files
+
+    def made(self, progress: Progress) -> Iterator["Made"]:
+        """Every dashboard and rule set; none any more once a mistake was found."""
         for source in self._with_fleet():
-            for files in self._files_of(source):
-                yield from files
+            for made in self._made_of(source):
+                yield made
                 progress.dashboard()
             progress.definition()
 
@@ -54,8 +60,7 @@ class Build:
         if self.fleet:
             yield Source("the fleet", services=self.fleet)
 
-    def _files_of(self, source: "Source") -> Iterator[list[File]]:
-        """The files of each dashboard and rule set; none any more once a mistake was found."""
+    def _made_of(self, source: "Source") -> Iterator["Made"]:
         found = source.declared(self.fleet)
         while True:
             try:
@@ -67,28 +72,30 @@ class Build:
                 return
             try:
                 with inside(source.name):
-                    made = self._rules if isinstance(one, RuleSet) else self._dashboard
-                    files = made(one, source)
+                    make = self._rules if isinstance(one, RuleSet) else self._dashboard
+                    made = make(one, source)
             except DefinitionError as error:
                 self.errors.append(error)
             else:
                 if not self.errors:
-                    yield files
+                    yield made
 
-    def _dashboard(self, dashboard: Any, source: "Source") -> list[File]:
+    def _dashboard(self, dashboard: Any, source: "Source") -> "Made":
         with shaped(dashboard):
             made = document(dashboard)
             self._claim(made, source)
-            return [file for it in self.formats for file in it.per_document(made)]
+            files = [file for it in self.formats for file in it.per_document(made)]
+            return Made(source.name, files, made, folder_of(dashboard))
 
-    def _rules(self, rules: RuleSet, source: "Source") -> list[File]:
+    def _rules(self, rules: RuleSet, source: "Source") -> "Made":
         if rules.slug in self.rules:
             raise DefinitionError(
                 f"the service {rules.service.name!r} has rules already, of another definition",
                 tip="give each service a name of its own, or declare its rules in one place.",
             )
         self.rules[rules.slug] = rules
-        return [file for it in self.formats for file in it.per_rules(rules, self.surroundings)]
+        files = [it for one in self.formats for it in one.per_rules(rules, self.surroundings)]
+        return Made(source.name, files)
 
     def _claim(self, made: dict[str, Any], source: "Source") -> None:
         """Two dashboards of one uid would overwrite each other in Grafana, in turn."""
@@ -99,6 +106,19 @@ class Build:
                 tip="give one of them another uid; a uid names one dashboard in Grafana.",
             )
         self.uids[uid] = f"{title!r} in {source.name}"
+
+
+@dataclass(frozen=True)
+class Made:
+    """The files of one dashboard or of one service's rules.
+
+    Of a dashboard also its document, and the folder of Grafana that it names.
+    """
+
+    source: str
+    files: list[File]
+    document: Document | None = None
+    folder: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,17 @@ from typing import Any
 from panels.definition_error import did_you_mean
 from publish.errors import TailboardError
 
-PATHS = ("definitions", "out")
+PATHS = ("definitions", "out", "state")
 LISTS = ("definitions", "format")
-TABLES = ("lint_exclusions",)
+TABLES = ("lint_exclusions", "check_exclusions", "may_be_empty")
 NAMES = (
     *PATHS,
     *TABLES,
     "convention",
     "format",
+    "grafana_folder",
     "grafana_url",
+    "owner",
     "prometheus_url",
     "provisioning_path",
     "runbook_url",

@@ -18,9 +18,11 @@ from panels import READY_MADE
 from panels.conventions import CONVENTIONS
 from panels.kinds import KINDS
 from publish import catalogue, settings
+from publish.checks import CHECKS
 from publish.cli.main import COMMANDS, main, tailboard
 from publish.finding import SEVERITIES
 from publish.formats import FORMATS
+from publish.grafana.discovery import CHOICES
 from publish.lint import LINT_RULES
 
 ROOT = Path(__file__).parent.parent
@@ -31,13 +33,31 @@ SHARED = {
     "dashboards/library": {"feasible", "frame"},
     "alerts/rules": set(),
     "publish/lint": set(),
+    "publish/checks": set(),
     "publish/formats": {"format", "yaml_text"},
-    "publish/cli": {"choice", "duration", "main", "progress", "report", "sources", "terminal"},
+    "publish/cli": {
+        "checked",
+        "choice",
+        "connecting",
+        "duration",
+        "main",
+        "outcome_report",
+        "plan_report",
+        "progress",
+        "report",
+        "sources",
+        "terminal",
+    },
 }
 """The files of each folder that hold no thing of their own, but what several of them share."""
 
+RUN = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+
 ORDERS = "from dashboards import Dashboard\ndashboard = Dashboard('Orders')\n"
 """The definition that examples may name."""
+
+PUBLISHING = {"plan", "publish", "pull", "rollback"}
+"""The commands that ask a Grafana."""
 
 NOT_READY_MADE = {"kinds", "percentiles", "query"}
 """What is in panels/ and returns grafanalib's objects, but for ready-made panels to share."""
@@ -94,6 +114,14 @@ def test_every_lint_rule_is_listed_under_the_name_of_its_file(name: str) -> None
     assert made.RULE in LINT_RULES
     assert made.RULE.name == name.replace("_", "-")
     assert made.RULE.page == made.__doc__
+
+
+@pytest.mark.parametrize("name", files("publish/checks"))
+def test_every_check_is_listed_under_the_name_of_its_file(name: str) -> None:
+    made = module("publish/checks", name)
+    assert made.CHECK in CHECKS
+    assert made.CHECK.name == name.replace("_", "-")
+    assert made.CHECK.page == made.__doc__
 
 
 @pytest.mark.parametrize("name", files("publish/formats"))
@@ -208,13 +236,16 @@ def test_help_ends_in_an_example_that_works(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    request: pytest.FixtureRequest,
 ) -> None:
     last = re.search(r"\n *Example:\n((?: +\S.*\n)+)\Z", shown_help(name, capsys))
     assert last, "the help does not end in an example"
     monkeypatch.chdir(tmp_path)
     (tmp_path / "orders.py").write_text(ORDERS)
+    (tmp_path / "metrics.txt").write_text("orders_total 1\n")
+    run = published(monkeypatch, request, capsys) if name in PUBLISHING else ""
     for line in last[1].splitlines():
-        program, *arguments = shlex.split(line)
+        program, *arguments = shlex.split(RUN.sub(run, line))
         assert program == "tailboard"
         assert main(arguments) == 0
         assert not name or arguments[0] == name
@@ -232,10 +263,26 @@ def test_help_fits_a_terminal_of_eighty_columns_but_for_names(
     assert not wide
 
 
+def published(
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    capsys: pytest.CaptureFixture[str],
+) -> str:
+    """A Grafana in the environment that holds what `orders.py` declares; the run's name."""
+    server = request.getfixturevalue("memory_grafana")
+    monkeypatch.setenv("GRAFANA_URL", server.url)
+    monkeypatch.setenv("GRAFANA_TOKEN", server.token("administrator"))
+    assert main(["publish", "orders.py", "--folder", "Shop/Orders"]) == 0
+    found = RUN.search(capsys.readouterr().err)
+    assert found
+    return found[0]
+
+
 @pytest.mark.parametrize("name", settings.NAMES)
-def test_every_setting_is_an_option_or_argument_of_build(name: str) -> None:
+def test_every_setting_is_an_option_or_argument_of_some_command(name: str) -> None:
     if name not in settings.TABLES:
-        assert name in {parameter.name for parameter in command("build").params}
+        params = [it.name for one in ("build", "publish") for it in command(one).params]
+        assert name in params
 
 
 @every_command
@@ -246,6 +293,8 @@ def test_every_choice_of_a_command_comes_from_a_list(name: str) -> None:
         {it.name for it in FORMATS},
         set(catalogue.CATALOGUE),
         {*SEVERITIES, "nothing"},
+        set(CHOICES),
+        {"continue", "abort"},
     ]
     for parameter in command(name).params:
         if isinstance(parameter.type, click.Choice):

@@ -8,10 +8,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import requests
 
 from panels.conventions import CONVENTIONS
 from publish.cli.main import COMMANDS
 from publish.settings import NAMES
+from tests.grafana.memory import MemoryGrafana
 
 ROOT = Path(__file__).parent.parent
 READMES = ["README.md", "README.zh-CN.md"]
@@ -56,7 +58,14 @@ def test_every_other_python_example_runs(readme: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("readme", READMES)
-def test_every_command_line_of_tailboard_in_it_works(readme: str, tmp_path: Path) -> None:
+def test_every_command_line_of_tailboard_in_it_works(
+    readme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory_grafana: MemoryGrafana
+) -> None:
+    source = {"uid": "p", "name": "Prometheus", "type": "prometheus", "access": "proxy"}
+    admin = memory_grafana.credentials("admin")
+    requests.post(f"{memory_grafana.url}/api/datasources", json=source, headers=admin, timeout=10)
+    monkeypatch.setenv("GRAFANA_URL", memory_grafana.url)
+    monkeypatch.setenv("GRAFANA_TOKEN", memory_grafana.token("editor"))
     (tmp_path / "orders.py").write_text(blocks(readme, "python")[0], "utf-8")
     lines = [
         line

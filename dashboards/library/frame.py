@@ -48,6 +48,7 @@ def framed(
             *feasible(chosen, annotations.restarts),
             annotations.firing_alerts(service),
         ],
+        folder=service.folder,
         extra=extra or {},
     )
 

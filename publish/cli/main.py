@@ -1,8 +1,8 @@
 """The command `tailboard`: which commands there are, and what every one of them shares.
 
 Exit codes: 0 done and nothing to complain about, 1 something to complain about (stale files,
-findings, queries without a metric), 2 wrong usage or a wrong definition, 3 not allowed (401, 403),
-130 interrupted.
+findings, queries without a metric, dashboards that could not be published), 2 wrong usage or a
+wrong definition, 3 not allowed (401, 403), 4 some items done and some failed, 130 interrupted.
 """
 
 import importlib
@@ -20,7 +20,12 @@ COMMANDS = {
     "build": "Compile definitions into dashboards and rules",
     "list": "List dashboards and rules, or all that can be explained",
     "lint": "Find what is wrong or misleading in dashboards and rules",
+    "init": "Write a definition from what a program exposes",
     "check": "Compare every query with the metrics that programs expose",
+    "plan": "Show what publishing would change in Grafana",
+    "publish": "Create and update dashboards in Grafana as they are declared",
+    "rollback": "Put what a publish touched back to what it was before",
+    "pull": "Bring dashboards from Grafana back as definitions",
     "explain": "Explain a panel, dashboard, rule, convention, kind or format",
     "docs": "Write a page in Markdown about each dashboard",
 }

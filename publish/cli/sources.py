@@ -31,4 +31,4 @@ def sources(
         )
 
 
-VERBS = {"build": "build", "docs": "write about"}
+VERBS = {"build": "build", "docs": "write about", "plan": "plan", "publish": "publish"}

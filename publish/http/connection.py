@@ -10,31 +10,18 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3 import BaseHTTPResponse, Retry
-from urllib3.exceptions import InvalidHeader
 
 from publish.errors import NotAllowedError, ServerError, TailboardError
 from publish.http.address import is_private, is_same, shown
 from publish.http.credentials import Credentials
+from publish.http.patience import REPEATABLE, patience
 from publish.http.problems import problem_of
 from publish.version import __version__
 
 TIMEOUT = (5.0, 30.0)
 """Seconds to connect, and to wait for more."""
 
-ATTEMPTS = 5
-MOST_WAITS = 2
-"""How often to ask once more where an answer did not come, or broke off."""
-
-LONGEST_PAUSE = 10.0
-"""Seconds between attempts, whatever a server asks for."""
-
 MOST_REDIRECTS = 5
-REPEATABLE = frozenset({"GET", "HEAD"})
-"""Only these are asked again after a broken connection: of a write nobody knows what became."""
-
-BUSY = 429
-PASSING = frozenset({502, 503, 504})
 HTML = ("<!doctype", "<html")
 
 
@@ -57,24 +44,6 @@ class Answer:
         """The reason that the server gave, in one line."""
         said = self.body.get("message") or self.body.get("error") if _is_object(self.body) else ""
         return " ".join(str(said or self.text or f"status {self.status}").split())[:300]
-
-
-class Patience(Retry):
-    """Pauses between attempts; a server that is busy has not begun, so any method may be asked."""
-
-    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
-        """Whether an answer with this status is worth another attempt."""
-        if status_code == BUSY:
-            return True
-        return method.upper() in REPEATABLE and status_code in PASSING
-
-    def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
-        """The seconds that the server asks for; a broken header asks for none."""
-        try:
-            asked = super().get_retry_after(response)
-        except InvalidHeader:
-            return None
-        return None if asked is None else min(asked, LONGEST_PAUSE)
 
 
 class Connection:
@@ -190,6 +159,8 @@ class Connection:
                 raise ServerError(
                     f"{shown(address)} answers {found.status_code} with an HTML page",
                     tip="it is a login or a proxy's page, or the address lacks a sub-path.",
+                    status=found.status_code,
+                    uncertain=True,
                 ) from None
             if found.ok:
                 raise ServerError(
@@ -235,19 +206,8 @@ def _session(
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     if who.certificate:
         session.cert = (who.certificate, who.key) if who.key else who.certificate
-    patience = Patience(
-        total=ATTEMPTS - 1,
-        read=MOST_WAITS,
-        redirect=False,
-        allowed_methods=REPEATABLE,
-        status_forcelist=PASSING | {BUSY},
-        backoff_factor=pause,
-        backoff_max=LONGEST_PAUSE,
-        raise_on_status=False,
-        respect_retry_after_header=True,
-    )
     adapter = HTTPAdapter(
-        pool_connections=1, pool_maxsize=connections, max_retries=patience, pool_block=True
+        pool_connections=1, pool_maxsize=connections, max_retries=patience(pause), pool_block=True
     )
     session.mount("https://", adapter)
     session.mount("http://", adapter)

@@ -12,8 +12,9 @@ import pytest
 from urllib3 import HTTPResponse
 
 from publish.errors import NotAllowedError, ServerError, TailboardError
-from publish.http.connection import Connection, Patience
+from publish.http.connection import Connection
 from publish.http.credentials import Credentials
+from publish.http.patience import Patience
 
 TOKEN = Credentials(token="hidden-token")
 Reply = tuple[int, bytes, dict[str, str]]

@@ -1,0 +1,54 @@
+"""`tailboard plan`: what publishing would change in Grafana."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from publish.cli.connecting import VARIABLES, connecting, declaring, read
+from publish.cli.plan_report import as_json, markdown, summary, text
+from publish.cli.progress import Steps
+from publish.cli.terminal import tell
+from publish.grafana.planning import planned
+from publish.grafana.server import Grafana
+
+EXAMPLE = f"""{VARIABLES}\b
+Example:
+  tailboard plan orders.py --folder Shop/Orders --exit-code
+"""
+
+
+@click.command("plan", epilog=EXAMPLE)
+@declaring
+@connecting
+@click.option("--json", "report", flag_value="json", help="Every item, as JSON.")
+@click.option("--markdown", "report", flag_value="markdown", help="For a pull request's comment.")
+@click.option("--exit-code", is_flag=True, help="Exit 1 if anything is not as declared.")
+@click.pass_context
+def command(
+    context: click.Context,
+    definitions: tuple[Path, ...],
+    convention: str | None,
+    grafana_folder: str,
+    owner: str,
+    report: str | None,
+    exit_code: bool,
+    grafana: Grafana,
+) -> int:
+    """Show what publishing would change in Grafana.
+
+    Changes nothing. Every dashboard and folder is one of: create, update, move, unchanged,
+    hand-edited (since it was published), foreign (not published by us), orphan (published before,
+    declared no more), blocked (by files on Grafana's disk, Git Sync or another manager).
+    """
+    found = read(context, definitions, convention, owner=owner, folder=grafana_folder)
+    with Steps("Comparing", len(found.dashboards), sys.stderr) as steps:
+        plan = planned(grafana.api, found.dashboards, found.folders, owner, steps.step)
+    if report == "json":
+        click.echo(as_json(plan, grafana.address, grafana.api.name))
+    elif report == "markdown":
+        click.echo(markdown(plan, grafana.address))
+    elif said := text(plan):
+        click.echo(said)
+    tell(f"{grafana.address}: {summary(plan.items)}")
+    return int(exit_code and plan.differs)

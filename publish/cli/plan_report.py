@@ -1,0 +1,115 @@
+"""A plan as people and programs read it: text, Markdown for a pull request, JSON."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+
+import click
+
+from publish.grafana.allowed import how
+from publish.grafana.item import CHANGES, DashboardItem, FolderItem, Plan, State
+
+Item = DashboardItem | FolderItem
+
+COLORS = {
+    State.CREATE: "green",
+    State.UPDATE: "yellow",
+    State.MOVE: "yellow",
+    State.HAND_EDITED: "red",
+    State.FOREIGN: "red",
+    State.BLOCKED: "red",
+}
+WIDEST = max(len(it) for it in State)
+MOST_ROWS = 100
+
+
+def text(plan: Plan) -> str:
+    """Each item that is not unchanged, with what would change."""
+    return "\n".join(line for it in told(plan) for line in lines(it))
+
+
+def lines(item: Item, verb: str = "") -> list[str]:
+    """One item: what, which, why, and each change below."""
+    state = click.style(f"{verb or item.state:<{WIDEST}}", fg=COLORS.get(item.state))
+    said = [f"{state}  {name(item)}{f': {item.why}' if item.why else ''}"]
+    if isinstance(item, DashboardItem):
+        said += [f"{'':<{WIDEST}}    {it}" for it in item.differences]
+    return said
+
+
+def name(item: Item) -> str:
+    """How a message names an item."""
+    what = "folder" if isinstance(item, FolderItem) else "dashboard"
+    return f"{what} {item.title!r} ({item.uid})"
+
+
+def told(plan: Plan) -> list[Item]:
+    """Everything that there is something to say of."""
+    return [it for it in plan.items if it.state is not State.UNCHANGED]
+
+
+def summary(items: Iterable[Item]) -> str:
+    """How many of each state there are, those that change something first."""
+    counted = Counter(it.state for it in items)
+    order = sorted(State, key=lambda it: (it not in CHANGES, list(State).index(it)))
+    said = [f"{counted[it]} {it}" for it in order if counted[it]]
+    return ", ".join(said) or "nothing declared"
+
+
+def as_json(plan: Plan, server: str, api: str) -> str:
+    """Every item, unchanged ones too."""
+    counted = Counter(str(it.state) for it in plan.items)
+    return json.dumps(
+        {
+            "api": api,
+            "items": [_plain(it) for it in plan.items],
+            "server": server,
+            "summary": {str(it): counted[it] for it in State},
+        },
+        indent=2,
+        sort_keys=True,
+    )
+
+
+def _plain(item: Item) -> dict[str, object]:
+    more: dict[str, object] = {}
+    if isinstance(item, DashboardItem):
+        more = {"differences": list(item.differences), "folder": item.folder}
+    return {
+        "kind": "folder" if isinstance(item, FolderItem) else "dashboard",
+        "state": str(item.state),
+        "title": item.title,
+        "uid": item.uid,
+        "why": item.why,
+        **more,
+    }
+
+
+def markdown(plan: Plan, server: str) -> str:
+    """A comment for a pull request: the numbers, then what changes, folded away."""
+    items = told(plan)
+    head = f"### Dashboards: {summary(plan.items)}\n\nAgainst {server}."
+    if not items:
+        return f"{head} Nothing changes."
+    rows = ["| | what | |", "| --- | --- | --- |"]
+    rows += [
+        f"| **{it.state}** | {_cell(name(it))} | {_cell(_said(it))} |" for it in items[:MOST_ROWS]
+    ]
+    if len(items) > MOST_ROWS:
+        rows.append(f"| | and {len(items) - MOST_ROWS} more | |")
+    return "\n".join([head, "", *rows])
+
+
+def _said(item: Item) -> str:
+    said = [item.why] if item.why else []
+    said += item.differences if isinstance(item, DashboardItem) else ()
+    if item.state in {State.HAND_EDITED, State.FOREIGN, State.BLOCKED}:
+        said.append(how(item))
+    return "; ".join(said)
+
+
+def _cell(text: str) -> str:
+    """Text within a table of Markdown, where it says what it says."""
+    for char in "\\`*_[]<>|#":
+        text = text.replace(char, f"\\{char}")
+    return " ".join(text.split())

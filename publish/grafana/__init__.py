@@ -1,0 +1,1 @@
+"""Into Grafana and back: what is stored there, what publishing would change, and changing it."""

@@ -1,0 +1,193 @@
+"""Doing what a plan says: folders, dashboards, what is declared no more, and reading back.
+
+Every write names the state that it was decided on. Where somebody was faster, or a connection
+broke so that nobody knows what became of a write, the dashboard is read and judged anew: so that
+any write may be repeated, and no run leaves anything half done.
+"""
+
+import dataclasses
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from publish.errors import NotAllowedError, ServerError, TailboardError
+from publish.grafana.allowed import Allowed, how, may
+from publish.grafana.api import Api, ConflictError, Stored, Wanted
+from publish.grafana.at_once import at_once
+from publish.grafana.folders import Folder
+from publish.grafana.item import DashboardItem, FolderItem, Plan, State
+from publish.grafana.noise import checksum
+from publish.grafana.outcome import Outcome, Result
+from publish.grafana.planning import judged_now
+
+ATTEMPTS = 3
+UNDONE = frozenset({Result.FAILED, Result.SKIPPED})
+Told = Callable[[Outcome], None]
+
+
+class Run:
+    """One publish of a plan; `told` hears of every item as soon as it is known what became of it.
+
+    With `abort`, nothing more is begun once something failed.
+    """
+
+    def __init__(self, api: Api, allowed: Allowed, told: Told, *, abort: bool = False) -> None:
+        self._api = api
+        self._allowed = allowed
+        self._told = told
+        self._abort = abort
+        self._failed = threading.Event()
+        self._lock = threading.Lock()
+
+    def __call__(self, plan: Plan) -> list[Outcome]:
+        """What became of every item of the plan."""
+        folders = self._folders(it for it in plan.folders if it.state is not State.ORPHAN)
+        missing = {it.item.uid: it for it in folders if it.result in UNDONE}
+        declared = [it for it in plan.dashboards if it.state is not State.ORPHAN]
+        outcomes = at_once(lambda it: self._declared(it, missing), declared)
+        outcomes += at_once(self._one, [it for it in plan.dashboards if it.state is State.ORPHAN])
+        outcomes += [self._one(it) for it in plan.folders if it.state is State.ORPHAN]
+        return [*folders, *outcomes]
+
+    def _folders(self, items: Iterable[FolderItem]) -> list[Outcome]:
+        """What became of folders, parents first: Grafana takes one whose parent there is not."""
+        found: dict[str, Outcome] = {}
+        for item in items:
+            above = found.get(item.wanted.parent) if item.wanted else None
+            lost = above and above.result in UNDONE
+            found[item.uid] = self._without(item, above) if above and lost else self._one(item)
+        return list(found.values())
+
+    def _declared(self, item: DashboardItem, missing: Mapping[str, Outcome]) -> Outcome:
+        if item.folder in missing and item.state is not State.BLOCKED:
+            return self._without(item, missing[item.folder])
+        return self._one(item)
+
+    def _without(self, item: DashboardItem | FolderItem, folder: Outcome) -> Outcome:
+        """What cannot be done without a folder."""
+        why = "its folder could not be made"
+        return self._tell(
+            Outcome(item, Result.FAILED, why, "see above.", not_allowed=folder.not_allowed)
+        )
+
+    def _one(self, item: DashboardItem | FolderItem) -> Outcome:
+        """What became of an item, if there is anything to do with it and nothing failed before."""
+        if self._abort and self._failed.is_set():
+            return self._tell(Outcome(item, Result.SKIPPED, "something failed before"))
+        if item.state is State.UNCHANGED and not getattr(item, "stale", False):
+            return self._tell(Outcome(item, Result.UNCHANGED))
+        if item.state is State.ORPHAN and not self._allowed.prune:
+            return self._tell(Outcome(item, Result.KEPT))
+        if item.state is not State.UNCHANGED and not may(item, self._allowed):
+            return self._tell(Outcome(item, Result.STOPPED, item.why, how(item)))
+        try:
+            return self._tell(self._done(item))
+        except TailboardError as error:
+            self._failed.set()
+            return self._tell(
+                Outcome(
+                    item,
+                    Result.FAILED,
+                    error.problem,
+                    error.tip,
+                    not_allowed=isinstance(error, NotAllowedError),
+                    uncertain=isinstance(error, ServerError),
+                )
+            )
+
+    def _tell(self, outcome: Outcome) -> Outcome:
+        with self._lock:
+            self._told(outcome)
+        return outcome
+
+    def _done(self, item: DashboardItem | FolderItem) -> Outcome:
+        match item:
+            case DashboardItem(state=State.ORPHAN, stored=Stored() as stored):
+                return self._orphan(item, stored)
+            case DashboardItem(wanted=Wanted() as declared):
+                return self._dashboard(item, declared)
+            case FolderItem(state=State.ORPHAN):
+                return self._orphaned_folder(item)
+            case FolderItem(wanted=Folder() as folder):
+                return self._folder(item, folder)
+        raise TypeError(f"an item that is neither declared nor there: {item}")
+
+    def _folder(self, item: FolderItem, wanted: Folder) -> Outcome:
+        if item.stored is None:
+            try:
+                self._api.create_folder(wanted.uid, wanted.title, wanted.parent)
+            except (ConflictError, ServerError):
+                if wanted.uid not in self._api.folders():
+                    raise
+        else:
+            self._api.change_folder(item.stored, wanted.title, wanted.parent)
+        return Outcome(item, Result.DONE)
+
+    def _dashboard(self, item: DashboardItem, wanted: Wanted) -> Outcome:
+        stored, before = self._write(item, wanted)
+        item = dataclasses.replace(item, stored=before)
+        read = self._api.dashboard(item.uid)
+        if read is None or checksum(read.document) != checksum(stored.document):
+            self._failed.set()
+            problem = f"the dashboard {item.uid} was written, and reads otherwise"
+            tip = "somebody else may be changing it: look at its history, and publish again."
+            return Outcome(item, Result.FAILED, problem, tip, uncertain=True)
+        quiet = item.state is State.UNCHANGED
+        return Outcome(item, Result.UNCHANGED if quiet else Result.DONE, after=read)
+
+    def _write(self, item: DashboardItem, wanted: Wanted) -> tuple[Stored, Stored | None]:
+        """What is stored now, and what was before.
+
+        Where a write came to nothing, or may have, the dashboard is judged anew.
+        """
+        now, problem = item, TailboardError("")
+        for _ in range(ATTEMPTS):
+            try:
+                if now.stored is None:
+                    return self._api.create(wanted), None
+                return self._api.update(wanted, now.stored), now.stored
+            except ConflictError as error:
+                problem = error
+            except ServerError as error:
+                if not error.uncertain:
+                    raise
+                problem = error
+            before, now = now.stored, judged_now(self._api, wanted)
+            if now.state is State.UNCHANGED and not now.stale and now.stored:
+                return now.stored, before
+            if now.state is not State.UNCHANGED and not may(now, self._allowed):
+                raise ConflictError(
+                    f"the dashboard {item.uid} was changed meanwhile: {now.state}, {now.why}",
+                    tip=how(now),
+                )
+        raise problem
+
+    def _orphan(self, item: DashboardItem, stored: Stored) -> Outcome:
+        try:
+            self._api.delete(stored)
+        except ServerError as error:
+            if not error.uncertain or self._api.dashboard(item.uid):
+                raise
+        return Outcome(item, Result.DONE)
+
+    def _orphaned_folder(self, item: FolderItem) -> Outcome:
+        if held := self._api.holds(item.uid):
+            inside = ", ".join(f"{count} {name}" for name, count in sorted(held.items()))
+            return Outcome(item, Result.KEPT, f"it still holds {inside}")
+        self._api.delete_folder(item.uid)
+        return Outcome(item, Result.DONE)
+
+
+def failed(outcomes: list[Outcome]) -> Iterator[Outcome]:
+    """What is not as it is declared."""
+    bad = {Result.STOPPED, Result.FAILED, Result.SKIPPED}
+    yield from (it for it in outcomes if it.result in bad)
+
+
+def exit_code(outcomes: list[Outcome]) -> int:
+    """0 where all is as declared, 4 where only some is; 3 where nothing was allowed, else 1."""
+    bad = list(failed(outcomes))
+    if not bad:
+        return 0
+    if any(it.result in {Result.DONE, Result.UNCHANGED} for it in outcomes):
+        return 4
+    return 3 if all(it.not_allowed for it in bad if it.result is not Result.SKIPPED) else 1

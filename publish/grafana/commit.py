@@ -1,0 +1,24 @@
+"""What a published version says of itself: the commit that it comes from."""
+
+import os
+import subprocess
+from pathlib import Path
+
+DEFAULT = "published by tailboard"
+
+
+def message_of(folder: Path) -> str:
+    """The commit that is checked out at a folder, short and with its subject."""
+    try:
+        found = subprocess.run(
+            ["git", "log", "-1", "--format=%h %s"],  # noqa: S607 - git is where PATH says
+            cwd=folder,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=10,
+            check=True,
+        ).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        found = ""
+    return found or os.environ.get("GITHUB_SHA", "")[:12] or DEFAULT

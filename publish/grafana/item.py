@@ -1,0 +1,77 @@
+"""One line of a plan: a dashboard or a folder, what would become of it, and why."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from publish.grafana.api import ROOT, Stored, StoredFolder, Wanted
+from publish.grafana.folders import Folder
+
+
+class State(StrEnum):
+    """What publishing would do with a dashboard or folder, or why it does nothing."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    MOVE = "move"
+    UNCHANGED = "unchanged"
+    HAND_EDITED = "hand-edited"
+    FOREIGN = "foreign"
+    ORPHAN = "orphan"
+    BLOCKED = "blocked"
+
+
+CHANGES = frozenset({State.CREATE, State.UPDATE, State.MOVE})
+"""What publishing does without being told more."""
+
+STOPPED = frozenset({State.HAND_EDITED, State.FOREIGN, State.BLOCKED})
+"""What publishing leaves alone, and says so."""
+
+
+@dataclass(frozen=True)
+class DashboardItem:
+    """A dashboard that is declared, or was published before.
+
+    `stale` says that what is stored is what is declared, but its mark tells otherwise: publishing
+    renews it. `edited` is true of an orphan that somebody has changed since it was published.
+    """
+
+    uid: str
+    title: str
+    state: State
+    why: str = ""
+    differences: tuple[str, ...] = ()
+    folder: str = ROOT
+    wanted: Wanted | None = field(default=None, repr=False)
+    stored: Stored | None = field(default=None, repr=False)
+    stale: bool = False
+    edited: bool = False
+
+
+@dataclass(frozen=True)
+class FolderItem:
+    """A folder that dashboards are declared to lie in, or that was made for some before."""
+
+    uid: str
+    title: str
+    state: State
+    why: str = ""
+    wanted: Folder | None = field(default=None, repr=False)
+    stored: StoredFolder | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that publishing would do: folders with parents first, dashboards by uid."""
+
+    folders: tuple[FolderItem, ...]
+    dashboards: tuple[DashboardItem, ...]
+
+    @property
+    def items(self) -> "tuple[FolderItem | DashboardItem, ...]":
+        """Folders, then dashboards."""
+        return (*self.folders, *self.dashboards)
+
+    @property
+    def differs(self) -> bool:
+        """Whether what is stored is not what is declared."""
+        return any(it.state is not State.UNCHANGED for it in self.items)

@@ -1,0 +1,111 @@
+"""What publishing would do with one dashboard or one folder: from what is declared and stored."""
+
+from collections.abc import Callable
+
+from publish.grafana.api import Document, Stored, StoredFolder, Wanted
+from publish.grafana.difference import differences
+from publish.grafana.folders import Folder
+from publish.grafana.item import DashboardItem, FolderItem, State
+from publish.grafana.marker import mark_of
+from publish.grafana.noise import checksum
+
+Preview = Callable[[], Document]
+"""The document as the server would store it; only asked for where there is something to compare."""
+
+
+def judged(wanted: Wanted, stored: Stored | None, preview: Preview) -> DashboardItem:
+    """What publishing would do with a dashboard that is declared."""
+    title = str(wanted.document["title"])
+    if stored is None:
+        return DashboardItem(wanted.uid, title, State.CREATE, folder=wanted.folder, wanted=wanted)
+    same = bool(stored.blocked) or _is_as_published(wanted, stored)
+    found = () if same else tuple(differences(stored.document, preview()))
+    state, why = _state(wanted, stored, changed=bool(found))
+    stale = state is State.UNCHANGED and stored.mark != mark_of(wanted.document)
+    return DashboardItem(wanted.uid, title, state, why, found, wanted.folder, wanted, stored, stale)
+
+
+def _state(wanted: Wanted, stored: Stored, *, changed: bool) -> tuple[State, str]:
+    """What to do with a dashboard that is there, and why."""
+    moved = stored.folder != wanted.folder
+    if stored.blocked:
+        return State.BLOCKED, stored.blocked
+    if stored.owner != wanted.owner:
+        return State.FOREIGN, _whose(stored)
+    if changed and is_edited(stored):
+        return State.HAND_EDITED, _by_hand(stored)
+    if moved and _is_moved_by_hand(stored):
+        return State.HAND_EDITED, f"moved by hand{_who(stored)}"
+    if changed:
+        return State.UPDATE, ""
+    return (State.MOVE if moved else State.UNCHANGED), ""
+
+
+def orphaned(stored: Stored) -> DashboardItem:
+    """What was published before, and is declared no more."""
+    edited = is_edited(stored) or _is_moved_by_hand(stored)
+    why = stored.blocked or "declared no more"
+    if edited:
+        why = f"{why}, and {_by_hand(stored)}"
+    state = State.BLOCKED if stored.blocked else State.ORPHAN
+    return DashboardItem(
+        stored.uid, stored.title, state, why, folder=stored.folder, stored=stored, edited=edited
+    )
+
+
+def judged_folder(wanted: Folder, stored: StoredFolder | None) -> FolderItem:
+    """What publishing would do with a folder that dashboards are declared to lie in."""
+
+    def item(state: State, why: str = "") -> FolderItem:
+        title = wanted.title or (stored.title if stored else wanted.uid)
+        return FolderItem(wanted.uid, title, state, why, wanted, stored)
+
+    if wanted.given:
+        missing = "there is no folder of this uid, or the credentials may not see it"
+        return item(State.UNCHANGED) if stored else item(State.BLOCKED, missing)
+    if stored is None:
+        return item(State.CREATE)
+    if stored.blocked:
+        return item(State.BLOCKED, stored.blocked)
+    if stored.title != wanted.title:
+        return item(State.HAND_EDITED, f"renamed by hand to {stored.title!r}")
+    if stored.parent != wanted.parent:
+        return item(State.HAND_EDITED, "moved by hand to another folder")
+    return item(State.UNCHANGED)
+
+
+def is_edited(stored: Stored) -> bool:
+    """Whether somebody has changed the document since we published it.
+
+    Where the server itself says that nobody has, it is believed: a newer Grafana may show a
+    document in another form than it was published in.
+    """
+    if stored.mark is None:
+        return True
+    return not stored.untouched and checksum(stored.bare) != stored.mark.checksum
+
+
+def _is_as_published(wanted: Wanted, stored: Stored) -> bool:
+    """Whether what was published last is what is declared now, and nobody has changed it."""
+    declared = mark_of(wanted.document)
+    same = stored.mark and declared and stored.mark.checksum == declared.checksum
+    return bool(same) and not is_edited(stored)
+
+
+def _is_moved_by_hand(stored: Stored) -> bool:
+    return stored.mark is not None and stored.mark.folder != stored.folder
+
+
+def _whose(stored: Stored) -> str:
+    if stored.owner:
+        return f"published by tailboard for {stored.owner!r}"
+    return f"not published by tailboard{_who(stored)}"
+
+
+def _by_hand(stored: Stored) -> str:
+    return f"edited by hand{_who(stored)}"
+
+
+def _who(stored: Stored) -> str:
+    who = f" by {stored.by}" if stored.by else ""
+    return f"{who}{f' at {stored.at}' if stored.at else ''}"

@@ -1,0 +1,41 @@
+"""A dashboard as Grafana holds it, as a definition: without what a server adds."""
+
+from collections.abc import Mapping
+
+from dashboards.folder import BY_UID, NOTE, SEPARATOR
+from publish.grafana.api import ROOT, Document, Stored, StoredFolder
+from publish.grafana.folders import folder_uid
+from publish.grafana.noise import ADDED, without_added
+
+API_VERSION = "dashboard.grafana.app/v1beta1"
+
+
+def definition_of(stored: Stored, there: Mapping[str, StoredFolder], owner: str) -> Document:
+    """The dashboard as a resource, which keeps its uid and says which folder it lies in."""
+    noted = {NOTE: path} if (path := folder_path(stored.folder, there, owner)) else {}
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "Dashboard",
+        "metadata": {"name": stored.uid, **({"annotations": noted} if noted else {})},
+        "spec": _clean(stored.bare),
+    }
+
+
+def folder_path(uid: str, there: Mapping[str, StoredFolder], owner: str) -> str:
+    """How a definition names a folder: by its path if it is one of ours, else by its uid."""
+    titles: list[str] = []
+    at = uid
+    while at in there and len(titles) <= len(there):
+        titles.insert(0, there[at].title)
+        at = there[at].parent
+    path = SEPARATOR.join(titles)
+    if uid == ROOT:
+        return ""
+    return path if folder_uid(path, owner) == uid else f"{BY_UID}{uid}"
+
+
+def _clean(document: Document) -> Document:
+    made = {name: it for name, it in document.items() if name not in ADDED}
+    panels = made.get("panels")
+    made["panels"] = list(map(without_added, panels)) if isinstance(panels, list) else []
+    return made

@@ -1,0 +1,100 @@
+"""Undoing a run: every dashboard that it touched as it was before."""
+
+from publish.grafana.api import Api, Stored, StoredFolder, Wanted
+from publish.grafana.at_once import at_once
+from publish.grafana.difference import differences
+from publish.grafana.folders import Folder
+from publish.grafana.item import DashboardItem, FolderItem, Plan, State
+from publish.grafana.judging import is_edited
+from publish.grafana.marker import mark_of
+from publish.grafana.run import Before, Report, Touched, TouchedFolder, is_noted
+
+SINCE = "edited since that run"
+
+
+def undoing(api: Api, report: Report, message: str) -> Plan:
+    """The plan that puts back what a run touched, but not what was edited since."""
+    owner = report.owner
+    items = at_once(lambda it: _item(it, api.dashboard(it.uid), owner, message), report.dashboards)
+    there = api.folders()
+    folders = (_folder(it, there.get(it.uid)) for it in reversed(report.folders))
+    return Plan(tuple(it for it in folders if it), tuple(it for it in items if it))
+
+
+def _folder(touched: TouchedFolder, now: StoredFolder | None) -> FolderItem | None:
+    """A folder that the run made is deleted, if it is empty; one that it deleted is made."""
+    uid, title = touched.uid, touched.title
+    if touched.deleted and not now:
+        wanted = Folder(uid, title, touched.parent)
+        return FolderItem(uid, title, State.CREATE, "deleted by that run", wanted)
+    if now and not touched.deleted:
+        return FolderItem(uid, title, State.ORPHAN, "made by that run", stored=now)
+    return None
+
+
+def from_history(api: Api, run: str, server: str, owner: str) -> Report:
+    """What a run touched, as far as the server's own history of our dashboards tells."""
+    found = at_once(lambda it: _touched(api, it, run), list(api.ours(owner)))
+    return Report(run, server, owner, tuple(it for it in found if it))
+
+
+def _touched(api: Api, stored: Stored, run: str) -> Touched | None:
+    """A dashboard before the oldest version that the run made of it."""
+    versions = list(api.history(stored.uid))
+    made = [place for place, it in enumerate(versions) if is_noted(it.message, run)]
+    if not made:
+        return None
+    newest, oldest = versions[made[0]], made[-1]
+    mark = mark_of(newest.document)
+    before = None
+    if oldest + 1 < len(versions):
+        older = versions[oldest + 1]
+        folder = stored.folder if older.folder is None else older.folder
+        before = Before(older.document, folder)
+    return Touched(stored.uid, stored.title, before, mark.checksum if mark else "")
+
+
+def _item(touched: Touched, now: Stored | None, owner: str, message: str) -> DashboardItem | None:
+    """What to do with one dashboard, or None where nothing is left to do."""
+    edited = now is not None and _is_edited_since(touched, now)
+    if touched.before is None:
+        if now is None or now.owner != owner:
+            return None
+        return DashboardItem(
+            touched.uid,
+            touched.title,
+            State.ORPHAN,
+            SINCE if edited else "made by that run",
+            folder=now.folder,
+            stored=now,
+            edited=edited,
+        )
+    document, folder = touched.before.document, touched.before.folder
+    mark = mark_of(document)
+    wanted = Wanted(
+        touched.uid, document, folder, mark.owner if mark else "", message, vouched=False
+    )
+    found = tuple(differences(now.document, document)) if now else ()
+    if now and found and now.owner != owner:
+        state, why = State.FOREIGN, "no more one of ours"
+    else:
+        state, why = _state(touched.before, now, changed=bool(found), edited=edited)
+    return DashboardItem(touched.uid, touched.title, state, why, found, folder, wanted, now)
+
+
+def _state(before: Before, now: Stored | None, *, changed: bool, edited: bool) -> tuple[State, str]:
+    if now is None:
+        return State.CREATE, "deleted since"
+    if now.blocked:
+        return State.BLOCKED, now.blocked
+    if edited and changed:
+        return State.HAND_EDITED, SINCE
+    if changed or now.mark != mark_of(before.document):
+        return State.UPDATE, ""
+    return (State.MOVE if now.folder != before.folder else State.UNCHANGED), ""
+
+
+def _is_edited_since(touched: Touched, now: Stored) -> bool:
+    """Whether what is there is not what the run published."""
+    same = now.mark is not None and now.mark.checksum == touched.checksum
+    return is_edited(now) or not same

@@ -1,0 +1,53 @@
+"""A Grafana: where it is, who asks it, and which of its APIs answers."""
+
+import os
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+
+from publish.grafana.api import Api
+from publish.grafana.at_once import AT_ONCE
+from publish.grafana.discovery import discovered
+from publish.http.address import server
+from publish.http.connection import Connection
+from publish.http.credentials import credentials
+
+NAME = "GRAFANA"
+
+
+class Grafana:
+    """A server that is asked as soon as something is wanted of it, and not before.
+
+    Credentials come from the environment, as `publish.http.credentials` says.
+    """
+
+    def __init__(self, address: str, choice: str, org: int | None, *, allow_http: bool) -> None:
+        self.connection = Connection(
+            server(address, "--grafana"),
+            credentials(NAME, os.environ),
+            headers={"X-Grafana-Org-Id": str(org)} if org else {},
+            allow_http=allow_http,
+            connections=AT_ONCE,
+        )
+        self._choice = choice
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        return self.connection.address
+
+    @cached_property
+    def api(self) -> Api:
+        """The API that the server offers and that was chosen."""
+        return discovered(self.connection, self._choice)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.connection.close()
