@@ -6,8 +6,11 @@ from dataclasses import asdict
 import click
 
 from benchmarks import start_up, writing
+from benchmarks.checking import measurement as checking
+from benchmarks.linting import measurement as linting
 from benchmarks.loading.measurement import measured
 from benchmarks.options import INSTANCES, JSON, ROUNDS, SOME
+from benchmarks.publishing import measurement as publishing
 from benchmarks.report import report
 from benchmarks.results import Results
 from benchmarks.targets import targets
@@ -42,6 +45,9 @@ def main(
         dashboards,
         writing.measure(dashboards, repeats, tell),
         start_up.measure(starts, tell),
+        linting.measure(linting.DASHBOARDS, repeats, tell),
+        checking.measure(checking.SERIES, repeats, tell),
+        publishing.measure(publishing.DASHBOARDS, repeats, tell),
         measured(instances, rounds, tell),
     )
     if as_json:

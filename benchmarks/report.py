@@ -5,8 +5,11 @@ import platform
 from collections.abc import Iterator, Sequence
 
 from benchmarks.aligned import aligned
+from benchmarks.checking import report as checking
 from benchmarks.contenders import CONTENDERS, ENCODER, GENERATE, OURS
+from benchmarks.linting import report as linting
 from benchmarks.loading import report as loading
+from benchmarks.publishing import report as publishing
 from benchmarks.results import Results
 from benchmarks.target import rows as target_rows
 from benchmarks.targets import targets
@@ -32,6 +35,9 @@ def report(results: Results) -> str:
         _heading(results),
         *(aligned(list(rows(results))) for rows in (_writings, _ratios, _growth, _start_up)),
         NOTES,
+        linting.report(results.linting),
+        checking.report(results.checking),
+        publishing.report(results.publishing),
         loading.report(results.loading),
         aligned(list(target_rows(targets(results)))),
     )

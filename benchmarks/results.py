@@ -3,8 +3,11 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from benchmarks.checking.measurement import Checking
 from benchmarks.contenders import CONTENDERS, ENCODER, GENERATE, OURS, Contender
+from benchmarks.linting.measurement import Linting
 from benchmarks.loading.results import Loading
+from benchmarks.publishing.measurement import Publishing
 from benchmarks.start_up import StartUp
 from benchmarks.writing import ONE, Writing
 
@@ -30,8 +33,11 @@ class Results:
     dashboards: int
     writings: list[Writing]
     start_up: StartUp
+    linting: Linting
+    checking: Checking
+    publishing: Publishing | None
     loading: Loading | None
-    """None where there is no Prometheus to load anything from."""
+    """None, as `publishing`, where there is no server to ask."""
 
     def of(self, contender: Contender, count: int) -> Writing:
         """What a contender took for so many dashboards."""

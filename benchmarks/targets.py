@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+from benchmarks.checking import targets as checking
 from benchmarks.contenders import ENCODER, GENERATE, OURS
+from benchmarks.linting import targets as linting
 from benchmarks.loading import targets as loading
+from benchmarks.publishing import targets as publishing
 from benchmarks.results import Results
 from benchmarks.target import Target
 
@@ -24,4 +27,7 @@ def targets(results: Results) -> Iterator[Target]:
     yield Target("bytes beside grafanalib's encoder", HALF, ours.written_bytes)
     yield Target(f"peak memory, {many} dashboards beside {few}", NO_GROWTH, results.growth_ratio())
     yield Target("--version beside an empty click program", TWICE, results.start_up.ratio)
+    yield from linting.targets(results.linting)
+    yield from checking.targets(results.checking)
+    yield from publishing.targets(results.publishing)
     yield from loading.targets(results.loading)

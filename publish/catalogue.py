@@ -12,6 +12,7 @@ from panels import READY_MADE
 from panels.convention import Convention
 from panels.conventions import CONVENTIONS
 from panels.kinds import KINDS
+from publish.checks import CHECKS
 from publish.formats import FORMATS
 from publish.lint import LINT_RULES
 
@@ -61,6 +62,7 @@ CATALOGUE: dict[str, Callable[[], Iterator[Entry]]] = {
     "dashboards": lambda: (Entry(it.__name__, it) for it in LIBRARY),
     "rules": lambda: (Entry(alert_name(it), it) for it in RULES),
     "lint rules": lambda: (Entry(it.name, it) for it in LINT_RULES),
+    "checks": lambda: (Entry(it.name, it) for it in CHECKS),
     "conventions": lambda: (Entry(it.name, it) for it in CONVENTIONS),
     "formats": lambda: (Entry(it.name, it) for it in FORMATS),
 }

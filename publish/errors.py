@@ -38,12 +38,16 @@ class NotAllowedError(TailboardError):
 class ServerError(TailboardError):
     """A server cannot be reached, or answers what it should not.
 
-    `uncertain` says that it may have done what it was asked all the same.
+    `uncertain` says that it may have done what it was asked all the same; `status` is that of an
+    answer that could not be read, 0 where there was none.
     """
 
-    def __init__(self, problem: str, *, tip: str = "", uncertain: bool = False) -> None:
+    def __init__(
+        self, problem: str, *, tip: str = "", uncertain: bool = False, status: int = 0
+    ) -> None:
         super().__init__(problem, tip=tip)
         self.uncertain = uncertain
+        self.status = status
 
 
 class OutputError(TailboardError):

@@ -1,4 +1,4 @@
-"""Findings that a team lives with: which, where, and why."""
+"""What a team lives with: which findings, or which queries without data; where, and why."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from publish.errors import TailboardError
 from publish.finding import Finding, Place
 
 UNUSED = "unused-exclusion"
-FIELDS = ("rule", "dashboard", "panel", "query", "reason")
+NARROWING = ("dashboard", "panel", "query")
+FIELDS = ("rule", *NARROWING, "reason")
 
 
 @dataclass(frozen=True)
@@ -25,36 +26,38 @@ class Exclusion:
 
     def covers(self, finding: Finding) -> bool:
         """Whether the finding is one that is excluded."""
-        place = finding.place
-        return finding.rule == self.rule and all(
-            fnmatchcase(there, wanted)
-            for there, wanted in (
-                (place.dashboard, self.dashboard),
-                (place.panel, self.panel),
-                (place.query, self.query),
-            )
-        )
+        return finding.rule == self.rule and self.is_at(finding.place)
+
+    def is_at(self, place: Place) -> bool:
+        """Whether it is about this place."""
+        return all(fnmatchcase(getattr(place, it), getattr(self, it)) for it in NARROWING)
+
+    @property
+    def narrowed(self) -> str:
+        """Where it is about, in words; empty if it is about everywhere."""
+        said = ((name, getattr(self, name)) for name in NARROWING)
+        shown = ", ".join(f"{name} {value!r}" for name, value in said if value != "*")
+        return f" at {shown}" if shown else ""
 
 
 def exclusion(given: Mapping[str, Any], rules: Iterable[str], where: str) -> Exclusion:
     """An exclusion as settings write it; each needs a rule that there is, and a reason."""
-    for name, value in given.items():
-        if name not in FIELDS or not isinstance(value, str):
-            raise TailboardError(
-                f"{where} has an exclusion with {name} = {value!r}",
-                tip=f"write text for some of: {', '.join(FIELDS)}.",
-            )
-    rule, reason = given.get("rule", ""), given.get("reason", "")
+    _check_texts(given, FIELDS, f"{where} has an exclusion")
+    rule = given.get("rule", "")
     if rule not in (known := list(rules)):
         raise TailboardError(
-            f"{where} excludes the lint rule {rule!r}, which there is not",
+            f"{where} excludes {rule!r}, which there is not",
             tip=did_you_mean(rule, known),
         )
-    if not reason.strip():
-        raise TailboardError(
-            f"{where} excludes {rule} without a reason", tip='write reason = "...".'
-        )
+    _check_reason(given, f"{where} excludes {rule}")
     return Exclusion(**given)
+
+
+def allowance(given: Mapping[str, Any], name: str, where: str) -> Exclusion:
+    """An entry of a list of places, as settings write it; each needs a reason."""
+    _check_texts(given, (*NARROWING, "reason"), f"{where} has an entry of {name}")
+    _check_reason(given, f"{where} has an entry of {name}")
+    return Exclusion(rule=name, **given)
 
 
 def without(
@@ -68,14 +71,25 @@ def without(
             idle[it] = finding
         if not covering:
             kept.append(finding)
-    return [*kept, *(_unused(it, where) for it, used in idle.items() if used is None)]
+    unused = [it for it, used in idle.items() if used is None]
+    return [*kept, *(not_used(it, f"nothing is found by {it.rule}", where) for it in unused)]
 
 
-def _unused(excluded: Exclusion, where: str) -> Finding:
-    narrowed = ", ".join(
-        f"{name} {value!r}"
-        for name in ("dashboard", "panel", "query")
-        if (value := getattr(excluded, name)) != "*"
-    )
-    problem = f"nothing is found by {excluded.rule}{f' at {narrowed}' if narrowed else ''}"
-    return Finding(UNUSED, "warning", Place(where), problem, "take the exclusion away.")
+def not_used(excluded: Exclusion, problem: str, where: str) -> Finding:
+    """What there is to say of one that is about nothing."""
+    tip = "take the exclusion away."
+    return Finding(UNUSED, "warning", Place(where), f"{problem}{excluded.narrowed}", tip)
+
+
+def _check_texts(given: Mapping[str, Any], fields: Iterable[str], what: str) -> None:
+    for name, value in given.items():
+        if name not in fields or not isinstance(value, str):
+            raise TailboardError(
+                f"{what} with {name} = {value!r}",
+                tip=f"write text for some of: {', '.join(fields)}.",
+            )
+
+
+def _check_reason(given: Mapping[str, Any], what: str) -> None:
+    if not str(given.get("reason", "")).strip():
+        raise TailboardError(f"{what} without a reason", tip='write reason = "...".')

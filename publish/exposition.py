@@ -5,35 +5,19 @@ https://prometheus.io/docs/instrumenting/exposition_formats/, and OpenMetrics.
 
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import isfinite, isnan
 
 from publish.errors import TailboardError
+from publish.sample import declared, sample
 
 MOST_VALUES = 1000
 """How many values of one label are kept; beyond that, any value may be among them."""
 
 LONGEST_VALUE = 1000
 MOST_NOTES = 3
-
-METRIC = re.compile(r"[a-zA-Z_:][\w:]*", re.ASCII)
-QUOTED = r'"((?:[^"\\]|\\.)*+)"'
-LABEL = re.compile(
-    rf'\s*+(?:([a-zA-Z_]\w*+|"(?:[^"\\]|\\.)*+")\s*+=\s*+)?+{QUOTED}\s*+(?:,|(?=\}}))', re.ASCII
-)
-CLOSE = re.compile(r"\s*+(?:,\s*+)?+\}")
-NUMBER = (
-    r"(?:[-+]?(?:\d++(?:\.\d*+)?+(?:[eE][-+]?\d++)?+|\.\d++(?:[eE][-+]?\d++)?+"
-    r"|(?i:inf(?:inity)?+|nan)))"
-)
-NATIVE = r"\{\s*+count\s*+:[^}]*+\}"
-VALUE = re.compile(
-    rf"\s*+(?:{NUMBER}|{NATIVE})(?:\s++{NUMBER})?+(?:\s++st@{NUMBER})?+\s*+(?:#.*+)?+$"
-)
-TYPE = re.compile(r'#\s*TYPE\s+("(?:[^"\\]|\\.)*"|\S+)\s+(\S+)\s*$')
-ESCAPED = re.compile(r'\\([\\n"])')
-ESCAPES = {"\\": "\\", "n": "\n", '"': '"'}
 
 SUFFIXES = {
     "counter": ("", "_total"),
@@ -74,6 +58,25 @@ class Exposed:
 
     series: int = 0
     labels: dict[str, Values] = field(default_factory=dict)
+    total: float = 0.0
+    """The finite values, added up."""
+
+    buckets: dict[float, tuple[float, int]] = field(default_factory=dict)
+    """Of each bound (`1` is `1.0`): the counts, added up, and of how many series."""
+
+    def count(self, labels: Mapping[str, str], value: float | None) -> None:
+        """Count a series; the value is None where it is no number."""
+        self.series += 1
+        for label, text in labels.items():
+            if text:  # an empty label is none
+                self.labels.setdefault(label, Values()).add(text)
+        if value is None or not isfinite(value):
+            return
+        self.total += value
+        bound = _bound(labels["le"]) if "le" in labels else None
+        if bound is not None and (bound in self.buckets or len(self.buckets) < MOST_VALUES):
+            counted, series = self.buckets.get(bound, (0.0, 0))
+            self.buckets[bound] = (counted + value, series + 1)
 
     def may_have(self, label: str, op: str, wanted: str) -> bool:
         """Whether a series has a value of the label that a matcher wants."""
@@ -155,56 +158,30 @@ def _pattern(text: str) -> re.Pattern[str] | None:
             return None
 
 
+def _bound(le: str) -> float | None:
+    """The bound of a bucket, however it is written; None if it is no number."""
+    try:
+        found = float(le)
+    except ValueError:
+        return None
+    return None if isnan(found) else found
+
+
 def _comment(text: str, catalogue: Catalogue) -> bool:
     """Whether the comment declares a family."""
-    found = TYPE.match(text)
+    found = declared(text)
     if found:
-        catalogue.families[_unquoted(found[1])] = found[2]
-    return bool(found)
+        catalogue.families[found[0]] = found[1]
+    return found is not None
 
 
 def _sample(text: str, catalogue: Catalogue) -> bool:
     """Whether the line is a sample; then it is counted."""
-    found = METRIC.match(text)
-    name, end = (found[0], found.end()) if found else ("", 0)
-    labels: dict[str, str] = {}
-    rest = text[end:].lstrip()
-    if rest.startswith("{") and not (name and VALUE.match(rest)):
-        position = 1
-        while pair := LABEL.match(rest, position):
-            label, value = pair[1], _unescaped(pair[2])
-            position = pair.end()
-            if label is not None:
-                labels[_unquoted(label)] = value
-            elif not name:
-                name = value
-            else:
-                return False
-        closed = CLOSE.match(rest, position)
-        if not closed:
-            return False
-        rest = rest[closed.end() :]
-    elif not text[end : end + 1].isspace():
+    found = sample(text)
+    if found is None:
         return False
-    if not name or not VALUE.match(rest):
-        return False
-    _count(catalogue.metrics.setdefault(name, Exposed()), labels)
+    catalogue.metrics.setdefault(found.name, Exposed()).count(found.labels, found.value)
     return True
-
-
-def _count(exposed: Exposed, labels: dict[str, str]) -> None:
-    exposed.series += 1
-    for label, value in labels.items():
-        if value:  # an empty label is none
-            exposed.labels.setdefault(label, Values()).add(value)
-
-
-def _unquoted(name: str) -> str:
-    return _unescaped(name[1:-1]) if name.startswith('"') else name
-
-
-def _unescaped(value: str) -> str:
-    return ESCAPED.sub(lambda it: ESCAPES[it[1]], value) if "\\" in value else value
 
 
 def _notes(bad: list[tuple[int, bool]], where: str) -> list[str]:

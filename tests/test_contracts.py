@@ -36,6 +36,7 @@ SHARED = {
     "publish/checks": set(),
     "publish/formats": {"format", "yaml_text"},
     "publish/cli": {
+        "asked",
         "checked",
         "choice",
         "connecting",

@@ -1,29 +1,49 @@
-"""`tailboard check`: whether queries ask for what is there."""
+"""`tailboard check`: whether queries ask for what is there, and whether what is there misleads."""
 
-import json
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict
-from itertools import groupby
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 
-from publish.checking import DATA, EVENTLESS, STATES, Checked, check, worst
-from publish.cli.terminal import tell
+from publish.checking import asked_by, check
+from publish.checks import CHECKS
+from publish.cli.checked import as_json, as_text, details, summary
+from publish.cli.choice import Choice
+from publish.cli.duration import checked_duration
+from publish.cli.terminal import complain, tell
+from publish.evidence import evidence
+from publish.exclusion import allowance, exclusion, without
 from publish.exposition import Catalogue, read
+from publish.finding import SEVERITIES
 from publish.http.address import shown
+from publish.judging import findings
 from publish.linted import subjects
+from publish.may_be_empty import NAME, with_reasons
 from publish.metrics_source import lines
+from publish.prometheus.report import Report
 from publish.registry import exposed, registry_named
-from publish.subject import queries
+from publish.subject import Subject
 
-FINE = {DATA, EVENTLESS}
+SETTINGS = "[tool.tailboard]"
 
 EXAMPLE = """\b
+Credentials of a server, from the environment:
+  PROMETHEUS_TOKEN, or PROMETHEUS_TOKEN_FILE
+  PROMETHEUS_USER with PROMETHEUS_PASSWORD(_FILE)
+  PROMETHEUS_TENANT                         Mimir's X-Scope-OrgID
+  PROMETHEUS_HEADERS                        `Name: value`, one a line
+  PROMETHEUS_CA_FILE, PROMETHEUS_CLIENT_CERT, PROMETHEUS_CLIENT_KEY
+
+\b
 Example:
   tailboard check orders.py --metrics http://localhost:8000/metrics
 """
+
+
+def _checked_interval(
+    context: click.Context, option: click.Parameter, value: str | None
+) -> str | None:
+    return checked_duration(context, option, value) if value else None
 
 
 @click.command("check", epilog=EXAMPLE)
@@ -42,81 +62,163 @@ Example:
     help="A prometheus-client registry of the application; may be repeated.",
 )
 @click.option(
+    "--prometheus",
+    metavar="URL",
+    envvar="PROMETHEUS_URL",
+    show_envvar=True,
+    help="Instead: a Prometheus, Mimir or Thanos, which is asked every query.",
+)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 32),
+    default=4,
+    show_default=True,
+    help="How many queries the server is asked at once.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 600),
+    default=10.0,
+    show_default=True,
+    help="Seconds that a query may take; longer is too slow.",
+)
+@click.option("--allow-http", is_flag=True, help="Send credentials unencrypted, too.")
+@click.option(
+    "--scrape-interval",
+    metavar="DURATION",
+    callback=_checked_interval,
+    help="What Grafana's data source says; else what the server has.",
+)
+@click.option(
     "--target-label",
     "target_labels",
     multiple=True,
     metavar="NAME",
     help="A label that Prometheus adds to every target; may be repeated.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Every query with its state, as JSON.")
+@click.option(
+    "--fail-on",
+    type=Choice([*SEVERITIES, "nothing"]),
+    default="error",
+    show_default=True,
+    help="From which severity of a finding on to exit 1; of states see above.",
+)
+@click.option(
+    "--details",
+    "in_detail",
+    is_flag=True,
+    help="Also show in which bucket each percentile lies, and the metrics with the most series.",
+)
+@click.option("--json", "is_json", is_flag=True, help="Queries, findings and details as JSON.")
+@click.pass_context
 def command(
+    context: click.Context,
     definitions: tuple[Path, ...],
     metrics: tuple[str, ...],
     registries: tuple[str, ...],
+    prometheus: str | None,
+    concurrency: int,
+    timeout: float,
+    allow_http: bool,
+    scrape_interval: str | None,
     target_labels: tuple[str, ...],
-    as_json: bool,
+    fail_on: str,
+    in_detail: bool,
+    is_json: bool,
 ) -> int:
     """Compare every query with the metrics that programs expose.
 
-    Each query of a panel and each rule is one of: data, no such event yet, no such label, no such
-    metric, query error. Of all but the first two, exits 1. Needs no Prometheus: what Prometheus
-    adds itself counts as there, and so does what a rule of the same run records.
+    Each query of a panel, a variable and a rule is one of: data, no such event yet, collides with a
+    target label, no such label, no such metric, query error. Of all but the first two, exits 1,
+    unless the settings' may_be_empty allows it. Needs no Prometheus: what Prometheus adds itself
+    counts as there, and so does what a rule of the same run records.
+
+    Findings tell what misleads or costs too much: percentiles in wide buckets, wrong units, labels
+    with ids. Most are warnings, which change with the traffic and so are no reason to stop a
+    release, unless --fail-on warning says so. `tailboard explain CHECK` says why.
+
+    With --prometheus, variables are filled from the server, and each query is asked for now and for
+    the last hour. Three states are added: no data any more, too slow or too many series, not
+    checked. If the server stops answering half way, the rest is not checked, and the exit code 4.
+    A PROMETHEUS_URL of the environment gives way to --metrics and --registry.
     """
     if not definitions:
         raise click.UsageError(
             "nothing to check. Name a definition, a JSON document or a rule file."
         )
-    if not metrics and not registries:
+    exposition = bool(metrics or registries)
+    if not exposition and not prometheus:
         raise click.UsageError(
-            "nothing to compare with. Name the program's metrics: --metrics URL|FILE, or its "
-            "registry: --registry MODULE:OBJECT."
+            "nothing to compare with. Name the program's metrics: --metrics URL|FILE, its "
+            "registry: --registry MODULE:OBJECT, or a server: --prometheus URL."
         )
+    typed = click.core.ParameterSource.COMMANDLINE
+    if exposition and context.get_parameter_source("prometheus") is typed:
+        raise click.UsageError(
+            "--prometheus asks a server, --metrics and --registry need none. Leave one out."
+        )
+    given = context.default_map or {}
+    allowed = [allowance(it, NAME, SETTINGS) for it in given.get(NAME) or []]
+    names = [it.name for it in CHECKS]
+    excluded = [exclusion(it, names, SETTINGS) for it in given.get("check_exclusions") or []]
     asked = list(subjects(definitions))
+    if exposition or not prometheus:
+        report = _compared(asked, metrics, registries, target_labels)
+    else:
+        from publish.cli.asked import asked as asked_of_server
+
+        report = asked_of_server(
+            asked,
+            prometheus,
+            concurrency=concurrency,
+            timeout=timeout,
+            allow_http=allow_http,
+            scrape_interval=scrape_interval or "",
+        )
+    there = report.evidence
+    checked, idle = with_reasons(report.checked, allowed, SETTINGS)
+    judged = [it for one in there for it in findings(one, CHECKS)]
+    found = [*idle, *without(judged, excluded, SETTINGS)]
+    found.sort(key=lambda it: SEVERITIES.index(it.severity))
+    _show(as_json(checked, found, there) if is_json else as_text(checked, found))
+    if in_detail and not is_json:
+        _show(details(there))
+    tell(summary(checked, found))
+    if report.stopped:
+        complain(str(report.stopped))
+        return 4
+    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
+    return int(any(not it.fine for it in checked) or any(it.severity in failing for it in found))
+
+
+def _compared(
+    asked: list[Subject],
+    metrics: Sequence[str],
+    registries: Sequence[str],
+    target_labels: Sequence[str],
+) -> Report:
+    """What the exposition of programs says."""
+    catalogue = _catalogue(asked, metrics, registries)
+    for note in catalogue.notes:
+        tell(f"Note: {note}")
+    where = ", ".join([*(shown(it) for it in metrics), *registries])
+    checked = check(asked, catalogue, target_labels)
+    return Report(checked, [evidence(asked, catalogue, where)])
+
+
+def _catalogue(
+    asked: Iterable[Subject], metrics: Iterable[str], registries: Iterable[str]
+) -> Catalogue:
+    """What all programs expose; without a query nobody is asked."""
     catalogue = Catalogue()
-    if any(True for it in asked for _ in queries(it)):
+    if any(True for it in asked for _ in asked_by(it)):
         for source in metrics:
             read(lines(source), catalogue, shown(source))
         for name in registries:
             read(exposed(registry_named(name)), catalogue, name)
-    for note in catalogue.notes:
-        tell(f"Note: {note}")
-    checked = check(asked, catalogue, target_labels)
-    shown_as = _json if as_json else _text
-    if text := shown_as(checked):
+    return catalogue
+
+
+def _show(text: str) -> None:
+    if text:
         click.echo(text)
-    tell(_summary(checked))
-    return int(any(it.state not in FINE for it in checked))
-
-
-def _summary(checked: Sequence[Checked]) -> str:
-    counted = Counter(it.state for it in checked)
-    several = f"{len(checked)} {'query' if len(checked) == 1 else 'queries'}"
-    return f"{several}: {', '.join(f'{counted[it]} {it}' for it in STATES)}"
-
-
-def _json(checked: Sequence[Checked]) -> str:
-    return json.dumps([asdict(it) for it in checked], indent=2)
-
-
-def _text(checked: Sequence[Checked]) -> str:
-    """Each panel and rule that is not all right, and what is wrong with its queries."""
-    told = []
-    for (source, dashboard, panel), group in groupby(checked, key=_panel):
-        found = list(group)
-        state = worst(found)
-        if state == DATA:
-            continue
-        told.append(f"{source}: {dashboard}: {panel}: {_colored(state)}")
-        for it in found:
-            if it.state != DATA:
-                which = " ".join(part for part in (it.place.query, _colored(it.state)) if part)
-                told += [f"  {which}: {it.problem}", f"    Tip: {it.tip}"]
-    return "\n".join(told)
-
-
-def _panel(checked: Checked) -> tuple[str, str, str]:
-    return checked.place.source, checked.place.dashboard, checked.place.panel
-
-
-def _colored(state: str) -> str:
-    return click.style(state, fg="yellow" if state in FINE else "red")

@@ -15,6 +15,7 @@ from panels.convention import Convention
 from panels.conventions import CONVENTIONS
 from panels.definition_error import DefinitionError, did_you_mean
 from publish.catalogue import Entry, everything, summary
+from publish.judging import Check
 from publish.linting import LintRule
 
 
@@ -51,7 +52,7 @@ def _explained(kind: str, entry: Entry) -> Iterator[str]:
     if isinstance(entry.thing, Convention):
         yield from _convention(entry.thing)
         return
-    if isinstance(entry.thing, LintRule):
+    if isinstance(entry.thing, LintRule | Check):
         yield f"{entry.thing.severity}: {(entry.thing.page or '').strip()}"
         return
     yield (inspect.getdoc(entry.thing) if callable(entry.thing) else None) or summary(entry)

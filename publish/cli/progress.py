@@ -2,7 +2,9 @@
 
 import sys
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TextIO
+
+from publish.cli.terminal import is_terminal
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -34,7 +36,7 @@ class Counting:
         self._show()
 
     def _show(self) -> None:
-        if self._drawn is None and self._dashboards >= MANY and sys.stderr.isatty():
+        if self._drawn is None and self._dashboards >= MANY and is_terminal(sys.stderr):
             self._drawn = _draw(self._what, self._definitions)
         if self._drawn:
             bar, task = self._drawn
@@ -51,6 +53,43 @@ class Counting:
     ) -> None:
         if self._drawn:
             self._drawn[0].stop()
+
+
+class Steps:
+    """How many of a known number of steps are done."""
+
+    def __init__(self, what: str, count: int, stream: TextIO | None) -> None:
+        self._drawn: tuple[Progress, TaskID] | None = None
+        if count >= MANY and is_terminal(stream):
+            self._drawn = _draw_steps(what, count)
+
+    def step(self) -> None:
+        """One more is done."""
+        if self._drawn:
+            bar, task = self._drawn
+            bar.advance(task)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._drawn:
+            self._drawn[0].stop()
+
+
+def _draw_steps(what: str, count: int) -> "tuple[Progress, TaskID]":
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar.start()
+    return bar, bar.add_task(what, total=count)
 
 
 def _draw(what: str, definitions: int) -> "tuple[Progress, TaskID]":

@@ -26,6 +26,9 @@ CLUSTER = {"namespace", "pod", "container"}
 PORT = "endpoint"
 TARGETS = {*CLUSTER, "service", PORT}
 EXPORTED = "exported_"
+MOST_NAMED = 3
+"""One convention makes the same mistake in every panel, and is told once."""
+
 OF_TARGETS = ("container_", "kube_", "kubelet_", "scrape_")
 """How the names begin of what the cluster says about itself; its labels are meant."""
 
@@ -41,13 +44,19 @@ def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
     }
     labels = {label for query in asked for it in query.selected for label in _labels(it)}
     in_cluster = bool(exported) or not CLUSTER.isdisjoint(labels)
+    mistaken: dict[str, list[str]] = {}
     for query in asked if in_cluster else ():
-        for label in sorted({*_mistaken(query, exported)}):
-            yield (
-                f"in Kubernetes the label {label} is the target's, not the application's",
-                f"use {EXPORTED}{label}; if honorLabels keeps its name, exclude this rule.",
-                query.place,
-            )
+        for label in {*_mistaken(query, exported)}:
+            mistaken.setdefault(label, []).append(query.place.panel)
+    for label, panels in sorted(mistaken.items()):
+        named = list(dict.fromkeys(panels))
+        more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+        yield (
+            f"in Kubernetes the label {label} is the target's, not the application's; it is used "
+            f"by {', '.join(map(repr, named[:MOST_NAMED]))}{more}",
+            f"use {EXPORTED}{label}; if honorLabels keeps its name, exclude this rule.",
+            subject.place,
+        )
 
 
 def _mistaken(query: Query, exported: set[tuple[str, str]]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .apps import APPS, HTTP_APPS, PUSHING_APPS
 from .load import BUSY_MIX, CLEAN_MIX, Load, Target
-from .processes import HOST, PACKAGES, Children, binary, free_ports
+from .processes import HOST, PACKAGES, Child, Children, binary, free_ports
 from .prometheus_server import Prometheus, start_prometheus, start_pushgateway, start_redis
 
 ROLES = ("busy", "clean", "idle")
@@ -18,6 +18,9 @@ BUSY_PER_SECOND = 6
 CLEAN_PER_SECOND = 3
 STARTED_AT_ONCE = 3
 PUSHGATEWAY = "pushgateway"
+
+VICTIM, VICTIM_APP = "victim", "flask_exporter"
+"""A job, and an app that runs once more, for a test that ends it."""
 
 Places = Mapping[str, Mapping[str, int]]
 
@@ -29,6 +32,7 @@ class Live:
     prometheus: Prometheus
     jobs: Mapping[str, Mapping[str, str]]
     load: Load
+    victim: Child
 
 
 @contextmanager
@@ -40,14 +44,18 @@ def live_stand(folder: Path) -> Iterator[Live]:
         pushgateway = start_pushgateway(children)
         places = _places(pushgateway)
         _start_apps(children, places, redis=start_redis(children))
+        (port,) = free_ports(1)
+        victim = _start(children, VICTIM, VICTIM_APP, {VICTIM: port}, {})
         targets = _scrape_targets(places, pushgateway)
+        targets[VICTIM] = [f"{HOST}:{port}"]
         with closing(start_prometheus(children, targets, {PUSHGATEWAY})) as prometheus:
             prometheus.wait_until_up(targets)
-            with Load(_load_targets(places)) as load:
+            to_victim = Target(f"http://{HOST}:{port}", BUSY_MIX, BUSY_PER_SECOND)
+            with Load([*_load_targets(places), to_victim]) as load:
                 load.run(FULL_LOAD_SECONDS)
                 children.check()
                 load.ease()
-                yield Live(prometheus, _jobs(), load)
+                yield Live(prometheus, _jobs(), load, victim)
 
 
 def _jobs() -> dict[str, dict[str, str]]:
@@ -70,14 +78,25 @@ def _start_apps(children: Children, places: Places, *, redis: int) -> None:
     }
 
     def start(app: str) -> None:
-        roles = [f"{role}={port}" for role, port in places[app].items()]
-        command = [sys.executable, "-m", "apps", app, *roles]
-        here = Path(__file__).parent
-        child = children.start(app, command, environment=environment, working_folder=here)
-        child.wait_for_ports(list(places[app].values()))
+        _start(children, app, app, places[app], environment)
 
     with ThreadPoolExecutor(STARTED_AT_ONCE) as pool:
         list(pool.map(start, places))
+
+
+def _start(
+    children: Children,
+    name: str,
+    app: str,
+    ports: Mapping[str, int],
+    environment: Mapping[str, str],
+) -> Child:
+    roles = [f"{role}={port}" for role, port in ports.items()]
+    command = [sys.executable, "-m", "apps", app, *roles]
+    here = Path(__file__).parent
+    child = children.start(name, command, environment=environment, working_folder=here)
+    child.wait_for_ports(list(ports.values()))
+    return child
 
 
 def _scrape_targets(places: Places, pushgateway: int) -> dict[str, Sequence[str]]:

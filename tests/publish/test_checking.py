@@ -12,10 +12,10 @@ from dashboards import document
 from dashboards.library import of_service
 from panels import Service
 from panels.conventions import FASTAPI_INSTRUMENTATOR, PROMETHEUS_CLIENT
-from publish.checking import DATA, EVENTLESS, NO_LABEL, NO_METRIC, QUERY_ERROR, Checked, check
-from publish.checking import worst as worst_of
+from publish.checking import Checked, check
 from publish.exposition import Catalogue, read
 from publish.finding import Place
+from publish.state import COLLIDES, DATA, EVENTLESS, NO_LABEL, NO_METRIC, QUERY_ERROR
 from publish.subject import Subject, of_document, of_groups
 
 
@@ -161,10 +161,82 @@ def test_a_label_that_the_target_has_too_is_exported() -> None:
     found = answer(exported)
     assert (found.state, "use endpoint;" in found.tip) == (NO_LABEL, True)
     assert answer(exported, "endpoint").state == DATA
-    own = answer("sum by (endpoint) (http_requests_total)", "endpoint")
-    assert (own.state, "use exported_endpoint" in own.tip) == (NO_LABEL, True)
-    matched = answer('http_requests_total{endpoint!="/metrics"}', "endpoint")
-    assert matched.state == NO_LABEL
+
+
+@pytest.mark.parametrize(
+    "expression", ["sum by (endpoint) (http_requests_total)", 'http_requests_total{endpoint!="/a"}']
+)
+def test_a_label_that_collides_with_the_targets_is_told_with_the_exported_one(
+    expression: str,
+) -> None:
+    found = answer(expression, "endpoint")
+    assert found.state == COLLIDES
+    assert "the program's is exported_endpoint" in found.problem
+    assert "use exported_endpoint" in found.tip
+    assert answer(expression).state == DATA
+
+
+@pytest.mark.parametrize(
+    ("expression", "state"),
+    [
+        ('tasks_total{job="nightly"}', COLLIDES),
+        ('tasks_total{exported_job="nightly"}', DATA),
+        ('tasks_total{job="worker"}', DATA),
+        ('tasks_total{job=~".+"}', DATA),
+        ("sum by (job) (tasks_total)", DATA),
+    ],
+)
+def test_every_target_has_a_job_so_a_programs_own_is_exported(expression: str, state: str) -> None:
+    program = 'tasks_total{job="nightly"} 1\n'
+    assert answer(expression, metrics=catalogue(program.encode())).state == state
+    pushed = f'{program}push_time_seconds{{job="nightly"}} 1\n'
+    assert answer('tasks_total{job="nightly"}', metrics=catalogue(pushed.encode())).state == DATA
+
+
+@pytest.mark.parametrize(
+    ("expression", "state"),
+    [
+        ("http_requests_total * on (endpoint) http_requests_total", DATA),
+        ("http_requests_total * on (route) http_requests_total", NO_LABEL),
+        ("http_requests_total * ignoring (route) http_requests_total", DATA),
+        ("rate($metric[5m])", DATA),
+        ("sum by ($group) (http_requests_total)", DATA),
+        ("prefix_${name}_total", DATA),
+    ],
+)
+def test_labels_that_join_are_judged_and_what_a_variable_names_is_not(
+    expression: str, state: str
+) -> None:
+    assert answer(expression).state == state
+
+
+def variable(query: Any, kind: str = "prometheus") -> Subject:
+    listed = [{"name": "route", "type": "query", "query": query, "datasource": {"type": kind}}]
+    return of_document({"uid": "d", "templating": {"list": listed}, "panels": []}, "d.json")
+
+
+@pytest.mark.parametrize(
+    ("query", "states"),
+    [
+        ("label_values(http_requests_total, endpoint)", [DATA]),
+        ({"query": 'label_values(http_requests_total{job="$job"}, endpoint)'}, [DATA]),
+        ("label_values(http_request_total, endpoint)", [NO_METRIC]),
+        ("label_values(http_requests_total, route)", [NO_LABEL]),
+        ("query_result(topk(3, sum by (endpoint) (gone)))", [NO_METRIC]),
+        ("label_values(instance)", []),
+        ("metrics(http_.*)", []),
+        ({"query": None}, []),
+        (None, []),
+    ],
+)
+def test_a_variable_asks_for_what_is_there(query: Any, states: list[str]) -> None:
+    found = check([variable(query)], PROGRAM)
+    assert [it.state for it in found] == states
+    assert all(it.place == Place("d.json", "d", "variable route") for it in found)
+
+
+def test_a_variable_of_another_data_source_is_none_of_ours() -> None:
+    assert check([variable("label_values(gone, a)", "loki")], PROGRAM) == []
 
 
 def test_a_recorded_series_is_there_when_a_rule_of_the_run_records_it() -> None:
@@ -178,11 +250,6 @@ def test_a_recorded_series_is_there_when_a_rule_of_the_run_records_it() -> None:
 def test_a_recording_rule_is_checked_itself() -> None:
     rules = of_groups([{"rules": [{"record": "a:b:c", "expr": "missing"}]}], "r", "r.yaml")
     assert [it.state for it in check([dashboard("a:b:c"), rules], PROGRAM)] == [DATA, NO_METRIC]
-
-
-def test_a_panel_is_as_bad_as_its_worst_query() -> None:
-    assert worst_of(check([dashboard("up", "missing", "up")], PROGRAM)) == NO_METRIC
-    assert worst_of([]) == DATA
 
 
 def test_a_regular_expression_that_only_prometheus_reads_is_no_finding() -> None:

@@ -254,6 +254,22 @@ def test_a_bound_is_found_however_it_is_written(bound: str, wanted: str) -> None
     assert not exposed.metrics["a_bucket"].may_have("le", "=", "2")
 
 
+def test_counts_of_a_bound_are_added_up_however_it_is_written() -> None:
+    text = 'a_bucket{b="1",le="1"} 2\na_bucket{b="2",le="1.0"} 3\na_bucket{b="1",le="+Inf"} 4\n'
+    found = catalogue(f'{text}a_bucket{{le="x"}} 9\na_bucket{{le="nan"}} 9\n').metrics["a_bucket"]
+    assert found.buckets == {1.0: (5.0, 2), float("inf"): (4.0, 1)}
+
+
+def test_the_bounds_that_are_kept_are_bounded() -> None:
+    text = "".join(f'a_bucket{{le="{it}"}} 1\n' for it in range(MOST_VALUES + 5))
+    assert len(catalogue(text).metrics["a_bucket"].buckets) == MOST_VALUES
+
+
+def test_values_are_added_up_but_for_those_that_are_no_number() -> None:
+    found = catalogue('a{b="1"} 2\na{b="2"} 3e1\na{b="3"} NaN\na{b="4"} +Inf\na {count:3}\n')
+    assert found.metrics["a"].total == 32
+
+
 def test_a_label_with_too_many_values_may_have_any() -> None:
     exposed = catalogue("".join(f'a{{b="{it}"}} 1\n' for it in range(MOST_VALUES + 1))).metrics["a"]
     assert len(exposed.labels["b"].known) == MOST_VALUES

@@ -62,6 +62,11 @@ def test_what_is_not_fed_is_told_with_the_way_out(orders: Workshop, fed: Fed) ->
     assert "did you mean outcom?" in said
 
 
+def test_what_the_settings_allow_may_be_absent(orders: Workshop, fed: Fed) -> None:
+    orders.write("tailboard.toml", '[[may_be_empty]]\npanel = "Made"\nreason = "not yet"\n')
+    fed("orders.py", registry=registry("outcom"))
+
+
 def test_without_a_registry_the_default_one_is_meant(orders: Workshop, fed: Fed) -> None:
     with pytest.raises(pytest.fail.Exception, match="no such metric"):
         fed("orders.py")

@@ -1,0 +1,99 @@
+"""How long `tailboard check --metrics` takes beside prometheus-client's parser, in turn."""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.checking.exposition import HISTOGRAMS, write
+from benchmarks.contenders import TAILBOARD
+from benchmarks.cost import Cost, cost
+from benchmarks.spread import Spread
+
+SERIES = 100_000
+CHECK = (TAILBOARD, "check", "--fail-on", "nothing")
+PARSER = (sys.executable, "-m", "benchmarks.checking.with_prometheus_client")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One command: seconds by the clock, CPU seconds and peak memory, and those with few series."""
+
+    seconds: Spread
+    cpu_seconds: Spread
+    peak_bytes: Spread
+    start_cpu_seconds: Spread
+    start_peak_bytes: Spread
+
+    @property
+    def work_cpu_seconds(self) -> float:
+        """CPU seconds without those that it takes with few series."""
+        return self.cpu_seconds.median - self.start_cpu_seconds.median
+
+    @property
+    def work_bytes(self) -> float:
+        """Peak memory above that with few series."""
+        return self.peak_bytes.median - self.start_peak_bytes.median
+
+
+@dataclass(frozen=True)
+class Checking:
+    """tailboard's check and prometheus-client's parser over the same file."""
+
+    series: int
+    file_bytes: int
+    check: Run
+    parser: Run
+
+    @property
+    def cpu_ratio(self) -> float:
+        """How many times as much CPU time reading and judging takes as the parser alone."""
+        return self.check.work_cpu_seconds / self.parser.work_cpu_seconds
+
+    @property
+    def memory_ratio(self) -> float:
+        """The memory that the metrics take, beside the size of their file."""
+        return self.check.work_bytes / self.file_bytes
+
+
+def measure(series: int, repeats: int, tell: Callable[[str], None]) -> Checking:
+    """Both with few series and with many so many times, after one time for the caches."""
+    tell(f"check and prometheus-client's parser over {series} series, {repeats} times each")
+    with TemporaryDirectory(prefix="benchmark-") as name:
+        folder = Path(name)
+        document, few, many = folder / "d.json", folder / "few.prom", folder / "many.prom"
+        document.write_text(json.dumps(_dashboard()), "utf-8")
+        write(few, 1)
+        written = write(many, series)
+        commands = [(*CHECK, str(document), "--metrics"), PARSER]
+        runs = [[_pair(it, few, many) for it in commands] for _ in range(repeats + 1)][1:]
+        check, parser = (_run(it) for it in zip(*runs, strict=True))
+        return Checking(written, many.stat().st_size, check, parser)
+
+
+def _pair(command: Sequence[str], few: Path, many: Path) -> tuple[Cost, Cost]:
+    return cost([*command, str(few)]), cost([*command, str(many)])
+
+
+def _run(costs: Sequence[tuple[Cost, Cost]]) -> Run:
+    return Run(
+        Spread.of(it.seconds for _, it in costs),
+        Spread.of(it.cpu_seconds for _, it in costs),
+        Spread.of(it.peak_bytes for _, it in costs),
+        Spread.of(it.cpu_seconds for it, _ in costs),
+        Spread.of(it.peak_bytes for it, _ in costs),
+    )
+
+
+def _dashboard() -> dict[str, object]:
+    names = [f"http_request_{it}_duration_seconds" for it in range(HISTOGRAMS)]
+    expressions = [
+        f"histogram_quantile(0.99, sum by (le, endpoint) (rate({it}_bucket[5m])))" for it in names
+    ]
+    panels = [
+        {"title": expression, "type": "timeseries", "targets": [{"expr": expression, "refId": "A"}]}
+        for expression in expressions
+    ]
+    return {"title": "Requests", "uid": "requests", "panels": panels}

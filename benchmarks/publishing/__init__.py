@@ -1,0 +1,1 @@
+"""What publishing costs beside a plain loop that posts every dashboard."""

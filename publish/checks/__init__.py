@@ -1,0 +1,46 @@
+"""Checks, one a file: what metrics must get right for the queries that ask for them.
+
+To add one, add its file with a `CHECK` and a line to `CHECKS`; the module's docstring is its page.
+"""
+
+from publish.checks import (
+    coarse_percentile,
+    email_label,
+    failing_target,
+    few_buckets,
+    growing_series,
+    id_label,
+    last_bucket,
+    many_series,
+    mixed_processes,
+    raw_path,
+    renamed_label,
+    restarting,
+    short_window,
+    slow_scrape,
+    threshold_between_buckets,
+    wrong_unit,
+)
+from publish.judging import Check
+
+CHECKS: tuple[Check, ...] = (
+    wrong_unit.CHECK,
+    mixed_processes.CHECK,
+    few_buckets.CHECK,
+    coarse_percentile.CHECK,
+    last_bucket.CHECK,
+    threshold_between_buckets.CHECK,
+    raw_path.CHECK,
+    id_label.CHECK,
+    email_label.CHECK,
+    many_series.CHECK,
+    growing_series.CHECK,
+    failing_target.CHECK,
+    short_window.CHECK,
+    slow_scrape.CHECK,
+    restarting.CHECK,
+    renamed_label.CHECK,
+)
+"""All of them: what is wrong first, then what misleads, then what costs too much."""
+
+__all__ = ["CHECKS"]

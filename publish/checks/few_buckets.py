@@ -1,0 +1,31 @@
+"""A histogram with few buckets, of which percentiles are asked: they only know fast from slow.
+
+Bad: `buckets=[0.1, 0.5, 1.0]`
+Good: `buckets=[0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0]`
+Fewer than 5 finite bounds are few.
+"""
+
+from collections.abc import Iterator
+
+from publish.checks.coarse_percentile import FEW
+from publish.evidence import Evidence
+from publish.judging import Check, Said, by_histogram, counted, proposed, shown_in
+from publish.quantity import pasted
+
+
+def _judge(evidence: Evidence) -> Iterator[Said]:
+    for name, asked in by_histogram(evidence).items():
+        observed = evidence.distributions[name]
+        if len(observed.bounds) < FEW:
+            few = counted(len(observed.bounds), "bucket", "buckets")
+            problem = f"only {few} for percentiles: {pasted(observed.bounds)}, {shown_in(asked)}"
+            yield Said(name, problem, f"give it more: {proposed(observed, asked)}")
+
+
+CHECK = Check(
+    "few-buckets",
+    "warning",
+    "percentiles of a histogram with few buckets",
+    __doc__,
+    _judge,
+)

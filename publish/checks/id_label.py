@@ -1,0 +1,44 @@
+"""A label that holds ids: each makes series of its own, which never end.
+
+Bad: `orders_total{order_id="4711"}`
+Good: `orders_total{outcome="paid"}`
+UUIDs, ULIDs and long hexadecimal numbers are ids from three on; numbers from ten on, and only if
+most values are. Metrics that say what runs (`..._info`) carry ids by design, and some labels
+are few numbers by nature: status codes, ports, process ids.
+"""
+
+import re
+from collections.abc import Iterator
+
+from publish.cardinality import holding
+from publish.evidence import Evidence
+from publish.exposition import Values
+from publish.identifiers import NUMBER, STATUS, is_long_id
+from publish.judging import Check, Said
+
+BOUNDED = re.compile(
+    r"(^|_)(le|quantile|pid|port|status|code|generation|cpu|core|shard|partition|version|slot|"
+    r"bucket|year|month|day|hour|minute|db|size|worker|instance)(_|$)"
+)
+FEWEST, FEWEST_NUMBERS = 3, 10
+TIP = "drop the label; count by what there are few of. Which one it was belongs in logs and traces."
+
+
+def _ids(label: str, values: Values) -> list[str]:
+    if BOUNDED.search(label):
+        return []
+    long = sorted(it for it in values.known if is_long_id(it))
+    if len(long) >= FEWEST and 2 * len(long) >= len(values.known):
+        return long
+    numbers = [it for it in values.known if NUMBER.fullmatch(it)]
+    statuses = all(STATUS.fullmatch(it) for it in numbers)
+    most = len(numbers) >= FEWEST_NUMBERS and 2 * len(numbers) >= len(values.known)
+    return sorted(numbers, key=lambda it: (len(it), it)) if most and not statuses else []
+
+
+def _judge(evidence: Evidence) -> Iterator[Said]:
+    for it in holding(evidence, _ids):
+        yield it.said("ids", TIP)
+
+
+CHECK = Check("id-label", "warning", "a label that holds ids", __doc__, _judge)

@@ -1,0 +1,26 @@
+"""The reviewed list of queries that may ask for what is not there."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from publish.checking import Checked
+from publish.exclusion import Exclusion, not_used
+from publish.finding import Finding
+from publish.state import ABSENT
+
+NAME = "may_be_empty"
+
+
+def with_reasons(
+    checked: Iterable[Checked], allowed: Sequence[Exclusion], where: str
+) -> tuple[list[Checked], list[Finding]]:
+    """The queries, those that the list allows with their reason; and what of the list is idle."""
+    used: set[Exclusion] = set()
+    found = []
+    for it in checked:
+        about = [one for one in allowed if it.state in ABSENT and one.is_at(it.place)]
+        used.update(about)
+        found.append(replace(it, allowed=about[0].reason) if about else it)
+    idle = [it for it in dict.fromkeys(allowed) if it not in used]
+    problem = f"{NAME} allows what is not empty"
+    return found, [not_used(it, problem, where) for it in idle]

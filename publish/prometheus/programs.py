@@ -1,0 +1,189 @@
+"""What programs expose, as a server has it: the catalogue of the targets that a selection chooses.
+
+It is what the programs themselves would say: the labels that Prometheus added to their series are
+left out, and a label that it had to rename to `exported_...` has its own name again.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from publish.exposition import Catalogue, Exposed, Values
+from publish.prometheus.answers import RefusedError
+from publish.prometheus.selection import Matcher, Selection, selector
+from publish.prometheus.server import Server
+from publish.selecting import EVERYWHERE
+
+NAMES_AT_ONCE = 50
+SERIES_AT_ONCE = 10_000
+MOST_SERIES = 5_000
+"""Of a metric with more series only the names of its labels are read."""
+
+MOST_IN_ALL = 100_000
+"""So many series are read at most, of all metrics together."""
+
+EXPORTED = "exported_"
+NAME = "__name__"
+
+
+@dataclass
+class Programs:
+    """What was asked of a server about its targets, each question once."""
+
+    server: Server
+    left: int = MOST_IN_ALL
+    unknown: dict[Selection, set[str]] = field(default_factory=dict)
+    """Metrics of which the server refused to tell more than the names."""
+
+    renamed: set[tuple[str, str]] = field(default_factory=set)
+    """Metrics with a label of their program that Prometheus stored as `exported_...`."""
+
+    _names: dict[Selection, frozenset[str]] = field(default_factory=dict)
+    _metrics: dict[tuple[Selection, str], Exposed] = field(default_factory=dict)
+    _counts: dict[tuple[Selection, str], int] = field(default_factory=dict)
+    _down: dict[Selection, bool] = field(default_factory=dict)
+    _values: dict[str, list[str]] = field(default_factory=dict)
+    _families: dict[Selection, dict[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def target_labels(self) -> frozenset[str]:
+        """The labels that Prometheus gives to targets."""
+        return frozenset(self.server.labels("up")).union(EVERYWHERE) - {NAME}
+
+    @cached_property
+    def recording(self) -> frozenset[str]:
+        """What the rules record that the server has loaded, as far as it tells."""
+        found = self.server.status("rules", type="record")
+        groups = found.get("groups") if isinstance(found, Mapping) else None
+        rules = (it for group in groups or () for it in group.get("rules") or ())
+        return frozenset(str(it.get("name")) for it in rules)
+
+    def names(self, chosen: Selection) -> frozenset[str]:
+        """The metrics that these targets had within the last hour."""
+        if chosen not in self._names:
+            of = selector(((NAME, "!=", ""), *chosen.matchers)) if chosen.matchers else ""
+            self._names[chosen] = frozenset(self.server.values(NAME, of))
+        return self._names[chosen]
+
+    def values(self, label: str) -> list[str]:
+        """The values that a label has anywhere."""
+        if label not in self._values:
+            self._values[label] = self.server.values(label)
+        return self._values[label]
+
+    def are_down(self, chosen: Selection) -> bool:
+        """Whether there are such targets, and none can be scraped now."""
+        if chosen not in self._down:
+            up = selector(chosen.matchers, "up")
+            try:
+                lines = self.server.instant(f"max({up})").lines
+            except RefusedError:
+                lines = ()
+            self._down[chosen] = bool(lines) and lines[0].points[-1][1] == 0
+        return self._down[chosen]
+
+    def series_now(self, chosen: Selection, name: str) -> int:
+        """How many series a metric has now; it has to be loaded."""
+        return self._counts.get((chosen, name), 0)
+
+    def has_now(self, chosen: Selection, name: str) -> bool:
+        """Whether a metric has series now, as far as the server tells."""
+        unknown = name in self.unknown.get(chosen, ())
+        return unknown or self.series_now(chosen, name) > 0
+
+    def load(self, chosen: Selection, names: Iterable[str]) -> None:
+        """Ask for the series of these metrics, once."""
+        new = sorted({it for it in names if it in self.names(chosen)})
+        try:
+            for name, count in counted(self.server, chosen, new).items():
+                self._counts[chosen, name] = count
+            for batch in self._batches(chosen, new):
+                self._read(chosen, batch)
+        except RefusedError:
+            left = (it for it in new if (chosen, it) not in self._metrics)
+            self.unknown.setdefault(chosen, set()).update(left)
+
+    def catalogue(self, chosen: Selection) -> Catalogue:
+        """What is loaded; of other metrics only the names."""
+        there = {name: Exposed() for name in self.names(chosen)}
+        there.update({name: it for (of, name), it in self._metrics.items() if of == chosen})
+        return Catalogue(there, self.families(chosen))
+
+    def families(self, chosen: Selection) -> dict[str, str]:
+        """The types that these targets declare, as far as the server tells."""
+        if chosen not in self._families:
+            which = {"match_target": str(chosen)} if chosen.matchers else {}
+            found = self.server.status("targets/metadata", limit="50", **which)
+            self._families[chosen] = {
+                str(it.get("metric")): str(it.get("type"))
+                for it in (found if isinstance(found, list) else ())
+                if isinstance(it, Mapping)
+            }
+        return self._families[chosen]
+
+    def _batches(self, chosen: Selection, names: Iterable[str]) -> Iterator[list[str]]:
+        """Metrics that can be read together; what has too many series is noted by its labels."""
+        batch: list[str] = []
+        size = 0
+        for name in names:
+            count = self.series_now(chosen, name)
+            if count > min(MOST_SERIES, self.left):
+                self._metrics[chosen, name] = self._many(chosen, name, count)
+                continue
+            self.left -= count
+            if batch and (size + count > SERIES_AT_ONCE or len(batch) >= NAMES_AT_ONCE):
+                yield batch
+                batch, size = [], 0
+            batch.append(name)
+            size += count
+        if batch:
+            yield batch
+
+    def _read(self, chosen: Selection, names: list[str]) -> None:
+        """Count each set of labels once, however many targets have it."""
+        found: dict[str, dict[tuple[tuple[str, str], ...], None]] = {name: {} for name in names}
+        for it in self.server.series([_of(names, chosen)]):
+            if it.get(NAME, "") in found:
+                found[it[NAME]][tuple(sorted(self._own(it).items()))] = None
+        for name, sets in found.items():
+            exposed = Exposed()
+            for labels in sets:
+                exposed.count(dict(labels), None)
+            self._metrics[chosen, name] = exposed
+
+    def _own(self, labels: Mapping[str, str]) -> dict[str, str]:
+        """The labels that the program itself gave, by the names that it gave them."""
+        found = {}
+        for name, value in labels.items():
+            own = name.removeprefix(EXPORTED)
+            if own != name and own in self.target_labels:
+                found[own] = value
+                self.renamed.add((labels.get(NAME, ""), own))
+            elif name not in self.target_labels and name != NAME:
+                found[name] = value
+        return found
+
+    def _many(self, chosen: Selection, name: str, count: int) -> Exposed:
+        of = selector(chosen.matchers, name)
+        targets = ", ".join(sorted(self.target_labels))
+        own = self._own({**dict.fromkeys(self.server.labels(of), ""), NAME: name})
+        lines = self.server.instant(f"count(count without ({targets}) ({of}))").lines
+        series = int(lines[0].points[-1][1]) if lines else count
+        return Exposed(series, {it: Values(series=series, more=True) for it in own})
+
+
+def counted(server: Server, chosen: Selection, names: list[str], ago: str = "") -> dict[str, int]:
+    """How many series each metric has, now or some time ago; none of those that have none."""
+    found: dict[str, int] = {}
+    for start in range(0, len(names), NAMES_AT_ONCE):
+        of = _of(names[start : start + NAMES_AT_ONCE], chosen)
+        offset = f" offset {ago}" if ago else ""
+        for line in server.instant(f"count by ({NAME}) ({of}{offset})").lines:
+            found[line.labels.get(NAME, "")] = int(line.points[-1][1])
+    return found
+
+
+def _of(names: list[str], chosen: Selection) -> str:
+    pattern = "|".join(it.replace(".", "\\.") for it in names)
+    named: Matcher = (NAME, "=~", pattern) if len(names) > 1 else (NAME, "=", names[0])
+    return selector((named, *chosen.matchers))

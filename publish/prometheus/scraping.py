@@ -1,0 +1,124 @@
+"""How the server scrapes the targets that queries choose, where it tells that."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from math import isfinite
+from typing import Any
+
+from panels.duration import is_duration, seconds
+from publish.evidence import Evidence
+from publish.exposition import matches
+from publish.prometheus.answers import RefusedError, hidden
+from publish.prometheus.expanded import Expanded
+from publish.prometheus.programs import Programs
+from publish.prometheus.selection import Selection, quoted, selection, selector
+from publish.promql_reading import kind, nodes, series
+from publish.scraping import Processes, Scraping, Target, Window
+
+HOUR = "1h"
+MOST_COUNTERS = 5
+"""So many counters are looked at to see whether they fall all the time."""
+
+Labels = Mapping[str, str]
+Found = list[tuple[Labels, Target]]
+Chosen = Mapping[Selection, Iterable[str]]
+
+
+def scraping(queries: Iterable[Expanded], chosen: Chosen, programs: Programs) -> Evidence:
+    """What the scrapes show, for the checks that judge it."""
+    wanted = [it for it in chosen if it.matchers] or list(chosen)
+    targets = [
+        (labels, it)
+        for labels, it in _targets(programs)
+        if any(_is_chosen(labels, one) for one in wanted)
+    ]
+    return Evidence(
+        programs.server.shown,
+        scraping=Scraping(
+            targets=tuple(it for _, it in targets),
+            windows=tuple(dict.fromkeys(_windows(queries, targets, programs))),
+            processes=tuple(_processes(chosen, programs)),
+            renamed=tuple(sorted(programs.renamed)),
+        ),
+    )
+
+
+def _targets(programs: Programs) -> Iterator[tuple[Labels, Target]]:
+    found = programs.server.status("targets", state="active")
+    active = found.get("activeTargets") if isinstance(found, Mapping) else None
+    for it in active if isinstance(active, list) else ():
+        labels = it.get("labels") if isinstance(it, Mapping) else None
+        if isinstance(labels, Mapping):
+            yield labels, _target(labels, it)
+
+
+def _target(labels: Labels, found: Mapping[str, Any]) -> Target:
+    return Target(
+        str(labels.get("job", "")),
+        str(labels.get("instance", "")),
+        found.get("health") != "down",
+        hidden(str(found.get("lastError") or "")),
+        _seconds(found.get("scrapeInterval")),
+        _seconds(found.get("scrapeTimeout")),
+        float(found.get("lastScrapeDuration") or 0),
+    )
+
+
+def _seconds(text: object) -> float:
+    return seconds(str(text)) if is_duration(text) else 0.0
+
+
+def _is_chosen(labels: Labels, chosen: Selection) -> bool:
+    return all(matches(op, value, (labels.get(it, ""),)) for it, op, value in chosen.matchers)
+
+
+def _windows(queries: Iterable[Expanded], targets: Found, programs: Programs) -> Iterator[Window]:
+    """The ranges of all queries, beside the slowest target that each asks about."""
+    for query in queries:
+        tree = query.query.reading.tree
+        for node in nodes(tree) if tree is not None else ():
+            if kind(node) != "MatrixSelector":
+                continue
+            chosen = selection(series(node)[0], programs.target_labels)
+            asked = [it for labels, it in targets if _is_chosen(labels, chosen)]
+            slowest = max(asked, key=lambda it: it.interval, default=None)
+            if slowest and slowest.interval:
+                length = node.range.total_seconds()
+                yield Window(query.query.place, length, slowest.interval, slowest.job)
+
+
+def _processes(chosen: Chosen, programs: Programs) -> Iterator[Processes]:
+    for it, names in sorted(chosen.items()):
+        if it.matchers:
+            yield from _of(it, sorted(names), programs)
+
+
+def _of(chosen: Selection, names: list[str], programs: Programs) -> Iterator[Processes]:
+    start = selector(chosen.matchers, "process_start_time_seconds")
+    found = {
+        "starts": _by_instance(f"changes({start}[{HOUR}])", programs),
+        "back": _by_instance(f"resets({start}[{HOUR}])", programs),
+    }
+    counters = [it for it in names if it.endswith(("_total", "_count"))][:MOST_COUNTERS]
+    if counters:
+        named = quoted("|".join(counters))
+        of = selector(chosen.matchers)[1:-1]
+        found["resets"] = _by_instance(f"resets({{__name__=~{named},{of}}}[{HOUR}])", programs)
+        up = selector(chosen.matchers, "up")
+        found["scrapes"] = _by_instance(f"count_over_time({up}[{HOUR}])", programs)
+    for job, instance in sorted({key for it in found.values() for key in it}):
+        counts = {name: it.get((job, instance), 0) for name, it in found.items()}
+        if counts["starts"] or counts["back"] or counts.get("resets"):
+            yield Processes(job, instance, **counts)
+
+
+def _by_instance(expression: str, programs: Programs) -> dict[tuple[str, str], int]:
+    """The largest number of each instance; none where the server refuses to count."""
+    try:
+        lines = programs.server.instant(f"max by (job, instance) ({expression})").lines
+    except RefusedError:
+        return {}
+    return {
+        (it.labels.get("job", ""), it.labels.get("instance", "")): int(it.points[-1][1])
+        for it in lines
+        if isfinite(it.points[-1][1])
+    }

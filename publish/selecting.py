@@ -1,0 +1,162 @@
+"""The state of one selector: whether its metric is exposed, with its labels and their values.
+
+What Prometheus adds itself is never missing.
+"""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from publish.exposition import Catalogue, Exposed, matches
+from publish.promql_reading import NAME, Series, variables
+from publish.state import COLLIDES, DATA, EVENTLESS, NO_LABEL, NO_METRIC, Answer
+
+SCRAPE = (
+    "body_size_bytes duration_seconds sample_limit samples_post_metric_relabeling samples_scraped "
+    "series_added timeout_seconds"
+)
+OWN = {"up", "ALERTS", "ALERTS_FOR_STATE", *(f"scrape_{it}" for it in SCRAPE.split())}
+"""The series that Prometheus itself makes, with the labels of targets and alerts."""
+
+EVERYWHERE = {"job", "instance"}
+"""The labels that every target has."""
+
+ADDED = {*EVERYWHERE, "__name__"}
+Labels = tuple[str, ...]
+
+PUSHED = "push_time_seconds"
+"""A Pushgateway has it; it is scraped with `honor_labels`, so that its own labels win."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What there is: exposed series, recorded ones, labels that Prometheus adds.
+
+    `said` are added labels of which the user said so: a program's own of that name is stored as
+    `exported_...`. `native` are names that are read as native histograms, which text cannot show.
+    """
+
+    catalogue: Catalogue
+    recorded: frozenset[str]
+    added: frozenset[str]
+    said: frozenset[str]
+    native: frozenset[str]
+    certain: bool = False
+    """Whether a server told all of it."""
+
+
+def selected(asked: Series, by: Labels, known: Known) -> Answer:
+    """The state of a selector that has to have these labels, its own matchers aside."""
+    name, there = asked.name, known.catalogue
+    if name in known.recorded or name in OWN or NAME in name:
+        return Answer()
+    if not name:
+        return _nameless(asked, by, known)
+    if name in known.native and there.families.get(name) == "histogram":
+        name = f"{name}_count"
+    if name in there.metrics:
+        return _labelled(asked, by, there.metrics[name], known)
+    if there.silent(asked.name):
+        tip = "nothing to do, if it has not happened yet; else see that the program counts it."
+        return Answer(EVENTLESS, f"{name} is declared, and has no series yet", tip)
+    return Answer(NO_METRIC, f"there is no {asked.name}", _other_name(asked.name, known))
+
+
+def _other_name(name: str, known: Known) -> str:
+    there = known.catalogue
+    if ":" in name:
+        return "name the definition or rule file that records it too, or write such a rule."
+    parts = [it for end in ("_bucket", "_count", "_sum") if (it := f"{name}{end}") in there.metrics]
+    if parts:
+        return f"it is exposed as {', '.join(parts)}."
+    near = nearest(name, (it for it in there.metrics if not there.created(it)))
+    unsure = "" if known.certain else "; are all programs named with --metrics?"
+    return near or f"see that the program exposes it{unsure or '.'}"
+
+
+def _nameless(asked: Series, by: Labels, known: Known) -> Answer:
+    """The best of all series whose names match."""
+    wanted = [(op, value) for label, op, value in asked.matchers if label == "__name__"]
+    names = {*known.catalogue.metrics, *known.recorded, *OWN}
+    named = {it for it in names if all(matches(op, value, (it,)) for op, value in wanted)}
+    there = {it: known.catalogue.metrics[it] for it in named if it in known.catalogue.metrics}
+    if named - {*there}:
+        return Answer()
+    answers = [_labelled(asked, by, it, known) for _, it in sorted(there.items())]
+    tip = "see that a program exposes such a metric."
+    return min(answers, default=Answer(NO_METRIC, "no metric has such a name", tip))
+
+
+def _labelled(asked: Series, by: Labels, exposed: Exposed, known: Known) -> Answer:
+    said = [_has(label, exposed, known) for label in by]
+    for label, op, value in asked.matchers:
+        optional = matches(op, value, ("",)) or bool(variables(value))
+        answer = Answer() if optional and label not in known.said else _has(label, exposed, known)
+        own = _programs(label, exposed, known)
+        may = label in known.added or variables(value) or exposed.may_have(own, op, value)
+        said.append(answer if may or answer.state != DATA else _valued(own, op, value, exposed))
+        said.append(_own(label, op, value, exposed, known))
+    return max(said, default=Answer())
+
+
+def _has(label: str, exposed: Exposed, known: Known) -> Answer:
+    if label in known.said and label in exposed.labels:
+        return _collides(label)
+    own = label.removeprefix("exported_")
+    if label in exposed.labels or label in known.added or NAME in label:
+        return Answer()
+    if own != label and own in exposed.labels:
+        tip = f"use {own}; if Prometheus adds a label {own} itself, say --target-label {own}."
+        tip = f"use {own}." if known.certain else tip
+        problem = f"no series has the label {label}, but {own}"
+        return Answer() if own in known.added else Answer(NO_LABEL, problem, tip)
+    near = nearest(label, exposed.labels) or listed("it has", exposed.labels)
+    unsure = f" If Prometheus adds it to targets, say --target-label {label}."
+    tip = near if known.certain else near + unsure
+    return Answer(NO_LABEL, f"no series has the label {label}", tip)
+
+
+def _programs(label: str, exposed: Exposed, known: Known) -> str:
+    """What the program calls a label that Prometheus stores under another name."""
+    own = label.removeprefix("exported_")
+    return own if own in known.added and own in exposed.labels else label
+
+
+def _own(label: str, op: str, value: str, exposed: Exposed, known: Known) -> Answer:
+    """Whether a matcher means a program's own job or instance, which the target's hide."""
+    if label not in EVERYWHERE or op != "=" or PUSHED in known.catalogue.metrics:
+        return Answer()
+    there = exposed.labels.get(label)
+    return _collides(label) if there and value in there.known else Answer()
+
+
+def _collides(label: str) -> Answer:
+    tip = f"use exported_{label}; with honor_labels: true there is no collision, and nothing to do."
+    if label not in EVERYWHERE:
+        tip = f"use exported_{label}; with honor_labels: true, leave --target-label {label} out."
+    problem = f"the label {label} is the target's; the program's is exported_{label}"
+    return Answer(COLLIDES, problem, tip)
+
+
+def _valued(label: str, op: str, value: str, exposed: Exposed) -> Answer:
+    """No series has such a value; of a bucket's bound there never will be."""
+    problem = f'no series has {label}{op}"{value}"'
+    seen = listed(
+        "there is", sorted(exposed.labels[label].known if label in exposed.labels else ())
+    )
+    if label == "le":
+        return Answer(NO_LABEL, problem, f"choose the bound of a bucket: {seen}")
+    return Answer(EVENTLESS, problem, f"nothing to do, if it has not happened yet; {seen}")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A question for the names that are like it; empty if there are none."""
+    near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.7)
+    return f"did you mean {' or '.join(near)}?" if near else ""
+
+
+def listed(what: str, names: Iterable[str]) -> str:
+    """The first of some names, as a sentence."""
+    found = list(names)
+    more = f" and {len(found) - 8} more" if len(found) > 8 else ""
+    return f"{what} {', '.join(found[:8]) or 'none'}{more}."

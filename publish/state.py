@@ -1,0 +1,37 @@
+"""How what a query asks for stands beside what is exposed."""
+
+from dataclasses import dataclass
+
+DATA, EVENTLESS, NO_LABEL = "data", "no such event yet", "no such label"
+COLLIDES, NO_METRIC = "collides with a target label", "no such metric"
+QUERY_ERROR = "query error"
+NOT_CHECKED, GONE = "not checked", "no data any more"
+TOO_MUCH = "too slow or too many series"
+STATES = (
+    DATA,
+    EVENTLESS,
+    NOT_CHECKED,
+    GONE,
+    COLLIDES,
+    NO_LABEL,
+    NO_METRIC,
+    TOO_MUCH,
+    QUERY_ERROR,
+)
+"""From the best to the worst."""
+
+FINE = {DATA, EVENTLESS}
+ABSENT = {NO_LABEL, NO_METRIC}
+"""What a reviewed list may allow."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A state, why it is not better, and what to do about it; the worst is the largest."""
+
+    state: str = DATA
+    problem: str = ""
+    tip: str = ""
+
+    def __lt__(self, other: "Answer") -> bool:
+        return STATES.index(self.state) < STATES.index(other.state)

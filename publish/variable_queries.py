@@ -1,0 +1,46 @@
+"""The queries that fill a dashboard's variables, as PromQL that asks for the same."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from publish.finding import Place
+from publish.promql_reading import read, series
+from publish.subject import Query, Subject
+
+LABEL_VALUES = re.compile(r"\s*label_values\((.+),\s*([\w$]+)\s*\)\s*", re.DOTALL)
+QUERY_RESULT = re.compile(r"\s*query_result\((.+)\)\s*", re.DOTALL)
+
+
+def variable_queries(subject: Subject) -> Iterator[Query]:
+    """Those that name a metric; a list of all values of a label, or of all metrics, names none."""
+    templating = subject.plain.get("templating")
+    listed = templating.get("list") if isinstance(templating, Mapping) else None
+    for it in listed if isinstance(listed, list) else []:
+        if isinstance(it, Mapping) and it.get("type") == "query" and _prometheus(it):
+            text = _promql(it.get("query"))
+            if text:
+                yield _query(text, it, subject.place)
+
+
+def _prometheus(variable: Mapping[str, Any]) -> bool:
+    source = variable.get("datasource")
+    kind = source.get("type", "prometheus") if isinstance(source, Mapping) else "prometheus"
+    return bool(kind == "prometheus")
+
+
+def _promql(query: Any) -> str:
+    text = query.get("query") if isinstance(query, Mapping) else query
+    if not isinstance(text, str):
+        return ""
+    if found := LABEL_VALUES.fullmatch(text):
+        return f"count by ({found[2]}) ({found[1]})"
+    found = QUERY_RESULT.fullmatch(text)
+    return found[1] if found else ""
+
+
+def _query(text: str, variable: Mapping[str, Any], place: Place) -> Query:
+    reading = read(text)
+    found = tuple(series(reading.tree)) if reading.tree is not None else ()
+    named = f"variable {variable.get('name', '?')}"
+    return Query(Place(place.source, place.dashboard, named), text, reading, found, variable)

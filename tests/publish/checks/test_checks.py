@@ -1,0 +1,161 @@
+"""For every check, metrics that mislead or cost too much, and metrics that do not."""
+
+from math import inf
+from typing import Any
+
+import pytest
+
+from publish.checks import CHECKS
+from publish.evidence import evidence
+from publish.finding import Finding, Place
+from publish.judging import findings
+from publish.subject import of_document
+from tests.publish.programs import catalogue, histogram
+
+REQUESTS = "http_request_duration_seconds"
+CLIENT = {0.005: 10, 0.05: 300, 0.1: 800, 0.25: 980, 0.5: 995, 1.0: 999, 2.5: 1000, 5.0: 1000}
+WIDE = {0.01: 0, 0.1: 500, 1.0: 900, 10.0: 995, 20.0: 1000, 50.0: 1000}
+MADE_FOR_MILLISECONDS = {0.0: 0, 5.0: 1000, 10.0: 1000, 25.0: 1000, 50.0: 1000, 75.0: 1000}
+ALL_BEYOND = {0.1: 0, 0.5: 0, 1.0: 0, 2.5: 0, 10.0: 10, inf: 1000}
+UUID = "9f1c2d3e-4a5b-4c6d-8e7f-0a1b2c3d4e5"
+
+
+def found(text: str, *quantiles: float, threshold: float | None = None) -> list[Finding]:
+    """What all checks say of a program, and of panels that show percentiles of its requests."""
+    defaults = {"thresholds": {"steps": [{"value": threshold}]}} if threshold else {}
+    panels: list[dict[str, Any]] = [
+        {
+            "title": f"P{it * 100:g}",
+            "type": "stat",
+            "fieldConfig": {"defaults": defaults},
+            "targets": [{"expr": f"histogram_quantile({it}, rate({REQUESTS}_bucket[5m]))"}],
+        }
+        for it in quantiles or (0.99,)
+    ]
+    subject = of_document({"uid": "d", "panels": panels}, "d.json")
+    return list(findings(evidence([subject], catalogue(text), "it"), CHECKS))
+
+
+def names(text: str, *quantiles: float, threshold: float | None = None) -> list[str]:
+    return [it.rule for it in found(text, *quantiles, threshold=threshold)]
+
+
+def labelled(label: str, *values: str, name: str = "orders_total") -> str:
+    return "".join(f'{name}{{{label}="{it}"}} 1\n' for it in values)
+
+
+BAD = [
+    ("coarse-percentile", histogram(REQUESTS, WIDE)),
+    ("coarse-percentile", histogram(REQUESTS, MADE_FOR_MILLISECONDS, 0.12)),
+    ("few-buckets", histogram(REQUESTS, {0.1: 500, 0.5: 995, 1.0: 1000})),
+    ("last-bucket", histogram(REQUESTS, {**CLIENT, 5.0: 1000, 2.5: 980, 1.0: 970, 0.5: 960})),
+    ("wrong-unit", histogram(REQUESTS, ALL_BEYOND, 143)),
+    ("wrong-unit", histogram(REQUESTS, ALL_BEYOND, 35)),
+    (
+        "wrong-unit",
+        "# TYPE db_query_seconds summary\ndb_query_seconds_sum 900\ndb_query_seconds_count 10\n",
+    ),
+    (
+        "wrong-unit",
+        "# TYPE http_request_duration_seconds gauge\nhttp_request_duration_seconds 95\n",
+    ),
+    (
+        "wrong-unit",
+        "http_server_duration_milliseconds_sum 2\nhttp_server_duration_milliseconds_count 100\n",
+    ),
+    ("raw-path", labelled("path", "/orders/4711")),
+    ("raw-path", labelled("route", "/", "/orders/1", "/orders/2")),
+    ("id-label", labelled("order", *(f"{UUID}{it}" for it in "123"))),
+    ("id-label", labelled("customer", *(str(it) for it in range(990, 1001)))),
+    ("email-label", labelled("user", "ann@example.com")),
+    ("many-series", labelled("city", *(f"city {it}" for it in range(101)))),
+]
+GOOD = [
+    histogram(REQUESTS, CLIENT),
+    histogram(REQUESTS, dict.fromkeys(CLIENT, 0), 0),
+    histogram(REQUESTS, {**CLIENT, 0.005: 1000, 0.05: 1000, 0.1: 1000, 0.25: 1000}, 0.0001),
+    histogram(REQUESTS, {it: min(count, 9) for it, count in WIDE.items()}),
+    histogram("other_seconds", {0.1: 500, 0.5: 995, 1.0: 1000}),
+    histogram(REQUESTS, {1.0: 5, 2.0: 5}, labels='a="1"')
+    + histogram(REQUESTS, {3.0: 5}, labels='a="2"'),
+    histogram("job_duration_seconds", {1.0: 0, 10.0: 0, inf: 1000}, 3600),
+    histogram("http_request_size_bytes", {1000.0: 0, inf: 1000}, 5000),
+    "http_requests_seconds_sum 900\nhttp_requests_seconds_count 9\n",
+    "# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds 1700000000\n",
+    "http_server_duration_milliseconds_sum 90\nhttp_server_duration_milliseconds_count 100\n",
+    "db_client_duration_milliseconds_sum 2\ndb_client_duration_milliseconds_count 100\n",
+    labelled("path", "/orders/{id}", "/", "/v1/items", "/status/404"),
+    labelled("status", *(str(it) for it in range(400, 420))),
+    labelled("code", *(str(it) for it in range(400, 420))),
+    labelled("pid", *(str(it) for it in range(1000, 1020))),
+    labelled("port", *(str(it) for it in range(8000, 8020))),
+    labelled("shard", *(str(it) for it in range(20))),
+    labelled("batch_of", *(str(it) for it in range(9))),
+    labelled("id", *(f"{UUID}{it}" for it in "1234"), name="target_info"),
+    labelled("service_instance_id", f"{UUID}1", f"{UUID}2"),
+    labelled("worker", "celery@host.example.com"),
+    labelled("version", "3.11.7", "1.0.3"),
+    labelled("city", *(f"city {it}" for it in range(100))),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), BAD, ids=[f"{it[0]}-{n}" for n, it in enumerate(BAD)])
+def test_what_is_bad_is_found_once_and_nothing_else_is(name: str, text: str) -> None:
+    assert names(text) == [name]
+
+
+@pytest.mark.parametrize("text", GOOD, ids=range(len(GOOD)))
+def test_what_is_good_is_no_finding(text: str) -> None:
+    assert names(text) == []
+
+
+@pytest.mark.parametrize(
+    ("threshold", "expected"), [(0.3, ["threshold-between-buckets"]), (0.25, [])]
+)
+def test_a_threshold_has_to_be_the_bound_of_a_bucket(threshold: float, expected: list[str]) -> None:
+    assert names(histogram(REQUESTS, CLIENT), threshold=threshold) == expected
+
+
+def test_every_check_says_why_with_something_bad_and_something_good() -> None:
+    assert {name for name, _ in BAD} <= {it.name for it in CHECKS}
+    assert all("Bad: " in (it.page or "") and "Good: " in (it.page or "") for it in CHECKS)
+
+
+def test_a_bucket_of_a_client_library_is_wide_enough_to_be_told_from_a_wide_one() -> None:
+    almost = histogram(REQUESTS, {0.1: 500, 0.2: 900, 0.5: 995, 1.0: 1000, 2.0: 1000})
+    assert names(almost) == []
+
+
+def test_one_problem_of_a_metric_is_one_finding_for_all_its_panels() -> None:
+    (it,) = found(histogram(REQUESTS, WIDE), 0.95, 0.96, 0.97, 0.98)
+    assert it.place == Place("it", "", REQUESTS)
+    assert "from 1 s to 10 s" in it.problem
+    assert "off by up to 10 times" in it.problem
+    assert "in 4 panels and rules: d: P95, d: P96, d: P97 and 1 more" in it.problem
+    assert "buckets=[0.01, " in it.tip
+
+
+def test_a_label_is_one_finding_for_all_its_metrics() -> None:
+    text = histogram("took_seconds", CLIENT, labels='path="/orders/4711"')
+    (it,) = found(text + labelled("path", "/orders/4711"))
+    assert it.place == Place("it", "", "orders_total", "path")
+    assert it.problem == "path holds paths with ids: /orders/4711, as in 1 other metric"
+    assert "/orders/{id}" in it.tip
+
+
+def test_a_percentile_beyond_the_last_bucket_is_told_from_one_in_it() -> None:
+    beyond = histogram(REQUESTS, {**dict.fromkeys(CLIENT, 900), inf: 1000})
+    (it,) = found(beyond)
+    assert "P99 lies beyond the last finite bucket, and no more than 5 s can be drawn" in it.problem
+
+
+def test_the_largest_metric_is_named_with_its_widest_label() -> None:
+    (it,) = found(labelled("city", *(f"city {it}" for it in range(2000))))
+    assert it.problem == "2000 series, city has more than 1000 values"
+    assert "the label city" in it.tip
+
+
+def test_the_parts_of_a_histogram_are_one_metric() -> None:
+    text = "".join(histogram(REQUESTS, CLIENT, labels=f'city="city {it}"') for it in range(101))
+    (it,) = [it for it in found(text, 0.5) if it.rule == "many-series"]
+    assert (it.place.panel, it.place.query) == (REQUESTS, "city")

@@ -1,0 +1,109 @@
+"""For every check of scrapes and growth, what misleads and what does not."""
+
+from typing import Any
+
+import pytest
+
+from publish.checks import CHECKS
+from publish.evidence import Evidence
+from publish.finding import Finding, Place
+from publish.judging import findings
+from publish.scraping import Processes, Scraping, Target, Window
+
+PANEL = Place("d.json", "orders", "Requests", "A")
+
+
+def found(growth: dict[str, tuple[float, float]] | None = None, **scraping: Any) -> list[Finding]:
+    evidence = Evidence("it", growth=growth or {}, scraping=Scraping(**scraping))
+    return list(findings(evidence, CHECKS))
+
+
+def target(**more: Any) -> Target:
+    return Target("orders", "a:1", **more)
+
+
+def processes(**more: Any) -> Processes:
+    return Processes("orders", "a:1", **more)
+
+
+@pytest.mark.parametrize(
+    ("rule", "problem", "evidence"),
+    [
+        (
+            "failing-target",
+            "it cannot be scraped: connection refused",
+            {"targets": (target(up=False, error="connection refused"),)},
+        ),
+        ("failing-target", "it cannot be scraped", {"targets": (target(up=False),)}),
+        (
+            "slow-scrape",
+            "the last scrape took 9 s of the 10 s that it may",
+            {"targets": (target(timeout=10, interval=15, duration=9.0),)},
+        ),
+        (
+            "short-window",
+            "a range of 60 s, scraped every 60 s: it has no rate, in 1 panel or rule: "
+            "orders: Requests",
+            {"windows": (Window(PANEL, 60, 60, "orders"),)},
+        ),
+        (
+            "short-window",
+            "a range of 300 s, scraped every 120 s: one lost scrape is a gap, in 1 panel or rule: "
+            "orders: Requests",
+            {"windows": (Window(PANEL, 300, 120, "orders"),) * 2},
+        ),
+        (
+            "mixed-processes",
+            "its process's start time went back 7 times within an hour",
+            {"processes": (processes(starts=15, back=7),)},
+        ),
+        (
+            "mixed-processes",
+            "a counter fell 40 times in 240 scrapes",
+            {"processes": (processes(resets=40, scrapes=240),)},
+        ),
+        (
+            "restarting",
+            "its process started 3 times within an hour",
+            {"processes": (processes(starts=3, resets=3, scrapes=240),)},
+        ),
+        (
+            "renamed-label",
+            "its endpoint, and of 1 other metric is stored as exported_endpoint",
+            {"renamed": (("a_total", "endpoint"), ("b_total", "endpoint"))},
+        ),
+        (
+            "growing-series",
+            "300 series per target; an hour ago there were 150",
+            {"growth": {"a_total": (150.0, 300.0)}},
+        ),
+    ],
+)
+def test_what_misleads_is_found(rule: str, problem: str, evidence: dict[str, Any]) -> None:
+    assert [(it.rule, it.problem) for it in found(**evidence)] == [(rule, problem)]
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        {},
+        {"targets": (target(interval=15, timeout=10, duration=0.3), target())},
+        {"windows": (Window(PANEL, 60, 15, "orders"), Window(PANEL, 480, 120, "orders"))},
+        {"processes": (processes(starts=2, resets=2, scrapes=240), processes(resets=4, scrapes=4))},
+        {"growth": {"a": (150, 220), "b": (10, 90), "new": (0, 5000), "less": (500, 100)}},
+    ],
+)
+def test_what_is_all_right_is_not(evidence: dict[str, Any]) -> None:
+    assert found(**evidence) == []
+
+
+def test_the_window_that_is_long_enough_is_named() -> None:
+    (it,) = found(windows=(Window(PANEL, 300, 120, "orders"),))
+    assert it.tip.startswith("ask for 480 s; of $__rate_interval, tell Grafana's data source")
+    assert it.place == Place("it", "", "orders", "")
+
+
+def test_a_program_without_multiprocess_mode_does_not_start_again_and_again() -> None:
+    assert [it.rule for it in found(processes=(processes(starts=90, back=45),))] == [
+        "mixed-processes"
+    ]

@@ -1,0 +1,32 @@
+"""A fake Prometheus for every test that asks for one, and no settings of whoever runs the test."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from publish.prometheus.server import Server, connected
+
+from .fake_prometheus import FakePrometheus, fake_prometheus
+
+
+@pytest.fixture(autouse=True)
+def nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away whoever would ask in the environment."""
+    for name in list(os.environ):
+        if name.startswith("PROMETHEUS_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr("publish.prometheus.server.PAUSE", 0)
+
+
+@pytest.fixture
+def fake() -> Iterator[FakePrometheus]:
+    with fake_prometheus() as it:
+        yield it
+
+
+@pytest.fixture
+def server(fake: FakePrometheus) -> Iterator[Server]:
+    with connected(fake.url, environ={}) as it:
+        yield it

@@ -1,0 +1,178 @@
+"""What is asked of a server beside the queries: distributions, series, scrapes."""
+
+from typing import Any
+
+import pytest
+
+from publish.evidence import Evidence
+from publish.prometheus.checking import check
+from publish.prometheus.report import Report
+from publish.prometheus.server import Server
+from publish.prometheus.windows import Windows, least_interval, windows
+from publish.scraping import Processes, Target
+from publish.subject import of_document
+
+from .fake_prometheus import FakePrometheus, failure, success, vector
+
+ORDERS = {"job": "orders", "instance": "a:1"}
+TOOK = "http_request_duration_seconds"
+P99 = f'histogram_quantile(0.99, sum by (le) (rate({TOOK}_bucket{{job="orders"}}[5m])))'
+
+
+def report(server: Server, *expressions: str) -> Report:
+    panels = [{"title": it, "targets": [{"expr": it, "refId": "A"}]} for it in expressions]
+    return check([of_document({"uid": "d", "panels": panels}, "d.json")], server, Windows())
+
+
+def of(found: Report, selection: str) -> Evidence:
+    (it,) = [it for it in found.evidence if it.where.endswith(selection)]
+    return it
+
+
+@pytest.fixture
+def orders(fake: FakePrometheus) -> FakePrometheus:
+    fake.has("up", ORDERS)
+    for le in ("0.1", "1", "+Inf"):
+        fake.has(f"{TOOK}_bucket", {**ORDERS, "le": le, "endpoint": "/items"})
+    return fake
+
+
+def answers(fake: FakePrometheus, beginning: str, *found: tuple[dict[str, str], str]) -> None:
+    """Answer the expressions that begin so."""
+    before = fake.replies.get("/query")
+
+    def answer(form: dict[str, list[str]]) -> Any:
+        if form["query"][0].startswith(beginning):
+            return vector(*found)
+        return before(form) if before else None
+
+    fake.replies["/query"] = answer
+
+
+def test_a_percentiles_buckets_are_those_of_its_targets_in_the_last_hour(
+    orders: FakePrometheus, server: Server
+) -> None:
+    increase = f'increase({TOOK}_bucket{{job="orders"}}[1h])'
+    counts = {"0.1": "50.5", "1": "101", "+Inf": "101"}
+    answers(orders, f"sum by (le) ({increase})", *(({"le": k}, v) for k, v in counts.items()))
+    answers(orders, f'sum(increase({TOOK}_count{{job="orders"}}', ({}, "101"))
+    answers(orders, f'sum(increase({TOOK}_sum{{job="orders"}}', ({}, "20.2"))
+    found = of(report(server, P99), '{job="orders"}')
+    observed = found.distributions[TOOK]
+    assert (observed.bounds, observed.counts, observed.total) == ((0.1, 1.0), (50.5, 101.0), 101.0)
+    assert observed.mean == pytest.approx(0.2)
+    assert [(it.histogram, it.quantile) for it in found.percentiles] == [(TOOK, 0.99)]
+
+
+def test_two_programs_with_the_same_histogram_are_judged_apart(
+    orders: FakePrometheus, server: Server
+) -> None:
+    orders.has(f"{TOOK}_bucket", {"job": "mail", "instance": "m:1", "le": "5"})
+    found = report(server, P99, P99.replace("0.99", "0.5").replace("orders", "mail"))
+    assert [it.quantile for it in of(found, '{job="orders"}').percentiles] == [0.99]
+    assert [it.quantile for it in of(found, '{job="mail"}').percentiles] == [0.5]
+
+
+def test_replicas_do_not_multiply_the_series(orders: FakePrometheus, server: Server) -> None:
+    orders.has("hits", *({"job": "orders", "instance": f"{it}:1", "r": "/"} for it in range(20)))
+    found = of(report(server, 'hits{job="orders"}'), '{job="orders"}')
+    assert found.metrics["hits"].series == 1
+    assert found.growth["hits"] == (20.0, 20.0)
+
+
+def test_a_metric_with_very_many_series_is_only_counted(
+    orders: FakePrometheus, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("publish.prometheus.programs.MOST_SERIES", 10)
+    orders.has("hits", *({**ORDERS, "id": str(it)} for it in range(50)))
+    found = of(report(server, 'sum(hits{job="orders"})'), '{job="orders"}')
+    assert found.metrics["hits"].labels["id"].more
+    asked = [form["match[]"] for _, path, form in orders.asked if path.endswith("/series")]
+    assert asked == []
+
+
+def test_a_server_that_lists_no_series_is_asked_all_the_same(
+    orders: FakePrometheus, server: Server
+) -> None:
+    orders.has("hits", ORDERS)
+    orders.replies["/series"] = lambda _: failure(422, "execution", "exceeded the series limit")
+    found = report(server, 'hits{job="orders"} == 5 and hits{job="orders", zone="a"}')
+    assert [it.state for it in found.checked] == ["no such event yet"]
+    assert found.stopped is None
+
+
+def test_targets_beside_those_that_are_asked_about_are_no_concern(
+    orders: FakePrometheus, server: Server
+) -> None:
+    told = {"health": "up", "scrapeInterval": "2m", "scrapeTimeout": "10s"}
+    orders.targets = [
+        {"labels": ORDERS, **told, "lastScrapeDuration": 0.25},
+        {"labels": {"job": "other", "instance": "o:1"}, "health": "down", "lastError": "x"},
+    ]
+    found = report(server, 'rate(up{job="orders"}[5m])').evidence[-1].scraping
+    assert found is not None
+    assert found.targets == (Target("orders", "a:1", True, "", 120.0, 10.0, 0.25),)
+    assert [(it.seconds, it.interval, it.job) for it in found.windows] == [(300, 120, "orders")]
+
+
+def test_processes_are_counted_by_instance(orders: FakePrometheus, server: Server) -> None:
+    orders.has("done_total", ORDERS)
+    key = {"job": "orders", "instance": "a:1"}
+    answers(orders, "max by (job, instance) (changes(process_start", (key, "9"))
+    answers(orders, "max by (job, instance) (resets(process_start", (key, "4"))
+    answers(orders, "max by (job, instance) (resets({__name__", (key, "20"))
+    answers(orders, "max by (job, instance) (count_over_time(up", (key, "240"))
+    found = report(server, 'done_total{job="orders"}').evidence[-1].scraping
+    assert found is not None
+    assert found.processes == (Processes("orders", "a:1", 9, 4, 20, 240),)
+
+
+def test_a_label_that_prometheus_renamed_is_noted(orders: FakePrometheus, server: Server) -> None:
+    orders.has("hits", {**ORDERS, "exported_instance": "x"})
+    found = report(server, 'hits{job="orders"}').evidence[-1].scraping
+    assert found is not None
+    assert found.renamed == (("hits", "instance"),)
+
+
+@pytest.mark.parametrize(
+    ("config", "interval", "told", "scrape"),
+    [
+        ("global:\n  scrape_interval: 30s\n", "10s", "", 30.0),
+        ("global: {}\n", "10s", "", 10.0),
+        ("scrape_configs: [", "", "", 15.0),
+        ("", "", "", 15.0),
+        ("[]", "nonsense", "", 15.0),
+        ("global:\n  scrape_interval: 30s\n", "10s", "1m", 60.0),
+    ],
+)
+def test_the_scrape_interval_is_what_was_told_or_configured_or_usual(
+    fake: FakePrometheus, server: Server, config: str, interval: str, told: str, scrape: float
+) -> None:
+    fake.replies["/status/config"] = lambda _: success({"yaml": config})
+    fake.targets = [{"labels": {}, "scrapeInterval": interval}]
+    assert windows(server, told).scrape == scrape
+
+
+@pytest.mark.parametrize(
+    ("scrape", "least", "interval", "rate"),
+    [
+        (15.0, 0.0, "15s", "60s"),
+        (1.0, 0.0, "5s", "6s"),
+        (60.0, 0.0, "60s", "240s"),
+        (15.0, 300.0, "300s", "315s"),
+        (0.5, 0.0, "5s", "5500ms"),
+    ],
+)
+def test_grafanas_windows_follow_from_the_scrape_interval(
+    scrape: float, least: float, interval: str, rate: str
+) -> None:
+    found = Windows(scrape).values(least)
+    assert (found["__interval"], found["__rate_interval"]) == (interval, rate)
+    assert found["__range"] == "3600s"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("1m", 60), (">30s", 30), ("$v", 0), ("", 0), (None, 0)]
+)
+def test_a_panels_own_interval_is_the_least(text: str | None, expected: float) -> None:
+    assert least_interval({"interval": text}) == expected

@@ -1,0 +1,197 @@
+"""What a server is asked, and what becomes of its odd answers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from publish.errors import NotAllowedError, ServerError, TailboardError
+from publish.prometheus.answers import RefusedError, TooMuchError
+from publish.prometheus.server import connected
+
+from .fake_prometheus import FakePrometheus, Form, Reply, failure, fake_prometheus, success
+
+HTML = b"<!DOCTYPE html><title>Sign in</title>"
+
+
+def ask(fake: FakePrometheus, expression: str = "up", **environ: str) -> int:
+    """How many series a server has of an expression."""
+    with connected(fake.url, environ=environ, timeout=0.3) as server:
+        return len(server.instant(expression).lines)
+
+
+def but_the_time(reply: Reply) -> Callable[[Form], Reply | None]:
+    return lambda form: None if form["query"] == ["time()"] else reply
+
+
+def test_a_question_is_a_form_with_the_time_that_it_may_take(fake: FakePrometheus) -> None:
+    fake.has("up", {"job": "a"}, {"job": "b"})
+    assert ask(fake) == 2
+    method, path, form = fake.asked[-1]
+    assert (method, path) == ("POST", "/api/v1/query")
+    assert form["query"] == ["up"]
+    assert form["timeout"] == ["0.3s"]
+
+
+@pytest.mark.parametrize("prefix", ["/prometheus", "/api/prom"])
+def test_the_address_may_have_a_path(prefix: str) -> None:
+    with fake_prometheus(FakePrometheus(prefix=prefix)) as fake:
+        fake.has("up")
+        assert ask(fake) == 1
+
+
+def test_the_address_without_its_path_is_no_prometheus() -> None:
+    with fake_prometheus(FakePrometheus(prefix="/prometheus")) as fake:
+        fake.url = fake.url.removesuffix("/prometheus")
+        with pytest.raises(ServerError, match=r"does not answer as a Prometheus does \(404\)"):
+            ask(fake)
+
+
+def test_who_takes_no_forms_is_asked_by_address(fake: FakePrometheus) -> None:
+    fake.has("up")
+    fake.replies["/query"] = lambda _: (
+        (405, b"Method Not Allowed\n") if fake.asked[-1][0] == "POST" else None
+    )
+    assert ask(fake) == 1
+    assert [method for method, _, _ in fake.asked] == ["POST", "GET", "GET"]
+
+
+def test_tenant_token_and_headers_are_sent(fake: FakePrometheus) -> None:
+    ask(
+        fake,
+        PROMETHEUS_TENANT="team-a",
+        PROMETHEUS_TOKEN="secret",
+        PROMETHEUS_HEADERS="X-Extra: 1",
+    )
+    sent = fake.headers[-1]
+    assert (sent["X-Scope-OrgID"], sent["X-Extra"]) == ("team-a", "1")
+    assert sent["Authorization"] == "Bearer secret"
+
+
+def test_who_wants_credentials_is_told_with_the_variables(fake: FakePrometheus) -> None:
+    fake.replies["/query"] = lambda _: (401, b"no org id\n")
+    with pytest.raises(NotAllowedError, match="PROMETHEUS_TENANT") as told:
+        ask(fake)
+    assert told.value.exit_code == 3
+
+
+def test_who_is_forbidden_is_told(fake: FakePrometheus) -> None:
+    fake.replies["/query"] = lambda _: (403, b"RBAC: access denied")
+    with pytest.raises(NotAllowedError, match="access denied"):
+        ask(fake)
+
+
+@pytest.mark.parametrize(
+    ("reply", "error", "said"),
+    [
+        (failure(400, "bad_data", "parse error"), RefusedError, "parse error"),
+        (failure(422, "execution", "many-to-many matching"), RefusedError, "many-to-many"),
+        (
+            failure(
+                422,
+                "execution",
+                "query processing would load too many samples into memory in query execution",
+            ),
+            TooMuchError,
+            "too many samples",
+        ),
+        (failure(422, "execution", "the limit is 1 (err-mimir-max-series)"), TooMuchError, "mimir"),
+        (failure(503, "timeout", "query timed out in expression evaluation"), TooMuchError, "out"),
+        (failure(503, "canceled", "query was canceled"), TooMuchError, "canceled"),
+        ((504, HTML), TooMuchError, "no answer within"),
+        (failure(429, "too_many_requests", "too many outstanding"), ServerError, r"\(429\)"),
+        ((429, b"too many\n"), ServerError, r"\(429\)"),
+        ((503, b"no healthy upstream"), ServerError, "no healthy upstream"),
+        ((503, HTML), ServerError, "a page in HTML"),
+        ((200, HTML), ServerError, "an HTML page"),
+        ((200, b'{"status": "succ'), ServerError, "else than JSON"),
+        ((200, [1]), ServerError, "does not answer as a Prometheus does"),
+        (success(None), ServerError, "no result"),
+        (success({"resultType": "streams", "result": []}), ServerError, "type streams"),
+        (success({"resultType": "vector", "result": [{}]}), ServerError, "without labels"),
+        (
+            success({"resultType": "vector", "result": [{"metric": {}, "value": [1]}]}),
+            ServerError,
+            "answers with",
+        ),
+        ((302, b"https://login.example.com/"), ServerError, "sends to https://login.example.com"),
+        ((302, b"/login"), ServerError, "login"),
+        ((0, b""), ServerError, "broke"),
+        ((500, {}), ServerError, r"\(500\)"),
+    ],
+    ids=lambda it: f"{it[0]}-{str(it[1])[:40]}" if isinstance(it, tuple) else "",
+)
+def test_what_is_no_result_is_told(
+    fake: FakePrometheus, reply: Reply, error: type[TailboardError], said: str
+) -> None:
+    fake.replies["/query"] = but_the_time(reply)
+    with pytest.raises(error, match=said) as told:
+        ask(fake)
+    assert type(told.value) is error
+
+
+def test_a_server_that_is_busy_for_a_moment_is_asked_again(fake: FakePrometheus) -> None:
+    fake.has("up")
+    replies: list[Any] = [(503, HTML), (0, b""), None]
+    fake.replies["/query"] = lambda form: None if form["query"] == ["time()"] else replies.pop(0)
+    assert ask(fake) == 1
+
+
+def test_a_server_that_is_slow_says_nothing_of_other_questions(fake: FakePrometheus) -> None:
+    fake.replies["/query"] = but_the_time(failure(503, "timeout", "query timed out"))
+    with connected(fake.url, environ={}) as server:
+        with pytest.raises(TooMuchError):
+            server.instant("slow")
+        assert len([it for it in fake.expressions() if it == "slow"]) == 1
+
+
+def test_warnings_and_infos_are_kept_once_and_hide_secrets(fake: FakePrometheus) -> None:
+    warned = success(
+        {"resultType": "vector", "result": []},
+        warnings=["fetch http://user:password@store:10901/x?token=abc: refused"],
+        infos=["PromQL info: not a counter"],
+    )
+    fake.replies["/query"] = but_the_time(warned)
+    with connected(fake.url, environ={}) as server:
+        server.instant("a")
+        result = server.instant("b")
+    assert server.warnings == [
+        "fetch http://store:10901/x refused",
+        "PromQL info: not a counter",
+    ]
+    assert result.warnings == ("fetch http://store:10901/x refused",)
+
+
+def test_native_histograms_count_as_numbers(fake: FakePrometheus) -> None:
+    native = {"count": "3", "sum": "1.5", "buckets": []}
+    result = [{"metric": {}, "histogram": [1.0, native], "histograms": [[2.0, native]]}]
+    fake.replies["/query"] = but_the_time(success({"resultType": "vector", "result": result}))
+    with connected(fake.url, environ={}) as server:
+        assert server.instant("a").lines[0].points == ((1.0, 3.0), (2.0, 3.0))
+
+
+def test_what_a_server_does_not_offer_is_none(fake: FakePrometheus) -> None:
+    with connected(fake.url, environ={}) as server:
+        replies: list[Reply] = [(404, b"page not found"), (404, HTML), (403, {}), (501, HTML)]
+        fake.replies["/status/config"] = lambda _: replies.pop()
+        for _ in list(replies):
+            assert server.status("status/config") is None
+        assert replies == []
+
+
+def test_an_unreachable_server_is_one_that_cannot_be_reached() -> None:
+    with fake_prometheus() as fake:
+        pass
+    with pytest.raises(ServerError, match="cannot be reached"):
+        ask(fake)
+
+
+@pytest.mark.parametrize("address", ["prometheus:9090", "http://u:p@h", "http://h/?a=b", ""])
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(TailboardError, match="--prometheus"):
+        connected(address, environ={})
+
+
+def test_credentials_are_not_sent_in_the_open() -> None:
+    with pytest.raises(TailboardError, match="not encrypted"):
+        connected("http://prometheus.example.com", environ={"PROMETHEUS_TOKEN": "t"})

@@ -1,0 +1,143 @@
+"""A document's variables, filled from a server."""
+
+from typing import Any
+
+import pytest
+
+from publish.prometheus.interpolation import Value
+from publish.prometheus.server import Server
+from publish.prometheus.variables import filled
+
+from .fake_prometheus import FakePrometheus, failure
+
+
+def variable(name: str, query: Any, kind: str = "query", **more: Any) -> dict[str, Any]:
+    return {"name": name, "type": kind, "query": query, **more}
+
+
+def values(server: Server, *variables: dict[str, Any]) -> dict[str, Any]:
+    found = filled({"templating": {"list": list(variables)}}, server, {"__range": "3600s"})
+    return {name: it for name, it in found.values.items() if isinstance(it, Value)}
+
+
+@pytest.fixture
+def shop(fake: FakePrometheus) -> FakePrometheus:
+    fake.has("up", {"job": "orders", "instance": "a:1"}, {"job": "orders", "instance": "b:1"})
+    fake.has("up", {"job": "mail", "instance": "c:1"})
+    fake.has("http_requests_total", {"job": "orders", "endpoint": "/items"})
+    return fake
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("label_values(up, job)", ("mail",)),
+        ("label_values(job)", ("mail",)),
+        ('label_values(up{job="orders",instance=~".*"}, instance)', ("a:1",)),
+        ({"query": "label_values(up, job)", "refId": "A", "qryType": 1}, ("mail",)),
+        ("label_names()", ("__name__",)),
+        ("metrics(http_)", ("http_requests_total",)),
+        ("query_result(count by (job) (up))", ('{job="orders"} 2',)),
+        ("label_values(nothing, job)", ()),
+    ],
+    ids=str,
+)
+def test_a_query_gives_the_values(
+    shop: FakePrometheus, server: Server, query: Any, expected: tuple[str, ...]
+) -> None:
+    found = values(server, variable("v", query))["v"].values
+    assert tuple(it.rpartition(" ")[0] if "{" in it else it for it in found) == expected
+
+
+def test_variables_are_chained_in_whatever_order_they_are_listed(
+    shop: FakePrometheus, server: Server
+) -> None:
+    found = values(
+        server,
+        variable("instance", 'label_values(up{job="$job"}, instance)', includeAll=True, multi=True),
+        variable("job", "label_values(up, job)", current={"value": "orders"}),
+    )
+    assert found["job"].values == ("orders",)
+    assert found["instance"].values == ("a:1", "b:1")
+
+
+def test_variables_that_need_each_other_are_filled_all_the_same(
+    shop: FakePrometheus, server: Server
+) -> None:
+    a = variable("a", 'label_values(up{job="$b"}, job)')
+    assert set(values(server, a, variable("b", 'label_values(up{job="$a"}, job)'))) == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"includeAll": True, "allValue": ".*"}, Value(raw=".*")),
+        ({"includeAll": True}, Value(("mail", "orders"), several=True)),
+        ({"multi": True}, Value(("mail",), several=True)),
+        ({"multi": True, "current": {"value": ["orders"]}}, Value(("orders",), several=True)),
+        ({"current": {"value": "orders"}}, Value(("orders",))),
+        ({"current": {"value": "retired"}}, Value(("mail",))),
+        ({"current": {"value": "$__all"}, "includeAll": True, "allValue": ".+"}, Value(raw=".+")),
+        ({"regex": "/ord.*/"}, Value(("orders",))),
+        ({"regex": "/(o)rders/"}, Value(("o",))),
+        ({"regex": "/(?<text>o)(?<value>r)ders/"}, Value(("r",))),
+        ({"regex": "/ORD.*/i"}, Value(("orders",))),
+        ({"regex": "ord.*"}, Value(("orders",))),
+    ],
+    ids=str,
+)
+def test_what_is_chosen_is_what_grafana_would_choose(
+    shop: FakePrometheus, server: Server, more: dict[str, Any], expected: Value
+) -> None:
+    assert values(server, variable("v", "label_values(up, job)", **more))["v"] == expected
+
+
+@pytest.mark.parametrize(
+    ("it", "expected"),
+    [
+        (variable("v", "a,b : c,d\\,e", "custom", includeAll=True), ("a", "c", "d,e")),
+        (variable("v", "1m,10m", "interval"), ("1m",)),
+        (variable("v", "1m", "interval", current={"value": "$__auto_interval_v"}), ("1m",)),
+        (variable("v", "orders", "constant"), ("orders",)),
+        (variable("v", "x", "textbox", current={"value": "y"}), ("y",)),
+        (variable("v", "x", "textbox"), ("x",)),
+        (variable("v", "prometheus", "datasource"), ("prometheus",)),
+    ],
+    ids=str,
+)
+def test_other_kinds_need_no_server(
+    server: Server, it: dict[str, Any], expected: tuple[str, ...]
+) -> None:
+    assert values(server, it)["v"].values == expected
+
+
+def test_a_variable_without_values_says_why_and_so_does_what_depends_on_it(
+    fake: FakePrometheus, server: Server
+) -> None:
+    listed = [
+        variable("job", "label_values(up, job)"),
+        variable("instance", 'label_values(up{job="$job"}, instance)'),
+    ]
+    found = filled({"templating": {"list": listed}}, server, {})
+    reason = "the variable $job has no values: label_values(up, job) gives none"
+    assert found.why_empty('x{instance="$instance"}') == reason
+    assert found.why_empty("x") == ""
+
+
+def test_a_query_that_the_server_refuses_leaves_its_variable_empty(
+    fake: FakePrometheus, server: Server
+) -> None:
+    fake.replies["/label/job/values"] = lambda _: failure(400, "bad_data", "parse error")
+    found = filled({"templating": {"list": [variable("v", "label_values(u{p, job)")]}}, server, {})
+    assert "cannot be filled: parse error" in found.empty["v"]
+
+
+@pytest.mark.parametrize("plain", [{}, {"templating": None}, {"templating": {"list": [None, {}]}}])
+def test_documents_without_variables_have_none(server: Server, plain: dict[str, Any]) -> None:
+    assert filled(plain, server, {}).values == {}
+
+
+def test_very_many_values_are_written_as_any(fake: FakePrometheus, server: Server) -> None:
+    fake.has("up", *({"instance": f"i{it}"} for it in range(600)))
+    found = values(server, variable("v", "label_values(up, instance)", includeAll=True))["v"]
+    assert found == Value((), True, ".+")

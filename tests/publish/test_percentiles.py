@@ -1,0 +1,99 @@
+"""Which percentiles queries ask for, with what they are compared."""
+
+from typing import Any
+
+import pytest
+
+from publish.finding import Place
+from publish.percentiles import Percentile, percentiles
+from publish.subject import Subject, of_document, of_groups
+
+P99 = "histogram_quantile(0.99, sum by (le) (rate(took_seconds_bucket[5m])))"
+RED = {"steps": [{"color": "green", "value": None}, {"color": "red", "value": 0.3}]}
+
+
+def panel(expression: str, kind: str = "stat", **defaults: Any) -> Subject:
+    plain = {
+        "title": "P",
+        "type": kind,
+        "fieldConfig": {"defaults": defaults},
+        "targets": [{"expr": expression, "refId": "A"}],
+    }
+    return of_document({"uid": "d", "panels": [plain]}, "d.json")
+
+
+def rules(*given: dict[str, str]) -> Subject:
+    return of_groups([{"rules": list(given)}], "r", "r.yaml")
+
+
+def found(*subjects: Subject) -> list[tuple[str, float, tuple[float, ...]]]:
+    return [(it.histogram, it.quantile, it.thresholds) for it in percentiles(subjects)]
+
+
+@pytest.mark.parametrize(
+    ("expression", "asked"),
+    [
+        (P99, [("took_seconds", 0.99)]),
+        (f"topk(5, ({P99}) >= 0)", [("took_seconds", 0.99)]),
+        (f"max_over_time(({P99})[1h:1m])", [("took_seconds", 0.99)]),
+        (f"-{P99} or vector(0)", [("took_seconds", 0.99)]),
+        (
+            f"histogram_quantile(0.5, rate(a_bucket[5m])) / {P99}",
+            [("a", 0.5), ("took_seconds", 0.99)],
+        ),
+        ("histogram_quantile($quantile, rate(a_bucket[5m]))", []),
+        ("histogram_quantile(0.9, rate(native_seconds[5m]))", []),
+        ("rate(took_seconds_bucket[5m])", []),
+        ("sum(", []),
+    ],
+)
+def test_percentiles_are_found_wherever_they_stand(
+    expression: str, asked: list[tuple[str, float]]
+) -> None:
+    assert [it[:2] for it in found(panel(expression))] == asked
+
+
+def test_a_recorded_rate_is_traced_to_its_histogram() -> None:
+    rate = {"record": "took:rate5m", "expr": "sum by (le) (rate(took_seconds_bucket[5m]))"}
+    asked = panel("histogram_quantile(0.9, took:rate5m)")
+    assert found(asked, rules(rate)) == [("took_seconds", 0.9, ())]
+    assert found(asked) == []
+
+
+def test_a_recorded_percentile_is_the_panels_that_shows_it() -> None:
+    (it,) = percentiles(
+        [panel("took:p99", thresholds=RED), rules({"record": "took:p99", "expr": P99})]
+    )
+    assert it == Percentile("took_seconds", 0.99, Place("d.json", "d", "P", "A"), (0.3,))
+
+
+def test_a_rule_that_records_itself_has_an_end() -> None:
+    assert found(panel("a:b"), rules({"record": "a:b", "expr": f"a:b + {P99}"})) != []
+
+
+@pytest.mark.parametrize(
+    ("subject", "thresholds"),
+    [
+        (panel(P99, thresholds=RED), (0.3,)),
+        (panel(f"{P99} * 1000", thresholds={"steps": [{"value": 300}]}), (0.3,)),
+        (panel(f"({P99}) / 60 >= 0", thresholds={"steps": [{"value": 1}]}), (60,)),
+        (
+            panel(P99, "timeseries", thresholds=RED, custom={"thresholdsStyle": {"mode": "line"}}),
+            (0.3,),
+        ),
+        (panel(P99, "timeseries", thresholds=RED), ()),
+        (panel(P99, thresholds={"mode": "percentage", **RED}), ()),
+        (panel(P99, thresholds={"steps": [{"value": None}, {"value": 80}]}), ()),
+        (panel(P99, thresholds={"steps": "?"}), ()),
+        (panel(f"{P99} > 2 * 3", thresholds=RED), (0.3,)),
+        (panel(f"{P99} / rate(b[5m])", thresholds=RED), ()),
+        (rules({"alert": "Slow", "expr": f"{P99} > 0.7"}), (0.7,)),
+        (rules({"alert": "Slow", "expr": f"1000 * ({P99}) > 0.7"}), ()),
+        (rules({"alert": "Slow", "expr": f"{P99} / 2 > 0.7 and up > 1"}), (1.4,)),
+    ],
+)
+def test_thresholds_are_those_that_are_shown_in_the_histograms_unit(
+    subject: Subject, thresholds: tuple[float, ...]
+) -> None:
+    ((_, _, seen),) = found(subject)
+    assert seen == pytest.approx(thresholds)
