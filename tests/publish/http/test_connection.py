@@ -235,6 +235,20 @@ def test_a_secret_is_not_sent_where_others_may_listen() -> None:
     connected("http://grafana.example.com").close()
 
 
+def test_a_proxy_of_the_environment_is_asked_instead(
+    server: tuple[Server, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, proxy = server
+    monkeypatch.setenv("http_proxy", proxy)
+    monkeypatch.setenv("no_proxy", "internal.invalid")
+    with connected("http://grafana.invalid") as connection:
+        assert connection.ask("GET", "/api/health").ok
+    assert told.asked[0][1] == "http://grafana.invalid/api/health"
+    with connected("http://internal.invalid") as connection, pytest.raises(ServerError):
+        connection.ask("GET", "/api/health")
+    assert len(told.asked) == 1
+
+
 def test_only_so_many_requests_run_at_once(server: tuple[Server, str]) -> None:
     told, address = server
     told.held = threading.Event()

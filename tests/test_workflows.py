@@ -1,0 +1,69 @@
+"""The workflows that other repositories call say what the command line understands."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from publish.cli.main import COMMANDS, tailboard
+
+ROOT = Path(__file__).parent.parent
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+CALLED = re.compile(r"tailboard (\w+)([^\n]*)")
+INPUT = re.compile(r"inputs\.(\w+)")
+CALLS = re.compile(r"uses: \S+?/(\.github/workflows/[\w.]+)@")
+
+
+def read(path: Path) -> dict[Any, Any]:
+    """A workflow; YAML takes its key `on` for a boolean."""
+    found: dict[Any, Any] = yaml.safe_load(path.read_text("utf-8"))
+    return found
+
+
+def scripts(path: Path) -> list[str]:
+    return [step.get("run", "") for job in read(path)["jobs"].values() for step in job["steps"]]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_every_command_and_option_in_a_workflow_exists(path: Path) -> None:
+    for name, rest in CALLED.findall("\n".join(scripts(path))):
+        assert name in COMMANDS
+        command = tailboard.get_command(click.Context(tailboard), name)
+        assert command
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert set(re.findall(r"--[\w-]+", rest)) <= known
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_names_only_inputs_that_it_declares(path: Path) -> None:
+    declared = (read(path)[True].get("workflow_call") or {}).get("inputs") or {}
+    assert set(INPUT.findall(path.read_text("utf-8"))) <= set(declared)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_may_only_read_and_ends_some_time(path: Path) -> None:
+    workflow = read(path)
+    assert workflow["permissions"] == {"contents": "read"}
+    assert all(job["timeout-minutes"] <= 60 for job in workflow["jobs"].values())
+
+
+def test_a_pull_request_is_linted_and_planned_and_only_a_merge_publishes() -> None:
+    jobs = read(ROOT / ".github" / "workflows" / "dashboards.yml")["jobs"]
+    commands = {
+        name: CALLED.findall("\n".join(step.get("run", "") for step in job["steps"]))
+        for name, job in jobs.items()
+    }
+    assert [name for name, _ in commands["plan"]] == ["lint", "plan"]
+    assert jobs["plan"]["if"] == "github.event_name == 'pull_request'"
+    assert [name for name, _ in commands["publish"]] == ["publish"]
+    assert jobs["publish"]["if"] == "github.event_name == 'push'"
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_workflow_that_the_readme_calls_is_there(readme: str) -> None:
+    called = CALLS.findall((ROOT / readme).read_text("utf-8"))
+    assert called
+    assert all((ROOT / it).is_file() for it in called)
