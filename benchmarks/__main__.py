@@ -1,7 +1,6 @@
 """`python -m benchmarks`: measure, and print a table or JSON."""
 
 import json
-from dataclasses import asdict
 
 import click
 
@@ -51,7 +50,7 @@ def main(
         measured(instances, rounds, tell),
     )
     if as_json:
-        promised = [{**asdict(it), "met": it.met} for it in targets(results)]
+        promised = [it.json() for it in targets(results)]
         click.echo(json.dumps({**results.json(), "targets": promised}, indent=2))
     else:
         click.echo(report(results))

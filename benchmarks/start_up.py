@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from benchmarks.contenders import TAILBOARD
 from benchmarks.cost import HERE, cost
 from benchmarks.spread import Spread
+from benchmarks.turns import turns
 
 OURS = [TAILBOARD, "--version"]
 EMPTY = [sys.executable, str(HERE / "empty_click.py")]
@@ -35,7 +36,7 @@ class StartUp:
 def measure(pairs: int, tell: Callable[[str], None]) -> StartUp:
     """Both so many times, after one time for the caches."""
     tell(f"start-up, {pairs} times each")
-    runs = [(cost(OURS), cost(EMPTY)) for _ in range(pairs + 1)][1:]
+    runs = turns(lambda: (cost(OURS), cost(EMPTY)), pairs)
     return StartUp(
         Spread.of(ours.seconds for ours, _ in runs),
         Spread.of(empty.seconds for _, empty in runs),

@@ -1,7 +1,8 @@
 """A promise about costs."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,10 @@ class Target:
     def met(self) -> bool:
         """Whether it does."""
         return self.measured <= self.limit
+
+    def json(self) -> dict[str, Any]:
+        """What a program reads of it."""
+        return {**asdict(self), "met": self.met}
 
 
 def rows(targets: Iterable[Target]) -> Iterator[Sequence[str]]:

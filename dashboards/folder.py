@@ -1,5 +1,7 @@
 """The folder of Grafana that a dashboard is published into, as a definition names it."""
 
+import unicodedata
+
 from dashboards.uid import UID
 from panels.definition_error import DefinitionError
 
@@ -31,6 +33,11 @@ def checked_folder(path: object) -> str:
         raise DefinitionError(
             f"the folder {path!r} is a {type(path).__name__}, not text",
             tip='write the titles from the outermost folder on: folder="Shop/Orders".',
+        )
+    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in path):
+        raise DefinitionError(
+            f"the folder {path!r} holds characters that are no text",
+            tip="leave out line breaks and what no keyboard writes.",
         )
     if (uid := uid_in(path)) is not None:
         if not UID.fullmatch(uid):

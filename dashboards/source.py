@@ -7,6 +7,7 @@ import attr
 from grafanalib.core import Dashboard as GrafanalibDashboard
 
 from dashboards.dashboard import Dashboard, Row, checked_title
+from dashboards.envelope import opened
 from dashboards.folder import BY_UID, GRAFANA_NOTE, NOTE, checked_folder
 from dashboards.plain import check_attributes, panel_of, plain
 from dashboards.shape import check_shape
@@ -130,33 +131,17 @@ def _old_row(row: Document) -> list[Document]:
 
 def _json(dashboard: Mapping[str, Any]) -> Document:
     """A dashboard's JSON, or the envelope in which Grafana's API answers it."""
-    opened = _opened(dashboard)
-    title = opened.get("title")
+    found = opened(dashboard)
+    title = found.get("title")
     if not isinstance(title, str) or not title.strip():
         raise DefinitionError(
             "the JSON is not a dashboard, or its title is empty",
             tip="export the dashboard from Grafana as classic JSON; it has a title at its top.",
         )
     with inside(f"dashboard {title!r}"):
-        if "elements" in opened:
-            raise DefinitionError(
-                "it is written in Grafana's schema v2, which has elements in place of panels",
-                tip="export it as classic JSON: in Grafana's export dialog, the model Classic.",
-            )
-        nulls = opened.get("schemaVersion", GRAFANALIB_SCHEMA) != GRAFANALIB_SCHEMA
-        document = plain(opened, nulls=nulls)
+        nulls = found.get("schemaVersion", GRAFANALIB_SCHEMA) != GRAFANALIB_SCHEMA
+        document = plain(found, nulls=nulls)
         check_shape(document)
         rows = document.pop("rows", None) or []
         panels = [panel for row in rows for panel in _old_row(row)]
         return {**document, "panels": [*panels, *(document.get("panels") or [])]}
-
-
-def _opened(dashboard: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What is in the envelope; as a resource of Grafana's API, its name is its uid."""
-    if isinstance(inner := dashboard.get("dashboard"), Mapping):
-        return inner
-    inner, metadata = dashboard.get("spec"), dashboard.get("metadata")
-    if "apiVersion" not in dashboard or not isinstance(inner, Mapping):
-        return dashboard
-    named = {"uid": metadata.get("name")} if isinstance(metadata, Mapping) else {}
-    return {**named, **inner}

@@ -15,6 +15,7 @@ from panels.definition_error import DefinitionError, inside
 from publish import definition
 from publish.formats import File, Format, Surroundings
 from publish.mistakes import shaped
+from publish.replacing import replaced_by, uids_in_json
 
 
 class Progress(Protocol):
@@ -40,6 +41,8 @@ class Build:
         self.uids: dict[str, str] = {}
         self.rules: dict[str, RuleSet] = {}
         self.fleet: list[Service] = []
+        self.notes: list[str] = []
+        self._in_json = uids_in_json(it.path for it in sources)
 
     def files(self, progress: Progress) -> Iterator[File]:
         """The files of every definition's dashboards and rules, one at a time."""
@@ -77,17 +80,20 @@ class Build:
             except DefinitionError as error:
                 self.errors.append(error)
             else:
-                if not self.errors:
+                if made and not self.errors:
                     yield made
 
-    def _dashboard(self, dashboard: Any, source: "Source") -> "Made":
+    def _dashboard(self, dashboard: Any, source: "Source") -> "Made | None":
         with shaped(dashboard):
             made = document(dashboard)
+            if json := replaced_by(made["uid"], source.path, self._in_json):
+                self.notes.append(f"{json} takes the place of {made['title']!r} in {source.name}")
+                return None
             self._claim(made, source)
             files = [file for it in self.formats for file in it.per_document(made)]
             return Made(source.name, files, made, folder_of(dashboard))
 
-    def _rules(self, rules: RuleSet, source: "Source") -> "Made":
+    def _rules(self, rules: RuleSet, source: "Source") -> "Made | None":
         if rules.slug in self.rules:
             raise DefinitionError(
                 f"the service {rules.service.name!r} has rules already, of another definition",

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from publish.check_running import Said, named
+from publish.counted import counted
 from publish.evidence import Evidence, family
 from publish.exposition import MOST_VALUES, Values
-from publish.judging import Said, counted, named
 
 BY_DESIGN = ("_info",)
 """Endings of metrics whose one series says what runs, with ids if need be."""
@@ -42,7 +43,7 @@ class Holding:
     def said(self, what: str, tip: str) -> Said:
         """The problem, once for all metrics."""
         others = len(self.metrics) - 1
-        also = f", as in {counted(others, 'other metric', 'other metrics')}" if others else ""
+        also = f", as in {counted(others, 'other metric')}" if others else ""
         problem = f"{self.label} holds {what}: {named(self.values)}{also}"
         return Said(self.metrics[0], problem, tip, self.label)
 

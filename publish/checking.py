@@ -5,19 +5,23 @@ which is as good as the better. The queries behind a dashboard's variables are j
 variable without values leaves its dashboard empty.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from publish.exposition import Catalogue
 from publish.finding import Place
-from publish.promql_reading import CHOOSING, kind, series
+from publish.promql_reading import CHOOSING, Series, kind, series
 from publish.selecting import ADDED, OWN, Known, Labels, selected
 from publish.state import EVENTLESS, FINE, QUERY_ERROR, Answer
 from publish.subject import Query, Subject, queries
 from publish.variable_queries import variable_queries
 
 RELABELLING = {"label_replace", "label_join"}
+
+Selector = Callable[[Series, Labels], Answer]
+"""The state of one selector that has to have some labels."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ def check(
     native = frozenset(_native(asked))
     native |= {it.name for q, rule in rules if rule.get("record") in native for it in q.selected}
     known = Known(catalogue, recorded, said.union(ADDED, _selecting(asked)), said, native)
-    return [_checked(query, known) for query in asked]
+    return [_checked(query, partial(selected, known=known)) for query in asked]
 
 
 def _selecting(asked: Iterable[Query]) -> Iterator[str]:
@@ -68,39 +72,39 @@ def _native(asked: Iterable[Query]) -> Iterator[str]:
     yield from (it.name for it in selected if any(f.startswith("histogram_") for f in it.within))
 
 
-def judged(query: Query, known: Known) -> Answer:
-    """The state of one query."""
+def judged(query: Query, of: Selector) -> Answer:
+    """The state of one query, by those of its selectors."""
     if query.reading.tree is None:
         problem = f"it is not PromQL: {query.reading.problem}"
         return Answer(QUERY_ERROR, problem, "correct the expression.")
-    return _state(query.reading.tree, (), known)
+    return _state(query.reading.tree, (), of)
 
 
-def _checked(query: Query, known: Known) -> Checked:
-    found = judged(query, known)
+def _checked(query: Query, of: Selector) -> Checked:
+    found = judged(query, of)
     return Checked(query.place, found.state, found.problem, found.tip, query.text)
 
 
-def _state(node: Any, by: Labels, known: Known) -> Answer:
+def _state(node: Any, by: Labels, of: Selector) -> Answer:
     found = kind(node)
     if found in {"VectorSelector", "MatrixSelector"}:
-        return selected(series(node)[0], by, known)
+        return of(series(node)[0], by)
     if found == "BinaryExpr":
-        return _of_both(node, by, known)
+        return _of_both(node, by, of)
     if found == "AggregateExpr":
-        return _state(node.expr, _aggregated(node, by), known)
+        return _state(node.expr, _aggregated(node, by), of)
     if found == "Call":
         inner = _called(node, by)
-        return max((_state(it, inner, known) for it in node.args), default=Answer())
+        return max((_state(it, inner, of) for it in node.args), default=Answer())
     below = getattr(node, "expr", None)  # parentheses, a sign, a subquery; literals have none
-    return _state(below, by, known) if below is not None else Answer()
+    return _state(below, by, of) if below is not None else Answer()
 
 
-def _of_both(node: Any, by: Labels, known: Known) -> Answer:
+def _of_both(node: Any, by: Labels, of: Selector) -> Answer:
     if matching := getattr(node.modifier, "matching", None):
         on = str(matching.type).endswith("Include")
         by = tuple(matching.labels) if on else ()  # what else is kept, either side may give
-    left, right = _state(node.lhs, by, known), _state(node.rhs, by, known)
+    left, right = _state(node.lhs, by, of), _state(node.rhs, by, of)
     if str(node.op) != "or":
         return max(left, right)
     if _is_zero(node.rhs) and left.state != EVENTLESS:

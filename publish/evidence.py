@@ -24,7 +24,8 @@ class Mean:
 class Evidence:
     """What queries ask for beside what there is.
 
-    `where` the metrics are from, for the messages. `distributions` and `means` are of histograms
+    `where` the metrics are from, for the messages, and of which the metric of a name is, where it
+    is known of several `sources`. `distributions` and `means` are of histograms
     and summaries by the name of their family, `metrics` are series by name.
     """
 
@@ -38,6 +39,11 @@ class Evidence:
     """Of a metric, the series per target an hour ago and now, as far as a server tells."""
 
     scraping: Scraping | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    def source(self, metric: str) -> str:
+        """Where a series, or the histogram or summary of this name, is from."""
+        return self.sources.get(metric, self.where)
 
 
 def evidence(subjects: Iterable[Subject], catalogue: Catalogue, where: str) -> Evidence:
@@ -51,7 +57,8 @@ def evidence(subjects: Iterable[Subject], catalogue: Catalogue, where: str) -> E
         and (found := distribution(it.buckets, _value(means.get(name.removesuffix(BUCKET)))))
     }
     asked = tuple(percentiles(subjects))
-    return Evidence(where, asked, observed, means, metrics, catalogue.families)
+    sources = _sources(catalogue)
+    return Evidence(where, asked, observed, means, metrics, catalogue.families, sources=sources)
 
 
 def family(name: str, families: Mapping[str, str]) -> str:
@@ -62,6 +69,16 @@ def family(name: str, families: Mapping[str, str]) -> str:
             if base != name and families.get(base) == kind:
                 return base
     return name
+
+
+def _sources(catalogue: Catalogue) -> dict[str, str]:
+    """Where each series is from, and what it may be a part of."""
+    found: dict[str, dict[str, None]] = {}
+    for name, sources in catalogue.sources.items():
+        bases = {name.removesuffix(it) for it in ("", *PARTS["histogram"])}
+        for base in bases | {name}:
+            found.setdefault(base, {}).update(dict.fromkeys(sources))
+    return {name: ", ".join(sources) for name, sources in found.items()}
 
 
 def _families(metrics: Mapping[str, Exposed]) -> Iterable[str]:

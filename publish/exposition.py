@@ -91,11 +91,13 @@ class Exposed:
 
 @dataclass
 class Catalogue:
-    """Series by name, families by name with their types, and what was wrong with the text."""
+    """Series by name, families by name with their types, and what was wrong with the texts."""
 
     metrics: dict[str, Exposed] = field(default_factory=dict)
     families: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    sources: dict[str, list[str]] = field(default_factory=dict)
+    """Where the series of each name are from."""
 
     @property
     def series(self) -> int:
@@ -105,7 +107,7 @@ class Catalogue:
     def silent(self, name: str) -> bool:
         """Whether the series belongs to a family that is declared, and has no series at all."""
         for family in {name, FAMILY.sub("", name)} & {*self.families}:
-            named = [f"{family}{it}" for it in SUFFIXES.get(self.families[family], ("",))]
+            named = parts(family, self.families[family])
             if name in named and not any(it in self.metrics for it in named):
                 return True
         return False
@@ -121,6 +123,7 @@ def read(lines: Iterable[bytes], catalogue: Catalogue, where: str) -> None:
     """Add what the lines say to the catalogue; `where` they are from is for the messages."""
     bad: list[tuple[int, bool]] = []
     empty, known = True, False
+    before = {name: it.series for name, it in catalogue.metrics.items()}
     for number, line in enumerate(lines, 1):
         text = line.decode("utf-8", "replace").removeprefix("\ufeff" if number == 1 else "").strip()
         if not text:
@@ -137,6 +140,14 @@ def read(lines: Iterable[bytes], catalogue: Catalogue, where: str) -> None:
     if not known:
         raise TailboardError(f"{where} holds no metrics", tip="name what the program exposes.")
     catalogue.notes += _notes(bad, where)
+    for name, it in catalogue.metrics.items():
+        if it.series != before.get(name):
+            catalogue.sources.setdefault(name, []).append(where)
+
+
+def parts(family: str, kind: str) -> set[str]:
+    """What the series of a family are called."""
+    return {f"{family}{it}" for it in SUFFIXES.get(kind, ("",))}
 
 
 def matches(op: str, wanted: str, values: Iterable[str]) -> bool:

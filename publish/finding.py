@@ -11,15 +11,25 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning")
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where: a definition, a dashboard's uid or a rule file's slug, a panel or rule, a query."""
+    """Where: a definition, a dashboard's uid or a rule file's slug, a panel or rule, a query.
+
+    `panel_id` is that of a panel whose title another one has too; else 0.
+    """
 
     source: str
     dashboard: str = ""
     panel: str = ""
     query: str = ""
+    panel_id: int = 0
+
+    @property
+    def within(self) -> str:
+        """Where in the source; empty where it is about all of it."""
+        panel = f"{self.panel} (id {self.panel_id})" if self.panel_id else self.panel
+        return ": ".join(it for it in (self.dashboard, panel, self.query) if it)
 
     def __str__(self) -> str:
-        return ": ".join(it for it in (self.source, self.dashboard, self.panel, self.query) if it)
+        return ": ".join(it for it in (self.source, self.within) if it)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dashboards.envelope import opened, put_back
 from panels.definition_error import inside
 from publish import definition
 from publish.errors import OutputError
@@ -97,16 +98,19 @@ def mend(
 
 
 def _mended(path: Path, exclusions: Sequence[Exclusion]) -> Mended:
-    document = next(definition.declared(path, []))
+    found = next(definition.declared(path, []))
     raw = path.read_bytes()
     encoding = json.detect_encoding(raw)
     before = raw.decode(encoding, SURROGATES)
-    if not isinstance(document, dict) or not isinstance(document.get("title"), str):
+    if not isinstance(found, dict):
         return Mended(path, encoding, before, before, (), anew=False)
-    with inside(str(path)), shaped(document):
+    with inside(str(path)), shaped(found):
+        document = dict(opened(found))
+        if not isinstance(document.get("title"), str):
+            return Mended(path, encoding, before, before, (), anew=False)
         made, gone = mend(document, str(path), exclusions)
-        after = _written(made, before) if gone else before
-        anew = bool(gone) and _written(document, before) != before
+        after = _written(put_back(made, found), before) if gone else before
+        anew = bool(gone) and _written(found, before) != before
         return Mended(path, encoding, before, after, tuple(gone), anew)
 
 

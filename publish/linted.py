@@ -1,6 +1,7 @@
 """What `tailboard lint` looks at: documents and rules of definitions, JSON and rule files."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from alerts import RuleSet
 from alerts.groups import Addresses, groups
 from dashboards import document
 from dashboards.dashboard import checked_title
+from dashboards.envelope import opened
 from dashboards.library import of_fleet
 from panels import Service
 from panels.definition_error import DefinitionError, inside
@@ -17,12 +19,22 @@ from publish.finding import Finding
 from publish.lint import LINT_RULES
 from publish.linting import findings, findings_of_run
 from publish.mistakes import shaped
+from publish.replacing import replaced_by, uids_in_json
 from publish.subject import Subject, of_document, of_groups
 
 RULE_FILES = {".yaml", ".yml"}
 
 
-def findings_at(paths: Iterable[Path]) -> list[Finding]:
+@dataclass(frozen=True)
+class Linted:
+    """What was found, and in how many dashboards and rule sets."""
+
+    findings: list[Finding]
+    dashboards: int
+    rule_sets: int
+
+
+def linted_at(paths: Iterable[Path]) -> Linted:
     """What every lint rule finds at these paths, but for what a definition excludes itself."""
     own: dict[str, list[Any]] = {}
     seen: list[Subject] = []
@@ -32,7 +44,8 @@ def findings_at(paths: Iterable[Path]) -> list[Finding]:
             found += findings(subject, LINT_RULES)
         seen.append(subject)
     found += findings_of_run(seen, LINT_RULES)
-    return _without_own(found, own)
+    rule_sets = sum("groups" in it.plain for it in seen)
+    return Linted(_without_own(found, own), len(seen) - rule_sets, rule_sets)
 
 
 def _without_own(found: list[Finding], own: Mapping[str, list[Any]]) -> list[Finding]:
@@ -63,21 +76,24 @@ def subjects(
 ) -> Iterator[Subject]:
     """Everything at these paths; the JSON of a dashboard is judged as it stands in its file.
 
-    Where `exclusions` are given, each definition's own are added to them.
+    It may stand in an envelope of Grafana's API. Where `exclusions` are given, each definition's
+    own are added to them.
     """
     fleet: list[Service] = []
     paths = list(paths)
     rule_files = [path for path in paths if path.suffix in RULE_FILES]
     for path in rule_files:
         yield _rule_file(path)
-    for path in definition.find(it for it in paths if it not in rule_files):
+    files = list(definition.find(it for it in paths if it not in rule_files))
+    in_json = uids_in_json(files)
+    for path in files:
         own: list[Any] = []
-        for found in definition.declared(path, fleet, own):
-            yield _subject(found, str(path))
+        found = (_subject(it, str(path)) for it in definition.declared(path, fleet, own))
+        yield from (it for it in found if not replaced_by(it.plain.get("uid"), path, in_json))
         if own and exclusions is not None:
             exclusions[str(path)] = own
-    for found in of_fleet(fleet):
-        yield _subject(found, "the fleet")
+    of_all = (_subject(it, "the fleet") for it in of_fleet(fleet))
+    yield from (it for it in of_all if not replaced_by(it.plain.get("uid"), None, in_json))
 
 
 def _subject(found: Any, source: str) -> Subject:
@@ -85,8 +101,9 @@ def _subject(found: Any, source: str) -> Subject:
         if isinstance(found, RuleSet):
             return of_groups(groups(found, Addresses()), found.slug, source)
         if isinstance(found, dict):
-            checked_title(found.get("title"))
-            return of_document(found, source)
+            dashboard = opened(found)
+            checked_title(dashboard.get("title"))
+            return of_document(dashboard, source)
         return of_document(document(found), source)
 
 

@@ -26,8 +26,9 @@ class LintRule:
     """One thing that a document or a rule must get right.
 
     `page` says why, with a bad and a good example. It looks at one scope or several: each
-    expression, each panel, the document, each alert rule, all that one run looks at. `fix` mends
-    the JSON of a dashboard where that changes nothing else, and leaves what it was given as it is.
+    expression, each panel, the document, each alert rule, all that one run looks at. `fix` does to
+    the JSON of a dashboard what the rule asks for and nothing else: numbers may change with it, as
+    with the range of a rate. What it was given stays as it is.
     """
 
     name: str

@@ -1,4 +1,9 @@
-"""The reviewed list of queries that may ask for what is not there."""
+"""The reviewed list of queries that may ask for what is not there, or is not there any more.
+
+The panels of a batch job have no metric between its runs: for an hour a server says that there was
+one, and then that there is none. One entry allows both. It does not allow a mistake in the query,
+a collision of labels, nor a server that does not answer.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

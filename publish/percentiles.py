@@ -6,6 +6,7 @@ from typing import Any
 
 from publish.finding import Place
 from publish.promql_reading import kind, nodes, series
+from publish.promql_shape import Recorded, recorded_by
 from publish.subject import Panel, Plain, Subject
 
 BUCKET = "_bucket"
@@ -16,8 +17,8 @@ DRAWN = {"stat", "gauge", "bargauge"}
 UNTOUCHED = [80.0]
 """The threshold that Grafana gives a new panel."""
 
-Recorded = Mapping[str, tuple[Any, ...]]
-"""The trees of recording rules, by the name of what they record."""
+Recordings = Mapping[str, tuple[Recorded, ...]]
+"""What recording rules compute, by the name that they give it."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Percentile:
 def percentiles(subjects: Iterable[Subject]) -> list[Percentile]:
     """All of them in reading order; what a recording rule keeps is traced to its histogram."""
     subjects = list(subjects)
-    recorded = _recorded(subjects)
+    recorded = recorded_by(rule for subject in subjects for rule in subject.rules)
     asked = [it for subject in subjects for it in _trees(subject)]
     found = [
         Percentile(name, quantile, place, thresholds)
@@ -44,16 +45,6 @@ def percentiles(subjects: Iterable[Subject]) -> list[Percentile]:
         for name, quantile, thresholds in _asked(tree, drawn, recorded)
     ]
     return list(dict.fromkeys(found))
-
-
-def _recorded(subjects: list[Subject]) -> Recorded:
-    found: dict[str, tuple[Any, ...]] = {}
-    for subject in subjects:
-        for query, rule in subject.rules:
-            if "record" in rule and query.reading.tree is not None:
-                name = str(rule["record"])
-                found[name] = (*found.get(name, ()), query.reading.tree)
-    return found
 
 
 def _trees(subject: Subject) -> Iterator[tuple[Place, Any, tuple[float, ...]]]:
@@ -90,7 +81,7 @@ def _of(plain: Any, name: str) -> Plain:
 Asked = Iterator[tuple[str, float, tuple[float, ...]]]
 
 
-def _asked(node: Any, limits: tuple[float, ...], recorded: Recorded) -> Asked:
+def _asked(node: Any, limits: tuple[float, ...], recorded: Recordings) -> Asked:
     found = kind(node)
     if found == "BinaryExpr":
         yield from _of_both(node, limits, recorded)
@@ -103,13 +94,13 @@ def _asked(node: Any, limits: tuple[float, ...], recorded: Recorded) -> Asked:
             yield from _asked(it, limits, recorded)
     elif found in {"VectorSelector", "MatrixSelector"}:
         name = series(node)[0].name
-        for tree in recorded.get(name, ()):
-            yield from _asked(tree, limits, _without(name, recorded))
+        for it in recorded.get(name, ()):
+            yield from _asked(it.tree, limits, _without(name, recorded))
     elif (below := getattr(node, "expr", None)) is not None:
         yield from _asked(below, limits, recorded)
 
 
-def _of_both(node: Any, limits: tuple[float, ...], recorded: Recorded) -> Asked:
+def _of_both(node: Any, limits: tuple[float, ...], recorded: Recordings) -> Asked:
     """Thresholds go with what is compared, and change their unit with what is scaled."""
     operator, right = str(node.op), getattr(node.rhs, "val", None)
     if operator in COMPARISONS:
@@ -122,18 +113,18 @@ def _of_both(node: Any, limits: tuple[float, ...], recorded: Recorded) -> Asked:
         yield from _asked(side, limits, recorded)
 
 
-def _histograms(node: Any, recorded: Recorded) -> Iterator[str]:
+def _histograms(node: Any, recorded: Recordings) -> Iterator[str]:
     for it in (one for below in nodes(node) if _selects(below) for one in series(below)):
         if it.name in recorded:
-            for tree in recorded[it.name]:
-                yield from _histograms(tree, _without(it.name, recorded))
+            for rule in recorded[it.name]:
+                yield from _histograms(rule.tree, _without(it.name, recorded))
         elif it.name.endswith(BUCKET):
             yield it.name.removesuffix(BUCKET)
 
 
-def _without(name: str, recorded: Recorded) -> Recorded:
+def _without(name: str, recorded: Recordings) -> Recordings:
     """The others: what is recorded from itself would have no end."""
-    return {key: trees for key, trees in recorded.items() if key != name}
+    return {key: rules for key, rules in recorded.items() if key != name}
 
 
 def _selects(node: Any) -> bool:

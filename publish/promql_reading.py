@@ -7,6 +7,7 @@ there: a duration within a range, else a name, else a number.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -107,6 +108,18 @@ def nodes(tree: Any) -> Iterator[Any]:
     yield tree
     for child in _children(tree):
         yield from nodes(child)
+
+
+def has_alternative(tree: Any) -> bool:
+    """Whether an `or` may fill in for what is not there."""
+    return any(kind(it) == "BinaryExpr" and str(it.op) == "or" for it in nodes(tree))
+
+
+def looks_back(tree: Any) -> bool:
+    """Whether it asks for an earlier time, with `offset`."""
+    asked = (getattr(it, "vector_selector", it) for it in nodes(tree))
+    offsets = (getattr(it, "offset", None) for it in asked)
+    return any(it is not None and it > timedelta(0) for it in offsets)
 
 
 def kind(node: Any) -> str:

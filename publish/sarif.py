@@ -41,9 +41,8 @@ def _described(name: str, summary: str) -> dict[str, Any]:
 
 
 def _result(finding: Finding) -> dict[str, Any]:
-    place = finding.place
-    within = ": ".join(it for it in (place.dashboard, place.panel, place.query) if it)
-    address = quote(PurePath(place.source).as_posix())
+    within = finding.place.within
+    address = quote(PurePath(finding.place.source).as_posix())
     file = {"artifactLocation": {"uri": address}, "region": {"startLine": 1}}
     return {
         "ruleId": finding.rule,

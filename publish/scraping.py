@@ -33,7 +33,8 @@ class Processes:
     """What became of an instance's processes within an hour.
 
     `starts` counts how often another start time was scraped, `back` how often it was an earlier
-    one, `resets` how often a counter fell, in so many `scrapes`.
+    one, `resets` how often `counter` fell, in so many `scrapes`. Not every program tells when its
+    process started.
     """
 
     job: str
@@ -42,6 +43,8 @@ class Processes:
     back: int = 0
     resets: int = 0
     scrapes: int = 0
+    counter: str = ""
+    tells_start: bool = False
 
 
 @dataclass(frozen=True)

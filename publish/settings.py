@@ -1,5 +1,6 @@
 """Settings of a project: `[tool.tailboard]` in pyproject.toml, or tailboard.toml."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ NAMES = (
     "runbook_url",
     "scrape_interval",
 )
+
+SECRET = re.compile("token|password|secret|api_?key", re.IGNORECASE)
+SECRETS = "secrets come from the environment or a file that it names: see --help."
 
 
 def read(start: Path) -> dict[str, Any]:
@@ -55,7 +59,7 @@ def _checked(settings: dict[str, Any], path: Path) -> dict[str, Any]:
         if name not in NAMES:
             raise TailboardError(
                 f"{path} has a setting {name!r}, which tailboard does not know",
-                tip=did_you_mean(name, NAMES),
+                tip=SECRETS if SECRET.search(name) else did_you_mean(name, NAMES),
             )
         if name in TABLES:
             checked[name] = _tables(name, value, path)

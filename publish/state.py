@@ -21,8 +21,9 @@ STATES = (
 """From the best to the worst."""
 
 FINE = {DATA, EVENTLESS}
-ABSENT = {NO_LABEL, NO_METRIC}
-"""What a reviewed list may allow."""
+ABSENT = {GONE, NO_LABEL, NO_METRIC}
+"""What a reviewed list may allow: within the hour after a batch job ended its metrics are gone, and
+after that they are as if they had never been."""
 
 
 @dataclass(frozen=True)

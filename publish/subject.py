@@ -1,6 +1,7 @@
 """What lint rules look at: a document or a service's rules, taken apart once for all of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,8 +50,17 @@ class Subject:
 def of_document(document: Plain, source: str) -> Subject:
     """A dashboard's document."""
     place = Place(source, str(document.get("uid") or document.get("title") or "dashboard"))
-    panels = tuple(_panel(it, place) for it in _flat(top_level(document)))
-    return Subject(place, document, panels)
+    plain = list(_flat(top_level(document)))
+    titles = Counter(str(it.get("title")) for it in plain)
+    shared = {title for title, several in titles.items() if several > 1}
+    return Subject(place, document, tuple(_panel(it, place, shared) for it in plain))
+
+
+def listed(document: Plain, name: str) -> list[Json]:
+    """What stands in the list of `templating` or `annotations`; nothing where that is no list."""
+    holder = document.get(name)
+    found = holder.get("list") if isinstance(holder, Mapping) else None
+    return [it for it in found if isinstance(it, dict)] if isinstance(found, list) else []
 
 
 def top_level(document: Plain) -> Iterator[Plain]:
@@ -72,7 +82,7 @@ def with_panels(document: Json, change: Callable[[Json], Json]) -> Json:
 
 
 def with_queries(document: Json, change: Callable[[str], str]) -> Json:
-    """The document with every PromQL expression changed."""
+    """The document with every PromQL expression changed; what does not parse stays as it is."""
 
     def changed(panel: Json) -> Json:
         targets = panel.get("targets")
@@ -81,7 +91,10 @@ def with_queries(document: Json, change: Callable[[str], str]) -> Json:
         return {
             **panel,
             "targets": [
-                {**it, "expr": change(it["expr"])} if _is_query(it, panel) else it for it in targets
+                {**it, "expr": change(it["expr"])}
+                if _is_query(it, panel) and read(it["expr"]).tree is not None
+                else it
+                for it in targets
             ],
         }
 
@@ -114,15 +127,17 @@ def _flat(panels: Iterable[Plain]) -> Iterator[Plain]:
             yield panel
 
 
-def _panel(panel: Plain, place: Place) -> Panel:
+def _panel(panel: Plain, place: Place, shared: Collection[str]) -> Panel:
+    number = panel.get("id")
     named = str(panel.get("title") or f"panel {panel.get('id', '?')}")
-    here = Place(place.source, place.dashboard, named)
+    told = number if named in shared and type(number) is int else 0
+    at = (place.source, place.dashboard, named)
     asked = tuple(
-        _query(Place(here.source, here.dashboard, named, str(it.get("refId", ""))), it["expr"], it)
+        _query(Place(*at, str(it.get("refId", "")), told), it["expr"], it)
         for it in panel.get("targets") or []
         if _is_query(it, panel)
     )
-    return Panel(here, panel, asked)
+    return Panel(Place(*at, panel_id=told), panel, asked)
 
 
 def _changed_row(row: Json, change: Callable[[Json], Json]) -> Json:

@@ -6,7 +6,7 @@ from typing import Any
 
 from publish.finding import Place
 from publish.promql_reading import read, series
-from publish.subject import Query, Subject
+from publish.subject import Query, Subject, listed
 
 LABEL_VALUES = re.compile(r"\s*label_values\((.+),\s*([\w$]+)\s*\)\s*", re.DOTALL)
 QUERY_RESULT = re.compile(r"\s*query_result\((.+)\)\s*", re.DOTALL)
@@ -14,10 +14,8 @@ QUERY_RESULT = re.compile(r"\s*query_result\((.+)\)\s*", re.DOTALL)
 
 def variable_queries(subject: Subject) -> Iterator[Query]:
     """Those that name a metric; a list of all values of a label, or of all metrics, names none."""
-    templating = subject.plain.get("templating")
-    listed = templating.get("list") if isinstance(templating, Mapping) else None
-    for it in listed if isinstance(listed, list) else []:
-        if isinstance(it, Mapping) and it.get("type") == "query" and _prometheus(it):
+    for it in listed(subject.plain, "templating"):
+        if it.get("type") == "query" and _prometheus(it):
             text = _promql(it.get("query"))
             if text:
                 yield _query(text, it, subject.place)

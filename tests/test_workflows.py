@@ -59,7 +59,8 @@ def test_a_pull_request_is_linted_and_planned_and_only_a_merge_publishes() -> No
     assert [name for name, _ in commands["plan"]] == ["lint", "plan"]
     assert jobs["plan"]["if"] == "github.event_name == 'pull_request'"
     assert [name for name, _ in commands["publish"]] == ["publish"]
-    assert jobs["publish"]["if"] == "github.event_name == 'push'"
+    assert jobs["publish"]["if"].startswith("github.event_name == 'push' && ")
+    assert "default_branch" in jobs["publish"]["if"]
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])

@@ -11,6 +11,7 @@ from benchmarks.checking.exposition import HISTOGRAMS, write
 from benchmarks.contenders import TAILBOARD
 from benchmarks.cost import Cost, cost
 from benchmarks.spread import Spread
+from benchmarks.turns import turns
 
 SERIES = 100_000
 CHECK = (TAILBOARD, "check", "--fail-on", "nothing")
@@ -68,7 +69,7 @@ def measure(series: int, repeats: int, tell: Callable[[str], None]) -> Checking:
         write(few, 1)
         written = write(many, series)
         commands = [(*CHECK, str(document), "--metrics"), PARSER]
-        runs = [[_pair(it, few, many) for it in commands] for _ in range(repeats + 1)][1:]
+        runs = turns(lambda: [_pair(it, few, many) for it in commands], repeats)
         check, parser = (_run(it) for it in zip(*runs, strict=True))
         return Checking(written, many.stat().st_size, check, parser)
 

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.contenders import TAILBOARD
 from benchmarks.cost import HERE, Cost, cost
 from benchmarks.spread import Spread
+from benchmarks.turns import turns
 from benchmarks.workload import COUNT
 
 DASHBOARDS = 100
@@ -47,7 +48,7 @@ class Linting:
 def measure(dashboards: int, repeats: int, tell: Callable[[str], None]) -> Linting:
     """All three so many times, after one time for the caches."""
     tell(f"lint and build of {dashboards} dashboards, {repeats} times each")
-    runs = [_turn(dashboards) for _ in range(repeats + 1)][1:]
+    runs = turns(lambda: _turn(dashboards), repeats)
     build, definition, documents = (_run(it) for it in zip(*runs, strict=True))
     return Linting(dashboards, build, definition, documents)
 

@@ -29,8 +29,8 @@ def framed(
     chosen = service if whole else service.narrowed({"instance": matches("$instance")})
     choosing = [variables.job(service)] if service.by else []
     choosing += [] if whole else feasible(service, variables.instance)
-    if routes:
-        choosing += feasible(service, variables.route)
+    if routes and (route := feasible(service, variables.route)):
+        choosing += route
         chosen = chosen.narrowed(routes=matches("$route"))
     return Dashboard(
         f"{service.title} / {title}",

@@ -3,10 +3,12 @@
 To add one, add its file with a `CHECK` and a line to `CHECKS`; the module's docstring is its page.
 """
 
+from publish.check_running import Check
 from publish.checks import (
     coarse_percentile,
     email_label,
     failing_target,
+    falling_counter,
     few_buckets,
     growing_series,
     id_label,
@@ -21,14 +23,13 @@ from publish.checks import (
     threshold_between_buckets,
     wrong_unit,
 )
-from publish.judging import Check
 
 CHECKS: tuple[Check, ...] = (
     wrong_unit.CHECK,
     mixed_processes.CHECK,
     few_buckets.CHECK,
-    coarse_percentile.CHECK,
     last_bucket.CHECK,
+    coarse_percentile.CHECK,
     threshold_between_buckets.CHECK,
     raw_path.CHECK,
     id_label.CHECK,
@@ -39,6 +40,7 @@ CHECKS: tuple[Check, ...] = (
     short_window.CHECK,
     slow_scrape.CHECK,
     restarting.CHECK,
+    falling_counter.CHECK,
     renamed_label.CHECK,
 )
 """All of them: what is wrong first, then what misleads, then what costs too much."""

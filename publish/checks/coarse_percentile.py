@@ -5,13 +5,14 @@ Good: the buckets end at `1.0, 1.5, 2.0, 3.0, 5.0` where the P99 lies
 A bucket may end at 2.5 times its begin: so wide are the widest of prometheus-client's own, and
 whoever takes those shall not be told at every release. In the first bucket there is no such
 factor. There it is wide if it ends beyond 100 ms and at more than ten times the mean.
+Where `last-bucket` has something to say of the same histogram, it says this too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from publish.check_running import Check, Said, by_histogram, proposed, shown_in
 from publish.distribution import Distribution
 from publish.evidence import Evidence
-from publish.judging import Check, Said, by_histogram, proposed, shown_in
 from publish.percentiles import Percentile
 from publish.quantity import WORDS, quantity
 
@@ -28,9 +29,14 @@ NOTICED = {"seconds": 0.1, "milliseconds": 100.0, "ms": 100.0}
 def _judge(evidence: Evidence) -> Iterator[Said]:
     for name, asked in by_histogram(evidence).items():
         observed = evidence.distributions[name]
-        wide = [it for it in asked if _is_wide(it, observed)]
-        if wide and len(observed.bounds) >= FEW:
-            yield Said(name, _problem(name, wide, observed), f"{TIP} {proposed(observed, asked)}")
+        if wide := wide_of(asked, observed):
+            problem = f"{where(name, wide, observed)}, {shown_in(wide)}"
+            yield Said(name, problem, f"{TIP} {proposed(observed, asked)}")
+
+
+def wide_of(asked: Iterable[Percentile], observed: Distribution) -> list[Percentile]:
+    """The percentiles that lie in wide buckets, if there are buckets enough."""
+    return [it for it in asked if len(observed.bounds) >= FEW and _is_wide(it, observed)]
 
 
 def _is_wide(asked: Percentile, observed: Distribution) -> bool:
@@ -46,7 +52,8 @@ def _is_wide(asked: Percentile, observed: Distribution) -> bool:
     return position.upper > max(BESIDE_MEAN * mean, noticed)
 
 
-def _problem(name: str, wide: list[Percentile], observed: Distribution) -> str:
+def where(name: str, wide: Iterable[Percentile], observed: Distribution) -> str:
+    """Where the worst of these percentiles lies."""
     worst = max(wide, key=lambda it: observed.position(it.quantile).factor)
     position = observed.position(worst.quantile)
     lower, upper = quantity(position.lower, name), quantity(position.upper, name)
@@ -56,7 +63,7 @@ def _problem(name: str, wide: list[Percentile], observed: Distribution) -> str:
         off = f"made up; the mean of all is {quantity(observed.mean or 0, name)}"
     return (
         f"P{worst.quantile * 100:.10g} lies anywhere from {lower} to {upper}, and what is drawn is "
-        f"{off}, {shown_in(wide)}"
+        f"{off}"
     )
 
 
@@ -66,4 +73,5 @@ CHECK = Check(
     "a percentile that lies in a wide bucket",
     __doc__,
     _judge,
+    unless=("last-bucket",),
 )

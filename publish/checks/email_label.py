@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 
 from publish.cardinality import holding
+from publish.check_running import Check, Said
 from publish.evidence import Evidence
 from publish.exposition import Values
 from publish.identifiers import is_email
-from publish.judging import Check, Said
 
 PROGRAM = re.compile(r"(^|_)(worker|host|hostname|node|nodename|instance|destination)(_|$)")
 TIP = "drop the label: who it was belongs in logs and traces."

@@ -6,8 +6,8 @@ Good: every target is up, or is taken out of the configuration
 
 from collections.abc import Iterator
 
+from publish.check_running import Check, Said
 from publish.evidence import Evidence
-from publish.judging import Check, Said
 from publish.scraping import Scraping
 
 

@@ -7,9 +7,11 @@ Fewer than 5 finite bounds are few.
 
 from collections.abc import Iterator
 
+from publish.check_running import Check, Said, by_histogram, proposed, shown_in
 from publish.checks.coarse_percentile import FEW
+from publish.checks.last_bucket import last_of, where
+from publish.counted import counted
 from publish.evidence import Evidence
-from publish.judging import Check, Said, by_histogram, counted, proposed, shown_in
 from publish.quantity import pasted
 
 
@@ -17,8 +19,10 @@ def _judge(evidence: Evidence) -> Iterator[Said]:
     for name, asked in by_histogram(evidence).items():
         observed = evidence.distributions[name]
         if len(observed.bounds) < FEW:
-            few = counted(len(observed.bounds), "bucket", "buckets")
-            problem = f"only {few} for percentiles: {pasted(observed.bounds)}, {shown_in(asked)}"
+            few = counted(len(observed.bounds), "bucket")
+            said = [f"only {few} for percentiles: {pasted(observed.bounds)}"]
+            said += [where(name, last, observed)] if (last := last_of(asked, observed)) else []
+            problem = f"{'; '.join(said)}, {shown_in(asked)}"
             yield Said(name, problem, f"give it more: {proposed(observed, asked)}")
 
 

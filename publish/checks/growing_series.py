@@ -8,8 +8,8 @@ that another replica is none. A new version of a program may grow once.
 
 from collections.abc import Iterator
 
+from publish.check_running import Check, Said
 from publish.evidence import Evidence
-from publish.judging import Check, Said
 
 FACTOR, MORE = 1.5, 100
 

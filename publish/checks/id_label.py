@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 
 from publish.cardinality import holding
+from publish.check_running import Check, Said
 from publish.evidence import Evidence
 from publish.exposition import Values
 from publish.identifiers import NUMBER, STATUS, is_long_id
-from publish.judging import Check, Said
 
 BOUNDED = re.compile(
     r"(^|_)(le|quantile|pid|port|status|code|generation|cpu|core|shard|partition|version|slot|"

@@ -2,13 +2,16 @@
 
 Bad: the last bucket ends at 10 s, and the P99 is drawn at 10 s however slow it becomes
 Good: the last bucket ends well above what is promised and what happens
+Where there are few buckets at all, `few-buckets` says it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from publish.check_running import Check, Said, by_histogram, proposed, shown_in
+from publish.checks.coarse_percentile import where as where_wide
+from publish.checks.coarse_percentile import wide_of
 from publish.distribution import Distribution
 from publish.evidence import Evidence
-from publish.judging import Check, Said, by_histogram, proposed, shown_in
 from publish.percentiles import Percentile
 from publish.quantity import quantity
 
@@ -16,17 +19,28 @@ from publish.quantity import quantity
 def _judge(evidence: Evidence) -> Iterator[Said]:
     for name, asked in by_histogram(evidence).items():
         observed = evidence.distributions[name]
-        found = [it for it in asked if _is_last(it, observed)]
-        if found:
-            lowest = min(it.quantile for it in found)
-            above = observed.position(lowest).upper > observed.bounds[-1]
-            problem = (
-                f"P{lowest * 100:.10g} lies {'beyond' if above else 'in'} the last finite bucket, "
-                f"and no more than {quantity(observed.bounds[-1], name)} can be drawn, "
-                f"{shown_in(found)}"
-            )
+        if found := last_of(asked, observed):
+            wide = wide_of(asked, observed)
+            said = [where(name, found, observed)]
+            said += [where_wide(name, wide, observed)] if wide else []
+            concerned = [it for it in asked if it in {*found, *wide}]
             tip = f"let its buckets go further: {proposed(observed, asked)}"
-            yield Said(name, problem, tip)
+            yield Said(name, f"{'; '.join(said)}, {shown_in(concerned)}", tip)
+
+
+def last_of(asked: Iterable[Percentile], observed: Distribution) -> list[Percentile]:
+    """The percentiles beyond which nothing can be drawn."""
+    return [it for it in asked if _is_last(it, observed)]
+
+
+def where(name: str, found: Iterable[Percentile], observed: Distribution) -> str:
+    """Where the lowest of these percentiles lies."""
+    lowest = min(it.quantile for it in found)
+    above = observed.position(lowest).upper > observed.bounds[-1]
+    return (
+        f"P{lowest * 100:.10g} lies {'beyond' if above else 'in'} the last finite bucket, "
+        f"and no more than {quantity(observed.bounds[-1], name)} can be drawn"
+    )
 
 
 def _is_last(asked: Percentile, observed: Distribution) -> bool:
@@ -40,4 +54,5 @@ CHECK = Check(
     "a percentile in the last finite bucket",
     __doc__,
     _judge,
+    unless=("few-buckets",),
 )

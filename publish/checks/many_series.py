@@ -10,26 +10,19 @@ finds is told by them alone.
 from collections.abc import Iterator
 
 from publish.cardinality import counts
-from publish.checks import email_label, id_label, raw_path
+from publish.check_running import Check, Said
 from publish.evidence import Evidence
-from publish.judging import Check, Said
 
 MOST_SERIES, MOST_VALUES = 1000, 100
 TIP = "drop {label}, or map its values to a few; tailboard check --details shows the largest."
 
 
 def _judge(evidence: Evidence) -> Iterator[Said]:
-    explained = {
-        label
-        for check in (raw_path, id_label, email_label)
-        for it in check.CHECK.judge(evidence)
-        for label in [it.label]
-    }
     told: set[str] = set()
     for it in counts(evidence):
         widest = max(it.labels, key=lambda label: it.labels[label], default="")
         values = it.labels.get(widest, 0)
-        if widest in explained | told or (it.sets <= MOST_SERIES and values <= MOST_VALUES):
+        if widest in told or (it.sets <= MOST_SERIES and values <= MOST_VALUES):
             continue
         told.add(widest)
         wide = f", {widest} has {it.shown(widest)} values" if widest else ""
@@ -37,4 +30,11 @@ def _judge(evidence: Evidence) -> Iterator[Said]:
         yield Said(it.metric, f"{it.series} series{wide}", tip, widest)
 
 
-CHECK = Check("many-series", "warning", "a metric with very many series", __doc__, _judge)
+CHECK = Check(
+    "many-series",
+    "warning",
+    "a metric with very many series",
+    __doc__,
+    _judge,
+    unless=("raw-path", "id-label", "email-label"),
+)

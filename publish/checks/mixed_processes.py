@@ -8,8 +8,8 @@ scrapes or more. Rates of such counters are far too high, and percentiles are ma
 
 from collections.abc import Iterator
 
+from publish.check_running import Check, Said
 from publish.evidence import Evidence
-from publish.judging import Check, Said
 from publish.scraping import Processes, Scraping
 
 OFTEN, MANY = 0.1, 5
@@ -26,7 +26,9 @@ def _problem(found: Processes) -> str:
     if found.back:
         return f"its process's start time went back {found.back} times within an hour"
     if found.resets >= MANY and found.scrapes and found.resets >= OFTEN * found.scrapes:
-        return f"a counter fell {found.resets} times in {found.scrapes} scrapes"
+        return (
+            f"{found.counter or 'a counter'} fell {found.resets} times in {found.scrapes} scrapes"
+        )
     return ""
 
 

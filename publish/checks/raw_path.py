@@ -7,9 +7,9 @@ Good: `http_requests_total{path="/orders/{id}"}`
 from collections.abc import Iterator
 
 from publish.cardinality import holding
+from publish.check_running import Check, Said
 from publish.evidence import Evidence
 from publish.identifiers import paths_with_ids
-from publish.judging import Check, Said
 
 TIP = (
     "use the template of the route, as in /orders/{id}, and one value for paths without a route; "

@@ -6,8 +6,9 @@ Good: the program calls it `route`; or the job has `honor_labels: true`, as a Pu
 
 from collections.abc import Iterator
 
+from publish.check_running import Check, Said
+from publish.counted import counted
 from publish.evidence import Evidence
-from publish.judging import Check, Said, counted
 from publish.scraping import Scraping
 
 
@@ -17,7 +18,7 @@ def _judge(evidence: Evidence) -> Iterator[Said]:
         found.setdefault(label, []).append(metric)
     for label, metrics in sorted(found.items()):
         others = len(metrics) - 1
-        also = f", and of {counted(others, 'other metric', 'other metrics')}" if others else ""
+        also = f", and of {counted(others, 'other metric')}" if others else ""
         problem = f"its {label}{also} is stored as exported_{label}"
         tip = "call it something else in the program, or scrape it with honor_labels: true."
         yield Said(metrics[0], problem, tip, label)

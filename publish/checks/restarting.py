@@ -7,9 +7,9 @@ Three starts within an hour are told.
 
 from collections.abc import Iterator
 
+from publish.check_running import Check, Said
 from publish.checks.mixed_processes import CHECK as MIXED
 from publish.evidence import Evidence
-from publish.judging import Check, Said
 from publish.scraping import Scraping
 
 MANY = 3

@@ -8,8 +8,9 @@ what the data source in Grafana has as its scrape interval, 15 s if nobody set i
 
 from collections.abc import Iterator
 
+from publish.check_running import Check, Said, named
+from publish.counted import counted
 from publish.evidence import Evidence
-from publish.judging import Check, Said, counted, named
 from publish.scraping import Scraping, Window
 
 NEEDED, SAFE = 2, 4

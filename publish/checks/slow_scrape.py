@@ -7,8 +7,8 @@ More than four fifths of the timeout is too near. Often there are too many serie
 
 from collections.abc import Iterator
 
+from publish.check_running import Check, Said
 from publish.evidence import Evidence
-from publish.judging import Check, Said
 from publish.scraping import Scraping
 
 NEAR = 0.8

@@ -7,9 +7,9 @@ It looks at what panels of percentiles draw, and at what alert rules compare the
 
 from collections.abc import Iterator
 
+from publish.check_running import Check, Said, by_histogram, shown_in
 from publish.distribution import Distribution
 from publish.evidence import Evidence
-from publish.judging import Check, Said, by_histogram, shown_in
 from publish.quantity import pasted, quantity
 
 

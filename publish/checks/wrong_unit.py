@@ -12,8 +12,8 @@ Python server can. What lies between is not told. Fewer than 10 values tell noth
 import re
 from collections.abc import Iterator
 
+from publish.check_running import Check, Said
 from publish.evidence import Evidence, Mean
-from publish.judging import Check, Said
 from publish.quantity import quantity
 
 REQUESTS = re.compile(r"(^|_)(requests?|responses?|quer(y|ies)|http|grpc|sql|db|cache)(_|$)")

@@ -12,7 +12,8 @@ from publish.cli.duration import checked_duration
 from publish.cli.progress import Counting
 from publish.cli.report import report
 from publish.cli.sources import sources
-from publish.cli.terminal import counted, tell
+from publish.cli.terminal import tell
+from publish.counted import counted
 from publish.errors import BrokenDefinitionsError
 from publish.formats import FORMATS, Surroundings
 from publish.output import Changes, Output
@@ -132,7 +133,8 @@ def command(
 
 
 def _report(changes: Changes, out: Path, built: Build, *, check: bool, as_json: bool) -> int:
-    notes = [f"{it.service.name}: {note}" for it in built.rules.values() for note in it.notes]
+    said = [f"{it.service.name}: {note}" for it in built.rules.values() for note in it.notes]
+    notes = [*built.notes, *said]
     more = {
         "dashboards": len(built.uids),
         "notes": notes,

@@ -1,40 +1,40 @@
 """`tailboard check`: whether queries ask for what is there, and whether what is there misleads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from publish.check_running import findings
 from publish.checking import asked_by, check
 from publish.checks import CHECKS
 from publish.cli.checked import as_json, as_text, details, summary
 from publish.cli.choice import Choice
 from publish.cli.duration import checked_duration
+from publish.cli.metrics_options import (
+    ALLOW_HTTP,
+    METRICS,
+    PROMETHEUS,
+    REGISTRY,
+    TIMEOUT,
+    VARIABLES,
+    is_exposition,
+)
+from publish.cli.metrics_read import metrics_read
 from publish.cli.terminal import complain, tell
 from publish.evidence import evidence
 from publish.exclusion import allowance, exclusion, without
-from publish.exposition import Catalogue, read
+from publish.exposition import Catalogue
 from publish.finding import SEVERITIES
 from publish.http.address import shown
-from publish.judging import findings
 from publish.linted import subjects
 from publish.may_be_empty import NAME, with_reasons
-from publish.metrics_source import lines
 from publish.prometheus.report import Report
-from publish.registry import exposed, registry_named
 from publish.subject import Subject
 
 SETTINGS = "[tool.tailboard]"
 
-EXAMPLE = """\b
-Credentials of a server, from the environment:
-  PROMETHEUS_TOKEN, or PROMETHEUS_TOKEN_FILE
-  PROMETHEUS_USER with PROMETHEUS_PASSWORD(_FILE)
-  PROMETHEUS_TENANT                         Mimir's X-Scope-OrgID
-  PROMETHEUS_HEADERS                        `Name: value`, one a line
-  PROMETHEUS_CA_FILE, PROMETHEUS_CLIENT_CERT, PROMETHEUS_CLIENT_KEY
-
-\b
+EXAMPLE = f"""{VARIABLES}\b
 Example:
   tailboard check orders.py --metrics http://localhost:8000/metrics
 """
@@ -48,26 +48,9 @@ def _checked_interval(
 
 @click.command("check", epilog=EXAMPLE)
 @click.argument("definitions", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--metrics",
-    multiple=True,
-    metavar="URL|FILE",
-    help="What a program exposes, as text; may be repeated.",
-)
-@click.option(
-    "--registry",
-    "registries",
-    multiple=True,
-    metavar="MODULE:OBJECT",
-    help="A prometheus-client registry of the application; may be repeated.",
-)
-@click.option(
-    "--prometheus",
-    metavar="URL",
-    envvar="PROMETHEUS_URL",
-    show_envvar=True,
-    help="Instead: a Prometheus, Mimir or Thanos, which is asked every query.",
-)
+@METRICS
+@REGISTRY
+@PROMETHEUS
 @click.option(
     "--concurrency",
     type=click.IntRange(1, 32),
@@ -75,14 +58,8 @@ def _checked_interval(
     show_default=True,
     help="How many queries the server is asked at once.",
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0.1, 600),
-    default=10.0,
-    show_default=True,
-    help="Seconds that a query may take; longer is too slow.",
-)
-@click.option("--allow-http", is_flag=True, help="Send credentials unencrypted, too.")
+@TIMEOUT
+@ALLOW_HTTP
 @click.option(
     "--scrape-interval",
     metavar="DURATION",
@@ -146,17 +123,7 @@ def command(
         raise click.UsageError(
             "nothing to check. Name a definition, a JSON document or a rule file."
         )
-    exposition = bool(metrics or registries)
-    if not exposition and not prometheus:
-        raise click.UsageError(
-            "nothing to compare with. Name the program's metrics: --metrics URL|FILE, its "
-            "registry: --registry MODULE:OBJECT, or a server: --prometheus URL."
-        )
-    typed = click.core.ParameterSource.COMMANDLINE
-    if exposition and context.get_parameter_source("prometheus") is typed:
-        raise click.UsageError(
-            "--prometheus asks a server, --metrics and --registry need none. Leave one out."
-        )
+    exposition = is_exposition(context, metrics, registries)
     given = context.default_map or {}
     allowed = [allowance(it, NAME, SETTINGS) for it in given.get(NAME) or []]
     names = [it.name for it in CHECKS]
@@ -197,26 +164,12 @@ def _compared(
     registries: Sequence[str],
     target_labels: Sequence[str],
 ) -> Report:
-    """What the exposition of programs says."""
-    catalogue = _catalogue(asked, metrics, registries)
-    for note in catalogue.notes:
-        tell(f"Note: {note}")
+    """What the exposition of programs says; without a query nobody is asked."""
+    is_asked = any(True for it in asked for _ in asked_by(it))
+    catalogue = metrics_read(metrics, registries) if is_asked else Catalogue()
     where = ", ".join([*(shown(it) for it in metrics), *registries])
     checked = check(asked, catalogue, target_labels)
     return Report(checked, [evidence(asked, catalogue, where)])
-
-
-def _catalogue(
-    asked: Iterable[Subject], metrics: Iterable[str], registries: Iterable[str]
-) -> Catalogue:
-    """What all programs expose; without a query nobody is asked."""
-    catalogue = Catalogue()
-    if any(True for it in asked for _ in asked_by(it)):
-        for source in metrics:
-            read(lines(source), catalogue, shown(source))
-        for name in registries:
-            read(exposed(registry_named(name)), catalogue, name)
-    return catalogue
 
 
 def _show(text: str) -> None:

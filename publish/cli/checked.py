@@ -10,11 +10,11 @@ from typing import Any
 import click
 
 from publish.cardinality import Count, counts
+from publish.check_running import named
 from publish.checking import Checked
-from publish.cli.terminal import counted
+from publish.counted import counted
 from publish.evidence import Evidence
 from publish.finding import SEVERITIES, Finding, Place
-from publish.judging import named
 from publish.percentiles import Percentile
 from publish.quantity import quantity
 from publish.state import DATA, FINE, STATES

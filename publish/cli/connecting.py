@@ -13,8 +13,10 @@ from panels.conventions import CONVENTIONS
 from panels.definition_error import DefinitionError
 from publish.build import Build
 from publish.cli.choice import Choice
+from publish.cli.duration import checked_duration
 from publish.cli.progress import Counting
 from publish.cli.sources import sources
+from publish.cli.terminal import tell
 from publish.formats import Surroundings
 from publish.grafana.declared import Declared, declared
 from publish.grafana.discovery import CHOICES
@@ -37,7 +39,9 @@ Credentials, from the environment:
 def checked_owner(_: click.Context, __: click.Parameter, value: str) -> str:
     """The name itself, if Grafana takes it as a label."""
     if not OWNER.fullmatch(value):
-        raise click.BadParameter(f"{value!r} is not 1 to 40 small letters, digits and dashes.")
+        raise click.BadParameter(
+            f"{value!r} is not 1 to 40 small letters and digits, with dashes only between them."
+        )
     return value
 
 
@@ -101,6 +105,18 @@ DEFINITIONS = (
         callback=_checked_path,
         help="Where to put dashboards that name no folder: Shop/Orders, or uid:UID.",
     ),
+    click.option(
+        "--scrape-interval",
+        callback=checked_duration,
+        default=Surroundings().scrape_interval,
+        show_default=True,
+        help="Prometheus' scrape interval, to compare the data source with.",
+    ),
+    click.option(
+        "--data-source-check/--no-data-source-check",
+        default=True,
+        help="Whether to look first for the data source that dashboards show.",
+    ),
 )
 
 STATE = click.option(
@@ -150,7 +166,10 @@ def read(
     """What the definitions declare, with a bar while there are many."""
     built = Build(list(sources(context, definitions, convention)), [], Surroundings())
     with Counting("Reading", len(built.sources)) as progress:
-        return declared(built, progress, owner=owner, folder=folder, message=message)
+        found = declared(built, progress, owner=owner, folder=folder, message=message)
+    for note in built.notes:
+        tell(f"Note: {note}")
+    return found
 
 
 def _with(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:

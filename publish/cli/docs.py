@@ -19,7 +19,7 @@ from publish.cli.choice import Choice
 from publish.cli.progress import Counting
 from publish.cli.report import report
 from publish.cli.sources import sources
-from publish.cli.terminal import counted
+from publish.counted import counted
 from publish.errors import BrokenDefinitionsError
 from publish.formats import File, Format, Surroundings
 from publish.output import Output

@@ -15,7 +15,7 @@ from panels.convention import Convention
 from panels.conventions import CONVENTIONS
 from panels.definition_error import DefinitionError, did_you_mean
 from publish.catalogue import Entry, everything, summary
-from publish.judging import Check
+from publish.check_running import Check
 from publish.linting import LintRule
 
 

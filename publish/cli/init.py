@@ -3,44 +3,43 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 from urllib.parse import urlsplit
 
 import click
 
-from panels import Service
-from publish.cli.terminal import tell
-from publish.errors import TailboardError
-from publish.exposition import Catalogue, read
+from publish.cli.begun import STDOUT, Begun
+from publish.cli.metrics_options import (
+    ALLOW_HTTP,
+    METRICS,
+    PROMETHEUS,
+    REGISTRY,
+    TIMEOUT,
+    VARIABLES,
+    is_exposition,
+)
+from publish.cli.metrics_read import metrics_read
+from publish.exposition import Catalogue
 from publish.http.address import is_address, shown
-from publish.metrics_source import lines
-from publish.recognising.definition_text import Draft, definition_text
-from publish.recognising.own_metrics import own_metrics
-from publish.recognising.promises import promises
-from publish.recognising.recognition import Recognised, recognise
-from publish.recognising.report import as_json, told
+from publish.recognising.drafting import drafted
 
-STDOUT = Path("-")
-FOLDER = Path("definitions")
 NAMELESS = "service"
-MEANINGLESS = {"", "localhost", "metrics", "unknown_service"}
-MOST_JOBS = 8
+MEANINGLESS = {"", "app", "localhost", "main", "metrics", "prometheus_client", "unknown_service"}
 
-EXAMPLE = """\b
+EXAMPLE = f"""{VARIABLES}\b
 Example:
   tailboard init --metrics metrics.txt --name shop --job shop-api
 """
 
 
 @click.command("init", epilog=EXAMPLE)
-@click.option(
-    "--metrics",
-    multiple=True,
-    metavar="URL|FILE",
-    help="What the program exposes, as text; may be repeated.",
-)
+@METRICS
+@REGISTRY
+@PROMETHEUS
 @click.option("--name", help="What people call the service; else it is guessed.")
 @click.option("--job", help="The label job that Prometheus gives it; else the name.")
+@click.option("--all-jobs", is_flag=True, help="Of a server: a definition for each of its jobs.")
 @click.option(
     "--out",
     "file",  # not `out`: in the settings, that is the folder of a build
@@ -48,13 +47,22 @@ Example:
     help="The file to write, - for stdout; else NAME.py, in definitions/ if that is there.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there already.")
+@TIMEOUT
+@ALLOW_HTTP
 @click.option("--json", "json_wanted", is_flag=True, help="What was recognised, as JSON.")
+@click.pass_context
 def command(
+    context: click.Context,
     metrics: tuple[str, ...],
+    registries: tuple[str, ...],
+    prometheus: str | None,
     name: str | None,
     job: str | None,
+    all_jobs: bool,
     file: Path | None,
     force: bool,
+    timeout: float,
+    allow_http: bool,
     json_wanted: bool,
 ) -> int:
     """Write a definition from what a program exposes.
@@ -62,47 +70,51 @@ def command(
     Recognises the libraries by the labels of their metrics, says what is missing and why, and
     writes a definition of the service that builds, lints and checks at once. Metrics that no
     library exposes get a dashboard of their own.
+
+    With --prometheus, it is what the server has of a job, and what is promised is what was seen in
+    the last hour. Of several jobs that look like applications, lists them and exits 2, unless --job
+    names one. A PROMETHEUS_URL of the environment gives way to --metrics and --registry.
     """
-    if not metrics:
-        raise click.UsageError("nothing to look at. Name the program's metrics: --metrics URL|FILE")
+    exposition = is_exposition(context, metrics, registries)
     if json_wanted and file == STDOUT:
         raise click.UsageError("--json and --out - would both write to stdout. Leave one out.")
-    there = Catalogue()
-    for source in metrics:
-        read(lines(source), there, shown(source))
-    for note in there.notes:
-        tell(f"Note: {note}")
-    named = _checked(name) if name is not None else _guessed(metrics[0], there)
-    draft = _draft(there, named, job)
-    target = file or (FOLDER if FOLDER.is_dir() else Path()) / f"{_slug(draft)}.py"
-    _write(definition_text(draft), target, force=force)
+    if name is not None:
+        name = _checked(name)
+    if all_jobs and (exposition or name or job or file):
+        raise click.UsageError("--all-jobs is for --prometheus, without --name, --job and --out.")
+    if not exposition and prometheus:
+        from publish.cli.init_of_server import Wanted, begun_of_all, begun_of_server
+
+        wanted = Wanted(prometheus, timeout=timeout, allow_http=allow_http, is_json=json_wanted)
+        if all_jobs:
+            return begun_of_all(wanted, force=force)
+        begun = begun_of_server(wanted, name, job)
+    else:
+        begun = _of_exposition(metrics, registries, name, job)
+    if begun is None:
+        return 2
+    target = begun.target(file)
+    begun.write(target, force=force)
     if json_wanted:
-        click.echo(json.dumps({"file": str(target), **as_json(draft, there)}, indent=2))
-    for line in told(draft, there):
-        tell(line)
-    if target != STDOUT:
-        guessed = f"the name {draft.name!r}, " if name is None else ""
-        guessed += "" if job else f"the job {' or '.join(map(repr, draft.jobs))}, "
-        _next_steps(draft, target, metrics, guessed)
+        click.echo(json.dumps(begun.report(target), indent=2))
+    begun.say(target)
     return 0
 
 
-def _draft(there: Catalogue, name: str, job: str | None) -> Draft:
-    recognised = recognise(there)
-    own = own_metrics(there, recognised)
-    if not there.series:
-        raise TailboardError(
-            "no metric has a series yet",
-            tip="let the program answer a few requests, then ask again.",
-        )
-    jobs = [job] if job else _jobs(there, recognised) or [name]
-    return Draft(name, jobs, recognised, promises(there, recognised), own)
-
-
-def _jobs(there: Catalogue, recognised: Recognised) -> list[str]:
-    """The jobs that pushed: with `honor_labels`, what a Pushgateway exposes says whose it is."""
-    labels = there.metrics["push_time_seconds"].labels if recognised.pushed else {}
-    return sorted(labels["job"].known)[:MOST_JOBS] if "job" in labels else []
+def _of_exposition(
+    metrics: Sequence[str], registries: Sequence[str], name: str | None, job: str | None
+) -> Begun:
+    there = metrics_read(metrics, registries)
+    draft = drafted(
+        there, name or _guessed([*metrics, *registries][0], there), [job] if job else ()
+    )
+    asked = [it for one in metrics for it in ("--metrics", shown(one))]
+    asked += [it for one in registries for it in ("--registry", one)]
+    guessed = [] if name else [f"the name {draft.name!r}"]
+    if not job and draft.jobs == [draft.name]:
+        return Begun(replace(draft, guessed=(*(() if name else ("name",)), "job")), there, asked)
+    guessed += [] if job else [f"the job {' or '.join(map(repr, draft.jobs))}"]
+    return Begun(draft, there, asked, guessed)
 
 
 def _checked(name: str) -> str:
@@ -112,40 +124,13 @@ def _checked(name: str) -> str:
 
 
 def _guessed(source: str, there: Catalogue) -> str:
-    """What OpenTelemetry calls it, else the host's or the file's name."""
+    """What OpenTelemetry calls it, else the host's, the file's or the package's name."""
     told = there.metrics["target_info"].labels if "target_info" in there.metrics else {}
     names = sorted(told["service_name"].known) if "service_name" in told else []
     if not is_address(source):
-        names.append(re.split(r"[.]", PurePath(source).name)[0])
+        names.append(re.split(r"[.:]", PurePath(source).name)[0])
     else:
         host = urlsplit(source).hostname or ""
         names.append("" if re.fullmatch(r"[\d.]+|.*:.*", host) else host.partition(".")[0])
     usable = (it for it in names if it not in MEANINGLESS and it.strip() and it.isprintable())
     return next(usable, NAMELESS)
-
-
-def _slug(draft: Draft) -> str:
-    return Service(draft.name, {"job": draft.name}, draft.recognised.convention).slug
-
-
-def _write(text: str, target: Path, *, force: bool) -> None:
-    if target == STDOUT:
-        click.echo(text, nl=False)
-        return
-    if target.suffix != ".py":
-        raise TailboardError(f"{target} is not a Python file", tip="give it the suffix .py.")
-    try:
-        with target.open("w" if force else "x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise TailboardError(
-            f"{target} is there already", tip="name another file with --out, or use --force."
-        ) from error
-
-
-def _next_steps(draft: Draft, target: Path, metrics: Sequence[str], guessed: str) -> None:
-    tell(f"Wrote {target}. Look at {guessed}the objectives, then:")
-    sources = " ".join(f"--metrics {shown(it)}" for it in metrics)
-    tell(f"  tailboard build {target}")
-    tell(f"  tailboard lint {target}")
-    tell(f"  tailboard check {target} {sources}")

@@ -9,18 +9,19 @@ from pathlib import Path
 import click
 
 from publish.cli.choice import Choice
-from publish.cli.terminal import counted, tell
+from publish.cli.findings_text import text
+from publish.cli.terminal import tell
+from publish.counted import counted
 from publish.exclusion import Exclusion, exclusion, without
 from publish.finding import SEVERITIES, Finding
 from publish.fixing import mended_at
 from publish.lint import LINT_RULES
-from publish.linted import RULE_FILES, findings_at
+from publish.linted import RULE_FILES, Linted, linted_at
 from publish.sarif import sarif
 
 SETTINGS = "[tool.tailboard]"
 GITHUB = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 GITHUB_PROPERTY = {**GITHUB, ":": "%3A", ",": "%2C"}
-COLORS = {"error": "red", "warning": "yellow"}
 
 EXAMPLE = """\b
 Example:
@@ -69,11 +70,22 @@ def command(
         return _diff(definitions, exclusions, report)
     if fix:
         _fix(definitions, exclusions)
-    kept = without(findings_at(definitions), exclusions, SETTINGS)
+    linted = linted_at(definitions)
+    kept = without(linted.findings, exclusions, SETTINGS)
     kept.sort(key=lambda it: (it.place, SEVERITIES.index(it.severity), it.rule, it.problem))
-    _show(kept, report or "text")
+    if shown := REPORTS[report or "text"](kept):
+        click.echo(shown)
+    _summarise(linted, kept)
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
     return int(any(it.severity in failing for it in kept))
+
+
+def _summarise(linted: Linted, kept: Sequence[Finding]) -> None:
+    several = Counter(it.severity for it in kept)
+    judged = counted(linted.dashboards, "dashboard")
+    if linted.rule_sets:
+        judged += f", {counted(linted.rule_sets, 'rule set')}"
+    tell(f"{judged}: {', '.join(counted(several[it], it) for it in SEVERITIES)}")
 
 
 def _fix(definitions: tuple[Path, ...], exclusions: Sequence[Exclusion]) -> None:
@@ -88,7 +100,8 @@ def _fix(definitions: tuple[Path, ...], exclusions: Sequence[Exclusion]) -> None
     for path in definitions:
         if path.suffix in RULE_FILES:
             tell(f"{path} is left as it is: mended by a program, it would lose its comments")
-    tell(f"{sum(len(it.gone) for it in several)} fixed in {counted(len(several), 'file')}")
+    found = counted(sum(len(it.gone) for it in several), "finding")
+    tell(f"{found} fixed in {counted(len(several), 'file')}")
 
 
 def _diff(
@@ -100,7 +113,7 @@ def _diff(
     for mended in several:
         click.echo(mended.diff(), nl=False)
     found = sum(len(it.gone) for it in several)
-    tell(f"{found} would be fixed in {counted(len(several), 'file')}")
+    tell(f"{counted(found, 'finding')} would be fixed in {counted(len(several), 'file')}")
     return int(found > 0)
 
 
@@ -108,15 +121,6 @@ def _exclusions(context: click.Context) -> list[Exclusion]:
     names = [rule.name for rule in LINT_RULES]
     given = (context.default_map or {}).get("lint_exclusions") or []
     return [exclusion(it, names, SETTINGS) for it in given]
-
-
-def _show(found: Sequence[Finding], report: str) -> None:
-    shown = {"json": _json, "sarif": _sarif, "github": _github, "text": _text}[report](found)
-    if shown:
-        click.echo(shown)
-    counted = Counter(it.severity for it in found)
-    several = [f"{counted[it]} {it}{'' if counted[it] == 1 else 's'}" for it in SEVERITIES]
-    tell(", ".join(several))
 
 
 def _json(found: Sequence[Finding]) -> str:
@@ -140,9 +144,4 @@ def _escaped(text: str, escapes: Mapping[str, str]) -> str:
     return "".join(escapes.get(char, char) for char in text)
 
 
-def _text(found: Sequence[Finding]) -> str:
-    lines = []
-    for it in found:
-        severity = click.style(it.severity, fg=COLORS[it.severity])
-        lines += [f"{it.place}", f"  {severity} {it.rule}: {it.problem}", f"    Tip: {it.tip}"]
-    return "\n".join(lines)
+REPORTS = {"json": _json, "sarif": _sarif, "github": _github, "text": text}

@@ -2,7 +2,11 @@
 
 Exit codes: 0 done and nothing to complain about, 1 something to complain about (stale files,
 findings, queries without a metric, dashboards that could not be published), 2 wrong usage or a
-wrong definition, 3 not allowed (401, 403), 4 some items done and some failed, 130 interrupted.
+wrong definition, 3 not allowed (401, 403), 4 some items done and some failed, or not checked
+because a server stopped answering, 130 interrupted.
+
+Who asks a server is said by the environment, never by an option: GRAFANA_TOKEN, PROMETHEUS_TOKEN
+and others, which the `--help` of each command lists.
 """
 
 import importlib

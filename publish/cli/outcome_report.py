@@ -1,12 +1,14 @@
 """What a run did, a line for each change, and as plain data."""
 
+import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
-from publish.cli.plan_report import lines, name
+from publish.cli.plan_report import lines, visible
 from publish.grafana.item import DashboardItem, FolderItem, State
 from publish.grafana.outcome import Outcome, Result
 
+MOST_NAMED = 5
 DONE = {
     State.CREATE: "created",
     State.UPDATE: "updated",
@@ -24,15 +26,30 @@ def line(outcome: Outcome) -> str:
         return ""
     if outcome.result is Result.DONE:
         return "\n".join(lines(outcome.item, DONE[outcome.item.state]))
-    if outcome.result is Result.KEPT:
-        why = f": {outcome.problem or outcome.item.why}"
-        return f"{'orphan':<11}  {name(outcome.item)}{why}"
-    return "\n".join(lines(outcome.item, str(outcome.result)))
+    if outcome.result is Result.KEPT and not outcome.problem:
+        return ""
+    item = dataclasses.replace(outcome.item, why=outcome.problem)
+    return "\n".join(lines(item, str(outcome.result)))
 
 
 def done(outcome: Outcome) -> str:
     """What became of an item, in a word."""
     return DONE[outcome.item.state] if outcome.result is Result.DONE else str(outcome.result)
+
+
+def problems(outcomes: Iterable[Outcome]) -> list[str]:
+    """What was not done and why, and what to do about it: one message for all with the same tip."""
+    named: dict[str, list[str]] = {}
+    for it in outcomes:
+        if it.result in {Result.STOPPED, Result.FAILED}:
+            said = visible(f"{it.item.title!r} ({it.item.uid}): {it.problem}")
+            named.setdefault(it.tip, []).append(said)
+    return [f"{_some(said)}\nTip: {tip}" for tip, said in named.items()]
+
+
+def _some(said: list[str]) -> str:
+    more = [f"and {len(said) - MOST_NAMED} more"] if len(said) > MOST_NAMED else []
+    return "\n".join([*said[:MOST_NAMED], *more])
 
 
 def as_plain(outcomes: Iterable[Outcome], run: str, server: str) -> dict[str, Any]:

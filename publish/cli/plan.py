@@ -9,6 +9,9 @@ from publish.cli.connecting import VARIABLES, connecting, declaring, read
 from publish.cli.plan_report import as_json, markdown, summary, text
 from publish.cli.progress import Steps
 from publish.cli.terminal import tell
+from publish.grafana.api import RefusedError
+from publish.grafana.data_sources import data_source_notes
+from publish.grafana.declared import Declared
 from publish.grafana.planning import planned
 from publish.grafana.server import Grafana
 
@@ -31,6 +34,8 @@ def command(
     convention: str | None,
     grafana_folder: str,
     owner: str,
+    scrape_interval: str,
+    data_source_check: bool,
     report: str | None,
     exit_code: bool,
     grafana: Grafana,
@@ -42,6 +47,8 @@ def command(
     declared no more), blocked (by files on Grafana's disk, Git Sync or another manager).
     """
     found = read(context, definitions, convention, owner=owner, folder=grafana_folder)
+    if data_source_check:
+        _tell_of_data_sources(grafana, found, scrape_interval)
     with Steps("Comparing", len(found.dashboards), sys.stderr) as steps:
         plan = planned(grafana.api, found.dashboards, found.folders, owner, steps.step)
     if report == "json":
@@ -52,3 +59,13 @@ def command(
         click.echo(said)
     tell(f"{grafana.address}: {summary(plan.items)}")
     return int(exit_code and plan.differs)
+
+
+def _tell_of_data_sources(grafana: Grafana, found: Declared, scrape_interval: str) -> None:
+    """What publishing would refuse or warn of; a plan only tells."""
+    try:
+        notes = data_source_notes(grafana.connection, found.documents, scrape_interval)
+    except RefusedError as error:
+        notes = [error.problem]
+    for note in notes:
+        tell(f"Note: {note}")

@@ -1,6 +1,7 @@
 """A plan as people and programs read it: text, Markdown for a pull request, JSON."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -21,6 +22,7 @@ COLORS = {
 }
 WIDEST = max(len(it) for it in State)
 MOST_ROWS = 100
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def text(plan: Plan) -> str:
@@ -30,11 +32,18 @@ def text(plan: Plan) -> str:
 
 def lines(item: Item, verb: str = "") -> list[str]:
     """One item: what, which, why, and each change below."""
-    state = click.style(f"{verb or item.state:<{WIDEST}}", fg=COLORS.get(item.state))
-    said = [f"{state}  {name(item)}{f': {item.why}' if item.why else ''}"]
+    state = f"{verb or item.state:<{WIDEST}}"
+    if color := COLORS.get(item.state):
+        state = click.style(state, fg=color)
+    said = [f"{state}  {visible(name(item) + (f': {item.why}' if item.why else ''))}"]
     if isinstance(item, DashboardItem):
-        said += [f"{'':<{WIDEST}}    {it}" for it in item.differences]
+        said += [f"{'':<{WIDEST}}    {visible(it)}" for it in item.differences]
     return said
+
+
+def visible(text: str) -> str:
+    """Text of others without what would steer a terminal."""
+    return CONTROL.sub(lambda it: repr(it[0])[1:-1], text)
 
 
 def name(item: Item) -> str:
@@ -109,7 +118,8 @@ def _said(item: Item) -> str:
 
 
 def _cell(text: str) -> str:
-    """Text within a table of Markdown, where it says what it says."""
-    for char in "\\`*_[]<>|#":
+    """Text within a table of Markdown, where it says what it says, and calls nobody by name."""
+    text = text.replace("@", "@\u200b")
+    for char in "\\`*_[]<>|#&~":
         text = text.replace(char, f"\\{char}")
     return " ".join(text.split())

@@ -2,26 +2,23 @@
 
 import json
 import sys
-from collections import Counter
 from pathlib import Path
 
 import click
 
+from publish.cli.carrying_out import carried_out
 from publish.cli.choice import Choice
 from publish.cli.connecting import STATE, VARIABLES, connecting, declaring, read
-from publish.cli.duration import checked_duration
-from publish.cli.outcome_report import as_plain, done, line
+from publish.cli.outcome_report import as_plain
 from publish.cli.progress import Steps
-from publish.cli.terminal import complain, in_color, tell
+from publish.cli.terminal import tell
 from publish.errors import TailboardError
-from publish.formats import Surroundings
 from publish.grafana.allowed import Allowed, may
-from publish.grafana.applying import Run, exit_code
+from publish.grafana.applying import exit_code
 from publish.grafana.commit import message_of
 from publish.grafana.data_sources import data_source_notes
 from publish.grafana.item import Plan, State
 from publish.grafana.managers import DEFAULT_OWNER
-from publish.grafana.outcome import Outcome, Result
 from publish.grafana.planning import planned
 from publish.grafana.run import Runs, new_run, noted
 from publish.grafana.server import Grafana
@@ -55,18 +52,6 @@ Example:
     default="continue",
     show_default=True,
     help="What to do with the rest once something failed.",
-)
-@click.option(
-    "--scrape-interval",
-    callback=checked_duration,
-    default=Surroundings().scrape_interval,
-    show_default=True,
-    help="Prometheus' scrape interval, to compare the data source with.",
-)
-@click.option(
-    "--data-source-check/--no-data-source-check",
-    default=True,
-    help="Whether to look first for the data source that dashboards show.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Say on stdout, as JSON, what was done.")
 @click.pass_context
@@ -103,8 +88,7 @@ def command(
     said = noted(message or message_of(Path.cwd()), run)
     found = read(context, definitions, convention, owner=owner, folder=grafana_folder, message=said)
     if data_source_check:
-        documents = [it.document for it in found.dashboards]
-        for note in data_source_notes(grafana.connection, documents, scrape_interval):
+        for note in data_source_notes(grafana.connection, found.documents, scrape_interval):
             tell(f"Note: {note}")
     with Steps("Comparing", len(found.dashboards), sys.stderr) as steps:
         plan = planned(grafana.api, found.dashboards, found.folders, owner, steps.step)
@@ -128,52 +112,3 @@ def _check_deletions(plan: Plan, allowed: Allowed, most: int) -> None:
             "nothing was changed",
             tip="look whether all definitions are named; if it is meant, raise --max-delete.",
         )
-
-
-def carried_out(
-    plan: Plan,
-    grafana: Grafana,
-    allowed: Allowed,
-    runs: Runs,
-    run: str,
-    owner: str,
-    *,
-    abort: bool = False,
-    quiet: bool = False,
-) -> list[Outcome]:
-    """Do what a plan says, tell each change, and keep a report of what was there before."""
-    touched = _touched(plan, allowed)
-    if touched.items:
-        runs.begin(run, touched, grafana.address, owner)
-    color, to = in_color(sys.stdout), None if sys.stdout.isatty() else sys.stdout
-    with Steps("Publishing", len(plan.items), sys.stderr) as steps:
-
-        def told(outcome: Outcome) -> None:
-            steps.step()
-            if (said := line(outcome)) and not quiet:
-                click.echo(said, file=to, color=color)  # threads know no context with a colour
-
-        try:
-            outcomes = Run(grafana.api, allowed, told, abort=abort)(plan)
-        except KeyboardInterrupt:
-            if touched.items:
-                tell(f"The run {run} is not complete: publish again, or roll it back.")
-            raise
-    for it in outcomes:
-        if it.result in {Result.STOPPED, Result.FAILED}:
-            complain(f"{it.item.title!r} ({it.item.uid}): {it.problem}\nTip: {it.tip}")
-    if touched.items:
-        runs.end(run, touched, grafana.address, owner, outcomes)
-    tell(f"{grafana.address}: {_summary(outcomes)}{f' (run {run})' if touched.items else ''}")
-    return outcomes
-
-
-def _touched(plan: Plan, allowed: Allowed) -> Plan:
-    """The part of a plan that changes anything."""
-    dashboards = (it for it in plan.dashboards if it.stale or may(it, allowed))
-    return Plan(tuple(it for it in plan.folders if may(it, allowed)), tuple(dashboards))
-
-
-def _summary(outcomes: list[Outcome]) -> str:
-    counted = Counter(map(done, outcomes))
-    return ", ".join(f"{count} {name}" for name, count in sorted(counted.items())) or "nothing"

@@ -7,12 +7,12 @@ import click
 import orjson
 
 from dashboards.document import JSON_FORM
-from dashboards.uid import checked_uid
 from dashboards.uid import UID
+from publish.at_once import at_once
 from publish.cli.connecting import VARIABLES, connecting
-from publish.cli.terminal import complain, counted, tell
+from publish.cli.terminal import complain, tell
+from publish.counted import counted
 from publish.grafana.api import Stored
-from publish.grafana.at_once import at_once
 from publish.grafana.pulling import definition_of
 from publish.grafana.server import Grafana
 from publish.pulled import write
@@ -64,8 +64,6 @@ def command(
     """
     if bool(uids) == everything:
         raise click.UsageError("which dashboards? Name their uids, or say --all.")
-    for uid in uids:
-        checked_uid(uid, uid)
     api = grafana.api
     found: list[Stored | None] = (
         list(api.ours(owner)) if everything else at_once(api.dashboard, uids)
@@ -84,5 +82,11 @@ def command(
         complain(f"there is no dashboard {uid}, or the credentials may not see it")
     if as_json:
         click.echo(json.dumps({"missing": missing, "written": written}, indent=2))
-    tell(f"{counted(len(files), 'dashboard')}: {counted(len(written), 'file')} written in {folder}")
+    if everything and not files:
+        tell(f"Note: nothing here was published for the owner {owner!r}; see --owner.")
+    same = len(files) - len(written)
+    tell(
+        f"{counted(len(files), 'dashboard')}: {counted(len(written), 'file')} written in {folder}"
+        f"{f', {same} as before' if same else ''}"
+    )
     return (4 if files else 1) if missing else 0

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from publish.cli.terminal import complain, counted, tell
+from publish.cli.terminal import complain, tell
+from publish.counted import counted
 from publish.output import Changes
 
 

@@ -5,17 +5,21 @@ from pathlib import Path
 
 import click
 
+from publish.cli.carrying_out import carried_out
 from publish.cli.connecting import STATE, VARIABLES, connecting
 from publish.cli.outcome_report import as_plain
-from publish.cli.plan_report import text
-from publish.cli.publish import carried_out
-from publish.cli.terminal import tell
+from publish.cli.plan_report import lines, told
+from publish.cli.terminal import complain, tell
 from publish.errors import TailboardError
 from publish.grafana.allowed import Allowed
-from publish.grafana.applying import exit_code
+from publish.grafana.applying import PARTLY, exit_code
+from publish.grafana.item import State
 from publish.grafana.rollback import from_history, undoing
 from publish.grafana.run import Runs, checked_run, new_run, noted
 from publish.grafana.server import Grafana
+
+WOULD = {State.ORPHAN: "delete", State.HAND_EDITED: "stop", State.FOREIGN: "stop"}
+"""What a rollback would do, where that is not what a plan calls it."""
 
 EXAMPLE = f"""{VARIABLES}\b
 Example:
@@ -55,6 +59,8 @@ def command(
             f"the run {run} published to {report.server}, not to {grafana.address}",
             tip="name the same Grafana.",
         )
+    for title in report.lost:
+        complain(f"{title!r}: Grafana keeps no more what was there before that run")
     if not report.dashboards and not report.folders:
         raise TailboardError(
             f"nothing is known of a run {run} of {owner!r}",
@@ -63,11 +69,12 @@ def command(
     undo = new_run()
     plan = undoing(grafana.api, report, noted(f"rollback of {run}", undo))
     if dry_run:
-        if said := text(plan):
-            click.echo(said)
+        for item in told(plan):
+            click.echo("\n".join(lines(item, WOULD.get(item.state, ""))))
+        tell("nothing is left to undo" if not told(plan) else f"{grafana.address}: nothing changed")
         return 0
     allowed = Allowed(force=force, prune=True)
     outcomes = carried_out(plan, grafana, allowed, runs, undo, report.owner, quiet=as_json)
     if as_json:
         click.echo(json.dumps(as_plain(outcomes, undo, grafana.address), indent=2, sort_keys=True))
-    return exit_code(outcomes)
+    return exit_code(outcomes) or (PARTLY if report.lost else 0)

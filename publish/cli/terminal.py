@@ -14,6 +14,11 @@ def in_color(stream: TextIO | None) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
+    return is_terminal(stream)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody looks at a stream, which may be closed."""
     return stream is not None and stream.isatty()
 
 
@@ -21,11 +26,6 @@ def say_what_it_can(stream: TextIO | None) -> None:
     """Escape the characters that the stream's encoding lacks, instead of failing at the first."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")
-
-
-def counted(number: int, what: str) -> str:
-    """How many of something: 1 file, 2 files."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def complain(message: str) -> None:

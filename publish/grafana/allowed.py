@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from publish.grafana.item import CHANGES, DashboardItem, FolderItem, State
+from publish.grafana.item import CHANGES, DashboardItem, FolderItem, Plan, State
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,8 @@ class Allowed:
 
 def may(item: "DashboardItem | FolderItem", allowed: Allowed) -> bool:
     """Whether publishing does something with it."""
+    if item.state is State.UNCHANGED:
+        return isinstance(item, DashboardItem) and item.stale
     if item.state is State.ORPHAN:
         edited = isinstance(item, DashboardItem) and item.edited
         return allowed.prune and (allowed.force or not edited)
@@ -29,12 +31,24 @@ def may(item: "DashboardItem | FolderItem", allowed: Allowed) -> bool:
     return item.state in CHANGES
 
 
+def folders_needed(plan: Plan, allowed: Allowed) -> set[str]:
+    """The uids of declared folders that dashboards go into, and of those around them."""
+    declared = {it.uid: it.wanted for it in plan.folders if it.wanted}
+    found: set[str] = set()
+    for item in plan.dashboards:
+        uid = item.folder if may(item, allowed) else ""
+        while uid in declared and uid not in found:
+            found.add(uid)
+            uid = declared[uid].parent
+    return found
+
+
 def how(item: "DashboardItem | FolderItem") -> str:
     """What to do about something that publishing leaves alone."""
     if item.state is State.HAND_EDITED:
         if isinstance(item, FolderItem):
             return "declare it so, or publish with --force to have it back."
-        return f"keep the edit: tailboard pull {item.uid}; or overwrite it: --force."
+        return "keep the edit with `tailboard pull UID`, or overwrite it with --force."
     if item.state is State.FOREIGN:
         return "take it over with --adopt, or give yours another uid."
     if item.state is State.BLOCKED:

@@ -26,8 +26,10 @@ class Stored:
     """A dashboard as the server holds it.
 
     `lock` is what a change must name so that it changes nothing newer. `blocked` says why nobody
-    may change it but its manager, `managed_for` is the owner that the server notes. `untouched` is
-    true where the server itself knows that nobody has saved it since we did.
+    may change it but its manager, `managed_for` is the owner that the server notes. `signed` is
+    false where the server can note an owner, and does not. `schema` names one that documents of
+    ours are not in. `untouched` is true where the server itself knows that nobody has saved it
+    since we did.
     """
 
     uid: str
@@ -37,7 +39,9 @@ class Stored:
     lock: str = ""
     blocked: str = ""
     managed_for: str = ""
+    signed: bool = True
     untouched: bool = False
+    schema: str = ""
     by: str = ""
     at: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -127,6 +131,9 @@ class Api(Protocol):
 
     def delete(self, stored: Stored) -> None:
         """Delete a dashboard, if it is still as it was read."""
+
+    def who(self, identity: str) -> str:
+        """The name of somebody whom a dashboard names, or what it names them."""
 
     def history(self, uid: str) -> Iterator[Version]:
         """The states of a dashboard that the server still knows, newest first."""

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from publish.at_once import at_once
 from publish.grafana.answers import checked
 from publish.grafana.api import Document, Stored, StoredFolder, Version, Wanted
-from publish.grafana.at_once import at_once
 from publish.grafana.resource import (
     FOLDER,
     OWNER,
@@ -35,6 +35,7 @@ class Apis:
         self._connection = connection
         self._dashboards = _path("dashboard.grafana.app", dashboards, namespace, "dashboards")
         self._folders = _path("folder.grafana.app", folders, namespace, "folders")
+        self._namespace = namespace
         self._version, self._folder_version = dashboards, folders
 
     def ours(self, owner: str) -> Iterator[Stored]:
@@ -84,6 +85,12 @@ class Apis:
         )
         if answer.status != 404:
             checked(answer, f"deleting the dashboard {stored.uid}", changing=True)
+
+    def who(self, identity: str) -> str:
+        path = f"/apis/iam.grafana.app/v0alpha1/namespaces/{quote(self._namespace)}/display"
+        answer = self._connection.ask("GET", path, params={"key": identity})
+        found = answer.body.get("display") if answer.ok and isinstance(answer.body, dict) else None
+        return str((found or [{}])[0].get("displayName") or identity)
 
     def history(self, uid: str) -> Iterator[Version]:
         asked = {"labelSelector": HISTORY, "fieldSelector": f"metadata.name={uid}"}

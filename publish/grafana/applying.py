@@ -7,12 +7,12 @@ any write may be repeated, and no run leaves anything half done.
 
 import dataclasses
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
+from publish.at_once import at_once
 from publish.errors import NotAllowedError, ServerError, TailboardError
-from publish.grafana.allowed import Allowed, how, may
+from publish.grafana.allowed import Allowed, folders_needed, how, may
 from publish.grafana.api import Api, ConflictError, Stored, Wanted
-from publish.grafana.at_once import at_once
 from publish.grafana.folders import Folder
 from publish.grafana.item import DashboardItem, FolderItem, Plan, State
 from publish.grafana.noise import checksum
@@ -21,6 +21,9 @@ from publish.grafana.planning import judged_now
 
 ATTEMPTS = 3
 UNDONE = frozenset({Result.FAILED, Result.SKIPPED})
+PARTLY = 4
+"""The exit code where some of it was done."""
+
 Told = Callable[[Outcome], None]
 
 
@@ -40,7 +43,7 @@ class Run:
 
     def __call__(self, plan: Plan) -> list[Outcome]:
         """What became of every item of the plan."""
-        folders = self._folders(it for it in plan.folders if it.state is not State.ORPHAN)
+        folders = self._folders(plan)
         missing = {it.item.uid: it for it in folders if it.result in UNDONE}
         declared = [it for it in plan.dashboards if it.state is not State.ORPHAN]
         outcomes = at_once(lambda it: self._declared(it, missing), declared)
@@ -48,17 +51,23 @@ class Run:
         outcomes += [self._one(it) for it in plan.folders if it.state is State.ORPHAN]
         return [*folders, *outcomes]
 
-    def _folders(self, items: Iterable[FolderItem]) -> list[Outcome]:
+    def _folders(self, plan: Plan) -> list[Outcome]:
         """What became of folders, parents first: Grafana takes one whose parent there is not."""
         found: dict[str, Outcome] = {}
+        items = [it for it in plan.folders if it.state is not State.ORPHAN]
+        needed = folders_needed(plan, self._allowed)
         for item in items:
             above = found.get(item.wanted.parent) if item.wanted else None
-            lost = above and above.result in UNDONE
-            found[item.uid] = self._without(item, above) if above and lost else self._one(item)
+            if above and above.result in UNDONE:
+                found[item.uid] = self._without(item, above)
+            elif item.state is State.CREATE and item.uid not in needed:
+                found[item.uid] = self._tell(Outcome(item, Result.SKIPPED, "nothing goes into it"))
+            else:
+                found[item.uid] = self._one(item)
         return list(found.values())
 
     def _declared(self, item: DashboardItem, missing: Mapping[str, Outcome]) -> Outcome:
-        if item.folder in missing and item.state is not State.BLOCKED:
+        if item.folder in missing and may(item, self._allowed):
             return self._without(item, missing[item.folder])
         return self._one(item)
 
@@ -66,19 +75,15 @@ class Run:
         """What cannot be done without a folder."""
         why = "its folder could not be made"
         return self._tell(
-            Outcome(item, Result.FAILED, why, "see above.", not_allowed=folder.not_allowed)
+            Outcome(item, folder.result, why, "see above.", not_allowed=folder.not_allowed)
         )
 
     def _one(self, item: DashboardItem | FolderItem) -> Outcome:
         """What became of an item, if there is anything to do with it and nothing failed before."""
+        if not may(item, self._allowed):
+            return self._tell(self._left(item))
         if self._abort and self._failed.is_set():
             return self._tell(Outcome(item, Result.SKIPPED, "something failed before"))
-        if item.state is State.UNCHANGED and not getattr(item, "stale", False):
-            return self._tell(Outcome(item, Result.UNCHANGED))
-        if item.state is State.ORPHAN and not self._allowed.prune:
-            return self._tell(Outcome(item, Result.KEPT))
-        if item.state is not State.UNCHANGED and not may(item, self._allowed):
-            return self._tell(Outcome(item, Result.STOPPED, item.why, how(item)))
         try:
             return self._tell(self._done(item))
         except TailboardError as error:
@@ -93,6 +98,14 @@ class Run:
                     uncertain=isinstance(error, ServerError),
                 )
             )
+
+    def _left(self, item: DashboardItem | FolderItem) -> Outcome:
+        """What is left as it is, and whether that is a pity."""
+        if item.state is State.UNCHANGED:
+            return Outcome(item, Result.UNCHANGED)
+        if item.state is State.ORPHAN and not self._allowed.prune:
+            return Outcome(item, Result.KEPT)
+        return Outcome(item, Result.STOPPED, item.why, how(item))
 
     def _tell(self, outcome: Outcome) -> Outcome:
         with self._lock:
@@ -112,14 +125,17 @@ class Run:
         raise TypeError(f"an item that is neither declared nor there: {item}")
 
     def _folder(self, item: FolderItem, wanted: Folder) -> Outcome:
-        if item.stored is None:
-            try:
+        def work() -> None:
+            if item.stored is None:
                 self._api.create_folder(wanted.uid, wanted.title, wanted.parent)
-            except (ConflictError, ServerError):
-                if wanted.uid not in self._api.folders():
-                    raise
-        else:
-            self._api.change_folder(item.stored, wanted.title, wanted.parent)
+            else:
+                self._api.change_folder(item.stored, wanted.title, wanted.parent)
+
+        def is_done() -> bool:
+            now = self._api.folders().get(wanted.uid)
+            return now is not None and (now.title, now.parent) == (wanted.title, wanted.parent)
+
+        _until(work, is_done)
         return Outcome(item, Result.DONE)
 
     def _dashboard(self, item: DashboardItem, wanted: Wanted) -> Outcome:
@@ -162,19 +178,30 @@ class Run:
         raise problem
 
     def _orphan(self, item: DashboardItem, stored: Stored) -> Outcome:
-        try:
-            self._api.delete(stored)
-        except ServerError as error:
-            if not error.uncertain or self._api.dashboard(item.uid):
-                raise
+        _until(lambda: self._api.delete(stored), lambda: self._api.dashboard(item.uid) is None)
         return Outcome(item, Result.DONE)
 
     def _orphaned_folder(self, item: FolderItem) -> Outcome:
         if held := self._api.holds(item.uid):
             inside = ", ".join(f"{count} {name}" for name, count in sorted(held.items()))
             return Outcome(item, Result.KEPT, f"it still holds {inside}")
-        self._api.delete_folder(item.uid)
+        _until(
+            lambda: self._api.delete_folder(item.uid), lambda: item.uid not in self._api.folders()
+        )
         return Outcome(item, Result.DONE)
+
+
+def _until(work: Callable[[], None], is_done: Callable[[], bool]) -> None:
+    """Do it, and once more where a broken connection may have kept it from being done."""
+    for last in (False, True):
+        try:
+            return work()
+        except (ConflictError, ServerError) as error:
+            if is_done():
+                return None
+            if last or not getattr(error, "uncertain", False):
+                raise
+    return None
 
 
 def failed(outcomes: list[Outcome]) -> Iterator[Outcome]:
@@ -184,10 +211,13 @@ def failed(outcomes: list[Outcome]) -> Iterator[Outcome]:
 
 
 def exit_code(outcomes: list[Outcome]) -> int:
-    """0 where all is as declared, 4 where only some is; 3 where nothing was allowed, else 1."""
+    """0 where all is as declared, 3 where no change was allowed, 4 where some is, else 1."""
     bad = list(failed(outcomes))
     if not bad:
         return 0
-    if any(it.result in {Result.DONE, Result.UNCHANGED} for it in outcomes):
-        return 4
-    return 3 if all(it.not_allowed for it in bad if it.result is not Result.SKIPPED) else 1
+    done = {it.result for it in outcomes if isinstance(it.item, DashboardItem)}
+    if Result.DONE not in done and all(
+        it.not_allowed for it in bad if it.result is not Result.SKIPPED
+    ):
+        return 3
+    return PARTLY if done & {Result.DONE, Result.UNCHANGED} else 1

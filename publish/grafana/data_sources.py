@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from panels.duration import is_duration, seconds
-from publish.errors import TailboardError
 from publish.grafana.answers import checked
-from publish.grafana.api import Document
+from publish.grafana.api import Document, RefusedError
 from publish.grafana.noise import listed
 from publish.http.connection import Connection
 
@@ -21,7 +20,7 @@ def data_source_notes(
 ) -> list[str]:
     """What may mislead about the data sources of these documents.
 
-    Raises `TailboardError` where a document has no data source to show at all.
+    Raises `RefusedError` where a document has no data source to show at all.
     """
     wanted = [it for it in documents if any(map(_is_prometheus, _variables(it)))]
     if not wanted:
@@ -29,7 +28,7 @@ def data_source_notes(
     sources = [it for it in _data_sources(connection) if it.get("type") == PROMETHEUS]
     if not sources:
         titles = ", ".join(sorted(str(it["title"]) for it in wanted)[:3])
-        raise TailboardError(
+        raise RefusedError(
             f"Grafana has no data source of the type Prometheus, which {titles} would show",
             tip="add one in Grafana: Connections, Data sources; or say --no-data-source-check.",
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from publish.build import Build, Progress
 from publish.errors import BrokenDefinitionsError
-from publish.grafana.api import ROOT, Wanted
+from publish.grafana.api import ROOT, Document, Wanted
 from publish.grafana.folders import Folder, folder_uid, folders_of
 from publish.grafana.marker import marked
 
@@ -16,6 +16,11 @@ class Declared:
 
     dashboards: tuple[Wanted, ...]
     folders: Mapping[str, Folder]
+
+    @property
+    def documents(self) -> list[Document]:
+        """The documents alone."""
+        return [it.document for it in self.dashboards]
 
 
 def declared(

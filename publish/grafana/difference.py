@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from publish.grafana.beyond import as_bytes
 from publish.grafana.marker import unmarked
-from publish.grafana.noise import as_bytes, listed, normal
+from publish.grafana.noise import listed, normal
 
 Document = Mapping[str, Any]
 
 LONGEST = 60
 NAMES = {
+    "current": "default value",
     "description": "description",
     "fieldConfig.defaults.decimals": "decimals",
     "fieldConfig.defaults.mappings": "value mappings",
@@ -134,9 +136,23 @@ def _within(name: str, old: Any, new: Any) -> Iterable[str]:
     """What differs within a field, as far as it has parts that people know."""
     if name == "targets":
         return _targets(old, new)
+    if name == "current":
+        return _choice(old, new)
     if name in {"fieldConfig", "options"}:
         return _nested(name, {} if old is None else old, {} if new is None else new)
     return ()
+
+
+def _choice(old: Any, new: Any) -> Iterator[str]:
+    """What a variable has chosen when the dashboard is opened."""
+    before, after = _chosen(old), _chosen(new)
+    if before != after:
+        yield _changed("current", before, after)
+
+
+def _chosen(current: Any) -> Any:
+    text = current.get("text") if isinstance(current, dict) else current
+    return ", ".join(map(str, text)) if isinstance(text, list) else text
 
 
 def _nested(path: str, old: Any, new: Any) -> Iterator[str]:

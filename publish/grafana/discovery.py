@@ -51,7 +51,12 @@ def _check_grafana(connection: Connection) -> None:
 
 def _version(connection: Connection, group: str) -> str:
     """The newest version that we can write, or nothing."""
-    answer = connection.ask("GET", f"/apis/{group}")
+    try:
+        answer = connection.ask("GET", f"/apis/{group}")
+    except ServerError as error:
+        if error.status == 404:  # an older Grafana, which shows its page for what it does not know
+            return ""
+        raise
     if answer.status in {403, 404} or not isinstance(answer.body, dict):
         return ""
     body = checked(answer, f"asking for {group}").body

@@ -7,7 +7,7 @@ from publish.grafana.difference import differences
 from publish.grafana.folders import Folder
 from publish.grafana.item import DashboardItem, FolderItem, State
 from publish.grafana.marker import mark_of
-from publish.grafana.noise import checksum
+from publish.grafana.noise import FORM, checksum
 
 Preview = Callable[[], Document]
 """The document as the server would store it; only asked for where there is something to compare."""
@@ -21,7 +21,8 @@ def judged(wanted: Wanted, stored: Stored | None, preview: Preview) -> Dashboard
     same = bool(stored.blocked) or _is_as_published(wanted, stored)
     found = () if same else tuple(differences(stored.document, preview()))
     state, why = _state(wanted, stored, changed=bool(found))
-    stale = state is State.UNCHANGED and stored.mark != mark_of(wanted.document)
+    signed = stored.signed and stored.mark == mark_of(wanted.document)
+    stale = state is State.UNCHANGED and not signed
     return DashboardItem(wanted.uid, title, state, why, found, wanted.folder, wanted, stored, stale)
 
 
@@ -34,7 +35,7 @@ def _state(wanted: Wanted, stored: Stored, *, changed: bool) -> tuple[State, str
         return State.FOREIGN, _whose(stored)
     if changed and is_edited(stored):
         return State.HAND_EDITED, _by_hand(stored)
-    if moved and _is_moved_by_hand(stored):
+    if moved and is_moved_by_hand(stored):
         return State.HAND_EDITED, f"moved by hand{_who(stored)}"
     if changed:
         return State.UPDATE, ""
@@ -43,7 +44,7 @@ def _state(wanted: Wanted, stored: Stored, *, changed: bool) -> tuple[State, str
 
 def orphaned(stored: Stored) -> DashboardItem:
     """What was published before, and is declared no more."""
-    edited = is_edited(stored) or _is_moved_by_hand(stored)
+    edited = is_edited(stored) or is_moved_by_hand(stored)
     why = stored.blocked or "declared no more"
     if edited:
         why = f"{why}, and {_by_hand(stored)}"
@@ -78,11 +79,18 @@ def is_edited(stored: Stored) -> bool:
     """Whether somebody has changed the document since we published it.
 
     Where the server itself says that nobody has, it is believed: a newer Grafana may show a
-    document in another form than it was published in.
+    document in another form than it was published in. Where it does not, a checksum that another
+    version of us made tells nothing, and the document is left to whoever may have edited it.
     """
     if stored.mark is None:
         return True
-    return not stored.untouched and checksum(stored.bare) != stored.mark.checksum
+    told = stored.mark.form == FORM and checksum(stored.bare) == stored.mark.checksum
+    return not (stored.untouched or told)
+
+
+def is_moved_by_hand(stored: Stored) -> bool:
+    """Whether somebody has moved the dashboard since we published it."""
+    return stored.mark is not None and stored.mark.folder != stored.folder
 
 
 def _is_as_published(wanted: Wanted, stored: Stored) -> bool:
@@ -92,18 +100,18 @@ def _is_as_published(wanted: Wanted, stored: Stored) -> bool:
     return bool(same) and not is_edited(stored)
 
 
-def _is_moved_by_hand(stored: Stored) -> bool:
-    return stored.mark is not None and stored.mark.folder != stored.folder
-
-
 def _whose(stored: Stored) -> str:
     if stored.owner:
-        return f"published by tailboard for {stored.owner!r}"
+        return f"published by tailboard for another owner, {stored.owner!r}"
     return f"not published by tailboard{_who(stored)}"
 
 
 def _by_hand(stored: Stored) -> str:
-    return f"edited by hand{_who(stored)}"
+    """Who edited it; of a newer schema we only read what an older one can say."""
+    if stored.mark and stored.mark.form != FORM:
+        return f"perhaps edited by hand: another version of tailboard published it{_who(stored)}"
+    lossy = f", in Grafana's schema {stored.schema}, which pull reads with losses"
+    return f"edited by hand{_who(stored)}{lossy if stored.schema else ''}"
 
 
 def _who(stored: Stored) -> str:

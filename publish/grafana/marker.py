@@ -8,14 +8,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from publish.grafana.noise import checksum, listed
+from publish.grafana.noise import FORM, checksum, listed
 
 Document = dict[str, Any]
 
 NAME = "tailboard_published"
-FORM = re.compile(
-    r"owner=(?P<owner>[a-z0-9-]+) uid=(?P<uid>[\w-]+) folder=(?P<folder>[\w-]*) "
-    r"checksum=(?P<checksum>[0-9a-f]+)"
+PATTERN = re.compile(
+    r"(?:form=(?P<form>[0-9]{1,9}) )?owner=(?P<owner>[a-z0-9-]+) uid=(?P<uid>[a-zA-Z0-9_-]+) "
+    r"folder=(?P<folder>[a-zA-Z0-9_-]*) checksum=(?P<checksum>[0-9a-f]+)"
 )
 
 
@@ -23,23 +23,28 @@ FORM = re.compile(
 class Mark:
     """Whose a dashboard is, its uid, its folder's uid, and the checksum of what was published.
 
-    The uid tells a published dashboard from a copy that somebody made of it.
+    The uid tells a published dashboard from a copy that somebody made of it. Another form than
+    ours means that the checksum is of another normal form, and tells us nothing; 0 is that of the
+    versions that put none into the mark.
     """
 
     owner: str
     uid: str
     folder: str
     checksum: str
+    form: int = FORM
 
     def __str__(self) -> str:
-        return f"owner={self.owner} uid={self.uid} folder={self.folder} checksum={self.checksum}"
+        whose = f"owner={self.owner} uid={self.uid} folder={self.folder}"
+        return f"form={self.form} {whose} checksum={self.checksum}"
 
 
 def mark_of(document: Document) -> Mark | None:
     """What a document says, or None where it says nothing that we wrote."""
     for variable in _variables(document):
-        if _is_ours(variable) and (found := FORM.fullmatch(str(variable.get("query")))):
-            return Mark(**found.groupdict())
+        if _is_ours(variable) and (found := PATTERN.fullmatch(str(variable.get("query")))):
+            owner, uid, folder, digest = found.group("owner", "uid", "folder", "checksum")
+            return Mark(owner, uid, folder, digest, int(found["form"] or 0))
     return None
 
 

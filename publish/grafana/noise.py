@@ -1,6 +1,7 @@
-"""What a server adds to a document or writes otherwise, and nobody means.
+"""What a server or a browser adds to a document or writes otherwise, and nobody means.
 
-Seen on Grafana 12.4: numbers as Go writes them, nulls left out, defaults, ids and versions.
+Seen on Grafana 12.4: numbers as Go writes them, nulls left out, defaults, ids and versions; and
+when somebody saves, the browser writes what each panel and variable does where nothing is said.
 """
 
 import hashlib
@@ -8,12 +9,17 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import orjson
+from publish.grafana.beyond import as_bytes, beyond
+from publish.grafana.panel_meaning import panel_meaning
 
 Document = dict[str, Any]
 
+FORM = 1
+"""The number of this normal form: raised with whatever changes the checksum of any document."""
+
 ADDED = ("gnetId", "id", "iteration", "slug", "uid", "version")
 DEFAULTS: Document = {
+    "description": "",
     "editable": True,
     "fiscalYearStartMonth": 0,
     "graphTooltip": 0,
@@ -36,7 +42,21 @@ BUILT_IN = {
     "name": "Annotations & Alerts",
     "type": "dashboard",
 }
+ANNOTATION: Document = {"hide": False}
+VARIABLES: dict[str, Document] = {
+    "adhoc": {"baseFilters": []},
+    "constant": {"hide": 2, "skipUrlSync": True},
+    "custom": {"valuesFormat": "csv"},
+    "datasource": {"refresh": 1},
+    "interval": {"refresh": 2},
+    "query": {"regexApplyTo": "value"},
+}
+"""What each kind of variable does where nothing is said."""
+
 PANEL_ADDED = ("pluginVersion",)
+ROW_ADDED = ("datasource", "targets")
+"""What migrating an old document gives a row too, which asks for nothing."""
+
 EXACT = 2**53
 """Up to here a number with a fraction is exact, so that both ways to write it are one number."""
 
@@ -63,11 +83,6 @@ def checksum(document: Document) -> str:
     return hashlib.sha256(meaning(document)).hexdigest()[:32]
 
 
-def as_bytes(value: Any) -> bytes:
-    """JSON in one way to write it; unlike `==`, it tells `true` from 1."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-
-
 def listed(document: Document, name: str) -> Any:
     """What stands in `list` of a part, as `templating` and `annotations` have one."""
     holder = document.get(name)
@@ -78,7 +93,8 @@ def without_added(panel: Any) -> Any:
     """A panel, and those within it, without what a server adds."""
     if not isinstance(panel, dict):
         return panel
-    kept = {name: it for name, it in panel.items() if name not in PANEL_ADDED}
+    added = PANEL_ADDED + ROW_ADDED * (panel.get("type") == "row")
+    kept = {name: it for name, it in panel.items() if name not in added}
     if isinstance(inner := kept.get("panels"), list):
         kept["panels"] = [without_added(it) for it in inner]
     return kept
@@ -111,7 +127,9 @@ def _each(one: Callable[[Any], Any], items: Any) -> list[Any]:
 
 
 def _annotation(annotation: Any) -> Any:
-    return None if annotation == BUILT_IN else annotation
+    if annotation == BUILT_IN or not isinstance(annotation, dict):
+        return None if annotation == BUILT_IN else annotation
+    return beyond(annotation, ANNOTATION)
 
 
 def _variable(variable: Any) -> Any:
@@ -123,6 +141,7 @@ def _variable(variable: Any) -> Any:
     if isinstance(current, dict):
         current = {name: it for name, it in current.items() if name != "selected"}
         current = current if any(current.values()) else None
+    kept = beyond(kept, VARIABLES.get(str(variable.get("type")), {}))
     return {**kept, "current": current} if current else kept
 
 
@@ -132,5 +151,6 @@ def _panel(panel: Any) -> Any:
     kept: Document = without_added(panel)
     if isinstance(shared := kept.get("libraryPanel"), dict):
         kept["libraryPanel"] = {name: it for name, it in shared.items() if name != "meta"}
+    kept = panel_meaning(kept)
     inner = _each(_panel, kept.pop("panels", None))
     return {**kept, "panels": inner} if inner else kept

@@ -5,7 +5,9 @@ import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
 
-from publish.errors import NotAllowedError
+from dashboards.folder import SEPARATOR
+from publish.at_once import at_once
+from publish.errors import NotAllowedError, ServerError
 from publish.grafana.api import (
     Api,
     ConflictError,
@@ -15,10 +17,10 @@ from publish.grafana.api import (
     StoredFolder,
     Wanted,
 )
-from publish.grafana.at_once import at_once
 from publish.grafana.folders import Folder, prefix
 from publish.grafana.item import DashboardItem, FolderItem, Plan, State
 from publish.grafana.judging import judged, judged_folder, orphaned
+from publish.grafana.restored import is_restored
 
 
 def planned(
@@ -32,12 +34,13 @@ def planned(
     there = api.folders()
     folder_items = [judged_folder(it, there.get(uid)) for uid, it in folders.items()]
     shut = {it.uid: it.why for it in folder_items if it.state is State.BLOCKED}
+    paths = {uid: _path(uid, {**there, **folders}) for uid in {*there, *folders}}
     ours = {it.uid: it for it in api.ours(owner)}
 
     def judge(one: Wanted) -> DashboardItem:
         item = judged_now(api, one, ours.get(one.uid))
         done()
-        return _shut(item, shut)
+        return _placed(_shut(item, shut), paths)
 
     declared = {it.uid for it in wanted}
     items = [
@@ -45,6 +48,7 @@ def planned(
         *(orphaned(it) for uid, it in ours.items() if uid not in declared),
     ]
     folder_items += _orphaned_folders(there, folders, owner)
+    items = _named(api, items)
     return Plan(tuple(folder_items), tuple(sorted(items, key=lambda it: it.uid)))
 
 
@@ -53,8 +57,20 @@ def judged_now(api: Api, wanted: Wanted, stored: Stored | None = None) -> Dashbo
     for listed in (stored, None):
         found = listed or api.dashboard(wanted.uid)
         with contextlib.suppress(ConflictError):
-            return judged(wanted, found, functools.partial(_preview, api, wanted, found))
+            item = judged(wanted, found, functools.partial(_preview, api, wanted, found))
+            return _restored(api, item)
     return judged(wanted, api.dashboard(wanted.uid), lambda: wanted.document)
+
+
+def _restored(api: Api, item: DashboardItem) -> DashboardItem:
+    """An update that would undo what somebody put back is one of a hand edit."""
+    stored = item.stored
+    if item.state is not State.UPDATE or stored is None or stored.untouched:
+        return item
+    if not is_restored(api, stored):
+        return item
+    why = "an earlier version was put back by hand"
+    return dataclasses.replace(item, state=State.HAND_EDITED, why=why)
 
 
 def _preview(api: Api, wanted: Wanted, stored: Stored | None) -> Document:
@@ -63,6 +79,22 @@ def _preview(api: Api, wanted: Wanted, stored: Stored | None) -> Document:
         return api.preview(wanted, stored)
     except (NotAllowedError, RefusedError):
         return wanted.document
+    except ServerError as error:
+        if not error.uncertain:
+            raise
+        return api.preview(wanted, stored)
+
+
+def _named(api: Api, items: Sequence[DashboardItem]) -> list[DashboardItem]:
+    """Items that say who edited them by name; the newer API only knows identities."""
+    who = {it.stored.by for it in items if it.stored and it.stored.by and it.stored.by in it.why}
+    names = dict(zip(who, at_once(api.who, who), strict=True))
+    return [
+        dataclasses.replace(it, why=it.why.replace(it.stored.by, names[it.stored.by]))
+        if it.stored and it.stored.by in names
+        else it
+        for it in items
+    ]
 
 
 def _shut(item: DashboardItem, shut: Mapping[str, str]) -> DashboardItem:
@@ -71,6 +103,27 @@ def _shut(item: DashboardItem, shut: Mapping[str, str]) -> DashboardItem:
         return item
     why = f"its folder {item.folder!r}: {shut[item.folder]}"
     return dataclasses.replace(item, state=State.BLOCKED, why=why)
+
+
+def _placed(item: DashboardItem, paths: Mapping[str, str]) -> DashboardItem:
+    """A dashboard that is new or moves says where it will lie."""
+    there = paths.get(item.folder, item.folder) or "no folder"
+    if item.state is State.CREATE and item.folder:
+        return dataclasses.replace(item, why=f"in {there}")
+    if item.stored is None or item.stored.folder == item.folder:
+        return item
+    before = paths.get(item.stored.folder, item.stored.folder) or "no folder"
+    moved = f"from {before} to {there}"
+    return dataclasses.replace(item, why=", ".join(it for it in (item.why, moved) if it))
+
+
+def _path(uid: str, folders: Mapping[str, Folder | StoredFolder]) -> str:
+    """The titles of the folders around a dashboard, outermost first."""
+    titles: list[str] = []
+    while (folder := folders.get(uid)) and len(titles) <= len(folders):
+        titles.insert(0, folder.title)
+        uid = folder.parent
+    return SEPARATOR.join(titles)
 
 
 def _orphaned_folders(

@@ -48,11 +48,12 @@ def dashboard_resource(wanted: Wanted, stored: Stored | None, version: str) -> R
     metadata = stored.metadata if stored else {}
     notes = {**(metadata.get("annotations") or {})}
     labels = {**(metadata.get("labels") or {})}
+    before = str(notes.get(SOURCE, ""))
     for name in OURS:
         notes.pop(name, None)
     labels.pop(OWNER, None)
     if wanted.owner:
-        notes |= _signed(wanted)
+        notes |= _signed(wanted, before)
         labels[OWNER] = wanted.owner
     if wanted.vouched:
         notes[GENERATION] = str((stored.version if stored else 0) + 1)
@@ -70,22 +71,31 @@ def dashboard_resource(wanted: Wanted, stored: Stored | None, version: str) -> R
 def stored_in(item: Mapping[str, Any]) -> Stored:
     """The dashboard that a resource holds."""
     metadata, notes = item["metadata"], _notes(item)
-    generation = int(metadata.get("generation", 0))
-    uid = str(metadata["name"])
+    generation, uid = int(metadata.get("generation", 0)), str(metadata["name"])
     copied = not str(notes.get(SOURCE, "")).endswith(f"#{uid}")
+    managed_for = "" if copied else owner_of(*_manager(notes))
     return Stored(
         uid,
         {**item["spec"], "uid": uid},
-        str(notes.get(FOLDER, ROOT)),
-        generation,
-        str(metadata.get("resourceVersion", "")),
-        blocked_by(*_manager(notes)),
-        "" if copied else owner_of(*_manager(notes)),
-        notes.get(GENERATION) == str(generation),
-        str(notes.get("grafana.app/updatedBy") or notes.get("grafana.app/createdBy", "")),
-        str(notes.get("grafana.app/updatedTimestamp") or metadata.get("creationTimestamp", "")),
-        metadata,
+        folder=str(notes.get(FOLDER, ROOT)),
+        version=generation,
+        lock=str(metadata.get("resourceVersion", "")),
+        blocked=blocked_by(*_manager(notes)),
+        managed_for=managed_for,
+        signed=bool(managed_for),
+        untouched=notes.get(GENERATION) == str(generation),
+        schema=_newer_schema(item),
+        by=str(notes.get("grafana.app/updatedBy") or notes.get("grafana.app/createdBy", "")),
+        at=str(notes.get("grafana.app/updatedTimestamp") or metadata.get("creationTimestamp", "")),
+        metadata=metadata,
     )
+
+
+def _newer_schema(item: Mapping[str, Any]) -> str:
+    """The version that a dashboard is stored in, where it says more than ours can."""
+    conversion = (item.get("status") or {}).get("conversion") or {}
+    stored = str(conversion.get("storedVersion", ""))
+    return stored if stored.startswith("v2") else ""
 
 
 def version_in(item: Mapping[str, Any]) -> Version:
@@ -119,11 +129,15 @@ def _manager(notes: Mapping[str, Any]) -> tuple[str, str]:
     return str(notes.get(MANAGER, "")), str(notes.get(MANAGER_ID, ""))
 
 
-def _signed(wanted: Wanted) -> dict[str, str]:
-    """Whose it is, as Grafana and other tools know it; people may edit it all the same."""
+def _signed(wanted: Wanted, before: str) -> dict[str, str]:
+    """Whose it is, as Grafana and other tools know it; people may edit it all the same.
+
+    `before` is the source that was noted so far, which stays where none is known.
+    """
+    source = wanted.source or before.rpartition("#")[0]
     return {
         ALLOWS_EDITS: "true",
         MANAGER: KIND,
         MANAGER_ID: manager_id(wanted.owner),
-        SOURCE: f"{wanted.source}#{wanted.uid}",
+        SOURCE: f"{source}#{wanted.uid}",
     }

@@ -1,15 +1,17 @@
 """Undoing a run: every dashboard that it touched as it was before."""
 
+from publish.at_once import at_once
 from publish.grafana.api import Api, Stored, StoredFolder, Wanted
-from publish.grafana.at_once import at_once
 from publish.grafana.difference import differences
 from publish.grafana.folders import Folder
 from publish.grafana.item import DashboardItem, FolderItem, Plan, State
-from publish.grafana.judging import is_edited
+from publish.grafana.judging import is_edited, is_moved_by_hand
 from publish.grafana.marker import mark_of
 from publish.grafana.run import Before, Report, Touched, TouchedFolder, is_noted
 
 SINCE = "edited since that run"
+FIRST = 1
+"""The number of the version that a dashboard begins with."""
 
 
 def undoing(api: Api, report: Report, message: str) -> Plan:
@@ -34,12 +36,18 @@ def _folder(touched: TouchedFolder, now: StoredFolder | None) -> FolderItem | No
 
 def from_history(api: Api, run: str, server: str, owner: str) -> Report:
     """What a run touched, as far as the server's own history of our dashboards tells."""
-    found = at_once(lambda it: _touched(api, it, run), list(api.ours(owner)))
-    return Report(run, server, owner, tuple(it for it in found if it))
+    found = [it for it in at_once(lambda it: _touched(api, it, run), api.ours(owner)) if it]
+    lost = tuple(it for it in found if isinstance(it, str))
+    return Report(
+        run, server, owner, tuple(it for it in found if isinstance(it, Touched)), lost=lost
+    )
 
 
-def _touched(api: Api, stored: Stored, run: str) -> Touched | None:
-    """A dashboard before the oldest version that the run made of it."""
+def _touched(api: Api, stored: Stored, run: str) -> Touched | str | None:
+    """A dashboard before the oldest version that the run made of it.
+
+    Its title, where there was something before that the server keeps no more.
+    """
     versions = list(api.history(stored.uid))
     made = [place for place, it in enumerate(versions) if is_noted(it.message, run)]
     if not made:
@@ -51,6 +59,8 @@ def _touched(api: Api, stored: Stored, run: str) -> Touched | None:
         older = versions[oldest + 1]
         folder = stored.folder if older.folder is None else older.folder
         before = Before(older.document, folder)
+    elif versions[oldest].number > FIRST:
+        return stored.title
     return Touched(stored.uid, stored.title, before, mark.checksum if mark else "")
 
 
@@ -87,7 +97,7 @@ def _state(before: Before, now: Stored | None, *, changed: bool, edited: bool) -
         return State.CREATE, "deleted since"
     if now.blocked:
         return State.BLOCKED, now.blocked
-    if edited and changed:
+    if edited and (changed or now.folder != before.folder):
         return State.HAND_EDITED, SINCE
     if changed or now.mark != mark_of(before.document):
         return State.UPDATE, ""
@@ -95,6 +105,6 @@ def _state(before: Before, now: Stored | None, *, changed: bool, edited: bool) -
 
 
 def _is_edited_since(touched: Touched, now: Stored) -> bool:
-    """Whether what is there is not what the run published."""
+    """Whether what is there is not what the run published, or not where."""
     same = now.mark is not None and now.mark.checksum == touched.checksum
-    return is_edited(now) or not same
+    return is_edited(now) or is_moved_by_hand(now) or not same

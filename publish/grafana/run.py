@@ -20,7 +20,8 @@ MOST_KEPT = 20
 LONGEST_MESSAGE = 450
 """Of 500 that Grafana takes, so that the run's name has room."""
 
-NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+NOTED = re.compile(r"\[run [0-9]{8}-[0-9]{6}-[0-9a-f]{6}\]$")
+NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 UNKNOWN = "unknown"
 """What became of an item while its run has not ended."""
 
@@ -65,6 +66,7 @@ class Report:
     owner: str
     dashboards: tuple[Touched, ...]
     folders: tuple[TouchedFolder, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 def new_run() -> str:
@@ -76,7 +78,7 @@ def checked_run(name: str) -> str:
     """The name itself, if a run can be called so."""
     if not NAME.fullmatch(name):
         raise TailboardError(
-            f"{name!r} is no run",
+            f"{name!r} is not the name of a run",
             tip="publish prints the name of its run, such as 20261120-184800-3fa2c1.",
         )
     return name
@@ -85,6 +87,11 @@ def checked_run(name: str) -> str:
 def noted(message: str, run: str) -> str:
     """The message of a version, from which the run that made it can be told."""
     return f"{' '.join(message.split())[:LONGEST_MESSAGE]} [run {run}]".strip()
+
+
+def is_ours(message: str) -> bool:
+    """Whether a version was made by any run, a rollback included."""
+    return bool(NOTED.search(message))
 
 
 def is_noted(message: str, run: str) -> bool:

@@ -5,8 +5,8 @@ from functools import cached_property
 from types import TracebackType
 from typing import Self
 
+from publish.at_once import AT_ONCE
 from publish.grafana.api import Api
-from publish.grafana.at_once import AT_ONCE
 from publish.grafana.discovery import discovered
 from publish.http.address import server
 from publish.http.connection import Connection

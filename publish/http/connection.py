@@ -22,6 +22,7 @@ TIMEOUT = (5.0, 30.0)
 """Seconds to connect, and to wait for more."""
 
 MOST_REDIRECTS = 5
+LOGIN = "login"
 HTML = ("<!doctype", "<html")
 
 
@@ -132,7 +133,7 @@ class Connection:
     def _redirected(self, method: str, address: str, found: requests.Response) -> str:
         target = urljoin(address, found.headers["location"])
         where = shown(target)
-        if "login" in urlsplit(target).path or not is_same(address, target):
+        if self._is_login(address, target) or not is_same(address, target):
             raise ServerError(
                 f"{shown(address)} sends to {where}",
                 tip="it is a login, or the server's address is another one: name that.",
@@ -142,6 +143,14 @@ class Connection:
                 f"{shown(address)} has moved to {where}", tip="name the server's new address."
             )
         return target
+
+    def _is_login(self, asked: str, target: str) -> bool:
+        """Whether a redirect leads to a login, and not to what was asked and is called so."""
+        path = urlsplit(target).path.rstrip("/")
+        below = path.removeprefix(urlsplit(self.address).path.rstrip("/"))
+        name = path.rpartition("/")[2]
+        is_asked = urlsplit(asked).path.rstrip("/").endswith(f"/{name}")
+        return below.split("/")[1:2] == [LOGIN] or (name == LOGIN and not is_asked)
 
     def _read(self, found: requests.Response, address: str) -> Answer:
         if found.status_code == 401:

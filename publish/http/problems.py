@@ -1,6 +1,9 @@
 """What went wrong on the way to a server, in a sentence."""
 
+from collections.abc import Iterator
+
 import requests
+from urllib3.exceptions import NewConnectionError
 
 from publish.errors import ServerError
 from publish.http.address import shown
@@ -53,5 +56,13 @@ def _said(error: Exception) -> tuple[str, str]:
 
 def _never_connected(error: Exception) -> bool:
     """Whether no request was sent: the name is unknown, or nobody listens."""
-    text = repr(error)
-    return "NewConnectionError" in text or "NameResolutionError" in text
+    return any(isinstance(it, NewConnectionError) for it in _causes(error))
+
+
+def _causes(error: Exception) -> Iterator[Exception]:
+    """The error, and what it is about: requests and urllib3 put errors into errors."""
+    yield error
+    inner = (getattr(error, "reason", None), getattr(error, "original_error", None), *error.args)
+    cause = next((it for it in inner if isinstance(it, Exception)), None)
+    if cause is not None:
+        yield from _causes(cause)

@@ -8,40 +8,54 @@ several, or another kind, only a person knows what belongs together.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from dashboards.variables import DATASOURCE, datasource
 from publish.finding import Place
-from publish.linting import LintRule, Said
+from publish.linting import LintRule
 from publish.promql_reading import read
-from publish.subject import Panel, Subject, of_document
+from publish.subject import Subject, listed, of_document
 
 Json = dict[str, Any]
 
 INTERNAL = {"-- Grafana --", "-- Mixed --", "-- Dashboard --", "grafana"}
-DEFAULT = "default"
+PROMETHEUS = {"", "prometheus"}
+"""The kinds that may be a Prometheus: a data source by its name alone has none."""
+
 TIP = 'use the variable: {"type": "prometheus", "uid": "${datasource}"}.'
 
 
-def _of_panel(panel: Panel) -> Said:
-    asking = [panel.plain, *(panel.plain.get("targets") or [])]
-    for uid in sorted({_uid(it.get("datasource")) for it in asking} - {""}):
-        yield f"the data source {uid!r} is fixed", TIP
-
-
 def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    for it in _listed(subject.plain, "templating"):
-        if uid := _uid(it.get("datasource")):
-            name = it.get("name")
-            yield f"the data source {uid!r} of the variable {name!r} is fixed", TIP, subject.place
-    for it in _listed(subject.plain, "annotations"):
-        if uid := _uid(it.get("datasource")):
-            name = it.get("name")
-            yield f"the data source {uid!r} of the annotation {name!r} is fixed", TIP, subject.place
+    found = list(_fixed(subject))
+    why = _choice(dict(subject.plain)) if found else ""
+    for problem, source, place in found:
+        yield problem, _tip(source, why if isinstance(why, str) else ""), place
 
 
-def _listed(document: Mapping[str, Any], name: str) -> list[Any]:
-    return list((document.get(name) or {}).get("list") or [])
+def _fixed(subject: Subject) -> Iterator[tuple[str, Any, Place]]:
+    """What is wrong, which data source it is about, and where."""
+    for panel in subject.panels:
+        asking = [panel.plain, *(panel.plain.get("targets") or [])]
+        sources = {_uid(it.get("datasource")): it.get("datasource") for it in asking}
+        for uid in sorted({*sources} - {""}):
+            yield f"the data source {uid!r} is fixed", sources[uid], panel.place
+    for kind, name in (("variable", "templating"), ("annotation", "annotations")):
+        for it in listed(subject.plain, name):
+            source = it.get("datasource")
+            if uid := _uid(source):
+                problem = f"the data source {uid!r} of the {kind} {it.get('name')!r} is fixed"
+                yield problem, source, subject.place
+
+
+def _tip(source: Any, why: str) -> str:
+    """What to do, and why `--fix` does not do it, where it does not."""
+    kind = _kind(source)
+    if kind not in PROMETHEUS:
+        mine = f'{{"type": "{kind}", "uid": "${{...}}"}}'
+        why = f"it knows Prometheus only, and this is a {kind}"
+        return f"use a variable of its kind: {mine}. --fix leaves it: {why}."
+    return f"{TIP} --fix leaves it: {why}." if why else TIP
 
 
 def _uid(source: Any) -> str:
@@ -50,18 +64,36 @@ def _uid(source: Any) -> str:
     return "" if uid in INTERNAL or "$" in uid or "[[" in uid else uid
 
 
+@dataclass(frozen=True)
+class Choice:
+    """The one Prometheus, the variables of which one chooses it at first, and that one's name."""
+
+    uid: str
+    variables: list[Json]
+    name: str
+
+
 def _fix(document: Json) -> Json:
-    fixed = [it for it in _sources(document) if _uid(it) and _kind(it) in {"", "prometheus"}]
-    uid, *others = sorted({_uid(it) for it in fixed}) or [""]
-    sure = all(map(_kind, fixed)) or _all_promql(document)
-    declared = _declared(document, uid) if uid and sure and not others else None
-    if declared is None:
+    chosen = _choice(document)
+    if isinstance(chosen, str):
         return document
-    variables, name = declared
-    templating = {**(document.get("templating") or {}), "list": variables}
-    reference = {"type": "prometheus", "uid": f"${{{name}}}"}
-    made: Json = _referring({**document, "templating": templating}, uid, reference)
+    templating = {**(document.get("templating") or {}), "list": chosen.variables}
+    reference = {"type": "prometheus", "uid": f"${{{chosen.name}}}"}
+    made: Json = _referring({**document, "templating": templating}, chosen.uid, reference)
     return made
+
+
+def _choice(document: Json) -> Choice | str:
+    """What a variable is to choose; a text that says why nobody but a person can know."""
+    fixed = [it for it in _sources(document) if _uid(it) and _kind(it) in PROMETHEUS]
+    uid, *others = sorted({_uid(it) for it in fixed}) or [""]
+    if others:
+        return f"it cannot know which of {', '.join(map(repr, (uid, *others)))} the variable is for"
+    if not uid:
+        return "there is no Prometheus"
+    if not all(map(_kind, fixed)) and not _all_promql(document):
+        return f"nothing says that {uid!r} is a Prometheus"
+    return _declared(document, uid)
 
 
 def _sources(value: Any) -> Iterator[Any]:
@@ -88,19 +120,29 @@ def _all_promql(document: Json) -> bool:
     return bool(asked) and all(isinstance(it, str) and read(it).tree is not None for it in asked)
 
 
-def _declared(document: Json, uid: str) -> tuple[list[Json], str] | None:
-    """The variables with one that chooses this Prometheus at first, and its name."""
-    variables: list[Json] = _listed(document, "templating")
+def _declared(document: Json, uid: str) -> Choice | str:
+    """The variables with one that chooses this Prometheus at first."""
+    variables = listed(document, "templating")
+    if not _all_listed(document):
+        return "what stands in templating is no list of variables"
     chosen = {"text": uid, "value": uid}
     for index, it in enumerate(variables):
-        if it.get("type") == "datasource" and it.get("query") == "prometheus":
-            if (it.get("current") or {}).get("value") not in (None, "", uid):
-                return None
+        if it.get("type") == "datasource" and it.get("query") == "prometheus" and it.get("name"):
+            name, now = str(it["name"]), it.get("current") or {}
+            value = now.get("value") if isinstance(now, Mapping) else now
+            if value not in (None, "", uid):
+                return f"the variable {name} chooses {value!r} already"
             made = {**it, "current": chosen}
-            return [*variables[:index], made, *variables[index + 1 :]], str(it["name"])
+            return Choice(uid, [*variables[:index], made, *variables[index + 1 :]], name)
     if any(it.get("name") == DATASOURCE for it in variables):
-        return None
-    return [{**datasource(), "current": chosen}, *variables], DATASOURCE
+        return f"the variable {DATASOURCE} is something else"
+    return Choice(uid, [{**datasource(), "current": chosen}, *variables], DATASOURCE)
+
+
+def _all_listed(document: Json) -> bool:
+    """Whether the variables, if there are any, stand where Grafana has them."""
+    held = document.get("templating") or {}
+    return isinstance(held, Mapping) and (held.get("list") or []) == listed(document, "templating")
 
 
 def _referring(value: Any, uid: str, reference: Json) -> Any:
@@ -111,7 +153,7 @@ def _referring(value: Any, uid: str, reference: Json) -> Any:
         return value
     return {
         key: dict(reference)
-        if key == "datasource" and _uid(it) == uid and _kind(it) in {"", "prometheus"}
+        if key == "datasource" and _uid(it) == uid and _kind(it) in PROMETHEUS
         else _referring(it, uid, reference)
         for key, it in value.items()
     }
@@ -122,7 +164,6 @@ RULE = LintRule(
     "error",
     "a data source by name or fixed uid",
     __doc__,
-    of_panel=_of_panel,
     of_document=_of_document,
     fix=_fix,
 )

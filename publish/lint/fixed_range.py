@@ -17,7 +17,7 @@ SHORT = re.compile(r"\d+s|[1-5]?\dm")
 
 
 def _of_query(query: Query) -> Said:
-    if query.in_rule:
+    if query.in_rule or query.reading.tree is None:
         return
     for _, function, window in FIXED.findall(query.text):
         if SHORT.fullmatch(window):

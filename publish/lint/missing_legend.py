@@ -7,14 +7,16 @@ from publish.linting import LintRule, Said
 from publish.subject import Panel
 
 LINES = {"timeseries", "graph", "barchart"}
+UNNAMED = (None, "", "__auto")
 
 
 def _of_panel(panel: Panel) -> Said:
     if panel.plain.get("type") not in LINES:
         return
-    for query in panel.queries:
-        if str(query.target.get("legendFormat") or "") in {"", "__auto"}:
-            yield f"the query {query.place.query} has no legend", "name the line by its labels."
+    bare = [it.place.query for it in panel.queries if it.target.get("legendFormat") in UNNAMED]
+    if bare:
+        which = f"query {bare[0]} has" if len(bare) == 1 else f"queries {', '.join(bare)} have"
+        yield f"the {which} no legend", "name the lines by their labels."
 
 
 RULE = LintRule(

@@ -8,23 +8,19 @@ from collections.abc import Iterator
 from publish.finding import Place
 from publish.linting import LintRule
 from publish.promql_reading import variables
-from publish.subject import Subject
+from publish.subject import Subject, listed
 
 BUILT_IN = {"timeFilter", "interval", "__interval"}
 
 
 def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    declared = {str(it.get("name")) for it in _declared(subject)}
+    declared = {str(it.get("name")) for it in listed(subject.plain, "templating")}
     for panel in subject.panels:
         repeated = {*declared, *(panel.plain.get("scopedVars") or {})}
         for query in panel.queries:
             for name in sorted(variables(query.text) - repeated - BUILT_IN):
                 if not name.startswith("__") and not name.isdigit():
                     yield f"${name} is not declared", "declare the variable.", query.place
-
-
-def _declared(subject: Subject) -> list[dict[str, object]]:
-    return list((subject.plain.get("templating") or {}).get("list") or [])
 
 
 RULE = LintRule(

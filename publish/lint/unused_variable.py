@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from publish.finding import Place
 from publish.linting import LintRule
-from publish.subject import Subject
+from publish.subject import Subject, listed
 
 
 def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    declared = list((subject.plain.get("templating") or {}).get("list") or [])
+    declared = listed(subject.plain, "templating")
     text = json.dumps([subject.plain.get(it) for it in ("panels", "rows", "annotations", "links")])
     for variable in declared:
         name = str(variable.get("name"))

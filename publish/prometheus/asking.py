@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from publish.at_once import Parallel
 from publish.errors import ServerError, TailboardError
 from publish.prometheus.answers import Line, RefusedError, Result, TooMuchError
-from publish.prometheus.parallel import Parallel
 from publish.prometheus.server import Server
 from publish.prometheus.windows import RANGE, STEP
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterable
 
+from publish.at_once import Parallel
 from publish.checking import Checked
 from publish.errors import TailboardError
 from publish.prometheus.asking import Asked, ask
-from publish.prometheus.evidence import gathered
 from publish.prometheus.expanded import Expanded, expanded
 from publish.prometheus.explaining import explained, needed, told, unasked
-from publish.prometheus.parallel import Parallel
+from publish.prometheus.gathering import gathered
 from publish.prometheus.programs import Programs
+from publish.prometheus.recordings import recordings
 from publish.prometheus.report import Report
 from publish.prometheus.scraping import scraping
 from publish.prometheus.selection import Selection
@@ -52,7 +53,7 @@ def check(
     if not stopped:
         try:
             chosen = _load(queries, programs, at_once, steps)
-            recorded = _recorded(subjects)
+            recorded = recordings(subjects)
             answers = [
                 explained(it, asked.outcomes[it.query.text], programs, recorded) for it in queries
             ]
@@ -77,11 +78,6 @@ def _load(
     if work.stopped:
         raise work.stopped
     return chosen
-
-
-def _recorded(subjects: Iterable[Subject]) -> frozenset[str]:
-    rules = (rule for subject in subjects for _, rule in subject.rules)
-    return frozenset(str(rule["record"]) for rule in rules if "record" in rule)
 
 
 def _without_reasons(asked: Expanded, there: Asked) -> Answer:

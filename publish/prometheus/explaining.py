@@ -1,18 +1,19 @@
 """The state of a query that a server was asked, and why one gives nothing."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
-from publish.checking import judged
+from publish.checking import Selector, judged
 from publish.exposition import Catalogue, matches
 from publish.prometheus.asking import Outcome
 from publish.prometheus.expanded import Expanded
 from publish.prometheus.programs import Programs
+from publish.prometheus.recordings import Recordings, unrecorded
 from publish.prometheus.selection import Selection, selection
-from publish.promql_reading import Series
-from publish.selecting import ADDED, OWN, Known, listed, nearest
+from publish.promql_reading import Series, has_alternative, looks_back
+from publish.selecting import ADDED, OWN, Known, Labels, listed, nearest, selected
 from publish.state import (
     COLLIDES,
     DATA,
@@ -27,10 +28,7 @@ from publish.state import (
 )
 
 WAIT = "nothing to do, if it has not happened yet; there is data as soon as it happens."
-RECORDLESS = "a rule of this run is to record it, and has had nothing to record yet"
-UNLOADED = "rules of this run record it, and the server has not loaded them yet"
 HONOR = "use the label with exported_, which is the program's; or scrape with honor_labels: true."
-OFFSET = re.compile(r"\boffset\b")
 MOST_NAMELESS = 20
 """So many metrics are looked at for a selector that names none."""
 
@@ -60,26 +58,33 @@ def needed(asked: Iterable[Expanded], programs: Programs) -> dict[Selection, set
     return found
 
 
-def explained(
-    asked: Expanded, found: Outcome, programs: Programs, recorded: frozenset[str]
-) -> Answer:
+def explained(asked: Expanded, found: Outcome, programs: Programs, recorded: Recordings) -> Answer:
     """The state of a query; what it names is loaded already.
 
     Numbers may hide a mistake: the target's label instead of the program's, or `or vector(0)`.
     """
     known = _known(asked, programs, recorded)
     at_once = told(asked, found)
+
+    def missing(it: Series) -> Answer | None:
+        return _missing(it, asked, programs, known, recorded)
+
+    def of(it: Series, by: Labels) -> Answer:
+        return missing(it) or selected(it, by, known)
+
     if at_once is None:
-        return _empty(asked, found, programs, known)
+        absent = (answer for it in asked.query.selected if (answer := missing(it)))
+        return next(absent, None) or _empty(asked, found, programs, known)
     if at_once.state != DATA:
         return at_once
-    static = _judged(asked, known)
-    hides = " or " in asked.text and static.state in {NO_METRIC, NO_LABEL}
+    filled_in = has_alternative(asked.query.reading.tree)
+    static = _judged(asked, of if filled_in else partial(selected, known=known))
+    hides = filled_in and static.state in {NO_METRIC, NO_LABEL}
     return static if hides or static.state == COLLIDES else at_once
 
 
-def _judged(asked: Expanded, known: Known) -> Answer:
-    found = judged(asked.query, known)
+def _judged(asked: Expanded, of: Selector) -> Answer:
+    found = judged(asked.query, of)
     return replace(found, tip=HONOR) if found.state == COLLIDES else found
 
 
@@ -92,7 +97,7 @@ def _names(series: Series, chosen: Selection, programs: Programs) -> set[str]:
     return set(sorted(named)[:MOST_NAMELESS])
 
 
-def _known(asked: Expanded, programs: Programs, recorded: frozenset[str]) -> Known:
+def _known(asked: Expanded, programs: Programs, recorded: Iterable[str]) -> Known:
     """What the targets of all its selectors expose."""
     chosen = {selection(it, programs.target_labels) for it in asked.query.selected}
     there = Catalogue()
@@ -105,16 +110,17 @@ def _known(asked: Expanded, programs: Programs, recorded: frozenset[str]) -> Kno
                 there.metrics[name] = exposed
     labels = programs.target_labels
     return Known(
-        there, recorded | unknown, labels | ADDED, labels - ADDED, frozenset(), certain=True
+        there,
+        frozenset(unknown).union(recorded),
+        labels | ADDED,
+        labels - ADDED,
+        frozenset(),
+        certain=True,
     )
 
 
 def _empty(asked: Expanded, found: Outcome, programs: Programs, known: Known) -> Answer:
-    for it in asked.query.selected:
-        answer = _missing(it, asked, programs, known)
-        if answer:
-            return answer
-    static = _judged(asked, known)
+    static = _judged(asked, partial(selected, known=known))
     if static.state != DATA:
         return Answer(static.state, _because(asked, static.problem), static.tip)
     if "alert" in asked.query.target:
@@ -122,12 +128,13 @@ def _empty(asked: Expanded, found: Outcome, programs: Programs, known: Known) ->
     return _gone(asked, found, programs) or _eventless(asked, found)
 
 
-def _missing(series: Series, asked: Expanded, programs: Programs, known: Known) -> Answer | None:
+def _missing(
+    series: Series, asked: Expanded, programs: Programs, known: Known, recorded: Recordings
+) -> Answer | None:
     """Whether there is nothing to expect: no such targets, none up, a rule not loaded."""
-    if series.name in known.recorded and series.name not in programs.names(Selection()):
-        if series.name in programs.recording:
-            return Answer(EVENTLESS, RECORDLESS, "see the state of the rules of this run.")
-        return Answer(EVENTLESS, UNLOADED, "load the rules into Prometheus, then check again.")
+    if series.name in recorded:
+        found = unrecorded(series, recorded[series.name], programs)
+        return found and replace(found, problem=_because(asked, found.problem))
     chosen = selection(series, programs.target_labels)
     if not chosen.matchers or series.name in known.recorded:
         return None
@@ -169,8 +176,8 @@ def _eventless(asked: Expanded, found: Outcome) -> Answer:
         problem = f"nothing now; the last was at {_clock(found.last)}"
     elif found.series:
         problem = "there are series, but no numbers: nothing is divided by nothing"
-    elif OFFSET.search(asked.query.text):
-        problem = "all that it names is there, but was not so long ago"
+    elif looks_back(asked.query.reading.tree):
+        problem = "the server has nothing yet from that long ago"
     else:
         problem = "all that it names is there, and nothing comes of it now"
     partial = f" (the server warns: {found.warned})" if found.warned else ""

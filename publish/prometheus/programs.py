@@ -1,14 +1,15 @@
 """What programs expose, as a server has it: the catalogue of the targets that a selection chooses.
 
 It is what the programs themselves would say: the labels that Prometheus added to their series are
-left out, and a label that it had to rename to `exported_...` has its own name again.
+left out, and a label that it had to rename to `exported_...` has its own name again, unless
+queries are to be written for it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from publish.exposition import Catalogue, Exposed, Values
+from publish.exposition import Catalogue, Exposed, Values, parts
 from publish.prometheus.answers import RefusedError
 from publish.prometheus.selection import Matcher, Selection, selector
 from publish.prometheus.server import Server
@@ -22,6 +23,9 @@ MOST_SERIES = 5_000
 MOST_IN_ALL = 100_000
 """So many series are read at most, of all metrics together."""
 
+MOST_DECLARED = 10_000
+"""So many declarations are read at most; each replica repeats those of its program."""
+
 EXPORTED = "exported_"
 NAME = "__name__"
 
@@ -31,6 +35,9 @@ class Programs:
     """What was asked of a server about its targets, each question once."""
 
     server: Server
+    as_stored: bool = False
+    """Whether a label that Prometheus renamed keeps the name under which it is stored."""
+
     left: int = MOST_IN_ALL
     unknown: dict[Selection, set[str]] = field(default_factory=dict)
     """Metrics of which the server refused to tell more than the names."""
@@ -39,7 +46,7 @@ class Programs:
     """Metrics with a label of their program that Prometheus stored as `exported_...`."""
 
     _names: dict[Selection, frozenset[str]] = field(default_factory=dict)
-    _metrics: dict[tuple[Selection, str], Exposed] = field(default_factory=dict)
+    _metrics: dict[Selection, dict[str, Exposed]] = field(default_factory=dict)
     _counts: dict[tuple[Selection, str], int] = field(default_factory=dict)
     _down: dict[Selection, bool] = field(default_factory=dict)
     _values: dict[str, list[str]] = field(default_factory=dict)
@@ -51,12 +58,12 @@ class Programs:
         return frozenset(self.server.labels("up")).union(EVERYWHERE) - {NAME}
 
     @cached_property
-    def recording(self) -> frozenset[str]:
-        """What the rules record that the server has loaded, as far as it tells."""
+    def recording(self) -> list[tuple[str, dict[str, str]]]:
+        """What the rules record that the server has loaded, and the labels that they add."""
         found = self.server.status("rules", type="record")
         groups = found.get("groups") if isinstance(found, Mapping) else None
         rules = (it for group in groups or () for it in group.get("rules") or ())
-        return frozenset(str(it.get("name")) for it in rules)
+        return [(str(it.get("name")), dict(it.get("labels") or {})) for it in rules]
 
     def names(self, chosen: Selection) -> frozenset[str]:
         """The metrics that these targets had within the last hour."""
@@ -95,31 +102,54 @@ class Programs:
         """Ask for the series of these metrics, once."""
         new = sorted({it for it in names if it in self.names(chosen)})
         try:
-            for name, count in counted(self.server, chosen, new).items():
+            for name, count in series_counts(self.server, chosen, new).items():
                 self._counts[chosen, name] = count
             for batch in self._batches(chosen, new):
                 self._read(chosen, batch)
         except RefusedError:
-            left = (it for it in new if (chosen, it) not in self._metrics)
+            left = (it for it in new if it not in self._metrics.get(chosen, {}))
             self.unknown.setdefault(chosen, set()).update(left)
 
     def catalogue(self, chosen: Selection) -> Catalogue:
         """What is loaded; of other metrics only the names."""
         there = {name: Exposed() for name in self.names(chosen)}
-        there.update({name: it for (of, name), it in self._metrics.items() if of == chosen})
+        there.update(self._metrics.get(chosen, {}))
         return Catalogue(there, self.families(chosen))
 
     def families(self, chosen: Selection) -> dict[str, str]:
-        """The types that these targets declare, as far as the server tells."""
+        """The types that these targets declare, as far as the server tells.
+
+        What was pushed has another job than the target that keeps it, so of metrics that there are,
+        the type is that which all targets agree on.
+        """
         if chosen not in self._families:
-            which = {"match_target": str(chosen)} if chosen.matchers else {}
-            found = self.server.status("targets/metadata", limit="50", **which)
-            self._families[chosen] = {
-                str(it.get("metric")): str(it.get("type"))
-                for it in (found if isinstance(found, list) else ())
-                if isinstance(it, Mapping)
-            }
+            if not chosen.matchers:
+                self._families[chosen] = dict(self._types)
+            else:
+                there = self.names(chosen)
+                kept = {it: kind for it, kind in self._types.items() if there & parts(it, kind)}
+                self._families[chosen] = {**kept, **self._declared(chosen)}
         return self._families[chosen]
+
+    @cached_property
+    def _types(self) -> dict[str, str]:
+        """The types on which all targets agree."""
+        found = self.server.status("metadata", limit=str(MOST_DECLARED))
+        told = {
+            str(name): {str(it.get("type")) for it in some if isinstance(it, Mapping)}
+            for name, some in (found.items() if isinstance(found, Mapping) else ())
+        }
+        return {name: next(iter(kinds)) for name, kinds in told.items() if len(kinds) == 1}
+
+    def _declared(self, chosen: Selection) -> dict[str, str]:
+        """The types that these targets declare themselves."""
+        asked = {"match_target": str(chosen), "limit": str(MOST_DECLARED)}
+        found = self.server.status("targets/metadata", **asked)
+        return {
+            str(it.get("metric")): str(it.get("type"))
+            for it in (found if isinstance(found, list) else ())
+            if isinstance(it, Mapping)
+        }
 
     def _batches(self, chosen: Selection, names: Iterable[str]) -> Iterator[list[str]]:
         """Metrics that can be read together; what has too many series is noted by its labels."""
@@ -128,7 +158,7 @@ class Programs:
         for name in names:
             count = self.series_now(chosen, name)
             if count > min(MOST_SERIES, self.left):
-                self._metrics[chosen, name] = self._many(chosen, name, count)
+                self._metrics.setdefault(chosen, {})[name] = self._many(chosen, name, count)
                 continue
             self.left -= count
             if batch and (size + count > SERIES_AT_ONCE or len(batch) >= NAMES_AT_ONCE):
@@ -149,15 +179,15 @@ class Programs:
             exposed = Exposed()
             for labels in sets:
                 exposed.count(dict(labels), None)
-            self._metrics[chosen, name] = exposed
+            self._metrics.setdefault(chosen, {})[name] = exposed
 
     def _own(self, labels: Mapping[str, str]) -> dict[str, str]:
-        """The labels that the program itself gave, by the names that it gave them."""
+        """The labels that the program itself gave."""
         found = {}
         for name, value in labels.items():
             own = name.removeprefix(EXPORTED)
             if own != name and own in self.target_labels:
-                found[own] = value
+                found[name if self.as_stored else own] = value
                 self.renamed.add((labels.get(NAME, ""), own))
             elif name not in self.target_labels and name != NAME:
                 found[name] = value
@@ -172,7 +202,9 @@ class Programs:
         return Exposed(series, {it: Values(series=series, more=True) for it in own})
 
 
-def counted(server: Server, chosen: Selection, names: list[str], ago: str = "") -> dict[str, int]:
+def series_counts(
+    server: Server, chosen: Selection, names: list[str], ago: str = ""
+) -> dict[str, int]:
     """How many series each metric has, now or some time ago; none of those that have none."""
     found: dict[str, int] = {}
     for start in range(0, len(names), NAMES_AT_ONCE):

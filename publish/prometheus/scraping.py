@@ -1,22 +1,18 @@
 """How the server scrapes the targets that queries choose, where it tells that."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from math import isfinite
 from typing import Any
 
 from panels.duration import is_duration, seconds
 from publish.evidence import Evidence
 from publish.exposition import matches
-from publish.prometheus.answers import RefusedError, hidden
+from publish.prometheus.answers import hidden
 from publish.prometheus.expanded import Expanded
+from publish.prometheus.processes import processes
 from publish.prometheus.programs import Programs
-from publish.prometheus.selection import Selection, quoted, selection, selector
+from publish.prometheus.selection import Selection, selection
 from publish.promql_reading import kind, nodes, series
-from publish.scraping import Processes, Scraping, Target, Window
-
-HOUR = "1h"
-MOST_COUNTERS = 5
-"""So many counters are looked at to see whether they fall all the time."""
+from publish.scraping import Scraping, Target, Window
 
 Labels = Mapping[str, str]
 Found = list[tuple[Labels, Target]]
@@ -36,7 +32,7 @@ def scraping(queries: Iterable[Expanded], chosen: Chosen, programs: Programs) ->
         scraping=Scraping(
             targets=tuple(it for _, it in targets),
             windows=tuple(dict.fromkeys(_windows(queries, targets, programs))),
-            processes=tuple(_processes(chosen, programs)),
+            processes=tuple(processes(chosen, programs)),
             renamed=tuple(sorted(programs.renamed)),
         ),
     )
@@ -84,41 +80,3 @@ def _windows(queries: Iterable[Expanded], targets: Found, programs: Programs) ->
             if slowest and slowest.interval:
                 length = node.range.total_seconds()
                 yield Window(query.query.place, length, slowest.interval, slowest.job)
-
-
-def _processes(chosen: Chosen, programs: Programs) -> Iterator[Processes]:
-    for it, names in sorted(chosen.items()):
-        if it.matchers:
-            yield from _of(it, sorted(names), programs)
-
-
-def _of(chosen: Selection, names: list[str], programs: Programs) -> Iterator[Processes]:
-    start = selector(chosen.matchers, "process_start_time_seconds")
-    found = {
-        "starts": _by_instance(f"changes({start}[{HOUR}])", programs),
-        "back": _by_instance(f"resets({start}[{HOUR}])", programs),
-    }
-    counters = [it for it in names if it.endswith(("_total", "_count"))][:MOST_COUNTERS]
-    if counters:
-        named = quoted("|".join(counters))
-        of = selector(chosen.matchers)[1:-1]
-        found["resets"] = _by_instance(f"resets({{__name__=~{named},{of}}}[{HOUR}])", programs)
-        up = selector(chosen.matchers, "up")
-        found["scrapes"] = _by_instance(f"count_over_time({up}[{HOUR}])", programs)
-    for job, instance in sorted({key for it in found.values() for key in it}):
-        counts = {name: it.get((job, instance), 0) for name, it in found.items()}
-        if counts["starts"] or counts["back"] or counts.get("resets"):
-            yield Processes(job, instance, **counts)
-
-
-def _by_instance(expression: str, programs: Programs) -> dict[tuple[str, str], int]:
-    """The largest number of each instance; none where the server refuses to count."""
-    try:
-        lines = programs.server.instant(f"max by (job, instance) ({expression})").lines
-    except RefusedError:
-        return {}
-    return {
-        (it.labels.get("job", ""), it.labels.get("instance", "")): int(it.points[-1][1])
-        for it in lines
-        if isfinite(it.points[-1][1])
-    }

@@ -3,34 +3,35 @@
 import keyword
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from math import isinf
 
 from panels import conventions
-from panels.concept import Concept
-from panels.conventions import buckets
 from panels.conventions.process import PROCESS
 from panels.promql import number
 from panels.service import Service
-from publish.recognising.imports import constants, imports, name_of
+from publish.recognising.convention_text import buckets_text, convention_text
+from publish.recognising.imports import constants, imports
 from publish.recognising.own_metrics import OwnMetrics
 from publish.recognising.promises import PERCENTILE, Promises
 from publish.recognising.python_text import comment, harmless, literal, wrapped
-from publish.recognising.recognition import Change, Recognised
-from publish.recognising.variants import Variant
+from publish.recognising.recognised import Recognised
 
 Labels = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Draft:
-    """All that a definition declares: the service's name, its jobs, and what was recognised."""
+    """All that a definition declares: the service's name, its jobs, and what was recognised.
+
+    `guessed` is what of it nobody can know but who runs the program: its name, its job.
+    """
 
     name: str
     jobs: Sequence[str]
     recognised: Recognised
     promises: Promises
     own: OwnMetrics
+    guessed: tuple[str, ...] = ()
 
 
 def definition_text(draft: Draft) -> str:
@@ -45,8 +46,8 @@ def definition_text(draft: Draft) -> str:
 
 def _body(draft: Draft) -> Iterator[str]:
     recognised, service = draft.recognised, _constant(draft)
-    convention = "\n".join(_convention(recognised))
-    if buckets := list(_buckets(recognised)):
+    convention = "\n".join(convention_text(recognised))
+    if buckets := list(buckets_text(recognised)):
         yield from (*buckets, "")
     yield from _missing(recognised)
     yield from _beside(recognised)
@@ -58,7 +59,8 @@ def _body(draft: Draft) -> Iterator[str]:
         f"convention={'CONVENTION' if convention else _constant_of(recognised)}",
         *_objectives(draft.promises),
     ]
-    yield from _left_out(draft.promises)
+    yield from _guessed(draft)
+    yield from _promised(draft.promises)
     yield wrapped(f"{service} = Service(", arguments, ")")
     yield ""
     yield f"services = [{service}]"
@@ -89,9 +91,29 @@ def _objectives(promises: Promises) -> Iterator[str]:
         yield wrapped("objectives=Objectives(", kept, ")", 1)
 
 
-def _left_out(promises: Promises) -> Iterator[str]:
+def _guessed(draft: Draft) -> Iterator[str]:
+    if draft.guessed:
+        what = " and ".join(f"the {it}" for it in draft.guessed)
+        verb = "is" if len(draft.guessed) == 1 else "are"
+        yield from comment(
+            f"First of all: {what} {verb} a guess. Prometheus knows the program by its job; with "
+            "another one every panel is empty."
+        )
+
+
+def _promised(promises: Promises) -> Iterator[str]:
+    """What there is to say of the latency: why there is none, or where it comes from."""
     if promises.left_out:
         yield from comment(f"No latency is promised: {promises.left_out}.")
+    if promises.latency is None:
+        return
+    if promises.observed is None:
+        seen = "nothing was observed"
+    elif isinf(promises.observed):
+        seen = "the observed P99 lies above the last bucket"
+    else:
+        seen = f"the observed P99 lies in the bucket up to {number(promises.observed)} s"
+    yield from comment(f"The latency is no promise yet: {seen}. Write what you promise.")
 
 
 def _mapping(kind: str, names: Labels) -> str:
@@ -100,100 +122,6 @@ def _mapping(kind: str, names: Labels) -> str:
         for name, by in names.items()
     ]
     return wrapped(f"{kind}={{", items, "}", 1)
-
-
-def _convention(recognised: Recognised) -> Iterator[str]:
-    """How the application varies its convention; nothing where it does not."""
-    metrics = _metrics(recognised)
-    base = recognised.base
-    if base is None:
-        own = recognised.convention
-        plain = [f"name={literal(own.name)}", f"library={literal(own.library)}"]
-        yield wrapped("CONVENTION = Convention(", [*plain, _argument("metrics", metrics)], ")")
-        return
-    varied, changed = list(_variation(base)), [_argument("metrics", metrics)] if metrics else []
-    constant = base.known.name.upper()
-    if varied and _source_of_base(recognised) == "RENAMED":
-        yield wrapped(f"RENAMED = {constant}.evolve(", varied, ")")
-        varied, constant = [], "RENAMED"
-    if varied or changed:
-        yield wrapped(f"CONVENTION = {constant}.evolve(", [*varied, *changed], ")")
-
-
-def _variation(base: Variant) -> Iterator[str]:
-    if base.prefix:
-        yield f"prefix=({literal(base.prefix[0])}, {literal(base.prefix[1])})"
-    if base.labels:
-        yield _argument("labels", [f"{literal(a)}: {literal(b)}" for a, b in base.labels.items()])
-
-
-def _source_of_base(recognised: Recognised) -> str:
-    """Where the convention's own metrics stand, if a change needs one of them."""
-    if recognised.base is None or not any(
-        it.metric and it.source is None for it in recognised.changes.values()
-    ):
-        return ""
-    return "RENAMED" if recognised.base.varied else recognised.base.known.name.upper()
-
-
-def _argument(name: str, items: Sequence[str]) -> str:
-    if len(items) == 1 and items[0].startswith("**"):
-        return f"{name}={items[0][2:]}"
-    return wrapped(f"{name}={{", items, "}", 1)
-
-
-def _metrics(recognised: Recognised) -> list[str]:
-    changes = dict(recognised.changes)
-    process = {it: changes[it] for it in PROCESS if it in changes}
-    items = []
-    for spread, same in (
-        ("**dict.fromkeys(PROCESS)", all(it.metric is None for it in process.values())),
-        ("**PROCESS", all(it.metric == PROCESS[c] for c, it in process.items())),
-    ):
-        if len(process) == len(PROCESS) and same:
-            items.append(spread)
-            changes = {c: it for c, it in changes.items() if c not in PROCESS}
-            process = {}
-    return items + [_metric(concept, change, recognised) for concept, change in changes.items()]
-
-
-def _metric(concept: Concept[Any], change: Change, recognised: Recognised) -> str:
-    name = name_of(concept)
-    if change.metric is None:
-        return f"{name}: None"
-    known = change.source or (recognised.base and recognised.base.convention())
-    old = known.metrics[concept] if known else change.metric
-    if PROCESS.get(concept) == old:
-        source = f"PROCESS[{name}]"
-    else:
-        constant = change.source.name.upper() if change.source else _source_of_base(recognised)
-        source = f"{constant}.metrics[{name}]"
-    if not change.buckets:
-        return f"{name}: {source}"
-    different = [source, f"buckets={_bounds(concept, change)}"]
-    different += ["exact=True"] if not getattr(old, "exact", True) else []
-    different += ['caution=""'] if old.caution != change.metric.caution else []
-    return wrapped(f"{name}: replace(", different, ")", 2)
-
-
-def _buckets(recognised: Recognised) -> Iterator[str]:
-    """The bounds that have no name yet."""
-    for concept, change in recognised.changes.items():
-        if change.buckets and change.buckets not in _known_buckets():
-            bounds = [number(it) for it in change.buckets]
-            yield wrapped(f"{name_of(concept)}_BUCKETS = (", bounds, ")" if bounds[1:] else ",)")
-
-
-def _bounds(concept: Concept[Any], change: Change) -> str:
-    known = _known_buckets().get(change.buckets)
-    return f"buckets.{known}" if known else f"{name_of(concept)}_BUCKETS"
-
-
-@cache
-def _known_buckets() -> Mapping[tuple[float, ...], str]:
-    """The bounds that libraries come with; the first name of several."""
-    named = [(name, it) for name, it in vars(buckets).items() if isinstance(it, tuple)]
-    return {it: name for name, it in reversed(named)}
 
 
 def _missing(recognised: Recognised) -> Iterator[str]:

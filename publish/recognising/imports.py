@@ -57,4 +57,5 @@ def constants() -> Mapping[int, str]:
 
 
 def name_of(concept: Concept[Any]) -> str:
+    """What a definition calls a concept: `REQUESTS`."""
     return constants()[id(concept)]

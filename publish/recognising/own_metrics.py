@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from panels.matcher import LABEL_NAME
 from publish.exposition import FAMILY, Catalogue, Exposed, Values
 from publish.identifiers import is_email, is_long_id, paths_with_ids
-from publish.recognising.evidence import TOTAL
-from publish.recognising.recognition import Recognised
+from publish.recognising.presence import TOTAL
+from publish.recognising.recognised import Recognised
 from publish.sample import METRIC
 
 MOST_PANELS = 36

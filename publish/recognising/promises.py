@@ -7,7 +7,7 @@ from panels.concept import DURATION, OVERALL_DURATION, REQUESTS
 from panels.metric import Histogram, Metric, Role
 from publish.distribution import distribution
 from publish.exposition import Catalogue
-from publish.recognising.recognition import Recognised
+from publish.recognising.recognised import Recognised
 
 PERCENTILE = 0.99
 AVAILABILITY = 0.999
@@ -20,11 +20,16 @@ UNSEEN = 1.0
 
 @dataclass(frozen=True)
 class Promises:
-    """The seconds within which 99 % are answered, the availability, and why one is left out."""
+    """The seconds within which 99 % are answered, the availability, and why one is left out.
+
+    `observed` are the seconds at which the bucket of the observed percentile ends, infinite in the
+    last bucket; None where nothing was observed.
+    """
 
     latency: float | None = None
     availability: float | None = None
     left_out: str = ""
+    observed: float | None = None
 
 
 def promises(there: Catalogue, recognised: Recognised) -> Promises:
@@ -33,8 +38,8 @@ def promises(there: Catalogue, recognised: Recognised) -> Promises:
     if REQUESTS not in known or recognised.pushed:
         return Promises()
     availability = AVAILABILITY if Role.STATUS in known[REQUESTS].labels else None
-    duration = known.get(OVERALL_DURATION) or known.get(DURATION)
-    if not isinstance(duration, Histogram):
+    duration = promised(recognised)
+    if duration is None:
         return Promises(None, availability, "there are no durations of requests")
     scale = duration.unit.per_base
     most = _largest(known.get(DURATION))
@@ -43,9 +48,17 @@ def promises(there: Catalogue, recognised: Recognised) -> Promises:
         why = f"the buckets of {duration.name} are too coarse for a promise"
         return Promises(None, availability, why)
     seen = _seen(duration, there)
-    wanted = UNSEEN if seen is None else max(FASTEST, seen / scale)
+    observed = None if seen is None else seen / scale
+    wanted = UNSEEN if observed is None else max(FASTEST, observed)
     enough = [it for it in usable if it >= wanted * (1 - 1e-9)]
-    return Promises(min(enough, default=usable[-1]), availability)
+    return Promises(min(enough, default=usable[-1]), availability, observed=observed)
+
+
+def promised(recognised: Recognised) -> Histogram | None:
+    """The histogram of which a latency is promised, if there is one."""
+    known = recognised.convention.metrics
+    duration = known.get(OVERALL_DURATION) or known.get(DURATION)
+    return duration if isinstance(duration, Histogram) else None
 
 
 def _largest(by_route: Metric | None) -> float:

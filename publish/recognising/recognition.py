@@ -6,26 +6,35 @@ application lacks what that one has, or has what it lacks, single metrics are ta
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
-from panels.concept import DURATION, OVERALL_DURATION, REDIS_DURATION, REQUESTS, TASKS, Concept
+from panels.concept import (
+    DURATION,
+    OVERALL_DURATION,
+    PUSH_FAILURE,
+    REDIS_DURATION,
+    REQUESTS,
+    TASKS,
+    Concept,
+)
 from panels.convention import Convention
 from panels.conventions import CONVENTIONS
 from panels.conventions.process import PROCESS
 from panels.metric import Histogram, Metric, Role
 from publish.exposition import Catalogue
-from publish.recognising.evidence import State, series_names, state, why_absent
-from publish.recognising.variants import Variant, stem, variants
+from publish.recognising.presence import State, series_names, state, why_absent
+from publish.recognising.recognised import Change, Recognised
+from publish.recognising.variants import Variant, variants
 
 OWN = Convention(name="own_metrics", library="own metrics", metrics={})
 """For a program that follows no convention."""
 
 REQUEST_CONCEPTS = {REQUESTS, DURATION, OVERALL_DURATION}
 COUNTED_ONLY = {REQUESTS, TASKS}
-GENERIC = {"http", "db", "job", "process", "python"}
-"""Beginnings of names that belong to no library."""
+PUSHED_ONLY = {PUSH_FAILURE}
+"""What only a convention of pushed metrics can have; nobody else misses it."""
 
 TELLING: Mapping[str, tuple[Role, Callable[[set[str]], bool]]] = {
     "fastapi_instrumentator": (Role.STATUS, lambda it: any("xx" in one for one in it)),
@@ -37,57 +46,6 @@ TELLING: Mapping[str, tuple[Role, Callable[[set[str]], bool]]] = {
     "litestar_grouped": (Role.ROUTE, lambda it: any("{" in one for one in it)),
 }
 """Where two conventions have the same names and labels: what the values of a label look like."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """A metric that the application has otherwise; None where it has none, and why.
-
-    `source` is the convention whose metric it is; a metric with other `buckets` has these only.
-    """
-
-    metric: Metric | None
-    why: str = ""
-    source: Convention | None = None
-    buckets: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True)
-class Recognised:
-    """What a program measures: its convention, how it varies it, what is missing and why.
-
-    `base` is None where no convention explains the program; `silent` are the concepts whose metric
-    is declared, and had no event yet; `beside` are conventions that are there too and not used.
-    """
-
-    base: Variant | None
-    changes: Mapping[Concept[Any], Change]
-    convention: Convention
-    silent: frozenset[Concept[Any]] = frozenset()
-    missing: Mapping[Concept[Any], str] = field(default_factory=dict)
-    beside: tuple[Convention, ...] = ()
-
-    @property
-    def pushed(self) -> bool:
-        """Whether the metrics come through a Pushgateway."""
-        metrics = self.convention.metrics.values()
-        return bool(self.base and self.base.known.name == "pushgateway_jobs") or any(
-            isinstance(it, Histogram) and it.pushed for it in metrics
-        )
-
-    def explained(self) -> frozenset[str]:
-        """The series that the convention, or one beside it, gives a meaning."""
-        known = (self.convention, *self.beside)
-        return frozenset(
-            name for one in known for it in one.metrics.values() for name in series_names(it)
-        )
-
-    def of_library(self, name: str) -> bool:
-        """Whether a metric's name begins as those of the library do."""
-        return self.base is not None and name.partition("_")[0] in {
-            "pushgateway" if self.pushed else "",
-            *({stem(self.base.known)} - GENERIC),
-        }
 
 
 def recognise(there: Catalogue) -> Recognised:
@@ -107,7 +65,8 @@ def recognise(there: Catalogue) -> Recognised:
         if state(metric, convention, there) is State.SILENT
     )
     absent = {concept: it.why for concept, it in changes.items() if it.metric is None}
-    lacking = {c: why for c, why in base.missing.items() if c not in convention.metrics}
+    known = {*convention.metrics, *PUSHED_ONLY}
+    lacking = {c: why for c, why in base.missing.items() if c not in known}
     return Recognised(
         best.variant if best else None,
         changes,

@@ -6,8 +6,8 @@ from typing import Any
 from panels.metric import Metric
 from publish.exposition import Catalogue
 from publish.recognising.definition_text import Draft
-from publish.recognising.evidence import series_names
-from publish.recognising.recognition import Recognised
+from publish.recognising.presence import series_names
+from publish.recognising.recognised import Recognised
 
 FEW = 8
 """How many names are told of many."""
@@ -16,7 +16,7 @@ FEW = 8
 def told(draft: Draft, there: Catalogue) -> Iterator[str]:
     """The report, as people read it."""
     recognised = draft.recognised
-    yield f"{draft.name}: {_convention(recognised)}"
+    yield f"{draft.name}: {convention_told(recognised)}"
     metrics = recognised.convention.metrics
     width = max((len(it.name) for it in metrics), default=0)
     for concept, metric in metrics.items():
@@ -34,7 +34,8 @@ def told(draft: Draft, there: Catalogue) -> Iterator[str]:
     yield from _warned(draft, there)
 
 
-def _convention(recognised: Recognised) -> str:
+def convention_told(recognised: Recognised) -> str:
+    """The library, and how the application varies its convention."""
     if recognised.base is None:
         return "no library that is known here"
     base = recognised.base

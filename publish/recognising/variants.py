@@ -14,7 +14,7 @@ from panels.conventions import (
 from panels.matcher import LABEL_NAME
 from panels.metric import Role
 from publish.exposition import Catalogue
-from publish.recognising.evidence import series_names
+from publish.recognising.presence import series_names
 from publish.sample import METRIC
 
 OTHER_LABELS: Mapping[Role, tuple[str, ...]] = {
@@ -62,7 +62,7 @@ def variants(known: Convention, there: Catalogue) -> Iterator[Variant]:
     for prefix in (None, *_prefixes(known, there)):
         variant = Variant(known, prefix)
         yield variant
-        labels = _labels(variant.convention(), there) if known in RELABELLED else {}
+        labels = _labels(variant.convention(), there, free=known in RELABELLED)
         if labels:
             yield Variant(known, prefix, labels)
 
@@ -82,16 +82,19 @@ def _prefixes(known: Convention, there: Catalogue) -> Iterator[tuple[str, str]]:
             yield old, new
 
 
-def _labels(convention: Convention, there: Catalogue) -> dict[str, str]:
-    """How the labels are called instead that no series has."""
+def _labels(convention: Convention, there: Catalogue, *, free: bool) -> dict[str, str]:
+    """How the labels are called instead that no series has.
+
+    Prometheus renames the labels of any library; the application only those that it may choose.
+    """
     renamed: dict[str, str] = {}
     for metric in convention.metrics.values():
         exposed = there.metrics.get(series_names(metric)[0])
         for role, label in metric.labels.items() if exposed else ():
             if exposed and label not in exposed.labels and label not in renamed:
                 taken = {*metric.labels.values(), *renamed.values()}
-                others = (f"exported_{label}", *OTHER_LABELS.get(role, ()))
-                free = (it for it in others if it in exposed.labels and it not in taken)
-                if (other := next(free, "")) and LABEL_NAME.fullmatch(other):
+                others = (f"exported_{label}", *(OTHER_LABELS.get(role, ()) if free else ()))
+                usable = (it for it in others if it in exposed.labels and it not in taken)
+                if (other := next(usable, "")) and LABEL_NAME.fullmatch(other):
                     renamed[label] = other
     return renamed

@@ -1,5 +1,6 @@
 """The ready dashboards, for every convention: of one service, and of every service of it."""
 
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -323,6 +324,14 @@ def test_a_convention_without_a_dashboards_metrics_does_not_get_it() -> None:
     assert "batch" in found["pushgateway_jobs"]
     assert "workers" in found["flower"]
     assert "dependencies" in found["redis_exporter"]
+
+
+def test_durations_by_route_without_requests_do_not_ask_for_a_variable_that_is_not_there() -> None:
+    convention = PROMETHEUS_CLIENT.evolve(metrics={REQUESTS: None})
+    for dashboard in library([Service("a", {"job": "a"}, convention)]):
+        made = document(dashboard)
+        declared = {it["name"] for it in made["templating"]["list"]}
+        assert "route" in declared or "$route" not in json.dumps(made)
 
 
 def test_every_service_has_an_overview() -> None:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboards.uid import checked_uid
 from dashboards.library import frame
+from dashboards.uid import checked_uid
 from panels import Objectives, Service, every_service, latency, matches, one_of, promql, traffic
 from panels.concept import CPU, DURATION, EXCEPTIONS, IN_FLIGHT, REQUESTS
 from panels.conventions import (

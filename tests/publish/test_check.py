@@ -94,7 +94,13 @@ def test_every_query_is_in_the_json(shop: Workshop) -> None:
     assert run.code == 1
     assert [it["place"]["query"] for it in run.json["queries"]] == ["A", "B", "A", "A", "B", "C"]
     assert run.json["queries"][0] == {
-        "place": {"source": "d.json", "dashboard": "d", "panel": "Fine", "query": "A"},
+        "place": {
+            "source": "d.json",
+            "dashboard": "d",
+            "panel": "Fine",
+            "query": "A",
+            "panel_id": 0,
+        },
         "state": "data",
         "problem": "",
         "tip": "",
@@ -175,11 +181,20 @@ def test_a_finding_names_the_metric_the_problem_and_the_way_out(slow: Workshop) 
     assert lines[2].startswith("    Tip: give it more: buckets=[")
 
 
+def test_of_several_programs_a_finding_names_the_one_that_has_the_metric(slow: Workshop) -> None:
+    slow.write("other.prom", 'hits_total{user="ann@example.com"} 1\n')
+    said = checked(slow, "--metrics", "other.prom").out.splitlines()
+    assert said[::3] == ["metrics.prom: took_seconds", "other.prom: hits_total: user"]
+    slow.write("other.prom", histogram("took_seconds", {0.1: 5, 0.5: 9, 1.0: 10}))
+    both = checked(slow, "--metrics", "other.prom").out
+    assert both.startswith("metrics.prom, other.prom: took_seconds\n")
+
+
 def test_findings_are_in_the_json_beside_where_percentiles_lie(slow: Workshop) -> None:
     run = checked(slow, "--json").json
     assert [it["rule"] for it in run["findings"]] == ["few-buckets"]
-    place = {"source": "metrics.prom", "dashboard": "", "panel": "took_seconds", "query": ""}
-    assert run["findings"][0]["place"] == place
+    place = run["findings"][0]["place"]
+    assert (place["source"], place["panel"], place["query"]) == ("metrics.prom", "took_seconds", "")
     assert run["percentiles"] == [
         {
             "histogram": "took_seconds",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from panels.conventions import CONVENTIONS
@@ -69,12 +71,40 @@ def test_the_report_says_what_was_found_and_what_not(shop: Workshop) -> None:
     assert "  requests in flight: there is no http_requests_in_flight." in said
     assert "Own counter: orders_total by outcome" in said
     assert "Without a panel: size (a summary's percentiles cannot be added up)" in said
-    assert said[-4:] == [
-        "Wrote shop.py. Look at the name 'shop', the job 'shop', the objectives, then:",
+    assert said[-7:] == [
+        "Wrote shop.py. First of all set what is only a guess: the name 'shop', the job 'shop'.",
+        "A server knows the program by its job; another one's panels are all empty:",
+        "  tailboard init --metrics shop.prom --name NAME --job JOB --out shop.py --force",
+        "Then look at the objectives, and:",
         "  tailboard build shop.py",
         "  tailboard lint shop.py",
         "  tailboard check shop.py --metrics shop.prom",
     ]
+
+
+def test_a_guessed_job_is_the_first_thing_to_set_in_the_file_too(shop: Workshop) -> None:
+    shop.write("metrics.prom", exposition("prometheus_client"))
+    guess = "# First of all: the name and the job are a guess."
+    shop.tailboard("init", "--metrics", "metrics.prom")
+    before, _, after = (shop.root / "service.py").read_text().partition(guess)
+    assert "Service(" in after
+    assert "Service(" not in before
+    run = shop.tailboard("init", "--metrics", "metrics.prom", "--name", "My shop")
+    assert "the job 'My shop'." in run.err
+    assert "init --metrics metrics.prom --name 'My shop' --job JOB --out" in run.err
+    assert "# First of all: the job is a guess." in (shop.root / "my-shop.py").read_text()
+
+
+def test_what_was_said_is_no_guess(shop: Workshop) -> None:
+    run = shop.tailboard("init", "--metrics", "shop.prom", "--job", "web")
+    assert "Wrote shop.py. Look at the name 'shop', the objectives, then:" in run.err
+    assert "guess" not in (shop.root / "shop.py").read_text()
+
+
+def test_a_worker_is_not_told_that_it_does_not_push(workshop: Workshop) -> None:
+    workshop.write("worker.prom", exposition("prometheus_client_jobs"))
+    run = workshop.tailboard("init", "--metrics", "worker.prom")
+    assert "last failed push" not in run.said + (workshop.root / "worker.py").read_text()
 
 
 def test_the_report_is_json_for_programs(shop: Workshop) -> None:
@@ -194,3 +224,25 @@ def test_a_password_in_an_address_is_never_shown(workshop: Workshop) -> None:
     run = workshop.tailboard("init", "--metrics", address)
     assert run.code == 2
     assert "hidden" not in run.said
+
+
+def test_an_applications_registry_is_as_good_as_what_it_exposes(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workshop.write(
+        "billing/metrics.py",
+        """
+        from prometheus_client import CollectorRegistry, Counter
+
+        REGISTRY = CollectorRegistry()
+        Counter("orders_total", "Orders", ["outcome"], registry=REGISTRY).labels("ok").inc()
+        """,
+    )
+    monkeypatch.delitem(sys.modules, "billing", raising=False)
+    run = workshop.tailboard("init", "--registry", "billing.metrics:REGISTRY", "--json")
+    assert (run.json["service"], run.json["own"]["counters"]) == (
+        "billing",
+        {"orders_total": ["outcome"]},
+    )
+    assert "  tailboard check billing.py --registry billing.metrics:REGISTRY" in run.err
+    assert workshop.tailboard("lint", "billing.py").code == 0

@@ -68,14 +68,74 @@ def test_what_is_good_is_no_finding(workshop: Workshop) -> None:
     workshop.write("good.py", GOOD)
     run = workshop.tailboard("lint", "good.py")
     assert (run.code, run.out) == (0, "")
-    assert "0 errors, 0 warnings" in run.err
+    assert run.err == "1 dashboard: 0 errors, 0 warnings\n"
+
+
+def test_the_summary_says_how_much_was_judged(bad: Workshop) -> None:
+    bad.write("good.py", GOOD)
+    bad.write("a.rules.yaml", "groups: []")
+    run = bad.tailboard("lint", "bad.json", "good.py", "a.rules.yaml")
+    assert run.err == "2 dashboards, 1 rule set: 1 error, 1 warning\n"
+
+
+def test_a_panels_findings_stand_together_and_a_tip_once(workshop: Workshop) -> None:
+    asked = ["x[", 'a{le="1"}', 'b{le="1"}', 'c{le="5"}']
+    targets = [
+        {"expr": it, "legendFormat": "a", "refId": ref}
+        for ref, it in zip("ABCD", asked, strict=True)
+    ]
+    document = {**BAD, "panels": [{**BAD["panels"][0], "targets": targets, "description": ""}]}
+    workshop.write("bad.json", json.dumps(document))
+    first, second, *rest = workshop.tailboard("lint", "bad.json").out.splitlines()
+    assert first == "bad.json: bad: Panel | 1%"
+    assert second.startswith("  error parse-error: it is not PromQL: ")
+    assert second.endswith(" (A)")
+    assert rest == [
+        "    Tip: try the query in Grafana's Explore.",
+        '  warning exact-le: le="1" is one of two spellings (B, C)',
+        '    Tip: write le=~"1([.]0)?".',
+        '  warning exact-le: le="5" is one of two spellings (D)',
+        '    Tip: write le=~"5([.]0)?".',
+        "  warning missing-description: it has no description",
+        "    Tip: say what it shows, and what it cannot.",
+    ]
+
+
+def test_a_tip_for_several_problems_stands_below_the_last(workshop: Workshop) -> None:
+    workshop.write("a.rules.yaml", RULE_FILE.replace("up == 0", "up == 0\n        for: 1m"))
+    lines = workshop.tailboard("lint", "a.rules.yaml").out.splitlines()
+    assert lines == [
+        "a.rules.yaml: a.rules.yaml: Silent",
+        "  warning silent-alert: it has no description",
+        "  warning silent-alert: it has no runbook_url",
+        "  warning silent-alert: it has no summary",
+        "    Tip: say who is affected and what to look at first.",
+        "  warning silent-alert: it has no severity",
+        "    Tip: label it critical or warning.",
+    ]
+
+
+def test_panels_of_one_title_are_two_places(workshop: Workshop) -> None:
+    one = BAD["panels"][0]
+    other = {**one, "id": 2, "gridPos": {"h": 8, "w": 12, "x": 12, "y": 0}}
+    workshop.write("bad.json", json.dumps({**BAD, "panels": [one, other]}))
+    lines = workshop.tailboard("lint", "bad.json").out.splitlines()
+    places = [it for it in lines if not it.startswith(" ")]
+    assert places == [
+        "bad.json: bad: Panel | 1%",
+        "bad.json: bad: Panel | 1% (id 1)",
+        "bad.json: bad: Panel | 1% (id 2)",
+    ]
+    (run,) = workshop.tailboard("lint", "bad.json", "--sarif").json["runs"]
+    within = [it["locations"][0]["logicalLocations"][0] for it in run["results"]]
+    assert {"fullyQualifiedName": "bad: Panel | 1% (id 2): A"} in within
 
 
 def test_findings_name_the_place_the_problem_and_the_way_out(bad: Workshop) -> None:
     run = bad.tailboard("lint", "bad.json")
     assert run.code == 1
-    assert "bad.json: bad: Panel | 1%: A\n  error parse-error: it is not PromQL" in run.out
-    assert "bad.json: bad: Panel | 1%: B\n  warning exact-le" in run.out
+    assert "bad.json: bad: Panel | 1%\n  error parse-error: it is not PromQL" in run.out
+    assert '\n  warning exact-le: le="1" is one of two spellings (B)\n' in run.out
     assert '    Tip: write le=~"1([.]0)?".' in run.out
     assert "1 error, 1 warning" in run.err
 
@@ -84,7 +144,8 @@ def test_findings_as_json_are_sorted_by_place(bad: Workshop) -> None:
     run = bad.tailboard("lint", "bad.json", "--json")
     assert rules(run.json) == ["parse-error", "exact-le"]
     assert run.json[0]["place"] == {
-        **{"source": "bad.json", "dashboard": "bad", "panel": "Panel | 1%", "query": "A"}
+        **{"source": "bad.json", "dashboard": "bad", "panel": "Panel | 1%", "query": "A"},
+        "panel_id": 0,
     }
 
 
@@ -306,9 +367,9 @@ def test_a_wrong_exclusion_of_a_definition_is_refused(
 
 
 def test_two_dashboards_of_one_uid_are_found_wherever_they_are(bad: Workshop) -> None:
-    bad.write("own.py", GOOD.replace('uid="good"', 'uid="bad"'))
-    found = bad.tailboard("lint", "bad.json", "own.py", "--json").json
-    assert [it["place"]["source"] for it in found if it["rule"] == "duplicate-uid"] == ["own.py"]
+    bad.write("own.json", json.dumps({"title": "Own", "uid": "bad", "panels": []}))
+    found = bad.tailboard("lint", "bad.json", "own.json", "--json").json
+    assert [it["place"]["source"] for it in found if it["rule"] == "duplicate-uid"] == ["own.json"]
 
 
 @pytest.mark.parametrize(
@@ -326,3 +387,37 @@ def test_rules_of_another_shape_are_no_traceback(workshop: Workshop, content: st
     run = workshop.tailboard("lint", "a.yaml", "bad.json")
     assert run.code in {1, 2}
     assert "Traceback" not in run.said
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        {"dashboard": BAD, "meta": {"slug": "bad"}},
+        {
+            "apiVersion": "dashboard.grafana.app/v1beta1",
+            "kind": "Dashboard",
+            "metadata": {"name": "bad", "annotations": {"grafana.app/folder": "shop"}},
+            "spec": {name: it for name, it in BAD.items() if name != "uid"},
+        },
+    ],
+    ids=["api", "resource"],
+)
+def test_a_dashboard_is_judged_in_the_envelope_of_grafanas_api(
+    bad: Workshop, envelope: dict[str, Any]
+) -> None:
+    bad.write("enveloped.json", json.dumps(envelope))
+    expected = bad.tailboard("lint", "bad.json", "--json")
+    run = bad.tailboard("lint", "enveloped.json", "--json")
+    assert run.code == expected.code == 1
+    assert [
+        {**it, "place": {**it["place"], "source": "bad.json"}} for it in run.json
+    ] == expected.json
+    assert {it["place"]["source"] for it in run.json} == {"enveloped.json"}
+
+
+def test_a_dashboard_of_the_second_schema_is_refused_and_not_called_clean(
+    workshop: Workshop,
+) -> None:
+    workshop.write("v2.json", json.dumps({"title": "Orders", "elements": {}, "layout": {}}))
+    run = workshop.tailboard("lint", "v2.json")
+    assert (run.code, "schema v2" in run.err) == (2, True)

@@ -49,7 +49,7 @@ def test_what_can_be_mended_is_and_the_rest_decides_the_exit_code(workshop: Work
     assert run.code == 1
     assert "fixed bad.json: bad: First: A: fixed-range: rate() over a fixed range of 1m" in run.err
     assert "fixed bad.json: bad: duplicate-id: 2 panels have the id 1" in run.err
-    assert "3 fixed in 1 file" in run.err
+    assert "3 findings fixed in 1 file" in run.err
     made = json.loads(path.read_bytes())
     assert made["panels"][0]["targets"][0]["expr"] == "rate(a_total[$__rate_interval])"
     assert [it["id"] for it in made["panels"]] == [1, 2]
@@ -61,7 +61,7 @@ def test_a_second_run_changes_no_file(workshop: Workshop) -> None:
     before = workshop.state("it")
     run = workshop.tailboard("lint", "it", "--fix")
     assert workshop.state("it") == before
-    assert "0 fixed in 0 files" in run.err
+    assert "0 findings fixed in 0 files" in run.err
     assert workshop.temporary() == []
 
 
@@ -118,7 +118,7 @@ def test_the_difference_is_shown_and_nothing_is_written(workshop: Workshop) -> N
     assert '-          "expr": "rate(a_total[1m])"\n' in run.out
     assert '+          "expr": "rate(a_total[$__rate_interval])"\n' in run.out
     assert run.out.startswith("--- it/bad.json\n+++ it/bad.json\n@@ ")
-    assert "3 would be fixed in 1 file" in run.err
+    assert "3 findings would be fixed in 1 file" in run.err
 
 
 def test_no_difference_is_success(workshop: Workshop) -> None:
@@ -172,3 +172,19 @@ def test_a_file_that_cannot_be_written_is_a_mistake_and_stays(
     assert "cannot write bad.json: No space left on device" in run.err
     assert "[1m]" in path.read_text()
     assert workshop.temporary() == []
+
+
+@pytest.mark.parametrize("field", ["dashboard", "spec"])
+def test_an_envelope_of_grafanas_api_stays_round_what_is_mended(
+    workshop: Workshop, field: str
+) -> None:
+    around = {"apiVersion": "dashboard.grafana.app/v1", "metadata": {"name": "bad"}, "meta": {}}
+    inner = {name: it for name, it in bad().items() if name != "uid" or field != "spec"}
+    path = workshop.write("bad.json", json.dumps({**around, field: inner}, indent=2))
+    run = workshop.tailboard("lint", "bad.json", "--fix")
+    assert "3 findings fixed in 1 file" in run.err
+    assert "all its lines are new" not in run.err
+    made = json.loads(path.read_bytes())
+    assert [it["id"] for it in made[field].pop("panels")] == [1, 2]
+    inner.pop("panels")
+    assert made == {**around, field: inner}

@@ -13,11 +13,11 @@ from panels import Objectives, Service
 from panels.convention import Convention
 from panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
 from panels.conventions.buckets import CLIENT_DEFAULT
+from publish.check_running import findings
 from publish.checking import Checked, check
 from publish.checks import CHECKS
 from publish.evidence import evidence
 from publish.finding import Finding
-from publish.judging import findings
 from publish.state import COLLIDES, NO_LABEL, NO_METRIC
 from publish.subject import Subject, of_document, of_groups
 from tests.publish.programs import catalogue, exposition, histogram

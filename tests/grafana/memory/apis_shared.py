@@ -93,7 +93,7 @@ def listing(
         token = json.dumps({"o": end, "v": store.tick(), "s": False}, separators=(",", ":"))
         metadata["continue"] = base64.b64encode(token.encode()).decode()
     wanted = _selected(request.one("labelSelector"))
-    page = [each for each in items[start:end] if wanted.items() <= each.labels.items()]
+    page = [each for each in items[start:end] if _has(each, wanted)]
     body = {"kind": f"{kind}List", "apiVersion": group_version, "metadata": metadata}
     return Answer(200, {**body, "items": [render(each) for each in page]})
 
@@ -105,8 +105,16 @@ def named(request: Request, items: Sequence[Item]) -> list[Item]:
     return [each for each in items if not selector or each.name == name]
 
 
-def _selected(selector: str) -> Mapping[str, str]:
-    return dict(part.split("=", 1) for part in selector.split(",") if "=" in part)
+def _selected(selector: str) -> Mapping[str, str | None]:
+    """The labels that are asked for; None where any value will do."""
+    parts = (part.partition("=") for part in selector.split(",") if part)
+    return {name: value if equals else None for name, equals, value in parts}
+
+
+def _has(item: Item, wanted: Mapping[str, str | None]) -> bool:
+    return all(
+        name in item.labels and value in {None, item.labels[name]} for name, value in wanted.items()
+    )
 
 
 def _offset(token: str) -> int:

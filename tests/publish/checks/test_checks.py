@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from publish.check_running import findings
 from publish.checks import CHECKS
 from publish.evidence import evidence
 from publish.finding import Finding, Place
-from publish.judging import findings
 from publish.subject import of_document
 from tests.publish.programs import catalogue, histogram
 
@@ -147,6 +147,46 @@ def test_a_percentile_beyond_the_last_bucket_is_told_from_one_in_it() -> None:
     beyond = histogram(REQUESTS, {**dict.fromkeys(CLIENT, 900), inf: 1000})
     (it,) = found(beyond)
     assert "P99 lies beyond the last finite bucket, and no more than 5 s can be drawn" in it.problem
+
+
+def test_one_histogram_has_its_panels_and_better_buckets_once() -> None:
+    slow = {0.01: 0, 0.1: 0, 1.0: 100, 10.0: 900, 20.0: 900, 50.0: 1000}
+    (it,) = found(histogram(REQUESTS, slow), 0.5, 0.8, 0.99)
+    assert it.rule == "last-bucket"
+    assert "P99 lies in the last finite bucket, and no more than 50 s can be drawn; " in it.problem
+    assert "P50 lies anywhere from 1 s to 10 s" in it.problem
+    assert it.problem.count("in 3 panels and rules: d: P50, d: P80, d: P99") == 1
+    assert it.tip.count("buckets=[") == 1
+
+
+def test_few_buckets_of_which_the_last_is_full_are_one_finding() -> None:
+    (it,) = found(histogram(REQUESTS, {0.1: 500, 0.5: 600, 1.0: 1000}))
+    assert it.rule == "few-buckets"
+    assert it.problem == (
+        "only 3 buckets for percentiles: [0.1, 0.5, 1]; P99 lies in the last finite bucket, "
+        "and no more than 1 s can be drawn, in 1 panel or rule: d: P99"
+    )
+
+
+def test_what_is_left_to_another_check_is_found_by_then() -> None:
+    """A check that leaves something to a later one would tell it twice."""
+    order = [it.name for it in CHECKS]
+    for check in CHECKS:
+        assert all(order.index(it) < order.index(check.name) for it in check.unless), check.name
+
+
+def test_the_values_of_a_label_are_looked_through_once_for_each_thing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[int] = []
+
+    def look(values: set[str]) -> list[str]:
+        looked.append(len(values))
+        return ["/orders/4711"]
+
+    monkeypatch.setattr("publish.checks.raw_path.paths_with_ids", look)
+    assert names(labelled("path", *(f"/orders/{it}" for it in range(200)))) == ["raw-path"]
+    assert looked == [200]
 
 
 def test_the_largest_metric_is_named_with_its_widest_label() -> None:

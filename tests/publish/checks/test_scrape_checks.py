@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from publish.check_running import findings
 from publish.checks import CHECKS
 from publish.evidence import Evidence
 from publish.finding import Finding, Place
-from publish.judging import findings
 from publish.scraping import Processes, Scraping, Target, Window
 
 PANEL = Place("d.json", "orders", "Requests", "A")
@@ -60,7 +60,16 @@ def processes(**more: Any) -> Processes:
         (
             "mixed-processes",
             "a counter fell 40 times in 240 scrapes",
-            {"processes": (processes(resets=40, scrapes=240),)},
+            {"processes": (processes(resets=40, scrapes=240, tells_start=True),)},
+        ),
+        (
+            "falling-counter",
+            "rows_total fell 3 times within an hour while its process ran on",
+            {
+                "processes": (
+                    processes(resets=3, scrapes=240, counter="rows_total", tells_start=True),
+                )
+            },
         ),
         (
             "restarting",
@@ -90,6 +99,9 @@ def test_what_misleads_is_found(rule: str, problem: str, evidence: dict[str, Any
         {"targets": (target(interval=15, timeout=10, duration=0.3), target())},
         {"windows": (Window(PANEL, 60, 15, "orders"), Window(PANEL, 480, 120, "orders"))},
         {"processes": (processes(starts=2, resets=2, scrapes=240), processes(resets=4, scrapes=4))},
+        {"processes": (processes(resets=2, scrapes=240, tells_start=True),)},
+        {"processes": (processes(resets=9, scrapes=240),)},
+        {"processes": (processes(starts=1, resets=9, scrapes=240, tells_start=True),)},
         {"growth": {"a": (150, 220), "b": (10, 90), "new": (0, 5000), "less": (500, 100)}},
     ],
 )

@@ -150,6 +150,25 @@ def test_where_nobody_listens_is_told_with_the_address_and_without_secrets() -> 
     assert not found.value.uncertain
 
 
+@pytest.mark.parametrize("named", ["NewConnectionError", "NameResolutionError"])
+def test_a_name_in_the_address_does_not_change_what_went_wrong(
+    server: tuple[Server, str], named: str
+) -> None:
+    told, address = server
+    told.answers(None)
+    with connected(address) as connection, pytest.raises(ServerError) as found:
+        connection.ask("GET", f"/api/{named}")
+    assert "broke the connection off" in found.value.problem
+
+
+def test_a_proxy_that_nobody_runs_was_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    with connected("http://grafana.invalid") as connection, pytest.raises(ServerError) as found:
+        connection.ask("POST", "/a", json={})
+    assert "through the proxy" in found.value.problem
+    assert not found.value.uncertain
+
+
 def test_the_token_is_sent_and_beats_netrc(
     server: tuple[Server, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,10 +201,29 @@ def test_a_redirect_within_the_server_is_followed(server: tuple[Server, str]) ->
     assert [path for _, path, _ in told.asked] == ["/a?e=f", "/b?c=d"]
 
 
+@pytest.mark.parametrize("name", ["login-service", "login"])
+def test_what_is_called_after_a_login_is_none(server: tuple[Server, str], name: str) -> None:
+    told, address = server
+    path = f"/api/dashboards/uid/{name}"
+    told.answers((307, b"", {"Location": f"/grafana{path}"}), OK)
+    with connected(address) as connection:
+        assert connection.ask("GET", path).ok
+
+
+def test_a_login_right_below_the_sub_path_is_one(server: tuple[Server, str]) -> None:
+    told, address = server
+    told.answers((302, b"", {"Location": "/monitoring/login/start"}), OK)
+    refused = pytest.raises(ServerError, match="it is a login")
+    with connected(f"{address}/monitoring") as connection, refused:
+        connection.ask("GET", "/a")
+
+
 @pytest.mark.parametrize(
     ("reply", "said"),
     [
         ((302, b"", {"Location": "/login"}), "it is a login"),
+        ((302, b"", {"Location": "/login/generic_oauth?to=%2Fa"}), "it is a login"),
+        ((302, b"", {"Location": "/auth/login/?to=%2Fa"}), "it is a login"),
         ((302, b"", {"Location": "/a"}), "redirects more than"),
         ((200, b"\n<!DOCTYPE html><title>Log in</title>", {}), "with an HTML page"),
         ((404, b"<html>nginx</html>", {}), "answers 404 with an HTML page"),

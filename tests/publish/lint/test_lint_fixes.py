@@ -60,6 +60,7 @@ def test_what_is_good_is_left_as_it_is(name: str) -> None:
         ("fixed-range", "rate(x_total[1m])", "rate(x_total[$__rate_interval])"),
         ("fixed-range", "rate(x[30s]) + irate(y[1h])", "rate(x[$__rate_interval]) + irate(y[1h])"),
         ("fixed-range", "increase(x_total[5m])", "increase(x_total[5m])"),
+        ("fixed-range", "sum(rate(x_total[5m])", "sum(rate(x_total[5m])"),
         ("exact-le", 'x{a="b", le="1.0"}', 'x{a="b", le=~"1([.]0)?"}'),
         ("exact-le", "x{le='5',b='c'}", "x{le=~'5([.]0)?',b='c'}"),
         ("exact-le", 'x{style="1"}', 'x{style="1"}'),
@@ -74,6 +75,32 @@ def test_an_expression_is_mended_where_it_means_the_same(
 def test_expressions_of_other_languages_are_left_alone() -> None:
     logs = asking("rate(x[1m])", datasource={"type": "loki", "uid": "$logs"})
     assert fixed(logs, "fixed-range") == logs
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "broken"),
+    [
+        ("fixed-range", "rate(x[1m])", "sum(rate(x[1m])"),
+        ("exact-le", 'x{le="1"}', 'sum(x{le="1"}'),
+    ],
+)
+def test_what_does_not_parse_is_left_beside_what_is_mended(
+    name: str, good: str, broken: str
+) -> None:
+    changed, left = expressions(fixed(asking(good, broken), name))
+    assert (changed != good, left) == (True, broken)
+
+
+def test_the_refresh_that_fix_writes_is_the_one_of_the_tip() -> None:
+    bad = dashboard(refresh="1s")
+    (tip,) = [it.tip for it in findings(of_document(bad, "s"), [RULES["short-refresh"]])]
+    assert f"write {fixed(bad, 'short-refresh')['refresh']}:" in tip
+
+
+@pytest.mark.parametrize("odd", [3, [1], {"list": 3}, {"list": [1]}])
+def test_variables_of_another_shape_are_no_place_for_one_more(odd: Any) -> None:
+    document = dashboard(panel("a", datasource=FIXED), templating=odd)
+    assert fixed(document, "fixed-data-source") == document
 
 
 def test_panels_in_rows_of_every_age_are_mended() -> None:

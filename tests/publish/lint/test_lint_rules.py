@@ -169,6 +169,12 @@ PAIRS: dict[str, list[tuple[Judged, Judged]]] = {
         ),
         ([dashboard(uid="same-one"), dashboard(uid="", title="Same one")], [asking("a"), alert()]),
     ],
+    "refused-uid": [
+        (dashboard(uid="bad uid!"), dashboard(uid="good_uid-1")),
+        (dashboard(uid="u" * 41), dashboard(uid="u" * 40)),
+        (dashboard(uid=7), dashboard(uid=None)),
+        (dashboard(uid=["a"]), dashboard(uid="")),
+    ],
     "kubernetes-label": [
         (asking(IN_SHOP), asking(BY_ENDPOINT)),
         (
@@ -264,6 +270,7 @@ PAIRS: dict[str, list[tuple[Judged, Judged]]] = {
         (asking("rate(x_total[1m])"), asking(RATE)),
         (asking("sum(irate(x_total[30s]))"), asking("increase(x_total[1h])")),
         (asking("rate(x_total[5m])"), alert("rate(x_total[5m]) > 1")),
+        (asking("rate(x_total[5m])"), asking("sum(rate(x_total[5m])")),
     ],
     "average-latency": [(asking(MEAN), asking(MEAN, P99))],
     "exact-le": [
@@ -358,6 +365,58 @@ def test_a_finding_says_what_to_do(name: str) -> None:
             assert it.tip.endswith((".", ")", "`"))
             assert not it.problem.endswith(".")
             assert it.place.source == "s"
+
+
+def test_the_legends_that_a_panel_lacks_are_told_at_once() -> None:
+    targets = [{"expr": "a", "refId": it} for it in "ABC"]
+    targets[1]["legendFormat"] = "{{job}}"
+    assert found(asking(targets=targets), "missing-legend") == ["the queries A, C have no legend"]
+
+
+@pytest.mark.parametrize("name", ["fixed-data-source", "undeclared-variable", "unused-variable"])
+@pytest.mark.parametrize("odd", [3, "list", [1], {"list": 3}, {"list": {"a": 1}}, {"list": [1]}])
+def test_variables_and_annotations_of_another_shape_are_passed_over(name: str, odd: Any) -> None:
+    odd_one = dashboard(panel("a", datasource=PBFA9), templating=odd, annotations=odd)
+    plain = dashboard(panel("a", datasource=PBFA9), templating={"list": []})
+    assert found(odd_one, name) == found(plain, name)
+
+
+def why_left(document: Json) -> str:
+    (tip,) = {it.tip.partition(" --fix ")[2] for it in all_findings(document, "fixed-data-source")}
+    return tip
+
+
+def test_a_fixed_data_source_that_fix_leaves_says_why() -> None:
+    two = dashboard(panel("a", datasource=PBFA9), panel("b", **BESIDE, datasource="P2"))
+    assert "it cannot know which of 'P2', 'PBFA9' the variable is for" in why_left(two)
+    assert "nothing says that 'Db' is a Prometheus" in why_left(
+        asking(targets=[{"rawSql": "select 1"}], datasource="Db")
+    )
+    loki = asking("a", datasource={"type": "loki", "uid": "L1"})
+    assert "it knows Prometheus only, and this is a loki" in why_left(loki)
+    chosen = {"name": "ds", "type": "datasource", "query": "prometheus", "current": {"value": "P"}}
+    other = dashboard(panel("a", datasource=PBFA9), templating={"list": [chosen]})
+    assert "the variable ds chooses 'P' already" in why_left(other)
+    taken = dashboard(
+        panel("a", datasource=PBFA9),
+        templating={"list": [{"name": "datasource", "type": "textbox"}]},
+    )
+    assert "the variable datasource is something else" in why_left(taken)
+    assert why_left(asking("a", datasource=PBFA9)) == ""
+
+
+def test_the_tip_for_another_kind_of_data_source_names_that_kind() -> None:
+    (it,) = all_findings(asking("a", datasource={"type": "loki", "uid": "L1"}), "fixed-data-source")
+    assert '{"type": "loki", "uid": "${...}"}' in it.tip
+
+
+def test_panels_of_one_title_are_told_apart_by_their_ids() -> None:
+    bare = {"description": ""}
+    twins = dashboard(panel("a", **bare), panel("b", **{**BESIDE, **bare, "title": "Panel"}))
+    places = [str(it.place) for it in all_findings(twins, "missing-description")]
+    assert places == ["s: d: Panel (id 1)", "s: d: Panel (id 2)"]
+    (place,) = [it.place for it in all_findings(asking("a", **bare), "missing-description")]
+    assert str(place) == "s: d: Panel"
 
 
 def test_the_library_is_clean() -> None:

@@ -2,7 +2,8 @@
 
 Its answers have the form of Prometheus 2.42. It evaluates just enough PromQL: selectors,
 aggregations and functions by their first vector, `or`, and operators as long as both sides match
-something; every value is 1, and a series with `gone` in it was there until half an hour ago.
+something; every value is 1, nothing changes, and a series with `gone` in it was there until half an
+hour ago.
 """
 
 import json
@@ -51,7 +52,7 @@ class FakePrometheus:
     """The values of metrics that are not 1."""
 
     targets: list[dict[str, Any]] = field(default_factory=list)
-    metadata: list[dict[str, str]] = field(default_factory=list)
+    metadata: list[dict[str, Any]] = field(default_factory=list)
     recording: list[str] = field(default_factory=list)
     scrape_interval: str = "15s"
     prefix: str = ""
@@ -92,7 +93,8 @@ class FakePrometheus:
         told = {
             "status/config": {"yaml": f"global:\n  scrape_interval: {self.scrape_interval}\n"},
             "targets": {"activeTargets": self.targets, "droppedTargets": []},
-            "targets/metadata": self.metadata,
+            "targets/metadata": self._declared(form.get("match_target", [])),
+            "metadata": self._types(),
             "rules": {"groups": [{"rules": [{"name": it} for it in self.recording]}]},
         }
         if path in told:
@@ -105,6 +107,21 @@ class FakePrometheus:
         if path == "series":
             return success(found)
         return success(self._labels(path, found))
+
+    def _declared(self, selectors: list[str]) -> list[dict[str, Any]]:
+        """What targets say of their metrics; an entry without a target is of all of them."""
+        return [
+            it for it in self.metadata if "target" not in it or _is_chosen(it["target"], selectors)
+        ]
+
+    def _types(self) -> dict[str, list[dict[str, str]]]:
+        """The same of all targets together: each different type once."""
+        found: dict[str, list[dict[str, str]]] = {}
+        for it in self.metadata:
+            told = {"type": it["type"], "help": "", "unit": ""}
+            if told not in found.setdefault(it["metric"], []):
+                found[it["metric"]].append(told)
+        return found
 
     def _labels(self, path: str, found: list[Labels]) -> list[str]:
         if path == "labels":
@@ -145,7 +162,9 @@ class FakePrometheus:
         if found == "AggregateExpr":
             return self._aggregated(node)
         if found == "Call":
-            return next((it for arg in node.args if (it := self._of(arg))), [])
+            first = next((it for arg in node.args if (it := self._of(arg))), [])
+            never = node.func.name in {"changes", "resets"}
+            return [(it, "0" if never else value) for it, value in first]
         if found == "BinaryExpr":
             left, right = self._of(node.lhs), self._of(node.rhs)
             either = left or right

@@ -12,7 +12,7 @@ import pytest
 
 from tests.publish.workshop import RUN, Run, Workshop
 
-from .fake_prometheus import FakePrometheus, Form, Reply, failure, fake_prometheus, success
+from .fake_prometheus import GONE, FakePrometheus, Form, Reply, failure, fake_prometheus, success
 
 ORDERS = {"job": "orders", "instance": "a:1"}
 REQUESTS = {"endpoint": "/items", "http_status": "200"}
@@ -122,6 +122,20 @@ def state(workshop: Workshop, check: Callable[..., Run]) -> Callable[..., tuple[
             "there is no http_request_total",
             "did you mean http_requests_total",
         ),
+        (
+            "sum(zzz_total)\nor\nvector(0)",
+            "no such metric",
+            "there is no zzz_total",
+            "see that the program exposes it.",
+        ),
+        ("count(zzz_total) OR vector(0)", "no such metric", "there is no zzz_total", ""),
+        ('up{job="orders",instance!=" or "}', "data", "", ""),
+        (
+            'sum(rate(http_requests_total{job="ordrs"}[5m])) or vector(0)',
+            "no such label",
+            'no series has job="ordrs"',
+            "did you mean orders?",
+        ),
         ("sum(", "query error", "invalid parameter", "correct the expression."),
     ],
 )
@@ -191,6 +205,28 @@ def test_more_series_than_anybody_reads_are_too_many(
     assert (found, problem) == ("too slow or too many series", "more than 1000 series")
     assert "topk()" in tip
     assert shop.expressions("query_range") == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "problem"),
+    [
+        ("up offset 1d", "the server has nothing yet from that long ago"),
+        ("rate(up[5m] offset 1d)", "the server has nothing yet from that long ago"),
+        ("max_over_time(up[1h:5m] offset 1d)", "the server has nothing yet from that long ago"),
+        ('up{job!="offset"}', "all that it names is there, and nothing comes of it now"),
+        ("up offset -1d", "all that it names is there, and nothing comes of it now"),
+    ],
+)
+def test_what_was_before_the_server_began_is_told_from_what_never_happened(
+    shop: FakePrometheus, state: Callable[..., tuple[str, str, str]], expression: str, problem: str
+) -> None:
+    nothing = success({"resultType": "vector", "result": []})
+
+    def silent(form: Form) -> Reply | None:
+        return nothing if form["query"][0] == expression else None
+
+    shop.replies["/query"] = shop.replies["/query_range"] = silent
+    assert state(expression)[:2] == ("no such event yet", problem)
 
 
 def test_numbers_that_are_none_are_no_data(
@@ -305,6 +341,45 @@ def test_rules_are_checked_and_what_they_record_is_not_loaded_yet(
     assert "the server has not loaded them yet" in panel["problem"]
     shop.recording = ["service:requests:rate5m"]
     assert "has had nothing to record yet" in check("r.yaml").out
+
+
+def test_what_other_services_recorded_does_not_stand_for_a_wrong_one(
+    workshop: Workshop, shop: FakePrometheus, check: Callable[..., Run]
+) -> None:
+    name = "service:requests:rate5m"
+    workshop.write(
+        "r.yaml",
+        f"""
+        groups:
+          - name: g
+            rules:
+              - record: {name}
+                expr: sum(rate(http_requests_total{{job="orders"}}[5m]))
+                labels: {{service: orders}}
+        """,
+    )
+    shop.has(name, {"service": "mail"})
+    ours, wrong = f'{name}{{service="orders"}}', f'sum({name}{{service="ordrs"}})'
+    workshop.write("d.json", document(ours, wrong, f"{wrong} or vector(0)", f"sum({name})"))
+
+    def told() -> list[tuple[str, str]]:
+        run = check("r.yaml", "--json")
+        found = {it["place"]["panel"]: it for it in run.json["queries"]}
+        return [
+            (found[it]["state"], found[it]["problem"])
+            for it in (ours, wrong, f"{wrong} or vector(0)", f"sum({name})")
+        ]
+
+    unloaded = "rules of this run record it, and the server has not loaded them yet"
+    unknown = 'no series has service="ordrs"'
+    others = [("no such label", unknown), ("no such label", unknown), ("data", "")]
+    assert told() == [("no such event yet", unloaded), *others]
+    assert "did you mean orders?" in check("r.yaml").out
+    rule = {"name": name, "labels": {"service": "mail"}}
+    shop.replies["/rules"] = lambda _: success({"groups": [{"rules": [rule]}]})
+    assert told()[0][1] == unloaded
+    rule["labels"] = {"service": "orders"}
+    assert "has had nothing to record yet" in told()[0][1]
 
 
 def from_the(number: int, reply: Reply) -> Callable[[Form], Reply | None]:
@@ -444,6 +519,22 @@ def test_the_address_may_come_from_the_environment_and_gives_way_to_metrics(
     both = workshop.tailboard("check", "d.json", "--metrics", "m.prom", "--prometheus", shop.url)
     assert both.code == 2
     assert "Leave one out" in both.err
+
+
+def test_a_batch_jobs_panel_may_be_empty_from_the_moment_its_metric_is_gone(
+    workshop: Workshop, shop: FakePrometheus, check: Callable[..., Run]
+) -> None:
+    workshop.write("d.json", document("rows_total"))
+    entry = '[[may_be_empty]]\npanel = "rows_total"\nreason = "it runs at night"\n'
+    workshop.write("tailboard.toml", entry)
+    assert check("--json").json["queries"][0]["state"] == "no such metric"
+    assert check().code == 0
+    shop.has("rows_total", {**ORDERS, "state": GONE})
+    run = check("--json")
+    (it,) = run.json["queries"]
+    assert (it["state"], it["allowed"], run.code) == ("no data any more", "it runs at night", 0)
+    workshop.write("tailboard.toml", "")
+    assert check().code == 1
 
 
 def test_an_interrupt_ends_it_at_once_with_130(workshop: Workshop, shop: FakePrometheus) -> None:

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from publish.cardinality import counts
 from publish.evidence import Evidence
 from publish.prometheus.checking import check
+from publish.prometheus.processes import MOST_COUNTERS, counters
 from publish.prometheus.report import Report
 from publish.prometheus.server import Server
 from publish.prometheus.windows import Windows, least_interval, windows
@@ -91,6 +93,44 @@ def test_a_metric_with_very_many_series_is_only_counted(
     assert asked == []
 
 
+def test_the_parts_of_a_pushed_histogram_are_one_metric(
+    fake: FakePrometheus, server: Server
+) -> None:
+    """Its type is known of the target that keeps it, which has another job."""
+    fake.has("up", {"job": "pushgateway", "instance": "p:1"})
+    fake.has("took_seconds_bucket", {"job": "nightly", "le": "1"}, {"job": "nightly", "le": "+Inf"})
+    fake.has("took_seconds_count", {"job": "nightly"})
+    told = {"metric": "took_seconds", "type": "histogram"}
+    fake.metadata = [{**told, "target": {"job": "pushgateway", "instance": "p:1"}}]
+    names = [f'took_seconds_{it}{{job="nightly"}}' for it in ("bucket", "count")]
+    found = of(report(server, *names), '{job="nightly"}')
+    assert [(it.metric, it.series) for it in counts(found)] == [("took_seconds", 3)]
+
+
+def test_a_type_that_programs_do_not_agree_on_is_that_of_the_programs_own(
+    orders: FakePrometheus, server: Server
+) -> None:
+    orders.has("depth", ORDERS)
+    orders.has("depth", {"job": "pushed"})
+    mail = {"job": "mail", "instance": "m:1"}
+    orders.metadata = [
+        {"metric": "depth", "type": "counter", "target": mail},
+        {"metric": "depth", "type": "gauge", "target": ORDERS},
+    ]
+    found = report(server, 'depth{job="orders"}', 'depth{job="pushed"}')
+    assert of(found, '{job="orders"}').families == {"depth": "gauge"}
+    assert of(found, '{job="pushed"}').families == {}
+
+
+def test_what_only_another_program_declares_is_not_there(
+    orders: FakePrometheus, server: Server
+) -> None:
+    mail = {"job": "mail", "instance": "m:1"}
+    orders.metadata = [{"metric": "mails", "type": "counter", "target": mail}]
+    found = report(server, 'rate(mails_total{job="orders"}[5m])', "rate(mails_total[5m])")
+    assert [it.state for it in found.checked] == ["no such metric", "no such event yet"]
+
+
 def test_a_server_that_lists_no_series_is_asked_all_the_same(
     orders: FakePrometheus, server: Server
 ) -> None:
@@ -117,14 +157,28 @@ def test_targets_beside_those_that_are_asked_about_are_no_concern(
 
 def test_processes_are_counted_by_instance(orders: FakePrometheus, server: Server) -> None:
     orders.has("done_total", ORDERS)
+    orders.has("more_total", ORDERS)
+    orders.has("waiting_count", ORDERS)
     key = {"job": "orders", "instance": "a:1"}
     answers(orders, "max by (job, instance) (changes(process_start", (key, "9"))
     answers(orders, "max by (job, instance) (resets(process_start", (key, "4"))
-    answers(orders, "max by (job, instance) (resets({__name__", (key, "20"))
+    answers(orders, "max by (job, instance) (resets(done_total", (key, "2"))
+    answers(orders, "max by (job, instance) (resets(more_total", (key, "20"))
+    answers(orders, "max by (job, instance) (resets(waiting_count", (key, "200"))
     answers(orders, "max by (job, instance) (count_over_time(up", (key, "240"))
-    found = report(server, 'done_total{job="orders"}').evidence[-1].scraping
+    asked = [f'{it}{{job="orders"}}' for it in ("done_total", "more_total", "waiting_count")]
+    found = report(server, *asked).evidence[-1].scraping
     assert found is not None
-    assert found.processes == (Processes("orders", "a:1", 9, 4, 20, 240),)
+    assert found.processes == (Processes("orders", "a:1", 9, 4, 20, 240, "more_total", True),)
+
+
+def test_only_what_grows_by_nature_is_looked_at() -> None:
+    families = {"took": "histogram", "rows_total": "gauge", "jobs": "counter"}
+    names = ["took_count", "took_bucket", "waiting_count", "rows_total", "jobs_total", "old_total"]
+    own = ["process_cpu_seconds_total", "python_gc_objects_collected_total"]
+    assert counters([*names, *own], families) == ["jobs_total", "old_total", "took_count"]
+    assert counters(["a_total", "a_count"], {}) == ["a_total"]
+    assert len(counters([f"a{it}_total" for it in range(9)], {})) == MOST_COUNTERS
 
 
 def test_a_label_that_prometheus_renamed_is_noted(orders: FakePrometheus, server: Server) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from publish.errors import TailboardError
 from publish.exposition import Catalogue
-from publish.prometheus.job import exposed_by, jobs
+from publish.prometheus.job import exposed_by, jobs, with_counts
 from publish.prometheus.server import Server
 
 from .fake_prometheus import FakePrometheus, failure
@@ -51,4 +51,43 @@ def test_a_job_that_there_is_not_is_told_with_the_nearest(
     fake.has("up", ORDERS, {"job": "mail"})
     with pytest.raises(TailboardError, match=r"no metrics of a job 'order'(?s:.*)mean orders\?"):
         exposed_by(server, "order")
-    assert jobs(server) == ["mail", "orders"]
+    assert jobs(server) == {"mail": 1, "orders": 1}
+
+
+def test_a_job_that_is_there_and_exposes_nothing_yet_is_not_a_mistyped_one(
+    fake: FakePrometheus, server: Server
+) -> None:
+    fake.has("up", ORDERS)
+    with pytest.raises(TailboardError, match=r"the job 'orders' of .* exposes no metrics"):
+        exposed_by(server, "orders")
+
+
+def test_jobs_that_push_are_jobs_without_targets_and_keep_their_own_label(
+    fake: FakePrometheus, server: Server
+) -> None:
+    fake.has("up", ORDERS, {"job": "orders", "instance": "b:1"})
+    fake.has("push_time_seconds", {"job": "nightly"})
+    assert jobs(server) == {"nightly": 0, "orders": 2}
+    assert exposed_by(server, "nightly").metrics["push_time_seconds"].labels["job"].known == {
+        "nightly"
+    }
+
+
+def test_a_label_that_the_server_renamed_is_called_as_it_is_stored(
+    fake: FakePrometheus, server: Server
+) -> None:
+    fake.has("up", {**ORDERS, "endpoint": "http"})
+    fake.has("hits_total", {**ORDERS, "endpoint": "http", "exported_endpoint": "/a"})
+    assert {*exposed_by(server, "orders").metrics["hits_total"].labels} == {"exported_endpoint"}
+
+
+def test_what_the_buckets_counted_lately_is_asked_of_the_server(
+    fake: FakePrometheus, server: Server
+) -> None:
+    fake.has("took_seconds_bucket", {**ORDERS, "le": "0.5"}, {**ORDERS, "le": "+Inf"}, value="7")
+    there = exposed_by(server, "orders")
+    counted = with_counts(there, server, "orders", "took_seconds").metrics["took_seconds_bucket"]
+    assert counted.buckets == {0.5: (7.0, 1), float("inf"): (7.0, 1)}
+    asked = 'sum by (le) (increase(took_seconds_bucket{job="orders"}[1h]))'
+    assert fake.expressions()[-1] == asked
+    assert with_counts(there, server, "orders", "other") is there

@@ -18,7 +18,7 @@ from panels.convention import Convention
 from panels.conventions import CONVENTIONS, convention
 from publish.checking import Checked, check
 from publish.promql_reading import read, series
-from publish.recognising.evidence import State, series_names, state
+from publish.recognising.presence import State, series_names, state
 from publish.subject import Subject, of_document, of_groups
 
 from .expositions import catalogue, exposition

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -106,6 +107,8 @@ def test_a_library_as_it_comes_is_a_few_lines() -> None:
         "",
         "# starlette_prometheus has no metric for: query duration, outgoing request duration.",
         "# Why: tailboard explain starlette_prometheus",
+        "# The latency is no promise yet: the observed P99 lies above the last bucket. Write what",
+        "# you promise.",
         "ORDERS = Service(",
         '    "orders",',
         '    selector={"job": "orders"},',
@@ -127,6 +130,37 @@ def test_a_promise_that_is_left_out_is_explained() -> None:
     source = text_of(TEXTS["coarse"])
     assert "# No latency is promised: the buckets of http_request_duration_seconds" in source
     assert "Objectives(availability=0.999)" in source
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ((0, 0, 100, 100, 100), "the observed P99 lies in the bucket up to 0.5 s"),
+        ((100, 100, 100, 100, 100), "the observed P99 lies in the bucket up to 0.05 s"),
+        ((0, 0, 0, 0, 100), "the observed P99 lies above the last bucket"),
+        ((0, 0, 0, 0, 0), "nothing was observed"),
+    ],
+)
+def test_a_latency_says_that_it_is_what_was_observed(counts: tuple[int, ...], said: str) -> None:
+    name, labels = "http_request_duration_seconds", 'method="a",endpoint="a"'
+    lines = [
+        f'{name}_bucket{{{labels},le="{bound}"}} {count}'
+        for bound, count in zip(("0.05", "0.1", "0.5", "2", "+Inf"), counts, strict=True)
+    ]
+    lines += [f"{name}_{end}{{{labels}}} {counts[-1]}" for end in ("count", "sum")]
+    text = exposition("prometheus_client", f"{name}_bucket") + f"# TYPE {name} histogram\n"
+    source = " ".join(it.removeprefix("# ") for it in text_of(text + "\n".join(lines)).splitlines())
+    assert f"The latency is no promise yet: {said}. Write what you promise." in source
+
+
+def test_buckets_of_several_histograms_are_written_once() -> None:
+    text = exposition("fastapi_instrumentator")
+    assert text_of(text).count("_BUCKETS = (") == 0
+    odd = re.sub(r'le="[0-9.]+"', 'le="0.123"', text)
+    source = text_of("\n".join(dict.fromkeys(odd.splitlines())))
+    assert source.count("_BUCKETS = (") == 1
+    assert len(re.findall(r"buckets=\w+_BUCKETS", source)) > 1
+    declared(source)
 
 
 def test_several_jobs_are_all_meant() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from publish.counted import counted
 from publish.distribution import Distribution, better
 from publish.evidence import Evidence
 from publish.finding import Finding, Place, Severity
@@ -26,7 +27,8 @@ class Said:
 class Check:
     """One thing that metrics must get right for the queries that ask for them.
 
-    `page` says why, with a bad and a good example.
+    `page` says why, with a bad and a good example. What a check in `unless` said of the same label,
+    or of the same metric, is not said again; it has to run before.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Check:
     summary: str
     page: str | None
     judge: Callable[[Evidence], Iterable[Said]]
+    unless: tuple[str, ...] = ()
 
 
 def findings(evidence: Evidence, checks: Iterable[Check]) -> Iterator[Finding]:
@@ -42,11 +45,16 @@ def findings(evidence: Evidence, checks: Iterable[Check]) -> Iterator[Finding]:
     Of a metric that is wrong, what else its numbers seem to say is left out.
     """
     wrong: set[str] = set()
+    said: dict[str, set[str]] = {}
     for check in checks:
+        already = {it for name in check.unless for it in said.get(name, ())}
+        here = said.setdefault(check.name, set())
         for it in check.judge(evidence):
-            if it.label or it.metric not in wrong:
-                place = Place(evidence.where, "", it.metric, it.label)
+            about = it.label or it.metric
+            if about not in already and (it.label or it.metric not in wrong):
+                place = Place(evidence.source(it.metric), "", it.metric, it.label)
                 yield Finding(check.name, check.severity, place, it.problem, it.tip)
+            here.add(about)
             if check.severity == "error":
                 wrong.add(it.metric)
 
@@ -70,11 +78,6 @@ def proposed(observed: Distribution, asked: Iterable[Percentile]) -> str:
     """Better buckets, as they are pasted into a program."""
     thresholds = {it for one in asked for it in one.thresholds}
     return f"buckets={pasted(better(observed, thresholds))}"
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """How many of something: 1 panel, 2 panels."""
-    return f"{number} {one if number == 1 else many}"
 
 
 def named(names: Iterable[str], most: int = MOST_NAMED) -> str:

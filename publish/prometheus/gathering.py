@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from math import inf, isfinite
+from math import isfinite
 
 from publish.distribution import Distribution, distribution
 from publish.evidence import Evidence, Mean
@@ -11,62 +11,54 @@ from publish.finding import Place
 from publish.percentiles import BUCKET, Percentile, percentiles
 from publish.prometheus.answers import RefusedError
 from publish.prometheus.expanded import Expanded
-from publish.prometheus.programs import Programs, counted
+from publish.prometheus.observed import OBSERVED, observed_buckets
+from publish.prometheus.programs import Programs, series_counts
 from publish.prometheus.selection import Selection, selection, selector
 from publish.prometheus.server import Server
 from publish.subject import Subject
 
-OBSERVED = "1h"
-"""The time that distributions are of, and before which growth is measured."""
-
 Chosen = Mapping[Selection, Iterable[str]]
+Asked = dict[tuple[str, Place | str | None], set[Selection]]
 
 
 def gathered(
     subjects: Iterable[Subject], queries: Iterable[Expanded], chosen: Chosen, programs: Programs
 ) -> list[Evidence]:
     """Of the targets of each selection: their series, and where the percentiles lie."""
-    asked = percentiles(subjects)
-    selected = _selected(queries, programs)
+    concerning = _by_targets(percentiles(subjects), _selected(queries, programs))
     found = []
     for it in sorted(chosen):
         if it.matchers or len(chosen) == 1:
             with suppress(RefusedError):
-                concerning = _concerning(it, asked, selected)
-                found.append(_of(it, concerning, _apart(it, chosen), programs))
+                asked = tuple(concerning.get(it, ()))
+                found.append(_of(it, asked, _apart(it, chosen), programs))
     return found
 
 
-def _selected(
-    queries: Iterable[Expanded], programs: Programs
-) -> dict[str, set[tuple[Selection, Place]]]:
-    """The targets of which each histogram's buckets are asked, and where."""
-    found: dict[str, set[tuple[Selection, Place]]] = {}
+def _selected(queries: Iterable[Expanded], programs: Programs) -> Asked:
+    """The targets of which each histogram is asked: at a place, on a dashboard, at all."""
+    found: Asked = {}
     for query in queries:
+        place = query.query.place
         for it in query.query.selected:
             if it.name.endswith(BUCKET):
-                of = (selection(it, programs.target_labels), query.query.place)
-                found.setdefault(it.name.removesuffix(BUCKET), set()).add(of)
+                histogram = it.name.removesuffix(BUCKET)
+                of = selection(it, programs.target_labels)
+                for where in (place, place.dashboard, None):
+                    found.setdefault((histogram, where), set()).add(of)
     return found
 
 
-def _concerning(
-    chosen: Selection,
-    asked: Iterable[Percentile],
-    selected: Mapping[str, set[tuple[Selection, Place]]],
-) -> tuple[Percentile, ...]:
-    """The percentiles of these targets; what a rule recorded may be of any that a rule names."""
-    found = []
+def _by_targets(asked: Iterable[Percentile], selected: Asked) -> dict[Selection, list[Percentile]]:
+    """The percentiles of each targets; what a rule recorded may be of any that a rule names."""
+    found: dict[Selection, list[Percentile]] = {}
     for it in asked:
-        of = selected.get(it.histogram, set())
-        here = (
-            {one for one, place in of if place == it.place}
-            or {one for one, place in of if place.dashboard == it.place.dashboard}
-            or {one for one, _ in of}
-        )
-        if chosen in here:
-            found.append(it)
-    return tuple(found)
+        for where in (it.place, it.place.dashboard, None):
+            if here := selected.get((it.histogram, where)):
+                for one in here:
+                    found.setdefault(one, []).append(it)
+                break
+    return found
 
 
 def _apart(chosen: Selection, all_chosen: Chosen) -> set[str]:
@@ -102,13 +94,7 @@ def _of(
 def _distribution(
     server: Server, chosen: Selection, histogram: str, mean: Mean | None
 ) -> Distribution | None:
-    of = selector(chosen.matchers, f"{histogram}{BUCKET}")
-    lines = server.instant(f"sum by (le) (increase({of}[{OBSERVED}]))").lines
-    buckets = {
-        float(it.labels["le"]): (it.points[-1][1], 1)
-        for it in lines
-        if _is_number(it.labels.get("le", "")) and isfinite(it.points[-1][1])
-    }
+    buckets = observed_buckets(server, chosen, histogram)
     return distribution(buckets, mean.mean if mean else None)
 
 
@@ -133,7 +119,7 @@ def _growth(
     targets = selector(chosen.matchers, "up")
     server = programs.server
     now, before = (_number(server, f"count({targets}{ago})") for ago in ("", f" offset {OBSERVED}"))
-    earlier = counted(server, chosen, sorted(metrics), OBSERVED)
+    earlier = series_counts(server, chosen, sorted(metrics), OBSERVED)
     return {
         name: (count / max(before, 1.0), programs.series_now(chosen, name) / max(now, 1.0))
         for name, count in earlier.items()
@@ -143,10 +129,3 @@ def _growth(
 def _number(server: Server, expression: str) -> float:
     lines = server.instant(expression).lines
     return lines[0].points[-1][1] if lines else 0.0
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return float(text) <= inf
-    except ValueError:
-        return False

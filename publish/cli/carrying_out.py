@@ -1,0 +1,76 @@
+"""Doing what a plan says, told line by line, with a report of what was there before."""
+
+import sys
+from collections import Counter
+
+import click
+
+from publish.cli.outcome_report import done, line, problems
+from publish.cli.progress import Steps
+from publish.cli.terminal import complain, in_color, is_terminal, tell
+from publish.grafana.allowed import Allowed, folders_needed, may
+from publish.grafana.applying import Run
+from publish.grafana.item import Plan, State
+from publish.grafana.outcome import Outcome, Result
+from publish.grafana.run import Runs
+from publish.grafana.server import Grafana
+
+
+def carried_out(
+    plan: Plan,
+    grafana: Grafana,
+    allowed: Allowed,
+    runs: Runs,
+    run: str,
+    owner: str,
+    *,
+    abort: bool = False,
+    quiet: bool = False,
+) -> list[Outcome]:
+    """Do what a plan says, tell each change, and keep a report of what was there before."""
+    touched = _touched(plan, allowed)
+    if touched.items:
+        runs.begin(run, touched, grafana.address, owner)
+    color, to = in_color(sys.stdout), None if is_terminal(sys.stdout) else sys.stdout
+    with Steps("Publishing", len(plan.items), sys.stderr) as steps:
+
+        def told(outcome: Outcome) -> None:
+            nonlocal quiet
+            steps.step()
+            if (said := line(outcome)) and not quiet:
+                try:
+                    click.echo(said, file=to, color=color)  # threads know no context with a colour
+                except OSError:  # `| head`, or a full disk, is no reason to stop half way
+                    quiet = True
+
+        try:
+            outcomes = Run(grafana.api, allowed, told, abort=abort)(plan)
+        except KeyboardInterrupt:
+            if touched.items:
+                tell(f"The run {run} is not complete: publish again, or roll it back.")
+            raise
+    if touched.items:
+        runs.end(run, touched, grafana.address, owner, outcomes)
+    for problem in problems(outcomes):
+        complain(problem)
+    tell(f"{grafana.address}: {_summary(outcomes)}{f' (run {run})' if touched.items else ''}")
+    return outcomes
+
+
+def _touched(plan: Plan, allowed: Allowed) -> Plan:
+    """The part of a plan that changes anything."""
+    needed = folders_needed(plan, allowed)
+    folders = tuple(
+        it
+        for it in plan.folders
+        if may(it, allowed) and (it.state is not State.CREATE or it.uid in needed)
+    )
+    return Plan(folders, tuple(it for it in plan.dashboards if may(it, allowed)))
+
+
+def _summary(outcomes: list[Outcome]) -> str:
+    counted = Counter(map(done, outcomes))
+    kept = counted.pop(Result.KEPT, 0)
+    said = [f"{count} {name}" for name, count in sorted(counted.items())]
+    said += [f"{kept} {'orphan' if kept == 1 else 'orphans'} kept"] if kept else []
+    return ", ".join(said) or "nothing"

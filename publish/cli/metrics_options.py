@@ -1,0 +1,67 @@
+"""The options of every command that asks a Prometheus."""
+
+import click
+
+VARIABLES = """\b
+Credentials of a server, from the environment:
+  PROMETHEUS_TOKEN, or PROMETHEUS_TOKEN_FILE
+  PROMETHEUS_USER with PROMETHEUS_PASSWORD(_FILE)
+  PROMETHEUS_TENANT                         Mimir's X-Scope-OrgID
+  PROMETHEUS_HEADERS                        `Name: value`, one a line
+  PROMETHEUS_CA_FILE, PROMETHEUS_CLIENT_CERT, PROMETHEUS_CLIENT_KEY
+
+"""
+
+METRICS = click.option(
+    "--metrics",
+    multiple=True,
+    metavar="URL|FILE",
+    help="What a program exposes, as text; may be repeated.",
+)
+REGISTRY = click.option(
+    "--registry",
+    "registries",
+    multiple=True,
+    metavar="MODULE:OBJECT",
+    help="A prometheus-client registry of the application; may be repeated.",
+)
+PROMETHEUS = click.option(
+    "--prometheus",
+    metavar="URL",
+    envvar="PROMETHEUS_URL",
+    show_envvar=True,
+    help="Instead: a Prometheus, Mimir or Thanos, which is asked for all of it.",
+)
+TIMEOUT = click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 600),
+    default=10.0,
+    show_default=True,
+    help="Seconds that a query may take; longer is too slow.",
+)
+ALLOW_HTTP = click.option("--allow-http", is_flag=True, help="Send credentials unencrypted, too.")
+
+
+def is_exposition(
+    context: click.Context, metrics: tuple[str, ...], registries: tuple[str, ...]
+) -> bool:
+    """Whether a program is asked and not the server, which gives way if the environment named it.
+
+    Raises a usage error where nobody is to be asked, or both are.
+    """
+    exposition = bool(metrics or registries)
+    if not exposition and not context.params.get("prometheus"):
+        nothing = NOTHING.get(str(context.info_name), "nothing to ask")
+        raise click.UsageError(
+            f"{nothing}. Name the program's metrics: --metrics URL|FILE, its "
+            "registry: --registry MODULE:OBJECT, or a server: --prometheus URL."
+        )
+    typed = click.core.ParameterSource.COMMANDLINE
+    if exposition and context.get_parameter_source("prometheus") is typed:
+        raise click.UsageError(
+            "--prometheus asks a server, --metrics and --registry need none. Leave one out."
+        )
+    return exposition
+
+
+NOTHING = {"check": "nothing to compare with", "init": "nothing to look at"}

@@ -1,0 +1,43 @@
+"""Opening the envelopes of Grafana's APIs, and closing them again."""
+
+from typing import Any
+
+import pytest
+
+from dashboards.envelope import opened, put_back
+from panels.definition_error import DefinitionError
+
+Json = dict[str, Any]
+
+BARE = {"title": "Orders", "panels": []}
+RESOURCE = {"apiVersion": "dashboard.grafana.app/v1", "metadata": {"name": "orders"}}
+ENVELOPES: dict[str, tuple[Json, Json]] = {
+    "none": (BARE, BARE),
+    "dashboard": ({"dashboard": BARE, "meta": {"slug": "orders"}}, BARE),
+    "resource": ({**RESOURCE, "spec": BARE}, {"uid": "orders", **BARE}),
+    "named twice": ({**RESOURCE, "spec": {**BARE, "uid": "x"}}, {**BARE, "uid": "x"}),
+    "another resource": ({"apiVersion": "v1", "data": {}}, {"apiVersion": "v1", "data": {}}),
+    "a spec": ({"spec": BARE, "title": "Mine"}, {"spec": BARE, "title": "Mine"}),
+}
+envelopes = pytest.mark.parametrize(("found", "inner"), ENVELOPES.values(), ids=ENVELOPES)
+
+
+@envelopes
+def test_what_is_in_an_envelope_is_the_dashboard(found: Json, inner: Json) -> None:
+    assert opened(found) == inner
+
+
+@envelopes
+def test_a_dashboard_that_is_put_back_unchanged_changes_nothing(found: Json, inner: Json) -> None:
+    assert put_back(dict(opened(found)), found) == found
+
+
+def test_only_the_dashboard_in_the_envelope_changes() -> None:
+    found, _ = ENVELOPES["resource"]
+    made = put_back({**opened(found), "title": "New"}, found)
+    assert made == {**found, "spec": {**BARE, "title": "New"}}
+
+
+def test_the_second_schema_is_refused_in_an_envelope_as_without_one() -> None:
+    with pytest.raises(DefinitionError, match="schema v2"):
+        opened({**RESOURCE, "spec": {"title": "Orders", "elements": {}}})

@@ -1,0 +1,40 @@
+"""Uids: what Grafana accepts, and what a title becomes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboards.uid import LONGEST_UID, checked_uid, derived_uid, slug
+from panels.definition_error import DefinitionError
+
+titles = st.text(min_size=1).filter(lambda it: bool(it.strip()))
+
+
+@given(titles)
+def test_every_title_has_a_slug(title: str) -> None:
+    assert slug(title)
+
+
+@given(titles)
+def test_a_uid_made_of_a_title_is_one_that_grafana_accepts(title: str) -> None:
+    assert checked_uid(derived_uid(title), title) == derived_uid(title)
+
+
+@given(titles, titles)
+def test_long_titles_and_those_in_other_letters_never_share_a_uid(one: str, other: str) -> None:
+    longest = "o" * LONGEST_UID
+    assert (derived_uid(longest + one) == derived_uid(longest + other)) == (one == other)
+
+
+@pytest.mark.parametrize(
+    ("title", "uid"),
+    [("Orders", "orders"), ("Orders: P99 (EU)", "orders-p99-eu"), ("订单", "8ba2-5355")],
+)
+def test_a_short_title_says_its_uid(title: str, uid: str) -> None:
+    assert derived_uid(title) == uid
+
+
+@pytest.mark.parametrize("uid", ["", "a b", "a/b", "..", "o" * 41, "订单", "a\n", None, 7, b"a"])
+def test_a_uid_that_grafana_refuses_is_refused(uid: object) -> None:
+    with pytest.raises(DefinitionError, match="'Orders'"):
+        checked_uid(uid, "Orders")

@@ -1,0 +1,68 @@
+"""What Grafana's answers mean."""
+
+import pytest
+
+from publish.errors import NotAllowedError, ServerError, TailboardError
+from publish.grafana.answers import GONE, checked
+from publish.grafana.api import ConflictError, RefusedError
+from publish.http.connection import Answer
+
+WHAT = "saving the dashboard orders"
+
+
+def raised(status: int, message: str = "no", *, changing: bool = False) -> TailboardError:
+    """What an answer is for us."""
+    with pytest.raises(TailboardError, match=WHAT) as error:
+        checked(Answer(status, {"message": message}), WHAT, changing=changing)
+    assert message in error.value.problem
+    assert error.value.tip
+    return error.value
+
+
+@pytest.mark.parametrize("status", [200, 201, 204])
+def test_a_good_answer_is_given_back(status: int) -> None:
+    answer = Answer(status, {})
+    assert checked(answer, WHAT, changing=True) is answer
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, RefusedError),
+        (404, RefusedError),
+        (409, RefusedError),
+        (412, RefusedError),
+        (422, RefusedError),
+        (403, NotAllowedError),
+        (500, ServerError),
+        (503, ServerError),
+    ],
+)
+def test_what_went_wrong_with_reading_is_told_by_status(status: int, kind: type) -> None:
+    assert type(raised(status)) is kind
+
+
+@pytest.mark.parametrize("status", [404, 409, 412])
+def test_a_change_that_came_too_late_is_a_conflict(status: int) -> None:
+    assert type(raised(status, changing=True)) is ConflictError
+
+
+def test_a_change_of_what_was_deleted_meanwhile_is_a_conflict() -> None:
+    assert type(raised(500, f"oh: {GONE}", changing=True)) is ConflictError
+
+
+@pytest.mark.parametrize("status", [400, 403, 422, 500])
+def test_a_change_that_is_refused_is_no_conflict(status: int) -> None:
+    assert type(raised(status, changing=True)) is not ConflictError
+
+
+def test_nobody_knows_what_became_of_a_change_at_which_the_server_failed() -> None:
+    error = raised(500, changing=True)
+    assert isinstance(error, ServerError)
+    assert error.uncertain
+
+
+def test_a_refusal_without_a_reason_invents_none() -> None:
+    with pytest.raises(NotAllowedError) as error:
+        checked(Answer(403), WHAT)
+    assert error.value.problem == f"{WHAT} is not allowed (403)"

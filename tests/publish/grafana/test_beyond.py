@@ -1,0 +1,43 @@
+"""What a value says beyond a default."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publish.grafana.beyond import beyond
+from publish.grafana.noise import normal
+from tests.publish.grafana.documents import json_values
+
+objects = st.dictionaries(st.sampled_from("abc"), json_values, max_size=3).map(
+    lambda it: normal({"it": it})["it"]
+)
+"""Values as they are compared: without nulls, and with numbers as Go writes them."""
+
+
+@pytest.mark.parametrize(
+    ("value", "default", "said"),
+    [
+        ({"a": 1}, {}, {"a": 1}),
+        ({"a": 1}, {"a": 1}, {}),
+        ({"a": True}, {"a": 1}, {"a": True}),
+        ({"a": {"b": 1, "c": 2}}, {"a": {"b": 1}}, {"a": {"c": 2}}),
+        ({"a": {"b": 1}}, {"a": {"b": 1, "c": 2}}, {}),
+        ({"a": {}}, {"a": {"b": 1}}, {}),
+        ({"a": {}}, {}, {"a": {}}),
+        ({"a": {}}, {"a": {}}, {}),
+        ({"a": {"b": 1}}, {"a": {}}, {"a": {"b": 1}}),
+        ({"a": {"b": 1}}, {"a": 1}, {"a": {"b": 1}}),
+        ({"a": [1]}, {"a": [1, 2]}, {"a": [1]}),
+        ({"a": []}, {"a": {}}, {"a": []}),
+    ],
+)
+def test_only_what_the_default_does_not_say_is_kept(value: Any, default: Any, said: Any) -> None:
+    assert repr(beyond(value, default)) == repr(said)
+
+
+@given(objects, objects)
+def test_what_goes_beyond_a_default_goes_beyond_it_as_a_whole(value: Any, default: Any) -> None:
+    said = beyond(value, default)
+    assert beyond(said, default) == said

@@ -1,0 +1,119 @@
+"""What a published document says about itself."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publish.grafana.api import Stored
+from publish.grafana.marker import NAME, Mark, mark_of, marked, unmarked
+from publish.grafana.noise import FORM, checksum
+from tests.publish.grafana.documents import ORDERS, Document, mutilated, orders
+
+owners = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?", fullmatch=True)
+uids = st.from_regex(r"[a-zA-Z0-9_-]{1,40}", fullmatch=True)
+
+
+def with_query(query: Any) -> Document:
+    """A document whose mark says something else."""
+    document = marked(orders(), "shop", "folder")
+    document["templating"]["list"][-1]["query"] = query
+    return document
+
+
+@given(owners, uids, uids | st.just(""))
+def test_a_mark_says_what_was_put_into_it(owner: str, uid: str, folder: str) -> None:
+    document = {**ORDERS, "uid": uid}
+    expected = Mark(owner, uid, folder, checksum(document))
+    assert mark_of(marked(document, owner, folder)) == expected
+
+
+def test_a_document_of_somebody_has_no_mark() -> None:
+    assert mark_of(ORDERS) is None
+
+
+def test_a_mark_takes_the_place_of_an_older_one() -> None:
+    twice = marked(marked(orders(), "shop", "old"), "shop", "new")
+    assert [it["name"] for it in twice["templating"]["list"]].count(NAME) == 1
+    assert mark_of(twice) == mark_of(marked(orders(), "shop", "new"))
+
+
+def test_a_mark_is_the_last_variable_and_hidden() -> None:
+    variable = marked(orders(), "shop", "")["templating"]["list"][-1]
+    assert (variable["name"], variable["type"], variable["hide"]) == (NAME, "constant", 2)
+
+
+def test_marking_leaves_the_document_itself_alone() -> None:
+    document = orders()
+    marked(document, "shop", "")
+    assert document == ORDERS
+
+
+def test_a_mark_survives_that_others_choose_its_value_anew() -> None:
+    document = marked(orders(), "shop", "folder")
+    variable = document["templating"]["list"][-1]
+    variable |= {"current": {}, "options": None, "label": "x"}
+    assert mark_of(document) == mark_of(marked(orders(), "shop", "folder"))
+
+
+def test_a_copy_is_not_ours() -> None:
+    document = marked(orders(), "shop", "")
+    assert Stored("orders", document).owner == "shop"
+    copy = Stored("other", {**document, "uid": "other"})
+    assert copy.mark is None
+    assert copy.owner == ""
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        None,
+        7,
+        "",
+        "owner=shop",
+        "owner=shop uid=orders folder= checksum=",
+        "owner=Shop uid=orders folder= checksum=00",
+        "form= owner=shop uid=orders folder= checksum=00",
+        "form=x owner=shop uid=orders folder= checksum=00",
+        "form=1owner=shop uid=orders folder= checksum=00",
+        "owner=shop uid=../x folder= checksum=00",
+        "owner=shop uid=orders folder= checksum=00 and more",
+        "owner=shop uid=orders folder= checksum=00\n",
+        "owner=shop uid=订单 folder= checksum=00",
+    ],
+)
+def test_a_mark_that_we_did_not_write_is_none(query: Any) -> None:
+    assert mark_of(with_query(query)) is None
+
+
+@pytest.mark.parametrize(
+    ("form", "known"), [("", 0), ("form=0 ", 0), ("form=1 ", 1), ("form=27 ", 27)]
+)
+def test_a_mark_says_which_normal_form_its_checksum_is_of(form: str, known: int) -> None:
+    document = with_query(f"{form}owner=shop uid=orders folder= checksum=00")
+    assert mark_of(document) == Mark("shop", "orders", "", "00", known)
+
+
+def test_a_mark_that_is_put_on_is_of_our_form() -> None:
+    mark = mark_of(marked(orders(), "shop", "folder"))
+    assert mark is not None
+    assert (mark.form, str(mark).partition(" ")[0]) == (FORM, f"form={FORM}")
+
+
+def test_a_mark_that_was_broken_is_taken_away_all_the_same() -> None:
+    assert unmarked(with_query("broken")) == ORDERS
+
+
+@given(mutilated.filter(lambda it: "uid" in it))
+@settings(deadline=None)
+def test_marking_changes_nothing_that_is_meant(document: Document) -> None:
+    made = marked(document, "shop", "folder")
+    assert checksum(unmarked(made)) == checksum(document)
+    assert mark_of(json.loads(json.dumps(made))) == mark_of(made)
+    assert mark_of(made) == Mark("shop", "orders", "folder", checksum(document))
+
+
+def test_a_document_is_the_same_once_its_mark_is_taken_away() -> None:
+    assert unmarked(marked(orders(), "shop", "folder")) == ORDERS

@@ -1,0 +1,131 @@
+"""A plan as people and programs read it."""
+
+import json
+
+import click
+import pytest
+
+from publish.cli.outcome_report import as_plain, done, line
+from publish.cli.plan_report import MOST_ROWS, as_json, markdown, summary, text
+from publish.grafana.item import DashboardItem, FolderItem, Plan, State
+from publish.grafana.outcome import Outcome, Result
+
+SERVER = "https://grafana.example.com"
+UPDATE = DashboardItem("orders", "Orders", State.UPDATE, differences=("tags changed", "P99 added"))
+EDITED = DashboardItem("queue", "Queue", State.HAND_EDITED, "edited by hand by ada")
+SAME = DashboardItem("same", "Same", State.UNCHANGED)
+ORPHAN = FolderItem("old", "Old", State.ORPHAN, "needed no more")
+PLAN = Plan((ORPHAN,), (UPDATE, EDITED, SAME))
+
+
+def test_the_text_names_what_changes_and_why_and_not_what_stays() -> None:
+    assert click.unstyle(text(PLAN)).splitlines() == [
+        "orphan       folder 'Old' (old): needed no more",
+        "update       dashboard 'Orders' (orders)",
+        "               tags changed",
+        "               P99 added",
+        "hand-edited  dashboard 'Queue' (queue): edited by hand by ada",
+    ]
+
+
+def test_only_what_has_a_colour_is_styled() -> None:
+    orphan, update, *_ = text(PLAN).splitlines()
+    assert "\x1b" not in orphan
+    assert update.startswith("\x1b[33mupdate")
+
+
+def test_nobody_steers_a_terminal_from_within_a_dashboard() -> None:
+    item = DashboardItem("a", "\x1b[2J", State.HAND_EDITED, "by \x1b[31m", ("\x07\x9b changed",))
+    said = click.unstyle(text(Plan((), (item,)))).replace("\n", "")
+    assert said.isprintable()
+    assert r"\x1b[31m" in said
+
+
+def test_the_summary_counts_changes_first() -> None:
+    assert summary(PLAN.items) == "1 update, 1 unchanged, 1 hand-edited, 1 orphan"
+    assert summary(()) == "nothing declared"
+
+
+def test_a_plan_as_json_has_every_item_and_every_state() -> None:
+    found = json.loads(as_json(PLAN, SERVER, "apis"))
+    assert (found["server"], found["api"]) == (SERVER, "apis")
+    assert {it["uid"]: it["state"] for it in found["items"]} == {
+        "old": "orphan",
+        "orders": "update",
+        "queue": "hand-edited",
+        "same": "unchanged",
+    }
+    assert set(found["summary"]) == {str(it) for it in State}
+    assert found["summary"]["update"] == 1
+
+
+def test_a_plan_in_markdown_is_a_table_that_says_what_to_do() -> None:
+    said = markdown(PLAN, SERVER)
+    assert said.startswith("### Dashboards: 1 update, 1 unchanged, 1 hand-edited, 1 orphan\n")
+    assert "| **update** | dashboard 'Orders' (orders) | tags changed; P99 added |" in said
+    assert "tailboard pull UID" in said
+    assert "Same" not in said
+
+
+def test_a_plan_without_changes_says_so_in_markdown() -> None:
+    assert markdown(Plan((), (SAME,)), SERVER).endswith("Nothing changes.")
+
+
+@pytest.mark.parametrize(
+    "wild",
+    ["a|b", "`code`", "<script>", "**bold**", "[a](b)", "~~gone~~", "&lt;", "back\\|slash", "a\nb"],
+)
+def test_a_title_says_in_markdown_what_it_says(wild: str) -> None:
+    item = DashboardItem("a", wild, State.UPDATE, wild, (f"{wild} changed",))
+    row = markdown(Plan((), (item,)), SERVER).splitlines()[-1]
+    special = [
+        place
+        for place, char in enumerate(row)
+        if char in "`*_[]<>&~" and not 2 <= place < len("| **update**")
+    ]
+    assert all(row[place - 1] == "\\" for place in special)
+    assert row.replace("\\\\", "").replace("\\|", "").count("|") == 4
+
+
+def test_a_long_plan_is_cut_for_a_comment_and_says_so() -> None:
+    items = tuple(DashboardItem(f"d{it}", "D", State.CREATE) for it in range(MOST_ROWS + 7))
+    said = markdown(Plan((), items), SERVER)
+    assert said.count("**create**") == MOST_ROWS
+    assert "and 7 more" in said
+    assert "107 create" in said
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        (State.CREATE, "created"),
+        (State.UPDATE, "updated"),
+        (State.MOVE, "moved"),
+        (State.HAND_EDITED, "overwritten"),
+        (State.FOREIGN, "adopted"),
+        (State.ORPHAN, "deleted"),
+    ],
+)
+def test_what_was_done_is_told_in_a_word(state: State, word: str) -> None:
+    outcome = Outcome(DashboardItem("orders", "Orders", state), Result.DONE)
+    assert done(outcome) == word
+    assert click.unstyle(line(outcome)) == f"{word:<11}  dashboard 'Orders' (orders)"
+
+
+def test_what_stays_is_not_told_line_by_line() -> None:
+    assert line(Outcome(SAME, Result.UNCHANGED)) == ""
+
+
+def test_what_is_kept_is_told_where_it_was_to_go() -> None:
+    assert not line(Outcome(ORPHAN, Result.KEPT))
+    held = Outcome(ORPHAN, Result.KEPT, "it still holds 1 dashboards")
+    assert line(held).endswith("it still holds 1 dashboards")
+
+
+def test_outcomes_as_plain_data_have_problem_and_tip() -> None:
+    found = as_plain([Outcome(EDITED, Result.STOPPED, "edited", "pull it")], "run", SERVER)
+    assert (found["run"], found["server"]) == ("run", SERVER)
+    (item,) = found["items"]
+    assert item["result"] == "stopped"
+    assert item["state"] == "hand-edited"
+    assert (item["problem"], item["tip"]) == ("edited", "pull it")

@@ -1,0 +1,19 @@
+"""How many of something, in words."""
+
+import pytest
+
+from publish.counted import counted
+
+
+@pytest.mark.parametrize(
+    ("number", "many", "said"),
+    [
+        (0, "", "0 files"),
+        (1, "", "1 file"),
+        (2, "", "2 files"),
+        (1, "panels and rules", "1 file"),
+        (2, "panels and rules", "2 panels and rules"),
+    ],
+)
+def test_only_one_of_something_is_singular(number: int, many: str, said: str) -> None:
+    assert counted(number, "file", many) == said
