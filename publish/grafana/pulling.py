@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dashboards.folder import BY_UID, NOTE, SEPARATOR
 from publish.grafana.api import ROOT, Document, Stored, StoredFolder
 from publish.grafana.folders import folder_uid
-from publish.grafana.noise import ADDED, without_added
+from publish.grafana.noise import normal
 
 API_VERSION = "dashboard.grafana.app/v1beta1"
 
@@ -17,7 +17,7 @@ def definition_of(stored: Stored, there: Mapping[str, StoredFolder], owner: str)
         "apiVersion": API_VERSION,
         "kind": "Dashboard",
         "metadata": {"name": stored.uid, **({"annotations": noted} if noted else {})},
-        "spec": _clean(stored.bare),
+        "spec": normal(stored.bare),
     }
 
 
@@ -32,10 +32,3 @@ def folder_path(uid: str, there: Mapping[str, StoredFolder], owner: str) -> str:
     if uid == ROOT:
         return ""
     return path if folder_uid(path, owner) == uid else f"{BY_UID}{uid}"
-
-
-def _clean(document: Document) -> Document:
-    made = {name: it for name, it in document.items() if name not in ADDED}
-    panels = made.get("panels")
-    made["panels"] = list(map(without_added, panels)) if isinstance(panels, list) else []
-    return made
