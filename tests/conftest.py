@@ -1,11 +1,16 @@
 """What every test is spared: settings of whoever runs them."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from tests.grafana.memory import MemoryGrafana
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell's background job ignores interrupts, and so would the programs that tests interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 OURS = ("TAILBOARD_", "_TAILBOARD_")
 COLORS = ("NO_COLOR", "FORCE_COLOR")

@@ -5,6 +5,7 @@ import re
 import socket
 import struct
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -203,7 +204,8 @@ class _Forwarding(BaseHTTPRequestHandler):
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
-        self.wfile.write(reply.body if whole else reply.body[: len(reply.body) // 2])
+        with suppress(OSError):  # who was killed waits for no answer
+            self.wfile.write(reply.body if whole else reply.body[: len(reply.body) // 2])
         if not whole:
             self._end(Harm.TRUNCATE)
 

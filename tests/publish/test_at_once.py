@@ -125,5 +125,8 @@ def test_an_interrupt_is_felt_while_all_of_it_hangs(waits: str) -> None:
         assert child.stdout
         assert child.stdout.readline() == "began\n"
         child.send_signal(signal.SIGINT)
-        _, err = child.communicate(timeout=PATIENCE)
+        try:
+            _, err = child.communicate(timeout=PATIENCE)
+        finally:
+            child.kill()
     assert err.rstrip().endswith("KeyboardInterrupt")

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from panels.conventions import CONVENTIONS
+from tests.fast import some_fast
 from tests.publish.recognising.expositions import exposition
 from tests.publish.workshop import Workshop
 
@@ -28,7 +29,7 @@ def shop(workshop: Workshop) -> Workshop:
     return workshop
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", some_fast(NAMES, ["prometheus_client", "celery_exporter"]))
 def test_what_init_writes_builds_lints_and_checks(workshop: Workshop, name: str) -> None:
     workshop.write("program.prom", exposition(name) + SHOP)
     made = workshop.tailboard("init", "--metrics", "program.prom", "--out", "made.py")

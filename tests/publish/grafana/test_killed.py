@@ -77,6 +77,7 @@ def swept(shop: Shop, proxy: FaultProxy, *, writes_only: bool) -> None:
         world.assert_complete()
 
 
+@pytest.mark.slow
 def test_killed_at_any_write_the_next_run_completes_it(shop: Shop, proxy: FaultProxy) -> None:
     swept(shop, proxy, writes_only=True)
 

@@ -4,6 +4,7 @@ import pytest
 
 from publish.cli.begun import FOLDER
 from publish.sample import declared, sample
+from tests.fast import some_fast
 from tests.publish.recognising.expositions import exposition
 from tests.publish.workshop import Workshop
 
@@ -35,7 +36,11 @@ def shop(fake: FakePrometheus) -> FakePrometheus:
 
 
 @pytest.mark.parametrize(
-    "name", ["prometheus_client", "starlette_exporter", "django_prometheus", "otel_http_stable"]
+    "name",
+    some_fast(
+        ["prometheus_client", "starlette_exporter", "django_prometheus", "otel_http_stable"],
+        ["prometheus_client"],
+    ),
 )
 def test_what_it_writes_of_a_job_builds_lints_and_checks(
     workshop: Workshop, fake: FakePrometheus, name: str

@@ -49,6 +49,7 @@ def test_a_library_finds_all_in_its_own_program(known: Convention) -> None:
     assert [it for it in checked if it.state not in FINE] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("known", CONVENTIONS, ids=lambda it: it.name)
 def test_in_every_other_program_exactly_the_missing_is_missing(known: Convention) -> None:
     for other in CONVENTIONS:
