@@ -12,11 +12,11 @@ from publish.errors import ServerError
 
 PATIENCE = 30
 HANGS = """
-import threading
+import os, threading
 from publish.at_once import Parallel, at_once
 
 def hang(_):
-    print("began", flush=True)
+    os.write(1, b"began\\n")
     threading.Event().wait()
 
 {}
@@ -122,10 +122,10 @@ def test_an_interrupt_is_felt_while_all_of_it_hangs(waits: str) -> None:
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as child:
-        assert child.stdout
-        assert child.stdout.readline() == "began\n"
-        child.send_signal(signal.SIGINT)
         try:
+            assert child.stdout
+            assert child.stdout.readline() == "began\n"
+            child.send_signal(signal.SIGINT)
             _, err = child.communicate(timeout=PATIENCE)
         finally:
             child.kill()
