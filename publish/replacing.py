@@ -8,12 +8,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dashboards.envelope import opened
-from dashboards.uid import derived_uid
 from panels.definition_error import DefinitionError
 
 
 def uids_in_json(paths: Iterable[Path | None]) -> dict[str, Path]:
-    """The uids of the dashboards whose JSON lies at these paths; what is broken has none."""
+    """The uids that the JSON of dashboards at these paths says; what is broken says none."""
     found = {}
     for path in paths:
         if path is not None and path.suffix == ".json" and (uid := _uid(path)):
@@ -30,7 +29,6 @@ def replaced_by(uid: object, path: Path | None, in_json: Mapping[str, Path]) -> 
 
 def _uid(path: Path) -> str:
     try:
-        found = opened(json.loads(path.read_bytes()))
-        return str(found.get("uid") or derived_uid(str(found["title"])))
-    except (OSError, ValueError, RecursionError, LookupError, AttributeError, DefinitionError):
+        return str(opened(json.loads(path.read_bytes())).get("uid") or "")
+    except (OSError, ValueError, RecursionError, AttributeError, DefinitionError):
         return ""  # what is wrong with it is told where it is read as a definition

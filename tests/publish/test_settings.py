@@ -160,7 +160,8 @@ def test_list_without_definitions_shows_the_catalogue_whatever_the_settings(
     ("content", "says"),
     [
         ('definitons = ["good.py"]', ("'definitons'", "did you mean 'definitions'")),
-        ('token = "secret"', ("'token'", "choose one of")),
+        ('token = "hidden"', ("'token'", "secrets come from the environment")),
+        ('colour = "red"', ("'colour'", "choose one of")),
         ("out = 3", ("'out'", 'out = "..."')),
         ('out = ["a", "b"]', ("'out'", 'out = "..."')),
         ("definitions = [3]", ("'definitions'", 'definitions = ["..."]')),
