@@ -67,7 +67,11 @@ def _restored(api: Api, item: DashboardItem) -> DashboardItem:
     stored = item.stored
     if item.state is not State.UPDATE or stored is None or stored.untouched:
         return item
-    if not is_restored(api, stored):
+    try:
+        restored = is_restored(api, stored)
+    except NotAllowedError:  # who may only read may not see a history, and can publish nothing
+        return item
+    if not restored:
         return item
     why = "an earlier version was put back by hand"
     return dataclasses.replace(item, state=State.HAND_EDITED, why=why)

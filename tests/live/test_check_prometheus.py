@@ -76,6 +76,7 @@ def states(report: dict[str, Any]) -> dict[Panel, set[str]]:
     return found
 
 
+@pytest.mark.slow
 def test_every_panel_of_the_library_has_data_or_is_legitimately_empty(
     live: Live, check: Check
 ) -> None:
@@ -108,6 +109,7 @@ def test_a_convention_is_recognised_by_what_the_server_has_of_a_job(live: Live, 
     assert found.convention.library == CONVENTIONS[app].library
 
 
+@pytest.mark.slow
 def test_a_program_that_ends_turns_exactly_its_own_panels(live: Live, check: Check) -> None:
     services = {app: service(app, live.jobs[app]["busy"]) for app in BESIDE_THE_VICTIM}
     services[VICTIM] = service(VICTIM, VICTIM)

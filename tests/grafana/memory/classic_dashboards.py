@@ -64,8 +64,10 @@ def delete(request: Request, store: Store) -> Answer:
 
 
 def versions(request: Request, store: Store) -> Answer:
-    """The history, the newest first."""
+    """The history, the newest first; only for who may write."""
     item = _readable(request, store)
+    if not request.person.may_change(item, store):
+        raise access_denied("dashboards:write")
     start, limit = request.number("start", 0), request.number("limit", 1000)
     entries = [_version(each) for each in store.history[item.name]]
     for entry in entries:

@@ -54,7 +54,9 @@ def test_what_it_writes_of_a_job_builds_lints_and_checks(
     assert checked.code == 0, checked.said
 
 
-@pytest.mark.parametrize("name", ["prometheus_client", "flask_exporter_url_rule"])
+@pytest.mark.parametrize(
+    "name", some_fast(["prometheus_client", "flask_exporter_url_rule"], ["prometheus_client"])
+)
 def test_a_label_that_the_target_has_too_is_called_as_it_is_stored(
     workshop: Workshop, fake: FakePrometheus, name: str
 ) -> None:
@@ -71,6 +73,7 @@ def test_a_label_that_the_target_has_too_is_called_as_it_is_stored(
     assert checked.code == 0, checked.said
 
 
+@pytest.mark.slow
 def test_a_fixed_librarys_label_is_renamed_too(workshop: Workshop, fake: FakePrometheus) -> None:
     scrape(fake, "api", exposition("starlette_exporter"), path="/metrics")
     made = workshop.tailboard("init", "--prometheus", fake.url, "--job", "api", "--json")
