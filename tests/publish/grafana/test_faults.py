@@ -3,6 +3,7 @@
 import pytest
 
 from publish import at_once
+from tests.fast import some_fast
 from tests.grafana.proxy import (
     DROP_AFTER,
     DROP_BEFORE,
@@ -75,7 +76,7 @@ def is_write(method: str, path: str) -> bool:
     return method != "GET" and "dryRun" not in path
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", some_fast(FAULTS, ["answer-lost"]))
 def test_a_fault_at_any_request_is_mended_by_the_next_run(
     shop: Shop, proxy: FaultProxy, fault: str
 ) -> None:
