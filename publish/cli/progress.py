@@ -1,10 +1,10 @@
 """A progress bar on stderr, where there is a terminal to draw it on and something to wait for."""
 
 import sys
-from types import TracebackType
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from publish.cli.terminal import is_terminal
+from publish.closing import Closing
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -13,7 +13,7 @@ MANY = 20
 """From so many dashboards on, a build takes long enough to look at."""
 
 
-class Counting:
+class Counting(Closing):
     """How many definitions are done, of all, and how many dashboards came out of them.
 
     Nothing is drawn before there are many, nor where nobody looks.
@@ -42,20 +42,13 @@ class Counting:
             bar, task = self._drawn
             bar.update(task, completed=self._done, dashboards=self._dashboards)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Take the bar away."""
         if self._drawn:
             self._drawn[0].stop()
 
 
-class Steps:
+class Steps(Closing):
     """How many of a known number of steps are done."""
 
     def __init__(self, what: str, count: int, stream: TextIO | None) -> None:
@@ -69,15 +62,8 @@ class Steps:
             bar, task = self._drawn
             bar.advance(task)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Take the bar away."""
         if self._drawn:
             self._drawn[0].stop()
 

@@ -2,10 +2,9 @@
 
 import os
 from functools import cached_property
-from types import TracebackType
-from typing import Self
 
 from publish.at_once import AT_ONCE
+from publish.closing import Closing
 from publish.grafana.api import Api
 from publish.grafana.discovery import discovered
 from publish.http.address import server
@@ -15,7 +14,7 @@ from publish.http.credentials import credentials
 NAME = "GRAFANA"
 
 
-class Grafana:
+class Grafana(Closing):
     """A server that is asked as soon as something is wanted of it, and not before.
 
     Credentials come from the environment, as `publish.http.credentials` says.
@@ -41,13 +40,6 @@ class Grafana:
         """The API that the server offers and that was chosen."""
         return discovered(self.connection, self._choice)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Give the connections back."""
         self.connection.close()

@@ -4,13 +4,13 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 
+from publish.closing import Closing
 from publish.errors import NotAllowedError, ServerError, TailboardError
 from publish.http.address import is_private, is_same, shown
 from publish.http.credentials import Credentials
@@ -47,7 +47,7 @@ class Answer:
         return " ".join(str(said or self.text or f"status {self.status}").split())[:300]
 
 
-class Connection:
+class Connection(Closing):
     """A server at an address, which may have a sub-path, and who asks it.
 
     A secret is only sent encrypted, or to this machine, unless `allow_http`; and only to this
@@ -183,17 +183,6 @@ class Connection:
     def close(self) -> None:
         """Give the connections back."""
         self._session.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _is_object(body: Any) -> bool:

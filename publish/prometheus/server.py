@@ -3,11 +3,11 @@
 import os
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import requests
 
+from publish.closing import Closing
 from publish.errors import NotAllowedError, ServerError
 from publish.http.address import server as checked_address
 from publish.http.address import shown
@@ -45,7 +45,7 @@ NOT_OFFERED = frozenset({404, 405, 410, 501})
 Selectors = Iterable[str]
 
 
-class Server:
+class Server(Closing):
     """A Prometheus to ask; several threads may, and the server sees only so many at once.
 
     `now` is the server's own clock, read when it was first asked. What it warns of is kept.
@@ -176,17 +176,6 @@ class Server:
 
     def _lately(self) -> dict[str, str]:
         return {"start": f"{self.now - LOOKED_BACK:.3f}", "end": f"{self.now:.3f}"}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def connected(
