@@ -8,9 +8,9 @@ import click
 from publish.cli.outcome_report import done, line, problems
 from publish.cli.progress import Steps
 from publish.cli.terminal import complain, in_color, is_terminal, tell
-from publish.grafana.allowed import Allowed, folders_needed, may
+from publish.grafana.allowed import Allowed, touched
 from publish.grafana.applying import Run
-from publish.grafana.item import Plan, State
+from publish.grafana.item import Plan
 from publish.grafana.outcome import Outcome, Result
 from publish.grafana.run import Runs
 from publish.grafana.server import Grafana
@@ -28,9 +28,9 @@ def carried_out(
     quiet: bool = False,
 ) -> list[Outcome]:
     """Do what a plan says, tell each change, and keep a report of what was there before."""
-    touched = _touched(plan, allowed)
-    if touched.items:
-        runs.begin(run, touched, grafana.address, owner)
+    changing = touched(plan, allowed)
+    if changing.items:
+        runs.begin(run, changing, grafana.address, owner)
     color, to = in_color(sys.stdout), None if is_terminal(sys.stdout) else sys.stdout
     with Steps("Publishing", len(plan.items), sys.stderr) as steps:
 
@@ -46,26 +46,15 @@ def carried_out(
         try:
             outcomes = Run(grafana.api, allowed, told, abort=abort)(plan)
         except KeyboardInterrupt:
-            if touched.items:
+            if changing.items:
                 tell(f"The run {run} is not complete: publish again, or roll it back.")
             raise
-    if touched.items:
-        runs.end(run, touched, grafana.address, owner, outcomes)
+    if changing.items:
+        runs.end(run, changing, grafana.address, owner, outcomes)
     for problem in problems(outcomes):
         complain(problem)
-    tell(f"{grafana.address}: {_summary(outcomes)}{f' (run {run})' if touched.items else ''}")
+    tell(f"{grafana.address}: {_summary(outcomes)}{f' (run {run})' if changing.items else ''}")
     return outcomes
-
-
-def _touched(plan: Plan, allowed: Allowed) -> Plan:
-    """The part of a plan that changes anything."""
-    needed = folders_needed(plan, allowed)
-    folders = tuple(
-        it
-        for it in plan.folders
-        if may(it, allowed) and (it.state is not State.CREATE or it.uid in needed)
-    )
-    return Plan(folders, tuple(it for it in plan.dashboards if may(it, allowed)))
 
 
 def _summary(outcomes: list[Outcome]) -> str:

@@ -12,6 +12,7 @@ import click
 from publish.cardinality import Count, counts
 from publish.check_running import named
 from publish.checking import Checked
+from publish.cli.findings_text import COLORS
 from publish.counted import counted
 from publish.evidence import Evidence
 from publish.finding import SEVERITIES, Finding, Place
@@ -20,7 +21,6 @@ from publish.quantity import quantity
 from publish.state import DATA, FINE, STATES
 
 MOST_COUNTED = 10
-COLORS = {"error": "red", "warning": "yellow"}
 
 
 def as_json(

@@ -31,7 +31,7 @@ def may(item: "DashboardItem | FolderItem", allowed: Allowed) -> bool:
     return item.state in CHANGES
 
 
-def folders_needed(plan: Plan, allowed: Allowed) -> set[str]:
+def _folders_needed(plan: Plan, allowed: Allowed) -> set[str]:
     """The uids of declared folders that dashboards go into, and of those around them."""
     declared = {it.uid: it.wanted for it in plan.folders if it.wanted}
     found: set[str] = set()
@@ -41,6 +41,17 @@ def folders_needed(plan: Plan, allowed: Allowed) -> set[str]:
             found.add(uid)
             uid = declared[uid].parent
     return found
+
+
+def touched(plan: Plan, allowed: Allowed) -> Plan:
+    """The part of a plan that changes anything: no folder is made that nothing goes into."""
+    needed = _folders_needed(plan, allowed)
+    folders = tuple(
+        it
+        for it in plan.folders
+        if may(it, allowed) and (it.state is not State.CREATE or it.uid in needed)
+    )
+    return Plan(folders, tuple(it for it in plan.dashboards if may(it, allowed)))
 
 
 def how(item: "DashboardItem | FolderItem") -> str:

@@ -43,18 +43,22 @@ class Apis:
 
         The classic API drops labels whenever it saves a dashboard; the tag in the document stays.
         """
+        seen = set()
         for item in self._listed(self._dashboards, {"labelSelector": f"{OWNER}={owner}"}):
             found = stored_in(item)
+            seen.add(found.uid)
             if found.owner == owner:
                 yield found
-        labelled = {
-            str(it["metadata"]["name"])
-            for it in self._listed(self._dashboards, {"labelSelector": OWNER}, METADATA_ONLY)
-        }
-        lost = (uid for uid in tagged(self._connection) if uid not in labelled)
-        for other in at_once(self.dashboard, lost):
+        others = [uid for uid in tagged(self._connection) if uid not in seen]
+        labelled = self._labelled() if others else frozenset()
+        for other in at_once(self.dashboard, (uid for uid in others if uid not in labelled)):
             if other and other.owner == owner:
                 yield other
+
+    def _labelled(self) -> frozenset[str]:
+        """The uids of the dashboards with any owner's label."""
+        listed = self._listed(self._dashboards, {"labelSelector": OWNER}, METADATA_ONLY)
+        return frozenset(str(it["metadata"]["name"]) for it in listed)
 
     def dashboard(self, uid: str) -> Stored | None:
         answer = self._connection.ask("GET", f"{self._dashboards}/{quote(uid)}")

@@ -7,11 +7,11 @@ any write may be repeated, and no run leaves anything half done.
 
 import dataclasses
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from publish.at_once import at_once
 from publish.errors import NotAllowedError, ServerError, TailboardError
-from publish.grafana.allowed import Allowed, folders_needed, how, may
+from publish.grafana.allowed import Allowed, how, may, touched
 from publish.grafana.api import Api, ConflictError, Stored, Wanted
 from publish.grafana.folders import Folder
 from publish.grafana.item import DashboardItem, FolderItem, Plan, State
@@ -21,6 +21,9 @@ from publish.grafana.planning import judged_now
 
 ATTEMPTS = 3
 UNDONE = frozenset({Result.FAILED, Result.SKIPPED})
+BAD = UNDONE | {Result.STOPPED}
+"""What is not as it is declared."""
+
 PARTLY = 4
 """The exit code where some of it was done."""
 
@@ -55,12 +58,12 @@ class Run:
         """What became of folders, parents first: Grafana takes one whose parent there is not."""
         found: dict[str, Outcome] = {}
         items = [it for it in plan.folders if it.state is not State.ORPHAN]
-        needed = folders_needed(plan, self._allowed)
+        changing = {it.uid for it in touched(plan, self._allowed).folders}
         for item in items:
             above = found.get(item.wanted.parent) if item.wanted else None
             if above and above.result in UNDONE:
                 found[item.uid] = self._without(item, above)
-            elif item.state is State.CREATE and item.uid not in needed:
+            elif item.state is State.CREATE and item.uid not in changing:
                 found[item.uid] = self._tell(Outcome(item, Result.SKIPPED, "nothing goes into it"))
             else:
                 found[item.uid] = self._one(item)
@@ -199,20 +202,14 @@ def _until(work: Callable[[], None], is_done: Callable[[], bool]) -> None:
         except (ConflictError, ServerError) as error:
             if is_done():
                 return None
-            if last or not getattr(error, "uncertain", False):
+            if last or not (isinstance(error, ServerError) and error.uncertain):
                 raise
     return None
 
 
-def failed(outcomes: list[Outcome]) -> Iterator[Outcome]:
-    """What is not as it is declared."""
-    bad = {Result.STOPPED, Result.FAILED, Result.SKIPPED}
-    yield from (it for it in outcomes if it.result in bad)
-
-
 def exit_code(outcomes: list[Outcome]) -> int:
     """0 where all is as declared, 3 where no change was allowed, 4 where some is, else 1."""
-    bad = list(failed(outcomes))
+    bad = [it for it in outcomes if it.result in BAD]
     if not bad:
         return 0
     done = {it.result for it in outcomes if isinstance(it.item, DashboardItem)}

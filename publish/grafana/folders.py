@@ -1,11 +1,11 @@
 """Folders: from the path that a definition names to the uids that Grafana knows."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dashboards.folder import SEPARATOR, titles_of, uid_in
-from publish.grafana.api import ROOT
+from publish.grafana.api import ROOT, StoredFolder
 
 PREFIX = "tb"
 
@@ -47,6 +47,15 @@ def folders_of(paths: Iterable[str], owner: str) -> dict[str, Folder]:
             found[uid] = Folder(uid, title, parent)
             parent = uid
     return found
+
+
+def titles_path(uid: str, folders: Mapping[str, Folder | StoredFolder]) -> str:
+    """The path to a folder: its title after those that it lies in; nothing for one not known."""
+    titles: list[str] = []
+    while (folder := folders.get(uid)) and len(titles) <= len(folders):
+        titles.insert(0, folder.title)
+        uid = folder.parent
+    return SEPARATOR.join(titles)
 
 
 def _uid(titles: list[str], owner: str) -> str:

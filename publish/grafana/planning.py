@@ -5,7 +5,6 @@ import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
 
-from dashboards.folder import SEPARATOR
 from publish.at_once import at_once
 from publish.errors import NotAllowedError, ServerError
 from publish.grafana.api import (
@@ -17,7 +16,7 @@ from publish.grafana.api import (
     StoredFolder,
     Wanted,
 )
-from publish.grafana.folders import Folder, prefix
+from publish.grafana.folders import Folder, prefix, titles_path
 from publish.grafana.item import DashboardItem, FolderItem, Plan, State
 from publish.grafana.judging import judged, judged_folder, orphaned
 from publish.grafana.restored import is_restored
@@ -34,7 +33,8 @@ def planned(
     there = api.folders()
     folder_items = [judged_folder(it, there.get(uid)) for uid, it in folders.items()]
     shut = {it.uid: it.why for it in folder_items if it.state is State.BLOCKED}
-    paths = {uid: _path(uid, {**there, **folders}) for uid in {*there, *folders}}
+    known: dict[str, Folder | StoredFolder] = {**there, **folders}
+    paths = {uid: titles_path(uid, known) for uid in known}
     ours = {it.uid: it for it in api.ours(owner)}
 
     def judge(one: Wanted) -> DashboardItem:
@@ -119,15 +119,6 @@ def _placed(item: DashboardItem, paths: Mapping[str, str]) -> DashboardItem:
     before = paths.get(item.stored.folder, item.stored.folder) or "no folder"
     moved = f"from {before} to {there}"
     return dataclasses.replace(item, why=", ".join(it for it in (item.why, moved) if it))
-
-
-def _path(uid: str, folders: Mapping[str, Folder | StoredFolder]) -> str:
-    """The titles of the folders around a dashboard, outermost first."""
-    titles: list[str] = []
-    while (folder := folders.get(uid)) and len(titles) <= len(folders):
-        titles.insert(0, folder.title)
-        uid = folder.parent
-    return SEPARATOR.join(titles)
 
 
 def _orphaned_folders(

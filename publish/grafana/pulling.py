@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from dashboards.folder import BY_UID, NOTE, SEPARATOR
+from dashboards.folder import BY_UID, NOTE
 from publish.grafana.api import ROOT, Document, Stored, StoredFolder
-from publish.grafana.folders import folder_uid
+from publish.grafana.folders import folder_uid, titles_path
 from publish.grafana.noise import normal
 
 API_VERSION = "dashboard.grafana.app/v1beta1"
@@ -23,12 +23,7 @@ def definition_of(stored: Stored, there: Mapping[str, StoredFolder], owner: str)
 
 def folder_path(uid: str, there: Mapping[str, StoredFolder], owner: str) -> str:
     """How a definition names a folder: by its path if it is one of ours, else by its uid."""
-    titles: list[str] = []
-    at = uid
-    while at in there and len(titles) <= len(there):
-        titles.insert(0, there[at].title)
-        at = there[at].parent
-    path = SEPARATOR.join(titles)
     if uid == ROOT:
         return ""
+    path = titles_path(uid, there)
     return path if folder_uid(path, owner) == uid else f"{BY_UID}{uid}"

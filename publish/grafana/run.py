@@ -20,8 +20,8 @@ MOST_KEPT = 20
 LONGEST_MESSAGE = 450
 """Of 500 that Grafana takes, so that the run's name has room."""
 
-NOTED = re.compile(r"\[run [0-9]{8}-[0-9]{6}-[0-9a-f]{6}\]$")
 NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
+NOTED = re.compile(rf"\[run {NAME.pattern}\]$")
 UNKNOWN = "unknown"
 """What became of an item while its run has not ended."""
 
