@@ -1,24 +1,22 @@
 """Which percentiles of which histograms queries ask for, and the thresholds beside them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from publish.finding import Place
-from publish.promql_reading import kind, nodes, series
-from publish.promql_shape import Recorded, recorded_by
+from publish.promql_reading import kind, series
+from publish.recorded import Recorded, Recordings, behind, recorded_by
 from publish.subject import Panel, Plain, Subject
 
 BUCKET = "_bucket"
+SELECTORS = {"VectorSelector", "MatrixSelector"}
 COMPARISONS = {">", "<", ">=", "<="}
 DRAWN = {"stat", "gauge", "bargauge"}
 """Panels that always show their thresholds; a time series has to be told to."""
 
 UNTOUCHED = [80.0]
 """The threshold that Grafana gives a new panel."""
-
-Recordings = Mapping[str, tuple[Recorded, ...]]
-"""What recording rules compute, by the name that they give it."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +35,12 @@ class Percentile:
 def percentiles(subjects: Iterable[Subject]) -> list[Percentile]:
     """All of them in reading order; what a recording rule keeps is traced to its histogram."""
     subjects = list(subjects)
-    recorded = recorded_by(rule for subject in subjects for rule in subject.rules)
-    asked = [it for subject in subjects for it in _trees(subject)]
+    tracer = Tracer(recorded_by(rule for subject in subjects for rule in subject.rules))
     found = [
         Percentile(name, quantile, place, thresholds)
-        for place, tree, drawn in asked
-        for name, quantile, thresholds in _asked(tree, drawn, recorded)
+        for subject in subjects
+        for place, tree, drawn in _trees(subject)
+        for name, quantile, thresholds in tracer.asked(tree, drawn)
     ]
     return list(dict.fromkeys(found))
 
@@ -78,54 +76,71 @@ def _of(plain: Any, name: str) -> Plain:
     return found if isinstance(found, dict) else {}
 
 
-Asked = Iterator[tuple[str, float, tuple[float, ...]]]
+Limits = tuple[float, ...]
+Asked = tuple[str, float, Limits]
+"""A histogram, a quantile, and the limits in the histogram's unit."""
 
 
-def _asked(node: Any, limits: tuple[float, ...], recorded: Recordings) -> Asked:
-    found = kind(node)
-    if found == "BinaryExpr":
-        yield from _of_both(node, limits, recorded)
-    elif found == "Call" and node.func.name == "histogram_quantile":
-        quantile = getattr(node.args[0], "val", 0)
-        names = _histograms(node.args[1], recorded) if 0 < quantile < 1 else ()
-        yield from ((name, quantile, limits) for name in dict.fromkeys(names))
-    elif found == "Call":
-        for it in node.args:
-            yield from _asked(it, limits, recorded)
-    elif found in {"VectorSelector", "MatrixSelector"}:
-        name = series(node)[0].name
-        for it in recorded.get(name, ()):
-            yield from _asked(it.tree, limits, _without(name, recorded))
-    elif (below := getattr(node, "expr", None)) is not None:
-        yield from _asked(below, limits, recorded)
+class Tracer:
+    """Follows expressions to the histograms behind them.
 
+    Each recording rule is followed once for the same limits, however often it is named: rules that
+    are named by rules that are named again would take a time without end. One that records itself
+    has nothing behind it.
+    """
 
-def _of_both(node: Any, limits: tuple[float, ...], recorded: Recordings) -> Asked:
-    """Thresholds go with what is compared, and change their unit with what is scaled."""
-    operator, right = str(node.op), getattr(node.rhs, "val", None)
-    if operator in COMPARISONS:
-        limits = (*limits, right) if right and right > 0 else limits
-    elif right and operator in {"*", "/"}:
-        limits = tuple(it / right if operator == "*" else it * right for it in limits)
-    elif operator not in {"or", "and", "unless"}:
-        limits = ()
-    for side in (node.lhs, node.rhs):
-        yield from _asked(side, limits, recorded)
+    def __init__(self, recorded: Recordings) -> None:
+        self._recorded = recorded
+        self._asked: dict[tuple[Recorded, Limits], list[Asked]] = {}
+        self._histograms: dict[Recorded, list[str]] = {}
 
+    def asked(self, node: Any, limits: Limits) -> Iterator[Asked]:
+        """The percentiles that a tree asks for, and what they are compared with."""
+        found = kind(node)
+        if found == "BinaryExpr":
+            yield from self._of_both(node, limits)
+        elif found == "Call" and node.func.name == "histogram_quantile":
+            quantile = getattr(node.args[0], "val", 0)
+            names = self.histograms(node.args[1]) if 0 < quantile < 1 else ()
+            yield from ((name, quantile, limits) for name in dict.fromkeys(names))
+        elif found == "Call":
+            for it in node.args:
+                yield from self.asked(it, limits)
+        elif found in SELECTORS:
+            for it in behind(series(node)[0], self._recorded):
+                yield from self._asked_by(it, limits)
+        elif (below := getattr(node, "expr", None)) is not None:
+            yield from self.asked(below, limits)
 
-def _histograms(node: Any, recorded: Recordings) -> Iterator[str]:
-    for it in (one for below in nodes(node) if _selects(below) for one in series(below)):
-        if it.name in recorded:
-            for rule in recorded[it.name]:
-                yield from _histograms(rule.tree, _without(it.name, recorded))
-        elif it.name.endswith(BUCKET):
-            yield it.name.removesuffix(BUCKET)
+    def histograms(self, node: Any) -> Iterator[str]:
+        """The histograms whose buckets a tree reads."""
+        for it in series(node):
+            if it.name in self._recorded:
+                for rule in behind(it, self._recorded):
+                    yield from self._read_by(rule)
+            elif it.name.endswith(BUCKET):
+                yield it.name.removesuffix(BUCKET)
 
+    def _of_both(self, node: Any, limits: Limits) -> Iterator[Asked]:
+        """Thresholds go with what is compared, and change their unit with what is scaled."""
+        operator, right = str(node.op), getattr(node.rhs, "val", None)
+        if operator in COMPARISONS:
+            limits = (*limits, right) if right and right > 0 else limits
+        elif right and operator in {"*", "/"}:
+            limits = tuple(it / right if operator == "*" else it * right for it in limits)
+        elif operator not in {"or", "and", "unless"}:
+            limits = ()
+        for side in (node.lhs, node.rhs):
+            yield from self.asked(side, limits)
 
-def _without(name: str, recorded: Recordings) -> Recordings:
-    """The others: what is recorded from itself would have no end."""
-    return {key: rules for key, rules in recorded.items() if key != name}
+    def _asked_by(self, rule: Recorded, limits: Limits) -> list[Asked]:
+        if (rule, limits) not in self._asked:
+            self._asked[rule, limits] = []
+            self._asked[rule, limits] = list(dict.fromkeys(self.asked(rule.reading.tree, limits)))
+        return self._asked[rule, limits]
 
-
-def _selects(node: Any) -> bool:
-    return kind(node) in {"VectorSelector", "MatrixSelector"}
+    def _read_by(self, rule: Recorded) -> list[str]:
+        if rule not in self._histograms:
+            self._histograms[rule] = []
+            self._histograms[rule] = list(dict.fromkeys(self.histograms(rule.reading.tree)))
+        return self._histograms[rule]

@@ -22,6 +22,7 @@ NAME = "grafana_variable"
 DEEPEST, MOST_PARTS = 200, 2000
 """Beyond them functions that call themselves, the parser's too, run out of stack."""
 DEEP = f"it is nested more than {DEEPEST} deep"
+UNREADABLE = "it is no PromQL"
 PART = re.compile(r"[(+\-*/%^=<>]|\b(?:and|or|unless|atan2)\b")
 
 RATES = {"rate", "irate", "increase"}
@@ -33,11 +34,16 @@ CHOOSING = {"topk", "bottomk", "limitk", "limit_ratio"}
 
 @dataclass(frozen=True)
 class Reading:
-    """An expression and its tree; without a tree, why there is none."""
+    """An expression, and why there is no tree of it; a variable was read as `variable`."""
 
     text: str
-    tree: Any
     problem: str = ""
+    variable: str = NAME
+
+    @property
+    def tree(self) -> Any:
+        """The tree; None where there is none. It is large, so only those used last are kept."""
+        return None if self.problem else _tree(self.text, self.variable)
 
 
 @dataclass(frozen=True)
@@ -58,20 +64,24 @@ class Series:
 @lru_cache(maxsize=8192)
 def read(text: str) -> Reading:
     """The tree of an expression, whatever variables it has."""
-    from promql_parser import parse
-
     if sum(len(PART.findall(it)) for it in QUOTED.split(text)[::2]) > MOST_PARTS:
-        return Reading(text, None, f"it has more than {MOST_PARTS} parts")
+        return Reading(text, f"it has more than {MOST_PARTS} parts")
     problem = ""
     for name in (NAME, "1"):
         try:
-            tree = parse(filled(text, name))
+            tree = _tree(text, name)
         except ValueError as error:
-            problem = problem or str(error)
+            problem = problem or str(error) or UNREADABLE
         else:
-            deep = _is_deep(tree)
-            return Reading(text, None if deep else tree, DEEP if deep else "")
-    return Reading(text, None, problem)
+            return Reading(text, DEEP if _is_deep(tree) else "", name)
+    return Reading(text, problem)
+
+
+@lru_cache(maxsize=512)
+def _tree(text: str, variable: str) -> Any:
+    from promql_parser import parse
+
+    return parse(filled(text, variable))
 
 
 def _is_deep(tree: Any) -> bool:

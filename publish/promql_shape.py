@@ -4,12 +4,12 @@ Two expressions of one shape show the same number: ranges, variables, recorded r
 against NaN make no difference.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from publish.promql_reading import CHOOSING, OPERATORS, kind, variables
-from publish.subject import Plain, Query
+from publish.recorded import Recordings, fit
+from publish.subject import Query
 
 Shape = tuple[Any, ...]
 Matchers = frozenset[tuple[str, str, str]]
@@ -19,21 +19,13 @@ NESTING = {"sum", "max", "min"}
 
 
 @dataclass(frozen=True)
-class Recorded:
-    """What a recording rule computes, and the labels that it adds."""
-
-    tree: Any
-    labels: Plain
-
-
-@dataclass(frozen=True)
 class Reader:
     """Reads shapes: `recorded` are filled in, matchers of the labels in `ignored` left out.
 
     With `apart`, series that are told apart by such a label are another number.
     """
 
-    recorded: Mapping[str, tuple[Recorded, ...]] = field(default_factory=dict)
+    recorded: Recordings = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
     apart: bool = True
 
@@ -61,11 +53,9 @@ class Reader:
         given = {(it.name, OPERATORS[str(it.op)], it.value) for it in selector.matchers.matchers}
         kept = frozenset(it for it in {*given, *added} if it[0] not in self.ignored)
         for rule in self.recorded.get(selector.name or "", ()):
-            if all(
-                rule.labels.get(label, value) == value for label, op, value in kept if op == "="
-            ):
+            if not rule.reading.problem and fit(rule.labels, kept):
                 below = frozenset(it for it in kept if it[0] not in rule.labels)
-                return Reader({}, self.ignored, self.apart).shape(rule.tree, below)
+                return Reader({}, self.ignored, self.apart).shape(rule.reading.tree, below)
         return ("series", selector.name, kept, str(selector.offset))
 
     def _aggregated(self, node: Any, added: Matchers) -> Shape:
@@ -88,19 +78,6 @@ class Reader:
         operator = str(node.op)
         guarded = operator in {">", ">="} and right == ("is", 0.0)
         return left if guarded else ("binary", operator, left, right)
-
-
-def recorded_by(rules: Iterable[tuple[Query, Plain]]) -> Mapping[str, tuple[Recorded, ...]]:
-    """What the recording rules among these compute, by the names that they give it."""
-    found: dict[str, tuple[Recorded, ...]] = {}
-    for query, plain in rules:
-        if "record" in plain and query.reading.tree is not None:
-            name, made = (
-                str(plain["record"]),
-                Recorded(query.reading.tree, plain.get("labels") or {}),
-            )
-            found[name] = (*found.get(name, ()), made)
-    return found
 
 
 def by_variable(query: Query) -> set[str]:

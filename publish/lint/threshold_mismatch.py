@@ -15,7 +15,8 @@ from typing import Any
 from publish.finding import Place
 from publish.linting import LintRule
 from publish.promql_reading import kind
-from publish.promql_shape import Reader, Shape, by_variable, recorded_by
+from publish.promql_shape import Reader, Shape, by_variable
+from publish.recorded import recorded_by
 from publish.subject import Plain, Query, Subject
 
 COMPARING = {">", ">=", "<", "<="}

@@ -10,12 +10,12 @@ from publish.prometheus.expanded import Expanded, expanded
 from publish.prometheus.explaining import explained, needed, told, unasked
 from publish.prometheus.gathering import gathered
 from publish.prometheus.programs import Programs
-from publish.prometheus.recordings import recordings
 from publish.prometheus.report import Report
 from publish.prometheus.scraping import scraping
 from publish.prometheus.selection import Selection
 from publish.prometheus.server import Server
 from publish.prometheus.windows import Windows
+from publish.recorded import recorded_by
 from publish.state import Answer
 from publish.subject import Subject
 
@@ -53,7 +53,7 @@ def check(
     if not stopped:
         try:
             chosen = _load(queries, programs, at_once, steps)
-            recorded = recordings(subjects)
+            recorded = recorded_by(rule for subject in subjects for rule in subject.rules)
             answers = [
                 explained(it, asked.outcomes[it.query.text], programs, recorded) for it in queries
             ]

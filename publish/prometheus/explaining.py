@@ -10,9 +10,10 @@ from publish.exposition import Catalogue, matches
 from publish.prometheus.asking import Outcome
 from publish.prometheus.expanded import Expanded
 from publish.prometheus.programs import Programs
-from publish.prometheus.recordings import Recordings, unrecorded
 from publish.prometheus.selection import Selection, selection
+from publish.prometheus.unrecorded import unrecorded
 from publish.promql_reading import Series, has_alternative, looks_back
+from publish.recorded import Recordings
 from publish.selecting import ADDED, OWN, Known, Labels, listed, nearest, selected
 from publish.state import (
     COLLIDES,

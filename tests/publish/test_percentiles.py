@@ -22,8 +22,13 @@ def panel(expression: str, kind: str = "stat", **defaults: Any) -> Subject:
     return of_document({"uid": "d", "panels": [plain]}, "d.json")
 
 
-def rules(*given: dict[str, str]) -> Subject:
+def rules(*given: dict[str, Any]) -> Subject:
     return of_groups([{"rules": list(given)}], "r", "r.yaml")
+
+
+def _rate(of: str) -> dict[str, Any]:
+    expression = f"sum by (le) (rate({of}_seconds_bucket[5m]))"
+    return {"record": "took:rate5m", "expr": expression, "labels": {"service": of}}
 
 
 def found(*subjects: Subject) -> list[tuple[str, float, tuple[float, ...]]]:
@@ -69,6 +74,25 @@ def test_a_recorded_percentile_is_the_panels_that_shows_it() -> None:
 
 def test_a_rule_that_records_itself_has_an_end() -> None:
     assert found(panel("a:b"), rules({"record": "a:b", "expr": f"a:b + {P99}"})) != []
+
+
+def test_rules_of_one_name_are_told_apart_by_the_labels_that_they_add() -> None:
+    recorded = rules(*(_rate(of) for of in ("orders", "users")))
+    quantile = "histogram_quantile(0.9, took:rate5m{service%s})"
+    assert found(panel(quantile % '="users"'), recorded) == [("users_seconds", 0.9, ())]
+    assert found(panel(quantile % '="tickets"'), recorded) == []
+    both = [("orders_seconds", 0.9, ()), ("users_seconds", 0.9, ())]
+    assert found(panel(quantile % '=~"$service"'), recorded) == both
+    assert found(panel(quantile % '=~"orders|users"'), recorded) == both
+
+
+def test_rules_upon_rules_upon_rules_have_an_end() -> None:
+    doubled = [{"record": f"a:{it + 1}", "expr": f"a:{it} + a:{it}"} for it in range(60)]
+    recorded = rules({"record": "a:0", "expr": P99}, *doubled)
+    assert found(panel("a:60"), recorded) == [("took_seconds", 0.99, ())]
+    read = [{"record": f"b:{it + 1}", "expr": f"b:{it} + b:{it}"} for it in range(60)]
+    rates = rules({"record": "b:0", "expr": "rate(took_seconds_bucket[5m])"}, *read)
+    assert found(panel("histogram_quantile(0.9, b:60)"), rates) == [("took_seconds", 0.9, ())]
 
 
 @pytest.mark.parametrize(
