@@ -33,8 +33,8 @@ class Processes:
     """What became of an instance's processes within an hour.
 
     `starts` counts how often another start time was scraped, `back` how often it was an earlier
-    one, `resets` how often `counter` fell, in so many `scrapes`. Not every program tells when its
-    process started.
+    one, `resets` how often `counter` fell, in so many `scrapes`; `kept` is a counter that went on
+    from where it was. Not every program tells when its process started.
     """
 
     job: str
@@ -45,6 +45,15 @@ class Processes:
     scrapes: int = 0
     counter: str = ""
     tells_start: bool = False
+    kept: str = ""
+
+
+@dataclass(frozen=True)
+class Twins:
+    """Instances of a job that are one and the same process."""
+
+    job: str
+    instances: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -54,5 +63,6 @@ class Scraping:
     targets: tuple[Target, ...] = ()
     windows: tuple[Window, ...] = ()
     processes: tuple[Processes, ...] = ()
+    twins: tuple[Twins, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
     """A metric and a label of the program, which is stored as `exported_...`."""

@@ -15,9 +15,11 @@ from publish.checks import (
     last_bucket,
     many_series,
     mixed_processes,
+    outliving_counter,
     raw_path,
     renamed_label,
     restarting,
+    same_process,
     short_window,
     slow_scrape,
     threshold_between_buckets,
@@ -27,6 +29,7 @@ from publish.checks import (
 CHECKS: tuple[Check, ...] = (
     wrong_unit.CHECK,
     mixed_processes.CHECK,
+    same_process.CHECK,
     few_buckets.CHECK,
     last_bucket.CHECK,
     coarse_percentile.CHECK,
@@ -41,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     slow_scrape.CHECK,
     restarting.CHECK,
     falling_counter.CHECK,
+    outliving_counter.CHECK,
     renamed_label.CHECK,
 )
 """All of them: what is wrong first, then what misleads, then what costs too much."""

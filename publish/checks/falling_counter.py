@@ -9,7 +9,6 @@ exporter's counters may begin again when what it watches was restarted.
 from collections.abc import Iterator
 
 from publish.check_running import Check, Said
-from publish.checks.mixed_processes import CHECK as MIXED
 from publish.evidence import Evidence
 from publish.scraping import Scraping
 
@@ -21,14 +20,18 @@ TIP = (
 
 
 def _judge(evidence: Evidence) -> Iterator[Said]:
-    mixed = {(it.metric, it.label) for it in MIXED.judge(evidence)}
     for it in (evidence.scraping or Scraping()).processes:
         ran_on = it.tells_start and not it.starts
-        if ran_on and it.resets >= MANY and (it.job, it.instance) not in mixed:
+        if ran_on and it.resets >= MANY:
             problem = f"{it.counter} fell {it.resets} times within an hour while its process ran on"
             yield Said(it.job, problem, TIP, it.instance)
 
 
 CHECK = Check(
-    "falling-counter", "warning", "a counter that falls while its process runs on", __doc__, _judge
+    "falling-counter",
+    "warning",
+    "a counter that falls while its process runs on",
+    __doc__,
+    _judge,
+    unless=("mixed-processes",),
 )

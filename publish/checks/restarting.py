@@ -8,7 +8,6 @@ Three starts within an hour are told.
 from collections.abc import Iterator
 
 from publish.check_running import Check, Said
-from publish.checks.mixed_processes import CHECK as MIXED
 from publish.evidence import Evidence
 from publish.scraping import Scraping
 
@@ -16,12 +15,18 @@ MANY = 3
 
 
 def _judge(evidence: Evidence) -> Iterator[Said]:
-    mixed = {(it.metric, it.label) for it in MIXED.judge(evidence)}
     for it in (evidence.scraping or Scraping()).processes:
-        if it.starts >= MANY and (it.job, it.instance) not in mixed:
+        if it.starts >= MANY:
             problem = f"its process started {it.starts} times within an hour"
             tip = "look why it ends: its logs, and the memory that it may have."
             yield Said(it.job, problem, tip, it.instance)
 
 
-CHECK = Check("restarting", "warning", "a program that starts again and again", __doc__, _judge)
+CHECK = Check(
+    "restarting",
+    "warning",
+    "a program that starts again and again",
+    __doc__,
+    _judge,
+    unless=("mixed-processes",),
+)

@@ -1,4 +1,4 @@
-"""What became of the processes behind targets within an hour: starts, and counters that fell."""
+"""What became of the processes behind targets within an hour: starts, and whether counters fell."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
@@ -11,6 +11,12 @@ from publish.scraping import Processes
 HOUR = "1h"
 MOST_COUNTERS = 5
 """So many counters are looked at to see whether they fall."""
+
+ENOUGH = 100
+"""So much a process that has just started has not counted when it is first scraped."""
+
+SKEW = 60
+"""Seconds by which the clocks of a program and of Prometheus may differ."""
 
 START = "process_start_time_seconds"
 OF_THE_PROCESS = ("process_", "python_")
@@ -59,6 +65,7 @@ def _of(chosen: Selection, names: list[str], programs: Programs) -> Iterator[Pro
                 scrapes=scrapes.get(it, 0),
                 counter=counter,
                 tells_start=it in starts,
+                kept=_kept(chosen, it, names, programs) if starts.get(it) and not resets else "",
             )
 
 
@@ -76,6 +83,19 @@ def _fell(
             if resets > found.get(instance, (0, ""))[0]:
                 found[instance] = (resets, name)
     return found
+
+
+def _kept(chosen: Selection, of: Instance, names: list[str], programs: Programs) -> str:
+    """A counter that was as high as before when its process had started again."""
+    matchers = (*chosen.matchers, ("job", "=", of[0]), ("instance", "=", of[1]))
+    age = _by_instance(f"time() - {selector(matchers, START)}", programs).get(of, 0)
+    for name in names if age > 0 else ():
+        series = selector(matchers, name)
+        before = f"last_over_time({series}[{HOUR}] offset {age + SKEW}s)"
+        after = f"min_over_time({series}[{age}s])"
+        if _by_instance(f"{after} >= {before} >= {ENOUGH}", programs):
+            return name
+    return ""
 
 
 def _by_instance(expression: str, programs: Programs) -> dict[Instance, int]:

@@ -11,6 +11,7 @@ from publish.prometheus.expanded import Expanded
 from publish.prometheus.processes import processes
 from publish.prometheus.programs import Programs
 from publish.prometheus.selection import Selection, selection
+from publish.prometheus.twins import twins
 from publish.promql_reading import kind, nodes, series
 from publish.scraping import Scraping, Target, Window
 
@@ -33,6 +34,7 @@ def scraping(queries: Iterable[Expanded], chosen: Chosen, programs: Programs) ->
             targets=tuple(it for _, it in targets),
             windows=tuple(dict.fromkeys(_windows(queries, targets, programs))),
             processes=tuple(processes(chosen, programs)),
+            twins=tuple(dict.fromkeys(twins(chosen, programs))),
             renamed=tuple(sorted(programs.renamed)),
         ),
     )

@@ -18,6 +18,7 @@ from tests.needs import needs
 HOST = "127.0.0.1"
 PACKAGES = {
     "prometheus": "prometheus",
+    "promtool": "prometheus",
     "prometheus-pushgateway": "prometheus-pushgateway",
     "redis-server": "redis-server",
 }

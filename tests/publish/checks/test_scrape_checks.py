@@ -8,7 +8,7 @@ from publish.check_running import findings
 from publish.checks import CHECKS
 from publish.evidence import Evidence
 from publish.finding import Finding, Place
-from publish.scraping import Processes, Scraping, Target, Window
+from publish.scraping import Processes, Scraping, Target, Twins, Window
 
 PANEL = Place("d.json", "orders", "Requests", "A")
 
@@ -77,6 +77,16 @@ def processes(**more: Any) -> Processes:
             {"processes": (processes(starts=3, resets=3, scrapes=240),)},
         ),
         (
+            "outliving-counter",
+            "hits_total went on from where it was when its process started again",
+            {"processes": (processes(starts=1, tells_start=True, kept="hits_total"),)},
+        ),
+        (
+            "same-process",
+            "a:1, b:1 are one process: rates of this job count it 2 times",
+            {"twins": (Twins("orders", ("a:1", "b:1")),)},
+        ),
+        (
             "renamed-label",
             "its endpoint, and of 1 other metric is stored as exported_endpoint",
             {"renamed": (("a_total", "endpoint"), ("b_total", "endpoint"))},
@@ -118,4 +128,10 @@ def test_the_window_that_is_long_enough_is_named() -> None:
 def test_a_program_without_multiprocess_mode_does_not_start_again_and_again() -> None:
     assert [it.rule for it in found(processes=(processes(starts=90, back=45),))] == [
         "mixed-processes"
+    ]
+
+
+def test_a_program_that_hardly_lives_is_not_blamed_for_what_it_counts() -> None:
+    assert [it.rule for it in found(processes=(processes(starts=3, kept="a_total"),))] == [
+        "restarting"
     ]
