@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from alerts.groups import Addresses
-from panels.conventions import CONVENTIONS
 from publish.build import Build
 from publish.cli.choice import Choice
 from publish.cli.duration import checked_duration
+from publish.cli.options import AS_JSON, CHECK, CONVENTION, GRAFANA_URL, OVERWRITE
 from publish.cli.progress import Counting
 from publish.cli.report import report
 from publish.cli.sources import sources
@@ -46,15 +46,9 @@ Example:
     show_default=True,
     help="How to write documents and rules; may be given several times.",
 )
-@click.option(
-    "--convention",
-    type=Choice([it.name for it in CONVENTIONS]),
-    envvar="TAILBOARD_CONVENTION",
-    show_envvar=True,
-    help="Without definitions: build the library for every job of this convention.",
-)
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 if what is on disk is stale.")
-@click.option("--force", is_flag=True, help="Overwrite files that somebody else wrote or changed.")
+@CONVENTION
+@CHECK
+@OVERWRITE
 @click.option(
     "--prometheus-url",
     default=DEFAULTS.prometheus_url,
@@ -74,21 +68,14 @@ Example:
     show_default=True,
     help="Where the provisioning tree will lie on Grafana's machine.",
 )
-@click.option(
-    "--grafana-url",
-    default=DEFAULTS.addresses.grafana,
-    show_default=True,
-    envvar="GRAFANA_URL",
-    show_envvar=True,
-    help="Where people open Grafana, for the links in alerts.",
-)
+@GRAFANA_URL
 @click.option(
     "--runbook-url",
     default=DEFAULTS.addresses.runbook,
     show_default=True,
     help="Where the runbooks are; {alert}, {anchor} and {service} are filled in.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Say on stdout, as JSON, what was done.")
+@AS_JSON
 @click.pass_context
 def command(
     context: click.Context,

@@ -9,11 +9,11 @@ from typing import Any
 import click
 
 from dashboards.folder import checked_folder
-from panels.conventions import CONVENTIONS
 from panels.definition_error import DefinitionError
 from publish.build import Build
 from publish.cli.choice import Choice
 from publish.cli.duration import checked_duration
+from publish.cli.options import CONVENTION
 from publish.cli.progress import Counting
 from publish.cli.sources import sources
 from publish.cli.terminal import tell
@@ -90,13 +90,7 @@ SERVER = (
 )
 
 DEFINITIONS = (
-    click.option(
-        "--convention",
-        type=Choice([it.name for it in CONVENTIONS]),
-        envvar="TAILBOARD_CONVENTION",
-        show_envvar=True,
-        help="Without definitions: the library for every job of this convention.",
-    ),
+    CONVENTION,
     click.option(
         "--folder",
         "grafana_folder",

@@ -13,9 +13,8 @@ from alerts.markdown import link, paragraphs
 from alerts.page import Alerts, alert_line, by_panel, page, rows
 from alerts.runbook import runbook
 from dashboards.document import Document
-from panels.conventions import CONVENTIONS
 from publish.build import Build
-from publish.cli.choice import Choice
+from publish.cli.options import AS_JSON, CHECK, CONVENTION, GRAFANA_URL, OVERWRITE
 from publish.cli.progress import Counting
 from publish.cli.report import report
 from publish.cli.sources import sources
@@ -44,30 +43,17 @@ Example:
     show_default=True,
     help="The folder to write to; not that of a build.",
 )
-@click.option(
-    "--convention",
-    type=Choice([it.name for it in CONVENTIONS]),
-    envvar="TAILBOARD_CONVENTION",
-    show_envvar=True,
-    help="Without definitions: the library for every job of this convention.",
-)
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 if what is on disk is stale.")
-@click.option("--force", is_flag=True, help="Overwrite files that somebody else wrote or changed.")
-@click.option(
-    "--grafana-url",
-    default=DEFAULTS.grafana,
-    show_default=True,
-    envvar="GRAFANA_URL",
-    show_envvar=True,
-    help="Where people open Grafana, for the link on each page.",
-)
+@CONVENTION
+@CHECK
+@OVERWRITE
+@GRAFANA_URL
 @click.option(
     "--runbook-url",
     default=DEFAULTS.runbook,
     show_default=True,
     help="Where the runbooks are; those of the default are written beside the pages.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Say on stdout, as JSON, what was done.")
+@AS_JSON
 @click.pass_context
 def command(
     context: click.Context,

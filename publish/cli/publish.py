@@ -9,6 +9,7 @@ import click
 from publish.cli.carrying_out import carried_out
 from publish.cli.choice import Choice
 from publish.cli.connecting import STATE, VARIABLES, connecting, declaring, read
+from publish.cli.options import AS_JSON
 from publish.cli.outcome_report import as_plain
 from publish.cli.progress import Steps
 from publish.cli.terminal import tell
@@ -53,7 +54,7 @@ Example:
     show_default=True,
     help="What to do with the rest once something failed.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Say on stdout, as JSON, what was done.")
+@AS_JSON
 @click.pass_context
 def command(
     context: click.Context,

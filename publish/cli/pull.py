@@ -10,6 +10,7 @@ from dashboards.document import JSON_FORM
 from dashboards.uid import UID
 from publish.at_once import at_once
 from publish.cli.connecting import VARIABLES, connecting
+from publish.cli.options import AS_JSON
 from publish.cli.terminal import complain, tell
 from publish.counted import counted
 from publish.grafana.api import Stored
@@ -47,7 +48,7 @@ def checked_uids(_: click.Context, __: click.Parameter, value: tuple[str, ...]) 
     help="The folder to write to.",
 )
 @click.option("--force", is_flag=True, help="Overwrite files that say something else.")
-@click.option("--json", "as_json", is_flag=True, help="Say on stdout, as JSON, what was written.")
+@AS_JSON
 def command(
     uids: tuple[str, ...],
     grafana: Grafana,

@@ -7,6 +7,7 @@ import click
 
 from publish.cli.carrying_out import carried_out
 from publish.cli.connecting import STATE, VARIABLES, connecting
+from publish.cli.options import AS_JSON
 from publish.cli.outcome_report import as_plain
 from publish.cli.plan_report import lines, told
 from publish.cli.terminal import complain, tell
@@ -33,7 +34,7 @@ Example:
 @STATE
 @click.option("--force", is_flag=True, help="Also undo what was edited by hand since.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Say on stdout, as JSON, what was done.")
+@AS_JSON
 def command(
     run: str,
     grafana: Grafana,
