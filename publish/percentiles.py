@@ -7,16 +7,12 @@ from typing import Any
 from publish.finding import Place
 from publish.promql_reading import kind, series
 from publish.recorded import Recorded, Recordings, behind, recorded_by
-from publish.subject import Panel, Plain, Subject
+from publish.subject import Subject
+from publish.thresholds import thresholds
 
 BUCKET = "_bucket"
 SELECTORS = {"VectorSelector", "MatrixSelector"}
 COMPARISONS = {">", "<", ">=", "<="}
-DRAWN = {"stat", "gauge", "bargauge"}
-"""Panels that always show their thresholds; a time series has to be told to."""
-
-UNTOUCHED = [80.0]
-"""The threshold that Grafana gives a new panel."""
 
 
 @dataclass(frozen=True)
@@ -37,43 +33,22 @@ def percentiles(subjects: Iterable[Subject]) -> list[Percentile]:
     subjects = list(subjects)
     tracer = Tracer(recorded_by(rule for subject in subjects for rule in subject.rules))
     found = [
-        Percentile(name, quantile, place, thresholds)
+        Percentile(name, quantile, place, limits)
         for subject in subjects
         for place, tree, drawn in _trees(subject)
-        for name, quantile, thresholds in tracer.asked(tree, drawn)
+        for name, quantile, limits in tracer.asked(tree, drawn)
     ]
     return list(dict.fromkeys(found))
 
 
 def _trees(subject: Subject) -> Iterator[tuple[Place, Any, tuple[float, ...]]]:
     for panel in subject.panels:
-        drawn = _drawn(panel)
+        drawn = tuple(it for it in thresholds(panel.plain) if it > 0)
         trees = ((it.place, it.reading.tree) for it in panel.queries)
         yield from ((place, tree, drawn) for place, tree in trees if tree is not None)
     for query, rule in subject.rules:
         if "alert" in rule and query.reading.tree is not None:
             yield query.place, query.reading.tree, ()
-
-
-def _drawn(panel: Panel) -> tuple[float, ...]:
-    """The thresholds that a panel shows, in the unit of its queries."""
-    defaults = _of(_of(panel.plain, "fieldConfig"), "defaults")
-    thresholds = _of(defaults, "thresholds")
-    style = _of(_of(defaults, "custom"), "thresholdsStyle").get("mode", "off")
-    if thresholds.get("mode") == "percentage":
-        return ()
-    if str(panel.plain.get("type")) not in DRAWN and style == "off":
-        return ()
-    steps = thresholds.get("steps")
-    listed = steps if isinstance(steps, list) else []
-    values = [it.get("value") for it in listed if isinstance(it, dict)]
-    found = [float(it) for it in values if isinstance(it, int | float) and it > 0]
-    return () if found == UNTOUCHED else tuple(found)
-
-
-def _of(plain: Any, name: str) -> Plain:
-    found = plain.get(name)
-    return found if isinstance(found, dict) else {}
 
 
 Limits = tuple[float, ...]

@@ -48,6 +48,7 @@ SHARED = {
         "main",
         "metrics_options",
         "metrics_read",
+        "options",
         "outcome_report",
         "plan_report",
         "progress",

@@ -8,7 +8,7 @@ Bad: `histogram_quantile(0.99, ...) > 1` wakes somebody, and the panel's thresho
 Good: one of the panel's thresholds is 1; `rules_of(SERVICE)` and its panels agree by themselves
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from math import isclose
 from typing import Any
 
@@ -18,11 +18,9 @@ from publish.promql_reading import kind
 from publish.promql_shape import Reader, Shape, by_variable
 from publish.recorded import recorded_by
 from publish.subject import Plain, Query, Subject
+from publish.thresholds import thresholds
 
 COMPARING = {">", ">=", "<", "<="}
-LINES = {"timeseries", "trend", "candlestick"}
-"""Panels that draw thresholds only where they are told to."""
-
 Limited = tuple[str, Any, float]
 """An alert's name, the tree of what it compares, and with which number."""
 
@@ -31,7 +29,7 @@ def _of_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
     rules = [it for subject in subjects for it in subject.rules]
     alerts = Alerts(rules)
     for panel in (panel for subject in subjects for panel in subject.panels if alerts.limits):
-        steps = _steps(panel.plain)
+        steps = thresholds(panel.plain)
         same = [it for query in panel.queries for it in alerts.of(query)] if steps else []
         if same and not any(isclose(limit, step) for _, limit in same for step in steps):
             name, limit = same[0]
@@ -79,25 +77,6 @@ def _limits(query: Query, rule: Plain) -> Iterator[Limited]:
         for value, other in ((node.rhs, node.lhs), (node.lhs, node.rhs)):
             if kind(value) == "NumberLiteral" and value.val != 0:
                 yield str(rule["alert"]), other, value.val
-
-
-def _steps(panel: Plain) -> list[float]:
-    """The numbers at which the panel changes its colour, or draws a line."""
-    defaults = _within(panel, "fieldConfig", "defaults")
-    drawn = _within(defaults, "custom", "thresholdsStyle").get("mode", "off") != "off"
-    thresholds = _within(defaults, "thresholds")
-    steps = thresholds.get("steps")
-    if thresholds.get("mode") == "percentage" or (panel.get("type") in LINES and not drawn):
-        return []
-    found = [_within(it).get("value") for it in steps] if isinstance(steps, list) else []
-    return [it for it in found if isinstance(it, int | float) and not isinstance(it, bool)]
-
-
-def _within(value: Any, *path: str) -> Plain:
-    """The object at a path; an empty one where the path leads to something else."""
-    for key in path:
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value if isinstance(value, Mapping) else {}
 
 
 def _listed(numbers: Sequence[float]) -> str:
