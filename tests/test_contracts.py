@@ -42,6 +42,7 @@ SHARED = {
         "checked",
         "choice",
         "connecting",
+        "defaults",
         "duration",
         "findings_text",
         "init_of_server",

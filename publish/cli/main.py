@@ -12,7 +12,6 @@ and others, which the `--help` of each command lists.
 import importlib
 import signal
 import sys
-from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -80,10 +79,9 @@ def tailboard(context: click.Context) -> None:
     """Grafana dashboards that tell the tail, from a few lines about a Python service."""
     context.color = in_color(sys.stdout)
     say_what_it_can(sys.stdout)
-    from publish import settings
+    from publish.cli.defaults import Defaults
 
-    chosen = settings.read(Path.cwd())
-    context.default_map = dict.fromkeys(COMMANDS, chosen)
+    context.default_map = dict.fromkeys(COMMANDS, Defaults())
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from publish import settings
+from publish.cli.main import COMMANDS
 from tests.publish.workshop import GOOD, Run, Workshop
 
 CONVENTION = 'convention = "rq_exporter"\n'
@@ -216,7 +217,49 @@ def test_settings_that_are_a_folder_are_one_clear_error(project: Workshop) -> No
     assert "Traceback" not in run.said
 
 
-def test_a_broken_settings_file_does_not_keep_help_and_version_away(workshop: Workshop) -> None:
-    workshop.write("tailboard.toml", "not TOML")
+BROKEN = ["not TOML", 'colour = "red"', b"\xff\xfe"]
+
+
+@pytest.mark.parametrize("content", BROKEN)
+def test_a_broken_settings_file_does_not_keep_help_and_version_away(
+    content: str | bytes, workshop: Workshop
+) -> None:
+    workshop.write("tailboard.toml", content)
     assert workshop.tailboard("--version").code == 0
     assert workshop.tailboard("--help").code == 0
+    for command in COMMANDS:
+        for option in ("--help", "-h"):
+            run = workshop.tailboard(command, option)
+            assert (run.code, run.err) == (0, "")
+            assert f"Usage: tailboard {command}" in run.out
+
+
+def test_a_broken_settings_file_does_not_keep_completion_away(workshop: Workshop) -> None:
+    workshop.write("tailboard.toml", "not TOML")
+    for line, word in (("tailboard bu", "build"), ("tailboard build --format im", "import")):
+        run = workshop.child(
+            _TAILBOARD_COMPLETE="bash_complete", COMP_WORDS=line, COMP_CWORD=str(line.count(" "))
+        )
+        assert f"plain,{word}" in run.out.splitlines()
+        assert not run.err
+
+
+def test_a_command_without_settings_does_not_mind_a_broken_file(workshop: Workshop) -> None:
+    workshop.write("tailboard.toml", "not TOML")
+    assert workshop.tailboard("explain", "latency.percentiles").code == 0
+
+
+@pytest.mark.parametrize("arguments", [("lint", "good.py"), ("list",), ("plan", "good.py")])
+def test_a_command_with_settings_names_the_broken_file(
+    arguments: tuple[str, ...], project: Workshop
+) -> None:
+    path = project.write("tailboard.toml", "not TOML")
+    run = project.tailboard(*arguments)
+    assert run.code == 2
+    assert f"cannot read the settings in {path}: " in run.err
+    assert not run.out
+
+
+def test_help_shows_the_defaults_that_the_settings_make(project: Workshop) -> None:
+    project.write("tailboard.toml", 'out = "made"\n')
+    assert "/made" in "".join(project.tailboard("build", "--help").out.split())
