@@ -2,7 +2,8 @@
 
 A Python file may name `dashboard`, `dashboards` (any iterable, a generator too), `rules` or
 `services` at its top level, and in `lint_exclusions` what `tailboard lint` should not tell. It is
-run in its own folder, so that it can import its neighbours, and what it prints goes to stderr.
+run in its own folder, so that it can import its neighbours, and what it prints goes to stderr,
+also what its child processes say.
 """
 
 import contextlib
@@ -20,6 +21,7 @@ from panels.definition_error import DefinitionError, inside
 from panels.service import Service
 from publish.mistakes import in_words
 from publish.output import MANIFEST, known_files
+from publish.user_stdout import stdout_is_stderr
 
 NAMES = ("dashboard", "dashboards", "rules", "services")
 EXCLUSIONS = "lint_exclusions"
@@ -93,12 +95,12 @@ def _json(path: Path) -> Any:
 def _python(path: Path, fleet: list[Service], exclusions: list[Any]) -> Iterator[Any]:
     with _own_folder(path), contextlib.redirect_stdout(sys.stderr):
         module = _run(path)
-        with in_words(path):
+        with _running(path):
             exclusions += _items(vars(module), EXCLUSIONS)
         found = _named(module, fleet)
         empty = True
         while True:
-            with in_words(path), contextlib.chdir("."):
+            with _running(path):
                 try:
                     one = next(found)
                 except StopIteration:
@@ -184,9 +186,16 @@ def _run(path: Path) -> ModuleType:
         raise DefinitionError("it is not a Python file", tip="give it the suffix .py.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # where dataclasses look for it
-    with in_words(path), contextlib.chdir("."):
+    with _running(path):
         spec.loader.exec_module(module)
     return module
+
+
+@contextlib.contextmanager
+def _running(path: Path) -> Iterator[None]:
+    """Run what the user wrote; unlike Python's own stdout, the descriptor is back at each yield."""
+    with in_words(path), contextlib.chdir("."), stdout_is_stderr():
+        yield
 
 
 @contextlib.contextmanager

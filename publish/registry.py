@@ -1,11 +1,13 @@
 """What a prometheus-client registry of this very process would expose."""
 
+import contextlib
 import importlib
 import sys
 from pathlib import Path
 from typing import Any
 
 from publish.errors import TailboardError
+from publish.user_stdout import stdout_is_stderr
 
 
 def exposed(registry: Any) -> list[bytes]:
@@ -37,9 +39,10 @@ def registry_named(name: str) -> Any:
         )
     sys.path.insert(0, str(Path.cwd()))
     try:
-        found: Any = importlib.import_module(module)
-        for part in path.split("."):
-            found = getattr(found, part)
+        with contextlib.redirect_stdout(sys.stderr), stdout_is_stderr():
+            found: Any = importlib.import_module(module)
+            for part in path.split("."):
+                found = getattr(found, part)
     except Exception as error:  # the application's own code runs, and may raise anything
         raise TailboardError(
             f"{name} cannot be imported: {type(error).__name__}: {error}",

@@ -1,6 +1,8 @@
 """Definitions: what may be one, what it may declare, and what it may do."""
 
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +10,11 @@ from typing import Any
 
 import promql_parser
 import pytest
+from click.testing import CliRunner
 
 from publish import definition
-from tests.publish.workshop import GOOD, Workshop
+from publish.cli.main import tailboard
+from tests.publish.workshop import GOOD, RUN, Workshop
 
 BOARD = "from dashboards import Dashboard\ndashboard = Dashboard({title!r})\n"
 
@@ -112,6 +116,106 @@ def test_what_a_definition_prints_goes_to_stderr(workshop: Workshop) -> None:
     listed = workshop.tailboard("list", "loud.py", "--json")
     assert [row["name"] for row in listed.json] == ["loud"]
     assert "at the top" in listed.err
+
+
+PAST_PYTHON = """
+import os, subprocess, sys
+from dashboards import Dashboard
+
+def say(words):
+    subprocess.run([sys.executable, "-c", f"print('child {words}')"], check=True)
+    os.write(1, f"descriptor {words}\\n".encode())
+    sys.__stdout__.write(f"original {words}\\n")
+
+say("at the top")
+
+def made():
+    say("in the generator")
+    yield Dashboard("Loud")
+    say("after the last")
+    END
+
+dashboards = made()
+"""
+WAYS = ("child", "descriptor", "original")
+WORDS = [f"{way} {when}" for way in WAYS for when in ("at the top", "in the gen", "after the last")]
+
+
+@pytest.mark.parametrize("command", ["build", "list"])
+def test_what_a_definition_writes_past_python_goes_to_stderr(
+    command: str, workshop: Workshop
+) -> None:
+    workshop.write("loud.py", PAST_PYTHON.replace("END", "pass"))
+    run = workshop.child(command, "loud.py", "--json", PYTHONUNBUFFERED="")
+    assert run.code == 0
+    assert run.json
+    for words in WORDS:
+        assert words in run.err
+
+
+def test_the_descriptor_of_stdout_is_back_after_a_broken_definition(workshop: Workshop) -> None:
+    workshop.write("loud.py", PAST_PYTHON.replace("END", "1 / 0"))
+    workshop.write("quiet.py", board("Quiet"))
+    run = workshop.child("list", "loud.py", "quiet.py", "--json", PYTHONUNBUFFERED="")
+    assert run.code == 2
+    assert [row["summary"] for row in run.json] == ["Loud", "Quiet"]
+    for words in WORDS:
+        assert words in run.err
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", ">&- 2>&-"])
+def test_a_definition_that_writes_past_python_may_find_a_stream_closed(
+    closed: str, workshop: Workshop
+) -> None:
+    workshop.write("loud.py", "import os\nos.system('echo child')\n" + board("Loud"))
+    program = f"{sys.executable} -c '{RUN}' build loud.py --json {closed}"
+    done = subprocess.run(
+        program, shell=True, cwd=workshop.root, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert workshop.uids() == {"loud"}
+    assert not done.stdout or json.loads(done.stdout)
+
+
+def test_where_stdout_is_closed_its_descriptor_may_be_a_definitions_own_file(
+    workshop: Workshop,
+) -> None:
+    workshop.write(
+        "own.py",
+        """
+        import os
+        from dashboards import Dashboard
+
+        own = os.open("own.txt", os.O_WRONLY | os.O_CREAT)
+
+        def made():
+            os.write(own, f"kept in {own}".encode())
+            yield Dashboard("Own")
+
+        dashboards = made()
+        """,
+    )
+    program = f"{sys.executable} -c '{RUN}' build own.py >&-"
+    subprocess.run(program, shell=True, cwd=workshop.root, check=True)
+    assert (workshop.root / "own.txt").read_text() == "kept in 1"
+
+
+def test_the_descriptor_of_stdout_is_what_it_was_whoever_stops_reading(workshop: Workshop) -> None:
+    path = workshop.write(
+        "two.py",
+        "from dashboards import Dashboard\ndashboards = [Dashboard('A'), Dashboard('B')]\n",
+    )
+    before = os.fstat(1)
+    found = definition.declared(path, [])
+    next(found)
+    assert (os.fstat(1).st_dev, os.fstat(1).st_ino) == (before.st_dev, before.st_ino)
+    assert list(found)
+
+
+def test_a_definition_runs_where_stdout_is_no_file(workshop: Workshop) -> None:
+    workshop.write("loud.py", "import os\nos.system('echo child')\n" + board("Loud"))
+    run = CliRunner().invoke(tailboard, ["list", "loud.py", "--json"])
+    assert [row["summary"] for row in json.loads(run.stdout)] == ["Loud"]
 
 
 def test_two_folders_may_have_different_neighbours_of_one_name(workshop: Workshop) -> None:

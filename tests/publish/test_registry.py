@@ -1,5 +1,6 @@
 """The application's own registry feeds its dashboards, or the test says what it does not feed."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,12 @@ def test_what_is_no_registry_is_refused_with_the_way_out(name: str, problem: str
     with pytest.raises(TailboardError, match=problem) as caught:
         exposed(registry_named(name))
     assert caught.value.tip
+
+
+def test_what_the_application_prints_is_no_data(orders: Workshop) -> None:
+    noise = 'import os\nprint("by print")\nos.write(1, b"by descriptor\\n")\n'
+    orders.write("noisy_app.py", APPLICATION + noise)
+    asked = ("check", "--json", "--registry", "noisy_app:REGISTRY", "orders.py")
+    done = orders.child(*asked)
+    assert json.loads(done.out)["queries"]
+    assert {"by print", "by descriptor"} <= {*done.err.splitlines()}
