@@ -6,7 +6,7 @@ TailboardError
 ├─ OutputError        the output folder cannot be written
 ├─ NotAllowedError    a server wants a login, or forbids it (401, 403)
 ├─ ServerError        a server cannot be reached, or answers nonsense
-└─ BrokenDefinitions  some definitions are wrong; nothing was written
+└─ BrokenDefinitions  some definitions are wrong
 ```
 """
 
@@ -57,9 +57,11 @@ class OutputError(TailboardError):
 class BrokenDefinitionsError(TailboardError):
     """Some definitions are wrong: all of them, so that one run shows every mistake."""
 
-    def __init__(self, errors: Sequence[DefinitionError]) -> None:
+    def __init__(
+        self, errors: Sequence[DefinitionError], outcome: str = "nothing was written"
+    ) -> None:
         count = len(errors)
-        super().__init__(f"{count} {'mistake' if count == 1 else 'mistakes'}; nothing was written")
+        super().__init__(f"{count} {'mistake' if count == 1 else 'mistakes'}; {outcome}")
         self.errors = errors
 
     def __str__(self) -> str:

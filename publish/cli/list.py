@@ -11,10 +11,11 @@ from alerts import RuleSet
 from dashboards import document
 from dashboards.library import of_fleet
 from panels import Service
-from panels.definition_error import inside
+from panels.definition_error import DefinitionError, inside
 from publish import definition
 from publish.catalogue import CATALOGUE, Entry, summary
 from publish.cli.choice import Choice
+from publish.errors import BrokenDefinitionsError
 from publish.mistakes import shaped
 
 EXAMPLE = """\b
@@ -37,13 +38,15 @@ def command(
 ) -> int:
     """List dashboards and rules, or all that can be explained.
 
-    With definitions: the uids and titles of their dashboards, and their services' rules.
+    With definitions: the uids and titles of their dashboards, and their services' rules. What a
+    broken one keeps away is told on stderr, and the exit code is 2.
     """
     given = context.get_parameter_source("definitions")
+    errors: list[DefinitionError] = []
     if definitions and given is not click.core.ParameterSource.DEFAULT_MAP:
         if kind:
             raise click.UsageError("--kind is for what can be explained; leave the definitions out")
-        rows = list(_of_definitions(definitions))
+        rows = list(_of_definitions(definitions, errors))
     else:
         kinds = [kind] if kind else list(CATALOGUE)
         rows = [_of_entry(name, entry) for name in kinds for entry in CATALOGUE[name]()]
@@ -51,18 +54,35 @@ def command(
         click.echo(json.dumps(rows, indent=2))
     else:
         _print(rows)
+    if errors:
+        raise BrokenDefinitionsError(errors, "what is listed is the rest")
     return 0
 
 
-def _of_definitions(paths: tuple[Path, ...]) -> Iterator[dict[str, str]]:
+def _of_definitions(
+    paths: tuple[Path, ...], errors: list[DefinitionError]
+) -> Iterator[dict[str, str]]:
+    """What can be listed; each mistake is added to the errors."""
     fleet: list[Service] = []
     for path in definition.find(paths):
-        for found in definition.declared(path, fleet):
-            if isinstance(found, RuleSet):
-                yield _of_rules(str(path), found)
+        yield from _of_source(str(path), definition.declared(path, fleet), errors)
+    yield from _of_source("the fleet", of_fleet(fleet), errors)
+
+
+def _of_source(
+    source: str, found: Iterator[Any], errors: list[DefinitionError]
+) -> Iterator[dict[str, str]]:
+    try:
+        for one in found:
+            of_kind = _of_rules if isinstance(one, RuleSet) else _of_dashboard
+            try:
+                row = of_kind(source, one)
+            except DefinitionError as error:
+                errors.append(error)
             else:
-                yield _of_dashboard(str(path), found)
-    yield from (_of_dashboard("the fleet", dashboard) for dashboard in of_fleet(fleet))
+                yield row
+    except DefinitionError as error:
+        errors.append(error)
 
 
 def _of_dashboard(source: str, dashboard: Any) -> dict[str, str]:

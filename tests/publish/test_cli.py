@@ -314,6 +314,35 @@ def test_list_of_definitions_shows_uids_and_titles(workshop: Workshop) -> None:
     assert not (workshop.root / "dist").exists()
 
 
+BROKEN = {
+    "late.py": "def made():\n    yield Dashboard('Early')\n    1 / 0\ndashboards = made()\n",
+    "empty.py": "services = ()\n",
+    "shape.py": "dashboards = [Dashboard('Whole'), {'title': 'Torn', 'panels': 5}]\n",
+}
+
+
+def test_list_goes_on_after_a_broken_definition_and_ends_with_2(workshop: Workshop) -> None:
+    workshop.write("zoo.py", GOOD)
+    workshop.write("broken.json", "{")
+    for name, source in BROKEN.items():
+        workshop.write(name, "from dashboards import Dashboard\n" + source)
+    run = workshop.tailboard("list", "broken.json", *BROKEN, "missing.py", "zoo.py", "--json")
+    assert run.code == 2
+    listed = [(row["kind"], row["summary"]) for row in run.json]
+    assert listed == [("late.py", "Early"), ("shape.py", "Whole"), ("zoo.py", "Good")]
+    for name in ("broken.json: ", "late.py: line 4: ", "empty.py: ", "shape.py: ", "missing.py: "):
+        assert name in run.err
+    assert "5 mistakes; what is listed is the rest" in run.err
+    shown = workshop.tailboard("list", "broken.json", "zoo.py")
+    assert (shown.code, shown.out.split()) == (2, ["zoo.py", "good", "Good"])
+
+
+def test_a_list_of_nothing_but_a_broken_definition_is_still_json(workshop: Workshop) -> None:
+    workshop.write("broken.py", "1 / 0")
+    run = workshop.tailboard("list", "broken.py", "--json")
+    assert (run.code, run.json) == (2, [])
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [
