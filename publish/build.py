@@ -91,6 +91,8 @@ class Build:
                 return None
             self._claim(made, source)
             files = [file for it in self.formats for file in it.per_document(made)]
+            said = (note for it in self.formats for note in it.notes(made))
+            self.notes += [f"{made['title']!r} in {source.name}: {note}" for note in said]
             return Made(source.name, files, made, folder_of(dashboard))
 
     def _rules(self, rules: RuleSet, source: "Source") -> "Made | None":

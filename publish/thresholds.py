@@ -17,7 +17,7 @@ def thresholds(panel: Plain) -> list[float]:
     defaults = _within(panel, "fieldConfig", "defaults")
     found = _within(defaults, "thresholds")
     drawn = _within(defaults, "custom", "thresholdsStyle").get("mode", "off") != "off"
-    if found.get("mode") == "percentage" or (panel.get("type") in LINES and not drawn):
+    if found.get("mode") == "percentage" or (str(panel.get("type")) in LINES and not drawn):
         return []
     steps = found.get("steps")
     values = [_within(it).get("value") for it in steps] if isinstance(steps, list) else []

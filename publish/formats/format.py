@@ -35,7 +35,7 @@ class Format:
     """A way to write documents and rules out.
 
     `per_document` makes files of one document, `per_rules` of the rules of one service, `once`
-    those that all share.
+    those that all share. `notes` says what of a document its files cannot carry, and what to do.
     """
 
     name: str
@@ -43,3 +43,4 @@ class Format:
     per_document: Callable[[Document], Iterator[File]] = lambda _: iter(())
     per_rules: Callable[[RuleSet, Surroundings], Iterator[File]] = lambda _, __: iter(())
     once: Callable[[Surroundings], Iterator[File]] = lambda _: iter(())
+    notes: Callable[[Document], Iterator[str]] = lambda _: iter(())

@@ -8,11 +8,13 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from dashboards.document import Document, written
+from dashboards.modern_panel import LIBRARY_PANEL
 from dashboards.variables import DATASOURCE
 from publish.formats.format import File, Format
 
 INPUT = "DS_PROMETHEUS"
 OLDEST_GRAFANA = "11.0.0"
+NOT_PLUGINS = {LIBRARY_PANEL, "row"}
 PANEL_NAMES = {
     "bargauge": "Bar gauge",
     "heatmap": "Heatmap",
@@ -23,6 +25,16 @@ PANEL_NAMES = {
     "text": "Text",
     "timeseries": "Time series",
 }
+
+NOTE = (
+    "the library panel {name!r} is not in the import file, which only refers to it. Have it in "
+    "that Grafana under the uid {uid!r} before you import, or unlink it in Grafana and export the "
+    "dashboard again"
+)
+NO_UID = (
+    "the reference to the library panel {name!r} has no uid, and Grafana may refuse the import. "
+    "Unlink it in Grafana and export the dashboard again"
+)
 
 
 def _files(document: Document) -> Iterator[File]:
@@ -55,7 +67,7 @@ def importable(document: Document) -> Document:
 
 def _requires(document: Document) -> list[dict[str, Any]]:
     """Grafana, the data source and the panel kinds that the dashboard cannot do without."""
-    kinds = sorted(_kinds(document["panels"]) - {"row"})
+    kinds = sorted({panel["type"] for panel in _all(document["panels"])} - NOT_PLUGINS)
     return [
         {"id": "grafana", "name": "Grafana", "type": "grafana", "version": OLDEST_GRAFANA},
         *(
@@ -66,10 +78,27 @@ def _requires(document: Document) -> list[dict[str, Any]]:
     ]
 
 
-def _kinds(panels: list[Document]) -> set[str]:
-    return {panel["type"] for panel in panels}.union(
-        *(_kinds(panel.get("panels") or []) for panel in panels)
-    )
+def _notes(document: Document) -> Iterator[str]:
+    """What becomes of references to library panels, which only Grafana's own export can carry.
+
+    A Grafana without the library panel imports a reference to nothing, or makes an empty library
+    panel of that uid.
+    """
+    referred = (panel.get("libraryPanel") for panel in _all(document["panels"]))
+    shown = {(str(it.get("uid") or ""), str(it.get("name") or "")): None for it in referred if it}
+    for uid, name in shown:
+        yield NOTE.format(name=name or uid, uid=uid) if uid else NO_UID.format(name=name)
 
 
-FORMAT = Format("import", "JSON for the import dialog, which asks for the data source", _files)
+def _all(panels: list[Document]) -> Iterator[Document]:
+    for panel in panels:
+        yield panel
+        yield from _all(panel.get("panels") or [])
+
+
+FORMAT = Format(
+    "import",
+    "JSON for the import dialog, which asks for the data source",
+    _files,
+    notes=_notes,
+)

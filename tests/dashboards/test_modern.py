@@ -134,6 +134,15 @@ def test_an_interval_keeps_its_automatic_choice() -> None:
     assert (found["auto"], found["auto_count"], found["auto_min"]) == (True, 10, "10s")
 
 
+@pytest.mark.parametrize("nothing", [{}, {"auto_count": None, "auto_min": ""}, {"auto_count": 0}])
+def test_an_automatic_interval_that_says_no_more_gets_what_grafanas_editor_begins_with(
+    nothing: Json,
+) -> None:
+    own = {"name": "window", "type": "interval", "query": "1m,5m", "auto": True}
+    (found,) = json_of(templating={"list": [{**own, **nothing}]})["templating"]["list"]
+    assert (found["auto"], found["auto_count"], found["auto_min"]) == (True, 30, "10s")
+
+
 def test_the_builtin_annotation_is_there_once_and_first() -> None:
     own = annotations.deployments()
     for made in (

@@ -1,11 +1,16 @@
 """What has the wrong shape is found before something stumbles over it."""
 
+from copy import deepcopy
+from typing import Any
+
 import pytest
 from grafanalib.core import Dashboard as GrafanalibDashboard
 
-from dashboards import Dashboard, Row
+from dashboards import Dashboard, Row, document
+from panels.definition_error import DefinitionError
 from tests.dashboards.sample_dashboards import (
     Json,
+    exported,
     refused,
 )
 
@@ -70,3 +75,92 @@ def test_objects_of_the_wrong_shape_are_answered_with_a_sentence(dashboard: obje
     assert error.where[0] == "dashboard 'Orders'"
     assert ", not a" in error.problem
     assert error.tip
+
+
+HAND_MADE: Json = {
+    "title": "Orders",
+    "__inputs": [{"name": "DS", "type": "datasource", "pluginId": "prometheus", "label": "DS"}],
+    "annotations": {"list": [{"name": "deploys", "expr": "up", "datasource": "${DS}"}]},
+    "panels": [
+        {
+            "type": "row",
+            "title": "Closed",
+            "collapsed": True,
+            "gridPos": {"h": 1, "w": 24, "x": 0, "y": 0},
+            "panels": [
+                {
+                    "type": "graph",
+                    "title": "Latency",
+                    "aliasColors": {"P99": "red"},
+                    "legend": {"show": True, "avg": True, "sort": "avg", "sideWidth": 90},
+                    "seriesOverrides": [
+                        {"alias": "P99", "yaxis": 2, "color": "red", "fill": 2, "stack": "A"},
+                        {"alias": "/P/", "dashes": True, "dashLength": 4, "linewidth": 2},
+                    ],
+                    "targets": [{"expr": "up", "refId": "A", "step": 10}],
+                    "thresholds": [{"value": 1, "op": "gt", "colorMode": "ok", "fill": True}],
+                    "yaxes": [{"format": "s", "logBase": 10}, {"format": "short"}],
+                }
+            ],
+        },
+        {
+            "type": "timeseries",
+            "title": "Errors",
+            "gridPos": {"h": 8, "w": 12, "x": 0, "y": 1},
+            "fieldConfig": {
+                "defaults": {
+                    "custom": {"stacking": {"group": "A", "mode": "normal"}},
+                    "mappings": [{"type": 1, "value": "1", "text": "up"}, {"from": 1, "to": 2}],
+                    "thresholds": {"mode": "absolute", "steps": [{"color": "red", "value": 1}]},
+                },
+                "overrides": [
+                    {
+                        "matcher": {"id": "byName", "options": "P99"},
+                        "properties": [{"id": "mappings", "value": [{"value": "1"}]}],
+                    }
+                ],
+            },
+            "targets": [{"expr": "up", "datasource": {"type": "prometheus", "uid": "a"}}],
+        },
+        {"type": "singlestat", "thresholds": "1,2", "colors": ["a", "b", "c"], "gauge": {}},
+        {"type": "gauge", "fieldConfig": {"defaults": {"calcs": ["mean"], "limit": 1}}},
+        {"type": "bargauge", "options": {"fieldOptions": {"defaults": {"unit": "s"}}}},
+        {"type": "heatmap", "yAxis": {"format": "s"}, "color": {"colorScheme": "Blues"}},
+        {"type": "table", "fieldConfig": {"defaults": {"custom": {"displayMode": "basic"}}}},
+        {"type": "alertlist", "onlyAlertsOnDashboard": True, "stateFilter": ["ok"]},
+        {"type": "dashlist", "starred": True, "limit": 3},
+        {"libraryPanel": {"name": "Pool", "uid": "pool"}},
+    ],
+    "templating": {
+        "list": [
+            {"name": "w", "type": "interval", "auto": True, "auto_count": 9, "auto_min": "1s"},
+            {"name": "q", "type": "query", "query": {"query": "up", "refId": "A"}, "multi": True},
+        ]
+    },
+    "time": {"from": "now-6h", "to": "now"},
+    "timepicker": {"refresh_intervals": ["5s"]},
+}
+"""What somebody wrote by hand or kept from several versions of Grafana."""
+
+
+def fields(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The way to every field of every object."""
+    inner: list[Any] = list(value.items()) if isinstance(value, dict) else []
+    own = [(*path, key) for key, _ in inner]
+    inner += enumerate(value) if isinstance(value, list) else []
+    return own + [found for key, it in inner for found in fields(it, (*path, key))]
+
+
+@pytest.mark.parametrize("whole", [HAND_MADE, exported()], ids=["hand-made", "exported"])
+def test_whichever_field_is_missing_no_other_one_trips_over_it(whole: Json) -> None:
+    for path in fields(whole):
+        given = deepcopy(whole)
+        holder: Any = given
+        for key in path[:-1]:
+            holder = holder[key]
+        del holder[path[-1]]
+        try:
+            made = document(given)
+        except DefinitionError:
+            continue  # a sentence; any other exception fails the test
+        assert made["title"] == whole["title"], path

@@ -103,8 +103,8 @@ def test_what_is_provisioned_is_what_the_api_is_given(orders: Workshop) -> None:
     assert provisioned.read_bytes() == (orders.root / "dist/dashboards/orders.json").read_bytes()
 
 
-def imported(workshop: Workshop) -> dict[str, Any]:
-    workshop.build("orders.py", "--format", "import", "--format", "api")
+def imported(workshop: Workshop, definition: str = "orders.py") -> dict[str, Any]:
+    workshop.build(definition, "--format", "import", "--format", "api")
     made: dict[str, Any] = workshop.document("orders", "dist/import")
     return made
 
@@ -134,6 +134,41 @@ def test_an_import_requires_every_panel_kind_in_open_and_closed_rows(orders: Wor
     (grafana,) = (it for it in required if it["type"] == "grafana")
     assert grafana["version"]
     assert all(it["name"] for it in required)
+
+
+REFERENCES: list[dict[str, Any]] = [
+    {"libraryPanel": {"name": "Pool", "uid": "pool"}},
+    {"type": "library-panel-ref", "libraryPanel": {"name": "Pool", "uid": "pool"}},
+    {"panels": [{"libraryPanel": {"name": "Queue", "uid": "queue"}}], "type": "row"},
+    {"collapsed": True, "panels": [{"libraryPanel": {"uid": "nameless"}}], "type": "row"},
+    {"libraryPanel": {"name": "Lost"}},
+]
+
+
+def test_an_import_requires_no_plugin_for_a_library_panel(workshop: Workshop) -> None:
+    shown = {"title": "Orders", "uid": "orders", "panels": [*REFERENCES, {"type": "text"}]}
+    workshop.write("orders.json", json.dumps(shown))
+    required = imported(workshop, "orders.json")["__requires"]
+    assert {it["id"] for it in required if it["type"] == "panel"} == {"text"}
+
+
+def test_a_library_panel_that_an_import_only_refers_to_is_told_of_once(workshop: Workshop) -> None:
+    workshop.write("orders.json", json.dumps({"title": "Orders", "panels": REFERENCES}))
+    run = workshop.build("orders.json", "--format", "import", "--json")
+    notes = run.json["notes"]
+    assert [note.partition("'Orders' in orders.json: ")[0] for note in notes] == [""] * 4
+    for note, (name, uid) in zip(
+        notes, [("Pool", "pool"), ("Queue", "queue"), ("nameless", "nameless")], strict=False
+    ):
+        assert f"library panel {name!r}" in note
+        assert f"under the uid {uid!r} before you import" in note
+        assert note in run.err
+    assert "'Lost' has no uid" in notes[3]
+
+
+def test_a_library_panel_is_nothing_to_tell_where_grafana_has_it(workshop: Workshop) -> None:
+    workshop.write("orders.json", json.dumps({"title": "Orders", "panels": REFERENCES}))
+    assert workshop.build("orders.json", "--format", "api", "--json").json["notes"] == []
 
 
 def test_an_import_is_otherwise_what_the_api_is_given(orders: Workshop) -> None:
