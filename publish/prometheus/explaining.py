@@ -10,7 +10,7 @@ from publish.exposition import Catalogue, matches
 from publish.prometheus.asking import Outcome
 from publish.prometheus.expanded import Expanded
 from publish.prometheus.programs import Programs
-from publish.prometheus.selection import Selection, selection
+from publish.prometheus.selection import Selection
 from publish.prometheus.unrecorded import unrecorded
 from publish.promql_reading import Series, has_alternative, looks_back
 from publish.recorded import Recordings
@@ -54,7 +54,7 @@ def needed(asked: Iterable[Expanded], programs: Programs) -> dict[Selection, set
     found: dict[Selection, set[str]] = {}
     for it in asked:
         for series in it.query.selected:
-            chosen = selection(series, programs.target_labels)
+            chosen = programs.labels.selection(series)
             found.setdefault(chosen, set()).update(_names(series, chosen, programs))
     return found
 
@@ -100,7 +100,7 @@ def _names(series: Series, chosen: Selection, programs: Programs) -> set[str]:
 
 def _known(asked: Expanded, programs: Programs, recorded: Iterable[str]) -> Known:
     """What the targets of all its selectors expose."""
-    chosen = {selection(it, programs.target_labels) for it in asked.query.selected}
+    chosen = {programs.labels.selection(it) for it in asked.query.selected}
     there = Catalogue()
     unknown = {name for it in chosen for name in programs.unknown.get(it, ())}
     for it in sorted(chosen):
@@ -109,12 +109,12 @@ def _known(asked: Expanded, programs: Programs, recorded: Iterable[str]) -> Know
         for name, exposed in one.metrics.items():
             if name not in there.metrics or not there.metrics[name].series:
                 there.metrics[name] = exposed
-    labels = programs.target_labels
+    labels = ADDED.union(*(programs.labels.of(it.matchers) for it in chosen))
     return Known(
         there,
         frozenset(unknown).union(recorded),
-        labels | ADDED,
-        labels - ADDED,
+        frozenset(labels),
+        frozenset(labels - ADDED),
         frozenset(),
         certain=True,
     )
@@ -136,7 +136,7 @@ def _missing(
     if series.name in recorded:
         found = unrecorded(series, recorded[series.name], programs)
         return found and replace(found, problem=_because(asked, found.problem))
-    chosen = selection(series, programs.target_labels)
+    chosen = programs.labels.selection(series)
     if not chosen.matchers or series.name in known.recorded:
         return None
     if not programs.names(chosen):
@@ -161,7 +161,7 @@ def _no_targets(chosen: Selection, asked: Expanded, programs: Programs) -> Answe
 def _gone(asked: Expanded, found: Outcome, programs: Programs) -> Answer | None:
     """Whether a metric that there was within the hour has no series any more."""
     for it in asked.query.selected:
-        chosen = selection(it, programs.target_labels)
+        chosen = programs.labels.selection(it)
         there = it.name in programs.names(chosen) and it.name not in OWN
         if there and not programs.has_now(chosen, it.name):
             last = f"; the last was at {_clock(found.last)}" if found.last else ""

@@ -13,7 +13,7 @@ from publish.prometheus.answers import RefusedError
 from publish.prometheus.expanded import Expanded
 from publish.prometheus.observed import OBSERVED, observed_buckets
 from publish.prometheus.programs import Programs, series_counts
-from publish.prometheus.selection import Selection, selection, selector
+from publish.prometheus.selection import Selection, selector
 from publish.prometheus.server import Server
 from publish.subject import Subject
 
@@ -43,7 +43,7 @@ def _selected(queries: Iterable[Expanded], programs: Programs) -> Asked:
         for it in query.query.selected:
             if it.name.endswith(BUCKET):
                 histogram = it.name.removesuffix(BUCKET)
-                of = selection(it, programs.target_labels)
+                of = programs.labels.selection(it)
                 for where in (place, place.dashboard, None):
                     found.setdefault((histogram, where), set()).add(of)
     return found

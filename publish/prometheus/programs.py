@@ -13,7 +13,7 @@ from publish.exposition import Catalogue, Exposed, Values, parts
 from publish.prometheus.answers import RefusedError
 from publish.prometheus.selection import Matcher, Selection, selector
 from publish.prometheus.server import Server
-from publish.selecting import EVERYWHERE
+from publish.prometheus.target_labels import NAME, TargetLabels
 
 NAMES_AT_ONCE = 50
 SERIES_AT_ONCE = 10_000
@@ -27,7 +27,6 @@ MOST_DECLARED = 10_000
 """So many declarations are read at most; each replica repeats those of its program."""
 
 EXPORTED = "exported_"
-NAME = "__name__"
 
 
 @dataclass
@@ -53,9 +52,9 @@ class Programs:
     _families: dict[Selection, dict[str, str]] = field(default_factory=dict)
 
     @cached_property
-    def target_labels(self) -> frozenset[str]:
+    def labels(self) -> TargetLabels:
         """The labels that Prometheus gives to targets."""
-        return frozenset(self.server.labels("up")).union(EVERYWHERE) - {NAME}
+        return TargetLabels(self.server)
 
     @cached_property
     def recording(self) -> list[tuple[str, dict[str, str]]]:
@@ -174,30 +173,32 @@ class Programs:
         found: dict[str, dict[tuple[tuple[str, str], ...], None]] = {name: {} for name in names}
         for it in self.server.series([_of(names, chosen)]):
             if it.get(NAME, "") in found:
-                found[it[NAME]][tuple(sorted(self._own(it).items()))] = None
+                own = self._own(it, self.labels.of_series(it))
+                found[it[NAME]][tuple(sorted(own.items()))] = None
         for name, sets in found.items():
             exposed = Exposed()
             for labels in sets:
                 exposed.count(dict(labels), None)
             self._metrics.setdefault(chosen, {})[name] = exposed
 
-    def _own(self, labels: Mapping[str, str]) -> dict[str, str]:
+    def _own(self, labels: Mapping[str, str], added: frozenset[str]) -> dict[str, str]:
         """The labels that the program itself gave."""
         found = {}
         for name, value in labels.items():
             own = name.removeprefix(EXPORTED)
-            if own != name and own in self.target_labels:
+            if own != name and own in added:
                 found[name if self.as_stored else own] = value
                 self.renamed.add((labels.get(NAME, ""), own))
-            elif name not in self.target_labels and name != NAME:
+            elif name not in added and name != NAME:
                 found[name] = value
         return found
 
     def _many(self, chosen: Selection, name: str, count: int) -> Exposed:
         of = selector(chosen.matchers, name)
-        targets = ", ".join(sorted(self.target_labels))
-        own = self._own({**dict.fromkeys(self.server.labels(of), ""), NAME: name})
-        lines = self.server.instant(f"count(count without ({targets}) ({of}))").lines
+        added = self.labels.of(chosen.matchers)
+        own = self._own({**dict.fromkeys(self.server.labels(of), ""), NAME: name}, added)
+        without = ", ".join(sorted(added))
+        lines = self.server.instant(f"count(count without ({without}) ({of}))").lines
         series = int(lines[0].points[-1][1]) if lines else count
         return Exposed(series, {it: Values(series=series, more=True) for it in own})
 

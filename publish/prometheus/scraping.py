@@ -10,7 +10,7 @@ from publish.prometheus.answers import hidden
 from publish.prometheus.expanded import Expanded
 from publish.prometheus.processes import processes
 from publish.prometheus.programs import Programs
-from publish.prometheus.selection import Selection, selection
+from publish.prometheus.selection import Selection
 from publish.prometheus.twins import twins
 from publish.promql_reading import kind, nodes, series
 from publish.scraping import Scraping, Target, Window
@@ -76,7 +76,7 @@ def _windows(queries: Iterable[Expanded], targets: Found, programs: Programs) ->
         for node in nodes(tree) if tree is not None else ():
             if kind(node) != "MatrixSelector":
                 continue
-            chosen = selection(series(node)[0], programs.target_labels)
+            chosen = programs.labels.selection(series(node)[0])
             asked = [it for labels, it in targets if _is_chosen(labels, chosen)]
             slowest = max(asked, key=lambda it: it.interval, default=None)
             if slowest and slowest.interval:

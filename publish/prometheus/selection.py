@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from publish.promql_reading import Series
-
 EVERYTHING = {("=~", ".*"), ("=~", ".+"), ("!=", ""), ("!~", "")}
 LONGEST = 2000
 """A longer value, of hundreds of instances, is not worth asking with."""
@@ -20,20 +18,6 @@ class Selection:
 
     def __str__(self) -> str:
         return selector(self.matchers)
-
-
-def selection(asked: Series, target_labels: Iterable[str]) -> Selection:
-    """The targets of a selector."""
-    known = set(target_labels)
-    return Selection(
-        tuple(
-            sorted(
-                it
-                for it in set(asked.matchers)
-                if it[0] in known and it[1:] not in EVERYTHING and len(it[2]) <= LONGEST
-            )
-        )
-    )
 
 
 def selector(matchers: Iterable[Matcher], name: str = "") -> str:

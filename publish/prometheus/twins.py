@@ -59,7 +59,8 @@ def _counts(chosen: Selection, names: list[str], ago: str, programs: Programs) -
     found: dict[str, Counts] = {}
     for name in names:
         for it in _lines(f"{selector(chosen.matchers, name)}{ago}", programs):
-            own = {(label, it.labels[label]) for label in it.labels.keys() - programs.target_labels}
+            given = it.labels.keys() - programs.labels.of_series(it.labels)
+            own = {(label, it.labels[label]) for label in given}
             counts = found.setdefault(it.labels.get("instance", ""), {})
             counts[frozenset({*own, ("", name)})] = it.points[-1][1]
     return found

@@ -44,7 +44,7 @@ def _without_value(
     for label, op, value in chosen:
         given = [it.labels[label] for it in made if label in it.labels]
         known = given if len(given) == len(made) else []
-        if label in programs.target_labels:
+        if label in programs.labels.of_any:
             known = [*given, *programs.values(label)]
         if known and not matches(op, value, known):
             there = sorted({*known, *programs.values(label)})

@@ -181,6 +181,27 @@ def test_only_what_grows_by_nature_is_looked_at() -> None:
     assert len(counters([f"a{it}_total" for it in range(9)], {})) == MOST_COUNTERS
 
 
+def test_what_another_jobs_targets_are_labelled_with_is_the_programs_own_here(
+    orders: FakePrometheus, server: Server
+) -> None:
+    orders.has("up", {"job": "kubelet", "instance": "k:1", "endpoint": "http-metrics"})
+    orders.has("hits", {**ORDERS, "endpoint": "/items"}, {**ORDERS, "endpoint": "/carts"})
+    found = report(server, 'hits{job="orders", endpoint="/items"}', 'hits{job="orders", route="/"}')
+    assert {*of(found, '{job="orders"}').metrics["hits"].labels} == {"endpoint"}
+    assert [(it.state, it.tip) for it in found.checked[1:]] == [
+        ("no such label", "it has endpoint.")
+    ]
+
+
+def test_a_pushed_jobs_labels_may_be_those_of_any_target(
+    orders: FakePrometheus, server: Server
+) -> None:
+    orders.has("up", {"job": "gateway", "instance": "g:1", "env": "prod"})
+    orders.has("done", {"job": "nightly", "instance": "", "env": "prod"})
+    found = report(server, 'done{job="nightly"}')
+    assert {*of(found, '{job="nightly"}').metrics["done"].labels} == set()
+
+
 def test_a_label_that_prometheus_renamed_is_noted(orders: FakePrometheus, server: Server) -> None:
     orders.has("hits", {**ORDERS, "exported_instance": "x"})
     found = report(server, 'hits{job="orders"}').evidence[-1].scraping
