@@ -56,20 +56,26 @@ def selected(asked: Series, by: Labels, known: Known) -> Answer:
         name = f"{name}_count"
     if name in there.metrics:
         return _labelled(asked, by, there.metrics[name], known)
+    if name in there.declared:
+        return max(_labelled(asked, by, there.declared[name], known), _silent(name))
     if there.silent(asked.name):
-        tip = "nothing to do, if it has not happened yet; else see that the program counts it."
-        return Answer(EVENTLESS, f"{name} is declared, and has no series yet", tip)
+        return _silent(name)
     return Answer(NO_METRIC, f"there is no {asked.name}", _other_name(asked.name, known))
+
+
+def _silent(name: str) -> Answer:
+    tip = "nothing to do, if it has not happened yet; else see that the program counts it."
+    return Answer(EVENTLESS, f"{name} is declared, and has no series yet", tip)
 
 
 def _other_name(name: str, known: Known) -> str:
     there = known.catalogue
     if ":" in name:
         return "name the definition or rule file that records it too, or write such a rule."
-    parts = [it for end in ("_bucket", "_count", "_sum") if (it := f"{name}{end}") in there.metrics]
+    parts = [it for end in ("_bucket", "_count", "_sum") if (it := f"{name}{end}") in there.names]
     if parts:
         return f"it is exposed as {', '.join(parts)}."
-    near = nearest(name, (it for it in there.metrics if not there.created(it)))
+    near = nearest(name, (it for it in there.names if not there.created(it)))
     unsure = "" if known.certain else "; are all programs named with --metrics?"
     return near or f"see that the program exposes it{unsure or '.'}"
 
@@ -77,12 +83,16 @@ def _other_name(name: str, known: Known) -> str:
 def _nameless(asked: Series, by: Labels, known: Known) -> Answer:
     """The best of all series whose names match."""
     wanted = [(op, value) for label, op, value in asked.matchers if label == "__name__"]
-    names = {*known.catalogue.metrics, *known.recorded, *OWN}
+    names = {*known.catalogue.names, *known.recorded, *OWN}
     named = {it for it in names if all(matches(op, value, (it,)) for op, value in wanted)}
-    there = {it: known.catalogue.metrics[it] for it in named if it in known.catalogue.metrics}
+    there = {it: shape for it in named if (shape := known.catalogue.shape(it))}
     if named - {*there}:
         return Answer()
-    answers = [_labelled(asked, by, it, known) for _, it in sorted(there.items())]
+    silent = known.catalogue.declared.keys() - known.catalogue.metrics.keys()
+    answers = [
+        max(_labelled(asked, by, it, known), _silent(name) if name in silent else Answer())
+        for name, it in sorted(there.items())
+    ]
     tip = "see that a program exposes such a metric."
     return min(answers, default=Answer(NO_METRIC, "no metric has such a name", tip))
 
@@ -151,8 +161,13 @@ def _valued(label: str, op: str, value: str, exposed: Exposed) -> Answer:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A question for the names that are like it; empty if there are none."""
-    near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.7)
+    near = alike(name, known)
     return f"did you mean {' or '.join(near)}?" if near else ""
+
+
+def alike(name: str, known: Iterable[str]) -> list[str]:
+    """The names that are most like it; none where none is."""
+    return difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.7)
 
 
 def listed(what: str, names: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from publish.exposition import Catalogue, matches
 from publish.prometheus.asking import Outcome
 from publish.prometheus.expanded import Expanded
 from publish.prometheus.programs import Programs
+from publish.prometheus.relabelled import relabelled
 from publish.prometheus.selection import Selection
 from publish.prometheus.unrecorded import unrecorded
 from publish.promql_reading import Series, has_alternative, looks_back
@@ -144,7 +145,8 @@ def _missing(
     if series.name not in OWN and programs.are_down(chosen):
         tip = "start the program, or look why it cannot be scraped, at Status > Targets."
         return Answer(GONE, _because(asked, f"all targets of {chosen} are down"), tip)
-    return None
+    found = relabelled(series.name, chosen, programs)
+    return found and replace(found, problem=_because(asked, found.problem))
 
 
 def _no_targets(chosen: Selection, asked: Expanded, programs: Programs) -> Answer:

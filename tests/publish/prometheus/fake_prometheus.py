@@ -90,6 +90,9 @@ class FakePrometheus:
                 self._now -= 1
 
     def _reply(self, path: str, form: Form) -> Reply:
+        chosen = [it for name in ("match[]", "match_target") for it in form.get(name, [])]
+        if any(not _is_selector(it) for it in chosen):
+            return failure(400, "bad_data", "match[] must contain at least one non-empty matcher")
         told = {
             "status/config": {"yaml": f"global:\n  scrape_interval: {self.scrape_interval}\n"},
             "targets": {"activeTargets": self.targets, "droppedTargets": []},
@@ -101,8 +104,6 @@ class FakePrometheus:
             return success(told[path])
         if path in {"query", "query_range"}:
             return self._evaluated(form["query"][0], ranged=path == "query_range")
-        if any(not _is_selector(it) for it in form.get("match[]", [])):
-            return failure(400, "bad_data", "match[] must contain at least one non-empty matcher")
         found = [it for it in self.known if _is_chosen(it, form.get("match[]", []))]
         if path == "series":
             return success(found)

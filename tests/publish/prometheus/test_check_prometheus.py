@@ -39,7 +39,10 @@ def shop(fake: FakePrometheus) -> FakePrometheus:
     fake.has("up", {"job": "mail", "instance": "m:1"}, value="1")
     fake.has("http_requests_total", {**ORDERS, **REQUESTS})
     fake.has("http_requests_in_flight", ORDERS)
-    fake.metadata = [{"metric": "job_failures", "type": "counter"}]
+    fake.metadata = [
+        {"metric": "job_failures", "type": "counter"},
+        {"metric": "http_requests", "type": "counter", "target": ORDERS},
+    ]
     return fake
 
 

@@ -202,6 +202,46 @@ def test_a_pushed_jobs_labels_may_be_those_of_any_target(
     assert {*of(found, '{job="nightly"}').metrics["done"].labels} == set()
 
 
+def declared(fake: FakePrometheus, **types: str) -> None:
+    fake.metadata += [{"metric": it, "type": kind, "target": ORDERS} for it, kind in types.items()]
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [("hits_total", "web_hits_total"), ("hits_total", "w_total"), ("waiting", "web_waiting")],
+)
+def test_a_metric_that_is_renamed_after_the_scrape_is_missed(
+    orders: FakePrometheus, server: Server, name: str, stored: str
+) -> None:
+    declared(orders, hits_total="counter", waiting="gauge")
+    orders.has(stored, ORDERS)
+    (it,) = report(server, f'{name}{{job="orders"}}').checked
+    assert it.state == "no such metric"
+    assert it.problem == f"{name} is declared, and stored under no such name"
+    assert it.tip.endswith(f"no program declares {stored}.")
+
+
+def test_what_a_program_declares_and_did_not_count_yet_is_not_taken_for_renamed(
+    orders: FakePrometheus, server: Server
+) -> None:
+    declared(orders, hits_total="counter", misses_total="counter")
+    orders.has("misses_total", ORDERS)
+    orders.has("job:misses_total:rate5m", ORDERS)
+    orders.has("odd", ORDERS)
+    (it,) = report(server, 'hits_total{job="orders"}').checked
+    assert (it.state, "relabel" in it.tip) == ("no such event yet", False)
+
+
+def test_a_scrape_of_which_samples_are_dropped_is_told(
+    orders: FakePrometheus, server: Server
+) -> None:
+    declared(orders, hits_total="counter")
+    answers(orders, "max(scrape_samples_scraped", ({}, "12"))
+    (it,) = report(server, 'hits_total{job="orders"}').checked
+    assert it.state == "no such event yet"
+    assert "metric_relabel_configs drops 12 samples" in it.tip
+
+
 def test_a_label_that_prometheus_renamed_is_noted(orders: FakePrometheus, server: Server) -> None:
     orders.has("hits", {**ORDERS, "exported_instance": "x"})
     found = report(server, 'hits{job="orders"}').evidence[-1].scraping
