@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
-from publish.cli.plan_report import lines, visible
+from publish.cli.plan_report import lines, name, visible
 from publish.grafana.item import DashboardItem, FolderItem, State
 from publish.grafana.outcome import Outcome, Result
 
@@ -42,7 +42,7 @@ def problems(outcomes: Iterable[Outcome]) -> list[str]:
     named: dict[str, list[str]] = {}
     for it in outcomes:
         if it.result in {Result.STOPPED, Result.FAILED}:
-            said = visible(f"{it.item.title!r} ({it.item.uid}): {it.problem}")
+            said = visible(f"{name(it.item)}: {it.problem}")
             named.setdefault(it.tip, []).append(said)
     return [f"{_some(said)}\nTip: {tip}" for tip, said in named.items()]
 

@@ -6,12 +6,13 @@ from pathlib import Path
 import click
 
 from publish.cli.connecting import VARIABLES, connecting, declaring, read
-from publish.cli.plan_report import as_json, markdown, summary, text
+from publish.cli.plan_report import advice, as_json, markdown, summary, text
 from publish.cli.progress import Steps
 from publish.cli.terminal import tell
 from publish.grafana.api import RefusedError
 from publish.grafana.data_sources import data_source_notes
 from publish.grafana.declared import Declared
+from publish.grafana.item import Plan
 from publish.grafana.planning import planned
 from publish.grafana.server import Grafana
 
@@ -44,7 +45,8 @@ def command(
 
     Changes nothing. Every dashboard and folder is one of: create, update, move, unchanged,
     hand-edited (since it was published), foreign (not published by us), orphan (published before,
-    declared no more), blocked (by files on Grafana's disk, Git Sync or another manager).
+    declared no more), blocked (by files on Grafana's disk, Git Sync or another manager, or as the
+    credentials may not read it).
     """
     found = read(context, definitions, convention, owner=owner, folder=grafana_folder)
     if data_source_check:
@@ -55,10 +57,17 @@ def command(
         click.echo(as_json(plan, grafana.address, grafana.api.name))
     elif report == "markdown":
         click.echo(markdown(plan, grafana.address))
-    elif said := text(plan):
-        click.echo(said)
+    else:
+        _show(plan)
     tell(f"{grafana.address}: {summary(plan.items)}")
     return int(exit_code and plan.differs)
+
+
+def _show(plan: Plan) -> None:
+    if said := text(plan):
+        click.echo(said)
+    for tip in advice(plan):
+        tell(f"Tip: {tip}")
 
 
 def _tell_of_data_sources(grafana: Grafana, found: Declared, scrape_interval: str) -> None:

@@ -22,6 +22,7 @@ COLORS = {
 }
 WIDEST = max(len(it) for it in State)
 MOST_ROWS = 100
+MOST_NAMED = 5
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -57,6 +58,21 @@ def told(plan: Plan) -> list[Item]:
     return [it for it in plan.items if it.state is not State.UNCHANGED]
 
 
+def advice(plan: Plan) -> list[str]:
+    """What to do about what publishing leaves alone: one line for all with the same advice."""
+    named: dict[str, list[str]] = {}
+    for item in told(plan):
+        if tip := how(item):
+            is_folder = isinstance(item, FolderItem)
+            named.setdefault(tip, []).append(f"folder {item.title!r}" if is_folder else item.uid)
+    return [f"{_some(names)}: {tip}" for tip, names in named.items()]
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return visible(", ".join(names[:MOST_NAMED])) + more
+
+
 def summary(items: Iterable[Item]) -> str:
     """How many of each state there are, those that change something first."""
     counted = Counter(it.state for it in items)
@@ -87,6 +103,7 @@ def _plain(item: Item) -> dict[str, object]:
     return {
         "kind": "folder" if isinstance(item, FolderItem) else "dashboard",
         "state": str(item.state),
+        "tip": how(item),
         "title": item.title,
         "uid": item.uid,
         "why": item.why,
@@ -112,8 +129,8 @@ def markdown(plan: Plan, server: str) -> str:
 def _said(item: Item) -> str:
     said = [item.why] if item.why else []
     said += item.differences if isinstance(item, DashboardItem) else ()
-    if item.state in {State.HAND_EDITED, State.FOREIGN, State.BLOCKED}:
-        said.append(how(item))
+    if tip := how(item):
+        said.append(tip)
     return "; ".join(said)
 
 

@@ -15,11 +15,11 @@ from publish.cli.progress import Steps
 from publish.cli.terminal import tell
 from publish.errors import TailboardError
 from publish.grafana.allowed import Allowed, may
-from publish.grafana.applying import exit_code
 from publish.grafana.commit import message_of
 from publish.grafana.data_sources import data_source_notes
 from publish.grafana.item import Plan, State
 from publish.grafana.managers import DEFAULT_OWNER
+from publish.grafana.outcome import exit_code
 from publish.grafana.planning import planned
 from publish.grafana.run import Runs, new_run, noted
 from publish.grafana.server import Grafana

@@ -13,8 +13,8 @@ from publish.cli.plan_report import lines, told
 from publish.cli.terminal import complain, tell
 from publish.errors import TailboardError
 from publish.grafana.allowed import Allowed
-from publish.grafana.applying import PARTLY, exit_code
 from publish.grafana.item import State
+from publish.grafana.outcome import PARTLY, exit_code
 from publish.grafana.rollback import from_history, undoing
 from publish.grafana.run import Runs, checked_run, new_run, noted
 from publish.grafana.server import Grafana

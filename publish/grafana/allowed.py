@@ -21,6 +21,8 @@ def may(item: "DashboardItem | FolderItem", allowed: Allowed) -> bool:
     """Whether publishing does something with it."""
     if item.state is State.UNCHANGED:
         return isinstance(item, DashboardItem) and item.stale
+    if isinstance(item, FolderItem) and item.owner:
+        return allowed.adopt
     if item.state is State.ORPHAN:
         edited = isinstance(item, DashboardItem) and item.edited
         return allowed.prune and (allowed.force or not edited)
@@ -54,14 +56,25 @@ def touched(plan: Plan, allowed: Allowed) -> Plan:
     return Plan(folders, tuple(it for it in plan.dashboards if may(it, allowed)))
 
 
+OF_DASHBOARD = {
+    State.HAND_EDITED: "keep the edit with `tailboard pull UID`, or overwrite it with --force.",
+    State.FOREIGN: "take it over with --adopt, or give yours another uid.",
+    State.BLOCKED: "take it away from who manages it, or give yours another uid.",
+    State.ORPHAN: "delete it with --prune, or declare it again.",
+}
+OF_FOLDER = {
+    State.HAND_EDITED: "declare it so, or publish with --force to have it back.",
+    State.BLOCKED: "take it away from who manages it, or declare another folder.",
+    State.ORPHAN: "delete it with --prune, if it holds nothing.",
+}
+
+
 def how(item: "DashboardItem | FolderItem") -> str:
-    """What to do about something that publishing leaves alone."""
-    if item.state is State.HAND_EDITED:
-        if isinstance(item, FolderItem):
-            return "declare it so, or publish with --force to have it back."
-        return "keep the edit with `tailboard pull UID`, or overwrite it with --force."
-    if item.state is State.FOREIGN:
-        return "take it over with --adopt, or give yours another uid."
-    if item.state is State.BLOCKED:
-        return "take it away from who manages it, or give yours another uid."
-    return "delete it with --prune --force, or declare it again."
+    """What to do about something that publishing leaves alone; nothing, where it is as declared."""
+    if item.tip:
+        return item.tip
+    if isinstance(item, FolderItem):
+        return OF_FOLDER.get(item.state, "")
+    if item.state is State.ORPHAN and item.edited:
+        return "delete it with --prune --force, or declare it again."
+    return OF_DASHBOARD.get(item.state, "")

@@ -1,7 +1,7 @@
 """What Grafana's answers mean, by status and by what they say of themselves."""
 
-from publish.errors import NotAllowedError, ServerError
-from publish.grafana.api import ConflictError, RefusedError
+from publish.errors import ServerError
+from publish.grafana.api import ConflictError, ForbiddenError, RefusedError
 from publish.http.connection import Answer
 
 CHANGED = frozenset({409, 412})
@@ -16,13 +16,15 @@ def checked(answer: Answer, what: str, *, changing: bool = False) -> Answer:
     status, reason = answer.status, answer.message
     if status == 403:
         said = "" if reason == "status 403" else f": {reason}"
-        raise NotAllowedError(
+        raise ForbiddenError(
             f"{what} is not allowed (403){said}",
-            tip="give the service account a role that may: Editor, or Admin of the folder.",
+            tip="give the service account a role that may: Editor, or Edit on the folder.",
         )
     if changing and (status in CHANGED or GONE in reason or status == 404):
         raise ConflictError(
-            f"{what}: it was changed meanwhile ({status}): {reason}", tip="run the command again."
+            f"{what}: it was changed meanwhile ({status}): {reason}",
+            tip="run the command again.",
+            there=status in CHANGED,
         )
     if status >= 500:
         raise ServerError(

@@ -4,17 +4,35 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from publish.errors import TailboardError
+from publish.errors import NotAllowedError, TailboardError
 from publish.grafana.marker import Mark, mark_of, unmarked
 
 Document = dict[str, Any]
+
+KINDS = {
+    "alertrule": "alert rule",
+    "library_element": "library panel",
+    "librarypanel": "library panel",
+}
+"""What the two APIs call things in folders, where it is not what people call them."""
 
 ROOT = ""
 """The uid of the folder that everything lies in which lies in no other."""
 
 
 class ConflictError(TailboardError):
-    """Somebody else created, changed or deleted it since it was read."""
+    """Somebody else created, changed or deleted it since it was read.
+
+    `there` is true where Grafana says that what was to be created is there.
+    """
+
+    def __init__(self, problem: str, *, tip: str = "", there: bool = False) -> None:
+        super().__init__(problem, tip=tip)
+        self.there = there
+
+
+class ForbiddenError(NotAllowedError):
+    """Grafana knows who asks, and does not allow it to them (403)."""
 
 
 class RefusedError(TailboardError):
@@ -105,6 +123,12 @@ class Wanted:
     vouched: bool = True
 
 
+def kind_of(counted: str) -> str:
+    """What people call one of what an API counts: dashboard, folder, alert rule, library panel."""
+    name = counted.removesuffix("s")
+    return KINDS.get(name, name)
+
+
 class Api(Protocol):
     """Grafana, as far as publishing goes.
 
@@ -141,6 +165,9 @@ class Api(Protocol):
     def folders(self) -> dict[str, StoredFolder]:
         """Every folder that the credentials may see."""
 
+    def hides_folder(self, uid: str) -> bool:
+        """Whether the server tells of a folder that the credentials may not see."""
+
     def create_folder(self, uid: str, title: str, parent: str) -> None:
         """Make a folder that there is not yet, within one that there is."""
 
@@ -148,7 +175,7 @@ class Api(Protocol):
         """Give a folder another title or parent."""
 
     def holds(self, uid: str) -> dict[str, int]:
-        """What a folder holds, and how much of it: dashboards, folders, rules, library panels."""
+        """What a folder holds, in the words of `kind_of`, and how much of it."""
 
     def delete_folder(self, uid: str) -> None:
         """Delete a folder that holds nothing; refuses any other."""

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from publish.at_once import at_once
 from publish.grafana.answers import checked
-from publish.grafana.api import Document, Stored, StoredFolder, Version, Wanted
+from publish.grafana.api import Document, Stored, StoredFolder, Version, Wanted, kind_of
 from publish.grafana.resource import (
     FOLDER,
     OWNER,
@@ -16,7 +15,7 @@ from publish.grafana.resource import (
     stored_in,
     version_in,
 )
-from publish.grafana.tagged import tagged
+from publish.grafana.tagged import readable, tagged
 from publish.http.connection import Answer, Connection
 
 PAGE = 200
@@ -51,8 +50,8 @@ class Apis:
                 yield found
         others = [uid for uid in tagged(self._connection) if uid not in seen]
         labelled = self._labelled() if others else frozenset()
-        for other in at_once(self.dashboard, (uid for uid in others if uid not in labelled)):
-            if other and other.owner == owner:
+        for other in readable(self.dashboard, (uid for uid in others if uid not in labelled)):
+            if other.owner == owner:
                 yield other
 
     def _labelled(self) -> frozenset[str]:
@@ -104,6 +103,9 @@ class Apis:
         found = (folder_in(it) for it in self._listed(self._folders, {}))
         return {it.uid: it for it in found}
 
+    def hides_folder(self, uid: str) -> bool:
+        return self._connection.ask("GET", f"{self._folders}/{quote(uid)}").status == 403
+
     def create_folder(self, uid: str, title: str, parent: str) -> None:
         notes = {FOLDER: parent} if parent else {}
         body = resource("Folder", self._folder_version, uid, {"title": title}, notes)
@@ -131,7 +133,8 @@ class Apis:
         counts = checked(answer, f"looking into the folder {uid}").body.get("counts") or []
         found: dict[str, int] = {}
         for it in counts:
-            found[it["resource"]] = found.get(it["resource"], 0) + int(it["count"])
+            kind = kind_of(it["resource"])
+            found[kind] = found.get(kind, 0) + int(it["count"])
         return {name: count for name, count in found.items() if count}
 
     def delete_folder(self, uid: str) -> None:
@@ -147,7 +150,7 @@ class Apis:
         while True:
             asked = {**params, "limit": str(PAGE), **({"continue": more} if more else {})}
             answer = self._connection.ask("GET", path, params=asked, headers={"Accept": accept})
-            body = checked(answer, "listing").body
+            body = checked(answer, f"listing the {path.rpartition('/')[2]}").body
             yield from body.get("items") or []
             more = (body.get("metadata") or {}).get("continue") or ""
             if not more:

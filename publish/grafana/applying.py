@@ -10,22 +10,22 @@ import threading
 from collections.abc import Callable, Mapping
 
 from publish.at_once import at_once
+from publish.counted import counted
 from publish.errors import NotAllowedError, ServerError, TailboardError
 from publish.grafana.allowed import Allowed, how, may, touched
-from publish.grafana.api import Api, ConflictError, Stored, Wanted
+from publish.grafana.api import Api, ConflictError, ForbiddenError, Stored, Wanted
 from publish.grafana.folders import Folder
 from publish.grafana.item import DashboardItem, FolderItem, Plan, State
 from publish.grafana.noise import checksum
-from publish.grafana.outcome import Outcome, Result
+from publish.grafana.outcome import UNDONE, Outcome, Result
 from publish.grafana.planning import judged_now
 
 ATTEMPTS = 3
-UNDONE = frozenset({Result.FAILED, Result.SKIPPED})
-BAD = UNDONE | {Result.STOPPED}
-"""What is not as it is declared."""
-
-PARTLY = 4
-"""The exit code where some of it was done."""
+SHOW = (
+    "let an admin give it permissions, or declare a folder: Grafana 12 shows what is moved into "
+    "none to admins only."
+)
+"""What to do about a dashboard that was written, and is not seen any more."""
 
 Told = Callable[[Outcome], None]
 
@@ -138,13 +138,23 @@ class Run:
             now = self._api.folders().get(wanted.uid)
             return now is not None and (now.title, now.parent) == (wanted.title, wanted.parent)
 
-        _until(work, is_done)
+        try:
+            _until(work, is_done)
+        except ConflictError as error:
+            if item.stored or not error.there or wanted.uid in self._api.folders():
+                raise
+            raise _unseen("folders:read") from error
         return Outcome(item, Result.DONE)
 
     def _dashboard(self, item: DashboardItem, wanted: Wanted) -> Outcome:
         stored, before = self._write(item, wanted)
         item = dataclasses.replace(item, stored=before)
-        read = self._api.dashboard(item.uid)
+        try:
+            read = self._api.dashboard(item.uid)
+        except ForbiddenError:
+            self._failed.set()
+            problem = "it was written, and the credentials may not read it any more (403)"
+            return Outcome(item, Result.FAILED, problem, SHOW, not_allowed=True, uncertain=True)
         if read is None or checksum(read.document) != checksum(stored.document):
             self._failed.set()
             problem = f"the dashboard {item.uid} was written, and reads otherwise"
@@ -178,6 +188,9 @@ class Run:
                     f"the dashboard {item.uid} was changed meanwhile: {now.state}, {now.why}",
                     tip=how(now),
                 )
+        created = item.stored is None and now.stored is None
+        if created and isinstance(problem, ConflictError) and problem.there:
+            raise _unseen("dashboards:read") from problem
         raise problem
 
     def _orphan(self, item: DashboardItem, stored: Stored) -> Outcome:
@@ -186,12 +199,23 @@ class Run:
 
     def _orphaned_folder(self, item: FolderItem) -> Outcome:
         if held := self._api.holds(item.uid):
-            inside = ", ".join(f"{count} {name}" for name, count in sorted(held.items()))
+            inside = ", ".join(counted(count, kind) for kind, count in sorted(held.items()))
             return Outcome(item, Result.KEPT, f"it still holds {inside}")
+        if not self._allowed.prune:
+            why = f"made for the owner {item.owner!r}, and empty now: delete it in the browser"
+            return Outcome(item, Result.KEPT, why)
         _until(
             lambda: self._api.delete_folder(item.uid), lambda: item.uid not in self._api.folders()
         )
         return Outcome(item, Result.DONE)
+
+
+def _unseen(permission: str) -> ForbiddenError:
+    """Grafana says that there is something, and does not show it."""
+    return ForbiddenError(
+        f"there is one of this uid, and the credentials may not see it: {permission} is missing",
+        tip="give the service account the permission Edit on it, or let an admin delete it.",
+    )
 
 
 def _until(work: Callable[[], None], is_done: Callable[[], bool]) -> None:
@@ -205,16 +229,3 @@ def _until(work: Callable[[], None], is_done: Callable[[], bool]) -> None:
             if last or not (isinstance(error, ServerError) and error.uncertain):
                 raise
     return None
-
-
-def exit_code(outcomes: list[Outcome]) -> int:
-    """0 where all is as declared, 3 where no change was allowed, 4 where some is, else 1."""
-    bad = [it for it in outcomes if it.result in BAD]
-    if not bad:
-        return 0
-    done = {it.result for it in outcomes if isinstance(it.item, DashboardItem)}
-    if Result.DONE not in done and all(
-        it.not_allowed for it in bad if it.result is not Result.SKIPPED
-    ):
-        return 3
-    return PARTLY if done & {Result.DONE, Result.UNCHANGED} else 1

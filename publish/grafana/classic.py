@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from publish.at_once import at_once
 from publish.grafana.answers import checked
 from publish.grafana.api import (
     ROOT,
@@ -15,13 +14,16 @@ from publish.grafana.api import (
     StoredFolder,
     Version,
     Wanted,
+    kind_of,
 )
-from publish.grafana.tagged import tagged
+from publish.grafana.tagged import readable, tagged
 from publish.http.connection import Connection
 
 PAGE = 1000
 VERSIONS = 100
 FIRST = 1
+NOBODY = "Anonymous"
+"""What Grafana 12 calls whoever saved the first version."""
 
 
 class Classic:
@@ -33,8 +35,8 @@ class Classic:
         self._connection = connection
 
     def ours(self, owner: str) -> Iterator[Stored]:
-        for found in at_once(self.dashboard, tagged(self._connection)):
-            if found and found.owner == owner:
+        for found in readable(self.dashboard, tagged(self._connection)):
+            if found.owner == owner:
                 yield found
 
     def dashboard(self, uid: str) -> Stored | None:
@@ -114,6 +116,10 @@ class Classic:
                 return found
             page += 1
 
+    def hides_folder(self, uid: str) -> bool:
+        """Not told: this API answers 403 for a folder that there is not, too."""
+        return False
+
     def create_folder(self, uid: str, title: str, parent: str) -> None:
         body = {"title": title, "uid": uid, **({"parentUid": parent} if parent else {})}
         answer = self._connection.ask("POST", "/api/folders", json=body)
@@ -139,7 +145,7 @@ class Classic:
                 tip="delete it in the browser if it is empty.",
             )
         counts = checked(answer, f"looking into the folder {uid}").body
-        return {name: int(count) for name, count in counts.items() if count}
+        return {kind_of(name): int(count) for name, count in counts.items() if count}
 
     def delete_folder(self, uid: str) -> None:
         """Delete it if it holds nothing: this API would delete what is in it without asking."""
@@ -164,6 +170,6 @@ def _stored(body: Mapping[str, Any]) -> Stored:
         version,
         str(version),
         f"provisioned from files on Grafana's disk{provisioned}" if provisioned else "",
-        by=str(meta.get("updatedBy", "")),
+        by=str(meta.get("updatedBy", "")).removeprefix(NOBODY),
         at=str(meta.get("updated", "")),
     )

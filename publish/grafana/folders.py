@@ -58,6 +58,15 @@ def titles_path(uid: str, folders: Mapping[str, Folder | StoredFolder]) -> str:
     return SEPARATOR.join(titles)
 
 
+def depth(folder: StoredFolder, there: Mapping[str, StoredFolder]) -> int:
+    """How many folders lie around a folder."""
+    found, seen = 0, {folder.uid}
+    while (parent := there.get(folder.parent)) and parent.uid not in seen:
+        seen.add(parent.uid)
+        folder, found = parent, found + 1
+    return found
+
+
 def _uid(titles: list[str], owner: str) -> str:
     return f"{prefix(owner)}{_digest(SEPARATOR.join(titles), 10)}" if titles else ROOT
 

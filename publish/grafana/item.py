@@ -31,6 +31,7 @@ STOPPED = frozenset({State.HAND_EDITED, State.FOREIGN, State.BLOCKED})
 class DashboardItem:
     """A dashboard that is declared, or was published before.
 
+    `tip` says what to do about it, where that is not what it is for every item of its state.
     `stale` says that what is stored is what is declared, but its mark tells otherwise: publishing
     renews it. `edited` is true of an orphan that somebody has changed since it was published.
     """
@@ -45,11 +46,16 @@ class DashboardItem:
     stored: Stored | None = field(default=None, repr=False)
     stale: bool = False
     edited: bool = False
+    tip: str = ""
 
 
 @dataclass(frozen=True)
 class FolderItem:
-    """A folder that dashboards are declared to lie in, or that was made for some before."""
+    """A folder that dashboards are declared to lie in, or that was made for some before.
+
+    `tip` is as that of a dashboard. `owner` is another one than ours, whose folder adopting leaves
+    empty.
+    """
 
     uid: str
     title: str
@@ -57,6 +63,8 @@ class FolderItem:
     why: str = ""
     wanted: Folder | None = field(default=None, repr=False)
     stored: StoredFolder | None = field(default=None, repr=False)
+    tip: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True)

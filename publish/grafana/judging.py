@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from publish.grafana.api import Document, Stored, StoredFolder, Wanted
+from publish.grafana.api import ROOT, Document, Stored, StoredFolder, Wanted
 from publish.grafana.difference import differences
 from publish.grafana.folders import Folder
 from publish.grafana.item import DashboardItem, FolderItem, State
@@ -11,6 +11,9 @@ from publish.grafana.noise import FORM, checksum
 
 Preview = Callable[[], Document]
 """The document as the server would store it; only asked for where there is something to compare."""
+
+SEE_FOLDER = "give the service account the permission Edit (View, to plan only) on that folder."
+MAKE_FOLDER = "look at the uid, make that folder, or give the service account Edit on it."
 
 
 def judged(wanted: Wanted, stored: Stored | None, preview: Preview) -> DashboardItem:
@@ -54,16 +57,42 @@ def orphaned(stored: Stored) -> DashboardItem:
     )
 
 
+def unreadable(uid: str, title: str, folder: str = ROOT) -> DashboardItem:
+    """A dashboard that the credentials may not read."""
+    return DashboardItem(
+        uid,
+        title,
+        State.BLOCKED,
+        "the credentials may not read it (403): dashboards:read is missing on it or its folder",
+        folder=folder,
+        tip="give the service account the permission Edit (View, to plan only) on that dashboard "
+        "or its folder, or give yours another uid.",
+    )
+
+
+def unseen(wanted: Folder, *, within: bool) -> FolderItem:
+    """A folder that is there, or `within` one that is, which the credentials may not see."""
+    what = "it lies in a folder that" if within else "it is there, and"
+    return FolderItem(
+        wanted.uid,
+        wanted.title,
+        State.BLOCKED,
+        f"{what} the credentials may not see (403): folders:read is missing",
+        wanted,
+        tip=SEE_FOLDER,
+    )
+
+
 def judged_folder(wanted: Folder, stored: StoredFolder | None) -> FolderItem:
     """What publishing would do with a folder that dashboards are declared to lie in."""
 
-    def item(state: State, why: str = "") -> FolderItem:
+    def item(state: State, why: str = "", tip: str = "") -> FolderItem:
         title = wanted.title or (stored.title if stored else wanted.uid)
-        return FolderItem(wanted.uid, title, state, why, wanted, stored)
+        return FolderItem(wanted.uid, title, state, why, wanted, stored, tip)
 
     if wanted.given:
         missing = "there is no folder of this uid, or the credentials may not see it"
-        return item(State.UNCHANGED) if stored else item(State.BLOCKED, missing)
+        return item(State.UNCHANGED) if stored else item(State.BLOCKED, missing, MAKE_FOLDER)
     if stored is None:
         return item(State.CREATE)
     if stored.blocked:
@@ -103,7 +132,8 @@ def _is_as_published(wanted: Wanted, stored: Stored) -> bool:
 def _whose(stored: Stored) -> str:
     if stored.owner:
         return f"published by tailboard for another owner, {stored.owner!r}"
-    return f"not published by tailboard{_who(stored)}"
+    saved = _who(stored)
+    return f"not published by tailboard{f', last saved{saved}' if saved else ''}"
 
 
 def _by_hand(stored: Stored) -> str:

@@ -7,18 +7,22 @@ from collections.abc import Callable, Mapping, Sequence
 
 from publish.at_once import at_once
 from publish.errors import NotAllowedError, ServerError
+from publish.grafana.allowed import how
 from publish.grafana.api import (
+    ROOT,
     Api,
     ConflictError,
     Document,
+    ForbiddenError,
     RefusedError,
     Stored,
     StoredFolder,
     Wanted,
 )
-from publish.grafana.folders import Folder, prefix, titles_path
+from publish.grafana.folders import Folder, depth, prefix, titles_path
 from publish.grafana.item import DashboardItem, FolderItem, Plan, State
-from publish.grafana.judging import judged, judged_folder, orphaned
+from publish.grafana.judging import judged, judged_folder, orphaned, unreadable, unseen
+from publish.grafana.left_folders import left_folders
 from publish.grafana.restored import is_restored
 
 
@@ -31,14 +35,17 @@ def planned(
 ) -> Plan:
     """What publishing these dashboards into these folders would do; `done` after each of them."""
     there = api.folders()
-    folder_items = [judged_folder(it, there.get(uid)) for uid, it in folders.items()]
-    shut = {it.uid: it.why for it in folder_items if it.state is State.BLOCKED}
+    folder_items = _folders(api, folders, there)
+    shut = {it.uid: it for it in folder_items if it.state is State.BLOCKED}
     known: dict[str, Folder | StoredFolder] = {**there, **folders}
     paths = {uid: titles_path(uid, known) for uid in known}
     ours = {it.uid: it for it in api.ours(owner)}
 
     def judge(one: Wanted) -> DashboardItem:
-        item = judged_now(api, one, ours.get(one.uid))
+        try:
+            item = judged_now(api, one, ours.get(one.uid))
+        except ForbiddenError:
+            item = unreadable(one.uid, str(one.document["title"]), one.folder)
         done()
         return _placed(_shut(item, shut), paths)
 
@@ -48,8 +55,27 @@ def planned(
         *(orphaned(it) for uid, it in ours.items() if uid not in declared),
     ]
     folder_items += _orphaned_folders(there, folders, owner)
+    folder_items += left_folders(
+        api, items, {uid: it for uid, it in there.items() if uid not in folders}
+    )
     items = _named(api, items)
     return Plan(tuple(folder_items), tuple(sorted(items, key=lambda it: it.uid)))
+
+
+def _folders(
+    api: Api, wanted: Mapping[str, Folder], there: Mapping[str, StoredFolder]
+) -> list[FolderItem]:
+    """What publishing would do with each folder; in one that is not seen, none is made."""
+    items: list[FolderItem] = []
+    shut: set[str] = set()
+    for uid, folder in wanted.items():
+        item = judged_folder(folder, there.get(uid))
+        within = folder.parent in shut
+        if item.state is State.CREATE and (within or api.hides_folder(uid)):
+            shut.add(uid)
+            item = unseen(folder, within=within)
+        items.append(item)
+    return items
 
 
 def judged_now(api: Api, wanted: Wanted, stored: Stored | None = None) -> DashboardItem:
@@ -101,12 +127,13 @@ def _named(api: Api, items: Sequence[DashboardItem]) -> list[DashboardItem]:
     ]
 
 
-def _shut(item: DashboardItem, shut: Mapping[str, str]) -> DashboardItem:
+def _shut(item: DashboardItem, shut: Mapping[str, FolderItem]) -> DashboardItem:
     """A dashboard whose folder cannot be had cannot be published either."""
-    if item.folder not in shut:
+    if item.folder not in shut or item.state is State.BLOCKED:
         return item
-    why = f"its folder {item.folder!r}: {shut[item.folder]}"
-    return dataclasses.replace(item, state=State.BLOCKED, why=why)
+    folder = shut[item.folder]
+    why = f"its folder {folder.title!r}: {folder.why}"
+    return dataclasses.replace(item, state=State.BLOCKED, why=why, tip=how(folder))
 
 
 def _placed(item: DashboardItem, paths: Mapping[str, str]) -> DashboardItem:
@@ -116,7 +143,11 @@ def _placed(item: DashboardItem, paths: Mapping[str, str]) -> DashboardItem:
         return dataclasses.replace(item, why=f"in {there}")
     if item.stored is None or item.stored.folder == item.folder:
         return item
+    if item.folder == ROOT:
+        there = f"{there}, where Grafana 12 shows what is moved there to admins only"
     before = paths.get(item.stored.folder, item.stored.folder) or "no folder"
+    if before == there:
+        before, there = f"{before} ({item.stored.folder})", f"{there} ({item.folder})"
     moved = f"from {before} to {there}"
     return dataclasses.replace(item, why=", ".join(it for it in (item.why, moved) if it))
 
@@ -126,13 +157,5 @@ def _orphaned_folders(
 ) -> list[FolderItem]:
     """Folders that we made and need no more, inner ones first."""
     found = [it for uid, it in there.items() if uid.startswith(prefix(owner)) and uid not in wanted]
-    found.sort(key=lambda it: (-_depth(it, there), it.uid))
+    found.sort(key=lambda it: (-depth(it, there), it.uid))
     return [FolderItem(it.uid, it.title, State.ORPHAN, "needed no more", stored=it) for it in found]
-
-
-def _depth(folder: StoredFolder, there: Mapping[str, StoredFolder]) -> int:
-    depth, seen = 0, {folder.uid}
-    while (parent := there.get(folder.parent)) and parent.uid not in seen:
-        seen.add(parent.uid)
-        folder, depth = parent, depth + 1
-    return depth

@@ -1,15 +1,22 @@
 """Undoing a run: every dashboard that it touched as it was before."""
 
+import dataclasses
+
 from publish.at_once import at_once
-from publish.grafana.api import Api, Stored, StoredFolder, Wanted
+from publish.grafana.api import Api, ForbiddenError, Stored, StoredFolder, Wanted
 from publish.grafana.difference import differences
 from publish.grafana.folders import Folder
 from publish.grafana.item import DashboardItem, FolderItem, Plan, State
-from publish.grafana.judging import is_edited, is_moved_by_hand
+from publish.grafana.judging import is_edited, is_moved_by_hand, unreadable
 from publish.grafana.marker import mark_of
 from publish.grafana.run import Before, Report, Touched, TouchedFolder, is_noted
 
 SINCE = "edited since that run"
+OVERWRITE = "look at it, and undo it all the same with --force."
+LEAVE = "leave it to whoever has it now, or put a version back in Grafana."
+TIPS = {State.FOREIGN: LEAVE, State.HAND_EDITED: OVERWRITE}
+"""What to do where it is not what is to be done after a publish."""
+
 FIRST = 1
 """The number of the version that a dashboard begins with."""
 
@@ -17,7 +24,7 @@ FIRST = 1
 def undoing(api: Api, report: Report, message: str) -> Plan:
     """The plan that puts back what a run touched, but not what was edited since."""
     owner = report.owner
-    items = at_once(lambda it: _item(it, api.dashboard(it.uid), owner, message), report.dashboards)
+    items = at_once(lambda it: _asked(api, it, owner, message), report.dashboards)
     there = api.folders()
     folders = (_folder(it, there.get(it.uid)) for it in reversed(report.folders))
     return Plan(tuple(it for it in folders if it), tuple(it for it in items if it))
@@ -64,6 +71,14 @@ def _touched(api: Api, stored: Stored, run: str) -> Touched | str | None:
     return Touched(stored.uid, stored.title, before, mark.checksum if mark else "")
 
 
+def _asked(api: Api, touched: Touched, owner: str, message: str) -> DashboardItem | None:
+    """What to do with one dashboard, as it is now."""
+    try:
+        return _item(touched, api.dashboard(touched.uid), owner, message)
+    except ForbiddenError:
+        return unreadable(touched.uid, touched.title)
+
+
 def _item(touched: Touched, now: Stored | None, owner: str, message: str) -> DashboardItem | None:
     """What to do with one dashboard, or None where nothing is left to do."""
     edited = now is not None and _is_edited_since(touched, now)
@@ -78,6 +93,7 @@ def _item(touched: Touched, now: Stored | None, owner: str, message: str) -> Das
             folder=now.folder,
             stored=now,
             edited=edited,
+            tip=OVERWRITE if edited else "",
         )
     document, folder = touched.before.document, touched.before.folder
     mark = mark_of(document)
@@ -89,7 +105,8 @@ def _item(touched: Touched, now: Stored | None, owner: str, message: str) -> Das
         state, why = State.FOREIGN, "no more one of ours"
     else:
         state, why = _state(touched.before, now, changed=bool(found), edited=edited)
-    return DashboardItem(touched.uid, touched.title, state, why, found, folder, wanted, now)
+    item = DashboardItem(touched.uid, touched.title, state, why, found, folder, wanted, now)
+    return dataclasses.replace(item, tip=TIPS.get(state, ""))
 
 
 def _state(before: Before, now: Stored | None, *, changed: bool, edited: bool) -> tuple[State, str]:

@@ -1,9 +1,11 @@
 """Which dashboards carry our tag, as far as Grafana's search knows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from dashboards.document import TAG
+from publish.at_once import at_once
 from publish.grafana.answers import checked
+from publish.grafana.api import ForbiddenError, Stored
 from publish.http.connection import Connection
 
 PAGE = 5000
@@ -15,8 +17,25 @@ def tagged(connection: Connection) -> Iterator[str]:
     page = 1
     while True:
         asked = {"type": "dash-db", "tag": TAG, "limit": PAGE, "page": page}
-        found = checked(connection.ask("GET", "/api/search", params=asked), "searching").body or []
+        found = (
+            checked(
+                connection.ask("GET", "/api/search", params=asked), "searching for dashboards"
+            ).body
+            or []
+        )
         yield from (str(it["uid"]) for it in found)
         if len(found) < PAGE:
             return
         page += 1
+
+
+def readable(read: Callable[[str], Stored | None], uids: Iterable[str]) -> Iterator[Stored]:
+    """Those that may be read: the search may name others, while Grafana caches permissions."""
+
+    def one(uid: str) -> Stored | None:
+        try:
+            return read(uid)
+        except ForbiddenError:
+            return None
+
+    yield from (it for it in at_once(one, uids) if it)

@@ -126,6 +126,10 @@ class Bench:
         """Put a folder elsewhere, as somebody in the browser does."""
         self._done("POST", f"/api/folders/{uid}/move", {"parentUid": parent or ""})
 
+    def hide_folder(self, uid: str) -> None:
+        """Let only admins see a folder, and what is in it."""
+        self._done("POST", f"/api/folders/{uid}/permissions", {"items": []})
+
     def versions(self, uid: str) -> list[dict[str, Any]]:
         """The history of a dashboard, the newest first."""
         found: list[dict[str, Any]] = self._done("GET", f"/api/dashboards/uid/{uid}/versions")[

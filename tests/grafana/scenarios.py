@@ -151,6 +151,41 @@ def _attempts(who: str) -> list[Step]:
     ]
 
 
+def _at_the_door(who: str) -> list[Step]:
+    """What one role finds of a folder that it has no permission for, and of what is in it."""
+    within = {"dashboard": spec(uid=f"db-{who}"), "folderUid": "hidden"}
+    return [
+        *(
+            get(f"{DASHBOARDS}/{name}", who=who)
+            for name in ("inside", "deeper", "saved", "nothing")
+        ),
+        *(get(f"/api/dashboards/uid/{name}", who=who) for name in ("inside", "deeper", "nothing")),
+        *(get(f"{FOLDERS}/{name}", who=who) for name in ("hidden", "inner", "open", "nothing")),
+        *(get(f"/api/folders/{name}", who=who) for name in ("hidden", "inner", "open", "nothing")),
+        get(DASHBOARDS, who=who),
+        get(FOLDERS, who=who),
+        get("/api/search", who=who),
+        get(f"{FOLDERS}/hidden/counts", who=who),
+        get("/api/folders/hidden/counts", who=who),
+        get(f"{FOLDERS}/open/counts", who=who),
+        get("/api/folders/open/counts", who=who),
+        Step("PUT", f"{DASHBOARDS}/inside?dryRun=All", resource("inside"), who=who),
+        Step("PUT", f"{DASHBOARDS}/inside", resource("inside"), who=who),
+        Step("POST", DASHBOARDS, resource("inside"), who=who),
+        Step("POST", DASHBOARDS, resource("other", annotations=IN_HIDDEN), who=who),
+        Step("DELETE", f"{DASHBOARDS}/inside", who=who),
+        Step("POST", DB, within, who=who),
+        Step("DELETE", "/api/dashboards/uid/inside", who=who),
+        Step("POST", FOLDERS, folder("hidden", "Hidden"), who=who),
+        Step("POST", FOLDERS, folder("sub", "Sub", "hidden"), who=who),
+        Step("POST", "/api/folders", {"uid": "hidden", "title": "Hidden"}, who=who),
+        Step("POST", "/api/folders", {"uid": "sub", "title": "S", "parentUid": "hidden"}, who=who),
+        Step("DELETE", f"{FOLDERS}/hidden", who=who),
+        Step("DELETE", "/api/folders/hidden", who=who),
+    ]
+
+
+IN_HIDDEN = {"grafana.app/folder": "hidden"}
 STALE: dict[str, Any] = {"resourceVersion": "1"}
 SCENARIOS: dict[str, list[Step]] = {
     "discovery": [
@@ -191,6 +226,21 @@ SCENARIOS: dict[str, list[Step]] = {
         get("/api/search?type=dash-db", who="none"),
         Step("PUT", f"{DASHBOARDS}/bare", resource("bare", annotations=GRANT)),
         get(f"{DASHBOARDS}/bare", who="viewer"),
+    ],
+    "hidden-folder": [
+        make_folder("hidden", "Hidden"),
+        make_folder("inner", "Inner", "hidden"),
+        make_folder("innermost", "Innermost", "inner"),
+        make_folder("open", "Open"),
+        make("inside", annotations={**IN_HIDDEN, **GRANT}),
+        make("deeper", annotations={"grafana.app/folder": "inner"}),
+        save("saved", folderUid="hidden"),
+        Step("POST", "/api/folders/hidden/permissions", {"items": []}),
+        *_at_the_door("viewer"),
+        *_at_the_door("editor"),
+        get(f"{FOLDERS}/hidden/counts"),
+        get("/api/folders/hidden/counts"),
+        get(f"{FOLDERS}/inner/counts"),
     ],
     "apis-create-and-update": [
         Step(

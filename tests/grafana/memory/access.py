@@ -25,7 +25,12 @@ class Person:
         """Whether this dashboard or folder is shown to the person."""
         if self.role in {ADMIN, NONE}:
             return self.role == ADMIN
-        return item.folder in store.folders or item.granted
+        return item.granted or any(each.granted for each in store.ancestors(item.folder))
+
+    def may_put_into(self, folder: str, store: Store) -> bool:
+        """Whether the person may make something in a folder, or in none."""
+        there = store.folders.get(folder)
+        return self.may_write() and (there is None or self.may_read(there, store))
 
     def may_change(self, item: Item, store: Store) -> bool:
         """Whether the person may save or delete it."""

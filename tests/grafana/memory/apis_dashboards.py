@@ -125,6 +125,8 @@ def _create(
     folder = annotations.get(FOLDER)
     if folder and folder not in store.folders:
         raise not_found("folder.grafana.app", "folders", folder)
+    if not request.person.may_put_into(folder or "", store) and name not in store.dashboards:
+        raise failure(403)
     if name in store.dashboards:
         details = {"name": name, "group": GROUP, "kind": "dashboards"}
         text = f'dashboards.{GROUP} "{name}" already exists'
@@ -137,7 +139,7 @@ def _create(
         version=version,
         labels=labels_of(metadata),
         annotations=annotations,
-        granted=(metadata.get("annotations") or {}).get(GRANT) == "default",
+        granted=not folder and (metadata.get("annotations") or {}).get(GRANT) == "default",
     )
     store.put(store.dashboards, item)
     return Answer(201, rendered(item, version))

@@ -1,5 +1,6 @@
 """/apis/folder.grafana.app."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -55,9 +56,13 @@ def _create(
 ) -> Answer:
     refuse_version_on_create(metadata)
     name, annotations = metadata["name"], annotations_of(metadata)
-    _refuse(folder_rules.refusal(name, spec["title"], annotations.get(FOLDER, ""), store))
+    parent = annotations.get(FOLDER, "")
+    if not request.person.may_put_into(parent, store):
+        raise failure(403, "Access denied")
+    _refuse(folder_rules.refusal(name, spec["title"], parent, store))
     item = Item(name, dict(spec), store.number(), request.person.identity)
     item.labels, item.annotations = labels_of(metadata), annotations
+    item.granted = item.folder not in store.folders
     store.put(store.folders, item)
     return Answer(201, rendered(item))
 
@@ -109,11 +114,12 @@ def parents(request: Request, store: Store) -> Answer:
 
 
 def counts(request: Request, store: Store) -> Answer:
-    """How much a folder holds."""
-    held = store.counts(_readable(request, store).name)
+    """How much a folder holds: of dashboards and folders those that lie no deeper."""
+    name = _readable(request, store).name
+    held = store.counts(name)
     rows = [
-        ("dashboard.grafana.app", "dashboards", held["dashboards"]),
-        (GROUP, "folders", held["folders"]),
+        ("dashboard.grafana.app", "dashboards", _directly(name, store.dashboards)),
+        (GROUP, "folders", _directly(name, store.folders)),
         ("sql-fallback", "alertrules", held["alertrules"]),
         ("sql-fallback", "dashboards", 0),
         ("sql-fallback", "folders", 0),
@@ -123,6 +129,10 @@ def counts(request: Request, store: Store) -> Answer:
     if not store.history:
         del listed[0]  # a server that never had a dashboard has no row for them
     return Answer(200, {"kind": "DescendantCounts", "apiVersion": VERSION, "counts": listed})
+
+
+def _directly(name: str, items: Mapping[str, Item]) -> int:
+    return sum(each.folder == name for each in items.values())
 
 
 def _readable(request: Request, store: Store) -> Item:

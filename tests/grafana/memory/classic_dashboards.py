@@ -3,6 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
+from .access import ADMIN
 from .answer import Answer, RefusalError, access_denied, message
 from .document import complaint, nameless, slug
 from .request import Request
@@ -124,8 +125,11 @@ def _saved(request: Request, store: Store, body: dict[str, Any], document: dict[
     item = store.dashboards.get(uid)
     annotations = _annotations(body)
     if item is None:
+        if not request.person.may_put_into(body.get("folderUid") or "", store):
+            raise message(403, "Access denied to save dashboard")
         item = Item(uid, nameless(document), store.number(), request.person.identity, "v0alpha1")
         item.annotations = annotations
+        item.granted = not item.folder
         store.put(store.dashboards, item)
         return item
     if not request.person.may_change(item, store):
@@ -184,14 +188,14 @@ def _annotations(body: dict[str, Any]) -> dict[str, str]:
 def _readable(request: Request, store: Store) -> Item:
     item = store.dashboards.get(request.values[0])
     if item is None:
-        raise _missing()
+        raise _missing() if request.person.role == ADMIN else _missing(title="Not found")
     if not request.person.may_read(item, store):
         raise access_denied("dashboards:read")
     return item
 
 
-def _missing() -> RefusalError:
-    return message(404, "Dashboard not found")
+def _missing(**more: str) -> RefusalError:
+    return message(404, "Dashboard not found", **more)
 
 
 def _document(item: Item) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 from . import folder_rules
+from .access import ADMIN
 from .answer import Answer, access_denied, message
 from .classic_dashboards import CHANGED, folder_url
 from .request import Request
@@ -35,11 +36,15 @@ def create(request: Request, store: Store) -> Answer:
     body = request.body()
     uid = body.get("uid") or f"made-{store.number()}"
     parent = body.get("parentUid") or ""
+    if not request.person.may_put_into(parent, store):
+        text = "not enough permissions to create a folder in the selected location"
+        raise message(403, text, messageId="folders.forbiddenCreation", statusCode=403)
     _refuse(folder_rules.refusal(uid, body["title"], parent, store))
     item = Item(
         uid, {"title": body["title"], "description": ""}, store.number(), request.person.identity
     )
     item.annotations = {FOLDER: parent} if parent else {}
+    item.granted = parent not in store.folders
     store.put(store.folders, item)
     return Answer(200, _rendered(item, store))
 
@@ -76,12 +81,22 @@ def delete(request: Request, store: Store) -> Answer:
         for lost in store.below(request.values[-1])[1:]:  # Grafana deletes them all the same
             store.delete_tree(lost)
         raise message(404, f'folders.folder.grafana.app "{request.values[-1]}" not found')
-    _writable(request, store)
+    if not request.person.may_change(item, store):
+        raise access_denied("folders:delete")
     if store.counts(item.name)["alertrules"]:
         text = "Folder cannot be deleted: folder is not empty"
         raise message(400, text, messageId="folder.not-empty", statusCode=400)
     store.delete_tree(item.name)
     return Answer(200, {"message": "Folder deleted"})
+
+
+def permit(request: Request, store: Store) -> Answer:
+    """Other permissions: here only whether viewers and editors have theirs, or nobody any."""
+    item = _readable(request, store)
+    if request.person.role != ADMIN:
+        raise access_denied("folders.permissions:write")
+    item.granted = bool(request.body()["items"])
+    return Answer(200, {"message": "Folder permissions updated"})
 
 
 def counts(request: Request, store: Store) -> Answer:
@@ -105,6 +120,8 @@ def _changed(request: Request, store: Store, item: Item) -> Answer:
 
 def _readable(request: Request, store: Store) -> Item:
     item = store.folders.get(request.values[0])
+    if item is None and request.person.role != ADMIN:
+        raise access_denied("folders:read")
     if item is None:
         raise message(404, "folder not found", status="not-found")
     if not request.person.may_read(item, store):

@@ -39,6 +39,7 @@ TABLE: list[tuple[str, str, Handler]] = [
     ("DELETE", f"/api/folders{NAME}", classic_folders.delete),
     ("GET", f"/api/folders{NAME}/counts", classic_folders.counts),
     ("POST", f"/api/folders{NAME}/move", classic_folders.move),
+    ("POST", f"/api/folders{NAME}/permissions", classic_folders.permit),
     ("GET", "/apis", surroundings.groups),
     ("GET", r"/apis/((?:dashboard|folder)\.grafana\.app)", surroundings.group),
     ("GET", DASHBOARDS, apis_dashboards.browse),

@@ -22,7 +22,10 @@ NOW = "2026-01-01T00:00:00Z"
 
 @dataclass
 class Item:
-    """A dashboard or a folder as it is stored."""
+    """A dashboard or a folder as it is stored.
+
+    `granted` says that viewers may read it and editors change it, and what lies in it.
+    """
 
     name: str
     spec: dict[str, Any]

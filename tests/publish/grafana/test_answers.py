@@ -2,9 +2,9 @@
 
 import pytest
 
-from publish.errors import NotAllowedError, ServerError, TailboardError
+from publish.errors import ServerError, TailboardError
 from publish.grafana.answers import GONE, checked
-from publish.grafana.api import ConflictError, RefusedError
+from publish.grafana.api import ConflictError, ForbiddenError, RefusedError
 from publish.http.connection import Answer
 
 WHAT = "saving the dashboard orders"
@@ -33,7 +33,7 @@ def test_a_good_answer_is_given_back(status: int) -> None:
         (409, RefusedError),
         (412, RefusedError),
         (422, RefusedError),
-        (403, NotAllowedError),
+        (403, ForbiddenError),
         (500, ServerError),
         (503, ServerError),
     ],
@@ -63,6 +63,6 @@ def test_nobody_knows_what_became_of_a_change_at_which_the_server_failed() -> No
 
 
 def test_a_refusal_without_a_reason_invents_none() -> None:
-    with pytest.raises(NotAllowedError) as error:
+    with pytest.raises(ForbiddenError) as error:
         checked(Answer(403), WHAT)
     assert error.value.problem == f"{WHAT} is not allowed (403)"

@@ -174,3 +174,16 @@ def test_no_folder_is_made_for_what_may_not_be_published(shop: Shop) -> None:
     assert not shop.grafana.folders()
     shop.publish("--adopt")
     assert sorted(shop.grafana.folders().values()) == ["Orders", "Shop"]
+
+
+def test_a_move_between_folders_of_one_title_tells_them_apart(shop: Shop) -> None:
+    shop.declare("a", folder="Shop")
+    shop.publish()
+    shop.grafana.create_folder("theirs", "Shop")
+    [ours] = [uid for uid in shop.grafana.folders() if uid != "theirs"]
+    found = shop.grafana.ask("GET", "/api/dashboards/uid/a").json()["dashboard"]
+    moved = {"dashboard": found, "folderUid": "theirs"}
+    assert shop.grafana.ask("POST", "/api/dashboards/db", moved).ok
+    item = shop.items()["a"]
+    assert item["state"] == "hand-edited"
+    assert item["why"].endswith(f"from Shop (theirs) to Shop ({ours})")

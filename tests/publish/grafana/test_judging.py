@@ -134,7 +134,7 @@ def test_equal_contents_are_unchanged_whatever_form_and_the_mark_is_renewed() ->
 def test_what_nobody_published_is_foreign() -> None:
     item = judge(wanted(), stored(document=orders()))
     assert item.state is State.FOREIGN
-    assert item.why == "not published by tailboard by ada at noon"
+    assert item.why == "not published by tailboard, last saved by ada at noon"
 
 
 def test_a_copy_of_what_we_published_is_foreign() -> None:
@@ -251,8 +251,19 @@ def test_each_state_needs_its_own_leave(
         (State.HAND_EDITED, ["tailboard pull UID", "--force"]),
         (State.FOREIGN, ["--adopt", "another uid"]),
         (State.BLOCKED, ["another uid"]),
-        (State.ORPHAN, ["--prune --force", "declare it again"]),
+        (State.ORPHAN, ["--prune,", "declare it again"]),
     ],
 )
 def test_what_is_left_alone_says_what_to_do(state: State, says: list[str]) -> None:
     assert all(it in how(of(state)) for it in says)
+
+
+def test_only_an_edited_orphan_wants_force() -> None:
+    orphan = of(State.ORPHAN)
+    assert "--force" not in how(orphan)
+    assert "--prune --force" in how(replace(orphan, edited=True))
+
+
+def test_what_is_as_declared_wants_nothing() -> None:
+    assert not how(of(State.UNCHANGED))
+    assert not how(FolderItem("f", "F", State.CREATE))

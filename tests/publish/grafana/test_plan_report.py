@@ -5,8 +5,8 @@ import json
 import click
 import pytest
 
-from publish.cli.outcome_report import as_plain, done, line
-from publish.cli.plan_report import MOST_ROWS, as_json, markdown, summary, text
+from publish.cli.outcome_report import as_plain, done, line, problems
+from publish.cli.plan_report import MOST_NAMED, MOST_ROWS, advice, as_json, markdown, summary, text
 from publish.grafana.item import DashboardItem, FolderItem, Plan, State
 from publish.grafana.outcome import Outcome, Result
 
@@ -57,6 +57,29 @@ def test_a_plan_as_json_has_every_item_and_every_state() -> None:
     }
     assert set(found["summary"]) == {str(it) for it in State}
     assert found["summary"]["update"] == 1
+
+
+def test_a_plan_says_what_to_do_once_for_all_that_it_is_good_for() -> None:
+    foreign = [DashboardItem(f"f{it}", "F", State.FOREIGN) for it in range(MOST_NAMED + 2)]
+    orphans = (FolderItem("old", "Old\x1b", State.ORPHAN),)
+    assert advice(Plan(orphans, (UPDATE, SAME, *foreign))) == [
+        r"folder 'Old\x1b': delete it with --prune, if it holds nothing.",
+        "f0, f1, f2, f3, f4 and 2 more: take it over with --adopt, or give yours another uid.",
+    ]
+
+
+def test_an_items_own_tip_is_told_in_place_of_that_of_its_state() -> None:
+    item = DashboardItem("a", "A", State.BLOCKED, "why", tip="do that.")
+    plan = Plan((), (item,))
+    assert advice(plan) == ["a: do that."]
+    assert "| why; do that. |" in markdown(plan, SERVER)
+    assert json.loads(as_json(plan, SERVER, "apis"))["items"][0]["tip"] == "do that."
+
+
+def test_what_was_not_done_says_whether_it_is_a_folder() -> None:
+    items = (FolderItem("same", "Same", State.BLOCKED), SAME)
+    found = problems(Outcome(it, Result.STOPPED, "no", "ask.") for it in items)
+    assert found == ["folder 'Same' (same): no\ndashboard 'Same' (same): no\nTip: ask."]
 
 
 def test_a_plan_in_markdown_is_a_table_that_says_what_to_do() -> None:

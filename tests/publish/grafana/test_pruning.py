@@ -1,5 +1,7 @@
 """What is declared no more is deleted where that is asked for, and nothing of others with it."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.publish.grafana.shop import Shop, set_query
@@ -93,6 +95,21 @@ def a_library_panel(shop: Shop, folder: str) -> None:
     element = {"uid": "theirs-panel", "folderUid": folder, "name": "T", "kind": 1, "model": model}
     answer = shop.grafana.ask("POST", "/api/library-elements", element)
     assert answer.ok, answer.text
+
+
+@pytest.mark.parametrize(
+    ("put", "kind"), [(a_rule, "alert rule"), (a_library_panel, "library panel")]
+)
+def test_what_a_folder_holds_is_called_as_people_call_it(
+    shop: Shop, put: Callable[[Shop, str], None], kind: str
+) -> None:
+    orphaned(shop)
+    [folder] = [uid for uid, title in shop.grafana.folders().items() if title == "Old"]
+    put(shop, folder)
+    assert f"it still holds 1 {kind}\n" in shop.publish(*PRUNE).out
+    for uid in ("theirs", "theirs-panel"):
+        shop.grafana.ask("DELETE", f"/api/v1/provisioning/alert-rules/{uid}")
+        shop.grafana.ask("DELETE", f"/api/library-elements/{uid}")
 
 
 @pytest.mark.parametrize(

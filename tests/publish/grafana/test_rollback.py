@@ -108,6 +108,8 @@ def test_what_was_edited_since_stays(shop: Shop, forgetful: bool) -> None:
         shop.forget_runs()
     undone = shop.roll_back(run, code=4)
     assert "edited since that run" in undone.err
+    assert "undo it all the same with --force" in undone.err
+    assert "--prune" not in undone.err
     assert shop.queries() == {"a": "edited", "b": "old", "c": "edited"}
     shop.roll_back(run, "--force")
     assert shop.queries() == {"a": "old", "b": "old"}
@@ -138,7 +140,8 @@ def test_what_somebody_else_made_of_an_update_is_not_overwritten_by_force(shop: 
     run = shop.publish()
     shop.grafana.delete("a")
     shop.grafana.create_foreign("a", "Theirs")
-    shop.roll_back(run, "--force", code=1)
+    undone = shop.roll_back(run, "--force", code=1)
+    assert "--adopt" not in undone.err
     assert shop.grafana.documents()["a"]["title"] == "Theirs"
 
 
