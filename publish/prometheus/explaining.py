@@ -124,7 +124,8 @@ def _known(asked: Expanded, programs: Programs, recorded: Iterable[str]) -> Know
 def _empty(asked: Expanded, found: Outcome, programs: Programs, known: Known) -> Answer:
     static = _judged(asked, partial(selected, known=known))
     if static.state != DATA:
-        return Answer(static.state, _because(asked, static.problem), static.tip)
+        problem = f"{static.problem}{_warned(found)}"
+        return Answer(static.state, _because(asked, problem), static.tip)
     if "alert" in asked.query.target:
         return Answer()
     return _gone(asked, found, programs) or _eventless(asked, found)
@@ -183,8 +184,12 @@ def _eventless(asked: Expanded, found: Outcome) -> Answer:
         problem = "the server has nothing yet from that long ago"
     else:
         problem = "all that it names is there, and nothing comes of it now"
-    partial = f" (the server warns: {found.warned})" if found.warned else ""
-    return Answer(EVENTLESS, _because(asked, problem + partial), WAIT)
+    return Answer(EVENTLESS, _because(asked, f"{problem}{_warned(found)}"), WAIT)
+
+
+def _warned(found: Outcome) -> str:
+    """What is missing may be what the server could not read."""
+    return f" (the server warns: {found.warned})" if found.warned else ""
 
 
 def _because(asked: Expanded, problem: str) -> str:

@@ -480,14 +480,15 @@ def test_a_query_that_takes_longer_than_it_may_is_too_slow(
 def test_warnings_of_the_server_are_passed_on_and_stand_by_what_is_empty(
     workshop: Workshop, shop: FakePrometheus, check: Callable[..., Run]
 ) -> None:
-    workshop.write("d.json", document("http_requests_in_flight == 5"))
+    workshop.write("d.json", document("http_requests_in_flight == 5", "unseen == 5"))
     nothing = {"resultType": "vector", "result": []}
     partial = success(nothing, warnings=["partial response: store b is unavailable"])
     shop.replies["/query"] = lambda form: partial if "== 5" in form["query"][0] else None
     shop.replies["/query_range"] = lambda _: success({"resultType": "matrix", "result": []})
     run = check()
     assert "warns: partial response: store b is unavailable" in run.err
-    assert "the server warns: partial response" in run.out
+    assert "nothing comes of it now (the server warns: partial response" in run.out
+    assert "there is no unseen (the server warns: partial response" in run.out
 
 
 def test_no_secret_is_ever_shown(
