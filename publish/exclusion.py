@@ -30,7 +30,7 @@ class Exclusion:
 
     def is_at(self, place: Place) -> bool:
         """Whether it is about this place."""
-        return all(fnmatchcase(getattr(place, it), getattr(self, it)) for it in NARROWING)
+        return all(_fits(getattr(place, it), getattr(self, it)) for it in NARROWING)
 
     @property
     def narrowed(self) -> str:
@@ -38,6 +38,11 @@ class Exclusion:
         said = ((name, getattr(self, name)) for name in NARROWING)
         shown = ", ".join(f"{name} {value!r}" for name, value in said if value != "*")
         return f" at {shown}" if shown else ""
+
+
+def _fits(name: str, pattern: str) -> bool:
+    """Whether it is the name as it is written, or a pattern of it: names may have brackets."""
+    return name == pattern or fnmatchcase(name, pattern)
 
 
 def exclusion(given: Mapping[str, Any], rules: Iterable[str], where: str) -> Exclusion:

@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,12 @@ from panels.definition_error import inside
 from publish import definition
 from publish.errors import OutputError
 from publish.exclusion import Exclusion
-from publish.finding import Finding
+from publish.finding import Finding, Place
 from publish.lint import LINT_RULES
 from publish.linting import LintRule, findings
 from publish.mistakes import shaped
 from publish.output import WAITING
-from publish.subject import of_document
+from publish.subject import Panel, Subject, of_document, with_panels
 
 INDENTED = re.compile(r"\s*\{[ \t]*\r?\n([ \t]+)")
 SPACED = re.compile(r'":\s')
@@ -84,17 +84,39 @@ def mend(
 ) -> tuple[Json, list[Finding]]:
     """A dashboard's JSON, mended, and what is no longer found in it.
 
-    Where a finding is excluded, its rule mends nothing on that dashboard.
+    A panel or a query of which a finding is excluded stays as it is; where one is about the whole
+    dashboard, its rule mends nothing on it.
     """
     gone: list[Finding] = []
     for rule in LINT_RULES:
         before = _found(document, rule, source) if rule.fix else []
-        if rule.fix and before and not any(it.covers(one) for it in exclusions for one in before):
+        held = {one.place for one in before if any(it.covers(one) for it in exclusions)}
+        if rule.fix and before and all(it.panel for it in held):
             made = rule.fix(document)
+            made = _with_held(made, of_document(document, source), held) if held else made
             after = Counter(_found(made, rule, source))
             gone += (Counter(before) - after).elements()
             document = made if Counter(before) != after else document
     return document, gone
+
+
+def _with_held(made: Json, before: Subject, held: Collection[Place]) -> Json:
+    """What was mended, with the panels and queries at these places as they were."""
+    panels = iter(before.panels)
+    return with_panels(made, lambda it: _panel_with_held(it, next(panels), held))
+
+
+def _panel_with_held(made: Json, before: Panel, held: Collection[Place]) -> Json:
+    if before.place in held:
+        return dict(before.plain)
+    targets = [it.target for it in before.queries if it.place in held]
+    if not targets:
+        return made
+    pairs = zip(made["targets"], before.plain["targets"], strict=True)
+    return {
+        **made,
+        "targets": [old if any(old is it for it in targets) else new for new, old in pairs],
+    }
 
 
 def _mended(path: Path, exclusions: Sequence[Exclusion]) -> Mended:

@@ -6,7 +6,7 @@ there: a duration within a range, else a name, else a number.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -52,6 +52,8 @@ class Series:
 
     `within` are the functions and aggregations around it, innermost first. `by` are the labels
     that the innermost aggregation keeps; None where there is none, or where it names what it drops.
+    `left` are those that all of them leave; None where none says. `dropped` are those that one of
+    them names as dropped.
     """
 
     name: str
@@ -59,6 +61,30 @@ class Series:
     ranged: bool
     within: tuple[str, ...]
     by: tuple[str, ...] | None
+    left: frozenset[str] | None = None
+    dropped: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What is around a selector, from the outside as far as it was followed."""
+
+    within: tuple[str, ...] = ()
+    by: tuple[str, ...] | None = None
+    left: frozenset[str] | None = None
+    dropped: frozenset[str] = frozenset()
+
+    def called(self, name: str) -> "_Around":
+        """The same, with a function or an aggregation further in."""
+        return replace(self, within=(name, *self.within))
+
+    def aggregated(self, node: Any) -> "_Around":
+        """The same, with what an aggregation further in does to the labels."""
+        by = kept_labels(node)
+        if by is not None:
+            left = frozenset(by) if self.left is None else self.left & {*by}
+            return replace(self, by=by, left=left)
+        return replace(self, by=None, dropped=self.dropped | {*node.modifier.labels})
 
 
 @lru_cache(maxsize=8192)
@@ -110,7 +136,7 @@ def variables(text: str) -> set[str]:
 
 def series(tree: Any) -> list[Series]:
     """Every selector of a tree."""
-    return list(_series(tree, (), None))
+    return list(_series(tree, _Around()))
 
 
 def nodes(tree: Any) -> Iterator[Any]:
@@ -137,28 +163,43 @@ def kind(node: Any) -> str:
     return type(node).__name__
 
 
-def _series(node: Any, within: tuple[str, ...], by: tuple[str, ...] | None) -> Iterator[Series]:
+def without_quotes(text: str) -> str:
+    """A text of the same length in which nothing that stands in quotes can be found."""
+    return QUOTED.sub(lambda found: "_" * len(found[0]), text)
+
+
+def kept_labels(node: Any) -> tuple[str, ...] | None:
+    """The labels that an aggregation keeps; None where it names those that it drops."""
+    modifier = node.modifier
+    if modifier is None:
+        return ()
+    return tuple(modifier.labels) if str(modifier.type).endswith("By") else None
+
+
+def _series(node: Any, around: _Around) -> Iterator[Series]:
     found = kind(node)
     if found in {"VectorSelector", "MatrixSelector"}:
-        yield _selected(node, within, by)
+        yield _selected(node, around)
         return
     if found == "Call":
-        within = (node.func.name, *within)
+        around = around.called(node.func.name)
     if found == "AggregateExpr":
-        within = (str(node.op), *within)
-        by = by if str(node.op) in CHOOSING else _kept(node)
+        around = around.called(str(node.op))
+        around = around if str(node.op) in CHOOSING else around.aggregated(node)
     for child in _children(node):
-        yield from _series(child, within, by)
+        yield from _series(child, around)
 
 
-def _selected(node: Any, within: tuple[str, ...], by: tuple[str, ...] | None) -> Series:
+def _selected(node: Any, around: _Around) -> Series:
     ranged = kind(node) == "MatrixSelector"
     selector = node.vector_selector if ranged else node
     matchers = tuple(
         (it.name, OPERATORS[str(it.op)], it.value) for it in selector.matchers.matchers
     )
     named = [value for label, op, value in matchers if label == "__name__" and op == "="]
-    return Series(selector.name or (named[0] if named else ""), matchers, ranged, within, by)
+    name = selector.name or (named[0] if named else "")
+    labels = (around.by, around.left, around.dropped)
+    return Series(name, matchers, ranged, around.within, *labels)
 
 
 OPERATORS = {
@@ -167,13 +208,6 @@ OPERATORS = {
     "MatchOp.Re": "=~",
     "MatchOp.NotRe": "!~",
 }
-
-
-def _kept(node: Any) -> tuple[str, ...] | None:
-    modifier = node.modifier
-    if modifier is None:
-        return ()
-    return tuple(modifier.labels) if str(modifier.type).endswith("By") else None
 
 
 def _children(node: Any) -> Iterator[Any]:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from publish.exclusion import UNUSED
 from publish.finding import Finding
 from publish.linting import LintRule
+from publish.place_lines import place_lines
 from publish.version import __version__
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -24,7 +25,9 @@ def sarif(findings: Sequence[Finding], rules: Iterable[LintRule]) -> str:
         "version": __version__,
         "rules": [*(_rule(it) for it in rules), _described(UNUSED, "an exclusion of nothing")],
     }
-    run = {"tool": {"driver": driver}, "results": [_result(it) for it in findings]}
+    lines = place_lines(it.place for it in findings)
+    results = [_result(it, lines[it.place]) for it in findings]
+    run = {"tool": {"driver": driver}, "results": results}
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
@@ -40,10 +43,10 @@ def _described(name: str, summary: str) -> dict[str, Any]:
     return {"id": name, "shortDescription": {"text": summary}}
 
 
-def _result(finding: Finding) -> dict[str, Any]:
+def _result(finding: Finding, line: int) -> dict[str, Any]:
     within = finding.place.within
     address = quote(PurePath(finding.place.source).as_posix())
-    file = {"artifactLocation": {"uri": address}, "region": {"startLine": 1}}
+    file = {"artifactLocation": {"uri": address}, "region": {"startLine": line}}
     return {
         "ruleId": finding.rule,
         "level": finding.severity,

@@ -105,7 +105,7 @@ def of_groups(groups: list[dict[str, Any]], slug: str, source: str) -> Subject:
     """The rule groups of a service, or of a rule file."""
     place = Place(source, slug)
     rules = tuple(
-        (_query(_rule_place(place, rule), str(rule.get("expr", "")), rule), rule)
+        (query_of(_rule_place(place, rule), str(rule.get("expr", "")), rule), rule)
         for group in groups
         for rule in group.get("rules") or []
     )
@@ -133,7 +133,7 @@ def _panel(panel: Plain, place: Place, shared: Collection[str]) -> Panel:
     told = number if named in shared and type(number) is int else 0
     at = (place.source, place.dashboard, named)
     asked = tuple(
-        _query(Place(*at, str(it.get("refId", "")), told), it["expr"], it)
+        query_of(Place(*at, str(it.get("refId", "")), told), it["expr"], it)
         for it in panel.get("targets") or []
         if _is_query(it, panel)
     )
@@ -159,7 +159,8 @@ def _is_query(target: Plain, panel: Plain) -> bool:
     return bool(kind == "prometheus")
 
 
-def _query(place: Place, text: str, target: Plain) -> Query:
+def query_of(place: Place, text: str, target: Plain) -> Query:
+    """An expression, read."""
     reading = read(text)
     found = tuple(series(reading.tree)) if reading.tree is not None else ()
     return Query(place, text, reading, found, target)

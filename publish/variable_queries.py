@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from publish.finding import Place
-from publish.promql_reading import read, series
-from publish.subject import Query, Subject, listed
+from publish.subject import Query, Subject, listed, query_of
 
 LABEL_VALUES = re.compile(r"\s*label_values\((.+),\s*([\w$]+)\s*\)\s*", re.DOTALL)
 QUERY_RESULT = re.compile(r"\s*query_result\((.+)\)\s*", re.DOTALL)
@@ -18,7 +17,7 @@ def variable_queries(subject: Subject) -> Iterator[Query]:
         if it.get("type") == "query" and _prometheus(it):
             text = _promql(it.get("query"))
             if text:
-                yield _query(text, it, subject.place)
+                yield query_of(_place(it, subject.place), text, it)
 
 
 def _prometheus(variable: Mapping[str, Any]) -> bool:
@@ -37,8 +36,5 @@ def _promql(query: Any) -> str:
     return found[1] if found else ""
 
 
-def _query(text: str, variable: Mapping[str, Any], place: Place) -> Query:
-    reading = read(text)
-    found = tuple(series(reading.tree)) if reading.tree is not None else ()
-    named = f"variable {variable.get('name', '?')}"
-    return Query(Place(place.source, place.dashboard, named), text, reading, found, variable)
+def _place(variable: Mapping[str, Any], of: Place) -> Place:
+    return Place(of.source, of.dashboard, f"variable {variable.get('name', '?')}")

@@ -17,6 +17,7 @@ from publish.finding import SEVERITIES, Finding
 from publish.fixing import mended_at
 from publish.lint import LINT_RULES
 from publish.linted import RULE_FILES, Linted, linted_at
+from publish.place_lines import place_lines
 from publish.sarif import sarif
 
 SETTINGS = "[tool.tailboard]"
@@ -38,20 +39,21 @@ Example:
     show_default=True,
     help="From which severity on to exit 1.",
 )
-@click.option("--json", "report", flag_value="json", help="Findings as JSON.")
-@click.option("--sarif", "report", flag_value="sarif", help="Findings as SARIF 2.1.0.")
-@click.option("--github", "report", flag_value="github", help="Findings as GitHub's annotations.")
+@click.option("--json", is_flag=True, help="Findings as JSON.")
+@click.option("--sarif", is_flag=True, help="Findings as SARIF 2.1.0.")
+@click.option("--github", is_flag=True, help="Findings as GitHub's annotations.")
 @click.option("--fix", is_flag=True, help="Mend dashboards' JSON in its files where that is safe.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.pass_context
 def command(
     context: click.Context,
+    /,
     definitions: tuple[Path, ...],
     fail_on: str,
-    report: str | None,
     *,
     fix: bool,
     diff: bool,
+    **reports: bool,
 ) -> int:
     """Find what is wrong or misleading in dashboards and rules.
 
@@ -65,6 +67,7 @@ def command(
         raise click.UsageError(
             "nothing to lint. Name a definition, a JSON document or a rule file."
         )
+    report = _report(reports)
     exclusions = _exclusions(context)
     if diff:
         return _diff(definitions, exclusions, report)
@@ -78,6 +81,15 @@ def command(
     _summarise(linted, kept)
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
     return int(any(it.severity in failing for it in kept))
+
+
+def _report(given: Mapping[str, bool]) -> str | None:
+    """The one report that is asked for; None for text."""
+    asked = [name for name in REPORTS if given.get(name)]
+    if len(asked) > 1:
+        named = " and ".join(f"--{it}" for it in asked)
+        raise click.UsageError(f"{named} are several reports, and stdout is one; leave one out.")
+    return asked[0] if asked else None
 
 
 def _summarise(linted: Linted, kept: Sequence[Finding]) -> None:
@@ -133,8 +145,10 @@ def _sarif(found: Sequence[Finding]) -> str:
 
 def _github(found: Sequence[Finding]) -> str:
     """https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions."""
+    lines = place_lines(it.place for it in found)
     return "\n".join(
-        f"::{it.severity} file={_escaped(it.place.source, GITHUB_PROPERTY)},title={it.rule}::"
+        f"::{it.severity} file={_escaped(it.place.source, GITHUB_PROPERTY)},"
+        f"line={lines[it.place]},title={it.rule}::"
         f"{_escaped(f'{it.place}: {it.problem}. {it.tip}', GITHUB)}"
         for it in found
     )

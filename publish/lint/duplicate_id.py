@@ -1,4 +1,10 @@
-"""Two panels of one id: links, alerts and annotations of one end at the other."""
+"""Two panels of one id: links, alerts and annotations of one end at the other.
+
+`--fix` leaves the first its id, and with it what links to it.
+
+Bad: `"id": 1`, on a panel beside another one of the id 1
+Good: `"id": 2`, on that panel
+"""
 
 from collections import Counter
 from collections.abc import Iterator

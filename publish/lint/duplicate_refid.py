@@ -1,4 +1,10 @@
-"""Two queries of one name on a panel: transformations and overrides mean only one of them."""
+"""Two queries of one name on a panel: transformations and overrides mean only one of them.
+
+`--fix` leaves the first its name.
+
+Bad: `"refId": "A"`, on a query beside another one called A
+Good: `"refId": "B"`, on that query
+"""
 
 from collections import Counter
 from itertools import count

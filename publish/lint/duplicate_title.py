@@ -1,4 +1,10 @@
-"""Two panels of one title on a dashboard: nobody knows which one is meant."""
+"""Two panels of one title on a dashboard: nobody knows which one is meant.
+
+Whoever hears "look at Errors" looks at one of them, and an exclusion of lint is about both.
+
+Bad: `"title": "Errors"`, on a panel beside another one called Errors
+Good: `"title": "Errors by endpoint"`, on that panel
+"""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,6 +1,9 @@
 """Two dashboards of one uid in one run: in Grafana, each overwrites the other in turn.
 
 A dashboard without a uid counts with the one that is made of its title.
+
+Bad: `"uid": "orders"`, on a dashboard beside another one of that uid
+Good: `"uid": "orders-database"`, on that dashboard
 """
 
 from collections import defaultdict

@@ -19,7 +19,10 @@ from publish.subject import Subject, listed, of_document
 
 Json = dict[str, Any]
 
-INTERNAL = {"-- Grafana --", "-- Mixed --", "-- Dashboard --", "grafana"}
+INTERNAL = {"-- Grafana --", "-- Mixed --", "-- Dashboard --", "grafana", "__expr__"}
+INTERNAL_KINDS = {"__expr__", "grafana", "datasource"}
+"""Grafana's own expressions and data, which are the same on every Grafana."""
+
 PROMETHEUS = {"", "prometheus"}
 """The kinds that may be a Prometheus: a data source by its name alone has none."""
 
@@ -61,7 +64,8 @@ def _tip(source: Any, why: str) -> str:
 def _uid(source: Any) -> str:
     """The name or uid of a data source; nothing where it is a variable, or Grafana itself."""
     uid = str((source.get("uid") if isinstance(source, Mapping) else source) or "")
-    return "" if uid in INTERNAL or "$" in uid or "[[" in uid else uid
+    internal = uid in INTERNAL or _kind(source) in INTERNAL_KINDS
+    return "" if internal or "$" in uid or "[[" in uid else uid
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,21 @@
-"""A variable of Grafana in a rule of Prometheus, which does not know it.
+"""A variable of Grafana where nothing fills it in: in a rule of Prometheus, which does not know it.
 
-Bad: `rate(requests_total[$__rate_interval]) > 1` in a rule file
+`$__rate_interval` is filled in where panels and annotations ask. In the query that fills a variable
+it stays as it is written, and the variable has no values.
+
+Bad: `rate(requests_total[$__rate_interval]) > 1`
 Good: `rate(requests_total[5m]) > 1`
 """
 
+from collections.abc import Iterator
+
+from publish.finding import Place
 from publish.linting import LintRule, Said
 from publish.promql_reading import variables
-from publish.subject import Query
+from publish.subject import Query, Subject
+from publish.variable_queries import variable_queries
+
+OF_PANELS = "__rate_interval"
 
 
 def _of_query(query: Query) -> Said:
@@ -15,10 +24,21 @@ def _of_query(query: Query) -> Said:
             yield f"${name} is a variable of Grafana", "write what it stands for."
 
 
+def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    for query in variable_queries(subject):
+        if OF_PANELS in variables(query.text):
+            yield (
+                f"${OF_PANELS} is not filled in where a variable asks",
+                "write $__range, and let the variable refresh when the time range changes.",
+                query.place,
+            )
+
+
 RULE = LintRule(
     "grafana-variable-in-rule",
     "error",
-    "a variable of Grafana in a rule",
+    "a variable of Grafana where nothing fills it in",
     __doc__,
     of_query=_of_query,
+    of_document=_of_document,
 )

@@ -1,5 +1,6 @@
 """A panel that does not say what it shows: at three in the morning nobody remembers.
 
+Bad: `"description": ""`
 Good: `"description": "Requests answered with 5xx, of all requests."`
 """
 

@@ -1,5 +1,6 @@
 """Lines that are called after all their labels: nobody sees whose line it is.
 
+Bad: `"legendFormat": "__auto"`
 Good: `"legendFormat": "{{endpoint}} P99"`
 """
 

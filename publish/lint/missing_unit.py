@@ -1,6 +1,9 @@
 """Numbers without a unit: seconds or milliseconds, a ratio or percent.
 
-Good: `"unit": "s"`, `"unit": "percentunit"`, `"unit": "short"`
+Who reads 0.2 on a panel guesses, and Grafana cannot write 200 ms. An override's unit is one too.
+
+Bad: `"fieldConfig": {"defaults": {}}`
+Good: `"fieldConfig": {"defaults": {"unit": "s"}}`, or percentunit, or short for plain numbers
 """
 
 from typing import Any

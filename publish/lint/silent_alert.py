@@ -1,6 +1,11 @@
 """An alert that does not say how bad it is, who suffers, or what to do.
 
-Good: a label `severity`, annotations `summary`, `description` and `runbook_url`, and a `for`.
+Whoever is woken by it has to find out first, and routes by severity pass it over. It needs a label
+`severity`, annotations `summary`, `description` and `runbook_url`, and a `for`, so that one sample
+does not wake anybody.
+
+Bad: `"annotations": {"summary": "Orders fail"}`
+Good: `"annotations": {"summary": "Orders fail", "description": "...", "runbook_url": "https://..."}`
 """
 
 from publish.linting import LintRule, Said

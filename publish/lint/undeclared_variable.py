@@ -1,14 +1,19 @@
 """A variable that the dashboard does not declare: the query asks for the dollar sign.
 
-Bad: `up{job="$job"}` without a variable `job`
+What fills variables and annotations is read too.
+
+Bad: `up{job="$job"}`, where no variable is called so
+Good: `up{job="orders"}`, or the same with a variable of that name
 """
 
 from collections.abc import Iterator
 
+from publish.annotation_queries import annotation_queries
 from publish.finding import Place
 from publish.linting import LintRule
 from publish.promql_reading import variables
-from publish.subject import Subject, listed
+from publish.subject import Query, Subject, listed
+from publish.variable_queries import variable_queries
 
 BUILT_IN = {"timeFilter", "interval", "__interval"}
 
@@ -18,9 +23,15 @@ def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
     for panel in subject.panels:
         repeated = {*declared, *(panel.plain.get("scopedVars") or {})}
         for query in panel.queries:
-            for name in sorted(variables(query.text) - repeated - BUILT_IN):
-                if not name.startswith("__") and not name.isdigit():
-                    yield f"${name} is not declared", "declare the variable.", query.place
+            yield from _undeclared(query, repeated)
+    for query in (*variable_queries(subject), *annotation_queries(subject)):
+        yield from _undeclared(query, declared)
+
+
+def _undeclared(query: Query, declared: set[str]) -> Iterator[tuple[str, str, Place]]:
+    for name in sorted(variables(query.text) - declared - BUILT_IN):
+        if not name.startswith("__") and not name.isdigit():
+            yield f"${name} is not declared", "declare the variable.", query.place
 
 
 RULE = LintRule(

@@ -1,4 +1,11 @@
-"""A variable that nothing uses: whoever chooses a value wonders why nothing changes."""
+"""A variable that nothing uses: whoever chooses a value wonders why nothing changes.
+
+It is used where a panel, a row, a link, an annotation or another variable names it, or repeats by
+it. A data source's variable for ad hoc filters works without being named.
+
+Bad: `"title": "Errors"`, on a dashboard with a variable called job that no query names either
+Good: `"title": "Errors of $job"`, or a query that chooses by it
+"""
 
 import json
 import re

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.publish.workshop import GOOD, Workshop
+from tests.publish.workshop import GOOD, Run, Workshop
 
 BAD: dict[str, Any] = {
     "title": "Bad",
@@ -180,13 +180,13 @@ def test_sarif_explains_its_rules_and_writes_files_as_addresses(workshop: Worksh
 def test_a_file_of_an_annotation_cannot_end_its_properties(workshop: Workshop) -> None:
     workshop.write("a,b:c.json", json.dumps(BAD))
     line = workshop.tailboard("lint", "a,b:c.json", "--github").out.splitlines()[0]
-    assert line.startswith("::error file=a%2Cb%3Ac.json,title=parse-error::a,b:c.json")
+    assert line.startswith("::error file=a%2Cb%3Ac.json,line=1,title=parse-error::a,b:c.json")
 
 
 def test_findings_as_annotations_are_one_line_each_and_escaped(bad: Workshop) -> None:
     lines = bad.tailboard("lint", "bad.json", "--github").out.splitlines()
     assert [line.partition("::")[2].partition(" ")[0] for line in lines] == ["error", "warning"]
-    assert lines[0].startswith("::error file=bad.json,title=parse-error::")
+    assert lines[0].startswith("::error file=bad.json,line=1,title=parse-error::")
     assert "Panel | 1%25" in lines[0]
 
 
@@ -225,6 +225,79 @@ def test_a_wrong_exclusion_is_refused(bad: Workshop, given: str, problem: str, t
     assert run.code == 2
     assert problem in run.err
     assert tip in run.err
+
+
+@pytest.mark.parametrize("panel", ["[p99] bracket", "why? *", "Panel | 1%"])
+def test_an_exclusion_of_an_exact_name_is_about_that_name(workshop: Workshop, panel: str) -> None:
+    document = {**BAD, "panels": [{**BAD["panels"][0], "title": panel}]}
+    workshop.write("bad.json", json.dumps(document))
+    workshop.write("tailboard.toml", EXCLUDED.replace("Panel*", panel))
+    assert rules(workshop.tailboard("lint", "bad.json", "--json").json) == ["parse-error"]
+
+
+@pytest.mark.parametrize("second", ["--sarif", "--github"])
+def test_one_report_at_a_time(bad: Workshop, second: str) -> None:
+    run = bad.tailboard("lint", "bad.json", "--json", second)
+    assert (run.code, run.out) == (2, "")
+    assert f"--json and {second}" in run.err
+
+
+def line_of(run: Run) -> list[int]:
+    """The lines that SARIF names, which GitHub's annotations have to name too."""
+    (found,) = run.json["runs"]
+    places = [it["locations"][0]["physicalLocation"] for it in found["results"]]
+    return [it["region"]["startLine"] for it in places]
+
+
+def test_a_finding_points_at_the_line_of_its_panel(bad: Workshop) -> None:
+    text = json.dumps(BAD, indent=1)
+    bad.write("bad.json", text)
+    (line,) = [no for no, it in enumerate(text.splitlines(), 1) if "Panel | 1%" in it]
+    assert line_of(bad.tailboard("lint", "bad.json", "--sarif")) == [line, line]
+    shown = bad.tailboard("lint", "bad.json", "--github").out
+    assert shown.count(f"file=bad.json,line={line},title=") == 2
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {**BAD, "title": "Panel | 1%"},
+        {**BAD, "panels": [{**BAD["panels"][0], "title": None}]},
+        {**BAD, "links": [{"title": "Panel | 1%"}]},
+    ],
+)
+def test_a_finding_without_a_sure_line_points_at_the_first(
+    bad: Workshop, document: dict[str, Any]
+) -> None:
+    bad.write("bad.json", json.dumps(document, indent=1))
+    assert {*line_of(bad.tailboard("lint", "bad.json", "--sarif"))} == {1}
+
+
+def test_a_finding_of_a_variable_points_at_its_name(workshop: Workshop) -> None:
+    asked = {"name": "job", "type": "query", "query": "query_result(sum(x)", "hide": 2}
+    document = {"title": "D", "uid": "d", "panels": [], "templating": {"list": [asked]}}
+    text = json.dumps(document, indent=1)
+    workshop.write("bad.json", text)
+    (line,) = [no for no, it in enumerate(text.splitlines(), 1) if '"name": "job"' in it]
+    lines = line_of(workshop.tailboard("lint", "bad.json", "--sarif"))
+    assert sorted(lines) == [1, line]
+
+
+@pytest.mark.parametrize("name", ["Silent", "'Silent'", '"Silent" # so it is'])
+def test_a_finding_of_an_alert_points_at_its_name(workshop: Workshop, name: str) -> None:
+    workshop.write("a.yaml", RULE_FILE.replace("alert: Silent", f"alert: {name}"))
+    assert {*line_of(workshop.tailboard("lint", "a.yaml", "--sarif"))} == {4}
+
+
+def test_two_alerts_of_one_name_have_no_sure_line(workshop: Workshop) -> None:
+    again = "      - alert: Silent\n        expr: up == 1\n"
+    workshop.write("a.yaml", RULE_FILE + again)
+    assert {*line_of(workshop.tailboard("lint", "a.yaml", "--sarif"))} == {1}
+
+
+def test_a_finding_of_a_definition_points_at_its_file(workshop: Workshop) -> None:
+    workshop.write("own.py", f"\ndashboard = {BAD!r}")
+    assert {*line_of(workshop.tailboard("lint", "own.py", "--sarif"))} == {1}
 
 
 def test_settings_of_another_shape_are_refused(bad: Workshop) -> None:

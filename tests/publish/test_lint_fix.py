@@ -133,11 +133,39 @@ def test_a_difference_is_no_report(workshop: Workshop) -> None:
     assert "--diff shows changes" in run.err
 
 
-def test_what_is_excluded_is_not_mended(workshop: Workshop) -> None:
+def test_what_is_excluded_everywhere_is_nowhere_mended(workshop: Workshop) -> None:
     path = workshop.write("bad.json", json.dumps(bad()))
-    workshop.write("tailboard.toml", FIXED_RANGE)
-    assert "fixed-range" in rules(workshop, "bad.json", "--fix")
+    workshop.write("tailboard.toml", FIXED_RANGE.replace("First", "*"))
+    assert "fixed-range" not in rules(workshop, "bad.json", "--fix")
     assert path.read_text().count("[1m]") == 2
+
+
+def test_an_excluded_panel_is_left_and_the_others_are_mended(workshop: Workshop) -> None:
+    path = workshop.write("bad.json", json.dumps(bad()))
+    workshop.write("tailboard.toml", FIXED_RANGE.replace("First", "Second"))
+    run = workshop.tailboard("lint", "bad.json", "--fix", "--json")
+    assert "fixed-range" not in [it["rule"] for it in run.json]
+    first, second = json.loads(path.read_bytes())["panels"]
+    assert first["targets"][0]["expr"] == "rate(a_total[$__rate_interval])"
+    assert second["targets"][0]["expr"] == "rate(a_total[1m])"
+    assert "Second: A: fixed-range" not in run.err
+
+
+def test_an_excluded_query_is_left_and_the_others_of_its_panel_are_mended(
+    workshop: Workshop,
+) -> None:
+    document = bad()
+    document["panels"][0]["targets"].append({"refId": "B", "expr": "rate(b_total[1m])"})
+    path = workshop.write("bad.json", json.dumps(document))
+    workshop.write("tailboard.toml", FIXED_RANGE + 'query = "B"\n')
+    workshop.tailboard("lint", "bad.json", "--fix")
+    first, second = json.loads(path.read_bytes())["panels"]
+    asked = [it["expr"] for it in first["targets"]]
+    assert asked == ["rate(a_total[$__rate_interval])", "rate(b_total[1m])"]
+    assert second["targets"][0]["expr"] == "rate(a_total[$__rate_interval])"
+    before = path.read_bytes()
+    workshop.tailboard("lint", "bad.json", "--fix")
+    assert path.read_bytes() == before
 
 
 def test_python_and_rule_files_are_never_changed(workshop: Workshop) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish.promql_reading import filled, read, series, variables
+from publish.promql_reading import filled, read, series, variables, without_quotes
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,35 @@ def test_the_innermost_aggregation_says_which_labels_are_left() -> None:
     assert without.by is None
     (everything,) = series(read("sum(x)").tree)
     assert everything.by == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "dropped"),
+    [
+        ("x", None, set()),
+        ("topk(3, x)", None, set()),
+        ("sum(sum by (a) (x))", set(), set()),
+        ("sum by (a) (sum by (a, b) (x))", {"a"}, set()),
+        ("sum by (a, b) (sum by (b) (x))", {"b"}, set()),
+        ("sum without (a) (x)", None, {"a"}),
+        ("sum without (a) (max without (b) (x))", None, {"a", "b"}),
+        ("sum without (a) (max by (a, b) (x))", {"a", "b"}, {"a"}),
+    ],
+)
+def test_all_aggregations_together_say_which_labels_are_left(
+    text: str, left: set[str] | None, dropped: set[str]
+) -> None:
+    (found,) = series(read(text).tree)
+    assert found.left == left
+    assert found.dropped == dropped
+
+
+@pytest.mark.parametrize("text", ['x{a="[5m]"}[1h]', "x{a='\\'[5m]'}[1h]", "x{a=`[5m]`}[1h]"])
+def test_nothing_is_found_within_quotes_and_the_rest_stands_where_it_stood(text: str) -> None:
+    bare = without_quotes(text)
+    assert len(bare) == len(text)
+    assert "[5m]" not in bare
+    assert bare.index("[1h]") == text.index("[1h]")
 
 
 def test_a_name_in_a_matcher_is_the_name() -> None:

@@ -5,11 +5,20 @@ from typing import Any
 
 import pytest
 
+from publish.exclusion import Exclusion
 from publish.fixing import mend
 from publish.lint import LINT_RULES
 from publish.linting import findings
 from publish.subject import of_document
-from tests.publish.lint.test_lint_rules import PAIRS, Json, asking, dashboard, panel, variables
+from tests.publish.lint.test_lint_rules import (
+    BESIDE,
+    PAIRS,
+    Json,
+    asking,
+    dashboard,
+    panel,
+    variables,
+)
 
 RULES = {rule.name: rule for rule in LINT_RULES if rule.fix}
 CHOSEN = {"type": "prometheus", "uid": "${datasource}"}
@@ -60,6 +69,14 @@ def test_what_is_good_is_left_as_it_is(name: str) -> None:
         ("fixed-range", "rate(x_total[1m])", "rate(x_total[$__rate_interval])"),
         ("fixed-range", "rate(x[30s]) + irate(y[1h])", "rate(x[$__rate_interval]) + irate(y[1h])"),
         ("fixed-range", "increase(x_total[5m])", "increase(x_total[5m])"),
+        ("fixed-range", "increase(x[$__interval])", "increase(x[$__interval])"),
+        ("fixed-range", "rate(x[${__interval}])", "rate(x[$__rate_interval])"),
+        ("fixed-range", "rate(x{a='[1m]'}[1m])", "rate(x{a='[1m]'}[$__rate_interval])"),
+        (
+            "fixed-range",
+            "rate(max_over_time(x[5m])[1h:]) + rate(y[5m])",
+            "rate(max_over_time(x[5m])[1h:]) + rate(y[$__rate_interval])",
+        ),
         ("fixed-range", "sum(rate(x_total[5m])", "sum(rate(x_total[5m])"),
         ("exact-le", 'x{a="b", le="1.0"}', 'x{a="b", le=~"1([.]0)?"}'),
         ("exact-le", "x{le='5',b='c'}", "x{le=~'5([.]0)?',b='c'}"),
@@ -70,6 +87,33 @@ def test_an_expression_is_mended_where_it_means_the_same(
     name: str, expression: str, wanted: str
 ) -> None:
     assert expressions(fixed(asking(expression), name)) == [wanted]
+
+
+def test_a_range_of_one_step_is_left_where_the_panel_says_how_long_a_step_is() -> None:
+    meant = panel("rate(x[$__interval])", interval="1m")
+    mistaken = panel("rate(x[$__interval])", **BESIDE)
+    made = fixed(dashboard(meant, mistaken), "fixed-range")
+    assert expressions(made) == ["rate(x[$__interval])", "rate(x[$__rate_interval])"]
+
+
+def test_what_is_excluded_is_left_in_rows_of_every_age() -> None:
+    graphs = [panel("a", id=it, title=f"Graph {it}", type="graph") for it in range(1, 5)]
+    document = dashboard(
+        graphs[0], {"type": "row", "panels": graphs[1:3]}, rows=[{"panels": graphs[3:]}]
+    )
+    for kept in range(1, 5):
+        lived_with = Exclusion("deprecated-panel", "x", panel=f"Graph {kept}")
+        made, gone = mend(document, "s", [lived_with])
+        first, row = made["panels"]
+        types = [it["type"] for it in (first, *row["panels"], *made["rows"][0]["panels"])]
+        assert [number for number, it in enumerate(types, 1) if it == "graph"] == [kept]
+        assert len(gone) == 3
+        assert mend(made, "s", [lived_with]) == (made, [])
+
+
+def test_what_is_excluded_of_the_whole_dashboard_keeps_its_rule_from_mending() -> None:
+    document = dashboard(panel("a"), panel("b", **{**BESIDE, "id": 1}))
+    assert mend(document, "s", [Exclusion("duplicate-id", "x")]) == (document, [])
 
 
 def test_expressions_of_other_languages_are_left_alone() -> None:

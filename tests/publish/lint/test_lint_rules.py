@@ -77,6 +77,37 @@ MEAN = (
 )
 PBFA9 = {"type": "prometheus", "uid": "PBFA9"}
 P99 = "histogram_quantile(0.99, sum by (le) (rate(took_bucket[$__rate_interval])))"
+P99_OF_MEAN = P99.replace("took_bucket", "http_request_duration_seconds_bucket")
+NATIVE = P99.replace("took_bucket", "http_response_size_bytes").replace(" by (le)", "")
+WITHOUT = P99.replace("by (le)", "without (le)")
+EXPRESSION = {"type": "__expr__", "uid": "__expr__"}
+
+
+def mean(name: str) -> str:
+    """The mean of a histogram, guarded."""
+    rates = (f"sum(rate({name}_{it}[$__rate_interval]))" for it in ("sum", "count"))
+    return "{} / ({} > 0)".format(*rates)
+
+
+def choosing(query: Any, **more: Any) -> Json:
+    """A dashboard with a variable of this query."""
+    declared = variables()["list"]
+    source = {"type": "prometheus", "uid": "${datasource}"}
+    asked = {"name": "v", "type": "query", "query": query, "datasource": source, **more}
+    return dashboard(templating={"list": [*declared, asked]})
+
+
+def annotated(expression: str, **more: Any) -> Json:
+    """A dashboard with an annotation of this query."""
+    source = {"type": "prometheus", "uid": "${datasource}"}
+    asked = {"name": "deploys", "expr": expression, "datasource": source, **more}
+    return dashboard(annotations={"list": [asked]})
+
+
+def drawn(expression: str, legend: str, **more: Any) -> Json:
+    """A panel with this query and legend."""
+    return asking(targets=[{"expr": expression, "legendFormat": legend, "refId": "A", **more}])
+
 
 BY_ENDPOINT = "sum by (endpoint) (rate(requests_total[1h]))"
 IN_SHOP = BY_ENDPOINT.replace("requests_total", 'requests_total{namespace="shop"}')
@@ -114,23 +145,86 @@ PAIRS: dict[str, list[tuple[Judged, Judged]]] = {
         (asking(f"{'(' * 201}x{')' * 201}"), asking(f"{'(' * 100}x{')' * 100}")),
         (asking(f"{'(' * 50_000}x{')' * 50_000}"), asking("x" * 50_000)),
         (asking("+".join(["x"] * 50_000)), asking("+".join(["x"] * 100))),
+        (choosing("query_result(sum(x)"), choosing("query_result(sum(x))")),
+        (choosing({"query": "label_values(x{, job)"}), choosing("label_values(x{a='$b'}, job)")),
+        (choosing("query_result(x[)"), choosing("query_result(x[)", datasource={"type": "loki"})),
+        (annotated("changes(x[5m]"), annotated("changes(x[$__rate_interval])")),
+        (annotated("", target={"expr": "sum("}), annotated("sum(", datasource={"type": "loki"})),
     ],
     "rate-of-gauge": [
         (asking("rate(process_resident_memory_bytes[1h])"), asking("deriv(memory_bytes[1h])")),
         (asking("sum(increase(http_requests_in_flight[1h]))"), asking(RATE)),
         (alert("rate(up[5m]) > 1"), alert("changes(up[5m]) > 1")),
+        (asking("rate(queue_size[1h])"), asking(NATIVE)),
+        (asking("rate(active_connections[1h])"), asking("rate(mysql_connections[1h])")),
+        (
+            asking("rate(pg_stat_activity_count[1h])"),
+            asking("sum(rate(http_request_size_bytes[1h]))"),
+        ),
+        (asking("rate(wal_bytes[1h])"), asking("rate(mysql_global_status_wal_bytes[1h])")),
+        (asking("rate(worker_queue_depth[1h])"), asking("rate(node_network_receive_bytes[1h])")),
+        (asking("rate(db_connections_idle[1h])"), asking("rate(nginx_connections_accepted[1h])")),
     ],
     "rate-of-pushed": [
         (asking("increase(push_time_seconds[1h])"), asking("changes(push_time_seconds[1h])")),
         (asking('rate(a_total{job="pushgateway"}[1h])'), asking('a_total{job="pushgateway"}')),
+        (
+            asking('rate(pushed_total{job="pushgateway"}[1h])'),
+            asking('rate(process_cpu_seconds_total{job="pushgateway"}[1h])'),
+        ),
+        (
+            asking('irate(pushed_total{job="pushgateway"}[1h])'),
+            asking('rate(pushgateway_http_requests_total{job="pushgateway"}[1h])'),
+        ),
+        (
+            asking('time() - push_time_seconds{job="a"}', 'increase(rows_total{job="a"}[1h])'),
+            asking('time() - push_time_seconds{job="a"}', 'increase(rows_total{job="b"}[1h])'),
+        ),
+        (
+            asking('push_time_seconds{exported_job="a"}', 'rate(rows_total{exported_job="a"}[1h])'),
+            asking('push_time_seconds{exported_job="a"}', 'rate(rows_total{job="a"}[1h])'),
+        ),
+        (
+            [asking('increase(rows_total{job="a"}[1h])'), alert('push_time_seconds{job="a"} > 1')],
+            [
+                asking('increase(rows_total{job="$job"}[1h])'),
+                asking('push_time_seconds{job="$job"}', uid="other"),
+            ],
+        ),
     ],
     "percentile-without-le": [
         (asking(P99.replace("by (le)", "by (a)")), asking(P99)),
         (asking(P99.replace(" by (le)", "")), asking(P99.replace("(le)", "(le, a)"))),
+        (asking(WITHOUT), asking(WITHOUT.replace("(le)", "(instance)"))),
+        (alert(f"{WITHOUT} > 1"), alert(f"{P99} > 1")),
+        (asking(P99.replace("(le)", "(a)")), asking(P99.replace("(le)", "(vmrange)"))),
+        (
+            asking("histogram_quantile(0.9, sum by (a) (sum by (a, le) (x_bucket)))"),
+            asking("histogram_quantile(0.9, topk(9, sum by (a, le) (x_bucket)))"),
+        ),
+        (
+            asking("max(histogram_quantile(0.9, sum by (a) (x_bucket)))"),
+            asking("max(histogram_quantile(0.9, sum by (a, le) (x_bucket)))"),
+        ),
+        (
+            asking("histogram_quantile(0.9, sum by (a) (x_bucket))"),
+            asking(
+                "histogram_quantile(0.9,"
+                ' label_replace(sum by (a) (x_bucket), "le", "$1", "a", "(.*)"))'
+            ),
+        ),
     ],
     "grafana-variable-in-rule": [
         (alert("rate(x_total[$__rate_interval]) > 1"), alert("rate(x_total[5m]) > 1")),
         (alert('up{job="$job"} == 0'), alert('label_replace(up, "a", "$1", "b", "(.*)") == 0')),
+        (
+            choosing("query_result(rate(x_total[$__rate_interval]))"),
+            choosing("query_result(rate(x_total[$__range]))"),
+        ),
+        (
+            choosing({"query": "query_result(rate(x_total[${__rate_interval}]))"}),
+            annotated("rate(x_total[$__rate_interval])"),
+        ),
     ],
     "fixed-data-source": [
         (
@@ -146,6 +240,19 @@ PAIRS: dict[str, list[tuple[Judged, Judged]]] = {
         (asking(RATE, datasource="Prometheus"), asking(RATE)),
         (asking(RATE, datasource={"uid": "PBFA9"}), asking(RATE, datasource=None)),
         (asking(RATE, datasource="Prom"), asking(RATE, datasource={"uid": "-- Mixed --"})),
+        (asking(RATE, datasource="Prom"), asking(RATE, datasource={"uid": "-- Dashboard --"})),
+        (
+            asking(targets=[{"expr": "a", "datasource": {"type": "prometheus", "uid": "__exp"}}]),
+            asking(targets=[{"expression": "$A*2", "type": "math", "datasource": EXPRESSION}]),
+        ),
+        (
+            asking(RATE, datasource={"type": "prometheus", "uid": "-100"}),
+            asking(targets=[{"type": "math", "datasource": {"type": "__expr__", "uid": "-100"}}]),
+        ),
+        (
+            asking(RATE, datasource={"uid": "P1"}),
+            asking(RATE, datasource={"type": "grafana", "uid": "grafana"}),
+        ),
     ],
     "undeclared-variable": [
         (
@@ -156,6 +263,12 @@ PAIRS: dict[str, list[tuple[Judged, Judged]]] = {
             asking('up{job=~"${job:regex}"}'),
             asking('label_replace(up, "a", "$1", "b", "(.*)")', title="$__interval"),
         ),
+        (choosing('label_values(up{job="$job"}, a)'), choosing('label_values(up{job="$v"}, a)')),
+        (
+            choosing({"query": "query_result(topk($n, up))"}),
+            choosing("query_result(topk($n, up))", datasource={"type": "loki", "uid": "$v"}),
+        ),
+        (annotated('changes(up{job="$job"}[5m])'), annotated("changes(up[$__interval])")),
     ],
     "deprecated-panel": [(asking(RATE, type="graph"), asking(RATE))],
     "duplicate-id": [
@@ -261,6 +374,10 @@ PAIRS: dict[str, list[tuple[Judged, Judged]]] = {
         (asking("a", gridPos={"h": 1, "w": float("inf"), "x": 0, "y": 0}), asking("a", span=4)),
         (asking("a", gridPos={"h": 8, "w": 12, "x": 20, "y": 0}), asking("a")),
         (asking("a", gridPos=None), asking("a")),
+        (asking("a", gridPos={"h": 0, "w": 12, "x": 0, "y": 0}), asking("a")),
+        (asking("a", gridPos={"h": 8, "w": 0, "x": 0, "y": 0}), asking("a")),
+        (asking("a", gridPos={"h": 8, "w": 12, "x": 0, "y": -1}), asking("a")),
+        (asking("a", gridPos={"h": 8, "w": 12, "x": -1, "y": 0}), asking("a")),
         (
             dashboard(panel("a"), panel("b", id=2, title="Other")),
             dashboard(panel("a"), panel("b", **BESIDE)),
@@ -271,8 +388,45 @@ PAIRS: dict[str, list[tuple[Judged, Judged]]] = {
         (asking("sum(irate(x_total[30s]))"), asking("increase(x_total[1h])")),
         (asking("rate(x_total[5m])"), alert("rate(x_total[5m]) > 1")),
         (asking("rate(x_total[5m])"), asking("sum(rate(x_total[5m])")),
+        (asking('rate(x{s=~"5[0-9]{2}"}[5m])'), asking('rate(x{s=~"5[5m]"}[$__rate_interval])')),
+        (asking("rate(x{s='['}[5m])"), asking("rate(max_over_time(x[5m])[1h:])")),
+        (asking("rate([[metric]][5m])"), asking("sum(x{a='rate(b[5m])'})")),
+        (asking("rate(x_total[$__interval])"), asking("avg_over_time(x[$__interval])")),
+        (asking("irate(x_total[${__interval}])"), alert("rate(x_total[5m]) > 1")),
+        (
+            asking("rate(x_total[$__interval])"),
+            asking("rate(x_total[$__interval])", interval="1m"),
+        ),
     ],
-    "average-latency": [(asking(MEAN), asking(MEAN, P99))],
+    "average-latency": [
+        (asking(MEAN), asking(MEAN, P99_OF_MEAN)),
+        (asking(MEAN, P99), asking(MEAN, title="Mean latency")),
+        (asking(mean("took_seconds")), asking(mean("batch_rows"))),
+        (
+            asking(mean("db_query_duration_seconds")),
+            asking(mean("db_query_duration_seconds"), title="Average query time"),
+        ),
+        (
+            asking(mean("http_server_duration_milliseconds")),
+            drawn(mean("http_server_duration_milliseconds"), "{{job}} mean"),
+        ),
+        (
+            asking(mean("request_latency").replace("rate(", "increase(")),
+            asking(mean("request_latency"), 'request_latency{quantile="0.99"}'),
+        ),
+        (
+            asking("rate(took_seconds_sum[1h]) / rate(took_seconds_count[1h])"),
+            asking("rate(took_seconds_sum[1h]) + rate(took_seconds_count[1h])"),
+        ),
+        (
+            asking("rate(took_ms_sum[1h]) / rate(took_ms_count[1h])"),
+            asking("rate(took_ms_sum[1h]) / rate(other_ms_count[1h])"),
+        ),
+        (
+            asking(mean("took_seconds")),
+            asking(mean("took_seconds"), "histogram_quantile(0.9, job:took_bucket:rate5m)"),
+        ),
+    ],
     "exact-le": [
         (asking('x_bucket{le="1"}'), asking('x_bucket{le=~"1([.]0)?"}')),
         (asking('x_bucket{le="1.0"}'), asking('x_bucket{le="0.25"}')),
@@ -280,10 +434,52 @@ PAIRS: dict[str, list[tuple[Judged, Judged]]] = {
     "unguarded-ratio": [
         (asking(f"sum({RATE}) / sum({RATE})"), asking(f"sum({RATE}) / (sum({RATE}) > 0)")),
         (asking(f"{RATE} / sum({RATE})"), asking(f"sum({RATE}) / 60")),
+        (
+            asking(f"sum({RATE}) / (sum({RATE}) + sum({RATE}))"),
+            asking(f"sum({RATE}) / (sum({RATE}) + 1)"),
+        ),
+        (
+            asking(f"sum({RATE}) / clamp_min(sum({RATE}), 0)"),
+            asking(f"sum({RATE}) / clamp_min(sum({RATE}), 1)"),
+        ),
+        (
+            asking(f"sum({RATE}) / clamp(sum({RATE}), 0, 9)"),
+            asking(f"sum({RATE}) / clamp(sum({RATE}), 1, 9)"),
+        ),
+        (
+            alert(f"sum({RATE}) / sum({RATE}) != 0.01"),
+            alert(f"sum({RATE}) / sum({RATE}) > 0.01 and sum({RATE}) > 1"),
+        ),
+        (
+            alert(f"avg(sum by (a) ({RATE}) / sum by (a) ({RATE})) > 0.01"),
+            alert(f"100 * (1 - sum({RATE}) / sum({RATE})) >= 5"),
+        ),
+        (
+            asking(f"sum({RATE}) / sum({RATE}) > bool 0.01"),
+            alert(f"0.01 < abs(sum({RATE}) / sum({RATE}))"),
+        ),
     ],
     "unbounded-legend": [
         (asking(f"sum by (path) ({RATE})"), asking(f"topk(10, sum by (path) ({RATE}))")),
         (asking(f"sum by (endpoint, a) ({RATE})"), asking(f"sum by (status) ({RATE})")),
+        (asking(f"sum by (user_id) ({RATE})"), asking(f"sum by (broker_id) ({RATE})")),
+        (asking(f"sum by (email) ({RATE})"), asking(f"sum(sum by (email) ({RATE}))")),
+        (asking(f"sum by (path_template) ({RATE})"), asking(f"count by (path) ({RATE})")),
+        (asking(f"sum by (exported_endpoint) ({RATE})"), asking(f"sum by (xpath) ({RATE})")),
+        (drawn(RATE, "{{path}}"), drawn(RATE, "{{job}}")),
+        (drawn(RATE, "{{ path }}"), drawn(f"topk(5, {RATE})", "{{path}}")),
+        (
+            drawn(f"sum without (instance) ({RATE})", "{{user_id}}"),
+            drawn(f"sum without (instance, path) ({RATE})", "{{instance}}"),
+        ),
+        (
+            drawn(f"sum by (path) ({RATE})", "a"),
+            drawn(RATE.replace("total", 'total{path="/a"}'), "{{path}}"),
+        ),
+        (drawn(RATE, "{{path}}"), drawn(RATE, "{{path}}", instant=True)),
+        (drawn(RATE, "{{handler}}"), drawn("rate(mysql_handlers_total[1h])", "{{handler}}")),
+        (drawn(RATE, "{{view}}"), drawn("rate(bind_queries_total[1h])", "{{view}}")),
+        (drawn(RATE, "{{url}}"), drawn("probe_duration_seconds", "{{url}}")),
     ],
     "missing-unit": [(asking("a", fieldConfig={}), asking("a"))],
     "missing-description": [(asking("a", description=" "), asking("a"))],
@@ -417,6 +613,52 @@ def test_panels_of_one_title_are_told_apart_by_their_ids() -> None:
     assert places == ["s: d: Panel (id 1)", "s: d: Panel (id 2)"]
     (place,) = [it.place for it in all_findings(asking("a", **bare), "missing-description")]
     assert str(place) == "s: d: Panel"
+
+
+def test_a_finding_of_a_variable_or_an_annotation_names_it() -> None:
+    asked = {
+        "parse-error": [choosing("query_result(sum(x)"), annotated("sum(x")],
+        "undeclared-variable": [choosing("query_result(x{a='$b'})"), annotated("x{a='$b'}")],
+    }
+    for name, documents in asked.items():
+        places = [it.place.panel for one in documents for it in all_findings(one, name)]
+        assert places == ["variable v", "annotation deploys"]
+
+
+@pytest.mark.parametrize(
+    ("grouped", "kept"),
+    [
+        ("sum by (a)", "sum by (le, a)"),
+        ("sum", "sum by (le)"),
+        ("max without (le)", "max by (le)"),
+        ("sum without (a, le)", "sum without (a)"),
+    ],
+)
+def test_a_percentile_without_le_is_told_how_to_keep_it(grouped: str, kept: str) -> None:
+    expression = f"histogram_quantile(0.9, {grouped} (rate(x_bucket[1h])))"
+    (it,) = all_findings(asking(expression), "percentile-without-le")
+    assert it.tip == f"keep it: {kept} (...)."
+
+
+def test_a_range_of_one_step_is_told_apart_from_a_fixed_one() -> None:
+    (problem,) = found(asking("rate(x[$__interval])"), "fixed-range")
+    assert "$__interval" in problem
+    assert "fewer than two scrapes" in problem
+    (problem,) = found(asking("increase(x[$__interval])"), "fixed-range")
+    assert "increase()" in problem
+
+
+@pytest.mark.parametrize(
+    ("grid", "problem"),
+    [
+        ({"h": 0, "w": 12, "x": 0, "y": 0}, "it is 12 wide and 0 high"),
+        ({"h": 8, "w": 0, "x": 0, "y": 0}, "it is 0 wide and 8 high"),
+        ({"h": 8, "w": 12, "x": 0, "y": -5}, "it begins above the dashboard, at y = -5"),
+        ({"h": 8, "w": 12, "x": 20, "y": 0}, "it reaches from column 20 to 32 of 24"),
+    ],
+)
+def test_a_panel_outside_of_the_grid_is_told_in_which_way(grid: Json, problem: str) -> None:
+    assert found(asking("a", gridPos=grid), "outside-grid") == [problem]
 
 
 def test_the_library_is_clean() -> None:
