@@ -7,6 +7,7 @@ from publish.check_running import Said, named
 from publish.counted import counted
 from publish.evidence import Evidence, family
 from publish.exposition import MOST_VALUES, Values
+from publish.identifiers import masked
 
 BY_DESIGN = ("_info",)
 """Endings of metrics whose one series says what runs, with ids if need be."""
@@ -40,11 +41,13 @@ class Holding:
     metrics: tuple[str, ...]
     values: tuple[str, ...]
 
-    def said(self, what: str, tip: str) -> Said:
-        """The problem, once for all metrics."""
+    def said(self, what: str, tip: str, shown: Callable[[str], str] = masked) -> Said:
+        """The problem, once for all metrics; of the values only what `shown` leaves of them."""
         others = len(self.metrics) - 1
         also = f", as in {counted(others, 'other metric')}" if others else ""
-        problem = f"{self.label} holds {what}: {named(self.values)}{also}"
+        problem = (
+            f"{self.label} holds {what}: {named(dict.fromkeys(map(shown, self.values)))}{also}"
+        )
         return Said(self.metrics[0], problem, tip, self.label)
 
 

@@ -15,12 +15,16 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True)
 class Said:
-    """What is wrong with a metric, or with one of its labels, and what to do about it."""
+    """What is wrong with a metric, or with one of its labels, and what to do about it.
+
+    Where it is less certain than the check is as a rule, it has a severity of its own.
+    """
 
     metric: str
     problem: str
     tip: str
     label: str = ""
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,8 @@ def findings(evidence: Evidence, checks: Iterable[Check]) -> Iterator[Finding]:
             about = it.label or it.metric
             if about not in already and (it.label or it.metric not in wrong):
                 place = Place(evidence.source(it.metric), "", it.metric, it.label)
-                yield Finding(check.name, check.severity, place, it.problem, it.tip)
+                severity = it.severity or check.severity
+                yield Finding(check.name, severity, place, it.problem, it.tip)
             here.add(about)
             if check.severity == "error":
                 wrong.add(it.metric)

@@ -13,7 +13,7 @@ from typing import Any
 from publish.exposition import Catalogue
 from publish.finding import Place
 from publish.promql_reading import CHOOSING, Series, kind, series
-from publish.selecting import ADDED, OWN, Known, Labels, selected
+from publish.selecting import ADDED, OWN, Known, Labels, bounds_asked, selected
 from publish.state import EVENTLESS, FINE, QUERY_ERROR, Answer
 from publish.subject import Query, Subject, queries
 from publish.variable_queries import variable_queries
@@ -57,7 +57,9 @@ def check(
     recorded = frozenset(str(rule["record"]) for _, rule in rules if "record" in rule)
     native = frozenset(_native(asked))
     native |= {it.name for q, rule in rules if rule.get("record") in native for it in q.selected}
-    known = Known(catalogue, recorded, said.union(ADDED, _selecting(asked)), said, native)
+    bounds = bounds_asked(it for query in asked for it in query.selected)
+    added = said.union(ADDED, _selecting(asked))
+    known = Known(catalogue, recorded, added, said, native, bounds=bounds)
     return [_checked(query, partial(selected, known=known)) for query in asked]
 
 

@@ -84,16 +84,22 @@ def better(observed: Distribution, thresholds: Iterable[float] = ()) -> list[flo
     """Buckets that suit what was observed, at most `MOST_BOUNDS`.
 
     They begin below the fastest twentieth and end at twice the bucket of the P99.9, in steps of
-    1, 2, 5; every threshold is one; what room is left makes the steps between the P90's bucket and
+    1, 2, 5; every threshold is one, and what lies above the largest one can be told from it; what
+    room is left leads up to the thresholds, and then makes the steps between the P90's bucket and
     the P99's finer, from the top. Below the first bound nothing is known but the mean, so they
     begin at a fifth of it there; beyond the last bound nothing is known, so they go on to ten
     times the last bound or the mean.
     """
     low, high = _low(observed), _high(observed)
     first, last = observed.position(TAIL[0]).lower, observed.position(TAIL[1]).upper
-    ranks = dict.fromkeys(_steps(DENSE, max(first, low), min(last, high)), 2)
+    wanted = [float(it) for it in thresholds if it > 0]
+    beyond = (
+        _steps(COARSE, high, 2 * max([high, *wanted])) if max(wanted, default=0) >= high else []
+    )
+    ranks = dict.fromkeys(_steps(DENSE, max(first, low), min(last, high)), 3)
+    ranks.update(dict.fromkeys(beyond, 2))
     ranks.update(dict.fromkeys(_steps(COARSE, low, high), 1))
-    ranks.update((float(it), 0) for it in thresholds if it > 0)
+    ranks.update(dict.fromkeys([*wanted, *beyond[-1:]], 0))
     return sorted(sorted(ranks, key=lambda it: (ranks[it], -it))[:MOST_BOUNDS])
 
 

@@ -99,10 +99,22 @@ class Catalogue:
     sources: dict[str, list[str]] = field(default_factory=dict)
     """Where the series of each name are from."""
 
+    declared: dict[str, Exposed] = field(default_factory=dict)
+    """Series that a registry will have: their labels and bounds are known, the values are not."""
+
     @property
     def series(self) -> int:
         """How many series there are."""
         return sum(it.series for it in self.metrics.values())
+
+    def shape(self, name: str) -> Exposed | None:
+        """The labels of a series: of those that there are, else as they are declared."""
+        return self.metrics.get(name) or self.declared.get(name)
+
+    @property
+    def names(self) -> set[str]:
+        """The series that there are, and those of which a registry knows that they will come."""
+        return {*self.metrics, *self.declared}
 
     def silent(self, name: str) -> bool:
         """Whether the series belongs to a family that is declared, and has no series at all."""

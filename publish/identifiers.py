@@ -7,15 +7,36 @@ UUID = r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
 ULID = r"[0-7][0-9A-HJKMNP-TV-Z]{25}"
 HEX = r"(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{16,64}"
 LONG_ID = re.compile(rf"(?i:{UUID})|{ULID}|(?i:{HEX})")
+TOKEN = re.compile(r"[\w.:+=~-]+", re.ASCII)
+RUN = re.compile(r"[A-Za-z0-9]{16,}")
 NUMBER = re.compile(r"\d+")
+LONG_NUMBER = re.compile(r"\d{6,}")
 STATUS = re.compile(r"[1-5]\d\d")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)*\.[A-Za-z]{2,}")
+WORD = re.compile(r"\S+")
+QUERY = re.compile(r"(?<!\()\?[\w%].*")
+"""Of an address, and not of a route that is a regular expression."""
+
+SHOWN = 4
+"""Characters of an id."""
+
 PATH = re.compile(r"(?:https?://[^/\s]*)?/\S*", re.IGNORECASE)
 
 
 def is_long_id(value: str) -> bool:
-    """Whether it is a UUID, a ULID, or hexadecimal of 16 digits or more."""
-    return LONG_ID.fullmatch(value) is not None
+    """Whether it is a UUID, a ULID, hexadecimal of 16 digits or more, or a random token."""
+    return LONG_ID.fullmatch(value) is not None or _is_token(value)
+
+
+def _is_token(value: str) -> bool:
+    """Whether 16 letters and digits or more in a row are mixed as no name mixes them."""
+    return bool(TOKEN.fullmatch(value)) and any(_is_random(it) for it in RUN.findall(value))
+
+
+def _is_random(run: str) -> bool:
+    numbers = len(NUMBER.findall(run))
+    is_mixed = any(it.islower() for it in run) and any(it.isupper() for it in run)
+    return numbers >= (2 if is_mixed else 3)
 
 
 def is_email(value: str) -> bool:
@@ -52,3 +73,36 @@ def _has_id(path: str, several: bool) -> bool:
     if several and any(not STATUS.fullmatch(it) for it in numbers):
         return True
     return any(len(it) > 2 and not STATUS.fullmatch(it) for it in numbers)
+
+
+def masked(value: str) -> str:
+    """A label's value as messages may show it: no secrets of addresses, no whole ids and people.
+
+    What is none of these, as routes, methods and statuses are, stays as it is.
+    """
+    return WORD.sub(lambda it: _masked_word(it[0]), value)
+
+
+def shortened(value: str) -> str:
+    """The beginning of an id: enough to tell which kind it is, too little to use it."""
+    return f"{value[:SHOWN]}…" if len(value) > SHOWN else value
+
+
+def _masked_word(word: str) -> str:
+    """One word; of an address, without its user, the values of its query, and its fragment."""
+    if "/" not in word:
+        return _masked_piece(word)
+    whole, scheme, rest = word.rpartition("://")
+    if scheme or word.startswith("/"):
+        rest = rest.partition("#")[0]
+    path = QUERY.sub("", rest)
+    query = "?..." if path != rest else ""
+    first, *others = path.split("/")
+    first = first.rpartition("@")[2] if scheme else _masked_piece(first)
+    return f"{whole}{scheme}{'/'.join([first, *map(_masked_piece, others)])}{query}"
+
+
+def _masked_piece(piece: str) -> str:
+    if is_long_id(piece) or LONG_NUMBER.fullmatch(piece):
+        return shortened(piece)
+    return EMAIL.sub(lambda it: f"{it[0][0]}…@{it[0].partition('@')[2]}", piece)

@@ -6,12 +6,14 @@ def test_my_metrics_feed_my_dashboards(fed):
 ```
 """
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+TARGET_LABEL = re.compile(r"--target-label (\w+)")
 Fed = Callable[..., None]
 
 
@@ -34,7 +36,26 @@ def assert_fed(
     may be absent here too.
     """
     # Here, since every run of pytest loads this module.
+    from panels.definition_error import DefinitionError
+    from publish.errors import TailboardError
+
+    try:
+        told = _unfed(definitions, registry, list(metrics), target_labels)
+    except (DefinitionError, TailboardError, OSError) as error:
+        told = str(error)
+    if told:
+        pytest.fail(told, pytrace=False)
+
+
+def _unfed(
+    definitions: Iterable[str | Path],
+    registry: Any,
+    sources: list[str],
+    target_labels: Iterable[str],
+) -> str:
+    """What is not fed, and what to do about it; nothing where all is."""
     from publish import settings
+    from publish.check_running import named
     from publish.checking import check
     from publish.exclusion import allowance
     from publish.exposition import Catalogue, read
@@ -42,22 +63,32 @@ def assert_fed(
     from publish.linted import subjects
     from publish.may_be_empty import NAME, with_reasons
     from publish.metrics_source import lines
-    from publish.registry import exposed
+    from publish.registry import read_registry
 
     catalogue = Catalogue()
-    sources = list(metrics)
     if registry is not None or not sources:
-        read(exposed(registry or _default()), catalogue, "the registry")
+        read_registry(registry if registry is not None else _default(), catalogue, "the registry")
     for source in sources:
         read(lines(source), catalogue, shown(source))
     given = settings.read(Path.cwd()).get(NAME, [])
     allowed = [allowance(it, NAME, "the settings") for it in given]
     asked = subjects(Path(it) for it in definitions)
     checked, _ = with_reasons(check(asked, catalogue, target_labels), allowed, "the settings")
-    wrong = [it for it in checked if not it.fine]
-    if wrong:
-        told = "\n".join(f"{it.place}: {it.state}: {it.problem}\n  Tip: {it.tip}" for it in wrong)
-        pytest.fail(f"{len(wrong)} of {len(checked)} queries are not fed\n{told}", pytrace=False)
+    places: dict[tuple[str, str, str], list[str]] = {}
+    for it in checked:
+        if not it.fine:
+            places.setdefault((it.state, it.problem, it.tip), []).append(str(it.place))
+    told = [
+        f"{named(where)}: {state}: {problem}\n  Tip: {_in_python(tip)}"
+        for (state, problem, tip), where in places.items()
+    ]
+    count = sum(len(it) for it in places.values())
+    return "\n".join([f"{count} of {len(checked)} queries are not fed", *told]) if told else ""
+
+
+def _in_python(tip: str) -> str:
+    """The tip with the argument that stands for an option of the command line."""
+    return TARGET_LABEL.sub(lambda it: f"target_labels={[it[1]]}", tip)
 
 
 def _default() -> Any:

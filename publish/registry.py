@@ -3,11 +3,22 @@
 import contextlib
 import importlib
 import sys
+import traceback
+from collections.abc import Iterator
+from math import isinf
 from pathlib import Path
 from typing import Any
 
 from publish.errors import TailboardError
+from publish.exposition import SUFFIXES, Catalogue, Exposed, Values, read
 from publish.user_stdout import stdout_is_stderr
+
+
+def read_registry(registry: Any, catalogue: Catalogue, where: str) -> None:
+    """Add what a registry exposes, and the labels of its metrics that had no event yet."""
+    read(exposed(registry), catalogue, where)
+    for name, shape in _shapes(registry):
+        catalogue.declared.setdefault(name, shape)
 
 
 def exposed(registry: Any) -> list[bytes]:
@@ -17,14 +28,19 @@ def exposed(registry: Any) -> list[bytes]:
     except ImportError as error:
         raise TailboardError(
             "prometheus-client is not installed here, so there is no registry to ask",
-            tip="run this where the application runs, or name its metrics with --metrics.",
+            tip="run this where the application runs, or name its metrics as text.",
         ) from error
+    if not callable(getattr(registry, "collect", None)):
+        raise TailboardError(
+            f"{type(registry).__name__!r} is not a registry of prometheus-client",
+            tip="name the application's CollectorRegistry.",
+        )
     try:
         text: bytes = generate_latest(registry)
-    except (AttributeError, TypeError) as error:
+    except Exception as error:  # the application's own collectors run, and may raise anything
         raise TailboardError(
-            f"a {type(registry).__name__} is not a registry of prometheus-client",
-            tip="name the application's CollectorRegistry.",
+            f"the registry cannot be read: {_told(error)}",
+            tip="run this in the application's folder and environment.",
         ) from error
     return text.splitlines(keepends=True)
 
@@ -43,11 +59,64 @@ def registry_named(name: str) -> Any:
             found: Any = importlib.import_module(module)
             for part in path.split("."):
                 found = getattr(found, part)
-    except Exception as error:  # the application's own code runs, and may raise anything
+    except (Exception, SystemExit) as error:  # the application's own code may raise anything
         raise TailboardError(
-            f"{name} cannot be imported: {type(error).__name__}: {error}",
+            f"{name} cannot be imported: {_told(error)}",
             tip="run this in the application's folder and environment.",
         ) from error
     finally:
         sys.path.remove(str(Path.cwd()))
     return found
+
+
+def _told(error: BaseException) -> str:
+    """What was raised and where; what it says may hold the application's secrets."""
+    name = getattr(error, "name", None) if isinstance(error, ImportError | AttributeError) else None
+    what = f"{type(error).__name__} ({name})" if isinstance(name, str) else type(error).__name__
+    if isinstance(error, SyntaxError):
+        return f"{what} at {Path(error.filename or '?').name}:{error.lineno}"
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [it for it in frames if _is_theirs(it.filename)]
+    return f"{what} at {_place(theirs[-1])}" if theirs else what
+
+
+def _is_theirs(file: str) -> bool:
+    return file != __file__ and not file.startswith(("<", importlib.__file__ or "<"))
+
+
+def _place(frame: traceback.FrameSummary) -> str:
+    path = Path(frame.filename)
+    here = path.is_relative_to(Path.cwd())
+    return f"{path.relative_to(Path.cwd()) if here else path}:{frame.lineno}"
+
+
+def _shapes(registry: Any) -> Iterator[tuple[str, Exposed]]:
+    """The series that metrics with labels will have; what is not prometheus-client's is left out.
+
+    Its text says nothing of them before the first event, and no public function does.
+    """
+    for it in list(getattr(registry, "_collector_to_names", None) or ()):
+        family, kind = getattr(it, "_name", None), getattr(it, "_type", None)
+        labels = getattr(it, "_labelnames", None)
+        if isinstance(family, str) and isinstance(kind, str) and labels and kind != "info":
+            of_kind = (family,) if kind == "stateset" else ()  # the label that says the state
+            for ending in [end for end in SUFFIXES.get(kind, ()) if end] or [""]:
+                shape = Exposed(1, {label: _any() for label in (*labels, *of_kind)})
+                if ending == "_bucket":
+                    _add_bounds(shape, getattr(it, "_upper_bounds", None))
+                yield f"{family}{ending}", shape
+
+
+def _any() -> Values:
+    """Values of which none is known."""
+    return Values(series=1, more=True)
+
+
+def _add_bounds(shape: Exposed, bounds: Any) -> None:
+    try:
+        known = [float(it) for it in bounds]
+    except (TypeError, ValueError):
+        shape.labels["le"] = _any()
+        return
+    shape.labels["le"] = Values({"+Inf" if isinf(it) else str(it) for it in known}, 1)
+    shape.buckets = dict.fromkeys(known, (0.0, 1))

@@ -4,10 +4,14 @@ What Prometheus adds itself is never missing.
 """
 
 import difflib
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from math import inf, isfinite
 
+from panels.promql import number
 from publish.exposition import Catalogue, Exposed, matches
+from publish.identifiers import masked
 from publish.promql_reading import NAME, Series, variables
 from publish.state import COLLIDES, DATA, EVENTLESS, NO_LABEL, NO_METRIC, Answer
 
@@ -23,6 +27,16 @@ EVERYWHERE = {"job", "instance"}
 
 ADDED = {*EVERYWHERE, "__name__"}
 Labels = tuple[str, ...]
+
+FIXED = {"le": "the bound of a bucket", "quantile": "a quantile of the summary"}
+"""Labels whose values the program has chosen once and for all."""
+
+BEGINS = re.compile(r"\d+(\.\d+)?")
+Matcher = tuple[str, str]
+"""An operator and a value."""
+
+MANY_BOUNDS = 3
+"""So many bounds that there are not are asked for by a convention, and not by one query."""
 
 PUSHED = "push_time_seconds"
 """A Pushgateway has it; it is scraped with `honor_labels`, so that its own labels win."""
@@ -43,6 +57,9 @@ class Known:
     native: frozenset[str]
     certain: bool = False
     """Whether a server told all of it."""
+
+    bounds: Mapping[str, frozenset[Matcher]] = field(default_factory=dict)
+    """Which buckets all queries together ask for, by metric: what lacks is told at once."""
 
 
 def selected(asked: Series, by: Labels, known: Known) -> Answer:
@@ -76,7 +93,7 @@ def _other_name(name: str, known: Known) -> str:
     if parts:
         return f"it is exposed as {', '.join(parts)}."
     near = nearest(name, (it for it in there.names if not there.created(it)))
-    unsure = "" if known.certain else "; are all programs named with --metrics?"
+    unsure = "" if known.certain else "; are all programs named?"
     return near or f"see that the program exposes it{unsure or '.'}"
 
 
@@ -104,7 +121,11 @@ def _labelled(asked: Series, by: Labels, exposed: Exposed, known: Known) -> Answ
         answer = Answer() if optional and label not in known.said else _has(label, exposed, known)
         own = _programs(label, exposed, known)
         may = label in known.added or variables(value) or exposed.may_have(own, op, value)
-        said.append(answer if may or answer.state != DATA else _valued(own, op, value, exposed))
+        said.append(
+            answer
+            if may or answer.state != DATA
+            else _valued(asked.name, own, (op, value), exposed, known)
+        )
         said.append(_own(label, op, value, exposed, known))
     return max(said, default=Answer())
 
@@ -148,15 +169,47 @@ def _collides(label: str) -> Answer:
     return Answer(COLLIDES, problem, tip)
 
 
-def _valued(label: str, op: str, value: str, exposed: Exposed) -> Answer:
-    """No series has such a value; of a bucket's bound there never will be."""
+def bounds_asked(asked: Iterable[Series]) -> dict[str, frozenset[Matcher]]:
+    """The buckets that selectors ask for, by metric."""
+    found: dict[str, set[Matcher]] = {}
+    for it in asked:
+        bounds = ((op, value) for label, op, value in it.matchers if label == "le")
+        found.setdefault(it.name, set()).update(one for one in bounds if not variables(one[1]))
+    return {name: frozenset(it) for name, it in found.items() if it}
+
+
+def _valued(name: str, label: str, wanted: Matcher, exposed: Exposed, known: Known) -> Answer:
+    """No series has such a value; of a bucket's bound or a quantile there never will be."""
+    op, value = wanted
+    if label == "le" and name:
+        return _unbounded(name, {wanted, *known.bounds.get(name, ())}, exposed)
     problem = f'no series has {label}{op}"{value}"'
-    seen = listed(
-        "there is", sorted(exposed.labels[label].known if label in exposed.labels else ())
-    )
-    if label == "le":
-        return Answer(NO_LABEL, problem, f"choose the bound of a bucket: {seen}")
+    values = sorted(exposed.labels[label].known if label in exposed.labels else ())
+    if label in FIXED:
+        seen = listed("there is", values)
+        return Answer(NO_LABEL, problem, f"choose {FIXED[label]}: {seen}")
+    seen = listed("there is", dict.fromkeys(map(masked, values)))
     return Answer(EVENTLESS, problem, f"nothing to do, if it has not happened yet; {seen}")
+
+
+def _unbounded(name: str, asked: Iterable[Matcher], exposed: Exposed) -> Answer:
+    """Buckets that a histogram does not have: all that the queries ask for."""
+    lacking = sorted((it for it in asked if not exposed.may_have("le", *it)), key=_as_number)
+    problem = listed(f"{name} has no", [f'le{op}"{value}"' for op, value in lacking])
+    there = exposed.labels["le"].known if "le" in exposed.labels else ()
+    tip = f"choose {FIXED['le']}: {listed('there is', sorted(there))}"
+    if len(lacking) >= MANY_BOUNDS and exposed.buckets:
+        bounds = ", ".join(number(it) for it in sorted(exposed.buckets) if isfinite(it))
+        tip = (
+            f"{tip[:-1]}; or tell the convention its buckets: .evolve(metrics={{DURATION: replace("
+            f"CONVENTION.metrics[DURATION], buckets=({bounds}))}}), as tailboard init writes it."
+        )
+    return Answer(NO_LABEL, problem[:-1], tip)
+
+
+def _as_number(bound: Matcher) -> tuple[float, str]:
+    found = BEGINS.match(bound[1])
+    return (float(found[0]) if found else inf), bound[1]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

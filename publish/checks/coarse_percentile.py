@@ -4,7 +4,7 @@ Bad: the buckets end at `0.1, 1.0, 10.0`, and the P99 lies between 1 s and 10 s
 Good: the buckets end at `1.0, 1.5, 2.0, 3.0, 5.0` where the P99 lies
 A bucket may end at 2.5 times its begin: so wide are the widest of prometheus-client's own, and
 whoever takes those shall not be told at every release. In the first bucket there is no such
-factor. There it is wide if it ends beyond 100 ms and at more than ten times the mean.
+factor. There it is wide if it ends at 100 ms or beyond, and at more than ten times the mean.
 Where `last-bucket` has something to say of the same histogram, it says this too.
 """
 
@@ -23,7 +23,7 @@ FEW = 5
 BESIDE_MEAN = 10
 TIP = "give it buckets that suit what it sees:"
 NOTICED = {"seconds": 0.1, "milliseconds": 100.0, "ms": 100.0}
-"""Nobody is misled by less."""
+"""Nobody is misled by less than this; it is the end of a bucket with which some lists begin."""
 
 
 def _judge(evidence: Evidence) -> Iterator[Said]:
@@ -49,7 +49,7 @@ def _is_wide(asked: Percentile, observed: Distribution) -> bool:
     noticed = NOTICED.get(found[1]) if found else None
     if mean is None or mean <= 0 or noticed is None:
         return False
-    return position.upper > max(BESIDE_MEAN * mean, noticed)
+    return position.upper > BESIDE_MEAN * mean and position.upper >= noticed * (1 - 1e-9)
 
 
 def where(name: str, wide: Iterable[Percentile], observed: Distribution) -> str:
@@ -58,12 +58,13 @@ def where(name: str, wide: Iterable[Percentile], observed: Distribution) -> str:
     position = observed.position(worst.quantile)
     lower, upper = quantity(position.lower, name), quantity(position.upper, name)
     if position.lower > 0:
-        off = f"off by up to {position.factor:.3g} times"
+        first, off = "", f"off by up to {position.factor:.3g} times"
     else:
+        first = "in the first bucket, "
         off = f"made up; the mean of all is {quantity(observed.mean or 0, name)}"
     return (
-        f"P{worst.quantile * 100:.10g} lies anywhere from {lower} to {upper}, and what is drawn is "
-        f"{off}"
+        f"P{worst.quantile * 100:.10g} lies {first}anywhere from {lower} to {upper}, and what is "
+        f"drawn is {off}"
     )
 
 

@@ -18,8 +18,8 @@ def _judge(evidence: Evidence) -> Iterator[Said]:
         found.setdefault(label, []).append(metric)
     for label, metrics in sorted(found.items()):
         others = len(metrics) - 1
-        also = f", and of {counted(others, 'other metric')}" if others else ""
-        problem = f"its {label}{also} is stored as exported_{label}"
+        also = f", and so is that of {counted(others, 'other metric')}" if others else ""
+        problem = f"its {label} is stored as exported_{label}{also}"
         tip = "call it something else in the program, or scrape it with honor_labels: true."
         yield Said(metrics[0], problem, tip, label)
 

@@ -2,15 +2,22 @@
 
 Bad: an objective of 0.3 s, and buckets that end at `0.25, 0.5`
 Good: an objective of 0.25 s; or buckets that end at `0.25, 0.3, 0.5`
-It looks at what panels of percentiles draw, and at what alert rules compare them with.
+Another threshold is only proposed where a bucket ends at half of it to twice as much. It looks at
+what panels of percentiles draw, and at what alert rules compare them with.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from publish.check_running import Check, Said, by_histogram, shown_in
+from publish.check_running import Check, Said, by_histogram, proposed, shown_in
+from publish.checks.coarse_percentile import FEW, wide_of
+from publish.checks.last_bucket import last_of
 from publish.distribution import Distribution
 from publish.evidence import Evidence
+from publish.percentiles import Percentile
 from publish.quantity import pasted, quantity
+
+NEAR = 2
+"""A threshold is not moved by more than this factor."""
 
 
 def _judge(evidence: Evidence) -> Iterator[Said]:
@@ -20,15 +27,24 @@ def _judge(evidence: Evidence) -> Iterator[Said]:
         for threshold in sorted(between):
             concerned = [it for it in asked if threshold in it.thresholds]
             end = f"no bucket ends at the threshold of {quantity(threshold, name)}"
-            yield Said(name, f"{end}, {shown_in(concerned)}", _tip(name, threshold, observed))
+            tip = f"{_moved(name, threshold, observed)}add a bucket: {_buckets(observed, asked)}"
+            yield Said(name, f"{end}, {shown_in(concerned)}", tip)
 
 
-def _tip(name: str, threshold: float, observed: Distribution) -> str:
-    below = [it for it in observed.bounds if it < threshold][-1:]
-    above = [it for it in observed.bounds if it > threshold][:1]
+def _moved(name: str, threshold: float, observed: Distribution) -> str:
+    """The thresholds nearby at which a bucket ends."""
+    below = [it for it in observed.bounds if threshold / NEAR <= it < threshold][-1:]
+    above = [it for it in observed.bounds if threshold < it <= threshold * NEAR][:1]
     near = " or ".join(quantity(it, name) for it in (*below, *above))
-    bounds = pasted(sorted({*observed.bounds, threshold}))
-    return f"make it {near}, or add a bucket: buckets={bounds}"
+    return f"make it {near}, or " if near else ""
+
+
+def _buckets(observed: Distribution, asked: Sequence[Percentile]) -> str:
+    """Those that there are and the thresholds, unless another check proposes better ones."""
+    if len(observed.bounds) < FEW or last_of(asked, observed) or wide_of(asked, observed):
+        return proposed(observed, asked)
+    thresholds = {it for one in asked for it in one.thresholds if not observed.is_bound(it)}
+    return f"buckets={pasted(sorted({*observed.bounds, *thresholds}))}"
 
 
 CHECK = Check(

@@ -3,16 +3,21 @@
 Bad: `http_request_duration_seconds` observes `elapsed_ms`, and the mean is 143 "seconds"
 Good: `http_request_duration_seconds` observes `elapsed_ms / 1000`
 It looks at histograms, summaries and gauges of requests, responses and queries, of which it knows
-what is possible; jobs and queues may take hours. Seconds are milliseconds if the mean is above
-60, which servers and proxies cut off by default, or at least 10 with half of all values beyond the
-last bucket. Milliseconds are seconds if HTTP requests take less than 0.05 on average, which no
-Python server can. What lies between is not told. Fewer than 10 values tell nothing.
+what is possible; jobs and queues may take hours. Seconds are milliseconds if the mean is 100 or
+more, and nine values of ten lie beyond the last bucket, or the buckets were made for milliseconds:
+they end at 1000 or beyond; or if it has no buckets, and the mean is 600 or more. It is a warning,
+for it may really take that long, if the mean is above 60, which servers and proxies cut off by
+default, or at least 10 with half of all values beyond the last bucket. Buckets beyond 60 that hold
+the values were chosen for them. Milliseconds are seconds if HTTP requests take less than 0.05 on
+average, which no Python server can. What lies between is not told. Fewer than 10 values tell
+nothing.
 """
 
 import re
 from collections.abc import Iterator
 
-from publish.check_running import Check, Said
+from publish.check_running import Check, Said, proposed
+from publish.distribution import Distribution
 from publish.evidence import Evidence, Mean
 from publish.quantity import quantity
 
@@ -25,6 +30,18 @@ DURATION = re.compile(r"(^|_)(duration|latency)(_|$)")
 SECONDS = re.compile(r"_seconds(_|$)")
 MILLISECONDS = re.compile(r"_(milliseconds|ms)(_|$)")
 
+CERTAIN = 100
+"""Seconds, on average."""
+
+CERTAIN_ALONE = 600
+"""Seconds, on average, where there are no buckets."""
+
+ALMOST_ALL = 0.1
+"""The quantile that lies beyond the last bucket if nine values of ten do."""
+
+MADE_FOR_MILLISECONDS = 1000
+"""Where such buckets end."""
+
 LONGEST = 60
 """Seconds."""
 
@@ -35,6 +52,7 @@ SHORTEST = 0.05
 """Milliseconds."""
 
 ENOUGH = 10
+DIVIDE = "observe seconds: divide by 1000 where it is measured."
 
 
 def _judge(evidence: Evidence) -> Iterator[Said]:
@@ -42,9 +60,11 @@ def _judge(evidence: Evidence) -> Iterator[Said]:
         if found.count < ENOUGH or not REQUESTS.search(name) or LONG.search(name):
             continue
         says = f"they take {quantity(found.mean, name)} on average, by its name"
-        if SECONDS.search(name) and _is_long(name, found, evidence):
-            tip = "observe seconds: divide by 1000 where it is measured."
-            yield Said(name, f"milliseconds for seconds: {says}", tip)
+        if SECONDS.search(name) and _is_certain(name, found, evidence):
+            yield Said(name, f"milliseconds for seconds: {says}", DIVIDE)
+        elif SECONDS.search(name) and _is_long(name, found, evidence):
+            problem = f"milliseconds for seconds, or it really takes that long: {says}"
+            yield Said(name, problem, _either(name, evidence), severity="warning")
         elif MILLISECONDS.search(name) and SERVED.search(name) and 0 < found.mean < SHORTEST:
             tip = "observe milliseconds, or call it _seconds."
             yield Said(name, f"seconds for milliseconds: {says}", tip)
@@ -59,10 +79,33 @@ def _means(evidence: Evidence) -> dict[str, Mean]:
     return {**gauges, **evidence.means}
 
 
+def _either(name: str, evidence: Evidence) -> str:
+    """What to do about it, whichever of the two it is."""
+    observed = evidence.distributions.get(name)
+    if observed is None:
+        return f"{DIVIDE[:-1]}; if it does take that long, exclude this finding."
+    asked = [it for it in evidence.percentiles if it.histogram == name]
+    return f"{DIVIDE[:-1]}; if it does take that long, use {proposed(observed, asked)}"
+
+
+def _is_certain(name: str, found: Mean, evidence: Evidence) -> bool:
+    observed = evidence.distributions.get(name)
+    if observed is None or found.mean < CERTAIN:
+        return observed is None and found.mean >= CERTAIN_ALONE
+    made_for_milliseconds = observed.bounds[-1] >= MADE_FOR_MILLISECONDS
+    return made_for_milliseconds or _beyond(observed, ALMOST_ALL)
+
+
 def _is_long(name: str, found: Mean, evidence: Evidence) -> bool:
     observed = evidence.distributions.get(name)
-    beyond = observed is not None and observed.position(0.5).upper > observed.bounds[-1]
-    return found.mean > LONGEST or (found.mean >= LONG_FOR_MOST and beyond)
+    beyond = observed is not None and _beyond(observed, 0.5)
+    held = observed is not None and not beyond and observed.bounds[-1] > LONGEST
+    return (found.mean > LONGEST and not held) or (found.mean >= LONG_FOR_MOST and beyond)
+
+
+def _beyond(observed: Distribution, quantile: float) -> bool:
+    """Whether a quantile lies beyond the last bucket."""
+    return observed.position(quantile).upper > observed.bounds[-1]
 
 
 CHECK = Check(

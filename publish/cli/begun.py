@@ -66,8 +66,8 @@ class Begun:
         if self.draft.guessed:
             self._say_guessed(target)
         else:
-            look_at = ", ".join([*self.guessed, "the objectives"])
-            tell(f"Wrote {target}. Look at {look_at}, then:")
+            look_at = ", ".join([*self.guessed, *self._promised()])
+            tell(f"Wrote {target}. {f'Look at {look_at}, then' if look_at else 'Then'}:")
         next_steps([target], self.asked)
 
     def _say_guessed(self, target: Path) -> None:
@@ -79,7 +79,13 @@ class Begun:
         name = "NAME" if "name" in draft.guessed else shlex.quote(draft.name)
         asked, file = shlex.join(self.asked), shlex.quote(str(target))
         tell(f"  tailboard init {asked} --name {name} --job JOB --out {file} --force")
-        tell("Then look at the objectives, and:")
+        tell("Then look at the objectives, and:" if self._promised() else "Then:")
+
+    def _promised(self) -> list[str]:
+        """What there is to look at of the objectives."""
+        promises = self.draft.promises
+        some = promises.latency is not None or promises.availability is not None
+        return ["the objectives"] if some else []
 
 
 def next_steps(targets: Sequence[Path], asked: Sequence[str]) -> None:

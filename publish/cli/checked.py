@@ -130,7 +130,9 @@ def _where(asked: Percentile, evidence: Evidence) -> str:
     position = evidence.distributions[name].position(asked.quantile)
     lower, upper = quantity(position.lower, name), quantity(position.upper, name)
     between = f"above {lower}" if position.upper == inf else f"between {lower} and {upper}"
-    factor = "" if position.factor == inf else f", off by up to {position.factor:.3g} times"
+    factor = f", off by up to {position.factor:.3g} times"
+    if position.factor == inf:  # from 0 on, nothing bounds how many times too high it is drawn
+        factor = "" if position.upper == inf else ", the first bucket: no bound for how far off"
     return f"P{asked.quantile * 100:.10g} of {name}: {between}{factor}"
 
 

@@ -6,7 +6,7 @@ from publish.cli.terminal import tell
 from publish.exposition import Catalogue, read
 from publish.http.address import shown
 from publish.metrics_source import lines
-from publish.registry import exposed, registry_named
+from publish.registry import read_registry, registry_named
 
 
 def metrics_read(metrics: Iterable[str], registries: Iterable[str]) -> Catalogue:
@@ -15,7 +15,7 @@ def metrics_read(metrics: Iterable[str], registries: Iterable[str]) -> Catalogue
     for source in metrics:
         read(lines(source), there, shown(source))
     for name in registries:
-        read(exposed(registry_named(name)), there, name)
+        read_registry(registry_named(name), there, name)
     for note in there.notes:
         tell(f"Note: {note}")
     return there

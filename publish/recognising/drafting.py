@@ -20,7 +20,7 @@ def drafted(
 
     Raises `TailboardError` where nothing was measured yet.
     """
-    if not there.series:
+    if not there.series and not there.declared:
         raise TailboardError(
             "no metric has a series yet",
             tip="let the program answer a few requests, then ask again.",

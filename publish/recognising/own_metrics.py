@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from panels.matcher import LABEL_NAME
+from publish.checks.id_label import BOUNDED, SECRET, ids
 from publish.exposition import FAMILY, Catalogue, Exposed, Values
 from publish.identifiers import is_email, is_long_id, paths_with_ids
 from publish.recognising.presence import TOTAL
@@ -20,6 +21,7 @@ FEW_BUCKETS = 3
 ADDED = {"le", "quantile", "job", "instance", "pid", "exported_job", "exported_instance"}
 NOT_SPLITTING = ("otel_scope_", "service_instance_")
 RUNTIME = ("process_", "python_", "cpython_", "go_", "promhttp_", "scrape_", "system_", "otel_")
+CALLED_ID = re.compile(r"(^|_)(id|uuid|guid|e?mail)$")
 LONG_NUMBER = re.compile(r"\d{4,}")
 
 
@@ -57,7 +59,7 @@ def own_metrics(there: Catalogue, recognised: Recognised) -> OwnMetrics:
         else:
             room -= panels
             shown[kind][series.removesuffix("_count") if kind == "histogram" else series] = (
-                splitting(there.metrics[series])
+                splitting(there.shape(series) or Exposed())
             )
     return OwnMetrics(shown["histogram"], shown["counter"], shown["gauge"], unshown)
 
@@ -80,7 +82,13 @@ def splitting(exposed: Exposed) -> tuple[str, ...]:
 
 def _is_small(label: str, values: Values) -> bool:
     few = not values.more and len(values.known) <= MOST_VALUES
-    return few and not _name_one_of_many(values.known) and bool(LABEL_NAME.fullmatch(label))
+    many = _is_called_an_id(label) or ids(label, values) or _name_one_of_many(values.known)
+    return few and not many and bool(LABEL_NAME.fullmatch(label))
+
+
+def _is_called_an_id(label: str) -> bool:
+    """Whether its name says that there will be many, however few they are now."""
+    return bool(SECRET.search(label) or (CALLED_ID.search(label) and not BOUNDED.search(label)))
 
 
 def _name_one_of_many(values: set[str]) -> bool:
@@ -109,19 +117,19 @@ def _series(name: str, kind: str, there: Catalogue) -> str:
     """The series whose labels are those of the family."""
     if kind == "histogram":
         return f"{name}_count"
-    return name if name in there.metrics or kind != "counter" else f"{name}{TOTAL}"
+    return name if name in there.names or kind != "counter" else f"{name}{TOTAL}"
 
 
 def _why_not(name: str, kind: str, series: str, recognised: Recognised, there: Catalogue) -> str:
     """Why a metric gets no panel; nothing where it does."""
-    bounds = there.metrics.get(f"{name}_bucket", Exposed()).buckets
+    bounds = (there.shape(f"{name}_bucket") or Exposed()).buckets
     reasons = {
         "it says what is, and measures nothing": kind == "info" or name.endswith("_info"),
         "the library's own, and no panel of ours needs it": recognised.of_library(name),
         "a summary's percentiles cannot be added up": kind == "summary",
         f"its type is {kind}": kind not in {"histogram", "counter", "gauge", "summary"},
         "its name needs quotes in PromQL": not METRIC.fullmatch(name),
-        "it has no series yet": series not in there.metrics,
+        "it has no series yet": there.shape(series) is None,
         "it has too few buckets for percentiles": kind == "histogram" and len(bounds) < FEW_BUCKETS,
         "it was pushed, so that its rate means nothing": recognised.pushed and kind != "gauge",
     }

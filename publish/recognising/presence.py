@@ -28,6 +28,12 @@ def state(metric: Metric, convention: Convention, there: Catalogue) -> State:
     return State.FOUND if series_names(metric)[0] in there.metrics else State.SILENT
 
 
+def is_known(metric: Metric, convention: Convention, there: Catalogue) -> bool:
+    """Whether it is there, or will be: its labels are known and right."""
+    is_shown = there.shape(series_names(metric)[0]) is not None
+    return is_shown and not why_absent(metric, convention, there)
+
+
 def why_absent(metric: Metric, convention: Convention, there: Catalogue) -> str:
     """What is wrong with a metric; nothing if it is there, or may still come."""
     return next(_problems(metric, convention, there), "")
@@ -49,8 +55,8 @@ def _problems(metric: Metric, convention: Convention, there: Catalogue) -> Itera
     if typed in (NOT_GAUGES if isinstance(metric, Gauge) else NOT_COUNTED - {_own_type(metric)}):
         yield f"{metric.name} is a {typed}"
     for name in series_names(metric):
-        if name in there.metrics:
-            yield from _lacking(name, metric, convention, there.metrics[name])
+        if shape := there.shape(name):
+            yield from _lacking(name, metric, convention, shape)
         elif not there.silent(name):
             yield f"there is no {metric.name if isinstance(metric, Histogram) else name}"
 

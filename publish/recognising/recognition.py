@@ -21,10 +21,10 @@ from panels.concept import (
 )
 from panels.convention import Convention
 from panels.conventions import CONVENTIONS
-from panels.conventions.process import PROCESS
+from panels.conventions.process import PROCESS, without_process
 from panels.metric import Histogram, Metric, Role
 from publish.exposition import Catalogue
-from publish.recognising.presence import State, series_names, state, why_absent
+from publish.recognising.presence import State, is_known, series_names, state, why_absent
 from publish.recognising.recognised import Change, Recognised
 from publish.recognising.variants import Variant, variants
 
@@ -35,6 +35,9 @@ REQUEST_CONCEPTS = {REQUESTS, DURATION, OVERALL_DURATION}
 COUNTED_ONLY = {REQUESTS, TASKS}
 PUSHED_ONLY = {PUSH_FAILURE}
 """What only a convention of pushed metrics can have; nobody else misses it."""
+
+OF_PROCESS = ("process_", "python_")
+WORKERS = without_process("no process_* and python_* are exposed, as with several workers")
 
 TELLING: Mapping[str, tuple[Role, Callable[[set[str]], bool]]] = {
     "fastapi_instrumentator": (Role.STATUS, lambda it: any("xx" in one for one in it)),
@@ -83,7 +86,9 @@ class _Match:
     def __init__(self, variant: Variant, convention: Convention, there: Catalogue) -> None:
         self.variant, self.convention, self.there = variant, convention, there
         states = {c: state(it, convention, there) for c, it in convention.metrics.items()}
-        self.found = {it for it, found in states.items() if found is State.FOUND}
+        self.found = {
+            it for it, metric in convention.metrics.items() if is_known(metric, convention, there)
+        }
         self.own = self._names(self.found - {*PROCESS})
         absent = {it for it, found in states.items() if found is State.ABSENT}
         client = {c for c, metric in PROCESS.items() if convention.metrics.get(c) == metric}
@@ -119,12 +124,13 @@ class _Match:
             return True
         role, looks_right = TELLING[self.convention.name]
         metric = self.convention.metrics[REQUESTS]
-        exposed = self.there.metrics[series_names(metric)[0]]
-        return looks_right(exposed.labels[metric.labels[role]].known)
+        exposed = self.there.metrics.get(series_names(metric)[0])
+        return exposed is None or looks_right(exposed.labels[metric.labels[role]].known)
 
 
 def _changes(base: Convention, there: Catalogue) -> Iterator[tuple[Concept[Any], Change]]:
     """What the application has otherwise than the convention."""
+    has_process = any(it.startswith(OF_PROCESS) for it in there.names)
     concepts = {it: None for known in (base, *CONVENTIONS) for it in known.metrics}
     for concept in concepts:
         metric = base.metrics.get(concept)
@@ -142,7 +148,8 @@ def _changes(base: Convention, there: Catalogue) -> Iterator[tuple[Concept[Any],
                 Change(_rebucketed(found, bounds) if bounds else found, why, other, bounds),
             )
         elif metric:
-            yield concept, Change(None, _explained(metric, why))
+            several = concept in PROCESS and not has_process
+            yield concept, Change(None, WORKERS[concept] if several else _explained(metric, why))
 
 
 def _elsewhere(concept: Concept[Any], base: Convention, there: Catalogue) -> Convention | None:
@@ -154,7 +161,7 @@ def _elsewhere(concept: Concept[Any], base: Convention, there: Catalogue) -> Con
         metric = known.metrics.get(concept)
         if metric is None or known.matchers or _pushes(known):
             continue
-        if state(metric, known, there) is State.FOUND:
+        if is_known(metric, known, there):
             return known
     return None
 
@@ -178,7 +185,7 @@ def _other_bounds(concept: Concept[Any], metric: Metric, there: Catalogue) -> tu
 
 def finite_bounds(name: str, there: Catalogue) -> tuple[float, ...]:
     """The finite bounds of a histogram's buckets, in its own unit."""
-    exposed = there.metrics.get(f"{name}_bucket")
+    exposed = there.shape(f"{name}_bucket")
     return tuple(sorted(it for it in exposed.buckets if isfinite(it))) if exposed else ()
 
 

@@ -76,7 +76,7 @@ def _prefixes(known: Convention, there: Catalogue) -> Iterator[tuple[str, str]]:
     """Other beginnings of the name of the convention's first metric."""
     old = stem(known)
     rest = series_names(next(iter(known.metrics.values())))[0].removeprefix(old)
-    for name in sorted(there.metrics):
+    for name in sorted(there.names):
         new = name.removesuffix(rest)
         if new not in {name, old} and METRIC.fullmatch(new):
             yield old, new
@@ -89,7 +89,7 @@ def _labels(convention: Convention, there: Catalogue, *, free: bool) -> dict[str
     """
     renamed: dict[str, str] = {}
     for metric in convention.metrics.values():
-        exposed = there.metrics.get(series_names(metric)[0])
+        exposed = there.shape(series_names(metric)[0])
         for role, label in metric.labels.items() if exposed else ():
             if exposed and label not in exposed.labels and label not in renamed:
                 taken = {*metric.labels.values(), *renamed.values()}

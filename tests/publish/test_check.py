@@ -222,6 +222,9 @@ def test_details_show_where_percentiles_lie_and_the_largest_metrics(slow: Worksh
     ]
     slow.write("metrics.prom", histogram("took_seconds", {0.1: 500, float("inf"): 1000}))
     assert "P99 of took_seconds: above 0.1 s\n" in checked(slow, "--details").out
+    slow.write("metrics.prom", histogram("took_seconds", {0.1: 1000, 0.5: 1000}))
+    told = "P99 of took_seconds: between 0 s and 0.1 s, the first bucket: no bound for how far off"
+    assert told in checked(slow, "--details").out
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from dashboards.library import of_service
 from panels import Service
 from panels.conventions import FASTAPI_INSTRUMENTATOR, PROMETHEUS_CLIENT
 from publish.checking import Checked, check
-from publish.exposition import Catalogue, read
+from publish.exposition import Catalogue, Exposed, read
 from publish.finding import Place
 from publish.state import COLLIDES, DATA, EVENTLESS, NO_LABEL, NO_METRIC, QUERY_ERROR
 from publish.subject import Subject, of_document, of_groups
@@ -52,7 +52,7 @@ def catalogue(text: bytes) -> Catalogue:
     return found
 
 
-PROGRAM = catalogue(program())
+PROGRAM = catalogue(program() + b'took_seconds{quantile="0.5"} 1\n')
 
 
 def dashboard(*expressions: str) -> Subject:
@@ -121,6 +121,8 @@ def library(service: Service) -> list[Subject]:
         (NO_LABEL, "topk by (route) (3, http_requests_total)"),
         (NO_LABEL, "sum by (le) (http_requests_in_flight)"),
         (NO_LABEL, 'db_query_duration_seconds_bucket{le="0.3"}'),
+        (NO_LABEL, 'took_seconds{quantile="0.9"}'),
+        (DATA, 'took_seconds{quantile="0.5"}'),
         (QUERY_ERROR, "sum("),
     ],
 )
@@ -138,16 +140,29 @@ def test_a_query_has_the_state_of_what_it_asks_for(state: str, expression: str) 
         ('http_requests_total{zone="a"}', "say --target-label zone."),
         ('http_requests_total{zone="a"}', "it has endpoint, http_status, method."),
         ('http_requests_in_flight{zone="a"}', "it has none."),
-        ("zzz", "are all programs named with --metrics?"),
+        ("zzz", "are all programs named?"),
         ("a:b:c", "write such a rule"),
         ('db_query_duration_seconds_bucket{le="0.3"}', "there is +Inf, 0.005"),
         ('db_query_duration_seconds_bucket{le="0.3"}', "and 7 more."),
         ('http_requests_total{http_status="500"}', "if it has not happened yet; there is 200."),
+        ('took_seconds{quantile="0.9"}', "choose a quantile of the summary: there is 0.5."),
         ("sum(", "correct the expression"),
     ],
 )
 def test_each_state_comes_with_what_to_do(expression: str, tip: str) -> None:
     assert tip in answer(expression).tip
+
+
+def test_of_what_is_only_known_by_name_no_bucket_is_known() -> None:
+    there = Catalogue({"took_seconds_bucket": Exposed()})
+    found = answer('took_seconds_bucket{le=~"0.3|"}', metrics=there)
+    assert (found.state, "there is none" in found.tip) == (NO_LABEL, True)
+
+
+def test_the_values_of_a_label_that_names_people_are_masked() -> None:
+    text = b'logins_total{user="ann@example.com"} 1\nlogins_total{user="8f14e45fceea167a"} 1\n'
+    found = answer('logins_total{user="bob"}', metrics=catalogue(text))
+    assert "there is 8f14…, a…@example.com." in found.tip
 
 
 def test_labels_that_prometheus_adds_are_never_missing() -> None:
@@ -254,6 +269,32 @@ def test_a_recording_rule_is_checked_itself() -> None:
 
 def test_a_regular_expression_that_only_prometheus_reads_is_no_finding() -> None:
     assert answer(r'http_requests_total{method=~"\\pL+"}').state == DATA
+
+
+BOUNDS = "0.01 0.02 0.03 0.04 0.06 0.07 0.08 0.09 0.3".split()
+
+
+@pytest.mark.parametrize(
+    ("several", "problem", "tip"),
+    [
+        (
+            BOUNDS,
+            'db_query_duration_seconds_bucket has no le="0.02", le="0.03", le="0.04", le="0.06", '
+            'le="0.07", le="0.08", le="0.09", le="0.3"',
+            "or tell the convention its buckets: .evolve(metrics={DURATION: replace("
+            "CONVENTION.metrics[DURATION], buckets=(0.005, 0.01, 0.025, ",
+        ),
+        (["0.3"], 'db_query_duration_seconds_bucket has no le="0.3"', "choose the bound"),
+    ],
+)
+def test_the_bounds_that_a_histogram_lacks_are_one_problem(
+    several: list[str], problem: str, tip: str
+) -> None:
+    asked = [f'db_query_duration_seconds_bucket{{le="{it}"}}' for it in several]
+    wrong = [it for it in check([dashboard(*asked)], PROGRAM) if it.state != DATA]
+    assert {it.problem for it in wrong} == {problem}
+    assert all(tip in it.tip for it in wrong)
+    assert ("evolve" in wrong[0].tip) is (len(several) > 1)
 
 
 # The library beside programs

@@ -111,6 +111,12 @@ def test_better_buckets_begin_near_the_mean_where_the_first_one_held_everything(
     assert found[-1] >= 10
 
 
+def test_better_buckets_have_no_gap_before_a_threshold_and_go_beyond_it() -> None:
+    found = better(Distribution((0.001, 0.01, 0.1), (0, 990, 1000), 1000, 0.005), [1.0])
+    assert found[-1] >= 2
+    assert all(high / low <= 2.5 + 1e-9 for low, high in pairwise(found))
+
+
 @given(distributions(), st.lists(st.floats(0.001, 1000), max_size=3))
 def test_better_buckets_are_few_ascending_and_cover_what_was_seen(
     observed: Distribution, thresholds: list[float]

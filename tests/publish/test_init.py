@@ -96,6 +96,29 @@ def test_a_guessed_job_is_the_first_thing_to_set_in_the_file_too(shop: Workshop)
     assert "# First of all: the job is a guess." in (shop.root / "my-shop.py").read_text()
 
 
+def test_objectives_are_only_to_be_looked_at_where_there_are_some(workshop: Workshop) -> None:
+    workshop.write("metrics.prom", "orders_waiting 1\n")
+    run = workshop.tailboard("init", "--metrics", "metrics.prom")
+    assert "\nThen:\n" in run.err
+    asked = ("--metrics", "metrics.prom", "--job", "web", "--force")
+    assert "Wrote service.py. Look at the name 'service', then:" in (
+        workshop.tailboard("init", *asked).err
+    )
+    named = workshop.tailboard("init", *asked, "--name", "service")
+    assert "Wrote service.py. Then:" in named.err
+    assert "objectives" not in run.err + named.err
+
+
+@pytest.mark.parametrize("name", ["flask_exporter", "starlette_exporter", "django_prometheus"])
+def test_several_workers_are_why_there_is_no_process(workshop: Workshop, name: str) -> None:
+    lines = exposition(name).splitlines(keepends=True)
+    left = [it for it in lines if "process_" not in it and "python_" not in it]
+    workshop.write("program.prom", "".join(left))
+    run = workshop.tailboard("init", "--metrics", "program.prom", "--out", "made.py")
+    reason = "no process_* and python_* are exposed, as with several workers"
+    assert f"  CPU time: {reason}; use container_cpu_usage_seconds_total of cAdvisor." in run.err
+
+
 def test_what_was_said_is_no_guess(shop: Workshop) -> None:
     run = shop.tailboard("init", "--metrics", "shop.prom", "--job", "web")
     assert "Wrote shop.py. Look at the name 'shop', the objectives, then:" in run.err

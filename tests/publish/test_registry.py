@@ -1,14 +1,30 @@
 """The application's own registry feeds its dashboards, or the test says what it does not feed."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Enum,
+    Gauge,
+    Histogram,
+    Info,
+    Metric,
+    Summary,
+)
+from prometheus_client.metrics_core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
+from publish.checking import check
 from publish.errors import TailboardError
+from publish.exposition import Catalogue
 from publish.pytest_plugin import Fed
-from publish.registry import exposed, registry_named
+from publish.registry import _shapes, exposed, read_registry, registry_named
+from publish.state import DATA, EVENTLESS, NO_LABEL, NO_METRIC
+from publish.subject import of_document
 from tests.publish.workshop import Workshop
 
 DEFINITION = """
@@ -63,6 +79,41 @@ def test_what_is_not_fed_is_told_with_the_way_out(orders: Workshop, fed: Fed) ->
     assert "did you mean outcom?" in said
 
 
+@pytest.mark.parametrize(
+    ("definition", "metrics", "problem"),
+    [
+        ("nofile.py", "metrics.prom", "nofile.py"),
+        ("broken.py", "metrics.prom", "line 1"),
+        ("orders.py", "no.prom", "no.prom"),
+    ],
+)
+def test_what_cannot_be_read_fails_without_a_traceback(
+    orders: Workshop, fed: Fed, definition: str, metrics: str, problem: str
+) -> None:
+    orders.write("broken.py", "raise ValueError\n")
+    orders.write("metrics.prom", "orders_total 1\n")
+    with pytest.raises(pytest.fail.Exception, match=problem) as caught:
+        fed(definition, metrics=[metrics])
+    assert caught.value.pytrace is False
+
+
+def test_what_to_do_in_a_test_is_told_in_python(orders: Workshop, fed: Fed) -> None:
+    with pytest.raises(pytest.fail.Exception, match=r"target_labels=\['outcome'\]") as caught:
+        fed("orders.py", registry=registry("kind"))
+    assert "--" not in str(caught.value)
+
+
+def test_queries_that_lack_the_same_are_told_once(orders: Workshop, fed: Fed) -> None:
+    orders.write("orders.py", DEFINITION.replace('"x")]', '"x")] * 5'))
+    with pytest.raises(pytest.fail.Exception, match="5 of 5 queries are not fed") as caught:
+        fed("orders.py", registry=registry("outcom"))
+    assert str(caught.value).count("did you mean") == 1
+    assert (
+        "Made: A, orders.py: orders: Made: B, orders.py: orders: Made: C and 2 more: no such"
+        in (str(caught.value))
+    )
+
+
 def test_what_the_settings_allow_may_be_absent(orders: Workshop, fed: Fed) -> None:
     orders.write("tailboard.toml", '[[may_be_empty]]\npanel = "Made"\nreason = "not yet"\n')
     fed("orders.py", registry=registry("outcom"))
@@ -96,7 +147,7 @@ def test_the_command_takes_a_registry_by_its_name(orders: Workshop, name: str, c
         ("nothing", "does not name a registry"),
         ("no_such_module:REGISTRY", "cannot be imported: ModuleNotFoundError"),
         ("os:nothing", "cannot be imported: AttributeError"),
-        ("os:path", "is not a registry of prometheus-client"),
+        ("os:path", "'module' is not a registry of prometheus-client"),
     ],
 )
 def test_what_is_no_registry_is_refused_with_the_way_out(name: str, problem: str) -> None:
@@ -112,3 +163,190 @@ def test_what_the_application_prints_is_no_data(orders: Workshop) -> None:
     done = orders.child(*asked)
     assert json.loads(done.out)["queries"]
     assert {"by print", "by descriptor"} <= {*done.err.splitlines()}
+
+
+FRESH = """
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+REGISTRY = CollectorRegistry()
+Counter("http_requests", "", ["method", "endpoint", "status"], registry=REGISTRY)
+Histogram(
+    "http_request_duration_seconds", "", ["method", "endpoint"], buckets=(0.1, 0.5, 1, 2, 5),
+    registry=REGISTRY,
+)
+Counter("sold", "", ["country"], registry=REGISTRY)
+Histogram("upload_seconds", "", ["country"], registry=REGISTRY)
+"""
+SILENT = CollectorRegistry()
+Counter("requests", "", ["verb", "path", "status"], registry=SILENT)
+Histogram("took_seconds", "", ["path"], buckets=(0.1, 1, 1_000_000), registry=SILENT)
+Summary("size_bytes", "", ["path"], registry=SILENT)
+Gauge("waiting", "", ["queue"], registry=SILENT)
+Info("build", "", ["of"], registry=SILENT)
+Enum("state", "", ["of"], states=["up"], registry=SILENT)
+
+
+def state(expression: str, of: Collector | CollectorRegistry = SILENT) -> tuple[str, str]:
+    """The state of a query beside a registry, and what is said of it."""
+    there = Catalogue()
+    read_registry(of, there, "the registry")
+    panel = {"title": "P", "targets": [{"expr": expression}]}
+    (it,) = check([of_document({"uid": "d", "panels": [panel]}, "d.json")], there)
+    return it.state, f"{it.problem}: {it.tip}"
+
+
+@pytest.mark.parametrize(
+    ("expression", "wrong"),
+    [
+        ("sum by (path) (rate(requests_total[5m]))", ""),
+        ('requests_total{status="500", verb=~"P.+", none=""}', ""),
+        ('took_seconds_bucket{le="1"} / on (path) took_seconds_count', ""),
+        ('took_seconds_bucket{le="1e+06"}', ""),
+        ('took_seconds_bucket{le="+Inf", path!="/a"}', ""),
+        ("histogram_quantile(0.9, sum by (le) (rate(took_seconds_bucket[5m])))", ""),
+        ("size_bytes_sum / size_bytes_count", ""),
+        ('waiting{queue="a"}', ""),
+        ('build_info{version="1"}', ""),
+        ('state{state="up"}', ""),
+        ('requests_total{http_status="500"}', "has the label http_status: did you mean status?"),
+        ("sum by (route) (requests_total)", "has the label route: it has verb, path, status."),
+        ("sum by (le) (took_seconds_sum)", "no series has the label le"),
+        ('took_seconds_bucket{le="0.5"}', "choose the bound of a bucket: there is +Inf, 0.1,"),
+        ("request_total", "there is no request_total: did you mean requests_total?"),
+        ("took_seconds", "it is exposed as took_seconds_bucket, took_seconds_count,"),
+        ('{__name__="requests_total", route="/"}', "no series has the label route"),
+    ],
+)
+def test_of_a_metric_without_an_event_yet_labels_and_bounds_are_known(
+    expression: str, wrong: str
+) -> None:
+    found, said = state(expression)
+    assert (found in {NO_LABEL, NO_METRIC}) is bool(wrong), said
+    assert found != DATA
+    assert wrong in said
+
+
+def test_a_metric_with_an_event_is_judged_by_it() -> None:
+    made = registry("outcome")
+    other = CollectorRegistry()
+    Counter("orders_total", "", ["kind"], registry=other)
+    there = Catalogue()
+    read_registry(made, there, "one")
+    read_registry(other, there, "other")
+    assert there.shape("orders_total") is there.metrics["orders_total"]
+
+
+class Custom(Collector):
+    """A collector of the application's own, which somebody takes for a registry."""
+
+    def collect(self) -> Iterator[Metric]:
+        yield GaugeMetricFamily("mine", "", 1)
+
+
+def test_collectors_and_registries_of_somebody_else_are_read_as_ever() -> None:
+    made = CollectorRegistry()
+    made.register(Custom())
+    assert state("mine", made)[0] == DATA
+    assert state("mine", Custom())[0] == DATA
+
+
+class Failing(Collector):
+    """A collector that asks a database that is gone."""
+
+    def describe(self) -> list[Metric]:
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        raise RuntimeError("password=hunter2")
+
+
+def test_a_collector_that_fails_is_named_without_what_it_says() -> None:
+    made = CollectorRegistry()
+    made.register(Failing())
+    with pytest.raises(TailboardError) as caught:
+        exposed(made)
+    assert "RuntimeError" in str(caught.value)
+    assert f"{Path(__file__).name}:" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_what_an_application_says_when_it_fails_may_hold_secrets(orders: Workshop) -> None:
+    orders.write("broken_app.py", 'import os\n\nraise RuntimeError("db password=hunter2")\n')
+    run = orders.tailboard("check", "orders.py", "--registry", "broken_app:REGISTRY")
+    assert run.code == 2
+    assert "broken_app:REGISTRY cannot be imported: RuntimeError at broken_app.py:3" in run.err
+    assert "hunter2" not in run.said
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("x = (\n", "SyntaxError at failing_app_0.py:1"),
+        ("\nimport sys\nsys.exit('hunter2')\n", "SystemExit at failing_app_1.py:3"),
+        ("def f():\n    raise KeyError('hunter2')\nf()\n", "KeyError at failing_app_2.py:2"),
+    ],
+    ids=range(3),
+)
+def test_an_application_that_fails_is_named_with_the_line(
+    orders: Workshop, source: str, problem: str
+) -> None:
+    module = problem.partition(" at ")[2].partition(".")[0]
+    (orders.root / f"{module}.py").write_text(source)
+    run = orders.tailboard("check", "orders.py", "--registry", f"{module}:REGISTRY")
+    assert (run.code, problem in run.err) == (2, True), run.said
+    assert "hunter2" not in run.said
+
+
+def test_another_version_of_the_client_may_keep_its_bounds_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = CollectorRegistry()
+    histogram = Histogram("took_seconds", "", ["path"], registry=made)
+    monkeypatch.setattr(histogram, "_upper_bounds", None)
+    assert state('took_seconds_bucket{le="0.3"}', made)[0] == EVENTLESS
+    assert state("sum by (route) (took_seconds_bucket)", made)[0] == NO_LABEL
+    monkeypatch.setattr(histogram, "_labelnames", None)
+    assert [*_shapes(made)] == []
+    monkeypatch.setattr(made, "_collector_to_names", None)
+    assert [*_shapes(made)] == []
+
+
+def test_a_module_that_is_missing_is_named(orders: Workshop) -> None:
+    orders.write("lacking_app.py", "import no_such_library\n")
+    run = orders.tailboard("check", "orders.py", "--registry", "lacking_app:REGISTRY")
+    assert "ModuleNotFoundError (no_such_library) at lacking_app.py:1" in run.err
+
+
+def test_a_wrong_label_of_an_application_that_did_nothing_yet_is_told(
+    orders: Workshop, fed: Fed
+) -> None:
+    fresh = CollectorRegistry()
+    Counter("orders_total", "Orders", ["result"], registry=fresh)
+    with pytest.raises(pytest.fail.Exception, match="no series has the label outcome"):
+        fed("orders.py", registry=fresh)
+    orders.write("fresh_app.py", FRESH.replace("http_requests", "orders"))
+    run = orders.tailboard("check", "orders.py", "--registry", "fresh_app:REGISTRY")
+    assert run.code == 1
+    assert "no series has the label outcome" in run.out
+
+
+def test_an_application_that_did_nothing_yet_is_recognised_by_its_labels(
+    orders: Workshop,
+) -> None:
+    orders.write("fresh_shop.py", FRESH)
+    asked = ("--registry", "fresh_shop:REGISTRY")
+    report = orders.tailboard("init", *asked, "--json", "--out", "made.py").json
+    assert report["convention"].startswith("prometheus_client")
+    assert report["labels"] == {"http_status": "status"}
+    assert {it["state"] for it in report["found"]} == {"no event yet"}
+    assert "(0.1, 0.5, 1, 2, 5)" in (orders.root / "made.py").read_text()
+    orders.build("made.py")
+    linted = orders.tailboard("lint", "made.py")
+    assert (linted.code, linted.out) == (0, "")
+    checked = orders.tailboard("check", "made.py", *asked)
+    assert checked.code == 0, checked.said
+    assert report["own"]["counters"] == {"sold_total": []}
+    assert report["own"]["histograms"] == {"upload_seconds": []}
+    orders.write("renamed_shop.py", FRESH.replace('"status"', '"outcome"'))
+    checked = orders.tailboard("check", "made.py", "--registry", "renamed_shop:REGISTRY")
+    assert (checked.code, "no series has the label status" in checked.out) == (1, True)

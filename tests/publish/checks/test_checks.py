@@ -16,6 +16,8 @@ REQUESTS = "http_request_duration_seconds"
 CLIENT = {0.005: 10, 0.05: 300, 0.1: 800, 0.25: 980, 0.5: 995, 1.0: 999, 2.5: 1000, 5.0: 1000}
 WIDE = {0.01: 0, 0.1: 500, 1.0: 900, 10.0: 995, 20.0: 1000, 50.0: 1000}
 MADE_FOR_MILLISECONDS = {0.0: 0, 5.0: 1000, 10.0: 1000, 25.0: 1000, 50.0: 1000, 75.0: 1000}
+FIRST_TOO_WIDE = dict.fromkeys((0.1, 0.25, 0.5, 1.0, 2.5), 1000)
+MADE_LONG = {1.0: 0, 10.0: 100, 30.0: 600, 60.0: 900, 120.0: 995, 300.0: 1000}
 ALL_BEYOND = {0.1: 0, 0.5: 0, 1.0: 0, 2.5: 0, 10.0: 10, inf: 1000}
 UUID = "9f1c2d3e-4a5b-4c6d-8e7f-0a1b2c3d4e5"
 
@@ -47,6 +49,7 @@ def labelled(label: str, *values: str, name: str = "orders_total") -> str:
 BAD = [
     ("coarse-percentile", histogram(REQUESTS, WIDE)),
     ("coarse-percentile", histogram(REQUESTS, MADE_FOR_MILLISECONDS, 0.12)),
+    ("coarse-percentile", histogram(REQUESTS, FIRST_TOO_WIDE, 0.0001)),
     ("few-buckets", histogram(REQUESTS, {0.1: 500, 0.5: 995, 1.0: 1000})),
     ("last-bucket", histogram(REQUESTS, {**CLIENT, 5.0: 1000, 2.5: 980, 1.0: 970, 0.5: 960})),
     ("wrong-unit", histogram(REQUESTS, ALL_BEYOND, 143)),
@@ -67,12 +70,16 @@ BAD = [
     ("raw-path", labelled("route", "/", "/orders/1", "/orders/2")),
     ("id-label", labelled("order", *(f"{UUID}{it}" for it in "123"))),
     ("id-label", labelled("customer", *(str(it) for it in range(990, 1001)))),
+    ("id-label", labelled("api_key", "sk-live-000000000000001")),
+    ("id-label", labelled("api_key", *(f"sk-live-51Hq8ZkLw2eXb7Tn{it}" for it in "123"))),
     ("email-label", labelled("user", "ann@example.com")),
     ("many-series", labelled("city", *(f"city {it}" for it in range(101)))),
 ]
 GOOD = [
     histogram(REQUESTS, CLIENT),
     histogram(REQUESTS, dict.fromkeys(CLIENT, 0), 0),
+    histogram(REQUESTS, FIRST_TOO_WIDE, 0.02),
+    histogram(REQUESTS, MADE_LONG, 70),
     histogram(REQUESTS, {**CLIENT, 0.005: 1000, 0.05: 1000, 0.1: 1000, 0.25: 1000}, 0.0001),
     histogram(REQUESTS, {it: min(count, 9) for it, count in WIDE.items()}),
     histogram("other_seconds", {0.1: 500, 0.5: 995, 1.0: 1000}),
@@ -93,6 +100,8 @@ GOOD = [
     labelled("batch_of", *(str(it) for it in range(9))),
     labelled("id", *(f"{UUID}{it}" for it in "1234"), name="target_info"),
     labelled("service_instance_id", f"{UUID}1", f"{UUID}2"),
+    labelled("token", "access", "refresh"),
+    labelled("session", "new-customer-of-today"),
     labelled("worker", "celery@host.example.com"),
     labelled("version", "3.11.7", "1.0.3"),
     labelled("city", *(f"city {it}" for it in range(100))),
@@ -199,3 +208,83 @@ def test_the_parts_of_a_histogram_are_one_metric() -> None:
     text = "".join(histogram(REQUESTS, CLIENT, labels=f'city="city {it}"') for it in range(101))
     (it,) = [it for it in found(text, 0.5) if it.rule == "many-series"]
     assert (it.place.panel, it.place.query) == (REQUESTS, "city")
+
+
+@pytest.mark.parametrize(
+    ("label", "values", "shown"),
+    [
+        ("url", ["https://bob:hunter2@x.org/orders/4711?token=hunter2"], "x.org/orders/4711?..."),
+        ("session", [f"hunter2{UUID[7:]}{it}" for it in "123"], ""),
+        ("api_key", [f"hunter2key-51Hq8ZkLw2eXb7{it}" for it in "123"], ": hunt…"),
+        ("customer", [f"77777{it}" for it in range(10, 20)], ": 7777…"),
+        ("user", ["hunter2@example.com"], ": h…@example.com"),
+    ],
+)
+def test_what_a_label_holds_is_shown_and_told_to_nobody(
+    label: str, values: list[str], shown: str
+) -> None:
+    for it in found(labelled(label, *values)):
+        assert "hunter2" not in it.problem
+        assert shown in it.problem
+
+
+def test_a_percentile_in_a_wide_first_bucket_is_told_with_finer_ones() -> None:
+    (it,) = found(histogram(REQUESTS, FIRST_TOO_WIDE, 0.0001))
+    assert "P99 lies in the first bucket, anywhere from 0 s to 0.1 s" in it.problem
+    assert "the mean of all is 0.0001 s" in it.problem
+    assert "buckets=[0.0001, 0.0002, 0.0005," in it.tip
+
+
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        (histogram(REQUESTS, {0.001: 0, 0.01: 990, 1.0: 1000}, 0.005), ["few-buckets"]),
+        (histogram(REQUESTS, WIDE), ["coarse-percentile"]),
+        (histogram(REQUESTS, dict.fromkeys(CLIENT, 900) | {inf: 1000}), ["last-bucket"]),
+        (histogram(REQUESTS, CLIENT), []),
+    ],
+    ids=["few", "coarse", "last", "fine"],
+)
+def test_all_tips_of_one_histogram_propose_the_same_buckets(text: str, others: list[str]) -> None:
+    told = found(text, 0.5, 0.99, threshold=0.3)
+    lists = {it.tip.partition("buckets=")[2] for it in told}
+    assert {it.rule for it in told} == {*others, "threshold-between-buckets"}
+    assert len(lists) == 1
+    assert " 0.3, " in lists.pop()
+
+
+def test_buckets_that_are_fine_but_for_a_threshold_get_it_and_nothing_else() -> None:
+    (it,) = found(histogram(REQUESTS, CLIENT), threshold=0.3)
+    assert it.tip.endswith("buckets=[0.005, 0.05, 0.1, 0.25, 0.3, 0.5, 1, 2.5, 5]")
+
+
+@pytest.mark.parametrize(
+    ("threshold", "tip"),
+    [
+        (0.3, "make it 0.25 s or 0.5 s, or add a bucket: "),
+        (2.0, "make it 1 s or 2.5 s, or add a bucket: "),
+        (0.02, "add a bucket: "),
+        (40.0, "add a bucket: "),
+    ],
+)
+def test_a_threshold_is_only_moved_to_a_bound_nearby(threshold: float, tip: str) -> None:
+    (it,) = found(histogram(REQUESTS, CLIENT), threshold=threshold)
+    assert it.tip.startswith(tip)
+
+
+@pytest.mark.parametrize(
+    ("buckets", "mean", "severity"),
+    [
+        (ALL_BEYOND, 143, "error"),
+        (dict.fromkeys(MADE_FOR_MILLISECONDS, 0) | {500.0: 995, 10_000.0: 1000}, 143, "error"),
+        (ALL_BEYOND, 22, "warning"),
+        ({10.0: 300, inf: 1000}, 143, "warning"),
+    ],
+)
+def test_what_may_really_take_that_long_is_no_error(
+    buckets: dict[float, float], mean: float, severity: str
+) -> None:
+    (it,) = found(histogram(REQUESTS, buckets, mean))
+    assert (it.rule, it.severity) == ("wrong-unit", severity)
+    assert ("or it really takes that long" in it.problem) is (severity == "warning")
+    assert ("buckets=[" in it.tip) is (severity == "warning")

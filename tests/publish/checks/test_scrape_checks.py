@@ -88,7 +88,7 @@ def processes(**more: Any) -> Processes:
         ),
         (
             "renamed-label",
-            "its endpoint, and of 1 other metric is stored as exported_endpoint",
+            "its endpoint is stored as exported_endpoint, and so is that of 1 other metric",
             {"renamed": (("a_total", "endpoint"), ("b_total", "endpoint"))},
         ),
         (

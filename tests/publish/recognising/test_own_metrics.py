@@ -108,6 +108,23 @@ def test_only_labels_of_few_values_that_are_no_ids_split(values: list[str], spli
     assert seen(lines + "\n").counters["orders_total"] == (("label",) if split else ())
 
 
+@pytest.mark.parametrize("label", ["user_id", "email", "session", "api_key", "order_uuid"])
+def test_a_label_that_is_called_an_id_does_not_split(label: str) -> None:
+    text = f'orders_total{{{label}="1"}} 1\norders_total{{{label}="2"}} 1\n'
+    assert seen(text).counters["orders_total"] == ()
+
+
+@pytest.mark.parametrize("label", ["worker_id", "shard_id", "valid", "user_agent"])
+def test_a_label_of_few_values_by_nature_does_split(label: str) -> None:
+    text = f'orders_total{{{label}="1"}} 1\norders_total{{{label}="2"}} 1\n'
+    assert seen(text).counters["orders_total"] == (label,)
+
+
+def test_ten_numbers_are_ids_as_the_check_says() -> None:
+    text = "".join(f'orders_total{{customer="{it}"}} 1\n' for it in range(10))
+    assert seen(text).counters["orders_total"] == ()
+
+
 def test_labels_that_prometheus_or_a_library_adds_do_not_split() -> None:
     text = 'orders_total{job="a",pid="1",otel_scope_name="x",country="de"} 1\n'
     assert seen(text).counters["orders_total"] == ("country",)
@@ -119,7 +136,7 @@ def test_labels_that_already_differ_split_before_those_that_do_not() -> None:
 
 
 def test_lines_are_not_multiplied_beyond_what_anyone_reads() -> None:
-    text = "".join(f'o_total{{a="{n}",b="{m}"}} 1\n' for n in range(10) for m in range(12))
+    text = "".join(f'o_total{{a="v{n}",b="v{m}"}} 1\n' for n in range(10) for m in range(12))
     assert seen(text).counters["o_total"] == ("a",)
 
 
