@@ -2,7 +2,8 @@
 
 Bad: `app:8000` and `10.0.0.7:8000` in one job are the same program: rates are twice what they are
 Good: each process is one target
-Seen by processes that started at the same hundredth of a second and count the same.
+Seen by processes that started at the same hundredth of a second and have counted the same for two
+minutes.
 """
 
 from collections.abc import Iterator
