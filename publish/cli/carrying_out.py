@@ -1,17 +1,16 @@
 """Doing what a plan says, told line by line, with a report of what was there before."""
 
 import sys
-from collections import Counter
 
 import click
 
-from publish.cli.outcome_report import done, line, problems
+from publish.cli.outcome_report import line, problems, summary
 from publish.cli.progress import Steps
 from publish.cli.terminal import complain, in_color, is_terminal, tell
 from publish.grafana.allowed import Allowed, touched
 from publish.grafana.applying import Run
 from publish.grafana.item import Plan
-from publish.grafana.outcome import Outcome, Result
+from publish.grafana.outcome import Outcome
 from publish.grafana.run import Runs
 from publish.grafana.server import Grafana
 
@@ -53,13 +52,5 @@ def carried_out(
         runs.end(run, changing, grafana.address, owner, outcomes)
     for problem in problems(outcomes):
         complain(problem)
-    tell(f"{grafana.address}: {_summary(outcomes)}{f' (run {run})' if changing.items else ''}")
+    tell(f"{grafana.address}: {summary(outcomes)}{f' (run {run})' if changing.items else ''}")
     return outcomes
-
-
-def _summary(outcomes: list[Outcome]) -> str:
-    counted = Counter(map(done, outcomes))
-    kept = counted.pop(Result.KEPT, 0)
-    said = [f"{count} {name}" for name, count in sorted(counted.items())]
-    said += [f"{kept} {'orphan' if kept == 1 else 'orphans'} kept"] if kept else []
-    return ", ".join(said) or "nothing"

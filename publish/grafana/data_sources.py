@@ -88,7 +88,8 @@ def _notes(source: Mapping[str, Any], scrape_interval: str) -> Iterable[str]:
     assumed = str((source.get("jsonData") or {}).get("timeInterval") or DEFAULT_INTERVAL)
     if is_duration(assumed) and seconds(assumed) < seconds(scrape_interval):
         yield (
-            f"the data source {source.get('name')!r} assumes a scrape every {assumed}, Prometheus "
-            f"scrapes every {scrape_interval}: rates over $__rate_interval may stay empty. Set its "
-            f"scrape interval to {scrape_interval}."
+            f"the data source {source.get('name')!r} assumes a scrape every {assumed}, and "
+            f"--scrape-interval, given or by default, says that Prometheus scrapes every "
+            f"{scrape_interval}: if so, rates over $__rate_interval may stay empty. Set its scrape "
+            f"interval to {scrape_interval}, or give --scrape-interval {assumed} if that is right."
         )

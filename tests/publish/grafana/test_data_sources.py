@@ -95,6 +95,8 @@ def test_a_data_source_that_assumes_too_many_scrapes_is_told(
     found = notes(memory, connection, showing(), prom=assuming(interval), scraped="1m")
     assert bool(found) == said
     assert all("'PROM'" in it and "Set its scrape interval to 1m" in it for it in found)
+    assert all("--scrape-interval, given or by default, says" in it for it in found)
+    assert all("or give --scrape-interval 15s if" in it for it in found)
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_adopting_keeps_the_empty_folders_and_says_so(shop: Shop) -> None:
     [uid] = left
     assert f"kept         folder 'Shop' ({uid}): made for the owner 'before', and empty" in run.out
     assert "delete it in the browser" in run.out
-    assert "1 orphan kept" in run.err
+    assert "1 folder kept" in run.err
     assert left.keys() < shop.grafana.folders().keys()
     assert shop.is_published(*NOW)
 

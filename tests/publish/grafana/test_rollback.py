@@ -165,6 +165,80 @@ def test_a_dry_run_shows_and_does_nothing(shop: Shop) -> None:
     assert shop.queries() == {"a": "new"}
 
 
+def test_a_dry_run_says_what_would_be_left_and_ends_with_1(shop: Shop) -> None:
+    shop.declare("a", folder="One")
+    shop.declare("b", folder="Two")
+    run = shop.publish()
+    shop.grafana.edit_by_hand("b", set_query)
+    shown = shop.roll_back(run, "--dry-run", code=1)
+    assert "delete       dashboard 'A' (a): made by that run" in shown.out
+    assert "delete       folder 'One'" in shown.out
+    assert "stop         dashboard 'B' (b): edited since that run" in shown.out
+    assert "keep         folder 'Two'" in shown.out
+    assert "it still holds 1 dashboard" in shown.out
+    assert "undo it all the same with --force" in shown.err
+    assert "nothing changed" in shown.err
+    assert set(shop.grafana.documents()) == {"a", "b"}
+    forced = shop.roll_back(run, "--dry-run", "--force")
+    assert forced.out.count("delete  ") == 4
+    assert set(shop.grafana.documents()) == {"a", "b"}
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_a_dry_run_foresees_what_the_rollback_does(shop: Shop, force: tuple[str, ...]) -> None:
+    shop.declare("old", "old", folder="Shop/Old")
+    shop.declare("moved", folder="Shop/Old")
+    shop.publish()
+    shop.declare("old", "new", folder="Shop/Old")
+    shop.declare("moved", folder="Shop/New")
+    shop.declare("a", folder="Shop/Orders/Deep")
+    shop.declare("b", folder="Shop/Orders")
+    shop.declare("c", folder="Other/Deep")
+    run = shop.publish()
+    for uid in ("old", "b"):
+        shop.grafana.edit_by_hand(uid, set_query)
+    other = next(uid for uid, title in shop.grafana.folders().items() if title == "Other")
+    shop.grafana.create_foreign("theirs", "Theirs", other)
+    before = (shop.grafana.documents(), shop.grafana.folders(), shop.grafana.places())
+    foreseen = shop.roll_back(run, "--dry-run", "--json", *force, code=1).json
+    assert before == (shop.grafana.documents(), shop.grafana.folders(), shop.grafana.places())
+    done = shop.roll_back(run, "--json", *force, code=0 if force else 4).json
+    words = {"create": "created", "delete": "deleted", "keep": "kept", "move": "moved"}
+    words |= {"overwrite": "overwritten", "stop": "stopped", "update": "updated"}
+    for item in foreseen["items"]:
+        item["result"] = words.get(item["result"], item["result"])
+    assert foreseen["items"] == done["items"]
+
+
+def test_a_dry_run_foresees_what_comes_back(shop: Shop) -> None:
+    shop.declare("a", folder="Shop/Orders")
+    shop.declare("kept")
+    shop.publish(*OWNER)
+    shop.undeclare("a")
+    run = shop.publish(*OWNER, "--prune")
+    shown = shop.roll_back(run, "--dry-run", *OWNER)
+    assert "create       dashboard 'A' (a)" in shown.out
+    assert shown.out.count("create       folder") == 2
+    assert shop.grafana.folders() == {}
+
+
+def test_a_dry_run_says_that_nothing_is_left_to_undo(shop: Shop) -> None:
+    shop.declare("a")
+    run = shop.publish()
+    shop.roll_back(run)
+    shown = shop.roll_back(run, "--dry-run")
+    assert "nothing is left to undo" in shown.err
+    assert shown.out == ""
+
+
+def test_the_summary_tells_folders_from_dashboards_that_are_kept(shop: Shop) -> None:
+    shop.declare("a", folder="Shop")
+    run = shop.publish()
+    [folder] = shop.grafana.folders()
+    shop.grafana.create_foreign("theirs", "Theirs", folder)
+    assert "1 deleted, 1 folder kept" in shop.roll_back(run).err
+
+
 def test_an_unknown_run_is_an_error(shop: Shop) -> None:
     shop.declare("a")
     run = shop.publish("--owner", "team")
