@@ -1,5 +1,6 @@
 """What `tailboard lint` looks at: documents and rules of definitions, JSON and rule files."""
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from dashboards.library import of_fleet
 from panels import Service
 from panels.definition_error import DefinitionError, inside
 from publish import definition
+from publish.errors import BrokenDefinitionsError
 from publish.exclusion import exclusion, without
 from publish.finding import Finding
 from publish.lint import LINT_RULES
@@ -35,14 +37,19 @@ class Linted:
 
 
 def linted_at(paths: Iterable[Path]) -> Linted:
-    """What every lint rule finds at these paths, but for what a definition excludes itself."""
+    """What every lint rule finds at these paths, but for what a definition excludes itself.
+
+    Raises `BrokenDefinitionsError` with every mistake.
+    """
     own: dict[str, list[Any]] = {}
     seen: list[Subject] = []
     found: list[Finding] = []
-    for subject in subjects(paths, own):
-        with inside(subject.place.source), shaped(subject.plain):
+    errors: list[DefinitionError] = []
+    for subject in _good(paths, own, errors):
+        with _noted(errors), inside(subject.place.source), shaped(subject.plain):
             found += findings(subject, LINT_RULES)
         seen.append(subject)
+    _refuse(errors)
     found += findings_of_run(seen, LINT_RULES)
     rule_sets = sum("groups" in it.plain for it in seen)
     return Linted(_without_own(found, own), len(seen) - rule_sets, rule_sets)
@@ -71,29 +78,61 @@ def _table(given: Any, source: str) -> Mapping[str, Any]:
     return given
 
 
-def subjects(
-    paths: Iterable[Path], exclusions: dict[str, list[Any]] | None = None
-) -> Iterator[Subject]:
+def subjects(paths: Iterable[Path]) -> Iterator[Subject]:
     """Everything at these paths; the JSON of a dashboard is judged as it stands in its file.
 
-    It may stand in an envelope of Grafana's API. Where `exclusions` are given, each definition's
-    own are added to them.
+    It may stand in an envelope of Grafana's API. Raises `BrokenDefinitionsError` with every mistake
+    after the last of them.
     """
+    errors: list[DefinitionError] = []
+    yield from _good(paths, {}, errors)
+    _refuse(errors)
+
+
+def _good(
+    paths: Iterable[Path], exclusions: dict[str, list[Any]], errors: list[DefinitionError]
+) -> Iterator[Subject]:
+    """What can be judged; each definition's exclusions, and each mistake, are added to these."""
     fleet: list[Service] = []
     paths = list(paths)
     rule_files = [path for path in paths if path.suffix in RULE_FILES]
     for path in rule_files:
-        yield _rule_file(path)
+        with _noted(errors):
+            yield _rule_file(path)
     files = list(definition.find(it for it in paths if it not in rule_files))
     in_json = uids_in_json(files)
     for path in files:
         own: list[Any] = []
-        found = (_subject(it, str(path)) for it in definition.declared(path, fleet, own))
+        found = _of_source(definition.declared(path, fleet, own), str(path), errors)
         yield from (it for it in found if not replaced_by(it.plain.get("uid"), path, in_json))
-        if own and exclusions is not None:
+        if own:
             exclusions[str(path)] = own
-    of_all = (_subject(it, "the fleet") for it in of_fleet(fleet))
+    of_all = _of_source(of_fleet(fleet), "the fleet", errors)
     yield from (it for it in of_all if not replaced_by(it.plain.get("uid"), None, in_json))
+
+
+def _of_source(
+    declared: Iterable[Any], source: str, errors: list[DefinitionError]
+) -> Iterator[Subject]:
+    """What one definition declares; a mistake in it keeps away no more than it must."""
+    with _noted(errors):
+        for one in declared:
+            with _noted(errors):
+                yield _subject(one, source)
+
+
+@contextlib.contextmanager
+def _noted(errors: list[DefinitionError]) -> Iterator[None]:
+    """Keep a mistake for the end, so that one run shows them all."""
+    try:
+        yield
+    except DefinitionError as error:
+        errors.append(error)
+
+
+def _refuse(errors: list[DefinitionError]) -> None:
+    if errors:
+        raise BrokenDefinitionsError(errors, "nothing was judged")
 
 
 def _subject(found: Any, source: str) -> Subject:

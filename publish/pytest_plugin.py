@@ -6,6 +6,7 @@ def test_my_metrics_feed_my_dashboards(fed):
 ```
 """
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -26,32 +27,57 @@ def fed() -> Fed:
 def assert_fed(
     *definitions: str | Path,
     registry: Any = None,
-    metrics: Iterable[str] = (),
-    target_labels: Iterable[str] = (),
+    metrics: str | Iterable[str] = (),
+    target_labels: str | Iterable[str] = (),
 ) -> None:
     """Fail with every query that a registry, or metrics as text at URLs and in files, cannot feed.
 
     Without either it is prometheus-client's default registry. `target_labels` are those that
-    Prometheus adds to the application's own. What the project's settings allow in `may_be_empty`
-    may be absent here too.
+    Prometheus adds to the application's own; a single one may stand alone. What the project's
+    settings allow in `may_be_empty` may be absent here too.
     """
     # Here, since every run of pytest loads this module.
     from panels.definition_error import DefinitionError
     from publish.errors import TailboardError
 
     try:
-        told = _unfed(definitions, registry, list(metrics), target_labels)
+        told = _unfed(_paths(definitions), registry, _several(metrics), _several(target_labels))
     except (DefinitionError, TailboardError, OSError) as error:
         told = str(error)
     if told:
         pytest.fail(told, pytrace=False)
 
 
+def _paths(definitions: Iterable[Any]) -> list[Path]:
+    """Where the definitions are; raises `TailboardError` where none is named, or something else."""
+    from publish.errors import TailboardError
+
+    definitions = list(definitions)
+    if not definitions:
+        raise TailboardError(
+            "no definition is named, so nothing would be asked of the metrics",
+            tip='name the definitions first: fed("monitoring/orders.py", registry=REGISTRY).',
+        )
+    for it in definitions:
+        if not isinstance(it, str | os.PathLike):
+            if callable(getattr(it, "collect", None)):
+                tip = 'give the registry by its keyword: fed("orders.py", registry=REGISTRY).'
+            else:
+                tip = "name each definition by itself, as text or a Path; all else has a keyword."
+            raise TailboardError(f"a {type(it).__name__} is not the path of a definition", tip=tip)
+    return [Path(it) for it in definitions]
+
+
+def _several(given: str | Iterable[str]) -> list[str]:
+    """All that is given; text is one, and not its letters."""
+    return [given] if isinstance(given, str) else list(given)
+
+
 def _unfed(
-    definitions: Iterable[str | Path],
+    definitions: list[Path],
     registry: Any,
     sources: list[str],
-    target_labels: Iterable[str],
+    target_labels: list[str],
 ) -> str:
     """What is not fed, and what to do about it; nothing where all is."""
     from publish import settings
@@ -72,7 +98,7 @@ def _unfed(
         read(lines(source), catalogue, shown(source))
     given = settings.read(Path.cwd()).get(NAME, [])
     allowed = [allowance(it, NAME, "the settings") for it in given]
-    asked = subjects(Path(it) for it in definitions)
+    asked = subjects(definitions)
     checked, _ = with_reasons(check(asked, catalogue, target_labels), allowed, "the settings")
     places: dict[tuple[str, str, str], list[str]] = {}
     for it in checked:

@@ -1,17 +1,22 @@
 """What a prometheus-client registry of this very process would expose."""
 
 import contextlib
+import difflib
 import importlib
 import sys
 import traceback
 from collections.abc import Iterator
 from math import isinf
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from publish.errors import TailboardError
 from publish.exposition import SUFFIXES, Catalogue, Exposed, Values, read
 from publish.user_stdout import stdout_is_stderr
+
+MISSING = object()
+MOST_MEANT = 3
 
 
 def read_registry(registry: Any, catalogue: Catalogue, where: str) -> None:
@@ -34,6 +39,12 @@ def exposed(registry: Any) -> list[bytes]:
         raise TailboardError(
             f"{type(registry).__name__!r} is not a registry of prometheus-client",
             tip="name the application's CollectorRegistry.",
+        )
+    if _is_metric(registry):
+        raise TailboardError(
+            f"a {type(registry).__name__} is one metric, and no registry",
+            tip="name its CollectorRegistry; without one of your own, that is the REGISTRY which "
+            "the module can import from prometheus_client.",
         )
     try:
         text: bytes = generate_latest(registry)
@@ -58,7 +69,9 @@ def registry_named(name: str) -> Any:
         with contextlib.redirect_stdout(sys.stderr), stdout_is_stderr():
             found: Any = importlib.import_module(module)
             for part in path.split("."):
-                found = getattr(found, part)
+                found, holder = getattr(found, part, MISSING), found
+                if found is MISSING:
+                    break
     except (Exception, SystemExit) as error:  # the application's own code may raise anything
         raise TailboardError(
             f"{name} cannot be imported: {_told(error)}",
@@ -66,7 +79,38 @@ def registry_named(name: str) -> Any:
         ) from error
     finally:
         sys.path.remove(str(Path.cwd()))
+    if found is MISSING:
+        raise TailboardError(f"{_called(holder)} has no {part}", tip=_instead(part, holder))
     return found
+
+
+def _called(holder: Any) -> str:
+    named = isinstance(holder, ModuleType)
+    return f"the module {holder.__name__}" if named else f"a {type(holder).__name__}"
+
+
+def _instead(name: str, holder: Any) -> str:
+    """Which names are there that may be meant: those like it, and registries."""
+    there = getattr(holder, "__dict__", {})
+    meant = difflib.get_close_matches(name, [it for it in there if not it.startswith("__")])
+    meant += [it for it, value in there.items() if _is_registry(value) and it not in meant]
+    if not meant:
+        return "name a module and the CollectorRegistry in it, as in app.main:REGISTRY."
+    return f"did you mean {' or '.join(meant[:MOST_MEANT])}?"
+
+
+def _is_registry(value: Any) -> bool:
+    return {"register", "collect"} <= _methods(value)
+
+
+def _is_metric(value: Any) -> bool:
+    """A collector of the application's own, or a part of a registry, can be read as one is."""
+    return {"collect", "labels"} <= _methods(value) and not _is_registry(value)
+
+
+def _methods(value: Any) -> set[str]:
+    """What its classes define: the application's objects may do anything when asked themselves."""
+    return {name for it in type(value).__mro__ for name in vars(it)}
 
 
 def _told(error: BaseException) -> str:

@@ -137,6 +137,11 @@ def _missing(recognised: Recognised) -> Iterator[str]:
         yield from comment("Not exposed, so that there are no panels of it:")
         for concept, why in gone.items():
             yield from comment(f"- {concept.name}: {why}", hanging=True)
+    if recognised.guesses_workers:
+        yield from comment(
+            "Multi-process mode is a guess, since there is no process_*. Of a single process it is "
+            "PROMETHEUS_CLIENT.evolve(metrics=dict.fromkeys(PROCESS))."
+        )
     if lacking and recognised.base:
         names = ", ".join(it.name for it in lacking)
         known = recognised.base.known.name

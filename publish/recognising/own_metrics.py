@@ -59,15 +59,22 @@ def own_metrics(there: Catalogue, recognised: Recognised) -> OwnMetrics:
         else:
             room -= panels
             shown[kind][series.removesuffix("_count") if kind == "histogram" else series] = (
-                splitting(there.shape(series) or Exposed())
+                splitting(_as_after_an_event(series, there))
             )
     return OwnMetrics(shown["histogram"], shown["counter"], shown["gauge"], unshown)
+
+
+def _as_after_an_event(series: str, there: Catalogue) -> Exposed:
+    """The labels of a series; of one without an event yet, nothing is known of their values."""
+    if series in there.metrics or series not in there.declared:
+        return there.metrics.get(series, Exposed())
+    return Exposed(1, {label: Values(series=1) for label in there.declared[series].labels})
 
 
 def splitting(exposed: Exposed) -> tuple[str, ...]:
     """The labels that are worth a line for each of their values: few values, and no identities."""
     usable = {
-        label: len(values.known)
+        label: max(1, len(values.known))
         for label, values in exposed.labels.items()
         if label not in ADDED and not label.startswith(NOT_SPLITTING) and _is_small(label, values)
     }

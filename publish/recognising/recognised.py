@@ -6,6 +6,7 @@ from typing import Any
 
 from panels.concept import Concept
 from panels.convention import Convention
+from panels.conventions import PROMETHEUS_CLIENT_MULTIPROCESS
 from panels.metric import Histogram, Metric
 from publish.recognising.presence import series_names
 from publish.recognising.variants import Variant, stem
@@ -49,6 +50,11 @@ class Recognised:
         return bool(self.base and self.base.known.name == "pushgateway_jobs") or any(
             isinstance(it, Histogram) and it.pushed for it in metrics
         )
+
+    @property
+    def guesses_workers(self) -> bool:
+        """Whether only the absence of process_* speaks for several workers."""
+        return self.base is not None and self.base.known is PROMETHEUS_CLIENT_MULTIPROCESS
 
     def explained(self) -> frozenset[str]:
         """The series that the convention, or one beside it, gives a meaning."""

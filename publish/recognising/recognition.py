@@ -70,7 +70,7 @@ def recognise(there: Catalogue) -> Recognised:
     absent = {concept: it.why for concept, it in changes.items() if it.metric is None}
     known = {*convention.metrics, *PUSHED_ONLY}
     lacking = {c: why for c, why in base.missing.items() if c not in known}
-    return Recognised(
+    found = Recognised(
         best.variant if best else None,
         changes,
         convention,
@@ -78,6 +78,9 @@ def recognise(there: Catalogue) -> Recognised:
         {**absent, **lacking},
         tuple(_beside(candidates, convention)),
     )
+    if not found.guesses_workers:
+        return found
+    return replace(found, missing={c: WORKERS.get(c, why) for c, why in found.missing.items()})
 
 
 class _Match:

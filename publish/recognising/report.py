@@ -42,7 +42,8 @@ def convention_told(recognised: Recognised) -> str:
     varied = [f"prefix {base.prefix[1]}"] if base.prefix else []
     varied += [f"{new} instead of {old}" for old, new in base.labels.items()]
     with_ = f", {', '.join(varied)}" if varied else ""
-    return f"{base.known.library} (convention {base.known.name}{with_})"
+    guess = ", a guess, since there is no process_*" if recognised.guesses_workers else ""
+    return f"{base.known.library} (convention {base.known.name}{with_}{guess})"
 
 
 def _named(metric: Metric) -> str:

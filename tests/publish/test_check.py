@@ -391,6 +391,24 @@ def test_a_broken_definition_is_a_mistake_and_no_state(shop: Workshop) -> None:
     assert "broken.py" in run.err
 
 
+def test_all_broken_definitions_of_a_folder_are_told(shop: Workshop) -> None:
+    for name, source in {
+        "a.py": "raise ValueError",
+        "b.py": "dashboards = [5, 6]",
+        "c.json": "{",
+        "d.json": '{"title": ""}',
+    }.items():
+        shop.write(f"broken/{name}", source)
+    shop.write("broken/good.py", GOOD)
+    shop.write("rules.yaml", "groups: 5")
+    run = shop.tailboard("check", "broken", "rules.yaml", "--metrics", "metrics.prom")
+    assert (run.code, run.out) == (2, "")
+    for name, mistakes in {"a.py": 1, "b.py": 2, "c.json": 1, "d.json": 1, "good": 0}.items():
+        assert run.err.count(f"broken/{name}: ") == mistakes, run.err
+    assert "rules.yaml: it has no rule groups" in run.err
+    assert "6 mistakes; nothing was judged" in run.err
+
+
 def test_nothing_to_check_or_to_compare_with_says_what_to_name(shop: Workshop) -> None:
     nothing = shop.tailboard("check", "--metrics", "metrics.prom")
     assert (nothing.code, "Name a definition" in nothing.err) == (2, True)

@@ -119,6 +119,13 @@ def test_several_workers_are_why_there_is_no_process(workshop: Workshop, name: s
     assert f"  CPU time: {reason}; use container_cpu_usage_seconds_total of cAdvisor." in run.err
 
 
+def test_workers_of_an_own_middleware_are_told_as_a_guess(workshop: Workshop) -> None:
+    workshop.write("program.prom", exposition("prometheus_client_multiprocess"))
+    run = workshop.tailboard("init", "--metrics", "program.prom", "--out", "made.py")
+    assert "(convention prometheus_client_multiprocess, a guess, since there is no pro" in run.err
+    assert "in multi-process mode;" not in run.err
+
+
 def test_what_was_said_is_no_guess(shop: Workshop) -> None:
     run = shop.tailboard("init", "--metrics", "shop.prom", "--job", "web")
     assert "Wrote shop.py. Look at the name 'shop', the objectives, then:" in run.err

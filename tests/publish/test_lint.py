@@ -356,6 +356,24 @@ def test_a_broken_definition_is_a_mistake_and_no_finding(workshop: Workshop) -> 
     assert "broken.py" in run.err
 
 
+def test_all_broken_definitions_of_a_folder_are_told(workshop: Workshop) -> None:
+    for name, source in {
+        "a.py": "raise ValueError",
+        "b.py": "dashboards = [5, 6]",
+        "c.json": "{",
+        "d.json": '{"title": ""}',
+    }.items():
+        workshop.write(f"broken/{name}", source)
+    workshop.write("broken/good.py", GOOD)
+    workshop.write("rules.yaml", "groups: 5")
+    run = workshop.tailboard("lint", "broken", "rules.yaml")
+    assert (run.code, run.out) == (2, "")
+    for name, mistakes in {"a.py": 1, "b.py": 2, "c.json": 1, "d.json": 1, "good": 0}.items():
+        assert run.err.count(f"broken/{name}: ") == mistakes, run.err
+    assert "rules.yaml: it has no rule groups" in run.err
+    assert "6 mistakes; nothing was judged" in run.err
+
+
 def test_nothing_to_lint_says_what_to_name(workshop: Workshop) -> None:
     run = workshop.tailboard("lint")
     assert run.code == 2

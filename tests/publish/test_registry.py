@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client import (
@@ -146,7 +147,9 @@ def test_the_command_takes_a_registry_by_its_name(orders: Workshop, name: str, c
     [
         ("nothing", "does not name a registry"),
         ("no_such_module:REGISTRY", "cannot be imported: ModuleNotFoundError"),
-        ("os:nothing", "cannot be imported: AttributeError"),
+        ("os:nothing", "the module os has no nothing"),
+        ("os:path.nothing", "the module posixpath has no nothing"),
+        ("os:name.nothing", "a str has no nothing"),
         ("os:path", "'module' is not a registry of prometheus-client"),
     ],
 )
@@ -311,6 +314,68 @@ def test_another_version_of_the_client_may_keep_its_bounds_elsewhere(
     assert [*_shapes(made)] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "tip"),
+    [("REGISTY", "did you mean REGISTRY or OTHER?"), ("NOPE", "did you mean REGISTRY or OTHER?")],
+)
+def test_a_name_that_the_module_lacks_is_told_with_the_registries_in_it(
+    orders: Workshop, name: str, tip: str
+) -> None:
+    module = f"app_without_{name.lower()}"
+    orders.write(f"{module}.py", APPLICATION + 'SOLD = Counter("sold", "", registry=OTHER)\n')
+    run = orders.tailboard("check", "orders.py", "--registry", f"{module}:{name}")
+    assert run.code == 2
+    assert f"the module {module} has no {name}" in run.err
+    assert tip in run.err
+    assert "imported" not in run.err
+
+
+def test_a_metric_is_refused_as_a_registry(orders: Workshop, fed: Fed) -> None:
+    orders.write(
+        "app_of_metrics.py", APPLICATION + 'REQUESTS = Counter("seen", "", registry=OTHER)'
+    )
+    run = orders.tailboard("check", "orders.py", "--registry", "app_of_metrics:REQUESTS")
+    assert (run.code, "a Counter is one metric, and no registry" in run.err) == (2, True), run.said
+    assert "CollectorRegistry" in run.err
+    with pytest.raises(pytest.fail.Exception, match="a Histogram is one metric"):
+        fed("orders.py", registry=Histogram("took", "", registry=CollectorRegistry()))
+
+
+def test_a_part_of_a_registry_is_read_as_one() -> None:
+    part = registry("outcome").restricted_registry(["orders_total"])
+    there = Catalogue()
+    read_registry(part, there, "part")
+    assert "orders_total" in there.metrics
+
+
+def test_without_a_definition_nothing_is_fed(fed: Fed) -> None:
+    with pytest.raises(pytest.fail.Exception, match="no definition is named") as caught:
+        fed(registry=registry("outcome"))
+    assert caught.value.pytrace is False
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (CollectorRegistry(), "a CollectorRegistry is not the path .*\n.*registry=REGISTRY"),
+        (["orders.py"], "a list is not the path of a definition\n.*by itself"),
+    ],
+    ids=["registry", "list"],
+)
+def test_what_is_no_path_of_a_definition_is_refused(
+    orders: Workshop, fed: Fed, wrong: Any, told: str
+) -> None:
+    with pytest.raises(pytest.fail.Exception, match=told):
+        fed("orders.py", wrong)
+
+
+def test_one_label_and_one_text_may_stand_alone(orders: Workshop, fed: Fed) -> None:
+    orders.write("metrics.txt", "orders_total 1\n")
+    fed("orders.py", metrics="metrics.txt", target_labels="outcome")
+    with pytest.raises(pytest.fail.Exception, match="no series has the label outcome"):
+        fed("orders.py", metrics="metrics.txt", target_labels="out")
+
+
 def test_a_module_that_is_missing_is_named(orders: Workshop) -> None:
     orders.write("lacking_app.py", "import no_such_library\n")
     run = orders.tailboard("check", "orders.py", "--registry", "lacking_app:REGISTRY")
@@ -345,8 +410,8 @@ def test_an_application_that_did_nothing_yet_is_recognised_by_its_labels(
     assert (linted.code, linted.out) == (0, "")
     checked = orders.tailboard("check", "made.py", *asked)
     assert checked.code == 0, checked.said
-    assert report["own"]["counters"] == {"sold_total": []}
-    assert report["own"]["histograms"] == {"upload_seconds": []}
+    assert report["own"]["counters"] == {"sold_total": ["country"]}
+    assert report["own"]["histograms"] == {"upload_seconds": ["country"]}
     orders.write("renamed_shop.py", FRESH.replace('"status"', '"outcome"'))
     checked = orders.tailboard("check", "made.py", "--registry", "renamed_shop:REGISTRY")
     assert (checked.code, "no series has the label status" in checked.out) == (1, True)

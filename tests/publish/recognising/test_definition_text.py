@@ -126,6 +126,12 @@ def test_what_is_missing_stands_there_with_its_reason() -> None:
     assert "FASTAPI_INSTRUMENTATOR.evolve(metrics={IN_FLIGHT: None})" in source
 
 
+def test_workers_that_are_only_guessed_are_called_a_guess() -> None:
+    said = "# Multi-process mode is a guess, since there is no process_*."
+    assert said in text_of(exposition("prometheus_client_multiprocess"))
+    assert said not in text_of(exposition("prometheus_client"))
+
+
 def test_a_promise_that_is_left_out_is_explained() -> None:
     source = text_of(TEXTS["coarse"])
     assert "# No latency is promised: the buckets of http_request_duration_seconds" in source

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from prometheus_client import CollectorRegistry, Counter
 
+from publish.exposition import Catalogue
 from publish.recognising.own_metrics import MOST_PANELS, OwnMetrics, own_metrics
 from publish.recognising.recognition import recognise
+from publish.registry import read_registry
 
 from .expositions import catalogue, exposition
 
@@ -144,3 +147,13 @@ def test_a_dashboard_has_no_more_panels_than_load_well() -> None:
     found = seen("".join(f"g{n:03} 1\n" for n in range(MOST_PANELS + 2)))
     assert len(found.gauges) == MOST_PANELS
     assert len(found.unshown) == 2
+
+
+def test_a_metric_without_an_event_yet_is_split_by_its_labels_but_for_ids() -> None:
+    registry = CollectorRegistry()
+    Counter("orders", "", ["country", "user_id", "session", "job"], registry=registry)
+    Counter("sent", "", ["to"], registry=registry).labels("someone@example.com").inc()
+    there = Catalogue()
+    read_registry(registry, there, "the registry")
+    found = own_metrics(there, recognise(there))
+    assert found.counters == {"orders_total": ("country",), "sent_total": ()}

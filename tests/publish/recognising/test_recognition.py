@@ -21,7 +21,7 @@ from panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT, STARLETTE_EXPORTE
 from panels.conventions.process import PROCESS
 from panels.metric import Histogram, Role
 from publish.recognising.recognised import Recognised
-from publish.recognising.recognition import recognise
+from publish.recognising.recognition import WORKERS, recognise
 
 from .expositions import catalogue, exposition
 
@@ -75,7 +75,7 @@ def test_every_library_is_recognised_as_itself_with_all_that_it_measures(name: s
     assert not found.base.varied
     assert found.changes == {}
     assert found.convention.metrics == found.base.known.metrics
-    known = found.base.known.missing
+    known = {**found.base.known.missing, **(WORKERS if found.guesses_workers else {})}
     assert found.missing == {it: why for it, why in known.items() if it != PUSH_FAILURE}
     assert not found.silent
     assert found.beside == ()
@@ -175,7 +175,11 @@ def test_several_workers_have_no_process() -> None:
     found = seen(exposition("flask_exporter", *process))
     assert {*found.changes} == {*PROCESS}
     assert all(it.metric is None for it in found.changes.values())
-    assert name_of(exposition("prometheus_client", *process)) == "prometheus_client_multiprocess"
+    guessed = seen(exposition("prometheus_client", *process))
+    assert guessed.base
+    assert guessed.base.known.name == "prometheus_client_multiprocess"
+    assert {it: guessed.missing[it] for it in PROCESS} == WORKERS
+    assert [guessed.guesses_workers, found.guesses_workers] == [True, False]
 
 
 def test_memory_is_that_of_the_process_where_the_application_samples_none() -> None:
