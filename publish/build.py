@@ -14,7 +14,7 @@ from panels.conventions import convention as convention_named
 from panels.definition_error import DefinitionError, inside
 from publish import definition
 from publish.formats import File, Format, Surroundings
-from publish.mistakes import shaped
+from publish.mistakes import noted, shaped
 from publish.replacing import replaced_by, uids_in_json
 
 
@@ -64,22 +64,12 @@ class Build:
             yield Source("the fleet", services=self.fleet)
 
     def _made_of(self, source: "Source") -> Iterator["Made"]:
-        found = source.declared(self.fleet)
-        while True:
-            try:
-                one = next(found)
-            except StopIteration:
-                return
-            except DefinitionError as error:
-                self.errors.append(error)
-                return
-            try:
-                with inside(source.name):
+        with noted(self.errors):
+            for one in source.declared(self.fleet):
+                made = None
+                with noted(self.errors), inside(source.name):
                     make = self._rules if isinstance(one, RuleSet) else self._dashboard
                     made = make(one, source)
-            except DefinitionError as error:
-                self.errors.append(error)
-            else:
                 if made and not self.errors:
                     yield made
 

@@ -1,6 +1,5 @@
 """What `tailboard lint` looks at: documents and rules of definitions, JSON and rule files."""
 
-import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from publish.exclusion import exclusion, without
 from publish.finding import Finding
 from publish.lint import LINT_RULES
 from publish.linting import findings, findings_of_run
-from publish.mistakes import shaped
+from publish.mistakes import noted, shaped
 from publish.replacing import replaced_by, uids_in_json
 from publish.subject import Subject, of_document, of_groups
 
@@ -46,7 +45,7 @@ def linted_at(paths: Iterable[Path]) -> Linted:
     found: list[Finding] = []
     errors: list[DefinitionError] = []
     for subject in _good(paths, own, errors):
-        with _noted(errors), inside(subject.place.source), shaped(subject.plain):
+        with noted(errors), inside(subject.place.source), shaped(subject.plain):
             found += findings(subject, LINT_RULES)
         seen.append(subject)
     _refuse(errors)
@@ -97,7 +96,7 @@ def _good(
     paths = list(paths)
     rule_files = [path for path in paths if path.suffix in RULE_FILES]
     for path in rule_files:
-        with _noted(errors):
+        with noted(errors):
             yield _rule_file(path)
     files = list(definition.find(it for it in paths if it not in rule_files))
     in_json = uids_in_json(files)
@@ -115,19 +114,10 @@ def _of_source(
     declared: Iterable[Any], source: str, errors: list[DefinitionError]
 ) -> Iterator[Subject]:
     """What one definition declares; a mistake in it keeps away no more than it must."""
-    with _noted(errors):
+    with noted(errors):
         for one in declared:
-            with _noted(errors):
+            with noted(errors):
                 yield _subject(one, source)
-
-
-@contextlib.contextmanager
-def _noted(errors: list[DefinitionError]) -> Iterator[None]:
-    """Keep a mistake for the end, so that one run shows them all."""
-    try:
-        yield
-    except DefinitionError as error:
-        errors.append(error)
 
 
 def _refuse(errors: list[DefinitionError]) -> None:

@@ -61,6 +61,15 @@ def shaped(dashboard: object) -> Iterator[None]:
         ) from error
 
 
+@contextlib.contextmanager
+def noted(errors: list[DefinitionError]) -> Iterator[None]:
+    """Keep a mistake for the end, so that one run shows them all."""
+    try:
+        yield
+    except DefinitionError as error:
+        errors.append(error)
+
+
 def explained(error: BaseException) -> tuple[str, str]:
     """The sentence that says what is wrong, and the tip that says what to do."""
     if isinstance(error, SystemExit):

@@ -16,7 +16,7 @@ from publish import definition
 from publish.catalogue import CATALOGUE, Entry, summary
 from publish.cli.choice import Choice
 from publish.errors import BrokenDefinitionsError
-from publish.mistakes import shaped
+from publish.mistakes import noted, shaped
 
 EXAMPLE = """\b
 Example:
@@ -72,17 +72,11 @@ def _of_definitions(
 def _of_source(
     source: str, found: Iterator[Any], errors: list[DefinitionError]
 ) -> Iterator[dict[str, str]]:
-    try:
+    with noted(errors):
         for one in found:
             of_kind = _of_rules if isinstance(one, RuleSet) else _of_dashboard
-            try:
-                row = of_kind(source, one)
-            except DefinitionError as error:
-                errors.append(error)
-            else:
-                yield row
-    except DefinitionError as error:
-        errors.append(error)
+            with noted(errors):
+                yield of_kind(source, one)
 
 
 def _of_dashboard(source: str, dashboard: Any) -> dict[str, str]:

@@ -48,6 +48,7 @@ class Programs:
     _metrics: dict[Selection, dict[str, Exposed]] = field(default_factory=dict)
     _counts: dict[tuple[Selection, str], int] = field(default_factory=dict)
     _down: dict[Selection, bool] = field(default_factory=dict)
+    _dropped: dict[Selection, int] = field(default_factory=dict)
     _values: dict[str, list[str]] = field(default_factory=dict)
     _families: dict[Selection, dict[str, str]] = field(default_factory=dict)
 
@@ -87,6 +88,18 @@ class Programs:
                 lines = ()
             self._down[chosen] = bool(lines) and lines[0].points[-1][1] == 0
         return self._down[chosen]
+
+    def dropped(self, chosen: Selection) -> int:
+        """How many samples relabelling drops of each scrape, of the target where they are most."""
+        if chosen not in self._dropped:
+            scraped = selector(chosen.matchers, "scrape_samples_scraped")
+            kept = selector(chosen.matchers, "scrape_samples_post_metric_relabeling")
+            try:
+                lines = self.server.instant(f"max({scraped} - {kept}) > 0").lines
+            except RefusedError:
+                lines = ()
+            self._dropped[chosen] = int(lines[0].points[-1][1]) if lines else 0
+        return self._dropped[chosen]
 
     def series_now(self, chosen: Selection, name: str) -> int:
         """How many series a metric has now; it has to be loaded."""

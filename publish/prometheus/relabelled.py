@@ -3,10 +3,9 @@
 Targets tell what they declare as it was scraped, before `metric_relabel_configs`.
 """
 
-from publish.exposition import parts
-from publish.prometheus.answers import RefusedError
+from publish.exposition import Catalogue, parts
 from publish.prometheus.programs import Programs
-from publish.prometheus.selection import Selection, selector
+from publish.prometheus.selection import Selection
 from publish.selecting import OWN, alike, listed
 from publish.state import EVENTLESS, NO_METRIC, Answer
 
@@ -15,16 +14,17 @@ ENDINGS = ("_bucket", "_count", "_sum", "_total")
 
 def relabelled(name: str, chosen: Selection, programs: Programs) -> Answer | None:
     """What became of it; None where nothing says that it is more than an event that never was."""
-    if not chosen.matchers or not programs.catalogue(chosen).silent(name):
+    there = programs.catalogue(chosen)
+    if not chosen.matchers or not there.silent(name):
         return None
-    others = _undeclared(chosen, programs)
+    others = _undeclared(there)
     ending = next((it for it in ENDINGS if name.endswith(it)), None)
     near = alike(name, others) or sorted(it for it in others if ending and it.endswith(ending))
     if near:
         problem = f"{name} is declared, and stored under no such name"
         tip = listed("metric_relabel_configs seems to rename it: no program declares", near)
         return Answer(NO_METRIC, problem, tip)
-    if dropped := _dropped(chosen, programs):
+    if dropped := programs.dropped(chosen):
         problem = f"{name} is declared, and has no series"
         tip = (
             f"nothing to do, if it has not happened yet; but metric_relabel_configs drops {dropped}"
@@ -34,20 +34,8 @@ def relabelled(name: str, chosen: Selection, programs: Programs) -> Answer | Non
     return None
 
 
-def _undeclared(chosen: Selection, programs: Programs) -> list[str]:
+def _undeclared(there: Catalogue) -> list[str]:
     """The metrics of these targets that none of them declares."""
-    there = programs.catalogue(chosen)
     declared = {it for name, kind in there.families.items() for it in parts(name, kind)}
-    names = programs.names(chosen) - declared - OWN
+    names = there.metrics.keys() - declared - OWN
     return sorted(it for it in names if ":" not in it and not there.created(it))
-
-
-def _dropped(chosen: Selection, programs: Programs) -> int:
-    """How many samples of each scrape are dropped, of the target where they are most."""
-    scraped = selector(chosen.matchers, "scrape_samples_scraped")
-    kept = selector(chosen.matchers, "scrape_samples_post_metric_relabeling")
-    try:
-        lines = programs.server.instant(f"max({scraped} - {kept}) > 0").lines
-    except RefusedError:
-        return 0
-    return int(lines[0].points[-1][1]) if lines else 0
