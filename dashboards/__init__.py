@@ -3,7 +3,7 @@
 from dashboards import annotations, links, variables
 from dashboards.dashboard import Dashboard, Row
 from dashboards.document import Document, document, written
-from dashboards.source import folder_of
+from dashboards.passes.source import folder_of
 
 __all__ = [
     "Dashboard",

@@ -4,10 +4,10 @@ from typing import Any
 
 import orjson
 
-from dashboards.layout import place
-from dashboards.modern import modernise
-from dashboards.numbering import number
-from dashboards.source import document_of
+from dashboards.passes.layout import place
+from dashboards.passes.modern import modernise
+from dashboards.passes.numbering import number
+from dashboards.passes.source import document_of
 from dashboards.uid import checked_uid, derived_uid
 from panels.definition_error import DefinitionError, inside
 

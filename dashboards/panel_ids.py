@@ -3,7 +3,7 @@
 from typing import Any
 
 from dashboards.dashboard import Dashboard
-from dashboards.numbering import number
+from dashboards.passes.numbering import number
 
 
 def panel_ids(dashboard: Dashboard) -> dict[str, int]:

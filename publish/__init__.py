@@ -1,1 +1,1 @@
-"""The only package that touches files, network, environment and terminal."""
+"""Documents and rules out into the world, and back."""

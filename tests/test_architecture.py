@@ -104,7 +104,7 @@ def test_imports_point_one_way(path: Path) -> None:
 @every_module
 def test_what_is_published_needs_neither_tests_nor_demo(path: Path) -> None:
     not_there = {"tests", "demo", "benchmarks", "pytest"}
-    if named(path) == "publish/pytest_plugin.py":
+    if named(path) == "tailboard/pytest_plugin.py":
         not_there -= {"pytest"}
     assert not {top(name) for name in imported(path)} & not_there
 
@@ -152,7 +152,7 @@ def test_user_input_is_not_checked_with_assert(path: Path) -> None:
 
 @every_module
 def test_only_the_command_line_ends_the_program(path: Path) -> None:
-    if named(path) == "publish/cli/main.py":
+    if named(path) == "tailboard/cli/main.py":
         return
     exits = [
         node.lineno
@@ -165,7 +165,7 @@ def test_only_the_command_line_ends_the_program(path: Path) -> None:
 
 @every_module
 def test_only_the_command_line_knows_the_terminal(path: Path) -> None:
-    if named(path).startswith("publish/cli/"):
+    if named(path).startswith("tailboard/cli/"):
         return
     assert not {name for name in imported(path) if top(name) in {"click", "rich"}}
 

@@ -17,13 +17,13 @@ from dashboards.library import LIBRARY
 from panels import READY_MADE
 from panels.conventions import CONVENTIONS
 from panels.kinds import KINDS
-from publish import catalogue, settings
-from publish.checks import CHECKS
-from publish.cli.main import COMMANDS, main, tailboard
-from publish.finding import SEVERITIES
 from publish.formats import FORMATS
 from publish.grafana.discovery import CHOICES
-from publish.lint import LINT_RULES
+from tailboard import catalogue, settings
+from tailboard.check.rules import CHECKS
+from tailboard.cli.main import COMMANDS, main, tailboard
+from tailboard.findings.finding import SEVERITIES
+from tailboard.lint.rules import LINT_RULES
 
 ROOT = Path(__file__).parent.parent
 
@@ -32,10 +32,10 @@ SHARED = {
     "panels/kinds": {"size"},
     "dashboards/library": {"feasible", "frame"},
     "alerts/rules": set(),
-    "publish/lint": set(),
-    "publish/checks": set(),
+    "tailboard/lint/rules": set(),
+    "tailboard/check/rules": set(),
     "publish/formats": {"format", "yaml_text"},
-    "publish/cli": {
+    "tailboard/cli": {
         "asked",
         "begun",
         "carrying_out",
@@ -117,17 +117,17 @@ def test_every_alert_rule_is_listed_under_the_name_of_its_file(name: str) -> Non
     assert alert_name(make) == module("alerts/rules", name).NAME
 
 
-@pytest.mark.parametrize("name", files("publish/lint"))
+@pytest.mark.parametrize("name", files("tailboard/lint/rules"))
 def test_every_lint_rule_is_listed_under_the_name_of_its_file(name: str) -> None:
-    made = module("publish/lint", name)
+    made = module("tailboard/lint/rules", name)
     assert made.RULE in LINT_RULES
     assert made.RULE.name == name.replace("_", "-")
     assert made.RULE.page == made.__doc__
 
 
-@pytest.mark.parametrize("name", files("publish/checks"))
+@pytest.mark.parametrize("name", files("tailboard/check/rules"))
 def test_every_check_is_listed_under_the_name_of_its_file(name: str) -> None:
-    made = module("publish/checks", name)
+    made = module("tailboard/check/rules", name)
     assert made.CHECK in CHECKS
     assert made.CHECK.name == name.replace("_", "-")
     assert made.CHECK.page == made.__doc__
@@ -141,7 +141,7 @@ def test_every_format_is_listed_under_the_name_of_its_file(name: str) -> None:
 
 
 def test_every_command_has_a_file_and_every_file_a_command() -> None:
-    assert sorted(COMMANDS) == files("publish/cli")
+    assert sorted(COMMANDS) == files("tailboard/cli")
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from panels.conventions import CONVENTIONS
-from publish.cli.main import COMMANDS
-from publish.settings import NAMES
+from tailboard.cli.main import COMMANDS
+from tailboard.settings import NAMES
 from tests.grafana.memory import MemoryGrafana
 
 ROOT = Path(__file__).parent.parent
@@ -26,7 +26,7 @@ def blocks(readme: str, language: str) -> list[str]:
 
 
 def tailboard(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    code = "from publish.cli.main import run; run()"
+    code = "from tailboard.cli.main import run; run()"
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=folder,

@@ -8,7 +8,7 @@ import click
 import pytest
 import yaml
 
-from publish.cli.main import COMMANDS, tailboard
+from tailboard.cli.main import COMMANDS, tailboard
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from dashboards.document import Document, written
-from dashboards.modern_panel import LIBRARY_PANEL
+from dashboards.passes.modern_panel import LIBRARY_PANEL
 from dashboards.variables import DATASOURCE
 from publish.formats.format import File, Format
 

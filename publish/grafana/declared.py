@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from publish.build import Build, Progress
 from publish.errors import BrokenDefinitionsError
 from publish.grafana.api import ROOT, Document, Wanted
 from publish.grafana.folders import Folder, folder_uid, folders_of
 from publish.grafana.marker import marked
+from tailboard.definitions.build import Build, Progress
 
 
 @dataclass(frozen=True)

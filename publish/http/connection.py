@@ -16,7 +16,7 @@ from publish.http.address import is_private, is_same, shown
 from publish.http.credentials import Credentials
 from publish.http.patience import REPEATABLE, patience
 from publish.http.problems import problem_of
-from publish.version import __version__
+from tailboard.version import __version__
 
 TIMEOUT = (5.0, 30.0)
 """Seconds to connect, and to wait for more."""

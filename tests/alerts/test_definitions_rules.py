@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from panels.duration import seconds
-from publish.cli.main import main
+from tailboard.cli.main import main
 from tests.alerts.sample_services import promtool
 from tests.needs import needs
 

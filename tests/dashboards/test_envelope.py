@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dashboards.envelope import opened, put_back
+from dashboards.passes.envelope import opened, put_back
 from panels.definition_error import DefinitionError
 
 Json = dict[str, Any]

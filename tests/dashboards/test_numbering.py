@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboards import Row
-from dashboards.numbering import LARGEST_ID, letters
+from dashboards.passes.numbering import LARGEST_ID, letters
 from tests.dashboards.sample_dashboards import (
     Json,
     everywhere,

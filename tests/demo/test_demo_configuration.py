@@ -18,7 +18,7 @@ from demo.configuration import (
     write_prometheus,
     write_provisioning,
 )
-from publish.cli.main import main
+from tailboard.cli.main import main
 from tests.needs import needs
 
 ADDRESSES = {name: f"127.0.0.1:{50_000 + port}" for name, port in PORTS.items()}

@@ -12,11 +12,11 @@ from dashboards.library import of_service
 from panels import Objectives, Service
 from panels.concept import REQUESTS
 from panels.conventions import FLASK_EXPORTER_URL_RULE
-from publish.cli.main import main
-from publish.prometheus.job import exposed_by
-from publish.prometheus.server import connected
-from publish.promql_reading import RANGE
-from publish.recognising.recognition import recognise
+from tailboard.cli.main import main
+from tailboard.init.recognition import recognise
+from tailboard.prometheus.job import exposed_by
+from tailboard.prometheus.server import connected
+from tailboard.queries.promql_reading import RANGE
 
 from .processes import wait_until
 from .stand import VICTIM, Live

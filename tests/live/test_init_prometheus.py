@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from publish.cli.main import main
+from tailboard.cli.main import main
 
 from .stand import Live
 

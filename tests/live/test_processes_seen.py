@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from publish.check_running import findings
-from publish.checks import CHECKS
-from publish.prometheus.checking import check
-from publish.prometheus.server import Server, connected
-from publish.prometheus.windows import Windows
-from publish.subject import of_document
+from tailboard.check.check_running import findings
+from tailboard.check.rules import CHECKS
+from tailboard.prometheus.checking import check
+from tailboard.prometheus.server import Server, connected
+from tailboard.prometheus.windows import Windows
+from tailboard.queries.subject import of_document
 
 from .processes import Children, binary
 from .prometheus_server import start_prometheus

@@ -21,7 +21,7 @@ from panels.conventions import CONVENTIONS
 from panels.definition_error import MissingMetricError
 from panels.metric import Histogram, Role
 from panels.selection import Histograms
-from publish.catalogue import builders
+from tailboard.catalogue import builders
 
 from .reading import STRICT, document, expanded, expressions, parsed, service
 

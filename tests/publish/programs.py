@@ -6,7 +6,7 @@ from panels.convention import Convention
 from panels.conventions.buckets import CLIENT_DEFAULT
 from panels.matcher import Matcher
 from panels.metric import Difference, Gauge, Histogram, Metric, Role, Total
-from publish.exposition import Catalogue, read
+from tailboard.metrics.exposition import Catalogue, read
 
 OBSERVED = 10_000
 VALUES: dict[Role, Sequence[str]] = {

@@ -120,7 +120,7 @@ def panels(made: dict[str, Any]) -> list[str]:
 
 PEAK = """
     import sys, tracemalloc
-    from publish.cli.main import main
+    from tailboard.cli.main import main
 
     main(["build", "warm.py"])
     tracemalloc.start()

@@ -12,11 +12,11 @@ from dashboards import document
 from dashboards.library import of_service
 from panels import Service
 from panels.conventions import FASTAPI_INSTRUMENTATOR, PROMETHEUS_CLIENT
-from publish.checking import Checked, check
-from publish.exposition import Catalogue, Exposed, read
-from publish.finding import Place
-from publish.state import COLLIDES, DATA, EVENTLESS, NO_LABEL, NO_METRIC, QUERY_ERROR
-from publish.subject import Subject, of_document, of_groups
+from tailboard.check.checking import Checked, check
+from tailboard.check.state import COLLIDES, DATA, EVENTLESS, NO_LABEL, NO_METRIC, QUERY_ERROR
+from tailboard.findings.finding import Place
+from tailboard.metrics.exposition import Catalogue, Exposed, read
+from tailboard.queries.subject import Subject, of_document, of_groups
 
 
 def program(route: str = "endpoint", requests: str = "http_requests") -> bytes:

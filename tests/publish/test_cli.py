@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from publish.cli.main import COMMANDS
 from publish.formats import FORMATS
-from publish.version import __version__
+from tailboard.cli.main import COMMANDS
+from tailboard.version import __version__
 from tests.publish.workshop import GOOD, RUN, Workshop
 
 ESCAPE = "\x1b["
@@ -110,7 +110,7 @@ def test_help_names_the_environment_variables(workshop: Workshop) -> None:
 def test_version_does_not_import_what_only_commands_need(workshop: Workshop) -> None:
     program = """
         import sys
-        from publish.cli.main import main
+        from tailboard.cli.main import main
         main(["--version"])
         print([it for it in ("grafanalib", "orjson", "yaml", "rich") if it in sys.modules])
     """

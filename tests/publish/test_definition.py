@@ -12,8 +12,8 @@ import promql_parser
 import pytest
 from click.testing import CliRunner
 
-from publish import definition
-from publish.cli.main import tailboard
+from tailboard.cli.main import tailboard
+from tailboard.definitions import definition
 from tests.publish.workshop import GOOD, RUN, Workshop
 
 BOARD = "from dashboards import Dashboard\ndashboard = Dashboard({title!r})\n"

@@ -30,7 +30,7 @@ from prometheus_client.parser import text_string_to_metric_families as of_text
 from prometheus_client.registry import Collector
 
 from publish.errors import TailboardError
-from publish.exposition import MOST_VALUES, Catalogue, read
+from tailboard.metrics.exposition import MOST_VALUES, Catalogue, read
 
 Read = dict[str, tuple[int, dict[str, set[str]]]]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish.identifiers import is_email, is_long_id, masked, paths_with_ids
+from tailboard.metrics.identifiers import is_email, is_long_id, masked, paths_with_ids
 
 
 @pytest.mark.parametrize(

@@ -282,7 +282,7 @@ def test_a_build_that_is_interrupted_leaves_whole_files_and_can_be_repeated(
 KILLED = """
     import os, sys
     from pathlib import Path
-    from publish.cli.main import main
+    from tailboard.cli.main import main
 
     real, calls = Path.replace, iter(range(1, 1000))
 
@@ -313,7 +313,7 @@ def test_after_a_killed_build_an_older_definition_can_be_built(changed: Workshop
 
 FULL = """
     import resource, sys
-    from publish.cli.main import run
+    from tailboard.cli.main import run
 
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
     sys.argv[1:] = ["build", "boards.py", "big.py"]
@@ -331,7 +331,7 @@ def test_a_full_disk_leaves_everything_as_it_was(changed: Workshop) -> None:
 
 READ_ONLY = """
     import os, sys
-    from publish.cli.main import main
+    from tailboard.cli.main import main
 
     assert main(["build", "boards.py", "--check"]) == 1  # imports all that a build needs
     if os.getuid() == 0:
@@ -537,7 +537,7 @@ def test_a_link_in_the_output_is_replaced_and_not_followed(tmp_path: Path) -> No
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
 def test_a_full_stdout_is_one_clear_error(good: Workshop) -> None:
     program = (
-        "from publish.cli.main import run; import os; os.dup2(os.open('/dev/full', 1), 1); run()"
+        "from tailboard.cli.main import run; import os; os.dup2(os.open('/dev/full', 1), 1); run()"
     )
     run = good.child("build", "good.py", "--json", program=program)
     assert run.code == 2

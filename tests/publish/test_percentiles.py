@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from publish.finding import Place
-from publish.percentiles import Percentile, percentiles
-from publish.subject import Subject, of_document, of_groups
+from tailboard.findings.finding import Place
+from tailboard.queries.percentiles import Percentile, percentiles
+from tailboard.queries.subject import Subject, of_document, of_groups
 
 P99 = "histogram_quantile(0.99, sum by (le) (rate(took_seconds_bucket[5m])))"
 RED = {"steps": [{"color": "green", "value": None}, {"color": "red", "value": 0.3}]}

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from publish.cli.progress import MANY, Counting
+from tailboard.cli.progress import MANY, Counting
 
 
 class Terminal(io.StringIO):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish.promql_reading import filled, read, series, variables, without_quotes
+from tailboard.queries.promql_reading import filled, read, series, variables, without_quotes
 
 
 @pytest.mark.parametrize(

@@ -19,13 +19,13 @@ from prometheus_client import (
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from publish.checking import check
 from publish.errors import TailboardError
-from publish.exposition import Catalogue
-from publish.pytest_plugin import Fed
-from publish.registry import _shapes, exposed, read_registry, registry_named
-from publish.state import DATA, EVENTLESS, NO_LABEL, NO_METRIC
-from publish.subject import of_document
+from tailboard.check.checking import check
+from tailboard.check.state import DATA, EVENTLESS, NO_LABEL, NO_METRIC
+from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.registry import _shapes, exposed, read_registry, registry_named
+from tailboard.pytest_plugin import Fed
+from tailboard.queries.subject import of_document
 from tests.publish.workshop import Workshop
 
 DEFINITION = """

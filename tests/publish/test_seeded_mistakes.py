@@ -13,13 +13,13 @@ from panels import Objectives, Service
 from panels.convention import Convention
 from panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
 from panels.conventions.buckets import CLIENT_DEFAULT
-from publish.check_running import findings
-from publish.checking import Checked, check
-from publish.checks import CHECKS
-from publish.evidence import evidence
-from publish.finding import Finding
-from publish.state import COLLIDES, NO_LABEL, NO_METRIC
-from publish.subject import Subject, of_document, of_groups
+from tailboard.check.check_running import findings
+from tailboard.check.checking import Checked, check
+from tailboard.check.evidence import evidence
+from tailboard.check.rules import CHECKS
+from tailboard.check.state import COLLIDES, NO_LABEL, NO_METRIC
+from tailboard.findings.finding import Finding
+from tailboard.queries.subject import Subject, of_document, of_groups
 from tests.publish.programs import catalogue, exposition, histogram
 
 REQUESTS = "http_request_duration_seconds"

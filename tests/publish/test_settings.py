@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from publish import settings
-from publish.cli.main import COMMANDS
+from tailboard import settings
+from tailboard.cli.main import COMMANDS
 from tests.publish.workshop import GOOD, Run, Workshop
 
 CONVENTION = 'convention = "rq_exporter"\n'

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from panels.definition_error import DefinitionError
-from publish.finding import Finding
-from publish.fixing import mend
-from publish.lint import LINT_RULES
-from publish.linting import findings, findings_of_run
-from publish.mistakes import shaped
-from publish.subject import of_document, of_groups
+from tailboard.definitions.mistakes import shaped
+from tailboard.findings.finding import Finding
+from tailboard.lint.fixing import mend
+from tailboard.lint.linting import findings, findings_of_run
+from tailboard.lint.rules import LINT_RULES
+from tailboard.queries.subject import of_document, of_groups
 from tests.dashboards.sample_dashboards import library_documents
 from tests.publish.lint.test_lint_rules import alert, asking, dashboard, limits, panel
 from tests.publish.workshop import Workshop

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from publish.cli.main import main
+from tailboard.cli.main import main
 
 GOOD = """
 from dashboards import Dashboard, Row
@@ -21,7 +21,7 @@ dashboard = Dashboard("Good", uid="good", rows=[Row("Words", [text("Hello", "wor
 """
 """A definition with nothing wrong in it."""
 
-RUN = "from publish.cli.main import run; run()"
+RUN = "from tailboard.cli.main import run; run()"
 
 State = dict[str, tuple[bytes, int]]
 

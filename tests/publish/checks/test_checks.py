@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from publish.check_running import findings
-from publish.checks import CHECKS
-from publish.evidence import evidence
-from publish.finding import Finding, Place
-from publish.subject import of_document
+from tailboard.check.check_running import findings
+from tailboard.check.evidence import evidence
+from tailboard.check.rules import CHECKS
+from tailboard.findings.finding import Finding, Place
+from tailboard.queries.subject import of_document
 from tests.publish.programs import catalogue, histogram
 
 REQUESTS = "http_request_duration_seconds"
@@ -193,7 +193,7 @@ def test_the_values_of_a_label_are_looked_through_once_for_each_thing(
         looked.append(len(values))
         return ["/orders/4711"]
 
-    monkeypatch.setattr("publish.checks.raw_path.paths_with_ids", look)
+    monkeypatch.setattr("tailboard.check.rules.raw_path.paths_with_ids", look)
     assert names(labelled("path", *(f"/orders/{it}" for it in range(200)))) == ["raw-path"]
     assert looked == [200]
 

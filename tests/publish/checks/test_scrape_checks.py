@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from publish.check_running import findings
-from publish.checks import CHECKS
-from publish.evidence import Evidence
-from publish.finding import Finding, Place
-from publish.scraping import Processes, Scraping, Target, Twins, Window
+from tailboard.check.check_running import findings
+from tailboard.check.evidence import Evidence
+from tailboard.check.rules import CHECKS
+from tailboard.check.scraping import Processes, Scraping, Target, Twins, Window
+from tailboard.findings.finding import Finding, Place
 
 PANEL = Place("d.json", "orders", "Requests", "A")
 

@@ -5,10 +5,18 @@ import json
 import click
 import pytest
 
-from publish.cli.outcome_report import as_plain, done, line, problems
-from publish.cli.plan_report import MOST_NAMED, MOST_ROWS, advice, as_json, markdown, summary, text
 from publish.grafana.item import DashboardItem, FolderItem, Plan, State
 from publish.grafana.outcome import Outcome, Result
+from tailboard.cli.outcome_report import as_plain, done, line, problems
+from tailboard.cli.plan_report import (
+    MOST_NAMED,
+    MOST_ROWS,
+    advice,
+    as_json,
+    markdown,
+    summary,
+    text,
+)
 
 SERVER = "https://grafana.example.com"
 UPDATE = DashboardItem("orders", "Orders", State.UPDATE, differences=("tags changed", "P99 added"))

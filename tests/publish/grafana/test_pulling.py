@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from dashboards.folder import NOTE, checked_folder
-from dashboards.source import folder_of
+from dashboards.passes.source import folder_of
 from publish.grafana.api import Stored, StoredFolder
 from publish.grafana.folders import folder_uid
 from publish.grafana.marker import mark_of, marked

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from publish.exclusion import Exclusion
-from publish.fixing import mend
-from publish.lint import LINT_RULES
-from publish.linting import findings
-from publish.subject import of_document
+from tailboard.findings.exclusion import Exclusion
+from tailboard.lint.fixing import mend
+from tailboard.lint.linting import findings
+from tailboard.lint.rules import LINT_RULES
+from tailboard.queries.subject import of_document
 from tests.publish.lint.test_lint_rules import (
     BESIDE,
     PAIRS,

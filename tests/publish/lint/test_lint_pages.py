@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from publish.lint import LINT_RULES
+from tailboard.lint.rules import LINT_RULES
 from tests.publish.lint.test_lint_rules import (
     Json,
     Judged,

@@ -11,10 +11,10 @@ from dashboards import document
 from dashboards.library import of_service
 from panels import Objectives, Service
 from panels.conventions import PROMETHEUS_CLIENT
-from publish.finding import Finding
-from publish.lint import LINT_RULES
-from publish.linting import findings, findings_of_run
-from publish.subject import Subject, of_document, of_groups
+from tailboard.findings.finding import Finding
+from tailboard.lint.linting import findings, findings_of_run
+from tailboard.lint.rules import LINT_RULES
+from tailboard.queries.subject import Subject, of_document, of_groups
 from tests.alerts.sample_services import rule_sets
 from tests.dashboards.sample_dashboards import library_documents
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from publish.prometheus.server import Server, connected
+from tailboard.prometheus.server import Server, connected
 
 from .fake_prometheus import FakePrometheus, fake_prometheus
 
@@ -17,7 +17,7 @@ def nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith("PROMETHEUS_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr("publish.prometheus.server.PAUSE", 0)
+    monkeypatch.setattr("tailboard.prometheus.server.PAUSE", 0)
 
 
 @pytest.fixture

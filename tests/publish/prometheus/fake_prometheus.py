@@ -18,8 +18,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from promql_parser import parse
 
-from publish.exposition import matches
-from publish.promql_reading import kind, series
+from tailboard.metrics.exposition import matches
+from tailboard.queries.promql_reading import kind, series
 
 Labels = dict[str, str]
 Form = dict[str, list[str]]

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from publish.cardinality import counts
-from publish.evidence import Evidence
-from publish.prometheus.checking import check
-from publish.prometheus.processes import MOST_COUNTERS, counters
-from publish.prometheus.report import Report
-from publish.prometheus.server import Server
-from publish.prometheus.windows import Windows, least_interval, windows
-from publish.scraping import Processes, Target
-from publish.subject import of_document
+from tailboard.check.cardinality import counts
+from tailboard.check.evidence import Evidence
+from tailboard.check.scraping import Processes, Target
+from tailboard.prometheus.checking import check
+from tailboard.prometheus.processes import MOST_COUNTERS, counters
+from tailboard.prometheus.report import Report
+from tailboard.prometheus.server import Server
+from tailboard.prometheus.windows import Windows, least_interval, windows
+from tailboard.queries.subject import of_document
 
 from .fake_prometheus import FakePrometheus, failure, success, vector
 
@@ -85,7 +85,7 @@ def test_replicas_do_not_multiply_the_series(orders: FakePrometheus, server: Ser
 def test_a_metric_with_very_many_series_is_only_counted(
     orders: FakePrometheus, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("publish.prometheus.programs.MOST_SERIES", 10)
+    monkeypatch.setattr("tailboard.prometheus.programs.MOST_SERIES", 10)
     orders.has("hits", *({**ORDERS, "id": str(it)} for it in range(50)))
     found = of(report(server, 'sum(hits{job="orders"})'), '{job="orders"}')
     assert found.metrics["hits"].labels["id"].more

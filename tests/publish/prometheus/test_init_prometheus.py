@@ -2,8 +2,8 @@
 
 import pytest
 
-from publish.cli.begun import FOLDER
-from publish.sample import declared, sample
+from tailboard.cli.begun import FOLDER
+from tailboard.metrics.sample import declared, sample
 from tests.fast import some_fast
 from tests.publish.recognising.expositions import exposition
 from tests.publish.workshop import Workshop

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish.prometheus.interpolation import Value, names, written
+from tailboard.prometheus.interpolation import Value, names, written
 
 ONE = Value(("/a.b",))
 MAYBE = Value(("/a.b",), several=True)

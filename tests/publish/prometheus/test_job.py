@@ -3,9 +3,9 @@
 import pytest
 
 from publish.errors import TailboardError
-from publish.exposition import Catalogue
-from publish.prometheus.job import exposed_by, jobs, with_counts
-from publish.prometheus.server import Server
+from tailboard.metrics.exposition import Catalogue
+from tailboard.prometheus.job import exposed_by, jobs, with_counts
+from tailboard.prometheus.server import Server
 
 from .fake_prometheus import FakePrometheus, failure
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from publish.errors import NotAllowedError, ServerError, TailboardError
-from publish.prometheus.answers import RefusedError, TooMuchError
-from publish.prometheus.server import connected
+from tailboard.prometheus.answers import RefusedError, TooMuchError
+from tailboard.prometheus.server import connected
 
 from .fake_prometheus import FakePrometheus, Form, Reply, failure, fake_prometheus, success
 

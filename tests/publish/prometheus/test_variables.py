@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from publish.prometheus.interpolation import Value
-from publish.prometheus.server import Server
-from publish.prometheus.variables import filled
+from tailboard.prometheus.interpolation import Value
+from tailboard.prometheus.server import Server
+from tailboard.prometheus.variables import filled
 
 from .fake_prometheus import FakePrometheus, failure
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from publish.exposition import Catalogue, read
+from tailboard.metrics.exposition import Catalogue, read
 from tests.panels.test_conventions import EXPOSED, PYTHON_PROCESS
 
 NOT_THE_PROGRAMS = {

@@ -11,11 +11,11 @@ from dashboards import Dashboard, document
 from dashboards.library import of_service, own
 from panels import Service
 from panels.conventions import CONVENTIONS
-from publish.checking import check
-from publish.recognising.own_metrics import own_metrics
-from publish.recognising.promises import promises
-from publish.recognising.recognition import recognise
-from publish.subject import Subject, of_document, of_groups
+from tailboard.check.checking import check
+from tailboard.init.own_metrics import own_metrics
+from tailboard.init.promises import promises
+from tailboard.init.recognition import recognise
+from tailboard.queries.subject import Subject, of_document, of_groups
 from tests.panels.test_conventions import EXPOSED
 
 from .expositions import catalogue, exposition

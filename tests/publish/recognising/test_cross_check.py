@@ -16,10 +16,10 @@ from dashboards.library import of_service
 from panels import Service
 from panels.convention import Convention
 from panels.conventions import CONVENTIONS, convention
-from publish.checking import Checked, check
-from publish.promql_reading import read, series
-from publish.recognising.presence import State, series_names, state
-from publish.subject import Subject, of_document, of_groups
+from tailboard.check.checking import Checked, check
+from tailboard.init.presence import State, series_names, state
+from tailboard.queries.promql_reading import read, series
+from tailboard.queries.subject import Subject, of_document, of_groups
 
 from .expositions import catalogue, exposition
 

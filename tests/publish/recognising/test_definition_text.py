@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from panels import Service
 from panels.conventions import CONVENTIONS
-from publish.recognising.definition_text import Draft, definition_text
-from publish.recognising.own_metrics import own_metrics
-from publish.recognising.promises import promises
-from publish.recognising.python_text import literal
-from publish.recognising.recognition import recognise
+from tailboard.init.definition_text import Draft, definition_text
+from tailboard.init.own_metrics import own_metrics
+from tailboard.init.promises import promises
+from tailboard.init.python_text import literal
+from tailboard.init.recognition import recognise
 
 from .expositions import catalogue, exposition
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 
-from publish.exposition import Catalogue
-from publish.recognising.own_metrics import MOST_PANELS, OwnMetrics, own_metrics
-from publish.recognising.recognition import recognise
-from publish.registry import read_registry
+from tailboard.init.own_metrics import MOST_PANELS, OwnMetrics, own_metrics
+from tailboard.init.recognition import recognise
+from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.registry import read_registry
 
 from .expositions import catalogue, exposition
 

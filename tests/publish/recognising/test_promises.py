@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from publish.recognising.promises import Promises, promises
-from publish.recognising.recognition import recognise
+from tailboard.init.promises import Promises, promises
+from tailboard.init.recognition import recognise
 
 from .expositions import catalogue, exposition
 

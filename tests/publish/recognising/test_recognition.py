@@ -20,8 +20,8 @@ from panels.concept import (
 from panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT, STARLETTE_EXPORTER
 from panels.conventions.process import PROCESS
 from panels.metric import Histogram, Role
-from publish.recognising.recognised import Recognised
-from publish.recognising.recognition import WORKERS, recognise
+from tailboard.init.recognised import Recognised
+from tailboard.init.recognition import WORKERS, recognise
 
 from .expositions import catalogue, exposition
 
@@ -243,5 +243,5 @@ def test_pushed_metrics_are_pushed() -> None:
 def test_conventions_are_told_apart_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """Which one is listed first must not decide."""
     backwards = tuple(reversed(conventions.CONVENTIONS))
-    monkeypatch.setattr("publish.recognising.recognition.CONVENTIONS", backwards)
+    monkeypatch.setattr("tailboard.init.recognition.CONVENTIONS", backwards)
     assert [name_of(exposition(name)) for name in NAMES] == NAMES

@@ -1,0 +1,21 @@
+"""Panels of kinds that Grafana no longer has become their successors, one kind a file.
+
+Grafana removed its Angular panels in version 12 and converts them in the browser, so that every
+such dashboard asks to be saved. What is not listed here has no counterpart and is dropped.
+https://grafana.com/docs/grafana/latest/developers/angular_deprecation/
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from dashboards.passes.angular.graph import graph
+from dashboards.passes.angular.pie_chart import pie_chart
+from dashboards.passes.angular.single_stat import single_stat
+
+CONVERSIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "grafana-piechart-panel": pie_chart,
+    "graph": graph,
+    "singlestat": single_stat,
+}
+
+__all__ = ["CONVERSIONS"]

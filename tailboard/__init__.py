@@ -1,0 +1,1 @@
+"""The program: it reads definitions, judges what they declare, and talks to people."""

@@ -1,0 +1,25 @@
+"""A metric with many more series than an hour ago: a label's values are without end.
+
+Bad: a label holds paths with ids, and every new id is a new series
+Good: as many series as an hour ago, whatever the traffic
+Half as many again and at least 100 more is growth. The series are counted for each target, so
+that another replica is none. A new version of a program may grow once.
+"""
+
+from collections.abc import Iterator
+
+from tailboard.check.check_running import Check, Said
+from tailboard.check.evidence import Evidence
+
+FACTOR, MORE = 1.5, 100
+
+
+def _judge(evidence: Evidence) -> Iterator[Said]:
+    for name, (before, now) in sorted(evidence.growth.items()):
+        if before and now >= FACTOR * before and now - before >= MORE:
+            problem = f"{now:.0f} series per target; an hour ago there were {before:.0f}"
+            tip = "find the label whose values go on: use a route's template, drop ids."
+            yield Said(name, problem, tip)
+
+
+CHECK = Check("growing-series", "warning", "a metric with ever more series", __doc__, _judge)

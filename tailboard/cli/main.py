@@ -1,0 +1,118 @@
+"""The command `tailboard`: which commands there are, and what every one of them shares.
+
+Exit codes: 0 done and nothing to complain about, 1 something to complain about (stale files,
+findings, queries without a metric, dashboards that could not be published), 2 wrong usage or a
+wrong definition, 3 not allowed (401, 403), 4 some items done and some failed, or not checked
+because a server stopped answering, 130 interrupted.
+
+Who asks a server is said by the environment, never by an option: GRAFANA_TOKEN, PROMETHEUS_TOKEN
+and others, which the `--help` of each command lists.
+"""
+
+import importlib
+import signal
+import sys
+from typing import NoReturn
+
+import click
+
+from tailboard.cli.terminal import complain, in_color, say_what_it_can
+from tailboard.version import __version__
+
+COMMANDS = {
+    "build": "Compile definitions into dashboards and rules",
+    "list": "List dashboards and rules, or all that can be explained",
+    "lint": "Find what is wrong or misleading in dashboards and rules",
+    "init": "Write a definition from what a program exposes",
+    "check": "Compare every query with the metrics that programs expose",
+    "plan": "Show what publishing would change in Grafana",
+    "publish": "Create and update dashboards in Grafana as they are declared",
+    "rollback": "Put what a publish touched back to what it was before",
+    "pull": "Bring dashboards from Grafana back as definitions",
+    "explain": "Explain a panel, dashboard, rule, convention, kind or format",
+    "docs": "Write a page in Markdown about each dashboard",
+}
+"""Each command is the function `command` of the module of that name beside this one."""
+
+
+class Commands(click.Group):
+    """Commands that are imported when they are called, so that the others cost nothing."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order of a working day."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; its module is only imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"tailboard.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant, or the nearest name for a mistyped one."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from panels.definition_error import did_you_mean
+
+            ctx.fail(f"No such command {name!r}: {did_you_mean(name, COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in `--help`, without importing a command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+EXAMPLE = """\b
+Example:
+  tailboard build --convention prometheus_client
+"""
+
+
+@click.group(cls=Commands, epilog=EXAMPLE, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", "-V", prog_name="tailboard")
+@click.pass_context
+def tailboard(context: click.Context) -> None:
+    """Grafana dashboards that tell the tail, from a few lines about a Python service."""
+    context.color = in_color(sys.stdout)
+    say_what_it_can(sys.stdout)
+    from tailboard.cli.defaults import Defaults
+
+    context.default_map = dict.fromkeys(COMMANDS, Defaults())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command line; the exit code."""
+    try:
+        return tailboard.main(arguments, prog_name="tailboard", standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        complain("interrupted; no file is half written")
+        return 130
+    except OSError as error:
+        complain(": ".join(str(it) for it in (error.filename, error.strerror or error) if it))
+        return 2
+    except Exception as error:
+        if not _is_ours(error):
+            raise
+        complain(str(error))
+        return int(getattr(error, "exit_code", 2))
+
+
+def _is_ours(error: Exception) -> bool:
+    """Whether the error is a sentence for the user; imported late, for the sake of `--version`."""
+    from panels.definition_error import DefinitionError
+    from publish.errors import TailboardError
+
+    return isinstance(error, DefinitionError | TailboardError)
+
+
+def run() -> NoReturn:
+    """The program; asked to end, it tidies up as if it were interrupted."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.exit(main())

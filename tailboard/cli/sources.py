@@ -1,0 +1,34 @@
+"""Where dashboards and rules come from: what is named, what the settings name, the library."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from tailboard.definitions import definition
+from tailboard.definitions.build import Source
+
+
+def sources(
+    context: click.Context, definitions: tuple[Path, ...], convention: str | None
+) -> Iterator[Source]:
+    """The definitions that are meant, or a convention where none are."""
+    file = click.core.ParameterSource.DEFAULT_MAP
+    from_file = context.get_parameter_source("definitions") is file
+    wanted = convention and context.get_parameter_source("convention") is not file
+    typed = click.core.ParameterSource.COMMANDLINE
+    if definitions and not from_file and context.get_parameter_source("convention") is typed:
+        raise click.UsageError("--convention is for want of definitions; leave one out")
+    if definitions and not (wanted and from_file):
+        for path in definition.find(definitions):
+            yield Source(str(path), path)
+    elif convention:
+        yield Source(f"--convention {convention}", convention=convention)
+    else:
+        raise click.UsageError(
+            f"nothing to {VERBS[str(context.info_name)]}. Name a definition, or a convention of "
+            f"the library: tailboard {context.info_name} --convention prometheus_client"
+        )
+
+
+VERBS = {"build": "build", "docs": "write about", "plan": "plan", "publish": "publish"}

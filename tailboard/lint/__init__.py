@@ -1,0 +1,1 @@
+"""Lint: what is wrong in documents and rules, without a server."""

@@ -1,0 +1,33 @@
+"""Two panels of one title on a dashboard: nobody knows which one is meant.
+
+Whoever hears "look at Errors" looks at one of them, and an exclusion of lint is about both.
+
+Bad: `"title": "Errors"`, on a panel beside another one called Errors
+Good: `"title": "Errors by endpoint"`, on that panel
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tailboard.findings.finding import Place
+from tailboard.lint.linting import LintRule
+from tailboard.queries.subject import Subject
+
+
+def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    titles = Counter(
+        title for it in subject.panels if (title := str(it.plain.get("title") or "").strip())
+    )
+    for title, count in titles.items():
+        if count > 1:
+            place = Place(subject.place.source, subject.place.dashboard, title)
+            yield f"{count} panels are called {title!r}", "say what tells them apart.", place
+
+
+RULE = LintRule(
+    "duplicate-title",
+    "warning",
+    "two panels of one title",
+    __doc__,
+    of_document=_of_document,
+)

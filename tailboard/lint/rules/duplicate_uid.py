@@ -1,0 +1,42 @@
+"""Two dashboards of one uid in one run: in Grafana, each overwrites the other in turn.
+
+A dashboard without a uid counts with the one that is made of its title.
+
+Bad: `"uid": "orders"`, on a dashboard beside another one of that uid
+Good: `"uid": "orders-database"`, on that dashboard
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from dashboards.uid import derived_uid
+from tailboard.findings.finding import Place
+from tailboard.lint.linting import LintRule
+from tailboard.queries.subject import Subject
+
+
+def _of_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
+    places: dict[str, list[Place]] = defaultdict(list)
+    for subject in subjects:
+        if "groups" not in subject.plain:
+            places[_uid(subject)].append(subject.place)
+    for uid, (first, *others) in places.items():
+        for place in others:
+            yield (
+                f"the uid {uid!r} is that of a dashboard in {first.source} too",
+                "give one of them another uid; a uid names one dashboard in Grafana.",
+                place,
+            )
+
+
+def _uid(subject: Subject) -> str:
+    return str(subject.plain.get("uid") or derived_uid(str(subject.plain.get("title"))))
+
+
+RULE = LintRule(
+    "duplicate-uid",
+    "error",
+    "two dashboards of one uid",
+    __doc__,
+    of_run=_of_run,
+)

@@ -1,0 +1,22 @@
+"""A panel that does not say what it shows: at three in the morning nobody remembers.
+
+Bad: `"description": ""`
+Good: `"description": "Requests answered with 5xx, of all requests."`
+"""
+
+from tailboard.lint.linting import LintRule, Said
+from tailboard.queries.subject import Panel
+
+
+def _of_panel(panel: Panel) -> Said:
+    if panel.queries and not str(panel.plain.get("description") or "").strip():
+        yield "it has no description", "say what it shows, and what it cannot."
+
+
+RULE = LintRule(
+    "missing-description",
+    "warning",
+    "a panel without description",
+    __doc__,
+    of_panel=_of_panel,
+)

@@ -1,0 +1,55 @@
+"""A rate of what goes up and down: each fall counts as a restart, and the number means nothing.
+
+A gauge is known by its name alone: by the unit or the word with which it ends, and no `_total`.
+What is asked by a function of histograms, or is a size or time of requests, may be a native
+histogram, and bytes received or sent an old counter: neither is told.
+
+Bad: `rate(process_resident_memory_bytes[5m])`
+Good: `deriv(process_resident_memory_bytes[5m])`, `rate(process_cpu_seconds_total[5m])`
+"""
+
+import re
+
+from tailboard.lint.linting import LintRule, Said
+from tailboard.queries.promql_reading import RATES, Series
+from tailboard.queries.subject import Query
+
+GAUGE = re.compile(
+    r"(_bytes|_ratio|_celsius|_in_flight|_inprogress|_in_progress|_timestamp_seconds|_unixtime"
+    r"|_time_seconds|_info|_up|_open_fds|_max_fds|_queue_length|_queue_depth|_size|_backlog"
+    r"|connections_(active|idle|open|in_use|current|max)"
+    r"|(^|_)(active|idle|open|current|max|used|busy|pool|free)_connections)$"
+    r"|^(up|pg_stat_activity_count)$"
+)
+"""How the names of gauges end, by the habits of Prometheus' exporters."""
+
+NO_GAUGE = re.compile(
+    r"(request|response|message|payload|body)_?\w*(_bytes|_size|_time_seconds)$"
+    r"|_(received?|transmit(ted)?|read|writ(e|ten)|sent|in|out)_bytes$|^mysql_global_status_"
+)
+"""How native histograms are called, and counters from before they were called `_total`."""
+
+
+def _of_query(query: Query) -> Said:
+    for it in query.selected:
+        function = next((name for name in it.within if name in RATES), "")
+        if function and it.ranged and _is_gauge(it):
+            yield (
+                f"{function}() of {it.name}, which looks like a gauge",
+                "show the value itself, or deriv() of it.",
+            )
+
+
+def _is_gauge(it: Series) -> bool:
+    if any(name.startswith("histogram_") for name in it.within):
+        return False
+    return bool(GAUGE.search(it.name) and not NO_GAUGE.search(it.name))
+
+
+RULE = LintRule(
+    "rate-of-gauge",
+    "error",
+    "a rate of a gauge",
+    __doc__,
+    of_query=_of_query,
+)

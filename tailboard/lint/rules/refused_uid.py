@@ -1,0 +1,35 @@
+"""A uid that Grafana refuses: nothing is published, not even what is right beside it.
+
+A uid is 1 to 40 letters, digits, dashes and underscores. Where there is none, one is made of the
+title. `--fix` leaves it: links and alerts name the dashboard by it, and only a person knows which.
+
+Bad: `"uid": "orders of today!"`
+Good: `"uid": "orders-of-today"`
+"""
+
+from collections.abc import Iterator
+
+from dashboards.uid import checked_uid
+from panels.definition_error import DefinitionError
+from tailboard.findings.finding import Place
+from tailboard.lint.linting import LintRule
+from tailboard.queries.subject import Subject
+
+
+def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    uid = subject.plain.get("uid")
+    if not uid or "groups" in subject.plain:
+        return
+    try:
+        checked_uid(uid, str(subject.plain.get("title")))
+    except DefinitionError as error:
+        yield error.problem, error.tip, subject.place
+
+
+RULE = LintRule(
+    "refused-uid",
+    "error",
+    "a uid that Grafana refuses",
+    __doc__,
+    of_document=_of_document,
+)

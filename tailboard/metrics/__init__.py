@@ -1,0 +1,1 @@
+"""What programs expose: expositions, registries, buckets, series."""
