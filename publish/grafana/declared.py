@@ -1,13 +1,20 @@
 """What definitions declare, as it is to be stored: marked, and in its folder."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from publish.errors import BrokenDefinitionsError
 from publish.grafana.api import ROOT, Document, Wanted
 from publish.grafana.folders import Folder, folder_uid, folders_of
 from publish.grafana.marker import marked
-from tailboard.definitions.build import Build, Progress
+
+
+@dataclass(frozen=True)
+class Publishable:
+    """A document to publish, the folder that it names, and the definition that declares it."""
+
+    document: Document
+    folder: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -24,22 +31,15 @@ class Declared:
 
 
 def declared(
-    build: Build, progress: Progress, *, owner: str, folder: str, message: str
+    documents: Iterable[Publishable], *, owner: str, folder: str, message: str
 ) -> Declared:
-    """What a build declares; `folder` is for dashboards that name none themselves.
-
-    Raises `BrokenDefinitionsError` with every mistake.
-    """
+    """The documents as they are to be stored; `folder` is for those that name none themselves."""
     found, paths = [], set()
-    for made in build.made(progress):
-        if made.document is None:
-            continue
+    for made in documents:
         path = made.folder or folder
         uid = folder_uid(path, owner)
         if uid != ROOT:
             paths.add(path)
         document = marked(made.document, owner, uid)
         found.append(Wanted(document["uid"], document, uid, owner, message, made.source))
-    if build.errors:
-        raise BrokenDefinitionsError(build.errors)
     return Declared(tuple(found), folders_of(paths, owner))

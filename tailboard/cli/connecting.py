@@ -10,8 +10,9 @@ import click
 
 from dashboards.folder import checked_folder
 from panels.definition_error import DefinitionError
+from publish.errors import BrokenDefinitionsError
 from publish.formats import Surroundings
-from publish.grafana.declared import Declared, declared
+from publish.grafana.declared import Declared, Publishable, declared
 from publish.grafana.discovery import CHOICES
 from publish.grafana.managers import DEFAULT_OWNER
 from publish.grafana.server import Grafana
@@ -157,10 +158,20 @@ def read(
     folder: str,
     message: str = "",
 ) -> Declared:
-    """What the definitions declare, with a bar while there are many."""
+    """What the definitions declare, with a bar while there are many.
+
+    Raises `BrokenDefinitionsError` with every mistake.
+    """
     built = Build(list(sources(context, definitions, convention)), [], Surroundings())
     with Counting("Reading", len(built.sources)) as progress:
-        found = declared(built, progress, owner=owner, folder=folder, message=message)
+        documents = (
+            Publishable(made.document, made.folder, made.source)
+            for made in built.made(progress)
+            if made.document is not None
+        )
+        found = declared(documents, owner=owner, folder=folder, message=message)
+    if built.errors:
+        raise BrokenDefinitionsError(built.errors)
     for note in built.notes:
         tell(f"Note: {note}")
     return found
