@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from alerts.link import PanelLink
-from alerts.recording import RATIO_INTERVAL
-from alerts.rule import AlertRule, RecordingRule
-from alerts.rule_set import RuleSet
-from alerts.template import literal
-from panels import promql
-from panels.recording import SERVICE
+from tailboard.alerts.link import PanelLink
+from tailboard.alerts.recording import RATIO_INTERVAL
+from tailboard.alerts.rule import AlertRule, RecordingRule
+from tailboard.alerts.rule_set import RuleSet
+from tailboard.alerts.template import literal
+from tailboard.panels import promql
+from tailboard.panels.recording import SERVICE
 
 Plain = dict[str, Any]
 

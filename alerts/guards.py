@@ -2,9 +2,9 @@
 
 import math
 
-from panels import promql
-from panels.duration import seconds
-from panels.recording import WINDOW
+from tailboard.panels import promql
+from tailboard.panels.duration import seconds
+from tailboard.panels.recording import WINDOW
 
 MORE_THAN_ONE = 1.5
 """Prometheus extrapolates: one event counts as up to 1.2, and two as at least 2."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from alerts import scene
-from alerts.rule import AlertRule, Example, Series, Severity
-from alerts.template import DURATION, label, literal, seconds
-from panels import batch, promql
-from panels.concept import JOB_LAST_RUN, Concept
-from panels.metric import Gauge
-from panels.service import Service
+from tailboard.alerts import scene
+from tailboard.alerts.rule import AlertRule, Example, Series, Severity
+from tailboard.alerts.template import DURATION, label, literal, seconds
+from tailboard.panels import batch, promql
+from tailboard.panels.concept import JOB_LAST_RUN, Concept
+from tailboard.panels.metric import Gauge
+from tailboard.panels.service import Service
 
 STEPS: tuple[tuple[int, Severity], ...] = ((1, "warning"), (2, "critical"))
 """At how many times the age that is allowed, how bad."""

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from alerts.rule import AlertRule
-from alerts.template import in_url
-from dashboards.dashboard import Dashboard
-from dashboards.panel_ids import panel_ids
-from panels.definition_error import MissingMetricError
-from panels.service import Service
+from tailboard.alerts.rule import AlertRule
+from tailboard.alerts.template import in_url
+from tailboard.dashboards.dashboard import Dashboard
+from tailboard.dashboards.panel_ids import panel_ids
+from tailboard.panels.definition_error import MissingMetricError
+from tailboard.panels.service import Service
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from alerts.groups import Addresses
-from alerts.markdown import code, fenced, link, paragraphs, words
-from alerts.rule import AlertRule
-from alerts.rule_set import RuleSet
-from alerts.template import percentage, seconds
+from tailboard.alerts.groups import Addresses
+from tailboard.alerts.markdown import code, fenced, link, paragraphs, words
+from tailboard.alerts.rule import AlertRule
+from tailboard.alerts.rule_set import RuleSet
+from tailboard.alerts.template import percentage, seconds
 
 Panel = dict[str, Any]
 Place = tuple[str, int] | None

@@ -7,13 +7,20 @@ dashboard and its alerts cannot disagree because they compute differently.
 import dataclasses
 from collections.abc import Iterator
 
-from alerts.rule import RecordingRule
-from panels import promql
-from panels.metric import Histogram, Metric, Total
-from panels.objective import WINDOWS, Objective, bad, check_measured, counted, objectives_of
-from panels.objective import recorded as kept_of
-from panels.recording import RECORDED, SERVICE, WINDOW, Recording
-from panels.service import Service
+from tailboard.alerts.rule import RecordingRule
+from tailboard.panels import promql
+from tailboard.panels.metric import Histogram, Metric, Total
+from tailboard.panels.objective import (
+    WINDOWS,
+    Objective,
+    bad,
+    check_measured,
+    counted,
+    objectives_of,
+)
+from tailboard.panels.objective import recorded as kept_of
+from tailboard.panels.recording import RECORDED, SERVICE, WINDOW, Recording
+from tailboard.panels.service import Service
 
 NAME = "recording"
 

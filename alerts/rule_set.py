@@ -5,16 +5,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from alerts.link import PanelLink, panel_links
-from alerts.recording import rates, ratios
-from alerts.rule import AlertRule, Note, RecordingRule
-from alerts.rules import RULES, Maker
-from dashboards.dashboard import Dashboard
-from dashboards.library import of_service
-from panels.definition_error import DefinitionError, MissingMetricError, did_you_mean, inside
-from panels.duration import checked_duration
-from panels.matcher import checked_label
-from panels.service import GRAFANA_VARIABLE, Service
+from tailboard.alerts.link import PanelLink, panel_links
+from tailboard.alerts.recording import rates, ratios
+from tailboard.alerts.rule import AlertRule, Note, RecordingRule
+from tailboard.alerts.rules import RULES, Maker
+from tailboard.dashboards.dashboard import Dashboard
+from tailboard.dashboards.library import of_service
+from tailboard.panels.definition_error import (
+    DefinitionError,
+    MissingMetricError,
+    did_you_mean,
+    inside,
+)
+from tailboard.panels.duration import checked_duration
+from tailboard.panels.matcher import checked_label
+from tailboard.panels.service import GRAFANA_VARIABLE, Service
 
 CHANGEABLE = ("severity", "lasting", "keep_firing", "labels", "summary", "description")
 """What a definition may change of a rule; its limit stands in the service's objectives."""

@@ -3,12 +3,12 @@
 import inspect
 from collections.abc import Iterator
 
-from alerts.groups import Addresses
-from alerts.rule import AlertRule
-from alerts.rule_set import RuleSet
-from alerts.rules import RULES, alert_name
-from alerts.template import is_known
-from panels import promql
+from tailboard.alerts.groups import Addresses
+from tailboard.alerts.rule import AlertRule
+from tailboard.alerts.rule_set import RuleSet
+from tailboard.alerts.rules import RULES, alert_name
+from tailboard.alerts.template import is_known
+from tailboard.panels import promql
 
 
 def runbook(rules: RuleSet, addresses: Addresses) -> str:

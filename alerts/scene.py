@@ -7,12 +7,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from alerts.rule import Series
-from panels import promql
-from panels.concept import Concept
-from panels.matcher import Matcher, Matchers, matchers, quoted
-from panels.metric import Difference, Histogram, Metric, Role, Total
-from panels.service import Service
+from tailboard.alerts.rule import Series
+from tailboard.panels import promql
+from tailboard.panels.concept import Concept
+from tailboard.panels.matcher import Matcher, Matchers, matchers, quoted
+from tailboard.panels.metric import Difference, Histogram, Metric, Role, Total
+from tailboard.panels.service import Service
 
 INTERVAL = 15
 """Seconds between two samples."""

@@ -6,14 +6,14 @@ https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/
 from collections.abc import Iterator
 from typing import Any
 
-from alerts.groups import labels
-from alerts.rule import AlertRule, Example
-from alerts.rule_set import RuleSet
-from alerts.scene import INTERVAL, imaginable
-from alerts.template import is_known
-from panels import promql
-from panels.duration import seconds
-from panels.matcher import equals
+from tailboard.alerts.groups import labels
+from tailboard.alerts.rule import AlertRule, Example
+from tailboard.alerts.rule_set import RuleSet
+from tailboard.alerts.scene import INTERVAL, imaginable
+from tailboard.alerts.template import is_known
+from tailboard.panels import promql
+from tailboard.panels.duration import seconds
+from tailboard.panels.matcher import equals
 
 Plain = dict[str, Any]
 

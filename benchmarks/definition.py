@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from benchmarks import workload
 from benchmarks.grafanalib_panels import grafanalib_panel
-from dashboards import Dashboard, Row
-from dashboards.variables import label_values
+from tailboard.dashboards import Dashboard, Row
+from tailboard.dashboards.variables import label_values
 
 
 def _dashboards() -> Iterator[Dashboard]:

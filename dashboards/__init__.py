@@ -1,9 +1,9 @@
 """What one dashboard is: rows of panels, what surrounds them, and the document of it."""
 
-from dashboards import annotations, links, variables
-from dashboards.dashboard import Dashboard, Row
-from dashboards.document import Document, document, written
-from dashboards.passes.source import folder_of
+from tailboard.dashboards import annotations, links, variables
+from tailboard.dashboards.dashboard import Dashboard, Row
+from tailboard.dashboards.document import Document, document, written
+from tailboard.dashboards.passes.source import folder_of
 
 __all__ = [
     "Dashboard",

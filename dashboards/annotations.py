@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from dashboards.variables import PROMETHEUS
-from panels import promql
-from panels.concept import START_TIME
-from panels.matcher import equals
-from panels.metric import Gauge
-from panels.recording import SERVICE
-from panels.selection import Selection, merged
-from panels.service import Service
+from tailboard.dashboards.variables import PROMETHEUS
+from tailboard.panels import promql
+from tailboard.panels.concept import START_TIME
+from tailboard.panels.matcher import equals
+from tailboard.panels.metric import Gauge
+from tailboard.panels.recording import SERVICE
+from tailboard.panels.selection import Selection, merged
+from tailboard.panels.service import Service
 
 GRAFANA = {"type": "grafana", "uid": "-- Grafana --"}
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashboards.folder import checked_folder
-from dashboards.uid import checked_uid, derived_uid
-from panels.definition_error import DefinitionError
+from tailboard.dashboards.folder import checked_folder
+from tailboard.dashboards.uid import checked_uid, derived_uid
+from tailboard.panels.definition_error import DefinitionError
 
 Plain = Mapping[str, Any]
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import orjson
 
-from dashboards.passes.layout import place
-from dashboards.passes.modern import modernise
-from dashboards.passes.numbering import number
-from dashboards.passes.source import document_of
-from dashboards.uid import checked_uid, derived_uid
-from panels.definition_error import DefinitionError, inside
+from tailboard.dashboards.passes.layout import place
+from tailboard.dashboards.passes.modern import modernise
+from tailboard.dashboards.passes.numbering import number
+from tailboard.dashboards.passes.source import document_of
+from tailboard.dashboards.uid import checked_uid, derived_uid
+from tailboard.panels.definition_error import DefinitionError, inside
 
 Document = dict[str, Any]
 

@@ -2,8 +2,8 @@
 
 import unicodedata
 
-from dashboards.uid import UID
-from panels.definition_error import DefinitionError
+from tailboard.dashboards.uid import UID
+from tailboard.panels.definition_error import DefinitionError
 
 SEPARATOR = "/"
 BY_UID = "uid:"

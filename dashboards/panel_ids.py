@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from dashboards.dashboard import Dashboard
-from dashboards.passes.numbering import number
+from tailboard.dashboards.dashboard import Dashboard
+from tailboard.dashboards.passes.numbering import number
 
 
 def panel_ids(dashboard: Dashboard) -> dict[str, int]:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from panels.definition_error import DefinitionError
+from tailboard.panels.definition_error import DefinitionError
 
 LONGEST_UID = 40
 UID = re.compile(rf"[a-zA-Z0-9_-]{{1,{LONGEST_UID}}}")

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from panels import promql
-from panels.concept import REQUESTS
-from panels.matcher import matchers
-from panels.metric import Role
-from panels.selection import Selection
-from panels.service import Service
+from tailboard.panels import promql
+from tailboard.panels.concept import REQUESTS
+from tailboard.panels.matcher import matchers
+from tailboard.panels.metric import Role
+from tailboard.panels.selection import Selection
+from tailboard.panels.service import Service
 
 DATASOURCE = "datasource"
 PROMETHEUS = {"type": "prometheus", "uid": f"${{{DATASOURCE}}}"}

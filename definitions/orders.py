@@ -1,8 +1,8 @@
 """The services of the demo: what `make dashboards` builds. Put your own definitions beside it."""
 
-from dashboards.library import business
-from panels import Objectives, Service
-from panels.conventions import PROMETHEUS_CLIENT, PROMETHEUS_CLIENT_JOBS, PUSHGATEWAY_JOBS
+from tailboard.dashboards.library import business
+from tailboard.panels import Objectives, Service
+from tailboard.panels.conventions import PROMETHEUS_CLIENT, PROMETHEUS_CLIENT_JOBS, PUSHGATEWAY_JOBS
 
 ORDERS = Service(
     "orders",

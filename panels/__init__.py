@@ -1,6 +1,6 @@
 """What one panel shows: functions of a service that return grafanalib panels."""
 
-from panels import (
+from tailboard.panels import (
     batch,
     business,
     database,
@@ -17,12 +17,12 @@ from panels import (
     traffic,
     workers,
 )
-from panels.convention import Convention
-from panels.definition_error import DefinitionError
-from panels.matcher import Matcher, avoids, differs, equals, matches, one_of
-from panels.objectives import Objectives
-from panels.query import Query
-from panels.service import Service, every_service
+from tailboard.panels.convention import Convention
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.matcher import Matcher, avoids, differs, equals, matches, one_of
+from tailboard.panels.objectives import Objectives
+from tailboard.panels.query import Query
+from tailboard.panels.service import Service, every_service
 
 READY_MADE = (
     latency,

@@ -3,8 +3,8 @@
 from grafanalib import formatunits as units
 from grafanalib.core import TimeSeries
 
-from panels import promql
-from panels.concept import (
+from tailboard.panels import promql
+from tailboard.panels.concept import (
     JOB_DURATION,
     JOB_FAILURES,
     JOB_LAST_RUN,
@@ -12,13 +12,13 @@ from panels.concept import (
     PUSH_FAILURE,
     Concept,
 )
-from panels.honesty import cautioned, described, estimated
-from panels.house import BAD, WARNING, Thresholds
-from panels.kinds.timeseries import timeseries
-from panels.metric import Gauge, Metric, Role
-from panels.query import Query
-from panels.selection import Selection
-from panels.service import Service
+from tailboard.panels.honesty import cautioned, described, estimated
+from tailboard.panels.house import BAD, WARNING, Thresholds
+from tailboard.panels.kinds.timeseries import timeseries
+from tailboard.panels.metric import Gauge, Metric, Role
+from tailboard.panels.query import Query
+from tailboard.panels.selection import Selection
+from tailboard.panels.service import Service
 
 PUSHED = (
     "The job pushed this value once and it stays until the next push: only its age tells whether "

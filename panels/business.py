@@ -5,17 +5,17 @@ from collections.abc import Mapping, Sequence
 from grafanalib import formatunits as units
 from grafanalib.core import BarGauge, TimeSeries
 
-from panels import promql
-from panels.definition_error import DefinitionError
-from panels.habits import per_second
-from panels.house import BAD, GOOD, WARNING
-from panels.kinds.bar_gauge import bar_gauge
-from panels.kinds.timeseries import timeseries
-from panels.matcher import Matcher, matchers
-from panels.metric import Counter
-from panels.query import Query
-from panels.selection import Selection, merged
-from panels.service import Service
+from tailboard.panels import promql
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.habits import per_second
+from tailboard.panels.house import BAD, GOOD, WARNING
+from tailboard.panels.kinds.bar_gauge import bar_gauge
+from tailboard.panels.kinds.timeseries import timeseries
+from tailboard.panels.matcher import Matcher, matchers
+from tailboard.panels.metric import Counter
+from tailboard.panels.query import Query
+from tailboard.panels.selection import Selection, merged
+from tailboard.panels.service import Service
 
 
 def success_ratio(

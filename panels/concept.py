@@ -7,7 +7,7 @@ would have to expose ...".
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from panels.metric import Counter, Difference, Gauge, Histogram, Metric, Total
+from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Total
 
 M = TypeVar("M", bound=Metric)
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from panels.concept import Concept, M
-from panels.definition_error import DefinitionError, MissingMetricError, did_you_mean
-from panels.matcher import Matcher, checked_label
-from panels.metric import Metric
+from tailboard.panels.concept import Concept, M
+from tailboard.panels.definition_error import DefinitionError, MissingMetricError, did_you_mean
+from tailboard.panels.matcher import Matcher, checked_label
+from tailboard.panels.metric import Metric
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from grafanalib import formatunits as units
 from grafanalib.core import Heatmap, Table, TimeSeries
 
-from panels import promql
-from panels.concept import DB_CONNECTIONS, DB_DURATION, DB_FAILURES
-from panels.honesty import cautioned, check_exact, estimated
-from panels.house import BAD
-from panels.kinds.heatmap import heatmap as heatmap_kind
-from panels.kinds.table import Column, table
-from panels.kinds.timeseries import timeseries
-from panels.metric import Histogram, Metric, Role
-from panels.objectives import percentile_name
-from panels.percentiles import PERCENTILES, percentile_lines
-from panels.query import Query
-from panels.selection import Selection
-from panels.service import Service
+from tailboard.panels import promql
+from tailboard.panels.concept import DB_CONNECTIONS, DB_DURATION, DB_FAILURES
+from tailboard.panels.honesty import cautioned, check_exact, estimated
+from tailboard.panels.house import BAD
+from tailboard.panels.kinds.heatmap import heatmap as heatmap_kind
+from tailboard.panels.kinds.table import Column, table
+from tailboard.panels.kinds.timeseries import timeseries
+from tailboard.panels.metric import Histogram, Metric, Role
+from tailboard.panels.objectives import percentile_name
+from tailboard.panels.percentiles import PERCENTILES, percentile_lines
+from tailboard.panels.query import Query
+from tailboard.panels.selection import Selection
+from tailboard.panels.service import Service
 
 KEYS = {Role.DATABASE: "Database", Role.OPERATION: "Operation", Role.TABLE: "Table"}
 

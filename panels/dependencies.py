@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from grafanalib import formatunits as units
 from grafanalib.core import StateTimeline, TimeSeries
 
-from panels import promql
-from panels.concept import (
+from tailboard.panels import promql
+from tailboard.panels.concept import (
     CACHE_HITS,
     CACHE_MISSES,
     OUTGOING_DURATION,
@@ -22,16 +22,16 @@ from panels.concept import (
     REDIS_MEMORY_LIMIT,
     Concept,
 )
-from panels.honesty import cautioned, estimated
-from panels.house import BAD, CALM, GOOD, WARNING
-from panels.kinds.state_timeline import state_timeline
-from panels.kinds.timeseries import timeseries
-from panels.matcher import literal, matches
-from panels.metric import Counter, Role
-from panels.objectives import percentile_name
-from panels.percentiles import PERCENTILES, percentile_lines
-from panels.query import Query
-from panels.service import Service
+from tailboard.panels.honesty import cautioned, estimated
+from tailboard.panels.house import BAD, CALM, GOOD, WARNING
+from tailboard.panels.kinds.state_timeline import state_timeline
+from tailboard.panels.kinds.timeseries import timeseries
+from tailboard.panels.matcher import literal, matches
+from tailboard.panels.metric import Counter, Role
+from tailboard.panels.objectives import percentile_name
+from tailboard.panels.percentiles import PERCENTILES, percentile_lines
+from tailboard.panels.query import Query
+from tailboard.panels.service import Service
 
 FAILED = matches("|5..")
 """The status of a call that failed: 5xx, or none where no answer came."""

@@ -2,7 +2,7 @@
 
 import re
 
-from panels.definition_error import DefinitionError
+from tailboard.panels.definition_error import DefinitionError
 
 SECONDS = {"w": 604_800.0, "d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 DURATION = re.compile("".join(rf"(?:(?P<{unit}>[0-9]+){unit})?" for unit in SECONDS))

@@ -3,17 +3,17 @@
 from grafanalib import formatunits as units
 from grafanalib.core import Stat, StateTimeline, TimeSeries
 
-from panels import promql
-from panels.concept import EXCEPTIONS, REQUESTS
-from panels.honesty import cautioned
-from panels.house import BAD, WARNING, WORST, Thresholds
-from panels.kinds.stat import stat
-from panels.kinds.status_history import status_history
-from panels.kinds.timeseries import timeseries
-from panels.matcher import Matcher, matches
-from panels.metric import Role
-from panels.query import Query
-from panels.service import Service
+from tailboard.panels import promql
+from tailboard.panels.concept import EXCEPTIONS, REQUESTS
+from tailboard.panels.honesty import cautioned
+from tailboard.panels.house import BAD, WARNING, WORST, Thresholds
+from tailboard.panels.kinds.stat import stat
+from tailboard.panels.kinds.status_history import status_history
+from tailboard.panels.kinds.timeseries import timeseries
+from tailboard.panels.matcher import Matcher, matches
+from tailboard.panels.metric import Role
+from tailboard.panels.query import Query
+from tailboard.panels.service import Service
 
 SERVER_ERRORS = matches("5..")
 CLIENT_ERRORS = matches("4..")

@@ -5,18 +5,18 @@ from collections.abc import Callable, Sequence
 from grafanalib import formatunits as units
 from grafanalib.core import Table
 
-from panels import promql
-from panels.concept import DURATION, REQUESTS
-from panels.definition_error import DefinitionError
-from panels.errors import SERVER_ERRORS
-from panels.honesty import EMPTY, ESTIMATED, described
-from panels.house import BAD
-from panels.kinds.table import Column, table
-from panels.latency import whole
-from panels.metric import Role
-from panels.objectives import percentile_name
-from panels.percentiles import PERCENTILES
-from panels.service import Service
+from tailboard.panels import promql
+from tailboard.panels.concept import DURATION, REQUESTS
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.errors import SERVER_ERRORS
+from tailboard.panels.honesty import EMPTY, ESTIMATED, described
+from tailboard.panels.house import BAD
+from tailboard.panels.kinds.table import Column, table
+from tailboard.panels.latency import whole
+from tailboard.panels.metric import Role
+from tailboard.panels.objectives import percentile_name
+from tailboard.panels.percentiles import PERCENTILES
+from tailboard.panels.service import Service
 
 SERVICE = "service"
 

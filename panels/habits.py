@@ -5,7 +5,7 @@ https://prometheus.io/docs/practices/naming/
 
 from grafanalib import formatunits as units
 
-from panels.metric import Unit
+from tailboard.panels.metric import Unit
 
 MEASURED: dict[str, Unit] = {
     "_seconds": Unit.SECONDS,

@@ -3,15 +3,15 @@
 from grafanalib import formatunits as units
 from grafanalib.core import Stat, StateTimeline, TimeSeries
 
-from panels import promql
-from panels.concept import START_TIME
-from panels.honesty import cautioned
-from panels.house import BAD, GOOD, WARNING
-from panels.kinds.stat import stat
-from panels.kinds.state_timeline import state_timeline
-from panels.kinds.timeseries import timeseries
-from panels.query import Query
-from panels.service import Service
+from tailboard.panels import promql
+from tailboard.panels.concept import START_TIME
+from tailboard.panels.honesty import cautioned
+from tailboard.panels.house import BAD, GOOD, WARNING
+from tailboard.panels.kinds.stat import stat
+from tailboard.panels.kinds.state_timeline import state_timeline
+from tailboard.panels.kinds.timeseries import timeseries
+from tailboard.panels.query import Query
+from tailboard.panels.service import Service
 
 
 def instances(service: Service) -> Stat:

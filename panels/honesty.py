@@ -1,8 +1,8 @@
 """What a panel's description admits: that a percentile is an estimate, that a metric misleads."""
 
-from panels.definition_error import MissingMetricError
-from panels.metric import Histogram, Metric
-from panels.selection import Selection
+from tailboard.panels.definition_error import MissingMetricError
+from tailboard.panels.metric import Histogram, Metric
+from tailboard.panels.selection import Selection
 
 ESTIMATED = (
     "Percentiles are estimated from histogram buckets: the true value lies somewhere "

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any
 
-from panels.definition_error import DefinitionError
+from tailboard.panels.definition_error import DefinitionError
 
 GOOD = "green"
 WARNING = "orange"

@@ -5,18 +5,18 @@ from collections.abc import Mapping
 from grafanalib import formatunits as units
 from grafanalib.core import Table, TimeSeries
 
-from panels import promql
-from panels.concept import DURATION, REQUESTS
-from panels.definition_error import MissingMetricError
-from panels.honesty import cautioned
-from panels.house import BAD, WARNING
-from panels.kinds.table import Column, table
-from panels.kinds.timeseries import timeseries
-from panels.matcher import matches
-from panels.metric import Gauge, Histogram, Role
-from panels.query import Query
-from panels.selection import Selection
-from panels.service import Service
+from tailboard.panels import promql
+from tailboard.panels.concept import DURATION, REQUESTS
+from tailboard.panels.definition_error import MissingMetricError
+from tailboard.panels.honesty import cautioned
+from tailboard.panels.house import BAD, WARNING
+from tailboard.panels.kinds.table import Column, table
+from tailboard.panels.kinds.timeseries import timeseries
+from tailboard.panels.matcher import matches
+from tailboard.panels.metric import Gauge, Histogram, Role
+from tailboard.panels.query import Query
+from tailboard.panels.selection import Selection
+from tailboard.panels.service import Service
 
 MANY_ROUTES = 200.0
 FEW_SERIES = 1_000

@@ -5,23 +5,23 @@ from collections.abc import Sequence
 from grafanalib import formatunits as units
 from grafanalib.core import Heatmap, Stat, Table, TimeSeries
 
-from panels import promql
-from panels.concept import DURATION, OVERALL_DURATION, REQUESTS, Concept
-from panels.definition_error import MissingMetricError
-from panels.errors import SERVER_ERRORS, limits
-from panels.honesty import cautioned, estimated
-from panels.house import BAD, CALM, QUIET, WARNING, Thresholds
-from panels.kinds.heatmap import heatmap as heatmap_kind
-from panels.kinds.stat import stat
-from panels.kinds.table import Column, table
-from panels.kinds.timeseries import timeseries
-from panels.matcher import literal
-from panels.metric import Histogram, Role
-from panels.objectives import percentile_name
-from panels.percentiles import PERCENTILES, percentile, percentile_lines
-from panels.query import Query
-from panels.selection import Selection
-from panels.service import Service
+from tailboard.panels import promql
+from tailboard.panels.concept import DURATION, OVERALL_DURATION, REQUESTS, Concept
+from tailboard.panels.definition_error import MissingMetricError
+from tailboard.panels.errors import SERVER_ERRORS, limits
+from tailboard.panels.honesty import cautioned, estimated
+from tailboard.panels.house import BAD, CALM, QUIET, WARNING, Thresholds
+from tailboard.panels.kinds.heatmap import heatmap as heatmap_kind
+from tailboard.panels.kinds.stat import stat
+from tailboard.panels.kinds.table import Column, table
+from tailboard.panels.kinds.timeseries import timeseries
+from tailboard.panels.matcher import literal
+from tailboard.panels.metric import Histogram, Role
+from tailboard.panels.objectives import percentile_name
+from tailboard.panels.percentiles import PERCENTILES, percentile, percentile_lines
+from tailboard.panels.query import Query
+from tailboard.panels.selection import Selection
+from tailboard.panels.service import Service
 
 
 def percentiles(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeSeries:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
-from panels.matcher import Matcher
+from tailboard.panels.matcher import Matcher
 
 
 class Role(StrEnum):

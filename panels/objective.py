@@ -8,18 +8,18 @@ https://sre.google/workbook/alerting-on-slos/
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from panels import promql
-from panels.concept import DURATION, REQUESTS
-from panels.definition_error import DefinitionError, MissingMetricError
-from panels.duration import seconds as in_seconds
-from panels.errors import SERVER_ERRORS
-from panels.latency import whole
-from panels.matcher import Matchers, equals
-from panels.metric import Gauge, Histogram, Role
-from panels.objectives import left_by, percentile_name
-from panels.recording import SERVICE, WINDOW
-from panels.selection import Selection
-from panels.service import Service
+from tailboard.panels import promql
+from tailboard.panels.concept import DURATION, REQUESTS
+from tailboard.panels.definition_error import DefinitionError, MissingMetricError
+from tailboard.panels.duration import seconds as in_seconds
+from tailboard.panels.errors import SERVER_ERRORS
+from tailboard.panels.latency import whole
+from tailboard.panels.matcher import Matchers, equals
+from tailboard.panels.metric import Gauge, Histogram, Role
+from tailboard.panels.objectives import left_by, percentile_name
+from tailboard.panels.recording import SERVICE, WINDOW
+from tailboard.panels.selection import Selection
+from tailboard.panels.service import Service
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from panels.definition_error import DefinitionError, inside
-from panels.duration import checked_duration
+from tailboard.panels.definition_error import DefinitionError, inside
+from tailboard.panels.duration import checked_duration
 
 ERROR_RATIO = 0.01
 """The share of failed requests that is an alert where nothing else is said."""

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from grafanalib import formatunits as units
 from grafanalib.core import TimeSeries
 
-from panels import promql
-from panels.habits import is_moment, is_share, measured_in, shown_in, title_of
-from panels.kinds.timeseries import timeseries
-from panels.metric import Gauge, Histogram, Unit
-from panels.percentiles import PERCENTILES, percentile_lines
-from panels.query import Query
-from panels.service import Service
+from tailboard.panels import promql
+from tailboard.panels.habits import is_moment, is_share, measured_in, shown_in, title_of
+from tailboard.panels.kinds.timeseries import timeseries
+from tailboard.panels.metric import Gauge, Histogram, Unit
+from tailboard.panels.percentiles import PERCENTILES, percentile_lines
+from tailboard.panels.query import Query
+from tailboard.panels.service import Service
 
 BASE = {Unit.ONE: units.SHORT, Unit.BYTES: units.BYTES_IEC}
 

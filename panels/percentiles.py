@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from grafanalib import formatunits as units
 from grafanalib.core import TimeSeries
 
-from panels import promql
-from panels.honesty import estimated
-from panels.house import BAD, GOOD, WARNING, Thresholds
-from panels.kinds.timeseries import timeseries
-from panels.metric import Histogram
-from panels.objectives import percentile_name
-from panels.query import Query
-from panels.selection import Selection
-from panels.service import Service
+from tailboard.panels import promql
+from tailboard.panels.honesty import estimated
+from tailboard.panels.house import BAD, GOOD, WARNING, Thresholds
+from tailboard.panels.kinds.timeseries import timeseries
+from tailboard.panels.metric import Histogram
+from tailboard.panels.objectives import percentile_name
+from tailboard.panels.query import Query
+from tailboard.panels.selection import Selection
+from tailboard.panels.service import Service
 
 PERCENTILES = (0.5, 0.95, 0.99)
 COLORS = {"P50": GOOD, "P95": WARNING, "P99": BAD}

@@ -5,7 +5,7 @@ from typing import Literal
 
 from grafanalib.core import Target
 
-from panels import promql
+from tailboard.panels import promql
 
 Format = Literal["time_series", "table", "heatmap"]
 

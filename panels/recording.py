@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from panels.concept import (
+from tailboard.panels.concept import (
     DB_DURATION,
     DURATION,
     JOB_DURATION,
@@ -22,8 +22,8 @@ from panels.concept import (
     TASKS,
     Concept,
 )
-from panels.matcher import Matchers
-from panels.metric import Role
+from tailboard.panels.matcher import Matchers
+from tailboard.panels.metric import Role
 
 WINDOW = "5m"
 """The range of every recorded rate, and of every rate in an alert rule: 20 scrapes of 15 s."""

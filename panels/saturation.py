@@ -3,14 +3,14 @@
 from grafanalib import formatunits as units
 from grafanalib.core import TimeSeries
 
-from panels import promql
-from panels.concept import COLLECTIONS, CPU, MAX_FILES, MEMORY, OPEN_FILES
-from panels.honesty import cautioned
-from panels.house import BAD, WARNING
-from panels.kinds.timeseries import timeseries
-from panels.metric import Role
-from panels.query import Query
-from panels.service import Service
+from tailboard.panels import promql
+from tailboard.panels.concept import COLLECTIONS, CPU, MAX_FILES, MEMORY, OPEN_FILES
+from tailboard.panels.honesty import cautioned
+from tailboard.panels.house import BAD, WARNING
+from tailboard.panels.kinds.timeseries import timeseries
+from tailboard.panels.metric import Role
+from tailboard.panels.query import Query
+from tailboard.panels.service import Service
 
 MANY_FILES, ALMOST_ALL_FILES = 0.8, 0.95
 """From which share of the limit on new connections will soon fail."""

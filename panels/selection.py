@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, Literal, Self, TypeVar
 
-from panels.definition_error import MissingMetricError
-from panels.matcher import Matcher, Matchers
-from panels.metric import Metric, Role
-from panels.recording import Recording
+from tailboard.panels.definition_error import MissingMetricError
+from tailboard.panels.matcher import Matcher, Matchers
+from tailboard.panels.metric import Metric, Role
+from tailboard.panels.recording import Recording
 
 M_co = TypeVar("M_co", bound=Metric, covariant=True)
 

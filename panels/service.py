@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar, get_args
 
-from panels.concept import Concept, M
-from panels.convention import Convention
-from panels.definition_error import DefinitionError, MissingMetricError, did_you_mean
-from panels.matcher import (
+from tailboard.panels.concept import Concept, M
+from tailboard.panels.convention import Convention
+from tailboard.panels.definition_error import DefinitionError, MissingMetricError, did_you_mean
+from tailboard.panels.matcher import (
     Matcher,
     Matchers,
     avoids,
@@ -21,10 +21,10 @@ from panels.matcher import (
     matchers,
     matches,
 )
-from panels.metric import Gauge, Histogram, Metric, Role
-from panels.objectives import Objectives
-from panels.recording import BY_INSTANCE, RECORDED, SERVICE, Recording
-from panels.selection import Histograms, Selection, merged
+from tailboard.panels.metric import Gauge, Histogram, Metric, Role
+from tailboard.panels.objectives import Objectives
+from tailboard.panels.recording import BY_INSTANCE, RECORDED, SERVICE, Recording
+from tailboard.panels.selection import Histograms, Selection, merged
 
 MetricT = TypeVar("MetricT", bound=Metric)
 

@@ -3,21 +3,28 @@
 from grafanalib import formatunits as units
 from grafanalib.core import BarGauge, Stat, TimeSeries
 
-from panels import promql
-from panels.concept import DURATION, REQUESTS
-from panels.definition_error import MissingMetricError
-from panels.duration import spoken
-from panels.errors import SERVER_ERRORS
-from panels.honesty import described
-from panels.house import BAD, CALM, GOOD, WARNING, WORST
-from panels.kinds.bar_gauge import bar_gauge
-from panels.kinds.stat import stat
-from panels.kinds.timeseries import timeseries
-from panels.metric import Role
-from panels.objective import BURNS, Objective, bad_ratio, counted, judged_at, objectives_of
-from panels.objective import burn_rate as burn_rate_over
-from panels.query import Query
-from panels.service import Service
+from tailboard.panels import promql
+from tailboard.panels.concept import DURATION, REQUESTS
+from tailboard.panels.definition_error import MissingMetricError
+from tailboard.panels.duration import spoken
+from tailboard.panels.errors import SERVER_ERRORS
+from tailboard.panels.honesty import described
+from tailboard.panels.house import BAD, CALM, GOOD, WARNING, WORST
+from tailboard.panels.kinds.bar_gauge import bar_gauge
+from tailboard.panels.kinds.stat import stat
+from tailboard.panels.kinds.timeseries import timeseries
+from tailboard.panels.metric import Role
+from tailboard.panels.objective import (
+    BURNS,
+    Objective,
+    bad_ratio,
+    counted,
+    judged_at,
+    objectives_of,
+)
+from tailboard.panels.objective import burn_rate as burn_rate_over
+from tailboard.panels.query import Query
+from tailboard.panels.service import Service
 
 PATIENCE = {14.4: WORST, 6: BAD, 3: WARNING, 1: CALM}
 """The colour of each alert's line."""

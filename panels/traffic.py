@@ -3,16 +3,16 @@
 from grafanalib import formatunits as units
 from grafanalib.core import Stat, TimeSeries
 
-from panels import promql
-from panels.concept import IN_FLIGHT, REQUESTS
-from panels.honesty import cautioned, described
-from panels.house import BAD, CALM, GOOD, WARNING
-from panels.kinds.stat import stat
-from panels.kinds.timeseries import timeseries
-from panels.matcher import literal
-from panels.metric import Role
-from panels.query import Query
-from panels.service import Service
+from tailboard.panels import promql
+from tailboard.panels.concept import IN_FLIGHT, REQUESTS
+from tailboard.panels.honesty import cautioned, described
+from tailboard.panels.house import BAD, CALM, GOOD, WARNING
+from tailboard.panels.kinds.stat import stat
+from tailboard.panels.kinds.timeseries import timeseries
+from tailboard.panels.matcher import literal
+from tailboard.panels.metric import Role
+from tailboard.panels.query import Query
+from tailboard.panels.service import Service
 
 
 def rate(service: Service) -> TimeSeries:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from grafanalib import formatunits as units
 from grafanalib.core import TimeSeries
 
-from panels import promql
-from panels.concept import (
+from tailboard.panels import promql
+from tailboard.panels.concept import (
     BACKLOG,
     TASK_DURATION,
     TASK_FAILURES,
@@ -15,15 +15,15 @@ from panels.concept import (
     TASKS,
     TASKS_RUNNING,
 )
-from panels.honesty import cautioned, estimated
-from panels.house import BAD, WARNING
-from panels.kinds.timeseries import timeseries
-from panels.metric import Metric, Role
-from panels.objectives import percentile_name
-from panels.percentiles import PERCENTILES, percentile_lines
-from panels.query import Query
-from panels.selection import Selection
-from panels.service import Service
+from tailboard.panels.honesty import cautioned, estimated
+from tailboard.panels.house import BAD, WARNING
+from tailboard.panels.kinds.timeseries import timeseries
+from tailboard.panels.metric import Metric, Role
+from tailboard.panels.objectives import percentile_name
+from tailboard.panels.percentiles import PERCENTILES, percentile_lines
+from tailboard.panels.query import Query
+from tailboard.panels.selection import Selection
+from tailboard.panels.service import Service
 
 TELLING = (Role.TASK, Role.QUEUE, Role.WORKER)
 

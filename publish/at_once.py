@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
-from publish.errors import TailboardError
+from tailboard.publish.errors import TailboardError
 
 AT_ONCE = 8
 

@@ -12,7 +12,7 @@ TailboardError
 
 from collections.abc import Sequence
 
-from panels.definition_error import DefinitionError
+from tailboard.panels.definition_error import DefinitionError
 
 
 class TailboardError(Exception):

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from publish.errors import OutputError
-from publish.formats.format import File
+from tailboard.publish.errors import OutputError
+from tailboard.publish.formats.format import File
 
 MANIFEST = ".tailboard.json"
 WAITING = ".tailboard-"

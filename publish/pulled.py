@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from publish.errors import OutputError
+from tailboard.publish.errors import OutputError
 
 
 def write(folder: Path, files: Mapping[PurePosixPath, bytes], *, force: bool) -> list[str]:

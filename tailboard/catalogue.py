@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from alerts.rules import RULES, alert_name
-from dashboards.library import LIBRARY
-from panels import READY_MADE
-from panels.convention import Convention
-from panels.conventions import CONVENTIONS
-from panels.kinds import KINDS
-from publish.formats import FORMATS
+from tailboard.alerts.rules import RULES, alert_name
 from tailboard.check.rules import CHECKS
+from tailboard.dashboards.library import LIBRARY
 from tailboard.lint.rules import LINT_RULES
+from tailboard.panels import READY_MADE
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import CONVENTIONS
+from tailboard.panels.kinds import KINDS
+from tailboard.publish.formats import FORMATS
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def _is_panel(annotation: Any) -> bool:
 
 def _panels() -> Iterator[Entry]:
     for module in READY_MADE:
-        short = module.__name__.removeprefix("panels.")
+        short = module.__name__.removeprefix("tailboard.panels.")
         for builder in builders(module):
             yield Entry(f"{short}.{builder.__name__}", builder)
 

@@ -37,8 +37,8 @@ def assert_fed(
     settings allow in `may_be_empty` may be absent here too.
     """
     # Here, since every run of pytest loads this module.
-    from panels.definition_error import DefinitionError
-    from publish.errors import TailboardError
+    from tailboard.panels.definition_error import DefinitionError
+    from tailboard.publish.errors import TailboardError
 
     try:
         told = _unfed(_paths(definitions), registry, _several(metrics), _several(target_labels))
@@ -50,7 +50,7 @@ def assert_fed(
 
 def _paths(definitions: Iterable[Any]) -> list[Path]:
     """Where the definitions are; raises `TailboardError` where none is named, or something else."""
-    from publish.errors import TailboardError
+    from tailboard.publish.errors import TailboardError
 
     definitions = list(definitions)
     if not definitions:
@@ -80,7 +80,6 @@ def _unfed(
     target_labels: list[str],
 ) -> str:
     """What is not fed, and what to do about it; nothing where all is."""
-    from publish.http.address import shown
     from tailboard import settings
     from tailboard.check.check_running import named
     from tailboard.check.checking import check
@@ -90,6 +89,7 @@ def _unfed(
     from tailboard.metrics.exposition import Catalogue, read
     from tailboard.metrics.metrics_source import lines
     from tailboard.metrics.registry import read_registry
+    from tailboard.publish.http.address import shown
 
     catalogue = Catalogue()
     if registry is not None or not sources:

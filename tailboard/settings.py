@@ -5,8 +5,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from panels.definition_error import did_you_mean
-from publish.errors import TailboardError
+from tailboard.panels.definition_error import did_you_mean
+from tailboard.publish.errors import TailboardError
 
 PATHS = ("definitions", "out", "state")
 LISTS = ("definitions", "format")

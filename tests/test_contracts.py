@@ -12,18 +12,18 @@ from types import ModuleType
 import click
 import pytest
 
-from alerts.rules import RULES, alert_name
-from dashboards.library import LIBRARY
-from panels import READY_MADE
-from panels.conventions import CONVENTIONS
-from panels.kinds import KINDS
-from publish.formats import FORMATS
-from publish.grafana.discovery import CHOICES
 from tailboard import catalogue, settings
+from tailboard.alerts.rules import RULES, alert_name
 from tailboard.check.rules import CHECKS
 from tailboard.cli.main import COMMANDS, main, tailboard
+from tailboard.dashboards.library import LIBRARY
 from tailboard.findings.finding import SEVERITIES
 from tailboard.lint.rules import LINT_RULES
+from tailboard.panels import READY_MADE
+from tailboard.panels.conventions import CONVENTIONS
+from tailboard.panels.kinds import KINDS
+from tailboard.publish.formats import FORMATS
+from tailboard.publish.grafana.discovery import CHOICES
 
 ROOT = Path(__file__).parent.parent
 
@@ -62,7 +62,7 @@ SHARED = {
 
 RUN = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 
-ORDERS = "from dashboards import Dashboard\ndashboard = Dashboard('Orders')\n"
+ORDERS = "from tailboard.dashboards import Dashboard\ndashboard = Dashboard('Orders')\n"
 """The definition that examples may name."""
 
 PUBLISHING = {"plan", "publish", "pull", "rollback"}
@@ -81,7 +81,12 @@ def files(folder: str) -> list[str]:
 
 
 def module(folder: str, name: str) -> ModuleType:
-    return import_module(f"{folder.replace('/', '.')}.{name}")
+    return import_module(f"{package_name(folder)}.{name}")
+
+
+def package_name(folder: str) -> str:
+    """What Python calls the package in a folder."""
+    return f"tailboard.{folder.removeprefix('tailboard/').replace('/', '.')}"
 
 
 def holds(where: ModuleType, things: Iterable[object]) -> bool:
@@ -148,7 +153,7 @@ def test_every_command_has_a_file_and_every_file_a_command() -> None:
     "name", sorted({path.stem for path in (ROOT / "panels").glob("*.py")} - NOT_READY_MADE)
 )
 def test_every_module_with_a_ready_made_panel_is_listed(name: str) -> None:
-    found = import_module(f"panels.{name}")
+    found = import_module(f"tailboard.panels.{name}")
     assert bool(catalogue.builders(found)) == (found in READY_MADE)
 
 
@@ -166,7 +171,7 @@ def test_every_shared_file_is_shared() -> None:
 
 @pytest.mark.parametrize("folder", [*SHARED, "panels", "dashboards"])
 def test_what_a_package_exports_is_there(folder: str) -> None:
-    package = import_module(folder.replace("/", "."))
+    package = import_module(package_name(folder))
     for name in getattr(package, "__all__", ()):
         assert hasattr(package, name)
     assert len(set(getattr(package, "__all__", ()))) == len(getattr(package, "__all__", ()))

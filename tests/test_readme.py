@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from panels.conventions import CONVENTIONS
 from tailboard.cli.main import COMMANDS
+from tailboard.panels.conventions import CONVENTIONS
 from tailboard.settings import NAMES
 from tests.grafana.memory import MemoryGrafana
 

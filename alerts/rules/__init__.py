@@ -6,30 +6,30 @@ the runbook.
 
 from collections.abc import Callable, Iterator
 
-from alerts.rule import AlertRule, Note
-from alerts.rules.all_instances_down import all_instances_down
-from alerts.rules.backlog_too_long import backlog_too_long
-from alerts.rules.database_queries_slow import database_queries_slow
-from alerts.rules.dependency_down import dependency_down
-from alerts.rules.error_budget_burn import error_budget_burn
-from alerts.rules.error_ratio_high import error_ratio_high
-from alerts.rules.instance_down import instance_down
-from alerts.rules.job_not_run import job_not_run
-from alerts.rules.job_not_succeeded import job_not_succeeded
-from alerts.rules.latency_above_objective import latency_above_objective
-from alerts.rules.open_files_near_limit import open_files_near_limit
-from alerts.rules.outgoing_calls_failing import outgoing_calls_failing
-from alerts.rules.percentile_unknown import percentile_unknown
-from alerts.rules.postgres_connections_near_limit import postgres_connections_near_limit
-from alerts.rules.push_failed import push_failed
-from alerts.rules.redis_memory_nearly_full import redis_memory_nearly_full
-from alerts.rules.requests_piling_up import requests_piling_up
-from alerts.rules.restart_loop import restart_loop
-from alerts.rules.scrape_slow import scrape_slow
-from alerts.rules.series_exploding import series_exploding
-from alerts.rules.target_absent import target_absent
-from alerts.rules.tasks_failing import tasks_failing
-from panels.service import Service
+from tailboard.alerts.rule import AlertRule, Note
+from tailboard.alerts.rules.all_instances_down import all_instances_down
+from tailboard.alerts.rules.backlog_too_long import backlog_too_long
+from tailboard.alerts.rules.database_queries_slow import database_queries_slow
+from tailboard.alerts.rules.dependency_down import dependency_down
+from tailboard.alerts.rules.error_budget_burn import error_budget_burn
+from tailboard.alerts.rules.error_ratio_high import error_ratio_high
+from tailboard.alerts.rules.instance_down import instance_down
+from tailboard.alerts.rules.job_not_run import job_not_run
+from tailboard.alerts.rules.job_not_succeeded import job_not_succeeded
+from tailboard.alerts.rules.latency_above_objective import latency_above_objective
+from tailboard.alerts.rules.open_files_near_limit import open_files_near_limit
+from tailboard.alerts.rules.outgoing_calls_failing import outgoing_calls_failing
+from tailboard.alerts.rules.percentile_unknown import percentile_unknown
+from tailboard.alerts.rules.postgres_connections_near_limit import postgres_connections_near_limit
+from tailboard.alerts.rules.push_failed import push_failed
+from tailboard.alerts.rules.redis_memory_nearly_full import redis_memory_nearly_full
+from tailboard.alerts.rules.requests_piling_up import requests_piling_up
+from tailboard.alerts.rules.restart_loop import restart_loop
+from tailboard.alerts.rules.scrape_slow import scrape_slow
+from tailboard.alerts.rules.series_exploding import series_exploding
+from tailboard.alerts.rules.target_absent import target_absent
+from tailboard.alerts.rules.tasks_failing import tasks_failing
+from tailboard.panels.service import Service
 
 Maker = Callable[[Service], Iterator[AlertRule | Note]] | Callable[[Service], Iterator[AlertRule]]
 

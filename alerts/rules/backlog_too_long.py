@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from alerts import scene
-from alerts.rule import AlertRule, Example, Series
-from alerts.template import VALUE, label, literal
-from panels import promql, workers
-from panels.concept import BACKLOG
-from panels.metric import Role
-from panels.service import Service
+from tailboard.alerts import scene
+from tailboard.alerts.rule import AlertRule, Example, Series
+from tailboard.alerts.template import VALUE, label, literal
+from tailboard.panels import promql, workers
+from tailboard.panels.concept import BACKLOG
+from tailboard.panels.metric import Role
+from tailboard.panels.service import Service
 
 NAME = "BacklogTooLong"
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from alerts import scene
-from alerts.rule import AlertRule, Example, Series
-from alerts.template import DURATION, label, literal, seconds
-from panels import database, promql
-from panels.concept import DB_DURATION
-from panels.objectives import percentile_name
-from panels.recording import WINDOW
-from panels.service import Service
+from tailboard.alerts import scene
+from tailboard.alerts.rule import AlertRule, Example, Series
+from tailboard.alerts.template import DURATION, label, literal, seconds
+from tailboard.panels import database, promql
+from tailboard.panels.concept import DB_DURATION
+from tailboard.panels.objectives import percentile_name
+from tailboard.panels.recording import WINDOW
+from tailboard.panels.service import Service
 
 NAME = "DatabaseQueriesSlow"
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from alerts import scene
-from alerts.rule import AlertRule, Example
-from alerts.template import label, literal
-from panels import dependencies, promql
-from panels.concept import REACHABLE
-from panels.service import Service
+from tailboard.alerts import scene
+from tailboard.alerts.rule import AlertRule, Example
+from tailboard.alerts.template import label, literal
+from tailboard.panels import dependencies, promql
+from tailboard.panels.concept import REACHABLE
+from tailboard.panels.service import Service
 
 NAME = "DependencyDown"
 

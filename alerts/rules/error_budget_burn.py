@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from functools import partial
 
-from alerts import guards, scene
-from alerts.recording import RATIO_INTERVAL
-from alerts.rule import AlertRule, Example, Note, Series
-from alerts.template import VALUE, literal, percentage, seconds
-from panels import latency, promql, slo
-from panels.concept import REQUESTS
-from panels.duration import seconds as seconds_of
-from panels.duration import spoken
-from panels.metric import Role
-from panels.objective import (
+from tailboard.alerts import guards, scene
+from tailboard.alerts.recording import RATIO_INTERVAL
+from tailboard.alerts.rule import AlertRule, Example, Note, Series
+from tailboard.alerts.template import VALUE, literal, percentage, seconds
+from tailboard.panels import latency, promql, slo
+from tailboard.panels.concept import REQUESTS
+from tailboard.panels.duration import seconds as seconds_of
+from tailboard.panels.duration import spoken
+from tailboard.panels.metric import Role
+from tailboard.panels.objective import (
     BURNS,
     Burn,
     Objective,
@@ -22,7 +22,7 @@ from panels.objective import (
     objectives_of,
     recorded,
 )
-from panels.service import Service
+from tailboard.panels.service import Service
 
 NAME = "ErrorBudgetBurn"
 

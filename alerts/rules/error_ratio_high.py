@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from alerts import guards, scene
-from alerts.rule import AlertRule, Example, Series, Severity
-from alerts.template import PERCENTAGE, literal, percentage
-from panels import errors, promql
-from panels.concept import REQUESTS
-from panels.metric import Role
-from panels.recording import WINDOW
-from panels.service import Service
+from tailboard.alerts import guards, scene
+from tailboard.alerts.rule import AlertRule, Example, Series, Severity
+from tailboard.alerts.template import PERCENTAGE, literal, percentage
+from tailboard.panels import errors, promql
+from tailboard.panels.concept import REQUESTS
+from tailboard.panels.metric import Role
+from tailboard.panels.recording import WINDOW
+from tailboard.panels.service import Service
 
 NAME = "ErrorRatioHigh"
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from alerts import scene
-from alerts.rule import AlertRule, Example
-from alerts.template import label, literal
-from panels import health, promql
-from panels.service import Service
+from tailboard.alerts import scene
+from tailboard.alerts.rule import AlertRule, Example
+from tailboard.alerts.template import label, literal
+from tailboard.panels import health, promql
+from tailboard.panels.service import Service
 
 NAME = "InstanceDown"
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from alerts.late import late
-from alerts.rule import AlertRule
-from panels.concept import JOB_LAST_SUCCESS
-from panels.service import Service
+from tailboard.alerts.late import late
+from tailboard.alerts.rule import AlertRule
+from tailboard.panels.concept import JOB_LAST_SUCCESS
+from tailboard.panels.service import Service
 
 NAME = "JobNotSucceeded"
 

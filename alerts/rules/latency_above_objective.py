@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from alerts import guards, scene
-from alerts.rule import AlertRule, Example, Note
-from alerts.template import DURATION, literal, seconds
-from panels import latency, promql
-from panels.definition_error import DefinitionError
-from panels.honesty import described
-from panels.metric import Histogram
-from panels.objectives import percentile_name
-from panels.recording import WINDOW
-from panels.selection import Selection
-from panels.service import Service
+from tailboard.alerts import guards, scene
+from tailboard.alerts.rule import AlertRule, Example, Note
+from tailboard.alerts.template import DURATION, literal, seconds
+from tailboard.panels import latency, promql
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.honesty import described
+from tailboard.panels.metric import Histogram
+from tailboard.panels.objectives import percentile_name
+from tailboard.panels.recording import WINDOW
+from tailboard.panels.selection import Selection
+from tailboard.panels.service import Service
 
 NAME = "LatencyAboveObjective"
 

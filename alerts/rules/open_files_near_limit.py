@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from alerts import scene
-from alerts.rule import AlertRule, Example, Series, Severity
-from alerts.template import PERCENTAGE, label, literal
-from panels import promql, saturation
-from panels.concept import MAX_FILES, OPEN_FILES
-from panels.service import Service
+from tailboard.alerts import scene
+from tailboard.alerts.rule import AlertRule, Example, Series, Severity
+from tailboard.alerts.template import PERCENTAGE, label, literal
+from tailboard.panels import promql, saturation
+from tailboard.panels.concept import MAX_FILES, OPEN_FILES
+from tailboard.panels.service import Service
 
 NAME = "OpenFilesNearLimit"
 

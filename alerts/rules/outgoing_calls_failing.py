@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from alerts import guards, scene
-from alerts.rule import AlertRule, Example, Series
-from alerts.template import PERCENTAGE, label, literal, percentage
-from panels import dependencies, promql
-from panels.concept import OUTGOING_DURATION
-from panels.metric import Role
-from panels.recording import WINDOW
-from panels.service import Service
+from tailboard.alerts import guards, scene
+from tailboard.alerts.rule import AlertRule, Example, Series
+from tailboard.alerts.template import PERCENTAGE, label, literal, percentage
+from tailboard.panels import dependencies, promql
+from tailboard.panels.concept import OUTGOING_DURATION
+from tailboard.panels.metric import Role
+from tailboard.panels.recording import WINDOW
+from tailboard.panels.service import Service
 
 NAME = "OutgoingCallsFailing"
 

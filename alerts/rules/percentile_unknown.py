@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from alerts import scene
-from alerts.rule import AlertRule, Example, Series
-from alerts.template import PERCENTAGE, literal
-from panels import hygiene, promql
-from panels.concept import DURATION
-from panels.recording import WINDOW
-from panels.service import Service
+from tailboard.alerts import scene
+from tailboard.alerts.rule import AlertRule, Example, Series
+from tailboard.alerts.template import PERCENTAGE, literal
+from tailboard.panels import hygiene, promql
+from tailboard.panels.concept import DURATION
+from tailboard.panels.recording import WINDOW
+from tailboard.panels.service import Service
 
 NAME = "PercentileUnknown"
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from alerts import scene
-from alerts.rule import AlertRule, Example, Series, Severity
-from alerts.template import PERCENTAGE, label, literal
-from panels import dependencies, promql
-from panels.concept import POSTGRES_CONNECTION_LIMIT, POSTGRES_CONNECTIONS
-from panels.service import Service
+from tailboard.alerts import scene
+from tailboard.alerts.rule import AlertRule, Example, Series, Severity
+from tailboard.alerts.template import PERCENTAGE, label, literal
+from tailboard.panels import dependencies, promql
+from tailboard.panels.concept import POSTGRES_CONNECTION_LIMIT, POSTGRES_CONNECTIONS
+from tailboard.panels.service import Service
 
 NAME = "PostgresConnectionsNearLimit"
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from alerts import scene
-from alerts.rule import AlertRule, Example, Series
-from alerts.template import label, literal
-from panels import batch, promql
-from panels.concept import JOB_LAST_RUN, PUSH_FAILURE
-from panels.service import Service
+from tailboard.alerts import scene
+from tailboard.alerts.rule import AlertRule, Example, Series
+from tailboard.alerts.template import label, literal
+from tailboard.panels import batch, promql
+from tailboard.panels.concept import JOB_LAST_RUN, PUSH_FAILURE
+from tailboard.panels.service import Service
 
 NAME = "PushFailed"
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from alerts import scene
-from alerts.rule import AlertRule, Example, Series
-from alerts.template import label, literal, percentage
-from panels import dependencies, promql
-from panels.concept import REDIS_MEMORY, REDIS_MEMORY_LIMIT
-from panels.service import Service
+from tailboard.alerts import scene
+from tailboard.alerts.rule import AlertRule, Example, Series
+from tailboard.alerts.template import label, literal, percentage
+from tailboard.panels import dependencies, promql
+from tailboard.panels.concept import REDIS_MEMORY, REDIS_MEMORY_LIMIT
+from tailboard.panels.service import Service
 
 NAME = "RedisMemoryNearlyFull"
 

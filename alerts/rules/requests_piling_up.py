@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from alerts import scene
-from alerts.rule import AlertRule, Example
-from alerts.template import VALUE, label, literal
-from panels import promql, traffic
-from panels.concept import IN_FLIGHT, REQUESTS
-from panels.recording import WINDOW
-from panels.service import Service
+from tailboard.alerts import scene
+from tailboard.alerts.rule import AlertRule, Example
+from tailboard.alerts.template import VALUE, label, literal
+from tailboard.panels import promql, traffic
+from tailboard.panels.concept import IN_FLIGHT, REQUESTS
+from tailboard.panels.recording import WINDOW
+from tailboard.panels.service import Service
 
 NAME = "RequestsPilingUp"
 

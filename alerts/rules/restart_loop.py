@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from alerts import scene
-from alerts.rule import AlertRule, Example, Series
-from alerts.template import VALUE, label, literal
-from panels import health, promql
-from panels.concept import START_TIME
-from panels.service import Service
+from tailboard.alerts import scene
+from tailboard.alerts.rule import AlertRule, Example, Series
+from tailboard.alerts.template import VALUE, label, literal
+from tailboard.panels import health, promql
+from tailboard.panels.concept import START_TIME
+from tailboard.panels.service import Service
 
 NAME = "RestartLoop"
 

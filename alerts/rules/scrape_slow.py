@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from alerts import scene
-from alerts.rule import AlertRule, Example, Series
-from alerts.template import DURATION, label, literal
-from panels import hygiene, promql
-from panels.service import Service
+from tailboard.alerts import scene
+from tailboard.alerts.rule import AlertRule, Example, Series
+from tailboard.alerts.template import DURATION, label, literal
+from tailboard.panels import hygiene, promql
+from tailboard.panels.service import Service
 
 NAME = "ScrapeSlow"
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from alerts import guards, scene
-from alerts.rule import AlertRule, Example, Series
-from alerts.template import PERCENTAGE, label, literal, percentage
-from panels import promql, workers
-from panels.concept import TASK_FAILURES, TASKS
-from panels.recording import WINDOW
-from panels.service import Service
+from tailboard.alerts import guards, scene
+from tailboard.alerts.rule import AlertRule, Example, Series
+from tailboard.alerts.template import PERCENTAGE, label, literal, percentage
+from tailboard.panels import promql, workers
+from tailboard.panels.concept import TASK_FAILURES, TASKS
+from tailboard.panels.recording import WINDOW
+from tailboard.panels.service import Service
 
 NAME = "TasksFailing"
 

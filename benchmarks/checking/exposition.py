@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from panels.conventions.buckets import CLIENT_DEFAULT
-from panels.promql import number
+from tailboard.panels.conventions.buckets import CLIENT_DEFAULT
+from tailboard.panels.promql import number
 
 HISTOGRAMS = 10
 METHODS = ("GET", "POST", "PUT", "DELETE")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from benchmarks.loading.queries import Query
 from benchmarks.loading.scene import END, RANGE
 from benchmarks.loading.server import Point, Server
-from panels.recording import WINDOW
+from tailboard.panels.recording import WINDOW
 
 APART = RANGE // 6
 Pairs = list[tuple[Query, Query]]

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from alerts import rules_of
-from alerts.rule import RecordingRule
 from benchmarks.loading.instances import exposed
 from benchmarks.loading.remote_write import samples, series, times
 from benchmarks.loading.scene import END, RANGE, RAW, SCRAPE
 from benchmarks.loading.server import Server
+from tailboard.alerts import rules_of
+from tailboard.alerts.rule import RecordingRule
 
 RULES = rules_of(RAW).rates
 

@@ -11,7 +11,7 @@ from statistics import NormalDist
 
 from benchmarks.loading.remote_write import samples, series, times
 from benchmarks.loading.scene import END, RANGE, SCRAPE
-from panels.conventions import buckets
+from tailboard.panels.conventions import buckets
 
 Labels = Mapping[str, str]
 Values = Sequence[float]

@@ -11,8 +11,8 @@ from benchmarks.loading.results import Loading, Panel, Reading
 from benchmarks.loading.scene import END, RANGE, RAW, RECORDED
 from benchmarks.loading.server import Answer, Server, missing, running
 from benchmarks.spread import Spread
-from panels import Service
-from panels.recording import SERVICE
+from tailboard.panels import Service
+from tailboard.panels.recording import SERVICE
 
 RECORDED_NAME = re.compile(r"\w:\w+:\w")
 Rounds = Sequence[Sequence[Answer]]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.loading.scene import RANGE, SCRAPE
-from dashboards import document
-from dashboards.library import overview
-from panels import Service
+from tailboard.dashboards import document
+from tailboard.dashboards.library import overview
+from tailboard.panels import Service
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from benchmarks.loading.results import Loading, Reading
 from benchmarks.loading.scene import SCRAPE
 from benchmarks.loading.server import PROGRAM, missing
 from benchmarks.spread import Spread
-from panels.recording import WINDOW
+from tailboard.panels.recording import WINDOW
 
 MILLION = 1e6
 P99 = "P99 latency"

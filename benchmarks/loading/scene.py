@@ -2,8 +2,8 @@
 
 import dataclasses
 
-from panels import Objectives, Service
-from panels.conventions import PROMETHEUS_CLIENT
+from tailboard.panels import Objectives, Service
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
 
 SCRAPE = 15
 """Seconds between two scrapes, and between two evaluations of the recording rules."""

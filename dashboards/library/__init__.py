@@ -2,20 +2,20 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from dashboards.dashboard import Dashboard
-from dashboards.library.batch import batch
-from dashboards.library.business import business
-from dashboards.library.database import database
-from dashboards.library.dependencies import dependencies
-from dashboards.library.fleet import fleet
-from dashboards.library.hygiene import hygiene
-from dashboards.library.overview import overview
-from dashboards.library.own import own
-from dashboards.library.routes import routes
-from dashboards.library.runtime import runtime
-from dashboards.library.slo import slo
-from dashboards.library.workers import workers
-from panels.service import Service
+from tailboard.dashboards.dashboard import Dashboard
+from tailboard.dashboards.library.batch import batch
+from tailboard.dashboards.library.business import business
+from tailboard.dashboards.library.database import database
+from tailboard.dashboards.library.dependencies import dependencies
+from tailboard.dashboards.library.fleet import fleet
+from tailboard.dashboards.library.hygiene import hygiene
+from tailboard.dashboards.library.overview import overview
+from tailboard.dashboards.library.own import own
+from tailboard.dashboards.library.routes import routes
+from tailboard.dashboards.library.runtime import runtime
+from tailboard.dashboards.library.slo import slo
+from tailboard.dashboards.library.workers import workers
+from tailboard.panels.service import Service
 
 OF_A_SERVICE: tuple[Callable[[Service], Dashboard], ...] = (
     overview,

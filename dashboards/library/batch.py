@@ -1,10 +1,10 @@
 """Jobs that run now and then: did it run, did it succeed, how long did it take."""
 
-from dashboards.dashboard import Dashboard, Row
-from dashboards.library.feasible import feasible, filled
-from dashboards.library.frame import framed
-from panels import batch as panels_batch
-from panels.service import Service
+from tailboard.dashboards.dashboard import Dashboard, Row
+from tailboard.dashboards.library.feasible import feasible, filled
+from tailboard.dashboards.library.frame import framed
+from tailboard.panels import batch as panels_batch
+from tailboard.panels.service import Service
 
 
 def batch(service: Service) -> Dashboard:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from dashboards.dashboard import Dashboard, Row
-from dashboards.library.frame import framed
-from panels import business as panels_business
-from panels.matcher import Matcher
-from panels.service import Service
+from tailboard.dashboards.dashboard import Dashboard, Row
+from tailboard.dashboards.library.frame import framed
+from tailboard.panels import business as panels_business
+from tailboard.panels.matcher import Matcher
+from tailboard.panels.service import Service
 
 
 def business(

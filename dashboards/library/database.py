@@ -1,11 +1,11 @@
 """The database as the service sees it: which operation on which table to look at first."""
 
-from dashboards.dashboard import Dashboard, Row
-from dashboards.library.feasible import feasible, filled
-from dashboards.library.frame import framed
-from panels import database as panels_database
-from panels import latency
-from panels.service import Service
+from tailboard.dashboards.dashboard import Dashboard, Row
+from tailboard.dashboards.library.feasible import feasible, filled
+from tailboard.dashboards.library.frame import framed
+from tailboard.panels import database as panels_database
+from tailboard.panels import latency
+from tailboard.panels.service import Service
 
 
 def database(service: Service) -> Dashboard:

@@ -1,10 +1,10 @@
 """What the service leans on: caches, PostgreSQL, other services."""
 
-from dashboards.dashboard import Dashboard, Row
-from dashboards.library.feasible import feasible, filled
-from dashboards.library.frame import framed
-from panels import dependencies as panels_dependencies
-from panels.service import Service
+from tailboard.dashboards.dashboard import Dashboard, Row
+from tailboard.dashboards.library.feasible import feasible, filled
+from tailboard.dashboards.library.frame import framed
+from tailboard.panels import dependencies as panels_dependencies
+from tailboard.panels.service import Service
 
 
 def dependencies(service: Service) -> Dashboard:

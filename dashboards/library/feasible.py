@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from dashboards.dashboard import Row
-from panels.definition_error import MissingMetricError
-from panels.service import Service
+from tailboard.dashboards.dashboard import Row
+from tailboard.panels.definition_error import MissingMetricError
+from tailboard.panels.service import Service
 
 
 def feasible(service: Service, *builders: Callable[[Service], Any]) -> list[Any]:

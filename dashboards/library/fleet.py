@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import attr
 from grafanalib.core import StateTimeline
 
-from dashboards import annotations, variables
-from dashboards.dashboard import Dashboard, Row
-from panels import fleet as panels_fleet
-from panels import health
-from panels.service import Service
+from tailboard.dashboards import annotations, variables
+from tailboard.dashboards.dashboard import Dashboard, Row
+from tailboard.panels import fleet as panels_fleet
+from tailboard.panels import health
+from tailboard.panels.service import Service
 
 UID = "fleet"
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dashboards import annotations, links, variables
-from dashboards.dashboard import Dashboard, Row
-from dashboards.library.feasible import feasible
-from panels.matcher import matches
-from panels.service import Service
+from tailboard.dashboards import annotations, links, variables
+from tailboard.dashboards.dashboard import Dashboard, Row
+from tailboard.dashboards.library.feasible import feasible
+from tailboard.panels.matcher import matches
+from tailboard.panels.service import Service
 
 
 def framed(

@@ -1,10 +1,10 @@
 """Whether the metrics can be trusted: series, scrapes, and the two pitfalls."""
 
-from dashboards.dashboard import Dashboard, Row
-from dashboards.library.feasible import feasible, filled
-from dashboards.library.frame import framed
-from panels import hygiene as panels_hygiene
-from panels.service import Service
+from tailboard.dashboards.dashboard import Dashboard, Row
+from tailboard.dashboards.library.feasible import feasible, filled
+from tailboard.dashboards.library.frame import framed
+from tailboard.panels import hygiene as panels_hygiene
+from tailboard.panels.service import Service
 
 
 def hygiene(service: Service) -> Dashboard:

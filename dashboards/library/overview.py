@@ -3,10 +3,10 @@
 from functools import partial
 from typing import Any
 
-from dashboards.dashboard import Dashboard, Row
-from dashboards.library.feasible import feasible, filled
-from dashboards.library.frame import framed, uid
-from panels import (
+from tailboard.dashboards.dashboard import Dashboard, Row
+from tailboard.dashboards.library.feasible import feasible, filled
+from tailboard.dashboards.library.frame import framed, uid
+from tailboard.panels import (
     batch,
     database,
     dependencies,
@@ -17,8 +17,8 @@ from panels import (
     traffic,
     workers,
 )
-from panels.concept import REQUESTS
-from panels.service import Service
+from tailboard.panels.concept import REQUESTS
+from tailboard.panels.service import Service
 
 
 def overview(service: Service) -> Dashboard:

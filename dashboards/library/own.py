@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from dashboards.dashboard import Dashboard, Row
-from dashboards.library.feasible import filled
-from dashboards.library.frame import framed
-from panels import business as panels_business
-from panels import own as panels_own
-from panels.habits import title_of
-from panels.service import Service
+from tailboard.dashboards.dashboard import Dashboard, Row
+from tailboard.dashboards.library.feasible import filled
+from tailboard.dashboards.library.frame import framed
+from tailboard.panels import business as panels_business
+from tailboard.panels import own as panels_own
+from tailboard.panels.habits import title_of
+from tailboard.panels.service import Service
 
 Labels = Sequence[str]
 

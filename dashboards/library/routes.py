@@ -2,11 +2,11 @@
 
 from functools import partial
 
-from dashboards.dashboard import Dashboard, Row
-from dashboards.library.feasible import feasible, filled
-from dashboards.library.frame import framed
-from panels import errors, latency, traffic
-from panels.service import Service
+from tailboard.dashboards.dashboard import Dashboard, Row
+from tailboard.dashboards.library.feasible import feasible, filled
+from tailboard.dashboards.library.frame import framed
+from tailboard.panels import errors, latency, traffic
+from tailboard.panels.service import Service
 
 
 def routes(service: Service) -> Dashboard:

@@ -1,10 +1,10 @@
 """The Python process: CPU, memory, open files, garbage collection, restarts."""
 
-from dashboards.dashboard import Dashboard, Row
-from dashboards.library.feasible import feasible, filled
-from dashboards.library.frame import framed
-from panels import health, saturation
-from panels.service import Service
+from tailboard.dashboards.dashboard import Dashboard, Row
+from tailboard.dashboards.library.feasible import feasible, filled
+from tailboard.dashboards.library.frame import framed
+from tailboard.panels import health, saturation
+from tailboard.panels.service import Service
 
 
 def runtime(service: Service) -> Dashboard:

@@ -2,12 +2,12 @@
 
 from functools import partial
 
-from dashboards.dashboard import Dashboard, Row
-from dashboards.library.feasible import feasible, filled
-from dashboards.library.frame import framed
-from panels import slo as panels_slo
-from panels.objective import Objective, objectives_of
-from panels.service import Service
+from tailboard.dashboards.dashboard import Dashboard, Row
+from tailboard.dashboards.library.feasible import feasible, filled
+from tailboard.dashboards.library.frame import framed
+from tailboard.panels import slo as panels_slo
+from tailboard.panels.objective import Objective, objectives_of
+from tailboard.panels.service import Service
 
 
 def slo(service: Service) -> Dashboard:

@@ -1,10 +1,10 @@
 """Workers behind a queue: does the work get done, does it fail, does it wait."""
 
-from dashboards.dashboard import Dashboard, Row
-from dashboards.library.feasible import feasible, filled
-from dashboards.library.frame import framed
-from panels import workers as panels_workers
-from panels.service import Service
+from tailboard.dashboards.dashboard import Dashboard, Row
+from tailboard.dashboards.library.feasible import feasible, filled
+from tailboard.dashboards.library.frame import framed
+from tailboard.panels import workers as panels_workers
+from tailboard.panels.service import Service
 
 
 def workers(service: Service) -> Dashboard:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from panels.definition_error import DefinitionError
+from tailboard.panels.definition_error import DefinitionError
 
 Document = dict[str, Any]
 Plain = Mapping[str, Any]

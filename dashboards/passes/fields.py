@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from panels.definition_error import DefinitionError, did_you_mean
+from tailboard.panels.definition_error import DefinitionError, did_you_mean
 
 Panel = dict[str, Any]
 

@@ -5,7 +5,7 @@ Only Grafana's import dialog fills inputs in; its API, provisioning and Git Sync
 
 from typing import Any
 
-from dashboards.variables import datasource
+from tailboard.dashboards.variables import datasource
 
 Document = dict[str, Any]
 

@@ -9,8 +9,8 @@ from itertools import groupby
 from math import ceil
 from typing import Any
 
-from panels.definition_error import DefinitionError, inside
-from panels.kinds.size import COLUMNS
+from tailboard.panels.definition_error import DefinitionError, inside
+from tailboard.panels.kinds.size import COLUMNS
 
 Panel = dict[str, Any]
 

@@ -7,11 +7,15 @@ each other. What is repaired here is listed field by field, so that nothing else
 from copy import copy, deepcopy
 from typing import Any
 
-from dashboards.annotations import BUILT_IN
-from dashboards.passes.inputs import fill_in
-from dashboards.passes.modern_panel import forget_defaults, modern_datasource, modernise_panel
-from dashboards.passes.source import GRAFANALIB_SCHEMA
-from dashboards.variables import DATASOURCE, datasource
+from tailboard.dashboards.annotations import BUILT_IN
+from tailboard.dashboards.passes.inputs import fill_in
+from tailboard.dashboards.passes.modern_panel import (
+    forget_defaults,
+    modern_datasource,
+    modernise_panel,
+)
+from tailboard.dashboards.passes.source import GRAFANALIB_SCHEMA
+from tailboard.dashboards.variables import DATASOURCE, datasource
 
 Document = dict[str, Any]
 

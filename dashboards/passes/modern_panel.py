@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from dashboards.passes.angular import CONVERSIONS
-from dashboards.passes.fields import modernise_fields
-from dashboards.passes.repairs import REPAIRS
-from dashboards.passes.shape import check_fields
-from dashboards.variables import PROMETHEUS
-from panels.definition_error import inside
+from tailboard.dashboards.passes.angular import CONVERSIONS
+from tailboard.dashboards.passes.fields import modernise_fields
+from tailboard.dashboards.passes.repairs import REPAIRS
+from tailboard.dashboards.passes.shape import check_fields
+from tailboard.dashboards.variables import PROMETHEUS
+from tailboard.panels.definition_error import inside
 
 Panel = dict[str, Any]
 

@@ -9,7 +9,7 @@ from typing import Any
 import attr
 from grafanalib.core import AlertList, Graph, Panel, PieChart
 
-from panels.definition_error import DefinitionError, did_you_mean
+from tailboard.panels.definition_error import DefinitionError, did_you_mean
 
 Document = dict[str, Any]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from panels.definition_error import DefinitionError, inside
+from tailboard.panels.definition_error import DefinitionError, inside
 
 OBJECT: Mapping[str, Any] = {}
 PANEL: Mapping[str, Any] = {

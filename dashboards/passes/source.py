@@ -6,12 +6,12 @@ from typing import Any
 import attr
 from grafanalib.core import Dashboard as GrafanalibDashboard
 
-from dashboards.dashboard import Dashboard, Row, checked_title
-from dashboards.folder import BY_UID, GRAFANA_NOTE, NOTE, checked_folder
-from dashboards.passes.envelope import opened
-from dashboards.passes.plain import check_attributes, panel_of, plain
-from dashboards.passes.shape import check_shape
-from panels.definition_error import DefinitionError, inside
+from tailboard.dashboards.dashboard import Dashboard, Row, checked_title
+from tailboard.dashboards.folder import BY_UID, GRAFANA_NOTE, NOTE, checked_folder
+from tailboard.dashboards.passes.envelope import opened
+from tailboard.dashboards.passes.plain import check_attributes, panel_of, plain
+from tailboard.dashboards.passes.shape import check_shape
+from tailboard.panels.definition_error import DefinitionError, inside
 
 Document = dict[str, Any]
 

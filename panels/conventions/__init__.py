@@ -4,29 +4,33 @@ A convention is data. To add one, add its file, a line to `CONVENTIONS` and what
 test.
 """
 
-from panels.convention import Convention
-from panels.conventions.celery_exporter import CELERY_EXPORTER
-from panels.conventions.django_prometheus import DJANGO_PROMETHEUS
-from panels.conventions.dramatiq import DRAMATIQ
-from panels.conventions.fastapi_instrumentator import FASTAPI_INSTRUMENTATOR
-from panels.conventions.fastapi_instrumentator_ungrouped import FASTAPI_INSTRUMENTATOR_UNGROUPED
-from panels.conventions.flask_exporter import FLASK_EXPORTER
-from panels.conventions.flask_exporter_url_rule import FLASK_EXPORTER_URL_RULE
-from panels.conventions.flower import FLOWER
-from panels.conventions.litestar import LITESTAR
-from panels.conventions.litestar_grouped import LITESTAR_GROUPED
-from panels.conventions.otel_http_old import OTEL_HTTP_OLD
-from panels.conventions.otel_http_stable import OTEL_HTTP_STABLE
-from panels.conventions.postgres_exporter import POSTGRES_EXPORTER
-from panels.conventions.prometheus_client import PROMETHEUS_CLIENT
-from panels.conventions.prometheus_client_jobs import PROMETHEUS_CLIENT_JOBS
-from panels.conventions.prometheus_client_multiprocess import PROMETHEUS_CLIENT_MULTIPROCESS
-from panels.conventions.pushgateway_jobs import PUSHGATEWAY_JOBS
-from panels.conventions.redis_exporter import REDIS_EXPORTER
-from panels.conventions.rq_exporter import RQ_EXPORTER
-from panels.conventions.starlette_exporter import STARLETTE_EXPORTER
-from panels.conventions.starlette_prometheus import STARLETTE_PROMETHEUS
-from panels.definition_error import DefinitionError, did_you_mean
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions.celery_exporter import CELERY_EXPORTER
+from tailboard.panels.conventions.django_prometheus import DJANGO_PROMETHEUS
+from tailboard.panels.conventions.dramatiq import DRAMATIQ
+from tailboard.panels.conventions.fastapi_instrumentator import FASTAPI_INSTRUMENTATOR
+from tailboard.panels.conventions.fastapi_instrumentator_ungrouped import (
+    FASTAPI_INSTRUMENTATOR_UNGROUPED,
+)
+from tailboard.panels.conventions.flask_exporter import FLASK_EXPORTER
+from tailboard.panels.conventions.flask_exporter_url_rule import FLASK_EXPORTER_URL_RULE
+from tailboard.panels.conventions.flower import FLOWER
+from tailboard.panels.conventions.litestar import LITESTAR
+from tailboard.panels.conventions.litestar_grouped import LITESTAR_GROUPED
+from tailboard.panels.conventions.otel_http_old import OTEL_HTTP_OLD
+from tailboard.panels.conventions.otel_http_stable import OTEL_HTTP_STABLE
+from tailboard.panels.conventions.postgres_exporter import POSTGRES_EXPORTER
+from tailboard.panels.conventions.prometheus_client import PROMETHEUS_CLIENT
+from tailboard.panels.conventions.prometheus_client_jobs import PROMETHEUS_CLIENT_JOBS
+from tailboard.panels.conventions.prometheus_client_multiprocess import (
+    PROMETHEUS_CLIENT_MULTIPROCESS,
+)
+from tailboard.panels.conventions.pushgateway_jobs import PUSHGATEWAY_JOBS
+from tailboard.panels.conventions.redis_exporter import REDIS_EXPORTER
+from tailboard.panels.conventions.rq_exporter import RQ_EXPORTER
+from tailboard.panels.conventions.starlette_exporter import STARLETTE_EXPORTER
+from tailboard.panels.conventions.starlette_prometheus import STARLETTE_PROMETHEUS
+from tailboard.panels.definition_error import DefinitionError, did_you_mean
 
 CONVENTIONS: tuple[Convention, ...] = (
     PROMETHEUS_CLIENT,

@@ -3,7 +3,7 @@
 Choose it for Celery workers: the only one of its kind with queue lengths and waits.
 """
 
-from panels.concept import (
+from tailboard.panels.concept import (
     BACKLOG,
     TASK_DURATION,
     TASK_FAILURES,
@@ -11,10 +11,10 @@ from panels.concept import (
     TASKS,
     TASKS_RUNNING,
 )
-from panels.convention import Convention
-from panels.conventions import buckets
-from panels.conventions.process import without_process
-from panels.metric import Counter, Gauge, Histogram, Role, Total, Unit
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import buckets
+from tailboard.panels.conventions.process import without_process
+from tailboard.panels.metric import Counter, Gauge, Histogram, Role, Total, Unit
 
 _LABELS = {Role.TASK: "name", Role.QUEUE: "queue_name", Role.WORKER: "hostname"}
 

@@ -4,7 +4,7 @@ Choose it for a Django project with both of its middlewares; its database and ca
 the panels for those.
 """
 
-from panels.concept import (
+from tailboard.panels.concept import (
     CACHE_HITS,
     CACHE_MISSES,
     DB_CONNECTIONS,
@@ -16,11 +16,11 @@ from panels.concept import (
     OUTGOING_DURATION,
     REQUESTS,
 )
-from panels.convention import Convention
-from panels.conventions import buckets
-from panels.conventions.process import PROCESS, SEVERAL_WORKERS
-from panels.conventions.unmeasured import NO_OUTGOING
-from panels.metric import Counter, Difference, Histogram, Role, Unit
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import buckets
+from tailboard.panels.conventions.process import PROCESS, SEVERAL_WORKERS
+from tailboard.panels.conventions.unmeasured import NO_OUTGOING
+from tailboard.panels.metric import Counter, Difference, Histogram, Role, Unit
 
 _GETS = "Empty unless the cache's BACKEND is one of django_prometheus. Counts gets only."
 

@@ -4,7 +4,7 @@ Choose it for a FastAPI application with `Instrumentator().instrument(app).expos
 `should_instrument_requests_inprogress=True` for the requests in flight.
 """
 
-from panels.concept import (
+from tailboard.panels.concept import (
     DB_DURATION,
     DURATION,
     EXCEPTIONS,
@@ -13,12 +13,12 @@ from panels.concept import (
     OVERALL_DURATION,
     REQUESTS,
 )
-from panels.convention import Convention
-from panels.conventions import buckets
-from panels.conventions.process import PROCESS, SEVERAL_WORKERS
-from panels.conventions.routes import SCRAPE_AND_HEALTH
-from panels.conventions.unmeasured import NO_EXCEPTIONS, NO_OUTGOING, NO_QUERIES
-from panels.metric import Counter, Gauge, Histogram, Role, Unit
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import buckets
+from tailboard.panels.conventions.process import PROCESS, SEVERAL_WORKERS
+from tailboard.panels.conventions.routes import SCRAPE_AND_HEALTH
+from tailboard.panels.conventions.unmeasured import NO_EXCEPTIONS, NO_OUTGOING, NO_QUERIES
+from tailboard.panels.metric import Counter, Gauge, Histogram, Role, Unit
 
 FINER_ROUTES = (
     "Better percentiles per route: instrument(app, latency_lowr_buckets=(...)), and replace "

@@ -6,10 +6,10 @@ should_instrument_requests_inprogress=True, inprogress_labels=True)`.
 
 from dataclasses import replace
 
-from panels.concept import IN_FLIGHT, REQUESTS
-from panels.conventions.fastapi_instrumentator import FASTAPI_INSTRUMENTATOR, FINER_ROUTES
-from panels.conventions.process import SEVERAL_WORKERS
-from panels.metric import Counter, Gauge, Role
+from tailboard.panels.concept import IN_FLIGHT, REQUESTS
+from tailboard.panels.conventions.fastapi_instrumentator import FASTAPI_INSTRUMENTATOR, FINER_ROUTES
+from tailboard.panels.conventions.process import SEVERAL_WORKERS
+from tailboard.panels.metric import Counter, Gauge, Role
 
 FASTAPI_INSTRUMENTATOR_UNGROUPED = replace(
     FASTAPI_INSTRUMENTATOR.evolve(

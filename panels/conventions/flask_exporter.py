@@ -3,7 +3,7 @@
 Choose it for a Flask application with `PrometheusMetrics(app)`.
 """
 
-from panels.concept import (
+from tailboard.panels.concept import (
     DB_DURATION,
     DURATION,
     EXCEPTIONS,
@@ -11,12 +11,12 @@ from panels.concept import (
     OUTGOING_DURATION,
     REQUESTS,
 )
-from panels.convention import Convention
-from panels.conventions import buckets
-from panels.conventions.process import PROCESS, SEVERAL_WORKERS
-from panels.conventions.routes import HEALTH
-from panels.conventions.unmeasured import NO_OUTGOING, NO_QUERIES
-from panels.metric import Counter, Histogram, Role, Unit
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import buckets
+from tailboard.panels.conventions.process import PROCESS, SEVERAL_WORKERS
+from tailboard.panels.conventions.routes import HEALTH
+from tailboard.panels.conventions.unmeasured import NO_OUTGOING, NO_QUERIES
+from tailboard.panels.metric import Counter, Histogram, Role, Unit
 
 _DURATION = Histogram(
     "flask_http_request_duration_seconds",

@@ -5,7 +5,7 @@ Choose it for a Flask application with `PrometheusMetrics(app, group_by="url_rul
 
 from dataclasses import replace
 
-from panels.conventions.flask_exporter import FLASK_EXPORTER, NOTES
+from tailboard.panels.conventions.flask_exporter import FLASK_EXPORTER, NOTES
 
 FLASK_EXPORTER_URL_RULE = replace(
     FLASK_EXPORTER.evolve(name="flask_exporter_url_rule", labels={"path": "url_rule"}),

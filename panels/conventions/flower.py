@@ -3,7 +3,7 @@
 Choose it for Celery workers whose metrics come from Flower's /metrics.
 """
 
-from panels.concept import (
+from tailboard.panels.concept import (
     BACKLOG,
     TASK_DURATION,
     TASK_FAILURES,
@@ -11,11 +11,11 @@ from panels.concept import (
     TASKS,
     TASKS_RUNNING,
 )
-from panels.convention import Convention
-from panels.conventions import buckets
-from panels.conventions.process import without_process
-from panels.matcher import one_of
-from panels.metric import Counter, Gauge, Histogram, Role, Unit
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import buckets
+from tailboard.panels.conventions.process import without_process
+from tailboard.panels.matcher import one_of
+from tailboard.panels.metric import Counter, Gauge, Histogram, Role, Unit
 
 _LABELS = {Role.TASK: "task", Role.WORKER: "worker"}
 

@@ -5,7 +5,7 @@ Choose it for a Litestar application with `PrometheusConfig(group_path=True)`.
 
 from dataclasses import replace
 
-from panels.conventions.litestar import LITESTAR, NOTES
+from tailboard.panels.conventions.litestar import LITESTAR, NOTES
 
 LITESTAR_GROUPED = replace(
     LITESTAR.evolve(name="litestar_grouped"),

@@ -1,6 +1,6 @@
 """What OpenTelemetry's old and stable HTTP conventions have in common."""
 
-from panels.metric import Gauge, Role
+from tailboard.panels.metric import Gauge, Role
 
 POOLED_CONNECTIONS = Gauge(
     "db_client_connections_usage_connections",

@@ -5,7 +5,7 @@ Choose it for FastAPI or Flask under opentelemetry-instrumentation-* with
 metrics that FastAPI emits by itself once a MeterProvider is set.
 """
 
-from panels.concept import (
+from tailboard.panels.concept import (
     DB_CONNECTIONS,
     DB_DURATION,
     DURATION,
@@ -14,11 +14,11 @@ from panels.concept import (
     OUTGOING_DURATION,
     REQUESTS,
 )
-from panels.convention import Convention
-from panels.conventions import buckets, otel
-from panels.conventions.process import PROCESS
-from panels.conventions.routes import SCRAPE_AND_HEALTH
-from panels.metric import Gauge, Histogram, Role, Unit
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import buckets, otel
+from tailboard.panels.conventions.process import PROCESS
+from tailboard.panels.conventions.routes import SCRAPE_AND_HEALTH
+from tailboard.panels.metric import Gauge, Histogram, Role, Unit
 
 _DURATION = Histogram(
     "http_server_request_duration_seconds",

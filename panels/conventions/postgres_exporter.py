@@ -3,7 +3,7 @@
 Choose it for a PostgreSQL that a service depends on.
 """
 
-from panels.concept import (
+from tailboard.panels.concept import (
     DB_CONNECTIONS,
     DB_DURATION,
     POSTGRES_BLOCKS_HIT,
@@ -14,9 +14,9 @@ from panels.concept import (
     POSTGRES_ROLLBACKS,
     REACHABLE,
 )
-from panels.convention import Convention
-from panels.conventions.process import without_process
-from panels.metric import Counter, Gauge, Role
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions.process import without_process
+from tailboard.panels.metric import Counter, Gauge, Role
 
 _LABELS = {Role.DATABASE: "datname"}
 

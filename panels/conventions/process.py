@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from panels.concept import (
+from tailboard.panels.concept import (
     COLLECTIONS,
     CPU,
     MAX_FILES,
@@ -12,7 +12,7 @@ from panels.concept import (
     START_TIME,
     Concept,
 )
-from panels.metric import Counter, Gauge, Metric, Role, Unit
+from tailboard.panels.metric import Counter, Gauge, Metric, Role, Unit
 
 PROCESS: Mapping[Concept[Any], Metric] = {
     CPU: Counter("process_cpu_seconds_total", unit=Unit.SECONDS),

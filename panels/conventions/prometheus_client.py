@@ -4,7 +4,7 @@ Choose it for an application that declares its own `http_requests_total{method, 
 http_status}` and `http_request_duration_seconds{method, endpoint}`, in one process.
 """
 
-from panels.concept import (
+from tailboard.panels.concept import (
     DB_DURATION,
     DURATION,
     EXCEPTIONS,
@@ -13,12 +13,12 @@ from panels.concept import (
     OUTGOING_DURATION,
     REQUESTS,
 )
-from panels.convention import Convention
-from panels.conventions import buckets
-from panels.conventions.process import PROCESS, SEVERAL_WORKERS
-from panels.conventions.routes import SCRAPE_AND_HEALTH
-from panels.conventions.unmeasured import NO_EXCEPTIONS, NO_OUTGOING
-from panels.metric import Counter, Gauge, Histogram, Role, Unit
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import buckets
+from tailboard.panels.conventions.process import PROCESS, SEVERAL_WORKERS
+from tailboard.panels.conventions.routes import SCRAPE_AND_HEALTH
+from tailboard.panels.conventions.unmeasured import NO_EXCEPTIONS, NO_OUTGOING
+from tailboard.panels.metric import Counter, Gauge, Histogram, Role, Unit
 
 LABELS = (
     "With another name for a label use evolve, as in "

@@ -4,7 +4,7 @@ Choose it for a queue consumer or a long-running job with `start_http_server(800
 `time()`, `count_exceptions()` and `track_inprogress()`.
 """
 
-from panels.concept import (
+from tailboard.panels.concept import (
     BACKLOG,
     JOB_DURATION,
     JOB_FAILURES,
@@ -17,10 +17,10 @@ from panels.concept import (
     TASKS,
     TASKS_RUNNING,
 )
-from panels.convention import Convention
-from panels.conventions import buckets
-from panels.conventions.process import PROCESS, SEVERAL_WORKERS
-from panels.metric import Counter, Gauge, Histogram, Role, Unit
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import buckets
+from tailboard.panels.conventions.process import PROCESS, SEVERAL_WORKERS
+from tailboard.panels.metric import Counter, Gauge, Histogram, Role, Unit
 
 _LABELS = {Role.JOB: "job_name", Role.TASK: "job_name"}
 

@@ -6,10 +6,10 @@ Choose it for the same application behind Gunicorn or uvicorn with several worke
 
 from dataclasses import replace
 
-from panels.concept import IN_FLIGHT
-from panels.conventions.process import PROCESS, without_process
-from panels.conventions.prometheus_client import LABELS, PROMETHEUS_CLIENT
-from panels.metric import Gauge
+from tailboard.panels.concept import IN_FLIGHT
+from tailboard.panels.conventions.process import PROCESS, without_process
+from tailboard.panels.conventions.prometheus_client import LABELS, PROMETHEUS_CLIENT
+from tailboard.panels.metric import Gauge
 
 PROMETHEUS_CLIENT_MULTIPROCESS = replace(
     PROMETHEUS_CLIENT.evolve(

@@ -3,17 +3,17 @@
 Choose it for jobs that are gone before Prometheus could scrape them: cron jobs, batches.
 """
 
-from panels.concept import (
+from tailboard.panels.concept import (
     JOB_DURATION,
     JOB_FAILURES,
     JOB_LAST_RUN,
     JOB_LAST_SUCCESS,
     PUSH_FAILURE,
 )
-from panels.convention import Convention
-from panels.conventions import buckets
-from panels.conventions.process import without_process
-from panels.metric import Counter, Gauge, Histogram, Role, Unit
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import buckets
+from tailboard.panels.conventions.process import without_process
+from tailboard.panels.metric import Counter, Gauge, Histogram, Role, Unit
 
 PUSHGATEWAY_JOBS = Convention(
     name="pushgateway_jobs",

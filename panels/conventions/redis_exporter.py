@@ -3,7 +3,7 @@
 Choose it for a Redis that a service depends on; durations are in microseconds.
 """
 
-from panels.concept import (
+from tailboard.panels.concept import (
     CACHE_HITS,
     CACHE_MISSES,
     REACHABLE,
@@ -11,10 +11,10 @@ from panels.concept import (
     REDIS_MEMORY,
     REDIS_MEMORY_LIMIT,
 )
-from panels.convention import Convention
-from panels.conventions import buckets
-from panels.conventions.process import without_process
-from panels.metric import Counter, Gauge, Histogram, Role, Unit
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import buckets
+from tailboard.panels.conventions.process import without_process
+from tailboard.panels.metric import Counter, Gauge, Histogram, Role, Unit
 
 _EVERYONE = "Counts the look-ups of every client of this Redis, not only a cache's."
 

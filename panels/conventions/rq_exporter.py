@@ -3,7 +3,7 @@
 Choose it for RQ workers: there are no durations of single jobs, only their mean.
 """
 
-from panels.concept import (
+from tailboard.panels.concept import (
     BACKLOG,
     TASK_DURATION,
     TASK_FAILURES,
@@ -12,9 +12,9 @@ from panels.concept import (
     TASKS,
     TASKS_RUNNING,
 )
-from panels.convention import Convention
-from panels.conventions.process import without_process
-from panels.metric import Counter, Gauge, Role, Total, Unit
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions.process import without_process
+from tailboard.panels.metric import Counter, Gauge, Role, Total, Unit
 
 _LABELS = {Role.WORKER: "name", Role.QUEUE: "queues"}
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from grafanalib.core import BarGauge, GridPos
 
-from panels.house import CALM, GOOD, Thresholds, steps
-from panels.kinds.size import flowing
-from panels.query import Query, target
+from tailboard.panels.house import CALM, GOOD, Thresholds, steps
+from tailboard.panels.kinds.size import flowing
+from tailboard.panels.query import Query, target
 
 
 def bar_gauge(

@@ -2,8 +2,8 @@
 
 from grafanalib.core import GridPos, Heatmap
 
-from panels.kinds.size import flowing
-from panels.query import Query, target
+from tailboard.panels.kinds.size import flowing
+from tailboard.panels.query import Query, target
 
 
 def heatmap(

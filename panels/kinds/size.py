@@ -2,7 +2,7 @@
 
 from grafanalib.core import GridPos
 
-from panels.definition_error import DefinitionError
+from tailboard.panels.definition_error import DefinitionError
 
 COLUMNS = 24
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from grafanalib.core import GridPos, Stat
 
-from panels.house import CALM, GOOD, Thresholds, steps
-from panels.kinds.size import flowing
-from panels.query import Query, target
+from tailboard.panels.house import CALM, GOOD, Thresholds, steps
+from tailboard.panels.kinds.size import flowing
+from tailboard.panels.query import Query, target
 
 
 def stat(

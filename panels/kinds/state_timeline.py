@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from grafanalib.core import GridPos, StateTimeline
 
-from panels.kinds.size import flowing
-from panels.query import Query, target
+from tailboard.panels.kinds.size import flowing
+from tailboard.panels.query import Query, target
 
 
 def state_timeline(

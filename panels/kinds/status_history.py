@@ -2,9 +2,9 @@
 
 from grafanalib.core import GridPos, StateTimeline
 
-from panels.house import Thresholds, steps
-from panels.kinds.size import flowing
-from panels.query import Query, target
+from tailboard.panels.house import Thresholds, steps
+from tailboard.panels.kinds.size import flowing
+from tailboard.panels.query import Query, target
 
 
 def status_history(

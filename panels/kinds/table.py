@@ -8,9 +8,9 @@ from typing import Any
 
 from grafanalib.core import GridPos, Table, TableSortByField
 
-from panels.house import GOOD, Thresholds, override, steps
-from panels.kinds.size import flowing
-from panels.query import Query, target
+from tailboard.panels.house import GOOD, Thresholds, override, steps
+from tailboard.panels.kinds.size import flowing
+from tailboard.panels.query import Query, target
 
 
 @dataclass(frozen=True)

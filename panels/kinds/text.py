@@ -2,7 +2,7 @@
 
 from grafanalib.core import GridPos, Text
 
-from panels.kinds.size import flowing
+from tailboard.panels.kinds.size import flowing
 
 
 def text(title: str, markdown: str, *, size: GridPos | None = None) -> Text:

@@ -6,9 +6,9 @@ from typing import Any
 from grafanalib.core import GridPos, TimeSeries
 from grafanalib.formatunits import PERCENT_UNIT, SHORT
 
-from panels.house import GOOD, Thresholds, line_colors, steps
-from panels.kinds.size import flowing
-from panels.query import Query, target
+from tailboard.panels.house import GOOD, Thresholds, line_colors, steps
+from tailboard.panels.kinds.size import flowing
+from tailboard.panels.query import Query, target
 
 SMALLEST = {PERCENT_UNIT: 0.01, SHORT: 1}
 """How high the axis is at least, by unit."""

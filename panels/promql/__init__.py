@@ -4,7 +4,7 @@ Every function returns an expression that may stand as an operand of the others:
 than a function call is in parentheses.
 """
 
-from panels.promql.expression import (
+from tailboard.panels.promql.expression import (
     WINDOW,
     above,
     age,
@@ -20,7 +20,7 @@ from panels.promql.expression import (
     selector,
     top,
 )
-from panels.promql.histogram import (
+from tailboard.panels.promql.histogram import (
     apdex,
     bound_matcher,
     buckets,
@@ -31,8 +31,8 @@ from panels.promql.histogram import (
     time_spent,
     within,
 )
-from panels.promql.ratio import added, ratio, zero_while_up
-from panels.promql.series import (
+from tailboard.panels.promql.ratio import added, ratio, zero_while_up
+from tailboard.panels.promql.series import (
     changes,
     existing,
     increase,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from panels.matcher import Matchers, quoted
+from tailboard.panels.matcher import Matchers, quoted
 
 _OPAQUE = re.compile(
     r""" "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | `[^`]*` | \#[^\n]* """, re.VERBOSE

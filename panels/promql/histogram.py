@@ -4,13 +4,13 @@ import math
 from collections.abc import Sequence
 from decimal import Decimal
 
-from panels.definition_error import DefinitionError
-from panels.matcher import Matcher, equals, literal, matches
-from panels.metric import Histogram, Metric
-from panels.objectives import checked_percentile
-from panels.promql.expression import WINDOW, aggregated, number, operand, selector
-from panels.promql.series import stored, summed
-from panels.selection import Selection
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.matcher import Matcher, equals, literal, matches
+from tailboard.panels.metric import Histogram, Metric
+from tailboard.panels.objectives import checked_percentile
+from tailboard.panels.promql.expression import WINDOW, aggregated, number, operand, selector
+from tailboard.panels.promql.series import stored, summed
+from tailboard.panels.selection import Selection
 
 LONG_NUMBER = 1e6
 """From here on clients write a bucket's bound with an exponent."""

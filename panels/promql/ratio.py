@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from panels.metric import Gauge
-from panels.promql.expression import aggregated, selector
-from panels.selection import Selection
+from tailboard.panels.metric import Gauge
+from tailboard.panels.promql.expression import aggregated, selector
+from tailboard.panels.selection import Selection
 
 
 def ratio(part: str, whole: str, otherwise: str = "") -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from panels.matcher import Matchers, matches
-from panels.metric import Counter, Difference, Gauge, Histogram, Metric, Total
-from panels.promql.expression import WINDOW, aggregated, selector
-from panels.promql.ratio import added
-from panels.recording import WINDOW as RECORDED_WINDOW
-from panels.selection import Selection, merged
+from tailboard.panels.matcher import Matchers, matches
+from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Total
+from tailboard.panels.promql.expression import WINDOW, aggregated, selector
+from tailboard.panels.promql.ratio import added
+from tailboard.panels.recording import WINDOW as RECORDED_WINDOW
+from tailboard.panels.selection import Selection, merged
 
 
 def series(selection: Selection[Metric]) -> str:

@@ -1,7 +1,7 @@
 """One output format a file."""
 
-from publish.formats import alerting, api, import_, prometheusrule, provisioning, rules
-from publish.formats.format import File, Format, Surroundings
+from tailboard.publish.formats import alerting, api, import_, prometheusrule, provisioning, rules
+from tailboard.publish.formats.format import File, Format, Surroundings
 
 FORMATS: tuple[Format, ...] = (
     api.FORMAT,

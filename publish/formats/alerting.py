@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from alerts import RuleSet
-from alerts.groups import Addresses, annotations, labels
-from alerts.link import PanelLink
-from alerts.rule import AlertRule
-from panels import promql
-from publish.formats.format import File, Format, Surroundings
-from publish.formats.provisioning import NAME, ROOT
-from publish.formats.yaml_text import yaml_text
+from tailboard.alerts import RuleSet
+from tailboard.alerts.groups import Addresses, annotations, labels
+from tailboard.alerts.link import PanelLink
+from tailboard.alerts.rule import AlertRule
+from tailboard.panels import promql
+from tailboard.publish.formats.format import File, Format, Surroundings
+from tailboard.publish.formats.provisioning import NAME, ROOT
+from tailboard.publish.formats.yaml_text import yaml_text
 
 Plain = dict[str, Any]
 

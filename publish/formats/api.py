@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from dashboards.document import Document, written
-from publish.formats.format import File, Format
+from tailboard.dashboards.document import Document, written
+from tailboard.publish.formats.format import File, Format
 
 
 def _files(document: Document) -> Iterator[File]:

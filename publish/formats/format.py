@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from alerts import RuleSet
-from alerts.groups import Addresses
-from dashboards.document import Document
+from tailboard.alerts import RuleSet
+from tailboard.alerts.groups import Addresses
+from tailboard.dashboards.document import Document
 
 
 @dataclass(frozen=True)

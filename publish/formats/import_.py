@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from dashboards.document import Document, written
-from dashboards.passes.modern_panel import LIBRARY_PANEL
-from dashboards.variables import DATASOURCE
-from publish.formats.format import File, Format
+from tailboard.dashboards.document import Document, written
+from tailboard.dashboards.passes.modern_panel import LIBRARY_PANEL
+from tailboard.dashboards.variables import DATASOURCE
+from tailboard.publish.formats.format import File, Format
 
 INPUT = "DS_PROMETHEUS"
 OLDEST_GRAFANA = "11.0.0"

@@ -6,10 +6,10 @@ https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from alerts import RuleSet
-from alerts.groups import groups
-from publish.formats.format import File, Format, Surroundings
-from publish.formats.yaml_text import yaml_text
+from tailboard.alerts import RuleSet
+from tailboard.alerts.groups import groups
+from tailboard.publish.formats.format import File, Format, Surroundings
+from tailboard.publish.formats.yaml_text import yaml_text
 
 SELECTED_BY = {"prometheus": "k8s", "role": "alert-rules"}
 """What kube-prometheus' Prometheus looks for."""

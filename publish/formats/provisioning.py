@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from dashboards.document import Document, written
-from publish.formats.format import File, Format, Surroundings
-from publish.formats.yaml_text import yaml_text
+from tailboard.dashboards.document import Document, written
+from tailboard.publish.formats.format import File, Format, Surroundings
+from tailboard.publish.formats.yaml_text import yaml_text
 
 ROOT = PurePosixPath("provisioning")
 NAME = "tailboard"

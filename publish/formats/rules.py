@@ -6,12 +6,12 @@ https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from alerts import RuleSet
-from alerts.groups import groups
-from alerts.runbook import runbook
-from alerts.unit_tests import unit_tests
-from publish.formats.format import File, Format, Surroundings
-from publish.formats.yaml_text import yaml_text
+from tailboard.alerts import RuleSet
+from tailboard.alerts.groups import groups
+from tailboard.alerts.runbook import runbook
+from tailboard.alerts.unit_tests import unit_tests
+from tailboard.publish.formats.format import File, Format, Surroundings
+from tailboard.publish.formats.yaml_text import yaml_text
 
 ROOT = PurePosixPath("rules")
 NOT_IMAGINABLE = (

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from publish.grafana.item import CHANGES, DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.item import CHANGES, DashboardItem, FolderItem, Plan, State
 
 
 @dataclass(frozen=True)

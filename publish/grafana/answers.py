@@ -1,8 +1,8 @@
 """What Grafana's answers mean, by status and by what they say of themselves."""
 
-from publish.errors import ServerError
-from publish.grafana.api import ConflictError, ForbiddenError, RefusedError
-from publish.http.connection import Answer
+from tailboard.publish.errors import ServerError
+from tailboard.publish.grafana.api import ConflictError, ForbiddenError, RefusedError
+from tailboard.publish.http.connection import Answer
 
 CHANGED = frozenset({409, 412})
 GONE = "resourceVersion should not be set on objects to be created"

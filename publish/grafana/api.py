@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from publish.errors import NotAllowedError, TailboardError
-from publish.grafana.marker import Mark, mark_of, unmarked
+from tailboard.publish.errors import NotAllowedError, TailboardError
+from tailboard.publish.grafana.marker import Mark, mark_of, unmarked
 
 Document = dict[str, Any]
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from publish.grafana.answers import checked
-from publish.grafana.api import Document, Stored, StoredFolder, Version, Wanted, kind_of
-from publish.grafana.resource import (
+from tailboard.publish.grafana.answers import checked
+from tailboard.publish.grafana.api import Document, Stored, StoredFolder, Version, Wanted, kind_of
+from tailboard.publish.grafana.resource import (
     FOLDER,
     OWNER,
     dashboard_resource,
@@ -15,8 +15,8 @@ from publish.grafana.resource import (
     stored_in,
     version_in,
 )
-from publish.grafana.tagged import readable, tagged
-from publish.http.connection import Answer, Connection
+from tailboard.publish.grafana.tagged import readable, tagged
+from tailboard.publish.http.connection import Answer, Connection
 
 PAGE = 200
 METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"

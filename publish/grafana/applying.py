@@ -9,16 +9,16 @@ import dataclasses
 import threading
 from collections.abc import Callable, Mapping
 
-from publish.at_once import at_once
-from publish.counted import counted
-from publish.errors import NotAllowedError, ServerError, TailboardError
-from publish.grafana.allowed import Allowed, how, may, touched
-from publish.grafana.api import Api, ConflictError, ForbiddenError, Stored, Wanted
-from publish.grafana.folders import Folder
-from publish.grafana.item import DashboardItem, FolderItem, Plan, State
-from publish.grafana.noise import checksum
-from publish.grafana.outcome import UNDONE, Outcome, Result
-from publish.grafana.planning import judged_now
+from tailboard.publish.at_once import at_once
+from tailboard.publish.counted import counted
+from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
+from tailboard.publish.grafana.allowed import Allowed, how, may, touched
+from tailboard.publish.grafana.api import Api, ConflictError, ForbiddenError, Stored, Wanted
+from tailboard.publish.grafana.folders import Folder
+from tailboard.publish.grafana.item import DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.noise import checksum
+from tailboard.publish.grafana.outcome import UNDONE, Outcome, Result
+from tailboard.publish.grafana.planning import judged_now
 
 ATTEMPTS = 3
 SHOW = (

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from publish.grafana.answers import checked
-from publish.grafana.api import (
+from tailboard.publish.grafana.answers import checked
+from tailboard.publish.grafana.api import (
     ROOT,
     ConflictError,
     Document,
@@ -16,8 +16,8 @@ from publish.grafana.api import (
     Wanted,
     kind_of,
 )
-from publish.grafana.tagged import readable, tagged
-from publish.http.connection import Connection
+from tailboard.publish.grafana.tagged import readable, tagged
+from tailboard.publish.http.connection import Connection
 
 PAGE = 1000
 VERSIONS = 100

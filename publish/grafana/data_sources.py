@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from panels.duration import is_duration, seconds
-from publish.grafana.answers import checked
-from publish.grafana.api import Document, RefusedError
-from publish.grafana.noise import listed
-from publish.http.connection import Connection
+from tailboard.panels.duration import is_duration, seconds
+from tailboard.publish.grafana.answers import checked
+from tailboard.publish.grafana.api import Document, RefusedError
+from tailboard.publish.grafana.noise import listed
+from tailboard.publish.http.connection import Connection
 
 PROMETHEUS = "prometheus"
 DEFAULT_INTERVAL = "15s"

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from publish.grafana.api import ROOT, Document, Wanted
-from publish.grafana.folders import Folder, folder_uid, folders_of
-from publish.grafana.marker import marked
+from tailboard.publish.grafana.api import ROOT, Document, Wanted
+from tailboard.publish.grafana.folders import Folder, folder_uid, folders_of
+from tailboard.publish.grafana.marker import marked
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from publish.grafana.beyond import as_bytes
-from publish.grafana.marker import unmarked
-from publish.grafana.noise import listed, normal
+from tailboard.publish.grafana.beyond import as_bytes
+from tailboard.publish.grafana.marker import unmarked
+from tailboard.publish.grafana.noise import listed, normal
 
 Document = Mapping[str, Any]
 

@@ -1,12 +1,12 @@
 """Which of Grafana's APIs a server has, and in which versions: asked, never assumed."""
 
-from publish.errors import ServerError, TailboardError
-from publish.grafana.answers import checked
-from publish.grafana.api import Api
-from publish.grafana.apis import Apis
-from publish.grafana.classic import Classic
-from publish.http.address import shown
-from publish.http.connection import Connection
+from tailboard.publish.errors import ServerError, TailboardError
+from tailboard.publish.grafana.answers import checked
+from tailboard.publish.grafana.api import Api
+from tailboard.publish.grafana.apis import Apis
+from tailboard.publish.grafana.classic import Classic
+from tailboard.publish.http.address import shown
+from tailboard.publish.http.connection import Connection
 
 VERSIONS = ("v1", "v1beta1")
 """The versions of the newer API whose documents are ours, newest first; v2 has other documents."""

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from dashboards.folder import SEPARATOR, titles_of, uid_in
-from publish.grafana.api import ROOT, StoredFolder
+from tailboard.dashboards.folder import SEPARATOR, titles_of, uid_in
+from tailboard.publish.grafana.api import ROOT, StoredFolder
 
 PREFIX = "tb"
 

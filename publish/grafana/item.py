@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from publish.grafana.api import ROOT, Stored, StoredFolder, Wanted
-from publish.grafana.folders import Folder
+from tailboard.publish.grafana.api import ROOT, Stored, StoredFolder, Wanted
+from tailboard.publish.grafana.folders import Folder
 
 
 class State(StrEnum):

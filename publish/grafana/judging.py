@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from publish.grafana.api import ROOT, Document, Stored, StoredFolder, Wanted
-from publish.grafana.difference import differences
-from publish.grafana.folders import Folder
-from publish.grafana.item import DashboardItem, FolderItem, State
-from publish.grafana.marker import mark_of
-from publish.grafana.noise import FORM, checksum
+from tailboard.publish.grafana.api import ROOT, Document, Stored, StoredFolder, Wanted
+from tailboard.publish.grafana.difference import differences
+from tailboard.publish.grafana.folders import Folder
+from tailboard.publish.grafana.item import DashboardItem, FolderItem, State
+from tailboard.publish.grafana.marker import mark_of
+from tailboard.publish.grafana.noise import FORM, checksum
 
 Preview = Callable[[], Document]
 """The document as the server would store it; only asked for where there is something to compare."""

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from publish.grafana.api import Api, ForbiddenError, RefusedError, StoredFolder
-from publish.grafana.folders import depth, prefix
-from publish.grafana.item import DashboardItem, FolderItem, State
+from tailboard.publish.grafana.api import Api, ForbiddenError, RefusedError, StoredFolder
+from tailboard.publish.grafana.folders import depth, prefix
+from tailboard.publish.grafana.item import DashboardItem, FolderItem, State
 
 TIP = "publish with --adopt --prune, or delete it in the browser once it is empty."
 

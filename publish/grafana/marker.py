@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from publish.grafana.noise import FORM, checksum, listed
+from tailboard.publish.grafana.noise import FORM, checksum, listed
 
 Document = dict[str, Any]
 

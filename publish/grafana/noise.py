@@ -9,8 +9,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from publish.grafana.beyond import as_bytes, beyond
-from publish.grafana.panel_meaning import panel_meaning
+from tailboard.publish.grafana.beyond import as_bytes, beyond
+from tailboard.publish.grafana.panel_meaning import panel_meaning
 
 Document = dict[str, Any]
 

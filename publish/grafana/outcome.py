@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from publish.grafana.api import Stored
-from publish.grafana.item import DashboardItem, FolderItem
+from tailboard.publish.grafana.api import Stored
+from tailboard.publish.grafana.item import DashboardItem, FolderItem
 
 
 class Result(StrEnum):

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from publish.grafana.beyond import beyond
-from publish.grafana.panel_defaults import defaults_of
+from tailboard.publish.grafana.beyond import beyond
+from tailboard.publish.grafana.panel_defaults import defaults_of
 
 Document = dict[str, Any]
 

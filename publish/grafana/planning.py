@@ -5,10 +5,10 @@ import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
 
-from publish.at_once import at_once
-from publish.errors import NotAllowedError, ServerError
-from publish.grafana.allowed import how
-from publish.grafana.api import (
+from tailboard.publish.at_once import at_once
+from tailboard.publish.errors import NotAllowedError, ServerError
+from tailboard.publish.grafana.allowed import how
+from tailboard.publish.grafana.api import (
     ROOT,
     Api,
     ConflictError,
@@ -19,11 +19,11 @@ from publish.grafana.api import (
     StoredFolder,
     Wanted,
 )
-from publish.grafana.folders import Folder, depth, prefix, titles_path
-from publish.grafana.item import DashboardItem, FolderItem, Plan, State
-from publish.grafana.judging import judged, judged_folder, orphaned, unreadable, unseen
-from publish.grafana.left_folders import left_folders
-from publish.grafana.restored import is_restored
+from tailboard.publish.grafana.folders import Folder, depth, prefix, titles_path
+from tailboard.publish.grafana.item import DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.judging import judged, judged_folder, orphaned, unreadable, unseen
+from tailboard.publish.grafana.left_folders import left_folders
+from tailboard.publish.grafana.restored import is_restored
 
 
 def planned(

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from dashboards.folder import BY_UID, NOTE
-from publish.grafana.api import ROOT, Document, Stored, StoredFolder
-from publish.grafana.folders import folder_uid, titles_path
-from publish.grafana.noise import normal
+from tailboard.dashboards.folder import BY_UID, NOTE
+from tailboard.publish.grafana.api import ROOT, Document, Stored, StoredFolder
+from tailboard.publish.grafana.folders import folder_uid, titles_path
+from tailboard.publish.grafana.noise import normal
 
 API_VERSION = "dashboard.grafana.app/v1beta1"
 

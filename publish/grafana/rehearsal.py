@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from publish.grafana.api import Api, Document, Stored, StoredFolder, Version, Wanted
-from publish.grafana.classic import Classic
+from tailboard.publish.grafana.api import Api, Document, Stored, StoredFolder, Version, Wanted
+from tailboard.publish.grafana.classic import Classic
 
 
 class _Way(NamedTuple):

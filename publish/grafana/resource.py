@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dashboards.folder import GRAFANA_NOTE
-from publish.grafana.api import ROOT, Document, Stored, StoredFolder, Version, Wanted
-from publish.grafana.managers import KIND, blocked_by, manager_id, owner_of
+from tailboard.dashboards.folder import GRAFANA_NOTE
+from tailboard.publish.grafana.api import ROOT, Document, Stored, StoredFolder, Version, Wanted
+from tailboard.publish.grafana.managers import KIND, blocked_by, manager_id, owner_of
 
 Resource = dict[str, Any]
 

@@ -1,8 +1,8 @@
 """Whether somebody has put back an earlier version of a dashboard since we published it."""
 
-from publish.grafana.api import Api, Stored
-from publish.grafana.marker import mark_of
-from publish.grafana.run import is_ours
+from tailboard.publish.grafana.api import Api, Stored
+from tailboard.publish.grafana.marker import mark_of
+from tailboard.publish.grafana.run import is_ours
 
 
 def is_restored(api: Api, stored: Stored) -> bool:

@@ -2,14 +2,14 @@
 
 import dataclasses
 
-from publish.at_once import at_once
-from publish.grafana.api import Api, ForbiddenError, Stored, StoredFolder, Wanted
-from publish.grafana.difference import differences
-from publish.grafana.folders import Folder
-from publish.grafana.item import DashboardItem, FolderItem, Plan, State
-from publish.grafana.judging import is_edited, is_moved_by_hand, unreadable
-from publish.grafana.marker import mark_of
-from publish.grafana.run import Before, Report, Touched, TouchedFolder, is_noted
+from tailboard.publish.at_once import at_once
+from tailboard.publish.grafana.api import Api, ForbiddenError, Stored, StoredFolder, Wanted
+from tailboard.publish.grafana.difference import differences
+from tailboard.publish.grafana.folders import Folder
+from tailboard.publish.grafana.item import DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.judging import is_edited, is_moved_by_hand, unreadable
+from tailboard.publish.grafana.marker import mark_of
+from tailboard.publish.grafana.run import Before, Report, Touched, TouchedFolder, is_noted
 
 SINCE = "edited since that run"
 OVERWRITE = "look at it, and undo it all the same with --force."

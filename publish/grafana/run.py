@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from publish.errors import OutputError, TailboardError
-from publish.grafana.api import ROOT, Document, Stored
-from publish.grafana.item import DashboardItem, FolderItem, Plan, State
-from publish.grafana.marker import mark_of
-from publish.grafana.outcome import Outcome, Result
+from tailboard.publish.errors import OutputError, TailboardError
+from tailboard.publish.grafana.api import ROOT, Document, Stored
+from tailboard.publish.grafana.item import DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.marker import mark_of
+from tailboard.publish.grafana.outcome import Outcome, Result
 
 FOLDER = "runs"
 MOST_KEPT = 20

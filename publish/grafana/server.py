@@ -3,13 +3,13 @@
 import os
 from functools import cached_property
 
-from publish.at_once import AT_ONCE
-from publish.closing import Closing
-from publish.grafana.api import Api
-from publish.grafana.discovery import discovered
-from publish.http.address import server
-from publish.http.connection import Connection
-from publish.http.credentials import credentials
+from tailboard.publish.at_once import AT_ONCE
+from tailboard.publish.closing import Closing
+from tailboard.publish.grafana.api import Api
+from tailboard.publish.grafana.discovery import discovered
+from tailboard.publish.http.address import server
+from tailboard.publish.http.connection import Connection
+from tailboard.publish.http.credentials import credentials
 
 NAME = "GRAFANA"
 

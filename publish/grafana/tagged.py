@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from dashboards.document import TAG
-from publish.at_once import at_once
-from publish.grafana.answers import checked
-from publish.grafana.api import ForbiddenError, Stored
-from publish.http.connection import Connection
+from tailboard.dashboards.document import TAG
+from tailboard.publish.at_once import at_once
+from tailboard.publish.grafana.answers import checked
+from tailboard.publish.grafana.api import ForbiddenError, Stored
+from tailboard.publish.http.connection import Connection
 
 PAGE = 5000
 """The most that the search gives at once."""

@@ -4,7 +4,7 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
-from publish.errors import TailboardError
+from tailboard.publish.errors import TailboardError
 
 ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 HOST = re.compile(r"(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d*)?(?:/|$)")

@@ -10,13 +10,13 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
-from publish.closing import Closing
-from publish.errors import NotAllowedError, ServerError, TailboardError
-from publish.http.address import is_private, is_same, shown
-from publish.http.credentials import Credentials
-from publish.http.patience import REPEATABLE, patience
-from publish.http.problems import problem_of
-from tailboard.version import __version__
+from tailboard import __version__
+from tailboard.publish.closing import Closing
+from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
+from tailboard.publish.http.address import is_private, is_same, shown
+from tailboard.publish.http.credentials import Credentials
+from tailboard.publish.http.patience import REPEATABLE, patience
+from tailboard.publish.http.problems import problem_of
 
 TIMEOUT = (5.0, 30.0)
 """Seconds to connect, and to wait for more."""

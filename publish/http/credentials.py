@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from publish.errors import TailboardError
+from tailboard.publish.errors import TailboardError
 
 HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*(\S.*)")
 SENDABLE = re.compile(r"[\x20-\x7e\xa0-\xff]+")

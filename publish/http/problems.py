@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import requests
 from urllib3.exceptions import NewConnectionError
 
-from publish.errors import ServerError
-from publish.http.address import shown
+from tailboard.publish.errors import ServerError
+from tailboard.publish.http.address import shown
 
 TIP = "look at the address, and whether the server runs."
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from publish.counted import counted
 from tailboard.check.check_running import Said, named
 from tailboard.check.evidence import Evidence, family
 from tailboard.metrics.exposition import MOST_VALUES, Values
 from tailboard.metrics.identifiers import masked
+from tailboard.publish.counted import counted
 
 BY_DESIGN = ("_info",)
 """Endings of metrics whose one series says what runs, with ids if need be."""

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from publish.counted import counted
 from tailboard.check.evidence import Evidence
 from tailboard.findings.finding import Finding, Place, Severity
 from tailboard.metrics.distribution import Distribution, better
 from tailboard.metrics.quantity import pasted
+from tailboard.publish.counted import counted
 from tailboard.queries.percentiles import Percentile
 
 MOST_NAMED = 3

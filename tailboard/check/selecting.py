@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import inf, isfinite
 
-from panels.promql import number
 from tailboard.check.state import COLLIDES, DATA, EVENTLESS, NO_LABEL, NO_METRIC, Answer
 from tailboard.metrics.exposition import Catalogue, Exposed, matches
 from tailboard.metrics.identifiers import masked
+from tailboard.panels.promql import number
 from tailboard.queries.promql_reading import NAME, Series, variables
 
 SCRAPE = (

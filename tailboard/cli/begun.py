@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from panels import Service
-from publish.errors import TailboardError
 from tailboard.cli.terminal import tell
 from tailboard.init.definition_text import Draft, definition_text
 from tailboard.init.report import as_json, told
 from tailboard.metrics.exposition import Catalogue
+from tailboard.panels import Service
+from tailboard.publish.errors import TailboardError
 
 STDOUT = Path("-")
 FOLDER = Path("definitions")

@@ -4,11 +4,7 @@ from pathlib import Path
 
 import click
 
-from alerts.groups import Addresses
-from publish.counted import counted
-from publish.errors import BrokenDefinitionsError
-from publish.formats import FORMATS, Surroundings
-from publish.output import Changes, Output
+from tailboard.alerts.groups import Addresses
 from tailboard.cli.choice import Choice
 from tailboard.cli.duration import checked_duration
 from tailboard.cli.options import AS_JSON, CHECK, CONVENTION, GRAFANA_URL, OVERWRITE
@@ -17,6 +13,10 @@ from tailboard.cli.report import report
 from tailboard.cli.sources import sources
 from tailboard.cli.terminal import tell
 from tailboard.definitions.build import Build
+from tailboard.publish.counted import counted
+from tailboard.publish.errors import BrokenDefinitionsError
+from tailboard.publish.formats import FORMATS, Surroundings
+from tailboard.publish.output import Changes, Output
 
 DEFAULTS = Surroundings()
 

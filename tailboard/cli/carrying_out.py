@@ -4,15 +4,15 @@ import sys
 
 import click
 
-from publish.grafana.allowed import Allowed, touched
-from publish.grafana.applying import Run
-from publish.grafana.item import Plan
-from publish.grafana.outcome import Outcome
-from publish.grafana.run import Runs
-from publish.grafana.server import Grafana
 from tailboard.cli.outcome_report import line, problems, summary
 from tailboard.cli.progress import Steps
 from tailboard.cli.terminal import complain, in_color, is_terminal, tell
+from tailboard.publish.grafana.allowed import Allowed, touched
+from tailboard.publish.grafana.applying import Run
+from tailboard.publish.grafana.item import Plan
+from tailboard.publish.grafana.outcome import Outcome
+from tailboard.publish.grafana.run import Runs
+from tailboard.publish.grafana.server import Grafana
 
 
 def carried_out(

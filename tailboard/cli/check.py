@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-from publish.http.address import shown
 from tailboard.check.check_running import findings
 from tailboard.check.checking import asked_by, check
 from tailboard.check.evidence import evidence
@@ -30,6 +29,7 @@ from tailboard.findings.finding import SEVERITIES
 from tailboard.lint.linted import subjects
 from tailboard.metrics.exposition import Catalogue
 from tailboard.prometheus.report import Report
+from tailboard.publish.http.address import shown
 from tailboard.queries.subject import Subject
 
 SETTINGS = "[tool.tailboard]"

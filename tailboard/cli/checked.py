@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from publish.counted import counted
 from tailboard.check.cardinality import Count, counts
 from tailboard.check.check_running import named
 from tailboard.check.checking import Checked
@@ -18,6 +17,7 @@ from tailboard.check.state import DATA, FINE, STATES
 from tailboard.cli.findings_text import COLORS
 from tailboard.findings.finding import SEVERITIES, Finding, Place
 from tailboard.metrics.quantity import quantity
+from tailboard.publish.counted import counted
 from tailboard.queries.percentiles import Percentile
 
 MOST_COUNTED = 10

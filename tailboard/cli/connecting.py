@@ -8,21 +8,21 @@ from typing import Any
 
 import click
 
-from dashboards.folder import checked_folder
-from panels.definition_error import DefinitionError
-from publish.errors import BrokenDefinitionsError
-from publish.formats import Surroundings
-from publish.grafana.declared import Declared, Publishable, declared
-from publish.grafana.discovery import CHOICES
-from publish.grafana.managers import DEFAULT_OWNER
-from publish.grafana.server import Grafana
 from tailboard.cli.choice import Choice
 from tailboard.cli.duration import checked_duration
 from tailboard.cli.options import CONVENTION
 from tailboard.cli.progress import Counting
 from tailboard.cli.sources import sources
 from tailboard.cli.terminal import tell
+from tailboard.dashboards.folder import checked_folder
 from tailboard.definitions.build import Build
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.publish.errors import BrokenDefinitionsError
+from tailboard.publish.formats import Surroundings
+from tailboard.publish.grafana.declared import Declared, Publishable, declared
+from tailboard.publish.grafana.discovery import CHOICES
+from tailboard.publish.grafana.managers import DEFAULT_OWNER
+from tailboard.publish.grafana.server import Grafana
 
 Command = Callable[..., Any]
 OWNER = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from publish.errors import TailboardError
 from tailboard import settings
+from tailboard.publish.errors import TailboardError
 
 
 class Defaults(UserDict[str, Any]):

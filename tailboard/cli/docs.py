@@ -7,21 +7,21 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from alerts import RuleSet
-from alerts.groups import Addresses
-from alerts.markdown import link, paragraphs
-from alerts.page import Alerts, alert_line, by_panel, page, rows
-from alerts.runbook import runbook
-from dashboards.document import Document
-from publish.counted import counted
-from publish.errors import BrokenDefinitionsError
-from publish.formats import File, Format, Surroundings
-from publish.output import Output
+from tailboard.alerts import RuleSet
+from tailboard.alerts.groups import Addresses
+from tailboard.alerts.markdown import link, paragraphs
+from tailboard.alerts.page import Alerts, alert_line, by_panel, page, rows
+from tailboard.alerts.runbook import runbook
 from tailboard.cli.options import AS_JSON, CHECK, CONVENTION, GRAFANA_URL, OVERWRITE
 from tailboard.cli.progress import Counting
 from tailboard.cli.report import report
 from tailboard.cli.sources import sources
+from tailboard.dashboards.document import Document
 from tailboard.definitions.build import Build
+from tailboard.publish.counted import counted
+from tailboard.publish.errors import BrokenDefinitionsError
+from tailboard.publish.formats import File, Format, Surroundings
+from tailboard.publish.output import Output
 
 DEFAULTS = Addresses()
 INDEX = PurePosixPath("README.md")

@@ -2,7 +2,7 @@
 
 import click
 
-from panels.duration import is_duration
+from tailboard.panels.duration import is_duration
 
 
 def checked_duration(_: click.Context, __: click.Parameter, value: str) -> str:

@@ -6,17 +6,17 @@ from typing import Any
 
 import click
 
-from alerts.rule import AlertRule
-from alerts.rules import Maker
-from dashboards.dashboard import Dashboard
-from dashboards.passes.plain import panel_of
-from panels import Objectives, Service, promql
-from panels.convention import Convention
-from panels.conventions import CONVENTIONS
-from panels.definition_error import DefinitionError, did_you_mean
+from tailboard.alerts.rule import AlertRule
+from tailboard.alerts.rules import Maker
 from tailboard.catalogue import Entry, everything, summary
 from tailboard.check.check_running import Check
+from tailboard.dashboards.dashboard import Dashboard
+from tailboard.dashboards.passes.plain import panel_of
 from tailboard.lint.linting import LintRule
+from tailboard.panels import Objectives, Service, promql
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import CONVENTIONS
+from tailboard.panels.definition_error import DefinitionError, did_you_mean
 
 
 def _complete(_: click.Context, __: click.Parameter, typed: str) -> list[str]:

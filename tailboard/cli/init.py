@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import click
 
-from publish.http.address import is_address, shown
 from tailboard.cli.begun import STDOUT, Begun
 from tailboard.cli.metrics_options import (
     ALLOW_HTTP,
@@ -23,6 +22,7 @@ from tailboard.cli.metrics_options import (
 from tailboard.cli.metrics_read import metrics_read
 from tailboard.init.drafting import drafted
 from tailboard.metrics.exposition import Catalogue
+from tailboard.publish.http.address import is_address, shown
 
 NAMELESS = "service"
 MEANINGLESS = {"", "app", "localhost", "main", "metrics", "prometheus_client", "unknown_service"}

@@ -10,9 +10,6 @@ from typing import Any
 
 import click
 
-from publish.counted import counted
-from publish.errors import TailboardError
-from publish.http.address import shown
 from tailboard.cli.begun import FOLDER, Begun, next_steps
 from tailboard.cli.progress import Steps
 from tailboard.cli.terminal import complain, tell
@@ -20,6 +17,9 @@ from tailboard.init.jobs import Job, drafted_of, job_of, jobs_of
 from tailboard.init.report import convention_told
 from tailboard.prometheus.job import jobs
 from tailboard.prometheus.server import Server, connected
+from tailboard.publish.counted import counted
+from tailboard.publish.errors import TailboardError
+from tailboard.publish.http.address import shown
 
 AT_ONCE = 4
 MOST_TOLD = 3

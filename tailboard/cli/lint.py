@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from publish.counted import counted
 from tailboard.cli.choice import Choice
 from tailboard.cli.findings_text import text
 from tailboard.cli.terminal import tell
@@ -19,6 +18,7 @@ from tailboard.lint.linted import RULE_FILES, Linted, linted_at
 from tailboard.lint.place_lines import place_lines
 from tailboard.lint.rules import LINT_RULES
 from tailboard.lint.sarif import sarif
+from tailboard.publish.counted import counted
 
 SETTINGS = "[tool.tailboard]"
 GITHUB = {"%": "%25", "\r": "%0D", "\n": "%0A"}

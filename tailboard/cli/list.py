@@ -7,16 +7,16 @@ from typing import Any
 
 import click
 
-from alerts import RuleSet
-from dashboards import document
-from dashboards.library import of_fleet
-from panels import Service
-from panels.definition_error import DefinitionError, inside
-from publish.errors import BrokenDefinitionsError
+from tailboard.alerts import RuleSet
 from tailboard.catalogue import CATALOGUE, Entry, summary
 from tailboard.cli.choice import Choice
+from tailboard.dashboards import document
+from tailboard.dashboards.library import of_fleet
 from tailboard.definitions import definition
 from tailboard.definitions.mistakes import noted, shaped
+from tailboard.panels import Service
+from tailboard.panels.definition_error import DefinitionError, inside
+from tailboard.publish.errors import BrokenDefinitionsError
 
 EXAMPLE = """\b
 Example:

@@ -16,8 +16,8 @@ from typing import NoReturn
 
 import click
 
+from tailboard import __version__
 from tailboard.cli.terminal import complain, in_color, say_what_it_can
-from tailboard.version import __version__
 
 COMMANDS = {
     "build": "Compile definitions into dashboards and rules",
@@ -55,7 +55,7 @@ class Commands(click.Group):
         """The command that is meant, or the nearest name for a mistyped one."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
-            from panels.definition_error import did_you_mean
+            from tailboard.panels.definition_error import did_you_mean
 
             ctx.fail(f"No such command {name!r}: {did_you_mean(name, COMMANDS)}")
         return super().resolve_command(ctx, args)
@@ -106,8 +106,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _is_ours(error: Exception) -> bool:
     """Whether the error is a sentence for the user; imported late, for the sake of `--version`."""
-    from panels.definition_error import DefinitionError
-    from publish.errors import TailboardError
+    from tailboard.panels.definition_error import DefinitionError
+    from tailboard.publish.errors import TailboardError
 
     return isinstance(error, DefinitionError | TailboardError)
 

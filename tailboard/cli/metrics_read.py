@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from publish.http.address import shown
 from tailboard.cli.terminal import tell
 from tailboard.metrics.exposition import Catalogue, read
 from tailboard.metrics.metrics_source import lines
 from tailboard.metrics.registry import read_registry, registry_named
+from tailboard.publish.http.address import shown
 
 
 def metrics_read(metrics: Iterable[str], registries: Iterable[str]) -> Catalogue:

@@ -2,9 +2,9 @@
 
 import click
 
-from alerts.groups import Addresses
-from panels.conventions import CONVENTIONS
+from tailboard.alerts.groups import Addresses
 from tailboard.cli.choice import Choice
+from tailboard.panels.conventions import CONVENTIONS
 
 CONVENTION = click.option(
     "--convention",

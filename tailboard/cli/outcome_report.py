@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from publish.counted import counted
-from publish.grafana.item import DashboardItem, FolderItem, State
-from publish.grafana.outcome import Outcome, Result
 from tailboard.cli.plan_report import lines, name, visible
+from tailboard.publish.counted import counted
+from tailboard.publish.grafana.item import DashboardItem, FolderItem, State
+from tailboard.publish.grafana.outcome import Outcome, Result
 
 MOST_NAMED = 5
 DONE: Mapping[str, str] = {

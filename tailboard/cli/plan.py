@@ -5,16 +5,16 @@ from pathlib import Path
 
 import click
 
-from publish.grafana.api import RefusedError
-from publish.grafana.data_sources import data_source_notes
-from publish.grafana.declared import Declared
-from publish.grafana.item import Plan
-from publish.grafana.planning import planned
-from publish.grafana.server import Grafana
 from tailboard.cli.connecting import VARIABLES, connecting, declaring, read
 from tailboard.cli.plan_report import advice, as_json, markdown, summary, text
 from tailboard.cli.progress import Steps
 from tailboard.cli.terminal import tell
+from tailboard.publish.grafana.api import RefusedError
+from tailboard.publish.grafana.data_sources import data_source_notes
+from tailboard.publish.grafana.declared import Declared
+from tailboard.publish.grafana.item import Plan
+from tailboard.publish.grafana.planning import planned
+from tailboard.publish.grafana.server import Grafana
 
 EXAMPLE = f"""{VARIABLES}\b
 Example:

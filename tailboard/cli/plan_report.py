@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import click
 
-from publish.grafana.allowed import how
-from publish.grafana.item import CHANGES, DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.allowed import how
+from tailboard.publish.grafana.item import CHANGES, DashboardItem, FolderItem, Plan, State
 
 Item = DashboardItem | FolderItem
 

@@ -3,8 +3,8 @@
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from publish.closing import Closing
 from tailboard.cli.terminal import is_terminal
+from tailboard.publish.closing import Closing
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

@@ -6,16 +6,6 @@ from pathlib import Path
 
 import click
 
-from publish.errors import TailboardError
-from publish.grafana.allowed import Allowed, may
-from publish.grafana.commit import message_of
-from publish.grafana.data_sources import data_source_notes
-from publish.grafana.item import Plan, State
-from publish.grafana.managers import DEFAULT_OWNER
-from publish.grafana.outcome import exit_code
-from publish.grafana.planning import planned
-from publish.grafana.run import Runs, new_run, noted
-from publish.grafana.server import Grafana
 from tailboard.cli.carrying_out import carried_out
 from tailboard.cli.choice import Choice
 from tailboard.cli.connecting import STATE, VARIABLES, connecting, declaring, read
@@ -23,6 +13,16 @@ from tailboard.cli.options import AS_JSON
 from tailboard.cli.outcome_report import as_plain
 from tailboard.cli.progress import Steps
 from tailboard.cli.terminal import tell
+from tailboard.publish.errors import TailboardError
+from tailboard.publish.grafana.allowed import Allowed, may
+from tailboard.publish.grafana.commit import message_of
+from tailboard.publish.grafana.data_sources import data_source_notes
+from tailboard.publish.grafana.item import Plan, State
+from tailboard.publish.grafana.managers import DEFAULT_OWNER
+from tailboard.publish.grafana.outcome import exit_code
+from tailboard.publish.grafana.planning import planned
+from tailboard.publish.grafana.run import Runs, new_run, noted
+from tailboard.publish.grafana.server import Grafana
 
 MOST_DELETED = 10
 

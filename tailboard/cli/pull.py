@@ -6,17 +6,17 @@ from pathlib import Path, PurePosixPath
 import click
 import orjson
 
-from dashboards.document import JSON_FORM
-from dashboards.uid import UID
-from publish.at_once import at_once
-from publish.counted import counted
-from publish.grafana.api import Stored
-from publish.grafana.pulling import definition_of
-from publish.grafana.server import Grafana
-from publish.pulled import write
 from tailboard.cli.connecting import VARIABLES, connecting
 from tailboard.cli.options import AS_JSON
 from tailboard.cli.terminal import complain, tell
+from tailboard.dashboards.document import JSON_FORM
+from tailboard.dashboards.uid import UID
+from tailboard.publish.at_once import at_once
+from tailboard.publish.counted import counted
+from tailboard.publish.grafana.api import Stored
+from tailboard.publish.grafana.pulling import definition_of
+from tailboard.publish.grafana.server import Grafana
+from tailboard.publish.pulled import write
 
 EXAMPLE = f"""{VARIABLES}\b
 Example:

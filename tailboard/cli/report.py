@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from publish.counted import counted
-from publish.output import Changes
 from tailboard.cli.terminal import complain, tell
+from tailboard.publish.counted import counted
+from tailboard.publish.output import Changes
 
 
 def report(

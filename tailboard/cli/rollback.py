@@ -5,20 +5,20 @@ from pathlib import Path
 
 import click
 
-from publish.errors import TailboardError
-from publish.grafana.allowed import Allowed
-from publish.grafana.applying import Run
-from publish.grafana.item import Plan
-from publish.grafana.outcome import PARTLY, Result, exit_code
-from publish.grafana.rehearsal import Rehearsal
-from publish.grafana.rollback import from_history, undoing
-from publish.grafana.run import Runs, checked_run, new_run, noted
-from publish.grafana.server import Grafana
 from tailboard.cli.carrying_out import carried_out
 from tailboard.cli.connecting import STATE, VARIABLES, connecting
 from tailboard.cli.options import AS_JSON
 from tailboard.cli.outcome_report import WOULD, as_plain, line, problems, summary
 from tailboard.cli.terminal import complain, tell
+from tailboard.publish.errors import TailboardError
+from tailboard.publish.grafana.allowed import Allowed
+from tailboard.publish.grafana.applying import Run
+from tailboard.publish.grafana.item import Plan
+from tailboard.publish.grafana.outcome import PARTLY, Result, exit_code
+from tailboard.publish.grafana.rehearsal import Rehearsal
+from tailboard.publish.grafana.rollback import from_history, undoing
+from tailboard.publish.grafana.run import Runs, checked_run, new_run, noted
+from tailboard.publish.grafana.server import Grafana
 
 EXAMPLE = f"""{VARIABLES}\b
 Example:

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from alerts import RuleSet
-from dashboards import document, folder_of
-from dashboards.document import Document
-from dashboards.library import library, of_fleet
-from panels import Service, every_service
-from panels.conventions import convention as convention_named
-from panels.definition_error import DefinitionError, inside
-from publish.formats import File, Format, Surroundings
+from tailboard.alerts import RuleSet
+from tailboard.dashboards import document, folder_of
+from tailboard.dashboards.document import Document
+from tailboard.dashboards.library import library, of_fleet
 from tailboard.definitions import definition
 from tailboard.definitions.mistakes import noted, shaped
 from tailboard.definitions.replacing import replaced_by, uids_in_json
+from tailboard.panels import Service, every_service
+from tailboard.panels.conventions import convention as convention_named
+from tailboard.panels.definition_error import DefinitionError, inside
+from tailboard.publish.formats import File, Format, Surroundings
 
 
 class Progress(Protocol):

@@ -15,13 +15,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from alerts import RuleSet, rules_of
-from dashboards.library import of_service
-from panels.definition_error import DefinitionError, inside
-from panels.service import Service
-from publish.output import MANIFEST, known_files
+from tailboard.alerts import RuleSet, rules_of
+from tailboard.dashboards.library import of_service
 from tailboard.definitions.mistakes import in_words
 from tailboard.definitions.user_stdout import stdout_is_stderr
+from tailboard.panels.definition_error import DefinitionError, inside
+from tailboard.panels.service import Service
+from tailboard.publish.output import MANIFEST, known_files
 
 NAMES = ("dashboard", "dashboards", "rules", "services")
 EXCLUSIONS = "lint_exclusions"

@@ -11,10 +11,9 @@ from typing import Any
 
 import grafanalib.core
 
-import dashboards
-import panels
-from panels import READY_MADE, kinds
-from panels.definition_error import DefinitionError, did_you_mean
+from tailboard import dashboards, panels
+from tailboard.panels import READY_MADE, kinds
+from tailboard.panels.definition_error import DefinitionError, did_you_mean
 
 UNKNOWN_ARGUMENT = re.compile(
     r"(?P<name>\w+)(\.__init__)?\(\) got an unexpected keyword argument '(?P<argument>\w+)'"

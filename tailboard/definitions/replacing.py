@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from dashboards.passes.envelope import opened
-from panels.definition_error import DefinitionError
+from tailboard.dashboards.passes.envelope import opened
+from tailboard.panels.definition_error import DefinitionError
 
 
 def uids_in_json(paths: Iterable[Path | None]) -> dict[str, Path]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from panels.definition_error import did_you_mean
-from publish.errors import TailboardError
 from tailboard.findings.finding import Finding, Place
+from tailboard.panels.definition_error import did_you_mean
+from tailboard.publish.errors import TailboardError
 
 UNUSED = "unused-exclusion"
 NARROWING = ("dashboard", "panel", "query")

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from panels.concept import Concept
-from panels.conventions import buckets
-from panels.conventions.process import PROCESS
-from panels.promql import number
 from tailboard.init.imports import name_of
 from tailboard.init.python_text import literal, wrapped
 from tailboard.init.recognised import Change, Recognised
 from tailboard.init.variants import Variant
+from tailboard.panels.concept import Concept
+from tailboard.panels.conventions import buckets
+from tailboard.panels.conventions.process import PROCESS
+from tailboard.panels.promql import number
 
 
 def convention_text(recognised: Recognised) -> Iterator[str]:

@@ -5,16 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isinf
 
-from panels import conventions
-from panels.conventions.process import PROCESS
-from panels.promql import number
-from panels.service import Service
 from tailboard.init.convention_text import buckets_text, convention_text
 from tailboard.init.imports import constants, imports
 from tailboard.init.own_metrics import OwnMetrics
 from tailboard.init.promises import PERCENTILE, Promises
 from tailboard.init.python_text import comment, harmless, literal, wrapped
 from tailboard.init.recognised import Recognised
+from tailboard.panels import conventions
+from tailboard.panels.conventions.process import PROCESS
+from tailboard.panels.promql import number
+from tailboard.panels.service import Service
 
 Labels = Mapping[str, tuple[str, ...]]
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from publish.errors import TailboardError
 from tailboard.init.definition_text import Draft
 from tailboard.init.own_metrics import own_metrics
 from tailboard.init.promises import promises
 from tailboard.init.recognised import Recognised
 from tailboard.init.recognition import recognise
 from tailboard.metrics.exposition import Catalogue
+from tailboard.publish.errors import TailboardError
 
 MOST_JOBS = 8
 

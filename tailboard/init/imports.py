@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from panels import concept as concepts
-from panels import conventions
-from panels.concept import Concept
 from tailboard.init.python_text import WIDTH, wrapped
+from tailboard.panels import concept as concepts
+from tailboard.panels import conventions
+from tailboard.panels.concept import Concept
 
 STRINGS = re.compile(r"#.*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 """What may hold names that are not used: comments and strings."""
@@ -30,14 +30,15 @@ def _standard(used: set[str]) -> list[str]:
 
 def _project(used: set[str]) -> list[str]:
     modules: dict[str, list[str]] = {
-        "dashboards.library": ["own"],
-        "panels": ["Convention", "Objectives", "Service", "one_of"],
-        "panels.concept": sorted(constants().values(), key=str.lower),
-        "panels.conventions": [
+        "tailboard": ["Objectives", "Service"],
+        "tailboard.dashboards.library": ["own"],
+        "tailboard.panels": ["Convention", "one_of"],
+        "tailboard.panels.concept": sorted(constants().values(), key=str.lower),
+        "tailboard.panels.conventions": [
             *sorted((it for it in conventions.__all__ if it.isupper()), key=str.lower),
             "buckets",
         ],
-        "panels.conventions.process": ["PROCESS"],
+        "tailboard.panels.conventions.process": ["PROCESS"],
     }
     found = {module: [it for it in names if it in used] for module, names in modules.items()}
     return [_import(module, names) for module, names in found.items() if names]

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from publish.at_once import Parallel
-from publish.errors import NotAllowedError, ServerError, TailboardError
 from tailboard.init.definition_text import Draft
 from tailboard.init.drafting import drafted
 from tailboard.init.own_metrics import own_metrics
@@ -14,6 +12,8 @@ from tailboard.init.recognition import recognise
 from tailboard.metrics.exposition import Catalogue
 from tailboard.prometheus.job import exposed_by, with_counts
 from tailboard.prometheus.server import Server
+from tailboard.publish.at_once import Parallel
+from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
 
 GO = "go_info"
 """What programs in Go expose: Prometheus itself, exporters."""

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from panels.matcher import LABEL_NAME
 from tailboard.check.rules.id_label import BOUNDED, SECRET, ids
 from tailboard.init.presence import TOTAL
 from tailboard.init.recognised import Recognised
 from tailboard.metrics.exposition import FAMILY, Catalogue, Exposed, Values
 from tailboard.metrics.identifiers import is_email, is_long_id, paths_with_ids
 from tailboard.metrics.sample import METRIC
+from tailboard.panels.matcher import LABEL_NAME
 
 MOST_PANELS = 36
 """A few fewer than load well on one dashboard."""

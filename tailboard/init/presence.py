@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from enum import Enum
 
-from panels.convention import Convention
-from panels.matcher import Matcher, equals
-from panels.metric import Counter, Difference, Gauge, Histogram, Metric, Total
 from tailboard.metrics.exposition import Catalogue, Exposed
+from tailboard.panels.convention import Convention
+from tailboard.panels.matcher import Matcher, equals
+from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Total
 
 TOTAL = "_total"
 NOT_COUNTED = {"gauge", "histogram", "gaugehistogram", "summary", "info", "stateset"}

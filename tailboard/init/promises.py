@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from math import inf
 
-from panels.concept import DURATION, OVERALL_DURATION, REQUESTS
-from panels.metric import Histogram, Metric, Role
 from tailboard.init.recognised import Recognised
 from tailboard.metrics.distribution import distribution
 from tailboard.metrics.exposition import Catalogue
+from tailboard.panels.concept import DURATION, OVERALL_DURATION, REQUESTS
+from tailboard.panels.metric import Histogram, Metric, Role
 
 PERCENTILE = 0.99
 AVAILABILITY = 0.999

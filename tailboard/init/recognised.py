@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from panels.concept import Concept
-from panels.convention import Convention
-from panels.conventions import PROMETHEUS_CLIENT_MULTIPROCESS
-from panels.metric import Histogram, Metric
 from tailboard.init.presence import series_names
 from tailboard.init.variants import Variant, stem
+from tailboard.panels.concept import Concept
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import PROMETHEUS_CLIENT_MULTIPROCESS
+from tailboard.panels.metric import Histogram, Metric
 
 GENERIC = {"http", "db", "job", "process", "python"}
 """Beginnings of names that belong to no library."""

@@ -10,7 +10,11 @@ from dataclasses import replace
 from math import isfinite
 from typing import Any
 
-from panels.concept import (
+from tailboard.init.presence import State, is_known, series_names, state, why_absent
+from tailboard.init.recognised import Change, Recognised
+from tailboard.init.variants import Variant, variants
+from tailboard.metrics.exposition import Catalogue
+from tailboard.panels.concept import (
     DURATION,
     OVERALL_DURATION,
     PUSH_FAILURE,
@@ -19,14 +23,10 @@ from panels.concept import (
     TASKS,
     Concept,
 )
-from panels.convention import Convention
-from panels.conventions import CONVENTIONS
-from panels.conventions.process import PROCESS, without_process
-from panels.metric import Histogram, Metric, Role
-from tailboard.init.presence import State, is_known, series_names, state, why_absent
-from tailboard.init.recognised import Change, Recognised
-from tailboard.init.variants import Variant, variants
-from tailboard.metrics.exposition import Catalogue
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import CONVENTIONS
+from tailboard.panels.conventions.process import PROCESS, without_process
+from tailboard.panels.metric import Histogram, Metric, Role
 
 OWN = Convention(name="own_metrics", library="own metrics", metrics={})
 """For a program that follows no convention."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from panels.metric import Metric
 from tailboard.init.definition_text import Draft
 from tailboard.init.presence import series_names
 from tailboard.init.recognised import Recognised
 from tailboard.metrics.exposition import Catalogue
+from tailboard.panels.metric import Metric
 
 FEW = 8
 """How many names are told of many."""

@@ -3,19 +3,19 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from panels.convention import Convention
-from panels.conventions import (
+from tailboard.init.presence import series_names
+from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.sample import METRIC
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import (
     FLASK_EXPORTER_URL_RULE,
     PROMETHEUS_CLIENT,
     PROMETHEUS_CLIENT_JOBS,
     PROMETHEUS_CLIENT_MULTIPROCESS,
     PUSHGATEWAY_JOBS,
 )
-from panels.matcher import LABEL_NAME
-from panels.metric import Role
-from tailboard.init.presence import series_names
-from tailboard.metrics.exposition import Catalogue
-from tailboard.metrics.sample import METRIC
+from tailboard.panels.matcher import LABEL_NAME
+from tailboard.panels.metric import Role
 
 OTHER_LABELS: Mapping[Role, tuple[str, ...]] = {
     Role.ROUTE: ("endpoint", "route", "path", "handler", "url_rule", "path_template", "view"),

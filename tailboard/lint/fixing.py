@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dashboards.passes.envelope import opened, put_back
-from panels.definition_error import inside
-from publish.errors import OutputError
-from publish.output import WAITING
+from tailboard.dashboards.passes.envelope import opened, put_back
 from tailboard.definitions import definition
 from tailboard.definitions.mistakes import shaped
 from tailboard.findings.exclusion import Exclusion
 from tailboard.findings.finding import Finding, Place
 from tailboard.lint.linting import LintRule, findings
 from tailboard.lint.rules import LINT_RULES
+from tailboard.panels.definition_error import inside
+from tailboard.publish.errors import OutputError
+from tailboard.publish.output import WAITING
 from tailboard.queries.subject import Panel, Subject, of_document, with_panels
 
 INDENTED = re.compile(r"\s*\{[ \t]*\r?\n([ \t]+)")

@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alerts import RuleSet
-from alerts.groups import Addresses, groups
-from dashboards import document
-from dashboards.dashboard import checked_title
-from dashboards.library import of_fleet
-from dashboards.passes.envelope import opened
-from panels import Service
-from panels.definition_error import DefinitionError, inside
-from publish.errors import BrokenDefinitionsError
+from tailboard.alerts import RuleSet
+from tailboard.alerts.groups import Addresses, groups
+from tailboard.dashboards import document
+from tailboard.dashboards.dashboard import checked_title
+from tailboard.dashboards.library import of_fleet
+from tailboard.dashboards.passes.envelope import opened
 from tailboard.definitions import definition
 from tailboard.definitions.mistakes import noted, shaped
 from tailboard.definitions.replacing import replaced_by, uids_in_json
@@ -21,6 +18,9 @@ from tailboard.findings.exclusion import exclusion, without
 from tailboard.findings.finding import Finding
 from tailboard.lint.linting import findings, findings_of_run
 from tailboard.lint.rules import LINT_RULES
+from tailboard.panels import Service
+from tailboard.panels.definition_error import DefinitionError, inside
+from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.queries.subject import Subject, of_document, of_groups
 
 RULE_FILES = {".yaml", ".yml"}

@@ -9,11 +9,11 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
+from tailboard import __version__
 from tailboard.findings.exclusion import UNUSED
 from tailboard.findings.finding import Finding
 from tailboard.lint.linting import LintRule
 from tailboard.lint.place_lines import place_lines
-from tailboard.version import __version__
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

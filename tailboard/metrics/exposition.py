@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from math import isfinite, isnan
 
-from publish.errors import TailboardError
 from tailboard.metrics.sample import declared, sample
+from tailboard.publish.errors import TailboardError
 
 MOST_VALUES = 1000
 """How many values of one label are kept; beyond that, any value may be among them."""

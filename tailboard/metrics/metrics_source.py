@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from publish.errors import NotAllowedError, TailboardError
-from publish.http.address import is_address, is_same, shown
+from tailboard.publish.errors import NotAllowedError, TailboardError
+from tailboard.publish.http.address import is_address, is_same, shown
 
 TIMEOUT = (5, 30)
 """Seconds to connect, and to wait for more."""
@@ -45,7 +45,7 @@ def _in_file(source: str) -> Iterator[bytes]:
 def _answered(source: str) -> Iterator[bytes]:
     import requests
 
-    from publish.http.problems import problem_of
+    from tailboard.publish.http.problems import problem_of
 
     try:
         with requests.Session() as session, _asked(session, source) as answer:

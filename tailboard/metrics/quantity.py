@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from panels.promql import number
+from tailboard.panels.promql import number
 
 UNITS = {"milliseconds": " ms", "seconds": " s", "microseconds": " µs", "usec": " µs", "ms": " ms"}
 WORDS = re.compile(r"_(milliseconds|microseconds|seconds|usec|ms)(?=_|$)")

@@ -11,9 +11,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from publish.errors import TailboardError
 from tailboard.definitions.user_stdout import stdout_is_stderr
 from tailboard.metrics.exposition import SUFFIXES, Catalogue, Exposed, Values, read
+from tailboard.publish.errors import TailboardError
 
 MISSING = object()
 MOST_MEANT = 3

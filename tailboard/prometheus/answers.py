@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from publish.errors import NotAllowedError, ServerError, TailboardError
-from publish.http.connection import Answer
+from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
+from tailboard.publish.http.connection import Answer
 
 BUSY = frozenset({429, 502, 503})
 SLOW = 504
@@ -52,7 +52,7 @@ class Result:
 
 def hidden(text: str) -> str:
     """A server's words without what addresses in them may give away, in one line."""
-    from publish.http.address import shown
+    from tailboard.publish.http.address import shown
 
     return ADDRESS.sub(lambda found: shown(found[0]), " ".join(text.split()))[:300]
 

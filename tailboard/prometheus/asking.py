@@ -4,11 +4,11 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from publish.at_once import Parallel
-from publish.errors import ServerError, TailboardError
 from tailboard.prometheus.answers import Line, RefusedError, Result, TooMuchError
 from tailboard.prometheus.server import Server
 from tailboard.prometheus.windows import RANGE, STEP
+from tailboard.publish.at_once import Parallel
+from tailboard.publish.errors import ServerError, TailboardError
 
 MOST_SERIES = 1000
 """So many lines nobody reads, and a browser draws them slowly."""

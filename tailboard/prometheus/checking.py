@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterable
 
-from publish.at_once import Parallel
-from publish.errors import TailboardError
 from tailboard.check.checking import Checked
 from tailboard.check.state import Answer
 from tailboard.prometheus.asking import Asked, ask
@@ -16,6 +14,8 @@ from tailboard.prometheus.scraping import scraping
 from tailboard.prometheus.selection import Selection
 from tailboard.prometheus.server import Server
 from tailboard.prometheus.windows import Windows
+from tailboard.publish.at_once import Parallel
+from tailboard.publish.errors import TailboardError
 from tailboard.queries.recorded import recorded_by
 from tailboard.queries.subject import Subject
 

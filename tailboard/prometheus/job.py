@@ -3,13 +3,13 @@
 from dataclasses import replace
 from math import inf
 
-from publish.errors import TailboardError
 from tailboard.check.selecting import OWN, PUSHED, listed, nearest
 from tailboard.metrics.exposition import Catalogue, Exposed, Values
 from tailboard.prometheus.observed import observed_buckets
 from tailboard.prometheus.programs import Programs
 from tailboard.prometheus.selection import Selection
 from tailboard.prometheus.server import Server
+from tailboard.publish.errors import TailboardError
 from tailboard.queries.percentiles import BUCKET
 
 PUSHES = {PUSHED, "push_failure_time_seconds"}

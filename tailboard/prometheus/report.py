@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from publish.errors import TailboardError
 from tailboard.check.checking import Checked
 from tailboard.check.evidence import Evidence
+from tailboard.publish.errors import TailboardError
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from panels.duration import is_duration, seconds
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import Scraping, Target, Window
 from tailboard.metrics.exposition import matches
+from tailboard.panels.duration import is_duration, seconds
 from tailboard.prometheus.answers import hidden
 from tailboard.prometheus.expanded import Expanded
 from tailboard.prometheus.processes import processes

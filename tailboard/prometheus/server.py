@@ -7,12 +7,6 @@ from typing import Any
 
 import requests
 
-from publish.closing import Closing
-from publish.errors import NotAllowedError, ServerError
-from publish.http.address import server as checked_address
-from publish.http.address import shown
-from publish.http.connection import Answer, Connection
-from publish.http.credentials import credentials
 from tailboard.prometheus.answers import (
     BUSY,
     ELSEWHERE,
@@ -25,6 +19,12 @@ from tailboard.prometheus.answers import (
     is_busy,
     result_of,
 )
+from tailboard.publish.closing import Closing
+from tailboard.publish.errors import NotAllowedError, ServerError
+from tailboard.publish.http.address import server as checked_address
+from tailboard.publish.http.address import shown
+from tailboard.publish.http.connection import Answer, Connection
+from tailboard.publish.http.credentials import credentials
 
 LOOKED_BACK = 3600.0
 """Seconds before now in which a series may have been to count as known."""

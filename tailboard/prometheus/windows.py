@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from panels.duration import is_duration, seconds
+from tailboard.panels.duration import is_duration, seconds
 from tailboard.prometheus.server import Server
 
 RANGE = 3600.0

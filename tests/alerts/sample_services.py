@@ -8,13 +8,13 @@ from typing import Any
 
 import yaml
 
-from alerts import RuleSet, rules_of
-from alerts.groups import Addresses, groups
-from panels import Objectives, Service
-from panels.concept import DURATION, REQUESTS
-from panels.convention import Convention
-from panels.conventions import CONVENTIONS, OTEL_HTTP_OLD, PROMETHEUS_CLIENT
-from panels.metric import Role
+from tailboard.alerts import RuleSet, rules_of
+from tailboard.alerts.groups import Addresses, groups
+from tailboard.panels import Objectives, Service
+from tailboard.panels.concept import DURATION, REQUESTS
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import CONVENTIONS, OTEL_HTTP_OLD, PROMETHEUS_CLIENT
+from tailboard.panels.metric import Role
 
 SOON = 600.0
 """An age of ten minutes, so that an example of a late job does not last for days."""

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from panels.duration import seconds
 from tailboard.cli.main import main
+from tailboard.panels.duration import seconds
 from tests.alerts.sample_services import promtool
 from tests.needs import needs
 

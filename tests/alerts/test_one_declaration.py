@@ -7,12 +7,12 @@ from typing import Any
 import promql_parser
 import pytest
 
-from alerts import AlertRule
-from panels import Service
-from panels.conventions import CONVENTIONS
-from panels.promql import WINDOW, bare
-from panels.recording import WINDOW as RECORDED_WINDOW
-from panels.selection import Histograms
+from tailboard.alerts import AlertRule
+from tailboard.panels import Service
+from tailboard.panels.conventions import CONVENTIONS
+from tailboard.panels.promql import WINDOW, bare
+from tailboard.panels.recording import WINDOW as RECORDED_WINDOW
+from tailboard.panels.selection import Histograms
 from tests.alerts.sample_services import expressions, rule_sets, service_of
 from tests.panels.reading import document
 
@@ -58,7 +58,7 @@ def test_every_expression_parses_and_has_no_variable_of_grafana(name: str) -> No
 def test_every_expression_parses_however_histograms_are_stored(
     name: str, histograms: Histograms
 ) -> None:
-    from alerts import rules_of
+    from tailboard.alerts import rules_of
 
     service = replace(rule_sets()[name].service, histograms=histograms)
     for expression in expressions(rules_of(service)):
@@ -134,6 +134,6 @@ def test_services_of_one_convention_do_not_share_recorded_series() -> None:
 
 
 def _rates(name: str) -> Any:
-    from alerts import rules_of
+    from tailboard.alerts import rules_of
 
     return rules_of(service_of(CONVENTIONS[0], name)).rates

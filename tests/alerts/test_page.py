@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from alerts import RuleSet, rules_of
-from alerts.groups import Addresses
-from alerts.markdown import code, fenced, link, words
-from alerts.page import by_panel, page
-from alerts.rule import AlertRule
-from dashboards import document
-from dashboards.library import library, of_service
-from panels import every_service
-from panels.convention import Convention
-from panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
+from tailboard.alerts import RuleSet, rules_of
+from tailboard.alerts.groups import Addresses
+from tailboard.alerts.markdown import code, fenced, link, words
+from tailboard.alerts.page import by_panel, page
+from tailboard.alerts.rule import AlertRule
+from tailboard.dashboards import document
+from tailboard.dashboards.library import library, of_service
+from tailboard.panels import every_service
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
 from tests.alerts.sample_services import rule_sets, service_of
 
 PATIENT = settings(max_examples=60, deadline=None)

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from alerts import AlertRule, rules_of
-from alerts.groups import Addresses, groups
-from dashboards import Dashboard, Row
-from panels import Objectives, Service, every_service, health, latency, matches
-from panels.concept import DURATION, IN_FLIGHT, OVERALL_DURATION, REQUESTS
-from panels.convention import Convention
-from panels.conventions import (
+from tailboard.alerts import AlertRule, rules_of
+from tailboard.alerts.groups import Addresses, groups
+from tailboard.dashboards import Dashboard, Row
+from tailboard.panels import Objectives, Service, every_service, health, latency, matches
+from tailboard.panels.concept import DURATION, IN_FLIGHT, OVERALL_DURATION, REQUESTS
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import (
     DJANGO_PROMETHEUS,
     FASTAPI_INSTRUMENTATOR,
     OTEL_HTTP_OLD,
@@ -21,7 +21,7 @@ from panels.conventions import (
     PUSHGATEWAY_JOBS,
     REDIS_EXPORTER,
 )
-from panels.definition_error import DefinitionError
+from tailboard.panels.definition_error import DefinitionError
 from tests.alerts.sample_services import service_of
 
 OWN = AlertRule(
@@ -262,7 +262,7 @@ def test_a_promise_that_no_metric_can_tell_about_is_refused(
 
 
 def test_an_availability_of_requests_without_a_status_is_refused() -> None:
-    from panels.metric import Role
+    from tailboard.panels.metric import Role
 
     blind = replace(
         PROMETHEUS_CLIENT.metrics[REQUESTS],

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from alerts import RuleSet, rules_of
-from alerts.unit_tests import unit_tests
-from panels import Objectives, Service
-from panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
-from panels.duration import seconds
+from tailboard.alerts import RuleSet, rules_of
+from tailboard.alerts.unit_tests import unit_tests
+from tailboard.panels import Objectives, Service
+from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
+from tailboard.panels.duration import seconds
 from tests.alerts.sample_services import promtool, rule_sets, service_of, written
 from tests.needs import needs
 

@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts import guards, rules_of, scene
-from alerts.template import literal, percentage, seconds
-from alerts.unit_tests import unit_tests
-from panels import Service, matches, one_of
-from panels.concept import DURATION, IN_FLIGHT, REQUESTS
-from panels.conventions import (
+from tailboard.alerts import guards, rules_of, scene
+from tailboard.alerts.template import literal, percentage, seconds
+from tailboard.alerts.unit_tests import unit_tests
+from tailboard.panels import Service, matches, one_of
+from tailboard.panels.concept import DURATION, IN_FLIGHT, REQUESTS
+from tailboard.panels.conventions import (
     DJANGO_PROMETHEUS,
     OTEL_HTTP_OLD,
     PROMETHEUS_CLIENT,
     RQ_EXPORTER,
 )
-from panels.matcher import Matcher
-from panels.metric import Role
+from tailboard.panels.matcher import Matcher
+from tailboard.panels.metric import Role
 from tests.alerts.sample_services import service_of
 
 
@@ -76,7 +76,7 @@ def test_what_a_metric_is_made_of_is_all_there() -> None:
 
 
 def _tasks() -> Any:
-    from panels.concept import TASKS
+    from tailboard.panels.concept import TASKS
 
     return TASKS
 

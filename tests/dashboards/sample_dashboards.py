@@ -28,12 +28,12 @@ from grafanalib.core import (
 )
 from grafanalib.core import Dashboard as GrafanalibDashboard
 
-from dashboards import Dashboard, Row, document
-from dashboards.library import business, library
-from panels import Objectives, Service, every_service
-from panels.convention import Convention
-from panels.conventions import CONVENTIONS
-from panels.definition_error import DefinitionError
+from tailboard.dashboards import Dashboard, Row, document
+from tailboard.dashboards.library import business, library
+from tailboard.panels import Objectives, Service, every_service
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import CONVENTIONS
+from tailboard.panels.definition_error import DefinitionError
 
 Json = dict[str, Any]
 

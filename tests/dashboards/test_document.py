@@ -14,8 +14,8 @@ from grafanalib.core import Template, Templating
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboards import Dashboard, Row, annotations, document, links, written
-from panels.definition_error import DefinitionError
+from tailboard.dashboards import Dashboard, Row, annotations, document, links, written
+from tailboard.panels.definition_error import DefinitionError
 from tests.dashboards.sample_dashboards import (
     Json,
     exported,
@@ -33,7 +33,7 @@ HALF = "\ud83d"
 
 EVERYTHING = """
 import sys
-from dashboards import written
+from tailboard.dashboards import written
 from tests.dashboards.sample_dashboards import document, exported, library_documents
 for made in (*library_documents().values(), document(exported())):
     sys.stdout.buffer.write(written(made))

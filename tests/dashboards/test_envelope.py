@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from dashboards.passes.envelope import opened, put_back
-from panels.definition_error import DefinitionError
+from tailboard.dashboards.passes.envelope import opened, put_back
+from tailboard.panels.definition_error import DefinitionError
 
 Json = dict[str, Any]
 

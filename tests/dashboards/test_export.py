@@ -9,7 +9,7 @@ from grafanalib.core import Dashboard as GrafanalibDashboard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboards import Row, document, written
+from tailboard.dashboards import Row, document, written
 from tests.dashboards.sample_dashboards import (
     EVERY_KIND,
     EXPORT,

@@ -20,7 +20,7 @@ from grafanalib.core import (
 )
 from grafanalib.core import Dashboard as GrafanalibDashboard
 
-from dashboards import Dashboard, Row
+from tailboard.dashboards import Dashboard, Row
 from tests.dashboards.sample_dashboards import (
     THRESHOLDS,
     TWO_STEPS,

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards import Dashboard
-from dashboards.folder import checked_folder, titles_of, uid_in
-from panels.definition_error import DefinitionError
+from tailboard.dashboards import Dashboard
+from tailboard.dashboards.folder import checked_folder, titles_of, uid_in
+from tailboard.panels.definition_error import DefinitionError
 
 titles = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="/"), min_size=1)
 

@@ -37,7 +37,7 @@ from grafanalib.core import (
     single_y_axis,
 )
 
-from dashboards import document
+from tailboard.dashboards import document
 from tests.dashboards.sample_dashboards import (
     Json,
     exported,

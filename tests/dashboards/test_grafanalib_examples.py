@@ -40,7 +40,7 @@ from grafanalib.elasticsearch import (
     MaxMetricAgg,
 )
 
-from dashboards import document, written
+from tailboard.dashboards import document, written
 from tests.dashboards.sample_dashboards import Json, everywhere, named
 
 

@@ -5,7 +5,7 @@ from grafanalib.core import (
     DataSourceInput,
 )
 
-from dashboards import document
+from tailboard.dashboards import document
 from tests.dashboards.sample_dashboards import (
     grafanalib_of,
     json_of,

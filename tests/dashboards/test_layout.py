@@ -21,9 +21,9 @@ from grafanalib.core import Row as SpanRow
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboards import Dashboard, Row, document
-from panels.definition_error import DefinitionError
-from panels.kinds import flowing
+from tailboard.dashboards import Dashboard, Row, document
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.kinds import flowing
 from tests.dashboards.sample_dashboards import (
     Json,
     grafanalib_of,

@@ -10,13 +10,13 @@ from typing import Any
 import promql_parser
 import pytest
 
-from dashboards import Dashboard, annotations, document
-from dashboards import library as library_package
-from dashboards.library import LIBRARY, OF_A_SERVICE, business, fleet, library
-from panels import Objectives, Service, every_service
-from panels.concept import DURATION, REQUESTS
-from panels.convention import Convention
-from panels.conventions import (
+from tailboard.dashboards import Dashboard, annotations, document
+from tailboard.dashboards import library as library_package
+from tailboard.dashboards.library import LIBRARY, OF_A_SERVICE, business, fleet, library
+from tailboard.panels import Objectives, Service, every_service
+from tailboard.panels.concept import DURATION, REQUESTS
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import (
     CELERY_EXPORTER,
     CONVENTIONS,
     FASTAPI_INSTRUMENTATOR,
@@ -27,7 +27,7 @@ from panels.conventions import (
     PUSHGATEWAY_JOBS,
     REDIS_EXPORTER,
 )
-from panels.metric import Difference, Histogram, Metric, Total
+from tailboard.panels.metric import Difference, Histogram, Metric, Total
 from tests.dashboards.sample_dashboards import (
     OBJECTIVES,
     Json,

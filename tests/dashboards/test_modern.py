@@ -10,7 +10,7 @@ from grafanalib.core import (
     TimePicker,
 )
 
-from dashboards import Dashboard, Row, annotations, document, variables
+from tailboard.dashboards import Dashboard, Row, annotations, document, variables
 from tests.dashboards.sample_dashboards import (
     CHOSEN,
     Json,

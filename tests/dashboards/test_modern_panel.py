@@ -17,7 +17,7 @@ from grafanalib.core import (
 )
 from grafanalib.elasticsearch import ElasticsearchTarget
 
-from dashboards import Row, annotations, variables
+from tailboard.dashboards import Row, annotations, variables
 from tests.dashboards.sample_dashboards import (
     CHOSEN,
     EVERY_KIND,

@@ -9,8 +9,8 @@ from grafanalib.core import RowPanel, Target, TimeSeries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboards import Row
-from dashboards.passes.numbering import LARGEST_ID, letters
+from tailboard.dashboards import Row
+from tailboard.dashboards.passes.numbering import LARGEST_ID, letters
 from tests.dashboards.sample_dashboards import (
     Json,
     everywhere,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboards import document
-from dashboards.library import own
-from panels import Service
-from panels.conventions import PROMETHEUS_CLIENT
+from tailboard.dashboards import document
+from tailboard.dashboards.library import own
+from tailboard.panels import Service
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
 
 SHOP = Service("shop", {"job": "shop"}, PROMETHEUS_CLIENT)
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from dashboards import Dashboard, Row, document
-from dashboards.library import library
-from dashboards.panel_ids import panel_ids
-from panels import Query, kinds
+from tailboard.dashboards import Dashboard, Row, document
+from tailboard.dashboards.library import library
+from tailboard.dashboards.panel_ids import panel_ids
+from tailboard.panels import Query, kinds
 from tests.dashboards.sample_dashboards import everywhere, services
 
 

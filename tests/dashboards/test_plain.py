@@ -22,8 +22,8 @@ from grafanalib.core import (
 )
 from grafanalib.core import Row as SpanRow
 
-from dashboards import Dashboard, Row, written
-from panels.definition_error import DefinitionError
+from tailboard.dashboards import Dashboard, Row, written
+from tailboard.panels.definition_error import DefinitionError
 from tests.dashboards.sample_dashboards import (
     Json,
     line,

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from grafanalib.core import Dashboard as GrafanalibDashboard
 
-from dashboards import Dashboard, Row, document
-from panels.definition_error import DefinitionError
+from tailboard.dashboards import Dashboard, Row, document
+from tailboard.panels.definition_error import DefinitionError
 from tests.dashboards.sample_dashboards import (
     Json,
     exported,

@@ -16,7 +16,7 @@ from grafanalib.core import (
 )
 from grafanalib.core import Row as SpanRow
 
-from dashboards import Dashboard, Row, annotations, document
+from tailboard.dashboards import Dashboard, Row, annotations, document
 from tests.dashboards.sample_dashboards import (
     Json,
     everywhere,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.uid import LONGEST_UID, checked_uid, derived_uid, slug
-from panels.definition_error import DefinitionError
+from tailboard.dashboards.uid import LONGEST_UID, checked_uid, derived_uid, slug
+from tailboard.panels.definition_error import DefinitionError
 
 titles = st.text(min_size=1).filter(lambda it: bool(it.strip()))
 

@@ -14,10 +14,10 @@ from typing import Any
 import requests
 import yaml
 
-from alerts import rules_of
-from alerts.groups import Addresses, groups
 from demo.configuration import DEMO, write_alertmanager
-from panels import Objectives, Service
+from tailboard.alerts import rules_of
+from tailboard.alerts.groups import Addresses, groups
+from tailboard.panels import Objectives, Service
 from tests.needs import needs
 
 from .alertmanager_server import Alertmanager, start_alert_log, start_alertmanager

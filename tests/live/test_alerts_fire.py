@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import pytest
 
-from dashboards import document
-from dashboards.library import of_service
-from panels.promql import WINDOW
+from tailboard.dashboards import document
+from tailboard.dashboards.library import of_service
+from tailboard.panels.promql import WINDOW
 from tests.dashboards.sample_dashboards import everywhere
 
 from .alert_stand import FACTOR, JOB_AGE, Alert, Stand, alert_stand, shop

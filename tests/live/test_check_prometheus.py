@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from dashboards import document
-from dashboards.library import of_service
-from panels import Objectives, Service
-from panels.concept import REQUESTS
-from panels.conventions import FLASK_EXPORTER_URL_RULE
 from tailboard.cli.main import main
+from tailboard.dashboards import document
+from tailboard.dashboards.library import of_service
 from tailboard.init.recognition import recognise
+from tailboard.panels import Objectives, Service
+from tailboard.panels.concept import REQUESTS
+from tailboard.panels.conventions import FLASK_EXPORTER_URL_RULE
 from tailboard.prometheus.job import exposed_by
 from tailboard.prometheus.server import connected
 from tailboard.queries.promql_reading import RANGE

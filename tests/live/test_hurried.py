@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from alerts import rules_of
-from alerts.groups import Addresses, groups
 from demo.configuration import DEMO
+from tailboard.alerts import rules_of
+from tailboard.alerts.groups import Addresses, groups
 from tests.needs import needs
 
 from .hurried import NotUnderstoodError, hurried, hurried_duration, hurried_expression

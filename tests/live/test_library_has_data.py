@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from dashboards import document
-from dashboards.library import library
-from panels import Objectives, Service
-from panels.concept import OVERALL_DURATION, REQUESTS
-from panels.convention import Convention
-from panels.conventions import (
+from tailboard.dashboards import document
+from tailboard.dashboards.library import library
+from tailboard.panels import Objectives, Service
+from tailboard.panels.concept import OVERALL_DURATION, REQUESTS
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import (
     DJANGO_PROMETHEUS,
     DRAMATIQ,
     FASTAPI_INSTRUMENTATOR,

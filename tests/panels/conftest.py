@@ -9,7 +9,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, settings
 
-from panels import promql
+from tailboard.panels import promql
 from tests.needs import needs
 
 Series = Mapping[str, str]

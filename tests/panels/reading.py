@@ -8,8 +8,8 @@ from typing import Any
 import promql_parser
 from grafanalib._gen import DashboardEncoder
 
-from panels import Objectives, Service, promql
-from panels.convention import Convention
+from tailboard.panels import Objectives, Service, promql
+from tailboard.panels.convention import Convention
 
 STRICT = Objectives(latency={0.5: 0.1, 0.95: 0.5, 0.99: 1.0}, availability=0.999)
 

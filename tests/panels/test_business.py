@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from panels import business, one_of
-from panels.conventions import PROMETHEUS_CLIENT
-from panels.definition_error import DefinitionError
+from tailboard.panels import business, one_of
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
+from tailboard.panels.definition_error import DefinitionError
 
 from .reading import expressions, service, steps
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from panels import database, errors, latency, saturation, traffic
-from panels.concept import DURATION, IN_FLIGHT, MEMORY, REQUESTS
-from panels.convention import Convention
-from panels.conventions import FASTAPI_INSTRUMENTATOR, PROMETHEUS_CLIENT, STARLETTE_EXPORTER
-from panels.conventions.process import PROCESS
-from panels.definition_error import DefinitionError
-from panels.matcher import matches
-from panels.metric import Counter, Histogram, Role, Unit
+from tailboard.panels import database, errors, latency, saturation, traffic
+from tailboard.panels.concept import DURATION, IN_FLIGHT, MEMORY, REQUESTS
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import (
+    FASTAPI_INSTRUMENTATOR,
+    PROMETHEUS_CLIENT,
+    STARLETTE_EXPORTER,
+)
+from tailboard.panels.conventions.process import PROCESS
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.matcher import matches
+from tailboard.panels.metric import Counter, Histogram, Role, Unit
 
 from .reading import column, document, expressions, service
 

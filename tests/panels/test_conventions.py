@@ -5,8 +5,8 @@ from pathlib import Path
 import promql_parser
 import pytest
 
-from panels import conventions, promql
-from panels.concept import (
+from tailboard.panels import conventions, promql
+from tailboard.panels.concept import (
     CACHE_HITS,
     CPU,
     DURATION,
@@ -18,8 +18,8 @@ from panels.concept import (
     TASK_FAILURES,
     TASKS,
 )
-from panels.convention import Convention
-from panels.conventions import (
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import (
     CONVENTIONS,
     FLASK_EXPORTER,
     FLOWER,
@@ -30,11 +30,11 @@ from panels.conventions import (
     STARLETTE_EXPORTER,
     convention,
 )
-from panels.conventions.process import PROCESS
-from panels.definition_error import DefinitionError, MissingMetricError
-from panels.metric import Counter, Difference, Gauge, Histogram, Metric, Role, Total
-from panels.selection import Histograms, Selection
-from panels.service import Service
+from tailboard.panels.conventions.process import PROCESS
+from tailboard.panels.definition_error import DefinitionError, MissingMetricError
+from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Role, Total
+from tailboard.panels.selection import Histograms, Selection
+from tailboard.panels.service import Service
 
 SHARED_PIECES = {"__init__", "buckets", "otel", "process", "routes", "unmeasured"}
 """What several conventions have in common; these files are no conventions."""

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from panels import database
-from panels.concept import DB_DURATION
-from panels.conventions import DJANGO_PROMETHEUS, OTEL_HTTP_STABLE, PROMETHEUS_CLIENT
-from panels.definition_error import MissingMetricError
-from panels.metric import Histogram, Role
+from tailboard.panels import database
+from tailboard.panels.concept import DB_DURATION
+from tailboard.panels.conventions import DJANGO_PROMETHEUS, OTEL_HTTP_STABLE, PROMETHEUS_CLIENT
+from tailboard.panels.definition_error import MissingMetricError
+from tailboard.panels.metric import Histogram, Role
 
 from .reading import document, expressions, service
 

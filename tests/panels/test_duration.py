@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panels.definition_error import DefinitionError
-from panels.duration import checked_duration, is_duration, seconds, spoken
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.duration import checked_duration, is_duration, seconds, spoken
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from panels import Objectives, errors, latency, traffic
-from panels.conventions import FASTAPI_INSTRUMENTATOR, FLASK_EXPORTER
+from tailboard.panels import Objectives, errors, latency, traffic
+from tailboard.panels.conventions import FASTAPI_INSTRUMENTATOR, FLASK_EXPORTER
 
 from .reading import STRICT, expressions, service, steps
 

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from panels import Objectives, Service, fleet
-from panels.concept import DURATION, REQUESTS
-from panels.convention import Convention
-from panels.conventions import (
+from tailboard.panels import Objectives, Service, fleet
+from tailboard.panels.concept import DURATION, REQUESTS
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import (
     FASTAPI_INSTRUMENTATOR,
     FLASK_EXPORTER,
     PROMETHEUS_CLIENT,
     PUSHGATEWAY_JOBS,
 )
-from panels.definition_error import DefinitionError, MissingMetricError
-from panels.metric import Counter, Histogram, Role
+from tailboard.panels.definition_error import DefinitionError, MissingMetricError
+from tailboard.panels.metric import Counter, Histogram, Role
 
 from .reading import STRICT, column, document, expressions, service
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from panels import Service, health, hygiene, latency, traffic
-from panels.concept import DURATION
-from panels.convention import Convention
-from panels.conventions import OTEL_HTTP_OLD, PROMETHEUS_CLIENT, PUSHGATEWAY_JOBS
-from panels.definition_error import MissingMetricError
-from panels.metric import Histogram
+from tailboard.panels import Service, health, hygiene, latency, traffic
+from tailboard.panels.concept import DURATION
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import OTEL_HTTP_OLD, PROMETHEUS_CLIENT, PUSHGATEWAY_JOBS
+from tailboard.panels.definition_error import MissingMetricError
+from tailboard.panels.metric import Histogram
 
 from .reading import column, document, expressions, service, steps
 

@@ -12,9 +12,9 @@ import attr
 import pytest
 from grafanalib.core import GridPos, Panel
 
-from panels import Query, kinds
-from panels.definition_error import DefinitionError
-from panels.kinds import KINDS, Column, flowing
+from tailboard.panels import Query, kinds
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.kinds import KINDS, Column, flowing
 
 from .reading import document, steps
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from panels import Objectives, latency
-from panels.concept import DURATION, OVERALL_DURATION
-from panels.convention import Convention
-from panels.conventions import FASTAPI_INSTRUMENTATOR, OTEL_HTTP_OLD, PROMETHEUS_CLIENT
-from panels.definition_error import DefinitionError, MissingMetricError
-from panels.matcher import matches
-from panels.metric import Histogram
+from tailboard.panels import Objectives, latency
+from tailboard.panels.concept import DURATION, OVERALL_DURATION
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import FASTAPI_INSTRUMENTATOR, OTEL_HTTP_OLD, PROMETHEUS_CLIENT
+from tailboard.panels.definition_error import DefinitionError, MissingMetricError
+from tailboard.panels.matcher import matches
+from tailboard.panels.metric import Histogram
 
 from .reading import STRICT, column, document, expressions, service, steps
 

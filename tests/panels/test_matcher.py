@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from panels.definition_error import DefinitionError
-from panels.matcher import (
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.matcher import (
     Matcher,
     avoids,
     checked_label,

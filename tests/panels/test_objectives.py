@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panels import Objectives
-from panels.definition_error import DefinitionError
-from panels.objectives import checked_percentile, percentile_name
+from tailboard.panels import Objectives
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.objectives import checked_percentile, percentile_name
 
 fractions = st.floats(min_value=0, max_value=1, exclude_min=True, exclude_max=True)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from panels import every_service, own
-from panels.business import rate
-from panels.conventions import PROMETHEUS_CLIENT
-from panels.habits import title_of
-from panels.metric import Unit
+from tailboard.panels import every_service, own
+from tailboard.panels.business import rate
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
+from tailboard.panels.habits import title_of
+from tailboard.panels.metric import Unit
 
 from .reading import document, expressions, service
 

@@ -11,11 +11,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from prometheus_client.utils import floatToGoString
 
-from panels import promql
-from panels.definition_error import DefinitionError
-from panels.matcher import Matcher, differs, equals, matches, one_of, quoted
-from panels.metric import Counter, Difference, Gauge, Histogram, Metric, Role, Total, Unit
-from panels.selection import Histograms, Selection
+from tailboard.panels import promql
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.matcher import Matcher, differs, equals, matches, one_of, quoted
+from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Role, Total, Unit
+from tailboard.panels.selection import Histograms, Selection
 
 from .reading import expanded
 

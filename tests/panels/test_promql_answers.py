@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from panels import (
+from tailboard.panels import (
     batch,
     business,
     dependencies,
@@ -17,7 +17,7 @@ from panels import (
     traffic,
     workers,
 )
-from panels.conventions import (
+from tailboard.panels.conventions import (
     CELERY_EXPORTER,
     DJANGO_PROMETHEUS,
     FLASK_EXPORTER,
@@ -25,10 +25,10 @@ from panels.conventions import (
     PROMETHEUS_CLIENT,
     PUSHGATEWAY_JOBS,
 )
-from panels.matcher import Matcher, equals, matches, one_of
-from panels.metric import Counter, Difference, Histogram, Role, Total, Unit
-from panels.selection import Histograms, Selection
-from panels.service import Service
+from tailboard.panels.matcher import Matcher, equals, matches, one_of
+from tailboard.panels.metric import Counter, Difference, Histogram, Role, Total, Unit
+from tailboard.panels.selection import Histograms, Selection
+from tailboard.panels.service import Service
 
 Check = Callable[[str, Mapping[str, str], Mapping[str, float]], None]
 

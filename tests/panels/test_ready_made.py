@@ -14,14 +14,14 @@ import promql_parser
 import pytest
 import yaml
 
-from panels import READY_MADE, Service, business, every_service, fleet, own, slo
-from panels.concept import REQUESTS
-from panels.convention import Convention
-from panels.conventions import CONVENTIONS
-from panels.definition_error import MissingMetricError
-from panels.metric import Histogram, Role
-from panels.selection import Histograms
 from tailboard.catalogue import builders
+from tailboard.panels import READY_MADE, Service, business, every_service, fleet, own, slo
+from tailboard.panels.concept import REQUESTS
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import CONVENTIONS
+from tailboard.panels.definition_error import MissingMetricError
+from tailboard.panels.metric import Histogram, Role
+from tailboard.panels.selection import Histograms
 
 from .reading import STRICT, document, expanded, expressions, parsed, service
 
@@ -38,7 +38,7 @@ ARGUMENTS: dict[Builder, tuple[Any, ...]] = {
 """What the panels of a user's own metrics need besides the service."""
 
 BUILDERS = {
-    f"{module.__name__.removeprefix('panels.')}.{builder.__name__}": builder
+    f"{module.__name__.removeprefix('tailboard.panels.')}.{builder.__name__}": builder
     for module in READY_MADE
     for builder in builders(module)
     if builder is not slo.budget_over_time  # of recorded series only: test_slo.py

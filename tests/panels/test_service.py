@@ -10,18 +10,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboards.library import frame
-from dashboards.uid import checked_uid
-from panels import Objectives, Service, every_service, latency, matches, one_of, promql, traffic
-from panels.concept import CPU, DURATION, EXCEPTIONS, IN_FLIGHT, REQUESTS
-from panels.conventions import (
+from tailboard.dashboards.library import frame
+from tailboard.dashboards.uid import checked_uid
+from tailboard.panels import (
+    Objectives,
+    Service,
+    every_service,
+    latency,
+    matches,
+    one_of,
+    promql,
+    traffic,
+)
+from tailboard.panels.concept import CPU, DURATION, EXCEPTIONS, IN_FLIGHT, REQUESTS
+from tailboard.panels.conventions import (
     DJANGO_PROMETHEUS,
     OTEL_HTTP_STABLE,
     PROMETHEUS_CLIENT,
     PUSHGATEWAY_JOBS,
 )
-from panels.definition_error import DefinitionError, MissingMetricError
-from panels.metric import Role
+from tailboard.panels.definition_error import DefinitionError, MissingMetricError
+from tailboard.panels.metric import Role
 
 from .reading import expressions
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from panels import Objectives, Service, slo
-from panels.conventions import FASTAPI_INSTRUMENTATOR, OTEL_HTTP_OLD, PROMETHEUS_CLIENT
-from panels.definition_error import DefinitionError, MissingMetricError
-from panels.objective import BURNS, judged_at, objectives_of
-from panels.objective import counted as counted_by
+from tailboard.panels import Objectives, Service, slo
+from tailboard.panels.conventions import FASTAPI_INSTRUMENTATOR, OTEL_HTTP_OLD, PROMETHEUS_CLIENT
+from tailboard.panels.definition_error import DefinitionError, MissingMetricError
+from tailboard.panels.objective import BURNS, judged_at, objectives_of
+from tailboard.panels.objective import counted as counted_by
 
 from .reading import STRICT, expanded, expressions, parsed, service, steps
 
@@ -102,6 +102,6 @@ def test_the_whole_services_finer_buckets_judge_it() -> None:
 
 
 def _duration() -> Any:
-    from panels.concept import DURATION
+    from tailboard.panels.concept import DURATION
 
     return DURATION

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from panels.convention import Convention
-from panels.conventions.buckets import CLIENT_DEFAULT
-from panels.matcher import Matcher
-from panels.metric import Difference, Gauge, Histogram, Metric, Role, Total
 from tailboard.metrics.exposition import Catalogue, read
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions.buckets import CLIENT_DEFAULT
+from tailboard.panels.matcher import Matcher
+from tailboard.panels.metric import Difference, Gauge, Histogram, Metric, Role, Total
 
 OBSERVED = 10_000
 VALUES: dict[Role, Sequence[str]] = {

@@ -8,18 +8,18 @@ from typing import Any
 import pytest
 import yaml
 
-from alerts import AlertRule, RuleSet, rules_of
-from alerts.groups import Addresses, groups
-from panels import Objectives, Service, health
-from panels.conventions import (
+from tailboard.alerts import AlertRule, RuleSet, rules_of
+from tailboard.alerts.groups import Addresses, groups
+from tailboard.panels import Objectives, Service, health
+from tailboard.panels.conventions import (
     PROMETHEUS_CLIENT,
     PROMETHEUS_CLIENT_JOBS,
     PUSHGATEWAY_JOBS,
     STARLETTE_EXPORTER,
 )
-from publish.formats import FORMATS, File, Surroundings
-from publish.formats.alerting import FORMAT, UNKNOWN, translated, uid_of
-from publish.formats.provisioning import FORMAT as PROVISIONING
+from tailboard.publish.formats import FORMATS, File, Surroundings
+from tailboard.publish.formats.alerting import FORMAT, UNKNOWN, translated, uid_of
+from tailboard.publish.formats.provisioning import FORMAT as PROVISIONING
 from tests.publish.workshop import Workshop
 
 ORDERS = Service(
@@ -97,8 +97,8 @@ def test_building_it_writes_one_file_for_each_service(workshop: Workshop) -> Non
     workshop.write(
         "shop.py",
         """
-        from panels import Service
-        from panels.conventions import PROMETHEUS_CLIENT, PUSHGATEWAY_JOBS
+        from tailboard.panels import Service
+        from tailboard.panels.conventions import PROMETHEUS_CLIENT, PUSHGATEWAY_JOBS
 
         services = [
             Service("orders", {"job": "orders-api"}, PROMETHEUS_CLIENT),

@@ -7,13 +7,13 @@ import threading
 
 import pytest
 
-from publish.at_once import AT_ONCE, Parallel, at_once
-from publish.errors import ServerError
+from tailboard.publish.at_once import AT_ONCE, Parallel, at_once
+from tailboard.publish.errors import ServerError
 
 PATIENCE = 30
 HANGS = """
 import os, threading
-from publish.at_once import Parallel, at_once
+from tailboard.publish.at_once import Parallel, at_once
 
 def hang(_):
     os.write(1, b"began\\n")

@@ -7,10 +7,10 @@ import pytest
 from tests.publish.workshop import Run, Workshop
 
 HEAD = """
-from dashboards import Dashboard, Row
+from tailboard.dashboards import Dashboard, Row
 from grafanalib.core import GridPos, Target, TimeSeries
-from panels import Objectives, Service, errors, kinds, latency, one_of
-from panels.conventions import FLOWER, PROMETHEUS_CLIENT, convention
+from tailboard.panels import Objectives, Service, errors, kinds, latency, one_of
+from tailboard.panels.conventions import FLOWER, PROMETHEUS_CLIENT, convention
 
 def line(title, **more):
     return TimeSeries(title=title, targets=[Target(expr="up")], **more)
@@ -259,7 +259,7 @@ MISTAKES = [
     ),
     Mistake(
         "a generator that breaks half way",
-        "from dashboards import Dashboard\n"
+        "from tailboard.dashboards import Dashboard\n"
         "def made():\n    yield Dashboard('A')\n    yield Dashboard('')\ndashboards = made()",
         ("line 4", "no title"),
     ),
@@ -294,7 +294,7 @@ def test_two_dashboards_with_one_uid_in_one_definition_are_both_named(good: Work
     good.write(
         "two.py",
         """
-        from dashboards import Dashboard
+        from tailboard.dashboards import Dashboard
         dashboards = [Dashboard("Orders", uid="shop"), Dashboard("Payments", uid="shop")]
         """,
     )
@@ -306,7 +306,7 @@ def test_two_dashboards_with_one_uid_in_one_definition_are_both_named(good: Work
 
 def test_two_dashboards_with_one_uid_in_two_definitions_are_both_named(good: Workshop) -> None:
     for name in ("Orders", "Payments"):
-        source = f"from dashboards import Dashboard\ndashboard = Dashboard('{name}', uid='shop')"
+        source = f"from tailboard import Dashboard\ndashboard = Dashboard('{name}', uid='shop')"
         good.write(f"{name.lower()}.py", source)
     run = good.tailboard("build", "orders.py", "payments.py")
     assert_one_clear_error(run, "payments.py: ", "'Payments'", "'Orders' in orders.py", "'shop'")
@@ -325,7 +325,7 @@ def test_every_broken_definition_is_told_of_in_one_run(good: Workshop) -> None:
     good.write(
         "d.py",
         """
-        from dashboards import Dashboard
+        from tailboard.dashboards import Dashboard
         dashboards = [Dashboard("A"), 5, Dashboard("B"), 6.0]
         """,
     )
@@ -349,7 +349,9 @@ def test_every_broken_definition_is_told_of_in_one_run(good: Workshop) -> None:
 
 
 def test_a_document_that_cannot_be_written_is_told_of_beside_the_others(good: Workshop) -> None:
-    good.write("a.py", "from dashboards import Dashboard\ndashboard = Dashboard('X \\ud800')")
+    good.write(
+        "a.py", "from tailboard.dashboards import Dashboard\ndashboard = Dashboard('X \\ud800')"
+    )
     good.write("b.py", "1 / 0")
     run = good.tailboard("build", "a.py", "b.py")
     assert_one_clear_error(run, "a.py: ", "b.py: line 1", "2 mistakes")
@@ -380,7 +382,9 @@ def test_a_neighbour_that_is_not_python_is_named(good: Workshop) -> None:
 
 def test_an_interrupted_definition_ends_the_build_with_130(good: Workshop) -> None:
     before = good.state()
-    good.write("more.py", "from dashboards import Dashboard\ndashboard = Dashboard('More')")
+    good.write(
+        "more.py", "from tailboard.dashboards import Dashboard\ndashboard = Dashboard('More')"
+    )
     good.write("slow.py", "raise KeyboardInterrupt")
     run = good.tailboard("build", "more.py", "slow.py")
     assert run.code == 130
@@ -390,7 +394,9 @@ def test_an_interrupted_definition_ends_the_build_with_130(good: Workshop) -> No
 
 
 def test_a_broken_definition_leaves_no_folder_behind(workshop: Workshop) -> None:
-    workshop.write("good.py", "from dashboards import Dashboard\ndashboard = Dashboard('Good')")
+    workshop.write(
+        "good.py", "from tailboard.dashboards import Dashboard\ndashboard = Dashboard('Good')"
+    )
     workshop.write("broken.py", "1 / 0")
     run = workshop.tailboard("build", "good.py", "broken.py", "--out", "made/for/it")
     assert run.code == 2

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from panels.conventions import CONVENTIONS
+from tailboard.panels.conventions import CONVENTIONS
 from tests.publish.workshop import GOOD, Workshop, files
 
 DEFINITION = """
-from dashboards.library import business
-from panels import Objectives, Service
-from panels.conventions import FASTAPI_INSTRUMENTATOR, PROMETHEUS_CLIENT, PUSHGATEWAY_JOBS
+from tailboard.dashboards.library import business
+from tailboard.panels import Objectives, Service
+from tailboard.panels.conventions import FASTAPI_INSTRUMENTATOR, PROMETHEUS_CLIENT, PUSHGATEWAY_JOBS
 
 ORDERS = Service(
     "orders",
@@ -48,7 +48,9 @@ def test_a_summary_for_people_goes_to_stderr(workshop: Workshop) -> None:
     run = workshop.build("good.py")
     assert not run.out
     assert "1 dashboard: 1 file written, 0 unchanged, 0 removed in dist" in run.err
-    workshop.write("more.py", "from dashboards import Dashboard\ndashboard = Dashboard('More')")
+    workshop.write(
+        "more.py", "from tailboard.dashboards import Dashboard\ndashboard = Dashboard('More')"
+    )
     assert "2 dashboards: 1 file written, 1 unchanged" in workshop.build("good.py", "more.py").err
 
 
@@ -136,8 +138,8 @@ def test_memory_does_not_grow_with_the_number_of_dashboards(workshop: Workshop) 
         workshop.write(
             "many.py",
             f"""
-            from dashboards import Dashboard, Row
-            from panels.kinds import text
+            from tailboard.dashboards import Dashboard, Row
+            from tailboard.panels.kinds import text
 
             def made():
                 for n in range({count}):
@@ -161,8 +163,8 @@ def test_services_of_two_definitions_stand_in_one_fleet(workshop: Workshop) -> N
         workshop.write(
             f"defs/{name}.py",
             f"""
-            from panels import Service
-            from panels.conventions import PROMETHEUS_CLIENT
+            from tailboard.panels import Service
+            from tailboard.panels.conventions import PROMETHEUS_CLIENT
 
             services = [Service("{name}", {{"job": "{name}"}}, PROMETHEUS_CLIENT)]
             """,
@@ -174,8 +176,8 @@ def test_services_of_two_definitions_stand_in_one_fleet(workshop: Workshop) -> N
 
 
 SERVICES = """
-from panels import Service
-from panels.conventions import FLOWER
+from tailboard.panels import Service
+from tailboard.panels.conventions import FLOWER
 services = [Service({name!r}, {{"job": {name!r}}}, FLOWER)]
 """
 
@@ -192,7 +194,9 @@ def test_services_of_one_name_in_two_definitions_are_both_named(workshop: Worksh
 
 def test_a_dashboard_may_not_take_the_uid_of_the_fleet(workshop: Workshop) -> None:
     workshop.write("a.py", SERVICES.format(name="mail"))
-    workshop.write("b.py", "from dashboards import Dashboard\ndashboard = Dashboard('Fleet')\n")
+    workshop.write(
+        "b.py", "from tailboard.dashboards import Dashboard\ndashboard = Dashboard('Fleet')\n"
+    )
     for order in (("a.py", "b.py"), ("b.py", "a.py")):
         run = workshop.tailboard("build", *order)
         assert run.code == 2

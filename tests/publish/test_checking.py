@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Summary, generate_latest
 
-from alerts import rules_of
-from alerts.groups import Addresses, groups
-from dashboards import document
-from dashboards.library import of_service
-from panels import Service
-from panels.conventions import FASTAPI_INSTRUMENTATOR, PROMETHEUS_CLIENT
+from tailboard.alerts import rules_of
+from tailboard.alerts.groups import Addresses, groups
 from tailboard.check.checking import Checked, check
 from tailboard.check.state import COLLIDES, DATA, EVENTLESS, NO_LABEL, NO_METRIC, QUERY_ERROR
+from tailboard.dashboards import document
+from tailboard.dashboards.library import of_service
 from tailboard.findings.finding import Place
 from tailboard.metrics.exposition import Catalogue, Exposed, read
+from tailboard.panels import Service
+from tailboard.panels.conventions import FASTAPI_INSTRUMENTATOR, PROMETHEUS_CLIENT
 from tailboard.queries.subject import Subject, of_document, of_groups
 
 

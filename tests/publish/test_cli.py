@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from publish.formats import FORMATS
+from tailboard import __version__
 from tailboard.cli.main import COMMANDS
-from tailboard.version import __version__
+from tailboard.publish.formats import FORMATS
 from tests.publish.workshop import GOOD, RUN, Workshop
 
 ESCAPE = "\x1b["
@@ -212,7 +212,9 @@ def test_many_definitions_are_counted_on_a_terminal(
     no_color: str, colored: bool, workshop: Workshop
 ) -> None:
     for number in range(30):
-        source = f"from dashboards import Dashboard\ndashboard = Dashboard('Board {number}')"
+        source = (
+            f"from tailboard.dashboards import Dashboard\ndashboard = Dashboard('Board {number}')"
+        )
         workshop.write(f"defs/{number}.py", source)
     code, shown = on_a_terminal(workshop, "build", "defs", "--json", NO_COLOR=no_color)
     assert code == 0
@@ -252,7 +254,9 @@ def test_a_closed_stream_does_not_keep_a_build_from_its_work(
 def test_a_terminal_without_the_characters_gets_them_escaped(
     options: tuple[str, ...], workshop: Workshop
 ) -> None:
-    source = 'from dashboards import Dashboard\ndashboard = Dashboard("订单", uid="orders")\n'
+    source = (
+        'from tailboard.dashboards import Dashboard\ndashboard = Dashboard("订单", uid="orders")\n'
+    )
     workshop.write("orders.py", source)
     run = workshop.child("list", "orders.py", *options, PYTHONIOENCODING="latin-1")
     assert run.code == 0
@@ -325,7 +329,7 @@ def test_list_goes_on_after_a_broken_definition_and_ends_with_2(workshop: Worksh
     workshop.write("zoo.py", GOOD)
     workshop.write("broken.json", "{")
     for name, source in BROKEN.items():
-        workshop.write(name, "from dashboards import Dashboard\n" + source)
+        workshop.write(name, "from tailboard.dashboards import Dashboard\n" + source)
     run = workshop.tailboard("list", "broken.json", *BROKEN, "missing.py", "zoo.py", "--json")
     assert run.code == 2
     listed = [(row["kind"], row["summary"]) for row in run.json]

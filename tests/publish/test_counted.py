@@ -2,7 +2,7 @@
 
 import pytest
 
-from publish.counted import counted
+from tailboard.publish.counted import counted
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tailboard.cli.main import tailboard
 from tailboard.definitions import definition
 from tests.publish.workshop import GOOD, RUN, Workshop
 
-BOARD = "from dashboards import Dashboard\ndashboard = Dashboard({title!r})\n"
+BOARD = "from tailboard.dashboards import Dashboard\ndashboard = Dashboard({title!r})\n"
 
 
 def board(title: str) -> str:
@@ -35,8 +35,8 @@ def test_services_alone_get_every_library_dashboard_they_can_feed(workshop: Work
     workshop.write(
         "shop.py",
         """
-        from panels import Service
-        from panels.conventions import PROMETHEUS_CLIENT
+        from tailboard.panels import Service
+        from tailboard.panels.conventions import PROMETHEUS_CLIENT
 
         services = [Service("orders", {"job": "orders-api"}, PROMETHEUS_CLIENT)]
         """,
@@ -50,9 +50,9 @@ def test_dashboard_dashboards_and_services_may_stand_together(workshop: Workshop
     workshop.write(
         "all.py",
         """
-        from dashboards import Dashboard
-        from panels import Service
-        from panels.conventions import POSTGRES_EXPORTER
+        from tailboard.dashboards import Dashboard
+        from tailboard.panels import Service
+        from tailboard.panels.conventions import POSTGRES_EXPORTER
 
         dashboard = Dashboard("One")
         dashboards = [Dashboard("Two"), Dashboard("Three")]
@@ -67,7 +67,7 @@ def test_dashboards_may_come_from_a_generator(workshop: Workshop) -> None:
     workshop.write(
         "many.py",
         """
-        from dashboards import Dashboard
+        from tailboard.dashboards import Dashboard
 
         def made():
             for team in ("red", "blue"):
@@ -97,7 +97,7 @@ def test_what_a_definition_prints_goes_to_stderr(workshop: Workshop) -> None:
         "loud.py",
         """
         import sys
-        from dashboards import Dashboard
+        from tailboard.dashboards import Dashboard
 
         print("at the top")
 
@@ -120,7 +120,7 @@ def test_what_a_definition_prints_goes_to_stderr(workshop: Workshop) -> None:
 
 PAST_PYTHON = """
 import os, subprocess, sys
-from dashboards import Dashboard
+from tailboard.dashboards import Dashboard
 
 def say(words):
     subprocess.run([sys.executable, "-c", f"print('child {words}')"], check=True)
@@ -184,7 +184,7 @@ def test_where_stdout_is_closed_its_descriptor_may_be_a_definitions_own_file(
         "own.py",
         """
         import os
-        from dashboards import Dashboard
+        from tailboard.dashboards import Dashboard
 
         own = os.open("own.txt", os.O_WRONLY | os.O_CREAT)
 
@@ -203,7 +203,7 @@ def test_where_stdout_is_closed_its_descriptor_may_be_a_definitions_own_file(
 def test_the_descriptor_of_stdout_is_what_it_was_whoever_stops_reading(workshop: Workshop) -> None:
     path = workshop.write(
         "two.py",
-        "from dashboards import Dashboard\ndashboards = [Dashboard('A'), Dashboard('B')]\n",
+        "from tailboard import Dashboard\ndashboards = [Dashboard('A'), Dashboard('B')]\n",
     )
     before = os.fstat(1)
     found = definition.declared(path, [])
@@ -227,7 +227,7 @@ def test_two_folders_may_have_different_neighbours_of_one_name(workshop: Worksho
         workshop.write(
             f"{team}/board.py",
             """
-            from dashboards import Dashboard
+            from tailboard.dashboards import Dashboard
             import _loose.names
             from _parts import names
             from _shared import TEAM
@@ -273,7 +273,7 @@ def test_a_definition_may_change_the_current_folder(workshop: Workshop) -> None:
         "a.py",
         """
         import os
-        from dashboards import Dashboard
+        from tailboard.dashboards import Dashboard
 
         os.chdir("/")
 
@@ -297,7 +297,7 @@ def test_a_definition_may_hold_dataclasses_with_postponed_annotations(workshop: 
         """
         from __future__ import annotations
         from dataclasses import dataclass
-        from dashboards import Dashboard
+        from tailboard.dashboards import Dashboard
 
         @dataclass
         class Team:
@@ -428,8 +428,8 @@ def test_a_wild_label_value_is_still_one_value(value: str, workshop: Workshop) -
     workshop.write(
         "wild.py",
         f"""
-        from panels import Service
-        from panels.conventions import PROMETHEUS_CLIENT
+        from tailboard.panels import Service
+        from tailboard.panels.conventions import PROMETHEUS_CLIENT
 
         services = [Service("wild", {{"job": {value!r}, "team": "a"}}, PROMETHEUS_CLIENT)]
         """,
@@ -462,8 +462,8 @@ def test_a_hundred_panels_have_a_place_and_an_id_each(workshop: Workshop) -> Non
     workshop.write(
         "many.py",
         """
-        from dashboards import Dashboard, Row
-        from panels import Query, kinds
+        from tailboard.dashboards import Dashboard, Row
+        from tailboard.panels import Query, kinds
 
         def panel(n):
             return kinds.timeseries("Same title", [Query("up")], description="x", unit="s")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panels.conventions.buckets import CLIENT_DEFAULT
 from tailboard.metrics.distribution import MOST_BOUNDS, Distribution, Position, better, distribution
+from tailboard.panels.conventions.buckets import CLIENT_DEFAULT
 
 THREE = Distribution((0.1, 0.5, 1.0), (50, 90, 99), 100, 0.2)
 

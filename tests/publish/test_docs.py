@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from panels.conventions import CONVENTIONS
+from tailboard.panels.conventions import CONVENTIONS
 from tests.publish.workshop import GOOD, Workshop, files
 
 SHOP = """
-from dashboards.library import business
-from panels import Objectives, Service
-from panels.conventions import PROMETHEUS_CLIENT, PUSHGATEWAY_JOBS
+from tailboard.dashboards.library import business
+from tailboard.panels import Objectives, Service
+from tailboard.panels.conventions import PROMETHEUS_CLIENT, PUSHGATEWAY_JOBS
 
 ORDERS = Service(
     "orders",

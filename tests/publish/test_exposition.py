@@ -29,8 +29,8 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as of_text
 from prometheus_client.registry import Collector
 
-from publish.errors import TailboardError
 from tailboard.metrics.exposition import MOST_VALUES, Catalogue, read
+from tailboard.publish.errors import TailboardError
 
 Read = dict[str, tuple[int, dict[str, set[str]]]]
 

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 import yaml
 
-from dashboards import document
-from publish.formats import FORMATS, Format, Surroundings
+from tailboard.dashboards import document
+from tailboard.publish.formats import FORMATS, Format, Surroundings
 from tests.publish.workshop import Workshop
 
 DEFINITION = """
-from dashboards import Dashboard, Row, variables
-from panels import Query, Service, kinds, latency
-from panels.conventions import PROMETHEUS_CLIENT
+from tailboard.dashboards import Dashboard, Row, variables
+from tailboard.panels import Query, Service, kinds, latency
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
 
 ORDERS = Service("orders", {"job": "orders-api"}, PROMETHEUS_CLIENT)
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from panels.conventions import CONVENTIONS
+from tailboard.panels.conventions import CONVENTIONS
 from tests.fast import some_fast
 from tests.publish.recognising.expositions import exposition
 from tests.publish.workshop import Workshop

@@ -10,10 +10,10 @@ from typing import ClassVar
 
 import pytest
 
-from publish.errors import TailboardError
 from tailboard.cli.main import main
 from tailboard.metrics import metrics_source
 from tailboard.metrics.metrics_source import lines
+from tailboard.publish.errors import TailboardError
 
 TEXT = b"a 1\nb 2\n"
 

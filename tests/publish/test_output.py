@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from publish.errors import OutputError
-from publish.formats import File
-from publish.output import MANIFEST, Output
+from tailboard.publish.errors import OutputError
+from tailboard.publish.formats import File
+from tailboard.publish.output import MANIFEST, Output
 from tests.publish.workshop import GOOD, Run, Workshop, files
 
 DOCUMENT = "dist/dashboards/good.json"
 
 BOARDS = """
-from dashboards import Dashboard
+from tailboard.dashboards import Dashboard
 dashboards = [Dashboard(title, description="{words}") for title in {titles}]
 """
 

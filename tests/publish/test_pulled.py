@@ -5,8 +5,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from publish import pulled
-from publish.errors import OutputError
+from tailboard.publish import pulled
+from tailboard.publish.errors import OutputError
 
 ORDERS = PurePosixPath("orders.json")
 QUEUE = PurePosixPath("queue.json")

@@ -19,18 +19,18 @@ from prometheus_client import (
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from publish.errors import TailboardError
 from tailboard.check.checking import check
 from tailboard.check.state import DATA, EVENTLESS, NO_LABEL, NO_METRIC
 from tailboard.metrics.exposition import Catalogue
 from tailboard.metrics.registry import _shapes, exposed, read_registry, registry_named
+from tailboard.publish.errors import TailboardError
 from tailboard.pytest_plugin import Fed
 from tailboard.queries.subject import of_document
 from tests.publish.workshop import Workshop
 
 DEFINITION = """
-from dashboards import Dashboard, Row
-from panels import Query, kinds
+from tailboard.dashboards import Dashboard, Row
+from tailboard.panels import Query, kinds
 
 dashboard = Dashboard(
     "Orders",

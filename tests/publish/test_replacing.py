@@ -5,8 +5,8 @@ import json
 from tests.publish.workshop import Workshop
 
 SERVICE = """
-from panels import Service
-from panels.conventions import PROMETHEUS_CLIENT
+from tailboard.panels import Service
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
 services = [Service("orders", selector={"job": "orders"}, convention=PROMETHEUS_CLIENT)]
 """
 EDITED = {"title": "Orders, edited", "uid": "orders-overview", "panels": []}

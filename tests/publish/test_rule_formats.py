@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 import yaml
 
-from alerts import rules_of
-from alerts.groups import Addresses, groups
-from panels import Objectives
-from panels.conventions import PROMETHEUS_CLIENT
-from publish.formats import File, Surroundings, prometheusrule, rules
+from tailboard.alerts import rules_of
+from tailboard.alerts.groups import Addresses, groups
+from tailboard.panels import Objectives
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
+from tailboard.publish.formats import File, Surroundings, prometheusrule, rules
 from tests.alerts.sample_services import promised, service_of
 from tests.needs import needs
 from tests.publish.workshop import Workshop
 
 SERVICE = """
-from panels import Objectives, Service
-from panels.conventions import PROMETHEUS_CLIENT
+from tailboard.panels import Objectives, Service
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
 
 ORDERS = Service(
     "orders",
@@ -75,7 +75,8 @@ def test_rules_of_a_definition_take_the_place_of_the_services_own(workshop: Work
     changed = 'rules_of(ORDERS).silence("RestartLoop", because="deployed all day")'
     workshop.write(
         "orders.py",
-        SERVICE + f"from alerts import rules_of\nservices = [ORDERS]\nrules = {changed}\n",
+        SERVICE
+        + f"from tailboard.alerts import rules_of\nservices = [ORDERS]\nrules = {changed}\n",
     )
     workshop.build("orders.py")
     text = (workshop.root / "dist/rules/orders.rules.yaml").read_text()
@@ -85,7 +86,9 @@ def test_rules_of_a_definition_take_the_place_of_the_services_own(workshop: Work
 
 
 def test_rules_alone_are_a_definition(workshop: Workshop) -> None:
-    workshop.write("orders.py", SERVICE + "from alerts import rules_of\nrules = [rules_of(ORDERS)]")
+    workshop.write(
+        "orders.py", SERVICE + "from tailboard.alerts import rules_of\nrules = [rules_of(ORDERS)]"
+    )
     run = workshop.build("orders.py")
     assert "0 dashboards, rules of 1 service" in run.err
     (row,) = workshop.tailboard("list", "orders.py", "--json").json
@@ -114,7 +117,7 @@ def test_wrong_rules_are_refused_with_their_place(
 
 
 def test_two_services_of_one_name_are_refused(workshop: Workshop) -> None:
-    more = "from alerts import rules_of\nrules = rules_of(ORDERS)\n"
+    more = "from tailboard.alerts import rules_of\nrules = rules_of(ORDERS)\n"
     workshop.write("a.py", SERVICE + more)
     workshop.write("b.py", SERVICE + more)
     run = workshop.tailboard("build", "a.py", "b.py")
@@ -185,7 +188,7 @@ def test_rules_are_written_alike_each_time() -> None:
 
 
 def test_without_labels_to_invent_there_are_no_tests_and_the_file_says_so() -> None:
-    from panels import Service, matches
+    from tailboard.panels import Service, matches
 
     odd = Service("odd", {"job": matches("[^a]{3}")}, PROMETHEUS_CLIENT, Objectives())
     made = list(rules.FORMAT.per_rules(rules_of(odd), Surroundings()))

@@ -5,20 +5,20 @@ from typing import Any
 
 import pytest
 
-from alerts import rules_of
-from alerts.groups import Addresses, groups
-from dashboards import document
-from dashboards.library import of_service
-from panels import Objectives, Service
-from panels.convention import Convention
-from panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
-from panels.conventions.buckets import CLIENT_DEFAULT
+from tailboard.alerts import rules_of
+from tailboard.alerts.groups import Addresses, groups
 from tailboard.check.check_running import findings
 from tailboard.check.checking import Checked, check
 from tailboard.check.evidence import evidence
 from tailboard.check.rules import CHECKS
 from tailboard.check.state import COLLIDES, NO_LABEL, NO_METRIC
+from tailboard.dashboards import document
+from tailboard.dashboards.library import of_service
 from tailboard.findings.finding import Finding
+from tailboard.panels import Objectives, Service
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
+from tailboard.panels.conventions.buckets import CLIENT_DEFAULT
 from tailboard.queries.subject import Subject, of_document, of_groups
 from tests.publish.programs import catalogue, exposition, histogram
 

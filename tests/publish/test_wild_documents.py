@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from panels.definition_error import DefinitionError
 from tailboard.definitions.mistakes import shaped
 from tailboard.findings.finding import Finding
 from tailboard.lint.fixing import mend
 from tailboard.lint.linting import findings, findings_of_run
 from tailboard.lint.rules import LINT_RULES
+from tailboard.panels.definition_error import DefinitionError
 from tailboard.queries.subject import of_document, of_groups
 from tests.dashboards.sample_dashboards import library_documents
 from tests.publish.lint.test_lint_rules import alert, asking, dashboard, limits, panel

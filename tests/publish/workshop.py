@@ -14,8 +14,8 @@ import pytest
 from tailboard.cli.main import main
 
 GOOD = """
-from dashboards import Dashboard, Row
-from panels.kinds import text
+from tailboard.dashboards import Dashboard, Row
+from tailboard.panels.kinds import text
 
 dashboard = Dashboard("Good", uid="good", rows=[Row("Words", [text("Hello", "world")])])
 """

@@ -8,9 +8,9 @@ https://grafana.com/docs/grafana/latest/developers/angular_deprecation/
 from collections.abc import Callable
 from typing import Any
 
-from dashboards.passes.angular.graph import graph
-from dashboards.passes.angular.pie_chart import pie_chart
-from dashboards.passes.angular.single_stat import single_stat
+from tailboard.dashboards.passes.angular.graph import graph
+from tailboard.dashboards.passes.angular.pie_chart import pie_chart
+from tailboard.dashboards.passes.angular.single_stat import single_stat
 
 CONVERSIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "grafana-piechart-panel": pie_chart,

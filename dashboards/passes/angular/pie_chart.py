@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dashboards.passes.angular.common import CALCS, color_overrides, kept
+from tailboard.dashboards.passes.angular.common import CALCS, color_overrides, kept
 
 Panel = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dashboards.passes.angular.common import CALCS, kept, listed, number
+from tailboard.dashboards.passes.angular.common import CALCS, kept, listed, number
 
 Panel = dict[str, Any]
 

@@ -7,8 +7,8 @@ here writes nothing of its own.
 
 from typing import Any
 
-from publish.grafana.panel_defaults.fields import FIELDS
-from publish.grafana.panel_defaults.options import OPTIONS
+from tailboard.publish.grafana.panel_defaults.fields import FIELDS
+from tailboard.publish.grafana.panel_defaults.options import OPTIONS
 
 Document = dict[str, Any]
 

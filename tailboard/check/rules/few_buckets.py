@@ -7,12 +7,12 @@ Fewer than 5 finite bounds are few.
 
 from collections.abc import Iterator
 
-from publish.counted import counted
 from tailboard.check.check_running import Check, Said, by_histogram, proposed, shown_in
 from tailboard.check.evidence import Evidence
 from tailboard.check.rules.coarse_percentile import FEW
 from tailboard.check.rules.last_bucket import last_of, where
 from tailboard.metrics.quantity import pasted
+from tailboard.publish.counted import counted
 
 
 def _judge(evidence: Evidence) -> Iterator[Said]:

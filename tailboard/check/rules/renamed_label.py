@@ -6,10 +6,10 @@ Good: the program calls it `route`; or the job has `honor_labels: true`, as a Pu
 
 from collections.abc import Iterator
 
-from publish.counted import counted
 from tailboard.check.check_running import Check, Said
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import Scraping
+from tailboard.publish.counted import counted
 
 
 def _judge(evidence: Evidence) -> Iterator[Said]:

@@ -8,10 +8,10 @@ what the data source in Grafana has as its scrape interval, 15 s if nobody set i
 
 from collections.abc import Iterator
 
-from publish.counted import counted
 from tailboard.check.check_running import Check, Said, named
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import Scraping, Window
+from tailboard.publish.counted import counted
 
 NEEDED, SAFE = 2, 4
 

@@ -7,11 +7,11 @@ Good: `"type": "timeseries"`
 from copy import deepcopy
 from typing import Any
 
-from dashboards.passes.angular import CONVERSIONS
-from dashboards.passes.fields import modernise_fields
-from dashboards.passes.shape import check_fields
-from panels.definition_error import DefinitionError
+from tailboard.dashboards.passes.angular import CONVERSIONS
+from tailboard.dashboards.passes.fields import modernise_fields
+from tailboard.dashboards.passes.shape import check_fields
 from tailboard.lint.linting import LintRule, Said
+from tailboard.panels.definition_error import DefinitionError
 from tailboard.queries.subject import Panel, with_panels
 
 REPLACED = {

@@ -10,7 +10,7 @@ from collections import Counter
 from itertools import count
 from typing import Any
 
-from dashboards.passes.numbering import letters
+from tailboard.dashboards.passes.numbering import letters
 from tailboard.lint.linting import LintRule, Said
 from tailboard.queries.subject import Panel, with_panels
 

@@ -9,7 +9,7 @@ Good: `"uid": "orders-database"`, on that dashboard
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from dashboards.uid import derived_uid
+from tailboard.dashboards.uid import derived_uid
 from tailboard.findings.finding import Place
 from tailboard.lint.linting import LintRule
 from tailboard.queries.subject import Subject

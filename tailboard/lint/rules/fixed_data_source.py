@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards.variables import DATASOURCE, datasource
+from tailboard.dashboards.variables import DATASOURCE, datasource
 from tailboard.findings.finding import Place
 from tailboard.lint.linting import LintRule
 from tailboard.queries.promql_reading import read

@@ -9,10 +9,10 @@ Good: `"uid": "orders-of-today"`
 
 from collections.abc import Iterator
 
-from dashboards.uid import checked_uid
-from panels.definition_error import DefinitionError
+from tailboard.dashboards.uid import checked_uid
 from tailboard.findings.finding import Place
 from tailboard.lint.linting import LintRule
+from tailboard.panels.definition_error import DefinitionError
 from tailboard.queries.subject import Subject
 
 

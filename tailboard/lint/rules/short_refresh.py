@@ -10,9 +10,9 @@ Good: `"refresh": "30s"`
 from collections.abc import Iterator
 from typing import Any
 
-from panels.duration import is_duration, seconds
 from tailboard.findings.finding import Place
 from tailboard.lint.linting import LintRule
+from tailboard.panels.duration import is_duration, seconds
 from tailboard.queries.subject import Subject
 
 SHORTEST = 5.0

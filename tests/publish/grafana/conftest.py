@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from publish.http import patience
+from tailboard.publish.http import patience
 from tests.grafana.bench import Bench
 from tests.grafana.conftest import grafana, memory, proxy, real_grafana
 from tests.publish.grafana.shop import Shop

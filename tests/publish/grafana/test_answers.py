@@ -2,10 +2,10 @@
 
 import pytest
 
-from publish.errors import ServerError, TailboardError
-from publish.grafana.answers import GONE, checked
-from publish.grafana.api import ConflictError, ForbiddenError, RefusedError
-from publish.http.connection import Answer
+from tailboard.publish.errors import ServerError, TailboardError
+from tailboard.publish.grafana.answers import GONE, checked
+from tailboard.publish.grafana.api import ConflictError, ForbiddenError, RefusedError
+from tailboard.publish.http.connection import Answer
 
 WHAT = "saving the dashboard orders"
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish.grafana.beyond import beyond
-from publish.grafana.noise import normal
+from tailboard.publish.grafana.beyond import beyond
+from tailboard.publish.grafana.noise import normal
 from tests.publish.grafana.documents import json_values
 
 objects = st.dictionaries(st.sampled_from("abc"), json_values, max_size=3).map(

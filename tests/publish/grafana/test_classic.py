@@ -2,8 +2,8 @@
 
 import pytest
 
-from publish.grafana.classic import Classic
-from publish.http.connection import Answer, Connection
+from tailboard.publish.grafana.classic import Classic
+from tailboard.publish.http.connection import Answer, Connection
 
 
 @pytest.mark.parametrize(("said", "by"), [("ada", "ada"), ("Anonymous", ""), (None, "")])

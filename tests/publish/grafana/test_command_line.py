@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from publish.http import patience
+from tailboard.publish.http import patience
 from tests.grafana.memory import MemoryGrafana
 from tests.publish.workshop import GOOD, RUN, Run, Workshop
 
 MANY = 40
 DECLARING_MANY = f"""
-from dashboards import Dashboard
+from tailboard.dashboards import Dashboard
 
 dashboards = [Dashboard(f"D{{it}}", uid=f"d{{it}}", rows=[]) for it in range({MANY})]
 """

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from publish.grafana.commit import DEFAULT, message_of
+from tailboard.publish.grafana.commit import DEFAULT, message_of
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 

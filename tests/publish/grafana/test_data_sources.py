@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from publish.errors import TailboardError
-from publish.grafana.data_sources import data_source_notes
-from publish.http.connection import Connection
-from publish.http.credentials import Credentials
+from tailboard.publish.errors import TailboardError
+from tailboard.publish.grafana.data_sources import data_source_notes
+from tailboard.publish.http.connection import Connection
+from tailboard.publish.http.credentials import Credentials
 from tests.grafana.memory import MemoryGrafana
 
 Document = dict[str, Any]

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from publish.grafana.difference import ELSE, differences
-from publish.grafana.marker import marked
-from publish.grafana.noise import checksum
+from tailboard.publish.grafana.difference import ELSE, differences
+from tailboard.publish.grafana.marker import marked
+from tailboard.publish.grafana.noise import checksum
 from tests.publish.grafana.documents import (
     INNER,
     LATENCY,

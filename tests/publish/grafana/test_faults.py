@@ -2,7 +2,7 @@
 
 import pytest
 
-from publish import at_once
+from tailboard.publish import at_once
 from tests.fast import some_fast
 from tests.grafana.proxy import (
     DROP_AFTER,

@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.folder import checked_folder, titles_of
-from dashboards.uid import UID
-from publish.grafana.api import ROOT
-from publish.grafana.folders import Folder, folder_uid, folders_of, prefix
+from tailboard.dashboards.folder import checked_folder, titles_of
+from tailboard.dashboards.uid import UID
+from tailboard.publish.grafana.api import ROOT
+from tailboard.publish.grafana.folders import Folder, folder_uid, folders_of, prefix
 
 titles = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="/"), min_size=1)
 paths = st.lists(titles, min_size=1, max_size=5).map("/".join)

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from publish.grafana.allowed import Allowed, how, may
-from publish.grafana.api import Document, Stored, StoredFolder, Wanted
-from publish.grafana.folders import Folder
-from publish.grafana.item import DashboardItem, FolderItem, State
-from publish.grafana.judging import is_edited, judged, judged_folder, orphaned
-from publish.grafana.marker import marked
-from publish.grafana.noise import FORM
+from tailboard.publish.grafana.allowed import Allowed, how, may
+from tailboard.publish.grafana.api import Document, Stored, StoredFolder, Wanted
+from tailboard.publish.grafana.folders import Folder
+from tailboard.publish.grafana.item import DashboardItem, FolderItem, State
+from tailboard.publish.grafana.judging import is_edited, judged, judged_folder, orphaned
+from tailboard.publish.grafana.marker import marked
+from tailboard.publish.grafana.noise import FORM
 from tests.publish.grafana.documents import orders
 
 FOLDER = Folder("shop-uid", "Shop", "above")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish.formats.provisioning import NAME as OUR_PROVIDER
-from publish.grafana.managers import DEFAULT_OWNER, KIND, blocked_by, manager_id, owner_of
+from tailboard.publish.formats.provisioning import NAME as OUR_PROVIDER
+from tailboard.publish.grafana.managers import DEFAULT_OWNER, KIND, blocked_by, manager_id, owner_of
 
 owners = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?", fullmatch=True)
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publish.grafana.api import Stored
-from publish.grafana.marker import NAME, Mark, mark_of, marked, unmarked
-from publish.grafana.noise import FORM, checksum
+from tailboard.publish.grafana.api import Stored
+from tailboard.publish.grafana.marker import NAME, Mark, mark_of, marked, unmarked
+from tailboard.publish.grafana.noise import FORM, checksum
 from tests.publish.grafana.documents import ORDERS, Document, mutilated, orders
 
 owners = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?", fullmatch=True)

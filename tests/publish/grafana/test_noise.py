@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from publish.grafana.noise import BUILT_IN, DEFAULTS, VARIABLES, checksum, normal
+from tailboard.publish.grafana.noise import BUILT_IN, DEFAULTS, VARIABLES, checksum, normal
 from tests.publish.grafana.documents import (
     NOISE,
     ORDERS,

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from publish.grafana.beyond import as_bytes
-from publish.grafana.difference import differences
-from publish.grafana.noise import checksum, normal
-from publish.grafana.panel_defaults import OF_ANY_KIND, PANEL_DEFAULTS, defaults_of
-from publish.grafana.panel_meaning import RANGES, WITH_RANGE
+from tailboard.publish.grafana.beyond import as_bytes
+from tailboard.publish.grafana.difference import differences
+from tailboard.publish.grafana.noise import checksum, normal
+from tailboard.publish.grafana.panel_defaults import OF_ANY_KIND, PANEL_DEFAULTS, defaults_of
+from tailboard.publish.grafana.panel_meaning import RANGES, WITH_RANGE
 from tests.publish.grafana.documents import Document, Path, changed, leaves
 
 SAVED = json.loads(File(__file__).with_name("saved_in_the_browser.json").read_text("utf-8"))

@@ -5,8 +5,6 @@ import json
 import click
 import pytest
 
-from publish.grafana.item import DashboardItem, FolderItem, Plan, State
-from publish.grafana.outcome import Outcome, Result
 from tailboard.cli.outcome_report import as_plain, done, line, problems
 from tailboard.cli.plan_report import (
     MOST_NAMED,
@@ -17,6 +15,8 @@ from tailboard.cli.plan_report import (
     summary,
     text,
 )
+from tailboard.publish.grafana.item import DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.outcome import Outcome, Result
 
 SERVER = "https://grafana.example.com"
 UPDATE = DashboardItem("orders", "Orders", State.UPDATE, differences=("tags changed", "P99 added"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from publish import at_once
+from tailboard.publish import at_once
 from tests.publish.grafana.shop import Shop, panel, query_of
 
 

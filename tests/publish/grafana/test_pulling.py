@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from dashboards.folder import NOTE, checked_folder
-from dashboards.passes.source import folder_of
-from publish.grafana.api import Stored, StoredFolder
-from publish.grafana.folders import folder_uid
-from publish.grafana.marker import mark_of, marked
-from publish.grafana.noise import checksum
-from publish.grafana.pulling import definition_of, folder_path
+from tailboard.dashboards.folder import NOTE, checked_folder
+from tailboard.dashboards.passes.source import folder_of
+from tailboard.publish.grafana.api import Stored, StoredFolder
+from tailboard.publish.grafana.folders import folder_uid
+from tailboard.publish.grafana.marker import mark_of, marked
+from tailboard.publish.grafana.noise import checksum
+from tailboard.publish.grafana.pulling import definition_of, folder_path
 from tests.publish.grafana.documents import ORDERS, Document, mutilated, orders
 
 SHOP, DEEP = folder_uid("Shop", "a"), folder_uid("Shop/Orders", "a")

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from publish.grafana.api import Stored, Wanted
-from publish.grafana.judging import judged
-from publish.grafana.marker import marked
-from publish.grafana.resource import GRANT, SOURCE, dashboard_resource, stored_in
+from tailboard.publish.grafana.api import Stored, Wanted
+from tailboard.publish.grafana.judging import judged
+from tailboard.publish.grafana.marker import marked
+from tailboard.publish.grafana.resource import GRANT, SOURCE, dashboard_resource, stored_in
 
 DOCUMENT = {"title": "Orders", "uid": "orders", "panels": []}
 

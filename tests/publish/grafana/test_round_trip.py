@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from panels.conventions import CONVENTIONS
+from tailboard.panels.conventions import CONVENTIONS
 from tests.publish.grafana.shop import Document, Shop
 
 GRAFANALIB = """

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from publish.errors import OutputError, TailboardError
-from publish.grafana.api import Stored, Wanted
-from publish.grafana.folders import Folder
-from publish.grafana.item import DashboardItem, FolderItem, Plan, State
-from publish.grafana.marker import marked
-from publish.grafana.outcome import Outcome, Result
-from publish.grafana.run import (
+from tailboard.publish.errors import OutputError, TailboardError
+from tailboard.publish.grafana.api import Stored, Wanted
+from tailboard.publish.grafana.folders import Folder
+from tailboard.publish.grafana.item import DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.marker import marked
+from tailboard.publish.grafana.outcome import Outcome, Result
+from tailboard.publish.grafana.run import (
     FOLDER,
     LONGEST_MESSAGE,
     MOST_KEPT,

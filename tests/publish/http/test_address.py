@@ -2,8 +2,8 @@
 
 import pytest
 
-from publish.errors import TailboardError
-from publish.http.address import is_private, is_same, server, shown
+from tailboard.publish.errors import TailboardError
+from tailboard.publish.http.address import is_private, is_same, server, shown
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from urllib3 import HTTPResponse
 
-from publish.errors import NotAllowedError, ServerError, TailboardError
-from publish.http.connection import Connection
-from publish.http.credentials import Credentials
-from publish.http.patience import Patience
+from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
+from tailboard.publish.http.connection import Connection
+from tailboard.publish.http.credentials import Credentials
+from tailboard.publish.http.patience import Patience
 
 TOKEN = Credentials(token="hidden-token")
 Reply = tuple[int, bytes, dict[str, str]]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from publish.errors import TailboardError
-from publish.http.credentials import credentials
+from tailboard.publish.errors import TailboardError
+from tailboard.publish.http.credentials import credentials
 
 NAME = "GRAFANA"
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from publish.errors import ServerError
-from publish.http.connection import Connection
-from publish.http.credentials import Credentials
+from tailboard.publish.errors import ServerError
+from tailboard.publish.http.connection import Connection
+from tailboard.publish.http.credentials import Credentials
 from tests.needs import needs
 
 Serving = Callable[[bool], str]

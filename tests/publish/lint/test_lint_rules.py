@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from alerts import rules_of
-from alerts.groups import Addresses, groups
-from dashboards import document
-from dashboards.library import of_service
-from panels import Objectives, Service
-from panels.conventions import PROMETHEUS_CLIENT
+from tailboard.alerts import rules_of
+from tailboard.alerts.groups import Addresses, groups
+from tailboard.dashboards import document
+from tailboard.dashboards.library import of_service
 from tailboard.findings.finding import Finding
 from tailboard.lint.linting import findings, findings_of_run
 from tailboard.lint.rules import LINT_RULES
+from tailboard.panels import Objectives, Service
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
 from tailboard.queries.subject import Subject, of_document, of_groups
 from tests.alerts.sample_services import rule_sets
 from tests.dashboards.sample_dashboards import library_documents

@@ -2,10 +2,10 @@
 
 import pytest
 
-from publish.errors import TailboardError
 from tailboard.metrics.exposition import Catalogue
 from tailboard.prometheus.job import exposed_by, jobs, with_counts
 from tailboard.prometheus.server import Server
+from tailboard.publish.errors import TailboardError
 
 from .fake_prometheus import FakePrometheus, failure
 

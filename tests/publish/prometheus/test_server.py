@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from publish.errors import NotAllowedError, ServerError, TailboardError
 from tailboard.prometheus.answers import RefusedError, TooMuchError
 from tailboard.prometheus.server import connected
+from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
 
 from .fake_prometheus import FakePrometheus, Form, Reply, failure, fake_prometheus, success
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts import rules_of
-from alerts.groups import Addresses, groups
-from dashboards import Dashboard, document
-from dashboards.library import of_service, own
-from panels import Service
-from panels.conventions import CONVENTIONS
+from tailboard.alerts import rules_of
+from tailboard.alerts.groups import Addresses, groups
 from tailboard.check.checking import check
+from tailboard.dashboards import Dashboard, document
+from tailboard.dashboards.library import of_service, own
 from tailboard.init.own_metrics import own_metrics
 from tailboard.init.promises import promises
 from tailboard.init.recognition import recognise
+from tailboard.panels import Service
+from tailboard.panels.conventions import CONVENTIONS
 from tailboard.queries.subject import Subject, of_document, of_groups
 from tests.panels.test_conventions import EXPOSED
 

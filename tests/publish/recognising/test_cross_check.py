@@ -9,15 +9,15 @@ from functools import cache
 
 import pytest
 
-from alerts import rules_of
-from alerts.groups import Addresses, groups
-from dashboards import document
-from dashboards.library import of_service
-from panels import Service
-from panels.convention import Convention
-from panels.conventions import CONVENTIONS, convention
+from tailboard.alerts import rules_of
+from tailboard.alerts.groups import Addresses, groups
 from tailboard.check.checking import Checked, check
+from tailboard.dashboards import document
+from tailboard.dashboards.library import of_service
 from tailboard.init.presence import State, series_names, state
+from tailboard.panels import Service
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import CONVENTIONS, convention
 from tailboard.queries.promql_reading import read, series
 from tailboard.queries.subject import Subject, of_document, of_groups
 

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panels import Service
-from panels.conventions import CONVENTIONS
 from tailboard.init.definition_text import Draft, definition_text
 from tailboard.init.own_metrics import own_metrics
 from tailboard.init.promises import promises
 from tailboard.init.python_text import literal
 from tailboard.init.recognition import recognise
+from tailboard.panels import Service
+from tailboard.panels.conventions import CONVENTIONS
 
 from .expositions import catalogue, exposition
 
@@ -102,8 +102,8 @@ def test_a_library_as_it_comes_is_a_few_lines() -> None:
     assert text_of(exposition("starlette_prometheus"), "orders").splitlines() == [
         '"""orders: its dashboards and alerts. `tailboard init` began it, you go on."""',
         "",
-        "from panels import Objectives, Service",
-        "from panels.conventions import STARLETTE_PROMETHEUS",
+        "from tailboard.panels import Objectives, Service",
+        "from tailboard.panels.conventions import STARLETTE_PROMETHEUS",
         "",
         "# starlette_prometheus has no metric for: query duration, outgoing request duration.",
         "# Why: tailboard explain starlette_prometheus",

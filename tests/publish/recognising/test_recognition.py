@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from panels import conventions
-from panels.concept import (
+from tailboard.init.recognised import Recognised
+from tailboard.init.recognition import WORKERS, recognise
+from tailboard.panels import conventions
+from tailboard.panels.concept import (
     CPU,
     DB_DURATION,
     DURATION,
@@ -17,11 +19,9 @@ from panels.concept import (
     REQUESTS,
     TASK_FAILURES,
 )
-from panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT, STARLETTE_EXPORTER
-from panels.conventions.process import PROCESS
-from panels.metric import Histogram, Role
-from tailboard.init.recognised import Recognised
-from tailboard.init.recognition import WORKERS, recognise
+from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT, STARLETTE_EXPORTER
+from tailboard.panels.conventions.process import PROCESS
+from tailboard.panels.metric import Histogram, Role
 
 from .expositions import catalogue, exposition
 

@@ -1,0 +1,6 @@
+"""`python -m tailboard`: the same program as the command `tailboard`."""
+
+from tailboard.cli.main import run
+
+if __name__ == "__main__":
+    run()
