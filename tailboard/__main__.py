@@ -2,5 +2,4 @@
 
 from tailboard.cli.main import run
 
-if __name__ == "__main__":
-    run()
+run()
