@@ -11,11 +11,11 @@ from tailboard.alerts.link import PanelLink
 from tailboard.alerts.recording import RATIO_INTERVAL
 from tailboard.alerts.rule import AlertRule, RecordingRule
 from tailboard.alerts.rule_set import RuleSet
-from tailboard.alerts.template import literal
+from tailboard.alerts.template import escape_template
 from tailboard.panels import promql
-from tailboard.panels.recording import SERVICE
+from tailboard.panels.recording import SERVICE_LABEL
 
-Plain = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -26,67 +26,75 @@ class Addresses:
     page's fragment), the service's slug that of `{service}`.
     """
 
-    grafana: str = "http://localhost:3000"
-    runbook: str = "runbooks/{service}.md#{anchor}"
+    grafana_url: str = "http://localhost:3000"
+    runbook_template: str = "runbooks/{service}.md#{anchor}"
 
-    def runbook_url(self, alert: str, service: str) -> str:
+    def build_runbook_url(self, alert: str, service: str) -> str:
         """The page of one alert of one service."""
-        places = {"{alert}": alert, "{anchor}": alert.lower(), "{service}": service}
-        url = self.runbook
-        for place, value in places.items():
-            url = url.replace(place, quote(value))
-        return literal(url)
+        replacements = {"{alert}": alert, "{anchor}": alert.lower(), "{service}": service}
+        url = self.runbook_template
+        for placeholder, value in replacements.items():
+            url = url.replace(placeholder, quote(value))
+        return escape_template(url)
 
 
-def groups(rules: RuleSet, addresses: Addresses) -> list[Plain]:
+def build_groups(rules: RuleSet, addresses: Addresses) -> list[JsonObject]:
     """The groups in the order in which they feed each other: rates, ratios, alerts."""
-    made = [
-        {"name": f"{rules.slug}: rates", "rules": [_recording(it) for it in rules.rates]},
+    rule_groups = [
+        {
+            "name": f"{rules.slug}: rates",
+            "rules": [_build_recording_rule(rule) for rule in rules.rates],
+        },
         {
             "name": f"{rules.slug}: objectives",
             "interval": RATIO_INTERVAL,
-            "rules": [_recording(it) for it in rules.ratios],
+            "rules": [_build_recording_rule(rule) for rule in rules.ratios],
         },
         {
             "name": f"{rules.slug}: alerts",
-            "rules": [_alert(rule, link, rules, addresses) for rule, link in rules.linked],
+            "rules": [
+                _build_alert_rule(rule, link, rules, addresses)
+                for rule, link in rules.linked_alerts
+            ],
         },
     ]
-    return [group for group in made if group["rules"]]
+    return [group for group in rule_groups if group["rules"]]
 
 
-def labels(rule: AlertRule, rules: RuleSet) -> dict[str, str]:
+def build_labels(rule: AlertRule, rules: RuleSet) -> dict[str, str]:
     """The labels that every alert of a rule has, besides those of its series."""
     return {
         **rule.labels,
-        SERVICE: rules.slug,
+        SERVICE_LABEL: rules.slug,
         "severity": rule.severity,
         "signal": rule.signal,
     }
 
 
-def annotations(
+def build_annotations(
     rule: AlertRule, link: PanelLink | None, rules: RuleSet, addresses: Addresses
 ) -> dict[str, str]:
     """What an alert says, and where it leads."""
     return {
         "summary": rule.summary,
         "description": rule.description,
-        "runbook_url": addresses.runbook_url(rule.name, rules.slug),
-        **({"dashboard_url": link.url(addresses.grafana)} if link else {}),
+        "runbook_url": addresses.build_runbook_url(rule.name, rules.slug),
+        **({"dashboard_url": link.build_url(addresses.grafana_url)} if link else {}),
     }
 
 
-def _recording(rule: RecordingRule) -> Plain:
+def _build_recording_rule(rule: RecordingRule) -> JsonObject:
     return {"record": rule.name, "expr": rule.expression, "labels": dict(rule.labels)}
 
 
-def _alert(rule: AlertRule, link: PanelLink | None, rules: RuleSet, addresses: Addresses) -> Plain:
+def _build_alert_rule(
+    rule: AlertRule, link: PanelLink | None, rules: RuleSet, addresses: Addresses
+) -> JsonObject:
     return {
         "alert": rule.name,
-        "expr": promql.bare(rule.expression),
+        "expr": promql.strip_parentheses(rule.expression),
         "for": rule.lasting,
         **({"keep_firing_for": rule.keep_firing} if rule.keep_firing else {}),
-        "labels": labels(rule, rules),
-        "annotations": annotations(rule, link, rules, addresses),
+        "labels": build_labels(rule, rules),
+        "annotations": build_annotations(rule, link, rules, addresses),
     }

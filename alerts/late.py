@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 
 from tailboard.alerts import scene
-from tailboard.alerts.rule import AlertRule, Example, Series, Severity
-from tailboard.alerts.template import DURATION, label, literal, seconds
+from tailboard.alerts.rule import AlertRule, Example, InputSeries, Severity
+from tailboard.alerts.template import (
+    DURATION_TEMPLATE,
+    escape_template,
+    format_label_template,
+    format_seconds,
+)
 from tailboard.panels import batch, promql
 from tailboard.panels.concept import JOB_LAST_RUN, Concept
 from tailboard.panels.metric import Gauge
@@ -13,46 +18,62 @@ from tailboard.panels.service import Service
 STEPS: tuple[tuple[int, Severity], ...] = ((1, "warning"), (2, "critical"))
 """At how many times the age that is allowed, how bad."""
 
-LASTING = "5m"
+PENDING_DURATION = "5m"
 
 
-def late(service: Service, name: str, concept: Concept[Gauge], look_at: str) -> Iterator[AlertRule]:
+def build_job_age_rules(
+    service: Service, name: str, concept: Concept[Gauge], advice: str
+) -> Iterator[AlertRule]:
     """A job whose last run, or last success, is older than its objective allows."""
-    moment = service.select(concept, name)
-    by, _ = batch.by_job(service, moment, name)
-    age = batch.age(service, concept, name)
-    ran = concept is JOB_LAST_RUN
-    has_not, last = ("run", "ran") if ran else ("succeeded", "succeeded")
-    panel = batch.last_run if ran else batch.last_success
-    job = " ".join(label(it) for it in by if it not in service.by) or literal(service.name)
+    timestamp = service.select_concept(concept, name)
+    by, _ = batch.resolve_job_grouping(service, timestamp, name)
+    age = batch.build_job_age(service, concept, name)
+    is_last_run = concept is JOB_LAST_RUN
+    missing_verb, past_verb = ("run", "ran") if is_last_run else ("succeeded", "succeeded")
+    panel = batch.last_run if is_last_run else batch.last_success
+    job = " ".join(
+        format_label_template(label_name) for label_name in by if label_name not in service.by
+    ) or escape_template(service.name)
     for factor, severity in STEPS:
         limit = factor * service.objectives.job_age
         yield AlertRule(
             name=name,
-            expression=promql.above(age, limit),
+            expression=promql.filter_above(age, limit),
             severity=severity,
             signal="batch",
-            lasting=LASTING,
+            lasting=PENDING_DURATION,
             # Of one name whatever the metrics call it: a job that does not run does not succeed.
             labels={"batch_job": job},
-            summary=f"{job} has not {has_not} for {DURATION}",
-            description=f"{job} of {literal(service.name)} last {last} {DURATION} ago, and "
-            f"{seconds(limit)} is the limit: whoever needs its result has an old one. {look_at}",
+            summary=f"{job} has not {missing_verb} for {DURATION_TEMPLATE}",
+            description=f"{job} of {escape_template(service.name)} last {past_verb} {DURATION_TEMPLATE} ago, and "
+            f"{format_seconds(limit)} is the limit: whoever needs its result has an old one. {advice}",
             panel=panel,
             limit=limit,
-            told_by=by,
+            series_labels=by,
             time_range="2d",
             examples=(
-                Example("long ago", _at(service, concept, 60), fires=True, after=_spelled(limit)),
-                Example("just now", _at(service, concept, limit), fires=False, after="1m"),
-                Example("never yet", _at(service, concept, 0), fires=False, after=_spelled(limit)),
+                Example(
+                    "long ago",
+                    _build_series(service, concept, 60),
+                    is_firing=True,
+                    delay=_format_delay(limit),
+                ),
+                Example(
+                    "just now", _build_series(service, concept, limit), is_firing=False, delay="1m"
+                ),
+                Example(
+                    "never yet",
+                    _build_series(service, concept, 0),
+                    is_firing=False,
+                    delay=_format_delay(limit),
+                ),
             ),
         )
 
 
-def _at(service: Service, concept: Concept[Gauge], moment: float) -> Series:
-    return scene.gauged(service, concept, scene.constant(moment))
+def _build_series(service: Service, concept: Concept[Gauge], timestamp: float) -> InputSeries:
+    return scene.build_gauge_series(service, concept, scene.format_constant(timestamp))
 
 
-def _spelled(age: float) -> str:
+def _format_delay(age: float) -> str:
     return f"{int(age // 60) + 3}m"

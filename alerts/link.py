@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from tailboard.alerts.rule import AlertRule
-from tailboard.alerts.template import in_url
+from tailboard.alerts.template import format_url_template
 from tailboard.dashboards.dashboard import Dashboard
-from tailboard.dashboards.panel_ids import panel_ids
+from tailboard.dashboards.panel_ids import find_panel_ids
 from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.service import Service
 
@@ -20,31 +20,33 @@ class PanelLink:
     """
 
     uid: str
-    panel: int
+    panel_id: int
     variables: tuple[str, ...]
     time_range: str
 
-    def url(self, grafana: str) -> str:
+    def build_url(self, grafana_url: str) -> str:
         """The address that opens the panel; labels are filled in when the alert fires."""
-        chosen = "".join(f"&var-{name}={in_url(name)}" for name in self.variables)
-        return self.without_labels(grafana) + chosen
+        variable_values = "".join(
+            f"&var-{name}={format_url_template(name)}" for name in self.variables
+        )
+        return self.build_plain_url(grafana_url) + variable_values
 
-    def without_labels(self, grafana: str) -> str:
+    def build_plain_url(self, grafana_url: str) -> str:
         """The address that opens the panel with whatever its dashboard shows at first."""
-        where = f"{grafana.rstrip('/')}/d/{quote(self.uid)}"
-        return f"{where}?viewPanel={self.panel}&from=now-{self.time_range}&to=now"
+        dashboard_url = f"{grafana_url.rstrip('/')}/d/{quote(self.uid)}"
+        return f"{dashboard_url}?viewPanel={self.panel_id}&from=now-{self.time_range}&to=now"
 
 
-def panel_links(
+def find_panel_links(
     rules: Iterable[AlertRule], service: Service, dashboards: Iterable[Dashboard]
 ) -> tuple[PanelLink | None, ...]:
     """For each rule the panel that shows what it watches, on the first dashboard that has it."""
-    known = [(dashboard, panel_ids(dashboard)) for dashboard in dashboards]
-    return tuple(_panel_link(rule, service, known) for rule in rules)
+    dashboard_ids = [(dashboard, find_panel_ids(dashboard)) for dashboard in dashboards]
+    return tuple(_find_panel_link(rule, service, dashboard_ids) for rule in rules)
 
 
-def _panel_link(
-    rule: AlertRule, service: Service, known: Sequence[tuple[Dashboard, Mapping[str, int]]]
+def _find_panel_link(
+    rule: AlertRule, service: Service, dashboard_ids: Sequence[tuple[Dashboard, Mapping[str, int]]]
 ) -> PanelLink | None:
     if rule.panel is None:
         return None
@@ -52,9 +54,12 @@ def _panel_link(
         title = rule.panel(service).title
     except MissingMetricError:
         return None
-    for dashboard, ids in known:
+    for dashboard, ids in dashboard_ids:
         if title in ids:
-            names = {it["name"] for it in dashboard.variables} & {"instance", *service.by}
-            chosen = tuple(label for label in rule.told_by if label in names)
-            return PanelLink(dashboard.uid, ids[title], chosen, rule.time_range)
+            variable_names = {variable["name"] for variable in dashboard.variables} & {
+                "instance",
+                *service.by,
+            }
+            link_variables = tuple(label for label in rule.series_labels if label in variable_names)
+            return PanelLink(dashboard.uid, ids[title], link_variables, rule.time_range)
     return None

@@ -3,53 +3,59 @@
 import re
 from urllib.parse import quote
 
-UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+CONTROL_CHARACTERS = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
+)
 """Control characters, halves of characters, and what turns the direction of the text around."""
 
-SPECIAL = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])|(?:^|(?<=\s))#")
+SPECIAL_CHARACTERS = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])|(?:^|(?<=\s))#")
 
-BEGINS_A_BLOCK = re.compile(r"^(\d*)([.)](?=\s|$)|[-+](?=[\s-]|$)|[>=:])")
+BLOCK_START = re.compile(r"^(\d*)([.)](?=\s|$)|[-+](?=[\s-]|$)|[>=:])")
 
-IN_ADDRESSES = "/:?#@!$'*+,;=%&~"
+URL_SAFE_CHARACTERS = "/:?#@!$'*+,;=%&~"
 
 
-def words(text: object) -> str:
+def escape_words(text: object) -> str:
     """Text of others on one line, in which nothing is Markdown."""
-    line = " ".join(_clean(text).split())
-    marked = SPECIAL.sub(r"\\\g<0>", line.replace("&", "&amp;").replace("<", "&lt;"))
-    return BEGINS_A_BLOCK.sub(r"\1\\\2", marked)
+    line = " ".join(_clean_text(text).split())
+    escaped_line = SPECIAL_CHARACTERS.sub(
+        r"\\\g<0>", line.replace("&", "&amp;").replace("<", "&lt;")
+    )
+    return BLOCK_START.sub(r"\1\\\2", escaped_line)
 
 
-def paragraphs(text: object) -> list[str]:
+def list_paragraphs(text: object) -> list[str]:
     """Text of others, each line a paragraph of its own."""
-    return [made for line in _clean(text).split("\n") if (made := words(line))]
+    return [
+        paragraph for line in _clean_text(text).split("\n") if (paragraph := escape_words(line))
+    ]
 
 
-def code(text: object) -> str:
+def format_code(text: object) -> str:
     """Text of others within a line, as it stands."""
-    line = " ".join(_clean(text).split())
-    marks = "`" * (_longest_run(line) + 1)
+    line = " ".join(_clean_text(text).split())
+    marks = "`" * (_count_longest_run(line) + 1)
     space = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{marks}{space}{line}{space}{marks}" if line else ""
 
 
-def fenced(text: object, language: str) -> str:
+def format_code_block(text: object, language: str) -> str:
     """Text of others as a block, line by line as it stands."""
-    content = _clean(text)
-    fence = "`" * max(3, _longest_run(content) + 1)
+    content = _clean_text(text)
+    fence = "`" * max(3, _count_longest_run(content) + 1)
     return f"{fence}{language}\n{content}\n{fence}"
 
 
-def link(text: object, url: str) -> str:
+def format_link(text: object, url: str) -> str:
     """A link, whatever its address is made of."""
-    address = quote(_clean(url), safe=IN_ADDRESSES).replace("&", "&amp;")
-    return f"[{words(text)}]({address})"
+    address = quote(_clean_text(url), safe=URL_SAFE_CHARACTERS).replace("&", "&amp;")
+    return f"[{escape_words(text)}]({address})"
 
 
-def _clean(text: object) -> str:
+def _clean_text(text: object) -> str:
     lines = "" if text is None else "\n".join(str(text).splitlines())
-    return UNSEEN.sub("\N{REPLACEMENT CHARACTER}", lines)
+    return CONTROL_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", lines)
 
 
-def _longest_run(text: str) -> int:
+def _count_longest_run(text: str) -> int:
     return max((len(run) for run in re.findall("`+", text)), default=0)

@@ -12,20 +12,26 @@ from typing import Any
 from urllib.parse import quote
 
 from tailboard.alerts.groups import Addresses
-from tailboard.alerts.markdown import code, fenced, link, paragraphs, words
+from tailboard.alerts.markdown import (
+    escape_words,
+    format_code,
+    format_code_block,
+    format_link,
+    list_paragraphs,
+)
 from tailboard.alerts.rule import AlertRule
 from tailboard.alerts.rule_set import RuleSet
-from tailboard.alerts.template import percentage, seconds
+from tailboard.alerts.template import format_percentage, format_seconds
 
-Panel = dict[str, Any]
-Place = tuple[str, int] | None
+JsonObject = dict[str, Any]
+PanelKey = tuple[str, int] | None
 """A dashboard's uid and a panel's id; None for what no panel shows."""
 
-TEMPLATE = re.compile(r"\{\{-?\s*(\"\{\{\"|.*?)\s*-?\}\}")
-LABEL = re.compile(r"\$labels\.(\w+)")
+TEMPLATE_PATTERN = re.compile(r"\{\{-?\s*(\"\{\{\"|.*?)\s*-?\}\}")
+LABEL_PATTERN = re.compile(r"\$labels\.(\w+)")
 LANGUAGES = {"prometheus": "promql", "datasource": "promql", "loki": "logql"}
-NOT_ASKED = ("datasource", "hide", "refId")
-PLAIN = (None, "", "none", "short")
+QUERY_METADATA_FIELDS = ("datasource", "hide", "refId")
+EMPTY_UNITS = (None, "", "none", "short")
 """Units that are none."""
 
 
@@ -37,167 +43,192 @@ class Alert:
     service: str
 
 
-Alerts = Mapping[Place, Sequence[Alert]]
+AlertsByPanel = Mapping[PanelKey, Sequence[Alert]]
 
 
-def by_panel(rule_sets: Iterable[RuleSet]) -> Alerts:
+def group_alerts(rule_sets: Iterable[RuleSet]) -> AlertsByPanel:
     """The alerts of all services by the panel that shows them."""
-    found: defaultdict[Place, list[Alert]] = defaultdict(list)
-    for rules in sorted(rule_sets, key=lambda it: it.slug):
-        for rule, shown in rules.linked:
-            found[(shown.uid, shown.panel) if shown else None].append(Alert(rule, rules.slug))
-    return found
+    alerts: defaultdict[PanelKey, list[Alert]] = defaultdict(list)
+    for rule_set in sorted(rule_sets, key=lambda rule_set: rule_set.slug):
+        for rule, panel_link in rule_set.linked_alerts:
+            alerts[(panel_link.uid, panel_link.panel_id) if panel_link else None].append(
+                Alert(rule, rule_set.slug)
+            )
+    return alerts
 
 
-def page(document: Panel, alerts: Alerts, addresses: Addresses) -> str:
+def render_page(document: JsonObject, alerts: AlertsByPanel, addresses: Addresses) -> str:
     """What a dashboard shows, panel by panel in reading order."""
-    blocks = [f"# {words(document['title'])}", *paragraphs(document.get("description"))]
-    url = f"{addresses.grafana.rstrip('/')}/d/{quote(document['uid'])}"
-    blocks.append(link("Open it in Grafana", url))
-    for row, panels in rows(document["panels"]):
-        blocks += _heading(row, "##", "row") if row else ["## Panels"]
+    blocks = [f"# {escape_words(document['title'])}", *list_paragraphs(document.get("description"))]
+    url = f"{addresses.grafana_url.rstrip('/')}/d/{quote(document['uid'])}"
+    blocks.append(format_link("Open it in Grafana", url))
+    for row, panels in list_rows(document["panels"]):
+        blocks += _render_heading(row, "##", "row") if row else ["## Panels"]
         for panel in panels:
-            blocks += _panel(panel)
-            if shown := alerts.get((document["uid"], panel.get("id", 0))):
-                blocks += ["Alerts:", "\n".join(alert_line(it, addresses) for it in shown)]
+            blocks += _render_panel(panel)
+            if panel_alerts := alerts.get((document["uid"], panel.get("id", 0))):
+                blocks += [
+                    "Alerts:",
+                    "\n".join(render_alert(alert, addresses) for alert in panel_alerts),
+                ]
     return "\n\n".join(blocks) + "\n"
 
 
-def alert_line(alert: Alert, addresses: Addresses) -> str:
+def render_alert(alert: Alert, addresses: Addresses) -> str:
     """An alert as one item of a list, which leads to its runbook."""
     rule = alert.rule
-    name = link(rule.name, addresses.runbook_url(rule.name, alert.service))
-    return f"- {name}, **{rule.severity}** after {words(rule.lasting)}: {_told(rule.summary)}"
+    name = format_link(rule.name, addresses.build_runbook_url(rule.name, alert.service))
+    return f"- {name}, **{rule.severity}** after {escape_words(rule.lasting)}: {_render_summary(rule.summary)}"
 
 
-def rows(panels: Iterable[Panel]) -> Iterator[tuple[Panel | None, list[Panel]]]:
+def list_rows(panels: Iterable[JsonObject]) -> Iterator[tuple[JsonObject | None, list[JsonObject]]]:
     """Each row with its panels, in reading order; what stands above the first row has none."""
-    row: Panel | None = None
-    found: list[Panel] = []
-    for panel in sorted(panels, key=_position):
+    row: JsonObject | None = None
+    row_panels: list[JsonObject] = []
+    for panel in sorted(panels, key=_find_position):
         if panel.get("type") != "row":
-            found += [panel, *_within(panel)]
+            row_panels += [panel, *_list_nested_panels(panel)]
             continue
-        if row or found:
-            yield row, found
-        row, found = panel, _within(panel)
-    if row or found:
-        yield row, found
+        if row or row_panels:
+            yield row, row_panels
+        row, row_panels = panel, _list_nested_panels(panel)
+    if row or row_panels:
+        yield row, row_panels
 
 
-def _position(panel: Panel) -> tuple[int, int]:
-    place = _object(panel.get("gridPos"))
-    y, x = (it if isinstance(it, int) else 0 for it in (place.get("y"), place.get("x")))
+def _find_position(panel: JsonObject) -> tuple[int, int]:
+    grid_position = _convert_object(panel.get("gridPos"))
+    y, x = (
+        coordinate if isinstance(coordinate, int) else 0
+        for coordinate in (grid_position.get("y"), grid_position.get("x"))
+    )
     return y, x
 
 
-def _within(panel: Panel) -> list[Panel]:
-    children = sorted(_objects(panel.get("panels")), key=_position)
-    return [it for child in children for it in (child, *_within(child))]
+def _list_nested_panels(panel: JsonObject) -> list[JsonObject]:
+    children = sorted(_convert_objects(panel.get("panels")), key=_find_position)
+    return [panel for child in children for panel in (child, *_list_nested_panels(child))]
 
 
-def _heading(panel: Panel, marks: str, kind: object) -> list[str]:
-    title = words(panel.get("title")) or f"A {words(kind)} without a title"
-    repeat = code(panel.get("repeat"))
+def _render_heading(panel: JsonObject, marks: str, kind: object) -> list[str]:
+    title = escape_words(panel.get("title")) or f"A {escape_words(kind)} without a title"
+    repeat = format_code(panel.get("repeat"))
     return [f"{marks} {title}", *([f"Once for each value of {repeat}."] if repeat else [])]
 
 
-def _panel(panel: Panel) -> Iterator[str]:
-    stored = _object(panel.get("libraryPanel"))
-    yield from _heading(panel, "###", "library panel" if stored else panel.get("type") or "panel")
-    yield from paragraphs(panel.get("description"))
-    if stored:
-        name = code(stored.get("name") or stored.get("uid")) or "no name"
+def _render_panel(panel: JsonObject) -> Iterator[str]:
+    library_panel = _convert_object(panel.get("libraryPanel"))
+    yield from _render_heading(
+        panel, "###", "library panel" if library_panel else panel.get("type") or "panel"
+    )
+    yield from list_paragraphs(panel.get("description"))
+    if library_panel:
+        name = format_code(library_panel.get("name") or library_panel.get("uid")) or "no name"
         yield f"A library panel of Grafana, which keeps what it shows: {name}."
     if panel.get("type") == "text":
-        written = {**panel, **_object(panel.get("options"))}
-        yield fenced(
-            written.get("content"), "html" if written.get("mode") == "html" else "markdown"
+        text_options = {**panel, **_convert_object(panel.get("options"))}
+        yield format_code_block(
+            text_options.get("content"),
+            "html" if text_options.get("mode") == "html" else "markdown",
         )
-    columns = _columns(panel)
-    for query in _objects(panel.get("targets")):
-        yield from _query(query, panel, columns)
-    yield from _thresholds(panel)
+    columns = _find_column_titles(panel)
+    for query in _convert_objects(panel.get("targets")):
+        yield from _render_query(query, panel, columns)
+    yield from _render_thresholds(panel)
 
 
-def _query(query: Panel, panel: Panel, columns: Panel) -> Iterator[str]:
+def _render_query(query: JsonObject, panel: JsonObject, columns: JsonObject) -> Iterator[str]:
     """What is asked: an expression, or the whole query of a source that has none."""
     source = query.get("datasource") or panel.get("datasource")
     kind = source.get("type") if isinstance(source, dict) else source
     language = LANGUAGES.get(str(kind or "prometheus"), "")
     name, legend = query.get("refId"), query.get("legendFormat")
     column = columns.get(f"Value #{name}") or columns.get("Value")
-    says = [
-        f"legend {code(legend)}" if legend and legend != "__auto" else "",
-        f"column {code(column)}" if column else "",
-        "" if language == "promql" else f"asked of {code(kind) or 'no known source'}",
+    details = [
+        f"legend {format_code(legend)}" if legend and legend != "__auto" else "",
+        f"column {format_code(column)}" if column else "",
+        "" if language == "promql" else f"asked of {format_code(kind) or 'no known source'}",
         "hidden" if query.get("hide") else "",
     ]
-    yield f"{', '.join([f'Query {words(name)}', *filter(None, says)])}:"
+    yield f"{', '.join([f'Query {escape_words(name)}', *filter(None, details)])}:"
     expression = query.get("expr")
     if isinstance(expression, str) and expression.strip():
-        yield fenced(expression, language)
+        yield format_code_block(expression, language)
     else:
-        asked = {key: value for key, value in query.items() if key not in NOT_ASKED}
-        yield fenced(json.dumps(asked, ensure_ascii=False, indent=2, sort_keys=True), "json")
+        query_fields = {
+            key: value for key, value in query.items() if key not in QUERY_METADATA_FIELDS
+        }
+        yield format_code_block(
+            json.dumps(query_fields, ensure_ascii=False, indent=2, sort_keys=True), "json"
+        )
 
 
-def _columns(panel: Panel) -> Panel:
+def _find_column_titles(panel: JsonObject) -> JsonObject:
     """The columns' titles of a table by Grafana's names of its queries' values."""
-    options = (_object(it.get("options")) for it in _objects(panel.get("transformations")))
-    renamed = (_object(it.get("renameByName")) for it in options)
-    return {name: title for it in renamed for name, title in it.items()}
+    transformation_options = (
+        _convert_object(transformation.get("options"))
+        for transformation in _convert_objects(panel.get("transformations"))
+    )
+    column_titles = (
+        _convert_object(option.get("renameByName")) for option in transformation_options
+    )
+    return {name: title for titles in column_titles for name, title in titles.items()}
 
 
-def _thresholds(panel: Panel) -> Iterator[str]:
+def _render_thresholds(panel: JsonObject) -> Iterator[str]:
     """The steps of all fields, then those of the fields that an override finds."""
-    config = _object(panel.get("fieldConfig"))
-    defaults = _object(config.get("defaults"))
-    yield from _steps("Thresholds", defaults)
-    for override in _objects(config.get("overrides")):
-        properties = _objects(override.get("properties"))
-        changed = {str(it.get("id")): it.get("value") for it in properties}
-        of = code(_object(override.get("matcher")).get("options")) or "some fields"
-        unit = changed.get("unit", defaults.get("unit"))
-        yield from _steps(f"Thresholds of {of}", {**changed, "unit": unit})
+    config = _convert_object(panel.get("fieldConfig"))
+    defaults = _convert_object(config.get("defaults"))
+    yield from _render_steps("Thresholds", defaults)
+    for override in _convert_objects(config.get("overrides")):
+        properties = _convert_objects(override.get("properties"))
+        override_properties = {str(entry.get("id")): entry.get("value") for entry in properties}
+        fields = (
+            format_code(_convert_object(override.get("matcher")).get("options")) or "some fields"
+        )
+        unit = override_properties.get("unit", defaults.get("unit"))
+        yield from _render_steps(f"Thresholds of {fields}", {**override_properties, "unit": unit})
 
 
-def _steps(what: str, field: Panel) -> Iterator[str]:
+def _render_steps(title: str, field: JsonObject) -> Iterator[str]:
     """The colours from the lowest on; a single one is no threshold."""
-    thresholds = _object(field.get("thresholds"))
-    steps = _objects(thresholds.get("steps"))
+    thresholds = _convert_object(field.get("thresholds"))
+    steps = _convert_objects(thresholds.get("steps"))
     unit = field.get("unit") if thresholds.get("mode") != "percentage" else "% of the range"
-    told = [(words(it.get("color")) or "no colour", _number(it.get("value"), unit)) for it in steps]
-    if len(told) > 1:
-        yield f"{what}: {told[0][0]}, {', '.join(f'{it} from {value}' for it, value in told[1:])}."
+    steps_text = [
+        (escape_words(step.get("color")) or "no colour", _format_value(step.get("value"), unit))
+        for step in steps
+    ]
+    if len(steps_text) > 1:
+        yield f"{title}: {steps_text[0][0]}, {', '.join(f'{color} from {value}' for color, value in steps_text[1:])}."
 
 
-def _number(value: object, unit: object) -> str:
+def _format_value(value: object, unit: object) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return words(value) or "nowhere"
+        return escape_words(value) or "nowhere"
     if unit == "percentunit":
-        return percentage(value)
+        return format_percentage(value)
     if unit == "s" and value > 0:
-        return seconds(value)
-    return f"{value:.12g}" + (f" {words(unit)}" if unit not in PLAIN else "")
+        return format_seconds(value)
+    return f"{value:.12g}" + (f" {escape_words(unit)}" if unit not in EMPTY_UNITS else "")
 
 
-def _object(value: object) -> Panel:
+def _convert_object(value: object) -> JsonObject:
     return value if isinstance(value, dict) else {}
 
 
-def _objects(value: object) -> list[Panel]:
-    return [it for it in value if isinstance(it, dict)] if isinstance(value, list) else []
+def _convert_objects(value: object) -> list[JsonObject]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
-def _told(summary: str) -> str:
+def _render_summary(summary: str) -> str:
     """A summary with the names of what Prometheus fills in."""
-    return words(TEMPLATE.sub(_filled, summary))
+    return escape_words(TEMPLATE_PATTERN.sub(_format_placeholder, summary))
 
 
-def _filled(template: re.Match[str]) -> str:
-    inner = template[1]
-    if inner == '"{{"':
+def _format_placeholder(template: re.Match[str]) -> str:
+    content = template[1]
+    if content == '"{{"':
         return "{{"
-    label = LABEL.search(inner)
-    return f"{{{label[1] if label else 'value' if '$value' in inner else '…'}}}"
+    label = LABEL_PATTERN.search(content)
+    return f"{{{label[1] if label else 'value' if '$value' in content else '…'}}}"

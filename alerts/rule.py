@@ -20,7 +20,7 @@ Signal = Literal[
 ]
 """What an alert is about: of one signal, a critical alert makes the warnings redundant."""
 
-Series = Mapping[str, str]
+InputSeries = Mapping[str, str]
 """Input series and their values in promtool's notation, without how often: `0+15`."""
 
 
@@ -40,10 +40,10 @@ class Example:
     `after` is how long the series have to last before the rule's own patience begins.
     """
 
-    says: str
-    series: Series
-    fires: bool
-    after: str = "6m"
+    title: str
+    series: InputSeries
+    is_firing: bool
+    delay: str = "6m"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ class AlertRule:
     labels: Mapping[str, str] = field(default_factory=dict)
     panel: Callable[..., Any] | None = None
     limit: float | str | None = None
-    told_by: tuple[str, ...] = ()
+    series_labels: tuple[str, ...] = ()
     time_range: str = "1h"
     examples: tuple[Example, ...] = ()
 

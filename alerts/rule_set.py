@@ -5,23 +5,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from tailboard.alerts.link import PanelLink, panel_links
-from tailboard.alerts.recording import rates, ratios
+from tailboard.alerts.link import PanelLink, find_panel_links
+from tailboard.alerts.recording import build_rate_rules, build_ratio_rules
 from tailboard.alerts.rule import AlertRule, Note, RecordingRule
-from tailboard.alerts.rules import RULES, Maker
+from tailboard.alerts.rules import RULES, RuleBuilder
 from tailboard.dashboards.dashboard import Dashboard
-from tailboard.dashboards.library import of_service
+from tailboard.dashboards.library import build_service_dashboards
 from tailboard.panels.definition_error import (
     DefinitionError,
     MissingMetricError,
-    did_you_mean,
-    inside,
+    locate_errors,
+    suggest_name,
 )
-from tailboard.panels.duration import checked_duration
-from tailboard.panels.matcher import checked_label
+from tailboard.panels.duration import validate_duration
+from tailboard.panels.matcher import validate_label
 from tailboard.panels.service import GRAFANA_VARIABLE, Service
 
-CHANGEABLE = ("severity", "lasting", "keep_firing", "labels", "summary", "description")
+CHANGEABLE_FIELDS = ("severity", "lasting", "keep_firing", "labels", "summary", "description")
 """What a definition may change of a rule; its limit stands in the service's objectives."""
 
 
@@ -46,7 +46,7 @@ class RuleSet:
         return self.service.slug
 
     @property
-    def linked(self) -> tuple[tuple[AlertRule, PanelLink | None], ...]:
+    def linked_alerts(self) -> tuple[tuple[AlertRule, PanelLink | None], ...]:
         """Each alert rule with its panel."""
         return tuple(zip(self.alerts, self.links, strict=True))
 
@@ -58,11 +58,11 @@ class RuleSet:
                 f"{name} is silenced without a reason",
                 tip=f'write silence("{name}", because="...").',
             )
-        kept = [index for index, rule in enumerate(self.alerts) if rule.name != name]
+        indexes = [index for index, rule in enumerate(self.alerts) if rule.name != name]
         return dataclasses.replace(
             self,
-            alerts=tuple(self.alerts[index] for index in kept),
-            links=tuple(self.links[index] for index in kept),
+            alerts=tuple(self.alerts[index] for index in indexes),
+            links=tuple(self.links[index] for index in indexes),
             notes=(*self.notes, f"{name} is silenced: {because}"),
         )
 
@@ -74,22 +74,22 @@ class RuleSet:
         """
         self._check_name(name)
         for field in changes:
-            if field not in CHANGEABLE:
+            if field not in CHANGEABLE_FIELDS:
                 raise DefinitionError(
                     f"{field!r} of the rule {name} cannot be changed",
-                    tip=f"{did_you_mean(field, CHANGEABLE)} Limits are objectives of the service.",
+                    tip=f"{suggest_name(field, CHANGEABLE_FIELDS)} Limits are objectives of the service.",
                 )
-        changed = tuple(
-            checked(dataclasses.replace(rule, **changes)) if rule.name == name else rule
+        alerts = tuple(
+            validate_rule(dataclasses.replace(rule, **changes)) if rule.name == name else rule
             for rule in self.alerts
         )
-        return dataclasses.replace(self, alerts=changed)
+        return dataclasses.replace(self, alerts=alerts)
 
     def add(self, *rules: AlertRule) -> Self:
         """The same rules, and these."""
         for rule in rules:
-            _check_expression(checked(rule))
-        links = panel_links(rules, self.service, of_service(self.service))
+            _check_expression(validate_rule(rule))
+        links = find_panel_links(rules, self.service, build_service_dashboards(self.service))
         return dataclasses.replace(
             self,
             alerts=(*self.alerts, *rules),
@@ -101,7 +101,7 @@ class RuleSet:
         if name not in names:
             raise DefinitionError(
                 f"the service {self.service.name!r} has no rule {name!r}",
-                tip=did_you_mean(name, names),
+                tip=suggest_name(name, names),
             )
 
 
@@ -110,33 +110,39 @@ def rules_of(service: Service, *, dashboards: Sequence[Dashboard] = ()) -> RuleS
 
     Alerts open a panel of `dashboards`; without any, of the library's.
     """
-    with inside(f"the rules of {service.name!r}"):
+    with locate_errors(f"the rules of {service.name!r}"):
         _check_selector(service)
-        found = [it for make in RULES for it in _feasible(make, service.as_recorded())]
-        alerts = tuple(checked(it) for it in found if isinstance(it, AlertRule))
-        shown = dashboards or tuple(of_service(service))
+        rules_and_notes = [
+            rule_or_note
+            for build_rules in RULES
+            for rule_or_note in _build_feasible_rules(build_rules, service.as_recorded())
+        ]
+        alerts = tuple(
+            validate_rule(rule) for rule in rules_and_notes if isinstance(rule, AlertRule)
+        )
+        linked_dashboards = dashboards or tuple(build_service_dashboards(service))
         return RuleSet(
             service,
-            tuple(rates(service)),
-            tuple(ratios(service)),
+            tuple(build_rate_rules(service)),
+            tuple(build_ratio_rules(service)),
             alerts,
-            panel_links(alerts, service, shown),
-            tuple(dict.fromkeys(it.text for it in found if isinstance(it, Note))),
+            find_panel_links(alerts, service, linked_dashboards),
+            tuple(dict.fromkeys(note.text for note in rules_and_notes if isinstance(note, Note))),
         )
 
 
-def checked(rule: AlertRule) -> AlertRule:
+def validate_rule(rule: AlertRule) -> AlertRule:
     """The rule itself, if Prometheus takes it and somebody can act on it."""
-    with inside(f"the alert rule {rule.name}"):
-        checked_duration(rule.lasting)
+    with locate_errors(f"the alert rule {rule.name}"):
+        validate_duration(rule.lasting)
         if rule.keep_firing:
-            checked_duration(rule.keep_firing)
+            validate_duration(rule.keep_firing)
         if rule.severity not in {"critical", "warning"}:
             raise DefinitionError(
                 f"a severity of {rule.severity!r}", tip="choose critical, which pages, or warning."
             )
         for label, value in rule.labels.items():
-            checked_label(label)
+            validate_label(label)
             if not isinstance(value, str):
                 raise DefinitionError(
                     f"its label {label!r} is {value!r}, which is not a string",
@@ -165,20 +171,20 @@ def _check_expression(rule: AlertRule) -> None:
         raise DefinitionError(
             f"its expression is not PromQL: {error}",
             tip="try it in Prometheus' own page first.",
-            where=(f"the alert rule {rule.name}",),
+            location=(f"the alert rule {rule.name}",),
         ) from error
 
 
-def _feasible(make: Maker, service: Service) -> Iterator[AlertRule | Note]:
+def _build_feasible_rules(build_rules: RuleBuilder, service: Service) -> Iterator[AlertRule | Note]:
     """A rule's alerts, or none where the convention has no metric for it."""
     try:
-        yield from list(make(service))
+        yield from list(build_rules(service))
     except MissingMetricError:
         return
 
 
 def _check_selector(service: Service) -> None:
-    if service.chosen_by_variable:
+    if service.has_grafana_variable:
         raise DefinitionError(
             "its selector has a variable of Grafana, which Prometheus does not know",
             tip='name the service\'s own targets: selector={"job": "orders-api"}.',

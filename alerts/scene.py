@@ -7,124 +7,152 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tailboard.alerts.rule import Series
+from tailboard.alerts.rule import InputSeries
 from tailboard.panels import promql
 from tailboard.panels.concept import Concept
-from tailboard.panels.matcher import Matcher, Matchers, matchers, quoted
+from tailboard.panels.matcher import Matcher, Matchers, build_matchers, quote_string
 from tailboard.panels.metric import Difference, Histogram, Metric, Role, Total
 from tailboard.panels.service import Service
 
 INTERVAL = 15
 """Seconds between two samples."""
 
-USUAL = {Role.ROUTE: "/orders", Role.METHOD: "GET", Role.STATUS: "200"}
+DEFAULT_LABEL_VALUES = {Role.ROUTE: "/orders", Role.METHOD: "GET", Role.STATUS: "200"}
 INSTANCE = "a:8000"
 
 
-def target(service: Service, **labels: str) -> dict[str, str]:
+def build_target_labels(service: Service, **labels: str) -> dict[str, str]:
     """Labels that one of the service's targets may have."""
-    own = {label: invented(it) for label, it in _positive(service.targets)}
-    apart = {label: "one" for label in service.by if label not in own}
-    return {"instance": INSTANCE, **own, **apart, **labels}
+    selector_labels = {
+        label: invent_value(matcher) for label, matcher in _filter_positive(service.target_matchers)
+    }
+    service_labels = {label: "one" for label in service.by if label not in selector_labels}
+    return {"instance": INSTANCE, **selector_labels, **service_labels, **labels}
 
 
-def imaginable(service: Service) -> bool:
+def has_possible_labels(service: Service) -> bool:
     """Whether labels could be invented that the service's selector really matches."""
     return all(
-        re.fullmatch(it.value, invented(it)) for _, it in _positive(service.targets) if "~" in it.op
+        re.fullmatch(matcher.value, invent_value(matcher))
+        for _, matcher in _filter_positive(service.target_matchers)
+        if "~" in matcher.op
     )
 
 
-def gauged(
+def build_gauge_series(
     service: Service, concept: Concept[Any], values: str, roles: Mapping[Role, str] | None = None
-) -> Series:
+) -> InputSeries:
     """A gauge with these values; of a difference, what came in."""
-    metric = service.convention.metric(concept, "example")
-    there = {metric.name: values}
+    metric = service.convention.resolve_metric(concept, "example")
+    values_by_name = {metric.name: values}
     if isinstance(metric, Difference):
-        there[metric.minus] = constant(0)
-    return {_named(service, metric, name, roles): it for name, it in there.items()}
+        values_by_name[metric.minus] = format_constant(0)
+    return {
+        _format_metric_series(service, metric, name, roles): series_values
+        for name, series_values in values_by_name.items()
+    }
 
 
-def counted(
+def build_counter_series(
     service: Service, concept: Concept[Any], rate: float, roles: Mapping[Role, str] | None = None
-) -> Series:
+) -> InputSeries:
     """A counter that grows by so much a second."""
-    metric = service.convention.metric(concept, "example")
+    metric = service.convention.resolve_metric(concept, "example")
     if isinstance(metric, Histogram):
-        return {_named(service, metric, f"{metric.name}_count", roles): growing(rate)}
-    there = {metric.name: growing(rate)}
+        return {
+            _format_metric_series(service, metric, f"{metric.name}_count", roles): format_growth(
+                rate
+            )
+        }
+    values_by_name = {metric.name: format_growth(rate)}
     if isinstance(metric, Total):
-        there[metric.plus] = constant(0)
-    return {_named(service, metric, name, roles): it for name, it in there.items()}
+        values_by_name[metric.plus] = format_constant(0)
+    return {
+        _format_metric_series(service, metric, name, roles): series_values
+        for name, series_values in values_by_name.items()
+    }
 
 
-def observed(
+def build_histogram_series(
     service: Service,
     concept: Concept[Any],
     rates: Mapping[float, float],
     roles: Mapping[Role, str] | None = None,
-) -> Series:
+) -> InputSeries:
     """A histogram of durations: how many a second take how many seconds."""
-    metric: Histogram = service.convention.metric(concept, "example")
-    scale = metric.unit.per_base
-    bounds = {promql.number(it): it / scale for it in metric.buckets} | {"+Inf": float("inf")}
-    below = {
-        _named(service, metric, f"{metric.name}_bucket", roles, {"le": name}): growing(
-            sum(rate for taken, rate in rates.items() if taken <= bound)
-        )
+    metric: Histogram = service.convention.resolve_metric(concept, "example")
+    scale = metric.unit.scale
+    bounds = {promql.format_number(bound): bound / scale for bound in metric.buckets} | {
+        "+Inf": float("inf")
+    }
+    bucket_series = {
+        _format_metric_series(
+            service, metric, f"{metric.name}_bucket", roles, {"le": name}
+        ): format_growth(sum(rate for duration, rate in rates.items() if duration <= bound))
         for name, bound in bounds.items()
     }
-    count, spent = sum(rates.values()), sum(it * rate for it, rate in rates.items()) * scale
+    count, total_duration = (
+        sum(rates.values()),
+        sum(duration * rate for duration, rate in rates.items()) * scale,
+    )
     return {
-        **below,
-        _named(service, metric, f"{metric.name}_count", roles): growing(count),
-        _named(service, metric, f"{metric.name}_sum", roles): growing(spent),
+        **bucket_series,
+        _format_metric_series(service, metric, f"{metric.name}_count", roles): format_growth(count),
+        _format_metric_series(service, metric, f"{metric.name}_sum", roles): format_growth(
+            total_duration
+        ),
     }
 
 
-def of_target(service: Service, name: str, values: str, **labels: str) -> Series:
+def build_target_series(service: Service, name: str, values: str, **labels: str) -> InputSeries:
     """A series that Prometheus itself makes of a target: `up` and what it notes about scrapes."""
-    return {_series(name, target(service, **labels)): values}
+    return {_format_series(name, build_target_labels(service, **labels)): values}
 
 
-def constant(value: float) -> str:
+def format_constant(value: float) -> str:
     """The same value for as long as the example lasts."""
-    return f"{promql.number(value)}+0"
+    return f"{promql.format_number(value)}+0"
 
 
-def growing(rate: float) -> str:
+def format_growth(rate: float) -> str:
     """A counter that grows by so much a second, for as long as the example lasts."""
-    return f"0+{promql.number(round(rate * INTERVAL, 6))}"
+    return f"0+{promql.format_number(round(rate * INTERVAL, 6))}"
 
 
-def invented(matcher: Matcher) -> str:
+def invent_value(matcher: Matcher) -> str:
     """A value that a matcher may match: itself, or the first and simplest that its pattern does."""
     if matcher.op == "=":
         return matcher.value
-    flat = re.sub(r"(?<!\\)\((?:\?:)?([^()|]*)(?:\|[^()]*)?\)", r"\1", matcher.value)
-    first = re.sub(r"^\^|(?<!\\)\$$", "", re.split(r"(?<!\\)\|", flat)[0])
-    filled = re.sub(r"(?<!\\)\.\*|(?<!\\)\.\+|\[[^\]]*\][*+]?", "1", first)
-    return re.sub(r"\\(.)", r"\1", filled)
+    pattern = re.sub(r"(?<!\\)\((?:\?:)?([^()|]*)(?:\|[^()]*)?\)", r"\1", matcher.value)
+    alternative = re.sub(r"^\^|(?<!\\)\$$", "", re.split(r"(?<!\\)\|", pattern)[0])
+    example_value = re.sub(r"(?<!\\)\.\*|(?<!\\)\.\+|\[[^\]]*\][*+]?", "1", alternative)
+    return re.sub(r"\\(.)", r"\1", example_value)
 
 
-def _positive(wanted: Matchers) -> Matchers:
-    return tuple((label, it) for label, it in wanted if it.op in {"=", "=~"})
+def _filter_positive(matchers: Matchers) -> Matchers:
+    return tuple((label, matcher) for label, matcher in matchers if matcher.op in {"=", "=~"})
 
 
-def _named(
+def _format_metric_series(
     service: Service,
     metric: Metric,
     name: str,
     roles: Mapping[Role, str] | None,
-    more: Mapping[str, str] | None = None,
+    extra_labels: Mapping[str, str] | None = None,
 ) -> str:
-    values = {**USUAL, **(roles or {})}
-    given = {label: values.get(role, role.value) for role, label in metric.labels.items()}
-    pinned = matchers({**service.convention.matchers, **metric.matchers})
-    fixed = {label: invented(it) for label, it in _positive(pinned)}
-    return _series(name, {**given, **fixed, **target(service), **(more or {})})
+    values = {**DEFAULT_LABEL_VALUES, **(roles or {})}
+    role_labels = {label: values.get(role, role.value) for role, label in metric.labels.items()}
+    metric_matchers = build_matchers({**service.convention.matchers, **metric.matchers})
+    matcher_labels = {
+        label: invent_value(matcher) for label, matcher in _filter_positive(metric_matchers)
+    }
+    return _format_series(
+        name,
+        {**role_labels, **matcher_labels, **build_target_labels(service), **(extra_labels or {})},
+    )
 
 
-def _series(name: str, labels: Mapping[str, str]) -> str:
-    return f"{name}{{{','.join(f'{label}={quoted(it)}' for label, it in labels.items())}}}"
+def _format_series(name: str, labels: Mapping[str, str]) -> str:
+    return (
+        f"{name}{{{','.join(f'{label}={quote_string(value)}' for label, value in labels.items())}}}"
+    )

@@ -3,37 +3,37 @@
 https://prometheus.io/docs/prometheus/latest/configuration/template_reference/
 """
 
-VALUE = "{{ humanize $value }}"
-DURATION = "{{ humanizeDuration $value }}"
-PERCENTAGE = "{{ humanizePercentage $value }}"
+VALUE_TEMPLATE = "{{ humanize $value }}"
+DURATION_TEMPLATE = "{{ humanizeDuration $value }}"
+PERCENTAGE_TEMPLATE = "{{ humanizePercentage $value }}"
 
 
-def literal(text: str) -> str:
+def escape_template(text: str) -> str:
     """The text itself, whatever it contains: two braces would begin a template."""
     return text.replace("{{", '{{ "{{" }}')
 
 
-def is_known(text: str) -> bool:
+def is_static(text: str) -> bool:
     """Whether nothing in it waits for an alert to be filled in."""
     return "{{" not in text
 
 
-def label(name: str) -> str:
+def format_label_template(name: str) -> str:
     """The value of one of the alert's labels."""
     return f"{{{{ $labels.{name} }}}}"
 
 
-def in_url(name: str) -> str:
+def format_url_template(name: str) -> str:
     """The value of a label within a URL's query."""
     return f"{{{{ $labels.{name} | urlquery }}}}"
 
 
-def percentage(fraction: float) -> str:
+def format_percentage(fraction: float) -> str:
     """A known fraction as people write it: 0.1%."""
     return f"{round(fraction * 100, 9):g}%"
 
 
-def seconds(value: float) -> str:
+def format_seconds(value: float) -> str:
     """Known seconds as people write them: 250ms, 1.5s, 2h."""
     if value < 1:
         return f"{round(value * 1000, 6):g}ms"

@@ -2,17 +2,17 @@
 
 from tailboard.dashboards import annotations, links, variables
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.document import Document, document, written
-from tailboard.dashboards.passes.source import folder_of
+from tailboard.dashboards.document import Document, build_document, encode_document
+from tailboard.dashboards.passes.source import read_folder
 
 __all__ = [
     "Dashboard",
     "Document",
     "Row",
     "annotations",
-    "document",
-    "folder_of",
+    "build_document",
+    "read_folder",
     "links",
     "variables",
-    "written",
+    "encode_document",
 ]

@@ -7,15 +7,15 @@ from tailboard.panels import promql
 from tailboard.panels.concept import START_TIME
 from tailboard.panels.matcher import equals
 from tailboard.panels.metric import Gauge
-from tailboard.panels.recording import SERVICE
-from tailboard.panels.selection import Selection, merged
+from tailboard.panels.recording import SERVICE_LABEL
+from tailboard.panels.selection import Selection, merge_matchers
 from tailboard.panels.service import Service
 
-GRAFANA = {"type": "grafana", "uid": "-- Grafana --"}
+GRAFANA_DATASOURCE = {"type": "grafana", "uid": "-- Grafana --"}
 
-BUILT_IN = {
+BUILT_IN_ANNOTATION = {
     "builtIn": 1,
-    "datasource": GRAFANA,
+    "datasource": GRAFANA_DATASOURCE,
     "enable": True,
     "hide": True,
     "iconColor": "rgba(0, 211, 255, 1)",
@@ -28,7 +28,7 @@ BUILT_IN = {
 def deployments(tag: str = "deploy") -> dict[str, Any]:
     """Annotations that a pipeline posts to Grafana with a tag when it deploys."""
     return {
-        "datasource": dict(GRAFANA),
+        "datasource": dict(GRAFANA_DATASOURCE),
         "enable": True,
         "iconColor": "blue",
         "name": "Deployments",
@@ -38,10 +38,10 @@ def deployments(tag: str = "deploy") -> dict[str, Any]:
 
 def restarts(service: Service) -> dict[str, Any]:
     """Restarts of the service's processes."""
-    started = service.select(START_TIME, "annotations.restarts")
-    return _prometheus(
+    start_time = service.select_concept(START_TIME, "annotations.restarts")
+    return _build_prometheus_annotation(
         "Restarts",
-        f"{promql.changes(started, '$__rate_interval')} > 0",
+        f"{promql.changes(start_time, '$__rate_interval')} > 0",
         "orange",
         title="Restart",
         text="{{instance}}",
@@ -50,21 +50,26 @@ def restarts(service: Service) -> dict[str, Any]:
 
 def firing_alerts(service: Service) -> dict[str, Any]:
     """Prometheus' own alerts while they fire: those of our rules, and of the service's targets."""
-    whose = [service.targets]
-    if not service.chosen_by_variable:
-        whose.append(((SERVICE, equals(service.slug)),))
-    firing = (("alertstate", equals("firing")),)
-    found = (promql.series(Selection(Gauge("ALERTS"), merged(firing, it))) for it in whose)
-    return _prometheus(
+    matcher_sets = [service.target_matchers]
+    if not service.has_grafana_variable:
+        matcher_sets.append(((SERVICE_LABEL, equals(service.slug)),))
+    firing_matchers = (("alertstate", equals("firing")),)
+    alert_series = (
+        promql.select_series(Selection(Gauge("ALERTS"), merge_matchers(firing_matchers, matchers)))
+        for matchers in matcher_sets
+    )
+    return _build_prometheus_annotation(
         "Firing alerts",
-        promql.bare(promql.either(*found)),
+        promql.strip_parentheses(promql.union(*alert_series)),
         "red",
         title="{{alertname}}",
         text="{{severity}} {{instance}}",
     )
 
 
-def _prometheus(name: str, expression: str, color: str, *, title: str, text: str) -> dict[str, Any]:
+def _build_prometheus_annotation(
+    name: str, expression: str, color: str, *, title: str, text: str
+) -> dict[str, Any]:
     return {
         "datasource": dict(PROMETHEUS),
         "enable": True,

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tailboard.dashboards.folder import checked_folder
-from tailboard.dashboards.uid import checked_uid, derived_uid
+from tailboard.dashboards.folder import validate_folder
+from tailboard.dashboards.uid import derive_uid, validate_uid
 from tailboard.panels.definition_error import DefinitionError
 
-Plain = Mapping[str, Any]
+JsonObject = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -41,23 +41,23 @@ class Dashboard:
     uid: str = ""
     description: str = ""
     tags: Sequence[str] = ()
-    variables: Sequence[Plain] = ()
-    links: Sequence[Plain] = ()
-    annotations: Sequence[Plain] = ()
+    variables: Sequence[JsonObject] = ()
+    links: Sequence[JsonObject] = ()
+    annotations: Sequence[JsonObject] = ()
     time_from: str = "now-1h"
     refresh: str = "1m"
     folder: str = ""
-    extra: Plain = field(default_factory=dict)
+    extra: JsonObject = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        checked_title(self.title)
+        validate_title(self.title)
         if not self.uid:
-            object.__setattr__(self, "uid", derived_uid(self.title))
-        checked_uid(self.uid, self.title)
-        checked_folder(self.folder)
+            object.__setattr__(self, "uid", derive_uid(self.title))
+        validate_uid(self.uid, self.title)
+        validate_folder(self.folder)
 
 
-def checked_title(title: object) -> str:
+def validate_title(title: object) -> str:
     """The title itself, if it is one."""
     if not isinstance(title, str) or not title.strip():
         raise DefinitionError(

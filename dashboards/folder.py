@@ -2,32 +2,34 @@
 
 import unicodedata
 
-from tailboard.dashboards.uid import UID
+from tailboard.dashboards.uid import UID_PATTERN
 from tailboard.panels.definition_error import DefinitionError
 
-SEPARATOR = "/"
-BY_UID = "uid:"
+TITLE_SEPARATOR = "/"
+UID_PREFIX = "uid:"
 """How a path begins that names one folder, which is there, by its uid."""
 
-NOTE, GRAFANA_NOTE = "tailboard/folder", "grafana.app/folder"
+FOLDER_ANNOTATION, GRAFANA_FOLDER_ANNOTATION = "tailboard/folder", "grafana.app/folder"
 """The annotations of a resource that hold a path, and a uid."""
 
-DEEPEST = 5
+MAX_FOLDER_DEPTH = 5
 """How many folders may lie within one another, the first one included (Grafana 12.4)."""
 
 
-def uid_in(path: str) -> str | None:
+def parse_folder_uid(path: str) -> str | None:
     """The uid of the folder that a path names so, None where it names titles."""
-    named = path.strip()
-    return named.removeprefix(BY_UID).strip() if named.startswith(BY_UID) else None
+    folder_path = path.strip()
+    return (
+        folder_path.removeprefix(UID_PREFIX).strip() if folder_path.startswith(UID_PREFIX) else None
+    )
 
 
-def titles_of(path: str) -> list[str]:
+def parse_folder_titles(path: str) -> list[str]:
     """The titles along a path, outermost first."""
-    return [part.strip() for part in path.split(SEPARATOR) if part.strip()]
+    return [part.strip() for part in path.split(TITLE_SEPARATOR) if part.strip()]
 
 
-def checked_folder(path: object) -> str:
+def validate_folder(path: object) -> str:
     """The path itself, if Grafana can have such folders."""
     if not isinstance(path, str):
         raise DefinitionError(
@@ -39,15 +41,15 @@ def checked_folder(path: object) -> str:
             f"the folder {path!r} holds characters that are no text",
             tip="leave out line breaks and what no keyboard writes.",
         )
-    if (uid := uid_in(path)) is not None:
-        if not UID.fullmatch(uid):
+    if (uid := parse_folder_uid(path)) is not None:
+        if not UID_PATTERN.fullmatch(uid):
             raise DefinitionError(
                 f"the folder {path!r} does not name a uid that Grafana can have",
                 tip="it is in the folder's address: /dashboards/f/UID.",
             )
-    elif (depth := len(titles_of(path))) > DEEPEST:
+    elif (depth := len(parse_folder_titles(path))) > MAX_FOLDER_DEPTH:
         raise DefinitionError(
-            f"the folder {path!r} lies {depth} deep, and Grafana has at most {DEEPEST}",
+            f"the folder {path!r} lies {depth} deep, and Grafana has at most {MAX_FOLDER_DEPTH}",
             tip="leave some of them out.",
         )
     return path

@@ -3,10 +3,10 @@
 from typing import Any
 
 from tailboard.dashboards.dashboard import Dashboard
-from tailboard.dashboards.passes.numbering import number
+from tailboard.dashboards.passes.numbering import number_panels
 
 
-def panel_ids(dashboard: Dashboard) -> dict[str, int]:
+def find_panel_ids(dashboard: Dashboard) -> dict[str, int]:
     """The id of each panel by its title; of several with one title, the first."""
     rows: list[dict[str, Any]] = [
         {
@@ -19,6 +19,6 @@ def panel_ids(dashboard: Dashboard) -> dict[str, int]:
         }
         for row in dashboard.rows
     ]
-    number(rows)
+    number_panels(rows)
     panels = [panel for row in rows for panel in row["panels"]]
     return {panel["title"]: panel["id"] for panel in reversed(panels)}

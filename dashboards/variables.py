@@ -4,14 +4,14 @@ from typing import Any
 
 from tailboard.panels import promql
 from tailboard.panels.concept import REQUESTS
-from tailboard.panels.matcher import matchers
+from tailboard.panels.matcher import build_matchers
 from tailboard.panels.metric import Role
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
 
 DATASOURCE = "datasource"
 PROMETHEUS = {"type": "prometheus", "uid": f"${{{DATASOURCE}}}"}
-EVERYTHING = ".*"
+ALL_VALUES = ".*"
 
 
 def datasource() -> dict[str, Any]:
@@ -34,7 +34,7 @@ def label_values(
     All is the regular expression `.*`, so that series without the label are shown as well.
     """
     return {
-        **({"allValue": EVERYTHING, "includeAll": True} if every else {}),
+        **({"allValue": ALL_VALUES, "includeAll": True} if every else {}),
         "datasource": dict(PROMETHEUS),
         "definition": f"label_values({series}, {label})",
         "label": title or name.capitalize(),
@@ -54,17 +54,23 @@ def label_values(
 def job(service: Service) -> dict[str, Any]:
     """The jobs of a convention: those that expose the first of its metrics."""
     metric = next(iter(service.convention.metrics.values()))
-    own = matchers({**service.convention.matchers, **metric.matchers})
-    return label_values("job", promql.existing(Selection(metric, own, service.histograms)), "job")
+    metric_matchers = build_matchers({**service.convention.matchers, **metric.matchers})
+    return label_values(
+        "job",
+        promql.select_label_sets(Selection(metric, metric_matchers, service.histograms)),
+        "job",
+    )
 
 
 def instance(service: Service) -> dict[str, Any]:
     """The instances of a service."""
-    return label_values("instance", promql.series(service.up("variables.instance")), "instance")
+    return label_values(
+        "instance", promql.select_series(service.select_up("variables.instance")), "instance"
+    )
 
 
 def route(service: Service) -> dict[str, Any]:
     """The routes of a service, without scrapes and health checks."""
-    requests = service.select(REQUESTS, "variables.route")
-    label = requests.label(Role.ROUTE, "variables.route")
-    return label_values("route", promql.existing(requests), label)
+    request_selection = service.select_concept(REQUESTS, "variables.route")
+    label = request_selection.resolve_label(Role.ROUTE, "variables.route")
+    return label_values("route", promql.select_label_sets(request_selection), label)

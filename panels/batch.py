@@ -12,7 +12,7 @@ from tailboard.panels.concept import (
     PUSH_FAILURE,
     Concept,
 )
-from tailboard.panels.honesty import cautioned, described, estimated
+from tailboard.panels.honesty import describe_percentile, describe_value, join_sentences
 from tailboard.panels.house import BAD, WARNING, Thresholds
 from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.metric import Gauge, Metric, Role
@@ -20,7 +20,7 @@ from tailboard.panels.query import Query
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
 
-PUSHED = (
+PUSH_CAVEAT = (
     "The job pushed this value once and it stays until the next push: only its age tells whether "
     "the job still runs."
 )
@@ -28,37 +28,43 @@ PUSHED = (
 
 def duration(service: Service) -> TimeSeries:
     """How long each job takes: the last run of a pushed one, P95 of one that is scraped."""
-    taken = service.select(JOB_DURATION, "batch.duration")
-    by, legend = by_job(service, taken, "batch.duration")
-    if taken.metric.pushed:
+    job_duration = service.select_concept(JOB_DURATION, "batch.duration")
+    by, legend = resolve_job_grouping(service, job_duration, "batch.duration")
+    if job_duration.metric.pushed:
         return timeseries(
             "Duration of the last run",
-            [Query(promql.last_mean(taken, by), legend)],
-            description=cautioned(taken, described("How long each job's last run took.", PUSHED)),
+            [Query(promql.build_last_mean(job_duration, by), legend)],
+            description=describe_value(
+                job_duration, join_sentences("How long each job's last run took.", PUSH_CAVEAT)
+            ),
             unit=units.SECONDS,
         )
     return timeseries(
         "P95 job duration",
-        [Query(promql.quantile(0.95, taken, by), f"{legend} P95")],
-        description=estimated(taken, "How long each job takes, all but one run in 20."),
+        [Query(promql.quantile(0.95, job_duration, by), f"{legend} P95")],
+        description=describe_percentile(
+            job_duration, "How long each job takes, all but one run in 20."
+        ),
         unit=units.SECONDS,
     )
 
 
 def last_run(service: Service) -> TimeSeries:
     """How long ago each job ran, beside the age that its objective allows, and twice that age."""
-    return _age(
+    return _build_age_panel(
         service,
         JOB_LAST_RUN,
         "batch.last_run",
         "Age of the last run",
-        described("The time since each job last pushed, whether it succeeded or not.", PUSHED),
+        join_sentences(
+            "The time since each job last pushed, whether it succeeded or not.", PUSH_CAVEAT
+        ),
     )
 
 
 def last_success(service: Service) -> TimeSeries:
     """How long ago each job succeeded, beside the age that its objective allows, and twice that."""
-    return _age(
+    return _build_age_panel(
         service,
         JOB_LAST_SUCCESS,
         "batch.last_success",
@@ -70,15 +76,16 @@ def last_success(service: Service) -> TimeSeries:
 
 def failures(service: Service) -> TimeSeries:
     """Failed runs: of a pushed job what it pushed last, of a scraped one those of the last hour."""
-    failed = service.select(JOB_FAILURES, "batch.failures")
-    by, legend = by_job(service, failed, "batch.failures")
-    pushed = service.has(PUSH_FAILURE)
-    last = promql.aggregated("sum", promql.series(failed), by)
+    job_failures = service.select_concept(JOB_FAILURES, "batch.failures")
+    by, legend = resolve_job_grouping(service, job_failures, "batch.failures")
+    is_pushed = service.has_concepts(PUSH_FAILURE)
+    last_failures = promql.aggregate("sum", promql.select_series(job_failures), by)
     return timeseries(
-        "Failures in the last run" if pushed else "Failures in the last hour",
-        [Query(last if pushed else promql.increase(failed, by, "1h"), legend)],
-        description=cautioned(
-            failed, described("Runs that raised an exception.", PUSHED if pushed else "")
+        "Failures in the last run" if is_pushed else "Failures in the last hour",
+        [Query(last_failures if is_pushed else promql.increase(job_failures, by, "1h"), legend)],
+        description=describe_value(
+            job_failures,
+            join_sentences("Runs that raised an exception.", PUSH_CAVEAT if is_pushed else ""),
         ),
         unit=units.SHORT,
         thresholds=[(1, BAD)],
@@ -88,13 +95,13 @@ def failures(service: Service) -> TimeSeries:
 def failed_pushes(service: Service) -> TimeSeries:
     """Groups whose last push failed: 1 while the Pushgateway refused what a job sent last."""
     panel = "batch.failed_pushes"
-    failed = service.select(PUSH_FAILURE, panel)
-    _, legend = by_job(service, failed, panel)
+    push_failure = service.select_concept(PUSH_FAILURE, panel)
+    _, legend = resolve_job_grouping(service, push_failure, panel)
     return timeseries(
         "Failed pushes",
-        [Query(refused(service, panel), legend)],
-        description=cautioned(
-            failed,
+        [Query(build_push_refusal(service, panel), legend)],
+        description=describe_value(
+            push_failure,
             "1 where the last push of a job was refused, usually for a metric whose type or "
             "labels do not fit what others pushed. A push that never arrived is not seen here: "
             "the age of the last run tells.",
@@ -105,42 +112,45 @@ def failed_pushes(service: Service) -> TimeSeries:
     )
 
 
-def refused(service: Service, panel: str) -> str:
+def build_push_refusal(service: Service, panel: str) -> str:
     """1 where the last push of a job was refused, else 0."""
-    failed, pushed = service.select(PUSH_FAILURE, panel), service.select(JOB_LAST_RUN, panel)
-    by, _ = by_job(service, failed, panel)
-    return f"({promql.value(failed, by, 'max')} > bool {promql.value(pushed, by, 'max')})"
+    failure_time, push_time = (
+        service.select_concept(PUSH_FAILURE, panel),
+        service.select_concept(JOB_LAST_RUN, panel),
+    )
+    by, _ = resolve_job_grouping(service, failure_time, panel)
+    return f"({promql.aggregate_gauge(failure_time, by, 'max')} > bool {promql.aggregate_gauge(push_time, by, 'max')})"
 
 
-def by_job(
+def resolve_job_grouping(
     service: Service, selection: Selection[Metric], panel: str
 ) -> tuple[tuple[str, ...], str]:
     """What to group by and the legend; what is pushed has its job in the label of the target."""
-    job = selection.label(Role.JOB, panel)
-    if job in service.by:
+    job_label = selection.resolve_label(Role.JOB, panel)
+    if job_label in service.by:
         return service.by, service.legend
-    return (*service.by, job), service.line(job)
+    return (*service.by, job_label), service.format_legend(job_label)
 
 
-def age(service: Service, concept: Concept[Gauge], panel: str) -> str:
+def build_job_age(service: Service, concept: Concept[Gauge], panel: str) -> str:
     """Seconds since the moment that a gauge holds, by job."""
-    moment = service.select(concept, panel)
-    by, _ = by_job(service, moment, panel)
+    timestamp = service.select_concept(concept, panel)
+    by, _ = resolve_job_grouping(service, timestamp, panel)
     # A gauge that was exposed before its first event is 0, which would be 56 years ago.
-    return promql.age(f"({promql.value(moment, by, 'max')} > 0)")
+    return promql.build_age(f"({promql.aggregate_gauge(timestamp, by, 'max')} > 0)")
 
 
-def _age(
-    service: Service, concept: Concept[Gauge], panel: str, title: str, says: str
+def _build_age_panel(
+    service: Service, concept: Concept[Gauge], panel: str, title: str, description: str
 ) -> TimeSeries:
-    moment = service.select(concept, panel)
-    _, legend = by_job(service, moment, panel)
-    late = service.objectives.job_age
-    lines: Thresholds = [(late, WARNING), (2 * late, BAD)]
+    timestamp = service.select_concept(concept, panel)
+    _, legend = resolve_job_grouping(service, timestamp, panel)
+    job_age = service.objectives.job_age
+    thresholds: Thresholds = [(job_age, WARNING), (2 * job_age, BAD)]
     return timeseries(
         title,
-        [Query(age(service, concept, panel), legend)],
-        description=cautioned(moment, says),
+        [Query(build_job_age(service, concept, panel), legend)],
+        description=describe_value(timestamp, description),
         unit=units.SECONDS,
-        thresholds=lines,
+        thresholds=thresholds,
     )

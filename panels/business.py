@@ -7,14 +7,14 @@ from grafanalib.core import BarGauge, TimeSeries
 
 from tailboard.panels import promql
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.panels.habits import per_second
+from tailboard.panels.habits import find_rate_unit
 from tailboard.panels.house import BAD, GOOD, WARNING
 from tailboard.panels.kinds.bar_gauge import bar_gauge
 from tailboard.panels.kinds.timeseries import timeseries
-from tailboard.panels.matcher import Matcher, matchers
+from tailboard.panels.matcher import Matcher, build_matchers
 from tailboard.panels.metric import Counter
 from tailboard.panels.query import Query
-from tailboard.panels.selection import Selection, merged
+from tailboard.panels.selection import Selection, merge_matchers
 from tailboard.panels.service import Service
 
 
@@ -35,12 +35,17 @@ def success_ratio(
         raise DefinitionError(
             f"an objective of {objective!r} is not a fraction", tip="write 99 % as 0.99."
         )
-    everything = service.series(Counter(counter))
-    good = promql.rate(_where(everything, succeeded), service.by)
-    total = promql.rate(everything, service.by)
+    all_events = service.select_metric(Counter(counter))
+    success_rate = promql.rate(_filter_by_labels(all_events, succeeded), service.by)
+    total_rate = promql.rate(all_events, service.by)
     return timeseries(
         f"{title}: success ratio",
-        [Query(f"(({good} or 0 * {total}) / ({total} > 0))", f"{service.legend} {title}")],
+        [
+            Query(
+                f"(({success_rate} or 0 * {total_rate}) / ({total_rate} > 0))",
+                f"{service.legend} {title}",
+            )
+        ],
         description=f"The share of {counter} that succeeded. A gap means that nothing was tried.",
         unit=units.PERCENT_UNIT,
         maximum=1,
@@ -53,18 +58,18 @@ def rate(
     service: Service, title: str, counter: str, *, by: Sequence[str] = (), limit: int = 10
 ) -> TimeSeries:
     """How often something happens, per second, by any of its labels."""
-    counted = service.series(Counter(counter))
-    expression = promql.rate(counted, (*service.by, *by))
+    events = service.select_metric(Counter(counter))
+    expression = promql.rate(events, (*service.by, *by))
     return timeseries(
         title,
         [
             Query(
-                promql.top(limit, expression) if by else expression,
-                service.line(*by),
+                promql.topk(limit, expression) if by else expression,
+                service.format_legend(*by),
             )
         ],
         description=f"{counter} per second.",
-        unit=per_second(counter),
+        unit=find_rate_unit(counter),
     )
 
 
@@ -87,11 +92,13 @@ def funnel(
         [
             Query(
                 promql.increase(
-                    _where(service.series(Counter(counter)), labels), service.by, "$__range"
+                    _filter_by_labels(service.select_metric(Counter(counter)), labels),
+                    service.by,
+                    "$__range",
                 ),
-                name if not service.by else f"{service.legend} {name}",
+                step if not service.by else f"{service.legend} {step}",
             )
-            for name, (counter, labels) in steps.items()
+            for step, (counter, labels) in steps.items()
         ],
         description="How many reached each step in the dashboard's time range. Counters are "
         "extrapolated, so that numbers are not whole, and the first event of a new series is lost.",
@@ -99,5 +106,11 @@ def funnel(
     )
 
 
-def _where(series: Selection[Counter], labels: Mapping[str, str | Matcher]) -> Selection[Counter]:
-    return Selection(series.metric, merged(series.matchers, matchers(labels)), series.histograms)
+def _filter_by_labels(
+    selection: Selection[Counter], labels: Mapping[str, str | Matcher]
+) -> Selection[Counter]:
+    return Selection(
+        selection.metric,
+        merge_matchers(selection.matchers, build_matchers(labels)),
+        selection.histograms,
+    )

@@ -17,7 +17,7 @@ class Concept(Generic[M]):
     """One thing that can be known, and what an application has to expose to make it known."""
 
     name: str
-    expose: str
+    required_metric: str
 
 
 REQUESTS: Concept[Counter | Histogram | Total] = Concept(

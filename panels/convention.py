@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from tailboard.panels.concept import Concept, M
-from tailboard.panels.definition_error import DefinitionError, MissingMetricError, did_you_mean
-from tailboard.panels.matcher import Matcher, checked_label
+from tailboard.panels.definition_error import DefinitionError, MissingMetricError, suggest_name
+from tailboard.panels.matcher import Matcher, validate_label
 from tailboard.panels.metric import Metric
 
 
@@ -30,17 +30,17 @@ class Convention:
     raw_paths: bool = False
     notes: tuple[str, ...] = ()
 
-    def metric(self, concept: Concept[M], panel: str) -> M:
+    def resolve_metric(self, concept: Concept[M], panel: str) -> M:
         """The metric of a concept; `panel` is who asks, for the error that says it is missing."""
-        found = self.metrics.get(concept)
-        if found is None:
+        metric = self.metrics.get(concept)
+        if metric is None:
             raise MissingMetricError(
                 f"the convention {self.name!r} has no metric for {concept.name}, "
                 f"which the panel {panel!r} shows",
                 tip=self.missing.get(concept)
-                or f"the application would have to expose {concept.expose}.",
+                or f"the application would have to expose {concept.required_metric}.",
             )
-        return found  # type: ignore[return-value]  # the mapping's values have their keys' type
+        return metric  # type: ignore[return-value]  # the mapping's values have their keys' type
 
     def evolve(
         self,
@@ -58,52 +58,60 @@ class Convention:
         `labels={"endpoint": "exported_endpoint"}` renames a label wherever it occurs; `matchers`
         are added to every metric; `metrics` replaces single metrics, or takes them away with None.
         """
-        varied = dict(self.metrics)
+        metrics_by_concept = dict(self.metrics)
         if prefix:
-            varied = {key: _renamed(metric, *prefix) for key, metric in varied.items()}
-            if varied == dict(self.metrics):
+            metrics_by_concept = {
+                concept: _replace_prefix(metric, *prefix)
+                for concept, metric in metrics_by_concept.items()
+            }
+            if metrics_by_concept == dict(self.metrics):
                 raise DefinitionError(
                     f"no metric of the convention {self.name!r} begins with {prefix[0]!r}",
-                    tip=f"its metrics are {', '.join(sorted({m.name for m in varied.values()}))}.",
+                    tip=f"its metrics are {', '.join(sorted({metric.name for metric in metrics_by_concept.values()}))}.",
                 )
         if labels:
             self._check_labels(labels)
-            varied = {key: _relabelled(metric, labels) for key, metric in varied.items()}
+            metrics_by_concept = {
+                concept: _replace_labels(metric, labels)
+                for concept, metric in metrics_by_concept.items()
+            }
         for concept, metric in (metrics or {}).items():
             if metric is None:
-                varied.pop(concept, None)
+                metrics_by_concept.pop(concept, None)
             else:
-                varied[concept] = metric
+                metrics_by_concept[concept] = metric
         return dataclasses.replace(
             self,
             name=name or self.name,
-            metrics=varied,
+            metrics=metrics_by_concept,
             matchers={**self.matchers, **(matchers or {})},
             excluded_routes=self.excluded_routes if excluded_routes is None else excluded_routes,
         )
 
     def _check_labels(self, labels: Mapping[str, str]) -> None:
-        known = {label for metric in self.metrics.values() for label in metric.labels.values()}
-        for label, renamed in labels.items():
-            checked_label(renamed)
-            if label not in known:
+        label_names = {
+            label for metric in self.metrics.values() for label in metric.labels.values()
+        }
+        for label, new_label in labels.items():
+            validate_label(new_label)
+            if label not in label_names:
                 raise DefinitionError(
                     f"no metric of the convention {self.name!r} has the label {label!r}",
-                    tip=did_you_mean(label, known),
+                    tip=suggest_name(label, label_names),
                 )
 
 
-def _renamed(metric: Metric, old: str, new: str) -> Metric:
+def _replace_prefix(metric: Metric, old_prefix: str, new_prefix: str) -> Metric:
     """The metric, and what it is added to or taken from, under another prefix."""
     names = {
-        field.name: new + value.removeprefix(old)
+        field.name: new_prefix + value.removeprefix(old_prefix)
         for field in dataclasses.fields(metric)
         if field.name in {"name", "plus", "minus"}
-        and (value := getattr(metric, field.name)).startswith(old)
+        and (value := getattr(metric, field.name)).startswith(old_prefix)
     }
     return dataclasses.replace(metric, **names)
 
 
-def _relabelled(metric: Metric, labels: Mapping[str, str]) -> Metric:
-    renamed = {role: labels.get(label, label) for role, label in metric.labels.items()}
-    return dataclasses.replace(metric, labels=renamed)
+def _replace_labels(metric: Metric, labels: Mapping[str, str]) -> Metric:
+    new_labels = {role: labels.get(label, label) for role, label in metric.labels.items()}
+    return dataclasses.replace(metric, labels=new_labels)

@@ -7,27 +7,27 @@ from grafanalib.core import Heatmap, Table, TimeSeries
 
 from tailboard.panels import promql
 from tailboard.panels.concept import DB_CONNECTIONS, DB_DURATION, DB_FAILURES
-from tailboard.panels.honesty import cautioned, check_exact, estimated
+from tailboard.panels.honesty import check_bucket_precision, describe_percentile, describe_value
 from tailboard.panels.house import BAD
 from tailboard.panels.kinds.heatmap import heatmap as heatmap_kind
 from tailboard.panels.kinds.table import Column, table
 from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.metric import Histogram, Metric, Role
-from tailboard.panels.objectives import percentile_name
-from tailboard.panels.percentiles import PERCENTILES, percentile_lines
+from tailboard.panels.objectives import format_percentile
+from tailboard.panels.percentiles import PERCENTILES, build_percentile_panel
 from tailboard.panels.query import Query
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
 
-KEYS = {Role.DATABASE: "Database", Role.OPERATION: "Operation", Role.TABLE: "Table"}
+ROLE_TITLES = {Role.DATABASE: "Database", Role.OPERATION: "Operation", Role.TABLE: "Table"}
 
 
 def percentiles(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeSeries:
     """P50, P95 and P99 of all queries."""
-    return percentile_lines(
+    return build_percentile_panel(
         "Query time percentiles",
         service,
-        exact_duration(service, "database.percentiles"),
+        select_exact_duration(service, "database.percentiles"),
         fractions,
         "How long database queries take, as the service sees it.",
     )
@@ -35,15 +35,15 @@ def percentiles(service: Service, *, fractions: Sequence[float] = PERCENTILES) -
 
 def by_table(service: Service, *, fraction: float = 0.99, limit: int = 10) -> TimeSeries:
     """One percentile by operation and table: the line that stands out wants an index."""
-    duration = exact_duration(service, "database.by_table")
-    labels = telling(duration)
-    name = percentile_name(fraction)
+    duration = select_exact_duration(service, "database.by_table")
+    labels = list_query_labels(duration)
+    name = format_percentile(fraction)
     objective = service.objectives.queries.get(fraction)
     expression = promql.quantile(fraction, duration, (*service.by, *labels))
     return timeseries(
-        f"{name} query time by {_names(duration)}",
-        [Query(promql.top(limit, expression), service.line(*labels))],
-        description=estimated(
+        f"{name} query time by {_format_role_titles(duration)}",
+        [Query(promql.topk(limit, expression), service.format_legend(*labels))],
+        description=describe_percentile(
             duration,
             f"The {name} of the {limit} slowest. One line far above the others is the query to "
             "look at first: EXPLAIN it, and look for a missing index.",
@@ -56,22 +56,25 @@ def by_table(service: Service, *, fraction: float = 0.99, limit: int = 10) -> Ti
 def slowest(service: Service, *, limit: int = 50) -> Table:
     """A table of operations and tables: queries per second, mean, P99 and share of all time."""
     panel = "database.slowest"
-    duration = exact_duration(service, panel)
-    labels = telling(duration)
+    duration = select_exact_duration(service, panel)
+    labels = list_query_labels(duration)
     by = (*service.by, *labels)
     return table(
         "Slowest queries",
         {
             **{label: label.capitalize() for label in service.by},
-            **{duration.metric.labels[role]: title for role, title in _keys(duration).items()},
+            **{
+                duration.metric.labels[role]: title
+                for role, title in _select_role_titles(duration).items()
+            },
         },
         [
             Column("Queries", promql.rate(duration, by), units.OPS_PER_SEC, bar=True),
-            Column("Mean", promql.mean(duration, by), units.SECONDS),
+            Column("Mean", promql.build_mean(duration, by), units.SECONDS),
             Column("P99", promql.quantile(0.99, duration, by), units.SECONDS),
-            Column("Busy", promql.time_spent(duration, by), units.SHORT, decimals=3),
+            Column("Busy", promql.build_time_spent(duration, by), units.SHORT, decimals=3),
         ],
-        description=estimated(
+        description=describe_percentile(
             duration,
             "Busy is the number of queries running at once on average: where the database's time "
             "goes, however fast each query is.",
@@ -83,13 +86,13 @@ def slowest(service: Service, *, limit: int = 50) -> Table:
 
 def mean(service: Service, *, limit: int = 10) -> TimeSeries:
     """The mean by operation and table, for libraries whose buckets cannot carry a percentile."""
-    duration = service.select(DB_DURATION, "database.mean")
-    labels = telling(duration)
-    expression = promql.mean(duration, (*service.by, *labels))
+    duration = service.select_concept(DB_DURATION, "database.mean")
+    labels = list_query_labels(duration)
+    expression = promql.build_mean(duration, (*service.by, *labels))
     return timeseries(
-        f"Mean query time by {_names(duration)}",
-        [Query(promql.top(limit, expression), service.line(*labels))],
-        description=cautioned(
+        f"Mean query time by {_format_role_titles(duration)}",
+        [Query(promql.topk(limit, expression), service.format_legend(*labels))],
+        description=describe_value(
             duration, "The average, which hides the slow queries: read it beside a percentile."
         ),
         unit=units.SECONDS,
@@ -98,13 +101,13 @@ def mean(service: Service, *, limit: int = 10) -> TimeSeries:
 
 def rate(service: Service, *, limit: int = 10) -> TimeSeries:
     """Queries per second by operation and table."""
-    duration = service.select(DB_DURATION, "database.rate")
-    labels = telling(duration)
+    duration = service.select_concept(DB_DURATION, "database.rate")
+    labels = list_query_labels(duration)
     expression = promql.rate(duration, (*service.by, *labels))
     return timeseries(
-        f"Queries by {_names(duration)}",
-        [Query(promql.top(limit, expression), service.line(*labels))],
-        description=cautioned(
+        f"Queries by {_format_role_titles(duration)}",
+        [Query(promql.topk(limit, expression), service.format_legend(*labels))],
+        description=describe_value(
             duration,
             "Queries per second. Many more queries than requests is a query in a loop (N+1).",
         ),
@@ -114,30 +117,30 @@ def rate(service: Service, *, limit: int = 10) -> TimeSeries:
 
 def heatmap(service: Service) -> Heatmap:
     """The distribution of query times."""
-    duration = service.select(DB_DURATION, "database.heatmap")
+    duration = service.select_concept(DB_DURATION, "database.heatmap")
     return heatmap_kind(
         "Query time distribution",
-        Query(promql.buckets(duration), "{{le}}"),
-        description=cautioned(
+        Query(promql.build_bucket_rates(duration), "{{le}}"),
+        description=describe_value(
             duration, "How many queries a second took how long, bucket by bucket."
         ),
-        unit=duration.metric.unit.grafana,
+        unit=duration.metric.unit.grafana_unit,
     )
 
 
 def pool(service: Service) -> TimeSeries:
     """Connections of the service's pool by state: none idle means that requests wait for one."""
-    connections = service.select(DB_CONNECTIONS, "database.pool")
-    state = connections.label(Role.STATE, "database.pool")
+    connections = service.select_concept(DB_CONNECTIONS, "database.pool")
+    state = connections.resolve_label(Role.STATE, "database.pool")
     return timeseries(
         "Connection pool",
         [
             Query(
-                promql.value(connections, (*service.by, state)),
-                service.line(state),
+                promql.aggregate_gauge(connections, (*service.by, state)),
+                service.format_legend(state),
             )
         ],
-        description=cautioned(connections, "Connections in the pool by state."),
+        description=describe_value(connections, "Connections in the pool by state."),
         unit=units.SHORT,
         stacked=True,
     )
@@ -145,32 +148,36 @@ def pool(service: Service) -> TimeSeries:
 
 def failures(service: Service, *, limit: int = 10) -> TimeSeries:
     """Failed queries per second by type."""
-    failed = service.select(DB_FAILURES, "database.failures")
-    kind = failed.label(Role.EXCEPTION, "database.failures")
-    expression = promql.rate(failed, (*service.by, kind))
+    failed_queries = service.select_concept(DB_FAILURES, "database.failures")
+    exception_label = failed_queries.resolve_label(Role.EXCEPTION, "database.failures")
+    expression = promql.rate(failed_queries, (*service.by, exception_label))
     return timeseries(
         "Failed queries by type",
-        [Query(promql.top(limit, expression), service.line(kind))],
-        description=cautioned(
-            failed, "Queries that raised, per second. A type appears with its first failure."
+        [Query(promql.topk(limit, expression), service.format_legend(exception_label))],
+        description=describe_value(
+            failed_queries,
+            "Queries that raised, per second. A type appears with its first failure.",
         ),
         unit=units.OPS_PER_SEC,
     )
 
 
-def exact_duration(service: Service, panel: str) -> Selection[Histogram]:
-    duration = service.select(DB_DURATION, panel)
-    check_exact(duration, panel)
+def select_exact_duration(service: Service, panel: str) -> Selection[Histogram]:
+    duration = service.select_concept(DB_DURATION, panel)
+    check_bucket_precision(duration, panel)
     return duration
 
 
-def _keys(selection: Selection[Metric]) -> dict[Role, str]:
-    return {role: title for role, title in KEYS.items() if selection.has(role)}
+def _select_role_titles(selection: Selection[Metric]) -> dict[Role, str]:
+    return {role: title for role, title in ROLE_TITLES.items() if selection.has_labels(role)}
 
 
-def telling(selection: Selection[Metric]) -> tuple[str, ...]:
-    return tuple(selection.metric.labels[role] for role in _keys(selection))
+def list_query_labels(selection: Selection[Metric]) -> tuple[str, ...]:
+    return tuple(selection.metric.labels[role] for role in _select_role_titles(selection))
 
 
-def _names(selection: Selection[Metric]) -> str:
-    return " and ".join(title.lower() for title in _keys(selection).values()) or "service"
+def _format_role_titles(selection: Selection[Metric]) -> str:
+    return (
+        " and ".join(title.lower() for title in _select_role_titles(selection).values())
+        or "service"
+    )

@@ -13,19 +13,19 @@ class DefinitionError(ValueError):
     outside in: file, dashboard, row, panel.
     """
 
-    def __init__(self, problem: str, *, tip: str = "", where: tuple[str, ...] = ()) -> None:
+    def __init__(self, problem: str, *, tip: str = "", location: tuple[str, ...] = ()) -> None:
         super().__init__(problem)
         self.problem = problem
         self.tip = tip
-        self.where = where
+        self.location = location
 
-    def inside(self, place: str) -> Self:
+    def add_place(self, place: str) -> Self:
         """The same error, seen from one place further out."""
-        self.where = (place, *self.where)
+        self.location = (place, *self.location)
         return self
 
     def __str__(self) -> str:
-        message = ": ".join((*self.where, self.problem))
+        message = ": ".join((*self.location, self.problem))
         return f"{message}\nTip: {self.tip}" if self.tip else message
 
 
@@ -34,17 +34,17 @@ class MissingMetricError(DefinitionError):
 
 
 @contextmanager
-def inside(place: str) -> Iterator[None]:
+def locate_errors(place: str) -> Iterator[None]:
     """Name the place in every `DefinitionError` that leaves the block."""
     try:
         yield
     except DefinitionError as error:
-        error.inside(place)
+        error.add_place(place)
         raise
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def suggest_name(name: str, candidates: Iterable[str]) -> str:
     """The tip for a mistyped name: the nearest known one, else all of them."""
-    names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"choose one of: {', '.join(names)}."
+    names = sorted(candidates)
+    matches = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {matches[0]!r}?" if matches else f"choose one of: {', '.join(names)}."

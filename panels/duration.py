@@ -4,12 +4,14 @@ import re
 
 from tailboard.panels.definition_error import DefinitionError
 
-SECONDS = {"w": 604_800.0, "d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
-DURATION = re.compile("".join(rf"(?:(?P<{unit}>[0-9]+){unit})?" for unit in SECONDS))
+SECONDS_BY_UNIT = {"w": 604_800.0, "d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+DURATION_PATTERN = re.compile(
+    "".join(rf"(?:(?P<{unit}>[0-9]+){unit})?" for unit in SECONDS_BY_UNIT)
+)
 """Largest unit first, each at most once, as Prometheus wants it."""
 
 
-def checked_duration(text: object) -> str:
+def validate_duration(text: object) -> str:
     """The duration itself, if Prometheus understands it."""
     if not is_duration(text):
         raise DefinitionError(
@@ -20,23 +22,27 @@ def checked_duration(text: object) -> str:
 
 def is_duration(text: object) -> bool:
     """Whether it is a duration longer than nothing."""
-    return isinstance(text, str) and bool(DURATION.fullmatch(text)) and seconds(text) > 0
+    return (
+        isinstance(text, str)
+        and bool(DURATION_PATTERN.fullmatch(text))
+        and parse_duration(text) > 0
+    )
 
 
-def seconds(text: str) -> float:
+def parse_duration(text: str) -> float:
     """How many seconds a duration has."""
-    found = DURATION.fullmatch(text)
-    parts = found.groupdict(default="0") if found else {}
-    return sum(SECONDS[unit] * int(count) for unit, count in parts.items())
+    match = DURATION_PATTERN.fullmatch(text)
+    parts = match.groupdict(default="0") if match else {}
+    return sum(SECONDS_BY_UNIT[unit] * int(count) for unit, count in parts.items())
 
 
-def spoken(text: str) -> str:
+def format_duration(text: str) -> str:
     """The duration in words: 30 days, 5 minutes, 1 hour."""
     names = {"w": "week", "d": "day", "h": "hour", "m": "minute", "s": "second"}
     names["ms"] = "millisecond"
-    found = DURATION.fullmatch(text)
+    match = DURATION_PATTERN.fullmatch(text)
     parts = {
-        unit: int(count) for unit, count in (found.groupdict() if found else {}).items() if count
+        unit: int(count) for unit, count in (match.groupdict() if match else {}).items() if count
     }
     return " ".join(
         f"{count} {names[unit]}{'' if count == 1 else 's'}"

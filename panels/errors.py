@@ -5,7 +5,7 @@ from grafanalib.core import Stat, StateTimeline, TimeSeries
 
 from tailboard.panels import promql
 from tailboard.panels.concept import EXCEPTIONS, REQUESTS
-from tailboard.panels.honesty import cautioned
+from tailboard.panels.honesty import describe_value
 from tailboard.panels.house import BAD, WARNING, WORST, Thresholds
 from tailboard.panels.kinds.stat import stat
 from tailboard.panels.kinds.status_history import status_history
@@ -19,46 +19,56 @@ SERVER_ERRORS = matches("5..")
 CLIENT_ERRORS = matches("4..")
 """Both spellings of a status match: the code `503` and the class `5xx`."""
 
-MUCH_WORSE = 5
+SEVERE_FACTOR = 5
 """How many times its limit an error ratio is that stays an alert when nobody heard the first."""
 
-ZERO = "0 while nothing fails and while nobody calls; no data only when the service is down."
+ZERO_CAVEAT = "0 while nothing fails and while nobody calls; no data only when the service is down."
 
 
 def ratio(service: Service) -> TimeSeries:
     """The fraction of requests that fail on the server's side (5xx), with its alerts' lines."""
-    requests = service.select(REQUESTS, "errors.ratio")
+    requests = service.select_concept(REQUESTS, "errors.ratio")
     return timeseries(
         "Error ratio (5xx)",
-        [Query(server_error_ratio(service, "errors.ratio"), f"{service.legend} 5xx")],
-        description=cautioned(requests, f"Requests answered with 5xx, of all requests. {ZERO}"),
+        [Query(build_error_ratio(service, "errors.ratio"), f"{service.legend} 5xx")],
+        description=describe_value(
+            requests, f"Requests answered with 5xx, of all requests. {ZERO_CAVEAT}"
+        ),
         unit=units.PERCENT_UNIT,
-        thresholds=limits(service),
+        thresholds=build_error_thresholds(service),
         colors={"5xx": BAD},
     )
 
 
 def current(service: Service) -> Stat:
     """The ratio of server errors as a number, red where it is an alert."""
-    requests = service.select(REQUESTS, "errors.current")
+    requests = service.select_concept(REQUESTS, "errors.current")
     return stat(
         "Errors (5xx)",
-        [Query(server_error_ratio(service, "errors.current"), service.legend)],
-        description=cautioned(requests, f"Requests answered with 5xx, of all requests. {ZERO}"),
+        [Query(build_error_ratio(service, "errors.current"), service.legend)],
+        description=describe_value(
+            requests, f"Requests answered with 5xx, of all requests. {ZERO_CAVEAT}"
+        ),
         unit=units.PERCENT_UNIT,
-        thresholds=limits(service),
+        thresholds=build_error_thresholds(service),
         decimals=2,
     )
 
 
 def client_ratio(service: Service) -> TimeSeries:
     """The fraction of requests that clients got wrong (4xx): a broken client, a lost route."""
-    requests = service.select(REQUESTS, "errors.client_ratio")
+    requests = service.select_concept(REQUESTS, "errors.client_ratio")
     return timeseries(
         "Client error ratio (4xx)",
-        [Query(_ratio(service, CLIENT_ERRORS, "errors.client_ratio"), f"{service.legend} 4xx")],
-        description=cautioned(
-            requests, f"Requests answered with 4xx, of all requests; not the server's fault. {ZERO}"
+        [
+            Query(
+                _build_status_ratio(service, CLIENT_ERRORS, "errors.client_ratio"),
+                f"{service.legend} 4xx",
+            )
+        ],
+        description=describe_value(
+            requests,
+            f"Requests answered with 4xx, of all requests; not the server's fault. {ZERO_CAVEAT}",
         ),
         unit=units.PERCENT_UNIT,
         colors={"4xx": WARNING},
@@ -67,71 +77,77 @@ def client_ratio(service: Service) -> TimeSeries:
 
 def by_route(service: Service, *, limit: int = 10) -> TimeSeries:
     """The ratio of server errors by route: which endpoint fails."""
-    expression, route = _by_route(service, "errors.by_route")
+    expression, route = _build_route_ratio(service, "errors.by_route")
     return timeseries(
         "Error ratio by route",
-        [Query(promql.top(limit, expression), service.line(route))],
+        [Query(promql.topk(limit, expression), service.format_legend(route))],
         description=f"The {limit} routes with the largest share of 5xx: 0 while a route does not "
         "fail, no line before its first request.",
         unit=units.PERCENT_UNIT,
-        thresholds=limits(service),
+        thresholds=build_error_thresholds(service),
     )
 
 
 def route_history(service: Service, *, limit: int = 20) -> StateTimeline:
     """The ratio of server errors by route as coloured cells: since when does which one fail."""
-    expression, route = _by_route(service, "errors.route_history")
+    expression, route = _build_route_ratio(service, "errors.route_history")
     return status_history(
         "Errors by route over time",
-        Query(promql.top(limit, expression), service.line(route)),
+        Query(promql.topk(limit, expression), service.format_legend(route)),
         description="Each row is a route, each cell its share of 5xx: green is below a tenth of "
         "the first line of the error ratio, red where it is an alert.",
         unit=units.PERCENT_UNIT,
-        thresholds=[(limits(service)[0][0] / 10, WARNING), *limits(service)],
+        thresholds=[
+            (build_error_thresholds(service)[0][0] / 10, WARNING),
+            *build_error_thresholds(service),
+        ],
     )
 
 
 def exceptions(service: Service, *, limit: int = 10) -> TimeSeries:
     """Unhandled exceptions by type."""
-    raised = service.select(EXCEPTIONS, "errors.exceptions")
-    kind = raised.label(Role.EXCEPTION, "errors.exceptions")
-    expression = promql.rate(raised, (*service.by, kind))
+    exception_counter = service.select_concept(EXCEPTIONS, "errors.exceptions")
+    exception_label = exception_counter.resolve_label(Role.EXCEPTION, "errors.exceptions")
+    expression = promql.rate(exception_counter, (*service.by, exception_label))
     return timeseries(
         "Exceptions by type",
-        [Query(promql.top(limit, expression), service.line(kind))],
-        description=cautioned(
-            raised, "Exceptions that no handler caught, per second. A type appears with its first."
+        [Query(promql.topk(limit, expression), service.format_legend(exception_label))],
+        description=describe_value(
+            exception_counter,
+            "Exceptions that no handler caught, per second. A type appears with its first.",
         ),
         unit=units.OPS_PER_SEC,
     )
 
 
-def limits(service: Service) -> Thresholds:
+def build_error_thresholds(service: Service) -> Thresholds:
     """Orange beyond what the error budget allows for ever, red where it is an alert at once."""
     limit = service.objectives.error_limit
     budget = service.objectives.error_budget
-    spending = [(budget, WARNING)] if budget and budget < limit else []
-    return [*spending, (limit, BAD), (round(MUCH_WORSE * limit, 12), WORST)]
+    budget_steps = [(budget, WARNING)] if budget and budget < limit else []
+    return [*budget_steps, (limit, BAD), (round(SEVERE_FACTOR * limit, 12), WORST)]
 
 
-def server_error_ratio(service: Service, panel: str, window: str = promql.WINDOW) -> str:
+def build_error_ratio(service: Service, panel: str, window: str = promql.WINDOW) -> str:
     """The fraction of requests answered with 5xx, as panels draw it and alert rules compare it."""
-    return _ratio(service, SERVER_ERRORS, panel, window)
+    return _build_status_ratio(service, SERVER_ERRORS, panel, window)
 
 
-def _ratio(service: Service, status: Matcher, panel: str, window: str = promql.WINDOW) -> str:
-    requests = service.select(REQUESTS, panel)
-    failed = requests.where({Role.STATUS: status}, panel)
+def _build_status_ratio(
+    service: Service, status: Matcher, panel: str, window: str = promql.WINDOW
+) -> str:
+    requests = service.select_concept(REQUESTS, panel)
+    failed_requests = requests.filter_labels({Role.STATUS: status}, panel)
     return promql.ratio(
-        promql.rate(failed, service.by, window),
+        promql.rate(failed_requests, service.by, window),
         promql.rate(requests, service.by, window),
-        promql.zero_while_up(service.up(panel), service.by),
+        promql.build_zero_while_up(service.select_up(panel), service.by),
     )
 
 
-def _by_route(service: Service, panel: str) -> tuple[str, str]:
-    requests = service.select(REQUESTS, panel)
-    failed = requests.where({Role.STATUS: SERVER_ERRORS}, panel)
-    route = requests.label(Role.ROUTE, panel)
+def _build_route_ratio(service: Service, panel: str) -> tuple[str, str]:
+    requests = service.select_concept(REQUESTS, panel)
+    failed_requests = requests.filter_labels({Role.STATUS: SERVER_ERRORS}, panel)
+    route = requests.resolve_label(Role.ROUTE, panel)
     by = (*service.by, route)
-    return promql.ratio(promql.rate(failed, by), promql.rate(requests, by)), route
+    return promql.ratio(promql.rate(failed_requests, by), promql.rate(requests, by)), route

@@ -9,16 +9,16 @@ from tailboard.panels import promql
 from tailboard.panels.concept import DURATION, REQUESTS
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.panels.errors import SERVER_ERRORS
-from tailboard.panels.honesty import EMPTY, ESTIMATED, described
+from tailboard.panels.honesty import GAP_CAVEAT, PERCENTILE_CAVEAT, join_sentences
 from tailboard.panels.house import BAD
 from tailboard.panels.kinds.table import Column, table
-from tailboard.panels.latency import whole
+from tailboard.panels.latency import select_overall_duration
 from tailboard.panels.metric import Role
-from tailboard.panels.objectives import percentile_name
+from tailboard.panels.objectives import format_percentile
 from tailboard.panels.percentiles import PERCENTILES
 from tailboard.panels.service import Service
 
-SERVICE = "service"
+SERVICE_LABEL = "service"
 
 
 def services(fleet: Sequence[Service], *, limit: int = 200) -> Table:
@@ -35,100 +35,123 @@ def services(fleet: Sequence[Service], *, limit: int = 200) -> Table:
             tip="make one table of the named services, and one of each that has `by`.",
         )
     # A fleet of nothing but pushed services has no `up` at all, and says so.
-    watched = [service for service in fleet if not service.pushed] or fleet
-    counted = [service for service in fleet if service.has(REQUESTS)]
-    timed = [service for service in fleet if service.has(DURATION)]
+    scraped_services = [service for service in fleet if not service.is_pushed] or fleet
+    services_with_requests = [service for service in fleet if service.has_concepts(REQUESTS)]
+    services_with_durations = [service for service in fleet if service.has_concepts(DURATION)]
     return table(
         "Services",
-        {SERVICE: "Service"},
+        {SERVICE_LABEL: "Service"},
         [
-            *_column("Up", watched, _up, units.PERCENT_UNIT),
-            *_column("Requests", counted, _requests, units.REQUESTS_PER_SEC),
-            *_column("Errors", counted, _errors, units.PERCENT_UNIT, strictest(fleet)),
+            *_build_columns("Up", scraped_services, _build_up_share, units.PERCENT_UNIT),
+            *_build_columns(
+                "Requests", services_with_requests, _build_request_rate, units.REQUESTS_PER_SEC
+            ),
+            *_build_columns(
+                "Errors",
+                services_with_requests,
+                _build_error_ratio,
+                units.PERCENT_UNIT,
+                build_strictest_thresholds(fleet),
+            ),
             *(
                 column
                 for fraction in PERCENTILES
-                for column in _column(
-                    percentile_name(fraction), timed, _percentile(fraction), units.SECONDS
+                for column in _build_columns(
+                    format_percentile(fraction),
+                    services_with_durations,
+                    _create_percentile_builder(fraction),
+                    units.SECONDS,
                 )
             ),
         ],
-        description=described(
+        description=join_sentences(
             "One row a service, the one with most errors first; click a title to sort, a service "
             "to open its dashboard.",
-            ESTIMATED if timed else "",
-            EMPTY,
+            PERCENTILE_CAVEAT if services_with_durations else "",
+            GAP_CAVEAT,
         ),
-        sort_by="Errors" if counted else "Up",
+        sort_by="Errors" if services_with_requests else "Up",
         limit=limit,
-        links={"Service": [overview_link(fleet)]},
+        links={"Service": [build_overview_link(fleet)]},
     )
 
 
-def overview_link(fleet: Sequence[Service]) -> dict[str, object]:
+def build_overview_link(fleet: Sequence[Service]) -> dict[str, object]:
     """The link from a row to the overview of its service, with the time range."""
-    service = "${__data.fields.Service}"
-    of_one = next((f"{it.slug}-overview" for it in fleet if it.by), f"{service}-overview")
-    variables = "".join(f"&var-{it}={service}" for it in fleet[0].by[:1])
+    service_field = "${__data.fields.Service}"
+    dashboard_uid = next(
+        (f"{service.slug}-overview" for service in fleet if service.by), f"{service_field}-overview"
+    )
+    variables = "".join(f"&var-{label}={service_field}" for label in fleet[0].by[:1])
     return {
         "title": "Open the service",
-        "url": f"/d/{of_one}?${{__url_time_range}}{variables}",
+        "url": f"/d/{dashboard_uid}?${{__url_time_range}}{variables}",
     }
 
 
-def strictest(fleet: Sequence[Service]) -> list[tuple[float, str]]:
+def build_strictest_thresholds(fleet: Sequence[Service]) -> list[tuple[float, str]]:
     """Red from the smallest share of failed requests on that is an alert anywhere in the fleet."""
-    return [(min(it.objectives.error_limit for it in fleet), BAD)]
+    return [(min(service.objectives.error_limit for service in fleet), BAD)]
 
 
-Expression = Callable[[Service], str]
+ExpressionBuilder = Callable[[Service], str]
 
 
-def _column(
+def _build_columns(
     title: str,
-    able: Sequence[Service],
-    expression: Expression,
+    covered_services: Sequence[Service],
+    build_expression: ExpressionBuilder,
     unit: str,
     thresholds: Sequence[tuple[float, str]] = (),
 ) -> list[Column]:
     """One column, or none where no service of the fleet can fill it."""
-    return [Column(title, _union(able, expression), unit, thresholds)] if able else []
-
-
-def _union(fleet: Sequence[Service], expression: Expression) -> str:
-    return promql.either(*(_named(service, expression(service)) for service in fleet))
-
-
-def _named(service: Service, expression: str) -> str:
-    """The expression's series with the service's slug, or its job where a variable chooses."""
-    if service.by:
-        return promql.copied_label(expression, SERVICE, service.by[0])
-    return promql.labelled(expression, SERVICE, service.slug)
-
-
-def _up(service: Service) -> str:
-    known = promql.aggregated("count", promql.series(service.up("fleet.services")), service.by)
-    return f"{promql.value(service.up('fleet.services'), service.by)} / {known}"
-
-
-def _requests(service: Service) -> str:
-    counted = promql.rate(service.select(REQUESTS, "fleet.services"), service.by)
-    return promql.either(counted, promql.zero_while_up(service.up("fleet.services"), service.by))
-
-
-def _errors(service: Service) -> str:
-    requests = service.select(REQUESTS, "fleet.services")
-    failed = requests.where({Role.STATUS: SERVER_ERRORS}, "fleet.services")
-    return promql.ratio(
-        promql.rate(failed, service.by),
-        promql.rate(requests, service.by),
-        promql.zero_while_up(service.up("fleet.services"), service.by),
+    return (
+        [Column(title, _unite_expressions(covered_services, build_expression), unit, thresholds)]
+        if covered_services
+        else []
     )
 
 
-def _percentile(fraction: float) -> Expression:
-    def expression(service: Service) -> str:
-        duration = whole(service, "fleet.services")
+def _unite_expressions(fleet: Sequence[Service], build_expression: ExpressionBuilder) -> str:
+    return promql.union(
+        *(_add_service_label(service, build_expression(service)) for service in fleet)
+    )
+
+
+def _add_service_label(service: Service, expression: str) -> str:
+    """The expression's series with the service's slug, or its job where a variable chooses."""
+    if service.by:
+        return promql.copy_label(expression, SERVICE_LABEL, service.by[0])
+    return promql.add_label(expression, SERVICE_LABEL, service.slug)
+
+
+def _build_up_share(service: Service) -> str:
+    instance_count = promql.aggregate(
+        "count", promql.select_series(service.select_up("fleet.services")), service.by
+    )
+    return f"{promql.aggregate_gauge(service.select_up('fleet.services'), service.by)} / {instance_count}"
+
+
+def _build_request_rate(service: Service) -> str:
+    request_rate = promql.rate(service.select_concept(REQUESTS, "fleet.services"), service.by)
+    return promql.union(
+        request_rate, promql.build_zero_while_up(service.select_up("fleet.services"), service.by)
+    )
+
+
+def _build_error_ratio(service: Service) -> str:
+    requests = service.select_concept(REQUESTS, "fleet.services")
+    failed_requests = requests.filter_labels({Role.STATUS: SERVER_ERRORS}, "fleet.services")
+    return promql.ratio(
+        promql.rate(failed_requests, service.by),
+        promql.rate(requests, service.by),
+        promql.build_zero_while_up(service.select_up("fleet.services"), service.by),
+    )
+
+
+def _create_percentile_builder(fraction: float) -> ExpressionBuilder:
+    def build_expression(service: Service) -> str:
+        duration = select_overall_duration(service, "fleet.services")
         return promql.quantile(fraction, duration, service.by)
 
-    return expression
+    return build_expression

@@ -7,7 +7,7 @@ from grafanalib import formatunits as units
 
 from tailboard.panels.metric import Unit
 
-MEASURED: dict[str, Unit] = {
+UNIT_SUFFIXES: dict[str, Unit] = {
     "_seconds": Unit.SECONDS,
     "_milliseconds": Unit.MILLISECONDS,
     "_ms": Unit.MILLISECONDS,
@@ -15,47 +15,60 @@ MEASURED: dict[str, Unit] = {
     "_usec": Unit.MICROSECONDS,
     "_bytes": Unit.BYTES,
 }
-SHOWN = {
+GRAFANA_UNIT_SUFFIXES = {
     "_ratio": units.PERCENT_UNIT,
     "_utilization": units.PERCENT_UNIT,
     "_percent": units.PERCENT_FORMAT,
     "_celsius": units.CELSUIS,
 }
-MOMENTS = ("_timestamp_seconds", "_timestamp", "_unixtime")
+TIMESTAMP_SUFFIXES = ("_timestamp_seconds", "_timestamp", "_unixtime")
 
 
-def measured_in(name: str) -> Unit:
+def find_unit(name: str) -> Unit:
     """The unit by the end of a name: seconds of `upload_duration_seconds`."""
-    return next((it for end, it in MEASURED.items() if name.endswith(end)), Unit.ONE)
+    return next((unit for suffix, unit in UNIT_SUFFIXES.items() if name.endswith(suffix)), Unit.ONE)
 
 
-def shown_in(name: str) -> str:
+def find_gauge_unit(name: str) -> str:
     """How Grafana writes a gauge's values, by the end of its name."""
-    shown = (it for end, it in SHOWN.items() if name.endswith(end))
-    return next(shown, measured_in(name).grafana)
+    grafana_units = (
+        grafana_unit
+        for suffix, grafana_unit in GRAFANA_UNIT_SUFFIXES.items()
+        if name.endswith(suffix)
+    )
+    return next(grafana_units, find_unit(name).grafana_unit)
 
 
-def per_second(name: str) -> str:
+def find_rate_unit(name: str) -> str:
     """How Grafana writes a counter's rate: bytes per second of `sent_bytes_total`."""
-    measured = measured_in(name.removesuffix("_total"))
-    if measured is Unit.ONE:
+    unit = find_unit(name.removesuffix("_total"))
+    if unit is Unit.ONE:
         return str(units.OPS_PER_SEC)
-    return str(units.BYTES_SEC) if measured is Unit.BYTES else measured.grafana
+    return str(units.BYTES_SEC) if unit is Unit.BYTES else unit.grafana_unit
 
 
-def is_moment(name: str) -> bool:
+def is_timestamp(name: str) -> bool:
     """Whether a gauge holds a moment as Unix time: `last_import_timestamp_seconds`."""
-    return name.endswith(MOMENTS)
+    return name.endswith(TIMESTAMP_SUFFIXES)
 
 
-def is_share(name: str) -> bool:
+def is_non_additive(name: str) -> bool:
     """Whether values cannot be added up over instances: a ratio, a temperature, a duration."""
-    return name.endswith((*SHOWN, "_seconds", "_milliseconds", "_ms", "_microseconds", "_usec"))
+    return name.endswith(
+        (*GRAFANA_UNIT_SUFFIXES, "_seconds", "_milliseconds", "_ms", "_microseconds", "_usec")
+    )
 
 
-def title_of(name: str) -> str:
+def format_title(name: str) -> str:
     """A metric's name as people read it: Upload duration of `upload_duration_seconds`."""
-    short = name.removesuffix("_total")
-    end = next((it for it in (*MOMENTS, *MEASURED, *SHOWN) if short.endswith(it)), "")
-    words = (short.removesuffix(end).replace("_", " ").replace(":", " ").strip()) or name
+    base_name = name.removesuffix("_total")
+    suffix = next(
+        (
+            candidate
+            for candidate in (*TIMESTAMP_SUFFIXES, *UNIT_SUFFIXES, *GRAFANA_UNIT_SUFFIXES)
+            if base_name.endswith(candidate)
+        ),
+        "",
+    )
+    words = (base_name.removesuffix(suffix).replace("_", " ").replace(":", " ").strip()) or name
     return words[:1].upper() + words[1:]

@@ -4,34 +4,34 @@ from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.metric import Histogram, Metric
 from tailboard.panels.selection import Selection
 
-ESTIMATED = (
+PERCENTILE_CAVEAT = (
     "Percentiles are estimated from histogram buckets: the true value lies somewhere "
     "between the two bucket bounds around the line, and never shows above the last one."
 )
-NATIVE = (
+NATIVE_PERCENTILE_CAVEAT = (
     "Percentiles are estimated from native histograms: a few percent off with exponential buckets, "
     "as coarse as the classic buckets where Prometheus converted those."
 )
-EMPTY = "Where nothing was measured there is a gap, not a zero."
+GAP_CAVEAT = "Where nothing was measured there is a gap, not a zero."
 
 
-def described(*sentences: str) -> str:
+def join_sentences(*sentences: str) -> str:
     """One description of several sentences; the empty ones are left out."""
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def estimated(selection: Selection[Histogram], what: str) -> str:
+def describe_percentile(selection: Selection[Histogram], description: str) -> str:
     """The description of a percentile: what it shows, then what it cannot."""
-    honest = ESTIMATED if selection.histograms == "classic" else NATIVE
-    return described(what, honest, EMPTY, selection.metric.caution)
+    caveat = PERCENTILE_CAVEAT if selection.histograms == "classic" else NATIVE_PERCENTILE_CAVEAT
+    return join_sentences(description, caveat, GAP_CAVEAT, selection.metric.caution)
 
 
-def cautioned(selection: Selection[Metric], what: str) -> str:
+def describe_value(selection: Selection[Metric], description: str) -> str:
     """The description of any other number, with what its metric cannot tell."""
-    return described(what, selection.metric.caution)
+    return join_sentences(description, selection.metric.caution)
 
 
-def check_exact(selection: Selection[Histogram], panel: str) -> None:
+def check_bucket_precision(selection: Selection[Histogram], panel: str) -> None:
     """Refuse a percentile that would only be a bucket's edge."""
     metric = selection.metric
     if not metric.exact and selection.histograms != "native":

@@ -8,7 +8,7 @@ from grafanalib.core import Table, TimeSeries
 from tailboard.panels import promql
 from tailboard.panels.concept import DURATION, REQUESTS
 from tailboard.panels.definition_error import MissingMetricError
-from tailboard.panels.honesty import cautioned
+from tailboard.panels.honesty import describe_value
 from tailboard.panels.house import BAD, WARNING
 from tailboard.panels.kinds.table import Column, table
 from tailboard.panels.kinds.timeseries import timeseries
@@ -18,23 +18,23 @@ from tailboard.panels.query import Query
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
 
-MANY_ROUTES = 200.0
-FEW_SERIES = 1_000
-SERIES = "scrape_samples_post_metric_relabeling"
+ROUTE_COUNT_WARNING = 200.0
+MINIMUM_SERIES_LIMIT = 1_000
+SERIES_COUNT_METRIC = "scrape_samples_post_metric_relabeling"
 """How many series Prometheus keeps of a target."""
 
-MANY_UNKNOWABLE = 0.01
+UNKNOWN_SHARE_LIMIT = 0.01
 """From which share of requests beyond the last bucket on nobody knows the P99."""
 
 
 def series_by_metric(service: Service, *, limit: int = 50) -> Table:
     """A table of the metrics with the most series."""
-    everything = Selection(Gauge(""), (*service.targets, ("__name__", matches(".+"))))
-    expression = promql.aggregated("count", promql.series(everything), ("__name__",))
+    all_series = Selection(Gauge(""), (*service.target_matchers, ("__name__", matches(".+"))))
+    expression = promql.aggregate("count", promql.select_series(all_series), ("__name__",))
     return table(
         "Series by metric",
         {"__name__": "Metric"},
-        [Column("Series", promql.top(limit, expression), units.SHORT, bar=True)],
+        [Column("Series", promql.topk(limit, expression), units.SHORT, bar=True)],
         description="How many time series each metric has. A histogram has one per bucket and "
         "label combination: a label with unbounded values multiplies all of them.",
         sort_by="Series",
@@ -44,21 +44,21 @@ def series_by_metric(service: Service, *, limit: int = 50) -> Table:
 
 def series_by_job(service: Service) -> TimeSeries:
     """Series that each scrape brings, by job: a line that rises with traffic is an explosion."""
-    return _scrape(
+    return _build_scrape_panel(
         service,
         "hygiene.series_by_job",
-        SERIES,
+        SERIES_COUNT_METRIC,
         "Series by job",
         "Series that Prometheus keeps of each job. It should change with deployments, not with "
         "traffic: beyond half more than a day before, something multiplies them.",
         units.SHORT,
-        lines={"half more than a day ago": too_many_series(service, "hygiene.series_by_job")},
+        lines={"half more than a day ago": build_series_limit(service, "hygiene.series_by_job")},
     )
 
 
 def new_series(service: Service) -> TimeSeries:
     """Series that were new in a scrape, by job."""
-    return _scrape(
+    return _build_scrape_panel(
         service,
         "hygiene.new_series",
         "scrape_series_added",
@@ -71,7 +71,7 @@ def new_series(service: Service) -> TimeSeries:
 
 def scrape_duration(service: Service) -> TimeSeries:
     """How long scrapes take, by job: beyond the scrape timeout the target counts as down."""
-    return _scrape(
+    return _build_scrape_panel(
         service,
         "hygiene.scrape_duration",
         "scrape_duration_seconds",
@@ -80,13 +80,15 @@ def scrape_duration(service: Service) -> TimeSeries:
         "target is down for Prometheus: half of the interval between scrapes is a warning.",
         units.SECONDS,
         "max",
-        lines={"half the interval": half_the_interval(service, "hygiene.scrape_duration")},
+        lines={
+            "half the interval": build_scrape_duration_limit(service, "hygiene.scrape_duration")
+        },
     )
 
 
 def samples(service: Service) -> TimeSeries:
     """Samples in each scrape, by job."""
-    return _scrape(
+    return _build_scrape_panel(
         service,
         "hygiene.samples",
         "scrape_samples_scraped",
@@ -98,51 +100,54 @@ def samples(service: Service) -> TimeSeries:
 
 def routes(service: Service) -> TimeSeries:
     """The first pitfall: how many values the route label has."""
-    requests = service.select(REQUESTS, "hygiene.routes")
-    route = requests.label(Role.ROUTE, "hygiene.routes")
-    values = promql.value_count(requests, (*service.by, route), service.by)
+    requests = service.select_concept(REQUESTS, "hygiene.routes")
+    route = requests.resolve_label(Role.ROUTE, "hygiene.routes")
+    value_count = promql.count_label_values(requests, (*service.by, route), service.by)
     return timeseries(
         "Values of the route label",
-        [Query(values, f"{service.legend} {route}")],
-        description=cautioned(
+        [Query(value_count, f"{service.legend} {route}")],
+        description=describe_value(
             requests,
             "A route label should have as many values as the application has routes. If it grows "
             "with traffic, it carries raw paths: use the route's template "
             "(/api/users/{user_id}) instead.",
         ),
         unit=units.SHORT,
-        thresholds=[(MANY_ROUTES, WARNING), (5 * MANY_ROUTES, BAD)],
+        thresholds=[(ROUTE_COUNT_WARNING, WARNING), (5 * ROUTE_COUNT_WARNING, BAD)],
     )
 
 
 def beyond_buckets(service: Service) -> TimeSeries:
     """The second pitfall: the share of requests slower than the last bucket can tell."""
-    duration = service.select(DURATION, "hygiene.beyond_buckets")
-    last, _ = _bounds(duration.metric, "hygiene.beyond_buckets")[-1]
-    expression = unknowable(service, "hygiene.beyond_buckets")
+    duration = service.select_concept(DURATION, "hygiene.beyond_buckets")
+    last_bound, _ = _list_bucket_bounds(duration.metric, "hygiene.beyond_buckets")[-1]
+    expression = build_unknown_share(service, "hygiene.beyond_buckets")
     return timeseries(
         "Requests beyond the last bucket",
-        [Query(expression, f"{service.legend} over {promql.number(last)} s")],
-        description=cautioned(
+        [Query(expression, f"{service.legend} over {promql.format_number(last_bound)} s")],
+        description=describe_value(
             duration,
             "The share of requests slower than the last finite bucket. Above 1 % the P99 cannot "
             "be known: it shows the bucket's bound instead. Add larger buckets.",
         ),
         unit=units.PERCENT_UNIT,
-        thresholds=[(MANY_UNKNOWABLE, BAD)],
+        thresholds=[(UNKNOWN_SHARE_LIMIT, BAD)],
     )
 
 
 def bucket_width(service: Service) -> TimeSeries:
     """The second pitfall again: how many requests share the fullest bucket."""
-    duration = service.select(DURATION, "hygiene.bucket_width")
+    duration = service.select_concept(DURATION, "hygiene.bucket_width")
     return timeseries(
         "Share of requests by bucket",
         [
-            Query(promql.within(duration, bound, service.by), f"{service.legend} {name}")
-            for bound, name in _bounds(duration.metric, "hygiene.bucket_width")
+            Query(
+                promql.build_fraction_within(duration, bound, service.by),
+                f"{service.legend} {name}",
+            )
+            for bound, name in _list_bucket_bounds(duration.metric, "hygiene.bucket_width")
         ],
-        description=cautioned(
+        description=describe_value(
             duration,
             "The share of requests at or below each bucket's bound. Two lines far apart have no "
             "bucket between them: percentiles that lie there are guesses. Buckets should be dense "
@@ -153,63 +158,65 @@ def bucket_width(service: Service) -> TimeSeries:
     )
 
 
-def _bounds(metric: Histogram, panel: str) -> list[tuple[float, str]]:
+def _list_bucket_bounds(metric: Histogram, panel: str) -> list[tuple[float, str]]:
     """The bounds in seconds and what lies below each."""
     if not metric.buckets:
         raise MissingMetricError(
             f"the bounds of {metric.name} are not known, which the panel {panel!r} compares with",
             tip=f"name the buckets of {metric.name} in the convention: Histogram(buckets=(...)).",
         )
-    bounds = [bound / metric.unit.per_base for bound in metric.buckets]
-    return [(bound, f"up to {promql.number(bound)} s") for bound in bounds]
+    bounds = [bound / metric.unit.scale for bound in metric.buckets]
+    return [(bound, f"up to {promql.format_number(bound)} s") for bound in bounds]
 
 
-def _scrape(
+def _build_scrape_panel(
     service: Service,
     panel: str,
     metric: str,
     title: str,
-    says: str,
+    description: str,
     unit: str,
     operator: str = "sum",
     *,
     lines: Mapping[str, str] | None = None,
 ) -> TimeSeries:
-    compared = {f"{{{{job}}}} {name}": expression for name, expression in (lines or {}).items()}
+    comparisons = {f"{{{{job}}}} {name}": expression for name, expression in (lines or {}).items()}
     return timeseries(
         title,
         [
-            Query(of_scrapes(service, metric, panel, operator), "{{job}}"),
-            *(Query(expression, legend) for legend, expression in compared.items()),
+            Query(build_scrape_metric(service, metric, panel, operator), "{{job}}"),
+            *(Query(expression, legend) for legend, expression in comparisons.items()),
         ],
-        description=says,
+        description=description,
         unit=unit,
         colors=dict.fromkeys(lines or {}, BAD),
     )
 
 
-def of_scrapes(
+def build_scrape_metric(
     service: Service, metric: str, panel: str, operator: str = "sum", offset: str = ""
 ) -> str:
     """What Prometheus itself noted about the scrapes of the service, by job."""
-    scraped = promql.series(Selection(Gauge(metric), service.up(panel).matchers))
-    return promql.aggregated(operator, f"{scraped}{offset}", ("job",))
+    scrape_series = promql.select_series(
+        Selection(Gauge(metric), service.select_up(panel).matchers)
+    )
+    return promql.aggregate(operator, f"{scrape_series}{offset}", ("job",))
 
 
-def too_many_series(service: Service, panel: str) -> str:
+def build_series_limit(service: Service, panel: str) -> str:
     """Half more series than each job had a day before; a few hundred are never too many."""
-    day_ago = of_scrapes(service, SERIES, panel, offset=" offset 1d")
-    return promql.at_least(f"1.5 * {day_ago}", FEW_SERIES)
+    previous_count = build_scrape_metric(service, SERIES_COUNT_METRIC, panel, offset=" offset 1d")
+    return promql.clamp_min(f"1.5 * {previous_count}", MINIMUM_SERIES_LIMIT)
 
 
-def half_the_interval(service: Service, panel: str) -> str:
+def build_scrape_duration_limit(service: Service, panel: str) -> str:
     """Half of the seconds between two scrapes of each job, counted from the scrapes themselves."""
-    up = promql.selector("up", service.up(panel).matchers, "5m")
-    return f"(150 / {promql.aggregated('max', f'count_over_time({up})', ('job',))})"
+    up_selector = promql.selector("up", service.select_up(panel).matchers, "5m")
+    return f"(150 / {promql.aggregate('max', f'count_over_time({up_selector})', ('job',))})"
 
 
-def unknowable(service: Service, panel: str, window: str = promql.WINDOW) -> str:
+def build_unknown_share(service: Service, panel: str, window: str = promql.WINDOW) -> str:
     """The share of requests slower than the last finite bucket, which no percentile can tell."""
-    duration = service.select(DURATION, panel)
-    last, _ = _bounds(duration.metric, panel)[-1]
-    return f"(1 - {promql.within(duration, last, service.by, window)})"
+    duration = service.select_concept(DURATION, panel)
+    last_bound, _ = _list_bucket_bounds(duration.metric, panel)[-1]
+    return f"(1 - {promql.build_fraction_within(duration, last_bound, service.by, window)})"

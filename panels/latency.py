@@ -8,17 +8,17 @@ from grafanalib.core import Heatmap, Stat, Table, TimeSeries
 from tailboard.panels import promql
 from tailboard.panels.concept import DURATION, OVERALL_DURATION, REQUESTS, Concept
 from tailboard.panels.definition_error import MissingMetricError
-from tailboard.panels.errors import SERVER_ERRORS, limits
-from tailboard.panels.honesty import cautioned, estimated
-from tailboard.panels.house import BAD, CALM, QUIET, WARNING, Thresholds
+from tailboard.panels.errors import SERVER_ERRORS, build_error_thresholds
+from tailboard.panels.honesty import describe_percentile, describe_value
+from tailboard.panels.house import BAD, NEUTRAL, SECONDARY, WARNING, Thresholds
 from tailboard.panels.kinds.heatmap import heatmap as heatmap_kind
 from tailboard.panels.kinds.stat import stat
 from tailboard.panels.kinds.table import Column, table
 from tailboard.panels.kinds.timeseries import timeseries
-from tailboard.panels.matcher import literal
+from tailboard.panels.matcher import escape_regex
 from tailboard.panels.metric import Histogram, Role
-from tailboard.panels.objectives import percentile_name
-from tailboard.panels.percentiles import PERCENTILES, percentile, percentile_lines
+from tailboard.panels.objectives import format_percentile
+from tailboard.panels.percentiles import PERCENTILES, build_percentile_panel, build_percentile_query
 from tailboard.panels.query import Query
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
@@ -26,97 +26,97 @@ from tailboard.panels.service import Service
 
 def percentiles(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeSeries:
     """P50, P95 and P99 of the whole service, with its latency objectives as lines."""
-    return percentile_lines(
+    return build_percentile_panel(
         "Latency percentiles",
         service,
-        whole(service, "latency.percentiles"),
+        select_overall_duration(service, "latency.percentiles"),
         fractions,
         "How long requests take: half of them at most P50, all but one in 100 P99.",
-        thresholds=_objectives(service),
+        thresholds=_build_objective_thresholds(service),
     )
 
 
 def current(service: Service, *, fraction: float = 0.99) -> Stat:
     """One percentile of the whole service as a number, red above its objective."""
-    duration = whole(service, "latency.current")
-    name = percentile_name(fraction)
+    duration = select_overall_duration(service, "latency.current")
+    name = format_percentile(fraction)
     return stat(
         f"{name} latency",
-        [percentile(service, duration, fraction)],
-        description=estimated(duration, f"The {name} of all requests now."),
+        [build_percentile_query(service, duration, fraction)],
+        description=describe_percentile(duration, f"The {name} of all requests now."),
         unit=units.SECONDS,
-        thresholds=_objective(service, fraction),
+        thresholds=_build_objective_threshold(service, fraction),
         no_value="no traffic",
     )
 
 
 def by_route(service: Service, *, fraction: float = 0.99, limit: int = 10) -> TimeSeries:
     """One percentile by route: which endpoint is slow."""
-    duration = service.select(DURATION, "latency.by_route")
-    route = duration.label(Role.ROUTE, "latency.by_route")
-    name = percentile_name(fraction)
+    duration = service.select_concept(DURATION, "latency.by_route")
+    route = duration.resolve_label(Role.ROUTE, "latency.by_route")
+    name = format_percentile(fraction)
     expression = promql.quantile(fraction, duration, (*service.by, route))
     return timeseries(
         f"{name} by route",
-        [Query(promql.top(limit, expression), service.line(route))],
-        description=estimated(duration, f"The {name} of the {limit} slowest routes."),
+        [Query(promql.topk(limit, expression), service.format_legend(route))],
+        description=describe_percentile(duration, f"The {name} of the {limit} slowest routes."),
         unit=units.SECONDS,
-        thresholds=_objective(service, fraction),
+        thresholds=_build_objective_threshold(service, fraction),
     )
 
 
 def heatmap(service: Service) -> Heatmap:
     """The distribution itself: how many requests fell into which bucket."""
-    duration = whole(service, "latency.heatmap")
+    duration = select_overall_duration(service, "latency.heatmap")
     return heatmap_kind(
         "Latency distribution",
-        Query(promql.buckets(duration), "{{le}}"),
-        description=cautioned(
+        Query(promql.build_bucket_rates(duration), "{{le}}"),
+        description=describe_value(
             duration,
             "How many requests a second took how long. Nothing is estimated here: the rows are the "
             "histogram's buckets. Two bands mean two kinds of requests, which no mean shows.",
         ),
-        unit=duration.metric.unit.grafana,
+        unit=duration.metric.unit.grafana_unit,
     )
 
 
 def mean_beside_p99(service: Service) -> TimeSeries:
     """The mean beside P99: the distance between them is what an average hides."""
-    duration = whole(service, "latency.mean_beside_p99")
+    duration = select_overall_duration(service, "latency.mean_beside_p99")
     return timeseries(
         "The mean that lies, and P99",
         [
-            Query(promql.mean(duration, service.by), f"{service.legend} mean"),
-            percentile(service, duration, 0.99),
+            Query(promql.build_mean(duration, service.by), f"{service.legend} mean"),
+            build_percentile_query(service, duration, 0.99),
         ],
-        description=estimated(
+        description=describe_percentile(
             duration,
             "A mean of 78 ms can hide requests of 3.2 s. Where the lines part, a few requests "
             "are much slower than the rest: open the slowest routes, then the database.",
         ),
         unit=units.SECONDS,
-        colors={"mean": QUIET, "P99": BAD},
-        thresholds=_objectives(service),
+        colors={"mean": SECONDARY, "P99": BAD},
+        thresholds=_build_objective_thresholds(service),
     )
 
 
 def apdex(service: Service) -> TimeSeries:
     """The Apdex score: which fraction of requests satisfied their users."""
-    duration = whole(service, "latency.apdex")
-    seconds = service.objectives.apdex or _satisfying(duration)
+    duration = select_overall_duration(service, "latency.apdex")
+    seconds = service.objectives.apdex or _find_apdex_bound(duration)
     return timeseries(
         "Apdex",
-        [Query(promql.apdex(duration, seconds, service.by), service.legend)],
-        description=cautioned(
+        [Query(promql.build_apdex(duration, seconds, service.by), service.legend)],
+        description=describe_value(
             duration,
-            f"1 when every request took at most {promql.number(seconds)} s; a request of up to "
-            f"{promql.number(4 * seconds)} s counts half. "
+            f"1 when every request took at most {promql.format_number(seconds)} s; a request of up to "
+            f"{promql.format_number(4 * seconds)} s counts half. "
             "Counted from classic buckets, interpolated from native ones. "
             "Errors count as fast as they were.",
         ),
         unit=units.PERCENT_UNIT,
         maximum=1,
-        colors={literal(service.name): CALM},
+        colors={escape_regex(service.name): NEUTRAL},
     )
 
 
@@ -126,79 +126,83 @@ def slowest_routes(service: Service, *, limit: int = 50, detail: str = "") -> Ta
     `detail` is the uid of the dashboard that a click on a route opens.
     """
     panel = "latency.slowest_routes"
-    duration = service.select(DURATION, panel)
-    requests = service.select(REQUESTS, panel)
-    failed = service.select(REQUESTS, panel, {Role.STATUS: SERVER_ERRORS})
-    by = (*service.by, duration.label(Role.ROUTE, panel))
-    counted = promql.rate(requests, by)
+    duration = service.select_concept(DURATION, panel)
+    requests = service.select_concept(REQUESTS, panel)
+    failed_requests = service.select_concept(REQUESTS, panel, {Role.STATUS: SERVER_ERRORS})
+    by = (*service.by, duration.resolve_label(Role.ROUTE, panel))
+    request_rate = promql.rate(requests, by)
     return table(
         "Slowest routes",
         {**{label: label.capitalize() for label in service.by}, by[-1]: "Route"},
         [
-            Column("Requests", counted, units.REQUESTS_PER_SEC, bar=True),
+            Column("Requests", request_rate, units.REQUESTS_PER_SEC, bar=True),
             Column(
                 "Errors",
-                promql.ratio(promql.rate(failed, by), counted),
+                promql.ratio(promql.rate(failed_requests, by), request_rate),
                 units.PERCENT_UNIT,
-                limits(service),
+                build_error_thresholds(service),
                 decimals=2,
             ),
             *(
                 Column(
-                    percentile_name(fraction),
+                    format_percentile(fraction),
                     promql.quantile(fraction, duration, by),
                     units.SECONDS,
-                    _objective(service, fraction),
+                    _build_objective_threshold(service, fraction),
                 )
                 for fraction in PERCENTILES
             ),
         ],
-        description=estimated(duration, f"The {limit} slowest routes; click a title to sort."),
+        description=describe_percentile(
+            duration, f"The {limit} slowest routes; click a title to sort."
+        ),
         sort_by="P99",
         limit=limit,
-        links={"Route": [_route_link(service, detail)]} if detail else {},
+        links={"Route": [_build_route_link(service, detail)]} if detail else {},
     )
 
 
-def _route_link(service: Service, uid: str) -> dict[str, str]:
+def _build_route_link(service: Service, uid: str) -> dict[str, str]:
     """What a click on a route opens: the same time range, that route, its job."""
-    variables = "".join(f"&var-{it}=${{__data.fields.{it.capitalize()}}}" for it in service.by)
+    variables = "".join(
+        f"&var-{label}=${{__data.fields.{label.capitalize()}}}" for label in service.by
+    )
     url = f"/d/{uid}?${{__url_time_range}}&var-route=${{__data.fields.Route}}{variables}"
     return {"title": "Open the route", "url": url}
 
 
-def _satisfying(duration: Selection[Histogram]) -> float:
+def _find_apdex_bound(duration: Selection[Histogram]) -> float:
     """The bound nearest to 0.25 s whose fourfold is a bound too."""
-    scale, bounds = duration.metric.unit.per_base, duration.metric.buckets
-    usable = [bound / scale for bound in bounds if 4 * bound in bounds]
-    if not usable:
+    scale, bounds = duration.metric.unit.scale, duration.metric.buckets
+    apdex_bounds = [bound / scale for bound in bounds if 4 * bound in bounds]
+    if not apdex_bounds:
         raise MissingMetricError(
             f"no bucket of {duration.metric.name} ends at four times another's bound, "
             "which the panel 'latency.apdex' needs",
             tip=f"give {duration.metric.name} buckets at 0.25 s and 1 s.",
         )
-    return min(usable, key=lambda bound: abs(bound - 0.25))
+    return min(apdex_bounds, key=lambda bound: abs(bound - 0.25))
 
 
-def whole(service: Service, panel: str) -> Selection[Histogram]:
+def select_overall_duration(service: Service, panel: str) -> Selection[Histogram]:
     """The durations of all requests; some libraries have finer buckets for the whole service."""
-    return service.select(whole_concept(service), panel)
+    return service.select_concept(resolve_duration_concept(service), panel)
 
 
-def whole_concept(service: Service) -> Concept[Histogram]:
+def resolve_duration_concept(service: Service) -> Concept[Histogram]:
     """Which concept carries the durations of all requests."""
-    finer = service.has(OVERALL_DURATION) and service.routes is None
-    return OVERALL_DURATION if finer else DURATION
+    has_finer_buckets = service.has_concepts(OVERALL_DURATION) and service.routes is None
+    return OVERALL_DURATION if has_finer_buckets else DURATION
 
 
-def _objective(service: Service, fraction: float) -> Thresholds:
+def _build_objective_threshold(service: Service, fraction: float) -> Thresholds:
     objective = service.objectives.latency.get(fraction)
     return [(objective, BAD)] if objective else ()
 
 
-def _objectives(service: Service) -> Thresholds:
+def _build_objective_thresholds(service: Service) -> Thresholds:
     """The objectives as lines: red for the highest percentile, orange for the others."""
-    ordered = sorted(service.objectives.latency.items())
-    return [(seconds, WARNING) for _, seconds in ordered[:-1]] + [
-        (seconds, BAD) for _, seconds in ordered[-1:]
+    sorted_objectives = sorted(service.objectives.latency.items())
+    return [(seconds, WARNING) for _, seconds in sorted_objectives[:-1]] + [
+        (seconds, BAD) for _, seconds in sorted_objectives[-1:]
     ]

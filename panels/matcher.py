@@ -8,7 +8,7 @@ from typing import Literal
 from tailboard.panels.definition_error import DefinitionError
 
 LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-SPECIAL = re.compile(r"[.+*?()|\[\]{}^$\\]")
+REGEX_SPECIAL_CHARACTER = re.compile(r"[.+*?()|\[\]{}^$\\]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _ESCAPES |= {"\ufffd": "\\ufffd"}  # as it stands, Prometheus takes it for broken UTF-8
 
@@ -55,23 +55,25 @@ def one_of(*values: str) -> Matcher:
             "one_of() without a value would match what has no such label",
             tip="name at least one value.",
         )
-    return Matcher("=~", "|".join(literal(value) for value in values))
+    return Matcher("=~", "|".join(escape_regex(value) for value in values))
 
 
-def literal(text: str) -> str:
+def escape_regex(text: str) -> str:
     """A regular expression (RE2) that matches the text and nothing else."""
-    return SPECIAL.sub(r"\\\g<0>", text)
+    return REGEX_SPECIAL_CHARACTER.sub(r"\\\g<0>", text)
 
 
 Matchers = tuple[tuple[str, Matcher], ...]
 
 
-def matchers(labels: Mapping[str, str | Matcher]) -> Matchers:
+def build_matchers(labels: Mapping[str, str | Matcher]) -> Matchers:
     """Matchers in the order given; a plain string means equality."""
-    return tuple((checked_label(name), _matcher(name, value)) for name, value in labels.items())
+    return tuple(
+        (validate_label(name), _build_matcher(name, value)) for name, value in labels.items()
+    )
 
 
-def checked_label(name: str) -> str:
+def validate_label(name: str) -> str:
     """The name itself, if Prometheus 2 accepts it as a label's name."""
     if not LABEL_NAME.fullmatch(name):
         raise DefinitionError(
@@ -81,16 +83,26 @@ def checked_label(name: str) -> str:
     return name
 
 
-def quoted(value: str) -> str:
+def quote_string(value: str) -> str:
     """A PromQL string literal of the value, whatever it contains."""
-    return '"' + "".join(_ESCAPES.get(char) or _printable(char) for char in value) + '"'
+    return (
+        '"'
+        + "".join(
+            _ESCAPES.get(character) or _escape_control_character(character) for character in value
+        )
+        + '"'
+    )
 
 
-def _printable(char: str) -> str:
-    return char if ord(char) >= 0x20 and ord(char) != 0x7F else f"\\x{ord(char):02x}"
+def _escape_control_character(character: str) -> str:
+    return (
+        character
+        if ord(character) >= 0x20 and ord(character) != 0x7F
+        else f"\\x{ord(character):02x}"
+    )
 
 
-def _matcher(label: str, value: object) -> Matcher:
+def _build_matcher(label: str, value: object) -> Matcher:
     if isinstance(value, Matcher):
         return value
     if isinstance(value, str):

@@ -37,9 +37,9 @@ class Unit(Enum):
     MICROSECONDS = ("µs", 1_000_000)
     BYTES = ("bytes", 1)
 
-    def __init__(self, grafana: str, per_base: int) -> None:
-        self.grafana = grafana
-        self.per_base = per_base
+    def __init__(self, grafana_unit: str, scale: int) -> None:
+        self.grafana_unit = grafana_unit
+        self.scale = scale
 
 
 @dataclass(frozen=True)

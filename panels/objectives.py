@@ -4,10 +4,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tailboard.panels.definition_error import DefinitionError, inside
-from tailboard.panels.duration import checked_duration
+from tailboard.panels.definition_error import DefinitionError, locate_errors
+from tailboard.panels.duration import validate_duration
 
-ERROR_RATIO = 0.01
+DEFAULT_ERROR_RATIO = 0.01
 """The share of failed requests that is an alert where nothing else is said."""
 
 
@@ -45,78 +45,80 @@ class Objectives:
             _check_seconds(self.apdex, "the apdex threshold")
         _check_seconds(self.job_age, "the age of a job's last success")
         _check_availability(self.availability)
-        if self.error_ratio is not None and not _between(self.error_ratio, 0, 1):
+        if self.error_ratio is not None and not _is_between(self.error_ratio, 0, 1):
             raise DefinitionError(
                 f"an error ratio of {self.error_ratio!r} is not a fraction",
                 tip="write 1 % as 0.01.",
             )
-        for number, what in ((self.minimum_rate, "minimum rate"), (self.backlog, "backlog")):
-            if not _between(number, -1e-9, math.inf):
+        for number, name in ((self.minimum_rate, "minimum rate"), (self.backlog, "backlog")):
+            if not _is_between(number, -1e-9, math.inf):
                 raise DefinitionError(
-                    f"a {what} of {number!r} is not a number",
+                    f"a {name} of {number!r} is not a number",
                     tip="write a number that is not negative: requests per second, or tasks.",
                 )
-        with inside("the window of the objectives"):
-            checked_duration(self.window)
+        with locate_errors("the window of the objectives"):
+            validate_duration(self.window)
 
     @property
     def error_budget(self) -> float | None:
         """The fraction of requests that may fail, or None without an availability."""
-        return None if self.availability is None else left_by(self.availability)
+        return None if self.availability is None else compute_budget(self.availability)
 
     @property
     def error_limit(self) -> float:
         """The share of failed requests from which on something is wrong now."""
-        return self.error_ratio or max(ERROR_RATIO, self.error_budget or 0)
+        return self.error_ratio or max(DEFAULT_ERROR_RATIO, self.error_budget or 0)
 
 
-def left_by(target: float) -> float:
+def compute_budget(target: float) -> float:
     """What a target leaves, as people write it: 0.001 of 0.999."""
     return round(1 - target, 12)
 
 
-def checked_percentile(value: float) -> float:
+def validate_percentile(value: float) -> float:
     """The value itself, if it is a percentile written as a fraction between 0 and 1."""
-    if not _between(value, 0, 1):
+    if not _is_between(value, 0, 1):
         raise DefinitionError(
             f"{value!r} is not a percentile", tip="write the 99th percentile as 0.99."
         )
     return value
 
 
-def percentile_name(fraction: float) -> str:
+def format_percentile(fraction: float) -> str:
     """How people call it: P50, P99, P99.9."""
-    return f"P{round(checked_percentile(fraction) * 100, 9):g}"
+    return f"P{round(validate_percentile(fraction) * 100, 9):g}"
 
 
-def _check_latency(latency: Mapping[float, float], what: str) -> None:
+def _check_latency(latency: Mapping[float, float], subject: str) -> None:
     for percentile, seconds in latency.items():
-        checked_percentile(percentile)
-        _check_seconds(seconds, f"the {what} at {percentile_name(percentile)}")
+        validate_percentile(percentile)
+        _check_seconds(seconds, f"the {subject} at {format_percentile(percentile)}")
 
 
 def _check_availability(availability: float | None) -> None:
-    if availability is None or _between(availability, 0, 1):
+    if availability is None or _is_between(availability, 0, 1):
         return
     tips = {
         1: "100 % leaves no error budget: one failed request would break it. Promise 0.9999.",
         0: "0 % promises nothing: leave the availability out.",
     }
-    usual = "write 99.9 % as 0.999."
-    numeric = isinstance(availability, int | float) and not isinstance(availability, bool)
+    default_tip = "write 99.9 % as 0.999."
+    is_number = isinstance(availability, int | float) and not isinstance(availability, bool)
     raise DefinitionError(
         f"an availability of {availability!r} is not a fraction between 0 and 1",
-        tip=tips.get(int(availability), usual) if numeric and availability in tips else usual,
+        tip=tips.get(int(availability), default_tip)
+        if is_number and availability in tips
+        else default_tip,
     )
 
 
-def _between(value: object, low: float, high: float) -> bool:
+def _is_between(value: object, low: float, high: float) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and low < value < high
 
 
-def _check_seconds(value: object, what: str) -> None:
-    if not _between(value, 0, math.inf):
+def _check_seconds(value: object, subject: str) -> None:
+    if not _is_between(value, 0, math.inf):
         raise DefinitionError(
-            f"{what} is {value!r}, which is not a number of seconds",
+            f"{subject} is {value!r}, which is not a number of seconds",
             tip="write 250 milliseconds as 0.25.",
         )

@@ -6,33 +6,35 @@ from grafanalib import formatunits as units
 from grafanalib.core import TimeSeries
 
 from tailboard.panels import promql
-from tailboard.panels.honesty import estimated
+from tailboard.panels.honesty import describe_percentile
 from tailboard.panels.house import BAD, GOOD, WARNING, Thresholds
 from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.metric import Histogram
-from tailboard.panels.objectives import percentile_name
+from tailboard.panels.objectives import format_percentile
 from tailboard.panels.query import Query
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
 
 PERCENTILES = (0.5, 0.95, 0.99)
-COLORS = {"P50": GOOD, "P95": WARNING, "P99": BAD}
+PERCENTILE_COLORS = {"P50": GOOD, "P95": WARNING, "P99": BAD}
 
 
-def percentile(service: Service, duration: Selection[Histogram], fraction: float) -> Query:
+def build_percentile_query(
+    service: Service, duration: Selection[Histogram], fraction: float
+) -> Query:
     """One percentile of the whole service."""
     return Query(
         promql.quantile(fraction, duration, service.by),
-        f"{service.legend} {percentile_name(fraction)}",
+        f"{service.legend} {format_percentile(fraction)}",
     )
 
 
-def percentile_lines(
+def build_percentile_panel(
     title: str,
     service: Service,
     duration: Selection[Histogram],
     fractions: Sequence[float],
-    says: str,
+    description: str,
     *,
     thresholds: Thresholds = (),
     unit: str = units.SECONDS,
@@ -40,9 +42,9 @@ def percentile_lines(
     """A line for each percentile of the whole service."""
     return timeseries(
         title,
-        [percentile(service, duration, fraction) for fraction in fractions],
-        description=estimated(duration, says),
+        [build_percentile_query(service, duration, fraction) for fraction in fractions],
+        description=describe_percentile(duration, description),
         unit=unit,
-        colors=COLORS,
+        colors=PERCENTILE_COLORS,
         thresholds=thresholds,
     )

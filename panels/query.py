@@ -21,11 +21,13 @@ class Query:
     legend: str = ""
 
 
-def target(query: Query, shape: Format = "time_series", *, instant: bool = False) -> Target:
+def build_target(
+    query: Query, target_format: Format = "time_series", *, is_instant: bool = False
+) -> Target:
     """The query as grafanalib writes it; the document passes name it (`A`, `B`, ...)."""
     return Target(
-        expr=promql.bare(query.expression),
+        expr=promql.strip_parentheses(query.expression),
         legendFormat=query.legend or "__auto",
-        format=shape,
-        instant=instant,
+        format=target_format,
+        instant=is_instant,
     )

@@ -28,10 +28,10 @@ from tailboard.panels.metric import Role
 WINDOW = "5m"
 """The range of every recorded rate, and of every rate in an alert rule: 20 scrapes of 15 s."""
 
-SERVICE = "service"
+SERVICE_LABEL = "service"
 """The label by which recorded series and alerts say whose they are; its value is the slug."""
 
-RECORDED: Mapping[Concept[Any], tuple[Role, ...]] = {
+RECORDING_ROLES: Mapping[Concept[Any], tuple[Role, ...]] = {
     REQUESTS: (Role.ROUTE, Role.METHOD, Role.STATUS),
     DURATION: (Role.ROUTE,),
     OVERALL_DURATION: (),
@@ -47,7 +47,7 @@ RECORDED: Mapping[Concept[Any], tuple[Role, ...]] = {
 """What is recorded, and by which labels: those that panels group by, over all instances."""
 
 
-BY_INSTANCE: frozenset[Concept[Any]] = frozenset({REQUESTS})
+INSTANCE_CONCEPTS: frozenset[Concept[Any]] = frozenset({REQUESTS})
 """What is also recorded by instance: how many requests an instance may have in flight."""
 
 
@@ -60,14 +60,14 @@ class Recording:
 
     level: tuple[str, ...]
     matchers: Matchers
-    counts_only: bool = False
+    is_count_only: bool = False
 
-    def keeps(self, series: str, by: Sequence[str]) -> bool:
+    def has_rate(self, series: str, by: Sequence[str]) -> bool:
         """Whether a series' rate is kept by these labels."""
-        left_out = self.counts_only and series.endswith(("_bucket", "_sum"))
-        return not left_out and {*by} <= {*self.level, "le"}
+        is_excluded = self.is_count_only and series.endswith(("_bucket", "_sum"))
+        return not is_excluded and {*by} <= {*self.level, "le"}
 
-    def name(self, series: str) -> str:
+    def build_name(self, series: str) -> str:
         """The recorded name of a series: `service_endpoint:http_requests:rate5m`."""
-        level = "_".join((SERVICE, *self.level))
+        level = "_".join((SERVICE_LABEL, *self.level))
         return f"{level}:{series.removesuffix('_total')}:rate{WINDOW}"

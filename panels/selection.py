@@ -12,7 +12,7 @@ from tailboard.panels.recording import Recording
 
 M_co = TypeVar("M_co", bound=Metric, covariant=True)
 
-Histograms = Literal["classic", "native", "both"]
+HistogramStorage = Literal["classic", "native", "both"]
 """How Prometheus stores histograms: `both` reads native ones where they are, else the buckets."""
 
 
@@ -22,14 +22,14 @@ class Selection(Generic[M_co]):
 
     metric: M_co
     matchers: Matchers = ()
-    histograms: Histograms = "classic"
+    histograms: HistogramStorage = "classic"
     recordings: tuple[Recording, ...] = ()
 
-    def has(self, *roles: Role) -> bool:
+    def has_labels(self, *roles: Role) -> bool:
         """Whether the metric has labels for all these roles."""
         return all(role in self.metric.labels for role in roles)
 
-    def label(self, role: Role, panel: str) -> str:
+    def resolve_label(self, role: Role, panel: str) -> str:
         """The name of the label that plays a role; `panel` is who asks."""
         if role not in self.metric.labels:
             raise MissingMetricError(
@@ -40,19 +40,23 @@ class Selection(Generic[M_co]):
             )
         return self.metric.labels[role]
 
-    def where(self, conditions: Mapping[Role, Matcher], panel: str) -> Self:
+    def filter_labels(self, conditions: Mapping[Role, Matcher], panel: str) -> Self:
         """Only the series whose labels also meet these conditions."""
-        more = tuple((self.label(role, panel), value) for role, value in conditions.items())
+        label_matchers = tuple(
+            (self.resolve_label(role, panel), matcher) for role, matcher in conditions.items()
+        )
         recordings = tuple(
-            dataclasses.replace(it, matchers=merged(it.matchers, more))
-            for it in self.recordings
-            if {label for label, _ in more} <= {*it.level}
+            dataclasses.replace(
+                recording, matchers=merge_matchers(recording.matchers, label_matchers)
+            )
+            for recording in self.recordings
+            if {label for label, _ in label_matchers} <= {*recording.level}
         )
         return dataclasses.replace(
-            self, matchers=merged(self.matchers, more), recordings=recordings
+            self, matchers=merge_matchers(self.matchers, label_matchers), recordings=recordings
         )
 
 
-def merged(*parts: Matchers) -> Matchers:
+def merge_matchers(*parts: Matchers) -> Matchers:
     """All matchers in order, each once."""
     return tuple(dict.fromkeys(matcher for part in parts for matcher in part))

@@ -9,28 +9,28 @@ from typing import Any, Self, TypeVar, get_args
 
 from tailboard.panels.concept import Concept, M
 from tailboard.panels.convention import Convention
-from tailboard.panels.definition_error import DefinitionError, MissingMetricError, did_you_mean
+from tailboard.panels.definition_error import DefinitionError, MissingMetricError, suggest_name
 from tailboard.panels.matcher import (
     Matcher,
     Matchers,
     avoids,
-    checked_label,
+    build_matchers,
     differs,
     equals,
-    literal,
-    matchers,
+    escape_regex,
     matches,
+    validate_label,
 )
 from tailboard.panels.metric import Gauge, Histogram, Metric, Role
 from tailboard.panels.objectives import Objectives
-from tailboard.panels.recording import BY_INSTANCE, RECORDED, SERVICE, Recording
-from tailboard.panels.selection import Histograms, Selection, merged
+from tailboard.panels.recording import INSTANCE_CONCEPTS, RECORDING_ROLES, SERVICE_LABEL, Recording
+from tailboard.panels.selection import HistogramStorage, Selection, merge_matchers
 
 MetricT = TypeVar("MetricT", bound=Metric)
 
 GRAFANA_VARIABLE = re.compile(r"\$\{?\w")
 
-LONGEST_SLUG = 27
+MAX_SLUG_LENGTH = 27
 """A uid has 40 characters, `-dependencies` 13 of them."""
 
 
@@ -49,7 +49,7 @@ class Service:
     selector: Mapping[str, str | Matcher]
     convention: Convention
     objectives: Objectives = field(default_factory=Objectives)
-    histograms: Histograms = "classic"
+    histograms: HistogramStorage = "classic"
     by: tuple[str, ...] = ()
     recorded: bool = False
     routes: Matcher | None = None
@@ -64,10 +64,10 @@ class Service:
                 f"the service {self.name!r} selects nothing, which would select everything",
                 tip='name its targets, for example selector={"job": "orders-api"}.',
             )
-        if self.histograms not in get_args(Histograms):
+        if self.histograms not in get_args(HistogramStorage):
             raise DefinitionError(
                 f"the service {self.name!r} stores histograms as {self.histograms!r}",
-                tip=did_you_mean(str(self.histograms), get_args(Histograms)),
+                tip=suggest_name(str(self.histograms), get_args(HistogramStorage)),
             )
         by: object = self.by
         if isinstance(by, str):
@@ -76,9 +76,9 @@ class Service:
                 tip=f"write by=({by!r},).",
             )
         for label in self.by:
-            checked_label(label)
-        matchers(self.selector)
-        if self.recorded and self.chosen_by_variable:
+            validate_label(label)
+        build_matchers(self.selector)
+        if self.recorded and self.has_grafana_variable:
             raise DefinitionError(
                 f"the service {self.name!r} is chosen by a variable, and nothing is recorded of it",
                 tip="recording rules are made for a named service: take recorded=True away.",
@@ -91,11 +91,11 @@ class Service:
         What does not survive that, as Chinese does not, or is too long, is told apart by a hash.
         """
         name = self.name.lower()
-        plain = re.sub(r"[^a-z0-9]+", "-", name).strip("-")
-        if plain and len(plain) <= LONGEST_SLUG and not re.search(r"[^\W_a-z0-9]", name):
-            return plain
+        slug = re.sub(r"[^a-z0-9]+", "-", name).strip("-")
+        if slug and len(slug) <= MAX_SLUG_LENGTH and not re.search(r"[^\W_a-z0-9]", name):
+            return slug
         digest = hashlib.blake2s(name.encode(), digest_size=4).hexdigest()
-        return f"{plain[: LONGEST_SLUG - 9].strip('-') or 'service'}-{digest}"
+        return f"{slug[: MAX_SLUG_LENGTH - 9].strip('-') or 'service'}-{digest}"
 
     @property
     def title(self) -> str:
@@ -103,107 +103,112 @@ class Service:
         return self.name[:1].upper() + self.name[1:]
 
     @property
-    def pushed(self) -> bool:
+    def is_pushed(self) -> bool:
         """Whether the metrics come through a Pushgateway, whose `up` is not the service's."""
-        kinds = self.convention.metrics.values()
-        return any(isinstance(metric, Histogram) and metric.pushed for metric in kinds)
+        metrics = self.convention.metrics.values()
+        return any(isinstance(metric, Histogram) and metric.pushed for metric in metrics)
 
     @property
     def legend(self) -> str:
         """How a line says whose it is: the service's name, or the labels that tell it apart."""
         return " ".join(f"{{{{{label}}}}}" for label in self.by) or self.name
 
-    def line(self, *labels: str) -> str:
+    def format_legend(self, *labels: str) -> str:
         """The legend of one line among several: whose it is, then these labels."""
         return " ".join((self.legend, *(f"{{{{{label}}}}}" for label in labels)))
 
-    def select(
-        self, concept: Concept[M], panel: str, where: Mapping[Role, Matcher] | None = None
+    def select_concept(
+        self, concept: Concept[M], panel: str, conditions: Mapping[Role, Matcher] | None = None
     ) -> Selection[M]:
         """The service's series for a concept; `panel` is who asks, for the error without one."""
-        metric = self.convention.metric(concept, panel)
-        recordings = tuple(self._recordings(concept, metric))
-        found = dataclasses.replace(self.series(metric), recordings=recordings)
-        return found.where(where, panel) if where else found
+        metric = self.convention.resolve_metric(concept, panel)
+        recordings = tuple(self._list_recordings(concept, metric))
+        selection = dataclasses.replace(self.select_metric(metric), recordings=recordings)
+        return selection.filter_labels(conditions, panel) if conditions else selection
 
-    def series(self, metric: MetricT) -> Selection[MetricT]:
+    def select_metric(self, metric: MetricT) -> Selection[MetricT]:
         """The service's series of any metric, one that no convention knows included."""
-        return Selection(metric, self._matchers(metric), self.histograms)
+        return Selection(metric, self._build_matchers(metric), self.histograms)
 
-    def has(self, *concepts: Concept[Any]) -> bool:
+    def has_concepts(self, *concepts: Concept[Any]) -> bool:
         """Whether the convention has a metric for all these concepts."""
         return all(concept in self.convention.metrics for concept in concepts)
 
-    def up(self, panel: str) -> Selection[Gauge]:
+    def select_up(self, panel: str) -> Selection[Gauge]:
         """Whether Prometheus reached the service's targets, one series an instance.
 
         There is none for what is pushed: Prometheus reaches the Pushgateway, not the program.
         """
-        if self.pushed:
+        if self.is_pushed:
             raise MissingMetricError(
                 f"the convention {self.convention.name!r} has no `up` of the program, "
                 f"which the panel {panel!r} shows",
                 tip="what is pushed has no target of its own: watch the age of its last run.",
             )
-        return Selection(Gauge("up"), self.targets)
+        return Selection(Gauge("up"), self.target_matchers)
 
     @property
-    def targets(self) -> Matchers:
+    def target_matchers(self) -> Matchers:
         """The matchers of the service's targets."""
-        return merged(matchers(self.selector), self.chosen)
+        return merge_matchers(build_matchers(self.selector), self.chosen)
 
     @property
-    def chosen_by_variable(self) -> bool:
+    def has_grafana_variable(self) -> bool:
         """Whether a variable of Grafana says which targets are meant: Prometheus cannot know."""
-        return any(GRAFANA_VARIABLE.search(it.value) for _, it in self.targets)
+        return any(GRAFANA_VARIABLE.search(matcher.value) for _, matcher in self.target_matchers)
 
     def as_recorded(self) -> Self:
         """The whole service as its recording rules keep it: what alert rules compare."""
         return dataclasses.replace(self, recorded=True, chosen=(), routes=None)
 
-    def narrowed(
+    def narrow(
         self, selector: Mapping[str, str | Matcher] | None = None, routes: Matcher | None = None
     ) -> Self:
         """The same service seen through more matchers, usually dashboard variables."""
         return dataclasses.replace(
             self,
-            chosen=merged(self.chosen, matchers(selector or {})),
+            chosen=merge_matchers(self.chosen, build_matchers(selector or {})),
             routes=routes or self.routes,
         )
 
-    def _recordings(self, concept: Concept[Any], metric: Metric) -> Iterator[Recording]:
+    def _list_recordings(self, concept: Concept[Any], metric: Metric) -> Iterator[Recording]:
         """Where the metric's rates are kept; what is chosen by target labels is not recorded."""
-        pushed = isinstance(metric, Histogram) and metric.pushed
-        if not self.recorded or self.chosen or concept not in RECORDED or pushed:
+        is_pushed = isinstance(metric, Histogram) and metric.pushed
+        if not self.recorded or self.chosen or concept not in RECORDING_ROLES or is_pushed:
             return
-        kept = [metric.labels[role] for role in RECORDED[concept] if role in metric.labels]
-        level = tuple(dict.fromkeys((*self.by, *kept, *metric.matchers)))
+        label_names = [
+            metric.labels[role] for role in RECORDING_ROLES[concept] if role in metric.labels
+        ]
+        level = tuple(dict.fromkeys((*self.by, *label_names, *metric.matchers)))
         route = metric.labels.get(Role.ROUTE)
-        shown = ((route, self.routes),) if route and self.routes else ()
-        own = ((SERVICE, equals(self.slug)), *matchers(metric.matchers))
-        yield Recording(level, (*own, *shown))
-        if concept in BY_INSTANCE and not shown:
+        route_matchers = ((route, self.routes),) if route and self.routes else ()
+        recording_matchers = ((SERVICE_LABEL, equals(self.slug)), *build_matchers(metric.matchers))
+        yield Recording(level, (*recording_matchers, *route_matchers))
+        if concept in INSTANCE_CONCEPTS and not route_matchers:
             by = dict.fromkeys((*self.by, "instance", *metric.matchers))
-            yield Recording(tuple(by), own, counts_only=True)
+            yield Recording(tuple(by), recording_matchers, is_count_only=True)
 
-    def _matchers(self, metric: Metric) -> Matchers:
-        return merged(
-            self.targets,
-            matchers(self.convention.matchers),
-            matchers(metric.matchers),
-            self._route_matchers(metric),
+    def _build_matchers(self, metric: Metric) -> Matchers:
+        return merge_matchers(
+            self.target_matchers,
+            build_matchers(self.convention.matchers),
+            build_matchers(metric.matchers),
+            self._build_route_matchers(metric),
         )
 
-    def _route_matchers(self, metric: Metric) -> Matchers:
+    def _build_route_matchers(self, metric: Metric) -> Matchers:
         if Role.ROUTE not in metric.labels:
             return ()
-        shown = (self.routes,) if self.routes else ()
-        return tuple((metric.labels[Role.ROUTE], it) for it in (*self._excluded(), *shown))
+        route_matchers = (self.routes,) if self.routes else ()
+        return tuple(
+            (metric.labels[Role.ROUTE], matcher)
+            for matcher in (*self._build_exclusion_matchers(), *route_matchers)
+        )
 
-    def _excluded(self) -> tuple[Matcher, ...]:
+    def _build_exclusion_matchers(self) -> tuple[Matcher, ...]:
         routes = self.convention.excluded_routes
         if len(routes) > 1:
-            return (avoids("|".join(literal(route) for route in routes)),)
+            return (avoids("|".join(escape_regex(route) for route in routes)),)
         return tuple(differs(route) for route in routes)
 
 

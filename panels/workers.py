@@ -15,63 +15,66 @@ from tailboard.panels.concept import (
     TASKS,
     TASKS_RUNNING,
 )
-from tailboard.panels.honesty import cautioned, estimated
+from tailboard.panels.honesty import describe_percentile, describe_value
 from tailboard.panels.house import BAD, WARNING
 from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.metric import Metric, Role
-from tailboard.panels.objectives import percentile_name
-from tailboard.panels.percentiles import PERCENTILES, percentile_lines
+from tailboard.panels.objectives import format_percentile
+from tailboard.panels.percentiles import PERCENTILES, build_percentile_panel
 from tailboard.panels.query import Query
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
 
-TELLING = (Role.TASK, Role.QUEUE, Role.WORKER)
+GROUPING_ROLES = (Role.TASK, Role.QUEUE, Role.WORKER)
 
-SOME_FAIL, MANY_FAIL = 0.01, 0.05
+FAILURE_RATIO_WARNING, FAILURE_RATIO_CRITICAL = 0.01, 0.05
 """From which share of failed tasks on a worker's code, or what it leans on, needs a look."""
 
 
 def throughput(service: Service, *, limit: int = 10) -> TimeSeries:
     """Finished tasks per second by name."""
-    tasks = service.select(TASKS, "workers.throughput")
-    by, legend = told_apart(service, tasks)
+    tasks = service.select_concept(TASKS, "workers.throughput")
+    by, legend = resolve_task_grouping(service, tasks)
     return timeseries(
         "Tasks",
-        [Query(promql.top(limit, promql.rate(tasks, by)), legend)],
-        description=cautioned(tasks, "Tasks per second: does the work get done?"),
+        [Query(promql.topk(limit, promql.rate(tasks, by)), legend)],
+        description=describe_value(tasks, "Tasks per second: does the work get done?"),
         unit=units.OPS_PER_SEC,
     )
 
 
 def failure_ratio(service: Service, *, limit: int = 10) -> TimeSeries:
     """The fraction of tasks that fail, by name."""
-    failed = service.select(TASK_FAILURES, "workers.failure_ratio")
-    _, legend = told_apart(service, failed)
-    expression = failing(service, "workers.failure_ratio")
+    task_failures = service.select_concept(TASK_FAILURES, "workers.failure_ratio")
+    _, legend = resolve_task_grouping(service, task_failures)
+    expression = build_failure_ratio(service, "workers.failure_ratio")
     return timeseries(
         "Task failure ratio",
-        [Query(promql.top(limit, expression), legend)],
-        description=cautioned(
-            failed, "Tasks that failed, of all: 0 while none fails or none runs."
+        [Query(promql.topk(limit, expression), legend)],
+        description=describe_value(
+            task_failures, "Tasks that failed, of all: 0 while none fails or none runs."
         ),
         unit=units.PERCENT_UNIT,
-        thresholds=[(SOME_FAIL, WARNING), (MANY_FAIL, BAD)],
+        thresholds=[(FAILURE_RATIO_WARNING, WARNING), (FAILURE_RATIO_CRITICAL, BAD)],
     )
 
 
-def failing(service: Service, panel: str, window: str = promql.WINDOW) -> str:
+def build_failure_ratio(service: Service, panel: str, window: str = promql.WINDOW) -> str:
     """The fraction of tasks that fail, by what tells tasks apart."""
-    tasks, failed = service.select(TASKS, panel), service.select(TASK_FAILURES, panel)
-    by, _ = told_apart(service, failed)
-    return promql.ratio(promql.rate(failed, by, window), promql.rate(tasks, by, window))
+    tasks, task_failures = (
+        service.select_concept(TASKS, panel),
+        service.select_concept(TASK_FAILURES, panel),
+    )
+    by, _ = resolve_task_grouping(service, task_failures)
+    return promql.ratio(promql.rate(task_failures, by, window), promql.rate(tasks, by, window))
 
 
 def runtime(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeSeries:
     """P50, P95 and P99 of all tasks' run time."""
-    return percentile_lines(
+    return build_percentile_panel(
         "Task run time",
         service,
-        service.select(TASK_DURATION, "workers.runtime"),
+        service.select_concept(TASK_DURATION, "workers.runtime"),
         fractions,
         "How long tasks run, once a worker took them.",
     )
@@ -79,27 +82,30 @@ def runtime(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> Ti
 
 def runtime_by_task(service: Service, *, fraction: float = 0.95, limit: int = 10) -> TimeSeries:
     """One percentile of the run time by task."""
-    duration = service.select(TASK_DURATION, "workers.runtime_by_task")
-    by, legend = told_apart(service, duration)
-    name = percentile_name(fraction)
+    duration = service.select_concept(TASK_DURATION, "workers.runtime_by_task")
+    by, legend = resolve_task_grouping(service, duration)
+    name = format_percentile(fraction)
     return timeseries(
         f"{name} run time by task",
-        [Query(promql.top(limit, promql.quantile(fraction, duration, by)), legend)],
-        description=estimated(duration, f"The {name} run time of the {limit} slowest tasks."),
+        [Query(promql.topk(limit, promql.quantile(fraction, duration, by)), legend)],
+        description=describe_percentile(
+            duration, f"The {name} run time of the {limit} slowest tasks."
+        ),
         unit=units.SECONDS,
     )
 
 
 def mean_runtime(service: Service) -> TimeSeries:
     """The mean run time, for libraries that only count the seconds spent."""
-    spent = service.select(TASK_TIME, "workers.mean_runtime")
-    tasks = service.select(TASKS, "workers.mean_runtime")
-    expression = f"{promql.rate(spent, service.by)} / ({promql.rate(tasks, service.by)} > 0)"
+    task_time = service.select_concept(TASK_TIME, "workers.mean_runtime")
+    tasks = service.select_concept(TASKS, "workers.mean_runtime")
+    expression = f"{promql.rate(task_time, service.by)} / ({promql.rate(tasks, service.by)} > 0)"
     return timeseries(
         "Mean run time",
         [Query(expression, service.legend)],
-        description=cautioned(
-            spent, "The average, which hides the slow tasks: this library exposes nothing better."
+        description=describe_value(
+            task_time,
+            "The average, which hides the slow tasks: this library exposes nothing better.",
         ),
         unit=units.SECONDS,
     )
@@ -107,10 +113,10 @@ def mean_runtime(service: Service) -> TimeSeries:
 
 def wait(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeSeries:
     """P50, P95 and P99 of the time that tasks wait in the queue."""
-    return percentile_lines(
+    return build_percentile_panel(
         "Task wait",
         service,
-        service.select(TASK_WAIT, "workers.wait"),
+        service.select_concept(TASK_WAIT, "workers.wait"),
         fractions,
         "How long tasks wait before a worker takes them: what users feel when workers are few.",
     )
@@ -118,12 +124,17 @@ def wait(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeS
 
 def backlog(service: Service) -> TimeSeries:
     """Tasks waiting by queue: a line that only rises means too few workers."""
-    waiting = service.select(BACKLOG, "workers.backlog")
-    queue = waiting.label(Role.QUEUE, "workers.backlog")
+    queue_length = service.select_concept(BACKLOG, "workers.backlog")
+    queue = queue_length.resolve_label(Role.QUEUE, "workers.backlog")
     return timeseries(
         "Backlog",
-        [Query(promql.value(waiting, (*service.by, queue)), service.line(queue))],
-        description=cautioned(waiting, "Tasks that wait in each queue now."),
+        [
+            Query(
+                promql.aggregate_gauge(queue_length, (*service.by, queue)),
+                service.format_legend(queue),
+            )
+        ],
+        description=describe_value(queue_length, "Tasks that wait in each queue now."),
         unit=units.SHORT,
         thresholds=[(service.objectives.backlog, WARNING)],
     )
@@ -131,19 +142,24 @@ def backlog(service: Service) -> TimeSeries:
 
 def running(service: Service) -> TimeSeries:
     """Tasks that run now."""
-    active = service.select(TASKS_RUNNING, "workers.running")
-    by, legend = told_apart(service, active)
+    running_tasks = service.select_concept(TASKS_RUNNING, "workers.running")
+    by, legend = resolve_task_grouping(service, running_tasks)
     return timeseries(
         "Tasks running",
-        [Query(promql.value(active, by), legend)],
-        description=cautioned(active, "Tasks that run at this moment."),
+        [Query(promql.aggregate_gauge(running_tasks, by), legend)],
+        description=describe_value(running_tasks, "Tasks that run at this moment."),
         unit=units.SHORT,
     )
 
 
-def told_apart(service: Service, selection: Selection[Metric]) -> tuple[tuple[str, ...], str]:
+def resolve_task_grouping(
+    service: Service, selection: Selection[Metric]
+) -> tuple[tuple[str, ...], str]:
     """The labels to group by and the legend: the task's name if there is one, else the queue."""
-    label = next((selection.metric.labels[r] for r in TELLING if selection.has(r)), None)
+    label = next(
+        (selection.metric.labels[role] for role in GROUPING_ROLES if selection.has_labels(role)),
+        None,
+    )
     if label is None:
         return service.by, service.legend
-    return (*service.by, label), service.line(label)
+    return (*service.by, label), service.format_legend(label)

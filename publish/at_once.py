@@ -7,13 +7,13 @@ from typing import Generic, TypeVar
 
 from tailboard.publish.errors import TailboardError
 
-AT_ONCE = 8
+MAX_CONCURRENCY = 8
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-class Parallel(Generic[Thing, Result]):
+class Parallel(Generic[Item, Result]):
     """Each thing with what the work makes of it, as they come, in any order.
 
     The first error ends it: nothing more is begun, what is under way still comes. One of ours is
@@ -23,66 +23,68 @@ class Parallel(Generic[Thing, Result]):
     """
 
     def __init__(
-        self, work: Callable[[Thing], Result], things: Iterable[Thing], at_once: int
+        self, work: Callable[[Item], Result], items: Iterable[Item], concurrency: int
     ) -> None:
         self._work = work
-        self._todo: queue.SimpleQueue[Thing] = queue.SimpleQueue()
-        self._done: queue.SimpleQueue[tuple[Thing, Result] | BaseException | None]
-        self._done = queue.SimpleQueue()
-        self._ended = threading.Event()
+        self._pending_items: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[tuple[Item, Result] | BaseException | None]
+        self._results = queue.SimpleQueue()
+        self._stop_event = threading.Event()
         count = 0
-        for it in things:
-            self._todo.put(it)
+        for item in items:
+            self._pending_items.put(item)
             count += 1
-        self._threads = min(at_once, count)
-        self.stopped: TailboardError | None = None
+        self._thread_count = min(concurrency, count)
+        self.error: TailboardError | None = None
 
-    def __iter__(self) -> Iterator[tuple[Thing, Result]]:
-        for _ in range(self._threads):
-            threading.Thread(target=self._run, daemon=True).start()
-        running, unexpected = self._threads, None
+    def __iter__(self) -> Iterator[tuple[Item, Result]]:
+        for _ in range(self._thread_count):
+            threading.Thread(target=self._run_worker, daemon=True).start()
+        running_threads, unexpected_error = self._thread_count, None
         try:
-            while running:
-                found = self._done.get()
-                if found is None:
-                    running -= 1
-                elif isinstance(found, TailboardError):
-                    self.stopped = self.stopped or found
-                elif isinstance(found, BaseException):
-                    unexpected = unexpected or found
+            while running_threads:
+                result = self._results.get()
+                if result is None:
+                    running_threads -= 1
+                elif isinstance(result, TailboardError):
+                    self.error = self.error or result
+                elif isinstance(result, BaseException):
+                    unexpected_error = unexpected_error or result
                 else:
-                    yield found
+                    yield result
         finally:
-            self._ended.set()
-        if unexpected:
-            raise unexpected
+            self._stop_event.set()
+        if unexpected_error:
+            raise unexpected_error
 
-    def stop(self, why: TailboardError) -> None:
+    def stop(self, error: TailboardError) -> None:
         """Begin nothing more; what is under way still counts."""
-        self.stopped = self.stopped or why
-        self._ended.set()
+        self.error = self.error or error
+        self._stop_event.set()
 
-    def _run(self) -> None:
-        while not self._ended.is_set():
+    def _run_worker(self) -> None:
+        while not self._stop_event.is_set():
             try:
-                thing = self._todo.get_nowait()
+                item = self._pending_items.get_nowait()
             except queue.Empty:
                 break
             try:
-                self._done.put((thing, self._work(thing)))
+                self._results.put((item, self._work(item)))
             except BaseException as error:  # told to the thread that waits
-                self._ended.set()
-                self._done.put(error)
-        self._done.put(None)
+                self._stop_event.set()
+                self._results.put(error)
+        self._results.put(None)
 
 
-def at_once(work: Callable[[Thing], Result], things: Iterable[Thing]) -> list[Result]:
+def run_parallel(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
     """What the work makes of everything, in order; the first error ends it, and is raised.
 
     It is raised when what was under way has ended, so that nothing is written after it.
     """
-    numbered = Parallel(lambda it: work(it[1]), enumerate(things), AT_ONCE)
-    found = {number: result for (number, _), result in numbered}
-    if numbered.stopped:
-        raise numbered.stopped
-    return [found[number] for number in sorted(found)]
+    numbered_results = Parallel(
+        lambda numbered_item: work(numbered_item[1]), enumerate(items), MAX_CONCURRENCY
+    )
+    results = {number: result for (number, _), result in numbered_results}
+    if numbered_results.error:
+        raise numbered_results.error
+    return [results[number] for number in sorted(results)]

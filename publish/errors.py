@@ -43,10 +43,10 @@ class ServerError(TailboardError):
     """
 
     def __init__(
-        self, problem: str, *, tip: str = "", uncertain: bool = False, status: int = 0
+        self, problem: str, *, tip: str = "", is_uncertain: bool = False, status: int = 0
     ) -> None:
         super().__init__(problem, tip=tip)
-        self.uncertain = uncertain
+        self.is_uncertain = is_uncertain
         self.status = status
 
 

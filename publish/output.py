@@ -16,23 +16,23 @@ from pathlib import Path, PurePosixPath
 from tailboard.publish.errors import OutputError
 from tailboard.publish.formats.format import File
 
-MANIFEST = ".tailboard.json"
-WAITING = ".tailboard-"
+MANIFEST_NAME = ".tailboard.json"
+TEMPORARY_PREFIX = ".tailboard-"
 """How the names of files begin that wait to be put in place."""
 
 
 @dataclass
-class Changes:
+class OutputChanges:
     """What became of the files, by their paths within the output folder."""
 
-    written: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
+    written_files: list[str] = field(default_factory=list)
+    unchanged_files: list[str] = field(default_factory=list)
+    removed_files: list[str] = field(default_factory=list)
 
     @property
-    def stale(self) -> list[str]:
+    def stale_files(self) -> list[str]:
         """What a build would write or remove."""
-        return sorted([*self.written, *self.removed])
+        return sorted([*self.written_files, *self.removed_files])
 
 
 class Output:
@@ -43,115 +43,124 @@ class Output:
     """
 
     def __init__(
-        self, root: Path, *, maker: str = "build", check: bool = False, force: bool = False
+        self, root: Path, *, command: str = "build", check: bool = False, force: bool = False
     ) -> None:
-        _check_maker(root, maker)
+        _check_generator(root, command)
         self.root = root
-        self.maker = maker
+        self.command = command
         self.check = check
         self.force = force
-        self.changes = Changes()
-        self._known = known_files(root)
-        self._new: dict[str, str] = {}
-        self._waiting: dict[str, Path] = {}
-        self._made: list[Path] = []
-        self._there: set[Path] = set()
-        self._refused: list[str] = []
+        self.changes = OutputChanges()
+        self._manifest_hashes = read_manifest(root)
+        self._new_hashes: dict[str, str] = {}
+        self._temporary_files: dict[str, Path] = {}
+        self._new_folders: list[Path] = []
+        self._checked_folders: set[Path] = set()
+        self._conflicts: list[str] = []
 
     def add(self, file: File) -> None:
         """Compare a file with what is there, and let it wait if it differs."""
-        name, hashed = str(file.path), _hash(file.content)
-        there = self._current(name)
-        self._new[name] = hashed
-        if there == hashed:
-            self.changes.unchanged.append(name)
+        name, new_hash = str(file.path), _hash_content(file.content)
+        current_hash = self._read_current_hash(name)
+        self._new_hashes[name] = new_hash
+        if current_hash == new_hash:
+            self.changes.unchanged_files.append(name)
             return
-        if there is not None and there not in self._known.get(name, ()):
-            self._refused.append(name)
-        self.changes.written.append(name)
+        if current_hash is not None and current_hash not in self._manifest_hashes.get(name, ()):
+            self._conflicts.append(name)
+        self.changes.written_files.append(name)
         if not self.check:
-            self._stage(name, file.content)
+            self._stage_file(name, file.content)
 
-    def commit(self) -> Changes:
+    def commit(self) -> OutputChanges:
         """Put all in place, and take away what an earlier build wrote and this one did not."""
-        obsolete = [name for name in self._known if name not in self._new]
-        self.changes.removed = [
-            name for name in obsolete if self._current(name) in self._known[name]
+        obsolete_names = [name for name in self._manifest_hashes if name not in self._new_hashes]
+        self.changes.removed_files = [
+            name
+            for name in obsolete_names
+            if self._read_current_hash(name) in self._manifest_hashes[name]
         ]
         if self.check:
             return self.changes
-        if self._refused and not self.force:
+        if self._conflicts and not self.force:
             self.discard()
             raise OutputError(
-                f"{_several(self._refused)} in {self.root} changed since tailboard wrote it, "
+                f"{_format_names(self._conflicts)} in {self.root} changed since tailboard wrote it, "
                 "or never was tailboard's; nothing was written",
                 tip="keep what you need of it elsewhere, then run it again with --force.",
             )
-        self._put_in_place()
+        self._install_files()
         return self.changes
 
     def discard(self) -> None:
         """Forget what waits; the folder is as it was."""
-        for path in self._waiting.values():
+        for path in self._temporary_files.values():
             path.unlink(missing_ok=True)
-        self._waiting.clear()
-        for folder in reversed(self._made):
+        self._temporary_files.clear()
+        for folder in reversed(self._new_folders):
             with contextlib.suppress(OSError):  # it holds what was put in place
                 folder.rmdir()
-        self._made.clear()
+        self._new_folders.clear()
 
-    def _sweep(self) -> None:
+    def _remove_leftovers(self) -> None:
         """Remove what a build that was killed left waiting."""
-        waiting = {path.name for path in self._waiting.values()}
-        for folder in {(self.root / name).parent for name in self._new} | {self.root}:
-            for path in folder.glob(f"{WAITING}*"):
-                if path.name not in waiting:
+        temporary_names = {path.name for path in self._temporary_files.values()}
+        for folder in {(self.root / name).parent for name in self._new_hashes} | {self.root}:
+            for path in folder.glob(f"{TEMPORARY_PREFIX}*"):
+                if path.name not in temporary_names:
                     path.unlink(missing_ok=True)
 
-    def _put_in_place(self) -> None:
-        self._sweep()
-        if not self.changes.stale and self._known == {k: [v] for k, v in self._new.items()}:
+    def _install_files(self) -> None:
+        self._remove_leftovers()
+        if not self.changes.stale_files and self._manifest_hashes == {
+            name: [new_hash] for name, new_hash in self._new_hashes.items()
+        }:
             return
         try:
             # Both states are known until the end, so that a build that is killed can be repeated.
-            both = {name: [*self._known.get(name, []), it] for name, it in self._new.items()}
-            _write_manifest(self.root, self.maker, {**self._known, **both})
-            for name, path in self._waiting.items():
+            transition_hashes = {
+                name: [*self._manifest_hashes.get(name, []), new_hash]
+                for name, new_hash in self._new_hashes.items()
+            }
+            _write_manifest(self.root, self.command, {**self._manifest_hashes, **transition_hashes})
+            for name, path in self._temporary_files.items():
                 path.replace(self.root / name)
-            for name in self.changes.removed:
+            for name in self.changes.removed_files:
                 (self.root / name).unlink()
-                _remove_empty(self.root, PurePosixPath(name).parent)
-            known = {name: [hashed] for name, hashed in self._new.items()}
-            _write_manifest(self.root, self.maker, known)
+                _remove_empty_folders(self.root, PurePosixPath(name).parent)
+            final_hashes = {name: [new_hash] for name, new_hash in self._new_hashes.items()}
+            _write_manifest(self.root, self.command, final_hashes)
         except OSError as error:
-            raise self._cannot_write(error) from error
+            raise self._build_write_error(error) from error
         finally:
             self.discard()
 
-    def _stage(self, name: str, content: bytes) -> None:
+    def _stage_file(self, name: str, content: bytes) -> None:
         folder = (self.root / name).parent
         try:
-            self._make(folder)
-            handle, temporary = tempfile.mkstemp(dir=folder, prefix=WAITING)
-            self._waiting[name] = path = Path(temporary)
-            with os.fdopen(handle, "wb") as stream:
+            self._create_folder(folder)
+            descriptor, temporary_name = tempfile.mkstemp(dir=folder, prefix=TEMPORARY_PREFIX)
+            self._temporary_files[name] = path = Path(temporary_name)
+            with os.fdopen(descriptor, "wb") as stream:
                 stream.write(content)
             path.chmod(0o644)
         except OSError as error:
-            raise self._cannot_write(error) from error
+            raise self._build_write_error(error) from error
 
-    def _make(self, folder: Path) -> None:
+    def _create_folder(self, folder: Path) -> None:
         """Make a folder, and remember which folders were not there before."""
-        if folder in self._there:
+        if folder in self._checked_folders:
             return
-        self._there.add(folder)
-        self._made += reversed([it for it in (folder, *folder.parents) if not it.exists()])
+        self._checked_folders.add(folder)
+        self._new_folders += reversed(
+            [parent for parent in (folder, *folder.parents) if not parent.exists()]
+        )
         folder.mkdir(parents=True, exist_ok=True)
 
-    def _current(self, name: str) -> str | None:
+    def _read_current_hash(self, name: str) -> str | None:
         """The hash of what is on disk, None where nothing is."""
         try:
-            return _hash((self.root / name).read_bytes())
+            return _hash_content((self.root / name).read_bytes())
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
@@ -160,7 +169,7 @@ class Output:
                 tip="look at its permissions, or choose another folder with --out.",
             ) from error
 
-    def _cannot_write(self, error: OSError) -> OutputError:
+    def _build_write_error(self, error: OSError) -> OutputError:
         self.discard()
         if isinstance(error, FileExistsError | NotADirectoryError):
             return OutputError(
@@ -173,38 +182,41 @@ class Output:
         )
 
 
-def _hash(content: bytes) -> str:
+def _hash_content(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _check_maker(root: Path, maker: str) -> None:
+def _check_generator(root: Path, command: str) -> None:
     """Refuse the folder of another command: each is the whole truth of its own."""
     try:
-        there = str(json.loads((root / MANIFEST).read_text("utf-8"))["generator"])
+        generator = str(json.loads((root / MANIFEST_NAME).read_text("utf-8"))["generator"])
     except (OSError, ValueError, KeyError, TypeError):
         return  # `known_files` tells what is wrong with it
-    if there not in {"tailboard", f"tailboard {maker}"}:
+    if generator not in {"tailboard", f"tailboard {command}"}:
         raise OutputError(
-            f"{root} holds what `{there}` wrote, and this command would remove it",
+            f"{root} holds what `{generator}` wrote, and this command would remove it",
             tip="choose another folder with --out.",
         )
 
 
-def known_files(root: Path) -> dict[str, list[str]]:
+def read_manifest(root: Path) -> dict[str, list[str]]:
     """The hashes that each of our files may have; nothing where there is no manifest."""
     try:
-        files = json.loads((root / MANIFEST).read_text("utf-8"))["files"]
-        return {_within(name): [str(it) for it in hashes] for name, hashes in files.items()}
+        files = json.loads((root / MANIFEST_NAME).read_text("utf-8"))["files"]
+        return {
+            _validate_name(name): [str(file_hash) for file_hash in hashes]
+            for name, hashes in files.items()
+        }
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise OutputError(
-            f"cannot read {root / MANIFEST}, which remembers what tailboard wrote there",
+            f"cannot read {root / MANIFEST_NAME}, which remembers what tailboard wrote there",
             tip="restore it from version control, or delete it and build with --force.",
         ) from error
 
 
-def _within(name: str) -> str:
+def _validate_name(name: str) -> str:
     """The name itself, if it does not lead out of the folder."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or not path.parts:
@@ -212,21 +224,21 @@ def _within(name: str) -> str:
     return name
 
 
-def _write_manifest(root: Path, maker: str, files: dict[str, list[str]]) -> None:
+def _write_manifest(root: Path, command: str, hashes: dict[str, list[str]]) -> None:
     root.mkdir(parents=True, exist_ok=True)
-    content = {"files": dict(sorted(files.items())), "generator": f"tailboard {maker}"}
-    handle, temporary = tempfile.mkstemp(dir=root, prefix=WAITING)
-    path = Path(temporary)
+    content = {"files": dict(sorted(hashes.items())), "generator": f"tailboard {command}"}
+    descriptor, temporary_name = tempfile.mkstemp(dir=root, prefix=TEMPORARY_PREFIX)
+    path = Path(temporary_name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             stream.write(json.dumps(content, indent=1) + "\n")
         path.chmod(0o644)
-        path.replace(root / MANIFEST)
+        path.replace(root / MANIFEST_NAME)
     finally:
         path.unlink(missing_ok=True)
 
 
-def _remove_empty(root: Path, folder: PurePosixPath) -> None:
+def _remove_empty_folders(root: Path, folder: PurePosixPath) -> None:
     """Remove the folders that a removed file leaves empty."""
     for parent in (folder, *folder.parents):
         if parent == PurePosixPath():
@@ -235,6 +247,10 @@ def _remove_empty(root: Path, folder: PurePosixPath) -> None:
             (root / parent).rmdir()
 
 
-def _several(names: Iterable[str]) -> str:
-    ordered = sorted(names)
-    return ordered[0] if len(ordered) == 1 else f"{ordered[0]} and {len(ordered) - 1} more"
+def _format_names(names: Iterable[str]) -> str:
+    sorted_names = sorted(names)
+    return (
+        sorted_names[0]
+        if len(sorted_names) == 1
+        else f"{sorted_names[0]} and {len(sorted_names) - 1} more"
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from tailboard.alerts.rules import RULES, alert_name
+from tailboard.alerts.rules import RULES, build_alert_name
 from tailboard.check.rules import CHECKS
 from tailboard.dashboards.library import LIBRARY
 from tailboard.lint.rules import LINT_RULES
@@ -22,18 +22,18 @@ class Entry:
     """One thing that `tailboard explain` knows: its name and the thing itself."""
 
     name: str
-    thing: Any
+    value: Any
 
 
-def summary(entry: Entry) -> str:
+def describe_entry(entry: Entry) -> str:
     """One sentence about the thing."""
-    if isinstance(entry.thing, Convention):
-        return entry.thing.library
-    text = getattr(entry.thing, "summary", None) or inspect.getdoc(entry.thing) or ""
+    if isinstance(entry.value, Convention):
+        return entry.value.library
+    text = getattr(entry.value, "summary", None) or inspect.getdoc(entry.value) or ""
     return str(text).partition("\n\n")[0].replace("\n", " ")
 
 
-def builders(module: ModuleType) -> list[Callable[..., Any]]:
+def list_builders(module: ModuleType) -> list[Callable[..., Any]]:
     """The ready-made panels of a module: its public functions that return a panel."""
     functions = inspect.getmembers(module, inspect.isfunction)
     return [
@@ -49,27 +49,27 @@ def _is_panel(annotation: Any) -> bool:
     return inspect.isclass(annotation) and annotation.__module__ == "grafanalib.core"
 
 
-def _panels() -> Iterator[Entry]:
+def _list_panels() -> Iterator[Entry]:
     for module in READY_MADE:
-        short = module.__name__.removeprefix("tailboard.panels.")
-        for builder in builders(module):
-            yield Entry(f"{short}.{builder.__name__}", builder)
+        module_name = module.__name__.removeprefix("tailboard.panels.")
+        for builder in list_builders(module):
+            yield Entry(f"{module_name}.{builder.__name__}", builder)
 
 
-CATALOGUE: dict[str, Callable[[], Iterator[Entry]]] = {
-    "panels": _panels,
-    "kinds": lambda: (Entry(it.__name__, it) for it in KINDS),
-    "dashboards": lambda: (Entry(it.__name__, it) for it in LIBRARY),
-    "rules": lambda: (Entry(alert_name(it), it) for it in RULES),
-    "lint rules": lambda: (Entry(it.name, it) for it in LINT_RULES),
-    "checks": lambda: (Entry(it.name, it) for it in CHECKS),
-    "conventions": lambda: (Entry(it.name, it) for it in CONVENTIONS),
-    "formats": lambda: (Entry(it.name, it) for it in FORMATS),
+ENTRY_LISTS: dict[str, Callable[[], Iterator[Entry]]] = {
+    "panels": _list_panels,
+    "kinds": lambda: (Entry(kind.__name__, kind) for kind in KINDS),
+    "dashboards": lambda: (Entry(dashboard.__name__, dashboard) for dashboard in LIBRARY),
+    "rules": lambda: (Entry(build_alert_name(rule), rule) for rule in RULES),
+    "lint rules": lambda: (Entry(rule.name, rule) for rule in LINT_RULES),
+    "checks": lambda: (Entry(check.name, check) for check in CHECKS),
+    "conventions": lambda: (Entry(convention.name, convention) for convention in CONVENTIONS),
+    "formats": lambda: (Entry(output_format.name, output_format) for output_format in FORMATS),
 }
 
 
-def everything() -> Iterator[tuple[str, Entry]]:
+def list_entries() -> Iterator[tuple[str, Entry]]:
     """Every entry with its kind."""
-    for kind, entries in CATALOGUE.items():
+    for kind, entries in ENTRY_LISTS.items():
         for entry in entries():
             yield kind, entry

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-TARGET_LABEL = re.compile(r"--target-label (\w+)")
-Fed = Callable[..., None]
+TARGET_LABEL_OPTION = re.compile(r"--target-label (\w+)")
+FeedAssertion = Callable[..., None]
 
 
 @pytest.fixture
-def fed() -> Fed:
+def fed() -> FeedAssertion:
     """Assert that metrics feed every query of some definitions; see `assert_fed`."""
     return assert_fed
 
@@ -41,14 +41,19 @@ def assert_fed(
     from tailboard.publish.errors import TailboardError
 
     try:
-        told = _unfed(_paths(definitions), registry, _several(metrics), _several(target_labels))
+        problems = _describe_unfed_queries(
+            _validate_paths(definitions),
+            registry,
+            _list_values(metrics),
+            _list_values(target_labels),
+        )
     except (DefinitionError, TailboardError, OSError) as error:
-        told = str(error)
-    if told:
-        pytest.fail(told, pytrace=False)
+        problems = str(error)
+    if problems:
+        pytest.fail(problems, pytrace=False)
 
 
-def _paths(definitions: Iterable[Any]) -> list[Path]:
+def _validate_paths(definitions: Iterable[Any]) -> list[Path]:
     """Where the definitions are; raises `TailboardError` where none is named, or something else."""
     from tailboard.publish.errors import TailboardError
 
@@ -58,22 +63,24 @@ def _paths(definitions: Iterable[Any]) -> list[Path]:
             "no definition is named, so nothing would be asked of the metrics",
             tip='name the definitions first: fed("monitoring/orders.py", registry=REGISTRY).',
         )
-    for it in definitions:
-        if not isinstance(it, str | os.PathLike):
-            if callable(getattr(it, "collect", None)):
+    for definition in definitions:
+        if not isinstance(definition, str | os.PathLike):
+            if callable(getattr(definition, "collect", None)):
                 tip = 'give the registry by its keyword: fed("orders.py", registry=REGISTRY).'
             else:
                 tip = "name each definition by itself, as text or a Path; all else has a keyword."
-            raise TailboardError(f"a {type(it).__name__} is not the path of a definition", tip=tip)
-    return [Path(it) for it in definitions]
+            raise TailboardError(
+                f"a {type(definition).__name__} is not the path of a definition", tip=tip
+            )
+    return [Path(definition) for definition in definitions]
 
 
-def _several(given: str | Iterable[str]) -> list[str]:
+def _list_values(values: str | Iterable[str]) -> list[str]:
     """All that is given; text is one, and not its letters."""
-    return [given] if isinstance(given, str) else list(given)
+    return [values] if isinstance(values, str) else list(values)
 
 
-def _unfed(
+def _describe_unfed_queries(
     definitions: list[Path],
     registry: Any,
     sources: list[str],
@@ -81,43 +88,55 @@ def _unfed(
 ) -> str:
     """What is not fed, and what to do about it; nothing where all is."""
     from tailboard import settings
-    from tailboard.check.check_running import named
-    from tailboard.check.checking import check
-    from tailboard.check.may_be_empty import NAME, with_reasons
-    from tailboard.findings.exclusion import allowance
-    from tailboard.lint.linted import subjects
-    from tailboard.metrics.exposition import Catalogue, read
-    from tailboard.metrics.metrics_source import lines
+    from tailboard.check.check_running import format_names
+    from tailboard.check.checking import check_queries
+    from tailboard.check.may_be_empty import NAME, apply_allowances
+    from tailboard.findings.exclusion import parse_allowance
+    from tailboard.lint.linted import read_subjects
+    from tailboard.metrics.exposition import Catalogue, read_exposition
+    from tailboard.metrics.metrics_source import read_lines
     from tailboard.metrics.registry import read_registry
-    from tailboard.publish.http.address import shown
+    from tailboard.publish.http.address import format_address
 
     catalogue = Catalogue()
     if registry is not None or not sources:
-        read_registry(registry if registry is not None else _default(), catalogue, "the registry")
+        read_registry(
+            registry if registry is not None else _find_default_registry(),
+            catalogue,
+            "the registry",
+        )
     for source in sources:
-        read(lines(source), catalogue, shown(source))
-    given = settings.read(Path.cwd()).get(NAME, [])
-    allowed = [allowance(it, NAME, "the settings") for it in given]
-    asked = subjects(definitions)
-    checked, _ = with_reasons(check(asked, catalogue, target_labels), allowed, "the settings")
+        read_exposition(read_lines(source), catalogue, format_address(source))
+    entries = settings.read_settings(Path.cwd()).get(NAME, [])
+    allowances = [parse_allowance(entry, NAME, "the settings") for entry in entries]
+    query_subjects = read_subjects(definitions)
+    results, _ = apply_allowances(
+        check_queries(query_subjects, catalogue, target_labels), allowances, "the settings"
+    )
     places: dict[tuple[str, str, str], list[str]] = {}
-    for it in checked:
-        if not it.fine:
-            places.setdefault((it.state, it.problem, it.tip), []).append(str(it.place))
-    told = [
-        f"{named(where)}: {state}: {problem}\n  Tip: {_in_python(tip)}"
-        for (state, problem, tip), where in places.items()
+    for result in results:
+        if not result.is_fine:
+            places.setdefault((result.state, result.problem, result.tip), []).append(
+                str(result.place)
+            )
+    descriptions = [
+        f"{format_names(query_places)}: {state}: {problem}\n  Tip: {_convert_tip(tip)}"
+        for (state, problem, tip), query_places in places.items()
     ]
-    count = sum(len(it) for it in places.values())
-    return "\n".join([f"{count} of {len(checked)} queries are not fed", *told]) if told else ""
+    count = sum(len(query_places) for query_places in places.values())
+    return (
+        "\n".join([f"{count} of {len(results)} queries are not fed", *descriptions])
+        if descriptions
+        else ""
+    )
 
 
-def _in_python(tip: str) -> str:
+def _convert_tip(tip: str) -> str:
     """The tip with the argument that stands for an option of the command line."""
-    return TARGET_LABEL.sub(lambda it: f"target_labels={[it[1]]}", tip)
+    return TARGET_LABEL_OPTION.sub(lambda match: f"target_labels={[match[1]]}", tip)
 
 
-def _default() -> Any:
+def _find_default_registry() -> Any:
     from prometheus_client import REGISTRY
 
     return REGISTRY

@@ -13,7 +13,7 @@ import click
 import pytest
 
 from tailboard import catalogue, settings
-from tailboard.alerts.rules import RULES, alert_name
+from tailboard.alerts.rules import RULES, build_alert_name
 from tailboard.check.rules import CHECKS
 from tailboard.cli.main import COMMANDS, main, tailboard
 from tailboard.dashboards.library import LIBRARY
@@ -23,7 +23,7 @@ from tailboard.panels import READY_MADE
 from tailboard.panels.conventions import CONVENTIONS
 from tailboard.panels.kinds import KINDS
 from tailboard.publish.formats import FORMATS
-from tailboard.publish.grafana.discovery import CHOICES
+from tailboard.publish.grafana.discovery import API_CHOICES
 
 ROOT = Path(__file__).parent.parent
 
@@ -119,7 +119,7 @@ def test_every_library_dashboard_is_listed_under_the_name_of_its_file(name: str)
 def test_every_alert_rule_is_listed_under_the_name_of_its_file(name: str) -> None:
     make = getattr(module("alerts/rules", name), name)
     assert make in RULES
-    assert alert_name(make) == module("alerts/rules", name).NAME
+    assert build_alert_name(make) == module("alerts/rules", name).NAME
 
 
 @pytest.mark.parametrize("name", files("tailboard/lint/rules"))
@@ -154,7 +154,7 @@ def test_every_command_has_a_file_and_every_file_a_command() -> None:
 )
 def test_every_module_with_a_ready_made_panel_is_listed(name: str) -> None:
     found = import_module(f"tailboard.panels.{name}")
-    assert bool(catalogue.builders(found)) == (found in READY_MADE)
+    assert bool(catalogue.list_builders(found)) == (found in READY_MADE)
 
 
 def test_every_shared_file_is_shared() -> None:
@@ -181,7 +181,7 @@ def test_what_a_package_exports_is_there(folder: str) -> None:
 
 
 def everything() -> list[tuple[str, str]]:
-    return [(kind, entry.name) for kind, entry in catalogue.everything()]
+    return [(kind, entry.name) for kind, entry in catalogue.list_entries()]
 
 
 @pytest.mark.parametrize(("kind", "name"), everything())
@@ -202,13 +202,13 @@ def test_list_as_json_names_everything_once(capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.parametrize(
-    "entry", [it for _, it in catalogue.everything()], ids=lambda entry: entry.name
+    "entry", [it for _, it in catalogue.list_entries()], ids=lambda entry: entry.name
 )
 def test_everything_listed_has_a_sentence_of_its_own(entry: catalogue.Entry) -> None:
-    sentence = catalogue.summary(entry)
+    sentence = catalogue.describe_entry(entry)
     assert len(sentence) > 3
     assert "\n" not in sentence
-    assert sentence != inspect.getdoc(type(entry.thing)), "that is the docstring of its class"
+    assert sentence != inspect.getdoc(type(entry.value)), "that is the docstring of its class"
 
 
 # Every command is documented
@@ -292,9 +292,9 @@ def published(
     return found[0]
 
 
-@pytest.mark.parametrize("name", settings.NAMES)
+@pytest.mark.parametrize("name", settings.SETTING_NAMES)
 def test_every_setting_is_an_option_or_argument_of_some_command(name: str) -> None:
-    if name not in settings.TABLES:
+    if name not in settings.TABLE_SETTINGS:
         params = [it.name for one in ("build", "publish") for it in command(one).params]
         assert name in params
 
@@ -305,9 +305,9 @@ def test_every_choice_of_a_command_comes_from_a_list(name: str) -> None:
     lists = [
         {it.name for it in CONVENTIONS},
         {it.name for it in FORMATS},
-        set(catalogue.CATALOGUE),
+        set(catalogue.ENTRY_LISTS),
         {*SEVERITIES, "nothing"},
-        set(CHOICES),
+        set(API_CHOICES),
         {"continue", "abort"},
     ]
     for parameter in command(name).params:

@@ -12,7 +12,7 @@ import requests
 
 from tailboard.cli.main import COMMANDS
 from tailboard.panels.conventions import CONVENTIONS
-from tailboard.settings import NAMES
+from tailboard.settings import SETTING_NAMES
 from tests.grafana.memory import MemoryGrafana
 
 ROOT = Path(__file__).parent.parent
@@ -83,7 +83,7 @@ def test_every_command_line_of_tailboard_in_it_works(
 @pytest.mark.parametrize("readme", READMES)
 def test_its_settings_are_ones_that_tailboard_knows(readme: str) -> None:
     for block in blocks(readme, "toml"):
-        assert set(tomllib.loads(block)["tool"]["tailboard"]) <= set(NAMES)
+        assert set(tomllib.loads(block)["tool"]["tailboard"]) <= set(SETTING_NAMES)
 
 
 @pytest.mark.parametrize("readme", READMES)

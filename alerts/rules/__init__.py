@@ -31,9 +31,11 @@ from tailboard.alerts.rules.target_absent import target_absent
 from tailboard.alerts.rules.tasks_failing import tasks_failing
 from tailboard.panels.service import Service
 
-Maker = Callable[[Service], Iterator[AlertRule | Note]] | Callable[[Service], Iterator[AlertRule]]
+RuleBuilder = (
+    Callable[[Service], Iterator[AlertRule | Note]] | Callable[[Service], Iterator[AlertRule]]
+)
 
-RULES: tuple[Maker, ...] = (
+RULES: tuple[RuleBuilder, ...] = (
     all_instances_down,
     target_absent,
     instance_down,
@@ -62,6 +64,6 @@ RULES: tuple[Maker, ...] = (
 __all__ = ["RULES"]
 
 
-def alert_name(maker: Maker) -> str:
+def build_alert_name(rule_builder: RuleBuilder) -> str:
     """The name of a rule's alerts: `instance_down` makes InstanceDown."""
-    return "".join(word.capitalize() for word in maker.__name__.split("_"))
+    return "".join(word.capitalize() for word in rule_builder.__name__.split("_"))

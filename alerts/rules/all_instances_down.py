@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tailboard.alerts import scene
 from tailboard.alerts.rule import AlertRule, Example
-from tailboard.alerts.template import literal
+from tailboard.alerts.template import escape_template
 from tailboard.panels import health, promql
 from tailboard.panels.service import Service
 
@@ -17,29 +17,34 @@ def all_instances_down(service: Service) -> Iterator[AlertRule]:
     Look at what was deployed last, and roll it back if the times fit. Then at what all instances
     share: the host, the network, a configuration, a database that they wait for at the start.
     """
-    up = service.up(NAME)
+    up = service.select_up(NAME)
     yield AlertRule(
         name=NAME,
-        expression=f"{promql.value(up, service.by, 'max')} == 0",
+        expression=f"{promql.aggregate_gauge(up, service.by, 'max')} == 0",
         severity="critical",
         signal="up",
         lasting="1m",
-        summary=f"{literal(service.name)} is down",
+        summary=f"{escape_template(service.name)} is down",
         description="Prometheus reaches no instance: nobody is served. Look first at what was "
         "deployed last, then at what all instances share.",
         panel=health.up,
         limit=0,
-        told_by=service.by,
+        series_labels=service.by,
         examples=(
-            Example("all down", scene.of_target(service, "up", "0+0"), fires=True, after="1m"),
+            Example(
+                "all down",
+                scene.build_target_series(service, "up", "0+0"),
+                is_firing=True,
+                delay="1m",
+            ),
             Example(
                 "one left",
                 {
-                    **scene.of_target(service, "up", "0+0"),
-                    **scene.of_target(service, "up", "1+0", instance="b:8000"),
+                    **scene.build_target_series(service, "up", "0+0"),
+                    **scene.build_target_series(service, "up", "1+0", instance="b:8000"),
                 },
-                fires=False,
-                after="1m",
+                is_firing=False,
+                delay="1m",
             ),
         ),
     )

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tailboard.alerts import scene
-from tailboard.alerts.rule import AlertRule, Example, Series
-from tailboard.alerts.template import VALUE, label, literal
+from tailboard.alerts.rule import AlertRule, Example, InputSeries
+from tailboard.alerts.template import VALUE_TEMPLATE, escape_template, format_label_template
 from tailboard.panels import promql, workers
 from tailboard.panels.concept import BACKLOG
 from tailboard.panels.metric import Role
@@ -19,28 +19,30 @@ def backlog_too_long(service: Service) -> Iterator[AlertRule]:
     Look whether the workers are up and busy: idle ones do not listen to this queue, busy ones are
     too few or wait for something. Then at what was put into the queue.
     """
-    waiting = service.select(BACKLOG, NAME)
-    queue = waiting.label(Role.QUEUE, NAME)
+    backlog = service.select_concept(BACKLOG, NAME)
+    queue = backlog.resolve_label(Role.QUEUE, NAME)
     limit = service.objectives.backlog
     yield AlertRule(
         name=NAME,
-        expression=promql.above(promql.value(waiting, (*service.by, queue)), limit),
+        expression=promql.filter_above(
+            promql.aggregate_gauge(backlog, (*service.by, queue)), limit
+        ),
         severity="warning",
         signal="queue",
         lasting="15m",
-        summary=f"{VALUE} tasks wait in {label(queue)} of {literal(service.name)}",
-        description=f"{VALUE} tasks have waited in {label(queue)} for a quarter of an hour, more "
-        f"than {promql.number(limit)}: whoever waits for their result waits longer. Look first "
+        summary=f"{VALUE_TEMPLATE} tasks wait in {format_label_template(queue)} of {escape_template(service.name)}",
+        description=f"{VALUE_TEMPLATE} tasks have waited in {format_label_template(queue)} for a quarter of an hour, more "
+        f"than {promql.format_number(limit)}: whoever waits for their result waits longer. Look first "
         "whether the workers are up and busy.",
         panel=workers.backlog,
         limit=limit,
-        told_by=(*service.by, queue),
+        series_labels=(*service.by, queue),
         examples=(
-            Example("too many", _tasks(service, 2 * limit + 1), fires=True),
-            Example("as many as may be", _tasks(service, limit), fires=False),
+            Example("too many", _build_backlog_series(service, 2 * limit + 1), is_firing=True),
+            Example("as many as may be", _build_backlog_series(service, limit), is_firing=False),
         ),
     )
 
 
-def _tasks(service: Service, waiting: float) -> Series:
-    return scene.gauged(service, BACKLOG, scene.constant(waiting))
+def _build_backlog_series(service: Service, backlog: float) -> InputSeries:
+    return scene.build_gauge_series(service, BACKLOG, scene.format_constant(backlog))

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tailboard.alerts import guards, scene
-from tailboard.alerts.rule import AlertRule, Example, Series, Severity
-from tailboard.alerts.template import PERCENTAGE, literal, percentage
+from tailboard.alerts.rule import AlertRule, Example, InputSeries, Severity
+from tailboard.alerts.template import PERCENTAGE_TEMPLATE, escape_template, format_percentage
 from tailboard.panels import errors, promql
 from tailboard.panels.concept import REQUESTS
 from tailboard.panels.metric import Role
@@ -15,7 +15,7 @@ NAME = "ErrorRatioHigh"
 
 STEPS: tuple[tuple[float, str, Severity], ...] = (
     (1, "1m", "critical"),
-    (errors.MUCH_WORSE, "3m", "warning"),
+    (errors.SEVERE_FACTOR, "3m", "warning"),
 )
 """At which multiple of the limit, for how long, how bad.
 
@@ -31,60 +31,80 @@ def error_ratio_high(service: Service) -> Iterator[AlertRule]:
     the services behind it. Below the objectives' minimum rate, and for a single failure, it stays
     silent.
     """
-    requests = service.select(REQUESTS, NAME)
-    failed = requests.where({Role.STATUS: errors.SERVER_ERRORS}, NAME)
+    requests = service.select_concept(REQUESTS, NAME)
+    failed_requests = requests.filter_labels({Role.STATUS: errors.SERVER_ERRORS}, NAME)
     for factor, lasting, severity in STEPS:
         limit = round(factor * service.objectives.error_limit, 12)
         if limit >= 1:
             continue
         yield AlertRule(
             name=NAME,
-            expression=promql.provided(
-                promql.above(errors.server_error_ratio(service, NAME, WINDOW), limit),
-                promql.reaches(
+            expression=promql.filter_by_guards(
+                promql.filter_above(errors.build_error_ratio(service, NAME, WINDOW), limit),
+                promql.filter_at_least(
                     promql.rate(requests, service.by, WINDOW), service.objectives.minimum_rate
                 ),
-                guards.several(promql.rate(failed, service.by, WINDOW)),
+                guards.filter_repeated(promql.rate(failed_requests, service.by, WINDOW)),
                 by=service.by,
             ),
             severity=severity,
             signal="errors",
             lasting=lasting,
             keep_firing="2m",
-            summary=f"{PERCENTAGE} of the requests to {literal(service.name)} fail",
-            description=f"{PERCENTAGE} of the requests are answered with 5xx, and "
-            f"{percentage(limit)} is the limit. Look first at what was deployed last, then at "
+            summary=f"{PERCENTAGE_TEMPLATE} of the requests to {escape_template(service.name)} fail",
+            description=f"{PERCENTAGE_TEMPLATE} of the requests are answered with 5xx, and "
+            f"{format_percentage(limit)} is the limit. Look first at what was deployed last, then at "
             "which route fails, then at what it leans on.",
             panel=errors.ratio,
             limit=limit,
-            told_by=service.by,
-            examples=_examples(service, limit),
+            series_labels=service.by,
+            examples=_build_examples(service, limit),
         )
 
 
-def _examples(service: Service, limit: float) -> tuple[Example, ...]:
-    enough = max(1.0, 10 * service.objectives.minimum_rate)
-    some = (limit + 1) / 2
+def _build_examples(service: Service, limit: float) -> tuple[Example, ...]:
+    request_rate = max(1.0, 10 * service.objectives.minimum_rate)
+    error_share = (limit + 1) / 2
     return (
-        Example("codes", _answers(service, enough, some, "503"), fires=True),
-        Example("classes", _answers(service, enough, some, "5xx"), fires=True),
-        Example("half of the limit", _answers(service, enough, limit / 2, "503"), fires=False),
-        Example("clients' mistakes", _answers(service, enough, some, "404"), fires=False),
-        Example("no traffic", _answers(service, 0, some, "503"), fires=False),
-        Example("one failure of few", _one(service), fires=False),
+        Example(
+            "codes",
+            _build_response_series(service, request_rate, error_share, "503"),
+            is_firing=True,
+        ),
+        Example(
+            "classes",
+            _build_response_series(service, request_rate, error_share, "5xx"),
+            is_firing=True,
+        ),
+        Example(
+            "half of the limit",
+            _build_response_series(service, request_rate, limit / 2, "503"),
+            is_firing=False,
+        ),
+        Example(
+            "clients' mistakes",
+            _build_response_series(service, request_rate, error_share, "404"),
+            is_firing=False,
+        ),
+        Example(
+            "no traffic", _build_response_series(service, 0, error_share, "503"), is_firing=False
+        ),
+        Example("one failure of few", _build_single_failure(service), is_firing=False),
     )
 
 
-def _answers(service: Service, rate: float, share: float, status: str) -> Series:
+def _build_response_series(service: Service, rate: float, share: float, status: str) -> InputSeries:
     return {
-        **scene.counted(service, REQUESTS, rate * (1 - share), {Role.STATUS: "200"}),
-        **scene.counted(service, REQUESTS, rate * share, {Role.STATUS: status}),
-        **scene.of_target(service, "up", "1+0"),
+        **scene.build_counter_series(service, REQUESTS, rate * (1 - share), {Role.STATUS: "200"}),
+        **scene.build_counter_series(service, REQUESTS, rate * share, {Role.STATUS: status}),
+        **scene.build_target_series(service, "up", "1+0"),
     }
 
 
-def _one(service: Service) -> Series:
+def _build_single_failure(service: Service) -> InputSeries:
     """A single failure, of a series that was there before, among a few requests."""
-    fine = scene.counted(service, REQUESTS, 0.06, {Role.STATUS: "200"})
-    failed = dict.fromkeys(scene.counted(service, REQUESTS, 0, {Role.STATUS: "500"}), "0x12 1+0")
-    return {**fine, **failed, **scene.of_target(service, "up", "1+0")}
+    success_series = scene.build_counter_series(service, REQUESTS, 0.06, {Role.STATUS: "200"})
+    failure_series = dict.fromkeys(
+        scene.build_counter_series(service, REQUESTS, 0, {Role.STATUS: "500"}), "0x12 1+0"
+    )
+    return {**success_series, **failure_series, **scene.build_target_series(service, "up", "1+0")}

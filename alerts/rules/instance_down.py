@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tailboard.alerts import scene
 from tailboard.alerts.rule import AlertRule, Example
-from tailboard.alerts.template import label, literal
+from tailboard.alerts.template import escape_template, format_label_template
 from tailboard.panels import health, promql
 from tailboard.panels.service import Service
 
@@ -18,31 +18,46 @@ def instance_down(service: Service) -> Iterator[AlertRule]:
     says last; then whether Prometheus may reach its port. After a planned removal, take the target
     out of Prometheus' configuration.
     """
-    up = promql.series(service.up(NAME))
+    up_series = promql.select_series(service.select_up(NAME))
     yield AlertRule(
         name=NAME,
-        expression=f"{up} == 0",
+        expression=f"{up_series} == 0",
         severity="warning",
         signal="up",
         lasting="2m",
-        summary=f"{label('instance')} of {literal(service.name)} is down",
-        description=f"Prometheus has not reached {label('instance')} for two minutes: whoever it "
+        summary=f"{format_label_template('instance')} of {escape_template(service.name)} is down",
+        description=f"Prometheus has not reached {format_label_template('instance')} for two minutes: whoever it "
         "served is served by the others, or by nobody. Look first whether the process runs and "
         "what its log says last.",
         panel=health.up,
         limit=0,
-        told_by=("instance", *service.by),
+        series_labels=("instance", *service.by),
         examples=(
-            Example("one of two", _two(service, scene.constant(0)), fires=True, after="1m"),
-            Example("both up", _two(service, scene.constant(1)), fires=False, after="1m"),
-            Example("a restart", _two(service, "1x8 0x4 1+0"), fires=False, after="1m"),
+            Example(
+                "one of two",
+                _build_instance_series(service, scene.format_constant(0)),
+                is_firing=True,
+                delay="1m",
+            ),
+            Example(
+                "both up",
+                _build_instance_series(service, scene.format_constant(1)),
+                is_firing=False,
+                delay="1m",
+            ),
+            Example(
+                "a restart",
+                _build_instance_series(service, "1x8 0x4 1+0"),
+                is_firing=False,
+                delay="1m",
+            ),
         ),
     )
 
 
-def _two(service: Service, values: str) -> dict[str, str]:
-    up = scene.constant(1)
+def _build_instance_series(service: Service, values: str) -> dict[str, str]:
+    up_values = scene.format_constant(1)
     return {
-        **scene.of_target(service, "up", values),
-        **scene.of_target(service, "up", up, instance="b:8000"),
+        **scene.build_target_series(service, "up", values),
+        **scene.build_target_series(service, "up", up_values, instance="b:8000"),
     }

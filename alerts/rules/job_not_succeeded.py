@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts.late import late
+from tailboard.alerts.late import build_job_age_rules
 from tailboard.alerts.rule import AlertRule
 from tailboard.panels.concept import JOB_LAST_SUCCESS
 from tailboard.panels.service import Service
@@ -15,4 +15,6 @@ def job_not_succeeded(service: Service) -> Iterator[AlertRule]:
 
     Look at the log of its last run; if there is none, look whether its schedule still starts it.
     """
-    yield from late(service, NAME, JOB_LAST_SUCCESS, "Look first at the log of its last run.")
+    yield from build_job_age_rules(
+        service, NAME, JOB_LAST_SUCCESS, "Look first at the log of its last run."
+    )

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from tailboard.alerts import guards, scene
 from tailboard.alerts.rule import AlertRule, Example, Note
-from tailboard.alerts.template import DURATION, literal, seconds
+from tailboard.alerts.template import DURATION_TEMPLATE, escape_template, format_seconds
 from tailboard.panels import latency, promql
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.panels.honesty import described
+from tailboard.panels.honesty import join_sentences
 from tailboard.panels.metric import Histogram
-from tailboard.panels.objectives import percentile_name
+from tailboard.panels.objectives import format_percentile
 from tailboard.panels.recording import WINDOW
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
@@ -25,24 +25,28 @@ def latency_above_objective(service: Service) -> Iterator[AlertRule | Note]:
     fewer requests than the percentile needs, a hundred in five minutes for P99, it stays silent.
     """
     for fraction, limit in sorted(service.objectives.latency.items()):
-        duration = latency.whole(service, NAME)
-        name = percentile_name(fraction)
+        duration = latency.select_overall_duration(service, NAME)
+        name = format_percentile(fraction)
         if not duration.metric.exact and duration.histograms != "native":
             yield Note(
                 f"the buckets of {duration.metric.name} are too coarse for {name}: no alert "
                 "compares it with its objective, only its budget is watched."
             )
             continue
-        least = max(service.objectives.minimum_rate, guards.enough_for(fraction))
-        inexact = _inexact(duration, f"{name} within {promql.number(limit)} s", limit)
-        if inexact:
-            yield Note(inexact)
+        minimum_rate = max(service.objectives.minimum_rate, guards.compute_minimum_rate(fraction))
+        imprecision = _describe_imprecision(
+            duration, f"{name} within {promql.format_number(limit)} s", limit
+        )
+        if imprecision:
+            yield Note(imprecision)
         yield AlertRule(
             name=NAME,
-            expression=promql.provided(
-                promql.above(promql.quantile(fraction, duration, service.by, WINDOW), limit),
-                promql.reaches(promql.rate(duration, service.by, WINDOW), least),
-                promql.above(promql.value(service.up(NAME), service.by, "max"), 0),
+            expression=promql.filter_by_guards(
+                promql.filter_above(promql.quantile(fraction, duration, service.by, WINDOW), limit),
+                promql.filter_at_least(promql.rate(duration, service.by, WINDOW), minimum_rate),
+                promql.filter_above(
+                    promql.aggregate_gauge(service.select_up(NAME), service.by, "max"), 0
+                ),
                 by=service.by,
             ),
             severity="warning",
@@ -50,66 +54,86 @@ def latency_above_objective(service: Service) -> Iterator[AlertRule | Note]:
             lasting="2m",
             keep_firing="5m",
             labels={"percentile": name},
-            summary=f"{name} of {literal(service.name)} is {DURATION}",
-            description=described(
-                f"{_slower(fraction)} to {literal(service.name)} takes longer than {DURATION}, and "
-                f"{seconds(limit)} is promised. Look first at the slowest routes, then at the "
+            summary=f"{name} of {escape_template(service.name)} is {DURATION_TEMPLATE}",
+            description=join_sentences(
+                f"{_format_slow_share(fraction)} to {escape_template(service.name)} takes longer than {DURATION_TEMPLATE}, and "
+                f"{format_seconds(limit)} is promised. Look first at the slowest routes, then at the "
                 "database by operation and table, then at the Redis and the calls downstream.",
-                inexact,
+                imprecision,
             ),
             panel=latency.percentiles,
             limit=limit,
-            told_by=service.by,
-            examples=_examples(service, duration, fraction, limit, least),
+            series_labels=service.by,
+            examples=_build_examples(service, duration, fraction, limit, minimum_rate),
         )
 
 
-def _slower(fraction: float) -> str:
+def _format_slow_share(fraction: float) -> str:
     """How people say it: one request in 100."""
     return f"1 request in {round(1 / (1 - fraction), 1):g}"
 
 
-def _inexact(duration: Selection[Histogram], promise: str, limit: float) -> str:
+def _describe_imprecision(duration: Selection[Histogram], promise: str, limit: float) -> str:
     """What the buckets cannot tell about the promise; nothing where one of them ends at it."""
     metric = duration.metric
-    bounds = [it / metric.unit.per_base for it in metric.buckets]
+    bounds = [bound / metric.unit.scale for bound in metric.buckets]
     if duration.histograms == "native" or not bounds:
         return ""
     if limit >= bounds[-1] * (1 - 1e-9):
-        last = promql.number(bounds[-1])
+        last_bound = promql.format_number(bounds[-1])
         raise DefinitionError(
             f"the alert of {promise} would never fire: the largest bucket of {metric.name} ends "
-            f"at {last} s, and no percentile shows above it",
-            tip=f"promise less than {last} s, or give {metric.name} larger buckets.",
+            f"at {last_bound} s, and no percentile shows above it",
+            tip=f"promise less than {last_bound} s, or give {metric.name} larger buckets.",
         )
-    below = max([0.0, *(it for it in bounds if it <= limit * (1 + 1e-9))])
-    if below and abs(below - limit) < 1e-9 * limit:
+    lower_bound = max([0.0, *(bound for bound in bounds if bound <= limit * (1 + 1e-9))])
+    if lower_bound and abs(lower_bound - limit) < 1e-9 * limit:
         return ""
-    above = min(it for it in bounds if it > limit)
+    upper_bound = min(bound for bound in bounds if bound > limit)
     return (
-        f"{promise} lies between the buckets {promql.number(below)} and {promql.number(above)} of "
+        f"{promise} lies between the buckets {promql.format_number(lower_bound)} and {promql.format_number(upper_bound)} of "
         f"{metric.name}: the true value may be anywhere between them when the alert fires."
     )
 
 
-def _examples(
-    service: Service, duration: Selection[Histogram], fraction: float, limit: float, least: float
+def _build_examples(
+    service: Service,
+    duration: Selection[Histogram],
+    fraction: float,
+    limit: float,
+    minimum_rate: float,
 ) -> tuple[Example, ...]:
     """Slow and fast requests, and slow ones that are too few for the percentile."""
-    concept, up = latency.whole_concept(service), scene.of_target(service, "up", "1+0")
-    bounds = [it / duration.metric.unit.per_base for it in duration.metric.buckets] or [limit]
-    exact = any(abs(it - limit) < 1e-9 * limit for it in bounds)
-    slow = min([it for it in bounds if it > limit], default=2 * limit) if exact else 2 * bounds[-1]
-    within = max([it for it in bounds if it <= limit * (1 + 1e-9)], default=bounds[0] / 2)
-    few, often = (1 - fraction) / 2, 10 * least
+    concept, up_series = (
+        latency.resolve_duration_concept(service),
+        scene.build_target_series(service, "up", "1+0"),
+    )
+    bounds = [bound / duration.metric.unit.scale for bound in duration.metric.buckets] or [limit]
+    is_exact = any(abs(bound - limit) < 1e-9 * limit for bound in bounds)
+    slow_duration = (
+        min([bound for bound in bounds if bound > limit], default=2 * limit)
+        if is_exact
+        else 2 * bounds[-1]
+    )
+    fast_duration = max(
+        [bound for bound in bounds if bound <= limit * (1 + 1e-9)], default=bounds[0] / 2
+    )
+    low_share, request_rate = (1 - fraction) / 2, 10 * minimum_rate
 
-    def at(rate: float, slower: float) -> dict[str, str]:
-        taken = {within: rate * (1 - slower), slow: rate * slower}
-        return {**scene.observed(service, concept, taken), **up}
+    def build_series(rate: float, slow_share: float) -> dict[str, str]:
+        rates_by_duration = {
+            fast_duration: rate * (1 - slow_share),
+            slow_duration: rate * slow_share,
+        }
+        return {**scene.build_histogram_series(service, concept, rates_by_duration), **up_series}
 
     return (
-        Example("half of them a bucket too slow", at(often, 0.5), fires=True),
-        Example("all within the limit", at(often, 0), fires=False),
-        Example("fewer slow than the percentile allows", at(often, few), fires=False),
-        Example("slow but few", at(least / 3, 0.5), fires=False),
+        Example("half of them a bucket too slow", build_series(request_rate, 0.5), is_firing=True),
+        Example("all within the limit", build_series(request_rate, 0), is_firing=False),
+        Example(
+            "fewer slow than the percentile allows",
+            build_series(request_rate, low_share),
+            is_firing=False,
+        ),
+        Example("slow but few", build_series(minimum_rate / 3, 0.5), is_firing=False),
     )

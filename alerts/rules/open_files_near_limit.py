@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tailboard.alerts import scene
-from tailboard.alerts.rule import AlertRule, Example, Series, Severity
-from tailboard.alerts.template import PERCENTAGE, label, literal
+from tailboard.alerts.rule import AlertRule, Example, InputSeries, Severity
+from tailboard.alerts.template import PERCENTAGE_TEMPLATE, escape_template, format_label_template
 from tailboard.panels import promql, saturation
 from tailboard.panels.concept import MAX_FILES, OPEN_FILES
 from tailboard.panels.service import Service
@@ -12,8 +12,8 @@ from tailboard.panels.service import Service
 NAME = "OpenFilesNearLimit"
 
 STEPS: tuple[tuple[float, str, Severity], ...] = (
-    (saturation.MANY_FILES, "10m", "warning"),
-    (saturation.ALMOST_ALL_FILES, "2m", "critical"),
+    (saturation.FILE_SHARE_WARNING, "10m", "warning"),
+    (saturation.FILE_SHARE_CRITICAL, "2m", "critical"),
 )
 
 
@@ -23,30 +23,30 @@ def open_files_near_limit(service: Service) -> Iterator[AlertRule]:
     At the limit it accepts no connection and opens no file. A line that only rises is a leak: look
     for responses and files that are not closed. Otherwise raise the limit (ulimit -n).
     """
-    used = saturation.files_used(service, NAME)
+    file_share = saturation.build_file_share(service, NAME)
     for limit, lasting, severity in STEPS:
         yield AlertRule(
             name=NAME,
-            expression=promql.above(used, limit),
+            expression=promql.filter_above(file_share, limit),
             severity=severity,
             signal="saturation",
             lasting=lasting,
-            summary=f"{label('instance')} of {literal(service.name)} has opened {PERCENTAGE} of "
+            summary=f"{format_label_template('instance')} of {escape_template(service.name)} has opened {PERCENTAGE_TEMPLATE} of "
             "the files it may",
-            description=f"At the limit {label('instance')} serves nobody who is not connected "
+            description=f"At the limit {format_label_template('instance')} serves nobody who is not connected "
             "yet. Look first whether the line only rises: then something is not closed.",
             panel=saturation.open_files,
             limit=limit,
-            told_by=("instance", *service.by),
+            series_labels=("instance", *service.by),
             examples=(
-                Example("nearly all", _files(service, 99), fires=True),
-                Example("some", _files(service, 50), fires=False),
+                Example("nearly all", _build_file_series(service, 99), is_firing=True),
+                Example("some", _build_file_series(service, 50), is_firing=False),
             ),
         )
 
 
-def _files(service: Service, opened: float) -> Series:
+def _build_file_series(service: Service, file_count: float) -> InputSeries:
     return {
-        **scene.gauged(service, OPEN_FILES, scene.constant(opened)),
-        **scene.gauged(service, MAX_FILES, scene.constant(100)),
+        **scene.build_gauge_series(service, OPEN_FILES, scene.format_constant(file_count)),
+        **scene.build_gauge_series(service, MAX_FILES, scene.format_constant(100)),
     }

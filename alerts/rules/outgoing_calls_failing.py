@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 
 from tailboard.alerts import guards, scene
-from tailboard.alerts.rule import AlertRule, Example, Series
-from tailboard.alerts.template import PERCENTAGE, label, literal, percentage
+from tailboard.alerts.rule import AlertRule, Example, InputSeries
+from tailboard.alerts.template import (
+    PERCENTAGE_TEMPLATE,
+    escape_template,
+    format_label_template,
+    format_percentage,
+)
 from tailboard.panels import dependencies, promql
 from tailboard.panels.concept import OUTGOING_DURATION
 from tailboard.panels.metric import Role
@@ -20,40 +25,40 @@ def outgoing_calls_failing(service: Service) -> Iterator[AlertRule]:
     Tell whoever runs the peer; look at its status page and at what stands between. Then whether the
     service could do without it for a while: a timeout, a fallback, a retry with patience.
     """
-    calls = service.select(OUTGOING_DURATION, NAME)
-    peer = calls.label(Role.PEER, NAME)
-    failed = calls.where({Role.STATUS: dependencies.FAILED}, NAME)
+    calls = service.select_concept(OUTGOING_DURATION, NAME)
+    peer = calls.resolve_label(Role.PEER, NAME)
+    failed_calls = calls.filter_labels({Role.STATUS: dependencies.FAILED_STATUS}, NAME)
     by = (*service.by, peer)
-    limit = dependencies.MANY_FAIL
+    limit = dependencies.FAILURE_RATIO_CRITICAL
     yield AlertRule(
         name=NAME,
-        expression=promql.provided(
-            promql.above(dependencies.failing(service, NAME, WINDOW), limit),
-            promql.reaches(promql.rate(calls, by, WINDOW), service.objectives.minimum_rate),
-            guards.several(promql.rate(failed, by, WINDOW)),
+        expression=promql.filter_by_guards(
+            promql.filter_above(dependencies.build_failure_ratio(service, NAME, WINDOW), limit),
+            promql.filter_at_least(promql.rate(calls, by, WINDOW), service.objectives.minimum_rate),
+            guards.filter_repeated(promql.rate(failed_calls, by, WINDOW)),
             by=by,
         ),
         severity="warning",
         signal="dependencies",
         lasting="5m",
-        summary=f"{PERCENTAGE} of the calls of {literal(service.name)} to {label(peer)} fail",
-        description=f"{label(peer)} answers {PERCENTAGE} of the calls with 5xx or not at all, more "
-        f"than {percentage(limit)}. Look first whether it is up, then what stands between.",
+        summary=f"{PERCENTAGE_TEMPLATE} of the calls of {escape_template(service.name)} to {format_label_template(peer)} fail",
+        description=f"{format_label_template(peer)} answers {PERCENTAGE_TEMPLATE} of the calls with 5xx or not at all, more "
+        f"than {format_percentage(limit)}. Look first whether it is up, then what stands between.",
         panel=dependencies.outgoing_failures,
         limit=limit,
-        told_by=by,
+        series_labels=by,
         examples=(
-            Example("half of them", _calls(service, 1, "503"), fires=True),
-            Example("no answer", _calls(service, 1, ""), fires=True),
-            Example("refused", _calls(service, 1, "404"), fires=False),
-            Example("too few to say", _calls(service, 0.01, "503"), fires=False),
+            Example("half of them", _build_call_series(service, 1, "503"), is_firing=True),
+            Example("no answer", _build_call_series(service, 1, ""), is_firing=True),
+            Example("refused", _build_call_series(service, 1, "404"), is_firing=False),
+            Example("too few to say", _build_call_series(service, 0.01, "503"), is_firing=False),
         ),
     )
 
 
-def _calls(service: Service, rate: float, status: str) -> Series:
+def _build_call_series(service: Service, rate: float, status: str) -> InputSeries:
     rate *= max(1.0, 20 * service.objectives.minimum_rate)
     return {
-        **scene.counted(service, OUTGOING_DURATION, rate / 2, {Role.STATUS: "200"}),
-        **scene.counted(service, OUTGOING_DURATION, rate / 2, {Role.STATUS: status}),
+        **scene.build_counter_series(service, OUTGOING_DURATION, rate / 2, {Role.STATUS: "200"}),
+        **scene.build_counter_series(service, OUTGOING_DURATION, rate / 2, {Role.STATUS: status}),
     }

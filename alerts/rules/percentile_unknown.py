@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tailboard.alerts import scene
-from tailboard.alerts.rule import AlertRule, Example, Series
-from tailboard.alerts.template import PERCENTAGE, literal
+from tailboard.alerts.rule import AlertRule, Example, InputSeries
+from tailboard.alerts.template import PERCENTAGE_TEMPLATE, escape_template
 from tailboard.panels import hygiene, promql
 from tailboard.panels.concept import DURATION
 from tailboard.panels.recording import WINDOW
@@ -19,13 +19,13 @@ def percentile_unknown(service: Service) -> Iterator[AlertRule]:
     P99 rests at the bucket's bound, and the truth may be any time longer. Give the histogram larger
     buckets; tailboard's panel of the requests by bucket shows which are missing.
     """
-    duration = service.select(DURATION, NAME)
-    limit = hygiene.MANY_UNKNOWABLE
+    duration = service.select_concept(DURATION, NAME)
+    limit = hygiene.UNKNOWN_SHARE_LIMIT
     yield AlertRule(
         name=NAME,
-        expression=promql.provided(
-            promql.above(hygiene.unknowable(service, NAME, WINDOW), limit),
-            promql.reaches(
+        expression=promql.filter_by_guards(
+            promql.filter_above(hygiene.build_unknown_share(service, NAME, WINDOW), limit),
+            promql.filter_at_least(
                 promql.rate(duration, service.by, WINDOW), service.objectives.minimum_rate
             ),
             by=service.by,
@@ -33,23 +33,23 @@ def percentile_unknown(service: Service) -> Iterator[AlertRule]:
         severity="warning",
         signal="metrics",
         lasting="10m",
-        summary=f"Nobody knows the P99 of {literal(service.name)}",
-        description=f"{PERCENTAGE} of the requests take longer than the last bucket of "
+        summary=f"Nobody knows the P99 of {escape_template(service.name)}",
+        description=f"{PERCENTAGE_TEMPLATE} of the requests take longer than the last bucket of "
         f"{duration.metric.name}: P99 shows its bound, and the truth is longer. Look first at the "
         "slowest routes, then give the histogram larger buckets.",
         panel=hygiene.beyond_buckets,
         limit=limit,
-        told_by=service.by,
+        series_labels=service.by,
         examples=(
-            Example("beyond the last bucket", _requests(service, 0.05), fires=True),
-            Example("within it", _requests(service, 0.005), fires=False),
+            Example("beyond the last bucket", _build_request_series(service, 0.05), is_firing=True),
+            Example("within it", _build_request_series(service, 0.005), is_firing=False),
         ),
     )
 
 
-def _requests(service: Service, share: float) -> Series:
-    metric = service.convention.metric(DURATION, NAME)
-    last = metric.buckets[-1] / metric.unit.per_base
+def _build_request_series(service: Service, share: float) -> InputSeries:
+    metric = service.convention.resolve_metric(DURATION, NAME)
+    last_bound = metric.buckets[-1] / metric.unit.scale
     rate = max(1.0, 10 * service.objectives.minimum_rate)
-    taken = {last: rate * (1 - share), 2 * last: rate * share}
-    return scene.observed(service, DURATION, taken)
+    rates_by_duration = {last_bound: rate * (1 - share), 2 * last_bound: rate * share}
+    return scene.build_histogram_series(service, DURATION, rates_by_duration)

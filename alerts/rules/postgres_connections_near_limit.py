@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tailboard.alerts import scene
-from tailboard.alerts.rule import AlertRule, Example, Series, Severity
-from tailboard.alerts.template import PERCENTAGE, label, literal
+from tailboard.alerts.rule import AlertRule, Example, InputSeries, Severity
+from tailboard.alerts.template import PERCENTAGE_TEMPLATE, escape_template, format_label_template
 from tailboard.panels import dependencies, promql
 from tailboard.panels.concept import POSTGRES_CONNECTION_LIMIT, POSTGRES_CONNECTIONS
 from tailboard.panels.service import Service
@@ -12,8 +12,8 @@ from tailboard.panels.service import Service
 NAME = "PostgresConnectionsNearLimit"
 
 STEPS: tuple[tuple[float, str, Severity], ...] = (
-    (dependencies.MANY_CONNECTIONS, "10m", "warning"),
-    (dependencies.ALMOST_ALL_CONNECTIONS, "2m", "critical"),
+    (dependencies.CONNECTION_SHARE_WARNING, "10m", "warning"),
+    (dependencies.CONNECTION_SHARE_CRITICAL, "2m", "critical"),
 )
 
 
@@ -23,29 +23,31 @@ def postgres_connections_near_limit(service: Service) -> Iterator[AlertRule]:
     New clients are refused next. Look who holds them (pg_stat_activity by user and state): idle
     in transaction is a leak, idle is a pool that is too large.
     """
-    used = dependencies.connections_used(service, NAME)
+    connection_share = dependencies.build_connection_share(service, NAME)
     for limit, lasting, severity in STEPS:
         yield AlertRule(
             name=NAME,
-            expression=promql.above(used, limit),
+            expression=promql.filter_above(connection_share, limit),
             severity=severity,
             signal="dependencies",
             lasting=lasting,
-            summary=f"{PERCENTAGE} of the connections of {literal(service.name)} are used",
-            description=f"Whoever connects to {label('instance')} next may be refused. Look first "
+            summary=f"{PERCENTAGE_TEMPLATE} of the connections of {escape_template(service.name)} are used",
+            description=f"Whoever connects to {format_label_template('instance')} next may be refused. Look first "
             "who holds the connections, by user and state: idle in transaction is a leak.",
             panel=dependencies.postgres_connections,
             limit=limit,
-            told_by=("instance", *service.by),
+            series_labels=("instance", *service.by),
             examples=(
-                Example("nearly all", _connections(service, 99), fires=True),
-                Example("some", _connections(service, 50), fires=False),
+                Example("nearly all", _build_connection_series(service, 99), is_firing=True),
+                Example("some", _build_connection_series(service, 50), is_firing=False),
             ),
         )
 
 
-def _connections(service: Service, used: float) -> Series:
+def _build_connection_series(service: Service, connection_count: float) -> InputSeries:
     return {
-        **scene.gauged(service, POSTGRES_CONNECTIONS, scene.constant(used)),
-        **scene.gauged(service, POSTGRES_CONNECTION_LIMIT, scene.constant(100)),
+        **scene.build_gauge_series(
+            service, POSTGRES_CONNECTIONS, scene.format_constant(connection_count)
+        ),
+        **scene.build_gauge_series(service, POSTGRES_CONNECTION_LIMIT, scene.format_constant(100)),
     }

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tailboard.alerts import scene
-from tailboard.alerts.rule import AlertRule, Example, Series
-from tailboard.alerts.template import label, literal
+from tailboard.alerts.rule import AlertRule, Example, InputSeries
+from tailboard.alerts.template import escape_template, format_label_template
 from tailboard.panels import batch, promql
 from tailboard.panels.concept import JOB_LAST_RUN, PUSH_FAILURE
 from tailboard.panels.service import Service
@@ -18,32 +18,34 @@ def push_failed(service: Service) -> Iterator[AlertRule]:
     Look at the Pushgateway's log. Usually a metric has another type or other labels than what
     somebody else pushed under the same name.
     """
-    failure = service.select(PUSH_FAILURE, NAME)
-    by, _ = batch.by_job(service, failure, NAME)
-    job = " ".join(label(it) for it in by if it not in service.by) or literal(service.name)
+    failure = service.select_concept(PUSH_FAILURE, NAME)
+    by, _ = batch.resolve_job_grouping(service, failure, NAME)
+    job = " ".join(
+        format_label_template(label_name) for label_name in by if label_name not in service.by
+    ) or escape_template(service.name)
     yield AlertRule(
         name=NAME,
-        expression=promql.reaches(batch.refused(service, NAME), 1),
+        expression=promql.filter_at_least(batch.build_push_refusal(service, NAME), 1),
         severity="warning",
         signal="batch",
         lasting="5m",
-        summary=f"The Pushgateway refused what {job} of {literal(service.name)} pushed",
+        summary=f"The Pushgateway refused what {job} of {escape_template(service.name)} pushed",
         description=f"The last push of {job} was refused, so that its numbers are older than they "
         "look. Look first at the Pushgateway's log: a metric has another type or other labels "
         "than before.",
         panel=batch.failed_pushes,
         limit=1,
-        told_by=by,
+        series_labels=by,
         examples=(
-            Example("refused", _pushes(service, 100, 200), fires=True),
-            Example("taken again", _pushes(service, 300, 200), fires=False),
-            Example("never refused", _pushes(service, 100, 0), fires=False),
+            Example("refused", _build_push_series(service, 100, 200), is_firing=True),
+            Example("taken again", _build_push_series(service, 300, 200), is_firing=False),
+            Example("never refused", _build_push_series(service, 100, 0), is_firing=False),
         ),
     )
 
 
-def _pushes(service: Service, taken: float, refused: float) -> Series:
+def _build_push_series(service: Service, push_time: float, failure_time: float) -> InputSeries:
     return {
-        **scene.gauged(service, JOB_LAST_RUN, scene.constant(taken)),
-        **scene.gauged(service, PUSH_FAILURE, scene.constant(refused)),
+        **scene.build_gauge_series(service, JOB_LAST_RUN, scene.format_constant(push_time)),
+        **scene.build_gauge_series(service, PUSH_FAILURE, scene.format_constant(failure_time)),
     }

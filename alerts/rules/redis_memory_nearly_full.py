@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tailboard.alerts import scene
-from tailboard.alerts.rule import AlertRule, Example, Series
-from tailboard.alerts.template import label, literal, percentage
+from tailboard.alerts.rule import AlertRule, Example, InputSeries
+from tailboard.alerts.template import escape_template, format_label_template, format_percentage
 from tailboard.panels import dependencies, promql
 from tailboard.panels.concept import REDIS_MEMORY, REDIS_MEMORY_LIMIT
 from tailboard.panels.service import Service
@@ -18,32 +18,34 @@ def redis_memory_nearly_full(service: Service) -> Iterator[AlertRule]:
     A cache evicts what it should keep; anything else refuses writes. Look at the keys without
     expiry, then at what has grown, then raise maxmemory.
     """
-    used = service.select(REDIS_MEMORY, NAME)
-    line = dependencies.nearly_full(service, NAME)
-    share = percentage(dependencies.NEARLY_FULL)
+    memory = service.select_concept(REDIS_MEMORY, NAME)
+    memory_threshold = dependencies.build_memory_threshold(service, NAME)
+    share = format_percentage(dependencies.MEMORY_SHARE_WARNING)
     yield AlertRule(
         name=NAME,
-        expression=promql.above(promql.value(used, (*service.by, "instance")), line),
+        expression=promql.filter_above(
+            promql.aggregate_gauge(memory, (*service.by, "instance")), memory_threshold
+        ),
         severity="warning",
         signal="dependencies",
         lasting="10m",
-        summary=f"{literal(service.name)} has used {{{{ humanize1024 $value }}}}B, more than "
+        summary=f"{escape_template(service.name)} has used {{{{ humanize1024 $value }}}}B, more than "
         f"{share} of its memory",
-        description=f"Redis behind {label('instance')} is nearly full: it evicts keys or refuses "
+        description=f"Redis behind {format_label_template('instance')} is nearly full: it evicts keys or refuses "
         "writes next. Look first at keys without expiry, then raise maxmemory.",
         panel=dependencies.redis_memory,
-        limit=line,
-        told_by=("instance", *service.by),
+        limit=memory_threshold,
+        series_labels=("instance", *service.by),
         examples=(
-            Example("nearly full", _memory(service, 95, 100), fires=True),
-            Example("room left", _memory(service, 50, 100), fires=False),
-            Example("no limit", _memory(service, 95, 0), fires=False),
+            Example("nearly full", _build_memory_series(service, 95, 100), is_firing=True),
+            Example("room left", _build_memory_series(service, 50, 100), is_firing=False),
+            Example("no limit", _build_memory_series(service, 95, 0), is_firing=False),
         ),
     )
 
 
-def _memory(service: Service, used: float, limit: float) -> Series:
+def _build_memory_series(service: Service, memory: float, limit: float) -> InputSeries:
     return {
-        **scene.gauged(service, REDIS_MEMORY, scene.constant(used)),
-        **scene.gauged(service, REDIS_MEMORY_LIMIT, scene.constant(limit)),
+        **scene.build_gauge_series(service, REDIS_MEMORY, scene.format_constant(memory)),
+        **scene.build_gauge_series(service, REDIS_MEMORY_LIMIT, scene.format_constant(limit)),
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tailboard.alerts import scene
 from tailboard.alerts.rule import AlertRule, Example
-from tailboard.alerts.template import VALUE, label, literal
+from tailboard.alerts.template import VALUE_TEMPLATE, escape_template, format_label_template
 from tailboard.panels import promql, traffic
 from tailboard.panels.concept import IN_FLIGHT, REQUESTS
 from tailboard.panels.recording import WINDOW
@@ -20,32 +20,36 @@ def requests_piling_up(service: Service) -> Iterator[AlertRule]:
     is measured yet because none of them comes to an end. Look at what they wait for: the database,
     its pool of connections, a call without a timeout, too few workers.
     """
-    allowed = traffic.allowed_in_flight(service, NAME, WINDOW)
-    longest = promql.number(traffic.longest(service))
-    few = 0.5 * traffic.FEW_IN_FLIGHT
+    in_flight_limit = traffic.build_in_flight_limit(service, NAME, WINDOW)
+    max_duration = promql.format_number(traffic.find_max_duration(service))
+    low_count = 0.5 * traffic.MINIMUM_IN_FLIGHT_LIMIT
     yield AlertRule(
         name=NAME,
-        expression=promql.above(traffic.waiting_now(service, NAME), allowed),
+        expression=promql.filter_above(traffic.build_in_flight(service, NAME), in_flight_limit),
         severity="warning",
         signal="saturation",
         lasting="3m",
-        summary=f"{VALUE} requests pile up in {label('instance')} of {literal(service.name)}",
-        description=f"{VALUE} requests wait for an answer of {label('instance')}, more than there "
-        f"can be if each took {longest}s. Look first at what they wait for: the database, its "
+        summary=f"{VALUE_TEMPLATE} requests pile up in {format_label_template('instance')} of {escape_template(service.name)}",
+        description=f"{VALUE_TEMPLATE} requests wait for an answer of {format_label_template('instance')}, more than there "
+        f"can be if each took {max_duration}s. Look first at what they wait for: the database, its "
         "pool, a call without a timeout.",
         panel=traffic.in_flight,
-        limit=traffic.allowed_in_flight(service, NAME),
-        told_by=("instance", *service.by),
+        limit=traffic.build_in_flight_limit(service, NAME),
+        series_labels=("instance", *service.by),
         examples=(
-            Example("stuck", _waiting(service, 0, 50), fires=True),
-            Example("quick", _waiting(service, 100 / traffic.longest(service), 50), fires=False),
-            Example("few", _waiting(service, 0, few), fires=False),
+            Example("stuck", _build_request_series(service, 0, 50), is_firing=True),
+            Example(
+                "quick",
+                _build_request_series(service, 100 / traffic.find_max_duration(service), 50),
+                is_firing=False,
+            ),
+            Example("few", _build_request_series(service, 0, low_count), is_firing=False),
         ),
     )
 
 
-def _waiting(service: Service, rate: float, in_flight: float) -> dict[str, str]:
+def _build_request_series(service: Service, rate: float, in_flight: float) -> dict[str, str]:
     return {
-        **scene.counted(service, REQUESTS, rate),
-        **scene.gauged(service, IN_FLIGHT, scene.constant(in_flight)),
+        **scene.build_counter_series(service, REQUESTS, rate),
+        **scene.build_gauge_series(service, IN_FLIGHT, scene.format_constant(in_flight)),
     }

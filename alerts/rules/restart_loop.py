@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tailboard.alerts import scene
-from tailboard.alerts.rule import AlertRule, Example, Series
-from tailboard.alerts.template import VALUE, label, literal
+from tailboard.alerts.rule import AlertRule, Example, InputSeries
+from tailboard.alerts.template import VALUE_TEMPLATE, escape_template, format_label_template
 from tailboard.panels import health, promql
 from tailboard.panels.concept import START_TIME
 from tailboard.panels.service import Service
@@ -18,26 +18,30 @@ def restart_loop(service: Service) -> Iterator[AlertRule]:
     Look at the end of the log before each start: an exception, or nothing, which is memory that
     ran out. Then whether a health check is too strict for a slow start.
     """
-    started = service.select(START_TIME, NAME)
+    start_time = service.select_concept(START_TIME, NAME)
     yield AlertRule(
         name=NAME,
-        expression=promql.reaches(promql.changes(started, "1h"), health.MANY_RESTARTS),
+        expression=promql.filter_at_least(promql.changes(start_time, "1h"), health.RESTART_LIMIT),
         severity="warning",
         signal="up",
         lasting="1m",
-        summary=f"{label('instance')} of {literal(service.name)} restarted {VALUE} times in an "
+        summary=f"{format_label_template('instance')} of {escape_template(service.name)} restarted {VALUE_TEMPLATE} times in an "
         "hour",
-        description=f"{label('instance')} does not stay up, and what it was doing is lost each "
+        description=f"{format_label_template('instance')} does not stay up, and what it was doing is lost each "
         "time. Look first at the end of its log before each start, then at its memory.",
         panel=health.restarts,
-        limit=health.MANY_RESTARTS,
-        told_by=("instance", *service.by),
+        limit=health.RESTART_LIMIT,
+        series_labels=("instance", *service.by),
         examples=(
-            Example("a loop", _starts(service, "1x7 100x7 200x7 300x7 400+0"), fires=True),
-            Example("a deployment", _starts(service, "1x7 100+0"), fires=False),
+            Example(
+                "a loop",
+                _build_start_series(service, "1x7 100x7 200x7 300x7 400+0"),
+                is_firing=True,
+            ),
+            Example("a deployment", _build_start_series(service, "1x7 100+0"), is_firing=False),
         ),
     )
 
 
-def _starts(service: Service, values: str) -> Series:
-    return scene.gauged(service, START_TIME, values)
+def _build_start_series(service: Service, values: str) -> InputSeries:
+    return scene.build_gauge_series(service, START_TIME, values)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tailboard.alerts import scene
-from tailboard.alerts.rule import AlertRule, Example, Series
-from tailboard.alerts.template import DURATION, label, literal
+from tailboard.alerts.rule import AlertRule, Example, InputSeries
+from tailboard.alerts.template import DURATION_TEMPLATE, escape_template, format_label_template
 from tailboard.panels import hygiene, promql
 from tailboard.panels.service import Service
 
@@ -17,31 +17,34 @@ def scrape_slow(service: Service) -> Iterator[AlertRule]:
     Beyond the scrape's timeout the target counts as down, though it serves. Look at how many series
     it exposes, then at collectors that ask something slow while they are scraped.
     """
-    line = hygiene.half_the_interval(service, NAME)
+    duration_limit = hygiene.build_scrape_duration_limit(service, NAME)
     yield AlertRule(
         name=NAME,
-        expression=promql.above(
-            hygiene.of_scrapes(service, "scrape_duration_seconds", NAME, "max"), line
+        expression=promql.filter_above(
+            hygiene.build_scrape_metric(service, "scrape_duration_seconds", NAME, "max"),
+            duration_limit,
         ),
         severity="warning",
         signal="metrics",
         lasting="15m",
-        summary=f"Scraping {literal(service.name)} takes {DURATION}",
-        description=f"Prometheus needs {DURATION} to collect the metrics of {label('job')}, more "
+        summary=f"Scraping {escape_template(service.name)} takes {DURATION_TEMPLATE}",
+        description=f"Prometheus needs {DURATION_TEMPLATE} to collect the metrics of {format_label_template('job')}, more "
         "than half of its interval: soon it counts as down. Look first at how many series it "
         "exposes, then at collectors that ask something slow.",
         panel=hygiene.scrape_duration,
-        limit=line,
-        told_by=("job",),
+        limit=duration_limit,
+        series_labels=("job",),
         examples=(
-            Example("too slow", _scrapes(service, 9), fires=True),
-            Example("quick", _scrapes(service, 0.1), fires=False),
+            Example("too slow", _build_scrape_series(service, 9), is_firing=True),
+            Example("quick", _build_scrape_series(service, 0.1), is_firing=False),
         ),
     )
 
 
-def _scrapes(service: Service, seconds: float) -> Series:
+def _build_scrape_series(service: Service, seconds: float) -> InputSeries:
     return {
-        **scene.of_target(service, "up", "1+0"),
-        **scene.of_target(service, "scrape_duration_seconds", scene.constant(seconds)),
+        **scene.build_target_series(service, "up", "1+0"),
+        **scene.build_target_series(
+            service, "scrape_duration_seconds", scene.format_constant(seconds)
+        ),
     }

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tailboard.alerts import scene
-from tailboard.alerts.rule import AlertRule, Example, Series
-from tailboard.alerts.template import VALUE, label, literal
+from tailboard.alerts.rule import AlertRule, Example, InputSeries
+from tailboard.alerts.template import VALUE_TEMPLATE, escape_template, format_label_template
 from tailboard.panels import hygiene, promql
 from tailboard.panels.service import Service
 
@@ -17,28 +17,35 @@ def series_exploding(service: Service) -> Iterator[AlertRule]:
     Prometheus' memory grows with them. Look at the table of the largest metrics, then at the values
     of their labels: ids, raw paths, e-mail addresses. Use the route's template as the label.
     """
-    line = hygiene.too_many_series(service, NAME)
-    many = 3 * hygiene.FEW_SERIES
+    series_limit = hygiene.build_series_limit(service, NAME)
+    series_count = 3 * hygiene.MINIMUM_SERIES_LIMIT
     yield AlertRule(
         name=NAME,
-        expression=promql.above(hygiene.of_scrapes(service, hygiene.SERIES, NAME), line),
+        expression=promql.filter_above(
+            hygiene.build_scrape_metric(service, hygiene.SERIES_COUNT_METRIC, NAME), series_limit
+        ),
         severity="warning",
         signal="metrics",
         lasting="30m",
-        summary=f"{literal(service.name)} exposes {VALUE} series, half more than a day ago",
-        description=f"{VALUE} series of {label('job')} cost Prometheus memory for as long as it "
+        summary=f"{escape_template(service.name)} exposes {VALUE_TEMPLATE} series, half more than a day ago",
+        description=f"{VALUE_TEMPLATE} series of {format_label_template('job')} cost Prometheus memory for as long as it "
         "keeps them. Look first at the largest metrics, then which label of them carries ids, "
         "paths or addresses.",
         panel=hygiene.series_by_job,
-        limit=line,
-        told_by=("job",),
+        limit=series_limit,
+        series_labels=("job",),
         time_range="2d",
         examples=(
-            Example("from few to many", _series(service, f"100x5700 {many}+0"), True, after="1d"),
-            Example("as many as ever", _series(service, f"{many}+0"), False),
+            Example(
+                "from few to many",
+                _build_count_series(service, f"100x5700 {series_count}+0"),
+                True,
+                delay="1d",
+            ),
+            Example("as many as ever", _build_count_series(service, f"{series_count}+0"), False),
         ),
     )
 
 
-def _series(service: Service, values: str) -> Series:
-    return scene.of_target(service, hygiene.SERIES, values)
+def _build_count_series(service: Service, values: str) -> InputSeries:
+    return scene.build_target_series(service, hygiene.SERIES_COUNT_METRIC, values)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tailboard.alerts import scene
 from tailboard.alerts.rule import AlertRule, Example
-from tailboard.alerts.template import literal
+from tailboard.alerts.template import escape_template
 from tailboard.panels import health, promql
 from tailboard.panels.service import Service
 
@@ -19,16 +19,23 @@ def target_absent(service: Service) -> Iterator[AlertRule]:
     """
     yield AlertRule(
         name=NAME,
-        expression=f"absent({promql.series(service.up(NAME))})",
+        expression=f"absent({promql.select_series(service.select_up(NAME))})",
         severity="critical",
         signal="up",
         lasting="5m",
-        summary=f"{literal(service.name)} is watched by nobody",
+        summary=f"{escape_template(service.name)} is watched by nobody",
         description="Prometheus has no target for the service, so that no other alert of it can "
         "fire. Look first at Prometheus' page of targets, then whether its job was renamed.",
         panel=health.up,
         examples=(
-            Example("no target", scene.of_target(service, "other", "1+0"), fires=True, after="1m"),
-            Example("down is known", scene.of_target(service, "up", "0+0"), fires=False),
+            Example(
+                "no target",
+                scene.build_target_series(service, "other", "1+0"),
+                is_firing=True,
+                delay="1m",
+            ),
+            Example(
+                "down is known", scene.build_target_series(service, "up", "0+0"), is_firing=False
+            ),
         ),
     )

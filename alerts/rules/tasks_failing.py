@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 
 from tailboard.alerts import guards, scene
-from tailboard.alerts.rule import AlertRule, Example, Series
-from tailboard.alerts.template import PERCENTAGE, label, literal, percentage
+from tailboard.alerts.rule import AlertRule, Example, InputSeries
+from tailboard.alerts.template import (
+    PERCENTAGE_TEMPLATE,
+    escape_template,
+    format_label_template,
+    format_percentage,
+)
 from tailboard.panels import promql, workers
 from tailboard.panels.concept import TASK_FAILURES, TASKS
 from tailboard.panels.recording import WINDOW
@@ -19,35 +24,40 @@ def tasks_failing(service: Service) -> Iterator[AlertRule]:
     Look at the worker's log for the exception, then at what was deployed last, then at what the
     task leans on. What failed may have to be queued again.
     """
-    failed = service.select(TASK_FAILURES, NAME)
-    by, _ = workers.told_apart(service, failed)
-    kind = " ".join(label(it) for it in by if it not in service.by) or "tasks"
-    limit = workers.MANY_FAIL
+    task_failures = service.select_concept(TASK_FAILURES, NAME)
+    by, _ = workers.resolve_task_grouping(service, task_failures)
+    task_name = (
+        " ".join(
+            format_label_template(label_name) for label_name in by if label_name not in service.by
+        )
+        or "tasks"
+    )
+    limit = workers.FAILURE_RATIO_CRITICAL
     yield AlertRule(
         name=NAME,
-        expression=promql.provided(
-            promql.above(workers.failing(service, NAME, WINDOW), limit),
-            guards.several(promql.rate(failed, by, WINDOW)),
+        expression=promql.filter_by_guards(
+            promql.filter_above(workers.build_failure_ratio(service, NAME, WINDOW), limit),
+            guards.filter_repeated(promql.rate(task_failures, by, WINDOW)),
             by=by,
         ),
         severity="warning",
         signal="queue",
         lasting="10m",
         keep_firing="5m",
-        summary=f"{PERCENTAGE} of {kind} of {literal(service.name)} fail",
-        description=f"{PERCENTAGE} of {kind} fail, more than {percentage(limit)}: their work is "
+        summary=f"{PERCENTAGE_TEMPLATE} of {task_name} of {escape_template(service.name)} fail",
+        description=f"{PERCENTAGE_TEMPLATE} of {task_name} fail, more than {format_percentage(limit)}: their work is "
         "not done. Look first at the exception in the worker's log.",
         panel=workers.failure_ratio,
         limit=limit,
-        told_by=by,
+        series_labels=by,
         examples=(
-            Example("half of them", _tasks(service, 0.5), fires=True),
-            Example("none", _tasks(service, 0), fires=False),
+            Example("half of them", _build_task_series(service, 0.5), is_firing=True),
+            Example("none", _build_task_series(service, 0), is_firing=False),
         ),
     )
 
 
-def _tasks(service: Service, share: float) -> Series:
+def _build_task_series(service: Service, share: float) -> InputSeries:
     """Tasks, of which some fail."""
-    failed = scene.counted(service, TASK_FAILURES, share)
-    return {**scene.counted(service, TASKS, 1), **failed}
+    failure_series = scene.build_counter_series(service, TASK_FAILURES, share)
+    return {**scene.build_counter_series(service, TASKS, 1), **failure_series}

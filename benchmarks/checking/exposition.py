@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tailboard.panels.conventions.buckets import CLIENT_DEFAULT
-from tailboard.panels.promql import number
+from tailboard.panels.promql import format_number
 
 HISTOGRAMS = 10
 METHODS = ("GET", "POST", "PUT", "DELETE")
-LES = (*(number(it) for it in CLIENT_DEFAULT), "+Inf")
+LES = (*(format_number(it) for it in CLIENT_DEFAULT), "+Inf")
 EACH = len(LES) + 2
 """The series of one histogram for one set of labels."""
 

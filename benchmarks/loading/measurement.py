@@ -12,7 +12,7 @@ from benchmarks.loading.scene import END, RANGE, RAW, RECORDED
 from benchmarks.loading.server import Answer, Server, missing, running
 from benchmarks.spread import Spread
 from tailboard.panels import Service
-from tailboard.panels.recording import SERVICE
+from tailboard.panels.recording import SERVICE_LABEL
 
 RECORDED_NAME = re.compile(r"\w:\w+:\w")
 Rounds = Sequence[Sequence[Answer]]
@@ -51,7 +51,7 @@ def measured(instances: int, rounds: int, tell: Callable[[str], None]) -> Loadin
             instances=instances,
             series=_held(server, 'job="orders"'),
             bucket_series=_held(server, 'job="orders",__name__=~".+_bucket"'),
-            recorded_series=_held(server, f'{SERVICE}="{RECORDED.slug}"'),
+            recorded_series=_held(server, f'{SERVICE_LABEL}="{RECORDED.slug}"'),
             raw=Reading.of(raw),
             recorded=Reading.of(recorded),
             rules=Reading.of([it.rules.found for it in turns]),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.loading.scene import RANGE, SCRAPE
-from tailboard.dashboards import document
+from tailboard.dashboards import build_document
 from tailboard.dashboards.library import overview
 from tailboard.panels import Service
 
@@ -45,7 +45,7 @@ class Query:
 
 def queries(service: Service) -> list[Query]:
     """Every query of the service's overview."""
-    made = document(overview(service))
+    made = build_document(overview(service))
     return [
         Query(panel["title"], target["refId"], target["expr"], _step(panel, target))
         for panel in _panels(made["panels"])

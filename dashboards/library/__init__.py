@@ -17,7 +17,7 @@ from tailboard.dashboards.library.slo import slo
 from tailboard.dashboards.library.workers import workers
 from tailboard.panels.service import Service
 
-OF_A_SERVICE: tuple[Callable[[Service], Dashboard], ...] = (
+SERVICE_DASHBOARDS: tuple[Callable[[Service], Dashboard], ...] = (
     overview,
     slo,
     routes,
@@ -30,44 +30,44 @@ OF_A_SERVICE: tuple[Callable[[Service], Dashboard], ...] = (
 )
 """The dashboards that every service gets whose convention can feed them, most important first."""
 
-LIBRARY = (*OF_A_SERVICE, fleet, business, own)
+LIBRARY = (*SERVICE_DASHBOARDS, fleet, business, own)
 """All of them: the fleet is of several services, the last two are told what to show."""
 
 
-def of_service(service: Service) -> Iterator[Dashboard]:
+def build_service_dashboards(service: Service) -> Iterator[Dashboard]:
     """Every dashboard that a service can feed, one at a time; one without panels is none."""
-    for build in OF_A_SERVICE:
-        made = build(service)
-        if made.rows:
-            yield made
+    for builder in SERVICE_DASHBOARDS:
+        dashboard = builder(service)
+        if dashboard.rows:
+            yield dashboard
 
 
-def of_fleet(services: Sequence[Service]) -> Iterator[Dashboard]:
+def build_fleet_dashboard(services: Sequence[Service]) -> Iterator[Dashboard]:
     """The fleet, where there is any service that Prometheus itself can reach."""
-    reached = [service for service in services if not service.pushed]
-    if reached:
-        yield fleet(reached)
+    scraped_services = [service for service in services if not service.is_pushed]
+    if scraped_services:
+        yield fleet(scraped_services)
 
 
-def library(services: Sequence[Service]) -> Iterator[Dashboard]:
+def build_library(services: Sequence[Service]) -> Iterator[Dashboard]:
     """The fleet, and every dashboard of every service."""
-    yield from of_fleet(services)
+    yield from build_fleet_dashboard(services)
     for service in services:
-        yield from of_service(service)
+        yield from build_service_dashboards(service)
 
 
 __all__ = [
     "LIBRARY",
-    "OF_A_SERVICE",
+    "SERVICE_DASHBOARDS",
     "batch",
     "business",
     "database",
     "dependencies",
     "fleet",
     "hygiene",
-    "library",
-    "of_fleet",
-    "of_service",
+    "build_library",
+    "build_fleet_dashboard",
+    "build_service_dashboards",
     "overview",
     "own",
     "routes",

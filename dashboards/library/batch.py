@@ -1,26 +1,28 @@
 """Jobs that run now and then: did it run, did it succeed, how long did it take."""
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible import feasible, filled
-from tailboard.dashboards.library.frame import framed
+from tailboard.dashboards.library.feasible import apply_feasible_builders, drop_empty_rows
+from tailboard.dashboards.library.frame import build_service_dashboard
 from tailboard.panels import batch as panels_batch
 from tailboard.panels.service import Service
 
 
 def batch(service: Service) -> Dashboard:
     """A job that does not run makes no noise: its age is what tells."""
-    return framed(service, "batch", "Batch jobs", _rows, description=str(batch.__doc__))
+    return build_service_dashboard(
+        service, "batch", "Batch jobs", _build_rows, description=str(batch.__doc__)
+    )
 
 
-def _rows(service: Service) -> list[Row]:
-    return filled(
+def _build_rows(service: Service) -> list[Row]:
+    return drop_empty_rows(
         Row(
             "Is it late?",
-            feasible(service, panels_batch.last_success, panels_batch.last_run),
+            apply_feasible_builders(service, panels_batch.last_success, panels_batch.last_run),
         ),
         Row(
             "Runs",
-            feasible(
+            apply_feasible_builders(
                 service,
                 panels_batch.duration,
                 panels_batch.failures,

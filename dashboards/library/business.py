@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.frame import framed
+from tailboard.dashboards.library.frame import build_service_dashboard
 from tailboard.panels import business as panels_business
 from tailboard.panels.matcher import Matcher
 from tailboard.panels.service import Service
@@ -22,17 +22,24 @@ def business(
     dashboard is built only where a definition asks for it.
     """
 
-    def rows(chosen: Service) -> list[Row]:
-        successes = [
-            panels_business.success_ratio(chosen, name, counter, succeeded)
-            for name, (counter, succeeded) in operations.items()
+    def build_rows(selected_service: Service) -> list[Row]:
+        success_panels = [
+            panels_business.success_ratio(selected_service, name, counter, success_labels)
+            for name, (counter, success_labels) in operations.items()
         ]
-        rates = [
-            panels_business.rate(chosen, name, counter, by=tuple(succeeded))
-            for name, (counter, succeeded) in operations.items()
+        rate_panels = [
+            panels_business.rate(selected_service, name, counter, by=tuple(success_labels))
+            for name, (counter, success_labels) in operations.items()
         ]
-        steps = [panels_business.funnel(chosen, "Funnel", funnel)] if funnel else []
-        return [Row("Operations", [*successes, *rates]), *([Row("Funnel", steps)] if steps else [])]
+        funnel_panels = (
+            [panels_business.funnel(selected_service, "Funnel", funnel)] if funnel else []
+        )
+        return [
+            Row("Operations", [*success_panels, *rate_panels]),
+            *([Row("Funnel", funnel_panels)] if funnel_panels else []),
+        ]
 
-    says = "Whether what the business is paid for succeeds."
-    return framed(service, "business", "Business", rows, description=says)
+    description = "Whether what the business is paid for succeeds."
+    return build_service_dashboard(
+        service, "business", "Business", build_rows, description=description
+    )

@@ -1,8 +1,8 @@
 """The database as the service sees it: which operation on which table to look at first."""
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible import feasible, filled
-from tailboard.dashboards.library.frame import framed
+from tailboard.dashboards.library.feasible import apply_feasible_builders, drop_empty_rows
+from tailboard.dashboards.library.frame import build_service_dashboard
 from tailboard.panels import database as panels_database
 from tailboard.panels import latency
 from tailboard.panels.service import Service
@@ -10,17 +10,19 @@ from tailboard.panels.service import Service
 
 def database(service: Service) -> Dashboard:
     """From a slow service to the missing index: percentiles by operation and table."""
-    return framed(service, "database", "Database", _rows, description=str(database.__doc__))
+    return build_service_dashboard(
+        service, "database", "Database", _build_rows, description=str(database.__doc__)
+    )
 
 
-def _rows(service: Service) -> list[Row]:
-    queries = feasible(
+def _build_rows(service: Service) -> list[Row]:
+    query_panels = apply_feasible_builders(
         service,
         panels_database.by_table,
         panels_database.percentiles,
         panels_database.slowest,
     )
-    load = feasible(
+    load_panels = apply_feasible_builders(
         service,
         panels_database.rate,
         panels_database.mean,
@@ -28,10 +30,13 @@ def _rows(service: Service) -> list[Row]:
         panels_database.pool,
         panels_database.failures,
     )
-    if not queries and not load:
+    if not query_panels and not load_panels:
         return []
-    return filled(
-        Row("Slow queries", queries),
-        Row("Load", load),
-        Row("What users feel of it", feasible(service, latency.mean_beside_p99, latency.by_route)),
+    return drop_empty_rows(
+        Row("Slow queries", query_panels),
+        Row("Load", load_panels),
+        Row(
+            "What users feel of it",
+            apply_feasible_builders(service, latency.mean_beside_p99, latency.by_route),
+        ),
     )

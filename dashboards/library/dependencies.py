@@ -1,25 +1,25 @@
 """What the service leans on: caches, PostgreSQL, other services."""
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible import feasible, filled
-from tailboard.dashboards.library.frame import framed
+from tailboard.dashboards.library.feasible import apply_feasible_builders, drop_empty_rows
+from tailboard.dashboards.library.frame import build_service_dashboard
 from tailboard.panels import dependencies as panels_dependencies
 from tailboard.panels.service import Service
 
 
 def dependencies(service: Service) -> Dashboard:
     """Whether it is us or somebody else: Redis, PostgreSQL and the calls that go out."""
-    return framed(
-        service, "dependencies", "Dependencies", _rows, description=str(dependencies.__doc__)
+    return build_service_dashboard(
+        service, "dependencies", "Dependencies", _build_rows, description=str(dependencies.__doc__)
     )
 
 
-def _rows(service: Service) -> list[Row]:
-    return filled(
-        Row("Is it there?", feasible(service, panels_dependencies.reachable)),
+def _build_rows(service: Service) -> list[Row]:
+    return drop_empty_rows(
+        Row("Is it there?", apply_feasible_builders(service, panels_dependencies.reachable)),
         Row(
             "Calls to others",
-            feasible(
+            apply_feasible_builders(
                 service,
                 panels_dependencies.outgoing_latency,
                 panels_dependencies.outgoing_failures,
@@ -28,7 +28,7 @@ def _rows(service: Service) -> list[Row]:
         ),
         Row(
             "Cache",
-            feasible(
+            apply_feasible_builders(
                 service,
                 panels_dependencies.redis_latency,
                 panels_dependencies.cache_hit_ratio,
@@ -37,7 +37,7 @@ def _rows(service: Service) -> list[Row]:
         ),
         Row(
             "PostgreSQL",
-            feasible(
+            apply_feasible_builders(
                 service,
                 panels_dependencies.postgres_connections,
                 panels_dependencies.postgres_cache_hits,

@@ -8,17 +8,17 @@ from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.service import Service
 
 
-def feasible(service: Service, *builders: Callable[[Service], Any]) -> list[Any]:
+def apply_feasible_builders(service: Service, *builders: Callable[[Service], Any]) -> list[Any]:
     """The panels whose metrics the service's convention has; the others are left out."""
-    found = []
+    panels = []
     for builder in builders:
         try:
-            found.append(builder(service))
+            panels.append(builder(service))
         except MissingMetricError:
             continue
-    return found
+    return panels
 
 
-def filled(*rows: Row) -> list[Row]:
+def drop_empty_rows(*rows: Row) -> list[Row]:
     """The rows that have a panel left."""
     return [row for row in rows if row.panels]

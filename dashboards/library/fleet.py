@@ -16,27 +16,30 @@ UID = "fleet"
 
 def fleet(services: Sequence[Service]) -> Dashboard:
     """One row for each service, the one with most errors first; a click opens its dashboard."""
-    choosing = [variables.job(service) for service in services if service.by]
+    job_variables = [variables.job(service) for service in services if service.by]
     return Dashboard(
         "Fleet",
         uid=UID,
         description=str(fleet.__doc__),
         tags=("fleet", "tailboard"),
         rows=[
-            Row("Services", [panels_fleet.services(it) for it in _tables(services)]),
-            Row("Instances", [_up(service) for service in services], collapsed=True),
+            Row("Services", [panels_fleet.services(group) for group in _group_services(services)]),
+            Row("Instances", [_build_up_panel(service) for service in services], collapsed=True),
         ],
-        variables=choosing[:1],
+        variables=job_variables[:1],
         annotations=[annotations.deployments()],
     )
 
 
-def _up(service: Service) -> StateTimeline:
+def _build_up_panel(service: Service) -> StateTimeline:
     """The instances of one service, under its name."""
     return attr.evolve(health.up(service), title=f"{service.title} up")
 
 
-def _tables(services: Sequence[Service]) -> list[list[Service]]:
+def _group_services(services: Sequence[Service]) -> list[list[Service]]:
     """The named services together, and each that a variable chooses apart."""
-    named = [service for service in services if not service.by]
-    return [*([named] if named else []), *([service] for service in services if service.by)]
+    named_services = [service for service in services if not service.by]
+    return [
+        *([named_services] if named_services else []),
+        *([service] for service in services if service.by),
+    ]

@@ -4,8 +4,8 @@ from functools import partial
 from typing import Any
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible import feasible, filled
-from tailboard.dashboards.library.frame import framed, uid
+from tailboard.dashboards.library.feasible import apply_feasible_builders, drop_empty_rows
+from tailboard.dashboards.library.frame import build_service_dashboard, build_service_uid
 from tailboard.panels import (
     batch,
     database,
@@ -23,26 +23,33 @@ from tailboard.panels.service import Service
 
 def overview(service: Service) -> Dashboard:
     """Golden signals first: numbers to read in a second, then the lines that explain them."""
-    return framed(service, "overview", "Overview", _rows, description=str(overview.__doc__))
+    return build_service_dashboard(
+        service, "overview", "Overview", _build_rows, description=str(overview.__doc__)
+    )
 
 
-def _rows(service: Service) -> list[Row]:
-    return filled(
-        Row("Golden signals", _golden_signals(service)),
+def _build_rows(service: Service) -> list[Row]:
+    return drop_empty_rows(
+        Row("Golden signals", _build_golden_signals(service)),
         Row(
             "Work",
-            feasible(
+            apply_feasible_builders(
                 service, workers.backlog, workers.wait, workers.throughput, workers.failure_ratio
             ),
         ),
-        Row("Jobs", feasible(service, batch.last_success, batch.duration, batch.failures)),
+        Row(
+            "Jobs",
+            apply_feasible_builders(service, batch.last_success, batch.duration, batch.failures),
+        ),
         Row(
             "Where it comes from",
-            feasible(service, latency.by_route, errors.route_history, database.by_table),
+            apply_feasible_builders(
+                service, latency.by_route, errors.route_history, database.by_table
+            ),
         ),
         Row(
             "Dependencies",
-            feasible(
+            apply_feasible_builders(
                 service,
                 dependencies.redis_latency,
                 dependencies.cache_hit_ratio,
@@ -52,21 +59,26 @@ def _rows(service: Service) -> list[Row]:
         ),
         Row(
             "Routes",
-            feasible(service, partial(latency.slowest_routes, detail=uid(service, "routes"))),
+            apply_feasible_builders(
+                service,
+                partial(latency.slowest_routes, detail=build_service_uid(service, "routes")),
+            ),
         ),
         Row(
             "Health and saturation",
-            feasible(service, health.up, health.restarts, saturation.cpu, saturation.memory),
-            collapsed=service.has(REQUESTS),
+            apply_feasible_builders(
+                service, health.up, health.restarts, saturation.cpu, saturation.memory
+            ),
+            collapsed=service.has_concepts(REQUESTS),
         ),
     )
 
 
-def _golden_signals(service: Service) -> list[Any]:
+def _build_golden_signals(service: Service) -> list[Any]:
     """Of a service that answers requests; of others, their work is what matters first."""
-    if not service.has(REQUESTS):
+    if not service.has_concepts(REQUESTS):
         return []
-    return feasible(
+    return apply_feasible_builders(
         service,
         health.instances,
         partial(latency.current, fraction=0.5),

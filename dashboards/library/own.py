@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible import filled
-from tailboard.dashboards.library.frame import framed
+from tailboard.dashboards.library.feasible import drop_empty_rows
+from tailboard.dashboards.library.frame import build_service_dashboard
 from tailboard.panels import business as panels_business
 from tailboard.panels import own as panels_own
-from tailboard.panels.habits import title_of
+from tailboard.panels.habits import format_title
 from tailboard.panels.service import Service
 
 Labels = Sequence[str]
@@ -27,35 +27,40 @@ def own(
     keep to Prometheus' habits: `upload_duration_seconds`, `sent_bytes_total`. No convention knows
     such metrics, so that this dashboard is built only where a definition asks for it.
     """
-    observed, counted, shown = histograms or {}, counters or {}, gauges or {}
+    histogram_labels, counter_labels, gauge_labels = histograms or {}, counters or {}, gauges or {}
 
-    def rows(chosen: Service) -> list[Row]:
-        titles = _titles([*observed, *counted, *shown])
-        distributions = [
+    def build_rows(selected_service: Service) -> list[Row]:
+        titles = _build_titles([*histogram_labels, *counter_labels, *gauge_labels])
+        distribution_panels = [
             panel
-            for name, by in observed.items()
+            for name, labels in histogram_labels.items()
             for panel in (
-                panels_own.percentiles(chosen, name, title=titles[name]),
-                panels_own.observations(chosen, name, title=titles[name], by=by),
+                panels_own.percentiles(selected_service, name, title=titles[name]),
+                panels_own.observations(selected_service, name, title=titles[name], by=labels),
             )
         ]
-        rates = [
-            panels_business.rate(chosen, f"{titles[name]} per second", name, by=by)
-            for name, by in counted.items()
+        rate_panels = [
+            panels_business.rate(selected_service, f"{titles[name]} per second", name, by=labels)
+            for name, labels in counter_labels.items()
         ]
-        values = [
-            panels_own.value(chosen, name, title=titles[name], by=by) for name, by in shown.items()
+        value_panels = [
+            panels_own.value(selected_service, name, title=titles[name], by=labels)
+            for name, labels in gauge_labels.items()
         ]
-        return filled(
-            Row("Distributions", distributions), Row("Rates", rates), Row("Values", values)
+        return drop_empty_rows(
+            Row("Distributions", distribution_panels),
+            Row("Rates", rate_panels),
+            Row("Values", value_panels),
         )
 
-    says = "What the application itself measures, beyond what its libraries do."
-    return framed(service, "own", "Own metrics", rows, description=says)
+    description = "What the application itself measures, beyond what its libraries do."
+    return build_service_dashboard(
+        service, "own", "Own metrics", build_rows, description=description
+    )
 
 
-def _titles(names: Iterable[str]) -> dict[str, str]:
+def _build_titles(names: Iterable[str]) -> dict[str, str]:
     """Titles that people read; the names themselves where two would have the same."""
-    titles = {name: title_of(name) for name in names}
-    count = Counter(titles.values())
-    return {name: title if count[title] == 1 else name for name, title in titles.items()}
+    titles = {name: format_title(name) for name in names}
+    title_counts = Counter(titles.values())
+    return {name: title if title_counts[title] == 1 else name for name, title in titles.items()}

@@ -3,23 +3,30 @@
 from functools import partial
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible import feasible, filled
-from tailboard.dashboards.library.frame import framed
+from tailboard.dashboards.library.feasible import apply_feasible_builders, drop_empty_rows
+from tailboard.dashboards.library.frame import build_service_dashboard
 from tailboard.panels import errors, latency, traffic
 from tailboard.panels.service import Service
 
 
 def routes(service: Service) -> Dashboard:
     """Every route's latency, errors and traffic; choose some with the variable at the top."""
-    return framed(service, "routes", "Routes", _rows, description=str(routes.__doc__), routes=True)
+    return build_service_dashboard(
+        service,
+        "routes",
+        "Routes",
+        _build_rows,
+        description=str(routes.__doc__),
+        has_route_variable=True,
+    )
 
 
-def _rows(service: Service) -> list[Row]:
-    return filled(
-        Row("Slowest routes", feasible(service, latency.slowest_routes)),
+def _build_rows(service: Service) -> list[Row]:
+    return drop_empty_rows(
+        Row("Slowest routes", apply_feasible_builders(service, latency.slowest_routes)),
         Row(
             "Latency",
-            feasible(
+            apply_feasible_builders(
                 service,
                 partial(latency.by_route, fraction=0.5),
                 partial(latency.by_route, fraction=0.95),
@@ -31,7 +38,7 @@ def _rows(service: Service) -> list[Row]:
         ),
         Row(
             "Errors",
-            feasible(
+            apply_feasible_builders(
                 service,
                 errors.route_history,
                 errors.by_route,
@@ -39,5 +46,10 @@ def _rows(service: Service) -> list[Row]:
                 errors.exceptions,
             ),
         ),
-        Row("Traffic", feasible(service, traffic.by_route, traffic.by_method, traffic.by_status)),
+        Row(
+            "Traffic",
+            apply_feasible_builders(
+                service, traffic.by_route, traffic.by_method, traffic.by_status
+            ),
+        ),
     )

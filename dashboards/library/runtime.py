@@ -1,28 +1,33 @@
 """The Python process: CPU, memory, open files, garbage collection, restarts."""
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible import feasible, filled
-from tailboard.dashboards.library.frame import framed
+from tailboard.dashboards.library.feasible import apply_feasible_builders, drop_empty_rows
+from tailboard.dashboards.library.frame import build_service_dashboard
 from tailboard.panels import health, saturation
 from tailboard.panels.service import Service
 
 
 def runtime(service: Service) -> Dashboard:
     """Whether the process runs out of something."""
-    return framed(service, "runtime", "Runtime", _rows, description=str(runtime.__doc__))
+    return build_service_dashboard(
+        service, "runtime", "Runtime", _build_rows, description=str(runtime.__doc__)
+    )
 
 
-def _rows(service: Service) -> list[Row]:
-    saturated = feasible(
+def _build_rows(service: Service) -> list[Row]:
+    saturation_panels = apply_feasible_builders(
         service,
         saturation.cpu,
         saturation.memory,
         saturation.open_files,
         saturation.collections,
     )
-    if not saturated:
+    if not saturation_panels:
         return []
-    return filled(
-        Row("Instances", feasible(service, health.instances_of_total, health.up, health.restarts)),
-        Row("Saturation", saturated),
+    return drop_empty_rows(
+        Row(
+            "Instances",
+            apply_feasible_builders(service, health.instances_of_total, health.up, health.restarts),
+        ),
+        Row("Saturation", saturation_panels),
     )

@@ -3,23 +3,27 @@
 from functools import partial
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible import feasible, filled
-from tailboard.dashboards.library.frame import framed
+from tailboard.dashboards.library.feasible import apply_feasible_builders, drop_empty_rows
+from tailboard.dashboards.library.frame import build_service_dashboard
 from tailboard.panels import slo as panels_slo
-from tailboard.panels.objective import Objective, objectives_of
+from tailboard.panels.objective import Objective, list_objectives
 from tailboard.panels.service import Service
 
 
 def slo(service: Service) -> Dashboard:
     """Each objective's budget: how much is left, how fast it is spent, by which routes."""
-    return framed(service, "slo", "Objectives", _rows, description=str(slo.__doc__))
+    return build_service_dashboard(
+        service, "slo", "Objectives", _build_rows, description=str(slo.__doc__)
+    )
 
 
-def _rows(service: Service) -> list[Row]:
-    return filled(*(_row(service, objective) for objective in objectives_of(service)))
+def _build_rows(service: Service) -> list[Row]:
+    return drop_empty_rows(
+        *(_build_row(service, objective) for objective in list_objectives(service))
+    )
 
 
-def _row(service: Service, objective: Objective) -> Row:
+def _build_row(service: Service, objective: Objective) -> Row:
     builders = (
         panels_slo.compliance,
         panels_slo.budget_left,
@@ -29,5 +33,7 @@ def _row(service: Service, objective: Objective) -> Row:
     )
     return Row(
         objective.title,
-        feasible(service, *(partial(builder, objective=objective) for builder in builders)),
+        apply_feasible_builders(
+            service, *(partial(builder, objective=objective) for builder in builders)
+        ),
     )

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from tailboard.panels.definition_error import DefinitionError, did_you_mean
+from tailboard.panels.definition_error import DefinitionError, suggest_name
 
 Panel = dict[str, Any]
 
-STATES = ("state-timeline", "status-history")
-LINES = ("candlestick", "timeseries", "trend")
-DEFAULTS: Panel = {
+STATE_KINDS = ("state-timeline", "status-history")
+LINE_KINDS = ("candlestick", "timeseries", "trend")
+CUSTOM_DEFAULTS: Panel = {
     "align": "auto",
     "axisLabel": "",
     "axisPlacement": "auto",
@@ -23,7 +23,7 @@ DEFAULTS: Panel = {
 }
 """What Grafana's own kinds do where nothing is said, but for those of states."""
 
-LINE_DEFAULTS: Panel = {
+LINE_CUSTOM_DEFAULTS: Panel = {
     "barAlignment": 0,
     "drawStyle": "line",
     "fillOpacity": 0,
@@ -32,7 +32,7 @@ LINE_DEFAULTS: Panel = {
     "pointSize": 5,
     "showPoints": "auto",
 }
-CHOICES: dict[str, tuple[str, ...]] = {
+CUSTOM_CHOICES: dict[str, tuple[str, ...]] = {
     "axisPlacement": ("auto", "bottom", "hidden", "left", "right", "top"),
     "drawStyle": ("bars", "line", "points"),
     "gradientMode": ("hue", "none", "opacity", "scheme"),
@@ -41,30 +41,34 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 
-def modernise_fields(panel: Panel) -> None:
+def modernize_fields(panel: Panel) -> None:
     """Repair a panel's field options in place; none are left where nothing is said."""
     config = panel.get("fieldConfig") or {}
     panel["fieldConfig"] = config
     defaults = config["defaults"] = config.get("defaults") or {}
     overrides = config["overrides"] = config.get("overrides") or []
-    _modernise_custom(panel["type"], defaults)
-    properties = [it for override in overrides for it in override.get("properties") or []]
-    for it in properties:
-        if it.get("id") in REPAIRED and it.get("value"):
-            it["value"] = REPAIRED[it["id"]](it["value"])
-    for name, repair in REPAIRED.items():
+    _modernize_custom(panel["type"], defaults)
+    properties = [
+        field_property
+        for override in overrides
+        for field_property in override.get("properties") or []
+    ]
+    for field_property in properties:
+        if field_property.get("id") in FIELD_REPAIRS and field_property.get("value"):
+            field_property["value"] = FIELD_REPAIRS[field_property["id"]](field_property["value"])
+    for name, repair in FIELD_REPAIRS.items():
         if defaults.get(name):
             defaults[name] = repair(defaults[name])
-    for key in [k for k, v in defaults.items() if v in ("", [], {}) or v is None]:
+    for key in [name for name, value in defaults.items() if value in ("", [], {}) or value is None]:
         del defaults[key]
     if not defaults and not overrides:
         del panel["fieldConfig"]
 
 
-def _thresholds(thresholds: Panel) -> Panel:
+def _repair_thresholds(thresholds: Panel) -> Panel:
     """grafanalib writes the lowest step's value as the string "null", and no steps as ""."""
-    found = thresholds.get("steps") or []
-    for step in found[1:]:
+    old_steps = thresholds.get("steps") or []
+    for step in old_steps[1:]:
         if isinstance(step.get("value"), str):
             raise DefinitionError(
                 f"the threshold {step.get('color')!r} has no value",
@@ -72,46 +76,62 @@ def _thresholds(thresholds: Panel) -> Panel:
             )
     steps = [
         {"color": step.get("color"), "value": None if index == 0 else step.get("value")}
-        for index, step in enumerate(found)
+        for index, step in enumerate(old_steps)
     ]
     return {**thresholds, "steps": steps} if steps else {}
 
 
-def _mappings(mappings: list[Panel]) -> list[Panel]:
+def _convert_mappings(mappings: list[Panel]) -> list[Panel]:
     """Mappings as Grafana 7 had them become those of Grafana 8."""
-    values: Panel = {}
-    found = []
-    for index, old in enumerate(mappings):
-        result = {"index": index, "text": old.get("text", "")}
-        if "options" in old:
-            found.append(old)
-        elif old.get("value") == "null":
-            found.append({"type": "special", "options": {"match": "null", "result": result}})
-        elif old.get("value") not in (None, ""):
-            values[str(old["value"])] = result
+    value_options: Panel = {}
+    converted_mappings = []
+    for index, mapping in enumerate(mappings):
+        result = {"index": index, "text": mapping.get("text", "")}
+        if "options" in mapping:
+            converted_mappings.append(mapping)
+        elif mapping.get("value") == "null":
+            converted_mappings.append(
+                {"type": "special", "options": {"match": "null", "result": result}}
+            )
+        elif mapping.get("value") not in (None, ""):
+            value_options[str(mapping["value"])] = result
         else:
-            limits = {"from": _number(old.get("from")), "to": _number(old.get("to"))}
-            found.append({"type": "range", "options": {**limits, "result": result}})
-    return [{"type": "value", "options": values}, *found] if values else found
+            limits = {
+                "from": _parse_number(mapping.get("from")),
+                "to": _parse_number(mapping.get("to")),
+            }
+            converted_mappings.append({"type": "range", "options": {**limits, "result": result}})
+    return (
+        [{"type": "value", "options": value_options}, *converted_mappings]
+        if value_options
+        else converted_mappings
+    )
 
 
-REPAIRED: dict[str, Callable[[Any], Any]] = {"mappings": _mappings, "thresholds": _thresholds}
+FIELD_REPAIRS: dict[str, Callable[[Any], Any]] = {
+    "mappings": _convert_mappings,
+    "thresholds": _repair_thresholds,
+}
 
 
-def _modernise_custom(kind: str, defaults: Panel) -> None:
+def _modernize_custom(kind: str, defaults: Panel) -> None:
     custom = defaults.get("custom") or {}
-    for key, choices in CHOICES.items():
+    for key, choices in CUSTOM_CHOICES.items():
         if key in custom and custom[key] not in choices:
             raise DefinitionError(
-                f"{key} is {custom[key]!r}", tip=did_you_mean(str(custom[key]), choices)
+                f"{key} is {custom[key]!r}", tip=suggest_name(str(custom[key]), choices)
             )
-    if kind in STATES:
+    if kind in STATE_KINDS:
         return
-    said = {**DEFAULTS, **LINE_DEFAULTS} if kind in LINES else DEFAULTS
-    defaults["custom"] = {k: v for k, v in custom.items() if said.get(k, ...) != v}
+    kind_defaults = (
+        {**CUSTOM_DEFAULTS, **LINE_CUSTOM_DEFAULTS} if kind in LINE_KINDS else CUSTOM_DEFAULTS
+    )
+    defaults["custom"] = {
+        key: value for key, value in custom.items() if kind_defaults.get(key, ...) != value
+    }
 
 
-def _number(value: Any) -> float | None:
+def _parse_number(value: Any) -> float | None:
     try:
         return float(value)
     except (TypeError, ValueError):

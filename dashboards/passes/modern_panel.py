@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from tailboard.dashboards.passes.angular import CONVERSIONS
-from tailboard.dashboards.passes.fields import modernise_fields
-from tailboard.dashboards.passes.repairs import REPAIRS
+from tailboard.dashboards.passes.angular import ANGULAR_CONVERSIONS
+from tailboard.dashboards.passes.fields import modernize_fields
+from tailboard.dashboards.passes.repairs import OPTION_REPAIRS
 from tailboard.dashboards.passes.shape import check_fields
 from tailboard.dashboards.variables import PROMETHEUS
-from tailboard.panels.definition_error import inside
+from tailboard.panels.definition_error import locate_errors
 
 Panel = dict[str, Any]
 
-KEPT = frozenset(
+PANEL_FIELDS = frozenset(
     "cacheTimeout collapsed datasource description fieldConfig gridPos height hideTimeOverride id "
     "interval libraryPanel links maxDataPoints maxPerRow options panels pluginVersion "
     "queryCachingTTL repeat "
@@ -20,12 +20,12 @@ KEPT = frozenset(
 )
 """What a panel of Grafana's own kinds may have at its top; plugins keep whatever they write."""
 
-CORE = frozenset(
+CORE_KINDS = frozenset(
     "alertlist annolist barchart bargauge candlestick canvas dashlist datagrid flamegraph gauge "
     "geomap heatmap histogram logs news nodeGraph piechart row stat state-timeline status-history "
     "table text timeseries traces trend xychart".split()
 )
-DEFAULTS: Panel = {
+PANEL_DEFAULTS: Panel = {
     "cacheTimeout": "",
     "description": "",
     "hideTimeOverride": False,
@@ -42,9 +42,9 @@ QUERY_DEFAULTS: Panel = {
     "refId": "",
     "target": "",
 }
-UNCHOSEN: Panel = {"maxDataPoints": 100}
+GRAFANALIB_PANEL_DEFAULTS: Panel = {"maxDataPoints": 100}
 """grafanalib draws 100 points on a screen of 2,000 pixels, unless told otherwise."""
-UNCHOSEN_QUERY: Panel = {
+GRAFANALIB_QUERY_DEFAULTS: Panel = {
     "format": "time_series",
     "hide": False,
     "instant": False,
@@ -52,54 +52,59 @@ UNCHOSEN_QUERY: Panel = {
     "step": 10,
 }
 
-LIBRARY_PANEL = "library-panel-ref"
+LIBRARY_PANEL_TYPE = "library-panel-ref"
 """What Grafana 12 calls a reference to a library panel; Grafana 10 gave it no type."""
 
-PROMQL = (None, "", "prometheus", "datasource")
+PROMQL_DATASOURCE_TYPES = (None, "", "prometheus", "datasource")
 """Types of data sources whose `expr` is PromQL: ours, none, and a mixture of several."""
 
 
-def forget_defaults(panel: Panel) -> None:
+def drop_grafanalib_defaults(panel: Panel) -> None:
     """Take away what grafanalib says where its user said nothing."""
-    for it, unchosen in ((panel, UNCHOSEN), *((t, UNCHOSEN_QUERY) for t in _queries(panel))):
-        for key, value in unchosen.items():
-            if it.get(key) == value:
-                del it[key]
+    for element, defaults in (
+        (panel, GRAFANALIB_PANEL_DEFAULTS),
+        *((query, GRAFANALIB_QUERY_DEFAULTS) for query in _list_queries(panel)),
+    ):
+        for key, value in defaults.items():
+            if element.get(key) == value:
+                del element[key]
 
 
-def modernise_panel(panel: Panel) -> Panel:
+def modernize_panel(panel: Panel) -> Panel:
     """The panel repaired; one of a kind that Grafana no longer has becomes its successor."""
-    with inside(f"panel {panel.get('title') or panel.get('type')!r}"):
-        converted = _converted(panel)
-        if converted.get("type") not in CORE or converted.get("styles"):
-            return _foreign(converted)
-        if converted["type"] == "row":
-            return _row(converted)
-        check_fields(converted, old=False)
-        repair = REPAIRS.get(converted["type"])
+    with locate_errors(f"panel {panel.get('title') or panel.get('type')!r}"):
+        converted_panel = _convert_angular_panel(panel)
+        if converted_panel.get("type") not in CORE_KINDS or converted_panel.get("styles"):
+            return _modernize_plugin_panel(converted_panel)
+        if converted_panel["type"] == "row":
+            return _modernize_row(converted_panel)
+        check_fields(converted_panel, is_angular=False)
+        repair = OPTION_REPAIRS.get(converted_panel["type"])
         if repair:
-            repair(converted)
-        return _core(converted)
+            repair(converted_panel)
+        return _modernize_core_panel(converted_panel)
 
 
-def _converted(panel: Panel) -> Panel:
-    convert = CONVERSIONS.get(panel.get("type", ""))
+def _convert_angular_panel(panel: Panel) -> Panel:
+    convert = ANGULAR_CONVERSIONS.get(panel.get("type", ""))
     if convert is None:
         return panel
-    check_fields(panel, old=True)
+    check_fields(panel, is_angular=True)
     return convert(panel)
 
 
-def modern_datasource(value: Any, *, prometheus: bool) -> Any:
+def modernize_datasource(value: Any, *, prometheus: bool) -> Any:
     """A data source by reference; what has none reads the Prometheus that the variable chooses.
 
     The name of another one stands where its uid would: Grafana looks for both.
     """
-    if isinstance(value, dict) and (value.get("uid") or value.get("type") not in PROMQL):
+    if isinstance(value, dict) and (
+        value.get("uid") or value.get("type") not in PROMQL_DATASOURCE_TYPES
+    ):
         return value
     if isinstance(value, str) and value.startswith("$"):
-        named = {"uid": "${" + value.strip("${}") + "}"}
-        return {"type": "prometheus", **named} if prometheus else named
+        reference = {"uid": "${" + value.strip("${}") + "}"}
+        return {"type": "prometheus", **reference} if prometheus else reference
     if isinstance(value, str) and value.startswith("-- "):
         kind = "grafana" if value == "-- Grafana --" else "datasource"
         return {"type": kind, "uid": value}
@@ -108,21 +113,23 @@ def modern_datasource(value: Any, *, prometheus: bool) -> Any:
     return {"uid": value} if isinstance(value, str) and value not in ("", "default") else None
 
 
-def _core(panel: Panel) -> Panel:
-    kept = {key: value for key, value in panel.items() if key in KEPT and value is not None}
-    for key, default in DEFAULTS.items():
-        if kept.get(key) == default:
-            del kept[key]
-    if not kept.get("repeat"):
+def _modernize_core_panel(panel: Panel) -> Panel:
+    fields = {
+        key: value for key, value in panel.items() if key in PANEL_FIELDS and value is not None
+    }
+    for key, default in PANEL_DEFAULTS.items():
+        if fields.get(key) == default:
+            del fields[key]
+    if not fields.get("repeat"):
         for key in ("repeat", "repeatDirection", "maxPerRow"):
-            kept.pop(key, None)
-    _modernise_queries(kept)
-    modernise_fields(kept)
-    _modernise_legend(kept)
-    return kept
+            fields.pop(key, None)
+    _modernize_queries(fields)
+    modernize_fields(fields)
+    _modernize_legend(fields)
+    return fields
 
 
-def _modernise_legend(panel: Panel) -> None:
+def _modernize_legend(panel: Panel) -> None:
     """Since Grafana 9.2, a hidden legend is one that is not shown, and no display mode."""
     legend = (panel.get("options") or {}).get("legend") or {}
     if legend.get("displayMode") == "hidden":
@@ -131,75 +138,83 @@ def _modernise_legend(panel: Panel) -> None:
         legend.setdefault("showLegend", True)
 
 
-def _row(row: Panel) -> Panel:
-    kept = {key: row[key] for key in ("gridPos", "id", "title") if row.get(key) is not None}
+def _modernize_row(row: Panel) -> Panel:
+    fields = {key: row[key] for key in ("gridPos", "id", "title") if row.get(key) is not None}
     if row.get("repeat"):
-        kept["repeat"] = row["repeat"]
+        fields["repeat"] = row["repeat"]
     return {
-        **kept,
+        **fields,
         "collapsed": bool(row.get("collapsed")),
         "panels": row.get("panels") or [],
         "type": "row",
     }
 
 
-def _foreign(panel: Panel) -> Panel:
+def _modernize_plugin_panel(panel: Panel) -> Panel:
     """A plugin's panel, a library's or an old table keeps its own fields, with better queries."""
-    kept = {key: value for key, value in panel.items() if value is not None}
-    kept.setdefault("type", LIBRARY_PANEL)
-    if kept.get("targets"):
-        _modernise_queries(kept)
-    return kept
+    fields = {key: value for key, value in panel.items() if value is not None}
+    fields.setdefault("type", LIBRARY_PANEL_TYPE)
+    if fields.get("targets"):
+        _modernize_queries(fields)
+    return fields
 
 
-def _queries(panel: Panel) -> list[Panel]:
+def _list_queries(panel: Panel) -> list[Panel]:
     return panel.get("targets") or []
 
 
-def _modernise_queries(panel: Panel) -> None:
-    queries = _queries(panel)
+def _modernize_queries(panel: Panel) -> None:
+    queries = _list_queries(panel)
     if not queries:
         panel.pop("targets", None)
         if not panel.get("datasource"):
             panel.pop("datasource", None)
         return
-    promql = [_is_promql(query, panel) for query in queries]
-    panel["datasource"] = modern_datasource(panel.get("datasource"), prometheus=all(promql))
+    promql_flags = [_is_promql(query, panel) for query in queries]
+    panel["datasource"] = modernize_datasource(
+        panel.get("datasource"), prometheus=all(promql_flags)
+    )
     if panel["datasource"] is None:
         del panel["datasource"]
     panel["targets"] = [
-        _modern_query(query) if it else _other_query(query)
-        for query, it in zip(queries, promql, strict=True)
+        _modernize_promql_query(query) if is_promql else _modernize_other_query(query)
+        for query, is_promql in zip(queries, promql_flags, strict=True)
     ]
 
 
 def _is_promql(query: Panel, panel: Panel) -> bool:
     """Loki's queries have an `expr` too."""
-    source = query.get("datasource") or panel.get("datasource")
-    kind = source.get("type") if isinstance(source, dict) else None
-    return bool(query.get("expr")) and kind in PROMQL and panel.get("type") != "logs"
+    datasource = query.get("datasource") or panel.get("datasource")
+    kind = datasource.get("type") if isinstance(datasource, dict) else None
+    return (
+        bool(query.get("expr")) and kind in PROMQL_DATASOURCE_TYPES and panel.get("type") != "logs"
+    )
 
 
-def _modern_query(query: Panel) -> Panel:
+def _modernize_promql_query(query: Panel) -> Panel:
     """A PromQL query: instant or over the range, and never both by accident."""
-    kept = {k: v for k, v in query.items() if v is not None and QUERY_DEFAULTS.get(k, ...) != v}
-    if kept.get("query") == kept["expr"]:
-        del kept["query"]
-    if kept.get("intervalFactor") == 1:
-        del kept["intervalFactor"]
-    if kept.get("datasource"):
-        kept["datasource"] = modern_datasource(kept["datasource"], prometheus=True)
-    instant = bool(kept.pop("instant", False))
-    if instant and not kept.get("range"):
-        return {"editorMode": "code", **kept, "instant": True, "range": False}
-    return {"editorMode": "code", "range": True, **({"instant": True} if instant else {}), **kept}
+    fields = {
+        key: value
+        for key, value in query.items()
+        if value is not None and QUERY_DEFAULTS.get(key, ...) != value
+    }
+    if fields.get("query") == fields["expr"]:
+        del fields["query"]
+    if fields.get("intervalFactor") == 1:
+        del fields["intervalFactor"]
+    if fields.get("datasource"):
+        fields["datasource"] = modernize_datasource(fields["datasource"], prometheus=True)
+    instant = bool(fields.pop("instant", False))
+    if instant and not fields.get("range"):
+        return {"editorMode": "code", **fields, "instant": True, "range": False}
+    return {"editorMode": "code", "range": True, **({"instant": True} if instant else {}), **fields}
 
 
-def _other_query(query: Panel) -> Panel:
+def _modernize_other_query(query: Panel) -> Panel:
     """Another language's; what grafanalib adds for Prometheus means nothing there."""
-    kept = {key: value for key, value in query.items() if value is not None and value != ""}
-    if kept.get("query") == kept.get("expr"):
-        kept.pop("query", None)
-    if isinstance(kept.get("datasource"), str):
-        kept["datasource"] = modern_datasource(kept["datasource"], prometheus=False)
-    return kept
+    fields = {key: value for key, value in query.items() if value is not None and value != ""}
+    if fields.get("query") == fields.get("expr"):
+        fields.pop("query", None)
+    if isinstance(fields.get("datasource"), str):
+        fields["datasource"] = modernize_datasource(fields["datasource"], prometheus=False)
+    return fields

@@ -11,35 +11,37 @@ from typing import Any
 
 Panel = dict[str, Any]
 
-LARGEST_ID = 2**31 - 1
+MAX_PANEL_ID = 2**31 - 1
 
 
-def number(panels: list[Panel]) -> None:
+def number_panels(panels: list[Panel]) -> None:
     """Give every panel an id of its own and every query of a panel a letter."""
-    taken = {panel["id"] for _, panel in _with_rows(panels) if _is_id(panel.get("id"))}
-    kept: set[int] = set()
-    seen: Counter[tuple[str, str]] = Counter()
-    for row, panel in _with_rows(panels):
+    used_ids = {
+        panel["id"] for _, panel in _list_panels_with_rows(panels) if _is_id(panel.get("id"))
+    }
+    assigned_ids: set[int] = set()
+    key_counts: Counter[tuple[str, str]] = Counter()
+    for row, panel in _list_panels_with_rows(panels):
         key = (row, str(panel.get("title", "")))
-        seen[key] += 1
-        if not _is_id(panel.get("id")) or panel["id"] in kept:
-            panel["id"] = _free(_hashed(*key, str(seen[key])), taken)
-        kept.add(panel["id"])
-        taken.add(panel["id"])
+        key_counts[key] += 1
+        if not _is_id(panel.get("id")) or panel["id"] in assigned_ids:
+            panel["id"] = _find_free_id(_hash_key(*key, str(key_counts[key])), used_ids)
+        assigned_ids.add(panel["id"])
+        used_ids.add(panel["id"])
         _name_queries(panel.get("targets") or [])
 
 
-def letters(index: int) -> str:
+def format_ref_id(index: int) -> str:
     """The name of the nth query: A to Z, then AA, AB and so on."""
     name = ""
     while index >= 0:
-        index, rest = divmod(index, 26)
-        name = chr(ord("A") + rest) + name
+        index, remainder = divmod(index, 26)
+        name = chr(ord("A") + remainder) + name
         index -= 1
     return name
 
 
-def _with_rows(panels: list[Panel]) -> Iterator[tuple[str, Panel]]:
+def _list_panels_with_rows(panels: list[Panel]) -> Iterator[tuple[str, Panel]]:
     """Every panel with the title of the row it belongs to."""
     row = ""
     for panel in panels:
@@ -52,26 +54,30 @@ def _with_rows(panels: list[Panel]) -> Iterator[tuple[str, Panel]]:
 
 
 def _is_id(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_ID
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_PANEL_ID
 
 
-def _hashed(*key: str) -> int:
+def _hash_key(*key: str) -> int:
     digest = hashlib.blake2s("\0".join(key).encode(), digest_size=8).digest()
-    return int.from_bytes(digest) % LARGEST_ID + 1
+    return int.from_bytes(digest) % MAX_PANEL_ID + 1
 
 
-def _free(wanted: int, taken: set[int]) -> int:
-    while wanted in taken:
-        wanted = wanted % LARGEST_ID + 1
-    return wanted
+def _find_free_id(preferred_id: int, used_ids: set[int]) -> int:
+    while preferred_id in used_ids:
+        preferred_id = preferred_id % MAX_PANEL_ID + 1
+    return preferred_id
 
 
 def _name_queries(targets: list[Panel]) -> None:
     """Keep the names that are there, once each; give the others the first free letters."""
-    used = {target["refId"] for target in targets if target.get("refId")}
-    kept: set[str] = set()
-    free = (name for index in range(len(targets) * 2 + 1) if (name := letters(index)) not in used)
+    used_names = {target["refId"] for target in targets if target.get("refId")}
+    assigned_names: set[str] = set()
+    free_names = (
+        name
+        for index in range(len(targets) * 2 + 1)
+        if (name := format_ref_id(index)) not in used_names
+    )
     for target in targets:
-        if not target.get("refId") or target["refId"] in kept:
-            target["refId"] = next(free)
-        kept.add(target["refId"])
+        if not target.get("refId") or target["refId"] in assigned_names:
+            target["refId"] = next(free_names)
+        assigned_names.add(target["refId"])

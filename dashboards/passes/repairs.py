@@ -8,7 +8,7 @@ from typing import Any
 
 Panel = dict[str, Any]
 
-CELLS: dict[str, Panel] = {
+CELL_OPTIONS: dict[str, Panel] = {
     "basic": {"mode": "basic", "type": "gauge"},
     "color-background": {"mode": "gradient", "type": "color-background"},
     "color-background-solid": {"mode": "basic", "type": "color-background"},
@@ -17,7 +17,7 @@ CELLS: dict[str, Panel] = {
 }
 """What became of a table's display modes in Grafana 9; the others kept their names."""
 
-SCHEMES = "Blues Greens Greys Oranges Purples Reds BuGn BuPu GnBu OrRd PuBu PuRd RdPu".split()
+COLOR_SCHEMES = "Blues Greens Greys Oranges Purples Reds BuGn BuPu GnBu OrRd PuBu PuRd RdPu".split()
 
 ALERT_STATES = {
     "alerting": "firing",
@@ -28,19 +28,21 @@ ALERT_STATES = {
 }
 
 
-def cell_options(display_mode: str) -> Panel:
+def build_cell_options(display_mode: str) -> Panel:
     """How a table draws its cells, from the word that Grafana 8 had for it."""
-    return dict(CELLS.get(display_mode, {"type": display_mode}))
+    return dict(CELL_OPTIONS.get(display_mode, {"type": display_mode}))
 
 
-def _gauge(panel: Panel) -> None:
+def _repair_gauge(panel: Panel) -> None:
     """grafanalib writes a gauge's options among its fields."""
     config = panel.get("fieldConfig") or {}
     fields = config.get("defaults") or {}
     if "calcs" in fields:
-        labels, markers = (config.pop(f"showThreshold{it}", None) for it in ("Labels", "Markers"))
+        labels, markers = (
+            config.pop(f"showThreshold{part}", None) for part in ("Labels", "Markers")
+        )
         panel["options"] = {
-            "reduceOptions": _reduced(fields),
+            "reduceOptions": _build_reduce_options(fields),
             "showThresholdLabels": bool(labels),
             "showThresholdMarkers": bool(markers),
         }
@@ -49,31 +51,33 @@ def _gauge(panel: Panel) -> None:
         fields["displayName"] = fields.pop("title", None)
 
 
-def _bar_gauge(panel: Panel) -> None:
+def _repair_bar_gauge(panel: Panel) -> None:
     """grafanalib writes a bar gauge as Grafana 6 did, with `fieldOptions`."""
     options = panel.get("options") or {}
-    old = options.pop("fieldOptions", None)
-    if old is None:
+    field_options = options.pop("fieldOptions", None)
+    if field_options is None:
         return
     for name in ("showThresholdLabels", "showThresholdMarkers"):
         options.pop(name, None)
-    fields = old.get("defaults") or {}
+    fields = field_options.get("defaults") or {}
     defaults = panel.setdefault("fieldConfig", {}).setdefault("defaults", {})
-    defaults |= {k: fields[k] for k in ("decimals", "links", "max", "min", "unit") if k in fields}
-    defaults |= {"displayName": fields.get("title"), "mappings": old.get("mappings")}
-    if old.get("thresholds"):
-        defaults["thresholds"] = {"mode": "absolute", "steps": old["thresholds"]}
-    options["reduceOptions"] = _reduced(old)
+    defaults |= {
+        key: fields[key] for key in ("decimals", "links", "max", "min", "unit") if key in fields
+    }
+    defaults |= {"displayName": fields.get("title"), "mappings": field_options.get("mappings")}
+    if field_options.get("thresholds"):
+        defaults["thresholds"] = {"mode": "absolute", "steps": field_options["thresholds"]}
+    options["reduceOptions"] = _build_reduce_options(field_options)
     options.setdefault("valueMode", "color")
 
 
-def _reduced(fields: Panel) -> Panel:
+def _build_reduce_options(fields: Panel) -> Panel:
     calcs, limit = fields.get("calcs") or ["lastNotNull"], fields.get("limit")
-    limited = {} if limit is None else {"limit": limit}
-    return {"calcs": calcs, "fields": "", **limited, "values": bool(fields.get("values"))}
+    limit_option = {} if limit is None else {"limit": limit}
+    return {"calcs": calcs, "fields": "", **limit_option, "values": bool(fields.get("values"))}
 
 
-def _table(panel: Panel) -> None:
+def _repair_table(panel: Panel) -> None:
     """grafanalib writes a table's mappings and colours beside the fields."""
     fields = panel.setdefault("fieldConfig", {}).setdefault("defaults", {})
     if panel.get("mappings"):
@@ -84,14 +88,17 @@ def _table(panel: Panel) -> None:
     custom = fields.get("custom") or {}
     mode = custom.pop("displayMode", "auto")
     if mode != "auto":
-        custom["cellOptions"] = cell_options(mode)
+        custom["cellOptions"] = build_cell_options(mode)
     for override in panel["fieldConfig"].get("overrides") or []:
-        for it in override.get("properties") or []:
-            if it.get("id") == "custom.displayMode":
-                it |= {"id": "custom.cellOptions", "value": cell_options(it.get("value"))}
+        for field_property in override.get("properties") or []:
+            if field_property.get("id") == "custom.displayMode":
+                field_property |= {
+                    "id": "custom.cellOptions",
+                    "value": build_cell_options(field_property.get("value")),
+                }
 
 
-def _heatmap(panel: Panel) -> None:
+def _repair_heatmap(panel: Panel) -> None:
     """grafanalib writes a heatmap as Grafana 5 did."""
     if panel.get("options"):
         return
@@ -100,7 +107,7 @@ def _heatmap(panel: Panel) -> None:
     panel["options"] = {
         "calculate": panel.get("dataFormat") != "tsbuckets",
         "cellGap": 1,
-        "color": _heatmap_color(panel.get("color") or {}),
+        "color": _build_heatmap_color(panel.get("color") or {}),
         **({"filterValues": {"le": 1e-9}} if panel.get("hideZeroBuckets") else {}),
         "legend": {"show": bool((panel.get("legend") or {}).get("show"))},
         "showValue": "never",
@@ -114,8 +121,8 @@ def _heatmap(panel: Panel) -> None:
     }
 
 
-def _heatmap_color(color: Panel) -> Panel:
-    wanted = str(color.get("colorScheme", "")).removeprefix("interpolate")
+def _build_heatmap_color(color: Panel) -> Panel:
+    scheme = str(color.get("colorScheme", "")).removeprefix("interpolate")
     limits = {key: color[key] for key in ("max", "min") if color.get(key) is not None}
     return {
         "exponent": color.get("exponent", 0.5),
@@ -124,25 +131,25 @@ def _heatmap_color(color: Panel) -> Panel:
         "mode": "opacity" if color.get("mode") == "opacity" else "scheme",
         "reverse": False,
         "scale": "exponential",
-        "scheme": wanted if wanted in SCHEMES else "Oranges",
+        "scheme": scheme if scheme in COLOR_SCHEMES else "Oranges",
         "steps": 64,
     }
 
 
-def _status_history(panel: Panel) -> None:
+def _repair_status_history(panel: Panel) -> None:
     """Made from grafanalib's state timeline, whose other options mean nothing here."""
     for name in ("alignValue", "mergeValues"):
         (panel.get("options") or {}).pop(name, None)
 
 
-def _text(panel: Panel) -> None:
+def _repair_text(panel: Panel) -> None:
     """Grafana 7.0 and earlier had the words beside the options."""
     if "content" in panel and not panel.get("options"):
         mode = panel.get("mode") if panel.get("mode") in ("html", "markdown") else "markdown"
         panel["options"] = {"content": panel["content"], "mode": mode}
 
 
-def _dashboard_list(panel: Panel) -> None:
+def _repair_dashboard_list(panel: Panel) -> None:
     """grafanalib writes a list of dashboards as Grafana 6 did."""
     if "starred" in panel and not panel.get("options"):
         panel["options"] = {
@@ -156,29 +163,29 @@ def _dashboard_list(panel: Panel) -> None:
         }
 
 
-def _alert_list(panel: Panel) -> None:
+def _repair_alert_list(panel: Panel) -> None:
     """grafanalib writes a list of alerts as Grafana 7 did, when dashboards had the alerts."""
     if "onlyAlertsOnDashboard" not in panel:
         return
-    chosen = {ALERT_STATES.get(state) for state in panel.get("stateFilter") or []}
-    states = {state: state in chosen for state in sorted(ALERT_STATES.values())}
+    chosen_states = {ALERT_STATES.get(state) for state in panel.get("stateFilter") or []}
+    states = {state: state in chosen_states for state in sorted(ALERT_STATES.values())}
     options = panel.get("options") or {}
     panel["options"] = {
         "alertName": options.get("alertName") or panel.get("nameFilter", ""),
         "dashboardAlerts": bool(panel["onlyAlertsOnDashboard"]),
         "maxItems": panel.get("limit", 10),
         "sortOrder": panel.get("sortOrder", 1),
-        **({"stateFilter": states} if chosen else {}),
+        **({"stateFilter": states} if chosen_states else {}),
     }
 
 
-REPAIRS: dict[str, Callable[[Panel], None]] = {
-    "alertlist": _alert_list,
-    "bargauge": _bar_gauge,
-    "dashlist": _dashboard_list,
-    "gauge": _gauge,
-    "heatmap": _heatmap,
-    "status-history": _status_history,
-    "table": _table,
-    "text": _text,
+OPTION_REPAIRS: dict[str, Callable[[Panel], None]] = {
+    "alertlist": _repair_alert_list,
+    "bargauge": _repair_bar_gauge,
+    "dashlist": _repair_dashboard_list,
+    "gauge": _repair_gauge,
+    "heatmap": _repair_heatmap,
+    "status-history": _repair_status_history,
+    "table": _repair_table,
+    "text": _repair_text,
 }

@@ -30,7 +30,7 @@ from tailboard.panels.conventions.redis_exporter import REDIS_EXPORTER
 from tailboard.panels.conventions.rq_exporter import RQ_EXPORTER
 from tailboard.panels.conventions.starlette_exporter import STARLETTE_EXPORTER
 from tailboard.panels.conventions.starlette_prometheus import STARLETTE_PROMETHEUS
-from tailboard.panels.definition_error import DefinitionError, did_you_mean
+from tailboard.panels.definition_error import DefinitionError, suggest_name
 
 CONVENTIONS: tuple[Convention, ...] = (
     PROMETHEUS_CLIENT,
@@ -80,16 +80,16 @@ __all__ = [
     "RQ_EXPORTER",
     "STARLETTE_EXPORTER",
     "STARLETTE_PROMETHEUS",
-    "convention",
+    "resolve_convention",
 ]
 
 
-def convention(name: str) -> Convention:
+def resolve_convention(name: str) -> Convention:
     """The convention that a user calls by this name."""
-    for known in CONVENTIONS:
-        if known.name == name:
-            return known
+    for candidate in CONVENTIONS:
+        if candidate.name == name:
+            return candidate
     raise DefinitionError(
         f"there is no convention {name!r}",
-        tip=did_you_mean(name, (known.name for known in CONVENTIONS)),
+        tip=suggest_name(name, (candidate.name for candidate in CONVENTIONS)),
     )

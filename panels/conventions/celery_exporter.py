@@ -13,7 +13,7 @@ from tailboard.panels.concept import (
 )
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import buckets
-from tailboard.panels.conventions.process import without_process
+from tailboard.panels.conventions.process import describe_missing_process
 from tailboard.panels.metric import Counter, Gauge, Histogram, Role, Total, Unit
 
 _LABELS = {Role.TASK: "name", Role.QUEUE: "queue_name", Role.WORKER: "hostname"}
@@ -50,7 +50,9 @@ CELERY_EXPORTER = Convention(
         ),
         TASKS_RUNNING: Gauge("celery_worker_tasks_active", labels={Role.WORKER: "hostname"}),
     },
-    missing=without_process("the exporter has no process_*, neither its own nor the workers'"),
+    missing=describe_missing_process(
+        "the exporter has no process_*, neither its own nor the workers'"
+    ),
     notes=(
         "/metrics takes about 2 s: set scrape_timeout above that, else the target is down.",
         "Workers must send events (-E), producers task-sent events (task_send_sent_event): the "

@@ -13,7 +13,7 @@ from tailboard.panels.concept import (
 )
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import buckets
-from tailboard.panels.conventions.process import without_process
+from tailboard.panels.conventions.process import describe_missing_process
 from tailboard.panels.matcher import avoids
 from tailboard.panels.metric import Counter, Gauge, Histogram, Role, Unit
 
@@ -46,7 +46,9 @@ DRAMATIQ = Convention(
         "redis_exporter with --check-single-keys=dramatiq:<queue> (redis_key_size).",
         TASK_WAIT: "Dramatiq does not measure the wait; observe the time since "
         "message.message_timestamp in a middleware of your own.",
-        **without_process("the middleware always runs in multi-process mode, without process_*"),
+        **describe_missing_process(
+            "the middleware always runs in multi-process mode, without process_*"
+        ),
     },
     # A retry passes through the delay queue, where it would be counted a second time.
     matchers={"queue_name": avoids(".*[.]DQ")},

@@ -13,7 +13,7 @@ from tailboard.panels.concept import (
 )
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import buckets
-from tailboard.panels.conventions.process import without_process
+from tailboard.panels.conventions.process import describe_missing_process
 from tailboard.panels.matcher import one_of
 from tailboard.panels.metric import Counter, Gauge, Histogram, Role, Unit
 
@@ -51,7 +51,7 @@ FLOWER = Convention(
         "(flower_task_prefetch_time_seconds); use the convention celery_exporter.",
         BACKLOG: "Flower exposes no length of a queue; use the convention celery_exporter, or the "
         "broker's exporter.",
-        **without_process("process_* of this target are Flower's own, not the workers'"),
+        **describe_missing_process("process_* of this target are Flower's own, not the workers'"),
     },
     notes=(
         "Workers must send events (-E or worker_send_task_events), else nothing is counted.",

@@ -15,7 +15,7 @@ from tailboard.panels.concept import (
     REACHABLE,
 )
 from tailboard.panels.convention import Convention
-from tailboard.panels.conventions.process import without_process
+from tailboard.panels.conventions.process import describe_missing_process
 from tailboard.panels.metric import Counter, Gauge, Role
 
 _LABELS = {Role.DATABASE: "datname"}
@@ -47,7 +47,9 @@ POSTGRES_EXPORTER = Convention(
         "pg_stat_statements and the exporter's collector for it.",
         DB_CONNECTIONS: "the exporter sees connections at the server, not the application's pool; "
         "expose the pool's size by state in the application.",
-        **without_process("process_* of this target are the exporter's own, not PostgreSQL's"),
+        **describe_missing_process(
+            "process_* of this target are the exporter's own, not PostgreSQL's"
+        ),
     },
     notes=(
         "The counters of pg_stat_database_* have no _total in their names.",

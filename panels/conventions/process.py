@@ -30,7 +30,7 @@ SEVERAL_WORKERS = (
 )
 
 
-def without_process(reason: str) -> Mapping[Concept[Any], str]:
+def describe_missing_process(reason: str) -> Mapping[Concept[Any], str]:
     """Why none of these is there, and which metric of the container says it instead."""
     return {
         CPU: f"{reason}; use container_cpu_usage_seconds_total of cAdvisor.",

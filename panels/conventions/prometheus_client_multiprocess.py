@@ -7,7 +7,7 @@ Choose it for the same application behind Gunicorn or uvicorn with several worke
 from dataclasses import replace
 
 from tailboard.panels.concept import IN_FLIGHT
-from tailboard.panels.conventions.process import PROCESS, without_process
+from tailboard.panels.conventions.process import PROCESS, describe_missing_process
 from tailboard.panels.conventions.prometheus_client import LABELS, PROMETHEUS_CLIENT
 from tailboard.panels.metric import Gauge
 
@@ -26,7 +26,9 @@ PROMETHEUS_CLIENT_MULTIPROCESS = replace(
     library="prometheus-client 0.26.0, own middleware, multi-process mode",
     missing={
         **PROMETHEUS_CLIENT.missing,
-        **without_process("the client exposes no process_* and python_* in multi-process mode"),
+        **describe_missing_process(
+            "the client exposes no process_* and python_* in multi-process mode"
+        ),
     },
     notes=(
         "Create the gauge with multiprocess_mode='livesum': the label pid goes, and so do the "

@@ -12,7 +12,7 @@ from tailboard.panels.concept import (
 )
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import buckets
-from tailboard.panels.conventions.process import without_process
+from tailboard.panels.conventions.process import describe_missing_process
 from tailboard.panels.metric import Counter, Gauge, Histogram, Role, Unit
 
 PUSHGATEWAY_JOBS = Convention(
@@ -40,7 +40,9 @@ PUSHGATEWAY_JOBS = Convention(
             "push_failure_time_seconds", labels={Role.JOB: "job"}, unit=Unit.SECONDS
         ),
     },
-    missing=without_process("process_* of a Pushgateway are the gateway's own, not the jobs'"),
+    missing=describe_missing_process(
+        "process_* of a Pushgateway are the gateway's own, not the jobs'"
+    ),
     notes=(
         "Scrape the Pushgateway with honor_labels: true. Without it use "
         'PUSHGATEWAY_JOBS.evolve(labels={"job": "exported_job"}).',

@@ -13,7 +13,7 @@ from tailboard.panels.concept import (
 )
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import buckets
-from tailboard.panels.conventions.process import without_process
+from tailboard.panels.conventions.process import describe_missing_process
 from tailboard.panels.metric import Counter, Gauge, Histogram, Role, Unit
 
 _EVERYONE = "Counts the look-ups of every client of this Redis, not only a cache's."
@@ -38,7 +38,7 @@ REDIS_EXPORTER = Convention(
             "redis_memory_max_bytes", unit=Unit.BYTES, caution="0 means that there is no limit."
         ),
     },
-    missing=without_process("process_* of this target are the exporter's own, not Redis'"),
+    missing=describe_missing_process("process_* of this target are the exporter's own, not Redis'"),
     notes=(
         "Durations need Redis 7; before it there are only redis_commands_duration_seconds_total "
         "and redis_commands_total, that is the mean.",

@@ -13,7 +13,7 @@ from tailboard.panels.concept import (
     TASKS_RUNNING,
 )
 from tailboard.panels.convention import Convention
-from tailboard.panels.conventions.process import without_process
+from tailboard.panels.conventions.process import describe_missing_process
 from tailboard.panels.metric import Counter, Gauge, Role, Total, Unit
 
 _LABELS = {Role.WORKER: "name", Role.QUEUE: "queues"}
@@ -45,7 +45,9 @@ RQ_EXPORTER = Convention(
         TASK_DURATION: "the exporter has no durations of jobs; draw the mean from the time spent "
         "in tasks, or observe a histogram in the job itself and push it.",
         TASK_WAIT: "the exporter has no waits; observe the time since job.enqueued_at in the job.",
-        **without_process("process_* of this target are the exporter's own, not the workers'"),
+        **describe_missing_process(
+            "process_* of this target are the exporter's own, not the workers'"
+        ),
     },
     notes=(
         "A worker's name is new after each restart, and its counters begin at 0 and end with it.",

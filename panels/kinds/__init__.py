@@ -2,7 +2,7 @@
 
 from tailboard.panels.kinds.bar_gauge import bar_gauge
 from tailboard.panels.kinds.heatmap import heatmap
-from tailboard.panels.kinds.size import flowing
+from tailboard.panels.kinds.size import grid_size
 from tailboard.panels.kinds.stat import stat
 from tailboard.panels.kinds.state_timeline import state_timeline
 from tailboard.panels.kinds.status_history import status_history
@@ -16,7 +16,7 @@ __all__ = [
     "KINDS",
     "Column",
     "bar_gauge",
-    "flowing",
+    "grid_size",
     "heatmap",
     "stat",
     "state_timeline",

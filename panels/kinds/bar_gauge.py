@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from grafanalib.core import BarGauge, GridPos
 
-from tailboard.panels.house import CALM, GOOD, Thresholds, steps
-from tailboard.panels.kinds.size import flowing
-from tailboard.panels.query import Query, target
+from tailboard.panels.house import GOOD, NEUTRAL, Thresholds, build_threshold_steps
+from tailboard.panels.kinds.size import grid_size
+from tailboard.panels.query import Query, build_target
 
 
 def bar_gauge(
@@ -25,12 +25,12 @@ def bar_gauge(
     return BarGauge(
         title=title,
         description=description,
-        targets=[target(query, instant=True) for query in queries],
+        targets=[build_target(query, is_instant=True) for query in queries],
         format=unit,
         displayMode="basic",
         calc="lastNotNull",
         max=None,
-        thresholds=steps(thresholds, GOOD if thresholds else CALM),
-        gridPos=size or flowing(8, 9),
+        thresholds=build_threshold_steps(thresholds, GOOD if thresholds else NEUTRAL),
+        gridPos=size or grid_size(8, 9),
         maxDataPoints=None,
     )

@@ -2,8 +2,8 @@
 
 from grafanalib.core import GridPos, Heatmap
 
-from tailboard.panels.kinds.size import flowing
-from tailboard.panels.query import Query, target
+from tailboard.panels.kinds.size import grid_size
+from tailboard.panels.query import Query, build_target
 
 
 def heatmap(
@@ -16,7 +16,7 @@ def heatmap(
     return Heatmap(
         title=title,
         description=description,
-        targets=[target(query, "heatmap")],
+        targets=[build_target(query, "heatmap")],
         options={
             "calculate": False,
             "cellGap": 1,
@@ -38,6 +38,6 @@ def heatmap(
             "tooltip": {"mode": "single", "showColorScale": True, "yHistogram": True},
             "yAxis": {"axisPlacement": "left", "reverse": False, "unit": unit},
         },
-        gridPos=size or flowing(8, 9),
+        gridPos=size or grid_size(8, 9),
         maxDataPoints=None,
     )

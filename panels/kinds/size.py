@@ -4,14 +4,14 @@ from grafanalib.core import GridPos
 
 from tailboard.panels.definition_error import DefinitionError
 
-COLUMNS = 24
+GRID_COLUMNS = 24
 
 
-def flowing(width: int, height: int) -> GridPos:
+def grid_size(width: int, height: int) -> GridPos:
     """A size on the 24-column grid, without a position."""
-    if not 1 <= width <= COLUMNS or height < 1:
+    if not 1 <= width <= GRID_COLUMNS or height < 1:
         raise DefinitionError(
             f"a panel cannot be {width} columns wide and {height} rows high",
-            tip=f"the grid has {COLUMNS} columns; a row is 30 pixels high.",
+            tip=f"the grid has {GRID_COLUMNS} columns; a row is 30 pixels high.",
         )
     return GridPos(h=height, w=width, x=None, y=None)

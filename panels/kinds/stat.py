@@ -5,9 +5,9 @@ from typing import Any
 
 from grafanalib.core import GridPos, Stat
 
-from tailboard.panels.house import CALM, GOOD, Thresholds, steps
-from tailboard.panels.kinds.size import flowing
-from tailboard.panels.query import Query, target
+from tailboard.panels.house import GOOD, NEUTRAL, Thresholds, build_threshold_steps
+from tailboard.panels.kinds.size import grid_size
+from tailboard.panels.query import Query, build_target
 
 
 def stat(
@@ -27,18 +27,18 @@ def stat(
     `base` is the colour below every threshold: green where there are thresholds, else blue.
     https://grafana.com/docs/grafana/latest/panels-visualizations/visualizations/stat/
     """
-    more: dict[str, Any] = {"color": {"mode": "thresholds"}}
+    field_defaults: dict[str, Any] = {"color": {"mode": "thresholds"}}
     return Stat(
         title=title,
         description=description,
-        targets=[target(query) for query in queries],
+        targets=[build_target(query) for query in queries],
         format=unit,
         decimals=decimals,
-        thresholds=steps(thresholds, base or (GOOD if thresholds else CALM)),
+        thresholds=build_threshold_steps(thresholds, base or (GOOD if thresholds else NEUTRAL)),
         noValue=no_value,
         reduceCalc="lastNotNull",
         textMode="value" if len(queries) == 1 else "auto",
-        gridPos=size or flowing(4, 4),
+        gridPos=size or grid_size(4, 4),
         maxDataPoints=None,
-        extraJson={"fieldConfig": {"defaults": more}},
+        extraJson={"fieldConfig": {"defaults": field_defaults}},
     )

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from grafanalib.core import GridPos, StateTimeline
 
-from tailboard.panels.kinds.size import flowing
-from tailboard.panels.query import Query, target
+from tailboard.panels.kinds.size import grid_size
+from tailboard.panels.query import Query, build_target
 
 
 def state_timeline(
@@ -20,19 +20,19 @@ def state_timeline(
 
     https://grafana.com/docs/grafana/latest/panels-visualizations/visualizations/state-timeline/
     """
-    mapping = {
+    value_mapping = {
         str(value): {"color": color, "index": index, "text": text}
         for index, (value, (text, color)) in enumerate(states.items())
     }
     return StateTimeline(
         title=title,
         description=description,
-        targets=[target(query)],
-        mappings=[{"type": "value", "options": mapping}],
+        targets=[build_target(query)],
+        mappings=[{"type": "value", "options": value_mapping}],
         colorMode="fixed",
         showValue="never",
         tooltipMode="multi",
-        gridPos=size or flowing(8, 9),
+        gridPos=size or grid_size(8, 9),
         maxDataPoints=None,
         extraJson={"fieldConfig": {"defaults": {"custom": {"fillOpacity": 80}}}},
     )

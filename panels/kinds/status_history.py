@@ -2,9 +2,9 @@
 
 from grafanalib.core import GridPos, StateTimeline
 
-from tailboard.panels.house import Thresholds, steps
-from tailboard.panels.kinds.size import flowing
-from tailboard.panels.query import Query, target
+from tailboard.panels.house import Thresholds, build_threshold_steps
+from tailboard.panels.kinds.size import grid_size
+from tailboard.panels.query import Query, build_target
 
 
 def status_history(
@@ -23,12 +23,12 @@ def status_history(
     return StateTimeline(
         title=title,
         description=description,
-        targets=[target(query)],
+        targets=[build_target(query)],
         showValue="never",
         rowHeight=0.9,
         tooltipMode="multi",
-        thresholds=steps(thresholds),
-        gridPos=size or flowing(8, 9),
+        thresholds=build_threshold_steps(thresholds),
+        gridPos=size or grid_size(8, 9),
         maxDataPoints=60,
         extraJson={
             "type": "status-history",

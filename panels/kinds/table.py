@@ -8,9 +8,9 @@ from typing import Any
 
 from grafanalib.core import GridPos, Table, TableSortByField
 
-from tailboard.panels.house import GOOD, Thresholds, override, steps
-from tailboard.panels.kinds.size import flowing
-from tailboard.panels.query import Query, target
+from tailboard.panels.house import GOOD, Thresholds, build_override, build_threshold_steps
+from tailboard.panels.kinds.size import grid_size
+from tailboard.panels.query import Query, build_target
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,12 @@ def table(
     what opens from its cells.
     https://grafana.com/docs/grafana/latest/panels-visualizations/visualizations/table/
     """
-    names = _column_names(len(columns))
-    targets = [target(Query(column.expression), "table", instant=True) for column in columns]
-    for one, name in zip(targets, names, strict=True):
-        one.refId = name
+    ref_ids = _list_ref_ids(len(columns))
+    targets = [
+        build_target(Query(column.expression), "table", is_instant=True) for column in columns
+    ]
+    for query_target, ref_id in zip(targets, ref_ids, strict=True):
+        query_target.refId = ref_id
     return Table(
         title=title,
         description=description,
@@ -57,33 +59,42 @@ def table(
         colorMode="thresholds",
         sortBy=[TableSortByField(displayName=sort_by, desc=True)],
         overrides=[
-            *(_styled(column) for column in columns),
-            *(override("byName", name, {"links": list(it)}) for name, it in (links or {}).items()),
+            *(_build_column_override(column) for column in columns),
+            *(
+                build_override("byName", column_title, {"links": list(cell_links)})
+                for column_title, cell_links in (links or {}).items()
+            ),
         ],
-        transformations=_joined(keys, columns, names, sort_by, limit),
-        thresholds=steps(()),
-        gridPos=size or flowing(24, 9),
+        transformations=_build_transformations(keys, columns, ref_ids, sort_by, limit),
+        thresholds=build_threshold_steps(()),
+        gridPos=size or grid_size(24, 9),
         maxDataPoints=None,
         span=None,
     )
 
 
-def _column_names(count: int) -> list[str]:
+def _list_ref_ids(count: int) -> list[str]:
     """The queries' names: A to Z, then AA, AB and so on."""
     pairs = map("".join, product(ascii_uppercase, repeat=2))
     return [*islice(chain(ascii_uppercase, pairs), count)]
 
 
-def _joined(
+def _build_transformations(
     keys: Mapping[str, str],
     columns: Sequence[Column],
-    names: Sequence[str],
+    ref_ids: Sequence[str],
     sort_by: str,
     limit: int,
 ) -> list[dict[str, Any]]:
     """One row a combination of labels: Grafana calls the values `Value #A`, or `Value` if alone."""
-    values = [f"Value #{name}" if len(columns) > 1 else "Value" for name in names]
-    titles = {**keys, **{v: column.title for v, column in zip(values, columns, strict=True)}}
+    value_names = [f"Value #{ref_id}" if len(columns) > 1 else "Value" for ref_id in ref_ids]
+    titles = {
+        **keys,
+        **{
+            value_name: column.title
+            for value_name, column in zip(value_names, columns, strict=True)
+        },
+    }
     return [
         {"id": "merge", "options": {}},
         {
@@ -99,14 +110,17 @@ def _joined(
     ]
 
 
-def _styled(column: Column) -> dict[str, Any]:
+def _build_column_override(column: Column) -> dict[str, Any]:
     properties: dict[str, Any] = {"unit": column.unit}
     if column.decimals is not None:
         properties["decimals"] = column.decimals
     if column.thresholds:
-        properties["thresholds"] = {"mode": "absolute", "steps": steps(column.thresholds, GOOD)}
+        properties["thresholds"] = {
+            "mode": "absolute",
+            "steps": build_threshold_steps(column.thresholds, GOOD),
+        }
         properties["custom.cellOptions"] = {"type": "color-text"}
     if column.bar:
         properties["custom.cellOptions"] = {"type": "gauge", "mode": "basic"}
         properties["min"] = 0
-    return override("byName", column.title, properties)
+    return build_override("byName", column.title, properties)

@@ -2,7 +2,7 @@
 
 from grafanalib.core import GridPos, Text
 
-from tailboard.panels.kinds.size import flowing
+from tailboard.panels.kinds.size import grid_size
 
 
 def text(title: str, markdown: str, *, size: GridPos | None = None) -> Text:
@@ -13,6 +13,6 @@ def text(title: str, markdown: str, *, size: GridPos | None = None) -> Text:
     return Text(
         title=title,
         content=markdown,
-        gridPos=size or flowing(24, 3),
+        gridPos=size or grid_size(24, 3),
         maxDataPoints=None,
     )

@@ -6,11 +6,11 @@ from typing import Any
 from grafanalib.core import GridPos, TimeSeries
 from grafanalib.formatunits import PERCENT_UNIT, SHORT
 
-from tailboard.panels.house import GOOD, Thresholds, line_colors, steps
-from tailboard.panels.kinds.size import flowing
-from tailboard.panels.query import Query, target
+from tailboard.panels.house import GOOD, Thresholds, build_color_overrides, build_threshold_steps
+from tailboard.panels.kinds.size import grid_size
+from tailboard.panels.query import Query, build_target
 
-SMALLEST = {PERCENT_UNIT: 0.01, SHORT: 1}
+MINIMUM_SOFT_MAX = {PERCENT_UNIT: 0.01, SHORT: 1}
 """How high the axis is at least, by unit."""
 
 
@@ -35,22 +35,22 @@ def timeseries(
     ends in a word, `links` open from a line.
     https://grafana.com/docs/grafana/latest/panels-visualizations/visualizations/time-series/
     """
-    drawn = steps(thresholds, base)
-    more: dict[str, Any] = {} if minimum is None else {"min": minimum}
+    threshold_steps = build_threshold_steps(thresholds, base)
+    field_defaults: dict[str, Any] = {} if minimum is None else {"min": minimum}
     if maximum is not None:
-        more["max"] = maximum
-    if unit in SMALLEST and maximum is None:
+        field_defaults["max"] = maximum
+    if unit in MINIMUM_SOFT_MAX and maximum is None:
         # Grafana draws a line of zeros on a scale up to 100, which is 10,000 %.
-        soft = max((value for value, _ in thresholds), default=SMALLEST[unit])
-        more["custom"] = {"axisSoftMax": soft}
+        soft_max = max((value for value, _ in thresholds), default=MINIMUM_SOFT_MAX[unit])
+        field_defaults["custom"] = {"axisSoftMax": soft_max}
     if links:
-        more["links"] = [dict(link) for link in links]
+        field_defaults["links"] = [dict(link) for link in links]
     return TimeSeries(
         title=title,
         description=description,
-        targets=[target(query) for query in queries],
+        targets=[build_target(query) for query in queries],
         unit=unit,
-        thresholds=drawn,
+        thresholds=threshold_steps,
         thresholdsStyleMode="dashed" if thresholds else "off",
         fillOpacity=30 if stacked else 8,
         stacking={"mode": "normal", "group": "A"} if stacked else {},
@@ -59,8 +59,8 @@ def timeseries(
         legendCalcs=["lastNotNull", "max"],
         tooltipMode="multi",
         tooltipSort="desc",
-        overrides=line_colors(colors or {}),
-        gridPos=size or flowing(8, 9),
+        overrides=build_color_overrides(colors or {}),
+        gridPos=size or grid_size(8, 9),
         maxDataPoints=None,
-        extraJson={"fieldConfig": {"defaults": more}},
+        extraJson={"fieldConfig": {"defaults": field_defaults}},
     )

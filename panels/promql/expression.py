@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from tailboard.panels.matcher import Matchers, quoted
+from tailboard.panels.matcher import Matchers, quote_string
 
-_OPAQUE = re.compile(
+_STRING_OR_COMMENT = re.compile(
     r""" "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | `[^`]*` | \#[^\n]* """, re.VERBOSE
 )
 """What may hold parentheses that mean nothing: a string in any of PromQL's quotes, a comment."""
@@ -14,80 +14,88 @@ WINDOW = "$__rate_interval"
 """The range of a rate on a dashboard; Grafana makes it at least four scrapes long."""
 
 
-def number(value: float) -> str:
+def format_number(value: float) -> str:
     """A number as PromQL and people write it: 1, 0.25."""
     return str(int(value)) if float(value).is_integer() else repr(float(value))
 
 
 def selector(name: str, matchers: Matchers = (), window: str = "") -> str:
     """`name{label="value"}[window]`."""
-    inside = ",".join(f"{label}{it.op}{quoted(it.value)}" for label, it in matchers)
-    return name + (f"{{{inside}}}" if inside else "") + (f"[{window}]" if window else "")
+    label_matchers = ",".join(
+        f"{label}{matcher.op}{quote_string(matcher.value)}" for label, matcher in matchers
+    )
+    return (
+        name
+        + (f"{{{label_matchers}}}" if label_matchers else "")
+        + (f"[{window}]" if window else "")
+    )
 
 
-def aggregated(operator: str, expression: str, by: Sequence[str] = ()) -> str:
+def aggregate(operator: str, expression: str, by: Sequence[str] = ()) -> str:
     """`sum by (label) (expression)`."""
     return f"{operator} by ({', '.join(by)}) ({expression})" if by else f"{operator}({expression})"
 
 
-def top(count: int, expression: str) -> str:
+def topk(count: int, expression: str) -> str:
     """The largest series."""
     return f"topk({count}, {expression})"
 
 
-def either(*expressions: str) -> str:
+def union(*expressions: str) -> str:
     """The first, and what the others have besides it."""
     return f"({' or '.join(expressions)})" if len(expressions) > 1 else expressions[0]
 
 
-def labelled(expression: str, label: str, value: str) -> str:
+def add_label(expression: str, label: str, value: str) -> str:
     """The same series with one more label."""
+    return f'label_replace({expression}, {quote_string(label)}, {quote_string(value.replace("$", "$$"))}, "", "")'
+
+
+def copy_label(expression: str, label: str, source: str) -> str:
+    """The same series with the value of one label also under another name."""
     return (
-        f'label_replace({expression}, {quoted(label)}, {quoted(value.replace("$", "$$"))}, "", "")'
+        f'label_replace({expression}, {quote_string(label)}, "$1", {quote_string(source)}, "(.*)")'
     )
 
 
-def copied_label(expression: str, label: str, source: str) -> str:
-    """The same series with the value of one label also under another name."""
-    return f'label_replace({expression}, {quoted(label)}, "$1", {quoted(source)}, "(.*)")'
-
-
-def at_least(expression: str, least: float) -> str:
+def clamp_min(expression: str, minimum: float) -> str:
     """The expression, or a number where that is larger."""
-    return f"clamp_min({expression}, {number(least)})"
+    return f"clamp_min({expression}, {format_number(minimum)})"
 
 
-def above(expression: str, limit: float | str) -> str:
+def filter_above(expression: str, limit: float | str) -> str:
     """The series that are larger than a number, or than those of another expression."""
-    return f"({expression} > {limit if isinstance(limit, str) else number(limit)})"
+    return f"({expression} > {limit if isinstance(limit, str) else format_number(limit)})"
 
 
-def reaches(expression: str, least: float) -> str:
+def filter_at_least(expression: str, minimum: float) -> str:
     """The series that are at least as large as a number."""
-    return f"({expression} >= {number(least)})"
+    return f"({expression} >= {format_number(minimum)})"
 
 
-def provided(condition: str, *guards: str, by: Sequence[str] = ()) -> str:
+def filter_by_guards(condition: str, *guards: str, by: Sequence[str] = ()) -> str:
     """The series of a condition while every guard has some too, by the labels that they share."""
-    shared = f"on ({', '.join(by)})"
-    return f"({' and '.join([condition, *(f'{shared} {guard}' for guard in guards)])})"
+    vector_matching = f"on ({', '.join(by)})"
+    return f"({' and '.join([condition, *(f'{vector_matching} {guard}' for guard in guards)])})"
 
 
-def age(moment: str) -> str:
+def build_age(timestamp: str) -> str:
     """Seconds since a moment given as Unix time."""
-    return f"(time() - {moment})"
+    return f"(time() - {timestamp})"
 
 
-def bare(expression: str) -> str:
+def strip_parentheses(expression: str) -> str:
     """The expression without the parentheses that it needs as an operand only."""
     depth = 0
-    for index, char in enumerate(_OPAQUE.sub(lambda found: " " * len(found[0]), expression)):
-        depth += (char == "(") - (char == ")")
+    for index, character in enumerate(
+        _STRING_OR_COMMENT.sub(lambda match: " " * len(match[0]), expression)
+    ):
+        depth += (character == "(") - (character == ")")
         if depth == 0 and index < len(expression) - 1:
             return expression
     return expression[1:-1] if expression.startswith("(") else expression
 
 
-def operand(expression: str) -> str:
+def add_parentheses(expression: str) -> str:
     """The expression in one pair of parentheses."""
-    return f"({bare(expression)})"
+    return f"({strip_parentheses(expression)})"

@@ -5,14 +5,20 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.panels.matcher import Matcher, equals, literal, matches
+from tailboard.panels.matcher import Matcher, equals, escape_regex, matches
 from tailboard.panels.metric import Histogram, Metric
-from tailboard.panels.objectives import checked_percentile
-from tailboard.panels.promql.expression import WINDOW, aggregated, number, operand, selector
-from tailboard.panels.promql.series import stored, summed
+from tailboard.panels.objectives import validate_percentile
+from tailboard.panels.promql.expression import (
+    WINDOW,
+    add_parentheses,
+    aggregate,
+    format_number,
+    selector,
+)
+from tailboard.panels.promql.series import select_histogram_expression, sum_rate
 from tailboard.panels.selection import Selection
 
-LONG_NUMBER = 1e6
+EXPONENT_THRESHOLD = 1e6
 """From here on clients write a bucket's bound with an exponent."""
 
 
@@ -26,72 +32,78 @@ def quantile(
 
     `>= 0` drops the NaN that Prometheus answers where nothing was observed.
     """
-    share = number(checked_percentile(fraction))
+    share = format_number(validate_percentile(fraction))
     name = selection.metric.name
     classic = (
-        f"histogram_quantile({share}, {summed(selection, f'{name}_bucket', ('le', *by), window)})"
+        f"histogram_quantile({share}, {sum_rate(selection, f'{name}_bucket', ('le', *by), window)})"
     )
-    native = f"histogram_quantile({share}, {summed(selection, name, by, window)})"
-    return f"({_in_seconds(stored(selection, classic, native), selection)} >= 0)"
+    native = f"histogram_quantile({share}, {sum_rate(selection, name, by, window)})"
+    return f"({_convert_to_seconds(select_histogram_expression(selection, classic, native), selection)} >= 0)"
 
 
-def mean(selection: Selection[Histogram], by: Sequence[str] = (), window: str = WINDOW) -> str:
+def build_mean(
+    selection: Selection[Histogram], by: Sequence[str] = (), window: str = WINDOW
+) -> str:
     """The average in seconds; nothing where nothing was observed."""
     name = selection.metric.name
-    observed = summed(selection, f"{name}_count", by, window)
-    classic = f"{summed(selection, f'{name}_sum', by, window)} / ({observed} > 0)"
-    whole = summed(selection, name, by, window)
-    native = f"histogram_sum({whole}) / (histogram_count({whole}) > 0)"
-    return operand(_in_seconds(stored(selection, classic, native), selection))
+    observation_rate = sum_rate(selection, f"{name}_count", by, window)
+    classic = f"{sum_rate(selection, f'{name}_sum', by, window)} / ({observation_rate} > 0)"
+    native_rate = sum_rate(selection, name, by, window)
+    native = f"histogram_sum({native_rate}) / (histogram_count({native_rate}) > 0)"
+    return add_parentheses(
+        _convert_to_seconds(select_histogram_expression(selection, classic, native), selection)
+    )
 
 
-def time_spent(
+def build_time_spent(
     selection: Selection[Histogram], by: Sequence[str] = (), window: str = WINDOW
 ) -> str:
     """Seconds spent per second: how many of the observed things ran at once on average."""
     name = selection.metric.name
-    classic = summed(selection, f"{name}_sum", by, window)
-    native = f"histogram_sum({summed(selection, name, by, window)})"
-    return operand(_in_seconds(stored(selection, classic, native), selection))
+    classic = sum_rate(selection, f"{name}_sum", by, window)
+    native = f"histogram_sum({sum_rate(selection, name, by, window)})"
+    return add_parentheses(
+        _convert_to_seconds(select_histogram_expression(selection, classic, native), selection)
+    )
 
 
-def last_mean(selection: Selection[Histogram], by: Sequence[str] = ()) -> str:
+def build_last_mean(selection: Selection[Histogram], by: Sequence[str] = ()) -> str:
     """The average in seconds of all that was ever observed: of a pushed job, its last run."""
     name = selection.metric.name
-    total = aggregated("sum", selector(f"{name}_sum", selection.matchers), by)
-    count = aggregated("sum", selector(f"{name}_count", selection.matchers), by)
-    whole = aggregated("sum", selector(name, selection.matchers), by)
-    native = f"histogram_sum({whole}) / (histogram_count({whole}) > 0)"
-    last = stored(selection, f"{total} / ({count} > 0)", native)
-    return operand(_in_seconds(last, selection))
+    total = aggregate("sum", selector(f"{name}_sum", selection.matchers), by)
+    count = aggregate("sum", selector(f"{name}_count", selection.matchers), by)
+    native_sum = aggregate("sum", selector(name, selection.matchers), by)
+    native = f"histogram_sum({native_sum}) / (histogram_count({native_sum}) > 0)"
+    last_mean = select_histogram_expression(selection, f"{total} / ({count} > 0)", native)
+    return add_parentheses(_convert_to_seconds(last_mean, selection))
 
 
-def buckets(selection: Selection[Histogram], window: str = WINDOW) -> str:
+def build_bucket_rates(selection: Selection[Histogram], window: str = WINDOW) -> str:
     """Observations per second and bucket, for a heatmap."""
     name = selection.metric.name
-    classic = summed(selection, f"{name}_bucket", ("le",), window)
-    native = summed(selection, name, (), window)
+    classic = sum_rate(selection, f"{name}_bucket", ("le",), window)
+    native = sum_rate(selection, name, (), window)
     if selection.histograms == "both":
         return f"({native} or ({classic} unless on () {native}))"
     return native if selection.histograms == "native" else classic
 
 
-def within(
+def build_fraction_within(
     selection: Selection[Histogram],
     seconds: float,
     by: Sequence[str] = (),
     window: str = WINDOW,
 ) -> str:
     """The fraction of observations that took at most so long; nothing where there were none."""
-    bound = _bucket_bound(selection.metric, seconds)
-    observed = summed(selection, f"{selection.metric.name}_count", by, window)
-    classic = f"{_fast(selection, bound, by, window)} / ({observed} > 0)"
-    whole = summed(selection, selection.metric.name, by, window)
-    native = f"histogram_fraction(0, {number(bound)}, {whole}) >= 0"
-    return operand(stored(selection, classic, native))
+    bound = _find_bucket_bound(selection.metric, seconds)
+    observation_rate = sum_rate(selection, f"{selection.metric.name}_count", by, window)
+    classic = f"{_build_fast_rate(selection, bound, by, window)} / ({observation_rate} > 0)"
+    native_rate = sum_rate(selection, selection.metric.name, by, window)
+    native = f"histogram_fraction(0, {format_number(bound)}, {native_rate}) >= 0"
+    return add_parentheses(select_histogram_expression(selection, classic, native))
 
 
-def slower(
+def build_slow_rate(
     selection: Selection[Histogram],
     seconds: float,
     by: Sequence[str] = (),
@@ -99,23 +111,27 @@ def slower(
 ) -> str:
     """Observations per second that took longer; of classic buckets, one has to end there."""
     metric = selection.metric
-    native_only = selection.histograms == "native"
-    bound = seconds * metric.unit.per_base if native_only else _bucket_bound(metric, seconds)
-    observed = summed(selection, f"{metric.name}_count", by, window)
-    classic = f"{observed} - {_fast(selection, bound, by, window)}"
-    whole = summed(selection, metric.name, by, window)
-    share = f"1 - histogram_fraction(0, {number(bound)}, {whole})"
-    native = f"histogram_count({whole}) * ({share} >= 0)"
-    return operand(stored(selection, classic, native))
+    is_native = selection.histograms == "native"
+    bound = seconds * metric.unit.scale if is_native else _find_bucket_bound(metric, seconds)
+    observation_rate = sum_rate(selection, f"{metric.name}_count", by, window)
+    classic = f"{observation_rate} - {_build_fast_rate(selection, bound, by, window)}"
+    native_rate = sum_rate(selection, metric.name, by, window)
+    share = f"1 - histogram_fraction(0, {format_number(bound)}, {native_rate})"
+    native = f"histogram_count({native_rate}) * ({share} >= 0)"
+    return add_parentheses(select_histogram_expression(selection, classic, native))
 
 
-def _fast(selection: Selection[Histogram], bound: float, by: Sequence[str], window: str) -> str:
+def _build_fast_rate(
+    selection: Selection[Histogram], bound: float, by: Sequence[str], window: str
+) -> str:
     """Observations per second in the buckets up to a bound."""
-    below = (("le", bound_matcher(bound)),)
-    return summed(selection, f"{selection.metric.name}_bucket", by, window, also=below)
+    bucket_matchers = (("le", build_bound_matcher(bound)),)
+    return sum_rate(
+        selection, f"{selection.metric.name}_bucket", by, window, extra_matchers=bucket_matchers
+    )
 
 
-def apdex(
+def build_apdex(
     selection: Selection[Histogram],
     seconds: float,
     by: Sequence[str] = (),
@@ -125,34 +141,36 @@ def apdex(
 
     Both bounds, `seconds` and four times of it, have to be bounds of the histogram's buckets.
     """
-    low, high = (within(selection, bound, by, window) for bound in (seconds, 4 * seconds))
-    return f"(({low} + {high}) / 2)"
+    satisfied_fraction, tolerated_fraction = (
+        build_fraction_within(selection, bound, by, window) for bound in (seconds, 4 * seconds)
+    )
+    return f"(({satisfied_fraction} + {tolerated_fraction}) / 2)"
 
 
-def bound_matcher(bound: float) -> Matcher:
+def build_bound_matcher(bound: float) -> Matcher:
     """A bucket's bound in every spelling: Prometheus 2 keeps `1`, Prometheus 3 writes `1.0`.
 
     From a million on clients write `1e+06`.
     """
-    text = number(bound)
-    if bound < LONG_NUMBER:
+    text = format_number(bound)
+    if bound < EXPONENT_THRESHOLD:
         return equals(text) if "." in text else matches(f"{text}([.]0)?")
     mantissa, exponent = f"{Decimal(text).normalize():e}".split("e+")
-    return matches(f"{literal(text)}([.]0)?|{literal(mantissa)}e[+]{int(exponent):02}")
+    return matches(f"{escape_regex(text)}([.]0)?|{escape_regex(mantissa)}e[+]{int(exponent):02}")
 
 
-def _in_seconds(expression: str, selection: Selection[Metric]) -> str:
-    scale = selection.metric.unit.per_base
+def _convert_to_seconds(expression: str, selection: Selection[Metric]) -> str:
+    scale = selection.metric.unit.scale
     return expression if scale == 1 else f"{expression} / {scale}"
 
 
-def _bucket_bound(metric: Histogram, seconds: float) -> float:
+def _find_bucket_bound(metric: Histogram, seconds: float) -> float:
     """The threshold in the metric's own unit, if a bucket ends there."""
     for bound in metric.buckets:
-        if math.isclose(bound, seconds * metric.unit.per_base):
+        if math.isclose(bound, seconds * metric.unit.scale):
             return bound
-    known = ", ".join(number(bound / metric.unit.per_base) for bound in metric.buckets)
+    bounds = ", ".join(format_number(bound / metric.unit.scale) for bound in metric.buckets)
     raise DefinitionError(
-        f"no bucket of {metric.name} ends at {number(seconds)} s",
-        tip=f"choose a threshold from its bounds, in seconds: {known or 'none known'}.",
+        f"no bucket of {metric.name} ends at {format_number(seconds)} s",
+        tip=f"choose a threshold from its bounds, in seconds: {bounds or 'none known'}.",
     )

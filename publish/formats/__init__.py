@@ -1,7 +1,7 @@
 """One output format a file."""
 
 from tailboard.publish.formats import alerting, api, import_, prometheusrule, provisioning, rules
-from tailboard.publish.formats.format import File, Format, Surroundings
+from tailboard.publish.formats.format import File, Format, FormatOptions
 
 FORMATS: tuple[Format, ...] = (
     api.FORMAT,
@@ -12,4 +12,4 @@ FORMATS: tuple[Format, ...] = (
     alerting.FORMAT,
 )
 
-__all__ = ["FORMATS", "File", "Format", "Surroundings"]
+__all__ = ["FORMATS", "File", "Format", "FormatOptions"]

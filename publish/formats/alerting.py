@@ -10,39 +10,39 @@ from collections.abc import Iterator
 from typing import Any
 
 from tailboard.alerts import RuleSet
-from tailboard.alerts.groups import Addresses, annotations, labels
+from tailboard.alerts.groups import Addresses, build_annotations, build_labels
 from tailboard.alerts.link import PanelLink
 from tailboard.alerts.rule import AlertRule
 from tailboard.panels import promql
-from tailboard.publish.formats.format import File, Format, Surroundings
+from tailboard.publish.formats.format import File, Format, FormatOptions
 from tailboard.publish.formats.provisioning import NAME, ROOT
-from tailboard.publish.formats.yaml_text import yaml_text
+from tailboard.publish.formats.yaml_text import render_yaml
 
-Plain = dict[str, Any]
+JsonObject = dict[str, Any]
 
-ACTION = re.compile(r"{{.*?}}", re.DOTALL)
-VALUE = re.compile(r"\$value\b|(?<![\w.)])\.Value\b")
+TEMPLATE_ACTION = re.compile(r"{{.*?}}", re.DOTALL)
+VALUE_REFERENCE = re.compile(r"\$value\b|(?<![\w.)])\.Value\b")
 PROMETHEUS_ONLY = re.compile(r"(?<![\w.$\"])query\b|[$.][eE]xternal(?:Labels|URL)\b")
 """What Prometheus' templates know and Grafana's do not."""
 
-FOLDER = "Tailboard alerts"
+ALERT_FOLDER = "Tailboard alerts"
 """Not that of the dashboards: Grafana makes this one first, and would have two of one title."""
 
-ANY_VALUE = "is_number($A) || is_nan($A) || is_inf($A)"
+ANY_VALUE_CONDITION = "is_number($A) || is_nan($A) || is_inf($A)"
 """True of every series: Prometheus has an alert for each, also where its value is 0 or NaN."""
 
-UNKNOWN = "No value: either all is well, or Prometheus does not answer."
+UNKNOWN_VALUE_TEXT = "No value: either all is well, or Prometheus does not answer."
 """What a rule says when it has no alert: also Grafana's DatasourceError shows its texts."""
 
-LONGEST_TITLE = 180
+MAX_TITLE_BYTES = 180
 """Grafana takes 190 bytes; the rest is for the number of a namesake."""
 
-LOADED = (
+LOADING_NOTES = (
     "Grafana reads this when it starts, or after POST /api/admin/provisioning/alerting/reload.",
     "It keeps a rule that is not here any more until deleteRules names its uid.",
     "It asks the data source with the uid prometheus, once a minute.",
 )
-DIFFERENT = (
+DIFFERENCE_NOTES = (
     "The label alertname is the rule's title: route by service, severity and signal.",
     "Alerts of a bare metric keep its name, as the label __name__.",
     "A critical alert does not mute its warnings: before 13, Grafana's own Alertmanager cannot.",
@@ -52,65 +52,70 @@ DIFFERENT = (
 )
 
 
-def _files(rules: RuleSet, surroundings: Surroundings) -> Iterator[File]:
+def _build_files(rules: RuleSet, options: FormatOptions) -> Iterator[File]:
     if rules.alerts:
         path = ROOT / "alerting" / f"{NAME}-{rules.slug}.yaml"
-        content = {"apiVersion": 1, "groups": [_group(rules, surroundings.addresses)]}
-        yield File(path, yaml_text(content, notes=_notes(rules, surroundings.addresses)))
+        content = {"apiVersion": 1, "groups": [_build_group(rules, options.addresses)]}
+        yield File(path, render_yaml(content, notes=_list_notes(rules, options.addresses)))
 
 
-def _group(rules: RuleSet, addresses: Addresses) -> Plain:
-    titled = zip(_titles(rules), rules.alerts, rules.links, strict=True)
+def _build_group(rules: RuleSet, addresses: Addresses) -> JsonObject:
+    titled_rules = zip(_build_titles(rules), rules.alerts, rules.links, strict=True)
     return {
         "orgId": 1,
         "name": f"{rules.slug}: alerts",
-        "folder": FOLDER,
+        "folder": ALERT_FOLDER,
         "interval": "1m",
-        "rules": [_rule(title, rule, link, rules, addresses) for title, rule, link in titled],
+        "rules": [
+            _build_rule(title, rule, link, rules, addresses) for title, rule, link in titled_rules
+        ],
     }
 
 
-def _rule(
+def _build_rule(
     title: str, rule: AlertRule, link: PanelLink | None, rules: RuleSet, addresses: Addresses
-) -> Plain:
+) -> JsonObject:
     return {
-        "uid": uid_of(title),
-        "title": _unexpanded(title),
+        "uid": build_rule_uid(title),
+        "title": _escape_variables(title),
         "condition": "B",
-        "data": [_query(promql.bare(rule.expression)), _condition()],
+        "data": [_build_query(promql.strip_parentheses(rule.expression)), _build_condition()],
         "noDataState": "OK",
         "execErrState": "Error",
         "for": rule.lasting,
         **({"keepFiringFor": rule.keep_firing} if rule.keep_firing else {}),
         "labels": {
-            name: _unexpanded(translated(value)) for name, value in labels(rule, rules).items()
+            name: _escape_variables(translate_template(value))
+            for name, value in build_labels(rule, rules).items()
         },
         # Grafana expands no variables in annotations, nor in queries: `$$` would stay as it is.
         "annotations": {
-            **_said(rule, link, rules, addresses),
-            **(_shown_on(link) if link else {}),
+            **_build_annotations(rule, link, rules, addresses),
+            **(_build_panel_annotations(link) if link else {}),
         },
     }
 
 
-def _said(
+def _build_annotations(
     rule: AlertRule, link: PanelLink | None, rules: RuleSet, addresses: Addresses
 ) -> dict[str, str]:
     """The annotations, which Grafana also shows where there is neither a value nor a label."""
-    otherwise = {"summary": UNKNOWN, "description": UNKNOWN}
+    fallbacks = {"summary": UNKNOWN_VALUE_TEXT, "description": UNKNOWN_VALUE_TEXT}
     if link and link.variables:
-        otherwise["dashboard_url"] = link.without_labels(addresses.grafana)
+        fallbacks["dashboard_url"] = link.build_plain_url(addresses.grafana_url)
     return {
-        name: _if_known(translated(text), otherwise[name]) if name in otherwise else text
-        for name, text in annotations(rule, link, rules, addresses).items()
+        name: _build_conditional_text(translate_template(text), fallbacks[name])
+        if name in fallbacks
+        else text
+        for name, text in build_annotations(rule, link, rules, addresses).items()
     }
 
 
-def _if_known(text: str, otherwise: str) -> str:
-    return f"{{{{ if $values.A }}}}{text}{{{{ else }}}}{otherwise}{{{{ end }}}}"
+def _build_conditional_text(text: str, fallback: str) -> str:
+    return f"{{{{ if $values.A }}}}{text}{{{{ else }}}}{fallback}{{{{ end }}}}"
 
 
-def _query(expression: str) -> Plain:
+def _build_query(expression: str) -> JsonObject:
     return {
         "refId": "A",
         "relativeTimeRange": {"from": 600, "to": 0},
@@ -119,85 +124,93 @@ def _query(expression: str) -> Plain:
     }
 
 
-def _condition() -> Plain:
+def _build_condition() -> JsonObject:
     return {
         "refId": "B",
         "datasourceUid": "__expr__",
-        "model": {"refId": "B", "type": "math", "expression": ANY_VALUE},
+        "model": {"refId": "B", "type": "math", "expression": ANY_VALUE_CONDITION},
     }
 
 
-def _shown_on(link: PanelLink) -> dict[str, str]:
+def _build_panel_annotations(link: PanelLink) -> dict[str, str]:
     """The annotations with which Grafana marks a panel with the state of its alert."""
-    return {"__dashboardUid__": link.uid, "__panelId__": str(link.panel)}
+    return {"__dashboardUid__": link.uid, "__panelId__": str(link.panel_id)}
 
 
-def _titles(rules: RuleSet) -> list[str]:
+def _build_titles(rules: RuleSet) -> list[str]:
     """Titles that are unique in Grafana's folder: what tells equal names apart stands in them."""
-    seen: Counter[str] = Counter()
+    title_counts: Counter[str] = Counter()
     titles = []
     for rule in rules.alerts:
-        namesakes = [_telling(it) for it in rules.alerts if it.name == rule.name]
-        told = [
-            text
-            for name, text in _telling(rule).items()
-            if any(it.get(name) != text for it in namesakes)
+        namesakes = [
+            _list_distinctions(namesake) for namesake in rules.alerts if namesake.name == rule.name
         ]
-        title = _short_enough(f"{rules.slug}: {rule.name}", f" ({', '.join(told)})" if told else "")
-        seen[title] += 1
-        titles.append(title if seen[title] == 1 else f"{title} #{seen[title]}")
+        differences = [
+            text
+            for name, text in _list_distinctions(rule).items()
+            if any(distinctions.get(name) != text for distinctions in namesakes)
+        ]
+        title = _shorten_title(
+            f"{rules.slug}: {rule.name}", f" ({', '.join(differences)})" if differences else ""
+        )
+        title_counts[title] += 1
+        titles.append(title if title_counts[title] == 1 else f"{title} #{title_counts[title]}")
     return titles
 
 
-def _telling(rule: AlertRule) -> dict[str, str]:
+def _list_distinctions(rule: AlertRule) -> dict[str, str]:
     """What may tell a rule from another of its name."""
     return {**{name: f"{name} {value}" for name, value in rule.labels.items()}, "": rule.severity}
 
 
-def _short_enough(name: str, told: str) -> str:
+def _shorten_title(name: str, suffix: str) -> str:
     """A title that Grafana takes, however much tells the rule from its namesakes."""
-    title = name + told
-    return title if len(title.encode()) <= LONGEST_TITLE else f"{name} ({_digest(title)})"
+    title = name + suffix
+    return title if len(title.encode()) <= MAX_TITLE_BYTES else f"{name} ({_compute_digest(title)})"
 
 
-def uid_of(title: str) -> str:
+def build_rule_uid(title: str) -> str:
     """The uid of a title, always the same: Grafana 11 refuses a known title under another uid."""
     readable = re.sub(r"[^a-zA-Z0-9]+", "-", title)[:31].strip("-")
-    return f"{readable}-{_digest(title)}"
+    return f"{readable}-{_compute_digest(title)}"
 
 
-def _digest(text: str) -> str:
+def _compute_digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def translated(text: str) -> str:
+def translate_template(text: str) -> str:
     """Prometheus' template as Grafana's, where `$value` is not always a number."""
-    return ACTION.sub(lambda action: VALUE.sub("$values.A.Value", action[0]), text)
+    return TEMPLATE_ACTION.sub(
+        lambda action: VALUE_REFERENCE.sub("$values.A.Value", action[0]), text
+    )
 
 
-def _unexpanded(text: str) -> str:
+def _escape_variables(text: str) -> str:
     """The text itself where Grafana would replace `$name` by what its environment says."""
     return text.replace("$", "$$")
 
 
-def _notes(rules: RuleSet, addresses: Addresses) -> Iterator[str]:
-    yield from LOADED
+def _list_notes(rules: RuleSet, addresses: Addresses) -> Iterator[str]:
+    yield from LOADING_NOTES
     if rules.rates or rules.ratios:
         yield f"Prometheus has to load rules/{rules.slug}.rules.yaml, whose series the alerts read."
         yield "That file has the same alerts: send nobody those of Prometheus, or they come twice."
-    yield from DIFFERENT
+    yield from DIFFERENCE_NOTES
     if any(rule.keep_firing for rule in rules.alerts):
         yield "keepFiringFor counts where all series of a rule end at once, from Grafana 12.1.2 on."
-    for rule, link in rules.linked:
-        said = [*annotations(rule, link, rules, addresses).values(), *rule.labels.values()]
-        for word in sorted({it for text in said for it in _prometheus_only(text)}):
+    for rule, link in rules.linked_alerts:
+        texts = [*build_annotations(rule, link, rules, addresses).values(), *rule.labels.values()]
+        for word in sorted(
+            {reference for text in texts for reference in _find_prometheus_only_names(text)}
+        ):
             yield f"{rule.name} says something with {word}, which Grafana's templates do not know."
     yield from rules.notes
 
 
-def _prometheus_only(text: str) -> Iterator[str]:
-    for action in ACTION.findall(text):
+def _find_prometheus_only_names(text: str) -> Iterator[str]:
+    for action in TEMPLATE_ACTION.findall(text):
         yield from PROMETHEUS_ONLY.findall(action)
 
 
-FORMAT = Format("alerting", "the rules as Grafana-managed alert rules", per_rules=_files)
+FORMAT = Format("alerting", "the rules as Grafana-managed alert rules", rule_files=_build_files)

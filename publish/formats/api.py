@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from tailboard.dashboards.document import Document, written
+from tailboard.dashboards.document import Document, encode_document
 from tailboard.publish.formats.format import File, Format
 
 
-def _files(document: Document) -> Iterator[File]:
-    yield File(PurePosixPath("dashboards", f"{document['uid']}.json"), written(document))
+def _build_files(document: Document) -> Iterator[File]:
+    yield File(PurePosixPath("dashboards", f"{document['uid']}.json"), encode_document(document))
 
 
-FORMAT = Format("api", "one JSON document a dashboard, for the HTTP API", _files)
+FORMAT = Format("api", "one JSON document a dashboard, for the HTTP API", _build_files)

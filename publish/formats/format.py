@@ -10,7 +10,7 @@ from tailboard.dashboards.document import Document
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class FormatOptions:
     """What a format may need to know beyond the documents: where things will be found.
 
     `scrape_interval` is Prometheus' own, which Grafana needs for `$__rate_interval`.
@@ -40,7 +40,7 @@ class Format:
 
     name: str
     summary: str
-    per_document: Callable[[Document], Iterator[File]] = lambda _: iter(())
-    per_rules: Callable[[RuleSet, Surroundings], Iterator[File]] = lambda _, __: iter(())
-    once: Callable[[Surroundings], Iterator[File]] = lambda _: iter(())
-    notes: Callable[[Document], Iterator[str]] = lambda _: iter(())
+    document_files: Callable[[Document], Iterator[File]] = lambda _: iter(())
+    rule_files: Callable[[RuleSet, FormatOptions], Iterator[File]] = lambda _, __: iter(())
+    shared_files: Callable[[FormatOptions], Iterator[File]] = lambda _: iter(())
+    document_notes: Callable[[Document], Iterator[str]] = lambda _: iter(())

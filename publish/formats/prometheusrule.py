@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from tailboard.alerts import RuleSet
-from tailboard.alerts.groups import groups
-from tailboard.publish.formats.format import File, Format, Surroundings
-from tailboard.publish.formats.yaml_text import yaml_text
+from tailboard.alerts.groups import build_groups
+from tailboard.publish.formats.format import File, Format, FormatOptions
+from tailboard.publish.formats.yaml_text import render_yaml
 
-SELECTED_BY = {"prometheus": "k8s", "role": "alert-rules"}
+SELECTOR_LABELS = {"prometheus": "k8s", "role": "alert-rules"}
 """What kube-prometheus' Prometheus looks for."""
 
-SELECTED = (
+SELECTOR_NOTES = (
     "The operator takes it if the labels are those of your Prometheus' spec.ruleSelector.",
     "keep_firing_for needs Prometheus 2.42; older operators drop it.",
 )
 
 
-def _files(rules: RuleSet, surroundings: Surroundings) -> Iterator[File]:
+def _build_files(rules: RuleSet, options: FormatOptions) -> Iterator[File]:
     name = f"tailboard-{rules.slug}"
     labels = {
         "app.kubernetes.io/managed-by": "tailboard",
@@ -31,10 +31,12 @@ def _files(rules: RuleSet, surroundings: Surroundings) -> Iterator[File]:
         "apiVersion": "monitoring.coreos.com/v1",
         "kind": "PrometheusRule",
         "metadata": {"name": name, "labels": labels},
-        "spec": {"groups": groups(rules, surroundings.addresses)},
+        "spec": {"groups": build_groups(rules, options.addresses)},
     }
     path = PurePosixPath("kubernetes", f"{rules.slug}.prometheusrule.yaml")
-    yield File(path, yaml_text(resource, notes=[*SELECTED, *rules.notes]))
+    yield File(path, render_yaml(resource, notes=[*SELECTOR_NOTES, *rules.notes]))
 
 
-FORMAT = Format("prometheusrule", "the rules as a PrometheusRule, for Kubernetes", per_rules=_files)
+FORMAT = Format(
+    "prometheusrule", "the rules as a PrometheusRule, for Kubernetes", rule_files=_build_files
+)

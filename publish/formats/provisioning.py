@@ -7,24 +7,24 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from tailboard.dashboards.document import Document, written
-from tailboard.publish.formats.format import File, Format, Surroundings
-from tailboard.publish.formats.yaml_text import yaml_text
+from tailboard.dashboards.document import Document, encode_document
+from tailboard.publish.formats.format import File, Format, FormatOptions
+from tailboard.publish.formats.yaml_text import render_yaml
 
 ROOT = PurePosixPath("provisioning")
 NAME = "tailboard"
 
 
-def _files(document: Document) -> Iterator[File]:
-    yield File(ROOT / "dashboards" / NAME / f"{document['uid']}.json", written(document))
+def _build_files(document: Document) -> Iterator[File]:
+    yield File(ROOT / "dashboards" / NAME / f"{document['uid']}.json", encode_document(document))
 
 
-def _once(surroundings: Surroundings) -> Iterator[File]:
-    yield File(ROOT / "dashboards" / f"{NAME}.yaml", yaml_text(_provider(surroundings)))
-    yield File(ROOT / "datasources" / f"{NAME}.yaml", yaml_text(_data_source(surroundings)))
+def _build_shared_files(options: FormatOptions) -> Iterator[File]:
+    yield File(ROOT / "dashboards" / f"{NAME}.yaml", render_yaml(_build_provider(options)))
+    yield File(ROOT / "datasources" / f"{NAME}.yaml", render_yaml(_build_data_source(options)))
 
 
-def _provider(surroundings: Surroundings) -> dict[str, Any]:
+def _build_provider(options: FormatOptions) -> dict[str, Any]:
     return {
         "apiVersion": 1,
         "providers": [
@@ -36,13 +36,13 @@ def _provider(surroundings: Surroundings) -> dict[str, Any]:
                 "allowUiUpdates": False,
                 "disableDeletion": False,
                 "updateIntervalSeconds": 10,
-                "options": {"path": f"{surroundings.provisioning_path}/dashboards/{NAME}"},
+                "options": {"path": f"{options.provisioning_path}/dashboards/{NAME}"},
             }
         ],
     }
 
 
-def _data_source(surroundings: Surroundings) -> dict[str, Any]:
+def _build_data_source(options: FormatOptions) -> dict[str, Any]:
     return {
         "apiVersion": 1,
         "datasources": [
@@ -51,15 +51,20 @@ def _data_source(surroundings: Surroundings) -> dict[str, Any]:
                 "uid": "prometheus",
                 "type": "prometheus",
                 "access": "proxy",
-                "url": surroundings.prometheus_url,
+                "url": options.prometheus_url,
                 "isDefault": True,
                 "jsonData": {
                     "httpMethod": "POST",
-                    "timeInterval": surroundings.scrape_interval,
+                    "timeInterval": options.scrape_interval,
                 },
             }
         ],
     }
 
 
-FORMAT = Format("provisioning", "the tree that a Grafana loads from its disk", _files, once=_once)
+FORMAT = Format(
+    "provisioning",
+    "the tree that a Grafana loads from its disk",
+    _build_files,
+    shared_files=_build_shared_files,
+)

@@ -7,31 +7,31 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from tailboard.alerts import RuleSet
-from tailboard.alerts.groups import groups
-from tailboard.alerts.runbook import runbook
-from tailboard.alerts.unit_tests import unit_tests
-from tailboard.publish.formats.format import File, Format, Surroundings
-from tailboard.publish.formats.yaml_text import yaml_text
+from tailboard.alerts.groups import build_groups
+from tailboard.alerts.runbook import render_runbook
+from tailboard.alerts.unit_tests import build_unit_tests
+from tailboard.publish.formats.format import File, Format, FormatOptions
+from tailboard.publish.formats.yaml_text import render_yaml
 
 ROOT = PurePosixPath("rules")
-NOT_IMAGINABLE = (
+MISSING_TESTS_NOTE = (
     "No unit tests: tailboard cannot invent labels that the service's selector matches."
 )
 
 
-def _files(rules: RuleSet, surroundings: Surroundings) -> Iterator[File]:
+def _build_files(rules: RuleSet, options: FormatOptions) -> Iterator[File]:
     name = f"{rules.slug}.rules.yaml"
-    tests = unit_tests(rules, name)
-    notes = [*rules.notes, *([] if tests else [NOT_IMAGINABLE])]
-    content = {"groups": groups(rules, surroundings.addresses)}
-    yield File(ROOT / name, yaml_text(content, notes=notes))
+    tests = build_unit_tests(rules, name)
+    notes = [*rules.notes, *([] if tests else [MISSING_TESTS_NOTE])]
+    content = {"groups": build_groups(rules, options.addresses)}
+    yield File(ROOT / name, render_yaml(content, notes=notes))
     if tests:
-        asked = f"promtool test rules {rules.slug}.rules.test.yaml"
-        yield File(ROOT / f"{rules.slug}.rules.test.yaml", yaml_text(tests, notes=[asked]))
-    page = runbook(rules, surroundings.addresses)
+        test_command = f"promtool test rules {rules.slug}.rules.test.yaml"
+        yield File(ROOT / f"{rules.slug}.rules.test.yaml", render_yaml(tests, notes=[test_command]))
+    page = render_runbook(rules, options.addresses)
     yield File(PurePosixPath("runbooks", f"{rules.slug}.md"), page.encode())
 
 
 FORMAT = Format(
-    "rules", "Prometheus' rule files, unit tests for promtool, runbooks", per_rules=_files
+    "rules", "Prometheus' rule files, unit tests for promtool, runbooks", rule_files=_build_files
 )

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from tailboard.publish.grafana.item import CHANGES, DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.item import CHANGE_STATES, DashboardItem, FolderItem, Plan, State
 
 
 @dataclass(frozen=True)
-class Allowed:
+class PublishPolicy:
     """`force`: overwrite what was edited by hand. `adopt`: take over what is foreign.
 
     `prune`: delete what was published before and is declared no more.
@@ -17,64 +17,65 @@ class Allowed:
     prune: bool = False
 
 
-def may(item: "DashboardItem | FolderItem", allowed: Allowed) -> bool:
+def is_permitted(item: "DashboardItem | FolderItem", policy: PublishPolicy) -> bool:
     """Whether publishing does something with it."""
     if item.state is State.UNCHANGED:
-        return isinstance(item, DashboardItem) and item.stale
+        return isinstance(item, DashboardItem) and item.is_stale
     if isinstance(item, FolderItem) and item.owner:
-        return allowed.adopt
+        return policy.adopt
     if item.state is State.ORPHAN:
-        edited = isinstance(item, DashboardItem) and item.edited
-        return allowed.prune and (allowed.force or not edited)
+        is_edited = isinstance(item, DashboardItem) and item.is_edited
+        return policy.prune and (policy.force or not is_edited)
     if item.state is State.HAND_EDITED:
-        return allowed.force
+        return policy.force
     if item.state is State.FOREIGN:
-        return allowed.adopt
-    return item.state in CHANGES
+        return policy.adopt
+    return item.state in CHANGE_STATES
 
 
-def _folders_needed(plan: Plan, allowed: Allowed) -> set[str]:
+def _find_needed_folders(plan: Plan, policy: PublishPolicy) -> set[str]:
     """The uids of declared folders that dashboards go into, and of those around them."""
-    declared = {it.uid: it.wanted for it in plan.folders if it.wanted}
-    found: set[str] = set()
+    desired_folders = {item.uid: item.desired for item in plan.folders if item.desired}
+    folder_uids: set[str] = set()
     for item in plan.dashboards:
-        uid = item.folder if may(item, allowed) else ""
-        while uid in declared and uid not in found:
-            found.add(uid)
-            uid = declared[uid].parent
-    return found
+        uid = item.folder if is_permitted(item, policy) else ""
+        while uid in desired_folders and uid not in folder_uids:
+            folder_uids.add(uid)
+            uid = desired_folders[uid].parent
+    return folder_uids
 
 
-def touched(plan: Plan, allowed: Allowed) -> Plan:
+def select_changes(plan: Plan, policy: PublishPolicy) -> Plan:
     """The part of a plan that changes anything: no folder is made that nothing goes into."""
-    needed = _folders_needed(plan, allowed)
+    needed_uids = _find_needed_folders(plan, policy)
     folders = tuple(
-        it
-        for it in plan.folders
-        if may(it, allowed) and (it.state is not State.CREATE or it.uid in needed)
+        item
+        for item in plan.folders
+        if is_permitted(item, policy)
+        and (item.state is not State.CREATE or item.uid in needed_uids)
     )
-    return Plan(folders, tuple(it for it in plan.dashboards if may(it, allowed)))
+    return Plan(folders, tuple(item for item in plan.dashboards if is_permitted(item, policy)))
 
 
-OF_DASHBOARD = {
+DASHBOARD_TIPS = {
     State.HAND_EDITED: "keep the edit with `tailboard pull UID`, or overwrite it with --force.",
     State.FOREIGN: "take it over with --adopt, or give yours another uid.",
     State.BLOCKED: "take it away from who manages it, or give yours another uid.",
     State.ORPHAN: "delete it with --prune, or declare it again.",
 }
-OF_FOLDER = {
+FOLDER_TIPS = {
     State.HAND_EDITED: "declare it so, or publish with --force to have it back.",
     State.BLOCKED: "take it away from who manages it, or declare another folder.",
     State.ORPHAN: "delete it with --prune, if it holds nothing.",
 }
 
 
-def how(item: "DashboardItem | FolderItem") -> str:
+def find_tip(item: "DashboardItem | FolderItem") -> str:
     """What to do about something that publishing leaves alone; nothing, where it is as declared."""
     if item.tip:
         return item.tip
     if isinstance(item, FolderItem):
-        return OF_FOLDER.get(item.state, "")
-    if item.state is State.ORPHAN and item.edited:
+        return FOLDER_TIPS.get(item.state, "")
+    if item.state is State.ORPHAN and item.is_edited:
         return "delete it with --prune --force, or declare it again."
-    return OF_DASHBOARD.get(item.state, "")
+    return DASHBOARD_TIPS.get(item.state, "")

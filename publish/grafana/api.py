@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from tailboard.publish.errors import NotAllowedError, TailboardError
-from tailboard.publish.grafana.marker import Mark, mark_of, unmarked
+from tailboard.publish.grafana.marker import Marker, find_marker, strip_marker
 
 Document = dict[str, Any]
 
-KINDS = {
+KIND_LABELS = {
     "alertrule": "alert rule",
     "library_element": "library panel",
     "librarypanel": "library panel",
 }
 """What the two APIs call things in folders, where it is not what people call them."""
 
-ROOT = ""
+ROOT_UID = ""
 """The uid of the folder that everything lies in which lies in no other."""
 
 
@@ -26,9 +26,9 @@ class ConflictError(TailboardError):
     `there` is true where Grafana says that what was to be created is there.
     """
 
-    def __init__(self, problem: str, *, tip: str = "", there: bool = False) -> None:
+    def __init__(self, problem: str, *, tip: str = "", is_present: bool = False) -> None:
         super().__init__(problem, tip=tip)
-        self.there = there
+        self.is_present = is_present
 
 
 class ForbiddenError(NotAllowedError):
@@ -40,7 +40,7 @@ class RefusedError(TailboardError):
 
 
 @dataclass(frozen=True)
-class Stored:
+class LiveDashboard:
     """A dashboard as the server holds it.
 
     `lock` is what a change must name so that it changes nothing newer. `blocked` says why nobody
@@ -52,16 +52,16 @@ class Stored:
 
     uid: str
     document: Document = field(repr=False)
-    folder: str = ROOT
+    folder: str = ROOT_UID
     version: int = 0
-    lock: str = ""
-    blocked: str = ""
-    managed_for: str = ""
-    signed: bool = True
-    untouched: bool = False
-    schema: str = ""
-    by: str = ""
-    at: str = ""
+    resource_version: str = ""
+    block_reason: str = ""
+    manager_owner: str = ""
+    is_signed: bool = True
+    is_untouched: bool = False
+    newer_schema: str = ""
+    editor: str = ""
+    edit_time: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -70,35 +70,35 @@ class Stored:
         return str(self.document.get("title") or self.uid)
 
     @property
-    def mark(self) -> Mark | None:
+    def marker(self) -> Marker | None:
         """What it says about itself, unless it is a copy of what says so."""
-        found = mark_of(self.document)
-        return found if found and found.uid == self.uid else None
+        marker = find_marker(self.document)
+        return marker if marker and marker.uid == self.uid else None
 
     @property
     def owner(self) -> str:
         """Whose it is, if it is one of ours."""
-        return self.mark.owner if self.mark else self.managed_for
+        return self.marker.owner if self.marker else self.manager_owner
 
     @property
-    def bare(self) -> Document:
+    def unmarked_document(self) -> Document:
         """Its document without our mark."""
-        return unmarked(self.document)
+        return strip_marker(self.document)
 
 
 @dataclass(frozen=True)
-class StoredFolder:
+class LiveFolder:
     """A folder as the server holds it; `blocked` says why nobody may change it but its manager."""
 
     uid: str
     title: str
-    parent: str = ROOT
-    lock: str = ""
-    blocked: str = ""
+    parent: str = ROOT_UID
+    resource_version: str = ""
+    block_reason: str = ""
 
 
 @dataclass(frozen=True)
-class Version:
+class DashboardVersion:
     """An earlier state of a dashboard, and the message that it was saved with."""
 
     number: int
@@ -108,7 +108,7 @@ class Version:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DesiredDashboard:
     """A dashboard to store: its document with its mark, where, whose, why, and what it is from.
 
     `vouched` says that the document is what its mark says, so that the server may note it.
@@ -120,16 +120,16 @@ class Wanted:
     owner: str
     message: str = ""
     source: str = ""
-    vouched: bool = True
+    has_valid_marker: bool = True
 
 
-def kind_of(counted: str) -> str:
+def format_kind(resource: str) -> str:
     """What people call one of what an API counts: dashboard, folder, alert rule, library panel."""
-    name = counted.removesuffix("s")
-    return KINDS.get(name, name)
+    name = resource.removesuffix("s")
+    return KIND_LABELS.get(name, name)
 
 
-class Api(Protocol):
+class GrafanaApi(Protocol):
     """Grafana, as far as publishing goes.
 
     Every method may raise `NotAllowedError`, `RefusedError` and `ServerError`; what changes
@@ -138,43 +138,43 @@ class Api(Protocol):
 
     name: str
 
-    def ours(self, owner: str) -> Iterator[Stored]:
+    def fetch_owned_dashboards(self, owner: str) -> Iterator[LiveDashboard]:
         """Every dashboard that says it is this owner's."""
 
-    def dashboard(self, uid: str) -> Stored | None:
+    def fetch_dashboard(self, uid: str) -> LiveDashboard | None:
         """The dashboard of this uid."""
 
-    def preview(self, wanted: Wanted, stored: Stored | None) -> Document:
+    def preview_document(self, desired: DesiredDashboard, live: LiveDashboard | None) -> Document:
         """The document as the server would store it."""
 
-    def create(self, wanted: Wanted) -> Stored:
+    def create_dashboard(self, desired: DesiredDashboard) -> LiveDashboard:
         """Store a dashboard that there is not yet."""
 
-    def update(self, wanted: Wanted, stored: Stored) -> Stored:
+    def update_dashboard(self, desired: DesiredDashboard, live: LiveDashboard) -> LiveDashboard:
         """Store a dashboard in the place of one that was read."""
 
-    def delete(self, stored: Stored) -> None:
+    def delete_dashboard(self, live: LiveDashboard) -> None:
         """Delete a dashboard, if it is still as it was read."""
 
-    def who(self, identity: str) -> str:
+    def fetch_user_name(self, identity: str) -> str:
         """The name of somebody whom a dashboard names, or what it names them."""
 
-    def history(self, uid: str) -> Iterator[Version]:
+    def fetch_versions(self, uid: str) -> Iterator[DashboardVersion]:
         """The states of a dashboard that the server still knows, newest first."""
 
-    def folders(self) -> dict[str, StoredFolder]:
+    def fetch_folders(self) -> dict[str, LiveFolder]:
         """Every folder that the credentials may see."""
 
-    def hides_folder(self, uid: str) -> bool:
+    def is_folder_hidden(self, uid: str) -> bool:
         """Whether the server tells of a folder that the credentials may not see."""
 
     def create_folder(self, uid: str, title: str, parent: str) -> None:
         """Make a folder that there is not yet, within one that there is."""
 
-    def change_folder(self, folder: StoredFolder, title: str, parent: str) -> None:
+    def update_folder(self, folder: LiveFolder, title: str, parent: str) -> None:
         """Give a folder another title or parent."""
 
-    def holds(self, uid: str) -> dict[str, int]:
+    def count_contents(self, uid: str) -> dict[str, int]:
         """What a folder holds, in the words of `kind_of`, and how much of it."""
 
     def delete_folder(self, uid: str) -> None:

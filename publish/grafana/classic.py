@@ -4,29 +4,29 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from tailboard.publish.grafana.answers import checked
+from tailboard.publish.grafana.answers import validate_response
 from tailboard.publish.grafana.api import (
-    ROOT,
+    ROOT_UID,
     ConflictError,
+    DashboardVersion,
+    DesiredDashboard,
     Document,
+    LiveDashboard,
+    LiveFolder,
     RefusedError,
-    Stored,
-    StoredFolder,
-    Version,
-    Wanted,
-    kind_of,
+    format_kind,
 )
-from tailboard.publish.grafana.tagged import readable, tagged
+from tailboard.publish.grafana.tagged import fetch_readable_dashboards, search_tagged_uids
 from tailboard.publish.http.connection import Connection
 
-PAGE = 1000
-VERSIONS = 100
-FIRST = 1
-NOBODY = "Anonymous"
+PAGE_SIZE = 1000
+MAX_VERSIONS = 100
+FIRST_VERSION = 1
+ANONYMOUS_USER = "Anonymous"
 """What Grafana 12 calls whoever saved the first version."""
 
 
-class Classic:
+class ClassicApi:
     """The classic API of the organisation that the credentials belong to."""
 
     name = "classic"
@@ -34,142 +34,158 @@ class Classic:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def ours(self, owner: str) -> Iterator[Stored]:
-        for found in readable(self.dashboard, tagged(self._connection)):
-            if found.owner == owner:
-                yield found
+    def fetch_owned_dashboards(self, owner: str) -> Iterator[LiveDashboard]:
+        for live in fetch_readable_dashboards(
+            self.fetch_dashboard, search_tagged_uids(self._connection)
+        ):
+            if live.owner == owner:
+                yield live
 
-    def dashboard(self, uid: str) -> Stored | None:
-        answer = self._connection.ask("GET", f"/api/dashboards/uid/{quote(uid)}")
-        if answer.status == 404:
+    def fetch_dashboard(self, uid: str) -> LiveDashboard | None:
+        response = self._connection.request("GET", f"/api/dashboards/uid/{quote(uid)}")
+        if response.status == 404:
             return None
-        return _stored(checked(answer, f"reading the dashboard {uid}").body)
+        return _parse_dashboard(validate_response(response, f"reading the dashboard {uid}").body)
 
-    def preview(self, wanted: Wanted, stored: Stored | None) -> Document:
-        return wanted.document
+    def preview_document(self, desired: DesiredDashboard, live: LiveDashboard | None) -> Document:
+        return desired.document
 
-    def create(self, wanted: Wanted) -> Stored:
-        return self._save(wanted, 0, f"creating the dashboard {wanted.uid}")
+    def create_dashboard(self, desired: DesiredDashboard) -> LiveDashboard:
+        return self._save_dashboard(desired, 0, f"creating the dashboard {desired.uid}")
 
-    def update(self, wanted: Wanted, stored: Stored) -> Stored:
-        return self._save(wanted, stored.version, f"updating the dashboard {wanted.uid}")
+    def update_dashboard(self, desired: DesiredDashboard, live: LiveDashboard) -> LiveDashboard:
+        return self._save_dashboard(desired, live.version, f"updating the dashboard {desired.uid}")
 
-    def _save(self, wanted: Wanted, version: int, what: str) -> Stored:
-        document = {**wanted.document, "id": None, "uid": wanted.uid, "version": version}
+    def _save_dashboard(
+        self, desired: DesiredDashboard, version: int, action: str
+    ) -> LiveDashboard:
+        document = {**desired.document, "id": None, "uid": desired.uid, "version": version}
         body = {
             "dashboard": document,
-            "folderUid": wanted.folder,
-            "message": wanted.message,
+            "folderUid": desired.folder,
+            "message": desired.message,
             "overwrite": False,
         }
-        answer = self._connection.ask("POST", "/api/dashboards/db", json=body)
-        now = int(checked(answer, what, changing=True).body.get("version", 0))
-        return Stored(wanted.uid, {**document, "version": now}, wanted.folder, now, str(now))
+        response = self._connection.request("POST", "/api/dashboards/db", json=body)
+        new_version = int(validate_response(response, action, is_write=True).body.get("version", 0))
+        return LiveDashboard(
+            desired.uid,
+            {**document, "version": new_version},
+            desired.folder,
+            new_version,
+            str(new_version),
+        )
 
-    def delete(self, stored: Stored) -> None:
+    def delete_dashboard(self, live: LiveDashboard) -> None:
         """Delete it; this API has no lock, so that it is read once more just before."""
-        now = self.dashboard(stored.uid)
-        if now is None:
+        current = self.fetch_dashboard(live.uid)
+        if current is None:
             return
-        what = f"deleting the dashboard {stored.uid}"
-        if now.version != stored.version:
-            raise ConflictError(f"{what}: it was changed meanwhile", tip="run the command again.")
-        answer = self._connection.ask("DELETE", f"/api/dashboards/uid/{quote(stored.uid)}")
-        if answer.status != 404:
-            checked(answer, what, changing=True)
+        action = f"deleting the dashboard {live.uid}"
+        if current.version != live.version:
+            raise ConflictError(f"{action}: it was changed meanwhile", tip="run the command again.")
+        response = self._connection.request("DELETE", f"/api/dashboards/uid/{quote(live.uid)}")
+        if response.status != 404:
+            validate_response(response, action, is_write=True)
 
-    def who(self, identity: str) -> str:
+    def fetch_user_name(self, identity: str) -> str:
         return identity
 
-    def history(self, uid: str) -> Iterator[Version]:
+    def fetch_versions(self, uid: str) -> Iterator[DashboardVersion]:
         path = f"/api/dashboards/uid/{quote(uid)}/versions"
-        answer = self._connection.ask("GET", path, params={"limit": VERSIONS})
-        if answer.status == 404:
+        response = self._connection.request("GET", path, params={"limit": MAX_VERSIONS})
+        if response.status == 404:
             return
-        body = checked(answer, f"reading the history of the dashboard {uid}").body
-        for it in body["versions"] if isinstance(body, dict) else body or []:
-            found = self._version(path, it)
-            document = {**found["data"], "uid": uid}
-            yield Version(int(found["version"]), str(found.get("message", "")), document)
+        body = validate_response(response, f"reading the history of the dashboard {uid}").body
+        for entry in body["versions"] if isinstance(body, dict) else body or []:
+            version = self._fetch_version(path, entry)
+            document = {**version["data"], "uid": uid}
+            yield DashboardVersion(
+                int(version["version"]), str(version.get("message", "")), document
+            )
 
-    def _version(self, path: str, listed: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _fetch_version(self, path: str, entry: Mapping[str, Any]) -> Mapping[str, Any]:
         """One version: servers before 12 list it without the document, 12.4 the first misnamed."""
-        number = int(listed["version"])
-        if listed.get("data") and number != FIRST:
-            return listed
-        answer = self._connection.ask("GET", f"{path}/{number}")
-        found: Mapping[str, Any] = checked(answer, "reading a version").body
-        return found
+        number = int(entry["version"])
+        if entry.get("data") and number != FIRST_VERSION:
+            return entry
+        response = self._connection.request("GET", f"{path}/{number}")
+        version: Mapping[str, Any] = validate_response(response, "reading a version").body
+        return version
 
-    def folders(self) -> dict[str, StoredFolder]:
-        found: dict[str, StoredFolder] = {}
+    def fetch_folders(self) -> dict[str, LiveFolder]:
+        folders: dict[str, LiveFolder] = {}
         page = 1
         while True:
-            asked = {"type": "dash-folder", "limit": PAGE, "page": page}
-            answer = self._connection.ask("GET", "/api/search", params=asked)
-            hits = checked(answer, "listing the folders").body or []
-            found |= {
-                it["uid"]: StoredFolder(it["uid"], it["title"], it.get("folderUid") or ROOT)
-                for it in hits
+            params = {"type": "dash-folder", "limit": PAGE_SIZE, "page": page}
+            response = self._connection.request("GET", "/api/search", params=params)
+            hits = validate_response(response, "listing the folders").body or []
+            folders |= {
+                hit["uid"]: LiveFolder(hit["uid"], hit["title"], hit.get("folderUid") or ROOT_UID)
+                for hit in hits
             }
-            if len(hits) < PAGE:
-                return found
+            if len(hits) < PAGE_SIZE:
+                return folders
             page += 1
 
-    def hides_folder(self, uid: str) -> bool:
+    def is_folder_hidden(self, uid: str) -> bool:
         """Not told: this API answers 403 for a folder that there is not, too."""
         return False
 
     def create_folder(self, uid: str, title: str, parent: str) -> None:
         body = {"title": title, "uid": uid, **({"parentUid": parent} if parent else {})}
-        answer = self._connection.ask("POST", "/api/folders", json=body)
-        checked(answer, f"creating the folder {title!r}", changing=True)
+        response = self._connection.request("POST", "/api/folders", json=body)
+        validate_response(response, f"creating the folder {title!r}", is_write=True)
 
-    def change_folder(self, folder: StoredFolder, title: str, parent: str) -> None:
-        path, what = f"/api/folders/{quote(folder.uid)}", f"changing the folder {title!r}"
+    def update_folder(self, folder: LiveFolder, title: str, parent: str) -> None:
+        path, action = f"/api/folders/{quote(folder.uid)}", f"changing the folder {title!r}"
         if parent != folder.parent:
-            moved = self._connection.ask("POST", f"{path}/move", json={"parentUid": parent})
-            checked(moved, what, changing=True)
+            move_response = self._connection.request(
+                "POST", f"{path}/move", json={"parentUid": parent}
+            )
+            validate_response(move_response, action, is_write=True)
         if title != folder.title:
             body = {"title": title, "overwrite": True}
-            checked(self._connection.ask("PUT", path, json=body), what, changing=True)
+            validate_response(
+                self._connection.request("PUT", path, json=body), action, is_write=True
+            )
 
-    def holds(self, uid: str) -> dict[str, int]:
+    def count_contents(self, uid: str) -> dict[str, int]:
         path = f"/api/folders/{quote(uid)}"
-        answer = self._connection.ask("GET", f"{path}/counts")
-        if answer.status == 404:
-            if self._connection.ask("GET", path).status == 404:
+        response = self._connection.request("GET", f"{path}/counts")
+        if response.status == 404:
+            if self._connection.request("GET", path).status == 404:
                 return {}
             raise RefusedError(
                 f"this Grafana does not tell what the folder {uid} holds",
                 tip="delete it in the browser if it is empty.",
             )
-        counts = checked(answer, f"looking into the folder {uid}").body
-        return {kind_of(name): int(count) for name, count in counts.items() if count}
+        counts = validate_response(response, f"looking into the folder {uid}").body
+        return {format_kind(name): int(count) for name, count in counts.items() if count}
 
     def delete_folder(self, uid: str) -> None:
         """Delete it if it holds nothing: this API would delete what is in it without asking."""
-        if held := self.holds(uid):
+        if contents := self.count_contents(uid):
             raise RefusedError(
-                f"deleting the folder {uid}: it holds {', '.join(sorted(held))}",
+                f"deleting the folder {uid}: it holds {', '.join(sorted(contents))}",
                 tip="move what is in it elsewhere.",
             )
-        answer = self._connection.ask("DELETE", f"/api/folders/{quote(uid)}")
-        if answer.status != 404:
-            checked(answer, f"deleting the folder {uid}")
+        response = self._connection.request("DELETE", f"/api/folders/{quote(uid)}")
+        if response.status != 404:
+            validate_response(response, f"deleting the folder {uid}")
 
 
-def _stored(body: Mapping[str, Any]) -> Stored:
+def _parse_dashboard(body: Mapping[str, Any]) -> LiveDashboard:
     document, meta = body["dashboard"], body["meta"]
     version = int(document.get("version") or meta.get("version") or 0)
-    provisioned = meta.get("provisioned") and f" {meta.get('provisionedExternalId') or ''!r}"
-    return Stored(
+    provisioning_file = meta.get("provisioned") and f" {meta.get('provisionedExternalId') or ''!r}"
+    return LiveDashboard(
         str(document["uid"]),
         document,
-        str(meta.get("folderUid") or ROOT),
+        str(meta.get("folderUid") or ROOT_UID),
         version,
         str(version),
-        f"provisioned from files on Grafana's disk{provisioned}" if provisioned else "",
-        by=str(meta.get("updatedBy", "")).removeprefix(NOBODY),
-        at=str(meta.get("updated", "")),
+        f"provisioned from files on Grafana's disk{provisioning_file}" if provisioning_file else "",
+        editor=str(meta.get("updatedBy", "")).removeprefix(ANONYMOUS_USER),
+        edit_time=str(meta.get("updated", "")),
     )

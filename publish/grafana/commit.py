@@ -4,13 +4,13 @@ import os
 import subprocess
 from pathlib import Path
 
-DEFAULT = "published by tailboard"
+DEFAULT_MESSAGE = "published by tailboard"
 
 
-def message_of(folder: Path) -> str:
+def read_commit_message(folder: Path) -> str:
     """The commit that is checked out at a folder, short and with its subject."""
     try:
-        found = subprocess.run(
+        commit = subprocess.run(
             ["git", "log", "-1", "--format=%h %s"],  # noqa: S607 - git is where PATH says
             cwd=folder,
             capture_output=True,
@@ -20,5 +20,5 @@ def message_of(folder: Path) -> str:
             check=True,
         ).stdout.strip()
     except (OSError, subprocess.SubprocessError):
-        found = ""
-    return found or os.environ.get("GITHUB_SHA", "")[:12] or DEFAULT
+        commit = ""
+    return commit or os.environ.get("GITHUB_SHA", "")[:12] or DEFAULT_MESSAGE

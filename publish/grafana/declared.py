@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tailboard.publish.grafana.api import ROOT, Document, Wanted
-from tailboard.publish.grafana.folders import Folder, folder_uid, folders_of
-from tailboard.publish.grafana.marker import marked
+from tailboard.publish.grafana.api import ROOT_UID, DesiredDashboard, Document
+from tailboard.publish.grafana.folders import DesiredFolder, build_folder_uid, build_folders
+from tailboard.publish.grafana.marker import add_marker
 
 
 @dataclass(frozen=True)
@@ -18,28 +18,30 @@ class Publishable:
 
 
 @dataclass(frozen=True)
-class Declared:
+class Desired:
     """Every dashboard that is declared, and every folder that one of them lies in."""
 
-    dashboards: tuple[Wanted, ...]
-    folders: Mapping[str, Folder]
+    dashboards: tuple[DesiredDashboard, ...]
+    folders: Mapping[str, DesiredFolder]
 
     @property
     def documents(self) -> list[Document]:
         """The documents alone."""
-        return [it.document for it in self.dashboards]
+        return [dashboard.document for dashboard in self.dashboards]
 
 
-def declared(
+def build_desired(
     documents: Iterable[Publishable], *, owner: str, folder: str, message: str
-) -> Declared:
+) -> Desired:
     """The documents as they are to be stored; `folder` is for those that name none themselves."""
-    found, paths = [], set()
+    dashboards, paths = [], set()
     for made in documents:
         path = made.folder or folder
-        uid = folder_uid(path, owner)
-        if uid != ROOT:
+        uid = build_folder_uid(path, owner)
+        if uid != ROOT_UID:
             paths.add(path)
-        document = marked(made.document, owner, uid)
-        found.append(Wanted(document["uid"], document, uid, owner, message, made.source))
-    return Declared(tuple(found), folders_of(paths, owner))
+        document = add_marker(made.document, owner, uid)
+        dashboards.append(
+            DesiredDashboard(document["uid"], document, uid, owner, message, made.source)
+        )
+    return Desired(tuple(dashboards), build_folders(paths, owner))

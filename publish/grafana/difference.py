@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tailboard.publish.grafana.beyond import as_bytes
-from tailboard.publish.grafana.marker import unmarked
-from tailboard.publish.grafana.noise import listed, normal
+from tailboard.publish.grafana.beyond import serialize_json
+from tailboard.publish.grafana.marker import strip_marker
+from tailboard.publish.grafana.noise import find_list, normalize_document
 
 Document = Mapping[str, Any]
 
-LONGEST = 60
-NAMES = {
+MAX_LENGTH = 60
+FIELD_LABELS = {
     "current": "default value",
     "description": "description",
     "fieldConfig.defaults.decimals": "decimals",
@@ -28,200 +28,239 @@ NAMES = {
 }
 """What people call a part of a document."""
 
-FIRST = ("title", "type", "targets")
+FIRST_FIELDS = ("title", "type", "targets")
 """What is told first of a panel, before the rest by name."""
 
-OF_TARGET = {"expr": "query", "legendFormat": "legend", "interval": "step"}
-SHORT = (str, int, float, bool, type(None))
-ELSE = "something else changed"
+TARGET_LABELS = {"expr": "query", "legendFormat": "legend", "interval": "step"}
+SCALAR_TYPES = (str, int, float, bool, type(None))
+OTHER_CHANGE = "something else changed"
 
-Key = tuple[str, int]
+ItemKey = tuple[str, int]
 """What an item is known by, and how many such items come before it."""
 
 
-def differences(before: Document, after: Document) -> list[str]:
+def describe_differences(old_document: Document, new_document: Document) -> list[str]:
     """Each change in a phrase, none where both mean the same."""
-    old, new = normal(unmarked(dict(before))), normal(unmarked(dict(after)))
-    if _same(old, new):
+    old, new = (
+        normalize_document(strip_marker(dict(old_document))),
+        normalize_document(strip_marker(dict(new_document))),
+    )
+    if _is_same(old, new):
         return []
-    found = [*_fields(old, new, skipped={"annotations", "panels", "templating"})]
-    found += _panels(old, new)
-    found += _named("variable", listed(old, "templating"), listed(new, "templating"))
-    found += _named("annotation", listed(old, "annotations"), listed(new, "annotations"))
-    return found or [ELSE]
+    changes = [*_compare_fields(old, new, excluded_fields={"annotations", "panels", "templating"})]
+    changes += _compare_panels(old, new)
+    changes += _compare_by_name(
+        "variable", find_list(old, "templating"), find_list(new, "templating")
+    )
+    changes += _compare_by_name(
+        "annotation", find_list(old, "annotations"), find_list(new, "annotations")
+    )
+    return changes or [OTHER_CHANGE]
 
 
-def _same(one: Any, other: Any) -> bool:
-    return as_bytes(one) == as_bytes(other)
+def _is_same(first: Any, second: Any) -> bool:
+    return serialize_json(first) == serialize_json(second)
 
 
-def _panels(old: Document, new: Document) -> Iterator[str]:
+def _compare_panels(old: Document, new: Document) -> Iterator[str]:
     """What became of each panel; where they stand is told once for all of them."""
-    before, after = dict(_flat(old["panels"])), dict(_flat(new["panels"]))
-    for key, (panel, _) in after.items():
-        if key not in before:
-            yield f"{_name(panel)} added"
-        elif changes := list(_fields(before[key][0], panel, skipped={"gridPos", "panels"})):
-            yield f"{_name(panel)}: {', '.join(changes)}"
-    yield from (f"{_name(it)} removed" for key, (it, _) in before.items() if key not in after)
-    if not _same(_layout(before, after), _layout(after, before)):
+    old_panels, new_panels = (
+        dict(_flatten_panels(old["panels"])),
+        dict(_flatten_panels(new["panels"])),
+    )
+    for key, (panel, _) in new_panels.items():
+        if key not in old_panels:
+            yield f"{_format_panel_name(panel)} added"
+        elif changes := list(
+            _compare_fields(old_panels[key][0], panel, excluded_fields={"gridPos", "panels"})
+        ):
+            yield f"{_format_panel_name(panel)}: {', '.join(changes)}"
+    yield from (
+        f"{_format_panel_name(panel)} removed"
+        for key, (panel, _) in old_panels.items()
+        if key not in new_panels
+    )
+    if not _is_same(_build_layout(old_panels, new_panels), _build_layout(new_panels, old_panels)):
         yield "layout changed"
 
 
-def _flat(panels: Any) -> Iterator[tuple[Key, tuple[Document, Key | None]]]:
+def _flatten_panels(panels: Any) -> Iterator[tuple[ItemKey, tuple[Document, ItemKey | None]]]:
     """Panels with the row that they are in, those of closed rows as well.
 
     Each is known by its id, or by its title where it has none.
     """
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
 
-    def below(panels: Any, row: Key | None) -> Iterator[tuple[Key, tuple[Document, Key | None]]]:
-        for panel in _objects(panels):
-            by = "id" if "id" in panel else "title"
-            key = _numbered(f"{by} {panel.get(by)!r}", seen)
+    def walk_panels(
+        panels: Any, row: ItemKey | None
+    ) -> Iterator[tuple[ItemKey, tuple[Document, ItemKey | None]]]:
+        for panel in _select_objects(panels):
+            id_field = "id" if "id" in panel else "title"
+            key = _build_key(f"{id_field} {panel.get(id_field)!r}", counts)
             yield key, (panel, row)
-            yield from below(panel.get("panels"), key)
+            yield from walk_panels(panel.get("panels"), key)
 
-    return below(panels, None)
-
-
-def _numbered(known: str, seen: Counter[str]) -> Key:
-    seen[known] += 1
-    return known, seen[known]
+    return walk_panels(panels, None)
 
 
-def _objects(items: Any) -> list[dict[str, Any]]:
-    return [it for it in items if isinstance(it, dict)] if isinstance(items, list) else []
+def _build_key(label: str, counts: Counter[str]) -> ItemKey:
+    counts[label] += 1
+    return label, counts[label]
 
 
-def _layout(panels: Mapping[Key, Any], others: Mapping[Key, Any]) -> list[Any]:
+def _select_objects(items: Any) -> list[dict[str, Any]]:
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
+
+def _build_layout(panels: Mapping[ItemKey, Any], other_panels: Mapping[ItemKey, Any]) -> list[Any]:
     """Order, place and row of the panels that both have."""
     return [
-        (key, panel.get("gridPos"), row) for key, (panel, row) in panels.items() if key in others
+        (key, panel.get("gridPos"), row)
+        for key, (panel, row) in panels.items()
+        if key in other_panels
     ]
 
 
-def _name(panel: Mapping[str, Any]) -> str:
+def _format_panel_name(panel: Mapping[str, Any]) -> str:
     kind = "row" if panel.get("type") == "row" else "panel"
     return f"{kind} {str(panel.get('title') or panel.get('id', ''))!r}"
 
 
-def _named(what: str, old: Any, new: Any) -> Iterator[str]:
-    before, after = _by_name(old, "name"), _by_name(new, "name")
-    for key, it in after.items():
-        if key not in before:
-            yield f"{what} {key[0]!r} added"
-        elif changes := list(_fields(before[key], it, skipped=set())):
-            yield f"{what} {key[0]!r}: {', '.join(changes)}"
-    yield from (f"{what} {key[0]!r} removed" for key in before if key not in after)
-    if [it for it in before if it in after] != [it for it in after if it in before]:
-        yield f"order of {what}s changed"
+def _compare_by_name(kind: str, old: Any, new: Any) -> Iterator[str]:
+    old_items, new_items = _build_index(old, "name"), _build_index(new, "name")
+    for key, item in new_items.items():
+        if key not in old_items:
+            yield f"{kind} {key[0]!r} added"
+        elif changes := list(_compare_fields(old_items[key], item, excluded_fields=set())):
+            yield f"{kind} {key[0]!r}: {', '.join(changes)}"
+    yield from (f"{kind} {key[0]!r} removed" for key in old_items if key not in new_items)
+    if [key for key in old_items if key in new_items] != [
+        key for key in new_items if key in old_items
+    ]:
+        yield f"order of {kind}s changed"
 
 
-def _by_name(items: Any, name: str) -> dict[Key, Any]:
-    seen: Counter[str] = Counter()
-    return {_numbered(str(it.get(name, "")), seen): it for it in _objects(items)}
+def _build_index(items: Any, name: str) -> dict[ItemKey, Any]:
+    counts: Counter[str] = Counter()
+    return {_build_key(str(item.get(name, "")), counts): item for item in _select_objects(items)}
 
 
-def _fields(old: Document, new: Document, skipped: set[str]) -> Iterator[str]:
+def _compare_fields(old: Document, new: Document, excluded_fields: set[str]) -> Iterator[str]:
     """The fields that differ; some have words of their own."""
-    names = sorted({*old, *new} - skipped)
-    for name in sorted(names, key=lambda it: FIRST.index(it) if it in FIRST else len(FIRST)):
-        before, after = old.get(name), new.get(name)
-        if not _same(before, after):
-            yield from list(_within(name, before, after)) or [_changed(name, before, after)]
+    names = sorted({*old, *new} - excluded_fields)
+    for name in sorted(
+        names,
+        key=lambda field: FIRST_FIELDS.index(field) if field in FIRST_FIELDS else len(FIRST_FIELDS),
+    ):
+        old_value, new_value = old.get(name), new.get(name)
+        if not _is_same(old_value, new_value):
+            yield from list(_compare_parts(name, old_value, new_value)) or [
+                _describe_change(name, old_value, new_value)
+            ]
 
 
-def _within(name: str, old: Any, new: Any) -> Iterable[str]:
+def _compare_parts(name: str, old: Any, new: Any) -> Iterable[str]:
     """What differs within a field, as far as it has parts that people know."""
     if name == "targets":
-        return _targets(old, new)
+        return _compare_targets(old, new)
     if name == "current":
-        return _choice(old, new)
+        return _compare_current(old, new)
     if name in {"fieldConfig", "options"}:
-        return _nested(name, {} if old is None else old, {} if new is None else new)
+        return _compare_nested(name, {} if old is None else old, {} if new is None else new)
     return ()
 
 
-def _choice(old: Any, new: Any) -> Iterator[str]:
+def _compare_current(old: Any, new: Any) -> Iterator[str]:
     """What a variable has chosen when the dashboard is opened."""
-    before, after = _chosen(old), _chosen(new)
-    if before != after:
-        yield _changed("current", before, after)
+    old_text, new_text = _format_current(old), _format_current(new)
+    if old_text != new_text:
+        yield _describe_change("current", old_text, new_text)
 
 
-def _chosen(current: Any) -> Any:
+def _format_current(current: Any) -> Any:
     text = current.get("text") if isinstance(current, dict) else current
     return ", ".join(map(str, text)) if isinstance(text, list) else text
 
 
-def _nested(path: str, old: Any, new: Any) -> Iterator[str]:
+def _compare_nested(path: str, old: Any, new: Any) -> Iterator[str]:
     """What differs within, as deep as a part has a name that people know."""
     if path == "fieldConfig.defaults.thresholds":
-        yield from _thresholds(old, new)
-    elif path in NAMES or not (isinstance(old, dict) and isinstance(new, dict)):
-        yield _changed(path, old, new)
+        yield from _compare_thresholds(old, new)
+    elif path in FIELD_LABELS or not (isinstance(old, dict) and isinstance(new, dict)):
+        yield _describe_change(path, old, new)
     else:
         for name in sorted({*old, *new}):
-            if not _same(old.get(name), new.get(name)):
-                yield from _nested(f"{path}.{name}", old.get(name), new.get(name))
+            if not _is_same(old.get(name), new.get(name)):
+                yield from _compare_nested(f"{path}.{name}", old.get(name), new.get(name))
 
 
-def _thresholds(old: Any, new: Any) -> Iterator[str]:
-    before, after = _values(old), _values(new)
-    changed = [(a, b) for a, b in zip(before, after, strict=False) if not _same(a, b)]
-    if len(before) != len(after):
-        yield f"thresholds {_row(before)} -> {_row(after)}"
-    elif changed:
-        yield from (f"threshold {_shown(a)} -> {_shown(b)}" for a, b in changed)
+def _compare_thresholds(old: Any, new: Any) -> Iterator[str]:
+    old_values, new_values = _list_threshold_values(old), _list_threshold_values(new)
+    changed_pairs = [
+        (old_value, new_value)
+        for old_value, new_value in zip(old_values, new_values, strict=False)
+        if not _is_same(old_value, new_value)
+    ]
+    if len(old_values) != len(new_values):
+        yield f"thresholds {_format_values(old_values)} -> {_format_values(new_values)}"
+    elif changed_pairs:
+        yield from (
+            f"threshold {_format_value(old_value)} -> {_format_value(new_value)}"
+            for old_value, new_value in changed_pairs
+        )
     else:
         yield "thresholds changed"
 
 
-def _values(thresholds: Any) -> list[Any]:
+def _list_threshold_values(thresholds: Any) -> list[Any]:
     """The values of thresholds, without the base that has none."""
     steps = thresholds.get("steps") if isinstance(thresholds, dict) else None
-    return [it["value"] for it in _objects(steps) if it.get("value") is not None]
+    return [step["value"] for step in _select_objects(steps) if step.get("value") is not None]
 
 
-def _row(values: list[Any]) -> str:
-    return ", ".join(map(_shown, values)) or "none"
+def _format_values(values: list[Any]) -> str:
+    return ", ".join(map(_format_value, values)) or "none"
 
 
-def _targets(old: Any, new: Any) -> Iterator[str]:
+def _compare_targets(old: Any, new: Any) -> Iterator[str]:
     """What became of the queries of a panel."""
-    before, after = _by_name(old, "refId"), _by_name(new, "refId")
-    several = len(before) > 1 or len(after) > 1
-    for key in [*before, *(it for it in after if it not in before)]:
-        which = f" {key[0]}" if several and key[0] else ""
-        if key not in before:
-            yield f"query{which} added"
-        elif key not in after:
-            yield f"query{which} removed"
+    old_targets, new_targets = _build_index(old, "refId"), _build_index(new, "refId")
+    has_several = len(old_targets) > 1 or len(new_targets) > 1
+    for key in [
+        *old_targets,
+        *(target_key for target_key in new_targets if target_key not in old_targets),
+    ]:
+        suffix = f" {key[0]}" if has_several and key[0] else ""
+        if key not in old_targets:
+            yield f"query{suffix} added"
+        elif key not in new_targets:
+            yield f"query{suffix} removed"
         else:
-            names = _changed_names(before[key], after[key])
-            yield from (f"{OF_TARGET.get(it, it)}{which} changed" for it in names)
-    if [it for it in before if it in after] != [it for it in after if it in before]:
+            names = _list_changed_fields(old_targets[key], new_targets[key])
+            yield from (f"{TARGET_LABELS.get(name, name)}{suffix} changed" for name in names)
+    if [target_key for target_key in old_targets if target_key in new_targets] != [
+        target_key for target_key in new_targets if target_key in old_targets
+    ]:
         yield "order of queries changed"
 
 
-def _changed_names(old: Document, new: Document) -> list[str]:
+def _list_changed_fields(old: Document, new: Document) -> list[str]:
     """The fields of a query that differ, those first that people know."""
-    names = [it for it in sorted({*old, *new}) if not _same(old.get(it), new.get(it))]
-    known = [it for it in OF_TARGET if it in names]
-    return known + [it for it in names if it not in known]
+    names = [name for name in sorted({*old, *new}) if not _is_same(old.get(name), new.get(name))]
+    labelled_names = [name for name in TARGET_LABELS if name in names]
+    return labelled_names + [name for name in names if name not in labelled_names]
 
 
-def _changed(path: str, old: Any, new: Any) -> str:
-    name = NAMES.get(path, path.rpartition(".")[2])
-    short = isinstance(old, SHORT) and isinstance(new, SHORT)
-    shown = f"{_shown(old)} -> {_shown(new)}"
-    if short and len(shown) <= LONGEST and "\n" not in shown:
-        return f"{name} {shown}"
+def _describe_change(path: str, old: Any, new: Any) -> str:
+    name = FIELD_LABELS.get(path, path.rpartition(".")[2])
+    is_short = isinstance(old, SCALAR_TYPES) and isinstance(new, SCALAR_TYPES)
+    change = f"{_format_value(old)} -> {_format_value(new)}"
+    if is_short and len(change) <= MAX_LENGTH and "\n" not in change:
+        return f"{name} {change}"
     return f"{name} changed"
 
 
-def _shown(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return "none" if value is None else repr(value) if isinstance(value, str) else str(value)

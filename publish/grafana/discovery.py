@@ -1,74 +1,80 @@
 """Which of Grafana's APIs a server has, and in which versions: asked, never assumed."""
 
 from tailboard.publish.errors import ServerError, TailboardError
-from tailboard.publish.grafana.answers import checked
-from tailboard.publish.grafana.api import Api
-from tailboard.publish.grafana.apis import Apis
-from tailboard.publish.grafana.classic import Classic
-from tailboard.publish.http.address import shown
+from tailboard.publish.grafana.answers import validate_response
+from tailboard.publish.grafana.api import GrafanaApi
+from tailboard.publish.grafana.apis import AppPlatformApi
+from tailboard.publish.grafana.classic import ClassicApi
+from tailboard.publish.http.address import format_address
 from tailboard.publish.http.connection import Connection
 
-VERSIONS = ("v1", "v1beta1")
+SUPPORTED_VERSIONS = ("v1", "v1beta1")
 """The versions of the newer API whose documents are ours, newest first; v2 has other documents."""
 
-CHOICES = ("auto", "classic", "apis")
+API_CHOICES = ("auto", "classic", "apis")
 
 
-def discovered(connection: Connection, choice: str = "auto") -> Api:
+def discover_api(connection: Connection, choice: str = "auto") -> GrafanaApi:
     """The API to use: the newer one where the server has it, or the one that was chosen."""
     _check_grafana(connection)
     if choice == "classic":
-        return Classic(connection)
-    dashboards = _version(connection, "dashboard.grafana.app")
-    folders = _version(connection, "folder.grafana.app") if dashboards else ""
-    if dashboards and folders:
-        return Apis(connection, _namespace(connection), dashboards, folders)
+        return ClassicApi(connection)
+    dashboard_version = _find_version(connection, "dashboard.grafana.app")
+    folder_version = _find_version(connection, "folder.grafana.app") if dashboard_version else ""
+    if dashboard_version and folder_version:
+        return AppPlatformApi(
+            connection, _find_namespace(connection), dashboard_version, folder_version
+        )
     if choice == "apis":
         raise TailboardError(
-            f"{shown(connection.address)} has no {' or '.join(VERSIONS)} of "
-            f"{'folder' if dashboards else 'dashboard'}.grafana.app",
+            f"{format_address(connection.address)} has no {' or '.join(SUPPORTED_VERSIONS)} of "
+            f"{'folder' if dashboard_version else 'dashboard'}.grafana.app",
             tip="leave --api out: the classic API does the same.",
         )
-    return Classic(connection)
+    return ClassicApi(connection)
 
 
 def _check_grafana(connection: Connection) -> None:
     """Say so early where no Grafana answers, or its address lacks a sub-path."""
-    answer = connection.ask("GET", "/api/health")
-    known = isinstance(answer.body, dict) and "database" in answer.body
-    if not known:
+    response = connection.request("GET", "/api/health")
+    is_grafana = isinstance(response.body, dict) and "database" in response.body
+    if not is_grafana:
         raise ServerError(
-            f"{shown(connection.address)} is no Grafana: its /api/health says {answer.message}",
+            f"{format_address(connection.address)} is no Grafana: its /api/health says {response.message}",
             tip="look at the address; behind a proxy Grafana may have a sub-path.",
         )
-    if not answer.ok:
+    if not response.ok:
         raise ServerError(
-            f"{shown(connection.address)} is not healthy: its database is "
-            f"{answer.body['database']}",
+            f"{format_address(connection.address)} is not healthy: its database is "
+            f"{response.body['database']}",
             tip="look into Grafana's log.",
         )
 
 
-def _version(connection: Connection, group: str) -> str:
+def _find_version(connection: Connection, group: str) -> str:
     """The newest version that we can write, or nothing."""
     try:
-        answer = connection.ask("GET", f"/apis/{group}")
+        response = connection.request("GET", f"/apis/{group}")
     except ServerError as error:
         if error.status == 404:  # an older Grafana, which shows its page for what it does not know
             return ""
         raise
-    if answer.status in {403, 404} or not isinstance(answer.body, dict):
+    if response.status in {403, 404} or not isinstance(response.body, dict):
         return ""
-    body = checked(answer, f"asking for {group}").body
-    offered = [str(it.get("version")) for it in body.get("versions") or []]
-    return next((it for it in VERSIONS if it in offered), "")
+    body = validate_response(response, f"asking for {group}").body
+    server_versions = [str(entry.get("version")) for entry in body.get("versions") or []]
+    return next((version for version in SUPPORTED_VERSIONS if version in server_versions), "")
 
 
-def _namespace(connection: Connection) -> str:
+def _find_namespace(connection: Connection) -> str:
     """Where this organisation's things are: `default`, `org-2`, `stacks-1234`."""
-    settings = checked(connection.ask("GET", "/api/frontend/settings"), "reading the settings")
-    found = (settings.body or {}).get("namespace")
-    if found:
-        return str(found)
-    org = checked(connection.ask("GET", "/api/org"), "reading the organisation").body["id"]
-    return "default" if org == 1 else f"org-{org}"
+    settings = validate_response(
+        connection.request("GET", "/api/frontend/settings"), "reading the settings"
+    )
+    namespace = (settings.body or {}).get("namespace")
+    if namespace:
+        return str(namespace)
+    org_id = validate_response(
+        connection.request("GET", "/api/org"), "reading the organisation"
+    ).body["id"]
+    return "default" if org_id == 1 else f"org-{org_id}"

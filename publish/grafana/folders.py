@@ -4,14 +4,14 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tailboard.dashboards.folder import SEPARATOR, titles_of, uid_in
-from tailboard.publish.grafana.api import ROOT, StoredFolder
+from tailboard.dashboards.folder import TITLE_SEPARATOR, parse_folder_titles, parse_folder_uid
+from tailboard.publish.grafana.api import ROOT_UID, LiveFolder
 
-PREFIX = "tb"
+UID_PREFIX = "tb"
 
 
 @dataclass(frozen=True)
-class Folder:
+class DesiredFolder:
     """A folder to publish into.
 
     One that is `given` by its uid is somebody else's: it must be there, and is never changed.
@@ -19,57 +19,65 @@ class Folder:
 
     uid: str
     title: str = ""
-    parent: str = ROOT
-    given: bool = False
+    parent: str = ROOT_UID
+    is_external: bool = False
 
 
-def folder_uid(path: str, owner: str) -> str:
+def build_folder_uid(path: str, owner: str) -> str:
     """The uid of the folder at such a path, which is a folder of this path and owner alone."""
-    given = uid_in(path)
-    return _uid(titles_of(path), owner) if given is None else given
+    external_uid = parse_folder_uid(path)
+    return (
+        _build_titles_uid(parse_folder_titles(path), owner)
+        if external_uid is None
+        else external_uid
+    )
 
 
-def prefix(owner: str) -> str:
+def build_uid_prefix(owner: str) -> str:
     """How the uid of every folder of an owner begins."""
-    return f"{PREFIX}-{_digest(owner, 4)}-"
+    return f"{UID_PREFIX}-{_compute_digest(owner, 4)}-"
 
 
-def folders_of(paths: Iterable[str], owner: str) -> dict[str, Folder]:
+def build_folders(paths: Iterable[str], owner: str) -> dict[str, DesiredFolder]:
     """Every folder of these paths with those that they lie in, parents first."""
-    found: dict[str, Folder] = {}
+    folders: dict[str, DesiredFolder] = {}
     for path in sorted(set(paths)):
-        if (given := uid_in(path)) is not None:
-            found[given] = Folder(given, given=True)
+        if (external_uid := parse_folder_uid(path)) is not None:
+            folders[external_uid] = DesiredFolder(external_uid, is_external=True)
             continue
-        parent = ROOT
-        for depth, title in enumerate(parts := titles_of(path), 1):
-            uid = _uid(parts[:depth], owner)
-            found[uid] = Folder(uid, title, parent)
+        parent = ROOT_UID
+        for depth, title in enumerate(parts := parse_folder_titles(path), 1):
+            uid = _build_titles_uid(parts[:depth], owner)
+            folders[uid] = DesiredFolder(uid, title, parent)
             parent = uid
-    return found
+    return folders
 
 
-def titles_path(uid: str, folders: Mapping[str, Folder | StoredFolder]) -> str:
+def build_folder_path(uid: str, folders: Mapping[str, DesiredFolder | LiveFolder]) -> str:
     """The path to a folder: its title after those that it lies in; nothing for one not known."""
     titles: list[str] = []
     while (folder := folders.get(uid)) and len(titles) <= len(folders):
         titles.insert(0, folder.title)
         uid = folder.parent
-    return SEPARATOR.join(titles)
+    return TITLE_SEPARATOR.join(titles)
 
 
-def depth(folder: StoredFolder, there: Mapping[str, StoredFolder]) -> int:
+def count_ancestors(folder: LiveFolder, live_folders: Mapping[str, LiveFolder]) -> int:
     """How many folders lie around a folder."""
-    found, seen = 0, {folder.uid}
-    while (parent := there.get(folder.parent)) and parent.uid not in seen:
-        seen.add(parent.uid)
-        folder, found = parent, found + 1
-    return found
+    count, visited_uids = 0, {folder.uid}
+    while (parent := live_folders.get(folder.parent)) and parent.uid not in visited_uids:
+        visited_uids.add(parent.uid)
+        folder, count = parent, count + 1
+    return count
 
 
-def _uid(titles: list[str], owner: str) -> str:
-    return f"{prefix(owner)}{_digest(SEPARATOR.join(titles), 10)}" if titles else ROOT
+def _build_titles_uid(titles: list[str], owner: str) -> str:
+    return (
+        f"{build_uid_prefix(owner)}{_compute_digest(TITLE_SEPARATOR.join(titles), 10)}"
+        if titles
+        else ROOT_UID
+    )
 
 
-def _digest(text: str, size: int) -> str:
+def _compute_digest(text: str, size: int) -> str:
     return hashlib.blake2s(text.encode("utf-8", "backslashreplace"), digest_size=size).hexdigest()

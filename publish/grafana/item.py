@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tailboard.publish.grafana.api import ROOT, Stored, StoredFolder, Wanted
-from tailboard.publish.grafana.folders import Folder
+from tailboard.publish.grafana.api import ROOT_UID, DesiredDashboard, LiveDashboard, LiveFolder
+from tailboard.publish.grafana.folders import DesiredFolder
 
 
 class State(StrEnum):
@@ -20,10 +20,10 @@ class State(StrEnum):
     BLOCKED = "blocked"
 
 
-CHANGES = frozenset({State.CREATE, State.UPDATE, State.MOVE})
+CHANGE_STATES = frozenset({State.CREATE, State.UPDATE, State.MOVE})
 """What publishing does without being told more."""
 
-STOPPED = frozenset({State.HAND_EDITED, State.FOREIGN, State.BLOCKED})
+STOPPED_STATES = frozenset({State.HAND_EDITED, State.FOREIGN, State.BLOCKED})
 """What publishing leaves alone, and says so."""
 
 
@@ -39,13 +39,13 @@ class DashboardItem:
     uid: str
     title: str
     state: State
-    why: str = ""
+    reason: str = ""
     differences: tuple[str, ...] = ()
-    folder: str = ROOT
-    wanted: Wanted | None = field(default=None, repr=False)
-    stored: Stored | None = field(default=None, repr=False)
-    stale: bool = False
-    edited: bool = False
+    folder: str = ROOT_UID
+    desired: DesiredDashboard | None = field(default=None, repr=False)
+    live: LiveDashboard | None = field(default=None, repr=False)
+    is_stale: bool = False
+    is_edited: bool = False
     tip: str = ""
 
 
@@ -60,9 +60,9 @@ class FolderItem:
     uid: str
     title: str
     state: State
-    why: str = ""
-    wanted: Folder | None = field(default=None, repr=False)
-    stored: StoredFolder | None = field(default=None, repr=False)
+    reason: str = ""
+    desired: DesiredFolder | None = field(default=None, repr=False)
+    live: LiveFolder | None = field(default=None, repr=False)
     tip: str = ""
     owner: str = ""
 
@@ -80,6 +80,6 @@ class Plan:
         return (*self.folders, *self.dashboards)
 
     @property
-    def differs(self) -> bool:
+    def has_changes(self) -> bool:
         """Whether what is stored is not what is declared."""
-        return any(it.state is not State.UNCHANGED for it in self.items)
+        return any(item.state is not State.UNCHANGED for item in self.items)

@@ -8,19 +8,19 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tailboard.publish.grafana.noise import FORM, checksum, listed
+from tailboard.publish.grafana.noise import NORMAL_FORM_VERSION, compute_checksum, find_list
 
 Document = dict[str, Any]
 
 NAME = "tailboard_published"
-PATTERN = re.compile(
+MARKER_PATTERN = re.compile(
     r"(?:form=(?P<form>[0-9]{1,9}) )?owner=(?P<owner>[a-z0-9-]+) uid=(?P<uid>[a-zA-Z0-9_-]+) "
     r"folder=(?P<folder>[a-zA-Z0-9_-]*) checksum=(?P<checksum>[0-9a-f]+)"
 )
 
 
 @dataclass(frozen=True)
-class Mark:
+class Marker:
     """Whose a dashboard is, its uid, its folder's uid, and the checksum of what was published.
 
     The uid tells a published dashboard from a copy that somebody made of it. Another form than
@@ -32,53 +32,56 @@ class Mark:
     uid: str
     folder: str
     checksum: str
-    form: int = FORM
+    form: int = NORMAL_FORM_VERSION
 
     def __str__(self) -> str:
-        whose = f"owner={self.owner} uid={self.uid} folder={self.folder}"
-        return f"form={self.form} {whose} checksum={self.checksum}"
+        ownership = f"owner={self.owner} uid={self.uid} folder={self.folder}"
+        return f"form={self.form} {ownership} checksum={self.checksum}"
 
 
-def mark_of(document: Document) -> Mark | None:
+def find_marker(document: Document) -> Marker | None:
     """What a document says, or None where it says nothing that we wrote."""
-    for variable in _variables(document):
-        if _is_ours(variable) and (found := PATTERN.fullmatch(str(variable.get("query")))):
-            owner, uid, folder, digest = found.group("owner", "uid", "folder", "checksum")
-            return Mark(owner, uid, folder, digest, int(found["form"] or 0))
+    for variable in _list_variables(document):
+        if _is_marker(variable) and (match := MARKER_PATTERN.fullmatch(str(variable.get("query")))):
+            owner, uid, folder, digest = match.group("owner", "uid", "folder", "checksum")
+            return Marker(owner, uid, folder, digest, int(match["form"] or 0))
     return None
 
 
-def unmarked(document: Document) -> Document:
+def strip_marker(document: Document) -> Document:
     """The document without any mark."""
-    if not any(map(_is_ours, _variables(document))):
+    if not any(map(_is_marker, _list_variables(document))):
         return document
-    kept = [it for it in _variables(document) if not _is_ours(it)]
-    return {**document, "templating": {**document["templating"], "list": kept}}
+    variables = [variable for variable in _list_variables(document) if not _is_marker(variable)]
+    return {**document, "templating": {**document["templating"], "list": variables}}
 
 
-def marked(document: Document, owner: str, folder: str) -> Document:
+def add_marker(document: Document, owner: str, folder: str) -> Document:
     """The document with a mark, in place of any that it had."""
-    bare = unmarked(document)
-    mark = str(Mark(owner, document["uid"], folder, checksum(bare)))
-    shown = {"selected": False, "text": mark, "value": mark}
+    unmarked_document = strip_marker(document)
+    marker_text = str(Marker(owner, document["uid"], folder, compute_checksum(unmarked_document)))
+    option = {"selected": False, "text": marker_text, "value": marker_text}
     variable = {
-        "current": shown,
+        "current": option,
         "hide": 2,
         "name": NAME,
-        "options": [shown],
-        "query": mark,
+        "options": [option],
+        "query": marker_text,
         "skipUrlSync": True,
         "type": "constant",
     }
-    templating = bare.get("templating")
-    rest = templating if isinstance(templating, dict) else {}
-    return {**bare, "templating": {**rest, "list": [*_variables(bare), variable]}}
+    templating = unmarked_document.get("templating")
+    other_fields = templating if isinstance(templating, dict) else {}
+    return {
+        **unmarked_document,
+        "templating": {**other_fields, "list": [*_list_variables(unmarked_document), variable]},
+    }
 
 
-def _variables(document: Document) -> list[Any]:
-    found = listed(document, "templating")
-    return found if isinstance(found, list) else []
+def _list_variables(document: Document) -> list[Any]:
+    variables = find_list(document, "templating")
+    return variables if isinstance(variables, list) else []
 
 
-def _is_ours(variable: Any) -> bool:
+def _is_marker(variable: Any) -> bool:
     return isinstance(variable, dict) and variable.get("name") == NAME

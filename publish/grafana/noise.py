@@ -9,16 +9,16 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from tailboard.publish.grafana.beyond import as_bytes, beyond
-from tailboard.publish.grafana.panel_meaning import panel_meaning
+from tailboard.publish.grafana.beyond import serialize_json, strip_defaults
+from tailboard.publish.grafana.panel_meaning import strip_panel_defaults
 
 Document = dict[str, Any]
 
-FORM = 1
+NORMAL_FORM_VERSION = 1
 """The number of this normal form: raised with whatever changes the checksum of any document."""
 
-ADDED = ("gnetId", "id", "iteration", "slug", "uid", "version")
-DEFAULTS: Document = {
+SERVER_FIELDS = ("gnetId", "id", "iteration", "slug", "uid", "version")
+DOCUMENT_DEFAULTS: Document = {
     "description": "",
     "editable": True,
     "fiscalYearStartMonth": 0,
@@ -33,7 +33,7 @@ DEFAULTS: Document = {
 }
 """What a document means that does not say it."""
 
-BUILT_IN = {
+BUILT_IN_ANNOTATION = {
     "builtIn": 1,
     "datasource": {"type": "grafana", "uid": "-- Grafana --"},
     "enable": True,
@@ -42,8 +42,8 @@ BUILT_IN = {
     "name": "Annotations & Alerts",
     "type": "dashboard",
 }
-ANNOTATION: Document = {"hide": False}
-VARIABLES: dict[str, Document] = {
+ANNOTATION_DEFAULTS: Document = {"hide": False}
+VARIABLE_DEFAULTS: dict[str, Document] = {
     "adhoc": {"baseFilters": []},
     "constant": {"hide": 2, "skipUrlSync": True},
     "custom": {"valuesFormat": "csv"},
@@ -53,104 +53,114 @@ VARIABLES: dict[str, Document] = {
 }
 """What each kind of variable does where nothing is said."""
 
-PANEL_ADDED = ("pluginVersion",)
-ROW_ADDED = ("datasource", "targets")
+PANEL_SERVER_FIELDS = ("pluginVersion",)
+ROW_SERVER_FIELDS = ("datasource", "targets")
 """What migrating an old document gives a row too, which asks for nothing."""
 
-EXACT = 2**53
+MAX_EXACT_NUMBER = 2**53
 """Up to here a number with a fraction is exact, so that both ways to write it are one number."""
 
 
-def normal(document: Document) -> Document:
+def normalize_document(document: Document) -> Document:
     """The document as it is meant: two that mean the same are equal."""
-    made: Document = _plain(document)
-    for name in ADDED:
-        made.pop(name, None)
-    made = {name: it for name, it in made.items() if DEFAULTS.get(name) != it}
-    made["annotations"] = {"list": _each(_annotation, listed(made, "annotations"))}
-    made["templating"] = {"list": _each(_variable, listed(made, "templating"))}
-    made["panels"] = _each(_panel, made.get("panels"))
-    return made
+    content: Document = _normalize_value(document)
+    for name in SERVER_FIELDS:
+        content.pop(name, None)
+    content = {
+        name: value for name, value in content.items() if DOCUMENT_DEFAULTS.get(name) != value
+    }
+    content["annotations"] = {
+        "list": _normalize_items(_normalize_annotation, find_list(content, "annotations"))
+    }
+    content["templating"] = {
+        "list": _normalize_items(_normalize_variable, find_list(content, "templating"))
+    }
+    content["panels"] = _normalize_items(_normalize_panel, content.get("panels"))
+    return content
 
 
-def meaning(document: Document) -> bytes:
+def serialize_normal_form(document: Document) -> bytes:
     """What a document means, in bytes: equal where two mean the same."""
-    return as_bytes(normal(document))
+    return serialize_json(normalize_document(document))
 
 
-def checksum(document: Document) -> str:
+def compute_checksum(document: Document) -> str:
     """A digest of what a document means."""
-    return hashlib.sha256(meaning(document)).hexdigest()[:32]
+    return hashlib.sha256(serialize_normal_form(document)).hexdigest()[:32]
 
 
-def listed(document: Document, name: str) -> Any:
+def find_list(document: Document, name: str) -> Any:
     """What stands in `list` of a part, as `templating` and `annotations` have one."""
     holder = document.get(name)
     return holder.get("list") if isinstance(holder, dict) else None
 
 
-def without_added(panel: Any) -> Any:
+def strip_server_fields(panel: Any) -> Any:
     """A panel, and those within it, without what a server adds."""
     if not isinstance(panel, dict):
         return panel
-    added = PANEL_ADDED + ROW_ADDED * (panel.get("type") == "row")
-    kept = {name: it for name, it in panel.items() if name not in added}
-    if isinstance(inner := kept.get("panels"), list):
-        kept["panels"] = [without_added(it) for it in inner]
-    return kept
+    server_fields = PANEL_SERVER_FIELDS + ROW_SERVER_FIELDS * (panel.get("type") == "row")
+    content = {name: value for name, value in panel.items() if name not in server_fields}
+    if isinstance(inner_panels := content.get("panels"), list):
+        content["panels"] = [strip_server_fields(inner_panel) for inner_panel in inner_panels]
+    return content
 
 
-def _plain(value: Any) -> Any:
+def _normalize_value(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _plain(it) for name, it in value.items() if it is not None}
+        return {name: _normalize_value(entry) for name, entry in value.items() if entry is not None}
     if isinstance(value, list):
-        return [_plain(it) for it in value]
+        return [_normalize_value(entry) for entry in value]
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return _number(value)
+        return _normalize_number(value)
     return value
 
 
-def _number(value: int | float) -> int | float | str:
+def _normalize_number(value: int | float) -> int | float | str:
     """A number as Go reads it; one that it cannot hold is as good as its text."""
     try:
-        exact = float(value)
+        number = float(value)
     except OverflowError:
         return str(value)
-    if abs(exact) < EXACT and exact.is_integer():
-        return int(exact)
-    return exact if math.isfinite(exact) else str(exact)
+    if abs(number) < MAX_EXACT_NUMBER and number.is_integer():
+        return int(number)
+    return number if math.isfinite(number) else str(number)
 
 
-def _each(one: Callable[[Any], Any], items: Any) -> list[Any]:
+def _normalize_items(normalize_item: Callable[[Any], Any], items: Any) -> list[Any]:
     """What is meant by each item of a list; a list that is none has no items."""
-    return [it for it in map(one, items) if it] if isinstance(items, list) else []
+    return [item for item in map(normalize_item, items) if item] if isinstance(items, list) else []
 
 
-def _annotation(annotation: Any) -> Any:
-    if annotation == BUILT_IN or not isinstance(annotation, dict):
-        return None if annotation == BUILT_IN else annotation
-    return beyond(annotation, ANNOTATION)
+def _normalize_annotation(annotation: Any) -> Any:
+    if annotation == BUILT_IN_ANNOTATION or not isinstance(annotation, dict):
+        return None if annotation == BUILT_IN_ANNOTATION else annotation
+    return strip_defaults(annotation, ANNOTATION_DEFAULTS)
 
 
-def _variable(variable: Any) -> Any:
+def _normalize_variable(variable: Any) -> Any:
     """A variable without the values that it had for somebody."""
     if not isinstance(variable, dict):
         return variable
-    kept = {name: it for name, it in variable.items() if name not in {"current", "options"}}
+    content = {
+        name: entry for name, entry in variable.items() if name not in {"current", "options"}
+    }
     current = variable.get("current")
     if isinstance(current, dict):
-        current = {name: it for name, it in current.items() if name != "selected"}
+        current = {name: entry for name, entry in current.items() if name != "selected"}
         current = current if any(current.values()) else None
-    kept = beyond(kept, VARIABLES.get(str(variable.get("type")), {}))
-    return {**kept, "current": current} if current else kept
+    content = strip_defaults(content, VARIABLE_DEFAULTS.get(str(variable.get("type")), {}))
+    return {**content, "current": current} if current else content
 
 
-def _panel(panel: Any) -> Any:
+def _normalize_panel(panel: Any) -> Any:
     if not isinstance(panel, dict):
         return panel
-    kept: Document = without_added(panel)
-    if isinstance(shared := kept.get("libraryPanel"), dict):
-        kept["libraryPanel"] = {name: it for name, it in shared.items() if name != "meta"}
-    kept = panel_meaning(kept)
-    inner = _each(_panel, kept.pop("panels", None))
-    return {**kept, "panels": inner} if inner else kept
+    content: Document = strip_server_fields(panel)
+    if isinstance(library_panel := content.get("libraryPanel"), dict):
+        content["libraryPanel"] = {
+            name: value for name, value in library_panel.items() if name != "meta"
+        }
+    content = strip_panel_defaults(content)
+    inner_panels = _normalize_items(_normalize_panel, content.pop("panels", None))
+    return {**content, "panels": inner_panels} if inner_panels else content

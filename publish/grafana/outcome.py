@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tailboard.publish.grafana.api import Stored
+from tailboard.publish.grafana.api import LiveDashboard
 from tailboard.publish.grafana.item import DashboardItem, FolderItem
 
 
@@ -18,11 +18,11 @@ class Result(StrEnum):
     KEPT = "kept"
 
 
-UNDONE = frozenset({Result.FAILED, Result.SKIPPED})
-BAD = UNDONE | {Result.STOPPED}
+INCOMPLETE_RESULTS = frozenset({Result.FAILED, Result.SKIPPED})
+PROBLEM_RESULTS = INCOMPLETE_RESULTS | {Result.STOPPED}
 """What is not as it is declared."""
 
-PARTLY = 4
+EXIT_PARTIAL = 4
 """The exit code where some of it was done."""
 
 
@@ -38,19 +38,19 @@ class Outcome:
     result: Result
     problem: str = ""
     tip: str = ""
-    after: Stored | None = field(default=None, repr=False)
-    not_allowed: bool = False
-    uncertain: bool = False
+    live: LiveDashboard | None = field(default=None, repr=False)
+    is_denied: bool = False
+    is_uncertain: bool = False
 
 
-def exit_code(outcomes: list[Outcome]) -> int:
+def compute_exit_code(outcomes: list[Outcome]) -> int:
     """0 where all is as declared, 3 where no change was allowed, 4 where some is, else 1."""
-    bad = [it for it in outcomes if it.result in BAD]
-    if not bad:
+    problem_outcomes = [outcome for outcome in outcomes if outcome.result in PROBLEM_RESULTS]
+    if not problem_outcomes:
         return 0
-    done = {it.result for it in outcomes if isinstance(it.item, DashboardItem)}
-    if Result.DONE not in done and all(
-        it.not_allowed for it in bad if it.result is not Result.SKIPPED
+    results = {outcome.result for outcome in outcomes if isinstance(outcome.item, DashboardItem)}
+    if Result.DONE not in results and all(
+        outcome.is_denied for outcome in problem_outcomes if outcome.result is not Result.SKIPPED
     ):
         return 3
-    return PARTLY if done & {Result.DONE, Result.UNCHANGED} else 1
+    return EXIT_PARTIAL if results & {Result.DONE, Result.UNCHANGED} else 1

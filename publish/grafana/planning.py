@@ -5,157 +5,201 @@ import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
 
-from tailboard.publish.at_once import at_once
+from tailboard.publish.at_once import run_parallel
 from tailboard.publish.errors import NotAllowedError, ServerError
-from tailboard.publish.grafana.allowed import how
+from tailboard.publish.grafana.allowed import find_tip
 from tailboard.publish.grafana.api import (
-    ROOT,
-    Api,
+    ROOT_UID,
     ConflictError,
+    DesiredDashboard,
     Document,
     ForbiddenError,
+    GrafanaApi,
+    LiveDashboard,
+    LiveFolder,
     RefusedError,
-    Stored,
-    StoredFolder,
-    Wanted,
 )
-from tailboard.publish.grafana.folders import Folder, depth, prefix, titles_path
+from tailboard.publish.grafana.folders import (
+    DesiredFolder,
+    build_folder_path,
+    build_uid_prefix,
+    count_ancestors,
+)
 from tailboard.publish.grafana.item import DashboardItem, FolderItem, Plan, State
-from tailboard.publish.grafana.judging import judged, judged_folder, orphaned, unreadable, unseen
-from tailboard.publish.grafana.left_folders import left_folders
+from tailboard.publish.grafana.judging import (
+    build_hidden_folder_item,
+    build_unreadable_item,
+    classify_dashboard,
+    classify_folder,
+    classify_orphan,
+)
+from tailboard.publish.grafana.left_folders import find_empty_folders
 from tailboard.publish.grafana.restored import is_restored
 
 
-def planned(
-    api: Api,
-    wanted: Sequence[Wanted],
-    folders: Mapping[str, Folder],
+def plan_publish(
+    api: GrafanaApi,
+    desired: Sequence[DesiredDashboard],
+    desired_folders: Mapping[str, DesiredFolder],
     owner: str,
-    done: Callable[[], None] = lambda: None,
+    advance: Callable[[], None] = lambda: None,
 ) -> Plan:
     """What publishing these dashboards into these folders would do; `done` after each of them."""
-    there = api.folders()
-    folder_items = _folders(api, folders, there)
-    shut = {it.uid: it for it in folder_items if it.state is State.BLOCKED}
-    known: dict[str, Folder | StoredFolder] = {**there, **folders}
-    paths = {uid: titles_path(uid, known) for uid in known}
-    ours = {it.uid: it for it in api.ours(owner)}
+    live_folders = api.fetch_folders()
+    folder_items = _plan_folders(api, desired_folders, live_folders)
+    blocked_folders = {item.uid: item for item in folder_items if item.state is State.BLOCKED}
+    all_folders: dict[str, DesiredFolder | LiveFolder] = {**live_folders, **desired_folders}
+    paths = {uid: build_folder_path(uid, all_folders) for uid in all_folders}
+    live_dashboards = {live.uid: live for live in api.fetch_owned_dashboards(owner)}
 
-    def judge(one: Wanted) -> DashboardItem:
+    def classify_desired(desired_dashboard: DesiredDashboard) -> DashboardItem:
         try:
-            item = judged_now(api, one, ours.get(one.uid))
+            item = plan_dashboard(
+                api, desired_dashboard, live_dashboards.get(desired_dashboard.uid)
+            )
         except ForbiddenError:
-            item = unreadable(one.uid, str(one.document["title"]), one.folder)
-        done()
-        return _placed(_shut(item, shut), paths)
+            item = build_unreadable_item(
+                desired_dashboard.uid,
+                str(desired_dashboard.document["title"]),
+                desired_dashboard.folder,
+            )
+        advance()
+        return _describe_location(_block_item(item, blocked_folders), paths)
 
-    declared = {it.uid for it in wanted}
+    desired_uids = {dashboard.uid for dashboard in desired}
     items = [
-        *at_once(judge, wanted),
-        *(orphaned(it) for uid, it in ours.items() if uid not in declared),
+        *run_parallel(classify_desired, desired),
+        *(
+            classify_orphan(live)
+            for uid, live in live_dashboards.items()
+            if uid not in desired_uids
+        ),
     ]
-    folder_items += _orphaned_folders(there, folders, owner)
-    folder_items += left_folders(
-        api, items, {uid: it for uid, it in there.items() if uid not in folders}
+    folder_items += _find_orphan_folders(live_folders, desired_folders, owner)
+    folder_items += find_empty_folders(
+        api,
+        items,
+        {uid: folder for uid, folder in live_folders.items() if uid not in desired_folders},
     )
-    items = _named(api, items)
-    return Plan(tuple(folder_items), tuple(sorted(items, key=lambda it: it.uid)))
+    items = _resolve_editor_names(api, items)
+    return Plan(tuple(folder_items), tuple(sorted(items, key=lambda item: item.uid)))
 
 
-def _folders(
-    api: Api, wanted: Mapping[str, Folder], there: Mapping[str, StoredFolder]
+def _plan_folders(
+    api: GrafanaApi,
+    desired_folders: Mapping[str, DesiredFolder],
+    live_folders: Mapping[str, LiveFolder],
 ) -> list[FolderItem]:
     """What publishing would do with each folder; in one that is not seen, none is made."""
     items: list[FolderItem] = []
-    shut: set[str] = set()
-    for uid, folder in wanted.items():
-        item = judged_folder(folder, there.get(uid))
-        within = folder.parent in shut
-        if item.state is State.CREATE and (within or api.hides_folder(uid)):
-            shut.add(uid)
-            item = unseen(folder, within=within)
+    hidden_uids: set[str] = set()
+    for uid, folder in desired_folders.items():
+        item = classify_folder(folder, live_folders.get(uid))
+        is_nested = folder.parent in hidden_uids
+        if item.state is State.CREATE and (is_nested or api.is_folder_hidden(uid)):
+            hidden_uids.add(uid)
+            item = build_hidden_folder_item(folder, is_nested=is_nested)
         items.append(item)
     return items
 
 
-def judged_now(api: Api, wanted: Wanted, stored: Stored | None = None) -> DashboardItem:
+def plan_dashboard(
+    api: GrafanaApi, desired: DesiredDashboard, listed_dashboard: LiveDashboard | None = None
+) -> DashboardItem:
     """What publishing would do with a dashboard; what was listed may have changed since."""
-    for listed in (stored, None):
-        found = listed or api.dashboard(wanted.uid)
+    for candidate in (listed_dashboard, None):
+        live = candidate or api.fetch_dashboard(desired.uid)
         with contextlib.suppress(ConflictError):
-            item = judged(wanted, found, functools.partial(_preview, api, wanted, found))
-            return _restored(api, item)
-    return judged(wanted, api.dashboard(wanted.uid), lambda: wanted.document)
+            item = classify_dashboard(
+                desired, live, functools.partial(_fetch_preview, api, desired, live)
+            )
+            return _classify_restored(api, item)
+    return classify_dashboard(desired, api.fetch_dashboard(desired.uid), lambda: desired.document)
 
 
-def _restored(api: Api, item: DashboardItem) -> DashboardItem:
+def _classify_restored(api: GrafanaApi, item: DashboardItem) -> DashboardItem:
     """An update that would undo what somebody put back is one of a hand edit."""
-    stored = item.stored
-    if item.state is not State.UPDATE or stored is None or stored.untouched:
+    live = item.live
+    if item.state is not State.UPDATE or live is None or live.is_untouched:
         return item
     try:
-        restored = is_restored(api, stored)
+        is_older_version = is_restored(api, live)
     except NotAllowedError:  # who may only read may not see a history, and can publish nothing
         return item
-    if not restored:
+    if not is_older_version:
         return item
-    why = "an earlier version was put back by hand"
-    return dataclasses.replace(item, state=State.HAND_EDITED, why=why)
+    reason = "an earlier version was put back by hand"
+    return dataclasses.replace(item, state=State.HAND_EDITED, reason=reason)
 
 
-def _preview(api: Api, wanted: Wanted, stored: Stored | None) -> Document:
+def _fetch_preview(
+    api: GrafanaApi, desired: DesiredDashboard, live: LiveDashboard | None
+) -> Document:
     """The document as the server would store it, or as it is where the server would refuse it."""
     try:
-        return api.preview(wanted, stored)
+        return api.preview_document(desired, live)
     except (NotAllowedError, RefusedError):
-        return wanted.document
+        return desired.document
     except ServerError as error:
-        if not error.uncertain:
+        if not error.is_uncertain:
             raise
-        return api.preview(wanted, stored)
+        return api.preview_document(desired, live)
 
 
-def _named(api: Api, items: Sequence[DashboardItem]) -> list[DashboardItem]:
+def _resolve_editor_names(api: GrafanaApi, items: Sequence[DashboardItem]) -> list[DashboardItem]:
     """Items that say who edited them by name; the newer API only knows identities."""
-    who = {it.stored.by for it in items if it.stored and it.stored.by and it.stored.by in it.why}
-    names = dict(zip(who, at_once(api.who, who), strict=True))
+    identities = {
+        item.live.editor
+        for item in items
+        if item.live and item.live.editor and item.live.editor in item.reason
+    }
+    names = dict(zip(identities, run_parallel(api.fetch_user_name, identities), strict=True))
     return [
-        dataclasses.replace(it, why=it.why.replace(it.stored.by, names[it.stored.by]))
-        if it.stored and it.stored.by in names
-        else it
-        for it in items
+        dataclasses.replace(
+            item, reason=item.reason.replace(item.live.editor, names[item.live.editor])
+        )
+        if item.live and item.live.editor in names
+        else item
+        for item in items
     ]
 
 
-def _shut(item: DashboardItem, shut: Mapping[str, FolderItem]) -> DashboardItem:
+def _block_item(item: DashboardItem, blocked_folders: Mapping[str, FolderItem]) -> DashboardItem:
     """A dashboard whose folder cannot be had cannot be published either."""
-    if item.folder not in shut or item.state is State.BLOCKED:
+    if item.folder not in blocked_folders or item.state is State.BLOCKED:
         return item
-    folder = shut[item.folder]
-    why = f"its folder {folder.title!r}: {folder.why}"
-    return dataclasses.replace(item, state=State.BLOCKED, why=why, tip=how(folder))
+    folder = blocked_folders[item.folder]
+    reason = f"its folder {folder.title!r}: {folder.reason}"
+    return dataclasses.replace(item, state=State.BLOCKED, reason=reason, tip=find_tip(folder))
 
 
-def _placed(item: DashboardItem, paths: Mapping[str, str]) -> DashboardItem:
+def _describe_location(item: DashboardItem, paths: Mapping[str, str]) -> DashboardItem:
     """A dashboard that is new or moves says where it will lie."""
-    there = paths.get(item.folder, item.folder) or "no folder"
+    destination = paths.get(item.folder, item.folder) or "no folder"
     if item.state is State.CREATE and item.folder:
-        return dataclasses.replace(item, why=f"in {there}")
-    if item.stored is None or item.stored.folder == item.folder:
+        return dataclasses.replace(item, reason=f"in {destination}")
+    if item.live is None or item.live.folder == item.folder:
         return item
-    if item.folder == ROOT:
-        there = f"{there}, where Grafana 12 shows what is moved there to admins only"
-    before = paths.get(item.stored.folder, item.stored.folder) or "no folder"
-    if before == there:
-        before, there = f"{before} ({item.stored.folder})", f"{there} ({item.folder})"
-    moved = f"from {before} to {there}"
-    return dataclasses.replace(item, why=", ".join(it for it in (item.why, moved) if it))
+    if item.folder == ROOT_UID:
+        destination = f"{destination}, where Grafana 12 shows what is moved there to admins only"
+    origin = paths.get(item.live.folder, item.live.folder) or "no folder"
+    if origin == destination:
+        origin, destination = f"{origin} ({item.live.folder})", f"{destination} ({item.folder})"
+    move = f"from {origin} to {destination}"
+    return dataclasses.replace(item, reason=", ".join(part for part in (item.reason, move) if part))
 
 
-def _orphaned_folders(
-    there: Mapping[str, StoredFolder], wanted: Mapping[str, Folder], owner: str
+def _find_orphan_folders(
+    live_folders: Mapping[str, LiveFolder], desired_folders: Mapping[str, DesiredFolder], owner: str
 ) -> list[FolderItem]:
     """Folders that we made and need no more, inner ones first."""
-    found = [it for uid, it in there.items() if uid.startswith(prefix(owner)) and uid not in wanted]
-    found.sort(key=lambda it: (-depth(it, there), it.uid))
-    return [FolderItem(it.uid, it.title, State.ORPHAN, "needed no more", stored=it) for it in found]
+    folders = [
+        folder
+        for uid, folder in live_folders.items()
+        if uid.startswith(build_uid_prefix(owner)) and uid not in desired_folders
+    ]
+    folders.sort(key=lambda folder: (-count_ancestors(folder, live_folders), folder.uid))
+    return [
+        FolderItem(folder.uid, folder.title, State.ORPHAN, "needed no more", live=folder)
+        for folder in folders
+    ]

@@ -2,28 +2,34 @@
 
 from collections.abc import Mapping
 
-from tailboard.dashboards.folder import BY_UID, NOTE
-from tailboard.publish.grafana.api import ROOT, Document, Stored, StoredFolder
-from tailboard.publish.grafana.folders import folder_uid, titles_path
-from tailboard.publish.grafana.noise import normal
+from tailboard.dashboards.folder import FOLDER_ANNOTATION, UID_PREFIX
+from tailboard.publish.grafana.api import ROOT_UID, Document, LiveDashboard, LiveFolder
+from tailboard.publish.grafana.folders import build_folder_path, build_folder_uid
+from tailboard.publish.grafana.noise import normalize_document
 
 API_VERSION = "dashboard.grafana.app/v1beta1"
 
 
-def definition_of(stored: Stored, there: Mapping[str, StoredFolder], owner: str) -> Document:
+def build_definition(
+    live: LiveDashboard, live_folders: Mapping[str, LiveFolder], owner: str
+) -> Document:
     """The dashboard as a resource, which keeps its uid and says which folder it lies in."""
-    noted = {NOTE: path} if (path := folder_path(stored.folder, there, owner)) else {}
+    annotations = (
+        {FOLDER_ANNOTATION: path}
+        if (path := format_folder_path(live.folder, live_folders, owner))
+        else {}
+    )
     return {
         "apiVersion": API_VERSION,
         "kind": "Dashboard",
-        "metadata": {"name": stored.uid, **({"annotations": noted} if noted else {})},
-        "spec": normal(stored.bare),
+        "metadata": {"name": live.uid, **({"annotations": annotations} if annotations else {})},
+        "spec": normalize_document(live.unmarked_document),
     }
 
 
-def folder_path(uid: str, there: Mapping[str, StoredFolder], owner: str) -> str:
+def format_folder_path(uid: str, live_folders: Mapping[str, LiveFolder], owner: str) -> str:
     """How a definition names a folder: by its path if it is one of ours, else by its uid."""
-    if uid == ROOT:
+    if uid == ROOT_UID:
         return ""
-    path = titles_path(uid, there)
-    return path if folder_uid(path, owner) == uid else f"{BY_UID}{uid}"
+    path = build_folder_path(uid, live_folders)
+    return path if build_folder_uid(path, owner) == uid else f"{UID_PREFIX}{uid}"

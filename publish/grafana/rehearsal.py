@@ -3,93 +3,107 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tailboard.publish.grafana.api import Api, Document, Stored, StoredFolder, Version, Wanted
-from tailboard.publish.grafana.classic import Classic
+from tailboard.publish.grafana.api import (
+    DashboardVersion,
+    DesiredDashboard,
+    Document,
+    GrafanaApi,
+    LiveDashboard,
+    LiveFolder,
+)
+from tailboard.publish.grafana.classic import ClassicApi
 
 
-class _Way(NamedTuple):
+class _Move(NamedTuple):
     """A dashboard or folder that comes into a folder, goes out of one, or both."""
 
     kind: str
-    out: str | None
-    into: str | None
+    source: str | None
+    destination: str | None
 
 
-class Rehearsal:
+class DryRunApi:
     """An `Api` that changes nothing, and answers as if what it was told to do were done.
 
     It foresees no refusal of a write.
     """
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: GrafanaApi) -> None:
         self.name = api.name
         self._api = api
-        self._folders = api.folders()
-        self._dashboards: dict[str, Stored | None] = {}
-        self._ways: list[_Way] = []
+        self._folders = api.fetch_folders()
+        self._dashboards: dict[str, LiveDashboard | None] = {}
+        self._moves: list[_Move] = []
 
-    def ours(self, owner: str) -> Iterator[Stored]:
-        return self._api.ours(owner)
+    def fetch_owned_dashboards(self, owner: str) -> Iterator[LiveDashboard]:
+        return self._api.fetch_owned_dashboards(owner)
 
-    def dashboard(self, uid: str) -> Stored | None:
-        return self._dashboards[uid] if uid in self._dashboards else self._api.dashboard(uid)
+    def fetch_dashboard(self, uid: str) -> LiveDashboard | None:
+        return self._dashboards[uid] if uid in self._dashboards else self._api.fetch_dashboard(uid)
 
-    def preview(self, wanted: Wanted, stored: Stored | None) -> Document:
-        return self._api.preview(wanted, stored)
+    def preview_document(self, desired: DesiredDashboard, live: LiveDashboard | None) -> Document:
+        return self._api.preview_document(desired, live)
 
-    def create(self, wanted: Wanted) -> Stored:
-        return self._store(wanted, None)
+    def create_dashboard(self, desired: DesiredDashboard) -> LiveDashboard:
+        return self._store_dashboard(desired, None)
 
-    def update(self, wanted: Wanted, stored: Stored) -> Stored:
-        return self._store(wanted, stored.folder)
+    def update_dashboard(self, desired: DesiredDashboard, live: LiveDashboard) -> LiveDashboard:
+        return self._store_dashboard(desired, live.folder)
 
-    def delete(self, stored: Stored) -> None:
-        self._dashboards[stored.uid] = None
-        self._ways.append(_Way("dashboard", stored.folder, None))
+    def delete_dashboard(self, live: LiveDashboard) -> None:
+        self._dashboards[live.uid] = None
+        self._moves.append(_Move("dashboard", live.folder, None))
 
-    def who(self, identity: str) -> str:
-        return self._api.who(identity)
+    def fetch_user_name(self, identity: str) -> str:
+        return self._api.fetch_user_name(identity)
 
-    def history(self, uid: str) -> Iterator[Version]:
-        return self._api.history(uid)
+    def fetch_versions(self, uid: str) -> Iterator[DashboardVersion]:
+        return self._api.fetch_versions(uid)
 
-    def folders(self) -> dict[str, StoredFolder]:
+    def fetch_folders(self) -> dict[str, LiveFolder]:
         return dict(self._folders)
 
-    def hides_folder(self, uid: str) -> bool:
-        return self._api.hides_folder(uid)
+    def is_folder_hidden(self, uid: str) -> bool:
+        return self._api.is_folder_hidden(uid)
 
     def create_folder(self, uid: str, title: str, parent: str) -> None:
-        self._folders[uid] = StoredFolder(uid, title, parent)
-        self._ways.append(_Way("folder", None, parent))
+        self._folders[uid] = LiveFolder(uid, title, parent)
+        self._moves.append(_Move("folder", None, parent))
 
-    def change_folder(self, folder: StoredFolder, title: str, parent: str) -> None:
-        self._folders[folder.uid] = StoredFolder(folder.uid, title, parent)
-        self._ways.append(_Way("folder", folder.parent, parent))
+    def update_folder(self, folder: LiveFolder, title: str, parent: str) -> None:
+        self._folders[folder.uid] = LiveFolder(folder.uid, title, parent)
+        self._moves.append(_Move("folder", folder.parent, parent))
 
-    def holds(self, uid: str) -> dict[str, int]:
-        held = dict(self._api.holds(uid))
-        for way in self._ways:
-            change = self._is_in(way.into, uid) - self._is_in(way.out, uid)
-            held[way.kind] = held.get(way.kind, 0) + change
-        return {kind: count for kind, count in held.items() if count > 0}
+    def count_contents(self, uid: str) -> dict[str, int]:
+        contents = dict(self._api.count_contents(uid))
+        for move in self._moves:
+            difference = self._is_counted_in(move.destination, uid) - self._is_counted_in(
+                move.source, uid
+            )
+            contents[move.kind] = contents.get(move.kind, 0) + difference
+        return {kind: count for kind, count in contents.items() if count > 0}
 
     def delete_folder(self, uid: str) -> None:
         # its place stays known: what went out of it went out of those around it too
-        self._ways.append(_Way("folder", self._folders[uid].parent, None))
+        self._moves.append(_Move("folder", self._folders[uid].parent, None))
 
-    def _store(self, wanted: Wanted, out: str | None) -> Stored:
-        stored = Stored(wanted.uid, wanted.document, wanted.folder)
-        self._dashboards[wanted.uid] = stored
-        self._ways.append(_Way("dashboard", out, wanted.folder))
-        return stored
+    def _store_dashboard(self, desired: DesiredDashboard, source: str | None) -> LiveDashboard:
+        live = LiveDashboard(desired.uid, desired.document, desired.folder)
+        self._dashboards[desired.uid] = live
+        self._moves.append(_Move("dashboard", source, desired.folder))
+        return live
 
-    def _is_in(self, place: str | None, uid: str) -> bool:
+    def _is_counted_in(self, folder_uid: str | None, uid: str) -> bool:
         """Whether a folder's count has what lies there: only the classic API looks deeper."""
-        if self.name != Classic.name:
-            return place == uid
-        seen: set[str] = set()
-        while place and place != uid and place not in seen and place in self._folders:
-            seen.add(place)
-            place = self._folders[place].parent
-        return place == uid
+        if self.name != ClassicApi.name:
+            return folder_uid == uid
+        visited_uids: set[str] = set()
+        while (
+            folder_uid
+            and folder_uid != uid
+            and folder_uid not in visited_uids
+            and folder_uid in self._folders
+        ):
+            visited_uids.add(folder_uid)
+            folder_uid = self._folders[folder_uid].parent
+        return folder_uid == uid

@@ -3,141 +3,161 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tailboard.dashboards.folder import GRAFANA_NOTE
-from tailboard.publish.grafana.api import ROOT, Document, Stored, StoredFolder, Version, Wanted
-from tailboard.publish.grafana.managers import KIND, blocked_by, manager_id, owner_of
+from tailboard.dashboards.folder import GRAFANA_FOLDER_ANNOTATION
+from tailboard.publish.grafana.api import (
+    ROOT_UID,
+    DashboardVersion,
+    DesiredDashboard,
+    Document,
+    LiveDashboard,
+    LiveFolder,
+)
+from tailboard.publish.grafana.managers import (
+    MANAGER_KIND,
+    build_manager_id,
+    describe_block,
+    find_owner,
+)
 
 Resource = dict[str, Any]
 
-FOLDER = GRAFANA_NOTE
-MESSAGE = "grafana.app/message"
-FROM_BROWSER = "grafana.app/saved-from-ui"
-GRANT = "grafana.app/grant-permissions"
-MANAGER, MANAGER_ID = "grafana.app/managedBy", "grafana.app/managerId"
-ALLOWS_EDITS = "grafana.app/managerAllowsEdits"
-SOURCE = "grafana.app/sourcePath"
-GENERATION = "tailboard/generation"
-OWNER = "tailboard/owner"
-OURS = (
-    *(FROM_BROWSER, FOLDER, MESSAGE, GENERATION),
-    *(MANAGER, MANAGER_ID, ALLOWS_EDITS, SOURCE),
+FOLDER_ANNOTATION = GRAFANA_FOLDER_ANNOTATION
+MESSAGE_ANNOTATION = "grafana.app/message"
+BROWSER_ANNOTATION = "grafana.app/saved-from-ui"
+GRANT_ANNOTATION = "grafana.app/grant-permissions"
+MANAGER_ANNOTATION, MANAGER_ID_ANNOTATION = "grafana.app/managedBy", "grafana.app/managerId"
+EDITS_ANNOTATION = "grafana.app/managerAllowsEdits"
+SOURCE_ANNOTATION = "grafana.app/sourcePath"
+GENERATION_ANNOTATION = "tailboard/generation"
+OWNER_LABEL = "tailboard/owner"
+PUBLISH_ANNOTATIONS = (
+    *(BROWSER_ANNOTATION, FOLDER_ANNOTATION, MESSAGE_ANNOTATION, GENERATION_ANNOTATION),
+    *(MANAGER_ANNOTATION, MANAGER_ID_ANNOTATION, EDITS_ANNOTATION, SOURCE_ANNOTATION),
 )
 """What is written anew with every version."""
 
-IN_METADATA = ("id", "uid", "version")
+METADATA_FIELDS = ("id", "uid", "version")
 """What the server keeps in the metadata; an `id` in a document would become a label."""
 
 
-def resource(
-    kind: str, version: str, name: str, spec: Document, notes: Mapping[str, str]
+def build_resource(
+    kind: str, version: str, name: str, spec: Document, annotations: Mapping[str, str]
 ) -> Resource:
     """A resource with these annotations."""
     return {
         "apiVersion": f"{kind.lower()}.grafana.app/{version}",
         "kind": kind,
-        "metadata": {"annotations": dict(notes), "name": name},
+        "metadata": {"annotations": dict(annotations), "name": name},
         "spec": spec,
     }
 
 
-def dashboard_resource(wanted: Wanted, stored: Stored | None, version: str) -> Resource:
+def build_dashboard_resource(
+    desired: DesiredDashboard, live: LiveDashboard | None, version: str
+) -> Resource:
     """What to send for a dashboard: what others noted on it is sent back as it was.
 
     Without the wish for its permissions, a new dashboard in no folder could be read by admins only.
     """
-    metadata = stored.metadata if stored else {}
-    notes = {**(metadata.get("annotations") or {})}
+    metadata = live.metadata if live else {}
+    annotations = {**(metadata.get("annotations") or {})}
     labels = {**(metadata.get("labels") or {})}
-    before = str(notes.get(SOURCE, ""))
-    for name in OURS:
-        notes.pop(name, None)
-    labels.pop(OWNER, None)
-    if wanted.owner:
-        notes |= _signed(wanted, before)
-        labels[OWNER] = wanted.owner
-    if wanted.vouched:
-        notes[GENERATION] = str((stored.version if stored else 0) + 1)
-    notes |= {FOLDER: wanted.folder} if wanted.folder else {}
-    notes |= {MESSAGE: wanted.message} if wanted.message else {}
-    notes |= {} if stored else {GRANT: "default"}
-    spec = {name: it for name, it in wanted.document.items() if name not in IN_METADATA}
-    made = resource("Dashboard", version, wanted.uid, spec, notes)
-    made["metadata"]["labels"] = labels
-    if stored:
-        made["metadata"]["resourceVersion"] = stored.lock
-    return made
+    previous_source = str(annotations.get(SOURCE_ANNOTATION, ""))
+    for name in PUBLISH_ANNOTATIONS:
+        annotations.pop(name, None)
+    labels.pop(OWNER_LABEL, None)
+    if desired.owner:
+        annotations |= _build_owner_annotations(desired, previous_source)
+        labels[OWNER_LABEL] = desired.owner
+    if desired.has_valid_marker:
+        annotations[GENERATION_ANNOTATION] = str((live.version if live else 0) + 1)
+    annotations |= {FOLDER_ANNOTATION: desired.folder} if desired.folder else {}
+    annotations |= {MESSAGE_ANNOTATION: desired.message} if desired.message else {}
+    annotations |= {} if live else {GRANT_ANNOTATION: "default"}
+    spec = {name: value for name, value in desired.document.items() if name not in METADATA_FIELDS}
+    resource = build_resource("Dashboard", version, desired.uid, spec, annotations)
+    resource["metadata"]["labels"] = labels
+    if live:
+        resource["metadata"]["resourceVersion"] = live.resource_version
+    return resource
 
 
-def stored_in(item: Mapping[str, Any]) -> Stored:
+def parse_dashboard(item: Mapping[str, Any]) -> LiveDashboard:
     """The dashboard that a resource holds."""
-    metadata, notes = item["metadata"], _notes(item)
+    metadata, annotations = item["metadata"], _read_annotations(item)
     generation, uid = int(metadata.get("generation", 0)), str(metadata["name"])
-    copied = not str(notes.get(SOURCE, "")).endswith(f"#{uid}")
-    managed_for = "" if copied else owner_of(*_manager(notes))
-    return Stored(
+    is_copy = not str(annotations.get(SOURCE_ANNOTATION, "")).endswith(f"#{uid}")
+    manager_owner = "" if is_copy else find_owner(*_read_manager(annotations))
+    return LiveDashboard(
         uid,
         {**item["spec"], "uid": uid},
-        folder=str(notes.get(FOLDER, ROOT)),
+        folder=str(annotations.get(FOLDER_ANNOTATION, ROOT_UID)),
         version=generation,
-        lock=str(metadata.get("resourceVersion", "")),
-        blocked=blocked_by(*_manager(notes)),
-        managed_for=managed_for,
-        signed=bool(managed_for),
-        untouched=notes.get(GENERATION) == str(generation),
-        schema=_newer_schema(item),
-        by=str(notes.get("grafana.app/updatedBy") or notes.get("grafana.app/createdBy", "")),
-        at=str(notes.get("grafana.app/updatedTimestamp") or metadata.get("creationTimestamp", "")),
+        resource_version=str(metadata.get("resourceVersion", "")),
+        block_reason=describe_block(*_read_manager(annotations)),
+        manager_owner=manager_owner,
+        is_signed=bool(manager_owner),
+        is_untouched=annotations.get(GENERATION_ANNOTATION) == str(generation),
+        newer_schema=_find_newer_schema(item),
+        editor=str(
+            annotations.get("grafana.app/updatedBy") or annotations.get("grafana.app/createdBy", "")
+        ),
+        edit_time=str(
+            annotations.get("grafana.app/updatedTimestamp") or metadata.get("creationTimestamp", "")
+        ),
         metadata=metadata,
     )
 
 
-def _newer_schema(item: Mapping[str, Any]) -> str:
+def _find_newer_schema(item: Mapping[str, Any]) -> str:
     """The version that a dashboard is stored in, where it says more than ours can."""
     conversion = (item.get("status") or {}).get("conversion") or {}
-    stored = str(conversion.get("storedVersion", ""))
-    return stored if stored.startswith("v2") else ""
+    stored_version = str(conversion.get("storedVersion", ""))
+    return stored_version if stored_version.startswith("v2") else ""
 
 
-def version_in(item: Mapping[str, Any]) -> Version:
+def parse_version(item: Mapping[str, Any]) -> DashboardVersion:
     """The earlier state of a dashboard that a resource holds."""
-    metadata, notes = item["metadata"], _notes(item)
-    return Version(
+    metadata, annotations = item["metadata"], _read_annotations(item)
+    return DashboardVersion(
         int(metadata.get("generation", 0)),
-        str(notes.get(MESSAGE, "")),
+        str(annotations.get(MESSAGE_ANNOTATION, "")),
         {**item["spec"], "uid": str(metadata["name"])},
-        str(notes.get(FOLDER, ROOT)),
+        str(annotations.get(FOLDER_ANNOTATION, ROOT_UID)),
     )
 
 
-def folder_in(item: Mapping[str, Any]) -> StoredFolder:
+def parse_folder(item: Mapping[str, Any]) -> LiveFolder:
     """The folder that a resource holds."""
-    metadata, notes = item["metadata"], _notes(item)
-    return StoredFolder(
+    metadata, annotations = item["metadata"], _read_annotations(item)
+    return LiveFolder(
         str(metadata["name"]),
         str(item["spec"].get("title", "")),
-        str(notes.get(FOLDER, ROOT)),
+        str(annotations.get(FOLDER_ANNOTATION, ROOT_UID)),
         str(metadata.get("resourceVersion", "")),
-        blocked_by(*_manager(notes)),
+        describe_block(*_read_manager(annotations)),
     )
 
 
-def _notes(item: Mapping[str, Any]) -> Mapping[str, Any]:
+def _read_annotations(item: Mapping[str, Any]) -> Mapping[str, Any]:
     return item["metadata"].get("annotations") or {}
 
 
-def _manager(notes: Mapping[str, Any]) -> tuple[str, str]:
-    return str(notes.get(MANAGER, "")), str(notes.get(MANAGER_ID, ""))
+def _read_manager(annotations: Mapping[str, Any]) -> tuple[str, str]:
+    return str(annotations.get(MANAGER_ANNOTATION, "")), str(
+        annotations.get(MANAGER_ID_ANNOTATION, "")
+    )
 
 
-def _signed(wanted: Wanted, before: str) -> dict[str, str]:
+def _build_owner_annotations(desired: DesiredDashboard, previous_source: str) -> dict[str, str]:
     """Whose it is, as Grafana and other tools know it; people may edit it all the same.
 
     `before` is the source that was noted so far, which stays where none is known.
     """
-    source = wanted.source or before.rpartition("#")[0]
+    source = desired.source or previous_source.rpartition("#")[0]
     return {
-        ALLOWS_EDITS: "true",
-        MANAGER: KIND,
-        MANAGER_ID: manager_id(wanted.owner),
-        SOURCE: f"{source}#{wanted.uid}",
+        EDITS_ANNOTATION: "true",
+        MANAGER_ANNOTATION: MANAGER_KIND,
+        MANAGER_ID_ANNOTATION: build_manager_id(desired.owner),
+        SOURCE_ANNOTATION: f"{source}#{desired.uid}",
     }

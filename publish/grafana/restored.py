@@ -1,16 +1,16 @@
 """Whether somebody has put back an earlier version of a dashboard since we published it."""
 
-from tailboard.publish.grafana.api import Api, Stored
-from tailboard.publish.grafana.marker import mark_of
-from tailboard.publish.grafana.run import is_ours
+from tailboard.publish.grafana.api import GrafanaApi, LiveDashboard
+from tailboard.publish.grafana.marker import find_marker
+from tailboard.publish.grafana.run import is_run_message
 
 
-def is_restored(api: Api, stored: Stored) -> bool:
+def is_restored(api: GrafanaApi, live: LiveDashboard) -> bool:
     """Whether what is there is a publish, but not the newest one.
 
     Such a dashboard looks untouched: its mark fits its content. Only its history tells.
     """
-    for version in api.history(stored.uid):
-        if is_ours(version.message):
-            return mark_of(version.document) != stored.mark
+    for version in api.fetch_versions(live.uid):
+        if is_run_message(version.message):
+            return find_marker(version.document) != live.marker
     return False

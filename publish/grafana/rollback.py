@@ -2,126 +2,178 @@
 
 import dataclasses
 
-from tailboard.publish.at_once import at_once
-from tailboard.publish.grafana.api import Api, ForbiddenError, Stored, StoredFolder, Wanted
-from tailboard.publish.grafana.difference import differences
-from tailboard.publish.grafana.folders import Folder
+from tailboard.publish.at_once import run_parallel
+from tailboard.publish.grafana.api import (
+    DesiredDashboard,
+    ForbiddenError,
+    GrafanaApi,
+    LiveDashboard,
+    LiveFolder,
+)
+from tailboard.publish.grafana.difference import describe_differences
+from tailboard.publish.grafana.folders import DesiredFolder
 from tailboard.publish.grafana.item import DashboardItem, FolderItem, Plan, State
-from tailboard.publish.grafana.judging import is_edited, is_moved_by_hand, unreadable
-from tailboard.publish.grafana.marker import mark_of
-from tailboard.publish.grafana.run import Before, Report, Touched, TouchedFolder, is_noted
+from tailboard.publish.grafana.judging import build_unreadable_item, is_hand_edited, is_hand_moved
+from tailboard.publish.grafana.marker import find_marker
+from tailboard.publish.grafana.run import (
+    DashboardChange,
+    FolderChange,
+    PreviousDashboard,
+    RunReport,
+    is_message_of_run,
+)
 
-SINCE = "edited since that run"
-OVERWRITE = "look at it, and undo it all the same with --force."
-LEAVE = "leave it to whoever has it now, or put a version back in Grafana."
-TIPS = {State.FOREIGN: LEAVE, State.HAND_EDITED: OVERWRITE}
+EDIT_REASON = "edited since that run"
+OVERWRITE_TIP = "look at it, and undo it all the same with --force."
+LEAVE_TIP = "leave it to whoever has it now, or put a version back in Grafana."
+TIPS = {State.FOREIGN: LEAVE_TIP, State.HAND_EDITED: OVERWRITE_TIP}
 """What to do where it is not what is to be done after a publish."""
 
-FIRST = 1
+FIRST_VERSION = 1
 """The number of the version that a dashboard begins with."""
 
 
-def undoing(api: Api, report: Report, message: str) -> Plan:
+def plan_rollback(api: GrafanaApi, report: RunReport, message: str) -> Plan:
     """The plan that puts back what a run touched, but not what was edited since."""
     owner = report.owner
-    items = at_once(lambda it: _asked(api, it, owner, message), report.dashboards)
-    there = api.folders()
-    folders = (_folder(it, there.get(it.uid)) for it in reversed(report.folders))
-    return Plan(tuple(it for it in folders if it), tuple(it for it in items if it))
+    items = run_parallel(
+        lambda change: _plan_dashboard(api, change, owner, message), report.dashboards
+    )
+    live_folders = api.fetch_folders()
+    folders = (
+        _plan_folder(change, live_folders.get(change.uid)) for change in reversed(report.folders)
+    )
+    return Plan(tuple(item for item in folders if item), tuple(item for item in items if item))
 
 
-def _folder(touched: TouchedFolder, now: StoredFolder | None) -> FolderItem | None:
+def _plan_folder(change: FolderChange, live: LiveFolder | None) -> FolderItem | None:
     """A folder that the run made is deleted, if it is empty; one that it deleted is made."""
-    uid, title = touched.uid, touched.title
-    if touched.deleted and not now:
-        wanted = Folder(uid, title, touched.parent)
-        return FolderItem(uid, title, State.CREATE, "deleted by that run", wanted)
-    if now and not touched.deleted:
-        return FolderItem(uid, title, State.ORPHAN, "made by that run", stored=now)
+    uid, title = change.uid, change.title
+    if change.is_deleted and not live:
+        desired = DesiredFolder(uid, title, change.parent)
+        return FolderItem(uid, title, State.CREATE, "deleted by that run", desired)
+    if live and not change.is_deleted:
+        return FolderItem(uid, title, State.ORPHAN, "made by that run", live=live)
     return None
 
 
-def from_history(api: Api, run: str, server: str, owner: str) -> Report:
+def fetch_run_report(api: GrafanaApi, run: str, server: str, owner: str) -> RunReport:
     """What a run touched, as far as the server's own history of our dashboards tells."""
-    found = [it for it in at_once(lambda it: _touched(api, it, run), api.ours(owner)) if it]
-    lost = tuple(it for it in found if isinstance(it, str))
-    return Report(
-        run, server, owner, tuple(it for it in found if isinstance(it, Touched)), lost=lost
+    changes = [
+        change
+        for change in run_parallel(
+            lambda change: _find_dashboard_change(api, change, run),
+            api.fetch_owned_dashboards(owner),
+        )
+        if change
+    ]
+    lost_titles = tuple(change for change in changes if isinstance(change, str))
+    return RunReport(
+        run,
+        server,
+        owner,
+        tuple(change for change in changes if isinstance(change, DashboardChange)),
+        lost_titles=lost_titles,
     )
 
 
-def _touched(api: Api, stored: Stored, run: str) -> Touched | str | None:
+def _find_dashboard_change(
+    api: GrafanaApi, live: LiveDashboard, run: str
+) -> DashboardChange | str | None:
     """A dashboard before the oldest version that the run made of it.
 
     Its title, where there was something before that the server keeps no more.
     """
-    versions = list(api.history(stored.uid))
-    made = [place for place, it in enumerate(versions) if is_noted(it.message, run)]
-    if not made:
+    versions = list(api.fetch_versions(live.uid))
+    positions = [
+        position
+        for position, version in enumerate(versions)
+        if is_message_of_run(version.message, run)
+    ]
+    if not positions:
         return None
-    newest, oldest = versions[made[0]], made[-1]
-    mark = mark_of(newest.document)
-    before = None
-    if oldest + 1 < len(versions):
-        older = versions[oldest + 1]
-        folder = stored.folder if older.folder is None else older.folder
-        before = Before(older.document, folder)
-    elif versions[oldest].number > FIRST:
-        return stored.title
-    return Touched(stored.uid, stored.title, before, mark.checksum if mark else "")
+    newest_version, oldest_position = versions[positions[0]], positions[-1]
+    marker = find_marker(newest_version.document)
+    previous = None
+    if oldest_position + 1 < len(versions):
+        older_version = versions[oldest_position + 1]
+        folder = live.folder if older_version.folder is None else older_version.folder
+        previous = PreviousDashboard(older_version.document, folder)
+    elif versions[oldest_position].number > FIRST_VERSION:
+        return live.title
+    return DashboardChange(live.uid, live.title, previous, marker.checksum if marker else "")
 
 
-def _asked(api: Api, touched: Touched, owner: str, message: str) -> DashboardItem | None:
+def _plan_dashboard(
+    api: GrafanaApi, change: DashboardChange, owner: str, message: str
+) -> DashboardItem | None:
     """What to do with one dashboard, as it is now."""
     try:
-        return _item(touched, api.dashboard(touched.uid), owner, message)
+        return _build_item(change, api.fetch_dashboard(change.uid), owner, message)
     except ForbiddenError:
-        return unreadable(touched.uid, touched.title)
+        return build_unreadable_item(change.uid, change.title)
 
 
-def _item(touched: Touched, now: Stored | None, owner: str, message: str) -> DashboardItem | None:
+def _build_item(
+    change: DashboardChange, live: LiveDashboard | None, owner: str, message: str
+) -> DashboardItem | None:
     """What to do with one dashboard, or None where nothing is left to do."""
-    edited = now is not None and _is_edited_since(touched, now)
-    if touched.before is None:
-        if now is None or now.owner != owner:
+    is_edited = live is not None and _is_edited_since(change, live)
+    if change.previous is None:
+        if live is None or live.owner != owner:
             return None
         return DashboardItem(
-            touched.uid,
-            touched.title,
+            change.uid,
+            change.title,
             State.ORPHAN,
-            SINCE if edited else "made by that run",
-            folder=now.folder,
-            stored=now,
-            edited=edited,
-            tip=OVERWRITE if edited else "",
+            EDIT_REASON if is_edited else "made by that run",
+            folder=live.folder,
+            live=live,
+            is_edited=is_edited,
+            tip=OVERWRITE_TIP if is_edited else "",
         )
-    document, folder = touched.before.document, touched.before.folder
-    mark = mark_of(document)
-    wanted = Wanted(
-        touched.uid, document, folder, mark.owner if mark else "", message, vouched=False
+    document, folder = change.previous.document, change.previous.folder
+    marker = find_marker(document)
+    desired = DesiredDashboard(
+        change.uid,
+        document,
+        folder,
+        marker.owner if marker else "",
+        message,
+        has_valid_marker=False,
     )
-    found = tuple(differences(now.document, document)) if now else ()
-    if now and found and now.owner != owner:
-        state, why = State.FOREIGN, "no more one of ours"
+    differences = tuple(describe_differences(live.document, document)) if live else ()
+    if live and differences and live.owner != owner:
+        state, reason = State.FOREIGN, "no more one of ours"
     else:
-        state, why = _state(touched.before, now, changed=bool(found), edited=edited)
-    item = DashboardItem(touched.uid, touched.title, state, why, found, folder, wanted, now)
+        state, reason = _classify_state(
+            change.previous, live, has_differences=bool(differences), is_edited=is_edited
+        )
+    item = DashboardItem(
+        change.uid, change.title, state, reason, differences, folder, desired, live
+    )
     return dataclasses.replace(item, tip=TIPS.get(state, ""))
 
 
-def _state(before: Before, now: Stored | None, *, changed: bool, edited: bool) -> tuple[State, str]:
-    if now is None:
+def _classify_state(
+    previous: PreviousDashboard,
+    live: LiveDashboard | None,
+    *,
+    has_differences: bool,
+    is_edited: bool,
+) -> tuple[State, str]:
+    if live is None:
         return State.CREATE, "deleted since"
-    if now.blocked:
-        return State.BLOCKED, now.blocked
-    if edited and (changed or now.folder != before.folder):
-        return State.HAND_EDITED, SINCE
-    if changed or now.mark != mark_of(before.document):
+    if live.block_reason:
+        return State.BLOCKED, live.block_reason
+    if is_edited and (has_differences or live.folder != previous.folder):
+        return State.HAND_EDITED, EDIT_REASON
+    if has_differences or live.marker != find_marker(previous.document):
         return State.UPDATE, ""
-    return (State.MOVE if now.folder != before.folder else State.UNCHANGED), ""
+    return (State.MOVE if live.folder != previous.folder else State.UNCHANGED), ""
 
 
-def _is_edited_since(touched: Touched, now: Stored) -> bool:
+def _is_edited_since(change: DashboardChange, live: LiveDashboard) -> bool:
     """Whether what is there is not what the run published, or not where."""
-    same = now.mark is not None and now.mark.checksum == touched.checksum
-    return is_edited(now) or is_moved_by_hand(now) or not same
+    is_same = live.marker is not None and live.marker.checksum == change.checksum
+    return is_hand_edited(live) or is_hand_moved(live) or not is_same

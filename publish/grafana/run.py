@@ -10,24 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from tailboard.publish.errors import OutputError, TailboardError
-from tailboard.publish.grafana.api import ROOT, Document, Stored
+from tailboard.publish.grafana.api import ROOT_UID, Document, LiveDashboard
 from tailboard.publish.grafana.item import DashboardItem, FolderItem, Plan, State
-from tailboard.publish.grafana.marker import mark_of
+from tailboard.publish.grafana.marker import find_marker
 from tailboard.publish.grafana.outcome import Outcome, Result
 
-FOLDER = "runs"
-MOST_KEPT = 20
-LONGEST_MESSAGE = 450
+RUNS_FOLDER = "runs"
+MAX_REPORTS = 20
+MAX_MESSAGE_LENGTH = 450
 """Of 500 that Grafana takes, so that the run's name has room."""
 
 NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
-NOTED = re.compile(rf"\[run {NAME.pattern}\]$")
-UNKNOWN = "unknown"
+RUN_SUFFIX_PATTERN = re.compile(rf"\[run {NAME.pattern}\]$")
+UNKNOWN_RESULT = "unknown"
 """What became of an item while its run has not ended."""
 
 
 @dataclass(frozen=True)
-class Before:
+class PreviousDashboard:
     """A dashboard as it was before a run."""
 
     document: Document = field(repr=False)
@@ -35,7 +35,7 @@ class Before:
 
 
 @dataclass(frozen=True)
-class Touched:
+class DashboardChange:
     """A dashboard that a run changed: what it was before, None if it was not there.
 
     `checksum` is that of what the run published, empty where it deleted.
@@ -43,38 +43,38 @@ class Touched:
 
     uid: str
     title: str
-    before: Before | None
+    previous: PreviousDashboard | None
     checksum: str = ""
 
 
 @dataclass(frozen=True)
-class TouchedFolder:
+class FolderChange:
     """A folder that a run made, or deleted; within `parent`."""
 
     uid: str
     title: str
     parent: str
-    deleted: bool
+    is_deleted: bool
 
 
 @dataclass(frozen=True)
-class Report:
+class RunReport:
     """What a run touched, in the order that it did."""
 
     run: str
     server: str
     owner: str
-    dashboards: tuple[Touched, ...]
-    folders: tuple[TouchedFolder, ...] = ()
-    lost: tuple[str, ...] = ()
+    dashboards: tuple[DashboardChange, ...]
+    folders: tuple[FolderChange, ...] = ()
+    lost_titles: tuple[str, ...] = ()
 
 
-def new_run() -> str:
+def build_run_name() -> str:
     """The name of a run that begins now; names sort by time."""
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
 
 
-def checked_run(name: str) -> str:
+def validate_run_name(name: str) -> str:
     """The name itself, if a run can be called so."""
     if not NAME.fullmatch(name):
         raise TailboardError(
@@ -84,46 +84,48 @@ def checked_run(name: str) -> str:
     return name
 
 
-def noted(message: str, run: str) -> str:
+def build_version_message(message: str, run: str) -> str:
     """The message of a version, from which the run that made it can be told."""
-    return f"{' '.join(message.split())[:LONGEST_MESSAGE]} [run {run}]".strip()
+    return f"{' '.join(message.split())[:MAX_MESSAGE_LENGTH]} [run {run}]".strip()
 
 
-def is_ours(message: str) -> bool:
+def is_run_message(message: str) -> bool:
     """Whether a version was made by any run, a rollback included."""
-    return bool(NOTED.search(message))
+    return bool(RUN_SUFFIX_PATTERN.search(message))
 
 
-def is_noted(message: str, run: str) -> bool:
+def is_message_of_run(message: str, run: str) -> bool:
     """Whether a version was made by a run."""
     return message.endswith(f"[run {run}]")
 
 
-class Runs:
+class RunStore:
     """The reports of the last runs, in a folder of their own."""
 
-    def __init__(self, state: Path) -> None:
-        self._folder = state / FOLDER
+    def __init__(self, state_folder: Path) -> None:
+        self._folder = state_folder / RUNS_FOLDER
 
-    def begin(self, run: str, plan: Plan, server: str, owner: str) -> None:
+    def begin_run(self, run: str, plan: Plan, server: str, owner: str) -> None:
         """Write down what is there, before any item of the plan is changed."""
-        self._write(run, _written(run, plan, server, owner, {}))
+        self._write_report(run, _build_report(run, plan, server, owner, {}))
 
-    def end(
+    def end_run(
         self, run: str, plan: Plan, server: str, owner: str, outcomes: Iterable[Outcome]
     ) -> Path:
         """Write down what became of it, and forget the oldest runs; the report's path."""
-        results = {(_kind(it.item), it.item.uid): it for it in outcomes}
-        path = self._write(run, _written(run, plan, server, owner, results))
-        for old in self._all()[:-MOST_KEPT]:
-            old.unlink(missing_ok=True)
+        results = {
+            (_format_item_kind(outcome.item), outcome.item.uid): outcome for outcome in outcomes
+        }
+        path = self._write_report(run, _build_report(run, plan, server, owner, results))
+        for report_path in self._list_reports()[:-MAX_REPORTS]:
+            report_path.unlink(missing_ok=True)
         return path
 
-    def report(self, run: str) -> Report | None:
+    def read_report(self, run: str) -> RunReport | None:
         """What a run touched, if it is still known here."""
         path = self._folder / f"{run}.json"
         try:
-            return _read(json.loads(path.read_bytes()))
+            return _parse_report(json.loads(path.read_bytes()))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -132,16 +134,16 @@ class Runs:
                 tip="move it away, and the server's own history is asked.",
             ) from error
 
-    def _all(self) -> list[Path]:
-        return sorted(it for it in self._folder.glob("*.json") if NAME.fullmatch(it.stem))
+    def _list_reports(self) -> list[Path]:
+        return sorted(path for path in self._folder.glob("*.json") if NAME.fullmatch(path.stem))
 
-    def _write(self, run: str, content: dict[str, Any]) -> Path:
+    def _write_report(self, run: str, content: dict[str, Any]) -> Path:
         path = self._folder / f"{run}.json"
-        temporary = path.with_suffix(".tmp")
+        temporary_path = path.with_suffix(".tmp")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(json.dumps(content, indent=1, sort_keys=True), "utf-8")
-            temporary.replace(path)
+            temporary_path.write_text(json.dumps(content, indent=1, sort_keys=True), "utf-8")
+            temporary_path.replace(path)
         except OSError as error:
             raise OutputError(
                 f"the report of the run cannot be written: {path}: {error.strerror}",
@@ -150,84 +152,88 @@ class Runs:
         return path
 
 
-def _written(
+def _build_report(
     run: str,
     plan: Plan,
     server: str,
     owner: str,
     results: "dict[tuple[str, str], Outcome]",
 ) -> dict[str, Any]:
-    def found(item: DashboardItem | FolderItem) -> Outcome | None:
-        return results.get((_kind(item), item.uid))
+    def find_outcome(item: DashboardItem | FolderItem) -> Outcome | None:
+        return results.get((_format_item_kind(item), item.uid))
 
     return {
-        "dashboards": [_of_dashboard(it, found(it)) for it in plan.dashboards],
-        "folders": [_of_folder(it, found(it)) for it in plan.folders],
+        "dashboards": [
+            _build_dashboard_entry(item, find_outcome(item)) for item in plan.dashboards
+        ],
+        "folders": [_build_folder_entry(item, find_outcome(item)) for item in plan.folders],
         "owner": owner,
         "run": run,
         "server": server,
     }
 
 
-def _kind(item: "DashboardItem | FolderItem") -> str:
+def _format_item_kind(item: "DashboardItem | FolderItem") -> str:
     return "folder" if isinstance(item, FolderItem) else "dashboard"
 
 
-def _of_dashboard(item: DashboardItem, outcome: Outcome | None) -> dict[str, Any]:
-    last = outcome.item if outcome and isinstance(outcome.item, DashboardItem) else item
+def _build_dashboard_entry(item: DashboardItem, outcome: Outcome | None) -> dict[str, Any]:
+    last_item = outcome.item if outcome and isinstance(outcome.item, DashboardItem) else item
     return {
-        "before": _before(last.stored),
-        "checksum": _checksum(item),
+        "before": _build_previous_entry(last_item.live),
+        "checksum": _find_checksum(item),
         "did": str(item.state),
-        "result": _result(outcome),
+        "result": _format_result(outcome),
         "title": item.title,
         "uid": item.uid,
     }
 
 
-def _of_folder(item: FolderItem, outcome: Outcome | None) -> dict[str, Any]:
-    lies = item.stored or item.wanted
+def _build_folder_entry(item: FolderItem, outcome: Outcome | None) -> dict[str, Any]:
+    folder = item.live or item.desired
     return {
         "did": str(item.state),
-        "parent": lies.parent if lies else ROOT,
-        "result": _result(outcome),
+        "parent": folder.parent if folder else ROOT_UID,
+        "result": _format_result(outcome),
         "title": item.title,
         "uid": item.uid,
     }
 
 
-def _result(outcome: Outcome | None) -> str:
-    return UNKNOWN if outcome is None or outcome.uncertain else str(outcome.result)
+def _format_result(outcome: Outcome | None) -> str:
+    return UNKNOWN_RESULT if outcome is None or outcome.is_uncertain else str(outcome.result)
 
 
-def _before(stored: Stored | None) -> dict[str, Any] | None:
-    return {"document": stored.document, "folder": stored.folder} if stored else None
+def _build_previous_entry(live: LiveDashboard | None) -> dict[str, Any] | None:
+    return {"document": live.document, "folder": live.folder} if live else None
 
 
-def _checksum(item: DashboardItem) -> str:
-    mark = mark_of(item.wanted.document) if item.wanted else None
-    return mark.checksum if mark else ""
+def _find_checksum(item: DashboardItem) -> str:
+    marker = find_marker(item.desired.document) if item.desired else None
+    return marker.checksum if marker else ""
 
 
-def _read(content: dict[str, Any]) -> Report:
-    done = {str(Result.DONE), UNKNOWN}
-    return Report(
+def _parse_report(content: dict[str, Any]) -> RunReport:
+    done_results = {str(Result.DONE), UNKNOWN_RESULT}
+    return RunReport(
         content["run"],
         content["server"],
         content["owner"],
         tuple(
-            Touched(
-                it["uid"],
-                it["title"],
-                Before(**it["before"]) if it["before"] else None,
-                it["checksum"],
+            DashboardChange(
+                entry["uid"],
+                entry["title"],
+                PreviousDashboard(**entry["before"]) if entry["before"] else None,
+                entry["checksum"],
             )
-            for it in content["dashboards"]
-            if it["result"] in done
+            for entry in content["dashboards"]
+            if entry["result"] in done_results
         ),
         tuple(
-            TouchedFolder(it["uid"], it["title"], it["parent"], it["did"] == State.ORPHAN)
-            for it in content["folders"]
-            if it["result"] in done and it["did"] in {State.CREATE, State.ORPHAN}
+            FolderChange(
+                entry["uid"], entry["title"], entry["parent"], entry["did"] == State.ORPHAN
+            )
+            for entry in content["folders"]
+            if entry["result"] in done_results and entry["did"] in {State.CREATE, State.ORPHAN}
         ),
     )

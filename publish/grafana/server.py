@@ -3,18 +3,18 @@
 import os
 from functools import cached_property
 
-from tailboard.publish.at_once import AT_ONCE
-from tailboard.publish.closing import Closing
-from tailboard.publish.grafana.api import Api
-from tailboard.publish.grafana.discovery import discovered
-from tailboard.publish.http.address import server
+from tailboard.publish.at_once import MAX_CONCURRENCY
+from tailboard.publish.closing import Closeable
+from tailboard.publish.grafana.api import GrafanaApi
+from tailboard.publish.grafana.discovery import discover_api
+from tailboard.publish.http.address import validate_server_address
 from tailboard.publish.http.connection import Connection
-from tailboard.publish.http.credentials import credentials
+from tailboard.publish.http.credentials import read_credentials
 
 NAME = "GRAFANA"
 
 
-class Grafana(Closing):
+class Grafana(Closeable):
     """A server that is asked as soon as something is wanted of it, and not before.
 
     Credentials come from the environment, as `publish.http.credentials` says.
@@ -22,11 +22,11 @@ class Grafana(Closing):
 
     def __init__(self, address: str, choice: str, org: int | None, *, allow_http: bool) -> None:
         self.connection = Connection(
-            server(address, "--grafana"),
-            credentials(NAME, os.environ),
+            validate_server_address(address, "--grafana"),
+            read_credentials(NAME, os.environ),
             headers={"X-Grafana-Org-Id": str(org)} if org else {},
             allow_http=allow_http,
-            connections=AT_ONCE,
+            max_connections=MAX_CONCURRENCY,
         )
         self._choice = choice
 
@@ -36,9 +36,9 @@ class Grafana(Closing):
         return self.connection.address
 
     @cached_property
-    def api(self) -> Api:
+    def api(self) -> GrafanaApi:
         """The API that the server offers and that was chosen."""
-        return discovered(self.connection, self._choice)
+        return discover_api(self.connection, self._choice)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -3,39 +3,41 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from tailboard.dashboards.document import TAG
-from tailboard.publish.at_once import at_once
-from tailboard.publish.grafana.answers import checked
-from tailboard.publish.grafana.api import ForbiddenError, Stored
+from tailboard.publish.at_once import run_parallel
+from tailboard.publish.grafana.answers import validate_response
+from tailboard.publish.grafana.api import ForbiddenError, LiveDashboard
 from tailboard.publish.http.connection import Connection
 
-PAGE = 5000
+PAGE_SIZE = 5000
 """The most that the search gives at once."""
 
 
-def tagged(connection: Connection) -> Iterator[str]:
+def search_tagged_uids(connection: Connection) -> Iterator[str]:
     """The uids of the dashboards with our tag, as far as the search knows."""
     page = 1
     while True:
-        asked = {"type": "dash-db", "tag": TAG, "limit": PAGE, "page": page}
-        found = (
-            checked(
-                connection.ask("GET", "/api/search", params=asked), "searching for dashboards"
+        params = {"type": "dash-db", "tag": TAG, "limit": PAGE_SIZE, "page": page}
+        hits = (
+            validate_response(
+                connection.request("GET", "/api/search", params=params), "searching for dashboards"
             ).body
             or []
         )
-        yield from (str(it["uid"]) for it in found)
-        if len(found) < PAGE:
+        yield from (str(hit["uid"]) for hit in hits)
+        if len(hits) < PAGE_SIZE:
             return
         page += 1
 
 
-def readable(read: Callable[[str], Stored | None], uids: Iterable[str]) -> Iterator[Stored]:
+def fetch_readable_dashboards(
+    fetch_dashboard: Callable[[str], LiveDashboard | None], uids: Iterable[str]
+) -> Iterator[LiveDashboard]:
     """Those that may be read: the search may name others, while Grafana caches permissions."""
 
-    def one(uid: str) -> Stored | None:
+    def fetch_if_allowed(uid: str) -> LiveDashboard | None:
         try:
-            return read(uid)
+            return fetch_dashboard(uid)
         except ForbiddenError:
             return None
 
-    yield from (it for it in at_once(one, uids) if it)
+    yield from (dashboard for dashboard in run_parallel(fetch_if_allowed, uids) if dashboard)

@@ -11,23 +11,23 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from tailboard import __version__
-from tailboard.publish.closing import Closing
+from tailboard.publish.closing import Closeable
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
-from tailboard.publish.http.address import is_private, is_same, shown
+from tailboard.publish.http.address import format_address, is_same_server, is_secure
 from tailboard.publish.http.credentials import Credentials
-from tailboard.publish.http.patience import REPEATABLE, patience
-from tailboard.publish.http.problems import problem_of
+from tailboard.publish.http.patience import SAFE_METHODS, build_retry
+from tailboard.publish.http.problems import build_server_error
 
 TIMEOUT = (5.0, 30.0)
 """Seconds to connect, and to wait for more."""
 
-MOST_REDIRECTS = 5
-LOGIN = "login"
-HTML = ("<!doctype", "<html")
+MAX_REDIRECTS = 5
+LOGIN_SEGMENT = "login"
+HTML_PREFIXES = ("<!doctype", "<html")
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A status, and a body that was JSON; `text` is the beginning of one that was not."""
 
     status: int
@@ -43,11 +43,11 @@ class Answer:
     @property
     def message(self) -> str:
         """The reason that the server gave, in one line."""
-        said = self.body.get("message") or self.body.get("error") if _is_object(self.body) else ""
-        return " ".join(str(said or self.text or f"status {self.status}").split())[:300]
+        reason = self.body.get("message") or self.body.get("error") if _is_object(self.body) else ""
+        return " ".join(str(reason or self.text or f"status {self.status}").split())[:300]
 
 
-class Connection(Closing):
+class Connection(Closeable):
     """A server at an address, which may have a sub-path, and who asks it.
 
     A secret is only sent encrypted, or to this machine, unless `allow_http`; and only to this
@@ -57,26 +57,28 @@ class Connection(Closing):
     def __init__(
         self,
         address: str,
-        who: Credentials | None = None,
+        credentials: Credentials | None = None,
         *,
         headers: Mapping[str, str] | None = None,
         allow_http: bool = False,
-        connections: int = 8,
+        max_connections: int = 8,
         timeout: tuple[float, float] = TIMEOUT,
-        pause: float = 0.5,
+        backoff_factor: float = 0.5,
     ) -> None:
         self.address = address
-        self.who = who or Credentials()
-        if self.who.secret and not allow_http and not is_private(address):
+        self.credentials = credentials or Credentials()
+        if self.credentials.has_secret and not allow_http and not is_secure(address):
             raise TailboardError(
-                f"{shown(address)} is not encrypted: anybody on the way could read the credentials",
+                f"{format_address(address)} is not encrypted: anybody on the way could read the credentials",
                 tip="use https://, or say --allow-http if you are sure of the way.",
             )
         self._timeout = timeout
-        self._free = threading.BoundedSemaphore(connections)
-        self._session = _session(self.who, headers or {}, connections, pause)
+        self._slots = threading.BoundedSemaphore(max_connections)
+        self._session = _build_session(
+            self.credentials, headers or {}, max_connections, backoff_factor
+        )
 
-    def ask(
+    def request(
         self,
         method: str,
         path: str,
@@ -85,22 +87,22 @@ class Connection(Closing):
         data: Mapping[str, Any] | None = None,
         json: Any = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """The server's answer, whatever its status but 401; an HTML page is none.
 
         Raises `NotAllowedError` for 401, `ServerError` where there is no answer, with `.uncertain`
         where the server may have done what was asked all the same.
         """
         address = f"{self.address}/{path.lstrip('/')}"
-        with self._free:
-            for _ in range(MOST_REDIRECTS + 1):
-                found = self._send(method, address, params, data, json, headers)
-                if not found.is_redirect:
-                    return self._read(found, address)
-                address, params = self._redirected(method, address, found), None
-        raise ServerError(f"{shown(address)} redirects more than {MOST_REDIRECTS} times")
+        with self._slots:
+            for _ in range(MAX_REDIRECTS + 1):
+                response = self._send_request(method, address, params, data, json, headers)
+                if not response.is_redirect:
+                    return self._parse_response(response, address)
+                address, params = self._resolve_redirect(method, address, response), None
+        raise ServerError(f"{format_address(address)} redirects more than {MAX_REDIRECTS} times")
 
-    def _send(
+    def _send_request(
         self, method: str, address: str, params: Any, data: Any, json: Any, headers: Any
     ) -> requests.Response:
         try:
@@ -111,74 +113,79 @@ class Connection(Closing):
                 data=data,
                 json=json,
                 headers=headers,
-                auth=self._authorised,
+                auth=self._authorize_request,
                 allow_redirects=False,
                 timeout=self._timeout,
-                verify=self.who.ca or None,
+                verify=self.credentials.ca_file or None,
             )
         except (requests.RequestException, OSError, ValueError) as error:
-            raise problem_of(error, address, repeatable=method in REPEATABLE) from error
+            raise build_server_error(
+                error, address, is_repeatable=method in SAFE_METHODS
+            ) from error
 
-    def _authorised(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+    def _authorize_request(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Put our credentials into a request; without this, requests looks into ~/.netrc."""
-        if self.who.token:
-            request.headers["Authorization"] = f"Bearer {self.who.token}"
-        elif self.who.user:
-            basic = requests.auth.HTTPBasicAuth(
-                self.who.user.encode("utf-8"), self.who.password.encode("utf-8")
+        if self.credentials.token:
+            request.headers["Authorization"] = f"Bearer {self.credentials.token}"
+        elif self.credentials.user:
+            basic_auth = requests.auth.HTTPBasicAuth(
+                self.credentials.user.encode("utf-8"), self.credentials.password.encode("utf-8")
             )
-            request = basic(request)
+            request = basic_auth(request)
         return request
 
-    def _redirected(self, method: str, address: str, found: requests.Response) -> str:
-        target = urljoin(address, found.headers["location"])
-        where = shown(target)
-        if self._is_login(address, target) or not is_same(address, target):
+    def _resolve_redirect(self, method: str, address: str, response: requests.Response) -> str:
+        target = urljoin(address, response.headers["location"])
+        location = format_address(target)
+        if self._is_login_redirect(address, target) or not is_same_server(address, target):
             raise ServerError(
-                f"{shown(address)} sends to {where}",
+                f"{format_address(address)} sends to {location}",
                 tip="it is a login, or the server's address is another one: name that.",
             )
-        if method not in REPEATABLE:
+        if method not in SAFE_METHODS:
             raise ServerError(
-                f"{shown(address)} has moved to {where}", tip="name the server's new address."
+                f"{format_address(address)} has moved to {location}",
+                tip="name the server's new address.",
             )
         return target
 
-    def _is_login(self, asked: str, target: str) -> bool:
+    def _is_login_redirect(self, address: str, target: str) -> bool:
         """Whether a redirect leads to a login, and not to what was asked and is called so."""
         path = urlsplit(target).path.rstrip("/")
-        below = path.removeprefix(urlsplit(self.address).path.rstrip("/"))
+        relative_path = path.removeprefix(urlsplit(self.address).path.rstrip("/"))
         name = path.rpartition("/")[2]
-        is_asked = urlsplit(asked).path.rstrip("/").endswith(f"/{name}")
-        return below.split("/")[1:2] == [LOGIN] or (name == LOGIN and not is_asked)
+        is_requested = urlsplit(address).path.rstrip("/").endswith(f"/{name}")
+        return relative_path.split("/")[1:2] == [LOGIN_SEGMENT] or (
+            name == LOGIN_SEGMENT and not is_requested
+        )
 
-    def _read(self, found: requests.Response, address: str) -> Answer:
-        if found.status_code == 401:
+    def _parse_response(self, response: requests.Response, address: str) -> Response:
+        if response.status_code == 401:
             raise NotAllowedError(
-                f"{shown(self.address)} does not accept the credentials (401)"
-                if self.who.secret
-                else f"{shown(self.address)} wants credentials (401)",
+                f"{format_address(self.address)} does not accept the credentials (401)"
+                if self.credentials.has_secret
+                else f"{format_address(self.address)} wants credentials (401)",
                 tip="set a token that is valid for this server; see --help for the variables.",
             )
         try:
-            body = found.json() if found.content else None
+            body = response.json() if response.content else None
         except ValueError:
             body = None
-            if found.text.lstrip()[:9].lower().startswith(HTML):
+            if response.text.lstrip()[:9].lower().startswith(HTML_PREFIXES):
                 raise ServerError(
-                    f"{shown(address)} answers {found.status_code} with an HTML page",
+                    f"{format_address(address)} answers {response.status_code} with an HTML page",
                     tip="it is a login or a proxy's page, or the address lacks a sub-path.",
-                    status=found.status_code,
-                    uncertain=True,
+                    status=response.status_code,
+                    is_uncertain=True,
                 ) from None
-            if found.ok:
+            if response.ok:
                 raise ServerError(
-                    f"{shown(address)} answers {found.status_code} with something else than JSON",
+                    f"{format_address(address)} answers {response.status_code} with something else than JSON",
                     tip="look at the address: another server listens there, or a proxy cut it off.",
-                    uncertain=True,
+                    is_uncertain=True,
                 ) from None
-        text = "" if body is not None else found.text[:300]
-        return Answer(found.status_code, body, text, found.headers)
+        text = "" if body is not None else response.text[:300]
+        return Response(response.status_code, body, text, response.headers)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -189,8 +196,11 @@ def _is_object(body: Any) -> bool:
     return isinstance(body, dict)
 
 
-def _session(
-    who: Credentials, headers: Mapping[str, str], connections: int, pause: float
+def _build_session(
+    credentials: Credentials,
+    headers: Mapping[str, str],
+    max_connections: int,
+    backoff_factor: float,
 ) -> requests.Session:
     session = requests.Session()
     session.headers.update(
@@ -198,14 +208,21 @@ def _session(
             "Accept": "application/json",
             "User-Agent": f"tailboard/{__version__}",
             **headers,
-            **who.headers,
+            **credentials.headers,
         }
     )
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    if who.certificate:
-        session.cert = (who.certificate, who.key) if who.key else who.certificate
+    if credentials.certificate_file:
+        session.cert = (
+            (credentials.certificate_file, credentials.key_file)
+            if credentials.key_file
+            else credentials.certificate_file
+        )
     adapter = HTTPAdapter(
-        pool_connections=1, pool_maxsize=connections, max_retries=patience(pause), pool_block=True
+        pool_connections=1,
+        pool_maxsize=max_connections,
+        max_retries=build_retry(backoff_factor),
+        pool_block=True,
     )
     session.mount("https://", adapter)
     session.mount("http://", adapter)

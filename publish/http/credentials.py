@@ -12,8 +12,8 @@ from pathlib import Path
 
 from tailboard.publish.errors import TailboardError
 
-HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*(\S.*)")
-SENDABLE = re.compile(r"[\x20-\x7e\xa0-\xff]+")
+HEADER_PATTERN = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*(\S.*)")
+SENDABLE_PATTERN = re.compile(r"[\x20-\x7e\xa0-\xff]+")
 
 
 @dataclass(frozen=True)
@@ -27,43 +27,49 @@ class Credentials:
     user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    ca: str = ""
-    certificate: str = ""
-    key: str = ""
+    ca_file: str = ""
+    certificate_file: str = ""
+    key_file: str = ""
 
     @property
-    def secret(self) -> bool:
+    def has_secret(self) -> bool:
         """Whether anything is sent that others must not read."""
         return bool(self.token or self.user or self.headers)
 
 
-def credentials(name: str, environ: Mapping[str, str]) -> Credentials:
+def read_credentials(name: str, environ: Mapping[str, str]) -> Credentials:
     """What the environment says of a server, such as `GRAFANA`."""
-    token = _secret(f"{name}_TOKEN", environ)
-    user, password = environ.get(f"{name}_USER", ""), _secret(f"{name}_PASSWORD", environ)
+    token = _read_secret(f"{name}_TOKEN", environ)
+    user, password = environ.get(f"{name}_USER", ""), _read_secret(f"{name}_PASSWORD", environ)
     if token and user:
         raise TailboardError(
             f"{name}_TOKEN and {name}_USER are both set", tip="unset the one that is not meant."
         )
     if bool(user) != bool(password):
-        lacking = f"{name}_PASSWORD" if user else f"{name}_USER"
+        missing_name = f"{name}_PASSWORD" if user else f"{name}_USER"
         raise TailboardError(
-            f"{lacking} is not set", tip=f"a user needs both, {name}_USER and {name}_PASSWORD."
+            f"{missing_name} is not set", tip=f"a user needs both, {name}_USER and {name}_PASSWORD."
         )
-    certificate = _file(f"{name}_CLIENT_CERT", environ)
-    key = _file(f"{name}_CLIENT_KEY", environ)
+    certificate = _read_file_path(f"{name}_CLIENT_CERT", environ)
+    key = _read_file_path(f"{name}_CLIENT_KEY", environ)
     if key and not certificate:
         raise TailboardError(
             f"{name}_CLIENT_KEY is set without {name}_CLIENT_CERT",
             tip="name the file of the certificate that the key belongs to.",
         )
-    headers = _headers(f"{name}_HEADERS", environ)
+    headers = _read_headers(f"{name}_HEADERS", environ)
     return Credentials(
-        token, user, password, headers, _file(f"{name}_CA_FILE", environ), certificate, key
+        token,
+        user,
+        password,
+        headers,
+        _read_file_path(f"{name}_CA_FILE", environ),
+        certificate,
+        key,
     )
 
 
-def _secret(name: str, environ: Mapping[str, str]) -> str:
+def _read_secret(name: str, environ: Mapping[str, str]) -> str:
     """The variable, or what stands in the file that NAME_FILE names."""
     value, file = environ.get(name, "").strip(), environ.get(f"{name}_FILE", "")
     if value and file:
@@ -79,7 +85,7 @@ def _secret(name: str, environ: Mapping[str, str]) -> str:
             ) from error
         if not value:
             raise TailboardError(f"{name}_FILE is empty: {file}", tip="write the secret into it.")
-    if value and not SENDABLE.fullmatch(value):
+    if value and not SENDABLE_PATTERN.fullmatch(value):
         raise TailboardError(
             f"{name} holds characters that HTTP cannot send",
             tip="look for line breaks, or quotes that an editor has turned round.",
@@ -87,21 +93,21 @@ def _secret(name: str, environ: Mapping[str, str]) -> str:
     return value
 
 
-def _headers(name: str, environ: Mapping[str, str]) -> dict[str, str]:
-    found = {}
+def _read_headers(name: str, environ: Mapping[str, str]) -> dict[str, str]:
+    headers = {}
     for number, line in enumerate(environ.get(name, "").splitlines(), 1):
         if not line.strip():
             continue
-        named = HEADER.fullmatch(line.strip())
-        if not named or not SENDABLE.fullmatch(named[2]):
+        match = HEADER_PATTERN.fullmatch(line.strip())
+        if not match or not SENDABLE_PATTERN.fullmatch(match[2]):
             raise TailboardError(
                 f"{name}, line {number}, is no header", tip="write one a line: Name: value."
             )
-        found[named[1]] = named[2]
-    return found
+        headers[match[1]] = match[2]
+    return headers
 
 
-def _file(name: str, environ: Mapping[str, str]) -> str:
+def _read_file_path(name: str, environ: Mapping[str, str]) -> str:
     path = environ.get(name, "")
     if path and not Path(path).is_file():
         raise TailboardError(f"{name} names no file: {path}", tip="look at the path.")

@@ -3,20 +3,20 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from tailboard.check.check_running import Said, named
-from tailboard.check.evidence import Evidence, family
-from tailboard.metrics.exposition import MOST_VALUES, Values
-from tailboard.metrics.identifiers import masked
-from tailboard.publish.counted import counted
+from tailboard.check.check_running import MetricProblem, format_names
+from tailboard.check.evidence import Evidence, find_family
+from tailboard.metrics.exposition import MAX_VALUES, LabelValues
+from tailboard.metrics.identifiers import mask_value
+from tailboard.publish.counted import format_count
 
-BY_DESIGN = ("_info",)
+INFO_SUFFIXES = ("_info",)
 """Endings of metrics whose one series says what runs, with ids if need be."""
 
-OWN = {"le", "quantile"}
+BOUND_LABELS = {"le", "quantile"}
 
 
 @dataclass(frozen=True)
-class Count:
+class SeriesCount:
     """The series of a metric, a histogram's parts together; the values of each label.
 
     `sets` are the different sets of labels: a histogram has many series for each.
@@ -27,60 +27,71 @@ class Count:
     sets: int
     labels: dict[str, int]
 
-    def shown(self, label: str) -> str:
+    def format_value_count(self, label: str) -> str:
         """How many values a label has, as far as they are counted."""
         values = self.labels[label]
-        return f"more than {MOST_VALUES}" if values > MOST_VALUES else str(values)
+        return f"more than {MAX_VALUES}" if values > MAX_VALUES else str(values)
 
 
 @dataclass(frozen=True)
-class Holding:
+class BadLabel:
     """A label with values that it should not have, and the metrics that have it."""
 
     label: str
     metrics: tuple[str, ...]
     values: tuple[str, ...]
 
-    def said(self, what: str, tip: str, shown: Callable[[str], str] = masked) -> Said:
+    def build_problem(
+        self, description: str, tip: str, format_value: Callable[[str], str] = mask_value
+    ) -> MetricProblem:
         """The problem, once for all metrics; of the values only what `shown` leaves of them."""
         others = len(self.metrics) - 1
-        also = f", as in {counted(others, 'other metric')}" if others else ""
-        problem = (
-            f"{self.label} holds {what}: {named(dict.fromkeys(map(shown, self.values)))}{also}"
-        )
-        return Said(self.metrics[0], problem, tip, self.label)
+        suffix = f", as in {format_count(others, 'other metric')}" if others else ""
+        problem = f"{self.label} holds {description}: {format_names(dict.fromkeys(map(format_value, self.values)))}{suffix}"
+        return MetricProblem(self.metrics[0], problem, tip, self.label)
 
 
-def counts(evidence: Evidence) -> list[Count]:
+def count_series(evidence: Evidence) -> list[SeriesCount]:
     """Every metric, the one with the most series first."""
     parts: dict[str, list[str]] = {}
     for name in evidence.metrics:
-        parts.setdefault(family(name, evidence.families), []).append(name)
-    found = [_count(metric, names, evidence) for metric, names in parts.items()]
-    return sorted(found, key=lambda it: (-it.series, it.metric))
+        parts.setdefault(find_family(name, evidence.families), []).append(name)
+    series_counts = [
+        _count_metric_series(metric, names, evidence) for metric, names in parts.items()
+    ]
+    return sorted(
+        series_counts, key=lambda series_count: (-series_count.series, series_count.metric)
+    )
 
 
-def holding(evidence: Evidence, bad: Callable[[str, Values], Iterable[str]]) -> Iterator[Holding]:
+def find_bad_labels(
+    evidence: Evidence, find_bad_values: Callable[[str, LabelValues], Iterable[str]]
+) -> Iterator[BadLabel]:
     """The labels of which some values are bad, whatever metrics they are on."""
-    found: dict[str, dict[str, None]] = {}
-    values: dict[str, dict[str, None]] = {}
+    metrics_by_label: dict[str, dict[str, None]] = {}
+    values_by_label: dict[str, dict[str, None]] = {}
     for name, exposed in evidence.metrics.items():
-        if name.endswith(BY_DESIGN):
+        if name.endswith(INFO_SUFFIXES):
             continue
-        for label in exposed.labels.keys() - OWN:
-            if some := list(bad(label, exposed.labels[label])):
-                found.setdefault(label, {})[family(name, evidence.families)] = None
-                values.setdefault(label, {}).update(dict.fromkeys(some))
-    for label, metrics in sorted(found.items()):
-        yield Holding(label, tuple(sorted(metrics)), tuple(values[label]))
+        for label in exposed.labels.keys() - BOUND_LABELS:
+            if bad_values := list(find_bad_values(label, exposed.labels[label])):
+                metrics_by_label.setdefault(label, {})[find_family(name, evidence.families)] = None
+                values_by_label.setdefault(label, {}).update(dict.fromkeys(bad_values))
+    for label, metrics in sorted(metrics_by_label.items()):
+        yield BadLabel(label, tuple(sorted(metrics)), tuple(values_by_label[label]))
 
 
-def _count(metric: str, names: list[str], evidence: Evidence) -> Count:
-    exposed = [evidence.metrics[it] for it in names]
+def _count_metric_series(metric: str, names: list[str], evidence: Evidence) -> SeriesCount:
+    all_series = [evidence.metrics[name] for name in names]
     labels: dict[str, int] = {}
-    for it in exposed:
-        for label, values in it.labels.items():
-            if label not in OWN:
-                known = len(values.known) + values.more
-                labels[label] = max(labels.get(label, 0), known)
-    return Count(metric, sum(it.series for it in exposed), min(it.series for it in exposed), labels)
+    for series in all_series:
+        for label, values in series.labels.items():
+            if label not in BOUND_LABELS:
+                value_count = len(values.known_values) + values.is_incomplete
+                labels[label] = max(labels.get(label, 0), value_count)
+    return SeriesCount(
+        metric,
+        sum(series.series_count for series in all_series),
+        min(series.series_count for series in all_series),
+        labels,
+    )

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from tailboard.check.evidence import Evidence
 from tailboard.findings.finding import Finding, Place, Severity
-from tailboard.metrics.distribution import Distribution, better
-from tailboard.metrics.quantity import pasted
-from tailboard.publish.counted import counted
+from tailboard.metrics.distribution import Distribution, propose_buckets
+from tailboard.metrics.quantity import format_buckets
+from tailboard.publish.counted import format_count
 from tailboard.queries.percentiles import Percentile
 
-MOST_NAMED = 3
+MAX_NAMES = 3
 
 
 @dataclass(frozen=True)
-class Said:
+class MetricProblem:
     """What is wrong with a metric, or with one of its labels, and what to do about it.
 
     Where it is less certain than the check is as a rule, it has a severity of its own.
@@ -39,54 +39,72 @@ class Check:
     severity: Severity
     summary: str
     page: str | None
-    judge: Callable[[Evidence], Iterable[Said]]
-    unless: tuple[str, ...] = ()
+    check_evidence: Callable[[Evidence], Iterable[MetricProblem]]
+    suppressors: tuple[str, ...] = ()
 
 
-def findings(evidence: Evidence, checks: Iterable[Check]) -> Iterator[Finding]:
+def run_checks(evidence: Evidence, checks: Iterable[Check]) -> Iterator[Finding]:
     """Everything that these checks find, check by check; the place is a metric and its label.
 
     Of a metric that is wrong, what else its numbers seem to say is left out.
     """
-    wrong: set[str] = set()
-    said: dict[str, set[str]] = {}
+    wrong_metrics: set[str] = set()
+    subjects_by_check: dict[str, set[str]] = {}
     for check in checks:
-        already = {it for name in check.unless for it in said.get(name, ())}
-        here = said.setdefault(check.name, set())
-        for it in check.judge(evidence):
-            about = it.label or it.metric
-            if about not in already and (it.label or it.metric not in wrong):
-                place = Place(evidence.source(it.metric), "", it.metric, it.label)
-                severity = it.severity or check.severity
-                yield Finding(check.name, severity, place, it.problem, it.tip)
-            here.add(about)
+        suppressed_subjects = {
+            subject for name in check.suppressors for subject in subjects_by_check.get(name, ())
+        }
+        check_subjects = subjects_by_check.setdefault(check.name, set())
+        for metric_problem in check.check_evidence(evidence):
+            subject = metric_problem.label or metric_problem.metric
+            if subject not in suppressed_subjects and (
+                metric_problem.label or metric_problem.metric not in wrong_metrics
+            ):
+                place = Place(
+                    evidence.find_source(metric_problem.metric),
+                    "",
+                    metric_problem.metric,
+                    metric_problem.label,
+                )
+                severity = metric_problem.severity or check.severity
+                yield Finding(
+                    check.name, severity, place, metric_problem.problem, metric_problem.tip
+                )
+            check_subjects.add(subject)
             if check.severity == "error":
-                wrong.add(it.metric)
+                wrong_metrics.add(metric_problem.metric)
 
 
-def by_histogram(evidence: Evidence) -> dict[str, list[Percentile]]:
+def group_by_histogram(evidence: Evidence) -> dict[str, list[Percentile]]:
     """The percentiles that are asked for, of each histogram that has something to tell."""
-    found: dict[str, list[Percentile]] = {}
-    for it in evidence.percentiles:
-        if it.histogram in evidence.distributions and evidence.distributions[it.histogram].total:
-            found.setdefault(it.histogram, []).append(it)
-    return found
+    percentiles_by_histogram: dict[str, list[Percentile]] = {}
+    for percentile in evidence.percentiles:
+        if (
+            percentile.histogram in evidence.distributions
+            and evidence.distributions[percentile.histogram].total
+        ):
+            percentiles_by_histogram.setdefault(percentile.histogram, []).append(percentile)
+    return percentiles_by_histogram
 
 
-def shown_in(asked: Iterable[Percentile]) -> str:
+def describe_panels(percentiles: Iterable[Percentile]) -> str:
     """How many panels and rules it concerns, and the first of them."""
-    panels = list(dict.fromkeys(f"{it.place.dashboard}: {it.place.panel}" for it in asked))
-    return f"in {counted(len(panels), 'panel or rule', 'panels and rules')}: {named(panels)}"
+    panels = list(
+        dict.fromkeys(
+            f"{percentile.place.dashboard}: {percentile.place.panel}" for percentile in percentiles
+        )
+    )
+    return f"in {format_count(len(panels), 'panel or rule', 'panels and rules')}: {format_names(panels)}"
 
 
-def proposed(observed: Distribution, asked: Iterable[Percentile]) -> str:
+def format_proposed_buckets(distribution: Distribution, percentiles: Iterable[Percentile]) -> str:
     """Better buckets, as they are pasted into a program."""
-    thresholds = {it for one in asked for it in one.thresholds}
-    return f"buckets={pasted(better(observed, thresholds))}"
+    thresholds = {threshold for percentile in percentiles for threshold in percentile.thresholds}
+    return f"buckets={format_buckets(propose_buckets(distribution, thresholds))}"
 
 
-def named(names: Iterable[str], most: int = MOST_NAMED) -> str:
+def format_names(names: Iterable[str], limit: int = MAX_NAMES) -> str:
     """The first of some names, and how many more there are."""
-    found = list(names)
-    more = f" and {len(found) - most} more" if len(found) > most else ""
-    return f"{', '.join(found[:most])}{more}"
+    all_names = list(names)
+    suffix = f" and {len(all_names) - limit} more" if len(all_names) > limit else ""
+    return f"{', '.join(all_names[:limit])}{suffix}"

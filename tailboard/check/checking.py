@@ -10,22 +10,34 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from tailboard.check.selecting import ADDED, OWN, Known, Labels, bounds_asked, selected
-from tailboard.check.state import EVENTLESS, FINE, QUERY_ERROR, Answer
+from tailboard.check.selecting import (
+    ADDED_LABELS,
+    PROMETHEUS_SERIES,
+    Inventory,
+    Labels,
+    classify_selector,
+    find_bound_matchers,
+)
+from tailboard.check.state import EVENTLESS, FINE_STATES, QUERY_ERROR, Assessment
 from tailboard.findings.finding import Place
 from tailboard.metrics.exposition import Catalogue
-from tailboard.queries.promql_reading import CHOOSING, Series, kind, series
-from tailboard.queries.subject import Query, Subject, queries
-from tailboard.queries.variable_queries import variable_queries
+from tailboard.queries.promql_reading import (
+    SELECTING_AGGREGATIONS,
+    Selector,
+    find_selectors,
+    get_node_type,
+)
+from tailboard.queries.subject import Query, Subject, list_queries
+from tailboard.queries.variable_queries import list_variable_queries
 
-RELABELLING = {"label_replace", "label_join"}
+RELABEL_FUNCTIONS = {"label_replace", "label_join"}
 
-Selector = Callable[[Series, Labels], Answer]
+SelectorClassifier = Callable[[Selector, Labels], Assessment]
 """The state of one selector that has to have some labels."""
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckResult:
     """One query and its state; `allowed` is the reason why it may be as it is."""
 
     place: Place
@@ -36,77 +48,117 @@ class Checked:
     allowed: str = ""
 
     @property
-    def fine(self) -> bool:
+    def is_fine(self) -> bool:
         """Whether nothing has to be done about it."""
-        return self.state in FINE or bool(self.allowed)
+        return self.state in FINE_STATES or bool(self.allowed)
 
 
-def asked_by(subject: Subject) -> Iterator[Query]:
+def list_all_queries(subject: Subject) -> Iterator[Query]:
     """Every query of a subject, those of a dashboard's variables first."""
-    yield from variable_queries(subject)
-    yield from queries(subject)
+    yield from list_variable_queries(subject)
+    yield from list_queries(subject)
 
 
-def check(
+def check_queries(
     subjects: Iterable[Subject], catalogue: Catalogue, target_labels: Iterable[str] = ()
-) -> list[Checked]:
+) -> list[CheckResult]:
     """The state of every query, in their order."""
-    subjects, said = list(subjects), frozenset(target_labels)
-    asked = [query for subject in subjects for query in asked_by(subject)]
-    rules = [it for subject in subjects for it in subject.rules]
-    recorded = frozenset(str(rule["record"]) for _, rule in rules if "record" in rule)
-    native = frozenset(_native(asked))
-    native |= {it.name for q, rule in rules if rule.get("record") in native for it in q.selected}
-    bounds = bounds_asked(it for query in asked for it in query.selected)
-    added = said.union(ADDED, _selecting(asked))
-    known = Known(catalogue, recorded, added, said, native, bounds=bounds)
-    return [_checked(query, partial(selected, known=known)) for query in asked]
+    subjects, user_labels = list(subjects), frozenset(target_labels)
+    all_queries = [query for subject in subjects for query in list_all_queries(subject)]
+    rules = [pair for subject in subjects for pair in subject.rules]
+    recorded_names = frozenset(str(rule["record"]) for _, rule in rules if "record" in rule)
+    native_histograms = frozenset(_find_native_histograms(all_queries))
+    native_histograms |= {
+        selector.name
+        for query, rule in rules
+        if rule.get("record") in native_histograms
+        for selector in query.selectors
+    }
+    bound_matchers = find_bound_matchers(
+        selector for query in all_queries for selector in query.selectors
+    )
+    added_labels = user_labels.union(ADDED_LABELS, _find_target_labels(all_queries))
+    inventory = Inventory(
+        catalogue,
+        recorded_names,
+        added_labels,
+        user_labels,
+        native_histograms,
+        bound_matchers=bound_matchers,
+    )
+    return [
+        _check_query(query, partial(classify_selector, inventory=inventory))
+        for query in all_queries
+    ]
 
 
-def _selecting(asked: Iterable[Query]) -> Iterator[str]:
+def _find_target_labels(queries: Iterable[Query]) -> Iterator[str]:
     """The labels that choose among targets: `up` carries no others."""
-    selected = (it for query in asked for it in query.selected if it.name in OWN)
-    yield from (label for it in selected for label, _, _ in it.matchers)
+    selectors = (
+        selector
+        for query in queries
+        for selector in query.selectors
+        if selector.name in PROMETHEUS_SERIES
+    )
+    yield from (label for selector in selectors for label, _, _ in selector.matchers)
 
 
-def _native(asked: Iterable[Query]) -> Iterator[str]:
-    selected = (it for query in asked for it in query.selected)
-    yield from (it.name for it in selected if any(f.startswith("histogram_") for f in it.within))
+def _find_native_histograms(queries: Iterable[Query]) -> Iterator[str]:
+    selectors = (selector for query in queries for selector in query.selectors)
+    yield from (
+        selector.name
+        for selector in selectors
+        if any(operation.startswith("histogram_") for operation in selector.operations)
+    )
 
 
-def judged(query: Query, of: Selector) -> Answer:
+def classify_query(query: Query, classify: SelectorClassifier) -> Assessment:
     """The state of one query, by those of its selectors."""
-    if query.reading.tree is None:
-        problem = f"it is not PromQL: {query.reading.problem}"
-        return Answer(QUERY_ERROR, problem, "correct the expression.")
-    return _state(query.reading.tree, (), of)
+    if query.expression.tree is None:
+        problem = f"it is not PromQL: {query.expression.problem}"
+        return Assessment(QUERY_ERROR, problem, "correct the expression.")
+    return _classify_tree(query.expression.tree, (), classify)
 
 
-def _checked(query: Query, of: Selector) -> Checked:
-    found = judged(query, of)
-    return Checked(query.place, found.state, found.problem, found.tip, query.text)
+def _check_query(query: Query, classify: SelectorClassifier) -> CheckResult:
+    assessment = classify_query(query, classify)
+    return CheckResult(
+        query.place, assessment.state, assessment.problem, assessment.tip, query.text
+    )
 
 
-def _state(node: Any, by: Labels, of: Selector) -> Answer:
-    found = kind(node)
-    if found in {"VectorSelector", "MatrixSelector"}:
-        return of(series(node)[0], by)
-    if found == "BinaryExpr":
-        return _of_both(node, by, of)
-    if found == "AggregateExpr":
-        return _state(node.expr, _aggregated(node, by), of)
-    if found == "Call":
-        inner = _called(node, by)
-        return max((_state(it, inner, of) for it in node.args), default=Answer())
-    below = getattr(node, "expr", None)  # parentheses, a sign, a subquery; literals have none
-    return _state(below, by, of) if below is not None else Answer()
+def _classify_tree(node: Any, required_labels: Labels, classify: SelectorClassifier) -> Assessment:
+    node_type = get_node_type(node)
+    if node_type in {"VectorSelector", "MatrixSelector"}:
+        return classify(find_selectors(node)[0], required_labels)
+    if node_type == "BinaryExpr":
+        return _classify_binary(node, required_labels, classify)
+    if node_type == "AggregateExpr":
+        return _classify_tree(node.expr, _list_aggregation_labels(node, required_labels), classify)
+    if node_type == "Call":
+        inner_labels = _list_call_labels(node, required_labels)
+        return max(
+            (_classify_tree(argument, inner_labels, classify) for argument in node.args),
+            default=Assessment(),
+        )
+    operand = getattr(node, "expr", None)  # parentheses, a sign, a subquery; literals have none
+    return (
+        _classify_tree(operand, required_labels, classify) if operand is not None else Assessment()
+    )
 
 
-def _of_both(node: Any, by: Labels, of: Selector) -> Answer:
+def _classify_binary(
+    node: Any, required_labels: Labels, classify: SelectorClassifier
+) -> Assessment:
     if matching := getattr(node.modifier, "matching", None):
-        on = str(matching.type).endswith("Include")
-        by = tuple(matching.labels) if on else ()  # what else is kept, either side may give
-    left, right = _state(node.lhs, by, of), _state(node.rhs, by, of)
+        is_on = str(matching.type).endswith("Include")
+        required_labels = (
+            tuple(matching.labels) if is_on else ()
+        )  # what else is kept, either side may give
+    left, right = (
+        _classify_tree(node.lhs, required_labels, classify),
+        _classify_tree(node.rhs, required_labels, classify),
+    )
     if str(node.op) != "or":
         return max(left, right)
     if _is_zero(node.rhs) and left.state != EVENTLESS:
@@ -116,24 +168,24 @@ def _of_both(node: Any, by: Labels, of: Selector) -> Answer:
 
 def _is_zero(node: Any) -> bool:
     """Whether an alternative only stands for nothing: `0 * b`, `vector(0)`."""
-    found = kind(node)
-    if found == "BinaryExpr" and str(node.op) == "*":
+    node_type = get_node_type(node)
+    if node_type == "BinaryExpr" and str(node.op) == "*":
         return _is_zero(node.lhs) or _is_zero(node.rhs)
-    if found == "Call" and node.func.name == "vector":
+    if node_type == "Call" and node.func.name == "vector":
         return _is_zero(node.args[0])
-    if found == "ParenExpr":
+    if node_type == "ParenExpr":
         return _is_zero(node.expr)
-    return bool(found == "NumberLiteral" and node.val == 0)
+    return bool(node_type == "NumberLiteral" and node.val == 0)
 
 
-def _aggregated(node: Any, by: Labels) -> Labels:
+def _list_aggregation_labels(node: Any, required_labels: Labels) -> Labels:
     """Which labels a selector within an aggregation has to have."""
     labels = tuple(node.modifier.labels) if node.modifier else ()
     if node.modifier and not str(node.modifier.type).endswith("By"):
-        return tuple(it for it in by if it not in labels)
-    return (*by, *labels) if str(node.op) in CHOOSING else labels
+        return tuple(label for label in required_labels if label not in labels)
+    return (*required_labels, *labels) if str(node.op) in SELECTING_AGGREGATIONS else labels
 
 
-def _called(node: Any, by: Labels) -> Labels:
-    made = getattr(node.args[1], "val", None) if node.func.name in RELABELLING else None
-    return tuple(it for it in by if it != made)
+def _list_call_labels(node: Any, required_labels: Labels) -> Labels:
+    new_label = getattr(node.args[1], "val", None) if node.func.name in RELABEL_FUNCTIONS else None
+    return tuple(label for label in required_labels if label != new_label)

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tailboard.check.scraping import Scraping
-from tailboard.metrics.distribution import Distribution, distribution
-from tailboard.metrics.exposition import Catalogue, Exposed
-from tailboard.queries.percentiles import BUCKET, Percentile, percentiles
+from tailboard.metrics.distribution import Distribution, build_distribution
+from tailboard.metrics.exposition import Catalogue, MetricSeries
+from tailboard.queries.percentiles import BUCKET_SUFFIX, Percentile, find_percentiles
 from tailboard.queries.subject import Subject
 
-PARTS = {"histogram": (BUCKET, "_sum", "_count"), "summary": ("_sum", "_count")}
+FAMILY_SUFFIXES = {"histogram": (BUCKET_SUFFIX, "_sum", "_count"), "summary": ("_sum", "_count")}
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Mean:
     """How many values there were, and what they are on average."""
 
     count: float
-    mean: float
+    value: float
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ class Evidence:
     and summaries by the name of their family, `metrics` are series by name.
     """
 
-    where: str
+    default_source: str
     percentiles: tuple[Percentile, ...] = ()
     distributions: Mapping[str, Distribution] = field(default_factory=dict)
     means: Mapping[str, Mean] = field(default_factory=dict)
-    metrics: Mapping[str, Exposed] = field(default_factory=dict)
+    metrics: Mapping[str, MetricSeries] = field(default_factory=dict)
     families: Mapping[str, str] = field(default_factory=dict)
     growth: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Of a metric, the series per target an hour ago and now, as far as a server tells."""
@@ -41,54 +41,74 @@ class Evidence:
     scraping: Scraping | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
 
-    def source(self, metric: str) -> str:
+    def find_source(self, metric: str) -> str:
         """Where a series, or the histogram or summary of this name, is from."""
-        return self.sources.get(metric, self.where)
+        return self.sources.get(metric, self.default_source)
 
 
-def evidence(subjects: Iterable[Subject], catalogue: Catalogue, where: str) -> Evidence:
+def build_evidence(subjects: Iterable[Subject], catalogue: Catalogue, source: str) -> Evidence:
     """What an exposition shows of what these subjects ask for: all since its program began."""
-    metrics = {name: it for name, it in catalogue.metrics.items() if not catalogue.created(name)}
-    means = {it: mean for it in _families(metrics) if (mean := _mean(it, metrics))}
-    observed = {
-        name.removesuffix(BUCKET): found
-        for name, it in metrics.items()
-        if name.endswith(BUCKET)
-        and (found := distribution(it.buckets, _value(means.get(name.removesuffix(BUCKET)))))
+    metrics = {
+        name: metric
+        for name, metric in catalogue.metrics.items()
+        if not catalogue.is_creation_time(name)
     }
-    asked = tuple(percentiles(subjects))
-    sources = _sources(catalogue)
-    return Evidence(where, asked, observed, means, metrics, catalogue.families, sources=sources)
+    means = {
+        family_name: mean
+        for family_name in _list_families(metrics)
+        if (mean := _build_mean(family_name, metrics))
+    }
+    distributions = {
+        name.removesuffix(BUCKET_SUFFIX): histogram
+        for name, metric in metrics.items()
+        if name.endswith(BUCKET_SUFFIX)
+        and (
+            histogram := build_distribution(
+                metric.buckets, _get_mean_value(means.get(name.removesuffix(BUCKET_SUFFIX)))
+            )
+        )
+    }
+    asked_percentiles = tuple(find_percentiles(subjects))
+    sources = _build_sources(catalogue)
+    return Evidence(
+        source,
+        asked_percentiles,
+        distributions,
+        means,
+        metrics,
+        catalogue.families,
+        sources=sources,
+    )
 
 
-def family(name: str, families: Mapping[str, str]) -> str:
+def find_family(name: str, families: Mapping[str, str]) -> str:
     """The histogram or summary that a series is a part of, or its own name."""
-    for kind, endings in PARTS.items():
-        for ending in endings:
-            base = name.removesuffix(ending)
+    for kind, endings in FAMILY_SUFFIXES.items():
+        for suffix in endings:
+            base = name.removesuffix(suffix)
             if base != name and families.get(base) == kind:
                 return base
     return name
 
 
-def _sources(catalogue: Catalogue) -> dict[str, str]:
+def _build_sources(catalogue: Catalogue) -> dict[str, str]:
     """Where each series is from, and what it may be a part of."""
-    found: dict[str, dict[str, None]] = {}
+    sources_by_name: dict[str, dict[str, None]] = {}
     for name, sources in catalogue.sources.items():
-        bases = {name.removesuffix(it) for it in ("", *PARTS["histogram"])}
+        bases = {name.removesuffix(suffix) for suffix in ("", *FAMILY_SUFFIXES["histogram"])}
         for base in bases | {name}:
-            found.setdefault(base, {}).update(dict.fromkeys(sources))
-    return {name: ", ".join(sources) for name, sources in found.items()}
+            sources_by_name.setdefault(base, {}).update(dict.fromkeys(sources))
+    return {name: ", ".join(sources) for name, sources in sources_by_name.items()}
 
 
-def _families(metrics: Mapping[str, Exposed]) -> Iterable[str]:
-    return [it.removesuffix("_sum") for it in metrics if it.endswith("_sum")]
+def _list_families(metrics: Mapping[str, MetricSeries]) -> Iterable[str]:
+    return [name.removesuffix("_sum") for name in metrics if name.endswith("_sum")]
 
 
-def _mean(name: str, metrics: Mapping[str, Exposed]) -> Mean | None:
-    count = metrics.get(f"{name}_count", Exposed()).total
+def _build_mean(name: str, metrics: Mapping[str, MetricSeries]) -> Mean | None:
+    count = metrics.get(f"{name}_count", MetricSeries()).total
     return Mean(count, metrics[f"{name}_sum"].total / count) if count > 0 else None
 
 
-def _value(mean: Mean | None) -> float | None:
-    return mean.mean if mean else None
+def _get_mean_value(mean: Mean | None) -> float | None:
+    return mean.value if mean else None

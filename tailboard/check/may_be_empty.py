@@ -8,24 +8,34 @@ a collision of labels, nor a server that does not answer.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from tailboard.check.checking import Checked
-from tailboard.check.state import ABSENT
-from tailboard.findings.exclusion import Exclusion, not_used
+from tailboard.check.checking import CheckResult
+from tailboard.check.state import ABSENT_STATES
+from tailboard.findings.exclusion import Exclusion, build_unused_finding
 from tailboard.findings.finding import Finding
 
 NAME = "may_be_empty"
 
 
-def with_reasons(
-    checked: Iterable[Checked], allowed: Sequence[Exclusion], where: str
-) -> tuple[list[Checked], list[Finding]]:
+def apply_allowances(
+    results: Iterable[CheckResult], allowances: Sequence[Exclusion], source: str
+) -> tuple[list[CheckResult], list[Finding]]:
     """The queries, those that the list allows with their reason; and what of the list is idle."""
-    used: set[Exclusion] = set()
-    found = []
-    for it in checked:
-        about = [one for one in allowed if it.state in ABSENT and one.is_at(it.place)]
-        used.update(about)
-        found.append(replace(it, allowed=about[0].reason) if about else it)
-    idle = [it for it in dict.fromkeys(allowed) if it not in used]
+    used_allowances: set[Exclusion] = set()
+    reviewed_results = []
+    for result in results:
+        applicable = [
+            allowance
+            for allowance in allowances
+            if result.state in ABSENT_STATES and allowance.is_at(result.place)
+        ]
+        used_allowances.update(applicable)
+        reviewed_results.append(
+            replace(result, allowed=applicable[0].reason) if applicable else result
+        )
+    unused = [
+        allowance for allowance in dict.fromkeys(allowances) if allowance not in used_allowances
+    ]
     problem = f"{NAME} allows what is not empty"
-    return found, [not_used(it, problem, where) for it in idle]
+    return reviewed_results, [
+        build_unused_finding(allowance, problem, source) for allowance in unused
+    ]

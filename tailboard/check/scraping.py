@@ -6,12 +6,12 @@ from tailboard.findings.finding import Place
 
 
 @dataclass(frozen=True)
-class Target:
+class ScrapeTarget:
     """One target; times in seconds, 0 where the server does not tell them."""
 
     job: str
     instance: str
-    up: bool = True
+    is_up: bool = True
     error: str = ""
     interval: float = 0.0
     timeout: float = 0.0
@@ -19,7 +19,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Window:
+class RangeWindow:
     """A range of a query in seconds, and the longest scrape interval among its targets."""
 
     place: Place
@@ -29,7 +29,7 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Processes:
+class ProcessHistory:
     """What became of an instance's processes within an hour.
 
     `starts` counts how often another start time was scraped, `back` how often it was an earlier
@@ -39,17 +39,17 @@ class Processes:
 
     job: str
     instance: str
-    starts: int = 0
-    back: int = 0
-    resets: int = 0
-    scrapes: int = 0
+    start_count: int = 0
+    backward_count: int = 0
+    reset_count: int = 0
+    scrape_count: int = 0
     counter: str = ""
-    tells_start: bool = False
-    kept: str = ""
+    has_start_time: bool = False
+    surviving_counter: str = ""
 
 
 @dataclass(frozen=True)
-class Twins:
+class SharedProcess:
     """Instances of a job that are one and the same process."""
 
     job: str
@@ -60,9 +60,9 @@ class Twins:
 class Scraping:
     """Targets, ranges and processes of which queries ask; labels that Prometheus had to rename."""
 
-    targets: tuple[Target, ...] = ()
-    windows: tuple[Window, ...] = ()
-    processes: tuple[Processes, ...] = ()
-    twins: tuple[Twins, ...] = ()
-    renamed: tuple[tuple[str, str], ...] = ()
+    targets: tuple[ScrapeTarget, ...] = ()
+    windows: tuple[RangeWindow, ...] = ()
+    processes: tuple[ProcessHistory, ...] = ()
+    shared_processes: tuple[SharedProcess, ...] = ()
+    renamed_labels: tuple[tuple[str, str], ...] = ()
     """A metric and a label of the program, which is stored as `exported_...`."""

@@ -4,16 +4,16 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 
-from tailboard.cli.progress import Steps
-from tailboard.cli.terminal import tell
-from tailboard.prometheus.checking import check
-from tailboard.prometheus.report import Report
-from tailboard.prometheus.server import connected
-from tailboard.prometheus.windows import windows
+from tailboard.cli.progress import StepProgress
+from tailboard.cli.terminal import print_message
+from tailboard.prometheus.checking import check_against_server
+from tailboard.prometheus.report import CheckOutcome
+from tailboard.prometheus.server import connect_prometheus
+from tailboard.prometheus.windows import read_intervals
 from tailboard.queries.subject import Subject
 
 
-def asked(
+def _check_server(
     subjects: Iterable[Subject],
     address: str,
     *,
@@ -21,18 +21,26 @@ def asked(
     timeout: float,
     allow_http: bool,
     scrape_interval: str,
-) -> Report:
+) -> CheckOutcome:
     """What the server gives for every query; what it warns of is told."""
     with (
-        connected(address, concurrency=concurrency, timeout=timeout, allow_http=allow_http) as it,
-        ExitStack() as bars,
+        connect_prometheus(
+            address, concurrency=concurrency, timeout=timeout, allow_http=allow_http
+        ) as server,
+        ExitStack() as progress_bars,
     ):
 
-        def steps(what: str, count: int) -> Callable[[], None]:
-            return bars.enter_context(Steps(what, count, sys.stderr)).step
+        def start_progress(description: str, count: int) -> Callable[[], None]:
+            return progress_bars.enter_context(StepProgress(description, count, sys.stderr)).advance
 
-        report = check(subjects, it, windows(it, scrape_interval), at_once=concurrency, steps=steps)
-        bars.close()
-        for warning in it.warnings:
-            tell(f"Note: {it.shown} warns: {warning}")
-    return report
+        outcome = check_against_server(
+            subjects,
+            server,
+            read_intervals(server, scrape_interval),
+            concurrency=concurrency,
+            start_progress=start_progress,
+        )
+        progress_bars.close()
+        for warning in server.warnings:
+            print_message(f"Note: {server.display_address} warns: {warning}")
+    return outcome

@@ -6,19 +6,25 @@ import click
 
 from tailboard.alerts.groups import Addresses
 from tailboard.cli.choice import Choice
-from tailboard.cli.duration import checked_duration
-from tailboard.cli.options import AS_JSON, CHECK, CONVENTION, GRAFANA_URL, OVERWRITE
-from tailboard.cli.progress import Counting
-from tailboard.cli.report import report
-from tailboard.cli.sources import sources
-from tailboard.cli.terminal import tell
+from tailboard.cli.duration import validate_duration
+from tailboard.cli.options import (
+    CHECK_OPTION,
+    CONVENTION_OPTION,
+    FORCE_OPTION,
+    GRAFANA_URL_OPTION,
+    JSON_OPTION,
+)
+from tailboard.cli.progress import BuildProgress
+from tailboard.cli.report import print_file_report
+from tailboard.cli.sources import find_sources
+from tailboard.cli.terminal import print_message
 from tailboard.definitions.build import Build
-from tailboard.publish.counted import counted
+from tailboard.publish.counted import format_count
 from tailboard.publish.errors import BrokenDefinitionsError
-from tailboard.publish.formats import FORMATS, Surroundings
-from tailboard.publish.output import Changes, Output
+from tailboard.publish.formats import FORMATS, FormatOptions
+from tailboard.publish.output import Output, OutputChanges
 
-DEFAULTS = Surroundings()
+DEFAULT_FORMAT_OPTIONS = FormatOptions()
 
 
 EXAMPLE = """\b
@@ -40,42 +46,42 @@ Example:
 )
 @click.option(
     "--format",
-    type=Choice([it.name for it in FORMATS]),
+    type=Choice([output_format.name for output_format in FORMATS]),
     multiple=True,
     default=("api", "rules"),
     show_default=True,
     help="How to write documents and rules; may be given several times.",
 )
-@CONVENTION
-@CHECK
-@OVERWRITE
+@CONVENTION_OPTION
+@CHECK_OPTION
+@FORCE_OPTION
 @click.option(
     "--prometheus-url",
-    default=DEFAULTS.prometheus_url,
+    default=DEFAULT_FORMAT_OPTIONS.prometheus_url,
     show_default=True,
     help="Where the provisioned Grafana finds Prometheus.",
 )
 @click.option(
     "--scrape-interval",
-    callback=checked_duration,
-    default=DEFAULTS.scrape_interval,
+    callback=validate_duration,
+    default=DEFAULT_FORMAT_OPTIONS.scrape_interval,
     show_default=True,
     help="Prometheus' scrape interval, for the provisioned data source.",
 )
 @click.option(
     "--provisioning-path",
-    default=DEFAULTS.provisioning_path,
+    default=DEFAULT_FORMAT_OPTIONS.provisioning_path,
     show_default=True,
     help="Where the provisioning tree will lie on Grafana's machine.",
 )
-@GRAFANA_URL
+@GRAFANA_URL_OPTION
 @click.option(
     "--runbook-url",
-    default=DEFAULTS.addresses.runbook,
+    default=DEFAULT_FORMAT_OPTIONS.addresses.runbook_template,
     show_default=True,
     help="Where the runbooks are; {alert}, {anchor} and {service} are filled in.",
 )
-@AS_JSON
+@JSON_OPTION
 @click.pass_context
 def command(
     context: click.Context,
@@ -98,38 +104,48 @@ def command(
     dashboard's JSON, or a folder of them. Without any, the definitions of the settings are built,
     or the library's dashboards for the convention named by --convention.
     """
-    surroundings = Surroundings(
+    format_options = FormatOptions(
         prometheus_url, scrape_interval, provisioning_path, Addresses(grafana_url, runbook_url)
     )
-    output = Output(out, maker="build", check=check, force=force)
-    chosen = [it for it in FORMATS if it.name in format]
+    output = Output(out, command="build", check=check, force=force)
+    output_formats = [output_format for output_format in FORMATS if output_format.name in format]
     try:
-        built = Build(list(sources(context, definitions, convention)), chosen, surroundings)
-        with Counting("Building", len(built.sources)) as progress:
-            for file in built.files(progress):
+        build = Build(
+            list(find_sources(context, definitions, convention)), output_formats, format_options
+        )
+        with BuildProgress("Building", len(build.sources)) as progress:
+            for file in build.build_files(progress):
                 output.add(file)
-        if built.errors:
-            raise BrokenDefinitionsError(built.errors)
-        for one in chosen:
-            for file in one.once(surroundings):
+        if build.errors:
+            raise BrokenDefinitionsError(build.errors)
+        for output_format in output_formats:
+            for file in output_format.shared_files(format_options):
                 output.add(file)
         changes = output.commit()
     finally:
         output.discard()
-    return _report(changes, out, built, check=check, as_json=as_json)
+    return _print_report(changes, out, build, check=check, as_json=as_json)
 
 
-def _report(changes: Changes, out: Path, built: Build, *, check: bool, as_json: bool) -> int:
-    said = [f"{it.service.name}: {note}" for it in built.rules.values() for note in it.notes]
-    notes = [*built.notes, *said]
-    more = {
-        "dashboards": len(built.uids),
+def _print_report(
+    changes: OutputChanges, out: Path, build: Build, *, check: bool, as_json: bool
+) -> int:
+    rule_notes = [
+        f"{rule_set.service.name}: {note}"
+        for rule_set in build.rules.values()
+        for note in rule_set.notes
+    ]
+    notes = [*build.notes, *rule_notes]
+    extra_fields = {
+        "dashboards": len(build.uids),
         "notes": notes,
-        "rules": {name: len(it.alerts) for name, it in sorted(built.rules.items())},
+        "rules": {name: len(rule_set.alerts) for name, rule_set in sorted(build.rules.items())},
     }
-    rules = f", rules of {counted(len(built.rules), 'service')}" if built.rules else ""
-    made = f"{counted(len(built.uids), 'dashboard')}{rules}"
-    if not (check and changes.stale):
+    rules = f", rules of {format_count(len(build.rules), 'service')}" if build.rules else ""
+    description = f"{format_count(len(build.uids), 'dashboard')}{rules}"
+    if not (check and changes.stale_files):
         for note in notes:
-            tell(f"note: {note}")
-    return report(changes, out, made, more if as_json else None, check=check)
+            print_message(f"note: {note}")
+    return print_file_report(
+        changes, out, description, extra_fields if as_json else None, check=check
+    )

@@ -4,22 +4,26 @@ import sys
 
 import click
 
-from tailboard.cli.outcome_report import line, problems, summary
-from tailboard.cli.progress import Steps
-from tailboard.cli.terminal import complain, in_color, is_terminal, tell
-from tailboard.publish.grafana.allowed import Allowed, touched
-from tailboard.publish.grafana.applying import Run
+from tailboard.cli.outcome_report import (
+    render_outcome,
+    render_outcome_problems,
+    render_outcome_summary,
+)
+from tailboard.cli.progress import StepProgress
+from tailboard.cli.terminal import has_color, is_terminal, print_error, print_message
+from tailboard.publish.grafana.allowed import PublishPolicy, select_changes
+from tailboard.publish.grafana.applying import PlanApplier
 from tailboard.publish.grafana.item import Plan
 from tailboard.publish.grafana.outcome import Outcome
-from tailboard.publish.grafana.run import Runs
+from tailboard.publish.grafana.run import RunStore
 from tailboard.publish.grafana.server import Grafana
 
 
-def carried_out(
+def apply_plan(
     plan: Plan,
     grafana: Grafana,
-    allowed: Allowed,
-    runs: Runs,
+    policy: PublishPolicy,
+    runs: RunStore,
     run: str,
     owner: str,
     *,
@@ -27,30 +31,34 @@ def carried_out(
     quiet: bool = False,
 ) -> list[Outcome]:
     """Do what a plan says, tell each change, and keep a report of what was there before."""
-    changing = touched(plan, allowed)
-    if changing.items:
-        runs.begin(run, changing, grafana.address, owner)
-    color, to = in_color(sys.stdout), None if is_terminal(sys.stdout) else sys.stdout
-    with Steps("Publishing", len(plan.items), sys.stderr) as steps:
+    changed_plan = select_changes(plan, policy)
+    if changed_plan.items:
+        runs.begin_run(run, changed_plan, grafana.address, owner)
+    color, output_stream = has_color(sys.stdout), None if is_terminal(sys.stdout) else sys.stdout
+    with StepProgress("Publishing", len(plan.items), sys.stderr) as progress:
 
-        def told(outcome: Outcome) -> None:
+        def report_outcome(outcome: Outcome) -> None:
             nonlocal quiet
-            steps.step()
-            if (said := line(outcome)) and not quiet:
+            progress.advance()
+            if (outcome_text := render_outcome(outcome)) and not quiet:
                 try:
-                    click.echo(said, file=to, color=color)  # threads know no context with a colour
+                    click.echo(
+                        outcome_text, file=output_stream, color=color
+                    )  # threads know no context with a colour
                 except OSError:  # `| head`, or a full disk, is no reason to stop half way
                     quiet = True
 
         try:
-            outcomes = Run(grafana.api, allowed, told, abort=abort)(plan)
+            outcomes = PlanApplier(grafana.api, policy, report_outcome, abort=abort)(plan)
         except KeyboardInterrupt:
-            if changing.items:
-                tell(f"The run {run} is not complete: publish again, or roll it back.")
+            if changed_plan.items:
+                print_message(f"The run {run} is not complete: publish again, or roll it back.")
             raise
-    if changing.items:
-        runs.end(run, changing, grafana.address, owner, outcomes)
-    for problem in problems(outcomes):
-        complain(problem)
-    tell(f"{grafana.address}: {summary(outcomes)}{f' (run {run})' if changing.items else ''}")
+    if changed_plan.items:
+        runs.end_run(run, changed_plan, grafana.address, owner, outcomes)
+    for problem in render_outcome_problems(outcomes):
+        print_error(problem)
+    print_message(
+        f"{grafana.address}: {render_outcome_summary(outcomes)}{f' (run {run})' if changed_plan.items else ''}"
+    )
     return outcomes

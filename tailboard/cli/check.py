@@ -5,52 +5,57 @@ from pathlib import Path
 
 import click
 
-from tailboard.check.check_running import findings
-from tailboard.check.checking import asked_by, check
-from tailboard.check.evidence import evidence
-from tailboard.check.may_be_empty import NAME, with_reasons
+from tailboard.check.check_running import run_checks
+from tailboard.check.checking import check_queries, list_all_queries
+from tailboard.check.evidence import build_evidence
+from tailboard.check.may_be_empty import NAME, apply_allowances
 from tailboard.check.rules import CHECKS
-from tailboard.cli.checked import as_json, as_text, details, summary
+from tailboard.cli.checked import (
+    render_check_details,
+    render_check_json,
+    render_check_summary,
+    render_check_text,
+)
 from tailboard.cli.choice import Choice
-from tailboard.cli.duration import checked_duration
+from tailboard.cli.duration import validate_duration
 from tailboard.cli.metrics_options import (
-    ALLOW_HTTP,
-    METRICS,
-    PROMETHEUS,
-    REGISTRY,
-    TIMEOUT,
-    VARIABLES,
+    ALLOW_HTTP_OPTION,
+    ENVIRONMENT_HELP,
+    METRICS_OPTION,
+    PROMETHEUS_OPTION,
+    REGISTRY_OPTION,
+    TIMEOUT_OPTION,
     is_exposition,
 )
-from tailboard.cli.metrics_read import metrics_read
-from tailboard.cli.terminal import complain, tell
-from tailboard.findings.exclusion import allowance, exclusion, without
+from tailboard.cli.metrics_read import read_metrics
+from tailboard.cli.terminal import print_error, print_message
+from tailboard.findings.exclusion import apply_exclusions, parse_allowance, parse_exclusion
 from tailboard.findings.finding import SEVERITIES
-from tailboard.lint.linted import subjects
+from tailboard.lint.linted import read_subjects
 from tailboard.metrics.exposition import Catalogue
-from tailboard.prometheus.report import Report
-from tailboard.publish.http.address import shown
+from tailboard.prometheus.report import CheckOutcome
+from tailboard.publish.http.address import format_address
 from tailboard.queries.subject import Subject
 
-SETTINGS = "[tool.tailboard]"
+SETTINGS_SOURCE = "[tool.tailboard]"
 
-EXAMPLE = f"""{VARIABLES}\b
+EXAMPLE = f"""{ENVIRONMENT_HELP}\b
 Example:
   tailboard check orders.py --metrics http://localhost:8000/metrics
 """
 
 
-def _checked_interval(
+def _validate_interval(
     context: click.Context, option: click.Parameter, value: str | None
 ) -> str | None:
-    return checked_duration(context, option, value) if value else None
+    return validate_duration(context, option, value) if value else None
 
 
 @click.command("check", epilog=EXAMPLE)
 @click.argument("definitions", nargs=-1, type=click.Path(path_type=Path))
-@METRICS
-@REGISTRY
-@PROMETHEUS
+@METRICS_OPTION
+@REGISTRY_OPTION
+@PROMETHEUS_OPTION
 @click.option(
     "--concurrency",
     type=click.IntRange(1, 32),
@@ -58,12 +63,12 @@ def _checked_interval(
     show_default=True,
     help="How many queries the server is asked at once.",
 )
-@TIMEOUT
-@ALLOW_HTTP
+@TIMEOUT_OPTION
+@ALLOW_HTTP_OPTION
 @click.option(
     "--scrape-interval",
     metavar="DURATION",
-    callback=_checked_interval,
+    callback=_validate_interval,
     help="What Grafana's data source says; else what the server has.",
 )
 @click.option(
@@ -123,55 +128,76 @@ def command(
         raise click.UsageError(
             "nothing to check. Name a definition, a JSON document or a rule file."
         )
-    exposition = is_exposition(context, metrics, registries)
-    given = context.default_map or {}
-    allowed = [allowance(it, NAME, SETTINGS) for it in given.get(NAME) or []]
-    names = [it.name for it in CHECKS]
-    excluded = [exclusion(it, names, SETTINGS) for it in given.get("check_exclusions") or []]
-    asked = list(subjects(definitions))
-    if exposition or not prometheus:
-        report = _compared(asked, metrics, registries, target_labels)
+    has_exposition = is_exposition(context, metrics, registries)
+    settings = context.default_map or {}
+    allowances = [
+        parse_allowance(setting, NAME, SETTINGS_SOURCE) for setting in settings.get(NAME) or []
+    ]
+    names = [metric_check.name for metric_check in CHECKS]
+    exclusions = [
+        parse_exclusion(setting, names, SETTINGS_SOURCE)
+        for setting in settings.get("check_exclusions") or []
+    ]
+    subject_list = list(read_subjects(definitions))
+    if has_exposition or not prometheus:
+        outcome = _check_exposition(subject_list, metrics, registries, target_labels)
     else:
-        from tailboard.cli.asked import asked as asked_of_server
+        from tailboard.cli.asked import _check_server as asked_of_server
 
-        report = asked_of_server(
-            asked,
+        outcome = asked_of_server(
+            subject_list,
             prometheus,
             concurrency=concurrency,
             timeout=timeout,
             allow_http=allow_http,
             scrape_interval=scrape_interval or "",
         )
-    there = report.evidence
-    checked, idle = with_reasons(report.checked, allowed, SETTINGS)
-    judged = [it for one in there for it in findings(one, CHECKS)]
-    found = [*idle, *without(judged, excluded, SETTINGS)]
-    found.sort(key=lambda it: SEVERITIES.index(it.severity))
-    _show(as_json(checked, found, there) if is_json else as_text(checked, found))
+    evidence_list = outcome.evidence
+    check_results, idle_findings = apply_allowances(outcome.results, allowances, SETTINGS_SOURCE)
+    raw_findings = [
+        finding
+        for source_evidence in evidence_list
+        for finding in run_checks(source_evidence, CHECKS)
+    ]
+    reported_findings = [
+        *idle_findings,
+        *apply_exclusions(raw_findings, exclusions, SETTINGS_SOURCE),
+    ]
+    reported_findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
+    _print_text(
+        render_check_json(check_results, reported_findings, evidence_list)
+        if is_json
+        else render_check_text(check_results, reported_findings)
+    )
     if in_detail and not is_json:
-        _show(details(there))
-    tell(summary(checked, found))
-    if report.stopped:
-        complain(str(report.stopped))
+        _print_text(render_check_details(evidence_list))
+    print_message(render_check_summary(check_results, reported_findings))
+    if outcome.stop_error:
+        print_error(str(outcome.stop_error))
         return 4
-    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
-    return int(any(not it.fine for it in checked) or any(it.severity in failing for it in found))
+    failing_severities = (
+        SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
+    )
+    return int(
+        any(not result.is_fine for result in check_results)
+        or any(result.severity in failing_severities for result in reported_findings)
+    )
 
 
-def _compared(
-    asked: list[Subject],
+def _check_exposition(
+    subject_list: list[Subject],
     metrics: Sequence[str],
     registries: Sequence[str],
     target_labels: Sequence[str],
-) -> Report:
+) -> CheckOutcome:
     """What the exposition of programs says; without a query nobody is asked."""
-    is_asked = any(True for it in asked for _ in asked_by(it))
-    catalogue = metrics_read(metrics, registries) if is_asked else Catalogue()
-    where = ", ".join([*(shown(it) for it in metrics), *registries])
-    checked = check(asked, catalogue, target_labels)
-    return Report(checked, [evidence(asked, catalogue, where)])
+    has_queries = any(True for subject in subject_list for _ in list_all_queries(subject))
+    catalogue = read_metrics(metrics, registries) if has_queries else Catalogue()
+    source_names = ", ".join([*(format_address(address) for address in metrics), *registries])
+    check_results = check_queries(subject_list, catalogue, target_labels)
+    return CheckOutcome(check_results, [build_evidence(subject_list, catalogue, source_names)])
 
 
-def _show(text: str) -> None:
+def _print_text(text: str) -> None:
     if text:
         click.echo(text)

@@ -9,108 +9,132 @@ from typing import Any
 
 import click
 
-from tailboard.check.cardinality import Count, counts
-from tailboard.check.check_running import named
-from tailboard.check.checking import Checked
+from tailboard.check.cardinality import SeriesCount, count_series
+from tailboard.check.check_running import format_names
+from tailboard.check.checking import CheckResult
 from tailboard.check.evidence import Evidence
-from tailboard.check.state import DATA, FINE, STATES
+from tailboard.check.state import DATA, FINE_STATES, STATES
 from tailboard.cli.findings_text import COLORS
 from tailboard.findings.finding import SEVERITIES, Finding, Place
-from tailboard.metrics.quantity import quantity
-from tailboard.publish.counted import counted
+from tailboard.metrics.quantity import format_quantity
+from tailboard.publish.counted import format_count
 from tailboard.queries.percentiles import Percentile
 
-MOST_COUNTED = 10
+MAX_METRICS = 10
 
 
-def as_json(
-    checked: Iterable[Checked], found: Iterable[Finding], evidence: Sequence[Evidence]
+def render_check_json(
+    check_results: Iterable[CheckResult], findings: Iterable[Finding], evidence: Sequence[Evidence]
 ) -> str:
     """Every query with its state, every finding, where percentiles lie, the largest metrics."""
     report = {
-        "queries": [asdict(it) for it in checked],
-        "findings": [asdict(it) for it in found],
-        "percentiles": [_plain(it, one) for one in evidence for it in _known(one)],
-        "cardinality": [asdict(it) for it in _largest(evidence)],
+        "queries": [asdict(result) for result in check_results],
+        "findings": [asdict(finding) for finding in findings],
+        "percentiles": [
+            _build_percentile_json(percentile, source_evidence)
+            for source_evidence in evidence
+            for percentile in _list_known_percentiles(source_evidence)
+        ],
+        "cardinality": [asdict(count) for count in _find_largest_metrics(evidence)],
     }
     return json.dumps(report, indent=2)
 
 
-def as_text(checked: Iterable[Checked], found: Iterable[Finding]) -> str:
+def render_check_text(check_results: Iterable[CheckResult], findings: Iterable[Finding]) -> str:
     """Each problem once, the worst first, with where it is and what to do about it."""
     groups: dict[tuple[str, str, str, str], list[Place]] = {}
-    for it in checked:
-        if it.state != DATA:
-            group = (it.state, it.problem, it.tip, it.allowed)
-            groups.setdefault(group, []).append(it.place)
-    worst_first = sorted(groups.items(), key=lambda it: -STATES.index(it[0][0]))
-    told = [line for group, places in worst_first for line in _group(*group, places)]
-    for one in found:
-        severity = click.style(one.severity, fg=COLORS[one.severity])
-        told += [f"{one.place}", f"  {severity} {one.rule}: {one.problem}", f"    Tip: {one.tip}"]
-    return "\n".join(told)
+    for result in check_results:
+        if result.state != DATA:
+            group = (result.state, result.problem, result.tip, result.allowed)
+            groups.setdefault(group, []).append(result.place)
+    sorted_groups = sorted(groups.items(), key=lambda entry: -STATES.index(entry[0][0]))
+    lines = [line for group, places in sorted_groups for line in _render_group(*group, places)]
+    for finding in findings:
+        severity = click.style(finding.severity, fg=COLORS[finding.severity])
+        lines += [
+            f"{finding.place}",
+            f"  {severity} {finding.rule}: {finding.problem}",
+            f"    Tip: {finding.tip}",
+        ]
+    return "\n".join(lines)
 
 
-def details(evidence: Sequence[Evidence]) -> str:
+def render_check_details(evidence: Sequence[Evidence]) -> str:
     """In which bucket each percentile lies, and the metrics with the most series."""
-    told = [_where(it, one) for one in evidence for it in _known(one)]
-    told += [_counted(it) for it in _largest(evidence)]
-    return "\n".join(told)
+    lines = [
+        _describe_percentile(percentile, source_evidence)
+        for source_evidence in evidence
+        for percentile in _list_known_percentiles(source_evidence)
+    ]
+    lines += [_describe_count(count) for count in _find_largest_metrics(evidence)]
+    return "\n".join(lines)
 
 
-def summary(checked: Sequence[Checked], found: Sequence[Finding]) -> str:
+def render_check_summary(check_results: Sequence[CheckResult], findings: Sequence[Finding]) -> str:
     """How many queries are in each state, and how many findings there are."""
-    states = Counter(it.state for it in checked)
-    happened = [f"{states[it]} {it}" for it in STATES if states[it] or it == DATA]
-    several = f"{len(checked)} {'query' if len(checked) == 1 else 'queries'}"
-    allowed = sum(bool(it.allowed) for it in checked)
-    severities = Counter(it.severity for it in found)
+    state_counts = Counter(result.state for result in check_results)
+    state_texts = [
+        f"{state_counts[state]} {state}" for state in STATES if state_counts[state] or state == DATA
+    ]
+    query_text = f"{len(check_results)} {'query' if len(check_results) == 1 else 'queries'}"
+    allowed_count = sum(bool(result.allowed) for result in check_results)
+    severity_counts = Counter(finding.severity for finding in findings)
     return "; ".join(
         [
-            f"{several}: {', '.join(happened)}",
-            *([f"{allowed} of them allowed"] if allowed else []),
-            ", ".join(counted(severities[it], it) for it in SEVERITIES),
+            f"{query_text}: {', '.join(state_texts)}",
+            *([f"{allowed_count} of them allowed"] if allowed_count else []),
+            ", ".join(format_count(severity_counts[severity], severity) for severity in SEVERITIES),
         ]
     )
 
 
-def _largest(evidence: Iterable[Evidence]) -> list[Count]:
-    found = [it for one in evidence for it in counts(one)]
-    return sorted(found, key=lambda it: (-it.series, it.metric))[:MOST_COUNTED]
+def _find_largest_metrics(evidence: Iterable[Evidence]) -> list[SeriesCount]:
+    metric_counts = [
+        count for source_evidence in evidence for count in count_series(source_evidence)
+    ]
+    return sorted(metric_counts, key=lambda count: (-count.series, count.metric))[:MAX_METRICS]
 
 
-def _group(
-    state: str, problem: str, tip: str, allowed: str, places: Sequence[Place]
+def _render_group(
+    state: str, problem: str, tip: str, allowance: str, places: Sequence[Place]
 ) -> Iterator[str]:
-    fine = state in FINE or allowed
-    yield f"{click.style(state, fg='yellow' if fine else 'red')}: {problem}"
-    panels = [f"{source}: {dashboard}: {panel}" for source, dashboard, panel in _panels(places)]
+    is_fine = state in FINE_STATES or allowance
+    yield f"{click.style(state, fg='yellow' if is_fine else 'red')}: {problem}"
+    panel_names = [
+        f"{source}: {dashboard}: {panel}" for source, dashboard, panel in _list_panels(places)
+    ]
     if len(places) == 1:
         yield f"  {places[0]}"
     else:
-        several = "one panel or rule" if len(panels) == 1 else f"{len(panels)} panels and rules"
-        yield f"  {len(places)} queries of {several}: {named(panels)}"
-    yield f"    Allowed: {allowed}" if allowed else f"    Tip: {tip}"
+        panel_text = (
+            "one panel or rule" if len(panel_names) == 1 else f"{len(panel_names)} panels and rules"
+        )
+        yield f"  {len(places)} queries of {panel_text}: {format_names(panel_names)}"
+    yield f"    Allowed: {allowance}" if allowance else f"    Tip: {tip}"
 
 
-def _panels(places: Iterable[Place]) -> list[tuple[str, str, str]]:
-    return list(dict.fromkeys((it.source, it.dashboard, it.panel) for it in places))
+def _list_panels(places: Iterable[Place]) -> list[tuple[str, str, str]]:
+    return list(dict.fromkeys((place.source, place.dashboard, place.panel) for place in places))
 
 
-def _known(evidence: Evidence) -> list[Percentile]:
+def _list_known_percentiles(evidence: Evidence) -> list[Percentile]:
     """The percentiles of which it is known where they lie, each once."""
-    found = {(it.histogram, it.quantile): it for it in reversed(evidence.percentiles)}
-    there = evidence.distributions
+    unique_percentiles = {
+        (percentile.histogram, percentile.quantile): percentile
+        for percentile in reversed(evidence.percentiles)
+    }
+    distributions = evidence.distributions
     return [
-        it
-        for _, it in sorted(found.items())
-        if it.histogram in there and there[it.histogram].knows(it.quantile)
+        percentile
+        for _, percentile in sorted(unique_percentiles.items())
+        if percentile.histogram in distributions
+        and distributions[percentile.histogram].has_enough_values(percentile.quantile)
     ]
 
 
-def _plain(asked: Percentile, evidence: Evidence) -> dict[str, Any]:
+def _build_percentile_json(percentile: Percentile, evidence: Evidence) -> dict[str, Any]:
     """No bucket's end, and no factor, is none."""
-    position = evidence.distributions[asked.histogram].position(asked.quantile)
+    position = evidence.distributions[percentile.histogram].find_bucket(percentile.quantile)
     numbers = {
         "lower": position.lower,
         "upper": position.upper,
@@ -118,25 +142,25 @@ def _plain(asked: Percentile, evidence: Evidence) -> dict[str, Any]:
         "factor": position.factor,
     }
     return {
-        "histogram": asked.histogram,
-        "quantile": asked.quantile,
+        "histogram": percentile.histogram,
+        "quantile": percentile.quantile,
         **{name: None if value == inf else value for name, value in numbers.items()},
-        "last": position.last,
+        "last": position.is_last,
     }
 
 
-def _where(asked: Percentile, evidence: Evidence) -> str:
-    name = asked.histogram
-    position = evidence.distributions[name].position(asked.quantile)
-    lower, upper = quantity(position.lower, name), quantity(position.upper, name)
-    between = f"above {lower}" if position.upper == inf else f"between {lower} and {upper}"
+def _describe_percentile(percentile: Percentile, evidence: Evidence) -> str:
+    name = percentile.histogram
+    position = evidence.distributions[name].find_bucket(percentile.quantile)
+    lower, upper = format_quantity(position.lower, name), format_quantity(position.upper, name)
+    range_text = f"above {lower}" if position.upper == inf else f"between {lower} and {upper}"
     factor = f", off by up to {position.factor:.3g} times"
     if position.factor == inf:  # from 0 on, nothing bounds how many times too high it is drawn
         factor = "" if position.upper == inf else ", the first bucket: no bound for how far off"
-    return f"P{asked.quantile * 100:.10g} of {name}: {between}{factor}"
+    return f"P{percentile.quantile * 100:.10g} of {name}: {range_text}{factor}"
 
 
-def _counted(it: Count) -> str:
-    largest = sorted(it.labels, key=lambda label: -it.labels[label])
-    labels = ", ".join(f"{label} {it.shown(label)}" for label in largest[:3])
-    return f"{it.metric}: {it.series} series{f' ({labels})' if labels else ''}"
+def _describe_count(count: SeriesCount) -> str:
+    largest_labels = sorted(count.labels, key=lambda label: -count.labels[label])
+    labels = ", ".join(f"{label} {count.format_value_count(label)}" for label in largest_labels[:3])
+    return f"{count.metric}: {count.series} series{f' ({labels})' if labels else ''}"

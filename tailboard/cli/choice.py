@@ -11,7 +11,7 @@ class Choice(click.Choice):  # type: ignore[type-arg]  # generic since click 8.2
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The name itself, if it is one of the choices."""
         if value not in self.choices:
-            from tailboard.panels.definition_error import did_you_mean
+            from tailboard.panels.definition_error import suggest_name
 
-            self.fail(f"there is no {value!r}: {did_you_mean(value, self.choices)}", param, ctx)
+            self.fail(f"there is no {value!r}: {suggest_name(value, self.choices)}", param, ctx)
         return value

@@ -9,25 +9,25 @@ from typing import Any
 import click
 
 from tailboard.cli.choice import Choice
-from tailboard.cli.duration import checked_duration
-from tailboard.cli.options import CONVENTION
-from tailboard.cli.progress import Counting
-from tailboard.cli.sources import sources
-from tailboard.cli.terminal import tell
-from tailboard.dashboards.folder import checked_folder
+from tailboard.cli.duration import validate_duration
+from tailboard.cli.options import CONVENTION_OPTION
+from tailboard.cli.progress import BuildProgress
+from tailboard.cli.sources import find_sources
+from tailboard.cli.terminal import print_message
+from tailboard.dashboards.folder import validate_folder
 from tailboard.definitions.build import Build
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.publish.errors import BrokenDefinitionsError
-from tailboard.publish.formats import Surroundings
-from tailboard.publish.grafana.declared import Declared, Publishable, declared
-from tailboard.publish.grafana.discovery import CHOICES
+from tailboard.publish.formats import FormatOptions
+from tailboard.publish.grafana.declared import Desired, Publishable, build_desired
+from tailboard.publish.grafana.discovery import API_CHOICES
 from tailboard.publish.grafana.managers import DEFAULT_OWNER
 from tailboard.publish.grafana.server import Grafana
 
 Command = Callable[..., Any]
-OWNER = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+OWNER_PATTERN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
-VARIABLES = """\b
+ENVIRONMENT_HELP = """\b
 Credentials, from the environment:
   GRAFANA_TOKEN, or GRAFANA_TOKEN_FILE      of a service account
   GRAFANA_USER with GRAFANA_PASSWORD(_FILE) basic authentication
@@ -37,23 +37,23 @@ Credentials, from the environment:
 """
 
 
-def checked_owner(_: click.Context, __: click.Parameter, value: str) -> str:
+def validate_owner(_: click.Context, __: click.Parameter, value: str) -> str:
     """The name itself, if Grafana takes it as a label."""
-    if not OWNER.fullmatch(value):
+    if not OWNER_PATTERN.fullmatch(value):
         raise click.BadParameter(
             f"{value!r} is not 1 to 40 small letters and digits, with dashes only between them."
         )
     return value
 
 
-def _checked_path(_: click.Context, __: click.Parameter, value: str) -> str:
+def _validate_folder(_: click.Context, __: click.Parameter, value: str) -> str:
     try:
-        return checked_folder(value)
+        return validate_folder(value)
     except DefinitionError as error:
         raise click.BadParameter(str(error)) from error
 
 
-SERVER = (
+SERVER_OPTIONS = (
     click.option(
         "--grafana",
         "grafana_url",
@@ -64,7 +64,7 @@ SERVER = (
     ),
     click.option(
         "--api",
-        type=Choice(CHOICES),
+        type=Choice(API_CHOICES),
         default="auto",
         show_default=True,
         help="Which of Grafana's APIs to use; auto asks the server what it has.",
@@ -85,25 +85,25 @@ SERVER = (
         "--owner",
         default=DEFAULT_OWNER,
         show_default=True,
-        callback=checked_owner,
+        callback=validate_owner,
         help="Whose dashboards these are: one name a repository, which never changes.",
     ),
 )
 
-DEFINITIONS = (
-    CONVENTION,
+DEFINITION_OPTIONS = (
+    CONVENTION_OPTION,
     click.option(
         "--folder",
         "grafana_folder",
         metavar="PATH",
         default="",
-        callback=_checked_path,
+        callback=_validate_folder,
         help="Where to put dashboards that name no folder: Shop/Orders, or uid:UID.",
     ),
     click.option(
         "--scrape-interval",
-        callback=checked_duration,
-        default=Surroundings().scrape_interval,
+        callback=validate_duration,
+        default=FormatOptions().scrape_interval,
         show_default=True,
         help="Prometheus' scrape interval, to compare the data source with.",
     ),
@@ -114,7 +114,7 @@ DEFINITIONS = (
     ),
 )
 
-STATE = click.option(
+STATE_OPTION = click.option(
     "--state",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path(".tailboard"),
@@ -123,11 +123,11 @@ STATE = click.option(
 )
 
 
-def connecting(command: Command) -> Command:
+def add_grafana_options(command: Command) -> Command:
     """Give a command the options of a server, and the Grafana that they mean."""
 
     @functools.wraps(command)
-    def connected(
+    def run_with_grafana(
         *arguments: Any,
         grafana_url: str | None,
         api: str,
@@ -140,16 +140,16 @@ def connecting(command: Command) -> Command:
         with Grafana(grafana_url, api, org, allow_http=allow_http) as grafana:
             return command(*arguments, grafana=grafana, **options)
 
-    return _with(SERVER, connected)
+    return _add_options(SERVER_OPTIONS, run_with_grafana)
 
 
-def declaring(command: Command) -> Command:
+def add_definition_options(command: Command) -> Command:
     """Give a command the options that say what is published, and where."""
     argument = click.argument("definitions", nargs=-1, type=click.Path(path_type=Path))
-    return argument(_with(DEFINITIONS, command))
+    return argument(_add_options(DEFINITION_OPTIONS, command))
 
 
-def read(
+def read_definitions(
     context: click.Context,
     definitions: tuple[Path, ...],
     convention: str | None,
@@ -157,27 +157,27 @@ def read(
     owner: str,
     folder: str,
     message: str = "",
-) -> Declared:
+) -> Desired:
     """What the definitions declare, with a bar while there are many.
 
     Raises `BrokenDefinitionsError` with every mistake.
     """
-    built = Build(list(sources(context, definitions, convention)), [], Surroundings())
-    with Counting("Reading", len(built.sources)) as progress:
+    build = Build(list(find_sources(context, definitions, convention)), [], FormatOptions())
+    with BuildProgress("Reading", len(build.sources)) as progress:
         documents = (
             Publishable(made.document, made.folder, made.source)
-            for made in built.made(progress)
+            for made in build.build_results(progress)
             if made.document is not None
         )
-        found = declared(documents, owner=owner, folder=folder, message=message)
-    if built.errors:
-        raise BrokenDefinitionsError(built.errors)
-    for note in built.notes:
-        tell(f"Note: {note}")
+        found = build_desired(documents, owner=owner, folder=folder, message=message)
+    if build.errors:
+        raise BrokenDefinitionsError(build.errors)
+    for note in build.notes:
+        print_message(f"Note: {note}")
     return found
 
 
-def _with(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
+def _add_options(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
     for option in reversed(options):
         command = option(command)
     return command

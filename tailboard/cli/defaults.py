@@ -17,33 +17,33 @@ class Defaults(UserDict[str, Any]):
     Raises `TailboardError` where they cannot be read; not for `--help`, which does without.
     """
 
-    _is_read = False
+    _has_settings = False
 
     def __contains__(self, name: object) -> bool:
-        return name in settings.NAMES and name in self._read()
+        return name in settings.SETTING_NAMES and name in self._read_settings()
 
     def __getitem__(self, name: str) -> Any:
-        return self._read()[name]
+        return self._read_settings()[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._read())
+        return iter(self._read_settings())
 
     def __len__(self) -> int:
-        return len(self._read())
+        return len(self._read_settings())
 
-    def _read(self) -> dict[str, Any]:
-        if not self._is_read:
+    def _read_settings(self) -> dict[str, Any]:
+        if not self._has_settings:
             try:
-                self.data = settings.read(Path.cwd())
+                self.data = settings.read_settings(Path.cwd())
             except (OSError, TailboardError):
-                if _is_only_shown():
+                if _is_help_only():
                     return {}
                 raise
-            self._is_read = True
+            self._has_settings = True
         return self.data
 
 
-def _is_only_shown() -> bool:
+def _is_help_only() -> bool:
     """Whether no command will run: click says so while it writes a help or completes a word."""
     context = click.get_current_context(silent=True)
     return context is not None and context.resilient_parsing

@@ -9,23 +9,29 @@ import click
 
 from tailboard.alerts import RuleSet
 from tailboard.alerts.groups import Addresses
-from tailboard.alerts.markdown import link, paragraphs
-from tailboard.alerts.page import Alerts, alert_line, by_panel, page, rows
-from tailboard.alerts.runbook import runbook
-from tailboard.cli.options import AS_JSON, CHECK, CONVENTION, GRAFANA_URL, OVERWRITE
-from tailboard.cli.progress import Counting
-from tailboard.cli.report import report
-from tailboard.cli.sources import sources
+from tailboard.alerts.markdown import format_link, list_paragraphs
+from tailboard.alerts.page import AlertsByPanel, group_alerts, list_rows, render_alert, render_page
+from tailboard.alerts.runbook import render_runbook
+from tailboard.cli.options import (
+    CHECK_OPTION,
+    CONVENTION_OPTION,
+    FORCE_OPTION,
+    GRAFANA_URL_OPTION,
+    JSON_OPTION,
+)
+from tailboard.cli.progress import BuildProgress
+from tailboard.cli.report import print_file_report
+from tailboard.cli.sources import find_sources
 from tailboard.dashboards.document import Document
 from tailboard.definitions.build import Build
-from tailboard.publish.counted import counted
+from tailboard.publish.counted import format_count
 from tailboard.publish.errors import BrokenDefinitionsError
-from tailboard.publish.formats import File, Format, Surroundings
+from tailboard.publish.formats import File, Format, FormatOptions
 from tailboard.publish.output import Output
 
-DEFAULTS = Addresses()
-INDEX = PurePosixPath("README.md")
-PAGES = PurePosixPath("dashboards")
+DEFAULT_ADDRESSES = Addresses()
+INDEX_PATH = PurePosixPath("README.md")
+PAGES_FOLDER = PurePosixPath("dashboards")
 
 EXAMPLE = """\b
 Example:
@@ -43,17 +49,17 @@ Example:
     show_default=True,
     help="The folder to write to; not that of a build.",
 )
-@CONVENTION
-@CHECK
-@OVERWRITE
-@GRAFANA_URL
+@CONVENTION_OPTION
+@CHECK_OPTION
+@FORCE_OPTION
+@GRAFANA_URL_OPTION
 @click.option(
     "--runbook-url",
-    default=DEFAULTS.runbook,
+    default=DEFAULT_ADDRESSES.runbook_template,
     show_default=True,
     help="Where the runbooks are; those of the default are written beside the pages.",
 )
-@AS_JSON
+@JSON_OPTION
 @click.pass_context
 def command(
     context: click.Context,
@@ -75,80 +81,111 @@ def command(
     addresses = Addresses(grafana_url, runbook_url)
     documents: list[Document] = []
 
-    def keep(made: Document) -> Iterator[File]:
+    def collect_document(document: Document) -> Iterator[File]:
         """No file yet: the alerts of a dashboard may come with a later definition."""
-        documents.append(made)
+        documents.append(document)
         return iter(())
 
-    kept = Format("docs", "Pages in Markdown", per_document=keep)
-    build = Build(list(sources(context, definitions, convention)), [kept], Surroundings())
-    with Counting("Reading", len(build.sources)) as progress:
-        deque(build.files(progress), maxlen=0)
+    page_format = Format("docs", "Pages in Markdown", document_files=collect_document)
+    build = Build(
+        list(find_sources(context, definitions, convention)), [page_format], FormatOptions()
+    )
+    with BuildProgress("Reading", len(build.sources)) as progress:
+        deque(build.build_files(progress), maxlen=0)
     if build.errors:
         raise BrokenDefinitionsError(build.errors)
-    output = Output(folder, maker="docs", check=check, force=force)
+    output = Output(folder, command="docs", check=check, force=force)
     try:
-        for file in _files(documents, list(build.rules.values()), addresses):
+        for file in _build_files(documents, list(build.rules.values()), addresses):
             output.add(file)
         changes = output.commit()
     finally:
         output.discard()
-    more = {"dashboards": len(documents)} if as_json else None
-    return report(changes, folder, counted(len(documents), "dashboard"), more, check=check)
+    extra_fields = {"dashboards": len(documents)} if as_json else None
+    return print_file_report(
+        changes, folder, format_count(len(documents), "dashboard"), extra_fields, check=check
+    )
 
 
-def _files(
+def _build_files(
     documents: Sequence[Document], rules: Sequence[RuleSet], addresses: Addresses
 ) -> Iterator[File]:
-    alerts = by_panel(rules)
-    own = addresses.runbook == DEFAULTS.runbook
-    seen_from_page = replace(addresses, runbook=f"../{addresses.runbook}") if own else addresses
-    ordered = sorted(documents, key=lambda it: (it["title"], it["uid"]))
-    services = sorted(rules, key=lambda it: it.slug) if own else []
-    for one in ordered:
-        yield _markdown(PAGES / f"{one['uid']}.md", page(one, alerts, seen_from_page))
-    for service in services:
-        yield _markdown(_runbook(service), runbook(service, addresses))
-    blocks = [*_listed(ordered, alerts), *_unshown(documents, alerts, addresses)]
-    if services:
-        leading = (f"- {link(it.service.name, str(_runbook(it)))}" for it in services)
-        blocks += ["## Runbooks", "\n".join(leading)]
-    yield _markdown(INDEX, "\n\n".join(blocks) + "\n")
+    alerts = group_alerts(rules)
+    has_own_runbooks = addresses.runbook_template == DEFAULT_ADDRESSES.runbook_template
+    page_addresses = (
+        replace(addresses, runbook_template=f"../{addresses.runbook_template}")
+        if has_own_runbooks
+        else addresses
+    )
+    sorted_documents = sorted(documents, key=lambda document: (document["title"], document["uid"]))
+    rule_sets = sorted(rules, key=lambda rule_set: rule_set.slug) if has_own_runbooks else []
+    for document in sorted_documents:
+        yield _build_markdown_file(
+            PAGES_FOLDER / f"{document['uid']}.md", render_page(document, alerts, page_addresses)
+        )
+    for rule_set in rule_sets:
+        yield _build_markdown_file(
+            _build_runbook_path(rule_set), render_runbook(rule_set, addresses)
+        )
+    blocks = [
+        *_render_index(sorted_documents, alerts),
+        *_render_alerts_without_panel(documents, alerts, addresses),
+    ]
+    if rule_sets:
+        runbook_links = (
+            f"- {format_link(rule_set.service.name, str(_build_runbook_path(rule_set)))}"
+            for rule_set in rule_sets
+        )
+        blocks += ["## Runbooks", "\n".join(runbook_links)]
+    yield _build_markdown_file(INDEX_PATH, "\n\n".join(blocks) + "\n")
 
 
-def _runbook(rules: RuleSet) -> PurePosixPath:
+def _build_runbook_path(rules: RuleSet) -> PurePosixPath:
     return PurePosixPath("runbooks", f"{rules.slug}.md")
 
 
-def _markdown(path: PurePosixPath, text: str) -> File:
+def _build_markdown_file(path: PurePosixPath, text: str) -> File:
     return File(path, text.encode())
 
 
-def _listed(documents: Sequence[Document], alerts: Alerts) -> Iterator[str]:
+def _render_index(documents: Sequence[Document], alerts: AlertsByPanel) -> Iterator[str]:
     yield "# Dashboards"
     yield "Generated by tailboard from the definitions of the dashboards."
     if documents:
-        yield "\n".join(_item(it, alerts) for it in documents)
+        yield "\n".join(_render_index_item(document, alerts) for document in documents)
 
 
-def _item(document: Document, alerts: Alerts) -> str:
-    shown = sum(len(alerts.get((document["uid"], it), ())) for it in _panels(document))
-    holds = [counted(len(_panels(document)), "panel")]
-    holds += [counted(shown, "alert")] if shown else []
-    says = "".join(f": {it}" for it in paragraphs(document.get("description"))[:1])
-    url = str(PAGES / f"{document['uid']}.md")
-    return f"- {link(document['title'], url)} ({', '.join(holds)}){says}"
+def _render_index_item(document: Document, alerts: AlertsByPanel) -> str:
+    alert_count = sum(
+        len(alerts.get((document["uid"], panel_id), ())) for panel_id in _list_panel_ids(document)
+    )
+    contents = [format_count(len(_list_panel_ids(document)), "panel")]
+    contents += [format_count(alert_count, "alert")] if alert_count else []
+    description = "".join(
+        f": {paragraph}" for paragraph in list_paragraphs(document.get("description"))[:1]
+    )
+    url = str(PAGES_FOLDER / f"{document['uid']}.md")
+    return f"- {format_link(document['title'], url)} ({', '.join(contents)}){description}"
 
 
-def _panels(document: Document) -> list[int]:
-    return [panel.get("id", 0) for _, panels in rows(document["panels"]) for panel in panels]
+def _list_panel_ids(document: Document) -> list[int]:
+    return [panel.get("id", 0) for _, panels in list_rows(document["panels"]) for panel in panels]
 
 
-def _unshown(documents: Sequence[Document], alerts: Alerts, addresses: Addresses) -> Iterator[str]:
+def _render_alerts_without_panel(
+    documents: Sequence[Document], alerts: AlertsByPanel, addresses: Addresses
+) -> Iterator[str]:
     """The alerts that no panel of these dashboards shows."""
-    shown = {(it["uid"], panel) for it in documents for panel in _panels(it)}
-    hidden = [it for place, found in alerts.items() if place not in shown for it in found]
-    if hidden:
+    panel_places = {
+        (document["uid"], panel) for document in documents for panel in _list_panel_ids(document)
+    }
+    hidden_alerts = [
+        alert
+        for place, place_alerts in alerts.items()
+        if place not in panel_places
+        for alert in place_alerts
+    ]
+    if hidden_alerts:
         yield "## Alerts that no panel here shows"
-        ordered = sorted(hidden, key=lambda it: (it.service, it.rule.name))
-        yield "\n".join(alert_line(it, addresses) for it in ordered)
+        sorted_alerts = sorted(hidden_alerts, key=lambda alert: (alert.service, alert.rule.name))
+        yield "\n".join(render_alert(alert, addresses) for alert in sorted_alerts)

@@ -5,7 +5,7 @@ import click
 from tailboard.panels.duration import is_duration
 
 
-def checked_duration(_: click.Context, __: click.Parameter, value: str) -> str:
+def validate_duration(_: click.Context, __: click.Parameter, value: str) -> str:
     """The value itself, if Grafana understands it."""
     if not is_duration(value):
         raise click.BadParameter(f"{value!r} is not a duration such as 15s or 1m.")

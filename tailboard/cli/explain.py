@@ -7,23 +7,23 @@ from typing import Any
 import click
 
 from tailboard.alerts.rule import AlertRule
-from tailboard.alerts.rules import Maker
-from tailboard.catalogue import Entry, everything, summary
+from tailboard.alerts.rules import RuleBuilder
+from tailboard.catalogue import Entry, describe_entry, list_entries
 from tailboard.check.check_running import Check
 from tailboard.dashboards.dashboard import Dashboard
-from tailboard.dashboards.passes.plain import panel_of
+from tailboard.dashboards.passes.plain import convert_panel
 from tailboard.lint.linting import LintRule
 from tailboard.panels import Objectives, Service, promql
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import CONVENTIONS
-from tailboard.panels.definition_error import DefinitionError, did_you_mean
+from tailboard.panels.definition_error import DefinitionError, suggest_name
 
 
-def _complete(_: click.Context, __: click.Parameter, typed: str) -> list[str]:
-    return [entry.name for _, entry in everything() if entry.name.startswith(typed)]
+def _complete_name(_: click.Context, __: click.Parameter, prefix: str) -> list[str]:
+    return [entry.name for _, entry in list_entries() if entry.name.startswith(prefix)]
 
 
-ORDERS = {"job": "orders-api"}
+EXAMPLE_SELECTOR = {"job": "orders-api"}
 
 EXAMPLE = """\b
 Example:
@@ -32,42 +32,42 @@ Example:
 
 
 @click.command("explain", epilog=EXAMPLE)
-@click.argument("name", shell_complete=_complete)
+@click.argument("name", shell_complete=_complete_name)
 def command(name: str) -> int:
     """Explain a panel, dashboard, rule, convention, kind or format."""
-    found = [(kind, entry) for kind, entry in everything() if entry.name == name]
-    if not found:
-        known = [entry.name for _, entry in everything()]
+    entries = [(kind, entry) for kind, entry in list_entries() if entry.name == name]
+    if not entries:
+        names = [entry.name for _, entry in list_entries()]
         raise click.UsageError(
-            f"there is nothing called {name!r}: {did_you_mean(name, known)}\n"
+            f"there is nothing called {name!r}: {suggest_name(name, names)}\n"
             "`tailboard list` shows all names."
         )
-    click.echo("\n\n".join("\n".join(_explained(kind, entry)) for kind, entry in found))
+    click.echo("\n\n".join("\n".join(_render_entry(kind, entry)) for kind, entry in entries))
     return 0
 
 
-def _explained(kind: str, entry: Entry) -> Iterator[str]:
+def _render_entry(kind: str, entry: Entry) -> Iterator[str]:
     yield f"{entry.name} ({kind.removesuffix('s')})"
     yield ""
-    if isinstance(entry.thing, Convention):
-        yield from _convention(entry.thing)
+    if isinstance(entry.value, Convention):
+        yield from _render_convention(entry.value)
         return
-    if isinstance(entry.thing, LintRule | Check):
-        yield f"{entry.thing.severity}: {(entry.thing.page or '').strip()}"
+    if isinstance(entry.value, LintRule | Check):
+        yield f"{entry.value.severity}: {(entry.value.page or '').strip()}"
         return
-    yield (inspect.getdoc(entry.thing) if callable(entry.thing) else None) or summary(entry)
+    yield (inspect.getdoc(entry.value) if callable(entry.value) else None) or describe_entry(entry)
     if kind == "rules":
-        yield from _rule(entry.thing)
-    elif callable(entry.thing):
+        yield from _render_rule(entry.value)
+    elif callable(entry.value):
         yield ""
-        yield f"{entry.name}{inspect.signature(entry.thing)}"
+        yield f"{entry.name}{inspect.signature(entry.value)}"
     if kind == "panels":
-        yield from _panel(entry.thing)
+        yield from _render_panel(entry.value)
     if kind == "dashboards":
-        yield from _dashboard(entry.thing)
+        yield from _render_dashboard(entry.value)
 
 
-def _convention(convention: Convention) -> Iterator[str]:
+def _render_convention(convention: Convention) -> Iterator[str]:
     yield convention.library
     yield ""
     yield "It carries:"
@@ -79,76 +79,93 @@ def _convention(convention: Convention) -> Iterator[str]:
     if convention.missing:
         yield ""
         yield "It does not carry:"
-        for concept, why in convention.missing.items():
-            yield f"  {concept.name}: {why}"
+        for concept, reason in convention.missing.items():
+            yield f"  {concept.name}: {reason}"
     if convention.notes:
         yield ""
         yield "Worth knowing:"
         yield from (f"  {note}" for note in convention.notes)
 
 
-def _panel(builder: Callable[..., Any]) -> Iterator[str]:
-    able = [(it, panel) for it in CONVENTIONS if (panel := _try(builder, it)) is not None]
-    if not able:
+def _render_panel(builder: Callable[..., Any]) -> Iterator[str]:
+    examples = [
+        (convention, panel)
+        for convention in CONVENTIONS
+        if (panel := _build_example(builder, convention)) is not None
+    ]
+    if not examples:
         return
-    convention, panel = able[0]
+    convention, panel = examples[0]
     yield ""
     yield f"With {convention.name}: {panel.title}"
     yield f"  {panel.description}"
-    for target in panel_of(panel)["targets"]:
+    for target in convert_panel(panel)["targets"]:
         yield f"  {target['expr']}"
     yield ""
-    yield f"Conventions that can feed it: {', '.join(it.name for it, _ in able)}"
+    yield f"Conventions that can feed it: {', '.join(convention.name for convention, _ in examples)}"
 
 
-def _rule(make: Maker) -> Iterator[str]:
-    able = [(it, found) for it in CONVENTIONS if (found := _alerts(make, it))]
-    convention, alerts = able[0]
+def _render_rule(rule_builder: RuleBuilder) -> Iterator[str]:
+    examples = [
+        (convention, alert_rules)
+        for convention in CONVENTIONS
+        if (alert_rules := _build_alerts(rule_builder, convention))
+    ]
+    convention, alerts = examples[0]
     for rule in alerts:
         yield ""
         yield f"With {convention.name}: {rule.severity} after {rule.lasting}"
         yield f"  {rule.summary}"
         yield f"  {rule.description}"
-        yield f"  {promql.bare(rule.expression)}"
+        yield f"  {promql.strip_parentheses(rule.expression)}"
     yield ""
-    yield f"Conventions that can feed it: {', '.join(it.name for it, _ in able)}"
+    yield f"Conventions that can feed it: {', '.join(convention.name for convention, _ in examples)}"
 
 
-def _alerts(make: Maker, convention: Convention) -> list[AlertRule]:
+def _build_alerts(rule_builder: RuleBuilder, convention: Convention) -> list[AlertRule]:
     """The rule's alerts for a convention; none where it has no metric for it."""
-    promised = Objectives(availability=0.999, latency={0.99: 1.0})
+    objectives = Objectives(availability=0.999, latency={0.99: 1.0})
     try:
-        found = list(make(Service("orders", ORDERS, convention, promised).as_recorded()))
+        rules = list(
+            rule_builder(Service("orders", EXAMPLE_SELECTOR, convention, objectives).as_recorded())
+        )
     except DefinitionError:
         return []
-    return [it for it in found if isinstance(it, AlertRule)]
+    return [rule for rule in rules if isinstance(rule, AlertRule)]
 
 
-def _dashboard(build: Callable[..., Any]) -> Iterator[str]:
-    made = next((it for it in (_try(build, c) for c in CONVENTIONS) if _has_rows(it)), None)
-    if made is None:
+def _render_dashboard(builder: Callable[..., Any]) -> Iterator[str]:
+    dashboard = next(
+        (
+            candidate
+            for candidate in (_build_example(builder, convention) for convention in CONVENTIONS)
+            if _has_rows(candidate)
+        ),
+        None,
+    )
+    if dashboard is None:
         return
-    for row in made.rows:
+    for row in dashboard.rows:
         yield ""
         yield row.title
         yield from (f"  {panel.title}: {panel.description}" for panel in row.panels)
 
 
-def _has_rows(made: Any) -> bool:
-    return isinstance(made, Dashboard) and bool(made.rows)
+def _has_rows(dashboard: Any) -> bool:
+    return isinstance(dashboard, Dashboard) and bool(dashboard.rows)
 
 
-def _try(builder: Callable[..., Any], convention: Convention) -> Any:
+def _build_example(builder: Callable[..., Any], convention: Convention) -> Any:
     """What the builder makes for a convention; None where it has no metric, or wants more."""
-    required = [
-        it
-        for it in inspect.signature(builder).parameters.values()
-        if it.default is inspect.Parameter.empty
+    required_parameters = [
+        parameter
+        for parameter in inspect.signature(builder).parameters.values()
+        if parameter.default is inspect.Parameter.empty
     ]
-    if len(required) != 1:
+    if len(required_parameters) != 1:
         return None
-    service = Service("orders", ORDERS, convention)
+    service = Service("orders", EXAMPLE_SELECTOR, convention)
     try:
-        return builder(service if required[0].name == "service" else [service])
+        return builder(service if required_parameters[0].name == "service" else [service])
     except DefinitionError:
         return None

@@ -10,27 +10,35 @@ from tailboard.findings.finding import SEVERITIES, Finding, Place
 COLORS = {"error": "red", "warning": "yellow"}
 
 
-def text(found: Sequence[Finding]) -> str:
+def render_findings(findings: Sequence[Finding]) -> str:
     """Place by place; errors first."""
-    places: dict[Place, list[Finding]] = {}
-    for it in found:
-        places.setdefault(replace(it.place, query=""), []).append(it)
-    return "\n".join(line for place in sorted(places) for line in _lines(place, places[place]))
+    findings_by_place: dict[Place, list[Finding]] = {}
+    for finding in findings:
+        findings_by_place.setdefault(replace(finding.place, query=""), []).append(finding)
+    return "\n".join(
+        line
+        for place in sorted(findings_by_place)
+        for line in _render_place(place, findings_by_place[place])
+    )
 
 
-def _lines(place: Place, found: Sequence[Finding]) -> Iterator[str]:
+def _render_place(place: Place, findings: Sequence[Finding]) -> Iterator[str]:
     yield str(place)
-    advice: dict[tuple[int, str, str], dict[str, list[str]]] = {}
-    for it in found:
-        problems = advice.setdefault((SEVERITIES.index(it.severity), it.rule, it.tip), {})
-        problems.setdefault(it.problem, []).append(it.place.query)
-    for (rank, rule, tip), problems in sorted(advice.items(), key=lambda it: it[0][:2]):
-        severity = click.style(SEVERITIES[rank], fg=COLORS[SEVERITIES[rank]])
+    problems_by_rule: dict[tuple[int, str, str], dict[str, list[str]]] = {}
+    for finding in findings:
+        problems = problems_by_rule.setdefault(
+            (SEVERITIES.index(finding.severity), finding.rule, finding.tip), {}
+        )
+        problems.setdefault(finding.problem, []).append(finding.place.query)
+    for (severity_rank, rule, tip), problems in sorted(
+        problems_by_rule.items(), key=lambda entry: entry[0][:2]
+    ):
+        severity = click.style(SEVERITIES[severity_rank], fg=COLORS[SEVERITIES[severity_rank]])
         for problem, queries in problems.items():
-            yield f"  {severity} {rule}: {problem}{_of(queries)}"
+            yield f"  {severity} {rule}: {problem}{_format_queries(queries)}"
         yield f"    Tip: {tip}"
 
 
-def _of(queries: Sequence[str]) -> str:
-    named = [it for it in dict.fromkeys(queries) if it]
-    return f" ({', '.join(named)})" if named else ""
+def _format_queries(queries: Sequence[str]) -> str:
+    query_names = [query for query in dict.fromkeys(queries) if query]
+    return f" ({', '.join(query_names)})" if query_names else ""

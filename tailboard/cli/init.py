@@ -9,34 +9,34 @@ from urllib.parse import urlsplit
 
 import click
 
-from tailboard.cli.begun import STDOUT, Begun
+from tailboard.cli.begun import STDOUT, NewDefinition
 from tailboard.cli.metrics_options import (
-    ALLOW_HTTP,
-    METRICS,
-    PROMETHEUS,
-    REGISTRY,
-    TIMEOUT,
-    VARIABLES,
+    ALLOW_HTTP_OPTION,
+    ENVIRONMENT_HELP,
+    METRICS_OPTION,
+    PROMETHEUS_OPTION,
+    REGISTRY_OPTION,
+    TIMEOUT_OPTION,
     is_exposition,
 )
-from tailboard.cli.metrics_read import metrics_read
-from tailboard.init.drafting import drafted
+from tailboard.cli.metrics_read import read_metrics
+from tailboard.init.drafting import build_draft
 from tailboard.metrics.exposition import Catalogue
-from tailboard.publish.http.address import is_address, shown
+from tailboard.publish.http.address import format_address, is_address
 
-NAMELESS = "service"
-MEANINGLESS = {"", "app", "localhost", "main", "metrics", "prometheus_client", "unknown_service"}
+DEFAULT_NAME = "service"
+GENERIC_NAMES = {"", "app", "localhost", "main", "metrics", "prometheus_client", "unknown_service"}
 
-EXAMPLE = f"""{VARIABLES}\b
+EXAMPLE = f"""{ENVIRONMENT_HELP}\b
 Example:
   tailboard init --metrics metrics.txt --name shop --job shop-api
 """
 
 
 @click.command("init", epilog=EXAMPLE)
-@METRICS
-@REGISTRY
-@PROMETHEUS
+@METRICS_OPTION
+@REGISTRY_OPTION
+@PROMETHEUS_OPTION
 @click.option("--name", help="What people call the service; else it is guessed.")
 @click.option("--job", help="The label job that Prometheus gives it; else the name.")
 @click.option("--all-jobs", is_flag=True, help="Of a server: a definition for each of its jobs.")
@@ -47,8 +47,8 @@ Example:
     help="The file to write, - for stdout; else NAME.py, in definitions/ if that is there.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there already.")
-@TIMEOUT
-@ALLOW_HTTP
+@TIMEOUT_OPTION
+@ALLOW_HTTP_OPTION
 @click.option("--json", "json_wanted", is_flag=True, help="What was recognised, as JSON.")
 @click.pass_context
 def command(
@@ -75,62 +75,78 @@ def command(
     the last hour. Of several jobs that look like applications, lists them and exits 2, unless --job
     names one. A PROMETHEUS_URL of the environment gives way to --metrics and --registry.
     """
-    exposition = is_exposition(context, metrics, registries)
+    has_exposition = is_exposition(context, metrics, registries)
     if json_wanted and file == STDOUT:
         raise click.UsageError("--json and --out - would both write to stdout. Leave one out.")
     if name is not None:
-        name = _checked(name)
-    if all_jobs and (exposition or name or job or file):
+        name = _validate_name(name)
+    if all_jobs and (has_exposition or name or job or file):
         raise click.UsageError("--all-jobs is for --prometheus, without --name, --job and --out.")
-    if not exposition and prometheus:
-        from tailboard.cli.init_of_server import Wanted, begun_of_all, begun_of_server
+    if not has_exposition and prometheus:
+        from tailboard.cli.init_of_server import (
+            ServerOptions,
+            build_job_definition,
+            write_all_definitions,
+        )
 
-        wanted = Wanted(prometheus, timeout=timeout, allow_http=allow_http, is_json=json_wanted)
+        server_options = ServerOptions(
+            prometheus, timeout=timeout, allow_http=allow_http, is_json=json_wanted
+        )
         if all_jobs:
-            return begun_of_all(wanted, force=force)
-        begun = begun_of_server(wanted, name, job)
+            return write_all_definitions(server_options, force=force)
+        new_definition = build_job_definition(server_options, name, job)
     else:
-        begun = _of_exposition(metrics, registries, name, job)
-    if begun is None:
+        new_definition = _build_from_exposition(metrics, registries, name, job)
+    if new_definition is None:
         return 2
-    target = begun.target(file)
-    begun.write(target, force=force)
+    path = new_definition.resolve_path(file)
+    new_definition.write_file(path, force=force)
     if json_wanted:
-        click.echo(json.dumps(begun.report(target), indent=2))
-    begun.say(target)
+        click.echo(json.dumps(new_definition.build_report(path), indent=2))
+    new_definition.print_report(path)
     return 0
 
 
-def _of_exposition(
+def _build_from_exposition(
     metrics: Sequence[str], registries: Sequence[str], name: str | None, job: str | None
-) -> Begun:
-    there = metrics_read(metrics, registries)
-    draft = drafted(
-        there, name or _guessed([*metrics, *registries][0], there), [job] if job else ()
+) -> NewDefinition:
+    catalogue = read_metrics(metrics, registries)
+    draft = build_draft(
+        catalogue, name or _guess_name([*metrics, *registries][0], catalogue), [job] if job else ()
     )
-    asked = [it for one in metrics for it in ("--metrics", shown(one))]
-    asked += [it for one in registries for it in ("--registry", one)]
-    guessed = [] if name else [f"the name {draft.name!r}"]
+    check_options = [
+        option for address in metrics for option in ("--metrics", format_address(address))
+    ]
+    check_options += [option for registry in registries for option in ("--registry", registry)]
+    guesses = [] if name else [f"the name {draft.name!r}"]
     if not job and draft.jobs == [draft.name]:
-        return Begun(replace(draft, guessed=(*(() if name else ("name",)), "job")), there, asked)
-    guessed += [] if job else [f"the job {' or '.join(map(repr, draft.jobs))}"]
-    return Begun(draft, there, asked, guessed)
+        return NewDefinition(
+            replace(draft, guesses=(*(() if name else ("name",)), "job")), catalogue, check_options
+        )
+    guesses += [] if job else [f"the job {' or '.join(map(repr, draft.jobs))}"]
+    return NewDefinition(draft, catalogue, check_options, guesses)
 
 
-def _checked(name: str) -> str:
+def _validate_name(name: str) -> str:
     if not name.strip() or not name.isprintable():
         raise click.UsageError(f"{name!r} is no name. Give it the name people say.")
     return name.strip()
 
 
-def _guessed(source: str, there: Catalogue) -> str:
+def _guess_name(source: str, catalogue: Catalogue) -> str:
     """What OpenTelemetry calls it, else the host's, the file's or the package's name."""
-    told = there.metrics["target_info"].labels if "target_info" in there.metrics else {}
-    names = sorted(told["service_name"].known) if "service_name" in told else []
+    info_labels = (
+        catalogue.metrics["target_info"].labels if "target_info" in catalogue.metrics else {}
+    )
+    names = (
+        sorted(info_labels["service_name"].known_values) if "service_name" in info_labels else []
+    )
     if not is_address(source):
         names.append(re.split(r"[.:]", PurePath(source).name)[0])
     else:
         host = urlsplit(source).hostname or ""
         names.append("" if re.fullmatch(r"[\d.]+|.*:.*", host) else host.partition(".")[0])
-    usable = (it for it in names if it not in MEANINGLESS and it.strip() and it.isprintable())
-    return next(usable, NAMELESS)
+    usable_names = (
+        name for name in names if name not in GENERIC_NAMES and name.strip() and name.isprintable()
+    )
+    return next(usable_names, DEFAULT_NAME)

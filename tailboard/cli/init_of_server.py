@@ -10,23 +10,23 @@ from typing import Any
 
 import click
 
-from tailboard.cli.begun import FOLDER, Begun, next_steps
-from tailboard.cli.progress import Steps
-from tailboard.cli.terminal import complain, tell
-from tailboard.init.jobs import Job, drafted_of, job_of, jobs_of
-from tailboard.init.report import convention_told
-from tailboard.prometheus.job import jobs
-from tailboard.prometheus.server import Server, connected
-from tailboard.publish.counted import counted
+from tailboard.cli.begun import DEFAULT_FOLDER, NewDefinition, print_next_steps
+from tailboard.cli.progress import StepProgress
+from tailboard.cli.terminal import print_error, print_message
+from tailboard.init.jobs import Job, build_job_draft, recognize_job, recognize_jobs
+from tailboard.init.report import describe_convention
+from tailboard.prometheus.job import fetch_jobs
+from tailboard.prometheus.server import PrometheusServer, connect_prometheus
+from tailboard.publish.counted import format_count
 from tailboard.publish.errors import TailboardError
-from tailboard.publish.http.address import shown
+from tailboard.publish.http.address import format_address
 
-AT_ONCE = 4
-MOST_TOLD = 3
+CONCURRENCY = 4
+MAX_EXAMPLES = 3
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ServerOptions:
     """A server and how it is asked, and whether a program reads what is found."""
 
     address: str
@@ -35,115 +35,134 @@ class Wanted:
     is_json: bool
 
 
-def begun_of_server(wanted: Wanted, name: str | None, job: str | None) -> Begun | None:
+def build_job_definition(
+    server_options: ServerOptions, name: str | None, job: str | None
+) -> NewDefinition | None:
     """The job that was named, or the only one of an application; None where there are several.
 
     These are listed then.
     """
-    with _server(wanted) as server:
+    with _open_server(server_options) as server:
         if job:
-            return _begun(server, job_of(server, job), name, guessed=False)
-        found = _all_of(server)
-        applications = [it for it in found if it.is_application]
+            return _build_definition(server, recognize_job(server, job), name, is_guessed=False)
+        jobs = _recognize_all_jobs(server)
+        applications = [candidate for candidate in jobs if candidate.is_application]
         if len(applications) == 1:
-            return _begun(server, applications[0], name, guessed=True)
+            return _build_definition(server, applications[0], name, is_guessed=True)
     click.echo(
-        json.dumps([_plain(it) for it in found], indent=2) if wanted.is_json else _table(found)
+        json.dumps([_build_job_json(candidate) for candidate in jobs], indent=2)
+        if server_options.is_json
+        else _render_table(jobs)
     )
     if applications:
-        several = counted(len(applications), "job")
-        tell(f"{several} look like applications. Begin with one, or with --all-jobs:")
+        job_count = format_count(len(applications), "job")
+        print_message(f"{job_count} look like applications. Begin with one, or with --all-jobs:")
     else:
-        tell(f"None of {counted(len(found), 'job')} looks like an application. To begin with one:")
-    for it in (applications or found)[:MOST_TOLD]:
-        asked = ["--prometheus", shown(wanted.address), "--job", it.name]
-        tell(f"  tailboard init {shlex.join(asked)}")
+        print_message(
+            f"None of {format_count(len(jobs), 'job')} looks like an application. To begin with one:"
+        )
+    for candidate in (applications or jobs)[:MAX_EXAMPLES]:
+        init_options = [
+            "--prometheus",
+            format_address(server_options.address),
+            "--job",
+            candidate.name,
+        ]
+        print_message(f"  tailboard init {shlex.join(init_options)}")
     return None
 
 
-def begun_of_all(wanted: Wanted, *, force: bool) -> int:
+def write_all_definitions(server_options: ServerOptions, *, force: bool) -> int:
     """Write a definition for each job of an application; 4 where only some could be."""
-    with _server(wanted) as server:
-        found = [it for it in _all_of(server) if it.is_application]
-        begun = [_begun(server, it, None, guessed=True) for it in found]
-    if not begun:
+    with _open_server(server_options) as server:
+        jobs = [job for job in _recognize_all_jobs(server) if job.is_application]
+        definitions = [_build_definition(server, job, None, is_guessed=True) for job in jobs]
+    if not definitions:
         raise TailboardError(
-            f"no job of {shown(wanted.address)} looks like an application",
+            f"no job of {format_address(server_options.address)} looks like an application",
             tip="name one with --job.",
         )
     reports: list[dict[str, Any]] = []
-    targets = []
-    for it in begun:
-        target = it.target(None)
+    paths = []
+    for definition in definitions:
+        path = definition.resolve_path(None)
         try:
-            it.write(target, force=force)
+            definition.write_file(path, force=force)
         except TailboardError as error:
-            complain(str(error))
+            print_error(str(error))
             continue
-        reports.append(it.report(target))
-        targets.append(target)
-        tell(f"Wrote {target}: {convention_told(it.draft.recognised)}")
-    if wanted.is_json:
+        reports.append(definition.build_report(path))
+        paths.append(path)
+        print_message(f"Wrote {path}: {describe_convention(definition.draft.recognition)}")
+    if server_options.is_json:
         click.echo(json.dumps(reports, indent=2))
-    tell(f"{len(targets)} of {counted(len(begun), 'definition')} written")
-    if targets:
-        tell("Look at the names and the objectives, then:")
-        next_steps([FOLDER] if FOLDER.is_dir() else targets, begun[0].asked)
-    if len(targets) < len(begun):
-        return 4 if targets else 1
+    print_message(f"{len(paths)} of {format_count(len(definitions), 'definition')} written")
+    if paths:
+        print_message("Look at the names and the objectives, then:")
+        print_next_steps(
+            [DEFAULT_FOLDER] if DEFAULT_FOLDER.is_dir() else paths, definitions[0].check_options
+        )
+    if len(paths) < len(definitions):
+        return 4 if paths else 1
     return 0
 
 
 @contextmanager
-def _server(wanted: Wanted) -> Iterator[Server]:
-    address, timeout = wanted.address, wanted.timeout
-    with connected(
-        address, concurrency=AT_ONCE, timeout=timeout, allow_http=wanted.allow_http
+def _open_server(server_options: ServerOptions) -> Iterator[PrometheusServer]:
+    address, timeout = server_options.address, server_options.timeout
+    with connect_prometheus(
+        address, concurrency=CONCURRENCY, timeout=timeout, allow_http=server_options.allow_http
     ) as server:
         yield server
         for warning in server.warnings:
-            tell(f"Note: {server.shown} warns: {warning}")
+            print_message(f"Note: {server.display_address} warns: {warning}")
 
 
-def _all_of(server: Server) -> list[Job]:
-    names = jobs(server)
-    if not names:
+def _recognize_all_jobs(server: PrometheusServer) -> list[Job]:
+    target_counts = fetch_jobs(server)
+    if not target_counts:
         raise TailboardError(
-            f"{server.shown} has no job", tip="see that it scrapes something: Status > Targets."
+            f"{server.display_address} has no job",
+            tip="see that it scrapes something: Status > Targets.",
         )
-    with Steps("Looking at jobs", len(names), sys.stderr) as bar:
-        return jobs_of(server, names.items(), AT_ONCE, bar.step)
+    with StepProgress("Looking at jobs", len(target_counts), sys.stderr) as progress:
+        return recognize_jobs(server, target_counts.items(), CONCURRENCY, progress.advance)
 
 
-def _begun(server: Server, job: Job, name: str | None, *, guessed: bool) -> Begun:
-    draft, there = drafted_of(job, server, name or job.name)
-    unsaid = [] if name else [f"the name {draft.name!r}"]
-    unsaid += [f"the job {job.name!r}"] if guessed else []
-    return Begun(draft, there, ["--prometheus", server.shown], unsaid)
+def _build_definition(
+    server: PrometheusServer, job: Job, name: str | None, *, is_guessed: bool
+) -> NewDefinition:
+    draft, catalogue = build_job_draft(job, server, name or job.name)
+    guesses = [] if name else [f"the name {draft.name!r}"]
+    guesses += [f"the job {job.name!r}"] if is_guessed else []
+    return NewDefinition(draft, catalogue, ["--prometheus", server.display_address], guesses)
 
 
-def _plain(job: Job) -> dict[str, Any]:
+def _build_job_json(job: Job) -> dict[str, Any]:
     return {
         "job": job.name,
         "targets": job.targets,
         "convention": job.convention or None,
-        "own_metrics": job.own,
+        "own_metrics": job.own_count,
         "application": job.is_application,
         "problem": job.problem or None,
     }
 
 
-def _table(found: Sequence[Job]) -> str:
+def _render_table(jobs: Sequence[Job]) -> str:
     rows = [("job", "targets", "convention")]
-    rows += [(it.name, str(it.targets), _recognised(it)) for it in found]
-    first, second = (max(len(row[column]) for row in rows) for column in (0, 1))
-    return "\n".join(f"{a:{first}}  {b:>{second}}  {c}" for a, b, c in rows)
+    rows += [(job.name, str(job.targets), _describe_job(job)) for job in jobs]
+    name_width, target_width = (max(len(row[column]) for row in rows) for column in (0, 1))
+    return "\n".join(
+        f"{name:{name_width}}  {target_count:>{target_width}}  {convention}"
+        for name, target_count, convention in rows
+    )
 
 
-def _recognised(job: Job) -> str:
+def _describe_job(job: Job) -> str:
     if job.problem:
         return f"not known: {job.problem}"
-    own = f"{counted(job.own, 'metric')} of its own" if job.own else ""
+    own_text = f"{format_count(job.own_count, 'metric')} of its own" if job.own_count else ""
     if job.convention:
-        return job.convention + (f", and {own}" if own else "")
-    return f"none{', ' if own else ''}{own}"
+        return job.convention + (f", and {own_text}" if own_text else "")
+    return f"none{', ' if own_text else ''}{own_text}"

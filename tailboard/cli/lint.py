@@ -9,20 +9,20 @@ from pathlib import Path
 import click
 
 from tailboard.cli.choice import Choice
-from tailboard.cli.findings_text import text
-from tailboard.cli.terminal import tell
-from tailboard.findings.exclusion import Exclusion, exclusion, without
+from tailboard.cli.findings_text import render_findings
+from tailboard.cli.terminal import print_message
+from tailboard.findings.exclusion import Exclusion, apply_exclusions, parse_exclusion
 from tailboard.findings.finding import SEVERITIES, Finding
-from tailboard.lint.fixing import mended_at
-from tailboard.lint.linted import RULE_FILES, Linted, linted_at
-from tailboard.lint.place_lines import place_lines
+from tailboard.lint.fixing import find_fixes
+from tailboard.lint.linted import RULE_FILE_SUFFIXES, LintResult, lint_paths
+from tailboard.lint.place_lines import find_lines
 from tailboard.lint.rules import LINT_RULES
-from tailboard.lint.sarif import sarif
-from tailboard.publish.counted import counted
+from tailboard.lint.sarif import render_sarif
+from tailboard.publish.counted import format_count
 
-SETTINGS = "[tool.tailboard]"
-GITHUB = {"%": "%25", "\r": "%0D", "\n": "%0A"}
-GITHUB_PROPERTY = {**GITHUB, ":": "%3A", ",": "%2C"}
+SETTINGS_SOURCE = "[tool.tailboard]"
+GITHUB_ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+GITHUB_PROPERTY_ESCAPES = {**GITHUB_ESCAPES, ":": "%3A", ",": "%2C"}
 
 EXAMPLE = """\b
 Example:
@@ -67,95 +67,121 @@ def command(
         raise click.UsageError(
             "nothing to lint. Name a definition, a JSON document or a rule file."
         )
-    report = _report(reports)
-    exclusions = _exclusions(context)
+    report_name = _select_report(reports)
+    exclusions = _read_exclusions(context)
     if diff:
-        return _diff(definitions, exclusions, report)
+        return _print_diff(definitions, exclusions, report_name)
     if fix:
-        _fix(definitions, exclusions)
-    linted = linted_at(definitions)
-    kept = without(linted.findings, exclusions, SETTINGS)
-    kept.sort(key=lambda it: (it.place, SEVERITIES.index(it.severity), it.rule, it.problem))
-    if shown := REPORTS[report or "text"](kept):
-        click.echo(shown)
-    _summarise(linted, kept)
-    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
-    return int(any(it.severity in failing for it in kept))
+        _fix_files(definitions, exclusions)
+    lint_result = lint_paths(definitions)
+    findings = apply_exclusions(lint_result.findings, exclusions, SETTINGS_SOURCE)
+    findings.sort(
+        key=lambda finding: (
+            finding.place,
+            SEVERITIES.index(finding.severity),
+            finding.rule,
+            finding.problem,
+        )
+    )
+    if report_text := REPORTS[report_name or "text"](findings):
+        click.echo(report_text)
+    _print_summary(lint_result, findings)
+    failing_severities = (
+        SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
+    )
+    return int(any(finding.severity in failing_severities for finding in findings))
 
 
-def _report(given: Mapping[str, bool]) -> str | None:
+def _select_report(report_flags: Mapping[str, bool]) -> str | None:
     """The one report that is asked for; None for text."""
-    asked = [name for name in REPORTS if given.get(name)]
-    if len(asked) > 1:
-        named = " and ".join(f"--{it}" for it in asked)
-        raise click.UsageError(f"{named} are several reports, and stdout is one; leave one out.")
-    return asked[0] if asked else None
+    report_names = [name for name in REPORTS if report_flags.get(name)]
+    if len(report_names) > 1:
+        option_text = " and ".join(f"--{name}" for name in report_names)
+        raise click.UsageError(
+            f"{option_text} are several reports, and stdout is one; leave one out."
+        )
+    return report_names[0] if report_names else None
 
 
-def _summarise(linted: Linted, kept: Sequence[Finding]) -> None:
-    several = Counter(it.severity for it in kept)
-    judged = counted(linted.dashboards, "dashboard")
-    if linted.rule_sets:
-        judged += f", {counted(linted.rule_sets, 'rule set')}"
-    tell(f"{judged}: {', '.join(counted(several[it], it) for it in SEVERITIES)}")
-
-
-def _fix(definitions: tuple[Path, ...], exclusions: Sequence[Exclusion]) -> None:
-    """Mend every file or, where one cannot be read, none."""
-    several = list(mended_at(definitions, exclusions))
-    for mended in several:
-        mended.write()
-        for it in mended.gone:
-            tell(f"fixed {it.place}: {it.rule}: {it.problem}")
-        if mended.anew:
-            tell(f"{mended.path} was not laid out as JSON is written here: all its lines are new")
-    for path in definitions:
-        if path.suffix in RULE_FILES:
-            tell(f"{path} is left as it is: mended by a program, it would lose its comments")
-    found = counted(sum(len(it.gone) for it in several), "finding")
-    tell(f"{found} fixed in {counted(len(several), 'file')}")
-
-
-def _diff(
-    definitions: tuple[Path, ...], exclusions: Sequence[Exclusion], report: str | None
-) -> int:
-    if report:
-        raise click.UsageError(f"--diff shows changes and --{report} findings; leave one out.")
-    several = list(mended_at(definitions, exclusions))
-    for mended in several:
-        click.echo(mended.diff(), nl=False)
-    found = sum(len(it.gone) for it in several)
-    tell(f"{counted(found, 'finding')} would be fixed in {counted(len(several), 'file')}")
-    return int(found > 0)
-
-
-def _exclusions(context: click.Context) -> list[Exclusion]:
-    names = [rule.name for rule in LINT_RULES]
-    given = (context.default_map or {}).get("lint_exclusions") or []
-    return [exclusion(it, names, SETTINGS) for it in given]
-
-
-def _json(found: Sequence[Finding]) -> str:
-    return json.dumps([asdict(it) for it in found], indent=2)
-
-
-def _sarif(found: Sequence[Finding]) -> str:
-    return sarif(found, LINT_RULES)
-
-
-def _github(found: Sequence[Finding]) -> str:
-    """https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions."""
-    lines = place_lines(it.place for it in found)
-    return "\n".join(
-        f"::{it.severity} file={_escaped(it.place.source, GITHUB_PROPERTY)},"
-        f"line={lines[it.place]},title={it.rule}::"
-        f"{_escaped(f'{it.place}: {it.problem}. {it.tip}', GITHUB)}"
-        for it in found
+def _print_summary(lint_result: LintResult, findings: Sequence[Finding]) -> None:
+    severity_counts = Counter(finding.severity for finding in findings)
+    subject_text = format_count(lint_result.dashboard_count, "dashboard")
+    if lint_result.rule_set_count:
+        subject_text += f", {format_count(lint_result.rule_set_count, 'rule set')}"
+    print_message(
+        f"{subject_text}: {', '.join(format_count(severity_counts[severity], severity) for severity in SEVERITIES)}"
     )
 
 
-def _escaped(text: str, escapes: Mapping[str, str]) -> str:
+def _fix_files(definitions: tuple[Path, ...], exclusions: Sequence[Exclusion]) -> None:
+    """Mend every file or, where one cannot be read, none."""
+    file_fixes = list(find_fixes(definitions, exclusions))
+    for file_fix in file_fixes:
+        file_fix.write()
+        for finding in file_fix.fixed_findings:
+            print_message(f"fixed {finding.place}: {finding.rule}: {finding.problem}")
+        if file_fix.is_reformatted:
+            print_message(
+                f"{file_fix.path} was not laid out as JSON is written here: all its lines are new"
+            )
+    for path in definitions:
+        if path.suffix in RULE_FILE_SUFFIXES:
+            print_message(
+                f"{path} is left as it is: mended by a program, it would lose its comments"
+            )
+    finding_text = format_count(
+        sum(len(file_fix.fixed_findings) for file_fix in file_fixes), "finding"
+    )
+    print_message(f"{finding_text} fixed in {format_count(len(file_fixes), 'file')}")
+
+
+def _print_diff(
+    definitions: tuple[Path, ...], exclusions: Sequence[Exclusion], report_name: str | None
+) -> int:
+    if report_name:
+        raise click.UsageError(f"--diff shows changes and --{report_name} findings; leave one out.")
+    file_fixes = list(find_fixes(definitions, exclusions))
+    for file_fix in file_fixes:
+        click.echo(file_fix.render_diff(), nl=False)
+    finding_count = sum(len(file_fix.fixed_findings) for file_fix in file_fixes)
+    print_message(
+        f"{format_count(finding_count, 'finding')} would be fixed in {format_count(len(file_fixes), 'file')}"
+    )
+    return int(finding_count > 0)
+
+
+def _read_exclusions(context: click.Context) -> list[Exclusion]:
+    names = [rule.name for rule in LINT_RULES]
+    settings = (context.default_map or {}).get("lint_exclusions") or []
+    return [parse_exclusion(setting, names, SETTINGS_SOURCE) for setting in settings]
+
+
+def _render_json(findings: Sequence[Finding]) -> str:
+    return json.dumps([asdict(finding) for finding in findings], indent=2)
+
+
+def _render_sarif(findings: Sequence[Finding]) -> str:
+    return render_sarif(findings, LINT_RULES)
+
+
+def _render_github(findings: Sequence[Finding]) -> str:
+    """https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions."""
+    line_numbers = find_lines(finding.place for finding in findings)
+    return "\n".join(
+        f"::{finding.severity} file={_escape_text(finding.place.source, GITHUB_PROPERTY_ESCAPES)},"
+        f"line={line_numbers[finding.place]},title={finding.rule}::"
+        f"{_escape_text(f'{finding.place}: {finding.problem}. {finding.tip}', GITHUB_ESCAPES)}"
+        for finding in findings
+    )
+
+
+def _escape_text(text: str, escapes: Mapping[str, str]) -> str:
     return "".join(escapes.get(char, char) for char in text)
 
 
-REPORTS = {"json": _json, "sarif": _sarif, "github": _github, "text": text}
+REPORTS = {
+    "json": _render_json,
+    "sarif": _render_sarif,
+    "github": _render_github,
+    "text": render_findings,
+}

@@ -8,14 +8,14 @@ from typing import Any
 import click
 
 from tailboard.alerts import RuleSet
-from tailboard.catalogue import CATALOGUE, Entry, summary
+from tailboard.catalogue import ENTRY_LISTS, Entry, describe_entry
 from tailboard.cli.choice import Choice
-from tailboard.dashboards import document
-from tailboard.dashboards.library import of_fleet
+from tailboard.dashboards import build_document
+from tailboard.dashboards.library import build_fleet_dashboard
 from tailboard.definitions import definition
-from tailboard.definitions.mistakes import noted, shaped
+from tailboard.definitions.mistakes import collect_errors, convert_shape_errors
 from tailboard.panels import Service
-from tailboard.panels.definition_error import DefinitionError, inside
+from tailboard.panels.definition_error import DefinitionError, locate_errors
 from tailboard.publish.errors import BrokenDefinitionsError
 
 EXAMPLE = """\b
@@ -28,7 +28,7 @@ Example:
 @click.argument("definitions", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--kind",
-    type=Choice(list(CATALOGUE)),
+    type=Choice(list(ENTRY_LISTS)),
     help="Only this kind of thing.",
 )
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
@@ -41,61 +41,69 @@ def command(
     With definitions: the uids and titles of their dashboards, and their services' rules. What a
     broken one keeps away is told on stderr, and the exit code is 2.
     """
-    given = context.get_parameter_source("definitions")
+    parameter_source = context.get_parameter_source("definitions")
     errors: list[DefinitionError] = []
-    if definitions and given is not click.core.ParameterSource.DEFAULT_MAP:
+    if definitions and parameter_source is not click.core.ParameterSource.DEFAULT_MAP:
         if kind:
             raise click.UsageError("--kind is for what can be explained; leave the definitions out")
-        rows = list(_of_definitions(definitions, errors))
+        rows = list(_list_definitions(definitions, errors))
     else:
-        kinds = [kind] if kind else list(CATALOGUE)
-        rows = [_of_entry(name, entry) for name in kinds for entry in CATALOGUE[name]()]
+        kinds = [kind] if kind else list(ENTRY_LISTS)
+        rows = [_build_entry_row(name, entry) for name in kinds for entry in ENTRY_LISTS[name]()]
     if as_json:
         click.echo(json.dumps(rows, indent=2))
     else:
-        _print(rows)
+        _print_rows(rows)
     if errors:
         raise BrokenDefinitionsError(errors, "what is listed is the rest")
     return 0
 
 
-def _of_definitions(
+def _list_definitions(
     paths: tuple[Path, ...], errors: list[DefinitionError]
 ) -> Iterator[dict[str, str]]:
     """What can be listed; each mistake is added to the errors."""
     fleet: list[Service] = []
-    for path in definition.find(paths):
-        yield from _of_source(str(path), definition.declared(path, fleet), errors)
-    yield from _of_source("the fleet", of_fleet(fleet), errors)
+    for path in definition.find_definitions(paths):
+        yield from _list_source(str(path), definition.load_definition(path, fleet), errors)
+    yield from _list_source("the fleet", build_fleet_dashboard(fleet), errors)
 
 
-def _of_source(
-    source: str, found: Iterator[Any], errors: list[DefinitionError]
+def _list_source(
+    source: str, declarations: Iterator[Any], errors: list[DefinitionError]
 ) -> Iterator[dict[str, str]]:
-    with noted(errors):
-        for one in found:
-            of_kind = _of_rules if isinstance(one, RuleSet) else _of_dashboard
-            with noted(errors):
-                yield of_kind(source, one)
+    with collect_errors(errors):
+        for declaration in declarations:
+            build_row = (
+                _build_rules_row if isinstance(declaration, RuleSet) else _build_dashboard_row
+            )
+            with collect_errors(errors):
+                yield build_row(source, declaration)
 
 
-def _of_dashboard(source: str, dashboard: Any) -> dict[str, str]:
-    with inside(source), shaped(dashboard):
-        made = document(dashboard)
-    return {"kind": source, "name": made["uid"], "summary": made["title"]}
+def _build_dashboard_row(source: str, dashboard: Any) -> dict[str, str]:
+    with locate_errors(source), convert_shape_errors(dashboard):
+        dashboard_document = build_document(dashboard)
+    return {
+        "kind": source,
+        "name": dashboard_document["uid"],
+        "summary": dashboard_document["title"],
+    }
 
 
-def _of_rules(source: str, rules: RuleSet) -> dict[str, str]:
-    alerts, recorded = len(rules.alerts), len(rules.rates) + len(rules.ratios)
-    says = f"{alerts} alert rules and {recorded} recording rules of {rules.service.name}"
-    return {"kind": source, "name": f"{rules.slug}.rules", "summary": says}
+def _build_rules_row(source: str, rules: RuleSet) -> dict[str, str]:
+    alert_count, recording_count = len(rules.alerts), len(rules.rates) + len(rules.ratios)
+    summary_text = (
+        f"{alert_count} alert rules and {recording_count} recording rules of {rules.service.name}"
+    )
+    return {"kind": source, "name": f"{rules.slug}.rules", "summary": summary_text}
 
 
-def _of_entry(kind: str, entry: Entry) -> dict[str, str]:
-    return {"kind": kind, "name": entry.name, "summary": summary(entry)}
+def _build_entry_row(kind: str, entry: Entry) -> dict[str, str]:
+    return {"kind": kind, "name": entry.name, "summary": describe_entry(entry)}
 
 
-def _print(rows: list[dict[str, str]]) -> None:
+def _print_rows(rows: list[dict[str, str]]) -> None:
     width = max((len(row["name"]) for row in rows), default=0)
     heading = ""
     for row in rows:

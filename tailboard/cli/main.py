@@ -17,7 +17,7 @@ from typing import NoReturn
 import click
 
 from tailboard import __version__
-from tailboard.cli.terminal import complain, in_color, say_what_it_can
+from tailboard.cli.terminal import escape_unencodable, has_color, print_error
 
 COMMANDS = {
     "build": "Compile definitions into dashboards and rules",
@@ -35,7 +35,7 @@ COMMANDS = {
 """Each command is the function `command` of the module of that name beside this one."""
 
 
-class Commands(click.Group):
+class LazyGroup(click.Group):
     """Commands that are imported when they are called, so that the others cost nothing."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -55,9 +55,9 @@ class Commands(click.Group):
         """The command that is meant, or the nearest name for a mistyped one."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
-            from tailboard.panels.definition_error import did_you_mean
+            from tailboard.panels.definition_error import suggest_name
 
-            ctx.fail(f"No such command {name!r}: {did_you_mean(name, COMMANDS)}")
+            ctx.fail(f"No such command {name!r}: {suggest_name(name, COMMANDS)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -72,13 +72,15 @@ Example:
 """
 
 
-@click.group(cls=Commands, epilog=EXAMPLE, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup, epilog=EXAMPLE, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, "--version", "-V", prog_name="tailboard")
 @click.pass_context
 def tailboard(context: click.Context) -> None:
     """Grafana dashboards that tell the tail, from a few lines about a Python service."""
-    context.color = in_color(sys.stdout)
-    say_what_it_can(sys.stdout)
+    context.color = has_color(sys.stdout)
+    escape_unencodable(sys.stdout)
     from tailboard.cli.defaults import Defaults
 
     context.default_map = dict.fromkeys(COMMANDS, Defaults())
@@ -92,19 +94,21 @@ def main(arguments: list[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        complain("interrupted; no file is half written")
+        print_error("interrupted; no file is half written")
         return 130
     except OSError as error:
-        complain(": ".join(str(it) for it in (error.filename, error.strerror or error) if it))
+        print_error(
+            ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
+        )
         return 2
     except Exception as error:
-        if not _is_ours(error):
+        if not _is_user_error(error):
             raise
-        complain(str(error))
+        print_error(str(error))
         return int(getattr(error, "exit_code", 2))
 
 
-def _is_ours(error: Exception) -> bool:
+def _is_user_error(error: Exception) -> bool:
     """Whether the error is a sentence for the user; imported late, for the sake of `--version`."""
     from tailboard.panels.definition_error import DefinitionError
     from tailboard.publish.errors import TailboardError

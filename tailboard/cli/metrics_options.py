@@ -2,7 +2,7 @@
 
 import click
 
-VARIABLES = """\b
+ENVIRONMENT_HELP = """\b
 Credentials of a server, from the environment:
   PROMETHEUS_TOKEN, or PROMETHEUS_TOKEN_FILE
   PROMETHEUS_USER with PROMETHEUS_PASSWORD(_FILE)
@@ -12,34 +12,36 @@ Credentials of a server, from the environment:
 
 """
 
-METRICS = click.option(
+METRICS_OPTION = click.option(
     "--metrics",
     multiple=True,
     metavar="URL|FILE",
     help="What a program exposes, as text; may be repeated.",
 )
-REGISTRY = click.option(
+REGISTRY_OPTION = click.option(
     "--registry",
     "registries",
     multiple=True,
     metavar="MODULE:OBJECT",
     help="A prometheus-client registry of the application; may be repeated.",
 )
-PROMETHEUS = click.option(
+PROMETHEUS_OPTION = click.option(
     "--prometheus",
     metavar="URL",
     envvar="PROMETHEUS_URL",
     show_envvar=True,
     help="Instead: a Prometheus, Mimir or Thanos, which is asked for all of it.",
 )
-TIMEOUT = click.option(
+TIMEOUT_OPTION = click.option(
     "--timeout",
     type=click.FloatRange(0.1, 600),
     default=10.0,
     show_default=True,
     help="Seconds that a query may take; longer is too slow.",
 )
-ALLOW_HTTP = click.option("--allow-http", is_flag=True, help="Send credentials unencrypted, too.")
+ALLOW_HTTP_OPTION = click.option(
+    "--allow-http", is_flag=True, help="Send credentials unencrypted, too."
+)
 
 
 def is_exposition(
@@ -49,19 +51,19 @@ def is_exposition(
 
     Raises a usage error where nobody is to be asked, or both are.
     """
-    exposition = bool(metrics or registries)
-    if not exposition and not context.params.get("prometheus"):
-        nothing = NOTHING.get(str(context.info_name), "nothing to ask")
+    has_exposition = bool(metrics or registries)
+    if not has_exposition and not context.params.get("prometheus"):
+        problem = USAGE_PROBLEMS.get(str(context.info_name), "nothing to ask")
         raise click.UsageError(
-            f"{nothing}. Name the program's metrics: --metrics URL|FILE, its "
+            f"{problem}. Name the program's metrics: --metrics URL|FILE, its "
             "registry: --registry MODULE:OBJECT, or a server: --prometheus URL."
         )
-    typed = click.core.ParameterSource.COMMANDLINE
-    if exposition and context.get_parameter_source("prometheus") is typed:
+    command_line = click.core.ParameterSource.COMMANDLINE
+    if has_exposition and context.get_parameter_source("prometheus") is command_line:
         raise click.UsageError(
             "--prometheus asks a server, --metrics and --registry need none. Leave one out."
         )
-    return exposition
+    return has_exposition
 
 
-NOTHING = {"check": "nothing to compare with", "init": "nothing to look at"}
+USAGE_PROBLEMS = {"check": "nothing to compare with", "init": "nothing to look at"}

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable
 
-from tailboard.cli.terminal import tell
-from tailboard.metrics.exposition import Catalogue, read
-from tailboard.metrics.metrics_source import lines
-from tailboard.metrics.registry import read_registry, registry_named
-from tailboard.publish.http.address import shown
+from tailboard.cli.terminal import print_message
+from tailboard.metrics.exposition import Catalogue, read_exposition
+from tailboard.metrics.metrics_source import read_lines
+from tailboard.metrics.registry import import_registry, read_registry
+from tailboard.publish.http.address import format_address
 
 
-def metrics_read(metrics: Iterable[str], registries: Iterable[str]) -> Catalogue:
+def read_metrics(metrics: Iterable[str], registries: Iterable[str]) -> Catalogue:
     """All of it together; what was wrong with the text is told."""
-    there = Catalogue()
+    catalogue = Catalogue()
     for source in metrics:
-        read(lines(source), there, shown(source))
+        read_exposition(read_lines(source), catalogue, format_address(source))
     for name in registries:
-        read_registry(registry_named(name), there, name)
-    for note in there.notes:
-        tell(f"Note: {note}")
-    return there
+        read_registry(import_registry(name), catalogue, name)
+    for note in catalogue.notes:
+        print_message(f"Note: {note}")
+    return catalogue

@@ -6,27 +6,27 @@ from tailboard.alerts.groups import Addresses
 from tailboard.cli.choice import Choice
 from tailboard.panels.conventions import CONVENTIONS
 
-CONVENTION = click.option(
+CONVENTION_OPTION = click.option(
     "--convention",
-    type=Choice([it.name for it in CONVENTIONS]),
+    type=Choice([convention.name for convention in CONVENTIONS]),
     envvar="TAILBOARD_CONVENTION",
     show_envvar=True,
     help="Without definitions: the library for every job of this convention.",
 )
-CHECK = click.option(
+CHECK_OPTION = click.option(
     "--check", is_flag=True, help="Write nothing; exit 1 if what is on disk is stale."
 )
-OVERWRITE = click.option(
+FORCE_OPTION = click.option(
     "--force", is_flag=True, help="Overwrite files that somebody else wrote or changed."
 )
-GRAFANA_URL = click.option(
+GRAFANA_URL_OPTION = click.option(
     "--grafana-url",
-    default=Addresses().grafana,
+    default=Addresses().grafana_url,
     show_default=True,
     envvar="GRAFANA_URL",
     show_envvar=True,
     help="Where people open Grafana, for the links to it.",
 )
-AS_JSON = click.option(
+JSON_OPTION = click.option(
     "--json", "as_json", is_flag=True, help="Say on stdout, as JSON, what was done."
 )

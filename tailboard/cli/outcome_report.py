@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tailboard.cli.plan_report import lines, name, visible
-from tailboard.publish.counted import counted
+from tailboard.cli.plan_report import escape_controls, format_item_name, render_item
+from tailboard.publish.counted import format_count
 from tailboard.publish.grafana.item import DashboardItem, FolderItem, State
 from tailboard.publish.grafana.outcome import Outcome, Result
 
-MOST_NAMED = 5
-DONE: Mapping[str, str] = {
+MAX_NAMES = 5
+RESULT_WORDS: Mapping[str, str] = {
     State.CREATE: "created",
     State.UPDATE: "updated",
     State.MOVE: "moved",
@@ -21,7 +21,7 @@ DONE: Mapping[str, str] = {
 }
 """What was done with an item of each state."""
 
-WOULD: Mapping[str, str] = {
+REHEARSAL_WORDS: Mapping[str, str] = {
     State.CREATE: "create",
     State.UPDATE: "update",
     State.MOVE: "move",
@@ -36,72 +36,81 @@ WOULD: Mapping[str, str] = {
 """What would be done with an item of each state, and what would become of others."""
 
 
-def line(outcome: Outcome, words: Mapping[str, str] = DONE) -> str:
+def render_outcome(outcome: Outcome, words: Mapping[str, str] = RESULT_WORDS) -> str:
     """What to tell of an item, or nothing."""
     if outcome.result is Result.UNCHANGED:
         return ""
     if outcome.result is Result.DONE:
-        return "\n".join(lines(outcome.item, done(outcome, words)))
+        return "\n".join(render_item(outcome.item, format_result(outcome, words)))
     if outcome.result is Result.KEPT and not outcome.problem:
         return ""
-    item = dataclasses.replace(outcome.item, why=outcome.problem)
-    return "\n".join(lines(item, done(outcome, words)))
+    item = dataclasses.replace(outcome.item, reason=outcome.problem)
+    return "\n".join(render_item(item, format_result(outcome, words)))
 
 
-def done(outcome: Outcome, words: Mapping[str, str] = DONE) -> str:
+def format_result(outcome: Outcome, words: Mapping[str, str] = RESULT_WORDS) -> str:
     """What became of an item, in a word."""
     if outcome.result is Result.DONE:
         return words[outcome.item.state]
     return words.get(outcome.result, str(outcome.result))
 
 
-def summary(outcomes: Iterable[Outcome]) -> str:
+def render_outcome_summary(outcomes: Iterable[Outcome]) -> str:
     """How many were created, updated and so on, and how many of which kind were kept."""
-    others: Counter[str] = Counter()
-    kept: Counter[str] = Counter()
-    for it in outcomes:
-        if it.result is Result.KEPT:
-            kept[_kind(it)] += 1
+    result_counts: Counter[str] = Counter()
+    kept_counts: Counter[str] = Counter()
+    for outcome in outcomes:
+        if outcome.result is Result.KEPT:
+            kept_counts[_format_kind(outcome)] += 1
         else:
-            others[done(it)] += 1
-    said = [f"{count} {name}" for name, count in sorted(others.items())]
-    said += [f"{counted(count, kind)} kept" for kind, count in sorted(kept.items())]
-    return ", ".join(said) or "nothing"
+            result_counts[format_result(outcome)] += 1
+    parts = [f"{count} {name}" for name, count in sorted(result_counts.items())]
+    parts += [f"{format_count(count, kind)} kept" for kind, count in sorted(kept_counts.items())]
+    return ", ".join(parts) or "nothing"
 
 
-def problems(outcomes: Iterable[Outcome]) -> list[str]:
+def render_outcome_problems(outcomes: Iterable[Outcome]) -> list[str]:
     """What was not done and why, and what to do about it: one message for all with the same tip."""
-    named: dict[str, list[str]] = {}
-    for it in outcomes:
-        if it.result in {Result.STOPPED, Result.FAILED}:
-            said = visible(f"{name(it.item)}: {it.problem}")
-            named.setdefault(it.tip, []).append(said)
-    return [f"{_some(said)}\nTip: {tip}" for tip, said in named.items()]
+    problems_by_tip: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        if outcome.result in {Result.STOPPED, Result.FAILED}:
+            problem_text = escape_controls(f"{format_item_name(outcome.item)}: {outcome.problem}")
+            problems_by_tip.setdefault(outcome.tip, []).append(problem_text)
+    return [
+        f"{_format_problems(problem_texts)}\nTip: {tip}"
+        for tip, problem_texts in problems_by_tip.items()
+    ]
 
 
-def _some(said: list[str]) -> str:
-    more = [f"and {len(said) - MOST_NAMED} more"] if len(said) > MOST_NAMED else []
-    return "\n".join([*said[:MOST_NAMED], *more])
+def _format_problems(problem_texts: list[str]) -> str:
+    remainder = (
+        [f"and {len(problem_texts) - MAX_NAMES} more"] if len(problem_texts) > MAX_NAMES else []
+    )
+    return "\n".join([*problem_texts[:MAX_NAMES], *remainder])
 
 
-def as_plain(
-    outcomes: Iterable[Outcome], run: str, server: str, words: Mapping[str, str] = DONE
+def build_outcomes_json(
+    outcomes: Iterable[Outcome], run: str, server: str, words: Mapping[str, str] = RESULT_WORDS
 ) -> dict[str, Any]:
     """Every item and what became of it; `run` is empty where nothing was done."""
-    return {"items": [_plain(it, words) for it in outcomes], "run": run, "server": server}
+    return {
+        "items": [_build_outcome_json(outcome, words) for outcome in outcomes],
+        "run": run,
+        "server": server,
+    }
 
 
-def _kind(outcome: Outcome) -> str:
+def _format_kind(outcome: Outcome) -> str:
     return "folder" if isinstance(outcome.item, FolderItem) else "dashboard"
 
 
-def _plain(outcome: Outcome, words: Mapping[str, str]) -> dict[str, Any]:
+def _build_outcome_json(outcome: Outcome, words: Mapping[str, str]) -> dict[str, Any]:
     item: DashboardItem | FolderItem = outcome.item
     return {
         "differences": list(item.differences) if isinstance(item, DashboardItem) else [],
-        "kind": _kind(outcome),
+        "kind": _format_kind(outcome),
         "problem": outcome.problem,
-        "result": done(outcome, words),
+        "result": format_result(outcome, words),
         "state": str(item.state),
         "tip": outcome.tip,
         "title": item.title,

@@ -5,26 +5,37 @@ from pathlib import Path
 
 import click
 
-from tailboard.cli.connecting import VARIABLES, connecting, declaring, read
-from tailboard.cli.plan_report import advice, as_json, markdown, summary, text
-from tailboard.cli.progress import Steps
-from tailboard.cli.terminal import tell
+from tailboard.cli.connecting import (
+    ENVIRONMENT_HELP,
+    add_definition_options,
+    add_grafana_options,
+    read_definitions,
+)
+from tailboard.cli.plan_report import (
+    render_plan_advice,
+    render_plan_json,
+    render_plan_markdown,
+    render_plan_summary,
+    render_plan_text,
+)
+from tailboard.cli.progress import StepProgress
+from tailboard.cli.terminal import print_message
 from tailboard.publish.grafana.api import RefusedError
-from tailboard.publish.grafana.data_sources import data_source_notes
-from tailboard.publish.grafana.declared import Declared
+from tailboard.publish.grafana.data_sources import check_data_sources
+from tailboard.publish.grafana.declared import Desired
 from tailboard.publish.grafana.item import Plan
-from tailboard.publish.grafana.planning import planned
+from tailboard.publish.grafana.planning import plan_publish
 from tailboard.publish.grafana.server import Grafana
 
-EXAMPLE = f"""{VARIABLES}\b
+EXAMPLE = f"""{ENVIRONMENT_HELP}\b
 Example:
   tailboard plan orders.py --folder Shop/Orders --exit-code
 """
 
 
 @click.command("plan", epilog=EXAMPLE)
-@declaring
-@connecting
+@add_definition_options
+@add_grafana_options
 @click.option("--json", "report", flag_value="json", help="Every item, as JSON.")
 @click.option("--markdown", "report", flag_value="markdown", help="For a pull request's comment.")
 @click.option("--exit-code", is_flag=True, help="Exit 1 if anything is not as declared.")
@@ -48,33 +59,35 @@ def command(
     declared no more), blocked (by files on Grafana's disk, Git Sync or another manager, or as the
     credentials may not read it).
     """
-    found = read(context, definitions, convention, owner=owner, folder=grafana_folder)
+    desired = read_definitions(context, definitions, convention, owner=owner, folder=grafana_folder)
     if data_source_check:
-        _tell_of_data_sources(grafana, found, scrape_interval)
-    with Steps("Comparing", len(found.dashboards), sys.stderr) as steps:
-        plan = planned(grafana.api, found.dashboards, found.folders, owner, steps.step)
+        _print_data_source_notes(grafana, desired, scrape_interval)
+    with StepProgress("Comparing", len(desired.dashboards), sys.stderr) as progress:
+        plan = plan_publish(
+            grafana.api, desired.dashboards, desired.folders, owner, progress.advance
+        )
     if report == "json":
-        click.echo(as_json(plan, grafana.address, grafana.api.name))
+        click.echo(render_plan_json(plan, grafana.address, grafana.api.name))
     elif report == "markdown":
-        click.echo(markdown(plan, grafana.address))
+        click.echo(render_plan_markdown(plan, grafana.address))
     else:
-        _show(plan)
-    tell(f"{grafana.address}: {summary(plan.items)}")
-    return int(exit_code and plan.differs)
+        _print_plan(plan)
+    print_message(f"{grafana.address}: {render_plan_summary(plan.items)}")
+    return int(exit_code and plan.has_changes)
 
 
-def _show(plan: Plan) -> None:
-    if said := text(plan):
-        click.echo(said)
-    for tip in advice(plan):
-        tell(f"Tip: {tip}")
+def _print_plan(plan: Plan) -> None:
+    if plan_text := render_plan_text(plan):
+        click.echo(plan_text)
+    for tip in render_plan_advice(plan):
+        print_message(f"Tip: {tip}")
 
 
-def _tell_of_data_sources(grafana: Grafana, found: Declared, scrape_interval: str) -> None:
+def _print_data_source_notes(grafana: Grafana, desired: Desired, scrape_interval: str) -> None:
     """What publishing would refuse or warn of; a plan only tells."""
     try:
-        notes = data_source_notes(grafana.connection, found.documents, scrape_interval)
+        notes = check_data_sources(grafana.connection, desired.documents, scrape_interval)
     except RefusedError as error:
         notes = [error.problem]
     for note in notes:
-        tell(f"Note: {note}")
+        print_message(f"Note: {note}")

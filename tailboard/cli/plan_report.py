@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import click
 
-from tailboard.publish.grafana.allowed import how
-from tailboard.publish.grafana.item import CHANGES, DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.allowed import find_tip
+from tailboard.publish.grafana.item import CHANGE_STATES, DashboardItem, FolderItem, Plan, State
 
 Item = DashboardItem | FolderItem
 
@@ -20,121 +20,131 @@ COLORS = {
     State.FOREIGN: "red",
     State.BLOCKED: "red",
 }
-WIDEST = max(len(it) for it in State)
-MOST_ROWS = 100
-MOST_NAMED = 5
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+STATE_WIDTH = max(len(state) for state in State)
+MAX_ROWS = 100
+MAX_NAMES = 5
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-def text(plan: Plan) -> str:
+def render_plan_text(plan: Plan) -> str:
     """Each item that is not unchanged, with what would change."""
-    return "\n".join(line for it in told(plan) for line in lines(it))
+    return "\n".join(line for item in list_changed_items(plan) for line in render_item(item))
 
 
-def lines(item: Item, verb: str = "") -> list[str]:
+def render_item(item: Item, verb: str = "") -> list[str]:
     """One item: what, which, why, and each change below."""
-    state = f"{verb or item.state:<{WIDEST}}"
+    state = f"{verb or item.state:<{STATE_WIDTH}}"
     if color := COLORS.get(item.state):
         state = click.style(state, fg=color)
-    said = [f"{state}  {visible(name(item) + (f': {item.why}' if item.why else ''))}"]
+    item_lines = [
+        f"{state}  {escape_controls(format_item_name(item) + (f': {item.reason}' if item.reason else ''))}"
+    ]
     if isinstance(item, DashboardItem):
-        said += [f"{'':<{WIDEST}}    {visible(it)}" for it in item.differences]
-    return said
+        item_lines += [
+            f"{'':<{STATE_WIDTH}}    {escape_controls(difference)}"
+            for difference in item.differences
+        ]
+    return item_lines
 
 
-def visible(text: str) -> str:
+def escape_controls(text: str) -> str:
     """Text of others without what would steer a terminal."""
-    return CONTROL.sub(lambda it: repr(it[0])[1:-1], text)
+    return CONTROL_CHARACTERS.sub(lambda match: repr(match[0])[1:-1], text)
 
 
-def name(item: Item) -> str:
+def format_item_name(item: Item) -> str:
     """How a message names an item."""
-    what = "folder" if isinstance(item, FolderItem) else "dashboard"
-    return f"{what} {item.title!r} ({item.uid})"
+    kind = "folder" if isinstance(item, FolderItem) else "dashboard"
+    return f"{kind} {item.title!r} ({item.uid})"
 
 
-def told(plan: Plan) -> list[Item]:
+def list_changed_items(plan: Plan) -> list[Item]:
     """Everything that there is something to say of."""
-    return [it for it in plan.items if it.state is not State.UNCHANGED]
+    return [item for item in plan.items if item.state is not State.UNCHANGED]
 
 
-def advice(plan: Plan) -> list[str]:
+def render_plan_advice(plan: Plan) -> list[str]:
     """What to do about what publishing leaves alone: one line for all with the same advice."""
-    named: dict[str, list[str]] = {}
-    for item in told(plan):
-        if tip := how(item):
+    names_by_tip: dict[str, list[str]] = {}
+    for item in list_changed_items(plan):
+        if tip := find_tip(item):
             is_folder = isinstance(item, FolderItem)
-            named.setdefault(tip, []).append(f"folder {item.title!r}" if is_folder else item.uid)
-    return [f"{_some(names)}: {tip}" for tip, names in named.items()]
+            names_by_tip.setdefault(tip, []).append(
+                f"folder {item.title!r}" if is_folder else item.uid
+            )
+    return [f"{_format_names(names)}: {tip}" for tip, names in names_by_tip.items()]
 
 
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return visible(", ".join(names[:MOST_NAMED])) + more
+def _format_names(names: list[str]) -> str:
+    remainder = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+    return escape_controls(", ".join(names[:MAX_NAMES])) + remainder
 
 
-def summary(items: Iterable[Item]) -> str:
+def render_plan_summary(items: Iterable[Item]) -> str:
     """How many of each state there are, those that change something first."""
-    counted = Counter(it.state for it in items)
-    order = sorted(State, key=lambda it: (it not in CHANGES, list(State).index(it)))
-    said = [f"{counted[it]} {it}" for it in order if counted[it]]
-    return ", ".join(said) or "nothing declared"
+    state_counts = Counter(item.state for item in items)
+    sorted_states = sorted(
+        State, key=lambda state: (state not in CHANGE_STATES, list(State).index(state))
+    )
+    parts = [f"{state_counts[state]} {state}" for state in sorted_states if state_counts[state]]
+    return ", ".join(parts) or "nothing declared"
 
 
-def as_json(plan: Plan, server: str, api: str) -> str:
+def render_plan_json(plan: Plan, server: str, api: str) -> str:
     """Every item, unchanged ones too."""
-    counted = Counter(str(it.state) for it in plan.items)
+    state_counts = Counter(str(item.state) for item in plan.items)
     return json.dumps(
         {
             "api": api,
-            "items": [_plain(it) for it in plan.items],
+            "items": [_build_item_json(item) for item in plan.items],
             "server": server,
-            "summary": {str(it): counted[it] for it in State},
+            "summary": {str(state): state_counts[state] for state in State},
         },
         indent=2,
         sort_keys=True,
     )
 
 
-def _plain(item: Item) -> dict[str, object]:
-    more: dict[str, object] = {}
+def _build_item_json(item: Item) -> dict[str, object]:
+    dashboard_fields: dict[str, object] = {}
     if isinstance(item, DashboardItem):
-        more = {"differences": list(item.differences), "folder": item.folder}
+        dashboard_fields = {"differences": list(item.differences), "folder": item.folder}
     return {
         "kind": "folder" if isinstance(item, FolderItem) else "dashboard",
         "state": str(item.state),
-        "tip": how(item),
+        "tip": find_tip(item),
         "title": item.title,
         "uid": item.uid,
-        "why": item.why,
-        **more,
+        "why": item.reason,
+        **dashboard_fields,
     }
 
 
-def markdown(plan: Plan, server: str) -> str:
+def render_plan_markdown(plan: Plan, server: str) -> str:
     """A comment for a pull request: the numbers, then what changes, folded away."""
-    items = told(plan)
-    head = f"### Dashboards: {summary(plan.items)}\n\nAgainst {server}."
+    items = list_changed_items(plan)
+    heading = f"### Dashboards: {render_plan_summary(plan.items)}\n\nAgainst {server}."
     if not items:
-        return f"{head} Nothing changes."
+        return f"{heading} Nothing changes."
     rows = ["| | what | |", "| --- | --- | --- |"]
     rows += [
-        f"| **{it.state}** | {_cell(name(it))} | {_cell(_said(it))} |" for it in items[:MOST_ROWS]
+        f"| **{item.state}** | {_escape_cell(format_item_name(item))} | {_escape_cell(_describe_item(item))} |"
+        for item in items[:MAX_ROWS]
     ]
-    if len(items) > MOST_ROWS:
-        rows.append(f"| | and {len(items) - MOST_ROWS} more | |")
-    return "\n".join([head, "", *rows])
+    if len(items) > MAX_ROWS:
+        rows.append(f"| | and {len(items) - MAX_ROWS} more | |")
+    return "\n".join([heading, "", *rows])
 
 
-def _said(item: Item) -> str:
-    said = [item.why] if item.why else []
-    said += item.differences if isinstance(item, DashboardItem) else ()
-    if tip := how(item):
-        said.append(tip)
-    return "; ".join(said)
+def _describe_item(item: Item) -> str:
+    parts = [item.reason] if item.reason else []
+    parts += item.differences if isinstance(item, DashboardItem) else ()
+    if tip := find_tip(item):
+        parts.append(tip)
+    return "; ".join(parts)
 
 
-def _cell(text: str) -> str:
+def _escape_cell(text: str) -> str:
     """Text within a table of Markdown, where it says what it says, and calls nobody by name."""
     text = text.replace("@", "@\u200b")
     for char in "\\`*_[]<>|#&~":

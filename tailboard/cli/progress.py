@@ -4,81 +4,81 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from tailboard.cli.terminal import is_terminal
-from tailboard.publish.closing import Closing
+from tailboard.publish.closing import Closeable
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-MANY = 20
+MIN_COUNT = 20
 """From so many dashboards on, a build takes long enough to look at."""
 
 
-class Counting(Closing):
+class BuildProgress(Closeable):
     """How many definitions are done, of all, and how many dashboards came out of them.
 
     Nothing is drawn before there are many, nor where nobody looks.
     """
 
-    def __init__(self, what: str, definitions: int) -> None:
-        self._what = what
+    def __init__(self, description: str, definitions: int) -> None:
+        self._description = description
         self._definitions = definitions
-        self._done = self._dashboards = 0
-        self._drawn: tuple[Progress, TaskID] | None = None
+        self._completed = self._dashboards = 0
+        self._bar_task: tuple[Progress, TaskID] | None = None
 
-    def definition(self) -> None:
+    def count_definition(self) -> None:
         """One definition is done."""
-        self._done += 1
-        self._show()
+        self._completed += 1
+        self._update_bar()
 
-    def dashboard(self) -> None:
+    def count_dashboard(self) -> None:
         """One dashboard is done."""
         self._dashboards += 1
-        self._show()
+        self._update_bar()
 
-    def _show(self) -> None:
-        if self._drawn is None and self._dashboards >= MANY and is_terminal(sys.stderr):
-            self._drawn = _draw(self._what, self._definitions)
-        if self._drawn:
-            bar, task = self._drawn
-            bar.update(task, completed=self._done, dashboards=self._dashboards)
+    def _update_bar(self) -> None:
+        if self._bar_task is None and self._dashboards >= MIN_COUNT and is_terminal(sys.stderr):
+            self._bar_task = _start_build_bar(self._description, self._definitions)
+        if self._bar_task:
+            bar, task = self._bar_task
+            bar.update(task, completed=self._completed, dashboards=self._dashboards)
 
     def close(self) -> None:
         """Take the bar away."""
-        if self._drawn:
-            self._drawn[0].stop()
+        if self._bar_task:
+            self._bar_task[0].stop()
 
 
-class Steps(Closing):
+class StepProgress(Closeable):
     """How many of a known number of steps are done."""
 
-    def __init__(self, what: str, count: int, stream: TextIO | None) -> None:
-        self._drawn: tuple[Progress, TaskID] | None = None
-        if count >= MANY and is_terminal(stream):
-            self._drawn = _draw_steps(what, count)
+    def __init__(self, description: str, count: int, stream: TextIO | None) -> None:
+        self._bar_task: tuple[Progress, TaskID] | None = None
+        if count >= MIN_COUNT and is_terminal(stream):
+            self._bar_task = _start_step_bar(description, count)
 
-    def step(self) -> None:
+    def advance(self) -> None:
         """One more is done."""
-        if self._drawn:
-            bar, task = self._drawn
+        if self._bar_task:
+            bar, task = self._bar_task
             bar.advance(task)
 
     def close(self) -> None:
         """Take the bar away."""
-        if self._drawn:
-            self._drawn[0].stop()
+        if self._bar_task:
+            self._bar_task[0].stop()
 
 
-def _draw_steps(what: str, count: int) -> "tuple[Progress, TaskID]":
+def _start_step_bar(description: str, count: int) -> "tuple[Progress, TaskID]":
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     bar.start()
-    return bar, bar.add_task(what, total=count)
+    return bar, bar.add_task(description, total=count)
 
 
-def _draw(what: str, definitions: int) -> "tuple[Progress, TaskID]":
+def _start_build_bar(description: str, definitions: int) -> "tuple[Progress, TaskID]":
     """Start the bar; of a single definition, nobody knows how many dashboards are to come."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
@@ -98,4 +98,4 @@ def _draw(what: str, definitions: int) -> "tuple[Progress, TaskID]":
     )
     bar.start()
     total = definitions if definitions > 1 else None
-    return bar, bar.add_task(what, total=total, dashboards=0)
+    return bar, bar.add_task(description, total=total, dashboards=0)

@@ -6,36 +6,42 @@ from pathlib import Path
 
 import click
 
-from tailboard.cli.carrying_out import carried_out
+from tailboard.cli.carrying_out import apply_plan
 from tailboard.cli.choice import Choice
-from tailboard.cli.connecting import STATE, VARIABLES, connecting, declaring, read
-from tailboard.cli.options import AS_JSON
-from tailboard.cli.outcome_report import as_plain
-from tailboard.cli.progress import Steps
-from tailboard.cli.terminal import tell
+from tailboard.cli.connecting import (
+    ENVIRONMENT_HELP,
+    STATE_OPTION,
+    add_definition_options,
+    add_grafana_options,
+    read_definitions,
+)
+from tailboard.cli.options import JSON_OPTION
+from tailboard.cli.outcome_report import build_outcomes_json
+from tailboard.cli.progress import StepProgress
+from tailboard.cli.terminal import print_message
 from tailboard.publish.errors import TailboardError
-from tailboard.publish.grafana.allowed import Allowed, may
-from tailboard.publish.grafana.commit import message_of
-from tailboard.publish.grafana.data_sources import data_source_notes
+from tailboard.publish.grafana.allowed import PublishPolicy, is_permitted
+from tailboard.publish.grafana.commit import read_commit_message
+from tailboard.publish.grafana.data_sources import check_data_sources
 from tailboard.publish.grafana.item import Plan, State
 from tailboard.publish.grafana.managers import DEFAULT_OWNER
-from tailboard.publish.grafana.outcome import exit_code
-from tailboard.publish.grafana.planning import planned
-from tailboard.publish.grafana.run import Runs, new_run, noted
+from tailboard.publish.grafana.outcome import compute_exit_code
+from tailboard.publish.grafana.planning import plan_publish
+from tailboard.publish.grafana.run import RunStore, build_run_name, build_version_message
 from tailboard.publish.grafana.server import Grafana
 
-MOST_DELETED = 10
+MAX_DELETIONS = 10
 
-EXAMPLE = f"""{VARIABLES}\b
+EXAMPLE = f"""{ENVIRONMENT_HELP}\b
 Example:
   tailboard publish orders.py --folder Shop/Orders
 """
 
 
 @click.command("publish", epilog=EXAMPLE)
-@declaring
-@connecting
-@STATE
+@add_definition_options
+@add_grafana_options
+@STATE_OPTION
 @click.option("--message", help="What the versions say; by default the git commit.")
 @click.option("--force", is_flag=True, help="Overwrite what was edited by hand.")
 @click.option("--adopt", is_flag=True, help="Take over dashboards that we did not publish.")
@@ -43,7 +49,7 @@ Example:
 @click.option(
     "--max-delete",
     type=click.IntRange(0),
-    default=MOST_DELETED,
+    default=MAX_DELETIONS,
     show_default=True,
     help="Delete nothing if --prune would delete more dashboards.",
 )
@@ -54,7 +60,7 @@ Example:
     show_default=True,
     help="What to do with the rest once something failed.",
 )
-@AS_JSON
+@JSON_OPTION
 @click.pass_context
 def command(
     context: click.Context,
@@ -85,31 +91,48 @@ def command(
             "whose dashboards may --prune delete? Say --owner NAME, or owner in the settings: "
             "those of other repositories would look like orphans."
         )
-    run = new_run()
-    said = noted(message or message_of(Path.cwd()), run)
-    found = read(context, definitions, convention, owner=owner, folder=grafana_folder, message=said)
+    run = build_run_name()
+    version_message = build_version_message(message or read_commit_message(Path.cwd()), run)
+    desired = read_definitions(
+        context,
+        definitions,
+        convention,
+        owner=owner,
+        folder=grafana_folder,
+        message=version_message,
+    )
     if data_source_check:
-        for note in data_source_notes(grafana.connection, found.documents, scrape_interval):
-            tell(f"Note: {note}")
-    with Steps("Comparing", len(found.dashboards), sys.stderr) as steps:
-        plan = planned(grafana.api, found.dashboards, found.folders, owner, steps.step)
-    allowed = Allowed(force, adopt, prune)
-    _check_deletions(plan, allowed, max_delete)
-    outcomes = carried_out(
-        plan, grafana, allowed, Runs(state), run, owner, abort=on_error == "abort", quiet=as_json
+        for note in check_data_sources(grafana.connection, desired.documents, scrape_interval):
+            print_message(f"Note: {note}")
+    with StepProgress("Comparing", len(desired.dashboards), sys.stderr) as progress:
+        plan = plan_publish(
+            grafana.api, desired.dashboards, desired.folders, owner, progress.advance
+        )
+    policy = PublishPolicy(force, adopt, prune)
+    _check_deletions(plan, policy, max_delete)
+    outcomes = apply_plan(
+        plan, grafana, policy, RunStore(state), run, owner, abort=on_error == "abort", quiet=as_json
     )
     if as_json:
-        click.echo(json.dumps(as_plain(outcomes, run, grafana.address), indent=2, sort_keys=True))
-    return exit_code(outcomes)
+        click.echo(
+            json.dumps(
+                build_outcomes_json(outcomes, run, grafana.address), indent=2, sort_keys=True
+            )
+        )
+    return compute_exit_code(outcomes)
 
 
-def _check_deletions(plan: Plan, allowed: Allowed, most: int) -> None:
+def _check_deletions(plan: Plan, policy: PublishPolicy, max_count: int) -> None:
     """Refuse to delete more than was meant: a wrong path makes everything an orphan."""
-    orphans = [it for it in plan.dashboards if it.state is State.ORPHAN and may(it, allowed)]
-    if len(orphans) > most:
-        titles = ", ".join(repr(it.title) for it in orphans[:3])
+    orphans = [
+        dashboard
+        for dashboard in plan.dashboards
+        if dashboard.state is State.ORPHAN and is_permitted(dashboard, policy)
+    ]
+    if len(orphans) > max_count:
+        titles = ", ".join(repr(orphan.title) for orphan in orphans[:3])
         raise TailboardError(
-            f"--prune would delete {len(orphans)} dashboards, more than {most}: {titles}, ...; "
+            f"--prune would delete {len(orphans)} dashboards, more than {max_count}: {titles}, ...; "
             "nothing was changed",
             tip="look whether all definitions are named; if it is meant, raise --max-delete.",
         )

@@ -6,28 +6,28 @@ from pathlib import Path, PurePosixPath
 import click
 import orjson
 
-from tailboard.cli.connecting import VARIABLES, connecting
-from tailboard.cli.options import AS_JSON
-from tailboard.cli.terminal import complain, tell
-from tailboard.dashboards.document import JSON_FORM
-from tailboard.dashboards.uid import UID
-from tailboard.publish.at_once import at_once
-from tailboard.publish.counted import counted
-from tailboard.publish.grafana.api import Stored
-from tailboard.publish.grafana.pulling import definition_of
+from tailboard.cli.connecting import ENVIRONMENT_HELP, add_grafana_options
+from tailboard.cli.options import JSON_OPTION
+from tailboard.cli.terminal import print_error, print_message
+from tailboard.dashboards.document import JSON_OPTIONS
+from tailboard.dashboards.uid import UID_PATTERN
+from tailboard.publish.at_once import run_parallel
+from tailboard.publish.counted import format_count
+from tailboard.publish.grafana.api import LiveDashboard
+from tailboard.publish.grafana.pulling import build_definition
 from tailboard.publish.grafana.server import Grafana
-from tailboard.publish.pulled import write
+from tailboard.publish.pulled import write_files
 
-EXAMPLE = f"""{VARIABLES}\b
+EXAMPLE = f"""{ENVIRONMENT_HELP}\b
 Example:
   tailboard pull orders --out definitions
 """
 
 
-def checked_uids(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+def validate_uids(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     """The uids themselves, if Grafana can have such."""
     for uid in value:
-        if not UID.fullmatch(uid):
+        if not UID_PATTERN.fullmatch(uid):
             raise click.BadParameter(
                 f"{uid!r} is no uid: it is in the dashboard's address, /d/UID/..., and has 1 to 40 "
                 "letters, digits, dashes and underscores."
@@ -36,8 +36,8 @@ def checked_uids(_: click.Context, __: click.Parameter, value: tuple[str, ...]) 
 
 
 @click.command("pull", epilog=EXAMPLE)
-@click.argument("uids", nargs=-1, metavar="[UID]...", callback=checked_uids)
-@connecting
+@click.argument("uids", nargs=-1, metavar="[UID]...", callback=validate_uids)
+@add_grafana_options
 @click.option("--all", "everything", is_flag=True, help="Every dashboard that we published.")
 @click.option(
     "--out",
@@ -48,7 +48,7 @@ def checked_uids(_: click.Context, __: click.Parameter, value: tuple[str, ...]) 
     help="The folder to write to.",
 )
 @click.option("--force", is_flag=True, help="Overwrite files that say something else.")
-@AS_JSON
+@JSON_OPTION
 def command(
     uids: tuple[str, ...],
     grafana: Grafana,
@@ -66,28 +66,32 @@ def command(
     if bool(uids) == everything:
         raise click.UsageError("which dashboards? Name their uids, or say --all.")
     api = grafana.api
-    found: list[Stored | None] = (
-        list(api.ours(owner)) if everything else at_once(api.dashboard, uids)
+    dashboards: list[LiveDashboard | None] = (
+        list(api.fetch_owned_dashboards(owner))
+        if everything
+        else run_parallel(api.fetch_dashboard, uids)
     )
-    missing = [uid for uid, it in zip(uids, found, strict=False) if it is None]
-    there = api.folders()
+    missing_uids = [
+        uid for uid, dashboard in zip(uids, dashboards, strict=False) if dashboard is None
+    ]
+    folders = api.fetch_folders()
     files = {
-        PurePosixPath(f"{it.uid}.json"): orjson.dumps(
-            definition_of(it, there, owner), option=JSON_FORM
+        PurePosixPath(f"{dashboard.uid}.json"): orjson.dumps(
+            build_definition(dashboard, folders, owner), option=JSON_OPTIONS
         )
-        for it in found
-        if it
+        for dashboard in dashboards
+        if dashboard
     }
-    written = write(folder, files, force=force)
-    for uid in missing:
-        complain(f"there is no dashboard {uid}, or the credentials may not see it")
+    written_files = write_files(folder, files, force=force)
+    for uid in missing_uids:
+        print_error(f"there is no dashboard {uid}, or the credentials may not see it")
     if as_json:
-        click.echo(json.dumps({"missing": missing, "written": written}, indent=2))
+        click.echo(json.dumps({"missing": missing_uids, "written": written_files}, indent=2))
     if everything and not files:
-        tell(f"Note: nothing here was published for the owner {owner!r}; see --owner.")
-    same = len(files) - len(written)
-    tell(
-        f"{counted(len(files), 'dashboard')}: {counted(len(written), 'file')} written in {folder}"
-        f"{f', {same} as before' if same else ''}"
+        print_message(f"Note: nothing here was published for the owner {owner!r}; see --owner.")
+    unchanged_count = len(files) - len(written_files)
+    print_message(
+        f"{format_count(len(files), 'dashboard')}: {format_count(len(written_files), 'file')} written in {folder}"
+        f"{f', {unchanged_count} as before' if unchanged_count else ''}"
     )
-    return (4 if files else 1) if missing else 0
+    return (4 if files else 1) if missing_uids else 0

@@ -7,32 +7,39 @@ from typing import Any
 
 import click
 
-from tailboard.cli.terminal import complain, tell
-from tailboard.publish.counted import counted
-from tailboard.publish.output import Changes
+from tailboard.cli.terminal import print_error, print_message
+from tailboard.publish.counted import format_count
+from tailboard.publish.output import OutputChanges
 
 
-def report(
-    changes: Changes, folder: Path, made: str, more: Mapping[str, Any] | None, *, check: bool
+def print_file_report(
+    changes: OutputChanges,
+    folder: Path,
+    description: str,
+    extra_fields: Mapping[str, Any] | None,
+    *,
+    check: bool,
 ) -> int:
     """Say what became of the files, as JSON too where there is `more`; the exit code."""
-    if more is not None:
+    if extra_fields is not None:
         summary = {
             "out": str(folder),
-            "removed": sorted(changes.removed),
-            "unchanged": len(changes.unchanged),
-            "written": sorted(changes.written),
-            **more,
+            "removed": sorted(changes.removed_files),
+            "unchanged": len(changes.unchanged_files),
+            "written": sorted(changes.written_files),
+            **extra_fields,
         }
         click.echo(json.dumps(summary, indent=2, sort_keys=True))
-    if check and changes.stale:
-        for name in changes.stale:
-            tell(f"  {'obsolete' if name in changes.removed else 'stale'}  {folder / name}")
-        stale = counted(len(changes.stale), "stale file")
-        complain(f"{stale} in {folder}; run the same command without --check")
+    if check and changes.stale_files:
+        for name in changes.stale_files:
+            print_message(
+                f"  {'obsolete' if name in changes.removed_files else 'stale'}  {folder / name}"
+            )
+        stale_text = format_count(len(changes.stale_files), "stale file")
+        print_error(f"{stale_text} in {folder}; run the same command without --check")
         return 1
-    tell(
-        f"{made}: {counted(len(changes.written), 'file')} written, "
-        f"{len(changes.unchanged)} unchanged, {len(changes.removed)} removed in {folder}"
+    print_message(
+        f"{description}: {format_count(len(changes.written_files), 'file')} written, "
+        f"{len(changes.unchanged_files)} unchanged, {len(changes.removed_files)} removed in {folder}"
     )
     return 0

@@ -5,22 +5,33 @@ from pathlib import Path
 
 import click
 
-from tailboard.cli.carrying_out import carried_out
-from tailboard.cli.connecting import STATE, VARIABLES, connecting
-from tailboard.cli.options import AS_JSON
-from tailboard.cli.outcome_report import WOULD, as_plain, line, problems, summary
-from tailboard.cli.terminal import complain, tell
+from tailboard.cli.carrying_out import apply_plan
+from tailboard.cli.connecting import ENVIRONMENT_HELP, STATE_OPTION, add_grafana_options
+from tailboard.cli.options import JSON_OPTION
+from tailboard.cli.outcome_report import (
+    REHEARSAL_WORDS,
+    build_outcomes_json,
+    render_outcome,
+    render_outcome_problems,
+    render_outcome_summary,
+)
+from tailboard.cli.terminal import print_error, print_message
 from tailboard.publish.errors import TailboardError
-from tailboard.publish.grafana.allowed import Allowed
-from tailboard.publish.grafana.applying import Run
+from tailboard.publish.grafana.allowed import PublishPolicy
+from tailboard.publish.grafana.applying import PlanApplier
 from tailboard.publish.grafana.item import Plan
-from tailboard.publish.grafana.outcome import PARTLY, Result, exit_code
-from tailboard.publish.grafana.rehearsal import Rehearsal
-from tailboard.publish.grafana.rollback import from_history, undoing
-from tailboard.publish.grafana.run import Runs, checked_run, new_run, noted
+from tailboard.publish.grafana.outcome import EXIT_PARTIAL, Result, compute_exit_code
+from tailboard.publish.grafana.rehearsal import DryRunApi
+from tailboard.publish.grafana.rollback import fetch_run_report, plan_rollback
+from tailboard.publish.grafana.run import (
+    RunStore,
+    build_run_name,
+    build_version_message,
+    validate_run_name,
+)
 from tailboard.publish.grafana.server import Grafana
 
-EXAMPLE = f"""{VARIABLES}\b
+EXAMPLE = f"""{ENVIRONMENT_HELP}\b
 Example:
   tailboard rollback 20261120-184800-3fa2c1
 """
@@ -28,13 +39,13 @@ Example:
 
 @click.command("rollback", epilog=EXAMPLE)
 @click.argument("run")
-@connecting
-@STATE
+@add_grafana_options
+@STATE_OPTION
 @click.option("--force", is_flag=True, help="Also undo what was edited by hand since.")
 @click.option(
     "--dry-run", is_flag=True, help="Show what would be done and what left, and do nothing."
 )
-@AS_JSON
+@JSON_OPTION
 def command(
     run: str,
     grafana: Grafana,
@@ -53,48 +64,60 @@ def command(
     Exits 4 if some of it was not undone, 1 if none was. With --dry-run, exits 1 if anything would
     be left as it is, such as what was edited since or a folder that something stays in.
     """
-    runs = Runs(state)
-    report = runs.report(checked_run(run))
+    runs = RunStore(state)
+    report = runs.read_report(validate_run_name(run))
     if report is None:
-        tell(f"Note: {state} does not know this run; asking Grafana's history.")
-        report = from_history(grafana.api, run, grafana.address, owner)
+        print_message(f"Note: {state} does not know this run; asking Grafana's history.")
+        report = fetch_run_report(grafana.api, run, grafana.address, owner)
     elif report.server != grafana.address:
         raise TailboardError(
             f"the run {run} published to {report.server}, not to {grafana.address}",
             tip="name the same Grafana.",
         )
-    for title in report.lost:
-        complain(f"{title!r}: Grafana keeps no more what was there before that run")
+    for title in report.lost_titles:
+        print_error(f"{title!r}: Grafana keeps no more what was there before that run")
     if not report.dashboards and not report.folders:
         raise TailboardError(
             f"nothing is known of a run {run} of {owner!r}",
             tip="look at its name, and at --owner and --state; Grafana keeps 20 versions.",
         )
-    undo = new_run()
-    plan = undoing(grafana.api, report, noted(f"rollback of {run}", undo))
-    allowed = Allowed(force=force, prune=True)
+    undo_run = build_run_name()
+    plan = plan_rollback(grafana.api, report, build_version_message(f"rollback of {run}", undo_run))
+    policy = PublishPolicy(force=force, prune=True)
     if dry_run:
-        return int(_rehearsed(plan, grafana, allowed, as_json=as_json) or bool(report.lost))
-    outcomes = carried_out(plan, grafana, allowed, runs, undo, report.owner, quiet=as_json)
+        return int(
+            _rehearse_rollback(plan, grafana, policy, as_json=as_json) or bool(report.lost_titles)
+        )
+    outcomes = apply_plan(plan, grafana, policy, runs, undo_run, report.owner, quiet=as_json)
     if as_json:
-        click.echo(json.dumps(as_plain(outcomes, undo, grafana.address), indent=2, sort_keys=True))
-    return exit_code(outcomes) or (PARTLY if report.lost else 0)
+        click.echo(
+            json.dumps(
+                build_outcomes_json(outcomes, undo_run, grafana.address), indent=2, sort_keys=True
+            )
+        )
+    return compute_exit_code(outcomes) or (EXIT_PARTIAL if report.lost_titles else 0)
 
 
-def _rehearsed(plan: Plan, grafana: Grafana, allowed: Allowed, *, as_json: bool) -> bool:
+def _rehearse_rollback(
+    plan: Plan, grafana: Grafana, policy: PublishPolicy, *, as_json: bool
+) -> bool:
     """Show what the rollback would do, and do nothing; whether it would leave anything."""
-    outcomes = Run(Rehearsal(grafana.api), allowed, lambda _: None)(plan)
+    outcomes = PlanApplier(DryRunApi(grafana.api), policy, lambda _: None)(plan)
     if as_json:
-        plain = as_plain(outcomes, "", grafana.address, WOULD)
-        click.echo(json.dumps(plain, indent=2, sort_keys=True))
-    for said in (line(it, WOULD) for it in outcomes if not as_json):
-        if said:
-            click.echo(said)
-    for problem in problems(outcomes):
-        complain(problem)
-    results = {it.result for it in outcomes}
+        outcomes_json = build_outcomes_json(outcomes, "", grafana.address, REHEARSAL_WORDS)
+        click.echo(json.dumps(outcomes_json, indent=2, sort_keys=True))
+    for outcome_text in (
+        render_outcome(outcome, REHEARSAL_WORDS) for outcome in outcomes if not as_json
+    ):
+        if outcome_text:
+            click.echo(outcome_text)
+    for problem in render_outcome_problems(outcomes):
+        print_error(problem)
+    results = {outcome.result for outcome in outcomes}
     if results <= {Result.UNCHANGED}:
-        tell("nothing is left to undo")
+        print_message("nothing is left to undo")
     else:
-        tell(f"{grafana.address}: nothing changed; would be: {summary(outcomes)}")
+        print_message(
+            f"{grafana.address}: nothing changed; would be: {render_outcome_summary(outcomes)}"
+        )
     return not results <= {Result.DONE, Result.UNCHANGED}

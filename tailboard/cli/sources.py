@@ -9,18 +9,24 @@ from tailboard.definitions import definition
 from tailboard.definitions.build import Source
 
 
-def sources(
+def find_sources(
     context: click.Context, definitions: tuple[Path, ...], convention: str | None
 ) -> Iterator[Source]:
     """The definitions that are meant, or a convention where none are."""
-    file = click.core.ParameterSource.DEFAULT_MAP
-    from_file = context.get_parameter_source("definitions") is file
-    wanted = convention and context.get_parameter_source("convention") is not file
-    typed = click.core.ParameterSource.COMMANDLINE
-    if definitions and not from_file and context.get_parameter_source("convention") is typed:
+    settings_source = click.core.ParameterSource.DEFAULT_MAP
+    is_from_settings = context.get_parameter_source("definitions") is settings_source
+    explicit_convention = (
+        convention and context.get_parameter_source("convention") is not settings_source
+    )
+    command_line = click.core.ParameterSource.COMMANDLINE
+    if (
+        definitions
+        and not is_from_settings
+        and context.get_parameter_source("convention") is command_line
+    ):
         raise click.UsageError("--convention is for want of definitions; leave one out")
-    if definitions and not (wanted and from_file):
-        for path in definition.find(definitions):
+    if definitions and not (explicit_convention and is_from_settings):
+        for path in definition.find_definitions(definitions):
             yield Source(str(path), path)
     elif convention:
         yield Source(f"--convention {convention}", convention=convention)

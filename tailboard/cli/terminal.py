@@ -8,7 +8,7 @@ from typing import TextIO
 import click
 
 
-def in_color(stream: TextIO | None) -> bool:
+def has_color(stream: TextIO | None) -> bool:
     """NO_COLOR beats FORCE_COLOR beats the terminal; a stream may be closed."""
     if os.environ.get("NO_COLOR"):
         return False
@@ -22,23 +22,23 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
-def say_what_it_can(stream: TextIO | None) -> None:
+def escape_unencodable(stream: TextIO | None) -> None:
     """Escape the characters that the stream's encoding lacks, instead of failing at the first."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")
 
 
-def complain(message: str) -> None:
+def print_error(message: str) -> None:
     """Say on stderr what is wrong."""
-    _talk(message, "red", "Error: ")
+    _print_styled(message, "red", "Error: ")
 
 
-def tell(message: str) -> None:
+def print_message(message: str) -> None:
     """Say on stderr what happened."""
-    _talk(message, None, "")
+    _print_styled(message, None, "")
 
 
-def _talk(message: str, color: str | None, prefix: str) -> None:
-    colored = in_color(sys.stderr)
-    start = click.style(prefix, fg=color, bold=True) if prefix else ""
-    click.echo(start + message, err=True, color=colored)
+def _print_styled(message: str, color: str | None, prefix: str) -> None:
+    is_colored = has_color(sys.stderr)
+    styled_prefix = click.style(prefix, fg=color, bold=True) if prefix else ""
+    click.echo(styled_prefix + message, err=True, color=is_colored)

@@ -6,25 +6,25 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tailboard.alerts import RuleSet
-from tailboard.dashboards import document, folder_of
+from tailboard.dashboards import build_document, read_folder
 from tailboard.dashboards.document import Document
-from tailboard.dashboards.library import library, of_fleet
+from tailboard.dashboards.library import build_fleet_dashboard, build_library
 from tailboard.definitions import definition
-from tailboard.definitions.mistakes import noted, shaped
-from tailboard.definitions.replacing import replaced_by, uids_in_json
+from tailboard.definitions.mistakes import collect_errors, convert_shape_errors
+from tailboard.definitions.replacing import find_json_override, read_json_uids
 from tailboard.panels import Service, every_service
-from tailboard.panels.conventions import convention as convention_named
-from tailboard.panels.definition_error import DefinitionError, inside
-from tailboard.publish.formats import File, Format, Surroundings
+from tailboard.panels.conventions import resolve_convention as convention_named
+from tailboard.panels.definition_error import DefinitionError, locate_errors
+from tailboard.publish.formats import File, Format, FormatOptions
 
 
 class Progress(Protocol):
     """Who wants to know how far a build is."""
 
-    def definition(self) -> None:
+    def count_definition(self) -> None:
         """One definition is done."""
 
-    def dashboard(self) -> None:
+    def count_dashboard(self) -> None:
         """One dashboard, or the rules of one service, are done."""
 
 
@@ -32,72 +32,90 @@ class Build:
     """One run over all definitions, which goes on after a mistake so that it finds them all."""
 
     def __init__(
-        self, sources: Sequence["Source"], formats: Sequence[Format], surroundings: Surroundings
+        self, sources: Sequence["Source"], formats: Sequence[Format], format_options: FormatOptions
     ) -> None:
         self.sources = sources
         self.formats = formats
-        self.surroundings = surroundings
+        self.format_options = format_options
         self.errors: list[DefinitionError] = []
         self.uids: dict[str, str] = {}
         self.rules: dict[str, RuleSet] = {}
         self.fleet: list[Service] = []
         self.notes: list[str] = []
-        self._in_json = uids_in_json(it.path for it in sources)
+        self._json_paths = read_json_uids(source.path for source in sources)
 
-    def files(self, progress: Progress) -> Iterator[File]:
+    def build_files(self, progress: Progress) -> Iterator[File]:
         """The files of every definition's dashboards and rules, one at a time."""
-        for made in self.made(progress):
-            yield from made.files
+        for result in self.build_results(progress):
+            yield from result.files
 
-    def made(self, progress: Progress) -> Iterator["Made"]:
+    def build_results(self, progress: Progress) -> Iterator["BuildResult"]:
         """Every dashboard and rule set; none any more once a mistake was found."""
-        for source in self._with_fleet():
-            for made in self._made_of(source):
-                yield made
-                progress.dashboard()
-            progress.definition()
+        for source in self._list_sources():
+            for result in self._build_source(source):
+                yield result
+                progress.count_dashboard()
+            progress.count_definition()
 
-    def _with_fleet(self) -> Iterator["Source"]:
+    def _list_sources(self) -> Iterator["Source"]:
         """The definitions, then the one dashboard that all their services share."""
         yield from self.sources
         if self.fleet:
             yield Source("the fleet", services=self.fleet)
 
-    def _made_of(self, source: "Source") -> Iterator["Made"]:
-        with noted(self.errors):
-            for one in source.declared(self.fleet):
-                made = None
-                with noted(self.errors), inside(source.name):
-                    make = self._rules if isinstance(one, RuleSet) else self._dashboard
-                    made = make(one, source)
-                if made and not self.errors:
-                    yield made
+    def _build_source(self, source: "Source") -> Iterator["BuildResult"]:
+        with collect_errors(self.errors):
+            for declaration in source.load_declarations(self.fleet):
+                result = None
+                with collect_errors(self.errors), locate_errors(source.name):
+                    build_declaration = (
+                        self._build_rules
+                        if isinstance(declaration, RuleSet)
+                        else self._build_dashboard
+                    )
+                    result = build_declaration(declaration, source)
+                if result and not self.errors:
+                    yield result
 
-    def _dashboard(self, dashboard: Any, source: "Source") -> "Made | None":
-        with shaped(dashboard):
-            made = document(dashboard)
-            if json := replaced_by(made["uid"], source.path, self._in_json):
-                self.notes.append(f"{json} takes the place of {made['title']!r} in {source.name}")
+    def _build_dashboard(self, dashboard: Any, source: "Source") -> "BuildResult | None":
+        with convert_shape_errors(dashboard):
+            document = build_document(dashboard)
+            if json_path := find_json_override(document["uid"], source.path, self._json_paths):
+                self.notes.append(
+                    f"{json_path} takes the place of {document['title']!r} in {source.name}"
+                )
                 return None
-            self._claim(made, source)
-            files = [file for it in self.formats for file in it.per_document(made)]
-            said = (note for it in self.formats for note in it.notes(made))
-            self.notes += [f"{made['title']!r} in {source.name}: {note}" for note in said]
-            return Made(source.name, files, made, folder_of(dashboard))
+            self._register_uid(document, source)
+            files = [
+                file
+                for output_format in self.formats
+                for file in output_format.document_files(document)
+            ]
+            notes = (
+                note
+                for output_format in self.formats
+                for note in output_format.document_notes(document)
+            )
+            self.notes += [f"{document['title']!r} in {source.name}: {note}" for note in notes]
+            return BuildResult(source.name, files, document, read_folder(dashboard))
 
-    def _rules(self, rules: RuleSet, source: "Source") -> "Made | None":
+    def _build_rules(self, rules: RuleSet, source: "Source") -> "BuildResult | None":
         if rules.slug in self.rules:
             raise DefinitionError(
                 f"the service {rules.service.name!r} has rules already, of another definition",
                 tip="give each service a name of its own, or declare its rules in one place.",
             )
         self.rules[rules.slug] = rules
-        files = [it for one in self.formats for it in one.per_rules(rules, self.surroundings)]
-        return Made(source.name, files)
+        files = [
+            file
+            for output_format in self.formats
+            for file in output_format.rule_files(rules, self.format_options)
+        ]
+        return BuildResult(source.name, files)
 
-    def _claim(self, made: dict[str, Any], source: "Source") -> None:
+    def _register_uid(self, document: dict[str, Any], source: "Source") -> None:
         """Two dashboards of one uid would overwrite each other in Grafana, in turn."""
-        uid, title = made["uid"], made["title"]
+        uid, title = document["uid"], document["title"]
         if uid in self.uids:
             raise DefinitionError(
                 f"dashboard {title!r} has the uid {uid!r}, which {self.uids[uid]} has too",
@@ -107,7 +125,7 @@ class Build:
 
 
 @dataclass(frozen=True)
-class Made:
+class BuildResult:
     """The files of one dashboard or of one service's rules.
 
     Of a dashboard also its document, and the folder of Grafana that it names.
@@ -128,10 +146,10 @@ class Source:
     convention: str = ""
     services: Sequence[Service] = ()
 
-    def declared(self, fleet: list[Service]) -> Iterator[Any]:
+    def load_declarations(self, fleet: list[Service]) -> Iterator[Any]:
         """Its dashboards and rule sets, one at a time; its services are added to the fleet."""
         if self.services:
-            return of_fleet(self.services)
+            return build_fleet_dashboard(self.services)
         if self.path:
-            return definition.declared(self.path, fleet)
-        return library([every_service(convention_named(self.convention))])
+            return definition.load_definition(self.path, fleet)
+        return build_library([every_service(convention_named(self.convention))])

@@ -13,7 +13,7 @@ import grafanalib.core
 
 from tailboard import dashboards, panels
 from tailboard.panels import READY_MADE, kinds
-from tailboard.panels.definition_error import DefinitionError, did_you_mean
+from tailboard.panels.definition_error import DefinitionError, suggest_name
 
 UNKNOWN_ARGUMENT = re.compile(
     r"(?P<name>\w+)(\.__init__)?\(\) got an unexpected keyword argument '(?P<argument>\w+)'"
@@ -21,47 +21,47 @@ UNKNOWN_ARGUMENT = re.compile(
 
 
 @contextlib.contextmanager
-def in_words(path: Path) -> Iterator[None]:
+def convert_exceptions(path: Path) -> Iterator[None]:
     """Turn whatever a definition raises into one sentence with its line."""
     try:
         yield
     except KeyboardInterrupt:
         raise
     except DefinitionError as error:
-        if line := _line(error, path):
-            error.inside(f"line {line}")
+        if line := _find_line(error, path):
+            error.add_place(f"line {line}")
         raise
     except SyntaxError as error:
         raise DefinitionError(
-            f"it is not Python: {error.msg}{_place(error, path)}",
+            f"it is not Python: {error.msg}{_format_place(error, path)}",
             tip="correct the line and build again.",
         ) from error
     except BaseException as error:  # the user's code may raise anything
-        problem, tip = explained(error)
-        line = _line(error, path)
+        problem, tip = describe_exception(error)
+        line = _find_line(error, path)
         where = (f"line {line}",) if line else ()
-        raise DefinitionError(problem, tip=tip, where=where) from error
+        raise DefinitionError(problem, tip=tip, location=where) from error
 
 
 @contextlib.contextmanager
-def shaped(dashboard: object) -> Iterator[None]:
+def convert_shape_errors(dashboard: object) -> Iterator[None]:
     """Turn what trips over a dashboard of another shape than ours into one sentence."""
     try:
         yield
     except DefinitionError:
         raise
     except Exception as error:  # JSON, and what a definition puts into a dashboard, may be anything
-        found = dashboard.get("title") if isinstance(dashboard, Mapping) else None
-        title = found or getattr(dashboard, "title", None)
+        title_field = dashboard.get("title") if isinstance(dashboard, Mapping) else None
+        title = title_field or getattr(dashboard, "title", None)
         raise DefinitionError(
-            f"it is not shaped as a dashboard: {type(error).__name__}: {_message(error)}",
+            f"it is not shaped as a dashboard: {type(error).__name__}: {_read_message(error)}",
             tip="look for a single value where a list is expected, or the other way round.",
-            where=(f"dashboard {title!r}",),
+            location=(f"dashboard {title!r}",),
         ) from error
 
 
 @contextlib.contextmanager
-def noted(errors: list[DefinitionError]) -> Iterator[None]:
+def collect_errors(errors: list[DefinitionError]) -> Iterator[None]:
     """Keep a mistake for the end, so that one run shows them all."""
     try:
         yield
@@ -69,22 +69,22 @@ def noted(errors: list[DefinitionError]) -> Iterator[None]:
         errors.append(error)
 
 
-def explained(error: BaseException) -> tuple[str, str]:
+def describe_exception(error: BaseException) -> tuple[str, str]:
     """The sentence that says what is wrong, and the tip that says what to do."""
     if isinstance(error, SystemExit):
         tip = "a definition only declares; take exit() out."
         return "it ends the program (SystemExit)", tip
-    message = _message(error)
+    message = _read_message(error)
     problem = f"{type(error).__name__}: {message}" if message else type(error).__name__
-    found = UNKNOWN_ARGUMENT.search(message)
-    if found and (fields := _fields(found["name"], error)):
-        return problem, did_you_mean(found["argument"], fields)
+    match = UNKNOWN_ARGUMENT.search(message)
+    if match and (parameters := _list_parameters(match["name"], error)):
+        return problem, suggest_name(match["argument"], parameters)
     if isinstance(error, ImportError):
         return problem, "install it beside tailboard, or put it into the definition's folder."
     return problem, "run the file with Python alone to see where it comes from."
 
 
-def _message(error: BaseException) -> str:
+def _read_message(error: BaseException) -> str:
     """What the error says; attrs puts the attribute, the class and the value behind that."""
     try:
         return str(error.args[0] if error.args and isinstance(error, TypeError) else error)
@@ -92,37 +92,43 @@ def _message(error: BaseException) -> str:
         return ""
 
 
-def _line(error: BaseException, path: Path) -> int | None:
+def _find_line(error: BaseException, path: Path) -> int | None:
     """The last line of the definition itself on the way to the error."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if Path(frame.filename) == path.resolve()]
     return lines[-1] if lines else None
 
 
-def _place(error: SyntaxError, path: Path) -> str:
+def _format_place(error: SyntaxError, path: Path) -> str:
     """The line, and the file where it is a neighbour's."""
     if not error.lineno:
         return ""
-    elsewhere = error.filename and Path(error.filename) != path.resolve()
-    return f" ({error.filename}, line {error.lineno})" if elsewhere else f" (line {error.lineno})"
+    is_elsewhere = error.filename and Path(error.filename) != path.resolve()
+    return (
+        f" ({error.filename}, line {error.lineno})" if is_elsewhere else f" (line {error.lineno})"
+    )
 
 
-def _fields(name: str, error: BaseException) -> list[str]:
+def _list_parameters(name: str, error: BaseException) -> list[str]:
     """The arguments of what was called by that name."""
-    for place in _places(error):
-        called: Callable[..., Any] | None = getattr(place, name, None)
-        if callable(called):
-            return [it for it in inspect.signature(called).parameters if it != "self"]
+    for scope in _list_scopes(error):
+        function: Callable[..., Any] | None = getattr(scope, name, None)
+        if callable(function):
+            return [
+                parameter
+                for parameter in inspect.signature(function).parameters
+                if parameter != "self"
+            ]
     return []
 
 
-def _places(error: BaseException) -> Iterator[object]:
+def _list_scopes(error: BaseException) -> Iterator[object]:
     """Where a name may come from: first what the line that failed could see."""
     frames = list(traceback.walk_tb(error.__traceback__))
     if frames:
-        seen = frames[-1][0].f_globals | frames[-1][0].f_locals
+        names = frames[-1][0].f_globals | frames[-1][0].f_locals
         scope = ModuleType("scope")
-        vars(scope).update(seen)
+        vars(scope).update(names)
         yield scope
-        yield from (value for value in seen.values() if isinstance(value, ModuleType))
+        yield from (value for value in names.values() if isinstance(value, ModuleType))
     yield from (dashboards, panels, *READY_MADE, kinds, grafanalib.core)

@@ -6,12 +6,12 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from tailboard.findings.finding import Finding, Place
-from tailboard.panels.definition_error import did_you_mean
+from tailboard.panels.definition_error import suggest_name
 from tailboard.publish.errors import TailboardError
 
-UNUSED = "unused-exclusion"
-NARROWING = ("dashboard", "panel", "query")
-FIELDS = ("rule", *NARROWING, "reason")
+UNUSED_EXCLUSION = "unused-exclusion"
+SCOPE_FIELDS = ("dashboard", "panel", "query")
+FIELDS = ("rule", *SCOPE_FIELDS, "reason")
 
 
 @dataclass(frozen=True)
@@ -24,77 +24,85 @@ class Exclusion:
     panel: str = "*"
     query: str = "*"
 
-    def covers(self, finding: Finding) -> bool:
+    def is_applicable(self, finding: Finding) -> bool:
         """Whether the finding is one that is excluded."""
         return finding.rule == self.rule and self.is_at(finding.place)
 
     def is_at(self, place: Place) -> bool:
         """Whether it is about this place."""
-        return all(_fits(getattr(place, it), getattr(self, it)) for it in NARROWING)
+        return all(
+            _is_name_match(getattr(place, field), getattr(self, field)) for field in SCOPE_FIELDS
+        )
 
     @property
-    def narrowed(self) -> str:
+    def scope(self) -> str:
         """Where it is about, in words; empty if it is about everywhere."""
-        said = ((name, getattr(self, name)) for name in NARROWING)
-        shown = ", ".join(f"{name} {value!r}" for name, value in said if value != "*")
-        return f" at {shown}" if shown else ""
+        fields = ((name, getattr(self, name)) for name in SCOPE_FIELDS)
+        text = ", ".join(f"{name} {value!r}" for name, value in fields if value != "*")
+        return f" at {text}" if text else ""
 
 
-def _fits(name: str, pattern: str) -> bool:
+def _is_name_match(name: str, pattern: str) -> bool:
     """Whether it is the name as it is written, or a pattern of it: names may have brackets."""
     return name == pattern or fnmatchcase(name, pattern)
 
 
-def exclusion(given: Mapping[str, Any], rules: Iterable[str], where: str) -> Exclusion:
+def parse_exclusion(entry: Mapping[str, Any], rules: Iterable[str], source: str) -> Exclusion:
     """An exclusion as settings write it; each needs a rule that there is, and a reason."""
-    _check_texts(given, FIELDS, f"{where} has an exclusion")
-    rule = given.get("rule", "")
-    if rule not in (known := list(rules)):
+    _check_texts(entry, FIELDS, f"{source} has an exclusion")
+    rule = entry.get("rule", "")
+    if rule not in (names := list(rules)):
         raise TailboardError(
-            f"{where} excludes {rule!r}, which there is not",
-            tip=did_you_mean(rule, known),
+            f"{source} excludes {rule!r}, which there is not",
+            tip=suggest_name(rule, names),
         )
-    _check_reason(given, f"{where} excludes {rule}")
-    return Exclusion(**given)
+    _check_reason(entry, f"{source} excludes {rule}")
+    return Exclusion(**entry)
 
 
-def allowance(given: Mapping[str, Any], name: str, where: str) -> Exclusion:
+def parse_allowance(entry: Mapping[str, Any], name: str, source: str) -> Exclusion:
     """An entry of a list of places, as settings write it; each needs a reason."""
-    _check_texts(given, (*NARROWING, "reason"), f"{where} has an entry of {name}")
-    _check_reason(given, f"{where} has an entry of {name}")
-    return Exclusion(rule=name, **given)
+    _check_texts(entry, (*SCOPE_FIELDS, "reason"), f"{source} has an entry of {name}")
+    _check_reason(entry, f"{source} has an entry of {name}")
+    return Exclusion(rule=name, **entry)
 
 
-def without(
-    findings: Iterable[Finding], exclusions: Iterable[Exclusion], where: str
+def apply_exclusions(
+    findings: Iterable[Finding], exclusions: Iterable[Exclusion], source: str
 ) -> list[Finding]:
     """The findings that nothing excludes, and one for each exclusion that excludes nothing."""
-    kept, idle = [], dict.fromkeys(exclusions)
+    remaining, uses = [], dict.fromkeys(exclusions)
     for finding in findings:
-        covering = [it for it in idle if it.covers(finding)]
-        for it in covering:
-            idle[it] = finding
-        if not covering:
-            kept.append(finding)
-    unused = [it for it, used in idle.items() if used is None]
-    return [*kept, *(not_used(it, f"nothing is found by {it.rule}", where) for it in unused)]
+        applicable = [exclusion for exclusion in uses if exclusion.is_applicable(finding)]
+        for exclusion in applicable:
+            uses[exclusion] = finding
+        if not applicable:
+            remaining.append(finding)
+    unused = [exclusion for exclusion, use in uses.items() if use is None]
+    return [
+        *remaining,
+        *(
+            build_unused_finding(exclusion, f"nothing is found by {exclusion.rule}", source)
+            for exclusion in unused
+        ),
+    ]
 
 
-def not_used(excluded: Exclusion, problem: str, where: str) -> Finding:
+def build_unused_finding(exclusion: Exclusion, problem: str, source: str) -> Finding:
     """What there is to say of one that is about nothing."""
     tip = "take the exclusion away."
-    return Finding(UNUSED, "warning", Place(where), f"{problem}{excluded.narrowed}", tip)
+    return Finding(UNUSED_EXCLUSION, "warning", Place(source), f"{problem}{exclusion.scope}", tip)
 
 
-def _check_texts(given: Mapping[str, Any], fields: Iterable[str], what: str) -> None:
-    for name, value in given.items():
+def _check_texts(entry: Mapping[str, Any], fields: Iterable[str], context: str) -> None:
+    for name, value in entry.items():
         if name not in fields or not isinstance(value, str):
             raise TailboardError(
-                f"{what} with {name} = {value!r}",
+                f"{context} with {name} = {value!r}",
                 tip=f"write text for some of: {', '.join(fields)}.",
             )
 
 
-def _check_reason(given: Mapping[str, Any], what: str) -> None:
-    if not str(given.get("reason", "")).strip():
-        raise TailboardError(f"{what} without a reason", tip='write reason = "...".')
+def _check_reason(entry: Mapping[str, Any], context: str) -> None:
+    if not str(entry.get("reason", "")).strip():
+        raise TailboardError(f"{context} without a reason", tip='write reason = "...".')

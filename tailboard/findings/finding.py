@@ -23,13 +23,13 @@ class Place:
     panel_id: int = 0
 
     @property
-    def within(self) -> str:
+    def location(self) -> str:
         """Where in the source; empty where it is about all of it."""
         panel = f"{self.panel} (id {self.panel_id})" if self.panel_id else self.panel
-        return ": ".join(it for it in (self.dashboard, panel, self.query) if it)
+        return ": ".join(part for part in (self.dashboard, panel, self.query) if part)
 
     def __str__(self) -> str:
-        return ": ".join(it for it in (self.source, self.within) if it)
+        return ": ".join(part for part in (self.source, self.location) if part)
 
 
 @dataclass(frozen=True)

@@ -4,112 +4,151 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from tailboard.init.imports import name_of
-from tailboard.init.python_text import literal, wrapped
-from tailboard.init.recognised import Change, Recognised
+from tailboard.init.imports import find_concept_constant
+from tailboard.init.python_text import format_literal, wrap_items
+from tailboard.init.recognised import Change, Recognition
 from tailboard.init.variants import Variant
 from tailboard.panels.concept import Concept
 from tailboard.panels.conventions import buckets
 from tailboard.panels.conventions.process import PROCESS
-from tailboard.panels.promql import number
+from tailboard.panels.promql import format_number
 
 
-def convention_text(recognised: Recognised) -> Iterator[str]:
+def render_convention(recognition: Recognition) -> Iterator[str]:
     """How the application varies its convention; nothing where it does not."""
-    metrics = _metrics(recognised)
-    base = recognised.base
+    metrics = _render_metrics(recognition)
+    base = recognition.base
     if base is None:
-        own = recognised.convention
-        plain = [f"name={literal(own.name)}", f"library={literal(own.library)}"]
-        yield wrapped("CONVENTION = Convention(", [*plain, _argument("metrics", metrics)], ")")
+        convention = recognition.convention
+        identity_arguments = [
+            f"name={format_literal(convention.name)}",
+            f"library={format_literal(convention.library)}",
+        ]
+        yield wrap_items(
+            "CONVENTION = Convention(",
+            [*identity_arguments, _render_argument("metrics", metrics)],
+            ")",
+        )
         return
-    varied, changed = list(_variation(base)), [_argument("metrics", metrics)] if metrics else []
-    constant = base.known.name.upper()
-    if varied and _source_of_base(recognised) == "RENAMED":
-        yield wrapped(f"RENAMED = {constant}.evolve(", varied, ")")
-        varied, constant = [], "RENAMED"
-    if varied or changed:
-        yield wrapped(f"CONVENTION = {constant}.evolve(", [*varied, *changed], ")")
+    variation_arguments, metric_arguments = (
+        list(_render_variation(base)),
+        [_render_argument("metrics", metrics)] if metrics else [],
+    )
+    constant = base.library_convention.name.upper()
+    if variation_arguments and _find_base_constant(recognition) == "RENAMED":
+        yield wrap_items(f"RENAMED = {constant}.evolve(", variation_arguments, ")")
+        variation_arguments, constant = [], "RENAMED"
+    if variation_arguments or metric_arguments:
+        yield wrap_items(
+            f"CONVENTION = {constant}.evolve(", [*variation_arguments, *metric_arguments], ")"
+        )
 
 
-def _variation(base: Variant) -> Iterator[str]:
-    if base.prefix:
-        yield f"prefix=({literal(base.prefix[0])}, {literal(base.prefix[1])})"
-    if base.labels:
-        yield _argument("labels", [f"{literal(a)}: {literal(b)}" for a, b in base.labels.items()])
+def _render_variation(variant: Variant) -> Iterator[str]:
+    if variant.prefix:
+        yield f"prefix=({format_literal(variant.prefix[0])}, {format_literal(variant.prefix[1])})"
+    if variant.labels:
+        yield _render_argument(
+            "labels",
+            [
+                f"{format_literal(old_label)}: {format_literal(new_label)}"
+                for old_label, new_label in variant.labels.items()
+            ],
+        )
 
 
-def _source_of_base(recognised: Recognised) -> str:
+def _find_base_constant(recognition: Recognition) -> str:
     """Where the convention's own metrics stand, if a change needs one of them."""
-    if recognised.base is None or not any(
-        it.metric and it.source is None for it in recognised.changes.values()
+    if recognition.base is None or not any(
+        change.metric and change.source is None for change in recognition.changes.values()
     ):
         return ""
-    return "RENAMED" if recognised.base.varied else recognised.base.known.name.upper()
+    return (
+        "RENAMED"
+        if recognition.base.is_varied
+        else recognition.base.library_convention.name.upper()
+    )
 
 
-def _argument(name: str, items: Sequence[str]) -> str:
+def _render_argument(name: str, items: Sequence[str]) -> str:
     if len(items) == 1 and items[0].startswith("**"):
         return f"{name}={items[0][2:]}"
-    return wrapped(f"{name}={{", items, "}", 1)
+    return wrap_items(f"{name}={{", items, "}", 1)
 
 
-def _metrics(recognised: Recognised) -> list[str]:
-    changes = dict(recognised.changes)
-    process = {it: changes[it] for it in PROCESS if it in changes}
+def _render_metrics(recognition: Recognition) -> list[str]:
+    changes = dict(recognition.changes)
+    process_changes = {concept: changes[concept] for concept in PROCESS if concept in changes}
     items = []
-    for spread, same in (
-        ("**dict.fromkeys(PROCESS)", all(it.metric is None for it in process.values())),
-        ("**PROCESS", all(it.metric == PROCESS[c] for c, it in process.items())),
+    for spread, is_same in (
+        (
+            "**dict.fromkeys(PROCESS)",
+            all(change.metric is None for change in process_changes.values()),
+        ),
+        (
+            "**PROCESS",
+            all(change.metric == PROCESS[concept] for concept, change in process_changes.items()),
+        ),
     ):
-        if len(process) == len(PROCESS) and same:
+        if len(process_changes) == len(PROCESS) and is_same:
             items.append(spread)
-            changes = {c: it for c, it in changes.items() if c not in PROCESS}
-            process = {}
-    return items + [_metric(concept, change, recognised) for concept, change in changes.items()]
+            changes = {
+                concept: change for concept, change in changes.items() if concept not in PROCESS
+            }
+            process_changes = {}
+    return items + [
+        _render_metric(concept, change, recognition) for concept, change in changes.items()
+    ]
 
 
-def _metric(concept: Concept[Any], change: Change, recognised: Recognised) -> str:
-    name = name_of(concept)
+def _render_metric(concept: Concept[Any], change: Change, recognition: Recognition) -> str:
+    name = find_concept_constant(concept)
     if change.metric is None:
         return f"{name}: None"
-    known = change.source or (recognised.base and recognised.base.convention())
-    old = known.metrics[concept] if known else change.metric
-    if PROCESS.get(concept) == old:
+    convention = change.source or (recognition.base and recognition.base.build_convention())
+    old_metric = convention.metrics[concept] if convention else change.metric
+    if PROCESS.get(concept) == old_metric:
         source = f"PROCESS[{name}]"
     else:
-        constant = change.source.name.upper() if change.source else _source_of_base(recognised)
+        constant = change.source.name.upper() if change.source else _find_base_constant(recognition)
         source = f"{constant}.metrics[{name}]"
     if not change.buckets:
         return f"{name}: {source}"
-    different = [source, f"buckets={_names_of_buckets(recognised)[change.buckets]}"]
-    different += ["exact=True"] if not getattr(old, "exact", True) else []
-    different += ['caution=""'] if old.caution != change.metric.caution else []
-    return wrapped(f"{name}: replace(", different, ")", 2)
+    replace_arguments = [source, f"buckets={_name_buckets(recognition)[change.buckets]}"]
+    replace_arguments += ["exact=True"] if not getattr(old_metric, "exact", True) else []
+    replace_arguments += ['caution=""'] if old_metric.caution != change.metric.caution else []
+    return wrap_items(f"{name}: replace(", replace_arguments, ")", 2)
 
 
-def buckets_text(recognised: Recognised) -> Iterator[str]:
+def render_buckets(recognition: Recognition) -> Iterator[str]:
     """The bounds that have no name yet."""
-    for several, name in _names_of_buckets(recognised).items():
-        if several not in _known_buckets():
-            bounds = [number(it) for it in several]
-            yield wrapped(f"{name} = (", bounds, ")" if bounds[1:] else ",)")
+    for bucket_bounds, name in _name_buckets(recognition).items():
+        if bucket_bounds not in _list_library_buckets():
+            bounds = [format_number(bound) for bound in bucket_bounds]
+            yield wrap_items(f"{name} = (", bounds, ")" if bounds[1:] else ",)")
 
 
-def _names_of_buckets(recognised: Recognised) -> dict[tuple[float, ...], str]:
+def _name_buckets(recognition: Recognition) -> dict[tuple[float, ...], str]:
     """How the definition calls the bounds that it needs; the same ones have one name."""
     names: dict[tuple[float, ...], str] = {}
-    for concept, change in recognised.changes.items():
+    for concept, change in recognition.changes.items():
         if change.buckets:
-            known = _known_buckets().get(change.buckets)
+            library_name = _list_library_buckets().get(change.buckets)
             names.setdefault(
-                change.buckets, f"buckets.{known}" if known else f"{name_of(concept)}_BUCKETS"
+                change.buckets,
+                f"buckets.{library_name}"
+                if library_name
+                else f"{find_concept_constant(concept)}_BUCKETS",
             )
     return names
 
 
 @cache
-def _known_buckets() -> Mapping[tuple[float, ...], str]:
+def _list_library_buckets() -> Mapping[tuple[float, ...], str]:
     """The bounds that libraries come with; the first name of several."""
-    named = [(name, it) for name, it in vars(buckets).items() if isinstance(it, tuple)]
-    return {it: name for name, it in reversed(named)}
+    named_bounds = [
+        (name, bucket_bounds)
+        for name, bucket_bounds in vars(buckets).items()
+        if isinstance(bucket_bounds, tuple)
+    ]
+    return {bucket_bounds: name for name, bucket_bounds in reversed(named_bounds)}

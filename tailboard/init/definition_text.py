@@ -5,15 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isinf
 
-from tailboard.init.convention_text import buckets_text, convention_text
-from tailboard.init.imports import constants, imports
+from tailboard.init.convention_text import render_buckets, render_convention
+from tailboard.init.imports import list_concept_constants, render_imports
 from tailboard.init.own_metrics import OwnMetrics
-from tailboard.init.promises import PERCENTILE, Promises
-from tailboard.init.python_text import comment, harmless, literal, wrapped
-from tailboard.init.recognised import Recognised
+from tailboard.init.promises import PERCENTILE, ObjectiveProposal
+from tailboard.init.python_text import format_literal, render_comment, sanitize_text, wrap_items
+from tailboard.init.recognised import Recognition
 from tailboard.panels import conventions
 from tailboard.panels.conventions.process import PROCESS
-from tailboard.panels.promql import number
+from tailboard.panels.promql import format_number
 from tailboard.panels.service import Service
 
 Labels = Mapping[str, tuple[str, ...]]
@@ -28,140 +28,172 @@ class Draft:
 
     name: str
     jobs: Sequence[str]
-    recognised: Recognised
-    promises: Promises
-    own: OwnMetrics
-    guessed: tuple[str, ...] = ()
+    recognition: Recognition
+    objectives: ObjectiveProposal
+    own_metrics: OwnMetrics
+    guesses: tuple[str, ...] = ()
 
 
-def definition_text(draft: Draft) -> str:
+def render_definition(draft: Draft) -> str:
     """The definition's source."""
-    body = "\n".join(_body(draft))
-    heading = harmless(draft.name)
+    body = "\n".join(_render_body(draft))
+    heading = sanitize_text(draft.name)
     return (
         f'"""{heading}: its dashboards and alerts. `tailboard init` began it, you go on."""\n\n'
-        f"{imports(body)}\n\n{body}"
+        f"{render_imports(body)}\n\n{body}"
     )
 
 
-def _body(draft: Draft) -> Iterator[str]:
-    recognised, service = draft.recognised, _constant(draft)
-    convention = "\n".join(convention_text(recognised))
-    if buckets := list(buckets_text(recognised)):
+def _render_body(draft: Draft) -> Iterator[str]:
+    recognition, service = draft.recognition, _build_service_constant(draft)
+    convention = "\n".join(render_convention(recognition))
+    if buckets := list(render_buckets(recognition)):
         yield from (*buckets, "")
-    yield from _missing(recognised)
-    yield from _beside(recognised)
+    yield from _render_missing(recognition)
+    yield from _render_unused_conventions(recognition)
     if convention:
         yield from (convention, "")
     arguments = [
-        literal(draft.name),
-        f"selector={{{literal('job')}: {_jobs(draft.jobs)}}}",
-        f"convention={'CONVENTION' if convention else _constant_of(recognised)}",
-        *_objectives(draft.promises),
+        format_literal(draft.name),
+        f"selector={{{format_literal('job')}: {_render_jobs(draft.jobs)}}}",
+        f"convention={'CONVENTION' if convention else _find_convention_constant(recognition)}",
+        *_render_objectives(draft.objectives),
     ]
-    yield from _guessed(draft)
-    yield from _promised(draft.promises)
-    yield wrapped(f"{service} = Service(", arguments, ")")
+    yield from _render_guesses(draft)
+    yield from _render_latency_comment(draft.objectives)
+    yield wrap_items(f"{service} = Service(", arguments, ")")
     yield ""
     yield f"services = [{service}]"
-    if draft.own:
+    if draft.own_metrics:
         yield ""
-        yield from comment("Metrics that no convention knows, and the labels that split them.")
-        kinds = {
-            "histograms": draft.own.histograms,
-            "counters": draft.own.counters,
-            "gauges": draft.own.gauges,
+        yield from render_comment(
+            "Metrics that no convention knows, and the labels that split them."
+        )
+        metrics_by_type = {
+            "histograms": draft.own_metrics.histograms,
+            "counters": draft.own_metrics.counters,
+            "gauges": draft.own_metrics.gauges,
         }
-        shown = [_mapping(kind, names) for kind, names in kinds.items() if names]
-        yield wrapped("dashboard = own(", [service, *shown], ")")
+        mappings = [
+            _render_mapping(kind, names) for kind, names in metrics_by_type.items() if names
+        ]
+        yield wrap_items("dashboard = own(", [service, *mappings], ")")
     yield ""
 
 
-def _constant_of(recognised: Recognised) -> str:
-    return recognised.base.known.name.upper() if recognised.base else "CONVENTION"
+def _find_convention_constant(recognition: Recognition) -> str:
+    return recognition.base.library_convention.name.upper() if recognition.base else "CONVENTION"
 
 
-def _objectives(promises: Promises) -> Iterator[str]:
-    kept = []
-    if promises.latency is not None:
-        kept.append(f"latency={{{number(PERCENTILE)}: {number(promises.latency)}}}")
-    if promises.availability is not None:
-        kept.append(f"availability={number(promises.availability)}")
-    if kept:
-        yield wrapped("objectives=Objectives(", kept, ")", 1)
+def _render_objectives(proposal: ObjectiveProposal) -> Iterator[str]:
+    objective_arguments = []
+    if proposal.latency is not None:
+        objective_arguments.append(
+            f"latency={{{format_number(PERCENTILE)}: {format_number(proposal.latency)}}}"
+        )
+    if proposal.availability is not None:
+        objective_arguments.append(f"availability={format_number(proposal.availability)}")
+    if objective_arguments:
+        yield wrap_items("objectives=Objectives(", objective_arguments, ")", 1)
 
 
-def _guessed(draft: Draft) -> Iterator[str]:
-    if draft.guessed:
-        what = " and ".join(f"the {it}" for it in draft.guessed)
-        verb = "is" if len(draft.guessed) == 1 else "are"
-        yield from comment(
-            f"First of all: {what} {verb} a guess. Prometheus knows the program by its job; with "
+def _render_guesses(draft: Draft) -> Iterator[str]:
+    if draft.guesses:
+        guess_text = " and ".join(f"the {guess}" for guess in draft.guesses)
+        verb = "is" if len(draft.guesses) == 1 else "are"
+        yield from render_comment(
+            f"First of all: {guess_text} {verb} a guess. Prometheus knows the program by its job; with "
             "another one every panel is empty."
         )
 
 
-def _promised(promises: Promises) -> Iterator[str]:
+def _render_latency_comment(proposal: ObjectiveProposal) -> Iterator[str]:
     """What there is to say of the latency: why there is none, or where it comes from."""
-    if promises.left_out:
-        yield from comment(f"No latency is promised: {promises.left_out}.")
-    if promises.latency is None:
+    if proposal.omission_reason:
+        yield from render_comment(f"No latency is promised: {proposal.omission_reason}.")
+    if proposal.latency is None:
         return
-    if promises.observed is None:
-        seen = "nothing was observed"
-    elif isinf(promises.observed):
-        seen = "the observed P99 lies above the last bucket"
+    if proposal.observed_latency is None:
+        observation = "nothing was observed"
+    elif isinf(proposal.observed_latency):
+        observation = "the observed P99 lies above the last bucket"
     else:
-        seen = f"the observed P99 lies in the bucket up to {number(promises.observed)} s"
-    yield from comment(f"The latency is no promise yet: {seen}. Write what you promise.")
+        observation = f"the observed P99 lies in the bucket up to {format_number(proposal.observed_latency)} s"
+    yield from render_comment(
+        f"The latency is no promise yet: {observation}. Write what you promise."
+    )
 
 
-def _mapping(kind: str, names: Labels) -> str:
+def _render_mapping(kind: str, names: Labels) -> str:
     items = [
-        wrapped(f"{literal(name)}: (", [literal(it) for it in by], ",)" if len(by) == 1 else ")", 2)
-        for name, by in names.items()
+        wrap_items(
+            f"{format_literal(name)}: (",
+            [format_literal(label) for label in split_labels],
+            ",)" if len(split_labels) == 1 else ")",
+            2,
+        )
+        for name, split_labels in names.items()
     ]
-    return wrapped(f"{kind}={{", items, "}", 1)
+    return wrap_items(f"{kind}={{", items, "}", 1)
 
 
-def _missing(recognised: Recognised) -> Iterator[str]:
+def _render_missing(recognition: Recognition) -> Iterator[str]:
     """What cannot be shown, and why."""
-    gone = {c: it.why for c, it in recognised.changes.items() if it.metric is None}
-    lacking = [it for it in recognised.missing if it not in gone]
-    if {*PROCESS} <= {*gone}:
-        yield from comment(
+    absence_reasons = {
+        concept: change.reason
+        for concept, change in recognition.changes.items()
+        if change.metric is None
+    }
+    lacking_concepts = [
+        concept for concept in recognition.missing if concept not in absence_reasons
+    ]
+    if {*PROCESS} <= {*absence_reasons}:
+        yield from render_comment(
             "There is no process_* and python_*, as with several workers: no CPU, no memory."
         )
-        gone = {c: why for c, why in gone.items() if c not in PROCESS}
-    if gone:
-        yield from comment("Not exposed, so that there are no panels of it:")
-        for concept, why in gone.items():
-            yield from comment(f"- {concept.name}: {why}", hanging=True)
-    if recognised.guesses_workers:
-        yield from comment(
+        absence_reasons = {
+            concept: reason for concept, reason in absence_reasons.items() if concept not in PROCESS
+        }
+    if absence_reasons:
+        yield from render_comment("Not exposed, so that there are no panels of it:")
+        for concept, reason in absence_reasons.items():
+            yield from render_comment(f"- {concept.name}: {reason}", hanging=True)
+    if recognition.is_multiprocess_guess:
+        yield from render_comment(
             "Multi-process mode is a guess, since there is no process_*. Of a single process it is "
             "PROMETHEUS_CLIENT.evolve(metrics=dict.fromkeys(PROCESS))."
         )
-    if lacking and recognised.base:
-        names = ", ".join(it.name for it in lacking)
-        known = recognised.base.known.name
-        yield from comment(f"{known} has no metric for: {names}. Why: tailboard explain {known}")
+    if lacking_concepts and recognition.base:
+        names = ", ".join(concept.name for concept in lacking_concepts)
+        convention_name = recognition.base.library_convention.name
+        yield from render_comment(
+            f"{convention_name} has no metric for: {names}. Why: tailboard explain {convention_name}"
+        )
 
 
-def _beside(recognised: Recognised) -> Iterator[str]:
-    for known in recognised.beside:
-        yield from comment(f"Not used: the metrics of {known.name}, which are there too.")
+def _render_unused_conventions(recognition: Recognition) -> Iterator[str]:
+    for convention in recognition.unused_conventions:
+        yield from render_comment(
+            f"Not used: the metrics of {convention.name}, which are there too."
+        )
 
 
-def _jobs(jobs: Sequence[str]) -> str:
-    named = [literal(it) for it in jobs]
-    return named[0] if len(named) == 1 else f"one_of({', '.join(named)})"
+def _render_jobs(jobs: Sequence[str]) -> str:
+    job_literals = [format_literal(job) for job in jobs]
+    return job_literals[0] if len(job_literals) == 1 else f"one_of({', '.join(job_literals)})"
 
 
-def _constant(draft: Draft) -> str:
+def _build_service_constant(draft: Draft) -> str:
     """The name of the service's constant; one that is not taken."""
-    slug = Service(draft.name, {"job": "any"}, draft.recognised.convention).slug
+    slug = Service(draft.name, {"job": "any"}, draft.recognition.convention).slug
     name = slug.replace("-", "_").upper()
-    taken = {*constants().values(), *conventions.__all__, "PROCESS", "CONVENTION"}
-    usable = name.isidentifier() and not keyword.iskeyword(name) and not name.endswith("_BUCKETS")
-    return name if usable and name not in taken else "SERVICE"
+    reserved_names = {
+        *list_concept_constants().values(),
+        *conventions.__all__,
+        "PROCESS",
+        "CONVENTION",
+    }
+    is_usable = (
+        name.isidentifier() and not keyword.iskeyword(name) and not name.endswith("_BUCKETS")
+    )
+    return name if is_usable and name not in reserved_names else "SERVICE"

@@ -3,39 +3,42 @@
 from collections.abc import Sequence
 
 from tailboard.init.definition_text import Draft
-from tailboard.init.own_metrics import own_metrics
-from tailboard.init.promises import promises
-from tailboard.init.recognised import Recognised
-from tailboard.init.recognition import recognise
+from tailboard.init.own_metrics import find_own_metrics
+from tailboard.init.promises import propose_objectives
+from tailboard.init.recognised import Recognition
+from tailboard.init.recognition import recognize_convention
 from tailboard.metrics.exposition import Catalogue
 from tailboard.publish.errors import TailboardError
 
-MOST_JOBS = 8
+MAX_JOBS = 8
 
 
-def drafted(
-    there: Catalogue, name: str, jobs: Sequence[str] = (), recognised: Recognised | None = None
+def build_draft(
+    catalogue: Catalogue,
+    name: str,
+    jobs: Sequence[str] = (),
+    recognition: Recognition | None = None,
 ) -> Draft:
     """A service of that name; its jobs are those that pushed, or called like it, if none is named.
 
     Raises `TailboardError` where nothing was measured yet.
     """
-    if not there.series and not there.declared:
+    if not catalogue.series_count and not catalogue.declarations:
         raise TailboardError(
             "no metric has a series yet",
             tip="let the program answer a few requests, then ask again.",
         )
-    found = recognised or recognise(there)
+    program_recognition = recognition or recognize_convention(catalogue)
     return Draft(
         name,
-        list(jobs) or _pushing(there, found) or [name],
-        found,
-        promises(there, found),
-        own_metrics(there, found),
+        list(jobs) or _list_pushed_jobs(catalogue, program_recognition) or [name],
+        program_recognition,
+        propose_objectives(catalogue, program_recognition),
+        find_own_metrics(catalogue, program_recognition),
     )
 
 
-def _pushing(there: Catalogue, recognised: Recognised) -> list[str]:
+def _list_pushed_jobs(catalogue: Catalogue, recognition: Recognition) -> list[str]:
     """With `honor_labels`, what a Pushgateway exposes says whose it is."""
-    labels = there.metrics["push_time_seconds"].labels if recognised.pushed else {}
-    return sorted(labels["job"].known)[:MOST_JOBS] if "job" in labels else []
+    labels = catalogue.metrics["push_time_seconds"].labels if recognition.is_pushed else {}
+    return sorted(labels["job"].known_values)[:MAX_JOBS] if "job" in labels else []

@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tailboard.init.definition_text import Draft
-from tailboard.init.drafting import drafted
-from tailboard.init.own_metrics import own_metrics
-from tailboard.init.promises import promised
-from tailboard.init.recognised import Recognised
-from tailboard.init.recognition import recognise
+from tailboard.init.drafting import build_draft
+from tailboard.init.own_metrics import find_own_metrics
+from tailboard.init.promises import find_latency_histogram
+from tailboard.init.recognised import Recognition
+from tailboard.init.recognition import recognize_convention
 from tailboard.metrics.exposition import Catalogue
-from tailboard.prometheus.job import exposed_by, with_counts
-from tailboard.prometheus.server import Server
+from tailboard.prometheus.job import add_bucket_counts, fetch_job_catalogue
+from tailboard.prometheus.server import PrometheusServer
 from tailboard.publish.at_once import Parallel
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
 
-GO = "go_info"
+GO_METRIC = "go_info"
 """What programs in Go expose: Prometheus itself, exporters."""
 
 
@@ -25,9 +25,9 @@ class Job:
 
     name: str
     targets: int
-    there: Catalogue
-    recognised: Recognised | None
-    own: int = 0
+    catalogue: Catalogue
+    recognition: Recognition | None
+    own_count: int = 0
     """How many of its metrics no convention explains, and can be shown all the same."""
 
     problem: str = ""
@@ -35,48 +35,54 @@ class Job:
     @property
     def convention(self) -> str:
         """The name of its convention; empty if none explains it."""
-        base = self.recognised.base if self.recognised else None
-        return base.known.name if base else ""
+        base = self.recognition.base if self.recognition else None
+        return base.library_convention.name if base else ""
 
     @property
     def is_application(self) -> bool:
         """Whether a dashboard of it says something: no server that only watches others."""
-        return bool(self.convention or (self.own and GO not in self.there.metrics))
+        return bool(self.convention or (self.own_count and GO_METRIC not in self.catalogue.metrics))
 
 
-def job_of(server: Server, name: str, targets: int = 0) -> Job:
+def recognize_job(server: PrometheusServer, name: str, targets: int = 0) -> Job:
     """One job; raises `TailboardError` where it has no metrics."""
-    there = exposed_by(server, name)
-    recognised = recognise(there)
-    return Job(name, targets, there, recognised, len(own_metrics(there, recognised)))
+    catalogue = fetch_job_catalogue(server, name)
+    recognition = recognize_convention(catalogue)
+    return Job(name, targets, catalogue, recognition, len(find_own_metrics(catalogue, recognition)))
 
 
-def jobs_of(
-    server: Server, jobs: Iterable[tuple[str, int]], at_once: int, tick: Callable[[], None]
+def recognize_jobs(
+    server: PrometheusServer,
+    jobs: Iterable[tuple[str, int]],
+    concurrency: int,
+    advance: Callable[[], None],
 ) -> list[Job]:
     """All these jobs with their targets, in their order; raises where the server gives up."""
 
-    def look(job: tuple[str, int]) -> Job:
+    def read_job(job: tuple[str, int]) -> Job:
         try:
-            return job_of(server, *job)
+            return recognize_job(server, *job)
         except (NotAllowedError, ServerError):
             raise
         except TailboardError as error:
             return Job(*job, Catalogue(), None, problem=error.problem)
 
-    found = {}
-    work = Parallel(look, jobs, at_once)
-    for (name, _), it in work:
-        found[name] = it
-        tick()
-    if work.stopped:
-        raise work.stopped
-    return [found[name] for name in sorted(found)]
+    jobs_by_name = {}
+    work = Parallel(read_job, jobs, concurrency)
+    for (name, _), job in work:
+        jobs_by_name[name] = job
+        advance()
+    if work.error:
+        raise work.error
+    return [jobs_by_name[name] for name in sorted(jobs_by_name)]
 
 
-def drafted_of(job: Job, server: Server, name: str) -> tuple[Draft, Catalogue]:
+def build_job_draft(job: Job, server: PrometheusServer, name: str) -> tuple[Draft, Catalogue]:
     """What a definition of a job declares; what is promised is what was observed lately."""
-    there, histogram = job.there, promised(job.recognised) if job.recognised else None
+    catalogue, histogram = (
+        job.catalogue,
+        find_latency_histogram(job.recognition) if job.recognition else None,
+    )
     if histogram:
-        there = with_counts(there, server, job.name, histogram.name)
-    return drafted(there, name, [job.name], job.recognised), there
+        catalogue = add_bucket_counts(catalogue, server, job.name, histogram.name)
+    return build_draft(catalogue, name, [job.name], job.recognition), catalogue

@@ -3,43 +3,47 @@
 from collections.abc import Iterator, Mapping
 from enum import Enum
 
-from tailboard.metrics.exposition import Catalogue, Exposed
+from tailboard.metrics.exposition import Catalogue, MetricSeries
 from tailboard.panels.convention import Convention
 from tailboard.panels.matcher import Matcher, equals
 from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Total
 
-TOTAL = "_total"
-NOT_COUNTED = {"gauge", "histogram", "gaugehistogram", "summary", "info", "stateset"}
-NOT_GAUGES = {"counter", "histogram", "summary"}
+TOTAL_SUFFIX = "_total"
+NON_COUNTER_TYPES = {"gauge", "histogram", "gaugehistogram", "summary", "info", "stateset"}
+NON_GAUGE_TYPES = {"counter", "histogram", "summary"}
 
 
-class State(Enum):
+class Presence(Enum):
     """There, declared but without a series yet, or not there as the convention has it."""
 
-    FOUND = "found"
-    SILENT = "no event yet"
+    PRESENT = "found"
+    NO_EVENT = "no event yet"
     ABSENT = "absent"
 
 
-def state(metric: Metric, convention: Convention, there: Catalogue) -> State:
+def classify_presence(metric: Metric, convention: Convention, catalogue: Catalogue) -> Presence:
     """What there is of a metric, with all of its labels."""
-    if why_absent(metric, convention, there):
-        return State.ABSENT
-    return State.FOUND if series_names(metric)[0] in there.metrics else State.SILENT
+    if describe_absence(metric, convention, catalogue):
+        return Presence.ABSENT
+    return (
+        Presence.PRESENT
+        if list_metric_series(metric)[0] in catalogue.metrics
+        else Presence.NO_EVENT
+    )
 
 
-def is_known(metric: Metric, convention: Convention, there: Catalogue) -> bool:
+def is_known(metric: Metric, convention: Convention, catalogue: Catalogue) -> bool:
     """Whether it is there, or will be: its labels are known and right."""
-    is_shown = there.shape(series_names(metric)[0]) is not None
-    return is_shown and not why_absent(metric, convention, there)
+    has_shape = catalogue.find_metric(list_metric_series(metric)[0]) is not None
+    return has_shape and not describe_absence(metric, convention, catalogue)
 
 
-def why_absent(metric: Metric, convention: Convention, there: Catalogue) -> str:
+def describe_absence(metric: Metric, convention: Convention, catalogue: Catalogue) -> str:
     """What is wrong with a metric; nothing if it is there, or may still come."""
-    return next(_problems(metric, convention, there), "")
+    return next(_find_problems(metric, convention, catalogue), "")
 
 
-def series_names(metric: Metric) -> tuple[str, ...]:
+def list_metric_series(metric: Metric) -> tuple[str, ...]:
     """The series that carry a metric; of a histogram, those of the buckets first."""
     if isinstance(metric, Histogram):
         return f"{metric.name}_bucket", f"{metric.name}_count", f"{metric.name}_sum"
@@ -50,37 +54,47 @@ def series_names(metric: Metric) -> tuple[str, ...]:
     return (metric.name,)
 
 
-def _problems(metric: Metric, convention: Convention, there: Catalogue) -> Iterator[str]:
-    typed = _type(metric.name, there)
-    if typed in (NOT_GAUGES if isinstance(metric, Gauge) else NOT_COUNTED - {_own_type(metric)}):
-        yield f"{metric.name} is a {typed}"
-    for name in series_names(metric):
-        if shape := there.shape(name):
-            yield from _lacking(name, metric, convention, shape)
-        elif not there.silent(name):
+def _find_problems(metric: Metric, convention: Convention, catalogue: Catalogue) -> Iterator[str]:
+    declared_type = _find_type(metric.name, catalogue)
+    if declared_type in (
+        NON_GAUGE_TYPES
+        if isinstance(metric, Gauge)
+        else NON_COUNTER_TYPES - {_find_expected_type(metric)}
+    ):
+        yield f"{metric.name} is a {declared_type}"
+    for name in list_metric_series(metric):
+        if shape := catalogue.find_metric(name):
+            yield from _find_label_problems(name, metric, convention, shape)
+        elif not catalogue.is_eventless(name):
             yield f"there is no {metric.name if isinstance(metric, Histogram) else name}"
 
 
-def _lacking(name: str, metric: Metric, convention: Convention, exposed: Exposed) -> Iterator[str]:
+def _find_label_problems(
+    name: str, metric: Metric, convention: Convention, metric_series: MetricSeries
+) -> Iterator[str]:
     """The labels without which a series is not the one that is meant."""
-    narrowed = {**convention.matchers, **metric.matchers}
+    matchers = {**convention.matchers, **metric.matchers}
     for label in metric.labels.values():
-        if label not in exposed.labels:
+        if label not in metric_series.labels:
             yield f"{name} has no label {label}"
-    for label, it in _matchers(narrowed):
-        events = isinstance(metric, Counter | Total) and label in exposed.labels
-        if not events and not exposed.may_have(label, it.op, it.value):
-            yield f'{name} has no series with {label}{it.op}"{it.value}"'
+    for label, matcher in _build_matchers(matchers):
+        is_event_counter = isinstance(metric, Counter | Total) and label in metric_series.labels
+        if not is_event_counter and not metric_series.has_possible_match(
+            label, matcher.op, matcher.value
+        ):
+            yield f'{name} has no series with {label}{matcher.op}"{matcher.value}"'
 
 
-def _matchers(narrowed: Mapping[str, str | Matcher]) -> Iterator[tuple[str, Matcher]]:
-    for label, value in narrowed.items():
+def _build_matchers(matchers: Mapping[str, str | Matcher]) -> Iterator[tuple[str, Matcher]]:
+    for label, value in matchers.items():
         yield label, equals(value) if isinstance(value, str) else value
 
 
-def _own_type(metric: Metric) -> str:
+def _find_expected_type(metric: Metric) -> str:
     return "histogram" if isinstance(metric, Histogram) else "counter"
 
 
-def _type(name: str, there: Catalogue) -> str:
-    return there.families.get(name) or there.families.get(name.removesuffix(TOTAL), "")
+def _find_type(name: str, catalogue: Catalogue) -> str:
+    return catalogue.families.get(name) or catalogue.families.get(
+        name.removesuffix(TOTAL_SUFFIX), ""
+    )

@@ -3,23 +3,23 @@
 from dataclasses import dataclass
 from math import inf
 
-from tailboard.init.recognised import Recognised
-from tailboard.metrics.distribution import distribution
+from tailboard.init.recognised import Recognition
+from tailboard.metrics.distribution import build_distribution
 from tailboard.metrics.exposition import Catalogue
 from tailboard.panels.concept import DURATION, OVERALL_DURATION, REQUESTS
 from tailboard.panels.metric import Histogram, Metric, Role
 
 PERCENTILE = 0.99
 AVAILABILITY = 0.999
-FASTEST = 0.1
+MIN_LATENCY = 0.1
 """Seconds: nobody promises less before having thought about it."""
 
-UNSEEN = 1.0
+DEFAULT_LATENCY = 1.0
 """Seconds, where nothing was observed yet."""
 
 
 @dataclass(frozen=True)
-class Promises:
+class ObjectiveProposal:
     """The seconds within which 99 % are answered, the availability, and why one is left out.
 
     `observed` are the seconds at which the bucket of the observed percentile ends, infinite in the
@@ -28,48 +28,60 @@ class Promises:
 
     latency: float | None = None
     availability: float | None = None
-    left_out: str = ""
-    observed: float | None = None
+    omission_reason: str = ""
+    observed_latency: float | None = None
 
 
-def promises(there: Catalogue, recognised: Recognised) -> Promises:
+def propose_objectives(catalogue: Catalogue, recognition: Recognition) -> ObjectiveProposal:
     """Objectives that the program's metrics can tell something about."""
-    known = recognised.convention.metrics
-    if REQUESTS not in known or recognised.pushed:
-        return Promises()
-    availability = AVAILABILITY if Role.STATUS in known[REQUESTS].labels else None
-    duration = promised(recognised)
+    metrics = recognition.convention.metrics
+    if REQUESTS not in metrics or recognition.is_pushed:
+        return ObjectiveProposal()
+    availability = AVAILABILITY if Role.STATUS in metrics[REQUESTS].labels else None
+    duration = find_latency_histogram(recognition)
     if duration is None:
-        return Promises(None, availability, "there are no durations of requests")
-    scale = duration.unit.per_base
-    most = _largest(known.get(DURATION))
-    usable = [it / scale for it in duration.buckets[:-1] if 0 < it / scale <= most]
-    if not duration.exact or len(usable) < 2:
-        why = f"the buckets of {duration.name} are too coarse for a promise"
-        return Promises(None, availability, why)
-    seen = _seen(duration, there)
-    observed = None if seen is None else seen / scale
-    wanted = UNSEEN if observed is None else max(FASTEST, observed)
-    enough = [it for it in usable if it >= wanted * (1 - 1e-9)]
-    return Promises(min(enough, default=usable[-1]), availability, observed=observed)
+        return ObjectiveProposal(None, availability, "there are no durations of requests")
+    scale = duration.unit.scale
+    max_latency = _find_max_latency(metrics.get(DURATION))
+    usable_bounds = [
+        bound / scale for bound in duration.buckets[:-1] if 0 < bound / scale <= max_latency
+    ]
+    if not duration.exact or len(usable_bounds) < 2:
+        reason = f"the buckets of {duration.name} are too coarse for a promise"
+        return ObjectiveProposal(None, availability, reason)
+    observed_bound = _find_observed_bound(duration, catalogue)
+    observed_latency = None if observed_bound is None else observed_bound / scale
+    target_latency = (
+        DEFAULT_LATENCY if observed_latency is None else max(MIN_LATENCY, observed_latency)
+    )
+    sufficient_bounds = [bound for bound in usable_bounds if bound >= target_latency * (1 - 1e-9)]
+    return ObjectiveProposal(
+        min(sufficient_bounds, default=usable_bounds[-1]),
+        availability,
+        observed_latency=observed_latency,
+    )
 
 
-def promised(recognised: Recognised) -> Histogram | None:
+def find_latency_histogram(recognition: Recognition) -> Histogram | None:
     """The histogram of which a latency is promised, if there is one."""
-    known = recognised.convention.metrics
-    duration = known.get(OVERALL_DURATION) or known.get(DURATION)
+    metrics = recognition.convention.metrics
+    duration = metrics.get(OVERALL_DURATION) or metrics.get(DURATION)
     return duration if isinstance(duration, Histogram) else None
 
 
-def _largest(by_route: Metric | None) -> float:
+def _find_max_latency(route_duration: Metric | None) -> float:
     """The seconds that the durations by route can tell: a promise holds for each route too."""
-    if not isinstance(by_route, Histogram) or not by_route.buckets:
+    if not isinstance(route_duration, Histogram) or not route_duration.buckets:
         return inf
-    return by_route.buckets[-1] / by_route.unit.per_base
+    return route_duration.buckets[-1] / route_duration.unit.scale
 
 
-def _seen(duration: Histogram, there: Catalogue) -> float | None:
+def _find_observed_bound(duration: Histogram, catalogue: Catalogue) -> float | None:
     """The bound of the bucket in which the percentile lies now; None without observations."""
-    exposed = there.metrics.get(f"{duration.name}_bucket")
-    observed = distribution(exposed.buckets) if exposed else None
-    return observed.position(PERCENTILE).upper if observed and observed.total > 0 else None
+    metric_series = catalogue.metrics.get(f"{duration.name}_bucket")
+    observed_distribution = build_distribution(metric_series.buckets) if metric_series else None
+    return (
+        observed_distribution.find_bucket(PERCENTILE).upper
+        if observed_distribution and observed_distribution.total > 0
+        else None
+    )

@@ -7,19 +7,19 @@ WIDTH = 88
 """What formatters leave alone by default."""
 
 
-def wrapped(opening: str, items: Sequence[str], closing: str, depth: int = 0) -> str:
+def wrap_items(opening: str, items: Sequence[str], closing: str, depth: int = 0) -> str:
     """Brackets with all items on one line, or each on its own where they are too long."""
     line = f"{opening}{', '.join(items)}{closing}"
     if "\n" not in line and len(line) + 4 * depth < WIDTH:
         return line
-    inside = "".join(f"{textwrap.indent(it, '    ')},\n" for it in items)
-    return f"{opening}\n{inside}{closing.lstrip(',')}"
+    item_lines = "".join(f"{textwrap.indent(item, '    ')},\n" for item in items)
+    return f"{opening}\n{item_lines}{closing.lstrip(',')}"
 
 
-def comment(text: str, *, hanging: bool = False) -> Iterator[str]:
+def render_comment(text: str, *, hanging: bool = False) -> Iterator[str]:
     """The lines of a comment; of a list's item, with `hanging` indentation."""
     yield from textwrap.wrap(
-        harmless(text),
+        sanitize_text(text),
         WIDTH,
         initial_indent="# ",
         subsequent_indent="#   " if hanging else "# ",
@@ -28,16 +28,16 @@ def comment(text: str, *, hanging: bool = False) -> Iterator[str]:
     )
 
 
-def harmless(text: str) -> str:
+def sanitize_text(text: str) -> str:
     """The text without what would end a comment or a docstring."""
-    plain = "".join(it if it.isprintable() else " " for it in text)
-    return plain.replace("\\", "/").replace('"""', "'''").strip(' "')
+    printable_text = "".join(char if char.isprintable() else " " for char in text)
+    return printable_text.replace("\\", "/").replace('"""', "'''").strip(' "')
 
 
-def literal(value: str) -> str:
+def format_literal(value: str) -> str:
     """A string literal as formatters write it: in double quotes, unless that needs more escapes."""
-    shown = repr(value) if value.isprintable() else ascii(value)
-    if not shown.startswith("'") or value.count('"') > value.count("'"):
-        return shown
-    inside = shown[1:-1].replace("\\'", "'").replace('"', '\\"')
-    return f'"{inside}"'
+    representation = repr(value) if value.isprintable() else ascii(value)
+    if not representation.startswith("'") or value.count('"') > value.count("'"):
+        return representation
+    content = representation[1:-1].replace("\\'", "'").replace('"', '\\"')
+    return f'"{content}"'

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tailboard.init.presence import series_names
-from tailboard.init.variants import Variant, stem
+from tailboard.init.presence import list_metric_series
+from tailboard.init.variants import Variant, read_name_prefix
 from tailboard.panels.concept import Concept
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import PROMETHEUS_CLIENT_MULTIPROCESS
 from tailboard.panels.metric import Histogram, Metric
 
-GENERIC = {"http", "db", "job", "process", "python"}
+GENERIC_PREFIXES = {"http", "db", "job", "process", "python"}
 """Beginnings of names that belong to no library."""
 
 
@@ -23,13 +23,13 @@ class Change:
     """
 
     metric: Metric | None
-    why: str = ""
+    reason: str = ""
     source: Convention | None = None
     buckets: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
-class Recognised:
+class Recognition:
     """What a program measures: its convention, how it varies it, what is missing and why.
 
     `base` is None where no convention explains the program; `silent` are the concepts whose metric
@@ -39,33 +39,38 @@ class Recognised:
     base: Variant | None
     changes: Mapping[Concept[Any], Change]
     convention: Convention
-    silent: frozenset[Concept[Any]] = frozenset()
+    silent_concepts: frozenset[Concept[Any]] = frozenset()
     missing: Mapping[Concept[Any], str] = field(default_factory=dict)
-    beside: tuple[Convention, ...] = ()
+    unused_conventions: tuple[Convention, ...] = ()
 
     @property
-    def pushed(self) -> bool:
+    def is_pushed(self) -> bool:
         """Whether the metrics come through a Pushgateway."""
         metrics = self.convention.metrics.values()
-        return bool(self.base and self.base.known.name == "pushgateway_jobs") or any(
-            isinstance(it, Histogram) and it.pushed for it in metrics
+        return bool(self.base and self.base.library_convention.name == "pushgateway_jobs") or any(
+            isinstance(metric, Histogram) and metric.pushed for metric in metrics
         )
 
     @property
-    def guesses_workers(self) -> bool:
+    def is_multiprocess_guess(self) -> bool:
         """Whether only the absence of process_* speaks for several workers."""
-        return self.base is not None and self.base.known is PROMETHEUS_CLIENT_MULTIPROCESS
-
-    def explained(self) -> frozenset[str]:
-        """The series that the convention, or one beside it, gives a meaning."""
-        known = (self.convention, *self.beside)
-        return frozenset(
-            name for one in known for it in one.metrics.values() for name in series_names(it)
+        return (
+            self.base is not None and self.base.library_convention is PROMETHEUS_CLIENT_MULTIPROCESS
         )
 
-    def of_library(self, name: str) -> bool:
+    def list_explained_series(self) -> frozenset[str]:
+        """The series that the convention, or one beside it, gives a meaning."""
+        conventions = (self.convention, *self.unused_conventions)
+        return frozenset(
+            name
+            for convention in conventions
+            for metric in convention.metrics.values()
+            for name in list_metric_series(metric)
+        )
+
+    def is_library_metric(self, name: str) -> bool:
         """Whether a metric's name begins as those of the library do."""
         return self.base is not None and name.partition("_")[0] in {
-            "pushgateway" if self.pushed else "",
-            *({stem(self.base.known)} - GENERIC),
+            "pushgateway" if self.is_pushed else "",
+            *({read_name_prefix(self.base.library_convention)} - GENERIC_PREFIXES),
         }

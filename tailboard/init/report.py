@@ -4,106 +4,127 @@ from collections.abc import Iterator
 from typing import Any
 
 from tailboard.init.definition_text import Draft
-from tailboard.init.presence import series_names
-from tailboard.init.recognised import Recognised
+from tailboard.init.presence import list_metric_series
+from tailboard.init.recognised import Recognition
 from tailboard.metrics.exposition import Catalogue
 from tailboard.panels.metric import Metric
 
-FEW = 8
+MAX_NAMES = 8
 """How many names are told of many."""
 
 
-def told(draft: Draft, there: Catalogue) -> Iterator[str]:
+def render_report(draft: Draft, catalogue: Catalogue) -> Iterator[str]:
     """The report, as people read it."""
-    recognised = draft.recognised
-    yield f"{draft.name}: {convention_told(recognised)}"
-    metrics = recognised.convention.metrics
-    width = max((len(it.name) for it in metrics), default=0)
+    recognition = draft.recognition
+    yield f"{draft.name}: {describe_convention(recognition)}"
+    metrics = recognition.convention.metrics
+    width = max((len(concept.name) for concept in metrics), default=0)
     for concept, metric in metrics.items():
-        silent = " (no event yet)" if concept in recognised.silent else ""
-        yield f"  {concept.name:{width}}  {_named(metric)}{silent}"
-    if recognised.missing:
+        event_note = " (no event yet)" if concept in recognition.silent_concepts else ""
+        yield f"  {concept.name:{width}}  {_format_metric(metric)}{event_note}"
+    if recognition.missing:
         yield "Missing:"
-        yield from (f"  {concept.name}: {why}" for concept, why in recognised.missing.items())
-    for known in recognised.beside:
-        yield f"Also there, and not used: {known.library} ({known.name})"
-    for kind, names in _own(draft).items():
-        for name, by in names.items():
-            yield f"Own {kind}: {name}{' by ' + ', '.join(by) if by else ''}"
-    yield from _unshown(draft)
-    yield from _warned(draft, there)
+        yield from (
+            f"  {concept.name}: {reason}" for concept, reason in recognition.missing.items()
+        )
+    for convention in recognition.unused_conventions:
+        yield f"Also there, and not used: {convention.library} ({convention.name})"
+    for kind, names in _group_own_metrics(draft).items():
+        for name, split_labels in names.items():
+            yield f"Own {kind}: {name}{' by ' + ', '.join(split_labels) if split_labels else ''}"
+    yield from _render_omissions(draft)
+    yield from _render_notes(draft, catalogue)
 
 
-def convention_told(recognised: Recognised) -> str:
+def describe_convention(recognition: Recognition) -> str:
     """The library, and how the application varies its convention."""
-    if recognised.base is None:
+    if recognition.base is None:
         return "no library that is known here"
-    base = recognised.base
-    varied = [f"prefix {base.prefix[1]}"] if base.prefix else []
-    varied += [f"{new} instead of {old}" for old, new in base.labels.items()]
-    with_ = f", {', '.join(varied)}" if varied else ""
-    guess = ", a guess, since there is no process_*" if recognised.guesses_workers else ""
-    return f"{base.known.library} (convention {base.known.name}{with_}{guess})"
+    base = recognition.base
+    variations = [f"prefix {base.prefix[1]}"] if base.prefix else []
+    variations += [
+        f"{new_label} instead of {old_label}" for old_label, new_label in base.labels.items()
+    ]
+    variation_text = f", {', '.join(variations)}" if variations else ""
+    guess_note = (
+        ", a guess, since there is no process_*" if recognition.is_multiprocess_guess else ""
+    )
+    return f"{base.library_convention.library} (convention {base.library_convention.name}{variation_text}{guess_note})"
 
 
-def _named(metric: Metric) -> str:
+def _format_metric(metric: Metric) -> str:
     labels = ", ".join(dict.fromkeys((*metric.labels.values(), *metric.matchers)))
-    plain = [it for it in series_names(metric) if not it.startswith(f"{metric.name}_")]
-    return f"{' and '.join(plain) or metric.name}{f'{{{labels}}}' if labels else ''}"
+    plain_names = [
+        series_name
+        for series_name in list_metric_series(metric)
+        if not series_name.startswith(f"{metric.name}_")
+    ]
+    return f"{' and '.join(plain_names) or metric.name}{f'{{{labels}}}' if labels else ''}"
 
 
-def _own(draft: Draft) -> dict[str, Any]:
-    own = draft.own
-    return {"histogram": own.histograms, "counter": own.counters, "gauge": own.gauges}
+def _group_own_metrics(draft: Draft) -> dict[str, Any]:
+    own_metrics = draft.own_metrics
+    return {
+        "histogram": own_metrics.histograms,
+        "counter": own_metrics.counters,
+        "gauge": own_metrics.gauges,
+    }
 
 
-def _unshown(draft: Draft) -> Iterator[str]:
+def _render_omissions(draft: Draft) -> Iterator[str]:
     """The metrics without a panel, by reason."""
-    by_reason: dict[str, list[str]] = {}
-    for name, why in draft.own.unshown.items():
-        by_reason.setdefault(why, []).append(name)
-    for why, names in by_reason.items():
-        more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
-        yield f"Without a panel: {', '.join(names[:FEW])}{more} ({why})"
+    names_by_reason: dict[str, list[str]] = {}
+    for name, reason in draft.own_metrics.omissions.items():
+        names_by_reason.setdefault(reason, []).append(name)
+    for reason, names in names_by_reason.items():
+        remainder = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+        yield f"Without a panel: {', '.join(names[:MAX_NAMES])}{remainder} ({reason})"
 
 
-def _warned(draft: Draft, there: Catalogue) -> Iterator[str]:
-    silent = sorted(it for it in there.families if there.silent(it))
-    if draft.recognised.base is None and silent:
+def _render_notes(draft: Draft, catalogue: Catalogue) -> Iterator[str]:
+    silent_families = sorted(
+        family for family in catalogue.families if catalogue.is_eventless(family)
+    )
+    if draft.recognition.base is None and silent_families:
         yield (
-            f"Note: {', '.join(silent[:FEW])} had no event yet; let the program answer a few "
+            f"Note: {', '.join(silent_families[:MAX_NAMES])} had no event yet; let the program answer a few "
             "requests and run init again."
         )
-    if draft.promises.left_out:
-        yield f"Note: no latency is promised: {draft.promises.left_out}."
+    if draft.objectives.omission_reason:
+        yield f"Note: no latency is promised: {draft.objectives.omission_reason}."
 
 
-def as_json(draft: Draft, there: Catalogue) -> dict[str, Any]:
+def build_report_json(draft: Draft, catalogue: Catalogue) -> dict[str, Any]:
     """The report, as programs read it."""
-    recognised, base = draft.recognised, draft.recognised.base
+    recognition, base = draft.recognition, draft.recognition.base
     return {
         "service": draft.name,
         "jobs": list(draft.jobs),
-        "convention": base.known.name if base else None,
+        "convention": base.library_convention.name if base else None,
         "prefix": base.prefix[1] if base and base.prefix else None,
         "labels": dict(base.labels) if base else {},
         "found": [
             {
                 "concept": concept.name,
                 "metrics": [
-                    it for it in series_names(metric) if it in there.metrics or there.silent(it)
+                    series_name
+                    for series_name in list_metric_series(metric)
+                    if series_name in catalogue.metrics or catalogue.is_eventless(series_name)
                 ],
                 "labels": [*metric.labels.values()],
-                "state": "no event yet" if concept in recognised.silent else "found",
+                "state": "no event yet" if concept in recognition.silent_concepts else "found",
             }
-            for concept, metric in recognised.convention.metrics.items()
+            for concept, metric in recognition.convention.metrics.items()
         ],
-        "missing": [{"concept": it.name, "why": why} for it, why in recognised.missing.items()],
-        "beside": [it.name for it in recognised.beside],
-        "own": {f"{kind}s": dict(names) for kind, names in _own(draft).items()},
-        "without_panel": dict(draft.own.unshown),
+        "missing": [
+            {"concept": concept.name, "why": reason}
+            for concept, reason in recognition.missing.items()
+        ],
+        "beside": [convention.name for convention in recognition.unused_conventions],
+        "own": {f"{kind}s": dict(names) for kind, names in _group_own_metrics(draft).items()},
+        "without_panel": dict(draft.own_metrics.omissions),
         "objectives": {
-            "latency": draft.promises.latency,
-            "availability": draft.promises.availability,
+            "latency": draft.objectives.latency,
+            "availability": draft.objectives.availability,
         },
     }

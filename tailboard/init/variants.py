@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tailboard.init.presence import series_names
+from tailboard.init.presence import list_metric_series
 from tailboard.metrics.exposition import Catalogue
-from tailboard.metrics.sample import METRIC
+from tailboard.metrics.sample import METRIC_NAME
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import (
     FLASK_EXPORTER_URL_RULE,
@@ -17,7 +17,7 @@ from tailboard.panels.conventions import (
 from tailboard.panels.matcher import LABEL_NAME
 from tailboard.panels.metric import Role
 
-OTHER_LABELS: Mapping[Role, tuple[str, ...]] = {
+LABEL_ALIASES: Mapping[Role, tuple[str, ...]] = {
     Role.ROUTE: ("endpoint", "route", "path", "handler", "url_rule", "path_template", "view"),
     Role.METHOD: ("method", "http_method", "request_method", "verb"),
     Role.STATUS: ("status", "status_code", "http_status", "code", "http_status_code"),
@@ -27,7 +27,7 @@ OTHER_LABELS: Mapping[Role, tuple[str, ...]] = {
 }
 """What people call the labels of their own metrics."""
 
-RELABELLED = (
+FREE_LABEL_CONVENTIONS = (
     PROMETHEUS_CLIENT,
     PROMETHEUS_CLIENT_MULTIPROCESS,
     FLASK_EXPORTER_URL_RULE,
@@ -41,60 +41,68 @@ RELABELLED = (
 class Variant:
     """A convention, and how an application varies it: the arguments of its `evolve`."""
 
-    known: Convention
+    library_convention: Convention
     prefix: tuple[str, str] | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def varied(self) -> bool:
+    def is_varied(self) -> bool:
         """Whether it is not as the library comes."""
         return bool(self.prefix or self.labels)
 
-    def convention(self) -> Convention:
+    def build_convention(self) -> Convention:
         """The convention as the application has it."""
-        if not self.varied:
-            return self.known
-        return self.known.evolve(prefix=self.prefix, labels=self.labels)
+        if not self.is_varied:
+            return self.library_convention
+        return self.library_convention.evolve(prefix=self.prefix, labels=self.labels)
 
 
-def variants(known: Convention, there: Catalogue) -> Iterator[Variant]:
+def list_variants(convention: Convention, catalogue: Catalogue) -> Iterator[Variant]:
     """The convention itself, then every variation of which there is a sign."""
-    for prefix in (None, *_prefixes(known, there)):
-        variant = Variant(known, prefix)
+    for prefix in (None, *_find_prefixes(convention, catalogue)):
+        variant = Variant(convention, prefix)
         yield variant
-        labels = _labels(variant.convention(), there, free=known in RELABELLED)
+        labels = _find_label_renames(
+            variant.build_convention(), catalogue, is_free=convention in FREE_LABEL_CONVENTIONS
+        )
         if labels:
-            yield Variant(known, prefix, labels)
+            yield Variant(convention, prefix, labels)
 
 
-def stem(known: Convention) -> str:
+def read_name_prefix(convention: Convention) -> str:
     """With what the names of the library begin: `starlette` of `starlette_requests_total`."""
-    return next(iter(known.metrics.values())).name.partition("_")[0]
+    return next(iter(convention.metrics.values())).name.partition("_")[0]
 
 
-def _prefixes(known: Convention, there: Catalogue) -> Iterator[tuple[str, str]]:
+def _find_prefixes(convention: Convention, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """Other beginnings of the name of the convention's first metric."""
-    old = stem(known)
-    rest = series_names(next(iter(known.metrics.values())))[0].removeprefix(old)
-    for name in sorted(there.names):
-        new = name.removesuffix(rest)
-        if new not in {name, old} and METRIC.fullmatch(new):
-            yield old, new
+    old_prefix = read_name_prefix(convention)
+    suffix = list_metric_series(next(iter(convention.metrics.values())))[0].removeprefix(old_prefix)
+    for name in sorted(catalogue.names):
+        new_prefix = name.removesuffix(suffix)
+        if new_prefix not in {name, old_prefix} and METRIC_NAME.fullmatch(new_prefix):
+            yield old_prefix, new_prefix
 
 
-def _labels(convention: Convention, there: Catalogue, *, free: bool) -> dict[str, str]:
+def _find_label_renames(
+    convention: Convention, catalogue: Catalogue, *, is_free: bool
+) -> dict[str, str]:
     """How the labels are called instead that no series has.
 
     Prometheus renames the labels of any library; the application only those that it may choose.
     """
-    renamed: dict[str, str] = {}
+    label_renames: dict[str, str] = {}
     for metric in convention.metrics.values():
-        exposed = there.shape(series_names(metric)[0])
-        for role, label in metric.labels.items() if exposed else ():
-            if exposed and label not in exposed.labels and label not in renamed:
-                taken = {*metric.labels.values(), *renamed.values()}
-                others = (f"exported_{label}", *(OTHER_LABELS.get(role, ()) if free else ()))
-                usable = (it for it in others if it in exposed.labels and it not in taken)
-                if (other := next(usable, "")) and LABEL_NAME.fullmatch(other):
-                    renamed[label] = other
-    return renamed
+        metric_series = catalogue.find_metric(list_metric_series(metric)[0])
+        for role, label in metric.labels.items() if metric_series else ():
+            if metric_series and label not in metric_series.labels and label not in label_renames:
+                used_labels = {*metric.labels.values(), *label_renames.values()}
+                aliases = (f"exported_{label}", *(LABEL_ALIASES.get(role, ()) if is_free else ()))
+                usable_aliases = (
+                    alias
+                    for alias in aliases
+                    if alias in metric_series.labels and alias not in used_labels
+                )
+                if (alias := next(usable_aliases, "")) and LABEL_NAME.fullmatch(alias):
+                    label_renames[label] = alias
+    return label_renames

@@ -6,140 +6,166 @@ from pathlib import Path
 from typing import Any
 
 from tailboard.alerts import RuleSet
-from tailboard.alerts.groups import Addresses, groups
-from tailboard.dashboards import document
-from tailboard.dashboards.dashboard import checked_title
-from tailboard.dashboards.library import of_fleet
-from tailboard.dashboards.passes.envelope import opened
+from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.dashboards import build_document
+from tailboard.dashboards.dashboard import validate_title
+from tailboard.dashboards.library import build_fleet_dashboard
+from tailboard.dashboards.passes.envelope import unwrap_dashboard
 from tailboard.definitions import definition
-from tailboard.definitions.mistakes import noted, shaped
-from tailboard.definitions.replacing import replaced_by, uids_in_json
-from tailboard.findings.exclusion import exclusion, without
+from tailboard.definitions.mistakes import collect_errors, convert_shape_errors
+from tailboard.definitions.replacing import find_json_override, read_json_uids
+from tailboard.findings.exclusion import apply_exclusions, parse_exclusion
 from tailboard.findings.finding import Finding
-from tailboard.lint.linting import findings, findings_of_run
+from tailboard.lint.linting import lint_run, lint_subject
 from tailboard.lint.rules import LINT_RULES
 from tailboard.panels import Service
-from tailboard.panels.definition_error import DefinitionError, inside
+from tailboard.panels.definition_error import DefinitionError, locate_errors
 from tailboard.publish.errors import BrokenDefinitionsError
-from tailboard.queries.subject import Subject, of_document, of_groups
+from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
 
-RULE_FILES = {".yaml", ".yml"}
+RULE_FILE_SUFFIXES = {".yaml", ".yml"}
 
 
 @dataclass(frozen=True)
-class Linted:
+class LintResult:
     """What was found, and in how many dashboards and rule sets."""
 
     findings: list[Finding]
-    dashboards: int
-    rule_sets: int
+    dashboard_count: int
+    rule_set_count: int
 
 
-def linted_at(paths: Iterable[Path]) -> Linted:
+def lint_paths(paths: Iterable[Path]) -> LintResult:
     """What every lint rule finds at these paths, but for what a definition excludes itself.
 
     Raises `BrokenDefinitionsError` with every mistake.
     """
-    own: dict[str, list[Any]] = {}
-    seen: list[Subject] = []
-    found: list[Finding] = []
+    exclusions_by_source: dict[str, list[Any]] = {}
+    all_subjects: list[Subject] = []
+    all_findings: list[Finding] = []
     errors: list[DefinitionError] = []
-    for subject in _good(paths, own, errors):
-        with noted(errors), inside(subject.place.source), shaped(subject.plain):
-            found += findings(subject, LINT_RULES)
-        seen.append(subject)
-    _refuse(errors)
-    found += findings_of_run(seen, LINT_RULES)
-    rule_sets = sum("groups" in it.plain for it in seen)
-    return Linted(_without_own(found, own), len(seen) - rule_sets, rule_sets)
+    for subject in _read_valid_subjects(paths, exclusions_by_source, errors):
+        with (
+            collect_errors(errors),
+            locate_errors(subject.place.source),
+            convert_shape_errors(subject.json),
+        ):
+            all_findings += lint_subject(subject, LINT_RULES)
+        all_subjects.append(subject)
+    _check_errors(errors)
+    all_findings += lint_run(all_subjects, LINT_RULES)
+    rule_set_count = sum("groups" in subject.json for subject in all_subjects)
+    return LintResult(
+        _apply_definition_exclusions(all_findings, exclusions_by_source),
+        len(all_subjects) - rule_set_count,
+        rule_set_count,
+    )
 
 
-def _without_own(found: list[Finding], own: Mapping[str, list[Any]]) -> list[Finding]:
+def _apply_definition_exclusions(
+    findings: list[Finding], exclusions_by_source: Mapping[str, list[Any]]
+) -> list[Finding]:
     names = [rule.name for rule in LINT_RULES]
-    here: dict[str, list[Finding]] = {source: [] for source in own}
-    kept = [it for it in found if it.place.source not in own]
-    for it in found:
-        if it.place.source in own:
-            here[it.place.source].append(it)
-    for source, given in own.items():
-        exclusions = [exclusion(_table(it, source), names, source) for it in given]
-        kept += without(here[source], exclusions, source)
-    return kept
+    findings_by_source: dict[str, list[Finding]] = {source: [] for source in exclusions_by_source}
+    remaining = [
+        finding for finding in findings if finding.place.source not in exclusions_by_source
+    ]
+    for finding in findings:
+        if finding.place.source in exclusions_by_source:
+            findings_by_source[finding.place.source].append(finding)
+    for source, entries in exclusions_by_source.items():
+        exclusions = [
+            parse_exclusion(_validate_entry(entry, source), names, source) for entry in entries
+        ]
+        remaining += apply_exclusions(findings_by_source[source], exclusions, source)
+    return remaining
 
 
-def _table(given: Any, source: str) -> Mapping[str, Any]:
-    if not isinstance(given, Mapping):
+def _validate_entry(entry: Any, source: str) -> Mapping[str, Any]:
+    if not isinstance(entry, Mapping):
         raise DefinitionError(
-            f"`lint_exclusions` holds a {type(given).__name__}, which is not an exclusion",
+            f"`lint_exclusions` holds a {type(entry).__name__}, which is not an exclusion",
             tip='write lint_exclusions = [{"rule": "exact-le", "reason": "..."}].',
-            where=(source,),
+            location=(source,),
         )
-    return given
+    return entry
 
 
-def subjects(paths: Iterable[Path]) -> Iterator[Subject]:
+def read_subjects(paths: Iterable[Path]) -> Iterator[Subject]:
     """Everything at these paths; the JSON of a dashboard is judged as it stands in its file.
 
     It may stand in an envelope of Grafana's API. Raises `BrokenDefinitionsError` with every mistake
     after the last of them.
     """
     errors: list[DefinitionError] = []
-    yield from _good(paths, {}, errors)
-    _refuse(errors)
+    yield from _read_valid_subjects(paths, {}, errors)
+    _check_errors(errors)
 
 
-def _good(
+def _read_valid_subjects(
     paths: Iterable[Path], exclusions: dict[str, list[Any]], errors: list[DefinitionError]
 ) -> Iterator[Subject]:
     """What can be judged; each definition's exclusions, and each mistake, are added to these."""
     fleet: list[Service] = []
     paths = list(paths)
-    rule_files = [path for path in paths if path.suffix in RULE_FILES]
+    rule_files = [path for path in paths if path.suffix in RULE_FILE_SUFFIXES]
     for path in rule_files:
-        with noted(errors):
-            yield _rule_file(path)
-    files = list(definition.find(it for it in paths if it not in rule_files))
-    in_json = uids_in_json(files)
+        with collect_errors(errors):
+            yield _read_rule_file(path)
+    files = list(definition.find_definitions(path for path in paths if path not in rule_files))
+    uids = read_json_uids(files)
     for path in files:
-        own: list[Any] = []
-        found = _of_source(definition.declared(path, fleet, own), str(path), errors)
-        yield from (it for it in found if not replaced_by(it.plain.get("uid"), path, in_json))
-        if own:
-            exclusions[str(path)] = own
-    of_all = _of_source(of_fleet(fleet), "the fleet", errors)
-    yield from (it for it in of_all if not replaced_by(it.plain.get("uid"), None, in_json))
+        entries: list[Any] = []
+        source_subjects = _build_subjects(
+            definition.load_definition(path, fleet, entries), str(path), errors
+        )
+        yield from (
+            subject
+            for subject in source_subjects
+            if not find_json_override(subject.json.get("uid"), path, uids)
+        )
+        if entries:
+            exclusions[str(path)] = entries
+    fleet_subjects = _build_subjects(build_fleet_dashboard(fleet), "the fleet", errors)
+    yield from (
+        subject
+        for subject in fleet_subjects
+        if not find_json_override(subject.json.get("uid"), None, uids)
+    )
 
 
-def _of_source(
-    declared: Iterable[Any], source: str, errors: list[DefinitionError]
+def _build_subjects(
+    declarations: Iterable[Any], source: str, errors: list[DefinitionError]
 ) -> Iterator[Subject]:
     """What one definition declares; a mistake in it keeps away no more than it must."""
-    with noted(errors):
-        for one in declared:
-            with noted(errors):
-                yield _subject(one, source)
+    with collect_errors(errors):
+        for declaration in declarations:
+            with collect_errors(errors):
+                yield _build_subject(declaration, source)
 
 
-def _refuse(errors: list[DefinitionError]) -> None:
+def _check_errors(errors: list[DefinitionError]) -> None:
     if errors:
         raise BrokenDefinitionsError(errors, "nothing was judged")
 
 
-def _subject(found: Any, source: str) -> Subject:
-    with inside(source), shaped(found):
-        if isinstance(found, RuleSet):
-            return of_groups(groups(found, Addresses()), found.slug, source)
-        if isinstance(found, dict):
-            dashboard = opened(found)
-            checked_title(dashboard.get("title"))
-            return of_document(dashboard, source)
-        return of_document(document(found), source)
+def _build_subject(declaration: Any, source: str) -> Subject:
+    with locate_errors(source), convert_shape_errors(declaration):
+        if isinstance(declaration, RuleSet):
+            return build_rules_subject(
+                build_groups(declaration, Addresses()), declaration.slug, source
+            )
+        if isinstance(declaration, dict):
+            dashboard = unwrap_dashboard(declaration)
+            validate_title(dashboard.get("title"))
+            return build_document_subject(dashboard, source)
+        return build_document_subject(build_document(declaration), source)
 
 
-def _rule_file(path: Path) -> Subject:
+def _read_rule_file(path: Path) -> Subject:
     import yaml
 
-    with inside(str(path)):
+    with locate_errors(str(path)):
         try:
             content = yaml.safe_load(path.read_text("utf-8"))
         except (OSError, ValueError, yaml.YAMLError) as error:
@@ -147,10 +173,12 @@ def _rule_file(path: Path) -> Subject:
                 f"it cannot be read as YAML: {str(error).splitlines()[0]}",
                 tip="name a rule file of Prometheus, or a definition.",
             ) from error
-        found = content.get("groups") if isinstance(content, dict) else None
-        if not isinstance(found, list) or not all(isinstance(it, dict) for it in found):
+        rule_groups = content.get("groups") if isinstance(content, dict) else None
+        if not isinstance(rule_groups, list) or not all(
+            isinstance(group, dict) for group in rule_groups
+        ):
             raise DefinitionError(
                 "it has no rule groups", tip="name a rule file of Prometheus, or a definition."
             )
-        with shaped(content):
-            return of_groups(found, path.name, str(path))
+        with convert_shape_errors(content):
+            return build_rules_subject(rule_groups, path.name, str(path))

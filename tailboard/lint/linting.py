@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from tailboard.findings.finding import Finding, Place, Severity
-from tailboard.queries.subject import Panel, Plain, Query, Subject, queries
+from tailboard.queries.subject import JsonMapping, Panel, Query, Subject, list_queries
 
-Said = Iterable[tuple[str, str]]
+Problems = Iterable[tuple[str, str]]
 """What is wrong and what to do about it, as often as it is."""
 
-Placed = Iterable[tuple[str, str, Place]]
+PlacedProblems = Iterable[tuple[str, str, Place]]
 """The same with where it is."""
 
 Fix = Callable[[dict[str, Any]], dict[str, Any]]
 """From a dashboard's JSON to the JSON in which the rule finds nothing that it can mend itself."""
 
 
-def _nothing(*_: object) -> Said:
+def _find_nothing(*_: object) -> Problems:
     return ()
 
 
@@ -35,47 +35,47 @@ class LintRule:
     severity: Severity
     summary: str
     page: str | None
-    of_query: Callable[[Query], Said] = _nothing
-    of_panel: Callable[[Panel], Said] = _nothing
-    of_document: Callable[[Subject], Placed] = lambda _: ()
-    of_alert: Callable[[Plain], Said] = _nothing
-    of_run: Callable[[Sequence[Subject]], Placed] = lambda _: ()
+    check_query: Callable[[Query], Problems] = _find_nothing
+    check_panel: Callable[[Panel], Problems] = _find_nothing
+    check_document: Callable[[Subject], PlacedProblems] = lambda _: ()
+    check_alert: Callable[[JsonMapping], Problems] = _find_nothing
+    check_run: Callable[[Sequence[Subject]], PlacedProblems] = lambda _: ()
     fix: Fix | None = None
 
 
-def findings(subject: Subject, rules: Iterable[LintRule]) -> Iterator[Finding]:
+def lint_subject(subject: Subject, rules: Iterable[LintRule]) -> Iterator[Finding]:
     """Everything that these rules find in one subject alone, rule by rule."""
     for rule in rules:
-        yield from _findings(subject, rule)
+        yield from _lint_with_rule(subject, rule)
 
 
-def findings_of_run(subjects: Sequence[Subject], rules: Iterable[LintRule]) -> Iterator[Finding]:
+def lint_run(subjects: Sequence[Subject], rules: Iterable[LintRule]) -> Iterator[Finding]:
     """Everything that these rules find between the subjects of one run."""
     for rule in rules:
-        yield from _placed(rule, rule.of_run(subjects))
+        yield from _build_findings(rule, rule.check_run(subjects))
 
 
-def _findings(subject: Subject, rule: LintRule) -> Iterator[Finding]:
-    yield from _placed(rule, _said(subject, rule))
-    yield from _placed(rule, rule.of_document(subject))
+def _lint_with_rule(subject: Subject, rule: LintRule) -> Iterator[Finding]:
+    yield from _build_findings(rule, _find_problems(subject, rule))
+    yield from _build_findings(rule, rule.check_document(subject))
 
 
-def _said(subject: Subject, rule: LintRule) -> Placed:
+def _find_problems(subject: Subject, rule: LintRule) -> PlacedProblems:
     """What it says at each scope; there are many queries, and most rules look at one scope only."""
-    if rule.of_query is not _nothing:
-        for query in queries(subject):
-            for problem, tip in rule.of_query(query):
+    if rule.check_query is not _find_nothing:
+        for query in list_queries(subject):
+            for problem, tip in rule.check_query(query):
                 yield problem, tip, query.place
-    if rule.of_panel is not _nothing:
+    if rule.check_panel is not _find_nothing:
         for panel in subject.panels:
-            for problem, tip in rule.of_panel(panel):
+            for problem, tip in rule.check_panel(panel):
                 yield problem, tip, panel.place
-    if rule.of_alert is not _nothing:
-        for query, plain in subject.rules:
-            for problem, tip in rule.of_alert(plain) if "alert" in plain else ():
+    if rule.check_alert is not _find_nothing:
+        for query, rule_json in subject.rules:
+            for problem, tip in rule.check_alert(rule_json) if "alert" in rule_json else ():
                 yield problem, tip, query.place
 
 
-def _placed(rule: LintRule, said: Placed) -> Iterator[Finding]:
-    for problem, tip, place in said:
+def _build_findings(rule: LintRule, problems: PlacedProblems) -> Iterator[Finding]:
+    for problem, tip, place in problems:
         yield Finding(rule.name, rule.severity, place, problem, tip)

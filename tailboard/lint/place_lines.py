@@ -8,18 +8,20 @@ from contextlib import suppress
 from pathlib import Path
 
 from tailboard.findings.finding import Place
-from tailboard.lint.linted import RULE_FILES
+from tailboard.lint.linted import RULE_FILE_SUFFIXES
 
-FIRST = 1
-FIELD = re.compile(r'"(title|name)"\s*:\s*("(?:[^"\\]|\\.)*")')
-RULE = re.compile(r"[\s-]*(?:alert|record)\s*:\s*(?P<quote>[\"']?)(.*?)(?P=quote)\s*(?:\s#.*)?")
-NAMED = re.compile(r"(?:variable|annotation) (.+)", re.DOTALL)
+FIRST_LINE = 1
+NAME_FIELD = re.compile(r'"(title|name)"\s*:\s*("(?:[^"\\]|\\.)*")')
+RULE_NAME = re.compile(
+    r"[\s-]*(?:alert|record)\s*:\s*(?P<quote>[\"']?)(.*?)(?P=quote)\s*(?:\s#.*)?"
+)
+VARIABLE_OR_ANNOTATION = re.compile(r"(?:variable|annotation) (.+)", re.DOTALL)
 
 Name = tuple[str, str]
 """What is called so, and the name."""
 
 
-def place_lines(places: Iterable[Place]) -> dict[Place, int]:
+def find_lines(places: Iterable[Place]) -> dict[Place, int]:
     """For each place, the line with the title of its panel or the name of its rule or variable.
 
     The first where there are several such lines, or none: what stands elsewhere, in a file of
@@ -29,42 +31,42 @@ def place_lines(places: Iterable[Place]) -> dict[Place, int]:
     for place in places:
         by_source[place.source].add(place)
     return {
-        place: _line(place, known)
-        for source, several in by_source.items()
-        for known in [_known(Path(source))]
-        for place in several
+        place: _find_line(place, lines_by_name)
+        for source, source_places in by_source.items()
+        for lines_by_name in [_read_names(Path(source))]
+        for place in source_places
     }
 
 
-def _line(place: Place, known: Mapping[Name, list[int]]) -> int:
+def _find_line(place: Place, lines_by_name: Mapping[Name, list[int]]) -> int:
     if not place.panel:
-        return FIRST
-    named = NAMED.fullmatch(place.panel)
-    for name in (("title", place.panel), ("name", named[1] if named else place.panel)):
-        if found := known.get(name):
-            return found[0] if len(found) == 1 else FIRST
-    return FIRST
+        return FIRST_LINE
+    match = VARIABLE_OR_ANNOTATION.fullmatch(place.panel)
+    for name in (("title", place.panel), ("name", match[1] if match else place.panel)):
+        if line_numbers := lines_by_name.get(name):
+            return line_numbers[0] if len(line_numbers) == 1 else FIRST_LINE
+    return FIRST_LINE
 
 
-def _known(path: Path) -> dict[Name, list[int]]:
+def _read_names(path: Path) -> dict[Name, list[int]]:
     """On which lines of a file something is called so."""
-    read = _in_rules if path.suffix in RULE_FILES else _in_json
-    found: dict[Name, list[int]] = defaultdict(list)
-    if path.suffix in {".json", *RULE_FILES}:
+    find_names = _find_rule_names if path.suffix in RULE_FILE_SUFFIXES else _find_json_names
+    lines_by_name: dict[Name, list[int]] = defaultdict(list)
+    if path.suffix in {".json", *RULE_FILE_SUFFIXES}:
         with suppress(OSError):
             lines = path.read_text("utf-8", errors="replace").split("\n")
-            for number, line in enumerate(lines, FIRST):
-                for name in read(line):
-                    found[name].append(number)
-    return found
+            for number, line in enumerate(lines, FIRST_LINE):
+                for name in find_names(line):
+                    lines_by_name[name].append(number)
+    return lines_by_name
 
 
-def _in_json(line: str) -> Iterator[Name]:
-    for field, value in FIELD.findall(line):
+def _find_json_names(line: str) -> Iterator[Name]:
+    for field, value in NAME_FIELD.findall(line):
         with suppress(ValueError):
             yield field, json.loads(value)
 
 
-def _in_rules(line: str) -> Iterator[Name]:
-    if found := RULE.fullmatch(line.rstrip()):
-        yield "name", found[2]
+def _find_rule_names(line: str) -> Iterator[Name]:
+    if match := RULE_NAME.fullmatch(line.rstrip()):
+        yield "name", match[2]

@@ -10,51 +10,56 @@ from typing import Any
 from urllib.parse import quote
 
 from tailboard import __version__
-from tailboard.findings.exclusion import UNUSED
+from tailboard.findings.exclusion import UNUSED_EXCLUSION
 from tailboard.findings.finding import Finding
 from tailboard.lint.linting import LintRule
-from tailboard.lint.place_lines import place_lines
+from tailboard.lint.place_lines import find_lines
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def sarif(findings: Sequence[Finding], rules: Iterable[LintRule]) -> str:
+def render_sarif(findings: Sequence[Finding], rules: Iterable[LintRule]) -> str:
     """One run with its rules and results."""
     driver = {
         "name": "tailboard",
         "version": __version__,
-        "rules": [*(_rule(it) for it in rules), _described(UNUSED, "an exclusion of nothing")],
+        "rules": [
+            *(_build_rule(rule) for rule in rules),
+            _build_descriptor(UNUSED_EXCLUSION, "an exclusion of nothing"),
+        ],
     }
-    lines = place_lines(it.place for it in findings)
-    results = [_result(it, lines[it.place]) for it in findings]
+    lines = find_lines(finding.place for finding in findings)
+    results = [_build_result(finding, lines[finding.place]) for finding in findings]
     run = {"tool": {"driver": driver}, "results": results}
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
-def _rule(rule: LintRule) -> dict[str, Any]:
+def _build_rule(rule: LintRule) -> dict[str, Any]:
     return {
-        **_described(rule.name, rule.summary),
+        **_build_descriptor(rule.name, rule.summary),
         "defaultConfiguration": {"level": rule.severity},
         "help": {"text": (rule.page or rule.summary).strip()},
     }
 
 
-def _described(name: str, summary: str) -> dict[str, Any]:
+def _build_descriptor(name: str, summary: str) -> dict[str, Any]:
     return {"id": name, "shortDescription": {"text": summary}}
 
 
-def _result(finding: Finding, line: int) -> dict[str, Any]:
-    within = finding.place.within
+def _build_result(finding: Finding, line: int) -> dict[str, Any]:
+    location = finding.place.location
     address = quote(PurePath(finding.place.source).as_posix())
     file = {"artifactLocation": {"uri": address}, "region": {"startLine": line}}
     return {
         "ruleId": finding.rule,
         "level": finding.severity,
-        "message": {"text": f"{within + ': ' if within else ''}{finding.problem}. {finding.tip}"},
+        "message": {
+            "text": f"{location + ': ' if location else ''}{finding.problem}. {finding.tip}"
+        },
         "locations": [
             {
                 "physicalLocation": file,
-                "logicalLocations": [{"fullyQualifiedName": within}],
+                "logicalLocations": [{"fullyQualifiedName": location}],
             }
         ],
     }

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from math import isfinite, isnan
 
-from tailboard.metrics.sample import declared, sample
+from tailboard.metrics.sample import parse_sample, parse_type_comment
 from tailboard.publish.errors import TailboardError
 
-MOST_VALUES = 1000
+MAX_VALUES = 1000
 """How many values of one label are kept; beyond that, any value may be among them."""
 
-LONGEST_VALUE = 1000
-MOST_NOTES = 3
+MAX_VALUE_LENGTH = 1000
+MAX_NOTES = 3
 
 SUFFIXES = {
     "counter": ("", "_total"),
@@ -28,150 +28,157 @@ SUFFIXES = {
 }
 """What the series of a family are called, by its type; the others are called like the family."""
 
-FAMILY = re.compile(r"_(total|bucket|count|sum|info|gcount|gsum)$")
-NUMERIC = {"le", "quantile"}
-FINITE = re.compile(r"[-+\d.][\d.e+-]*$")
+FAMILY_SUFFIX = re.compile(r"_(total|bucket|count|sum|info|gcount|gsum)$")
+NUMERIC_LABELS = {"le", "quantile"}
+FINITE_NUMBER = re.compile(r"[-+\d.][\d.e+-]*$")
 
 
 @dataclass
-class Values:
+class LabelValues:
     """The values of one label; with `more`, some that were not kept."""
 
-    known: set[str] = field(default_factory=set)
-    series: int = 0
-    more: bool = False
+    known_values: set[str] = field(default_factory=set)
+    series_count: int = 0
+    is_incomplete: bool = False
 
-    def add(self, value: str) -> None:
+    def add_value(self, value: str) -> None:
         """Count a series with this value."""
-        self.series += 1
-        if value in self.known:
+        self.series_count += 1
+        if value in self.known_values:
             return
-        if len(self.known) < MOST_VALUES and len(value) <= LONGEST_VALUE:
-            self.known.add(value)
+        if len(self.known_values) < MAX_VALUES and len(value) <= MAX_VALUE_LENGTH:
+            self.known_values.add(value)
         else:
-            self.more = True
+            self.is_incomplete = True
 
 
 @dataclass
-class Exposed:
+class MetricSeries:
     """The series of one name: how many, and the values of each label."""
 
-    series: int = 0
-    labels: dict[str, Values] = field(default_factory=dict)
+    series_count: int = 0
+    labels: dict[str, LabelValues] = field(default_factory=dict)
     total: float = 0.0
     """The finite values, added up."""
 
     buckets: dict[float, tuple[float, int]] = field(default_factory=dict)
     """Of each bound (`1` is `1.0`): the counts, added up, and of how many series."""
 
-    def count(self, labels: Mapping[str, str], value: float | None) -> None:
+    def add_series(self, labels: Mapping[str, str], value: float | None) -> None:
         """Count a series; the value is None where it is no number."""
-        self.series += 1
+        self.series_count += 1
         for label, text in labels.items():
             if text:  # an empty label is none
-                self.labels.setdefault(label, Values()).add(text)
+                self.labels.setdefault(label, LabelValues()).add_value(text)
         if value is None or not isfinite(value):
             return
         self.total += value
-        bound = _bound(labels["le"]) if "le" in labels else None
-        if bound is not None and (bound in self.buckets or len(self.buckets) < MOST_VALUES):
-            counted, series = self.buckets.get(bound, (0.0, 0))
-            self.buckets[bound] = (counted + value, series + 1)
+        bound = _parse_bound(labels["le"]) if "le" in labels else None
+        if bound is not None and (bound in self.buckets or len(self.buckets) < MAX_VALUES):
+            bucket_total, bucket_series = self.buckets.get(bound, (0.0, 0))
+            self.buckets[bound] = (bucket_total + value, bucket_series + 1)
 
-    def may_have(self, label: str, op: str, wanted: str) -> bool:
+    def has_possible_match(self, label: str, op: str, pattern: str) -> bool:
         """Whether a series has a value of the label that a matcher wants."""
-        values = self.labels.get(label, Values())
-        found = values.known | ({""} if values.series < self.series else set())
-        if label in NUMERIC:  # as any version of Prometheus may write them
-            found |= {
-                f"{float(it):{form}}" for it in found if FINITE.match(it) for form in ("", "g")
+        values = self.labels.get(label, LabelValues())
+        candidates = values.known_values | (
+            {""} if values.series_count < self.series_count else set()
+        )
+        if label in NUMERIC_LABELS:  # as any version of Prometheus may write them
+            candidates |= {
+                f"{float(text):{form}}"
+                for text in candidates
+                if FINITE_NUMBER.match(text)
+                for form in ("", "g")
             }
-        return values.more or matches(op, wanted, found)
+        return values.is_incomplete or has_match(op, pattern, candidates)
 
 
 @dataclass
 class Catalogue:
     """Series by name, families by name with their types, and what was wrong with the texts."""
 
-    metrics: dict[str, Exposed] = field(default_factory=dict)
+    metrics: dict[str, MetricSeries] = field(default_factory=dict)
     families: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     sources: dict[str, list[str]] = field(default_factory=dict)
     """Where the series of each name are from."""
 
-    declared: dict[str, Exposed] = field(default_factory=dict)
+    declarations: dict[str, MetricSeries] = field(default_factory=dict)
     """Series that a registry will have: their labels and bounds are known, the values are not."""
 
     @property
-    def series(self) -> int:
+    def series_count(self) -> int:
         """How many series there are."""
-        return sum(it.series for it in self.metrics.values())
+        return sum(metric.series_count for metric in self.metrics.values())
 
-    def shape(self, name: str) -> Exposed | None:
+    def find_metric(self, name: str) -> MetricSeries | None:
         """The labels of a series: of those that there are, else as they are declared."""
-        return self.metrics.get(name) or self.declared.get(name)
+        return self.metrics.get(name) or self.declarations.get(name)
 
     @property
     def names(self) -> set[str]:
         """The series that there are, and those of which a registry knows that they will come."""
-        return {*self.metrics, *self.declared}
+        return {*self.metrics, *self.declarations}
 
-    def silent(self, name: str) -> bool:
+    def is_eventless(self, name: str) -> bool:
         """Whether the series belongs to a family that is declared, and has no series at all."""
-        for family in {name, FAMILY.sub("", name)} & {*self.families}:
-            named = parts(family, self.families[family])
-            if name in named and not any(it in self.metrics for it in named):
+        for family in {name, FAMILY_SUFFIX.sub("", name)} & {*self.families}:
+            series_names = list_series_names(family, self.families[family])
+            if name in series_names and not any(
+                series_name in self.metrics for series_name in series_names
+            ):
                 return True
         return False
 
-    def created(self, name: str) -> bool:
+    def is_creation_time(self, name: str) -> bool:
         """Whether a series only says since when another one counts."""
         base = name.removesuffix("_created")
         kinds = (self.families.get(base), self.families.get(f"{base}_total"))
-        return base != name and any(it in {"counter", "histogram", "summary"} for it in kinds)
+        return base != name and any(kind in {"counter", "histogram", "summary"} for kind in kinds)
 
 
-def read(lines: Iterable[bytes], catalogue: Catalogue, where: str) -> None:
+def read_exposition(lines: Iterable[bytes], catalogue: Catalogue, source: str) -> None:
     """Add what the lines say to the catalogue; `where` they are from is for the messages."""
-    bad: list[tuple[int, bool]] = []
-    empty, known = True, False
-    before = {name: it.series for name, it in catalogue.metrics.items()}
+    skipped_lines: list[tuple[int, bool]] = []
+    is_empty, has_metrics = True, False
+    series_counts = {name: metric.series_count for name, metric in catalogue.metrics.items()}
     for number, line in enumerate(lines, 1):
         text = line.decode("utf-8", "replace").removeprefix("\ufeff" if number == 1 else "").strip()
         if not text:
             continue
         if text.startswith("#"):
-            known |= _comment(text, catalogue)
-        elif _sample(text, catalogue):
-            known = True
+            has_metrics |= _add_family(text, catalogue)
+        elif _add_sample(text, catalogue):
+            has_metrics = True
         else:
-            bad.append((number, line.endswith(b"\n")))
-        empty = False
-    if empty:
-        raise TailboardError(f"{where} is empty", tip="ask the program for its /metrics again.")
-    if not known:
-        raise TailboardError(f"{where} holds no metrics", tip="name what the program exposes.")
-    catalogue.notes += _notes(bad, where)
-    for name, it in catalogue.metrics.items():
-        if it.series != before.get(name):
-            catalogue.sources.setdefault(name, []).append(where)
+            skipped_lines.append((number, line.endswith(b"\n")))
+        is_empty = False
+    if is_empty:
+        raise TailboardError(f"{source} is empty", tip="ask the program for its /metrics again.")
+    if not has_metrics:
+        raise TailboardError(f"{source} holds no metrics", tip="name what the program exposes.")
+    catalogue.notes += _describe_skipped_lines(skipped_lines, source)
+    for name, metric in catalogue.metrics.items():
+        if metric.series_count != series_counts.get(name):
+            catalogue.sources.setdefault(name, []).append(source)
 
 
-def parts(family: str, kind: str) -> set[str]:
+def list_series_names(family: str, kind: str) -> set[str]:
     """What the series of a family are called."""
-    return {f"{family}{it}" for it in SUFFIXES.get(kind, ("",))}
+    return {f"{family}{suffix}" for suffix in SUFFIXES.get(kind, ("",))}
 
 
-def matches(op: str, wanted: str, values: Iterable[str]) -> bool:
+def has_match(op: str, pattern: str, values: Iterable[str]) -> bool:
     """Whether one of the values is as a matcher wants it."""
     if op in {"=", "!="}:
-        return any((it == wanted) == (op == "=") for it in values)
-    pattern = _pattern(wanted)
-    return pattern is None or any(bool(pattern.fullmatch(it)) == (op == "=~") for it in values)
+        return any((value == pattern) == (op == "=") for value in values)
+    regex = _compile_pattern(pattern)
+    return regex is None or any(bool(regex.fullmatch(value)) == (op == "=~") for value in values)
 
 
 @lru_cache(maxsize=1024)
-def _pattern(text: str) -> re.Pattern[str] | None:
+def _compile_pattern(text: str) -> re.Pattern[str] | None:
     """The regular expression; None if only Prometheus can read it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -181,40 +188,42 @@ def _pattern(text: str) -> re.Pattern[str] | None:
             return None
 
 
-def _bound(le: str) -> float | None:
+def _parse_bound(le: str) -> float | None:
     """The bound of a bucket, however it is written; None if it is no number."""
     try:
-        found = float(le)
+        bound = float(le)
     except ValueError:
         return None
-    return None if isnan(found) else found
+    return None if isnan(bound) else bound
 
 
-def _comment(text: str, catalogue: Catalogue) -> bool:
+def _add_family(text: str, catalogue: Catalogue) -> bool:
     """Whether the comment declares a family."""
-    found = declared(text)
-    if found:
-        catalogue.families[found[0]] = found[1]
-    return found is not None
+    declaration = parse_type_comment(text)
+    if declaration:
+        catalogue.families[declaration[0]] = declaration[1]
+    return declaration is not None
 
 
-def _sample(text: str, catalogue: Catalogue) -> bool:
+def _add_sample(text: str, catalogue: Catalogue) -> bool:
     """Whether the line is a sample; then it is counted."""
-    found = sample(text)
-    if found is None:
+    parsed_sample = parse_sample(text)
+    if parsed_sample is None:
         return False
-    catalogue.metrics.setdefault(found.name, Exposed()).count(found.labels, found.value)
+    catalogue.metrics.setdefault(parsed_sample.name, MetricSeries()).add_series(
+        parsed_sample.labels, parsed_sample.value
+    )
     return True
 
 
-def _notes(bad: list[tuple[int, bool]], where: str) -> list[str]:
+def _describe_skipped_lines(skipped_lines: list[tuple[int, bool]], source: str) -> list[str]:
     """What was skipped; only the last line may lack its end."""
-    if not bad:
+    if not skipped_lines:
         return []
-    number, whole = bad[-1]
-    if len(bad) == 1 and not whole:
-        return [f"{where} is cut off in line {number}: what came after it is not compared"]
-    shown = ", ".join(str(it) for it, _ in bad[:MOST_NOTES])
-    more = " and others" if len(bad) > MOST_NOTES else ""
-    lines = f"line{'s' if len(bad) > 1 else ''} {shown}{more}"
-    return [f"{where}: {lines} cannot be read; Prometheus would refuse all of it"]
+    number, is_whole = skipped_lines[-1]
+    if len(skipped_lines) == 1 and not is_whole:
+        return [f"{source} is cut off in line {number}: what came after it is not compared"]
+    numbers = ", ".join(str(line_number) for line_number, _ in skipped_lines[:MAX_NOTES])
+    suffix = " and others" if len(skipped_lines) > MAX_NOTES else ""
+    lines = f"line{'s' if len(skipped_lines) > 1 else ''} {numbers}{suffix}"
+    return [f"{source}: {lines} cannot be read; Prometheus would refuse all of it"]

@@ -8,16 +8,16 @@ ULID = r"[0-7][0-9A-HJKMNP-TV-Z]{25}"
 HEX = r"(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{16,64}"
 LONG_ID = re.compile(rf"(?i:{UUID})|{ULID}|(?i:{HEX})")
 TOKEN = re.compile(r"[\w.:+=~-]+", re.ASCII)
-RUN = re.compile(r"[A-Za-z0-9]{16,}")
+ALPHANUMERIC_RUN = re.compile(r"[A-Za-z0-9]{16,}")
 NUMBER = re.compile(r"\d+")
 LONG_NUMBER = re.compile(r"\d{6,}")
 STATUS = re.compile(r"[1-5]\d\d")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)*\.[A-Za-z]{2,}")
 WORD = re.compile(r"\S+")
-QUERY = re.compile(r"(?<!\()\?[\w%].*")
+QUERY_STRING = re.compile(r"(?<!\()\?[\w%].*")
 """Of an address, and not of a route that is a regular expression."""
 
-SHOWN = 4
+ID_PREFIX_LENGTH = 4
 """Characters of an id."""
 
 PATH = re.compile(r"(?:https?://[^/\s]*)?/\S*", re.IGNORECASE)
@@ -30,12 +30,16 @@ def is_long_id(value: str) -> bool:
 
 def _is_token(value: str) -> bool:
     """Whether 16 letters and digits or more in a row are mixed as no name mixes them."""
-    return bool(TOKEN.fullmatch(value)) and any(_is_random(it) for it in RUN.findall(value))
+    return bool(TOKEN.fullmatch(value)) and any(
+        _is_random(run) for run in ALPHANUMERIC_RUN.findall(value)
+    )
 
 
 def _is_random(run: str) -> bool:
     numbers = len(NUMBER.findall(run))
-    is_mixed = any(it.islower() for it in run) and any(it.isupper() for it in run)
+    is_mixed = any(character.islower() for character in run) and any(
+        character.isupper() for character in run
+    )
     return numbers >= (2 if is_mixed else 3)
 
 
@@ -44,65 +48,65 @@ def is_email(value: str) -> bool:
     return EMAIL.fullmatch(value) is not None
 
 
-def paths_with_ids(values: Iterable[str]) -> list[str]:
+def find_paths_with_ids(values: Iterable[str]) -> list[str]:
     """The paths among some values that hold an id.
 
     A number in a path is one, if another path has a different one in its place, or if it cannot be
     an HTTP status and has more than two digits: `/status/404` and `/v2/docs` stay as they are.
     """
-    paths = sorted(it for it in values if PATH.fullmatch(it))
+    paths = sorted(path for path in values if PATH.fullmatch(path))
     shapes: dict[tuple[str, ...], set[str]] = {}
-    for it in paths:
-        shapes.setdefault(_shape(it), set()).add(it)
-    return [it for it in paths if _has_id(it, len(shapes[_shape(it)]) > 1)]
+    for path in paths:
+        shapes.setdefault(_build_path_shape(path), set()).add(path)
+    return [path for path in paths if _has_id(path, len(shapes[_build_path_shape(path)]) > 1)]
 
 
-def _segments(path: str) -> list[str]:
+def _split_path(path: str) -> list[str]:
     return path.partition("?")[0].split("/")
 
 
-def _shape(path: str) -> tuple[str, ...]:
-    return tuple("#" if NUMBER.fullmatch(it) else it for it in _segments(path))
+def _build_path_shape(path: str) -> tuple[str, ...]:
+    return tuple("#" if NUMBER.fullmatch(segment) else segment for segment in _split_path(path))
 
 
-def _has_id(path: str, several: bool) -> bool:
-    segments = _segments(path)
-    numbers = [it for it in segments if NUMBER.fullmatch(it)]
-    if any(is_long_id(it) for it in segments):
+def _has_id(path: str, has_variants: bool) -> bool:
+    segments = _split_path(path)
+    numbers = [segment for segment in segments if NUMBER.fullmatch(segment)]
+    if any(is_long_id(segment) for segment in segments):
         return True
-    if several and any(not STATUS.fullmatch(it) for it in numbers):
+    if has_variants and any(not STATUS.fullmatch(number) for number in numbers):
         return True
-    return any(len(it) > 2 and not STATUS.fullmatch(it) for it in numbers)
+    return any(len(number) > 2 and not STATUS.fullmatch(number) for number in numbers)
 
 
-def masked(value: str) -> str:
+def mask_value(value: str) -> str:
     """A label's value as messages may show it: no secrets of addresses, no whole ids and people.
 
     What is none of these, as routes, methods and statuses are, stays as it is.
     """
-    return WORD.sub(lambda it: _masked_word(it[0]), value)
+    return WORD.sub(lambda match: _mask_word(match[0]), value)
 
 
-def shortened(value: str) -> str:
+def shorten_id(value: str) -> str:
     """The beginning of an id: enough to tell which kind it is, too little to use it."""
-    return f"{value[:SHOWN]}…" if len(value) > SHOWN else value
+    return f"{value[:ID_PREFIX_LENGTH]}…" if len(value) > ID_PREFIX_LENGTH else value
 
 
-def _masked_word(word: str) -> str:
+def _mask_word(word: str) -> str:
     """One word; of an address, without its user, the values of its query, and its fragment."""
     if "/" not in word:
-        return _masked_piece(word)
-    whole, scheme, rest = word.rpartition("://")
+        return _mask_piece(word)
+    prefix, scheme, rest = word.rpartition("://")
     if scheme or word.startswith("/"):
         rest = rest.partition("#")[0]
-    path = QUERY.sub("", rest)
+    path = QUERY_STRING.sub("", rest)
     query = "?..." if path != rest else ""
-    first, *others = path.split("/")
-    first = first.rpartition("@")[2] if scheme else _masked_piece(first)
-    return f"{whole}{scheme}{'/'.join([first, *map(_masked_piece, others)])}{query}"
+    first_piece, *others = path.split("/")
+    first_piece = first_piece.rpartition("@")[2] if scheme else _mask_piece(first_piece)
+    return f"{prefix}{scheme}{'/'.join([first_piece, *map(_mask_piece, others)])}{query}"
 
 
-def _masked_piece(piece: str) -> str:
+def _mask_piece(piece: str) -> str:
     if is_long_id(piece) or LONG_NUMBER.fullmatch(piece):
-        return shortened(piece)
-    return EMAIL.sub(lambda it: f"{it[0][0]}…@{it[0].partition('@')[2]}", piece)
+        return shorten_id(piece)
+    return EMAIL.sub(lambda match: f"{match[0][0]}…@{match[0].partition('@')[2]}", piece)

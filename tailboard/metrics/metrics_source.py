@@ -9,19 +9,19 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from tailboard.publish.errors import NotAllowedError, TailboardError
-from tailboard.publish.http.address import is_address, is_same, shown
+from tailboard.publish.http.address import format_address, is_address, is_same_server
 
 TIMEOUT = (5, 30)
 """Seconds to connect, and to wait for more."""
 
-LONGEST_WAIT = 300
+MAX_SECONDS = 300
 """Seconds for all of it."""
 
-MOST_BYTES = 512 * 1024 * 1024
-LONGEST_LINE = 1024 * 1024
-CHUNK = 64 * 1024
-MOST_REDIRECTS = 5
-GZIP = b"\x1f\x8b"
+MAX_BYTES = 512 * 1024 * 1024
+MAX_LINE_BYTES = 1024 * 1024
+CHUNK_BYTES = 64 * 1024
+MAX_REDIRECTS = 5
+GZIP_MAGIC = b"\x1f\x8b"
 ACCEPT = (
     "application/openmetrics-text;version=1.0.0,"
     "text/plain;version=0.0.4;q=0.9,text/plain;q=0.8,*/*;q=0.1"
@@ -30,39 +30,39 @@ QUOTED_NAME = re.compile(rb'\{\s*"(?:[^"\\]|\\.)*"\s*[,}]')
 """How a sample begins whose metric has a name in UTF-8; JSON never does."""
 
 
-def lines(source: str) -> Iterator[bytes]:
+def read_lines(source: str) -> Iterator[bytes]:
     """The lines of a file or of what an http(s) address answers."""
-    chunks = _answered(source) if is_address(source) else _in_file(source)
-    yield from _lines(_limited(_plain(chunks, source), source), source)
+    chunks = _fetch_chunks(source) if is_address(source) else _read_file(source)
+    yield from _split_lines(_limit_size(_decompress_chunks(chunks, source), source), source)
 
 
-def _in_file(source: str) -> Iterator[bytes]:
+def _read_file(source: str) -> Iterator[bytes]:
     with Path(source).open("rb") as file:
-        while chunk := file.read(CHUNK):
+        while chunk := file.read(CHUNK_BYTES):
             yield chunk
 
 
-def _answered(source: str) -> Iterator[bytes]:
+def _fetch_chunks(source: str) -> Iterator[bytes]:
     import requests
 
-    from tailboard.publish.http.problems import problem_of
+    from tailboard.publish.http.problems import build_server_error
 
     try:
-        with requests.Session() as session, _asked(session, source) as answer:
-            _check(answer, source)
-            until = time.monotonic() + LONGEST_WAIT
-            for chunk in answer.iter_content(CHUNK):
+        with requests.Session() as session, _fetch_answer(session, source) as answer:
+            _check_answer(answer, source)
+            deadline = time.monotonic() + MAX_SECONDS
+            for chunk in answer.iter_content(CHUNK_BYTES):
                 yield chunk
-                if time.monotonic() > until:
-                    raise _error(source, f"takes longer than {LONGEST_WAIT} s")
+                if time.monotonic() > deadline:
+                    raise _build_error(source, f"takes longer than {MAX_SECONDS} s")
     except (requests.RequestException, OSError, ValueError) as error:
-        raise problem_of(error, source) from error
+        raise build_server_error(error, source) from error
 
 
-def _asked(session: Any, source: str) -> Any:
+def _fetch_answer(session: Any, source: str) -> Any:
     """The answer, after redirects within the host that was named."""
     address = source
-    for _ in range(MOST_REDIRECTS + 1):
+    for _ in range(MAX_REDIRECTS + 1):
         answer = session.get(
             address,
             headers={"Accept": ACCEPT, "Accept-Encoding": "gzip"},
@@ -74,97 +74,97 @@ def _asked(session: Any, source: str) -> Any:
             return answer
         answer.close()
         target = urljoin(address, answer.headers["location"])
-        if not is_same(address, target):
-            raise _error(
+        if not is_same_server(address, target):
+            raise _build_error(
                 source,
                 f"sends to another host, {urlsplit(target).hostname}",
                 "it may be a login: name the address that Prometheus scrapes.",
             )
         address = target
-    raise _error(source, f"redirects more than {MOST_REDIRECTS} times")
+    raise _build_error(source, f"redirects more than {MAX_REDIRECTS} times")
 
 
-def _check(answer: Any, source: str) -> None:
+def _check_answer(answer: Any, source: str) -> None:
     if answer.status_code in {401, 403}:
         tip = "save its metrics to a file with what may read them, and name the file."
-        problem = f"{shown(source)} answers {answer.status_code}: it wants a login"
+        problem = f"{format_address(source)} answers {answer.status_code}: it wants a login"
         raise NotAllowedError(problem, tip=tip)
     if answer.status_code != 200:
-        raise _error(source, f"answers {answer.status_code} {answer.reason or ''}".rstrip())
+        raise _build_error(source, f"answers {answer.status_code} {answer.reason or ''}".rstrip())
 
 
-def _plain(chunks: Iterator[bytes], source: str) -> Iterator[bytes]:
+def _decompress_chunks(chunks: Iterator[bytes], source: str) -> Iterator[bytes]:
     """The chunks, decompressed where they begin as gzip does."""
     first = next(chunks, b"")
-    if not first.startswith(GZIP):
+    if not first.startswith(GZIP_MAGIC):
         yield first
         yield from chunks
         return
     try:
-        yield from _unzipped(first, chunks)
+        yield from _decompress_gzip(first, chunks)
     except (zlib.error, EOFError) as error:
         raise TailboardError(
-            f"{shown(source)} is broken gzip, or cut off", tip="fetch it again."
+            f"{format_address(source)} is broken gzip, or cut off", tip="fetch it again."
         ) from error
 
 
-def _unzipped(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
+def _decompress_gzip(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
     """Member after member, never more than a chunk at once however small it was made."""
-    unzip, data, full = zlib.decompressobj(31), first, False
+    decompressor, data, is_chunk_full = zlib.decompressobj(31), first, False
     while True:
-        if unzip.eof:
-            data = unzip.unused_data or next(chunks, b"")
+        if decompressor.eof:
+            data = decompressor.unused_data or next(chunks, b"")
             if not data.strip(b"\0"):
                 return
-            unzip = zlib.decompressobj(31)
-        elif not data and not full and not (data := next(chunks, b"")):
+            decompressor = zlib.decompressobj(31)
+        elif not data and not is_chunk_full and not (data := next(chunks, b"")):
             raise EOFError
-        piece = unzip.decompress(data, CHUNK)
+        piece = decompressor.decompress(data, CHUNK_BYTES)
         yield piece
-        data, full = unzip.unconsumed_tail, len(piece) == CHUNK
+        data, is_chunk_full = decompressor.unconsumed_tail, len(piece) == CHUNK_BYTES
 
 
-def _limited(chunks: Iterator[bytes], source: str) -> Iterator[bytes]:
+def _limit_size(chunks: Iterator[bytes], source: str) -> Iterator[bytes]:
     size = 0
     for chunk in chunks:
         size += len(chunk)
-        if size > MOST_BYTES:
+        if size > MAX_BYTES:
             raise TailboardError(
-                f"{shown(source)} is larger than {MOST_BYTES // 1024**2} MiB",
+                f"{format_address(source)} is larger than {MAX_BYTES // 1024**2} MiB",
                 tip="name one program's metrics, not those of all of them.",
             )
         yield chunk
 
 
-def _lines(chunks: Iterator[bytes], source: str) -> Iterator[bytes]:
-    rest, begun = b"", False
+def _split_lines(chunks: Iterator[bytes], source: str) -> Iterator[bytes]:
+    rest, has_text = b"", False
     for chunk in chunks:
-        if not begun and (text := (rest + chunk).removeprefix(b"\xef\xbb\xbf").lstrip()):
-            begun = True
-            _refuse_others(text, source)
-        *whole, rest = (rest + chunk).split(b"\n")
-        yield from (it + b"\n" for it in whole)
-        if len(rest) > LONGEST_LINE:
+        if not has_text and (text := (rest + chunk).removeprefix(b"\xef\xbb\xbf").lstrip()):
+            has_text = True
+            _check_format(text, source)
+        *whole_lines, rest = (rest + chunk).split(b"\n")
+        yield from (line + b"\n" for line in whole_lines)
+        if len(rest) > MAX_LINE_BYTES:
             raise TailboardError(
-                f"{shown(source)} has a line that is longer than {LONGEST_LINE // 1024**2} MiB",
+                f"{format_address(source)} has a line that is longer than {MAX_LINE_BYTES // 1024**2} MiB",
                 tip="name what the program exposes as text, usually at /metrics.",
             )
     if rest:
         yield rest
 
 
-def _refuse_others(text: bytes, source: str) -> None:
+def _check_format(text: bytes, source: str) -> None:
     """Say what it is, if it begins as something that is often taken for metrics."""
     if text.startswith(b"<"):
-        problem = f"{shown(source)}: this is an HTML page, not metrics"
+        problem = f"{format_address(source)}: this is an HTML page, not metrics"
         tip = "it may be a login page: name the address that Prometheus scrapes."
         raise TailboardError(problem, tip=tip)
     if text[:1] in {b"{", b"["} and not QUOTED_NAME.match(text):
-        problem = f"{shown(source)}: this is JSON, not metrics"
+        problem = f"{format_address(source)}: this is JSON, not metrics"
         tip = "name what the program exposes as text, usually at /metrics."
         raise TailboardError(problem, tip=tip)
 
 
-def _error(source: str, problem: str, tip: str = "") -> TailboardError:
+def _build_error(source: str, problem: str, tip: str = "") -> TailboardError:
     tip = tip or "look at the address, and whether the program runs; a saved file works too."
-    return TailboardError(f"{shown(source)} {problem}", tip=tip)
+    return TailboardError(f"{format_address(source)} {problem}", tip=tip)

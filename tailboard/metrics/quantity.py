@@ -3,23 +3,23 @@
 import re
 from collections.abc import Iterable
 
-from tailboard.panels.promql import number
+from tailboard.panels.promql import format_number
 
 UNITS = {"milliseconds": " ms", "seconds": " s", "microseconds": " µs", "usec": " µs", "ms": " ms"}
-WORDS = re.compile(r"_(milliseconds|microseconds|seconds|usec|ms)(?=_|$)")
+UNIT_WORD = re.compile(r"_(milliseconds|microseconds|seconds|usec|ms)(?=_|$)")
 
 
-def unit(metric: str) -> str:
+def find_unit(metric: str) -> str:
     """The unit behind a number; empty where the name does not say it."""
-    found = WORDS.search(metric)
-    return UNITS[found[1]] if found else ""
+    match = UNIT_WORD.search(metric)
+    return UNITS[match[1]] if match else ""
 
 
-def quantity(value: float, metric: str) -> str:
+def format_quantity(value: float, metric: str) -> str:
     """A value with three digits and its unit."""
-    return f"{float(f'{value:.3g}'):.10g}{unit(metric)}"
+    return f"{float(f'{value:.3g}'):.10g}{find_unit(metric)}"
 
 
-def pasted(bounds: Iterable[float]) -> str:
+def format_buckets(bounds: Iterable[float]) -> str:
     """The buckets as a Python list."""
-    return f"[{', '.join(number(it) for it in bounds)}]"
+    return f"[{', '.join(format_number(bound) for bound in bounds)}]"

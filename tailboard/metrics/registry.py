@@ -11,22 +11,28 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tailboard.definitions.user_stdout import stdout_is_stderr
-from tailboard.metrics.exposition import SUFFIXES, Catalogue, Exposed, Values, read
+from tailboard.definitions.user_stdout import redirect_stdout_to_stderr
+from tailboard.metrics.exposition import (
+    SUFFIXES,
+    Catalogue,
+    LabelValues,
+    MetricSeries,
+    read_exposition,
+)
 from tailboard.publish.errors import TailboardError
 
-MISSING = object()
-MOST_MEANT = 3
+NO_ATTRIBUTE = object()
+MAX_SUGGESTIONS = 3
 
 
-def read_registry(registry: Any, catalogue: Catalogue, where: str) -> None:
+def read_registry(registry: Any, catalogue: Catalogue, source: str) -> None:
     """Add what a registry exposes, and the labels of its metrics that had no event yet."""
-    read(exposed(registry), catalogue, where)
-    for name, shape in _shapes(registry):
-        catalogue.declared.setdefault(name, shape)
+    read_exposition(render_registry(registry), catalogue, source)
+    for name, metric in _build_declarations(registry):
+        catalogue.declarations.setdefault(name, metric)
 
 
-def exposed(registry: Any) -> list[bytes]:
+def render_registry(registry: Any) -> list[bytes]:
     """The registry's metrics as text, line by line."""
     try:
         from prometheus_client import generate_latest
@@ -50,13 +56,13 @@ def exposed(registry: Any) -> list[bytes]:
         text: bytes = generate_latest(registry)
     except Exception as error:  # the application's own collectors run, and may raise anything
         raise TailboardError(
-            f"the registry cannot be read: {_told(error)}",
+            f"the registry cannot be read: {_describe_error(error)}",
             tip="run this in the application's folder and environment.",
         ) from error
     return text.splitlines(keepends=True)
 
 
-def registry_named(name: str) -> Any:
+def import_registry(name: str) -> Any:
     """The registry that `module:object` names, imported as Python would in this folder."""
     module, _, path = name.partition(":")
     if not module or not path:
@@ -66,101 +72,121 @@ def registry_named(name: str) -> Any:
         )
     sys.path.insert(0, str(Path.cwd()))
     try:
-        with contextlib.redirect_stdout(sys.stderr), stdout_is_stderr():
-            found: Any = importlib.import_module(module)
+        with contextlib.redirect_stdout(sys.stderr), redirect_stdout_to_stderr():
+            value: Any = importlib.import_module(module)
             for part in path.split("."):
-                found, holder = getattr(found, part, MISSING), found
-                if found is MISSING:
+                value, holder = getattr(value, part, NO_ATTRIBUTE), value
+                if value is NO_ATTRIBUTE:
                     break
     except (Exception, SystemExit) as error:  # the application's own code may raise anything
         raise TailboardError(
-            f"{name} cannot be imported: {_told(error)}",
+            f"{name} cannot be imported: {_describe_error(error)}",
             tip="run this in the application's folder and environment.",
         ) from error
     finally:
         sys.path.remove(str(Path.cwd()))
-    if found is MISSING:
-        raise TailboardError(f"{_called(holder)} has no {part}", tip=_instead(part, holder))
-    return found
+    if value is NO_ATTRIBUTE:
+        raise TailboardError(
+            f"{_describe_object(holder)} has no {part}", tip=_suggest_names(part, holder)
+        )
+    return value
 
 
-def _called(holder: Any) -> str:
-    named = isinstance(holder, ModuleType)
-    return f"the module {holder.__name__}" if named else f"a {type(holder).__name__}"
+def _describe_object(value: Any) -> str:
+    is_module = isinstance(value, ModuleType)
+    return f"the module {value.__name__}" if is_module else f"a {type(value).__name__}"
 
 
-def _instead(name: str, holder: Any) -> str:
+def _suggest_names(name: str, holder: Any) -> str:
     """Which names are there that may be meant: those like it, and registries."""
-    there = getattr(holder, "__dict__", {})
-    meant = difflib.get_close_matches(name, [it for it in there if not it.startswith("__")])
-    meant += [it for it, value in there.items() if _is_registry(value) and it not in meant]
-    if not meant:
+    attributes = getattr(holder, "__dict__", {})
+    suggestions = difflib.get_close_matches(
+        name, [attribute for attribute in attributes if not attribute.startswith("__")]
+    )
+    suggestions += [
+        attribute
+        for attribute, value in attributes.items()
+        if _is_registry(value) and attribute not in suggestions
+    ]
+    if not suggestions:
         return "name a module and the CollectorRegistry in it, as in app.main:REGISTRY."
-    return f"did you mean {' or '.join(meant[:MOST_MEANT])}?"
+    return f"did you mean {' or '.join(suggestions[:MAX_SUGGESTIONS])}?"
 
 
 def _is_registry(value: Any) -> bool:
-    return {"register", "collect"} <= _methods(value)
+    return {"register", "collect"} <= _list_methods(value)
 
 
 def _is_metric(value: Any) -> bool:
     """A collector of the application's own, or a part of a registry, can be read as one is."""
-    return {"collect", "labels"} <= _methods(value) and not _is_registry(value)
+    return {"collect", "labels"} <= _list_methods(value) and not _is_registry(value)
 
 
-def _methods(value: Any) -> set[str]:
+def _list_methods(value: Any) -> set[str]:
     """What its classes define: the application's objects may do anything when asked themselves."""
-    return {name for it in type(value).__mro__ for name in vars(it)}
+    return {name for base in type(value).__mro__ for name in vars(base)}
 
 
-def _told(error: BaseException) -> str:
+def _describe_error(error: BaseException) -> str:
     """What was raised and where; what it says may hold the application's secrets."""
     name = getattr(error, "name", None) if isinstance(error, ImportError | AttributeError) else None
-    what = f"{type(error).__name__} ({name})" if isinstance(name, str) else type(error).__name__
+    description = (
+        f"{type(error).__name__} ({name})" if isinstance(name, str) else type(error).__name__
+    )
     if isinstance(error, SyntaxError):
-        return f"{what} at {Path(error.filename or '?').name}:{error.lineno}"
+        return f"{description} at {Path(error.filename or '?').name}:{error.lineno}"
     frames = traceback.extract_tb(error.__traceback__)
-    theirs = [it for it in frames if _is_theirs(it.filename)]
-    return f"{what} at {_place(theirs[-1])}" if theirs else what
+    application_frames = [frame for frame in frames if _is_application_file(frame.filename)]
+    return (
+        f"{description} at {_format_frame(application_frames[-1])}"
+        if application_frames
+        else description
+    )
 
 
-def _is_theirs(file: str) -> bool:
+def _is_application_file(file: str) -> bool:
     return file != __file__ and not file.startswith(("<", importlib.__file__ or "<"))
 
 
-def _place(frame: traceback.FrameSummary) -> str:
+def _format_frame(frame: traceback.FrameSummary) -> str:
     path = Path(frame.filename)
-    here = path.is_relative_to(Path.cwd())
-    return f"{path.relative_to(Path.cwd()) if here else path}:{frame.lineno}"
+    is_local = path.is_relative_to(Path.cwd())
+    return f"{path.relative_to(Path.cwd()) if is_local else path}:{frame.lineno}"
 
 
-def _shapes(registry: Any) -> Iterator[tuple[str, Exposed]]:
+def _build_declarations(registry: Any) -> Iterator[tuple[str, MetricSeries]]:
     """The series that metrics with labels will have; what is not prometheus-client's is left out.
 
     Its text says nothing of them before the first event, and no public function does.
     """
-    for it in list(getattr(registry, "_collector_to_names", None) or ()):
-        family, kind = getattr(it, "_name", None), getattr(it, "_type", None)
-        labels = getattr(it, "_labelnames", None)
+    for collector in list(getattr(registry, "_collector_to_names", None) or ()):
+        family, kind = getattr(collector, "_name", None), getattr(collector, "_type", None)
+        labels = getattr(collector, "_labelnames", None)
         if isinstance(family, str) and isinstance(kind, str) and labels and kind != "info":
-            of_kind = (family,) if kind == "stateset" else ()  # the label that says the state
-            for ending in [end for end in SUFFIXES.get(kind, ()) if end] or [""]:
-                shape = Exposed(1, {label: _any() for label in (*labels, *of_kind)})
-                if ending == "_bucket":
-                    _add_bounds(shape, getattr(it, "_upper_bounds", None))
-                yield f"{family}{ending}", shape
+            state_labels = (family,) if kind == "stateset" else ()  # the label that says the state
+            for suffix in [
+                name_suffix for name_suffix in SUFFIXES.get(kind, ()) if name_suffix
+            ] or [""]:
+                metric = MetricSeries(
+                    1, {label: _build_unknown_values() for label in (*labels, *state_labels)}
+                )
+                if suffix == "_bucket":
+                    _add_bounds(metric, getattr(collector, "_upper_bounds", None))
+                yield f"{family}{suffix}", metric
 
 
-def _any() -> Values:
+def _build_unknown_values() -> LabelValues:
     """Values of which none is known."""
-    return Values(series=1, more=True)
+    return LabelValues(series_count=1, is_incomplete=True)
 
 
-def _add_bounds(shape: Exposed, bounds: Any) -> None:
+def _add_bounds(metric: MetricSeries, bounds: Any) -> None:
     try:
-        known = [float(it) for it in bounds]
+        upper_bounds = [float(bound) for bound in bounds]
     except (TypeError, ValueError):
-        shape.labels["le"] = _any()
+        metric.labels["le"] = _build_unknown_values()
         return
-    shape.labels["le"] = Values({"+Inf" if isinf(it) else str(it) for it in known}, 1)
-    shape.buckets = dict.fromkeys(known, (0.0, 1))
+    metric.labels["le"] = LabelValues(
+        {"+Inf" if isinf(bound) else str(bound) for bound in upper_bounds}, 1
+    )
+    metric.buckets = dict.fromkeys(upper_bounds, (0.0, 1))

@@ -3,22 +3,23 @@
 import re
 from typing import NamedTuple
 
-METRIC = re.compile(r"[a-zA-Z_:][\w:]*", re.ASCII)
-QUOTED = r'"((?:[^"\\]|\\.)*+)"'
-LABEL = re.compile(
-    rf'\s*+(?:([a-zA-Z_]\w*+|"(?:[^"\\]|\\.)*+")\s*+=\s*+)?+{QUOTED}\s*+(?:,|(?=\}}))', re.ASCII
+METRIC_NAME = re.compile(r"[a-zA-Z_:][\w:]*", re.ASCII)
+QUOTED_TEXT = r'"((?:[^"\\]|\\.)*+)"'
+LABEL_PAIR = re.compile(
+    rf'\s*+(?:([a-zA-Z_]\w*+|"(?:[^"\\]|\\.)*+")\s*+=\s*+)?+{QUOTED_TEXT}\s*+(?:,|(?=\}}))',
+    re.ASCII,
 )
-CLOSE = re.compile(r"\s*+(?:,\s*+)?+\}")
+CLOSING_BRACE = re.compile(r"\s*+(?:,\s*+)?+\}")
 NUMBER = (
     r"(?:[-+]?(?:\d++(?:\.\d*+)?+(?:[eE][-+]?\d++)?+|\.\d++(?:[eE][-+]?\d++)?+"
     r"|(?i:inf(?:inity)?+|nan)))"
 )
-NATIVE = r"\{\s*+count\s*+:[^}]*+\}"
+NATIVE_HISTOGRAM = r"\{\s*+count\s*+:[^}]*+\}"
 VALUE = re.compile(
-    rf"\s*+({NUMBER}|{NATIVE})(?:\s++{NUMBER})?+(?:\s++st@{NUMBER})?+\s*+(?:#.*+)?+$"
+    rf"\s*+({NUMBER}|{NATIVE_HISTOGRAM})(?:\s++{NUMBER})?+(?:\s++st@{NUMBER})?+\s*+(?:#.*+)?+$"
 )
-TYPE = re.compile(r'#\s*TYPE\s+("(?:[^"\\]|\\.)*"|\S+)\s+(\S+)\s*$')
-ESCAPED = re.compile(r'\\([\\n"])')
+TYPE_COMMENT = re.compile(r'#\s*TYPE\s+("(?:[^"\\]|\\.)*"|\S+)\s+(\S+)\s*$')
+ESCAPE_SEQUENCE = re.compile(r'\\([\\n"])')
 ESCAPES = {"\\": "\\", "n": "\n", '"': '"'}
 
 
@@ -30,44 +31,44 @@ class Sample(NamedTuple):
     value: float | None
 
 
-def sample(text: str) -> Sample | None:
+def parse_sample(text: str) -> Sample | None:
     """The sample that a line without blanks around it holds; None if it holds none."""
-    found = METRIC.match(text)
-    name, end = (found[0], found.end()) if found else ("", 0)
+    name_match = METRIC_NAME.match(text)
+    name, end = (name_match[0], name_match.end()) if name_match else ("", 0)
     labels: dict[str, str] = {}
     rest = text[end:].lstrip()
     if rest.startswith("{") and not (name and VALUE.match(rest)):
         position = 1
-        while pair := LABEL.match(rest, position):
-            label, value = pair[1], _unescaped(pair[2])
+        while pair := LABEL_PAIR.match(rest, position):
+            label, value = pair[1], _unescape_value(pair[2])
             position = pair.end()
             if label is not None:
-                labels[_unquoted(label)] = value
+                labels[_strip_quotes(label)] = value
             elif not name:
                 name = value
             else:
                 return None
-        closed = CLOSE.match(rest, position)
-        if not closed:
+        closing_brace = CLOSING_BRACE.match(rest, position)
+        if not closing_brace:
             return None
-        rest = rest[closed.end() :]
+        rest = rest[closing_brace.end() :]
     elif not text[end : end + 1].isspace():
         return None
-    counted = VALUE.match(rest) if name else None
-    if not counted:
+    value_match = VALUE.match(rest) if name else None
+    if not value_match:
         return None
-    return Sample(name, labels, None if counted[1].startswith("{") else float(counted[1]))
+    return Sample(name, labels, None if value_match[1].startswith("{") else float(value_match[1]))
 
 
-def declared(text: str) -> tuple[str, str] | None:
+def parse_type_comment(text: str) -> tuple[str, str] | None:
     """The family that a comment declares, and its type."""
-    found = TYPE.match(text)
-    return (_unquoted(found[1]), found[2]) if found else None
+    match = TYPE_COMMENT.match(text)
+    return (_strip_quotes(match[1]), match[2]) if match else None
 
 
-def _unquoted(name: str) -> str:
-    return _unescaped(name[1:-1]) if name.startswith('"') else name
+def _strip_quotes(name: str) -> str:
+    return _unescape_value(name[1:-1]) if name.startswith('"') else name
 
 
-def _unescaped(value: str) -> str:
-    return ESCAPED.sub(lambda it: ESCAPES[it[1]], value) if "\\" in value else value
+def _unescape_value(value: str) -> str:
+    return ESCAPE_SEQUENCE.sub(lambda match: ESCAPES[match[1]], value) if "\\" in value else value

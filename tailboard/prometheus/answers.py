@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
-from tailboard.publish.http.connection import Answer
+from tailboard.publish.http.connection import Response
 
-BUSY = frozenset({429, 502, 503})
-SLOW = 504
-TOO_LONG = frozenset({"timeout", "canceled"})
-TOO_MUCH = re.compile(
+BUSY_STATUSES = frozenset({429, 502, 503})
+GATEWAY_TIMEOUT = 504
+TIMEOUT_ERROR_TYPES = frozenset({"timeout", "canceled"})
+LIMIT_MESSAGE = re.compile(
     r"too many (samples|series|chunks|bytes)|exceed|limit|timed out|deadline|context canceled",
     re.IGNORECASE,
 )
-ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
-ELSEWHERE = (
+URL_PATTERN = re.compile(r"https?://[^\s\"'<>]+")
+ADDRESS_TIP = (
     "name the address below which api/v1/query is: Mimir's ends with /prometheus, "
     "and a sub-path belongs to it."
 )
-TENANT = (
+CREDENTIALS_TIP = (
     "set PROMETHEUS_TOKEN, or PROMETHEUS_USER and PROMETHEUS_PASSWORD; "
     "Mimir wants its tenant in PROMETHEUS_TENANT."
 )
@@ -30,12 +30,12 @@ class RefusedError(TailboardError):
     """The server answers, but not this question."""
 
 
-class TooMuchError(RefusedError):
+class QueryLimitError(RefusedError):
     """The question takes too long, or touches more than the server allows."""
 
 
 @dataclass(frozen=True)
-class Line:
+class ResultSeries:
     """One series of a result: its labels, and times with values."""
 
     labels: Mapping[str, str]
@@ -43,90 +43,94 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Result:
+class QueryResult:
     """What a query gave, and what the server warned of."""
 
-    lines: tuple[Line, ...] = ()
+    series: tuple[ResultSeries, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
-def hidden(text: str) -> str:
+def redact_addresses(text: str) -> str:
     """A server's words without what addresses in them may give away, in one line."""
-    from tailboard.publish.http.address import shown
+    from tailboard.publish.http.address import format_address
 
-    return ADDRESS.sub(lambda found: shown(found[0]), " ".join(text.split()))[:300]
+    return URL_PATTERN.sub(lambda match: format_address(match[0]), " ".join(text.split()))[:300]
 
 
-def data_of(answer: Answer, where: str) -> Any:
+def parse_data(response: Response, address: str) -> Any:
     """The data of an answer; raises what it says instead."""
-    body = answer.body
-    if answer.ok and isinstance(body, dict) and body.get("status") == "success":
+    body = response.body
+    if response.ok and isinstance(body, dict) and body.get("status") == "success":
         return body.get("data")
-    raise problem_of(answer, where)
+    raise classify_error(response, address)
 
 
-def problem_of(answer: Answer, where: str) -> TailboardError:
+def classify_error(response: Response, address: str) -> TailboardError:
     """Why there is no data: this question is refused, or the server does not work."""
-    body = answer.body if isinstance(answer.body, dict) else {}
-    said, kind = hidden(answer.message), str(body.get("errorType") or "")
-    if is_busy(answer):
-        return ServerError(f"{where} is not able to answer ({answer.status}): {said}")
+    body = response.body if isinstance(response.body, dict) else {}
+    message, error_type = redact_addresses(response.message), str(body.get("errorType") or "")
+    if is_busy(response):
+        return ServerError(f"{address} is not able to answer ({response.status}): {message}")
     if (
-        answer.status == SLOW
-        or kind in TOO_LONG
-        or (kind != "bad_data" and body and TOO_MUCH.search(said))
+        response.status == GATEWAY_TIMEOUT
+        or error_type in TIMEOUT_ERROR_TYPES
+        or (error_type != "bad_data" and body and LIMIT_MESSAGE.search(message))
     ):
-        return TooMuchError(said)
-    if answer.status == 403 and not kind:
-        return NotAllowedError(f"{where} forbids it (403): {said}", tip=TENANT)
-    if kind:
-        return RefusedError(said)
-    if answer.status in {400, 422} and body:
-        return RefusedError(said)
-    problem = f"{where} does not answer as a Prometheus does ({answer.status}): {said}"
-    return ServerError(problem, tip=ELSEWHERE)
+        return QueryLimitError(message)
+    if response.status == 403 and not error_type:
+        return NotAllowedError(f"{address} forbids it (403): {message}", tip=CREDENTIALS_TIP)
+    if error_type:
+        return RefusedError(message)
+    if response.status in {400, 422} and body:
+        return RefusedError(message)
+    problem = f"{address} does not answer as a Prometheus does ({response.status}): {message}"
+    return ServerError(problem, tip=ADDRESS_TIP)
 
 
-def is_busy(answer: Answer) -> bool:
+def is_busy(response: Response) -> bool:
     """Whether the server, not the question, is why there is no answer."""
-    kind = answer.body.get("errorType") if isinstance(answer.body, dict) else ""
-    return answer.status in BUSY and kind not in TOO_LONG
+    error_type = response.body.get("errorType") if isinstance(response.body, dict) else ""
+    return response.status in BUSY_STATUSES and error_type not in TIMEOUT_ERROR_TYPES
 
 
-def result_of(data: Any, warnings: tuple[str, ...]) -> Result:
+def parse_result(data: Any, warnings: tuple[str, ...]) -> QueryResult:
     """A vector, matrix or scalar; raises `ValueError` for what is none."""
     if not isinstance(data, dict):
         raise ValueError("no result")  # noqa: TRY004
-    kind, found = data.get("resultType"), data.get("result")
-    if kind in {"scalar", "string"}:
-        return Result((Line({}, (_point(found, scalar=kind == "scalar"),)),), warnings)
-    if kind not in {"vector", "matrix"} or not isinstance(found or [], list):
-        raise ValueError(f"a result of type {kind}")
-    return Result(tuple(_line(it) for it in found or ()), warnings)
+    result_type, result = data.get("resultType"), data.get("result")
+    if result_type in {"scalar", "string"}:
+        return QueryResult(
+            (ResultSeries({}, (_parse_point(result, scalar=result_type == "scalar"),)),), warnings
+        )
+    if result_type not in {"vector", "matrix"} or not isinstance(result or [], list):
+        raise ValueError(f"a result of type {result_type}")
+    return QueryResult(tuple(_parse_series(item) for item in result or ()), warnings)
 
 
-def _line(found: Any) -> Line:
+def _parse_series(item: Any) -> ResultSeries:
     try:
-        return Line(dict(found["metric"]), tuple(sorted(_points(found))))
+        return ResultSeries(dict(item["metric"]), tuple(sorted(_parse_points(item))))
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise ValueError("a series without labels or values") from error
 
 
-def _points(found: Mapping[str, Any]) -> Iterator[tuple[float, float]]:
+def _parse_points(item: Mapping[str, Any]) -> Iterator[tuple[float, float]]:
     """Numbers, and of native histograms how many values they count."""
-    yield from (_point(it) for it in found.get("values") or ())
-    if "value" in found:
-        yield _point(found["value"])
-    native = [
-        *(found.get("histograms") or ()),
-        *([found["histogram"]] if "histogram" in found else ()),
+    yield from (_parse_point(sample) for sample in item.get("values") or ())
+    if "value" in item:
+        yield _parse_point(item["value"])
+    histogram_samples = [
+        *(item.get("histograms") or ()),
+        *([item["histogram"]] if "histogram" in item else ()),
     ]
-    yield from ((float(at), float(it["count"])) for at, it in native)
+    yield from (
+        (float(timestamp), float(histogram["count"])) for timestamp, histogram in histogram_samples
+    )
 
 
-def _point(found: Any, *, scalar: bool = True) -> tuple[float, float]:
+def _parse_point(sample: Any, *, scalar: bool = True) -> tuple[float, float]:
     try:
-        at, value = found
-        return float(at), float(value) if scalar else 0.0
+        timestamp, value = sample
+        return float(timestamp), float(value) if scalar else 0.0
     except TypeError as error:
         raise ValueError("a value that is none") from error

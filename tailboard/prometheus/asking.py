@@ -4,85 +4,103 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from tailboard.prometheus.answers import Line, RefusedError, Result, TooMuchError
-from tailboard.prometheus.server import Server
-from tailboard.prometheus.windows import RANGE, STEP
+from tailboard.prometheus.answers import QueryLimitError, QueryResult, RefusedError, ResultSeries
+from tailboard.prometheus.server import PrometheusServer
+from tailboard.prometheus.windows import DASHBOARD_RANGE, QUERY_STEP
 from tailboard.publish.at_once import Parallel
 from tailboard.publish.errors import ServerError, TailboardError
 
-MOST_SERIES = 1000
+MAX_SERIES = 1000
 """So many lines nobody reads, and a browser draws them slowly."""
 
-MOST_SLOW = 8
+MAX_SLOW_QUERIES = 8
 """After so many queries in a row that are too slow, the server is."""
 
 
 @dataclass(frozen=True)
-class Outcome:
+class QueryOutcome:
     """What an expression gave: series and numbers now, when it had a number last, or its error."""
 
-    series: int = 0
-    numbers: int = 0
-    last: float | None = None
-    too_much: str = ""
-    refused: str = ""
-    warned: str = ""
+    series_count: int = 0
+    number_count: int = 0
+    last_time: float | None = None
+    limit_problem: str = ""
+    refusal: str = ""
+    warnings: str = ""
 
 
 @dataclass(frozen=True)
-class Asked:
+class QueryOutcomes:
     """The outcomes by expression; those that are missing were not asked because of `stopped`."""
 
-    outcomes: dict[str, Outcome]
-    stopped: TailboardError | None = None
+    by_expression: dict[str, QueryOutcome]
+    stop_error: TailboardError | None = None
 
 
-def ask(
-    server: Server,
+def run_queries(
+    server: PrometheusServer,
     expressions: Iterable[str],
-    at_once: int,
-    tick: Callable[[], None] = lambda: None,
-) -> Asked:
+    concurrency: int,
+    advance: Callable[[], None] = lambda: None,
+) -> QueryOutcomes:
     """Ask all of them; ends early when the server does not answer any more."""
-    work = Parallel(lambda it: outcome(server, it), expressions, at_once)
-    outcomes: dict[str, Outcome] = {}
-    slow = 0
-    for expression, found in work:
-        outcomes[expression] = found
-        tick()
-        slow = slow + 1 if found.too_much and not found.series else 0
-        if slow >= MOST_SLOW:
-            problem = f"{server.shown} was too slow for {slow} queries in a row"
+    work = Parallel(lambda expression: run_query(server, expression), expressions, concurrency)
+    outcomes: dict[str, QueryOutcome] = {}
+    slow_count = 0
+    for expression, outcome in work:
+        outcomes[expression] = outcome
+        advance()
+        slow_count = slow_count + 1 if outcome.limit_problem and not outcome.series_count else 0
+        if slow_count >= MAX_SLOW_QUERIES:
+            problem = f"{server.display_address} was too slow for {slow_count} queries in a row"
             work.stop(ServerError(problem, tip="try later, or with a longer --timeout."))
-    return Asked(outcomes, work.stopped)
+    return QueryOutcomes(outcomes, work.error)
 
 
-def outcome(server: Server, expression: str) -> Outcome:
+def run_query(server: PrometheusServer, expression: str) -> QueryOutcome:
     """What one expression gives."""
     try:
-        now = server.instant(expression, most=MOST_SERIES + 1)
-        if len(now.lines) > MOST_SERIES:
-            return _found(now, too_much=f"more than {MOST_SERIES} series")
-        over = server.over(expression, RANGE, STEP, most=MOST_SERIES + 1)
-    except TooMuchError as error:
-        return Outcome(too_much=error.problem)
+        instant_result = server.query_instant(expression, limit=MAX_SERIES + 1)
+        if len(instant_result.series) > MAX_SERIES:
+            return _build_outcome(instant_result, limit_problem=f"more than {MAX_SERIES} series")
+        range_result = server.query_range(
+            expression, DASHBOARD_RANGE, QUERY_STEP, limit=MAX_SERIES + 1
+        )
+    except QueryLimitError as error:
+        return QueryOutcome(limit_problem=error.problem)
     except RefusedError as error:
-        return Outcome(refused=error.problem)
-    many = len(over.lines) > MOST_SERIES
-    return _found(now, over, f"more than {MOST_SERIES} series within an hour" if many else "")
-
-
-def _found(now: Result, over: Result | None = None, too_much: str = "") -> Outcome:
-    times = [at for line in (over.lines if over else ()) if (at := _last(line)) is not None]
-    return Outcome(
-        series=len(now.lines),
-        numbers=sum(_last(it) is not None for it in now.lines),
-        last=max(times, default=None),
-        too_much=too_much,
-        warned="; ".join(dict.fromkeys((*now.warnings, *(over.warnings if over else ())))),
+        return QueryOutcome(refusal=error.problem)
+    is_over_limit = len(range_result.series) > MAX_SERIES
+    return _build_outcome(
+        instant_result,
+        range_result,
+        f"more than {MAX_SERIES} series within an hour" if is_over_limit else "",
     )
 
 
-def _last(line: Line) -> float | None:
+def _build_outcome(
+    instant_result: QueryResult, range_result: QueryResult | None = None, limit_problem: str = ""
+) -> QueryOutcome:
+    times = [
+        timestamp
+        for series in (range_result.series if range_result else ())
+        if (timestamp := _find_last_time(series)) is not None
+    ]
+    return QueryOutcome(
+        series_count=len(instant_result.series),
+        number_count=sum(_find_last_time(series) is not None for series in instant_result.series),
+        last_time=max(times, default=None),
+        limit_problem=limit_problem,
+        warnings="; ".join(
+            dict.fromkeys(
+                (*instant_result.warnings, *(range_result.warnings if range_result else ()))
+            )
+        ),
+    )
+
+
+def _find_last_time(series: ResultSeries) -> float | None:
     """When a series had a number last."""
-    return next((at for at, value in reversed(line.points) if not math.isnan(value)), None)
+    return next(
+        (timestamp for timestamp, value in reversed(series.points) if not math.isnan(value)), None
+    )

@@ -2,92 +2,118 @@
 
 from collections.abc import Callable, Iterable
 
-from tailboard.check.checking import Checked
-from tailboard.check.state import Answer
-from tailboard.prometheus.asking import Asked, ask
-from tailboard.prometheus.expanded import Expanded, expanded
-from tailboard.prometheus.explaining import explained, needed, told, unasked
-from tailboard.prometheus.gathering import gathered
-from tailboard.prometheus.programs import Programs
-from tailboard.prometheus.report import Report
-from tailboard.prometheus.scraping import scraping
+from tailboard.check.checking import CheckResult
+from tailboard.check.state import Assessment
+from tailboard.prometheus.asking import QueryOutcomes, run_queries
+from tailboard.prometheus.expanded import ExpandedQuery, expand_queries
+from tailboard.prometheus.explaining import (
+    build_unchecked_assessment,
+    classify_outcome,
+    classify_server_query,
+    find_metrics_by_selection,
+)
+from tailboard.prometheus.gathering import build_metric_evidence
+from tailboard.prometheus.programs import TargetMetrics
+from tailboard.prometheus.report import CheckOutcome
+from tailboard.prometheus.scraping import build_scrape_evidence
 from tailboard.prometheus.selection import Selection
-from tailboard.prometheus.server import Server
-from tailboard.prometheus.windows import Windows
+from tailboard.prometheus.server import PrometheusServer
+from tailboard.prometheus.windows import Intervals
 from tailboard.publish.at_once import Parallel
 from tailboard.publish.errors import TailboardError
-from tailboard.queries.recorded import recorded_by
+from tailboard.queries.recorded import find_recordings
 from tailboard.queries.subject import Subject
 
-Steps = Callable[[str, int], Callable[[], None]]
+ProgressFactory = Callable[[str, int], Callable[[], None]]
 """Told what is done now, and how many there are; what it gives is called after each."""
 
 
-def no_steps(_: str, __: int) -> Callable[[], None]:
+def ignore_progress(_: str, __: int) -> Callable[[], None]:
     """Nobody looks."""
     return lambda: None
 
 
-def check(
+def check_against_server(
     subjects: Iterable[Subject],
-    server: Server,
-    windows: Windows,
+    server: PrometheusServer,
+    intervals: Intervals,
     *,
-    at_once: int = 4,
-    steps: Steps = no_steps,
-) -> Report:
+    concurrency: int = 4,
+    start_progress: ProgressFactory = ignore_progress,
+) -> CheckOutcome:
     """Ask for everything that the subjects ask for.
 
     Where the server does not answer any more, what it did answer is reported. Raises only where it
     answered nothing.
     """
     subjects = list(subjects)
-    queries = [it for subject in subjects for it in expanded(subject, server, windows)]
-    texts = list(dict.fromkeys(it.query.text for it in queries))
-    asked = ask(server, texts, at_once, steps("Asking", len(texts)))
-    if asked.stopped and not asked.outcomes:
-        raise asked.stopped
-    programs = Programs(server)
-    stopped, evidence = asked.stopped, []
-    answers: list[Answer] = []
-    if not stopped:
+    queries = [
+        query for subject in subjects for query in expand_queries(subject, server, intervals)
+    ]
+    texts = list(dict.fromkeys(query.query.text for query in queries))
+    outcomes = run_queries(server, texts, concurrency, start_progress("Asking", len(texts)))
+    if outcomes.stop_error and not outcomes.by_expression:
+        raise outcomes.stop_error
+    target_metrics = TargetMetrics(server)
+    stop_error, evidence = outcomes.stop_error, []
+    assessments: list[Assessment] = []
+    if not stop_error:
         try:
-            chosen = _load(queries, programs, at_once, steps)
-            recorded = recorded_by(rule for subject in subjects for rule in subject.rules)
-            answers = [
-                explained(it, asked.outcomes[it.query.text], programs, recorded) for it in queries
+            metrics_by_selection = _load_metrics(
+                queries, target_metrics, concurrency, start_progress
+            )
+            recordings = find_recordings(rule for subject in subjects for rule in subject.rules)
+            assessments = [
+                classify_server_query(
+                    query, outcomes.by_expression[query.query.text], target_metrics, recordings
+                )
+                for query in queries
             ]
-            evidence = gathered(subjects, queries, chosen, programs)
-            evidence.append(scraping(queries, chosen, programs))
+            evidence = build_metric_evidence(
+                subjects, queries, metrics_by_selection, target_metrics
+            )
+            evidence.append(build_scrape_evidence(queries, metrics_by_selection, target_metrics))
         except TailboardError as error:
-            stopped = error
-    answers = answers or [_without_reasons(it, asked) for it in queries]
-    checked = [_checked(it, answer) for it, answer in zip(queries, answers, strict=True)]
-    return Report(checked, evidence, stopped)
+            stop_error = error
+    assessments = assessments or [_classify_without_reason(query, outcomes) for query in queries]
+    check_results = [
+        _build_check_result(query, assessment)
+        for query, assessment in zip(queries, assessments, strict=True)
+    ]
+    return CheckOutcome(check_results, evidence, stop_error)
 
 
-def _load(
-    queries: list[Expanded], programs: Programs, at_once: int, steps: Steps
+def _load_metrics(
+    queries: list[ExpandedQuery],
+    target_metrics: TargetMetrics,
+    concurrency: int,
+    start_progress: ProgressFactory,
 ) -> dict[Selection, set[str]]:
     """Ask what the programs expose of what the queries name, some targets at once."""
-    chosen = needed(queries, programs)
-    tick = steps("Looking at metrics", len(chosen))
-    work = Parallel(lambda it: programs.load(it, chosen[it]), chosen, at_once)
+    metrics_by_selection = find_metrics_by_selection(queries, target_metrics)
+    advance = start_progress("Looking at metrics", len(metrics_by_selection))
+    work = Parallel(
+        lambda selection: target_metrics.load_series(selection, metrics_by_selection[selection]),
+        metrics_by_selection,
+        concurrency,
+    )
     for _ in work:
-        tick()
-    if work.stopped:
-        raise work.stopped
-    return chosen
+        advance()
+    if work.error:
+        raise work.error
+    return metrics_by_selection
 
 
-def _without_reasons(asked: Expanded, there: Asked) -> Answer:
+def _classify_without_reason(query: ExpandedQuery, outcomes: QueryOutcomes) -> Assessment:
     """The state of a query when the server cannot say why it gives nothing."""
-    outcome = there.outcomes.get(asked.query.text)
+    outcome = outcomes.by_expression.get(query.query.text)
     if outcome is None:
-        return unasked("the server did not answer any more")
-    why = "it gives nothing, and the server did not answer why"
-    return told(asked, outcome) or unasked(why)
+        return build_unchecked_assessment("the server did not answer any more")
+    reason = "it gives nothing, and the server did not answer why"
+    return classify_outcome(query, outcome) or build_unchecked_assessment(reason)
 
 
-def _checked(asked: Expanded, answer: Answer) -> Checked:
-    return Checked(asked.query.place, answer.state, answer.problem, answer.tip, asked.text)
+def _build_check_result(query: ExpandedQuery, assessment: Assessment) -> CheckResult:
+    return CheckResult(
+        query.query.place, assessment.state, assessment.problem, assessment.tip, query.source_text
+    )

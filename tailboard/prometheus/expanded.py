@@ -3,47 +3,53 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from tailboard.check.checking import asked_by
-from tailboard.prometheus.interpolation import written
-from tailboard.prometheus.server import Server
-from tailboard.prometheus.variables import filled
-from tailboard.prometheus.windows import Windows, least_interval
-from tailboard.queries.promql_reading import read, series
+from tailboard.check.checking import list_all_queries
+from tailboard.prometheus.interpolation import interpolate_variables
+from tailboard.prometheus.server import PrometheusServer
+from tailboard.prometheus.variables import resolve_variables
+from tailboard.prometheus.windows import Intervals, read_min_interval
+from tailboard.queries.promql_reading import find_selectors, parse_expression
 from tailboard.queries.subject import Query, Subject
 
 
 @dataclass(frozen=True)
-class Expanded:
+class ExpandedQuery:
     """A query as it is asked; `why_empty` names the variables that have no values."""
 
     query: Query
-    text: str
+    source_text: str
     """As it stands in the definition."""
 
-    why_empty: str = ""
+    empty_reason: str = ""
 
 
-def expanded(subject: Subject, server: Server, windows: Windows) -> list[Expanded]:
+def expand_queries(
+    subject: Subject, server: PrometheusServer, intervals: Intervals
+) -> list[ExpandedQuery]:
     """The queries of a subject, those of its variables first."""
     if subject.rules:
-        return [Expanded(it, it.text) for it in asked_by(subject)]
-    return list(_of_document(subject, server, windows))
+        return [ExpandedQuery(query, query.text) for query in list_all_queries(subject)]
+    return list(_expand_document_queries(subject, server, intervals))
 
 
-def _of_document(subject: Subject, server: Server, windows: Windows) -> Iterator[Expanded]:
-    values = filled(subject.plain, server, windows.values())
-    least = {
-        id(query): least_interval(panel.plain)
+def _expand_document_queries(
+    subject: Subject, server: PrometheusServer, intervals: Intervals
+) -> Iterator[ExpandedQuery]:
+    values = resolve_variables(subject.json, server, intervals.build_variables())
+    min_intervals = {
+        id(query): read_min_interval(panel.json)
         for panel in subject.panels
         for query in panel.queries
     }
-    for query in asked_by(subject):
-        own = windows.values(least.get(id(query), 0.0))
-        text = written(query.text, {**values.values, **own})
-        yield Expanded(_as(query, text), query.text, values.why_empty(query.text))
+    for query in list_all_queries(subject):
+        global_variables = intervals.build_variables(min_intervals.get(id(query), 0.0))
+        text = interpolate_variables(query.text, {**values.values, **global_variables})
+        yield ExpandedQuery(
+            _replace_text(query, text), query.text, values.describe_empty(query.text)
+        )
 
 
-def _as(query: Query, text: str) -> Query:
-    reading = read(text)
-    selected = tuple(series(reading.tree)) if reading.tree is not None else ()
-    return replace(query, text=text, reading=reading, selected=selected)
+def _replace_text(query: Query, text: str) -> Query:
+    reading = parse_expression(text)
+    selectors = tuple(find_selectors(reading.tree)) if reading.tree is not None else ()
+    return replace(query, text=text, expression=reading, selectors=selectors)

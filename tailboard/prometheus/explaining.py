@@ -5,196 +5,277 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
-from tailboard.check.checking import Selector, judged
-from tailboard.check.selecting import ADDED, OWN, Known, Labels, listed, nearest, selected
+from tailboard.check.checking import SelectorClassifier, classify_query
+from tailboard.check.selecting import (
+    ADDED_LABELS,
+    PROMETHEUS_SERIES,
+    Inventory,
+    Labels,
+    classify_selector,
+    describe_names,
+    suggest_names,
+)
 from tailboard.check.state import (
-    COLLIDES,
+    COLLISION,
     DATA,
     EVENTLESS,
-    GONE,
     NO_LABEL,
     NO_METRIC,
     NOT_CHECKED,
     QUERY_ERROR,
-    TOO_MUCH,
-    Answer,
+    STALE,
+    TOO_EXPENSIVE,
+    Assessment,
 )
-from tailboard.metrics.exposition import Catalogue, matches
-from tailboard.prometheus.asking import Outcome
-from tailboard.prometheus.expanded import Expanded
-from tailboard.prometheus.programs import Programs
-from tailboard.prometheus.relabelled import relabelled
+from tailboard.metrics.exposition import Catalogue, has_match
+from tailboard.prometheus.asking import QueryOutcome
+from tailboard.prometheus.expanded import ExpandedQuery
+from tailboard.prometheus.programs import TargetMetrics
+from tailboard.prometheus.relabelled import classify_relabeling
 from tailboard.prometheus.selection import Selection
-from tailboard.prometheus.unrecorded import unrecorded
-from tailboard.queries.promql_reading import Series, has_alternative, looks_back
+from tailboard.prometheus.unrecorded import classify_missing_recording
+from tailboard.queries.promql_reading import Selector, has_alternative, has_offset
 from tailboard.queries.recorded import Recordings
 
-WAIT = "nothing to do, if it has not happened yet; there is data as soon as it happens."
-HONOR = "use the label with exported_, which is the program's; or scrape with honor_labels: true."
-MOST_NAMELESS = 20
+WAIT_TIP = "nothing to do, if it has not happened yet; there is data as soon as it happens."
+HONOR_LABELS_TIP = (
+    "use the label with exported_, which is the program's; or scrape with honor_labels: true."
+)
+MAX_NAMELESS_METRICS = 20
 """So many metrics are looked at for a selector that names none."""
 
 
-def unasked(why: str) -> Answer:
+def build_unchecked_assessment(reason: str) -> Assessment:
     """The state of a query that was not asked, or whose silence was not looked into."""
-    return Answer(NOT_CHECKED, why, "run it again when the server answers.")
+    return Assessment(NOT_CHECKED, reason, "run it again when the server answers.")
 
 
-def told(asked: Expanded, found: Outcome) -> Answer | None:
+def classify_outcome(query: ExpandedQuery, outcome: QueryOutcome) -> Assessment | None:
     """The state that the answer itself shows; None where there is no number."""
-    if found.refused:
-        return Answer(QUERY_ERROR, _because(asked, found.refused), "correct the expression.")
-    if found.too_much and not (asked.query.in_rule and found.series):
+    if outcome.refusal:
+        return Assessment(
+            QUERY_ERROR, _append_empty_reason(query, outcome.refusal), "correct the expression."
+        )
+    if outcome.limit_problem and not (query.query.is_in_rule and outcome.series_count):
         tip = "choose fewer with topk() or a matcher, or record it with a rule; see --timeout too."
-        return Answer(TOO_MUCH, _because(asked, found.too_much), tip)
-    return Answer() if found.numbers else None
+        return Assessment(TOO_EXPENSIVE, _append_empty_reason(query, outcome.limit_problem), tip)
+    return Assessment() if outcome.number_count else None
 
 
-def needed(asked: Iterable[Expanded], programs: Programs) -> dict[Selection, set[str]]:
+def find_metrics_by_selection(
+    queries: Iterable[ExpandedQuery], target_metrics: TargetMetrics
+) -> dict[Selection, set[str]]:
     """The metrics that these queries name, by the targets that they choose."""
-    found: dict[Selection, set[str]] = {}
-    for it in asked:
-        for series in it.query.selected:
-            chosen = programs.labels.selection(series)
-            found.setdefault(chosen, set()).update(_names(series, chosen, programs))
-    return found
+    metrics_by_selection: dict[Selection, set[str]] = {}
+    for query in queries:
+        for selector in query.query.selectors:
+            selection = target_metrics.target_labels.build_selection(selector)
+            metrics_by_selection.setdefault(selection, set()).update(
+                _find_metric_names(selector, selection, target_metrics)
+            )
+    return metrics_by_selection
 
 
-def explained(asked: Expanded, found: Outcome, programs: Programs, recorded: Recordings) -> Answer:
+def classify_server_query(
+    query: ExpandedQuery,
+    outcome: QueryOutcome,
+    target_metrics: TargetMetrics,
+    recordings: Recordings,
+) -> Assessment:
     """The state of a query; what it names is loaded already.
 
     Numbers may hide a mistake: the target's label instead of the program's, or `or vector(0)`.
     """
-    known = _known(asked, programs, recorded)
-    at_once = told(asked, found)
+    inventory = _build_inventory(query, target_metrics, recordings)
+    direct_assessment = classify_outcome(query, outcome)
 
-    def missing(it: Series) -> Answer | None:
-        return _missing(it, asked, programs, known, recorded)
+    def classify_missing(selector: Selector) -> Assessment | None:
+        return _classify_missing(selector, query, target_metrics, inventory, recordings)
 
-    def of(it: Series, by: Labels) -> Answer:
-        return missing(it) or selected(it, by, known)
+    def classify_from_server(selector: Selector, labels: Labels) -> Assessment:
+        return classify_missing(selector) or classify_selector(selector, labels, inventory)
 
-    if at_once is None:
-        absent = (answer for it in asked.query.selected if (answer := missing(it)))
-        return next(absent, None) or _empty(asked, found, programs, known)
-    if at_once.state != DATA:
-        return at_once
-    filled_in = has_alternative(asked.query.reading.tree)
-    static = _judged(asked, of if filled_in else partial(selected, known=known))
-    hides = filled_in and static.state in {NO_METRIC, NO_LABEL}
-    return static if hides or static.state == COLLIDES else at_once
-
-
-def _judged(asked: Expanded, of: Selector) -> Answer:
-    found = judged(asked.query, of)
-    return replace(found, tip=HONOR) if found.state == COLLIDES else found
-
-
-def _names(series: Series, chosen: Selection, programs: Programs) -> set[str]:
-    if series.name:
-        return {series.name} - OWN
-    wanted = [(op, value) for label, op, value in series.matchers if label == "__name__"]
-    there = programs.names(chosen) if wanted else ()
-    named = [it for it in there if all(matches(op, value, (it,)) for op, value in wanted)]
-    return set(sorted(named)[:MOST_NAMELESS])
-
-
-def _known(asked: Expanded, programs: Programs, recorded: Iterable[str]) -> Known:
-    """What the targets of all its selectors expose."""
-    chosen = {programs.labels.selection(it) for it in asked.query.selected}
-    there = Catalogue()
-    unknown = {name for it in chosen for name in programs.unknown.get(it, ())}
-    for it in sorted(chosen):
-        one = programs.catalogue(it)
-        there.families.update(one.families)
-        for name, exposed in one.metrics.items():
-            if name not in there.metrics or not there.metrics[name].series:
-                there.metrics[name] = exposed
-    labels = ADDED.union(*(programs.labels.of(it.matchers) for it in chosen))
-    return Known(
-        there,
-        frozenset(unknown).union(recorded),
-        frozenset(labels),
-        frozenset(labels - ADDED),
-        frozenset(),
-        certain=True,
+    if direct_assessment is None:
+        missing_assessments = (
+            assessment
+            for selector in query.query.selectors
+            if (assessment := classify_missing(selector))
+        )
+        return next(missing_assessments, None) or _classify_empty(
+            query, outcome, target_metrics, inventory
+        )
+    if direct_assessment.state != DATA:
+        return direct_assessment
+    has_fallback = has_alternative(query.query.expression.tree)
+    static_assessment = _classify_static(
+        query,
+        classify_from_server if has_fallback else partial(classify_selector, inventory=inventory),
+    )
+    is_mistake_hidden = has_fallback and static_assessment.state in {NO_METRIC, NO_LABEL}
+    return (
+        static_assessment
+        if is_mistake_hidden or static_assessment.state == COLLISION
+        else direct_assessment
     )
 
 
-def _empty(asked: Expanded, found: Outcome, programs: Programs, known: Known) -> Answer:
-    static = _judged(asked, partial(selected, known=known))
-    if static.state != DATA:
-        problem = f"{static.problem}{_warned(found)}"
-        return Answer(static.state, _because(asked, problem), static.tip)
-    if "alert" in asked.query.target:
-        return Answer()
-    return _gone(asked, found, programs) or _eventless(asked, found)
+def _classify_static(query: ExpandedQuery, classifier: SelectorClassifier) -> Assessment:
+    assessment = classify_query(query.query, classifier)
+    return (
+        replace(assessment, tip=HONOR_LABELS_TIP) if assessment.state == COLLISION else assessment
+    )
 
 
-def _missing(
-    series: Series, asked: Expanded, programs: Programs, known: Known, recorded: Recordings
-) -> Answer | None:
+def _find_metric_names(
+    selector: Selector, selection: Selection, target_metrics: TargetMetrics
+) -> set[str]:
+    if selector.name:
+        return {selector.name} - PROMETHEUS_SERIES
+    name_matchers = [(op, value) for label, op, value in selector.matchers if label == "__name__"]
+    metric_names = target_metrics.fetch_metric_names(selection) if name_matchers else ()
+    matching_names = [
+        metric_name
+        for metric_name in metric_names
+        if all(has_match(op, value, (metric_name,)) for op, value in name_matchers)
+    ]
+    return set(sorted(matching_names)[:MAX_NAMELESS_METRICS])
+
+
+def _build_inventory(
+    query: ExpandedQuery, target_metrics: TargetMetrics, recordings: Iterable[str]
+) -> Inventory:
+    """What the targets of all its selectors expose."""
+    selections = {
+        target_metrics.target_labels.build_selection(selector) for selector in query.query.selectors
+    }
+    catalogue = Catalogue()
+    refused_names = {
+        name
+        for selection in selections
+        for name in target_metrics.refused_metrics.get(selection, ())
+    }
+    for selection in sorted(selections):
+        target_catalogue = target_metrics.build_catalogue(selection)
+        catalogue.families.update(target_catalogue.families)
+        for name, metric_series in target_catalogue.metrics.items():
+            if name not in catalogue.metrics or not catalogue.metrics[name].series_count:
+                catalogue.metrics[name] = metric_series
+    labels = ADDED_LABELS.union(
+        *(target_metrics.target_labels.fetch_names(selection.matchers) for selection in selections)
+    )
+    return Inventory(
+        catalogue,
+        frozenset(refused_names).union(recordings),
+        frozenset(labels),
+        frozenset(labels - ADDED_LABELS),
+        frozenset(),
+        is_complete=True,
+    )
+
+
+def _classify_empty(
+    query: ExpandedQuery, outcome: QueryOutcome, target_metrics: TargetMetrics, inventory: Inventory
+) -> Assessment:
+    static_assessment = _classify_static(query, partial(classify_selector, inventory=inventory))
+    if static_assessment.state != DATA:
+        problem = f"{static_assessment.problem}{_format_warning(outcome)}"
+        return Assessment(
+            static_assessment.state, _append_empty_reason(query, problem), static_assessment.tip
+        )
+    if "alert" in query.query.target:
+        return Assessment()
+    return _classify_gone(query, outcome, target_metrics) or _classify_eventless(query, outcome)
+
+
+def _classify_missing(
+    selector: Selector,
+    query: ExpandedQuery,
+    target_metrics: TargetMetrics,
+    inventory: Inventory,
+    recordings: Recordings,
+) -> Assessment | None:
     """Whether there is nothing to expect: no such targets, none up, a rule not loaded."""
-    if series.name in recorded:
-        found = unrecorded(series, recorded[series.name], programs)
-        return found and replace(found, problem=_because(asked, found.problem))
-    chosen = programs.labels.selection(series)
-    if not chosen.matchers or series.name in known.recorded:
+    if selector.name in recordings:
+        assessment = classify_missing_recording(selector, recordings[selector.name], target_metrics)
+        return assessment and replace(
+            assessment, problem=_append_empty_reason(query, assessment.problem)
+        )
+    selection = target_metrics.target_labels.build_selection(selector)
+    if not selection.matchers or selector.name in inventory.recorded_names:
         return None
-    if not programs.names(chosen):
-        return _no_targets(chosen, asked, programs)
-    if series.name not in OWN and programs.are_down(chosen):
+    if not target_metrics.fetch_metric_names(selection):
+        return _classify_unmatched_targets(selection, query, target_metrics)
+    if selector.name not in PROMETHEUS_SERIES and target_metrics.is_down(selection):
         tip = "start the program, or look why it cannot be scraped, at Status > Targets."
-        return Answer(GONE, _because(asked, f"all targets of {chosen} are down"), tip)
-    found = relabelled(series.name, chosen, programs)
-    return found and replace(found, problem=_because(asked, found.problem))
+        return Assessment(
+            STALE, _append_empty_reason(query, f"all targets of {selection} are down"), tip
+        )
+    assessment = classify_relabeling(selector.name, selection, target_metrics)
+    return assessment and replace(
+        assessment, problem=_append_empty_reason(query, assessment.problem)
+    )
 
 
-def _no_targets(chosen: Selection, asked: Expanded, programs: Programs) -> Answer:
-    for label, op, value in chosen.matchers:
-        there = programs.values(label)
-        if not matches(op, value, there):
-            near = nearest(value, there) or listed("there is", there)
+def _classify_unmatched_targets(
+    selection: Selection, query: ExpandedQuery, target_metrics: TargetMetrics
+) -> Assessment:
+    for label, op, value in selection.matchers:
+        label_values = target_metrics.fetch_label_values(label)
+        if not has_match(op, value, label_values):
+            suggestion = suggest_names(value, label_values) or describe_names(
+                "there is", label_values
+            )
             problem = f'no series has {label}{op}"{value}"'
-            return Answer(NO_LABEL, _because(asked, problem), near)
-    problem = f"no series has all of {chosen}"
-    return Answer(NO_LABEL, _because(asked, problem), "see which targets have these labels.")
+            return Assessment(NO_LABEL, _append_empty_reason(query, problem), suggestion)
+    problem = f"no series has all of {selection}"
+    return Assessment(
+        NO_LABEL, _append_empty_reason(query, problem), "see which targets have these labels."
+    )
 
 
-def _gone(asked: Expanded, found: Outcome, programs: Programs) -> Answer | None:
+def _classify_gone(
+    query: ExpandedQuery, outcome: QueryOutcome, target_metrics: TargetMetrics
+) -> Assessment | None:
     """Whether a metric that there was within the hour has no series any more."""
-    for it in asked.query.selected:
-        chosen = programs.labels.selection(it)
-        there = it.name in programs.names(chosen) and it.name not in OWN
-        if there and not programs.has_now(chosen, it.name):
-            last = f"; the last was at {_clock(found.last)}" if found.last else ""
-            of = f" of {chosen}" if chosen.matchers else ""
+    for selector in query.query.selectors:
+        selection = target_metrics.target_labels.build_selection(selector)
+        has_recent_series = (
+            selector.name in target_metrics.fetch_metric_names(selection)
+            and selector.name not in PROMETHEUS_SERIES
+        )
+        if has_recent_series and not target_metrics.has_series(selection, selector.name):
+            last_seen = (
+                f"; the last was at {_format_time(outcome.last_time)}" if outcome.last_time else ""
+            )
+            target_text = f" of {selection}" if selection.matchers else ""
             tip = "see that the program runs, is scraped, and still exposes it."
-            problem = f"{it.name} has no series{of} now{last}"
-            return Answer(GONE, _because(asked, problem), tip)
+            problem = f"{selector.name} has no series{target_text} now{last_seen}"
+            return Assessment(STALE, _append_empty_reason(query, problem), tip)
     return None
 
 
-def _eventless(asked: Expanded, found: Outcome) -> Answer:
-    if found.last:
-        problem = f"nothing now; the last was at {_clock(found.last)}"
-    elif found.series:
+def _classify_eventless(query: ExpandedQuery, outcome: QueryOutcome) -> Assessment:
+    if outcome.last_time:
+        problem = f"nothing now; the last was at {_format_time(outcome.last_time)}"
+    elif outcome.series_count:
         problem = "there are series, but no numbers: nothing is divided by nothing"
-    elif looks_back(asked.query.reading.tree):
+    elif has_offset(query.query.expression.tree):
         problem = "the server has nothing yet from that long ago"
     else:
         problem = "all that it names is there, and nothing comes of it now"
-    return Answer(EVENTLESS, _because(asked, f"{problem}{_warned(found)}"), WAIT)
+    return Assessment(
+        EVENTLESS, _append_empty_reason(query, f"{problem}{_format_warning(outcome)}"), WAIT_TIP
+    )
 
 
-def _warned(found: Outcome) -> str:
+def _format_warning(outcome: QueryOutcome) -> str:
     """What is missing may be what the server could not read."""
-    return f" (the server warns: {found.warned})" if found.warned else ""
+    return f" (the server warns: {outcome.warnings})" if outcome.warnings else ""
 
 
-def _because(asked: Expanded, problem: str) -> str:
-    return f"{problem}; {asked.why_empty}" if asked.why_empty else problem
+def _append_empty_reason(query: ExpandedQuery, problem: str) -> str:
+    return f"{problem}; {query.empty_reason}" if query.empty_reason else problem
 
 
-def _clock(at: float) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%H:%M} UTC"
+def _format_time(timestamp: float) -> str:
+    return f"{datetime.fromtimestamp(timestamp, UTC):%H:%M} UTC"

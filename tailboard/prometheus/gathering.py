@@ -6,126 +6,171 @@ from math import isfinite
 
 from tailboard.check.evidence import Evidence, Mean
 from tailboard.findings.finding import Place
-from tailboard.metrics.distribution import Distribution, distribution
-from tailboard.metrics.exposition import Exposed
+from tailboard.metrics.distribution import Distribution, build_distribution
+from tailboard.metrics.exposition import MetricSeries
 from tailboard.prometheus.answers import RefusedError
-from tailboard.prometheus.expanded import Expanded
-from tailboard.prometheus.observed import OBSERVED, observed_buckets
-from tailboard.prometheus.programs import Programs, series_counts
-from tailboard.prometheus.selection import Selection, selector
-from tailboard.prometheus.server import Server
-from tailboard.queries.percentiles import BUCKET, Percentile, percentiles
+from tailboard.prometheus.expanded import ExpandedQuery
+from tailboard.prometheus.observed import OBSERVATION_WINDOW, fetch_bucket_counts
+from tailboard.prometheus.programs import TargetMetrics, fetch_series_counts
+from tailboard.prometheus.selection import Selection, format_selector
+from tailboard.prometheus.server import PrometheusServer
+from tailboard.queries.percentiles import BUCKET_SUFFIX, Percentile, find_percentiles
 from tailboard.queries.subject import Subject
 
-Chosen = Mapping[Selection, Iterable[str]]
-Asked = dict[tuple[str, Place | str | None], set[Selection]]
+MetricsBySelection = Mapping[Selection, Iterable[str]]
+SelectionsByPlace = dict[tuple[str, Place | str | None], set[Selection]]
 
 
-def gathered(
-    subjects: Iterable[Subject], queries: Iterable[Expanded], chosen: Chosen, programs: Programs
+def build_metric_evidence(
+    subjects: Iterable[Subject],
+    queries: Iterable[ExpandedQuery],
+    metrics_by_selection: MetricsBySelection,
+    target_metrics: TargetMetrics,
 ) -> list[Evidence]:
     """Of the targets of each selection: their series, and where the percentiles lie."""
-    concerning = _by_targets(percentiles(subjects), _selected(queries, programs))
-    found = []
-    for it in sorted(chosen):
-        if it.matchers or len(chosen) == 1:
+    percentiles_by_selection = _group_by_selection(
+        find_percentiles(subjects), _find_histogram_selections(queries, target_metrics)
+    )
+    evidence_list = []
+    for selection in sorted(metrics_by_selection):
+        if selection.matchers or len(metrics_by_selection) == 1:
             with suppress(RefusedError):
-                asked = tuple(concerning.get(it, ()))
-                found.append(_of(it, asked, _apart(it, chosen), programs))
-    return found
+                percentile_queries = tuple(percentiles_by_selection.get(selection, ()))
+                evidence_list.append(
+                    _build_evidence(
+                        selection,
+                        percentile_queries,
+                        _list_exclusive_metrics(selection, metrics_by_selection),
+                        target_metrics,
+                    )
+                )
+    return evidence_list
 
 
-def _selected(queries: Iterable[Expanded], programs: Programs) -> Asked:
+def _find_histogram_selections(
+    queries: Iterable[ExpandedQuery], target_metrics: TargetMetrics
+) -> SelectionsByPlace:
     """The targets of which each histogram is asked: at a place, on a dashboard, at all."""
-    found: Asked = {}
+    selections_by_place: SelectionsByPlace = {}
     for query in queries:
         place = query.query.place
-        for it in query.query.selected:
-            if it.name.endswith(BUCKET):
-                histogram = it.name.removesuffix(BUCKET)
-                of = programs.labels.selection(it)
-                for where in (place, place.dashboard, None):
-                    found.setdefault((histogram, where), set()).add(of)
-    return found
+        for selector in query.query.selectors:
+            if selector.name.endswith(BUCKET_SUFFIX):
+                histogram = selector.name.removesuffix(BUCKET_SUFFIX)
+                selection = target_metrics.target_labels.build_selection(selector)
+                for scope in (place, place.dashboard, None):
+                    selections_by_place.setdefault((histogram, scope), set()).add(selection)
+    return selections_by_place
 
 
-def _by_targets(asked: Iterable[Percentile], selected: Asked) -> dict[Selection, list[Percentile]]:
+def _group_by_selection(
+    percentile_queries: Iterable[Percentile], selections_by_place: SelectionsByPlace
+) -> dict[Selection, list[Percentile]]:
     """The percentiles of each targets; what a rule recorded may be of any that a rule names."""
-    found: dict[Selection, list[Percentile]] = {}
-    for it in asked:
-        for where in (it.place, it.place.dashboard, None):
-            if here := selected.get((it.histogram, where)):
-                for one in here:
-                    found.setdefault(one, []).append(it)
+    percentiles_by_selection: dict[Selection, list[Percentile]] = {}
+    for percentile in percentile_queries:
+        for scope in (percentile.place, percentile.place.dashboard, None):
+            if selections := selections_by_place.get((percentile.histogram, scope)):
+                for selection in selections:
+                    percentiles_by_selection.setdefault(selection, []).append(percentile)
                 break
-    return found
+    return percentiles_by_selection
 
 
-def _apart(chosen: Selection, all_chosen: Chosen) -> set[str]:
+def _list_exclusive_metrics(
+    selection: Selection, metrics_by_selection: MetricsBySelection
+) -> set[str]:
     """The metrics that no wider selection has as well, so that each is judged once."""
-    wider = [it for it in all_chosen if it.matchers and {*it.matchers} < {*chosen.matchers}]
-    return {*all_chosen[chosen]}.difference(*(all_chosen[it] for it in wider))
-
-
-def _of(
-    chosen: Selection, asked: tuple[Percentile, ...], names: set[str], programs: Programs
-) -> Evidence:
-    server = programs.server
-    there = programs.catalogue(chosen)
-    metrics = {it: there.metrics[it] for it in sorted(names) if it in there.metrics}
-    histograms = sorted({it.histogram for it in asked})
-    means = {it: mean for it in histograms if (mean := _mean(server, chosen, it))}
-    observed = {
-        it: found
-        for it in histograms
-        if (found := _distribution(server, chosen, it, means.get(it)))
-    }
-    return Evidence(
-        f"{server.shown} {chosen}" if chosen.matchers else server.shown,
-        asked,
-        observed,
-        means,
-        {name: it for name, it in metrics.items() if it.series},
-        there.families,
-        growth=_growth(metrics, chosen, programs),
+    wider_selections = [
+        other
+        for other in metrics_by_selection
+        if other.matchers and {*other.matchers} < {*selection.matchers}
+    ]
+    return {*metrics_by_selection[selection]}.difference(
+        *(metrics_by_selection[other] for other in wider_selections)
     )
 
 
-def _distribution(
-    server: Server, chosen: Selection, histogram: str, mean: Mean | None
+def _build_evidence(
+    selection: Selection,
+    percentile_queries: tuple[Percentile, ...],
+    names: set[str],
+    target_metrics: TargetMetrics,
+) -> Evidence:
+    server = target_metrics.server
+    catalogue = target_metrics.build_catalogue(selection)
+    metrics = {name: catalogue.metrics[name] for name in sorted(names) if name in catalogue.metrics}
+    histograms = sorted({percentile.histogram for percentile in percentile_queries})
+    means = {
+        histogram: mean
+        for histogram in histograms
+        if (mean := _fetch_mean(server, selection, histogram))
+    }
+    distributions = {
+        histogram: observed_distribution
+        for histogram in histograms
+        if (
+            observed_distribution := _fetch_distribution(
+                server, selection, histogram, means.get(histogram)
+            )
+        )
+    }
+    return Evidence(
+        f"{server.display_address} {selection}" if selection.matchers else server.display_address,
+        percentile_queries,
+        distributions,
+        means,
+        {
+            name: metric_series
+            for name, metric_series in metrics.items()
+            if metric_series.series_count
+        },
+        catalogue.families,
+        growth=_fetch_growth(metrics, selection, target_metrics),
+    )
+
+
+def _fetch_distribution(
+    server: PrometheusServer, selection: Selection, histogram: str, mean: Mean | None
 ) -> Distribution | None:
-    buckets = observed_buckets(server, chosen, histogram)
-    return distribution(buckets, mean.mean if mean else None)
+    buckets = fetch_bucket_counts(server, selection, histogram)
+    return build_distribution(buckets, mean.value if mean else None)
 
 
-def _mean(server: Server, chosen: Selection, histogram: str) -> Mean | None:
-    count = _increase(server, chosen, f"{histogram}_count")
-    total = _increase(server, chosen, f"{histogram}_sum")
+def _fetch_mean(server: PrometheusServer, selection: Selection, histogram: str) -> Mean | None:
+    count = _fetch_increase(server, selection, f"{histogram}_count")
+    total = _fetch_increase(server, selection, f"{histogram}_sum")
     return Mean(count, total / count) if count > 0 else None
 
 
-def _increase(server: Server, chosen: Selection, name: str) -> float:
-    of = selector(chosen.matchers, name)
-    value = _number(server, f"sum(increase({of}[{OBSERVED}]))")
+def _fetch_increase(server: PrometheusServer, selection: Selection, name: str) -> float:
+    series_selector = format_selector(selection.matchers, name)
+    value = _fetch_number(server, f"sum(increase({series_selector}[{OBSERVATION_WINDOW}]))")
     return value if isfinite(value) else 0.0
 
 
-def _growth(
-    metrics: Mapping[str, Exposed], chosen: Selection, programs: Programs
+def _fetch_growth(
+    metrics: Mapping[str, MetricSeries], selection: Selection, target_metrics: TargetMetrics
 ) -> dict[str, tuple[float, float]]:
     """The series that each metric has per target: an hour ago, and now."""
     if not metrics:
         return {}
-    targets = selector(chosen.matchers, "up")
-    server = programs.server
-    now, before = (_number(server, f"count({targets}{ago})") for ago in ("", f" offset {OBSERVED}"))
-    earlier = series_counts(server, chosen, sorted(metrics), OBSERVED)
+    targets = format_selector(selection.matchers, "up")
+    server = target_metrics.server
+    current_targets, earlier_targets = (
+        _fetch_number(server, f"count({targets}{offset_modifier})")
+        for offset_modifier in ("", f" offset {OBSERVATION_WINDOW}")
+    )
+    earlier_counts = fetch_series_counts(server, selection, sorted(metrics), OBSERVATION_WINDOW)
     return {
-        name: (count / max(before, 1.0), programs.series_now(chosen, name) / max(now, 1.0))
-        for name, count in earlier.items()
+        name: (
+            count / max(earlier_targets, 1.0),
+            target_metrics.count_series(selection, name) / max(current_targets, 1.0),
+        )
+        for name, count in earlier_counts.items()
     }
 
 
-def _number(server: Server, expression: str) -> float:
-    lines = server.instant(expression).lines
-    return lines[0].points[-1][1] if lines else 0.0
+def _fetch_number(server: PrometheusServer, expression: str) -> float:
+    series = server.query_instant(expression).series
+    return series[0].points[-1][1] if series else 0.0

@@ -9,90 +9,92 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-USED = re.compile(
+VARIABLE_PATTERN = re.compile(
     r"\$\{(?P<braced>\w+)(?:\.[^:}]*)?(?::(?P<format>[^}]*))?\}"
     r"|\[\[(?P<old>\w+)(?:\.[^:\]]*)?(?::(?P<old_format>\w+))?\]\]"
     r"|\$(?P<plain>\w+)"
 )
-SPECIAL = re.compile(r"[$^*{}\[\]'+?.()|]")
+REGEX_SPECIAL = re.compile(r"[$^*{}\[\]'+?.()|]")
 
 
 @dataclass(frozen=True)
-class Value:
+class VariableValue:
     """What is chosen: one value, or several; `raw` is the expression that stands for all of them.
 
     Of a variable that may have several, even one value is a regular expression.
     """
 
     values: tuple[str, ...] = ()
-    several: bool = False
-    raw: str = ""
+    is_multi: bool = False
+    expression: str = ""
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether there was nothing to choose."""
-        return not self.values and not self.raw
+        return not self.values and not self.expression
 
 
-def names(text: str) -> set[str]:
+def find_variable_names(text: str) -> set[str]:
     """The variables that a text uses, Grafana's own included."""
-    return {_named(found) for found in USED.finditer(text)}
+    return {_read_name(match) for match in VARIABLE_PATTERN.finditer(text)}
 
 
-def written(text: str, values: Mapping[str, Value | str]) -> str:
+def interpolate_variables(text: str, values: Mapping[str, VariableValue | str]) -> str:
     """The text with every known variable written out; unknown ones stay."""
 
-    def replaced(found: re.Match[str]) -> str:
-        value = values.get(_named(found))
+    def replace_variable(match: re.Match[str]) -> str:
+        value = values.get(_read_name(match))
         if value is None:
-            return found[0]
+            return match[0]
         if isinstance(value, str):
             return value
-        return _formatted(value, found["format"] or found["old_format"] or "")
+        return _format_value(value, match["format"] or match["old_format"] or "")
 
-    return USED.sub(replaced, text)
-
-
-def _named(found: re.Match[str]) -> str:
-    return found["braced"] or found["old"] or found["plain"]
+    return VARIABLE_PATTERN.sub(replace_variable, text)
 
 
-def _formatted(value: Value, form: str) -> str:
-    if value.raw:
-        return value.raw
-    form = form.partition(":")[0]
-    if form in FORMATS:
-        return FORMATS[form](value.values)
-    if not value.several:
+def _read_name(match: re.Match[str]) -> str:
+    return match["braced"] or match["old"] or match["plain"]
+
+
+def _format_value(value: VariableValue, format_name: str) -> str:
+    if value.expression:
+        return value.expression
+    format_name = format_name.partition(":")[0]
+    if format_name in FORMATS:
+        return FORMATS[format_name](value.values)
+    if not value.is_multi:
         return "".join(value.values[:1]).replace("\\", "\\\\").replace('"', '\\"')
-    found = [_in_promql(it) for it in value.values]
-    return f"({'|'.join(found)})" if len(found) > 1 else "".join(found)
+    alternatives = [_escape_regex(option) for option in value.values]
+    return f"({'|'.join(alternatives)})" if len(alternatives) > 1 else "".join(alternatives)
 
 
-def _in_promql(value: str) -> str:
+def _escape_regex(value: str) -> str:
     """A value as a regular expression, within a PromQL string."""
-    return SPECIAL.sub(lambda it: rf"\\{it[0]}", value.replace("\\", r"\\\\"))
+    return REGEX_SPECIAL.sub(lambda match: rf"\\{match[0]}", value.replace("\\", r"\\\\"))
 
 
-def _regex(values: Sequence[str]) -> str:
-    found = [re.sub(r"[\\^$.*+?()\[\]{}|/]", lambda it: f"\\{it[0]}", value) for value in values]
-    return f"({'|'.join(found)})" if len(found) > 1 else "".join(found)
+def _format_regex(values: Sequence[str]) -> str:
+    alternatives = [
+        re.sub(r"[\\^$.*+?()\[\]{}|/]", lambda match: f"\\{match[0]}", value) for value in values
+    ]
+    return f"({'|'.join(alternatives)})" if len(alternatives) > 1 else "".join(alternatives)
 
 
-def _joined(by: str, around: str = "") -> Callable[[Sequence[str]], str]:
-    return lambda values: by.join(f"{around}{it}{around}" for it in values)
+def _build_joiner(separator: str, quote_mark: str = "") -> Callable[[Sequence[str]], str]:
+    return lambda values: separator.join(f"{quote_mark}{value}{quote_mark}" for value in values)
 
 
 FORMATS: Mapping[str, Callable[[Sequence[str]], str]] = {
-    "regex": _regex,
-    "pipe": _joined("|"),
-    "csv": _joined(","),
-    "raw": _joined(","),
-    "text": _joined(" + "),
-    "doublequote": _joined(",", '"'),
-    "singlequote": _joined(",", "'"),
-    "sqlstring": _joined(",", "'"),
+    "regex": _format_regex,
+    "pipe": _build_joiner("|"),
+    "csv": _build_joiner(","),
+    "raw": _build_joiner(","),
+    "text": _build_joiner(" + "),
+    "doublequote": _build_joiner(",", '"'),
+    "singlequote": _build_joiner(",", "'"),
+    "sqlstring": _build_joiner(",", "'"),
     "glob": lambda values: f"{{{','.join(values)}}}" if len(values) > 1 else "".join(values),
     "json": lambda values: json.dumps(values[0] if len(values) == 1 else list(values)),
-    "percentencode": lambda values: quote(_joined(",")(values), safe=""),
+    "percentencode": lambda values: quote(_build_joiner(",")(values), safe=""),
 }

@@ -3,96 +3,119 @@
 from dataclasses import replace
 from math import inf
 
-from tailboard.check.selecting import OWN, PUSHED, listed, nearest
-from tailboard.metrics.exposition import Catalogue, Exposed, Values
-from tailboard.prometheus.observed import observed_buckets
-from tailboard.prometheus.programs import Programs
+from tailboard.check.selecting import (
+    PROMETHEUS_SERIES,
+    PUSHGATEWAY_METRIC,
+    describe_names,
+    suggest_names,
+)
+from tailboard.metrics.exposition import Catalogue, LabelValues, MetricSeries
+from tailboard.prometheus.observed import fetch_bucket_counts
+from tailboard.prometheus.programs import TargetMetrics
 from tailboard.prometheus.selection import Selection
-from tailboard.prometheus.server import Server
+from tailboard.prometheus.server import PrometheusServer
 from tailboard.publish.errors import TailboardError
-from tailboard.queries.percentiles import BUCKET
+from tailboard.queries.percentiles import BUCKET_SUFFIX
 
-PUSHES = {PUSHED, "push_failure_time_seconds"}
+PUSH_METRICS = {PUSHGATEWAY_METRIC, "push_failure_time_seconds"}
 """What a Pushgateway adds to each group that was pushed, with the group's own job."""
 
-TYPES = {"_bucket": "histogram", "_total": "counter"}
+TYPES_BY_SUFFIX = {"_bucket": "histogram", "_total": "counter"}
 
 
-def jobs(server: Server) -> dict[str, int]:
+def fetch_jobs(server: PrometheusServer) -> dict[str, int]:
     """The jobs of the last hour, and how many targets each has: those that push have none."""
-    names = sorted({*server.values("job"), *server.values("job", "up")})
-    counted = {it.labels.get("job"): it for it in server.instant("count by (job) (up)").lines}
-    return {it: int(counted[it].points[-1][1]) if it in counted else 0 for it in names}
+    names = sorted({*server.fetch_label_values("job"), *server.fetch_label_values("job", "up")})
+    series_by_job = {
+        series.labels.get("job"): series
+        for series in server.query_instant("count by (job) (up)").series
+    }
+    return {
+        job: int(series_by_job[job].points[-1][1]) if job in series_by_job else 0 for job in names
+    }
 
 
-def exposed_by(server: Server, job: str) -> Catalogue:
+def fetch_job_catalogue(server: PrometheusServer, job: str) -> Catalogue:
     """Everything that a job exposes but what Prometheus adds and what rules record.
 
     Labels are called as they are stored, as a query has to. Raises where there is no such job, or
     it has no metrics. Without metadata the types are guessed from names.
     """
-    programs = Programs(server, as_stored=True)
-    chosen = _of(job)
-    names = {it for it in programs.names(chosen) if it not in OWN and ":" not in it}
+    target_metrics = TargetMetrics(server, has_stored_names=True)
+    selection = _build_selection(job)
+    names = {
+        name
+        for name in target_metrics.fetch_metric_names(selection)
+        if name not in PROMETHEUS_SERIES and ":" not in name
+    }
     if not names:
-        raise _without_metrics(server, job)
-    programs.load(chosen, names)
-    found = programs.catalogue(chosen)
-    metrics = {name: _with_bounds(it) for name, it in found.metrics.items() if name in names}
-    for name in PUSHES & metrics.keys():
-        metrics[name].labels["job"] = Values({job}, metrics[name].series)
-    return replace(found, metrics=metrics, families={**_guessed(names), **found.families})
-
-
-def with_counts(there: Catalogue, server: Server, job: str, histogram: str) -> Catalogue:
-    """The same with what the buckets of a histogram counted in the last hour."""
-    name = f"{histogram}{BUCKET}"
-    if name not in there.metrics:
-        return there
-    buckets = observed_buckets(server, _of(job), histogram)
+        raise _build_error(server, job)
+    target_metrics.load_series(selection, names)
+    catalogue = target_metrics.build_catalogue(selection)
+    metrics = {
+        name: _add_bounds(metric_series)
+        for name, metric_series in catalogue.metrics.items()
+        if name in names
+    }
+    for name in PUSH_METRICS & metrics.keys():
+        metrics[name].labels["job"] = LabelValues({job}, metrics[name].series_count)
     return replace(
-        there, metrics={**there.metrics, name: replace(there.metrics[name], buckets=buckets)}
+        catalogue, metrics=metrics, families={**_guess_types(names), **catalogue.families}
     )
 
 
-def _of(job: str) -> Selection:
+def add_bucket_counts(
+    catalogue: Catalogue, server: PrometheusServer, job: str, histogram: str
+) -> Catalogue:
+    """The same with what the buckets of a histogram counted in the last hour."""
+    name = f"{histogram}{BUCKET_SUFFIX}"
+    if name not in catalogue.metrics:
+        return catalogue
+    buckets = fetch_bucket_counts(server, _build_selection(job), histogram)
+    return replace(
+        catalogue,
+        metrics={**catalogue.metrics, name: replace(catalogue.metrics[name], buckets=buckets)},
+    )
+
+
+def _build_selection(job: str) -> Selection:
     return Selection((("job", "=", job),))
 
 
-def _without_metrics(server: Server, job: str) -> TailboardError:
-    there = server.values("job")
-    if job in there:
+def _build_error(server: PrometheusServer, job: str) -> TailboardError:
+    job_names = server.fetch_label_values("job")
+    if job in job_names:
         return TailboardError(
-            f"the job {job!r} of {server.shown} exposes no metrics",
+            f"the job {job!r} of {server.display_address} exposes no metrics",
             tip="see at Status > Targets whether it is up, and let it do something first.",
         )
-    tip = nearest(job, there) or listed("there is", there)
-    return TailboardError(f"{server.shown} has no metrics of a job {job!r}", tip=tip)
+    tip = suggest_names(job, job_names) or describe_names("there is", job_names)
+    return TailboardError(f"{server.display_address} has no metrics of a job {job!r}", tip=tip)
 
 
-def _guessed(names: set[str]) -> dict[str, str]:
+def _guess_types(names: set[str]) -> dict[str, str]:
     return {
-        name.removesuffix(end) if end == "_bucket" else name: kind
+        name.removesuffix(suffix) if suffix == "_bucket" else name: kind
         for name in names
-        for end, kind in TYPES.items()
-        if name.endswith(end)
+        for suffix, kind in TYPES_BY_SUFFIX.items()
+        if name.endswith(suffix)
     }
 
 
-def _with_bounds(exposed: Exposed) -> Exposed:
+def _add_bounds(metric_series: MetricSeries) -> MetricSeries:
     """With the bounds of buckets, of which nothing is counted."""
-    values = exposed.labels.get("le")
+    values = metric_series.labels.get("le")
     bounds = {
-        it: (0.0, 1)
-        for text in (values.known if values else ())
-        if (it := _number(text)) is not None
+        bound: (0.0, 1)
+        for text in (values.known_values if values else ())
+        if (bound := _parse_bound(text)) is not None
     }
-    return replace(exposed, buckets=bounds)
+    return replace(metric_series, buckets=bounds)
 
 
-def _number(text: str) -> float | None:
+def _parse_bound(text: str) -> float | None:
     try:
-        found = float(text)
+        bound = float(text)
     except ValueError:
         return None
-    return found if -inf < found <= inf else None
+    return bound if -inf < bound <= inf else None

@@ -2,24 +2,26 @@
 
 from math import inf, isfinite
 
-from tailboard.prometheus.selection import Selection, selector
-from tailboard.prometheus.server import Server
-from tailboard.queries.percentiles import BUCKET
+from tailboard.prometheus.selection import Selection, format_selector
+from tailboard.prometheus.server import PrometheusServer
+from tailboard.queries.percentiles import BUCKET_SUFFIX
 
-OBSERVED = "1h"
+OBSERVATION_WINDOW = "1h"
 """The time that distributions are of, and before which growth is measured."""
 
 
-def observed_buckets(
-    server: Server, chosen: Selection, histogram: str
+def fetch_bucket_counts(
+    server: PrometheusServer, selection: Selection, histogram: str
 ) -> dict[float, tuple[float, int]]:
     """By bound what all series together counted in the last hour, and `1` for their number."""
-    of = selector(chosen.matchers, f"{histogram}{BUCKET}")
-    lines = server.instant(f"sum by (le) (increase({of}[{OBSERVED}]))").lines
+    series_selector = format_selector(selection.matchers, f"{histogram}{BUCKET_SUFFIX}")
+    result_series = server.query_instant(
+        f"sum by (le) (increase({series_selector}[{OBSERVATION_WINDOW}]))"
+    ).series
     return {
-        float(it.labels["le"]): (it.points[-1][1], 1)
-        for it in lines
-        if _is_number(it.labels.get("le", "")) and isfinite(it.points[-1][1])
+        float(series.labels["le"]): (series.points[-1][1], 1)
+        for series in result_series
+        if _is_number(series.labels.get("le", "")) and isfinite(series.points[-1][1])
     }
 
 

@@ -9,227 +9,273 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from tailboard.metrics.exposition import Catalogue, Exposed, Values, parts
+from tailboard.metrics.exposition import Catalogue, LabelValues, MetricSeries, list_series_names
 from tailboard.prometheus.answers import RefusedError
-from tailboard.prometheus.selection import Matcher, Selection, selector
-from tailboard.prometheus.server import Server
+from tailboard.prometheus.selection import Matcher, Selection, format_selector
+from tailboard.prometheus.server import PrometheusServer
 from tailboard.prometheus.target_labels import NAME, TargetLabels
 
-NAMES_AT_ONCE = 50
-SERIES_AT_ONCE = 10_000
-MOST_SERIES = 5_000
+NAMES_PER_QUERY = 50
+SERIES_PER_QUERY = 10_000
+MAX_SERIES_PER_METRIC = 5_000
 """Of a metric with more series only the names of its labels are read."""
 
-MOST_IN_ALL = 100_000
+MAX_TOTAL_SERIES = 100_000
 """So many series are read at most, of all metrics together."""
 
-MOST_DECLARED = 10_000
+MAX_METADATA = 10_000
 """So many declarations are read at most; each replica repeats those of its program."""
 
-EXPORTED = "exported_"
+EXPORTED_PREFIX = "exported_"
 
 
 @dataclass
-class Programs:
+class TargetMetrics:
     """What was asked of a server about its targets, each question once."""
 
-    server: Server
-    as_stored: bool = False
+    server: PrometheusServer
+    has_stored_names: bool = False
     """Whether a label that Prometheus renamed keeps the name under which it is stored."""
 
-    left: int = MOST_IN_ALL
-    unknown: dict[Selection, set[str]] = field(default_factory=dict)
+    series_budget: int = MAX_TOTAL_SERIES
+    refused_metrics: dict[Selection, set[str]] = field(default_factory=dict)
     """Metrics of which the server refused to tell more than the names."""
 
-    renamed: set[tuple[str, str]] = field(default_factory=set)
+    exported_labels: set[tuple[str, str]] = field(default_factory=set)
     """Metrics with a label of their program that Prometheus stored as `exported_...`."""
 
-    _names: dict[Selection, frozenset[str]] = field(default_factory=dict)
-    _metrics: dict[Selection, dict[str, Exposed]] = field(default_factory=dict)
-    _counts: dict[tuple[Selection, str], int] = field(default_factory=dict)
-    _down: dict[Selection, bool] = field(default_factory=dict)
-    _dropped: dict[Selection, int] = field(default_factory=dict)
-    _values: dict[str, list[str]] = field(default_factory=dict)
-    _families: dict[Selection, dict[str, str]] = field(default_factory=dict)
+    _metric_names: dict[Selection, frozenset[str]] = field(default_factory=dict)
+    _exposed_metrics: dict[Selection, dict[str, MetricSeries]] = field(default_factory=dict)
+    _series_counts: dict[tuple[Selection, str], int] = field(default_factory=dict)
+    _down_states: dict[Selection, bool] = field(default_factory=dict)
+    _dropped_counts: dict[Selection, int] = field(default_factory=dict)
+    _label_values: dict[str, list[str]] = field(default_factory=dict)
+    _types_by_selection: dict[Selection, dict[str, str]] = field(default_factory=dict)
 
     @cached_property
-    def labels(self) -> TargetLabels:
+    def target_labels(self) -> TargetLabels:
         """The labels that Prometheus gives to targets."""
         return TargetLabels(self.server)
 
     @cached_property
-    def recording(self) -> list[tuple[str, dict[str, str]]]:
+    def loaded_recordings(self) -> list[tuple[str, dict[str, str]]]:
         """What the rules record that the server has loaded, and the labels that they add."""
-        found = self.server.status("rules", type="record")
-        groups = found.get("groups") if isinstance(found, Mapping) else None
-        rules = (it for group in groups or () for it in group.get("rules") or ())
-        return [(str(it.get("name")), dict(it.get("labels") or {})) for it in rules]
+        status = self.server.fetch_status("rules", type="record")
+        groups = status.get("groups") if isinstance(status, Mapping) else None
+        rules = (rule for group in groups or () for rule in group.get("rules") or ())
+        return [(str(rule.get("name")), dict(rule.get("labels") or {})) for rule in rules]
 
-    def names(self, chosen: Selection) -> frozenset[str]:
+    def fetch_metric_names(self, selection: Selection) -> frozenset[str]:
         """The metrics that these targets had within the last hour."""
-        if chosen not in self._names:
-            of = selector(((NAME, "!=", ""), *chosen.matchers)) if chosen.matchers else ""
-            self._names[chosen] = frozenset(self.server.values(NAME, of))
-        return self._names[chosen]
+        if selection not in self._metric_names:
+            series_selector = (
+                format_selector(((NAME, "!=", ""), *selection.matchers))
+                if selection.matchers
+                else ""
+            )
+            self._metric_names[selection] = frozenset(
+                self.server.fetch_label_values(NAME, series_selector)
+            )
+        return self._metric_names[selection]
 
-    def values(self, label: str) -> list[str]:
+    def fetch_label_values(self, label: str) -> list[str]:
         """The values that a label has anywhere."""
-        if label not in self._values:
-            self._values[label] = self.server.values(label)
-        return self._values[label]
+        if label not in self._label_values:
+            self._label_values[label] = self.server.fetch_label_values(label)
+        return self._label_values[label]
 
-    def are_down(self, chosen: Selection) -> bool:
+    def is_down(self, selection: Selection) -> bool:
         """Whether there are such targets, and none can be scraped now."""
-        if chosen not in self._down:
-            up = selector(chosen.matchers, "up")
+        if selection not in self._down_states:
+            up_selector = format_selector(selection.matchers, "up")
             try:
-                lines = self.server.instant(f"max({up})").lines
+                series = self.server.query_instant(f"max({up_selector})").series
             except RefusedError:
-                lines = ()
-            self._down[chosen] = bool(lines) and lines[0].points[-1][1] == 0
-        return self._down[chosen]
+                series = ()
+            self._down_states[selection] = bool(series) and series[0].points[-1][1] == 0
+        return self._down_states[selection]
 
-    def dropped(self, chosen: Selection) -> int:
+    def fetch_dropped_count(self, selection: Selection) -> int:
         """How many samples relabelling drops of each scrape, of the target where they are most."""
-        if chosen not in self._dropped:
-            scraped = selector(chosen.matchers, "scrape_samples_scraped")
-            kept = selector(chosen.matchers, "scrape_samples_post_metric_relabeling")
+        if selection not in self._dropped_counts:
+            scraped_selector = format_selector(selection.matchers, "scrape_samples_scraped")
+            stored_selector = format_selector(
+                selection.matchers, "scrape_samples_post_metric_relabeling"
+            )
             try:
-                lines = self.server.instant(f"max({scraped} - {kept}) > 0").lines
+                series = self.server.query_instant(
+                    f"max({scraped_selector} - {stored_selector}) > 0"
+                ).series
             except RefusedError:
-                lines = ()
-            self._dropped[chosen] = int(lines[0].points[-1][1]) if lines else 0
-        return self._dropped[chosen]
+                series = ()
+            self._dropped_counts[selection] = int(series[0].points[-1][1]) if series else 0
+        return self._dropped_counts[selection]
 
-    def series_now(self, chosen: Selection, name: str) -> int:
+    def count_series(self, selection: Selection, name: str) -> int:
         """How many series a metric has now; it has to be loaded."""
-        return self._counts.get((chosen, name), 0)
+        return self._series_counts.get((selection, name), 0)
 
-    def has_now(self, chosen: Selection, name: str) -> bool:
+    def has_series(self, selection: Selection, name: str) -> bool:
         """Whether a metric has series now, as far as the server tells."""
-        unknown = name in self.unknown.get(chosen, ())
-        return unknown or self.series_now(chosen, name) > 0
+        is_refused = name in self.refused_metrics.get(selection, ())
+        return is_refused or self.count_series(selection, name) > 0
 
-    def load(self, chosen: Selection, names: Iterable[str]) -> None:
+    def load_series(self, selection: Selection, names: Iterable[str]) -> None:
         """Ask for the series of these metrics, once."""
-        new = sorted({it for it in names if it in self.names(chosen)})
+        metric_names = sorted(
+            {name for name in names if name in self.fetch_metric_names(selection)}
+        )
         try:
-            for name, count in series_counts(self.server, chosen, new).items():
-                self._counts[chosen, name] = count
-            for batch in self._batches(chosen, new):
-                self._read(chosen, batch)
+            for name, count in fetch_series_counts(self.server, selection, metric_names).items():
+                self._series_counts[selection, name] = count
+            for batch in self._build_batches(selection, metric_names):
+                self._read_series(selection, batch)
         except RefusedError:
-            left = (it for it in new if it not in self._metrics.get(chosen, {}))
-            self.unknown.setdefault(chosen, set()).update(left)
+            unread_names = (
+                name
+                for name in metric_names
+                if name not in self._exposed_metrics.get(selection, {})
+            )
+            self.refused_metrics.setdefault(selection, set()).update(unread_names)
 
-    def catalogue(self, chosen: Selection) -> Catalogue:
+    def build_catalogue(self, selection: Selection) -> Catalogue:
         """What is loaded; of other metrics only the names."""
-        there = {name: Exposed() for name in self.names(chosen)}
-        there.update(self._metrics.get(chosen, {}))
-        return Catalogue(there, self.families(chosen))
+        metrics = {name: MetricSeries() for name in self.fetch_metric_names(selection)}
+        metrics.update(self._exposed_metrics.get(selection, {}))
+        return Catalogue(metrics, self.fetch_types(selection))
 
-    def families(self, chosen: Selection) -> dict[str, str]:
+    def fetch_types(self, selection: Selection) -> dict[str, str]:
         """The types that these targets declare, as far as the server tells.
 
         What was pushed has another job than the target that keeps it, so of metrics that there are,
         the type is that which all targets agree on.
         """
-        if chosen not in self._families:
-            if not chosen.matchers:
-                self._families[chosen] = dict(self._types)
+        if selection not in self._types_by_selection:
+            if not selection.matchers:
+                self._types_by_selection[selection] = dict(self._agreed_types)
             else:
-                there = self.names(chosen)
-                kept = {it: kind for it, kind in self._types.items() if there & parts(it, kind)}
-                self._families[chosen] = {**kept, **self._declared(chosen)}
-        return self._families[chosen]
+                metric_names = self.fetch_metric_names(selection)
+                present_types = {
+                    family: kind
+                    for family, kind in self._agreed_types.items()
+                    if metric_names & list_series_names(family, kind)
+                }
+                self._types_by_selection[selection] = {
+                    **present_types,
+                    **self._fetch_declared_types(selection),
+                }
+        return self._types_by_selection[selection]
 
     @cached_property
-    def _types(self) -> dict[str, str]:
+    def _agreed_types(self) -> dict[str, str]:
         """The types on which all targets agree."""
-        found = self.server.status("metadata", limit=str(MOST_DECLARED))
-        told = {
-            str(name): {str(it.get("type")) for it in some if isinstance(it, Mapping)}
-            for name, some in (found.items() if isinstance(found, Mapping) else ())
+        metadata = self.server.fetch_status("metadata", limit=str(MAX_METADATA))
+        types_by_family = {
+            str(name): {str(entry.get("type")) for entry in entries if isinstance(entry, Mapping)}
+            for name, entries in (metadata.items() if isinstance(metadata, Mapping) else ())
         }
-        return {name: next(iter(kinds)) for name, kinds in told.items() if len(kinds) == 1}
-
-    def _declared(self, chosen: Selection) -> dict[str, str]:
-        """The types that these targets declare themselves."""
-        asked = {"match_target": str(chosen), "limit": str(MOST_DECLARED)}
-        found = self.server.status("targets/metadata", **asked)
         return {
-            str(it.get("metric")): str(it.get("type"))
-            for it in (found if isinstance(found, list) else ())
-            if isinstance(it, Mapping)
+            name: next(iter(types)) for name, types in types_by_family.items() if len(types) == 1
         }
 
-    def _batches(self, chosen: Selection, names: Iterable[str]) -> Iterator[list[str]]:
+    def _fetch_declared_types(self, selection: Selection) -> dict[str, str]:
+        """The types that these targets declare themselves."""
+        parameters = {"match_target": str(selection), "limit": str(MAX_METADATA)}
+        metadata = self.server.fetch_status("targets/metadata", **parameters)
+        return {
+            str(entry.get("metric")): str(entry.get("type"))
+            for entry in (metadata if isinstance(metadata, list) else ())
+            if isinstance(entry, Mapping)
+        }
+
+    def _build_batches(self, selection: Selection, names: Iterable[str]) -> Iterator[list[str]]:
         """Metrics that can be read together; what has too many series is noted by its labels."""
         batch: list[str] = []
-        size = 0
+        batch_size = 0
         for name in names:
-            count = self.series_now(chosen, name)
-            if count > min(MOST_SERIES, self.left):
-                self._metrics.setdefault(chosen, {})[name] = self._many(chosen, name, count)
+            count = self.count_series(selection, name)
+            if count > min(MAX_SERIES_PER_METRIC, self.series_budget):
+                self._exposed_metrics.setdefault(selection, {})[name] = self._read_shape(
+                    selection, name, count
+                )
                 continue
-            self.left -= count
-            if batch and (size + count > SERIES_AT_ONCE or len(batch) >= NAMES_AT_ONCE):
+            self.series_budget -= count
+            if batch and (batch_size + count > SERIES_PER_QUERY or len(batch) >= NAMES_PER_QUERY):
                 yield batch
-                batch, size = [], 0
+                batch, batch_size = [], 0
             batch.append(name)
-            size += count
+            batch_size += count
         if batch:
             yield batch
 
-    def _read(self, chosen: Selection, names: list[str]) -> None:
+    def _read_series(self, selection: Selection, names: list[str]) -> None:
         """Count each set of labels once, however many targets have it."""
-        found: dict[str, dict[tuple[tuple[str, str], ...], None]] = {name: {} for name in names}
-        for it in self.server.series([_of(names, chosen)]):
-            if it.get(NAME, "") in found:
-                own = self._own(it, self.labels.of_series(it))
-                found[it[NAME]][tuple(sorted(own.items()))] = None
-        for name, sets in found.items():
-            exposed = Exposed()
-            for labels in sets:
-                exposed.count(dict(labels), None)
-            self._metrics.setdefault(chosen, {})[name] = exposed
+        label_sets: dict[str, dict[tuple[tuple[str, str], ...], None]] = {
+            name: {} for name in names
+        }
+        for series in self.server.fetch_series([_build_selector(names, selection)]):
+            if series.get(NAME, "") in label_sets:
+                program_labels = self._select_program_labels(
+                    series, self.target_labels.fetch_names_for_series(series)
+                )
+                label_sets[series[NAME]][tuple(sorted(program_labels.items()))] = None
+        for name, series_labels in label_sets.items():
+            metric_series = MetricSeries()
+            for labels in series_labels:
+                metric_series.add_series(dict(labels), None)
+            self._exposed_metrics.setdefault(selection, {})[name] = metric_series
 
-    def _own(self, labels: Mapping[str, str], added: frozenset[str]) -> dict[str, str]:
+    def _select_program_labels(
+        self, labels: Mapping[str, str], target_label_names: frozenset[str]
+    ) -> dict[str, str]:
         """The labels that the program itself gave."""
-        found = {}
+        program_labels = {}
         for name, value in labels.items():
-            own = name.removeprefix(EXPORTED)
-            if own != name and own in added:
-                found[name if self.as_stored else own] = value
-                self.renamed.add((labels.get(NAME, ""), own))
-            elif name not in added and name != NAME:
-                found[name] = value
-        return found
+            original_name = name.removeprefix(EXPORTED_PREFIX)
+            if original_name != name and original_name in target_label_names:
+                program_labels[name if self.has_stored_names else original_name] = value
+                self.exported_labels.add((labels.get(NAME, ""), original_name))
+            elif name not in target_label_names and name != NAME:
+                program_labels[name] = value
+        return program_labels
 
-    def _many(self, chosen: Selection, name: str, count: int) -> Exposed:
-        of = selector(chosen.matchers, name)
-        added = self.labels.of(chosen.matchers)
-        own = self._own({**dict.fromkeys(self.server.labels(of), ""), NAME: name}, added)
-        without = ", ".join(sorted(added))
-        lines = self.server.instant(f"count(count without ({without}) ({of}))").lines
-        series = int(lines[0].points[-1][1]) if lines else count
-        return Exposed(series, {it: Values(series=series, more=True) for it in own})
+    def _read_shape(self, selection: Selection, name: str, count: int) -> MetricSeries:
+        series_selector = format_selector(selection.matchers, name)
+        target_label_names = self.target_labels.fetch_names(selection.matchers)
+        program_labels = self._select_program_labels(
+            {**dict.fromkeys(self.server.fetch_label_names(series_selector), ""), NAME: name},
+            target_label_names,
+        )
+        label_list = ", ".join(sorted(target_label_names))
+        result_series = self.server.query_instant(
+            f"count(count without ({label_list}) ({series_selector}))"
+        ).series
+        series_count = int(result_series[0].points[-1][1]) if result_series else count
+        return MetricSeries(
+            series_count,
+            {
+                label: LabelValues(series_count=series_count, is_incomplete=True)
+                for label in program_labels
+            },
+        )
 
 
-def series_counts(
-    server: Server, chosen: Selection, names: list[str], ago: str = ""
+def fetch_series_counts(
+    server: PrometheusServer, selection: Selection, names: list[str], offset_duration: str = ""
 ) -> dict[str, int]:
     """How many series each metric has, now or some time ago; none of those that have none."""
-    found: dict[str, int] = {}
-    for start in range(0, len(names), NAMES_AT_ONCE):
-        of = _of(names[start : start + NAMES_AT_ONCE], chosen)
-        offset = f" offset {ago}" if ago else ""
-        for line in server.instant(f"count by ({NAME}) ({of}{offset})").lines:
-            found[line.labels.get(NAME, "")] = int(line.points[-1][1])
-    return found
+    counts: dict[str, int] = {}
+    for start in range(0, len(names), NAMES_PER_QUERY):
+        series_selector = _build_selector(names[start : start + NAMES_PER_QUERY], selection)
+        offset_modifier = f" offset {offset_duration}" if offset_duration else ""
+        for series in server.query_instant(
+            f"count by ({NAME}) ({series_selector}{offset_modifier})"
+        ).series:
+            counts[series.labels.get(NAME, "")] = int(series.points[-1][1])
+    return counts
 
 
-def _of(names: list[str], chosen: Selection) -> str:
-    pattern = "|".join(it.replace(".", "\\.") for it in names)
-    named: Matcher = (NAME, "=~", pattern) if len(names) > 1 else (NAME, "=", names[0])
-    return selector((named, *chosen.matchers))
+def _build_selector(names: list[str], selection: Selection) -> str:
+    pattern = "|".join(name.replace(".", "\\.") for name in names)
+    name_matcher: Matcher = (NAME, "=~", pattern) if len(names) > 1 else (NAME, "=", names[0])
+    return format_selector((name_matcher, *selection.matchers))

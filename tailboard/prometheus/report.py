@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from tailboard.check.checking import Checked
+from tailboard.check.checking import CheckResult
 from tailboard.check.evidence import Evidence
 from tailboard.publish.errors import TailboardError
 
 
 @dataclass(frozen=True)
-class Report:
+class CheckOutcome:
     """Each query with its state, what findings are judged from; why it ended early if it did."""
 
-    checked: list[Checked]
+    results: list[CheckResult]
     evidence: list[Evidence]
-    stopped: TailboardError | None = None
+    stop_error: TailboardError | None = None

@@ -4,81 +4,97 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tailboard.check.evidence import Evidence
-from tailboard.check.scraping import Scraping, Target, Window
-from tailboard.metrics.exposition import matches
-from tailboard.panels.duration import is_duration, seconds
-from tailboard.prometheus.answers import hidden
-from tailboard.prometheus.expanded import Expanded
-from tailboard.prometheus.processes import processes
-from tailboard.prometheus.programs import Programs
+from tailboard.check.scraping import RangeWindow, ScrapeTarget, Scraping
+from tailboard.metrics.exposition import has_match
+from tailboard.panels.duration import is_duration, parse_duration
+from tailboard.prometheus.answers import redact_addresses
+from tailboard.prometheus.expanded import ExpandedQuery
+from tailboard.prometheus.processes import find_process_histories
+from tailboard.prometheus.programs import TargetMetrics
 from tailboard.prometheus.selection import Selection
-from tailboard.prometheus.twins import twins
-from tailboard.queries.promql_reading import kind, nodes, series
+from tailboard.prometheus.twins import find_shared_processes
+from tailboard.queries.promql_reading import find_selectors, get_node_type, walk_nodes
 
 Labels = Mapping[str, str]
-Found = list[tuple[Labels, Target]]
-Chosen = Mapping[Selection, Iterable[str]]
+TargetsWithLabels = list[tuple[Labels, ScrapeTarget]]
+MetricsBySelection = Mapping[Selection, Iterable[str]]
 
 
-def scraping(queries: Iterable[Expanded], chosen: Chosen, programs: Programs) -> Evidence:
+def build_scrape_evidence(
+    queries: Iterable[ExpandedQuery],
+    metrics_by_selection: MetricsBySelection,
+    target_metrics: TargetMetrics,
+) -> Evidence:
     """What the scrapes show, for the checks that judge it."""
-    wanted = [it for it in chosen if it.matchers] or list(chosen)
+    selections = [selection for selection in metrics_by_selection if selection.matchers] or list(
+        metrics_by_selection
+    )
     targets = [
-        (labels, it)
-        for labels, it in _targets(programs)
-        if any(_is_chosen(labels, one) for one in wanted)
+        (labels, target)
+        for labels, target in _fetch_targets(target_metrics)
+        if any(_is_selected(labels, selection) for selection in selections)
     ]
     return Evidence(
-        programs.server.shown,
+        target_metrics.server.display_address,
         scraping=Scraping(
-            targets=tuple(it for _, it in targets),
-            windows=tuple(dict.fromkeys(_windows(queries, targets, programs))),
-            processes=tuple(processes(chosen, programs)),
-            twins=tuple(dict.fromkeys(twins(chosen, programs))),
-            renamed=tuple(sorted(programs.renamed)),
+            targets=tuple(target for _, target in targets),
+            windows=tuple(dict.fromkeys(_find_windows(queries, targets, target_metrics))),
+            processes=tuple(find_process_histories(metrics_by_selection, target_metrics)),
+            shared_processes=tuple(
+                dict.fromkeys(find_shared_processes(metrics_by_selection, target_metrics))
+            ),
+            renamed_labels=tuple(sorted(target_metrics.exported_labels)),
         ),
     )
 
 
-def _targets(programs: Programs) -> Iterator[tuple[Labels, Target]]:
-    found = programs.server.status("targets", state="active")
-    active = found.get("activeTargets") if isinstance(found, Mapping) else None
-    for it in active if isinstance(active, list) else ():
-        labels = it.get("labels") if isinstance(it, Mapping) else None
+def _fetch_targets(target_metrics: TargetMetrics) -> Iterator[tuple[Labels, ScrapeTarget]]:
+    status = target_metrics.server.fetch_status("targets", state="active")
+    active_targets = status.get("activeTargets") if isinstance(status, Mapping) else None
+    for target in active_targets if isinstance(active_targets, list) else ():
+        labels = target.get("labels") if isinstance(target, Mapping) else None
         if isinstance(labels, Mapping):
-            yield labels, _target(labels, it)
+            yield labels, _parse_target(labels, target)
 
 
-def _target(labels: Labels, found: Mapping[str, Any]) -> Target:
-    return Target(
+def _parse_target(labels: Labels, target: Mapping[str, Any]) -> ScrapeTarget:
+    return ScrapeTarget(
         str(labels.get("job", "")),
         str(labels.get("instance", "")),
-        found.get("health") != "down",
-        hidden(str(found.get("lastError") or "")),
-        _seconds(found.get("scrapeInterval")),
-        _seconds(found.get("scrapeTimeout")),
-        float(found.get("lastScrapeDuration") or 0),
+        target.get("health") != "down",
+        redact_addresses(str(target.get("lastError") or "")),
+        _parse_seconds(target.get("scrapeInterval")),
+        _parse_seconds(target.get("scrapeTimeout")),
+        float(target.get("lastScrapeDuration") or 0),
     )
 
 
-def _seconds(text: object) -> float:
-    return seconds(str(text)) if is_duration(text) else 0.0
+def _parse_seconds(text: object) -> float:
+    return parse_duration(str(text)) if is_duration(text) else 0.0
 
 
-def _is_chosen(labels: Labels, chosen: Selection) -> bool:
-    return all(matches(op, value, (labels.get(it, ""),)) for it, op, value in chosen.matchers)
+def _is_selected(labels: Labels, selection: Selection) -> bool:
+    return all(
+        has_match(op, value, (labels.get(label, ""),)) for label, op, value in selection.matchers
+    )
 
 
-def _windows(queries: Iterable[Expanded], targets: Found, programs: Programs) -> Iterator[Window]:
+def _find_windows(
+    queries: Iterable[ExpandedQuery], targets: TargetsWithLabels, target_metrics: TargetMetrics
+) -> Iterator[RangeWindow]:
     """The ranges of all queries, beside the slowest target that each asks about."""
     for query in queries:
-        tree = query.query.reading.tree
-        for node in nodes(tree) if tree is not None else ():
-            if kind(node) != "MatrixSelector":
+        tree = query.query.expression.tree
+        for node in walk_nodes(tree) if tree is not None else ():
+            if get_node_type(node) != "MatrixSelector":
                 continue
-            chosen = programs.labels.selection(series(node)[0])
-            asked = [it for labels, it in targets if _is_chosen(labels, chosen)]
-            slowest = max(asked, key=lambda it: it.interval, default=None)
-            if slowest and slowest.interval:
-                length = node.range.total_seconds()
-                yield Window(query.query.place, length, slowest.interval, slowest.job)
+            selection = target_metrics.target_labels.build_selection(find_selectors(node)[0])
+            selected_targets = [
+                target for labels, target in targets if _is_selected(labels, selection)
+            ]
+            slowest_target = max(selected_targets, key=lambda target: target.interval, default=None)
+            if slowest_target and slowest_target.interval:
+                range_seconds = node.range.total_seconds()
+                yield RangeWindow(
+                    query.query.place, range_seconds, slowest_target.interval, slowest_target.job
+                )

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-EVERYTHING = {("=~", ".*"), ("=~", ".+"), ("!=", ""), ("!~", "")}
-LONGEST = 2000
+MATCH_ALL = {("=~", ".*"), ("=~", ".+"), ("!=", ""), ("!~", "")}
+MAX_VALUE_LENGTH = 2000
 """A longer value, of hundreds of instances, is not worth asking with."""
 
 Matcher = tuple[str, str, str]
@@ -17,15 +17,15 @@ class Selection:
     matchers: tuple[Matcher, ...] = ()
 
     def __str__(self) -> str:
-        return selector(self.matchers)
+        return format_selector(self.matchers)
 
 
-def selector(matchers: Iterable[Matcher], name: str = "") -> str:
+def format_selector(matchers: Iterable[Matcher], name: str = "") -> str:
     """The matchers as PromQL."""
-    return f"{name}{{{','.join(f'{label}{op}{quoted(value)}' for label, op, value in matchers)}}}"
+    return f"{name}{{{','.join(f'{label}{op}{quote_string(value)}' for label, op, value in matchers)}}}"
 
 
-def quoted(value: str) -> str:
+def quote_string(value: str) -> str:
     """A value as a string of PromQL."""
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+    escaped_value = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped_value}"'

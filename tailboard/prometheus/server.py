@@ -8,44 +8,44 @@ from typing import Any
 import requests
 
 from tailboard.prometheus.answers import (
-    BUSY,
-    ELSEWHERE,
-    TENANT,
+    ADDRESS_TIP,
+    BUSY_STATUSES,
+    CREDENTIALS_TIP,
+    QueryLimitError,
+    QueryResult,
     RefusedError,
-    Result,
-    TooMuchError,
-    data_of,
-    hidden,
     is_busy,
-    result_of,
+    parse_data,
+    parse_result,
+    redact_addresses,
 )
-from tailboard.publish.closing import Closing
+from tailboard.publish.closing import Closeable
 from tailboard.publish.errors import NotAllowedError, ServerError
-from tailboard.publish.http.address import server as checked_address
-from tailboard.publish.http.address import shown
-from tailboard.publish.http.connection import Answer, Connection
-from tailboard.publish.http.credentials import credentials
+from tailboard.publish.http.address import format_address
+from tailboard.publish.http.address import validate_server_address as checked_address
+from tailboard.publish.http.connection import Connection, Response
+from tailboard.publish.http.credentials import read_credentials
 
-LOOKED_BACK = 3600.0
+LOOKBACK_SECONDS = 3600.0
 """Seconds before now in which a series may have been to count as known."""
 
-AGAIN = 2
+MAX_RETRIES = 2
 """How often a server that is not able to answer is asked once more."""
 
-PAUSE = 1.0
+RETRY_PAUSE = 1.0
 """Seconds before that."""
 
-CONNECT = 5.0
-GRACE = 5.0
+CONNECT_TIMEOUT = 5.0
+TIMEOUT_GRACE = 5.0
 """Seconds that the answer may take after the server should have given up."""
 
-WITHOUT_POST = 405
-NOT_OFFERED = frozenset({404, 405, 410, 501})
+METHOD_NOT_ALLOWED = 405
+UNSUPPORTED_STATUSES = frozenset({404, 405, 410, 501})
 
 Selectors = Iterable[str]
 
 
-class Server(Closing):
+class PrometheusServer(Closeable):
     """A Prometheus to ask; several threads may, and the server sees only so many at once.
 
     `now` is the server's own clock, read when it was first asked. What it warns of is kept.
@@ -55,137 +55,151 @@ class Server(Closing):
         self._connection = connection
         self._timeout = timeout
         self._method = "POST"
-        self._ended = threading.Event()
+        self._stop_event = threading.Event()
         self._warnings: dict[str, None] = {}
-        self.shown = shown(connection.address)
-        self.now = self._clock()
+        self.display_address = format_address(connection.address)
+        self.now = self._fetch_time()
 
     @property
     def warnings(self) -> Sequence[str]:
         """What the server warned of, each once."""
         return list(self._warnings)
 
-    def instant(self, expression: str, *, most: int = 0) -> Result:
+    def query_instant(self, expression: str, *, limit: int = 0) -> QueryResult:
         """The value now; beyond `most` series the rest may be left out."""
-        asked = {"query": expression, "time": f"{self.now:.3f}", **_limit(most)}
-        return self._result("query", asked)
+        parameters = {"query": expression, "time": f"{self.now:.3f}", **_build_limit(limit)}
+        return self._fetch_result("query", parameters)
 
-    def over(self, expression: str, seconds: float, step: float, *, most: int = 0) -> Result:
+    def query_range(
+        self, expression: str, seconds: float, step: float, *, limit: int = 0
+    ) -> QueryResult:
         """The values over the last seconds."""
-        window = {
+        time_range = {
             "start": f"{self.now - seconds:.3f}",
             "end": f"{self.now:.3f}",
             "step": f"{step:g}",
         }
-        return self._result("query_range", {"query": expression, **window, **_limit(most)})
+        return self._fetch_result(
+            "query_range", {"query": expression, **time_range, **_build_limit(limit)}
+        )
 
-    def values(self, label: str, selector: str = "") -> list[str]:
+    def fetch_label_values(self, label: str, selector: str = "") -> list[str]:
         """The values of a label in the last hour, of the series that a selector chooses."""
-        asked = {**self._lately(), **({"match[]": selector} if selector else {})}
-        return _texts(self._data("GET", f"label/{label}/values", asked))
+        parameters = {**self._build_time_range(), **({"match[]": selector} if selector else {})}
+        return _read_strings(self._fetch_data("GET", f"label/{label}/values", parameters))
 
-    def labels(self, selector: str = "") -> list[str]:
+    def fetch_label_names(self, selector: str = "") -> list[str]:
         """The names of the labels of these series."""
-        asked = {**self._lately(), **({"match[]": selector} if selector else {})}
-        return _texts(self._data("GET", "labels", asked))
+        parameters = {**self._build_time_range(), **({"match[]": selector} if selector else {})}
+        return _read_strings(self._fetch_data("GET", "labels", parameters))
 
-    def series(self, selectors: Selectors) -> list[dict[str, str]]:
+    def fetch_series(self, selectors: Selectors) -> list[dict[str, str]]:
         """The labels of the series of the last hour that these selectors choose."""
-        found = self._data(self._method, "series", {**self._lately(), "match[]": list(selectors)})
-        return [it for it in found if isinstance(it, dict)] if isinstance(found, list) else []
+        data = self._fetch_data(
+            self._method, "series", {**self._build_time_range(), "match[]": list(selectors)}
+        )
+        return (
+            [labels for labels in data if isinstance(labels, dict)]
+            if isinstance(data, list)
+            else []
+        )
 
-    def status(self, path: str, **asked: str) -> Any:
+    def fetch_status(self, path: str, **parameters: str) -> Any:
         """What the server says of itself or its targets; None if it does not offer that."""
         try:
-            answer = self._sent("GET", path, asked)
+            response = self._send_with_retries("GET", path, parameters)
         except ServerError as error:
-            if error.status in NOT_OFFERED:
+            if error.status in UNSUPPORTED_STATUSES:
                 return None
             raise
-        if answer.status in NOT_OFFERED or answer.status == 403:
+        if response.status in UNSUPPORTED_STATUSES or response.status == 403:
             return None
         try:
-            return data_of(answer, self.shown)
+            return parse_data(response, self.display_address)
         except RefusedError:
             return None
 
     def close(self) -> None:
         """Give the connections back, and wait for nothing any more."""
-        self._ended.set()
+        self._stop_event.set()
         self._connection.close()
 
-    def _clock(self) -> float:
+    def _fetch_time(self) -> float:
         """The server's time; also the first question, which shows whether it is a Prometheus."""
-        found = self._result("query", {"query": "time()"}).lines
-        if not found:
-            raise ServerError(f"{self.shown} does not know its time", tip=ELSEWHERE)
-        return found[0].points[0][1]
+        series = self._fetch_result("query", {"query": "time()"}).series
+        if not series:
+            raise ServerError(f"{self.display_address} does not know its time", tip=ADDRESS_TIP)
+        return series[0].points[0][1]
 
-    def _result(self, path: str, asked: Mapping[str, Any]) -> Result:
-        body = self._body(self._method, path, {**asked, "timeout": f"{self._timeout:g}s"})
-        warnings = tuple(hidden(str(it)) for it in body.get("warnings") or ())
+    def _fetch_result(self, path: str, parameters: Mapping[str, Any]) -> QueryResult:
+        body = self._fetch_body(
+            self._method, path, {**parameters, "timeout": f"{self._timeout:g}s"}
+        )
+        warnings = tuple(redact_addresses(str(warning)) for warning in body.get("warnings") or ())
         self._warnings.update(dict.fromkeys(warnings))
-        self._warnings.update((hidden(str(it)), None) for it in body.get("infos") or ())
+        self._warnings.update(
+            (redact_addresses(str(info)), None) for info in body.get("infos") or ()
+        )
         try:
-            return result_of(body.get("data"), warnings)
+            return parse_result(body.get("data"), warnings)
         except ValueError as error:
-            problem = f"{self.shown} answers with {error}, which no Prometheus does"
-            raise ServerError(problem, tip=ELSEWHERE) from error
+            problem = f"{self.display_address} answers with {error}, which no Prometheus does"
+            raise ServerError(problem, tip=ADDRESS_TIP) from error
 
-    def _data(self, method: str, path: str, asked: Mapping[str, Any]) -> Any:
-        return self._body(method, path, asked).get("data")
+    def _fetch_data(self, method: str, path: str, parameters: Mapping[str, Any]) -> Any:
+        return self._fetch_body(method, path, parameters).get("data")
 
-    def _body(self, method: str, path: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        answer = self._sent(method, path, asked)
-        if answer.status == WITHOUT_POST and method == "POST":
+    def _fetch_body(self, method: str, path: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        response = self._send_with_retries(method, path, parameters)
+        if response.status == METHOD_NOT_ALLOWED and method == "POST":
             self._method = "GET"
-            answer = self._sent("GET", path, asked)
-        data_of(answer, self.shown)
-        body: dict[str, Any] = answer.body
+            response = self._send_with_retries("GET", path, parameters)
+        parse_data(response, self.display_address)
+        body: dict[str, Any] = response.body
         return body
 
-    def _sent(self, method: str, path: str, asked: Mapping[str, Any]) -> Answer:
+    def _send_with_retries(self, method: str, path: str, parameters: Mapping[str, Any]) -> Response:
         """The answer; of a server that is not able to give one, after a pause or two.
 
         A question changes nothing, so one that broke off is asked again too.
         """
-        for left in range(AGAIN, -1, -1):
+        for retries_left in range(MAX_RETRIES, -1, -1):
             try:
-                answer = self._once(method, path, asked)
+                response = self._send_once(method, path, parameters)
             except ServerError as error:
-                broke_off = error.uncertain and not error.status
-                if not broke_off or not left or self._ended.wait(PAUSE):
+                is_interrupted = error.is_uncertain and not error.status
+                if not is_interrupted or not retries_left or self._stop_event.wait(RETRY_PAUSE):
                     raise
                 continue
-            if not is_busy(answer) or not left or self._ended.wait(PAUSE):
+            if not is_busy(response) or not retries_left or self._stop_event.wait(RETRY_PAUSE):
                 break
-        return answer
+        return response
 
-    def _once(self, method: str, path: str, asked: Mapping[str, Any]) -> Answer:
-        given = {"data": asked} if method == "POST" else {"params": asked}
+    def _send_once(self, method: str, path: str, parameters: Mapping[str, Any]) -> Response:
+        arguments = {"data": parameters} if method == "POST" else {"params": parameters}
         try:
-            return self._connection.ask(method, f"api/v1/{path}", **given)
+            return self._connection.request(method, f"api/v1/{path}", **arguments)
         except NotAllowedError as error:
-            raise NotAllowedError(error.problem, tip=TENANT) from error
+            raise NotAllowedError(error.problem, tip=CREDENTIALS_TIP) from error
         except ServerError as error:
             if isinstance(error.__cause__, requests.exceptions.ReadTimeout) or error.status == 504:
-                raise TooMuchError(f"no answer within {self._timeout:g} s") from error
-            if error.status in BUSY:  # a proxy says so, in HTML
-                return Answer(error.status, text="a page in HTML")
+                raise QueryLimitError(f"no answer within {self._timeout:g} s") from error
+            if error.status in BUSY_STATUSES:  # a proxy says so, in HTML
+                return Response(error.status, text="a page in HTML")
             raise
 
-    def _lately(self) -> dict[str, str]:
-        return {"start": f"{self.now - LOOKED_BACK:.3f}", "end": f"{self.now:.3f}"}
+    def _build_time_range(self) -> dict[str, str]:
+        return {"start": f"{self.now - LOOKBACK_SECONDS:.3f}", "end": f"{self.now:.3f}"}
 
 
-def connected(
+def connect_prometheus(
     address: str,
     *,
     concurrency: int = 4,
     timeout: float = 10.0,
     allow_http: bool = False,
     environ: Mapping[str, str] = os.environ,
-) -> Server:
+) -> PrometheusServer:
     """The Prometheus at an address, asked as the environment says (`PROMETHEUS_TOKEN` and others).
 
     Raises `NotAllowedError`, or `ServerError` for what is no Prometheus.
@@ -193,27 +207,29 @@ def connected(
     tenant = environ.get("PROMETHEUS_TENANT", "").strip()
     connection = Connection(
         checked_address(address, "--prometheus"),
-        credentials("PROMETHEUS", environ),
+        read_credentials("PROMETHEUS", environ),
         headers={"X-Scope-OrgID": tenant} if tenant else {},
         allow_http=allow_http,
-        connections=concurrency,
-        timeout=(CONNECT, timeout + GRACE),
-        pause=PAUSE / 2,
+        max_connections=concurrency,
+        timeout=(CONNECT_TIMEOUT, timeout + TIMEOUT_GRACE),
+        backoff_factor=RETRY_PAUSE / 2,
     )
     try:
-        return Server(connection, timeout=timeout)
-    except TooMuchError as error:
+        return PrometheusServer(connection, timeout=timeout)
+    except QueryLimitError as error:
         connection.close()
-        problem = f"{shown(connection.address)} is too slow to tell the time: {error.problem}"
+        problem = (
+            f"{format_address(connection.address)} is too slow to tell the time: {error.problem}"
+        )
         raise ServerError(problem, tip="try --timeout, or later.") from error
     except BaseException:
         connection.close()
         raise
 
 
-def _limit(most: int) -> dict[str, str]:
-    return {"limit": str(most)} if most else {}
+def _build_limit(limit: int) -> dict[str, str]:
+    return {"limit": str(limit)} if limit else {}
 
 
-def _texts(found: Any) -> list[str]:
-    return [str(it) for it in found] if isinstance(found, list) else []
+def _read_strings(data: Any) -> list[str]:
+    return [str(value) for value in data] if isinstance(data, list) else []

@@ -2,50 +2,68 @@
 
 from collections.abc import Iterable, Mapping
 
-from tailboard.check.selecting import EVERYWHERE
-from tailboard.prometheus.selection import EVERYTHING, LONGEST, Matcher, Selection, selector
-from tailboard.prometheus.server import Server
-from tailboard.queries.promql_reading import Series
+from tailboard.check.selecting import TARGET_LABELS
+from tailboard.prometheus.selection import (
+    MATCH_ALL,
+    MAX_VALUE_LENGTH,
+    Matcher,
+    Selection,
+    format_selector,
+)
+from tailboard.prometheus.server import PrometheusServer
+from tailboard.queries.promql_reading import Selector
 
 NAME = "__name__"
 
-Labels = frozenset[str]
+LabelNames = frozenset[str]
 
 
 class TargetLabels:
     """What a server was asked about the labels of its targets, each question once."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: PrometheusServer) -> None:
         self._server = server
-        self._known: dict[tuple[Matcher, ...], Labels] = {}
+        self._names_by_matchers: dict[tuple[Matcher, ...], LabelNames] = {}
 
     @property
-    def of_any(self) -> Labels:
+    def all_names(self) -> LabelNames:
         """Those that any target has."""
-        return self.of(())
+        return self.fetch_names(())
 
-    def of(self, matchers: Iterable[Matcher]) -> Labels:
+    def fetch_names(self, matchers: Iterable[Matcher]) -> LabelNames:
         """Those of the targets that these matchers choose by job and instance.
 
         Where there are no such targets, as of what was pushed, those that any has.
         """
-        by = tuple(sorted(it for it in set(matchers) if it[0] in EVERYWHERE and _chooses(it)))
-        if by not in self._known:
-            found = self._server.labels(selector(by, "up"))
-            labels = frozenset(found).union(EVERYWHERE) - {NAME}
-            self._known[by] = labels if found or not by else self.of_any
-        return self._known[by]
+        target_matchers = tuple(
+            sorted(
+                matcher
+                for matcher in set(matchers)
+                if matcher[0] in TARGET_LABELS and _is_selective(matcher)
+            )
+        )
+        if target_matchers not in self._names_by_matchers:
+            names = self._server.fetch_label_names(format_selector(target_matchers, "up"))
+            label_names = frozenset(names).union(TARGET_LABELS) - {NAME}
+            self._names_by_matchers[target_matchers] = (
+                label_names if names or not target_matchers else self.all_names
+            )
+        return self._names_by_matchers[target_matchers]
 
-    def of_series(self, labels: Mapping[str, str]) -> Labels:
+    def fetch_names_for_series(self, labels: Mapping[str, str]) -> LabelNames:
         """Those of the job that a series is of."""
-        return self.of((("job", "=", labels.get("job", "")),))
+        return self.fetch_names((("job", "=", labels.get("job", "")),))
 
-    def selection(self, asked: Series) -> Selection:
+    def build_selection(self, selector: Selector) -> Selection:
         """The targets of a selector."""
-        known = self.of(asked.matchers)
-        chosen = (it for it in set(asked.matchers) if it[0] in known and _chooses(it))
-        return Selection(tuple(sorted(chosen)))
+        label_names = self.fetch_names(selector.matchers)
+        target_matchers = (
+            matcher
+            for matcher in set(selector.matchers)
+            if matcher[0] in label_names and _is_selective(matcher)
+        )
+        return Selection(tuple(sorted(target_matchers)))
 
 
-def _chooses(matcher: Matcher) -> bool:
-    return matcher[1:] not in EVERYTHING and len(matcher[2]) <= LONGEST
+def _is_selective(matcher: Matcher) -> bool:
+    return matcher[1:] not in MATCH_ALL and len(matcher[2]) <= MAX_VALUE_LENGTH

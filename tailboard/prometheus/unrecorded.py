@@ -2,56 +2,73 @@
 
 from collections.abc import Iterable, Mapping
 
-from tailboard.check.selecting import listed, nearest
-from tailboard.check.state import EVENTLESS, NO_LABEL, Answer
-from tailboard.metrics.exposition import matches
-from tailboard.prometheus.programs import Programs
-from tailboard.prometheus.selection import LONGEST, Matcher, Selection
-from tailboard.queries.promql_reading import Series
-from tailboard.queries.recorded import Recorded, fit
+from tailboard.check.selecting import describe_names, suggest_names
+from tailboard.check.state import EVENTLESS, NO_LABEL, Assessment
+from tailboard.metrics.exposition import has_match
+from tailboard.prometheus.programs import TargetMetrics
+from tailboard.prometheus.selection import MAX_VALUE_LENGTH, Matcher, Selection
+from tailboard.queries.promql_reading import Selector
+from tailboard.queries.recorded import RecordingRule, is_selectable
 
-RECORDLESS = Answer(
+NOTHING_TO_RECORD = Assessment(
     EVENTLESS,
     "a rule of this run is to record it, and has had nothing to record yet",
     "see the state of the rules of this run.",
 )
-UNLOADED = Answer(
+RULES_NOT_LOADED = Assessment(
     EVENTLESS,
     "rules of this run record it, and the server has not loaded them yet",
     "load the rules into Prometheus, then check again.",
 )
 
 
-def unrecorded(asked: Series, made: Iterable[Recorded], programs: Programs) -> Answer | None:
+def classify_missing_recording(
+    selector: Selector, recording_rules: Iterable[RecordingRule], target_metrics: TargetMetrics
+) -> Assessment | None:
     """Why the server has no series of a selector of what rules record; None where it has."""
-    made = tuple(made)
-    chosen = tuple(
-        sorted(it for it in set(asked.matchers) if it[0] != "__name__" and len(it[2]) <= LONGEST)
+    recording_rules = tuple(recording_rules)
+    matchers = tuple(
+        sorted(
+            matcher
+            for matcher in set(selector.matchers)
+            if matcher[0] != "__name__" and len(matcher[2]) <= MAX_VALUE_LENGTH
+        )
     )
-    if asked.name in programs.names(Selection(chosen)):
+    if selector.name in target_metrics.fetch_metric_names(Selection(matchers)):
         return None
-    fitting = [it for it in made if fit(it.labels, chosen)]
-    if fitting and not any(asked.name in programs.names(_of(it.labels)) for it in fitting):
-        loaded = (it for name, it in programs.recording if name == asked.name)
-        return RECORDLESS if any(fit(it, chosen) for it in loaded) else UNLOADED
-    return _without_value(chosen, made, programs)
+    matching_rules = [rule for rule in recording_rules if is_selectable(rule.labels, matchers)]
+    if matching_rules and not any(
+        selector.name in target_metrics.fetch_metric_names(_build_selection(rule.labels))
+        for rule in matching_rules
+    ):
+        loaded_labels = (
+            labels for name, labels in target_metrics.loaded_recordings if name == selector.name
+        )
+        return (
+            NOTHING_TO_RECORD
+            if any(is_selectable(labels, matchers) for labels in loaded_labels)
+            else RULES_NOT_LOADED
+        )
+    return _classify_missing_value(matchers, recording_rules, target_metrics)
 
 
-def _without_value(
-    chosen: Iterable[Matcher], made: tuple[Recorded, ...], programs: Programs
-) -> Answer | None:
+def _classify_missing_value(
+    matchers: Iterable[Matcher],
+    recording_rules: tuple[RecordingRule, ...],
+    target_metrics: TargetMetrics,
+) -> Assessment | None:
     """Whether a label that every series has lacks the value; of others it may still happen."""
-    for label, op, value in chosen:
-        given = [it.labels[label] for it in made if label in it.labels]
-        known = given if len(given) == len(made) else []
-        if label in programs.labels.of_any:
-            known = [*given, *programs.values(label)]
-        if known and not matches(op, value, known):
-            there = sorted({*known, *programs.values(label)})
-            tip = nearest(value, there) or listed("there is", there)
-            return Answer(NO_LABEL, f'no series has {label}{op}"{value}"', tip)
+    for label, op, value in matchers:
+        rule_values = [rule.labels[label] for rule in recording_rules if label in rule.labels]
+        known_values = rule_values if len(rule_values) == len(recording_rules) else []
+        if label in target_metrics.target_labels.all_names:
+            known_values = [*rule_values, *target_metrics.fetch_label_values(label)]
+        if known_values and not has_match(op, value, known_values):
+            all_values = sorted({*known_values, *target_metrics.fetch_label_values(label)})
+            tip = suggest_names(value, all_values) or describe_names("there is", all_values)
+            return Assessment(NO_LABEL, f'no series has {label}{op}"{value}"', tip)
     return None
 
 
-def _of(labels: Mapping[str, str]) -> Selection:
+def _build_selection(labels: Mapping[str, str]) -> Selection:
     return Selection(tuple(sorted((label, "=", value) for label, value in labels.items())))

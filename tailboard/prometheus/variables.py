@@ -6,154 +6,208 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tailboard.prometheus.answers import RefusedError
-from tailboard.prometheus.interpolation import Value, names, written
-from tailboard.prometheus.server import Server
+from tailboard.prometheus.interpolation import (
+    VariableValue,
+    find_variable_names,
+    interpolate_variables,
+)
+from tailboard.prometheus.server import PrometheusServer
 
-ALL = "$__all"
-MOST = 500
+ALL_VALUE = "$__all"
+MAX_LISTED_VALUES = 500
 """From so many values on, all of them are written as `.+`."""
 
 LABEL_VALUES = re.compile(r"\s*label_values\(\s*(?:(.*),\s*)?(\w+)\s*\)\s*", re.DOTALL)
 LABEL_NAMES = re.compile(r"\s*label_names\(\s*(.*?)\s*\)\s*", re.DOTALL)
 METRICS = re.compile(r"\s*metrics\(\s*(.*?)\s*\)\s*", re.DOTALL)
 QUERY_RESULT = re.compile(r"\s*query_result\((.*)\)\s*", re.DOTALL)
-REGEX = re.compile(r"/(.*)/([a-z]*)", re.DOTALL)
+REGEX_LITERAL = re.compile(r"/(.*)/([a-z]*)", re.DOTALL)
 NAMED_GROUP = re.compile(r"\(\?<(\w+)>")
 
-Plain = Mapping[str, Any]
+JsonMapping = Mapping[str, Any]
 
 
 @dataclass
-class Filled:
+class VariableValues:
     """The values by name, and of those without any the reason."""
 
-    values: dict[str, Value | str] = field(default_factory=dict)
-    empty: dict[str, str] = field(default_factory=dict)
+    values: dict[str, VariableValue | str] = field(default_factory=dict)
+    empty_reasons: dict[str, str] = field(default_factory=dict)
 
-    def why_empty(self, text: str) -> str:
+    def describe_empty(self, text: str) -> str:
         """The reason why a text that uses them has nothing to choose; empty if it has."""
-        return "; ".join(self.empty[it] for it in sorted(names(text)) if it in self.empty)
+        return "; ".join(
+            self.empty_reasons[name]
+            for name in sorted(find_variable_names(text))
+            if name in self.empty_reasons
+        )
 
 
-def filled(document: Plain, server: Server, own: Mapping[str, str]) -> Filled:
+def resolve_variables(
+    document: JsonMapping, server: PrometheusServer, global_variables: Mapping[str, str]
+) -> VariableValues:
     """Every variable of a document; `own` are Grafana's, which queries may use as well."""
-    listed = (document.get("templating") or {}).get("list") or []
-    found = Filled(dict(own))
-    for variable in _in_order([it for it in listed if isinstance(it, Mapping) and it.get("name")]):
+    variables = (document.get("templating") or {}).get("list") or []
+    variable_values = VariableValues(dict(global_variables))
+    for variable in _sort_by_dependency(
+        [
+            candidate
+            for candidate in variables
+            if isinstance(candidate, Mapping) and candidate.get("name")
+        ]
+    ):
         name = str(variable["name"])
         try:
-            value = _value(variable, found, server)
-            why = f"the variable ${name} has no values: {_asked(variable)} gives none"
+            value = _resolve_value(variable, variable_values, server)
+            reason = f"the variable ${name} has no values: {_describe_query(variable)} gives none"
         except (RefusedError, re.error) as error:
-            value, why = Value(), f"the variable ${name} cannot be filled: {error}"
-        if value.empty:
-            found.empty[name] = found.why_empty(_query(variable)) or why
-        found.values[name] = value
-    return found
+            value, reason = VariableValue(), f"the variable ${name} cannot be filled: {error}"
+        if value.is_empty:
+            variable_values.empty_reasons[name] = (
+                variable_values.describe_empty(_read_query(variable)) or reason
+            )
+        variable_values.values[name] = value
+    return variable_values
 
 
-def _in_order(variables: list[Plain]) -> Iterable[Plain]:
+def _sort_by_dependency(variables: list[JsonMapping]) -> Iterable[JsonMapping]:
     """Each after those that it uses; where they use each other, as they are listed."""
-    left = {str(it["name"]): it for it in variables}
-    while left:
-        ready = [it for it, found in left.items() if not _needed(found) & (left.keys() - {it})]
-        for name in ready or [next(iter(left))]:
-            yield left.pop(name)
+    pending_variables = {str(variable["name"]): variable for variable in variables}
+    while pending_variables:
+        ready_names = [
+            name
+            for name, variable in pending_variables.items()
+            if not _find_dependencies(variable) & (pending_variables.keys() - {name})
+        ]
+        for name in ready_names or [next(iter(pending_variables))]:
+            yield pending_variables.pop(name)
 
 
-def _needed(variable: Plain) -> set[str]:
-    return names(f"{_query(variable)} {variable.get('regex') or ''}")
+def _find_dependencies(variable: JsonMapping) -> set[str]:
+    return find_variable_names(f"{_read_query(variable)} {variable.get('regex') or ''}")
 
 
-def _query(variable: Plain) -> str:
+def _read_query(variable: JsonMapping) -> str:
     query = variable.get("query")
     if isinstance(query, Mapping):
         query = query.get("query") or query.get("expr")
     return str(query or variable.get("definition") or "")
 
 
-def _asked(variable: Plain) -> str:
+def _describe_query(variable: JsonMapping) -> str:
     regex = f" with {variable['regex']}" if variable.get("regex") else ""
-    return f"{_query(variable) or 'nothing'}{regex}"
+    return f"{_read_query(variable) or 'nothing'}{regex}"
 
 
-def _value(variable: Plain, found: Filled, server: Server) -> Value:
-    kind, query = variable.get("type"), _query(variable)
+def _resolve_value(
+    variable: JsonMapping, variable_values: VariableValues, server: PrometheusServer
+) -> VariableValue:
+    kind, query = variable.get("type"), _read_query(variable)
     if kind == "query":
-        options = _chosen(_options(written(query, found.values), server), variable, found)
+        options = _filter_options(
+            _fetch_options(interpolate_variables(query, variable_values.values), server),
+            variable,
+            variable_values,
+        )
     elif kind in {"custom", "interval"}:
-        options = _listed(query)
+        options = _parse_custom_values(query)
     elif kind == "datasource":
-        return Value((str(_current(variable) or "prometheus"),))
+        return VariableValue((str(_read_current(variable) or "prometheus"),))
     elif kind in {"constant", "textbox"}:
-        own = _current(variable) if kind == "textbox" else ""
-        return Value((str(own or query),))
+        current_value = _read_current(variable) if kind == "textbox" else ""
+        return VariableValue((str(current_value or query),))
     else:
-        return Value(raw=".*")  # filters that a user adds: none yet
-    return _choice(variable, options, found)
+        return VariableValue(expression=".*")  # filters that a user adds: none yet
+    return _select_value(variable, options, variable_values)
 
 
-def _choice(variable: Plain, options: list[str], found: Filled) -> Value:
+def _select_value(
+    variable: JsonMapping, options: list[str], variable_values: VariableValues
+) -> VariableValue:
     """What Grafana chooses when the dashboard is opened, or all where that can be chosen."""
-    several = bool(variable.get("multi") or variable.get("includeAll"))
+    is_multi = bool(variable.get("multi") or variable.get("includeAll"))
     if variable.get("includeAll"):
         if variable.get("allValue"):
-            return Value(raw=written(str(variable["allValue"]), found.values))
-        return Value((), several, ".+") if len(options) > MOST else Value(tuple(options), several)
-    current = _current(variable)
-    saved = [str(it) for it in (current if isinstance(current, list) else [current]) if it]
-    if saved and saved[0].startswith("$__auto"):
-        return Value(("1m",))
-    kept = tuple(it for it in saved if it in options)
-    return Value(kept or tuple(options[:1]), several)
+            return VariableValue(
+                expression=interpolate_variables(str(variable["allValue"]), variable_values.values)
+            )
+        return (
+            VariableValue((), is_multi, ".+")
+            if len(options) > MAX_LISTED_VALUES
+            else VariableValue(tuple(options), is_multi)
+        )
+    current = _read_current(variable)
+    saved_values = [
+        str(saved_value)
+        for saved_value in (current if isinstance(current, list) else [current])
+        if saved_value
+    ]
+    if saved_values and saved_values[0].startswith("$__auto"):
+        return VariableValue(("1m",))
+    valid_values = tuple(saved_value for saved_value in saved_values if saved_value in options)
+    return VariableValue(valid_values or tuple(options[:1]), is_multi)
 
 
-def _current(variable: Plain) -> Any:
+def _read_current(variable: JsonMapping) -> Any:
     current = variable.get("current")
     value = current.get("value") if isinstance(current, Mapping) else None
-    return "" if value in (ALL, [ALL], None) else value
+    return "" if value in (ALL_VALUE, [ALL_VALUE], None) else value
 
 
-def _listed(query: str) -> list[str]:
+def _parse_custom_values(query: str) -> list[str]:
     """The values of `text : value, value`; a comma within one is written `\\,`."""
-    parts = [it.replace("\\,", ",").strip() for it in re.split(r"(?<!\\),", query)]
-    return [it.rpartition(" : ")[2].strip() for it in parts if it]
+    parts = [part.replace("\\,", ",").strip() for part in re.split(r"(?<!\\),", query)]
+    return [part.rpartition(" : ")[2].strip() for part in parts if part]
 
 
-def _options(query: str, server: Server) -> list[str]:
-    if it := LABEL_VALUES.fullmatch(query):
-        return server.values(it[2], (it[1] or "").strip())
-    if it := LABEL_NAMES.fullmatch(query):
-        return server.labels(it[1])
-    if it := METRICS.fullmatch(query):
-        pattern = re.compile(it[1])
-        return [name for name in server.values("__name__") if pattern.search(name)]
+def _fetch_options(query: str, server: PrometheusServer) -> list[str]:
+    if match := LABEL_VALUES.fullmatch(query):
+        return server.fetch_label_values(match[2], (match[1] or "").strip())
+    if match := LABEL_NAMES.fullmatch(query):
+        return server.fetch_label_names(match[1])
+    if match := METRICS.fullmatch(query):
+        pattern = re.compile(match[1])
+        return [name for name in server.fetch_label_values("__name__") if pattern.search(name)]
     result = QUERY_RESULT.fullmatch(query)
-    lines = server.instant(result[1] if result else query).lines if query.strip() else ()
-    return [_as_text(it.labels, it.points) for it in lines]
+    result_series = (
+        server.query_instant(result[1] if result else query).series if query.strip() else ()
+    )
+    return [_format_series(series.labels, series.points) for series in result_series]
 
 
-def _as_text(labels: Mapping[str, str], points: tuple[tuple[float, float], ...]) -> str:
+def _format_series(labels: Mapping[str, str], points: tuple[tuple[float, float], ...]) -> str:
     """A series as `query_result` lists it, for a regex to choose from."""
-    others = ",".join(f'{name}="{it}"' for name, it in labels.items() if name != "__name__")
-    at, value = points[-1]
-    return f"{labels.get('__name__', '')}{{{others}}} {value:g} {round(1000 * at)}"
+    label_pairs = ",".join(
+        f'{name}="{label_value}"' for name, label_value in labels.items() if name != "__name__"
+    )
+    timestamp, value = points[-1]
+    return f"{labels.get('__name__', '')}{{{label_pairs}}} {value:g} {round(1000 * timestamp)}"
 
 
-def _chosen(options: list[str], variable: Plain, found: Filled) -> list[str]:
+def _filter_options(
+    options: list[str], variable: JsonMapping, variable_values: VariableValues
+) -> list[str]:
     """What a variable's regex leaves; a group is what is taken, `(?<value>…)` before others."""
-    text = written(str(variable.get("regex") or ""), found.values)
+    text = interpolate_variables(str(variable.get("regex") or ""), variable_values.values)
     if not text:
         return list(dict.fromkeys(options))
-    parts = REGEX.fullmatch(text)
-    flags = re.IGNORECASE if parts and "i" in parts[2] else 0
-    pattern = re.compile(NAMED_GROUP.sub(r"(?P<\1>", parts[1] if parts else text), flags)
-    taken = (_taken(it) for option in options for it in [pattern.search(option)] if it)
-    return list(dict.fromkeys(it for it in taken if it))
+    regex_literal = REGEX_LITERAL.fullmatch(text)
+    flags = re.IGNORECASE if regex_literal and "i" in regex_literal[2] else 0
+    pattern = re.compile(
+        NAMED_GROUP.sub(r"(?P<\1>", regex_literal[1] if regex_literal else text), flags
+    )
+    selected_options = (
+        _extract_option(match) for option in options for match in [pattern.search(option)] if match
+    )
+    return list(dict.fromkeys(option for option in selected_options if option))
 
 
-def _taken(found: re.Match[str]) -> str:
-    named = found.groupdict()
-    if named.get("value"):
-        return named["value"] or ""
-    return next((it for it in found.groups() if it), found[0]) if found.re.groups else found[0]
+def _extract_option(match: re.Match[str]) -> str:
+    named_groups = match.groupdict()
+    if named_groups.get("value"):
+        return named_groups["value"] or ""
+    return (
+        next((group for group in match.groups() if group), match[0])
+        if match.re.groups
+        else match[0]
+    )

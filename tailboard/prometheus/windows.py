@@ -7,81 +7,87 @@ from typing import Any
 
 import yaml
 
-from tailboard.panels.duration import is_duration, seconds
-from tailboard.prometheus.server import Server
+from tailboard.panels.duration import is_duration, parse_duration
+from tailboard.prometheus.server import PrometheusServer
 
-RANGE = 3600.0
+DASHBOARD_RANGE = 3600.0
 """Seconds that a dashboard shows here."""
 
-STEP = 60.0
+QUERY_STEP = 60.0
 """Seconds between the points that are asked for: enough to see gaps, and no load."""
 
-UNTOLD = 15.0
+DEFAULT_SCRAPE_INTERVAL = 15.0
 """Grafana's own assumption of a scrape interval, in seconds."""
 
-SHORTEST = 5.0
+MIN_INTERVAL = 5.0
 """The shortest interval that a panel of usual width has over an hour, in seconds."""
 
 
 @dataclass(frozen=True)
-class Windows:
+class Intervals:
     """A scrape interval in seconds, and what follows from it."""
 
-    scrape: float = UNTOLD
+    scrape_interval: float = DEFAULT_SCRAPE_INTERVAL
 
-    def interval(self, least: float = 0.0) -> float:
+    def compute_interval(self, min_interval: float = 0.0) -> float:
         """`$__interval` of a panel that asks for at least so many seconds."""
-        return max(self.scrape, least, SHORTEST)
+        return max(self.scrape_interval, min_interval, MIN_INTERVAL)
 
-    def values(self, least: float = 0.0) -> Mapping[str, str]:
+    def build_variables(self, min_interval: float = 0.0) -> Mapping[str, str]:
         """Grafana's own variables."""
-        interval = self.interval(least)
-        rate = max(interval + self.scrape, 4 * self.scrape)
+        interval = self.compute_interval(min_interval)
+        rate_interval = max(interval + self.scrape_interval, 4 * self.scrape_interval)
         return {
-            "__interval": spoken(interval),
+            "__interval": format_promql_duration(interval),
             "__interval_ms": str(round(1000 * interval)),
-            "__rate_interval": spoken(rate),
-            "__rate_interval_ms": str(round(1000 * rate)),
-            "__range": f"{RANGE:g}s",
-            "__range_s": f"{RANGE:g}",
-            "__range_ms": f"{1000 * RANGE:g}",
+            "__rate_interval": format_promql_duration(rate_interval),
+            "__rate_interval_ms": str(round(1000 * rate_interval)),
+            "__range": f"{DASHBOARD_RANGE:g}s",
+            "__range_s": f"{DASHBOARD_RANGE:g}",
+            "__range_ms": f"{1000 * DASHBOARD_RANGE:g}",
         }
 
 
-def windows(server: Server, told: str = "") -> Windows:
+def read_intervals(server: PrometheusServer, scrape_interval: str = "") -> Intervals:
     """With the scrape interval that was told, or that the server has for most targets."""
-    return Windows(seconds(told) if told else _configured(server) or _usual(server) or UNTOLD)
+    return Intervals(
+        parse_duration(scrape_interval)
+        if scrape_interval
+        else _read_configured_interval(server)
+        or _find_common_interval(server)
+        or DEFAULT_SCRAPE_INTERVAL
+    )
 
 
-def least_interval(panel: Mapping[str, Any]) -> float:
+def read_min_interval(panel: Mapping[str, Any]) -> float:
     """The seconds of a panel's own shortest interval (`1m`, `>1m`); 0 where it has none."""
     text = str(panel.get("interval") or "").lstrip(">").strip()
-    return seconds(text) if is_duration(text) else 0.0
+    return parse_duration(text) if is_duration(text) else 0.0
 
 
-def spoken(duration: float) -> str:
+def format_promql_duration(duration: float) -> str:
     """Seconds as PromQL writes them."""
     return f"{duration:g}s" if duration == round(duration) else f"{round(1000 * duration)}ms"
 
 
-def _configured(server: Server) -> float:
-    found = server.status("status/config")
-    text = found.get("yaml") if isinstance(found, dict) else None
+def _read_configured_interval(server: PrometheusServer) -> float:
+    status = server.fetch_status("status/config")
+    text = status.get("yaml") if isinstance(status, dict) else None
     try:
         content = yaml.safe_load(text or "")
     except yaml.YAMLError:
         return 0.0
-    told = (content.get("global") or {}) if isinstance(content, dict) else {}
-    interval = told.get("scrape_interval") if isinstance(told, dict) else None
-    return seconds(str(interval)) if is_duration(interval) else 0.0
+    global_config = (content.get("global") or {}) if isinstance(content, dict) else {}
+    interval = global_config.get("scrape_interval") if isinstance(global_config, dict) else None
+    return parse_duration(str(interval)) if is_duration(interval) else 0.0
 
 
-def _usual(server: Server) -> float:
-    found = server.status("targets", state="active")
-    targets = found.get("activeTargets") if isinstance(found, dict) else None
+def _find_common_interval(server: PrometheusServer) -> float:
+    status = server.fetch_status("targets", state="active")
+    targets = status.get("activeTargets") if isinstance(status, dict) else None
     intervals = Counter(
-        it["scrapeInterval"]
-        for it in targets or ()
-        if isinstance(it, dict) and is_duration(it.get("scrapeInterval"))
+        target["scrapeInterval"]
+        for target in targets or ()
+        if isinstance(target, dict) and is_duration(target.get("scrapeInterval"))
     )
-    return seconds(intervals.most_common(1)[0][0]) if intervals else 0.0
+    return parse_duration(intervals.most_common(1)[0][0]) if intervals else 0.0

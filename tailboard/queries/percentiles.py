@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from tailboard.findings.finding import Place
-from tailboard.queries.promql_reading import kind, series
-from tailboard.queries.recorded import Recorded, Recordings, behind, recorded_by
+from tailboard.queries.promql_reading import find_selectors, get_node_type
+from tailboard.queries.recorded import (
+    RecordingRule,
+    Recordings,
+    find_recordings,
+    find_rules_of_selector,
+)
 from tailboard.queries.subject import Subject
-from tailboard.queries.thresholds import thresholds
+from tailboard.queries.thresholds import list_thresholds
 
-BUCKET = "_bucket"
-SELECTORS = {"VectorSelector", "MatrixSelector"}
+BUCKET_SUFFIX = "_bucket"
+SELECTOR_NODES = {"VectorSelector", "MatrixSelector"}
 COMPARISONS = {">", "<", ">=", "<="}
 
 
@@ -28,35 +33,39 @@ class Percentile:
     thresholds: tuple[float, ...] = ()
 
 
-def percentiles(subjects: Iterable[Subject]) -> list[Percentile]:
+def find_percentiles(subjects: Iterable[Subject]) -> list[Percentile]:
     """All of them in reading order; what a recording rule keeps is traced to its histogram."""
     subjects = list(subjects)
-    tracer = Tracer(recorded_by(rule for subject in subjects for rule in subject.rules))
-    found = [
+    tracer = HistogramTracer(
+        find_recordings(rule for subject in subjects for rule in subject.rules)
+    )
+    found_percentiles = [
         Percentile(name, quantile, place, limits)
         for subject in subjects
-        for place, tree, drawn in _trees(subject)
-        for name, quantile, limits in tracer.asked(tree, drawn)
+        for place, tree, panel_thresholds in _list_trees(subject)
+        for name, quantile, limits in tracer.trace_percentiles(tree, panel_thresholds)
     ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found_percentiles))
 
 
-def _trees(subject: Subject) -> Iterator[tuple[Place, Any, tuple[float, ...]]]:
+def _list_trees(subject: Subject) -> Iterator[tuple[Place, Any, tuple[float, ...]]]:
     for panel in subject.panels:
-        drawn = tuple(it for it in thresholds(panel.plain) if it > 0)
-        trees = ((it.place, it.reading.tree) for it in panel.queries)
-        yield from ((place, tree, drawn) for place, tree in trees if tree is not None)
+        panel_thresholds = tuple(
+            threshold for threshold in list_thresholds(panel.json) if threshold > 0
+        )
+        trees = ((query.place, query.expression.tree) for query in panel.queries)
+        yield from ((place, tree, panel_thresholds) for place, tree in trees if tree is not None)
     for query, rule in subject.rules:
-        if "alert" in rule and query.reading.tree is not None:
-            yield query.place, query.reading.tree, ()
+        if "alert" in rule and query.expression.tree is not None:
+            yield query.place, query.expression.tree, ()
 
 
 Limits = tuple[float, ...]
-Asked = tuple[str, float, Limits]
+QuantileLimits = tuple[str, float, Limits]
 """A histogram, a quantile, and the limits in the histogram's unit."""
 
 
-class Tracer:
+class HistogramTracer:
     """Follows expressions to the histograms behind them.
 
     Each recording rule is followed once for the same limits, however often it is named: rules that
@@ -64,58 +73,62 @@ class Tracer:
     has nothing behind it.
     """
 
-    def __init__(self, recorded: Recordings) -> None:
-        self._recorded = recorded
-        self._asked: dict[tuple[Recorded, Limits], list[Asked]] = {}
-        self._histograms: dict[Recorded, list[str]] = {}
+    def __init__(self, recordings: Recordings) -> None:
+        self._recordings = recordings
+        self._percentile_cache: dict[tuple[RecordingRule, Limits], list[QuantileLimits]] = {}
+        self._histogram_cache: dict[RecordingRule, list[str]] = {}
 
-    def asked(self, node: Any, limits: Limits) -> Iterator[Asked]:
+    def trace_percentiles(self, node: Any, limits: Limits) -> Iterator[QuantileLimits]:
         """The percentiles that a tree asks for, and what they are compared with."""
-        found = kind(node)
-        if found == "BinaryExpr":
-            yield from self._of_both(node, limits)
-        elif found == "Call" and node.func.name == "histogram_quantile":
+        node_type = get_node_type(node)
+        if node_type == "BinaryExpr":
+            yield from self._trace_binary(node, limits)
+        elif node_type == "Call" and node.func.name == "histogram_quantile":
             quantile = getattr(node.args[0], "val", 0)
-            names = self.histograms(node.args[1]) if 0 < quantile < 1 else ()
+            names = self.trace_histograms(node.args[1]) if 0 < quantile < 1 else ()
             yield from ((name, quantile, limits) for name in dict.fromkeys(names))
-        elif found == "Call":
-            for it in node.args:
-                yield from self.asked(it, limits)
-        elif found in SELECTORS:
-            for it in behind(series(node)[0], self._recorded):
-                yield from self._asked_by(it, limits)
-        elif (below := getattr(node, "expr", None)) is not None:
-            yield from self.asked(below, limits)
+        elif node_type == "Call":
+            for argument in node.args:
+                yield from self.trace_percentiles(argument, limits)
+        elif node_type in SELECTOR_NODES:
+            for argument in find_rules_of_selector(find_selectors(node)[0], self._recordings):
+                yield from self._trace_rule_percentiles(argument, limits)
+        elif (inner := getattr(node, "expr", None)) is not None:
+            yield from self.trace_percentiles(inner, limits)
 
-    def histograms(self, node: Any) -> Iterator[str]:
+    def trace_histograms(self, node: Any) -> Iterator[str]:
         """The histograms whose buckets a tree reads."""
-        for it in series(node):
-            if it.name in self._recorded:
-                for rule in behind(it, self._recorded):
-                    yield from self._read_by(rule)
-            elif it.name.endswith(BUCKET):
-                yield it.name.removesuffix(BUCKET)
+        for selector in find_selectors(node):
+            if selector.name in self._recordings:
+                for rule in find_rules_of_selector(selector, self._recordings):
+                    yield from self._trace_rule_histograms(rule)
+            elif selector.name.endswith(BUCKET_SUFFIX):
+                yield selector.name.removesuffix(BUCKET_SUFFIX)
 
-    def _of_both(self, node: Any, limits: Limits) -> Iterator[Asked]:
+    def _trace_binary(self, node: Any, limits: Limits) -> Iterator[QuantileLimits]:
         """Thresholds go with what is compared, and change their unit with what is scaled."""
         operator, right = str(node.op), getattr(node.rhs, "val", None)
         if operator in COMPARISONS:
             limits = (*limits, right) if right and right > 0 else limits
         elif right and operator in {"*", "/"}:
-            limits = tuple(it / right if operator == "*" else it * right for it in limits)
+            limits = tuple(limit / right if operator == "*" else limit * right for limit in limits)
         elif operator not in {"or", "and", "unless"}:
             limits = ()
         for side in (node.lhs, node.rhs):
-            yield from self.asked(side, limits)
+            yield from self.trace_percentiles(side, limits)
 
-    def _asked_by(self, rule: Recorded, limits: Limits) -> list[Asked]:
-        if (rule, limits) not in self._asked:
-            self._asked[rule, limits] = []
-            self._asked[rule, limits] = list(dict.fromkeys(self.asked(rule.reading.tree, limits)))
-        return self._asked[rule, limits]
+    def _trace_rule_percentiles(self, rule: RecordingRule, limits: Limits) -> list[QuantileLimits]:
+        if (rule, limits) not in self._percentile_cache:
+            self._percentile_cache[rule, limits] = []
+            self._percentile_cache[rule, limits] = list(
+                dict.fromkeys(self.trace_percentiles(rule.expression.tree, limits))
+            )
+        return self._percentile_cache[rule, limits]
 
-    def _read_by(self, rule: Recorded) -> list[str]:
-        if rule not in self._histograms:
-            self._histograms[rule] = []
-            self._histograms[rule] = list(dict.fromkeys(self.histograms(rule.reading.tree)))
-        return self._histograms[rule]
+    def _trace_rule_histograms(self, rule: RecordingRule) -> list[str]:
+        if rule not in self._histogram_cache:
+            self._histogram_cache[rule] = []
+            self._histogram_cache[rule] = list(
+                dict.fromkeys(self.trace_histograms(rule.expression.tree))
+            )
+        return self._histogram_cache[rule]

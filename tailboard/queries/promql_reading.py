@@ -11,43 +11,43 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-QUOTED = re.compile(r'("(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|`[^`]*`)')
+QUOTED_TEXT = re.compile(r'("(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|`[^`]*`)')
 VARIABLE = re.compile(r"\$\{(\w+)(?::[^}]*)?\}|\$(\w+)|\[\[(\w+)(?::\w+)?\]\]")
-RANGE = re.compile(r"\[([^\]\[]*)\]")
-DURATIONS = {"__rate_interval": "5m", "__interval": "1m", "__range": "1h"}
-NUMBERS = {"__interval_ms": "60000", "__range_s": "3600", "__range_ms": "3600000"}
+RANGE_SELECTOR = re.compile(r"\[([^\]\[]*)\]")
+DURATION_VARIABLES = {"__rate_interval": "5m", "__interval": "1m", "__range": "1h"}
+NUMBER_VARIABLES = {"__interval_ms": "60000", "__range_s": "3600", "__range_ms": "3600000"}
 
-NAME = "grafana_variable"
+PLACEHOLDER = "grafana_variable"
 
-DEEPEST, MOST_PARTS = 200, 2000
+MAX_DEPTH, MAX_PARTS = 200, 2000
 """Beyond them functions that call themselves, the parser's too, run out of stack."""
-DEEP = f"it is nested more than {DEEPEST} deep"
-UNREADABLE = "it is no PromQL"
+TOO_DEEP = f"it is nested more than {MAX_DEPTH} deep"
+NOT_PROMQL = "it is no PromQL"
 PART = re.compile(r"[(+\-*/%^=<>]|\b(?:and|or|unless|atan2)\b")
 
-RATES = {"rate", "irate", "increase"}
+RATE_FUNCTIONS = {"rate", "irate", "increase"}
 """Functions that count a fall as a restart."""
 
-CHOOSING = {"topk", "bottomk", "limitk", "limit_ratio"}
+SELECTING_AGGREGATIONS = {"topk", "bottomk", "limitk", "limit_ratio"}
 """Aggregations that keep the series they choose as they are."""
 
 
 @dataclass(frozen=True)
-class Reading:
+class Expression:
     """An expression, and why there is no tree of it; a variable was read as `variable`."""
 
     text: str
     problem: str = ""
-    variable: str = NAME
+    placeholder: str = PLACEHOLDER
 
     @property
     def tree(self) -> Any:
         """The tree; None where there is none. It is large, so only those used last are kept."""
-        return None if self.problem else _tree(self.text, self.variable)
+        return None if self.problem else _parse_tree(self.text, self.placeholder)
 
 
 @dataclass(frozen=True)
-class Series:
+class Selector:
     """A selector within an expression, and what is done with it.
 
     `within` are the functions and aggregations around it, innermost first. `by` are the labels
@@ -58,117 +58,125 @@ class Series:
 
     name: str
     matchers: tuple[tuple[str, str, str], ...]
-    ranged: bool
-    within: tuple[str, ...]
-    by: tuple[str, ...] | None
-    left: frozenset[str] | None = None
-    dropped: frozenset[str] = frozenset()
+    is_range: bool
+    operations: tuple[str, ...]
+    by_labels: tuple[str, ...] | None
+    remaining_labels: frozenset[str] | None = None
+    dropped_labels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
-class _Around:
+class _Context:
     """What is around a selector, from the outside as far as it was followed."""
 
-    within: tuple[str, ...] = ()
-    by: tuple[str, ...] | None = None
-    left: frozenset[str] | None = None
-    dropped: frozenset[str] = frozenset()
+    operations: tuple[str, ...] = ()
+    by_labels: tuple[str, ...] | None = None
+    remaining_labels: frozenset[str] | None = None
+    dropped_labels: frozenset[str] = frozenset()
 
-    def called(self, name: str) -> "_Around":
+    def add_operation(self, name: str) -> "_Context":
         """The same, with a function or an aggregation further in."""
-        return replace(self, within=(name, *self.within))
+        return replace(self, operations=(name, *self.operations))
 
-    def aggregated(self, node: Any) -> "_Around":
+    def add_aggregation(self, node: Any) -> "_Context":
         """The same, with what an aggregation further in does to the labels."""
-        by = kept_labels(node)
-        if by is not None:
-            left = frozenset(by) if self.left is None else self.left & {*by}
-            return replace(self, by=by, left=left)
-        return replace(self, by=None, dropped=self.dropped | {*node.modifier.labels})
+        by_labels = find_grouping_labels(node)
+        if by_labels is not None:
+            remaining_labels = (
+                frozenset(by_labels)
+                if self.remaining_labels is None
+                else self.remaining_labels & {*by_labels}
+            )
+            return replace(self, by_labels=by_labels, remaining_labels=remaining_labels)
+        return replace(self, by_labels=None, dropped_labels=self.dropped_labels | {*node.modifier.labels})
 
 
 @lru_cache(maxsize=8192)
-def read(text: str) -> Reading:
+def parse_expression(text: str) -> Expression:
     """The tree of an expression, whatever variables it has."""
-    if sum(len(PART.findall(it)) for it in QUOTED.split(text)[::2]) > MOST_PARTS:
-        return Reading(text, f"it has more than {MOST_PARTS} parts")
+    if sum(len(PART.findall(part)) for part in QUOTED_TEXT.split(text)[::2]) > MAX_PARTS:
+        return Expression(text, f"it has more than {MAX_PARTS} parts")
     problem = ""
-    for name in (NAME, "1"):
+    for placeholder in (PLACEHOLDER, "1"):
         try:
-            tree = _tree(text, name)
+            tree = _parse_tree(text, placeholder)
         except ValueError as error:
-            problem = problem or str(error) or UNREADABLE
+            problem = problem or str(error) or NOT_PROMQL
         else:
-            return Reading(text, DEEP if _is_deep(tree) else "", name)
-    return Reading(text, problem)
+            return Expression(text, TOO_DEEP if _is_deep(tree) else "", placeholder)
+    return Expression(text, problem)
 
 
 @lru_cache(maxsize=512)
-def _tree(text: str, variable: str) -> Any:
+def _parse_tree(text: str, placeholder: str) -> Any:
     from promql_parser import parse
 
-    return parse(filled(text, variable))
+    return parse(expand_variables(text, placeholder))
 
 
 def _is_deep(tree: Any) -> bool:
     """Whether it is nested deeper than functions that call themselves can follow."""
     level = [tree]
-    for _ in range(DEEPEST):
-        level = [child for node in level for child in _children(node)]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in _list_children(node)]
         if not level:
             return False
     return True
 
 
-def filled(text: str, name: str = NAME) -> str:
+def expand_variables(text: str, placeholder: str = PLACEHOLDER) -> str:
     """The expression with something in the place of every variable outside of quotes."""
-    parts = QUOTED.split(text)
+    parts = QUOTED_TEXT.split(text)
     for index in range(0, len(parts), 2):
-        part = RANGE.sub(lambda found: f"[{_in_range(found[1])}]", parts[index])
-        parts[index] = VARIABLE.sub(lambda found: _anywhere(_named(found), name), part)
+        part = RANGE_SELECTOR.sub(lambda match: f"[{_expand_range(match[1])}]", parts[index])
+        parts[index] = VARIABLE.sub(
+            lambda match: _expand_variable(_get_variable_name(match), placeholder), part
+        )
     return "".join(parts)
 
 
-def variables(text: str) -> set[str]:
+def find_variables(text: str) -> set[str]:
     """The variables that a text uses, Grafana's own included."""
-    return {_named(found) for found in VARIABLE.finditer(text)}
+    return {_get_variable_name(match) for match in VARIABLE.finditer(text)}
 
 
-def series(tree: Any) -> list[Series]:
+def find_selectors(tree: Any) -> list[Selector]:
     """Every selector of a tree."""
-    return list(_series(tree, _Around()))
+    return list(_find_selectors(tree, _Context()))
 
 
-def nodes(tree: Any) -> Iterator[Any]:
+def walk_nodes(tree: Any) -> Iterator[Any]:
     """The tree itself and everything below it."""
     yield tree
-    for child in _children(tree):
-        yield from nodes(child)
+    for child in _list_children(tree):
+        yield from walk_nodes(child)
 
 
 def has_alternative(tree: Any) -> bool:
     """Whether an `or` may fill in for what is not there."""
-    return any(kind(it) == "BinaryExpr" and str(it.op) == "or" for it in nodes(tree))
+    return any(
+        get_node_type(node) == "BinaryExpr" and str(node.op) == "or" for node in walk_nodes(tree)
+    )
 
 
-def looks_back(tree: Any) -> bool:
+def has_offset(tree: Any) -> bool:
     """Whether it asks for an earlier time, with `offset`."""
-    asked = (getattr(it, "vector_selector", it) for it in nodes(tree))
-    offsets = (getattr(it, "offset", None) for it in asked)
-    return any(it is not None and it > timedelta(0) for it in offsets)
+    selectors = (getattr(node, "vector_selector", node) for node in walk_nodes(tree))
+    offsets = (getattr(selector, "offset", None) for selector in selectors)
+    return any(offset is not None and offset > timedelta(0) for offset in offsets)
 
 
-def kind(node: Any) -> str:
+def get_node_type(node: Any) -> str:
     """What a node is: Call, AggregateExpr, BinaryExpr, VectorSelector."""
     return type(node).__name__
 
 
-def without_quotes(text: str) -> str:
+def mask_quotes(text: str) -> str:
     """A text of the same length in which nothing that stands in quotes can be found."""
-    return QUOTED.sub(lambda found: "_" * len(found[0]), text)
+    return QUOTED_TEXT.sub(lambda match: "_" * len(match[0]), text)
 
 
-def kept_labels(node: Any) -> tuple[str, ...] | None:
+def find_grouping_labels(node: Any) -> tuple[str, ...] | None:
     """The labels that an aggregation keeps; None where it names those that it drops."""
     modifier = node.modifier
     if modifier is None:
@@ -176,30 +184,33 @@ def kept_labels(node: Any) -> tuple[str, ...] | None:
     return tuple(modifier.labels) if str(modifier.type).endswith("By") else None
 
 
-def _series(node: Any, around: _Around) -> Iterator[Series]:
-    found = kind(node)
-    if found in {"VectorSelector", "MatrixSelector"}:
-        yield _selected(node, around)
+def _find_selectors(node: Any, context: _Context) -> Iterator[Selector]:
+    node_type = get_node_type(node)
+    if node_type in {"VectorSelector", "MatrixSelector"}:
+        yield _build_selector(node, context)
         return
-    if found == "Call":
-        around = around.called(node.func.name)
-    if found == "AggregateExpr":
-        around = around.called(str(node.op))
-        around = around if str(node.op) in CHOOSING else around.aggregated(node)
-    for child in _children(node):
-        yield from _series(child, around)
+    if node_type == "Call":
+        context = context.add_operation(node.func.name)
+    if node_type == "AggregateExpr":
+        context = context.add_operation(str(node.op))
+        context = (
+            context if str(node.op) in SELECTING_AGGREGATIONS else context.add_aggregation(node)
+        )
+    for child in _list_children(node):
+        yield from _find_selectors(child, context)
 
 
-def _selected(node: Any, around: _Around) -> Series:
-    ranged = kind(node) == "MatrixSelector"
-    selector = node.vector_selector if ranged else node
+def _build_selector(node: Any, context: _Context) -> Selector:
+    is_range = get_node_type(node) == "MatrixSelector"
+    selector = node.vector_selector if is_range else node
     matchers = tuple(
-        (it.name, OPERATORS[str(it.op)], it.value) for it in selector.matchers.matchers
+        (matcher.name, OPERATORS[str(matcher.op)], matcher.value)
+        for matcher in selector.matchers.matchers
     )
-    named = [value for label, op, value in matchers if label == "__name__" and op == "="]
-    name = selector.name or (named[0] if named else "")
-    labels = (around.by, around.left, around.dropped)
-    return Series(name, matchers, ranged, around.within, *labels)
+    names = [value for label, op, value in matchers if label == "__name__" and op == "="]
+    name = selector.name or (names[0] if names else "")
+    labels = (context.by_labels, context.remaining_labels, context.dropped_labels)
+    return Selector(name, matchers, is_range, context.operations, *labels)
 
 
 OPERATORS = {
@@ -210,26 +221,26 @@ OPERATORS = {
 }
 
 
-def _children(node: Any) -> Iterator[Any]:
-    found = kind(node)
-    if found == "Call":
+def _list_children(node: Any) -> Iterator[Any]:
+    node_type = get_node_type(node)
+    if node_type == "Call":
         yield from node.args
-    elif found == "AggregateExpr":
+    elif node_type == "AggregateExpr":
         yield node.expr
-    elif found == "BinaryExpr":
+    elif node_type == "BinaryExpr":
         yield node.lhs
         yield node.rhs
-    elif found in {"ParenExpr", "UnaryExpr", "SubqueryExpr"}:
+    elif node_type in {"ParenExpr", "UnaryExpr", "SubqueryExpr"}:
         yield node.expr
 
 
-def _in_range(text: str) -> str:
-    return VARIABLE.sub(lambda found: DURATIONS.get(_named(found), "5m"), text)
+def _expand_range(text: str) -> str:
+    return VARIABLE.sub(lambda match: DURATION_VARIABLES.get(_get_variable_name(match), "5m"), text)
 
 
-def _anywhere(variable: str, name: str) -> str:
-    return NUMBERS.get(variable) or DURATIONS.get(variable) or name
+def _expand_variable(variable: str, placeholder: str) -> str:
+    return NUMBER_VARIABLES.get(variable) or DURATION_VARIABLES.get(variable) or placeholder
 
 
-def _named(found: re.Match[str]) -> str:
-    return found[1] or found[2] or found[3]
+def _get_variable_name(match: re.Match[str]) -> str:
+    return match[1] or match[2] or match[3]

@@ -7,89 +7,118 @@ against NaN make no difference.
 from dataclasses import dataclass, field
 from typing import Any
 
-from tailboard.queries.promql_reading import CHOOSING, OPERATORS, kind, variables
-from tailboard.queries.recorded import Recordings, fit
+from tailboard.queries.promql_reading import (
+    OPERATORS,
+    SELECTING_AGGREGATIONS,
+    find_variables,
+    get_node_type,
+)
+from tailboard.queries.recorded import Recordings, is_selectable
 from tailboard.queries.subject import Query
 
 Shape = tuple[Any, ...]
 Matchers = frozenset[tuple[str, str, str]]
 
-NESTING = {"sum", "max", "min"}
+NESTABLE_AGGREGATIONS = {"sum", "max", "min"}
 """Aggregations that come to the same in one step as in two."""
 
 
 @dataclass(frozen=True)
-class Reader:
+class ShapeReader:
     """Reads shapes: `recorded` are filled in, matchers of the labels in `ignored` left out.
 
     With `apart`, series that are told apart by such a label are another number.
     """
 
-    recorded: Recordings = field(default_factory=dict)
-    ignored: frozenset[str] = frozenset()
-    apart: bool = True
+    recordings: Recordings = field(default_factory=dict)
+    ignored_labels: frozenset[str] = frozenset()
+    is_grouping_significant: bool = True
 
-    def shape(self, node: Any, added: Matchers = frozenset()) -> Shape:
+    def build_shape(self, node: Any, extra_matchers: Matchers = frozenset()) -> Shape:
         """What a tree computes; `added` chooses among the series below it."""
-        found = kind(node)
-        readers = {
-            "AggregateExpr": self._aggregated,
-            "BinaryExpr": self._of_both,
-            "Call": self._called,
-            "MatrixSelector": self._selected,
-            "VectorSelector": self._selected,
+        node_type = get_node_type(node)
+        builders = {
+            "AggregateExpr": self._build_aggregation_shape,
+            "BinaryExpr": self._build_binary_shape,
+            "Call": self._build_call_shape,
+            "MatrixSelector": self._build_selector_shape,
+            "VectorSelector": self._build_selector_shape,
         }
-        if found in readers:
-            return readers[found](node, added)
-        if found in {"ParenExpr", "SubqueryExpr"}:
-            return self.shape(node.expr, added)
-        return ("minus", self.shape(node.expr, added)) if found == "UnaryExpr" else ("is", node.val)
+        if node_type in builders:
+            return builders[node_type](node, extra_matchers)
+        if node_type in {"ParenExpr", "SubqueryExpr"}:
+            return self.build_shape(node.expr, extra_matchers)
+        return (
+            ("minus", self.build_shape(node.expr, extra_matchers))
+            if node_type == "UnaryExpr"
+            else ("is", node.val)
+        )
 
-    def _called(self, node: Any, added: Matchers) -> Shape:
-        return ("call", node.func.name, *(self.shape(it, added) for it in node.args))
+    def _build_call_shape(self, node: Any, extra_matchers: Matchers) -> Shape:
+        return (
+            "call",
+            node.func.name,
+            *(self.build_shape(argument, extra_matchers) for argument in node.args),
+        )
 
-    def _selected(self, node: Any, added: Matchers) -> Shape:
-        selector = node.vector_selector if kind(node) == "MatrixSelector" else node
-        given = {(it.name, OPERATORS[str(it.op)], it.value) for it in selector.matchers.matchers}
-        kept = frozenset(it for it in {*given, *added} if it[0] not in self.ignored)
-        for rule in self.recorded.get(selector.name or "", ()):
-            if not rule.reading.problem and fit(rule.labels, kept):
-                below = frozenset(it for it in kept if it[0] not in rule.labels)
-                return Reader({}, self.ignored, self.apart).shape(rule.reading.tree, below)
-        return ("series", selector.name, kept, str(selector.offset))
+    def _build_selector_shape(self, node: Any, extra_matchers: Matchers) -> Shape:
+        selector = node.vector_selector if get_node_type(node) == "MatrixSelector" else node
+        matchers = {
+            (matcher.name, OPERATORS[str(matcher.op)], matcher.value)
+            for matcher in selector.matchers.matchers
+        }
+        relevant_matchers = frozenset(
+            matcher
+            for matcher in {*matchers, *extra_matchers}
+            if matcher[0] not in self.ignored_labels
+        )
+        for rule in self.recordings.get(selector.name or "", ()):
+            if not rule.expression.problem and is_selectable(rule.labels, relevant_matchers):
+                remaining_matchers = frozenset(
+                    matcher for matcher in relevant_matchers if matcher[0] not in rule.labels
+                )
+                return ShapeReader(
+                    {}, self.ignored_labels, self.is_grouping_significant
+                ).build_shape(rule.expression.tree, remaining_matchers)
+        return ("series", selector.name, relevant_matchers, str(selector.offset))
 
-    def _aggregated(self, node: Any, added: Matchers) -> Shape:
-        operator, inner = str(node.op), self.shape(node.expr, added)
-        if operator in CHOOSING:
+    def _build_aggregation_shape(self, node: Any, extra_matchers: Matchers) -> Shape:
+        operator, inner = str(node.op), self.build_shape(node.expr, extra_matchers)
+        if operator in SELECTING_AGGREGATIONS:
             return inner
         modifier, labels = "by", frozenset[str]()
         if node.modifier is not None:
             modifier = "by" if str(node.modifier.type).endswith("By") else "without"
             labels = frozenset(node.modifier.labels)
-        labels -= frozenset() if self.apart else self.ignored
-        labels -= {label for label, op, _ in _matchers(inner) if op == "="}
-        if operator in NESTING and inner[:3] == ("aggregate", operator, "by"):
+        labels -= frozenset() if self.is_grouping_significant else self.ignored_labels
+        labels -= {label for label, op, _ in _find_matchers(inner) if op == "="}
+        if operator in NESTABLE_AGGREGATIONS and inner[:3] == ("aggregate", operator, "by"):
             inner = inner[-1] if modifier == "by" and labels <= inner[3] else inner
         parameter = getattr(node.param, "val", None)
         return ("aggregate", operator, modifier, labels, parameter, inner)
 
-    def _of_both(self, node: Any, added: Matchers) -> Shape:
-        left, right = self.shape(node.lhs, added), self.shape(node.rhs, added)
+    def _build_binary_shape(self, node: Any, extra_matchers: Matchers) -> Shape:
+        left, right = (
+            self.build_shape(node.lhs, extra_matchers),
+            self.build_shape(node.rhs, extra_matchers),
+        )
         operator = str(node.op)
-        guarded = operator in {">", ">="} and right == ("is", 0.0)
-        return left if guarded else ("binary", operator, left, right)
+        is_guard = operator in {">", ">="} and right == ("is", 0.0)
+        return left if is_guard else ("binary", operator, left, right)
 
 
-def by_variable(query: Query) -> set[str]:
+def find_variable_labels(query: Query) -> set[str]:
     """The labels that a variable chooses."""
-    chosen = ((label, value) for it in query.selected for label, _, value in it.matchers)
-    return {label for label, value in chosen if variables(value)}
+    pairs = (
+        (label, value) for selector in query.selectors for label, _, value in selector.matchers
+    )
+    return {label for label, value in pairs if find_variables(value)}
 
 
-def _matchers(shape: Any) -> Matchers:
+def _find_matchers(shape: Any) -> Matchers:
     """All matchers within a shape."""
     if not isinstance(shape, tuple):
         return frozenset()
     if shape[:1] == ("series",):
         return frozenset(shape[2])
-    return frozenset().union(*(_matchers(it) for it in shape))
+    return frozenset().union(*(_find_matchers(part) for part in shape))

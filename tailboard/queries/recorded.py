@@ -3,44 +3,50 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tailboard.metrics.exposition import matches
-from tailboard.queries.promql_reading import Reading, Series, variables
-from tailboard.queries.subject import Plain, Query
+from tailboard.metrics.exposition import has_match
+from tailboard.queries.promql_reading import Expression, Selector, find_variables
+from tailboard.queries.subject import JsonMapping, Query
 
 
 @dataclass(frozen=True, eq=False)
-class Recorded:
+class RecordingRule:
     """What one rule computes, and the labels that it adds."""
 
-    reading: Reading
+    expression: Expression
     labels: Mapping[str, str]
 
 
-Recordings = Mapping[str, tuple[Recorded, ...]]
+Recordings = Mapping[str, tuple[RecordingRule, ...]]
 """What is recorded, by the name that it is given."""
 
 
-def recorded_by(rules: Iterable[tuple[Query, Plain]]) -> Recordings:
+def find_recordings(rules: Iterable[tuple[Query, JsonMapping]]) -> Recordings:
     """What the recording rules among these compute."""
-    found: dict[str, list[Recorded]] = {}
+    recordings: dict[str, list[RecordingRule]] = {}
     for query, rule in rules:
         if "record" in rule:
-            given = rule.get("labels")
-            labels = given if isinstance(given, Mapping) else {}
-            made = Recorded(query.reading, {it: str(labels[it]) for it in labels})
-            found.setdefault(str(rule["record"]), []).append(made)
-    return {name: tuple(made) for name, made in found.items()}
+            rule_labels = rule.get("labels")
+            labels = rule_labels if isinstance(rule_labels, Mapping) else {}
+            recording = RecordingRule(
+                query.expression, {label: str(labels[label]) for label in labels}
+            )
+            recordings.setdefault(str(rule["record"]), []).append(recording)
+    return {name: tuple(group) for name, group in recordings.items()}
 
 
-def behind(asked: Series, recorded: Recordings) -> list[Recorded]:
+def find_rules_of_selector(selector: Selector, recordings: Recordings) -> list[RecordingRule]:
     """The rules that may have recorded what a selector chooses."""
-    return [it for it in recorded.get(asked.name, ()) if fit(it.labels, asked.matchers)]
+    return [
+        rule
+        for rule in recordings.get(selector.name, ())
+        if is_selectable(rule.labels, selector.matchers)
+    ]
 
 
-def fit(labels: Mapping[str, str], matchers: Iterable[tuple[str, str, str]]) -> bool:
+def is_selectable(labels: Mapping[str, str], matchers: Iterable[tuple[str, str, str]]) -> bool:
     """Whether these matchers may choose what has these labels and others; a variable may be any."""
     return all(
-        matches(op, value, (labels[label],))
+        has_match(op, value, (labels[label],))
         for label, op, value in matchers
-        if label in labels and not variables(value)
+        if label in labels and not find_variables(value)
     )

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tailboard.findings.finding import Place
-from tailboard.queries.promql_reading import Reading, Series, read, series
+from tailboard.queries.promql_reading import Expression, Selector, find_selectors, parse_expression
 
-Plain = Mapping[str, Any]
-Json = dict[str, Any]
+JsonMapping = Mapping[str, Any]
+JsonDict = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,12 @@ class Query:
 
     place: Place
     text: str
-    reading: Reading
-    selected: tuple[Series, ...]
-    target: Plain
+    expression: Expression
+    selectors: tuple[Selector, ...]
+    target: JsonMapping
 
     @property
-    def in_rule(self) -> bool:
+    def is_in_rule(self) -> bool:
         """Whether it is a rule's, where Grafana's variables are unknown and ranges are fixed."""
         return "alert" in self.target or "record" in self.target
 
@@ -33,7 +33,7 @@ class Panel:
     """One panel with its queries; rows are none."""
 
     place: Place
-    plain: Plain
+    json: JsonMapping
     queries: tuple[Query, ...]
 
 
@@ -42,28 +42,32 @@ class Subject:
     """One document, with its panels in reading order; or one service's rule groups."""
 
     place: Place
-    plain: Plain
+    json: JsonMapping
     panels: tuple[Panel, ...] = ()
-    rules: tuple[tuple[Query, Plain], ...] = ()
+    rules: tuple[tuple[Query, JsonMapping], ...] = ()
 
 
-def of_document(document: Plain, source: str) -> Subject:
+def build_document_subject(document: JsonMapping, source: str) -> Subject:
     """A dashboard's document."""
     place = Place(source, str(document.get("uid") or document.get("title") or "dashboard"))
-    plain = list(_flat(top_level(document)))
-    titles = Counter(str(it.get("title")) for it in plain)
-    shared = {title for title, several in titles.items() if several > 1}
-    return Subject(place, document, tuple(_panel(it, place, shared) for it in plain))
+    panels = list(_flatten_rows(list_top_level_panels(document)))
+    titles = Counter(str(panel.get("title")) for panel in panels)
+    shared_titles = {title for title, count in titles.items() if count > 1}
+    return Subject(
+        place, document, tuple(_build_panel(panel, place, shared_titles) for panel in panels)
+    )
 
 
-def listed(document: Plain, name: str) -> list[Json]:
+def list_entries(document: JsonMapping, name: str) -> list[JsonDict]:
     """What stands in the list of `templating` or `annotations`; nothing where that is no list."""
     holder = document.get(name)
-    found = holder.get("list") if isinstance(holder, Mapping) else None
-    return [it for it in found if isinstance(it, dict)] if isinstance(found, list) else []
+    entries = holder.get("list") if isinstance(holder, Mapping) else None
+    return (
+        [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    )
 
 
-def top_level(document: Plain) -> Iterator[Plain]:
+def list_top_level_panels(document: JsonMapping) -> Iterator[JsonMapping]:
     """The panels that stand on the dashboard itself, and its rows with what they hold.
 
     Before Grafana 5 a dashboard was a list of rows, each with its panels.
@@ -73,84 +77,86 @@ def top_level(document: Plain) -> Iterator[Plain]:
     yield from document.get("panels") or []
 
 
-def with_panels(document: Json, change: Callable[[Json], Json]) -> Json:
+def convert_panels(document: JsonDict, change: Callable[[JsonDict], JsonDict]) -> JsonDict:
     """The document with every panel changed; rows stay what they are."""
-    changed = dict(document)
+    converted = dict(document)
     if document.get("rows"):
-        changed["rows"] = [_changed_row(it, change) for it in document["rows"]]
-    return _changed_row(changed, change)
+        converted["rows"] = [_convert_row(row, change) for row in document["rows"]]
+    return _convert_row(converted, change)
 
 
-def with_queries(document: Json, change: Callable[[str], str]) -> Json:
+def convert_queries(document: JsonDict, change: Callable[[str], str]) -> JsonDict:
     """The document with every PromQL expression changed; what does not parse stays as it is."""
 
-    def changed(panel: Json) -> Json:
+    def convert_panel(panel: JsonDict) -> JsonDict:
         targets = panel.get("targets")
         if not targets:
             return panel
         return {
             **panel,
             "targets": [
-                {**it, "expr": change(it["expr"])}
-                if _is_query(it, panel) and read(it["expr"]).tree is not None
-                else it
-                for it in targets
+                {**target, "expr": change(target["expr"])}
+                if _is_promql_target(target, panel)
+                and parse_expression(target["expr"]).tree is not None
+                else target
+                for target in targets
             ],
         }
 
-    return with_panels(document, changed)
+    return convert_panels(document, convert_panel)
 
 
-def of_groups(groups: list[dict[str, Any]], slug: str, source: str) -> Subject:
+def build_rules_subject(groups: list[dict[str, Any]], slug: str, source: str) -> Subject:
     """The rule groups of a service, or of a rule file."""
     place = Place(source, slug)
     rules = tuple(
-        (query_of(_rule_place(place, rule), str(rule.get("expr", "")), rule), rule)
+        (build_query(_build_rule_place(place, rule), str(rule.get("expr", "")), rule), rule)
         for group in groups
         for rule in group.get("rules") or []
     )
     return Subject(place, {"groups": groups}, rules=rules)
 
 
-def queries(subject: Subject) -> Iterator[Query]:
+def list_queries(subject: Subject) -> Iterator[Query]:
     """Every expression of the subject."""
     for panel in subject.panels:
         yield from panel.queries
     yield from (query for query, _ in subject.rules)
 
 
-def _flat(panels: Iterable[Plain]) -> Iterator[Plain]:
+def _flatten_rows(panels: Iterable[JsonMapping]) -> Iterator[JsonMapping]:
     for panel in panels:
         if panel.get("type") == "row":
-            yield from _flat(panel.get("panels") or [])
+            yield from _flatten_rows(panel.get("panels") or [])
         else:
             yield panel
 
 
-def _panel(panel: Plain, place: Place, shared: Collection[str]) -> Panel:
+def _build_panel(panel: JsonMapping, place: Place, shared_titles: Collection[str]) -> Panel:
     number = panel.get("id")
-    named = str(panel.get("title") or f"panel {panel.get('id', '?')}")
-    told = number if named in shared and type(number) is int else 0
-    at = (place.source, place.dashboard, named)
-    asked = tuple(
-        query_of(Place(*at, str(it.get("refId", "")), told), it["expr"], it)
-        for it in panel.get("targets") or []
-        if _is_query(it, panel)
+    title = str(panel.get("title") or f"panel {panel.get('id', '?')}")
+    panel_id = number if title in shared_titles and type(number) is int else 0
+    path = (place.source, place.dashboard, title)
+    panel_queries = tuple(
+        build_query(Place(*path, str(target.get("refId", "")), panel_id), target["expr"], target)
+        for target in panel.get("targets") or []
+        if _is_promql_target(target, panel)
     )
-    return Panel(Place(*at, panel_id=told), panel, asked)
+    return Panel(Place(*path, panel_id=panel_id), panel, panel_queries)
 
 
-def _changed_row(row: Json, change: Callable[[Json], Json]) -> Json:
+def _convert_row(row: JsonDict, change: Callable[[JsonDict], JsonDict]) -> JsonDict:
     """A row, or the dashboard itself, with its panels changed."""
     if not row.get("panels"):
         return row
     panels = [
-        _changed_row(it, change) if it.get("type") == "row" else change(it) for it in row["panels"]
+        _convert_row(panel, change) if panel.get("type") == "row" else change(panel)
+        for panel in row["panels"]
     ]
     return {**row, "panels": panels}
 
 
-def _is_query(target: Plain, panel: Plain) -> bool:
+def _is_promql_target(target: JsonMapping, panel: JsonMapping) -> bool:
     """Whether PromQL is asked for: other data sources have an `expr` too."""
     if not isinstance(target.get("expr"), str) or not target["expr"].strip():
         return False
@@ -159,14 +165,14 @@ def _is_query(target: Plain, panel: Plain) -> bool:
     return bool(kind == "prometheus")
 
 
-def query_of(place: Place, text: str, target: Plain) -> Query:
+def build_query(place: Place, text: str, target: JsonMapping) -> Query:
     """An expression, read."""
-    reading = read(text)
-    found = tuple(series(reading.tree)) if reading.tree is not None else ()
-    return Query(place, text, reading, found, target)
+    expression = parse_expression(text)
+    selectors = tuple(find_selectors(expression.tree)) if expression.tree is not None else ()
+    return Query(place, text, expression, selectors, target)
 
 
-def _rule_place(place: Place, rule: Plain) -> Place:
-    named = str(rule.get("alert") or rule.get("record") or "rule")
+def _build_rule_place(place: Place, rule: JsonMapping) -> Place:
+    name = str(rule.get("alert") or rule.get("record") or "rule")
     severity = (rule.get("labels") or {}).get("severity", "")
-    return Place(place.source, place.dashboard, named, str(severity))
+    return Place(place.source, place.dashboard, name, str(severity))

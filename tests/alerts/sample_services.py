@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from tailboard.alerts import RuleSet, rules_of
-from tailboard.alerts.groups import Addresses, groups
+from tailboard.alerts.groups import Addresses, build_groups
 from tailboard.panels import Objectives, Service
 from tailboard.panels.concept import DURATION, REQUESTS
 from tailboard.panels.convention import Convention
@@ -47,14 +47,14 @@ def rule_sets() -> dict[str, RuleSet]:
 
 def expressions(rules: RuleSet) -> Iterator[str]:
     """Everything that Prometheus would evaluate."""
-    for group in groups(rules, Addresses()):
+    for group in build_groups(rules, Addresses()):
         yield from (rule["expr"] for rule in group["rules"])
 
 
 def written(rules: RuleSet, folder: Path) -> Path:
     """The rule file."""
     path = folder / f"{rules.slug}.rules.yaml"
-    path.write_text(yaml.safe_dump({"groups": groups(rules, Addresses())}, sort_keys=False))
+    path.write_text(yaml.safe_dump({"groups": build_groups(rules, Addresses())}, sort_keys=False))
     return path
 
 

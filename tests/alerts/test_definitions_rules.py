@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from tailboard.cli.main import main
-from tailboard.panels.duration import seconds
+from tailboard.panels.duration import parse_duration
 from tests.alerts.sample_services import promtool
 from tests.needs import needs
 
@@ -41,7 +41,7 @@ def test_the_tests_beside_it_pass_but_for_those_that_last_for_hours(
         content["tests"] = [
             case
             for case in content["tests"]
-            if max(seconds(it["eval_time"]) for it in case["promql_expr_test"]) < LONG / 2
+            if max(parse_duration(it["eval_time"]) for it in case["promql_expr_test"]) < LONG / 2
             and not case["name"].startswith("ErrorBudgetBurn")  # see test_rules_fire.py
         ]
         short = path.with_suffix(".short")

@@ -10,9 +10,9 @@ import pytest
 from tailboard.alerts import AlertRule
 from tailboard.panels import Service
 from tailboard.panels.conventions import CONVENTIONS
-from tailboard.panels.promql import WINDOW, bare
+from tailboard.panels.promql import WINDOW, strip_parentheses
 from tailboard.panels.recording import WINDOW as RECORDED_WINDOW
-from tailboard.panels.selection import Histograms
+from tailboard.panels.selection import HistogramStorage
 from tests.alerts.sample_services import expressions, rule_sets, service_of
 from tests.panels.reading import document
 
@@ -28,13 +28,15 @@ def panel_of(rule: AlertRule, service: Service) -> Any:
 
 def drawn(panel: Any) -> list[str]:
     """What the panel's lines compute, with the ranges that Grafana would fill in."""
-    return [bare(str(it.expr).replace(WINDOW, RECORDED_WINDOW)) for it in panel.targets]
+    return [
+        strip_parentheses(str(it.expr).replace(WINDOW, RECORDED_WINDOW)) for it in panel.targets
+    ]
 
 
 def without_top(expression: str) -> str:
     """The expression that a panel cuts to its largest series."""
     found = re.fullmatch(r"topk\(\d+, (.*)\)", expression, re.DOTALL)
-    return bare(found[1]) if found else expression
+    return strip_parentheses(found[1]) if found else expression
 
 
 def lines(panel: Any) -> list[Any]:
@@ -56,7 +58,7 @@ def test_every_expression_parses_and_has_no_variable_of_grafana(name: str) -> No
 @pytest.mark.parametrize("histograms", ["native", "both"])
 @each_convention
 def test_every_expression_parses_however_histograms_are_stored(
-    name: str, histograms: Histograms
+    name: str, histograms: HistogramStorage
 ) -> None:
     from tailboard.alerts import rules_of
 
@@ -74,7 +76,7 @@ def test_an_alerts_limit_is_a_line_of_its_panel(name: str) -> None:
             continue  # there is nothing to draw
         panel = panel_of(rule, service)
         if isinstance(rule.limit, str):
-            moving = bare(rule.limit.replace(WINDOW, RECORDED_WINDOW))
+            moving = strip_parentheses(rule.limit.replace(WINDOW, RECORDED_WINDOW))
             assert moving in drawn(panel), rule.name
         else:
             assert rule.limit in lines(panel), (rule.name, rule.limit, lines(panel))
@@ -84,7 +86,7 @@ def test_an_alerts_limit_is_a_line_of_its_panel(name: str) -> None:
 def test_an_alert_compares_with_its_limit(name: str) -> None:
     for rule in rule_sets()[name].alerts:
         if isinstance(rule.limit, str):
-            assert bare(rule.limit.replace(WINDOW, RECORDED_WINDOW)) in rule.expression
+            assert strip_parentheses(rule.limit.replace(WINDOW, RECORDED_WINDOW)) in rule.expression
         elif rule.limit is not None:
             number = f"{rule.limit:g}" if rule.limit != int(rule.limit) else str(int(rule.limit))
             assert re.search(rf"(>|>=|==) {re.escape(number)}(?![\d.])", rule.expression), rule

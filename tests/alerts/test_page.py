@@ -14,11 +14,11 @@ from markdown_it.token import Token
 
 from tailboard.alerts import RuleSet, rules_of
 from tailboard.alerts.groups import Addresses
-from tailboard.alerts.markdown import code, fenced, link, words
-from tailboard.alerts.page import by_panel, page
+from tailboard.alerts.markdown import escape_words, format_code, format_code_block, format_link
+from tailboard.alerts.page import group_alerts, render_page
 from tailboard.alerts.rule import AlertRule
-from tailboard.dashboards import document
-from tailboard.dashboards.library import library, of_service
+from tailboard.dashboards import build_document
+from tailboard.dashboards.library import build_library, build_service_dashboards
 from tailboard.panels import every_service
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
@@ -70,12 +70,12 @@ def panels_of(made: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def on_page(made: dict[str, Any], *rules: RuleSet) -> list[Section]:
-    return sections(page(made, by_panel(rules), ADDRESSES))
+    return sections(render_page(made, group_alerts(rules), ADDRESSES))
 
 
 def hand_made(*panels: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A document made of a dashboard's JSON."""
-    return document({"title": "By hand", "uid": "hand", "panels": list(panels), **more})
+    return build_document({"title": "By hand", "uid": "hand", "panels": list(panels), **more})
 
 
 def asking(expression: object, **more: Any) -> dict[str, Any]:
@@ -94,8 +94,11 @@ def only(*panels: dict[str, Any]) -> Section:
 
 @pytest.mark.parametrize("convention", CONVENTIONS, ids=lambda it: it.name)
 def test_every_panel_stands_once_with_what_it_means_and_asks(convention: Convention) -> None:
-    dashboards = [*library([every_service(convention)]), *of_service(service_of(convention))]
-    for made in map(document, dashboards):
+    dashboards = [
+        *build_library([every_service(convention)]),
+        *build_service_dashboards(service_of(convention)),
+    ]
+    for made in map(build_document, dashboards):
         panels = list(panels_of(made))
         found = [it for it in on_page(made) if it.level == "h3"]
         assert [it.heading for it in found] == [it["title"] for it in panels]
@@ -114,7 +117,7 @@ def test_every_panel_stands_once_with_what_it_means_and_asks(convention: Convent
 @pytest.mark.parametrize("convention", CONVENTIONS, ids=lambda it: it.name)
 def test_every_alert_stands_under_the_panel_that_shows_it(convention: Convention) -> None:
     rules = rule_sets()[convention.name]
-    pages = [document(it) for it in of_service(rules.service)]
+    pages = [build_document(it) for it in build_service_dashboards(rules.service)]
     told = {
         (made["uid"], panel["id"]): [it for it in section.texts if " after " in it]
         for made in pages
@@ -129,13 +132,13 @@ def test_every_alert_stands_under_the_panel_that_shows_it(convention: Convention
     assert sum(map(len, told.values())) == len(linked) > 0
     for rule, place in linked:
         says = f"{rule.name}, {rule.severity} after {rule.lasting}: "
-        assert any(it.startswith(says) for it in told[place.uid, place.panel])
+        assert any(it.startswith(says) for it in told[place.uid, place.panel_id])
 
 
 def test_an_alert_says_in_words_what_happens_and_leads_to_its_runbook() -> None:
     service = replace(service_of(PROMETHEUS_CLIENT), name="orders {{ *now* }}")
     rules = rules_of(service)
-    made = document(next(of_service(service)))
+    made = build_document(next(build_service_dashboards(service)))
     under = next(it for it in on_page(made, rules) if it.heading == "Latency percentiles")
     says = "LatencyAboveObjective, warning after 2m: P99 of orders {{ *now* }} is {value}"
     assert says in under.texts
@@ -157,7 +160,7 @@ def test_what_prometheus_fills_in_is_named(summary: str, told: str) -> None:
     service = service_of(PROMETHEUS_CLIENT)
     rules = rules_of(service)
     mine: AlertRule = replace(rules.alerts[0], summary=summary)
-    made = document(next(of_service(service)))
+    made = build_document(next(build_service_dashboards(service)))
     changed = replace(rules, alerts=(mine,), links=rules.links[:1])
     texts = [it for section in on_page(made, changed) for it in section.texts]
     assert f"{mine.name}, {mine.severity} after {mine.lasting}: {told}" in texts
@@ -165,7 +168,7 @@ def test_what_prometheus_fills_in_is_named(summary: str, told: str) -> None:
 
 def test_the_order_of_the_services_does_not_matter() -> None:
     rules = [rules_of(service_of(PROMETHEUS_CLIENT, name)) for name in ("a", "b", "c")]
-    assert list(by_panel(rules).items()) == list(by_panel(reversed(rules)).items())
+    assert list(group_alerts(rules).items()) == list(group_alerts(reversed(rules)).items())
 
 
 # Dashboards made by hand
@@ -318,7 +321,7 @@ def every_nasty_text(test: Callable[[str], None]) -> Callable[[str], None]:
 @example("half a \ud800 character")
 @every_nasty_text
 def test_words_stay_the_words_they_were(text: str) -> None:
-    written = f"before\n\n{words(text)}\n\nafter\n"
+    written = f"before\n\n{escape_words(text)}\n\nafter\n"
     said = [shown(it.children or []) for it in READER.parse(written) if it.type == "inline"]
     assert said == ["before", *([flat(text)] if flat(text) else []), "after"]
     assert not {*types(written)} - {"paragraph_open", "inline", "paragraph_close"}
@@ -329,19 +332,19 @@ def test_words_stay_the_words_they_were(text: str) -> None:
 @every_nasty_text
 def test_code_stays_the_code_it_was(text: str) -> None:
     if flat(text):
-        (token,) = [it for it in READER.parse(f"x {code(text)} y") if it.type == "inline"]
+        (token,) = [it for it in READER.parse(f"x {format_code(text)} y") if it.type == "inline"]
         assert token.children is not None
         assert [it.type for it in token.children] == ["text", "code_inline", "text"]
         assert token.children[1].content == flat(text)
     else:
-        assert code(text) == ""
+        assert format_code(text) == ""
 
 
 @PATIENT
 @given(anything)
 @every_nasty_text
 def test_a_block_ends_where_its_text_ends(text: str) -> None:
-    written = f"# x\n\n{fenced(text, 'promql')}\n\n# y"
+    written = f"# x\n\n{format_code_block(text, 'promql')}\n\n# y"
     before, block, after = READER.parse(written)[2:5]
     assert (before.type, block.type, after.type) == ("heading_close", "fence", "heading_open")
     assert block.info == "promql"
@@ -351,7 +354,9 @@ def test_a_block_ends_where_its_text_ends(text: str) -> None:
 @PATIENT
 @given(anything, anything)
 def test_a_link_is_one_link(text: str, address: str) -> None:
-    (token,) = [it for it in READER.parse(f"x {link(text, address)} y") if it.type == "inline"]
+    (token,) = [
+        it for it in READER.parse(f"x {format_link(text, address)} y") if it.type == "inline"
+    ]
     kinds = inside(token)
     assert kinds == ["link_open", "link_close"]
     assert shown(token.children or []) == f"x {flat(text)} y"
@@ -387,7 +392,7 @@ def filled(text: str) -> dict[str, Any]:
 @given(anything)
 def test_no_text_of_others_changes_what_a_page_is_made_of(text: str) -> None:
     made = filled(text)
-    written = page(made, {}, ADDRESSES)
+    written = render_page(made, {}, ADDRESSES)
     written.encode()
     headings = [(it.level, it.heading) for it in sections(written)]
     said = flat(text)
@@ -408,7 +413,7 @@ def test_no_text_of_others_changes_what_a_page_is_made_of(text: str) -> None:
 @PATIENT
 @given(anything)
 def test_the_same_document_is_always_the_same_page(text: str) -> None:
-    once, again = (page(filled(text), {}, ADDRESSES) for _ in range(2))
+    once, again = (render_page(filled(text), {}, ADDRESSES) for _ in range(2))
     assert once == again
     assert once.endswith("\n")
     assert not once.endswith("\n\n")

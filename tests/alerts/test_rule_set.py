@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tailboard.alerts import AlertRule, rules_of
-from tailboard.alerts.groups import Addresses, groups
+from tailboard.alerts.groups import Addresses, build_groups
 from tailboard.dashboards import Dashboard, Row
 from tailboard.panels import Objectives, Service, every_service, health, latency, matches
 from tailboard.panels.concept import DURATION, IN_FLIGHT, OVERALL_DURATION, REQUESTS
@@ -78,7 +78,7 @@ def test_every_alert_says_who_suffers_what_and_where_to_look() -> None:
 
 def test_an_alert_leads_to_its_runbook_and_to_the_very_panel() -> None:
     addresses = Addresses("https://grafana.example.org/x/", "https://wiki/{service}/{alert}")
-    [*_, alerts] = groups(rules_of(service_of(PROMETHEUS_CLIENT)), addresses)
+    [*_, alerts] = build_groups(rules_of(service_of(PROMETHEUS_CLIENT)), addresses)
     for rule in alerts["rules"]:
         assert rule["labels"]["service"] == "orders"
         assert rule["labels"]["severity"] in {"critical", "warning"}
@@ -93,7 +93,7 @@ def test_an_alert_leads_to_its_runbook_and_to_the_very_panel() -> None:
 
 
 def test_an_alert_of_one_instance_chooses_it_on_the_dashboard() -> None:
-    [*_, alerts] = groups(rules_of(service_of(PROMETHEUS_CLIENT)), Addresses())
+    [*_, alerts] = build_groups(rules_of(service_of(PROMETHEUS_CLIENT)), Addresses())
     urls = {rule["alert"]: rule["annotations"]["dashboard_url"] for rule in alerts["rules"]}
     chosen = {name for name, url in urls.items() if "var-instance" in url}
     assert chosen == {"InstanceDown", "RestartLoop", "RequestsPilingUp", "OpenFilesNearLimit"}
@@ -120,7 +120,7 @@ def test_a_rule_that_makes_others_redundant_shares_their_signal() -> None:
 
 
 def test_no_two_rules_make_the_same_alert() -> None:
-    [*_, alerts] = groups(rules_of(service_of(PROMETHEUS_CLIENT)), Addresses())
+    [*_, alerts] = build_groups(rules_of(service_of(PROMETHEUS_CLIENT)), Addresses())
     made = [(rule["alert"], *sorted(rule["labels"].items())) for rule in alerts["rules"]]
     assert len(set(made)) == len(made)
 
@@ -149,7 +149,7 @@ def test_a_changed_rule_keeps_what_was_not_changed() -> None:
 
 def test_an_added_rule_stands_beside_the_others() -> None:
     rules = rules_of(asked(Objectives())).add(OWN)
-    [*_, alerts] = groups(rules, Addresses())
+    [*_, alerts] = build_groups(rules, Addresses())
     made = alerts["rules"][-1]
     assert (made["alert"], made["for"], made["labels"]["service"]) == (
         *("OrdersMissing", "10m", "orders"),
@@ -201,7 +201,7 @@ def test_a_latency_beyond_the_largest_bucket_is_refused_since_it_would_never_fir
     assert "P99 within 10 s would never fire" in caught.value.problem
     assert "http_request_duration_seconds ends at 10 s" in caught.value.problem
     assert "promise less than 10 s" in caught.value.tip
-    assert caught.value.where == ("the rules of 'orders'",)
+    assert caught.value.location == ("the rules of 'orders'",)
 
 
 def test_a_latency_between_two_buckets_is_admitted_in_the_alert_and_to_the_user() -> None:

@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from tailboard.alerts import RuleSet, rules_of
-from tailboard.alerts.unit_tests import unit_tests
+from tailboard.alerts.unit_tests import build_unit_tests
 from tailboard.panels import Objectives, Service
 from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
-from tailboard.panels.duration import seconds
+from tailboard.panels.duration import parse_duration
 from tests.alerts.sample_services import promtool, rule_sets, service_of, written
 from tests.needs import needs
 
@@ -30,13 +30,13 @@ def binary() -> str:
 
 
 def cases(rules: RuleSet) -> list[dict[str, Any]]:
-    made = unit_tests(rules, f"{rules.slug}.rules.yaml")
+    made = build_unit_tests(rules, f"{rules.slug}.rules.yaml")
     assert made
     return list(made["tests"])
 
 
 def lasts(case: dict[str, Any]) -> float:
-    return max(seconds(it["eval_time"]) for it in case["promql_expr_test"])
+    return max(parse_duration(it["eval_time"]) for it in case["promql_expr_test"])
 
 
 def failures(binary: str, rules: RuleSet, folder: Path, tests: list[dict[str, Any]]) -> str:
@@ -90,7 +90,7 @@ def test_every_rule_that_takes_hours_fires_too(name: str, binary: str, tmp_path:
 @each_convention
 def test_every_rule_has_an_example_of_both(name: str) -> None:
     for rule in rule_sets()[name].alerts:
-        assert {it.fires for it in rule.examples} == {True, False}, rule.name
+        assert {it.is_firing for it in rule.examples} == {True, False}, rule.name
 
 
 def test_a_rule_that_says_the_opposite_fails_its_own_examples(binary: str, tmp_path: Path) -> None:

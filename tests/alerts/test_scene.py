@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tailboard.alerts import guards, rules_of, scene
-from tailboard.alerts.template import literal, percentage, seconds
-from tailboard.alerts.unit_tests import unit_tests
+from tailboard.alerts.template import escape_template, format_percentage, format_seconds
+from tailboard.alerts.unit_tests import build_unit_tests
 from tailboard.panels import Service, matches, one_of
 from tailboard.panels.concept import DURATION, IN_FLIGHT, REQUESTS
 from tailboard.panels.conventions import (
@@ -29,25 +29,25 @@ from tests.alerts.sample_services import service_of
 )
 def test_a_value_is_invented_that_the_usual_patterns_match(pattern: str) -> None:
     service = Service("orders", {"job": matches(pattern)}, PROMETHEUS_CLIENT)
-    assert scene.imaginable(service)
-    assert re.fullmatch(pattern, scene.invented(matches(pattern)))
-    assert unit_tests(rules_of(service), "x")
+    assert scene.has_possible_labels(service)
+    assert re.fullmatch(pattern, scene.invent_value(matches(pattern)))
+    assert build_unit_tests(rules_of(service), "x")
 
 
 def test_where_none_can_be_invented_there_are_no_tests() -> None:
     service = Service("orders", {"job": matches("[^a]{3}")}, PROMETHEUS_CLIENT)
-    assert not scene.imaginable(service)
-    assert unit_tests(rules_of(service), "x") is None
+    assert not scene.has_possible_labels(service)
+    assert build_unit_tests(rules_of(service), "x") is None
 
 
 @given(st.lists(st.text("abz059-._/:+ *?$", min_size=1), min_size=1))
 def test_one_of_several_literal_values_is_the_first(values: list[str]) -> None:
     made: Matcher = one_of(*values)
-    assert scene.invented(made) == values[0]
+    assert scene.invent_value(made) == values[0]
 
 
 def test_a_histogram_is_in_the_unit_of_its_metric() -> None:
-    made = scene.observed(service_of(OTEL_HTTP_OLD), DURATION, {0.3: 2.0, 2.0: 1.0})
+    made = scene.build_histogram_series(service_of(OTEL_HTTP_OLD), DURATION, {0.3: 2.0, 2.0: 1.0})
     buckets = {
         match[1]: values
         for name, values in made.items()
@@ -64,13 +64,15 @@ def test_labels_that_tell_services_apart_keep_their_order() -> None:
     """The order of a set changes from run to run, and a build must not."""
     by = ("region", "cluster", "zone", "tier", "shard")
     service = Service("orders", {"job": "orders"}, PROMETHEUS_CLIENT, by=by)
-    assert [*scene.target(service)] == ["instance", "job", *by]
+    assert [*scene.build_target_labels(service)] == ["instance", "job", *by]
 
 
 def test_what_a_metric_is_made_of_is_all_there() -> None:
-    assert len(scene.counted(service_of(RQ_EXPORTER), _tasks(), 1.0)) == 2
-    assert len(scene.gauged(service_of(DJANGO_PROMETHEUS), IN_FLIGHT, "1+0")) == 2
-    (name,) = scene.counted(service_of(PROMETHEUS_CLIENT), REQUESTS, 1.0, {Role.STATUS: "503"})
+    assert len(scene.build_counter_series(service_of(RQ_EXPORTER), _tasks(), 1.0)) == 2
+    assert len(scene.build_gauge_series(service_of(DJANGO_PROMETHEUS), IN_FLIGHT, "1+0")) == 2
+    (name,) = scene.build_counter_series(
+        service_of(PROMETHEUS_CLIENT), REQUESTS, 1.0, {Role.STATUS: "503"}
+    )
     assert 'http_status="503"' in name
     assert 'job="orders-api"' in name
 
@@ -83,23 +85,28 @@ def _tasks() -> Any:
 
 @given(st.floats(min_value=1e-6, max_value=1e6))
 def test_a_number_is_rounded_up_and_by_little(value: float) -> None:
-    rounded = guards.rounded_up(value)
+    rounded = guards.round_up(value)
     assert value * (1 - 1e-6) <= rounded <= value * 1.0011
 
 
 def test_a_percentile_needs_as_many_requests_as_its_name_says() -> None:
-    assert guards.enough_for(0.99) == pytest.approx(100 / 300, rel=1e-3)
-    assert guards.enough_for(0.95) == pytest.approx(20 / 300, rel=1e-3)
+    assert guards.compute_minimum_rate(0.99) == pytest.approx(100 / 300, rel=1e-3)
+    assert guards.compute_minimum_rate(0.95) == pytest.approx(20 / 300, rel=1e-3)
 
 
 @given(st.text())
 def test_a_literal_text_begins_no_template_of_its_own(text: str) -> None:
-    assert literal(text).replace('{{ "{{" }}', "{{") == text
-    assert "{{" not in literal(text).replace('{{ "{{" }}', "")
+    assert escape_template(text).replace('{{ "{{" }}', "{{") == text
+    assert "{{" not in escape_template(text).replace('{{ "{{" }}', "")
 
 
 def test_known_numbers_are_written_as_people_do() -> None:
-    assert [percentage(it) for it in (0.001, 0.05, 0.0001, 0.1)] == ["0.1%", "5%", "0.01%", "10%"]
-    assert [seconds(it) for it in (0.25, 1, 1.5, 90, 120, 86_400)] == [
+    assert [format_percentage(it) for it in (0.001, 0.05, 0.0001, 0.1)] == [
+        "0.1%",
+        "5%",
+        "0.01%",
+        "10%",
+    ]
+    assert [format_seconds(it) for it in (0.25, 1, 1.5, 90, 120, 86_400)] == [
         *("250ms", "1s", "1.5s", "90s", "2m", "24h")
     ]

@@ -28,8 +28,8 @@ from grafanalib.core import (
 )
 from grafanalib.core import Dashboard as GrafanalibDashboard
 
-from tailboard.dashboards import Dashboard, Row, document
-from tailboard.dashboards.library import business, library
+from tailboard.dashboards import Dashboard, Row, build_document
+from tailboard.dashboards.library import build_library, business
 from tailboard.panels import Objectives, Service, every_service
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import CONVENTIONS
@@ -64,17 +64,19 @@ def placed(title: str, x: int, y: int, width: int = 12, height: int = 8) -> Time
 
 def rows_of(*rows: Row) -> Json:
     """The document of a dashboard of ours."""
-    return document(Dashboard("Orders", uid="orders", rows=rows))
+    return build_document(Dashboard("Orders", uid="orders", rows=rows))
 
 
 def grafanalib_of(*panels: object, **fields: Any) -> Json:
     """The document of a dashboard of plain grafanalib."""
-    return document(GrafanalibDashboard(title="Orders", panels=list(panels), **fields))
+    return build_document(GrafanalibDashboard(title="Orders", panels=list(panels), **fields))
 
 
 def json_of(*panels: Json, **fields: Any) -> Json:
     """The document of a dashboard's JSON, as a current Grafana exports it."""
-    return document({"title": "Orders", "schemaVersion": 41, "panels": list(panels), **fields})
+    return build_document(
+        {"title": "Orders", "schemaVersion": 41, "panels": list(panels), **fields}
+    )
 
 
 def one(panel: object) -> Json:
@@ -105,7 +107,7 @@ def named(made: Json, title: str) -> Json:
 def refused(dashboard: object) -> DefinitionError:
     """The error that the dashboard is answered with."""
     with pytest.raises(DefinitionError) as caught:
-        document(dashboard)
+        build_document(dashboard)
     return caught.value
 
 
@@ -174,13 +176,13 @@ def library_documents() -> dict[str, Json]:
     """The documents of every library dashboard of every service; treat them as constants."""
     made: dict[str, Json] = {}
     for name, service in services():
-        for dashboard in library([service]):
-            found = document(dashboard)
+        for dashboard in build_library([service]):
+            found = build_document(dashboard)
             made[f"{name}/{found['uid']}"] = found
         shop = business(
             service,
             operations={"Orders": ("orders_created_total", {"outcome": "ok"})},
             funnel={it: ("shop_step_total", {"step": it}) for it in ("view", "cart", "paid")},
         )
-        made[f"{name}/business"] = document(shop)
+        made[f"{name}/business"] = build_document(shop)
     return made

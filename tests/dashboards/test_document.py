@@ -14,7 +14,7 @@ from grafanalib.core import Template, Templating
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tailboard.dashboards import Dashboard, Row, annotations, document, links, written
+from tailboard.dashboards import Dashboard, Row, annotations, build_document, encode_document, links
 from tailboard.panels.definition_error import DefinitionError
 from tests.dashboards.sample_dashboards import (
     Json,
@@ -72,16 +72,16 @@ def test_two_processes_with_different_hash_seeds_write_the_same_bytes() -> None:
 
 def test_the_same_dashboard_makes_the_same_document_twice() -> None:
     dashboard = Dashboard("Orders", [Row("Row", [line("A"), line("B")])], tags=("b", "a"))
-    assert written(document(dashboard)) == written(document(dashboard))
+    assert encode_document(build_document(dashboard)) == encode_document(build_document(dashboard))
 
 
 def test_keys_are_sorted_at_every_depth() -> None:
-    for made in (rows_of(Row("Row", [line("A")])), document(exported())):
-        json.loads(written(made), object_pairs_hook=keys_are_sorted)
+    for made in (rows_of(Row("Row", [line("A")])), build_document(exported())):
+        json.loads(encode_document(made), object_pairs_hook=keys_are_sorted)
 
 
 def test_a_document_is_indented_and_ends_in_one_newline() -> None:
-    found = written(json_of())
+    found = encode_document(json_of())
     assert found.startswith(b'{\n  "annotations": {\n')
     assert found.endswith(b"}\n")
     assert not found.endswith(b"\n\n")
@@ -89,12 +89,12 @@ def test_a_document_is_indented_and_ends_in_one_newline() -> None:
 
 def test_what_is_written_is_what_was_made() -> None:
     for made in library_documents().values():
-        assert json.loads(written(made)) == made
+        assert json.loads(encode_document(made)) == made
 
 
 def test_chinese_is_written_as_it_is() -> None:
-    made = document(Dashboard("订单", [Row("黄金信号", [line("延迟 P99 µs")])], uid="orders"))
-    found = written(made).decode()
+    made = build_document(Dashboard("订单", [Row("黄金信号", [line("延迟 P99 µs")])], uid="orders"))
+    found = encode_document(made).decode()
     assert all(it in found for it in ('"订单"', '"黄金信号"', '"延迟 P99 µs"'))
     assert "\\u" not in found
 
@@ -118,14 +118,14 @@ def test_chinese_is_written_as_it_is() -> None:
 )
 def test_half_a_character_is_refused(dashboard: object) -> None:
     with pytest.raises(DefinitionError) as caught:
-        written(document(dashboard))
+        encode_document(build_document(dashboard))
     assert "dashboard 'Orders" in str(caught.value)
     assert caught.value.tip
 
 
 def test_half_a_character_is_found_with_its_panel() -> None:
     error = refused(Dashboard("Orders", [Row("Row", [line("P99", expression=f"up {HALF}")])]))
-    assert error.where[-1] == "panel 'P99'"
+    assert error.location[-1] == "panel 'P99'"
 
 
 @given(st.text(min_size=1), st.text())
@@ -135,7 +135,7 @@ def test_whatever_text_there_is_comes_back_or_is_refused(title: str, description
 
     def made() -> Any:
         dashboard = Dashboard(title, [Row("", [line(title)])], description=description)
-        return json.loads(written(document(dashboard)))
+        return json.loads(encode_document(build_document(dashboard)))
 
     if not title.strip() or any("\ud800" <= char <= "\udfff" for char in title + description):
         with pytest.raises(DefinitionError):
@@ -169,7 +169,7 @@ def test_a_uid_that_grafana_refuses_is_refused(uid: str) -> None:
     for other in (GrafanalibDashboard(title="Orders", uid=uid), {"title": "Orders", "uid": uid}):
         error = refused(other)
         assert repr(uid) in error.problem
-        assert error.where == ("dashboard 'Orders'",)
+        assert error.location == ("dashboard 'Orders'",)
 
 
 def test_a_uid_that_is_no_string_is_refused() -> None:
@@ -183,7 +183,7 @@ def test_a_uid_that_grafana_accepts_is_kept(uid: str) -> None:
         GrafanalibDashboard(title="Orders", uid=uid),
         {"title": "Orders", "uid": uid},
     ):
-        assert document(dashboard)["uid"] == uid
+        assert build_document(dashboard)["uid"] == uid
 
 
 @pytest.mark.parametrize("uid", ["", None])
@@ -194,7 +194,7 @@ def test_a_missing_uid_comes_from_the_title_whoever_made_the_dashboard(uid: Any)
         {"title": "Orders / API", "uid": uid},
         {"title": "Orders / API"},
     ):
-        assert document(dashboard)["uid"] == "orders-api"
+        assert build_document(dashboard)["uid"] == "orders-api"
 
 
 def test_a_derived_uid_never_changes() -> None:
@@ -241,24 +241,24 @@ def test_chinese_titles_have_legal_uids_of_their_own(one: str, other: str, rest:
 
 
 def test_tags_are_sorted_and_once_and_ours_among_them() -> None:
-    made = document(Dashboard("Orders", tags=["z", "a", "z"]))
+    made = build_document(Dashboard("Orders", tags=["z", "a", "z"]))
     assert made["tags"] == ["a", "tailboard", "z"]
-    assert document(made)["tags"] == made["tags"]
+    assert build_document(made)["tags"] == made["tags"]
 
 
 def test_a_tag_that_is_no_string_is_refused() -> None:
     error = refused(Dashboard("Orders", tags=["a", 1]))  # type: ignore[list-item]
-    assert error.where == ("dashboard 'Orders'",)
+    assert error.location == ("dashboard 'Orders'",)
     assert "tags" in error.problem
 
 
 def test_a_tag_of_a_grafanalib_dashboard_is_kept() -> None:
-    made = document(GrafanalibDashboard(title="Orders", tags=["team-a"]))
+    made = build_document(GrafanalibDashboard(title="Orders", tags=["team-a"]))
     assert made["tags"] == ["tailboard", "team-a"]
 
 
 def test_our_dashboards_share_a_crosshair_and_are_refreshed() -> None:
-    made = document(Dashboard("Orders"))
+    made = build_document(Dashboard("Orders"))
     assert made["graphTooltip"] == 1
     assert made["refresh"] == "1m"
     assert made["time"] == {"from": "now-1h", "to": "now"}
@@ -267,7 +267,7 @@ def test_our_dashboards_share_a_crosshair_and_are_refreshed() -> None:
 
 
 def test_what_json_does_not_say_is_what_grafana_would_say() -> None:
-    made = document({"title": "Orders"})
+    made = build_document({"title": "Orders"})
     assert made["editable"] is True
     assert made["graphTooltip"] == 0
     assert made["time"] == {"from": "now-1h", "to": "now"}
@@ -281,7 +281,7 @@ def test_a_time_zone_that_somebody_chose_is_kept() -> None:
 
 def test_what_a_dashboard_says_is_in_its_document() -> None:
     variable = Template("job", "label_values(up, job)")
-    made = document(
+    made = build_document(
         Dashboard(
             "Orders",
             description="B",
@@ -311,7 +311,7 @@ def test_links_carry_the_time_range_and_the_variables() -> None:
 
 
 def test_a_grafanalib_dashboard_keeps_what_it_says() -> None:
-    made = document(
+    made = build_document(
         GrafanalibDashboard(
             title="Orders",
             uid="orders",

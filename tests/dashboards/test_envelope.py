@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tailboard.dashboards.passes.envelope import opened, put_back
+from tailboard.dashboards.passes.envelope import unwrap_dashboard, wrap_dashboard
 from tailboard.panels.definition_error import DefinitionError
 
 Json = dict[str, Any]
@@ -24,20 +24,20 @@ envelopes = pytest.mark.parametrize(("found", "inner"), ENVELOPES.values(), ids=
 
 @envelopes
 def test_what_is_in_an_envelope_is_the_dashboard(found: Json, inner: Json) -> None:
-    assert opened(found) == inner
+    assert unwrap_dashboard(found) == inner
 
 
 @envelopes
 def test_a_dashboard_that_is_put_back_unchanged_changes_nothing(found: Json, inner: Json) -> None:
-    assert put_back(dict(opened(found)), found) == found
+    assert wrap_dashboard(dict(unwrap_dashboard(found)), found) == found
 
 
 def test_only_the_dashboard_in_the_envelope_changes() -> None:
     found, _ = ENVELOPES["resource"]
-    made = put_back({**opened(found), "title": "New"}, found)
+    made = wrap_dashboard({**unwrap_dashboard(found), "title": "New"}, found)
     assert made == {**found, "spec": {**BARE, "title": "New"}}
 
 
 def test_the_second_schema_is_refused_in_an_envelope_as_without_one() -> None:
     with pytest.raises(DefinitionError, match="schema v2"):
-        opened({**RESOURCE, "spec": {"title": "Orders", "elements": {}}})
+        unwrap_dashboard({**RESOURCE, "spec": {"title": "Orders", "elements": {}}})

@@ -9,7 +9,7 @@ from grafanalib.core import Dashboard as GrafanalibDashboard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tailboard.dashboards import Row, document, written
+from tailboard.dashboards import Row, build_document, encode_document
 from tests.dashboards.sample_dashboards import (
     EVERY_KIND,
     EXPORT,
@@ -65,7 +65,7 @@ DEFAULTS_OF_LINES = {
 
 
 def test_an_export_keeps_everything_that_matters() -> None:
-    before, after = exported(), document(exported())
+    before, after = exported(), build_document(exported())
     assert set(after["tags"]) == {*before["tags"], "tailboard"}
     for path, value in lost(before, after):
         if ".fieldConfig.defaults.custom." in path:
@@ -76,12 +76,12 @@ def test_an_export_keeps_everything_that_matters() -> None:
 
 
 def test_every_reason_for_a_loss_is_still_needed() -> None:
-    assert {path for path, _ in lost(exported(), document(exported()))} >= set(DROPPED)
+    assert {path for path, _ in lost(exported(), build_document(exported()))} >= set(DROPPED)
 
 
 def test_what_an_export_says_of_nothing_stays_nothing() -> None:
     """A null in somebody's JSON may say something: the range below zero has no beginning."""
-    made = document(exported())
+    made = build_document(exported())
     stat = named(made, "Up")["fieldConfig"]["defaults"]
     assert stat["mappings"][1]["options"]["from"] is None
     assert named(made, "Clock")["options"]["monitor"] is None
@@ -94,18 +94,18 @@ def test_an_export_is_written_by_hand() -> None:
 
 def test_a_document_of_a_document_is_the_same_document() -> None:
     for name, made in library_documents().items():
-        assert document(made) == made, name
+        assert build_document(made) == made, name
 
 
 def test_an_export_repaired_once_is_not_repaired_again() -> None:
-    once = document(exported())
-    assert document(once) == once
+    once = build_document(exported())
+    assert build_document(once) == once
 
 
 @pytest.mark.parametrize("panel", EVERY_KIND, ids=lambda it: type(it).__name__)
 def test_a_panel_repaired_once_is_not_repaired_again(panel: Any) -> None:
     once = grafanalib_of(panel)
-    assert document(once) == once
+    assert build_document(once) == once
 
 
 @given(
@@ -123,8 +123,8 @@ def test_whatever_is_repaired_once_is_not_repaired_again(
     rows: list[tuple[str, list[Any], bool]],
 ) -> None:
     once = rows_of(*(Row(title, panels, collapsed) for title, panels, collapsed in rows))
-    assert document(once) == once
-    assert written(document(once)) == written(once)
+    assert build_document(once) == once
+    assert encode_document(build_document(once)) == encode_document(once)
 
 
 @pytest.mark.parametrize("panel", EVERY_KIND, ids=lambda it: type(it).__name__)
@@ -134,4 +134,4 @@ def test_grafanalibs_own_json_becomes_what_its_objects_become(panel: Any) -> Non
         title="Orders", panels=[panel, line("B", thresholds=THRESHOLDS, id=7)]
     )
     kept = json.loads(json.dumps(dashboard.to_json_data(), cls=DashboardEncoder))
-    assert document(kept) == document(dashboard)
+    assert build_document(kept) == build_document(dashboard)

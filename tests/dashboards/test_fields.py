@@ -67,7 +67,7 @@ def test_a_threshold_whose_value_grafanalib_lost_is_refused() -> None:
     """Whoever gives two thresholds the index 0 loses the second one's value."""
     panel = Stat(title="P99", thresholds=[Threshold("green", 0, 0.0), Threshold("red", 0, 80.0)])
     error = refused(GrafanalibDashboard(title="Orders", panels=[panel]))
-    assert error.where == ("dashboard 'Orders'", "panel 'P99'")
+    assert error.location == ("dashboard 'Orders'", "panel 'P99'")
     assert "'red'" in error.problem
     assert "index" in error.tip
 
@@ -149,6 +149,6 @@ def test_what_is_the_default_of_lines_is_kept_where_it_is_none(kind: Any) -> Non
 )
 def test_a_misspelt_choice_is_refused(field: str, odd: str, tip: str) -> None:
     error = refused(Dashboard("Orders", [Row("Row", [line("P99", **{field: odd})])]))
-    assert error.where == ("dashboard 'Orders'", "panel 'P99'")
+    assert error.location == ("dashboard 'Orders'", "panel 'P99'")
     assert error.problem == f"{field} is {odd!r}"
     assert error.tip == tip

@@ -37,7 +37,7 @@ from grafanalib.core import (
     single_y_axis,
 )
 
-from tailboard.dashboards import document
+from tailboard.dashboards import build_document
 from tests.dashboards.sample_dashboards import (
     Json,
     exported,
@@ -195,7 +195,7 @@ def test_grafanas_model_knows_an_export_as_well_as_before() -> None:
         for panel in given["panels"]
         if panel["title"] not in {"Clock", "Pool"}
     ]
-    made = document(given)
+    made = build_document(given)
     assert {path for path, _ in forgotten(made)} <= {path for path, _ in forgotten(given)}
     assert set(misfits(model_of(made), Model)) <= set(misfits(model_of(given), Model))
 

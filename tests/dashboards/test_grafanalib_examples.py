@@ -40,7 +40,7 @@ from grafanalib.elasticsearch import (
     MaxMetricAgg,
 )
 
-from tailboard.dashboards import document, written
+from tailboard.dashboards import build_document, encode_document
 from tests.dashboards.sample_dashboards import Json, everywhere, named
 
 
@@ -192,8 +192,8 @@ LIKE_THE_EXAMPLES = [
 
 def check(made: Json) -> None:
     """What every document is."""
-    assert document(made) == made
-    assert written(made) == written(document(made))
+    assert build_document(made) == made
+    assert encode_document(made) == encode_document(build_document(made))
     assert made["schemaVersion"] == 42
     for panel in everywhere(made["panels"]):
         assert panel["type"] != "graph"
@@ -204,11 +204,11 @@ def check(made: Json) -> None:
 
 @pytest.mark.parametrize("dashboard", LIKE_THE_EXAMPLES)
 def test_a_dashboard_like_grafanalibs_examples_builds(dashboard: Callable[[], Dashboard]) -> None:
-    check(document(dashboard()))
+    check(build_document(dashboard()))
 
 
 def test_placed_panels_keep_their_places_and_numbers() -> None:
-    made = document(placed_panels())
+    made = build_document(placed_panels())
     assert [(panel["title"], panel["id"], panel["gridPos"]) for panel in made["panels"]] == [
         ("Waiting", 1, {"h": 8, "w": 16, "x": 0, "y": 0}),
         ("Waiting now", 2, {"h": 4, "w": 4, "x": 17, "y": 0}),
@@ -219,7 +219,7 @@ def test_placed_panels_keep_their_places_and_numbers() -> None:
 
 
 def test_queries_of_elasticsearch_keep_what_they_ask() -> None:
-    (panel,) = document(bars_and_a_line_of_elasticsearch())["panels"]
+    (panel,) = build_document(bars_and_a_line_of_elasticsearch())["panels"]
     assert panel["datasource"] == {"uid": "elasticsearch"}
     first, second = panel["targets"]
     assert [it["type"] for it in first["bucketAggs"]] == ["filters", "date_histogram"]
@@ -229,7 +229,7 @@ def test_queries_of_elasticsearch_keep_what_they_ask() -> None:
 
 
 def test_series_of_elasticsearch_keep_their_looks() -> None:
-    (panel,) = document(bars_and_a_line_of_elasticsearch())["panels"]
+    (panel,) = build_document(bars_and_a_line_of_elasticsearch())["panels"]
     looks = {
         rule["matcher"]["options"]: {it["id"]: it["value"] for it in rule["properties"]}
         for rule in panel["fieldConfig"]["overrides"]
@@ -254,7 +254,7 @@ def test_series_of_elasticsearch_keep_their_looks() -> None:
 
 
 def test_queries_of_sql_keep_what_they_ask() -> None:
-    made = document(rows_of_sql())
+    made = build_document(rows_of_sql())
     assert named(made, "Orders")["gridPos"] == {"h": 1, "w": 24, "x": 0, "y": 8}
     panel = named(made, "Prices")
     assert panel["datasource"] == {"uid": "Orders database"}
@@ -263,7 +263,7 @@ def test_queries_of_sql_keep_what_they_ask() -> None:
 
 
 def test_rows_from_a_list_keep_their_panels() -> None:
-    made = document(rows_from_a_list())
+    made = build_document(rows_from_a_list())
     assert [panel["title"] for panel in made["panels"]] == ["Workers", "By worker", "By queue"]
     assert made["panels"][1]["maxDataPoints"] == 1000
     assert [it["refId"] for it in made["panels"][1]["targets"]] == ["A", "B"]
@@ -287,4 +287,4 @@ def test_the_examples_of_a_checkout_build() -> None:
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        check(document(module.dashboard))
+        check(build_document(module.dashboard))

@@ -5,7 +5,7 @@ from grafanalib.core import (
     DataSourceInput,
 )
 
-from tailboard.dashboards import document
+from tailboard.dashboards import build_document
 from tests.dashboards.sample_dashboards import (
     grafanalib_of,
     json_of,
@@ -26,7 +26,9 @@ def test_inputs_of_an_export_become_data_source_variables() -> None:
         },
         {"name": "DS_LOGS", "label": "", "type": "datasource", "pluginId": "loki"},
     ]
-    made = document({"title": "Orders", "__inputs": inputs, "__requires": [], "__elements": {}})
+    made = build_document(
+        {"title": "Orders", "__inputs": inputs, "__requires": [], "__elements": {}}
+    )
     assert not {"__inputs", "__requires", "__elements"} & set(made)
     found = {it["name"]: it for it in made["templating"]["list"]}
     assert (

@@ -21,9 +21,9 @@ from grafanalib.core import Row as SpanRow
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tailboard.dashboards import Dashboard, Row, document
+from tailboard.dashboards import Dashboard, Row, build_document
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.panels.kinds import flowing
+from tailboard.panels.kinds import grid_size
 from tests.dashboards.sample_dashboards import (
     Json,
     grafanalib_of,
@@ -211,7 +211,7 @@ def test_a_panel_does_not_flow_onto_a_hand_placed_heading() -> None:
 
 
 def test_a_document_of_rows_and_hand_placed_panels_has_no_overlap() -> None:
-    made = document(
+    made = build_document(
         GrafanalibDashboard(
             title="Orders",
             rows=[SpanRow(title="Row", panels=[Graph(title="A"), Graph(title="B")])],
@@ -229,13 +229,13 @@ def test_a_span_is_twelve_to_the_full_width_and_a_height_is_in_pixels() -> None:
         height=Pixels(300),
         panels=[Graph(title="A", span=3), Graph(title="B", span=9, height="61px")],
     )
-    made = document(GrafanalibDashboard(title="Orders", rows=[row]))
+    made = build_document(GrafanalibDashboard(title="Orders", rows=[row]))
     assert places(made) == {"Row": (0, 0, 24, 1), "A": (0, 1, 6, 8), "B": (6, 1, 18, 8)}
 
 
 def test_panels_without_span_share_the_row() -> None:
     row = SpanRow(panels=[Graph(title=title) for title in "ABC"])
-    made = document(GrafanalibDashboard(title="Orders", rows=[row]))
+    made = build_document(GrafanalibDashboard(title="Orders", rows=[row]))
     assert places(made) == {"A": (0, 0, 8, 7), "B": (8, 0, 8, 7), "C": (16, 0, 8, 7)}
 
 
@@ -250,7 +250,7 @@ def test_a_height_in_pixels_becomes_the_grid_rows_that_grafana_makes_of_it(
 
 
 def test_neither_span_nor_height_is_left_in_the_document() -> None:
-    made = document(
+    made = build_document(
         GrafanalibDashboard(
             title="Orders", rows=[SpanRow(collapse=True, title="Row", panels=[Graph(title="A")])]
         )
@@ -381,14 +381,14 @@ def test_panels_that_only_touch_do_not_overlap() -> None:
 @pytest.mark.parametrize("position", [GridPos(h=8, w=30, x=None, y=None), GridPos(8, 12, 13, 0)])
 def test_a_panel_beyond_the_grid_is_named(position: GridPos) -> None:
     error = refused(Dashboard("Orders", [Row("Row", [line("Wide", gridPos=position)])]))
-    assert "panel 'Wide'" in error.where
+    assert "panel 'Wide'" in error.location
     assert "beyond the grid" in error.problem
     assert "24 columns" in error.tip
 
 
 def test_a_kind_refuses_a_size_beyond_the_grid_at_once() -> None:
     with pytest.raises(DefinitionError, match="30 columns wide") as caught:
-        flowing(30, 8)
+        grid_size(30, 8)
     assert "24 columns" in caught.value.tip
 
 
@@ -407,7 +407,7 @@ def test_a_kind_refuses_a_size_beyond_the_grid_at_once() -> None:
 )
 def test_a_place_off_the_grid_is_refused(position: GridPos) -> None:
     error = refused(Dashboard("Orders", [Row("Row", [line("Odd", gridPos=position)])]))
-    assert "panel 'Odd'" in error.where
+    assert "panel 'Odd'" in error.location
     assert "is not on the grid" in error.problem
 
 
@@ -416,7 +416,7 @@ def test_a_place_off_the_grid_is_refused(position: GridPos) -> None:
 def test_a_place_that_is_not_four_whole_numbers_is_refused(key: str, odd: object) -> None:
     position = GridPos(**{"x": 0, "y": 0, "w": 12, "h": 8, key: odd})
     error = refused(Dashboard("Orders", [Row("Row", [line("Odd", gridPos=position)])]))
-    assert "panel 'Odd'" in error.where
+    assert "panel 'Odd'" in error.location
     assert "is not four whole numbers" in error.problem
 
 
@@ -424,7 +424,7 @@ def test_a_place_that_is_not_four_whole_numbers_is_refused(key: str, odd: object
 def test_a_height_that_is_not_in_pixels_is_refused(height: str) -> None:
     panel = Graph(title="Odd", targets=[Target(expr="up")], height=height)
     error = refused(GrafanalibDashboard(title="Orders", panels=[panel]))
-    assert "panel 'Odd'" in error.where
+    assert "panel 'Odd'" in error.location
     assert "is not in pixels" in error.problem
 
 
@@ -432,4 +432,4 @@ def test_a_height_that_is_not_in_pixels_is_refused(height: str) -> None:
 def test_a_span_beyond_twelve_is_refused(span: object) -> None:
     panel = Graph(title="Odd", targets=[Target(expr="up")], span=span)
     error = refused(GrafanalibDashboard(title="Orders", panels=[panel]))
-    assert "panel 'Odd'" in error.where
+    assert "panel 'Odd'" in error.location

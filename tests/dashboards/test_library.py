@@ -10,9 +10,9 @@ from typing import Any
 import promql_parser
 import pytest
 
-from tailboard.dashboards import Dashboard, annotations, document
+from tailboard.dashboards import Dashboard, annotations, build_document
 from tailboard.dashboards import library as library_package
-from tailboard.dashboards.library import LIBRARY, OF_A_SERVICE, business, fleet, library
+from tailboard.dashboards.library import LIBRARY, SERVICE_DASHBOARDS, build_library, business, fleet
 from tailboard.panels import Objectives, Service, every_service
 from tailboard.panels.concept import DURATION, REQUESTS
 from tailboard.panels.convention import Convention
@@ -170,7 +170,7 @@ def test_no_row_is_empty(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, it in SERVICES.items() if it.has(REQUESTS, DURATION)]
+    "name", [name for name, it in SERVICES.items() if it.has_concepts(REQUESTS, DURATION)]
 )
 def test_what_matters_is_before_the_fold_of_an_overview(name: str) -> None:
     (made,) = (it for it in made_for(name) if it["uid"].endswith("-overview"))
@@ -314,7 +314,7 @@ def test_every_query_of_a_variable_is_one_of_grafanas(name: str) -> None:
 
 def test_a_convention_without_a_dashboards_metrics_does_not_get_it() -> None:
     found = {
-        convention.name: {it.uid.rpartition("-")[2] for it in library([fixed(convention)])}
+        convention.name: {it.uid.rpartition("-")[2] for it in build_library([fixed(convention)])}
         for convention in CONVENTIONS
     }
     assert "database" not in found["fastapi_instrumentator"]
@@ -328,8 +328,8 @@ def test_a_convention_without_a_dashboards_metrics_does_not_get_it() -> None:
 
 def test_durations_by_route_without_requests_do_not_ask_for_a_variable_that_is_not_there() -> None:
     convention = PROMETHEUS_CLIENT.evolve(metrics={REQUESTS: None})
-    for dashboard in library([Service("a", {"job": "a"}, convention)]):
-        made = document(dashboard)
+    for dashboard in build_library([Service("a", {"job": "a"}, convention)]):
+        made = build_document(dashboard)
         declared = {it["name"] for it in made["templating"]["list"]}
         assert "route" in declared or "$route" not in json.dumps(made)
 
@@ -337,18 +337,20 @@ def test_durations_by_route_without_requests_do_not_ask_for_a_variable_that_is_n
 def test_every_service_has_an_overview() -> None:
     """The fleet's table leads to it."""
     for service in SERVICES.values():
-        assert f"{service.slug}-overview" in {it.uid for it in library([service])}
+        assert f"{service.slug}-overview" in {it.uid for it in build_library([service])}
 
 
 def test_every_library_dashboard_is_built_for_some_convention() -> None:
     found = {
-        it.uid.rpartition("-")[2] for service in SERVICES.values() for it in library([service])
+        it.uid.rpartition("-")[2]
+        for service in SERVICES.values()
+        for it in build_library([service])
     }
-    assert found == {"fleet", *(build.__name__ for build in OF_A_SERVICE)}
+    assert found == {"fleet", *(build.__name__ for build in SERVICE_DASHBOARDS)}
 
 
 def test_a_business_dashboard_without_a_funnel_has_no_row_for_it() -> None:
-    made = document(
+    made = build_document(
         business(fixed(PROMETHEUS_CLIENT), operations={"Orders": ("orders_total", {"ok": "1"})})
     )
     assert [it["title"] for it in made["panels"] if it["type"] == "row"] == ["Operations"]
@@ -379,7 +381,7 @@ NAMES = [
 
 @pytest.mark.parametrize("convention", [PROMETHEUS_CLIENT, REDIS_EXPORTER, CELERY_EXPORTER])
 def test_services_of_any_name_have_legal_uids_of_their_own(convention: Convention) -> None:
-    uids = [made.uid for name in NAMES for made in library([fixed(convention, name)])]
+    uids = [made.uid for name in NAMES for made in build_library([fixed(convention, name)])]
     own = [uid for uid in uids if uid != "fleet"]
     assert all(UID.fullmatch(uid) for uid in own)
     assert len(set(own)) == len(own)
@@ -387,8 +389,8 @@ def test_services_of_any_name_have_legal_uids_of_their_own(convention: Conventio
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_service_of_any_name_has_documents(name: str) -> None:
-    for dashboard in library([fixed(PROMETHEUS_CLIENT, name)]):
-        made = document(dashboard)
+    for dashboard in build_library([fixed(PROMETHEUS_CLIENT, name)]):
+        made = build_document(dashboard)
         assert UID.fullmatch(made["uid"])
         for expression in expressions(made):
             assert promql_parser.parse(expression)
@@ -426,10 +428,10 @@ def service_names(made: Json) -> set[str]:
 
 def test_the_fleets_table_leads_from_every_service_to_its_overview() -> None:
     """One that is pushed has no `up` and is not in the table."""
-    uids = {made.uid for made in library(MIXED)}
-    made = document(fleet([it for it in MIXED if not it.pushed]))
+    uids = {made.uid for made in build_library(MIXED)}
+    made = build_document(fleet([it for it in MIXED if not it.is_pushed]))
     names = service_names(made)
-    assert names == {it.slug for it in MIXED if not it.pushed}
+    assert names == {it.slug for it in MIXED if not it.is_pushed}
     (url,) = urls(made)
     pattern = url.removeprefix("/d/").partition("?")[0]
     assert {pattern.replace("${__data.fields.Service}", it) for it in names} <= uids
@@ -437,23 +439,25 @@ def test_the_fleets_table_leads_from_every_service_to_its_overview() -> None:
 
 def test_the_fleets_table_of_a_variable_leads_to_the_overview_with_the_job_chosen() -> None:
     service = every_service(PROMETHEUS_CLIENT)
-    (url,) = urls(document(fleet([service])))
+    (url,) = urls(build_document(fleet([service])))
     uid, _, query = url.removeprefix("/d/").partition("?")
-    assert uid in {made.uid for made in library([service])}
+    assert uid in {made.uid for made in build_library([service])}
     assert "var-job=${__data.fields.Service}" in query
-    overview = next(it for it in library([service]) if it.uid == uid)
+    overview = next(it for it in build_library([service]) if it.uid == uid)
     assert "job" in {it["name"] for it in overview.variables}
 
 
 def test_the_fleets_table_of_a_named_group_leads_to_that_groups_overview() -> None:
     service = Service("shops", {"job": "shop-.*"}, PROMETHEUS_CLIENT, by=("job",))
-    (url,) = urls(document(fleet([service])))
-    assert url.removeprefix("/d/").partition("?")[0] in {made.uid for made in library([service])}
+    (url,) = urls(build_document(fleet([service])))
+    assert url.removeprefix("/d/").partition("?")[0] in {
+        made.uid for made in build_library([service])
+    }
 
 
 def test_the_fleets_queries_parse_and_stand_in_as_many_columns() -> None:
     for group in (MIXED, [every_service(PROMETHEUS_CLIENT)], [fixed(REDIS_EXPORTER)]):
-        table = table_of(document(fleet([it for it in group if not it.pushed])))
+        table = table_of(build_document(fleet([it for it in group if not it.is_pushed])))
         for target in table["targets"]:
             assert promql_parser.parse(expanded(target["expr"]))
             assert (target["format"], target["instant"], target["range"]) == ("table", True, False)
@@ -467,36 +471,36 @@ def test_the_fleets_queries_parse_and_stand_in_as_many_columns() -> None:
 
 
 def test_the_fleets_worst_service_is_its_first() -> None:
-    table = table_of(document(fleet(MIXED[:2])))
+    table = table_of(build_document(fleet(MIXED[:2])))
     (sort,) = (it["options"] for it in table["transformations"] if it["id"] == "sortBy")
     assert sort["sort"] == [{"field": "Errors", "desc": True}]
 
 
 def test_a_fleet_of_a_hundred_services_is_one_dashboard() -> None:
     group = [fixed(PROMETHEUS_CLIENT, f"shop-{index}") for index in range(100)]
-    made = document(fleet(group))
+    made = build_document(fleet(group))
     assert len(service_names(made)) == 100
 
 
 def test_the_library_of_several_services_has_one_fleet_and_no_uid_twice() -> None:
-    uids = [made.uid for made in library(MIXED)]
+    uids = [made.uid for made in build_library(MIXED)]
     assert uids.count("fleet") == 1
     assert len(set(uids)) == len(uids)
 
 
 def test_a_library_of_nothing_but_pushed_services_has_no_fleet() -> None:
-    assert "fleet" not in {it.uid for it in library([fixed(PUSHGATEWAY_JOBS)])}
+    assert "fleet" not in {it.uid for it in build_library([fixed(PUSHGATEWAY_JOBS)])}
 
 
 def test_a_library_of_no_services_is_empty() -> None:
-    assert list(library([])) == []
+    assert list(build_library([])) == []
 
 
 def test_a_service_without_objectives_has_its_dashboards_too() -> None:
     service = Service("orders", {"job": "orders"}, PROMETHEUS_CLIENT)
     assert service.objectives == Objectives() != OBJECTIVES
-    made: list[Dashboard] = list(library([service]))
-    promised = {it.uid for it in library([fixed(PROMETHEUS_CLIENT)])}
+    made: list[Dashboard] = list(build_library([service]))
+    promised = {it.uid for it in build_library([fixed(PROMETHEUS_CLIENT)])}
     assert {it.uid for it in made} == promised - {"orders-slo"}
 
 

@@ -10,7 +10,7 @@ from grafanalib.core import (
     TimePicker,
 )
 
-from tailboard.dashboards import Dashboard, Row, annotations, document, variables
+from tailboard.dashboards import Dashboard, Row, annotations, build_document, variables
 from tests.dashboards.sample_dashboards import (
     CHOSEN,
     Json,
@@ -49,7 +49,7 @@ def test_the_variable_that_our_data_sources_refer_to_is_declared(made: Json) -> 
     assert made["templating"]["list"][0] == variables.datasource()
 
 
-@pytest.mark.parametrize("made", [json_of(), document(exported())])
+@pytest.mark.parametrize("made", [json_of(), build_document(exported())])
 def test_a_variable_that_nothing_refers_to_is_not_declared(made: Json) -> None:
     """It would stand at the dashboard's top and choose nothing."""
     assert "datasource" not in {it["name"] for it in made["templating"]["list"]}
@@ -57,7 +57,7 @@ def test_a_variable_that_nothing_refers_to_is_not_declared(made: Json) -> None:
 
 def test_a_variable_of_ones_own_with_that_name_is_kept() -> None:
     own = {"name": "datasource", "type": "datasource", "query": "prometheus", "regex": "/eu/"}
-    made = document(Dashboard("Orders", [Row("", [line("A")])], variables=[own]))
+    made = build_document(Dashboard("Orders", [Row("", [line("A")])], variables=[own]))
     assert made["templating"]["list"] == [{**own, "options": []}]
 
 
@@ -146,15 +146,15 @@ def test_an_automatic_interval_that_says_no_more_gets_what_grafanas_editor_begin
 def test_the_builtin_annotation_is_there_once_and_first() -> None:
     own = annotations.deployments()
     for made in (
-        document(Dashboard("Orders", annotations=[own])),
+        build_document(Dashboard("Orders", annotations=[own])),
         grafanalib_of(annotations=Annotations([own])),
-        document(document(Dashboard("Orders", annotations=[own]))),
+        build_document(build_document(Dashboard("Orders", annotations=[own]))),
     ):
-        assert made["annotations"]["list"] == [annotations.BUILT_IN, own]
+        assert made["annotations"]["list"] == [annotations.BUILT_IN_ANNOTATION, own]
 
 
 def test_a_builtin_annotation_that_is_there_is_kept() -> None:
-    built_in = {**annotations.BUILT_IN, "hide": False, "name": "Mine"}
+    built_in = {**annotations.BUILT_IN_ANNOTATION, "hide": False, "name": "Mine"}
     made = json_of(annotations={"list": [annotations.deployments(), built_in]})
     assert made["annotations"]["list"] == [annotations.deployments(), built_in]
 
@@ -172,7 +172,7 @@ def test_an_annotation_of_promql_reads_by_reference(source: object, expected: Js
 
 @pytest.mark.parametrize(
     ("source", "expected"),
-    [("-- Grafana --", annotations.GRAFANA), ("Elastic", {"uid": "Elastic"})],
+    [("-- Grafana --", annotations.GRAFANA_DATASOURCE), ("Elastic", {"uid": "Elastic"})],
 )
 def test_another_annotation_reads_by_reference_too(source: str, expected: Json) -> None:
     made = grafanalib_of(annotations=Annotations([{"name": "A", "datasource": source}]))
@@ -194,7 +194,9 @@ def test_a_shared_crosshair_is_kept(shared: bool) -> None:
 
 def test_a_shared_crosshair_of_old_json_is_kept_by_grafana_too() -> None:
     """Grafana takes it away again from a document that calls itself older than version 14."""
-    made = document({"title": "Orders", "schemaVersion": 13, "sharedCrosshair": True, "rows": []})
+    made = build_document(
+        {"title": "Orders", "schemaVersion": 13, "sharedCrosshair": True, "rows": []}
+    )
     assert made["graphTooltip"] == 1
     assert made["schemaVersion"] >= 14
 
@@ -225,4 +227,4 @@ def test_a_document_of_grafanalib_is_current_and_an_export_keeps_its_version(
 ) -> None:
     """Grafana itself brings what it exported up to date."""
     versioned = {} if given is None else {"schemaVersion": given}
-    assert document({"title": "Orders", **versioned})["schemaVersion"] == expected
+    assert build_document({"title": "Orders", **versioned})["schemaVersion"] == expected

@@ -56,7 +56,7 @@ def test_a_shown_legend_is_said_too() -> None:
 
 def test_a_small_time_series_is_a_small_document() -> None:
     assert grafanalib_of(line("P99", gridPos=GridPos(h=8, w=24, x=0, y=0))) == {
-        "annotations": {"list": [annotations.BUILT_IN]},
+        "annotations": {"list": [annotations.BUILT_IN_ANNOTATION]},
         "editable": True,
         "fiscalYearStartMonth": 0,
         "graphTooltip": 0,
@@ -301,7 +301,7 @@ def test_a_library_panel_is_not_touched() -> None:
 
 def test_a_panel_of_neither_type_nor_library_is_refused() -> None:
     error = refused({"title": "Orders", "panels": [{"title": "P99", "targets": []}]})
-    assert error.where == ("dashboard 'Orders'", "panel 'P99'")
+    assert error.location == ("dashboard 'Orders'", "panel 'P99'")
     assert "type" in error.problem
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tailboard.dashboards import Row
-from tailboard.dashboards.passes.numbering import LARGEST_ID, letters
+from tailboard.dashboards.passes.numbering import MAX_PANEL_ID, format_ref_id
 from tests.dashboards.sample_dashboards import (
     Json,
     everywhere,
@@ -92,11 +92,11 @@ def test_ids_given_by_hand_are_kept() -> None:
     made = grafanalib_of(
         RowPanel(title="Row", id=3, collapsed=True, panels=[line("A", id=2)]),
         line("B", id=7),
-        line("C", id=LARGEST_ID),
+        line("C", id=MAX_PANEL_ID),
         line("D"),
     )
     check_ids(made)
-    assert {"Row": 3, "A": 2, "B": 7, "C": LARGEST_ID}.items() < ids(made).items()
+    assert {"Row": 3, "A": 2, "B": 7, "C": MAX_PANEL_ID}.items() < ids(made).items()
 
 
 def test_an_id_given_twice_is_kept_by_the_first() -> None:
@@ -112,7 +112,7 @@ def test_an_id_given_below_is_not_taken_by_a_panel_above() -> None:
 
 
 def test_ids_are_those_that_grafana_can_store() -> None:
-    assert LARGEST_ID == 2**31 - 1
+    assert MAX_PANEL_ID == 2**31 - 1
 
 
 @pytest.mark.parametrize("odd", [0, -1, 2**31, "7", 1.5, True, None])
@@ -122,7 +122,7 @@ def test_an_id_that_grafana_cannot_store_is_replaced(odd: object) -> None:
     assert ids(made) == ids(json_of({"type": "text", "title": "A"}))
 
 
-@given(st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from([None, 1, 2, LARGEST_ID]))))
+@given(st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from([None, 1, 2, MAX_PANEL_ID]))))
 @settings(max_examples=60, deadline=None)
 def test_ids_are_unique_whatever_titles_and_ids_there_are(
     wanted: list[tuple[str, int | None]],
@@ -143,7 +143,7 @@ def test_queries_are_named_from_a_to_z_and_then_aa() -> None:
 
 
 def test_letters_go_on_after_zz() -> None:
-    found = [letters(index) for index in (0, 25, 26, 51, 52, 701, 702)]
+    found = [format_ref_id(index) for index in (0, 25, 26, 51, 52, 701, 702)]
     assert found == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tailboard.dashboards import document
+from tailboard.dashboards import build_document
 from tailboard.dashboards.library import own
 from tailboard.panels import Service
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
@@ -17,7 +17,7 @@ def titles(made: dict[str, Any]) -> list[str]:
 
 
 def test_each_kind_has_its_row() -> None:
-    made = document(
+    made = build_document(
         own(
             SHOP,
             histograms={"upload_seconds": ("kind",)},
@@ -36,9 +36,9 @@ def test_each_kind_has_its_row() -> None:
 
 
 def test_a_row_without_a_metric_is_not_there() -> None:
-    assert titles(document(own(SHOP, gauges={"waiting": ()}))) == ["Values", "Waiting"]
+    assert titles(build_document(own(SHOP, gauges={"waiting": ()}))) == ["Values", "Waiting"]
 
 
 def test_metrics_that_would_have_one_title_keep_their_names() -> None:
     made = own(SHOP, gauges={"sent_bytes": (), "sent_seconds": (), "left": ()})
-    assert titles(document(made)) == ["Values", "sent_bytes", "sent_seconds", "Left"]
+    assert titles(build_document(made)) == ["Values", "sent_bytes", "sent_seconds", "Left"]

@@ -22,7 +22,7 @@ from grafanalib.core import (
 )
 from grafanalib.core import Row as SpanRow
 
-from tailboard.dashboards import Dashboard, Row, written
+from tailboard.dashboards import Dashboard, Row, encode_document
 from tailboard.panels.definition_error import DefinitionError
 from tests.dashboards.sample_dashboards import (
     Json,
@@ -94,23 +94,23 @@ def test_a_number_that_json_cannot_say_is_found_with_its_panel(maker: Maker, num
         GrafanalibDashboard(title="Orders", panels=[RowPanel(title="R", panels=[maker(number)])]),
     ):
         error = refused(dashboard)
-        assert error.where[0] == "dashboard 'Orders'"
-        assert error.where[-1] == "panel 'P99'"
+        assert error.location[0] == "dashboard 'Orders'"
+        assert error.location[-1] == "panel 'P99'"
         assert repr(number) in error.problem
 
 
 def test_a_panel_without_title_is_named_by_its_kind() -> None:
     error = refused(GrafanalibDashboard(title="Orders", panels=[misspelt(Stat())]))
-    assert error.where == ("dashboard 'Orders'", "panel 'Stat'")
+    assert error.location == ("dashboard 'Orders'", "panel 'Stat'")
     error = refused(Dashboard("Orders", [Row("", [{"type": "stat", "options": {1}}])]))
-    assert error.where == ("dashboard 'Orders'", "row ''", "panel 'stat'")
+    assert error.location == ("dashboard 'Orders'", "row ''", "panel 'stat'")
 
 
 @pytest.mark.parametrize("odd", [math.nan, {1}])
 def test_a_mistake_in_a_panel_of_json_is_found_with_its_panel(odd: object) -> None:
     panel = {"type": "stat", "title": "P99", "options": odd}
     error = refused(Dashboard("Orders", [Row("Row", [panel])]))
-    assert error.where == ("dashboard 'Orders'", "row 'Row'", "panel 'P99'")
+    assert error.location == ("dashboard 'Orders'", "row 'Row'", "panel 'P99'")
 
 
 @somewhere
@@ -121,8 +121,8 @@ def test_an_object_that_json_cannot_say_is_found_with_its_panel(maker: Maker, od
         GrafanalibDashboard(title="Orders", panels=[maker(odd)]),
     ):
         error = refused(dashboard)
-        assert error.where[0] == "dashboard 'Orders'"
-        assert error.where[-1] == "panel 'P99'"
+        assert error.location[0] == "dashboard 'Orders'"
+        assert error.location[-1] == "panel 'P99'"
         assert f"is a {type(odd).__name__}, which JSON cannot say" in error.problem
 
 
@@ -134,8 +134,8 @@ def test_a_number_that_json_cannot_say_is_found_in_json(number: float) -> None:
     row = {"type": "row", "title": "Row", "collapsed": True, "panels": [panel]}
     for panels in ([panel], [row]):
         error = refused({"title": "Orders", "panels": panels})
-        assert error.where[0] == "dashboard 'Orders'"
-        assert error.where[-1] == "panel 'P99'"
+        assert error.location[0] == "dashboard 'Orders'"
+        assert error.location[-1] == "panel 'P99'"
         assert repr(number) in error.problem
 
 
@@ -147,7 +147,7 @@ def test_a_number_outside_of_the_panels_is_found_with_its_dashboard() -> None:
         {"title": "Orders", "refresh": math.nan},
     ):
         error = refused(dashboard)
-        assert error.where == ("dashboard 'Orders'",)
+        assert error.location == ("dashboard 'Orders'",)
         assert "nan" in error.problem
 
 
@@ -167,13 +167,13 @@ def test_what_json_can_say_is_written(value: object, expected: object) -> None:
     made = rows_of(Row("", [panel]))
     found = made["panels"][0]["options"]["probe"]
     assert found == expected
-    assert written(made)
+    assert encode_document(made)
 
 
 def test_a_number_of_more_than_64_bits_is_refused() -> None:
     made = rows_of(Row("", [line("A", extraJson={"options": {"probe": 2**70}})]))
     with pytest.raises(DefinitionError, match="'Orders' cannot be written as JSON") as caught:
-        written(made)
+        encode_document(made)
     assert "64 bits" in caught.value.tip
 
 
@@ -208,7 +208,7 @@ def misspelt(thing: Any, name: str = "titel") -> Any:
 )
 def test_a_misspelt_assignment_is_found(dashboard: object, place: str) -> None:
     error = refused(dashboard)
-    assert error.where[-1] == place
+    assert error.location[-1] == place
     assert "has no field 'titel'" in error.problem
     assert error.tip == "did you mean 'title'?"
 
@@ -216,7 +216,7 @@ def test_a_misspelt_assignment_is_found(dashboard: object, place: str) -> None:
 def test_a_misspelt_assignment_on_a_query_is_found() -> None:
     panel = TimeSeries(title="A", targets=[misspelt(Target(expr="up"), "legendformat")])
     error = refused(GrafanalibDashboard(title="Orders", panels=[panel]))
-    assert error.where == ("dashboard 'Orders'", "panel 'A'")
+    assert error.location == ("dashboard 'Orders'", "panel 'A'")
     assert error.problem == "a Target has no field 'legendformat'"
     assert error.tip == "did you mean 'legendFormat'?"
 

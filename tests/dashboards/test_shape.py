@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from grafanalib.core import Dashboard as GrafanalibDashboard
 
-from tailboard.dashboards import Dashboard, Row, document
+from tailboard.dashboards import Dashboard, Row, build_document
 from tailboard.panels.definition_error import DefinitionError
 from tests.dashboards.sample_dashboards import (
     Json,
@@ -56,7 +56,7 @@ MISSHAPEN: list[Json] = [
 @pytest.mark.parametrize("odd", MISSHAPEN, ids=str)
 def test_json_of_the_wrong_shape_is_answered_with_a_sentence(odd: Json) -> None:
     error = refused({"title": "Orders", **odd})
-    assert error.where[0] == "dashboard 'Orders'"
+    assert error.location[0] == "dashboard 'Orders'"
     assert error.problem
     assert error.tip
 
@@ -72,7 +72,7 @@ def test_json_of_the_wrong_shape_is_answered_with_a_sentence(odd: Json) -> None:
 )
 def test_objects_of_the_wrong_shape_are_answered_with_a_sentence(dashboard: object) -> None:
     error = refused(dashboard)
-    assert error.where[0] == "dashboard 'Orders'"
+    assert error.location[0] == "dashboard 'Orders'"
     assert ", not a" in error.problem
     assert error.tip
 
@@ -160,7 +160,7 @@ def test_whichever_field_is_missing_no_other_one_trips_over_it(whole: Json) -> N
             holder = holder[key]
         del holder[path[-1]]
         try:
-            made = document(given)
+            made = build_document(given)
         except DefinitionError:
             continue  # a sentence; any other exception fails the test
         assert made["title"] == whole["title"], path

@@ -16,7 +16,7 @@ from grafanalib.core import (
 )
 from grafanalib.core import Row as SpanRow
 
-from tailboard.dashboards import Dashboard, Row, annotations, document
+from tailboard.dashboards import Dashboard, Row, annotations, build_document
 from tests.dashboards.sample_dashboards import (
     Json,
     everywhere,
@@ -61,21 +61,21 @@ def test_what_is_no_dashboard_is_refused_by_its_type(odd: object) -> None:
 @pytest.mark.parametrize("odd", [1, "text", Row("A", []), Target(expr="up"), {"title": "A"}])
 def test_what_is_no_panel_is_refused_by_its_type(odd: object) -> None:
     error = refused(Dashboard("Orders", [Row("Golden signals", [odd])]))
-    assert error.where[:2] == ("dashboard 'Orders'", "row 'Golden signals'")
+    assert error.location[:2] == ("dashboard 'Orders'", "row 'Golden signals'")
     assert "is not a panel" in error.problem
 
 
 @pytest.mark.parametrize("odd", [line("A"), {"title": "A"}, [line("A")]])
 def test_a_panel_outside_of_a_row_is_refused(odd: Any) -> None:
     error = refused(Dashboard("Orders", [odd]))
-    assert error.where == ("dashboard 'Orders'",)
+    assert error.location == ("dashboard 'Orders'",)
     assert "stands where a row is expected" in error.problem
 
 
 @pytest.mark.parametrize("rows", [Row("A", []), "text", {"A": []}, None])
 def test_forgotten_brackets_around_rows_are_answered_with_a_sentence(rows: Any) -> None:
     error = refused(Dashboard("Orders", rows))
-    assert error.where == ("dashboard 'Orders'",)
+    assert error.location == ("dashboard 'Orders'",)
     assert "`rows` is a" in error.problem
     assert error.tip == "write rows=[...]."
 
@@ -83,7 +83,7 @@ def test_forgotten_brackets_around_rows_are_answered_with_a_sentence(rows: Any) 
 @pytest.mark.parametrize("panels", [line("A"), "text", {"type": "text"}, None])
 def test_forgotten_brackets_around_panels_are_answered_with_a_sentence(panels: Any) -> None:
     error = refused(Dashboard("Orders", [Row("A", panels)]))
-    assert error.where == ("dashboard 'Orders'", "row 'A'")
+    assert error.location == ("dashboard 'Orders'", "row 'A'")
     assert "`panels` is a" in error.problem
     assert error.tip == "write panels=[...]."
 
@@ -91,7 +91,7 @@ def test_forgotten_brackets_around_panels_are_answered_with_a_sentence(panels: A
 @pytest.mark.parametrize("collapsed", [True, False])
 def test_a_row_of_grafanalib_keeps_its_heading_and_its_repetition(collapsed: bool) -> None:
     row = SpanRow(title="Row", collapse=collapsed, repeat="job", panels=[Graph(title="A")])
-    made = document(GrafanalibDashboard(title="Orders", rows=[row]))
+    made = build_document(GrafanalibDashboard(title="Orders", rows=[row]))
     heading = made["panels"][0]
     assert (heading["type"], heading["title"], heading["repeat"]) == ("row", "Row", "job")
     assert heading["collapsed"] is collapsed
@@ -100,7 +100,7 @@ def test_a_row_of_grafanalib_keeps_its_heading_and_its_repetition(collapsed: boo
 
 def test_a_row_of_grafanalib_that_hides_its_title_has_no_heading() -> None:
     row = SpanRow(title="Hidden", showTitle=False, panels=[Graph(title="A")])
-    made = document(GrafanalibDashboard(title="Orders", rows=[row]))
+    made = build_document(GrafanalibDashboard(title="Orders", rows=[row]))
     assert [panel["title"] for panel in made["panels"]] == ["A"]
 
 
@@ -122,7 +122,7 @@ def test_a_repeated_row_names_its_variable() -> None:
 
 
 def test_rows_of_an_old_export_become_headings_and_panels() -> None:
-    made = document(
+    made = build_document(
         {
             "title": "Orders",
             "schemaVersion": 14,
@@ -158,7 +158,7 @@ def test_rows_of_an_old_export_become_headings_and_panels() -> None:
 
 @pytest.mark.parametrize("envelope", ENVELOPES.values(), ids=ENVELOPES)
 def test_an_envelope_of_grafanas_api_is_opened(envelope: Callable[[Json], Json]) -> None:
-    assert document(envelope(exported())) == document(exported())
+    assert build_document(envelope(exported())) == build_document(exported())
 
 
 @pytest.mark.parametrize(
@@ -220,13 +220,13 @@ def test_json_without_a_title_is_no_dashboard(odd: Json) -> None:
     ids=str,
 )
 def test_null_in_json_is_as_good_as_nothing(empty: Json) -> None:
-    assert document({"title": "Orders", **empty}) == document({"title": "Orders"})
+    assert build_document({"title": "Orders", **empty}) == build_document({"title": "Orders"})
 
 
 def test_the_json_given_is_left_as_it_was() -> None:
     before = exported()
     given = exported()
-    document(given)
+    build_document(given)
     assert given == before
 
 
@@ -243,9 +243,9 @@ def test_the_objects_given_are_left_as_they_were() -> None:
         templating=Templating([Template("job", "label_values(job)")]),
     )
     before = attr.asdict(dashboard)
-    first = document(dashboard)
+    first = build_document(dashboard)
     assert attr.asdict(dashboard) == before
-    assert document(dashboard) == first
+    assert build_document(dashboard) == first
 
 
 def containers(value: Any) -> Iterator[int]:
@@ -260,7 +260,7 @@ def containers(value: Any) -> Iterator[int]:
 def test_two_documents_share_nothing(title: str) -> None:
     """A format may write into the document that it was given."""
     own = [annotations.deployments()]
-    first = document(Dashboard("Orders", [Row("Row", [line("A")])], annotations=own))
-    other = document(Dashboard(title, [Row("Row", [line("A")])], annotations=own))
+    first = build_document(Dashboard("Orders", [Row("Row", [line("A")])], annotations=own))
+    other = build_document(Dashboard(title, [Row("Row", [line("A")])], annotations=own))
     assert not set(containers(first)) & set(containers(other))
     assert len(set(containers(first))) == len(list(containers(first)))

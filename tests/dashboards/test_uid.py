@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tailboard.dashboards.uid import LONGEST_UID, checked_uid, derived_uid, slug
+from tailboard.dashboards.uid import MAX_UID_LENGTH, derive_uid, slugify_title, validate_uid
 from tailboard.panels.definition_error import DefinitionError
 
 titles = st.text(min_size=1).filter(lambda it: bool(it.strip()))
@@ -12,18 +12,18 @@ titles = st.text(min_size=1).filter(lambda it: bool(it.strip()))
 
 @given(titles)
 def test_every_title_has_a_slug(title: str) -> None:
-    assert slug(title)
+    assert slugify_title(title)
 
 
 @given(titles)
 def test_a_uid_made_of_a_title_is_one_that_grafana_accepts(title: str) -> None:
-    assert checked_uid(derived_uid(title), title) == derived_uid(title)
+    assert validate_uid(derive_uid(title), title) == derive_uid(title)
 
 
 @given(titles, titles)
 def test_long_titles_and_those_in_other_letters_never_share_a_uid(one: str, other: str) -> None:
-    longest = "o" * LONGEST_UID
-    assert (derived_uid(longest + one) == derived_uid(longest + other)) == (one == other)
+    longest = "o" * MAX_UID_LENGTH
+    assert (derive_uid(longest + one) == derive_uid(longest + other)) == (one == other)
 
 
 @pytest.mark.parametrize(
@@ -31,10 +31,10 @@ def test_long_titles_and_those_in_other_letters_never_share_a_uid(one: str, othe
     [("Orders", "orders"), ("Orders: P99 (EU)", "orders-p99-eu"), ("订单", "8ba2-5355")],
 )
 def test_a_short_title_says_its_uid(title: str, uid: str) -> None:
-    assert derived_uid(title) == uid
+    assert derive_uid(title) == uid
 
 
 @pytest.mark.parametrize("uid", ["", "a b", "a/b", "..", "o" * 41, "订单", "a\n", None, 7, b"a"])
 def test_a_uid_that_grafana_refuses_is_refused(uid: object) -> None:
     with pytest.raises(DefinitionError, match="'Orders'"):
-        checked_uid(uid, "Orders")
+        validate_uid(uid, "Orders")

@@ -16,7 +16,7 @@ import yaml
 
 from demo.configuration import DEMO, write_alertmanager
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, groups
+from tailboard.alerts.groups import Addresses, build_groups
 from tailboard.panels import Objectives, Service
 from tests.needs import needs
 
@@ -188,7 +188,7 @@ def _prometheus_configuration(folder: Path, stand: Stand) -> dict[str, Any]:
     rules = folder / "rules"
     rules.mkdir()
     for service in shop():
-        made = hurried(groups(rules_of(service), Addresses()), FACTOR)
+        made = hurried(build_groups(rules_of(service), Addresses()), FACTOR)
         (rules / f"{service.slug}.rules.yaml").write_text(yaml.safe_dump({"groups": made}))
     targets: dict[str, Sequence[str]] = {
         "orders-api": ("orders-a", "orders-b"),

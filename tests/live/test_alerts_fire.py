@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
-from tailboard.dashboards import document
-from tailboard.dashboards.library import of_service
+from tailboard.dashboards import build_document
+from tailboard.dashboards.library import build_service_dashboards
 from tailboard.panels.promql import WINDOW
 from tests.dashboards.sample_dashboards import everywhere
 
@@ -274,8 +274,8 @@ def test_dashboards_that_read_recorded_series_have_data(story: Story) -> None:
     recorded = shop()[0].as_recorded()
     asked = [
         (panel["title"], target["expr"].replace(WINDOW, "10s").replace("$route", ".*"))
-        for dashboard in of_service(recorded)
-        for panel in everywhere(document(dashboard)["panels"])
+        for dashboard in build_service_dashboards(recorded)
+        for panel in everywhere(build_document(dashboard)["panels"])
         for target in panel.get("targets", [])
         if not target["legendFormat"].endswith("a day ago")
     ]

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from tailboard.cli.main import main
-from tailboard.dashboards import document
-from tailboard.dashboards.library import of_service
-from tailboard.init.recognition import recognise
+from tailboard.dashboards import build_document
+from tailboard.dashboards.library import build_service_dashboards
+from tailboard.init.recognition import recognize_convention
 from tailboard.panels import Objectives, Service
 from tailboard.panels.concept import REQUESTS
 from tailboard.panels.conventions import FLASK_EXPORTER_URL_RULE
-from tailboard.prometheus.job import exposed_by
-from tailboard.prometheus.server import connected
-from tailboard.queries.promql_reading import RANGE
+from tailboard.prometheus.job import fetch_job_catalogue
+from tailboard.prometheus.server import connect_prometheus
+from tailboard.queries.promql_reading import RANGE_SELECTOR
 
 from .processes import wait_until
 from .stand import VICTIM, Live
@@ -50,8 +50,8 @@ def check(
 
     def run(services: Mapping[str, Service]) -> dict[str, Any]:
         for service in services.values():
-            for dashboard in of_service(service):
-                made = document(dashboard)
+            for dashboard in build_service_dashboards(service):
+                made = build_document(dashboard)
                 (tmp_path / f"{made['uid']}.json").write_text(json.dumps(made))
         capsys.readouterr()
         code = main(["check", ".", "--prometheus", live.prometheus.url, "--json"])
@@ -104,8 +104,8 @@ def test_every_panel_of_the_library_has_data_or_is_legitimately_empty(
 
 @pytest.mark.parametrize("app", BESIDE_THE_VICTIM)
 def test_a_convention_is_recognised_by_what_the_server_has_of_a_job(live: Live, app: str) -> None:
-    with connected(live.prometheus.url, environ={}) as server:
-        found = recognise(exposed_by(server, live.jobs[app]["busy"]))
+    with connect_prometheus(live.prometheus.url, environ={}) as server:
+        found = recognize_convention(fetch_job_catalogue(server, live.jobs[app]["busy"]))
     assert found.convention.library == CONVENTIONS[app].library
 
 
@@ -135,7 +135,7 @@ def test_a_program_that_ends_turns_exactly_its_own_panels(live: Live, check: Che
         for it in before["queries"]
         if it["place"]["dashboard"].startswith(VICTIM)
         and it["state"] == "data"
-        and set(RANGE.findall(it["expr"])) <= {"$__rate_interval"}
+        and set(RANGE_SELECTOR.findall(it["expr"])) <= {"$__rate_interval"}
         and not any(own in it["expr"] for own in ("up{", "scrape_", "__name__"))
     }
     assert len(expected) > 10

@@ -9,7 +9,7 @@ import yaml
 
 from demo.configuration import DEMO
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, groups
+from tailboard.alerts.groups import Addresses, build_groups
 from tests.needs import needs
 
 from .hurried import NotUnderstoodError, hurried, hurried_duration, hurried_expression
@@ -102,7 +102,7 @@ def test_a_rule_keeps_its_words_and_waits_less() -> None:
 def test_prometheus_accepts_the_hurried_rules_of_every_service(tmp_path: Path) -> None:
     promtool = needs("promtool", "prometheus")
     for service in runpy.run_path(str(DEFINITIONS))["services"]:
-        made = hurried(groups(rules_of(service), Addresses()), 30)
+        made = hurried(build_groups(rules_of(service), Addresses()), 30)
         written = tmp_path / f"{service.slug}.yaml"
         written.write_text(yaml.safe_dump({"groups": made}))
         command = [promtool, "check", "rules", str(written)]

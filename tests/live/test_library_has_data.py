@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tailboard.dashboards import document
-from tailboard.dashboards.library import library
+from tailboard.dashboards import build_document
+from tailboard.dashboards.library import build_library
 from tailboard.panels import Objectives, Service
 from tailboard.panels.concept import OVERALL_DURATION, REQUESTS
 from tailboard.panels.convention import Convention
@@ -92,8 +92,8 @@ def asked(app: str, job: str) -> Iterator[Asked]:
         CONVENTIONS[app],
         Objectives(latency={0.99: 1.0}, availability=0.999),
     )
-    for dashboard in library([service]):
-        made = document(dashboard)
+    for dashboard in build_library([service]):
+        made = build_document(dashboard)
         for panel in _panels(made["panels"]):
             unit = panel.get("fieldConfig", {}).get("defaults", {}).get("unit", "")
             for target in panel.get("targets", []):

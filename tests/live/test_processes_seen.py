@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tailboard.check.check_running import findings
+from tailboard.check.check_running import run_checks
 from tailboard.check.rules import CHECKS
-from tailboard.prometheus.checking import check
-from tailboard.prometheus.server import Server, connected
-from tailboard.prometheus.windows import Windows
-from tailboard.queries.subject import of_document
+from tailboard.prometheus.checking import check_against_server
+from tailboard.prometheus.server import PrometheusServer, connect_prometheus
+from tailboard.prometheus.windows import Intervals
+from tailboard.queries.subject import build_document_subject
 
 from .processes import Children, binary
 from .prometheus_server import start_prometheus
@@ -78,12 +78,12 @@ def _named() -> Iterator[tuple[str, tuple[str, str]]]:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrometheusServer]:
     folder = tmp_path_factory.mktemp("seen")
     _fill(folder / "prometheus", folder / "history")
     with Children(folder) as children:
         prometheus = start_prometheus(children, {})
-        with connected(prometheus.url) as found:
+        with connect_prometheus(prometheus.url) as found:
             yield found
         prometheus.close()
 
@@ -105,11 +105,15 @@ def _fill(data: Path, history: Path) -> None:
         ("idle", []),
     ],
 )
-def test_what_became_of_processes_is_told(server: Server, job: str, problems: list[str]) -> None:
+def test_what_became_of_processes_is_told(
+    server: PrometheusServer, job: str, problems: list[str]
+) -> None:
     query = f'sum(rate(hits_total{{job="{job}"}}[5m]))'
     panel = {"title": "Hits", "targets": [{"expr": query, "refId": "A"}]}
-    subject = of_document({"uid": "d", "panels": [panel]}, "d.json")
+    subject = build_document_subject({"uid": "d", "panels": [panel]}, "d.json")
     (evidence,) = [
-        it for it in check([subject], server, Windows()).evidence if it.scraping is not None
+        it
+        for it in check_against_server([subject], server, Intervals()).evidence
+        if it.scraping is not None
     ]
-    assert [it.problem for it in findings(evidence, CHECKS)] == problems
+    assert [it.problem for it in run_checks(evidence, CHECKS)] == problems

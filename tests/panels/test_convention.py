@@ -40,7 +40,7 @@ def test_the_label_that_kubernetes_renames_is_renamed_in_query_legend_and_table(
 
 def test_a_renamed_label_is_chosen_by_the_route_variable() -> None:
     varied = PROMETHEUS_CLIENT.evolve(labels={"endpoint": "exported_endpoint"})
-    asked = service(varied).narrowed(routes=matches("$route"))
+    asked = service(varied).narrow(routes=matches("$route"))
     assert all(
         'exported_endpoint=~"$route"' in it for it in expressions(latency.percentiles(asked))
     )

@@ -28,12 +28,12 @@ from tailboard.panels.conventions import (
     PROMETHEUS_CLIENT_MULTIPROCESS,
     PUSHGATEWAY_JOBS,
     STARLETTE_EXPORTER,
-    convention,
+    resolve_convention,
 )
 from tailboard.panels.conventions.process import PROCESS
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError
 from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Role, Total
-from tailboard.panels.selection import Histograms, Selection
+from tailboard.panels.selection import HistogramStorage, Selection
 from tailboard.panels.service import Service
 
 SHARED_PIECES = {"__init__", "buckets", "otel", "process", "routes", "unmeasured"}
@@ -234,25 +234,25 @@ def samples(metric: Metric) -> tuple[str, ...]:
     return (metric.name,)
 
 
-def queries(metric: Metric, histograms: Histograms) -> list[str]:
+def queries(metric: Metric, histograms: HistogramStorage) -> list[str]:
     """Everything that can be asked of a metric, by all of its labels."""
     service = Service("demo", {"job": "demo"}, PROMETHEUS_CLIENT, histograms=histograms)
     by = tuple(metric.labels.values())
     if isinstance(metric, Histogram):
-        observed: Selection[Histogram] = service.series(metric)
+        observed: Selection[Histogram] = service.select_metric(metric)
         return [
             promql.rate(observed, by),
             promql.quantile(0.99, observed, by),
-            promql.mean(observed, by),
-            promql.last_mean(observed, by),
-            promql.buckets(observed),
+            promql.build_mean(observed, by),
+            promql.build_last_mean(observed, by),
+            promql.build_bucket_rates(observed),
         ]
     if isinstance(metric, Counter | Total):
-        counted: Selection[Counter | Total] = service.series(metric)
+        counted: Selection[Counter | Total] = service.select_metric(metric)
         return [promql.rate(counted, by), promql.increase(counted, by)]
     assert isinstance(metric, Gauge | Difference)
-    shown: Selection[Gauge | Difference] = service.series(metric)
-    return [promql.value(shown, by)]
+    shown: Selection[Gauge | Difference] = service.select_metric(metric)
+    return [promql.aggregate_gauge(shown, by)]
 
 
 def test_every_file_in_the_folder_is_in_the_list() -> None:
@@ -269,12 +269,12 @@ def test_names_are_unique_and_constants_are_their_upper_case() -> None:
 
 
 def test_a_convention_is_found_by_its_name() -> None:
-    assert convention("flask_exporter") is FLASK_EXPORTER
+    assert resolve_convention("flask_exporter") is FLASK_EXPORTER
 
 
 def test_a_mistyped_convention_is_answered_with_the_nearest_one() -> None:
     with pytest.raises(DefinitionError) as caught:
-        convention("flask-exporter")
+        resolve_convention("flask-exporter")
     assert str(caught.value) == (
         "there is no convention 'flask-exporter'\nTip: did you mean 'flask_exporter'?"
     )
@@ -307,7 +307,9 @@ def test_own_request_buckets_are_also_bounds_of_the_client() -> None:
 
 @pytest.mark.parametrize("histograms", ["classic", "native", "both"])
 @each_convention
-def test_every_query_on_every_metric_parses(known: Convention, histograms: Histograms) -> None:
+def test_every_query_on_every_metric_parses(
+    known: Convention, histograms: HistogramStorage
+) -> None:
     for metric in known.metrics.values():
         for query in queries(metric, histograms):
             assert promql_parser.parse(query.replace(promql.WINDOW, "5m"))
@@ -339,7 +341,9 @@ def test_scrapes_and_health_checks_are_excluded(known: Convention) -> None:
     if REQUESTS not in known.metrics:
         assert not known.excluded_routes
         return
-    query = promql.rate(Service("demo", {"job": "demo"}, known).select(REQUESTS, "traffic.rate"))
+    query = promql.rate(
+        Service("demo", {"job": "demo"}, known).select_concept(REQUESTS, "traffic.rate")
+    )
     route = known.metrics[REQUESTS].labels[Role.ROUTE]
     assert f'{route}!~"' in query or f'{route}!="' in query
 
@@ -356,11 +360,13 @@ def test_a_prefix_renames_the_metrics_that_begin_with_it() -> None:
 
 
 def test_a_prefix_renames_both_parts_of_a_difference_and_of_a_total() -> None:
-    in_flight = convention("django_prometheus").evolve(prefix=("django", "shop")).metrics[IN_FLIGHT]
+    in_flight = (
+        resolve_convention("django_prometheus").evolve(prefix=("django", "shop")).metrics[IN_FLIGHT]
+    )
     assert isinstance(in_flight, Difference)
     assert in_flight.name == "shop_http_requests_before_middlewares_total"
     assert in_flight.minus == "shop_http_responses_before_middlewares_total"
-    tasks = convention("celery_exporter").evolve(prefix=("celery", "shop")).metrics[TASKS]
+    tasks = resolve_convention("celery_exporter").evolve(prefix=("celery", "shop")).metrics[TASKS]
     assert isinstance(tasks, Total)
     assert (tasks.name, tasks.plus) == ("shop_task_succeeded_total", "shop_task_failed_total")
 
@@ -375,7 +381,9 @@ def test_a_label_is_renamed_wherever_it_occurs() -> None:
         Role.STATUS: "status",
     }
     assert varied.metrics[DURATION].labels[Role.ROUTE] == "exported_endpoint"
-    query = promql.rate(Service("demo", {"job": "demo"}, varied).select(REQUESTS, "traffic.rate"))
+    query = promql.rate(
+        Service("demo", {"job": "demo"}, varied).select_concept(REQUESTS, "traffic.rate")
+    )
     assert 'exported_endpoint!~"/metrics|' in query
 
 
@@ -383,7 +391,7 @@ def test_matchers_are_added_to_every_metric() -> None:
     varied = PROMETHEUS_CLIENT.evolve(matchers={"namespace": "shop"})
     service = Service("demo", {"job": "demo"}, varied)
     for concept in varied.metrics:
-        assert 'namespace="shop"' in promql.series(service.select(concept, "any"))
+        assert 'namespace="shop"' in promql.select_series(service.select_concept(concept, "any"))
 
 
 def test_a_metric_is_replaced_or_taken_away() -> None:
@@ -391,7 +399,7 @@ def test_a_metric_is_replaced_or_taken_away() -> None:
     varied = PROMETHEUS_CLIENT.evolve(metrics={MEMORY: resident, IN_FLIGHT: None})
     assert varied.metrics[MEMORY] is resident
     with pytest.raises(MissingMetricError):
-        varied.metric(IN_FLIGHT, "traffic.in_flight")
+        varied.resolve_metric(IN_FLIGHT, "traffic.in_flight")
 
 
 def test_evolving_leaves_the_original_as_it_was() -> None:
@@ -417,7 +425,7 @@ def test_an_unknown_label_is_answered_with_the_nearest_one() -> None:
 
 def test_a_missing_metric_names_convention_panel_and_what_to_expose() -> None:
     with pytest.raises(MissingMetricError) as caught:
-        FLASK_EXPORTER.metric(CACHE_HITS, "dependencies.cache_hit_ratio")
+        FLASK_EXPORTER.resolve_metric(CACHE_HITS, "dependencies.cache_hit_ratio")
     assert str(caught.value) == (
         "the convention 'flask_exporter' has no metric for cache hits, "
         "which the panel 'dependencies.cache_hit_ratio' shows\n"
@@ -427,7 +435,7 @@ def test_a_missing_metric_names_convention_panel_and_what_to_expose() -> None:
 
 def test_a_library_that_cannot_measure_something_says_what_else_does() -> None:
     with pytest.raises(MissingMetricError, match="in_flight") as caught:
-        FLASK_EXPORTER.metric(IN_FLIGHT, "traffic.in_flight")
+        FLASK_EXPORTER.resolve_metric(IN_FLIGHT, "traffic.in_flight")
     assert caught.value.tip.startswith("the library has no gauge of all requests in flight;")
 
 
@@ -445,22 +453,24 @@ def test_a_library_that_cannot_measure_something_says_what_else_does() -> None:
     ],
 )
 def test_a_process_that_is_not_the_program_is_never_shown_as_the_program(name: str) -> None:
-    known = convention(name)
+    known = resolve_convention(name)
     assert not set(known.metrics) & set(PROCESS)
     assert "container_cpu_usage_seconds_total" in known.missing[CPU]
     assert "container_memory_working_set_bytes" in known.missing[MEMORY]
 
 
 def test_resident_memory_is_the_one_that_the_middleware_samples() -> None:
-    selection = Service("demo", {"job": "demo"}, PROMETHEUS_CLIENT).select(MEMORY, "any")
-    assert promql.series(selection) == 'process_memory_bytes{job="demo",type="rss"}'
+    selection = Service("demo", {"job": "demo"}, PROMETHEUS_CLIENT).select_concept(MEMORY, "any")
+    assert promql.select_series(selection) == 'process_memory_bytes{job="demo",type="rss"}'
 
 
 def test_workers_are_added_up_in_multi_process_mode() -> None:
-    in_flight = PROMETHEUS_CLIENT_MULTIPROCESS.metric(IN_FLIGHT, "traffic.in_flight")
+    in_flight = PROMETHEUS_CLIENT_MULTIPROCESS.resolve_metric(IN_FLIGHT, "traffic.in_flight")
     assert "pid" in in_flight.caution
-    selection = Service("demo", {"job": "demo"}, PROMETHEUS_CLIENT_MULTIPROCESS).series(in_flight)
-    assert promql.value(selection) == 'sum(http_requests_in_flight{job="demo"})'
+    selection = Service("demo", {"job": "demo"}, PROMETHEUS_CLIENT_MULTIPROCESS).select_metric(
+        in_flight
+    )
+    assert promql.aggregate_gauge(selection) == 'sum(http_requests_in_flight{job="demo"})'
 
 
 def test_pushed_times_carry_the_grouping_key_only() -> None:
@@ -470,9 +480,9 @@ def test_pushed_times_carry_the_grouping_key_only() -> None:
 
 def test_flower_counts_failures_of_what_ended() -> None:
     service = Service("demo", {"job": "demo"}, FLOWER)
-    failed = service.select(TASK_FAILURES, "any")
-    ended = service.select(TASKS, "any")
-    assert promql.series(failed) == 'flower_events_total{job="demo",type="task-failed"}'
-    assert promql.series(ended) == (
+    failed = service.select_concept(TASK_FAILURES, "any")
+    ended = service.select_concept(TASKS, "any")
+    assert promql.select_series(failed) == 'flower_events_total{job="demo",type="task-failed"}'
+    assert promql.select_series(ended) == (
         'flower_events_total{job="demo",type=~"task-succeeded|task-failed"}'
     )

@@ -5,7 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.panels.duration import checked_duration, is_duration, seconds, spoken
+from tailboard.panels.duration import (
+    format_duration,
+    is_duration,
+    parse_duration,
+    validate_duration,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,16 +27,16 @@ from tailboard.panels.duration import checked_duration, is_duration, seconds, sp
 def test_a_duration_is_counted_in_seconds_and_said_in_words(
     text: str, length: float, words: str
 ) -> None:
-    assert checked_duration(text) == text
-    assert seconds(text) == length
-    assert spoken(text) == words
+    assert validate_duration(text) == text
+    assert parse_duration(text) == length
+    assert format_duration(text) == words
 
 
 @pytest.mark.parametrize("text", ["", "0s", "5", "m5", "5 m", "1m1h", "1.5h", "-5m", "5M", None, 5])
 def test_what_prometheus_does_not_understand_is_refused(text: object) -> None:
     assert not is_duration(text)
     with pytest.raises(DefinitionError, match="is not a duration"):
-        checked_duration(text)
+        validate_duration(text)
 
 
 @given(st.integers(1, 999), st.sampled_from(["w", "d", "h", "m", "s", "ms"]))

@@ -14,7 +14,7 @@ from grafanalib.core import GridPos, Panel
 
 from tailboard.panels import Query, kinds
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.panels.kinds import KINDS, Column, flowing
+from tailboard.panels.kinds import KINDS, Column, grid_size
 
 from .reading import document, steps
 
@@ -223,20 +223,20 @@ def test_a_panel_has_a_size_and_leaves_its_place_to_the_layout(kind: str) -> Non
 def test_a_size_or_place_of_one_s_own_wins(kind: str) -> None:
     placed = document(MAKE[kind](size=GridPos(h=3, w=5, x=7, y=0)))["gridPos"]
     assert placed == {"h": 3, "w": 5, "x": 7, "y": 0}
-    assert document(MAKE[kind](size=flowing(24, 1)))["gridPos"]["w"] == 24
+    assert document(MAKE[kind](size=grid_size(24, 1)))["gridPos"]["w"] == 24
 
 
 @pytest.mark.parametrize(("width", "height"), [(25, 8), (0, 8), (-1, 8), (12, 0), (12, -3)])
 def test_a_size_that_does_not_fit_the_grid_is_refused(width: int, height: int) -> None:
     with pytest.raises(DefinitionError) as caught:
-        flowing(width, height)
+        grid_size(width, height)
     assert f"{width} columns wide and {height} rows high" in caught.value.problem
     assert "24 columns" in caught.value.tip
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (24, 1), (24, 100)])
 def test_the_largest_and_the_smallest_size_are_fine(width: int, height: int) -> None:
-    assert flowing(width, height) == GridPos(h=height, w=width, x=None, y=None)
+    assert grid_size(width, height) == GridPos(h=height, w=width, x=None, y=None)
 
 
 # Queries.

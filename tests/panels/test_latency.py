@@ -84,7 +84,7 @@ def test_without_a_finer_histogram_the_one_by_route_is_summed_up() -> None:
 
 def test_chosen_routes_have_the_coarse_percentiles_of_these_routes() -> None:
     """The finer metric has no label for the route."""
-    asked = service(FASTAPI_INSTRUMENTATOR).narrowed(routes=matches("$route"))
+    asked = service(FASTAPI_INSTRUMENTATOR).narrow(routes=matches("$route"))
     panel = latency.percentiles(asked)
     assert all('handler=~"$route"' in it for it in expressions(panel))
     assert "three buckets" in panel.description

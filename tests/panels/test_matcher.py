@@ -14,14 +14,14 @@ from tailboard.panels.definition_error import DefinitionError
 from tailboard.panels.matcher import (
     Matcher,
     avoids,
-    checked_label,
+    build_matchers,
     differs,
     equals,
-    literal,
-    matchers,
+    escape_regex,
     matches,
     one_of,
-    quoted,
+    quote_string,
+    validate_label,
 )
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -35,14 +35,14 @@ def test_each_matcher_has_its_operator(make: Callable[[str], Matcher], op: str) 
 
 
 def test_a_plain_string_means_equality_and_the_order_is_kept() -> None:
-    found = matchers({"job": "orders", "env": matches("p.*"), "a": "b"})
+    found = build_matchers({"job": "orders", "env": matches("p.*"), "a": "b"})
     assert found == (("job", equals("orders")), ("env", matches("p.*")), ("a", equals("b")))
 
 
 @pytest.mark.parametrize("value", [5, None, True, ["a"], b"a"])
 def test_a_value_that_is_no_string_is_refused_with_its_label(value: Any) -> None:
     with pytest.raises(DefinitionError) as caught:
-        matchers({"status": value})
+        build_matchers({"status": value})
     assert f"the label 'status' is compared with {value!r}" in caught.value.problem
     assert "in quotes" in caught.value.tip
 
@@ -61,7 +61,7 @@ def test_one_of_nothing_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["job", "_x", "__name__", "Job2", "le"])
 def test_a_label_name_is_accepted(name: str) -> None:
-    assert checked_label(name) == name
+    assert validate_label(name) == name
 
 
 @pytest.mark.parametrize(
@@ -69,21 +69,21 @@ def test_a_label_name_is_accepted(name: str) -> None:
 )
 def test_a_name_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(DefinitionError, match="is not a label name\nTip: label names are letters"):
-        matchers({name: "x"})
+        build_matchers({name: "x"})
 
 
 @settings(max_examples=100)
 @given(texts, texts)
 def test_literal_text_matches_itself_and_nothing_else(text: str, other: str) -> None:
-    assert re.fullmatch(literal(text), text, re.DOTALL)
-    assert bool(re.fullmatch(literal(text), other, re.DOTALL)) == (text == other)
+    assert re.fullmatch(escape_regex(text), text, re.DOTALL)
+    assert bool(re.fullmatch(escape_regex(text), other, re.DOTALL)) == (text == other)
 
 
 @pytest.mark.parametrize("text", ["a.b", "a|b", "a*", "[a]", "(a", "a{2}", "a+?", "^a$", "\\d"])
 def test_what_a_regular_expression_would_take_for_its_own_is_taken_literally(text: str) -> None:
-    assert re.fullmatch(literal(text), text)
-    assert not re.fullmatch(literal(text), text.replace(".", "x") + "a")
-    assert literal("orders-api 订单") == "orders-api 订单"
+    assert re.fullmatch(escape_regex(text), text)
+    assert not re.fullmatch(escape_regex(text), text.replace(".", "x") + "a")
+    assert escape_regex("orders-api 订单") == "orders-api 订单"
 
 
 @pytest.mark.parametrize(
@@ -100,11 +100,11 @@ def test_what_a_regular_expression_would_take_for_its_own_is_taken_literally(tex
     ],
 )
 def test_a_value_is_written_so_that_prometheus_reads_it_back(value: str, written: str) -> None:
-    assert quoted(value) == written
+    assert quote_string(value) == written
 
 
 @settings(max_examples=100)
 @given(texts)
 def test_a_written_value_has_no_quote_or_line_break_that_ends_it(value: str) -> None:
-    inside = quoted(value)[1:-1]
+    inside = quote_string(value)[1:-1]
     assert re.fullmatch(r'(?:[^"\\\n]|\\(?:[\\"ntr]|x[0-9a-f]{2}|ufffd))*', inside)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tailboard.panels import Objectives
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.panels.objectives import checked_percentile, percentile_name
+from tailboard.panels.objectives import format_percentile, validate_percentile
 
 fractions = st.floats(min_value=0, max_value=1, exclude_min=True, exclude_max=True)
 
@@ -95,7 +95,7 @@ def test_without_an_availability_there_is_no_error_budget() -> None:
 
 @given(fractions)
 def test_every_fraction_between_0_and_1_is_a_percentile(fraction: float) -> None:
-    assert checked_percentile(fraction) == fraction
+    assert validate_percentile(fraction) == fraction
 
 
 @pytest.mark.parametrize(
@@ -110,4 +110,4 @@ def test_every_fraction_between_0_and_1_is_a_percentile(fraction: float) -> None
     ],
 )
 def test_a_percentile_is_called_as_people_call_it(fraction: float, name: str) -> None:
-    assert percentile_name(fraction) == name
+    assert format_percentile(fraction) == name

@@ -7,7 +7,7 @@ import pytest
 from tailboard.panels import every_service, own
 from tailboard.panels.business import rate
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
-from tailboard.panels.habits import title_of
+from tailboard.panels.habits import format_title
 from tailboard.panels.metric import Unit
 
 from .reading import document, expressions, service
@@ -106,4 +106,4 @@ def test_a_rate_is_in_the_unit_of_the_name_per_second(name: str, unit: str) -> N
     ],
 )
 def test_a_title_is_the_name_in_words(name: str, title: str) -> None:
-    assert title_of(name) == title
+    assert format_title(name) == title

@@ -13,9 +13,9 @@ from prometheus_client.utils import floatToGoString
 
 from tailboard.panels import promql
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.panels.matcher import Matcher, differs, equals, matches, one_of, quoted
+from tailboard.panels.matcher import Matcher, differs, equals, matches, one_of, quote_string
 from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Role, Total, Unit
-from tailboard.panels.selection import Histograms, Selection
+from tailboard.panels.selection import HistogramStorage, Selection
 
 from .reading import expanded
 
@@ -29,7 +29,7 @@ seconds = st.floats(min_value=1e-6, max_value=1e9, allow_nan=False)
 modest = settings(max_examples=60)
 in_go: Callable[[float], str] = floatToGoString
 
-ALL_HISTOGRAMS: tuple[Histograms, ...] = ("classic", "native", "both")
+ALL_HISTOGRAMS: tuple[HistogramStorage, ...] = ("classic", "native", "both")
 TIMES = (Unit.SECONDS, Unit.MILLISECONDS, Unit.MICROSECONDS)
 GROUPINGS = ((), ("route",), ("job", "route"))
 LABELS = {Role.ROUTE: "route"}
@@ -48,8 +48,8 @@ def same(left: promql_parser.Expr, right: promql_parser.Expr) -> bool:
     return repr(left) == repr(right)
 
 
-def histogram(histograms: Histograms, unit: Unit = Unit.SECONDS) -> Selection[Histogram]:
-    bounds = tuple(bound * unit.per_base for bound in (0.25, 1.0, 4.0))
+def histogram(histograms: HistogramStorage, unit: Unit = Unit.SECONDS) -> Selection[Histogram]:
+    bounds = tuple(bound * unit.scale for bound in (0.25, 1.0, 4.0))
     metric = Histogram("took", LABELS, unit=unit, buckets=bounds)
     return Selection(metric, (("job", equals("shop")),), histograms)
 
@@ -60,15 +60,15 @@ def of_histogram(observed: Selection[Histogram], by: Sequence[str]) -> dict[str,
         "rate": promql.rate(observed, by),
         "increase": promql.increase(observed, by, "$__range"),
         "quantile": promql.quantile(0.99, observed, by),
-        "mean": promql.mean(observed, by),
-        "time_spent": promql.time_spent(observed, by),
-        "last_mean": promql.last_mean(observed, by),
-        "buckets": promql.buckets(observed),
-        "apdex": promql.apdex(observed, 0.25, by),
-        "within": promql.within(observed, 1, by),
-        "existing": promql.existing(observed),
-        "value_count": promql.value_count(observed, ["route"], by),
-        "series": promql.series(observed),
+        "mean": promql.build_mean(observed, by),
+        "time_spent": promql.build_time_spent(observed, by),
+        "last_mean": promql.build_last_mean(observed, by),
+        "buckets": promql.build_bucket_rates(observed),
+        "apdex": promql.build_apdex(observed, 0.25, by),
+        "within": promql.build_fraction_within(observed, 1, by),
+        "existing": promql.select_label_sets(observed),
+        "value_count": promql.count_label_values(observed, ["route"], by),
+        "series": promql.select_series(observed),
     }
 
 
@@ -79,30 +79,30 @@ def of_counter(counted: Selection[Counter | Total], by: Sequence[str]) -> dict[s
     return {
         "rate": asked,
         "increase": promql.increase(counted, by, "1h"),
-        "existing": promql.existing(counted),
-        "value_count": promql.value_count(counted, ["route"], by),
-        "series": promql.series(counted),
+        "existing": promql.select_label_sets(counted),
+        "value_count": promql.count_label_values(counted, ["route"], by),
+        "series": promql.select_series(counted),
         "ratio": promql.ratio(asked, asked),
-        "guarded ratio": promql.ratio(asked, asked, promql.zero_while_up(up, by)),
-        "added": promql.added(asked, asked),
-        "top": promql.top(5, asked),
-        "either": promql.either(asked, asked),
-        "labelled": promql.labelled(asked, "service", 'a"b\\c$1'),
-        "copied_label": promql.copied_label(asked, "service", "job"),
-        "aggregated": promql.aggregated("max", asked, by),
+        "guarded ratio": promql.ratio(asked, asked, promql.build_zero_while_up(up, by)),
+        "added": promql.add(asked, asked),
+        "top": promql.topk(5, asked),
+        "either": promql.union(asked, asked),
+        "labelled": promql.add_label(asked, "service", 'a"b\\c$1'),
+        "copied_label": promql.copy_label(asked, "service", "job"),
+        "aggregated": promql.aggregate("max", asked, by),
     }
 
 
 def of_gauge(shown: Selection[Gauge | Difference], by: Sequence[str]) -> dict[str, str]:
     return {
-        "value": promql.value(shown, by),
-        "largest": promql.value(shown, by, "max"),
-        "age": promql.age(promql.value(shown, by)),
-        "series": promql.series(shown),
+        "value": promql.aggregate_gauge(shown, by),
+        "largest": promql.aggregate_gauge(shown, by, "max"),
+        "age": promql.build_age(promql.aggregate_gauge(shown, by)),
+        "series": promql.select_series(shown),
     }
 
 
-def composed(histograms: Histograms, unit: Unit, by: Sequence[str]) -> dict[str, str]:
+def composed(histograms: HistogramStorage, unit: Unit, by: Sequence[str]) -> dict[str, str]:
     matchers = (("job", equals("shop")), ("route", matches("/a|/b")))
     counter: Selection[Counter | Total] = Selection(Counter("asked_total", LABELS), matchers)
     total: Selection[Counter | Total] = Selection(
@@ -152,7 +152,7 @@ def test_one_of_matches_its_values_and_nothing_else(chosen: list[str]) -> None:
 @modest
 @given(values)
 def test_any_value_of_a_new_label_comes_back_as_it_went_in(value: str) -> None:
-    expression = promql_parser.parse(promql.labelled("up", "service", value))
+    expression = promql_parser.parse(promql.add_label("up", "service", value))
     assert isinstance(expression, promql_parser.Call)
     texts = [it.val for it in expression.args if isinstance(it, promql_parser.StringLiteral)]
     assert texts == ["service", value.replace("$", "$$"), "", ""]
@@ -160,12 +160,14 @@ def test_any_value_of_a_new_label_comes_back_as_it_went_in(value: str) -> None:
 
 @settings(max_examples=20)
 @given(values, st.sampled_from(ALL_HISTOGRAMS))
-def test_every_query_parses_whatever_the_label_value(value: str, histograms: Histograms) -> None:
+def test_every_query_parses_whatever_the_label_value(
+    value: str, histograms: HistogramStorage
+) -> None:
     matchers = (("job", equals(value)), ("route", one_of(value)))
     metric = Histogram("took", LABELS, unit=Unit.MILLISECONDS, buckets=(250.0, 1_000.0))
     for expression in of_histogram(Selection(metric, matchers, histograms), ["route"]).values():
         parsed(expression)
-        parsed(promql.bare(expression))
+        parsed(promql.strip_parentheses(expression))
 
 
 # Shape.
@@ -174,7 +176,9 @@ def test_every_query_parses_whatever_the_label_value(value: str, histograms: His
 @each_histograms
 @each_unit
 @each_grouping
-def test_everything_composed_parses(histograms: Histograms, unit: Unit, by: Sequence[str]) -> None:
+def test_everything_composed_parses(
+    histograms: HistogramStorage, unit: Unit, by: Sequence[str]
+) -> None:
     for name, expression in composed(histograms, unit, by).items():
         assert parsed(expression), name
 
@@ -183,7 +187,7 @@ def test_everything_composed_parses(histograms: Histograms, unit: Unit, by: Sequ
 @each_unit
 @each_grouping
 def test_everything_composed_may_stand_as_an_operand(
-    histograms: Histograms, unit: Unit, by: Sequence[str]
+    histograms: HistogramStorage, unit: Unit, by: Sequence[str]
 ) -> None:
     for name, expression in composed(histograms, unit, by).items():
         power = parsed(f"{expression} ^ {expression}")
@@ -230,7 +234,7 @@ def test_a_classic_percentile_keeps_le_beside_what_it_groups_by(by: Sequence[str
 def test_the_window_is_the_one_asked_for() -> None:
     assert promql.rate(histogram("classic"), (), "1h") == 'sum(rate(took_count{job="shop"}[1h]))'
     assert "[2h]" in promql.quantile(0.5, histogram("native"), (), "2h")
-    assert promql.WINDOW in promql.within(histogram("classic"), 1)
+    assert promql.WINDOW in promql.build_fraction_within(histogram("classic"), 1)
 
 
 def test_increases_are_not_rates() -> None:
@@ -257,10 +261,10 @@ def test_a_percentile_that_is_none_is_refused(fraction: float) -> None:
 )
 @each_histograms
 def test_what_exists_is_one_selector_that_a_variable_can_ask_for(
-    metric: Metric, histograms: Histograms
+    metric: Metric, histograms: HistogramStorage
 ) -> None:
     asked: Selection[Metric] = Selection(metric, (("job", equals("shop")),), histograms)
-    assert isinstance(parsed(promql.existing(asked)), promql_parser.VectorSelector)
+    assert isinstance(parsed(promql.select_label_sets(asked)), promql_parser.VectorSelector)
 
 
 # Bounds of buckets.
@@ -273,7 +277,7 @@ def test_what_exists_is_one_selector_that_a_variable_can_ask_for(
 )
 def test_a_threshold_between_two_bounds_is_answered_with_the_bounds(unit: Unit, known: str) -> None:
     with pytest.raises(DefinitionError) as caught:
-        promql.within(histogram("classic", unit), 0.3)
+        promql.build_fraction_within(histogram("classic", unit), 0.3)
     assert "no bucket of took ends at 0.3 s" in str(caught.value)
     assert known in caught.value.tip
 
@@ -281,7 +285,7 @@ def test_a_threshold_between_two_bounds_is_answered_with_the_bounds(unit: Unit, 
 def test_a_histogram_without_known_buckets_says_so() -> None:
     unknown: Selection[Histogram] = Selection(Histogram("took"))
     with pytest.raises(DefinitionError, match="none known"):
-        promql.within(unknown, 1)
+        promql.build_fraction_within(unknown, 1)
 
 
 @modest
@@ -291,16 +295,16 @@ def test_a_bound_in_seconds_finds_the_bucket_whatever_the_rounding(
     bound: float, unit: Unit
 ) -> None:
     metric = Histogram("took", unit=unit, buckets=(bound,))
-    expression = promql.within(Selection(metric), bound / unit.per_base)
-    assert quoted(promql.bound_matcher(bound).value) in expression
+    expression = promql.build_fraction_within(Selection(metric), bound / unit.scale)
+    assert quote_string(promql.build_bound_matcher(bound).value) in expression
 
 
 @modest
 @given(seconds | st.integers(min_value=0, max_value=10**9).map(float))
 def test_a_bound_matches_however_it_is_spelled_and_no_other(bound: float) -> None:
-    matcher = promql.bound_matcher(bound)
+    matcher = promql.build_bound_matcher(bound)
     pattern = re.escape(matcher.value) if matcher.op == "=" else matcher.value
-    spellings = {in_go(bound), repr(bound), promql.number(bound)}
+    spellings = {in_go(bound), repr(bound), promql.format_number(bound)}
     assert {it for it in spellings if re.fullmatch(pattern, it)} == spellings
     others = {in_go(10 * bound + 1), f"{in_go(bound)}1", "+Inf"}
     assert not {it for it in others if re.fullmatch(pattern, it)}
@@ -312,7 +316,7 @@ def test_a_bound_matches_however_it_is_spelled_and_no_other(bound: float) -> Non
 @modest
 @given(st.floats(min_value=0, allow_nan=False, allow_infinity=False))
 def test_a_number_keeps_its_value(value: float) -> None:
-    literal = parsed(promql.number(value))
+    literal = parsed(promql.format_number(value))
     assert isinstance(literal, promql_parser.NumberLiteral)
     assert literal.val == value
 
@@ -321,7 +325,7 @@ def test_a_number_keeps_its_value(value: float) -> None:
     ("value", "text"), [(1.0, "1"), (0.25, "0.25"), (1000, "1000"), (0.999, "0.999")]
 )
 def test_a_number_is_written_as_people_write_it(value: float, text: str) -> None:
-    assert promql.number(value) == text
+    assert promql.format_number(value) == text
 
 
 leaves = st.sampled_from(
@@ -354,7 +358,7 @@ def test_only_parentheses_that_say_nothing_are_taken_away(expression: str) -> No
     meant = parsed(expression)
     if isinstance(meant, promql_parser.ParenExpr):
         meant = meant.expr
-    assert same(parsed(promql.bare(expression)), meant)
+    assert same(parsed(promql.strip_parentheses(expression)), meant)
 
 
 @pytest.mark.parametrize(
@@ -369,4 +373,4 @@ def test_only_parentheses_that_say_nothing_are_taken_away(expression: str) -> No
     ],
 )
 def test_bare_takes_away_one_outer_pair(expression: str, bare: str) -> None:
-    assert promql.bare(expression) == bare
+    assert promql.strip_parentheses(expression) == bare

@@ -27,7 +27,7 @@ from tailboard.panels.conventions import (
 )
 from tailboard.panels.matcher import Matcher, equals, matches, one_of
 from tailboard.panels.metric import Counter, Difference, Histogram, Role, Total, Unit
-from tailboard.panels.selection import Histograms, Selection
+from tailboard.panels.selection import HistogramStorage, Selection
 from tailboard.panels.service import Service
 
 Check = Callable[[str, Mapping[str, str], Mapping[str, float]], None]
@@ -76,7 +76,7 @@ def histogram(
 
 
 def selection(
-    histograms: Histograms = "classic",
+    histograms: HistogramStorage = "classic",
     unit: Unit = Unit.SECONDS,
     bounds: tuple[float, ...] = BOUNDS,
 ) -> Selection[Histogram]:
@@ -265,13 +265,13 @@ def test_a_total_counts_what_is_there_of_its_parts(
 
 def test_a_difference_is_what_came_in_less_what_went_out(check: Check) -> None:
     inside: Selection[Difference] = Selection(Difference("came", minus="went"))
-    check(promql.value(inside), {"came": "10x20", "went": "7x20"}, {"{}": 3})
+    check(promql.aggregate_gauge(inside), {"came": "10x20", "went": "7x20"}, {"{}": 3})
 
 
 def test_values_of_a_label_are_counted_once_each(check: Check) -> None:
     counted: Selection[Counter] = Selection(Counter("asked_total"))
     series = {f'asked_total{{route="{r}",status="{s}"}}': "1x20" for r in "abc" for s in "12"}
-    check(promql.value_count(counted, ("route",)), series, {"{}": 3})
+    check(promql.count_label_values(counted, ("route",)), series, {"{}": 3})
 
 
 # Percentiles, means and what else comes from a histogram.
@@ -293,22 +293,22 @@ def test_values_of_a_label_are_counted_once_each(check: Check) -> None:
 )
 def test_whatever_the_unit_all_answers_are_in_seconds(
     check: Check,
-    histograms: Histograms,
+    histograms: HistogramStorage,
     unit: Unit,
     bounds: tuple[float, ...],
     spelled: tuple[str, ...],
 ) -> None:
     duration = selection(histograms, unit, bounds)
-    series = histogram(spelled, total=30 * unit.per_base)
+    series = histogram(spelled, total=30 * unit.scale)
     check(promql.quantile(0.5, duration), series, {"{}": 0.1})
     check(promql.quantile(0.99, duration, ("route",)), series, {'{route="/"}': 1.5})
-    check(promql.mean(duration), series, {"{}": 0.3})
-    check(promql.last_mean(duration), series, {"{}": 0.3})
-    check(promql.time_spent(duration), series, {"{}": 0.5})
-    check(promql.within(duration, 0.25), series, {"{}": 0.9})
-    check(promql.within(duration, 1), series, {"{}": 0.98})
-    check(promql.slower(duration, 0.25), series, {"{}": 0.1667})
-    check(promql.slower(duration, 1, ("route",)), series, {'{route="/"}': 0.0333})
+    check(promql.build_mean(duration), series, {"{}": 0.3})
+    check(promql.build_last_mean(duration), series, {"{}": 0.3})
+    check(promql.build_time_spent(duration), series, {"{}": 0.5})
+    check(promql.build_fraction_within(duration, 0.25), series, {"{}": 0.9})
+    check(promql.build_fraction_within(duration, 1), series, {"{}": 0.98})
+    check(promql.build_slow_rate(duration, 0.25), series, {"{}": 0.1667})
+    check(promql.build_slow_rate(duration, 1, ("route",)), series, {'{route="/"}': 0.0333})
     check(promql.rate(duration), series, {"{}": 1.6667})
 
 
@@ -320,13 +320,13 @@ def test_percentiles_are_in_order(check: Check) -> None:
 @pytest.mark.parametrize("histograms", ["classic", "both"])
 @pytest.mark.parametrize("series", [IDLE, {}], ids=["idle", "no series"])
 def test_what_nobody_used_has_no_percentile_no_mean_and_no_share(
-    check: Check, histograms: Histograms, series: dict[str, str]
+    check: Check, histograms: HistogramStorage, series: dict[str, str]
 ) -> None:
     duration = selection(histograms)
     check(promql.quantile(0.99, duration), series, NOTHING)
-    check(promql.mean(duration), series, NOTHING)
-    check(promql.within(duration, 0.25), series, NOTHING)
-    check(promql.apdex(duration, 0.25), series, NOTHING)
+    check(promql.build_mean(duration), series, NOTHING)
+    check(promql.build_fraction_within(duration, 0.25), series, NOTHING)
+    check(promql.build_apdex(duration, 0.25), series, NOTHING)
 
 
 def test_the_busy_groups_keep_their_percentile_beside_an_idle_one(check: Check) -> None:
@@ -337,19 +337,19 @@ def test_the_busy_groups_keep_their_percentile_beside_an_idle_one(check: Check) 
 @pytest.mark.parametrize("spelling", ["1", "1.0"])
 def test_a_bound_is_found_in_both_spellings(check: Check, spelling: str) -> None:
     series = histogram(("0.1", "0.25", spelling, "2.0"))
-    check(promql.within(selection(), 1), series, {"{}": 0.98})
+    check(promql.build_fraction_within(selection(), 1), series, {"{}": 0.98})
 
 
 def test_a_bound_does_not_match_its_neighbours(check: Check) -> None:
     bounds = ("1.0", "10.0", "100.0", "110.0")
     duration = selection(bounds=(1.0, 10.0, 100.0, 110.0))
-    check(promql.within(duration, 1), histogram(bounds), {"{}": 0.5})
-    check(promql.within(duration, 10), histogram(bounds), {"{}": 0.9})
+    check(promql.build_fraction_within(duration, 1), histogram(bounds), {"{}": 0.5})
+    check(promql.build_fraction_within(duration, 10), histogram(bounds), {"{}": 0.9})
 
 
 def test_apdex_is_the_satisfied_and_half_of_the_tolerated(check: Check) -> None:
-    check(promql.apdex(selection(), 0.25), BUSY, {"{}": 0.94})
-    check(promql.apdex(selection(), 0.25, ("route",)), BUSY, {'{route="/"}': 0.94})
+    check(promql.build_apdex(selection(), 0.25), BUSY, {"{}": 0.94})
+    check(promql.build_apdex(selection(), 0.25, ("route",)), BUSY, {'{route="/"}': 0.94})
 
 
 def test_the_heatmap_has_every_bucket_of_a_classic_histogram(check: Check) -> None:
@@ -360,8 +360,8 @@ def test_the_heatmap_has_every_bucket_of_a_classic_histogram(check: Check) -> No
         '{le="2.0"}': 1.6667,
         '{le="+Inf"}': 1.6667,
     }
-    check(promql.buckets(selection()), BUSY, answer)
-    check(promql.buckets(selection("both")), BUSY, answer)
+    check(promql.build_bucket_rates(selection()), BUSY, answer)
+    check(promql.build_bucket_rates(selection("both")), BUSY, answer)
 
 
 # Native histograms.
@@ -370,46 +370,46 @@ def test_the_heatmap_has_every_bucket_of_a_classic_histogram(check: Check) -> No
 @pytest.mark.usefixtures("native")
 @pytest.mark.parametrize("histograms", ["native", "both"])
 def test_native_histograms_answer_alone_and_before_classic_ones(
-    check: Check, histograms: Histograms
+    check: Check, histograms: HistogramStorage
 ) -> None:
     duration = selection(histograms)
     for series in (NATIVE_BUSY, {**NATIVE_BUSY, **BUSY}):
         check(promql.quantile(0.8, duration), series, {"{}": 2})
         check(promql.quantile(0.8, duration, ("route",)), series, {'{route="/"}': 2})
-        check(promql.mean(duration), series, {"{}": 2})
-        check(promql.last_mean(duration), series, {"{}": 2})
-        check(promql.time_spent(duration), series, {"{}": 0.3333})
+        check(promql.build_mean(duration), series, {"{}": 2})
+        check(promql.build_last_mean(duration), series, {"{}": 2})
+        check(promql.build_time_spent(duration), series, {"{}": 0.3333})
         check(promql.rate(duration), series, {"{}": 0.1667})
-        check(promql.within(duration, 2), series, {"{}": 0.8})
-        check(promql.slower(duration, 2), series, {"{}": 0.0333})
-        check(f"histogram_count({promql.buckets(duration)})", series, {"{}": 0.1667})
-        check(f"count({promql.buckets(duration)})", series, {"{}": 1})
-        check(promql.value_count(duration, ("route",)), series, {"{}": 1})
+        check(promql.build_fraction_within(duration, 2), series, {"{}": 0.8})
+        check(promql.build_slow_rate(duration, 2), series, {"{}": 0.0333})
+        check(f"histogram_count({promql.build_bucket_rates(duration)})", series, {"{}": 0.1667})
+        check(f"count({promql.build_bucket_rates(duration)})", series, {"{}": 1})
+        check(promql.count_label_values(duration, ("route",)), series, {"{}": 1})
 
 
 @pytest.mark.usefixtures("native")
 @pytest.mark.parametrize("histograms", ["native", "both"])
 def test_native_histograms_in_milliseconds_answer_in_seconds(
-    check: Check, histograms: Histograms
+    check: Check, histograms: HistogramStorage
 ) -> None:
     duration = selection(histograms, Unit.MILLISECONDS, (2.0, 8.0))
     check(promql.quantile(0.9, duration), NATIVE_BUSY, {"{}": 0.004})
-    check(promql.mean(duration), NATIVE_BUSY, {"{}": 0.002})
-    check(promql.within(duration, 0.002), NATIVE_BUSY, {"{}": 0.8})
-    check(promql.apdex(duration, 0.002), NATIVE_BUSY, {"{}": 0.9})
+    check(promql.build_mean(duration), NATIVE_BUSY, {"{}": 0.002})
+    check(promql.build_fraction_within(duration, 0.002), NATIVE_BUSY, {"{}": 0.8})
+    check(promql.build_apdex(duration, 0.002), NATIVE_BUSY, {"{}": 0.9})
 
 
 @pytest.mark.usefixtures("native")
 @pytest.mark.parametrize("histograms", ["native", "both"])
 def test_an_idle_native_histogram_is_empty_and_not_nan(
-    check: Check, histograms: Histograms
+    check: Check, histograms: HistogramStorage
 ) -> None:
     duration = selection(histograms)
     for series in (NATIVE_IDLE, {**NATIVE_IDLE, **IDLE}):
         check(promql.quantile(0.99, duration), series, NOTHING)
-        check(promql.mean(duration), series, NOTHING)
-        check(promql.within(duration, 1), series, NOTHING)
-        check(promql.apdex(duration, 0.25), series, NOTHING)
+        check(promql.build_mean(duration), series, NOTHING)
+        check(promql.build_fraction_within(duration, 1), series, NOTHING)
+        check(promql.build_apdex(duration, 0.25), series, NOTHING)
 
 
 # Label values.

@@ -14,14 +14,14 @@ import promql_parser
 import pytest
 import yaml
 
-from tailboard.catalogue import builders
+from tailboard.catalogue import list_builders
 from tailboard.panels import READY_MADE, Service, business, every_service, fleet, own, slo
 from tailboard.panels.concept import REQUESTS
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import CONVENTIONS
 from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.metric import Histogram, Role
-from tailboard.panels.selection import Histograms
+from tailboard.panels.selection import HistogramStorage
 
 from .reading import STRICT, document, expanded, expressions, parsed, service
 
@@ -40,7 +40,7 @@ ARGUMENTS: dict[Builder, tuple[Any, ...]] = {
 BUILDERS = {
     f"{module.__name__.removeprefix('tailboard.panels.')}.{builder.__name__}": builder
     for module in READY_MADE
-    for builder in builders(module)
+    for builder in list_builders(module)
     if builder is not slo.budget_over_time  # of recorded series only: test_slo.py
 }
 NEED_NO_METRIC = {
@@ -52,7 +52,7 @@ NEED_NO_METRIC = {
 }
 """Panels of what Prometheus knows of any target, and of metrics that the user names."""
 
-ALL_HISTOGRAMS: tuple[Histograms, ...] = ("classic", "native", "both")
+ALL_HISTOGRAMS: tuple[HistogramStorage, ...] = ("classic", "native", "both")
 EMPTY = Convention(name="nothing", library="none", metrics={})
 
 
@@ -196,7 +196,7 @@ def test_every_series_is_one_of_the_service(name: str) -> None:
 @each_builder
 def test_a_narrowed_service_is_narrowed_in_every_query(name: str) -> None:
     for convention in FEEDING[name]:
-        narrowed = service(convention).narrowed({"instance": "a:80"})
+        narrowed = service(convention).narrow({"instance": "a:80"})
         for expression in expressions(build(name, narrowed)):
             assert expression.count('instance="a:80"') == expression.count('job="orders"') > 0
 

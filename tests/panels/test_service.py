@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tailboard.dashboards.library import frame
-from tailboard.dashboards.uid import checked_uid
+from tailboard.dashboards.uid import validate_uid
 from tailboard.panels import (
     Objectives,
     Service,
@@ -46,7 +46,7 @@ names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8
 
 
 def series(selection: Any) -> str:
-    return promql.series(selection)
+    return promql.select_series(selection)
 
 
 def named(name: str) -> Service:
@@ -117,7 +117,9 @@ def test_names_that_differ_in_what_a_slug_cannot_hold_have_different_slugs(
     one: str, other: str
 ) -> None:
     assert named(one).slug != named(other).slug
-    assert frame.uid(named(one), "overview") != frame.uid(named(other), "overview")
+    assert frame.build_service_uid(named(one), "overview") != frame.build_service_uid(
+        named(other), "overview"
+    )
 
 
 def test_a_slug_keeps_what_can_be_read_of_a_name() -> None:
@@ -136,7 +138,7 @@ def test_every_slug_makes_a_uid_that_grafana_takes(name: str) -> None:
     slug = named(name).slug
     assert re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,25}[a-z0-9])?", slug)
     uid = f"{slug}-{LONGEST_DASHBOARD}"
-    assert checked_uid(uid, name) == uid == frame.uid(named(name), LONGEST_DASHBOARD)
+    assert validate_uid(uid, name) == uid == frame.build_service_uid(named(name), LONGEST_DASHBOARD)
 
 
 def test_a_title_begins_with_a_capital_and_leaves_the_rest() -> None:
@@ -158,83 +160,83 @@ def test_a_line_says_whose_it_is_by_the_name_or_by_the_labels() -> None:
 def test_every_series_of_the_service_has_its_matchers() -> None:
     asked = Service(**{**GOOD, "selector": {"job": "orders", "env": one_of("prod", "test")}})
     both = 'job="orders",env=~"prod|test"'
-    assert series(asked.select(CPU, "any")) == f"process_cpu_seconds_total{{{both}}}"
-    assert series(asked.up("any")) == f"up{{{both}}}"
+    assert series(asked.select_concept(CPU, "any")) == f"process_cpu_seconds_total{{{both}}}"
+    assert series(asked.select_up("any")) == f"up{{{both}}}"
 
 
 def test_matchers_of_service_convention_metric_and_routes_are_all_there_once() -> None:
     varied = DJANGO_PROMETHEUS.evolve(matchers={"job": "orders", "tier": "web"})
     asked = Service(**{**GOOD, "convention": varied}, routes=matches("cart|pay"))
-    assert series(asked.select(DURATION, "any")) == (
+    assert series(asked.select_concept(DURATION, "any")) == (
         "django_http_requests_latency_seconds_by_view_method"
         '{job="orders",tier="web",view!="prometheus-django-metrics",view=~"cart|pay"}'
     )
-    assert series(asked.select(EXCEPTIONS, "any")) == (
+    assert series(asked.select_concept(EXCEPTIONS, "any")) == (
         'django_http_exceptions_total_by_type_total{job="orders",tier="web"}'
     )
 
 
 def test_conditions_name_roles_and_not_labels() -> None:
-    found = ORDERS.select(REQUESTS, "any", {Role.STATUS: matches("5..")})
+    found = ORDERS.select_concept(REQUESTS, "any", {Role.STATUS: matches("5..")})
     assert series(found).endswith(',http_status=~"5.."}')
 
 
 def test_a_role_that_the_metric_has_no_label_for_is_refused_by_name() -> None:
     with pytest.raises(MissingMetricError) as caught:
-        ORDERS.select(DURATION, "errors.slow", {Role.STATUS: matches("5..")})
+        ORDERS.select_concept(DURATION, "errors.slow", {Role.STATUS: matches("5..")})
     assert "has no label for the status" in caught.value.problem
     assert "the panel 'errors.slow'" in caught.value.problem
     assert "add a label for the status to http_request_duration_seconds" in caught.value.tip
 
 
 def test_a_service_knows_what_its_convention_can_feed() -> None:
-    assert ORDERS.has(REQUESTS, DURATION)
-    assert not ORDERS.has(REQUESTS, EXCEPTIONS)
+    assert ORDERS.has_concepts(REQUESTS, DURATION)
+    assert not ORDERS.has_concepts(REQUESTS, EXCEPTIONS)
 
 
 def test_only_what_comes_through_a_gateway_is_pushed() -> None:
-    assert Service(**{**GOOD, "convention": PUSHGATEWAY_JOBS}).pushed
-    assert not ORDERS.pushed
+    assert Service(**{**GOOD, "convention": PUSHGATEWAY_JOBS}).is_pushed
+    assert not ORDERS.is_pushed
 
 
 # Narrowed.
 
 
 def test_a_narrowed_service_has_more_matchers_and_the_same_name() -> None:
-    narrowed = ORDERS.narrowed({"instance": matches("$instance")})
-    assert series(narrowed.up("any")) == 'up{job="orders",instance=~"$instance"}'
+    narrowed = ORDERS.narrow({"instance": matches("$instance")})
+    assert series(narrowed.select_up("any")) == 'up{job="orders",instance=~"$instance"}'
     assert (narrowed.name, narrowed.slug) == (ORDERS.name, ORDERS.slug)
-    assert series(ORDERS.up("any")) == 'up{job="orders"}'
+    assert series(ORDERS.select_up("any")) == 'up{job="orders"}'
 
 
 def test_narrowing_by_a_label_of_the_selector_never_widens_it() -> None:
     """All instances of a variable are `.*`: without its own matcher the service would be lost."""
     asked = Service(**{**GOOD, "selector": {"job": "orders", "instance": matches("eu-.*")}})
-    narrowed = asked.narrowed({"instance": matches("$instance")})
-    assert series(narrowed.up("any")) == (
+    narrowed = asked.narrow({"instance": matches("$instance")})
+    assert series(narrowed.select_up("any")) == (
         'up{job="orders",instance=~"eu-.*",instance=~"$instance"}'
     )
 
 
 def test_narrowing_twice_keeps_both() -> None:
-    narrowed = ORDERS.narrowed({"instance": "a"}).narrowed({"zone": "b"}, matches("/cart"))
+    narrowed = ORDERS.narrow({"instance": "a"}).narrow({"zone": "b"}, matches("/cart"))
     (expression,) = expressions(traffic.rate(narrowed))[:1]
     for matcher in ('instance="a"', 'zone="b"', 'endpoint=~"/cart"'):
         assert matcher in expression
 
 
 def test_chosen_routes_narrow_only_what_has_a_route() -> None:
-    narrowed = ORDERS.narrowed(routes=matches("$route"))
-    assert 'endpoint=~"$route"' in series(narrowed.select(REQUESTS, "any"))
-    assert "$route" not in series(narrowed.select(IN_FLIGHT, "any"))
-    assert narrowed.narrowed({"instance": "a"}).routes == matches("$route")
+    narrowed = ORDERS.narrow(routes=matches("$route"))
+    assert 'endpoint=~"$route"' in series(narrowed.select_concept(REQUESTS, "any"))
+    assert "$route" not in series(narrowed.select_concept(IN_FLIGHT, "any"))
+    assert narrowed.narrow({"instance": "a"}).routes == matches("$route")
 
 
 def test_a_narrowed_service_keeps_how_histograms_are_stored_and_its_objectives() -> None:
     objectives = Objectives(latency={0.99: 1.0})
     asked = Service(**GOOD, histograms="native", objectives=objectives)
-    narrowed = asked.narrowed({"instance": "a"})
-    assert narrowed.select(DURATION, "any").histograms == "native"
+    narrowed = asked.narrow({"instance": "a"})
+    assert narrowed.select_concept(DURATION, "any").histograms == "native"
     assert narrowed.objectives is objectives
 
 
@@ -266,8 +268,8 @@ def test_the_rates_of_a_chinese_service_are_named_in_chinese() -> None:
 
 
 def test_what_a_variable_chooses_is_not_recorded_and_is_told_so() -> None:
-    assert every_service(PROMETHEUS_CLIENT).chosen_by_variable
-    assert not ORDERS.chosen_by_variable
+    assert every_service(PROMETHEUS_CLIENT).has_grafana_variable
+    assert not ORDERS.has_grafana_variable
     with pytest.raises(DefinitionError) as caught:
         replace(every_service(PROMETHEUS_CLIENT), recorded=True)
     assert "nothing is recorded of it" in caught.value.problem
@@ -281,9 +283,9 @@ def test_a_recorded_service_reads_what_is_recorded_of_all_its_instances() -> Non
         "histogram_quantile(0.99, sum by (le) ("
         'service_endpoint:http_request_duration_seconds_bucket:rate5m{service="orders"})) >= 0'
     )
-    narrowed = asked.narrowed({"instance": "a"})
+    narrowed = asked.narrow({"instance": "a"})
     assert "service_endpoint" not in expressions(latency.current(narrowed))[0]
-    (of_route,) = expressions(latency.by_route(asked.narrowed(routes=matches("$route"))))
+    (of_route,) = expressions(latency.by_route(asked.narrow(routes=matches("$route"))))
     assert '{service="orders",endpoint=~"$route"}' in of_route
 
 
@@ -292,6 +294,6 @@ def test_what_is_asked_by_an_instance_is_recorded_for_the_requests_alone() -> No
     waiting, allowed = expressions(traffic.in_flight(asked))
     assert "service_" not in waiting
     assert 'service_instance:http_requests:rate5m{service="orders"}' in allowed
-    by_instance = asked.select(REQUESTS, "test", {Role.STATUS: matches("5..")})
+    by_instance = asked.select_concept(REQUESTS, "test", {Role.STATUS: matches("5..")})
     assert "service_" not in promql.rate(by_instance, ("instance",))
     assert all("service_" in it for it in expressions(traffic.by_route(asked)))

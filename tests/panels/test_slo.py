@@ -8,8 +8,8 @@ import pytest
 from tailboard.panels import Objectives, Service, slo
 from tailboard.panels.conventions import FASTAPI_INSTRUMENTATOR, OTEL_HTTP_OLD, PROMETHEUS_CLIENT
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError
-from tailboard.panels.objective import BURNS, judged_at, objectives_of
-from tailboard.panels.objective import counted as counted_by
+from tailboard.panels.objective import BURN_RATE_ALERTS, find_slow_bound, list_objectives
+from tailboard.panels.objective import build_request_rate as counted_by
 
 from .reading import STRICT, expanded, expressions, parsed, service, steps
 
@@ -18,7 +18,7 @@ RECORDED = replace(PROMISED, recorded=True)
 
 
 def test_a_service_has_an_objective_for_each_promise() -> None:
-    assert [(it.name, it.title, it.budget) for it in objectives_of(PROMISED)] == [
+    assert [(it.name, it.title, it.budget) for it in list_objectives(PROMISED)] == [
         ("availability", "Availability 99.9 %", 0.001),
         ("latency-p50", "P50 within 0.1 s", 0.5),
         ("latency-p95", "P95 within 0.5 s", 0.05),
@@ -29,7 +29,9 @@ def test_a_service_has_an_objective_for_each_promise() -> None:
 def test_the_burn_rates_lines_are_those_of_the_alerts() -> None:
     panel = slo.burn_rate(PROMISED)
     assert [value for value, _ in steps(panel)] == [None, 1, 3, 6, 14.4]
-    assert [it.legendFormat for it in panel.targets] == [f"orders {it.long}" for it in BURNS]
+    assert [it.legendFormat for it in panel.targets] == [
+        f"orders {it.long_window}" for it in BURN_RATE_ALERTS
+    ]
 
 
 @pytest.mark.parametrize("asked", [PROMISED, RECORDED])
@@ -39,7 +41,7 @@ def test_the_burn_rates_lines_are_those_of_the_alerts() -> None:
 def test_every_panel_works_from_raw_metrics_and_from_recorded_ones(
     builder: Any, asked: Service
 ) -> None:
-    for objective in objectives_of(asked):
+    for objective in list_objectives(asked):
         for expression in expressions(builder(asked, objective=objective)):
             parsed(expression)
             recorded = "service_" in expression
@@ -84,9 +86,9 @@ def test_a_budget_is_spent_by_route_where_durations_have_one() -> None:
 def test_slow_is_what_lies_beyond_the_first_bound_that_is_enough() -> None:
     for seconds, judged in ((1.0, 1.0), (1.5, 2.5), (0.001, 0.005)):
         asked = service(PROMETHEUS_CLIENT, objectives=Objectives(latency={0.99: seconds}))
-        (objective,) = objectives_of(asked)
-        duration = asked.select(_duration(), "test")
-        assert judged_at(duration, objective) == judged
+        (objective,) = list_objectives(asked)
+        duration = asked.select_concept(_duration(), "test")
+        assert find_slow_bound(duration, objective) == judged
 
 
 def test_a_promise_beyond_the_largest_bucket_cannot_be_judged() -> None:
@@ -97,7 +99,7 @@ def test_a_promise_beyond_the_largest_bucket_cannot_be_judged() -> None:
 
 def test_the_whole_services_finer_buckets_judge_it() -> None:
     asked = service(FASTAPI_INSTRUMENTATOR, objectives=Objectives(latency={0.99: 3.0}))
-    (objective,) = objectives_of(asked)
+    (objective,) = list_objectives(asked)
     assert "highr" in expanded(counted_by(asked, objective, "test", "1h"))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from tailboard.metrics.exposition import Catalogue, read
+from tailboard.metrics.exposition import Catalogue, read_exposition
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions.buckets import CLIENT_DEFAULT
 from tailboard.panels.matcher import Matcher
@@ -20,7 +20,7 @@ VALUES: dict[Role, Sequence[str]] = {
 def catalogue(text: str | bytes) -> Catalogue:
     found = Catalogue()
     data = text.encode() if isinstance(text, str) else text
-    read(data.splitlines(keepends=True), found, "it")
+    read_exposition(data.splitlines(keepends=True), found, "it")
     return found
 
 

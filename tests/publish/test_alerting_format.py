@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tailboard.alerts import AlertRule, RuleSet, rules_of
-from tailboard.alerts.groups import Addresses, groups
+from tailboard.alerts.groups import Addresses, build_groups
 from tailboard.panels import Objectives, Service, health
 from tailboard.panels.conventions import (
     PROMETHEUS_CLIENT,
@@ -17,8 +17,13 @@ from tailboard.panels.conventions import (
     PUSHGATEWAY_JOBS,
     STARLETTE_EXPORTER,
 )
-from tailboard.publish.formats import FORMATS, File, Surroundings
-from tailboard.publish.formats.alerting import FORMAT, UNKNOWN, translated, uid_of
+from tailboard.publish.formats import FORMATS, File, FormatOptions
+from tailboard.publish.formats.alerting import (
+    FORMAT,
+    UNKNOWN_VALUE_TEXT,
+    build_rule_uid,
+    translate_template,
+)
 from tailboard.publish.formats.provisioning import FORMAT as PROVISIONING
 from tests.publish.workshop import Workshop
 
@@ -34,7 +39,7 @@ SERVICES = (
     Service("reports", {"job": "nightly-report"}, PUSHGATEWAY_JOBS),
     Service("shop, where everybody buys everything", {"job": "shop"}, STARLETTE_EXPORTER),
 )
-SURROUNDINGS = Surroundings(addresses=Addresses("https://grafana.example", "https://wiki/{alert}"))
+SURROUNDINGS = FormatOptions(addresses=Addresses("https://grafana.example", "https://wiki/{alert}"))
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TEXT = {"summary": "It is so", "description": "Look at it."}
@@ -56,7 +61,7 @@ def orders() -> RuleSet:
 
 
 def file_of(rules: RuleSet) -> File:
-    (made,) = FORMAT.per_rules(rules, SURROUNDINGS)
+    (made,) = FORMAT.rule_files(rules, SURROUNDINGS)
     return made
 
 
@@ -90,7 +95,9 @@ def test_the_format_is_the_last_of_the_list() -> None:
 def test_the_file_lies_in_the_tree_that_grafana_is_provisioned_with() -> None:
     made = file_of(rules_of(SERVICES[1]))
     assert str(made.path) == "provisioning/alerting/tailboard-orders-worker.yaml"
-    assert {it.path.parts[0] for it in PROVISIONING.once(SURROUNDINGS)} == {made.path.parts[0]}
+    assert {it.path.parts[0] for it in PROVISIONING.shared_files(SURROUNDINGS)} == {
+        made.path.parts[0]
+    }
 
 
 def test_building_it_writes_one_file_for_each_service(workshop: Workshop) -> None:
@@ -115,7 +122,7 @@ def test_a_service_without_alerts_has_no_file() -> None:
     rules = rules_of(SERVICES[2])
     for name in {it.name for it in rules.alerts}:
         rules = rules.silence(name, because="nobody asked")
-    assert not list(FORMAT.per_rules(rules, SURROUNDINGS))
+    assert not list(FORMAT.rule_files(rules, SURROUNDINGS))
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda it: it.slug)
@@ -144,15 +151,19 @@ def test_no_two_rules_of_several_services_share_uid_or_title() -> None:
 
 def test_long_names_are_told_apart_after_the_fortieth_character() -> None:
     title = "a-service-with-quite-a-long-name: AnAlertWithQuiteALongName"
-    assert len({uid_of(title), uid_of(title + "1"), uid_of(title + "2")}) == 3
-    assert len(uid_of(title)) <= 40
+    assert (
+        len({build_rule_uid(title), build_rule_uid(title + "1"), build_rule_uid(title + "2")}) == 3
+    )
+    assert len(build_rule_uid(title)) <= 40
 
 
 def test_a_uid_is_the_same_in_every_build() -> None:
     # What a Grafana stores outlives the build: never change what these come from.
     made = {it["title"]: it["uid"] for it in group_of(orders())["rules"]}
     assert made["orders: InstanceDown"] == "orders-InstanceDown-8db60044"
-    assert made["orders: ErrorRatioHigh (critical)"] == uid_of("orders: ErrorRatioHigh (critical)")
+    assert made["orders: ErrorRatioHigh (critical)"] == build_rule_uid(
+        "orders: ErrorRatioHigh (critical)"
+    )
 
 
 def test_a_changed_or_added_rule_leaves_the_other_uids_alone() -> None:
@@ -188,7 +199,7 @@ def test_a_title_is_never_too_long() -> None:
 
 
 def test_grafana_asks_for_the_whole_expression_of_the_rule_file_now() -> None:
-    filed = groups(orders(), SURROUNDINGS.addresses)[-1]["rules"]
+    filed = build_groups(orders(), SURROUNDINGS.addresses)[-1]["rules"]
     for made, asked in zip(group_of(orders())["rules"], filed, strict=True):
         query = made["data"][0]
         assert query["model"]["expr"] == asked["expr"]
@@ -199,7 +210,7 @@ def test_grafana_asks_for_the_whole_expression_of_the_rule_file_now() -> None:
 
 
 def test_grafana_asks_the_provisioned_data_source() -> None:
-    provisioned = [yaml.safe_load(it.content) for it in PROVISIONING.once(SURROUNDINGS)]
+    provisioned = [yaml.safe_load(it.content) for it in PROVISIONING.shared_files(SURROUNDINGS)]
     (source,) = (it["datasources"][0]["uid"] for it in provisioned if "datasources" in it)
     assert {it["data"][0]["datasourceUid"] for it in everything()} == {source}
 
@@ -222,7 +233,7 @@ def test_no_series_is_no_alert_and_no_answer_is_an_error() -> None:
 
 def test_the_rules_have_a_folder_of_their_own() -> None:
     # 12.4.0 makes it before that of the dashboards, under a uid of its own choice.
-    provisioned = [yaml.safe_load(it.content) for it in PROVISIONING.once(SURROUNDINGS)]
+    provisioned = [yaml.safe_load(it.content) for it in PROVISIONING.shared_files(SURROUNDINGS)]
     (dashboards,) = (it["providers"][0]["folder"] for it in provisioned if "providers" in it)
     group = group_of(orders())
     assert group["folder"] == "Tailboard alerts" != dashboards
@@ -246,8 +257,8 @@ def test_the_rules_have_a_folder_of_their_own() -> None:
     ],
 )
 def test_the_value_is_called_what_grafana_calls_it(prometheus: str, grafana: str) -> None:
-    assert translated(prometheus) == grafana
-    assert translated(grafana) == grafana
+    assert translate_template(prometheus) == grafana
+    assert translate_template(grafana) == grafana
 
 
 def known(text: str) -> str:
@@ -274,8 +285,10 @@ def test_an_error_does_not_say_what_nobody_knows() -> None:
     # 12.4.0 puts the rule's annotations on DatasourceError, where they have no value.
     for made in everything():
         for name in ("summary", "description"):
-            assert made["annotations"][name].endswith(f"{{{{ else }}}}{UNKNOWN}{{{{ end }}}}")
-    assert "{{" not in UNKNOWN
+            assert made["annotations"][name].endswith(
+                f"{{{{ else }}}}{UNKNOWN_VALUE_TEXT}{{{{ end }}}}"
+            )
+    assert "{{" not in UNKNOWN_VALUE_TEXT
 
 
 def test_annotations_and_queries_keep_their_dollars() -> None:
@@ -303,7 +316,7 @@ def test_labels_and_titles_survive_the_expansion_of_environment_variables() -> N
     assert labels["much"] == "{{ $values.A.Value }}"
     assert "cost $5 or ${HOME}" in expanded(made["title"])
     assert expanded(other["title"]) == "orders: Own (cost $6)"
-    assert other["uid"] == uid_of("orders: Own (cost $6)")
+    assert other["uid"] == build_rule_uid("orders: Own (cost $6)")
 
 
 def test_nothing_else_that_grafana_expands_has_a_dollar() -> None:
@@ -323,10 +336,10 @@ def test_an_alert_opens_its_panel_and_marks_it() -> None:
     said = made["InstanceDown"]["annotations"]
     assert said["__dashboardUid__"] == link.uid == "orders-overview"
     # 12.4.0 takes both or neither, the panel as a text with a whole number.
-    assert said["__panelId__"] == str(link.panel)
-    assert known(said["dashboard_url"]) == link.url("https://grafana.example")
+    assert said["__panelId__"] == str(link.panel_id)
+    assert known(said["dashboard_url"]) == link.build_url("https://grafana.example")
     assert said["dashboard_url"].endswith(
-        f"{{{{ else }}}}{link.without_labels('https://grafana.example')}{{{{ end }}}}"
+        f"{{{{ else }}}}{link.build_plain_url('https://grafana.example')}{{{{ end }}}}"
     )
     assert said["runbook_url"] == "https://wiki/InstanceDown"
 

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from tailboard.publish.at_once import AT_ONCE, Parallel, at_once
+from tailboard.publish.at_once import MAX_CONCURRENCY, Parallel, run_parallel
 from tailboard.publish.errors import ServerError
 
 PATIENCE = 30
@@ -33,7 +33,7 @@ def test_results_are_in_the_order_of_the_things_whatever_comes_first() -> None:
             second.set()
         return 10 * it
 
-    assert at_once(work, range(3)) == [0, 10, 20]
+    assert run_parallel(work, range(3)) == [0, 10, 20]
 
 
 def test_as_they_come_the_first_to_end_is_the_first() -> None:
@@ -66,8 +66,8 @@ def test_no_more_are_done_at_once_than_is_said() -> None:
 
     assert len(list(Parallel(work, range(6), 2))) == 6
     assert most == 2
-    assert at_once(abs, range(-3 * AT_ONCE, 0)) == [*range(3 * AT_ONCE, 0, -1)]
-    assert at_once(abs, []) == []
+    assert run_parallel(abs, range(-3 * MAX_CONCURRENCY, 0)) == [*range(3 * MAX_CONCURRENCY, 0, -1)]
+    assert run_parallel(abs, []) == []
 
 
 @pytest.mark.parametrize("error", [ServerError("it is gone"), ZeroDivisionError("a mistake")])
@@ -83,9 +83,9 @@ def test_the_first_error_ends_it_when_what_is_under_way_has_ended(error: Excepti
         return it
 
     with pytest.raises(type(error), match=str(error)):
-        at_once(work, range(1000))
+        run_parallel(work, range(1000))
     assert 0 in ended
-    assert len(ended) < 2 * AT_ONCE
+    assert len(ended) < 2 * MAX_CONCURRENCY
 
 
 def test_an_error_of_ours_is_told_beside_what_came() -> None:
@@ -100,7 +100,7 @@ def test_an_error_of_ours_is_told_beside_what_came() -> None:
 
     asked = Parallel(work, range(2), 2)
     assert list(asked) == [(0, 0)]
-    assert str(asked.stopped) == "it is gone"
+    assert str(asked.error) == "it is gone"
 
 
 def test_whoever_looks_at_results_may_end_it() -> None:
@@ -108,10 +108,10 @@ def test_whoever_looks_at_results_may_end_it() -> None:
     found = []
     for it, _ in asked:
         found.append(it)
-        if not asked.stopped:
+        if not asked.error:
             asked.stop(ServerError("enough"))
     assert found[0] == 0
-    assert str(asked.stopped) == "enough"
+    assert str(asked.error) == "enough"
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ MISTAKES = [
     ),
     python(
         "a size wider than the grid",
-        "size = kinds.flowing(25, 8)",
+        "size = kinds.grid_size(25, 8)",
         f"line {LINES + 1}",
         "25 columns",
         "24",

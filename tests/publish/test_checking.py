@@ -7,16 +7,16 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Summary, generate_latest
 
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, groups
-from tailboard.check.checking import Checked, check
-from tailboard.check.state import COLLIDES, DATA, EVENTLESS, NO_LABEL, NO_METRIC, QUERY_ERROR
-from tailboard.dashboards import document
-from tailboard.dashboards.library import of_service
+from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.check.checking import CheckResult, check_queries
+from tailboard.check.state import COLLISION, DATA, EVENTLESS, NO_LABEL, NO_METRIC, QUERY_ERROR
+from tailboard.dashboards import build_document
+from tailboard.dashboards.library import build_service_dashboards
 from tailboard.findings.finding import Place
-from tailboard.metrics.exposition import Catalogue, Exposed, read
+from tailboard.metrics.exposition import Catalogue, MetricSeries, read_exposition
 from tailboard.panels import Service
 from tailboard.panels.conventions import FASTAPI_INSTRUMENTATOR, PROMETHEUS_CLIENT
-from tailboard.queries.subject import Subject, of_document, of_groups
+from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
 
 
 def program(route: str = "endpoint", requests: str = "http_requests") -> bytes:
@@ -48,7 +48,7 @@ def program(route: str = "endpoint", requests: str = "http_requests") -> bytes:
 
 def catalogue(text: bytes) -> Catalogue:
     found = Catalogue()
-    read(text.splitlines(keepends=True), found, "it")
+    read_exposition(text.splitlines(keepends=True), found, "it")
     return found
 
 
@@ -57,20 +57,22 @@ PROGRAM = catalogue(program() + b'took_seconds{quantile="0.5"} 1\n')
 
 def dashboard(*expressions: str) -> Subject:
     targets = [{"expr": it, "refId": chr(65 + n)} for n, it in enumerate(expressions)]
-    return of_document({"uid": "d", "panels": [{"title": "P", "targets": targets}]}, "d.json")
+    return build_document_subject(
+        {"uid": "d", "panels": [{"title": "P", "targets": targets}]}, "d.json"
+    )
 
 
-def answer(expression: str, *target_labels: str, metrics: Catalogue = PROGRAM) -> Checked:
-    (found,) = check([dashboard(expression)], metrics, target_labels)
+def answer(expression: str, *target_labels: str, metrics: Catalogue = PROGRAM) -> CheckResult:
+    (found,) = check_queries([dashboard(expression)], metrics, target_labels)
     assert bool(found.problem) == bool(found.tip) == (found.state != DATA)
     return found
 
 
 def library(service: Service) -> list[Subject]:
-    made = list(of_service(service))
-    rules: Any = groups(rules_of(service, dashboards=made), Addresses())
-    documents = [of_document(document(it), "orders.py") for it in made]
-    return [*documents, of_groups(rules, service.slug, "orders.py")]
+    made = list(build_service_dashboards(service))
+    rules: Any = build_groups(rules_of(service, dashboards=made), Addresses())
+    documents = [build_document_subject(build_document(it), "orders.py") for it in made]
+    return [*documents, build_rules_subject(rules, service.slug, "orders.py")]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +156,7 @@ def test_each_state_comes_with_what_to_do(expression: str, tip: str) -> None:
 
 
 def test_of_what_is_only_known_by_name_no_bucket_is_known() -> None:
-    there = Catalogue({"took_seconds_bucket": Exposed()})
+    there = Catalogue({"took_seconds_bucket": MetricSeries()})
     found = answer('took_seconds_bucket{le=~"0.3|"}', metrics=there)
     assert (found.state, "there is none" in found.tip) == (NO_LABEL, True)
 
@@ -185,7 +187,7 @@ def test_a_label_that_collides_with_the_targets_is_told_with_the_exported_one(
     expression: str,
 ) -> None:
     found = answer(expression, "endpoint")
-    assert found.state == COLLIDES
+    assert found.state == COLLISION
     assert "the program's is exported_endpoint" in found.problem
     assert "use exported_endpoint" in found.tip
     assert answer(expression).state == DATA
@@ -194,7 +196,7 @@ def test_a_label_that_collides_with_the_targets_is_told_with_the_exported_one(
 @pytest.mark.parametrize(
     ("expression", "state"),
     [
-        ('tasks_total{job="nightly"}', COLLIDES),
+        ('tasks_total{job="nightly"}', COLLISION),
         ('tasks_total{exported_job="nightly"}', DATA),
         ('tasks_total{job="worker"}', DATA),
         ('tasks_total{job=~".+"}', DATA),
@@ -227,7 +229,9 @@ def test_labels_that_join_are_judged_and_what_a_variable_names_is_not(
 
 def variable(query: Any, kind: str = "prometheus") -> Subject:
     listed = [{"name": "route", "type": "query", "query": query, "datasource": {"type": kind}}]
-    return of_document({"uid": "d", "templating": {"list": listed}, "panels": []}, "d.json")
+    return build_document_subject(
+        {"uid": "d", "templating": {"list": listed}, "panels": []}, "d.json"
+    )
 
 
 @pytest.mark.parametrize(
@@ -245,26 +249,31 @@ def variable(query: Any, kind: str = "prometheus") -> Subject:
     ],
 )
 def test_a_variable_asks_for_what_is_there(query: Any, states: list[str]) -> None:
-    found = check([variable(query)], PROGRAM)
+    found = check_queries([variable(query)], PROGRAM)
     assert [it.state for it in found] == states
     assert all(it.place == Place("d.json", "d", "variable route") for it in found)
 
 
 def test_a_variable_of_another_data_source_is_none_of_ours() -> None:
-    assert check([variable("label_values(gone, a)", "loki")], PROGRAM) == []
+    assert check_queries([variable("label_values(gone, a)", "loki")], PROGRAM) == []
 
 
 def test_a_recorded_series_is_there_when_a_rule_of_the_run_records_it() -> None:
     rule = {"record": "a:b:c", "expr": "sum(http_requests_total)"}
-    rules = of_groups([{"rules": [rule]}], "r", "r.yaml")
-    found = check([dashboard("a:b:c", "a:b:d"), rules], PROGRAM)
+    rules = build_rules_subject([{"rules": [rule]}], "r", "r.yaml")
+    found = check_queries([dashboard("a:b:c", "a:b:d"), rules], PROGRAM)
     assert [it.state for it in found] == [DATA, NO_METRIC, DATA]
     assert found[2].place == Place("r.yaml", "r", "a:b:c")
 
 
 def test_a_recording_rule_is_checked_itself() -> None:
-    rules = of_groups([{"rules": [{"record": "a:b:c", "expr": "missing"}]}], "r", "r.yaml")
-    assert [it.state for it in check([dashboard("a:b:c"), rules], PROGRAM)] == [DATA, NO_METRIC]
+    rules = build_rules_subject(
+        [{"rules": [{"record": "a:b:c", "expr": "missing"}]}], "r", "r.yaml"
+    )
+    assert [it.state for it in check_queries([dashboard("a:b:c"), rules], PROGRAM)] == [
+        DATA,
+        NO_METRIC,
+    ]
 
 
 def test_a_regular_expression_that_only_prometheus_reads_is_no_finding() -> None:
@@ -291,7 +300,7 @@ def test_the_bounds_that_a_histogram_lacks_are_one_problem(
     several: list[str], problem: str, tip: str
 ) -> None:
     asked = [f'db_query_duration_seconds_bucket{{le="{it}"}}' for it in several]
-    wrong = [it for it in check([dashboard(*asked)], PROGRAM) if it.state != DATA]
+    wrong = [it for it in check_queries([dashboard(*asked)], PROGRAM) if it.state != DATA]
     assert {it.problem for it in wrong} == {problem}
     assert all(tip in it.tip for it in wrong)
     assert ("evolve" in wrong[0].tip) is (len(several) > 1)
@@ -308,13 +317,15 @@ SERVICE = Service("orders", {"job": "a", "env": "b"}, PROMETHEUS_CLIENT)
 def test_the_library_finds_all_that_its_own_convention_exposes(
     histograms: Any, recorded: bool
 ) -> None:
-    found = check(library(replace(SERVICE, histograms=histograms, recorded=recorded)), PROGRAM)
+    found = check_queries(
+        library(replace(SERVICE, histograms=histograms, recorded=recorded)), PROGRAM
+    )
     assert len(found) > 50
     assert [it for it in found if it.state != DATA] == []
 
 
 def test_a_renamed_metric_is_found_and_named() -> None:
-    found = check(library(SERVICE), catalogue(program(requests="web_requests")))
+    found = check_queries(library(SERVICE), catalogue(program(requests="web_requests")))
     wrong = {(it.state, it.problem, it.tip) for it in found if it.state != DATA}
     problem = (NO_METRIC, "there is no http_requests_total")
     assert {it[:2] for it in wrong} == {problem}
@@ -322,7 +333,7 @@ def test_a_renamed_metric_is_found_and_named() -> None:
 
 
 def test_a_renamed_label_is_found_and_named() -> None:
-    found = check(library(SERVICE), catalogue(program(route="end_point")))
+    found = check_queries(library(SERVICE), catalogue(program(route="end_point")))
     wrong = {(it.state, it.problem) for it in found if it.state != DATA}
     assert wrong == {(NO_LABEL, "no series has the label endpoint")}
     assert all("end_point" in it.tip for it in found if it.state != DATA)
@@ -330,6 +341,6 @@ def test_a_renamed_label_is_found_and_named() -> None:
 
 def test_another_convention_beside_this_program_lacks_what_it_lacks() -> None:
     service = Service("orders", {"job": "a"}, FASTAPI_INSTRUMENTATOR)
-    problems = {it.problem for it in check(library(service), PROGRAM) if it.state != DATA}
+    problems = {it.problem for it in check_queries(library(service), PROGRAM) if it.state != DATA}
     assert "no series has the label handler" in problems
     assert "there is no http_request_duration_highr_seconds_bucket" in problems

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tailboard.publish.counted import counted
+from tailboard.publish.counted import format_count
 
 
 @pytest.mark.parametrize(
@@ -16,4 +16,4 @@ from tailboard.publish.counted import counted
     ],
 )
 def test_only_one_of_something_is_singular(number: int, many: str, said: str) -> None:
-    assert counted(number, "file", many) == said
+    assert format_count(number, "file", many) == said

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tailboard.metrics.distribution import MOST_BOUNDS, Distribution, Position, better, distribution
+from tailboard.metrics.distribution import (
+    MAX_BOUNDS,
+    Distribution,
+    QuantileBucket,
+    build_distribution,
+    propose_buckets,
+)
 from tailboard.panels.conventions.buckets import CLIENT_DEFAULT
 
 THREE = Distribution((0.1, 0.5, 1.0), (50, 90, 99), 100, 0.2)
@@ -27,35 +33,37 @@ def distributions(draw: st.DrawFn) -> Distribution:
 @pytest.mark.parametrize(
     ("quantile", "position"),
     [
-        (0.5, Position(0, 0.1, last=False)),
-        (0.51, Position(0.1, 0.5, last=False)),
-        (0.9, Position(0.1, 0.5, last=False)),
-        (0.95, Position(0.5, 1.0, last=True)),
-        (0.999, Position(1.0, inf, last=True)),
+        (0.5, QuantileBucket(0, 0.1, is_last=False)),
+        (0.51, QuantileBucket(0.1, 0.5, is_last=False)),
+        (0.9, QuantileBucket(0.1, 0.5, is_last=False)),
+        (0.95, QuantileBucket(0.5, 1.0, is_last=True)),
+        (0.999, QuantileBucket(1.0, inf, is_last=True)),
     ],
 )
 def test_a_quantile_lies_in_the_first_bucket_that_counts_enough(
-    quantile: float, position: Position
+    quantile: float, position: QuantileBucket
 ) -> None:
-    assert THREE.position(quantile) == position
+    assert THREE.find_bucket(quantile) == position
 
 
 @pytest.mark.parametrize(
     ("position", "error", "factor"),
     [
-        (Position(0.25, 0.5, last=False), 0.25, 2),
-        (Position(0, 5, last=False), 5, inf),
-        (Position(10, inf, last=True), inf, inf),
+        (QuantileBucket(0.25, 0.5, is_last=False), 0.25, 2),
+        (QuantileBucket(0, 5, is_last=False), 5, inf),
+        (QuantileBucket(10, inf, is_last=True), inf, inf),
     ],
 )
 def test_what_is_drawn_is_as_wrong_as_the_bucket_is_wide(
-    position: Position, error: float, factor: float
+    position: QuantileBucket, error: float, factor: float
 ) -> None:
     assert (position.error, position.factor) == (error, factor)
 
 
 def test_a_bucket_below_zero_begins_nowhere_but_at_its_end() -> None:
-    assert Distribution((-1.0, 1.0), (10, 20), 20).position(0.1) == Position(-1, -1, last=False)
+    assert Distribution((-1.0, 1.0), (10, 20), 20).find_bucket(0.1) == QuantileBucket(
+        -1, -1, is_last=False
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,7 +71,7 @@ def test_a_bucket_below_zero_begins_nowhere_but_at_its_end() -> None:
     [(0.99, 100, True), (0.99, 99, False), (0.5, 2, True), (0.5, 1, False), (0.5, 0, False)],
 )
 def test_a_quantile_needs_a_value_beyond_it(quantile: float, total: float, knows: bool) -> None:
-    assert Distribution((1.0,), (total,), total).knows(quantile) is knows
+    assert Distribution((1.0,), (total,), total).has_enough_values(quantile) is knows
 
 
 @pytest.mark.parametrize(("value", "is_bound"), [(0.5, True), (0.3, False), (0.1 + 1e-17, True)])
@@ -72,7 +80,7 @@ def test_a_threshold_is_a_bound_or_not(value: float, is_bound: bool) -> None:
 
 
 def test_counts_of_several_series_make_one_distribution() -> None:
-    found = distribution({1.0: (5.0, 2), inf: (9.0, 2), 0.5: (3.0, 2)}, 0.7)
+    found = build_distribution({1.0: (5.0, 2), inf: (9.0, 2), 0.5: (3.0, 2)}, 0.7)
     assert found == Distribution((0.5, 1.0), (3, 5), 9, 0.7)
 
 
@@ -86,12 +94,12 @@ def test_counts_of_several_series_make_one_distribution() -> None:
     ],
 )
 def test_buckets_that_do_not_add_up_tell_nothing(buckets: Any) -> None:
-    assert distribution(buckets) is None
+    assert build_distribution(buckets) is None
 
 
 def test_better_buckets_are_close_where_the_tail_is_and_hold_every_threshold() -> None:
     counts = (100, 500, 700, 900, 900, 900, 900, 900, 990, 1000, 1000, 1000, 1000, 1000)
-    found = better(Distribution(CLIENT_DEFAULT, counts, 1000, 0.05), [0.3, 0.42])
+    found = propose_buckets(Distribution(CLIENT_DEFAULT, counts, 1000, 0.05), [0.3, 0.42])
     assert {0.3, 0.42} <= set(found)
     tail = [it for it in found if 0.1 <= it <= 0.75]
     assert all(high / low <= 1.5 + 1e-9 for low, high in pairwise(tail))
@@ -100,19 +108,19 @@ def test_better_buckets_are_close_where_the_tail_is_and_hold_every_threshold() -
 
 
 def test_better_buckets_go_on_where_the_last_one_ended() -> None:
-    found = better(Distribution((0.1, 1.0, 10.0), (0, 0, 0), 100, 25))
+    found = propose_buckets(Distribution((0.1, 1.0, 10.0), (0, 0, 0), 100, 25))
     assert found[0] <= 10
     assert found[-1] >= 250
 
 
 def test_better_buckets_begin_near_the_mean_where_the_first_one_held_everything() -> None:
-    found = better(Distribution((5.0, 10.0), (100, 100), 100, 0.05))
+    found = propose_buckets(Distribution((5.0, 10.0), (100, 100), 100, 0.05))
     assert found[0] <= 0.01
     assert found[-1] >= 10
 
 
 def test_better_buckets_have_no_gap_before_a_threshold_and_go_beyond_it() -> None:
-    found = better(Distribution((0.001, 0.01, 0.1), (0, 990, 1000), 1000, 0.005), [1.0])
+    found = propose_buckets(Distribution((0.001, 0.01, 0.1), (0, 990, 1000), 1000, 0.005), [1.0])
     assert found[-1] >= 2
     assert all(high / low <= 2.5 + 1e-9 for low, high in pairwise(found))
 
@@ -121,9 +129,9 @@ def test_better_buckets_have_no_gap_before_a_threshold_and_go_beyond_it() -> Non
 def test_better_buckets_are_few_ascending_and_cover_what_was_seen(
     observed: Distribution, thresholds: list[float]
 ) -> None:
-    found = better(observed, thresholds)
-    assert 0 < len(found) <= MOST_BOUNDS
+    found = propose_buckets(observed, thresholds)
+    assert 0 < len(found) <= MAX_BOUNDS
     assert found == sorted(set(found))
     assert set(thresholds) <= set(found)
-    upper = observed.position(0.99).upper
+    upper = observed.find_bucket(0.99).upper
     assert found[-1] >= (observed.bounds[-1] if upper == inf else upper)

@@ -29,7 +29,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as of_text
 from prometheus_client.registry import Collector
 
-from tailboard.metrics.exposition import MOST_VALUES, Catalogue, read
+from tailboard.metrics.exposition import MAX_VALUES, Catalogue, read_exposition
 from tailboard.publish.errors import TailboardError
 
 Read = dict[str, tuple[int, dict[str, set[str]]]]
@@ -72,14 +72,14 @@ def openmetrics(registry: CollectorRegistry) -> bytes:
 def catalogue(text: str | bytes) -> Catalogue:
     data = text.encode() if isinstance(text, str) else text
     found = Catalogue()
-    read((line + b"\n" for line in data.split(b"\n")), found, "it")
+    read_exposition((line + b"\n" for line in data.split(b"\n")), found, "it")
     return found
 
 
 def ours(text: str) -> Read:
     found = catalogue(text).metrics
     return {
-        name: (it.series, {label: values.known for label, values in it.labels.items()})
+        name: (it.series_count, {label: values.known_values for label, values in it.labels.items()})
         for name, it in found.items()
     }
 
@@ -141,18 +141,18 @@ def test_a_declared_counter_without_series_is_silent(
     registry: CollectorRegistry, generate: Callable[[CollectorRegistry], bytes]
 ) -> None:
     found = catalogue(generate(registry))
-    assert found.silent("failures_total")
-    assert not found.silent("orders_total")
-    assert not found.silent("took_seconds")
-    assert not found.silent("other_total")
+    assert found.is_eventless("failures_total")
+    assert not found.is_eventless("orders_total")
+    assert not found.is_eventless("took_seconds")
+    assert not found.is_eventless("other_total")
 
 
 def test_since_when_a_counter_counts_is_told_from_other_gauges(registry: CollectorRegistry) -> None:
     Gauge("account_created", "A gauge.", registry=registry)
     found = catalogue(generate_latest(registry))
-    assert found.created("orders_created")
-    assert found.created("took_seconds_created")
-    assert not found.created("account_created")
+    assert found.is_creation_time("orders_created")
+    assert found.is_creation_time("took_seconds_created")
+    assert not found.is_creation_time("account_created")
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_since_when_a_counter_counts_is_told_from_other_gauges(registry: Collect
 )
 def test_every_way_to_write_a_sample_is_read(line: str) -> None:
     found = catalogue(f"{line}\n")
-    assert (list(found.metrics), found.series, found.notes) == (["a"], 1, [])
+    assert (list(found.metrics), found.series_count, found.notes) == (["a"], 1, [])
 
 
 def test_names_in_utf_8_are_read() -> None:
@@ -197,15 +197,15 @@ def test_many_bad_lines_are_one_note() -> None:
 
 def test_a_cut_off_last_line_is_told() -> None:
     found = Catalogue()
-    read([b"x 1\n", b'y{a="b'], found, "it")
+    read_exposition([b"x 1\n", b'y{a="b'], found, "it")
     assert list(found.metrics) == ["x"]
     assert found.notes == ["it is cut off in line 2: what came after it is not compared"]
 
 
 def test_families_twice_and_several_texts_add_up() -> None:
     found = catalogue('# TYPE a gauge\na{b="1"} 1\n# TYPE a gauge\na{b="2"} 1\n')
-    read([b'a{b="3"} 1\n'], found, "more")
-    assert found.metrics["a"].labels["b"].known == {"1", "2", "3"}
+    read_exposition([b'a{b="3"} 1\n'], found, "more")
+    assert found.metrics["a"].labels["b"].known_values == {"1", "2", "3"}
 
 
 def test_invalid_utf_8_is_read_around() -> None:
@@ -243,15 +243,15 @@ def test_whatever_the_bytes_are_they_are_read_or_refused(data: bytes) -> None:
 )
 def test_values_are_compared_as_prometheus_does(op: str, wanted: str, may: bool) -> None:
     exposed = catalogue('a{code="200"} 1\na{code="404"} 1\na 1\n').metrics["a"]
-    assert exposed.may_have("code", op, wanted) is may
+    assert exposed.has_possible_match("code", op, wanted) is may
 
 
 @pytest.mark.parametrize("bound", ["1", "1.0"])
 @pytest.mark.parametrize("wanted", ["1", "1.0"])
 def test_a_bound_is_found_however_it_is_written(bound: str, wanted: str) -> None:
     exposed = catalogue(f'a_bucket{{le="{bound}"}} 1\na_bucket{{le="+Inf"}} 1\n')
-    assert exposed.metrics["a_bucket"].may_have("le", "=", wanted)
-    assert not exposed.metrics["a_bucket"].may_have("le", "=", "2")
+    assert exposed.metrics["a_bucket"].has_possible_match("le", "=", wanted)
+    assert not exposed.metrics["a_bucket"].has_possible_match("le", "=", "2")
 
 
 def test_counts_of_a_bound_are_added_up_however_it_is_written() -> None:
@@ -261,8 +261,8 @@ def test_counts_of_a_bound_are_added_up_however_it_is_written() -> None:
 
 
 def test_the_bounds_that_are_kept_are_bounded() -> None:
-    text = "".join(f'a_bucket{{le="{it}"}} 1\n' for it in range(MOST_VALUES + 5))
-    assert len(catalogue(text).metrics["a_bucket"].buckets) == MOST_VALUES
+    text = "".join(f'a_bucket{{le="{it}"}} 1\n' for it in range(MAX_VALUES + 5))
+    assert len(catalogue(text).metrics["a_bucket"].buckets) == MAX_VALUES
 
 
 def test_values_are_added_up_but_for_those_that_are_no_number() -> None:
@@ -271,9 +271,9 @@ def test_values_are_added_up_but_for_those_that_are_no_number() -> None:
 
 
 def test_a_label_with_too_many_values_may_have_any() -> None:
-    exposed = catalogue("".join(f'a{{b="{it}"}} 1\n' for it in range(MOST_VALUES + 1))).metrics["a"]
-    assert len(exposed.labels["b"].known) == MOST_VALUES
-    assert exposed.may_have("b", "=", "anything")
+    exposed = catalogue("".join(f'a{{b="{it}"}} 1\n' for it in range(MAX_VALUES + 1))).metrics["a"]
+    assert len(exposed.labels["b"].known_values) == MAX_VALUES
+    assert exposed.has_possible_match("b", "=", "anything")
 
 
 def test_many_series_need_less_memory_than_their_text() -> None:
@@ -284,8 +284,8 @@ def test_many_series_need_less_memory_than_their_text() -> None:
     size = sum(map(len, lines()))
     found = Catalogue()
     tracemalloc.start()
-    read(lines(), found, "it")
+    read_exposition(lines(), found, "it")
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert found.series == 20_000
+    assert found.series_count == 20_000
     assert peak < size

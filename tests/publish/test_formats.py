@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tailboard.dashboards import document
-from tailboard.publish.formats import FORMATS, Format, Surroundings
+from tailboard.dashboards import build_document
+from tailboard.publish.formats import FORMATS, Format, FormatOptions
 from tests.publish.workshop import Workshop
 
 DEFINITION = """
@@ -76,23 +76,23 @@ def test_without_a_choice_the_documents_are_for_the_api(orders: Workshop) -> Non
 def test_a_format_gives_a_file_for_each_uid_and_ends_it_with_a_newline(one: Format) -> None:
     names: set[PurePosixPath] = set()
     for uid in ("a", "b"):
-        for file in one.per_document(document({"title": "T", "uid": uid})):
+        for file in one.document_files(build_document({"title": "T", "uid": uid})):
             assert not file.path.is_absolute()
             assert file.path.stem == uid
             assert file.content.endswith(b"}\n")
             assert json.loads(file.content)["uid"] == uid
             names.add(file.path)
     assert len(names) == 2
-    for file in one.once(Surroundings()):
+    for file in one.shared_files(FormatOptions()):
         assert file.path not in names
         assert file.content.endswith(b"\n")
 
 
 @pytest.mark.parametrize("one", FORMATS, ids=lambda it: it.name)
 def test_a_format_leaves_the_document_to_the_next_one(one: Format) -> None:
-    made = document({"title": "T", "uid": "t", "panels": [{"type": "stat", "title": "S"}]})
+    made = build_document({"title": "T", "uid": "t", "panels": [{"type": "stat", "title": "S"}]})
     before = json.dumps(made)
-    for _ in one.per_document(made):
+    for _ in one.document_files(made):
         pass
     assert json.dumps(made) == before
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tailboard.metrics.identifiers import is_email, is_long_id, masked, paths_with_ids
+from tailboard.metrics.identifiers import find_paths_with_ids, is_email, is_long_id, mask_value
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_an_address_has_a_domain(value: str, is_address: bool) -> None:
     ],
 )
 def test_paths_with_ids_are_told_from_templates(values: list[str], found: list[str]) -> None:
-    assert paths_with_ids(values) == found
+    assert find_paths_with_ids(values) == found
 
 
 @pytest.mark.parametrize(
@@ -93,9 +93,9 @@ def test_paths_with_ids_are_told_from_templates(values: list[str], found: list[s
 def test_what_names_a_person_or_opens_a_door_is_masked_and_the_rest_is_whole(
     value: str, shown: str
 ) -> None:
-    assert masked(value) == shown
+    assert mask_value(value) == shown
 
 
 @given(st.text(alphabet="ab1@./?#:=(<$ -{}é"))
 def test_masking_is_done_after_once(value: str) -> None:
-    assert masked(masked(value)) == masked(value)
+    assert mask_value(mask_value(value)) == mask_value(value)

@@ -12,7 +12,7 @@ import pytest
 
 from tailboard.cli.main import main
 from tailboard.metrics import metrics_source
-from tailboard.metrics.metrics_source import lines
+from tailboard.metrics.metrics_source import read_lines
 from tailboard.publish.errors import TailboardError
 
 TEXT = b"a 1\nb 2\n"
@@ -67,7 +67,7 @@ def address() -> Iterator[str]:
 
 def refused(source: str) -> str:
     with pytest.raises(TailboardError) as error:
-        list(lines(source))
+        list(read_lines(source))
     assert error.value.tip
     return str(error.value)
 
@@ -79,21 +79,23 @@ def refused(source: str) -> str:
 def test_a_file_is_read_plain_or_gzip(tmp_path: Path, packed: bool) -> None:
     path = tmp_path / "metrics"
     path.write_bytes(gzip.compress(TEXT) if packed else TEXT)
-    assert list(lines(str(path))) == [b"a 1\n", b"b 2\n"]
+    assert list(read_lines(str(path))) == [b"a 1\n", b"b 2\n"]
 
 
 def test_gzip_in_several_members_is_read_to_its_end(tmp_path: Path) -> None:
     path = tmp_path / "metrics.gz"
     many = b"".join(b"metric_%d 1\n" % it for it in range(50_000))
     path.write_bytes(gzip.compress(many) + gzip.compress(b"z 1\n") + b"\0" * 8)
-    assert b"".join(lines(str(path))) == many + b"z 1\n"
+    assert b"".join(read_lines(str(path))) == many + b"z 1\n"
 
 
-@pytest.mark.parametrize("size", [metrics_source.CHUNK - 4, metrics_source.CHUNK, 10**6])
+@pytest.mark.parametrize(
+    "size", [metrics_source.CHUNK_BYTES - 4, metrics_source.CHUNK_BYTES, 10**6]
+)
 def test_gzip_that_shrinks_much_is_read_to_its_end(tmp_path: Path, size: int) -> None:
     path = tmp_path / "metrics.gz"
     path.write_bytes(gzip.compress(b"a 1\n" * (size // 4)))
-    assert sum(map(len, lines(str(path)))) == size // 4 * 4
+    assert sum(map(len, read_lines(str(path)))) == size // 4 * 4
 
 
 @pytest.mark.parametrize(
@@ -108,13 +110,13 @@ def test_gzip_that_is_cut_off_is_refused(tmp_path: Path, data: bytes) -> None:
 def test_the_last_line_keeps_that_it_has_no_end(tmp_path: Path) -> None:
     path = tmp_path / "metrics"
     path.write_bytes(b"a 1\nb")
-    assert list(lines(str(path))) == [b"a 1\n", b"b"]
+    assert list(read_lines(str(path))) == [b"a 1\n", b"b"]
 
 
 def test_too_much_is_refused_before_all_of_it_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(metrics_source, "MOST_BYTES", 10)
+    monkeypatch.setattr(metrics_source, "MAX_BYTES", 10)
     path = tmp_path / "metrics"
     path.write_bytes(gzip.compress(TEXT * 100_000))
     assert "larger than" in refused(str(path))
@@ -122,7 +124,7 @@ def test_too_much_is_refused_before_all_of_it_is_read(
 
 def test_a_line_without_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "metrics"
-    path.write_bytes(b"a" * (metrics_source.LONGEST_LINE + metrics_source.CHUNK))
+    path.write_bytes(b"a" * (metrics_source.MAX_LINE_BYTES + metrics_source.CHUNK_BYTES))
     assert "a line that is longer" in refused(str(path))
 
 
@@ -147,7 +149,7 @@ def test_what_is_often_taken_for_metrics_is_named(
 def test_a_metric_whose_name_is_in_quotes_is_no_json(tmp_path: Path) -> None:
     path = tmp_path / "metrics"
     path.write_bytes(b'{"http.requests", method="GET"} 1\n')
-    assert len(list(lines(str(path)))) == 1
+    assert len(list(read_lines(str(path)))) == 1
 
 
 # Addresses
@@ -155,7 +157,7 @@ def test_a_metric_whose_name_is_in_quotes_is_no_json(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["metrics", "gzip", "file.gz", "moved"])
 def test_an_address_is_asked_for_text(address: str, path: str) -> None:
-    assert list(lines(f"http://{address}/{path}")) == [b"a 1\n", b"b 2\n"]
+    assert list(read_lines(f"http://{address}/{path}")) == [b"a 1\n", b"b 2\n"]
     accepted = Program.asked[-1]["accept"]
     assert accepted.startswith("application/openmetrics-text")
     assert "text/plain" in accepted
@@ -190,7 +192,7 @@ def test_an_address_that_is_slow_is_given_up(address: str, monkeypatch: pytest.M
 def test_an_address_that_never_ends_is_given_up(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(metrics_source, "LONGEST_WAIT", -1)
+    monkeypatch.setattr(metrics_source, "MAX_SECONDS", -1)
     assert "takes longer than" in refused(f"http://{address}/metrics")
 
 

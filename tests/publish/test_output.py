@@ -12,7 +12,7 @@ import pytest
 
 from tailboard.publish.errors import OutputError
 from tailboard.publish.formats import File
-from tailboard.publish.output import MANIFEST, Output
+from tailboard.publish.output import MANIFEST_NAME, Output
 from tests.publish.workshop import GOOD, Run, Workshop, files
 
 DOCUMENT = "dist/dashboards/good.json"
@@ -417,7 +417,7 @@ def test_an_output_that_is_a_link_to_a_folder_is_followed(workshop: Workshop) ->
 
 
 def test_everybody_may_read_what_is_written(good: Workshop) -> None:
-    for path in (good.root / DOCUMENT, good.root / "dist" / MANIFEST):
+    for path in (good.root / DOCUMENT, good.root / "dist" / MANIFEST_NAME):
         assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
@@ -442,25 +442,25 @@ def test_everybody_may_read_what_is_written(good: Workshop) -> None:
 def test_a_manifest_that_cannot_be_read_is_one_clear_error(
     content: str | bytes, good: Workshop
 ) -> None:
-    good.write(f"dist/{MANIFEST}", content)
+    good.write(f"dist/{MANIFEST_NAME}", content)
     before = good.state()
-    refused(good.tailboard("build", "good.py"), MANIFEST, "--force")
+    refused(good.tailboard("build", "good.py"), MANIFEST_NAME, "--force")
     assert good.state() == before
 
 
 def test_a_manifest_that_names_a_file_elsewhere_removes_nothing(good: Workshop) -> None:
-    remembered: dict[str, Any] = json.loads((good.root / "dist" / MANIFEST).read_text())
+    remembered: dict[str, Any] = json.loads((good.root / "dist" / MANIFEST_NAME).read_text())
     outside = good.write("dist2/dashboards/good.json", (good.root / DOCUMENT).read_bytes())
     hashes = remembered["files"]["dashboards/good.json"]
     remembered["files"]["../dist2/dashboards/good.json"] = hashes
-    good.write(f"dist/{MANIFEST}", json.dumps(remembered))
+    good.write(f"dist/{MANIFEST_NAME}", json.dumps(remembered))
     refused(good.tailboard("build", "good.py"))
     assert outside.exists()
 
 
 def test_without_a_manifest_what_is_the_same_is_taken_for_ours(good: Workshop) -> None:
     before = files(good.state())
-    (good.root / "dist" / MANIFEST).unlink()
+    (good.root / "dist" / MANIFEST_NAME).unlink()
     good.build("good.py")
     assert files(good.state()) == before
 
@@ -476,7 +476,7 @@ def test_nothing_is_in_place_before_the_commit(tmp_path: Path) -> None:
     output = Output(tmp_path / "out")
     output.add(file("a/b.json"))
     assert not (tmp_path / "out/a/b.json").exists()
-    assert output.commit().written == ["a/b.json"]
+    assert output.commit().written_files == ["a/b.json"]
     assert (tmp_path / "out/a/b.json").read_bytes() == b"content"
 
 
@@ -484,7 +484,7 @@ def test_a_check_needs_no_room_for_what_it_compares(tmp_path: Path) -> None:
     output = Output(tmp_path / "out", check=True)
     output.add(file("a/b.json"))
     assert not list(tmp_path.iterdir())
-    assert output.commit().stale == ["a/b.json"]
+    assert output.commit().stale_files == ["a/b.json"]
 
 
 def test_an_interrupted_commit_leaves_no_temporary_file(
@@ -496,7 +496,7 @@ def test_an_interrupted_commit_leaves_no_temporary_file(
     failing_at(3, KeyboardInterrupt(), monkeypatch)
     with pytest.raises(KeyboardInterrupt):
         output.commit()
-    assert {path.name for path in tmp_path.iterdir()} == {MANIFEST, "a.json"}
+    assert {path.name for path in tmp_path.iterdir()} == {MANIFEST_NAME, "a.json"}
 
 
 def test_what_is_discarded_leaves_no_trace(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tailboard.findings.finding import Place
-from tailboard.queries.percentiles import Percentile, percentiles
-from tailboard.queries.subject import Subject, of_document, of_groups
+from tailboard.queries.percentiles import Percentile, find_percentiles
+from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
 
 P99 = "histogram_quantile(0.99, sum by (le) (rate(took_seconds_bucket[5m])))"
 RED = {"steps": [{"color": "green", "value": None}, {"color": "red", "value": 0.3}]}
@@ -19,11 +19,11 @@ def panel(expression: str, kind: str = "stat", **defaults: Any) -> Subject:
         "fieldConfig": {"defaults": defaults},
         "targets": [{"expr": expression, "refId": "A"}],
     }
-    return of_document({"uid": "d", "panels": [plain]}, "d.json")
+    return build_document_subject({"uid": "d", "panels": [plain]}, "d.json")
 
 
 def rules(*given: dict[str, Any]) -> Subject:
-    return of_groups([{"rules": list(given)}], "r", "r.yaml")
+    return build_rules_subject([{"rules": list(given)}], "r", "r.yaml")
 
 
 def _rate(of: str) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def _rate(of: str) -> dict[str, Any]:
 
 
 def found(*subjects: Subject) -> list[tuple[str, float, tuple[float, ...]]]:
-    return [(it.histogram, it.quantile, it.thresholds) for it in percentiles(subjects)]
+    return [(it.histogram, it.quantile, it.thresholds) for it in find_percentiles(subjects)]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_recorded_rate_is_traced_to_its_histogram() -> None:
 
 
 def test_a_recorded_percentile_is_the_panels_that_shows_it() -> None:
-    (it,) = percentiles(
+    (it,) = find_percentiles(
         [panel("took:p99", thresholds=RED), rules({"record": "took:p99", "expr": P99})]
     )
     assert it == Percentile("took_seconds", 0.99, Place("d.json", "d", "P", "A"), (0.3,))

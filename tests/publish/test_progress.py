@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from tailboard.cli.progress import MANY, Counting
+from tailboard.cli.progress import MIN_COUNT, BuildProgress
 
 
 class Terminal(io.StringIO):
@@ -17,23 +17,23 @@ class Terminal(io.StringIO):
 def counted(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, dashboards: int) -> str:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr("sys.stderr", stream)
-    with Counting("Building", 2) as progress:
+    with BuildProgress("Building", 2) as progress:
         for _ in range(dashboards):
-            progress.dashboard()
-        progress.definition()
+            progress.count_dashboard()
+        progress.count_definition()
     return stream.getvalue()
 
 
 def test_many_dashboards_are_counted_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = counted(monkeypatch, Terminal(), MANY)
+    drawn = counted(monkeypatch, Terminal(), MIN_COUNT)
     assert "Building" in drawn
-    assert f"{MANY} dashboards" in drawn
+    assert f"{MIN_COUNT} dashboards" in drawn
     assert "1 of 2 definitions" in drawn
 
 
 def test_few_dashboards_are_built_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert counted(monkeypatch, Terminal(), MANY - 1) == ""
+    assert counted(monkeypatch, Terminal(), MIN_COUNT - 1) == ""
 
 
 def test_where_nobody_looks_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert counted(monkeypatch, io.StringIO(), 10 * MANY) == ""
+    assert counted(monkeypatch, io.StringIO(), 10 * MIN_COUNT) == ""

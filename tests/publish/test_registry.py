@@ -19,13 +19,18 @@ from prometheus_client import (
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from tailboard.check.checking import check
+from tailboard.check.checking import check_queries
 from tailboard.check.state import DATA, EVENTLESS, NO_LABEL, NO_METRIC
 from tailboard.metrics.exposition import Catalogue
-from tailboard.metrics.registry import _shapes, exposed, read_registry, registry_named
+from tailboard.metrics.registry import (
+    _build_declarations,
+    import_registry,
+    read_registry,
+    render_registry,
+)
 from tailboard.publish.errors import TailboardError
-from tailboard.pytest_plugin import Fed
-from tailboard.queries.subject import of_document
+from tailboard.pytest_plugin import FeedAssertion
+from tailboard.queries.subject import build_document_subject
 from tests.publish.workshop import Workshop
 
 DEFINITION = """
@@ -67,11 +72,13 @@ def registry(*labels: str) -> CollectorRegistry:
     return made
 
 
-def test_a_registry_that_has_it_all_feeds_the_dashboards(orders: Workshop, fed: Fed) -> None:
+def test_a_registry_that_has_it_all_feeds_the_dashboards(
+    orders: Workshop, fed: FeedAssertion
+) -> None:
     fed("orders.py", registry=registry("outcome"))
 
 
-def test_what_is_not_fed_is_told_with_the_way_out(orders: Workshop, fed: Fed) -> None:
+def test_what_is_not_fed_is_told_with_the_way_out(orders: Workshop, fed: FeedAssertion) -> None:
     with pytest.raises(pytest.fail.Exception) as caught:
         fed("orders.py", registry=registry("outcom"))
     said = str(caught.value)
@@ -89,7 +96,7 @@ def test_what_is_not_fed_is_told_with_the_way_out(orders: Workshop, fed: Fed) ->
     ],
 )
 def test_what_cannot_be_read_fails_without_a_traceback(
-    orders: Workshop, fed: Fed, definition: str, metrics: str, problem: str
+    orders: Workshop, fed: FeedAssertion, definition: str, metrics: str, problem: str
 ) -> None:
     orders.write("broken.py", "raise ValueError\n")
     orders.write("metrics.prom", "orders_total 1\n")
@@ -98,13 +105,13 @@ def test_what_cannot_be_read_fails_without_a_traceback(
     assert caught.value.pytrace is False
 
 
-def test_what_to_do_in_a_test_is_told_in_python(orders: Workshop, fed: Fed) -> None:
+def test_what_to_do_in_a_test_is_told_in_python(orders: Workshop, fed: FeedAssertion) -> None:
     with pytest.raises(pytest.fail.Exception, match=r"target_labels=\['outcome'\]") as caught:
         fed("orders.py", registry=registry("kind"))
     assert "--" not in str(caught.value)
 
 
-def test_queries_that_lack_the_same_are_told_once(orders: Workshop, fed: Fed) -> None:
+def test_queries_that_lack_the_same_are_told_once(orders: Workshop, fed: FeedAssertion) -> None:
     orders.write("orders.py", DEFINITION.replace('"x")]', '"x")] * 5'))
     with pytest.raises(pytest.fail.Exception, match="5 of 5 queries are not fed") as caught:
         fed("orders.py", registry=registry("outcom"))
@@ -115,17 +122,17 @@ def test_queries_that_lack_the_same_are_told_once(orders: Workshop, fed: Fed) ->
     )
 
 
-def test_what_the_settings_allow_may_be_absent(orders: Workshop, fed: Fed) -> None:
+def test_what_the_settings_allow_may_be_absent(orders: Workshop, fed: FeedAssertion) -> None:
     orders.write("tailboard.toml", '[[may_be_empty]]\npanel = "Made"\nreason = "not yet"\n')
     fed("orders.py", registry=registry("outcom"))
 
 
-def test_without_a_registry_the_default_one_is_meant(orders: Workshop, fed: Fed) -> None:
+def test_without_a_registry_the_default_one_is_meant(orders: Workshop, fed: FeedAssertion) -> None:
     with pytest.raises(pytest.fail.Exception, match="no such metric"):
         fed("orders.py")
 
 
-def test_metrics_as_text_do_too(orders: Workshop, fed: Fed) -> None:
+def test_metrics_as_text_do_too(orders: Workshop, fed: FeedAssertion) -> None:
     orders.write("metrics.txt", 'orders_total{outcome="ok"} 1\n')
     fed(Path("orders.py"), metrics=["metrics.txt"])
 
@@ -155,7 +162,7 @@ def test_the_command_takes_a_registry_by_its_name(orders: Workshop, name: str, c
 )
 def test_what_is_no_registry_is_refused_with_the_way_out(name: str, problem: str) -> None:
     with pytest.raises(TailboardError, match=problem) as caught:
-        exposed(registry_named(name))
+        render_registry(import_registry(name))
     assert caught.value.tip
 
 
@@ -194,7 +201,9 @@ def state(expression: str, of: Collector | CollectorRegistry = SILENT) -> tuple[
     there = Catalogue()
     read_registry(of, there, "the registry")
     panel = {"title": "P", "targets": [{"expr": expression}]}
-    (it,) = check([of_document({"uid": "d", "panels": [panel]}, "d.json")], there)
+    (it,) = check_queries(
+        [build_document_subject({"uid": "d", "panels": [panel]}, "d.json")], there
+    )
     return it.state, f"{it.problem}: {it.tip}"
 
 
@@ -236,7 +245,7 @@ def test_a_metric_with_an_event_is_judged_by_it() -> None:
     there = Catalogue()
     read_registry(made, there, "one")
     read_registry(other, there, "other")
-    assert there.shape("orders_total") is there.metrics["orders_total"]
+    assert there.find_metric("orders_total") is there.metrics["orders_total"]
 
 
 class Custom(Collector):
@@ -267,7 +276,7 @@ def test_a_collector_that_fails_is_named_without_what_it_says() -> None:
     made = CollectorRegistry()
     made.register(Failing())
     with pytest.raises(TailboardError) as caught:
-        exposed(made)
+        render_registry(made)
     assert "RuntimeError" in str(caught.value)
     assert f"{Path(__file__).name}:" in str(caught.value)
     assert "hunter2" not in str(caught.value)
@@ -309,9 +318,9 @@ def test_another_version_of_the_client_may_keep_its_bounds_elsewhere(
     assert state('took_seconds_bucket{le="0.3"}', made)[0] == EVENTLESS
     assert state("sum by (route) (took_seconds_bucket)", made)[0] == NO_LABEL
     monkeypatch.setattr(histogram, "_labelnames", None)
-    assert [*_shapes(made)] == []
+    assert [*_build_declarations(made)] == []
     monkeypatch.setattr(made, "_collector_to_names", None)
-    assert [*_shapes(made)] == []
+    assert [*_build_declarations(made)] == []
 
 
 @pytest.mark.parametrize(
@@ -330,7 +339,7 @@ def test_a_name_that_the_module_lacks_is_told_with_the_registries_in_it(
     assert "imported" not in run.err
 
 
-def test_a_metric_is_refused_as_a_registry(orders: Workshop, fed: Fed) -> None:
+def test_a_metric_is_refused_as_a_registry(orders: Workshop, fed: FeedAssertion) -> None:
     orders.write(
         "app_of_metrics.py", APPLICATION + 'REQUESTS = Counter("seen", "", registry=OTHER)'
     )
@@ -348,7 +357,7 @@ def test_a_part_of_a_registry_is_read_as_one() -> None:
     assert "orders_total" in there.metrics
 
 
-def test_without_a_definition_nothing_is_fed(fed: Fed) -> None:
+def test_without_a_definition_nothing_is_fed(fed: FeedAssertion) -> None:
     with pytest.raises(pytest.fail.Exception, match="no definition is named") as caught:
         fed(registry=registry("outcome"))
     assert caught.value.pytrace is False
@@ -363,13 +372,13 @@ def test_without_a_definition_nothing_is_fed(fed: Fed) -> None:
     ids=["registry", "list"],
 )
 def test_what_is_no_path_of_a_definition_is_refused(
-    orders: Workshop, fed: Fed, wrong: Any, told: str
+    orders: Workshop, fed: FeedAssertion, wrong: Any, told: str
 ) -> None:
     with pytest.raises(pytest.fail.Exception, match=told):
         fed("orders.py", wrong)
 
 
-def test_one_label_and_one_text_may_stand_alone(orders: Workshop, fed: Fed) -> None:
+def test_one_label_and_one_text_may_stand_alone(orders: Workshop, fed: FeedAssertion) -> None:
     orders.write("metrics.txt", "orders_total 1\n")
     fed("orders.py", metrics="metrics.txt", target_labels="outcome")
     with pytest.raises(pytest.fail.Exception, match="no series has the label outcome"):
@@ -383,7 +392,7 @@ def test_a_module_that_is_missing_is_named(orders: Workshop) -> None:
 
 
 def test_a_wrong_label_of_an_application_that_did_nothing_yet_is_told(
-    orders: Workshop, fed: Fed
+    orders: Workshop, fed: FeedAssertion
 ) -> None:
     fresh = CollectorRegistry()
     Counter("orders_total", "Orders", ["result"], registry=fresh)

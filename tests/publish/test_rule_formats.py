@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, groups
+from tailboard.alerts.groups import Addresses, build_groups
 from tailboard.panels import Objectives
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
-from tailboard.publish.formats import File, Surroundings, prometheusrule, rules
+from tailboard.publish.formats import File, FormatOptions, prometheusrule, rules
 from tests.alerts.sample_services import promised, service_of
 from tests.needs import needs
 from tests.publish.workshop import Workshop
@@ -32,7 +32,7 @@ RULES = rules_of(service_of(PROMETHEUS_CLIENT))
 
 
 def files(format_: Any) -> dict[str, File]:
-    return {str(it.path): it for it in format_.per_rules(RULES, Surroundings())}
+    return {str(it.path): it for it in format_.rule_files(RULES, FormatOptions())}
 
 
 def test_a_build_writes_rules_tests_and_runbook_beside_the_dashboards(workshop: Workshop) -> None:
@@ -153,7 +153,7 @@ def test_a_prometheusrule_holds_the_same_groups_as_the_rule_file() -> None:
     )
     assert resource["metadata"]["name"] == "tailboard-orders"
     plain = yaml.safe_load(files(rules.FORMAT)["rules/orders.rules.yaml"].content)
-    assert resource["spec"]["groups"] == plain["groups"] == groups(RULES, Addresses())
+    assert resource["spec"]["groups"] == plain["groups"] == build_groups(RULES, Addresses())
 
 
 def test_the_operators_own_schema_has_every_field_of_a_rule() -> None:
@@ -171,7 +171,7 @@ def test_the_operators_own_schema_has_every_field_of_a_rule() -> None:
 def test_the_runbook_has_a_heading_that_each_alert_links_to() -> None:
     page = files(rules.FORMAT)["runbooks/orders.md"].content.decode()
     headings = [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")]
-    [*_, alerts] = groups(RULES, Addresses())
+    [*_, alerts] = build_groups(RULES, Addresses())
     for rule in alerts["rules"]:
         assert rule["alert"] in headings
         url = rule["annotations"]["runbook_url"]
@@ -183,15 +183,15 @@ def test_the_runbook_has_a_heading_that_each_alert_links_to() -> None:
 def test_rules_are_written_alike_each_time() -> None:
     again = rules_of(service_of(PROMETHEUS_CLIENT))
     for one in (rules.FORMAT, prometheusrule.FORMAT):
-        first = [it.content for it in one.per_rules(RULES, Surroundings())]
-        assert [it.content for it in one.per_rules(again, Surroundings())] == first
+        first = [it.content for it in one.rule_files(RULES, FormatOptions())]
+        assert [it.content for it in one.rule_files(again, FormatOptions())] == first
 
 
 def test_without_labels_to_invent_there_are_no_tests_and_the_file_says_so() -> None:
     from tailboard.panels import Service, matches
 
     odd = Service("odd", {"job": matches("[^a]{3}")}, PROMETHEUS_CLIENT, Objectives())
-    made = list(rules.FORMAT.per_rules(rules_of(odd), Surroundings()))
+    made = list(rules.FORMAT.rule_files(rules_of(odd), FormatOptions()))
     assert [str(it.path) for it in made] == ["rules/odd.rules.yaml", "runbooks/odd.md"]
     assert b"# No unit tests" in made[0].content
     assert promised(PROMETHEUS_CLIENT).availability == 0.999

@@ -6,20 +6,20 @@ from typing import Any
 import pytest
 
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, groups
-from tailboard.check.check_running import findings
-from tailboard.check.checking import Checked, check
-from tailboard.check.evidence import evidence
+from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.check.check_running import run_checks
+from tailboard.check.checking import CheckResult, check_queries
+from tailboard.check.evidence import build_evidence
 from tailboard.check.rules import CHECKS
-from tailboard.check.state import COLLIDES, NO_LABEL, NO_METRIC
-from tailboard.dashboards import document
-from tailboard.dashboards.library import of_service
+from tailboard.check.state import COLLISION, NO_LABEL, NO_METRIC
+from tailboard.dashboards import build_document
+from tailboard.dashboards.library import build_service_dashboards
 from tailboard.findings.finding import Finding
 from tailboard.panels import Objectives, Service
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
 from tailboard.panels.conventions.buckets import CLIENT_DEFAULT
-from tailboard.queries.subject import Subject, of_document, of_groups
+from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
 from tests.publish.programs import catalogue, exposition, histogram
 
 REQUESTS = "http_request_duration_seconds"
@@ -36,19 +36,19 @@ SAID = {
 
 
 def library(service: Service) -> list[Subject]:
-    made = list(of_service(service))
-    rules: Any = groups(rules_of(service, dashboards=made), Addresses())
-    documents = [of_document(document(it), "orders.py") for it in made]
-    return [*documents, of_groups(rules, service.slug, "orders.py")]
+    made = list(build_service_dashboards(service))
+    rules: Any = build_groups(rules_of(service, dashboards=made), Addresses())
+    documents = [build_document_subject(build_document(it), "orders.py") for it in made]
+    return [*documents, build_rules_subject(rules, service.slug, "orders.py")]
 
 
 def judged(
     text: str, service: Service = SHOP, *target_labels: str
-) -> tuple[list[Checked], list[Finding]]:
+) -> tuple[list[CheckResult], list[Finding]]:
     """The queries that have something wrong with them, and all findings."""
     subjects, there = library(service), catalogue(text)
-    wrong = [it for it in check(subjects, there, target_labels) if not it.fine]
-    return wrong, list(findings(evidence(subjects, there, "it"), CHECKS))
+    wrong = [it for it in check_queries(subjects, there, target_labels) if not it.is_fine]
+    return wrong, list(run_checks(build_evidence(subjects, there, "it"), CHECKS))
 
 
 PROGRAM = exposition(PROMETHEUS_CLIENT)
@@ -122,7 +122,7 @@ def test_an_objective_between_two_buckets_is_found_and_named() -> None:
 
 def test_an_endpoint_that_kubernetes_adds_too_is_found_and_named() -> None:
     wrong, found = judged(PROGRAM, SHOP, "endpoint")
-    assert {it.state for it in wrong} == {COLLIDES}
+    assert {it.state for it in wrong} == {COLLISION}
     assert all("use exported_endpoint" in it.tip for it in wrong)
     assert {it.rule for it in found} == OWN
     exported = PROMETHEUS_CLIENT.evolve(labels={"endpoint": "exported_endpoint"})

@@ -64,7 +64,7 @@ def test_paths_are_relative_to_the_file_wherever_the_command_is_run(project: Wor
 def test_an_absolute_path_stays_what_it_is(project: Workshop, tmp_path: Path) -> None:
     out = tmp_path / "far/away"
     project.write("below/tailboard.toml", f"out = {json.dumps(str(out))}\n")
-    assert settings.read(tmp_path / "below")["out"] == str(out)
+    assert settings.read_settings(tmp_path / "below")["out"] == str(out)
 
 
 def test_each_setting_is_obeyed(project: Workshop) -> None:

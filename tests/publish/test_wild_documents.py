@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tailboard.definitions.mistakes import shaped
+from tailboard.definitions.mistakes import convert_shape_errors
 from tailboard.findings.finding import Finding
-from tailboard.lint.fixing import mend
-from tailboard.lint.linting import findings, findings_of_run
+from tailboard.lint.fixing import fix_document
+from tailboard.lint.linting import lint_run, lint_subject
 from tailboard.lint.rules import LINT_RULES
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.queries.subject import of_document, of_groups
+from tailboard.queries.subject import build_document_subject, build_rules_subject
 from tests.dashboards.sample_dashboards import library_documents
 from tests.publish.lint.test_lint_rules import alert, asking, dashboard, limits, panel
 from tests.publish.workshop import Workshop
@@ -30,7 +30,7 @@ THEIRS = dashboard(
     annotations={"list": [{"name": "deploys", "expr": "a", "datasource": {"uid": "P1"}}]},
     refresh="1s",
 )
-RULES = of_groups(alert("sum(a) > 1")["groups"], "rules", "s")
+RULES = build_rules_subject(alert("sum(a) > 1")["groups"], "rules", "s")
 
 ANYTHING = st.recursive(
     st.none()
@@ -75,10 +75,10 @@ def mutilated(whole: Json) -> st.SearchStrategy[Json]:
 
 def judged(document: Json) -> list[Finding]:
     """What the rules find, as `lint` asks them."""
-    with shaped(document):
-        subject = of_document(document, "s")
-        alone = list(findings(subject, LINT_RULES))
-    return [*alone, *findings_of_run([subject, RULES], LINT_RULES)]
+    with convert_shape_errors(document):
+        subject = build_document_subject(document, "s")
+        alone = list(lint_subject(subject, LINT_RULES))
+    return [*alone, *lint_run([subject, RULES], LINT_RULES)]
 
 
 @given(mutilated(THEIRS) | mutilated(THEIRS) | mutilated(OURS))
@@ -93,9 +93,9 @@ def test_a_mutilated_document_is_a_mistake_or_has_findings(document: Json) -> No
 def test_mending_a_mutilated_document_leaves_nothing_that_could_be_mended(document: Json) -> None:
     before = deepcopy(document)
     try:
-        with shaped(document):
-            made, _ = mend(document, "s", ())
-            again, gone = mend(made, "s", ())
+        with convert_shape_errors(document):
+            made, _ = fix_document(document, "s", ())
+            again, gone = fix_document(made, "s", ())
     except DefinitionError:
         return
     assert gone == []

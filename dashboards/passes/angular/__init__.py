@@ -8,14 +8,14 @@ https://grafana.com/docs/grafana/latest/developers/angular_deprecation/
 from collections.abc import Callable
 from typing import Any
 
-from tailboard.dashboards.passes.angular.graph import graph
-from tailboard.dashboards.passes.angular.pie_chart import pie_chart
-from tailboard.dashboards.passes.angular.single_stat import single_stat
+from tailboard.dashboards.passes.angular.graph import convert_graph
+from tailboard.dashboards.passes.angular.pie_chart import convert_pie_chart
+from tailboard.dashboards.passes.angular.single_stat import convert_single_stat
 
-CONVERSIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "grafana-piechart-panel": pie_chart,
-    "graph": graph,
-    "singlestat": single_stat,
+ANGULAR_CONVERSIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "grafana-piechart-panel": convert_pie_chart,
+    "graph": convert_graph,
+    "singlestat": convert_single_stat,
 }
 
-__all__ = ["CONVERSIONS"]
+__all__ = ["ANGULAR_CONVERSIONS"]

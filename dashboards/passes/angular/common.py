@@ -5,7 +5,7 @@ from typing import Any
 
 Panel = dict[str, Any]
 
-CALCS = {
+REDUCER_IDS = {
     "avg": "mean",
     "current": "lastNotNull",
     "delta": "delta",
@@ -17,47 +17,47 @@ CALCS = {
     "range": "range",
     "total": "sum",
 }
-KEPT = (
+COMMON_FIELDS = (
     "datasource description gridPos height hideTimeOverride id interval links maxDataPoints repeat "
     "repeatDirection maxPerRow span targets timeFrom timeShift title transformations transparent"
 ).split()
 
 
-def kept(panel: Panel) -> Panel:
+def copy_common_fields(panel: Panel) -> Panel:
     """What every kind of panel has."""
-    return {key: panel[key] for key in KEPT if key in panel}
+    return {key: panel[key] for key in COMMON_FIELDS if key in panel}
 
 
-def color_overrides(panel: Panel) -> list[Panel]:
+def build_color_overrides(panel: Panel) -> list[Panel]:
     """Fixed colours for the names that had one."""
     return [
         {
             "matcher": {"id": "byName", "options": name},
-            "properties": [{"id": "color", "value": fixed(color)}],
+            "properties": [{"id": "color", "value": build_fixed_color(color)}],
         }
         for name, color in sorted((panel.get("aliasColors") or {}).items())
     ]
 
 
-def fixed(color: str) -> Panel:
+def build_fixed_color(color: str) -> Panel:
     return {"fixedColor": color, "mode": "fixed"}
 
 
-def listed(value: Any) -> list[Any]:
+def read_list(value: Any) -> list[Any]:
     """The items of a list; a single stat's thresholds are a string."""
     return value if isinstance(value, list) else []
 
 
-def number(value: Any, default: float | None = None) -> float | None:
+def parse_number(value: Any, default: float | None = None) -> float | None:
     """The number, also where Grafana's editor wrote it as a string."""
     try:
-        found = float(value)
+        number = float(value)
     except (TypeError, ValueError):
         return default
-    if not isfinite(found):
+    if not isfinite(number):
         return default
-    return int(found) if found.is_integer() else found
+    return int(number) if number.is_integer() else number
 
 
-def whole(value: Any, default: int) -> int:
-    return int(number(value, default) or 0)
+def parse_integer(value: Any, default: int) -> int:
+    return int(parse_number(value, default) or 0)

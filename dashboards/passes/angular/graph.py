@@ -3,18 +3,18 @@
 from typing import Any
 
 from tailboard.dashboards.passes.angular.common import (
-    CALCS,
-    color_overrides,
-    fixed,
-    kept,
-    listed,
-    number,
-    whole,
+    REDUCER_IDS,
+    build_color_overrides,
+    build_fixed_color,
+    copy_common_fields,
+    parse_integer,
+    parse_number,
+    read_list,
 )
 
 Panel = dict[str, Any]
 
-LEGEND = {
+LEGEND_COLUMNS = {
     "avg": "Mean",
     "current": "Last *",
     "max": "Max",
@@ -22,109 +22,128 @@ LEGEND = {
     "total": "Total",
 }
 """The values a legend can show, and what their columns are called."""
-COLORS = {"critical": "red", "ok": "green", "warning": "orange"}
-NO_UNIT = (None, "", "short")
+THRESHOLD_COLORS = {"critical": "red", "ok": "green", "warning": "orange"}
+EMPTY_UNITS = (None, "", "short")
 
 
-def graph(panel: Panel) -> Panel:
+def convert_graph(panel: Panel) -> Panel:
     """The time series that shows what the graph showed."""
-    config, axes = panel.get("fieldConfig") or {}, listed(panel.get("yaxes"))
-    left, right = ((axes[index] if len(axes) > index else {}) for index in (0, 1))
-    own = config.get("defaults") or {}
-    axis = _axis(left)
-    if left.get("format") in NO_UNIT and own.get("unit"):
-        axis["unit"] = own["unit"]
+    config, axes = panel.get("fieldConfig") or {}, read_list(panel.get("yaxes"))
+    left_axis, right_axis = ((axes[index] if len(axes) > index else {}) for index in (0, 1))
+    defaults = config.get("defaults") or {}
+    axis_options = _convert_axis(left_axis)
+    if left_axis.get("format") in EMPTY_UNITS and defaults.get("unit"):
+        axis_options["unit"] = defaults["unit"]
     return {
-        **kept(panel),
+        **copy_common_fields(panel),
         "type": "timeseries",
         "fieldConfig": {
             "defaults": {
-                **axis,
-                "custom": _custom(panel, left),
-                "decimals": panel.get("decimals", left.get("decimals")),
-                "links": (panel.get("options") or {}).get("dataLinks") or own.get("links"),
-                "thresholds": _thresholds(listed(panel.get("thresholds"))),
+                **axis_options,
+                "custom": _build_custom_options(panel, left_axis),
+                "decimals": panel.get("decimals", left_axis.get("decimals")),
+                "links": (panel.get("options") or {}).get("dataLinks") or defaults.get("links"),
+                "thresholds": _convert_thresholds(read_list(panel.get("thresholds"))),
             },
             "overrides": [
                 *(config.get("overrides") or []),
-                *_overrides(listed(panel.get("seriesOverrides")), right),
-                *color_overrides(panel),
+                *_convert_series_overrides(read_list(panel.get("seriesOverrides")), right_axis),
+                *build_color_overrides(panel),
             ],
         },
         "options": {
-            "legend": _legend(panel.get("legend") or {}),
-            "tooltip": _tooltip(panel.get("tooltip") or {}),
+            "legend": _convert_legend(panel.get("legend") or {}),
+            "tooltip": _convert_tooltip(panel.get("tooltip") or {}),
         },
     }
 
 
-def _axis(axis: Panel) -> Panel:
+def _convert_axis(axis: Panel) -> Panel:
     return {
-        "max": number(axis.get("max")),
-        "min": number(axis.get("min")),
+        "max": parse_number(axis.get("max")),
+        "min": parse_number(axis.get("min")),
         "unit": axis.get("format"),
     }
 
 
-def _custom(panel: Panel, axis: Panel) -> Panel:
-    lines, bars = panel.get("lines", True), panel.get("bars", False)
-    log = whole(axis.get("logBase"), 1)
+def _build_custom_options(panel: Panel, axis: Panel) -> Panel:
+    has_lines, has_bars = panel.get("lines", True), panel.get("bars", False)
+    log_base = parse_integer(axis.get("logBase"), 1)
     mode = "percent" if panel.get("percentage") else "normal"
     return {
         "axisLabel": axis.get("label") or "",
-        "drawStyle": "bars" if bars and not lines else "line" if lines else "points",
-        "fillOpacity": min(100, whole(panel.get("fill"), 1) * 10),
+        "drawStyle": "bars" if has_bars and not has_lines else "line" if has_lines else "points",
+        "fillOpacity": min(100, parse_integer(panel.get("fill"), 1) * 10),
         "lineInterpolation": "stepAfter" if panel.get("steppedLine") else "linear",
-        "lineWidth": whole(panel.get("linewidth"), 1),
-        "pointSize": whole(panel.get("pointradius"), 5),
+        "lineWidth": parse_integer(panel.get("linewidth"), 1),
+        "pointSize": parse_integer(panel.get("pointradius"), 5),
         "showPoints": "always" if panel.get("points") else "never",
         "spanNulls": panel.get("nullPointMode") == "connected",
         "stacking": {"group": "A", "mode": mode} if panel.get("stack") else {},
-        **({"scaleDistribution": {"log": log, "type": "log"}} if log > 1 else {}),
-        "thresholdsStyle": {"mode": _thresholds_style(listed(panel.get("thresholds")))},
+        **({"scaleDistribution": {"log": log_base, "type": "log"}} if log_base > 1 else {}),
+        "thresholdsStyle": {"mode": _build_thresholds_style(read_list(panel.get("thresholds")))},
     }
 
 
-def _thresholds(thresholds: list[Panel]) -> Panel | None:
+def _convert_thresholds(thresholds: list[Panel]) -> Panel | None:
     """Steps that colour what is below the lower limits and above the upper ones."""
-    found = sorted((it for it in thresholds if it.get("value") is not None), key=_value)
-    if not found:
+    sorted_thresholds = sorted(
+        (threshold for threshold in thresholds if threshold.get("value") is not None),
+        key=_read_threshold_value,
+    )
+    if not sorted_thresholds:
         return None
-    below = [it for it in found if it.get("op") == "lt"]
-    above = [it for it in found if it.get("op") != "lt"]
-    colors = [*(_color(it) for it in below), "transparent"]
+    lower_limits = [threshold for threshold in sorted_thresholds if threshold.get("op") == "lt"]
+    upper_limits = [threshold for threshold in sorted_thresholds if threshold.get("op") != "lt"]
+    colors = [*(_read_threshold_color(threshold) for threshold in lower_limits), "transparent"]
     return {
         "mode": "absolute",
         "steps": [
             {"color": colors[0]},
-            *({"color": c, "value": _value(it)} for c, it in zip(colors[1:], below, strict=True)),
-            *({"color": _color(it), "value": _value(it)} for it in above),
+            *(
+                {"color": color, "value": _read_threshold_value(threshold)}
+                for color, threshold in zip(colors[1:], lower_limits, strict=True)
+            ),
+            *(
+                {
+                    "color": _read_threshold_color(threshold),
+                    "value": _read_threshold_value(threshold),
+                }
+                for threshold in upper_limits
+            ),
         ],
     }
 
 
-def _value(threshold: Panel) -> float:
-    return number(threshold["value"], 0) or 0
+def _read_threshold_value(threshold: Panel) -> float:
+    return parse_number(threshold["value"], 0) or 0
 
 
-def _color(threshold: Panel) -> str:
-    own = threshold.get("lineColor") or threshold.get("fillColor")
-    return str(own or COLORS.get(threshold.get("colorMode", ""), "red"))
+def _read_threshold_color(threshold: Panel) -> str:
+    color = threshold.get("lineColor") or threshold.get("fillColor")
+    return str(color or THRESHOLD_COLORS.get(threshold.get("colorMode", ""), "red"))
 
 
-def _thresholds_style(thresholds: list[Panel]) -> str:
-    parts = [name for name, key in (("line", "line"), ("area", "fill")) if _any(thresholds, key)]
-    return "+".join(parts) or "off"
+def _build_thresholds_style(thresholds: list[Panel]) -> str:
+    styles = [
+        name
+        for name, key in (("line", "line"), ("area", "fill"))
+        if _has_threshold_with(thresholds, key)
+    ]
+    return "+".join(styles) or "off"
 
 
-def _any(thresholds: list[Panel], key: str) -> bool:
+def _has_threshold_with(thresholds: list[Panel], key: str) -> bool:
     return any(threshold.get(key) for threshold in thresholds)
 
 
-def _legend(legend: Panel) -> Panel:
-    sort, width = LEGEND.get(legend.get("sort") or ""), number(legend.get("sideWidth"))
+def _convert_legend(legend: Panel) -> Panel:
+    sort, width = (
+        LEGEND_COLUMNS.get(legend.get("sort") or ""),
+        parse_number(legend.get("sideWidth")),
+    )
     return {
-        "calcs": [CALCS[name] for name in LEGEND if legend.get(name)],
+        "calcs": [REDUCER_IDS[name] for name in LEGEND_COLUMNS if legend.get(name)],
         "displayMode": "table" if legend.get("alignAsTable") else "list",
         "placement": "right" if legend.get("rightSide") else "bottom",
         "showLegend": bool(legend.get("show", True)),
@@ -133,68 +152,74 @@ def _legend(legend: Panel) -> Panel:
     }
 
 
-def _tooltip(tooltip: Panel) -> Panel:
-    sort = whole(tooltip.get("sort"), 0)
+def _convert_tooltip(tooltip: Panel) -> Panel:
+    sort = parse_integer(tooltip.get("sort"), 0)
     return {
         "mode": "multi" if tooltip.get("shared", True) else "single",
         "sort": ("none", "asc", "desc")[sort if sort in (1, 2) else 0],
     }
 
 
-def _overrides(series: list[Panel], right: Panel) -> list[Panel]:
+def _convert_series_overrides(series_overrides: list[Panel], right_axis: Panel) -> list[Panel]:
     """What is said of single series; an alias in slashes is a regular expression."""
-    found = []
-    for one in series:
-        alias = str(one.get("alias") or "")
-        look = {key: value for key, value in _look(one, right).items() if value is not None}
+    overrides = []
+    for override in series_overrides:
+        alias = str(override.get("alias") or "")
+        property_values = {
+            key: value
+            for key, value in _build_series_properties(override, right_axis).items()
+            if value is not None
+        }
         matcher = "byRegexp" if alias.startswith("/") else "byName"
-        if alias and look:
-            properties = [{"id": key, "value": value} for key, value in look.items()]
-            found.append({"matcher": {"id": matcher, "options": alias}, "properties": properties})
-    return found
+        if alias and property_values:
+            properties = [{"id": key, "value": value} for key, value in property_values.items()]
+            overrides.append(
+                {"matcher": {"id": matcher, "options": alias}, "properties": properties}
+            )
+    return overrides
 
 
-def _look(series: Panel, right: Panel) -> Panel:
+def _build_series_properties(series: Panel, right_axis: Panel) -> Panel:
     return {
-        **(_right_axis(right) if series.get("yaxis") == 2 else {}),
-        "color": fixed(series["color"]) if series.get("color") else None,
+        **(_convert_right_axis(right_axis) if series.get("yaxis") == 2 else {}),
+        "color": build_fixed_color(series["color"]) if series.get("color") else None,
         "custom.drawStyle": "bars" if series.get("bars") else None,
         "custom.fillBelowTo": series.get("fillBelowTo"),
-        "custom.fillOpacity": whole(series["fill"], 1) * 10 if "fill" in series else None,
+        "custom.fillOpacity": parse_integer(series["fill"], 1) * 10 if "fill" in series else None,
         "custom.hideFrom": {"legend": True, "tooltip": False, "viz": False}
         if series.get("legend") is False
         else None,
         "custom.lineInterpolation": "stepAfter" if series.get("steppedLine") else None,
-        "custom.lineStyle": _dashes(series) if series.get("dashes") else None,
-        "custom.lineWidth": _line_width(series),
+        "custom.lineStyle": _convert_dashes(series) if series.get("dashes") else None,
+        "custom.lineWidth": _convert_line_width(series),
         "custom.showPoints": "always" if series.get("points") else None,
         "custom.spanNulls": True if series.get("nullPointMode") == "connected" else None,
-        "custom.stacking": _stacking(series["stack"]) if "stack" in series else None,
+        "custom.stacking": _convert_stacking(series["stack"]) if "stack" in series else None,
         "custom.transform": series.get("transform"),
     }
 
 
-def _right_axis(axis: Panel) -> Panel:
+def _convert_right_axis(axis: Panel) -> Panel:
     return {
         "custom.axisPlacement": "right",
-        **_axis(axis),
+        **_convert_axis(axis),
         "custom.axisLabel": axis.get("label") or None,
         "decimals": axis.get("decimals"),
     }
 
 
-def _line_width(series: Panel) -> int | None:
+def _convert_line_width(series: Panel) -> int | None:
     """A series without line, bars or points is one of width 0."""
     if series.get("lines") is False and not series.get("bars"):
         return 0
-    return whole(series["linewidth"], 1) if "linewidth" in series else None
+    return parse_integer(series["linewidth"], 1) if "linewidth" in series else None
 
 
-def _dashes(series: Panel) -> Panel:
-    lengths = [whole(series.get(key), 10) for key in ("dashLength", "spaceLength")]
+def _convert_dashes(series: Panel) -> Panel:
+    lengths = [parse_integer(series.get(key), 10) for key in ("dashLength", "spaceLength")]
     return {"dash": lengths, "fill": "dash"}
 
 
-def _stacking(stack: Any) -> Panel:
+def _convert_stacking(stack: Any) -> Panel:
     group = stack if isinstance(stack, str) else "A"
     return {"group": group, "mode": "normal" if stack else "none"}

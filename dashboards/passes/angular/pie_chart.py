@@ -2,34 +2,38 @@
 
 from typing import Any
 
-from tailboard.dashboards.passes.angular.common import CALCS, color_overrides, kept
+from tailboard.dashboards.passes.angular.common import (
+    REDUCER_IDS,
+    build_color_overrides,
+    copy_common_fields,
+)
 
 Panel = dict[str, Any]
 
 
-def pie_chart(panel: Panel) -> Panel:
+def convert_pie_chart(panel: Panel) -> Panel:
     """The pie chart of Grafana's own."""
     legend = panel.get("legend") or {}
-    shown = [
+    legend_values = [
         name for key, name in (("values", "value"), ("percentage", "percent")) if legend.get(key)
     ]
     return {
-        **kept(panel),
+        **copy_common_fields(panel),
         "type": "piechart",
         "fieldConfig": {
             "defaults": {"unit": panel.get("format")},
-            "overrides": color_overrides(panel),
+            "overrides": build_color_overrides(panel),
         },
         "options": {
             "legend": {
                 "displayMode": "table",
                 "placement": "bottom" if panel.get("legendType") == "Under graph" else "right",
                 "showLegend": bool(legend.get("show", True)),
-                "values": shown,
+                "values": legend_values,
             },
             "pieType": "donut" if panel.get("pieType") == "donut" else "pie",
             "reduceOptions": {
-                "calcs": [CALCS.get(panel.get("valueName") or "current", "lastNotNull")],
+                "calcs": [REDUCER_IDS.get(panel.get("valueName") or "current", "lastNotNull")],
                 "fields": "",
                 "values": False,
             },

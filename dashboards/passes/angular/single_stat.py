@@ -2,51 +2,56 @@
 
 from typing import Any
 
-from tailboard.dashboards.passes.angular.common import CALCS, kept, listed, number
+from tailboard.dashboards.passes.angular.common import (
+    REDUCER_IDS,
+    copy_common_fields,
+    parse_number,
+    read_list,
+)
 
 Panel = dict[str, Any]
 
-RANGES = 2
+RANGE_MAPPING = 2
 """The mapping type under which a single stat shows texts for ranges."""
 
 
-def single_stat(panel: Panel) -> Panel:
+def convert_single_stat(panel: Panel) -> Panel:
     """The stat or gauge that shows what the single stat showed."""
     gauge = panel.get("gauge") or {}
-    drawn = bool(gauge.get("show"))
-    colored = panel.get("colorBackground") or panel.get("colorValue") or drawn
-    calc = CALCS.get(panel.get("valueName") or "avg", "mean")
-    ranges = panel.get("mappingType") == RANGES
+    is_gauge = bool(gauge.get("show"))
+    has_colors = panel.get("colorBackground") or panel.get("colorValue") or is_gauge
+    reducer_id = REDUCER_IDS.get(panel.get("valueName") or "avg", "mean")
+    has_ranges = panel.get("mappingType") == RANGE_MAPPING
     return {
-        **kept(panel),
-        "type": "gauge" if drawn else "stat",
+        **copy_common_fields(panel),
+        "type": "gauge" if is_gauge else "stat",
         "fieldConfig": {
             "defaults": {
                 "decimals": panel.get("decimals"),
-                "mappings": listed(panel.get("rangeMaps" if ranges else "valueMaps")),
-                "max": gauge.get("maxValue") if drawn else None,
-                "min": gauge.get("minValue") if drawn else None,
+                "mappings": read_list(panel.get("rangeMaps" if has_ranges else "valueMaps")),
+                "max": gauge.get("maxValue") if is_gauge else None,
+                "min": gauge.get("minValue") if is_gauge else None,
                 "noValue": panel.get("nullText"),
-                "thresholds": _thresholds(panel) if colored else None,
+                "thresholds": _parse_thresholds(panel) if has_colors else None,
                 "unit": panel.get("format"),
             },
             "overrides": [],
         },
         "options": {
-            "reduceOptions": {"calcs": [calc], "fields": "", "values": False},
-            **(_gauge_options(gauge) if drawn else _stat_options(panel)),
+            "reduceOptions": {"calcs": [reducer_id], "fields": "", "values": False},
+            **(_build_gauge_options(gauge) if is_gauge else _build_stat_options(panel)),
         },
     }
 
 
-def _gauge_options(gauge: Panel) -> Panel:
+def _build_gauge_options(gauge: Panel) -> Panel:
     return {
         "showThresholdLabels": bool(gauge.get("thresholdLabels")),
         "showThresholdMarkers": bool(gauge.get("thresholdMarkers", True)),
     }
 
 
-def _stat_options(panel: Panel) -> Panel:
+def _build_stat_options(panel: Panel) -> Panel:
     value = "value" if panel.get("colorValue") else "none"
     return {
         "colorMode": "background" if panel.get("colorBackground") else value,
@@ -55,10 +60,10 @@ def _stat_options(panel: Panel) -> Panel:
     }
 
 
-def _thresholds(panel: Panel) -> Panel | None:
+def _parse_thresholds(panel: Panel) -> Panel | None:
     """Written as "50,80" beside three colours."""
-    values = [number(part) for part in str(panel.get("thresholds") or "").split(",") if part]
-    colors = [str(color) for color in listed(panel.get("colors"))]
+    values = [parse_number(part) for part in str(panel.get("thresholds") or "").split(",") if part]
+    colors = [str(color) for color in read_list(panel.get("colors"))]
     if not values or None in values or len(colors) <= len(values):
         return None
     return {

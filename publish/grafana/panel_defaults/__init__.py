@@ -7,15 +7,15 @@ here writes nothing of its own.
 
 from typing import Any
 
-from tailboard.publish.grafana.panel_defaults.fields import FIELDS
-from tailboard.publish.grafana.panel_defaults.options import OPTIONS
+from tailboard.publish.grafana.panel_defaults.fields import FIELD_DEFAULTS
+from tailboard.publish.grafana.panel_defaults.options import OPTION_DEFAULTS
 
 Document = dict[str, Any]
 
-ANY_FIELDS: Document = {"custom": {}, "mappings": [], "thresholds": {"mode": "absolute"}}
-OF_ANY_KIND: Document = {
+BASE_FIELD_DEFAULTS: Document = {"custom": {}, "mappings": [], "thresholds": {"mode": "absolute"}}
+BASE_PANEL_DEFAULTS: Document = {
     "description": "",
-    "fieldConfig": {"defaults": ANY_FIELDS, "overrides": []},
+    "fieldConfig": {"defaults": BASE_FIELD_DEFAULTS, "overrides": []},
     "links": [],
     "options": {},
     "transformations": [],
@@ -23,14 +23,23 @@ OF_ANY_KIND: Document = {
 }
 
 
-def defaults_of(kind: str) -> Document:
+def find_panel_defaults(kind: str) -> Document:
     """A panel of a kind that says nothing, with all that it says when the browser has saved it."""
-    return PANEL_DEFAULTS.get(kind, OF_ANY_KIND)
+    return PANEL_DEFAULTS.get(kind, BASE_PANEL_DEFAULTS)
 
 
-def _panel(kind: str) -> Document:
-    config = {"defaults": {**ANY_FIELDS, **FIELDS.get(kind, {})}, "overrides": []}
-    return {**OF_ANY_KIND, "fieldConfig": config, "options": OPTIONS.get(kind, {})}
+def _build_panel_defaults(kind: str) -> Document:
+    field_config = {
+        "defaults": {**BASE_FIELD_DEFAULTS, **FIELD_DEFAULTS.get(kind, {})},
+        "overrides": [],
+    }
+    return {
+        **BASE_PANEL_DEFAULTS,
+        "fieldConfig": field_config,
+        "options": OPTION_DEFAULTS.get(kind, {}),
+    }
 
 
-PANEL_DEFAULTS: dict[str, Document] = {kind: _panel(kind) for kind in sorted({*FIELDS, *OPTIONS})}
+PANEL_DEFAULTS: dict[str, Document] = {
+    kind: _build_panel_defaults(kind) for kind in sorted({*FIELD_DEFAULTS, *OPTION_DEFAULTS})
+}

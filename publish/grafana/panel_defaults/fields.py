@@ -4,15 +4,15 @@ from typing import Any
 
 Document = dict[str, Any]
 
-CLASSIC: Document = {"mode": "palette-classic"}
+CLASSIC_PALETTE: Document = {"mode": "palette-classic"}
 THRESHOLDS: Document = {
     "mode": "absolute",
     "steps": [{"color": "green"}, {"color": "red", "value": 80}],
 }
 """The first step has a value that nothing reads, and none here."""
 
-SHOWN: Document = {"legend": False, "tooltip": False, "viz": False}
-SCALE: Document = {"type": "linear"}
+HIDE_FROM: Document = {"legend": False, "tooltip": False, "viz": False}
+LINEAR_SCALE: Document = {"type": "linear"}
 STACKING: Document = {"group": "A", "mode": "none"}
 AXIS: Document = {
     "axisBorderShow": False,
@@ -20,10 +20,10 @@ AXIS: Document = {
     "axisColorMode": "text",
     "axisLabel": "",
     "axisPlacement": "auto",
-    "scaleDistribution": SCALE,
+    "scaleDistribution": LINEAR_SCALE,
 }
-BAR: Document = {"fillOpacity": 80, "gradientMode": "none", "hideFrom": SHOWN, "lineWidth": 1}
-STATE: Document = {"axisPlacement": "auto", "fillOpacity": 70, "hideFrom": SHOWN}
+BAR: Document = {"fillOpacity": 80, "gradientMode": "none", "hideFrom": HIDE_FROM, "lineWidth": 1}
+STATE: Document = {"axisPlacement": "auto", "fillOpacity": 70, "hideFrom": HIDE_FROM}
 LINE: Document = {
     **AXIS,
     "barAlignment": 0,
@@ -31,7 +31,7 @@ LINE: Document = {
     "drawStyle": "line",
     "fillOpacity": 0,
     "gradientMode": "none",
-    "hideFrom": SHOWN,
+    "hideFrom": HIDE_FROM,
     "insertNulls": False,
     "lineInterpolation": "linear",
     "lineWidth": 1,
@@ -43,32 +43,32 @@ LINE: Document = {
     "thresholdsStyle": {"mode": "off"},
 }
 
-BY_VALUE: Document = {"mappings": [], "thresholds": THRESHOLDS}
-BY_SERIES: Document = {**BY_VALUE, "color": CLASSIC}
+VALUE_FIELDS: Document = {"mappings": [], "thresholds": THRESHOLDS}
+SERIES_FIELDS: Document = {**VALUE_FIELDS, "color": CLASSIC_PALETTE}
 
-FIELDS: dict[str, Document] = {
-    "barchart": {**BY_SERIES, "custom": {**AXIS, **BAR, "thresholdsStyle": {"mode": "off"}}},
-    "bargauge": BY_VALUE,
-    "candlestick": {**BY_SERIES, "custom": LINE},
-    "canvas": BY_VALUE,
-    "gauge": BY_VALUE,
-    "geomap": {**BY_VALUE, "custom": {"hideFrom": SHOWN}},
-    "heatmap": {"custom": {"hideFrom": SHOWN, "scaleDistribution": SCALE}},
-    "histogram": {**BY_SERIES, "custom": {**BAR, "stacking": STACKING}},
-    "piechart": {"color": CLASSIC, "custom": {"hideFrom": SHOWN}, "mappings": []},
-    "stat": BY_VALUE,
+FIELD_DEFAULTS: dict[str, Document] = {
+    "barchart": {**SERIES_FIELDS, "custom": {**AXIS, **BAR, "thresholdsStyle": {"mode": "off"}}},
+    "bargauge": VALUE_FIELDS,
+    "candlestick": {**SERIES_FIELDS, "custom": LINE},
+    "canvas": VALUE_FIELDS,
+    "gauge": VALUE_FIELDS,
+    "geomap": {**VALUE_FIELDS, "custom": {"hideFrom": HIDE_FROM}},
+    "heatmap": {"custom": {"hideFrom": HIDE_FROM, "scaleDistribution": LINEAR_SCALE}},
+    "histogram": {**SERIES_FIELDS, "custom": {**BAR, "stacking": STACKING}},
+    "piechart": {"color": CLASSIC_PALETTE, "custom": {"hideFrom": HIDE_FROM}, "mappings": []},
+    "stat": VALUE_FIELDS,
     "state-timeline": {
-        **BY_VALUE,
+        **VALUE_FIELDS,
         "color": {"mode": "continuous-GrYlRd"},
         "custom": {**STATE, "insertNulls": False, "lineWidth": 0, "spanNulls": False},
     },
     "status-history": {
-        **BY_VALUE,
+        **VALUE_FIELDS,
         "color": {"mode": "thresholds"},
         "custom": {**STATE, "lineWidth": 1},
     },
     "table": {
-        **BY_VALUE,
+        **VALUE_FIELDS,
         "custom": {
             "align": "auto",
             "cellOptions": {"type": "auto"},
@@ -76,14 +76,14 @@ FIELDS: dict[str, Document] = {
             "inspect": False,
         },
     },
-    "timeseries": {**BY_SERIES, "custom": LINE},
-    "trend": {**BY_SERIES, "custom": LINE},
+    "timeseries": {**SERIES_FIELDS, "custom": LINE},
+    "trend": {**SERIES_FIELDS, "custom": LINE},
     "xychart": {
-        **BY_SERIES,
+        **SERIES_FIELDS,
         "custom": {
             **AXIS,
             "fillOpacity": 50,
-            "hideFrom": SHOWN,
+            "hideFrom": HIDE_FROM,
             "pointShape": "circle",
             "pointSize": {"fixed": 5},
             "pointStrokeWidth": 1,

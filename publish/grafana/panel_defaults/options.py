@@ -5,10 +5,10 @@ from typing import Any
 Document = dict[str, Any]
 
 LEGEND: Document = {"displayMode": "list", "placement": "bottom", "showLegend": True}
-LEGEND_OF_VALUES: Document = {**LEGEND, "calcs": []}
+LEGEND_WITH_CALCS: Document = {**LEGEND, "calcs": []}
 TOOLTIP: Document = {"hideZeros": False, "mode": "single", "sort": "none"}
-LAST: Document = {"calcs": ["lastNotNull"], "fields": "", "values": False}
-MARKERS: Document = {
+LAST_NOT_NULL: Document = {"calcs": ["lastNotNull"], "fields": "", "values": False}
+MARKER_LAYER: Document = {
     "config": {
         "showLegend": True,
         "style": {
@@ -34,9 +34,9 @@ MARKERS: Document = {
 }
 """The layer of a map that has none."""
 
-HELP = "commonmark.org/help"
+HELP_ADDRESS = "commonmark.org/help"
 
-OPTIONS: dict[str, Document] = {
+OPTION_DEFAULTS: dict[str, Document] = {
     "alertlist": {
         "alertInstanceLabelFilter": "",
         "alertName": "",
@@ -72,7 +72,7 @@ OPTIONS: dict[str, Document] = {
         "barWidth": 0.97,
         "fullHighlight": False,
         "groupWidth": 0.7,
-        "legend": LEGEND_OF_VALUES,
+        "legend": LEGEND_WITH_CALCS,
         "orientation": "auto",
         "showValue": "auto",
         "stacking": "none",
@@ -82,13 +82,13 @@ OPTIONS: dict[str, Document] = {
     },
     "bargauge": {
         "displayMode": "gradient",
-        "legend": {**LEGEND_OF_VALUES, "showLegend": False},
+        "legend": {**LEGEND_WITH_CALCS, "showLegend": False},
         "maxVizHeight": 300,
         "minVizHeight": 16,
         "minVizWidth": 8,
         "namePlacement": "auto",
         "orientation": "auto",
-        "reduceOptions": LAST,
+        "reduceOptions": LAST_NOT_NULL,
         "showUnfilled": True,
         "sizing": "auto",
         "valueMode": "color",
@@ -98,7 +98,7 @@ OPTIONS: dict[str, Document] = {
         "colorStrategy": "open-close",
         "colors": {"down": "red", "up": "green"},
         "includeAllFields": False,
-        "legend": LEGEND_OF_VALUES,
+        "legend": LEGEND_WITH_CALCS,
         "mode": "candles+volume",
         "tooltip": TOOLTIP,
     },
@@ -125,7 +125,7 @@ OPTIONS: dict[str, Document] = {
         "minVizHeight": 75,
         "minVizWidth": 75,
         "orientation": "auto",
-        "reduceOptions": LAST,
+        "reduceOptions": LAST_NOT_NULL,
         "showThresholdLabels": False,
         "showThresholdMarkers": True,
         "sizing": "auto",
@@ -139,7 +139,7 @@ OPTIONS: dict[str, Document] = {
             "showScale": False,
             "showZoom": True,
         },
-        "layers": [MARKERS],
+        "layers": [MARKER_LAYER],
         "tooltip": {"mode": "details"},
         "view": {
             "allLayers": True,
@@ -169,7 +169,7 @@ OPTIONS: dict[str, Document] = {
         "tooltip": {"mode": "single", "showColorScale": False, "yHistogram": False},
         "yAxis": {"axisPlacement": "left", "reverse": False},
     },
-    "histogram": {"legend": LEGEND_OF_VALUES, "tooltip": TOOLTIP},
+    "histogram": {"legend": LEGEND_WITH_CALCS, "tooltip": TOOLTIP},
     "logs": {
         "dedupStrategy": "none",
         "enableInfiniteScrolling": False,
@@ -190,7 +190,7 @@ OPTIONS: dict[str, Document] = {
     "piechart": {
         "legend": LEGEND,
         "pieType": "pie",
-        "reduceOptions": LAST,
+        "reduceOptions": LAST_NOT_NULL,
         "sort": "desc",
         "tooltip": TOOLTIP,
     },
@@ -200,7 +200,7 @@ OPTIONS: dict[str, Document] = {
         "justifyMode": "auto",
         "orientation": "auto",
         "percentChangeColorMode": "standard",
-        "reduceOptions": LAST,
+        "reduceOptions": LAST_NOT_NULL,
         "showPercentChange": False,
         "textMode": "auto",
         "wideLayout": True,
@@ -223,14 +223,14 @@ OPTIONS: dict[str, Document] = {
     "table": {"cellHeight": "sm", "showHeader": True},
     "text": {
         "code": {"language": "plaintext", "showLineNumbers": False, "showMiniMap": False},
-        "content": f"# Title\n\nFor markdown syntax help: [{HELP}](https://{HELP}/)",
+        "content": f"# Title\n\nFor markdown syntax help: [{HELP_ADDRESS}](https://{HELP_ADDRESS}/)",
         "mode": "markdown",
     },
-    "timeseries": {"legend": LEGEND_OF_VALUES, "tooltip": TOOLTIP},
+    "timeseries": {"legend": LEGEND_WITH_CALCS, "tooltip": TOOLTIP},
     "traces": {"spanFilters": {"criticalPathOnly": False, "matchesOnly": False}},
-    "trend": {"legend": LEGEND_OF_VALUES, "tooltip": TOOLTIP},
+    "trend": {"legend": LEGEND_WITH_CALCS, "tooltip": TOOLTIP},
     "xychart": {
-        "legend": LEGEND_OF_VALUES,
+        "legend": LEGEND_WITH_CALCS,
         "mapping": "auto",
         "series": [{}],
         "tooltip": TOOLTIP,

@@ -10,61 +10,80 @@ Where `last-bucket` has something to say of the same histogram, it says this too
 
 from collections.abc import Iterable, Iterator
 
-from tailboard.check.check_running import Check, Said, by_histogram, proposed, shown_in
+from tailboard.check.check_running import (
+    Check,
+    MetricProblem,
+    describe_panels,
+    format_proposed_buckets,
+    group_by_histogram,
+)
 from tailboard.check.evidence import Evidence
 from tailboard.metrics.distribution import Distribution
-from tailboard.metrics.quantity import WORDS, quantity
+from tailboard.metrics.quantity import UNIT_WORD, format_quantity
 from tailboard.queries.percentiles import Percentile
 
-FACTOR = 2.5
-FEW = 5
+MAX_FACTOR = 2.5
+MIN_BUCKETS = 5
 """With fewer finite buckets than these, that is what is wrong."""
 
-BESIDE_MEAN = 10
+MAX_MEAN_FACTOR = 10
 TIP = "give it buckets that suit what it sees:"
-NOTICED = {"seconds": 0.1, "milliseconds": 100.0, "ms": 100.0}
+NOTICEABLE_BOUNDS = {"seconds": 0.1, "milliseconds": 100.0, "ms": 100.0}
 """Nobody is misled by less than this; it is the end of a bucket with which some lists begin."""
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
-    for name, asked in by_histogram(evidence).items():
-        observed = evidence.distributions[name]
-        if wide := wide_of(asked, observed):
-            problem = f"{where(name, wide, observed)}, {shown_in(wide)}"
-            yield Said(name, problem, f"{TIP} {proposed(observed, asked)}")
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+    for name, percentiles in group_by_histogram(evidence).items():
+        distribution = evidence.distributions[name]
+        if wide_percentiles := find_wide(percentiles, distribution):
+            problem = f"{describe_wide_bucket(name, wide_percentiles, distribution)}, {describe_panels(wide_percentiles)}"
+            yield MetricProblem(
+                name, problem, f"{TIP} {format_proposed_buckets(distribution, percentiles)}"
+            )
 
 
-def wide_of(asked: Iterable[Percentile], observed: Distribution) -> list[Percentile]:
+def find_wide(percentiles: Iterable[Percentile], distribution: Distribution) -> list[Percentile]:
     """The percentiles that lie in wide buckets, if there are buckets enough."""
-    return [it for it in asked if len(observed.bounds) >= FEW and _is_wide(it, observed)]
+    return [
+        percentile
+        for percentile in percentiles
+        if len(distribution.bounds) >= MIN_BUCKETS and _is_wide(percentile, distribution)
+    ]
 
 
-def _is_wide(asked: Percentile, observed: Distribution) -> bool:
-    position = observed.position(asked.quantile)
-    if not observed.knows(asked.quantile) or position.upper > observed.bounds[-1]:
+def _is_wide(percentile: Percentile, distribution: Distribution) -> bool:
+    bucket = distribution.find_bucket(percentile.quantile)
+    if (
+        not distribution.has_enough_values(percentile.quantile)
+        or bucket.upper > distribution.bounds[-1]
+    ):
         return False
-    if position.lower > 0:
-        return position.factor > FACTOR * (1 + 1e-9)
-    found, mean = WORDS.search(asked.histogram), observed.mean
-    noticed = NOTICED.get(found[1]) if found else None
-    if mean is None or mean <= 0 or noticed is None:
+    if bucket.lower > 0:
+        return bucket.factor > MAX_FACTOR * (1 + 1e-9)
+    match, mean = UNIT_WORD.search(percentile.histogram), distribution.mean
+    noticeable_bound = NOTICEABLE_BOUNDS.get(match[1]) if match else None
+    if mean is None or mean <= 0 or noticeable_bound is None:
         return False
-    return position.upper > BESIDE_MEAN * mean and position.upper >= noticed * (1 - 1e-9)
+    return bucket.upper > MAX_MEAN_FACTOR * mean and bucket.upper >= noticeable_bound * (1 - 1e-9)
 
 
-def where(name: str, wide: Iterable[Percentile], observed: Distribution) -> str:
+def describe_wide_bucket(
+    name: str, percentiles: Iterable[Percentile], distribution: Distribution
+) -> str:
     """Where the worst of these percentiles lies."""
-    worst = max(wide, key=lambda it: observed.position(it.quantile).factor)
-    position = observed.position(worst.quantile)
-    lower, upper = quantity(position.lower, name), quantity(position.upper, name)
-    if position.lower > 0:
-        first, off = "", f"off by up to {position.factor:.3g} times"
+    worst = max(
+        percentiles, key=lambda percentile: distribution.find_bucket(percentile.quantile).factor
+    )
+    bucket = distribution.find_bucket(worst.quantile)
+    lower, upper = format_quantity(bucket.lower, name), format_quantity(bucket.upper, name)
+    if bucket.lower > 0:
+        place, error = "", f"off by up to {bucket.factor:.3g} times"
     else:
-        first = "in the first bucket, "
-        off = f"made up; the mean of all is {quantity(observed.mean or 0, name)}"
+        place = "in the first bucket, "
+        error = f"made up; the mean of all is {format_quantity(distribution.mean or 0, name)}"
     return (
-        f"P{worst.quantile * 100:.10g} lies {first}anywhere from {lower} to {upper}, and what is "
-        f"drawn is {off}"
+        f"P{worst.quantile * 100:.10g} lies {place}anywhere from {lower} to {upper}, and what is "
+        f"drawn is {error}"
     )
 
 
@@ -73,6 +92,6 @@ CHECK = Check(
     "warning",
     "a percentile that lies in a wide bucket",
     __doc__,
-    _judge,
-    unless=("last-bucket",),
+    _check_evidence,
+    suppressors=("last-bucket",),
 )

@@ -8,23 +8,29 @@ Names of Celery's workers look like addresses; labels that name a worker or host
 import re
 from collections.abc import Iterator
 
-from tailboard.check.cardinality import holding
-from tailboard.check.check_running import Check, Said
+from tailboard.check.cardinality import find_bad_labels
+from tailboard.check.check_running import Check, MetricProblem
 from tailboard.check.evidence import Evidence
-from tailboard.metrics.exposition import Values
+from tailboard.metrics.exposition import LabelValues
 from tailboard.metrics.identifiers import is_email
 
-PROGRAM = re.compile(r"(^|_)(worker|host|hostname|node|nodename|instance|destination)(_|$)")
+PROGRAM_LABEL = re.compile(r"(^|_)(worker|host|hostname|node|nodename|instance|destination)(_|$)")
 TIP = "drop the label: who it was belongs in logs and traces."
 
 
-def _emails(label: str, values: Values) -> list[str]:
-    return [] if PROGRAM.search(label) else sorted(it for it in values.known if is_email(it))
+def _find_emails(label: str, values: LabelValues) -> list[str]:
+    return (
+        []
+        if PROGRAM_LABEL.search(label)
+        else sorted(value for value in values.known_values if is_email(value))
+    )
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
-    for it in holding(evidence, _emails):
-        yield it.said("e-mail addresses", TIP)
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+    for bad_label in find_bad_labels(evidence, _find_emails):
+        yield bad_label.build_problem("e-mail addresses", TIP)
 
 
-CHECK = Check("email-label", "warning", "a label that holds e-mail addresses", __doc__, _judge)
+CHECK = Check(
+    "email-label", "warning", "a label that holds e-mail addresses", __doc__, _check_evidence
+)

@@ -6,17 +6,19 @@ Good: every target is up, or is taken out of the configuration
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, Said
+from tailboard.check.check_running import Check, MetricProblem
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import Scraping
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
-    for it in (evidence.scraping or Scraping()).targets:
-        if not it.up:
-            why = f": {it.error}" if it.error else ""
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+    for target in (evidence.scraping or Scraping()).targets:
+        if not target.is_up:
+            reason = f": {target.error}" if target.error else ""
             tip = "start the program, or correct where it is scraped, or take the target away."
-            yield Said(it.job, f"it cannot be scraped{why}", tip, it.instance)
+            yield MetricProblem(target.job, f"it cannot be scraped{reason}", tip, target.instance)
 
 
-CHECK = Check("failing-target", "warning", "a target that cannot be scraped", __doc__, _judge)
+CHECK = Check(
+    "failing-target", "warning", "a target that cannot be scraped", __doc__, _check_evidence
+)

@@ -8,23 +8,23 @@ exporter's counters may begin again when what it watches was restarted.
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, Said
+from tailboard.check.check_running import Check, MetricProblem
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import Scraping
 
-MANY = 3
+MIN_FALLS = 3
 TIP = (
     "see that it only ever grows, or make it a gauge; if an exporter exposes it, look why what it "
     "watches starts again and again."
 )
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
-    for it in (evidence.scraping or Scraping()).processes:
-        ran_on = it.tells_start and not it.starts
-        if ran_on and it.resets >= MANY:
-            problem = f"{it.counter} fell {it.resets} times within an hour while its process ran on"
-            yield Said(it.job, problem, TIP, it.instance)
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+    for process in (evidence.scraping or Scraping()).processes:
+        is_running = process.has_start_time and not process.start_count
+        if is_running and process.reset_count >= MIN_FALLS:
+            problem = f"{process.counter} fell {process.reset_count} times within an hour while its process ran on"
+            yield MetricProblem(process.job, problem, TIP, process.instance)
 
 
 CHECK = Check(
@@ -32,6 +32,6 @@ CHECK = Check(
     "warning",
     "a counter that falls while its process runs on",
     __doc__,
-    _judge,
-    unless=("mixed-processes",),
+    _check_evidence,
+    suppressors=("mixed-processes",),
 )

@@ -7,23 +7,35 @@ Fewer than 5 finite bounds are few.
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, Said, by_histogram, proposed, shown_in
+from tailboard.check.check_running import (
+    Check,
+    MetricProblem,
+    describe_panels,
+    format_proposed_buckets,
+    group_by_histogram,
+)
 from tailboard.check.evidence import Evidence
-from tailboard.check.rules.coarse_percentile import FEW
-from tailboard.check.rules.last_bucket import last_of, where
-from tailboard.metrics.quantity import pasted
-from tailboard.publish.counted import counted
+from tailboard.check.rules.coarse_percentile import MIN_BUCKETS
+from tailboard.check.rules.last_bucket import describe_last_bucket, find_last
+from tailboard.metrics.quantity import format_buckets
+from tailboard.publish.counted import format_count
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
-    for name, asked in by_histogram(evidence).items():
-        observed = evidence.distributions[name]
-        if len(observed.bounds) < FEW:
-            few = counted(len(observed.bounds), "bucket")
-            said = [f"only {few} for percentiles: {pasted(observed.bounds)}"]
-            said += [where(name, last, observed)] if (last := last_of(asked, observed)) else []
-            problem = f"{'; '.join(said)}, {shown_in(asked)}"
-            yield Said(name, problem, f"give it more: {proposed(observed, asked)}")
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+    for name, percentiles in group_by_histogram(evidence).items():
+        distribution = evidence.distributions[name]
+        if len(distribution.bounds) < MIN_BUCKETS:
+            bucket_count = format_count(len(distribution.bounds), "bucket")
+            parts = [f"only {bucket_count} for percentiles: {format_buckets(distribution.bounds)}"]
+            parts += (
+                [describe_last_bucket(name, last_percentiles, distribution)]
+                if (last_percentiles := find_last(percentiles, distribution))
+                else []
+            )
+            problem = f"{'; '.join(parts)}, {describe_panels(percentiles)}"
+            yield MetricProblem(
+                name, problem, f"give it more: {format_proposed_buckets(distribution, percentiles)}"
+            )
 
 
 CHECK = Check(
@@ -31,5 +43,5 @@ CHECK = Check(
     "warning",
     "percentiles of a histogram with few buckets",
     __doc__,
-    _judge,
+    _check_evidence,
 )

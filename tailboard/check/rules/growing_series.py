@@ -8,18 +8,20 @@ that another replica is none. A new version of a program may grow once.
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, Said
+from tailboard.check.check_running import Check, MetricProblem
 from tailboard.check.evidence import Evidence
 
-FACTOR, MORE = 1.5, 100
+GROWTH_FACTOR, MIN_GROWTH = 1.5, 100
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
     for name, (before, now) in sorted(evidence.growth.items()):
-        if before and now >= FACTOR * before and now - before >= MORE:
+        if before and now >= GROWTH_FACTOR * before and now - before >= MIN_GROWTH:
             problem = f"{now:.0f} series per target; an hour ago there were {before:.0f}"
             tip = "find the label whose values go on: use a route's template, drop ids."
-            yield Said(name, problem, tip)
+            yield MetricProblem(name, problem, tip)
 
 
-CHECK = Check("growing-series", "warning", "a metric with ever more series", __doc__, _judge)
+CHECK = Check(
+    "growing-series", "warning", "a metric with ever more series", __doc__, _check_evidence
+)

@@ -11,40 +11,48 @@ are few numbers by nature: status codes, ports, process ids.
 import re
 from collections.abc import Iterator
 
-from tailboard.check.cardinality import holding
-from tailboard.check.check_running import Check, Said
+from tailboard.check.cardinality import find_bad_labels
+from tailboard.check.check_running import Check, MetricProblem
 from tailboard.check.evidence import Evidence
-from tailboard.metrics.exposition import Values
-from tailboard.metrics.identifiers import NUMBER, STATUS, is_long_id, shortened
+from tailboard.metrics.exposition import LabelValues
+from tailboard.metrics.identifiers import NUMBER, STATUS, is_long_id, shorten_id
 
-BOUNDED = re.compile(
+BOUNDED_LABEL = re.compile(
     r"(^|_)(le|quantile|pid|port|status|code|generation|cpu|core|shard|partition|version|slot|"
     r"bucket|year|month|day|hour|minute|db|size|worker|instance)(_|$)"
 )
-SECRET = re.compile(r"(^|_)(api_?key|token|secret|session(_?id)?|password|cookie)$", re.IGNORECASE)
-LONG = re.compile(r"(?=\S*\d)\S{16,}")
-FEWEST, FEWEST_NUMBERS = 3, 10
+SECRET_LABEL = re.compile(
+    r"(^|_)(api_?key|token|secret|session(_?id)?|password|cookie)$", re.IGNORECASE
+)
+LONG_VALUE = re.compile(r"(?=\S*\d)\S{16,}")
+MIN_IDS, MIN_NUMBERS = 3, 10
 TIP = "drop the label; count by what there are few of. Which one it was belongs in logs and traces."
 
 
-def ids(label: str, values: Values) -> list[str]:
+def find_ids(label: str, values: LabelValues) -> list[str]:
     """The values of a label that are ids, if enough of them are."""
-    if SECRET.search(label) and (keys := [it for it in values.known if LONG.fullmatch(it)]):
+    if SECRET_LABEL.search(label) and (
+        keys := [value for value in values.known_values if LONG_VALUE.fullmatch(value)]
+    ):
         return sorted(keys)
-    if BOUNDED.search(label):
+    if BOUNDED_LABEL.search(label):
         return []
-    long = sorted(it for it in values.known if is_long_id(it))
-    if len(long) >= FEWEST and 2 * len(long) >= len(values.known):
-        return long
-    numbers = [it for it in values.known if NUMBER.fullmatch(it)]
-    statuses = all(STATUS.fullmatch(it) for it in numbers)
-    most = len(numbers) >= FEWEST_NUMBERS and 2 * len(numbers) >= len(values.known)
-    return sorted(numbers, key=lambda it: (len(it), it)) if most and not statuses else []
+    long_ids = sorted(value for value in values.known_values if is_long_id(value))
+    if len(long_ids) >= MIN_IDS and 2 * len(long_ids) >= len(values.known_values):
+        return long_ids
+    numbers = [value for value in values.known_values if NUMBER.fullmatch(value)]
+    is_status = all(STATUS.fullmatch(number) for number in numbers)
+    is_numeric = len(numbers) >= MIN_NUMBERS and 2 * len(numbers) >= len(values.known_values)
+    return (
+        sorted(numbers, key=lambda number: (len(number), number))
+        if is_numeric and not is_status
+        else []
+    )
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
-    for it in holding(evidence, ids):
-        yield it.said("ids", TIP, shortened)
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+    for bad_label in find_bad_labels(evidence, find_ids):
+        yield bad_label.build_problem("ids", TIP, shorten_id)
 
 
-CHECK = Check("id-label", "warning", "a label that holds ids", __doc__, _judge)
+CHECK = Check("id-label", "warning", "a label that holds ids", __doc__, _check_evidence)

@@ -7,45 +7,65 @@ Where there are few buckets at all, `few-buckets` says it.
 
 from collections.abc import Iterable, Iterator
 
-from tailboard.check.check_running import Check, Said, by_histogram, proposed, shown_in
+from tailboard.check.check_running import (
+    Check,
+    MetricProblem,
+    describe_panels,
+    format_proposed_buckets,
+    group_by_histogram,
+)
 from tailboard.check.evidence import Evidence
-from tailboard.check.rules.coarse_percentile import where as where_wide
-from tailboard.check.rules.coarse_percentile import wide_of
+from tailboard.check.rules.coarse_percentile import describe_wide_bucket as where_wide
+from tailboard.check.rules.coarse_percentile import find_wide
 from tailboard.metrics.distribution import Distribution
-from tailboard.metrics.quantity import quantity
+from tailboard.metrics.quantity import format_quantity
 from tailboard.queries.percentiles import Percentile
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
-    for name, asked in by_histogram(evidence).items():
-        observed = evidence.distributions[name]
-        if found := last_of(asked, observed):
-            wide = wide_of(asked, observed)
-            said = [where(name, found, observed)]
-            said += [where_wide(name, wide, observed)] if wide else []
-            concerned = [it for it in asked if it in {*found, *wide}]
-            tip = f"let its buckets go further: {proposed(observed, asked)}"
-            yield Said(name, f"{'; '.join(said)}, {shown_in(concerned)}", tip)
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+    for name, percentiles in group_by_histogram(evidence).items():
+        distribution = evidence.distributions[name]
+        if last_percentiles := find_last(percentiles, distribution):
+            wide_percentiles = find_wide(percentiles, distribution)
+            parts = [describe_last_bucket(name, last_percentiles, distribution)]
+            parts += [where_wide(name, wide_percentiles, distribution)] if wide_percentiles else []
+            affected_percentiles = [
+                percentile
+                for percentile in percentiles
+                if percentile in {*last_percentiles, *wide_percentiles}
+            ]
+            tip = (
+                f"let its buckets go further: {format_proposed_buckets(distribution, percentiles)}"
+            )
+            yield MetricProblem(
+                name, f"{'; '.join(parts)}, {describe_panels(affected_percentiles)}", tip
+            )
 
 
-def last_of(asked: Iterable[Percentile], observed: Distribution) -> list[Percentile]:
+def find_last(percentiles: Iterable[Percentile], distribution: Distribution) -> list[Percentile]:
     """The percentiles beyond which nothing can be drawn."""
-    return [it for it in asked if _is_last(it, observed)]
+    return [percentile for percentile in percentiles if _is_last(percentile, distribution)]
 
 
-def where(name: str, found: Iterable[Percentile], observed: Distribution) -> str:
+def describe_last_bucket(
+    name: str, percentiles: Iterable[Percentile], distribution: Distribution
+) -> str:
     """Where the lowest of these percentiles lies."""
-    lowest = min(it.quantile for it in found)
-    above = observed.position(lowest).upper > observed.bounds[-1]
+    lowest = min(percentile.quantile for percentile in percentiles)
+    is_above = distribution.find_bucket(lowest).upper > distribution.bounds[-1]
     return (
-        f"P{lowest * 100:.10g} lies {'beyond' if above else 'in'} the last finite bucket, "
-        f"and no more than {quantity(observed.bounds[-1], name)} can be drawn"
+        f"P{lowest * 100:.10g} lies {'beyond' if is_above else 'in'} the last finite bucket, "
+        f"and no more than {format_quantity(distribution.bounds[-1], name)} can be drawn"
     )
 
 
-def _is_last(asked: Percentile, observed: Distribution) -> bool:
-    several = len(observed.bounds) > 1
-    return several and observed.knows(asked.quantile) and observed.position(asked.quantile).last
+def _is_last(percentile: Percentile, distribution: Distribution) -> bool:
+    has_several = len(distribution.bounds) > 1
+    return (
+        has_several
+        and distribution.has_enough_values(percentile.quantile)
+        and distribution.find_bucket(percentile.quantile).is_last
+    )
 
 
 CHECK = Check(
@@ -53,6 +73,6 @@ CHECK = Check(
     "warning",
     "a percentile in the last finite bucket",
     __doc__,
-    _judge,
-    unless=("few-buckets",),
+    _check_evidence,
+    suppressors=("few-buckets",),
 )

@@ -9,25 +9,29 @@ finds is told by them alone.
 
 from collections.abc import Iterator
 
-from tailboard.check.cardinality import counts
-from tailboard.check.check_running import Check, Said
+from tailboard.check.cardinality import count_series
+from tailboard.check.check_running import Check, MetricProblem
 from tailboard.check.evidence import Evidence
 
-MOST_SERIES, MOST_VALUES = 1000, 100
+MAX_SERIES, MAX_VALUES = 1000, 100
 TIP = "drop {label}, or map its values to a few; tailboard check --details shows the largest."
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
-    told: set[str] = set()
-    for it in counts(evidence):
-        widest = max(it.labels, key=lambda label: it.labels[label], default="")
-        values = it.labels.get(widest, 0)
-        if widest in told or (it.sets <= MOST_SERIES and values <= MOST_VALUES):
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+    reported_labels: set[str] = set()
+    for series_count in count_series(evidence):
+        widest = max(series_count.labels, key=lambda label: series_count.labels[label], default="")
+        values = series_count.labels.get(widest, 0)
+        if widest in reported_labels or (series_count.sets <= MAX_SERIES and values <= MAX_VALUES):
             continue
-        told.add(widest)
-        wide = f", {widest} has {it.shown(widest)} values" if widest else ""
+        reported_labels.add(widest)
+        suffix = (
+            f", {widest} has {series_count.format_value_count(widest)} values" if widest else ""
+        )
         tip = TIP.format(label=f"the label {widest}" if widest else "some")
-        yield Said(it.metric, f"{it.series} series{wide}", tip, widest)
+        yield MetricProblem(
+            series_count.metric, f"{series_count.series} series{suffix}", tip, widest
+        )
 
 
 CHECK = Check(
@@ -35,6 +39,6 @@ CHECK = Check(
     "warning",
     "a metric with very many series",
     __doc__,
-    _judge,
-    unless=("raw-path", "id-label", "email-label"),
+    _check_evidence,
+    suppressors=("raw-path", "id-label", "email-label"),
 )

@@ -8,28 +8,32 @@ scrapes or more. Rates of such counters are far too high, and percentiles are ma
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, Said
+from tailboard.check.check_running import Check, MetricProblem
 from tailboard.check.evidence import Evidence
-from tailboard.check.scraping import Processes, Scraping
+from tailboard.check.scraping import ProcessHistory, Scraping
 
-OFTEN, MANY = 0.1, 5
+MIN_RESET_RATIO, MIN_RESETS = 0.1, 5
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
-    for it in (evidence.scraping or Scraping()).processes:
-        if problem := _problem(it):
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+    for process in (evidence.scraping or Scraping()).processes:
+        if problem := _describe_problem(process):
             tip = "turn on multi-process mode (PROMETHEUS_MULTIPROC_DIR), or scrape each worker."
-            yield Said(it.job, problem, tip, it.instance)
+            yield MetricProblem(process.job, problem, tip, process.instance)
 
 
-def _problem(found: Processes) -> str:
-    if found.back:
-        return f"its process's start time went back {found.back} times within an hour"
-    if found.resets >= MANY and found.scrapes and found.resets >= OFTEN * found.scrapes:
-        return (
-            f"{found.counter or 'a counter'} fell {found.resets} times in {found.scrapes} scrapes"
-        )
+def _describe_problem(process: ProcessHistory) -> str:
+    if process.backward_count:
+        return f"its process's start time went back {process.backward_count} times within an hour"
+    if (
+        process.reset_count >= MIN_RESETS
+        and process.scrape_count
+        and process.reset_count >= MIN_RESET_RATIO * process.scrape_count
+    ):
+        return f"{process.counter or 'a counter'} fell {process.reset_count} times in {process.scrape_count} scrapes"
     return ""
 
 
-CHECK = Check("mixed-processes", "error", "several processes behind one target", __doc__, _judge)
+CHECK = Check(
+    "mixed-processes", "error", "several processes behind one target", __doc__, _check_evidence
+)

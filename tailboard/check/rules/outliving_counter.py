@@ -8,7 +8,7 @@ Told where the start time of a process is another one, and none of its counters 
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, Said
+from tailboard.check.check_running import Check, MetricProblem
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import Scraping
 
@@ -18,11 +18,11 @@ TIP = (
 )
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
-    for it in (evidence.scraping or Scraping()).processes:
-        if it.kept:
-            problem = f"{it.kept} went on from where it was when its process started again"
-            yield Said(it.job, problem, TIP, it.instance)
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+    for process in (evidence.scraping or Scraping()).processes:
+        if process.surviving_counter:
+            problem = f"{process.surviving_counter} went on from where it was when its process started again"
+            yield MetricProblem(process.job, problem, TIP, process.instance)
 
 
 CHECK = Check(
@@ -30,6 +30,6 @@ CHECK = Check(
     "warning",
     "a counter that outlives its process",
     __doc__,
-    _judge,
-    unless=("mixed-processes", "restarting"),
+    _check_evidence,
+    suppressors=("mixed-processes", "restarting"),
 )

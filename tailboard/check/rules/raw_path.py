@@ -6,10 +6,10 @@ Good: `http_requests_total{path="/orders/{id}"}`
 
 from collections.abc import Iterator
 
-from tailboard.check.cardinality import holding
-from tailboard.check.check_running import Check, Said
+from tailboard.check.cardinality import find_bad_labels
+from tailboard.check.check_running import Check, MetricProblem
 from tailboard.check.evidence import Evidence
-from tailboard.metrics.identifiers import paths_with_ids
+from tailboard.metrics.identifiers import find_paths_with_ids
 
 TIP = (
     "use the template of the route, as in /orders/{id}, and one value for paths without a route; "
@@ -17,9 +17,11 @@ TIP = (
 )
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
-    for it in holding(evidence, lambda _, values: paths_with_ids(values.known)):
-        yield it.said("paths with ids", TIP)
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+    for bad_label in find_bad_labels(
+        evidence, lambda _, values: find_paths_with_ids(values.known_values)
+    ):
+        yield bad_label.build_problem("paths with ids", TIP)
 
 
-CHECK = Check("raw-path", "warning", "a label that holds paths with ids", __doc__, _judge)
+CHECK = Check("raw-path", "warning", "a label that holds paths with ids", __doc__, _check_evidence)

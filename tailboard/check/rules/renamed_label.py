@@ -6,22 +6,24 @@ Good: the program calls it `route`; or the job has `honor_labels: true`, as a Pu
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, Said
+from tailboard.check.check_running import Check, MetricProblem
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import Scraping
-from tailboard.publish.counted import counted
+from tailboard.publish.counted import format_count
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
-    found: dict[str, list[str]] = {}
-    for metric, label in (evidence.scraping or Scraping()).renamed:
-        found.setdefault(label, []).append(metric)
-    for label, metrics in sorted(found.items()):
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+    metrics_by_label: dict[str, list[str]] = {}
+    for metric, label in (evidence.scraping or Scraping()).renamed_labels:
+        metrics_by_label.setdefault(label, []).append(metric)
+    for label, metrics in sorted(metrics_by_label.items()):
         others = len(metrics) - 1
-        also = f", and so is that of {counted(others, 'other metric')}" if others else ""
-        problem = f"its {label} is stored as exported_{label}{also}"
+        suffix = f", and so is that of {format_count(others, 'other metric')}" if others else ""
+        problem = f"its {label} is stored as exported_{label}{suffix}"
         tip = "call it something else in the program, or scrape it with honor_labels: true."
-        yield Said(metrics[0], problem, tip, label)
+        yield MetricProblem(metrics[0], problem, tip, label)
 
 
-CHECK = Check("renamed-label", "warning", "a label that Prometheus renamed", __doc__, _judge)
+CHECK = Check(
+    "renamed-label", "warning", "a label that Prometheus renamed", __doc__, _check_evidence
+)

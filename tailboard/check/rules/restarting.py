@@ -7,19 +7,19 @@ Three starts within an hour are told.
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, Said
+from tailboard.check.check_running import Check, MetricProblem
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import Scraping
 
-MANY = 3
+MIN_STARTS = 3
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
-    for it in (evidence.scraping or Scraping()).processes:
-        if it.starts >= MANY:
-            problem = f"its process started {it.starts} times within an hour"
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+    for process in (evidence.scraping or Scraping()).processes:
+        if process.start_count >= MIN_STARTS:
+            problem = f"its process started {process.start_count} times within an hour"
             tip = "look why it ends: its logs, and the memory that it may have."
-            yield Said(it.job, problem, tip, it.instance)
+            yield MetricProblem(process.job, problem, tip, process.instance)
 
 
 CHECK = Check(
@@ -27,6 +27,6 @@ CHECK = Check(
     "warning",
     "a program that starts again and again",
     __doc__,
-    _judge,
-    unless=("mixed-processes",),
+    _check_evidence,
+    suppressors=("mixed-processes",),
 )

@@ -8,19 +8,19 @@ minutes.
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, Said, named
+from tailboard.check.check_running import Check, MetricProblem, format_names
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import Scraping
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
-    for it in (evidence.scraping or Scraping()).twins:
-        several = len(it.instances)
-        problem = (
-            f"{named(it.instances)} are one process: rates of this job count it {several} times"
-        )
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+    for shared_process in (evidence.scraping or Scraping()).shared_processes:
+        instance_count = len(shared_process.instances)
+        problem = f"{format_names(shared_process.instances)} are one process: rates of this job count it {instance_count} times"
         tip = "scrape it under one address; keep one of these targets, or drop it by relabelling."
-        yield Said(it.job, problem, tip, it.instances[0])
+        yield MetricProblem(shared_process.job, problem, tip, shared_process.instances[0])
 
 
-CHECK = Check("same-process", "error", "one process under several targets", __doc__, _judge)
+CHECK = Check(
+    "same-process", "error", "one process under several targets", __doc__, _check_evidence
+)

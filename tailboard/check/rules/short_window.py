@@ -8,30 +8,32 @@ what the data source in Grafana has as its scrape interval, 15 s if nobody set i
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, Said, named
+from tailboard.check.check_running import Check, MetricProblem, format_names
 from tailboard.check.evidence import Evidence
-from tailboard.check.scraping import Scraping, Window
-from tailboard.publish.counted import counted
+from tailboard.check.scraping import RangeWindow, Scraping
+from tailboard.publish.counted import format_count
 
-NEEDED, SAFE = 2, 4
+MIN_SCRAPES, SAFE_SCRAPES = 2, 4
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
-    groups: dict[tuple[str, float, float], list[Window]] = {}
-    for it in (evidence.scraping or Scraping()).windows:
-        if it.seconds < SAFE * it.interval:
-            groups.setdefault((it.job, it.seconds, it.interval), []).append(it)
-    for (job, length, interval), found in sorted(groups.items()):
-        effect = "it has no rate" if length < NEEDED * interval else "one lost scrape is a gap"
-        places = [f"{it.place.dashboard}: {it.place.panel}" for it in found]
-        several = counted(len(dict.fromkeys(places)), "panel or rule", "panels and rules")
-        yield Said(
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+    groups: dict[tuple[str, float, float], list[RangeWindow]] = {}
+    for window in (evidence.scraping or Scraping()).windows:
+        if window.seconds < SAFE_SCRAPES * window.interval:
+            groups.setdefault((window.job, window.seconds, window.interval), []).append(window)
+    for (job, length, interval), windows in sorted(groups.items()):
+        effect = "it has no rate" if length < MIN_SCRAPES * interval else "one lost scrape is a gap"
+        places = [f"{window.place.dashboard}: {window.place.panel}" for window in windows]
+        panel_count = format_count(len(dict.fromkeys(places)), "panel or rule", "panels and rules")
+        yield MetricProblem(
             job,
-            f"a range of {length:g} s, scraped every {interval:g} s: {effect}, in {several}: "
-            f"{named(dict.fromkeys(places))}",
-            f"ask for {SAFE * interval:g} s; of $__rate_interval, tell Grafana's data source the "
+            f"a range of {length:g} s, scraped every {interval:g} s: {effect}, in {panel_count}: "
+            f"{format_names(dict.fromkeys(places))}",
+            f"ask for {SAFE_SCRAPES * interval:g} s; of $__rate_interval, tell Grafana's data source the "
             f"scrape interval, {interval:g}s.",
         )
 
 
-CHECK = Check("short-window", "warning", "a range too short for its scrapes", __doc__, _judge)
+CHECK = Check(
+    "short-window", "warning", "a range too short for its scrapes", __doc__, _check_evidence
+)

@@ -7,20 +7,22 @@ More than four fifths of the timeout is too near. Often there are too many serie
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, Said
+from tailboard.check.check_running import Check, MetricProblem
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import Scraping
 
-NEAR = 0.8
+MAX_TIMEOUT_RATIO = 0.8
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
-    for it in (evidence.scraping or Scraping()).targets:
-        limit = it.timeout or it.interval
-        if it.up and limit and it.duration > NEAR * limit:
-            problem = f"the last scrape took {it.duration:.3g} s of the {limit:g} s that it may"
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+    for target in (evidence.scraping or Scraping()).targets:
+        limit = target.timeout or target.interval
+        if target.is_up and limit and target.duration > MAX_TIMEOUT_RATIO * limit:
+            problem = f"the last scrape took {target.duration:.3g} s of the {limit:g} s that it may"
             tip = "expose fewer series, or give it a longer scrape_timeout."
-            yield Said(it.job, problem, tip, it.instance)
+            yield MetricProblem(target.job, problem, tip, target.instance)
 
 
-CHECK = Check("slow-scrape", "warning", "a scrape that takes nearly too long", __doc__, _judge)
+CHECK = Check(
+    "slow-scrape", "warning", "a scrape that takes nearly too long", __doc__, _check_evidence
+)

@@ -8,43 +8,71 @@ what panels of percentiles draw, and at what alert rules compare them with.
 
 from collections.abc import Iterator, Sequence
 
-from tailboard.check.check_running import Check, Said, by_histogram, proposed, shown_in
+from tailboard.check.check_running import (
+    Check,
+    MetricProblem,
+    describe_panels,
+    format_proposed_buckets,
+    group_by_histogram,
+)
 from tailboard.check.evidence import Evidence
-from tailboard.check.rules.coarse_percentile import FEW, wide_of
-from tailboard.check.rules.last_bucket import last_of
+from tailboard.check.rules.coarse_percentile import MIN_BUCKETS, find_wide
+from tailboard.check.rules.last_bucket import find_last
 from tailboard.metrics.distribution import Distribution
-from tailboard.metrics.quantity import pasted, quantity
+from tailboard.metrics.quantity import format_buckets, format_quantity
 from tailboard.queries.percentiles import Percentile
 
-NEAR = 2
+MAX_FACTOR = 2
 """A threshold is not moved by more than this factor."""
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
-    for name, asked in by_histogram(evidence).items():
-        observed = evidence.distributions[name]
-        between = {it for one in asked for it in one.thresholds if not observed.is_bound(it)}
-        for threshold in sorted(between):
-            concerned = [it for it in asked if threshold in it.thresholds]
-            end = f"no bucket ends at the threshold of {quantity(threshold, name)}"
-            tip = f"{_moved(name, threshold, observed)}add a bucket: {_buckets(observed, asked)}"
-            yield Said(name, f"{end}, {shown_in(concerned)}", tip)
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+    for name, percentiles in group_by_histogram(evidence).items():
+        distribution = evidence.distributions[name]
+        thresholds = {
+            threshold
+            for percentile in percentiles
+            for threshold in percentile.thresholds
+            if not distribution.is_bound(threshold)
+        }
+        for threshold in sorted(thresholds):
+            affected_percentiles = [
+                percentile for percentile in percentiles if threshold in percentile.thresholds
+            ]
+            problem = f"no bucket ends at the threshold of {format_quantity(threshold, name)}"
+            tip = f"{_propose_thresholds(name, threshold, distribution)}add a bucket: {_propose_buckets(distribution, percentiles)}"
+            yield MetricProblem(name, f"{problem}, {describe_panels(affected_percentiles)}", tip)
 
 
-def _moved(name: str, threshold: float, observed: Distribution) -> str:
+def _propose_thresholds(name: str, threshold: float, distribution: Distribution) -> str:
     """The thresholds nearby at which a bucket ends."""
-    below = [it for it in observed.bounds if threshold / NEAR <= it < threshold][-1:]
-    above = [it for it in observed.bounds if threshold < it <= threshold * NEAR][:1]
-    near = " or ".join(quantity(it, name) for it in (*below, *above))
-    return f"make it {near}, or " if near else ""
+    lower_bounds = [
+        bound for bound in distribution.bounds if threshold / MAX_FACTOR <= bound < threshold
+    ][-1:]
+    upper_bounds = [
+        bound for bound in distribution.bounds if threshold < bound <= threshold * MAX_FACTOR
+    ][:1]
+    alternatives = " or ".join(
+        format_quantity(bound, name) for bound in (*lower_bounds, *upper_bounds)
+    )
+    return f"make it {alternatives}, or " if alternatives else ""
 
 
-def _buckets(observed: Distribution, asked: Sequence[Percentile]) -> str:
+def _propose_buckets(distribution: Distribution, percentiles: Sequence[Percentile]) -> str:
     """Those that there are and the thresholds, unless another check proposes better ones."""
-    if len(observed.bounds) < FEW or last_of(asked, observed) or wide_of(asked, observed):
-        return proposed(observed, asked)
-    thresholds = {it for one in asked for it in one.thresholds if not observed.is_bound(it)}
-    return f"buckets={pasted(sorted({*observed.bounds, *thresholds}))}"
+    if (
+        len(distribution.bounds) < MIN_BUCKETS
+        or find_last(percentiles, distribution)
+        or find_wide(percentiles, distribution)
+    ):
+        return format_proposed_buckets(distribution, percentiles)
+    thresholds = {
+        threshold
+        for percentile in percentiles
+        for threshold in percentile.thresholds
+        if not distribution.is_bound(threshold)
+    }
+    return f"buckets={format_buckets(sorted({*distribution.bounds, *thresholds}))}"
 
 
 CHECK = Check(
@@ -52,5 +80,5 @@ CHECK = Check(
     "warning",
     "a threshold at which no bucket ends",
     __doc__,
-    _judge,
+    _check_evidence,
 )

@@ -16,96 +16,106 @@ nothing.
 import re
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, Said, proposed
+from tailboard.check.check_running import Check, MetricProblem, format_proposed_buckets
 from tailboard.check.evidence import Evidence, Mean
 from tailboard.metrics.distribution import Distribution
-from tailboard.metrics.quantity import quantity
+from tailboard.metrics.quantity import format_quantity
 
-REQUESTS = re.compile(r"(^|_)(requests?|responses?|quer(y|ies)|http|grpc|sql|db|cache)(_|$)")
-SERVED = re.compile(r"(^|_)http(_|$)")
-LONG = re.compile(
+REQUEST_METRIC = re.compile(r"(^|_)(requests?|responses?|quer(y|ies)|http|grpc|sql|db|cache)(_|$)")
+HTTP_METRIC = re.compile(r"(^|_)http(_|$)")
+LONG_METRIC = re.compile(
     r"(^|_)(jobs?|tasks?|batch|queues?|age|uptime|lag|stream|websockets?|timeout)(_|$)"
 )
-DURATION = re.compile(r"(^|_)(duration|latency)(_|$)")
-SECONDS = re.compile(r"_seconds(_|$)")
-MILLISECONDS = re.compile(r"_(milliseconds|ms)(_|$)")
+DURATION_METRIC = re.compile(r"(^|_)(duration|latency)(_|$)")
+SECONDS_METRIC = re.compile(r"_seconds(_|$)")
+MILLISECONDS_METRIC = re.compile(r"_(milliseconds|ms)(_|$)")
 
-CERTAIN = 100
+CERTAIN_SECONDS = 100
 """Seconds, on average."""
 
-CERTAIN_ALONE = 600
+CERTAIN_SECONDS_WITHOUT_BUCKETS = 600
 """Seconds, on average, where there are no buckets."""
 
-ALMOST_ALL = 0.1
+LOW_QUANTILE = 0.1
 """The quantile that lies beyond the last bucket if nine values of ten do."""
 
-MADE_FOR_MILLISECONDS = 1000
+MILLISECONDS_BOUND = 1000
 """Where such buckets end."""
 
-LONGEST = 60
+MAX_SECONDS = 60
 """Seconds."""
 
-LONG_FOR_MOST = 10
+LONG_SECONDS = 10
 """Seconds."""
 
-SHORTEST = 0.05
+MIN_MILLISECONDS = 0.05
 """Milliseconds."""
 
-ENOUGH = 10
-DIVIDE = "observe seconds: divide by 1000 where it is measured."
+MIN_VALUES = 10
+DIVIDE_TIP = "observe seconds: divide by 1000 where it is measured."
 
 
-def _judge(evidence: Evidence) -> Iterator[Said]:
-    for name, found in sorted(_means(evidence).items()):
-        if found.count < ENOUGH or not REQUESTS.search(name) or LONG.search(name):
+def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+    for name, mean in sorted(_collect_means(evidence).items()):
+        if mean.count < MIN_VALUES or not REQUEST_METRIC.search(name) or LONG_METRIC.search(name):
             continue
-        says = f"they take {quantity(found.mean, name)} on average, by its name"
-        if SECONDS.search(name) and _is_certain(name, found, evidence):
-            yield Said(name, f"milliseconds for seconds: {says}", DIVIDE)
-        elif SECONDS.search(name) and _is_long(name, found, evidence):
-            problem = f"milliseconds for seconds, or it really takes that long: {says}"
-            yield Said(name, problem, _either(name, evidence), severity="warning")
-        elif MILLISECONDS.search(name) and SERVED.search(name) and 0 < found.mean < SHORTEST:
+        description = f"they take {format_quantity(mean.value, name)} on average, by its name"
+        if SECONDS_METRIC.search(name) and _is_certain(name, mean, evidence):
+            yield MetricProblem(name, f"milliseconds for seconds: {description}", DIVIDE_TIP)
+        elif SECONDS_METRIC.search(name) and _is_long(name, mean, evidence):
+            problem = f"milliseconds for seconds, or it really takes that long: {description}"
+            yield MetricProblem(name, problem, _build_tip(name, evidence), severity="warning")
+        elif (
+            MILLISECONDS_METRIC.search(name)
+            and HTTP_METRIC.search(name)
+            and 0 < mean.value < MIN_MILLISECONDS
+        ):
             tip = "observe milliseconds, or call it _seconds."
-            yield Said(name, f"seconds for milliseconds: {says}", tip)
+            yield MetricProblem(name, f"seconds for milliseconds: {description}", tip)
 
 
-def _means(evidence: Evidence) -> dict[str, Mean]:
+def _collect_means(evidence: Evidence) -> dict[str, Mean]:
     gauges = {
-        name: Mean(ENOUGH, it.total / it.series)
-        for name, it in evidence.metrics.items()
-        if evidence.families.get(name) == "gauge" and it.series and DURATION.search(name)
+        name: Mean(MIN_VALUES, metric.total / metric.series_count)
+        for name, metric in evidence.metrics.items()
+        if evidence.families.get(name) == "gauge"
+        and metric.series_count
+        and DURATION_METRIC.search(name)
     }
     return {**gauges, **evidence.means}
 
 
-def _either(name: str, evidence: Evidence) -> str:
+def _build_tip(name: str, evidence: Evidence) -> str:
     """What to do about it, whichever of the two it is."""
-    observed = evidence.distributions.get(name)
-    if observed is None:
-        return f"{DIVIDE[:-1]}; if it does take that long, exclude this finding."
-    asked = [it for it in evidence.percentiles if it.histogram == name]
-    return f"{DIVIDE[:-1]}; if it does take that long, use {proposed(observed, asked)}"
+    distribution = evidence.distributions.get(name)
+    if distribution is None:
+        return f"{DIVIDE_TIP[:-1]}; if it does take that long, exclude this finding."
+    percentiles = [
+        percentile for percentile in evidence.percentiles if percentile.histogram == name
+    ]
+    return f"{DIVIDE_TIP[:-1]}; if it does take that long, use {format_proposed_buckets(distribution, percentiles)}"
 
 
-def _is_certain(name: str, found: Mean, evidence: Evidence) -> bool:
-    observed = evidence.distributions.get(name)
-    if observed is None or found.mean < CERTAIN:
-        return observed is None and found.mean >= CERTAIN_ALONE
-    made_for_milliseconds = observed.bounds[-1] >= MADE_FOR_MILLISECONDS
-    return made_for_milliseconds or _beyond(observed, ALMOST_ALL)
+def _is_certain(name: str, mean: Mean, evidence: Evidence) -> bool:
+    distribution = evidence.distributions.get(name)
+    if distribution is None or mean.value < CERTAIN_SECONDS:
+        return distribution is None and mean.value >= CERTAIN_SECONDS_WITHOUT_BUCKETS
+    is_for_milliseconds = distribution.bounds[-1] >= MILLISECONDS_BOUND
+    return is_for_milliseconds or _is_beyond_buckets(distribution, LOW_QUANTILE)
 
 
-def _is_long(name: str, found: Mean, evidence: Evidence) -> bool:
-    observed = evidence.distributions.get(name)
-    beyond = observed is not None and _beyond(observed, 0.5)
-    held = observed is not None and not beyond and observed.bounds[-1] > LONGEST
-    return (found.mean > LONGEST and not held) or (found.mean >= LONG_FOR_MOST and beyond)
+def _is_long(name: str, mean: Mean, evidence: Evidence) -> bool:
+    distribution = evidence.distributions.get(name)
+    is_beyond = distribution is not None and _is_beyond_buckets(distribution, 0.5)
+    is_within = distribution is not None and not is_beyond and distribution.bounds[-1] > MAX_SECONDS
+    return (mean.value > MAX_SECONDS and not is_within) or (
+        mean.value >= LONG_SECONDS and is_beyond
+    )
 
 
-def _beyond(observed: Distribution, quantile: float) -> bool:
+def _is_beyond_buckets(distribution: Distribution, quantile: float) -> bool:
     """Whether a quantile lies beyond the last bucket."""
-    return observed.position(quantile).upper > observed.bounds[-1]
+    return distribution.find_bucket(quantile).upper > distribution.bounds[-1]
 
 
 CHECK = Check(
@@ -113,5 +123,5 @@ CHECK = Check(
     "error",
     "milliseconds for seconds, or the other way",
     __doc__,
-    _judge,
+    _check_evidence,
 )

@@ -11,54 +11,67 @@ Good: `histogram_quantile(0.99, sum by (le) (rate(took_seconds_bucket[5m])))`
 import re
 from collections.abc import Iterator
 
-from tailboard.lint.linting import LintRule, Said
-from tailboard.queries.promql_reading import RATES, kind, nodes, series
+from tailboard.lint.linting import LintRule, Problems
+from tailboard.queries.promql_reading import (
+    RATE_FUNCTIONS,
+    find_selectors,
+    get_node_type,
+    walk_nodes,
+)
 from tailboard.queries.subject import Panel, Query
 
-TIME = re.compile(
+TIME_METRIC = re.compile(
     r"duration|latency|_took|_(seconds|milliseconds|microseconds|nanoseconds|minutes|ms|us|ns)$"
 )
-MEAN = re.compile(r"\b(mean|average|avg)\b", re.IGNORECASE)
+MEAN_WORD = re.compile(r"\b(mean|average|avg)\b", re.IGNORECASE)
 
 
-def _of_panel(panel: Panel) -> Said:
-    if MEAN.search(str(panel.plain.get("title") or "")):
+def _check_panel(panel: Panel) -> Problems:
+    if MEAN_WORD.search(str(panel.json.get("title") or "")):
         return
     for query in panel.queries:
-        if MEAN.search(str(query.target.get("legendFormat") or "")):
+        if MEAN_WORD.search(str(query.target.get("legendFormat") or "")):
             continue
-        if any(not _shows_percentile(panel, name) for name in _averaged(query)):
+        if any(not _has_percentile(panel, name) for name in _find_averages(query)):
             yield "it shows an average as the latency", "show P50, P95 and P99, or one beside it."
             return
 
 
-def _averaged(query: Query) -> Iterator[str]:
+def _find_averages(query: Query) -> Iterator[str]:
     """The times of which it shows the average."""
-    names = {it.name for it in query.selected}
+    names = {selector.name for selector in query.selectors}
     if not any(f"{name[:-4]}_count" in names for name in names if name.endswith("_sum")):
         return
-    for node in nodes(query.reading.tree):
-        if kind(node) == "BinaryExpr" and str(node.op) == "/":
-            sums, counts = _rates(node.lhs, "_sum"), _rates(node.rhs, "_count")
-            yield from (name for name in sorted(sums & counts) if TIME.search(name))
+    for node in walk_nodes(query.expression.tree):
+        if get_node_type(node) == "BinaryExpr" and str(node.op) == "/":
+            sums, counts = _find_rate_names(node.lhs, "_sum"), _find_rate_names(node.rhs, "_count")
+            yield from (name for name in sorted(sums & counts) if TIME_METRIC.search(name))
 
 
-def _rates(node: object, ending: str) -> set[str]:
-    found = (it for it in series(node) if RATES & {*it.within})
-    return {it.name.removesuffix(ending) for it in found if it.name.endswith(ending)}
+def _find_rate_names(node: object, suffix: str) -> set[str]:
+    selectors = (
+        selector for selector in find_selectors(node) if RATE_FUNCTIONS & {*selector.operations}
+    )
+    return {
+        selector.name.removesuffix(suffix)
+        for selector in selectors
+        if selector.name.endswith(suffix)
+    }
 
 
-def _shows_percentile(panel: Panel, name: str) -> bool:
+def _has_percentile(panel: Panel, name: str) -> bool:
     """Whether it is beside the average: of the histogram, of what was recorded, of a summary."""
-    for it in (it for query in panel.queries for it in query.selected):
-        if "histogram_quantile" in it.within and (":" in it.name or _is_of(it.name, name)):
+    for selector in (selector for query in panel.queries for selector in query.selectors):
+        if "histogram_quantile" in selector.operations and (
+            ":" in selector.name or _is_histogram_of(selector.name, name)
+        ):
             return True
-        if it.name == name and any(label == "quantile" for label, _, _ in it.matchers):
+        if selector.name == name and any(label == "quantile" for label, _, _ in selector.matchers):
             return True
     return False
 
 
-def _is_of(series_name: str, name: str) -> bool:
+def _is_histogram_of(series_name: str, name: str) -> bool:
     return series_name in {name, f"{name}_bucket"}
 
 
@@ -67,5 +80,5 @@ RULE = LintRule(
     "warning",
     "an average drawn as the latency",
     __doc__,
-    of_panel=_of_panel,
+    check_panel=_check_panel,
 )

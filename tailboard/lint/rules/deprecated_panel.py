@@ -7,14 +7,14 @@ Good: `"type": "timeseries"`
 from copy import deepcopy
 from typing import Any
 
-from tailboard.dashboards.passes.angular import CONVERSIONS
-from tailboard.dashboards.passes.fields import modernise_fields
+from tailboard.dashboards.passes.angular import ANGULAR_CONVERSIONS
+from tailboard.dashboards.passes.fields import modernize_fields
 from tailboard.dashboards.passes.shape import check_fields
-from tailboard.lint.linting import LintRule, Said
+from tailboard.lint.linting import LintRule, Problems
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.queries.subject import Panel, with_panels
+from tailboard.queries.subject import Panel, convert_panels
 
-REPLACED = {
+SUCCESSORS = {
     "graph": "timeseries",
     "singlestat": "stat",
     "table-old": "table",
@@ -25,28 +25,28 @@ REPLACED = {
 }
 
 
-def _of_panel(panel: Panel) -> Said:
-    found = str(panel.plain.get("type"))
-    if found in REPLACED:
-        yield f"Grafana has replaced the panel type {found}", f"use {REPLACED[found]}."
+def _check_panel(panel: Panel) -> Problems:
+    panel_type = str(panel.json.get("type"))
+    if panel_type in SUCCESSORS:
+        yield f"Grafana has replaced the panel type {panel_type}", f"use {SUCCESSORS[panel_type]}."
 
 
-def _fix(document: dict[str, Any]) -> dict[str, Any]:
-    return with_panels(document, _converted)
+def _fix_document(document: dict[str, Any]) -> dict[str, Any]:
+    return convert_panels(document, _convert_panel)
 
 
-def _converted(panel: dict[str, Any]) -> dict[str, Any]:
+def _convert_panel(panel: dict[str, Any]) -> dict[str, Any]:
     """The panel as the successor of its type draws it; what is not understood stays as it is."""
-    convert = CONVERSIONS.get(str(panel.get("type")))
+    convert = ANGULAR_CONVERSIONS.get(str(panel.get("type")))
     if convert is None:
         return panel
     try:
-        check_fields(panel, old=True)
-        made = convert(deepcopy(panel))
-        modernise_fields(made)
+        check_fields(panel, is_angular=True)
+        successor = convert(deepcopy(panel))
+        modernize_fields(successor)
     except DefinitionError:
         return panel
-    return made
+    return successor
 
 
 RULE = LintRule(
@@ -54,6 +54,6 @@ RULE = LintRule(
     "error",
     "a panel type that is gone",
     __doc__,
-    of_panel=_of_panel,
-    fix=_fix,
+    check_panel=_check_panel,
+    fix=_fix_document,
 )

@@ -13,34 +13,34 @@ from typing import Any
 
 from tailboard.findings.finding import Place
 from tailboard.lint.linting import LintRule
-from tailboard.queries.subject import Subject, top_level, with_panels
+from tailboard.queries.subject import Subject, convert_panels, list_top_level_panels
 
 
-def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    ids = Counter(it.plain.get("id") for it in subject.panels if it.plain.get("id"))
-    for number, several in ids.items():
-        if several > 1:
-            yield f"{several} panels have the id {number}", "give each its own.", subject.place
+def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    ids = Counter(panel.json.get("id") for panel in subject.panels if panel.json.get("id"))
+    for number, panel_count in ids.items():
+        if panel_count > 1:
+            yield f"{panel_count} panels have the id {number}", "give each its own.", subject.place
 
 
-def _fix(document: dict[str, Any]) -> dict[str, Any]:
+def _fix_document(document: dict[str, Any]) -> dict[str, Any]:
     """The first keeps its id, and with it what links to it."""
-    taken = {it.get("id") for it in _with_rows(document)}
-    free = (it for it in count(1) if it not in taken)
-    seen = set()
+    used_ids = {panel.get("id") for panel in _list_panels_and_rows(document)}
+    free_ids = (candidate for candidate in count(1) if candidate not in used_ids)
+    seen_ids = set()
 
-    def numbered(panel: dict[str, Any]) -> dict[str, Any]:
+    def renumber_panel(panel: dict[str, Any]) -> dict[str, Any]:
         number = panel.get("id")
-        if number and number in seen:
-            return {**panel, "id": next(free)}
-        seen.add(number)
+        if number and number in seen_ids:
+            return {**panel, "id": next(free_ids)}
+        seen_ids.add(number)
         return panel
 
-    return with_panels(document, numbered)
+    return convert_panels(document, renumber_panel)
 
 
-def _with_rows(document: dict[str, Any]) -> Iterator[Any]:
-    for panel in top_level(document):
+def _list_panels_and_rows(document: dict[str, Any]) -> Iterator[Any]:
+    for panel in list_top_level_panels(document):
         yield panel
         yield from panel.get("panels") or []
 
@@ -50,6 +50,6 @@ RULE = LintRule(
     "error",
     "two panels of one id",
     __doc__,
-    of_document=_of_document,
-    fix=_fix,
+    check_document=_check_document,
+    fix=_fix_document,
 )

@@ -10,41 +10,41 @@ from collections import Counter
 from itertools import count
 from typing import Any
 
-from tailboard.dashboards.passes.numbering import letters
-from tailboard.lint.linting import LintRule, Said
-from tailboard.queries.subject import Panel, with_panels
+from tailboard.dashboards.passes.numbering import format_ref_id
+from tailboard.lint.linting import LintRule, Problems
+from tailboard.queries.subject import Panel, convert_panels
 
 
-def _of_panel(panel: Panel) -> Said:
-    names = Counter(_name(it) for it in panel.plain.get("targets") or [])
-    for name, several in names.items():
-        if several > 1:
-            called = f"are called {name!r}" if name else "have no name"
-            yield f"{several} queries {called}", "name them A, B, C."
+def _check_panel(panel: Panel) -> Problems:
+    names = Counter(_get_ref_id(target) for target in panel.json.get("targets") or [])
+    for name, query_count in names.items():
+        if query_count > 1:
+            description = f"are called {name!r}" if name else "have no name"
+            yield f"{query_count} queries {description}", "name them A, B, C."
 
 
-def _name(target: Any) -> str:
+def _get_ref_id(target: Any) -> str:
     return str(target.get("refId") or "")
 
 
-def _fix(document: dict[str, Any]) -> dict[str, Any]:
-    return with_panels(document, _renamed)
+def _fix_document(document: dict[str, Any]) -> dict[str, Any]:
+    return convert_panels(document, _rename_queries)
 
 
-def _renamed(panel: dict[str, Any]) -> dict[str, Any]:
+def _rename_queries(panel: dict[str, Any]) -> dict[str, Any]:
     """The first query of a name keeps it: that is the one which transformations find."""
     targets = panel.get("targets") or []
-    names = {_name(it) for it in targets}
+    names = {_get_ref_id(target) for target in targets}
     if len(names) == len(targets):
         return panel
-    free = (name for index in count() if (name := letters(index)) not in names)
-    kept = {""}
-    made = []
-    for it in targets:
-        taken = _name(it) in kept
-        kept.add(_name(it))
-        made.append({**it, "refId": next(free)} if taken else it)
-    return {**panel, "targets": made}
+    free_names = (name for index in count() if (name := format_ref_id(index)) not in names)
+    used_names = {""}
+    new_targets = []
+    for target in targets:
+        is_used = _get_ref_id(target) in used_names
+        used_names.add(_get_ref_id(target))
+        new_targets.append({**target, "refId": next(free_names)} if is_used else target)
+    return {**panel, "targets": new_targets}
 
 
 RULE = LintRule(
@@ -52,6 +52,6 @@ RULE = LintRule(
     "error",
     "two queries of one name",
     __doc__,
-    of_panel=_of_panel,
-    fix=_fix,
+    check_panel=_check_panel,
+    fix=_fix_document,
 )

@@ -14,9 +14,9 @@ from tailboard.lint.linting import LintRule
 from tailboard.queries.subject import Subject
 
 
-def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
     titles = Counter(
-        title for it in subject.panels if (title := str(it.plain.get("title") or "").strip())
+        title for panel in subject.panels if (title := str(panel.json.get("title") or "").strip())
     )
     for title, count in titles.items():
         if count > 1:
@@ -29,5 +29,5 @@ RULE = LintRule(
     "warning",
     "two panels of one title",
     __doc__,
-    of_document=_of_document,
+    check_document=_check_document,
 )

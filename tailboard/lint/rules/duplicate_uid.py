@@ -9,28 +9,28 @@ Good: `"uid": "orders-database"`, on that dashboard
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from tailboard.dashboards.uid import derived_uid
+from tailboard.dashboards.uid import derive_uid
 from tailboard.findings.finding import Place
 from tailboard.lint.linting import LintRule
 from tailboard.queries.subject import Subject
 
 
-def _of_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
+def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
     places: dict[str, list[Place]] = defaultdict(list)
     for subject in subjects:
-        if "groups" not in subject.plain:
-            places[_uid(subject)].append(subject.place)
-    for uid, (first, *others) in places.items():
+        if "groups" not in subject.json:
+            places[_get_uid(subject)].append(subject.place)
+    for uid, (first_place, *others) in places.items():
         for place in others:
             yield (
-                f"the uid {uid!r} is that of a dashboard in {first.source} too",
+                f"the uid {uid!r} is that of a dashboard in {first_place.source} too",
                 "give one of them another uid; a uid names one dashboard in Grafana.",
                 place,
             )
 
 
-def _uid(subject: Subject) -> str:
-    return str(subject.plain.get("uid") or derived_uid(str(subject.plain.get("title"))))
+def _get_uid(subject: Subject) -> str:
+    return str(subject.json.get("uid") or derive_uid(str(subject.json.get("title"))))
 
 
 RULE = LintRule(
@@ -38,5 +38,5 @@ RULE = LintRule(
     "error",
     "two dashboards of one uid",
     __doc__,
-    of_run=_of_run,
+    check_run=_check_run,
 )

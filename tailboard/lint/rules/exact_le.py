@@ -7,17 +7,17 @@ Good: `took_bucket{le=~"1([.]0)?"}`
 import re
 from typing import Any
 
-from tailboard.lint.linting import LintRule, Said
-from tailboard.queries.subject import Query, with_queries
+from tailboard.lint.linting import LintRule, Problems
+from tailboard.queries.subject import Query, convert_queries
 
-WHOLE = re.compile(r"\d+(\.0)?")
-WRITTEN = re.compile(r"""([{,]\s*le\s*)=\s*(["'])(\d+)(?:\.0)?\2""")
+WHOLE_NUMBER = re.compile(r"\d+(\.0)?")
+LE_MATCHER = re.compile(r"""([{,]\s*le\s*)=\s*(["'])(\d+)(?:\.0)?\2""")
 
 
-def _of_query(query: Query) -> Said:
-    for it in query.selected:
-        for label, op, value in it.matchers:
-            if label == "le" and op == "=" and WHOLE.fullmatch(value):
+def _check_query(query: Query) -> Problems:
+    for selector in query.selectors:
+        for label, op, value in selector.matchers:
+            if label == "le" and op == "=" and WHOLE_NUMBER.fullmatch(value):
                 bound = value.removesuffix(".0")
                 yield (
                     f'le="{value}" is one of two spellings',
@@ -25,8 +25,8 @@ def _of_query(query: Query) -> Said:
                 )
 
 
-def _fix(document: dict[str, Any]) -> dict[str, Any]:
-    return with_queries(document, lambda text: WRITTEN.sub(r"\1=~\2\3([.]0)?\2", text))
+def _fix_document(document: dict[str, Any]) -> dict[str, Any]:
+    return convert_queries(document, lambda text: LE_MATCHER.sub(r"\1=~\2\3([.]0)?\2", text))
 
 
 RULE = LintRule(
@@ -34,6 +34,6 @@ RULE = LintRule(
     "warning",
     "a bucket chosen by one spelling",
     __doc__,
-    of_query=_of_query,
-    fix=_fix,
+    check_query=_check_query,
+    fix=_fix_document,
 )

@@ -10,25 +10,27 @@ Good: `rate(requests_total[5m]) > 1`
 from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule, Said
-from tailboard.queries.promql_reading import variables
+from tailboard.lint.linting import LintRule, Problems
+from tailboard.queries.promql_reading import find_variables
 from tailboard.queries.subject import Query, Subject
-from tailboard.queries.variable_queries import variable_queries
+from tailboard.queries.variable_queries import list_variable_queries
 
-OF_PANELS = "__rate_interval"
+RATE_INTERVAL = "__rate_interval"
 
 
-def _of_query(query: Query) -> Said:
-    if query.in_rule:
-        for name in sorted(it for it in variables(query.text) if not it.isdigit()):
+def _check_query(query: Query) -> Problems:
+    if query.is_in_rule:
+        for name in sorted(
+            variable for variable in find_variables(query.text) if not variable.isdigit()
+        ):
             yield f"${name} is a variable of Grafana", "write what it stands for."
 
 
-def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    for query in variable_queries(subject):
-        if OF_PANELS in variables(query.text):
+def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    for query in list_variable_queries(subject):
+        if RATE_INTERVAL in find_variables(query.text):
             yield (
-                f"${OF_PANELS} is not filled in where a variable asks",
+                f"${RATE_INTERVAL} is not filled in where a variable asks",
                 "write $__range, and let the variable refresh when the time range changes.",
                 query.place,
             )
@@ -39,6 +41,6 @@ RULE = LintRule(
     "error",
     "a variable of Grafana where nothing fills it in",
     __doc__,
-    of_query=_of_query,
-    of_document=_of_document,
+    check_query=_check_query,
+    check_document=_check_document,
 )

@@ -17,67 +17,78 @@ from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
 from tailboard.lint.linting import LintRule
-from tailboard.queries.promql_reading import Series
-from tailboard.queries.subject import Query, Subject, queries
+from tailboard.queries.promql_reading import Selector
+from tailboard.queries.subject import Query, Subject, list_queries
 
-CLUSTER = {"namespace", "pod", "container"}
+CLUSTER_LABELS = {"namespace", "pod", "container"}
 """What only targets in Kubernetes are commonly told apart by."""
 
-PORT = "endpoint"
-TARGETS = {*CLUSTER, "service", PORT}
-EXPORTED = "exported_"
-MOST_NAMED = 3
+PORT_LABEL = "endpoint"
+TARGET_LABELS = {*CLUSTER_LABELS, "service", PORT_LABEL}
+EXPORTED_PREFIX = "exported_"
+MAX_NAMES = 3
 """One convention makes the same mistake in every panel, and is told once."""
 
-OF_TARGETS = ("container_", "kube_", "kubelet_", "scrape_")
+CLUSTER_PREFIXES = ("container_", "kube_", "kubelet_", "scrape_")
 """How the names begin of what the cluster says about itself; its labels are meant."""
 
 
-def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    asked = list(queries(subject))
-    exported = {
-        (it.name, label.removeprefix(EXPORTED))
-        for query in asked
-        for it in query.selected
-        for label in _labels(it)
-        if label.startswith(EXPORTED) and label.removeprefix(EXPORTED) in TARGETS
+def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    subject_queries = list(list_queries(subject))
+    exported_labels = {
+        (selector.name, label.removeprefix(EXPORTED_PREFIX))
+        for query in subject_queries
+        for selector in query.selectors
+        for label in _list_labels(selector)
+        if label.startswith(EXPORTED_PREFIX)
+        and label.removeprefix(EXPORTED_PREFIX) in TARGET_LABELS
     }
-    labels = {label for query in asked for it in query.selected for label in _labels(it)}
-    in_cluster = bool(exported) or not CLUSTER.isdisjoint(labels)
-    mistaken: dict[str, list[str]] = {}
-    for query in asked if in_cluster else ():
-        for label in {*_mistaken(query, exported)}:
-            mistaken.setdefault(label, []).append(query.place.panel)
-    for label, panels in sorted(mistaken.items()):
-        named = list(dict.fromkeys(panels))
-        more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    labels = {
+        label
+        for query in subject_queries
+        for selector in query.selectors
+        for label in _list_labels(selector)
+    }
+    is_in_cluster = bool(exported_labels) or not CLUSTER_LABELS.isdisjoint(labels)
+    panels_by_label: dict[str, list[str]] = {}
+    for query in subject_queries if is_in_cluster else ():
+        for label in {*_find_mistaken_labels(query, exported_labels)}:
+            panels_by_label.setdefault(label, []).append(query.place.panel)
+    for label, panels in sorted(panels_by_label.items()):
+        names = list(dict.fromkeys(panels))
+        suffix = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
         yield (
             f"in Kubernetes the label {label} is the target's, not the application's; it is used "
-            f"by {', '.join(map(repr, named[:MOST_NAMED]))}{more}",
-            f"use {EXPORTED}{label}; if honorLabels keeps its name, exclude this rule.",
+            f"by {', '.join(map(repr, names[:MAX_NAMES]))}{suffix}",
+            f"use {EXPORTED_PREFIX}{label}; if honorLabels keeps its name, exclude this rule.",
             subject.place,
         )
 
 
-def _mistaken(query: Query, exported: set[tuple[str, str]]) -> Iterator[str]:
+def _find_mistaken_labels(query: Query, exported_labels: set[tuple[str, str]]) -> Iterator[str]:
     """The labels by which the application's own are meant."""
-    labels = {label for it in query.selected for label in _labels(it)}
-    for it in query.selected:
-        if it.name == "up" or it.name.startswith(OF_TARGETS):
+    labels = {label for selector in query.selectors for label in _list_labels(selector)}
+    for selector in query.selectors:
+        if selector.name == "up" or selector.name.startswith(CLUSTER_PREFIXES):
             continue
-        if PORT in (it.by or ()) or any(_is_route(*matcher) for matcher in it.matchers):
-            yield PORT
-        for label in TARGETS & {*(it.by or ())}:
-            if (it.name, label) in exported and f"{EXPORTED}{label}" not in labels:
+        if PORT_LABEL in (selector.by_labels or ()) or any(
+            _is_route(*matcher) for matcher in selector.matchers
+        ):
+            yield PORT_LABEL
+        for label in TARGET_LABELS & {*(selector.by_labels or ())}:
+            if (
+                selector.name,
+                label,
+            ) in exported_labels and f"{EXPORTED_PREFIX}{label}" not in labels:
                 yield label
 
 
 def _is_route(label: str, _: str, value: str) -> bool:
-    return label == PORT and "/" in value
+    return label == PORT_LABEL and "/" in value
 
 
-def _labels(it: Series) -> set[str]:
-    return {*(it.by or ()), *(label for label, _, _ in it.matchers)}
+def _list_labels(selector: Selector) -> set[str]:
+    return {*(selector.by_labels or ()), *(label for label, _, _ in selector.matchers)}
 
 
 RULE = LintRule(
@@ -85,5 +96,5 @@ RULE = LintRule(
     "warning",
     "a label that Kubernetes' targets have themselves",
     __doc__,
-    of_document=_of_document,
+    check_document=_check_document,
 )

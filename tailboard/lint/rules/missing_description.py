@@ -4,12 +4,12 @@ Bad: `"description": ""`
 Good: `"description": "Requests answered with 5xx, of all requests."`
 """
 
-from tailboard.lint.linting import LintRule, Said
+from tailboard.lint.linting import LintRule, Problems
 from tailboard.queries.subject import Panel
 
 
-def _of_panel(panel: Panel) -> Said:
-    if panel.queries and not str(panel.plain.get("description") or "").strip():
+def _check_panel(panel: Panel) -> Problems:
+    if panel.queries and not str(panel.json.get("description") or "").strip():
         yield "it has no description", "say what it shows, and what it cannot."
 
 
@@ -18,5 +18,5 @@ RULE = LintRule(
     "warning",
     "a panel without description",
     __doc__,
-    of_panel=_of_panel,
+    check_panel=_check_panel,
 )

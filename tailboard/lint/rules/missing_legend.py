@@ -4,20 +4,26 @@ Bad: `"legendFormat": "__auto"`
 Good: `"legendFormat": "{{endpoint}} P99"`
 """
 
-from tailboard.lint.linting import LintRule, Said
+from tailboard.lint.linting import LintRule, Problems
 from tailboard.queries.subject import Panel
 
-LINES = {"timeseries", "graph", "barchart"}
-UNNAMED = (None, "", "__auto")
+LINE_PANELS = {"timeseries", "graph", "barchart"}
+DEFAULT_LEGENDS = (None, "", "__auto")
 
 
-def _of_panel(panel: Panel) -> Said:
-    if panel.plain.get("type") not in LINES:
+def _check_panel(panel: Panel) -> Problems:
+    if panel.json.get("type") not in LINE_PANELS:
         return
-    bare = [it.place.query for it in panel.queries if it.target.get("legendFormat") in UNNAMED]
-    if bare:
-        which = f"query {bare[0]} has" if len(bare) == 1 else f"queries {', '.join(bare)} have"
-        yield f"the {which} no legend", "name the lines by their labels."
+    ref_ids = [
+        query.place.query
+        for query in panel.queries
+        if query.target.get("legendFormat") in DEFAULT_LEGENDS
+    ]
+    if ref_ids:
+        subject = (
+            f"query {ref_ids[0]} has" if len(ref_ids) == 1 else f"queries {', '.join(ref_ids)} have"
+        )
+        yield f"the {subject} no legend", "name the lines by their labels."
 
 
 RULE = LintRule(
@@ -25,5 +31,5 @@ RULE = LintRule(
     "warning",
     "lines without a legend",
     __doc__,
-    of_panel=_of_panel,
+    check_panel=_check_panel,
 )

@@ -8,26 +8,26 @@ Good: `"fieldConfig": {"defaults": {"unit": "s"}}`, or percentunit, or short for
 
 from typing import Any
 
-from tailboard.lint.linting import LintRule, Said
+from tailboard.lint.linting import LintRule, Problems
 from tailboard.queries.subject import Panel
 
-NUMBERS = {"timeseries", "stat", "gauge", "bargauge", "barchart"}
+NUMBER_PANELS = {"timeseries", "stat", "gauge", "bargauge", "barchart"}
 
 
-def _of_panel(panel: Panel) -> Said:
-    if panel.plain.get("type") in NUMBERS and panel.queries and not _units(panel):
+def _check_panel(panel: Panel) -> Problems:
+    if panel.json.get("type") in NUMBER_PANELS and panel.queries and not _list_units(panel):
         yield "its numbers have no unit", "choose one; short is for plain numbers."
 
 
-def _units(panel: Panel) -> list[Any]:
-    fields = panel.plain.get("fieldConfig") or {}
-    overridden = [
-        it.get("value")
+def _list_units(panel: Panel) -> list[Any]:
+    fields = panel.json.get("fieldConfig") or {}
+    override_units = [
+        entry.get("value")
         for override in fields.get("overrides") or []
-        for it in override.get("properties") or []
-        if it.get("id") == "unit"
+        for entry in override.get("properties") or []
+        if entry.get("id") == "unit"
     ]
-    return [it for it in ((fields.get("defaults") or {}).get("unit"), *overridden) if it]
+    return [unit for unit in ((fields.get("defaults") or {}).get("unit"), *override_units) if unit]
 
 
 RULE = LintRule(
@@ -35,5 +35,5 @@ RULE = LintRule(
     "warning",
     "numbers without a unit",
     __doc__,
-    of_panel=_of_panel,
+    check_panel=_check_panel,
 )

@@ -11,34 +11,36 @@ from collections.abc import Iterator
 from typing import Any
 
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule, Said
-from tailboard.queries.subject import Subject, top_level
+from tailboard.lint.linting import LintRule, Problems
+from tailboard.queries.subject import Subject, list_top_level_panels
 
 COLUMNS = 24
 
 
-def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    placed: list[tuple[Place, tuple[int, int, int, int]]] = []
+def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    boxes: list[tuple[Place, tuple[int, int, int, int]]] = []
     # Those in a closed row have places of their own.
-    open_ = {id(it) for it in top_level(subject.plain)}
+    open_ids = {id(panel) for panel in list_top_level_panels(subject.json)}
     for panel in subject.panels:
-        if "span" in panel.plain:
+        if "span" in panel.json:
             continue  # how wide a panel was before there was a grid
-        box = _box(panel.plain.get("gridPos"))
+        box = _parse_box(panel.json.get("gridPos"))
         if box is None:
             yield "it has no place (gridPos)", "give it x, y, w and h.", panel.place
             continue
-        for problem, tip in _misplaced(*box):
+        for problem, tip in _check_box(*box):
             yield problem, tip, panel.place
-        if id(panel.plain) not in open_:
+        if id(panel.json) not in open_ids:
             continue
-        over = next((place for place, other in placed if _overlap(box, other)), None)
-        if over:
-            yield f"it lies over the panel {over.panel!r}", "move it.", panel.place
-        placed.append((panel.place, box))
+        covered_place = next(
+            (place for place, other_box in boxes if _is_overlap(box, other_box)), None
+        )
+        if covered_place:
+            yield f"it lies over the panel {covered_place.panel!r}", "move it.", panel.place
+        boxes.append((panel.place, box))
 
 
-def _misplaced(x: int, y: int, width: int, height: int) -> Said:
+def _check_box(x: int, y: int, width: int, height: int) -> Problems:
     if width < 1 or height < 1:
         yield f"it is {width} wide and {height} high", "give it a size."
     elif x < 0 or x + width > COLUMNS:
@@ -47,15 +49,15 @@ def _misplaced(x: int, y: int, width: int, height: int) -> Said:
         yield f"it begins above the dashboard, at y = {y}", "move it."
 
 
-def _box(grid: Any) -> tuple[int, int, int, int] | None:
+def _parse_box(grid: Any) -> tuple[int, int, int, int] | None:
     try:
         return int(grid["x"]), int(grid["y"]), int(grid["w"]), int(grid["h"])
     except (KeyError, OverflowError, TypeError, ValueError):
         return None
 
 
-def _overlap(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
-    (ax, ay, aw, ah), (bx, by, bw, bh) = one, other
+def _is_overlap(box: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+    (ax, ay, aw, ah), (bx, by, bw, bh) = box, other
     return ax < bx + bw and bx < ax + aw and ay < by + bh and by < ay + ah
 
 
@@ -64,5 +66,5 @@ RULE = LintRule(
     "error",
     "a panel outside of the grid, or over another",
     __doc__,
-    of_document=_of_document,
+    check_document=_check_document,
 )

@@ -9,20 +9,20 @@ Good: `sum(rate(requests_total[5m]))`
 from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule, Said
-from tailboard.queries.annotation_queries import annotation_queries
+from tailboard.lint.linting import LintRule, Problems
+from tailboard.queries.annotation_queries import list_annotation_queries
 from tailboard.queries.subject import Query, Subject
-from tailboard.queries.variable_queries import variable_queries
+from tailboard.queries.variable_queries import list_variable_queries
 
 
-def _of_query(query: Query) -> Said:
-    if query.reading.tree is None:
-        yield f"it is not PromQL: {query.reading.problem}", "try the query in Grafana's Explore."
+def _check_query(query: Query) -> Problems:
+    if query.expression.tree is None:
+        yield f"it is not PromQL: {query.expression.problem}", "try the query in Grafana's Explore."
 
 
-def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    for query in (*variable_queries(subject), *annotation_queries(subject)):
-        for problem, tip in _of_query(query):
+def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    for query in (*list_variable_queries(subject), *list_annotation_queries(subject)):
+        for problem, tip in _check_query(query):
             yield problem, tip, query.place
 
 
@@ -31,6 +31,6 @@ RULE = LintRule(
     "error",
     "an expression that is not PromQL",
     __doc__,
-    of_query=_of_query,
-    of_document=_of_document,
+    check_query=_check_query,
+    check_document=_check_document,
 )

@@ -10,58 +10,87 @@ Good: `histogram_quantile(0.99, sum by (le, route) (rate(took_bucket[5m])))`
 from collections.abc import Iterator
 from typing import Any
 
-from tailboard.lint.linting import LintRule, Said
-from tailboard.queries.promql_reading import CHOOSING, kept_labels, kind, nodes, series
+from tailboard.lint.linting import LintRule, Problems
+from tailboard.queries.promql_reading import (
+    SELECTING_AGGREGATIONS,
+    find_grouping_labels,
+    find_selectors,
+    get_node_type,
+    walk_nodes,
+)
 from tailboard.queries.subject import Query
 
-VICTORIA = "vmrange"
+VMRANGE = "vmrange"
 """What VictoriaMetrics' own histograms have in the place of `le`."""
 
-MAKING = {"label_replace", "label_join"}
+LABEL_FUNCTIONS = {"label_replace", "label_join"}
 """Functions that may write the label anew."""
 
 
-def _of_query(query: Query) -> Said:
-    if "histogram_quantile" not in query.text or query.reading.tree is None:
+def _check_query(query: Query) -> Problems:
+    if "histogram_quantile" not in query.text or query.expression.tree is None:
         return
-    for node in nodes(query.reading.tree):
-        if kind(node) == "Call" and node.func.name == "histogram_quantile" and not _makes_le(node):
-            yield from _of_percentile(node.args[-1])
+    for node in walk_nodes(query.expression.tree):
+        if (
+            get_node_type(node) == "Call"
+            and node.func.name == "histogram_quantile"
+            and not _has_new_le(node)
+        ):
+            yield from _check_percentile(node.args[-1])
 
 
-def _of_percentile(tree: Any) -> Said:
-    for node in _dropping(tree):
-        for name in sorted({it.name for it in series(node.expr) if it.name.endswith("_bucket")}):
-            yield f"a percentile of {name} without the label le: it is always empty", _tip(node)
+def _check_percentile(tree: Any) -> Problems:
+    for node in _find_le_drop(tree):
+        for name in sorted(
+            {
+                selector.name
+                for selector in find_selectors(node.expr)
+                if selector.name.endswith("_bucket")
+            }
+        ):
+            yield (
+                f"a percentile of {name} without the label le: it is always empty",
+                _build_tip(node),
+            )
 
 
-def _dropping(tree: Any) -> Iterator[Any]:
+def _find_le_drop(tree: Any) -> Iterator[Any]:
     """The outermost aggregation that takes the label away; one is enough to say so."""
-    for node in nodes(tree):
-        if kind(node) == "AggregateExpr" and str(node.op) not in CHOOSING and _drops(node):
+    for node in walk_nodes(tree):
+        if (
+            get_node_type(node) == "AggregateExpr"
+            and str(node.op) not in SELECTING_AGGREGATIONS
+            and _is_le_dropped(node)
+        ):
             yield node
             return
 
 
-def _drops(node: Any) -> bool:
-    kept = kept_labels(node)
-    if kept is not None and VICTORIA in kept:
+def _is_le_dropped(node: Any) -> bool:
+    by_labels = find_grouping_labels(node)
+    if by_labels is not None and VMRANGE in by_labels:
         return False
-    return "le" in node.modifier.labels if kept is None else "le" not in kept
+    return "le" in node.modifier.labels if by_labels is None else "le" not in by_labels
 
 
-def _tip(node: Any) -> str:
-    kept = kept_labels(node)
-    others = [it for it in node.modifier.labels if it != "le"] if kept is None else []
+def _build_tip(node: Any) -> str:
+    by_labels = find_grouping_labels(node)
+    others = [label for label in node.modifier.labels if label != "le"] if by_labels is None else []
     labels = (
-        f"without ({', '.join(others)})" if others else f"by ({', '.join(('le', *(kept or ())))})"
+        f"without ({', '.join(others)})"
+        if others
+        else f"by ({', '.join(('le', *(by_labels or ())))})"
     )
     return f"keep it: {node.op} {labels} (...)."
 
 
-def _makes_le(percentile: Any) -> bool:
-    calls = (it for it in nodes(percentile) if kind(it) == "Call" and it.func.name in MAKING)
-    return any(getattr(arg, "val", None) == "le" for call in calls for arg in call.args)
+def _has_new_le(percentile: Any) -> bool:
+    calls = (
+        node
+        for node in walk_nodes(percentile)
+        if get_node_type(node) == "Call" and node.func.name in LABEL_FUNCTIONS
+    )
+    return any(getattr(argument, "val", None) == "le" for call in calls for argument in call.args)
 
 
 RULE = LintRule(
@@ -69,5 +98,5 @@ RULE = LintRule(
     "error",
     "a percentile without the label le",
     __doc__,
-    of_query=_of_query,
+    check_query=_check_query,
 )

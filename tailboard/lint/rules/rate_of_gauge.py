@@ -10,8 +10,8 @@ Good: `deriv(process_resident_memory_bytes[5m])`, `rate(process_cpu_seconds_tota
 
 import re
 
-from tailboard.lint.linting import LintRule, Said
-from tailboard.queries.promql_reading import RATES, Series
+from tailboard.lint.linting import LintRule, Problems
+from tailboard.queries.promql_reading import RATE_FUNCTIONS, Selector
 from tailboard.queries.subject import Query
 
 GAUGE = re.compile(
@@ -30,20 +30,20 @@ NO_GAUGE = re.compile(
 """How native histograms are called, and counters from before they were called `_total`."""
 
 
-def _of_query(query: Query) -> Said:
-    for it in query.selected:
-        function = next((name for name in it.within if name in RATES), "")
-        if function and it.ranged and _is_gauge(it):
+def _check_query(query: Query) -> Problems:
+    for selector in query.selectors:
+        function = next((name for name in selector.operations if name in RATE_FUNCTIONS), "")
+        if function and selector.is_range and _is_gauge(selector):
             yield (
-                f"{function}() of {it.name}, which looks like a gauge",
+                f"{function}() of {selector.name}, which looks like a gauge",
                 "show the value itself, or deriv() of it.",
             )
 
 
-def _is_gauge(it: Series) -> bool:
-    if any(name.startswith("histogram_") for name in it.within):
+def _is_gauge(selector: Selector) -> bool:
+    if any(name.startswith("histogram_") for name in selector.operations):
         return False
-    return bool(GAUGE.search(it.name) and not NO_GAUGE.search(it.name))
+    return bool(GAUGE.search(selector.name) and not NO_GAUGE.search(selector.name))
 
 
 RULE = LintRule(
@@ -51,5 +51,5 @@ RULE = LintRule(
     "error",
     "a rate of a gauge",
     __doc__,
-    of_query=_of_query,
+    check_query=_check_query,
 )

@@ -13,48 +13,58 @@ from collections.abc import Collection, Iterator, Sequence
 
 from tailboard.findings.finding import Place
 from tailboard.lint.linting import LintRule
-from tailboard.queries.promql_reading import RATES, Series, variables
-from tailboard.queries.subject import Query, Subject, queries
+from tailboard.queries.promql_reading import RATE_FUNCTIONS, Selector, find_variables
+from tailboard.queries.subject import Query, Subject, list_queries
 
-PUSHED = {"push_time_seconds", "push_failure_time_seconds"}
-GATEWAY = ("job", "pushgateway")
-JOB = {"job", "exported_job"}
+PUSH_METRICS = {"push_time_seconds", "push_failure_time_seconds"}
+GATEWAY_JOB = ("job", "pushgateway")
+JOB_LABELS = {"job", "exported_job"}
 """Where a pushed series says its job: in the second where the scrape lacks `honor_labels`."""
 
-OWN = ("go_", "process_", "promhttp_", "pushgateway_", "scrape_")
+GATEWAY_PREFIXES = ("go_", "process_", "promhttp_", "pushgateway_", "scrape_")
 """How the names begin of what the Pushgateway says about itself."""
 
 Job = tuple[str, str]
 """A label and its value."""
 
 
-def _of_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
-    asked = [it for subject in subjects for it in queries(subject)]
+def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
+    run_queries = [query for subject in subjects for query in list_queries(subject)]
     jobs = {
-        job for query in asked for it in query.selected if it.name in PUSHED for job in _jobs(it)
+        job
+        for query in run_queries
+        for selector in query.selectors
+        if selector.name in PUSH_METRICS
+        for job in _find_jobs(selector)
     }
-    for query in asked:
-        for it in _rates(query):
-            if it.name in PUSHED or (not it.name.startswith(OWN) and _is_of(it, jobs)):
+    for query in run_queries:
+        for selector in _find_rates(query):
+            if selector.name in PUSH_METRICS or (
+                not selector.name.startswith(GATEWAY_PREFIXES) and _is_from_jobs(selector, jobs)
+            ):
                 yield (
-                    f"a rate of {it.name}, which was pushed",
+                    f"a rate of {selector.name}, which was pushed",
                     "ask for its age, time() - it, or for changes() of push_time_seconds.",
                     query.place,
                 )
 
 
-def _rates(query: Query) -> list[Series]:
-    return [it for it in query.selected if RATES & {*it.within}]
+def _find_rates(query: Query) -> list[Selector]:
+    return [selector for selector in query.selectors if RATE_FUNCTIONS & {*selector.operations}]
 
 
-def _is_of(it: Series, jobs: Collection[Job]) -> bool:
-    return any(job == GATEWAY or job in jobs for job in _jobs(it))
+def _is_from_jobs(selector: Selector, jobs: Collection[Job]) -> bool:
+    return any(job == GATEWAY_JOB or job in jobs for job in _find_jobs(selector))
 
 
-def _jobs(it: Series) -> list[Job]:
+def _find_jobs(selector: Selector) -> list[Job]:
     """The jobs that it names, and no variable's."""
-    chosen = ((label, value) for label, op, value in it.matchers if op == "=" and label in JOB)
-    return [job for job in chosen if job[1] and not variables(job[1])]
+    pairs = (
+        (label, value)
+        for label, op, value in selector.matchers
+        if op == "=" and label in JOB_LABELS
+    )
+    return [job for job in pairs if job[1] and not find_variables(job[1])]
 
 
 RULE = LintRule(
@@ -62,5 +72,5 @@ RULE = LintRule(
     "error",
     "a rate of what was pushed",
     __doc__,
-    of_run=_of_run,
+    check_run=_check_run,
 )

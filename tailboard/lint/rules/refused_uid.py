@@ -9,19 +9,19 @@ Good: `"uid": "orders-of-today"`
 
 from collections.abc import Iterator
 
-from tailboard.dashboards.uid import checked_uid
+from tailboard.dashboards.uid import validate_uid
 from tailboard.findings.finding import Place
 from tailboard.lint.linting import LintRule
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.queries.subject import Subject
 
 
-def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    uid = subject.plain.get("uid")
-    if not uid or "groups" in subject.plain:
+def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    uid = subject.json.get("uid")
+    if not uid or "groups" in subject.json:
         return
     try:
-        checked_uid(uid, str(subject.plain.get("title")))
+        validate_uid(uid, str(subject.json.get("title")))
     except DefinitionError as error:
         yield error.problem, error.tip, subject.place
 
@@ -31,5 +31,5 @@ RULE = LintRule(
     "error",
     "a uid that Grafana refuses",
     __doc__,
-    of_document=_of_document,
+    check_document=_check_document,
 )

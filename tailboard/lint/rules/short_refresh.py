@@ -12,27 +12,27 @@ from typing import Any
 
 from tailboard.findings.finding import Place
 from tailboard.lint.linting import LintRule
-from tailboard.panels.duration import is_duration, seconds
+from tailboard.panels.duration import is_duration, parse_duration
 from tailboard.queries.subject import Subject
 
-SHORTEST = 5.0
+MIN_SECONDS = 5.0
 """Seconds: what Grafana allows, where nobody set min_refresh_interval."""
 
-ENOUGH = "30s"
+DEFAULT_REFRESH = "30s"
 
 
-def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    refresh = subject.plain.get("refresh")
-    if is_duration(refresh) and seconds(str(refresh)) < SHORTEST:
+def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    refresh = subject.json.get("refresh")
+    if is_duration(refresh) and parse_duration(str(refresh)) < MIN_SECONDS:
         yield (
             f"it refreshes every {refresh}",
-            f"write {ENOUGH}: that is enough for scrapes every 15 seconds.",
+            f"write {DEFAULT_REFRESH}: that is enough for scrapes every 15 seconds.",
             subject.place,
         )
 
 
-def _fix(document: dict[str, Any]) -> dict[str, Any]:
-    return {**document, "refresh": ENOUGH}
+def _fix_document(document: dict[str, Any]) -> dict[str, Any]:
+    return {**document, "refresh": DEFAULT_REFRESH}
 
 
 RULE = LintRule(
@@ -40,6 +40,6 @@ RULE = LintRule(
     "warning",
     "a refresh below what servers allow",
     __doc__,
-    of_document=_of_document,
-    fix=_fix,
+    check_document=_check_document,
+    fix=_fix_document,
 )

@@ -8,16 +8,16 @@ Bad: `"annotations": {"summary": "Orders fail"}`
 Good: `"annotations": {"summary": "Orders fail", "description": "...", "runbook_url": "https://..."}`
 """
 
-from tailboard.lint.linting import LintRule, Said
-from tailboard.queries.subject import Plain
+from tailboard.lint.linting import LintRule, Problems
+from tailboard.queries.subject import JsonMapping
 
 
-def _of_alert(rule: Plain) -> Said:
-    labels, said = rule.get("labels") or {}, rule.get("annotations") or {}
+def _check_alert(rule: JsonMapping) -> Problems:
+    labels, annotations = rule.get("labels") or {}, rule.get("annotations") or {}
     if not labels.get("severity"):
         yield "it has no severity", "label it critical or warning."
     for name in ("summary", "description", "runbook_url"):
-        if not str(said.get(name) or "").strip():
+        if not str(annotations.get(name) or "").strip():
             yield f"it has no {name}", "say who is affected and what to look at first."
     if not rule.get("for"):
         yield "it fires at the first sample", "let it last: `for: 1m`."
@@ -28,5 +28,5 @@ RULE = LintRule(
     "warning",
     "an alert that does not say what to do",
     __doc__,
-    of_alert=_of_alert,
+    check_alert=_check_alert,
 )

@@ -14,73 +14,90 @@ from typing import Any
 
 from tailboard.findings.finding import Place
 from tailboard.lint.linting import LintRule
-from tailboard.queries.promql_reading import kind
-from tailboard.queries.promql_shape import Reader, Shape, by_variable
-from tailboard.queries.recorded import recorded_by
-from tailboard.queries.subject import Plain, Query, Subject
-from tailboard.queries.thresholds import thresholds
+from tailboard.queries.promql_reading import get_node_type
+from tailboard.queries.promql_shape import Shape, ShapeReader, find_variable_labels
+from tailboard.queries.recorded import find_recordings
+from tailboard.queries.subject import JsonMapping, Query, Subject
+from tailboard.queries.thresholds import list_thresholds
 
-COMPARING = {">", ">=", "<", "<="}
-Limited = tuple[str, Any, float]
+COMPARISONS = {">", ">=", "<", "<="}
+AlertLimit = tuple[str, Any, float]
 """An alert's name, the tree of what it compares, and with which number."""
 
 
-def _of_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
-    rules = [it for subject in subjects for it in subject.rules]
-    alerts = Alerts(rules)
+def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
+    rules = [pair for subject in subjects for pair in subject.rules]
+    alerts = AlertLimits(rules)
     for panel in (panel for subject in subjects for panel in subject.panels if alerts.limits):
-        steps = thresholds(panel.plain)
-        same = [it for query in panel.queries for it in alerts.of(query)] if steps else []
-        if same and not any(isclose(limit, step) for _, limit in same for step in steps):
-            name, limit = same[0]
+        steps = list_thresholds(panel.json)
+        matching_alerts = (
+            [alert for query in panel.queries for alert in alerts.find_alerts(query)]
+            if steps
+            else []
+        )
+        if matching_alerts and not any(
+            isclose(limit, step) for _, limit in matching_alerts for step in steps
+        ):
+            name, limit = matching_alerts[0]
             yield (
-                f"its thresholds are {_listed(steps)}, and {name} fires at {limit:g}",
+                f"its thresholds are {_format_numbers(steps)}, and {name} fires at {limit:g}",
                 "let both be the number that the objective names.",
                 panel.place,
             )
 
 
-class Alerts:
+class AlertLimits:
     """Which alerts compare what a query shows."""
 
-    def __init__(self, rules: Sequence[tuple[Query, Plain]]) -> None:
-        self.recorded = recorded_by(rules)
+    def __init__(self, rules: Sequence[tuple[Query, JsonMapping]]) -> None:
+        self.recordings = find_recordings(rules)
         self.limits = [
-            it for query, rule in rules if "alert" in rule for it in _limits(query, rule)
+            alert_limit
+            for query, rule in rules
+            if "alert" in rule
+            for alert_limit in _find_limits(query, rule)
         ]
         self._shapes: dict[frozenset[str], list[tuple[Shape, Shape]]] = {}
 
-    def of(self, query: Query) -> list[tuple[str, float]]:
+    def find_alerts(self, query: Query) -> list[tuple[str, float]]:
         """The names and limits of the alerts on the same expression."""
-        if query.reading.tree is None:
+        if query.expression.tree is None:
             return []
-        chosen = frozenset(by_variable(query))
-        shown = Reader(self.recorded, chosen).shape(query.reading.tree)
-        pairs = zip(self._shaped(chosen), self.limits, strict=True)
-        return [(name, limit) for shapes, (name, _, limit) in pairs if shown in shapes]
+        variable_labels = frozenset(find_variable_labels(query))
+        query_shape = ShapeReader(self.recordings, variable_labels).build_shape(
+            query.expression.tree
+        )
+        pairs = zip(self._build_shapes(variable_labels), self.limits, strict=True)
+        return [(name, limit) for shapes, (name, _, limit) in pairs if query_shape in shapes]
 
-    def _shaped(self, chosen: frozenset[str]) -> list[tuple[Shape, Shape]]:
+    def _build_shapes(self, variable_labels: frozenset[str]) -> list[tuple[Shape, Shape]]:
         """The alerts' shapes, with and without telling apart what a variable chooses."""
-        if chosen not in self._shapes:
-            one, other = (Reader(self.recorded, chosen, apart=it) for it in (True, False))
+        if variable_labels not in self._shapes:
+            grouped_reader, ungrouped_reader = (
+                ShapeReader(self.recordings, variable_labels, is_grouping_significant=is_grouped)
+                for is_grouped in (True, False)
+            )
             trees = [tree for _, tree, _ in self.limits]
-            self._shapes[chosen] = [(one.shape(it), other.shape(it)) for it in trees]
-        return self._shapes[chosen]
+            self._shapes[variable_labels] = [
+                (grouped_reader.build_shape(tree), ungrouped_reader.build_shape(tree))
+                for tree in trees
+            ]
+        return self._shapes[variable_labels]
 
 
-def _limits(query: Query, rule: Plain) -> Iterator[Limited]:
+def _find_limits(query: Query, rule: JsonMapping) -> Iterator[AlertLimit]:
     """What an alert compares with a number; other conditions only say when it may fire."""
-    node = query.reading.tree
-    while kind(node) == "ParenExpr" or str(getattr(node, "op", "")) in {"and", "unless"}:
-        node = node.expr if kind(node) == "ParenExpr" else node.lhs
-    if kind(node) == "BinaryExpr" and str(node.op) in COMPARING:
-        for value, other in ((node.rhs, node.lhs), (node.lhs, node.rhs)):
-            if kind(value) == "NumberLiteral" and value.val != 0:
-                yield str(rule["alert"]), other, value.val
+    node = query.expression.tree
+    while get_node_type(node) == "ParenExpr" or str(getattr(node, "op", "")) in {"and", "unless"}:
+        node = node.expr if get_node_type(node) == "ParenExpr" else node.lhs
+    if get_node_type(node) == "BinaryExpr" and str(node.op) in COMPARISONS:
+        for value, operand in ((node.rhs, node.lhs), (node.lhs, node.rhs)):
+            if get_node_type(value) == "NumberLiteral" and value.val != 0:
+                yield str(rule["alert"]), operand, value.val
 
 
-def _listed(numbers: Sequence[float]) -> str:
-    return ", ".join(f"{it:g}" for it in numbers)
+def _format_numbers(numbers: Sequence[float]) -> str:
+    return ", ".join(f"{number:g}" for number in numbers)
 
 
 RULE = LintRule(
@@ -88,5 +105,5 @@ RULE = LintRule(
     "warning",
     "a threshold that is not the alert's",
     __doc__,
-    of_run=_of_run,
+    check_run=_check_run,
 )

@@ -11,20 +11,28 @@ from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
 from tailboard.lint.linting import LintRule
-from tailboard.queries.subject import Subject, top_level
+from tailboard.queries.subject import Subject, list_top_level_panels
 
-MOST_PANELS = 40
-MOST_QUERIES = 100
+MAX_PANELS = 40
+MAX_QUERIES = 100
 
 
-def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    open_ = {id(it) for it in top_level(subject.plain)}
-    shown = [it for it in subject.panels if id(it.plain) in open_]
-    asked = sum(len(it.queries) for it in shown)
-    if len(shown) > MOST_PANELS:
-        yield f"{len(shown)} panels load at once", "split it, or collapse rows.", subject.place
-    if asked > MOST_QUERIES:
-        yield f"{asked} queries are asked at once", "split it, or collapse rows.", subject.place
+def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    open_ids = {id(panel) for panel in list_top_level_panels(subject.json)}
+    visible_panels = [panel for panel in subject.panels if id(panel.json) in open_ids]
+    query_count = sum(len(panel.queries) for panel in visible_panels)
+    if len(visible_panels) > MAX_PANELS:
+        yield (
+            f"{len(visible_panels)} panels load at once",
+            "split it, or collapse rows.",
+            subject.place,
+        )
+    if query_count > MAX_QUERIES:
+        yield (
+            f"{query_count} queries are asked at once",
+            "split it, or collapse rows.",
+            subject.place,
+        )
 
 
 RULE = LintRule(
@@ -32,5 +40,5 @@ RULE = LintRule(
     "warning",
     "too many panels or queries at once",
     __doc__,
-    of_document=_of_document,
+    check_document=_check_document,
 )

@@ -11,48 +11,60 @@ Good: `topk(10, sum by (path) (rate(requests_total[$__rate_interval])))`
 
 import re
 
-from tailboard.lint.linting import LintRule, Said
-from tailboard.queries.promql_reading import Series
+from tailboard.lint.linting import LintRule, Problems
+from tailboard.queries.promql_reading import Selector
 from tailboard.queries.subject import Query
 
-MANY = re.compile(
+UNBOUNDED_LABEL = re.compile(
     r"(exported_|http_|request_|server_)*"
     r"((path|url|uri|endpoint|handler|route|view)(_template|_path|_full)?|http_target"
     r"|(user|customer|visitor|session|request|trace|span|order|cart|message|transaction"
     r"|correlation)_?id|(user_)?e?mail|(client|remote|source)_(ip|addr|address)|user_agent)"
 )
-OF_REQUESTS = re.compile(r"http|request")
-ELSEWHERE_FEW = {"handler", "view"}
+REQUEST_METRIC = re.compile(r"http|request")
+AMBIGUOUS_LABELS = {"handler", "view"}
 """Labels that databases and name servers have too, with a few values each."""
 
-COUNTED = ("_total", "_bucket", "_count", "_sum")
-BOUNDED = {"topk", "bottomk", "count", "count_values", "limitk"}
-IN_LEGEND = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+COUNTER_SUFFIXES = ("_total", "_bucket", "_count", "_sum")
+BOUNDED_AGGREGATIONS = {"topk", "bottomk", "count", "count_values", "limitk"}
+LEGEND_LABEL = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
-def _of_query(query: Query) -> Said:
-    if query.in_rule or query.target.get("instant") or "topk" in query.text:
+def _check_query(query: Query) -> Problems:
+    if query.is_in_rule or query.target.get("instant") or "topk" in query.text:
         return
-    named = IN_LEGEND.findall(str(query.target.get("legendFormat") or ""))
-    for it in query.selected:
-        kept = [] if BOUNDED & {*it.within} else _unbounded(it, named)
-        if kept:
-            yield f"one line for each {min(kept)}", "show the largest: topk(10, ...)."
+    legend_labels = LEGEND_LABEL.findall(str(query.target.get("legendFormat") or ""))
+    for selector in query.selectors:
+        labels = (
+            []
+            if BOUNDED_AGGREGATIONS & {*selector.operations}
+            else _find_unbounded_labels(selector, legend_labels)
+        )
+        if labels:
+            yield f"one line for each {min(labels)}", "show the largest: topk(10, ...)."
             return
 
 
-def _unbounded(it: Series, named: list[str]) -> list[str]:
+def _find_unbounded_labels(selector: Selector, legend_labels: list[str]) -> list[str]:
     """The labels of many values by which its lines are told apart."""
-    chosen = {label for label, op, _ in it.matchers if op == "="}
-    told = _from_legend(it, named) if it.left is None else it.left
-    return [label for label in told - it.dropped - chosen if MANY.fullmatch(label)]
+    fixed_labels = {label for label, op, _ in selector.matchers if op == "="}
+    line_labels = (
+        _select_legend_labels(selector, legend_labels)
+        if selector.remaining_labels is None
+        else selector.remaining_labels
+    )
+    return [
+        label
+        for label in line_labels - selector.dropped_labels - fixed_labels
+        if UNBOUNDED_LABEL.fullmatch(label)
+    ]
 
 
-def _from_legend(it: Series, named: list[str]) -> frozenset[str]:
-    if not it.name.endswith(COUNTED):
+def _select_legend_labels(selector: Selector, legend_labels: list[str]) -> frozenset[str]:
+    if not selector.name.endswith(COUNTER_SUFFIXES):
         return frozenset()
-    few = set() if OF_REQUESTS.search(it.name) else ELSEWHERE_FEW
-    return frozenset(named) - few
+    bounded_labels = set() if REQUEST_METRIC.search(selector.name) else AMBIGUOUS_LABELS
+    return frozenset(legend_labels) - bounded_labels
 
 
 RULE = LintRule(
@@ -60,5 +72,5 @@ RULE = LintRule(
     "warning",
     "as many lines as a label has values",
     __doc__,
-    of_query=_of_query,
+    check_query=_check_query,
 )

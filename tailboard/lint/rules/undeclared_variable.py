@@ -10,26 +10,28 @@ from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
 from tailboard.lint.linting import LintRule
-from tailboard.queries.annotation_queries import annotation_queries
-from tailboard.queries.promql_reading import variables
-from tailboard.queries.subject import Query, Subject, listed
-from tailboard.queries.variable_queries import variable_queries
+from tailboard.queries.annotation_queries import list_annotation_queries
+from tailboard.queries.promql_reading import find_variables
+from tailboard.queries.subject import Query, Subject, list_entries
+from tailboard.queries.variable_queries import list_variable_queries
 
 BUILT_IN = {"timeFilter", "interval", "__interval"}
 
 
-def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    declared = {str(it.get("name")) for it in listed(subject.plain, "templating")}
+def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    dashboard_variables = {
+        str(variable.get("name")) for variable in list_entries(subject.json, "templating")
+    }
     for panel in subject.panels:
-        repeated = {*declared, *(panel.plain.get("scopedVars") or {})}
+        panel_variables = {*dashboard_variables, *(panel.json.get("scopedVars") or {})}
         for query in panel.queries:
-            yield from _undeclared(query, repeated)
-    for query in (*variable_queries(subject), *annotation_queries(subject)):
-        yield from _undeclared(query, declared)
+            yield from _find_undeclared(query, panel_variables)
+    for query in (*list_variable_queries(subject), *list_annotation_queries(subject)):
+        yield from _find_undeclared(query, dashboard_variables)
 
 
-def _undeclared(query: Query, declared: set[str]) -> Iterator[tuple[str, str, Place]]:
-    for name in sorted(variables(query.text) - declared - BUILT_IN):
+def _find_undeclared(query: Query, variable_names: set[str]) -> Iterator[tuple[str, str, Place]]:
+    for name in sorted(find_variables(query.text) - variable_names - BUILT_IN):
         if not name.startswith("__") and not name.isdigit():
             yield f"${name} is not declared", "declare the variable.", query.place
 
@@ -39,5 +41,5 @@ RULE = LintRule(
     "error",
     "a variable that is not declared",
     __doc__,
-    of_document=_of_document,
+    check_document=_check_document,
 )

@@ -12,67 +12,76 @@ Good: `(sum(rate(failed[5m])) or 0 * sum(rate(requests[5m]))) / (sum(rate(reques
 from collections.abc import Iterator
 from typing import Any
 
-from tailboard.lint.linting import LintRule, Said
-from tailboard.queries.promql_reading import RATES, kind, nodes, series
+from tailboard.lint.linting import LintRule, Problems
+from tailboard.queries.promql_reading import (
+    RATE_FUNCTIONS,
+    find_selectors,
+    get_node_type,
+    walk_nodes,
+)
 from tailboard.queries.subject import Query
 
-COMPARING = {">", ">=", "<", "<=", "=="}
+NAN_COMPARISONS = {">", ">=", "<", "<=", "=="}
 """What NaN never is; `!=` it always is."""
 
-GUARDING = {*COMPARING, "!=", "or"}
-LEAST = {"clamp_min": 1, "clamp": 1}
+GUARD_OPERATORS = {*NAN_COMPARISONS, "!=", "or"}
+MINIMUM_ARGUMENTS = {"clamp_min": 1, "clamp": 1}
 """Functions that keep a value above an argument, and which one that is."""
 
 
-def _of_query(query: Query) -> Said:
-    if "/" not in query.text or query.reading.tree is None:
+def _check_query(query: Query) -> Problems:
+    if "/" not in query.text or query.expression.tree is None:
         return
-    for node in _ratios(query.reading.tree):
-        if _bare_rate(node.rhs):
+    for node in _find_ratios(query.expression.tree):
+        if _is_unguarded_rate(node.rhs):
             yield (
                 "a ratio whose whole may be 0 or have no series",
                 "write ... / (whole > 0), and (part or 0 * whole) where the part may be missing.",
             )
 
 
-def _ratios(node: Any, *, compared: bool = False) -> Iterator[Any]:
+def _find_ratios(node: Any, *, is_compared: bool = False) -> Iterator[Any]:
     """Every division of which the result is not compared, and so may be seen as NaN."""
-    found = kind(node)
-    if found == "BinaryExpr":
+    node_type = get_node_type(node)
+    if node_type == "BinaryExpr":
         operator = str(node.op)
-        compared = compared or (operator in COMPARING and not _returns_bool(node))
-        if operator == "/" and not compared:
+        is_compared = is_compared or (operator in NAN_COMPARISONS and not _has_bool_modifier(node))
+        if operator == "/" and not is_compared:
             yield node
-        yield from _ratios(node.lhs, compared=compared)
-        yield from _ratios(node.rhs, compared=compared)
-    elif found == "Call":
-        for it in node.args:
-            yield from _ratios(it, compared=compared and "_over_time" not in node.func.name)
-    elif found == "AggregateExpr":
-        yield from _ratios(node.expr)
-    elif found in {"ParenExpr", "UnaryExpr", "SubqueryExpr"}:
-        yield from _ratios(node.expr, compared=compared)
+        yield from _find_ratios(node.lhs, is_compared=is_compared)
+        yield from _find_ratios(node.rhs, is_compared=is_compared)
+    elif node_type == "Call":
+        for argument in node.args:
+            yield from _find_ratios(
+                argument, is_compared=is_compared and "_over_time" not in node.func.name
+            )
+    elif node_type == "AggregateExpr":
+        yield from _find_ratios(node.expr)
+    elif node_type in {"ParenExpr", "UnaryExpr", "SubqueryExpr"}:
+        yield from _find_ratios(node.expr, is_compared=is_compared)
 
 
-def _returns_bool(node: Any) -> bool:
+def _has_bool_modifier(node: Any) -> bool:
     return bool(node.modifier is not None and node.modifier.return_bool)
 
 
-def _bare_rate(node: object) -> bool:
+def _is_unguarded_rate(node: object) -> bool:
     """Whether it is a rate, or made of some, that nothing keeps above 0."""
-    if any(_keeps_above_0(it) for it in nodes(node)):
+    if any(_is_guard(child) for child in walk_nodes(node)):
         return False
-    return any(RATES & {*it.within} for it in series(node))
+    return any(RATE_FUNCTIONS & {*selector.operations} for selector in find_selectors(node))
 
 
-def _keeps_above_0(node: Any) -> bool:
-    if kind(node) == "BinaryExpr":
-        added = (getattr(it, "val", 0) for it in (node.lhs, node.rhs))
-        return str(node.op) in GUARDING or (str(node.op) == "+" and any(it > 0 for it in added))
-    if kind(node) != "Call" or node.func.name not in LEAST:
+def _is_guard(node: Any) -> bool:
+    if get_node_type(node) == "BinaryExpr":
+        addends = (getattr(operand, "val", 0) for operand in (node.lhs, node.rhs))
+        return str(node.op) in GUARD_OPERATORS or (
+            str(node.op) == "+" and any(addend > 0 for addend in addends)
+        )
+    if get_node_type(node) != "Call" or node.func.name not in MINIMUM_ARGUMENTS:
         return False
-    least = getattr(node.args[LEAST[node.func.name]], "val", None)
-    return least is None or least > 0
+    minimum = getattr(node.args[MINIMUM_ARGUMENTS[node.func.name]], "val", None)
+    return minimum is None or minimum > 0
 
 
 RULE = LintRule(
@@ -80,5 +89,5 @@ RULE = LintRule(
     "warning",
     "a ratio that may divide by nothing",
     __doc__,
-    of_query=_of_query,
+    check_query=_check_query,
 )

@@ -13,18 +13,26 @@ from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
 from tailboard.lint.linting import LintRule
-from tailboard.queries.subject import Subject, listed
+from tailboard.queries.subject import Subject, list_entries
 
 
-def _of_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    declared = listed(subject.plain, "templating")
-    text = json.dumps([subject.plain.get(it) for it in ("panels", "rows", "annotations", "links")])
-    for variable in declared:
+def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    variables = list_entries(subject.json, "templating")
+    text = json.dumps(
+        [subject.json.get(field) for field in ("panels", "rows", "annotations", "links")]
+    )
+    for variable in variables:
         name = str(variable.get("name"))
-        others = json.dumps([it for it in declared if it is not variable])
-        here = re.escape(name)
-        used = re.compile(rf'\$\{{?{here}\b|\[\[{here}\b|"repeat": "{here}"')
-        if not used.search(text) and not used.search(others) and variable.get("type") != "adhoc":
+        others = json.dumps([other for other in variables if other is not variable])
+        escaped_name = re.escape(name)
+        reference = re.compile(
+            rf'\$\{{?{escaped_name}\b|\[\[{escaped_name}\b|"repeat": "{escaped_name}"'
+        )
+        if (
+            not reference.search(text)
+            and not reference.search(others)
+            and variable.get("type") != "adhoc"
+        ):
             yield f"the variable {name!r} is not used", "take it away, or use it.", subject.place
 
 
@@ -33,5 +41,5 @@ RULE = LintRule(
     "warning",
     "a variable that nothing uses",
     __doc__,
-    of_document=_of_document,
+    check_document=_check_document,
 )

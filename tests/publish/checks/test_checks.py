@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from tailboard.check.check_running import findings
-from tailboard.check.evidence import evidence
+from tailboard.check.check_running import run_checks
+from tailboard.check.evidence import build_evidence
 from tailboard.check.rules import CHECKS
 from tailboard.findings.finding import Finding, Place
-from tailboard.queries.subject import of_document
+from tailboard.queries.subject import build_document_subject
 from tests.publish.programs import catalogue, histogram
 
 REQUESTS = "http_request_duration_seconds"
@@ -34,8 +34,8 @@ def found(text: str, *quantiles: float, threshold: float | None = None) -> list[
         }
         for it in quantiles or (0.99,)
     ]
-    subject = of_document({"uid": "d", "panels": panels}, "d.json")
-    return list(findings(evidence([subject], catalogue(text), "it"), CHECKS))
+    subject = build_document_subject({"uid": "d", "panels": panels}, "d.json")
+    return list(run_checks(build_evidence([subject], catalogue(text), "it"), CHECKS))
 
 
 def names(text: str, *quantiles: float, threshold: float | None = None) -> list[str]:
@@ -181,7 +181,9 @@ def test_what_is_left_to_another_check_is_found_by_then() -> None:
     """A check that leaves something to a later one would tell it twice."""
     order = [it.name for it in CHECKS]
     for check in CHECKS:
-        assert all(order.index(it) < order.index(check.name) for it in check.unless), check.name
+        assert all(order.index(it) < order.index(check.name) for it in check.suppressors), (
+            check.name
+        )
 
 
 def test_the_values_of_a_label_are_looked_through_once_for_each_thing(
@@ -193,7 +195,7 @@ def test_the_values_of_a_label_are_looked_through_once_for_each_thing(
         looked.append(len(values))
         return ["/orders/4711"]
 
-    monkeypatch.setattr("tailboard.check.rules.raw_path.paths_with_ids", look)
+    monkeypatch.setattr("tailboard.check.rules.raw_path.find_paths_with_ids", look)
     assert names(labelled("path", *(f"/orders/{it}" for it in range(200)))) == ["raw-path"]
     assert looked == [200]
 

@@ -4,10 +4,16 @@ from typing import Any
 
 import pytest
 
-from tailboard.check.check_running import findings
+from tailboard.check.check_running import run_checks
 from tailboard.check.evidence import Evidence
 from tailboard.check.rules import CHECKS
-from tailboard.check.scraping import Processes, Scraping, Target, Twins, Window
+from tailboard.check.scraping import (
+    ProcessHistory,
+    RangeWindow,
+    ScrapeTarget,
+    Scraping,
+    SharedProcess,
+)
 from tailboard.findings.finding import Finding, Place
 
 PANEL = Place("d.json", "orders", "Requests", "A")
@@ -15,15 +21,15 @@ PANEL = Place("d.json", "orders", "Requests", "A")
 
 def found(growth: dict[str, tuple[float, float]] | None = None, **scraping: Any) -> list[Finding]:
     evidence = Evidence("it", growth=growth or {}, scraping=Scraping(**scraping))
-    return list(findings(evidence, CHECKS))
+    return list(run_checks(evidence, CHECKS))
 
 
-def target(**more: Any) -> Target:
-    return Target("orders", "a:1", **more)
+def target(**more: Any) -> ScrapeTarget:
+    return ScrapeTarget("orders", "a:1", **more)
 
 
-def processes(**more: Any) -> Processes:
-    return Processes("orders", "a:1", **more)
+def processes(**more: Any) -> ProcessHistory:
+    return ProcessHistory("orders", "a:1", **more)
 
 
 @pytest.mark.parametrize(
@@ -44,13 +50,13 @@ def processes(**more: Any) -> Processes:
             "short-window",
             "a range of 60 s, scraped every 60 s: it has no rate, in 1 panel or rule: "
             "orders: Requests",
-            {"windows": (Window(PANEL, 60, 60, "orders"),)},
+            {"windows": (RangeWindow(PANEL, 60, 60, "orders"),)},
         ),
         (
             "short-window",
             "a range of 300 s, scraped every 120 s: one lost scrape is a gap, in 1 panel or rule: "
             "orders: Requests",
-            {"windows": (Window(PANEL, 300, 120, "orders"),) * 2},
+            {"windows": (RangeWindow(PANEL, 300, 120, "orders"),) * 2},
         ),
         (
             "mixed-processes",
@@ -84,7 +90,7 @@ def processes(**more: Any) -> Processes:
         (
             "same-process",
             "a:1, b:1 are one process: rates of this job count it 2 times",
-            {"twins": (Twins("orders", ("a:1", "b:1")),)},
+            {"twins": (SharedProcess("orders", ("a:1", "b:1")),)},
         ),
         (
             "renamed-label",
@@ -107,7 +113,7 @@ def test_what_misleads_is_found(rule: str, problem: str, evidence: dict[str, Any
     [
         {},
         {"targets": (target(interval=15, timeout=10, duration=0.3), target())},
-        {"windows": (Window(PANEL, 60, 15, "orders"), Window(PANEL, 480, 120, "orders"))},
+        {"windows": (RangeWindow(PANEL, 60, 15, "orders"), RangeWindow(PANEL, 480, 120, "orders"))},
         {"processes": (processes(starts=2, resets=2, scrapes=240), processes(resets=4, scrapes=4))},
         {"processes": (processes(resets=2, scrapes=240, tells_start=True),)},
         {"processes": (processes(resets=9, scrapes=240),)},
@@ -120,7 +126,7 @@ def test_what_is_all_right_is_not(evidence: dict[str, Any]) -> None:
 
 
 def test_the_window_that_is_long_enough_is_named() -> None:
-    (it,) = found(windows=(Window(PANEL, 300, 120, "orders"),))
+    (it,) = found(windows=(RangeWindow(PANEL, 300, 120, "orders"),))
     assert it.tip.startswith("ask for 480 s; of $__rate_interval, tell Grafana's data source")
     assert it.place == Place("it", "", "orders", "")
 

@@ -19,7 +19,7 @@ def shop(workshop: Workshop, grafana: Bench, monkeypatch: pytest.MonkeyPatch) ->
     for name in list(os.environ):
         if name.startswith(("GRAFANA_", "GITHUB_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
-    monkeypatch.setattr(patience, "LONGEST_PAUSE", 0.0)
+    monkeypatch.setattr(patience, "MAX_BACKOFF", 0.0)
     made = Shop(workshop, grafana, monkeypatch)
     made.ask_at(grafana.url)
     made.with_token(grafana.token)

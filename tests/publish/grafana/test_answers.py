@@ -3,9 +3,9 @@
 import pytest
 
 from tailboard.publish.errors import ServerError, TailboardError
-from tailboard.publish.grafana.answers import GONE, checked
+from tailboard.publish.grafana.answers import DELETED_REASON, validate_response
 from tailboard.publish.grafana.api import ConflictError, ForbiddenError, RefusedError
-from tailboard.publish.http.connection import Answer
+from tailboard.publish.http.connection import Response
 
 WHAT = "saving the dashboard orders"
 
@@ -13,7 +13,7 @@ WHAT = "saving the dashboard orders"
 def raised(status: int, message: str = "no", *, changing: bool = False) -> TailboardError:
     """What an answer is for us."""
     with pytest.raises(TailboardError, match=WHAT) as error:
-        checked(Answer(status, {"message": message}), WHAT, changing=changing)
+        validate_response(Response(status, {"message": message}), WHAT, is_write=changing)
     assert message in error.value.problem
     assert error.value.tip
     return error.value
@@ -21,8 +21,8 @@ def raised(status: int, message: str = "no", *, changing: bool = False) -> Tailb
 
 @pytest.mark.parametrize("status", [200, 201, 204])
 def test_a_good_answer_is_given_back(status: int) -> None:
-    answer = Answer(status, {})
-    assert checked(answer, WHAT, changing=True) is answer
+    answer = Response(status, {})
+    assert validate_response(answer, WHAT, is_write=True) is answer
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_change_that_came_too_late_is_a_conflict(status: int) -> None:
 
 
 def test_a_change_of_what_was_deleted_meanwhile_is_a_conflict() -> None:
-    assert type(raised(500, f"oh: {GONE}", changing=True)) is ConflictError
+    assert type(raised(500, f"oh: {DELETED_REASON}", changing=True)) is ConflictError
 
 
 @pytest.mark.parametrize("status", [400, 403, 422, 500])
@@ -59,10 +59,10 @@ def test_a_change_that_is_refused_is_no_conflict(status: int) -> None:
 def test_nobody_knows_what_became_of_a_change_at_which_the_server_failed() -> None:
     error = raised(500, changing=True)
     assert isinstance(error, ServerError)
-    assert error.uncertain
+    assert error.is_uncertain
 
 
 def test_a_refusal_without_a_reason_invents_none() -> None:
     with pytest.raises(ForbiddenError) as error:
-        checked(Answer(403), WHAT)
+        validate_response(Response(403), WHAT)
     assert error.value.problem == f"{WHAT} is not allowed (403)"

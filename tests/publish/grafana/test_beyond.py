@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tailboard.publish.grafana.beyond import beyond
-from tailboard.publish.grafana.noise import normal
+from tailboard.publish.grafana.beyond import strip_defaults
+from tailboard.publish.grafana.noise import normalize_document
 from tests.publish.grafana.documents import json_values
 
 objects = st.dictionaries(st.sampled_from("abc"), json_values, max_size=3).map(
-    lambda it: normal({"it": it})["it"]
+    lambda it: normalize_document({"it": it})["it"]
 )
 """Values as they are compared: without nulls, and with numbers as Go writes them."""
 
@@ -34,10 +34,10 @@ objects = st.dictionaries(st.sampled_from("abc"), json_values, max_size=3).map(
     ],
 )
 def test_only_what_the_default_does_not_say_is_kept(value: Any, default: Any, said: Any) -> None:
-    assert repr(beyond(value, default)) == repr(said)
+    assert repr(strip_defaults(value, default)) == repr(said)
 
 
 @given(objects, objects)
 def test_what_goes_beyond_a_default_goes_beyond_it_as_a_whole(value: Any, default: Any) -> None:
-    said = beyond(value, default)
-    assert beyond(said, default) == said
+    said = strip_defaults(value, default)
+    assert strip_defaults(said, default) == said

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tailboard.publish.grafana.classic import Classic
-from tailboard.publish.http.connection import Answer, Connection
+from tailboard.publish.grafana.classic import ClassicApi
+from tailboard.publish.http.connection import Connection, Response
 
 
 @pytest.mark.parametrize(("said", "by"), [("ada", "ada"), ("Anonymous", ""), (None, "")])
@@ -11,10 +11,10 @@ def test_whoever_saved_a_dashboard_is_named_where_grafana_knows(said: str | None
     meta = {"folderUid": "", "version": 3, **({"updatedBy": said} if said else {})}
 
     class Answering(Connection):
-        def ask(self, *_: object, **__: object) -> Answer:
-            return Answer(200, {"dashboard": {"uid": "a", "title": "A"}, "meta": meta})
+        def ask(self, *_: object, **__: object) -> Response:
+            return Response(200, {"dashboard": {"uid": "a", "title": "A"}, "meta": meta})
 
     with Answering("http://127.0.0.1:9") as connection:
-        found = Classic(connection).dashboard("a")
+        found = ClassicApi(connection).fetch_dashboard("a")
     assert found is not None
-    assert found.by == by
+    assert found.editor == by

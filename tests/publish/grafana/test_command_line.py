@@ -33,7 +33,7 @@ def site(workshop: Workshop, memory: MemoryGrafana, monkeypatch: pytest.MonkeyPa
             monkeypatch.delenv(name)
     monkeypatch.setenv("GRAFANA_URL", memory.url)
     monkeypatch.setenv("GRAFANA_TOKEN", memory.token("editor"))
-    monkeypatch.setattr(patience, "LONGEST_PAUSE", 0.0)
+    monkeypatch.setattr(patience, "MAX_BACKOFF", 0.0)
     prom = {"uid": "prom", "name": "Prom", "type": "prometheus", "isDefault": True, "jsonData": {}}
     memory.store.data_sources["prom"] = prom
     workshop.write("good.py", GOOD)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tailboard.publish.grafana.commit import DEFAULT, message_of
+from tailboard.publish.grafana.commit import DEFAULT_MESSAGE, read_commit_message
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 
@@ -31,7 +31,7 @@ def committed(folder: Path, message: bytes) -> None:
 
 def test_the_commit_and_its_subject_are_the_message(tmp_path: Path) -> None:
     committed(tmp_path, b"Show P99\n\nAnd more.\n")
-    short, _, subject = message_of(tmp_path).partition(" ")
+    short, _, subject = read_commit_message(tmp_path).partition(" ")
     assert len(short) >= 7
     assert subject == "Show P99"
 
@@ -39,26 +39,26 @@ def test_the_commit_and_its_subject_are_the_message(tmp_path: Path) -> None:
 def test_a_folder_within_a_repository_has_its_commit(tmp_path: Path) -> None:
     committed(tmp_path, b"Show P99")
     (tmp_path / "deep").mkdir()
-    assert message_of(tmp_path / "deep").endswith("Show P99")
+    assert read_commit_message(tmp_path / "deep").endswith("Show P99")
 
 
 def test_a_subject_in_any_bytes_is_a_message(tmp_path: Path) -> None:
     committed(tmp_path, "订单 ".encode() + b"\xff")
-    assert "订单" in message_of(tmp_path)
+    assert "订单" in read_commit_message(tmp_path)
 
 
 def test_a_git_that_speaks_another_encoding_is_read_all_the_same(tmp_path: Path) -> None:
     committed(tmp_path, "Füge P99 hinzu".encode())
     told = ["git", "config", "i18n.logOutputEncoding", "iso-8859-1"]
     subprocess.run(told, cwd=tmp_path, check=True)
-    assert message_of(tmp_path).endswith("ge P99 hinzu")
+    assert read_commit_message(tmp_path).endswith("ge P99 hinzu")
 
 
 def test_without_a_repository_ci_knows_the_commit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GITHUB_SHA", SHA)
-    assert message_of(tmp_path) == SHA[:12]
+    assert read_commit_message(tmp_path) == SHA[:12]
 
 
 @pytest.mark.parametrize("path", ["", "/nowhere"])
@@ -67,13 +67,13 @@ def test_without_git_there_is_a_message_too(
 ) -> None:
     committed(tmp_path, b"Show P99")
     monkeypatch.setenv("PATH", path)
-    assert message_of(tmp_path) == DEFAULT
+    assert read_commit_message(tmp_path) == DEFAULT_MESSAGE
 
 
 def test_a_repository_without_a_commit_has_the_plain_message(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
-    assert message_of(tmp_path) == DEFAULT
+    assert read_commit_message(tmp_path) == DEFAULT_MESSAGE
 
 
 def test_a_folder_that_is_gone_has_the_plain_message(tmp_path: Path) -> None:
-    assert message_of(tmp_path / "gone") == DEFAULT
+    assert read_commit_message(tmp_path / "gone") == DEFAULT_MESSAGE

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tailboard.publish.errors import TailboardError
-from tailboard.publish.grafana.data_sources import data_source_notes
+from tailboard.publish.grafana.data_sources import check_data_sources
 from tailboard.publish.http.connection import Connection
 from tailboard.publish.http.credentials import Credentials
 from tests.grafana.memory import MemoryGrafana
@@ -46,7 +46,7 @@ def notes(
 ) -> list[str]:
     """What is said of these documents on a server with these data sources."""
     memory.store.data_sources.update({uid: source(uid, **it) for uid, it in sources.items()})
-    return data_source_notes(connection, documents, scraped)
+    return check_data_sources(connection, documents, scraped)
 
 
 def test_a_data_source_that_fits_needs_no_words(

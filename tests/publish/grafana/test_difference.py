@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from tailboard.publish.grafana.difference import ELSE, differences
-from tailboard.publish.grafana.marker import marked
-from tailboard.publish.grafana.noise import checksum
+from tailboard.publish.grafana.difference import OTHER_CHANGE, describe_differences
+from tailboard.publish.grafana.marker import add_marker
+from tailboard.publish.grafana.noise import compute_checksum
 from tests.publish.grafana.documents import (
     INNER,
     LATENCY,
@@ -223,18 +223,18 @@ CASES: list[tuple[str, Change, list[str]]] = [
 def test_each_change_is_told_in_words(change: Change, said: list[str]) -> None:
     document = orders()
     change(document)
-    assert differences(ORDERS, document) == said
+    assert describe_differences(ORDERS, document) == said
 
 
 def test_two_documents_that_mean_the_same_have_no_difference() -> None:
     noisy = orders()
     for path in NOISE:
         noisy = changed(noisy, path)
-    assert differences(ORDERS, noisy) == []
+    assert describe_differences(ORDERS, noisy) == []
 
 
 def test_a_mark_is_no_difference() -> None:
-    assert differences(ORDERS, marked(orders(), "shop", "folder")) == []
+    assert describe_differences(ORDERS, add_marker(orders(), "shop", "folder")) == []
 
 
 @pytest.mark.parametrize(
@@ -243,38 +243,38 @@ def test_a_mark_is_no_difference() -> None:
     ids=lambda it: ".".join(map(str, it)),
 )
 def test_every_change_is_told_of_what_it_is(path: Path) -> None:
-    said = differences(ORDERS, changed(ORDERS, path))
+    said = describe_differences(ORDERS, changed(ORDERS, path))
     assert said
-    assert ELSE not in said
+    assert OTHER_CHANGE not in said
 
 
 def test_panels_that_share_an_id_are_told_apart_by_their_order() -> None:
     before = {"panels": [{**INNER, "id": 2}, {**LATENCY, "id": 2}]}
     after = {"panels": [{**INNER, "id": 2, "type": "gauge"}, {**LATENCY, "id": 2}]}
-    assert differences(before, after) == ["panel 'Up': kind 'stat' -> 'gauge'"]
+    assert describe_differences(before, after) == ["panel 'Up': kind 'stat' -> 'gauge'"]
 
 
 def test_panels_without_an_id_are_told_apart_by_their_title() -> None:
     before = {"panels": [{"title": "A", "type": "stat"}, {"title": "B", "type": "stat"}]}
     after = {"panels": [{"title": "A", "type": "stat"}, {"title": "B", "type": "gauge"}]}
-    assert differences(before, after) == ["panel 'B': kind 'stat' -> 'gauge'"]
+    assert describe_differences(before, after) == ["panel 'B': kind 'stat' -> 'gauge'"]
 
 
 def test_variables_of_the_same_name_are_told_apart_by_their_order() -> None:
     before = {"templating": {"list": [{"name": "a", "query": "x"}, {"name": "a", "query": "y"}]}}
     after = {"templating": {"list": [{"name": "a", "query": "z"}, {"name": "a", "query": "y"}]}}
-    assert differences(before, after) == ["variable 'a': query 'x' -> 'z'"]
+    assert describe_differences(before, after) == ["variable 'a': query 'x' -> 'z'"]
 
 
 def test_a_difference_without_words_is_told_all_the_same() -> None:
-    assert differences({"panels": ["a"]}, {"panels": ["b"]}) == [ELSE]
+    assert describe_differences({"panels": ["a"]}, {"panels": ["b"]}) == [OTHER_CHANGE]
 
 
 def test_queries_in_another_order_are_told() -> None:
     queries = [{"refId": "B", "expr": "b"}, {"refId": "A", "expr": "a"}]
     before = {"panels": [{"id": 1, "title": "Both", "targets": queries}]}
     after = {"panels": [{"id": 1, "title": "Both", "targets": queries[::-1]}]}
-    assert differences(before, after) == ["panel 'Both': order of queries changed"]
+    assert describe_differences(before, after) == ["panel 'Both': order of queries changed"]
 
 
 def test_the_query_that_changed_is_named_where_there_are_several() -> None:
@@ -284,7 +284,7 @@ def test_the_query_that_changed_is_named_where_there_are_several() -> None:
             {"id": 1, "title": "Two", "targets": [{"refId": "A"}, {"refId": "B", "expr": "b"}]}
         ]
     }
-    assert differences(before, after) == ["panel 'Two': query B changed"]
+    assert describe_differences(before, after) == ["panel 'Two': query B changed"]
 
 
 @given(mutilated, mutilated)
@@ -292,5 +292,7 @@ def test_the_query_that_changed_is_named_where_there_are_several() -> None:
 def test_there_is_a_difference_exactly_where_the_checksums_differ(
     before: Document, after: Document
 ) -> None:
-    assert (differences(before, after) == []) == (checksum(before) == checksum(after))
-    assert differences(before, before) == []
+    assert (describe_differences(before, after) == []) == (
+        compute_checksum(before) == compute_checksum(after)
+    )
+    assert describe_differences(before, before) == []

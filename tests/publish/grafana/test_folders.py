@@ -3,10 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tailboard.dashboards.folder import checked_folder, titles_of
-from tailboard.dashboards.uid import UID
-from tailboard.publish.grafana.api import ROOT
-from tailboard.publish.grafana.folders import Folder, folder_uid, folders_of, prefix
+from tailboard.dashboards.folder import parse_folder_titles, validate_folder
+from tailboard.dashboards.uid import UID_PATTERN
+from tailboard.publish.grafana.api import ROOT_UID
+from tailboard.publish.grafana.folders import (
+    DesiredFolder,
+    build_folder_uid,
+    build_folders,
+    build_uid_prefix,
+)
 
 titles = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="/"), min_size=1)
 paths = st.lists(titles, min_size=1, max_size=5).map("/".join)
@@ -14,60 +19,64 @@ owners = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?", fullmatch=True)
 
 
 def test_the_uid_of_a_path_never_changes() -> None:
-    assert folder_uid("Shop/Orders", "tailboard") == "tb-da6934cc-85aec1a9901f063fc9a1"
+    assert build_folder_uid("Shop/Orders", "tailboard") == "tb-da6934cc-85aec1a9901f063fc9a1"
 
 
 @given(paths, owners)
 def test_a_path_has_a_uid_that_grafana_accepts(path: str, owner: str) -> None:
-    made = folder_uid(f"/{path}", owner)
-    assert UID.fullmatch(made)
-    assert made.startswith(prefix(owner))
+    made = build_folder_uid(f"/{path}", owner)
+    assert UID_PATTERN.fullmatch(made)
+    assert made.startswith(build_uid_prefix(owner))
 
 
 @given(paths, paths, owners)
 def test_different_paths_never_share_a_uid(one: str, other: str, owner: str) -> None:
-    same = titles_of(one) == titles_of(other)
-    assert (folder_uid(f"/{one}", owner) == folder_uid(f"/{other}", owner)) == same
+    same = parse_folder_titles(one) == parse_folder_titles(other)
+    assert (build_folder_uid(f"/{one}", owner) == build_folder_uid(f"/{other}", owner)) == same
 
 
 @given(paths, owners, owners)
 def test_different_owners_never_share_a_folder(path: str, one: str, other: str) -> None:
-    assert (folder_uid(f"/{path}", one) == folder_uid(f"/{path}", other)) == (one == other)
+    assert (build_folder_uid(f"/{path}", one) == build_folder_uid(f"/{path}", other)) == (
+        one == other
+    )
 
 
 def test_spaces_around_a_slash_make_no_other_folder() -> None:
-    assert folder_uid(" Shop / Orders/", "a") == folder_uid("Shop/Orders", "a")
-    assert folder_uid("Shop Orders", "a") != folder_uid("ShopOrders", "a")
+    assert build_folder_uid(" Shop / Orders/", "a") == build_folder_uid("Shop/Orders", "a")
+    assert build_folder_uid("Shop Orders", "a") != build_folder_uid("ShopOrders", "a")
 
 
 def test_no_path_is_the_root() -> None:
-    assert folder_uid(" / ", "a") == ROOT
-    assert folders_of(["", "/"], "a") == {}
+    assert build_folder_uid(" / ", "a") == ROOT_UID
+    assert build_folders(["", "/"], "a") == {}
 
 
 @given(st.sets(paths, max_size=4), owners)
 def test_parents_come_first(some: set[str], owner: str) -> None:
-    seen = {ROOT}
-    found = folders_of((f"/{it}" for it in some), owner)
+    seen = {ROOT_UID}
+    found = build_folders((f"/{it}" for it in some), owner)
     for uid, folder in found.items():
         assert folder.uid == uid
         assert folder.parent in seen
         seen.add(uid)
-    assert all(folder_uid(f"/{it}", owner) in found for it in some)
+    assert all(build_folder_uid(f"/{it}", owner) in found for it in some)
 
 
 def test_a_folder_that_several_paths_share_is_there_once() -> None:
-    found = folders_of(["Shop/Orders", "Shop/Queue", "Shop"], "a")
+    found = build_folders(["Shop/Orders", "Shop/Queue", "Shop"], "a")
     assert [it.title for it in found.values()] == ["Shop", "Orders", "Queue"]
 
 
 def test_a_folder_named_by_its_uid_is_somebody_elses() -> None:
-    assert folders_of([" uid:orders"], "a") == {"orders": Folder("orders", given=True)}
+    assert build_folders([" uid:orders"], "a") == {
+        "orders": DesiredFolder("orders", is_external=True)
+    }
 
 
 def test_a_title_that_looks_like_a_uid_is_never_taken_for_a_folder_of_others() -> None:
     for path in ("/uid:orders", "/uid:orders/Deep"):
-        assert folder_uid(path, "a").startswith(prefix("a"))
-        found = folders_of([checked_folder(path)], "a")
+        assert build_folder_uid(path, "a").startswith(build_uid_prefix("a"))
+        found = build_folders([validate_folder(path)], "a")
         assert "orders" not in found
-        assert all(uid.startswith(prefix("a")) for uid in found)
+        assert all(uid.startswith(build_uid_prefix("a")) for uid in found)

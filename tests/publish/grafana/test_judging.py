@@ -5,46 +5,51 @@ from typing import Any
 
 import pytest
 
-from tailboard.publish.grafana.allowed import Allowed, how, may
-from tailboard.publish.grafana.api import Document, Stored, StoredFolder, Wanted
-from tailboard.publish.grafana.folders import Folder
+from tailboard.publish.grafana.allowed import PublishPolicy, find_tip, is_permitted
+from tailboard.publish.grafana.api import DesiredDashboard, Document, LiveDashboard, LiveFolder
+from tailboard.publish.grafana.folders import DesiredFolder
 from tailboard.publish.grafana.item import DashboardItem, FolderItem, State
-from tailboard.publish.grafana.judging import is_edited, judged, judged_folder, orphaned
-from tailboard.publish.grafana.marker import marked
-from tailboard.publish.grafana.noise import FORM
+from tailboard.publish.grafana.judging import (
+    classify_dashboard,
+    classify_folder,
+    classify_orphan,
+    is_hand_edited,
+)
+from tailboard.publish.grafana.marker import add_marker
+from tailboard.publish.grafana.noise import NORMAL_FORM_VERSION
 from tests.publish.grafana.documents import orders
 
-FOLDER = Folder("shop-uid", "Shop", "above")
+FOLDER = DesiredFolder("shop-uid", "Shop", "above")
 
 
 def document(query: str = "p99", *, owner: str = "shop", folder: str = "here") -> Document:
     """A document that was published with this query."""
     made = orders()
     made["panels"][1]["targets"][0]["expr"] = query
-    return marked(made, owner, folder)
+    return add_marker(made, owner, folder)
 
 
-def wanted(query: str = "p99", *, owner: str = "shop", folder: str = "here") -> Wanted:
+def wanted(query: str = "p99", *, owner: str = "shop", folder: str = "here") -> DesiredDashboard:
     """What is declared."""
-    return Wanted("orders", document(query, owner=owner, folder=folder), folder, owner)
+    return DesiredDashboard("orders", document(query, owner=owner, folder=folder), folder, owner)
 
 
-def stored(query: str = "p99", **more: Any) -> Stored:
+def stored(query: str = "p99", **more: Any) -> LiveDashboard:
     """What we published, and nobody has touched."""
-    made = Stored("orders", document(query), "here", by="ada", at="noon")
+    made = LiveDashboard("orders", document(query), "here", editor="ada", edit_time="noon")
     return replace(made, **more)
 
 
-def edited(**more: Any) -> Stored:
+def edited(**more: Any) -> LiveDashboard:
     """What we published, and somebody has changed."""
     changed = document()
     changed["panels"][1]["title"] = "Mine"
     return stored(document=changed, **more)
 
 
-def judge(declared: Wanted, there: Stored | None) -> DashboardItem:
+def judge(declared: DesiredDashboard, there: LiveDashboard | None) -> DashboardItem:
     """The item of a plan, on a server that stores what it is sent."""
-    return judged(declared, there, lambda: declared.document)
+    return classify_dashboard(declared, there, lambda: declared.document)
 
 
 def test_what_is_not_there_is_created() -> None:
@@ -53,14 +58,14 @@ def test_what_is_not_there_is_created() -> None:
 
 def test_what_is_as_published_and_declared_is_unchanged() -> None:
     item = judge(wanted(), stored())
-    assert (item.state, item.stale, item.differences) == (State.UNCHANGED, False, ())
+    assert (item.state, item.is_stale, item.differences) == (State.UNCHANGED, False, ())
 
 
 def test_nobody_asks_the_server_about_what_is_as_it_was_published() -> None:
     def preview() -> Document:
         raise AssertionError
 
-    assert judged(wanted(), stored(), preview).state is State.UNCHANGED
+    assert classify_dashboard(wanted(), stored(), preview).state is State.UNCHANGED
 
 
 def test_what_is_declared_anew_is_updated_with_what_changes() -> None:
@@ -81,60 +86,62 @@ def test_another_query_and_folder_is_an_update() -> None:
 def test_what_somebody_edited_is_left_to_them_and_told_with_who_and_when() -> None:
     for declared in (wanted(), wanted("p999")):
         item = judge(declared, edited())
-        assert (item.state, item.why) == (State.HAND_EDITED, "edited by hand by ada at noon")
+        assert (item.state, item.reason) == (State.HAND_EDITED, "edited by hand by ada at noon")
         assert item.differences
 
 
 def test_an_edit_that_is_declared_by_now_is_none_but_its_mark_is_renewed() -> None:
-    bare = edited().bare
-    declared = Wanted("orders", marked(bare, "shop", "here"), "here", "shop")
+    bare = edited().unmarked_document
+    declared = DesiredDashboard("orders", add_marker(bare, "shop", "here"), "here", "shop")
     item = judge(declared, edited())
-    assert (item.state, item.stale) == (State.UNCHANGED, True)
+    assert (item.state, item.is_stale) == (State.UNCHANGED, True)
 
 
 def test_what_somebody_moved_is_left_there() -> None:
     item = judge(wanted(), stored(folder="elsewhere"))
-    assert (item.state, item.why) == (State.HAND_EDITED, "moved by hand by ada at noon")
+    assert (item.state, item.reason) == (State.HAND_EDITED, "moved by hand by ada at noon")
 
 
 def test_a_move_by_hand_to_where_it_is_declared_by_now_is_none() -> None:
     item = judge(wanted(folder="elsewhere"), stored(folder="elsewhere"))
-    assert (item.state, item.stale) == (State.UNCHANGED, True)
+    assert (item.state, item.is_stale) == (State.UNCHANGED, True)
 
 
 def test_what_the_server_vouches_for_is_not_edited_whatever_its_form() -> None:
     assert judge(wanted(), edited(untouched=True)).state is State.UNCHANGED
 
 
-def of_another_form(**more: Any) -> Stored:
+def of_another_form(**more: Any) -> LiveDashboard:
     """What a version of us published that wrote its checksum of another normal form."""
     made = document()
     mark = made["templating"]["list"][-1]
-    mark["query"] = str(mark["query"]).replace(f"form={FORM} ", f"form={FORM + 1} ")
+    mark["query"] = str(mark["query"]).replace(
+        f"form={NORMAL_FORM_VERSION} ", f"form={NORMAL_FORM_VERSION + 1} "
+    )
     return stored(document=made, **more)
 
 
 def test_a_checksum_of_another_form_does_not_tell_that_nobody_edited() -> None:
-    assert is_edited(of_another_form())
+    assert is_hand_edited(of_another_form())
     assert judge(wanted("p999"), of_another_form()).state is State.HAND_EDITED
-    assert orphaned(of_another_form()).edited
+    assert classify_orphan(of_another_form()).is_edited
 
 
 def test_what_the_server_vouches_for_is_not_edited_whatever_form_its_checksum_is_of() -> None:
-    assert not is_edited(of_another_form(untouched=True))
+    assert not is_hand_edited(of_another_form(untouched=True))
     assert judge(wanted("p999"), of_another_form(untouched=True)).state is State.UPDATE
 
 
 def test_equal_contents_are_unchanged_whatever_form_and_the_mark_is_renewed() -> None:
     for there in (of_another_form(), of_another_form(untouched=True)):
         item = judge(wanted(), there)
-        assert (item.state, item.stale) == (State.UNCHANGED, True)
+        assert (item.state, item.is_stale) == (State.UNCHANGED, True)
 
 
 def test_what_nobody_published_is_foreign() -> None:
     item = judge(wanted(), stored(document=orders()))
     assert item.state is State.FOREIGN
-    assert item.why == "not published by tailboard, last saved by ada at noon"
+    assert item.reason == "not published by tailboard, last saved by ada at noon"
 
 
 def test_a_copy_of_what_we_published_is_foreign() -> None:
@@ -146,7 +153,7 @@ def test_a_copy_of_what_we_published_is_foreign() -> None:
 def test_what_another_owner_published_is_foreign_and_says_whose() -> None:
     item = judge(wanted(), stored(document=document(owner="other")))
     assert item.state is State.FOREIGN
-    assert "another owner, 'other'" in item.why
+    assert "another owner, 'other'" in item.reason
 
 
 def test_what_lost_its_mark_but_not_its_manager_is_edited_not_foreign() -> None:
@@ -157,30 +164,30 @@ def test_what_lost_its_mark_but_not_its_manager_is_edited_not_foreign() -> None:
 
 
 @pytest.mark.parametrize("there", [stored(), edited(), stored(document=orders())])
-def test_what_another_manager_has_is_blocked_whatever_is_in_it(there: Stored) -> None:
-    item = judge(wanted("p999"), replace(there, blocked="owned by Git Sync"))
-    assert (item.state, item.why) == (State.BLOCKED, "owned by Git Sync")
+def test_what_another_manager_has_is_blocked_whatever_is_in_it(there: LiveDashboard) -> None:
+    item = judge(wanted("p999"), replace(there, block_reason="owned by Git Sync"))
+    assert (item.state, item.reason) == (State.BLOCKED, "owned by Git Sync")
 
 
 def test_an_orphan_is_declared_no_more() -> None:
-    item = orphaned(stored())
-    assert (item.state, item.why, item.edited) == (State.ORPHAN, "declared no more", False)
+    item = classify_orphan(stored())
+    assert (item.state, item.reason, item.is_edited) == (State.ORPHAN, "declared no more", False)
 
 
 @pytest.mark.parametrize("there", [edited(), stored(folder="elsewhere")], ids=["edited", "moved"])
-def test_an_orphan_that_somebody_touched_says_so(there: Stored) -> None:
-    item = orphaned(there)
-    assert item.edited
-    assert item.why.startswith("declared no more, and ")
+def test_an_orphan_that_somebody_touched_says_so(there: LiveDashboard) -> None:
+    item = classify_orphan(there)
+    assert item.is_edited
+    assert item.reason.startswith("declared no more, and ")
 
 
 def test_an_orphan_of_another_manager_is_blocked() -> None:
-    assert orphaned(stored(blocked="provisioned")).state is State.BLOCKED
+    assert classify_orphan(stored(blocked="provisioned")).state is State.BLOCKED
 
 
-def folder(**more: Any) -> StoredFolder:
+def folder(**more: Any) -> LiveFolder:
     """The folder as we made it."""
-    return replace(StoredFolder("shop-uid", "Shop", "above"), **more)
+    return replace(LiveFolder("shop-uid", "Shop", "above"), **more)
 
 
 @pytest.mark.parametrize(
@@ -195,31 +202,35 @@ def folder(**more: Any) -> StoredFolder:
     ids=["missing", "as made", "renamed", "moved", "managed"],
 )
 def test_a_folder_is_judged_by_its_title_and_place(
-    there: StoredFolder | None, state: State, why: str
+    there: LiveFolder | None, state: State, why: str
 ) -> None:
-    item = judged_folder(FOLDER, there)
-    assert (item.state, item.why, item.title) == (state, why, "Shop")
+    item = classify_folder(FOLDER, there)
+    assert (item.state, item.reason, item.title) == (state, why, "Shop")
 
 
 def test_a_folder_that_is_given_is_taken_as_it_is() -> None:
-    given = Folder("shop-uid", given=True)
-    item = judged_folder(given, folder(title="Theirs", parent="", blocked="owned by Git Sync"))
+    given = DesiredFolder("shop-uid", is_external=True)
+    item = classify_folder(given, folder(title="Theirs", parent="", blocked="owned by Git Sync"))
     assert (item.state, item.title) == (State.UNCHANGED, "Theirs")
 
 
 def test_a_folder_that_is_given_and_missing_blocks() -> None:
-    item = judged_folder(Folder("shop-uid", given=True), None)
+    item = classify_folder(DesiredFolder("shop-uid", is_external=True), None)
     assert item.state is State.BLOCKED
-    assert "no folder of this uid" in item.why
+    assert "no folder of this uid" in item.reason
 
 
 def of(state: State, *, was_edited: bool = False) -> DashboardItem:
     """A dashboard in some state."""
-    return DashboardItem("orders", "Orders", state, edited=was_edited)
+    return DashboardItem("orders", "Orders", state, is_edited=was_edited)
 
 
-FORCE, ADOPT, PRUNE = Allowed(force=True), Allowed(adopt=True), Allowed(prune=True)
-EVERYTHING = Allowed(force=True, adopt=True, prune=True)
+FORCE, ADOPT, PRUNE = (
+    PublishPolicy(force=True),
+    PublishPolicy(adopt=True),
+    PublishPolicy(prune=True),
+)
+EVERYTHING = PublishPolicy(force=True, adopt=True, prune=True)
 
 
 @pytest.mark.parametrize(
@@ -231,18 +242,18 @@ EVERYTHING = Allowed(force=True, adopt=True, prune=True)
         (of(State.ORPHAN, was_edited=True), [EVERYTHING]),
         (of(State.BLOCKED), []),
         (of(State.UNCHANGED), []),
-        (of(State.CREATE), [Allowed(), FORCE, ADOPT, PRUNE, EVERYTHING]),
-        (of(State.UPDATE), [Allowed(), FORCE, ADOPT, PRUNE, EVERYTHING]),
-        (of(State.MOVE), [Allowed(), FORCE, ADOPT, PRUNE, EVERYTHING]),
+        (of(State.CREATE), [PublishPolicy(), FORCE, ADOPT, PRUNE, EVERYTHING]),
+        (of(State.UPDATE), [PublishPolicy(), FORCE, ADOPT, PRUNE, EVERYTHING]),
+        (of(State.MOVE), [PublishPolicy(), FORCE, ADOPT, PRUNE, EVERYTHING]),
         (FolderItem("shop", "Shop", State.HAND_EDITED), [FORCE, EVERYTHING]),
         (FolderItem("shop", "Shop", State.ORPHAN), [PRUNE, EVERYTHING]),
     ],
 )
 def test_each_state_needs_its_own_leave(
-    item: DashboardItem | FolderItem, by: list[Allowed]
+    item: DashboardItem | FolderItem, by: list[PublishPolicy]
 ) -> None:
-    every = [Allowed(), FORCE, ADOPT, PRUNE, EVERYTHING]
-    assert [it for it in every if may(item, it)] == by
+    every = [PublishPolicy(), FORCE, ADOPT, PRUNE, EVERYTHING]
+    assert [it for it in every if is_permitted(item, it)] == by
 
 
 @pytest.mark.parametrize(
@@ -255,15 +266,15 @@ def test_each_state_needs_its_own_leave(
     ],
 )
 def test_what_is_left_alone_says_what_to_do(state: State, says: list[str]) -> None:
-    assert all(it in how(of(state)) for it in says)
+    assert all(it in find_tip(of(state)) for it in says)
 
 
 def test_only_an_edited_orphan_wants_force() -> None:
     orphan = of(State.ORPHAN)
-    assert "--force" not in how(orphan)
-    assert "--prune --force" in how(replace(orphan, edited=True))
+    assert "--force" not in find_tip(orphan)
+    assert "--prune --force" in find_tip(replace(orphan, is_edited=True))
 
 
 def test_what_is_as_declared_wants_nothing() -> None:
-    assert not how(of(State.UNCHANGED))
-    assert not how(FolderItem("f", "F", State.CREATE))
+    assert not find_tip(of(State.UNCHANGED))
+    assert not find_tip(FolderItem("f", "F", State.CREATE))

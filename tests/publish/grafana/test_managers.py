@@ -5,24 +5,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tailboard.publish.formats.provisioning import NAME as OUR_PROVIDER
-from tailboard.publish.grafana.managers import DEFAULT_OWNER, KIND, blocked_by, manager_id, owner_of
+from tailboard.publish.grafana.managers import (
+    DEFAULT_OWNER,
+    MANAGER_KIND,
+    build_manager_id,
+    describe_block,
+    find_owner,
+)
 
 owners = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?", fullmatch=True)
 
 
 @given(owners)
 def test_an_owner_is_known_again_by_its_identity(owner: str) -> None:
-    assert owner_of(KIND, manager_id(owner)) == owner
-    assert blocked_by(KIND, manager_id(owner)) == ""
+    assert find_owner(MANAGER_KIND, build_manager_id(owner)) == owner
+    assert describe_block(MANAGER_KIND, build_manager_id(owner)) == ""
 
 
 def test_our_identity_never_changes() -> None:
-    assert manager_id(DEFAULT_OWNER) == "tailboard"
-    assert manager_id("shop") == "tailboard/shop"
+    assert build_manager_id(DEFAULT_OWNER) == "tailboard"
+    assert build_manager_id("shop") == "tailboard/shop"
 
 
 def test_nobody_manages_what_has_no_manager() -> None:
-    assert blocked_by("", "") == owner_of("", "") == ""
+    assert describe_block("", "") == find_owner("", "") == ""
 
 
 @pytest.mark.parametrize(
@@ -36,8 +42,8 @@ def test_nobody_manages_what_has_no_manager() -> None:
     ],
 )
 def test_another_manager_is_named(kind: str, identity: str, said: str) -> None:
-    assert blocked_by(kind, identity) == said
-    assert owner_of(kind, identity) == ""
+    assert describe_block(kind, identity) == said
+    assert find_owner(kind, identity) == ""
 
 
 @pytest.mark.parametrize("kind", ["classic-file-provisioning", "repo", "terraform", ""])
@@ -45,5 +51,5 @@ def test_another_manager_is_named(kind: str, identity: str, said: str) -> None:
 def test_files_and_repositories_that_are_called_like_us_are_not_ours(
     kind: str, identity: str
 ) -> None:
-    assert owner_of(kind, identity) == ""
-    assert bool(blocked_by(kind, identity)) == bool(kind)
+    assert find_owner(kind, identity) == ""
+    assert bool(describe_block(kind, identity)) == bool(kind)

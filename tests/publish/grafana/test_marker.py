@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tailboard.publish.grafana.api import Stored
-from tailboard.publish.grafana.marker import NAME, Mark, mark_of, marked, unmarked
-from tailboard.publish.grafana.noise import FORM, checksum
+from tailboard.publish.grafana.api import LiveDashboard
+from tailboard.publish.grafana.marker import NAME, Marker, add_marker, find_marker, strip_marker
+from tailboard.publish.grafana.noise import NORMAL_FORM_VERSION, compute_checksum
 from tests.publish.grafana.documents import ORDERS, Document, mutilated, orders
 
 owners = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?", fullmatch=True)
@@ -18,7 +18,7 @@ uids = st.from_regex(r"[a-zA-Z0-9_-]{1,40}", fullmatch=True)
 
 def with_query(query: Any) -> Document:
     """A document whose mark says something else."""
-    document = marked(orders(), "shop", "folder")
+    document = add_marker(orders(), "shop", "folder")
     document["templating"]["list"][-1]["query"] = query
     return document
 
@@ -26,43 +26,43 @@ def with_query(query: Any) -> Document:
 @given(owners, uids, uids | st.just(""))
 def test_a_mark_says_what_was_put_into_it(owner: str, uid: str, folder: str) -> None:
     document = {**ORDERS, "uid": uid}
-    expected = Mark(owner, uid, folder, checksum(document))
-    assert mark_of(marked(document, owner, folder)) == expected
+    expected = Marker(owner, uid, folder, compute_checksum(document))
+    assert find_marker(add_marker(document, owner, folder)) == expected
 
 
 def test_a_document_of_somebody_has_no_mark() -> None:
-    assert mark_of(ORDERS) is None
+    assert find_marker(ORDERS) is None
 
 
 def test_a_mark_takes_the_place_of_an_older_one() -> None:
-    twice = marked(marked(orders(), "shop", "old"), "shop", "new")
+    twice = add_marker(add_marker(orders(), "shop", "old"), "shop", "new")
     assert [it["name"] for it in twice["templating"]["list"]].count(NAME) == 1
-    assert mark_of(twice) == mark_of(marked(orders(), "shop", "new"))
+    assert find_marker(twice) == find_marker(add_marker(orders(), "shop", "new"))
 
 
 def test_a_mark_is_the_last_variable_and_hidden() -> None:
-    variable = marked(orders(), "shop", "")["templating"]["list"][-1]
+    variable = add_marker(orders(), "shop", "")["templating"]["list"][-1]
     assert (variable["name"], variable["type"], variable["hide"]) == (NAME, "constant", 2)
 
 
 def test_marking_leaves_the_document_itself_alone() -> None:
     document = orders()
-    marked(document, "shop", "")
+    add_marker(document, "shop", "")
     assert document == ORDERS
 
 
 def test_a_mark_survives_that_others_choose_its_value_anew() -> None:
-    document = marked(orders(), "shop", "folder")
+    document = add_marker(orders(), "shop", "folder")
     variable = document["templating"]["list"][-1]
     variable |= {"current": {}, "options": None, "label": "x"}
-    assert mark_of(document) == mark_of(marked(orders(), "shop", "folder"))
+    assert find_marker(document) == find_marker(add_marker(orders(), "shop", "folder"))
 
 
 def test_a_copy_is_not_ours() -> None:
-    document = marked(orders(), "shop", "")
-    assert Stored("orders", document).owner == "shop"
-    copy = Stored("other", {**document, "uid": "other"})
-    assert copy.mark is None
+    document = add_marker(orders(), "shop", "")
+    assert LiveDashboard("orders", document).owner == "shop"
+    copy = LiveDashboard("other", {**document, "uid": "other"})
+    assert copy.marker is None
     assert copy.owner == ""
 
 
@@ -85,7 +85,7 @@ def test_a_copy_is_not_ours() -> None:
     ],
 )
 def test_a_mark_that_we_did_not_write_is_none(query: Any) -> None:
-    assert mark_of(with_query(query)) is None
+    assert find_marker(with_query(query)) is None
 
 
 @pytest.mark.parametrize(
@@ -93,27 +93,30 @@ def test_a_mark_that_we_did_not_write_is_none(query: Any) -> None:
 )
 def test_a_mark_says_which_normal_form_its_checksum_is_of(form: str, known: int) -> None:
     document = with_query(f"{form}owner=shop uid=orders folder= checksum=00")
-    assert mark_of(document) == Mark("shop", "orders", "", "00", known)
+    assert find_marker(document) == Marker("shop", "orders", "", "00", known)
 
 
 def test_a_mark_that_is_put_on_is_of_our_form() -> None:
-    mark = mark_of(marked(orders(), "shop", "folder"))
+    mark = find_marker(add_marker(orders(), "shop", "folder"))
     assert mark is not None
-    assert (mark.form, str(mark).partition(" ")[0]) == (FORM, f"form={FORM}")
+    assert (mark.form, str(mark).partition(" ")[0]) == (
+        NORMAL_FORM_VERSION,
+        f"form={NORMAL_FORM_VERSION}",
+    )
 
 
 def test_a_mark_that_was_broken_is_taken_away_all_the_same() -> None:
-    assert unmarked(with_query("broken")) == ORDERS
+    assert strip_marker(with_query("broken")) == ORDERS
 
 
 @given(mutilated.filter(lambda it: "uid" in it))
 @settings(deadline=None)
 def test_marking_changes_nothing_that_is_meant(document: Document) -> None:
-    made = marked(document, "shop", "folder")
-    assert checksum(unmarked(made)) == checksum(document)
-    assert mark_of(json.loads(json.dumps(made))) == mark_of(made)
-    assert mark_of(made) == Mark("shop", "orders", "folder", checksum(document))
+    made = add_marker(document, "shop", "folder")
+    assert compute_checksum(strip_marker(made)) == compute_checksum(document)
+    assert find_marker(json.loads(json.dumps(made))) == find_marker(made)
+    assert find_marker(made) == Marker("shop", "orders", "folder", compute_checksum(document))
 
 
 def test_a_document_is_the_same_once_its_mark_is_taken_away() -> None:
-    assert unmarked(marked(orders(), "shop", "folder")) == ORDERS
+    assert strip_marker(add_marker(orders(), "shop", "folder")) == ORDERS

@@ -5,15 +5,20 @@ import json
 import click
 import pytest
 
-from tailboard.cli.outcome_report import as_plain, done, line, problems
+from tailboard.cli.outcome_report import (
+    build_outcomes_json,
+    format_result,
+    render_outcome,
+    render_outcome_problems,
+)
 from tailboard.cli.plan_report import (
-    MOST_NAMED,
-    MOST_ROWS,
-    advice,
-    as_json,
-    markdown,
-    summary,
-    text,
+    MAX_NAMES,
+    MAX_ROWS,
+    render_plan_advice,
+    render_plan_json,
+    render_plan_markdown,
+    render_plan_summary,
+    render_plan_text,
 )
 from tailboard.publish.grafana.item import DashboardItem, FolderItem, Plan, State
 from tailboard.publish.grafana.outcome import Outcome, Result
@@ -27,7 +32,7 @@ PLAN = Plan((ORPHAN,), (UPDATE, EDITED, SAME))
 
 
 def test_the_text_names_what_changes_and_why_and_not_what_stays() -> None:
-    assert click.unstyle(text(PLAN)).splitlines() == [
+    assert click.unstyle(render_plan_text(PLAN)).splitlines() == [
         "orphan       folder 'Old' (old): needed no more",
         "update       dashboard 'Orders' (orders)",
         "               tags changed",
@@ -37,25 +42,25 @@ def test_the_text_names_what_changes_and_why_and_not_what_stays() -> None:
 
 
 def test_only_what_has_a_colour_is_styled() -> None:
-    orphan, update, *_ = text(PLAN).splitlines()
+    orphan, update, *_ = render_plan_text(PLAN).splitlines()
     assert "\x1b" not in orphan
     assert update.startswith("\x1b[33mupdate")
 
 
 def test_nobody_steers_a_terminal_from_within_a_dashboard() -> None:
     item = DashboardItem("a", "\x1b[2J", State.HAND_EDITED, "by \x1b[31m", ("\x07\x9b changed",))
-    said = click.unstyle(text(Plan((), (item,)))).replace("\n", "")
+    said = click.unstyle(render_plan_text(Plan((), (item,)))).replace("\n", "")
     assert said.isprintable()
     assert r"\x1b[31m" in said
 
 
 def test_the_summary_counts_changes_first() -> None:
-    assert summary(PLAN.items) == "1 update, 1 unchanged, 1 hand-edited, 1 orphan"
-    assert summary(()) == "nothing declared"
+    assert render_plan_summary(PLAN.items) == "1 update, 1 unchanged, 1 hand-edited, 1 orphan"
+    assert render_plan_summary(()) == "nothing declared"
 
 
 def test_a_plan_as_json_has_every_item_and_every_state() -> None:
-    found = json.loads(as_json(PLAN, SERVER, "apis"))
+    found = json.loads(render_plan_json(PLAN, SERVER, "apis"))
     assert (found["server"], found["api"]) == (SERVER, "apis")
     assert {it["uid"]: it["state"] for it in found["items"]} == {
         "old": "orphan",
@@ -68,9 +73,9 @@ def test_a_plan_as_json_has_every_item_and_every_state() -> None:
 
 
 def test_a_plan_says_what_to_do_once_for_all_that_it_is_good_for() -> None:
-    foreign = [DashboardItem(f"f{it}", "F", State.FOREIGN) for it in range(MOST_NAMED + 2)]
+    foreign = [DashboardItem(f"f{it}", "F", State.FOREIGN) for it in range(MAX_NAMES + 2)]
     orphans = (FolderItem("old", "Old\x1b", State.ORPHAN),)
-    assert advice(Plan(orphans, (UPDATE, SAME, *foreign))) == [
+    assert render_plan_advice(Plan(orphans, (UPDATE, SAME, *foreign))) == [
         r"folder 'Old\x1b': delete it with --prune, if it holds nothing.",
         "f0, f1, f2, f3, f4 and 2 more: take it over with --adopt, or give yours another uid.",
     ]
@@ -79,19 +84,19 @@ def test_a_plan_says_what_to_do_once_for_all_that_it_is_good_for() -> None:
 def test_an_items_own_tip_is_told_in_place_of_that_of_its_state() -> None:
     item = DashboardItem("a", "A", State.BLOCKED, "why", tip="do that.")
     plan = Plan((), (item,))
-    assert advice(plan) == ["a: do that."]
-    assert "| why; do that. |" in markdown(plan, SERVER)
-    assert json.loads(as_json(plan, SERVER, "apis"))["items"][0]["tip"] == "do that."
+    assert render_plan_advice(plan) == ["a: do that."]
+    assert "| why; do that. |" in render_plan_markdown(plan, SERVER)
+    assert json.loads(render_plan_json(plan, SERVER, "apis"))["items"][0]["tip"] == "do that."
 
 
 def test_what_was_not_done_says_whether_it_is_a_folder() -> None:
     items = (FolderItem("same", "Same", State.BLOCKED), SAME)
-    found = problems(Outcome(it, Result.STOPPED, "no", "ask.") for it in items)
+    found = render_outcome_problems(Outcome(it, Result.STOPPED, "no", "ask.") for it in items)
     assert found == ["folder 'Same' (same): no\ndashboard 'Same' (same): no\nTip: ask."]
 
 
 def test_a_plan_in_markdown_is_a_table_that_says_what_to_do() -> None:
-    said = markdown(PLAN, SERVER)
+    said = render_plan_markdown(PLAN, SERVER)
     assert said.startswith("### Dashboards: 1 update, 1 unchanged, 1 hand-edited, 1 orphan\n")
     assert "| **update** | dashboard 'Orders' (orders) | tags changed; P99 added |" in said
     assert "tailboard pull UID" in said
@@ -99,7 +104,7 @@ def test_a_plan_in_markdown_is_a_table_that_says_what_to_do() -> None:
 
 
 def test_a_plan_without_changes_says_so_in_markdown() -> None:
-    assert markdown(Plan((), (SAME,)), SERVER).endswith("Nothing changes.")
+    assert render_plan_markdown(Plan((), (SAME,)), SERVER).endswith("Nothing changes.")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +113,7 @@ def test_a_plan_without_changes_says_so_in_markdown() -> None:
 )
 def test_a_title_says_in_markdown_what_it_says(wild: str) -> None:
     item = DashboardItem("a", wild, State.UPDATE, wild, (f"{wild} changed",))
-    row = markdown(Plan((), (item,)), SERVER).splitlines()[-1]
+    row = render_plan_markdown(Plan((), (item,)), SERVER).splitlines()[-1]
     special = [
         place
         for place, char in enumerate(row)
@@ -119,9 +124,9 @@ def test_a_title_says_in_markdown_what_it_says(wild: str) -> None:
 
 
 def test_a_long_plan_is_cut_for_a_comment_and_says_so() -> None:
-    items = tuple(DashboardItem(f"d{it}", "D", State.CREATE) for it in range(MOST_ROWS + 7))
-    said = markdown(Plan((), items), SERVER)
-    assert said.count("**create**") == MOST_ROWS
+    items = tuple(DashboardItem(f"d{it}", "D", State.CREATE) for it in range(MAX_ROWS + 7))
+    said = render_plan_markdown(Plan((), items), SERVER)
+    assert said.count("**create**") == MAX_ROWS
     assert "and 7 more" in said
     assert "107 create" in said
 
@@ -139,22 +144,24 @@ def test_a_long_plan_is_cut_for_a_comment_and_says_so() -> None:
 )
 def test_what_was_done_is_told_in_a_word(state: State, word: str) -> None:
     outcome = Outcome(DashboardItem("orders", "Orders", state), Result.DONE)
-    assert done(outcome) == word
-    assert click.unstyle(line(outcome)) == f"{word:<11}  dashboard 'Orders' (orders)"
+    assert format_result(outcome) == word
+    assert click.unstyle(render_outcome(outcome)) == f"{word:<11}  dashboard 'Orders' (orders)"
 
 
 def test_what_stays_is_not_told_line_by_line() -> None:
-    assert line(Outcome(SAME, Result.UNCHANGED)) == ""
+    assert render_outcome(Outcome(SAME, Result.UNCHANGED)) == ""
 
 
 def test_what_is_kept_is_told_where_it_was_to_go() -> None:
-    assert not line(Outcome(ORPHAN, Result.KEPT))
+    assert not render_outcome(Outcome(ORPHAN, Result.KEPT))
     held = Outcome(ORPHAN, Result.KEPT, "it still holds 1 dashboards")
-    assert line(held).endswith("it still holds 1 dashboards")
+    assert render_outcome(held).endswith("it still holds 1 dashboards")
 
 
 def test_outcomes_as_plain_data_have_problem_and_tip() -> None:
-    found = as_plain([Outcome(EDITED, Result.STOPPED, "edited", "pull it")], "run", SERVER)
+    found = build_outcomes_json(
+        [Outcome(EDITED, Result.STOPPED, "edited", "pull it")], "run", SERVER
+    )
     assert (found["run"], found["server"]) == ("run", SERVER)
     (item,) = found["items"]
     assert item["result"] == "stopped"

@@ -160,7 +160,7 @@ def test_an_update_that_grafana_refuses_hinders_no_other(shop: Shop) -> None:
 
 
 def test_with_abort_nothing_is_begun_after_something_failed(shop: Shop) -> None:
-    shop.patch.setattr(at_once, "AT_ONCE", 1)
+    shop.patch.setattr(at_once, "MAX_CONCURRENCY", 1)
     shop.declare("a", folder="Shop")
     shop.publish()
     document = {"panels": [], "schemaVersion": 42, "title": "Long", "uid": "m"}

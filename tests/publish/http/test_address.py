@@ -3,7 +3,12 @@
 import pytest
 
 from tailboard.publish.errors import TailboardError
-from tailboard.publish.http.address import is_private, is_same, server, shown
+from tailboard.publish.http.address import (
+    format_address,
+    is_same_server,
+    is_secure,
+    validate_server_address,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,7 +23,7 @@ from tailboard.publish.http.address import is_private, is_same, server, shown
     ],
 )
 def test_messages_name_an_address_without_its_secrets(address: str, name: str) -> None:
-    assert shown(address) == name
+    assert format_address(address) == name
 
 
 @pytest.mark.parametrize(
@@ -32,7 +37,7 @@ def test_messages_name_an_address_without_its_secrets(address: str, name: str) -
     ],
 )
 def test_a_redirect_stays_on_its_host_and_encrypted(old: str, new: str, same: bool) -> None:
-    assert is_same(old, new) is same
+    assert is_same_server(old, new) is same
 
 
 @pytest.mark.parametrize(
@@ -44,7 +49,7 @@ def test_a_redirect_stays_on_its_host_and_encrypted(old: str, new: str, same: bo
     ],
 )
 def test_a_server_s_address_ends_without_a_slash(written: str, meant: str) -> None:
-    assert server(written, "--grafana") == meant
+    assert validate_server_address(written, "--grafana") == meant
 
 
 @pytest.mark.parametrize(
@@ -63,7 +68,7 @@ def test_a_server_s_address_ends_without_a_slash(written: str, meant: str) -> No
 )
 def test_what_is_no_address_or_more_than_one_is_refused_by_the_option_s_name(written: str) -> None:
     with pytest.raises(TailboardError, match="--grafana") as refused:
-        server(written, "--grafana")
+        validate_server_address(written, "--grafana")
     assert "hidden" not in str(refused.value)
 
 
@@ -80,4 +85,4 @@ def test_what_is_no_address_or_more_than_one_is_refused_by_the_option_s_name(wri
     ],
 )
 def test_nobody_listens_where_it_is_encrypted_or_this_machine(address: str, private: bool) -> None:
-    assert is_private(address) is private
+    assert is_secure(address) is private

@@ -14,7 +14,7 @@ from urllib3 import HTTPResponse
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
 from tailboard.publish.http.connection import Connection
 from tailboard.publish.http.credentials import Credentials
-from tailboard.publish.http.patience import Patience
+from tailboard.publish.http.patience import RequestRetry
 
 TOKEN = Credentials(token="hidden-token")
 Reply = tuple[int, bytes, dict[str, str]]
@@ -85,13 +85,13 @@ def server() -> Iterator[tuple[Server, str]]:
 
 def connected(address: str, who: Credentials | None = None, **more: Any) -> Connection:
     """A connection that hardly pauses."""
-    return Connection(address, who, **{"pause": 0.001, **more})
+    return Connection(address, who, **{"backoff_factor": 0.001, **more})
 
 
 def test_a_sub_path_stands_before_every_path(server: tuple[Server, str]) -> None:
     told, address = server
     with connected(f"{address}/grafana") as connection:
-        assert connection.ask("GET", "/api/health", params={"a": "b c"}).body == {"a": 1}
+        assert connection.request("GET", "/api/health", params={"a": "b c"}).body == {"a": 1}
     assert told.asked[0][:2] == ("GET", "/grafana/api/health?a=b+c")
 
 
@@ -102,7 +102,7 @@ def test_a_reading_request_is_repeated_when_what_was_wrong_may_pass(
     told, address = server
     told.answers(passing, OK)
     with connected(address) as connection:
-        assert connection.ask("GET", "/a").ok
+        assert connection.request("GET", "/a").ok
     assert len(told.asked) == 2
 
 
@@ -112,9 +112,9 @@ def test_a_write_is_repeated_only_where_the_server_was_too_busy_to_begin(
     told, address = server
     with connected(address) as connection:
         told.answers((429, b"", {"Retry-After": "0"}), OK)
-        assert connection.ask("POST", "/a", json={}).ok
+        assert connection.request("POST", "/a", json={}).ok
         told.answers((503, b'{"message": "no"}', {}), OK)
-        assert connection.ask("POST", "/a", json={}).status == 503
+        assert connection.request("POST", "/a", json={}).status == 503
     assert len(told.asked) == 3
 
 
@@ -122,8 +122,8 @@ def test_of_a_write_that_broke_off_nobody_knows_what_became(server: tuple[Server
     told, address = server
     told.answers(None)
     with connected(address) as connection, pytest.raises(ServerError) as broken:
-        connection.ask("POST", "/a", json={})
-    assert broken.value.uncertain
+        connection.request("POST", "/a", json={})
+    assert broken.value.is_uncertain
     assert len(told.asked) == 1
 
 
@@ -131,7 +131,7 @@ def test_a_server_that_never_recovers_is_not_asked_for_ever(server: tuple[Server
     told, address = server
     told.answers((503, b'{"message": "down"}', {}))
     with connected(address) as connection:
-        found = connection.ask("GET", "/a")
+        found = connection.request("GET", "/a")
     assert (found.status, found.message) == (503, "down")
     assert len(told.asked) == 5
 
@@ -139,15 +139,15 @@ def test_a_server_that_never_recovers_is_not_asked_for_ever(server: tuple[Server
 @pytest.mark.parametrize(("asked", "paused"), [("86400", 10), ("2", 2), ("soon", None)])
 def test_nobody_waits_as_long_as_a_server_pleases(asked: str, paused: float | None) -> None:
     busy = HTTPResponse(status=429, headers={"Retry-After": asked})
-    assert Patience().get_retry_after(busy) == paused
+    assert RequestRetry().get_retry_after(busy) == paused
 
 
 def test_where_nobody_listens_is_told_with_the_address_and_without_secrets() -> None:
     with connected("http://127.0.0.1:9", TOKEN) as connection, pytest.raises(ServerError) as found:
-        connection.ask("POST", "/a?token=hidden-token", json={})
+        connection.request("POST", "/a?token=hidden-token", json={})
     assert "http://127.0.0.1:9/a cannot be reached" in str(found.value)
     assert "hidden" not in str(found.value)
-    assert not found.value.uncertain
+    assert not found.value.is_uncertain
 
 
 @pytest.mark.parametrize("named", ["NewConnectionError", "NameResolutionError"])
@@ -157,16 +157,16 @@ def test_a_name_in_the_address_does_not_change_what_went_wrong(
     told, address = server
     told.answers(None)
     with connected(address) as connection, pytest.raises(ServerError) as found:
-        connection.ask("GET", f"/api/{named}")
+        connection.request("GET", f"/api/{named}")
     assert "broke the connection off" in found.value.problem
 
 
 def test_a_proxy_that_nobody_runs_was_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     with connected("http://grafana.invalid") as connection, pytest.raises(ServerError) as found:
-        connection.ask("POST", "/a", json={})
+        connection.request("POST", "/a", json={})
     assert "through the proxy" in found.value.problem
-    assert not found.value.uncertain
+    assert not found.value.is_uncertain
 
 
 def test_the_token_is_sent_and_beats_netrc(
@@ -177,9 +177,9 @@ def test_the_token_is_sent_and_beats_netrc(
     netrc.write_text("machine 127.0.0.1 login a password b")
     monkeypatch.setenv("NETRC", str(netrc))
     with connected(address, TOKEN) as connection:
-        connection.ask("GET", "/a")
+        connection.request("GET", "/a")
     with connected(address) as connection:
-        connection.ask("GET", "/a")
+        connection.request("GET", "/a")
     assert told.asked[0][2]["authorization"] == "Bearer hidden-token"
     assert "authorization" not in told.asked[1][2]
 
@@ -188,7 +188,7 @@ def test_secrets_go_to_no_other_host(server: tuple[Server, str]) -> None:
     told, address = server
     told.answers((302, b"", {"Location": "http://localhost:1/api?token=hidden"}))
     with connected(address, TOKEN) as connection, pytest.raises(ServerError) as found:
-        connection.ask("GET", "/api/a")
+        connection.request("GET", "/api/a")
     assert "sends to http://localhost:1/api" in str(found.value)
     assert "hidden" not in str(found.value)
 
@@ -197,7 +197,7 @@ def test_a_redirect_within_the_server_is_followed(server: tuple[Server, str]) ->
     told, address = server
     told.answers((307, b"", {"Location": "/b?c=d"}), OK)
     with connected(address, TOKEN) as connection:
-        assert connection.ask("GET", "/a", params={"e": "f"}).ok
+        assert connection.request("GET", "/a", params={"e": "f"}).ok
     assert [path for _, path, _ in told.asked] == ["/a?e=f", "/b?c=d"]
 
 
@@ -207,7 +207,7 @@ def test_what_is_called_after_a_login_is_none(server: tuple[Server, str], name: 
     path = f"/api/dashboards/uid/{name}"
     told.answers((307, b"", {"Location": f"/grafana{path}"}), OK)
     with connected(address) as connection:
-        assert connection.ask("GET", path).ok
+        assert connection.request("GET", path).ok
 
 
 def test_a_login_right_below_the_sub_path_is_one(server: tuple[Server, str]) -> None:
@@ -215,7 +215,7 @@ def test_a_login_right_below_the_sub_path_is_one(server: tuple[Server, str]) -> 
     told.answers((302, b"", {"Location": "/monitoring/login/start"}), OK)
     refused = pytest.raises(ServerError, match="it is a login")
     with connected(f"{address}/monitoring") as connection, refused:
-        connection.ask("GET", "/a")
+        connection.request("GET", "/a")
 
 
 @pytest.mark.parametrize(
@@ -236,14 +236,14 @@ def test_what_is_no_answer_is_told_by_its_cause(
     told, address = server
     told.answers(reply)
     with connected(address) as connection, pytest.raises(ServerError, match=said):
-        connection.ask("GET", "/a")
+        connection.request("GET", "/a")
 
 
 def test_an_answer_cut_off_in_the_middle_is_none(server: tuple[Server, str]) -> None:
     told, address = server
     told.answers((200, b'{"a": 1', {"Content-Length": "100", "Connection": "close"}))
     with connected(address) as connection, pytest.raises(ServerError):
-        connection.ask("GET", "/a")
+        connection.request("GET", "/a")
 
 
 def test_credentials_that_are_not_accepted_are_not_allowed(server: tuple[Server, str]) -> None:
@@ -251,7 +251,7 @@ def test_credentials_that_are_not_accepted_are_not_allowed(server: tuple[Server,
     told.answers((401, b'{"message": "Invalid API key"}', {}))
     refused = pytest.raises(NotAllowedError, match="does not accept the credentials")
     with connected(address, TOKEN) as connection, refused as found:
-        connection.ask("GET", "/a")
+        connection.request("GET", "/a")
     assert "hidden" not in str(found.value)
 
 
@@ -259,11 +259,11 @@ def test_a_reason_is_one_line_whatever_the_server_says(server: tuple[Server, str
     told, address = server
     with connected(address) as connection:
         told.answers((412, json.dumps({"message": "a\n  b"}).encode(), {}))
-        assert connection.ask("PUT", "/a").message == "a b"
+        assert connection.request("PUT", "/a").message == "a b"
         told.answers((404, b"404 page not found\n", {}))
-        assert connection.ask("GET", "/a").message == "404 page not found"
+        assert connection.request("GET", "/a").message == "404 page not found"
         told.answers((500, b"", {}))
-        assert connection.ask("PUT", "/a").message == "status 500"
+        assert connection.request("PUT", "/a").message == "status 500"
 
 
 def test_a_secret_is_not_sent_where_others_may_listen() -> None:
@@ -280,10 +280,10 @@ def test_a_proxy_of_the_environment_is_asked_instead(
     monkeypatch.setenv("http_proxy", proxy)
     monkeypatch.setenv("no_proxy", "internal.invalid")
     with connected("http://grafana.invalid") as connection:
-        assert connection.ask("GET", "/api/health").ok
+        assert connection.request("GET", "/api/health").ok
     assert told.asked[0][1] == "http://grafana.invalid/api/health"
     with connected("http://internal.invalid") as connection, pytest.raises(ServerError):
-        connection.ask("GET", "/api/health")
+        connection.request("GET", "/api/health")
     assert len(told.asked) == 1
 
 
@@ -291,7 +291,7 @@ def test_only_so_many_requests_run_at_once(server: tuple[Server, str]) -> None:
     told, address = server
     told.held = threading.Event()
     with connected(address, connections=2) as connection:
-        asking = [threading.Thread(target=connection.ask, args=("GET", "/a")) for _ in range(5)]
+        asking = [threading.Thread(target=connection.request, args=("GET", "/a")) for _ in range(5)]
         for it in asking:
             it.start()
         _until(lambda: len(told.asked) == 2)

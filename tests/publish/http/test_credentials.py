@@ -5,31 +5,31 @@ from pathlib import Path
 import pytest
 
 from tailboard.publish.errors import TailboardError
-from tailboard.publish.http.credentials import credentials
+from tailboard.publish.http.credentials import read_credentials
 
 NAME = "GRAFANA"
 
 
 def test_without_any_variable_nobody_in_particular_asks() -> None:
-    assert not credentials(NAME, {}).secret
+    assert not read_credentials(NAME, {}).has_secret
 
 
 def test_a_token_comes_from_the_environment_or_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_text("  abc\n")
-    assert credentials(NAME, {"GRAFANA_TOKEN": "abc"}).token == "abc"
-    assert credentials(NAME, {"GRAFANA_TOKEN_FILE": str(file)}).token == "abc"
+    assert read_credentials(NAME, {"GRAFANA_TOKEN": "abc"}).token == "abc"
+    assert read_credentials(NAME, {"GRAFANA_TOKEN_FILE": str(file)}).token == "abc"
 
 
 def test_a_user_comes_with_a_password(tmp_path: Path) -> None:
     file = tmp_path / "password"
     file.write_text("p w")
-    found = credentials(NAME, {"GRAFANA_USER": "u", "GRAFANA_PASSWORD_FILE": str(file)})
+    found = read_credentials(NAME, {"GRAFANA_USER": "u", "GRAFANA_PASSWORD_FILE": str(file)})
     assert (found.user, found.password) == ("u", "p w")
 
 
 def test_headers_are_written_one_a_line() -> None:
-    found = credentials(NAME, {"GRAFANA_HEADERS": "X-Scope-OrgID: a b\n\nX-Key:c:d\n"})
+    found = read_credentials(NAME, {"GRAFANA_HEADERS": "X-Scope-OrgID: a b\n\nX-Key:c:d\n"})
     assert found.headers == {"X-Scope-OrgID": "a b", "X-Key": "c:d"}
 
 
@@ -39,8 +39,8 @@ def test_nothing_of_them_is_shown(tmp_path: Path) -> None:
         "GRAFANA_PASSWORD": "hidden",
         "GRAFANA_HEADERS": "a: hidden",
     }
-    assert "hidden" not in repr(credentials(NAME, environ))
-    assert "hidden" not in repr(credentials(NAME, {"GRAFANA_TOKEN": "hidden"}))
+    assert "hidden" not in repr(read_credentials(NAME, environ))
+    assert "hidden" not in repr(read_credentials(NAME, {"GRAFANA_TOKEN": "hidden"}))
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_nothing_of_them_is_shown(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_meant_is_refused_by_name(environ: dict[str, str], named: str) -> None:
     with pytest.raises(TailboardError, match=named) as refused:
-        credentials(NAME, environ)
+        read_credentials(NAME, environ)
     assert "hidden" not in str(refused.value)
 
 
@@ -67,11 +67,11 @@ def test_a_secret_s_file_holds_a_secret(tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_text("\n")
     with pytest.raises(TailboardError, match="GRAFANA_TOKEN_FILE is empty"):
-        credentials(NAME, {"GRAFANA_TOKEN_FILE": str(file)})
+        read_credentials(NAME, {"GRAFANA_TOKEN_FILE": str(file)})
 
 
 def test_a_key_belongs_to_a_certificate(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text("k")
     with pytest.raises(TailboardError, match="GRAFANA_CLIENT_CERT"):
-        credentials(NAME, {"GRAFANA_CLIENT_KEY": str(file)})
+        read_credentials(NAME, {"GRAFANA_CLIENT_KEY": str(file)})

@@ -79,14 +79,14 @@ def serving(pair: tuple[Path, Path]) -> Iterator[Serving]:
 
 
 def ask(address: str, who: Credentials) -> int:
-    with Connection(address, who, pause=0.001) as connection:
-        return connection.ask("GET", "/").status
+    with Connection(address, who, backoff_factor=0.001) as connection:
+        return connection.request("GET", "/").status
 
 
 def test_an_authority_of_one_s_own_is_trusted_when_it_is_named(
     serving: Serving, pair: tuple[Path, Path]
 ) -> None:
-    assert ask(serving(False), Credentials(ca=str(pair[0]))) == 200
+    assert ask(serving(False), Credentials(ca_file=str(pair[0]))) == 200
 
 
 def test_a_certificate_that_nobody_vouches_for_is_told_with_the_variable_to_set(
@@ -102,6 +102,9 @@ def test_a_client_s_certificate_opens_a_server_that_wants_one(
 ) -> None:
     certificate, key = map(str, pair)
     address = serving(True)
-    assert ask(address, Credentials(ca=certificate, certificate=certificate, key=key)) == 200
+    assert (
+        ask(address, Credentials(ca_file=certificate, certificate_file=certificate, key_file=key))
+        == 200
+    )
     with pytest.raises(ServerError):
-        ask(address, Credentials(ca=certificate))
+        ask(address, Credentials(ca_file=certificate))

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from tailboard.findings.exclusion import Exclusion
-from tailboard.lint.fixing import mend
-from tailboard.lint.linting import findings
+from tailboard.lint.fixing import fix_document
+from tailboard.lint.linting import lint_subject
 from tailboard.lint.rules import LINT_RULES
-from tailboard.queries.subject import of_document
+from tailboard.queries.subject import build_document_subject
 from tests.publish.lint.test_lint_rules import (
     BESIDE,
     PAIRS,
@@ -36,7 +36,7 @@ def fixed(document: Json, name: str) -> Json:
 
 
 def remaining(document: Json, name: str) -> list[str]:
-    return [it.problem for it in findings(of_document(document, "s"), [RULES[name]])]
+    return [it.problem for it in lint_subject(build_document_subject(document, "s"), [RULES[name]])]
 
 
 def expressions(document: Json) -> list[str]:
@@ -60,7 +60,7 @@ def test_what_a_rule_mends_it_no_longer_finds(name: str, bad: Json) -> None:
 def test_what_is_good_is_left_as_it_is(name: str) -> None:
     for _, good in PAIRS[name]:
         if isinstance(good, dict) and "groups" not in good:
-            assert mend(good, "s", ())[0] == good
+            assert fix_document(good, "s", ())[0] == good
 
 
 @pytest.mark.parametrize(
@@ -103,17 +103,17 @@ def test_what_is_excluded_is_left_in_rows_of_every_age() -> None:
     )
     for kept in range(1, 5):
         lived_with = Exclusion("deprecated-panel", "x", panel=f"Graph {kept}")
-        made, gone = mend(document, "s", [lived_with])
+        made, gone = fix_document(document, "s", [lived_with])
         first, row = made["panels"]
         types = [it["type"] for it in (first, *row["panels"], *made["rows"][0]["panels"])]
         assert [number for number, it in enumerate(types, 1) if it == "graph"] == [kept]
         assert len(gone) == 3
-        assert mend(made, "s", [lived_with]) == (made, [])
+        assert fix_document(made, "s", [lived_with]) == (made, [])
 
 
 def test_what_is_excluded_of_the_whole_dashboard_keeps_its_rule_from_mending() -> None:
     document = dashboard(panel("a"), panel("b", **{**BESIDE, "id": 1}))
-    assert mend(document, "s", [Exclusion("duplicate-id", "x")]) == (document, [])
+    assert fix_document(document, "s", [Exclusion("duplicate-id", "x")]) == (document, [])
 
 
 def test_expressions_of_other_languages_are_left_alone() -> None:
@@ -137,7 +137,9 @@ def test_what_does_not_parse_is_left_beside_what_is_mended(
 
 def test_the_refresh_that_fix_writes_is_the_one_of_the_tip() -> None:
     bad = dashboard(refresh="1s")
-    (tip,) = [it.tip for it in findings(of_document(bad, "s"), [RULES["short-refresh"]])]
+    (tip,) = [
+        it.tip for it in lint_subject(build_document_subject(bad, "s"), [RULES["short-refresh"]])
+    ]
     assert f"write {fixed(bad, 'short-refresh')['refresh']}:" in tip
 
 

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, groups
-from tailboard.dashboards import document
-from tailboard.dashboards.library import of_service
+from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.dashboards import build_document
+from tailboard.dashboards.library import build_service_dashboards
 from tailboard.findings.finding import Finding
-from tailboard.lint.linting import findings, findings_of_run
+from tailboard.lint.linting import lint_run, lint_subject
 from tailboard.lint.rules import LINT_RULES
 from tailboard.panels import Objectives, Service
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
-from tailboard.queries.subject import Subject, of_document, of_groups
+from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
 from tests.alerts.sample_services import rule_sets
 from tests.dashboards.sample_dashboards import library_documents
 
@@ -525,14 +525,14 @@ PAIRS: dict[str, list[tuple[Judged, Judged]]] = {
 
 def subject(judged: Json) -> Subject:
     if "groups" in judged:
-        return of_groups(judged["groups"], "g", "s")
-    return of_document(judged, "s")
+        return build_rules_subject(judged["groups"], "g", "s")
+    return build_document_subject(judged, "s")
 
 
 def all_findings(judged: Judged, name: str) -> list[Finding]:
     several = [subject(it) for it in (judged if isinstance(judged, list) else [judged])]
-    alone = [it for one in several for it in findings(one, [RULES[name]])]
-    return [*alone, *findings_of_run(several, [RULES[name]])]
+    alone = [it for one in several for it in lint_subject(one, [RULES[name]])]
+    return [*alone, *lint_run(several, [RULES[name]])]
 
 
 def found(judged: Judged, name: str) -> list[str]:
@@ -665,7 +665,7 @@ def test_the_library_is_clean() -> None:
     complaints = [
         it
         for name, made in library_documents().items()
-        for it in findings(of_document(made, name), LINT_RULES)
+        for it in lint_subject(build_document_subject(made, name), LINT_RULES)
     ]
     assert complaints == []
 
@@ -674,7 +674,9 @@ def test_the_rules_of_every_convention_are_clean() -> None:
     complaints = [
         it
         for name, rules in rule_sets().items()
-        for it in findings(of_groups(groups(rules, Addresses()), name, name), LINT_RULES)
+        for it in lint_subject(
+            build_rules_subject(build_groups(rules, Addresses()), name, name), LINT_RULES
+        )
     ]
     assert complaints == []
 
@@ -686,12 +688,12 @@ def test_the_panels_of_a_service_agree_with_its_alerts_until_one_is_changed(
     promised = Objectives(latency={0.95: 0.5, 0.99: 1.0}, availability=0.999)
     service = Service("orders", {"job": "orders-api"}, PROMETHEUS_CLIENT, promised)
     shown = service.as_recorded() if recorded else service
-    made = [document(it) for it in of_service(shown)]
-    rules = of_groups(groups(rules_of(service), Addresses()), "orders", "s")
+    made = [build_document(it) for it in build_service_dashboards(shown)]
+    rules = build_rules_subject(build_groups(rules_of(service), Addresses()), "orders", "s")
 
     def told(documents: list[Json]) -> set[str]:
-        several = [*(of_document(it, "s") for it in documents), rules]
-        return {it.place.panel for it in findings_of_run(several, [RULES["threshold-mismatch"]])}
+        several = [*(build_document_subject(it, "s") for it in documents), rules]
+        return {it.place.panel for it in lint_run(several, [RULES["threshold-mismatch"]])}
 
     assert told(made) == set()
     changed = json.loads(json.dumps(made).replace('"value": 1}', '"value": 1.5}'))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tailboard.prometheus.server import Server, connected
+from tailboard.prometheus.server import PrometheusServer, connect_prometheus
 
 from .fake_prometheus import FakePrometheus, fake_prometheus
 
@@ -17,7 +17,7 @@ def nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith("PROMETHEUS_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr("tailboard.prometheus.server.PAUSE", 0)
+    monkeypatch.setattr("tailboard.prometheus.server.RETRY_PAUSE", 0)
 
 
 @pytest.fixture
@@ -27,6 +27,6 @@ def fake() -> Iterator[FakePrometheus]:
 
 
 @pytest.fixture
-def server(fake: FakePrometheus) -> Iterator[Server]:
-    with connected(fake.url, environ={}) as it:
+def server(fake: FakePrometheus) -> Iterator[PrometheusServer]:
+    with connect_prometheus(fake.url, environ={}) as it:
         yield it

@@ -18,8 +18,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from promql_parser import parse
 
-from tailboard.metrics.exposition import matches
-from tailboard.queries.promql_reading import kind, series
+from tailboard.metrics.exposition import has_match
+from tailboard.queries.promql_reading import find_selectors, get_node_type
 
 Labels = dict[str, str]
 Form = dict[str, list[str]]
@@ -151,10 +151,14 @@ class FakePrometheus:
         return success({"resultType": "matrix", "result": result})
 
     def _of(self, node: Any) -> list[tuple[Labels, str]]:
-        found = kind(node)
+        found = get_node_type(node)
         if found in {"VectorSelector", "MatrixSelector"}:
-            chosen = series(node)[0].matchers
-            named = (("__name__", "=", series(node)[0].name),) if series(node)[0].name else ()
+            chosen = find_selectors(node)[0].matchers
+            named = (
+                (("__name__", "=", find_selectors(node)[0].name),)
+                if find_selectors(node)[0].name
+                else ()
+            )
             return [
                 (it, self.values.get(it["__name__"], "1"))
                 for it in self.known
@@ -192,13 +196,13 @@ def _is_selector(text: str) -> bool:
 
 
 def _is_chosen(labels: Labels, selectors: list[str]) -> bool:
-    found = [series(parse(it))[0] for it in selectors]
+    found = [find_selectors(parse(it))[0] for it in selectors]
     named = [(*it.matchers, *((("__name__", "=", it.name),) if it.name else ())) for it in found]
     return not selectors or any(_fits(labels, it) for it in named)
 
 
 def _fits(labels: Labels, matchers: Any) -> bool:
-    return all(matches(op, value, (labels.get(label, ""),)) for label, op, value in matchers)
+    return all(has_match(op, value, (labels.get(label, ""),)) for label, op, value in matchers)
 
 
 @contextmanager

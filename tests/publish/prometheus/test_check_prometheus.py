@@ -466,7 +466,7 @@ def test_a_query_that_takes_longer_than_it_may_is_too_slow(
 ) -> None:
     """The server does not keep to the time that it was given, so we do."""
     workshop.write("d.json", document("up"))
-    monkeypatch.setattr("tailboard.prometheus.server.GRACE", 0.1)
+    monkeypatch.setattr("tailboard.prometheus.server.TIMEOUT_GRACE", 0.1)
     ended = Event()
     shop.replies["/query_range"] = lambda _: (ended.wait(20) or True) and None
     run = workshop.tailboard(

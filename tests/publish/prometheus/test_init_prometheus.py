@@ -2,8 +2,8 @@
 
 import pytest
 
-from tailboard.cli.begun import FOLDER
-from tailboard.metrics.sample import declared, sample
+from tailboard.cli.begun import DEFAULT_FOLDER
+from tailboard.metrics.sample import parse_sample, parse_type_comment
 from tests.fast import some_fast
 from tests.publish.recognising.expositions import exposition
 from tests.publish.workshop import Workshop
@@ -18,9 +18,9 @@ def scrape(fake: FakePrometheus, job: str, text: str, **target: str) -> None:
     added = {"job": job, "instance": f"{job}:1", **target}
     fake.has("up", added)
     for line in text.splitlines():
-        if found := declared(line):
+        if found := parse_type_comment(line):
             fake.metadata.append({"metric": found[0], "type": found[1]})
-        elif one := sample(line.strip()):
+        elif one := parse_sample(line.strip()):
             own = {f"exported_{it}" if it in added else it: to for it, to in one.labels.items()}
             labels: Labels = {"__name__": one.name, **own, **added}
             fake.known.append(labels)
@@ -124,7 +124,7 @@ def test_a_definition_of_every_job_is_written_and_what_could_not_be_is_told(
     workshop: Workshop, shop: FakePrometheus
 ) -> None:
     scrape(shop, "shop/mail", "# TYPE mails_total counter\nmails_total 1\n")
-    (workshop.root / FOLDER).mkdir()
+    (workshop.root / DEFAULT_FOLDER).mkdir()
     mine = workshop.write("definitions/shop-api.py", "mine = 1\n")
     run = workshop.tailboard("init", "--prometheus", shop.url, "--all-jobs")
     assert (run.code, mine.read_text()) == (4, "mine = 1\n")

@@ -4,12 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tailboard.prometheus.interpolation import Value, names, written
+from tailboard.prometheus.interpolation import (
+    VariableValue,
+    find_variable_names,
+    interpolate_variables,
+)
 
-ONE = Value(("/a.b",))
-MAYBE = Value(("/a.b",), several=True)
-TWO = Value(("/a.b", "c|d"), several=True)
-ALL = Value(raw=".*")
+ONE = VariableValue(("/a.b",))
+MAYBE = VariableValue(("/a.b",), is_multi=True)
+TWO = VariableValue(("/a.b", "c|d"), is_multi=True)
+ALL = VariableValue(expression=".*")
 
 
 @pytest.mark.parametrize(
@@ -33,21 +37,34 @@ ALL = Value(raw=".*")
         ("${v.text}", ONE, "/a.b"),
         ("${v:unknown}", ONE, "/a.b"),
         ("$vv $w", ONE, "$vv $w"),
-        ("$v", Value(('say "hi" \\o/',)), r"say \"hi\" \\o/"),
+        ("$v", VariableValue(('say "hi" \\o/',)), r"say \"hi\" \\o/"),
         ("[$v]", "5m", "[5m]"),
     ],
 )
 def test_a_variable_is_written_as_grafana_does(
-    text: str, value: Value | str, expected: str
+    text: str, value: VariableValue | str, expected: str
 ) -> None:
-    assert written(text, {"v": value}) == expected
+    assert interpolate_variables(text, {"v": value}) == expected
 
 
 def test_names_are_found_however_they_are_written() -> None:
-    assert names("$a ${b} ${c:csv} [[d]] [[e:pipe]] ${f.text}") == {"a", "b", "c", "d", "e", "f"}
+    assert find_variable_names("$a ${b} ${c:csv} [[d]] [[e:pipe]] ${f.text}") == {
+        "a",
+        "b",
+        "c",
+        "d",
+        "e",
+        "f",
+    }
 
 
 @given(st.text(), st.lists(st.text()))
 def test_nothing_makes_it_fail(text: str, values: list[str]) -> None:
     for several in (False, True):
-        written(text, {"a": Value(tuple(values), several), **dict.fromkeys(names(text), "x")})
+        interpolate_variables(
+            text,
+            {
+                "a": VariableValue(tuple(values), several),
+                **dict.fromkeys(find_variable_names(text), "x"),
+            },
+        )

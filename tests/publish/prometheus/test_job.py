@@ -3,8 +3,8 @@
 import pytest
 
 from tailboard.metrics.exposition import Catalogue
-from tailboard.prometheus.job import exposed_by, jobs, with_counts
-from tailboard.prometheus.server import Server
+from tailboard.prometheus.job import add_bucket_counts, fetch_job_catalogue, fetch_jobs
+from tailboard.prometheus.server import PrometheusServer
 from tailboard.publish.errors import TailboardError
 
 from .fake_prometheus import FakePrometheus, failure
@@ -13,20 +13,24 @@ ORDERS = {"job": "orders", "instance": "a:1"}
 
 
 @pytest.fixture
-def found(fake: FakePrometheus, server: Server) -> Catalogue:
+def found(fake: FakePrometheus, server: PrometheusServer) -> Catalogue:
     fake.has("up", ORDERS, {"job": "mail"})
     fake.has("scrape_duration_seconds", ORDERS)
     fake.has("job:hits:rate5m", ORDERS)
     fake.has("hits_total", {**ORDERS, "path": "/a"}, {**ORDERS, "instance": "b:1", "path": "/a"})
     fake.has("hits_total", {"job": "mail", "queue": "q"})
     fake.has("took_seconds_bucket", {**ORDERS, "le": "0.5"}, {**ORDERS, "le": "+Inf"})
-    return exposed_by(server, "orders")
+    return fetch_job_catalogue(server, "orders")
 
 
 def test_it_is_what_the_programs_expose_themselves(found: Catalogue) -> None:
     assert set(found.metrics) == {"hits_total", "took_seconds_bucket"}
     hits = found.metrics["hits_total"]
-    assert (hits.series, set(hits.labels), hits.labels["path"].known) == (1, {"path"}, {"/a"})
+    assert (hits.series_count, set(hits.labels), hits.labels["path"].known_values) == (
+        1,
+        {"path"},
+        {"/a"},
+    )
 
 
 def test_the_bounds_of_buckets_are_known_and_nothing_of_what_they_count(found: Catalogue) -> None:
@@ -36,58 +40,62 @@ def test_the_bounds_of_buckets_are_known_and_nothing_of_what_they_count(found: C
 
 
 def test_types_are_guessed_where_the_server_does_not_tell_them(
-    fake: FakePrometheus, server: Server
+    fake: FakePrometheus, server: PrometheusServer
 ) -> None:
     fake.replies["/targets/metadata"] = lambda _: failure(404, "not_found", "")
     fake.has("hits_total", ORDERS)
     fake.has("took_seconds_bucket", {**ORDERS, "le": "1"})
-    families = exposed_by(server, "orders").families
+    families = fetch_job_catalogue(server, "orders").families
     assert families == {"hits_total": "counter", "took_seconds": "histogram"}
 
 
 def test_a_job_that_there_is_not_is_told_with_the_nearest(
-    fake: FakePrometheus, server: Server
+    fake: FakePrometheus, server: PrometheusServer
 ) -> None:
     fake.has("up", ORDERS, {"job": "mail"})
     with pytest.raises(TailboardError, match=r"no metrics of a job 'order'(?s:.*)mean orders\?"):
-        exposed_by(server, "order")
-    assert jobs(server) == {"mail": 1, "orders": 1}
+        fetch_job_catalogue(server, "order")
+    assert fetch_jobs(server) == {"mail": 1, "orders": 1}
 
 
 def test_a_job_that_is_there_and_exposes_nothing_yet_is_not_a_mistyped_one(
-    fake: FakePrometheus, server: Server
+    fake: FakePrometheus, server: PrometheusServer
 ) -> None:
     fake.has("up", ORDERS)
     with pytest.raises(TailboardError, match=r"the job 'orders' of .* exposes no metrics"):
-        exposed_by(server, "orders")
+        fetch_job_catalogue(server, "orders")
 
 
 def test_jobs_that_push_are_jobs_without_targets_and_keep_their_own_label(
-    fake: FakePrometheus, server: Server
+    fake: FakePrometheus, server: PrometheusServer
 ) -> None:
     fake.has("up", ORDERS, {"job": "orders", "instance": "b:1"})
     fake.has("push_time_seconds", {"job": "nightly"})
-    assert jobs(server) == {"nightly": 0, "orders": 2}
-    assert exposed_by(server, "nightly").metrics["push_time_seconds"].labels["job"].known == {
-        "nightly"
-    }
+    assert fetch_jobs(server) == {"nightly": 0, "orders": 2}
+    assert fetch_job_catalogue(server, "nightly").metrics["push_time_seconds"].labels[
+        "job"
+    ].known_values == {"nightly"}
 
 
 def test_a_label_that_the_server_renamed_is_called_as_it_is_stored(
-    fake: FakePrometheus, server: Server
+    fake: FakePrometheus, server: PrometheusServer
 ) -> None:
     fake.has("up", {**ORDERS, "endpoint": "http"})
     fake.has("hits_total", {**ORDERS, "endpoint": "http", "exported_endpoint": "/a"})
-    assert {*exposed_by(server, "orders").metrics["hits_total"].labels} == {"exported_endpoint"}
+    assert {*fetch_job_catalogue(server, "orders").metrics["hits_total"].labels} == {
+        "exported_endpoint"
+    }
 
 
 def test_what_the_buckets_counted_lately_is_asked_of_the_server(
-    fake: FakePrometheus, server: Server
+    fake: FakePrometheus, server: PrometheusServer
 ) -> None:
     fake.has("took_seconds_bucket", {**ORDERS, "le": "0.5"}, {**ORDERS, "le": "+Inf"}, value="7")
-    there = exposed_by(server, "orders")
-    counted = with_counts(there, server, "orders", "took_seconds").metrics["took_seconds_bucket"]
+    there = fetch_job_catalogue(server, "orders")
+    counted = add_bucket_counts(there, server, "orders", "took_seconds").metrics[
+        "took_seconds_bucket"
+    ]
     assert counted.buckets == {0.5: (7.0, 1), float("inf"): (7.0, 1)}
     asked = 'sum by (le) (increase(took_seconds_bucket{job="orders"}[1h]))'
     assert fake.expressions()[-1] == asked
-    assert with_counts(there, server, "orders", "other") is there
+    assert add_bucket_counts(there, server, "orders", "other") is there

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tailboard.prometheus.answers import RefusedError, TooMuchError
-from tailboard.prometheus.server import connected
+from tailboard.prometheus.answers import QueryLimitError, RefusedError
+from tailboard.prometheus.server import connect_prometheus
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
 
 from .fake_prometheus import FakePrometheus, Form, Reply, failure, fake_prometheus, success
@@ -16,8 +16,8 @@ HTML = b"<!DOCTYPE html><title>Sign in</title>"
 
 def ask(fake: FakePrometheus, expression: str = "up", **environ: str) -> int:
     """How many series a server has of an expression."""
-    with connected(fake.url, environ=environ, timeout=0.3) as server:
-        return len(server.instant(expression).lines)
+    with connect_prometheus(fake.url, environ=environ, timeout=0.3) as server:
+        return len(server.query_instant(expression).series)
 
 
 def but_the_time(reply: Reply) -> Callable[[Form], Reply | None]:
@@ -92,13 +92,21 @@ def test_who_is_forbidden_is_told(fake: FakePrometheus) -> None:
                 "execution",
                 "query processing would load too many samples into memory in query execution",
             ),
-            TooMuchError,
+            QueryLimitError,
             "too many samples",
         ),
-        (failure(422, "execution", "the limit is 1 (err-mimir-max-series)"), TooMuchError, "mimir"),
-        (failure(503, "timeout", "query timed out in expression evaluation"), TooMuchError, "out"),
-        (failure(503, "canceled", "query was canceled"), TooMuchError, "canceled"),
-        ((504, HTML), TooMuchError, "no answer within"),
+        (
+            failure(422, "execution", "the limit is 1 (err-mimir-max-series)"),
+            QueryLimitError,
+            "mimir",
+        ),
+        (
+            failure(503, "timeout", "query timed out in expression evaluation"),
+            QueryLimitError,
+            "out",
+        ),
+        (failure(503, "canceled", "query was canceled"), QueryLimitError, "canceled"),
+        ((504, HTML), QueryLimitError, "no answer within"),
         (failure(429, "too_many_requests", "too many outstanding"), ServerError, r"\(429\)"),
         ((429, b"too many\n"), ServerError, r"\(429\)"),
         ((503, b"no healthy upstream"), ServerError, "no healthy upstream"),
@@ -139,9 +147,9 @@ def test_a_server_that_is_busy_for_a_moment_is_asked_again(fake: FakePrometheus)
 
 def test_a_server_that_is_slow_says_nothing_of_other_questions(fake: FakePrometheus) -> None:
     fake.replies["/query"] = but_the_time(failure(503, "timeout", "query timed out"))
-    with connected(fake.url, environ={}) as server:
-        with pytest.raises(TooMuchError):
-            server.instant("slow")
+    with connect_prometheus(fake.url, environ={}) as server:
+        with pytest.raises(QueryLimitError):
+            server.query_instant("slow")
         assert len([it for it in fake.expressions() if it == "slow"]) == 1
 
 
@@ -152,9 +160,9 @@ def test_warnings_and_infos_are_kept_once_and_hide_secrets(fake: FakePrometheus)
         infos=["PromQL info: not a counter"],
     )
     fake.replies["/query"] = but_the_time(warned)
-    with connected(fake.url, environ={}) as server:
-        server.instant("a")
-        result = server.instant("b")
+    with connect_prometheus(fake.url, environ={}) as server:
+        server.query_instant("a")
+        result = server.query_instant("b")
     assert server.warnings == [
         "fetch http://store:10901/x refused",
         "PromQL info: not a counter",
@@ -166,16 +174,16 @@ def test_native_histograms_count_as_numbers(fake: FakePrometheus) -> None:
     native = {"count": "3", "sum": "1.5", "buckets": []}
     result = [{"metric": {}, "histogram": [1.0, native], "histograms": [[2.0, native]]}]
     fake.replies["/query"] = but_the_time(success({"resultType": "vector", "result": result}))
-    with connected(fake.url, environ={}) as server:
-        assert server.instant("a").lines[0].points == ((1.0, 3.0), (2.0, 3.0))
+    with connect_prometheus(fake.url, environ={}) as server:
+        assert server.query_instant("a").series[0].points == ((1.0, 3.0), (2.0, 3.0))
 
 
 def test_what_a_server_does_not_offer_is_none(fake: FakePrometheus) -> None:
-    with connected(fake.url, environ={}) as server:
+    with connect_prometheus(fake.url, environ={}) as server:
         replies: list[Reply] = [(404, b"page not found"), (404, HTML), (403, {}), (501, HTML)]
         fake.replies["/status/config"] = lambda _: replies.pop()
         for _ in list(replies):
-            assert server.status("status/config") is None
+            assert server.fetch_status("status/config") is None
         assert replies == []
 
 
@@ -189,9 +197,9 @@ def test_an_unreachable_server_is_one_that_cannot_be_reached() -> None:
 @pytest.mark.parametrize("address", ["prometheus:9090", "http://u:p@h", "http://h/?a=b", ""])
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(TailboardError, match="--prometheus"):
-        connected(address, environ={})
+        connect_prometheus(address, environ={})
 
 
 def test_credentials_are_not_sent_in_the_open() -> None:
     with pytest.raises(TailboardError, match="not encrypted"):
-        connected("http://prometheus.example.com", environ={"PROMETHEUS_TOKEN": "t"})
+        connect_prometheus("http://prometheus.example.com", environ={"PROMETHEUS_TOKEN": "t"})

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tailboard.prometheus.interpolation import Value
-from tailboard.prometheus.server import Server
-from tailboard.prometheus.variables import filled
+from tailboard.prometheus.interpolation import VariableValue
+from tailboard.prometheus.server import PrometheusServer
+from tailboard.prometheus.variables import resolve_variables
 
 from .fake_prometheus import FakePrometheus, failure
 
@@ -15,9 +15,11 @@ def variable(name: str, query: Any, kind: str = "query", **more: Any) -> dict[st
     return {"name": name, "type": kind, "query": query, **more}
 
 
-def values(server: Server, *variables: dict[str, Any]) -> dict[str, Any]:
-    found = filled({"templating": {"list": list(variables)}}, server, {"__range": "3600s"})
-    return {name: it for name, it in found.values.items() if isinstance(it, Value)}
+def values(server: PrometheusServer, *variables: dict[str, Any]) -> dict[str, Any]:
+    found = resolve_variables(
+        {"templating": {"list": list(variables)}}, server, {"__range": "3600s"}
+    )
+    return {name: it for name, it in found.values.items() if isinstance(it, VariableValue)}
 
 
 @pytest.fixture
@@ -43,14 +45,14 @@ def shop(fake: FakePrometheus) -> FakePrometheus:
     ids=str,
 )
 def test_a_query_gives_the_values(
-    shop: FakePrometheus, server: Server, query: Any, expected: tuple[str, ...]
+    shop: FakePrometheus, server: PrometheusServer, query: Any, expected: tuple[str, ...]
 ) -> None:
     found = values(server, variable("v", query))["v"].values
     assert tuple(it.rpartition(" ")[0] if "{" in it else it for it in found) == expected
 
 
 def test_variables_are_chained_in_whatever_order_they_are_listed(
-    shop: FakePrometheus, server: Server
+    shop: FakePrometheus, server: PrometheusServer
 ) -> None:
     found = values(
         server,
@@ -62,7 +64,7 @@ def test_variables_are_chained_in_whatever_order_they_are_listed(
 
 
 def test_variables_that_need_each_other_are_filled_all_the_same(
-    shop: FakePrometheus, server: Server
+    shop: FakePrometheus, server: PrometheusServer
 ) -> None:
     a = variable("a", 'label_values(up{job="$b"}, job)')
     assert set(values(server, a, variable("b", 'label_values(up{job="$a"}, job)'))) == {"a", "b"}
@@ -71,23 +73,29 @@ def test_variables_that_need_each_other_are_filled_all_the_same(
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ({"includeAll": True, "allValue": ".*"}, Value(raw=".*")),
-        ({"includeAll": True}, Value(("mail", "orders"), several=True)),
-        ({"multi": True}, Value(("mail",), several=True)),
-        ({"multi": True, "current": {"value": ["orders"]}}, Value(("orders",), several=True)),
-        ({"current": {"value": "orders"}}, Value(("orders",))),
-        ({"current": {"value": "retired"}}, Value(("mail",))),
-        ({"current": {"value": "$__all"}, "includeAll": True, "allValue": ".+"}, Value(raw=".+")),
-        ({"regex": "/ord.*/"}, Value(("orders",))),
-        ({"regex": "/(o)rders/"}, Value(("o",))),
-        ({"regex": "/(?<text>o)(?<value>r)ders/"}, Value(("r",))),
-        ({"regex": "/ORD.*/i"}, Value(("orders",))),
-        ({"regex": "ord.*"}, Value(("orders",))),
+        ({"includeAll": True, "allValue": ".*"}, VariableValue(expression=".*")),
+        ({"includeAll": True}, VariableValue(("mail", "orders"), is_multi=True)),
+        ({"multi": True}, VariableValue(("mail",), is_multi=True)),
+        (
+            {"multi": True, "current": {"value": ["orders"]}},
+            VariableValue(("orders",), is_multi=True),
+        ),
+        ({"current": {"value": "orders"}}, VariableValue(("orders",))),
+        ({"current": {"value": "retired"}}, VariableValue(("mail",))),
+        (
+            {"current": {"value": "$__all"}, "includeAll": True, "allValue": ".+"},
+            VariableValue(expression=".+"),
+        ),
+        ({"regex": "/ord.*/"}, VariableValue(("orders",))),
+        ({"regex": "/(o)rders/"}, VariableValue(("o",))),
+        ({"regex": "/(?<text>o)(?<value>r)ders/"}, VariableValue(("r",))),
+        ({"regex": "/ORD.*/i"}, VariableValue(("orders",))),
+        ({"regex": "ord.*"}, VariableValue(("orders",))),
     ],
     ids=str,
 )
 def test_what_is_chosen_is_what_grafana_would_choose(
-    shop: FakePrometheus, server: Server, more: dict[str, Any], expected: Value
+    shop: FakePrometheus, server: PrometheusServer, more: dict[str, Any], expected: VariableValue
 ) -> None:
     assert values(server, variable("v", "label_values(up, job)", **more))["v"] == expected
 
@@ -106,38 +114,44 @@ def test_what_is_chosen_is_what_grafana_would_choose(
     ids=str,
 )
 def test_other_kinds_need_no_server(
-    server: Server, it: dict[str, Any], expected: tuple[str, ...]
+    server: PrometheusServer, it: dict[str, Any], expected: tuple[str, ...]
 ) -> None:
     assert values(server, it)["v"].values == expected
 
 
 def test_a_variable_without_values_says_why_and_so_does_what_depends_on_it(
-    fake: FakePrometheus, server: Server
+    fake: FakePrometheus, server: PrometheusServer
 ) -> None:
     listed = [
         variable("job", "label_values(up, job)"),
         variable("instance", 'label_values(up{job="$job"}, instance)'),
     ]
-    found = filled({"templating": {"list": listed}}, server, {})
+    found = resolve_variables({"templating": {"list": listed}}, server, {})
     reason = "the variable $job has no values: label_values(up, job) gives none"
-    assert found.why_empty('x{instance="$instance"}') == reason
-    assert found.why_empty("x") == ""
+    assert found.describe_empty('x{instance="$instance"}') == reason
+    assert found.describe_empty("x") == ""
 
 
 def test_a_query_that_the_server_refuses_leaves_its_variable_empty(
-    fake: FakePrometheus, server: Server
+    fake: FakePrometheus, server: PrometheusServer
 ) -> None:
     fake.replies["/label/job/values"] = lambda _: failure(400, "bad_data", "parse error")
-    found = filled({"templating": {"list": [variable("v", "label_values(u{p, job)")]}}, server, {})
-    assert "cannot be filled: parse error" in found.empty["v"]
+    found = resolve_variables(
+        {"templating": {"list": [variable("v", "label_values(u{p, job)")]}}, server, {}
+    )
+    assert "cannot be filled: parse error" in found.empty_reasons["v"]
 
 
 @pytest.mark.parametrize("plain", [{}, {"templating": None}, {"templating": {"list": [None, {}]}}])
-def test_documents_without_variables_have_none(server: Server, plain: dict[str, Any]) -> None:
-    assert filled(plain, server, {}).values == {}
+def test_documents_without_variables_have_none(
+    server: PrometheusServer, plain: dict[str, Any]
+) -> None:
+    assert resolve_variables(plain, server, {}).values == {}
 
 
-def test_very_many_values_are_written_as_any(fake: FakePrometheus, server: Server) -> None:
+def test_very_many_values_are_written_as_any(
+    fake: FakePrometheus, server: PrometheusServer
+) -> None:
     fake.has("up", *({"instance": f"i{it}"} for it in range(600)))
     found = values(server, variable("v", "label_values(up, instance)", includeAll=True))["v"]
-    assert found == Value((), True, ".+")
+    assert found == VariableValue((), True, ".+")

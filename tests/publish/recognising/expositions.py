@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from tailboard.metrics.exposition import Catalogue, read
+from tailboard.metrics.exposition import Catalogue, read_exposition
 from tests.panels.test_conventions import EXPOSED, PYTHON_PROCESS
 
 NOT_THE_PROGRAMS = {
@@ -73,5 +73,5 @@ def _family(name: str, sample: str, labels: list[str], bounds: list[str]) -> lis
 def catalogue(text: str) -> Catalogue:
     """What there is in a text."""
     found = Catalogue()
-    read((line.encode() + b"\n" for line in text.strip().splitlines()), found, "it")
+    read_exposition((line.encode() + b"\n" for line in text.strip().splitlines()), found, "it")
     return found

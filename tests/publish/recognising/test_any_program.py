@@ -6,16 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, groups
-from tailboard.check.checking import check
-from tailboard.dashboards import Dashboard, document
-from tailboard.dashboards.library import of_service, own
-from tailboard.init.own_metrics import own_metrics
-from tailboard.init.promises import promises
-from tailboard.init.recognition import recognise
+from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.check.checking import check_queries
+from tailboard.dashboards import Dashboard, build_document
+from tailboard.dashboards.library import build_service_dashboards, own
+from tailboard.init.own_metrics import find_own_metrics
+from tailboard.init.promises import propose_objectives
+from tailboard.init.recognition import recognize_convention
 from tailboard.panels import Service
 from tailboard.panels.conventions import CONVENTIONS
-from tailboard.queries.subject import Subject, of_document, of_groups
+from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
 from tests.panels.test_conventions import EXPOSED
 
 from .expositions import catalogue, exposition
@@ -27,10 +27,12 @@ samples = st.sets(st.sampled_from(sorted({it for all_ in EXPOSED.values() for it
 
 
 def subjects_of(service: Service, own_dashboard: Dashboard) -> list[Subject]:
-    made = list(of_service(service))
-    rules = groups(rules_of(service, dashboards=made), Addresses())
-    documents = [of_document(document(it), "shop.py") for it in (*made, own_dashboard)]
-    return [*documents, of_groups(rules, service.slug, "shop.py")]
+    made = list(build_service_dashboards(service))
+    rules = build_groups(rules_of(service, dashboards=made), Addresses())
+    documents = [
+        build_document_subject(build_document(it), "shop.py") for it in (*made, own_dashboard)
+    ]
+    return [*documents, build_rules_subject(rules, service.slug, "shop.py")]
 
 
 @settings(max_examples=40, deadline=None)
@@ -42,14 +44,14 @@ def test_the_definition_of_any_program_fits_it(
     text += exposition(other, *(it for it, _, _ in EXPOSED[name]), *missing)
     text += "".join(f"# TYPE {it} counter\n" for it in sorted(silent) if it.endswith("_total"))
     there = catalogue(text + "waiting 1\n")
-    found = recognise(there)
+    found = recognize_convention(there)
     service = service_of(text_of(text + "waiting 1\n"))
     assert service.convention.metrics == found.convention.metrics
     assert service.objectives.latency == (
-        {0.99: it} if (it := promises(there, found).latency) is not None else {}
+        {0.99: it} if (it := propose_objectives(there, found).latency) is not None else {}
     )
-    left = own_metrics(there, found)
+    left = find_own_metrics(there, found)
     dashboard = own(service, histograms=left.histograms, counters=left.counters, gauges=left.gauges)
     assert [
-        it for it in check(subjects_of(service, dashboard), there) if it.state not in FINE
+        it for it in check_queries(subjects_of(service, dashboard), there) if it.state not in FINE
     ] == []

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tailboard.init.definition_text import Draft, definition_text
-from tailboard.init.own_metrics import own_metrics
-from tailboard.init.promises import promises
-from tailboard.init.python_text import literal
-from tailboard.init.recognition import recognise
+from tailboard.init.definition_text import Draft, render_definition
+from tailboard.init.own_metrics import find_own_metrics
+from tailboard.init.promises import propose_objectives
+from tailboard.init.python_text import format_literal
+from tailboard.init.recognition import recognize_convention
 from tailboard.panels import Service
 from tailboard.panels.conventions import CONVENTIONS
 
@@ -53,9 +53,15 @@ TEXTS = {
 
 def text_of(text: str, name: str = "shop", *jobs: str) -> str:
     there = catalogue(text)
-    found = recognise(there)
-    draft = Draft(name, jobs or (name,), found, promises(there, found), own_metrics(there, found))
-    return definition_text(draft)
+    found = recognize_convention(there)
+    draft = Draft(
+        name,
+        jobs or (name,),
+        found,
+        propose_objectives(there, found),
+        find_own_metrics(there, found),
+    )
+    return render_definition(draft)
 
 
 def declared(source: str) -> dict[str, Any]:
@@ -72,7 +78,7 @@ def service_of(source: str) -> Service:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_what_is_written_means_what_was_recognised(name: str) -> None:
-    found = recognise(catalogue(TEXTS[name]))
+    found = recognize_convention(catalogue(TEXTS[name]))
     convention = service_of(text_of(TEXTS[name])).convention
     assert convention.metrics == found.convention.metrics
     assert convention.excluded_routes == found.convention.excluded_routes
@@ -102,7 +108,7 @@ def test_a_library_as_it_comes_is_a_few_lines() -> None:
     assert text_of(exposition("starlette_prometheus"), "orders").splitlines() == [
         '"""orders: its dashboards and alerts. `tailboard init` began it, you go on."""',
         "",
-        "from tailboard.panels import Objectives, Service",
+        "from tailboard import Objectives, Service",
         "from tailboard.panels.conventions import STARLETTE_PROMETHEUS",
         "",
         "# starlette_prometheus has no metric for: query duration, outgoing request duration.",
@@ -198,11 +204,11 @@ def test_no_name_breaks_out_of_the_source(name: str, job: str) -> None:
 
 @given(st.text())
 def test_a_literal_is_the_text(value: str) -> None:
-    assert ast.literal_eval(literal(value)) == value
+    assert ast.literal_eval(format_literal(value)) == value
 
 
 def test_a_literal_is_in_double_quotes_unless_that_needs_more_escapes() -> None:
-    assert [literal(it) for it in ("a", "it's", 'a "b"', '"it\'s"', "'\"'")] == [
+    assert [format_literal(it) for it in ("a", "it's", 'a "b"', '"it\'s"', "'\"'")] == [
         '"a"',
         '"it\'s"',
         "'a \"b\"'",

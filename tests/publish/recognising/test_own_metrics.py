@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 
-from tailboard.init.own_metrics import MOST_PANELS, OwnMetrics, own_metrics
-from tailboard.init.recognition import recognise
+from tailboard.init.own_metrics import MAX_PANELS, OwnMetrics, find_own_metrics
+from tailboard.init.recognition import recognize_convention
 from tailboard.metrics.exposition import Catalogue
 from tailboard.metrics.registry import read_registry
 
@@ -15,7 +15,7 @@ from .expositions import catalogue, exposition
 
 def seen(text: str) -> OwnMetrics:
     there = catalogue(text)
-    return own_metrics(there, recognise(there))
+    return find_own_metrics(there, recognize_convention(there))
 
 
 def histogram(name: str, bounds: str = "1 5 10 +Inf") -> str:
@@ -27,7 +27,7 @@ def histogram(name: str, bounds: str = "1 5 10 +Inf") -> str:
 def test_what_a_convention_explains_is_not_shown_again(name: str) -> None:
     found = seen(exposition(name))
     assert not found
-    assert {*found.unshown} <= {"django_http_requests_latency_including_middlewares_seconds"}
+    assert {*found.omissions} <= {"django_http_requests_latency_including_middlewares_seconds"}
 
 
 def test_each_type_has_its_panel() -> None:
@@ -41,7 +41,7 @@ def test_each_type_has_its_panel() -> None:
     assert [*found.histograms] == ["upload_seconds"]
     assert [*found.counters] == ["bare_total", "orders_sent", "orders_total"]
     assert [*found.gauges] == ["bare_bytes", "waiting"]
-    assert found.unshown == {}
+    assert found.omissions == {}
     assert len(found) == 6
 
 
@@ -65,7 +65,7 @@ def test_a_counter_of_openmetrics_has_the_name_of_its_series() -> None:
 def test_what_cannot_be_shown_is_told_with_the_reason(text: str, why: str) -> None:
     found = seen(text + "\n")
     assert not found
-    ((_, told),) = found.unshown.items()
+    ((_, told),) = found.omissions.items()
     assert why in told
 
 
@@ -73,24 +73,24 @@ def test_when_something_began_to_count_is_nothing_to_show() -> None:
     text = "# TYPE orders_total counter\norders_total 1\n# TYPE orders_created gauge\n"
     found = seen(text + "orders_created 1.6e9\n")
     assert [*found.counters] == ["orders_total"]
-    assert (found.gauges, found.unshown) == ({}, {})
+    assert (found.gauges, found.omissions) == ({}, {})
 
 
 def test_runtimes_are_not_the_application() -> None:
     found = seen("process_threads 1\npython_info 1\ngo_goroutines 1\n")
-    assert (bool(found), found.unshown) == (False, {})
+    assert (bool(found), found.omissions) == (False, {})
 
 
 def test_what_else_a_library_exposes_is_its_own() -> None:
     found = seen(exposition("redis_exporter") + "redis_blocked_clients 1\nshop_waiting 1\n")
     assert [*found.gauges] == ["shop_waiting"]
-    assert "library's own" in found.unshown["redis_blocked_clients"]
+    assert "library's own" in found.omissions["redis_blocked_clients"]
 
 
 def test_rates_of_pushed_counters_are_not_shown() -> None:
     found = seen(exposition("pushgateway_jobs") + "rows_total 1\nrows_left 1\n")
     assert [*found.gauges] == ["rows_left"]
-    assert "pushed" in found.unshown["rows_total"]
+    assert "pushed" in found.omissions["rows_total"]
 
 
 @pytest.mark.parametrize(
@@ -144,9 +144,9 @@ def test_lines_are_not_multiplied_beyond_what_anyone_reads() -> None:
 
 
 def test_a_dashboard_has_no_more_panels_than_load_well() -> None:
-    found = seen("".join(f"g{n:03} 1\n" for n in range(MOST_PANELS + 2)))
-    assert len(found.gauges) == MOST_PANELS
-    assert len(found.unshown) == 2
+    found = seen("".join(f"g{n:03} 1\n" for n in range(MAX_PANELS + 2)))
+    assert len(found.gauges) == MAX_PANELS
+    assert len(found.omissions) == 2
 
 
 def test_a_metric_without_an_event_yet_is_split_by_its_labels_but_for_ids() -> None:
@@ -155,5 +155,5 @@ def test_a_metric_without_an_event_yet_is_split_by_its_labels_but_for_ids() -> N
     Counter("sent", "", ["to"], registry=registry).labels("someone@example.com").inc()
     there = Catalogue()
     read_registry(registry, there, "the registry")
-    found = own_metrics(there, recognise(there))
+    found = find_own_metrics(there, recognize_convention(there))
     assert found.counters == {"orders_total": ("country",), "sent_total": ()}

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tailboard.init.promises import Promises, promises
-from tailboard.init.recognition import recognise
+from tailboard.init.promises import ObjectiveProposal, propose_objectives
+from tailboard.init.recognition import recognize_convention
 
 from .expositions import catalogue, exposition
 
 BOUNDS = ("0.05", "0.1", "0.5", "2", "10", "+Inf")
 
 
-def promised(text: str) -> Promises:
+def promised(text: str) -> ObjectiveProposal:
     there = catalogue(text)
-    return promises(there, recognise(there))
+    return propose_objectives(there, recognize_convention(there))
 
 
 def program(*counts: int) -> str:
@@ -57,13 +57,13 @@ def test_buckets_that_are_too_coarse_promise_nothing() -> None:
     text = exposition("fastapi_instrumentator", "http_request_duration_highr_seconds_bucket")
     found = promised(text)
     assert found.latency is None
-    assert "too coarse" in found.left_out
+    assert "too coarse" in found.omission_reason
     assert found.availability == 0.999
 
 
 @pytest.mark.parametrize("name", ["pushgateway_jobs", "celery_exporter", "redis_exporter"])
 def test_what_answers_no_requests_promises_nothing(name: str) -> None:
-    assert promised(exposition(name)) == Promises()
+    assert promised(exposition(name)) == ObjectiveProposal()
 
 
 def test_a_promise_is_one_that_can_be_judged_route_by_route() -> None:

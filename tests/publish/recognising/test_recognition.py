@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tailboard.init.recognised import Recognised
-from tailboard.init.recognition import WORKERS, recognise
+from tailboard.init.recognised import Recognition
+from tailboard.init.recognition import WORKER_REASONS, recognize_convention
 from tailboard.panels import conventions
 from tailboard.panels.concept import (
     CPU,
@@ -58,27 +58,30 @@ LITESTAR = STARLETTE.replace(
 )
 
 
-def seen(text: str) -> Recognised:
-    return recognise(catalogue(text))
+def seen(text: str) -> Recognition:
+    return recognize_convention(catalogue(text))
 
 
 def name_of(text: str) -> str | None:
     found = seen(text)
-    return found.base.known.name if found.base else None
+    return found.base.library_convention.name if found.base else None
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_library_is_recognised_as_itself_with_all_that_it_measures(name: str) -> None:
     found = seen(exposition(name))
     assert found.base
-    assert found.base.known.name == name
-    assert not found.base.varied
+    assert found.base.library_convention.name == name
+    assert not found.base.is_varied
     assert found.changes == {}
-    assert found.convention.metrics == found.base.known.metrics
-    known = {**found.base.known.missing, **(WORKERS if found.guesses_workers else {})}
+    assert found.convention.metrics == found.base.library_convention.metrics
+    known = {
+        **found.base.library_convention.missing,
+        **(WORKER_REASONS if found.is_multiprocess_guess else {}),
+    }
     assert found.missing == {it: why for it, why in known.items() if it != PUSH_FAILURE}
-    assert not found.silent
-    assert found.beside == ()
+    assert not found.silent_concepts
+    assert found.unused_conventions == ()
 
 
 @pytest.mark.parametrize(
@@ -102,7 +105,7 @@ def test_libraries_that_share_their_names_are_told_apart(
 ) -> None:
     found = seen(text).base
     assert found
-    assert (found.known.name, found.prefix) == (name, prefix)
+    assert (found.library_convention.name, found.prefix) == (name, prefix)
 
 
 @pytest.mark.parametrize("name", ["starlette_exporter", "flask_exporter_url_rule", "dramatiq"])
@@ -110,7 +113,7 @@ def test_another_prefix_is_seen(name: str) -> None:
     stem = name.partition("_")[0]
     found = seen(exposition(name).replace(f"{stem}_", "shop_"))
     assert found.base
-    assert (found.base.known.name, found.base.prefix) == (name, (stem, "shop"))
+    assert (found.base.library_convention.name, found.base.prefix) == (name, (stem, "shop"))
     assert found.changes == {}
 
 
@@ -125,7 +128,7 @@ def test_labels_of_an_own_middleware_may_have_other_names() -> None:
     text = exposition("prometheus_client").replace("http_status", "code")
     found = seen(text.replace("endpoint", "route"))
     assert found.base
-    assert found.base.known is PROMETHEUS_CLIENT
+    assert found.base.library_convention is PROMETHEUS_CLIENT
     assert found.base.labels == {"endpoint": "route", "http_status": "code"}
     assert found.convention.metrics[REQUESTS].labels[Role.STATUS] == "code"
     assert found.changes == {}
@@ -140,7 +143,10 @@ def test_labels_that_prometheus_renamed_are_seen() -> None:
 def test_flask_by_endpoint_is_the_one_with_templates() -> None:
     text = exposition("flask_exporter_url_rule").replace("url_rule", "endpoint")
     assert (found := seen(text).base)
-    assert (found.known.name, found.labels) == ("flask_exporter_url_rule", {"url_rule": "endpoint"})
+    assert (found.library_convention.name, found.labels) == (
+        "flask_exporter_url_rule",
+        {"url_rule": "endpoint"},
+    )
 
 
 def test_what_is_not_exposed_is_taken_away_and_the_reason_told() -> None:
@@ -166,7 +172,7 @@ def test_a_gauge_is_not_taken_for_a_counter() -> None:
 def test_a_metric_that_is_declared_may_still_come() -> None:
     text = exposition("prometheus_client_jobs", "job_exceptions_total")
     found = seen(text + "# TYPE job_exceptions_total counter\n")
-    assert TASK_FAILURES in found.silent
+    assert TASK_FAILURES in found.silent_concepts
     assert found.changes == {}
 
 
@@ -177,9 +183,9 @@ def test_several_workers_have_no_process() -> None:
     assert all(it.metric is None for it in found.changes.values())
     guessed = seen(exposition("prometheus_client", *process))
     assert guessed.base
-    assert guessed.base.known.name == "prometheus_client_multiprocess"
-    assert {it: guessed.missing[it] for it in PROCESS} == WORKERS
-    assert [guessed.guesses_workers, found.guesses_workers] == [True, False]
+    assert guessed.base.library_convention.name == "prometheus_client_multiprocess"
+    assert {it: guessed.missing[it] for it in PROCESS} == WORKER_REASONS
+    assert [guessed.is_multiprocess_guess, found.is_multiprocess_guess] == [True, False]
 
 
 def test_memory_is_that_of_the_process_where_the_application_samples_none() -> None:
@@ -200,7 +206,7 @@ def test_other_metrics_of_the_same_program_are_added() -> None:
     )
     found = seen(exposition("starlette_exporter") + jobs + queries)
     assert found.base
-    assert found.base.known is STARLETTE_EXPORTER
+    assert found.base.library_convention is STARLETTE_EXPORTER
     assert found.changes[DB_DURATION].source is PROMETHEUS_CLIENT
     assert found.convention.metrics[JOB_DURATION].name == "job_duration_seconds"
     assert DB_DURATION not in found.missing
@@ -224,8 +230,8 @@ def test_other_buckets_than_the_library_s_are_kept() -> None:
 def test_of_two_generations_the_one_that_says_more_is_used() -> None:
     found = seen(exposition("otel_http_old") + exposition("otel_http_stable"))
     assert found.base
-    assert found.base.known.name == "otel_http_stable"
-    assert [it.name for it in found.beside] == ["otel_http_old"]
+    assert found.base.library_convention.name == "otel_http_stable"
+    assert [it.name for it in found.unused_conventions] == ["otel_http_old"]
 
 
 def test_what_nobody_knows_has_no_convention_and_keeps_its_process() -> None:
@@ -235,9 +241,9 @@ def test_what_nobody_knows_has_no_convention_and_keeps_its_process() -> None:
 
 
 def test_pushed_metrics_are_pushed() -> None:
-    assert seen(exposition("pushgateway_jobs")).pushed
-    assert seen(exposition("pushgateway_jobs", "job_duration_seconds_bucket")).pushed
-    assert not seen(exposition("prometheus_client_jobs")).pushed
+    assert seen(exposition("pushgateway_jobs")).is_pushed
+    assert seen(exposition("pushgateway_jobs", "job_duration_seconds_bucket")).is_pushed
+    assert not seen(exposition("prometheus_client_jobs")).is_pushed
 
 
 def test_conventions_are_told_apart_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:
