@@ -6,10 +6,10 @@ https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/
 from collections.abc import Iterator
 from typing import Any
 
+from tailboard.alerts.example_series import INTERVAL, has_possible_labels
 from tailboard.alerts.groups import build_labels
 from tailboard.alerts.rule import AlertRule, Example
 from tailboard.alerts.rule_set import RuleSet
-from tailboard.alerts.scene import INTERVAL, has_possible_labels
 from tailboard.alerts.template import is_static
 from tailboard.panels import promql
 from tailboard.panels.duration import parse_duration

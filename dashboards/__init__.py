@@ -3,7 +3,7 @@
 from tailboard.dashboards import annotations, links, variables
 from tailboard.dashboards.dashboard import Dashboard, Row
 from tailboard.dashboards.document import Document, build_document, encode_document
-from tailboard.dashboards.passes.source import read_folder
+from tailboard.dashboards.passes.read import read_folder
 
 __all__ = [
     "Dashboard",

@@ -4,10 +4,10 @@ from typing import Any
 
 import orjson
 
-from tailboard.dashboards.passes.layout import place_panels
-from tailboard.dashboards.passes.modern import modernize_document
-from tailboard.dashboards.passes.numbering import number_panels
-from tailboard.dashboards.passes.source import read_dashboard
+from tailboard.dashboards.passes.modernize import modernize_document
+from tailboard.dashboards.passes.number import number_panels
+from tailboard.dashboards.passes.place import place_panels
+from tailboard.dashboards.passes.read import read_dashboard
 from tailboard.dashboards.uid import derive_uid, validate_uid
 from tailboard.panels.definition_error import DefinitionError, locate_errors
 

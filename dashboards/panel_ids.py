@@ -3,7 +3,7 @@
 from typing import Any
 
 from tailboard.dashboards.dashboard import Dashboard
-from tailboard.dashboards.passes.numbering import number_panels
+from tailboard.dashboards.passes.number import number_panels
 
 
 def find_panel_ids(dashboard: Dashboard) -> dict[str, int]:

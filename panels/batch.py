@@ -12,13 +12,13 @@ from tailboard.panels.concept import (
     PUSH_FAILURE,
     Concept,
 )
-from tailboard.panels.honesty import describe_percentile, describe_value, join_sentences
-from tailboard.panels.house import BAD, WARNING, Thresholds
+from tailboard.panels.descriptions import describe_percentile, describe_value, join_sentences
 from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.metric import Gauge, Metric, Role
 from tailboard.panels.query import Query
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
+from tailboard.panels.style import BAD, WARNING, Thresholds
 
 PUSH_CAVEAT = (
     "The job pushed this value once and it stays until the next push: only its age tells whether "

@@ -7,15 +7,15 @@ from grafanalib.core import BarGauge, TimeSeries
 
 from tailboard.panels import promql
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.panels.habits import find_rate_unit
-from tailboard.panels.house import BAD, GOOD, WARNING
 from tailboard.panels.kinds.bar_gauge import bar_gauge
 from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.matcher import Matcher, build_matchers
 from tailboard.panels.metric import Counter
+from tailboard.panels.metric_names import find_rate_unit
 from tailboard.panels.query import Query
 from tailboard.panels.selection import Selection, merge_matchers
 from tailboard.panels.service import Service
+from tailboard.panels.style import BAD, GOOD, WARNING
 
 
 def success_ratio(

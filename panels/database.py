@@ -7,8 +7,11 @@ from grafanalib.core import Heatmap, Table, TimeSeries
 
 from tailboard.panels import promql
 from tailboard.panels.concept import DB_CONNECTIONS, DB_DURATION, DB_FAILURES
-from tailboard.panels.honesty import check_bucket_precision, describe_percentile, describe_value
-from tailboard.panels.house import BAD
+from tailboard.panels.descriptions import (
+    check_bucket_precision,
+    describe_percentile,
+    describe_value,
+)
 from tailboard.panels.kinds.heatmap import heatmap as heatmap_kind
 from tailboard.panels.kinds.table import Column, table
 from tailboard.panels.kinds.timeseries import timeseries
@@ -18,6 +21,7 @@ from tailboard.panels.percentiles import PERCENTILES, build_percentile_panel
 from tailboard.panels.query import Query
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
+from tailboard.panels.style import BAD
 
 ROLE_TITLES = {Role.DATABASE: "Database", Role.OPERATION: "Operation", Role.TABLE: "Table"}
 

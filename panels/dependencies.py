@@ -22,8 +22,7 @@ from tailboard.panels.concept import (
     REDIS_MEMORY_LIMIT,
     Concept,
 )
-from tailboard.panels.honesty import describe_percentile, describe_value
-from tailboard.panels.house import BAD, GOOD, NEUTRAL, WARNING
+from tailboard.panels.descriptions import describe_percentile, describe_value
 from tailboard.panels.kinds.state_timeline import state_timeline
 from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.matcher import escape_regex, matches
@@ -32,6 +31,7 @@ from tailboard.panels.objectives import format_percentile
 from tailboard.panels.percentiles import PERCENTILES, build_percentile_panel
 from tailboard.panels.query import Query
 from tailboard.panels.service import Service
+from tailboard.panels.style import BAD, GOOD, NEUTRAL, WARNING
 
 FAILED_STATUS = matches("|5..")
 """The status of a call that failed: 5xx, or none where no answer came."""

@@ -5,8 +5,7 @@ from grafanalib.core import Stat, StateTimeline, TimeSeries
 
 from tailboard.panels import promql
 from tailboard.panels.concept import EXCEPTIONS, REQUESTS
-from tailboard.panels.honesty import describe_value
-from tailboard.panels.house import BAD, WARNING, WORST, Thresholds
+from tailboard.panels.descriptions import describe_value
 from tailboard.panels.kinds.stat import stat
 from tailboard.panels.kinds.status_history import status_history
 from tailboard.panels.kinds.timeseries import timeseries
@@ -14,6 +13,7 @@ from tailboard.panels.matcher import Matcher, matches
 from tailboard.panels.metric import Role
 from tailboard.panels.query import Query
 from tailboard.panels.service import Service
+from tailboard.panels.style import BAD, WARNING, WORST, Thresholds
 
 SERVER_ERRORS = matches("5..")
 CLIENT_ERRORS = matches("4..")

@@ -8,15 +8,15 @@ from grafanalib.core import Table
 from tailboard.panels import promql
 from tailboard.panels.concept import DURATION, REQUESTS
 from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.descriptions import GAP_CAVEAT, PERCENTILE_CAVEAT, join_sentences
 from tailboard.panels.errors import SERVER_ERRORS
-from tailboard.panels.honesty import GAP_CAVEAT, PERCENTILE_CAVEAT, join_sentences
-from tailboard.panels.house import BAD
 from tailboard.panels.kinds.table import Column, table
 from tailboard.panels.latency import select_overall_duration
 from tailboard.panels.metric import Role
 from tailboard.panels.objectives import format_percentile
 from tailboard.panels.percentiles import PERCENTILES
 from tailboard.panels.service import Service
+from tailboard.panels.style import BAD
 
 SERVICE_LABEL = "service"
 

@@ -5,13 +5,13 @@ from grafanalib.core import Stat, StateTimeline, TimeSeries
 
 from tailboard.panels import promql
 from tailboard.panels.concept import START_TIME
-from tailboard.panels.honesty import describe_value
-from tailboard.panels.house import BAD, GOOD, WARNING
+from tailboard.panels.descriptions import describe_value
 from tailboard.panels.kinds.stat import stat
 from tailboard.panels.kinds.state_timeline import state_timeline
 from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.query import Query
 from tailboard.panels.service import Service
+from tailboard.panels.style import BAD, GOOD, WARNING
 
 
 def instances(service: Service) -> Stat:

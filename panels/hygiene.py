@@ -8,8 +8,7 @@ from grafanalib.core import Table, TimeSeries
 from tailboard.panels import promql
 from tailboard.panels.concept import DURATION, REQUESTS
 from tailboard.panels.definition_error import MissingMetricError
-from tailboard.panels.honesty import describe_value
-from tailboard.panels.house import BAD, WARNING
+from tailboard.panels.descriptions import describe_value
 from tailboard.panels.kinds.table import Column, table
 from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.matcher import matches
@@ -17,6 +16,7 @@ from tailboard.panels.metric import Gauge, Histogram, Role
 from tailboard.panels.query import Query
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
+from tailboard.panels.style import BAD, WARNING
 
 ROUTE_COUNT_WARNING = 200.0
 MINIMUM_SERIES_LIMIT = 1_000

@@ -8,9 +8,8 @@ from grafanalib.core import Heatmap, Stat, Table, TimeSeries
 from tailboard.panels import promql
 from tailboard.panels.concept import DURATION, OVERALL_DURATION, REQUESTS, Concept
 from tailboard.panels.definition_error import MissingMetricError
+from tailboard.panels.descriptions import describe_percentile, describe_value
 from tailboard.panels.errors import SERVER_ERRORS, build_error_thresholds
-from tailboard.panels.honesty import describe_percentile, describe_value
-from tailboard.panels.house import BAD, NEUTRAL, SECONDARY, WARNING, Thresholds
 from tailboard.panels.kinds.heatmap import heatmap as heatmap_kind
 from tailboard.panels.kinds.stat import stat
 from tailboard.panels.kinds.table import Column, table
@@ -22,6 +21,7 @@ from tailboard.panels.percentiles import PERCENTILES, build_percentile_panel, bu
 from tailboard.panels.query import Query
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
+from tailboard.panels.style import BAD, NEUTRAL, SECONDARY, WARNING, Thresholds
 
 
 def percentiles(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeSeries:

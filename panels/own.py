@@ -6,15 +6,15 @@ from grafanalib import formatunits as units
 from grafanalib.core import TimeSeries
 
 from tailboard.panels import promql
-from tailboard.panels.habits import (
+from tailboard.panels.kinds.timeseries import timeseries
+from tailboard.panels.metric import Gauge, Histogram, Unit
+from tailboard.panels.metric_names import (
     find_gauge_unit,
     find_unit,
     format_title,
     is_non_additive,
     is_timestamp,
 )
-from tailboard.panels.kinds.timeseries import timeseries
-from tailboard.panels.metric import Gauge, Histogram, Unit
 from tailboard.panels.percentiles import PERCENTILES, build_percentile_panel
 from tailboard.panels.query import Query
 from tailboard.panels.service import Service

@@ -6,14 +6,14 @@ from grafanalib import formatunits as units
 from grafanalib.core import TimeSeries
 
 from tailboard.panels import promql
-from tailboard.panels.honesty import describe_percentile
-from tailboard.panels.house import BAD, GOOD, WARNING, Thresholds
+from tailboard.panels.descriptions import describe_percentile
 from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.metric import Histogram
 from tailboard.panels.objectives import format_percentile
 from tailboard.panels.query import Query
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
+from tailboard.panels.style import BAD, GOOD, WARNING, Thresholds
 
 PERCENTILES = (0.5, 0.95, 0.99)
 PERCENTILE_COLORS = {"P50": GOOD, "P95": WARNING, "P99": BAD}

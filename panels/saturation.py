@@ -5,12 +5,12 @@ from grafanalib.core import TimeSeries
 
 from tailboard.panels import promql
 from tailboard.panels.concept import COLLECTIONS, CPU, MAX_FILES, MEMORY, OPEN_FILES
-from tailboard.panels.honesty import describe_value
-from tailboard.panels.house import BAD, WARNING
+from tailboard.panels.descriptions import describe_value
 from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.metric import Role
 from tailboard.panels.query import Query
 from tailboard.panels.service import Service
+from tailboard.panels.style import BAD, WARNING
 
 FILE_SHARE_WARNING, FILE_SHARE_CRITICAL = 0.8, 0.95
 """From which share of the limit on new connections will soon fail."""

@@ -6,10 +6,9 @@ from grafanalib.core import BarGauge, Stat, TimeSeries
 from tailboard.panels import promql
 from tailboard.panels.concept import DURATION, REQUESTS
 from tailboard.panels.definition_error import MissingMetricError
+from tailboard.panels.descriptions import join_sentences
 from tailboard.panels.duration import format_duration
 from tailboard.panels.errors import SERVER_ERRORS
-from tailboard.panels.honesty import join_sentences
-from tailboard.panels.house import BAD, GOOD, NEUTRAL, WARNING, WORST
 from tailboard.panels.kinds.bar_gauge import bar_gauge
 from tailboard.panels.kinds.stat import stat
 from tailboard.panels.kinds.timeseries import timeseries
@@ -25,6 +24,7 @@ from tailboard.panels.objective import (
 from tailboard.panels.objective import build_burn_rate as burn_rate_over
 from tailboard.panels.query import Query
 from tailboard.panels.service import Service
+from tailboard.panels.style import BAD, GOOD, NEUTRAL, WARNING, WORST
 
 BURN_RATE_COLORS = {14.4: WORST, 6: BAD, 3: WARNING, 1: NEUTRAL}
 """The colour of each alert's line."""

@@ -5,14 +5,14 @@ from grafanalib.core import Stat, TimeSeries
 
 from tailboard.panels import promql
 from tailboard.panels.concept import IN_FLIGHT, REQUESTS
-from tailboard.panels.honesty import describe_value, join_sentences
-from tailboard.panels.house import BAD, GOOD, NEUTRAL, WARNING
+from tailboard.panels.descriptions import describe_value, join_sentences
 from tailboard.panels.kinds.stat import stat
 from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.matcher import escape_regex
 from tailboard.panels.metric import Role
 from tailboard.panels.query import Query
 from tailboard.panels.service import Service
+from tailboard.panels.style import BAD, GOOD, NEUTRAL, WARNING
 
 
 def rate(service: Service) -> TimeSeries:

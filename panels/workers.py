@@ -15,8 +15,7 @@ from tailboard.panels.concept import (
     TASKS,
     TASKS_RUNNING,
 )
-from tailboard.panels.honesty import describe_percentile, describe_value
-from tailboard.panels.house import BAD, WARNING
+from tailboard.panels.descriptions import describe_percentile, describe_value
 from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.metric import Metric, Role
 from tailboard.panels.objectives import format_percentile
@@ -24,6 +23,7 @@ from tailboard.panels.percentiles import PERCENTILES, build_percentile_panel
 from tailboard.panels.query import Query
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
+from tailboard.panels.style import BAD, WARNING
 
 GROUPING_ROLES = (Role.TASK, Role.QUEUE, Role.WORKER)
 

@@ -88,13 +88,13 @@ def _describe_unfed_queries(
 ) -> str:
     """What is not fed, and what to do about it; nothing where all is."""
     from tailboard import settings
-    from tailboard.check.check_running import format_names
-    from tailboard.check.checking import check_queries
+    from tailboard.check.engine import format_names
     from tailboard.check.may_be_empty import NAME, apply_allowances
+    from tailboard.check.query_states import check_queries
     from tailboard.findings.exclusion import parse_allowance
-    from tailboard.lint.linted import read_subjects
+    from tailboard.lint.subjects import read_subjects
     from tailboard.metrics.exposition import Catalogue, read_exposition
-    from tailboard.metrics.metrics_source import read_lines
+    from tailboard.metrics.exposition_source import read_lines
     from tailboard.metrics.registry import read_registry
     from tailboard.publish.http.address import format_address
 

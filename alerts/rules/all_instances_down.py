@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import scene
+from tailboard.alerts import example_series
 from tailboard.alerts.rule import AlertRule, Example
 from tailboard.alerts.template import escape_template
 from tailboard.panels import health, promql
@@ -33,15 +33,15 @@ def all_instances_down(service: Service) -> Iterator[AlertRule]:
         examples=(
             Example(
                 "all down",
-                scene.build_target_series(service, "up", "0+0"),
+                example_series.build_target_series(service, "up", "0+0"),
                 is_firing=True,
                 delay="1m",
             ),
             Example(
                 "one left",
                 {
-                    **scene.build_target_series(service, "up", "0+0"),
-                    **scene.build_target_series(service, "up", "1+0", instance="b:8000"),
+                    **example_series.build_target_series(service, "up", "0+0"),
+                    **example_series.build_target_series(service, "up", "1+0", instance="b:8000"),
                 },
                 is_firing=False,
                 delay="1m",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import scene
+from tailboard.alerts import example_series
 from tailboard.alerts.rule import AlertRule, Example, InputSeries
 from tailboard.alerts.template import VALUE_TEMPLATE, escape_template, format_label_template
 from tailboard.panels import promql, workers
@@ -45,4 +45,6 @@ def backlog_too_long(service: Service) -> Iterator[AlertRule]:
 
 
 def _build_backlog_series(service: Service, backlog: float) -> InputSeries:
-    return scene.build_gauge_series(service, BACKLOG, scene.format_constant(backlog))
+    return example_series.build_gauge_series(
+        service, BACKLOG, example_series.format_constant(backlog)
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import scene
+from tailboard.alerts import example_series
 from tailboard.alerts.rule import AlertRule, Example, InputSeries
 from tailboard.alerts.template import (
     DURATION_TEMPLATE,
@@ -72,6 +72,6 @@ def _build_query_series(
     rate = max(1.0, 10 * service.objectives.minimum_rate)
     rates_by_duration = {(bounds or [limit])[0] / 2: rate * (1 - slow_share)}
     slow_duration = 2 * (bounds or [limit])[-1]
-    return scene.build_histogram_series(
+    return example_series.build_histogram_series(
         service, DB_DURATION, {**rates_by_duration, slow_duration: rate * slow_share}
     )

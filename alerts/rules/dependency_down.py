@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import scene
+from tailboard.alerts import example_series
 from tailboard.alerts.rule import AlertRule, Example
 from tailboard.alerts.template import escape_template, format_label_template
 from tailboard.panels import dependencies, promql
@@ -33,7 +33,13 @@ def dependency_down(service: Service) -> Iterator[AlertRule]:
         limit=0,
         series_labels=("instance", *service.by),
         examples=(
-            Example("gone", scene.build_gauge_series(service, REACHABLE, "0+0"), is_firing=True),
-            Example("there", scene.build_gauge_series(service, REACHABLE, "1+0"), is_firing=False),
+            Example(
+                "gone", example_series.build_gauge_series(service, REACHABLE, "0+0"), is_firing=True
+            ),
+            Example(
+                "there",
+                example_series.build_gauge_series(service, REACHABLE, "1+0"),
+                is_firing=False,
+            ),
         ),
     )

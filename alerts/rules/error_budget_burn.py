@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from tailboard.alerts import guards, scene
+from tailboard.alerts import example_series, significance
 from tailboard.alerts.recording import RATIO_INTERVAL
 from tailboard.alerts.rule import AlertRule, Example, InputSeries, Note
 from tailboard.alerts.template import (
@@ -31,7 +31,9 @@ from tailboard.panels.service import Service
 
 NAME = "ErrorBudgetBurn"
 
-MINIMUM_RATE_SUM = guards.round_up(guards.MINIMUM_EVENT_COUNT / seconds_of(RATIO_INTERVAL))
+MINIMUM_RATE_SUM = significance.round_up(
+    significance.MINIMUM_EVENT_COUNT / seconds_of(RATIO_INTERVAL)
+)
 """Of rates recorded so often, the sum that more than one bad request makes."""
 
 
@@ -138,16 +140,18 @@ def _build_request_series(
 ) -> InputSeries:
     if objective.seconds is None:
         return {
-            **scene.build_counter_series(
+            **example_series.build_counter_series(
                 service, REQUESTS, rate * (1 - share), {Role.STATUS: "200"}
             ),
-            **scene.build_counter_series(service, REQUESTS, rate * share, {Role.STATUS: "500"}),
+            **example_series.build_counter_series(
+                service, REQUESTS, rate * share, {Role.STATUS: "500"}
+            ),
         }
     duration = latency.select_overall_duration(service, NAME)
     fast_duration = duration.metric.buckets[0] / duration.metric.unit.scale / 2
     slow_duration = 2 * find_slow_bound(duration, objective)
     rates_by_duration = {fast_duration: rate * (1 - share), slow_duration: rate * share}
-    return scene.build_histogram_series(
+    return example_series.build_histogram_series(
         service, latency.resolve_duration_concept(service), rates_by_duration
     )
 
@@ -155,7 +159,9 @@ def _build_request_series(
 def _build_single_failure(service: Service, objective: Objective) -> Iterator[Example]:
     """One failure, of a series that was there before, among a few good requests."""
     if objective.seconds is None:
-        failure_series = scene.build_counter_series(service, REQUESTS, 0, {Role.STATUS: "500"})
+        failure_series = example_series.build_counter_series(
+            service, REQUESTS, 0, {Role.STATUS: "500"}
+        )
         series = {
             **_build_request_series(service, objective, 0.06, 0),
             **dict.fromkeys(failure_series, "0x20 1+0"),

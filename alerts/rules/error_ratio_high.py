@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import guards, scene
+from tailboard.alerts import example_series, significance
 from tailboard.alerts.rule import AlertRule, Example, InputSeries, Severity
 from tailboard.alerts.template import PERCENTAGE_TEMPLATE, escape_template, format_percentage
 from tailboard.panels import errors, promql
@@ -44,7 +44,7 @@ def error_ratio_high(service: Service) -> Iterator[AlertRule]:
                 promql.filter_at_least(
                     promql.rate(requests, service.by, WINDOW), service.objectives.minimum_rate
                 ),
-                guards.filter_repeated(promql.rate(failed_requests, service.by, WINDOW)),
+                significance.filter_repeated(promql.rate(failed_requests, service.by, WINDOW)),
                 by=service.by,
             ),
             severity=severity,
@@ -95,16 +95,26 @@ def _build_examples(service: Service, limit: float) -> tuple[Example, ...]:
 
 def _build_response_series(service: Service, rate: float, share: float, status: str) -> InputSeries:
     return {
-        **scene.build_counter_series(service, REQUESTS, rate * (1 - share), {Role.STATUS: "200"}),
-        **scene.build_counter_series(service, REQUESTS, rate * share, {Role.STATUS: status}),
-        **scene.build_target_series(service, "up", "1+0"),
+        **example_series.build_counter_series(
+            service, REQUESTS, rate * (1 - share), {Role.STATUS: "200"}
+        ),
+        **example_series.build_counter_series(
+            service, REQUESTS, rate * share, {Role.STATUS: status}
+        ),
+        **example_series.build_target_series(service, "up", "1+0"),
     }
 
 
 def _build_single_failure(service: Service) -> InputSeries:
     """A single failure, of a series that was there before, among a few requests."""
-    success_series = scene.build_counter_series(service, REQUESTS, 0.06, {Role.STATUS: "200"})
-    failure_series = dict.fromkeys(
-        scene.build_counter_series(service, REQUESTS, 0, {Role.STATUS: "500"}), "0x12 1+0"
+    success_series = example_series.build_counter_series(
+        service, REQUESTS, 0.06, {Role.STATUS: "200"}
     )
-    return {**success_series, **failure_series, **scene.build_target_series(service, "up", "1+0")}
+    failure_series = dict.fromkeys(
+        example_series.build_counter_series(service, REQUESTS, 0, {Role.STATUS: "500"}), "0x12 1+0"
+    )
+    return {
+        **success_series,
+        **failure_series,
+        **example_series.build_target_series(service, "up", "1+0"),
+    }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import scene
+from tailboard.alerts import example_series
 from tailboard.alerts.rule import AlertRule, Example
 from tailboard.alerts.template import escape_template, format_label_template
 from tailboard.panels import health, promql
@@ -35,13 +35,13 @@ def instance_down(service: Service) -> Iterator[AlertRule]:
         examples=(
             Example(
                 "one of two",
-                _build_instance_series(service, scene.format_constant(0)),
+                _build_instance_series(service, example_series.format_constant(0)),
                 is_firing=True,
                 delay="1m",
             ),
             Example(
                 "both up",
-                _build_instance_series(service, scene.format_constant(1)),
+                _build_instance_series(service, example_series.format_constant(1)),
                 is_firing=False,
                 delay="1m",
             ),
@@ -56,8 +56,8 @@ def instance_down(service: Service) -> Iterator[AlertRule]:
 
 
 def _build_instance_series(service: Service, values: str) -> dict[str, str]:
-    up_values = scene.format_constant(1)
+    up_values = example_series.format_constant(1)
     return {
-        **scene.build_target_series(service, "up", values),
-        **scene.build_target_series(service, "up", up_values, instance="b:8000"),
+        **example_series.build_target_series(service, "up", values),
+        **example_series.build_target_series(service, "up", up_values, instance="b:8000"),
     }

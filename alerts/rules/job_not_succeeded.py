@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts.late import build_job_age_rules
+from tailboard.alerts.job_age import build_job_age_rules
 from tailboard.alerts.rule import AlertRule
 from tailboard.panels.concept import JOB_LAST_SUCCESS
 from tailboard.panels.service import Service

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import guards, scene
+from tailboard.alerts import example_series, significance
 from tailboard.alerts.rule import AlertRule, Example, Note
 from tailboard.alerts.template import DURATION_TEMPLATE, escape_template, format_seconds
 from tailboard.panels import latency, promql
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.panels.honesty import join_sentences
+from tailboard.panels.descriptions import join_sentences
 from tailboard.panels.metric import Histogram
 from tailboard.panels.objectives import format_percentile
 from tailboard.panels.recording import WINDOW
@@ -33,7 +33,9 @@ def latency_above_objective(service: Service) -> Iterator[AlertRule | Note]:
                 "compares it with its objective, only its budget is watched."
             )
             continue
-        minimum_rate = max(service.objectives.minimum_rate, guards.compute_minimum_rate(fraction))
+        minimum_rate = max(
+            service.objectives.minimum_rate, significance.compute_minimum_rate(fraction)
+        )
         imprecision = _describe_imprecision(
             duration, f"{name} within {promql.format_number(limit)} s", limit
         )
@@ -106,7 +108,7 @@ def _build_examples(
     """Slow and fast requests, and slow ones that are too few for the percentile."""
     concept, up_series = (
         latency.resolve_duration_concept(service),
-        scene.build_target_series(service, "up", "1+0"),
+        example_series.build_target_series(service, "up", "1+0"),
     )
     bounds = [bound / duration.metric.unit.scale for bound in duration.metric.buckets] or [limit]
     is_exact = any(abs(bound - limit) < 1e-9 * limit for bound in bounds)
@@ -125,7 +127,10 @@ def _build_examples(
             fast_duration: rate * (1 - slow_share),
             slow_duration: rate * slow_share,
         }
-        return {**scene.build_histogram_series(service, concept, rates_by_duration), **up_series}
+        return {
+            **example_series.build_histogram_series(service, concept, rates_by_duration),
+            **up_series,
+        }
 
     return (
         Example("half of them a bucket too slow", build_series(request_rate, 0.5), is_firing=True),

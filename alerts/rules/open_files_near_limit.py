@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import scene
+from tailboard.alerts import example_series
 from tailboard.alerts.rule import AlertRule, Example, InputSeries, Severity
 from tailboard.alerts.template import PERCENTAGE_TEMPLATE, escape_template, format_label_template
 from tailboard.panels import promql, saturation
@@ -47,6 +47,10 @@ def open_files_near_limit(service: Service) -> Iterator[AlertRule]:
 
 def _build_file_series(service: Service, file_count: float) -> InputSeries:
     return {
-        **scene.build_gauge_series(service, OPEN_FILES, scene.format_constant(file_count)),
-        **scene.build_gauge_series(service, MAX_FILES, scene.format_constant(100)),
+        **example_series.build_gauge_series(
+            service, OPEN_FILES, example_series.format_constant(file_count)
+        ),
+        **example_series.build_gauge_series(
+            service, MAX_FILES, example_series.format_constant(100)
+        ),
     }

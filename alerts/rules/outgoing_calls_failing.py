@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import guards, scene
+from tailboard.alerts import example_series, significance
 from tailboard.alerts.rule import AlertRule, Example, InputSeries
 from tailboard.alerts.template import (
     PERCENTAGE_TEMPLATE,
@@ -35,7 +35,7 @@ def outgoing_calls_failing(service: Service) -> Iterator[AlertRule]:
         expression=promql.filter_by_guards(
             promql.filter_above(dependencies.build_failure_ratio(service, NAME, WINDOW), limit),
             promql.filter_at_least(promql.rate(calls, by, WINDOW), service.objectives.minimum_rate),
-            guards.filter_repeated(promql.rate(failed_calls, by, WINDOW)),
+            significance.filter_repeated(promql.rate(failed_calls, by, WINDOW)),
             by=by,
         ),
         severity="warning",
@@ -59,6 +59,10 @@ def outgoing_calls_failing(service: Service) -> Iterator[AlertRule]:
 def _build_call_series(service: Service, rate: float, status: str) -> InputSeries:
     rate *= max(1.0, 20 * service.objectives.minimum_rate)
     return {
-        **scene.build_counter_series(service, OUTGOING_DURATION, rate / 2, {Role.STATUS: "200"}),
-        **scene.build_counter_series(service, OUTGOING_DURATION, rate / 2, {Role.STATUS: status}),
+        **example_series.build_counter_series(
+            service, OUTGOING_DURATION, rate / 2, {Role.STATUS: "200"}
+        ),
+        **example_series.build_counter_series(
+            service, OUTGOING_DURATION, rate / 2, {Role.STATUS: status}
+        ),
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import scene
+from tailboard.alerts import example_series
 from tailboard.alerts.rule import AlertRule, Example, InputSeries
 from tailboard.alerts.template import PERCENTAGE_TEMPLATE, escape_template
 from tailboard.panels import hygiene, promql
@@ -52,4 +52,4 @@ def _build_request_series(service: Service, share: float) -> InputSeries:
     last_bound = metric.buckets[-1] / metric.unit.scale
     rate = max(1.0, 10 * service.objectives.minimum_rate)
     rates_by_duration = {last_bound: rate * (1 - share), 2 * last_bound: rate * share}
-    return scene.build_histogram_series(service, DURATION, rates_by_duration)
+    return example_series.build_histogram_series(service, DURATION, rates_by_duration)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import scene
+from tailboard.alerts import example_series
 from tailboard.alerts.rule import AlertRule, Example, InputSeries, Severity
 from tailboard.alerts.template import PERCENTAGE_TEMPLATE, escape_template, format_label_template
 from tailboard.panels import dependencies, promql
@@ -46,8 +46,10 @@ def postgres_connections_near_limit(service: Service) -> Iterator[AlertRule]:
 
 def _build_connection_series(service: Service, connection_count: float) -> InputSeries:
     return {
-        **scene.build_gauge_series(
-            service, POSTGRES_CONNECTIONS, scene.format_constant(connection_count)
+        **example_series.build_gauge_series(
+            service, POSTGRES_CONNECTIONS, example_series.format_constant(connection_count)
         ),
-        **scene.build_gauge_series(service, POSTGRES_CONNECTION_LIMIT, scene.format_constant(100)),
+        **example_series.build_gauge_series(
+            service, POSTGRES_CONNECTION_LIMIT, example_series.format_constant(100)
+        ),
     }

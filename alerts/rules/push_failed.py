@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import scene
+from tailboard.alerts import example_series
 from tailboard.alerts.rule import AlertRule, Example, InputSeries
 from tailboard.alerts.template import escape_template, format_label_template
 from tailboard.panels import batch, promql
@@ -46,6 +46,10 @@ def push_failed(service: Service) -> Iterator[AlertRule]:
 
 def _build_push_series(service: Service, push_time: float, failure_time: float) -> InputSeries:
     return {
-        **scene.build_gauge_series(service, JOB_LAST_RUN, scene.format_constant(push_time)),
-        **scene.build_gauge_series(service, PUSH_FAILURE, scene.format_constant(failure_time)),
+        **example_series.build_gauge_series(
+            service, JOB_LAST_RUN, example_series.format_constant(push_time)
+        ),
+        **example_series.build_gauge_series(
+            service, PUSH_FAILURE, example_series.format_constant(failure_time)
+        ),
     }

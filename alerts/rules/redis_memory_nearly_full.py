@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import scene
+from tailboard.alerts import example_series
 from tailboard.alerts.rule import AlertRule, Example, InputSeries
 from tailboard.alerts.template import escape_template, format_label_template, format_percentage
 from tailboard.panels import dependencies, promql
@@ -46,6 +46,10 @@ def redis_memory_nearly_full(service: Service) -> Iterator[AlertRule]:
 
 def _build_memory_series(service: Service, memory: float, limit: float) -> InputSeries:
     return {
-        **scene.build_gauge_series(service, REDIS_MEMORY, scene.format_constant(memory)),
-        **scene.build_gauge_series(service, REDIS_MEMORY_LIMIT, scene.format_constant(limit)),
+        **example_series.build_gauge_series(
+            service, REDIS_MEMORY, example_series.format_constant(memory)
+        ),
+        **example_series.build_gauge_series(
+            service, REDIS_MEMORY_LIMIT, example_series.format_constant(limit)
+        ),
     }

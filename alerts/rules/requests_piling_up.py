@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import scene
+from tailboard.alerts import example_series
 from tailboard.alerts.rule import AlertRule, Example
 from tailboard.alerts.template import VALUE_TEMPLATE, escape_template, format_label_template
 from tailboard.panels import promql, traffic
@@ -50,6 +50,8 @@ def requests_piling_up(service: Service) -> Iterator[AlertRule]:
 
 def _build_request_series(service: Service, rate: float, in_flight: float) -> dict[str, str]:
     return {
-        **scene.build_counter_series(service, REQUESTS, rate),
-        **scene.build_gauge_series(service, IN_FLIGHT, scene.format_constant(in_flight)),
+        **example_series.build_counter_series(service, REQUESTS, rate),
+        **example_series.build_gauge_series(
+            service, IN_FLIGHT, example_series.format_constant(in_flight)
+        ),
     }

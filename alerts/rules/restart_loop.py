@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import scene
+from tailboard.alerts import example_series
 from tailboard.alerts.rule import AlertRule, Example, InputSeries
 from tailboard.alerts.template import VALUE_TEMPLATE, escape_template, format_label_template
 from tailboard.panels import health, promql
@@ -44,4 +44,4 @@ def restart_loop(service: Service) -> Iterator[AlertRule]:
 
 
 def _build_start_series(service: Service, values: str) -> InputSeries:
-    return scene.build_gauge_series(service, START_TIME, values)
+    return example_series.build_gauge_series(service, START_TIME, values)

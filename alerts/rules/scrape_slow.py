@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import scene
+from tailboard.alerts import example_series
 from tailboard.alerts.rule import AlertRule, Example, InputSeries
 from tailboard.alerts.template import DURATION_TEMPLATE, escape_template, format_label_template
 from tailboard.panels import hygiene, promql
@@ -43,8 +43,8 @@ def scrape_slow(service: Service) -> Iterator[AlertRule]:
 
 def _build_scrape_series(service: Service, seconds: float) -> InputSeries:
     return {
-        **scene.build_target_series(service, "up", "1+0"),
-        **scene.build_target_series(
-            service, "scrape_duration_seconds", scene.format_constant(seconds)
+        **example_series.build_target_series(service, "up", "1+0"),
+        **example_series.build_target_series(
+            service, "scrape_duration_seconds", example_series.format_constant(seconds)
         ),
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import scene
+from tailboard.alerts import example_series
 from tailboard.alerts.rule import AlertRule, Example, InputSeries
 from tailboard.alerts.template import VALUE_TEMPLATE, escape_template, format_label_template
 from tailboard.panels import hygiene, promql
@@ -48,4 +48,4 @@ def series_exploding(service: Service) -> Iterator[AlertRule]:
 
 
 def _build_count_series(service: Service, values: str) -> InputSeries:
-    return scene.build_target_series(service, hygiene.SERIES_COUNT_METRIC, values)
+    return example_series.build_target_series(service, hygiene.SERIES_COUNT_METRIC, values)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import scene
+from tailboard.alerts import example_series
 from tailboard.alerts.rule import AlertRule, Example
 from tailboard.alerts.template import escape_template
 from tailboard.panels import health, promql
@@ -30,12 +30,14 @@ def target_absent(service: Service) -> Iterator[AlertRule]:
         examples=(
             Example(
                 "no target",
-                scene.build_target_series(service, "other", "1+0"),
+                example_series.build_target_series(service, "other", "1+0"),
                 is_firing=True,
                 delay="1m",
             ),
             Example(
-                "down is known", scene.build_target_series(service, "up", "0+0"), is_firing=False
+                "down is known",
+                example_series.build_target_series(service, "up", "0+0"),
+                is_firing=False,
             ),
         ),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.alerts import guards, scene
+from tailboard.alerts import example_series, significance
 from tailboard.alerts.rule import AlertRule, Example, InputSeries
 from tailboard.alerts.template import (
     PERCENTAGE_TEMPLATE,
@@ -37,7 +37,7 @@ def tasks_failing(service: Service) -> Iterator[AlertRule]:
         name=NAME,
         expression=promql.filter_by_guards(
             promql.filter_above(workers.build_failure_ratio(service, NAME, WINDOW), limit),
-            guards.filter_repeated(promql.rate(task_failures, by, WINDOW)),
+            significance.filter_repeated(promql.rate(task_failures, by, WINDOW)),
             by=by,
         ),
         severity="warning",
@@ -59,5 +59,5 @@ def tasks_failing(service: Service) -> Iterator[AlertRule]:
 
 def _build_task_series(service: Service, share: float) -> InputSeries:
     """Tasks, of which some fail."""
-    failure_series = scene.build_counter_series(service, TASK_FAILURES, share)
-    return {**scene.build_counter_series(service, TASKS, 1), **failure_series}
+    failure_series = example_series.build_counter_series(service, TASK_FAILURES, share)
+    return {**example_series.build_counter_series(service, TASKS, 1), **failure_series}

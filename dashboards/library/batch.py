@@ -1,8 +1,8 @@
 """Jobs that run now and then: did it run, did it succeed, how long did it take."""
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible import apply_feasible_builders, drop_empty_rows
-from tailboard.dashboards.library.frame import build_service_dashboard
+from tailboard.dashboards.library.feasible_builders import apply_feasible_builders, drop_empty_rows
+from tailboard.dashboards.library.service_dashboard import build_service_dashboard
 from tailboard.panels import batch as panels_batch
 from tailboard.panels.service import Service
 

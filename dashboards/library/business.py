@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.frame import build_service_dashboard
+from tailboard.dashboards.library.service_dashboard import build_service_dashboard
 from tailboard.panels import business as panels_business
 from tailboard.panels.matcher import Matcher
 from tailboard.panels.service import Service

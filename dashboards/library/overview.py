@@ -4,8 +4,11 @@ from functools import partial
 from typing import Any
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible import apply_feasible_builders, drop_empty_rows
-from tailboard.dashboards.library.frame import build_service_dashboard, build_service_uid
+from tailboard.dashboards.library.feasible_builders import apply_feasible_builders, drop_empty_rows
+from tailboard.dashboards.library.service_dashboard import (
+    build_service_dashboard,
+    build_service_uid,
+)
 from tailboard.panels import (
     batch,
     database,

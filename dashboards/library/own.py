@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible import drop_empty_rows
-from tailboard.dashboards.library.frame import build_service_dashboard
+from tailboard.dashboards.library.feasible_builders import drop_empty_rows
+from tailboard.dashboards.library.service_dashboard import build_service_dashboard
 from tailboard.panels import business as panels_business
 from tailboard.panels import own as panels_own
-from tailboard.panels.habits import format_title
+from tailboard.panels.metric_names import format_title
 from tailboard.panels.service import Service
 
 Labels = Sequence[str]

@@ -3,8 +3,8 @@
 from functools import partial
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible import apply_feasible_builders, drop_empty_rows
-from tailboard.dashboards.library.frame import build_service_dashboard
+from tailboard.dashboards.library.feasible_builders import apply_feasible_builders, drop_empty_rows
+from tailboard.dashboards.library.service_dashboard import build_service_dashboard
 from tailboard.panels import slo as panels_slo
 from tailboard.panels.objective import Objective, list_objectives
 from tailboard.panels.service import Service

@@ -1,8 +1,8 @@
 """Workers behind a queue: does the work get done, does it fail, does it wait."""
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible import apply_feasible_builders, drop_empty_rows
-from tailboard.dashboards.library.frame import build_service_dashboard
+from tailboard.dashboards.library.feasible_builders import apply_feasible_builders, drop_empty_rows
+from tailboard.dashboards.library.service_dashboard import build_service_dashboard
 from tailboard.panels import workers as panels_workers
 from tailboard.panels.service import Service
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from grafanalib.core import BarGauge, GridPos
 
-from tailboard.panels.house import GOOD, NEUTRAL, Thresholds, build_threshold_steps
 from tailboard.panels.kinds.size import grid_size
 from tailboard.panels.query import Query, build_target
+from tailboard.panels.style import GOOD, NEUTRAL, Thresholds, build_threshold_steps
 
 
 def bar_gauge(

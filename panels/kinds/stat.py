@@ -5,9 +5,9 @@ from typing import Any
 
 from grafanalib.core import GridPos, Stat
 
-from tailboard.panels.house import GOOD, NEUTRAL, Thresholds, build_threshold_steps
 from tailboard.panels.kinds.size import grid_size
 from tailboard.panels.query import Query, build_target
+from tailboard.panels.style import GOOD, NEUTRAL, Thresholds, build_threshold_steps
 
 
 def stat(

@@ -2,9 +2,9 @@
 
 from grafanalib.core import GridPos, StateTimeline
 
-from tailboard.panels.house import Thresholds, build_threshold_steps
 from tailboard.panels.kinds.size import grid_size
 from tailboard.panels.query import Query, build_target
+from tailboard.panels.style import Thresholds, build_threshold_steps
 
 
 def status_history(

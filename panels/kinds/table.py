@@ -8,9 +8,9 @@ from typing import Any
 
 from grafanalib.core import GridPos, Table, TableSortByField
 
-from tailboard.panels.house import GOOD, Thresholds, build_override, build_threshold_steps
 from tailboard.panels.kinds.size import grid_size
 from tailboard.panels.query import Query, build_target
+from tailboard.panels.style import GOOD, Thresholds, build_override, build_threshold_steps
 
 
 @dataclass(frozen=True)

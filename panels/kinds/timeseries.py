@@ -6,9 +6,9 @@ from typing import Any
 from grafanalib.core import GridPos, TimeSeries
 from grafanalib.formatunits import PERCENT_UNIT, SHORT
 
-from tailboard.panels.house import GOOD, Thresholds, build_color_overrides, build_threshold_steps
 from tailboard.panels.kinds.size import grid_size
 from tailboard.panels.query import Query, build_target
+from tailboard.panels.style import GOOD, Thresholds, build_color_overrides, build_threshold_steps
 
 MINIMUM_SOFT_MAX = {PERCENT_UNIT: 0.01, SHORT: 1}
 """How high the axis is at least, by unit."""

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tailboard.panels.duration import is_duration, parse_duration
-from tailboard.publish.grafana.answers import validate_response
 from tailboard.publish.grafana.api import Document, RefusedError
-from tailboard.publish.grafana.noise import find_list
+from tailboard.publish.grafana.normalize import find_list
+from tailboard.publish.grafana.responses import validate_response
 from tailboard.publish.http.connection import Connection
 
 PROMETHEUS = "prometheus"

@@ -6,7 +6,7 @@ from typing import Any
 
 from tailboard.publish.grafana.beyond import serialize_json
 from tailboard.publish.grafana.marker import strip_marker
-from tailboard.publish.grafana.noise import find_list, normalize_document
+from tailboard.publish.grafana.normalize import find_list, normalize_document
 
 Document = Mapping[str, Any]
 

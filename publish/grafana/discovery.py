@@ -1,10 +1,10 @@
 """Which of Grafana's APIs a server has, and in which versions: asked, never assumed."""
 
 from tailboard.publish.errors import ServerError, TailboardError
-from tailboard.publish.grafana.answers import validate_response
 from tailboard.publish.grafana.api import GrafanaApi
-from tailboard.publish.grafana.apis import AppPlatformApi
-from tailboard.publish.grafana.classic import ClassicApi
+from tailboard.publish.grafana.app_platform_api import AppPlatformApi
+from tailboard.publish.grafana.classic_api import ClassicApi
+from tailboard.publish.grafana.responses import validate_response
 from tailboard.publish.http.address import format_address
 from tailboard.publish.http.connection import Connection
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tailboard.publish.grafana.noise import NORMAL_FORM_VERSION, compute_checksum, find_list
+from tailboard.publish.grafana.normalize import NORMAL_FORM_VERSION, compute_checksum, find_list
 
 Document = dict[str, Any]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tailboard.publish.grafana.api import LiveDashboard
-from tailboard.publish.grafana.item import DashboardItem, FolderItem
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem
 
 
 class Result(StrEnum):

@@ -2,7 +2,6 @@
 
 import dataclasses
 
-from tailboard.publish.at_once import run_parallel
 from tailboard.publish.grafana.api import (
     DesiredDashboard,
     ForbiddenError,
@@ -10,18 +9,23 @@ from tailboard.publish.grafana.api import (
     LiveDashboard,
     LiveFolder,
 )
+from tailboard.publish.grafana.classification import (
+    build_unreadable_item,
+    is_hand_edited,
+    is_hand_moved,
+)
 from tailboard.publish.grafana.difference import describe_differences
 from tailboard.publish.grafana.folders import DesiredFolder
-from tailboard.publish.grafana.item import DashboardItem, FolderItem, Plan, State
-from tailboard.publish.grafana.judging import build_unreadable_item, is_hand_edited, is_hand_moved
 from tailboard.publish.grafana.marker import find_marker
-from tailboard.publish.grafana.run import (
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.run_reports import (
     DashboardChange,
     FolderChange,
     PreviousDashboard,
     RunReport,
     is_message_of_run,
 )
+from tailboard.publish.parallel import run_parallel
 
 EDIT_REASON = "edited since that run"
 OVERWRITE_TIP = "look at it, and undo it all the same with --force."

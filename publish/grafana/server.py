@@ -3,13 +3,13 @@
 import os
 from functools import cached_property
 
-from tailboard.publish.at_once import MAX_CONCURRENCY
-from tailboard.publish.closing import Closeable
+from tailboard.publish.closeable import Closeable
 from tailboard.publish.grafana.api import GrafanaApi
 from tailboard.publish.grafana.discovery import discover_api
 from tailboard.publish.http.address import validate_server_address
 from tailboard.publish.http.connection import Connection
 from tailboard.publish.http.credentials import read_credentials
+from tailboard.publish.parallel import MAX_CONCURRENCY
 
 NAME = "GRAFANA"
 

@@ -11,12 +11,12 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from tailboard import __version__
-from tailboard.publish.closing import Closeable
+from tailboard.publish.closeable import Closeable
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
 from tailboard.publish.http.address import format_address, is_same_server, is_secure
 from tailboard.publish.http.credentials import Credentials
-from tailboard.publish.http.patience import SAFE_METHODS, build_retry
-from tailboard.publish.http.problems import build_server_error
+from tailboard.publish.http.request_errors import build_server_error
+from tailboard.publish.http.retry import SAFE_METHODS, build_retry
 
 TIMEOUT = (5.0, 30.0)
 """Seconds to connect, and to wait for more."""

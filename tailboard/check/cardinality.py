@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from tailboard.check.check_running import MetricProblem, format_names
+from tailboard.check.engine import MetricProblem, format_names
 from tailboard.check.evidence import Evidence, find_family
 from tailboard.metrics.exposition import MAX_VALUES, LabelValues
 from tailboard.metrics.identifiers import mask_value
-from tailboard.publish.counted import format_count
+from tailboard.publish.plural import format_count
 
 INFO_SUFFIXES = ("_info",)
 """Endings of metrics whose one series says what runs, with ids if need be."""

@@ -8,8 +8,8 @@ a collision of labels, nor a server that does not answer.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from tailboard.check.checking import CheckResult
-from tailboard.check.state import ABSENT_STATES
+from tailboard.check.query_states import CheckResult
+from tailboard.check.states import ABSENT_STATES
 from tailboard.findings.exclusion import Exclusion, build_unused_finding
 from tailboard.findings.finding import Finding
 

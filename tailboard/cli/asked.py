@@ -6,10 +6,10 @@ from contextlib import ExitStack
 
 from tailboard.cli.progress import StepProgress
 from tailboard.cli.terminal import print_message
-from tailboard.prometheus.checking import check_against_server
-from tailboard.prometheus.report import CheckOutcome
+from tailboard.prometheus.check_outcome import CheckOutcome
+from tailboard.prometheus.intervals import read_intervals
 from tailboard.prometheus.server import connect_prometheus
-from tailboard.prometheus.windows import read_intervals
+from tailboard.prometheus.server_check import check_against_server
 from tailboard.queries.subject import Subject
 
 

@@ -7,6 +7,7 @@ import click
 from tailboard.alerts.groups import Addresses
 from tailboard.cli.choice import Choice
 from tailboard.cli.duration import validate_duration
+from tailboard.cli.file_report import print_file_report
 from tailboard.cli.options import (
     CHECK_OPTION,
     CONVENTION_OPTION,
@@ -15,14 +16,13 @@ from tailboard.cli.options import (
     JSON_OPTION,
 )
 from tailboard.cli.progress import BuildProgress
-from tailboard.cli.report import print_file_report
 from tailboard.cli.sources import find_sources
 from tailboard.cli.terminal import print_message
 from tailboard.definitions.build import Build
-from tailboard.publish.counted import format_count
 from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.publish.formats import FORMATS, FormatOptions
 from tailboard.publish.output import Output, OutputChanges
+from tailboard.publish.plural import format_count
 
 DEFAULT_FORMAT_OPTIONS = FormatOptions()
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
-from tailboard.check.check_running import run_checks
-from tailboard.check.checking import check_queries, list_all_queries
+from tailboard.check.engine import run_checks
 from tailboard.check.evidence import build_evidence
 from tailboard.check.may_be_empty import NAME, apply_allowances
+from tailboard.check.query_states import check_queries, list_all_queries
 from tailboard.check.rules import CHECKS
-from tailboard.cli.checked import (
+from tailboard.cli.check_report import (
     render_check_details,
     render_check_json,
     render_check_summary,
@@ -31,9 +31,9 @@ from tailboard.cli.metrics_read import read_metrics
 from tailboard.cli.terminal import print_error, print_message
 from tailboard.findings.exclusion import apply_exclusions, parse_allowance, parse_exclusion
 from tailboard.findings.finding import SEVERITIES
-from tailboard.lint.linted import read_subjects
+from tailboard.lint.subjects import read_subjects
 from tailboard.metrics.exposition import Catalogue
-from tailboard.prometheus.report import CheckOutcome
+from tailboard.prometheus.check_outcome import CheckOutcome
 from tailboard.publish.http.address import format_address
 from tailboard.queries.subject import Subject
 

@@ -8,10 +8,17 @@ from pathlib import Path, PurePosixPath
 import click
 
 from tailboard.alerts import RuleSet
+from tailboard.alerts.dashboard_page import (
+    AlertsByPanel,
+    group_alerts,
+    list_rows,
+    render_alert,
+    render_page,
+)
 from tailboard.alerts.groups import Addresses
 from tailboard.alerts.markdown import format_link, list_paragraphs
-from tailboard.alerts.page import AlertsByPanel, group_alerts, list_rows, render_alert, render_page
 from tailboard.alerts.runbook import render_runbook
+from tailboard.cli.file_report import print_file_report
 from tailboard.cli.options import (
     CHECK_OPTION,
     CONVENTION_OPTION,
@@ -20,14 +27,13 @@ from tailboard.cli.options import (
     JSON_OPTION,
 )
 from tailboard.cli.progress import BuildProgress
-from tailboard.cli.report import print_file_report
 from tailboard.cli.sources import find_sources
 from tailboard.dashboards.document import Document
 from tailboard.definitions.build import Build
-from tailboard.publish.counted import format_count
 from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.publish.formats import File, Format, FormatOptions
 from tailboard.publish.output import Output
+from tailboard.publish.plural import format_count
 
 DEFAULT_ADDRESSES = Addresses()
 INDEX_PATH = PurePosixPath("README.md")

@@ -9,10 +9,10 @@ import click
 from tailboard.alerts.rule import AlertRule
 from tailboard.alerts.rules import RuleBuilder
 from tailboard.catalogue import Entry, describe_entry, list_entries
-from tailboard.check.check_running import Check
+from tailboard.check.engine import Check
 from tailboard.dashboards.dashboard import Dashboard
-from tailboard.dashboards.passes.plain import convert_panel
-from tailboard.lint.linting import LintRule
+from tailboard.dashboards.passes.json_values import convert_panel
+from tailboard.lint.engine import LintRule
 from tailboard.panels import Objectives, Service, promql
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import CONVENTIONS

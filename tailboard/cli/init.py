@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import click
 
-from tailboard.cli.begun import STDOUT, NewDefinition
 from tailboard.cli.metrics_options import (
     ALLOW_HTTP_OPTION,
     ENVIRONMENT_HELP,
@@ -20,7 +19,8 @@ from tailboard.cli.metrics_options import (
     is_exposition,
 )
 from tailboard.cli.metrics_read import read_metrics
-from tailboard.init.drafting import build_draft
+from tailboard.cli.new_definition import STDOUT, NewDefinition
+from tailboard.init.draft import build_draft
 from tailboard.metrics.exposition import Catalogue
 from tailboard.publish.http.address import format_address, is_address
 
@@ -83,7 +83,7 @@ def command(
     if all_jobs and (has_exposition or name or job or file):
         raise click.UsageError("--all-jobs is for --prometheus, without --name, --job and --out.")
     if not has_exposition and prometheus:
-        from tailboard.cli.init_of_server import (
+        from tailboard.cli.job_selection import (
             ServerOptions,
             build_job_definition,
             write_all_definitions,

@@ -13,12 +13,12 @@ from tailboard.cli.findings_text import render_findings
 from tailboard.cli.terminal import print_message
 from tailboard.findings.exclusion import Exclusion, apply_exclusions, parse_exclusion
 from tailboard.findings.finding import SEVERITIES, Finding
-from tailboard.lint.fixing import find_fixes
-from tailboard.lint.linted import RULE_FILE_SUFFIXES, LintResult, lint_paths
-from tailboard.lint.place_lines import find_lines
+from tailboard.lint.fix import find_fixes
+from tailboard.lint.lines import find_lines
 from tailboard.lint.rules import LINT_RULES
 from tailboard.lint.sarif import render_sarif
-from tailboard.publish.counted import format_count
+from tailboard.lint.subjects import RULE_FILE_SUFFIXES, LintResult, lint_paths
+from tailboard.publish.plural import format_count
 
 SETTINGS_SOURCE = "[tool.tailboard]"
 GITHUB_ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}

@@ -12,8 +12,8 @@ from tailboard.catalogue import ENTRY_LISTS, Entry, describe_entry
 from tailboard.cli.choice import Choice
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_fleet_dashboard
-from tailboard.definitions import definition
-from tailboard.definitions.mistakes import collect_errors, convert_shape_errors
+from tailboard.definitions import load
+from tailboard.definitions.exceptions import collect_errors, convert_shape_errors
 from tailboard.panels import Service
 from tailboard.panels.definition_error import DefinitionError, locate_errors
 from tailboard.publish.errors import BrokenDefinitionsError
@@ -64,8 +64,8 @@ def _list_definitions(
 ) -> Iterator[dict[str, str]]:
     """What can be listed; each mistake is added to the errors."""
     fleet: list[Service] = []
-    for path in definition.find_definitions(paths):
-        yield from _list_source(str(path), definition.load_definition(path, fleet), errors)
+    for path in load.find_definitions(paths):
+        yield from _list_source(str(path), load.load_definition(path, fleet), errors)
     yield from _list_source("the fleet", build_fleet_dashboard(fleet), errors)
 
 

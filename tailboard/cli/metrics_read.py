@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from tailboard.cli.terminal import print_message
 from tailboard.metrics.exposition import Catalogue, read_exposition
-from tailboard.metrics.metrics_source import read_lines
+from tailboard.metrics.exposition_source import read_lines
 from tailboard.metrics.registry import import_registry, read_registry
 from tailboard.publish.http.address import format_address
 

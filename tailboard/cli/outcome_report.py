@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tailboard.cli.plan_report import escape_controls, format_item_name, render_item
-from tailboard.publish.counted import format_count
-from tailboard.publish.grafana.item import DashboardItem, FolderItem, State
 from tailboard.publish.grafana.outcome import Outcome, Result
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, State
+from tailboard.publish.plural import format_count
 
 MAX_NAMES = 5
 RESULT_WORDS: Mapping[str, str] = {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tailboard.cli.connecting import (
+from tailboard.cli.grafana_options import (
     ENVIRONMENT_HELP,
     add_definition_options,
     add_grafana_options,
@@ -22,9 +22,9 @@ from tailboard.cli.progress import StepProgress
 from tailboard.cli.terminal import print_message
 from tailboard.publish.grafana.api import RefusedError
 from tailboard.publish.grafana.data_sources import check_data_sources
-from tailboard.publish.grafana.declared import Desired
-from tailboard.publish.grafana.item import Plan
-from tailboard.publish.grafana.planning import plan_publish
+from tailboard.publish.grafana.desired import Desired
+from tailboard.publish.grafana.plan import plan_publish
+from tailboard.publish.grafana.plan_items import Plan
 from tailboard.publish.grafana.server import Grafana
 
 EXAMPLE = f"""{ENVIRONMENT_HELP}\b

@@ -7,8 +7,14 @@ from collections.abc import Iterable
 
 import click
 
-from tailboard.publish.grafana.allowed import find_tip
-from tailboard.publish.grafana.item import CHANGE_STATES, DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.plan_items import (
+    CHANGE_STATES,
+    DashboardItem,
+    FolderItem,
+    Plan,
+    State,
+)
+from tailboard.publish.grafana.publish_policy import find_tip
 
 Item = DashboardItem | FolderItem
 

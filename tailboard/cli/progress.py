@@ -4,7 +4,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from tailboard.cli.terminal import is_terminal
-from tailboard.publish.closing import Closeable
+from tailboard.publish.closeable import Closeable
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

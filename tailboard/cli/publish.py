@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from tailboard.cli.carrying_out import apply_plan
+from tailboard.cli.apply import apply_plan
 from tailboard.cli.choice import Choice
-from tailboard.cli.connecting import (
+from tailboard.cli.grafana_options import (
     ENVIRONMENT_HELP,
     STATE_OPTION,
     add_definition_options,
@@ -20,14 +20,14 @@ from tailboard.cli.outcome_report import build_outcomes_json
 from tailboard.cli.progress import StepProgress
 from tailboard.cli.terminal import print_message
 from tailboard.publish.errors import TailboardError
-from tailboard.publish.grafana.allowed import PublishPolicy, is_permitted
 from tailboard.publish.grafana.commit import read_commit_message
 from tailboard.publish.grafana.data_sources import check_data_sources
-from tailboard.publish.grafana.item import Plan, State
 from tailboard.publish.grafana.managers import DEFAULT_OWNER
 from tailboard.publish.grafana.outcome import compute_exit_code
-from tailboard.publish.grafana.planning import plan_publish
-from tailboard.publish.grafana.run import RunStore, build_run_name, build_version_message
+from tailboard.publish.grafana.plan import plan_publish
+from tailboard.publish.grafana.plan_items import Plan, State
+from tailboard.publish.grafana.publish_policy import PublishPolicy, is_permitted
+from tailboard.publish.grafana.run_reports import RunStore, build_run_name, build_version_message
 from tailboard.publish.grafana.server import Grafana
 
 MAX_DELETIONS = 10

@@ -6,17 +6,17 @@ from pathlib import Path, PurePosixPath
 import click
 import orjson
 
-from tailboard.cli.connecting import ENVIRONMENT_HELP, add_grafana_options
+from tailboard.cli.grafana_options import ENVIRONMENT_HELP, add_grafana_options
 from tailboard.cli.options import JSON_OPTION
 from tailboard.cli.terminal import print_error, print_message
 from tailboard.dashboards.document import JSON_OPTIONS
 from tailboard.dashboards.uid import UID_PATTERN
-from tailboard.publish.at_once import run_parallel
-from tailboard.publish.counted import format_count
 from tailboard.publish.grafana.api import LiveDashboard
-from tailboard.publish.grafana.pulling import build_definition
+from tailboard.publish.grafana.pull import build_definition
 from tailboard.publish.grafana.server import Grafana
-from tailboard.publish.pulled import write_files
+from tailboard.publish.parallel import run_parallel
+from tailboard.publish.plural import format_count
+from tailboard.publish.pull_output import write_files
 
 EXAMPLE = f"""{ENVIRONMENT_HELP}\b
 Example:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from tailboard.cli.carrying_out import apply_plan
-from tailboard.cli.connecting import ENVIRONMENT_HELP, STATE_OPTION, add_grafana_options
+from tailboard.cli.apply import apply_plan
+from tailboard.cli.grafana_options import ENVIRONMENT_HELP, STATE_OPTION, add_grafana_options
 from tailboard.cli.options import JSON_OPTION
 from tailboard.cli.outcome_report import (
     REHEARSAL_WORDS,
@@ -17,13 +17,13 @@ from tailboard.cli.outcome_report import (
 )
 from tailboard.cli.terminal import print_error, print_message
 from tailboard.publish.errors import TailboardError
-from tailboard.publish.grafana.allowed import PublishPolicy
-from tailboard.publish.grafana.applying import PlanApplier
-from tailboard.publish.grafana.item import Plan
+from tailboard.publish.grafana.apply import PlanApplier
+from tailboard.publish.grafana.dry_run import DryRunApi
 from tailboard.publish.grafana.outcome import EXIT_PARTIAL, Result, compute_exit_code
-from tailboard.publish.grafana.rehearsal import DryRunApi
+from tailboard.publish.grafana.plan_items import Plan
+from tailboard.publish.grafana.publish_policy import PublishPolicy
 from tailboard.publish.grafana.rollback import fetch_run_report, plan_rollback
-from tailboard.publish.grafana.run import (
+from tailboard.publish.grafana.run_reports import (
     RunStore,
     build_run_name,
     build_version_message,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tailboard.definitions import definition
+from tailboard.definitions import load
 from tailboard.definitions.build import Source
 
 
@@ -26,7 +26,7 @@ def find_sources(
     ):
         raise click.UsageError("--convention is for want of definitions; leave one out")
     if definitions and not (explicit_convention and is_from_settings):
-        for path in definition.find_definitions(definitions):
+        for path in load.find_definitions(definitions):
             yield Source(str(path), path)
     elif convention:
         yield Source(f"--convention {convention}", convention=convention)

@@ -9,9 +9,9 @@ from tailboard.alerts import RuleSet
 from tailboard.dashboards import build_document, read_folder
 from tailboard.dashboards.document import Document
 from tailboard.dashboards.library import build_fleet_dashboard, build_library
-from tailboard.definitions import definition
-from tailboard.definitions.mistakes import collect_errors, convert_shape_errors
-from tailboard.definitions.replacing import find_json_override, read_json_uids
+from tailboard.definitions import load
+from tailboard.definitions.exceptions import collect_errors, convert_shape_errors
+from tailboard.definitions.json_overrides import find_json_override, read_json_uids
 from tailboard.panels import Service, every_service
 from tailboard.panels.conventions import resolve_convention as convention_named
 from tailboard.panels.definition_error import DefinitionError, locate_errors
@@ -151,5 +151,5 @@ class Source:
         if self.services:
             return build_fleet_dashboard(self.services)
         if self.path:
-            return definition.load_definition(self.path, fleet)
+            return load.load_definition(self.path, fleet)
         return build_library([every_service(convention_named(self.convention))])

@@ -6,7 +6,7 @@ from typing import Any
 
 from tailboard.init.imports import find_concept_constant
 from tailboard.init.python_text import format_literal, wrap_items
-from tailboard.init.recognised import Change, Recognition
+from tailboard.init.recognition import Change, Recognition
 from tailboard.init.variants import Variant
 from tailboard.panels.concept import Concept
 from tailboard.panels.conventions import buckets

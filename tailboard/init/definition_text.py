@@ -7,10 +7,10 @@ from math import isinf
 
 from tailboard.init.convention_text import render_buckets, render_convention
 from tailboard.init.imports import list_concept_constants, render_imports
+from tailboard.init.objective_proposal import PERCENTILE, ObjectiveProposal
 from tailboard.init.own_metrics import OwnMetrics
-from tailboard.init.promises import PERCENTILE, ObjectiveProposal
 from tailboard.init.python_text import format_literal, render_comment, sanitize_text, wrap_items
-from tailboard.init.recognised import Recognition
+from tailboard.init.recognition import Recognition
 from tailboard.panels import conventions
 from tailboard.panels.conventions.process import PROCESS
 from tailboard.panels.promql import format_number

@@ -3,17 +3,17 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from tailboard.init.convention_match import recognize_convention
 from tailboard.init.definition_text import Draft
-from tailboard.init.drafting import build_draft
+from tailboard.init.draft import build_draft
+from tailboard.init.objective_proposal import find_latency_histogram
 from tailboard.init.own_metrics import find_own_metrics
-from tailboard.init.promises import find_latency_histogram
-from tailboard.init.recognised import Recognition
-from tailboard.init.recognition import recognize_convention
+from tailboard.init.recognition import Recognition
 from tailboard.metrics.exposition import Catalogue
-from tailboard.prometheus.job import add_bucket_counts, fetch_job_catalogue
+from tailboard.prometheus.jobs import add_bucket_counts, fetch_job_catalogue
 from tailboard.prometheus.server import PrometheusServer
-from tailboard.publish.at_once import Parallel
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
+from tailboard.publish.parallel import Parallel
 
 GO_METRIC = "go_info"
 """What programs in Go expose: Prometheus itself, exporters."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tailboard.check.rules.id_label import BOUNDED_LABEL, SECRET_LABEL, find_ids
 from tailboard.init.presence import TOTAL_SUFFIX
-from tailboard.init.recognised import Recognition
+from tailboard.init.recognition import Recognition
 from tailboard.metrics.exposition import FAMILY_SUFFIX, Catalogue, LabelValues, MetricSeries
 from tailboard.metrics.identifiers import find_paths_with_ids, is_email, is_long_id
 from tailboard.metrics.sample import METRIC_NAME

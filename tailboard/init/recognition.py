@@ -1,295 +1,76 @@
-"""Which convention a program follows, judged by label sets: four libraries share their names.
+"""What was recognised of a program: its convention, how it varies it, and what is missing."""
 
-One exposition is one program, and gets one convention: the one that explains most of it. Where the
-application lacks what that one has, or has what it lacks, single metrics are taken away or added.
-"""
-
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-from math import isfinite
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from tailboard.init.presence import (
-    Presence,
-    classify_presence,
-    describe_absence,
-    is_known,
-    list_metric_series,
-)
-from tailboard.init.recognised import Change, Recognition
-from tailboard.init.variants import Variant, list_variants
-from tailboard.metrics.exposition import Catalogue
-from tailboard.panels.concept import (
-    DURATION,
-    OVERALL_DURATION,
-    PUSH_FAILURE,
-    REDIS_DURATION,
-    REQUESTS,
-    TASKS,
-    Concept,
-)
+from tailboard.init.presence import list_metric_series
+from tailboard.init.variants import Variant, read_name_prefix
+from tailboard.panels.concept import Concept
 from tailboard.panels.convention import Convention
-from tailboard.panels.conventions import CONVENTIONS
-from tailboard.panels.conventions.process import PROCESS, describe_missing_process
-from tailboard.panels.metric import Histogram, Metric, Role
+from tailboard.panels.conventions import PROMETHEUS_CLIENT_MULTIPROCESS
+from tailboard.panels.metric import Histogram, Metric
 
-NO_CONVENTION = Convention(name="own_metrics", library="own metrics", metrics={})
-"""For a program that follows no convention."""
-
-REQUEST_CONCEPTS = {REQUESTS, DURATION, OVERALL_DURATION}
-COUNTER_CONCEPTS = {REQUESTS, TASKS}
-PUSH_CONCEPTS = {PUSH_FAILURE}
-"""What only a convention of pushed metrics can have; nobody else misses it."""
-
-PROCESS_PREFIXES = ("process_", "python_")
-WORKER_REASONS = describe_missing_process(
-    "no process_* and python_* are exposed, as with several workers"
-)
-
-LABEL_VALUE_TESTS: Mapping[str, tuple[Role, Callable[[set[str]], bool]]] = {
-    "fastapi_instrumentator": (Role.STATUS, lambda values: any("xx" in value for value in values)),
-    "fastapi_instrumentator_ungrouped": (
-        Role.STATUS,
-        lambda values: any(re.fullmatch(r"\d{3}", value) for value in values),
-    ),
-    "litestar": (Role.ROUTE, lambda values: not any("{" in value for value in values)),
-    "litestar_grouped": (Role.ROUTE, lambda values: any("{" in value for value in values)),
-}
-"""Where two conventions have the same names and labels: what the values of a label look like."""
+GENERIC_PREFIXES = {"http", "db", "job", "process", "python"}
+"""Beginnings of names that belong to no library."""
 
 
-def recognize_convention(catalogue: Catalogue) -> Recognition:
-    """The convention that explains most of what there is, as this application has it."""
-    candidates = [
-        _ConventionMatch(variant, variant.build_convention(), catalogue)
-        for library_convention in CONVENTIONS
-        for variant in list_variants(library_convention, catalogue)
-    ]
-    best_match = max(
-        (match for match in candidates if match.is_convincing),
-        key=lambda match: match.rank,
-        default=None,
-    )
-    base = best_match.convention if best_match else NO_CONVENTION
-    changes = dict(_find_changes(base, catalogue))
-    convention = base.evolve(
-        metrics={concept: change.metric for concept, change in changes.items()}
-    )
-    silent_concepts = (
-        concept
-        for concept, metric in convention.metrics.items()
-        if classify_presence(metric, convention, catalogue) is Presence.NO_EVENT
-    )
-    absence_reasons = {
-        concept: change.reason for concept, change in changes.items() if change.metric is None
-    }
-    known_concepts = {*convention.metrics, *PUSH_CONCEPTS}
-    lacking_reasons = {
-        concept: reason for concept, reason in base.missing.items() if concept not in known_concepts
-    }
-    recognition = Recognition(
-        best_match.variant if best_match else None,
-        changes,
-        convention,
-        frozenset(silent_concepts),
-        {**absence_reasons, **lacking_reasons},
-        tuple(_find_unused_conventions(candidates, convention)),
-    )
-    if not recognition.is_multiprocess_guess:
-        return recognition
-    return replace(
-        recognition,
-        missing={
-            concept: WORKER_REASONS.get(concept, reason)
-            for concept, reason in recognition.missing.items()
-        },
-    )
+@dataclass(frozen=True)
+class Change:
+    """A metric that the application has otherwise; None where it has none, and why.
+
+    `source` is the convention whose metric it is; a metric with other `buckets` has these only.
+    """
+
+    metric: Metric | None
+    reason: str = ""
+    source: Convention | None = None
+    buckets: tuple[float, ...] = ()
 
 
-class _ConventionMatch:
-    """A variant of a convention beside a catalogue: how much of it is there."""
+@dataclass(frozen=True)
+class Recognition:
+    """What a program measures: its convention, how it varies it, what is missing and why.
 
-    def __init__(self, variant: Variant, convention: Convention, catalogue: Catalogue) -> None:
-        self.variant, self.convention, self.catalogue = variant, convention, catalogue
-        presences = {
-            concept: classify_presence(metric, convention, catalogue)
-            for concept, metric in convention.metrics.items()
-        }
-        self.known_concepts = {
-            concept
-            for concept, metric in convention.metrics.items()
-            if is_known(metric, convention, catalogue)
-        }
-        self.metric_names = self._list_metric_names(self.known_concepts - {*PROCESS})
-        absent_concepts = {
-            concept for concept, presence in presences.items() if presence is Presence.ABSENT
-        }
-        client_concepts = {
-            concept
-            for concept, metric in PROCESS.items()
-            if convention.metrics.get(concept) == metric
-        }
-        self._process_rank = (
-            len(client_concepts & self.known_concepts),
-            -len({*PROCESS} & absent_concepts),
+    `base` is None where no convention explains the program; `silent` are the concepts whose metric
+    is declared, and had no event yet; `beside` are conventions that are there too and not used.
+    """
+
+    base: Variant | None
+    changes: Mapping[Concept[Any], Change]
+    convention: Convention
+    silent_concepts: frozenset[Concept[Any]] = frozenset()
+    missing: Mapping[Concept[Any], str] = field(default_factory=dict)
+    unused_conventions: tuple[Convention, ...] = ()
+
+    @property
+    def is_pushed(self) -> bool:
+        """Whether the metrics come through a Pushgateway."""
+        metrics = self.convention.metrics.values()
+        return bool(self.base and self.base.library_convention.name == "pushgateway_jobs") or any(
+            isinstance(metric, Histogram) and metric.pushed for metric in metrics
         )
 
     @property
-    def is_convincing(self) -> bool:
-        """Whether it may be more than a coincidence of one name."""
-        min_count = 2 if self.variant.is_varied else 1
-        request_concepts = REQUEST_CONCEPTS & {*self.convention.metrics}
-        return len(self.metric_names) >= min_count and (
-            not request_concepts or bool(request_concepts & self.known_concepts)
-        )
-
-    @property
-    def rank(self) -> tuple[Any, ...]:
-        """What makes one convention the better explanation, most important first."""
-        labels = sum(
-            len(self.convention.metrics[concept].labels) for concept in self.known_concepts
-        )
+    def is_multiprocess_guess(self) -> bool:
+        """Whether only the absence of process_* speaks for several workers."""
         return (
-            bool(
-                REQUEST_CONCEPTS & self.known_concepts
-            ),  # its labels and exclusions are for all of it
-            len(self.metric_names),
-            not self.variant.is_varied,
-            self._has_expected_values(),
-            labels,
-            *self._process_rank,
-            -CONVENTIONS.index(self.variant.library_convention),
+            self.base is not None and self.base.library_convention is PROMETHEUS_CLIENT_MULTIPROCESS
         )
 
-    def _list_metric_names(self, concepts: set[Concept[Any]]) -> set[str]:
-        return {self.convention.metrics[concept].name for concept in concepts}
-
-    def _has_expected_values(self) -> bool:
-        """Whether the values of the telling label look as they should."""
-        if self.convention.name not in LABEL_VALUE_TESTS or REQUESTS not in self.known_concepts:
-            return True
-        role, is_expected = LABEL_VALUE_TESTS[self.convention.name]
-        metric = self.convention.metrics[REQUESTS]
-        metric_series = self.catalogue.metrics.get(list_metric_series(metric)[0])
-        return metric_series is None or is_expected(
-            metric_series.labels[metric.labels[role]].known_values
+    def list_explained_series(self) -> frozenset[str]:
+        """The series that the convention, or one beside it, gives a meaning."""
+        conventions = (self.convention, *self.unused_conventions)
+        return frozenset(
+            name
+            for convention in conventions
+            for metric in convention.metrics.values()
+            for name in list_metric_series(metric)
         )
 
-
-def _find_changes(base: Convention, catalogue: Catalogue) -> Iterator[tuple[Concept[Any], Change]]:
-    """What the application has otherwise than the convention."""
-    has_process = any(name.startswith(PROCESS_PREFIXES) for name in catalogue.names)
-    concepts = {
-        concept: None for convention in (base, *CONVENTIONS) for concept in convention.metrics
-    }
-    for concept in concepts:
-        metric = base.metrics.get(concept)
-        reason = describe_absence(metric, base, catalogue) if metric else ""
-        if metric and not reason:
-            if bounds := _find_other_bounds(concept, metric, catalogue):
-                yield concept, Change(_replace_buckets(metric, bounds), buckets=bounds)
-            continue
-        other_convention = _find_other_convention(concept, base, catalogue)
-        if other_convention:
-            other_metric = other_convention.metrics[concept]
-            bounds = _find_other_bounds(concept, other_metric, catalogue)
-            yield (
-                concept,
-                Change(
-                    _replace_buckets(other_metric, bounds) if bounds else other_metric,
-                    reason,
-                    other_convention,
-                    bounds,
-                ),
-            )
-        elif metric:
-            is_multiprocess = concept in PROCESS and not has_process
-            yield (
-                concept,
-                Change(
-                    None,
-                    WORKER_REASONS[concept] if is_multiprocess else _append_caution(metric, reason),
-                ),
-            )
-
-
-def _find_other_convention(
-    concept: Concept[Any], base: Convention, catalogue: Catalogue
-) -> Convention | None:
-    """Another convention whose metric for the concept is there; a side of the same program."""
-    is_foreign_process = concept in PROCESS and concept in base.missing
-    if concept in REQUEST_CONCEPTS or is_foreign_process or _is_pushed(base):
-        return None
-    for convention in CONVENTIONS:
-        metric = convention.metrics.get(concept)
-        if metric is None or convention.matchers or _is_pushed(convention):
-            continue
-        if is_known(metric, convention, catalogue):
-            return convention
-    return None
-
-
-def _is_pushed(convention: Convention) -> bool:
-    return any(
-        isinstance(metric, Histogram) and metric.pushed for metric in convention.metrics.values()
-    )
-
-
-def _append_caution(metric: Metric, reason: str) -> str:
-    """Why a metric is not there; some conventions know it."""
-    return (
-        f"{reason}. {metric.caution}" if metric.caution.startswith("Empty unless") else f"{reason}."
-    )
-
-
-def _find_other_bounds(
-    concept: Concept[Any], metric: Metric, catalogue: Catalogue
-) -> tuple[float, ...]:
-    """The bounds of a histogram's buckets, if they are not those of the convention."""
-    if (
-        not isinstance(metric, Histogram)
-        or concept in COUNTER_CONCEPTS
-        or concept == REDIS_DURATION
-    ):
-        return ()  # of Redis, each command has only the buckets that it filled
-    bounds = list_finite_bounds(metric.name, catalogue)
-    return () if bounds == tuple(sorted(metric.buckets)) else bounds
-
-
-def list_finite_bounds(name: str, catalogue: Catalogue) -> tuple[float, ...]:
-    """The finite bounds of a histogram's buckets, in its own unit."""
-    metric_series = catalogue.find_metric(f"{name}_bucket")
-    return (
-        tuple(sorted(bound for bound in metric_series.buckets if isfinite(bound)))
-        if metric_series
-        else ()
-    )
-
-
-def _replace_buckets(metric: Metric, bounds: tuple[float, ...]) -> Metric:
-    """The histogram with other buckets; what was said of the old ones is no longer true."""
-    if not isinstance(metric, Histogram):
-        return metric
-    caution = "" if "bucket" in metric.caution else metric.caution
-    return replace(metric, buckets=bounds, exact=True, caution=caution)
-
-
-def _find_unused_conventions(
-    candidates: list[_ConventionMatch], convention: Convention
-) -> Iterator[Convention]:
-    """Conventions that explain two or more metrics which the chosen one does not."""
-    known_names = {metric.name for metric in convention.metrics.values()}
-    other_matches = sorted(
-        (
-            match
-            for match in candidates
-            if match.is_convincing and len(match.metric_names - known_names) >= 2
-        ),
-        key=lambda match: match.rank,
-        reverse=True,
-    )
-    for match in other_matches:
-        if len(match.metric_names - known_names) >= 2:
-            known_names |= match.metric_names
-            yield match.convention
+    def is_library_metric(self, name: str) -> bool:
+        """Whether a metric's name begins as those of the library do."""
+        return self.base is not None and name.partition("_")[0] in {
+            "pushgateway" if self.is_pushed else "",
+            *({read_name_prefix(self.base.library_convention)} - GENERIC_PREFIXES),
+        }

@@ -5,7 +5,7 @@ from typing import Any
 
 from tailboard.init.definition_text import Draft
 from tailboard.init.presence import list_metric_series
-from tailboard.init.recognised import Recognition
+from tailboard.init.recognition import Recognition
 from tailboard.metrics.exposition import Catalogue
 from tailboard.panels.metric import Metric
 

@@ -12,8 +12,8 @@ from urllib.parse import quote
 from tailboard import __version__
 from tailboard.findings.exclusion import UNUSED_EXCLUSION
 from tailboard.findings.finding import Finding
-from tailboard.lint.linting import LintRule
-from tailboard.lint.place_lines import find_lines
+from tailboard.lint.engine import LintRule
+from tailboard.lint.lines import find_lines
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

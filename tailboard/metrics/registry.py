@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tailboard.definitions.user_stdout import redirect_stdout_to_stderr
+from tailboard.definitions.stdout import redirect_stdout_to_stderr
 from tailboard.metrics.exposition import (
     SUFFIXES,
     Catalogue,

@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from tailboard.prometheus.answers import (
+from tailboard.prometheus.responses import (
     ADDRESS_TIP,
     BUSY_STATUSES,
     CREDENTIALS_TIP,
@@ -19,7 +19,7 @@ from tailboard.prometheus.answers import (
     parse_result,
     redact_addresses,
 )
-from tailboard.publish.closing import Closeable
+from tailboard.publish.closeable import Closeable
 from tailboard.publish.errors import NotAllowedError, ServerError
 from tailboard.publish.http.address import format_address
 from tailboard.publish.http.address import validate_server_address as checked_address

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from tailboard.check.selecting import TARGET_LABELS
+from tailboard.check.selectors import TARGET_LABELS
 from tailboard.prometheus.selection import (
     MATCH_ALL,
     MAX_VALUE_LENGTH,
@@ -11,7 +11,7 @@ from tailboard.prometheus.selection import (
     format_selector,
 )
 from tailboard.prometheus.server import PrometheusServer
-from tailboard.queries.promql_reading import Selector
+from tailboard.queries.promql import Selector
 
 NAME = "__name__"
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tailboard.prometheus.answers import RefusedError
 from tailboard.prometheus.interpolation import (
     VariableValue,
     find_variable_names,
     interpolate_variables,
 )
+from tailboard.prometheus.responses import RefusedError
 from tailboard.prometheus.server import PrometheusServer
 
 ALL_VALUE = "$__all"

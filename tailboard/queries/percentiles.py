@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tailboard.findings.finding import Place
-from tailboard.queries.promql_reading import find_selectors, get_node_type
-from tailboard.queries.recorded import (
+from tailboard.queries.promql import find_selectors, get_node_type
+from tailboard.queries.recordings import (
     RecordingRule,
     Recordings,
     find_recordings,

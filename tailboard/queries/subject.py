@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tailboard.findings.finding import Place
-from tailboard.queries.promql_reading import Expression, Selector, find_selectors, parse_expression
+from tailboard.queries.promql import Expression, Selector, find_selectors, parse_expression
 
 JsonMapping = Mapping[str, Any]
 JsonDict = dict[str, Any]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tailboard.alerts import guards, rules_of, scene
+from tailboard.alerts import example_series, rules_of, significance
 from tailboard.alerts.template import escape_template, format_percentage, format_seconds
 from tailboard.alerts.unit_tests import build_unit_tests
 from tailboard.panels import Service, matches, one_of
@@ -29,25 +29,27 @@ from tests.alerts.sample_services import service_of
 )
 def test_a_value_is_invented_that_the_usual_patterns_match(pattern: str) -> None:
     service = Service("orders", {"job": matches(pattern)}, PROMETHEUS_CLIENT)
-    assert scene.has_possible_labels(service)
-    assert re.fullmatch(pattern, scene.invent_value(matches(pattern)))
+    assert example_series.has_possible_labels(service)
+    assert re.fullmatch(pattern, example_series.invent_value(matches(pattern)))
     assert build_unit_tests(rules_of(service), "x")
 
 
 def test_where_none_can_be_invented_there_are_no_tests() -> None:
     service = Service("orders", {"job": matches("[^a]{3}")}, PROMETHEUS_CLIENT)
-    assert not scene.has_possible_labels(service)
+    assert not example_series.has_possible_labels(service)
     assert build_unit_tests(rules_of(service), "x") is None
 
 
 @given(st.lists(st.text("abz059-._/:+ *?$", min_size=1), min_size=1))
 def test_one_of_several_literal_values_is_the_first(values: list[str]) -> None:
     made: Matcher = one_of(*values)
-    assert scene.invent_value(made) == values[0]
+    assert example_series.invent_value(made) == values[0]
 
 
 def test_a_histogram_is_in_the_unit_of_its_metric() -> None:
-    made = scene.build_histogram_series(service_of(OTEL_HTTP_OLD), DURATION, {0.3: 2.0, 2.0: 1.0})
+    made = example_series.build_histogram_series(
+        service_of(OTEL_HTTP_OLD), DURATION, {0.3: 2.0, 2.0: 1.0}
+    )
     buckets = {
         match[1]: values
         for name, values in made.items()
@@ -64,13 +66,15 @@ def test_labels_that_tell_services_apart_keep_their_order() -> None:
     """The order of a set changes from run to run, and a build must not."""
     by = ("region", "cluster", "zone", "tier", "shard")
     service = Service("orders", {"job": "orders"}, PROMETHEUS_CLIENT, by=by)
-    assert [*scene.build_target_labels(service)] == ["instance", "job", *by]
+    assert [*example_series.build_target_labels(service)] == ["instance", "job", *by]
 
 
 def test_what_a_metric_is_made_of_is_all_there() -> None:
-    assert len(scene.build_counter_series(service_of(RQ_EXPORTER), _tasks(), 1.0)) == 2
-    assert len(scene.build_gauge_series(service_of(DJANGO_PROMETHEUS), IN_FLIGHT, "1+0")) == 2
-    (name,) = scene.build_counter_series(
+    assert len(example_series.build_counter_series(service_of(RQ_EXPORTER), _tasks(), 1.0)) == 2
+    assert (
+        len(example_series.build_gauge_series(service_of(DJANGO_PROMETHEUS), IN_FLIGHT, "1+0")) == 2
+    )
+    (name,) = example_series.build_counter_series(
         service_of(PROMETHEUS_CLIENT), REQUESTS, 1.0, {Role.STATUS: "503"}
     )
     assert 'http_status="503"' in name
@@ -85,13 +89,13 @@ def _tasks() -> Any:
 
 @given(st.floats(min_value=1e-6, max_value=1e6))
 def test_a_number_is_rounded_up_and_by_little(value: float) -> None:
-    rounded = guards.round_up(value)
+    rounded = significance.round_up(value)
     assert value * (1 - 1e-6) <= rounded <= value * 1.0011
 
 
 def test_a_percentile_needs_as_many_requests_as_its_name_says() -> None:
-    assert guards.compute_minimum_rate(0.99) == pytest.approx(100 / 300, rel=1e-3)
-    assert guards.compute_minimum_rate(0.95) == pytest.approx(20 / 300, rel=1e-3)
+    assert significance.compute_minimum_rate(0.99) == pytest.approx(100 / 300, rel=1e-3)
+    assert significance.compute_minimum_rate(0.95) == pytest.approx(20 / 300, rel=1e-3)
 
 
 @given(st.text())

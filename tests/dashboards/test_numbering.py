@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tailboard.dashboards import Row
-from tailboard.dashboards.passes.numbering import MAX_PANEL_ID, format_ref_id
+from tailboard.dashboards.passes.number import MAX_PANEL_ID, format_ref_id
 from tests.dashboards.sample_dashboards import (
     Json,
     everywhere,

@@ -10,13 +10,13 @@ import pytest
 from tailboard.cli.main import main
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_service_dashboards
-from tailboard.init.recognition import recognize_convention
+from tailboard.init.convention_match import recognize_convention
 from tailboard.panels import Objectives, Service
 from tailboard.panels.concept import REQUESTS
 from tailboard.panels.conventions import FLASK_EXPORTER_URL_RULE
-from tailboard.prometheus.job import fetch_job_catalogue
+from tailboard.prometheus.jobs import fetch_job_catalogue
 from tailboard.prometheus.server import connect_prometheus
-from tailboard.queries.promql_reading import RANGE_SELECTOR
+from tailboard.queries.promql import RANGE_SELECTOR
 
 from .processes import wait_until
 from .stand import VICTIM, Live

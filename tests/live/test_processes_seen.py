@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tailboard.check.check_running import run_checks
+from tailboard.check.engine import run_checks
 from tailboard.check.rules import CHECKS
-from tailboard.prometheus.checking import check_against_server
+from tailboard.prometheus.intervals import Intervals
 from tailboard.prometheus.server import PrometheusServer, connect_prometheus
-from tailboard.prometheus.windows import Intervals
+from tailboard.prometheus.server_check import check_against_server
 from tailboard.queries.subject import build_document_subject
 
 from .processes import Children, binary

@@ -7,8 +7,8 @@ import pytest
 from tailboard.panels import every_service, own
 from tailboard.panels.business import rate
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
-from tailboard.panels.habits import format_title
 from tailboard.panels.metric import Unit
+from tailboard.panels.metric_names import format_title
 
 from .reading import document, expressions, service
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tailboard.dashboards.library import frame
+from tailboard.dashboards.library import service_dashboard
 from tailboard.dashboards.uid import validate_uid
 from tailboard.panels import (
     Objectives,
@@ -117,9 +117,9 @@ def test_names_that_differ_in_what_a_slug_cannot_hold_have_different_slugs(
     one: str, other: str
 ) -> None:
     assert named(one).slug != named(other).slug
-    assert frame.build_service_uid(named(one), "overview") != frame.build_service_uid(
-        named(other), "overview"
-    )
+    assert service_dashboard.build_service_uid(
+        named(one), "overview"
+    ) != service_dashboard.build_service_uid(named(other), "overview")
 
 
 def test_a_slug_keeps_what_can_be_read_of_a_name() -> None:
@@ -138,7 +138,11 @@ def test_every_slug_makes_a_uid_that_grafana_takes(name: str) -> None:
     slug = named(name).slug
     assert re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,25}[a-z0-9])?", slug)
     uid = f"{slug}-{LONGEST_DASHBOARD}"
-    assert validate_uid(uid, name) == uid == frame.build_service_uid(named(name), LONGEST_DASHBOARD)
+    assert (
+        validate_uid(uid, name)
+        == uid
+        == service_dashboard.build_service_uid(named(name), LONGEST_DASHBOARD)
+    )
 
 
 def test_a_title_begins_with_a_capital_and_leaves_the_rest() -> None:

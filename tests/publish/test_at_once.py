@@ -7,13 +7,13 @@ import threading
 
 import pytest
 
-from tailboard.publish.at_once import MAX_CONCURRENCY, Parallel, run_parallel
 from tailboard.publish.errors import ServerError
+from tailboard.publish.parallel import MAX_CONCURRENCY, Parallel, run_parallel
 
 PATIENCE = 30
 HANGS = """
 import os, threading
-from tailboard.publish.at_once import Parallel, at_once
+from tailboard.publish.parallel import Parallel, at_once
 
 def hang(_):
     os.write(1, b"began\\n")

@@ -8,8 +8,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Summ
 
 from tailboard.alerts import rules_of
 from tailboard.alerts.groups import Addresses, build_groups
-from tailboard.check.checking import CheckResult, check_queries
-from tailboard.check.state import COLLISION, DATA, EVENTLESS, NO_LABEL, NO_METRIC, QUERY_ERROR
+from tailboard.check.query_states import CheckResult, check_queries
+from tailboard.check.states import COLLISION, DATA, EVENTLESS, NO_LABEL, NO_METRIC, QUERY_ERROR
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_service_dashboards
 from tailboard.findings.finding import Place

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tailboard.publish.counted import format_count
+from tailboard.publish.plural import format_count
 
 
 @pytest.mark.parametrize(

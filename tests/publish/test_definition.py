@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from tailboard.cli.main import tailboard
-from tailboard.definitions import definition
+from tailboard.definitions import load
 from tests.publish.workshop import GOOD, RUN, Workshop
 
 BOARD = "from tailboard.dashboards import Dashboard\ndashboard = Dashboard({title!r})\n"
@@ -82,7 +82,7 @@ def test_dashboards_may_come_from_a_generator(workshop: Workshop) -> None:
 
 def test_a_generator_is_asked_for_one_dashboard_at_a_time(workshop: Workshop) -> None:
     workshop.write("endless.py", "import itertools\ndashboards = itertools.count()\n")
-    found = definition.load_definition(Path("endless.py"), [])
+    found = load.load_definition(Path("endless.py"), [])
     assert [next(found) for _ in range(3)] == [0, 1, 2]
 
 
@@ -206,7 +206,7 @@ def test_the_descriptor_of_stdout_is_what_it_was_whoever_stops_reading(workshop:
         "from tailboard import Dashboard\ndashboards = [Dashboard('A'), Dashboard('B')]\n",
     )
     before = os.fstat(1)
-    found = definition.load_definition(path, [])
+    found = load.load_definition(path, [])
     next(found)
     assert (os.fstat(1).st_dev, os.fstat(1).st_ino) == (before.st_dev, before.st_ino)
     assert list(found)
@@ -366,7 +366,7 @@ def test_a_folder_means_the_definitions_in_it_and_below(workshop: Workshop) -> N
         workshop.write(f"defs/{name}", board(name))
     workshop.write("defs/e.json", '{"title": "E"}')
     workshop.write("defs/notes.txt", "not a definition")
-    found = [str(it) for it in definition.find_definitions([Path("defs")])]
+    found = [str(it) for it in load.find_definitions([Path("defs")])]
     assert found == ["defs/a.py", "defs/b.py", "defs/e.json", "defs/team/c.py"]
 
 

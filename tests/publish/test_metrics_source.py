@@ -11,8 +11,8 @@ from typing import ClassVar
 import pytest
 
 from tailboard.cli.main import main
-from tailboard.metrics import metrics_source
-from tailboard.metrics.metrics_source import read_lines
+from tailboard.metrics import exposition_source
+from tailboard.metrics.exposition_source import read_lines
 from tailboard.publish.errors import TailboardError
 
 TEXT = b"a 1\nb 2\n"
@@ -90,7 +90,7 @@ def test_gzip_in_several_members_is_read_to_its_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "size", [metrics_source.CHUNK_BYTES - 4, metrics_source.CHUNK_BYTES, 10**6]
+    "size", [exposition_source.CHUNK_BYTES - 4, exposition_source.CHUNK_BYTES, 10**6]
 )
 def test_gzip_that_shrinks_much_is_read_to_its_end(tmp_path: Path, size: int) -> None:
     path = tmp_path / "metrics.gz"
@@ -116,7 +116,7 @@ def test_the_last_line_keeps_that_it_has_no_end(tmp_path: Path) -> None:
 def test_too_much_is_refused_before_all_of_it_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(metrics_source, "MAX_BYTES", 10)
+    monkeypatch.setattr(exposition_source, "MAX_BYTES", 10)
     path = tmp_path / "metrics"
     path.write_bytes(gzip.compress(TEXT * 100_000))
     assert "larger than" in refused(str(path))
@@ -124,7 +124,7 @@ def test_too_much_is_refused_before_all_of_it_is_read(
 
 def test_a_line_without_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "metrics"
-    path.write_bytes(b"a" * (metrics_source.MAX_LINE_BYTES + metrics_source.CHUNK_BYTES))
+    path.write_bytes(b"a" * (exposition_source.MAX_LINE_BYTES + exposition_source.CHUNK_BYTES))
     assert "a line that is longer" in refused(str(path))
 
 
@@ -185,14 +185,14 @@ def test_an_address_that_answers_badly_is_named_without_secrets(
 
 
 def test_an_address_that_is_slow_is_given_up(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metrics_source, "TIMEOUT", (1, 0.1))
+    monkeypatch.setattr(exposition_source, "TIMEOUT", (1, 0.1))
     assert "does not answer in time" in refused(f"http://{address}/slow")
 
 
 def test_an_address_that_never_ends_is_given_up(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(metrics_source, "MAX_SECONDS", -1)
+    monkeypatch.setattr(exposition_source, "MAX_SECONDS", -1)
     assert "takes longer than" in refused(f"http://{address}/metrics")
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tailboard.queries.promql_reading import (
+from tailboard.queries.promql import (
     expand_variables,
     find_selectors,
     find_variables,

@@ -19,8 +19,8 @@ from prometheus_client import (
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from tailboard.check.checking import check_queries
-from tailboard.check.state import DATA, EVENTLESS, NO_LABEL, NO_METRIC
+from tailboard.check.query_states import check_queries
+from tailboard.check.states import DATA, EVENTLESS, NO_LABEL, NO_METRIC
 from tailboard.metrics.exposition import Catalogue
 from tailboard.metrics.registry import (
     _build_declarations,

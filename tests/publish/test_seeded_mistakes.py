@@ -7,11 +7,11 @@ import pytest
 
 from tailboard.alerts import rules_of
 from tailboard.alerts.groups import Addresses, build_groups
-from tailboard.check.check_running import run_checks
-from tailboard.check.checking import CheckResult, check_queries
+from tailboard.check.engine import run_checks
 from tailboard.check.evidence import build_evidence
+from tailboard.check.query_states import CheckResult, check_queries
 from tailboard.check.rules import CHECKS
-from tailboard.check.state import COLLISION, NO_LABEL, NO_METRIC
+from tailboard.check.states import COLLISION, NO_LABEL, NO_METRIC
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_service_dashboards
 from tailboard.findings.finding import Finding

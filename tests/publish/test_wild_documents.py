@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tailboard.definitions.mistakes import convert_shape_errors
+from tailboard.definitions.exceptions import convert_shape_errors
 from tailboard.findings.finding import Finding
-from tailboard.lint.fixing import fix_document
-from tailboard.lint.linting import lint_run, lint_subject
+from tailboard.lint.engine import lint_run, lint_subject
+from tailboard.lint.fix import fix_document
 from tailboard.lint.rules import LINT_RULES
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.queries.subject import build_document_subject, build_rules_subject

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tailboard.dashboards.passes.angular.common import (
+from tailboard.dashboards.passes.angular.conversion import (
     REDUCER_IDS,
     build_color_overrides,
     build_fixed_color,

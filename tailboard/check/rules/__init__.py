@@ -3,7 +3,7 @@
 To add one, add its file with a `CHECK` and a line to `CHECKS`; the module's docstring is its page.
 """
 
-from tailboard.check.check_running import Check
+from tailboard.check.engine import Check
 from tailboard.check.rules import (
     coarse_percentile,
     email_label,

@@ -10,7 +10,7 @@ Where `last-bucket` has something to say of the same histogram, it says this too
 
 from collections.abc import Iterable, Iterator
 
-from tailboard.check.check_running import (
+from tailboard.check.engine import (
     Check,
     MetricProblem,
     describe_panels,

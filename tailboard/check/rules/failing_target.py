@@ -6,7 +6,7 @@ Good: every target is up, or is taken out of the configuration
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, MetricProblem
+from tailboard.check.engine import Check, MetricProblem
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import Scraping
 

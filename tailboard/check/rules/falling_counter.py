@@ -8,7 +8,7 @@ exporter's counters may begin again when what it watches was restarted.
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, MetricProblem
+from tailboard.check.engine import Check, MetricProblem
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import Scraping
 

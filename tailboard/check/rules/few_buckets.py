@@ -7,7 +7,7 @@ Fewer than 5 finite bounds are few.
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import (
+from tailboard.check.engine import (
     Check,
     MetricProblem,
     describe_panels,
@@ -18,7 +18,7 @@ from tailboard.check.evidence import Evidence
 from tailboard.check.rules.coarse_percentile import MIN_BUCKETS
 from tailboard.check.rules.last_bucket import describe_last_bucket, find_last
 from tailboard.metrics.quantity import format_buckets
-from tailboard.publish.counted import format_count
+from tailboard.publish.plural import format_count
 
 
 def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:

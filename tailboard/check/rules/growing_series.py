@@ -8,7 +8,7 @@ that another replica is none. A new version of a program may grow once.
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, MetricProblem
+from tailboard.check.engine import Check, MetricProblem
 from tailboard.check.evidence import Evidence
 
 GROWTH_FACTOR, MIN_GROWTH = 1.5, 100

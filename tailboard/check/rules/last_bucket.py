@@ -7,7 +7,7 @@ Where there are few buckets at all, `few-buckets` says it.
 
 from collections.abc import Iterable, Iterator
 
-from tailboard.check.check_running import (
+from tailboard.check.engine import (
     Check,
     MetricProblem,
     describe_panels,

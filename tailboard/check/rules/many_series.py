@@ -10,7 +10,7 @@ finds is told by them alone.
 from collections.abc import Iterator
 
 from tailboard.check.cardinality import count_series
-from tailboard.check.check_running import Check, MetricProblem
+from tailboard.check.engine import Check, MetricProblem
 from tailboard.check.evidence import Evidence
 
 MAX_SERIES, MAX_VALUES = 1000, 100

@@ -8,7 +8,7 @@ scrapes or more. Rates of such counters are far too high, and percentiles are ma
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, MetricProblem
+from tailboard.check.engine import Check, MetricProblem
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import ProcessHistory, Scraping
 

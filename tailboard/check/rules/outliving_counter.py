@@ -8,7 +8,7 @@ Told where the start time of a process is another one, and none of its counters 
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, MetricProblem
+from tailboard.check.engine import Check, MetricProblem
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import Scraping
 

@@ -7,7 +7,7 @@ Good: `http_requests_total{path="/orders/{id}"}`
 from collections.abc import Iterator
 
 from tailboard.check.cardinality import find_bad_labels
-from tailboard.check.check_running import Check, MetricProblem
+from tailboard.check.engine import Check, MetricProblem
 from tailboard.check.evidence import Evidence
 from tailboard.metrics.identifiers import find_paths_with_ids
 

@@ -6,10 +6,10 @@ Good: the program calls it `route`; or the job has `honor_labels: true`, as a Pu
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, MetricProblem
+from tailboard.check.engine import Check, MetricProblem
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import Scraping
-from tailboard.publish.counted import format_count
+from tailboard.publish.plural import format_count
 
 
 def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:

@@ -8,7 +8,7 @@ minutes.
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, MetricProblem, format_names
+from tailboard.check.engine import Check, MetricProblem, format_names
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import Scraping
 

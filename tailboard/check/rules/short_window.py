@@ -8,10 +8,10 @@ what the data source in Grafana has as its scrape interval, 15 s if nobody set i
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, MetricProblem, format_names
+from tailboard.check.engine import Check, MetricProblem, format_names
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import RangeWindow, Scraping
-from tailboard.publish.counted import format_count
+from tailboard.publish.plural import format_count
 
 MIN_SCRAPES, SAFE_SCRAPES = 2, 4
 

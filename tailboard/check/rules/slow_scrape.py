@@ -7,7 +7,7 @@ More than four fifths of the timeout is too near. Often there are too many serie
 
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, MetricProblem
+from tailboard.check.engine import Check, MetricProblem
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import Scraping
 

@@ -8,7 +8,7 @@ what panels of percentiles draw, and at what alert rules compare them with.
 
 from collections.abc import Iterator, Sequence
 
-from tailboard.check.check_running import (
+from tailboard.check.engine import (
     Check,
     MetricProblem,
     describe_panels,

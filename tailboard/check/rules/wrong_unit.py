@@ -16,7 +16,7 @@ nothing.
 import re
 from collections.abc import Iterator
 
-from tailboard.check.check_running import Check, MetricProblem, format_proposed_buckets
+from tailboard.check.engine import Check, MetricProblem, format_proposed_buckets
 from tailboard.check.evidence import Evidence, Mean
 from tailboard.metrics.distribution import Distribution
 from tailboard.metrics.quantity import format_quantity

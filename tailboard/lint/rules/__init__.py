@@ -4,7 +4,7 @@ To add one, add its file with a `RULE` and a line to `LINT_RULES`; the module's 
 page.
 """
 
-from tailboard.lint.linting import LintRule
+from tailboard.lint.engine import LintRule
 from tailboard.lint.rules import (
     average_latency,
     deprecated_panel,

@@ -11,13 +11,8 @@ Good: `histogram_quantile(0.99, sum by (le) (rate(took_seconds_bucket[5m])))`
 import re
 from collections.abc import Iterator
 
-from tailboard.lint.linting import LintRule, Problems
-from tailboard.queries.promql_reading import (
-    RATE_FUNCTIONS,
-    find_selectors,
-    get_node_type,
-    walk_nodes,
-)
+from tailboard.lint.engine import LintRule, Problems
+from tailboard.queries.promql import RATE_FUNCTIONS, find_selectors, get_node_type, walk_nodes
 from tailboard.queries.subject import Panel, Query
 
 TIME_METRIC = re.compile(

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule
+from tailboard.lint.engine import LintRule
 from tailboard.queries.subject import Subject, convert_panels, list_top_level_panels
 
 

@@ -10,8 +10,8 @@ from collections import Counter
 from itertools import count
 from typing import Any
 
-from tailboard.dashboards.passes.numbering import format_ref_id
-from tailboard.lint.linting import LintRule, Problems
+from tailboard.dashboards.passes.number import format_ref_id
+from tailboard.lint.engine import LintRule, Problems
 from tailboard.queries.subject import Panel, convert_panels
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule
+from tailboard.lint.engine import LintRule
 from tailboard.queries.subject import Subject
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from tailboard.dashboards.uid import derive_uid
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule
+from tailboard.lint.engine import LintRule
 from tailboard.queries.subject import Subject
 
 

@@ -7,7 +7,7 @@ Good: `took_bucket{le=~"1([.]0)?"}`
 import re
 from typing import Any
 
-from tailboard.lint.linting import LintRule, Problems
+from tailboard.lint.engine import LintRule, Problems
 from tailboard.queries.subject import Query, convert_queries
 
 WHOLE_NUMBER = re.compile(r"\d+(\.0)?")

@@ -13,8 +13,8 @@ from typing import Any
 
 from tailboard.dashboards.variables import DATASOURCE, datasource
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule
-from tailboard.queries.promql_reading import parse_expression
+from tailboard.lint.engine import LintRule
+from tailboard.queries.promql import parse_expression
 from tailboard.queries.subject import Subject, build_document_subject, list_entries
 
 JsonDict = dict[str, Any]

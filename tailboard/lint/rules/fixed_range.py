@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule
-from tailboard.queries.promql_reading import RATE_FUNCTIONS, mask_quotes
+from tailboard.lint.engine import LintRule
+from tailboard.queries.promql import RATE_FUNCTIONS, mask_quotes
 from tailboard.queries.subject import JsonMapping, Subject, convert_panels, convert_queries
 
 STEP = r"\$__interval|\$\{__interval\}|\[\[__interval\]\]"

@@ -10,10 +10,10 @@ Good: `rate(requests_total[5m]) > 1`
 from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule, Problems
-from tailboard.queries.promql_reading import find_variables
+from tailboard.lint.engine import LintRule, Problems
+from tailboard.queries.promql import find_variables
 from tailboard.queries.subject import Query, Subject
-from tailboard.queries.variable_queries import list_variable_queries
+from tailboard.queries.variables import list_variable_queries
 
 RATE_INTERVAL = "__rate_interval"
 

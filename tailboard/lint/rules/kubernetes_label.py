@@ -16,8 +16,8 @@ keeps its name: exclude the rule and say so.
 from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule
-from tailboard.queries.promql_reading import Selector
+from tailboard.lint.engine import LintRule
+from tailboard.queries.promql import Selector
 from tailboard.queries.subject import Query, Subject, list_queries
 
 CLUSTER_LABELS = {"namespace", "pod", "container"}

@@ -4,7 +4,7 @@ Bad: `"description": ""`
 Good: `"description": "Requests answered with 5xx, of all requests."`
 """
 
-from tailboard.lint.linting import LintRule, Problems
+from tailboard.lint.engine import LintRule, Problems
 from tailboard.queries.subject import Panel
 
 

@@ -4,7 +4,7 @@ Bad: `"legendFormat": "__auto"`
 Good: `"legendFormat": "{{endpoint}} P99"`
 """
 
-from tailboard.lint.linting import LintRule, Problems
+from tailboard.lint.engine import LintRule, Problems
 from tailboard.queries.subject import Panel
 
 LINE_PANELS = {"timeseries", "graph", "barchart"}

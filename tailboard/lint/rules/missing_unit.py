@@ -8,7 +8,7 @@ Good: `"fieldConfig": {"defaults": {"unit": "s"}}`, or percentunit, or short for
 
 from typing import Any
 
-from tailboard.lint.linting import LintRule, Problems
+from tailboard.lint.engine import LintRule, Problems
 from tailboard.queries.subject import Panel
 
 NUMBER_PANELS = {"timeseries", "stat", "gauge", "bargauge", "barchart"}

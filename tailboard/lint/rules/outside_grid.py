@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule, Problems
+from tailboard.lint.engine import LintRule, Problems
 from tailboard.queries.subject import Subject, list_top_level_panels
 
 COLUMNS = 24

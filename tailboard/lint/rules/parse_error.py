@@ -9,10 +9,10 @@ Good: `sum(rate(requests_total[5m]))`
 from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule, Problems
-from tailboard.queries.annotation_queries import list_annotation_queries
+from tailboard.lint.engine import LintRule, Problems
+from tailboard.queries.annotations import list_annotation_queries
 from tailboard.queries.subject import Query, Subject
-from tailboard.queries.variable_queries import list_variable_queries
+from tailboard.queries.variables import list_variable_queries
 
 
 def _check_query(query: Query) -> Problems:

@@ -10,8 +10,8 @@ Good: `histogram_quantile(0.99, sum by (le, route) (rate(took_bucket[5m])))`
 from collections.abc import Iterator
 from typing import Any
 
-from tailboard.lint.linting import LintRule, Problems
-from tailboard.queries.promql_reading import (
+from tailboard.lint.engine import LintRule, Problems
+from tailboard.queries.promql import (
     SELECTING_AGGREGATIONS,
     find_grouping_labels,
     find_selectors,

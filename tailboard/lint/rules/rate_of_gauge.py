@@ -10,8 +10,8 @@ Good: `deriv(process_resident_memory_bytes[5m])`, `rate(process_cpu_seconds_tota
 
 import re
 
-from tailboard.lint.linting import LintRule, Problems
-from tailboard.queries.promql_reading import RATE_FUNCTIONS, Selector
+from tailboard.lint.engine import LintRule, Problems
+from tailboard.queries.promql import RATE_FUNCTIONS, Selector
 from tailboard.queries.subject import Query
 
 GAUGE = re.compile(

@@ -12,8 +12,8 @@ Good: `changes(push_time_seconds[1d])`, `time() - job_last_success_unixtime`
 from collections.abc import Collection, Iterator, Sequence
 
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule
-from tailboard.queries.promql_reading import RATE_FUNCTIONS, Selector, find_variables
+from tailboard.lint.engine import LintRule
+from tailboard.queries.promql import RATE_FUNCTIONS, Selector, find_variables
 from tailboard.queries.subject import Query, Subject, list_queries
 
 PUSH_METRICS = {"push_time_seconds", "push_failure_time_seconds"}

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from tailboard.dashboards.uid import validate_uid
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule
+from tailboard.lint.engine import LintRule
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.queries.subject import Subject
 

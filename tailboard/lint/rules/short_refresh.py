@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule
+from tailboard.lint.engine import LintRule
 from tailboard.panels.duration import is_duration, parse_duration
 from tailboard.queries.subject import Subject
 

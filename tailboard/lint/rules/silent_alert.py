@@ -8,7 +8,7 @@ Bad: `"annotations": {"summary": "Orders fail"}`
 Good: `"annotations": {"summary": "Orders fail", "description": "...", "runbook_url": "https://..."}`
 """
 
-from tailboard.lint.linting import LintRule, Problems
+from tailboard.lint.engine import LintRule, Problems
 from tailboard.queries.subject import JsonMapping
 
 

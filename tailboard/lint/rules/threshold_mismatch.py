@@ -13,10 +13,10 @@ from math import isclose
 from typing import Any
 
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule
-from tailboard.queries.promql_reading import get_node_type
-from tailboard.queries.promql_shape import Shape, ShapeReader, find_variable_labels
-from tailboard.queries.recorded import find_recordings
+from tailboard.lint.engine import LintRule
+from tailboard.queries.promql import get_node_type
+from tailboard.queries.recordings import find_recordings
+from tailboard.queries.shape import Shape, ShapeReader, find_variable_labels
 from tailboard.queries.subject import JsonMapping, Query, Subject
 from tailboard.queries.thresholds import list_thresholds
 

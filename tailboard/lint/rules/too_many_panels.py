@@ -10,7 +10,7 @@ Good: the ten that matter first, and the others in rows with `"collapsed": true`
 from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule
+from tailboard.lint.engine import LintRule
 from tailboard.queries.subject import Subject, list_top_level_panels
 
 MAX_PANELS = 40

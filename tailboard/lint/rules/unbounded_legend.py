@@ -11,8 +11,8 @@ Good: `topk(10, sum by (path) (rate(requests_total[$__rate_interval])))`
 
 import re
 
-from tailboard.lint.linting import LintRule, Problems
-from tailboard.queries.promql_reading import Selector
+from tailboard.lint.engine import LintRule, Problems
+from tailboard.queries.promql import Selector
 from tailboard.queries.subject import Query
 
 UNBOUNDED_LABEL = re.compile(

@@ -9,11 +9,11 @@ Good: `up{job="orders"}`, or the same with a variable of that name
 from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule
-from tailboard.queries.annotation_queries import list_annotation_queries
-from tailboard.queries.promql_reading import find_variables
+from tailboard.lint.engine import LintRule
+from tailboard.queries.annotations import list_annotation_queries
+from tailboard.queries.promql import find_variables
 from tailboard.queries.subject import Query, Subject, list_entries
-from tailboard.queries.variable_queries import list_variable_queries
+from tailboard.queries.variables import list_variable_queries
 
 BUILT_IN = {"timeFilter", "interval", "__interval"}
 

@@ -12,13 +12,8 @@ Good: `(sum(rate(failed[5m])) or 0 * sum(rate(requests[5m]))) / (sum(rate(reques
 from collections.abc import Iterator
 from typing import Any
 
-from tailboard.lint.linting import LintRule, Problems
-from tailboard.queries.promql_reading import (
-    RATE_FUNCTIONS,
-    find_selectors,
-    get_node_type,
-    walk_nodes,
-)
+from tailboard.lint.engine import LintRule, Problems
+from tailboard.queries.promql import RATE_FUNCTIONS, find_selectors, get_node_type, walk_nodes
 from tailboard.queries.subject import Query
 
 NAN_COMPARISONS = {">", ">=", "<", "<=", "=="}

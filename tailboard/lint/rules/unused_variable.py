@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
-from tailboard.lint.linting import LintRule
+from tailboard.lint.engine import LintRule
 from tailboard.queries.subject import Subject, list_entries
 
 

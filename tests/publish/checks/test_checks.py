@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tailboard.check.check_running import run_checks
+from tailboard.check.engine import run_checks
 from tailboard.check.evidence import build_evidence
 from tailboard.check.rules import CHECKS
 from tailboard.findings.finding import Finding, Place

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tailboard.check.check_running import run_checks
+from tailboard.check.engine import run_checks
 from tailboard.check.evidence import Evidence
 from tailboard.check.rules import CHECKS
 from tailboard.check.scraping import (

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tailboard.publish.http import patience
+from tailboard.publish.http import retry
 from tests.grafana.bench import Bench
 from tests.grafana.conftest import grafana, memory, proxy, real_grafana
 from tests.publish.grafana.shop import Shop
@@ -19,7 +19,7 @@ def shop(workshop: Workshop, grafana: Bench, monkeypatch: pytest.MonkeyPatch) ->
     for name in list(os.environ):
         if name.startswith(("GRAFANA_", "GITHUB_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
-    monkeypatch.setattr(patience, "MAX_BACKOFF", 0.0)
+    monkeypatch.setattr(retry, "MAX_BACKOFF", 0.0)
     made = Shop(workshop, grafana, monkeypatch)
     made.ask_at(grafana.url)
     made.with_token(grafana.token)

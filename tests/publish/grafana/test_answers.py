@@ -3,8 +3,8 @@
 import pytest
 
 from tailboard.publish.errors import ServerError, TailboardError
-from tailboard.publish.grafana.answers import DELETED_REASON, validate_response
 from tailboard.publish.grafana.api import ConflictError, ForbiddenError, RefusedError
+from tailboard.publish.grafana.responses import DELETED_REASON, validate_response
 from tailboard.publish.http.connection import Response
 
 WHAT = "saving the dashboard orders"

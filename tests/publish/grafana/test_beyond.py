@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tailboard.publish.grafana.beyond import strip_defaults
-from tailboard.publish.grafana.noise import normalize_document
+from tailboard.publish.grafana.normalize import normalize_document
 from tests.publish.grafana.documents import json_values
 
 objects = st.dictionaries(st.sampled_from("abc"), json_values, max_size=3).map(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tailboard.publish.grafana.classic import ClassicApi
+from tailboard.publish.grafana.classic_api import ClassicApi
 from tailboard.publish.http.connection import Connection, Response
 
 

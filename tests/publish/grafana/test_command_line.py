@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tailboard.publish.http import patience
+from tailboard.publish.http import retry
 from tests.grafana.memory import MemoryGrafana
 from tests.publish.workshop import GOOD, RUN, Run, Workshop
 
@@ -33,7 +33,7 @@ def site(workshop: Workshop, memory: MemoryGrafana, monkeypatch: pytest.MonkeyPa
             monkeypatch.delenv(name)
     monkeypatch.setenv("GRAFANA_URL", memory.url)
     monkeypatch.setenv("GRAFANA_TOKEN", memory.token("editor"))
-    monkeypatch.setattr(patience, "MAX_BACKOFF", 0.0)
+    monkeypatch.setattr(retry, "MAX_BACKOFF", 0.0)
     prom = {"uid": "prom", "name": "Prom", "type": "prometheus", "isDefault": True, "jsonData": {}}
     memory.store.data_sources["prom"] = prom
     workshop.write("good.py", GOOD)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from tailboard.publish.grafana.difference import OTHER_CHANGE, describe_differences
 from tailboard.publish.grafana.marker import add_marker
-from tailboard.publish.grafana.noise import compute_checksum
+from tailboard.publish.grafana.normalize import compute_checksum
 from tests.publish.grafana.documents import (
     INNER,
     LATENCY,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tailboard.publish import at_once
+from tailboard.publish import parallel
 from tests.fast import some_fast
 from tests.grafana.proxy import (
     DROP_AFTER,
@@ -82,7 +82,7 @@ def test_a_fault_at_any_request_is_mended_by_the_next_run(
 ) -> None:
     if shop.grafana.memory is None:
         pytest.skip("a real server is disturbed at its writes below")
-    shop.patch.setattr(at_once, "MAX_CONCURRENCY", 1)
+    shop.patch.setattr(parallel, "MAX_CONCURRENCY", 1)
     codes = swept(shop, proxy, FAULTS[fault], share=list(FAULTS).index(fault))
     if fault in {"dropped", "busy"}:
         assert set(codes) == {0}
@@ -96,7 +96,7 @@ def test_every_fault_is_mended_by_the_next_run(
 ) -> None:
     if shop.grafana.memory is None:
         pytest.skip("a real server is disturbed at its writes below")
-    shop.patch.setattr(at_once, "MAX_CONCURRENCY", at_a_time)
+    shop.patch.setattr(parallel, "MAX_CONCURRENCY", at_a_time)
     swept(shop, proxy, EVERY[fault])
 
 
@@ -106,7 +106,7 @@ def test_a_fault_at_any_write_is_mended_by_the_next_run(
 ) -> None:
     if shop.grafana.memory is not None:
         pytest.skip("a server in memory is disturbed at every request above")
-    shop.patch.setattr(at_once, "MAX_CONCURRENCY", 1)
+    shop.patch.setattr(parallel, "MAX_CONCURRENCY", 1)
     world = World(shop)
     world.prepare()
     shop.ask_at(proxy.url)
@@ -151,7 +151,7 @@ def test_a_server_that_goes_away_half_way_is_told_and_the_rest_is_done_later(
 ) -> None:
     for name in "abcdef":
         shop.declare(name)
-    shop.patch.setattr(at_once, "MAX_CONCURRENCY", 1)
+    shop.patch.setattr(parallel, "MAX_CONCURRENCY", 1)
     shop.ask_at(proxy.url)
     shop.publish()
     half = len(proxy.requests) - 6

@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 
-from tailboard.publish.grafana.allowed import PublishPolicy, find_tip, is_permitted
 from tailboard.publish.grafana.api import DesiredDashboard, Document, LiveDashboard, LiveFolder
-from tailboard.publish.grafana.folders import DesiredFolder
-from tailboard.publish.grafana.item import DashboardItem, FolderItem, State
-from tailboard.publish.grafana.judging import (
+from tailboard.publish.grafana.classification import (
     classify_dashboard,
     classify_folder,
     classify_orphan,
     is_hand_edited,
 )
+from tailboard.publish.grafana.folders import DesiredFolder
 from tailboard.publish.grafana.marker import add_marker
-from tailboard.publish.grafana.noise import NORMAL_FORM_VERSION
+from tailboard.publish.grafana.normalize import NORMAL_FORM_VERSION
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, State
+from tailboard.publish.grafana.publish_policy import PublishPolicy, find_tip, is_permitted
 from tests.publish.grafana.documents import orders
 
 FOLDER = DesiredFolder("shop-uid", "Shop", "above")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tailboard.publish.grafana.api import LiveDashboard
 from tailboard.publish.grafana.marker import NAME, Marker, add_marker, find_marker, strip_marker
-from tailboard.publish.grafana.noise import NORMAL_FORM_VERSION, compute_checksum
+from tailboard.publish.grafana.normalize import NORMAL_FORM_VERSION, compute_checksum
 from tests.publish.grafana.documents import ORDERS, Document, mutilated, orders
 
 owners = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?", fullmatch=True)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from tailboard.publish.grafana.noise import (
+from tailboard.publish.grafana.normalize import (
     BUILT_IN_ANNOTATION,
     DOCUMENT_DEFAULTS,
     VARIABLE_DEFAULTS,

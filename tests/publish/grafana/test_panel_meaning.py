@@ -8,13 +8,13 @@ import pytest
 
 from tailboard.publish.grafana.beyond import serialize_json
 from tailboard.publish.grafana.difference import describe_differences
-from tailboard.publish.grafana.noise import compute_checksum, normalize_document
+from tailboard.publish.grafana.normalize import compute_checksum, normalize_document
+from tailboard.publish.grafana.normalize_panel import SINGLE_VALUE_KINDS, UNIT_RANGES
 from tailboard.publish.grafana.panel_defaults import (
     BASE_PANEL_DEFAULTS,
     PANEL_DEFAULTS,
     find_panel_defaults,
 )
-from tailboard.publish.grafana.panel_meaning import SINGLE_VALUE_KINDS, UNIT_RANGES
 from tests.publish.grafana.documents import Document, Path, changed, leaves
 
 SAVED = json.loads(File(__file__).with_name("saved_in_the_browser.json").read_text("utf-8"))

@@ -20,8 +20,8 @@ from tailboard.cli.plan_report import (
     render_plan_summary,
     render_plan_text,
 )
-from tailboard.publish.grafana.item import DashboardItem, FolderItem, Plan, State
 from tailboard.publish.grafana.outcome import Outcome, Result
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan, State
 
 SERVER = "https://grafana.example.com"
 UPDATE = DashboardItem("orders", "Orders", State.UPDATE, differences=("tags changed", "P99 added"))

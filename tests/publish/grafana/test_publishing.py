@@ -2,7 +2,7 @@
 
 import pytest
 
-from tailboard.publish import at_once
+from tailboard.publish import parallel
 from tests.publish.grafana.shop import Shop, panel, query_of
 
 
@@ -160,7 +160,7 @@ def test_an_update_that_grafana_refuses_hinders_no_other(shop: Shop) -> None:
 
 
 def test_with_abort_nothing_is_begun_after_something_failed(shop: Shop) -> None:
-    shop.patch.setattr(at_once, "MAX_CONCURRENCY", 1)
+    shop.patch.setattr(parallel, "MAX_CONCURRENCY", 1)
     shop.declare("a", folder="Shop")
     shop.publish()
     document = {"panels": [], "schemaVersion": 42, "title": "Long", "uid": "m"}

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 
 from tailboard.dashboards.folder import FOLDER_ANNOTATION, validate_folder
-from tailboard.dashboards.passes.source import read_folder
+from tailboard.dashboards.passes.read import read_folder
 from tailboard.publish.grafana.api import LiveDashboard, LiveFolder
 from tailboard.publish.grafana.folders import build_folder_uid
 from tailboard.publish.grafana.marker import add_marker, find_marker
-from tailboard.publish.grafana.noise import compute_checksum
-from tailboard.publish.grafana.pulling import build_definition, format_folder_path
+from tailboard.publish.grafana.normalize import compute_checksum
+from tailboard.publish.grafana.pull import build_definition, format_folder_path
 from tests.publish.grafana.documents import ORDERS, Document, mutilated, orders
 
 SHOP, DEEP = build_folder_uid("Shop", "a"), build_folder_uid("Shop/Orders", "a")

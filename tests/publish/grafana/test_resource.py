@@ -3,7 +3,7 @@
 from typing import Any
 
 from tailboard.publish.grafana.api import DesiredDashboard, LiveDashboard
-from tailboard.publish.grafana.judging import classify_dashboard
+from tailboard.publish.grafana.classification import classify_dashboard
 from tailboard.publish.grafana.marker import add_marker
 from tailboard.publish.grafana.resource import (
     GRANT_ANNOTATION,

@@ -10,10 +10,10 @@ import pytest
 from tailboard.publish.errors import OutputError, TailboardError
 from tailboard.publish.grafana.api import DesiredDashboard, LiveDashboard
 from tailboard.publish.grafana.folders import DesiredFolder
-from tailboard.publish.grafana.item import DashboardItem, FolderItem, Plan, State
 from tailboard.publish.grafana.marker import add_marker
 from tailboard.publish.grafana.outcome import Outcome, Result
-from tailboard.publish.grafana.run import (
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.run_reports import (
     MAX_MESSAGE_LENGTH,
     MAX_REPORTS,
     RUNS_FOLDER,

@@ -14,7 +14,7 @@ from urllib3 import HTTPResponse
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
 from tailboard.publish.http.connection import Connection
 from tailboard.publish.http.credentials import Credentials
-from tailboard.publish.http.patience import RequestRetry
+from tailboard.publish.http.retry import RequestRetry
 
 TOKEN = Credentials(token="hidden-token")
 Reply = tuple[int, bytes, dict[str, str]]
@@ -290,7 +290,7 @@ def test_a_proxy_of_the_environment_is_asked_instead(
 def test_only_so_many_requests_run_at_once(server: tuple[Server, str]) -> None:
     told, address = server
     told.held = threading.Event()
-    with connected(address, connections=2) as connection:
+    with connected(address, max_connections=2) as connection:
         asking = [threading.Thread(target=connection.request, args=("GET", "/a")) for _ in range(5)]
         for it in asking:
             it.start()

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tailboard.findings.exclusion import Exclusion
-from tailboard.lint.fixing import fix_document
-from tailboard.lint.linting import lint_subject
+from tailboard.lint.engine import lint_subject
+from tailboard.lint.fix import fix_document
 from tailboard.lint.rules import LINT_RULES
 from tailboard.queries.subject import build_document_subject
 from tests.publish.lint.test_lint_rules import (

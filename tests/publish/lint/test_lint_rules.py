@@ -10,7 +10,7 @@ from tailboard.alerts.groups import Addresses, build_groups
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_service_dashboards
 from tailboard.findings.finding import Finding
-from tailboard.lint.linting import lint_run, lint_subject
+from tailboard.lint.engine import lint_run, lint_subject
 from tailboard.lint.rules import LINT_RULES
 from tailboard.panels import Objectives, Service
 from tailboard.panels.conventions import PROMETHEUS_CLIENT

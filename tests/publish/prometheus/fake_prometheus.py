@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 from promql_parser import parse
 
 from tailboard.metrics.exposition import has_match
-from tailboard.queries.promql_reading import find_selectors, get_node_type
+from tailboard.queries.promql import find_selectors, get_node_type
 
 Labels = dict[str, str]
 Form = dict[str, list[str]]

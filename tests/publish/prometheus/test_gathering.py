@@ -7,11 +7,11 @@ import pytest
 from tailboard.check.cardinality import count_series
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import ProcessHistory, ScrapeTarget
-from tailboard.prometheus.checking import check_against_server
-from tailboard.prometheus.processes import MAX_COUNTERS, select_counters
-from tailboard.prometheus.report import CheckOutcome
+from tailboard.prometheus.check_outcome import CheckOutcome
+from tailboard.prometheus.intervals import Intervals, read_intervals, read_min_interval
+from tailboard.prometheus.process_history import MAX_COUNTERS, select_counters
 from tailboard.prometheus.server import PrometheusServer
-from tailboard.prometheus.windows import Intervals, read_intervals, read_min_interval
+from tailboard.prometheus.server_check import check_against_server
 from tailboard.queries.subject import build_document_subject
 
 from .fake_prometheus import FakePrometheus, failure, success, vector
@@ -89,7 +89,7 @@ def test_replicas_do_not_multiply_the_series(
 def test_a_metric_with_very_many_series_is_only_counted(
     orders: FakePrometheus, server: PrometheusServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tailboard.prometheus.programs.MAX_SERIES_PER_METRIC", 10)
+    monkeypatch.setattr("tailboard.prometheus.target_metrics.MAX_SERIES_PER_METRIC", 10)
     orders.has("hits", *({**ORDERS, "id": str(it)} for it in range(50)))
     found = of(report(server, 'sum(hits{job="orders"})'), '{job="orders"}')
     assert found.metrics["hits"].labels["id"].is_incomplete

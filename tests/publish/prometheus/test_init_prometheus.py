@@ -2,7 +2,7 @@
 
 import pytest
 
-from tailboard.cli.begun import DEFAULT_FOLDER
+from tailboard.cli.new_definition import DEFAULT_FOLDER
 from tailboard.metrics.sample import parse_sample, parse_type_comment
 from tests.fast import some_fast
 from tests.publish.recognising.expositions import exposition

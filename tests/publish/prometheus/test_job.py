@@ -3,7 +3,7 @@
 import pytest
 
 from tailboard.metrics.exposition import Catalogue
-from tailboard.prometheus.job import add_bucket_counts, fetch_job_catalogue, fetch_jobs
+from tailboard.prometheus.jobs import add_bucket_counts, fetch_job_catalogue, fetch_jobs
 from tailboard.prometheus.server import PrometheusServer
 from tailboard.publish.errors import TailboardError
 

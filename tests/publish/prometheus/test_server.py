@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tailboard.prometheus.answers import QueryLimitError, RefusedError
+from tailboard.prometheus.responses import QueryLimitError, RefusedError
 from tailboard.prometheus.server import connect_prometheus
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
 

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from tailboard.alerts import rules_of
 from tailboard.alerts.groups import Addresses, build_groups
-from tailboard.check.checking import check_queries
+from tailboard.check.query_states import check_queries
 from tailboard.dashboards import Dashboard, build_document
 from tailboard.dashboards.library import build_service_dashboards, own
+from tailboard.init.convention_match import recognize_convention
+from tailboard.init.objective_proposal import propose_objectives
 from tailboard.init.own_metrics import find_own_metrics
-from tailboard.init.promises import propose_objectives
-from tailboard.init.recognition import recognize_convention
 from tailboard.panels import Service
 from tailboard.panels.conventions import CONVENTIONS
 from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject

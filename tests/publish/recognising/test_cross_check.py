@@ -11,14 +11,14 @@ import pytest
 
 from tailboard.alerts import rules_of
 from tailboard.alerts.groups import Addresses, build_groups
-from tailboard.check.checking import CheckResult, check_queries
+from tailboard.check.query_states import CheckResult, check_queries
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_service_dashboards
 from tailboard.init.presence import Presence, classify_presence, list_metric_series
 from tailboard.panels import Service
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import CONVENTIONS, resolve_convention
-from tailboard.queries.promql_reading import find_selectors, parse_expression
+from tailboard.queries.promql import find_selectors, parse_expression
 from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
 
 from .expositions import catalogue, exposition

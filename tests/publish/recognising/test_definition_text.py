@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tailboard.init.convention_match import recognize_convention
 from tailboard.init.definition_text import Draft, render_definition
+from tailboard.init.objective_proposal import propose_objectives
 from tailboard.init.own_metrics import find_own_metrics
-from tailboard.init.promises import propose_objectives
 from tailboard.init.python_text import format_literal
-from tailboard.init.recognition import recognize_convention
 from tailboard.panels import Service
 from tailboard.panels.conventions import CONVENTIONS
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 
+from tailboard.init.convention_match import recognize_convention
 from tailboard.init.own_metrics import MAX_PANELS, OwnMetrics, find_own_metrics
-from tailboard.init.recognition import recognize_convention
 from tailboard.metrics.exposition import Catalogue
 from tailboard.metrics.registry import read_registry
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tailboard.init.promises import ObjectiveProposal, propose_objectives
-from tailboard.init.recognition import recognize_convention
+from tailboard.init.convention_match import recognize_convention
+from tailboard.init.objective_proposal import ObjectiveProposal, propose_objectives
 
 from .expositions import catalogue, exposition
 

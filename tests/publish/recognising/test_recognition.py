@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tailboard.init.recognised import Recognition
-from tailboard.init.recognition import WORKER_REASONS, recognize_convention
+from tailboard.init.convention_match import WORKER_REASONS, recognize_convention
+from tailboard.init.recognition import Recognition
 from tailboard.panels import conventions
 from tailboard.panels.concept import (
     CPU,
@@ -249,5 +249,5 @@ def test_pushed_metrics_are_pushed() -> None:
 def test_conventions_are_told_apart_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """Which one is listed first must not decide."""
     backwards = tuple(reversed(conventions.CONVENTIONS))
-    monkeypatch.setattr("tailboard.init.recognition.CONVENTIONS", backwards)
+    monkeypatch.setattr("tailboard.init.convention_match.CONVENTIONS", backwards)
     assert [name_of(exposition(name)) for name in NAMES] == NAMES

@@ -1,0 +1,288 @@
+"""Doing what a plan says: folders, dashboards, what is declared no more, and reading back.
+
+Every write names the state that it was decided on. Where somebody was faster, or a connection
+broke so that nobody knows what became of a write, the dashboard is read and judged anew: so that
+any write may be repeated, and no run leaves anything half done.
+"""
+
+import dataclasses
+import threading
+from collections.abc import Callable, Mapping
+
+from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
+from tailboard.publish.grafana.api import (
+    ConflictError,
+    DesiredDashboard,
+    ForbiddenError,
+    GrafanaApi,
+    LiveDashboard,
+)
+from tailboard.publish.grafana.folders import DesiredFolder
+from tailboard.publish.grafana.normalize import compute_checksum
+from tailboard.publish.grafana.outcome import INCOMPLETE_RESULTS, Outcome, Result
+from tailboard.publish.grafana.plan import plan_dashboard
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.publish_policy import (
+    PublishPolicy,
+    find_tip,
+    is_permitted,
+    select_changes,
+)
+from tailboard.publish.parallel import run_parallel
+from tailboard.publish.plural import format_count
+
+MAX_ATTEMPTS = 3
+HIDDEN_DASHBOARD_TIP = (
+    "let an admin give it permissions, or declare a folder: Grafana 12 shows what is moved into "
+    "none to admins only."
+)
+"""What to do about a dashboard that was written, and is not seen any more."""
+
+OutcomeListener = Callable[[Outcome], None]
+
+
+class PlanApplier:
+    """One publish of a plan; `told` hears of every item as soon as it is known what became of it.
+
+    With `abort`, nothing more is begun once something failed.
+    """
+
+    def __init__(
+        self,
+        api: GrafanaApi,
+        policy: PublishPolicy,
+        listener: OutcomeListener,
+        *,
+        abort: bool = False,
+    ) -> None:
+        self._api = api
+        self._policy = policy
+        self._listener = listener
+        self._abort = abort
+        self._failure_event = threading.Event()
+        self._lock = threading.Lock()
+
+    def __call__(self, plan: Plan) -> list[Outcome]:
+        """What became of every item of the plan."""
+        folders = self._apply_folders(plan)
+        failed_folders = {
+            outcome.item.uid: outcome for outcome in folders if outcome.result in INCOMPLETE_RESULTS
+        }
+        dashboard_items = [item for item in plan.dashboards if item.state is not State.ORPHAN]
+        outcomes = run_parallel(
+            lambda item: self._apply_dashboard_item(item, failed_folders), dashboard_items
+        )
+        outcomes += run_parallel(
+            self._apply_item, [item for item in plan.dashboards if item.state is State.ORPHAN]
+        )
+        outcomes += [self._apply_item(item) for item in plan.folders if item.state is State.ORPHAN]
+        return [*folders, *outcomes]
+
+    def _apply_folders(self, plan: Plan) -> list[Outcome]:
+        """What became of folders, parents first: Grafana takes one whose parent there is not."""
+        outcomes: dict[str, Outcome] = {}
+        items = [item for item in plan.folders if item.state is not State.ORPHAN]
+        changed_uids = {item.uid for item in select_changes(plan, self._policy).folders}
+        for item in items:
+            parent_outcome = outcomes.get(item.desired.parent) if item.desired else None
+            if parent_outcome and parent_outcome.result in INCOMPLETE_RESULTS:
+                outcomes[item.uid] = self._report_missing_folder(item, parent_outcome)
+            elif item.state is State.CREATE and item.uid not in changed_uids:
+                outcomes[item.uid] = self._report_outcome(
+                    Outcome(item, Result.SKIPPED, "nothing goes into it")
+                )
+            else:
+                outcomes[item.uid] = self._apply_item(item)
+        return list(outcomes.values())
+
+    def _apply_dashboard_item(
+        self, item: DashboardItem, failed_folders: Mapping[str, Outcome]
+    ) -> Outcome:
+        if item.folder in failed_folders and is_permitted(item, self._policy):
+            return self._report_missing_folder(item, failed_folders[item.folder])
+        return self._apply_item(item)
+
+    def _report_missing_folder(
+        self, item: DashboardItem | FolderItem, folder_outcome: Outcome
+    ) -> Outcome:
+        """What cannot be done without a folder."""
+        reason = "its folder could not be made"
+        return self._report_outcome(
+            Outcome(
+                item,
+                folder_outcome.result,
+                reason,
+                "see above.",
+                is_denied=folder_outcome.is_denied,
+            )
+        )
+
+    def _apply_item(self, item: DashboardItem | FolderItem) -> Outcome:
+        """What became of an item, if there is anything to do with it and nothing failed before."""
+        if not is_permitted(item, self._policy):
+            return self._report_outcome(self._build_unapplied_outcome(item))
+        if self._abort and self._failure_event.is_set():
+            return self._report_outcome(Outcome(item, Result.SKIPPED, "something failed before"))
+        try:
+            return self._report_outcome(self._execute_item(item))
+        except TailboardError as error:
+            self._failure_event.set()
+            return self._report_outcome(
+                Outcome(
+                    item,
+                    Result.FAILED,
+                    error.problem,
+                    error.tip,
+                    is_denied=isinstance(error, NotAllowedError),
+                    is_uncertain=isinstance(error, ServerError),
+                )
+            )
+
+    def _build_unapplied_outcome(self, item: DashboardItem | FolderItem) -> Outcome:
+        """What is left as it is, and whether that is a pity."""
+        if item.state is State.UNCHANGED:
+            return Outcome(item, Result.UNCHANGED)
+        if item.state is State.ORPHAN and not self._policy.prune:
+            return Outcome(item, Result.KEPT)
+        return Outcome(item, Result.STOPPED, item.reason, find_tip(item))
+
+    def _report_outcome(self, outcome: Outcome) -> Outcome:
+        with self._lock:
+            self._listener(outcome)
+        return outcome
+
+    def _execute_item(self, item: DashboardItem | FolderItem) -> Outcome:
+        match item:
+            case DashboardItem(state=State.ORPHAN, live=LiveDashboard() as live):
+                return self._delete_dashboard(item, live)
+            case DashboardItem(desired=DesiredDashboard() as desired):
+                return self._write_dashboard(item, desired)
+            case FolderItem(state=State.ORPHAN):
+                return self._delete_folder(item)
+            case FolderItem(desired=DesiredFolder() as folder):
+                return self._write_folder(item, folder)
+        raise TypeError(f"an item that is neither declared nor there: {item}")
+
+    def _write_folder(self, item: FolderItem, desired: DesiredFolder) -> Outcome:
+        def write_folder() -> None:
+            if item.live is None:
+                self._api.create_folder(desired.uid, desired.title, desired.parent)
+            else:
+                self._api.update_folder(item.live, desired.title, desired.parent)
+
+        def is_done() -> bool:
+            live = self._api.fetch_folders().get(desired.uid)
+            return live is not None and (live.title, live.parent) == (desired.title, desired.parent)
+
+        try:
+            _retry_until_done(write_folder, is_done)
+        except ConflictError as error:
+            if item.live or not error.is_present or desired.uid in self._api.fetch_folders():
+                raise
+            raise _build_hidden_error("folders:read") from error
+        return Outcome(item, Result.DONE)
+
+    def _write_dashboard(self, item: DashboardItem, desired: DesiredDashboard) -> Outcome:
+        live, previous = self._save_dashboard(item, desired)
+        item = dataclasses.replace(item, live=previous)
+        try:
+            current = self._api.fetch_dashboard(item.uid)
+        except ForbiddenError:
+            self._failure_event.set()
+            problem = "it was written, and the credentials may not read it any more (403)"
+            return Outcome(
+                item,
+                Result.FAILED,
+                problem,
+                HIDDEN_DASHBOARD_TIP,
+                is_denied=True,
+                is_uncertain=True,
+            )
+        if current is None or compute_checksum(current.document) != compute_checksum(live.document):
+            self._failure_event.set()
+            problem = f"the dashboard {item.uid} was written, and reads otherwise"
+            tip = "somebody else may be changing it: look at its history, and publish again."
+            return Outcome(item, Result.FAILED, problem, tip, is_uncertain=True)
+        is_unchanged = item.state is State.UNCHANGED
+        return Outcome(item, Result.UNCHANGED if is_unchanged else Result.DONE, live=current)
+
+    def _save_dashboard(
+        self, item: DashboardItem, desired: DesiredDashboard
+    ) -> tuple[LiveDashboard, LiveDashboard | None]:
+        """What is stored now, and what was before.
+
+        Where a write came to nothing, or may have, the dashboard is judged anew.
+        """
+        current_item, problem = item, TailboardError("")
+        for _ in range(MAX_ATTEMPTS):
+            try:
+                if current_item.live is None:
+                    return self._api.create_dashboard(desired), None
+                return self._api.update_dashboard(desired, current_item.live), current_item.live
+            except ConflictError as error:
+                problem = error
+            except ServerError as error:
+                if not error.is_uncertain:
+                    raise
+                problem = error
+            previous, current_item = current_item.live, plan_dashboard(self._api, desired)
+            if (
+                current_item.state is State.UNCHANGED
+                and not current_item.is_stale
+                and current_item.live
+            ):
+                return current_item.live, previous
+            if current_item.state is not State.UNCHANGED and not is_permitted(
+                current_item, self._policy
+            ):
+                raise ConflictError(
+                    f"the dashboard {item.uid} was changed meanwhile: {current_item.state}, {current_item.reason}",
+                    tip=find_tip(current_item),
+                )
+        is_new = item.live is None and current_item.live is None
+        if is_new and isinstance(problem, ConflictError) and problem.is_present:
+            raise _build_hidden_error("dashboards:read") from problem
+        raise problem
+
+    def _delete_dashboard(self, item: DashboardItem, live: LiveDashboard) -> Outcome:
+        _retry_until_done(
+            lambda: self._api.delete_dashboard(live),
+            lambda: self._api.fetch_dashboard(item.uid) is None,
+        )
+        return Outcome(item, Result.DONE)
+
+    def _delete_folder(self, item: FolderItem) -> Outcome:
+        if contents := self._api.count_contents(item.uid):
+            summary = ", ".join(
+                format_count(count, kind) for kind, count in sorted(contents.items())
+            )
+            return Outcome(item, Result.KEPT, f"it still holds {summary}")
+        if not self._policy.prune:
+            reason = f"made for the owner {item.owner!r}, and empty now: delete it in the browser"
+            return Outcome(item, Result.KEPT, reason)
+        _retry_until_done(
+            lambda: self._api.delete_folder(item.uid),
+            lambda: item.uid not in self._api.fetch_folders(),
+        )
+        return Outcome(item, Result.DONE)
+
+
+def _build_hidden_error(permission: str) -> ForbiddenError:
+    """Grafana says that there is something, and does not show it."""
+    return ForbiddenError(
+        f"there is one of this uid, and the credentials may not see it: {permission} is missing",
+        tip="give the service account the permission Edit on it, or let an admin delete it.",
+    )
+
+
+def _retry_until_done(operation: Callable[[], None], is_done: Callable[[], bool]) -> None:
+    """Do it, and once more where a broken connection may have kept it from being done."""
+    for is_last in (False, True):
+        try:
+            return operation()
+        except (ConflictError, ServerError) as error:
+            if is_done():
+                return None
+            if is_last or not (isinstance(error, ServerError) and error.is_uncertain):
+                raise
+    return None

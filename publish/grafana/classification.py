@@ -1,0 +1,172 @@
+"""What publishing would do with one dashboard or one folder: from what is declared and stored."""
+
+from collections.abc import Callable
+
+from tailboard.publish.grafana.api import (
+    ROOT_UID,
+    DesiredDashboard,
+    Document,
+    LiveDashboard,
+    LiveFolder,
+)
+from tailboard.publish.grafana.difference import describe_differences
+from tailboard.publish.grafana.folders import DesiredFolder
+from tailboard.publish.grafana.marker import find_marker
+from tailboard.publish.grafana.normalize import NORMAL_FORM_VERSION, compute_checksum
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, State
+
+PreviewFetcher = Callable[[], Document]
+"""The document as the server would store it; only asked for where there is something to compare."""
+
+VIEW_FOLDER_TIP = (
+    "give the service account the permission Edit (View, to plan only) on that folder."
+)
+CREATE_FOLDER_TIP = "look at the uid, make that folder, or give the service account Edit on it."
+
+
+def classify_dashboard(
+    desired: DesiredDashboard, live: LiveDashboard | None, fetch_preview: PreviewFetcher
+) -> DashboardItem:
+    """What publishing would do with a dashboard that is declared."""
+    title = str(desired.document["title"])
+    if live is None:
+        return DashboardItem(
+            desired.uid, title, State.CREATE, folder=desired.folder, desired=desired
+        )
+    is_same = bool(live.block_reason) or _is_same_as_published(desired, live)
+    differences = () if is_same else tuple(describe_differences(live.document, fetch_preview()))
+    state, reason = _classify_state(desired, live, has_differences=bool(differences))
+    is_signed = live.is_signed and live.marker == find_marker(desired.document)
+    is_stale = state is State.UNCHANGED and not is_signed
+    return DashboardItem(
+        desired.uid, title, state, reason, differences, desired.folder, desired, live, is_stale
+    )
+
+
+def _classify_state(
+    desired: DesiredDashboard, live: LiveDashboard, *, has_differences: bool
+) -> tuple[State, str]:
+    """What to do with a dashboard that is there, and why."""
+    is_moved = live.folder != desired.folder
+    if live.block_reason:
+        return State.BLOCKED, live.block_reason
+    if live.owner != desired.owner:
+        return State.FOREIGN, _describe_ownership(live)
+    if has_differences and is_hand_edited(live):
+        return State.HAND_EDITED, _describe_hand_edit(live)
+    if is_moved and is_hand_moved(live):
+        return State.HAND_EDITED, f"moved by hand{_describe_editor(live)}"
+    if has_differences:
+        return State.UPDATE, ""
+    return (State.MOVE if is_moved else State.UNCHANGED), ""
+
+
+def classify_orphan(live: LiveDashboard) -> DashboardItem:
+    """What was published before, and is declared no more."""
+    is_edited = is_hand_edited(live) or is_hand_moved(live)
+    reason = live.block_reason or "declared no more"
+    if is_edited:
+        reason = f"{reason}, and {_describe_hand_edit(live)}"
+    state = State.BLOCKED if live.block_reason else State.ORPHAN
+    return DashboardItem(
+        live.uid, live.title, state, reason, folder=live.folder, live=live, is_edited=is_edited
+    )
+
+
+def build_unreadable_item(uid: str, title: str, folder: str = ROOT_UID) -> DashboardItem:
+    """A dashboard that the credentials may not read."""
+    return DashboardItem(
+        uid,
+        title,
+        State.BLOCKED,
+        "the credentials may not read it (403): dashboards:read is missing on it or its folder",
+        folder=folder,
+        tip="give the service account the permission Edit (View, to plan only) on that dashboard "
+        "or its folder, or give yours another uid.",
+    )
+
+
+def build_hidden_folder_item(desired: DesiredFolder, *, is_nested: bool) -> FolderItem:
+    """A folder that is there, or `within` one that is, which the credentials may not see."""
+    location = "it lies in a folder that" if is_nested else "it is there, and"
+    return FolderItem(
+        desired.uid,
+        desired.title,
+        State.BLOCKED,
+        f"{location} the credentials may not see (403): folders:read is missing",
+        desired,
+        tip=VIEW_FOLDER_TIP,
+    )
+
+
+def classify_folder(desired: DesiredFolder, live: LiveFolder | None) -> FolderItem:
+    """What publishing would do with a folder that dashboards are declared to lie in."""
+
+    def build_item(state: State, reason: str = "", tip: str = "") -> FolderItem:
+        title = desired.title or (live.title if live else desired.uid)
+        return FolderItem(desired.uid, title, state, reason, desired, live, tip)
+
+    if desired.is_external:
+        missing_reason = "there is no folder of this uid, or the credentials may not see it"
+        return (
+            build_item(State.UNCHANGED)
+            if live
+            else build_item(State.BLOCKED, missing_reason, CREATE_FOLDER_TIP)
+        )
+    if live is None:
+        return build_item(State.CREATE)
+    if live.block_reason:
+        return build_item(State.BLOCKED, live.block_reason)
+    if live.title != desired.title:
+        return build_item(State.HAND_EDITED, f"renamed by hand to {live.title!r}")
+    if live.parent != desired.parent:
+        return build_item(State.HAND_EDITED, "moved by hand to another folder")
+    return build_item(State.UNCHANGED)
+
+
+def is_hand_edited(live: LiveDashboard) -> bool:
+    """Whether somebody has changed the document since we published it.
+
+    Where the server itself says that nobody has, it is believed: a newer Grafana may show a
+    document in another form than it was published in. Where it does not, a checksum that another
+    version of us made tells nothing, and the document is left to whoever may have edited it.
+    """
+    if live.marker is None:
+        return True
+    has_same_checksum = (
+        live.marker.form == NORMAL_FORM_VERSION
+        and compute_checksum(live.unmarked_document) == live.marker.checksum
+    )
+    return not (live.is_untouched or has_same_checksum)
+
+
+def is_hand_moved(live: LiveDashboard) -> bool:
+    """Whether somebody has moved the dashboard since we published it."""
+    return live.marker is not None and live.marker.folder != live.folder
+
+
+def _is_same_as_published(desired: DesiredDashboard, live: LiveDashboard) -> bool:
+    """Whether what was published last is what is declared now, and nobody has changed it."""
+    desired_marker = find_marker(desired.document)
+    is_same = live.marker and desired_marker and live.marker.checksum == desired_marker.checksum
+    return bool(is_same) and not is_hand_edited(live)
+
+
+def _describe_ownership(live: LiveDashboard) -> str:
+    if live.owner:
+        return f"published by tailboard for another owner, {live.owner!r}"
+    editor = _describe_editor(live)
+    return f"not published by tailboard{f', last saved{editor}' if editor else ''}"
+
+
+def _describe_hand_edit(live: LiveDashboard) -> str:
+    """Who edited it; of a newer schema we only read what an older one can say."""
+    if live.marker and live.marker.form != NORMAL_FORM_VERSION:
+        return f"perhaps edited by hand: another version of tailboard published it{_describe_editor(live)}"
+    loss_note = f", in Grafana's schema {live.newer_schema}, which pull reads with losses"
+    return f"edited by hand{_describe_editor(live)}{loss_note if live.newer_schema else ''}"
+
+
+def _describe_editor(live: LiveDashboard) -> str:
+    editor = f" by {live.editor}" if live.editor else ""
+    return f"{editor}{f' at {live.edit_time}' if live.edit_time else ''}"

@@ -1,0 +1,205 @@
+"""The plan: every dashboard and folder that is declared, beside what the server holds."""
+
+import contextlib
+import dataclasses
+import functools
+from collections.abc import Callable, Mapping, Sequence
+
+from tailboard.publish.errors import NotAllowedError, ServerError
+from tailboard.publish.grafana.api import (
+    ROOT_UID,
+    ConflictError,
+    DesiredDashboard,
+    Document,
+    ForbiddenError,
+    GrafanaApi,
+    LiveDashboard,
+    LiveFolder,
+    RefusedError,
+)
+from tailboard.publish.grafana.classification import (
+    build_hidden_folder_item,
+    build_unreadable_item,
+    classify_dashboard,
+    classify_folder,
+    classify_orphan,
+)
+from tailboard.publish.grafana.empty_folders import find_empty_folders
+from tailboard.publish.grafana.folders import (
+    DesiredFolder,
+    build_folder_path,
+    build_uid_prefix,
+    count_ancestors,
+)
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.publish_policy import find_tip
+from tailboard.publish.grafana.version_history import is_restored
+from tailboard.publish.parallel import run_parallel
+
+
+def plan_publish(
+    api: GrafanaApi,
+    desired: Sequence[DesiredDashboard],
+    desired_folders: Mapping[str, DesiredFolder],
+    owner: str,
+    advance: Callable[[], None] = lambda: None,
+) -> Plan:
+    """What publishing these dashboards into these folders would do; `done` after each of them."""
+    live_folders = api.fetch_folders()
+    folder_items = _plan_folders(api, desired_folders, live_folders)
+    blocked_folders = {item.uid: item for item in folder_items if item.state is State.BLOCKED}
+    all_folders: dict[str, DesiredFolder | LiveFolder] = {**live_folders, **desired_folders}
+    paths = {uid: build_folder_path(uid, all_folders) for uid in all_folders}
+    live_dashboards = {live.uid: live for live in api.fetch_owned_dashboards(owner)}
+
+    def classify_desired(desired_dashboard: DesiredDashboard) -> DashboardItem:
+        try:
+            item = plan_dashboard(
+                api, desired_dashboard, live_dashboards.get(desired_dashboard.uid)
+            )
+        except ForbiddenError:
+            item = build_unreadable_item(
+                desired_dashboard.uid,
+                str(desired_dashboard.document["title"]),
+                desired_dashboard.folder,
+            )
+        advance()
+        return _describe_location(_block_item(item, blocked_folders), paths)
+
+    desired_uids = {dashboard.uid for dashboard in desired}
+    items = [
+        *run_parallel(classify_desired, desired),
+        *(
+            classify_orphan(live)
+            for uid, live in live_dashboards.items()
+            if uid not in desired_uids
+        ),
+    ]
+    folder_items += _find_orphan_folders(live_folders, desired_folders, owner)
+    folder_items += find_empty_folders(
+        api,
+        items,
+        {uid: folder for uid, folder in live_folders.items() if uid not in desired_folders},
+    )
+    items = _resolve_editor_names(api, items)
+    return Plan(tuple(folder_items), tuple(sorted(items, key=lambda item: item.uid)))
+
+
+def _plan_folders(
+    api: GrafanaApi,
+    desired_folders: Mapping[str, DesiredFolder],
+    live_folders: Mapping[str, LiveFolder],
+) -> list[FolderItem]:
+    """What publishing would do with each folder; in one that is not seen, none is made."""
+    items: list[FolderItem] = []
+    hidden_uids: set[str] = set()
+    for uid, folder in desired_folders.items():
+        item = classify_folder(folder, live_folders.get(uid))
+        is_nested = folder.parent in hidden_uids
+        if item.state is State.CREATE and (is_nested or api.is_folder_hidden(uid)):
+            hidden_uids.add(uid)
+            item = build_hidden_folder_item(folder, is_nested=is_nested)
+        items.append(item)
+    return items
+
+
+def plan_dashboard(
+    api: GrafanaApi, desired: DesiredDashboard, listed_dashboard: LiveDashboard | None = None
+) -> DashboardItem:
+    """What publishing would do with a dashboard; what was listed may have changed since."""
+    for candidate in (listed_dashboard, None):
+        live = candidate or api.fetch_dashboard(desired.uid)
+        with contextlib.suppress(ConflictError):
+            item = classify_dashboard(
+                desired, live, functools.partial(_fetch_preview, api, desired, live)
+            )
+            return _classify_restored(api, item)
+    return classify_dashboard(desired, api.fetch_dashboard(desired.uid), lambda: desired.document)
+
+
+def _classify_restored(api: GrafanaApi, item: DashboardItem) -> DashboardItem:
+    """An update that would undo what somebody put back is one of a hand edit."""
+    live = item.live
+    if item.state is not State.UPDATE or live is None or live.is_untouched:
+        return item
+    try:
+        is_older_version = is_restored(api, live)
+    except NotAllowedError:  # who may only read may not see a history, and can publish nothing
+        return item
+    if not is_older_version:
+        return item
+    reason = "an earlier version was put back by hand"
+    return dataclasses.replace(item, state=State.HAND_EDITED, reason=reason)
+
+
+def _fetch_preview(
+    api: GrafanaApi, desired: DesiredDashboard, live: LiveDashboard | None
+) -> Document:
+    """The document as the server would store it, or as it is where the server would refuse it."""
+    try:
+        return api.preview_document(desired, live)
+    except (NotAllowedError, RefusedError):
+        return desired.document
+    except ServerError as error:
+        if not error.is_uncertain:
+            raise
+        return api.preview_document(desired, live)
+
+
+def _resolve_editor_names(api: GrafanaApi, items: Sequence[DashboardItem]) -> list[DashboardItem]:
+    """Items that say who edited them by name; the newer API only knows identities."""
+    identities = {
+        item.live.editor
+        for item in items
+        if item.live and item.live.editor and item.live.editor in item.reason
+    }
+    names = dict(zip(identities, run_parallel(api.fetch_user_name, identities), strict=True))
+    return [
+        dataclasses.replace(
+            item, reason=item.reason.replace(item.live.editor, names[item.live.editor])
+        )
+        if item.live and item.live.editor in names
+        else item
+        for item in items
+    ]
+
+
+def _block_item(item: DashboardItem, blocked_folders: Mapping[str, FolderItem]) -> DashboardItem:
+    """A dashboard whose folder cannot be had cannot be published either."""
+    if item.folder not in blocked_folders or item.state is State.BLOCKED:
+        return item
+    folder = blocked_folders[item.folder]
+    reason = f"its folder {folder.title!r}: {folder.reason}"
+    return dataclasses.replace(item, state=State.BLOCKED, reason=reason, tip=find_tip(folder))
+
+
+def _describe_location(item: DashboardItem, paths: Mapping[str, str]) -> DashboardItem:
+    """A dashboard that is new or moves says where it will lie."""
+    destination = paths.get(item.folder, item.folder) or "no folder"
+    if item.state is State.CREATE and item.folder:
+        return dataclasses.replace(item, reason=f"in {destination}")
+    if item.live is None or item.live.folder == item.folder:
+        return item
+    if item.folder == ROOT_UID:
+        destination = f"{destination}, where Grafana 12 shows what is moved there to admins only"
+    origin = paths.get(item.live.folder, item.live.folder) or "no folder"
+    if origin == destination:
+        origin, destination = f"{origin} ({item.live.folder})", f"{destination} ({item.folder})"
+    move = f"from {origin} to {destination}"
+    return dataclasses.replace(item, reason=", ".join(part for part in (item.reason, move) if part))
+
+
+def _find_orphan_folders(
+    live_folders: Mapping[str, LiveFolder], desired_folders: Mapping[str, DesiredFolder], owner: str
+) -> list[FolderItem]:
+    """Folders that we made and need no more, inner ones first."""
+    folders = [
+        folder
+        for uid, folder in live_folders.items()
+        if uid.startswith(build_uid_prefix(owner)) and uid not in desired_folders
+    ]
+    folders.sort(key=lambda folder: (-count_ancestors(folder, live_folders), folder.uid))
+    return [
+        FolderItem(folder.uid, folder.title, State.ORPHAN, "needed no more", live=folder)
+        for folder in folders
+    ]

@@ -1,0 +1,110 @@
+"""Running checks: the check says what misleads about a metric, this says where and how bad."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from tailboard.check.evidence import Evidence
+from tailboard.findings.finding import Finding, Place, Severity
+from tailboard.metrics.distribution import Distribution, propose_buckets
+from tailboard.metrics.quantity import format_buckets
+from tailboard.publish.plural import format_count
+from tailboard.queries.percentiles import Percentile
+
+MAX_NAMES = 3
+
+
+@dataclass(frozen=True)
+class MetricProblem:
+    """What is wrong with a metric, or with one of its labels, and what to do about it.
+
+    Where it is less certain than the check is as a rule, it has a severity of its own.
+    """
+
+    metric: str
+    problem: str
+    tip: str
+    label: str = ""
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that metrics must get right for the queries that ask for them.
+
+    `page` says why, with a bad and a good example. What a check in `unless` said of the same label,
+    or of the same metric, is not said again; it has to run before.
+    """
+
+    name: str
+    severity: Severity
+    summary: str
+    page: str | None
+    check_evidence: Callable[[Evidence], Iterable[MetricProblem]]
+    suppressors: tuple[str, ...] = ()
+
+
+def run_checks(evidence: Evidence, checks: Iterable[Check]) -> Iterator[Finding]:
+    """Everything that these checks find, check by check; the place is a metric and its label.
+
+    Of a metric that is wrong, what else its numbers seem to say is left out.
+    """
+    wrong_metrics: set[str] = set()
+    subjects_by_check: dict[str, set[str]] = {}
+    for check in checks:
+        suppressed_subjects = {
+            subject for name in check.suppressors for subject in subjects_by_check.get(name, ())
+        }
+        check_subjects = subjects_by_check.setdefault(check.name, set())
+        for metric_problem in check.check_evidence(evidence):
+            subject = metric_problem.label or metric_problem.metric
+            if subject not in suppressed_subjects and (
+                metric_problem.label or metric_problem.metric not in wrong_metrics
+            ):
+                place = Place(
+                    evidence.find_source(metric_problem.metric),
+                    "",
+                    metric_problem.metric,
+                    metric_problem.label,
+                )
+                severity = metric_problem.severity or check.severity
+                yield Finding(
+                    check.name, severity, place, metric_problem.problem, metric_problem.tip
+                )
+            check_subjects.add(subject)
+            if check.severity == "error":
+                wrong_metrics.add(metric_problem.metric)
+
+
+def group_by_histogram(evidence: Evidence) -> dict[str, list[Percentile]]:
+    """The percentiles that are asked for, of each histogram that has something to tell."""
+    percentiles_by_histogram: dict[str, list[Percentile]] = {}
+    for percentile in evidence.percentiles:
+        if (
+            percentile.histogram in evidence.distributions
+            and evidence.distributions[percentile.histogram].total
+        ):
+            percentiles_by_histogram.setdefault(percentile.histogram, []).append(percentile)
+    return percentiles_by_histogram
+
+
+def describe_panels(percentiles: Iterable[Percentile]) -> str:
+    """How many panels and rules it concerns, and the first of them."""
+    panels = list(
+        dict.fromkeys(
+            f"{percentile.place.dashboard}: {percentile.place.panel}" for percentile in percentiles
+        )
+    )
+    return f"in {format_count(len(panels), 'panel or rule', 'panels and rules')}: {format_names(panels)}"
+
+
+def format_proposed_buckets(distribution: Distribution, percentiles: Iterable[Percentile]) -> str:
+    """Better buckets, as they are pasted into a program."""
+    thresholds = {threshold for percentile in percentiles for threshold in percentile.thresholds}
+    return f"buckets={format_buckets(propose_buckets(distribution, thresholds))}"
+
+
+def format_names(names: Iterable[str], limit: int = MAX_NAMES) -> str:
+    """The first of some names, and how many more there are."""
+    all_names = list(names)
+    suffix = f" and {len(all_names) - limit} more" if len(all_names) > limit else ""
+    return f"{', '.join(all_names[:limit])}{suffix}"

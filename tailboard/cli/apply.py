@@ -1,0 +1,64 @@
+"""Doing what a plan says, told line by line, with a report of what was there before."""
+
+import sys
+
+import click
+
+from tailboard.cli.outcome_report import (
+    render_outcome,
+    render_outcome_problems,
+    render_outcome_summary,
+)
+from tailboard.cli.progress import StepProgress
+from tailboard.cli.terminal import has_color, is_terminal, print_error, print_message
+from tailboard.publish.grafana.apply import PlanApplier
+from tailboard.publish.grafana.outcome import Outcome
+from tailboard.publish.grafana.plan_items import Plan
+from tailboard.publish.grafana.publish_policy import PublishPolicy, select_changes
+from tailboard.publish.grafana.run_reports import RunStore
+from tailboard.publish.grafana.server import Grafana
+
+
+def apply_plan(
+    plan: Plan,
+    grafana: Grafana,
+    policy: PublishPolicy,
+    runs: RunStore,
+    run: str,
+    owner: str,
+    *,
+    abort: bool = False,
+    quiet: bool = False,
+) -> list[Outcome]:
+    """Do what a plan says, tell each change, and keep a report of what was there before."""
+    changed_plan = select_changes(plan, policy)
+    if changed_plan.items:
+        runs.begin_run(run, changed_plan, grafana.address, owner)
+    color, output_stream = has_color(sys.stdout), None if is_terminal(sys.stdout) else sys.stdout
+    with StepProgress("Publishing", len(plan.items), sys.stderr) as progress:
+
+        def report_outcome(outcome: Outcome) -> None:
+            nonlocal quiet
+            progress.advance()
+            if (outcome_text := render_outcome(outcome)) and not quiet:
+                try:
+                    click.echo(
+                        outcome_text, file=output_stream, color=color
+                    )  # threads know no context with a colour
+                except OSError:  # `| head`, or a full disk, is no reason to stop half way
+                    quiet = True
+
+        try:
+            outcomes = PlanApplier(grafana.api, policy, report_outcome, abort=abort)(plan)
+        except KeyboardInterrupt:
+            if changed_plan.items:
+                print_message(f"The run {run} is not complete: publish again, or roll it back.")
+            raise
+    if changed_plan.items:
+        runs.end_run(run, changed_plan, grafana.address, owner, outcomes)
+    for problem in render_outcome_problems(outcomes):
+        print_error(problem)
+    print_message(
+        f"{grafana.address}: {render_outcome_summary(outcomes)}{f' (run {run})' if changed_plan.items else ''}"
+    )
+    return outcomes

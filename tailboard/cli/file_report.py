@@ -1,0 +1,45 @@
+"""What a command that writes files says at its end."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tailboard.cli.terminal import print_error, print_message
+from tailboard.publish.output import OutputChanges
+from tailboard.publish.plural import format_count
+
+
+def print_file_report(
+    changes: OutputChanges,
+    folder: Path,
+    description: str,
+    extra_fields: Mapping[str, Any] | None,
+    *,
+    check: bool,
+) -> int:
+    """Say what became of the files, as JSON too where there is `more`; the exit code."""
+    if extra_fields is not None:
+        summary = {
+            "out": str(folder),
+            "removed": sorted(changes.removed_files),
+            "unchanged": len(changes.unchanged_files),
+            "written": sorted(changes.written_files),
+            **extra_fields,
+        }
+        click.echo(json.dumps(summary, indent=2, sort_keys=True))
+    if check and changes.stale_files:
+        for name in changes.stale_files:
+            print_message(
+                f"  {'obsolete' if name in changes.removed_files else 'stale'}  {folder / name}"
+            )
+        stale_text = format_count(len(changes.stale_files), "stale file")
+        print_error(f"{stale_text} in {folder}; run the same command without --check")
+        return 1
+    print_message(
+        f"{description}: {format_count(len(changes.written_files), 'file')} written, "
+        f"{len(changes.unchanged_files)} unchanged, {len(changes.removed_files)} removed in {folder}"
+    )
+    return 0

@@ -1,0 +1,183 @@
+"""The options of every command that asks a Grafana, and of those that publish definitions."""
+
+import functools
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tailboard.cli.choice import Choice
+from tailboard.cli.duration import validate_duration
+from tailboard.cli.options import CONVENTION_OPTION
+from tailboard.cli.progress import BuildProgress
+from tailboard.cli.sources import find_sources
+from tailboard.cli.terminal import print_message
+from tailboard.dashboards.folder import validate_folder
+from tailboard.definitions.build import Build
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.publish.errors import BrokenDefinitionsError
+from tailboard.publish.formats import FormatOptions
+from tailboard.publish.grafana.desired import Desired, Publishable, build_desired
+from tailboard.publish.grafana.discovery import API_CHOICES
+from tailboard.publish.grafana.managers import DEFAULT_OWNER
+from tailboard.publish.grafana.server import Grafana
+
+Command = Callable[..., Any]
+OWNER_PATTERN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+
+ENVIRONMENT_HELP = """\b
+Credentials, from the environment:
+  GRAFANA_TOKEN, or GRAFANA_TOKEN_FILE      of a service account
+  GRAFANA_USER with GRAFANA_PASSWORD(_FILE) basic authentication
+  GRAFANA_HEADERS                           `Name: value`, one a line
+  GRAFANA_CA_FILE, GRAFANA_CLIENT_CERT, GRAFANA_CLIENT_KEY
+
+"""
+
+
+def validate_owner(_: click.Context, __: click.Parameter, value: str) -> str:
+    """The name itself, if Grafana takes it as a label."""
+    if not OWNER_PATTERN.fullmatch(value):
+        raise click.BadParameter(
+            f"{value!r} is not 1 to 40 small letters and digits, with dashes only between them."
+        )
+    return value
+
+
+def _validate_folder(_: click.Context, __: click.Parameter, value: str) -> str:
+    try:
+        return validate_folder(value)
+    except DefinitionError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+SERVER_OPTIONS = (
+    click.option(
+        "--grafana",
+        "grafana_url",
+        metavar="URL",
+        envvar="GRAFANA_URL",
+        show_envvar=True,
+        help="Where Grafana is, with its sub-path if it has one.",
+    ),
+    click.option(
+        "--api",
+        type=Choice(API_CHOICES),
+        default="auto",
+        show_default=True,
+        help="Which of Grafana's APIs to use; auto asks the server what it has.",
+    ),
+    click.option(
+        "--org",
+        type=click.IntRange(1),
+        envvar="GRAFANA_ORG_ID",
+        show_envvar=True,
+        help="The id of the organisation, for users of several.",
+    ),
+    click.option(
+        "--allow-http",
+        is_flag=True,
+        help="Send credentials unencrypted to another machine.",
+    ),
+    click.option(
+        "--owner",
+        default=DEFAULT_OWNER,
+        show_default=True,
+        callback=validate_owner,
+        help="Whose dashboards these are: one name a repository, which never changes.",
+    ),
+)
+
+DEFINITION_OPTIONS = (
+    CONVENTION_OPTION,
+    click.option(
+        "--folder",
+        "grafana_folder",
+        metavar="PATH",
+        default="",
+        callback=_validate_folder,
+        help="Where to put dashboards that name no folder: Shop/Orders, or uid:UID.",
+    ),
+    click.option(
+        "--scrape-interval",
+        callback=validate_duration,
+        default=FormatOptions().scrape_interval,
+        show_default=True,
+        help="Prometheus' scrape interval, to compare the data source with.",
+    ),
+    click.option(
+        "--data-source-check/--no-data-source-check",
+        default=True,
+        help="Whether to look first for the data source that dashboards show.",
+    ),
+)
+
+STATE_OPTION = click.option(
+    "--state",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".tailboard"),
+    show_default=True,
+    help="The folder that keeps what each publish did.",
+)
+
+
+def add_grafana_options(command: Command) -> Command:
+    """Give a command the options of a server, and the Grafana that they mean."""
+
+    @functools.wraps(command)
+    def run_with_grafana(
+        *arguments: Any,
+        grafana_url: str | None,
+        api: str,
+        org: int | None,
+        allow_http: bool,
+        **options: Any,
+    ) -> Any:
+        if not grafana_url:
+            raise click.UsageError("which Grafana? Say --grafana URL, or set GRAFANA_URL.")
+        with Grafana(grafana_url, api, org, allow_http=allow_http) as grafana:
+            return command(*arguments, grafana=grafana, **options)
+
+    return _add_options(SERVER_OPTIONS, run_with_grafana)
+
+
+def add_definition_options(command: Command) -> Command:
+    """Give a command the options that say what is published, and where."""
+    argument = click.argument("definitions", nargs=-1, type=click.Path(path_type=Path))
+    return argument(_add_options(DEFINITION_OPTIONS, command))
+
+
+def read_definitions(
+    context: click.Context,
+    definitions: tuple[Path, ...],
+    convention: str | None,
+    *,
+    owner: str,
+    folder: str,
+    message: str = "",
+) -> Desired:
+    """What the definitions declare, with a bar while there are many.
+
+    Raises `BrokenDefinitionsError` with every mistake.
+    """
+    build = Build(list(find_sources(context, definitions, convention)), [], FormatOptions())
+    with BuildProgress("Reading", len(build.sources)) as progress:
+        documents = (
+            Publishable(made.document, made.folder, made.source)
+            for made in build.build_results(progress)
+            if made.document is not None
+        )
+        found = build_desired(documents, owner=owner, folder=folder, message=message)
+    if build.errors:
+        raise BrokenDefinitionsError(build.errors)
+    for note in build.notes:
+        print_message(f"Note: {note}")
+    return found
+
+
+def _add_options(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command

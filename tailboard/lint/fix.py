@@ -1,0 +1,174 @@
+"""`tailboard lint --fix`: the JSON of dashboards mended in their files, where a rule knows how."""
+
+import difflib
+import json
+import os
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tailboard.dashboards.passes.envelope import unwrap_dashboard, wrap_dashboard
+from tailboard.definitions import load
+from tailboard.definitions.exceptions import convert_shape_errors
+from tailboard.findings.exclusion import Exclusion
+from tailboard.findings.finding import Finding, Place
+from tailboard.lint.engine import LintRule, lint_subject
+from tailboard.lint.rules import LINT_RULES
+from tailboard.panels.definition_error import locate_errors
+from tailboard.publish.errors import OutputError
+from tailboard.publish.output import TEMPORARY_PREFIX
+from tailboard.queries.subject import Panel, Subject, build_document_subject, convert_panels
+
+INDENTATION = re.compile(r"\s*\{[ \t]*\r?\n([ \t]+)")
+COLON_AND_SPACE = re.compile(r'":\s')
+SURROGATES = "surrogatepass"
+"""How Python's own JSON reads what is no valid Unicode."""
+
+JsonDict = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class FileFix:
+    """A file's text before and after, and what is no longer found in it."""
+
+    path: Path
+    encoding: str
+    old_text: str
+    new_text: str
+    fixed_findings: tuple[Finding, ...]
+    is_reformatted: bool
+    """Whether its lines were not laid out as JSON is written here, so that all of it changes."""
+
+    def write(self) -> None:
+        """Put the new text in the file's place, all at once; its mode stays."""
+        path = self.path.resolve()
+        try:
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY_PREFIX)
+            temporary = Path(name)
+            try:
+                with os.fdopen(handle, "wb") as stream:
+                    stream.write(self.new_text.encode(self.encoding, SURROGATES))
+                temporary.chmod(path.stat().st_mode)
+                temporary.replace(path)
+            finally:
+                temporary.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(
+                f"cannot write {self.path}: {error.strerror}",
+                tip="look at its permissions and the free space.",
+            ) from error
+
+    def render_diff(self) -> str:
+        """What changes, as `diff -u` writes it."""
+        old, new = (text.splitlines(keepends=True) for text in (self.old_text, self.new_text))
+        name = self.path.as_posix()
+        lines = difflib.unified_diff(old, new, fromfile=name, tofile=name)
+        return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def find_fixes(paths: Iterable[Path], exclusions: Sequence[Exclusion]) -> Iterator[FileFix]:
+    """The files at these paths in which something can be mended; nothing is written yet."""
+    for path in load.find_definitions(paths):
+        if path.suffix == ".json" and path.is_file():
+            fix = _fix_file(path, exclusions)
+            if fix.fixed_findings:
+                yield fix
+
+
+def fix_document(
+    document: JsonDict, source: str, exclusions: Sequence[Exclusion]
+) -> tuple[JsonDict, list[Finding]]:
+    """A dashboard's JSON, mended, and what is no longer found in it.
+
+    A panel or a query of which a finding is excluded stays as it is; where one is about the whole
+    dashboard, its rule mends nothing on it.
+    """
+    fixed_findings: list[Finding] = []
+    for rule in LINT_RULES:
+        findings_before = _lint_document(document, rule, source) if rule.fix else []
+        excluded_places = {
+            finding.place
+            for finding in findings_before
+            if any(exclusion.is_applicable(finding) for exclusion in exclusions)
+        }
+        if rule.fix and findings_before and all(place.panel for place in excluded_places):
+            candidate = rule.fix(document)
+            candidate = (
+                _restore_places(
+                    candidate, build_document_subject(document, source), excluded_places
+                )
+                if excluded_places
+                else candidate
+            )
+            findings_after = Counter(_lint_document(candidate, rule, source))
+            fixed_findings += (Counter(findings_before) - findings_after).elements()
+            document = candidate if Counter(findings_before) != findings_after else document
+    return document, fixed_findings
+
+
+def _restore_places(
+    document: JsonDict, original: Subject, excluded_places: Collection[Place]
+) -> JsonDict:
+    """What was mended, with the panels and queries at these places as they were."""
+    panels = iter(original.panels)
+    return convert_panels(
+        document, lambda panel: _restore_panel(panel, next(panels), excluded_places)
+    )
+
+
+def _restore_panel(
+    panel: JsonDict, original: Panel, excluded_places: Collection[Place]
+) -> JsonDict:
+    if original.place in excluded_places:
+        return dict(original.json)
+    targets = [query.target for query in original.queries if query.place in excluded_places]
+    if not targets:
+        return panel
+    pairs = zip(panel["targets"], original.json["targets"], strict=True)
+    return {
+        **panel,
+        "targets": [old if any(old is target for target in targets) else new for new, old in pairs],
+    }
+
+
+def _fix_file(path: Path, exclusions: Sequence[Exclusion]) -> FileFix:
+    declaration = next(load.load_definition(path, []))
+    raw = path.read_bytes()
+    encoding = json.detect_encoding(raw)
+    old_text = raw.decode(encoding, SURROGATES)
+    if not isinstance(declaration, dict):
+        return FileFix(path, encoding, old_text, old_text, (), is_reformatted=False)
+    with locate_errors(str(path)), convert_shape_errors(declaration):
+        document = dict(unwrap_dashboard(declaration))
+        if not isinstance(document.get("title"), str):
+            return FileFix(path, encoding, old_text, old_text, (), is_reformatted=False)
+        fixed_document, fixed_findings = fix_document(document, str(path), exclusions)
+        new_text = (
+            _render_json(wrap_dashboard(fixed_document, declaration), old_text)
+            if fixed_findings
+            else old_text
+        )
+        is_reformatted = bool(fixed_findings) and _render_json(declaration, old_text) != old_text
+        return FileFix(path, encoding, old_text, new_text, tuple(fixed_findings), is_reformatted)
+
+
+def _lint_document(document: JsonDict, rule: LintRule, source: str) -> list[Finding]:
+    return list(lint_subject(build_document_subject(document, source), [rule]))
+
+
+def _render_json(document: JsonDict, old_text: str) -> str:
+    """The document laid out as the text was: its indentation, its escapes, its last line's end."""
+    indent = INDENTATION.match(old_text)
+    colon = ": " if COLON_AND_SPACE.search(old_text) else ":"
+    text = json.dumps(
+        document,
+        ensure_ascii=old_text.isascii(),
+        indent=indent[1] if indent else None,
+        separators=(",", colon) if indent or colon == ":" else (", ", colon),
+    )
+    text += old_text[len(old_text.rstrip()) :].replace("\r\n", "\n")
+    return text.replace("\n", "\r\n") if "\r\n" in old_text else text

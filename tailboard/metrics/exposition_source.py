@@ -1,0 +1,170 @@
+"""Where metrics are read from: a file or an address, plain or gzip, line by line."""
+
+import re
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from tailboard.publish.errors import NotAllowedError, TailboardError
+from tailboard.publish.http.address import format_address, is_address, is_same_server
+
+TIMEOUT = (5, 30)
+"""Seconds to connect, and to wait for more."""
+
+MAX_SECONDS = 300
+"""Seconds for all of it."""
+
+MAX_BYTES = 512 * 1024 * 1024
+MAX_LINE_BYTES = 1024 * 1024
+CHUNK_BYTES = 64 * 1024
+MAX_REDIRECTS = 5
+GZIP_MAGIC = b"\x1f\x8b"
+ACCEPT = (
+    "application/openmetrics-text;version=1.0.0,"
+    "text/plain;version=0.0.4;q=0.9,text/plain;q=0.8,*/*;q=0.1"
+)
+QUOTED_NAME = re.compile(rb'\{\s*"(?:[^"\\]|\\.)*"\s*[,}]')
+"""How a sample begins whose metric has a name in UTF-8; JSON never does."""
+
+
+def read_lines(source: str) -> Iterator[bytes]:
+    """The lines of a file or of what an http(s) address answers."""
+    chunks = _fetch_chunks(source) if is_address(source) else _read_file(source)
+    yield from _split_lines(_limit_size(_decompress_chunks(chunks, source), source), source)
+
+
+def _read_file(source: str) -> Iterator[bytes]:
+    with Path(source).open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
+
+
+def _fetch_chunks(source: str) -> Iterator[bytes]:
+    import requests
+
+    from tailboard.publish.http.request_errors import build_server_error
+
+    try:
+        with requests.Session() as session, _fetch_answer(session, source) as answer:
+            _check_answer(answer, source)
+            deadline = time.monotonic() + MAX_SECONDS
+            for chunk in answer.iter_content(CHUNK_BYTES):
+                yield chunk
+                if time.monotonic() > deadline:
+                    raise _build_error(source, f"takes longer than {MAX_SECONDS} s")
+    except (requests.RequestException, OSError, ValueError) as error:
+        raise build_server_error(error, source) from error
+
+
+def _fetch_answer(session: Any, source: str) -> Any:
+    """The answer, after redirects within the host that was named."""
+    address = source
+    for _ in range(MAX_REDIRECTS + 1):
+        answer = session.get(
+            address,
+            headers={"Accept": ACCEPT, "Accept-Encoding": "gzip"},
+            allow_redirects=False,
+            stream=True,
+            timeout=TIMEOUT,
+        )
+        if not answer.is_redirect:
+            return answer
+        answer.close()
+        target = urljoin(address, answer.headers["location"])
+        if not is_same_server(address, target):
+            raise _build_error(
+                source,
+                f"sends to another host, {urlsplit(target).hostname}",
+                "it may be a login: name the address that Prometheus scrapes.",
+            )
+        address = target
+    raise _build_error(source, f"redirects more than {MAX_REDIRECTS} times")
+
+
+def _check_answer(answer: Any, source: str) -> None:
+    if answer.status_code in {401, 403}:
+        tip = "save its metrics to a file with what may read them, and name the file."
+        problem = f"{format_address(source)} answers {answer.status_code}: it wants a login"
+        raise NotAllowedError(problem, tip=tip)
+    if answer.status_code != 200:
+        raise _build_error(source, f"answers {answer.status_code} {answer.reason or ''}".rstrip())
+
+
+def _decompress_chunks(chunks: Iterator[bytes], source: str) -> Iterator[bytes]:
+    """The chunks, decompressed where they begin as gzip does."""
+    first = next(chunks, b"")
+    if not first.startswith(GZIP_MAGIC):
+        yield first
+        yield from chunks
+        return
+    try:
+        yield from _decompress_gzip(first, chunks)
+    except (zlib.error, EOFError) as error:
+        raise TailboardError(
+            f"{format_address(source)} is broken gzip, or cut off", tip="fetch it again."
+        ) from error
+
+
+def _decompress_gzip(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Member after member, never more than a chunk at once however small it was made."""
+    decompressor, data, is_chunk_full = zlib.decompressobj(31), first, False
+    while True:
+        if decompressor.eof:
+            data = decompressor.unused_data or next(chunks, b"")
+            if not data.strip(b"\0"):
+                return
+            decompressor = zlib.decompressobj(31)
+        elif not data and not is_chunk_full and not (data := next(chunks, b"")):
+            raise EOFError
+        piece = decompressor.decompress(data, CHUNK_BYTES)
+        yield piece
+        data, is_chunk_full = decompressor.unconsumed_tail, len(piece) == CHUNK_BYTES
+
+
+def _limit_size(chunks: Iterator[bytes], source: str) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > MAX_BYTES:
+            raise TailboardError(
+                f"{format_address(source)} is larger than {MAX_BYTES // 1024**2} MiB",
+                tip="name one program's metrics, not those of all of them.",
+            )
+        yield chunk
+
+
+def _split_lines(chunks: Iterator[bytes], source: str) -> Iterator[bytes]:
+    rest, has_text = b"", False
+    for chunk in chunks:
+        if not has_text and (text := (rest + chunk).removeprefix(b"\xef\xbb\xbf").lstrip()):
+            has_text = True
+            _check_format(text, source)
+        *whole_lines, rest = (rest + chunk).split(b"\n")
+        yield from (line + b"\n" for line in whole_lines)
+        if len(rest) > MAX_LINE_BYTES:
+            raise TailboardError(
+                f"{format_address(source)} has a line that is longer than {MAX_LINE_BYTES // 1024**2} MiB",
+                tip="name what the program exposes as text, usually at /metrics.",
+            )
+    if rest:
+        yield rest
+
+
+def _check_format(text: bytes, source: str) -> None:
+    """Say what it is, if it begins as something that is often taken for metrics."""
+    if text.startswith(b"<"):
+        problem = f"{format_address(source)}: this is an HTML page, not metrics"
+        tip = "it may be a login page: name the address that Prometheus scrapes."
+        raise TailboardError(problem, tip=tip)
+    if text[:1] in {b"{", b"["} and not QUOTED_NAME.match(text):
+        problem = f"{format_address(source)}: this is JSON, not metrics"
+        tip = "name what the program exposes as text, usually at /metrics."
+        raise TailboardError(problem, tip=tip)
+
+
+def _build_error(source: str, problem: str, tip: str = "") -> TailboardError:
+    tip = tip or "look at the address, and whether the program runs; a saved file works too."
+    return TailboardError(f"{format_address(source)} {problem}", tip=tip)

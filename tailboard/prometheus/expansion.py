@@ -1,0 +1,55 @@
+"""Every query of some subjects as Grafana would send it, with its variables written out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from tailboard.check.query_states import list_all_queries
+from tailboard.prometheus.interpolation import interpolate_variables
+from tailboard.prometheus.intervals import Intervals, read_min_interval
+from tailboard.prometheus.server import PrometheusServer
+from tailboard.prometheus.variables import resolve_variables
+from tailboard.queries.promql import find_selectors, parse_expression
+from tailboard.queries.subject import Query, Subject
+
+
+@dataclass(frozen=True)
+class ExpandedQuery:
+    """A query as it is asked; `why_empty` names the variables that have no values."""
+
+    query: Query
+    source_text: str
+    """As it stands in the definition."""
+
+    empty_reason: str = ""
+
+
+def expand_queries(
+    subject: Subject, server: PrometheusServer, intervals: Intervals
+) -> list[ExpandedQuery]:
+    """The queries of a subject, those of its variables first."""
+    if subject.rules:
+        return [ExpandedQuery(query, query.text) for query in list_all_queries(subject)]
+    return list(_expand_document_queries(subject, server, intervals))
+
+
+def _expand_document_queries(
+    subject: Subject, server: PrometheusServer, intervals: Intervals
+) -> Iterator[ExpandedQuery]:
+    values = resolve_variables(subject.json, server, intervals.build_variables())
+    min_intervals = {
+        id(query): read_min_interval(panel.json)
+        for panel in subject.panels
+        for query in panel.queries
+    }
+    for query in list_all_queries(subject):
+        global_variables = intervals.build_variables(min_intervals.get(id(query), 0.0))
+        text = interpolate_variables(query.text, {**values.values, **global_variables})
+        yield ExpandedQuery(
+            _replace_text(query, text), query.text, values.describe_empty(query.text)
+        )
+
+
+def _replace_text(query: Query, text: str) -> Query:
+    reading = parse_expression(text)
+    selectors = tuple(find_selectors(reading.tree)) if reading.tree is not None else ()
+    return replace(query, text=text, expression=reading, selectors=selectors)

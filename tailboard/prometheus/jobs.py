@@ -1,0 +1,121 @@
+"""The jobs of a server, and what one exposes, as `tailboard init` wants it."""
+
+from dataclasses import replace
+from math import inf
+
+from tailboard.check.selectors import (
+    PROMETHEUS_SERIES,
+    PUSHGATEWAY_METRIC,
+    describe_names,
+    suggest_names,
+)
+from tailboard.metrics.exposition import Catalogue, LabelValues, MetricSeries
+from tailboard.prometheus.bucket_counts import fetch_bucket_counts
+from tailboard.prometheus.selection import Selection
+from tailboard.prometheus.server import PrometheusServer
+from tailboard.prometheus.target_metrics import TargetMetrics
+from tailboard.publish.errors import TailboardError
+from tailboard.queries.percentiles import BUCKET_SUFFIX
+
+PUSH_METRICS = {PUSHGATEWAY_METRIC, "push_failure_time_seconds"}
+"""What a Pushgateway adds to each group that was pushed, with the group's own job."""
+
+TYPES_BY_SUFFIX = {"_bucket": "histogram", "_total": "counter"}
+
+
+def fetch_jobs(server: PrometheusServer) -> dict[str, int]:
+    """The jobs of the last hour, and how many targets each has: those that push have none."""
+    names = sorted({*server.fetch_label_values("job"), *server.fetch_label_values("job", "up")})
+    series_by_job = {
+        series.labels.get("job"): series
+        for series in server.query_instant("count by (job) (up)").series
+    }
+    return {
+        job: int(series_by_job[job].points[-1][1]) if job in series_by_job else 0 for job in names
+    }
+
+
+def fetch_job_catalogue(server: PrometheusServer, job: str) -> Catalogue:
+    """Everything that a job exposes but what Prometheus adds and what rules record.
+
+    Labels are called as they are stored, as a query has to. Raises where there is no such job, or
+    it has no metrics. Without metadata the types are guessed from names.
+    """
+    target_metrics = TargetMetrics(server, has_stored_names=True)
+    selection = _build_selection(job)
+    names = {
+        name
+        for name in target_metrics.fetch_metric_names(selection)
+        if name not in PROMETHEUS_SERIES and ":" not in name
+    }
+    if not names:
+        raise _build_error(server, job)
+    target_metrics.load_series(selection, names)
+    catalogue = target_metrics.build_catalogue(selection)
+    metrics = {
+        name: _add_bounds(metric_series)
+        for name, metric_series in catalogue.metrics.items()
+        if name in names
+    }
+    for name in PUSH_METRICS & metrics.keys():
+        metrics[name].labels["job"] = LabelValues({job}, metrics[name].series_count)
+    return replace(
+        catalogue, metrics=metrics, families={**_guess_types(names), **catalogue.families}
+    )
+
+
+def add_bucket_counts(
+    catalogue: Catalogue, server: PrometheusServer, job: str, histogram: str
+) -> Catalogue:
+    """The same with what the buckets of a histogram counted in the last hour."""
+    name = f"{histogram}{BUCKET_SUFFIX}"
+    if name not in catalogue.metrics:
+        return catalogue
+    buckets = fetch_bucket_counts(server, _build_selection(job), histogram)
+    return replace(
+        catalogue,
+        metrics={**catalogue.metrics, name: replace(catalogue.metrics[name], buckets=buckets)},
+    )
+
+
+def _build_selection(job: str) -> Selection:
+    return Selection((("job", "=", job),))
+
+
+def _build_error(server: PrometheusServer, job: str) -> TailboardError:
+    job_names = server.fetch_label_values("job")
+    if job in job_names:
+        return TailboardError(
+            f"the job {job!r} of {server.display_address} exposes no metrics",
+            tip="see at Status > Targets whether it is up, and let it do something first.",
+        )
+    tip = suggest_names(job, job_names) or describe_names("there is", job_names)
+    return TailboardError(f"{server.display_address} has no metrics of a job {job!r}", tip=tip)
+
+
+def _guess_types(names: set[str]) -> dict[str, str]:
+    return {
+        name.removesuffix(suffix) if suffix == "_bucket" else name: kind
+        for name in names
+        for suffix, kind in TYPES_BY_SUFFIX.items()
+        if name.endswith(suffix)
+    }
+
+
+def _add_bounds(metric_series: MetricSeries) -> MetricSeries:
+    """With the bounds of buckets, of which nothing is counted."""
+    values = metric_series.labels.get("le")
+    bounds = {
+        bound: (0.0, 1)
+        for text in (values.known_values if values else ())
+        if (bound := _parse_bound(text)) is not None
+    }
+    return replace(metric_series, buckets=bounds)
+
+
+def _parse_bound(text: str) -> float | None:
+    try:
+        bound = float(text)
+    except ValueError:
+        return None
+    return bound if -inf < bound <= inf else None
