@@ -5,8 +5,6 @@ from pathlib import Path
 import click
 
 from tailboard.alerts.groups import Addresses
-from tailboard.cli.choice import Choice
-from tailboard.cli.duration import validate_duration
 from tailboard.cli.file_report import print_file_report
 from tailboard.cli.options import (
     CHECK_OPTION,
@@ -15,6 +13,7 @@ from tailboard.cli.options import (
     GRAFANA_URL_OPTION,
     JSON_OPTION,
 )
+from tailboard.cli.parameter_types import Choice, validate_duration
 from tailboard.cli.progress import BuildProgress
 from tailboard.cli.sources import find_sources
 from tailboard.cli.terminal import print_message

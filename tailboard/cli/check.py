@@ -1,6 +1,8 @@
 """`tailboard check`: whether queries ask for what is there, and whether what is there misleads."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -16,8 +18,6 @@ from tailboard.cli.check_report import (
     render_check_summary,
     render_check_text,
 )
-from tailboard.cli.choice import Choice
-from tailboard.cli.duration import validate_duration
 from tailboard.cli.metrics_options import (
     ALLOW_HTTP_OPTION,
     ENVIRONMENT_HELP,
@@ -26,8 +26,10 @@ from tailboard.cli.metrics_options import (
     REGISTRY_OPTION,
     TIMEOUT_OPTION,
     is_exposition,
+    read_metrics,
 )
-from tailboard.cli.metrics_read import read_metrics
+from tailboard.cli.parameter_types import Choice, validate_duration
+from tailboard.cli.progress import StepProgress
 from tailboard.cli.terminal import print_error, print_message
 from tailboard.findings.exclusion import apply_exclusions, parse_allowance, parse_exclusion
 from tailboard.findings.finding import SEVERITIES
@@ -142,9 +144,7 @@ def command(
     if has_exposition or not prometheus:
         outcome = _check_exposition(subject_list, metrics, registries, target_labels)
     else:
-        from tailboard.cli.asked import _check_server as asked_of_server
-
-        outcome = asked_of_server(
+        outcome = _check_server(
             subject_list,
             prometheus,
             concurrency=concurrency,
@@ -196,6 +196,44 @@ def _check_exposition(
     source_names = ", ".join([*(format_address(address) for address in metrics), *registries])
     check_results = check_queries(subject_list, catalogue, target_labels)
     return CheckOutcome(check_results, [build_evidence(subject_list, catalogue, source_names)])
+
+
+def _check_server(
+    subjects: Iterable[Subject],
+    address: str,
+    *,
+    concurrency: int,
+    timeout: float,
+    allow_http: bool,
+    scrape_interval: str,
+) -> CheckOutcome:
+    """What the server gives for every query; its warnings go to stderr."""
+    # Here, so that `--metrics` and `--registry` start without what only a server needs.
+    from tailboard.prometheus.intervals import read_intervals
+    from tailboard.prometheus.server import connect_prometheus
+    from tailboard.prometheus.server_check import check_against_server
+
+    with (
+        connect_prometheus(
+            address, concurrency=concurrency, timeout=timeout, allow_http=allow_http
+        ) as server,
+        ExitStack() as progress_bars,
+    ):
+
+        def start_progress(description: str, count: int) -> Callable[[], None]:
+            return progress_bars.enter_context(StepProgress(description, count, sys.stderr)).advance
+
+        outcome = check_against_server(
+            subjects,
+            server,
+            read_intervals(server, scrape_interval),
+            concurrency=concurrency,
+            start_progress=start_progress,
+        )
+        progress_bars.close()
+        for warning in server.warnings:
+            print_message(f"Note: {server.display_address} warns: {warning}")
+    return outcome
 
 
 def _print_text(text: str) -> None:

@@ -8,9 +8,8 @@ from typing import Any
 
 import click
 
-from tailboard.cli.choice import Choice
-from tailboard.cli.duration import validate_duration
 from tailboard.cli.options import CONVENTION_OPTION
+from tailboard.cli.parameter_types import Choice, validate_duration
 from tailboard.cli.progress import BuildProgress
 from tailboard.cli.sources import find_sources
 from tailboard.cli.terminal import print_message

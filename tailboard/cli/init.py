@@ -17,8 +17,8 @@ from tailboard.cli.metrics_options import (
     REGISTRY_OPTION,
     TIMEOUT_OPTION,
     is_exposition,
+    read_metrics,
 )
-from tailboard.cli.metrics_read import read_metrics
 from tailboard.cli.new_definition import STDOUT, NewDefinition
 from tailboard.init.draft import build_draft
 from tailboard.metrics.exposition import Catalogue

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from tailboard.cli.choice import Choice
 from tailboard.cli.findings_text import render_findings
+from tailboard.cli.parameter_types import Choice
 from tailboard.cli.terminal import print_message
 from tailboard.findings.exclusion import Exclusion, apply_exclusions, parse_exclusion
 from tailboard.findings.finding import SEVERITIES, Finding

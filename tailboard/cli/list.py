@@ -9,7 +9,7 @@ import click
 
 from tailboard.alerts import RuleSet
 from tailboard.catalogue import ENTRY_LISTS, Entry, describe_entry
-from tailboard.cli.choice import Choice
+from tailboard.cli.parameter_types import Choice
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_fleet_dashboard
 from tailboard.definitions import load

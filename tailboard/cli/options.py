@@ -3,7 +3,7 @@
 import click
 
 from tailboard.alerts.groups import Addresses
-from tailboard.cli.choice import Choice
+from tailboard.cli.parameter_types import Choice
 from tailboard.panels.conventions import CONVENTIONS
 
 CONVENTION_OPTION = click.option(

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from tailboard.cli.apply import apply_plan
-from tailboard.cli.choice import Choice
 from tailboard.cli.grafana_options import (
     ENVIRONMENT_HELP,
     STATE_OPTION,
@@ -17,6 +16,7 @@ from tailboard.cli.grafana_options import (
 )
 from tailboard.cli.options import JSON_OPTION
 from tailboard.cli.outcome_report import build_outcomes_json
+from tailboard.cli.parameter_types import Choice
 from tailboard.cli.progress import StepProgress
 from tailboard.cli.terminal import print_message
 from tailboard.publish.errors import TailboardError
