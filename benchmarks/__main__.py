@@ -7,26 +7,38 @@ import click
 from benchmarks import start_up, writing
 from benchmarks.checking import measurement as checking
 from benchmarks.linting import measurement as linting
-from benchmarks.loading.measurement import measured
-from benchmarks.options import INSTANCES, JSON, ROUNDS, SOME
+from benchmarks.loading.measurement import measure_loading
+from benchmarks.options import INSTANCES, JSON, POSITIVE_COUNT, ROUNDS
 from benchmarks.publishing import measurement as publishing
-from benchmarks.report import report
+from benchmarks.report import render_report
 from benchmarks.results import Results
-from benchmarks.targets import targets
-from benchmarks.tell import tell
+from benchmarks.targets import list_targets
+from benchmarks.tell import report_progress
 
-MANY = click.IntRange(min=10)
+DASHBOARD_COUNT = click.IntRange(min=10)
 
 
 @click.command()
 @click.option(
-    "--dashboards", type=MANY, default=500, show_default=True, help="How many everybody writes."
+    "--dashboards",
+    type=DASHBOARD_COUNT,
+    default=500,
+    show_default=True,
+    help="How many everybody writes.",
 )
 @click.option(
-    "--repeats", type=SOME, default=5, show_default=True, help="How often all of it is run."
+    "--repeats",
+    type=POSITIVE_COUNT,
+    default=5,
+    show_default=True,
+    help="How often all of it is run.",
 )
 @click.option(
-    "--starts", type=SOME, default=21, show_default=True, help="How often programs are started."
+    "--starts",
+    type=POSITIVE_COUNT,
+    default=21,
+    show_default=True,
+    help="How often programs are started.",
 )
 @INSTANCES
 @ROUNDS
@@ -42,18 +54,18 @@ def main(
     """
     results = Results(
         dashboards,
-        writing.measure(dashboards, repeats, tell),
-        start_up.measure(starts, tell),
-        linting.measure(linting.DASHBOARDS, repeats, tell),
-        checking.measure(checking.SERIES, repeats, tell),
-        publishing.measure(publishing.DASHBOARDS, repeats, tell),
-        measured(instances, rounds, tell),
+        writing.measure_writing(dashboards, repeats, report_progress),
+        start_up.measure_start_up(starts, report_progress),
+        linting.measure_linting(linting.DASHBOARDS, repeats, report_progress),
+        checking.measure_checking(checking.SERIES, repeats, report_progress),
+        publishing.measure_publishing(publishing.DASHBOARDS, repeats, report_progress),
+        measure_loading(instances, rounds, report_progress),
     )
     if as_json:
-        promised = [it.json() for it in targets(results)]
-        click.echo(json.dumps({**results.json(), "targets": promised}, indent=2))
+        promised = [target.to_json() for target in list_targets(results)]
+        click.echo(json.dumps({**results.to_json(), "targets": promised}, indent=2))
     else:
-        click.echo(report(results))
+        click.echo(render_report(results))
 
 
 if __name__ == "__main__":

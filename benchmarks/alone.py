@@ -7,22 +7,22 @@ from typing import Any, TypeVar
 
 import click
 
-from benchmarks.aligned import aligned
+from benchmarks.aligned import format_table
 from benchmarks.options import JSON
-from benchmarks.target import Target, rows
-from benchmarks.tell import tell
+from benchmarks.target import CostTarget, list_rows
+from benchmarks.tell import report_progress
 
-Found = TypeVar("Found")
+Measurement = TypeVar("Measurement")
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def alone(
+def build_command(
     name: str,
     page: str,
     options: Sequence[Option],
-    measure: Callable[..., Found],
-    report: Callable[[Found], str],
-    targets: Callable[[Found], Iterable[Target]],
+    measure: Callable[..., Measurement],
+    report: Callable[[Measurement], str],
+    targets: Callable[[Measurement], Iterable[CostTarget]],
     plain: Callable[[Any], Any] = asdict,
 ) -> click.Command:
     """The command that measures, and prints a table or JSON.
@@ -32,16 +32,18 @@ def alone(
     """
 
     def run(*, as_json: bool, **numbers: int) -> None:
-        found = measure(**numbers, tell=tell)
-        promised = list(targets(found))
+        measurement = measure(**numbers, tell=report_progress)
+        promised = list(targets(measurement))
         if as_json:
-            known = None if found is None else plain(found)
+            content = None if measurement is None else plain(measurement)
             click.echo(
-                json.dumps({name: known, "targets": [it.json() for it in promised]}, indent=2)
+                json.dumps(
+                    {name: content, "targets": [target.to_json() for target in promised]}, indent=2
+                )
             )
         else:
-            table = [aligned(list(rows(promised)))] if promised else []
-            click.echo("\n\n".join([report(found), *table]))
+            table = [format_table(list(list_rows(promised)))] if promised else []
+            click.echo("\n\n".join([report(measurement), *table]))
 
     main: Any = run
     for option in (JSON, *reversed(options)):

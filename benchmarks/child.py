@@ -8,13 +8,13 @@ import os
 import sys
 import time
 
-QUIET = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+DISCARD_OUTPUT = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
 
 
-def _run(command: list[str]) -> None:
+def _run_command(command: list[str]) -> None:
     """Print seconds, CPU seconds, peak memory as the system counts it, and the exit code."""
     started = time.perf_counter()
-    process = os.posix_spawn(command[0], command, os.environ, file_actions=QUIET)
+    process = os.posix_spawn(command[0], command, os.environ, file_actions=DISCARD_OUTPUT)
     _, status, usage = os.wait4(process, 0)
     seconds = time.perf_counter() - started
     code = os.waitstatus_to_exitcode(status)
@@ -22,4 +22,4 @@ def _run(command: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    _run(sys.argv[1:])
+    _run_command(sys.argv[1:])

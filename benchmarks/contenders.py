@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.cost import HERE
+from benchmarks.cost import BENCHMARKS_FOLDER
 
 PROGRAMS = Path(sys.executable).parent
 TAILBOARD = str(PROGRAMS / "tailboard")
 
 
 @dataclass(frozen=True)
-class Contender:
+class Tool:
     """A tool: its name, its distribution, and the command that writes dashboards to a folder.
 
     `prepare` puts so many definitions into the folder, where the tool wants one for each.
@@ -31,35 +31,37 @@ class Contender:
         return f"{self.name} {version(self.distribution)}"
 
 
-def _build(folder: Path) -> list[str]:
-    return [TAILBOARD, "build", str(HERE / "definition.py"), "--out", str(folder)]
+def _build_command(folder: Path) -> list[str]:
+    return [TAILBOARD, "build", str(BENCHMARKS_FOLDER / "definition.py"), "--out", str(folder)]
 
 
-def _module(name: str) -> Callable[[Path], list[str]]:
+def _module_command(name: str) -> Callable[[Path], list[str]]:
     return lambda folder: [sys.executable, "-m", f"benchmarks.{name}", str(folder)]
 
 
-def _generate(folder: Path) -> list[str]:
-    definitions = sorted(str(it) for it in folder.glob("*.dashboard.py"))
+def _generate_command(folder: Path) -> list[str]:
+    definitions = sorted(str(path) for path in folder.glob("*.dashboard.py"))
     return [str(PROGRAMS / "generate-dashboards"), *definitions]
 
 
-def _define(folder: Path, count: int) -> None:
+def _write_definitions(folder: Path, count: int) -> None:
     """The shortest definitions for grafanalib; a real one holds its own panels."""
     for index in range(count):
         text = f"""\
-            from benchmarks.with_grafanalib import grafanalib_dashboard
-            from benchmarks.workload import dashboard_of
+            from benchmarks.with_grafanalib import build_grafanalib_dashboard
+            from benchmarks.workload import build_workload_dashboard
 
-            dashboard = grafanalib_dashboard(dashboard_of({index}))
+            dashboard = build_grafanalib_dashboard(build_workload_dashboard({index}))
             """
         (folder / f"service-{index:04}.dashboard.py").write_text(textwrap.dedent(text), "utf-8")
 
 
-OURS = Contender("tailboard", "tailboard", _build)
-ENCODER = Contender("grafanalib's encoder", "grafanalib", _module("with_grafanalib"))
-GENERATE = Contender("generate-dashboards", "grafanalib", _generate, _define)
-FOUNDATION_SDK = Contender(
-    "Foundation SDK", "grafana-foundation-sdk", _module("with_foundation_sdk")
+TAILBOARD_TOOL = Tool("tailboard", "tailboard", _build_command)
+GRAFANALIB_ENCODER = Tool("grafanalib's encoder", "grafanalib", _module_command("with_grafanalib"))
+GENERATE_DASHBOARDS = Tool(
+    "generate-dashboards", "grafanalib", _generate_command, _write_definitions
 )
-CONTENDERS = (OURS, ENCODER, GENERATE, FOUNDATION_SDK)
+FOUNDATION_SDK = Tool(
+    "Foundation SDK", "grafana-foundation-sdk", _module_command("with_foundation_sdk")
+)
+TOOLS = (TAILBOARD_TOOL, GRAFANALIB_ENCODER, GENERATE_DASHBOARDS, FOUNDATION_SDK)

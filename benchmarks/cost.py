@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent
+BENCHMARKS_FOLDER = Path(__file__).parent
+ROOT = BENCHMARKS_FOLDER.parent
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
@@ -23,17 +23,17 @@ class Cost:
     peak_bytes: int
 
 
-def cost(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Cost:
+def measure_cost(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Cost:
     """Run a command with the sources beside this folder and see what it takes."""
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", str(HERE / "child.py"), *command],
+    process = subprocess.run(
+        [sys.executable, "-I", "-S", str(BENCHMARKS_FOLDER / "child.py"), *command],
         capture_output=True,
         check=False,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
         text=True,
     )
-    seconds, cpu_seconds, peak, code = done.stdout.split() or ("0", "0", "0", "1")
+    seconds, cpu_seconds, peak, code = process.stdout.split() or ("0", "0", "0", "1")
     if int(code):
-        raise click.ClickException(f"{' '.join(command)} failed:\n{done.stderr}")
+        raise click.ClickException(f"{' '.join(command)} failed:\n{process.stderr}")
     return Cost(float(seconds), float(cpu_seconds), int(peak) * RSS_UNIT)

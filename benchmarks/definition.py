@@ -3,20 +3,23 @@
 from collections.abc import Iterator
 
 from benchmarks import workload
-from benchmarks.grafanalib_panels import grafanalib_panel
+from benchmarks.grafanalib_panels import build_panel
 from tailboard.dashboards import Dashboard, Row
 from tailboard.dashboards.variables import label_values
 
 
-def _dashboards() -> Iterator[Dashboard]:
-    for one in workload.dashboards():
+def _build_dashboards() -> Iterator[Dashboard]:
+    for definition in workload.generate_dashboards():
         yield Dashboard(
-            one.title,
-            uid=one.uid,
+            definition.title,
+            uid=definition.uid,
             tags=[workload.TAG],
-            variables=[label_values("instance", f'up{{job="{one.service}"}}', "instance")],
-            rows=[Row(row.title, [grafanalib_panel(it) for it in row.panels]) for row in one.rows],
+            variables=[label_values("instance", f'up{{job="{definition.service}"}}', "instance")],
+            rows=[
+                Row(row.title, [build_panel(panel) for panel in row.panels])
+                for row in definition.rows
+            ],
         )
 
 
-dashboards = _dashboards()
+dashboards = _build_dashboards()

@@ -17,7 +17,7 @@ from benchmarks.workload import Panel
 COLORS = ("green", "orange", "red")
 
 
-def grafanalib_panel(panel: Panel) -> Any:
+def build_panel(panel: Panel) -> Any:
     """The panel as an object of grafanalib's."""
     common: dict[str, Any] = {
         "title": panel.title,
@@ -26,16 +26,16 @@ def grafanalib_panel(panel: Panel) -> Any:
         "gridPos": GridPos(h=panel.height, w=panel.width, x=panel.x, y=panel.y),
     }
     if panel.kind == "timeseries":
-        return _lines(panel, common)
+        return _build_timeseries(panel, common)
     if panel.kind == "stat":
-        return _number(panel, common)
-    return _table(panel, common)
+        return _build_stat(panel, common)
+    return _build_table(panel, common)
 
 
-def _lines(panel: Panel, common: dict[str, Any]) -> Any:
+def _build_timeseries(panel: Panel, common: dict[str, Any]) -> Any:
     return TimeSeries(
         **common,
-        targets=_targets(panel),
+        targets=_build_targets(panel),
         unit=panel.unit,
         fillOpacity=8,
         showPoints="never",
@@ -46,24 +46,24 @@ def _lines(panel: Panel, common: dict[str, Any]) -> Any:
     )
 
 
-def _number(panel: Panel, common: dict[str, Any]) -> Any:
+def _build_stat(panel: Panel, common: dict[str, Any]) -> Any:
     return Stat(
         **common,
-        targets=_targets(panel),
+        targets=_build_targets(panel),
         format=panel.unit,
         reduceCalc="lastNotNull",
-        thresholds=_thresholds(panel),
+        thresholds=_build_thresholds(panel),
     )
 
 
-def _table(panel: Panel, common: dict[str, Any]) -> Any:
-    names = {f"Value #{name}": legend for name, (_, legend) in _named(panel)}
+def _build_table(panel: Panel, common: dict[str, Any]) -> Any:
+    names = {f"Value #{name}": legend for name, (_, legend) in _name_queries(panel)}
     return Table(
         **common,
-        targets=_targets(panel, "table"),
+        targets=_build_targets(panel, "table"),
         unit=panel.unit,
         filterable=True,
-        thresholds=_thresholds(panel),
+        thresholds=_build_thresholds(panel),
         sortBy=[TableSortByField(displayName=panel.queries[0][1], desc=True)],
         transformations=[
             {"id": "merge", "options": {}},
@@ -81,7 +81,7 @@ def _table(panel: Panel, common: dict[str, Any]) -> Any:
     )
 
 
-def _targets(panel: Panel, shape: str = "time_series") -> list[Any]:
+def _build_targets(panel: Panel, shape: str = "time_series") -> list[Any]:
     return [
         Target(
             expr=expression,
@@ -90,15 +90,15 @@ def _targets(panel: Panel, shape: str = "time_series") -> list[Any]:
             format=shape,
             instant=shape == "table",
         )
-        for name, (expression, legend) in _named(panel)
+        for name, (expression, legend) in _name_queries(panel)
     ]
 
 
-def _named(panel: Panel) -> list[tuple[str, tuple[str, str]]]:
+def _name_queries(panel: Panel) -> list[tuple[str, tuple[str, str]]]:
     return list(zip("AB", panel.queries, strict=False))
 
 
-def _thresholds(panel: Panel) -> list[Any]:
+def _build_thresholds(panel: Panel) -> list[Any]:
     values = (0.0, *panel.limits)
     return [
         Threshold(color, index, value)

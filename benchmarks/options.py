@@ -2,15 +2,19 @@
 
 import click
 
-SOME = click.IntRange(min=1)
+POSITIVE_COUNT = click.IntRange(min=1)
 INSTANCES = click.option(
     "--instances",
-    type=SOME,
+    type=POSITIVE_COUNT,
     default=70,
     show_default=True,
     help="How many instances the service has whose overview is loaded, 1512 bucket series each.",
 )
 ROUNDS = click.option(
-    "--rounds", type=SOME, default=3, show_default=True, help="How often its overview is loaded."
+    "--rounds",
+    type=POSITIVE_COUNT,
+    default=3,
+    show_default=True,
+    help="How often its overview is loaded.",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="As JSON.")

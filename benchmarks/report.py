@@ -4,17 +4,17 @@ import os
 import platform
 from collections.abc import Iterator, Sequence
 
-from benchmarks.aligned import aligned
+from benchmarks.aligned import format_table
 from benchmarks.checking import report as checking
-from benchmarks.contenders import CONTENDERS, ENCODER, GENERATE, OURS
+from benchmarks.contenders import GENERATE_DASHBOARDS, GRAFANALIB_ENCODER, TAILBOARD_TOOL, TOOLS
 from benchmarks.linting import report as linting
 from benchmarks.loading import report as loading
 from benchmarks.publishing import report as publishing
 from benchmarks.results import Results
-from benchmarks.target import rows as target_rows
-from benchmarks.targets import targets
-from benchmarks.workload import PANELS
-from benchmarks.writing import ONE
+from benchmarks.target import list_rows as target_rows
+from benchmarks.targets import list_targets
+from benchmarks.workload import PANEL_COUNT
+from benchmarks.writing import SINGLE_DASHBOARD
 
 MIB = 1024 * 1024
 KIB = 1024
@@ -29,71 +29,89 @@ tailboard also hashes its files, compares them with what is there and puts them 
 the others overwrite theirs one by one."""
 
 
-def report(results: Results) -> str:
+def render_report(results: Results) -> str:
     """Everything, for people."""
     blocks = (
-        _heading(results),
-        *(aligned(list(rows(results))) for rows in (_writings, _ratios, _growth, _start_up)),
+        _format_heading(results),
+        *(
+            format_table(list(rows(results)))
+            for rows in (_list_writings, _list_ratios, _list_growth, _list_start_up)
+        ),
         NOTES,
-        linting.report(results.linting),
-        checking.report(results.checking),
-        publishing.report(results.publishing),
-        loading.report(results.loading),
-        aligned(list(target_rows(targets(results)))),
+        linting.render_report(results.linting),
+        checking.render_report(results.checking),
+        publishing.render_report(results.publishing),
+        loading.render_report(results.loading),
+        format_table(list(target_rows(list_targets(results)))),
     )
     return "\n\n".join(blocks)
 
 
-def _heading(results: Results) -> str:
+def _format_heading(results: Results) -> str:
     machine = f"Python {platform.python_version()}, {os.cpu_count()} CPUs, {platform.system()}"
-    return f"{results.dashboards} dashboards of {PANELS} panels; {machine}"
+    return f"{results.dashboards} dashboards of {PANEL_COUNT} panels; {machine}"
 
 
-def _writings(results: Results) -> Iterator[Sequence[str]]:
+def _list_writings(results: Results) -> Iterator[Sequence[str]]:
     yield "", "seconds", "start", "CPU s", "start", "peak MiB", "start", "MiB written", "KiB each"
-    for contender in CONTENDERS:
-        it, start = results.of(contender, results.dashboards), results.of(contender, ONE)
+    for contender in TOOLS:
+        writing, start = (
+            results.find_writing(contender, results.dashboards),
+            results.find_writing(contender, SINGLE_DASHBOARD),
+        )
         yield (
             contender.title,
-            it.seconds.text(2),
+            writing.seconds.format_text(2),
             f"{start.seconds.median:.2f}",
-            it.cpu_seconds.text(2),
+            writing.cpu_seconds.format_text(2),
             f"{start.cpu_seconds.median:.2f}",
-            it.peak_bytes.text(1, MIB),
+            writing.peak_bytes.format_text(1, MIB),
             f"{start.peak_bytes.median / MIB:.1f}",
-            f"{it.written_bytes / MIB:.1f}",
-            f"{it.written_bytes / results.dashboards / KIB:.1f}",
+            f"{writing.written_bytes / MIB:.1f}",
+            f"{writing.written_bytes / results.dashboards / KIB:.1f}",
         )
 
 
-def _ratios(results: Results) -> Iterator[Sequence[str]]:
+def _list_ratios(results: Results) -> Iterator[Sequence[str]]:
     yield "", "beside", "seconds", "work", "CPU", "work", "peak memory", "bytes"
-    for it in results.ratios():
-        if it.contender in (ENCODER.name, GENERATE.name):
+    for ratios in results.list_ratios():
+        if ratios.contender in (GRAFANALIB_ENCODER.name, GENERATE_DASHBOARDS.name):
             continue
         numbers = (
-            it.seconds,
-            it.work_seconds,
-            it.cpu_seconds,
-            it.work_cpu_seconds,
-            it.peak_bytes,
-            it.written_bytes,
+            ratios.seconds,
+            ratios.work_seconds,
+            ratios.cpu_seconds,
+            ratios.work_cpu_seconds,
+            ratios.peak_bytes,
+            ratios.written_bytes,
         )
-        yield it.contender, it.beside, *(f"{number:.2f}" for number in numbers)
+        yield ratios.contender, ratios.beside, *(f"{number:.2f}" for number in numbers)
 
 
-def _growth(results: Results) -> Iterator[Sequence[str]]:
-    start = results.of(OURS, ONE).peak_bytes.median
+def _list_growth(results: Results) -> Iterator[Sequence[str]]:
+    start = results.find_writing(TAILBOARD_TOOL, SINGLE_DASHBOARD).peak_bytes.median
     yield "tailboard's memory", "peak MiB", "above start"
-    for it in results.growth():
-        above = (it.peak_bytes.median - start) / MIB
-        yield f"{it.dashboards} dashboards", it.peak_bytes.text(1, MIB), f"{above:.1f}"
-    yield "one more dashboard", f"{results.growth_per_dashboard() / KIB:.1f} KiB"
+    for writing in results.list_growth():
+        above = (writing.peak_bytes.median - start) / MIB
+        yield (
+            f"{writing.dashboards} dashboards",
+            writing.peak_bytes.format_text(1, MIB),
+            f"{above:.1f}",
+        )
+    yield "one more dashboard", f"{results.compute_growth_per_dashboard() / KIB:.1f} KiB"
 
 
-def _start_up(results: Results) -> Iterator[Sequence[str]]:
-    it = results.start_up
+def _list_start_up(results: Results) -> Iterator[Sequence[str]]:
+    start_up = results.start_up
     yield "start-up", "ms", "CPU ms"
-    yield "tailboard --version", it.tailboard.text(0, 1e-3), it.tailboard_cpu.text(0, 1e-3)
-    yield "empty click program", it.empty_click.text(0, 1e-3), it.empty_click_cpu.text(0, 1e-3)
-    yield "ratio", f"{it.ratio:.2f}", f"{it.cpu_ratio:.2f}"
+    yield (
+        "tailboard --version",
+        start_up.tailboard.format_text(0, 1e-3),
+        start_up.tailboard_cpu.format_text(0, 1e-3),
+    )
+    yield (
+        "empty click program",
+        start_up.empty_click.format_text(0, 1e-3),
+        start_up.empty_click_cpu.format_text(0, 1e-3),
+    )
+    yield "ratio", f"{start_up.ratio:.2f}", f"{start_up.cpu_ratio:.2f}"

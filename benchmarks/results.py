@@ -4,12 +4,18 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from benchmarks.checking.measurement import Checking
-from benchmarks.contenders import CONTENDERS, ENCODER, GENERATE, OURS, Contender
+from benchmarks.contenders import (
+    GENERATE_DASHBOARDS,
+    GRAFANALIB_ENCODER,
+    TAILBOARD_TOOL,
+    TOOLS,
+    Tool,
+)
 from benchmarks.linting.measurement import Linting
 from benchmarks.loading.results import Loading
 from benchmarks.publishing.measurement import Publishing
 from benchmarks.start_up import StartUp
-from benchmarks.writing import ONE, Writing
+from benchmarks.writing import SINGLE_DASHBOARD, Writing
 
 
 @dataclass(frozen=True)
@@ -39,58 +45,74 @@ class Results:
     loading: Loading | None
     """None, as `publishing`, where there is no server to ask."""
 
-    def of(self, contender: Contender, count: int) -> Writing:
+    def find_writing(self, contender: Tool, count: int) -> Writing:
         """What a contender took for so many dashboards."""
         return next(
-            it for it in self.writings if it.contender == contender.name and it.dashboards == count
+            writing
+            for writing in self.writings
+            if writing.contender == contender.name and writing.dashboards == count
         )
 
-    def growth(self) -> list[Writing]:
+    def list_growth(self) -> list[Writing]:
         """tailboard with every number of dashboards, fewest first."""
-        ours = [it for it in self.writings if it.contender == OURS.name and it.dashboards > ONE]
-        return sorted(ours, key=lambda it: it.dashboards)
+        writings = [
+            writing
+            for writing in self.writings
+            if writing.contender == TAILBOARD_TOOL.name and writing.dashboards > SINGLE_DASHBOARD
+        ]
+        return sorted(writings, key=lambda writing: writing.dashboards)
 
-    def growth_ratio(self) -> float:
+    def compute_growth_ratio(self) -> float:
         """tailboard's peak memory with the most dashboards beside that with the fewest."""
-        fewest, *_, most = self.growth()
+        fewest, *_, most = self.list_growth()
         return most.peak_bytes.median / fewest.peak_bytes.median
 
-    def growth_per_dashboard(self) -> float:
+    def compute_growth_per_dashboard(self) -> float:
         """By how many bytes tailboard's peak memory grows with one more dashboard."""
-        fewest, *_, most = self.growth()
+        fewest, *_, most = self.list_growth()
         more = most.peak_bytes.median - fewest.peak_bytes.median
         return more / (most.dashboards - fewest.dashboards)
 
-    def ratios(self) -> list[Ratios]:
+    def list_ratios(self) -> list[Ratios]:
         """Every contender beside grafanalib's encoder and beside grafanalib's command."""
-        return [self.ratio(one, base) for base in (ENCODER, GENERATE) for one in CONTENDERS]
+        return [
+            self.compute_ratios(tool, base)
+            for base in (GRAFANALIB_ENCODER, GENERATE_DASHBOARDS)
+            for tool in TOOLS
+        ]
 
-    def ratio(self, contender: Contender, beside: Contender) -> Ratios:
+    def compute_ratios(self, contender: Tool, peer: Tool) -> Ratios:
         """One contender beside another."""
-        it, its_start = self.of(contender, self.dashboards), self.of(contender, ONE)
-        base, base_start = self.of(beside, self.dashboards), self.of(beside, ONE)
+        writing, its_start = (
+            self.find_writing(contender, self.dashboards),
+            self.find_writing(contender, SINGLE_DASHBOARD),
+        )
+        base, base_start = (
+            self.find_writing(peer, self.dashboards),
+            self.find_writing(peer, SINGLE_DASHBOARD),
+        )
         return Ratios(
             contender.name,
-            beside.name,
-            it.seconds.median / base.seconds.median,
-            (it.seconds.median - its_start.seconds.median)
+            peer.name,
+            writing.seconds.median / base.seconds.median,
+            (writing.seconds.median - its_start.seconds.median)
             / (base.seconds.median - base_start.seconds.median),
-            it.cpu_seconds.median / base.cpu_seconds.median,
-            (it.cpu_seconds.median - its_start.cpu_seconds.median)
+            writing.cpu_seconds.median / base.cpu_seconds.median,
+            (writing.cpu_seconds.median - its_start.cpu_seconds.median)
             / (base.cpu_seconds.median - base_start.cpu_seconds.median),
-            it.peak_bytes.median / base.peak_bytes.median,
-            it.written_bytes / base.written_bytes,
+            writing.peak_bytes.median / base.peak_bytes.median,
+            writing.written_bytes / base.written_bytes,
         )
 
-    def json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Everything, for a program."""
         return {
             **asdict(self),
-            "growth_bytes_per_dashboard": self.growth_per_dashboard(),
-            "growth_ratio": self.growth_ratio(),
-            "loading": self.loading.json() if self.loading else None,
-            "ratios": [asdict(it) for it in self.ratios()],
+            "growth_bytes_per_dashboard": self.compute_growth_per_dashboard(),
+            "growth_ratio": self.compute_growth_ratio(),
+            "loading": self.loading.to_json() if self.loading else None,
+            "ratios": [asdict(ratios) for ratios in self.list_ratios()],
             "start_up_cpu_ratio": self.start_up.cpu_ratio,
             "start_up_ratio": self.start_up.ratio,
-            "versions": {it.name: it.title for it in CONTENDERS},
+            "versions": {contender.name: contender.title for contender in TOOLS},
         }

@@ -7,7 +7,7 @@ from typing import Self
 
 
 @dataclass(frozen=True)
-class Spread:
+class MedianRange:
     """The median of some measurements between the least and the most."""
 
     median: float
@@ -15,14 +15,14 @@ class Spread:
     most: float
 
     @classmethod
-    def of(cls, values: Iterable[float]) -> Self:
+    def from_values(cls, values: Iterable[float]) -> Self:
         """The spread of these values."""
-        found = list(values)
-        return cls(median(found), min(found), max(found))
+        numbers = list(values)
+        return cls(median(numbers), min(numbers), max(numbers))
 
-    def text(self, digits: int, scale: float = 1) -> str:
+    def format_text(self, digits: int, scale: float = 1) -> str:
         """`1.72 (1.66-1.90)`, each divided by `scale`."""
         mid, least, most = (
-            f"{it / scale:.{digits}f}" for it in (self.median, self.least, self.most)
+            f"{value / scale:.{digits}f}" for value in (self.median, self.least, self.most)
         )
         return f"{mid} ({least}-{most})"

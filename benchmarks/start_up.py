@@ -5,22 +5,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from benchmarks.contenders import TAILBOARD
-from benchmarks.cost import HERE, cost
-from benchmarks.spread import Spread
-from benchmarks.turns import turns
+from benchmarks.cost import BENCHMARKS_FOLDER, measure_cost
+from benchmarks.spread import MedianRange
+from benchmarks.turns import repeat_measurement
 
-OURS = [TAILBOARD, "--version"]
-EMPTY = [sys.executable, str(HERE / "empty_click.py")]
+VERSION_COMMAND = [TAILBOARD, "--version"]
+EMPTY_CLICK_COMMAND = [sys.executable, str(BENCHMARKS_FOLDER / "empty_click.py")]
 
 
 @dataclass(frozen=True)
 class StartUp:
     """Seconds by the clock and CPU seconds of both."""
 
-    tailboard: Spread
-    empty_click: Spread
-    tailboard_cpu: Spread
-    empty_click_cpu: Spread
+    tailboard: MedianRange
+    empty_click: MedianRange
+    tailboard_cpu: MedianRange
+    empty_click_cpu: MedianRange
 
     @property
     def ratio(self) -> float:
@@ -33,13 +33,15 @@ class StartUp:
         return self.tailboard_cpu.median / self.empty_click_cpu.median
 
 
-def measure(pairs: int, tell: Callable[[str], None]) -> StartUp:
+def measure_start_up(pairs: int, tell: Callable[[str], None]) -> StartUp:
     """Both so many times, after one time for the caches."""
     tell(f"start-up, {pairs} times each")
-    runs = turns(lambda: (cost(OURS), cost(EMPTY)), pairs)
+    runs = repeat_measurement(
+        lambda: (measure_cost(VERSION_COMMAND), measure_cost(EMPTY_CLICK_COMMAND)), pairs
+    )
     return StartUp(
-        Spread.of(ours.seconds for ours, _ in runs),
-        Spread.of(empty.seconds for _, empty in runs),
-        Spread.of(ours.cpu_seconds for ours, _ in runs),
-        Spread.of(empty.cpu_seconds for _, empty in runs),
+        MedianRange.from_values(tailboard.seconds for tailboard, _ in runs),
+        MedianRange.from_values(empty.seconds for _, empty in runs),
+        MedianRange.from_values(tailboard.cpu_seconds for tailboard, _ in runs),
+        MedianRange.from_values(empty.cpu_seconds for _, empty in runs),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Target:
+class CostTarget:
     """A ratio that is to stay below a limit."""
 
     name: str
@@ -14,18 +14,18 @@ class Target:
     measured: float
 
     @property
-    def met(self) -> bool:
+    def is_met(self) -> bool:
         """Whether it does."""
         return self.measured <= self.limit
 
-    def json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """What a program reads of it."""
-        return {**asdict(self), "met": self.met}
+        return {**asdict(self), "met": self.is_met}
 
 
-def rows(targets: Iterable[Target]) -> Iterator[Sequence[str]]:
+def list_rows(targets: Iterable[CostTarget]) -> Iterator[Sequence[str]]:
     """The promises as rows of a table."""
     yield "target", "at most", "measured", ""
-    for it in targets:
-        verdict = "met" if it.met else "MISSED"
-        yield it.name, f"{it.limit:.2f}", f"{it.measured:.2f}", verdict
+    for target in targets:
+        verdict = "met" if target.is_met else "MISSED"
+        yield target.name, f"{target.limit:.2f}", f"{target.measured:.2f}", verdict

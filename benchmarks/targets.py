@@ -3,31 +3,39 @@
 from collections.abc import Iterator
 
 from benchmarks.checking import targets as checking
-from benchmarks.contenders import ENCODER, GENERATE, OURS
+from benchmarks.contenders import GENERATE_DASHBOARDS, GRAFANALIB_ENCODER, TAILBOARD_TOOL
 from benchmarks.linting import targets as linting
 from benchmarks.loading import targets as loading
 from benchmarks.publishing import targets as publishing
 from benchmarks.results import Results
-from benchmarks.target import Target
+from benchmarks.target import CostTarget
 
-HALF = 0.5
-NO_GROWTH = 1.1
+PEER_COST_LIMIT = 0.5
+GROWTH_LIMIT = 1.1
 """Ten times as many dashboards: their names and hashes are kept until all files are in place."""
 
-TWICE = 2.0
+START_UP_LIMIT = 2.0
 
 
-def targets(results: Results) -> Iterator[Target]:
+def list_targets(results: Results) -> Iterator[CostTarget]:
     """Every promise beside what was measured."""
-    few, *_, many = (it.dashboards for it in results.growth())
-    for base in (ENCODER, GENERATE):
-        ours = results.ratio(OURS, base)
-        yield Target(f"seconds beside {base.name}, start included", HALF, ours.seconds)
-        yield Target(f"CPU seconds beside {base.name}, start included", HALF, ours.cpu_seconds)
-    yield Target("bytes beside grafanalib's encoder", HALF, ours.written_bytes)
-    yield Target(f"peak memory, {many} dashboards beside {few}", NO_GROWTH, results.growth_ratio())
-    yield Target("--version beside an empty click program", TWICE, results.start_up.ratio)
-    yield from linting.targets(results.linting)
-    yield from checking.targets(results.checking)
-    yield from publishing.targets(results.publishing)
-    yield from loading.targets(results.loading)
+    few, *_, many = (writing.dashboards for writing in results.list_growth())
+    for base in (GRAFANALIB_ENCODER, GENERATE_DASHBOARDS):
+        ratios = results.compute_ratios(TAILBOARD_TOOL, base)
+        yield CostTarget(
+            f"seconds beside {base.name}, start included", PEER_COST_LIMIT, ratios.seconds
+        )
+        yield CostTarget(
+            f"CPU seconds beside {base.name}, start included", PEER_COST_LIMIT, ratios.cpu_seconds
+        )
+    yield CostTarget("bytes beside grafanalib's encoder", PEER_COST_LIMIT, ratios.written_bytes)
+    yield CostTarget(
+        f"peak memory, {many} dashboards beside {few}", GROWTH_LIMIT, results.compute_growth_ratio()
+    )
+    yield CostTarget(
+        "--version beside an empty click program", START_UP_LIMIT, results.start_up.ratio
+    )
+    yield from linting.list_targets(results.linting)
+    yield from checking.list_targets(results.checking)
+    yield from publishing.list_targets(results.publishing)
+    yield from loading.list_targets(results.loading)

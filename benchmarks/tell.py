@@ -3,6 +3,6 @@
 import click
 
 
-def tell(what: str) -> None:
+def report_progress(message: str) -> None:
     """Say it where it does not mix with a table or JSON."""
-    click.echo(what, err=True)
+    click.echo(message, err=True)

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-Found = TypeVar("Found")
+Measurement = TypeVar("Measurement")
 
 
-def turns(once: Callable[[], Found], times: int) -> list[Found]:
+def repeat_measurement(measure: Callable[[], Measurement], times: int) -> list[Measurement]:
     """What so many times gave, after one time for the caches that does not count."""
-    return [once() for _ in range(times + 1)][1:]
+    return [measure() for _ in range(times + 1)][1:]

@@ -16,13 +16,13 @@ COLORS = ("green", "orange", "red")
 PROMETHEUS = common_models.DataSourceRef("prometheus", "${datasource}")
 
 
-def _panel(panel: Panel) -> timeseries.Panel | stat.Panel | table.Panel:
+def _build_panel(panel: Panel) -> timeseries.Panel | stat.Panel | table.Panel:
     if panel.kind == "timeseries":
-        return _lines(panel)
-    return _number(panel) if panel.kind == "stat" else _table(panel)
+        return _build_timeseries(panel)
+    return _build_stat(panel) if panel.kind == "stat" else _build_table(panel)
 
 
-def _lines(panel: Panel) -> timeseries.Panel:
+def _build_timeseries(panel: Panel) -> timeseries.Panel:
     legend = (
         common.VizLegendOptions()
         .display_mode(common_models.LegendDisplayMode.TABLE)
@@ -35,7 +35,7 @@ def _lines(panel: Panel) -> timeseries.Panel:
         .mode(common_models.TooltipDisplayMode.MULTI)
         .sort(common_models.SortOrder.DESCENDING)
     )
-    made = (
+    builder = (
         timeseries.Panel()
         .title(panel.title)
         .description(panel.description)
@@ -48,13 +48,13 @@ def _lines(panel: Panel) -> timeseries.Panel:
         .legend(legend)
         .tooltip(tooltip)
     )
-    for query in _queries(panel):
-        made.with_target(query.range())
-    return made
+    for query in _build_queries(panel):
+        builder.with_target(query.range())
+    return builder
 
 
-def _number(panel: Panel) -> stat.Panel:
-    made = (
+def _build_stat(panel: Panel) -> stat.Panel:
+    builder = (
         stat.Panel()
         .title(panel.title)
         .description(panel.description)
@@ -63,18 +63,18 @@ def _number(panel: Panel) -> stat.Panel:
         .height(panel.height)
         .unit(panel.unit)
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
-        .thresholds(_thresholds(panel))
+        .thresholds(_build_thresholds(panel))
     )
-    for query in _queries(panel):
-        made.with_target(query.range())
-    return made
+    for query in _build_queries(panel):
+        builder.with_target(query.range())
+    return builder
 
 
-def _table(panel: Panel) -> table.Panel:
+def _build_table(panel: Panel) -> table.Panel:
     names = {f"Value #{name}": panel.queries[i][1] for i, name in enumerate("AB")}
     organized = {"excludeByName": {"Time": True}, "renameByName": names}
     by_first = common.TableSortByFieldState().display_name(panel.queries[0][1]).desc(True)
-    made = (
+    builder = (
         table.Panel()
         .title(panel.title)
         .description(panel.description)
@@ -83,54 +83,54 @@ def _table(panel: Panel) -> table.Panel:
         .height(panel.height)
         .unit(panel.unit)
         .filterable(True)
-        .thresholds(_thresholds(panel))
+        .thresholds(_build_thresholds(panel))
         .sort_by([by_first])
         .with_transformation(models.DataTransformerConfig("merge", options={}))
         .with_transformation(models.DataTransformerConfig("organize", options=organized))
         .override_by_name(panel.queries[1][1], [models.DynamicConfigValue("unit", "reqps")])
     )
-    for query in _queries(panel):
-        made.with_target(query.format(PromQueryFormat.TABLE).instant())
-    return made
+    for query in _build_queries(panel):
+        builder.with_target(query.format(PromQueryFormat.TABLE).instant())
+    return builder
 
 
-def _queries(panel: Panel) -> list[prometheus.Dataquery]:
+def _build_queries(panel: Panel) -> list[prometheus.Dataquery]:
     return [
         prometheus.Dataquery().expr(expression).legend_format(legend).ref_id(name)
         for name, (expression, legend) in zip("AB", panel.queries, strict=False)
     ]
 
 
-def _thresholds(panel: Panel) -> dashboard.ThresholdsConfig:
+def _build_thresholds(panel: Panel) -> dashboard.ThresholdsConfig:
     values = (None, *panel.limits)
     steps = [models.Threshold(value, color) for value, color in zip(values, COLORS, strict=True)]
     return dashboard.ThresholdsConfig().mode(models.ThresholdsMode.ABSOLUTE).steps(steps)
 
 
-def _dashboard(one: workload.Dashboard) -> models.Dashboard:
-    made = (
-        dashboard.Dashboard(one.title)
-        .uid(one.uid)
+def _build_dashboard(definition: workload.Dashboard) -> models.Dashboard:
+    builder = (
+        dashboard.Dashboard(definition.title)
+        .uid(definition.uid)
         .tags([workload.TAG])
         .timezone("browser")
         .refresh("1m")
         .time("now-1h", "now")
         .tooltip(models.DashboardCursorSync.CROSSHAIR)
-        .with_variable(_data_source())
-        .with_variable(_instances(one.service))
+        .with_variable(_build_data_source_variable())
+        .with_variable(_build_instance_variable(definition.service))
     )
-    for row in one.rows:
-        made.with_row(dashboard.Row(row.title))
+    for row in definition.rows:
+        builder.with_row(dashboard.Row(row.title))
         for panel in row.panels:
-            made.with_panel(_panel(panel))
-    return made.build()
+            builder.with_panel(_build_panel(panel))
+    return builder.build()
 
 
-def _data_source() -> dashboard.DatasourceVariable:
+def _build_data_source_variable() -> dashboard.DatasourceVariable:
     return dashboard.DatasourceVariable("datasource").label("Data source").type("prometheus")
 
 
-def _instances(service: str) -> dashboard.QueryVariable:
+def _build_instance_variable(service: str) -> dashboard.QueryVariable:
     return (
         dashboard.QueryVariable("instance")
         .label("Instance")
@@ -143,12 +143,12 @@ def _instances(service: str) -> dashboard.QueryVariable:
     )
 
 
-def _write(folder: Path) -> None:
+def _write_dashboards(folder: Path) -> None:
     encoder = JSONEncoder(sort_keys=True, indent=2)
-    for one in workload.dashboards():
-        text = encoder.encode(_dashboard(one))
-        (folder / f"{one.uid}.json").write_text(f"{text}\n", "utf-8")
+    for definition in workload.generate_dashboards():
+        text = encoder.encode(_build_dashboard(definition))
+        (folder / f"{definition.uid}.json").write_text(f"{text}\n", "utf-8")
 
 
 if __name__ == "__main__":
-    _write(Path(sys.argv[1]))
+    _write_dashboards(Path(sys.argv[1]))

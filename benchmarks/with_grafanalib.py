@@ -12,26 +12,26 @@ from grafanalib._gen import write_dashboard
 from grafanalib.core import Dashboard, GridPos, RowPanel, Template, Templating
 
 from benchmarks import workload
-from benchmarks.grafanalib_panels import grafanalib_panel
+from benchmarks.grafanalib_panels import build_panel
 
 
-def grafanalib_dashboard(one: workload.Dashboard) -> Any:
+def build_grafanalib_dashboard(definition: workload.Dashboard) -> Any:
     """The dashboard as an object of grafanalib's."""
     panels = []
-    for row in one.rows:
+    for row in definition.rows:
         panels.append(RowPanel(title=row.title, gridPos=GridPos(h=1, w=24, x=0, y=row.y)))
-        panels += [grafanalib_panel(panel) for panel in row.panels]
+        panels += [build_panel(panel) for panel in row.panels]
     return Dashboard(
-        title=one.title,
-        uid=one.uid,
+        title=definition.title,
+        uid=definition.uid,
         tags=[workload.TAG],
         timezone="browser",
-        templating=Templating(_variables(one.service)),
+        templating=Templating(_build_variables(definition.service)),
         panels=panels,
     ).auto_panel_ids()
 
 
-def _variables(service: str) -> list[Any]:
+def _build_variables(service: str) -> list[Any]:
     return [
         Template(name="datasource", label="Data source", type="datasource", query="prometheus"),
         Template(
@@ -46,11 +46,11 @@ def _variables(service: str) -> list[Any]:
     ]
 
 
-def _write(folder: Path) -> None:
-    for one in workload.dashboards():
-        with (folder / f"{one.uid}.json").open("w") as stream:
-            write_dashboard(grafanalib_dashboard(one), stream)
+def _write_dashboards(folder: Path) -> None:
+    for definition in workload.generate_dashboards():
+        with (folder / f"{definition.uid}.json").open("w") as stream:
+            write_dashboard(build_grafanalib_dashboard(definition), stream)
 
 
 if __name__ == "__main__":
-    _write(Path(sys.argv[1]))
+    _write_dashboards(Path(sys.argv[1]))

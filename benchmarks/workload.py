@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 COLUMNS = 24
-COUNT = "BENCHMARK_DASHBOARDS"
+COUNT_VARIABLE = "BENCHMARK_DASHBOARDS"
 TAG = "benchmark"
 
 Kind = Literal["timeseries", "stat", "table"]
@@ -64,33 +64,39 @@ class Dashboard:
     rows: tuple[Row, ...]
 
 
-MINE = 'job="@",instance=~"$instance"'
-REQUESTS = f"http_requests_total{{{MINE}}}"
-RATE = f"sum(rate({REQUESTS}[$__rate_interval]))"
-RESIDENT = f"process_resident_memory_bytes{{{MINE}}}"
-FAILED = f'sum(rate(http_requests_total{{{MINE},http_status=~"5.."}}[$__rate_interval]))'
+SERVICE_MATCHERS = 'job="@",instance=~"$instance"'
+REQUESTS_SELECTOR = f"http_requests_total{{{SERVICE_MATCHERS}}}"
+REQUEST_RATE = f"sum(rate({REQUESTS_SELECTOR}[$__rate_interval]))"
+RESIDENT_MEMORY = f"process_resident_memory_bytes{{{SERVICE_MATCHERS}}}"
+FAILED_RATE = (
+    f'sum(rate(http_requests_total{{{SERVICE_MATCHERS},http_status=~"5.."}}[$__rate_interval]))'
+)
 
 
-def _percentile(share: str, name: str, by: str = "le") -> str:
-    buckets = f"rate({name}_bucket{{{MINE}}}[$__rate_interval])"
-    return f"histogram_quantile({share}, sum by ({by}) ({buckets}))"
+def _build_percentile_query(share: str, name: str, grouping: str = "le") -> str:
+    buckets = f"rate({name}_bucket{{{SERVICE_MATCHERS}}}[$__rate_interval])"
+    return f"histogram_quantile({share}, sum by ({grouping}) ({buckets}))"
 
 
-def _rate(name: str, by: str) -> str:
-    return f"sum by ({by}) (rate({name}{{{MINE}}}[$__rate_interval]))"
+def _build_rate_query(name: str, grouping: str) -> str:
+    return f"sum by ({grouping}) (rate({name}{{{SERVICE_MATCHERS}}}[$__rate_interval]))"
 
 
-def _lines(width: int, title: str, unit: str, *queries: tuple[str, str]) -> Shape:
+def _build_timeseries_shape(width: int, title: str, unit: str, *queries: tuple[str, str]) -> Shape:
     return Shape("timeseries", width, title, unit, queries)
 
 
-def _number(width: int, title: str, unit: str, expression: str, *limits: float) -> Shape:
+def _build_stat_shape(width: int, title: str, unit: str, expression: str, *limits: float) -> Shape:
     return Shape("stat", width, title, unit, ((expression, ""),), limits)
 
 
-def _percentiles(width: int, title: str, name: str) -> Shape:
-    return _lines(
-        width, title, "s", (_percentile("0.5", name), "P50"), (_percentile("0.99", name), "P99")
+def _build_percentiles_shape(width: int, title: str, name: str) -> Shape:
+    return _build_timeseries_shape(
+        width,
+        title,
+        "s",
+        (_build_percentile_query("0.5", name), "P50"),
+        (_build_percentile_query("0.99", name), "P99"),
     )
 
 
@@ -101,96 +107,116 @@ ROWS: tuple[tuple[str, tuple[Shape, ...]], ...] = (
     (
         "Golden signals",
         (
-            _number(6, "P99", "s", _percentile("0.99", REQUEST_SECONDS), 0.5, 1.0),
-            _number(6, "Error ratio", "percentunit", f"{FAILED} / {RATE}", 0.001, 0.01),
-            _number(6, "Requests per second", "reqps", RATE, 500.0, 1000.0),
-            _number(6, "Instances down", "short", 'count(up{job="@"} == 0) or vector(0)', 1.0, 2.0),
-            _percentiles(24, "Latency", REQUEST_SECONDS),
+            _build_stat_shape(
+                6, "P99", "s", _build_percentile_query("0.99", REQUEST_SECONDS), 0.5, 1.0
+            ),
+            _build_stat_shape(
+                6, "Error ratio", "percentunit", f"{FAILED_RATE} / {REQUEST_RATE}", 0.001, 0.01
+            ),
+            _build_stat_shape(6, "Requests per second", "reqps", REQUEST_RATE, 500.0, 1000.0),
+            _build_stat_shape(
+                6, "Instances down", "short", 'count(up{job="@"} == 0) or vector(0)', 1.0, 2.0
+            ),
+            _build_percentiles_shape(24, "Latency", REQUEST_SECONDS),
         ),
     ),
     (
         "Traffic",
         (
-            _lines(
+            _build_timeseries_shape(
                 8,
                 "Requests by route",
                 "reqps",
-                (_rate("http_requests_total", "endpoint"), "{{endpoint}}"),
-                (RATE, "all"),
+                (_build_rate_query("http_requests_total", "endpoint"), "{{endpoint}}"),
+                (REQUEST_RATE, "all"),
             ),
-            _lines(
+            _build_timeseries_shape(
                 8,
                 "Requests by status",
                 "reqps",
-                (_rate("http_requests_total", "http_status"), "{{http_status}}"),
-                (FAILED, "5xx"),
+                (_build_rate_query("http_requests_total", "http_status"), "{{http_status}}"),
+                (FAILED_RATE, "5xx"),
             ),
-            _lines(
+            _build_timeseries_shape(
                 8,
                 "In flight",
                 "short",
-                (f"sum(http_requests_in_flight{{{MINE}}})", "all"),
-                (f"max(http_requests_in_flight{{{MINE}}})", "busiest instance"),
+                (f"sum(http_requests_in_flight{{{SERVICE_MATCHERS}}})", "all"),
+                (f"max(http_requests_in_flight{{{SERVICE_MATCHERS}}})", "busiest instance"),
             ),
-            _lines(
+            _build_timeseries_shape(
                 12,
                 "P99 by route",
                 "s",
-                (_percentile("0.99", REQUEST_SECONDS, "le, endpoint"), "{{endpoint}}"),
-                (_percentile("0.99", REQUEST_SECONDS), "all"),
+                (_build_percentile_query("0.99", REQUEST_SECONDS, "le, endpoint"), "{{endpoint}}"),
+                (_build_percentile_query("0.99", REQUEST_SECONDS), "all"),
             ),
-            _lines(
+            _build_timeseries_shape(
                 12,
                 "Errors",
                 "percentunit",
-                (f"{FAILED} / {RATE}", "5xx"),
-                (f"({FAILED} or vector(0)) / {RATE}", "5xx, 0 without any"),
+                (f"{FAILED_RATE} / {REQUEST_RATE}", "5xx"),
+                (f"({FAILED_RATE} or vector(0)) / {REQUEST_RATE}", "5xx, 0 without any"),
             ),
         ),
     ),
     (
         "Saturation",
         (
-            _number(8, "CPU", "percentunit", _rate("process_cpu_seconds_total", "job"), 0.7, 0.9),
-            _number(8, "Memory", "bytes", f"max({RESIDENT})", 4e8, 8e8),
-            _number(8, "Open files", "short", f"max(process_open_fds{{{MINE}}})", 500.0, 900.0),
-            _lines(
+            _build_stat_shape(
+                8,
+                "CPU",
+                "percentunit",
+                _build_rate_query("process_cpu_seconds_total", "job"),
+                0.7,
+                0.9,
+            ),
+            _build_stat_shape(8, "Memory", "bytes", f"max({RESIDENT_MEMORY})", 4e8, 8e8),
+            _build_stat_shape(
+                8,
+                "Open files",
+                "short",
+                f"max(process_open_fds{{{SERVICE_MATCHERS}}})",
+                500.0,
+                900.0,
+            ),
+            _build_timeseries_shape(
                 12,
                 "CPU by instance",
                 "percentunit",
-                (_rate("process_cpu_seconds_total", "instance"), "{{instance}}"),
-                (_rate("process_cpu_seconds_total", "job"), "all"),
+                (_build_rate_query("process_cpu_seconds_total", "instance"), "{{instance}}"),
+                (_build_rate_query("process_cpu_seconds_total", "job"), "all"),
             ),
-            _lines(
+            _build_timeseries_shape(
                 12,
                 "Memory by instance",
                 "bytes",
-                (RESIDENT, "{{instance}} resident"),
-                (f"process_virtual_memory_bytes{{{MINE}}}", "{{instance}} virtual"),
+                (RESIDENT_MEMORY, "{{instance}} resident"),
+                (f"process_virtual_memory_bytes{{{SERVICE_MATCHERS}}}", "{{instance}} virtual"),
             ),
         ),
     ),
     (
         "Dependencies",
         (
-            _percentiles(12, "Database", QUERY_SECONDS),
-            _lines(
+            _build_percentiles_shape(12, "Database", QUERY_SECONDS),
+            _build_timeseries_shape(
                 12,
                 "Queries by table",
                 "ops",
-                (_rate(f"{QUERY_SECONDS}_count", "table"), "{{table}}"),
-                (_rate(f"{QUERY_SECONDS}_count", "operation"), "{{operation}}"),
+                (_build_rate_query(f"{QUERY_SECONDS}_count", "table"), "{{table}}"),
+                (_build_rate_query(f"{QUERY_SECONDS}_count", "operation"), "{{operation}}"),
             ),
-            _percentiles(12, "Outgoing calls", "http_client_request_duration_seconds"),
-            _percentiles(12, "Cache", "redis_command_duration_seconds"),
+            _build_percentiles_shape(12, "Outgoing calls", "http_client_request_duration_seconds"),
+            _build_percentiles_shape(12, "Cache", "redis_command_duration_seconds"),
             Shape(
                 "table",
                 24,
                 "Slowest routes",
                 "s",
                 (
-                    (_percentile("0.99", REQUEST_SECONDS, "le, endpoint"), "P99"),
-                    (_rate("http_requests_total", "endpoint"), "Requests per second"),
+                    (_build_percentile_query("0.99", REQUEST_SECONDS, "le, endpoint"), "P99"),
+                    (_build_rate_query("http_requests_total", "endpoint"), "Requests per second"),
                 ),
                 (0.5, 1.0),
             ),
@@ -198,29 +224,31 @@ ROWS: tuple[tuple[str, tuple[Shape, ...]], ...] = (
     ),
 )
 HEIGHTS: dict[Kind, int] = {"timeseries": 8, "stat": 4, "table": 9}
-PANELS = sum(len(shapes) for _, shapes in ROWS)
+PANEL_COUNT = sum(len(shapes) for _, shapes in ROWS)
 
 
-def dashboards() -> Iterator[Dashboard]:
+def generate_dashboards() -> Iterator[Dashboard]:
     """As many dashboards as are asked for, one at a time."""
-    return (dashboard_of(index) for index in range(int(os.environ[COUNT])))
+    return (build_workload_dashboard(index) for index in range(int(os.environ[COUNT_VARIABLE])))
 
 
-def dashboard_of(index: int) -> Dashboard:
+def build_workload_dashboard(index: int) -> Dashboard:
     """The dashboard of one service."""
     service = f"service-{index:04}"
-    return Dashboard(f"{service} / Overview", f"{service}-overview", service, tuple(_rows(service)))
+    return Dashboard(
+        f"{service} / Overview", f"{service}-overview", service, tuple(_build_rows(service))
+    )
 
 
-def _rows(service: str) -> Iterator[Row]:
+def _build_rows(service: str) -> Iterator[Row]:
     y = 0
     for title, shapes in ROWS:
-        panels = tuple(_placed(shapes, service, y + 1))
+        panels = tuple(_place_panels(shapes, service, y + 1))
         yield Row(title, y, panels)
         y = panels[-1].y + panels[-1].height
 
 
-def _placed(shapes: tuple[Shape, ...], service: str, y: int) -> Iterator[Panel]:
+def _place_panels(shapes: tuple[Shape, ...], service: str, y: int) -> Iterator[Panel]:
     """The panels from left to right; all of one line are equally high."""
     x = 0
     for shape in shapes:

@@ -11,8 +11,8 @@ __all__ = [
     "Row",
     "annotations",
     "build_document",
-    "read_folder",
-    "links",
-    "variables",
     "encode_document",
+    "links",
+    "read_folder",
+    "variables",
 ]

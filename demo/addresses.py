@@ -25,11 +25,11 @@ Addresses = Mapping[str, str]
 def choose_addresses() -> dict[str, str]:
     """Give every program its usual port, or a free one where that is taken."""
     with ExitStack() as held:  # until all are chosen, so that none is chosen twice
-        sockets = {name: held.enter_context(bind(port)) for name, port in PORTS.items()}
+        sockets = {name: held.enter_context(bind_socket(port)) for name, port in PORTS.items()}
         return {name: f"{HOST}:{bound.getsockname()[1]}" for name, bound in sockets.items()}
 
 
-def bind(port: int) -> socket.socket:
+def bind_socket(port: int) -> socket.socket:
     """Bind a port, or any free one if it is taken."""
     bound = socket.socket()
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -40,21 +40,21 @@ def bind(port: int) -> socket.socket:
     return bound
 
 
-def port_of(address: str) -> int:
+def parse_port(address: str) -> int:
     """Return the port of an address."""
     return int(address.rpartition(":")[2])
 
 
-def answers(address: str) -> bool:
+def is_reachable(address: str) -> bool:
     """Tell whether somebody listens there."""
     try:
-        with socket.create_connection((HOST, port_of(address)), timeout=1):
+        with socket.create_connection((HOST, parse_port(address)), timeout=1):
             return True
     except OSError:
         return False
 
 
-def on_this_machine(text: str, addresses: Addresses) -> str:
+def replace_addresses(text: str, addresses: Addresses) -> str:
     """Replace the addresses of docker-compose.yml, `worker:8001`, by those on this machine."""
     for name, address in addresses.items():
         text = re.sub(rf"(?<![\w.-]){name}:{PORTS[name]}(?!\d)", address, text)

@@ -11,23 +11,23 @@ from typing import Any
 
 import click
 
-from demo.stopping import stop_on_signals
+from demo.stopping import install_stop_signal
 
-LONGEST_BODY = 1_000_000
+MAX_BODY_BYTES = 1_000_000
 
 
-def lines(notification: dict[str, Any]) -> Iterator[str]:
+def format_lines(notification: dict[str, Any]) -> Iterator[str]:
     """Turn a notification from Alertmanager into one line an alert."""
     for alert in notification["alerts"]:
         labels, annotations = alert["labels"], alert["annotations"]
-        told = (
+        fields = (
             alert["status"].upper(),
             labels.get("severity", "-"),
             labels["alertname"],
             f"{labels.get('service', '-')}: {annotations.get('summary', 'no summary')}",
             annotations.get("dashboard_url", ""),
         )
-        yield " ".join(" ".join(told).split())
+        yield " ".join(" ".join(fields).split())
 
 
 class AlertHandler(BaseHTTPRequestHandler):
@@ -35,23 +35,23 @@ class AlertHandler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Say that it is alive."""
-        self.answer(200)
+        self.send_status(200)
 
     def do_POST(self) -> None:
         """Print the alerts of one notification."""
         length = int(self.headers.get("content-length") or 0)
-        if length > LONGEST_BODY:
-            self.answer(413)
+        if length > MAX_BODY_BYTES:
+            self.send_status(413)
             return
         try:
-            text = "\n".join(lines(json.loads(self.rfile.read(length))))
+            text = "\n".join(format_lines(json.loads(self.rfile.read(length))))
         except (ValueError, LookupError, TypeError, AttributeError):
-            self.answer(400)
+            self.send_status(400)
             return
         click.echo(text)
-        self.answer(200)
+        self.send_status(200)
 
-    def answer(self, status: int) -> None:
+    def send_status(self, status: int) -> None:
         """Answer without a body."""
         self.send_response(status)
         self.send_header("content-length", "0")
@@ -66,11 +66,11 @@ class AlertHandler(BaseHTTPRequestHandler):
 @click.option("--port", default=8002, show_default=True)
 def main(host: str, port: int) -> None:
     """Print every alert that Alertmanager sends."""
-    stop = stop_on_signals()
+    stop = install_stop_signal()
     with ThreadingHTTPServer((host, port), AlertHandler) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        while not stop.wait(60):
+        while not stop.wait_for_stop(60):
             pass
         server.shutdown()
 

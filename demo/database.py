@@ -11,16 +11,16 @@ from collections.abc import Callable
 from time import sleep
 
 from demo.instrumentation import track_db_query
-from demo.share import Share
+from demo.share import FixedShare
 
-USERS = 1_000
-ORDERS = 20_000
-DEAREST_ORDER = 90_000
+USER_COUNT = 1_000
+ORDER_COUNT = 20_000
+MAX_ORDER_CENTS = 90_000
 """Cents. The bank declines more than this."""
 
 ROUND_TRIP = 0.012
 LIST_ROUND_TRIP = 0.018
-READ_FROM_DISK = 2.8
+DISK_READ_SECONDS = 2.8
 COLD_SHARE = 0.1
 
 Row = dict[str, int | str]
@@ -31,12 +31,12 @@ class OrdersDatabase:
 
     def __init__(self, *, indexed: bool, delay: Callable[[float], None] = sleep) -> None:
         self.delay = delay
-        self._cold = Share(COLD_SHARE)
+        self._cold = FixedShare(COLD_SHARE)
         self._lock = threading.Lock()
         # No cached statements: SQLite would go on explaining a plan from before the index.
         self._connection = sqlite3.connect(":memory:", check_same_thread=False, cached_statements=0)
         self._connection.row_factory = sqlite3.Row
-        self._fill()
+        self._insert_rows()
         self.set_index(indexed)
 
     def close(self) -> None:
@@ -46,52 +46,52 @@ class OrdersDatabase:
     def set_index(self, indexed: bool) -> None:
         """Create the missing index, or drop it again."""
         if indexed:
-            self._run("CREATE INDEX IF NOT EXISTS orders_by_user ON orders (user_id)")
+            self._run_query("CREATE INDEX IF NOT EXISTS orders_by_user ON orders (user_id)")
         else:
-            self._run("DROP INDEX IF EXISTS orders_by_user")
+            self._run_query("DROP INDEX IF EXISTS orders_by_user")
 
     @track_db_query("SELECT", "users")
-    def user(self, user_id: int) -> Row | None:
+    def find_user(self, user_id: int) -> Row | None:
         """Find a user by primary key."""
         self.delay(ROUND_TRIP)
-        return next(iter(self._run("SELECT id, name FROM users WHERE id = ?", user_id)), None)
+        return next(iter(self._run_query("SELECT id, name FROM users WHERE id = ?", user_id)), None)
 
     @track_db_query("SELECT", "orders")
-    def orders_of(self, user_id: int) -> list[Row]:
+    def list_orders(self, user_id: int) -> list[Row]:
         """Return a user's latest orders: the query that needs the index."""
         query = "SELECT id, user_id, cents FROM orders WHERE user_id = ? ORDER BY id DESC LIMIT 20"
         self.delay(LIST_ROUND_TRIP)
-        if self._scans(query, user_id) and self._cold():
-            self.delay(READ_FROM_DISK)
-        return self._run(query, user_id)
+        if self._is_full_scan(query, user_id) and self._cold():
+            self.delay(DISK_READ_SECONDS)
+        return self._run_query(query, user_id)
 
     @track_db_query("SELECT", "orders")
-    def order(self, order_id: int) -> Row | None:
+    def find_order(self, order_id: int) -> Row | None:
         """Find an order by primary key."""
         self.delay(ROUND_TRIP)
-        rows = self._run("SELECT id, user_id, cents FROM orders WHERE id = ?", order_id)
+        rows = self._run_query("SELECT id, user_id, cents FROM orders WHERE id = ?", order_id)
         return next(iter(rows), None)
 
     @track_db_query("INSERT", "orders")
     def add_order(self, user_id: int, cents: int) -> Row:
         """Store an order and return it."""
         self.delay(ROUND_TRIP)
-        [row] = self._run(
+        [row] = self._run_query(
             "INSERT INTO orders (user_id, cents) VALUES (?, ?) RETURNING id, user_id, cents",
             user_id,
             cents,
         )
         return row
 
-    def _scans(self, query: str, *values: int) -> bool:
-        plan = self._run(f"EXPLAIN QUERY PLAN {query}", *values)
+    def _is_full_scan(self, query: str, *values: int) -> bool:
+        plan = self._run_query(f"EXPLAIN QUERY PLAN {query}", *values)
         return any(str(step["detail"]).startswith("SCAN") for step in plan)
 
-    def _run(self, query: str, *values: int) -> list[Row]:
+    def _run_query(self, query: str, *values: int) -> list[Row]:
         with self._lock, self._connection:
             return [dict(row) for row in self._connection.execute(query, values)]
 
-    def _fill(self) -> None:
+    def _insert_rows(self) -> None:
         with self._connection:
             self._connection.executescript(
                 "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);"
@@ -100,9 +100,9 @@ class OrdersDatabase:
             )
             self._connection.executemany(
                 "INSERT INTO users (id, name) VALUES (?, ?)",
-                ((user, f"User {user}") for user in range(1, USERS + 1)),
+                ((user, f"User {user}") for user in range(1, USER_COUNT + 1)),
             )
             self._connection.executemany(
                 "INSERT INTO orders (user_id, cents) VALUES (?, ?)",
-                ((1 + order * 7 % USERS, 500 + order % 9_500) for order in range(ORDERS)),
+                ((1 + order * 7 % USER_COUNT, 500 + order % 9_500) for order in range(ORDER_COUNT)),
             )

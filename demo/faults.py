@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-OCCASIONAL = 0.002
+OCCASIONAL_ERROR_SHARE = 0.002
 """The share of requests that fail on a good day: a fifth of what wakes somebody up."""
 
 
@@ -15,15 +15,15 @@ class Faults(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     slow_table: bool = True
-    error_share: Annotated[float, Field(ge=0, le=1)] = OCCASIONAL
+    error_share: Annotated[float, Field(ge=0, le=1)] = OCCASIONAL_ERROR_SHARE
     stuck_batch_job: bool = False
 
 
-def faults_from(environment: Mapping[str, str]) -> Faults:
+def read_faults(environment: Mapping[str, str]) -> Faults:
     """Read `INDEXED=1` (mends the slow table), `ERROR_SHARE=0.2` and `STUCK_BATCH_JOB=1`."""
     return Faults(
         slow_table=not is_on(environment.get("INDEXED", "")),
-        error_share=float(environment.get("ERROR_SHARE") or OCCASIONAL),
+        error_share=float(environment.get("ERROR_SHARE") or OCCASIONAL_ERROR_SHARE),
         stuck_batch_job=is_on(environment.get("STUCK_BATCH_JOB", "")),
     )
 

@@ -56,7 +56,7 @@ class MetricsMiddleware:
         self.clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or request_path(scope) in self.unmeasured:
+        if scope["type"] != "http" or find_request_path(scope) in self.unmeasured:
             await self.app(scope, receive, send)
             return
 
@@ -77,24 +77,24 @@ class MetricsMiddleware:
             raise
         finally:
             # Only now: the router writes the matched route into the scope on its way in.
-            method, endpoint = method_label(scope), route_template(scope)
+            method, endpoint = format_method(scope), find_route_template(scope)
             REQUEST_DURATION.labels(method, endpoint).observe(self.clock() - start)
             REQUESTS.labels(method, endpoint, str(status)).inc()
 
 
-def request_path(scope: Scope) -> str:
+def find_request_path(scope: Scope) -> str:
     """Return the path as the routes spell it: without the prefix a proxy adds."""
     path: str = scope["path"]
     return path.removeprefix(scope.get("root_path", ""))
 
 
-def method_label(scope: Scope) -> str:
+def format_method(scope: Scope) -> str:
     """Return the method. Anybody may invent one: the unknown share a single label value."""
     method: str = scope["method"]
     return method if method in KNOWN_METHODS else "OTHER"
 
 
-def route_template(scope: Scope) -> str:
+def find_route_template(scope: Scope) -> str:
     """Return the template of the matched route, `/api/users/{user_id}`: never a raw path.
 
     A raw path as label makes a new series for every user and every scanner's guess. Recent FastAPI
@@ -141,7 +141,7 @@ def track_db_query(operation: str, table: str) -> Callable[[Callable[P, R]], Cal
     return decorate
 
 
-class ProcessMemory(Collector):
+class ProcessMemoryCollector(Collector):
     """Memory of this process, read when Prometheus asks; nothing where there is no /proc."""
 
     def __init__(self, statm: Path = Path("/proc/self/statm")) -> None:
@@ -160,4 +160,4 @@ class ProcessMemory(Collector):
         yield memory
 
 
-REGISTRY.register(ProcessMemory())
+REGISTRY.register(ProcessMemoryCollector())

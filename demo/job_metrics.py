@@ -17,7 +17,7 @@ class JobMetrics:
     last_success: Gauge
 
 
-def job_metrics(registry: CollectorRegistry) -> JobMetrics:
+def create_job_metrics(registry: CollectorRegistry) -> JobMetrics:
     """Register the metrics of jobs."""
     return JobMetrics(
         duration=Histogram(

@@ -17,13 +17,13 @@ import click
 import requests
 from requests.adapters import HTTPAdapter
 
-from demo.stopping import Stop, stop_on_signals
-from demo.traffic import Call, traffic
+from demo.stopping import StopSignal, install_stop_signal
+from demo.traffic import Call, generate_calls
 
-MOST_AT_ONCE = 32
+MAX_CONCURRENT_REQUESTS = 32
 
 
-class Results:
+class LoadResults:
     """What came back: answers by status, and how long they took."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Results:
         self.total_seconds = 0.0
         self.lock = threading.Lock()
 
-    def add(self, status: str, seconds: float) -> bool:
+    def add_response(self, status: str, seconds: float) -> bool:
         """Note one answer; say whether it is the first of its status."""
         with self.lock:
             self.statuses[status] += 1
@@ -45,7 +45,7 @@ class Results:
         return f"{answers} requests ({by_status or 'none'}), {mean:.0f} ms on average"
 
 
-def may_be_loaded(url: str) -> bool:
+def is_demo_api(url: str) -> bool:
     """Whether a URL leads to this machine or to the host that the environment allows."""
     parts = urlsplit(url)
     host = parts.hostname or ""
@@ -63,11 +63,11 @@ def open_session() -> requests.Session:
     """Open a session that keeps its connections and asks no proxy."""
     session = requests.Session()
     session.trust_env = False
-    session.mount("http://", HTTPAdapter(pool_maxsize=MOST_AT_ONCE))
+    session.mount("http://", HTTPAdapter(pool_maxsize=MAX_CONCURRENT_REQUESTS))
     return session
 
 
-def send(session: requests.Session, url: str, call: Call, results: Results) -> None:
+def send_call(session: requests.Session, url: str, call: Call, results: LoadResults) -> None:
     """Send one request and note what came back."""
     start = monotonic()
     try:
@@ -77,24 +77,24 @@ def send(session: requests.Session, url: str, call: Call, results: Results) -> N
         status = str(answer.status_code)
     except requests.RequestException as failure:
         status = type(failure).__name__
-    if results.add(status, monotonic() - start) and not status.isdigit():
+    if results.add_response(status, monotonic() - start) and not status.isdigit():
         click.echo(f"no answer from {url}: {status}")
 
 
-def generate(url: str, rate: float, seconds: float, stop: Stop) -> Results:
+def generate_load(url: str, rate: float, seconds: float, stop: StopSignal) -> LoadResults:
     """Send `rate` requests a second for `seconds`, or until stopped if that is 0."""
-    results = Results()
-    places = threading.Semaphore(MOST_AT_ONCE)
+    results = LoadResults()
+    places = threading.Semaphore(MAX_CONCURRENT_REQUESTS)
     start = monotonic()
-    with open_session() as session, ThreadPoolExecutor(MOST_AT_ONCE) as pool:
-        for number, call in enumerate(traffic()):
+    with open_session() as session, ThreadPoolExecutor(MAX_CONCURRENT_REQUESTS) as pool:
+        for number, call in enumerate(generate_calls()):
             due = number / rate
-            if stop.wait(max(0.0, start + due - monotonic())) or 0 < seconds <= due:
+            if stop.wait_for_stop(max(0.0, start + due - monotonic())) or 0 < seconds <= due:
                 return results
             if not places.acquire(blocking=False):
-                results.add("not sent", 0)
+                results.add_response("not sent", 0)
                 continue
-            answer = pool.submit(send, session, url, call, results)
+            answer = pool.submit(send_call, session, url, call, results)
             answer.add_done_callback(lambda _: places.release())
     raise AssertionError("traffic() never ends")
 
@@ -105,9 +105,9 @@ def generate(url: str, rate: float, seconds: float, stop: Stop) -> Results:
 @click.option("--seconds", type=click.FloatRange(min=0), default=60, show_default=True)
 def main(url: str, rate: float, seconds: float) -> None:
     """Send mixed traffic to the orders API. 0 seconds means until stopped."""
-    if not may_be_loaded(url):
+    if not is_demo_api(url):
         raise click.BadParameter(f"{url} is not on this machine", param_hint="--url")
-    click.echo(generate(url.rstrip("/"), rate, seconds, stop_on_signals()))
+    click.echo(generate_load(url.rstrip("/"), rate, seconds, install_stop_signal()))
 
 
 if __name__ == "__main__":

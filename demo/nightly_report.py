@@ -13,12 +13,12 @@ import click
 import requests
 from prometheus_client import CollectorRegistry, Counter, push_to_gateway, pushadd_to_gateway
 
-from demo.faults import Faults, faults_from
-from demo.job_metrics import job_metrics
-from demo.stopping import Stop, stop_on_signals
+from demo.faults import Faults, read_faults
+from demo.job_metrics import create_job_metrics
+from demo.stopping import StopSignal, install_stop_signal
 
-NAME = "nightly_report"
-RECORDS = 1_200
+JOB_NAME = "nightly_report"
+RECORD_COUNT = 1_200
 SECONDS = 1.5
 
 INSTANCE = "report-1"
@@ -29,25 +29,25 @@ every restart, and the Pushgateway never forgets a group."""
 def run_once(work: Callable[[], int]) -> tuple[CollectorRegistry, bool]:
     """Do the work; return what was measured and whether it went well."""
     registry = CollectorRegistry()
-    metrics = job_metrics(registry)
-    exceptions = metrics.exceptions.labels(NAME)
+    metrics = create_job_metrics(registry)
+    exceptions = metrics.exceptions.labels(JOB_NAME)
     records = Counter(
         "job_records_processed_total",
         "Records the last run processed.",
         ["job_name"],
         registry=registry,
-    ).labels(NAME)
+    ).labels(JOB_NAME)
     try:
-        with metrics.duration.labels(NAME).time(), exceptions.count_exceptions():
+        with metrics.duration.labels(JOB_NAME).time(), exceptions.count_exceptions():
             records.inc(work())
     except Exception as failure:
-        click.echo(f"the run failed: {one_line(failure)}")
+        click.echo(f"the run failed: {format_failure(failure)}")
         return registry, False
-    metrics.last_success.labels(NAME).set(time())
+    metrics.last_success.labels(JOB_NAME).set(time())
     return registry, True
 
 
-def push(registry: CollectorRegistry, succeeded: bool, gateway: str, job: str) -> bool:
+def push_metrics(registry: CollectorRegistry, succeeded: bool, gateway: str, job: str) -> bool:
     """Push a run's metrics; say in one line why that was impossible.
 
     A failed run knows no last success and must not wipe out the one that the Pushgateway remembers:
@@ -57,30 +57,30 @@ def push(registry: CollectorRegistry, succeeded: bool, gateway: str, job: str) -
     try:
         send(gateway, job, registry, grouping_key={"instance": INSTANCE}, timeout=5)
     except (OSError, ValueError) as failure:
-        click.echo(f"could not push to {gateway}: {one_line(failure)}")
+        click.echo(f"could not push to {gateway}: {format_failure(failure)}")
         return False
     return True
 
 
-def report(orders_url: str | None, stop: Stop) -> int:
+def run_report(orders_url: str | None, stop: StopSignal) -> int:
     """Write the report, unless the fault `stuck_batch_job` keeps it waiting; count its records."""
-    while current_faults(orders_url).stuck_batch_job:
-        if stop.wait(1):
+    while fetch_faults(orders_url).stuck_batch_job:
+        if stop.wait_for_stop(1):
             return 0
-    stop.wait(SECONDS)
-    return RECORDS
+    stop.wait_for_stop(SECONDS)
+    return RECORD_COUNT
 
 
-def current_faults(orders_url: str | None) -> Faults:
+def fetch_faults(orders_url: str | None) -> Faults:
     """Ask the orders API for its faults; without one, the environment."""
     if orders_url is None:
-        return faults_from(os.environ)
+        return read_faults(os.environ)
     answer = requests.get(f"{orders_url}/demo/faults", timeout=5)
     answer.raise_for_status()
     return Faults.model_validate(answer.json())
 
 
-def one_line(failure: Exception) -> str:
+def format_failure(failure: Exception) -> str:
     """Describe a failure without its traceback."""
     return " ".join(f"{type(failure).__name__}: {failure}".split())
 
@@ -92,15 +92,15 @@ def one_line(failure: Exception) -> str:
 @click.option("--orders-url", help="The orders API, which knows whether this job is to hang.")
 def main(every: float | None, gateway: str, job: str, orders_url: str | None) -> None:
     """Write the nightly report and push its metrics."""
-    stop = stop_on_signals()
+    stop = install_stop_signal()
     while True:
-        registry, succeeded = run_once(lambda: report(orders_url, stop))
+        registry, succeeded = run_once(lambda: run_report(orders_url, stop))
         if stop.requested:
             return
-        pushed = push(registry, succeeded, gateway, job)
+        pushed = push_metrics(registry, succeeded, gateway, job)
         if every is None:
             raise SystemExit(0 if succeeded and pushed else 1)
-        if stop.wait(every):
+        if stop.wait_for_stop(every):
             return
 
 

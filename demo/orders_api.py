@@ -18,18 +18,18 @@ from prometheus_client import REGISTRY, Counter
 from prometheus_client.exposition import choose_encoder
 from pydantic import BaseModel, Field
 
-from demo.database import DEAREST_ORDER, OrdersDatabase, Row
-from demo.faults import Faults, faults_from
+from demo.database import MAX_ORDER_CENTS, OrdersDatabase, Row
+from demo.faults import Faults, read_faults
 from demo.instrumentation import (
     UNMATCHED,
     UNMEASURED,
     MetricsMiddleware,
     create_request_series,
 )
-from demo.share import Share
+from demo.share import FixedShare
 
-RENDERING = 0.015
-PAYMENT = 0.045
+RENDERING_SECONDS = 0.015
+PAYMENT_SECONDS = 0.045
 
 ORDERS_CREATED = Counter("orders_created_total", "Orders by how they ended.", ["outcome"])
 SHOP_STEPS = Counter("shop_step_total", "Steps customers took on their way to paying.", ["step"])
@@ -51,102 +51,102 @@ class Shop:
         self.delay = delay
         self.faults = faults
         self.database = OrdersDatabase(indexed=not faults.slow_table, delay=delay)
-        self._breaks = Share(faults.error_share)
+        self._breaks = FixedShare(faults.error_share)
 
-    def switch(self, changes: Faults) -> Faults:
+    def switch_faults(self, changes: Faults) -> Faults:
         """Change some faults and say how all of them stand now."""
         self.faults = self.faults.model_copy(update=changes.model_dump(exclude_unset=True))
         self._breaks.share = self.faults.error_share
         self.database.set_index(not self.faults.slow_table)
         return self.faults
 
-    def break_sometimes(self) -> None:
+    def raise_occasional_error(self) -> None:
         """Answer 500 to the share of requests that `error_share` asks for."""
         if self._breaks():
             raise HTTPException(500, "a fault that this demo switches on")
 
-    def user(self, user_id: int) -> Row:
+    def find_user(self, user_id: int) -> Row:
         """Find a user, or answer 404."""
-        return self.found(self.database.user(user_id), "user")
+        return self.require_row(self.database.find_user(user_id), "user")
 
-    def found(self, row: Row | None, what: str) -> Row:
+    def require_row(self, row: Row | None, description: str) -> Row:
         """Return the row, or answer 404."""
         if row is None:
-            raise HTTPException(404, f"no such {what}")
+            raise HTTPException(404, f"no such {description}")
         return row
 
     def take_payment(self, cents: int) -> None:
         """Ask the bank, which takes its time and declines what is too dear."""
-        self.delay(PAYMENT)
-        if cents > DEAREST_ORDER:
+        self.delay(PAYMENT_SECONDS)
+        if cents > MAX_ORDER_CENTS:
             raise HTTPException(402, "the bank declined")
 
 
-async def the_shop(request: Request) -> Shop:
+async def get_shop(request: Request) -> Shop:
     """Return the shop that `create_app` made."""
     shop: Shop = request.app.state.shop
     return shop
 
 
-ShopOfApp = Annotated[Shop, Depends(the_shop)]
+ShopDependency = Annotated[Shop, Depends(get_shop)]
 api = APIRouter(responses={404: {"description": "No such row"}})
 operations = APIRouter(include_in_schema=False)
 
 
 @api.get("/api/users/{user_id}")
-def show_user(user_id: RowId, shop: ShopOfApp) -> Row:
+def show_user(user_id: RowId, shop: ShopDependency) -> Row:
     """Show the page that a visit starts with."""
-    shop.break_sometimes()
-    user = shop.user(user_id)
-    shop.delay(RENDERING)
+    shop.raise_occasional_error()
+    user = shop.find_user(user_id)
+    shop.delay(RENDERING_SECONDS)
     SHOP_STEPS.labels("view").inc()
     return user
 
 
 @api.post("/api/cart", status_code=201)
-def fill_cart(user_id: RowId, shop: ShopOfApp) -> Row:
+def fill_cart(user_id: RowId, shop: ShopDependency) -> Row:
     """Put something into the cart, which the browser keeps."""
-    shop.break_sometimes()
-    user = shop.user(user_id)
-    shop.delay(RENDERING)
+    shop.raise_occasional_error()
+    user = shop.find_user(user_id)
+    shop.delay(RENDERING_SECONDS)
     SHOP_STEPS.labels("cart").inc()
     return user
 
 
 @api.get("/api/orders")
-def list_orders(user_id: RowId, shop: ShopOfApp) -> list[Row]:
+def list_orders(user_id: RowId, shop: ShopDependency) -> list[Row]:
     """List a user's latest orders: the slow one."""
-    shop.break_sometimes()
-    shop.user(user_id)
-    orders = shop.database.orders_of(user_id)
-    shop.delay(RENDERING)
+    shop.raise_occasional_error()
+    shop.find_user(user_id)
+    orders = shop.database.list_orders(user_id)
+    shop.delay(RENDERING_SECONDS)
     return orders
 
 
 @api.post("/api/orders", status_code=201, responses={402: {"description": "Payment declined"}})
-def create_order(order: NewOrder, shop: ShopOfApp) -> Row:
+def create_order(order: NewOrder, shop: ShopDependency) -> Row:
     """Check out and pay."""
     SHOP_STEPS.labels("checkout").inc()
     try:
-        shop.break_sometimes()
-        shop.user(order.user_id)
+        shop.raise_occasional_error()
+        shop.find_user(order.user_id)
         shop.take_payment(order.cents)
         created = shop.database.add_order(order.user_id, order.cents)
     except Exception:
         ORDERS_CREATED.labels("failed").inc()
         raise
-    shop.delay(RENDERING)
+    shop.delay(RENDERING_SECONDS)
     SHOP_STEPS.labels("paid").inc()
     ORDERS_CREATED.labels("ok").inc()
     return created
 
 
 @api.get("/api/orders/{order_id}")
-def show_order(order_id: RowId, shop: ShopOfApp) -> Row:
+def show_order(order_id: RowId, shop: ShopDependency) -> Row:
     """Show one order."""
-    shop.break_sometimes()
-    order = shop.found(shop.database.order(order_id), "order")
-    shop.delay(RENDERING)
+    shop.raise_occasional_error()
+    order = shop.require_row(shop.database.find_order(order_id), "order")
+    shop.delay(RENDERING_SECONDS)
     return order
 
 
@@ -164,15 +164,15 @@ def metrics(request: Request) -> Response:
 
 
 @operations.get("/demo/faults")
-async def show_faults(shop: ShopOfApp) -> Faults:
+async def show_faults(shop: ShopDependency) -> Faults:
     """Say what is broken on purpose."""
     return shop.faults
 
 
 @operations.post("/demo/faults")
-def switch_faults(changes: Faults, shop: ShopOfApp) -> Faults:
+def switch_faults(changes: Faults, shop: ShopDependency) -> Faults:
     """Break or mend something: `{"slow_table": false}`."""
-    return shop.switch(changes)
+    return shop.switch_faults(changes)
 
 
 def create_app(
@@ -181,7 +181,7 @@ def create_app(
     clock: Callable[[], float] = perf_counter,
 ) -> FastAPI:
     """Build the application; faults not given come from the environment."""
-    shop = Shop(faults or faults_from(os.environ), delay)
+    shop = Shop(faults or read_faults(os.environ), delay)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

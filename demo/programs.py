@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from demo.addresses import HOST, Addresses, port_of
+from demo.addresses import HOST, Addresses, parse_port
 from demo.configuration import write_alertmanager, write_prometheus, write_provisioning
 
 
@@ -28,7 +28,7 @@ BINARIES = {
 }
 """How Debian and the makers call them."""
 
-HOW_TO_GET = {
+INSTALL_HINTS = {
     "prometheus": "apt install prometheus",
     "pushgateway": "apt install prometheus-pushgateway",
     "alertmanager": "apt install prometheus-alertmanager",
@@ -41,37 +41,48 @@ def find_binary(name: str) -> str | None:
     return next(filter(None, map(shutil.which, BINARIES[name])), None)
 
 
-def servers(folder: Path, addresses: Addresses) -> list[Program]:
+def list_servers(folder: Path, addresses: Addresses) -> list[Program]:
     """List everything that listens, as far as this machine has it."""
-    found = {name: binary for name in BINARIES if (binary := find_binary(name))}
+    binaries = {name: binary for name in BINARIES if (binary := find_binary(name))}
     return [
-        *(python_server(name, addresses[name]) for name in ("alert-log", "orders-api", "worker")),
-        *(server(name, binary, folder, addresses) for name, binary in found.items()),
+        *(
+            build_python_server(name, addresses[name])
+            for name in ("alert-log", "orders-api", "worker")
+        ),
+        *(build_server(name, binary, folder, addresses) for name, binary in binaries.items()),
     ]
 
 
-def clients(addresses: Addresses, *, pushgateway: bool, load: bool) -> list[Program]:
+def list_clients(addresses: Addresses, *, pushgateway: bool, load: bool) -> list[Program]:
     """List everything that only talks to the servers, once those are up."""
     url, gateway = f"http://{addresses['orders-api']}", addresses["pushgateway"]
     report = ["--every=30", f"--gateway={gateway}", f"--orders-url={url}"]
     return [
-        *([Program("report", python("nightly_report", *report))] if pushgateway else []),
-        *([Program("load", python("load", "--seconds=0", f"--url={url}"))] if load else []),
+        *(
+            [Program("report", build_python_command("nightly_report", *report))]
+            if pushgateway
+            else []
+        ),
+        *(
+            [Program("load", build_python_command("load", "--seconds=0", f"--url={url}"))]
+            if load
+            else []
+        ),
     ]
 
 
-def python(module: str, *options: str) -> list[str]:
+def build_python_command(module: str, *options: str) -> list[str]:
     """Run a module of the demo with this very Python."""
     return [sys.executable, "-m", f"demo.{module}", *options]
 
 
-def python_server(name: str, address: str) -> Program:
+def build_python_server(name: str, address: str) -> Program:
     """Start one of the demo's own servers."""
-    options = [f"--host={HOST}", f"--port={port_of(address)}"]
-    return Program(name, python(name.replace("-", "_"), *options), address)
+    options = [f"--host={HOST}", f"--port={parse_port(address)}"]
+    return Program(name, build_python_command(name.replace("-", "_"), *options), address)
 
 
-def server(name: str, binary: str, folder: Path, addresses: Addresses) -> Program:
+def build_server(name: str, binary: str, folder: Path, addresses: Addresses) -> Program:
     """Start a server that is not ours, with its data in `folder`."""
     address = addresses[name]
     data = folder / name
@@ -92,11 +103,11 @@ def server(name: str, binary: str, folder: Path, addresses: Addresses) -> Progra
         case "pushgateway":
             options = ["--persistence.file="]
         case _:
-            return grafana(binary, data, addresses)
+            return build_grafana(binary, data, addresses)
     return Program(name, [binary, f"--web.listen-address={address}", *options], address)
 
 
-def grafana(binary: str, data: Path, addresses: Addresses) -> Program:
+def build_grafana(binary: str, data: Path, addresses: Addresses) -> Program:
     """Start Grafana with the generated dashboards and data source, as a package or unpacked."""
     packaged = Path("/usr/share/grafana")
     home = packaged if packaged.is_dir() else Path(binary).resolve().parents[1]
@@ -108,7 +119,7 @@ def grafana(binary: str, data: Path, addresses: Addresses) -> Program:
         addresses["grafana"],
         {
             "GF_SERVER_HTTP_ADDR": HOST,
-            "GF_SERVER_HTTP_PORT": str(port_of(addresses["grafana"])),
+            "GF_SERVER_HTTP_PORT": str(parse_port(addresses["grafana"])),
             "GF_PATHS_DATA": str(data),
             "GF_PATHS_LOGS": str(data / "log"),
             "GF_PATHS_PLUGINS": str(data / "plugins"),

@@ -6,16 +6,22 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from demo.addresses import PORTS, Addresses, choose_addresses, port_of
-from demo.children import Child, start, stop_all, wait_until_up, watch
-from demo.configuration import PROVISIONING, generated_rules
-from demo.programs import BINARIES, HOW_TO_GET, clients, find_binary, servers
-from demo.stopping import Stop, stop_on_signals
+from demo.addresses import PORTS, Addresses, choose_addresses, parse_port
+from demo.children import (
+    ChildProcess,
+    start_process,
+    stop_processes,
+    wait_until_up,
+    watch_processes,
+)
+from demo.configuration import PROVISIONING, find_generated_rules
+from demo.programs import BINARIES, INSTALL_HINTS, find_binary, list_clients, list_servers
+from demo.stopping import StopSignal, install_stop_signal
 
 PACKAGES = ("fastapi", "prometheus_client", "requests", "uvicorn")
-SECONDS_TO_START = 60
+START_TIMEOUT = 60
 
-WHAT_IT_IS = {
+PROGRAM_DESCRIPTIONS = {
     "orders-api": "the service; its routes: /docs, its metrics: /metrics",
     "worker": "the queue worker's metrics: /metrics",
     "alert-log": "receives the alerts",
@@ -33,67 +39,72 @@ WHAT_IT_IS = {
 @click.option("--no-load", is_flag=True, help="Send no requests to the orders API.")
 def main(seconds: float | None, no_load: bool) -> None:
     """Start the shop, its load and whatever of Prometheus' stack this machine has."""
-    stop = stop_on_signals()
+    stop = install_stop_signal()
     if missing := [package for package in PACKAGES if find_spec(package) is None]:
         click.echo(f"Not installed: {', '.join(missing)}. pip install -r demo/requirements.txt")
         raise SystemExit(1)
     with TemporaryDirectory(prefix="tailboard-demo-", ignore_cleanup_errors=True) as folder:
-        raise SystemExit(run(Path(folder), stop, seconds, load=not no_load))
+        raise SystemExit(run_demo(Path(folder), stop, seconds, load=not no_load))
 
 
-def run(folder: Path, stop: Stop, seconds: float | None, *, load: bool) -> int:
+def run_demo(folder: Path, stop: StopSignal, seconds: float | None, *, load: bool) -> int:
     """Start everything, wait, stop everything; return the exit code."""
-    children: list[Child] = []
+    children: list[ChildProcess] = []
     try:
         failed = start_and_watch(children, folder, stop, seconds, load=load)
         if failed:
-            complain(failed)
+            print_failure(failed)
     finally:
-        stop_all(children)
+        stop_processes(children)
     click.echo("Stopped.")
     return 1 if failed else 0
 
 
 def start_and_watch(
-    children: list[Child], folder: Path, stop: Stop, seconds: float | None, *, load: bool
-) -> Child | None:
+    children: list[ChildProcess],
+    folder: Path,
+    stop: StopSignal,
+    seconds: float | None,
+    *,
+    load: bool,
+) -> ChildProcess | None:
     """Start everything, adding it to `children`, and wait; return a child that failed."""
     addresses = choose_addresses()
-    for program in servers(folder, addresses):
-        children.append(start(program, folder))
-    failed = wait_until_up(children, stop, SECONDS_TO_START)
+    for program in list_servers(folder, addresses):
+        children.append(start_process(program, folder))
+    failed = wait_until_up(children, stop, START_TIMEOUT)
     if failed or stop.requested:
         return failed
     pushgateway = find_binary("pushgateway") is not None
-    for program in clients(addresses, pushgateway=pushgateway, load=load):
-        children.append(start(program, folder))
-    introduce(children, addresses)
-    return watch(children, stop, seconds)
+    for program in list_clients(addresses, pushgateway=pushgateway, load=load):
+        children.append(start_process(program, folder))
+    print_addresses(children, addresses)
+    return watch_processes(children, stop, seconds)
 
 
-def introduce(children: list[Child], addresses: Addresses) -> None:
+def print_addresses(children: list[ChildProcess], addresses: Addresses) -> None:
     """Say what runs where, what is missing and what to try."""
     listening = [child.program.name for child in children if child.program.address]
     click.echo("The demo runs. Ctrl-C stops it.\n")
     for name in listening:
-        click.echo(f"  {name:<14}http://{addresses[name]:<18}{WHAT_IT_IS[name]}")
+        click.echo(f"  {name:<14}http://{addresses[name]:<18}{PROGRAM_DESCRIPTIONS[name]}")
     click.echo()
     for name in listening:
-        if port_of(addresses[name]) != PORTS[name]:
+        if parse_port(addresses[name]) != PORTS[name]:
             click.echo(f"Port {PORTS[name]} is taken: {name} listens on {addresses[name]} instead.")
     for name in BINARIES:
         if name not in listening:
-            click.echo(f"No {name} on this machine ({HOW_TO_GET[name]}).")
-    if not generated_rules():
+            click.echo(f"No {name} on this machine ({INSTALL_HINTS[name]}).")
+    if not find_generated_rules():
         click.echo("No rules are generated yet, so nothing alerts: run `make dashboards` first.")
-    say_how_to_see_dashboards(addresses, has_grafana="grafana" in listening)
+    print_dashboard_hint(addresses, has_grafana="grafana" in listening)
     click.echo(
         "Mend the missing index:  curl -X POST -H 'content-type: application/json'"
         f""" -d '{{"slow_table": false}}' http://{addresses["orders-api"]}/demo/faults"""
     )
 
 
-def say_how_to_see_dashboards(addresses: Addresses, *, has_grafana: bool) -> None:
+def print_dashboard_hint(addresses: Addresses, *, has_grafana: bool) -> None:
     """Say what stands between the reader and the dashboards."""
     if not PROVISIONING.is_dir():
         click.echo("No dashboards are generated yet: run `make dashboards` first.")
@@ -105,12 +116,12 @@ def say_how_to_see_dashboards(addresses: Addresses, *, has_grafana: bool) -> Non
         )
 
 
-def complain(child: Child) -> None:
+def print_failure(child: ChildProcess) -> None:
     """Say which program failed and show the end of its log."""
     code = child.process.returncode
     how = "does not answer" if code is None else f"ended with exit code {code}"
     click.echo(f"{child.program.name} {how}. The end of its log:", err=True)
-    click.echo(child.last_lines() or "(empty)", err=True)
+    click.echo(child.read_last_lines() or "(empty)", err=True)
 
 
 if __name__ == "__main__":

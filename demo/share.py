@@ -3,7 +3,7 @@
 import threading
 
 
-class Share:
+class FixedShare:
     """Answers True for `share` of its calls. The share may change at any time."""
 
     def __init__(self, share: float) -> None:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from demo.database import DEAREST_ORDER, ORDERS, USERS
+from demo.database import MAX_ORDER_CENTS, ORDER_COUNT, USER_COUNT
 
 CYCLE = {
     "user": 48,
@@ -27,27 +27,27 @@ class Call(NamedTuple):
     body: dict[str, int] | None = None
 
 
-def traffic() -> Iterator[Call]:
+def generate_calls() -> Iterator[Call]:
     """Yield requests without end: random in their order, never in their shares."""
     dice = random.Random(7)
     kinds = [kind for kind, times in CYCLE.items() for _ in range(times)]
     while True:
         dice.shuffle(kinds)
         for kind in kinds:
-            yield call(kind, dice)
+            yield build_call(kind, dice)
 
 
-def call(kind: str, dice: random.Random) -> Call:
+def build_call(kind: str, dice: random.Random) -> Call:
     """Make one request of a kind."""
-    user = dice.randint(1, USERS)
+    user = dice.randint(1, USER_COUNT)
     return {
         "user": Call("GET", f"/api/users/{user}"),
         "orders": Call("GET", f"/api/orders?user_id={user}"),
-        "order": Call("GET", f"/api/orders/{dice.randint(1, ORDERS)}"),
+        "order": Call("GET", f"/api/orders/{dice.randint(1, ORDER_COUNT)}"),
         "cart": Call("POST", f"/api/cart?user_id={user}"),
         "buy": Call("POST", "/api/orders", {"user_id": user, "cents": 500 + user}),
         "buy too much": Call(
-            "POST", "/api/orders", {"user_id": user, "cents": DEAREST_ORDER + user}
+            "POST", "/api/orders", {"user_id": user, "cents": MAX_ORDER_CENTS + user}
         ),
         "lost order": Call("GET", f"/api/orders/{10**9 + user}"),
         "lost page": Call("GET", f"/wp-content/{user}.php"),

@@ -13,9 +13,9 @@ from time import monotonic
 import click
 from prometheus_client import REGISTRY, Gauge, Histogram, start_http_server
 
-from demo.job_metrics import job_metrics
-from demo.share import Share
-from demo.stopping import Stop, stop_on_signals
+from demo.job_metrics import create_job_metrics
+from demo.share import FixedShare
+from demo.stopping import StopSignal, install_stop_signal
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,9 @@ class Job:
 
     name: str
     queue: str
-    every: float
-    takes: float
-    fails: Share
+    interval_seconds: float
+    duration_seconds: float
+    failure_share: FixedShare
 
 
 class JobError(Exception):
@@ -34,15 +34,29 @@ class JobError(Exception):
 
 
 JOBS = (
-    Job("email", "mail", every=0.5, takes=0.04, fails=Share(0.02)),
-    Job("invoice", "documents", every=3.0, takes=0.6, fails=Share(0.01)),
-    Job("thumbnail", "documents", every=5.0, takes=2.4, fails=Share(0)),
+    Job(
+        "email", "mail", interval_seconds=0.5, duration_seconds=0.04, failure_share=FixedShare(0.02)
+    ),
+    Job(
+        "invoice",
+        "documents",
+        interval_seconds=3.0,
+        duration_seconds=0.6,
+        failure_share=FixedShare(0.01),
+    ),
+    Job(
+        "thumbnail",
+        "documents",
+        interval_seconds=5.0,
+        duration_seconds=2.4,
+        failure_share=FixedShare(0),
+    ),
 )
 
 Queue = queue.Queue[tuple[Job, float]]
 """Jobs, and when each was put in."""
 
-METRICS = job_metrics(REGISTRY)
+METRICS = create_job_metrics(REGISTRY)
 IN_PROGRESS = Gauge("job_in_progress", "Jobs running right now.", ["job_name"])
 WAIT = Histogram(
     "job_wait_seconds",
@@ -64,14 +78,14 @@ def create_series(queues: dict[str, Queue]) -> None:
         QUEUE_LENGTH.labels(name).set_function(waiting.qsize)
 
 
-def work_on(job: Job, stop: Stop) -> None:
+def run_job(job: Job, stop: StopSignal) -> None:
     """Do a job's work, or fail at it."""
-    stop.wait(job.takes)
-    if job.fails():
+    stop.wait_for_stop(job.duration_seconds)
+    if job.failure_share():
         raise JobError(f"{job.name}: the other side hung up")
 
 
-def handle(job: Job, waited: float, work: Callable[[Job], None]) -> None:
+def handle_job(job: Job, waited: float, work: Callable[[Job], None]) -> None:
     """Run one job and measure it. A job that fails is counted and does not stop the worker."""
     WAIT.labels(job.name).observe(waited)
     try:
@@ -87,20 +101,20 @@ def handle(job: Job, waited: float, work: Callable[[Job], None]) -> None:
         METRICS.last_success.labels(job.name).set_to_current_time()
 
 
-def produce(job: Job, waiting: Queue, stop: Stop) -> None:
+def produce_jobs(job: Job, waiting: Queue, stop: StopSignal) -> None:
     """Put a job into its queue again and again."""
-    while not stop.wait(job.every):
+    while not stop.wait_for_stop(job.interval_seconds):
         waiting.put((job, monotonic()))
 
 
-def consume(waiting: Queue, stop: Stop) -> None:
+def consume_jobs(waiting: Queue, stop: StopSignal) -> None:
     """Take jobs out of a queue, one after the other."""
     while not stop.requested:
         try:
             job, put_in = waiting.get(timeout=0.2)
         except queue.Empty:
             continue
-        handle(job, monotonic() - put_in, lambda job: work_on(job, stop))
+        handle_job(job, monotonic() - put_in, lambda job: run_job(job, stop))
 
 
 @click.command()
@@ -108,12 +122,18 @@ def consume(waiting: Queue, stop: Stop) -> None:
 @click.option("--port", default=8001, show_default=True, help="Where /metrics is served.")
 def main(host: str, port: int) -> None:
     """Work through the queues until stopped."""
-    stop = stop_on_signals()
+    stop = install_stop_signal()
     queues: dict[str, Queue] = {job.queue: queue.Queue() for job in JOBS}
     create_series(queues)
     threads = [
-        *(threading.Thread(target=produce, args=(job, queues[job.queue], stop)) for job in JOBS),
-        *(threading.Thread(target=consume, args=(waiting, stop)) for waiting in queues.values()),
+        *(
+            threading.Thread(target=produce_jobs, args=(job, queues[job.queue], stop))
+            for job in JOBS
+        ),
+        *(
+            threading.Thread(target=consume_jobs, args=(waiting, stop))
+            for waiting in queues.values()
+        ),
     ]
     server, _ = start_http_server(port, host)
     for thread in threads:

@@ -26,7 +26,7 @@ SETTING_NAMES = (
 )
 
 SECRET_PATTERN = re.compile("token|password|secret|api_?key", re.IGNORECASE)
-SECRET_TIP = "secrets come from the environment or a file that it names: see --help."
+SECRETS_ADVICE = "secrets come from the environment or a file that it names: see --help."
 
 
 def read_settings(start: Path) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def _validate_settings(settings: dict[str, Any], path: Path) -> dict[str, Any]:
         if name not in SETTING_NAMES:
             raise TailboardError(
                 f"{path} has a setting {name!r}, which tailboard does not know",
-                tip=SECRET_TIP
+                tip=SECRETS_ADVICE
                 if SECRET_PATTERN.search(name)
                 else suggest_name(name, SETTING_NAMES),
             )

@@ -3,24 +3,35 @@
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.grafana.memory import MemoryGrafana
+from tests.publish.workshop import GOOD_DEFINITION, Workspace
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell's background job ignores interrupts, and so would the programs that tests interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-OURS = ("TAILBOARD_", "_TAILBOARD_")
-COLORS = ("NO_COLOR", "FORCE_COLOR")
+# A busy machine is no reason to fail.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+SETTING_PREFIXES = ("TAILBOARD_", "_TAILBOARD_")
+COLOR_VARIABLES = ("NO_COLOR", "FORCE_COLOR")
 
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away what would change a command's settings or colours."""
     for name in list(os.environ):
-        if name.startswith(OURS) or name in COLORS:
+        if name.startswith(# A busy machine is no reason to fail.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+SETTING_PREFIXES) or name in COLOR_VARIABLES:
             monkeypatch.delenv(name)
 
 
@@ -29,3 +40,20 @@ def memory_grafana() -> Iterator[MemoryGrafana]:
     """An empty Grafana in memory."""
     with MemoryGrafana() as server:
         yield server
+
+
+@pytest.fixture
+def workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Workspace:
+    """An empty folder that is the current one."""
+    monkeypatch.chdir(tmp_path)
+    return Workspace(tmp_path, capsys)
+
+
+@pytest.fixture
+def built_workspace(workspace: Workspace) -> Workspace:
+    """A folder in which the definition `good.py` has been built."""
+    workspace.write_file("good.py", GOOD_DEFINITION)
+    workspace.run_build("good.py")
+    return workspace

@@ -6,7 +6,9 @@ import pytest
 from _pytest.mark import ParameterSet
 
 
-def some_fast(names: Iterable[str], fast: Iterable[str]) -> list[ParameterSet]:
+def mark_slow(names: Iterable[str], fast: Iterable[str]) -> list[ParameterSet]:
     """Every case; all but the fast ones are left to `make test-slow`."""
-    chosen = set(fast)
-    return [pytest.param(it, marks=() if it in chosen else pytest.mark.slow) for it in names]
+    fast_names = set(fast)
+    return [
+        pytest.param(name, marks=() if name in fast_names else pytest.mark.slow) for name in names
+    ]

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 
-def needs(binary: str, package: str) -> str:
+def require_program(binary: str, package: str) -> str:
     """The path of a program; without it the test is skipped, or fails where CI is "true"."""
     path = shutil.which(binary)
     if path is not None:

@@ -27,7 +27,7 @@ BEFORE = {"settings": "definitions", "catalogue": "cli", "pytest_plugin": "cli",
 """The modules beside them: the first of the rooms that may import each, if one may."""
 
 PURE = PACKAGES[:3]
-WORLD = {
+IMPURE_MODULES = {
     "asyncio",
     "builtins",
     "click",
@@ -63,13 +63,23 @@ WORLD = {
 }
 """Modules that touch files, network, terminal, environment, clock or chance."""
 
-HARMLESS = ("urllib.parse.",)
+ALLOWED_MODULES = ("urllib.parse.",)
 """What is among them and only rewrites text."""
 
-CALLS = {"breakpoint", "eval", "exec", "exit", "input", "open", "print", "quit", "__import__"}
+IMPURE_CALLS = {
+    "breakpoint",
+    "eval",
+    "exec",
+    "exit",
+    "input",
+    "open",
+    "print",
+    "quit",
+    "__import__",
+}
 
 
-def modules(*packages: str) -> list[Path]:
+def list_modules(*packages: str) -> list[Path]:
     """The modules of these folders; the links in tailboard/ lead to the folders beside it."""
     return sorted(
         path
@@ -79,25 +89,25 @@ def modules(*packages: str) -> list[Path]:
     )
 
 
-def named(path: Path) -> str:
+def format_path(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-every_module = pytest.mark.parametrize("path", modules(*PACKAGES), ids=named)
-every_pure_module = pytest.mark.parametrize("path", modules(*PURE), ids=named)
+every_module = pytest.mark.parametrize("path", list_modules(*PACKAGES), ids=format_path)
+every_pure_module = pytest.mark.parametrize("path", list_modules(*PURE), ids=format_path)
 
 
-def tree(path: Path) -> ast.Module:
+def parse_module(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def imported(path: Path) -> Iterator[str]:
+def list_imports(path: Path) -> Iterator[str]:
     """The full names of what a module imports, wherever in it."""
-    for node in ast.walk(tree(path)):
+    for node in ast.walk(parse_module(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{named(path)}:{node.lineno}: write the import in full"
+            assert not node.level, f"{format_path(path)}:{node.lineno}: write the import in full"
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
@@ -116,23 +126,23 @@ def room(path: Path) -> str:
     return inside.parts[0] if len(inside.parts) > 1 else inside.stem
 
 
-def top(name: str) -> str:
+def find_top_package(name: str) -> str:
     return name.partition(".")[0]
 
 
 def test_every_package_is_looked_at() -> None:
     for folder in PACKAGES:
-        assert len(modules(folder)) > 20
+        assert len(list_modules(folder)) > 20
 
 
 @every_module
 def test_imports_point_one_way(path: Path) -> None:
-    own = PACKAGES.index(path.relative_to(ROOT).parts[0])
-    later = {name for name in imported(path) if package(name) in PACKAGES[own + 1 :]}
+    position = PACKAGES.index(path.relative_to(ROOT).parts[0])
+    later = {name for name in list_imports(path) if package(name) in PACKAGES[position + 1 :]}
     assert not later - {"tailboard.__version__"}
 
 
-@pytest.mark.parametrize("path", modules("tailboard"), ids=named)
+@pytest.mark.parametrize("path", list_modules("tailboard"), ids=format_path)
 def test_imports_inside_the_program_point_one_way(path: Path) -> None:
     order = {name: float(number) for number, name in enumerate(ROOMS)}
     order |= {"check": order["lint"]}
@@ -140,21 +150,21 @@ def test_imports_inside_the_program_point_one_way(path: Path) -> None:
     own = room(path)
     rooms = {
         name: name.split(".")[1]
-        for name in imported(path)
+        for name in list_imports(path)
         if package(name) == "tailboard" and name != "tailboard.__version__"
     }
     later = {name for name, there in rooms.items() if there != own and order[there] >= order[own]}
     assert not later
 
 
-@pytest.mark.parametrize("path", modules("tailboard"), ids=named)
+@pytest.mark.parametrize("path", list_modules("tailboard"), ids=format_path)
 def test_every_room_of_the_program_has_its_place_in_the_order(path: Path) -> None:
     assert room(path) in {*ROOMS, *BEFORE, "__init__"}
 
 
 @every_module
 def test_all_that_is_ours_has_one_import_name(path: Path) -> None:
-    assert not {name for name in imported(path) if top(name) in PACKAGES[:-1]}
+    assert not {name for name in list_imports(path) if find_top_package(name) in PACKAGES[:-1]}
 
 
 def test_the_folders_at_the_top_are_packages_of_tailboard() -> None:
@@ -167,46 +177,48 @@ def test_the_folders_at_the_top_are_packages_of_tailboard() -> None:
 @every_module
 def test_what_is_published_needs_neither_tests_nor_demo(path: Path) -> None:
     not_there = {"tests", "demo", "benchmarks", "pytest"}
-    if named(path) == "tailboard/pytest_plugin.py":
+    if format_path(path) == "tailboard/pytest_plugin.py":
         not_there -= {"pytest"}
-    assert not {top(name) for name in imported(path)} & not_there
+    assert not {find_top_package(name) for name in list_imports(path)} & not_there
 
 
 @every_pure_module
 def test_all_but_publish_leave_the_world_alone(path: Path) -> None:
-    touching = {name for name in imported(path) if top(name) in WORLD}
-    assert not {name for name in touching if not name.startswith(HARMLESS)}
+    touching = {name for name in list_imports(path) if find_top_package(name) in IMPURE_MODULES}
+    assert not {name for name in touching if not name.startswith(ALLOWED_MODULES)}
 
 
 @every_pure_module
 def test_all_but_publish_neither_print_nor_open(path: Path) -> None:
     called = {
         f"{node.id} in line {node.lineno}"
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Name) and node.id in CALLS
+        for node in ast.walk(parse_module(path))
+        if isinstance(node, ast.Name) and node.id in IMPURE_CALLS
     }
     assert not called
 
 
 @every_module
 def test_every_module_says_what_it_is_for(path: Path) -> None:
-    sentence = (ast.get_docstring(tree(path)) or "").partition("\n")[0]
+    sentence = (ast.get_docstring(parse_module(path)) or "").partition("\n")[0]
     assert sentence
     assert sentence[-1] in ".:"
 
 
 @every_module
 def test_user_input_is_not_checked_with_assert(path: Path) -> None:
-    assert not [node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.Assert)]
+    assert not [
+        node.lineno for node in ast.walk(parse_module(path)) if isinstance(node, ast.Assert)
+    ]
 
 
 @every_module
 def test_only_the_command_line_ends_the_program(path: Path) -> None:
-    if named(path) == "tailboard/cli/main.py":
+    if format_path(path) == "tailboard/cli/main.py":
         return
     exits = [
         node.lineno
-        for node in ast.walk(tree(path))
+        for node in ast.walk(parse_module(path))
         if (isinstance(node, ast.Attribute) and node.attr in {"exit", "_exit"})
         or (isinstance(node, ast.Raise) and "SystemExit" in ast.dump(node))
     ]
@@ -215,9 +227,9 @@ def test_only_the_command_line_ends_the_program(path: Path) -> None:
 
 @every_module
 def test_only_the_command_line_knows_the_terminal(path: Path) -> None:
-    if named(path).startswith("tailboard/cli/"):
+    if format_path(path).startswith("tailboard/cli/"):
         return
-    assert not {name for name in imported(path) if top(name) in {"click", "rich"}}
+    assert not {name for name in list_imports(path) if find_top_package(name) in {"click", "rich"}}
 
 
 @every_module
@@ -236,7 +248,7 @@ def test_nothing_happens_at_import(path: Path) -> None:
     )
     loose = [
         node.lineno
-        for node in tree(path).body
+        for node in parse_module(path).body
         if not isinstance(node, statements)
         and not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
         and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))

@@ -27,7 +27,7 @@ from tailboard.publish.grafana.discovery import API_CHOICES
 
 ROOT = Path(__file__).parent.parent
 
-SHARED = {
+SHARED_MODULES = {
     "panels/conventions": {"buckets", "otel", "process", "routes", "unmeasured"},
     "panels/kinds": {"size"},
     "dashboards/library": {"feasible_builders", "service_dashboard"},
@@ -57,27 +57,27 @@ SHARED = {
 }
 """The files of each folder that hold no thing of their own, but what several of them share."""
 
-RUN = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+RUN_NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 
-ORDERS = "from tailboard.dashboards import Dashboard\ndashboard = Dashboard('Orders')\n"
+ORDERS_DEFINITION = "from tailboard.dashboards import Dashboard\ndashboard = Dashboard('Orders')\n"
 """The definition that examples may name."""
 
-PUBLISHING = {"plan", "publish", "pull", "rollback"}
+PUBLISHING_COMMANDS = {"plan", "publish", "pull", "rollback"}
 """The commands that ask a Grafana."""
 
-NOT_READY_MADE = {"kinds", "percentiles", "query"}
+HELPER_MODULES = {"kinds", "percentiles", "query"}
 """What is in panels/ and returns grafanalib's objects, but for ready-made panels to share."""
 
 
-def files(folder: str) -> list[str]:
+def list_files(folder: str) -> list[str]:
     """The names of the files of a folder that have to be listed."""
-    found = {path.stem for path in (ROOT / folder).glob("*.py")} - {"__init__"}
-    missing = SHARED[folder] - found
+    names = {path.stem for path in (ROOT / folder).glob("*.py")} - {"__init__"}
+    missing = SHARED_MODULES[folder] - names
     assert not missing, f"{missing} of {folder} are gone: take them out of SHARED"
-    return sorted(found - SHARED[folder])
+    return sorted(names - SHARED_MODULES[folder])
 
 
-def module(folder: str, name: str) -> ModuleType:
+def load_module(folder: str, name: str) -> ModuleType:
     return import_module(f"{package_name(folder)}.{name}")
 
 
@@ -86,68 +86,68 @@ def package_name(folder: str) -> str:
     return f"tailboard.{folder.removeprefix('tailboard/').replace('/', '.')}"
 
 
-def holds(where: ModuleType, things: Iterable[object]) -> bool:
+def is_defined_in(where: ModuleType, things: Iterable[object]) -> bool:
     """Whether one of these things is made in this module."""
-    mine = list(vars(where).values())
-    return any(thing is it for thing in things for it in mine)
+    values = list(vars(where).values())
+    return any(thing is value for thing in things for value in values)
 
 
 # Every file is listed
 
 
-@pytest.mark.parametrize("name", files("panels/conventions"))
+@pytest.mark.parametrize("name", list_files("panels/conventions"))
 def test_every_convention_is_listed_under_the_name_of_its_file(name: str) -> None:
-    made = getattr(module("panels/conventions", name), name.upper())
-    assert any(made is it for it in CONVENTIONS)
-    assert made.name == name
+    convention = getattr(load_module("panels/conventions", name), name.upper())
+    assert any(convention is entry for entry in CONVENTIONS)
+    assert convention.name == name
 
 
-@pytest.mark.parametrize("name", files("panels/kinds"))
+@pytest.mark.parametrize("name", list_files("panels/kinds"))
 def test_every_panel_kind_is_listed_under_the_name_of_its_file(name: str) -> None:
-    assert getattr(module("panels/kinds", name), name) in KINDS
+    assert getattr(load_module("panels/kinds", name), name) in KINDS
 
 
-@pytest.mark.parametrize("name", files("dashboards/library"))
+@pytest.mark.parametrize("name", list_files("dashboards/library"))
 def test_every_library_dashboard_is_listed_under_the_name_of_its_file(name: str) -> None:
-    assert getattr(module("dashboards/library", name), name) in LIBRARY
+    assert getattr(load_module("dashboards/library", name), name) in LIBRARY
 
 
-@pytest.mark.parametrize("name", files("alerts/rules"))
+@pytest.mark.parametrize("name", list_files("alerts/rules"))
 def test_every_alert_rule_is_listed_under_the_name_of_its_file(name: str) -> None:
-    make = getattr(module("alerts/rules", name), name)
+    make = getattr(load_module("alerts/rules", name), name)
     assert make in RULES
-    assert build_alert_name(make) == module("alerts/rules", name).NAME
+    assert build_alert_name(make) == load_module("alerts/rules", name).NAME
 
 
-@pytest.mark.parametrize("name", files("tailboard/lint/rules"))
+@pytest.mark.parametrize("name", list_files("tailboard/lint/rules"))
 def test_every_lint_rule_is_listed_under_the_name_of_its_file(name: str) -> None:
-    made = module("tailboard/lint/rules", name)
+    made = load_module("tailboard/lint/rules", name)
     assert made.RULE in LINT_RULES
     assert made.RULE.name == name.replace("_", "-")
     assert made.RULE.page == made.__doc__
 
 
-@pytest.mark.parametrize("name", files("tailboard/check/rules"))
+@pytest.mark.parametrize("name", list_files("tailboard/check/rules"))
 def test_every_check_is_listed_under_the_name_of_its_file(name: str) -> None:
-    made = module("tailboard/check/rules", name)
+    made = load_module("tailboard/check/rules", name)
     assert made.CHECK in CHECKS
     assert made.CHECK.name == name.replace("_", "-")
     assert made.CHECK.page == made.__doc__
 
 
-@pytest.mark.parametrize("name", files("publish/formats"))
+@pytest.mark.parametrize("name", list_files("publish/formats"))
 def test_every_format_is_listed_under_the_name_of_its_file(name: str) -> None:
-    made = module("publish/formats", name).FORMAT
-    assert made in FORMATS
-    assert made.name == name.rstrip("_")
+    output_format = load_module("publish/formats", name).FORMAT
+    assert output_format in FORMATS
+    assert output_format.name == name.rstrip("_")
 
 
 def test_every_command_has_a_file_and_every_file_a_command() -> None:
-    assert sorted(COMMANDS) == files("tailboard/cli")
+    assert sorted(COMMANDS) == list_files("tailboard/cli")
 
 
 @pytest.mark.parametrize(
-    "name", sorted({path.stem for path in (ROOT / "panels").glob("*.py")} - NOT_READY_MADE)
+    "name", sorted({path.stem for path in (ROOT / "panels").glob("*.py")} - HELPER_MODULES)
 )
 def test_every_module_with_a_ready_made_panel_is_listed(name: str) -> None:
     found = import_module(f"tailboard.panels.{name}")
@@ -162,11 +162,13 @@ def test_every_shared_file_is_shared() -> None:
         "publish/formats": FORMATS,
     }
     for folder, things in listed.items():
-        for name in SHARED[folder]:
-            assert not holds(module(folder, name), things), f"{folder}/{name}.py holds a listed one"
+        for name in SHARED_MODULES[folder]:
+            assert not is_defined_in(load_module(folder, name), things), (
+                f"{folder}/{name}.py holds a listed one"
+            )
 
 
-@pytest.mark.parametrize("folder", [*SHARED, "panels", "dashboards"])
+@pytest.mark.parametrize("folder", [*SHARED_MODULES, "panels", "dashboards"])
 def test_what_a_package_exports_is_there(folder: str) -> None:
     package = import_module(package_name(folder))
     for name in getattr(package, "__all__", ()):
@@ -177,11 +179,11 @@ def test_what_a_package_exports_is_there(folder: str) -> None:
 # Everything that has a name is explained
 
 
-def everything() -> list[tuple[str, str]]:
+def list_catalogue_entries() -> list[tuple[str, str]]:
     return [(kind, entry.name) for kind, entry in catalogue.list_entries()]
 
 
-@pytest.mark.parametrize(("kind", "name"), everything())
+@pytest.mark.parametrize(("kind", "name"), list_catalogue_entries())
 def test_everything_listed_can_be_explained(
     kind: str, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -194,8 +196,8 @@ def test_everything_listed_can_be_explained(
 def test_list_as_json_names_everything_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
-    assert [(row["kind"], row["name"]) for row in rows] == everything()
-    assert len(set(everything())) == len(everything())
+    assert [(row["kind"], row["name"]) for row in rows] == list_catalogue_entries()
+    assert len(set(list_catalogue_entries())) == len(list_catalogue_entries())
 
 
 @pytest.mark.parametrize(
@@ -211,13 +213,13 @@ def test_everything_listed_has_a_sentence_of_its_own(entry: catalogue.Entry) -> 
 # Every command is documented
 
 
-def command(name: str) -> click.Command:
-    found = tailboard.get_command(click.Context(tailboard), name)
-    assert found
-    return found
+def find_command(name: str) -> click.Command:
+    click_command = tailboard.get_command(click.Context(tailboard), name)
+    assert click_command
+    return click_command
 
 
-def shown_help(name: str, capsys: pytest.CaptureFixture[str]) -> str:
+def read_help(name: str, capsys: pytest.CaptureFixture[str]) -> str:
     assert main([name, "--help"] if name else ["--help"]) == 0
     return capsys.readouterr().out
 
@@ -227,7 +229,7 @@ every_command = pytest.mark.parametrize("name", COMMANDS)
 
 @every_command
 def test_the_first_line_of_a_command_is_its_sentence_in_the_list(name: str) -> None:
-    first = (command(name).help or "").partition("\n")[0]
+    first = (find_command(name).help or "").partition("\n")[0]
     assert first.removesuffix(".") == COMMANDS[name]
     assert len(COMMANDS[name]) <= 60
     assert COMMANDS[name][0].isupper()
@@ -235,7 +237,7 @@ def test_the_first_line_of_a_command_is_its_sentence_in_the_list(name: str) -> N
 
 @every_command
 def test_every_option_of_a_command_is_explained(name: str) -> None:
-    for parameter in command(name).params:
+    for parameter in find_command(name).params:
         if isinstance(parameter, click.Option):
             assert parameter.help, parameter.name
             assert parameter.help.endswith(".")
@@ -249,14 +251,14 @@ def test_help_ends_in_an_example_that_works(
     capsys: pytest.CaptureFixture[str],
     request: pytest.FixtureRequest,
 ) -> None:
-    last = re.search(r"\n *Example:\n((?: +\S.*\n)+)\Z", shown_help(name, capsys))
+    last = re.search(r"\n *Example:\n((?: +\S.*\n)+)\Z", read_help(name, capsys))
     assert last, "the help does not end in an example"
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "orders.py").write_text(ORDERS)
+    (tmp_path / "orders.py").write_text(ORDERS_DEFINITION)
     (tmp_path / "metrics.txt").write_text("orders_total 1\n")
-    run = published(monkeypatch, request, capsys) if name in PUBLISHING else ""
+    run = published_run(monkeypatch, request, capsys) if name in PUBLISHING_COMMANDS else ""
     for line in last[1].splitlines():
-        program, *arguments = shlex.split(RUN.sub(run, line))
+        program, *arguments = shlex.split(RUN_NAME.sub(run, line))
         assert program == "tailboard"
         assert main(arguments) == 0
         assert not name or arguments[0] == name
@@ -268,13 +270,13 @@ def test_help_fits_a_terminal_of_eighty_columns_but_for_names(
 ) -> None:
     wide = [
         line
-        for line in shown_help(name, capsys).splitlines()
+        for line in read_help(name, capsys).splitlines()
         if len(line) > 80 and "[" not in line and not line.startswith("    tailboard ")
     ]
     assert not wide
 
 
-def published(
+def published_run(
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
     capsys: pytest.CaptureFixture[str],
@@ -284,15 +286,19 @@ def published(
     monkeypatch.setenv("GRAFANA_URL", server.url)
     monkeypatch.setenv("GRAFANA_TOKEN", server.token("administrator"))
     assert main(["publish", "orders.py", "--folder", "Shop/Orders"]) == 0
-    found = RUN.search(capsys.readouterr().err)
-    assert found
-    return found[0]
+    match = RUN_NAME.search(capsys.readouterr().err)
+    assert match
+    return match[0]
 
 
 @pytest.mark.parametrize("name", settings.SETTING_NAMES)
 def test_every_setting_is_an_option_or_argument_of_some_command(name: str) -> None:
     if name not in settings.TABLE_SETTINGS:
-        params = [it.name for one in ("build", "publish") for it in command(one).params]
+        params = [
+            parameter.name
+            for name in ("build", "publish")
+            for parameter in find_command(name).params
+        ]
         assert name in params
 
 
@@ -300,13 +306,13 @@ def test_every_setting_is_an_option_or_argument_of_some_command(name: str) -> No
 def test_every_choice_of_a_command_comes_from_a_list(name: str) -> None:
     """A new convention, format or kind is an option's value without another line."""
     lists = [
-        {it.name for it in CONVENTIONS},
-        {it.name for it in FORMATS},
+        {convention.name for convention in CONVENTIONS},
+        {output_format.name for output_format in FORMATS},
         set(catalogue.ENTRY_LISTS),
         {*SEVERITIES, "nothing"},
         set(API_CHOICES),
         {"continue", "abort"},
     ]
-    for parameter in command(name).params:
+    for parameter in find_command(name).params:
         if isinstance(parameter.type, click.Choice):
             assert set(parameter.type.choices) in lists

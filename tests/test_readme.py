@@ -17,15 +17,15 @@ from tests.grafana.memory import MemoryGrafana
 
 ROOT = Path(__file__).parent.parent
 READMES = ["README.md", "README.zh-CN.md"]
-BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CODE_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def blocks(readme: str, language: str) -> list[str]:
+def find_blocks(readme: str, language: str) -> list[str]:
     text = (ROOT / readme).read_text("utf-8")
-    return [found[2] for found in BLOCK.finditer(text) if found[1] == language]
+    return [match[2] for match in CODE_BLOCK.finditer(text) if match[1] == language]
 
 
-def tailboard(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_tailboard(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     code = "from tailboard.cli.main import run; run()"
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
@@ -39,22 +39,22 @@ def tailboard(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 @pytest.mark.parametrize("readme", READMES)
 def test_the_sixty_second_example_prints_what_the_readme_says(readme: str, tmp_path: Path) -> None:
-    (tmp_path / "orders.py").write_text(blocks(readme, "python")[0], "utf-8")
-    done = tailboard(tmp_path, "build", "orders.py")
-    assert done.returncode == 0, done.stderr
-    assert done.stderr.strip() == blocks(readme, "")[0].strip()
+    (tmp_path / "orders.py").write_text(find_blocks(readme, "python")[0], "utf-8")
+    result = run_tailboard(tmp_path, "build", "orders.py")
+    assert result.returncode == 0, result.stderr
+    assert result.stderr.strip() == find_blocks(readme, "")[0].strip()
     assert (tmp_path / "dist/dashboards/orders-overview.json").is_file()
 
 
 @pytest.mark.parametrize("readme", READMES)
 def test_every_other_python_example_runs(readme: str, tmp_path: Path) -> None:
-    for index, example in enumerate(blocks(readme, "python")[1:]):
+    for index, example in enumerate(find_blocks(readme, "python")[1:]):
         path = tmp_path / f"example_{index}.py"
         path.write_text(example, "utf-8")
         subprocess.run([sys.executable, path], check=True, timeout=60, cwd=ROOT)
         if "dashboard = " in example:
-            done = tailboard(tmp_path, "build", path.name, "--out", f"out{index}")
-            assert done.returncode == 0, done.stderr
+            result = run_tailboard(tmp_path, "build", path.name, "--out", f"out{index}")
+            assert result.returncode == 0, result.stderr
 
 
 @pytest.mark.parametrize("readme", READMES)
@@ -62,34 +62,37 @@ def test_every_command_line_of_tailboard_in_it_works(
     readme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory_grafana: MemoryGrafana
 ) -> None:
     source = {"uid": "p", "name": "Prometheus", "type": "prometheus", "access": "proxy"}
-    admin = memory_grafana.credentials("admin")
+    admin = memory_grafana.build_credentials("admin")
     requests.post(f"{memory_grafana.url}/api/datasources", json=source, headers=admin, timeout=10)
     monkeypatch.setenv("GRAFANA_URL", memory_grafana.url)
-    monkeypatch.setenv("GRAFANA_TOKEN", memory_grafana.token("editor"))
-    (tmp_path / "orders.py").write_text(blocks(readme, "python")[0], "utf-8")
+    monkeypatch.setenv("GRAFANA_TOKEN", memory_grafana.create_token("editor"))
+    (tmp_path / "orders.py").write_text(find_blocks(readme, "python")[0], "utf-8")
     lines = [
         line
-        for block in blocks(readme, "sh")
+        for block in find_blocks(readme, "sh")
         for line in block.splitlines()
         if line.startswith("tailboard ")
     ]
     assert lines
     for line in lines:
-        done = tailboard(tmp_path, *line.partition("#")[0].split()[1:])
-        assert done.returncode == 0, done.stderr
+        result = run_tailboard(tmp_path, *line.partition("#")[0].split()[1:])
+        assert result.returncode == 0, result.stderr
         shutil.rmtree(tmp_path / "dist", ignore_errors=True)
 
 
 @pytest.mark.parametrize("readme", READMES)
 def test_its_settings_are_ones_that_tailboard_knows(readme: str) -> None:
-    for block in blocks(readme, "toml"):
+    for block in find_blocks(readme, "toml"):
         assert set(tomllib.loads(block)["tool"]["tailboard"]) <= set(SETTING_NAMES)
 
 
 @pytest.mark.parametrize("readme", READMES)
 def test_its_tables_name_every_convention_and_command(readme: str) -> None:
     text = (ROOT / readme).read_text("utf-8")
-    for name in [*(it.name for it in CONVENTIONS), *(f"tailboard {it}" for it in COMMANDS)]:
+    for name in [
+        *(command.name for command in CONVENTIONS),
+        *(f"tailboard {command}" for command in COMMANDS),
+    ]:
         assert f"`{name}" in text, name
 
 
@@ -106,9 +109,9 @@ def test_the_files_that_it_names_exist(readme: str) -> None:
 def test_its_make_targets_exist(readme: str) -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     named = {
-        found[1]
-        for block in blocks(readme, "sh")
-        for found in re.finditer(r"^make (\w+)", block, re.MULTILINE)
+        match[1]
+        for block in find_blocks(readme, "sh")
+        for match in re.finditer(r"^make (\w+)", block, re.MULTILINE)
     }
     assert named
     for target in named:

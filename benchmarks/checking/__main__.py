@@ -2,11 +2,11 @@
 
 import click
 
-from benchmarks.alone import alone
-from benchmarks.checking.measurement import SERIES, measure
-from benchmarks.checking.report import report
-from benchmarks.checking.targets import targets
-from benchmarks.options import SOME
+from benchmarks.alone import build_command
+from benchmarks.checking.measurement import SERIES, measure_checking
+from benchmarks.checking.report import render_report
+from benchmarks.checking.targets import list_targets
+from benchmarks.options import POSITIVE_COUNT
 
 PAGE = """Measure what check costs beside the parser of prometheus-client.
 
@@ -14,10 +14,16 @@ PAGE = """Measure what check costs beside the parser of prometheus-client.
 Example:
   python -m benchmarks.checking --repeats 3
 """
-SIZE = click.option("--series", type=SOME, default=SERIES, show_default=True, help="How many.")
-REPEATS = click.option("--repeats", type=SOME, default=5, show_default=True, help="How often.")
+SIZE = click.option(
+    "--series", type=POSITIVE_COUNT, default=SERIES, show_default=True, help="How many."
+)
+REPEATS = click.option(
+    "--repeats", type=POSITIVE_COUNT, default=5, show_default=True, help="How often."
+)
 
-main = alone("checking", PAGE, [SIZE, REPEATS], measure, report, targets)
+main = build_command(
+    "checking", PAGE, [SIZE, REPEATS], measure_checking, render_report, list_targets
+)
 
 if __name__ == "__main__":
     main()

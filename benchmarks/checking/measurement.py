@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.checking.exposition import HISTOGRAMS, write
+from benchmarks.checking.exposition import HISTOGRAMS, write_exposition
 from benchmarks.contenders import TAILBOARD
-from benchmarks.cost import Cost, cost
-from benchmarks.spread import Spread
-from benchmarks.turns import turns
+from benchmarks.cost import Cost, measure_cost
+from benchmarks.spread import MedianRange
+from benchmarks.turns import repeat_measurement
 
 SERIES = 100_000
 CHECK = (TAILBOARD, "check", "--fail-on", "nothing")
@@ -22,11 +22,11 @@ PARSER = (sys.executable, "-m", "benchmarks.checking.with_prometheus_client")
 class Run:
     """One command: seconds by the clock, CPU seconds and peak memory, and those with few series."""
 
-    seconds: Spread
-    cpu_seconds: Spread
-    peak_bytes: Spread
-    start_cpu_seconds: Spread
-    start_peak_bytes: Spread
+    seconds: MedianRange
+    cpu_seconds: MedianRange
+    peak_bytes: MedianRange
+    start_cpu_seconds: MedianRange
+    start_peak_bytes: MedianRange
 
     @property
     def work_cpu_seconds(self) -> float:
@@ -59,39 +59,42 @@ class Checking:
         return self.check.work_bytes / self.file_bytes
 
 
-def measure(series: int, repeats: int, tell: Callable[[str], None]) -> Checking:
+def measure_checking(series: int, repeats: int, tell: Callable[[str], None]) -> Checking:
     """Both with few series and with many so many times, after one time for the caches."""
     tell(f"check and prometheus-client's parser over {series} series, {repeats} times each")
     with TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
         document, few, many = folder / "d.json", folder / "few.prom", folder / "many.prom"
-        document.write_text(json.dumps(_dashboard()), "utf-8")
-        write(few, 1)
-        written = write(many, series)
+        document.write_text(json.dumps(_build_dashboard()), "utf-8")
+        write_exposition(few, 1)
+        many_bytes = write_exposition(many, series)
         commands = [(*CHECK, str(document), "--metrics"), PARSER]
-        runs = turns(lambda: [_pair(it, few, many) for it in commands], repeats)
-        check, parser = (_run(it) for it in zip(*runs, strict=True))
-        return Checking(written, many.stat().st_size, check, parser)
+        runs = repeat_measurement(
+            lambda: [_measure_sizes(command, few, many) for command in commands], repeats
+        )
+        check, parser = (_summarize_run(costs) for costs in zip(*runs, strict=True))
+        return Checking(many_bytes, many.stat().st_size, check, parser)
 
 
-def _pair(command: Sequence[str], few: Path, many: Path) -> tuple[Cost, Cost]:
-    return cost([*command, str(few)]), cost([*command, str(many)])
+def _measure_sizes(command: Sequence[str], few: Path, many: Path) -> tuple[Cost, Cost]:
+    return measure_cost([*command, str(few)]), measure_cost([*command, str(many)])
 
 
-def _run(costs: Sequence[tuple[Cost, Cost]]) -> Run:
+def _summarize_run(costs: Sequence[tuple[Cost, Cost]]) -> Run:
     return Run(
-        Spread.of(it.seconds for _, it in costs),
-        Spread.of(it.cpu_seconds for _, it in costs),
-        Spread.of(it.peak_bytes for _, it in costs),
-        Spread.of(it.cpu_seconds for it, _ in costs),
-        Spread.of(it.peak_bytes for it, _ in costs),
+        MedianRange.from_values(cost.seconds for _, cost in costs),
+        MedianRange.from_values(cost.cpu_seconds for _, cost in costs),
+        MedianRange.from_values(cost.peak_bytes for _, cost in costs),
+        MedianRange.from_values(cost.cpu_seconds for cost, _ in costs),
+        MedianRange.from_values(cost.peak_bytes for cost, _ in costs),
     )
 
 
-def _dashboard() -> dict[str, object]:
-    names = [f"http_request_{it}_duration_seconds" for it in range(HISTOGRAMS)]
+def _build_dashboard() -> dict[str, object]:
+    names = [f"http_request_{number}_duration_seconds" for number in range(HISTOGRAMS)]
     expressions = [
-        f"histogram_quantile(0.99, sum by (le, endpoint) (rate({it}_bucket[5m])))" for it in names
+        f"histogram_quantile(0.99, sum by (le, endpoint) (rate({name}_bucket[5m])))"
+        for name in names
     ]
     panels = [
         {"title": expression, "type": "timeseries", "targets": [{"expr": expression, "refId": "A"}]}

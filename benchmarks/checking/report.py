@@ -2,29 +2,29 @@
 
 from collections.abc import Iterator, Sequence
 
-from benchmarks.aligned import aligned
+from benchmarks.aligned import format_table
 from benchmarks.checking.measurement import Checking
 
 MIB = 1024 * 1024
 
 
-def report(checking: Checking) -> str:
+def render_report(checking: Checking) -> str:
     """Everything, for people."""
     size = f"{checking.file_bytes / MIB:.1f} MiB"
     heading = f"reading {checking.series} series, {size}; work and memory are above few series"
-    return f"{heading}\n\n{aligned(list(_rows(checking)))}"
+    return f"{heading}\n\n{format_table(list(_list_rows(checking)))}"
 
 
-def _rows(checking: Checking) -> Iterator[Sequence[str]]:
+def _list_rows(checking: Checking) -> Iterator[Sequence[str]]:
     yield "", "seconds", "CPU s", "work CPU s", "peak MiB", "memory beside the file"
     named = {"tailboard check": checking.check, "prometheus-client's parser": checking.parser}
-    for name, it in named.items():
+    for name, run in named.items():
         yield (
             name,
-            it.seconds.text(2),
-            it.cpu_seconds.text(2),
-            f"{it.work_cpu_seconds:.2f}",
-            it.peak_bytes.text(1, MIB),
-            f"{it.work_bytes / checking.file_bytes:.2f}",
+            run.seconds.format_text(2),
+            run.cpu_seconds.format_text(2),
+            f"{run.work_cpu_seconds:.2f}",
+            run.peak_bytes.format_text(1, MIB),
+            f"{run.work_bytes / checking.file_bytes:.2f}",
         )
     yield "ratio", "", "", f"{checking.cpu_ratio:.2f}"

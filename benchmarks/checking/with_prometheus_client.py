@@ -10,12 +10,12 @@ from pathlib import Path
 from prometheus_client.parser import text_fd_to_metric_families
 
 
-def _read(path: Path) -> None:
+def _read_exposition(path: Path) -> None:
     with path.open(encoding="utf-8") as stream:
         families = text_fd_to_metric_families(stream)
-        counted = Counter(it.name for family in families for it in family.samples)
+        counted = Counter(sample.name for family in families for sample in family.samples)
     print(counted.total())
 
 
 if __name__ == "__main__":
-    _read(Path(sys.argv[1]))
+    _read_exposition(Path(sys.argv[1]))

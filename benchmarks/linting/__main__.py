@@ -2,11 +2,11 @@
 
 import click
 
-from benchmarks.alone import alone
-from benchmarks.linting.measurement import DASHBOARDS, measure
-from benchmarks.linting.report import report
-from benchmarks.linting.targets import targets
-from benchmarks.options import SOME
+from benchmarks.alone import build_command
+from benchmarks.linting.measurement import DASHBOARDS, measure_linting
+from benchmarks.linting.report import render_report
+from benchmarks.linting.targets import list_targets
+from benchmarks.options import POSITIVE_COUNT
 
 PAGE = """Measure what lint costs beside build.
 
@@ -15,11 +15,13 @@ Example:
   python -m benchmarks.linting --repeats 3
 """
 SIZE = click.option(
-    "--dashboards", type=SOME, default=DASHBOARDS, show_default=True, help="How many."
+    "--dashboards", type=POSITIVE_COUNT, default=DASHBOARDS, show_default=True, help="How many."
 )
-REPEATS = click.option("--repeats", type=SOME, default=5, show_default=True, help="How often.")
+REPEATS = click.option(
+    "--repeats", type=POSITIVE_COUNT, default=5, show_default=True, help="How often."
+)
 
-main = alone("linting", PAGE, [SIZE, REPEATS], measure, report, targets)
+main = build_command("linting", PAGE, [SIZE, REPEATS], measure_linting, render_report, list_targets)
 
 if __name__ == "__main__":
     main()

@@ -6,13 +6,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.contenders import TAILBOARD
-from benchmarks.cost import HERE, Cost, cost
-from benchmarks.spread import Spread
-from benchmarks.turns import turns
-from benchmarks.workload import COUNT
+from benchmarks.cost import BENCHMARKS_FOLDER, Cost, measure_cost
+from benchmarks.spread import MedianRange
+from benchmarks.turns import repeat_measurement
+from benchmarks.workload import COUNT_VARIABLE
 
 DASHBOARDS = 100
-DEFINITION = str(HERE / "definition.py")
+DEFINITION = str(BENCHMARKS_FOLDER / "definition.py")
 LINT = (TAILBOARD, "lint", "--fail-on", "nothing")
 
 
@@ -20,9 +20,9 @@ LINT = (TAILBOARD, "lint", "--fail-on", "nothing")
 class Run:
     """One command: seconds by the clock, CPU seconds and peak memory."""
 
-    seconds: Spread
-    cpu_seconds: Spread
-    peak_bytes: Spread
+    seconds: MedianRange
+    cpu_seconds: MedianRange
+    peak_bytes: MedianRange
 
 
 @dataclass(frozen=True)
@@ -45,26 +45,26 @@ class Linting:
         return max(self.definition.cpu_seconds.median, self.documents.cpu_seconds.median)
 
 
-def measure(dashboards: int, repeats: int, tell: Callable[[str], None]) -> Linting:
+def measure_linting(dashboards: int, repeats: int, tell: Callable[[str], None]) -> Linting:
     """All three so many times, after one time for the caches."""
     tell(f"lint and build of {dashboards} dashboards, {repeats} times each")
-    runs = turns(lambda: _turn(dashboards), repeats)
-    build, definition, documents = (_run(it) for it in zip(*runs, strict=True))
+    runs = repeat_measurement(lambda: _measure_round(dashboards), repeats)
+    build, definition, documents = (_summarize_run(costs) for costs in zip(*runs, strict=True))
     return Linting(dashboards, build, definition, documents)
 
 
-def _turn(dashboards: int) -> tuple[Cost, Cost, Cost]:
+def _measure_round(dashboards: int) -> tuple[Cost, Cost, Cost]:
     with TemporaryDirectory(prefix="benchmark-") as name:
-        wanted = {COUNT: str(dashboards)}
-        build = cost([TAILBOARD, "build", DEFINITION, "--out", name], wanted)
-        definition = cost([*LINT, DEFINITION], wanted)
-        written = sorted(str(it) for it in Path(name).glob("dashboards/*.json"))
-        return build, definition, cost([*LINT, *written])
+        environment = {COUNT_VARIABLE: str(dashboards)}
+        build = measure_cost([TAILBOARD, "build", DEFINITION, "--out", name], environment)
+        definition = measure_cost([*LINT, DEFINITION], environment)
+        names = sorted(str(path) for path in Path(name).glob("dashboards/*.json"))
+        return build, definition, measure_cost([*LINT, *names])
 
 
-def _run(costs: Sequence[Cost]) -> Run:
+def _summarize_run(costs: Sequence[Cost]) -> Run:
     return Run(
-        Spread.of(it.seconds for it in costs),
-        Spread.of(it.cpu_seconds for it in costs),
-        Spread.of(it.peak_bytes for it in costs),
+        MedianRange.from_values(cost.seconds for cost in costs),
+        MedianRange.from_values(cost.cpu_seconds for cost in costs),
+        MedianRange.from_values(cost.peak_bytes for cost in costs),
     )

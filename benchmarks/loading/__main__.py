@@ -1,10 +1,10 @@
 """`python -m benchmarks.loading`: this measurement alone."""
 
-from benchmarks.alone import alone
-from benchmarks.loading.measurement import measured
-from benchmarks.loading.report import report
+from benchmarks.alone import build_command
+from benchmarks.loading.measurement import measure_loading
+from benchmarks.loading.report import render_report
 from benchmarks.loading.results import Loading
-from benchmarks.loading.targets import targets
+from benchmarks.loading.targets import list_targets
 from benchmarks.options import INSTANCES, ROUNDS
 
 PAGE = """Measure what loading a dashboard costs from recorded rates beside raw series.
@@ -14,7 +14,15 @@ Example:
   python -m benchmarks.loading --instances 7
 """
 
-main = alone("loading", PAGE, [INSTANCES, ROUNDS], measured, report, targets, Loading.json)
+main = build_command(
+    "loading",
+    PAGE,
+    [INSTANCES, ROUNDS],
+    measure_loading,
+    render_report,
+    list_targets,
+    Loading.to_json,
+)
 
 if __name__ == "__main__":
     main()

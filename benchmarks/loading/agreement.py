@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from benchmarks.loading.queries import Query
-from benchmarks.loading.scene import END, RANGE
-from benchmarks.loading.server import Point, Server
+from benchmarks.loading.scene import END_TIME, TIME_RANGE
+from benchmarks.loading.server import Point, PrometheusServer
 from tailboard.panels.recording import WINDOW
 
-APART = RANGE // 6
+COMPARISON_STEP = TIME_RANGE // 6
 Pairs = list[tuple[Query, Query]]
 Points = Mapping[Point, float]
 
@@ -24,23 +24,25 @@ class Difference:
     unmatched: int
 
 
-def difference(query: Query, left: Points, right: Points) -> Difference:
+def compare_points(query: Query, left: Points, right: Points) -> Difference:
     """The same series at the same moments, point by point."""
     both = left.keys() & right.keys()
-    largest = max((_apart(left[it], right[it]) for it in both), default=0.0)
+    largest = max((_relative_difference(left[point], right[point]) for point in both), default=0.0)
     return Difference(query.panel, query.name, largest, len(both), len(left.keys() ^ right.keys()))
 
 
-def same_window(server: Server, pairs: Pairs) -> Iterator[Difference]:
+def compare_same_window(server: PrometheusServer, pairs: Pairs) -> Iterator[Difference]:
     """Each different query at some moments, the raw one with the rules' window: computed alike."""
-    for raw, recorded in {one.template: (one, other) for one, other in reversed(pairs)}.values():
-        yield difference(raw, _now_and_then(server, raw), _now_and_then(server, recorded))
+    for raw, recorded in {left.template: (left, right) for left, right in reversed(pairs)}.values():
+        yield compare_points(raw, _query_points(server, raw), _query_points(server, recorded))
 
 
-def _now_and_then(server: Server, query: Query) -> Points:
-    return server.over(query.filled(WINDOW), END - RANGE, END, APART).points()
+def _query_points(server: PrometheusServer, query: Query) -> Points:
+    return server.query_range(
+        query.expand_template(WINDOW), END_TIME - TIME_RANGE, END_TIME, COMPARISON_STEP
+    ).list_points()
 
 
-def _apart(one: float, other: float) -> float:
-    most = max(abs(one), abs(other))
-    return 0.0 if one == other else abs(one - other) / most
+def _relative_difference(left: float, right: float) -> float:
+    most = max(abs(left), abs(right))
+    return 0.0 if left == right else abs(left - right) / most

@@ -2,39 +2,40 @@
 
 from collections.abc import Callable
 
-from benchmarks.loading.instances import exposed
-from benchmarks.loading.remote_write import samples, series, times
-from benchmarks.loading.scene import END, RANGE, RAW, SCRAPE
-from benchmarks.loading.server import Server
+from benchmarks.loading.instances import generate_instances
+from benchmarks.loading.remote_write import encode_samples, encode_series, encode_times
+from benchmarks.loading.scene import END_TIME, RAW_SERVICE, SCRAPE_INTERVAL, TIME_RANGE
+from benchmarks.loading.server import PrometheusServer
 from tailboard.alerts import rules_of
 from tailboard.alerts.rule import RecordingRule
 
-RULES = rules_of(RAW).rates
+RATE_RULES = rules_of(RAW_SERVICE).rates
 
 
-def fill(server: Server, instances: int, tell: Callable[[str], None]) -> None:
+def write_history(server: PrometheusServer, instances: int, tell: Callable[[str], None]) -> None:
     """Write the history of so many instances, then let the server evaluate every rule over it.
 
     That is what `promtool tsdb create-blocks-from rules` does, with the same result as rules that
     were evaluated every 15 seconds while the samples came in.
     """
-    for number, written in enumerate(exposed(instances)):
+    for number, series_bytes in enumerate(generate_instances(instances)):
         if not number % 10:
             tell(f"writing the history of {instances} instances: {number}")
-        server.write(written)
-    for rule in RULES:
+        server.write_series(series_bytes)
+    for rule in RATE_RULES:
         tell(f"recording {rule.name}")
-        server.write(_recorded(server, rule))
+        server.write_series(_evaluate_rule(server, rule))
 
 
-def _recorded(server: Server, rule: RecordingRule) -> bytes:
-    answer = server.over(rule.expression, END - RANGE, END, SCRAPE)
+def _evaluate_rule(server: PrometheusServer, rule: RecordingRule) -> bytes:
+    answer = server.query_range(rule.expression, END_TIME - TIME_RANGE, END_TIME, SCRAPE_INTERVAL)
     return b"".join(
-        series(
-            {**it["metric"], **rule.labels, "__name__": rule.name},
-            samples(
-                [float(value) for _, value in it["values"]], times(at for at, _ in it["values"])
+        encode_series(
+            {**result["metric"], **rule.labels, "__name__": rule.name},
+            encode_samples(
+                [float(value) for _, value in result["values"]],
+                encode_times(at for at, _ in result["values"]),
             ),
         )
-        for it in answer.series
+        for result in answer.series
     )

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, product
 from statistics import NormalDist
 
-from benchmarks.loading.remote_write import samples, series, times
-from benchmarks.loading.scene import END, RANGE, SCRAPE
+from benchmarks.loading.remote_write import encode_samples, encode_series, encode_times
+from benchmarks.loading.scene import END_TIME, SCRAPE_INTERVAL, TIME_RANGE
 from tailboard.panels.conventions import buckets
 
 Labels = Mapping[str, str]
@@ -19,79 +19,90 @@ Values = Sequence[float]
 ROUTES = tuple(f"/api/v1/resource-{number:02}" for number in range(40))
 METHODS = ("GET", "POST", "DELETE")
 QUERIES = tuple(product(("select", "insert", "update", "delete"), ("orders", "items")))
-WEIGHTS = 7
-SPREAD = NormalDist()
+WEIGHT_COUNT = 7
+NORMAL_DISTRIBUTION = NormalDist()
 
-HISTORY = range(END - RANGE - 600, END, SCRAPE)
+HISTORY = range(END_TIME - TIME_RANGE - 600, END_TIME, SCRAPE_INTERVAL)
 """The hour that is shown, and before it what the rates of its first minutes look at."""
 
-LONG_HISTORY = range(END - 2 * RANGE - 600, END, SCRAPE)
+LONG_HISTORY = range(END_TIME - 2 * TIME_RANGE - 600, END_TIME, SCRAPE_INTERVAL)
 """Of what is looked at through a window of an hour."""
 
 
-def exposed(count: int) -> Iterator[bytes]:
+def generate_instances(count: int) -> Iterator[bytes]:
     """What each of so many instances wrote, instance by instance."""
-    for weight in range(1, WEIGHTS + 1):
-        shared = [(labels, samples(*it)) for labels, it in _weighted(weight)]
-        for number in range(weight - 1, count, WEIGHTS):
+    for weight in range(1, WEIGHT_COUNT + 1):
+        shared = [
+            (labels, encode_samples(*values))
+            for labels, values in _generate_weighted_series(weight)
+        ]
+        for number in range(weight - 1, count, WEIGHT_COUNT):
             target = {"job": "orders", "instance": f"10.0.{number // 250}.{number % 250}:8000"}
-            yield b"".join(series({**labels, **target}, packed) for labels, packed in shared)
+            yield b"".join(encode_series({**labels, **target}, packed) for labels, packed in shared)
 
 
-def _weighted(weight: int) -> Iterator[tuple[Labels, tuple[Values, Sequence[bytes]]]]:
+def _generate_weighted_series(
+    weight: int,
+) -> Iterator[tuple[Labels, tuple[Values, Sequence[bytes]]]]:
     at, long_at = (
-        times(it + 2 * weight - 1 for it in moments) for moments in (HISTORY, LONG_HISTORY)
+        encode_times(moment + 2 * weight - 1 for moment in moments)
+        for moments in (HISTORY, LONG_HISTORY)
     )
-    for labels, values in _counters():
-        yield labels, ([weight * it for it in values], at)
-    for labels, values in _process(weight):
+    for labels, values in _generate_counters():
+        yield labels, ([weight * value for value in values], at)
+    for labels, values in _generate_process_series(weight):
         yield labels, (values, long_at)
 
 
-def _counters() -> Iterator[tuple[Labels, Values]]:
+def _generate_counters() -> Iterator[tuple[Labels, Values]]:
     for index, (route, method) in enumerate(product(ROUTES, METHODS)):
-        own = {"endpoint": route, "method": method}
+        labels = {"endpoint": route, "method": method}
         rate, typical = 400 + 140 * (index % 11), 0.02 * 1.03**index
-        yield from _histogram("http_request_duration_seconds", own, buckets.REQUESTS, rate, typical)
+        yield from _generate_histogram(
+            "http_request_duration_seconds", labels, buckets.REQUESTS, rate, typical
+        )
         failing = 0.005 + 0.0003 * index
         for status, share in {"200": 0.98 - failing, "404": 0.02, "500": failing}.items():
-            counted = [math.floor(share * it) for it in accumulate(_load(rate))]
-            yield {"__name__": "http_requests_total", **own, "http_status": status}, counted
+            counted = [math.floor(share * value) for value in accumulate(_generate_load(rate))]
+            yield {"__name__": "http_requests_total", **labels, "http_status": status}, counted
     for index, (operation, table) in enumerate(QUERIES):
-        own = {"operation": operation, "table": table}
-        yield from _histogram(
-            "db_query_duration_seconds", own, buckets.QUERIES, 5000, 0.002 * (index + 1)
+        labels = {"operation": operation, "table": table}
+        yield from _generate_histogram(
+            "db_query_duration_seconds", labels, buckets.QUERIES, 5000, 0.002 * (index + 1)
         )
 
 
-def _histogram(
-    name: str, own: Labels, bounds: Sequence[float], rate: float, typical: float
+def _generate_histogram(
+    name: str, labels: Labels, bounds: Sequence[float], rate: float, typical: float
 ) -> Iterator[tuple[Labels, Values]]:
     """Durations spread as a lognormal, whose median moves by a quarter within the hour."""
-    load = _load(rate)
+    load = _generate_load(rate)
     medians = [typical * (1 + 0.25 * math.sin(at / 1100)) for at in HISTORY]
     for bound in bounds:
         below = (
-            round(count * SPREAD.cdf(math.log(bound / median)))
+            round(count * NORMAL_DISTRIBUTION.cdf(math.log(bound / median)))
             for count, median in zip(load, medians, strict=True)
         )
-        yield {"__name__": f"{name}_bucket", **own, "le": str(bound)}, list(accumulate(below))
+        yield {"__name__": f"{name}_bucket", **labels, "le": str(bound)}, list(accumulate(below))
     counted = list(accumulate(load))
-    seconds = (count * it * math.exp(0.5) for count, it in zip(load, medians, strict=True))
-    yield {"__name__": f"{name}_bucket", **own, "le": "+Inf"}, counted
-    yield {"__name__": f"{name}_count", **own}, counted
-    yield {"__name__": f"{name}_sum", **own}, list(accumulate(seconds))
+    seconds = (count * value * math.exp(0.5) for count, value in zip(load, medians, strict=True))
+    yield {"__name__": f"{name}_bucket", **labels, "le": "+Inf"}, counted
+    yield {"__name__": f"{name}_count", **labels}, counted
+    yield {"__name__": f"{name}_sum", **labels}, list(accumulate(seconds))
 
 
-def _load(rate: float) -> list[int]:
+def _generate_load(rate: float) -> list[int]:
     """What happens between two scrapes: up and down by a third."""
     return [round(rate * (1 + math.sin(at / 700) / 3)) for at in HISTORY]
 
 
-def _process(weight: int) -> Iterator[tuple[Labels, Values]]:
+def _generate_process_series(weight: int) -> Iterator[tuple[Labels, Values]]:
     passed = range(len(LONG_HISTORY))
     yield {"__name__": "up"}, [1.0 for _ in passed]
-    yield {"__name__": "http_requests_in_flight"}, [weight + it % 5 for it in passed]
-    yield {"__name__": "process_cpu_seconds_total"}, [0.5 * weight * it for it in passed]
-    yield {"__name__": "process_memory_bytes", "type": "rss"}, [2e8 + 1e5 * it for it in passed]
-    yield {"__name__": "process_start_time_seconds"}, [END - 864e2 + weight for _ in passed]
+    yield {"__name__": "http_requests_in_flight"}, [weight + scrape % 5 for scrape in passed]
+    yield {"__name__": "process_cpu_seconds_total"}, [0.5 * weight * scrape for scrape in passed]
+    yield (
+        {"__name__": "process_memory_bytes", "type": "rss"},
+        [2e8 + 1e5 * scrape for scrape in passed],
+    )
+    yield {"__name__": "process_start_time_seconds"}, [END_TIME - 864e2 + weight for _ in passed]

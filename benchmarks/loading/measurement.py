@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks.loading.agreement import Pairs, difference, same_window
-from benchmarks.loading.filling import RULES, fill
-from benchmarks.loading.queries import Query, queries
-from benchmarks.loading.results import Loading, Panel, Reading
-from benchmarks.loading.scene import END, RANGE, RAW, RECORDED
-from benchmarks.loading.server import Answer, Server, missing, running
-from benchmarks.spread import Spread
+from benchmarks.loading.agreement import Pairs, compare_points, compare_same_window
+from benchmarks.loading.filling import RATE_RULES, write_history
+from benchmarks.loading.queries import Query, list_queries
+from benchmarks.loading.results import Loading, PanelComparison, QueryCost
+from benchmarks.loading.scene import END_TIME, RAW_SERVICE, RECORDED_SERVICE, TIME_RANGE
+from benchmarks.loading.server import Answer, PrometheusServer, find_obstacle, run_server
+from benchmarks.spread import MedianRange
 from tailboard.panels import Service
 from tailboard.panels.recording import SERVICE_LABEL
 
@@ -19,10 +19,10 @@ Rounds = Sequence[Sequence[Answer]]
 
 
 @dataclass(frozen=True)
-class Answers:
+class QueryAnswers:
     """Several answers, and the CPU seconds that they took the server together."""
 
-    found: list[Answer]
+    answers: list[Answer]
     cpu_seconds: float
 
 
@@ -30,83 +30,99 @@ class Answers:
 class Round:
     """The answers of the raw dashboard, of the recorded one, and of the rules."""
 
-    raw: Answers
-    recorded: Answers
-    rules: Answers
+    raw: QueryAnswers
+    recorded: QueryAnswers
+    rules: QueryAnswers
 
 
-def measured(instances: int, rounds: int, tell: Callable[[str], None]) -> Loading | None:
+def measure_loading(instances: int, rounds: int, tell: Callable[[str], None]) -> Loading | None:
     """Fill a server, load both dashboards so many times; None where there can be no server."""
-    lacking = missing()
+    lacking = find_obstacle()
     if lacking:
         tell(lacking)
         return None
-    with running() as server:
-        fill(server, instances, tell)
-        turns = list(_rounds(server, rounds, tell))
-        raw, recorded = [it.raw.found for it in turns], [it.recorded.found for it in turns]
-        pairs = list(zip(queries(RAW), queries(RECORDED), strict=True))
+    with run_server() as server:
+        write_history(server, instances, tell)
+        turns = list(_run_rounds(server, rounds, tell))
+        raw, recorded = (
+            [loading_round.raw.answers for loading_round in turns],
+            [loading_round.recorded.answers for loading_round in turns],
+        )
+        pairs = list(zip(list_queries(RAW_SERVICE), list_queries(RECORDED_SERVICE), strict=True))
         tell("comparing the answers")
         return Loading(
             instances=instances,
-            series=_held(server, 'job="orders"'),
-            bucket_series=_held(server, 'job="orders",__name__=~".+_bucket"'),
-            recorded_series=_held(server, f'{SERVICE_LABEL}="{RECORDED.slug}"'),
-            raw=Reading.of(raw),
-            recorded=Reading.of(recorded),
-            rules=Reading.of([it.rules.found for it in turns]),
-            raw_cpu=Spread.of(it.raw.cpu_seconds for it in turns),
-            recorded_cpu=Spread.of(it.recorded.cpu_seconds for it in turns),
-            rules_cpu=Spread.of(it.rules.cpu_seconds for it in turns),
-            panels=list(_panels(pairs, raw, recorded)),
-            same_window=list(same_window(server, pairs)),
+            series=_count_series(server, 'job="orders"'),
+            bucket_series=_count_series(server, 'job="orders",__name__=~".+_bucket"'),
+            recorded_series=_count_series(server, f'{SERVICE_LABEL}="{RECORDED_SERVICE.slug}"'),
+            raw=QueryCost.from_rounds(raw),
+            recorded=QueryCost.from_rounds(recorded),
+            rules=QueryCost.from_rounds([loading_round.rules.answers for loading_round in turns]),
+            raw_cpu=MedianRange.from_values(
+                loading_round.raw.cpu_seconds for loading_round in turns
+            ),
+            recorded_cpu=MedianRange.from_values(
+                loading_round.recorded.cpu_seconds for loading_round in turns
+            ),
+            rules_cpu=MedianRange.from_values(
+                loading_round.rules.cpu_seconds for loading_round in turns
+            ),
+            panels=list(_compare_panels(pairs, raw, recorded)),
+            same_window=list(compare_same_window(server, pairs)),
             as_asked=[
-                difference(query, left.points(), right.points())
+                compare_points(query, left.list_points(), right.list_points())
                 for (query, _), left, right in zip(pairs, raw[-1], recorded[-1], strict=True)
             ],
         )
 
 
-def _rounds(server: Server, rounds: int, tell: Callable[[str], None]) -> Iterator[Round]:
+def _run_rounds(
+    server: PrometheusServer, rounds: int, tell: Callable[[str], None]
+) -> Iterator[Round]:
     for turn in range(rounds):
         tell(f"loading the overview, round {turn + 1} of {rounds}")
         yield Round(
-            _timed(server, lambda: _load(server, RAW)),
-            _timed(server, lambda: _load(server, RECORDED)),
-            _timed(server, lambda: [server.at(rule.expression, END) for rule in RULES]),
+            _measure_answers(server, lambda: _query_overview(server, RAW_SERVICE)),
+            _measure_answers(server, lambda: _query_overview(server, RECORDED_SERVICE)),
+            _measure_answers(
+                server,
+                lambda: [server.query_instant(rule.expression, END_TIME) for rule in RATE_RULES],
+            ),
         )
 
 
-def _timed(server: Server, ask: Callable[[], list[Answer]]) -> Answers:
-    before = server.cpu_seconds()
-    found = ask()
-    return Answers(found, server.cpu_seconds() - before)
+def _measure_answers(server: PrometheusServer, ask: Callable[[], list[Answer]]) -> QueryAnswers:
+    before = server.read_cpu_seconds()
+    answers = ask()
+    return QueryAnswers(answers, server.read_cpu_seconds() - before)
 
 
-def _load(server: Server, service: Service) -> list[Answer]:
+def _query_overview(server: PrometheusServer, service: Service) -> list[Answer]:
     """Every query of the overview, one after the other."""
-    return [_asked(server, it) for it in queries(service)]
+    return [_run_query(server, query) for query in list_queries(service)]
 
 
-def _asked(server: Server, query: Query) -> Answer:
+def _run_query(server: PrometheusServer, query: Query) -> Answer:
     if query.step is None:
-        return server.at(query.expression, END)
-    return server.over(query.expression, END - RANGE, END, query.step)
+        return server.query_instant(query.expression, END_TIME)
+    return server.query_range(query.expression, END_TIME - TIME_RANGE, END_TIME, query.step)
 
 
-def _held(server: Server, matchers: str) -> int:
-    [counted] = server.at(f"count({{{matchers}}})", END).points().values()
+def _count_series(server: PrometheusServer, matchers: str) -> int:
+    [counted] = server.query_instant(f"count({{{matchers}}})", END_TIME).list_points().values()
     return int(counted)
 
 
-def _panels(pairs: Pairs, raw: Rounds, recorded: Rounds) -> Iterator[Panel]:
+def _compare_panels(pairs: Pairs, raw: Rounds, recorded: Rounds) -> Iterator[PanelComparison]:
     for title in dict.fromkeys(query.panel for query, _ in pairs):
-        own = [index for index, (query, _) in enumerate(pairs) if query.panel == title]
-        asked = [pairs[index][1].template for index in own]
-        yield Panel(
+        indexes = [index for index, (query, _) in enumerate(pairs) if query.panel == title]
+        templates = [pairs[index][1].template for index in indexes]
+        yield PanelComparison(
             title=title,
-            raw=Reading.of([[answers[index] for index in own] for answers in raw]),
-            recorded=Reading.of([[answers[index] for index in own] for answers in recorded]),
-            queries=len(own),
-            left_raw=sum(not RECORDED_NAME.search(it) for it in asked),
+            raw=QueryCost.from_rounds([[answers[index] for index in indexes] for answers in raw]),
+            recorded=QueryCost.from_rounds(
+                [[answers[index] for index in indexes] for answers in recorded]
+            ),
+            queries=len(indexes),
+            left_raw=sum(not RECORDED_NAME.search(template) for template in templates),
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.loading.scene import RANGE, SCRAPE
+from benchmarks.loading.scene import SCRAPE_INTERVAL, TIME_RANGE
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import overview
 from tailboard.panels import Service
@@ -25,41 +25,41 @@ class Query:
     @property
     def expression(self) -> str:
         """As Grafana asks: `$__rate_interval` is one step and one scrape, at least four scrapes."""
-        step = self.step or SCRAPE
-        return self.filled(f"{max(step + SCRAPE, 4 * SCRAPE)}s")
+        step = self.step or SCRAPE_INTERVAL
+        return self.expand_template(f"{max(step + SCRAPE_INTERVAL, 4 * SCRAPE_INTERVAL)}s")
 
-    def filled(self, window: str) -> str:
+    def expand_template(self, window: str) -> str:
         """The expression with all instances chosen, and with this window for its rates."""
         values = {
             "$__rate_interval": window,
-            "$__range": f"{RANGE}s",
+            "$__range": f"{TIME_RANGE}s",
             "$instance": ".*",
         }
-        found = self.template
+        expression = self.template
         for name, value in values.items():
-            found = found.replace(name, value)
-        if "$" in found:
-            raise AssertionError(f"{self.panel}: a variable is left in {found}")
-        return found
+            expression = expression.replace(name, value)
+        if "$" in expression:
+            raise AssertionError(f"{self.panel}: a variable is left in {expression}")
+        return expression
 
 
-def queries(service: Service) -> list[Query]:
+def list_queries(service: Service) -> list[Query]:
     """Every query of the service's overview."""
-    made = build_document(overview(service))
+    document = build_document(overview(service))
     return [
-        Query(panel["title"], target["refId"], target["expr"], _step(panel, target))
-        for panel in _panels(made["panels"])
+        Query(panel["title"], target["refId"], target["expr"], _find_step(panel, target))
+        for panel in _walk_panels(document["panels"])
         for target in panel.get("targets", ())
     ]
 
 
-def _panels(found: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for panel in found:
+def _walk_panels(panels: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for panel in panels:
         yield panel
-        yield from _panels(panel.get("panels") or [])
+        yield from _walk_panels(panel.get("panels") or [])
 
 
-def _step(panel: dict[str, Any], target: dict[str, Any]) -> int | None:
+def _find_step(panel: dict[str, Any], target: dict[str, Any]) -> int | None:
     """The seconds between two points of a line.
 
     A panel asks for as many points as it has pixels, and never for more than the data source was
@@ -67,4 +67,4 @@ def _step(panel: dict[str, Any], target: dict[str, Any]) -> int | None:
     """
     if target.get("instant"):
         return None
-    return max(SCRAPE, RANGE // (panel.get("maxDataPoints") or RANGE))
+    return max(SCRAPE_INTERVAL, TIME_RANGE // (panel.get("maxDataPoints") or TIME_RANGE))

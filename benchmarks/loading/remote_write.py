@@ -15,40 +15,45 @@ LITERAL = b"\xfc"
 """Snappy's mark of bytes that are not compressed, their number less one in the next four."""
 
 
-def times(seconds: Iterable[int]) -> Times:
+def encode_times(seconds: Iterable[int]) -> Times:
     """Moments as samples end with them: field 2, in milliseconds."""
-    return [b"\x10" + _varint(1000 * it) for it in seconds]
+    return [b"\x10" + _encode_varint(1000 * second) for second in seconds]
 
 
-def samples(values: Sequence[float], at: Times) -> bytes:
+def encode_samples(values: Sequence[float], at: Times) -> bytes:
     """The samples of a series, which many series may share."""
     return b"".join(
         SAMPLE.pack(SAMPLE_START, value, moment) for value, moment in zip(values, at, strict=True)
     )
 
 
-def series(labels: Mapping[str, str], packed: bytes) -> bytes:
+def encode_series(labels: Mapping[str, str], packed: bytes) -> bytes:
     """One series with its samples."""
     named = b"".join(
-        _field(1, _field(1, name.encode()) + _field(2, value.encode()))
+        _encode_field(1, _encode_field(1, name.encode()) + _encode_field(2, value.encode()))
         for name, value in sorted(labels.items())
     )
-    return _field(1, named + packed)
+    return _encode_field(1, named + packed)
 
 
-def body(written: bytes) -> bytes:
+def encode_body(encoded_series: bytes) -> bytes:
     """The request's body: the protocol wants Snappy, which need not compress."""
-    return _varint(len(written)) + LITERAL + struct.pack("<I", len(written) - 1) + written
+    return (
+        _encode_varint(len(encoded_series))
+        + LITERAL
+        + struct.pack("<I", len(encoded_series) - 1)
+        + encoded_series
+    )
 
 
-def _field(number: int, content: bytes) -> bytes:
-    return bytes([number << 3 | 2]) + _varint(len(content)) + content
+def _encode_field(number: int, content: bytes) -> bytes:
+    return bytes([number << 3 | 2]) + _encode_varint(len(content)) + content
 
 
-def _varint(number: int) -> bytes:
-    found = bytearray()
+def _encode_varint(number: int) -> bytes:
+    encoded = bytearray()
     while number > 0x7F:
-        found.append(number & 0x7F | 0x80)
+        encoded.append(number & 0x7F | 0x80)
         number >>= 7
-    found.append(number)
-    return bytes(found)
+    encoded.append(number)
+    return bytes(encoded)

@@ -6,31 +6,33 @@ from typing import Any, Self
 
 from benchmarks.loading.agreement import Difference
 from benchmarks.loading.server import Answer
-from benchmarks.spread import Spread
+from benchmarks.spread import MedianRange
 
 
 @dataclass(frozen=True)
-class Reading:
+class QueryCost:
     """What some queries took together: seconds by the clock over several rounds, samples."""
 
-    seconds: Spread
+    seconds: MedianRange
     samples: int
 
     @classmethod
-    def of(cls, rounds: Sequence[Sequence[Answer]]) -> Self:
+    def from_rounds(cls, rounds: Sequence[Sequence[Answer]]) -> Self:
         """What these answers took; every round reads the same samples."""
         return cls(
-            Spread.of(sum(it.seconds for it in answers) for answers in rounds),
-            sum(it.samples for it in rounds[0]),
+            MedianRange.from_values(
+                sum(answer.seconds for answer in answers) for answers in rounds
+            ),
+            sum(answer.samples for answer in rounds[0]),
         )
 
 
 @dataclass(frozen=True, kw_only=True)
-class BothWays:
+class Comparison:
     """What something takes from raw series and from recorded ones."""
 
-    raw: Reading
-    recorded: Reading
+    raw: QueryCost
+    recorded: QueryCost
 
     @property
     def seconds_ratio(self) -> float:
@@ -44,7 +46,7 @@ class BothWays:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Panel(BothWays):
+class PanelComparison(Comparison):
     """One panel; `left_raw` of its queries read nothing recorded in the recorded dashboard."""
 
     title: str
@@ -53,7 +55,7 @@ class Panel(BothWays):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Loading(BothWays):
+class Loading(Comparison):
     """What was held, what loading took, and how far the answers lie apart.
 
     `rules` is one evaluation of the recording rules; CPU seconds are the server's. `same_window`
@@ -65,11 +67,11 @@ class Loading(BothWays):
     series: int
     bucket_series: int
     recorded_series: int
-    rules: Reading
-    raw_cpu: Spread
-    recorded_cpu: Spread
-    rules_cpu: Spread
-    panels: list[Panel]
+    rules: QueryCost
+    raw_cpu: MedianRange
+    recorded_cpu: MedianRange
+    rules_cpu: MedianRange
+    panels: list[PanelComparison]
     same_window: list[Difference]
     as_asked: list[Difference]
 
@@ -78,7 +80,7 @@ class Loading(BothWays):
         """How many times as much CPU time the server spends on raw series."""
         return self.raw_cpu.median / self.recorded_cpu.median
 
-    def json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Everything, for a program."""
         return {
             **asdict(self),

@@ -5,19 +5,19 @@ import dataclasses
 from tailboard.panels import Objectives, Service
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
 
-SCRAPE = 15
+SCRAPE_INTERVAL = 15
 """Seconds between two scrapes, and between two evaluations of the recording rules."""
 
-RANGE = 3600
+TIME_RANGE = 3600
 """The seconds that the dashboard shows."""
 
-END = 1_767_225_600
+END_TIME = 1_767_225_600
 """When it is loaded: the same moment for every run, 2026-01-01 00:00 UTC."""
 
-RAW = Service(
+RAW_SERVICE = Service(
     "orders",
     selector={"job": "orders"},
     convention=PROMETHEUS_CLIENT,
     objectives=Objectives(latency={0.99: 1.0}, availability=0.999),
 )
-RECORDED = dataclasses.replace(RAW, recorded=True)
+RECORDED_SERVICE = dataclasses.replace(RAW_SERVICE, recorded=True)

@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 
 from benchmarks.loading.results import Loading
-from benchmarks.target import Target
+from benchmarks.target import CostTarget
 
-TENTH = 0.1
+SAMPLES_LIMIT = 0.1
 
 
-def targets(loading: Loading | None) -> Iterator[Target]:
+def list_targets(loading: Loading | None) -> Iterator[CostTarget]:
     """Both promises beside what was measured, if it was."""
     if loading is None:
         return
     held = f"{loading.bucket_series} bucket series"
-    yield Target(f"query time recorded beside raw, {held}", TENTH, 1 / loading.seconds_ratio)
-    yield Target(f"samples read recorded beside raw, {held}", TENTH, 1 / loading.samples_ratio)
+    yield CostTarget(
+        f"query time recorded beside raw, {held}", SAMPLES_LIMIT, 1 / loading.seconds_ratio
+    )
+    yield CostTarget(
+        f"samples read recorded beside raw, {held}", SAMPLES_LIMIT, 1 / loading.samples_ratio
+    )

@@ -2,11 +2,11 @@
 
 import click
 
-from benchmarks.alone import alone
-from benchmarks.options import SOME
-from benchmarks.publishing.measurement import DASHBOARDS, measure
-from benchmarks.publishing.report import report
-from benchmarks.publishing.targets import targets
+from benchmarks.alone import build_command
+from benchmarks.options import POSITIVE_COUNT
+from benchmarks.publishing.measurement import DASHBOARDS, measure_publishing
+from benchmarks.publishing.report import render_report
+from benchmarks.publishing.targets import list_targets
 
 PAGE = """Measure what publishing costs beside a loop of posts. Needs `grafana` on the PATH.
 
@@ -15,13 +15,15 @@ Example:
   python -m benchmarks.publishing --dashboards 100
 """
 SIZE = click.option(
-    "--dashboards", type=SOME, default=DASHBOARDS, show_default=True, help="How many."
+    "--dashboards", type=POSITIVE_COUNT, default=DASHBOARDS, show_default=True, help="How many."
 )
 REPEATS = click.option(
-    "--repeats", type=SOME, default=3, show_default=True, help="How often unchanged."
+    "--repeats", type=POSITIVE_COUNT, default=3, show_default=True, help="How often unchanged."
 )
 
-main = alone("publishing", PAGE, [SIZE, REPEATS], measure, report, targets)
+main = build_command(
+    "publishing", PAGE, [SIZE, REPEATS], measure_publishing, render_report, list_targets
+)
 
 if __name__ == "__main__":
     main()

@@ -7,13 +7,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.contenders import TAILBOARD
-from benchmarks.cost import HERE, Cost, cost
-from benchmarks.spread import Spread
-from benchmarks.workload import COUNT
-from tests.grafana.real import RealGrafana, installed, started
+from benchmarks.cost import BENCHMARKS_FOLDER, Cost, measure_cost
+from benchmarks.spread import MedianRange
+from benchmarks.workload import COUNT_VARIABLE
+from tests.grafana.real import RealGrafana, find_installation, run_grafana
 
 DASHBOARDS = 500
-DEFINITION = str(HERE / "definition.py")
+DEFINITION = str(BENCHMARKS_FOLDER / "definition.py")
 LOOP = (sys.executable, "-m", "benchmarks.publishing.with_requests")
 PUBLISH = (TAILBOARD, "publish", DEFINITION, "--no-data-source-check", "--folder", "Benchmark")
 
@@ -25,8 +25,8 @@ class Publishing:
     dashboards: int
     new: float
     new_loop: float
-    unchanged: Spread
-    unchanged_loop: Spread
+    unchanged: MedianRange
+    unchanged_loop: MedianRange
 
     @property
     def ratio(self) -> float:
@@ -34,33 +34,42 @@ class Publishing:
         return self.unchanged.median / self.unchanged_loop.median
 
 
-def measure(dashboards: int, repeats: int, tell: Callable[[str], None]) -> Publishing | None:
+def measure_publishing(
+    dashboards: int, repeats: int, tell: Callable[[str], None]
+) -> Publishing | None:
     """Both in turn against a Grafana of its own; None where this machine has none."""
-    if installed() is None:
+    if find_installation() is None:
         tell("no grafana on the PATH: publishing is not measured")
         return None
     tell(f"publishing {dashboards} dashboards, then {repeats} times unchanged")
-    with TemporaryDirectory(prefix="benchmark-") as name, started(Path(name)) as server:
+    with TemporaryDirectory(prefix="benchmark-") as name, run_grafana(Path(name)) as server:
         work = Path(name)
-        environment = _environment(server, dashboards)
-        cost([TAILBOARD, "build", DEFINITION, "--out", str(work / "built")], environment)
+        environment = _build_environment(server, dashboards)
+        measure_cost([TAILBOARD, "build", DEFINITION, "--out", str(work / "built")], environment)
         publish = [*PUBLISH, "--state", str(work / "state")]
         loop = [*LOOP, str(work / "built" / "dashboards")]
-        new, new_loop = cost(publish, environment), cost(loop, environment)
-        turns = [(cost(publish, environment), cost(loop, environment)) for _ in range(repeats)]
+        new, new_loop = measure_cost(publish, environment), measure_cost(loop, environment)
+        turns = [
+            (measure_cost(publish, environment), measure_cost(loop, environment))
+            for _ in range(repeats)
+        ]
     unchanged, unchanged_loop = zip(*turns, strict=True)
     return Publishing(
-        dashboards, new.seconds, new_loop.seconds, _spread(unchanged), _spread(unchanged_loop)
+        dashboards,
+        new.seconds,
+        new_loop.seconds,
+        _summarize_seconds(unchanged),
+        _summarize_seconds(unchanged_loop),
     )
 
 
-def _environment(server: RealGrafana, dashboards: int) -> dict[str, str]:
+def _build_environment(server: RealGrafana, dashboards: int) -> dict[str, str]:
     return {
-        COUNT: str(dashboards),
+        COUNT_VARIABLE: str(dashboards),
         "GRAFANA_URL": server.url,
-        "GRAFANA_TOKEN": server.token("administrator"),
+        "GRAFANA_TOKEN": server.create_token("administrator"),
     }
 
 
-def _spread(costs: tuple[Cost, ...]) -> Spread:
-    return Spread.of(it.seconds for it in costs)
+def _summarize_seconds(costs: tuple[Cost, ...]) -> MedianRange:
+    return MedianRange.from_values(cost.seconds for cost in costs)

@@ -23,43 +23,43 @@ SEVERAL = (PROMETHEUS_CLIENT, OTEL_HTTP_OLD)
 """Where two latencies are promised: in seconds and in milliseconds."""
 
 
-def promised(convention: Convention, **more: Any) -> Objectives:
+def build_objectives(convention: Convention, **options: Any) -> Objectives:
     """An availability and a latency, where the convention can tell."""
     counted = convention.metrics.get(REQUESTS)
     tells = counted is not None and Role.STATUS in counted.labels
     latency = {0.99: 1.0} if DURATION in convention.metrics else {}
     if convention in SEVERAL:
         latency = {0.95: 0.5, **latency}
-    given = {"availability": 0.999 if tells else None, "latency": latency, "job_age": SOON}
-    return Objectives(**{**given, **more})
+    objectives = {"availability": 0.999 if tells else None, "latency": latency, "job_age": SOON}
+    return Objectives(**{**objectives, **options})
 
 
-def service_of(convention: Convention, name: str = "orders", **more: Any) -> Service:
+def build_service(convention: Convention, name: str = "orders", **options: Any) -> Service:
     """A service of a convention that keeps all its promises."""
-    return Service(name, {"job": "orders-api"}, convention, promised(convention), **more)
+    return Service(name, {"job": "orders-api"}, convention, build_objectives(convention), **options)
 
 
 @cache
-def rule_sets() -> dict[str, RuleSet]:
+def build_rule_sets() -> dict[str, RuleSet]:
     """The rules of every convention."""
-    return {it.name: rules_of(service_of(it)) for it in CONVENTIONS}
+    return {convention.name: rules_of(build_service(convention)) for convention in CONVENTIONS}
 
 
-def expressions(rules: RuleSet) -> Iterator[str]:
+def list_expressions(rules: RuleSet) -> Iterator[str]:
     """Everything that Prometheus would evaluate."""
     for group in build_groups(rules, Addresses()):
         yield from (rule["expr"] for rule in group["rules"])
 
 
-def written(rules: RuleSet, folder: Path) -> Path:
+def write_rules(rules: RuleSet, folder: Path) -> Path:
     """The rule file."""
     path = folder / f"{rules.slug}.rules.yaml"
     path.write_text(yaml.safe_dump({"groups": build_groups(rules, Addresses())}, sort_keys=False))
     return path
 
 
-def promtool(binary: str, *arguments: str | Path) -> str:
+def run_promtool(promtool_path: str, *arguments: str | Path) -> str:
     """What promtool complains about; nothing if it is content."""
-    command = [binary, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return f"{done.stdout}{done.stderr}" if done.returncode else ""
+    command = [promtool_path, *map(str, arguments)]
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    return f"{process.stdout}{process.stderr}" if process.returncode else ""

@@ -13,44 +13,45 @@ from tailboard.panels.conventions import CONVENTIONS
 from tailboard.panels.promql import WINDOW, strip_parentheses
 from tailboard.panels.recording import WINDOW as RECORDED_WINDOW
 from tailboard.panels.selection import HistogramStorage
-from tests.alerts.sample_services import expressions, rule_sets, service_of
-from tests.panels.reading import document
+from tests.alerts.sample_services import build_rule_sets, build_service, list_expressions
+from tests.panels.reading import render_panel
 
-each_convention = pytest.mark.parametrize("name", [it.name for it in CONVENTIONS])
+each_convention = pytest.mark.parametrize("name", [convention.name for convention in CONVENTIONS])
 
 VARIABLE = re.compile(r"\$\{?\w")
 
 
-def panel_of(rule: AlertRule, service: Service) -> Any:
+def build_panel(rule: AlertRule, service: Service) -> Any:
     assert rule.panel, f"{rule.name} has no panel"
     return rule.panel(service)
 
 
-def drawn(panel: Any) -> list[str]:
+def list_panel_expressions(panel: Any) -> list[str]:
     """What the panel's lines compute, with the ranges that Grafana would fill in."""
     return [
-        strip_parentheses(str(it.expr).replace(WINDOW, RECORDED_WINDOW)) for it in panel.targets
+        strip_parentheses(str(target.expr).replace(WINDOW, RECORDED_WINDOW))
+        for target in panel.targets
     ]
 
 
-def without_top(expression: str) -> str:
+def strip_topk(expression: str) -> str:
     """The expression that a panel cuts to its largest series."""
-    found = re.fullmatch(r"topk\(\d+, (.*)\)", expression, re.DOTALL)
-    return strip_parentheses(found[1]) if found else expression
+    match = re.fullmatch(r"topk\(\d+, (.*)\)", expression, re.DOTALL)
+    return strip_parentheses(match[1]) if match else expression
 
 
-def lines(panel: Any) -> list[Any]:
+def list_thresholds(panel: Any) -> list[Any]:
     """The values at which the panel changes its colour."""
-    written = document(panel)
-    fields = written["fieldConfig"]["defaults"]
-    if written["type"] == "state-timeline":
-        return [int(value) for it in fields["mappings"] for value in it["options"]]
+    document = render_panel(panel)
+    fields = document["fieldConfig"]["defaults"]
+    if document["type"] == "state-timeline":
+        return [int(value) for mapping in fields["mappings"] for value in mapping["options"]]
     return [step["value"] for step in fields["thresholds"]["steps"]]
 
 
 @each_convention
 def test_every_expression_parses_and_has_no_variable_of_grafana(name: str) -> None:
-    for expression in expressions(rule_sets()[name]):
+    for expression in list_expressions(build_rule_sets()[name]):
         assert not VARIABLE.search(expression), expression
         promql_parser.parse(expression)
 
@@ -62,29 +63,33 @@ def test_every_expression_parses_however_histograms_are_stored(
 ) -> None:
     from tailboard.alerts import rules_of
 
-    service = replace(rule_sets()[name].service, histograms=histograms)
-    for expression in expressions(rules_of(service)):
+    service = replace(build_rule_sets()[name].service, histograms=histograms)
+    for expression in list_expressions(rules_of(service)):
         promql_parser.parse(expression)
 
 
 @each_convention
 def test_an_alerts_limit_is_a_line_of_its_panel(name: str) -> None:
-    rules = rule_sets()[name]
+    rules = build_rule_sets()[name]
     service = rules.service.as_recorded()
     for rule in rules.alerts:
         if rule.name == "TargetAbsent":
             continue  # there is nothing to draw
-        panel = panel_of(rule, service)
+        panel = build_panel(rule, service)
         if isinstance(rule.limit, str):
             moving = strip_parentheses(rule.limit.replace(WINDOW, RECORDED_WINDOW))
-            assert moving in drawn(panel), rule.name
+            assert moving in list_panel_expressions(panel), rule.name
         else:
-            assert rule.limit in lines(panel), (rule.name, rule.limit, lines(panel))
+            assert rule.limit in list_thresholds(panel), (
+                rule.name,
+                rule.limit,
+                list_thresholds(panel),
+            )
 
 
 @each_convention
 def test_an_alert_compares_with_its_limit(name: str) -> None:
-    for rule in rule_sets()[name].alerts:
+    for rule in build_rule_sets()[name].alerts:
         if isinstance(rule.limit, str):
             assert strip_parentheses(rule.limit.replace(WINDOW, RECORDED_WINDOW)) in rule.expression
         elif rule.limit is not None:
@@ -95,47 +100,49 @@ def test_an_alert_compares_with_its_limit(name: str) -> None:
 @each_convention
 def test_an_alert_computes_what_its_panel_draws(name: str) -> None:
     """The panel of a service that reads its recording rules: the very same expression."""
-    rules = rule_sets()[name]
+    rules = build_rule_sets()[name]
     service = rules.service.as_recorded()
     for rule in rules.alerts:
-        panel = panel_of(rule, service)
-        computed = [without_top(it) for it in drawn(panel)]
+        panel = build_panel(rule, service)
+        computed = [strip_topk(expression) for expression in list_panel_expressions(panel)]
         if rule.name in {"AllInstancesDown", "TargetAbsent"}:
             assert computed == ['up{job="orders-api"}']
             assert computed[0] in rule.expression
             continue
-        assert any(it in rule.expression for it in computed), (rule.expression, computed)
+        assert any(name in rule.expression for name in computed), (rule.expression, computed)
 
 
 @each_convention
 def test_every_recorded_series_that_is_read_is_recorded(name: str) -> None:
-    rules = rule_sets()[name]
-    kept = {it.name for it in (*rules.rates, *rules.ratios)}
-    assert all(re.fullmatch(r"service[a-z_]*:[a-z_]+:(ratio_)?rate\d+[mhd]", it) for it in kept)
+    rules = build_rule_sets()[name]
+    names = {rule.name for rule in (*rules.rates, *rules.ratios)}
+    assert all(
+        re.fullmatch(r"service[a-z_]*:[a-z_]+:(ratio_)?rate\d+[mhd]", name) for name in names
+    )
     read = set()
-    for expression in expressions(rules):
+    for expression in list_expressions(rules):
         read |= set(re.findall(r"\bservice[a-z_]*:[a-z0-9_:]+", expression))
-    assert read <= kept
+    assert read <= names
 
 
 @each_convention
 def test_a_recording_rule_is_named_after_the_labels_it_keeps(name: str) -> None:
-    for rule in rule_sets()[name].rates:
+    for rule in build_rule_sets()[name].rates:
         level = rule.name.partition(":")[0].split("_")
         grouped = re.match(r"sum(?: by \((.*?)\))? \(|sum\(", rule.expression)
         assert grouped, rule.expression
-        labels = [it for it in (grouped[1] or "").split(", ") if it and it != "le"]
+        labels = [line for line in (grouped[1] or "").split(", ") if line and line != "le"]
         assert "_".join(["service", *labels]) == "_".join(level)
         assert rule.labels == {"service": "orders"}
 
 
 def test_services_of_one_convention_do_not_share_recorded_series() -> None:
     names = ("orders", "shop")
-    made = [rule for name in names for rule in _rates(name)]
-    assert len({(rule.name, *rule.labels.items()) for rule in made}) == len(made)
+    rate_rules = [rule for name in names for rule in _list_rate_rules(name)]
+    assert len({(rule.name, *rule.labels.items()) for rule in rate_rules}) == len(rate_rules)
 
 
-def _rates(name: str) -> Any:
+def _list_rate_rules(name: str) -> Any:
     from tailboard.alerts import rules_of
 
-    return rules_of(service_of(CONVENTIONS[0], name)).rates
+    return rules_of(build_service(CONVENTIONS[0], name)).rates

@@ -22,9 +22,9 @@ from tailboard.dashboards.library import build_library, build_service_dashboards
 from tailboard.panels import every_service
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
-from tests.alerts.sample_services import rule_sets, service_of
+from tests.alerts.sample_services import build_rule_sets, build_service
 
-PATIENT = settings(max_examples=60, deadline=None)
+PATIENT_SETTINGS = settings(max_examples=60, deadline=None)
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 ADDRESSES = Addresses("http://grafana.example", "../runbooks/{service}.md#{anchor}")
 
@@ -40,106 +40,118 @@ class Section:
     links: list[str] = field(default_factory=list)
 
 
-def shown(tokens: list[Token]) -> str:
+def join_text(tokens: list[Token]) -> str:
     """The words of a line, without what marks them."""
-    return "".join(it.content for it in tokens if not it.type.endswith(("_open", "_close")))
+    return "".join(
+        token.content for token in tokens if not token.type.endswith(("_open", "_close"))
+    )
 
 
-def sections(text: str) -> list[Section]:
+def parse_sections(text: str) -> list[Section]:
     """A page as its headings, each with what follows it."""
-    found: list[Section] = []
+    page_sections: list[Section] = []
     tokens = READER.parse(text)
     for before, token in zip([None, *tokens], tokens, strict=False):
         children = token.children or []
         if token.type == "inline" and before and before.type == "heading_open":
-            found.append(Section(shown(children), before.tag))
+            page_sections.append(Section(join_text(children), before.tag))
         elif token.type == "inline":
-            found[-1].texts.append(shown(children))
-            hrefs = [str(it.attrs["href"]) for it in children if it.type == "link_open"]
-            found[-1].links += hrefs
+            page_sections[-1].texts.append(join_text(children))
+            hrefs = [str(token.attrs["href"]) for token in children if token.type == "link_open"]
+            page_sections[-1].links += hrefs
         elif token.type == "fence":
-            found[-1].blocks.append(token.content.removesuffix("\n"))
-    return found
+            page_sections[-1].blocks.append(token.content.removesuffix("\n"))
+    return page_sections
 
 
-def panels_of(made: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for panel in made["panels"]:
+def walk_panels(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for panel in document["panels"]:
         if panel["type"] != "row":
             yield panel
         yield from panel.get("panels") or []
 
 
-def on_page(made: dict[str, Any], *rules: RuleSet) -> list[Section]:
-    return sections(render_page(made, group_alerts(rules), ADDRESSES))
+def render_sections(document: dict[str, Any], *rules: RuleSet) -> list[Section]:
+    return parse_sections(render_page(document, group_alerts(rules), ADDRESSES))
 
 
-def hand_made(*panels: dict[str, Any], **more: Any) -> dict[str, Any]:
+def build_sample_document(*panels: dict[str, Any], **fields: Any) -> dict[str, Any]:
     """A document made of a dashboard's JSON."""
-    return build_document({"title": "By hand", "uid": "hand", "panels": list(panels), **more})
+    return build_document({"title": "By hand", "uid": "hand", "panels": list(panels), **fields})
 
 
-def asking(expression: object, **more: Any) -> dict[str, Any]:
+def build_panel(expression: object, **fields: Any) -> dict[str, Any]:
     """A panel with one query."""
     query = {"expr": expression, "refId": "A"}
-    return {"title": "Asked", "type": "timeseries", "targets": [query], **more}
+    return {"title": "Asked", "type": "timeseries", "targets": [query], **fields}
 
 
-def only(*panels: dict[str, Any]) -> Section:
+def render_last_section(*panels: dict[str, Any]) -> Section:
     """The last panel's section of a page of these."""
-    return on_page(hand_made(*panels))[-1]
+    return render_sections(build_sample_document(*panels))[-1]
 
 
 # Ready-made dashboards
 
 
-@pytest.mark.parametrize("convention", CONVENTIONS, ids=lambda it: it.name)
+@pytest.mark.parametrize("convention", CONVENTIONS, ids=lambda dashboard: dashboard.name)
 def test_every_panel_stands_once_with_what_it_means_and_asks(convention: Convention) -> None:
     dashboards = [
         *build_library([every_service(convention)]),
-        *build_service_dashboards(service_of(convention)),
+        *build_service_dashboards(build_service(convention)),
     ]
-    for made in map(build_document, dashboards):
-        panels = list(panels_of(made))
-        found = [it for it in on_page(made) if it.level == "h3"]
-        assert [it.heading for it in found] == [it["title"] for it in panels]
-        for section, panel in zip(found, panels, strict=True):
-            asked = [it["expr"] for it in panel.get("targets", [])]
+    for documents in map(build_document, dashboards):
+        panels = list(walk_panels(documents))
+        panel_sections = [
+            section for section in render_sections(documents) if section.level == "h3"
+        ]
+        assert [panel.heading for panel in panel_sections] == [panel["title"] for panel in panels]
+        for section, panel in zip(panel_sections, panels, strict=True):
+            queries = [target["expr"] for target in panel.get("targets", [])]
             words_of_it = [panel["options"]["content"]] if panel["type"] == "text" else []
-            assert section.blocks == [*words_of_it, *asked]
+            assert section.blocks == [*words_of_it, *queries]
             if described := panel.get("description"):
                 assert section.texts.count(described) == 1
-            legends = [it.get("legendFormat") for it in panel.get("targets", [])]
-            asking_lines = [it for it in section.texts if it.startswith("Query ")]
+            legends = [target.get("legendFormat") for target in panel.get("targets", [])]
+            asking_lines = [text for text in section.texts if text.startswith("Query ")]
             for line, legend in zip(asking_lines, legends, strict=True):
                 assert legend in (None, "__auto") or f"legend {legend}" in line
 
 
-@pytest.mark.parametrize("convention", CONVENTIONS, ids=lambda it: it.name)
+@pytest.mark.parametrize("convention", CONVENTIONS, ids=lambda dashboard: dashboard.name)
 def test_every_alert_stands_under_the_panel_that_shows_it(convention: Convention) -> None:
-    rules = rule_sets()[convention.name]
-    pages = [build_document(it) for it in build_service_dashboards(rules.service)]
-    told = {
-        (made["uid"], panel["id"]): [it for it in section.texts if " after " in it]
-        for made in pages
+    rules = build_rule_sets()[convention.name]
+    pages = [build_document(dashboard) for dashboard in build_service_dashboards(rules.service)]
+    panel_texts = {
+        (document["uid"], panel["id"]): [text for text in section.texts if " after " in text]
+        for document in pages
         for panel, section in zip(
-            panels_of(made), (it for it in on_page(made, rules) if it.level == "h3"), strict=True
+            walk_panels(document),
+            (section for section in render_sections(document, rules) if section.level == "h3"),
+            strict=True,
         )
         if section.links
     }
     linked = [
-        (rule, it) for rule, it in zip(rules.alerts, rules.links, strict=True) if it is not None
+        (rule, link)
+        for rule, link in zip(rules.alerts, rules.links, strict=True)
+        if link is not None
     ]
-    assert sum(map(len, told.values())) == len(linked) > 0
+    assert sum(map(len, panel_texts.values())) == len(linked) > 0
     for rule, place in linked:
         says = f"{rule.name}, {rule.severity} after {rule.lasting}: "
-        assert any(it.startswith(says) for it in told[place.uid, place.panel_id])
+        assert any(text.startswith(says) for text in panel_texts[place.uid, place.panel_id])
 
 
 def test_an_alert_says_in_words_what_happens_and_leads_to_its_runbook() -> None:
-    service = replace(service_of(PROMETHEUS_CLIENT), name="orders {{ *now* }}")
+    service = replace(build_service(PROMETHEUS_CLIENT), name="orders {{ *now* }}")
     rules = rules_of(service)
-    made = build_document(next(build_service_dashboards(service)))
-    under = next(it for it in on_page(made, rules) if it.heading == "Latency percentiles")
+    document = build_document(next(build_service_dashboards(service)))
+    under = next(
+        section
+        for section in render_sections(document, rules)
+        if section.heading == "Latency percentiles"
+    )
     says = "LatencyAboveObjective, warning after 2m: P99 of orders {{ *now* }} is {value}"
     assert says in under.texts
     assert f"../runbooks/{service.slug}.md#latencyaboveobjective" in under.links
@@ -157,17 +169,17 @@ def test_an_alert_says_in_words_what_happens_and_leads_to_its_runbook() -> None:
     ],
 )
 def test_what_prometheus_fills_in_is_named(summary: str, told: str) -> None:
-    service = service_of(PROMETHEUS_CLIENT)
+    service = build_service(PROMETHEUS_CLIENT)
     rules = rules_of(service)
-    mine: AlertRule = replace(rules.alerts[0], summary=summary)
-    made = build_document(next(build_service_dashboards(service)))
-    changed = replace(rules, alerts=(mine,), links=rules.links[:1])
-    texts = [it for section in on_page(made, changed) for it in section.texts]
-    assert f"{mine.name}, {mine.severity} after {mine.lasting}: {told}" in texts
+    rule: AlertRule = replace(rules.alerts[0], summary=summary)
+    document = build_document(next(build_service_dashboards(service)))
+    changed = replace(rules, alerts=(rule,), links=rules.links[:1])
+    texts = [text for section in render_sections(document, changed) for text in section.texts]
+    assert f"{rule.name}, {rule.severity} after {rule.lasting}: {told}" in texts
 
 
 def test_the_order_of_the_services_does_not_matter() -> None:
-    rules = [rules_of(service_of(PROMETHEUS_CLIENT, name)) for name in ("a", "b", "c")]
+    rules = [rules_of(build_service(PROMETHEUS_CLIENT, name)) for name in ("a", "b", "c")]
     assert list(group_alerts(rules).items()) == list(group_alerts(reversed(rules)).items())
 
 
@@ -175,19 +187,19 @@ def test_the_order_of_the_services_does_not_matter() -> None:
 
 
 def test_panels_are_told_in_the_order_in_which_they_are_read() -> None:
-    def at(title: str, x: int, y: int, **more: Any) -> dict[str, Any]:
-        place = {"h": 1 if more.get("type") == "row" else 4, "w": 12, "x": x, "y": y}
-        return {"title": title, "type": "stat", "gridPos": place, **more}
+    def at(title: str, x: int, y: int, **fields: Any) -> dict[str, Any]:
+        place = {"h": 1 if fields.get("type") == "row" else 4, "w": 12, "x": x, "y": y}
+        return {"title": title, "type": "stat", "gridPos": place, **fields}
 
     nested = [at("inner right", 12, 11), at("inner left", 0, 11)]
-    made = hand_made(
+    document = build_sample_document(
         at("closed", 0, 10, type="row", collapsed=True, panels=nested),
         at("below", 0, 6),
         at("right", 12, 0),
         at("left", 0, 0),
         at("", 0, 5, type="row", repeat="job"),
     )
-    assert [(it.level, it.heading) for it in on_page(made)] == [
+    assert [(section.level, section.heading) for section in render_sections(document)] == [
         ("h1", "By hand"),
         ("h2", "Panels"),
         ("h3", "left"),
@@ -198,55 +210,57 @@ def test_panels_are_told_in_the_order_in_which_they_are_read() -> None:
         ("h3", "inner left"),
         ("h3", "inner right"),
     ]
-    assert on_page(made)[4].texts == ["Once for each value of job."]
+    assert render_sections(document)[4].texts == ["Once for each value of job."]
 
 
 def test_a_panel_without_anything_is_still_named() -> None:
-    assert only({"type": "news"}) == Section("A news without a title", "h3")
+    assert render_last_section({"type": "news"}) == Section("A news without a title", "h3")
 
 
 def test_what_a_plugin_nests_in_a_panel_is_told_after_it() -> None:
-    inner = [{"type": "x", "title": it, "gridPos": {"y": it}} for it in ("one", "two")]
-    made = hand_made({"type": "nesting", "title": "outer", "panels": inner})
-    assert [it.heading for it in on_page(made)[2:]] == ["outer", "one", "two"]
+    inner = [{"type": "x", "title": name, "gridPos": {"y": name}} for name in ("one", "two")]
+    document = build_sample_document({"type": "nesting", "title": "outer", "panels": inner})
+    assert [section.heading for section in render_sections(document)[2:]] == ["outer", "one", "two"]
 
 
 def test_words_on_a_dashboard_are_quoted_as_they_are_written() -> None:
     options = {"mode": "markdown", "content": "# Not a heading\n\n```sh\nls\n```"}
-    assert only({"type": "text", "options": options}).blocks == [options["content"]]
+    assert render_last_section({"type": "text", "options": options}).blocks == [options["content"]]
 
 
 def test_a_library_panel_is_named_though_it_says_nothing_here() -> None:
-    section = only({"libraryPanel": {"name": "Po`ol", "uid": "x"}})
+    section = render_last_section({"libraryPanel": {"name": "Po`ol", "uid": "x"}})
     assert section.texts == ["A library panel of Grafana, which keeps what it shows: Po`ol."]
 
 
 def test_what_other_sources_are_asked_stands_there_too() -> None:
-    loki = asking('{job="a"} |= `b`', datasource={"type": "loki", "uid": "x"})
-    assert only(loki).texts == ["Query A, asked of loki:"]
-    assert only(loki).blocks == ['{job="a"} |= `b`']
+    loki = build_panel('{job="a"} |= `b`', datasource={"type": "loki", "uid": "x"})
+    assert render_last_section(loki).texts == ["Query A, asked of loki:"]
+    assert render_last_section(loki).blocks == ['{job="a"} |= `b`']
     query = {"refId": "A", "rawSql": "SELECT 1", "hide": True}
     sql = {"type": "table", "datasource": {"type": "mysql", "uid": "x"}, "targets": [query]}
-    assert only(sql).texts == ["Query A, asked of mysql, hidden:"]
-    assert json.loads(only(sql).blocks[0])["rawSql"] == "SELECT 1"
+    assert render_last_section(sql).texts == ["Query A, asked of mysql, hidden:"]
+    assert json.loads(render_last_section(sql).blocks[0])["rawSql"] == "SELECT 1"
 
 
 def test_a_source_of_a_single_query_goes_before_that_of_its_panel() -> None:
-    mixed = asking("x", datasource={"type": "datasource", "uid": "-- Mixed --"})
+    mixed = build_panel("x", datasource={"type": "datasource", "uid": "-- Mixed --"})
     for kind, says in (("loki", "Query A, asked of loki:"), ("prometheus", "Query A:")):
         mixed["targets"][0]["datasource"] = {"type": kind, "uid": "x"}
-        assert only(mixed).texts == [says]
+        assert render_last_section(mixed).texts == [says]
 
 
 def test_a_legend_that_grafana_makes_up_is_not_told() -> None:
     for legend, says in (("__auto", "Query A:"), ("{{ `x` }}", "Query A, legend {{ `x` }}:")):
         query = {"expr": "up", "refId": "A", "legendFormat": legend}
-        assert only({**asking("up"), "targets": [query]}).texts == [says]
+        assert render_last_section({**build_panel("up"), "targets": [query]}).texts == [says]
 
 
 def test_a_table_says_which_column_a_query_fills() -> None:
     renamed = {"id": "organize", "options": {"renameByName": {"Value #A": "P99"}}}
-    section = only({**asking("up"), "type": "table", "transformations": [renamed]})
+    section = render_last_section(
+        {**build_panel("up"), "type": "table", "transformations": [renamed]}
+    )
     assert section.texts == ["Query A, column P99:"]
 
 
@@ -264,108 +278,122 @@ def test_thresholds_are_told_in_the_panels_unit(unit: str, mode: str, says: str)
     steps = [{"color": "green", "value": None}, {"color": "red", "value": 0.5}]
     set_to = {"mode": mode, "steps": steps}
     for_all = {"defaults": {"unit": unit, "thresholds": set_to}}
-    assert only(asking("up", fieldConfig=for_all)).texts[-1] == f"Thresholds: {says}"
+    assert (
+        render_last_section(build_panel("up", fieldConfig=for_all)).texts[-1]
+        == f"Thresholds: {says}"
+    )
     properties = [{"id": "thresholds", "value": set_to}, {"id": "unit", "value": unit}]
     for_some = {"matcher": {"id": "byName", "options": "P99"}, "properties": properties}
     config = {"defaults": {"unit": "bytes"}, "overrides": [for_some]}
-    assert only(asking("up", fieldConfig=config)).texts[-1] == f"Thresholds of P99: {says}"
+    assert (
+        render_last_section(build_panel("up", fieldConfig=config)).texts[-1]
+        == f"Thresholds of P99: {says}"
+    )
 
 
 def test_a_single_colour_is_no_threshold() -> None:
     config = {"defaults": {"thresholds": {"mode": "absolute", "steps": [{"color": "green"}]}}}
-    assert only(asking("up", fieldConfig=config)).texts == ["Query A:"]
+    assert render_last_section(build_panel("up", fieldConfig=config)).texts == ["Query A:"]
 
 
 # Nothing that others wrote breaks a page
 
-NASTY = [
+NASTY_TEXTS = [
     *("`", "```", "~~~", "|", "a | b\n--|--", "# x", "x\n===", "x\n---", "- x", "1. x", "1) x"),
     *("+ x", "> x", "<b>", "<!--", "</details>", "<script>", "&lt;", "&amp;", "**x**", "__x__"),
     *("[x](y)", "![x](y)", "[x]: y", "[^1]: y", "$x$", "\\", "x\\", "    x", "\tx", "x  \ny"),
     *("a\r\nb", "a\rb", "a\u2028b", "a\x85b", "a\x0cb", "\x00", "\u202e", "x #", "+++"),
     *("a_b_c", "_a_", "a~~b~~c", "{{x}}", "https://x.example/_a_", "<https://x>", "", " ", "***"),
 ]
-parts = st.lists(st.one_of(st.sampled_from(NASTY), st.text(max_size=8)), max_size=4)
-anything = st.one_of(parts.map("\n".join), parts.map("".join))
+parts = st.lists(st.one_of(st.sampled_from(NASTY_TEXTS), st.text(max_size=8)), max_size=4)
+any_text = st.one_of(parts.map("\n".join), parts.map("".join))
 
 
-def flat(text: str) -> str:
+def flatten_text(text: str) -> str:
     """Text on one line, as every reader has to see it."""
-    seen = re.sub(
+    visible_text = re.sub(
         r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]",
         "\N{REPLACEMENT CHARACTER}",
         text,
     )
-    return " ".join(seen.split())
+    return " ".join(visible_text.split())
 
 
-def types(text: str) -> list[str]:
+def list_token_types(text: str) -> list[str]:
     """What a page is made of."""
-    found = [it.type for it in READER.parse(text)]
-    return [*found, *(kind for it in READER.parse(text) for kind in inside(it))]
+    kinds = [token.type for token in READER.parse(text)]
+    return [*kinds, *(kind for token in READER.parse(text) for kind in list_inline_types(token))]
 
 
-def inside(token: Token) -> list[str]:
-    return [it.type for it in token.children or [] if it.type != "text"]
+def list_inline_types(token: Token) -> list[str]:
+    return [child.type for child in token.children or [] if child.type != "text"]
 
 
-def every_nasty_text(test: Callable[[str], None]) -> Callable[[str], None]:
+def add_nasty_examples(test: Callable[[str], None]) -> Callable[[str], None]:
     """The test, tried with each of the nasty texts by itself before chance mixes them."""
-    for it in NASTY:
-        test = example(it)(test)
+    for text in NASTY_TEXTS:
+        test = example(text)(test)
     return test
 
 
-@PATIENT
-@given(anything)
+@PATIENT_SETTINGS
+@given(any_text)
 @example("half a \ud800 character")
-@every_nasty_text
+@add_nasty_examples
 def test_words_stay_the_words_they_were(text: str) -> None:
-    written = f"before\n\n{escape_words(text)}\n\nafter\n"
-    said = [shown(it.children or []) for it in READER.parse(written) if it.type == "inline"]
-    assert said == ["before", *([flat(text)] if flat(text) else []), "after"]
-    assert not {*types(written)} - {"paragraph_open", "inline", "paragraph_close"}
+    markdown = f"before\n\n{escape_words(text)}\n\nafter\n"
+    paragraphs = [
+        join_text(token.children or [])
+        for token in READER.parse(markdown)
+        if token.type == "inline"
+    ]
+    assert paragraphs == ["before", *([flatten_text(text)] if flatten_text(text) else []), "after"]
+    assert not {*list_token_types(markdown)} - {"paragraph_open", "inline", "paragraph_close"}
 
 
-@PATIENT
-@given(anything)
-@every_nasty_text
+@PATIENT_SETTINGS
+@given(any_text)
+@add_nasty_examples
 def test_code_stays_the_code_it_was(text: str) -> None:
-    if flat(text):
-        (token,) = [it for it in READER.parse(f"x {format_code(text)} y") if it.type == "inline"]
+    if flatten_text(text):
+        (token,) = [
+            token for token in READER.parse(f"x {format_code(text)} y") if token.type == "inline"
+        ]
         assert token.children is not None
-        assert [it.type for it in token.children] == ["text", "code_inline", "text"]
-        assert token.children[1].content == flat(text)
+        assert [child.type for child in token.children] == ["text", "code_inline", "text"]
+        assert token.children[1].content == flatten_text(text)
     else:
         assert format_code(text) == ""
 
 
-@PATIENT
-@given(anything)
-@every_nasty_text
+@PATIENT_SETTINGS
+@given(any_text)
+@add_nasty_examples
 def test_a_block_ends_where_its_text_ends(text: str) -> None:
-    written = f"# x\n\n{format_code_block(text, 'promql')}\n\n# y"
-    before, block, after = READER.parse(written)[2:5]
+    markdown = f"# x\n\n{format_code_block(text, 'promql')}\n\n# y"
+    before, block, after = READER.parse(markdown)[2:5]
     assert (before.type, block.type, after.type) == ("heading_close", "fence", "heading_open")
     assert block.info == "promql"
-    assert flat(block.content) == flat(text)
+    assert flatten_text(block.content) == flatten_text(text)
 
 
-@PATIENT
-@given(anything, anything)
+@PATIENT_SETTINGS
+@given(any_text, any_text)
 def test_a_link_is_one_link(text: str, address: str) -> None:
     (token,) = [
-        it for it in READER.parse(f"x {format_link(text, address)} y") if it.type == "inline"
+        token
+        for token in READER.parse(f"x {format_link(text, address)} y")
+        if token.type == "inline"
     ]
-    kinds = inside(token)
+    kinds = list_inline_types(token)
     assert kinds == ["link_open", "link_close"]
-    assert shown(token.children or []) == f"x {flat(text)} y"
+    assert join_text(token.children or []) == f"x {flatten_text(text)} y"
 
 
-MARKED = {"em_open", "strong_open", "s_open", "hr", "code_block", "softbreak", "hardbreak"}
+MARKUP_TYPES = {"em_open", "strong_open", "s_open", "hr", "code_block", "softbreak", "hardbreak"}
 
 
-def filled(text: str) -> dict[str, Any]:
+def build_dashboard(text: str) -> dict[str, Any]:
     """A dashboard in which every word is this text."""
     steps = [{"color": text, "value": None}, {"color": text, "value": 1}]
     thresholds = {"mode": "absolute", "steps": steps}
@@ -373,10 +401,10 @@ def filled(text: str) -> dict[str, Any]:
     changed = {"properties": [{"id": "thresholds", "value": thresholds}], "matcher": matched}
     config = {"defaults": {"unit": text, "thresholds": thresholds}, "overrides": [changed]}
     foreign = {"refId": text, "query": text, text: text, "datasource": {"type": text, "uid": "x"}}
-    return hand_made(
+    return build_sample_document(
         {"type": "row", "title": text, "repeat": text},
         {
-            **asking(text, title=text, description=text, fieldConfig=config),
+            **build_panel(text, title=text, description=text, fieldConfig=config),
             "targets": [{"expr": text, "legendFormat": text, "refId": "A"}, foreign],
         },
         {"type": "text", "title": text, "options": {"content": text, "mode": text}},
@@ -388,32 +416,34 @@ def filled(text: str) -> dict[str, Any]:
     )
 
 
-@PATIENT
-@given(anything)
+@PATIENT_SETTINGS
+@given(any_text)
 def test_no_text_of_others_changes_what_a_page_is_made_of(text: str) -> None:
-    made = filled(text)
-    written = render_page(made, {}, ADDRESSES)
-    written.encode()
-    headings = [(it.level, it.heading) for it in sections(written)]
-    said = flat(text)
+    document = build_dashboard(text)
+    page_text = render_page(document, {}, ADDRESSES)
+    page_text.encode()
+    headings = [(section.level, section.heading) for section in parse_sections(page_text)]
+    output = flatten_text(text)
     kinds = ("timeseries", "text", "library panel")
-    titles = [said or f"A {kind} without a title" for kind in ("row", *kinds)]
-    titles += [f"A {flat(f'x-{text}')} without a title", "The end"]
-    assert headings[0] == ("h1", flat(f"T {text}"))
+    titles = [output or f"A {kind} without a title" for kind in ("row", *kinds)]
+    titles += [f"A {flatten_text(f'x-{text}')} without a title", "The end"]
+    assert headings[0] == ("h1", flatten_text(f"T {text}"))
     assert headings[1:] == list(zip(["h2", *["h3"] * 4, "h2"], titles, strict=True))
-    found = {*types(written)}
-    assert not {it for it in found if it.startswith(("html", "table", "blockquote", "image"))}
-    assert not {it for it in found if "list" in it or it in MARKED}
-    links = [it for section in sections(written) for it in section.links]
+    page_kinds = {*list_token_types(page_text)}
+    assert not {
+        kind for kind in page_kinds if kind.startswith(("html", "table", "blockquote", "image"))
+    }
+    assert not {kind for kind in page_kinds if "list" in kind or kind in MARKUP_TYPES}
+    links = [link for section in parse_sections(page_text) for link in section.links]
     assert links == ["http://grafana.example/d/hand"]
-    asked = [flat(it) for it in sections(written)[2].blocks]
-    assert asked[0] == said or not said
+    code_blocks = [flatten_text(section) for section in parse_sections(page_text)[2].blocks]
+    assert code_blocks[0] == output or not output
 
 
-@PATIENT
-@given(anything)
+@PATIENT_SETTINGS
+@given(any_text)
 def test_the_same_document_is_always_the_same_page(text: str) -> None:
-    once, again = (render_page(filled(text), {}, ADDRESSES) for _ in range(2))
+    once, again = (render_page(build_dashboard(text), {}, ADDRESSES) for _ in range(2))
     assert once == again
     assert once.endswith("\n")
     assert not once.endswith("\n\n")

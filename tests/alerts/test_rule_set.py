@@ -22,9 +22,9 @@ from tailboard.panels.conventions import (
     REDIS_EXPORTER,
 )
 from tailboard.panels.definition_error import DefinitionError
-from tests.alerts.sample_services import service_of
+from tests.alerts.sample_services import build_service
 
-OWN = AlertRule(
+OWN_RULE = AlertRule(
     name="OrdersMissing",
     expression='sum(rate(orders_created_total{job="orders-api"}[5m])) == 0',
     severity="critical",
@@ -35,11 +35,13 @@ OWN = AlertRule(
 )
 
 
-def asked(objectives: Objectives, convention: Convention = PROMETHEUS_CLIENT) -> Service:
+def build_orders_service(
+    objectives: Objectives, convention: Convention = PROMETHEUS_CLIENT
+) -> Service:
     return Service("orders", {"job": "orders-api"}, convention, objectives)
 
 
-def names(service: Service) -> set[str]:
+def list_rule_names(service: Service) -> set[str]:
     return {rule.name for rule in rules_of(service).alerts}
 
 
@@ -48,29 +50,36 @@ def names(service: Service) -> set[str]:
 
 def test_a_service_gets_the_rules_that_its_metrics_can_feed() -> None:
     up = {"AllInstancesDown", "TargetAbsent", "InstanceDown", "SeriesExploding", "ScrapeSlow"}
-    assert names(asked(Objectives())) == up | {
+    assert list_rule_names(build_orders_service(Objectives())) == up | {
         *("RestartLoop", "ErrorRatioHigh", "RequestsPilingUp", "DatabaseQueriesSlow"),
         *("OpenFilesNearLimit", "PercentileUnknown"),
     }
-    assert names(asked(Objectives(), PUSHGATEWAY_JOBS)) == {
+    assert list_rule_names(build_orders_service(Objectives(), PUSHGATEWAY_JOBS)) == {
         *("JobNotRun", "JobNotSucceeded", "PushFailed")
     }
-    assert names(asked(Objectives(), REDIS_EXPORTER)) == up | {
+    assert list_rule_names(build_orders_service(Objectives(), REDIS_EXPORTER)) == up | {
         *("DependencyDown", "RedisMemoryNearlyFull")
     }
-    assert {"BacklogTooLong", "TasksFailing"} <= names(asked(Objectives(), PROMETHEUS_CLIENT_JOBS))
+    assert {"BacklogTooLong", "TasksFailing"} <= list_rule_names(
+        build_orders_service(Objectives(), PROMETHEUS_CLIENT_JOBS)
+    )
 
 
 def test_promises_bring_their_rules() -> None:
-    promised = names(asked(Objectives(latency={0.99: 1.0}, availability=0.999)))
-    assert promised - names(asked(Objectives())) == {"LatencyAboveObjective", "ErrorBudgetBurn"}
+    promised = list_rule_names(
+        build_orders_service(Objectives(latency={0.99: 1.0}, availability=0.999))
+    )
+    assert promised - list_rule_names(build_orders_service(Objectives())) == {
+        "LatencyAboveObjective",
+        "ErrorBudgetBurn",
+    }
 
 
 def test_every_alert_says_who_suffers_what_and_where_to_look() -> None:
-    for rule in rules_of(service_of(PROMETHEUS_CLIENT)).alerts:
-        for said in (rule.summary, rule.description):
-            assert said == said.strip()
-            assert "  " not in said
+    for rule in rules_of(build_service(PROMETHEUS_CLIENT)).alerts:
+        for text in (rule.summary, rule.description):
+            assert text == text.strip()
+            assert "  " not in text
         assert "orders" in rule.summary + rule.description
         assert "Look first" in rule.description or "EXPLAIN" in rule.description
         assert rule.description.endswith(".")
@@ -78,31 +87,36 @@ def test_every_alert_says_who_suffers_what_and_where_to_look() -> None:
 
 def test_an_alert_leads_to_its_runbook_and_to_the_very_panel() -> None:
     addresses = Addresses("https://grafana.example.org/x/", "https://wiki/{service}/{alert}")
-    [*_, alerts] = build_groups(rules_of(service_of(PROMETHEUS_CLIENT)), addresses)
+    [*_, alerts] = build_groups(rules_of(build_service(PROMETHEUS_CLIENT)), addresses)
     for rule in alerts["rules"]:
         assert rule["labels"]["service"] == "orders"
         assert rule["labels"]["severity"] in {"critical", "warning"}
         assert rule["labels"]["signal"]
-        said = rule["annotations"]
-        assert said["runbook_url"] == f"https://wiki/orders/{rule['alert']}"
+        annotations = rule["annotations"]
+        assert annotations["runbook_url"] == f"https://wiki/orders/{rule['alert']}"
         assert re.fullmatch(
             r"https://grafana\.example\.org/x/d/orders-[a-z]+\?viewPanel=[^&]+"
             r"&from=now-\d+[hd]&to=now(&var-instance=\{\{ \$labels\.instance \| urlquery \}\})?",
-            said["dashboard_url"],
+            annotations["dashboard_url"],
         )
 
 
 def test_an_alert_of_one_instance_chooses_it_on_the_dashboard() -> None:
-    [*_, alerts] = build_groups(rules_of(service_of(PROMETHEUS_CLIENT)), Addresses())
+    [*_, alerts] = build_groups(rules_of(build_service(PROMETHEUS_CLIENT)), Addresses())
     urls = {rule["alert"]: rule["annotations"]["dashboard_url"] for rule in alerts["rules"]}
-    chosen = {name for name, url in urls.items() if "var-instance" in url}
-    assert chosen == {"InstanceDown", "RestartLoop", "RequestsPilingUp", "OpenFilesNearLimit"}
+    instance_rules = {name for name, url in urls.items() if "var-instance" in url}
+    assert instance_rules == {
+        "InstanceDown",
+        "RestartLoop",
+        "RequestsPilingUp",
+        "OpenFilesNearLimit",
+    }
 
 
 def test_the_panels_of_a_users_own_dashboard_are_linked_to() -> None:
-    service = asked(Objectives(latency={0.99: 1.0}))
-    own = Dashboard("Mine", uid="mine", rows=[Row("R", [latency.percentiles(service)])])
-    rules = rules_of(service, dashboards=[own])
+    service = build_orders_service(Objectives(latency={0.99: 1.0}))
+    dashboard = Dashboard("Mine", uid="mine", rows=[Row("R", [latency.percentiles(service)])])
+    rules = rules_of(service, dashboards=[dashboard])
     linked = {
         rule.name: link.uid for rule, link in zip(rules.alerts, rules.links, strict=True) if link
     }
@@ -110,54 +124,56 @@ def test_the_panels_of_a_users_own_dashboard_are_linked_to() -> None:
 
 
 def test_a_rule_that_makes_others_redundant_shares_their_signal() -> None:
-    rules = rules_of(service_of(PROMETHEUS_CLIENT)).alerts
+    rules = rules_of(build_service(PROMETHEUS_CLIENT)).alerts
     for name in ("ErrorRatioHigh", "OpenFilesNearLimit"):
-        assert {(it.signal, it.severity) for it in rules if it.name == name} == {
-            (next(it.signal for it in rules if it.name == name), severity)
+        assert {(rule.signal, rule.severity) for rule in rules if rule.name == name} == {
+            (next(rule.signal for rule in rules if rule.name == name), severity)
             for severity in ("critical", "warning")
         }
-    assert {it.signal for it in rules if "Down" in it.name or "Absent" in it.name} == {"up"}
+    assert {rule.signal for rule in rules if "Down" in rule.name or "Absent" in rule.name} == {"up"}
 
 
 def test_no_two_rules_make_the_same_alert() -> None:
-    [*_, alerts] = build_groups(rules_of(service_of(PROMETHEUS_CLIENT)), Addresses())
-    made = [(rule["alert"], *sorted(rule["labels"].items())) for rule in alerts["rules"]]
-    assert len(set(made)) == len(made)
+    [*_, alerts] = build_groups(rules_of(build_service(PROMETHEUS_CLIENT)), Addresses())
+    rule_labels = [(rule["alert"], *sorted(rule["labels"].items())) for rule in alerts["rules"]]
+    assert len(set(rule_labels)) == len(rule_labels)
 
 
 # What it may change.
 
 
 def test_a_silenced_rule_is_gone_and_the_reason_is_kept() -> None:
-    rules = rules_of(asked(Objectives())).silence("RestartLoop", because="deployed all the time")
-    assert "RestartLoop" not in {it.name for it in rules.alerts}
+    rules = rules_of(build_orders_service(Objectives())).silence(
+        "RestartLoop", because="deployed all the time"
+    )
+    assert "RestartLoop" not in {rule.name for rule in rules.alerts}
     assert len(rules.alerts) == len(rules.links)
     assert rules.notes[-1] == "RestartLoop is silenced: deployed all the time"
 
 
 def test_a_changed_rule_keeps_what_was_not_changed() -> None:
-    before = rules_of(asked(Objectives()))
+    before = rules_of(build_orders_service(Objectives()))
     after = before.change("InstanceDown", lasting="10m", severity="critical")
-    (rule,) = [it for it in after.alerts if it.name == "InstanceDown"]
-    (old,) = [it for it in before.alerts if it.name == "InstanceDown"]
+    (rule,) = [rule for rule in after.alerts if rule.name == "InstanceDown"]
+    (old,) = [rule for rule in before.alerts if rule.name == "InstanceDown"]
     assert (rule.lasting, rule.severity) == ("10m", "critical")
     assert (rule.expression, rule.summary) == (old.expression, old.summary)
-    assert [it for it in after.alerts if it is not rule] == [
-        it for it in before.alerts if it is not old
+    assert [other_rule for other_rule in after.alerts if other_rule is not rule] == [
+        rule for rule in before.alerts if rule is not old
     ]
 
 
 def test_an_added_rule_stands_beside_the_others() -> None:
-    rules = rules_of(asked(Objectives())).add(OWN)
+    rules = rules_of(build_orders_service(Objectives())).add(OWN_RULE)
     [*_, alerts] = build_groups(rules, Addresses())
-    made = alerts["rules"][-1]
-    assert (made["alert"], made["for"], made["labels"]["service"]) == (
+    rule = alerts["rules"][-1]
+    assert (rule["alert"], rule["for"], rule["labels"]["service"]) == (
         *("OrdersMissing", "10m", "orders"),
     )
 
 
 def test_an_added_rule_may_have_a_panel() -> None:
-    rules = rules_of(asked(Objectives())).add(replace(OWN, panel=health.up))
+    rules = rules_of(build_orders_service(Objectives())).add(replace(OWN_RULE, panel=health.up))
     assert rules.links[-1]
     assert rules.links[-1].uid == "orders-overview"
 
@@ -165,20 +181,48 @@ def test_an_added_rule_may_have_a_panel() -> None:
 @pytest.mark.parametrize(
     ("wrong", "problem", "tip"),
     [
-        (lambda it: it.silence("RestartLop", because="x"), "no rule 'RestartLop'", "RestartLoop"),
-        (lambda it: it.silence("RestartLoop", because=" "), "without a reason", "because="),
-        (lambda it: it.change("Nothing", lasting="1m"), "no rule 'Nothing'", "choose one of"),
-        (lambda it: it.change("InstanceDown", limit=3), "'limit'", "objectives of the service"),
-        (lambda it: it.change("InstanceDown", lasting="soon"), "not a duration", "2m"),
-        (lambda it: it.change("InstanceDown", severity="page"), "severity of 'page'", "critical"),
-        (lambda it: it.change("InstanceDown", summary=" "), "no summary", "who is affected"),
-        (lambda it: it.change("InstanceDown", labels={"team": 3}), "'team' is 3", "in quotes"),
-        (lambda it: it.change("InstanceDown", labels={"a-b": "c"}), "not a label name", "letters"),
-        (lambda it: it.add(replace(OWN, expression="rate(x) > 0")), "is not PromQL", "Prometheus"),
-        (lambda it: it.add(replace(OWN, expression="sum(x > 0")), "parenthesis", "Prometheus"),
         (
-            lambda it: it.change("InstanceDown", lasting="5m").add(
-                replace(OWN, expression="rate(x[$__rate_interval]) > 0")
+            lambda rules: rules.silence("RestartLop", because="x"),
+            "no rule 'RestartLop'",
+            "RestartLoop",
+        ),
+        (lambda rules: rules.silence("RestartLoop", because=" "), "without a reason", "because="),
+        (lambda rules: rules.change("Nothing", lasting="1m"), "no rule 'Nothing'", "choose one of"),
+        (
+            lambda rules: rules.change("InstanceDown", limit=3),
+            "'limit'",
+            "objectives of the service",
+        ),
+        (lambda rules: rules.change("InstanceDown", lasting="soon"), "not a duration", "2m"),
+        (
+            lambda rules: rules.change("InstanceDown", severity="page"),
+            "severity of 'page'",
+            "critical",
+        ),
+        (lambda rules: rules.change("InstanceDown", summary=" "), "no summary", "who is affected"),
+        (
+            lambda rules: rules.change("InstanceDown", labels={"team": 3}),
+            "'team' is 3",
+            "in quotes",
+        ),
+        (
+            lambda rules: rules.change("InstanceDown", labels={"a-b": "c"}),
+            "not a label name",
+            "letters",
+        ),
+        (
+            lambda rules: rules.add(replace(OWN_RULE, expression="rate(x) > 0")),
+            "is not PromQL",
+            "Prometheus",
+        ),
+        (
+            lambda rules: rules.add(replace(OWN_RULE, expression="sum(x > 0")),
+            "parenthesis",
+            "Prometheus",
+        ),
+        (
+            lambda rules: rules.change("InstanceDown", lasting="5m").add(
+                replace(OWN_RULE, expression="rate(x[$__rate_interval]) > 0")
             ),
             "a variable of Grafana",
             "[5m]",
@@ -186,43 +230,43 @@ def test_an_added_rule_may_have_a_panel() -> None:
     ],
 )
 def test_a_wrong_change_is_refused_with_the_way_out(wrong: Any, problem: str, tip: str) -> None:
-    with pytest.raises(DefinitionError) as caught:
-        wrong(rules_of(asked(Objectives())))
-    assert problem in caught.value.problem
-    assert tip in caught.value.tip
+    with pytest.raises(DefinitionError) as excinfo:
+        wrong(rules_of(build_orders_service(Objectives())))
+    assert problem in excinfo.value.problem
+    assert tip in excinfo.value.tip
 
 
 # What it is told.
 
 
 def test_a_latency_beyond_the_largest_bucket_is_refused_since_it_would_never_fire() -> None:
-    with pytest.raises(DefinitionError) as caught:
-        rules_of(asked(Objectives(latency={0.99: 10.0})))
-    assert "P99 within 10 s would never fire" in caught.value.problem
-    assert "http_request_duration_seconds ends at 10 s" in caught.value.problem
-    assert "promise less than 10 s" in caught.value.tip
-    assert caught.value.location == ("the rules of 'orders'",)
+    with pytest.raises(DefinitionError) as excinfo:
+        rules_of(build_orders_service(Objectives(latency={0.99: 10.0})))
+    assert "P99 within 10 s would never fire" in excinfo.value.problem
+    assert "http_request_duration_seconds ends at 10 s" in excinfo.value.problem
+    assert "promise less than 10 s" in excinfo.value.tip
+    assert excinfo.value.location == ("the rules of 'orders'",)
 
 
 def test_a_latency_between_two_buckets_is_admitted_in_the_alert_and_to_the_user() -> None:
-    rules = rules_of(asked(Objectives(latency={0.95: 1.5})))
-    said = "lies between the buckets 1 and 2.5 of http_request_duration_seconds"
-    assert any(said in note for note in rules.notes)
+    rules = rules_of(build_orders_service(Objectives(latency={0.95: 1.5})))
+    text = "lies between the buckets 1 and 2.5 of http_request_duration_seconds"
+    assert any(text in note for note in rules.notes)
     assert any("counts a request as slow beyond 2.5s" in note for note in rules.notes)
-    (rule,) = [it for it in rules.alerts if it.name == "LatencyAboveObjective"]
-    assert said in rule.description
+    (rule,) = [rule for rule in rules.alerts if rule.name == "LatencyAboveObjective"]
+    assert text in rule.description
 
 
 def test_a_latency_at_a_bucket_needs_no_excuse() -> None:
     for convention in (PROMETHEUS_CLIENT, OTEL_HTTP_OLD):
-        rules = rules_of(asked(Objectives(latency={0.95: 0.5}), convention))
+        rules = rules_of(build_orders_service(Objectives(latency={0.95: 0.5}), convention))
         assert not rules.notes
-        (rule,) = [it for it in rules.alerts if it.name == "LatencyAboveObjective"]
+        (rule,) = [rule for rule in rules.alerts if rule.name == "LatencyAboveObjective"]
         assert "lies between" not in rule.description
 
 
 def test_a_latency_smaller_than_every_bucket_is_admitted() -> None:
-    rules = rules_of(asked(Objectives(latency={0.5: 0.001})))
+    rules = rules_of(build_orders_service(Objectives(latency={0.5: 0.001})))
     assert any("lies between the buckets 0 and 0.005" in note for note in rules.notes)
 
 
@@ -237,10 +281,10 @@ def test_native_histograms_know_every_latency() -> None:
 
 def test_buckets_too_coarse_for_a_percentile_leave_the_budget_to_watch() -> None:
     coarse = FASTAPI_INSTRUMENTATOR.evolve(metrics={OVERALL_DURATION: None})
-    rules = rules_of(asked(Objectives(latency={0.99: 0.5}), coarse))
-    found = {it.name for it in rules.alerts}
-    assert "LatencyAboveObjective" not in found
-    assert "ErrorBudgetBurn" in found
+    rules = rules_of(build_orders_service(Objectives(latency={0.99: 0.5}), coarse))
+    names = {rule.name for rule in rules.alerts}
+    assert "LatencyAboveObjective" not in names
+    assert "ErrorBudgetBurn" in names
     assert any("too coarse for P99" in note for note in rules.notes)
 
 
@@ -255,10 +299,10 @@ def test_a_promise_that_no_metric_can_tell_about_is_refused(
     objectives: Objectives, concept: Any, title: str
 ) -> None:
     blind = PROMETHEUS_CLIENT.evolve(metrics={concept: None})
-    with pytest.raises(DefinitionError) as caught:
-        rules_of(asked(objectives, blind))
-    assert f"promises {title!r}" in caught.value.problem
-    assert "take the objective away, or expose" in caught.value.tip
+    with pytest.raises(DefinitionError) as excinfo:
+        rules_of(build_orders_service(objectives, blind))
+    assert f"promises {title!r}" in excinfo.value.problem
+    assert "take the objective away, or expose" in excinfo.value.tip
 
 
 def test_an_availability_of_requests_without_a_status_is_refused() -> None:
@@ -270,7 +314,7 @@ def test_an_availability_of_requests_without_a_status_is_refused() -> None:
     )
     with pytest.raises(DefinitionError, match="no label for the status"):
         rules_of(
-            asked(
+            build_orders_service(
                 Objectives(availability=0.999), PROMETHEUS_CLIENT.evolve(metrics={REQUESTS: blind})
             )
         )
@@ -278,27 +322,27 @@ def test_an_availability_of_requests_without_a_status_is_refused() -> None:
 
 def test_a_rule_without_its_metric_is_left_out() -> None:
     blind = PROMETHEUS_CLIENT.evolve(metrics={IN_FLIGHT: None})
-    assert "RequestsPilingUp" not in names(asked(Objectives(), blind))
+    assert "RequestsPilingUp" not in list_rule_names(build_orders_service(Objectives(), blind))
 
 
 def test_a_burn_rate_that_cannot_be_reached_is_left_out_and_said() -> None:
-    rules = rules_of(asked(Objectives(availability=0.9)))
-    factors = {it.labels["burn_rate"] for it in rules.alerts if it.name == "ErrorBudgetBurn"}
+    rules = rules_of(build_orders_service(Objectives(availability=0.9)))
+    factors = {rule.labels["burn_rate"] for rule in rules.alerts if rule.name == "ErrorBudgetBurn"}
     assert factors == {"6", "3", "1"}
     assert any("cannot burn 14.4 times" in note for note in rules.notes)
 
 
 def test_an_error_ratio_that_cannot_be_reached_has_no_alert() -> None:
-    rules = rules_of(asked(Objectives(error_ratio=0.25)))
-    limits = [it.limit for it in rules.alerts if it.name == "ErrorRatioHigh"]
+    rules = rules_of(build_orders_service(Objectives(error_ratio=0.25)))
+    limits = [rule.limit for rule in rules.alerts if rule.name == "ErrorRatioHigh"]
     assert limits == [0.25]
 
 
 def test_a_service_chosen_by_a_variable_has_no_rules() -> None:
-    with pytest.raises(DefinitionError) as caught:
+    with pytest.raises(DefinitionError) as excinfo:
         rules_of(every_service(DJANGO_PROMETHEUS))
-    assert "a variable of Grafana" in caught.value.problem
-    assert 'selector={"job": "orders-api"}' in caught.value.tip
+    assert "a variable of Grafana" in excinfo.value.problem
+    assert 'selector={"job": "orders-api"}' in excinfo.value.tip
 
 
 def test_the_end_of_a_pattern_is_no_variable() -> None:
@@ -313,16 +357,18 @@ def test_services_told_apart_by_a_label_have_an_alert_each() -> None:
         by=("region",),
     )
     rules = rules_of(service)
-    assert "service_region_objective:bad_requests:ratio_rate1h" in {it.name for it in rules.ratios}
-    (rule, *_) = [it for it in rules.alerts if it.name == "ErrorRatioHigh"]
+    assert "service_region_objective:bad_requests:ratio_rate1h" in {
+        rule.name for rule in rules.ratios
+    }
+    (rule, *_) = [rule for rule in rules.alerts if rule.name == "ErrorRatioHigh"]
     assert "sum by (region)" in rule.expression
     assert "and on (region)" in rule.expression
 
 
 def test_both_rules_about_a_late_job_call_it_by_one_label() -> None:
     """`job` of a push and `job_name` of its metrics are the same job: one inhibits the other."""
-    rules = rules_of(asked(Objectives(), PUSHGATEWAY_JOBS)).alerts
-    called = {it.name: it.labels["batch_job"] for it in rules if it.name != "PushFailed"}
+    rules = rules_of(build_orders_service(Objectives(), PUSHGATEWAY_JOBS)).alerts
+    called = {rule.name: rule.labels["batch_job"] for rule in rules if rule.name != "PushFailed"}
     assert called == {
         "JobNotRun": "{{ $labels.job }}",
         "JobNotSucceeded": "{{ $labels.job_name }}",

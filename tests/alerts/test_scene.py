@@ -20,7 +20,7 @@ from tailboard.panels.conventions import (
 )
 from tailboard.panels.matcher import Matcher
 from tailboard.panels.metric import Role
-from tests.alerts.sample_services import service_of
+from tests.alerts.sample_services import build_service
 
 
 @pytest.mark.parametrize(
@@ -42,23 +42,23 @@ def test_where_none_can_be_invented_there_are_no_tests() -> None:
 
 @given(st.lists(st.text("abz059-._/:+ *?$", min_size=1), min_size=1))
 def test_one_of_several_literal_values_is_the_first(values: list[str]) -> None:
-    made: Matcher = one_of(*values)
-    assert example_series.invent_value(made) == values[0]
+    matcher: Matcher = one_of(*values)
+    assert example_series.invent_value(matcher) == values[0]
 
 
 def test_a_histogram_is_in_the_unit_of_its_metric() -> None:
-    made = example_series.build_histogram_series(
-        service_of(OTEL_HTTP_OLD), DURATION, {0.3: 2.0, 2.0: 1.0}
+    example_series = example_series.build_histogram_series(
+        build_service(OTEL_HTTP_OLD), DURATION, {0.3: 2.0, 2.0: 1.0}
     )
     buckets = {
         match[1]: values
-        for name, values in made.items()
+        for name, values in example_series.items()
         if (match := re.search(r'_bucket\{.*le="(.*?)"', name))
     }
     assert buckets["250"] == "0+0"
     assert buckets["500"] == buckets["1000"] == "0+30"
     assert buckets["2500"] == buckets["+Inf"] == "0+45"
-    (spent,) = [values for name, values in made.items() if "_sum{" in name]
+    (spent,) = [values for name, values in example_series.items() if "_sum{" in name]
     assert spent == "0+39000"  # 2.6 s a second for 15 s, in milliseconds
 
 
@@ -70,18 +70,22 @@ def test_labels_that_tell_services_apart_keep_their_order() -> None:
 
 
 def test_what_a_metric_is_made_of_is_all_there() -> None:
-    assert len(example_series.build_counter_series(service_of(RQ_EXPORTER), _tasks(), 1.0)) == 2
     assert (
-        len(example_series.build_gauge_series(service_of(DJANGO_PROMETHEUS), IN_FLIGHT, "1+0")) == 2
+        len(example_series.build_counter_series(build_service(RQ_EXPORTER), _load_tasks(), 1.0))
+        == 2
+    )
+    assert (
+        len(example_series.build_gauge_series(build_service(DJANGO_PROMETHEUS), IN_FLIGHT, "1+0"))
+        == 2
     )
     (name,) = example_series.build_counter_series(
-        service_of(PROMETHEUS_CLIENT), REQUESTS, 1.0, {Role.STATUS: "503"}
+        build_service(PROMETHEUS_CLIENT), REQUESTS, 1.0, {Role.STATUS: "503"}
     )
     assert 'http_status="503"' in name
     assert 'job="orders-api"' in name
 
 
-def _tasks() -> Any:
+def _load_tasks() -> Any:
     from tailboard.panels.concept import TASKS
 
     return TASKS
@@ -105,12 +109,12 @@ def test_a_literal_text_begins_no_template_of_its_own(text: str) -> None:
 
 
 def test_known_numbers_are_written_as_people_do() -> None:
-    assert [format_percentage(it) for it in (0.001, 0.05, 0.0001, 0.1)] == [
+    assert [format_percentage(number) for number in (0.001, 0.05, 0.0001, 0.1)] == [
         "0.1%",
         "5%",
         "0.01%",
         "10%",
     ]
-    assert [format_seconds(it) for it in (0.25, 1, 1.5, 90, 120, 86_400)] == [
+    assert [format_seconds(number) for number in (0.25, 1, 1.5, 90, 120, 86_400)] == [
         *("250ms", "1s", "1.5s", "90s", "2m", "24h")
     ]

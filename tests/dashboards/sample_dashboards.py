@@ -41,100 +41,102 @@ EXPORT = Path(__file__).with_name("exported.json")
 """A dashboard as Grafana 11 exports it, written by hand: one of everything that people use."""
 
 
-def exported() -> Json:
+def load_export() -> Json:
     """A fresh copy of the exported dashboard."""
-    found: Json = json.loads(EXPORT.read_text(encoding="utf-8"))
-    return found
+    document: Json = json.loads(EXPORT.read_text(encoding="utf-8"))
+    return document
 
 
-def line(title: str = "P99", expression: str = "up", **fields: Any) -> TimeSeries:
+def build_timeseries(title: str = "P99", expression: str = "up", **fields: Any) -> TimeSeries:
     """A time series of plain grafanalib."""
     return TimeSeries(title=title, targets=[Target(expr=expression)], **fields)
 
 
-def sized(title: str, width: int, height: int) -> TimeSeries:
+def build_sized_timeseries(title: str, width: int, height: int) -> TimeSeries:
     """A time series that flows."""
-    return line(title, gridPos=GridPos(h=height, w=width, x=None, y=None))
+    return build_timeseries(title, gridPos=GridPos(h=height, w=width, x=None, y=None))
 
 
-def placed(title: str, x: int, y: int, width: int = 12, height: int = 8) -> TimeSeries:
+def build_placed_timeseries(
+    title: str, x: int, y: int, width: int = 12, height: int = 8
+) -> TimeSeries:
     """A time series that a hand put somewhere."""
-    return line(title, gridPos=GridPos(h=height, w=width, x=x, y=y))
+    return build_timeseries(title, gridPos=GridPos(h=height, w=width, x=x, y=y))
 
 
-def rows_of(*rows: Row) -> Json:
+def build_rows_document(*rows: Row) -> Json:
     """The document of a dashboard of ours."""
     return build_document(Dashboard("Orders", uid="orders", rows=rows))
 
 
-def grafanalib_of(*panels: object, **fields: Any) -> Json:
+def build_grafanalib_document(*panels: object, **fields: Any) -> Json:
     """The document of a dashboard of plain grafanalib."""
     return build_document(GrafanalibDashboard(title="Orders", panels=list(panels), **fields))
 
 
-def json_of(*panels: Json, **fields: Any) -> Json:
+def build_json_document(*panels: Json, **fields: Any) -> Json:
     """The document of a dashboard's JSON, as a current Grafana exports it."""
     return build_document(
         {"title": "Orders", "schemaVersion": 41, "panels": list(panels), **fields}
     )
 
 
-def one(panel: object) -> Json:
+def build_panel(panel: object) -> Json:
     """What becomes of one panel of grafanalib's, without its place and number."""
-    (found,) = grafanalib_of(panel)["panels"]
-    return {key: value for key, value in found.items() if key not in {"gridPos", "id"}}
+    (panel_json,) = build_grafanalib_document(panel)["panels"]
+    return {key: value for key, value in panel_json.items() if key not in {"gridPos", "id"}}
 
 
-def fields_of(panel: object) -> Json:
+def build_field_defaults(panel: object) -> Json:
     """The field options of what becomes of a panel."""
-    found: Json = one(panel)["fieldConfig"]["defaults"]
-    return found
+    field_defaults: Json = build_panel(panel)["fieldConfig"]["defaults"]
+    return field_defaults
 
 
-def everywhere(panels: Sequence[Json]) -> Iterator[Json]:
+def walk_panels(panels: Sequence[Json]) -> Iterator[Json]:
     """Every panel, those in collapsed rows included."""
     for panel in panels:
         yield panel
-        yield from everywhere(panel.get("panels") or [])
+        yield from walk_panels(panel.get("panels") or [])
 
 
-def named(made: Json, title: str) -> Json:
+def find_panel(document: Json, title: str) -> Json:
     """The panel with this title."""
-    (found,) = (it for it in everywhere(made["panels"]) if it.get("title") == title)
-    return found
+    (match,) = (panel for panel in walk_panels(document["panels"]) if panel.get("title") == title)
+    return match
 
 
-def refused(dashboard: object) -> DefinitionError:
+def catch_definition_error(dashboard: object) -> DefinitionError:
     """The error that the dashboard is answered with."""
-    with pytest.raises(DefinitionError) as caught:
+    with pytest.raises(DefinitionError) as excinfo:
         build_document(dashboard)
-    return caught.value
+    return excinfo.value
 
 
-def lost(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def find_lost_values(expected: Any, actual: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Where a value of the one JSON is missing or another one in the other JSON."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key, value in before.items():
-            if key in after:
-                yield from lost(value, after[key], f"{path}.{key}")
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        for key, value in expected.items():
+            if key in actual:
+                yield from find_lost_values(value, actual[key], f"{path}.{key}")
             else:
                 yield f"{path}.{key}", value
-    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        for one_of_ours, other in zip(before, after, strict=True):
-            yield from lost(one_of_ours, other, f"{path}[]")
-    elif before != after or type(before) is not type(after):
-        yield path, before
+    elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        for one_of_ours, other_item in zip(expected, actual, strict=True):
+            yield from find_lost_values(one_of_ours, other_item, f"{path}[]")
+    elif expected != actual or type(expected) is not type(actual):
+        yield path, expected
 
 
-CHOSEN = {"type": "prometheus", "uid": "${datasource}"}
-TWO_STEPS = {
+DATA_SOURCE_VARIABLE = {"type": "prometheus", "uid": "${datasource}"}
+TWO_STEP_THRESHOLDS = {
     "mode": "absolute",
     "steps": [{"color": "green", "value": None}, {"color": "red", "value": 80.0}],
 }
 THRESHOLDS = [Threshold("green", 0, 0.0), Threshold("red", 1, 80.0)]
-UP = [Target(expr="up")]
+UP_TARGETS = [Target(expr="up")]
 EVERY_KIND = [
-    kind(title="A", targets=UP)
+    kind(title="A", targets=UP_TARGETS)
     for kind in (
         BarChart,
         BarGauge,
@@ -154,35 +156,35 @@ EVERY_KIND = [
 OBJECTIVES = Objectives(latency={0.95: 0.5, 0.99: 1.0}, availability=0.999)
 
 
-def fixed(convention: Convention, name: str = "orders") -> Service:
+def build_service(convention: Convention, name: str = "orders") -> Service:
     """A service with a name of its own."""
     return Service(name, {"job": name}, convention, OBJECTIVES)
 
 
-def services() -> list[tuple[str, Service]]:
+def list_services() -> list[tuple[str, Service]]:
     """Every convention, for a fixed service and for every service of it."""
     return [
         (f"{convention.name}-{kind}", service)
         for convention in CONVENTIONS
         for kind, service in (
-            ("fixed", fixed(convention)),
+            ("fixed", build_service(convention)),
             ("every", every_service(convention, OBJECTIVES)),
         )
     ]
 
 
 @cache
-def library_documents() -> dict[str, Json]:
+def build_library_documents() -> dict[str, Json]:
     """The documents of every library dashboard of every service; treat them as constants."""
-    made: dict[str, Json] = {}
-    for name, service in services():
+    documents: dict[str, Json] = {}
+    for name, service in list_services():
         for dashboard in build_library([service]):
-            found = build_document(dashboard)
-            made[f"{name}/{found['uid']}"] = found
+            document = build_document(dashboard)
+            documents[f"{name}/{document['uid']}"] = document
         shop = business(
             service,
             operations={"Orders": ("orders_created_total", {"outcome": "ok"})},
-            funnel={it: ("shop_step_total", {"step": it}) for it in ("view", "cart", "paid")},
+            funnel={name: ("shop_step_total", {"step": name}) for name in ("view", "cart", "paid")},
         )
-        made[f"{name}/business"] = build_document(shop)
-    return made
+        documents[f"{name}/business"] = build_document(shop)
+    return documents

@@ -9,13 +9,13 @@ from grafanalib.core import (
     SingleStat,
 )
 
-from tests.dashboards.sample_dashboards import Json, json_of, one
+from tests.dashboards.sample_dashboards import Json, build_json_document, build_panel
 
 
 @pytest.mark.parametrize("panel", [Graph(title="A"), SingleStat(title="A"), PieChart(title="A")])
 def test_a_panel_without_queries_is_converted_too(panel: Any) -> None:
-    assert one(panel)["type"] in {"timeseries", "stat", "piechart"}
-    assert "targets" not in one(panel)
+    assert build_panel(panel)["type"] in {"timeseries", "stat", "piechart"}
+    assert "targets" not in build_panel(panel)
 
 
 @pytest.mark.parametrize(
@@ -52,5 +52,5 @@ def test_a_panel_without_queries_is_converted_too(panel: Any) -> None:
     ids=str,
 )
 def test_an_old_panel_may_say_next_to_nothing(panel: Json) -> None:
-    (made,) = json_of(panel)["panels"]
-    assert made["type"] in {"timeseries", "stat", "piechart"}
+    (document,) = build_json_document(panel)["panels"]
+    assert document["type"] in {"timeseries", "stat", "piechart"}

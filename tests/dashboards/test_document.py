@@ -18,34 +18,35 @@ from tailboard.dashboards import Dashboard, Row, annotations, build_document, en
 from tailboard.panels.definition_error import DefinitionError
 from tests.dashboards.sample_dashboards import (
     Json,
-    exported,
-    json_of,
-    library_documents,
-    line,
-    refused,
-    rows_of,
+    build_json_document,
+    build_library_documents,
+    build_rows_document,
+    build_timeseries,
+    catch_definition_error,
+    load_export,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
 UID = re.compile(r"[a-zA-Z0-9_-]{1,40}")
-HALF = "\ud83d"
+LONE_SURROGATE = "\ud83d"
 """Half a surrogate pair: what is left of an emoji that was cut."""
 
-EVERYTHING = """
+PRINT_ALL_PROGRAM = """
 import sys
-from tailboard.dashboards import written
-from tests.dashboards.sample_dashboards import document, exported, library_documents
-for made in (*library_documents().values(), document(exported())):
-    sys.stdout.buffer.write(written(made))
+from tailboard.dashboards import encode_document
+from tests.dashboards.sample_dashboards import build_library_documents, load_export
+from tailboard.dashboards import build_document
+for document in (*build_library_documents().values(), build_document(load_export())):
+    sys.stdout.buffer.write(encode_document(document))
 """
 
 
-def titled(title: str) -> str:
+def derive_uid(title: str) -> str:
     """The uid that a dashboard of this title gets."""
     return Dashboard(title).uid
 
 
-def keys_are_sorted(pairs: list[tuple[str, Any]]) -> Json:
+def check_sorted_keys(pairs: list[tuple[str, Any]]) -> Json:
     keys = [key for key, _ in pairs]
     assert keys == sorted(keys)
     return dict(pairs)
@@ -57,7 +58,7 @@ def keys_are_sorted(pairs: list[tuple[str, Any]]) -> Json:
 def test_two_processes_with_different_hash_seeds_write_the_same_bytes() -> None:
     runs = [
         subprocess.Popen(
-            [sys.executable, "-c", EVERYTHING],
+            [sys.executable, "-c", PRINT_ALL_PROGRAM],
             cwd=ROOT,
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
@@ -71,60 +72,71 @@ def test_two_processes_with_different_hash_seeds_write_the_same_bytes() -> None:
 
 
 def test_the_same_dashboard_makes_the_same_document_twice() -> None:
-    dashboard = Dashboard("Orders", [Row("Row", [line("A"), line("B")])], tags=("b", "a"))
+    dashboard = Dashboard(
+        "Orders", [Row("Row", [build_timeseries("A"), build_timeseries("B")])], tags=("b", "a")
+    )
     assert encode_document(build_document(dashboard)) == encode_document(build_document(dashboard))
 
 
 def test_keys_are_sorted_at_every_depth() -> None:
-    for made in (rows_of(Row("Row", [line("A")])), build_document(exported())):
-        json.loads(encode_document(made), object_pairs_hook=keys_are_sorted)
+    for document in (
+        build_rows_document(Row("Row", [build_timeseries("A")])),
+        build_document(load_export()),
+    ):
+        json.loads(encode_document(document), object_pairs_hook=check_sorted_keys)
 
 
 def test_a_document_is_indented_and_ends_in_one_newline() -> None:
-    found = encode_document(json_of())
-    assert found.startswith(b'{\n  "annotations": {\n')
-    assert found.endswith(b"}\n")
-    assert not found.endswith(b"\n\n")
+    text = encode_document(build_json_document())
+    assert text.startswith(b'{\n  "annotations": {\n')
+    assert text.endswith(b"}\n")
+    assert not text.endswith(b"\n\n")
 
 
 def test_what_is_written_is_what_was_made() -> None:
-    for made in library_documents().values():
-        assert json.loads(encode_document(made)) == made
+    for document in build_library_documents().values():
+        assert json.loads(encode_document(document)) == document
 
 
 def test_chinese_is_written_as_it_is() -> None:
-    made = build_document(Dashboard("订单", [Row("黄金信号", [line("延迟 P99 µs")])], uid="orders"))
-    found = encode_document(made).decode()
-    assert all(it in found for it in ('"订单"', '"黄金信号"', '"延迟 P99 µs"'))
-    assert "\\u" not in found
+    document = build_document(
+        Dashboard("订单", [Row("黄金信号", [build_timeseries("延迟 P99 µs")])], uid="orders")
+    )
+    text = encode_document(document).decode()
+    assert all(name in text for name in ('"订单"', '"黄金信号"', '"延迟 P99 µs"'))
+    assert "\\u" not in text
 
 
 @pytest.mark.parametrize(
     "dashboard",
     [
-        Dashboard(f"Orders {HALF}"),
-        Dashboard("Orders", description=HALF),
-        Dashboard("Orders", [Row(HALF, [line("A")])]),
-        Dashboard("Orders", [Row("Row", [line(HALF)])]),
-        Dashboard("Orders", [Row("Row", [line("A", expression=HALF)])]),
-        Dashboard("Orders", tags=[HALF]),
-        Dashboard("Orders", variables=[{"name": HALF}]),
-        Dashboard("Orders", extra={HALF: 1}),
-        GrafanalibDashboard(title=f"Orders {HALF}"),
-        GrafanalibDashboard(title="Orders", panels=[line(HALF)]),
-        {"title": f"Orders {HALF}"},
-        {"title": "Orders", "panels": [{"type": "text", "title": HALF}]},
+        Dashboard(f"Orders {LONE_SURROGATE}"),
+        Dashboard("Orders", description=LONE_SURROGATE),
+        Dashboard("Orders", [Row(LONE_SURROGATE, [build_timeseries("A")])]),
+        Dashboard("Orders", [Row("Row", [build_timeseries(LONE_SURROGATE)])]),
+        Dashboard("Orders", [Row("Row", [build_timeseries("A", expression=LONE_SURROGATE)])]),
+        Dashboard("Orders", tags=[LONE_SURROGATE]),
+        Dashboard("Orders", variables=[{"name": LONE_SURROGATE}]),
+        Dashboard("Orders", extra={LONE_SURROGATE: 1}),
+        GrafanalibDashboard(title=f"Orders {LONE_SURROGATE}"),
+        GrafanalibDashboard(title="Orders", panels=[build_timeseries(LONE_SURROGATE)]),
+        {"title": f"Orders {LONE_SURROGATE}"},
+        {"title": "Orders", "panels": [{"type": "text", "title": LONE_SURROGATE}]},
     ],
 )
 def test_half_a_character_is_refused(dashboard: object) -> None:
-    with pytest.raises(DefinitionError) as caught:
+    with pytest.raises(DefinitionError) as excinfo:
         encode_document(build_document(dashboard))
-    assert "dashboard 'Orders" in str(caught.value)
-    assert caught.value.tip
+    assert "dashboard 'Orders" in str(excinfo.value)
+    assert excinfo.value.tip
 
 
 def test_half_a_character_is_found_with_its_panel() -> None:
-    error = refused(Dashboard("Orders", [Row("Row", [line("P99", expression=f"up {HALF}")])]))
+    error = catch_definition_error(
+        Dashboard(
+            "Orders", [Row("Row", [build_timeseries("P99", expression=f"up {LONE_SURROGATE}")])]
+        )
+    )
     assert error.location[-1] == "panel 'P99'"
 
 
@@ -134,17 +146,17 @@ def test_whatever_text_there_is_comes_back_or_is_refused(title: str, description
     """Half characters and empty titles are refused, everything else is written as it is."""
 
     def made() -> Any:
-        dashboard = Dashboard(title, [Row("", [line(title)])], description=description)
+        dashboard = Dashboard(title, [Row("", [build_timeseries(title)])], description=description)
         return json.loads(encode_document(build_document(dashboard)))
 
     if not title.strip() or any("\ud800" <= char <= "\udfff" for char in title + description):
         with pytest.raises(DefinitionError):
             made()
         return
-    found = made()
-    assert found["title"] == found["panels"][0]["title"] == title
-    assert found.get("description", "") == description
-    assert UID.fullmatch(found["uid"])
+    document = made()
+    assert document["title"] == document["panels"][0]["title"] == title
+    assert document.get("description", "") == description
+    assert UID.fullmatch(document["uid"])
 
 
 # Titles and uids
@@ -152,28 +164,31 @@ def test_whatever_text_there_is_comes_back_or_is_refused(title: str, description
 
 @pytest.mark.parametrize("title", ["", " ", "\n", None, 7])
 def test_a_dashboard_without_title_is_refused(title: Any) -> None:
-    with pytest.raises(DefinitionError, match="no title") as caught:
+    with pytest.raises(DefinitionError, match="no title") as excinfo:
         Dashboard(title)
-    assert caught.value.tip
-    error = refused(GrafanalibDashboard(title=title))
+    assert excinfo.value.tip
+    error = catch_definition_error(GrafanalibDashboard(title=title))
     assert "no title" in error.problem
 
 
 @pytest.mark.parametrize("uid", ["a" * 41, "orders/api", "orders api", "订单", "a.b", "ä", "a\n"])
 def test_a_uid_that_grafana_refuses_is_refused(uid: str) -> None:
-    with pytest.raises(DefinitionError) as caught:
+    with pytest.raises(DefinitionError) as excinfo:
         Dashboard("Orders", uid=uid)
-    assert repr(uid) in caught.value.problem
-    assert "'Orders'" in caught.value.problem
-    assert "1 to 40" in caught.value.tip
-    for other in (GrafanalibDashboard(title="Orders", uid=uid), {"title": "Orders", "uid": uid}):
-        error = refused(other)
+    assert repr(uid) in excinfo.value.problem
+    assert "'Orders'" in excinfo.value.problem
+    assert "1 to 40" in excinfo.value.tip
+    for dashboard in (
+        GrafanalibDashboard(title="Orders", uid=uid),
+        {"title": "Orders", "uid": uid},
+    ):
+        error = catch_definition_error(dashboard)
         assert repr(uid) in error.problem
         assert error.location == ("dashboard 'Orders'",)
 
 
 def test_a_uid_that_is_no_string_is_refused() -> None:
-    assert "7" in refused({"title": "Orders", "uid": 7}).problem
+    assert "7" in catch_definition_error({"title": "Orders", "uid": 7}).problem
 
 
 @pytest.mark.parametrize("uid", ["a", "a" * 40, "Orders_API-2"])
@@ -199,15 +214,15 @@ def test_a_missing_uid_comes_from_the_title_whoever_made_the_dashboard(uid: Any)
 
 def test_a_derived_uid_never_changes() -> None:
     """Links and alerts point to it: these are promises, not results."""
-    assert titled("Golden signals") == "golden-signals"
-    assert titled("订单") == "8ba2-5355"
-    assert titled("订单 API") == "api-3508f9d8"
-    assert titled("An orders service whose name is far too long") == (
+    assert derive_uid("Golden signals") == "golden-signals"
+    assert derive_uid("订单") == "8ba2-5355"
+    assert derive_uid("订单 API") == "api-3508f9d8"
+    assert derive_uid("An orders service whose name is far too long") == (
         "an-orders-service-whose-name-is-1846c3b1"
     )
 
 
-TOO_SIMILAR = [
+COLLIDING_TITLES = [
     ("订单 API", "支付 API"),
     ("订单概览与延迟分布情况一", "订单概览与延迟分布情况二"),
     (
@@ -220,11 +235,11 @@ TOO_SIMILAR = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other"), TOO_SIMILAR)
+@pytest.mark.parametrize(("one", "other"), COLLIDING_TITLES)
 def test_titles_that_differ_have_uids_that_differ(one: str, other: str) -> None:
-    assert UID.fullmatch(titled(one))
-    assert UID.fullmatch(titled(other))
-    assert titled(one) != titled(other)
+    assert UID.fullmatch(derive_uid(one))
+    assert UID.fullmatch(derive_uid(other))
+    assert derive_uid(one) != derive_uid(other)
 
 
 chinese = st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x4E80), min_size=1)
@@ -233,55 +248,55 @@ chinese = st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x4
 @given(chinese, chinese, st.sampled_from(["", " API", " of a shop with a name of some length"]))
 @settings(max_examples=60, deadline=None)
 def test_chinese_titles_have_legal_uids_of_their_own(one: str, other: str, rest: str) -> None:
-    assert UID.fullmatch(titled(one + rest))
-    assert (titled(one + rest) == titled(other + rest)) is (one == other)
+    assert UID.fullmatch(derive_uid(one + rest))
+    assert (derive_uid(one + rest) == derive_uid(other + rest)) is (one == other)
 
 
 # Tags and the rest
 
 
 def test_tags_are_sorted_and_once_and_ours_among_them() -> None:
-    made = build_document(Dashboard("Orders", tags=["z", "a", "z"]))
-    assert made["tags"] == ["a", "tailboard", "z"]
-    assert build_document(made)["tags"] == made["tags"]
+    document = build_document(Dashboard("Orders", tags=["z", "a", "z"]))
+    assert document["tags"] == ["a", "tailboard", "z"]
+    assert build_document(document)["tags"] == document["tags"]
 
 
 def test_a_tag_that_is_no_string_is_refused() -> None:
-    error = refused(Dashboard("Orders", tags=["a", 1]))  # type: ignore[list-item]
+    error = catch_definition_error(Dashboard("Orders", tags=["a", 1]))  # type: ignore[list-item]
     assert error.location == ("dashboard 'Orders'",)
     assert "tags" in error.problem
 
 
 def test_a_tag_of_a_grafanalib_dashboard_is_kept() -> None:
-    made = build_document(GrafanalibDashboard(title="Orders", tags=["team-a"]))
-    assert made["tags"] == ["tailboard", "team-a"]
+    document = build_document(GrafanalibDashboard(title="Orders", tags=["team-a"]))
+    assert document["tags"] == ["tailboard", "team-a"]
 
 
 def test_our_dashboards_share_a_crosshair_and_are_refreshed() -> None:
-    made = build_document(Dashboard("Orders"))
-    assert made["graphTooltip"] == 1
-    assert made["refresh"] == "1m"
-    assert made["time"] == {"from": "now-1h", "to": "now"}
-    assert made["timezone"] == "browser"
-    assert made["editable"] is True
+    document = build_document(Dashboard("Orders"))
+    assert document["graphTooltip"] == 1
+    assert document["refresh"] == "1m"
+    assert document["time"] == {"from": "now-1h", "to": "now"}
+    assert document["timezone"] == "browser"
+    assert document["editable"] is True
 
 
 def test_what_json_does_not_say_is_what_grafana_would_say() -> None:
-    made = build_document({"title": "Orders"})
-    assert made["editable"] is True
-    assert made["graphTooltip"] == 0
-    assert made["time"] == {"from": "now-1h", "to": "now"}
-    assert made["timezone"] == "browser"
+    document = build_document({"title": "Orders"})
+    assert document["editable"] is True
+    assert document["graphTooltip"] == 0
+    assert document["time"] == {"from": "now-1h", "to": "now"}
+    assert document["timezone"] == "browser"
 
 
 def test_a_time_zone_that_somebody_chose_is_kept() -> None:
     for zone in ("utc", "Asia/Shanghai", ""):
-        assert json_of(timezone=zone)["timezone"] == zone
+        assert build_json_document(timezone=zone)["timezone"] == zone
 
 
 def test_what_a_dashboard_says_is_in_its_document() -> None:
     variable = Template("job", "label_values(up, job)")
-    made = build_document(
+    document = build_document(
         Dashboard(
             "Orders",
             description="B",
@@ -293,13 +308,13 @@ def test_what_a_dashboard_says_is_in_its_document() -> None:
             extra={"graphTooltip": 2, "liveNow": True},
         )
     )
-    assert made["description"] == "B"
-    assert made["time"]["from"] == "now-6h"
-    assert made["refresh"] == ""
-    assert (made["graphTooltip"], made["liveNow"]) == (2, True)
-    assert [it["title"] for it in made["links"]] == ["Other", "All"]
-    assert made["annotations"]["list"][1]["target"]["tags"] == ["ship"]
-    assert "job" in {it["name"] for it in made["templating"]["list"]}
+    assert document["description"] == "B"
+    assert document["time"]["from"] == "now-6h"
+    assert document["refresh"] == ""
+    assert (document["graphTooltip"], document["liveNow"]) == (2, True)
+    assert [link["title"] for link in document["links"]] == ["Other", "All"]
+    assert document["annotations"]["list"][1]["target"]["tags"] == ["ship"]
+    assert "job" in {variable["name"] for variable in document["templating"]["list"]}
 
 
 def test_links_carry_the_time_range_and_the_variables() -> None:
@@ -311,7 +326,7 @@ def test_links_carry_the_time_range_and_the_variables() -> None:
 
 
 def test_a_grafanalib_dashboard_keeps_what_it_says() -> None:
-    made = build_document(
+    document = build_document(
         GrafanalibDashboard(
             title="Orders",
             uid="orders",
@@ -322,7 +337,7 @@ def test_a_grafanalib_dashboard_keeps_what_it_says() -> None:
         )
     )
     assert (
-        made.items()
+        document.items()
         >= {
             "description": "B",
             "editable": False,

@@ -33,9 +33,9 @@ def test_a_dashboard_that_is_put_back_unchanged_changes_nothing(found: Json, inn
 
 
 def test_only_the_dashboard_in_the_envelope_changes() -> None:
-    found, _ = ENVELOPES["resource"]
-    made = wrap_dashboard({**unwrap_dashboard(found), "title": "New"}, found)
-    assert made == {**found, "spec": {**BARE, "title": "New"}}
+    envelope, _ = ENVELOPES["resource"]
+    document = wrap_dashboard({**unwrap_dashboard(envelope), "title": "New"}, envelope)
+    assert document == {**envelope, "spec": {**BARE, "title": "New"}}
 
 
 def test_the_second_schema_is_refused_in_an_envelope_as_without_one() -> None:

@@ -14,18 +14,18 @@ from tests.dashboards.sample_dashboards import (
     EVERY_KIND,
     EXPORT,
     THRESHOLDS,
-    everywhere,
-    exported,
-    grafanalib_of,
-    library_documents,
-    line,
-    lost,
-    named,
-    rows_of,
+    build_grafanalib_document,
+    build_library_documents,
+    build_rows_document,
+    build_timeseries,
+    find_lost_values,
+    find_panel,
+    load_export,
+    walk_panels,
 )
 
 NO_MAPPINGS: tuple[str, Any] = ("none is the default", [])
-DROPPED: dict[str, tuple[str, Any]] = {
+DROPPED_FIELDS: dict[str, tuple[str, Any]] = {
     ".id": ("the number is of one Grafana; in another it is somebody else's", 17),
     ".version": ("Grafana counts it itself", 23),
     ".gnetId": ("it says nothing", None),
@@ -46,7 +46,7 @@ DROPPED: dict[str, tuple[str, Any]] = {
 """What an export loses, and why that changes nothing."""
 
 
-DEFAULTS_OF_LINES = {
+TIMESERIES_DEFAULTS = {
     "align": "auto",
     "axisLabel": "",
     "axisPlacement": "auto",
@@ -65,46 +65,48 @@ DEFAULTS_OF_LINES = {
 
 
 def test_an_export_keeps_everything_that_matters() -> None:
-    before, after = exported(), build_document(exported())
+    before, after = load_export(), build_document(load_export())
     assert set(after["tags"]) == {*before["tags"], "tailboard"}
-    for path, value in lost(before, after):
+    for path, value in find_lost_values(before, after):
         if ".fieldConfig.defaults.custom." in path:
-            assert DEFAULTS_OF_LINES.get(path.rpartition(".")[2]) == value, path
+            assert TIMESERIES_DEFAULTS.get(path.rpartition(".")[2]) == value, path
         else:
-            assert path in DROPPED, (path, value)
-            assert DROPPED[path][1] == value, path
+            assert path in DROPPED_FIELDS, (path, value)
+            assert DROPPED_FIELDS[path][1] == value, path
 
 
 def test_every_reason_for_a_loss_is_still_needed() -> None:
-    assert {path for path, _ in lost(exported(), build_document(exported()))} >= set(DROPPED)
+    assert {
+        path for path, _ in find_lost_values(load_export(), build_document(load_export()))
+    } >= set(DROPPED_FIELDS)
 
 
 def test_what_an_export_says_of_nothing_stays_nothing() -> None:
     """A null in somebody's JSON may say something: the range below zero has no beginning."""
-    made = build_document(exported())
-    stat = named(made, "Up")["fieldConfig"]["defaults"]
+    document = build_document(load_export())
+    stat = find_panel(document, "Up")["fieldConfig"]["defaults"]
     assert stat["mappings"][1]["options"]["from"] is None
-    assert named(made, "Clock")["options"]["monitor"] is None
+    assert find_panel(document, "Clock")["options"]["monitor"] is None
 
 
 def test_an_export_is_written_by_hand() -> None:
     assert EXPORT.stat().st_size > 10_000
-    assert len(list(everywhere(exported()["panels"]))) == 14
+    assert len(list(walk_panels(load_export()["panels"]))) == 14
 
 
 def test_a_document_of_a_document_is_the_same_document() -> None:
-    for name, made in library_documents().items():
-        assert build_document(made) == made, name
+    for name, document in build_library_documents().items():
+        assert build_document(document) == document, name
 
 
 def test_an_export_repaired_once_is_not_repaired_again() -> None:
-    once = build_document(exported())
+    once = build_document(load_export())
     assert build_document(once) == once
 
 
-@pytest.mark.parametrize("panel", EVERY_KIND, ids=lambda it: type(it).__name__)
+@pytest.mark.parametrize("panel", EVERY_KIND, ids=lambda panel: type(panel).__name__)
 def test_a_panel_repaired_once_is_not_repaired_again(panel: Any) -> None:
-    once = grafanalib_of(panel)
+    once = build_grafanalib_document(panel)
     assert build_document(once) == once
 
 
@@ -122,16 +124,18 @@ def test_a_panel_repaired_once_is_not_repaired_again(panel: Any) -> None:
 def test_whatever_is_repaired_once_is_not_repaired_again(
     rows: list[tuple[str, list[Any], bool]],
 ) -> None:
-    once = rows_of(*(Row(title, panels, collapsed) for title, panels, collapsed in rows))
+    once = build_rows_document(
+        *(Row(title, panels, collapsed) for title, panels, collapsed in rows)
+    )
     assert build_document(once) == once
     assert encode_document(build_document(once)) == encode_document(once)
 
 
-@pytest.mark.parametrize("panel", EVERY_KIND, ids=lambda it: type(it).__name__)
+@pytest.mark.parametrize("panel", EVERY_KIND, ids=lambda panel: type(panel).__name__)
 def test_grafanalibs_own_json_becomes_what_its_objects_become(panel: Any) -> None:
     """A team may keep the JSON that generate-dashboard wrote."""
     dashboard = GrafanalibDashboard(
-        title="Orders", panels=[panel, line("B", thresholds=THRESHOLDS, id=7)]
+        title="Orders", panels=[panel, build_timeseries("B", thresholds=THRESHOLDS, id=7)]
     )
-    kept = json.loads(json.dumps(dashboard.to_json_data(), cls=DashboardEncoder))
-    assert build_document(kept) == build_document(dashboard)
+    document = json.loads(json.dumps(dashboard.to_json_data(), cls=DashboardEncoder))
+    assert build_document(document) == build_document(dashboard)

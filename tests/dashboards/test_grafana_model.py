@@ -40,10 +40,10 @@ from grafanalib.core import (
 from tailboard.dashboards import build_document
 from tests.dashboards.sample_dashboards import (
     Json,
-    exported,
-    grafanalib_of,
-    library_documents,
-    lost,
+    build_grafanalib_document,
+    build_library_documents,
+    find_lost_values,
+    load_export,
 )
 
 READ_BY_PROMETHEUS = "Grafana's PrometheusAnnotationSupport reads it"
@@ -57,71 +57,75 @@ UNKNOWN_TO_THE_MODEL = {
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _known_kinds() -> None:
+def _model_plugins() -> None:
     """Teach the model Grafana's own kinds of panels and queries."""
     plugins.register_default_plugins()
 
 
-def model_of(made: Json) -> Model:
+def build_model(document: Json) -> Model:
     """The document in Grafana's model; the model keeps what it is given, so that it gets a copy."""
-    return Model.from_json(json.loads(json.dumps(made)))
+    return Model.from_json(json.loads(json.dumps(document)))
 
 
-def forgotten(made: Json) -> Iterator[tuple[str, Any]]:
+def find_unknown_fields(document: Json) -> Iterator[tuple[str, Any]]:
     """What the model does not know."""
-    known = json.loads(json.dumps(model_of(made), cls=JSONEncoder))
-    yield from lost(made, known)
+    model_json = json.loads(json.dumps(build_model(document), cls=JSONEncoder))
+    yield from find_lost_values(document, model_json)
 
 
 @cache
-def hints(constructor: Any) -> dict[str, Any]:
+def read_type_hints(constructor: Any) -> dict[str, Any]:
     """The types of a model's fields."""
     return {k: v for k, v in typing.get_type_hints(constructor).items() if k != "return"}
 
 
-def misfits(value: Any, wanted: Any, path: str = "") -> Iterator[str]:
+def find_type_errors(value: Any, expected_type: Any, path: str = "") -> Iterator[str]:
     """Where a value is not of the type that the model says: the model itself never looks."""
-    origin, arguments = typing.get_origin(wanted), typing.get_args(wanted)
+    origin, arguments = typing.get_origin(expected_type), typing.get_args(expected_type)
     if origin in (typing.Union, types.UnionType):
-        found = [list(misfits(value, it, path)) for it in arguments]
-        yield from found[0][:1] if all(found) else ()
+        error_lists = [list(find_type_errors(value, argument, path)) for argument in arguments]
+        yield from error_lists[0][:1] if all(error_lists) else ()
     elif origin in (list, dict):
-        yield from _misfits_inside(value, origin, arguments, path)
-    elif hasattr(value, "to_json") and (wanted in (Any, object) or isinstance(value, wanted)):
-        for name, hint in hints(type(value).__init__).items():
-            yield from misfits(getattr(value, name), hint, f"{path}.{name}")
-    elif isinstance(value, dict) and hasattr(wanted, "from_json"):
-        known = wanted.from_json(value)  # where the model kept the JSON as it came
-        yield from (f"{path}{it}: unknown" for it, _ in lost(value, known.to_json()))
-        yield from misfits(known, wanted, path)
-    elif not _fits(value, wanted, arguments):
-        yield f"{path}: {value!r} is no {getattr(wanted, '__name__', arguments)}"
+        yield from _find_inner_type_errors(value, origin, arguments, path)
+    elif hasattr(value, "to_json") and (
+        expected_type in (Any, object) or isinstance(value, expected_type)
+    ):
+        for name, hint in read_type_hints(type(value).__init__).items():
+            yield from find_type_errors(getattr(value, name), hint, f"{path}.{name}")
+    elif isinstance(value, dict) and hasattr(expected_type, "from_json"):
+        model = expected_type.from_json(value)  # where the model kept the JSON as it came
+        yield from (
+            f"{path}{series}: unknown" for series, _ in find_lost_values(value, model.to_json())
+        )
+        yield from find_type_errors(model, expected_type, path)
+    elif not _is_of_type(value, expected_type, arguments):
+        yield f"{path}: {value!r} is no {getattr(expected_type, '__name__', arguments)}"
 
 
-def _fits(value: Any, wanted: Any, arguments: tuple[Any, ...]) -> bool:
-    if wanted in (Any, object):
+def _is_of_type(value: Any, expected_type: Any, arguments: tuple[Any, ...]) -> bool:
+    if expected_type in (Any, object):
         return True
-    if typing.get_origin(wanted) is typing.Literal:
+    if typing.get_origin(expected_type) is typing.Literal:
         return value in arguments
-    if issubclass(wanted, enum.Enum):
-        return value in [it.value for it in wanted]
-    return type(value) is wanted or (wanted is float and type(value) is int)
+    if issubclass(expected_type, enum.Enum):
+        return value in [member.value for member in expected_type]
+    return type(value) is expected_type or (expected_type is float and type(value) is int)
 
 
-def _misfits_inside(value: Any, origin: Any, arguments: Any, path: str) -> Iterator[str]:
+def _find_inner_type_errors(value: Any, origin: Any, arguments: Any, path: str) -> Iterator[str]:
     if not isinstance(value, origin):
         yield f"{path}: {value!r} is no {origin.__name__}"
     elif origin is list:
         for item in value:
-            yield from misfits(item, arguments[0], f"{path}[]")
+            yield from find_type_errors(item, arguments[0], f"{path}[]")
     else:
         for key, item in value.items():
-            yield from misfits(item, arguments[1], f"{path}.{key}")
+            yield from find_type_errors(item, arguments[1], f"{path}.{key}")
 
 
-def unknown_queries(made: Json) -> list[Any]:
+def list_unknown_queries(document: Json) -> list[Any]:
     """Queries of a kind that the model has no class for."""
-    model = model_of(made)
+    model = build_model(document)
     panels = list(model.panels or [])
     panels += [child for panel in panels for child in getattr(panel, "panels", None) or []]
     queries = [query for panel in panels for query in getattr(panel, "targets", None) or []]
@@ -129,29 +133,37 @@ def unknown_queries(made: Json) -> list[Any]:
 
 
 def test_grafanas_model_knows_every_field_of_the_library() -> None:
-    for name, made in library_documents().items():
-        for path, value in forgotten(made):
+    for name, document in build_library_documents().items():
+        for path, value in find_unknown_fields(document):
             assert path in UNKNOWN_TO_THE_MODEL, (name, path, value)
 
 
 def test_every_field_of_the_library_has_the_type_of_grafanas_model() -> None:
-    for name, made in library_documents().items():
-        assert list(misfits(model_of(made), Model, name)) == []
+    for name, document in build_library_documents().items():
+        assert list(find_type_errors(build_model(document), Model, name)) == []
 
 
 def test_every_query_of_the_library_is_one_of_prometheus() -> None:
-    assert [name for name, made in library_documents().items() if unknown_queries(made)] == []
+    assert [
+        name
+        for name, document in build_library_documents().items()
+        if list_unknown_queries(document)
+    ] == []
 
 
 def test_every_exception_is_still_needed() -> None:
-    found = {path for made in library_documents().values() for path, _ in forgotten(made)}
-    assert found == set(UNKNOWN_TO_THE_MODEL)
+    unknown_paths = {
+        path
+        for document in build_library_documents().values()
+        for path, _ in find_unknown_fields(document)
+    }
+    assert unknown_paths == set(UNKNOWN_TO_THE_MODEL)
 
 
 UP = [Target(expr="up")]
 STEPS = [Threshold("green", 0, 0.0), Threshold("red", 1, 80.0)]
 MAPPINGS = [StatValueMapping("down", mapValue="0")]
-OF_GRAFANALIB = [
+GRAFANALIB_PANELS = [
     BarChart(title="A", targets=UP),
     BarGauge(title="A", targets=UP, thresholds=STEPS, orientation="vertical"),
     GaugePanel(title="A", targets=UP, thresholds=STEPS, label="B"),
@@ -171,33 +183,37 @@ OF_GRAFANALIB = [
 ]
 
 
-@pytest.mark.parametrize("panel", OF_GRAFANALIB, ids=lambda it: type(it).__name__)
+@pytest.mark.parametrize("panel", GRAFANALIB_PANELS, ids=lambda panel: type(panel).__name__)
 def test_grafanas_model_knows_what_becomes_of_grafanalibs_panels(panel: Any) -> None:
-    made = grafanalib_of(panel)
-    assert list(forgotten(made)) == []
-    assert list(misfits(model_of(made), Model)) == []
-    assert unknown_queries(made) == []
+    document = build_grafanalib_document(panel)
+    assert list(find_unknown_fields(document)) == []
+    assert list(find_type_errors(build_model(document), Model)) == []
+    assert list_unknown_queries(document) == []
 
 
 @pytest.mark.parametrize("kind", ["query", "custom", "interval", "datasource", "constant"])
 def test_grafanas_model_knows_what_becomes_of_grafanalibs_variables(kind: str) -> None:
     template = Template("it", "1m,5m", type=kind, default="5m", multi=kind == "query")
-    made = grafanalib_of(templating=Templating([template]))
-    assert list(forgotten(made)) == []
-    assert list(misfits(model_of(made), Model)) == []
+    document = build_grafanalib_document(templating=Templating([template]))
+    assert list(find_unknown_fields(document)) == []
+    assert list(find_type_errors(build_model(document), Model)) == []
 
 
 def test_grafanas_model_knows_an_export_as_well_as_before() -> None:
     """Left out: a plugin's panel and a library's that has no type yet; the model knows neither."""
-    given = exported()
-    given["panels"] = [
+    exported_document = load_export()
+    exported_document["panels"] = [
         {key: value for key, value in panel.items() if value is not None}
-        for panel in given["panels"]
+        for panel in exported_document["panels"]
         if panel["title"] not in {"Clock", "Pool"}
     ]
-    made = build_document(given)
-    assert {path for path, _ in forgotten(made)} <= {path for path, _ in forgotten(given)}
-    assert set(misfits(model_of(made), Model)) <= set(misfits(model_of(given), Model))
+    document = build_document(exported_document)
+    assert {path for path, _ in find_unknown_fields(document)} <= {
+        path for path, _ in find_unknown_fields(exported_document)
+    }
+    assert set(find_type_errors(build_model(document), Model)) <= set(
+        find_type_errors(build_model(exported_document), Model)
+    )
 
 
 @pytest.mark.parametrize(
@@ -216,11 +232,11 @@ def test_grafanas_model_knows_an_export_as_well_as_before() -> None:
 )
 def test_a_wrong_type_is_found(change: Json, complaint: str) -> None:
     """What finds nothing in our documents does find something."""
-    found = list(misfits(model_of({**exported(), "panels": [], **change}), Model))
-    assert any(complaint in it for it in found), found
+    errors = list(find_type_errors(build_model({**load_export(), "panels": [], **change}), Model))
+    assert any(complaint in error for error in errors), errors
 
 
 def test_an_unknown_field_is_found() -> None:
     panel = {"type": "timeseries", "options": {"titel": "A"}, "titel": "A"}
-    found = {path for path, _ in forgotten({"titel": "A", "panels": [panel]})}
-    assert found == {".titel", ".panels[].titel", ".panels[].options.titel"}
+    paths = {path for path, _ in find_unknown_fields({"titel": "A", "panels": [panel]})}
+    assert paths == {".titel", ".panels[].titel", ".panels[].options.titel"}

@@ -41,10 +41,10 @@ from grafanalib.elasticsearch import (
 )
 
 from tailboard.dashboards import build_document, encode_document
-from tests.dashboards.sample_dashboards import Json, everywhere, named
+from tests.dashboards.sample_dashboards import Json, find_panel, walk_panels
 
 
-def placed_panels() -> Dashboard:
+def build_placed_panels() -> Dashboard:
     """Panels with coordinates, data sources by name, numbered by grafanalib."""
     return Dashboard(
         title="Queue of orders",
@@ -77,7 +77,7 @@ def placed_panels() -> Dashboard:
     ).auto_panel_ids()
 
 
-def bars_and_a_line_of_elasticsearch() -> Dashboard:
+def build_elasticsearch_graph() -> Dashboard:
     """A graph in a row, with queries that are no PromQL and series with looks of their own."""
     filters = [Filter(query="status: [200 TO 299]", label="good"), Filter(query="*", label="all")]
     queries = [
@@ -126,7 +126,7 @@ def bars_and_a_line_of_elasticsearch() -> Dashboard:
     return Dashboard(title="Orders", rows=[Row(panels=[graph])])
 
 
-def rows_of_sql() -> Dashboard:
+def build_sql_graph() -> Dashboard:
     """A heading and a graph of SQL, both placed by hand."""
     query = 'SELECT date AS "time", price FROM orders WHERE $__timeFilter("time")'
     return Dashboard(
@@ -144,7 +144,7 @@ def rows_of_sql() -> Dashboard:
     ).auto_panel_ids()
 
 
-def rows_from_a_list() -> Dashboard:
+def build_listed_rows() -> Dashboard:
     """Rows that are appended to, one with a shown title and one without, and a variable."""
     template = Template(
         default="",
@@ -182,56 +182,61 @@ def rows_from_a_list() -> Dashboard:
     return dashboard.auto_panel_ids()
 
 
-LIKE_THE_EXAMPLES = [
-    placed_panels,
-    bars_and_a_line_of_elasticsearch,
-    rows_of_sql,
-    rows_from_a_list,
+EXAMPLE_BUILDERS = [
+    build_placed_panels,
+    build_elasticsearch_graph,
+    build_sql_graph,
+    build_listed_rows,
 ]
 
 
-def check(made: Json) -> None:
+def check_document(result: Json) -> None:
     """What every document is."""
-    assert build_document(made) == made
-    assert encode_document(made) == encode_document(build_document(made))
-    assert made["schemaVersion"] == 42
-    for panel in everywhere(made["panels"]):
+    assert build_document(result) == result
+    assert encode_document(result) == encode_document(build_document(result))
+    assert result["schemaVersion"] == 42
+    for panel in walk_panels(result["panels"]):
         assert panel["type"] != "graph"
         assert isinstance(panel.get("datasource", {}), dict), panel["title"]
         assert all(target["refId"] for target in panel.get("targets", []))
-        assert all(isinstance(it.get("datasource", {}), dict) for it in panel.get("targets", []))
+        assert all(
+            isinstance(target.get("datasource", {}), dict) for target in panel.get("targets", [])
+        )
 
 
-@pytest.mark.parametrize("dashboard", LIKE_THE_EXAMPLES)
+@pytest.mark.parametrize("dashboard", EXAMPLE_BUILDERS)
 def test_a_dashboard_like_grafanalibs_examples_builds(dashboard: Callable[[], Dashboard]) -> None:
-    check(build_document(dashboard()))
+    check_document(build_document(dashboard()))
 
 
 def test_placed_panels_keep_their_places_and_numbers() -> None:
-    made = build_document(placed_panels())
-    assert [(panel["title"], panel["id"], panel["gridPos"]) for panel in made["panels"]] == [
+    document = build_document(build_placed_panels())
+    assert [(panel["title"], panel["id"], panel["gridPos"]) for panel in document["panels"]] == [
         ("Waiting", 1, {"h": 8, "w": 16, "x": 0, "y": 0}),
         ("Waiting now", 2, {"h": 4, "w": 4, "x": 17, "y": 0}),
         ("Taken", 3, {"h": 8, "w": 16, "x": 0, "y": 10}),
     ]
-    assert made["tags"] == ["orders", "tailboard"]
-    assert made["description"] == "How long orders wait"
+    assert document["tags"] == ["orders", "tailboard"]
+    assert document["description"] == "How long orders wait"
 
 
 def test_queries_of_elasticsearch_keep_what_they_ask() -> None:
-    (panel,) = build_document(bars_and_a_line_of_elasticsearch())["panels"]
+    (panel,) = build_document(build_elasticsearch_graph())["panels"]
     assert panel["datasource"] == {"uid": "elasticsearch"}
     first, second = panel["targets"]
-    assert [it["type"] for it in first["bucketAggs"]] == ["filters", "date_histogram"]
+    assert [aggregation["type"] for aggregation in first["bucketAggs"]] == [
+        "filters",
+        "date_histogram",
+    ]
     assert first["query"] == second["query"] == 'path: "/orders"'
     assert second["metrics"][0]["type"] == "max"
     assert second["alias"] == "slowest"
 
 
 def test_series_of_elasticsearch_keep_their_looks() -> None:
-    (panel,) = build_document(bars_and_a_line_of_elasticsearch())["panels"]
+    (panel,) = build_document(build_elasticsearch_graph())["panels"]
     looks = {
-        rule["matcher"]["options"]: {it["id"]: it["value"] for it in rule["properties"]}
+        rule["matcher"]["options"]: {option["id"]: option["value"] for option in rule["properties"]}
         for rule in panel["fieldConfig"]["overrides"]
     }
     assert looks == {
@@ -254,37 +259,37 @@ def test_series_of_elasticsearch_keep_their_looks() -> None:
 
 
 def test_queries_of_sql_keep_what_they_ask() -> None:
-    made = build_document(rows_of_sql())
-    assert named(made, "Orders")["gridPos"] == {"h": 1, "w": 24, "x": 0, "y": 8}
-    panel = named(made, "Prices")
+    document = build_document(build_sql_graph())
+    assert find_panel(document, "Orders")["gridPos"] == {"h": 1, "w": 24, "x": 0, "y": 8}
+    panel = find_panel(document, "Prices")
     assert panel["datasource"] == {"uid": "Orders database"}
     assert panel["targets"][0]["rawSql"].startswith('SELECT date AS "time"')
     assert panel["targets"][0]["rawQuery"] is True
 
 
 def test_rows_from_a_list_keep_their_panels() -> None:
-    made = build_document(rows_from_a_list())
-    assert [panel["title"] for panel in made["panels"]] == ["Workers", "By worker", "By queue"]
-    assert made["panels"][1]["maxDataPoints"] == 1000
-    assert [it["refId"] for it in made["panels"][1]["targets"]] == ["A", "B"]
+    document = build_document(build_listed_rows())
+    assert [panel["title"] for panel in document["panels"]] == ["Workers", "By worker", "By queue"]
+    assert document["panels"][1]["maxDataPoints"] == 1000
+    assert [target["refId"] for target in document["panels"][1]["targets"]] == ["A", "B"]
 
 
-def examples() -> list[Path]:
+def list_examples() -> list[Path]:
     """The examples of a checkout that declare a dashboard."""
     checkout = os.environ.get("GRAFANALIB_CHECKOUT")
     if not checkout:
         pytest.skip("grafanalib's releases have no examples: set GRAFANALIB_CHECKOUT to a checkout")
     folder = Path(checkout) / "grafanalib" / "tests" / "examples"
-    found = [it for it in sorted(folder.glob("*.py")) if "\ndashboard = " in it.read_text()]
-    assert len(found) >= 2, f"no examples in {folder}"
-    return found
+    paths = [path for path in sorted(folder.glob("*.py")) if "\ndashboard = " in path.read_text()]
+    assert len(paths) >= 2, f"no examples in {folder}"
+    return paths
 
 
 def test_the_examples_of_a_checkout_build() -> None:
-    for path in examples():
+    for path in list_examples():
         spec = importlib.util.spec_from_file_location(path.stem.replace(".", "_"), path)
         assert spec is not None
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        check(build_document(module.dashboard))
+        check_document(build_document(module.dashboard))

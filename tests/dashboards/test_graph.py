@@ -20,34 +20,40 @@ from grafanalib.core import (
 )
 from grafanalib.prometheus import PromGraph
 
-from tests.dashboards.sample_dashboards import UP, Json, grafanalib_of, json_of, one
+from tests.dashboards.sample_dashboards import (
+    UP_TARGETS,
+    Json,
+    build_grafanalib_document,
+    build_json_document,
+    build_panel,
+)
 
 
-def graph(**fields: Any) -> Json:
+def convert_graph(**fields: Any) -> Json:
     """What becomes of a graph."""
-    return one(Graph(title="A", targets=UP, **fields))
+    return build_panel(Graph(title="A", targets=UP_TARGETS, **fields))
 
 
-def custom(**fields: Any) -> Json:
+def convert_custom_options(**fields: Any) -> Json:
     """How what becomes of a graph draws its lines."""
-    found: Json = graph(**fields)["fieldConfig"]["defaults"].get("custom", {})
-    return found
+    options: Json = convert_graph(**fields)["fieldConfig"]["defaults"].get("custom", {})
+    return options
 
 
-def defaults(**fields: Any) -> Json:
+def convert_field_defaults(**fields: Any) -> Json:
     """The field options of what becomes of a graph."""
-    found: Json = graph(**fields)["fieldConfig"]["defaults"]
-    return found
+    field_defaults: Json = convert_graph(**fields)["fieldConfig"]["defaults"]
+    return field_defaults
 
 
-def override(series: object) -> dict[str, Any]:
+def convert_override(series: object) -> dict[str, Any]:
     """What becomes of a series' own look."""
-    (found,) = graph(seriesOverrides=[series])["fieldConfig"]["overrides"]
-    return {it["id"]: it["value"] for it in found["properties"]}
+    (panel,) = convert_graph(seriesOverrides=[series])["fieldConfig"]["overrides"]
+    return {option["id"]: option["value"] for option in panel["properties"]}
 
 
 def test_a_graph_becomes_a_time_series() -> None:
-    assert graph() == {
+    assert convert_graph() == {
         "datasource": {"type": "prometheus", "uid": "${datasource}"},
         "fieldConfig": {
             "defaults": {
@@ -77,7 +83,7 @@ def test_a_graph_becomes_a_time_series() -> None:
 
 
 def test_what_surrounds_a_graph_is_kept() -> None:
-    kept = {
+    fields = {
         "description": "B",
         "hideTimeOverride": True,
         "interval": "1m",
@@ -89,63 +95,70 @@ def test_what_surrounds_a_graph_is_kept() -> None:
         "transparent": True,
         "transformations": [{"id": "merge", "options": {}}],
     }
-    made = graph(**kept)
-    written = [{"targetBlank": False, "title": "Open", "url": "/d/x"}]
-    expected = {**kept, "links": written, "repeat": "job", "repeatDirection": "v", "maxPerRow": 2}
-    assert made.items() >= expected.items()
+    panel = convert_graph(**fields)
+    links = [{"targetBlank": False, "title": "Open", "url": "/d/x"}]
+    expected = {**fields, "links": links, "repeat": "job", "repeatDirection": "v", "maxPerRow": 2}
+    assert panel.items() >= expected.items()
 
 
 def test_a_graph_keeps_its_id_and_place() -> None:
-    made = grafanalib_of(Graph(title="A", id=7, gridPos=GridPos(h=3, w=5, x=2, y=1)))
-    assert made["panels"][0]["id"] == 7
-    assert made["panels"][0]["gridPos"] == {"h": 3, "w": 5, "x": 2, "y": 1}
+    document = build_grafanalib_document(
+        Graph(title="A", id=7, gridPos=GridPos(h=3, w=5, x=2, y=1))
+    )
+    assert document["panels"][0]["id"] == 7
+    assert document["panels"][0]["gridPos"] == {"h": 3, "w": 5, "x": 2, "y": 1}
 
 
 def test_the_left_axis_is_the_axis() -> None:
     axis = YAxis(format="s", label="Duration", min=0, max=5, decimals=2, logBase=10)
-    made = defaults(yAxes=YAxes(left=axis))
-    assert made.items() >= {"unit": "s", "min": 0, "max": 5, "decimals": 2}.items()
-    assert made["custom"]["axisLabel"] == "Duration"
-    assert made["custom"]["scaleDistribution"] == {"log": 10, "type": "log"}
+    defaults = convert_field_defaults(yAxes=YAxes(left=axis))
+    assert defaults.items() >= {"unit": "s", "min": 0, "max": 5, "decimals": 2}.items()
+    assert defaults["custom"]["axisLabel"] == "Duration"
+    assert defaults["custom"]["scaleDistribution"] == {"log": 10, "type": "log"}
 
 
 @pytest.mark.parametrize(("base", "scale"), [(1, None), (2, {"log": 2, "type": "log"})])
 def test_an_axis_is_logarithmic_from_base_two_on(base: int, scale: Json | None) -> None:
-    assert custom(yAxes=single_y_axis(logBase=base)).get("scaleDistribution") == scale
+    assert (
+        convert_custom_options(yAxes=single_y_axis(logBase=base)).get("scaleDistribution") == scale
+    )
 
 
 def test_a_graph_that_says_nothing_is_drawn_as_grafana_drew_it() -> None:
-    (made,) = json_of({"type": "graph", "title": "A"})["panels"]
-    assert made["fieldConfig"]["defaults"]["custom"] == {"fillOpacity": 10, "showPoints": "never"}
+    (document,) = build_json_document({"type": "graph", "title": "A"})["panels"]
+    assert document["fieldConfig"]["defaults"]["custom"] == {
+        "fillOpacity": 10,
+        "showPoints": "never",
+    }
 
 
 def test_limits_of_an_axis_may_be_strings() -> None:
     """Grafana's editor wrote them so."""
-    made = defaults(yAxes=single_y_axis(format="s", min="0", max="2.5"))
-    assert (made["min"], made["max"]) == (0, 2.5)
+    defaults = convert_field_defaults(yAxes=single_y_axis(format="s", min="0", max="2.5"))
+    assert (defaults["min"], defaults["max"]) == (0, 2.5)
 
 
 @pytest.mark.parametrize("limit", [None, "", "auto", "NaN", "inf"])
 def test_a_limit_that_is_no_number_is_none(limit: object) -> None:
-    assert "max" not in defaults(yAxes=single_y_axis(max=limit))
+    assert "max" not in convert_field_defaults(yAxes=single_y_axis(max=limit))
 
 
 def test_the_unit_of_a_graph_is_that_of_its_axis_or_its_own() -> None:
     """grafanalib's axes always have a unit, so that the graph's own went nowhere."""
-    assert defaults(unit="s")["unit"] == "s"
-    assert defaults(unit="s", yAxes=single_y_axis(format="ms"))["unit"] == "ms"
-    assert defaults(yAxes=single_y_axis(format="ms"))["unit"] == "ms"
+    assert convert_field_defaults(unit="s")["unit"] == "s"
+    assert convert_field_defaults(unit="s", yAxes=single_y_axis(format="ms"))["unit"] == "ms"
+    assert convert_field_defaults(yAxes=single_y_axis(format="ms"))["unit"] == "ms"
 
 
 def test_a_series_on_the_right_has_the_right_axis() -> None:
     right = YAxis(format="s", label="Duration", min=0, max=5, decimals=2)
-    made = graph(
+    panel = convert_graph(
         yAxes=YAxes(left=YAxis(format="short"), right=right),
         seriesOverrides=[{"alias": "P99", "yaxis": 2}],
     )
-    (found,) = made["fieldConfig"]["overrides"]
-    assert found["matcher"] == {"id": "byName", "options": "P99"}
-    assert {it["id"]: it["value"] for it in found["properties"]} == {
+    (override,) = panel["fieldConfig"]["overrides"]
+    assert override["matcher"] == {"id": "byName", "options": "P99"}
+    assert {option["id"]: option["value"] for option in override["properties"]} == {
         "custom.axisLabel": "Duration",
         "custom.axisPlacement": "right",
         "decimals": 2,
@@ -157,12 +170,12 @@ def test_a_series_on_the_right_has_the_right_axis() -> None:
 
 @pytest.mark.parametrize("label", [None, ""])
 def test_a_right_axis_without_label_has_none(label: str | None) -> None:
-    made = graph(
+    panel = convert_graph(
         yAxes=YAxes(right=YAxis(format="s", label=label)),
         seriesOverrides=[{"alias": "P99", "yaxis": 2}],
     )
-    (found,) = made["fieldConfig"]["overrides"]
-    assert [it["id"] for it in found["properties"]] == ["custom.axisPlacement", "unit"]
+    (override,) = panel["fieldConfig"]["overrides"]
+    assert [option["id"] for option in override["properties"]] == ["custom.axisPlacement", "unit"]
 
 
 @pytest.mark.parametrize(
@@ -194,12 +207,12 @@ def test_a_right_axis_without_label_has_none(label: str | None) -> None:
     ],
 )
 def test_a_series_keeps_its_own_look(series: Json, expected: Json) -> None:
-    assert override({"alias": "P99", **series}) == expected
+    assert convert_override({"alias": "P99", **series}) == expected
 
 
 def test_a_series_of_grafanalib_keeps_its_own_look() -> None:
     series = SeriesOverride(alias="P99", color="#fff", fill=0, dashes=True)
-    assert override(series) == {
+    assert convert_override(series) == {
         "color": {"fixedColor": "#fff", "mode": "fixed"},
         "custom.fillOpacity": 0,
         "custom.lineStyle": {"dash": [10, 10], "fill": "dash"},
@@ -207,18 +220,18 @@ def test_a_series_of_grafanalib_keeps_its_own_look() -> None:
 
 
 def test_a_series_that_says_nothing_has_no_override() -> None:
-    assert graph(seriesOverrides=[{"alias": "P99"}])["fieldConfig"]["overrides"] == []
+    assert convert_graph(seriesOverrides=[{"alias": "P99"}])["fieldConfig"]["overrides"] == []
 
 
 @pytest.mark.parametrize(("alias", "matcher"), [("P99", "byName"), ("/P9.*/", "byRegexp")])
 def test_a_series_is_found_by_name_or_expression(alias: str, matcher: str) -> None:
-    made = graph(seriesOverrides=[{"alias": alias, "fill": 1}])
-    assert made["fieldConfig"]["overrides"][0]["matcher"] == {"id": matcher, "options": alias}
+    panel = convert_graph(seriesOverrides=[{"alias": alias, "fill": 1}])
+    assert panel["fieldConfig"]["overrides"][0]["matcher"] == {"id": matcher, "options": alias}
 
 
 def test_colors_of_names_become_overrides() -> None:
-    made = graph(aliasColors={"b": "#bbb", "a": RGB(1, 2, 3)})
-    assert made["fieldConfig"]["overrides"] == [
+    panel = convert_graph(aliasColors={"b": "#bbb", "a": RGB(1, 2, 3)})
+    assert panel["fieldConfig"]["overrides"] == [
         {
             "matcher": {"id": "byName", "options": name},
             "properties": [{"id": "color", "value": {"fixedColor": color, "mode": "fixed"}}],
@@ -234,7 +247,7 @@ def test_field_options_that_an_export_gave_a_graph_are_kept() -> None:
         "properties": [{"id": "unit", "value": "s"}],
     }
     links = [{"title": "Open", "url": "/d/x"}]
-    made = json_of(
+    document = build_json_document(
         {
             "type": "graph",
             "title": "A",
@@ -243,15 +256,17 @@ def test_field_options_that_an_export_gave_a_graph_are_kept() -> None:
             "fieldConfig": {"defaults": {"links": links, "unit": "s"}, "overrides": [rule]},
         }
     )["panels"][0]["fieldConfig"]
-    assert made["defaults"]["links"] == links
-    assert made["defaults"]["unit"] == "s"
-    assert made["overrides"][0] == rule
-    assert len(made["overrides"]) == 2
+    assert document["defaults"]["links"] == links
+    assert document["defaults"]["unit"] == "s"
+    assert document["overrides"][0] == rule
+    assert len(document["overrides"]) == 2
 
 
 def test_the_links_of_a_graphs_lines_are_kept() -> None:
-    made = defaults(dataLinks=[DataLink(title="Open", linkUrl="/d/x", isNewTab=True)])
-    assert made["links"] == [{"targetBlank": True, "title": "Open", "url": "/d/x"}]
+    defaults = convert_field_defaults(
+        dataLinks=[DataLink(title="Open", linkUrl="/d/x", isNewTab=True)]
+    )
+    assert defaults["links"] == [{"targetBlank": True, "title": "Open", "url": "/d/x"}]
 
 
 @pytest.mark.parametrize(
@@ -262,24 +277,24 @@ def test_the_links_of_a_graphs_lines_are_kept() -> None:
     ],
 )
 def test_a_stack_stays_a_stack(fields: Json, expected: Json) -> None:
-    assert custom(**fields)["stacking"] == expected
+    assert convert_custom_options(**fields)["stacking"] == expected
 
 
 def test_what_is_not_stacked_is_not() -> None:
-    assert "stacking" not in custom(percentage=True)
+    assert "stacking" not in convert_custom_options(percentage=True)
 
 
 def test_grafanalibs_own_stack_stays_one() -> None:
-    found = one(weave.stacked(Graph(title="A", targets=UP)))
+    panel = build_panel(weave.stacked(Graph(title="A", targets=UP_TARGETS)))
     assert (
-        found["fieldConfig"]["defaults"]["custom"].items()
+        panel["fieldConfig"]["defaults"]["custom"].items()
         >= {
             "fillOpacity": 100,
             "lineWidth": 0,
             "stacking": {"group": "A", "mode": "normal"},
         }.items()
     )
-    assert found["options"]["tooltip"]["sort"] == "desc"
+    assert panel["options"]["tooltip"]["sort"] == "desc"
 
 
 @pytest.mark.parametrize(
@@ -291,20 +306,20 @@ def test_grafanalibs_own_stack_stays_one() -> None:
     ],
 )
 def test_lines_bars_and_points_stay_what_they_are(fields: Json, style: str | None) -> None:
-    assert custom(**fields).get("drawStyle") == style
+    assert convert_custom_options(**fields).get("drawStyle") == style
 
 
 def test_points_beside_lines_are_shown() -> None:
-    found = custom(points=True, pointRadius=3)
-    assert found["showPoints"] == "always"
-    assert found["pointSize"] == 3
-    assert "drawStyle" not in found
+    custom_options = convert_custom_options(points=True, pointRadius=3)
+    assert custom_options["showPoints"] == "always"
+    assert custom_options["pointSize"] == 3
+    assert "drawStyle" not in custom_options
 
 
 def test_steps_and_gaps_stay_what_they_are() -> None:
-    found = custom(steppedLine=True, nullPointMode="null")
-    assert found["lineInterpolation"] == "stepAfter"
-    assert "spanNulls" not in found
+    custom_options = convert_custom_options(steppedLine=True, nullPointMode="null")
+    assert custom_options["lineInterpolation"] == "stepAfter"
+    assert "spanNulls" not in custom_options
 
 
 @pytest.mark.parametrize(
@@ -333,17 +348,19 @@ def test_steps_and_gaps_stay_what_they_are() -> None:
     ],
 )
 def test_thresholds_of_a_graph_are_drawn(thresholds: list[Any], steps: list[Json]) -> None:
-    made = defaults(thresholds=thresholds)
-    assert made["thresholds"] == {"mode": "absolute", "steps": steps}
-    assert made["custom"]["thresholdsStyle"] == {"mode": "line+area"}
+    defaults = convert_field_defaults(thresholds=thresholds)
+    assert defaults["thresholds"] == {"mode": "absolute", "steps": steps}
+    assert defaults["custom"]["thresholdsStyle"] == {"mode": "line+area"}
 
 
 @pytest.mark.parametrize(
     ("line", "fill", "mode"), [(True, False, "line"), (False, True, "area"), (False, False, "off")]
 )
 def test_a_threshold_is_a_line_an_area_or_both(line: bool, fill: bool, mode: str) -> None:
-    found = custom(thresholds=[GraphThreshold(value=1.0, line=line, fill=fill)])
-    assert found.get("thresholdsStyle", {"mode": "off"}) == {"mode": mode}
+    custom_options = convert_custom_options(
+        thresholds=[GraphThreshold(value=1.0, line=line, fill=fill)]
+    )
+    assert custom_options.get("thresholdsStyle", {"mode": "off"}) == {"mode": mode}
 
 
 def test_the_legend_of_a_graph_is_kept() -> None:
@@ -359,7 +376,7 @@ def test_the_legend_of_a_graph_is_kept() -> None:
         sortDesc=True,
         sideWidth=300,
     )
-    assert graph(legend=legend)["options"]["legend"] == {
+    assert convert_graph(legend=legend)["options"]["legend"] == {
         "calcs": ["mean", "lastNotNull", "max", "min", "sum"],
         "displayMode": "table",
         "placement": "right",
@@ -371,29 +388,31 @@ def test_the_legend_of_a_graph_is_kept() -> None:
 
 
 def test_a_legend_that_was_hidden_stays_hidden() -> None:
-    assert graph(legend=Legend(show=False))["options"]["legend"]["showLegend"] is False
+    assert convert_graph(legend=Legend(show=False))["options"]["legend"]["showLegend"] is False
 
 
 @pytest.mark.parametrize(("sort", "expected"), [(0, "none"), (1, "asc"), (2, "desc")])
 def test_the_tooltip_of_a_graph_is_kept(sort: int, expected: str) -> None:
-    made = graph(tooltip=Tooltip(shared=False, sort=sort))["options"]["tooltip"]
-    assert made == {"mode": "single", "sort": expected}
+    panel = convert_graph(tooltip=Tooltip(shared=False, sort=sort))["options"]["tooltip"]
+    assert panel == {"mode": "single", "sort": expected}
 
 
 def test_a_graph_of_promql_keeps_its_queries_and_their_names() -> None:
-    made = one(PromGraph("Prometheus", "A", [("up", "up"), ("down", "1 - up")]))
-    assert made["type"] == "timeseries"
-    assert [(it["refId"], it["legendFormat"], it["expr"]) for it in made["targets"]] == [
+    panel = build_panel(PromGraph("Prometheus", "A", [("up", "up"), ("down", "1 - up")]))
+    assert panel["type"] == "timeseries"
+    assert [
+        (target["refId"], target["legendFormat"], target["expr"]) for target in panel["targets"]
+    ] == [
         ("A", "up", "up"),
         ("B", "down", "1 - up"),
     ]
 
 
 def test_a_graph_of_codes_keeps_their_colors() -> None:
-    made = one(weave.QPSGraph("Prometheus", "A", ["up"] * 7))
+    panel = build_panel(weave.QPSGraph("Prometheus", "A", ["up"] * 7))
     colors = {
-        it["matcher"]["options"]: it["properties"][0]["value"]["fixedColor"]
-        for it in made["fieldConfig"]["overrides"]
+        override["matcher"]["options"]: override["properties"][0]["value"]["fixedColor"]
+        for override in panel["fieldConfig"]["overrides"]
     }
     assert colors == weave.ALIAS_COLORS
-    assert made["fieldConfig"]["defaults"]["unit"] == "ops"
+    assert panel["fieldConfig"]["defaults"]["unit"] == "ops"

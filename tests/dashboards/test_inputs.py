@@ -7,9 +7,9 @@ from grafanalib.core import (
 
 from tailboard.dashboards import build_document
 from tests.dashboards.sample_dashboards import (
-    grafanalib_of,
-    json_of,
-    line,
+    build_grafanalib_document,
+    build_json_document,
+    build_timeseries,
 )
 
 
@@ -26,13 +26,13 @@ def test_inputs_of_an_export_become_data_source_variables() -> None:
         },
         {"name": "DS_LOGS", "label": "", "type": "datasource", "pluginId": "loki"},
     ]
-    made = build_document(
+    document = build_document(
         {"title": "Orders", "__inputs": inputs, "__requires": [], "__elements": {}}
     )
-    assert not {"__inputs", "__requires", "__elements"} & set(made)
-    found = {it["name"]: it for it in made["templating"]["list"]}
+    assert not {"__inputs", "__requires", "__elements"} & set(document)
+    variables = {variable["name"]: variable for variable in document["templating"]["list"]}
     assert (
-        found["DS_PROMETHEUS"].items()
+        variables["DS_PROMETHEUS"].items()
         >= {
             "type": "datasource",
             "query": "prometheus",
@@ -40,33 +40,44 @@ def test_inputs_of_an_export_become_data_source_variables() -> None:
             "refresh": 1,
         }.items()
     )
-    assert found["DS_LOGS"].items() >= {"type": "datasource", "query": "loki"}.items()
+    assert variables["DS_LOGS"].items() >= {"type": "datasource", "query": "loki"}.items()
 
 
 def test_an_input_that_names_no_plugin_is_taken_for_prometheus() -> None:
-    made = json_of(__inputs=[{"name": "DS", "type": "datasource"}])
-    (found,) = made["templating"]["list"]
-    assert (found["name"], found["query"], found["label"]) == ("DS", "prometheus", "DS")
+    document = build_json_document(__inputs=[{"name": "DS", "type": "datasource"}])
+    (variable,) = document["templating"]["list"]
+    assert (variable["name"], variable["query"], variable["label"]) == ("DS", "prometheus", "DS")
 
 
 def test_an_input_without_a_name_is_none() -> None:
-    assert json_of(__inputs=[{"type": "datasource"}]) == json_of()
+    assert build_json_document(__inputs=[{"type": "datasource"}]) == build_json_document()
 
 
 def test_an_input_that_already_has_its_variable_makes_no_second_one() -> None:
-    mine = {"name": "DS_PROMETHEUS", "type": "datasource", "query": "prometheus", "regex": "/a/"}
+    variable = {
+        "name": "DS_PROMETHEUS",
+        "type": "datasource",
+        "query": "prometheus",
+        "regex": "/a/",
+    }
     inputs = [
         {"name": "DS_PROMETHEUS", "label": "P", "type": "datasource", "pluginId": "prometheus"}
     ]
-    made = json_of(__inputs=inputs, templating={"list": [mine]})
-    (found,) = (it for it in made["templating"]["list"] if it["name"] == "DS_PROMETHEUS")
-    assert found == {**mine, "options": []}
+    document = build_json_document(__inputs=inputs, templating={"list": [variable]})
+    (matching_variable,) = (
+        variable
+        for variable in document["templating"]["list"]
+        if variable["name"] == "DS_PROMETHEUS"
+    )
+    assert matching_variable == {**variable, "options": []}
 
 
 def test_a_constant_input_becomes_a_constant() -> None:
-    made = grafanalib_of(inputs=[ConstantInput("VAR_TENANT", "Tenant", "acme")])
-    found = [it for it in made["templating"]["list"] if it["name"] == "VAR_TENANT"]
-    assert found == [
+    document = build_grafanalib_document(inputs=[ConstantInput("VAR_TENANT", "Tenant", "acme")])
+    variables = [
+        variable for variable in document["templating"]["list"] if variable["name"] == "VAR_TENANT"
+    ]
+    assert variables == [
         {
             "hide": 2,
             "label": "Tenant",
@@ -80,12 +91,16 @@ def test_a_constant_input_becomes_a_constant() -> None:
 
 def test_inputs_of_grafanalib_become_variables_too() -> None:
     source = DataSourceInput("DS_P", "Prometheus", "prometheus", "Prometheus")
-    made = grafanalib_of(line("A", dataSource="${DS_P}"), inputs=[source])
-    assert "DS_P" in {it["name"] for it in made["templating"]["list"]}
-    assert made["panels"][0]["datasource"] == {"type": "prometheus", "uid": "${DS_P}"}
+    document = build_grafanalib_document(
+        build_timeseries("A", dataSource="${DS_P}"), inputs=[source]
+    )
+    assert "DS_P" in {variable["name"] for variable in document["templating"]["list"]}
+    assert document["panels"][0]["datasource"] == {"type": "prometheus", "uid": "${DS_P}"}
 
 
 def test_an_input_of_another_kind_is_not_called_prometheus() -> None:
     source = DataSourceInput("DS_LOGS", "Loki", "loki", "Loki")
-    made = grafanalib_of(line("A", dataSource="${DS_LOGS}"), inputs=[source])
-    assert made["panels"][0]["datasource"] == {"type": "loki", "uid": "${DS_LOGS}"}
+    document = build_grafanalib_document(
+        build_timeseries("A", dataSource="${DS_LOGS}"), inputs=[source]
+    )
+    assert document["panels"][0]["datasource"] == {"type": "loki", "uid": "${DS_LOGS}"}

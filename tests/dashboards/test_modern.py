@@ -12,59 +12,65 @@ from grafanalib.core import (
 
 from tailboard.dashboards import Dashboard, Row, annotations, build_document, variables
 from tests.dashboards.sample_dashboards import (
-    CHOSEN,
+    DATA_SOURCE_VARIABLE,
     Json,
-    exported,
-    grafanalib_of,
-    json_of,
-    line,
-    rows_of,
+    build_grafanalib_document,
+    build_json_document,
+    build_rows_document,
+    build_timeseries,
+    load_export,
 )
 
 
-def variable(template: Template) -> Json:
+def convert_variable(template: Template) -> Json:
     """What becomes of a variable."""
-    made = grafanalib_of(templating=Templating([template]))
-    (found,) = (it for it in made["templating"]["list"] if it["name"] == template.name)
-    return {key: value for key, value in found.items() if key != "name"}
+    document = build_grafanalib_document(templating=Templating([template]))
+    (converted,) = (
+        variable for variable in document["templating"]["list"] if variable["name"] == template.name
+    )
+    return {key: value for key, value in converted.items() if key != "name"}
 
 
 def test_dead_fields_of_a_dashboard_are_gone() -> None:
-    made = grafanalib_of(gnetId=1, id=17, version=3, hideControls=True)
+    document = build_grafanalib_document(gnetId=1, id=17, version=3, hideControls=True)
     dead = "__inputs gnetId hideControls id rows sharedCrosshair style version".split()
-    assert not set(dead) & set(made)
+    assert not set(dead) & set(document)
 
 
 @pytest.mark.parametrize(
     "made",
     [
-        rows_of(Row("", [line("A")])),
-        grafanalib_of(line("A")),
-        json_of({"type": "stat", "title": "A", "targets": [{"expr": "up"}]}),
-        json_of(annotations={"list": [{"name": "A", "expr": "up"}]}),
-        json_of(templating={"list": [{"name": "job", "type": "query", "query": "metrics(.*)"}]}),
+        build_rows_document(Row("", [build_timeseries("A")])),
+        build_grafanalib_document(build_timeseries("A")),
+        build_json_document({"type": "stat", "title": "A", "targets": [{"expr": "up"}]}),
+        build_json_document(annotations={"list": [{"name": "A", "expr": "up"}]}),
+        build_json_document(
+            templating={"list": [{"name": "job", "type": "query", "query": "metrics(.*)"}]}
+        ),
     ],
 )
 def test_the_variable_that_our_data_sources_refer_to_is_declared(made: Json) -> None:
     assert made["templating"]["list"][0] == variables.datasource()
 
 
-@pytest.mark.parametrize("made", [json_of(), build_document(exported())])
+@pytest.mark.parametrize("made", [build_json_document(), build_document(load_export())])
 def test_a_variable_that_nothing_refers_to_is_not_declared(made: Json) -> None:
     """It would stand at the dashboard's top and choose nothing."""
-    assert "datasource" not in {it["name"] for it in made["templating"]["list"]}
+    assert "datasource" not in {variable["name"] for variable in made["templating"]["list"]}
 
 
 def test_a_variable_of_ones_own_with_that_name_is_kept() -> None:
-    own = {"name": "datasource", "type": "datasource", "query": "prometheus", "regex": "/eu/"}
-    made = build_document(Dashboard("Orders", [Row("", [line("A")])], variables=[own]))
-    assert made["templating"]["list"] == [{**own, "options": []}]
+    variable = {"name": "datasource", "type": "datasource", "query": "prometheus", "regex": "/eu/"}
+    document = build_document(
+        Dashboard("Orders", [Row("", [build_timeseries("A")])], variables=[variable])
+    )
+    assert document["templating"]["list"] == [{**variable, "options": []}]
 
 
 def test_a_variable_of_grafanalib_says_only_what_it_is() -> None:
     template = Template("job", "label_values(up, job)", label="Job", dataSource="Prometheus")
-    assert variable(template) == {
-        "datasource": CHOSEN,
+    assert convert_variable(template) == {
+        "datasource": DATA_SOURCE_VARIABLE,
         "includeAll": False,
         "label": "Job",
         "multi": False,
@@ -78,31 +84,38 @@ def test_a_variable_of_grafanalib_says_only_what_it_is() -> None:
 
 def test_the_values_that_an_export_found_are_not_kept() -> None:
     """They are those of one Grafana on one day; it asks for them anyway."""
-    found = [{"selected": False, "text": "a", "value": "a"}]
-    own = {"name": "job", "type": "query", "query": "label_values(up, job)", "options": found}
-    made = json_of(templating={"list": [own]})
-    assert made["templating"]["list"][-1]["options"] == []
+    options = [{"selected": False, "text": "a", "value": "a"}]
+    job_variable = {
+        "name": "job",
+        "type": "query",
+        "query": "label_values(up, job)",
+        "options": options,
+    }
+    document = build_json_document(templating={"list": [job_variable]})
+    assert document["templating"]["list"][-1]["options"] == []
 
 
 def test_the_default_of_a_variable_is_kept() -> None:
-    found = variable(Template("job", "label_values(up, job)", default="orders"))
-    assert found["current"] == {"selected": True, "text": "orders", "value": "orders"}
+    variable = convert_variable(Template("job", "label_values(up, job)", default="orders"))
+    assert variable["current"] == {"selected": True, "text": "orders", "value": "orders"}
 
 
 def test_the_default_of_a_variable_with_several_values_is_a_list() -> None:
-    found = variable(Template("job", "label_values(up, job)", default="orders", multi=True))
-    assert found["current"] == {"selected": True, "text": ["orders"], "value": ["orders"]}
+    variable = convert_variable(
+        Template("job", "label_values(up, job)", default="orders", multi=True)
+    )
+    assert variable["current"] == {"selected": True, "text": ["orders"], "value": ["orders"]}
 
 
 def test_a_variable_that_was_never_refreshed_is_loaded_with_the_dashboard() -> None:
     """Grafana 8 made every query variable load its values."""
-    found = variable(Template("job", "label_values(up, job)", refresh=0))
-    assert found["refresh"] == 1
+    variable = convert_variable(Template("job", "label_values(up, job)", refresh=0))
+    assert variable["refresh"] == 1
 
 
 def test_the_choices_of_a_custom_variable_are_kept() -> None:
-    found = variable(Template("quantile", "0.5,0.99", type="custom", default="0.99"))
-    assert found == {
+    variable = convert_variable(Template("quantile", "0.5,0.99", type="custom", default="0.99"))
+    assert variable == {
         "current": {"selected": True, "text": "0.99", "value": "0.99"},
         "includeAll": False,
         "multi": False,
@@ -119,55 +132,65 @@ def test_the_choices_of_a_custom_variable_are_kept() -> None:
 
 @pytest.mark.parametrize("kind", ["datasource", "textbox", "constant", "interval"])
 def test_a_variable_without_default_has_nothing_chosen(kind: str) -> None:
-    assert "current" not in variable(Template("it", "1m,5m", type=kind))
+    assert "current" not in convert_variable(Template("it", "1m,5m", type=kind))
 
 
 def test_a_variable_of_json_says_only_what_it_is() -> None:
     nothing: Json = {"allValue": "", "label": "", "hide": 0, "regex": "", "current": {}}
     nothing["description"] = None
-    own = {"name": "it", "type": "textbox", "query": "a", "options": []}
-    assert json_of(templating={"list": [{**own, **nothing}]})["templating"]["list"] == [own]
+    textbox = {"name": "it", "type": "textbox", "query": "a", "options": []}
+    assert build_json_document(templating={"list": [{**textbox, **nothing}]})["templating"][
+        "list"
+    ] == [textbox]
 
 
 def test_an_interval_keeps_its_automatic_choice() -> None:
-    found = variable(Template("window", "1m,5m", type="interval", auto=True, autoCount=10))
-    assert (found["auto"], found["auto_count"], found["auto_min"]) == (True, 10, "10s")
+    variable = convert_variable(
+        Template("window", "1m,5m", type="interval", auto=True, autoCount=10)
+    )
+    assert (variable["auto"], variable["auto_count"], variable["auto_min"]) == (True, 10, "10s")
 
 
 @pytest.mark.parametrize("nothing", [{}, {"auto_count": None, "auto_min": ""}, {"auto_count": 0}])
 def test_an_automatic_interval_that_says_no_more_gets_what_grafanas_editor_begins_with(
     nothing: Json,
 ) -> None:
-    own = {"name": "window", "type": "interval", "query": "1m,5m", "auto": True}
-    (found,) = json_of(templating={"list": [{**own, **nothing}]})["templating"]["list"]
-    assert (found["auto"], found["auto_count"], found["auto_min"]) == (True, 30, "10s")
+    interval = {"name": "window", "type": "interval", "query": "1m,5m", "auto": True}
+    (document,) = build_json_document(templating={"list": [{**interval, **nothing}]})["templating"][
+        "list"
+    ]
+    assert (document["auto"], document["auto_count"], document["auto_min"]) == (True, 30, "10s")
 
 
 def test_the_builtin_annotation_is_there_once_and_first() -> None:
-    own = annotations.deployments()
-    for made in (
-        build_document(Dashboard("Orders", annotations=[own])),
-        grafanalib_of(annotations=Annotations([own])),
-        build_document(build_document(Dashboard("Orders", annotations=[own]))),
+    annotation = annotations.deployments()
+    for document in (
+        build_document(Dashboard("Orders", annotations=[annotation])),
+        build_grafanalib_document(annotations=Annotations([annotation])),
+        build_document(build_document(Dashboard("Orders", annotations=[annotation]))),
     ):
-        assert made["annotations"]["list"] == [annotations.BUILT_IN_ANNOTATION, own]
+        assert document["annotations"]["list"] == [annotations.BUILT_IN_ANNOTATION, annotation]
 
 
 def test_a_builtin_annotation_that_is_there_is_kept() -> None:
     built_in = {**annotations.BUILT_IN_ANNOTATION, "hide": False, "name": "Mine"}
-    made = json_of(annotations={"list": [annotations.deployments(), built_in]})
-    assert made["annotations"]["list"] == [annotations.deployments(), built_in]
+    document = build_json_document(annotations={"list": [annotations.deployments(), built_in]})
+    assert document["annotations"]["list"] == [annotations.deployments(), built_in]
 
 
 @pytest.mark.parametrize(
     ("source", "expected"),
-    [(None, CHOSEN), ("Prometheus", CHOSEN), ("$ds", {"type": "prometheus", "uid": "${ds}"})],
+    [
+        (None, DATA_SOURCE_VARIABLE),
+        ("Prometheus", DATA_SOURCE_VARIABLE),
+        ("$ds", {"type": "prometheus", "uid": "${ds}"}),
+    ],
 )
 def test_an_annotation_of_promql_reads_by_reference(source: object, expected: Json) -> None:
-    made = grafanalib_of(
+    document = build_grafanalib_document(
         annotations=Annotations([{"name": "A", "datasource": source, "expr": "up"}])
     )
-    assert made["annotations"]["list"][1]["datasource"] == expected
+    assert document["annotations"]["list"][1]["datasource"] == expected
 
 
 @pytest.mark.parametrize(
@@ -175,37 +198,39 @@ def test_an_annotation_of_promql_reads_by_reference(source: object, expected: Js
     [("-- Grafana --", annotations.GRAFANA_DATASOURCE), ("Elastic", {"uid": "Elastic"})],
 )
 def test_another_annotation_reads_by_reference_too(source: str, expected: Json) -> None:
-    made = grafanalib_of(annotations=Annotations([{"name": "A", "datasource": source}]))
-    assert made["annotations"]["list"][1]["datasource"] == expected
+    document = build_grafanalib_document(
+        annotations=Annotations([{"name": "A", "datasource": source}])
+    )
+    assert document["annotations"]["list"][1]["datasource"] == expected
 
 
 @pytest.mark.parametrize(
     ("refresh", "expected"), [(False, ""), (None, ""), ("", ""), ("10s", "10s"), (True, "")]
 )
 def test_refresh_is_a_string(refresh: object, expected: str) -> None:
-    assert grafanalib_of(refresh=refresh)["refresh"] == expected
-    assert json_of(refresh=refresh)["refresh"] == expected
+    assert build_grafanalib_document(refresh=refresh)["refresh"] == expected
+    assert build_json_document(refresh=refresh)["refresh"] == expected
 
 
 @pytest.mark.parametrize("shared", [True, False])
 def test_a_shared_crosshair_is_kept(shared: bool) -> None:
-    assert grafanalib_of(sharedCrosshair=shared)["graphTooltip"] == int(shared)
+    assert build_grafanalib_document(sharedCrosshair=shared)["graphTooltip"] == int(shared)
 
 
 def test_a_shared_crosshair_of_old_json_is_kept_by_grafana_too() -> None:
     """Grafana takes it away again from a document that calls itself older than version 14."""
-    made = build_document(
+    document = build_document(
         {"title": "Orders", "schemaVersion": 13, "sharedCrosshair": True, "rows": []}
     )
-    assert made["graphTooltip"] == 1
-    assert made["schemaVersion"] >= 14
+    assert document["graphTooltip"] == 1
+    assert document["schemaVersion"] >= 14
 
 
 def test_time_ranges_are_kept() -> None:
     picker = TimePicker(["10s", "1m"], ["5m"], nowDelay="1m", hidden=True)
-    made = grafanalib_of(time=Time("now-6h", "now-1m"), timePicker=picker)
-    assert made["time"] == {"from": "now-6h", "to": "now-1m"}
-    assert made["timepicker"] == {
+    document = build_grafanalib_document(time=Time("now-6h", "now-1m"), timePicker=picker)
+    assert document["time"] == {"from": "now-6h", "to": "now-1m"}
+    assert document["timepicker"] == {
         "hidden": True,
         "nowDelay": "1m",
         "refresh_intervals": ["10s", "1m"],
@@ -213,8 +238,10 @@ def test_time_ranges_are_kept() -> None:
 
 
 def test_links_are_kept() -> None:
-    made = grafanalib_of(links=[ExternalLink(uri="https://example.org", title="Wiki")])
-    assert made["links"] == [
+    document = build_grafanalib_document(
+        links=[ExternalLink(uri="https://example.org", title="Wiki")]
+    )
+    assert document["links"] == [
         {"keepTime": False, "title": "Wiki", "type": "link", "url": "https://example.org"}
     ]
 

@@ -19,43 +19,47 @@ from grafanalib.elasticsearch import ElasticsearchTarget
 
 from tailboard.dashboards import Row, annotations, variables
 from tests.dashboards.sample_dashboards import (
-    CHOSEN,
+    DATA_SOURCE_VARIABLE,
     EVERY_KIND,
-    UP,
+    UP_TARGETS,
     Json,
-    grafanalib_of,
-    json_of,
-    line,
-    named,
-    one,
-    refused,
-    rows_of,
+    build_grafanalib_document,
+    build_json_document,
+    build_panel,
+    build_rows_document,
+    build_timeseries,
+    catch_definition_error,
+    find_panel,
 )
 
 
-def nulls(value: Any, path: str = "") -> list[str]:
+def find_nulls(value: Any, path: str = "") -> list[str]:
     """Where a null is, but for those that a threshold or a mapping needs."""
     if isinstance(value, dict):
-        return [it for key in value for it in nulls(value[key], f"{path}.{key}")]
+        return [place for key in value for place in find_nulls(value[key], f"{path}.{key}")]
     if isinstance(value, list):
-        return [it for item in value for it in nulls(item, f"{path}[]")]
+        return [place for item in value for place in find_nulls(item, f"{path}[]")]
     return [path] if value is None else []
 
 
 @pytest.mark.parametrize("kind", [TimeSeries, Histogram, PieChartv2, BarChart])
 def test_a_hidden_legend_is_said_once(kind: Any) -> None:
     """Grafana 9.2 made `showLegend` of the display mode "hidden"."""
-    legend = one(kind(title="A", targets=UP, legendDisplayMode="hidden"))["options"]["legend"]
+    legend = build_panel(kind(title="A", targets=UP_TARGETS, legendDisplayMode="hidden"))[
+        "options"
+    ]["legend"]
     assert legend["displayMode"] == "list"
     assert legend["showLegend"] is False
 
 
 def test_a_shown_legend_is_said_too() -> None:
-    assert one(line("A"))["options"]["legend"]["showLegend"] is True
+    assert build_panel(build_timeseries("A"))["options"]["legend"]["showLegend"] is True
 
 
 def test_a_small_time_series_is_a_small_document() -> None:
-    assert grafanalib_of(line("P99", gridPos=GridPos(h=8, w=24, x=0, y=0))) == {
+    assert build_grafanalib_document(
+        build_timeseries("P99", gridPos=GridPos(h=8, w=24, x=0, y=0))
+    ) == {
         "annotations": {"list": [annotations.BUILT_IN_ANNOTATION]},
         "editable": True,
         "fiscalYearStartMonth": 0,
@@ -63,13 +67,15 @@ def test_a_small_time_series_is_a_small_document() -> None:
         "links": [],
         "panels": [
             {
-                "datasource": CHOSEN,
+                "datasource": DATA_SOURCE_VARIABLE,
                 "fieldConfig": {
                     "defaults": {"color": {"mode": "palette-classic"}},
                     "overrides": [],
                 },
                 "gridPos": {"h": 8, "w": 24, "x": 0, "y": 0},
-                "id": named(rows_of(Row("", [line("P99")])), "P99")["id"],
+                "id": find_panel(build_rows_document(Row("", [build_timeseries("P99")])), "P99")[
+                    "id"
+                ],
                 "options": {
                     "legend": {
                         "calcs": [],
@@ -97,13 +103,13 @@ def test_a_small_time_series_is_a_small_document() -> None:
     }
 
 
-@pytest.mark.parametrize("panel", EVERY_KIND, ids=lambda it: type(it).__name__)
+@pytest.mark.parametrize("panel", EVERY_KIND, ids=lambda panel: type(panel).__name__)
 def test_no_kind_of_panel_leaves_a_null(panel: Any) -> None:
     allowed = {".fieldConfig.defaults.thresholds.steps[].value"}
-    assert set(nulls(one(panel))) <= allowed
+    assert set(find_nulls(build_panel(panel))) <= allowed
 
 
-@pytest.mark.parametrize("panel", EVERY_KIND, ids=lambda it: type(it).__name__)
+@pytest.mark.parametrize("panel", EVERY_KIND, ids=lambda panel: type(panel).__name__)
 def test_no_kind_of_panel_leaves_dead_fields(panel: Any) -> None:
     dead = {
         "cacheTimeout",
@@ -120,23 +126,23 @@ def test_no_kind_of_panel_leaves_dead_fields(panel: Any) -> None:
         "timeShift",
         "maxDataPoints",
     }
-    made = one(panel)
-    assert not dead & set(made)
-    assert made["title"] == "A"
-    for target in made.get("targets", []):
+    result_panel = build_panel(panel)
+    assert not dead & set(result_panel)
+    assert result_panel["title"] == "A"
+    for target in result_panel.get("targets", []):
         assert not {"intervalFactor", "metric", "query", "step", "target"} & set(target)
 
 
 def test_a_number_of_points_that_somebody_chose_is_kept() -> None:
-    assert one(line("A", maxDataPoints=500))["maxDataPoints"] == 500
+    assert build_panel(build_timeseries("A", maxDataPoints=500))["maxDataPoints"] == 500
 
 
 def test_what_a_query_says_on_purpose_is_kept() -> None:
     target = Target(
         expr="up", legendFormat="{{job}}", interval="1m", hide=True, format="table", instant=True
     )
-    (found,) = one(TimeSeries(title="A", targets=[target]))["targets"]
-    assert found == {
+    (panel,) = build_panel(TimeSeries(title="A", targets=[target]))["targets"]
+    assert panel == {
         "editorMode": "code",
         "expr": "up",
         "format": "table",
@@ -150,7 +156,7 @@ def test_what_a_query_says_on_purpose_is_kept() -> None:
 
 
 def test_what_a_panel_says_on_purpose_is_kept() -> None:
-    panel = line(
+    panel = build_timeseries(
         "A",
         description="B",
         transparent=True,
@@ -167,9 +173,9 @@ def test_what_a_panel_says_on_purpose_is_kept() -> None:
         stacking={"mode": "normal", "group": "A"},
         axisSoftMax=1,
     )
-    made = one(panel)
+    result_panel = build_panel(panel)
     assert (
-        made.items()
+        result_panel.items()
         >= {
             "description": "B",
             "transparent": True,
@@ -184,8 +190,8 @@ def test_what_a_panel_says_on_purpose_is_kept() -> None:
             "links": [{"targetBlank": False, "title": "Open", "url": "/d/x"}],
         }.items()
     )
-    assert made["fieldConfig"]["defaults"]["min"] == 0
-    assert made["fieldConfig"]["defaults"]["custom"] == {
+    assert result_panel["fieldConfig"]["defaults"]["min"] == 0
+    assert result_panel["fieldConfig"]["defaults"]["custom"] == {
         "axisSoftMax": 1,
         "drawStyle": "bars",
         "lineWidth": 3,
@@ -196,15 +202,15 @@ def test_what_a_panel_says_on_purpose_is_kept() -> None:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        (None, CHOSEN),
-        ("default", CHOSEN),
-        ("prometheus", CHOSEN),
-        ("My Prometheus", CHOSEN),
+        (None, DATA_SOURCE_VARIABLE),
+        ("default", DATA_SOURCE_VARIABLE),
+        ("prometheus", DATA_SOURCE_VARIABLE),
+        ("My Prometheus", DATA_SOURCE_VARIABLE),
         ("$var", {"type": "prometheus", "uid": "${var}"}),
         ("${var}", {"type": "prometheus", "uid": "${var}"}),
         ("${DS_PROMETHEUS}", {"type": "prometheus", "uid": "${DS_PROMETHEUS}"}),
         ({"type": "prometheus", "uid": "P1"}, {"type": "prometheus", "uid": "P1"}),
-        ({"type": "prometheus"}, CHOSEN),
+        ({"type": "prometheus"}, DATA_SOURCE_VARIABLE),
         ({"type": "loki", "uid": "L1"}, {"type": "loki", "uid": "L1"}),
         ({"type": "loki"}, {"type": "loki"}),
         ("-- Mixed --", {"type": "datasource", "uid": "-- Mixed --"}),
@@ -212,7 +218,7 @@ def test_what_a_panel_says_on_purpose_is_kept() -> None:
     ],
 )
 def test_a_panel_of_promql_reads_by_reference(source: object, expected: Json) -> None:
-    assert one(line("A", dataSource=source))["datasource"] == expected
+    assert build_panel(build_timeseries("A", dataSource=source))["datasource"] == expected
 
 
 @pytest.mark.parametrize(
@@ -232,39 +238,41 @@ def test_a_panel_of_another_language_is_not_turned_to_prometheus(
 ) -> None:
     """Grafana finds a data source by its name where it looks for a uid."""
     panel = TimeSeries(title="A", dataSource=source, targets=[ElasticsearchTarget(query="x")])
-    assert one(panel).get("datasource") == expected
+    assert build_panel(panel).get("datasource") == expected
 
 
 def test_logs_are_not_turned_to_prometheus() -> None:
     """Loki's queries look like Prometheus' in grafanalib."""
     panel = Logs(title="A", dataSource="Loki", targets=[Target(expr='{job="orders"}')])
-    made = one(panel)
-    assert made["datasource"] == {"uid": "Loki"}
-    assert made["targets"] == [{"expr": '{job="orders"}', "refId": "A"}]
+    result_panel = build_panel(panel)
+    assert result_panel["datasource"] == {"uid": "Loki"}
+    assert result_panel["targets"] == [{"expr": '{job="orders"}', "refId": "A"}]
 
 
 def test_a_query_of_loki_is_left_as_it_is() -> None:
     loki = {"type": "loki", "uid": "L1"}
     query = {"datasource": loki, "expr": '{a="b"}', "queryType": "instant", "refId": "A"}
     panel = {"type": "timeseries", "title": "A", "datasource": loki, "targets": [query]}
-    assert json_of(panel)["panels"][0]["targets"] == [query]
+    assert build_json_document(panel)["panels"][0]["targets"] == [query]
 
 
 def test_a_query_has_a_data_source_by_reference_too() -> None:
     target = Target(expr="up", datasource="Other")
     panel = TimeSeries(title="A", dataSource="-- Mixed --", targets=[target])
-    assert one(panel)["targets"][0]["datasource"] == CHOSEN
+    assert build_panel(panel)["targets"][0]["datasource"] == DATA_SOURCE_VARIABLE
 
 
 @pytest.mark.parametrize(("factor", "kept"), [(1, None), (2, 2), (10, 10)])
 def test_a_resolution_that_somebody_chose_is_kept(factor: int, kept: int | None) -> None:
     query = {"expr": "up", "intervalFactor": factor}
-    (made,) = json_of({"type": "timeseries", "title": "A", "targets": [query]})["panels"]
-    assert made["targets"][0].get("intervalFactor") == kept
+    (document,) = build_json_document({"type": "timeseries", "title": "A", "targets": [query]})[
+        "panels"
+    ]
+    assert document["targets"][0].get("intervalFactor") == kept
 
 
 def test_a_panel_without_queries_has_no_data_source() -> None:
-    assert "datasource" not in one(Text(title="A", content="B"))
+    assert "datasource" not in build_panel(Text(title="A", content="B"))
 
 
 def test_the_panel_of_a_plugin_is_not_touched() -> None:
@@ -281,7 +289,7 @@ def test_the_panel_of_a_plugin_is_not_touched() -> None:
         "pluginVersion": "1.0.0",
         "transparent": False,
     }
-    assert json_of(panel)["panels"] == [panel]
+    assert build_json_document(panel)["panels"] == [panel]
 
 
 def test_a_library_panel_is_not_touched() -> None:
@@ -293,14 +301,14 @@ def test_a_library_panel_is_not_touched() -> None:
         "title": "A",
     }
     row = {"type": "row", "title": "Row", "collapsed": True, "panels": [{**panel, "id": 2}]}
-    made = json_of(panel, {**row, "gridPos": {"h": 1, "w": 24, "x": 0, "y": 8}})
+    document = build_json_document(panel, {**row, "gridPos": {"h": 1, "w": 24, "x": 0, "y": 8}})
     typed = {**panel, "type": "library-panel-ref"}
-    assert made["panels"][0] == typed
-    assert made["panels"][1]["panels"] == [{**typed, "id": 2}]
+    assert document["panels"][0] == typed
+    assert document["panels"][1]["panels"] == [{**typed, "id": 2}]
 
 
 def test_a_panel_of_neither_type_nor_library_is_refused() -> None:
-    error = refused({"title": "Orders", "panels": [{"title": "P99", "targets": []}]})
+    error = catch_definition_error({"title": "Orders", "panels": [{"title": "P99", "targets": []}]})
     assert error.location == ("dashboard 'Orders'", "panel 'P99'")
     assert "type" in error.problem
 
@@ -308,26 +316,30 @@ def test_a_panel_of_neither_type_nor_library_is_refused() -> None:
 def test_the_styles_of_an_old_table_are_left_to_grafana() -> None:
     """Grafana itself makes field options of a table's styles."""
     old = {"columns": [], "styles": [{"pattern": "/.*/", "unit": "s"}], "transform": "table"}
-    made = json_of({"type": "table", "title": "A", **old}, schemaVersion=18)
-    assert made["panels"][0].items() >= old.items()
+    document = build_json_document({"type": "table", "title": "A", **old}, schemaVersion=18)
+    assert document["panels"][0].items() >= old.items()
 
 
 def test_a_query_may_be_instant_and_over_the_range() -> None:
     query = {"expr": "up", "instant": True, "range": True}
-    (made,) = json_of({"type": "stat", "title": "A", "targets": [query]})["panels"]
-    assert (made["targets"][0]["instant"], made["targets"][0]["range"]) == (True, True)
+    (document,) = build_json_document({"type": "stat", "title": "A", "targets": [query]})["panels"]
+    assert (document["targets"][0]["instant"], document["targets"][0]["range"]) == (True, True)
 
 
 def test_nulls_of_a_panel_are_gone() -> None:
     nothing = dict.fromkeys(["datasource", "description", "timeFrom", "timeShift", "interval"])
-    (made,) = json_of({"type": "text", "title": "A", "links": [], **nothing})["panels"]
-    assert set(made) == {"gridPos", "id", "title", "type"}
+    (document,) = build_json_document({"type": "text", "title": "A", "links": [], **nothing})[
+        "panels"
+    ]
+    assert set(document) == {"gridPos", "id", "title", "type"}
 
 
 def test_the_editor_somebody_chose_is_kept() -> None:
     for instant in (True, False):
         query = {"editorMode": "builder", "expr": "up", "instant": instant, "range": not instant}
-        (made,) = json_of({"type": "stat", "title": "A", "targets": [query]})["panels"]
-        assert made["targets"][0]["editorMode"] == "builder"
-        assert made["targets"][0].get("instant", False) is instant
-        assert made["targets"][0]["range"] is not instant
+        (document,) = build_json_document({"type": "stat", "title": "A", "targets": [query]})[
+            "panels"
+        ]
+        assert document["targets"][0]["editorMode"] == "builder"
+        assert document["targets"][0].get("instant", False) is instant
+        assert document["targets"][0]["range"] is not instant

@@ -13,102 +13,137 @@ from tailboard.dashboards import Row
 from tailboard.dashboards.passes.number import MAX_PANEL_ID, format_ref_id
 from tests.dashboards.sample_dashboards import (
     Json,
-    everywhere,
-    grafanalib_of,
-    json_of,
-    library_documents,
-    line,
-    named,
-    rows_of,
+    build_grafanalib_document,
+    build_json_document,
+    build_library_documents,
+    build_rows_document,
+    build_timeseries,
+    find_panel,
+    walk_panels,
 )
 
 
-def ids(made: Json) -> dict[str, int]:
-    return {panel["title"]: panel["id"] for panel in everywhere(made["panels"])}
+def list_panel_ids(document: Json) -> dict[str, int]:
+    return {panel["title"]: panel["id"] for panel in walk_panels(document["panels"])}
 
 
-def check_ids(made: Json) -> None:
-    found = [panel["id"] for panel in everywhere(made["panels"])]
-    assert len(set(found)) == len(found)
-    assert all(type(it) is int and 1 <= it <= 2**31 - 1 for it in found)
+def check_ids(document: Json) -> None:
+    panel_ids = [panel["id"] for panel in walk_panels(document["panels"])]
+    assert len(set(panel_ids)) == len(panel_ids)
+    assert all(type(panel_id) is int and 1 <= panel_id <= 2**31 - 1 for panel_id in panel_ids)
 
 
-def ref_ids(*given_names: str) -> list[str]:
+def assign_ref_ids(*names: str) -> list[str]:
     """What becomes of a panel whose queries have these names."""
-    panel = TimeSeries(title="A", targets=[Target(expr="up", refId=it) for it in given_names])
-    made = grafanalib_of(panel)
-    return [target["refId"] for target in made["panels"][0]["targets"]]
+    panel = TimeSeries(title="A", targets=[Target(expr="up", refId=name) for name in names])
+    document = build_grafanalib_document(panel)
+    return [target["refId"] for target in document["panels"][0]["targets"]]
 
 
 def test_a_panel_inserted_above_changes_no_id() -> None:
-    before = ids(rows_of(Row("Row", [line("A"), line("B")]), Row("Next", [line("C")])))
-    after = ids(
-        rows_of(
-            Row("Top", [line("X")]),
-            Row("Row", [line("Y"), line("A"), line("B")]),
-            Row("Next", [line("C")]),
+    before = list_panel_ids(
+        build_rows_document(
+            Row("Row", [build_timeseries("A"), build_timeseries("B")]),
+            Row("Next", [build_timeseries("C")]),
+        )
+    )
+    after = list_panel_ids(
+        build_rows_document(
+            Row("Top", [build_timeseries("X")]),
+            Row("Row", [build_timeseries("Y"), build_timeseries("A"), build_timeseries("B")]),
+            Row("Next", [build_timeseries("C")]),
         )
     )
     assert before.items() < after.items()
 
 
 def test_a_panel_moved_within_its_row_keeps_its_id() -> None:
-    before = ids(rows_of(Row("Row", [line("A"), line("B"), line("C")])))
-    assert ids(rows_of(Row("Row", [line("C"), line("A"), line("B")]))) == before
+    before = list_panel_ids(
+        build_rows_document(
+            Row("Row", [build_timeseries("A"), build_timeseries("B"), build_timeseries("C")])
+        )
+    )
+    assert (
+        list_panel_ids(
+            build_rows_document(
+                Row("Row", [build_timeseries("C"), build_timeseries("A"), build_timeseries("B")])
+            )
+        )
+        == before
+    )
 
 
 def test_rows_that_change_places_change_no_id() -> None:
-    one, other = Row("One", [line("A")]), Row("Other", [line("B")])
-    assert ids(rows_of(one, other)) == ids(rows_of(other, one))
+    first, second = Row("One", [build_timeseries("A")]), Row("Other", [build_timeseries("B")])
+    assert list_panel_ids(build_rows_document(first, second)) == list_panel_ids(
+        build_rows_document(second, first)
+    )
 
 
 def test_a_row_that_is_collapsed_changes_no_id() -> None:
-    closed = ids(rows_of(Row("Row", [line("A")], collapsed=True)))
-    assert closed == ids(rows_of(Row("Row", [line("A")])))
+    closed = list_panel_ids(
+        build_rows_document(Row("Row", [build_timeseries("A")], collapsed=True))
+    )
+    assert closed == list_panel_ids(build_rows_document(Row("Row", [build_timeseries("A")])))
 
 
 def test_what_a_panel_shows_has_no_part_in_its_id() -> None:
-    assert ids(rows_of(Row("", [line("A", "up")]))) == ids(rows_of(Row("", [line("A", "down")])))
+    assert list_panel_ids(
+        build_rows_document(Row("", [build_timeseries("A", "up")]))
+    ) == list_panel_ids(build_rows_document(Row("", [build_timeseries("A", "down")])))
 
 
 def test_rows_have_ids_too() -> None:
-    made = rows_of(Row("Row", [line("A")]), Row("Closed", [line("B")], collapsed=True))
-    assert set(ids(made)) == {"Row", "A", "Closed", "B"}
-    check_ids(made)
+    document = build_rows_document(
+        Row("Row", [build_timeseries("A")]), Row("Closed", [build_timeseries("B")], collapsed=True)
+    )
+    assert set(list_panel_ids(document)) == {"Row", "A", "Closed", "B"}
+    check_ids(document)
 
 
 def test_panels_of_one_title_have_ids_of_their_own() -> None:
-    panels = [line("A"), line("A"), line("")]
-    made = rows_of(Row("Row", panels), Row("Row", panels), Row("Other", panels, collapsed=True))
-    assert len(list(everywhere(made["panels"]))) == 12
-    check_ids(made)
+    panels = [build_timeseries("A"), build_timeseries("A"), build_timeseries("")]
+    document = build_rows_document(
+        Row("Row", panels), Row("Row", panels), Row("Other", panels, collapsed=True)
+    )
+    assert len(list(walk_panels(document["panels"]))) == 12
+    check_ids(document)
 
 
 def test_a_row_and_a_panel_of_one_title_have_ids_of_their_own() -> None:
-    check_ids(rows_of(Row("row", [line("A"), line("row")]), Row("A", [line("A")])))
+    check_ids(
+        build_rows_document(
+            Row("row", [build_timeseries("A"), build_timeseries("row")]),
+            Row("A", [build_timeseries("A")]),
+        )
+    )
 
 
 def test_ids_given_by_hand_are_kept() -> None:
-    made = grafanalib_of(
-        RowPanel(title="Row", id=3, collapsed=True, panels=[line("A", id=2)]),
-        line("B", id=7),
-        line("C", id=MAX_PANEL_ID),
-        line("D"),
+    document = build_grafanalib_document(
+        RowPanel(title="Row", id=3, collapsed=True, panels=[build_timeseries("A", id=2)]),
+        build_timeseries("B", id=7),
+        build_timeseries("C", id=MAX_PANEL_ID),
+        build_timeseries("D"),
     )
-    check_ids(made)
-    assert {"Row": 3, "A": 2, "B": 7, "C": MAX_PANEL_ID}.items() < ids(made).items()
+    check_ids(document)
+    assert {"Row": 3, "A": 2, "B": 7, "C": MAX_PANEL_ID}.items() < list_panel_ids(document).items()
 
 
 def test_an_id_given_twice_is_kept_by_the_first() -> None:
-    made = grafanalib_of(line("A", id=7), line("B", id=7), line("C", id=7))
-    assert ids(made)["A"] == 7
-    check_ids(made)
+    document = build_grafanalib_document(
+        build_timeseries("A", id=7), build_timeseries("B", id=7), build_timeseries("C", id=7)
+    )
+    assert list_panel_ids(document)["A"] == 7
+    check_ids(document)
 
 
 def test_an_id_given_below_is_not_taken_by_a_panel_above() -> None:
-    wanted = ids(rows_of(Row("", [line("A")])))["A"]
-    made = rows_of(Row("", [line("A"), line("B", id=wanted)]))
-    assert ids(made) == {"A": wanted + 1, "B": wanted}
+    panel_id = list_panel_ids(build_rows_document(Row("", [build_timeseries("A")])))["A"]
+    document = build_rows_document(
+        Row("", [build_timeseries("A"), build_timeseries("B", id=panel_id)])
+    )
+    assert list_panel_ids(document) == {"A": panel_id + 1, "B": panel_id}
 
 
 def test_ids_are_those_that_grafana_can_store() -> None:
@@ -117,9 +152,11 @@ def test_ids_are_those_that_grafana_can_store() -> None:
 
 @pytest.mark.parametrize("odd", [0, -1, 2**31, "7", 1.5, True, None])
 def test_an_id_that_grafana_cannot_store_is_replaced(odd: object) -> None:
-    made = json_of({"type": "text", "title": "A", "id": odd})
-    check_ids(made)
-    assert ids(made) == ids(json_of({"type": "text", "title": "A"}))
+    document = build_json_document({"type": "text", "title": "A", "id": odd})
+    check_ids(document)
+    assert list_panel_ids(document) == list_panel_ids(
+        build_json_document({"type": "text", "title": "A"})
+    )
 
 
 @given(st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from([None, 1, 2, MAX_PANEL_ID]))))
@@ -127,59 +164,61 @@ def test_an_id_that_grafana_cannot_store_is_replaced(odd: object) -> None:
 def test_ids_are_unique_whatever_titles_and_ids_there_are(
     wanted: list[tuple[str, int | None]],
 ) -> None:
-    made = grafanalib_of(*(line(title, id=it) for title, it in wanted))
-    check_ids(made)
-    given_ids = {it for _, it in wanted if it}
-    assert given_ids <= {panel["id"] for panel in made["panels"]}
+    document = build_grafanalib_document(
+        *(build_timeseries(title, id=panel_id) for title, panel_id in wanted)
+    )
+    check_ids(document)
+    given_ids = {panel_id for _, panel_id in wanted if panel_id}
+    assert given_ids <= {panel["id"] for panel in document["panels"]}
 
 
 def test_ids_of_the_library_are_unique_and_derived() -> None:
-    for made in library_documents().values():
-        check_ids(made)
+    for document in build_library_documents().values():
+        check_ids(document)
 
 
 def test_queries_are_named_from_a_to_z_and_then_aa() -> None:
-    assert ref_ids(*[""] * 28) == [*ascii_uppercase, "AA", "AB"]
+    assert assign_ref_ids(*[""] * 28) == [*ascii_uppercase, "AA", "AB"]
 
 
 def test_letters_go_on_after_zz() -> None:
-    found = [format_ref_id(index) for index in (0, 25, 26, 51, 52, 701, 702)]
-    assert found == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
+    names_of_indexes = [format_ref_id(index) for index in (0, 25, 26, 51, 52, 701, 702)]
+    assert names_of_indexes == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
 
 
 def test_names_given_to_queries_are_kept() -> None:
-    assert ref_ids("errors", "", "A", "") == ["errors", "B", "A", "C"]
+    assert assign_ref_ids("errors", "", "A", "") == ["errors", "B", "A", "C"]
 
 
 def test_a_name_given_twice_is_kept_by_the_first_query() -> None:
-    assert ref_ids("A", "A", "B", "A") == ["A", "C", "B", "D"]
+    assert assign_ref_ids("A", "A", "B", "A") == ["A", "C", "B", "D"]
 
 
 def test_queries_in_collapsed_rows_are_named_too() -> None:
     panel = TimeSeries(title="A", targets=[Target(expr="up"), Target(expr="down")])
-    made = rows_of(Row("Closed", [panel], collapsed=True))
-    assert [target["refId"] for target in named(made, "A")["targets"]] == ["A", "B"]
+    document = build_rows_document(Row("Closed", [panel], collapsed=True))
+    assert [target["refId"] for target in find_panel(document, "A")["targets"]] == ["A", "B"]
 
 
 def test_queries_of_a_plugin_are_named_too() -> None:
     targets = [{"expr": "up"}, {"query": "x"}]
-    made = json_of({"type": "acme-clock-panel", "title": "A", "targets": targets})
-    assert [target["refId"] for target in made["panels"][0]["targets"]] == ["A", "B"]
+    document = build_json_document({"type": "acme-clock-panel", "title": "A", "targets": targets})
+    assert [target["refId"] for target in document["panels"][0]["targets"]] == ["A", "B"]
 
 
 @given(st.lists(st.sampled_from(["", "A", "B", "C", "AA", "errors"]), min_size=1, max_size=40))
 @settings(max_examples=60, deadline=None)
 def test_names_of_queries_are_unique_and_the_given_ones_stay(names: list[str]) -> None:
-    found = ref_ids(*names)
-    assert len(set(found)) == len(found)
-    assert all(found)
+    ref_id_list = assign_ref_ids(*names)
+    assert len(set(ref_id_list)) == len(ref_id_list)
+    assert all(ref_id_list)
     first = {name: names.index(name) for name in names if name}
-    assert all(found[index] == name for name, index in first.items())
+    assert all(ref_id_list[index] == name for name, index in first.items())
 
 
 def test_numbering_leaves_the_definition_as_it_was() -> None:
     panel = TimeSeries(title="A", targets=[Target(expr="up"), Target(expr="down")])
     before = attr.asdict(panel)
-    rows_of(Row("Row", [panel]))
+    build_rows_document(Row("Row", [panel]))
     after: Any = attr.asdict(panel)
     assert after == before

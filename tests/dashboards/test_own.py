@@ -12,12 +12,12 @@ from tailboard.panels.conventions import PROMETHEUS_CLIENT
 SHOP = Service("shop", {"job": "shop"}, PROMETHEUS_CLIENT)
 
 
-def titles(made: dict[str, Any]) -> list[str]:
-    return [panel["title"] for panel in made["panels"]]
+def list_titles(document: dict[str, Any]) -> list[str]:
+    return [panel["title"] for panel in document["panels"]]
 
 
 def test_each_kind_has_its_row() -> None:
-    made = build_document(
+    document = build_document(
         own(
             SHOP,
             histograms={"upload_seconds": ("kind",)},
@@ -25,20 +25,22 @@ def test_each_kind_has_its_row() -> None:
             gauges={"waiting": ()},
         )
     )
-    assert (made["uid"], made["title"]) == ("shop-own", "Shop / Own metrics")
-    assert titles(made) == [
+    assert (document["uid"], document["title"]) == ("shop-own", "Shop / Own metrics")
+    assert list_titles(document) == [
         *("Distributions", "Upload: percentiles", "Upload: how often"),
         *("Rates", "Orders per second", "Values", "Waiting"),
     ]
-    expressions = [it["expr"] for panel in made["panels"] for it in panel.get("targets", ())]
-    assert all('job="shop",instance=~"$instance"' in it for it in expressions)
-    assert any(it.startswith("topk(10, sum by (country)") for it in expressions)
+    expressions = [
+        target["expr"] for panel in document["panels"] for target in panel.get("targets", ())
+    ]
+    assert all('job="shop",instance=~"$instance"' in expression for expression in expressions)
+    assert any(expression.startswith("topk(10, sum by (country)") for expression in expressions)
 
 
 def test_a_row_without_a_metric_is_not_there() -> None:
-    assert titles(build_document(own(SHOP, gauges={"waiting": ()}))) == ["Values", "Waiting"]
+    assert list_titles(build_document(own(SHOP, gauges={"waiting": ()}))) == ["Values", "Waiting"]
 
 
 def test_metrics_that_would_have_one_title_keep_their_names() -> None:
-    made = own(SHOP, gauges={"sent_bytes": (), "sent_seconds": (), "left": ()})
-    assert titles(build_document(made)) == ["Values", "sent_bytes", "sent_seconds", "Left"]
+    rules = own(SHOP, gauges={"sent_bytes": (), "sent_seconds": (), "left": ()})
+    assert list_titles(build_document(rules)) == ["Values", "sent_bytes", "sent_seconds", "Left"]

@@ -3,14 +3,14 @@
 import pytest
 from grafanalib.core import PieChart
 
-from tests.dashboards.sample_dashboards import UP, json_of, one
+from tests.dashboards.sample_dashboards import UP_TARGETS, build_json_document, build_panel
 
 
 def test_a_pie_chart_becomes_the_pie_chart_of_grafana_8() -> None:
-    made = one(
+    panel = build_panel(
         PieChart(
             title="A",
-            targets=UP,
+            targets=UP_TARGETS,
             format="s",
             pieType="donut",
             legendType="Under graph",
@@ -18,10 +18,10 @@ def test_a_pie_chart_becomes_the_pie_chart_of_grafana_8() -> None:
             showLegendPercentage=True,
         )
     )
-    assert made["type"] == "piechart"
-    assert made["fieldConfig"]["defaults"] == {"unit": "s"}
-    assert made["fieldConfig"]["overrides"][0]["matcher"] == {"id": "byName", "options": "a"}
-    assert made["options"] == {
+    assert panel["type"] == "piechart"
+    assert panel["fieldConfig"]["defaults"] == {"unit": "s"}
+    assert panel["fieldConfig"]["overrides"][0]["matcher"] == {"id": "byName", "options": "a"}
+    assert panel["options"] == {
         "legend": {
             "displayMode": "table",
             "placement": "bottom",
@@ -37,5 +37,7 @@ def test_a_pie_chart_becomes_the_pie_chart_of_grafana_8() -> None:
     ("name", "calc"), [("max", "max"), ("total", "sum"), (None, "lastNotNull")]
 )
 def test_the_value_of_a_pie_chart_is_kept(name: str | None, calc: str) -> None:
-    (made,) = json_of({"type": "grafana-piechart-panel", "title": "A", "valueName": name})["panels"]
-    assert made["options"]["reduceOptions"]["calcs"] == [calc]
+    (document,) = build_json_document(
+        {"type": "grafana-piechart-panel", "title": "A", "valueName": name}
+    )["panels"]
+    assert document["options"]["reduceOptions"]["calcs"] == [calc]

@@ -26,14 +26,14 @@ from tailboard.dashboards import Dashboard, Row, encode_document
 from tailboard.panels.definition_error import DefinitionError
 from tests.dashboards.sample_dashboards import (
     Json,
-    line,
-    one,
-    refused,
-    rows_of,
+    build_panel,
+    build_rows_document,
+    build_timeseries,
+    catch_definition_error,
 )
 
 
-class LikeNumpy:
+class NumpyLikeNumber:
     """What a scalar of numpy looks like to whoever did not import numpy."""
 
     def __float__(self) -> float:
@@ -43,7 +43,7 @@ class LikeNumpy:
         return "LikeNumpy(1.0)"
 
 
-class FloatOfNumpy(float):
+class NumpyLikeFloat(float):
     """numpy.float64 is a float, but not one that orjson writes."""
 
 
@@ -56,71 +56,85 @@ NOT_JSON = [
     frozenset({1}),
     datetime(2024, 1, 1, tzinfo=UTC),
     Decimal("1.5"),
-    LikeNumpy(),
+    NumpyLikeNumber(),
     object(),
     b"bytes",
     1j,
     range(3),
-    line,
+    build_timeseries,
 ]
 
 
 NOT_FINITE = [math.nan, math.inf, -math.inf]
 
 
-Maker = Callable[[Any], Any]
+DashboardBuilder = Callable[[Any], Any]
 
 
-SOMEWHERE: dict[str, Maker] = {
-    "a threshold": lambda it: line("P99", thresholds=[{"color": "red", "value": it}]),
-    "an override": lambda it: line("P99", overrides=[{"properties": [{"value": it}]}]),
-    "extra JSON": lambda it: line("P99", extraJson={"fieldConfig": {"defaults": {"max": it}}}),
-    "a query": lambda it: TimeSeries(title="P99", targets=[Target(expr="up", step=it)]),
-    "a list of lists": lambda it: line("P99", links=[[[it]]]),
-    "a place": lambda it: line("P99", gridPos={"h": it, "w": 12}),
+DASHBOARD_BUILDERS: dict[str, DashboardBuilder] = {
+    "a threshold": lambda value: build_timeseries(
+        "P99", thresholds=[{"color": "red", "value": value}]
+    ),
+    "an override": lambda value: build_timeseries(
+        "P99", overrides=[{"properties": [{"value": value}]}]
+    ),
+    "extra JSON": lambda value: build_timeseries(
+        "P99", extraJson={"fieldConfig": {"defaults": {"max": value}}}
+    ),
+    "a query": lambda value: TimeSeries(title="P99", targets=[Target(expr="up", step=value)]),
+    "a list of lists": lambda value: build_timeseries("P99", links=[[[value]]]),
+    "a place": lambda value: build_timeseries("P99", gridPos={"h": value, "w": 12}),
 }
 
 
-somewhere = pytest.mark.parametrize("maker", SOMEWHERE.values(), ids=SOMEWHERE)
+each_builder = pytest.mark.parametrize("maker", DASHBOARD_BUILDERS.values(), ids=DASHBOARD_BUILDERS)
 
 
-@somewhere
+@each_builder
 @pytest.mark.parametrize("number", NOT_FINITE)
-def test_a_number_that_json_cannot_say_is_found_with_its_panel(maker: Maker, number: float) -> None:
+def test_a_number_that_json_cannot_say_is_found_with_its_panel(
+    maker: DashboardBuilder, number: float
+) -> None:
     for dashboard in (
         Dashboard("Orders", [Row("Row", [maker(number)])]),
         GrafanalibDashboard(title="Orders", panels=[maker(number)]),
         GrafanalibDashboard(title="Orders", rows=[SpanRow(panels=[maker(number)])]),
         GrafanalibDashboard(title="Orders", panels=[RowPanel(title="R", panels=[maker(number)])]),
     ):
-        error = refused(dashboard)
+        error = catch_definition_error(dashboard)
         assert error.location[0] == "dashboard 'Orders'"
         assert error.location[-1] == "panel 'P99'"
         assert repr(number) in error.problem
 
 
 def test_a_panel_without_title_is_named_by_its_kind() -> None:
-    error = refused(GrafanalibDashboard(title="Orders", panels=[misspelt(Stat())]))
+    error = catch_definition_error(
+        GrafanalibDashboard(title="Orders", panels=[set_attribute(Stat())])
+    )
     assert error.location == ("dashboard 'Orders'", "panel 'Stat'")
-    error = refused(Dashboard("Orders", [Row("", [{"type": "stat", "options": {1}}])]))
+    error = catch_definition_error(
+        Dashboard("Orders", [Row("", [{"type": "stat", "options": {1}}])])
+    )
     assert error.location == ("dashboard 'Orders'", "row ''", "panel 'stat'")
 
 
 @pytest.mark.parametrize("odd", [math.nan, {1}])
 def test_a_mistake_in_a_panel_of_json_is_found_with_its_panel(odd: object) -> None:
     panel = {"type": "stat", "title": "P99", "options": odd}
-    error = refused(Dashboard("Orders", [Row("Row", [panel])]))
+    error = catch_definition_error(Dashboard("Orders", [Row("Row", [panel])]))
     assert error.location == ("dashboard 'Orders'", "row 'Row'", "panel 'P99'")
 
 
-@somewhere
+@each_builder
 @pytest.mark.parametrize("odd", NOT_JSON)
-def test_an_object_that_json_cannot_say_is_found_with_its_panel(maker: Maker, odd: object) -> None:
+def test_an_object_that_json_cannot_say_is_found_with_its_panel(
+    maker: DashboardBuilder, odd: object
+) -> None:
     for dashboard in (
         Dashboard("Orders", [Row("Row", [maker(odd)])]),
         GrafanalibDashboard(title="Orders", panels=[maker(odd)]),
     ):
-        error = refused(dashboard)
+        error = catch_definition_error(dashboard)
         assert error.location[0] == "dashboard 'Orders'"
         assert error.location[-1] == "panel 'P99'"
         assert f"is a {type(odd).__name__}, which JSON cannot say" in error.problem
@@ -133,7 +147,7 @@ def test_a_number_that_json_cannot_say_is_found_in_json(number: float) -> None:
     panel = {"type": "stat", "title": "P99", "gridPos": position, "options": {"x": number}}
     row = {"type": "row", "title": "Row", "collapsed": True, "panels": [panel]}
     for panels in ([panel], [row]):
-        error = refused({"title": "Orders", "panels": panels})
+        error = catch_definition_error({"title": "Orders", "panels": panels})
         assert error.location[0] == "dashboard 'Orders'"
         assert error.location[-1] == "panel 'P99'"
         assert repr(number) in error.problem
@@ -146,7 +160,7 @@ def test_a_number_outside_of_the_panels_is_found_with_its_dashboard() -> None:
         GrafanalibDashboard(title="Orders", refresh=math.nan),
         {"title": "Orders", "refresh": math.nan},
     ):
-        error = refused(dashboard)
+        error = catch_definition_error(dashboard)
         assert error.location == ("dashboard 'Orders'",)
         assert "nan" in error.problem
 
@@ -154,7 +168,7 @@ def test_a_number_outside_of_the_panels_is_found_with_its_dashboard() -> None:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (FloatOfNumpy(1.5), 1.5),
+        (NumpyLikeFloat(1.5), 1.5),
         (Unit.SECONDS, "s"),
         ((1, 2), [1, 2]),
         ({Unit.SECONDS: 1, 2: 3}, {"s": 1, "2": 3}),
@@ -163,21 +177,23 @@ def test_a_number_outside_of_the_panels_is_found_with_its_dashboard() -> None:
     ],
 )
 def test_what_json_can_say_is_written(value: object, expected: object) -> None:
-    panel = line("A", extraJson={"options": {"probe": value}})
-    made = rows_of(Row("", [panel]))
-    found = made["panels"][0]["options"]["probe"]
-    assert found == expected
-    assert encode_document(made)
+    panel = build_timeseries("A", extraJson={"options": {"probe": value}})
+    document = build_rows_document(Row("", [panel]))
+    probe = document["panels"][0]["options"]["probe"]
+    assert probe == expected
+    assert encode_document(document)
 
 
 def test_a_number_of_more_than_64_bits_is_refused() -> None:
-    made = rows_of(Row("", [line("A", extraJson={"options": {"probe": 2**70}})]))
-    with pytest.raises(DefinitionError, match="'Orders' cannot be written as JSON") as caught:
-        encode_document(made)
-    assert "64 bits" in caught.value.tip
+    document = build_rows_document(
+        Row("", [build_timeseries("A", extraJson={"options": {"probe": 2**70}})])
+    )
+    with pytest.raises(DefinitionError, match="'Orders' cannot be written as JSON") as excinfo:
+        encode_document(document)
+    assert "64 bits" in excinfo.value.tip
 
 
-def misspelt(thing: Any, name: str = "titel") -> Any:
+def set_attribute(thing: Any, name: str = "titel") -> Any:
     setattr(thing, name, "P99")
     return thing
 
@@ -185,44 +201,48 @@ def misspelt(thing: Any, name: str = "titel") -> Any:
 @pytest.mark.parametrize(
     ("dashboard", "place"),
     [
-        (Dashboard("Orders", [Row("Row", [misspelt(line("A"))])]), "panel 'A'"),
-        (GrafanalibDashboard(title="Orders", panels=[misspelt(line("A"))]), "panel 'A'"),
+        (Dashboard("Orders", [Row("Row", [set_attribute(build_timeseries("A"))])]), "panel 'A'"),
+        (
+            GrafanalibDashboard(title="Orders", panels=[set_attribute(build_timeseries("A"))]),
+            "panel 'A'",
+        ),
         (
             GrafanalibDashboard(
-                title="Orders", rows=[SpanRow(panels=[misspelt(Graph(title="A", span=6))])]
+                title="Orders", rows=[SpanRow(panels=[set_attribute(Graph(title="A", span=6))])]
             ),
             "panel 'A'",
         ),
         (
             GrafanalibDashboard(
-                title="Orders", panels=[RowPanel(title="R", panels=[misspelt(line("A"))])]
+                title="Orders",
+                panels=[RowPanel(title="R", panels=[set_attribute(build_timeseries("A"))])],
             ),
             "panel 'A'",
         ),
         (
-            GrafanalibDashboard(title="Orders", rows=[misspelt(SpanRow(title="R"))]),
+            GrafanalibDashboard(title="Orders", rows=[set_attribute(SpanRow(title="R"))]),
             "dashboard 'Orders'",
         ),
-        (misspelt(GrafanalibDashboard(title="Orders")), "dashboard 'Orders'"),
+        (set_attribute(GrafanalibDashboard(title="Orders")), "dashboard 'Orders'"),
     ],
 )
 def test_a_misspelt_assignment_is_found(dashboard: object, place: str) -> None:
-    error = refused(dashboard)
+    error = catch_definition_error(dashboard)
     assert error.location[-1] == place
     assert "has no field 'titel'" in error.problem
     assert error.tip == "did you mean 'title'?"
 
 
 def test_a_misspelt_assignment_on_a_query_is_found() -> None:
-    panel = TimeSeries(title="A", targets=[misspelt(Target(expr="up"), "legendformat")])
-    error = refused(GrafanalibDashboard(title="Orders", panels=[panel]))
+    panel = TimeSeries(title="A", targets=[set_attribute(Target(expr="up"), "legendformat")])
+    error = catch_definition_error(GrafanalibDashboard(title="Orders", panels=[panel]))
     assert error.location == ("dashboard 'Orders'", "panel 'A'")
     assert error.problem == "a Target has no field 'legendformat'"
     assert error.tip == "did you mean 'legendFormat'?"
 
 
 def test_a_private_attribute_is_nobodys_business() -> None:
-    assert one(misspelt(line("A"), "_made_by"))["title"] == "A"
+    assert build_panel(set_attribute(build_timeseries("A"), "_made_by"))["title"] == "A"
 
 
 def test_a_null_that_is_a_value_is_kept() -> None:
@@ -230,13 +250,15 @@ def test_a_null_that_is_a_value_is_kept() -> None:
         "matcher": {"id": "byName", "options": "A"},
         "properties": [{"id": "custom.align", "value": None}],
     }
-    assert one(line("A", overrides=[override]))["fieldConfig"]["overrides"] == [override]
+    assert build_panel(build_timeseries("A", overrides=[override]))["fieldConfig"]["overrides"] == [
+        override
+    ]
 
 
 def test_a_known_assignment_is_written() -> None:
-    panel = line("A")
+    panel = build_timeseries("A")
     panel.title = "B"
-    assert one(panel)["title"] == "B"
+    assert build_panel(panel)["title"] == "B"
 
 
 class PlainSubclass(TimeSeries):  # type: ignore[misc]  # grafanalib has no types
@@ -248,11 +270,11 @@ class PlainSubclass(TimeSeries):  # type: ignore[misc]  # grafanalib has no type
 
 
 def test_a_subclass_may_have_attributes_of_its_own() -> None:
-    assert one(PlainSubclass("up"))["targets"][0]["expr"] == "up"
+    assert build_panel(PlainSubclass("up"))["targets"][0]["expr"] == "up"
 
 
 @attr.define
-class Slotted:
+class SlottedPanel:
     """A team's own object, without a dictionary of attributes."""
 
     title: str
@@ -262,7 +284,7 @@ class Slotted:
 
 
 def test_an_object_of_ones_own_is_a_panel_if_it_writes_itself_as_one() -> None:
-    assert one(Slotted("A"))["title"] == "A"
+    assert build_panel(SlottedPanel("A"))["title"] == "A"
 
 
 @pytest.mark.parametrize(
@@ -279,5 +301,5 @@ def test_an_object_of_ones_own_is_a_panel_if_it_writes_itself_as_one() -> None:
 def test_what_grafanalib_prints_does_not_reach_stdout(
     panel: object, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    one(panel)
+    build_panel(panel)
     assert capfd.readouterr().out == ""

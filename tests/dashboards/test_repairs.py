@@ -16,18 +16,18 @@ from grafanalib.core import (
 )
 
 from tests.dashboards.sample_dashboards import (
-    TWO_STEPS,
-    UP,
+    TWO_STEP_THRESHOLDS,
+    UP_TARGETS,
     Json,
-    json_of,
-    one,
+    build_json_document,
+    build_panel,
 )
 
 
 def test_the_options_of_a_gauge_are_where_grafana_reads_them() -> None:
     gauge = GaugePanel(
         title="A",
-        targets=UP,
+        targets=UP_TARGETS,
         calc="max",
         allValues=True,
         thresholdLabels=True,
@@ -40,20 +40,20 @@ def test_the_options_of_a_gauge_are_where_grafana_reads_them() -> None:
         limit=3,
         dataLinks=[DataLink(title="Open", linkUrl="/d/x")],
     )
-    made = one(gauge)
-    assert made["options"] == {
+    panel = build_panel(gauge)
+    assert panel["options"] == {
         "reduceOptions": {"calcs": ["max"], "fields": "", "limit": 3, "values": True},
         "showThresholdLabels": True,
         "showThresholdMarkers": False,
     }
-    assert made["fieldConfig"] == {
+    assert panel["fieldConfig"] == {
         "defaults": {
             "decimals": 1,
             "displayName": "Memory",
             "links": [{"targetBlank": False, "title": "Open", "url": "/d/x"}],
             "max": 7,
             "min": 1,
-            "thresholds": TWO_STEPS,
+            "thresholds": TWO_STEP_THRESHOLDS,
             "unit": "bytes",
         },
         "overrides": [],
@@ -63,7 +63,7 @@ def test_the_options_of_a_gauge_are_where_grafana_reads_them() -> None:
 def test_the_options_of_a_bar_gauge_are_where_grafana_reads_them() -> None:
     bars = BarGauge(
         title="A",
-        targets=UP,
+        targets=UP_TARGETS,
         calc="max",
         allValues=True,
         label="Memory",
@@ -76,31 +76,31 @@ def test_the_options_of_a_bar_gauge_are_where_grafana_reads_them() -> None:
         orientation="vertical",
         valueMaps=[ValueMap(text="full", value="7")],
     )
-    made = one(bars)
-    assert made["options"] == {
+    panel = build_panel(bars)
+    assert panel["options"] == {
         "displayMode": "basic",
         "orientation": "vertical",
         "reduceOptions": {"calcs": ["max"], "fields": "", "limit": 3, "values": True},
         "valueMode": "color",
     }
-    assert made["fieldConfig"]["defaults"] == {
+    assert panel["fieldConfig"]["defaults"] == {
         "decimals": 1,
         "displayName": "Memory",
         "mappings": [{"type": "value", "options": {"7": {"index": 0, "text": "full"}}}],
         "max": 7,
         "min": 1,
-        "thresholds": TWO_STEPS,
+        "thresholds": TWO_STEP_THRESHOLDS,
         "unit": "bytes",
     }
 
 
 def test_a_list_of_dashboards_keeps_what_it_searches() -> None:
-    made = one(
+    panel = build_panel(
         DashboardList(
             title="A", showStarred=False, showSearch=True, searchTags=["orders"], maxItems=7
         )
     )
-    assert made["options"] == {
+    assert panel["options"] == {
         "maxItems": 7,
         "query": "",
         "showHeadings": True,
@@ -112,7 +112,7 @@ def test_a_list_of_dashboards_keeps_what_it_searches() -> None:
 
 
 def test_a_list_of_alerts_keeps_how_many_and_which() -> None:
-    made = one(
+    panel = build_panel(
         AlertList(
             title="A",
             limit=7,
@@ -122,7 +122,7 @@ def test_a_list_of_alerts_keeps_how_many_and_which() -> None:
             stateFilter=["alerting", "pending"],
         )
     )
-    assert made["options"] == {
+    assert panel["options"] == {
         "alertName": "orders",
         "dashboardAlerts": False,
         "maxItems": 7,
@@ -139,9 +139,9 @@ def test_a_list_of_alerts_keeps_how_many_and_which() -> None:
 
 def test_the_mappings_of_a_table_are_among_its_fields() -> None:
     mapping = {"type": "value", "options": {"0": {"text": "down"}}}
-    made = one(Table(title="A", targets=UP, mappings=[mapping]))
-    assert made["fieldConfig"]["defaults"]["mappings"] == [mapping]
-    assert "mappings" not in made
+    panel = build_panel(Table(title="A", targets=UP_TARGETS, mappings=[mapping]))
+    assert panel["fieldConfig"]["defaults"]["mappings"] == [mapping]
+    assert "mappings" not in panel
 
 
 @pytest.mark.parametrize(
@@ -162,22 +162,22 @@ def test_the_display_mode_of_a_table_becomes_cell_options(mode: str, options: Js
         "matcher": {"id": "byName", "options": "P99"},
         "properties": [{"id": "custom.displayMode", "value": mode}],
     }
-    config = one(Table(title="A", targets=UP, displayMode=mode, overrides=[override]))[
-        "fieldConfig"
-    ]
+    config = build_panel(
+        Table(title="A", targets=UP_TARGETS, displayMode=mode, overrides=[override])
+    )["fieldConfig"]
     assert config["defaults"]["custom"] == {"cellOptions": options}
     properties = config["overrides"][0]["properties"]
     assert properties == [{"id": "custom.cellOptions", "value": options}]
 
 
 def test_the_colors_of_a_table_are_among_its_fields() -> None:
-    made = one(Table(title="A", targets=UP, colorMode="continuous-GrYlRd"))
-    assert made["fieldConfig"]["defaults"]["color"] == {"mode": "continuous-GrYlRd"}
-    assert "color" not in made
+    panel = build_panel(Table(title="A", targets=UP_TARGETS, colorMode="continuous-GrYlRd"))
+    assert panel["fieldConfig"]["defaults"]["color"] == {"mode": "continuous-GrYlRd"}
+    assert "color" not in panel
 
 
 def test_an_old_heatmap_of_buckets_is_drawn_as_buckets() -> None:
-    made = one(
+    panel = build_panel(
         Heatmap(
             title="A",
             targets=[Target(expr="x_bucket", format="heatmap")],
@@ -189,7 +189,7 @@ def test_an_old_heatmap_of_buckets_is_drawn_as_buckets() -> None:
             color=HeatmapColor(colorScheme="interpolateBlues"),
         )
     )
-    options = made["options"]
+    options = panel["options"]
     assert options["calculate"] is False
     assert options["yAxis"] == {
         "axisPlacement": "left",
@@ -203,12 +203,12 @@ def test_an_old_heatmap_of_buckets_is_drawn_as_buckets() -> None:
     assert options["filterValues"] == {"le": 1e-9}
     assert options["color"]["mode"] == "scheme"
     assert options["color"]["scheme"] == "Blues"
-    assert set(made) == {"datasource", "options", "targets", "title", "type"}
+    assert set(panel) == {"datasource", "options", "targets", "title", "type"}
 
 
 def test_an_old_heatmap_that_says_nothing_is_drawn_as_grafana_draws_it() -> None:
-    (made,) = json_of({"type": "heatmap", "title": "A"})["panels"]
-    assert made["options"] == {
+    (document,) = build_json_document({"type": "heatmap", "title": "A"})["panels"]
+    assert document["options"] == {
         "calculate": True,
         "cellGap": 1,
         "color": {
@@ -228,17 +228,21 @@ def test_an_old_heatmap_that_says_nothing_is_drawn_as_grafana_draws_it() -> None
 
 
 def test_an_old_heatmap_of_lines_counts_them_itself() -> None:
-    made = one(Heatmap(title="A", targets=UP, color=HeatmapColor(mode="opacity", cardColor="#fff")))
-    assert made["options"]["calculate"] is True
-    assert made["options"]["color"]["mode"] == "opacity"
-    assert made["options"]["color"]["fill"] == "#fff"
-    assert "filterValues" not in made["options"]
-    assert "legend" not in made
+    panel = build_panel(
+        Heatmap(title="A", targets=UP_TARGETS, color=HeatmapColor(mode="opacity", cardColor="#fff"))
+    )
+    assert panel["options"]["calculate"] is True
+    assert panel["options"]["color"]["mode"] == "opacity"
+    assert panel["options"]["color"]["fill"] == "#fff"
+    assert "filterValues" not in panel["options"]
+    assert "legend" not in panel
 
 
 def test_the_words_of_an_old_text_are_kept() -> None:
-    made = json_of({"type": "text", "title": "A", "content": "# Hello", "mode": "html"})
-    assert made["panels"][0]["options"] == {"content": "# Hello", "mode": "html"}
+    document = build_json_document(
+        {"type": "text", "title": "A", "content": "# Hello", "mode": "html"}
+    )
+    assert document["panels"][0]["options"] == {"content": "# Hello", "mode": "html"}
 
 
 def test_what_a_gauge_of_an_export_says_is_kept() -> None:
@@ -247,5 +251,5 @@ def test_what_a_gauge_of_an_export_says_is_kept() -> None:
         "showThresholdLabels": True,
         "showThresholdMarkers": False,
     }
-    made = json_of({"type": "gauge", "title": "A", "options": options})
-    assert made["panels"][0]["options"] == options
+    document = build_json_document({"type": "gauge", "title": "A", "options": options})
+    assert document["panels"][0]["options"] == options

@@ -10,8 +10,8 @@ from tailboard.dashboards import Dashboard, Row, build_document
 from tailboard.panels.definition_error import DefinitionError
 from tests.dashboards.sample_dashboards import (
     Json,
-    exported,
-    refused,
+    catch_definition_error,
+    load_export,
 )
 
 MISSHAPEN: list[Json] = [
@@ -55,7 +55,7 @@ MISSHAPEN: list[Json] = [
 
 @pytest.mark.parametrize("odd", MISSHAPEN, ids=str)
 def test_json_of_the_wrong_shape_is_answered_with_a_sentence(odd: Json) -> None:
-    error = refused({"title": "Orders", **odd})
+    error = catch_definition_error({"title": "Orders", **odd})
     assert error.location[0] == "dashboard 'Orders'"
     assert error.problem
     assert error.tip
@@ -71,13 +71,13 @@ def test_json_of_the_wrong_shape_is_answered_with_a_sentence(odd: Json) -> None:
     ],
 )
 def test_objects_of_the_wrong_shape_are_answered_with_a_sentence(dashboard: object) -> None:
-    error = refused(dashboard)
+    error = catch_definition_error(dashboard)
     assert error.location[0] == "dashboard 'Orders'"
     assert ", not a" in error.problem
     assert error.tip
 
 
-HAND_MADE: Json = {
+SAMPLE_DOCUMENT: Json = {
     "title": "Orders",
     "__inputs": [{"name": "DS", "type": "datasource", "pluginId": "prometheus", "label": "DS"}],
     "annotations": {"list": [{"name": "deploys", "expr": "up", "datasource": "${DS}"}]},
@@ -143,24 +143,26 @@ HAND_MADE: Json = {
 """What somebody wrote by hand or kept from several versions of Grafana."""
 
 
-def fields(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+def walk_field_paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """The way to every field of every object."""
     inner: list[Any] = list(value.items()) if isinstance(value, dict) else []
-    own = [(*path, key) for key, _ in inner]
+    paths = [(*path, key) for key, _ in inner]
     inner += enumerate(value) if isinstance(value, list) else []
-    return own + [found for key, it in inner for found in fields(it, (*path, key))]
+    return paths + [
+        field_path for key, item in inner for field_path in walk_field_paths(item, (*path, key))
+    ]
 
 
-@pytest.mark.parametrize("whole", [HAND_MADE, exported()], ids=["hand-made", "exported"])
+@pytest.mark.parametrize("whole", [SAMPLE_DOCUMENT, load_export()], ids=["hand-made", "exported"])
 def test_whichever_field_is_missing_no_other_one_trips_over_it(whole: Json) -> None:
-    for path in fields(whole):
-        given = deepcopy(whole)
-        holder: Any = given
+    for path in walk_field_paths(whole):
+        sample = deepcopy(whole)
+        holder: Any = sample
         for key in path[:-1]:
             holder = holder[key]
         del holder[path[-1]]
         try:
-            made = build_document(given)
+            document = build_document(sample)
         except DefinitionError:
             continue  # a sentence; any other exception fails the test
-        assert made["title"] == whole["title"], path
+        assert document["title"] == whole["title"], path

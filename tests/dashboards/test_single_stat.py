@@ -11,16 +11,16 @@ from grafanalib.core import (
     ValueMap,
 )
 
-from tests.dashboards.sample_dashboards import UP, Json, json_of, one
+from tests.dashboards.sample_dashboards import UP_TARGETS, Json, build_json_document, build_panel
 
 
-def stat(**fields: Any) -> Json:
+def convert_single_stat(**fields: Any) -> Json:
     """What becomes of a single stat."""
-    return one(SingleStat(title="A", targets=UP, **fields))
+    return build_panel(SingleStat(title="A", targets=UP_TARGETS, **fields))
 
 
 def test_a_single_stat_becomes_a_stat() -> None:
-    assert stat(format="s", decimals=1) == {
+    assert convert_single_stat(format="s", decimals=1) == {
         "datasource": {"type": "prometheus", "uid": "${datasource}"},
         "fieldConfig": {"defaults": {"decimals": 1, "unit": "s"}, "overrides": []},
         "options": {
@@ -51,7 +51,7 @@ def test_a_single_stat_becomes_a_stat() -> None:
     ],
 )
 def test_the_value_of_a_single_stat_is_kept(name: str, calc: str) -> None:
-    options = stat(valueName=name)["options"]
+    options = convert_single_stat(valueName=name)["options"]
     assert options["reduceOptions"]["calcs"] == [calc]
     assert options["textMode"] == ("name" if name == "name" else "auto")
 
@@ -60,58 +60,58 @@ def test_the_value_of_a_single_stat_is_kept(name: str, calc: str) -> None:
     ("fields", "mode"), [({"colorValue": True}, "value"), ({"colorBackground": True}, "background")]
 )
 def test_the_thresholds_of_a_single_stat_color_it(fields: Json, mode: str) -> None:
-    made = stat(thresholds="50,80", colors=["#0f0", "#ff0", "#f00"], **fields)
-    assert made["options"]["colorMode"] == mode
+    panel = convert_single_stat(thresholds="50,80", colors=["#0f0", "#ff0", "#f00"], **fields)
+    assert panel["options"]["colorMode"] == mode
     steps = [
         {"color": "#0f0", "value": None},
         {"color": "#ff0", "value": 50},
         {"color": "#f00", "value": 80},
     ]
-    assert made["fieldConfig"]["defaults"]["thresholds"] == {"mode": "absolute", "steps": steps}
+    assert panel["fieldConfig"]["defaults"]["thresholds"] == {"mode": "absolute", "steps": steps}
 
 
 @pytest.mark.parametrize("thresholds", ["", "high,higher", "nan,1", "1,2,3,4"])
 def test_thresholds_of_a_single_stat_that_are_none_are_left_out(thresholds: str) -> None:
-    made = stat(thresholds=thresholds, colorValue=True)
-    assert "thresholds" not in made["fieldConfig"]["defaults"]
+    panel = convert_single_stat(thresholds=thresholds, colorValue=True)
+    assert "thresholds" not in panel["fieldConfig"]["defaults"]
 
 
 def test_the_value_of_a_single_stat_that_names_none_is_the_mean() -> None:
-    (made,) = json_of({"type": "singlestat", "title": "A"})["panels"]
-    assert made["options"]["reduceOptions"]["calcs"] == ["mean"]
+    (document,) = build_json_document({"type": "singlestat", "title": "A"})["panels"]
+    assert document["options"]["reduceOptions"]["calcs"] == ["mean"]
 
 
 def test_a_spark_line_becomes_an_area() -> None:
-    assert stat(sparkline=SparkLine(show=True))["options"]["graphMode"] == "area"
+    assert convert_single_stat(sparkline=SparkLine(show=True))["options"]["graphMode"] == "area"
 
 
 def test_a_single_stat_drawn_as_a_gauge_becomes_a_gauge() -> None:
-    made = stat(
+    panel = convert_single_stat(
         gauge=Gauge(
             show=True, minValue=1, maxValue=7, thresholdLabels=True, thresholdMarkers=False
         ),
         thresholds="50,80",
         valueName="max",
     )
-    assert made["type"] == "gauge"
-    assert made["options"] == {
+    assert panel["type"] == "gauge"
+    assert panel["options"] == {
         "reduceOptions": {"calcs": ["max"], "fields": "", "values": False},
         "showThresholdLabels": True,
         "showThresholdMarkers": False,
     }
-    found = made["fieldConfig"]["defaults"]
-    assert (found["min"], found["max"]) == (1, 7)
-    assert [step["value"] for step in found["thresholds"]["steps"]] == [None, 50, 80]
+    defaults = panel["fieldConfig"]["defaults"]
+    assert (defaults["min"], defaults["max"]) == (1, 7)
+    assert [step["value"] for step in defaults["thresholds"]["steps"]] == [None, 50, 80]
 
 
 def test_the_texts_of_a_single_stat_are_kept() -> None:
-    made = stat(
+    panel = convert_single_stat(
         valueMaps=[ValueMap(text="down", value="0"), ValueMap(text="unknown", value="null")],
         nullText="nothing",
     )
-    found = made["fieldConfig"]["defaults"]
-    assert found["noValue"] == "nothing"
-    assert found["mappings"] == [
+    defaults = panel["fieldConfig"]["defaults"]
+    assert defaults["noValue"] == "nothing"
+    assert defaults["mappings"] == [
         {"type": "value", "options": {"0": {"index": 0, "text": "down"}}},
         {
             "type": "special",
@@ -121,7 +121,9 @@ def test_the_texts_of_a_single_stat_are_kept() -> None:
 
 
 def test_the_ranges_of_a_single_stat_are_kept_where_it_shows_ranges() -> None:
-    found = stat(mappingType=2, rangeMaps=[RangeMap(start=2, end=9, text="many")])["fieldConfig"]
-    assert found["defaults"]["mappings"] == [
+    panel = convert_single_stat(mappingType=2, rangeMaps=[RangeMap(start=2, end=9, text="many")])[
+        "fieldConfig"
+    ]
+    assert panel["defaults"]["mappings"] == [
         {"type": "range", "options": {"from": 2, "to": 9, "result": {"index": 0, "text": "many"}}}
     ]

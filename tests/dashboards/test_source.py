@@ -19,31 +19,31 @@ from grafanalib.core import Row as SpanRow
 from tailboard.dashboards import Dashboard, Row, annotations, build_document
 from tests.dashboards.sample_dashboards import (
     Json,
-    everywhere,
-    exported,
-    line,
-    refused,
-    rows_of,
+    build_rows_document,
+    build_timeseries,
+    catch_definition_error,
+    load_export,
+    walk_panels,
 )
 
 ENVELOPES: dict[str, Callable[[Json], Json]] = {
-    "the dashboard API": lambda it: {"dashboard": it, "meta": {"slug": "orders"}},
-    "an API resource": lambda it: {
+    "the dashboard API": lambda document: {"dashboard": document, "meta": {"slug": "orders"}},
+    "an API resource": lambda document: {
         "apiVersion": "dashboard.grafana.app/v1beta1",
         "kind": "Dashboard",
         "metadata": {"name": "orders", "annotations": {}},
-        "spec": {key: value for key, value in it.items() if key != "uid"},
+        "spec": {key: value for key, value in document.items() if key != "uid"},
     },
-    "an old API resource": lambda it: {
+    "an old API resource": lambda document: {
         "apiVersion": "dashboard.grafana.app/v0alpha1",
         "kind": "Dashboard",
         "metadata": {"name": "orders"},
-        "spec": it,
+        "spec": document,
     },
 }
 
 
-V2 = {
+V2_DOCUMENT = {
     "title": "Orders",
     "elements": {"panel-1": {"kind": "Panel", "spec": {"id": 1, "title": "A"}}},
     "layout": {"kind": "GridLayout", "spec": {"items": []}},
@@ -51,38 +51,40 @@ V2 = {
 }
 
 
-@pytest.mark.parametrize("odd", [None, 1, "Orders", [], line("A"), Row("A", []), Dashboard])
+@pytest.mark.parametrize(
+    "odd", [None, 1, "Orders", [], build_timeseries("A"), Row("A", []), Dashboard]
+)
 def test_what_is_no_dashboard_is_refused_by_its_type(odd: object) -> None:
-    error = refused(odd)
+    error = catch_definition_error(odd)
     assert error.problem == f"a {type(odd).__name__} is not a dashboard"
     assert "grafanalib" in error.tip
 
 
 @pytest.mark.parametrize("odd", [1, "text", Row("A", []), Target(expr="up"), {"title": "A"}])
 def test_what_is_no_panel_is_refused_by_its_type(odd: object) -> None:
-    error = refused(Dashboard("Orders", [Row("Golden signals", [odd])]))
+    error = catch_definition_error(Dashboard("Orders", [Row("Golden signals", [odd])]))
     assert error.location[:2] == ("dashboard 'Orders'", "row 'Golden signals'")
     assert "is not a panel" in error.problem
 
 
-@pytest.mark.parametrize("odd", [line("A"), {"title": "A"}, [line("A")]])
+@pytest.mark.parametrize("odd", [build_timeseries("A"), {"title": "A"}, [build_timeseries("A")]])
 def test_a_panel_outside_of_a_row_is_refused(odd: Any) -> None:
-    error = refused(Dashboard("Orders", [odd]))
+    error = catch_definition_error(Dashboard("Orders", [odd]))
     assert error.location == ("dashboard 'Orders'",)
     assert "stands where a row is expected" in error.problem
 
 
 @pytest.mark.parametrize("rows", [Row("A", []), "text", {"A": []}, None])
 def test_forgotten_brackets_around_rows_are_answered_with_a_sentence(rows: Any) -> None:
-    error = refused(Dashboard("Orders", rows))
+    error = catch_definition_error(Dashboard("Orders", rows))
     assert error.location == ("dashboard 'Orders'",)
     assert "`rows` is a" in error.problem
     assert error.tip == "write rows=[...]."
 
 
-@pytest.mark.parametrize("panels", [line("A"), "text", {"type": "text"}, None])
+@pytest.mark.parametrize("panels", [build_timeseries("A"), "text", {"type": "text"}, None])
 def test_forgotten_brackets_around_panels_are_answered_with_a_sentence(panels: Any) -> None:
-    error = refused(Dashboard("Orders", [Row("A", panels)]))
+    error = catch_definition_error(Dashboard("Orders", [Row("A", panels)]))
     assert error.location == ("dashboard 'Orders'", "row 'A'")
     assert "`panels` is a" in error.problem
     assert error.tip == "write panels=[...]."
@@ -91,8 +93,8 @@ def test_forgotten_brackets_around_panels_are_answered_with_a_sentence(panels: A
 @pytest.mark.parametrize("collapsed", [True, False])
 def test_a_row_of_grafanalib_keeps_its_heading_and_its_repetition(collapsed: bool) -> None:
     row = SpanRow(title="Row", collapse=collapsed, repeat="job", panels=[Graph(title="A")])
-    made = build_document(GrafanalibDashboard(title="Orders", rows=[row]))
-    heading = made["panels"][0]
+    document = build_document(GrafanalibDashboard(title="Orders", rows=[row]))
+    heading = document["panels"][0]
     assert (heading["type"], heading["title"], heading["repeat"]) == ("row", "Row", "job")
     assert heading["collapsed"] is collapsed
     assert [panel["title"] for panel in heading["panels"]] == (["A"] if collapsed else [])
@@ -100,29 +102,35 @@ def test_a_row_of_grafanalib_keeps_its_heading_and_its_repetition(collapsed: boo
 
 def test_a_row_of_grafanalib_that_hides_its_title_has_no_heading() -> None:
     row = SpanRow(title="Hidden", showTitle=False, panels=[Graph(title="A")])
-    made = build_document(GrafanalibDashboard(title="Orders", rows=[row]))
-    assert [panel["title"] for panel in made["panels"]] == ["A"]
+    document = build_document(GrafanalibDashboard(title="Orders", rows=[row]))
+    assert [panel["title"] for panel in document["panels"]] == ["A"]
 
 
 def test_a_row_without_title_has_no_heading() -> None:
-    assert [panel["title"] for panel in rows_of(Row("", [line("A")]))["panels"]] == ["A"]
+    assert [
+        panel["title"] for panel in build_rows_document(Row("", [build_timeseries("A")]))["panels"]
+    ] == ["A"]
 
 
-@pytest.mark.parametrize("row", [Row("", [line("A")], repeat="job"), Row("", [], collapsed=True)])
+@pytest.mark.parametrize(
+    "row", [Row("", [build_timeseries("A")], repeat="job"), Row("", [], collapsed=True)]
+)
 def test_a_row_that_needs_a_heading_has_one_even_without_title(row: Row) -> None:
-    heading = rows_of(row)["panels"][0]
+    heading = build_rows_document(row)["panels"][0]
     assert heading["type"] == "row"
     assert heading.get("repeat", "") == row.repeat
     assert heading["collapsed"] is row.collapsed
 
 
 def test_a_repeated_row_names_its_variable() -> None:
-    made = rows_of(Row("Instance $instance", [line("A")], repeat="instance"))
-    assert made["panels"][0]["repeat"] == "instance"
+    document = build_rows_document(
+        Row("Instance $instance", [build_timeseries("A")], repeat="instance")
+    )
+    assert document["panels"][0]["repeat"] == "instance"
 
 
 def test_rows_of_an_old_export_become_headings_and_panels() -> None:
-    made = build_document(
+    document = build_document(
         {
             "title": "Orders",
             "schemaVersion": 14,
@@ -148,34 +156,34 @@ def test_rows_of_an_old_export_become_headings_and_panels() -> None:
             ],
         }
     )
-    titles = [panel["title"] for panel in made["panels"]]
+    titles = [panel["title"] for panel in document["panels"]]
     assert titles == ["Shown", "A", "B", "C", "Each", "E", "Closed"]
-    assert made["panels"][4]["repeat"] == "job"
-    assert [panel["title"] for panel in everywhere(made["panels"])][-1] == "D"
-    assert made["panels"][1]["gridPos"] == {"h": 7, "w": 12, "x": 0, "y": 1}
-    assert "rows" not in made
+    assert document["panels"][4]["repeat"] == "job"
+    assert [panel["title"] for panel in walk_panels(document["panels"])][-1] == "D"
+    assert document["panels"][1]["gridPos"] == {"h": 7, "w": 12, "x": 0, "y": 1}
+    assert "rows" not in document
 
 
 @pytest.mark.parametrize("envelope", ENVELOPES.values(), ids=ENVELOPES)
 def test_an_envelope_of_grafanas_api_is_opened(envelope: Callable[[Json], Json]) -> None:
-    assert build_document(envelope(exported())) == build_document(exported())
+    assert build_document(envelope(load_export())) == build_document(load_export())
 
 
 @pytest.mark.parametrize(
     "dashboard",
     [
-        V2,
-        {"dashboard": V2},
+        V2_DOCUMENT,
+        {"dashboard": V2_DOCUMENT},
         {
             "apiVersion": "dashboard.grafana.app/v2beta1",
             "kind": "Dashboard",
             "metadata": {"name": "orders"},
-            "spec": V2,
+            "spec": V2_DOCUMENT,
         },
     ],
 )
 def test_a_dashboard_of_the_second_schema_is_refused_with_a_way_out(dashboard: Json) -> None:
-    error = refused(dashboard)
+    error = catch_definition_error(dashboard)
     assert "v2" in error.problem
     assert "classic" in error.tip.lower()
 
@@ -195,7 +203,7 @@ def test_a_dashboard_of_the_second_schema_is_refused_with_a_way_out(dashboard: J
     ],
 )
 def test_json_without_a_title_is_no_dashboard(odd: Json) -> None:
-    error = refused(odd)
+    error = catch_definition_error(odd)
     assert "is not a dashboard, or its title is empty" in error.problem
     assert "classic JSON" in error.tip
 
@@ -224,10 +232,10 @@ def test_null_in_json_is_as_good_as_nothing(empty: Json) -> None:
 
 
 def test_the_json_given_is_left_as_it_was() -> None:
-    before = exported()
-    given = exported()
-    build_document(given)
-    assert given == before
+    before = load_export()
+    document = load_export()
+    build_document(document)
+    assert document == before
 
 
 def test_the_objects_given_are_left_as_they_were() -> None:
@@ -248,19 +256,23 @@ def test_the_objects_given_are_left_as_they_were() -> None:
     assert build_document(dashboard) == first
 
 
-def containers(value: Any) -> Iterator[int]:
+def list_container_ids(value: Any) -> Iterator[int]:
     """Where each list and object of a document is in memory."""
     if isinstance(value, dict | list):
         yield id(value)
         for item in value.values() if isinstance(value, dict) else value:
-            yield from containers(item)
+            yield from list_container_ids(item)
 
 
 @pytest.mark.parametrize("title", ["Orders", "Returns"])
 def test_two_documents_share_nothing(title: str) -> None:
     """A format may write into the document that it was given."""
-    own = [annotations.deployments()]
-    first = build_document(Dashboard("Orders", [Row("Row", [line("A")])], annotations=own))
-    other = build_document(Dashboard(title, [Row("Row", [line("A")])], annotations=own))
-    assert not set(containers(first)) & set(containers(other))
-    assert len(set(containers(first))) == len(list(containers(first)))
+    annotation_list = [annotations.deployments()]
+    first = build_document(
+        Dashboard("Orders", [Row("Row", [build_timeseries("A")])], annotations=annotation_list)
+    )
+    document = build_document(
+        Dashboard(title, [Row("Row", [build_timeseries("A")])], annotations=annotation_list)
+    )
+    assert not set(list_container_ids(first)) & set(list_container_ids(document))
+    assert len(set(list_container_ids(first))) == len(list(list_container_ids(first)))

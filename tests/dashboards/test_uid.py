@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tailboard.dashboards.uid import MAX_UID_LENGTH, derive_uid, slugify_title, validate_uid
 from tailboard.panels.definition_error import DefinitionError
 
-titles = st.text(min_size=1).filter(lambda it: bool(it.strip()))
+titles = st.text(min_size=1).filter(lambda title: bool(title.strip()))
 
 
 @given(titles)

@@ -10,15 +10,15 @@ import uvicorn
 
 from demo.faults import Faults
 from demo.orders_api import create_app
-from tests.demo.running_shop import RunningShop, VirtualTime
+from tests.demo.running_shop import OrdersApiClient, VirtualTime
 
 
 @pytest.fixture
-def start_shop() -> Iterator[Callable[[Faults], RunningShop]]:
+def start_orders_api() -> Iterator[Callable[[Faults], OrdersApiClient]]:
     """Start orders APIs, and stop them at the end of the test."""
     running: list[tuple[uvicorn.Server, threading.Thread, requests.Session]] = []
 
-    def start(faults: Faults) -> RunningShop:
+    def start(faults: Faults) -> OrdersApiClient:
         virtual = VirtualTime()
         app = create_app(faults, virtual.delay, virtual.clock)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))
@@ -31,7 +31,7 @@ def start_shop() -> Iterator[Callable[[Faults], RunningShop]]:
             assert thread.is_alive()
             time.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
-        return RunningShop(f"http://127.0.0.1:{port}", session)
+        return OrdersApiClient(f"http://127.0.0.1:{port}", session)
 
     yield start
     for server, thread, session in running:
@@ -41,6 +41,6 @@ def start_shop() -> Iterator[Callable[[Faults], RunningShop]]:
 
 
 @pytest.fixture
-def shop(start_shop: Callable[[Faults], RunningShop]) -> RunningShop:
+def orders_api(start_orders_api: Callable[[Faults], OrdersApiClient]) -> OrdersApiClient:
     """A shop with its slow table and without occasional errors."""
-    return start_shop(Faults(error_share=0))
+    return start_orders_api(Faults(error_share=0))

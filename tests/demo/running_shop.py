@@ -24,35 +24,35 @@ class VirtualTime:
 
 
 @dataclass
-class RunningShop:
+class OrdersApiClient:
     """The orders API behind a real port."""
 
     url: str
     session: requests.Session
 
-    def call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> int:
+    def send_call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> int:
         """Send a request and return the answer's status."""
         return self.session.request(method, self.url + path, json=body, timeout=10).status_code
 
-    def switch(self, **faults: object) -> None:
+    def switch_faults(self, **faults: object) -> None:
         """Change faults."""
-        assert self.call("POST", "/demo/faults", faults) == 200
+        assert self.send_call("POST", "/demo/faults", faults) == 200
 
-    def scrape(self) -> dict[Sample, float]:
+    def scrape_metrics(self) -> dict[Sample, float]:
         """Return every sample by its name and labels."""
-        return samples(self.session.get(f"{self.url}/metrics", timeout=10).text)
+        return parse_samples(self.session.get(f"{self.url}/metrics", timeout=10).text)
 
     @contextmanager
-    def measured(self) -> Iterator[dict[Sample, float]]:
+    def measure_changes(self) -> Iterator[dict[Sample, float]]:
         """Collect by how much each sample changed meanwhile; the registry outlives a test."""
         changes: dict[Sample, float] = {}
-        before = self.scrape()
+        before = self.scrape_metrics()
         yield changes
-        after = self.scrape()
+        after = self.scrape_metrics()
         changes.update({key: value - before.get(key, 0.0) for key, value in after.items()})
 
 
-def samples(exposition: str) -> dict[Sample, float]:
+def parse_samples(exposition: str) -> dict[Sample, float]:
     """Parse an exposition, without the `_created` series that the demo switches off."""
     return {
         (sample.name, frozenset(sample.labels.items())): sample.value
@@ -62,6 +62,6 @@ def samples(exposition: str) -> dict[Sample, float]:
     }
 
 
-def label_values(scraped: Mapping[Sample, float], label: str) -> set[str]:
+def list_label_values(scraped: Mapping[Sample, float], label: str) -> set[str]:
     """Return every value of a label."""
     return {value for _, labels in scraped for name, value in labels if name == label}

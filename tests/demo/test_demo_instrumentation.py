@@ -12,13 +12,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from demo.instrumentation import (
     MetricsMiddleware,
-    ProcessMemory,
+    ProcessMemoryCollector,
     create_request_series,
     track_db_query,
 )
 
 
-def get(app: ASGIApp, path: str, root_path: str = "") -> None:
+def send_get(app: ASGIApp, path: str, root_path: str = "") -> None:
     """Send a GET request straight to an ASGI application."""
 
     async def receive() -> MutableMapping[str, Any]:
@@ -38,13 +38,13 @@ def get(app: ASGIApp, path: str, root_path: str = "") -> None:
     asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
 
 
-def counted(endpoint: str, status: str, method: str = "GET") -> float | None:
+def read_request_count(endpoint: str, status: str, method: str = "GET") -> float | None:
     """Return the number of requests counted so far."""
     labels = {"method": method, "endpoint": endpoint, "http_status": status}
     return REGISTRY.get_sample_value("http_requests_total", labels)
 
 
-def queries(operation: str, table: str) -> float | None:
+def read_query_count(operation: str, table: str) -> float | None:
     """Return the number of queries timed so far."""
     labels = {"operation": operation, "table": table}
     return REGISTRY.get_sample_value("db_query_duration_seconds_count", labels)
@@ -59,8 +59,8 @@ def test_an_exception_counts_as_status_500_and_goes_on_its_way() -> None:
         raise LookupError("nobody catches this")
 
     with pytest.raises(LookupError):
-        get(app, "/raises")
-    assert counted("/raises", "500") == 1
+        send_get(app, "/raises")
+    assert read_request_count("/raises", "500") == 1
     assert REGISTRY.get_sample_value("http_requests_in_flight") == 0
 
 
@@ -71,9 +71,9 @@ def test_an_exception_after_the_answer_began_counts_as_500_too() -> None:
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        get(MetricsMiddleware(breaks_off), "/breaks-off")
-    assert counted("/breaks-off", "500") == 1
-    assert counted("/breaks-off", "200") is None
+        send_get(MetricsMiddleware(breaks_off), "/breaks-off")
+    assert read_request_count("/breaks-off", "500") == 1
+    assert read_request_count("/breaks-off", "200") is None
 
 
 def test_the_template_keeps_the_prefixes_of_included_routers() -> None:
@@ -86,31 +86,31 @@ def test_the_template_keeps_the_prefixes_of_included_routers() -> None:
     outer.include_router(inner)
     app.include_router(outer, prefix="/v1")
     app.add_middleware(MetricsMiddleware)
-    get(app, "/v1/shop/shelves/7")
-    assert counted("/v1/shop/shelves/{shelf}", "200") == 1
+    send_get(app, "/v1/shop/shelves/7")
+    assert read_request_count("/v1/shop/shelves/{shelf}", "200") == 1
 
 
 def test_a_prefix_of_the_proxy_does_not_make_the_scrape_measured() -> None:
     async def answers(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 299, "headers": []})
 
-    get(MetricsMiddleware(answers), "/behind/proxy/metrics", root_path="/behind/proxy")
-    assert counted("unmatched", "299") is None
+    send_get(MetricsMiddleware(answers), "/behind/proxy/metrics", root_path="/behind/proxy")
+    assert read_request_count("unmatched", "299") is None
 
 
 def test_what_is_no_http_request_passes_unmeasured() -> None:
-    seen: list[str] = []
+    paths: list[str] = []
 
     async def notes(scope: Scope, receive: Receive, send: Send) -> None:
-        seen.append(scope["type"])
+        paths.append(scope["type"])
 
     asyncio.run(MetricsMiddleware(notes)({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
-    assert seen == ["lifespan"]
+    assert paths == ["lifespan"]
 
 
 def test_series_can_be_created_before_the_first_request() -> None:
     create_request_series("GET", "/later", [200, 500])
-    assert counted("/later", "500") == 0
+    assert read_request_count("/later", "500") == 0
 
 
 def test_a_query_is_timed_whether_it_is_sync_or_async() -> None:
@@ -122,10 +122,10 @@ def test_a_query_is_timed_whether_it_is_sync_or_async() -> None:
     async def select_async(row: int) -> int:
         return row
 
-    assert queries("SELECT", "stock") == 0
+    assert read_query_count("SELECT", "stock") == 0
     assert select(3) == 3
     assert asyncio.run(select_async(4)) == 4
-    assert queries("SELECT", "stock") == 2
+    assert read_query_count("SELECT", "stock") == 2
 
 
 def test_a_query_that_fails_is_timed_as_well() -> None:
@@ -141,13 +141,13 @@ def test_a_query_that_fails_is_timed_as_well() -> None:
         delete()
     with pytest.raises(TimeoutError):
         asyncio.run(delete_async())
-    assert queries("DELETE", "stock") == 2
+    assert read_query_count("DELETE", "stock") == 2
 
 
 def test_memory_is_read_when_asked_and_absent_without_proc(tmp_path: Path) -> None:
     statm = tmp_path / "statm"
-    assert list(ProcessMemory(statm).collect()) == []
+    assert list(ProcessMemoryCollector(statm).collect()) == []
     statm.write_text("300 200 100 1 0 1 0\n")
-    [memory] = ProcessMemory(statm).collect()
+    [memory] = ProcessMemoryCollector(statm).collect()
     by_type = {sample.labels["type"]: sample.value for sample in memory.samples}
     assert by_type["vms"] == 1.5 * by_type["rss"] > 0

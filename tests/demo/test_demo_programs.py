@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from demo.addresses import PORTS
-from demo.programs import Program, clients, servers
+from demo.programs import Program, list_clients, list_servers
 
 ADDRESSES = {name: f"127.0.0.1:{50_000 + port}" for name, port in PORTS.items()}
-MAKERS_NAMES = ("prometheus", "alertmanager", "pushgateway", "grafana")
-DEBIANS_NAMES = (
+UPSTREAM_NAMES = ("prometheus", "alertmanager", "pushgateway", "grafana")
+DEBIAN_NAMES = (
     "prometheus",
     "prometheus-alertmanager",
     "prometheus-pushgateway",
@@ -26,35 +26,35 @@ def bin_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def install(folder: Path, *names: str) -> None:
+def install_programs(folder: Path, *names: str) -> None:
     """Put programs into a folder."""
     for name in names:
         (folder / name).write_text("#!/bin/sh\n")
         (folder / name).chmod(0o755)
 
 
-def by_name(tmp_path: Path) -> dict[str, Program]:
+def list_servers_by_name(tmp_path: Path) -> dict[str, Program]:
     """Return the servers that would be started, by name."""
-    return {program.name: program for program in servers(tmp_path, ADDRESSES)}
+    return {program.name: program for program in list_servers(tmp_path, ADDRESSES)}
 
 
-@pytest.mark.parametrize("names", [MAKERS_NAMES, DEBIANS_NAMES])
+@pytest.mark.parametrize("names", [UPSTREAM_NAMES, DEBIAN_NAMES])
 def test_debians_and_the_makers_names_are_found(
     tmp_path: Path, bin_folder: Path, names: tuple[str, ...]
 ) -> None:
-    install(bin_folder, *names)
-    assert set(by_name(tmp_path)) == set(PORTS)
+    install_programs(bin_folder, *names)
+    assert set(list_servers_by_name(tmp_path)) == set(PORTS)
 
 
 def test_what_the_machine_has_not_is_not_started(tmp_path: Path, bin_folder: Path) -> None:
-    install(bin_folder, "prometheus")
-    found = by_name(tmp_path)
-    assert set(found) == {"orders-api", "worker", "alert-log", "prometheus"}
+    install_programs(bin_folder, "prometheus")
+    programs = list_servers_by_name(tmp_path)
+    assert set(programs) == {"orders-api", "worker", "alert-log", "prometheus"}
 
 
 def test_every_server_listens_on_this_machine_only(tmp_path: Path, bin_folder: Path) -> None:
-    install(bin_folder, *DEBIANS_NAMES)
-    for name, program in by_name(tmp_path).items():
+    install_programs(bin_folder, *DEBIAN_NAMES)
+    for name, program in list_servers_by_name(tmp_path).items():
         words = [*program.command, *program.environment.values()]
         assert any("127.0.0.1" in word for word in words), name
         assert program.address == ADDRESSES[name]
@@ -63,9 +63,9 @@ def test_every_server_listens_on_this_machine_only(tmp_path: Path, bin_folder: P
 def test_grafana_keeps_its_data_in_the_folder_and_its_password(
     tmp_path: Path, bin_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    install(bin_folder, "grafana")
+    install_programs(bin_folder, "grafana")
     monkeypatch.setenv("GRAFANA_ADMIN_PASSWORD", "from outside")
-    grafana = by_name(tmp_path)["grafana"]
+    grafana = list_servers_by_name(tmp_path)["grafana"]
     assert grafana.command[:2] == [str(bin_folder / "grafana"), "server"]
     assert grafana.environment["GF_SERVER_HTTP_PORT"] == "53000"
     assert grafana.environment["GF_SECURITY_ADMIN_PASSWORD"] == "from outside"
@@ -74,6 +74,6 @@ def test_grafana_keeps_its_data_in_the_folder_and_its_password(
 
 
 def test_the_report_needs_a_pushgateway_and_load_can_be_left_out() -> None:
-    everything = clients(ADDRESSES, pushgateway=True, load=True)
+    everything = list_clients(ADDRESSES, pushgateway=True, load=True)
     assert [program.name for program in everything] == ["report", "load"]
-    assert clients(ADDRESSES, pushgateway=False, load=False) == []
+    assert list_clients(ADDRESSES, pushgateway=False, load=False) == []

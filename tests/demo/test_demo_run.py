@@ -15,21 +15,21 @@ from pathlib import Path
 import pytest
 
 from demo import run as demo_run
-from demo.addresses import PORTS, choose_addresses, on_this_machine
+from demo.addresses import PORTS, choose_addresses, replace_addresses
 from demo.configuration import DEMO
-from tests.needs import needs
+from tests.needs import require_program
 
-MARK = "TAILBOARD_DEMO_TEST"
+PROCESS_MARK = "TAILBOARD_DEMO_TEST"
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
 
 
-class Run:
+class DemoProcess:
     """A running demo, and everything that it started."""
 
     def __init__(self, *options: str, path: str | None = None) -> None:
         self.mark = uuid.uuid4().hex
-        environment = {**os.environ, MARK: self.mark}
+        environment = {**os.environ, PROCESS_MARK: self.mark}
         if path is not None:
             environment["PATH"] = path
         self.process = subprocess.Popen(
@@ -51,79 +51,85 @@ class Run:
                 return
         raise AssertionError(f"never said {text!r}:\n{self.output}")
 
-    def finish(self) -> int:
+    def wait_for_exit(self) -> int:
         """Read the rest of the output and return the exit code."""
         self.output += self.process.communicate(timeout=30)[0]
         return self.process.returncode
 
-    def processes(self) -> dict[int, str]:
+    def list_processes(self) -> dict[int, str]:
         """Return the command lines of all processes that carry the mark, by id."""
-        found = {}
+        commands = {}
         for folder in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
-                if f"{MARK}={self.mark}".encode() in (folder / "environ").read_bytes():
-                    found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
-        return found
+                if f"{PROCESS_MARK}={self.mark}".encode() in (folder / "environ").read_bytes():
+                    commands[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
+        return commands
 
-    def pid_of(self, words: str) -> int:
+    def find_pid(self, words: str) -> int:
         """Return the process whose command line contains `words`."""
-        [pid] = [pid for pid, command in self.processes().items() if words in command]
+        [pid] = [pid for pid, command in self.list_processes().items() if words in command]
         return pid
 
 
 @pytest.fixture
-def start_run() -> Iterator[Callable[..., Run]]:
+def start_demo() -> Iterator[Callable[..., DemoProcess]]:
     """Start demos; whatever a failed test leaves behind is killed."""
-    runs: list[Run] = []
+    runs: list[DemoProcess] = []
 
-    def start(*options: str, path: str | None = None) -> Run:
-        runs.append(Run(*options, path=path))
+    def start(*options: str, path: str | None = None) -> DemoProcess:
+        runs.append(DemoProcess(*options, path=path))
         return runs[-1]
 
     yield start
     for run in runs:
-        for pid in run.processes():
+        for pid in run.list_processes():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         run.process.communicate()
 
 
-def test_it_starts_everything_and_leaves_no_child_behind(start_run: Callable[..., Run]) -> None:
+def test_it_starts_everything_and_leaves_no_child_behind(
+    start_demo: Callable[..., DemoProcess],
+) -> None:
     for name in ("prometheus", "prometheus-alertmanager", "prometheus-pushgateway"):
-        needs(name, name)
-    run = start_run("--seconds", "5")
+        require_program(name, name)
+    run = start_demo("--seconds", "5")
     run.read_until("Mend the missing index")
     time.sleep(0.5)
-    commands = " ".join(run.processes().values())
+    commands = " ".join(run.list_processes().values())
     for program in ("orders_api", "worker", "load", "nightly_report", "pushgateway", "prometheus"):
         assert program in commands
-    assert run.finish() == 0, run.output
-    assert run.processes() == {}
+    assert run.wait_for_exit() == 0, run.output
+    assert run.list_processes() == {}
     assert "Traceback" not in run.output
     for name in ("orders-api", "prometheus", "alertmanager", "pushgateway"):
         assert re.search(rf"^  {name} +http://127\.0\.0\.1:\d+ ", run.output, re.MULTILINE)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_it_cleanly(start_run: Callable[..., Run], number: signal.Signals) -> None:
-    with held_port(PORTS["orders-api"]):
-        run = start_run("--no-load", path="")
+def test_a_signal_stops_it_cleanly(
+    start_demo: Callable[..., DemoProcess], number: signal.Signals
+) -> None:
+    with occupy_port(PORTS["orders-api"]):
+        run = start_demo("--no-load", path="")
         run.read_until("Mend the missing index")
         run.process.send_signal(number)
-        assert run.finish() == 0, run.output
-    assert run.processes() == {}
+        assert run.wait_for_exit() == 0, run.output
+    assert run.list_processes() == {}
     assert "Traceback" not in run.output
     assert "Port 8000 is taken: orders-api listens on 127.0.0.1:" in run.output
     assert "No prometheus on this machine (apt install prometheus)." in run.output
     assert "Dashboards > New > Import" in run.output
 
 
-def test_a_child_that_dies_ends_everything_and_is_named(start_run: Callable[..., Run]) -> None:
-    run = start_run("--no-load", path="")
+def test_a_child_that_dies_ends_everything_and_is_named(
+    start_demo: Callable[..., DemoProcess],
+) -> None:
+    run = start_demo("--no-load", path="")
     run.read_until("Mend the missing index")
-    os.kill(run.pid_of("demo.worker"), signal.SIGKILL)
-    assert run.finish() == 1
-    assert run.processes() == {}
+    os.kill(run.find_pid("demo.worker"), signal.SIGKILL)
+    assert run.wait_for_exit() == 1
+    assert run.list_processes() == {}
     assert "worker ended with exit code -9. The end of its log:" in run.output
     assert "Traceback" not in run.output
 
@@ -133,13 +139,13 @@ def test_without_a_build_it_says_that_nothing_alerts(
 ) -> None:
     hint = "No rules are generated yet, so nothing alerts: run `make dashboards` first."
     addresses = {name: f"127.0.0.1:{port}" for name, port in PORTS.items()}
-    for found in ([], [Path("orders.rules.yaml")]):
-        monkeypatch.setattr(demo_run, "generated_rules", lambda found=found: found)
-        demo_run.introduce([], addresses)
-        assert (hint in capsys.readouterr().out) is not bool(found)
+    for rule_files in ([], [Path("orders.rules.yaml")]):
+        monkeypatch.setattr(demo_run, "find_generated_rules", lambda found=rule_files: found)
+        demo_run.print_addresses([], addresses)
+        assert (hint in capsys.readouterr().out) is not bool(rule_files)
 
 
-def held_port(port: int) -> socket.socket:
+def occupy_port(port: int) -> socket.socket:
     """Listen on a port, unless somebody does already."""
     holder = socket.socket()
     holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -150,7 +156,7 @@ def held_port(port: int) -> socket.socket:
 
 
 def test_a_taken_port_is_replaced_by_a_free_one() -> None:
-    with held_port(PORTS["worker"]):
+    with occupy_port(PORTS["worker"]):
         addresses = choose_addresses()
     assert addresses["worker"] != "127.0.0.1:8001"
     assert len(set(addresses.values())) == len(PORTS)
@@ -158,5 +164,5 @@ def test_a_taken_port_is_replaced_by_a_free_one() -> None:
 
 def test_only_whole_addresses_are_replaced() -> None:
     text = "worker:8001 http://worker:8001/x orders-worker:8001 worker:80010"
-    replaced = on_this_machine(text, {"worker": "127.0.0.1:5"})
+    replaced = replace_addresses(text, {"worker": "127.0.0.1:5"})
     assert replaced == "127.0.0.1:5 http://127.0.0.1:5/x orders-worker:8001 worker:80010"

@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from .exchange import Target
+from .exchange import GrafanaServer
 from .memory import MemoryGrafana
 from .scenarios import DASHBOARDS, DB, FOLDERS
 
@@ -15,7 +15,7 @@ FOLDER = "grafana.app/folder"
 MESSAGE = "grafana.app/message"
 SAVED_FROM_UI = "grafana.app/saved-from-ui"
 # what the browser knows of a dashboard; it loses the rest when somebody saves
-KNOWN_TO_THE_BROWSER = frozenset(
+BROWSER_FIELDS = frozenset(
     """title description uid editable preload time timepicker panels annotations templating version
     fiscalYearStartMonth weekStart tags links graphTooltip liveNow schemaVersion refresh scopeMeta
     timezone""".split()
@@ -25,7 +25,7 @@ Change = Callable[[Document], object]
 
 
 @dataclass
-class Bench:
+class GrafanaUnderTest:
     """A server under a test.
 
     `api` is what publishing is to use: `apis` or `classic`. `memory` is the server itself when it
@@ -33,124 +33,134 @@ class Bench:
     """
 
     kind: str
-    server: Target
+    server: GrafanaServer
     token: str
     api: str
-    memory: MemoryGrafana | None = None
-    _hidden: set[str] = field(default_factory=set)
+    memory_server: MemoryGrafana | None = None
+    _hidden_uids: set[str] = field(default_factory=set)
 
     @property
     def url(self) -> str:
         """Where it answers."""
         return self.server.url
 
-    def environment(self) -> dict[str, str]:
+    def build_environment(self) -> dict[str, str]:
         """The variables that lead to it."""
         return {"GRAFANA_URL": self.url, "GRAFANA_TOKEN": self.token}
 
-    def credentials(self, who: str) -> Mapping[str, str]:
+    def build_credentials(self, user: str) -> Mapping[str, str]:
         """The headers of admin, editor, viewer, none, nobody, stranger or mistyped."""
-        return self.server.credentials(who)
+        return self.server.build_credentials(user)
 
-    def ask(self, method: str, path: str, body: Any = None) -> requests.Response:
+    def send_request(self, method: str, path: str, body: Any = None) -> requests.Response:
         """Ask as the administrator."""
         with requests.Session() as session:
             session.trust_env = False
-            headers = dict(self.server.credentials("admin"))
+            headers = dict(self.server.build_credentials("admin"))
             return session.request(
                 method, self.url + path, json=body, headers=headers, timeout=TIMEOUT
             )
 
-    def documents(self) -> dict[str, Document]:
+    def list_documents(self) -> dict[str, Document]:
         """The documents by uid, as the API of this bench shows them."""
         if self.api == "apis":
-            return {each["metadata"]["name"]: each["spec"] for each in self.resources()}
-        uids = [each["uid"] for each in self._search("dash-db")]
-        answers = {uid: self._done("GET", f"/api/dashboards/uid/{uid}") for uid in uids}
+            return {
+                resource["metadata"]["name"]: resource["spec"] for resource in self.list_resources()
+            }
+        uids = [item["uid"] for item in self._search_items("dash-db")]
+        answers = {uid: self._request_json("GET", f"/api/dashboards/uid/{uid}") for uid in uids}
         return {uid: answer["dashboard"] for uid, answer in answers.items()}
 
-    def resources(self) -> list[dict[str, Any]]:
+    def list_resources(self) -> list[dict[str, Any]]:
         """The dashboards with their metadata; only /apis has them."""
-        return self._shown(self._done("GET", DASHBOARDS)["items"])
+        return self._filter_visible(self._request_json("GET", DASHBOARDS)["items"])
 
-    def places(self) -> dict[str, str]:
+    def list_folder_uids(self) -> dict[str, str]:
         """The folder's uid of each dashboard; empty at the root."""
-        return {each["uid"]: each.get("folderUid", "") for each in self._search("dash-db")}
+        return {item["uid"]: item.get("folderUid", "") for item in self._search_items("dash-db")}
 
-    def folders(self) -> dict[str, str]:
+    def list_folder_titles(self) -> dict[str, str]:
         """The folders' titles by uid."""
-        return {each["uid"]: each["title"] for each in self._search("dash-folder")}
+        return {item["uid"]: item["title"] for item in self._search_items("dash-folder")}
 
-    def parents(self) -> dict[str, str]:
+    def list_parent_uids(self) -> dict[str, str]:
         """The uid of the folder above each folder; empty at the root."""
-        return {each["uid"]: each.get("folderUid", "") for each in self._search("dash-folder")}
+        return {
+            item["uid"]: item.get("folderUid", "") for item in self._search_items("dash-folder")
+        }
 
-    def edit_by_hand(self, uid: str, change: Change) -> None:
+    def save_from_browser(self, uid: str, change: Change) -> None:
         """Save a changed dashboard as the browser does."""
         if self.api == "apis":
-            self._edit_in_12(uid, change)
+            self._save_from_browser_12(uid, change)
         else:
-            self._edit_in_11(uid, change)
+            self._save_from_browser_11(uid, change)
 
-    def edit_by_api(self, uid: str, change: Change) -> None:
+    def save_by_api(self, uid: str, change: Change) -> None:
         """Save a changed dashboard by the classic API, as other tools do."""
-        found = self._done("GET", f"/api/dashboards/uid/{uid}")
-        document, folder = found["dashboard"], found["meta"]["folderUid"]
+        dashboard = self._request_json("GET", f"/api/dashboards/uid/{uid}")
+        document, folder = dashboard["dashboard"], dashboard["meta"]["folderUid"]
         change(document)
-        self._done("POST", DB, {"dashboard": document, "folderUid": folder, "message": "by hand"})
+        self._request_json(
+            "POST", DB, {"dashboard": document, "folderUid": folder, "message": "by hand"}
+        )
 
-    def delete(self, uid: str) -> None:
+    def delete_dashboard(self, uid: str) -> None:
         """Delete a dashboard as somebody in the browser does."""
-        self._done("DELETE", f"/api/dashboards/uid/{uid}")
+        self._request_json("DELETE", f"/api/dashboards/uid/{uid}")
 
-    def create_foreign(self, uid: str, title: str, folder: str | None = None) -> None:
+    def create_foreign_dashboard(self, uid: str, title: str, folder: str | None = None) -> None:
         """Add a dashboard that nobody published."""
         document = {"uid": uid, "title": title, "schemaVersion": 42, "panels": []}
-        self._done("POST", DB, {"dashboard": document, "folderUid": folder or ""})
+        self._request_json("POST", DB, {"dashboard": document, "folderUid": folder or ""})
 
-    def create_managed(self, uid: str, title: str, manager: str, kind: str = "kubectl") -> None:
+    def create_managed_dashboard(
+        self, uid: str, title: str, manager: str, kind: str = "kubectl"
+    ) -> None:
         """Add a dashboard of another manager; only /apis can say so."""
         annotations = {"grafana.app/managedBy": kind, "grafana.app/managerId": manager}
         body = {"metadata": {"name": uid, "annotations": annotations}, "spec": {"title": title}}
-        self._done("POST", DASHBOARDS, body)
+        self._request_json("POST", DASHBOARDS, body)
 
     def create_folder(self, uid: str, title: str, parent: str | None = None) -> None:
         """Add a folder of somebody."""
-        self._done("POST", "/api/folders", {"uid": uid, "title": title, "parentUid": parent or ""})
+        self._request_json(
+            "POST", "/api/folders", {"uid": uid, "title": title, "parentUid": parent or ""}
+        )
 
     def rename_folder(self, uid: str, title: str) -> None:
         """Give a folder another title, as somebody in the browser does."""
-        self._done("PUT", f"/api/folders/{uid}", {"title": title, "overwrite": True})
+        self._request_json("PUT", f"/api/folders/{uid}", {"title": title, "overwrite": True})
 
     def move_folder(self, uid: str, parent: str | None) -> None:
         """Put a folder elsewhere, as somebody in the browser does."""
-        self._done("POST", f"/api/folders/{uid}/move", {"parentUid": parent or ""})
+        self._request_json("POST", f"/api/folders/{uid}/move", {"parentUid": parent or ""})
 
     def hide_folder(self, uid: str) -> None:
         """Let only admins see a folder, and what is in it."""
-        self._done("POST", f"/api/folders/{uid}/permissions", {"items": []})
+        self._request_json("POST", f"/api/folders/{uid}/permissions", {"items": []})
 
-    def versions(self, uid: str) -> list[dict[str, Any]]:
+    def list_versions(self, uid: str) -> list[dict[str, Any]]:
         """The history of a dashboard, the newest first."""
-        found: list[dict[str, Any]] = self._done("GET", f"/api/dashboards/uid/{uid}/versions")[
-            "versions"
-        ]
-        return found
+        items: list[dict[str, Any]] = self._request_json(
+            "GET", f"/api/dashboards/uid/{uid}/versions"
+        )["versions"]
+        return items
 
-    def hide_what_is_there(self) -> None:
+    def hide_existing_items(self) -> None:
         """Take what a server of somebody holds already for not there."""
-        self._hidden = {each["uid"] for each in self._search("")}
+        self._hidden_uids = {item["uid"] for item in self._search_items("")}
 
-    def clean(self) -> None:
+    def delete_items(self) -> None:
         """Delete what was added since the bench was set up."""
-        for folder in self.folders():
-            self.ask("DELETE", f"/api/folders/{folder}")
-        for uid in [each["uid"] for each in self._search("dash-db")]:
-            self.ask("DELETE", f"/api/dashboards/uid/{uid}")
+        for folder in self.list_folder_titles():
+            self.send_request("DELETE", f"/api/folders/{folder}")
+        for uid in [item["uid"] for item in self._search_items("dash-db")]:
+            self.send_request("DELETE", f"/api/dashboards/uid/{uid}")
 
-    def _edit_in_12(self, uid: str, change: Change) -> None:
-        found = self._done("GET", f"{DASHBOARDS}/{uid}")
-        metadata, document = found["metadata"], found["spec"]
+    def _save_from_browser_12(self, uid: str, change: Change) -> None:
+        resource = self._request_json("GET", f"{DASHBOARDS}/{uid}")
+        metadata, document = resource["metadata"], resource["spec"]
         change(document)
         for key in ("resourceVersion", "managedFields"):
             metadata.pop(key, None)
@@ -159,36 +169,38 @@ class Bench:
         annotations.pop(MESSAGE, None)
         annotations[SAVED_FROM_UI] = "Grafana v12.4.0"
         identity = {"uid": uid, "version": metadata["generation"]}
-        body = {"metadata": metadata, "spec": {**_as_the_browser_saves(document), **identity}}
-        self._done("PUT", f"{DASHBOARDS}/{uid}?fieldValidation=Ignore", body)
+        body = {"metadata": metadata, "spec": {**_convert_to_browser_form(document), **identity}}
+        self._request_json("PUT", f"{DASHBOARDS}/{uid}?fieldValidation=Ignore", body)
 
-    def _edit_in_11(self, uid: str, change: Change) -> None:
-        found = self._done("GET", f"/api/dashboards/uid/{uid}")
-        document = found["dashboard"]
+    def _save_from_browser_11(self, uid: str, change: Change) -> None:
+        dashboard = self._request_json("GET", f"/api/dashboards/uid/{uid}")
+        document = dashboard["dashboard"]
         change(document)
         identity = {key: document[key] for key in ("id", "uid", "version")}
-        saved = {**_as_the_browser_saves(document), **identity}
-        folder = found["meta"]["folderUid"]
-        self._done("POST", DB, {"dashboard": saved, "folderUid": folder, "overwrite": False})
+        saved = {**_convert_to_browser_form(document), **identity}
+        folder = dashboard["meta"]["folderUid"]
+        self._request_json(
+            "POST", DB, {"dashboard": saved, "folderUid": folder, "overwrite": False}
+        )
 
-    def _search(self, kind: str) -> list[dict[str, Any]]:
-        found = self._done("GET", f"/api/search?limit=5000&type={kind}")
-        return [each for each in found if each["uid"] not in self._hidden]
+    def _search_items(self, kind: str) -> list[dict[str, Any]]:
+        items = self._request_json("GET", f"/api/search?limit=5000&type={kind}")
+        return [item for item in items if item["uid"] not in self._hidden_uids]
 
-    def _shown(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [each for each in items if each["metadata"]["name"] not in self._hidden]
+    def _filter_visible(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [item for item in items if item["metadata"]["name"] not in self._hidden_uids]
 
-    def _done(self, method: str, path: str, body: Any = None) -> Any:
-        answer = self.ask(method, path, body)
+    def _request_json(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self.send_request(method, path, body)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json()
 
 
-def folder_resources(bench: Bench) -> list[dict[str, Any]]:
+def list_folder_resources(grafana: GrafanaUnderTest) -> list[dict[str, Any]]:
     """The folders with their metadata; only /apis has them."""
-    items: list[dict[str, Any]] = bench.ask("GET", FOLDERS).json()["items"]
+    items: list[dict[str, Any]] = grafana.send_request("GET", FOLDERS).json()["items"]
     return items
 
 
-def _as_the_browser_saves(document: Document) -> Document:
-    return {key: value for key, value in document.items() if key in KNOWN_TO_THE_BROWSER}
+def _convert_to_browser_form(document: Document) -> Document:
+    return {key: value for key, value in document.items() if key in BROWSER_FIELDS}

@@ -5,68 +5,73 @@ from collections.abc import Iterator
 
 import pytest
 
-from .bench import Bench
+from .bench import GrafanaUnderTest
 from .memory import MemoryGrafana
 from .proxy import FaultProxy
-from .real import RealGrafana, installed, named, started
+from .real import RealGrafana, connect_named_server, find_installation, run_grafana
 
-MEMORY = {"memory apis": True, "memory classic": False}
-REAL = {"real apis": "apis", "real classic": "classic"}
+MEMORY_KINDS = {"memory apis": True, "memory classic": False}
+REAL_KINDS = {"real apis": "apis", "real classic": "classic"}
 KINDS = [
-    *(pytest.param(kind, id=kind.replace(" ", "-")) for kind in MEMORY),
-    *(pytest.param(kind, id=kind.replace(" ", "-"), marks=pytest.mark.slow) for kind in REAL),
+    *(pytest.param(kind, id=kind.replace(" ", "-")) for kind in MEMORY_KINDS),
+    *(pytest.param(kind, id=kind.replace(" ", "-"), marks=pytest.mark.slow) for kind in REAL_KINDS),
 ]
 
 
 @pytest.fixture(scope="session")
 def real_grafana(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealGrafana]:
     """The server of GRAFANA_URL, else one that is started once a session."""
-    somebodys = named()
+    somebodys = connect_named_server()
     if somebodys is not None:
         yield somebodys
         return
-    if installed() is None:
+    if find_installation() is None:
         pytest.skip("no GRAFANA_URL, and no `grafana` with its home on this machine")
-    with started(tmp_path_factory.mktemp("grafana")) as server:
+    with run_grafana(tmp_path_factory.mktemp("grafana")) as server:
         yield server
 
 
 @pytest.fixture
-def memory() -> Iterator[MemoryGrafana]:
+def memory_grafana() -> Iterator[MemoryGrafana]:
     """An empty Grafana in memory, with /apis."""
     with MemoryGrafana() as server:
         yield server
 
 
 @pytest.fixture(params=KINDS)
-def grafana(request: pytest.FixtureRequest) -> Iterator[Bench]:
+def grafana(request: pytest.FixtureRequest) -> Iterator[GrafanaUnderTest]:
     """Each Grafana that is available, one after the other, with nothing in it."""
-    if request.param in REAL:
-        yield from _real_bench(request)
+    if request.param in REAL_KINDS:
+        yield from _prepare_real_grafana(request)
         return
-    apis = MEMORY[request.param]
+    apis = MEMORY_KINDS[request.param]
     with MemoryGrafana(apis=apis) as server:
         api = "apis" if apis else "classic"
-        yield Bench(request.param, server, server.token("administrator"), api, server)
+        yield GrafanaUnderTest(
+            request.param, server, server.create_token("administrator"), api, server
+        )
 
 
 @pytest.fixture
-def proxy(grafana: Bench) -> Iterator[FaultProxy]:
+def proxy(grafana: GrafanaUnderTest) -> Iterator[FaultProxy]:
     """A proxy in front of the Grafana under test that harms nothing yet."""
     with FaultProxy(grafana.url) as between:
         yield between
 
 
-def _real_bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+def _prepare_real_grafana(request: pytest.FixtureRequest) -> Iterator[GrafanaUnderTest]:
     server: RealGrafana = request.getfixturevalue("real_grafana")
-    token = os.environ.get("GRAFANA_TOKEN") if not server.throw_away else None
-    bench = Bench(
-        request.param, server, token or server.token("administrator"), REAL[request.param]
+    token = os.environ.get("GRAFANA_TOKEN") if not server.is_disposable else None
+    bench = GrafanaUnderTest(
+        request.param,
+        server,
+        token or server.create_token("administrator"),
+        REAL_KINDS[request.param],
     )
-    if server.throw_away:
-        server.empty()
-        bench.token = server.token("administrator")
+    if server.is_disposable:
+        server.delete_items()
+        bench.token = server.create_token("administrator")
     else:
-        bench.hide_what_is_there()
+        bench.hide_existing_items()
     yield bench
-    bench.clean()
+    bench.delete_items()

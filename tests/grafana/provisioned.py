@@ -7,12 +7,21 @@ from typing import Any
 from .exchange import Step
 from .memory import MemoryGrafana
 from .real import RealGrafana
-from .scenarios import DASHBOARDS, FOLDERS, get, patch, read, resource, save, spec
+from .scenarios import (
+    DASHBOARDS,
+    FOLDERS,
+    build_resource,
+    build_spec,
+    get_step,
+    patch_step,
+    read_step,
+    save_step,
+)
 
 SCENARIO = "provisioned"
-FOLDER, LOCKED, OPEN = "files-folder", "locked", "open"
+FOLDER, LOCKED, EDITABLE = "files-folder", "locked", "open"
 BY = "access-policy:service"
-TITLE = {LOCKED: "Locked", OPEN: "Open"}
+TITLES = {LOCKED: "Locked", EDITABLE: "Open"}
 PROVIDERS = """\
 apiVersion: 1
 providers:
@@ -25,50 +34,56 @@ providers:
     options: {path: %(root)s/open}
 """
 STEPS: list[Step] = [
-    get(f"{DASHBOARDS}/{LOCKED}"),
-    read(LOCKED),
-    get(f"{FOLDERS}/{FOLDER}"),
-    save(LOCKED, "Mine", dashboard={"version": 9}),
-    save(LOCKED, "Mine", dashboard={"version": 1}),
-    save(LOCKED, "Mine", overwrite=True),
+    get_step(f"{DASHBOARDS}/{LOCKED}"),
+    read_step(LOCKED),
+    get_step(f"{FOLDERS}/{FOLDER}"),
+    save_step(LOCKED, "Mine", dashboard={"version": 9}),
+    save_step(LOCKED, "Mine", dashboard={"version": 1}),
+    save_step(LOCKED, "Mine", overwrite=True),
     Step("DELETE", f"/api/dashboards/uid/{LOCKED}"),
     Step("DELETE", f"{DASHBOARDS}/{LOCKED}"),
-    patch(f"{DASHBOARDS}/{LOCKED}", {"spec": {"title": "Patched"}}),
+    patch_step(f"{DASHBOARDS}/{LOCKED}", {"spec": {"title": "Patched"}}),
     Step("DELETE", f"{DASHBOARDS}/{LOCKED}"),
-    get(f"{DASHBOARDS}/{OPEN}"),
-    read(OPEN),
-    save(OPEN, "Mine", overwrite=True),
-    get(f"{DASHBOARDS}/{OPEN}"),
-    Step("DELETE", f"{DASHBOARDS}/{OPEN}"),
-    Step("PUT", f"{DASHBOARDS}/{LOCKED}", resource(LOCKED, spec("Taken"))),
-    get(f"{DASHBOARDS}/{LOCKED}"),
+    get_step(f"{DASHBOARDS}/{EDITABLE}"),
+    read_step(EDITABLE),
+    save_step(EDITABLE, "Mine", overwrite=True),
+    get_step(f"{DASHBOARDS}/{EDITABLE}"),
+    Step("DELETE", f"{DASHBOARDS}/{EDITABLE}"),
+    Step("PUT", f"{DASHBOARDS}/{LOCKED}", build_resource(LOCKED, build_spec("Taken"))),
+    get_step(f"{DASHBOARDS}/{LOCKED}"),
 ]
 
 
-def write_files(folder: Path) -> None:
+def write_provisioning_files(folder: Path) -> None:
     """Lay out what Grafana's provisioning folder holds."""
     (folder / "dashboards").mkdir(parents=True)
     (folder / "dashboards" / "files.yaml").write_text(PROVIDERS % {"root": folder})
-    for uid in (LOCKED, OPEN):
+    for uid in (LOCKED, EDITABLE):
         (folder / uid).mkdir()
-        (folder / uid / f"{uid}.json").write_text(json.dumps(_document(uid)))
+        (folder / uid / f"{uid}.json").write_text(json.dumps(_build_document(uid)))
 
 
-def is_there(server: RealGrafana) -> bool:
+def is_provisioned(server: RealGrafana) -> bool:
     """Whether a real server has read the files."""
-    return all(server.ask("GET", f"/api/dashboards/uid/{uid}").ok for uid in (LOCKED, OPEN))
+    return all(
+        server.send_request("GET", f"/api/dashboards/uid/{uid}").ok for uid in (LOCKED, EDITABLE)
+    )
 
 
-def provision(memory: MemoryGrafana) -> None:
+def provision_memory(memory_grafana: MemoryGrafana) -> None:
     """Bring a Grafana in memory into the same state."""
     manager = {
         "grafana.app/managedBy": "classic-file-provisioning",
         "grafana.app/managerId": LOCKED,
     }
-    memory.add_folder(FOLDER, {"title": "Files", "description": ""}, annotations=manager, by=BY)
-    memory.provision(LOCKED, _document(LOCKED), folder=FOLDER, provider=LOCKED)
-    memory.provision(OPEN, _document(OPEN), provider=OPEN, allows_edits=True)
+    memory_grafana.add_folder(
+        FOLDER, {"title": "Files", "description": ""}, annotations=manager, author=BY
+    )
+    memory_grafana.add_provisioned(LOCKED, _build_document(LOCKED), folder=FOLDER, provider=LOCKED)
+    memory_grafana.add_provisioned(
+        EDITABLE, _build_document(EDITABLE), provider=EDITABLE, allows_edits=True
+    )
 
 
-def _document(uid: str) -> dict[str, Any]:
-    return spec(TITLE[uid], uid=uid)
+def _build_document(uid: str) -> dict[str, Any]:
+    return build_spec(TITLES[uid], uid=uid)

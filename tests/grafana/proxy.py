@@ -53,7 +53,7 @@ TRUNCATE = Fault(Harm.TRUNCATE)
 HTML = Fault(Harm.ANSWER, 200, {"Content-Type": "text/html"}, LOGIN_PAGE)
 
 
-def refusal(status: int, retry_after: str | None = None) -> Fault:
+def build_refusal(status: int, retry_after: str | None = None) -> Fault:
     """An answer of something between: 429, 500, 502, 503."""
     headers = {"Content-Type": "text/plain"}
     if retry_after is not None:
@@ -61,20 +61,20 @@ def refusal(status: int, retry_after: str | None = None) -> Fault:
     return Fault(Harm.ANSWER, status, headers, b"refused on the way\n")
 
 
-def delayed(wait: Callable[[], object]) -> Fault:
+def build_delay(wait: Callable[[], object]) -> Fault:
     """Forwarded once `wait` returns: `event.wait` or `partial(time.sleep, 2)`."""
     return Fault(before=wait)
 
 
 @dataclass
-class _Rule:
+class _FaultRule:
     fault: Fault
     nth: int | None
     times: int | None
     method: str
     path: re.Pattern[str]
 
-    def applies(self, number: int, method: str, path: str) -> bool:
+    def is_applicable(self, number: int, method: str, path: str) -> bool:
         """Whether the fault happens to this request; counts down when it is limited."""
         if self.nth is not None and number != self.nth:
             return False
@@ -91,9 +91,9 @@ class FaultProxy:
     def __init__(self, target: str) -> None:
         self.target = urlsplit(target)
         self.requests: list[tuple[str, str]] = []
-        self._rules: list[_Rule] = []
+        self._rules: list[_FaultRule] = []
         self._lock = Lock()
-        self._http = _Server((HOST, 0), _handler(self))
+        self._http = _Server((HOST, 0), _build_handler(self))
         self._thread = Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
         self.url = f"http://{HOST}:{self._http.server_port}{self.target.path}"
 
@@ -113,7 +113,7 @@ class FaultProxy:
         self._http.server_close()
         self._thread.join()
 
-    def harm(
+    def add_fault(
         self,
         fault: Fault,
         *,
@@ -124,21 +124,21 @@ class FaultProxy:
     ) -> None:
         """Let it happen to the n-th request (from 1), or to all or some that match."""
         with self._lock:
-            self._rules.append(_Rule(fault, nth, times, method, re.compile(path)))
+            self._rules.append(_FaultRule(fault, nth, times, method, re.compile(path)))
 
-    def heal(self) -> None:
+    def clear_faults(self) -> None:
         """Forward everything again, and count requests from nought."""
         with self._lock:
             self._rules.clear()
             self.requests.clear()
 
-    def fault_for(self, method: str, path: str) -> Fault:
+    def find_fault(self, method: str, path: str) -> Fault:
         """What happens to the request that came just now."""
         with self._lock:
             self.requests.append((method, path))
             number = len(self.requests)
             for rule in self._rules:
-                if rule.applies(number, method, path):
+                if rule.is_applicable(number, method, path):
                     return rule.fault
         return Fault()
 
@@ -155,39 +155,39 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
 
-def _handler(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
-    class Handler(_Forwarding):
+def _build_handler(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
+    class Handler(_ForwardingHandler):
         between = proxy
 
     return Handler
 
 
-class _Forwarding(BaseHTTPRequestHandler):
+class _ForwardingHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    between: FaultProxy
+    proxy: FaultProxy
 
     def handle_any(self) -> None:
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        fault = self.between.fault_for(self.command, self.path)
+        fault = self.proxy.find_fault(self.command, self.path)
         fault.before()
         if fault.harm in {Harm.DROP_BEFORE, Harm.RESET_BEFORE}:
-            self._end(fault.harm)
+            self._end_connection(fault.harm)
             return
         if fault.harm is Harm.ANSWER:
-            self._reply(_Reply(fault.status, list(fault.headers.items()), fault.body))
+            self._send_reply(_Reply(fault.status, list(fault.headers.items()), fault.body))
             return
-        reply = self._forward(raw)
+        reply = self._forward_request(raw)
         fault.after()
         if fault.harm in {Harm.DROP_AFTER, Harm.RESET_AFTER}:
-            self._end(fault.harm)
+            self._end_connection(fault.harm)
             return
-        self._reply(reply, whole=fault.harm is not Harm.TRUNCATE)
+        self._send_reply(reply, whole=fault.harm is not Harm.TRUNCATE)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815
 
-    def _forward(self, raw: bytes) -> _Reply:
-        host, port = self.between.target.hostname or HOST, self.between.target.port
+    def _forward_request(self, raw: bytes) -> _Reply:
+        host, port = self.proxy.target.hostname or HOST, self.proxy.target.port
         connection = http.client.HTTPConnection(host, port, timeout=UPSTREAM_TIMEOUT)
         try:
             headers = {k: v for k, v in self.headers.items() if k.lower() not in NOT_FORWARDED}
@@ -197,7 +197,7 @@ class _Forwarding(BaseHTTPRequestHandler):
         finally:
             connection.close()
 
-    def _reply(self, reply: _Reply, *, whole: bool = True) -> None:
+    def _send_reply(self, reply: _Reply, *, whole: bool = True) -> None:
         self.send_response(reply.status)
         for name, value in reply.headers:
             if name.lower() not in NOT_FORWARDED:
@@ -207,9 +207,9 @@ class _Forwarding(BaseHTTPRequestHandler):
         with suppress(OSError):  # who was killed waits for no answer
             self.wfile.write(reply.body if whole else reply.body[: len(reply.body) // 2])
         if not whole:
-            self._end(Harm.TRUNCATE)
+            self._end_connection(Harm.TRUNCATE)
 
-    def _end(self, harm: Harm) -> None:
+    def _end_connection(self, harm: Harm) -> None:
         self.close_connection = True
         if harm in {Harm.RESET_BEFORE, Harm.RESET_AFTER}:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RST_ON_CLOSE)

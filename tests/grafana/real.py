@@ -12,11 +12,11 @@ from typing import Any
 
 import requests
 
-from tests.live.processes import HOST, Children, free_port, wait_until
+from tests.live.processes import HOST, ChildProcesses, find_free_port, wait_until
 
 ADMIN = ("admin", "admin")
-START_UP = 120
-QUIET = {
+START_UP_SECONDS = 120
+QUIET_SETTINGS = {
     "GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES": "false",
     "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
     "GF_ANALYTICS_REPORTING_ENABLED": "false",
@@ -35,13 +35,13 @@ QUIET = {
 }
 
 
-def basic(user: str, password: str) -> dict[str, str]:
+def build_basic_header(user: str, password: str) -> dict[str, str]:
     """The header of basic authentication."""
     word = b64encode(f"{user}:{password}".encode()).decode()
     return {"Authorization": f"Basic {word}"}
 
 
-def bearer(token: str) -> dict[str, str]:
+def build_bearer_header(token: str) -> dict[str, str]:
     """The header of a service account's token."""
     return {"Authorization": f"Bearer {token}"}
 
@@ -52,32 +52,34 @@ class RealGrafana:
 
     url: str
     admin: Mapping[str, str]
-    throw_away: bool = True
+    is_disposable: bool = True
     _tokens: dict[str, str] = field(default_factory=dict)
 
-    def credentials(self, who: str) -> Mapping[str, str]:
+    def build_credentials(self, user: str) -> Mapping[str, str]:
         """The headers of a role; a service account is made when it is first asked for."""
-        if who == "admin":
+        if user == "admin":
             return self.admin
-        if who == "nobody":
+        if user == "nobody":
             return {}
-        if who == "stranger":
-            return bearer("glsa_wrong")
-        if who == "mistyped":
-            return basic("admin", "wrong")
-        return bearer(self.token(who))
+        if user == "stranger":
+            return build_bearer_header("glsa_wrong")
+        if user == "mistyped":
+            return build_basic_header("admin", "wrong")
+        return build_bearer_header(self.create_token(user))
 
-    def token(self, who: str) -> str:
+    def create_token(self, user: str) -> str:
         """The token of a service account with a role: viewer, editor, administrator or none."""
-        if who not in self._tokens:
-            role = {"administrator": "Admin"}.get(who, who.capitalize())
-            name = f"{who}-{secrets.token_hex(4)}"
-            made = self.ask("POST", "/api/serviceaccounts", {"name": name, "role": role}).json()
-            path = f"/api/serviceaccounts/{made['id']}/tokens"
-            self._tokens[who] = self.ask("POST", path, {"name": name}).json()["key"]
-        return self._tokens[who]
+        if user not in self._tokens:
+            role = {"administrator": "Admin"}.get(user, user.capitalize())
+            name = f"{user}-{secrets.token_hex(4)}"
+            account = self.send_request(
+                "POST", "/api/serviceaccounts", {"name": name, "role": role}
+            ).json()
+            path = f"/api/serviceaccounts/{account['id']}/tokens"
+            self._tokens[user] = self.send_request("POST", path, {"name": name}).json()["key"]
+        return self._tokens[user]
 
-    def ask(self, method: str, path: str, body: Any = None) -> requests.Response:
+    def send_request(self, method: str, path: str, body: Any = None) -> requests.Response:
         """Ask as the administrator."""
         with requests.Session() as session:
             session.trust_env = False
@@ -85,40 +87,40 @@ class RealGrafana:
                 method, self.url + path, json=body, headers=dict(self.admin), timeout=60
             )
 
-    def version(self) -> str:
+    def fetch_version(self) -> str:
         """Which Grafana this is."""
-        return str(self.ask("GET", "/api/health").json()["version"])
+        return str(self.send_request("GET", "/api/health").json()["version"])
 
     def is_ready(self) -> bool:
         """Whether it answers as it should."""
         with suppress(requests.ConnectionError):
-            return self.ask("GET", "/api/org").ok
+            return self.send_request("GET", "/api/org").ok
         return False
 
-    def empty(self) -> None:
+    def delete_items(self) -> None:
         """Delete every rule, folder and dashboard of a throw-away server."""
-        assert self.throw_away, "this server belongs to somebody"
+        assert self.is_disposable, "this server belongs to somebody"
         self._tokens.clear()
-        for rule in self.ask("GET", "/api/v1/provisioning/alert-rules").json():
-            self.ask("DELETE", f"/api/v1/provisioning/alert-rules/{rule['uid']}")
+        for rule in self.send_request("GET", "/api/v1/provisioning/alert-rules").json():
+            self.send_request("DELETE", f"/api/v1/provisioning/alert-rules/{rule['uid']}")
         for kind, path in (("folder", "/api/folders"), ("db", "/api/dashboards/uid")):
-            for found in self._everything(kind):
-                self.ask("DELETE", f"{path}/{found}")
+            for uids in self._list_uids(kind):
+                self.send_request("DELETE", f"{path}/{uids}")
 
-    def _everything(self, kind: str) -> list[str]:
+    def _list_uids(self, kind: str) -> list[str]:
         group, name = (
             ("folder.grafana.app", "folders")
             if kind == "folder"
             else ("dashboard.grafana.app", "dashboards")
         )
-        answer = self.ask("GET", f"/apis/{group}/v1beta1/namespaces/default/{name}")
+        answer = self.send_request("GET", f"/apis/{group}/v1beta1/namespaces/default/{name}")
         if answer.ok:
-            return [each["metadata"]["name"] for each in answer.json()["items"]]
-        found = self.ask("GET", f"/api/search?type=dash-{kind}&limit=5000").json()
-        return [each["uid"] for each in found]
+            return [item["metadata"]["name"] for item in answer.json()["items"]]
+        items = self.send_request("GET", f"/api/search?type=dash-{kind}&limit=5000").json()
+        return [item["uid"] for item in items]
 
 
-def named() -> RealGrafana | None:
+def connect_named_server() -> RealGrafana | None:
     """The server of GRAFANA_URL with GRAFANA_TOKEN, or GRAFANA_USER and GRAFANA_PASSWORD."""
     url = os.environ.get("GRAFANA_URL")
     if not url:
@@ -126,11 +128,11 @@ def named() -> RealGrafana | None:
     token = os.environ.get("GRAFANA_TOKEN")
     user = os.environ.get("GRAFANA_USER", ADMIN[0])
     password = os.environ.get("GRAFANA_PASSWORD", ADMIN[1])
-    admin = bearer(token) if token else basic(user, password)
-    return RealGrafana(url.rstrip("/"), admin, throw_away=False)
+    admin = build_bearer_header(token) if token else build_basic_header(user, password)
+    return RealGrafana(url.rstrip("/"), admin, is_disposable=False)
 
 
-def home_of(binary: Path) -> Path | None:
+def find_home(binary: Path) -> Path | None:
     """Where the binary's defaults are: GRAFANA_HOME, beside it, or where packages put them."""
     named_home = os.environ.get("GRAFANA_HOME")
     beside = [binary.parent.parent, binary.resolve().parent.parent]
@@ -138,23 +140,23 @@ def home_of(binary: Path) -> Path | None:
     return next((home for home in candidates if (home / "conf" / "defaults.ini").exists()), None)
 
 
-def installed() -> Path | None:
+def find_installation() -> Path | None:
     """The `grafana` of this machine, if its home is found as well."""
     path = shutil.which("grafana")
-    return Path(path) if path and home_of(Path(path)) else None
+    return Path(path) if path and find_home(Path(path)) else None
 
 
 @contextmanager
-def started(folder: Path, **settings: str) -> Iterator[RealGrafana]:
+def run_grafana(folder: Path, **settings: str) -> Iterator[RealGrafana]:
     """A Grafana on a free loopback port with an empty database in this folder.
 
     Settings are Grafana's own: `GF_SERVER_SERVE_FROM_SUB_PATH="true"`.
     """
-    binary = installed()
+    binary = find_installation()
     assert binary is not None
-    port = free_port()
+    port = find_free_port()
     environment = {
-        **QUIET,
+        **QUIET_SETTINGS,
         "GF_PATHS_DATA": str(folder / "data"),
         "GF_PATHS_LOGS": str(folder / "log"),
         "GF_PATHS_PLUGINS": str(folder / "plugins"),
@@ -165,10 +167,12 @@ def started(folder: Path, **settings: str) -> Iterator[RealGrafana]:
     }
     for name in ("plugins", "provisioning"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    command = [str(binary), "server", f"--homepath={home_of(binary)}"]
-    with Children(folder) as children:
-        child = children.start("grafana", command, environment=environment)
-        child.wait_for_ports([port], timeout=START_UP)
-        server = RealGrafana(f"http://{HOST}:{port}", basic(*ADMIN))
-        assert wait_until(server.is_ready, START_UP, interval=0.2), "Grafana never got ready"
+    command = [str(binary), "server", f"--homepath={find_home(binary)}"]
+    with ChildProcesses(folder) as children:
+        child = children.start_process("grafana", command, environment=environment)
+        child.wait_for_ports([port], timeout=START_UP_SECONDS)
+        server = RealGrafana(f"http://{HOST}:{port}", build_basic_header(*ADMIN))
+        assert wait_until(server.is_ready, START_UP_SECONDS, interval=0.2), (
+            "Grafana never got ready"
+        )
         yield server

@@ -11,47 +11,49 @@ from pathlib import Path
 from tests.live.processes import wait_until
 
 from . import provisioned, recording
-from .exchange import play
-from .real import RealGrafana, started
+from .exchange import play_steps
+from .real import RealGrafana, run_grafana
 from .scenarios import SCENARIOS
 
 
-def record(server: RealGrafana, names: Sequence[str]) -> list[Path]:
+def record_scenarios(server: RealGrafana, names: Sequence[str]) -> list[Path]:
     """Play scenarios, each on an emptied server; return the files written."""
-    version = server.version()
+    version = server.fetch_version()
     paths = []
     for name in names:
-        server.empty()
+        server.delete_items()
         steps = SCENARIOS[name]
-        paths.append(recording.write(name, version, steps, play(server, steps)))
+        paths.append(recording.write_recording(name, version, steps, play_steps(server, steps)))
     return paths
 
 
 def record_provisioned(folder: Path) -> Path:
     """Play the scenario that needs a server with dashboards from files."""
-    provisioned.write_files(folder / "provisioning")
-    with started(folder) as server:
-        assert wait_until(lambda: provisioned.is_there(server), timeout=30), (
+    provisioned.write_provisioning_files(folder / "provisioning")
+    with run_grafana(folder) as server:
+        assert wait_until(lambda: provisioned.is_provisioned(server), timeout=30), (
             "nothing was provisioned"
         )
-        answers = play(server, provisioned.STEPS)
-        return recording.write(provisioned.SCENARIO, server.version(), provisioned.STEPS, answers)
+        answers = play_steps(server, provisioned.STEPS)
+        return recording.write_recording(
+            provisioned.SCENARIO, server.fetch_version(), provisioned.STEPS, answers
+        )
 
 
 def main(names: Sequence[str]) -> None:
     """Record the named scenarios, or all."""
-    wanted = list(names) or [*sorted(SCENARIOS), provisioned.SCENARIO]
+    scenarios = list(names) or [*sorted(SCENARIOS), provisioned.SCENARIO]
     with tempfile.TemporaryDirectory() as folder:
-        if provisioned.SCENARIO in wanted:
-            wanted.remove(provisioned.SCENARIO)
-            _tell(record_provisioned(Path(folder) / "with-files"))
-        if wanted:
-            with started(Path(folder) / "empty") as server:
-                for path in record(server, wanted):
-                    _tell(path)
+        if provisioned.SCENARIO in scenarios:
+            scenarios.remove(provisioned.SCENARIO)
+            _print_path(record_provisioned(Path(folder) / "with-files"))
+        if scenarios:
+            with run_grafana(Path(folder) / "empty") as server:
+                for path in record_scenarios(server, scenarios):
+                    _print_path(path)
 
 
-def _tell(path: Path) -> None:
+def _print_path(path: Path) -> None:
     sys.stderr.write(f"{path}\n")
 
 

@@ -5,80 +5,84 @@ from pathlib import Path
 import pytest
 
 from tests.grafana import provisioned, recording
-from tests.grafana.exchange import Answer, Target, normalised, play
+from tests.grafana.exchange import Answer, GrafanaServer, normalize_value, play_steps
 from tests.grafana.memory import MemoryGrafana
-from tests.grafana.random_walk import walk
-from tests.grafana.real import RealGrafana, installed, started
+from tests.grafana.random_walk import generate_steps
+from tests.grafana.real import RealGrafana, find_installation, run_grafana
 from tests.grafana.scenarios import SCENARIOS
 from tests.live.processes import wait_until
 
 
-def assert_answers_as_recorded(scenario: str, target: Target) -> None:
-    steps, expected = recording.read(scenario)
-    answers = play(target, steps)
+def check_answers(scenario: str, target: GrafanaServer) -> None:
+    steps, expected = recording.read_recording(scenario)
+    answers = play_steps(target, steps)
     for number, (step, answer, recorded) in enumerate(zip(steps, answers, expected, strict=True)):
         where = f"{scenario}, exchange {number}: {step.who} {step.method} {step.path}"
-        assert _comparable(answer) == _comparable(recorded), where
+        assert _mask_account_names(answer) == _mask_account_names(recorded), where
 
 
-def _comparable(answer: Answer) -> Answer:
+def _mask_account_names(answer: Answer) -> Answer:
     """The names of service accounts are made up anew in each run."""
-    body = normalised(answer.body)
+    body = normalize_value(answer.body)
     if answer.status == 403 and isinstance(body, dict) and body.get("reason") == "Forbidden":
         body = {key: value for key, value in body.items() if key != "message"}
     return Answer(answer.status, answer.content_type, answer.location, body)
 
 
 @pytest.mark.parametrize("scenario", sorted(SCENARIOS))
-def test_the_memory_answers_as_the_real_one_did(scenario: str, memory: MemoryGrafana) -> None:
-    assert_answers_as_recorded(scenario, memory)
+def test_the_memory_answers_as_the_real_one_did(
+    scenario: str, memory_grafana: MemoryGrafana
+) -> None:
+    check_answers(scenario, memory_grafana)
 
 
-def test_the_memory_treats_files_as_the_real_one_did(memory: MemoryGrafana) -> None:
-    provisioned.provision(memory)
-    assert_answers_as_recorded(provisioned.SCENARIO, memory)
+def test_the_memory_treats_files_as_the_real_one_did(memory_grafana: MemoryGrafana) -> None:
+    provisioned.provision_memory(memory_grafana)
+    check_answers(provisioned.SCENARIO, memory_grafana)
 
 
 def test_every_scenario_is_recorded_as_it_is_now() -> None:
-    assert recording.recorded() == sorted([*SCENARIOS, provisioned.SCENARIO])
+    assert recording.list_recordings() == sorted([*SCENARIOS, provisioned.SCENARIO])
     for name, steps in [*SCENARIOS.items(), (provisioned.SCENARIO, provisioned.STEPS)]:
-        assert recording.read(name)[0] == steps, name
+        assert recording.read_recording(name)[0] == steps, name
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scenario", sorted(SCENARIOS))
 def test_the_recordings_are_true(scenario: str, real_grafana: RealGrafana) -> None:
-    skip_unless_recorded_version(real_grafana)
-    real_grafana.empty()
-    assert_answers_as_recorded(scenario, real_grafana)
+    require_recorded_version(real_grafana)
+    real_grafana.delete_items()
+    check_answers(scenario, real_grafana)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10))
 def test_the_memory_answers_as_the_real_one_what_was_never_recorded(
-    seed: int, memory: MemoryGrafana, real_grafana: RealGrafana
+    seed: int, memory_grafana: MemoryGrafana, real_grafana: RealGrafana
 ) -> None:
-    skip_unless_recorded_version(real_grafana)
-    real_grafana.empty()
-    steps = walk(seed)
-    answers = zip(steps, play(memory, steps), play(real_grafana, steps), strict=True)
-    for number, (step, ours, theirs) in enumerate(answers):
-        assert _comparable(ours) == _comparable(theirs), (number, step)
+    require_recorded_version(real_grafana)
+    real_grafana.delete_items()
+    steps = generate_steps(seed)
+    answers = zip(
+        steps, play_steps(memory_grafana, steps), play_steps(real_grafana, steps), strict=True
+    )
+    for number, (step, expected_answer, answer) in enumerate(answers):
+        assert _mask_account_names(expected_answer) == _mask_account_names(answer), (number, step)
 
 
 @pytest.mark.slow
 def test_the_recording_of_files_is_true(tmp_path: Path) -> None:
-    if installed() is None:
+    if find_installation() is None:
         pytest.skip("no `grafana` with its home on this machine")
-    provisioned.write_files(tmp_path / "provisioning")
-    with started(tmp_path) as server:
-        skip_unless_recorded_version(server)
-        assert wait_until(lambda: provisioned.is_there(server), timeout=30)
-        assert_answers_as_recorded(provisioned.SCENARIO, server)
+    provisioned.write_provisioning_files(tmp_path / "provisioning")
+    with run_grafana(tmp_path) as server:
+        require_recorded_version(server)
+        assert wait_until(lambda: provisioned.is_provisioned(server), timeout=30)
+        check_answers(provisioned.SCENARIO, server)
 
 
-def skip_unless_recorded_version(server: RealGrafana) -> None:
-    if not server.throw_away:
+def require_recorded_version(server: RealGrafana) -> None:
+    if not server.is_disposable:
         pytest.skip("only a server that may be emptied is asked what was recorded")
-    if server.version() != recording.VERSION:
-        pytest.skip(f"this is Grafana {server.version()}, not {recording.VERSION}")
+    if server.fetch_version() != recording.VERSION:
+        pytest.skip(f"this is Grafana {server.fetch_version()}, not {recording.VERSION}")

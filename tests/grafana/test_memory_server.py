@@ -7,25 +7,25 @@ import pytest
 import requests
 
 from tests.grafana.memory import MemoryGrafana
-from tests.grafana.scenarios import DASHBOARDS, DB, GRANT, resource, spec
+from tests.grafana.scenarios import DASHBOARDS, DB, GRANT, build_resource, build_spec
 
 
 @pytest.fixture
-def client(memory: MemoryGrafana) -> Iterator[requests.Session]:
+def client(memory_grafana: MemoryGrafana) -> Iterator[requests.Session]:
     with requests.Session() as session:
         session.trust_env = False
-        session.headers.update(memory.credentials("admin"))
+        session.headers.update(memory_grafana.build_credentials("admin"))
         yield session
 
 
-def names(session: requests.Session, address: str) -> list[str]:
+def list_names(session: requests.Session, address: str) -> list[str]:
     items = session.get(address, timeout=10).json()["items"]
-    return [each["metadata"]["name"] for each in items]
+    return [item["metadata"]["name"] for item in items]
 
 
 def test_an_old_server_has_nothing_under_apis() -> None:
     with MemoryGrafana(apis=False) as server:
-        headers = dict(server.credentials("admin"))
+        headers = dict(server.build_credentials("admin"))
         answer = requests.get(f"{server.url}/apis", headers=headers, timeout=10)
         login = requests.get(f"{server.url}/apis", allow_redirects=False, timeout=10)
     assert (answer.status_code, login.status_code) == (404, 302)
@@ -33,69 +33,71 @@ def test_an_old_server_has_nothing_under_apis() -> None:
 
 
 def test_requests_are_counted_by_method_and_path(
-    memory: MemoryGrafana, client: requests.Session
+    memory_grafana: MemoryGrafana, client: requests.Session
 ) -> None:
     for uid in ("a", "b"):
-        client.post(memory.url + DASHBOARDS, json=resource(uid), timeout=10)
-        client.get(f"{memory.url}{DASHBOARDS}/{uid}", timeout=10)
-    assert memory.count() == 4
-    assert memory.count("POST") == 2
-    assert memory.count("GET", r"/dashboards/a$") == 1
-    memory.forget_requests()
-    assert memory.count() == 0
+        client.post(memory_grafana.url + DASHBOARDS, json=build_resource(uid), timeout=10)
+        client.get(f"{memory_grafana.url}{DASHBOARDS}/{uid}", timeout=10)
+    assert memory_grafana.count_requests() == 4
+    assert memory_grafana.count_requests("POST") == 2
+    assert memory_grafana.count_requests("GET", r"/dashboards/a$") == 1
+    memory_grafana.clear_requests()
+    assert memory_grafana.count_requests() == 0
 
 
 def test_an_action_comes_once_before_the_next_request_that_matches(
-    memory: MemoryGrafana, client: requests.Session
+    memory_grafana: MemoryGrafana, client: requests.Session
 ) -> None:
-    memory.before("GET", r"/dashboards$", lambda: memory.add("theirs", spec()))
-    address = memory.url + DASHBOARDS
-    client.post(address, json=resource("ours"), timeout=10)
-    assert sorted(memory.documents()) == ["ours"]
-    assert names(client, address) == ["ours", "theirs"]
-    memory.store.delete_dashboard("theirs")
-    assert names(client, address) == ["ours"]
+    memory_grafana.add_hook(
+        "GET", r"/dashboards$", lambda: memory_grafana.add_dashboard("theirs", build_spec())
+    )
+    address = memory_grafana.url + DASHBOARDS
+    client.post(address, json=build_resource("ours"), timeout=10)
+    assert sorted(memory_grafana.list_documents()) == ["ours"]
+    assert list_names(client, address) == ["ours", "theirs"]
+    memory_grafana.store.delete_dashboard("theirs")
+    assert list_names(client, address) == ["ours"]
 
 
 def test_an_action_may_ask_the_server_itself(
-    memory: MemoryGrafana, client: requests.Session
+    memory_grafana: MemoryGrafana, client: requests.Session
 ) -> None:
-    headers = dict(memory.credentials("admin"))
-    edit = {"dashboard": spec("By hand", uid="one"), "overwrite": True}
+    headers = dict(memory_grafana.build_credentials("admin"))
+    edit = {"dashboard": build_spec("By hand", uid="one"), "overwrite": True}
 
     def edit_by_hand() -> None:
-        requests.post(memory.url + DB, json=edit, headers=headers, timeout=10)
+        requests.post(memory_grafana.url + DB, json=edit, headers=headers, timeout=10)
 
-    address = memory.url + DASHBOARDS
-    made = client.post(address, json=resource("one"), timeout=10).json()
-    memory.before("PUT", "/one$", edit_by_hand)
-    late = client.put(f"{address}/one", json=made, timeout=10)
+    address = memory_grafana.url + DASHBOARDS
+    resource_json = client.post(address, json=build_resource("one"), timeout=10).json()
+    memory_grafana.add_hook("PUT", "/one$", edit_by_hand)
+    late = client.put(f"{address}/one", json=resource_json, timeout=10)
     assert late.status_code == 409
-    assert memory.documents()["one"]["title"] == "By hand"
+    assert memory_grafana.list_documents()["one"]["title"] == "By hand"
 
 
 def test_no_list_is_longer_than_the_page_size() -> None:
     with MemoryGrafana(page_size=2) as server, requests.Session() as session:
-        session.headers.update(server.credentials("admin"))
+        session.headers.update(server.build_credentials("admin"))
         for uid in ("a", "b", "c"):
-            server.add(uid, spec())
+            server.add_dashboard(uid, build_spec())
         first = session.get(f"{server.url}{DASHBOARDS}?limit=500", timeout=10).json()
         token = first["metadata"]["continue"]
         address = f"{server.url}{DASHBOARDS}?limit=500&continue={token}"
         assert len(first["items"]) == 2
-        assert names(session, address) == ["c"]
+        assert list_names(session, address) == ["c"]
 
 
-def test_many_may_ask_at_once(memory: MemoryGrafana) -> None:
-    headers = {**memory.credentials("editor")}
+def test_many_may_ask_at_once(memory_grafana: MemoryGrafana) -> None:
+    headers = {**memory_grafana.build_credentials("editor")}
 
     def create(number: int) -> int:
-        body = resource(f"d{number}", annotations=GRANT)
-        address = memory.url + DASHBOARDS
+        body = build_resource(f"d{number}", annotations=GRANT)
+        address = memory_grafana.url + DASHBOARDS
         return requests.post(address, json=body, headers=headers, timeout=30).status_code
 
     with ThreadPoolExecutor(16) as pool:
         assert set(pool.map(create, range(200))) == {201}
-    assert len(memory.documents()) == 200
-    versions = {item.resource_version for item in memory.store.dashboards.values()}
+    assert len(memory_grafana.list_documents()) == 200
+    versions = {item.resource_version for item in memory_grafana.store.dashboards.values()}
     assert len(versions) == 200

@@ -8,9 +8,9 @@ from typing import Any
 import requests
 
 from demo.configuration import DEMO
-from tests.needs import needs
+from tests.needs import require_program
 
-from .processes import HOST, Child, Children, free_port, wait_until
+from .processes import HOST, ChildProcess, ChildProcesses, find_free_port, wait_until
 
 TIMEOUT = (2, 10)
 
@@ -24,19 +24,19 @@ class Alertmanager:
         self._session = requests.Session()
         self._session.trust_env = False
 
-    def post(self, alerts: Sequence[Mapping[str, Any]]) -> None:
+    def post_alerts(self, alerts: Sequence[Mapping[str, Any]]) -> None:
         """Let alerts fire, as Prometheus would."""
         answer = self._session.post(f"{self.url}/api/v2/alerts", json=alerts, timeout=TIMEOUT)
         answer.raise_for_status()
 
-    def alerts(self) -> list[dict[str, Any]]:
+    def list_alerts(self) -> list[dict[str, Any]]:
         """Every alert that it knows, with its state: active or suppressed."""
-        found: list[dict[str, Any]] = self._get("alerts")
-        return found
+        alerts: list[dict[str, Any]] = self._fetch_json("alerts")
+        return alerts
 
-    def groups(self) -> list[dict[str, str]]:
+    def list_groups(self) -> list[dict[str, str]]:
         """The labels by which alerts were grouped, one set a group."""
-        return [group["labels"] for group in self._get("alerts/groups")]
+        return [group["labels"] for group in self._fetch_json("alerts/groups")]
 
     def is_ready(self) -> bool:
         """Whether it answers yet."""
@@ -46,32 +46,32 @@ class Alertmanager:
         """Close the connection."""
         self._session.close()
 
-    def _get(self, what: str) -> Any:
-        answer = self._session.get(f"{self.url}/api/v2/{what}", timeout=TIMEOUT)
+    def _fetch_json(self, endpoint: str) -> Any:
+        answer = self._session.get(f"{self.url}/api/v2/{endpoint}", timeout=TIMEOUT)
         answer.raise_for_status()
         return answer.json()
 
 
-def start_alertmanager(children: Children, configuration: Path) -> Alertmanager:
+def start_alertmanager(children: ChildProcesses, configuration: Path) -> Alertmanager:
     """Start an Alertmanager; it stops with the children."""
-    port = free_port()
+    port = find_free_port()
     command = [
-        needs("prometheus-alertmanager", "prometheus-alertmanager"),
+        require_program("prometheus-alertmanager", "prometheus-alertmanager"),
         f"--config.file={configuration}",
         f"--storage.path={children.folder / 'alertmanager'}",
         f"--web.listen-address={HOST}:{port}",
         "--cluster.listen-address=",
         "--log.level=warn",
     ]
-    children.start("alertmanager", command).wait_for_ports([port])
+    children.start_process("alertmanager", command).wait_for_ports([port])
     alertmanager = Alertmanager(f"http://{HOST}:{port}")
     assert wait_until(alertmanager.is_ready, timeout=30)
     return alertmanager
 
 
-def start_alert_log(children: Children, port: int) -> Child:
+def start_alert_log(children: ChildProcesses, port: int) -> ChildProcess:
     """Start the demo's receiver of alerts; its log has one line an alert."""
     command = [sys.executable, "-m", "demo.alert_log", f"--host={HOST}", f"--port={port}"]
-    child = children.start("alert-log", command, working_folder=DEMO.parent)
+    child = children.start_process("alert-log", command, working_folder=DEMO.parent)
     child.wait_for_ports([port])
     return child

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from .stand import Live, live_stand
+from .stand import LiveEnvironment, run_live_environment
 
 
 @pytest.fixture(scope="session")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def live_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveEnvironment]:
     """Real apps under real load, scraped by a real Prometheus; started once a session."""
-    with live_stand(tmp_path_factory.mktemp("live")) as stand:
+    with run_live_environment(tmp_path_factory.mktemp("live")) as stand:
         yield stand

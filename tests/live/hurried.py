@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-Plain = dict[str, Any]
+JsonObject = dict[str, Any]
 
 MILLISECONDS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 DURATION = re.compile(r"(\d+)(ms|s|m|h|d)")
@@ -22,24 +22,27 @@ GUARD = re.compile(
     r"(?P<rate>.*?)(?P<than> >=? )(?P<least>[\d.e-]+)(?=\)(?: and|$))"
 )
 PER_SECOND = re.compile(r":rate\d+[smhd]\b|\brate\(")
-UNKNOWN = re.compile(r"[`'@]|:\s*\]")
+UNSUPPORTED = re.compile(r"[`'@]|:\s*\]")
 
-GROUP = {"name", "interval", "rules"}
-RULE = {"record", "alert", "expr", "for", "keep_firing_for", "labels", "annotations"}
-LASTING = {"interval", "for", "keep_firing_for"}
+GROUP_FIELDS = {"name", "interval", "rules"}
+RULE_FIELDS = {"record", "alert", "expr", "for", "keep_firing_for", "labels", "annotations"}
+DURATION_FIELDS = {"interval", "for", "keep_firing_for"}
 
 
-class NotUnderstoodError(Exception):
+class UnsupportedRuleError(Exception):
     """Something that this helper could only guess at."""
 
 
-def hurried(groups: Iterable[Plain], factor: float) -> list[Plain]:
+def compress_groups(groups: Iterable[JsonObject], factor: float) -> list[JsonObject]:
     """Rule groups whose every duration is that many times shorter."""
     return [
         {
-            **_fields(group, GROUP, factor),
+            **_compress_fields(group, GROUP_FIELDS, factor),
             "rules": [
-                {**_fields(rule, RULE, factor), "expr": hurried_expression(rule["expr"], factor)}
+                {
+                    **_compress_fields(rule, RULE_FIELDS, factor),
+                    "expr": compress_expression(rule["expr"], factor),
+                }
                 for rule in group["rules"]
             ],
         }
@@ -47,51 +50,51 @@ def hurried(groups: Iterable[Plain], factor: float) -> list[Plain]:
     ]
 
 
-def hurried_expression(expression: str, factor: float) -> str:
+def compress_expression(expression: str, factor: float) -> str:
     """An expression with shorter ranges and offsets, and guards that count as many events."""
     parts = QUOTED.split(expression)
     for index in range(0, len(parts), 2):
-        parts[index] = _outside_of_quotes(parts[index], factor)
-    return _hurried_guards("".join(parts), factor)
+        parts[index] = _compress_unquoted(parts[index], factor)
+    return _compress_guards("".join(parts), factor)
 
 
-def hurried_duration(text: str, factor: float) -> str:
+def compress_duration(text: str, factor: float) -> str:
     """A duration divided by the factor, in whole milliseconds and never nothing."""
-    found = DURATION.fullmatch(text)
-    if not found:
-        raise NotUnderstoodError(f"{text!r} is not one number with one unit")
-    return f"{math.ceil(int(found[1]) * MILLISECONDS[found[2]] / factor)}ms"
+    match = DURATION.fullmatch(text)
+    if not match:
+        raise UnsupportedRuleError(f"{text!r} is not one number with one unit")
+    return f"{math.ceil(int(match[1]) * MILLISECONDS[match[2]] / factor)}ms"
 
 
-def _fields(made: Plain, known: set[str], factor: float) -> Plain:
-    if strange := set(made) - known:
-        raise NotUnderstoodError(f"unknown fields: {', '.join(sorted(strange))}")
+def _compress_fields(mapping: JsonObject, known_fields: set[str], factor: float) -> JsonObject:
+    if strange := set(mapping) - known_fields:
+        raise UnsupportedRuleError(f"unknown fields: {', '.join(sorted(strange))}")
     return {
-        name: hurried_duration(value, factor) if name in LASTING else value
-        for name, value in made.items()
+        name: compress_duration(value, factor) if name in DURATION_FIELDS else value
+        for name, value in mapping.items()
     }
 
 
-def _outside_of_quotes(text: str, factor: float) -> str:
-    if found := UNKNOWN.search(text):
-        raise NotUnderstoodError(f"{found[0]!r} in {text!r}")
+def _compress_unquoted(text: str, factor: float) -> str:
+    if match := UNSUPPORTED.search(text):
+        raise UnsupportedRuleError(f"{match[0]!r} in {text!r}")
 
-    def shorter(found: re.Match[str]) -> str:
-        return found[0].replace(found[1], hurried_duration(found[1], factor))
+    def shorter(match: re.Match[str]) -> str:
+        return match[0].replace(match[1], compress_duration(match[1], factor))
 
     return OFFSET.sub(shorter, RANGE.sub(shorter, text))
 
 
-def _hurried_guards(expression: str, factor: float) -> str:
-    def more_often(found: re.Match[str]) -> str:
-        rate, least = found["rate"], float(found["least"])
+def _compress_guards(expression: str, factor: float) -> str:
+    def more_often(match: re.Match[str]) -> str:
+        rate, least = match["rate"], float(match["least"])
         if least == 0 or ":ratio_rate" in rate:
-            return found[0]
+            return match[0]
         if " / " in rate or not PER_SECOND.search(rate):
-            raise NotUnderstoodError(f"{rate} is compared with {found['least']}")
-        return f"{found['before']}{rate}{found['than']}{least * factor:.6g}"
+            raise UnsupportedRuleError(f"{rate} is compared with {match['least']}")
+        return f"{match['before']}{rate}{match['than']}{least * factor:.6g}"
 
-    made, count = GUARD.subn(more_often, expression)
+    compressed, count = GUARD.subn(more_often, expression)
     if count != expression.count(" and "):
-        raise NotUnderstoodError(f"not every operand of and is a guard: {expression}")
-    return made
+        raise UnsupportedRuleError(f"not every operand of and is a guard: {expression}")
+    return compressed

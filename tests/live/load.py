@@ -11,8 +11,8 @@ from typing import Self
 import requests
 
 TIMEOUT = (2, 5)
-GENTLE = 1 / 3
-ALLOWED_FAILURES = 0.02
+GENTLE_FRACTION = 1 / 3
+ALLOWED_FAILURE_SHARE = 0.02
 CLEAN_MIX = (
     "GET /ok",
     "GET /slow",
@@ -37,43 +37,43 @@ class LoadError(Exception):
 
 
 @dataclass
-class Target:
+class LoadTarget:
     """One app under load, and what became of its requests."""
 
     url: str
     mix: Sequence[str]
     per_second: float
-    answered: int = 0
-    unanswered: int = 0
+    answered_count: int = 0
+    unanswered_count: int = 0
     last_error: str = ""
 
 
-class Load:
+class LoadGenerator:
     """Requests to all targets at the same time, until stopped."""
 
-    def __init__(self, targets: Iterable[Target]) -> None:
+    def __init__(self, targets: Iterable[LoadTarget]) -> None:
         """Prepare one thread a target."""
         self._targets = list(targets)
         self._pace = 1.0
         self._stop = Event()
         self._threads = [
-            Thread(target=self._drive, args=(target,), name=target.url, daemon=True)
+            Thread(target=self._send_requests, args=(target,), name=target.url, daemon=True)
             for target in self._targets
         ]
 
-    def run(self, seconds: float) -> None:
+    def run_load(self, seconds: float) -> None:
         """Let the full load run, then complain when too many requests got no answer."""
         self._stop.wait(seconds)
         for target in self._targets:
-            if target.unanswered > ALLOWED_FAILURES * target.answered:
-                counts = f"{target.unanswered} unanswered, {target.answered} answered"
+            if target.unanswered_count > ALLOWED_FAILURE_SHARE * target.answered_count:
+                counts = f"{target.unanswered_count} unanswered, {target.answered_count} answered"
                 raise LoadError(f"{target.url}: {counts}; last error: {target.last_error}")
 
-    def ease(self) -> None:
+    def reduce_load(self) -> None:
         """Go on gently, so that rates stay alive and the machine is free for other work."""
-        self._pace = GENTLE
+        self._pace = GENTLE_FRACTION
 
-    def end(self) -> None:
+    def stop_load(self) -> None:
         """Send nothing any more, for those who want to see a silence."""
         self._stop.set()
         for thread in self._threads:
@@ -92,9 +92,9 @@ class Load:
         traceback: TracebackType | None,
     ) -> None:
         """Stop the load and wait for the requests under way."""
-        self.end()
+        self.stop_load()
 
-    def _drive(self, target: Target) -> None:
+    def _send_requests(self, target: LoadTarget) -> None:
         """Send the mix over and over; a late answer does not slow the pace down."""
         due = time.monotonic()
         with requests.Session() as session:
@@ -102,17 +102,17 @@ class Load:
             for step in cycle(target.mix):
                 if self._stop.wait(max(0.0, due - time.monotonic())):
                     return
-                _send(session, target, step)
+                _send_request(session, target, step)
                 due = max(due, time.monotonic() - 1) + 1 / (target.per_second * self._pace)
 
 
-def _send(session: requests.Session, target: Target, step: str) -> None:
+def _send_request(session: requests.Session, target: LoadTarget, step: str) -> None:
     """Send one request; any answer will do."""
     method, _, path = step.partition(" ")
     try:
         session.request(method, target.url + path, timeout=TIMEOUT)
     except requests.RequestException as error:
-        target.unanswered += 1
+        target.unanswered_count += 1
         target.last_error = str(error)
     else:
-        target.answered += 1
+        target.answered_count += 1

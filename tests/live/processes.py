@@ -13,7 +13,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from tests.needs import needs
+from tests.needs import require_program
 
 HOST = "127.0.0.1"
 PACKAGES = {
@@ -22,7 +22,7 @@ PACKAGES = {
     "prometheus-pushgateway": "prometheus-pushgateway",
     "redis-server": "redis-server",
 }
-GUARD = [
+GUARD_COMMAND = [
     "/bin/sh",
     "-c",
     'while read -r pid; do all="$all $pid"; done; '
@@ -35,23 +35,23 @@ class StartUpError(Exception):
     """A child did not answer in time; the message ends with what it wrote."""
 
 
-def binary(name: str) -> str:
+def require_binary(name: str) -> str:
     """Return the path of a program, or skip (on CI: fail) with the package that has it."""
-    return needs(name, PACKAGES[name])
+    return require_program(name, PACKAGES[name])
 
 
-def free_ports(count: int) -> list[int]:
+def find_free_ports(count: int) -> list[int]:
     """Return that many different ports nobody listens on."""
     with ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind((HOST, 0))
-        return [each.getsockname()[1] for each in sockets]
+        for listener in sockets:
+            listener.bind((HOST, 0))
+        return [listener.getsockname()[1] for listener in sockets]
 
 
-def free_port() -> int:
+def find_free_port() -> int:
     """Return a port nobody listens on."""
-    return free_ports(1)[0]
+    return find_free_ports(1)[0]
 
 
 def wait_until(condition: Callable[[], bool], timeout: float, interval: float = 0.05) -> bool:
@@ -64,7 +64,7 @@ def wait_until(condition: Callable[[], bool], timeout: float, interval: float = 
     return True
 
 
-def answers(port: int) -> bool:
+def is_port_open(port: int) -> bool:
     """Tell whether somebody accepts connections on a loopback port."""
     with suppress(OSError), socket.create_connection((HOST, port), timeout=1):
         return True
@@ -72,7 +72,7 @@ def answers(port: int) -> bool:
 
 
 @dataclass(frozen=True)
-class Child:
+class ChildProcess:
     """A running child: the leader of a process group of its own, and its log."""
 
     name: str
@@ -81,42 +81,42 @@ class Child:
 
     def wait_for_ports(self, ports: Sequence[int], timeout: float = 30) -> None:
         """Return when every port answers; raise with the log when the child ends or is late."""
-        wait_until(lambda: self._ended() or all(map(answers, ports)), timeout)
-        self.check()
-        silent = [port for port in ports if not answers(port)]
+        wait_until(lambda: self._is_ended() or all(map(is_port_open, ports)), timeout)
+        self.check_running()
+        silent = [port for port in ports if not is_port_open(port)]
         if silent:
-            words = self._last_words()
+            words = self._read_log_tail()
             raise StartUpError(f"{self.name} does not answer on {silent}; it wrote:\n{words}")
 
-    def check(self) -> None:
+    def check_running(self) -> None:
         """Raise with the log when the child ended by itself."""
-        if self._ended():
-            raise StartUpError(f"{self.name} ended; it wrote:\n{self._last_words()}")
+        if self._is_ended():
+            raise StartUpError(f"{self.name} ended; it wrote:\n{self._read_log_tail()}")
 
     def terminate(self) -> None:
         """Ask the whole group to end."""
-        self._signal(signal.SIGTERM)
+        self._send_signal(signal.SIGTERM)
 
     def stop(self, timeout: float = 5) -> None:
         """End the leader, by force if it does not end by itself, and what is left of its group."""
         self.terminate()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout)
-        self._signal(signal.SIGKILL)
+        self._send_signal(signal.SIGKILL)
         self.process.wait(timeout)
 
-    def _last_words(self) -> str:
+    def _read_log_tail(self) -> str:
         return self.log.read_text(errors="replace")[-4000:]
 
-    def _ended(self) -> bool:
+    def _is_ended(self) -> bool:
         return self.process.poll() is not None
 
-    def _signal(self, number: signal.Signals) -> None:
+    def _send_signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
 
 
-class Children:
+class ChildProcesses:
     """Every child that was started here; all of them are stopped on the way out.
 
     A guard kills them when this process is itself killed and has no way out.
@@ -125,40 +125,40 @@ class Children:
     def __init__(self, folder: Path) -> None:
         """Keep the logs in this folder."""
         self.folder = folder
-        self._children: list[Child] = []
-        self._guard = subprocess.Popen(GUARD, stdin=subprocess.PIPE, start_new_session=True)
+        self._children: list[ChildProcess] = []
+        self._guard = subprocess.Popen(GUARD_COMMAND, stdin=subprocess.PIPE, start_new_session=True)
         self._lock = Lock()
 
-    def start(
+    def start_process(
         self,
         name: str,
         command: Sequence[str],
         *,
         environment: Mapping[str, str] | None = None,
         working_folder: Path | None = None,
-    ) -> Child:
+    ) -> ChildProcess:
         """Start a child in a process group of its own; what it writes goes to a log file."""
         log = self.folder / f"{name}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
                 command,
                 cwd=working_folder or self.folder,
-                env={**_plain_environment(), **(environment or {})},
+                env={**_build_environment(), **(environment or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        child = Child(name, process, log)
+        child = ChildProcess(name, process, log)
         with self._lock:
             self._children.append(child)
-            self._tell_guard(child)
+            self._register_with_guard(child)
         return child
 
-    def check(self) -> None:
+    def check_running(self) -> None:
         """Raise with the log of a child that ended by itself."""
         for child in self._children:
-            child.check()
+            child.check_running()
 
     def __enter__(self) -> Self:
         """Start with no child."""
@@ -178,17 +178,17 @@ class Children:
         self._guard.kill()
         self._guard.communicate()
 
-    def _tell_guard(self, child: Child) -> None:
+    def _register_with_guard(self, child: ChildProcess) -> None:
         assert self._guard.stdin is not None
         self._guard.stdin.write(f"{child.process.pid}\n".encode())
         self._guard.stdin.flush()
 
 
-def _plain_environment() -> dict[str, str]:
+def _build_environment() -> dict[str, str]:
     """Return the environment without settings that would change what the apps expose."""
-    kept = {
+    environment = {
         name: value
         for name, value in os.environ.items()
         if not name.upper().startswith(FOREIGN_SETTINGS)
     }
-    return {**kept, "NO_PROXY": HOST, "no_proxy": HOST, "PYTHONUNBUFFERED": "1"}
+    return {**environment, "NO_PROXY": HOST, "no_proxy": HOST, "PYTHONUNBUFFERED": "1"}

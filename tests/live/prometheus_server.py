@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from .processes import HOST, Children, binary, free_port, wait_until
+from .processes import HOST, ChildProcesses, find_free_port, require_binary, wait_until
 
 Labels = dict[str, str]
 Sample = tuple[Labels, float]
@@ -30,28 +30,28 @@ class Prometheus:
 
     def query(self, expr: str) -> list[Sample]:
         """Evaluate an expression now."""
-        data = self._get("query", {"query": expr})
+        data = self._fetch_data("query", {"query": expr})
         if data["resultType"] == "scalar":
             return [({}, float(data["result"][1]))]
         if data["resultType"] != "vector":
             raise PrometheusError(f"{expr} is a {data['resultType']}, not an instant vector")
-        return [(each["metric"], float(each["value"][1])) for each in data["result"]]
+        return [(series["metric"], float(series["value"][1])) for series in data["result"]]
 
     def query_range(self, expr: str, seconds: float, step: float) -> list[Series]:
         """Evaluate an expression over the last seconds."""
         now = time.time()
         window = {"start": str(now - seconds), "end": str(now), "step": str(step)}
-        data = self._get("query_range", {"query": expr, **window})
+        data = self._fetch_data("query_range", {"query": expr, **window})
         return [
-            (each["metric"], [(at, float(value)) for at, value in each["values"]])
-            for each in data["result"]
+            (series["metric"], [(at, float(value)) for at, value in series["values"]])
+            for series in data["result"]
         ]
 
     def wait_until_up(self, jobs: Iterable[str], timeout: float = 30) -> None:
         """Return when every target of these jobs was scraped; raise with those that were not."""
-        wanted = set(jobs)
-        if not wait_until(lambda: wanted <= self._jobs_that_are_up(), timeout, interval=0.25):
-            missing = sorted(wanted - self._jobs_that_are_up())
+        job_names = set(jobs)
+        if not wait_until(lambda: job_names <= self._list_jobs_up(), timeout, interval=0.25):
+            missing = sorted(job_names - self._list_jobs_up())
             raise PrometheusError(f"not up after {timeout} s: {', '.join(missing)}")
 
     def wait_until_ready(self, timeout: float = 30) -> None:
@@ -66,10 +66,10 @@ class Prometheus:
     def _is_ready(self) -> bool:
         return self._session.get(f"{self.url}/-/ready", timeout=TIMEOUT).ok
 
-    def _jobs_that_are_up(self) -> set[str]:
+    def _list_jobs_up(self) -> set[str]:
         return {labels["job"] for labels, up in self.query("min by (job) (up)") if up == 1}
 
-    def _get(self, endpoint: str, params: Mapping[str, str]) -> dict[str, Any]:
+    def _fetch_data(self, endpoint: str, params: Mapping[str, str]) -> dict[str, Any]:
         url = f"{self.url}/api/v1/{endpoint}"
         response = self._session.get(url, params=params, timeout=TIMEOUT)
         try:
@@ -83,48 +83,50 @@ class Prometheus:
 
 
 def start_prometheus(
-    children: Children,
+    children: ChildProcesses,
     targets: Mapping[str, Sequence[str]],
     honor_labels: Collection[str] = (),
 ) -> Prometheus:
     """Start a Prometheus that scrapes these jobs every second; it stops with the children."""
-    port = free_port()
+    port = find_free_port()
     config = children.folder / "prometheus.yml"
-    config.write_text(json.dumps(_config(targets, honor_labels), indent=2))  # JSON is YAML
+    config.write_text(json.dumps(_build_config(targets, honor_labels), indent=2))  # JSON is YAML
     command = [
-        binary("prometheus"),
+        require_binary("prometheus"),
         f"--config.file={config}",
         f"--storage.tsdb.path={children.folder / 'prometheus'}",
         f"--web.listen-address={HOST}:{port}",
         "--log.level=warn",
     ]
-    children.start("prometheus", command).wait_for_ports([port])
+    children.start_process("prometheus", command).wait_for_ports([port])
     prometheus = Prometheus(f"http://{HOST}:{port}")
     prometheus.wait_until_ready()
     return prometheus
 
 
-def start_pushgateway(children: Children) -> int:
+def start_pushgateway(children: ChildProcesses) -> int:
     """Start a Pushgateway and return its port."""
-    port = free_port()
+    port = find_free_port()
     command = [
-        binary("prometheus-pushgateway"),
+        require_binary("prometheus-pushgateway"),
         f"--web.listen-address={HOST}:{port}",
         "--log.level=warn",
     ]
-    children.start("prometheus-pushgateway", command).wait_for_ports([port])
+    children.start_process("prometheus-pushgateway", command).wait_for_ports([port])
     return port
 
 
-def start_redis(children: Children) -> int:
+def start_redis(children: ChildProcesses) -> int:
     """Start a Redis that keeps nothing on disk and return its port."""
-    port = free_port()
+    port = find_free_port()
     options = ["--bind", HOST, "--port", str(port), "--save", "", "--appendonly", "no"]
-    children.start("redis-server", [binary("redis-server"), *options]).wait_for_ports([port])
+    children.start_process(
+        "redis-server", [require_binary("redis-server"), *options]
+    ).wait_for_ports([port])
     return port
 
 
-def _config(
+def _build_config(
     targets: Mapping[str, Sequence[str]], honor_labels: Collection[str]
 ) -> dict[str, object]:
     return {

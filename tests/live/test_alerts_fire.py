@@ -15,234 +15,281 @@ import pytest
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_service_dashboards
 from tailboard.panels.promql import WINDOW
-from tests.dashboards.sample_dashboards import everywhere
+from tests.dashboards.sample_dashboards import walk_panels
 
-from .alert_stand import FACTOR, JOB_AGE, Alert, Stand, alert_stand, shop
+from .alert_stand import (
+    JOB_AGE,
+    SPEED_FACTOR,
+    Alert,
+    AlertEnvironment,
+    list_services,
+    run_alert_environment,
+)
 from .processes import wait_until
 from .prometheus_server import Labels
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 120
+STATE_TIMEOUT = 120
 """Seconds that a state may take on a busy machine; usually it is there after 20."""
 
 HISTORY = 600
 
 
-class Expected(NamedTuple):
+class ExpectedAlert(NamedTuple):
     """An alert that the faults must cause."""
 
     service: str
     name: str
     severity: str
-    more: tuple[tuple[str, str], ...] = ()
+    extra_labels: tuple[tuple[str, str], ...] = ()
 
     @property
     def labels(self) -> Labels:
-        own = {"service": self.service, "alertname": self.name, "severity": self.severity}
-        return {**own, **dict(self.more)}
+        labels = {"service": self.service, "alertname": self.name, "severity": self.severity}
+        return {**labels, **dict(self.extra_labels)}
 
     def __str__(self) -> str:
         return "-".join(self.labels.values())
 
 
 PAGES = (
-    Expected("orders", "ErrorRatioHigh", "critical"),
-    Expected(
+    ExpectedAlert("orders", "ErrorRatioHigh", "critical"),
+    ExpectedAlert(
         "orders",
         "ErrorBudgetBurn",
         "critical",
         (("burn_rate", "14.4"), ("objective", "availability")),
     ),
-    Expected("orders-worker", "AllInstancesDown", "critical"),
-    Expected("reports", "JobNotSucceeded", "critical"),
+    ExpectedAlert("orders-worker", "AllInstancesDown", "critical"),
+    ExpectedAlert("reports", "JobNotSucceeded", "critical"),
 )
 WARNINGS = (
-    Expected("orders", "InstanceDown", "warning"),
-    Expected("orders", "LatencyAboveObjective", "warning", (("percentile", "P99"),)),
-    Expected(
+    ExpectedAlert("orders", "InstanceDown", "warning"),
+    ExpectedAlert("orders", "LatencyAboveObjective", "warning", (("percentile", "P99"),)),
+    ExpectedAlert(
         "orders", "DatabaseQueriesSlow", "warning", (("operation", "SELECT"), ("table", "orders"))
     ),
 )
-TOLD_ALREADY = (
-    Expected("orders", "ErrorRatioHigh", "warning"),
-    Expected("orders-worker", "InstanceDown", "warning"),
-    Expected("reports", "JobNotSucceeded", "warning"),
+INHIBITED_WARNINGS = (
+    ExpectedAlert("orders", "ErrorRatioHigh", "warning"),
+    ExpectedAlert("orders-worker", "InstanceDown", "warning"),
+    ExpectedAlert("reports", "JobNotSucceeded", "warning"),
 )
 """Firing as well, and suppressed: something critical says the same."""
 
-QUIET_PAGE = Expected("quiet", "ErrorRatioHigh", "critical")
+QUIET_PAGE = ExpectedAlert("quiet", "ErrorRatioHigh", "critical")
 
-EXPECTED = (*PAGES, *WARNINGS, *TOLD_ALREADY)
+EXPECTED = (*PAGES, *WARNINGS, *INHIBITED_WARNINGS)
 
 
 @dataclass(frozen=True)
-class Story:
+class Outage:
     """What happened: the alerts before and during the faults, and when."""
 
-    stand: Stand
-    before: list[Alert]
-    during: list[Alert]
-    suppressed: list[Labels]
-    failed: list[int]
-    quiet: list[Labels]
-    began: float
-    ended: float
+    environment: AlertEnvironment
+    alerts_before: list[Alert]
+    alerts_during: list[Alert]
+    suppressed_alerts: list[Labels]
+    failed_statuses: list[int]
+    quiet_alerts: list[Labels]
+    start_time: float
+    end_time: float
 
-    def history(self, expected: Expected, state: str) -> list[float]:
+    def find_state_times(self, expected: ExpectedAlert, state: str) -> list[float]:
         """When an alert was in a state, since the faults began."""
-        alerts = f"ALERTS{{{matchers(expected, state)}}}"
-        found = self.stand.prometheus.query_range(alerts, HISTORY, step=0.5)
-        return sorted(at for _, points in found for at, _ in points if at > self.began)
+        alerts = f"ALERTS{{{format_matchers(expected, state)}}}"
+        series = self.environment.prometheus.query_range(alerts, HISTORY, step=0.5)
+        return sorted(at for _, points in series for at, _ in points if at > self.start_time)
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+def outage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outage]:
     """Break everything at once, wait until all of it alerts, mend it, wait until it is quiet."""
-    with alert_stand(tmp_path_factory.mktemp("alerts")) as stand:
-        wait(stand, lambda: under_load(stand) and not still(stand), lambda: "no good health")
-        before, began = stand.alerts(), time.time()
-        failed = break_everything(stand)
-        wait(stand, lambda: not missing(stand), lambda: f"not firing: {missing(stand)}")
-        during = stand.alerts()
-        wait(stand, lambda: not untold(stand, "FIRING"), lambda: f"not told: {untold(stand)}")
+    with run_alert_environment(tmp_path_factory.mktemp("alerts")) as stand:
+        wait_for_state(
+            stand,
+            lambda: is_under_load(stand) and not list_active_alerts(stand),
+            lambda: "no good health",
+        )
+        before, began = stand.list_alerts(), time.time()
+        failed = break_programs(stand)
+        wait_for_state(
+            stand,
+            lambda: not list_missing_alerts(stand),
+            lambda: f"not firing: {list_missing_alerts(stand)}",
+        )
+        during = stand.list_alerts()
+        wait_for_state(
+            stand,
+            lambda: not list_unlogged_alerts(stand, "FIRING"),
+            lambda: f"not told: {list_unlogged_alerts(stand)}",
+        )
         suppressed = [
             alert["labels"]
-            for alert in stand.alertmanager.alerts()
+            for alert in stand.alertmanager.list_alerts()
             if alert["status"]["state"] == "suppressed"
         ]
-        quiet = noise_of_the_quiet_shop(stand)
-        mend_everything(stand)
-        stand.fail(3)
-        wait(stand, lambda: fires(stand, QUIET_PAGE), lambda: "three failures page nobody")
-        wait(stand, lambda: not still(stand), lambda: f"still there: {still(stand)}")
-        ended = time.time()
-        wait(stand, lambda: not untold(stand), lambda: f"not told: {untold(stand)}")
-        yield Story(stand, before, during, suppressed, failed, quiet, began, ended)
+        quiet = find_quiet_alerts(stand)
+        repair_programs(stand)
+        stand.send_failing_requests(3)
+        wait_for_state(
+            stand, lambda: is_firing(stand, QUIET_PAGE), lambda: "three failures page nobody"
+        )
+        wait_for_state(
+            stand,
+            lambda: not list_active_alerts(stand),
+            lambda: f"still there: {list_active_alerts(stand)}",
+        )
+        end_time = time.time()
+        wait_for_state(
+            stand,
+            lambda: not list_unlogged_alerts(stand),
+            lambda: f"not told: {list_unlogged_alerts(stand)}",
+        )
+        yield Outage(stand, before, during, suppressed, failed, quiet, began, end_time)
 
 
-def break_everything(stand: Stand) -> list[int]:
+def break_programs(environment: AlertEnvironment) -> list[int]:
     """Switch on every fault, kill two programs, and let one request to the quiet shop fail."""
-    stand.switch("orders-a", slow_table=True, error_share=0.2, stuck_batch_job=True)
-    stand.kill("orders-b")
-    stand.kill("worker")
-    return stand.fail(1)
+    environment.switch_faults("orders-a", slow_table=True, error_share=0.2, stuck_batch_job=True)
+    environment.kill_program("orders-b")
+    environment.kill_program("worker")
+    return environment.send_failing_requests(1)
 
 
-def mend_everything(stand: Stand) -> None:
+def repair_programs(environment: AlertEnvironment) -> None:
     """Undo it."""
-    stand.switch("orders-a", slow_table=False, error_share=0, stuck_batch_job=False)
-    stand.start("orders-b")
-    stand.start("worker")
+    environment.switch_faults("orders-a", slow_table=False, error_share=0, stuck_batch_job=False)
+    environment.start_program("orders-b")
+    environment.start_program("worker")
 
 
-def wait(stand: Stand, condition: Callable[[], bool], complaint: Callable[[], str]) -> None:
+def wait_for_state(
+    environment: AlertEnvironment, condition: Callable[[], bool], complaint: Callable[[], str]
+) -> None:
     """Wait for a state, however long a busy machine takes."""
-    if not wait_until(condition, PATIENCE, interval=0.25):
-        there = [(it["labels"], it["state"], it["value"]) for it in stand.alerts()]
-        log = "\n".join(stand.told())
-        pytest.fail(f"{complaint()} after {PATIENCE} s; alerts: {there}; alert log:\n{log}")
+    if not wait_until(condition, STATE_TIMEOUT, interval=0.25):
+        alerts = [
+            (alert["labels"], alert["state"], alert["value"]) for alert in environment.list_alerts()
+        ]
+        log = "\n".join(environment.read_alert_log())
+        pytest.fail(f"{complaint()} after {STATE_TIMEOUT} s; alerts: {alerts}; alert log:\n{log}")
 
 
-def under_load(stand: Stand) -> bool:
+def is_under_load(environment: AlertEnvironment) -> bool:
     """Whether both shops have as many requests as the guards of their alerts ask for."""
     rate = "service_objective:requests:rate5m"
-    enough = {"orders": 10, "quiet": 0.05 * FACTOR}
-    found = stand.prometheus.query(f'{rate}{{objective="availability"}}')
-    rates = {labels["service"]: value for labels, value in found}
-    up = stand.prometheus.query("sum(up)")
-    reported = stand.prometheus.query("job_last_success_unixtime")
+    enough = {"orders": 10, "quiet": 0.05 * SPEED_FACTOR}
+    samples = environment.prometheus.query(f'{rate}{{objective="availability"}}')
+    rates = {labels["service"]: value for labels, value in samples}
+    up = environment.prometheus.query("sum(up)")
+    reported = environment.prometheus.query("job_last_success_unixtime")
     busy = all(rates.get(name, 0) >= least for name, least in enough.items())
     return busy and bool(reported) and up[0][1] == 5
 
 
-def noise_of_the_quiet_shop(stand: Stand) -> list[Labels]:
+def find_quiet_alerts(environment: AlertEnvironment) -> list[Labels]:
     """The alerts about its failures that were ever pending or firing."""
     alerts = 'ALERTS{service="quiet",alertname=~"ErrorRatioHigh|ErrorBudgetBurn"}'
     return [
-        labels for labels, _ in stand.prometheus.query(f"count_over_time({alerts}[{HISTORY}s])")
+        labels
+        for labels, _ in environment.prometheus.query(f"count_over_time({alerts}[{HISTORY}s])")
     ]
 
 
-def missing(stand: Stand) -> list[str]:
+def list_missing_alerts(environment: AlertEnvironment) -> list[str]:
     """Which of the expected alerts do not fire."""
-    return [str(it) for it in EXPECTED if not fires(stand, it)]
+    return [str(expected) for expected in EXPECTED if not is_firing(environment, expected)]
 
 
-def fires(stand: Stand, expected: Expected) -> bool:
+def is_firing(environment: AlertEnvironment, expected: ExpectedAlert) -> bool:
     """Whether an alert fires now."""
-    firing = (it["labels"] for it in stand.alerts() if it["state"] == "firing")
-    return any(matches(expected, labels) for labels in firing)
+    firing = (alert["labels"] for alert in environment.list_alerts() if alert["state"] == "firing")
+    return any(has_labels(expected, labels) for labels in firing)
 
 
-def still(stand: Stand) -> list[str]:
+def list_active_alerts(environment: AlertEnvironment) -> list[str]:
     """Which of the expected alerts are pending or firing."""
-    there = [it["labels"] for it in stand.alerts()]
-    return [str(it) for it in EXPECTED if any(matches(it, labels) for labels in there)]
+    active_labels = [alert["labels"] for alert in environment.list_alerts()]
+    return [
+        str(expected)
+        for expected in EXPECTED
+        if any(has_labels(expected, labels) for labels in active_labels)
+    ]
 
 
-def untold(stand: Stand, *statuses: str) -> list[str]:
+def list_unlogged_alerts(environment: AlertEnvironment, *statuses: str) -> list[str]:
     """Of which alerts the log has no line yet: that they fire, that they are resolved."""
-    lines = stand.told()
+    lines = environment.read_alert_log()
     heads = [
-        f"{status} {it.severity} {it.name} {it.service}: "
+        f"{status} {expected.severity} {expected.name} {expected.service}: "
         for status in statuses or ("FIRING", "RESOLVED")
-        for it in (*PAGES, *WARNINGS)
+        for expected in (*PAGES, *WARNINGS)
     ]
     return [head for head in heads if not any(line.startswith(head) for line in lines)]
 
 
-def matches(expected: Expected, labels: Labels) -> bool:
+def has_labels(expected: ExpectedAlert, labels: Labels) -> bool:
     return expected.labels.items() <= labels.items()
 
 
-def matchers(expected: Expected, state: str) -> str:
-    wanted = {**expected.labels, "alertstate": state}
-    return ",".join(f'{name}="{value}"' for name, value in wanted.items())
+def format_matchers(expected: ExpectedAlert, state: str) -> str:
+    labels = {**expected.labels, "alertstate": state}
+    return ",".join(f'{name}="{value}"' for name, value in labels.items())
 
 
-def test_nothing_fires_in_good_health(story: Story) -> None:
-    assert [it for it in story.before if it["state"] == "firing"] == []
-    assert not any(matches(expected, it["labels"]) for expected in EXPECTED for it in story.before)
+def test_nothing_fires_in_good_health(outage: Outage) -> None:
+    assert [alert for alert in outage.alerts_before if alert["state"] == "firing"] == []
+    assert not any(
+        has_labels(expected, alert["labels"])
+        for expected in EXPECTED
+        for alert in outage.alerts_before
+    )
 
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=str)
 def test_a_fault_makes_its_alert_pending_then_firing_until_it_is_mended(
-    story: Story, expected: Expected
+    outage: Outage, expected: ExpectedAlert
 ) -> None:
-    pending, firing = (story.history(expected, state) for state in ("pending", "firing"))
-    assert pending[0] < firing[0] <= firing[-1] < story.ended
+    pending, firing = (outage.find_state_times(expected, state) for state in ("pending", "firing"))
+    assert pending[0] < firing[0] <= firing[-1] < outage.end_time
 
 
-def test_an_instance_that_is_down_is_not_the_whole_service(story: Story) -> None:
-    assert story.history(Expected("orders", "AllInstancesDown", "critical"), "pending") == []
+def test_an_instance_that_is_down_is_not_the_whole_service(outage: Outage) -> None:
+    assert (
+        outage.find_state_times(ExpectedAlert("orders", "AllInstancesDown", "critical"), "pending")
+        == []
+    )
 
 
-def test_what_fires_and_what_is_resolved_is_told_unless_something_worse_was(story: Story) -> None:
-    assert untold(story.stand) == []
-    lines = story.stand.told()
+def test_what_fires_and_what_is_resolved_is_told_unless_something_worse_was(outage: Outage) -> None:
+    assert list_unlogged_alerts(outage.environment) == []
+    lines = outage.environment.read_alert_log()
     for name, service in (("ErrorRatioHigh", "orders"), ("InstanceDown", "orders-worker")):
         assert not any(line.startswith(f"FIRING warning {name} {service}: ") for line in lines)
 
 
-def test_a_single_failure_of_a_quiet_service_pages_nobody_and_three_do(story: Story) -> None:
-    assert story.failed == [500]
-    seen = 'max_over_time(service_objective:bad_requests:ratio_rate5m{service="quiet"}[10m])'
-    assert max(value for _, value in story.stand.prometheus.query(seen)) > 0.01
-    assert story.quiet == []
-    assert story.history(QUIET_PAGE, "firing")
+def test_a_single_failure_of_a_quiet_service_pages_nobody_and_three_do(outage: Outage) -> None:
+    assert outage.failed_statuses == [500]
+    expression = 'max_over_time(service_objective:bad_requests:ratio_rate5m{service="quiet"}[10m])'
+    assert max(value for _, value in outage.environment.prometheus.query(expression)) > 0.01
+    assert outage.quiet_alerts == []
+    assert outage.find_state_times(QUIET_PAGE, "firing")
 
 
-def test_critical_alerts_spare_people_the_warnings(story: Story) -> None:
-    for expected in TOLD_ALREADY:
-        assert any(matches(expected, labels) for labels in story.suppressed), expected
+def test_critical_alerts_spare_people_the_warnings(outage: Outage) -> None:
+    for expected in INHIBITED_WARNINGS:
+        assert any(has_labels(expected, labels) for labels in outage.suppressed_alerts), expected
     for expected in (*PAGES, *WARNINGS):
-        assert not any(matches(expected, labels) for labels in story.suppressed), expected
+        assert not any(has_labels(expected, labels) for labels in outage.suppressed_alerts), (
+            expected
+        )
 
 
-def test_alerts_speak_in_human_units_and_without_a_template_left(story: Story) -> None:
-    texts = [text for alert in story.during for text in alert["annotations"].values()]
-    lines = story.stand.told()
+def test_alerts_speak_in_human_units_and_without_a_template_left(outage: Outage) -> None:
+    texts = [text for alert in outage.alerts_during for text in alert["annotations"].values()]
+    lines = outage.environment.read_alert_log()
     for text in [*texts, *lines]:
         assert not re.search(r"\{\{|}}|<error|<no value>|NaN|Inf", text), text
     for alert, value in (
@@ -256,28 +303,30 @@ def test_alerts_speak_in_human_units_and_without_a_template_left(story: Story) -
         assert any(re.search(f" {alert}: .*{value}.* http://", line) for line in lines), alert
 
 
-def test_each_alert_leads_to_a_panel_of_the_demos_grafana(story: Story) -> None:
+def test_each_alert_leads_to_a_panel_of_the_demos_grafana(outage: Outage) -> None:
     link = re.compile(r" http://localhost:3000/d/[\w-]+\?viewPanel=\d+&from=now-\w+&to=now\S*$")
-    for line in story.stand.told():
+    for line in outage.environment.read_alert_log():
         assert link.search(line), line
 
 
-def test_the_report_is_late_by_its_own_objective(story: Story) -> None:
-    late = Expected("reports", "JobNotSucceeded", "warning")
-    [alert] = [it for it in story.during if matches(late, it["labels"])]
+def test_the_report_is_late_by_its_own_objective(outage: Outage) -> None:
+    late = ExpectedAlert("reports", "JobNotSucceeded", "warning")
+    [alert] = [alert for alert in outage.alerts_during if has_labels(late, alert["labels"])]
     assert float(alert["value"]) > JOB_AGE
     assert alert["labels"]["job_name"] == "nightly_report"
 
 
-def test_dashboards_that_read_recorded_series_have_data(story: Story) -> None:
+def test_dashboards_that_read_recorded_series_have_data(outage: Outage) -> None:
     """Every query of the library, of a service that reads what its rules record."""
-    recorded = shop()[0].as_recorded()
-    asked = [
+    recorded = list_services()[0].as_recorded()
+    panel_queries = [
         (panel["title"], target["expr"].replace(WINDOW, "10s").replace("$route", ".*"))
         for dashboard in build_service_dashboards(recorded)
-        for panel in everywhere(build_document(dashboard)["panels"])
+        for panel in walk_panels(build_document(dashboard)["panels"])
         for target in panel.get("targets", [])
         if not target["legendFormat"].endswith("a day ago")
     ]
-    assert sum("service_" in expression for _, expression in asked) > 40
-    assert [it for it in asked if not story.stand.prometheus.query(it[1])] == []
+    assert sum("service_" in expression for _, expression in panel_queries) > 40
+    assert [
+        query for query in panel_queries if not outage.environment.prometheus.query(query[1])
+    ] == []

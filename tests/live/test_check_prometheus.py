@@ -19,11 +19,11 @@ from tailboard.prometheus.server import connect_prometheus
 from tailboard.queries.promql import RANGE_SELECTOR
 
 from .processes import wait_until
-from .stand import VICTIM, Live
-from .test_library_has_data import CONVENTIONS, NEVER_HAPPENS
+from .stand import VICTIM, LiveEnvironment
+from .test_library_has_data import CONVENTIONS, EMPTY_PANELS
 
-FINE = {"data", "no such event yet"}
-BESIDE_THE_VICTIM = (
+FINE_STATES = {"data", "no such event yet"}
+OTHER_APPS = (
     "prometheus_client_fastapi",
     "starlette_exporter",
     "django_prometheus",
@@ -33,17 +33,17 @@ BESIDE_THE_VICTIM = (
 RATE_INTERVAL = "6s"
 """What Grafana's $__rate_interval is where Prometheus scrapes every second."""
 
-Panel = tuple[str, str]
-Check = Callable[..., dict[str, Any]]
+PanelName = tuple[str, str]
+RunCheck = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def check(
-    live: Live,
+def run_check(
+    live_environment: LiveEnvironment,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Check:
+) -> RunCheck:
     """Run the command on the dashboards of some services; what it says as JSON, and its code."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
@@ -51,98 +51,108 @@ def check(
     def run(services: Mapping[str, Service]) -> dict[str, Any]:
         for service in services.values():
             for dashboard in build_service_dashboards(service):
-                made = build_document(dashboard)
-                (tmp_path / f"{made['uid']}.json").write_text(json.dumps(made))
+                document = build_document(dashboard)
+                (tmp_path / f"{document['uid']}.json").write_text(json.dumps(document))
         capsys.readouterr()
-        code = main(["check", ".", "--prometheus", live.prometheus.url, "--json"])
+        code = main(["check", ".", "--prometheus", live_environment.prometheus.url, "--json"])
         return {**json.loads(capsys.readouterr().out), "code": code}
 
     return run
 
 
-def service(app: str, job: str) -> Service:
+def build_service(app: str, job: str) -> Service:
     convention = FLASK_EXPORTER_URL_RULE if app == VICTIM else CONVENTIONS[app]
     promises = Objectives(latency={0.99: 1.0}, availability=0.999)
     served = REQUESTS in convention.metrics
     return Service(job, {"job": job}, convention, promises if served else Objectives())
 
 
-def states(report: dict[str, Any]) -> dict[Panel, set[str]]:
+def list_states(report: dict[str, Any]) -> dict[PanelName, set[str]]:
     """The states of each panel's queries."""
-    found: dict[Panel, set[str]] = {}
-    for it in report["queries"]:
-        panel = (it["place"]["dashboard"], it["place"]["panel"])
-        found.setdefault(panel, set()).add(it["state"])
-    return found
+    states_by_panel: dict[PanelName, set[str]] = {}
+    for query in report["queries"]:
+        panel = (query["place"]["dashboard"], query["place"]["panel"])
+        states_by_panel.setdefault(panel, set()).add(query["state"])
+    return states_by_panel
 
 
 @pytest.mark.slow
 def test_every_panel_of_the_library_has_data_or_is_legitimately_empty(
-    live: Live, check: Check
+    live_environment: LiveEnvironment, run_check: RunCheck
 ) -> None:
-    report = check({app: service(app, live.jobs[app]["busy"]) for app in CONVENTIONS})
+    report = run_check(
+        {app: build_service(app, live_environment.jobs[app]["busy"]) for app in CONVENTIONS}
+    )
     wrong = [
-        it
-        for it in report["queries"]
-        if it["state"] not in FINE
+        query
+        for query in report["queries"]
+        if query["state"] not in FINE_STATES
         and not any(
-            it["place"]["dashboard"].startswith(app.replace("_", "-"))
-            and it["place"]["panel"] == panel
-            for app, panel in NEVER_HAPPENS
+            query["place"]["dashboard"].startswith(app.replace("_", "-"))
+            and query["place"]["panel"] == panel
+            for app, panel in EMPTY_PANELS
         )
     ]
     assert wrong == []
-    having = [it for it in report["queries"] if it["state"] == "data"]
+    having = [query for query in report["queries"] if query["state"] == "data"]
     assert len(having) > 0.9 * len(report["queries"])
-    assert [it for it in report["findings"] if it["severity"] == "error"] == []
-    assert {it["rule"] for it in report["findings"]} <= {
+    assert [finding for finding in report["findings"] if finding["severity"] == "error"] == []
+    assert {finding["rule"] for finding in report["findings"]} <= {
         "coarse-percentile",
         "few-buckets",
         "raw-path",
     }
 
 
-@pytest.mark.parametrize("app", BESIDE_THE_VICTIM)
-def test_a_convention_is_recognised_by_what_the_server_has_of_a_job(live: Live, app: str) -> None:
-    with connect_prometheus(live.prometheus.url, environ={}) as server:
-        found = recognize_convention(fetch_job_catalogue(server, live.jobs[app]["busy"]))
-    assert found.convention.library == CONVENTIONS[app].library
+@pytest.mark.parametrize("app", OTHER_APPS)
+def test_a_convention_is_recognised_by_what_the_server_has_of_a_job(
+    live_environment: LiveEnvironment, app: str
+) -> None:
+    with connect_prometheus(live_environment.prometheus.url, environ={}) as server:
+        recognition = recognize_convention(
+            fetch_job_catalogue(server, live_environment.jobs[app]["busy"])
+        )
+    assert recognition.convention.library == CONVENTIONS[app].library
 
 
 @pytest.mark.slow
-def test_a_program_that_ends_turns_exactly_its_own_panels(live: Live, check: Check) -> None:
-    services = {app: service(app, live.jobs[app]["busy"]) for app in BESIDE_THE_VICTIM}
-    services[VICTIM] = service(VICTIM, VICTIM)
-    before = check(services)
-    assert [it for it in before["queries"] if it["state"] not in FINE] == []
+def test_a_program_that_ends_turns_exactly_its_own_panels(
+    live_environment: LiveEnvironment, run_check: RunCheck
+) -> None:
+    services = {app: build_service(app, live_environment.jobs[app]["busy"]) for app in OTHER_APPS}
+    services[VICTIM] = build_service(VICTIM, VICTIM)
+    before = run_check(services)
+    assert [query for query in before["queries"] if query["state"] not in FINE_STATES] == []
 
-    live.victim.stop()
+    live_environment.victim.stop()
     of = f'{{job="{VICTIM}"}}'
     gone = f"up{of} == 0 unless on (job) rate(process_cpu_seconds_total{of}[{RATE_INTERVAL}])"
-    assert wait_until(lambda: bool(live.prometheus.query(gone)), timeout=30, interval=0.25)
-    after = check(services)
+    assert wait_until(
+        lambda: bool(live_environment.prometheus.query(gone)), timeout=30, interval=0.25
+    )
+    after = run_check(services)
 
     assert after["code"] == 1
     assert {
-        it["place"]["dashboard"].partition("-")[0]
-        for it in after["queries"]
-        if it["state"] not in FINE
+        query["place"]["dashboard"].partition("-")[0]
+        for query in after["queries"]
+        if query["state"] not in FINE_STATES
     } == {VICTIM}
-    now = states(after)
-    turned = {panel for panel, found in now.items() if not found <= FINE}
+    now = list_states(after)
+    turned = {panel for panel, panel_states in now.items() if not panel_states <= FINE_STATES}
     expected = {
-        (it["place"]["dashboard"], it["place"]["panel"])
-        for it in before["queries"]
-        if it["place"]["dashboard"].startswith(VICTIM)
-        and it["state"] == "data"
-        and set(RANGE_SELECTOR.findall(it["expr"])) <= {"$__rate_interval"}
-        and not any(own in it["expr"] for own in ("up{", "scrape_", "__name__"))
+        (query["place"]["dashboard"], query["place"]["panel"])
+        for query in before["queries"]
+        if query["place"]["dashboard"].startswith(VICTIM)
+        and query["state"] == "data"
+        and set(RANGE_SELECTOR.findall(query["expr"])) <= {"$__rate_interval"}
+        and not any(prefixes in query["expr"] for prefixes in ("up{", "scrape_", "__name__"))
     }
     assert len(expected) > 10
     assert expected <= turned
-    assert {state for panel in turned for state in now[panel]} <= {*FINE, "no data any more"}
+    assert {state for panel in turned for state in now[panel]} <= {*FINE_STATES, "no data any more"}
     assert [
-        (it["rule"], it["place"]["panel"])
-        for it in after["findings"]
-        if it["rule"] == "failing-target"
+        (finding["rule"], finding["place"]["panel"])
+        for finding in after["findings"]
+        if finding["rule"] == "failing-target"
     ] == [("failing-target", VICTIM)]

@@ -10,9 +10,9 @@ import yaml
 from demo.configuration import DEMO
 from tailboard.alerts import rules_of
 from tailboard.alerts.groups import Addresses, build_groups
-from tests.needs import needs
+from tests.needs import require_program
 
-from .hurried import NotUnderstoodError, hurried, hurried_duration, hurried_expression
+from .hurried import UnsupportedRuleError, compress_duration, compress_expression, compress_groups
 
 QUOTED = '{le=~"1([.]0)?",b="[5m] offset 1d \\"[5m]"}'
 DEFINITIONS = DEMO.parent / "definitions" / "orders.py"
@@ -22,11 +22,11 @@ DEFINITIONS = DEMO.parent / "definitions" / "orders.py"
     ("text", "shorter"), [("5m", "10000ms"), ("1h", "120000ms"), ("30d", "86400000ms")]
 )
 def test_a_duration_is_divided(text: str, shorter: str) -> None:
-    assert hurried_duration(text, 30) == shorter
+    assert compress_duration(text, 30) == shorter
 
 
 def test_a_duration_never_becomes_nothing() -> None:
-    assert hurried_duration("1ms", 30) == "1ms"
+    assert compress_duration("1ms", 30) == "1ms"
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_duration_never_becomes_nothing() -> None:
     ],
 )
 def test_ranges_and_offsets_are_shorter_and_the_rest_stays(expression: str, shorter: str) -> None:
-    assert hurried_expression(expression, 30) == shorter
+    assert compress_expression(expression, 30) == shorter
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,10 @@ def test_ranges_and_offsets_are_shorter_and_the_rest_stays(expression: str, shor
     ],
 )
 def test_a_guard_wants_as_many_events_in_the_shorter_window(guard: str, of_as_many: str) -> None:
-    made = hurried_expression(f"(a > 1) and on (b, c) {guard} and on () (d:rate5m > 0.1)", 30)
-    assert made == f"(a > 1) and on (b, c) {of_as_many} and on () (d:rate5m > 3)"
+    compressed = compress_expression(
+        f"(a > 1) and on (b, c) {guard} and on () (d:rate5m > 0.1)", 30
+    )
+    assert compressed == f"(a > 1) and on (b, c) {of_as_many} and on () (d:rate5m > 3)"
 
 
 @pytest.mark.parametrize(
@@ -74,8 +76,8 @@ def test_a_guard_wants_as_many_events_in_the_shorter_window(guard: str, of_as_ma
     ],
 )
 def test_what_it_does_not_understand_it_refuses(expression: str) -> None:
-    with pytest.raises(NotUnderstoodError):
-        hurried_expression(expression, 30)
+    with pytest.raises(UnsupportedRuleError):
+        compress_expression(expression, 30)
 
 
 @pytest.mark.parametrize(
@@ -87,25 +89,25 @@ def test_what_it_does_not_understand_it_refuses(expression: str) -> None:
     ],
 )
 def test_a_group_with_unknown_fields_is_refused(group: dict[str, object]) -> None:
-    with pytest.raises(NotUnderstoodError):
-        hurried([group], 30)
+    with pytest.raises(UnsupportedRuleError):
+        compress_groups([group], 30)
 
 
 def test_a_rule_keeps_its_words_and_waits_less() -> None:
     rule = {"alert": "A", "expr": "a == 0", "for": "2m", "labels": {"window": "1h"}}
     more = {**rule, "keep_firing_for": "5m", "annotations": {"summary": "in 1h"}}
-    made = hurried([{"name": "all", "interval": "1m", "rules": [more]}], 30)
+    compressed = compress_groups([{"name": "all", "interval": "1m", "rules": [more]}], 30)
     shorter = {**more, "for": "4000ms", "keep_firing_for": "10000ms"}
-    assert made == [{"name": "all", "interval": "2000ms", "rules": [shorter]}]
+    assert compressed == [{"name": "all", "interval": "2000ms", "rules": [shorter]}]
 
 
 def test_prometheus_accepts_the_hurried_rules_of_every_service(tmp_path: Path) -> None:
-    promtool = needs("promtool", "prometheus")
+    promtool = require_program("promtool", "prometheus")
     for service in runpy.run_path(str(DEFINITIONS))["services"]:
-        made = hurried(build_groups(rules_of(service), Addresses()), 30)
-        written = tmp_path / f"{service.slug}.yaml"
-        written.write_text(yaml.safe_dump({"groups": made}))
-        command = [promtool, "check", "rules", str(written)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert "[5m]" not in written.read_text()
+        compressed = compress_groups(build_groups(rules_of(service), Addresses()), 30)
+        path = tmp_path / f"{service.slug}.yaml"
+        path.write_text(yaml.safe_dump({"groups": compressed}))
+        command = [promtool, "check", "rules", str(path)]
+        process = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert process.returncode == 0, process.stdout + process.stderr
+        assert "[5m]" not in path.read_text()

@@ -6,7 +6,7 @@ import pytest
 
 from tailboard.cli.main import main
 
-from .stand import Live
+from .stand import LiveEnvironment
 
 APPS = (
     "prometheus_client_fastapi",
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(autouse=True)
-def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty folder, and no proxy on the way."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
@@ -31,10 +31,10 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("app", APPS)
 def test_what_is_written_of_a_job_builds_lints_and_checks(
-    live: Live, app: str, capsys: pytest.CaptureFixture[str]
+    live_environment: LiveEnvironment, app: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    server = ["--prometheus", live.prometheus.url]
-    job = live.jobs[app]["busy"]
+    server = ["--prometheus", live_environment.prometheus.url]
+    job = live_environment.jobs[app]["busy"]
     for arguments in (
         ["init", *server, "--job", job, "--out", "it.py"],
         ["build", "it.py"],
@@ -47,11 +47,15 @@ def test_what_is_written_of_a_job_builds_lints_and_checks(
 
 
 def test_a_server_of_many_applications_lists_them_with_their_conventions(
-    live: Live, capsys: pytest.CaptureFixture[str]
+    live_environment: LiveEnvironment, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["init", "--prometheus", live.prometheus.url]) == 2
+    assert main(["init", "--prometheus", live_environment.prometheus.url]) == 2
     rows = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert rows[0] == ["job", "targets", "convention"]
-    assert [f"{live.jobs['starlette_exporter']['busy']}", "1", "starlette_exporter"] in rows
-    assert [f"{live.jobs['pushed_jobs']['busy']}", "0", "pushgateway_jobs"] in rows
-    assert next(it for it in rows if it[0] == "pushgateway")[2].startswith("none")
+    assert [
+        f"{live_environment.jobs['starlette_exporter']['busy']}",
+        "1",
+        "starlette_exporter",
+    ] in rows
+    assert [f"{live_environment.jobs['pushed_jobs']['busy']}", "0", "pushgateway_jobs"] in rows
+    assert next(row for row in rows if row[0] == "pushgateway")[2].startswith("none")

@@ -30,7 +30,7 @@ from tailboard.panels.conventions import (
     STARLETTE_PROMETHEUS,
 )
 
-from .stand import Live
+from .stand import LiveEnvironment
 
 CONVENTIONS: dict[str, Convention] = {
     "prometheus_client_fastapi": PROMETHEUS_CLIENT,
@@ -51,10 +51,10 @@ CONVENTIONS: dict[str, Convention] = {
 HTTP = {
     app: convention for app, convention in CONVENTIONS.items() if REQUESTS in convention.metrics
 }
-SILENCE = 24.0
+SILENCE_SECONDS = 24.0
 """Seconds after the last request when no window of 20 s holds one any more."""
 
-NEVER_HAPPENS = {
+EMPTY_PANELS = {
     ("django_prometheus", "Failed queries by type"): "no query of the application fails",
     ("otel_old", "Connection pool"): "needs SQLAlchemy below 2.1, which the application is not",
     ("otel_stable", "Connection pool"): "needs SQLAlchemy below 2.1, which the application is not",
@@ -62,17 +62,17 @@ NEVER_HAPPENS = {
 }
 """Panels that may be empty, and why: the metric exists, the event did not happen here."""
 
-A_DAY_AGO = "half more than a day ago"
+DAY_COMPARISON = "half more than a day ago"
 """The end of a legend that is empty as long as Prometheus is younger than a day."""
 
-BUDGET = ("Budget left", "Budget spent by route")
+BUDGET_PANELS = ("Budget left", "Budget spent by route")
 """How titles begin whose shares may be below 0 and above 1: a budget can be overspent."""
 
-WINDOWS = {"$__rate_interval": "20s", "$__range": "1m", "$instance": ".*", "$route": ".*"}
+VARIABLE_VALUES = {"$__rate_interval": "20s", "$__range": "1m", "$instance": ".*", "$route": ".*"}
 
 
 @dataclass(frozen=True)
-class Asked:
+class PanelQuery:
     """One query of a panel, as Grafana would send it."""
 
     dashboard: str
@@ -85,7 +85,7 @@ class Asked:
         return f"{self.dashboard} / {self.panel} / {self.legend}: {self.expression}"
 
 
-def asked(app: str, job: str) -> Iterator[Asked]:
+def list_panel_queries(app: str, job: str) -> Iterator[PanelQuery]:
     service = Service(
         "shop",
         {"job": job},
@@ -93,49 +93,55 @@ def asked(app: str, job: str) -> Iterator[Asked]:
         Objectives(latency={0.99: 1.0}, availability=0.999),
     )
     for dashboard in build_library([service]):
-        made = build_document(dashboard)
-        for panel in _panels(made["panels"]):
+        document = build_document(dashboard)
+        for panel in _walk_panels(document["panels"]):
             unit = panel.get("fieldConfig", {}).get("defaults", {}).get("unit", "")
             for target in panel.get("targets", []):
-                if target.get("legendFormat", "").endswith(A_DAY_AGO):
+                if target.get("legendFormat", "").endswith(DAY_COMPARISON):
                     continue
-                yield Asked(
-                    made["title"],
+                yield PanelQuery(
+                    document["title"],
                     panel["title"],
                     target.get("legendFormat", ""),
                     unit,
-                    expanded(target["expr"]),
+                    expand_variables(target["expr"]),
                 )
 
 
-def expanded(expression: str) -> str:
-    for name, value in WINDOWS.items():
+def expand_variables(expression: str) -> str:
+    for name, value in VARIABLE_VALUES.items():
         expression = expression.replace(name, value)
     return expression
 
 
-def _panels(panels: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _walk_panels(panels: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for panel in panels:
         yield panel
-        yield from _panels(panel.get("panels", []))
+        yield from _walk_panels(panel.get("panels", []))
 
 
 @pytest.mark.parametrize("app", CONVENTIONS)
-def test_every_query_of_the_library_has_data_under_load(live: Live, app: str) -> None:
+def test_every_query_of_the_library_has_data_under_load(
+    live_environment: LiveEnvironment, app: str
+) -> None:
     empty = [
         str(query)
-        for query in asked(app, live.jobs[app]["busy"])
-        if not live.prometheus.query(query.expression) and (app, query.panel) not in NEVER_HAPPENS
+        for query in list_panel_queries(app, live_environment.jobs[app]["busy"])
+        if not live_environment.prometheus.query(query.expression)
+        and (app, query.panel) not in EMPTY_PANELS
     ]
     assert empty == []
 
 
 @pytest.mark.parametrize("app", CONVENTIONS)
-def test_no_line_is_missing_where_nothing_fails(live: Live, app: str) -> None:
+def test_no_line_is_missing_where_nothing_fails(
+    live_environment: LiveEnvironment, app: str
+) -> None:
     empty = [
         str(query)
-        for query in asked(app, live.jobs[app]["clean"])
-        if not live.prometheus.query(query.expression) and (app, query.panel) not in NEVER_HAPPENS
+        for query in list_panel_queries(app, live_environment.jobs[app]["clean"])
+        if not live_environment.prometheus.query(query.expression)
+        and (app, query.panel) not in EMPTY_PANELS
     ]
     assert empty == []
 
@@ -143,95 +149,103 @@ def test_no_line_is_missing_where_nothing_fails(live: Live, app: str) -> None:
 @pytest.mark.parametrize("role", ["busy", "clean", "idle"])
 @pytest.mark.parametrize("app", CONVENTIONS)
 def test_every_value_is_a_number_and_every_ratio_a_fraction(
-    live: Live, app: str, role: str
+    live_environment: LiveEnvironment, app: str, role: str
 ) -> None:
     wrong = [
         (str(query), value)
-        for query in asked(app, live.jobs[app][role])
-        for _, value in live.prometheus.query(query.expression)
+        for query in list_panel_queries(app, live_environment.jobs[app][role])
+        for _, value in live_environment.prometheus.query(query.expression)
         if not math.isfinite(value)
-        or (query.unit == "percentunit" and _is_no_share(query, value))
+        or (query.unit == "percentunit" and _is_invalid_share(query, value))
         or (query.unit in {"s", "reqps", "ops", "bytes"} and value < 0)
     ]
     assert wrong == []
 
 
-def _is_no_share(query: Asked, value: float) -> bool:
-    return not query.panel.startswith(BUDGET) and not -1e-9 <= value <= 1 + 1e-9
+def _is_invalid_share(query: PanelQuery, value: float) -> bool:
+    return not query.panel.startswith(BUDGET_PANELS) and not -1e-9 <= value <= 1 + 1e-9
 
 
 @pytest.mark.parametrize("app", HTTP)
-def test_percentiles_are_ordered_and_match_the_load(live: Live, app: str) -> None:
+def test_percentiles_are_ordered_and_match_the_load(
+    live_environment: LiveEnvironment, app: str
+) -> None:
     """Most requests take milliseconds, the slow route up to 0.4 s, and none takes a second."""
-    (p50, p95, p99) = _values(live, app, "busy", "Latency percentiles")
+    (p50, p95, p99) = _query_values(live_environment, app, "busy", "Latency percentiles")
     assert p50 <= p95 <= p99
     assert p50 < 0.25
     assert 0.09 <= p99 <= 1
-    (mean, _) = _values(live, app, "busy", "The mean that lies, and P99")
+    (mean, _) = _query_values(live_environment, app, "busy", "The mean that lies, and P99")
     assert 0 < mean < p99
 
 
 @pytest.mark.parametrize("app", HTTP)
-def test_the_error_ratio_is_the_share_of_failing_requests(live: Live, app: str) -> None:
+def test_the_error_ratio_is_the_share_of_failing_requests(
+    live_environment: LiveEnvironment, app: str
+) -> None:
     """Two of 16 requests of the busy mix fail; the clean mix and silence have no errors at all."""
-    (busy,) = _values(live, app, "busy", "Error ratio (5xx)")
-    (clean,) = _values(live, app, "clean", "Error ratio (5xx)")
-    (idle,) = _values(live, app, "idle", "Error ratio (5xx)")
+    (busy,) = _query_values(live_environment, app, "busy", "Error ratio (5xx)")
+    (clean,) = _query_values(live_environment, app, "clean", "Error ratio (5xx)")
+    (idle,) = _query_values(live_environment, app, "idle", "Error ratio (5xx)")
     assert busy == pytest.approx(2 / 16, abs=0.09)  # a window holds two or three rounds
     assert (clean, idle) == (0, 0)
 
 
 @pytest.mark.parametrize("app", HTTP)
-def test_scrapes_are_not_counted_as_requests(live: Live, app: str) -> None:
-    (idle,) = _values(live, app, "idle", "Requests")
+def test_scrapes_are_not_counted_as_requests(live_environment: LiveEnvironment, app: str) -> None:
+    (idle,) = _query_values(live_environment, app, "idle", "Requests")
     assert idle == 0
 
 
 @pytest.fixture(scope="module")
-def silent(live: Live) -> Live:
+def idle_environment(live_environment: LiveEnvironment) -> LiveEnvironment:
     """The same applications, some time after their last request."""
-    live.load.end()
-    time.sleep(SILENCE)
-    return live
+    live_environment.load.stop_load()
+    time.sleep(SILENCE_SECONDS)
+    return live_environment
 
 
 @pytest.mark.parametrize("app", HTTP)
 def test_no_line_goes_missing_when_traffic_ends_but_those_of_latency(
-    silent: Live, app: str
+    idle_environment: LiveEnvironment, app: str
 ) -> None:
     """Rates and ratios fall to 0; how long no request takes is not a number, and is not drawn."""
-    job = silent.jobs[app]["clean"]
-    rates = [it for it in asked(app, job) if it.unit in {"reqps", "percentunit"}]
+    job = idle_environment.jobs[app]["clean"]
+    rates = [
+        query for query in list_panel_queries(app, job) if query.unit in {"reqps", "percentunit"}
+    ]
     measured = ("Apdex", "Requests beyond the last bucket", "Share of requests by bucket")
     empty = [
         str(query)
         for query in rates
-        if not silent.prometheus.query(query.expression)
+        if not idle_environment.prometheus.query(query.expression)
         and query.panel not in {*measured, "Cache hit ratio"}
     ]
     assert empty == []
-    (ratio,) = _values(silent, app, "clean", "Error ratio (5xx)")
+    (ratio,) = _query_values(idle_environment, app, "clean", "Error ratio (5xx)")
     assert ratio == 0
     if OVERALL_DURATION not in HTTP[app].metrics:  # that one has no label to leave out scrapes
-        assert _values(silent, app, "clean", "Latency percentiles") == []
+        assert _query_values(idle_environment, app, "clean", "Latency percentiles") == []
 
 
 @pytest.mark.parametrize("app", CONVENTIONS)
-def test_silence_is_never_drawn_as_nan(silent: Live, app: str) -> None:
+def test_silence_is_never_drawn_as_nan(idle_environment: LiveEnvironment, app: str) -> None:
     wrong = [
         str(query)
-        for query in asked(app, silent.jobs[app]["busy"])
-        for _, value in silent.prometheus.query(query.expression)
+        for query in list_panel_queries(app, idle_environment.jobs[app]["busy"])
+        for _, value in idle_environment.prometheus.query(query.expression)
         if not math.isfinite(value)
     ]
     assert wrong == []
 
 
-def _values(live: Live, app: str, role: str, panel: str) -> list[float]:
+def _query_values(
+    live_environment: LiveEnvironment, app: str, role: str, panel: str
+) -> list[float]:
     """The values of a panel's lines on the service's overview, in the order of its queries."""
     return [
         value
-        for query in asked(app, live.jobs[app][role])
+        for query in list_panel_queries(app, live_environment.jobs[app][role])
         if query.dashboard.endswith("Overview") and query.panel == panel
-        for _, value in live.prometheus.query(query.expression)
+        for _, value in live_environment.prometheus.query(query.expression)
     ]

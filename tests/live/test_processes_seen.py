@@ -14,65 +14,65 @@ from tailboard.prometheus.server import PrometheusServer, connect_prometheus
 from tailboard.prometheus.server_check import check_against_server
 from tailboard.queries.subject import build_document_subject
 
-from .processes import Children, binary
+from .processes import ChildProcesses, require_binary
 from .prometheus_server import start_prometheus
 
-HISTORY, EVERY = 5400, 15
-RESTART = 1800
+HISTORY, SCRAPE_INTERVAL = 5400, 15
+RESTART_AGO = 1800
 """Seconds ago at which some processes started again."""
 
-Counted = Callable[[float], float | None]
+CounterValue = Callable[[float], float | None]
 """What was counted so many seconds ago; None where there was no such series."""
 
 
-def steadily(ago: float) -> float:
+def count_steadily(ago: float) -> float:
     return 10 * (HISTORY - ago)
 
 
-def from_nothing(ago: float) -> float:
-    return steadily(ago) if ago > RESTART else 10 * (RESTART - ago)
+def count_from_zero(ago: float) -> float:
+    return count_steadily(ago) if ago > RESTART_AGO else 10 * (RESTART_AGO - ago)
 
 
-def until_the_restart(ago: float) -> float | None:
-    return steadily(ago) if ago > RESTART else None
+def count_until_restart(ago: float) -> float | None:
+    return count_steadily(ago) if ago > RESTART_AGO else None
 
 
-PROGRAMS: Mapping[tuple[str, str], Counted] = {
-    ("kept", "a:1"): steadily,
-    ("reset", "a:1"): from_nothing,
-    ("quiet", "a:1"): until_the_restart,
-    ("small", "a:1"): lambda ago: 5 if ago > RESTART else 6,
-    ("shared", "a:1"): steadily,
-    ("shared", "b:1"): lambda ago: steadily(ago - 7),
-    ("shared", "c:1"): lambda ago: steadily(ago) / 2,
+PROGRAMS: Mapping[tuple[str, str], CounterValue] = {
+    ("kept", "a:1"): count_steadily,
+    ("reset", "a:1"): count_from_zero,
+    ("quiet", "a:1"): count_until_restart,
+    ("small", "a:1"): lambda ago: 5 if ago > RESTART_AGO else 6,
+    ("shared", "a:1"): count_steadily,
+    ("shared", "b:1"): lambda ago: count_steadily(ago - 7),
+    ("shared", "c:1"): lambda ago: count_steadily(ago) / 2,
     ("idle", "a:1"): lambda _: 0,
     ("idle", "b:1"): lambda _: 0,
 }
 """What each instance of a job had counted."""
 
-STARTED_AGAIN = {"kept", "reset", "quiet", "small"}
+RESTARTED_INSTANCES = {"kept", "reset", "quiet", "small"}
 
 
-def exposition(now: int) -> str:
+def build_openmetrics(now: int) -> str:
     """The history as OpenMetrics, which promtool makes into blocks."""
-    moments = range(now - HISTORY, now + 1, EVERY)
+    moments = range(now - HISTORY, now + 1, SCRAPE_INTERVAL)
     lines = ["# TYPE up gauge"]
-    for labels, _ in _named():
+    for labels, _ in _list_selectors():
         lines += [f"up{labels} 1 {at}" for at in moments]
     lines.append("# TYPE process_start_time_seconds gauge")
-    for labels, (job, _) in _named():
-        again = now - RESTART if job in STARTED_AGAIN else now - 9000
+    for labels, (job, _) in _list_selectors():
+        again = now - RESTART_AGO if job in RESTARTED_INSTANCES else now - 9000
         for at in moments:
-            start = now - 9000 if at < now - RESTART else again
+            start = now - 9000 if at < now - RESTART_AGO else again
             lines.append(f"process_start_time_seconds{labels} {start}.25 {at}")
     lines.append("# TYPE hits counter")
-    for labels, key in _named():
+    for labels, key in _list_selectors():
         counted = ((at, PROGRAMS[key](now - at)) for at in moments)
-        lines += [f"hits_total{labels} {it} {at}" for at, it in counted if it is not None]
+        lines += [f"hits_total{labels} {count} {at}" for at, count in counted if count is not None]
     return "\n".join([*lines, "# EOF", ""])
 
 
-def _named() -> Iterator[tuple[str, tuple[str, str]]]:
+def _list_selectors() -> Iterator[tuple[str, tuple[str, str]]]:
     for job, instance in PROGRAMS:
         yield f'{{job="{job}",instance="{instance}"}}', (job, instance)
 
@@ -80,17 +80,17 @@ def _named() -> Iterator[tuple[str, tuple[str, str]]]:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrometheusServer]:
     folder = tmp_path_factory.mktemp("seen")
-    _fill(folder / "prometheus", folder / "history")
-    with Children(folder) as children:
+    _write_blocks(folder / "prometheus", folder / "history")
+    with ChildProcesses(folder) as children:
         prometheus = start_prometheus(children, {})
-        with connect_prometheus(prometheus.url) as found:
-            yield found
+        with connect_prometheus(prometheus.url) as connection:
+            yield connection
         prometheus.close()
 
 
-def _fill(data: Path, history: Path) -> None:
-    history.write_text(exposition(int(time.time())))
-    command = [binary("promtool"), "tsdb", "create-blocks-from", "openmetrics"]
+def _write_blocks(data: Path, history: Path) -> None:
+    history.write_text(build_openmetrics(int(time.time())))
+    command = [require_binary("promtool"), "tsdb", "create-blocks-from", "openmetrics"]
     subprocess.run([*command, str(history), str(data)], check=True, capture_output=True)
 
 
@@ -112,8 +112,8 @@ def test_what_became_of_processes_is_told(
     panel = {"title": "Hits", "targets": [{"expr": query, "refId": "A"}]}
     subject = build_document_subject({"uid": "d", "panels": [panel]}, "d.json")
     (evidence,) = [
-        it
-        for it in check_against_server([subject], server, Intervals()).evidence
-        if it.scraping is not None
+        query
+        for query in check_against_server([subject], server, Intervals()).evidence
+        if query.scraping is not None
     ]
-    assert [it.problem for it in run_checks(evidence, CHECKS)] == problems
+    assert [finding.problem for finding in run_checks(evidence, CHECKS)] == problems

@@ -7,49 +7,46 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, settings
 
 from tailboard.panels import promql
-from tests.needs import needs
+from tests.needs import require_program
 
 Series = Mapping[str, str]
 Answer = Mapping[str, float]
-Check = Callable[[str, Series, Answer], None]
-
-# A busy machine is no reason to fail.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
+AnswerCheck = Callable[[str, Series, Answer], None]
 
 NATIVE = "{{schema:0 sum:5 count:4 buckets:[1 2 1]}}"
 
 
 @pytest.fixture(scope="session")
 def promtool() -> str:
-    return needs("promtool", "prometheus")
+    return require_program("promtool", "prometheus")
 
 
 @pytest.fixture
-def check(promtool: str, tmp_path: Path) -> Check:
+def check_answer(promtool: str, tmp_path: Path) -> AnswerCheck:
     """Compare what is answered after ten minutes with the values expected, by their labels."""
 
     def checked(expression: str, series: Series, answer: Answer) -> None:
         expanded = expression.replace(promql.WINDOW, "5m").replace("$__range", "10m")
         # A stray NaN survives round(), and promtool finds no NaN equal to another.
-        failed = failure(promtool, tmp_path, case(f"round({expanded}, 0.0001)", series, answer))
+        failed = run_case(
+            promtool, tmp_path, build_case(f"round({expanded}, 0.0001)", series, answer)
+        )
         assert not failed, f"{expanded}\n{failed}"
 
     return checked
 
 
 @pytest.fixture
-def native(promtool: str, tmp_path: Path) -> None:
+def native_histograms(promtool: str, tmp_path: Path) -> None:
     """Skip what needs native histograms where promtool is too old to be given any."""
     series, answer = {"took": f"{NATIVE}x20"}, {"{}": 4.0}
-    if failure(promtool, tmp_path, case("histogram_count(took)", series, answer)):
+    if run_case(promtool, tmp_path, build_case("histogram_count(took)", series, answer)):
         pytest.skip("this promtool cannot be given native histograms; that of Prometheus 3 can")
 
 
-def case(expression: str, series: Series, answer: Answer) -> dict[str, Any]:
+def build_case(expression: str, series: Series, answer: Answer) -> dict[str, Any]:
     return {
         "interval": "1m",
         "input_series": [{"series": name, "values": values} for name, values in series.items()],
@@ -57,13 +54,15 @@ def case(expression: str, series: Series, answer: Answer) -> dict[str, Any]:
             {
                 "expr": expression,
                 "eval_time": "10m",
-                "exp_samples": [{"labels": it, "value": value} for it, value in answer.items()],
+                "exp_samples": [
+                    {"labels": labels, "value": value} for labels, value in answer.items()
+                ],
             }
         ],
     }
 
 
-def failure(promtool: str, folder: Path, *cases: dict[str, Any]) -> str:
+def run_case(promtool: str, folder: Path, *cases: dict[str, Any]) -> str:
     """What promtool finds wrong, or nothing."""
     file = folder / "test.yml"
     file.write_text(yaml.safe_dump({"evaluation_interval": "1m", "tests": list(cases)}))

@@ -17,38 +17,39 @@ from tailboard.panels.definition_error import DefinitionError
 from tailboard.panels.matcher import matches
 from tailboard.panels.metric import Counter, Histogram, Role, Unit
 
-from .reading import column, document, expressions, service
+from .reading import build_service, find_field_override, list_expressions, render_panel
 
 
 def test_the_label_that_kubernetes_renames_is_renamed_in_query_legend_and_table() -> None:
     """A ServiceMonitor's own label `endpoint` would show one row: the port's name."""
     varied = PROMETHEUS_CLIENT.evolve(labels={"endpoint": "exported_endpoint"})
-    asked = service(varied)
-    panels = [latency.by_route(asked), errors.by_route(asked), traffic.by_route(asked)]
-    panels += [errors.route_history(asked), latency.slowest_routes(asked)]
+    service = build_service(varied)
+    panels = [latency.by_route(service), errors.by_route(service), traffic.by_route(service)]
+    panels += [errors.route_history(service), latency.slowest_routes(service)]
     for panel in panels:
-        assert document(panel)["type"] == "table" or (
+        assert render_panel(panel)["type"] == "table" or (
             panel.targets[0].legendFormat == "orders {{exported_endpoint}}"
         )
-        for expression in expressions(panel):
+        for expression in list_expressions(panel):
             assert 'exported_endpoint!~"/metrics|' in expression
             assert "exported_endpoint)" in expression
             assert "endpoint" not in expression.replace("exported_endpoint", "")
-    table = document(panels[-1])["transformations"][1]["options"]["renameByName"]
+    table = render_panel(panels[-1])["transformations"][1]["options"]["renameByName"]
     assert table["exported_endpoint"] == "Route"
 
 
 def test_a_renamed_label_is_chosen_by_the_route_variable() -> None:
     varied = PROMETHEUS_CLIENT.evolve(labels={"endpoint": "exported_endpoint"})
-    asked = service(varied).narrow(routes=matches("$route"))
+    service = build_service(varied).narrow(routes=matches("$route"))
     assert all(
-        'exported_endpoint=~"$route"' in it for it in expressions(latency.percentiles(asked))
+        'exported_endpoint=~"$route"' in expression
+        for expression in list_expressions(latency.percentiles(service))
     )
 
 
 def test_a_prefix_reaches_the_panel() -> None:
     varied = STARLETTE_EXPORTER.evolve(prefix=("starlette", "shop"))
-    (expression,) = expressions(latency.by_route(service(varied)))
+    (expression,) = list_expressions(latency.by_route(build_service(varied)))
     assert "shop_request_duration_seconds_bucket{" in expression
     assert "starlette_" not in expression
 
@@ -56,7 +57,7 @@ def test_a_prefix_reaches_the_panel() -> None:
 def test_matchers_of_a_convention_reach_every_query_but_up() -> None:
     """They are labels of the application's metrics; `up` is Prometheus' own."""
     varied = PROMETHEUS_CLIENT.evolve(matchers={"app": "orders"})
-    (expression,) = expressions(errors.ratio(service(varied)))
+    (expression,) = list_expressions(errors.ratio(build_service(varied)))
     assert expression.count('app="orders"') == expression.count("http_requests_total{")
     assert 'up{job="orders"}' in expression
 
@@ -64,7 +65,7 @@ def test_matchers_of_a_convention_reach_every_query_but_up() -> None:
 def test_excluded_routes_may_be_others_or_none() -> None:
     def asked(*routes: str) -> str:
         varied = PROMETHEUS_CLIENT.evolve(excluded_routes=routes)
-        return expressions(traffic.current(service(varied)))[0]
+        return list_expressions(traffic.current(build_service(varied)))[0]
 
     assert 'endpoint!~"/a[.]b|/c"' in asked("/a.b", "/c").replace("\\\\.", "[.]")
     assert 'endpoint!="/a.b"' in asked("/a.b")
@@ -79,8 +80,11 @@ def test_a_metric_of_one_s_own_takes_a_library_s_place() -> None:
         buckets=(0.01, 0.1, 1.0),
     )
     varied = FASTAPI_INSTRUMENTATOR.evolve(metrics={DURATION: finer, MEMORY: PROCESS[MEMORY]})
-    assert "three buckets" not in latency.by_route(service(varied)).description
-    assert "process_resident_memory_bytes" in expressions(saturation.memory(service(varied)))[0]
+    assert "three buckets" not in latency.by_route(build_service(varied)).description
+    assert (
+        "process_resident_memory_bytes"
+        in list_expressions(saturation.memory(build_service(varied)))[0]
+    )
 
 
 def test_everything_can_be_varied_at_once_and_what_is_replaced_stays_as_given() -> None:
@@ -113,7 +117,7 @@ def test_a_label_cannot_be_renamed_to_what_is_none(label: str) -> None:
 
 
 def test_a_convention_of_one_s_own_is_data_in_one_s_own_file() -> None:
-    mine = Convention(
+    custom_convention = Convention(
         name="mine",
         library="own",
         metrics={
@@ -124,11 +128,11 @@ def test_a_convention_of_one_s_own_is_data_in_one_s_own_file() -> None:
         },
         excluded_routes=("/ping",),
     )
-    table = latency.slowest_routes(service(mine))
-    assert column(table, "P99")["unit"] == "s"
-    assert expressions(table)[-1] == (
+    table = latency.slowest_routes(build_service(custom_convention))
+    assert find_field_override(table, "P99")["unit"] == "s"
+    assert list_expressions(table)[-1] == (
         "histogram_quantile(0.99, sum by (le, page) "
         '(rate(shop_ms_bucket{job="orders",page!="/ping"}[$__rate_interval]))) / 1000 >= 0'
     )
     with pytest.raises(DefinitionError, match=r"'mine' has no metric for query duration"):
-        database.percentiles(service(mine))
+        database.percentiles(build_service(custom_convention))

@@ -39,22 +39,24 @@ from tailboard.panels.service import Service
 SHARED_PIECES = {"__init__", "buckets", "otel", "process", "routes", "unmeasured"}
 """What several conventions have in common; these files are no conventions."""
 
-CLIENT = "0.005 0.01 0.025 0.05 0.075 0.1 0.25 0.5 0.75 1 2.5 5 7.5 10"
-HIGHR = "0.01 0.025 0.05 0.075 0.1 0.25 0.5 0.75 1 1.5 2 2.5 3 3.5 4 4.5 5 7.5 10 30 60"
-DJANGO = "0.01 0.025 0.05 0.075 0.1 0.25 0.5 0.75 1 2.5 5 7.5 10 25 50 75"
-OTEL = "0 5 10 25 50 75 100 250 500 750 1000 2500 5000 7500 10000"
-CELERY_WAIT = "0.05 0.1 0.25 0.5 1 2.5 5 10 30 60 120 300 600 1800"
-DRAMATIQ = "5 10 25 50 75 100 250 500 750 1000 2500 5000 7500 10000 30000 60000 600000 900000"
-REDIS = "1 2 4 8 16 33 66 132 264 528 1056 2113 4227"
+CLIENT_BOUNDS = "0.005 0.01 0.025 0.05 0.075 0.1 0.25 0.5 0.75 1 2.5 5 7.5 10"
+HIGHR_BOUNDS = "0.01 0.025 0.05 0.075 0.1 0.25 0.5 0.75 1 1.5 2 2.5 3 3.5 4 4.5 5 7.5 10 30 60"
+DJANGO_BOUNDS = "0.01 0.025 0.05 0.075 0.1 0.25 0.5 0.75 1 2.5 5 7.5 10 25 50 75"
+OTEL_BOUNDS = "0 5 10 25 50 75 100 250 500 750 1000 2500 5000 7500 10000"
+CELERY_WAIT_BOUNDS = "0.05 0.1 0.25 0.5 1 2.5 5 10 30 60 120 300 600 1800"
+DRAMATIQ_BOUNDS = (
+    "5 10 25 50 75 100 250 500 750 1000 2500 5000 7500 10000 30000 60000 600000 900000"
+)
+REDIS_BOUNDS = "1 2 4 8 16 33 66 132 264 528 1056 2113 4227"
 # The application's own, from how the middleware and the jobs are written.
-OWN_REQUESTS = "0.005 0.01 0.025 0.05 0.1 0.25 0.5 1 2.5 5 10"
-OWN_QUERIES = "0.001 0.005 0.01 0.05 0.1 0.5 1 5"
-OWN_JOBS = "1 2 3 10 20 50 100"
+MIDDLEWARE_REQUEST_BOUNDS = "0.005 0.01 0.025 0.05 0.1 0.25 0.5 1 2.5 5 10"
+MIDDLEWARE_QUERY_BOUNDS = "0.001 0.005 0.01 0.05 0.1 0.5 1 5"
+MIDDLEWARE_JOB_BOUNDS = "1 2 3 10 20 50 100"
 
-Exposed = set[tuple[str, str, str]]
+ExposedSamples = set[tuple[str, str, str]]
 """Names of samples, the labels they carry, the bounds of their buckets."""
 
-PYTHON_PROCESS: Exposed = {
+PYTHON_PROCESS_SAMPLES: ExposedSamples = {
     ("process_cpu_seconds_total", "", ""),
     ("process_resident_memory_bytes", "", ""),
     ("process_open_fds", "", ""),
@@ -62,116 +64,130 @@ PYTHON_PROCESS: Exposed = {
     ("process_start_time_seconds", "", ""),
     ("python_gc_collections_total", "generation", ""),
 }
-MIDDLEWARE: Exposed = {
+MIDDLEWARE_SAMPLES: ExposedSamples = {
     ("http_requests_total", "endpoint http_status method", ""),
-    ("http_request_duration_seconds_bucket", "endpoint method", OWN_REQUESTS),
-    ("db_query_duration_seconds_bucket", "operation table", OWN_QUERIES),
+    ("http_request_duration_seconds_bucket", "endpoint method", MIDDLEWARE_REQUEST_BOUNDS),
+    ("db_query_duration_seconds_bucket", "operation table", MIDDLEWARE_QUERY_BOUNDS),
 }
-INSTRUMENTATOR: Exposed = {
+INSTRUMENTATOR_SAMPLES: ExposedSamples = {
     ("http_requests_total", "handler method status", ""),
     ("http_request_duration_seconds_bucket", "handler method", "0.1 0.5 1"),
-    ("http_request_duration_highr_seconds_bucket", "", HIGHR),
+    ("http_request_duration_highr_seconds_bucket", "", HIGHR_BOUNDS),
 }
-FLASK_EXCEPTIONS: Exposed = {("flask_http_request_exceptions_total", "method status", "")}
-LITESTAR_APP: Exposed = {
+FLASK_EXCEPTION_SAMPLES: ExposedSamples = {
+    ("flask_http_request_exceptions_total", "method status", "")
+}
+LITESTAR_SAMPLES: ExposedSamples = {
     ("litestar_requests_total", "app_name method path status_code", ""),
-    ("litestar_request_duration_seconds_bucket", "app_name method path status_code", CLIENT),
+    ("litestar_request_duration_seconds_bucket", "app_name method path status_code", CLIENT_BOUNDS),
     ("litestar_requests_in_progress", "app_name method path status_code", ""),
 }
-POOL: Exposed = {("db_client_connections_usage_connections", "pool_name state", "")}
+POOL_SAMPLES: ExposedSamples = {("db_client_connections_usage_connections", "pool_name state", "")}
 
-EXPOSED: dict[str, Exposed] = {
-    "prometheus_client": PYTHON_PROCESS
-    | MIDDLEWARE
+EXPOSED_SAMPLES: dict[str, ExposedSamples] = {
+    "prometheus_client": PYTHON_PROCESS_SAMPLES
+    | MIDDLEWARE_SAMPLES
     | {("http_requests_in_flight", "", ""), ("process_memory_bytes", "type", "")},
-    "prometheus_client_multiprocess": MIDDLEWARE
+    "prometheus_client_multiprocess": MIDDLEWARE_SAMPLES
     | {("http_requests_in_flight", "pid", ""), ("process_memory_bytes", "pid type", "")},
-    "fastapi_instrumentator": PYTHON_PROCESS
-    | INSTRUMENTATOR
+    "fastapi_instrumentator": PYTHON_PROCESS_SAMPLES
+    | INSTRUMENTATOR_SAMPLES
     | {("http_requests_inprogress", "", "")},
-    "fastapi_instrumentator_ungrouped": PYTHON_PROCESS
-    | INSTRUMENTATOR
+    "fastapi_instrumentator_ungrouped": PYTHON_PROCESS_SAMPLES
+    | INSTRUMENTATOR_SAMPLES
     | {("http_requests_inprogress", "handler method", "")},
-    "starlette_exporter": PYTHON_PROCESS
+    "starlette_exporter": PYTHON_PROCESS_SAMPLES
     | {
         ("starlette_requests_total", "app_name method path status_code", ""),
-        ("starlette_request_duration_seconds_bucket", "app_name method path status_code", CLIENT),
+        (
+            "starlette_request_duration_seconds_bucket",
+            "app_name method path status_code",
+            CLIENT_BOUNDS,
+        ),
         ("starlette_requests_in_progress", "app_name method", ""),
     },
-    "starlette_prometheus": PYTHON_PROCESS
+    "starlette_prometheus": PYTHON_PROCESS_SAMPLES
     | {
         ("starlette_responses_total", "method path_template status_code", ""),
-        ("starlette_requests_processing_time_seconds_bucket", "method path_template", CLIENT),
+        (
+            "starlette_requests_processing_time_seconds_bucket",
+            "method path_template",
+            CLIENT_BOUNDS,
+        ),
         ("starlette_requests_in_progress", "method path_template", ""),
         ("starlette_exceptions_total", "exception_type method path_template", ""),
     },
-    "flask_exporter": PYTHON_PROCESS
-    | FLASK_EXCEPTIONS
-    | {("flask_http_request_duration_seconds_bucket", "method path status", CLIENT)},
-    "flask_exporter_url_rule": PYTHON_PROCESS
-    | FLASK_EXCEPTIONS
-    | {("flask_http_request_duration_seconds_bucket", "method status url_rule", CLIENT)},
-    "django_prometheus": PYTHON_PROCESS
+    "flask_exporter": PYTHON_PROCESS_SAMPLES
+    | FLASK_EXCEPTION_SAMPLES
+    | {("flask_http_request_duration_seconds_bucket", "method path status", CLIENT_BOUNDS)},
+    "flask_exporter_url_rule": PYTHON_PROCESS_SAMPLES
+    | FLASK_EXCEPTION_SAMPLES
+    | {("flask_http_request_duration_seconds_bucket", "method status url_rule", CLIENT_BOUNDS)},
+    "django_prometheus": PYTHON_PROCESS_SAMPLES
     | {
         ("django_http_responses_total_by_status_view_method_total", "method status view", ""),
-        ("django_http_requests_latency_seconds_by_view_method_bucket", "method view", DJANGO),
-        ("django_http_requests_latency_including_middlewares_seconds_bucket", "", DJANGO),
+        (
+            "django_http_requests_latency_seconds_by_view_method_bucket",
+            "method view",
+            DJANGO_BOUNDS,
+        ),
+        ("django_http_requests_latency_including_middlewares_seconds_bucket", "", DJANGO_BOUNDS),
         ("django_http_requests_before_middlewares_total", "", ""),
         ("django_http_responses_before_middlewares_total", "", ""),
         ("django_http_exceptions_total_by_type_total", "type", ""),
-        ("django_db_query_duration_seconds_bucket", "alias vendor", DJANGO),
+        ("django_db_query_duration_seconds_bucket", "alias vendor", DJANGO_BOUNDS),
         ("django_db_errors_total", "alias type vendor", ""),
         ("django_cache_get_hits_total", "backend", ""),
         ("django_cache_get_misses_total", "backend", ""),
     },
-    "otel_http_old": PYTHON_PROCESS
-    | POOL
+    "otel_http_old": PYTHON_PROCESS_SAMPLES
+    | POOL_SAMPLES
     | {
         (
             "http_server_duration_milliseconds_bucket",
             "http_flavor http_host http_method http_scheme http_status_code http_target",
-            OTEL,
+            OTEL_BOUNDS,
         ),
         ("http_server_active_requests", "http_flavor http_host http_method http_scheme", ""),
         (
             "http_client_duration_milliseconds_bucket",
             "http_method http_status_code net_peer_name net_peer_port",
-            OTEL,
+            OTEL_BOUNDS,
         ),
     },
-    "otel_http_stable": PYTHON_PROCESS
-    | POOL
+    "otel_http_stable": PYTHON_PROCESS_SAMPLES
+    | POOL_SAMPLES
     | {
         (
             "http_server_request_duration_seconds_bucket",
             "error_type http_request_method http_response_status_code http_route url_scheme",
-            CLIENT,
+            CLIENT_BOUNDS,
         ),
         ("http_server_active_requests", "http_request_method url_scheme", ""),
         (
             "http_client_request_duration_seconds_bucket",
             "error_type http_request_method http_response_status_code server_address server_port",
-            CLIENT,
+            CLIENT_BOUNDS,
         ),
         (
             "db_client_operation_duration_seconds_bucket",
             "db_namespace db_operation_name db_system_name error_type server_address",
-            OTEL,
+            OTEL_BOUNDS,
         ),
     },
-    "litestar": PYTHON_PROCESS | LITESTAR_APP,
-    "litestar_grouped": PYTHON_PROCESS | LITESTAR_APP,
+    "litestar": PYTHON_PROCESS_SAMPLES | LITESTAR_SAMPLES,
+    "litestar_grouped": PYTHON_PROCESS_SAMPLES | LITESTAR_SAMPLES,
     "pushgateway_jobs": {
-        ("job_duration_seconds_bucket", "instance job job_name", OWN_JOBS),
+        ("job_duration_seconds_bucket", "instance job job_name", MIDDLEWARE_JOB_BOUNDS),
         ("job_exceptions_total", "instance job job_name", ""),
         ("job_last_success_unixtime", "instance job job_name", ""),
         ("push_time_seconds", "instance job", ""),
         ("push_failure_time_seconds", "instance job", ""),
     },
-    "prometheus_client_jobs": PYTHON_PROCESS
+    "prometheus_client_jobs": PYTHON_PROCESS_SAMPLES
     | {
-        ("job_duration_seconds_bucket", "job_name", OWN_JOBS),
-        ("job_wait_seconds_bucket", "job_name", OWN_JOBS),
+        ("job_duration_seconds_bucket", "job_name", MIDDLEWARE_JOB_BOUNDS),
+        ("job_wait_seconds_bucket", "job_name", MIDDLEWARE_JOB_BOUNDS),
         ("job_exceptions_total", "job_name", ""),
         ("job_in_progress", "job_name", ""),
         ("job_last_success_unixtime", "job_name", ""),
@@ -179,21 +195,21 @@ EXPOSED: dict[str, Exposed] = {
     },
     "flower": {
         ("flower_events_total", "task type worker", ""),
-        ("flower_task_runtime_seconds_bucket", "task worker", CLIENT),
+        ("flower_task_runtime_seconds_bucket", "task worker", CLIENT_BOUNDS),
         ("flower_worker_number_of_currently_executing_tasks", "worker", ""),
     },
     "celery_exporter": {
         ("celery_task_succeeded_total", "hostname name queue_name", ""),
         ("celery_task_failed_total", "exception hostname name queue_name", ""),
-        ("celery_task_runtime_bucket", "hostname name queue_name", CLIENT),
-        ("celery_task_queue_wait_time_bucket", "hostname name queue_name", CELERY_WAIT),
+        ("celery_task_runtime_bucket", "hostname name queue_name", CLIENT_BOUNDS),
+        ("celery_task_queue_wait_time_bucket", "hostname name queue_name", CELERY_WAIT_BOUNDS),
         ("celery_queue_length", "queue_name", ""),
         ("celery_worker_tasks_active", "hostname", ""),
     },
     "dramatiq": {
         ("dramatiq_messages_total", "actor_name queue_name", ""),
         ("dramatiq_message_errors_total", "actor_name queue_name", ""),
-        ("dramatiq_message_duration_milliseconds_bucket", "actor_name queue_name", DRAMATIQ),
+        ("dramatiq_message_duration_milliseconds_bucket", "actor_name queue_name", DRAMATIQ_BOUNDS),
         ("dramatiq_messages_inprogress", "actor_name queue_name", ""),
     },
     "rq_exporter": {
@@ -206,7 +222,7 @@ EXPOSED: dict[str, Exposed] = {
         ("redis_up", "", ""),
         ("redis_keyspace_hits_total", "", ""),
         ("redis_keyspace_misses_total", "", ""),
-        ("redis_commands_latencies_usec_bucket", "cmd", REDIS),
+        ("redis_commands_latencies_usec_bucket", "cmd", REDIS_BOUNDS),
         ("redis_memory_used_bytes", "", ""),
         ("redis_memory_max_bytes", "", ""),
     },
@@ -224,7 +240,7 @@ EXPOSED: dict[str, Exposed] = {
 each_convention = pytest.mark.parametrize("known", CONVENTIONS, ids=lambda known: known.name)
 
 
-def samples(metric: Metric) -> tuple[str, ...]:
+def list_samples(metric: Metric) -> tuple[str, ...]:
     if isinstance(metric, Histogram):
         return (f"{metric.name}_bucket",)
     if isinstance(metric, Difference):
@@ -234,7 +250,7 @@ def samples(metric: Metric) -> tuple[str, ...]:
     return (metric.name,)
 
 
-def queries(metric: Metric, histograms: HistogramStorage) -> list[str]:
+def list_queries(metric: Metric, histograms: HistogramStorage) -> list[str]:
     """Everything that can be asked of a metric, by all of its labels."""
     service = Service("demo", {"job": "demo"}, PROMETHEUS_CLIENT, histograms=histograms)
     by = tuple(metric.labels.values())
@@ -257,11 +273,11 @@ def queries(metric: Metric, histograms: HistogramStorage) -> list[str]:
 
 def test_every_file_in_the_folder_is_in_the_list() -> None:
     files = {path.stem for path in Path(conventions.__path__[0]).glob("*.py")}
-    assert files - SHARED_PIECES == {known.name for known in CONVENTIONS}
+    assert files - SHARED_PIECES == {known_convention.name for known_convention in CONVENTIONS}
 
 
 def test_names_are_unique_and_constants_are_their_upper_case() -> None:
-    names = [known.name for known in CONVENTIONS]
+    names = [known_convention.name for known_convention in CONVENTIONS]
     assert len(names) == len(set(names))
     for known in CONVENTIONS:
         assert getattr(conventions, known.name.upper()) is known
@@ -273,26 +289,26 @@ def test_a_convention_is_found_by_its_name() -> None:
 
 
 def test_a_mistyped_convention_is_answered_with_the_nearest_one() -> None:
-    with pytest.raises(DefinitionError) as caught:
+    with pytest.raises(DefinitionError) as excinfo:
         resolve_convention("flask-exporter")
-    assert str(caught.value) == (
+    assert str(excinfo.value) == (
         "there is no convention 'flask-exporter'\nTip: did you mean 'flask_exporter'?"
     )
 
 
 @each_convention
 def test_every_metric_and_label_is_exposed_by_the_library(known: Convention) -> None:
-    exposed = {name: set(labels.split()) for name, labels, _ in EXPOSED[known.name]}
+    exposed = {name: set(labels.split()) for name, labels, _ in EXPOSED_SAMPLES[known.name]}
     for metric in known.metrics.values():
         named = {*metric.labels.values(), *metric.matchers, *known.matchers}
-        for sample in samples(metric):
+        for sample in list_samples(metric):
             assert sample in exposed
             assert named <= exposed[sample], sample
 
 
 @each_convention
 def test_the_buckets_are_those_of_the_library(known: Convention) -> None:
-    exposed = {name: bounds for name, _, bounds in EXPOSED[known.name]}
+    exposed = {name: bounds for name, _, bounds in EXPOSED_SAMPLES[known.name]}
     for metric in known.metrics.values():
         if isinstance(metric, Histogram):
             bounds = exposed[f"{metric.name}_bucket"]
@@ -302,7 +318,7 @@ def test_the_buckets_are_those_of_the_library(known: Convention) -> None:
 
 def test_own_request_buckets_are_also_bounds_of_the_client() -> None:
     """A threshold works whether the application chose its buckets or left the client's."""
-    assert set(OWN_REQUESTS.split()) <= set(CLIENT.split())
+    assert set(MIDDLEWARE_REQUEST_BOUNDS.split()) <= set(CLIENT_BOUNDS.split())
 
 
 @pytest.mark.parametrize("histograms", ["classic", "native", "both"])
@@ -311,7 +327,7 @@ def test_every_query_on_every_metric_parses(
     known: Convention, histograms: HistogramStorage
 ) -> None:
     for metric in known.metrics.values():
-        for query in queries(metric, histograms):
+        for query in list_queries(metric, histograms):
             assert promql_parser.parse(query.replace(promql.WINDOW, "5m"))
 
 
@@ -410,23 +426,23 @@ def test_evolving_leaves_the_original_as_it_was() -> None:
 
 
 def test_an_unknown_prefix_is_answered_with_the_names_there_are() -> None:
-    with pytest.raises(DefinitionError) as caught:
+    with pytest.raises(DefinitionError) as excinfo:
         FLASK_EXPORTER.evolve(prefix=("django", "http"))
-    assert "'flask_exporter' begins with 'django'" in caught.value.problem
-    assert "flask_http_request_duration_seconds" in caught.value.tip
+    assert "'flask_exporter' begins with 'django'" in excinfo.value.problem
+    assert "flask_http_request_duration_seconds" in excinfo.value.tip
 
 
 def test_an_unknown_label_is_answered_with_the_nearest_one() -> None:
-    with pytest.raises(DefinitionError) as caught:
+    with pytest.raises(DefinitionError) as excinfo:
         PROMETHEUS_CLIENT.evolve(labels={"endpont": "route"})
-    assert "'prometheus_client' has the label 'endpont'" in caught.value.problem
-    assert caught.value.tip == "did you mean 'endpoint'?"
+    assert "'prometheus_client' has the label 'endpont'" in excinfo.value.problem
+    assert excinfo.value.tip == "did you mean 'endpoint'?"
 
 
 def test_a_missing_metric_names_convention_panel_and_what_to_expose() -> None:
-    with pytest.raises(MissingMetricError) as caught:
+    with pytest.raises(MissingMetricError) as excinfo:
         FLASK_EXPORTER.resolve_metric(CACHE_HITS, "dependencies.cache_hit_ratio")
-    assert str(caught.value) == (
+    assert str(excinfo.value) == (
         "the convention 'flask_exporter' has no metric for cache hits, "
         "which the panel 'dependencies.cache_hit_ratio' shows\n"
         "Tip: the application would have to expose a counter of cache hits."
@@ -434,9 +450,9 @@ def test_a_missing_metric_names_convention_panel_and_what_to_expose() -> None:
 
 
 def test_a_library_that_cannot_measure_something_says_what_else_does() -> None:
-    with pytest.raises(MissingMetricError, match="in_flight") as caught:
+    with pytest.raises(MissingMetricError, match="in_flight") as excinfo:
         FLASK_EXPORTER.resolve_metric(IN_FLIGHT, "traffic.in_flight")
-    assert caught.value.tip.startswith("the library has no gauge of all requests in flight;")
+    assert excinfo.value.tip.startswith("the library has no gauge of all requests in flight;")
 
 
 @pytest.mark.parametrize(
@@ -453,10 +469,10 @@ def test_a_library_that_cannot_measure_something_says_what_else_does() -> None:
     ],
 )
 def test_a_process_that_is_not_the_program_is_never_shown_as_the_program(name: str) -> None:
-    known = resolve_convention(name)
-    assert not set(known.metrics) & set(PROCESS)
-    assert "container_cpu_usage_seconds_total" in known.missing[CPU]
-    assert "container_memory_working_set_bytes" in known.missing[MEMORY]
+    known_convention = resolve_convention(name)
+    assert not set(known_convention.metrics) & set(PROCESS)
+    assert "container_cpu_usage_seconds_total" in known_convention.missing[CPU]
+    assert "container_memory_working_set_bytes" in known_convention.missing[MEMORY]
 
 
 def test_resident_memory_is_the_one_that_the_middleware_samples() -> None:
@@ -481,8 +497,8 @@ def test_pushed_times_carry_the_grouping_key_only() -> None:
 def test_flower_counts_failures_of_what_ended() -> None:
     service = Service("demo", {"job": "demo"}, FLOWER)
     failed = service.select_concept(TASK_FAILURES, "any")
-    ended = service.select_concept(TASKS, "any")
+    finished = service.select_concept(TASKS, "any")
     assert promql.select_series(failed) == 'flower_events_total{job="demo",type="task-failed"}'
-    assert promql.select_series(ended) == (
+    assert promql.select_series(finished) == (
         'flower_events_total{job="demo",type=~"task-succeeded|task-failed"}'
     )

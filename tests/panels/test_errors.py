@@ -10,7 +10,7 @@ import pytest
 from tailboard.panels import Objectives, errors, latency, traffic
 from tailboard.panels.conventions import FASTAPI_INSTRUMENTATOR, FLASK_EXPORTER
 
-from .reading import STRICT, expressions, service, steps
+from .reading import STRICT_OBJECTIVES, build_service, list_expressions, list_threshold_steps
 
 Builder = Callable[..., Any]
 
@@ -20,7 +20,12 @@ def test_errors_turn_orange_beyond_the_budget_and_red_where_they_are_an_alert(
     builder: Builder,
 ) -> None:
     lines = [(0.001, "orange"), (0.01, "red"), (0.05, "dark-red")]
-    assert steps(builder(service(FLASK_EXPORTER, objectives=STRICT)))[1:] == lines
+    assert (
+        list_threshold_steps(builder(build_service(FLASK_EXPORTER, objectives=STRICT_OBJECTIVES)))[
+            1:
+        ]
+        == lines
+    )
 
 
 @pytest.mark.parametrize(
@@ -37,21 +42,31 @@ def test_errors_turn_orange_beyond_the_budget_and_red_where_they_are_an_alert(
 def test_the_lines_follow_what_was_promised(
     objectives: Objectives, limits: list[tuple[float, str]]
 ) -> None:
-    assert steps(errors.ratio(service(FLASK_EXPORTER, objectives=objectives)))[1:] == limits
+    assert (
+        list_threshold_steps(errors.ratio(build_service(FLASK_EXPORTER, objectives=objectives)))[1:]
+        == limits
+    )
 
 
 @pytest.mark.parametrize("builder", [errors.ratio, errors.current, errors.by_route])
 def test_without_an_availability_errors_turn_red_at_one_percent(builder: Builder) -> None:
-    assert steps(builder(service(FLASK_EXPORTER)))[1:] == [(0.01, "red"), (0.05, "dark-red")]
+    assert list_threshold_steps(builder(build_service(FLASK_EXPORTER)))[1:] == [
+        (0.01, "red"),
+        (0.05, "dark-red"),
+    ]
 
 
 def test_the_history_warns_before_the_budget_is_spent() -> None:
-    panel = errors.route_history(service(FLASK_EXPORTER, objectives=STRICT))
-    assert steps(panel)[:3] == [(None, "green"), (0.0001, "orange"), (0.001, "orange")]
+    panel = errors.route_history(build_service(FLASK_EXPORTER, objectives=STRICT_OBJECTIVES))
+    assert list_threshold_steps(panel)[:3] == [
+        (None, "green"),
+        (0.0001, "orange"),
+        (0.001, "orange"),
+    ]
 
 
 def test_status_classes_are_admitted() -> None:
-    panel = errors.ratio(service(FASTAPI_INSTRUMENTATOR))
+    panel = errors.ratio(build_service(FASTAPI_INSTRUMENTATOR))
     assert "2xx to 5xx, not a code" in panel.description
 
 
@@ -59,5 +74,5 @@ def test_status_classes_are_admitted() -> None:
     "builder", [latency.by_route, errors.by_route, errors.route_history, traffic.by_route]
 )
 def test_the_routes_shown_are_as_many_as_asked_for(builder: Builder) -> None:
-    (expression,) = expressions(builder(service(FLASK_EXPORTER), limit=3))
+    (expression,) = list_expressions(builder(build_service(FLASK_EXPORTER), limit=3))
     assert expression.startswith("topk(3, ")

@@ -14,44 +14,52 @@ from tailboard.panels.conventions import OTEL_HTTP_OLD, PROMETHEUS_CLIENT, PUSHG
 from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.metric import Histogram
 
-from .reading import column, document, expressions, service, steps
+from .reading import (
+    build_service,
+    find_field_override,
+    list_expressions,
+    list_threshold_steps,
+    render_panel,
+)
 
 Builder = Callable[..., Any]
 
 
 def test_a_lost_instance_is_red() -> None:
-    shown = steps(health.instances(service(PROMETHEUS_CLIENT)))
+    shown = list_threshold_steps(health.instances(build_service(PROMETHEUS_CLIENT)))
     assert shown == [(None, "red"), (0.5, "orange"), (1, "green")]
-    mapping = document(health.up(service(PROMETHEUS_CLIENT)))["fieldConfig"]["defaults"]["mappings"]
+    mapping = render_panel(health.up(build_service(PROMETHEUS_CLIENT)))["fieldConfig"]["defaults"][
+        "mappings"
+    ]
     assert mapping[0]["options"]["0"]["color"] == "red"
     assert mapping[0]["options"]["1"]["color"] == "green"
 
 
 @pytest.mark.parametrize("builder", [health.up, health.instances, hygiene.samples])
 def test_the_gateway_of_pushed_jobs_is_never_shown_as_their_health(builder: Builder) -> None:
-    with pytest.raises(MissingMetricError) as caught:
-        builder(service(PUSHGATEWAY_JOBS))
-    assert "convention 'pushgateway_jobs'" in caught.value.problem
-    assert f".{builder.__name__}'" in caught.value.problem
-    assert "age of its last run" in caught.value.tip
+    with pytest.raises(MissingMetricError) as excinfo:
+        builder(build_service(PUSHGATEWAY_JOBS))
+    assert "convention 'pushgateway_jobs'" in excinfo.value.problem
+    assert f".{builder.__name__}'" in excinfo.value.problem
+    assert "age of its last run" in excinfo.value.tip
 
 
 @pytest.mark.parametrize("builder", [hygiene.beyond_buckets, hygiene.bucket_width])
 def test_buckets_that_nobody_named_cannot_be_judged(builder: Builder) -> None:
     unknown = Convention(name="mine", library="own", metrics={DURATION: Histogram("took")})
     with pytest.raises(MissingMetricError, match=r"'hygiene\..*\nTip: name the buckets of took"):
-        builder(service(unknown))
+        builder(build_service(unknown))
 
 
 def test_the_last_bound_is_named_in_seconds() -> None:
-    panel = hygiene.beyond_buckets(service(OTEL_HTTP_OLD))
+    panel = hygiene.beyond_buckets(build_service(OTEL_HTTP_OLD))
     assert panel.targets[0].legendFormat == "orders over 10 s"
-    assert 'le=~"10000([.]0)?"' in expressions(panel)[0]
+    assert 'le=~"10000([.]0)?"' in list_expressions(panel)[0]
 
 
 def test_every_bound_has_a_line() -> None:
-    panel = hygiene.bucket_width(service(PROMETHEUS_CLIENT))
-    legends = [it.legendFormat for it in panel.targets]
+    panel = hygiene.bucket_width(build_service(PROMETHEUS_CLIENT))
+    legends = [target.legendFormat for target in panel.targets]
     assert legends[0] == "orders up to 0.005 s"
     assert legends[-1] == "orders up to 10 s"
     assert len(legends) == 11
@@ -63,4 +71,6 @@ def test_a_line_is_coloured_by_the_name_as_it_is_written(builder: Builder, name:
     """Grafana takes it for a regular expression."""
     escaped = "".join(f"\\{char}" if char in "+()[]|" else char for char in name)
     panel = builder(Service(name, {"job": "orders"}, PROMETHEUS_CLIENT))
-    assert column(panel, f"/{escaped}$/") == {"color": {"mode": "fixed", "fixedColor": "blue"}}
+    assert find_field_override(panel, f"/{escaped}$/") == {
+        "color": {"mode": "fixed", "fixedColor": "blue"}
+    }

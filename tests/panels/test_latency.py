@@ -15,38 +15,45 @@ from tailboard.panels.definition_error import DefinitionError, MissingMetricErro
 from tailboard.panels.matcher import matches
 from tailboard.panels.metric import Histogram
 
-from .reading import STRICT, column, document, expressions, service, steps
+from .reading import (
+    STRICT_OBJECTIVES,
+    build_service,
+    find_field_override,
+    list_expressions,
+    list_threshold_steps,
+    render_panel,
+)
 
 
 def test_objectives_are_drawn_wherever_latency_is() -> None:
-    asked = service(PROMETHEUS_CLIENT, objectives=STRICT)
+    service = build_service(PROMETHEUS_CLIENT, objectives=STRICT_OBJECTIVES)
     drawn = [(None, "green"), (0.1, "orange"), (0.5, "orange"), (1.0, "red")]
-    assert steps(latency.percentiles(asked)) == drawn
-    assert steps(latency.mean_beside_p99(asked)) == drawn
-    assert steps(latency.current(asked))[1:] == [(1.0, "red")]
-    assert steps(latency.current(asked, fraction=0.95))[1:] == [(0.5, "red")]
-    assert steps(latency.by_route(asked, fraction=0.5))[1:] == [(0.1, "red")]
+    assert list_threshold_steps(latency.percentiles(service)) == drawn
+    assert list_threshold_steps(latency.mean_beside_p99(service)) == drawn
+    assert list_threshold_steps(latency.current(service))[1:] == [(1.0, "red")]
+    assert list_threshold_steps(latency.current(service, fraction=0.95))[1:] == [(0.5, "red")]
+    assert list_threshold_steps(latency.by_route(service, fraction=0.5))[1:] == [(0.1, "red")]
 
 
 def test_a_percentile_without_objective_has_no_threshold() -> None:
-    asked = service(PROMETHEUS_CLIENT, objectives=Objectives(latency={0.95: 0.5}))
-    assert steps(latency.current(asked))[1:] == []
-    assert steps(latency.by_route(asked))[1:] == []
-    assert steps(latency.percentiles(service(PROMETHEUS_CLIENT)))[1:] == []
+    service = build_service(PROMETHEUS_CLIENT, objectives=Objectives(latency={0.95: 0.5}))
+    assert list_threshold_steps(latency.current(service))[1:] == []
+    assert list_threshold_steps(latency.by_route(service))[1:] == []
+    assert list_threshold_steps(latency.percentiles(build_service(PROMETHEUS_CLIENT)))[1:] == []
 
 
 def test_the_table_of_routes_turns_red_at_the_objectives() -> None:
-    panel = latency.slowest_routes(service(PROMETHEUS_CLIENT, objectives=STRICT))
+    panel = latency.slowest_routes(build_service(PROMETHEUS_CLIENT, objectives=STRICT_OBJECTIVES))
     lines = {"P50": [0.1], "P95": [0.5], "P99": [1.0], "Errors": [0.001, 0.01, 0.05]}
     for title, values in lines.items():
-        drawn = column(panel, title)["thresholds"]["steps"]
+        drawn = find_field_override(panel, title)["thresholds"]["steps"]
         assert [step["value"] for step in drawn] == [None, *values]
 
 
 def test_the_percentiles_asked_for_are_shown_by_their_names() -> None:
-    panel = latency.percentiles(service(PROMETHEUS_CLIENT), fractions=(0.75, 0.999))
-    assert [it.legendFormat for it in panel.targets] == ["orders P75", "orders P99.9"]
-    assert [it[:26] for it in expressions(panel)] == [
+    panel = latency.percentiles(build_service(PROMETHEUS_CLIENT), fractions=(0.75, 0.999))
+    assert [target.legendFormat for target in panel.targets] == ["orders P75", "orders P99.9"]
+    assert [expression[:26] for expression in list_expressions(panel)] == [
         "histogram_quantile(0.75, s",
         "histogram_quantile(0.999, ",
     ]
@@ -56,37 +63,41 @@ def test_the_percentiles_asked_for_are_shown_by_their_names() -> None:
 def test_a_fraction_that_is_no_percentile_is_refused(fraction: float) -> None:
     for builder in (latency.current, latency.by_route):
         with pytest.raises(DefinitionError, match="is not a percentile"):
-            builder(service(PROMETHEUS_CLIENT), fraction=fraction)
+            builder(build_service(PROMETHEUS_CLIENT), fraction=fraction)
 
 
 def test_each_percentile_keeps_its_colour() -> None:
-    panel = latency.percentiles(service(PROMETHEUS_CLIENT))
+    panel = latency.percentiles(build_service(PROMETHEUS_CLIENT))
     for ending, color in (("/P50$/", "green"), ("/P95$/", "orange"), ("/P99$/", "red")):
-        assert column(panel, ending) == {"color": {"mode": "fixed", "fixedColor": color}}
+        assert find_field_override(panel, ending) == {
+            "color": {"mode": "fixed", "fixedColor": color}
+        }
 
 
 # Which histogram.
 
 
 def test_the_whole_service_is_shown_by_the_finer_histogram() -> None:
-    asked = service(FASTAPI_INSTRUMENTATOR)
-    for panel in (latency.percentiles(asked), latency.current(asked)):
+    service = build_service(FASTAPI_INSTRUMENTATOR)
+    for panel in (latency.percentiles(service), latency.current(service)):
         assert "three buckets" not in panel.description
-        assert all("duration_highr_seconds_bucket" in it for it in expressions(panel))
+        assert all(
+            "duration_highr_seconds_bucket" in expression for expression in list_expressions(panel)
+        )
 
 
 def test_without_a_finer_histogram_the_one_by_route_is_summed_up() -> None:
     without = FASTAPI_INSTRUMENTATOR.evolve(metrics={OVERALL_DURATION: None})
-    panel = latency.current(service(without))
+    panel = latency.current(build_service(without))
     assert "three buckets" in panel.description
-    assert "sum by (le) (rate(http_request_duration_seconds_bucket{" in expressions(panel)[0]
+    assert "sum by (le) (rate(http_request_duration_seconds_bucket{" in list_expressions(panel)[0]
 
 
 def test_chosen_routes_have_the_coarse_percentiles_of_these_routes() -> None:
     """The finer metric has no label for the route."""
-    asked = service(FASTAPI_INSTRUMENTATOR).narrow(routes=matches("$route"))
-    panel = latency.percentiles(asked)
-    assert all('handler=~"$route"' in it for it in expressions(panel))
+    service = build_service(FASTAPI_INSTRUMENTATOR).narrow(routes=matches("$route"))
+    panel = latency.percentiles(service)
+    assert all('handler=~"$route"' in expression for expression in list_expressions(panel))
     assert "three buckets" in panel.description
 
 
@@ -94,14 +105,14 @@ def test_chosen_routes_have_the_coarse_percentiles_of_these_routes() -> None:
 def test_percentiles_by_route_say_how_coarse_the_buckets_are(
     builder: Callable[..., Any],
 ) -> None:
-    assert "three buckets" in builder(service(FASTAPI_INSTRUMENTATOR)).description
+    assert "three buckets" in builder(build_service(FASTAPI_INSTRUMENTATOR)).description
 
 
 def test_the_heatmap_is_in_the_unit_of_its_buckets() -> None:
     """It shows the bounds as they are stored; nothing can convert them."""
     unit = {"axisPlacement": "left", "reverse": False}
-    seconds = document(latency.heatmap(service(PROMETHEUS_CLIENT)))["options"]["yAxis"]
-    milliseconds = document(latency.heatmap(service(OTEL_HTTP_OLD)))["options"]["yAxis"]
+    seconds = render_panel(latency.heatmap(build_service(PROMETHEUS_CLIENT)))["options"]["yAxis"]
+    milliseconds = render_panel(latency.heatmap(build_service(OTEL_HTTP_OLD)))["options"]["yAxis"]
     assert (seconds, milliseconds) == ({**unit, "unit": "s"}, {**unit, "unit": "ms"})
 
 
@@ -109,8 +120,8 @@ def test_the_heatmap_is_in_the_unit_of_its_buckets() -> None:
 
 
 def test_the_apdex_threshold_is_the_objective() -> None:
-    panel = latency.apdex(service(PROMETHEUS_CLIENT, objectives=Objectives(apdex=0.025)))
-    (expression,) = expressions(panel)
+    panel = latency.apdex(build_service(PROMETHEUS_CLIENT, objectives=Objectives(apdex=0.025)))
+    (expression,) = list_expressions(panel)
     assert 'le="0.025"' in expression
     assert 'le="0.1"' in expression
     assert "at most 0.025 s; a request of up to 0.1 s counts half" in panel.description
@@ -118,21 +129,21 @@ def test_the_apdex_threshold_is_the_objective() -> None:
 
 def test_without_an_objective_the_bounds_around_a_quarter_of_a_second_are_taken() -> None:
     fours = Histogram("took", buckets=(0.0625, 0.25, 1.0, 4.0))
-    mine = Convention(name="mine", library="own", metrics={DURATION: fours})
-    for convention in (PROMETHEUS_CLIENT, mine):
-        (expression,) = expressions(latency.apdex(service(convention)))
+    custom_convention = Convention(name="mine", library="own", metrics={DURATION: fours})
+    for convention in (PROMETHEUS_CLIENT, custom_convention):
+        (expression,) = list_expressions(latency.apdex(build_service(convention)))
         assert 'le="0.25"' in expression
         assert 'le=~"1([.]0)?"' in expression
 
 
 def test_a_threshold_between_two_buckets_is_answered_with_the_bounds() -> None:
-    asked = service(PROMETHEUS_CLIENT, objectives=Objectives(apdex=0.3))
+    service = build_service(PROMETHEUS_CLIENT, objectives=Objectives(apdex=0.3))
     with pytest.raises(DefinitionError, match=r"ends at 0\.3 s\nTip: .*0\.25, 0\.5, 1"):
-        latency.apdex(asked)
+        latency.apdex(service)
 
 
 def test_buckets_none_of_which_is_four_times_another_cannot_carry_an_apdex() -> None:
     uneven = Histogram("took", buckets=(0.1, 0.3, 1.0))
     convention = Convention(name="mine", library="own", metrics={DURATION: uneven})
     with pytest.raises(MissingMetricError, match=r"'latency.apdex'.*\nTip: give took buckets at"):
-        latency.apdex(service(convention))
+        latency.apdex(build_service(convention))

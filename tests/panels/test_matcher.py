@@ -35,16 +35,16 @@ def test_each_matcher_has_its_operator(make: Callable[[str], Matcher], op: str) 
 
 
 def test_a_plain_string_means_equality_and_the_order_is_kept() -> None:
-    found = build_matchers({"job": "orders", "env": matches("p.*"), "a": "b"})
-    assert found == (("job", equals("orders")), ("env", matches("p.*")), ("a", equals("b")))
+    matcher_pairs = build_matchers({"job": "orders", "env": matches("p.*"), "a": "b"})
+    assert matcher_pairs == (("job", equals("orders")), ("env", matches("p.*")), ("a", equals("b")))
 
 
 @pytest.mark.parametrize("value", [5, None, True, ["a"], b"a"])
 def test_a_value_that_is_no_string_is_refused_with_its_label(value: Any) -> None:
-    with pytest.raises(DefinitionError) as caught:
+    with pytest.raises(DefinitionError) as excinfo:
         build_matchers({"status": value})
-    assert f"the label 'status' is compared with {value!r}" in caught.value.problem
-    assert "in quotes" in caught.value.tip
+    assert f"the label 'status' is compared with {value!r}" in excinfo.value.problem
+    assert "in quotes" in excinfo.value.tip
 
 
 @pytest.mark.parametrize("make", [equals, differs, matches, avoids])

@@ -18,37 +18,37 @@ fractions = st.floats(min_value=0, max_value=1, exclude_min=True, exclude_max=Tr
 
 @pytest.mark.parametrize("percentile", [0, 1, 99, -1, 1.5, math.nan, math.inf, "0.99", True, None])
 def test_what_is_no_percentile_is_refused_with_the_right_notation(percentile: Any) -> None:
-    with pytest.raises(DefinitionError) as caught:
+    with pytest.raises(DefinitionError) as excinfo:
         Objectives(latency={percentile: 1.0})
-    assert caught.value.problem == f"{percentile!r} is not a percentile"
-    assert caught.value.tip == "write the 99th percentile as 0.99."
+    assert excinfo.value.problem == f"{percentile!r} is not a percentile"
+    assert excinfo.value.tip == "write the 99th percentile as 0.99."
 
 
 @pytest.mark.parametrize("seconds", [0, -1, math.nan, math.inf, "1", True, None])
 def test_a_latency_that_is_no_number_of_seconds_is_refused_with_its_percentile(
     seconds: Any,
 ) -> None:
-    with pytest.raises(DefinitionError) as caught:
+    with pytest.raises(DefinitionError) as excinfo:
         Objectives(latency={0.5: 0.1, 0.999: seconds})
-    assert f"objective at P99.9 is {seconds!r}" in caught.value.problem
-    assert "250 milliseconds as 0.25" in caught.value.tip
+    assert f"objective at P99.9 is {seconds!r}" in excinfo.value.problem
+    assert "250 milliseconds as 0.25" in excinfo.value.tip
 
 
 @pytest.mark.parametrize("availability", [99.9, -0.1, math.nan, "0.999", True])
 def test_an_availability_that_nobody_can_promise_is_refused(availability: Any) -> None:
-    with pytest.raises(DefinitionError) as caught:
+    with pytest.raises(DefinitionError) as excinfo:
         Objectives(availability=availability)
-    assert f"an availability of {availability!r}" in caught.value.problem
-    assert "99.9 % as 0.999" in caught.value.tip
+    assert f"an availability of {availability!r}" in excinfo.value.problem
+    assert "99.9 % as 0.999" in excinfo.value.tip
 
 
 @pytest.mark.parametrize(("availability", "way_out"), [(1, "0.9999"), (1.0, "0.9999"), (0, "out")])
 def test_an_availability_of_all_or_nothing_is_refused_with_a_way_out(
     availability: float, way_out: str
 ) -> None:
-    with pytest.raises(DefinitionError) as caught:
+    with pytest.raises(DefinitionError) as excinfo:
         Objectives(availability=availability)
-    assert way_out in caught.value.tip
+    assert way_out in excinfo.value.tip
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,10 @@ def test_an_availability_of_all_or_nothing_is_refused_with_a_way_out(
     ],
 )
 def test_what_nobody_can_promise_is_refused(wrong: dict[str, Any], problem: str) -> None:
-    with pytest.raises(DefinitionError) as caught:
+    with pytest.raises(DefinitionError) as excinfo:
         Objectives(**wrong)
-    assert problem in caught.value.problem
-    assert caught.value.tip
+    assert problem in excinfo.value.problem
+    assert excinfo.value.tip
 
 
 @pytest.mark.parametrize("seconds", [0, -0.25, math.nan, "0.25"])

@@ -10,9 +10,9 @@ from tailboard.panels.conventions import PROMETHEUS_CLIENT
 from tailboard.panels.metric import Unit
 from tailboard.panels.metric_names import format_title
 
-from .reading import document, expressions, service
+from .reading import build_service, list_expressions, render_panel
 
-ORDERS = service(PROMETHEUS_CLIENT)
+ORDERS = build_service(PROMETHEUS_CLIENT)
 
 
 @pytest.mark.parametrize(
@@ -28,8 +28,12 @@ ORDERS = service(PROMETHEUS_CLIENT)
 def test_percentiles_are_in_the_unit_of_the_name(name: str, unit: str, scale: str) -> None:
     panel = own.percentiles(ORDERS, name)
     assert panel.unit == unit
-    assert [it.legendFormat for it in panel.targets] == ["orders P50", "orders P95", "orders P99"]
-    assert expressions(panel)[2] == (
+    assert [target.legendFormat for target in panel.targets] == [
+        "orders P50",
+        "orders P95",
+        "orders P99",
+    ]
+    assert list_expressions(panel)[2] == (
         f"histogram_quantile(0.99, sum by (le) (rate({name}_bucket"
         f'{{job="orders"}}[$__rate_interval]))){scale} >= 0'
     )
@@ -39,12 +43,12 @@ def test_percentiles_are_in_the_unit_of_the_name(name: str, unit: str, scale: st
 def test_a_unit_that_the_name_does_not_say_can_be_given() -> None:
     panel = own.percentiles(ORDERS, "upload", unit=Unit.MILLISECONDS, fractions=(0.9,))
     assert panel.unit == "s"
-    assert "/ 1000" in expressions(panel)[0]
+    assert "/ 1000" in list_expressions(panel)[0]
 
 
 def test_observations_are_split_and_limited() -> None:
     panel = own.observations(ORDERS, "upload_seconds", by=("kind",), limit=3)
-    assert expressions(panel) == [
+    assert list_expressions(panel) == [
         'topk(3, sum by (kind) (rate(upload_seconds_count{job="orders"}[$__rate_interval])))'
     ]
     assert panel.targets[0].legendFormat == "orders {{kind}}"
@@ -69,19 +73,19 @@ def test_observations_are_split_and_limited() -> None:
 )
 def test_a_gauge_is_shown_as_its_name_says(name: str, expression: str, unit: str) -> None:
     panel = own.value(ORDERS, name)
-    assert expressions(panel) == [expression]
+    assert list_expressions(panel) == [expression]
     assert panel.unit == unit
 
 
 def test_a_gauge_may_be_negative_and_an_age_may_not() -> None:
     drawn = [own.value(ORDERS, name) for name in ("balance", "loaded_timestamp_seconds")]
-    fields = [document(panel)["fieldConfig"]["defaults"] for panel in drawn]
-    assert [it.get("min") for it in fields] == [None, 0]
+    fields = [render_panel(panel)["fieldConfig"]["defaults"] for panel in drawn]
+    assert [field.get("min") for field in fields] == [None, 0]
 
 
 def test_a_gauge_is_split_and_limited() -> None:
     panel = own.value(every_service(PROMETHEUS_CLIENT), "waiting", by=("queue",))
-    assert expressions(panel) == ['topk(10, sum by (job, queue) (waiting{job=~"$job"}))']
+    assert list_expressions(panel) == ['topk(10, sum by (job, queue) (waiting{job=~"$job"}))']
     assert panel.targets[0].legendFormat == "{{job}} {{queue}}"
 
 

@@ -17,44 +17,46 @@ from tailboard.panels.matcher import Matcher, differs, equals, matches, one_of, 
 from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Role, Total, Unit
 from tailboard.panels.selection import HistogramStorage, Selection
 
-from .reading import expanded
+from .reading import expand_ranges
 
-NASTY = (
+NASTY_TEXT = (
     "\"\\'`\n\r\t\x00\x07\x1b\x7f{}()[]|.*+?^$#,=!~ /%&<>;:@-_\ufffd\u2028\u0085订单价格😀é09azAZ"
 )
 values = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20) | st.text(
-    alphabet=NASTY, max_size=20
+    alphabet=NASTY_TEXT, max_size=20
 )
 seconds = st.floats(min_value=1e-6, max_value=1e9, allow_nan=False)
-modest = settings(max_examples=60)
-in_go: Callable[[float], str] = floatToGoString
+modest_settings = settings(max_examples=60)
+format_go_float: Callable[[float], str] = floatToGoString
 
 ALL_HISTOGRAMS: tuple[HistogramStorage, ...] = ("classic", "native", "both")
-TIMES = (Unit.SECONDS, Unit.MILLISECONDS, Unit.MICROSECONDS)
+TIME_UNITS = (Unit.SECONDS, Unit.MILLISECONDS, Unit.MICROSECONDS)
 GROUPINGS = ((), ("route",), ("job", "route"))
 LABELS = {Role.ROUTE: "route"}
 
 each_histograms = pytest.mark.parametrize("histograms", ALL_HISTOGRAMS)
-each_unit = pytest.mark.parametrize("unit", TIMES, ids=lambda unit: unit.grafana)
+each_unit = pytest.mark.parametrize("unit", TIME_UNITS, ids=lambda unit: unit.grafana)
 each_grouping = pytest.mark.parametrize("by", GROUPINGS, ids=lambda by: "+".join(by) or "ungrouped")
 
 
-def parsed(expression: str) -> promql_parser.Expr:
-    return promql_parser.parse(expanded(expression))
+def parse_expression(expression: str) -> promql_parser.Expr:
+    return promql_parser.parse(expand_ranges(expression))
 
 
-def same(left: promql_parser.Expr, right: promql_parser.Expr) -> bool:
+def is_same_tree(left: promql_parser.Expr, right: promql_parser.Expr) -> bool:
     """The binding compares by identity, but writes the whole tree."""
     return repr(left) == repr(right)
 
 
-def histogram(histograms: HistogramStorage, unit: Unit = Unit.SECONDS) -> Selection[Histogram]:
+def build_histogram(
+    histograms: HistogramStorage, unit: Unit = Unit.SECONDS
+) -> Selection[Histogram]:
     bounds = tuple(bound * unit.scale for bound in (0.25, 1.0, 4.0))
     metric = Histogram("took", LABELS, unit=unit, buckets=bounds)
     return Selection(metric, (("job", equals("shop")),), histograms)
 
 
-def of_histogram(observed: Selection[Histogram], by: Sequence[str]) -> dict[str, str]:
+def build_histogram_queries(observed: Selection[Histogram], by: Sequence[str]) -> dict[str, str]:
     """All that can be asked of a histogram, by the name of the function that asks."""
     return {
         "rate": promql.rate(observed, by),
@@ -72,37 +74,37 @@ def of_histogram(observed: Selection[Histogram], by: Sequence[str]) -> dict[str,
     }
 
 
-def of_counter(counted: Selection[Counter | Total], by: Sequence[str]) -> dict[str, str]:
+def build_counter_queries(counter: Selection[Counter | Total], by: Sequence[str]) -> dict[str, str]:
     """All that can be asked of a counter, or is made of what was answered."""
-    asked = promql.rate(counted, by)
-    up: Selection[Gauge] = Selection(Gauge("up"), counted.matchers)
+    rate = promql.rate(counter, by)
+    up: Selection[Gauge] = Selection(Gauge("up"), counter.matchers)
     return {
-        "rate": asked,
-        "increase": promql.increase(counted, by, "1h"),
-        "existing": promql.select_label_sets(counted),
-        "value_count": promql.count_label_values(counted, ["route"], by),
-        "series": promql.select_series(counted),
-        "ratio": promql.ratio(asked, asked),
-        "guarded ratio": promql.ratio(asked, asked, promql.build_zero_while_up(up, by)),
-        "added": promql.add(asked, asked),
-        "top": promql.topk(5, asked),
-        "either": promql.union(asked, asked),
-        "labelled": promql.add_label(asked, "service", 'a"b\\c$1'),
-        "copied_label": promql.copy_label(asked, "service", "job"),
-        "aggregated": promql.aggregate("max", asked, by),
+        "rate": rate,
+        "increase": promql.increase(counter, by, "1h"),
+        "existing": promql.select_label_sets(counter),
+        "value_count": promql.count_label_values(counter, ["route"], by),
+        "series": promql.select_series(counter),
+        "ratio": promql.ratio(rate, rate),
+        "guarded ratio": promql.ratio(rate, rate, promql.build_zero_while_up(up, by)),
+        "added": promql.add(rate, rate),
+        "top": promql.topk(5, rate),
+        "either": promql.union(rate, rate),
+        "labelled": promql.add_label(rate, "service", 'a"b\\c$1'),
+        "copied_label": promql.copy_label(rate, "service", "job"),
+        "aggregated": promql.aggregate("max", rate, by),
     }
 
 
-def of_gauge(shown: Selection[Gauge | Difference], by: Sequence[str]) -> dict[str, str]:
+def build_gauge_queries(gauge: Selection[Gauge | Difference], by: Sequence[str]) -> dict[str, str]:
     return {
-        "value": promql.aggregate_gauge(shown, by),
-        "largest": promql.aggregate_gauge(shown, by, "max"),
-        "age": promql.build_age(promql.aggregate_gauge(shown, by)),
-        "series": promql.select_series(shown),
+        "value": promql.aggregate_gauge(gauge, by),
+        "largest": promql.aggregate_gauge(gauge, by, "max"),
+        "age": promql.build_age(promql.aggregate_gauge(gauge, by)),
+        "series": promql.select_series(gauge),
     }
 
 
-def composed(histograms: HistogramStorage, unit: Unit, by: Sequence[str]) -> dict[str, str]:
+def build_queries(histograms: HistogramStorage, unit: Unit, by: Sequence[str]) -> dict[str, str]:
     matchers = (("job", equals("shop")), ("route", matches("/a|/b")))
     counter: Selection[Counter | Total] = Selection(Counter("asked_total", LABELS), matchers)
     total: Selection[Counter | Total] = Selection(
@@ -114,32 +116,32 @@ def composed(histograms: HistogramStorage, unit: Unit, by: Sequence[str]) -> dic
     )
     started: Selection[Gauge] = Selection(Gauge("started_seconds"), matchers)
     everything = {
-        "histogram": of_histogram(histogram(histograms, unit), by),
-        "counter": of_counter(counter, by),
-        "total": of_counter(total, by),
-        "gauge": of_gauge(gauge, by),
-        "difference": of_gauge(difference, by),
+        "histogram": build_histogram_queries(build_histogram(histograms, unit), by),
+        "counter": build_counter_queries(counter, by),
+        "total": build_counter_queries(total, by),
+        "gauge": build_gauge_queries(gauge, by),
+        "difference": build_gauge_queries(difference, by),
         "start": {"changes": promql.changes(started, "1h")},
     }
-    return {f"{n} {f}": it for n, asked in everything.items() for f, it in asked.items()}
+    return {f"{n} {f}": query for n, queries in everything.items() for f, query in queries.items()}
 
 
 # Label values.
 
 
-@modest
+@modest_settings
 @given(values, st.sampled_from([equals, differs]))
 def test_any_label_value_comes_back_as_it_went_in(
     value: str, matcher: Callable[[str], Matcher]
 ) -> None:
-    written = promql.selector("up", (("a", equals("x")), ("b", matcher(value))))
-    expression = promql_parser.parse(written)
+    selector = promql.selector("up", (("a", equals("x")), ("b", matcher(value))))
+    expression = promql_parser.parse(selector)
     assert isinstance(expression, promql_parser.VectorSelector)
-    found = [(it.name, it.value) for it in expression.matchers.matchers]
-    assert found == [("a", "x"), ("b", value)]
+    matcher_values = [(matcher.name, matcher.value) for matcher in expression.matchers.matchers]
+    assert matcher_values == [("a", "x"), ("b", value)]
 
 
-@modest
+@modest_settings
 @given(st.lists(values, min_size=1, max_size=3))
 def test_one_of_matches_its_values_and_nothing_else(chosen: list[str]) -> None:
     expression = promql_parser.parse(promql.selector("up", (("b", one_of(*chosen)),)))
@@ -149,12 +151,16 @@ def test_one_of_matches_its_values_and_nothing_else(chosen: list[str]) -> None:
     assert not any(pattern.fullmatch(value + "~") for value in chosen if value + "~" not in chosen)
 
 
-@modest
+@modest_settings
 @given(values)
 def test_any_value_of_a_new_label_comes_back_as_it_went_in(value: str) -> None:
     expression = promql_parser.parse(promql.add_label("up", "service", value))
     assert isinstance(expression, promql_parser.Call)
-    texts = [it.val for it in expression.args if isinstance(it, promql_parser.StringLiteral)]
+    texts = [
+        argument.val
+        for argument in expression.args
+        if isinstance(argument, promql_parser.StringLiteral)
+    ]
     assert texts == ["service", value.replace("$", "$$"), "", ""]
 
 
@@ -165,9 +171,11 @@ def test_every_query_parses_whatever_the_label_value(
 ) -> None:
     matchers = (("job", equals(value)), ("route", one_of(value)))
     metric = Histogram("took", LABELS, unit=Unit.MILLISECONDS, buckets=(250.0, 1_000.0))
-    for expression in of_histogram(Selection(metric, matchers, histograms), ["route"]).values():
-        parsed(expression)
-        parsed(promql.strip_parentheses(expression))
+    for expression in build_histogram_queries(
+        Selection(metric, matchers, histograms), ["route"]
+    ).values():
+        parse_expression(expression)
+        parse_expression(promql.strip_parentheses(expression))
 
 
 # Shape.
@@ -179,8 +187,8 @@ def test_every_query_parses_whatever_the_label_value(
 def test_everything_composed_parses(
     histograms: HistogramStorage, unit: Unit, by: Sequence[str]
 ) -> None:
-    for name, expression in composed(histograms, unit, by).items():
-        assert parsed(expression), name
+    for name, expression in build_queries(histograms, unit, by).items():
+        assert parse_expression(expression), name
 
 
 @each_histograms
@@ -189,34 +197,34 @@ def test_everything_composed_parses(
 def test_everything_composed_may_stand_as_an_operand(
     histograms: HistogramStorage, unit: Unit, by: Sequence[str]
 ) -> None:
-    for name, expression in composed(histograms, unit, by).items():
-        power = parsed(f"{expression} ^ {expression}")
+    for name, expression in build_queries(histograms, unit, by).items():
+        power = parse_expression(f"{expression} ^ {expression}")
         assert isinstance(power, promql_parser.BinaryExpr), name
-        assert same(power.lhs, parsed(expression)), name
-        assert same(power.rhs, parsed(expression)), name
+        assert is_same_tree(power.lhs, parse_expression(expression)), name
+        assert is_same_tree(power.rhs, parse_expression(expression)), name
 
 
 @each_unit
 @each_grouping
 def test_native_queries_never_ask_for_classic_series(unit: Unit, by: Sequence[str]) -> None:
-    for name, expression in of_histogram(histogram("native", unit), by).items():
+    for name, expression in build_histogram_queries(build_histogram("native", unit), by).items():
         assert not re.search(r"took_(bucket|count|sum)\b|\ble\b", expression), name
 
 
 @each_unit
 @each_grouping
 def test_classic_queries_never_ask_for_native_series(unit: Unit, by: Sequence[str]) -> None:
-    asked = of_histogram(histogram("classic", unit), by)
-    del asked["series"]
-    for name, expression in asked.items():
+    queries = build_histogram_queries(build_histogram("classic", unit), by)
+    del queries["series"]
+    for name, expression in queries.items():
         assert not re.search(r"took[{\[]|histogram_(count|sum|fraction)", expression), name
 
 
 @each_grouping
 def test_both_asks_for_native_series_first(by: Sequence[str]) -> None:
-    asked = of_histogram(histogram("both"), by)
-    del asked["series"], asked["existing"], asked["value_count"]
-    for name, expression in asked.items():
+    queries = build_histogram_queries(build_histogram("both"), by)
+    del queries["series"], queries["existing"], queries["value_count"]
+    for name, expression in queries.items():
         native, classic = re.search(r"took\{", expression), re.search(r"took_", expression)
         assert native, name
         assert classic, name
@@ -225,27 +233,29 @@ def test_both_asks_for_native_series_first(by: Sequence[str]) -> None:
 
 @each_grouping
 def test_a_classic_percentile_keeps_le_beside_what_it_groups_by(by: Sequence[str]) -> None:
-    expression = promql.quantile(0.95, histogram("classic"), by)
+    expression = promql.quantile(0.95, build_histogram("classic"), by)
     grouped = re.search(r"sum by \(([^)]*)\) \(rate\(took_bucket\{", expression)
     assert grouped
     assert grouped[1].split(", ") == ["le", *by]
 
 
 def test_the_window_is_the_one_asked_for() -> None:
-    assert promql.rate(histogram("classic"), (), "1h") == 'sum(rate(took_count{job="shop"}[1h]))'
-    assert "[2h]" in promql.quantile(0.5, histogram("native"), (), "2h")
-    assert promql.WINDOW in promql.build_fraction_within(histogram("classic"), 1)
+    assert (
+        promql.rate(build_histogram("classic"), (), "1h") == 'sum(rate(took_count{job="shop"}[1h]))'
+    )
+    assert "[2h]" in promql.quantile(0.5, build_histogram("native"), (), "2h")
+    assert promql.WINDOW in promql.build_fraction_within(build_histogram("classic"), 1)
 
 
 def test_increases_are_not_rates() -> None:
-    assert "increase(" in promql.increase(histogram("native"))
-    assert "rate(" not in promql.increase(histogram("both")).replace(promql.WINDOW, "")
+    assert "increase(" in promql.increase(build_histogram("native"))
+    assert "rate(" not in promql.increase(build_histogram("both")).replace(promql.WINDOW, "")
 
 
 @pytest.mark.parametrize("fraction", [0, 1, 99, -0.5, float("nan"), True])
 def test_a_percentile_that_is_none_is_refused(fraction: float) -> None:
     with pytest.raises(DefinitionError, match=r"is not a percentile\nTip: .*0\.99"):
-        promql.quantile(fraction, histogram("classic"))
+        promql.quantile(fraction, build_histogram("classic"))
 
 
 @pytest.mark.parametrize(
@@ -263,8 +273,10 @@ def test_a_percentile_that_is_none_is_refused(fraction: float) -> None:
 def test_what_exists_is_one_selector_that_a_variable_can_ask_for(
     metric: Metric, histograms: HistogramStorage
 ) -> None:
-    asked: Selection[Metric] = Selection(metric, (("job", equals("shop")),), histograms)
-    assert isinstance(parsed(promql.select_label_sets(asked)), promql_parser.VectorSelector)
+    selection: Selection[Metric] = Selection(metric, (("job", equals("shop")),), histograms)
+    assert isinstance(
+        parse_expression(promql.select_label_sets(selection)), promql_parser.VectorSelector
+    )
 
 
 # Bounds of buckets.
@@ -276,10 +288,10 @@ def test_what_exists_is_one_selector_that_a_variable_can_ask_for(
     ids=["s", "µs"],
 )
 def test_a_threshold_between_two_bounds_is_answered_with_the_bounds(unit: Unit, known: str) -> None:
-    with pytest.raises(DefinitionError) as caught:
-        promql.build_fraction_within(histogram("classic", unit), 0.3)
-    assert "no bucket of took ends at 0.3 s" in str(caught.value)
-    assert known in caught.value.tip
+    with pytest.raises(DefinitionError) as excinfo:
+        promql.build_fraction_within(build_histogram("classic", unit), 0.3)
+    assert "no bucket of took ends at 0.3 s" in str(excinfo.value)
+    assert known in excinfo.value.tip
 
 
 def test_a_histogram_without_known_buckets_says_so() -> None:
@@ -288,8 +300,8 @@ def test_a_histogram_without_known_buckets_says_so() -> None:
         promql.build_fraction_within(unknown, 1)
 
 
-@modest
-@given(st.floats(min_value=1e-3, max_value=1e6, allow_nan=False), st.sampled_from(TIMES))
+@modest_settings
+@given(st.floats(min_value=1e-3, max_value=1e6, allow_nan=False), st.sampled_from(TIME_UNITS))
 @example(123.0, Unit.MICROSECONDS)  # 0.000123 s are 123.00000000000001 µs
 def test_a_bound_in_seconds_finds_the_bucket_whatever_the_rounding(
     bound: float, unit: Unit
@@ -299,24 +311,24 @@ def test_a_bound_in_seconds_finds_the_bucket_whatever_the_rounding(
     assert quote_string(promql.build_bound_matcher(bound).value) in expression
 
 
-@modest
+@modest_settings
 @given(seconds | st.integers(min_value=0, max_value=10**9).map(float))
 def test_a_bound_matches_however_it_is_spelled_and_no_other(bound: float) -> None:
     matcher = promql.build_bound_matcher(bound)
     pattern = re.escape(matcher.value) if matcher.op == "=" else matcher.value
-    spellings = {in_go(bound), repr(bound), promql.format_number(bound)}
-    assert {it for it in spellings if re.fullmatch(pattern, it)} == spellings
-    others = {in_go(10 * bound + 1), f"{in_go(bound)}1", "+Inf"}
-    assert not {it for it in others if re.fullmatch(pattern, it)}
+    spellings = {format_go_float(bound), repr(bound), promql.format_number(bound)}
+    assert {spelling for spelling in spellings if re.fullmatch(pattern, spelling)} == spellings
+    others = {format_go_float(10 * bound + 1), f"{format_go_float(bound)}1", "+Inf"}
+    assert not {value for value in others if re.fullmatch(pattern, value)}
 
 
 # Numbers and parentheses.
 
 
-@modest
+@modest_settings
 @given(st.floats(min_value=0, allow_nan=False, allow_infinity=False))
 def test_a_number_keeps_its_value(value: float) -> None:
-    literal = parsed(promql.format_number(value))
+    literal = parse_expression(promql.format_number(value))
     assert isinstance(literal, promql_parser.NumberLiteral)
     assert literal.val == value
 
@@ -355,10 +367,10 @@ expressions = st.recursive(
 @settings(max_examples=200)
 @given(expressions)
 def test_only_parentheses_that_say_nothing_are_taken_away(expression: str) -> None:
-    meant = parsed(expression)
+    meant = parse_expression(expression)
     if isinstance(meant, promql_parser.ParenExpr):
         meant = meant.expr
-    assert same(parsed(promql.strip_parentheses(expression)), meant)
+    assert is_same_tree(parse_expression(promql.strip_parentheses(expression)), meant)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,14 @@ from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.metric import Histogram, Role
 from tailboard.panels.selection import HistogramStorage
 
-from .reading import STRICT, document, expanded, expressions, parsed, service
+from .reading import (
+    STRICT_OBJECTIVES,
+    build_service,
+    expand_ranges,
+    list_expressions,
+    parse_expression,
+    render_panel,
+)
 
 Builder = Callable[..., Any]
 
@@ -43,7 +50,7 @@ BUILDERS = {
     for builder in list_builders(module)
     if builder is not slo.budget_over_time  # of recorded series only: test_slo.py
 }
-NEED_NO_METRIC = {
+METRIC_FREE_BUILDERS = {
     *("business.funnel", "business.rate", "business.success_ratio", "fleet.services"),
     *("health.instances", "health.instances_of_total", "health.up"),
     *("hygiene.new_series", "hygiene.samples", "hygiene.scrape_duration"),
@@ -53,43 +60,48 @@ NEED_NO_METRIC = {
 """Panels of what Prometheus knows of any target, and of metrics that the user names."""
 
 ALL_HISTOGRAMS: tuple[HistogramStorage, ...] = ("classic", "native", "both")
-EMPTY = Convention(name="nothing", library="none", metrics={})
+EMPTY_CONVENTION = Convention(name="nothing", library="none", metrics={})
 
 
-def build(name: str, asked: Service) -> Any:
+def build_panel(name: str, service: Service) -> Any:
     builder = BUILDERS[name]
     if builder is fleet.services:
-        return fleet.services([asked])
+        return fleet.services([service])
     if name.startswith("slo."):
-        asked = dataclasses.replace(asked, objectives=STRICT)
-    return builder(asked, *ARGUMENTS.get(builder, ()))
+        service = dataclasses.replace(service, objectives=STRICT_OBJECTIVES)
+    return builder(service, *ARGUMENTS.get(builder, ()))
 
 
-def refusal(name: str, asked: Service) -> MissingMetricError | None:
+def find_refusal(name: str, service: Service) -> MissingMetricError | None:
     """Why the panel cannot be built, if it cannot."""
     try:
-        build(name, asked)
+        build_panel(name, service)
     except MissingMetricError as error:
         return error
     return None
 
 
-def feasible(name: str, convention: Convention) -> bool:
+def is_feasible(name: str, convention: Convention) -> bool:
     """Whether it can be built; what fails for another reason is left to the tests."""
     try:
-        return refusal(name, service(convention)) is None
+        return find_refusal(name, build_service(convention)) is None
     except Exception:
         return True
 
 
-FEEDING = {name: [it for it in CONVENTIONS if feasible(name, it)] for name in BUILDERS}
+FEASIBLE_CONVENTIONS = {
+    name: [convention for convention in CONVENTIONS if is_feasible(name, convention)]
+    for name in BUILDERS
+}
 """Which conventions can feed which panel."""
 
 each_builder = pytest.mark.parametrize("name", BUILDERS)
-each_convention = pytest.mark.parametrize("convention", CONVENTIONS, ids=lambda it: it.name)
+each_convention = pytest.mark.parametrize(
+    "convention", CONVENTIONS, ids=lambda convention: convention.name
+)
 
 
-def units(panel: dict[str, Any]) -> set[str | None]:
+def list_units(panel: dict[str, Any]) -> set[str | None]:
     """The units of all numbers that a panel shows; none for what shows no number."""
     if panel["type"] == "state-timeline":
         return set()
@@ -100,16 +112,16 @@ def units(panel: dict[str, Any]) -> set[str | None]:
     fields = panel["fieldConfig"]
     if panel["type"] == "table":
         overrides = [
-            {field["id"]: field["value"] for field in it["properties"]}
-            for it in fields["overrides"]
+            {field["id"]: field["value"] for field in override["properties"]}
+            for override in fields["overrides"]
         ]
-        return {it["unit"] for it in overrides if "links" not in it}
+        return {override["unit"] for override in overrides if "links" not in override}
     return {fields["defaults"].get("unit")}
 
 
-def imprecise(convention: Convention) -> Iterator[Histogram]:
+def list_imprecise_histograms(convention: Convention) -> Iterator[Histogram]:
     metrics = convention.metrics.values()
-    return (it for it in metrics if isinstance(it, Histogram) and not it.exact)
+    return (metric for metric in metrics if isinstance(metric, Histogram) and not metric.exact)
 
 
 # What every panel says.
@@ -117,12 +129,12 @@ def imprecise(convention: Convention) -> Iterator[Histogram]:
 
 @each_builder
 def test_a_panel_says_what_it_shows(name: str) -> None:
-    for convention in FEEDING[name]:
-        panel = build(name, service(convention))
-        for said in (panel.title, panel.description):
-            assert said
-            assert said == said.strip()
-            assert "  " not in said
+    for convention in FEASIBLE_CONVENTIONS[name]:
+        panel = build_panel(name, build_service(convention))
+        for text in (panel.title, panel.description):
+            assert text
+            assert text == text.strip()
+            assert "  " not in text
         assert not panel.title.endswith(".")
         assert panel.description.endswith((".", "?"))
         assert panel.targets
@@ -130,18 +142,18 @@ def test_a_panel_says_what_it_shows(name: str) -> None:
 
 @each_builder
 def test_a_panel_that_shows_numbers_has_their_unit(name: str) -> None:
-    for convention in FEEDING[name]:
-        panel = document(build(name, service(convention)))
-        assert all(units(panel)), units(panel)
-        assert units(panel) or panel["type"] == "state-timeline"
+    for convention in FEASIBLE_CONVENTIONS[name]:
+        panel = render_panel(build_panel(name, build_service(convention)))
+        assert all(list_units(panel)), list_units(panel)
+        assert list_units(panel) or panel["type"] == "state-timeline"
 
 
 @each_builder
 def test_a_legend_says_whose_line_it_is(name: str) -> None:
-    for convention in FEEDING[name]:
-        panel = build(name, service(convention))
-        if document(panel)["type"] == "table":
-            assert document(panel)["transformations"][1]["options"]["renameByName"]
+    for convention in FEASIBLE_CONVENTIONS[name]:
+        panel = build_panel(name, build_service(convention))
+        if render_panel(panel)["type"] == "table":
+            assert render_panel(panel)["transformations"][1]["options"]["renameByName"]
             continue
         for target in panel.targets:
             legend = target.legendFormat
@@ -152,19 +164,19 @@ def test_a_legend_says_whose_line_it_is(name: str) -> None:
 
 @each_builder
 def test_a_legend_uses_no_label_that_the_query_drops(name: str) -> None:
-    for convention in FEEDING[name]:
-        for asked in (service(convention), every_service(convention)):
-            for target in build(name, asked).targets:
+    for convention in FEASIBLE_CONVENTIONS[name]:
+        for narrowed_service in (build_service(convention), every_service(convention)):
+            for target in build_panel(name, narrowed_service).targets:
                 for label in re.findall(r"{{(\w+)}}", target.legendFormat):
-                    kept = re.search(rf"by \([^)]*\b{label}\b[^)]*\)", target.expr)
-                    assert kept or not re.search(r"\b(sum|count|max) ?(by|\()", target.expr), label
+                    match = re.search(rf"by \([^)]*\b{label}\b[^)]*\)", target.expr)
+                    assert match or not re.search(r"\b(sum|count|max) ?(by|\()", target.expr), label
 
 
 @each_builder
 def test_lines_of_several_services_are_told_apart_by_their_job(name: str) -> None:
-    for convention in FEEDING[name]:
-        panel = build(name, every_service(convention))
-        kind = document(panel)["type"]
+    for convention in FEASIBLE_CONVENTIONS[name]:
+        panel = build_panel(name, every_service(convention))
+        kind = render_panel(panel)["type"]
         for target in panel.targets if kind not in {"table", "heatmap"} else ():
             assert target.legendFormat.count("{{job}}") == 1, target.legendFormat
         assert panel.targets
@@ -172,49 +184,57 @@ def test_lines_of_several_services_are_told_apart_by_their_job(name: str) -> Non
 
 @each_builder
 def test_every_query_parses_however_histograms_are_stored(name: str) -> None:
-    for convention in FEEDING[name]:
+    for convention in FEASIBLE_CONVENTIONS[name]:
         for histograms in ALL_HISTOGRAMS:
-            asked = dataclasses.replace(service(convention), histograms=histograms)
+            changed_service = dataclasses.replace(build_service(convention), histograms=histograms)
             every = dataclasses.replace(every_service(convention), histograms=histograms)
-            for expression in (*expressions(build(name, asked)), *expressions(build(name, every))):
-                assert parsed(expression), expression
+            for expression in (
+                *list_expressions(build_panel(name, changed_service)),
+                *list_expressions(build_panel(name, every)),
+            ):
+                assert parse_expression(expression), expression
 
 
 @each_builder
 def test_every_series_is_one_of_the_service(name: str) -> None:
-    for convention in FEEDING[name]:
+    for convention in FEASIBLE_CONVENTIONS[name]:
 
         def check(node: promql_parser.Expr) -> None:
             if isinstance(node, promql_parser.VectorSelector):
-                found = {(it.name, it.value) for it in node.matchers.matchers}
-                assert ("job", "orders") in found, node
+                matcher_values = {
+                    (matcher.name, matcher.value) for matcher in node.matchers.matchers
+                }
+                assert ("job", "orders") in matcher_values, node
 
-        for expression in expressions(build(name, service(convention))):
-            assert promql_parser.walk(parsed(expression), check)
+        for expression in list_expressions(build_panel(name, build_service(convention))):
+            assert promql_parser.walk(parse_expression(expression), check)
 
 
 @each_builder
 def test_a_narrowed_service_is_narrowed_in_every_query(name: str) -> None:
-    for convention in FEEDING[name]:
-        narrowed = service(convention).narrow({"instance": "a:80"})
-        for expression in expressions(build(name, narrowed)):
+    for convention in FEASIBLE_CONVENTIONS[name]:
+        narrowed = build_service(convention).narrow({"instance": "a:80"})
+        for expression in list_expressions(build_panel(name, narrowed)):
             assert expression.count('instance="a:80"') == expression.count('job="orders"') > 0
 
 
 def test_prometheus_itself_accepts_every_query(promtool: str, tmp_path: Path) -> None:
     """All at once, as the expressions of recording rules."""
-    asked = {
+    expressions_set = {
         expression: None
-        for name, feeding in FEEDING.items()
+        for name, feeding in FEASIBLE_CONVENTIONS.items()
         for convention in feeding
         for histograms in ALL_HISTOGRAMS
         for of in (
-            service(convention, histograms=histograms),
+            build_service(convention, histograms=histograms),
             dataclasses.replace(every_service(convention), histograms=histograms),
         )
-        for expression in expressions(build(name, of))
+        for expression in list_expressions(build_panel(name, of))
     }
-    rules = [{"record": f"r{n}", "expr": expanded(it)} for n, it in enumerate(asked)]
+    rules = [
+        {"record": f"r{n}", "expr": expand_ranges(expression)}
+        for n, expression in enumerate(expressions_set)
+    ]
     file = tmp_path / "rules.yml"
     file.write_text(yaml.safe_dump({"groups": [{"name": "all", "rules": rules}]}))
     run = subprocess.run(
@@ -226,8 +246,10 @@ def test_prometheus_itself_accepts_every_query(promtool: str, tmp_path: Path) ->
 
 @each_convention
 def test_titles_are_unique_in_each_module(convention: Convention) -> None:
-    names = [name for name, feeding in FEEDING.items() if convention in feeding]
-    titles = Tally((name.split(".")[0], build(name, service(convention)).title) for name in names)
+    names = [name for name, feeding in FEASIBLE_CONVENTIONS.items() if convention in feeding]
+    titles = Tally(
+        (name.split(".")[0], build_panel(name, build_service(convention)).title) for name in names
+    )
     assert [title for title, count in titles.items() if count > 1] == []
 
 
@@ -236,35 +258,39 @@ def test_titles_are_unique_in_each_module(convention: Convention) -> None:
 
 @each_builder
 def test_every_panel_can_be_fed_by_some_convention(name: str) -> None:
-    assert FEEDING[name]
+    assert FEASIBLE_CONVENTIONS[name]
 
 
 @each_builder
 def test_a_panel_without_its_metric_says_so_by_its_own_name(name: str) -> None:
-    if name in NEED_NO_METRIC:
-        assert build(name, service(EMPTY)).targets
+    if name in METRIC_FREE_BUILDERS:
+        assert build_panel(name, build_service(EMPTY_CONVENTION)).targets
         return
-    with pytest.raises(MissingMetricError) as caught:
-        build(name, service(EMPTY))
-    assert "convention 'nothing'" in caught.value.problem
-    assert f"the panel {name!r}" in caught.value.problem
-    assert re.search(r"would have to expose \S", caught.value.tip)
+    with pytest.raises(MissingMetricError) as excinfo:
+        build_panel(name, build_service(EMPTY_CONVENTION))
+    assert "convention 'nothing'" in excinfo.value.problem
+    assert f"the panel {name!r}" in excinfo.value.problem
+    assert re.search(r"would have to expose \S", excinfo.value.tip)
 
 
 @each_builder
 def test_whichever_metric_is_taken_away_the_panel_names_itself(name: str) -> None:
-    for convention in FEEDING[name]:
+    for convention in FEASIBLE_CONVENTIONS[name]:
         varied = (convention.evolve(metrics={concept: None}) for concept in convention.metrics)
-        refused = [it for each in varied if (it := refusal(name, service(each)))]
+        refused = [
+            refusal_error
+            for varied_service in varied
+            if (refusal_error := find_refusal(name, build_service(varied_service)))
+        ]
         for error in refused:
             assert f"panel {name!r}" in error.problem
             assert (
                 f"convention {convention.name!r}" in error.problem or "no bucket" in error.problem
             )
-        assert refused or name in NEED_NO_METRIC | SEVERAL_WAYS
+        assert refused or name in METRIC_FREE_BUILDERS | ALTERNATIVE_BUILDERS
 
 
-SEVERAL_WAYS = {
+ALTERNATIVE_BUILDERS = {
     *("latency.apdex", "latency.current", "latency.heatmap", "latency.mean_beside_p99"),
     "latency.percentiles",
 }
@@ -273,12 +299,17 @@ SEVERAL_WAYS = {
 
 @each_builder
 def test_a_metric_without_labels_is_refused_in_the_name_of_the_panel(name: str) -> None:
-    for convention in FEEDING[name]:
-        bare = {key: dataclasses.replace(it, labels={}) for key, it in convention.metrics.items()}
+    for convention in FEASIBLE_CONVENTIONS[name]:
+        bare = {
+            key: dataclasses.replace(metric, labels={})
+            for key, metric in convention.metrics.items()
+        }
         without = dataclasses.replace(convention, metrics=bare)
-        error = refusal(name, service(without))
+        error = find_refusal(name, build_service(without))
         if error is None:
-            assert all(map(parsed, expressions(build(name, service(without)))))
+            assert all(
+                map(parse_expression, list_expressions(build_panel(name, build_service(without))))
+            )
         else:
             assert f"panel {name!r}" in error.problem
             assert re.search(r"has no label for the \w+", error.problem)
@@ -295,15 +326,19 @@ def test_every_panel_is_explained_in_a_sentence(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "convention", [it for it in CONVENTIONS if it.raw_paths], ids=lambda it: it.name
+    "convention",
+    [convention for convention in CONVENTIONS if convention.raw_paths],
+    ids=lambda convention: convention.name,
 )
 def test_lines_by_raw_path_are_limited_to_the_largest(convention: Convention) -> None:
     route = convention.metrics[REQUESTS].labels[Role.ROUTE]
     limited = 0
-    for name in (name for name, feeding in FEEDING.items() if convention in feeding):
-        panel = build(name, service(convention))
-        if document(panel)["type"] == "table":
-            kinds = [it["id"] for it in document(panel)["transformations"]]
+    for name in (name for name, feeding in FEASIBLE_CONVENTIONS.items() if convention in feeding):
+        panel = build_panel(name, build_service(convention))
+        if render_panel(panel)["type"] == "table":
+            kinds = [
+                transformation["id"] for transformation in render_panel(panel)["transformations"]
+            ]
             assert "limit" in kinds
             continue
         for target in panel.targets:
@@ -318,17 +353,20 @@ def test_lines_by_raw_path_are_limited_to_the_largest(convention: Convention) ->
 
 @each_builder
 def test_a_percentile_admits_that_it_is_estimated(name: str) -> None:
-    for convention in FEEDING[name]:
-        panel = build(name, service(convention))
-        asks = any("histogram_quantile" in it for it in expressions(panel))
+    for convention in FEASIBLE_CONVENTIONS[name]:
+        panel = build_panel(name, build_service(convention))
+        asks = any("histogram_quantile" in expression for expression in list_expressions(panel))
         assert ("estimated from histogram buckets" in panel.description) == asks
 
 
 @each_builder
 def test_a_percentile_of_coarse_buckets_admits_it(name: str) -> None:
-    for convention in FEEDING[name]:
-        panel = build(name, service(convention))
-        for metric in imprecise(convention):
-            asked = f"rate({metric.name}_bucket"
-            if any("histogram_quantile" in it and asked in it for it in expressions(panel)):
+    for convention in FEASIBLE_CONVENTIONS[name]:
+        panel = build_panel(name, build_service(convention))
+        for metric in list_imprecise_histograms(convention):
+            rate_prefix = f"rate({metric.name}_bucket"
+            if any(
+                "histogram_quantile" in expression and rate_prefix in expression
+                for expression in list_expressions(panel)
+            ):
                 assert metric.caution in panel.description

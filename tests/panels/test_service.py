@@ -32,25 +32,25 @@ from tailboard.panels.conventions import (
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError
 from tailboard.panels.metric import Role
 
-from .reading import expressions
+from .reading import list_expressions
 
-GOOD: dict[str, Any] = {
+VALID_ARGUMENTS: dict[str, Any] = {
     "name": "orders",
     "selector": {"job": "orders"},
     "convention": PROMETHEUS_CLIENT,
 }
-ORDERS = Service(**GOOD)
+ORDERS = Service(**VALID_ARGUMENTS)
 
 LONGEST_DASHBOARD = "dependencies"
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80)
 
 
-def series(selection: Any) -> str:
+def format_series(selection: Any) -> str:
     return promql.select_series(selection)
 
 
-def named(name: str) -> Service:
-    return Service(**{**GOOD, "name": name})
+def build_service(name: str) -> Service:
+    return Service(**{**VALID_ARGUMENTS, "name": name})
 
 
 # What is refused.
@@ -59,7 +59,7 @@ def named(name: str) -> Service:
 @pytest.mark.parametrize("name", ["", " ", "\t\n"])
 def test_a_service_without_a_name_is_refused(name: str) -> None:
     with pytest.raises(DefinitionError, match=r"has no name\nTip: give it the name people say"):
-        named(name)
+        build_service(name)
 
 
 @pytest.mark.parametrize(
@@ -78,10 +78,10 @@ def test_a_service_without_a_name_is_refused(name: str) -> None:
 def test_a_wrong_field_is_named_with_the_way_out(
     broken: dict[str, Any], problem: str, tip: str
 ) -> None:
-    with pytest.raises(DefinitionError) as caught:
-        Service(**{**GOOD, **broken})
-    assert problem in caught.value.problem
-    assert tip in caught.value.tip
+    with pytest.raises(DefinitionError) as excinfo:
+        Service(**{**VALID_ARGUMENTS, **broken})
+    assert problem in excinfo.value.problem
+    assert tip in excinfo.value.tip
 
 
 # What it is called.
@@ -98,7 +98,7 @@ def test_a_wrong_field_is_named_with_the_way_out(
     ],
 )
 def test_a_plain_name_is_its_own_slug(name: str, slug: str) -> None:
-    assert named(name).slug == slug
+    assert build_service(name).slug == slug
 
 
 @pytest.mark.parametrize(
@@ -116,37 +116,37 @@ def test_a_plain_name_is_its_own_slug(name: str, slug: str) -> None:
 def test_names_that_differ_in_what_a_slug_cannot_hold_have_different_slugs(
     one: str, other: str
 ) -> None:
-    assert named(one).slug != named(other).slug
+    assert build_service(one).slug != build_service(other).slug
     assert service_dashboard.build_service_uid(
-        named(one), "overview"
-    ) != service_dashboard.build_service_uid(named(other), "overview")
+        build_service(one), "overview"
+    ) != service_dashboard.build_service_uid(build_service(other), "overview")
 
 
 def test_a_slug_keeps_what_can_be_read_of_a_name() -> None:
-    assert named("订单 api").slug.startswith("api-")
-    assert named("payments-gateway-production-eu").slug.startswith("payments-gateway-p")
-    assert named("订单").slug.startswith("service-")
+    assert build_service("订单 api").slug.startswith("api-")
+    assert build_service("payments-gateway-production-eu").slug.startswith("payments-gateway-p")
+    assert build_service("订单").slug.startswith("service-")
 
 
 def test_a_slug_is_the_same_in_every_run() -> None:
-    assert named("订单").slug == "service-f0bf39c0"
+    assert build_service("订单").slug == "service-f0bf39c0"
 
 
 @settings(max_examples=100)
 @given(names.filter(str.strip))
 def test_every_slug_makes_a_uid_that_grafana_takes(name: str) -> None:
-    slug = named(name).slug
+    slug = build_service(name).slug
     assert re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,25}[a-z0-9])?", slug)
     uid = f"{slug}-{LONGEST_DASHBOARD}"
     assert (
         validate_uid(uid, name)
         == uid
-        == service_dashboard.build_service_uid(named(name), LONGEST_DASHBOARD)
+        == service_dashboard.build_service_uid(build_service(name), LONGEST_DASHBOARD)
     )
 
 
 def test_a_title_begins_with_a_capital_and_leaves_the_rest() -> None:
-    assert [named(it).title for it in ("orders API", "iOS", "订单")] == [
+    assert [build_service(name).title for name in ("orders API", "iOS", "订单")] == [
         "Orders API",
         "IOS",
         "订单",
@@ -155,42 +155,46 @@ def test_a_title_begins_with_a_capital_and_leaves_the_rest() -> None:
 
 def test_a_line_says_whose_it_is_by_the_name_or_by_the_labels() -> None:
     assert ORDERS.legend == "orders"
-    assert Service(**GOOD, by=("namespace", "job")).legend == "{{namespace}} {{job}}"
+    assert Service(**VALID_ARGUMENTS, by=("namespace", "job")).legend == "{{namespace}} {{job}}"
 
 
 # What it selects.
 
 
 def test_every_series_of_the_service_has_its_matchers() -> None:
-    asked = Service(**{**GOOD, "selector": {"job": "orders", "env": one_of("prod", "test")}})
+    service = Service(
+        **{**VALID_ARGUMENTS, "selector": {"job": "orders", "env": one_of("prod", "test")}}
+    )
     both = 'job="orders",env=~"prod|test"'
-    assert series(asked.select_concept(CPU, "any")) == f"process_cpu_seconds_total{{{both}}}"
-    assert series(asked.select_up("any")) == f"up{{{both}}}"
+    assert (
+        format_series(service.select_concept(CPU, "any")) == f"process_cpu_seconds_total{{{both}}}"
+    )
+    assert format_series(service.select_up("any")) == f"up{{{both}}}"
 
 
 def test_matchers_of_service_convention_metric_and_routes_are_all_there_once() -> None:
     varied = DJANGO_PROMETHEUS.evolve(matchers={"job": "orders", "tier": "web"})
-    asked = Service(**{**GOOD, "convention": varied}, routes=matches("cart|pay"))
-    assert series(asked.select_concept(DURATION, "any")) == (
+    service = Service(**{**VALID_ARGUMENTS, "convention": varied}, routes=matches("cart|pay"))
+    assert format_series(service.select_concept(DURATION, "any")) == (
         "django_http_requests_latency_seconds_by_view_method"
         '{job="orders",tier="web",view!="prometheus-django-metrics",view=~"cart|pay"}'
     )
-    assert series(asked.select_concept(EXCEPTIONS, "any")) == (
+    assert format_series(service.select_concept(EXCEPTIONS, "any")) == (
         'django_http_exceptions_total_by_type_total{job="orders",tier="web"}'
     )
 
 
 def test_conditions_name_roles_and_not_labels() -> None:
-    found = ORDERS.select_concept(REQUESTS, "any", {Role.STATUS: matches("5..")})
-    assert series(found).endswith(',http_status=~"5.."}')
+    selection = ORDERS.select_concept(REQUESTS, "any", {Role.STATUS: matches("5..")})
+    assert format_series(selection).endswith(',http_status=~"5.."}')
 
 
 def test_a_role_that_the_metric_has_no_label_for_is_refused_by_name() -> None:
-    with pytest.raises(MissingMetricError) as caught:
+    with pytest.raises(MissingMetricError) as excinfo:
         ORDERS.select_concept(DURATION, "errors.slow", {Role.STATUS: matches("5..")})
-    assert "has no label for the status" in caught.value.problem
-    assert "the panel 'errors.slow'" in caught.value.problem
-    assert "add a label for the status to http_request_duration_seconds" in caught.value.tip
+    assert "has no label for the status" in excinfo.value.problem
+    assert "the panel 'errors.slow'" in excinfo.value.problem
+    assert "add a label for the status to http_request_duration_seconds" in excinfo.value.tip
 
 
 def test_a_service_knows_what_its_convention_can_feed() -> None:
@@ -199,7 +203,7 @@ def test_a_service_knows_what_its_convention_can_feed() -> None:
 
 
 def test_only_what_comes_through_a_gateway_is_pushed() -> None:
-    assert Service(**{**GOOD, "convention": PUSHGATEWAY_JOBS}).is_pushed
+    assert Service(**{**VALID_ARGUMENTS, "convention": PUSHGATEWAY_JOBS}).is_pushed
     assert not ORDERS.is_pushed
 
 
@@ -208,38 +212,40 @@ def test_only_what_comes_through_a_gateway_is_pushed() -> None:
 
 def test_a_narrowed_service_has_more_matchers_and_the_same_name() -> None:
     narrowed = ORDERS.narrow({"instance": matches("$instance")})
-    assert series(narrowed.select_up("any")) == 'up{job="orders",instance=~"$instance"}'
+    assert format_series(narrowed.select_up("any")) == 'up{job="orders",instance=~"$instance"}'
     assert (narrowed.name, narrowed.slug) == (ORDERS.name, ORDERS.slug)
-    assert series(ORDERS.select_up("any")) == 'up{job="orders"}'
+    assert format_series(ORDERS.select_up("any")) == 'up{job="orders"}'
 
 
 def test_narrowing_by_a_label_of_the_selector_never_widens_it() -> None:
     """All instances of a variable are `.*`: without its own matcher the service would be lost."""
-    asked = Service(**{**GOOD, "selector": {"job": "orders", "instance": matches("eu-.*")}})
-    narrowed = asked.narrow({"instance": matches("$instance")})
-    assert series(narrowed.select_up("any")) == (
+    service = Service(
+        **{**VALID_ARGUMENTS, "selector": {"job": "orders", "instance": matches("eu-.*")}}
+    )
+    narrowed = service.narrow({"instance": matches("$instance")})
+    assert format_series(narrowed.select_up("any")) == (
         'up{job="orders",instance=~"eu-.*",instance=~"$instance"}'
     )
 
 
 def test_narrowing_twice_keeps_both() -> None:
     narrowed = ORDERS.narrow({"instance": "a"}).narrow({"zone": "b"}, matches("/cart"))
-    (expression,) = expressions(traffic.rate(narrowed))[:1]
+    (expression,) = list_expressions(traffic.rate(narrowed))[:1]
     for matcher in ('instance="a"', 'zone="b"', 'endpoint=~"/cart"'):
         assert matcher in expression
 
 
 def test_chosen_routes_narrow_only_what_has_a_route() -> None:
     narrowed = ORDERS.narrow(routes=matches("$route"))
-    assert 'endpoint=~"$route"' in series(narrowed.select_concept(REQUESTS, "any"))
-    assert "$route" not in series(narrowed.select_concept(IN_FLIGHT, "any"))
+    assert 'endpoint=~"$route"' in format_series(narrowed.select_concept(REQUESTS, "any"))
+    assert "$route" not in format_series(narrowed.select_concept(IN_FLIGHT, "any"))
     assert narrowed.narrow({"instance": "a"}).routes == matches("$route")
 
 
 def test_a_narrowed_service_keeps_how_histograms_are_stored_and_its_objectives() -> None:
     objectives = Objectives(latency={0.99: 1.0})
-    asked = Service(**GOOD, histograms="native", objectives=objectives)
-    narrowed = asked.narrow({"instance": "a"})
+    service = Service(**VALID_ARGUMENTS, histograms="native", objectives=objectives)
+    narrowed = service.narrow({"instance": "a"})
     assert narrowed.select_concept(DURATION, "any").histograms == "native"
     assert narrowed.objectives is objectives
 
@@ -252,12 +258,12 @@ def test_every_service_is_chosen_by_a_variable_and_told_apart_by_its_job() -> No
     assert every.legend == "{{job}}"
     assert every.objectives.availability == 0.99
     panel = latency.percentiles(every)
-    assert [it.legendFormat for it in panel.targets] == [
+    assert [target.legendFormat for target in panel.targets] == [
         "{{job}} P50",
         "{{job}} P95",
         "{{job}} P99",
     ]
-    for expression in expressions(panel):
+    for expression in list_expressions(panel):
         assert "sum by (le, job) (rate(" in expression
         assert 'job=~"$job"' in expression
 
@@ -267,37 +273,39 @@ def test_every_service_has_no_objectives_unless_given() -> None:
 
 
 def test_the_rates_of_a_chinese_service_are_named_in_chinese() -> None:
-    panel = traffic.rate(named("订单"))
+    panel = traffic.rate(build_service("订单"))
     assert panel.targets[0].legendFormat == "订单"
 
 
 def test_what_a_variable_chooses_is_not_recorded_and_is_told_so() -> None:
     assert every_service(PROMETHEUS_CLIENT).has_grafana_variable
     assert not ORDERS.has_grafana_variable
-    with pytest.raises(DefinitionError) as caught:
+    with pytest.raises(DefinitionError) as excinfo:
         replace(every_service(PROMETHEUS_CLIENT), recorded=True)
-    assert "nothing is recorded of it" in caught.value.problem
-    assert "take recorded=True away" in caught.value.tip
+    assert "nothing is recorded of it" in excinfo.value.problem
+    assert "take recorded=True away" in excinfo.value.tip
 
 
 def test_a_recorded_service_reads_what_is_recorded_of_all_its_instances() -> None:
-    asked = ORDERS.as_recorded()
-    (p99,) = expressions(latency.current(asked))
+    service = ORDERS.as_recorded()
+    (p99,) = list_expressions(latency.current(service))
     assert p99 == (
         "histogram_quantile(0.99, sum by (le) ("
         'service_endpoint:http_request_duration_seconds_bucket:rate5m{service="orders"})) >= 0'
     )
-    narrowed = asked.narrow({"instance": "a"})
-    assert "service_endpoint" not in expressions(latency.current(narrowed))[0]
-    (of_route,) = expressions(latency.by_route(asked.narrow(routes=matches("$route"))))
+    narrowed = service.narrow({"instance": "a"})
+    assert "service_endpoint" not in list_expressions(latency.current(narrowed))[0]
+    (of_route,) = list_expressions(latency.by_route(service.narrow(routes=matches("$route"))))
     assert '{service="orders",endpoint=~"$route"}' in of_route
 
 
 def test_what_is_asked_by_an_instance_is_recorded_for_the_requests_alone() -> None:
-    asked = ORDERS.as_recorded()
-    waiting, allowed = expressions(traffic.in_flight(asked))
+    service = ORDERS.as_recorded()
+    waiting, allowed = list_expressions(traffic.in_flight(service))
     assert "service_" not in waiting
     assert 'service_instance:http_requests:rate5m{service="orders"}' in allowed
-    by_instance = asked.select_concept(REQUESTS, "test", {Role.STATUS: matches("5..")})
+    by_instance = service.select_concept(REQUESTS, "test", {Role.STATUS: matches("5..")})
     assert "service_" not in promql.rate(by_instance, ("instance",))
-    assert all("service_" in it for it in expressions(traffic.by_route(asked)))
+    assert all(
+        "service_" in expression for expression in list_expressions(traffic.by_route(service))
+    )

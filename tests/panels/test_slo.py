@@ -11,14 +11,24 @@ from tailboard.panels.definition_error import DefinitionError, MissingMetricErro
 from tailboard.panels.objective import BURN_RATE_ALERTS, find_slow_bound, list_objectives
 from tailboard.panels.objective import build_request_rate as counted_by
 
-from .reading import STRICT, expanded, expressions, parsed, service, steps
+from .reading import (
+    STRICT_OBJECTIVES,
+    build_service,
+    expand_ranges,
+    list_expressions,
+    list_threshold_steps,
+    parse_expression,
+)
 
-PROMISED = service(PROMETHEUS_CLIENT, objectives=STRICT)
-RECORDED = replace(PROMISED, recorded=True)
+OBJECTIVE_SERVICE = build_service(PROMETHEUS_CLIENT, objectives=STRICT_OBJECTIVES)
+RECORDED_SERVICE = replace(OBJECTIVE_SERVICE, recorded=True)
 
 
 def test_a_service_has_an_objective_for_each_promise() -> None:
-    assert [(it.name, it.title, it.budget) for it in list_objectives(PROMISED)] == [
+    assert [
+        (objective.name, objective.title, objective.budget)
+        for objective in list_objectives(OBJECTIVE_SERVICE)
+    ] == [
         ("availability", "Availability 99.9 %", 0.001),
         ("latency-p50", "P50 within 0.1 s", 0.5),
         ("latency-p95", "P95 within 0.5 s", 0.05),
@@ -27,14 +37,14 @@ def test_a_service_has_an_objective_for_each_promise() -> None:
 
 
 def test_the_burn_rates_lines_are_those_of_the_alerts() -> None:
-    panel = slo.burn_rate(PROMISED)
-    assert [value for value, _ in steps(panel)] == [None, 1, 3, 6, 14.4]
-    assert [it.legendFormat for it in panel.targets] == [
-        f"orders {it.long_window}" for it in BURN_RATE_ALERTS
+    panel = slo.burn_rate(OBJECTIVE_SERVICE)
+    assert [value for value, _ in list_threshold_steps(panel)] == [None, 1, 3, 6, 14.4]
+    assert [burn_rate.legendFormat for burn_rate in panel.targets] == [
+        f"orders {burn_rate.long_window}" for burn_rate in BURN_RATE_ALERTS
     ]
 
 
-@pytest.mark.parametrize("asked", [PROMISED, RECORDED])
+@pytest.mark.parametrize("asked", [OBJECTIVE_SERVICE, RECORDED_SERVICE])
 @pytest.mark.parametrize(
     "builder", [slo.compliance, slo.budget_left, slo.burn_rate, slo.budget_by_route]
 )
@@ -42,15 +52,15 @@ def test_every_panel_works_from_raw_metrics_and_from_recorded_ones(
     builder: Any, asked: Service
 ) -> None:
     for objective in list_objectives(asked):
-        for expression in expressions(builder(asked, objective=objective)):
-            parsed(expression)
+        for expression in list_expressions(builder(asked, objective=objective)):
+            parse_expression(expression)
             recorded = "service_" in expression
             assert recorded == asked.recorded
             assert ("http_request" in expression and "rate(http" in expression) != recorded
 
 
 def test_recorded_panels_read_the_ratio_over_the_whole_window() -> None:
-    (left,) = expressions(slo.budget_left(RECORDED))
+    (left,) = list_expressions(slo.budget_left(RECORDED_SERVICE))
     assert left == (
         '1 - (service_objective:bad_requests:ratio_rate30d{service="orders",'
         'objective="availability"} / 0.001)'
@@ -58,25 +68,25 @@ def test_recorded_panels_read_the_ratio_over_the_whole_window() -> None:
 
 
 def test_the_budget_over_time_needs_recording_rules_and_says_so() -> None:
-    assert slo.budget_over_time(RECORDED).targets
-    with pytest.raises(MissingMetricError) as caught:
-        slo.budget_over_time(PROMISED)
-    assert "recorded=True" in caught.value.tip
+    assert slo.budget_over_time(RECORDED_SERVICE).targets
+    with pytest.raises(MissingMetricError) as excinfo:
+        slo.budget_over_time(OBJECTIVE_SERVICE)
+    assert "recorded=True" in excinfo.value.tip
 
 
 def test_a_service_that_promises_nothing_has_no_budget() -> None:
-    with pytest.raises(MissingMetricError) as caught:
-        slo.burn_rate(service(PROMETHEUS_CLIENT))
-    assert "promises nothing" in caught.value.problem
-    assert "Objectives(availability=0.999" in caught.value.tip
+    with pytest.raises(MissingMetricError) as excinfo:
+        slo.burn_rate(build_service(PROMETHEUS_CLIENT))
+    assert "promises nothing" in excinfo.value.problem
+    assert "Objectives(availability=0.999" in excinfo.value.tip
 
 
 def test_a_budget_is_spent_by_route_where_durations_have_one() -> None:
     titles = []
     for convention in (PROMETHEUS_CLIENT, OTEL_HTTP_OLD):
-        asked = service(convention, objectives=Objectives(latency={0.99: 1.0}))
-        panel = slo.budget_by_route(asked)
-        (expression,) = expressions(panel)
+        service = build_service(convention, objectives=Objectives(latency={0.99: 1.0}))
+        panel = slo.budget_by_route(service)
+        (expression,) = list_expressions(panel)
         assert expression.startswith("topk(10, ")
         assert "group_left" in expression
         titles.append(panel.title)
@@ -85,25 +95,25 @@ def test_a_budget_is_spent_by_route_where_durations_have_one() -> None:
 
 def test_slow_is_what_lies_beyond_the_first_bound_that_is_enough() -> None:
     for seconds, judged in ((1.0, 1.0), (1.5, 2.5), (0.001, 0.005)):
-        asked = service(PROMETHEUS_CLIENT, objectives=Objectives(latency={0.99: seconds}))
-        (objective,) = list_objectives(asked)
-        duration = asked.select_concept(_duration(), "test")
+        service = build_service(PROMETHEUS_CLIENT, objectives=Objectives(latency={0.99: seconds}))
+        (objective,) = list_objectives(service)
+        duration = service.select_concept(_load_duration(), "test")
         assert find_slow_bound(duration, objective) == judged
 
 
 def test_a_promise_beyond_the_largest_bucket_cannot_be_judged() -> None:
-    asked = service(PROMETHEUS_CLIENT, objectives=Objectives(latency={0.99: 30.0}))
+    service = build_service(PROMETHEUS_CLIENT, objectives=Objectives(latency={0.99: 30.0}))
     with pytest.raises(DefinitionError, match="can never be seen to be broken"):
-        slo.compliance(asked)
+        slo.compliance(service)
 
 
 def test_the_whole_services_finer_buckets_judge_it() -> None:
-    asked = service(FASTAPI_INSTRUMENTATOR, objectives=Objectives(latency={0.99: 3.0}))
-    (objective,) = list_objectives(asked)
-    assert "highr" in expanded(counted_by(asked, objective, "test", "1h"))
+    service = build_service(FASTAPI_INSTRUMENTATOR, objectives=Objectives(latency={0.99: 3.0}))
+    (objective,) = list_objectives(service)
+    assert "highr" in expand_ranges(counted_by(service, objective, "test", "1h"))
 
 
-def _duration() -> Any:
+def _load_duration() -> Any:
     from tailboard.panels.concept import DURATION
 
     return DURATION

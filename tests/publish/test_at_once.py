@@ -10,8 +10,8 @@ import pytest
 from tailboard.publish.errors import ServerError
 from tailboard.publish.parallel import MAX_CONCURRENCY, Parallel, run_parallel
 
-PATIENCE = 30
-HANGS = """
+WAIT_SECONDS = 30
+HANGING_PROGRAM = """
 import os, threading
 from tailboard.publish.parallel import Parallel, at_once
 
@@ -26,33 +26,33 @@ def hang(_):
 def test_results_are_in_the_order_of_the_things_whatever_comes_first() -> None:
     second = threading.Event()
 
-    def work(it: int) -> int:
-        if it == 0:
-            assert second.wait(PATIENCE)
+    def work(number: int) -> int:
+        if number == 0:
+            assert second.wait(WAIT_SECONDS)
         else:
             second.set()
-        return 10 * it
+        return 10 * number
 
     assert run_parallel(work, range(3)) == [0, 10, 20]
 
 
 def test_as_they_come_the_first_to_end_is_the_first() -> None:
-    seen = threading.Event()
+    result_event = threading.Event()
 
-    def work(it: str) -> str:
-        if it == "slow":
-            assert seen.wait(PATIENCE)
-        return it.upper()
+    def work(name: str) -> str:
+        if name == "slow":
+            assert result_event.wait(WAIT_SECONDS)
+        return name.upper()
 
-    found = []
-    for it in Parallel(work, ["slow", "fast"], 2):
-        found.append(it)
-        seen.set()
-    assert found == [("fast", "FAST"), ("slow", "SLOW")]
+    results = []
+    for result in Parallel(work, ["slow", "fast"], 2):
+        results.append(result)
+        result_event.set()
+    assert results == [("fast", "FAST"), ("slow", "SLOW")]
 
 
 def test_no_more_are_done_at_once_than_is_said() -> None:
-    lock, together = threading.Lock(), threading.Barrier(2, timeout=PATIENCE)
+    lock, together = threading.Lock(), threading.Barrier(2, timeout=WAIT_SECONDS)
     now, most = 0, 0
 
     def work(_: int) -> None:
@@ -72,53 +72,53 @@ def test_no_more_are_done_at_once_than_is_said() -> None:
 
 @pytest.mark.parametrize("error", [ServerError("it is gone"), ZeroDivisionError("a mistake")])
 def test_the_first_error_ends_it_when_what_is_under_way_has_ended(error: Exception) -> None:
-    failed, ended = threading.Event(), []
+    failed, results = threading.Event(), []
 
-    def work(it: int) -> int:
-        if it == 1:
+    def work(number: int) -> int:
+        if number == 1:
             failed.set()
             raise error
-        assert failed.wait(PATIENCE)
-        ended.append(it)
-        return it
+        assert failed.wait(WAIT_SECONDS)
+        results.append(number)
+        return number
 
     with pytest.raises(type(error), match=str(error)):
         run_parallel(work, range(1000))
-    assert 0 in ended
-    assert len(ended) < 2 * MAX_CONCURRENCY
+    assert 0 in results
+    assert len(results) < 2 * MAX_CONCURRENCY
 
 
 def test_an_error_of_ours_is_told_beside_what_came() -> None:
     failed = threading.Event()
 
-    def work(it: int) -> int:
-        if it == 1:
+    def work(number: int) -> int:
+        if number == 1:
             failed.set()
             raise ServerError("it is gone")
-        assert failed.wait(PATIENCE)
-        return it
+        assert failed.wait(WAIT_SECONDS)
+        return number
 
-    asked = Parallel(work, range(2), 2)
-    assert list(asked) == [(0, 0)]
-    assert str(asked.error) == "it is gone"
+    parallel = Parallel(work, range(2), 2)
+    assert list(parallel) == [(0, 0)]
+    assert str(parallel.error) == "it is gone"
 
 
 def test_whoever_looks_at_results_may_end_it() -> None:
-    asked = Parallel(lambda it: it, range(1000), 1)
-    found = []
-    for it, _ in asked:
-        found.append(it)
-        if not asked.error:
-            asked.stop(ServerError("enough"))
-    assert found[0] == 0
-    assert str(asked.error) == "enough"
+    parallel = Parallel(lambda number: number, range(1000), 1)
+    results = []
+    for result, _ in parallel:
+        results.append(result)
+        if not parallel.error:
+            parallel.stop(ServerError("enough"))
+    assert results[0] == 0
+    assert str(parallel.error) == "enough"
 
 
 @pytest.mark.parametrize(
     "waits", ["at_once(hang, range(20))", "list(Parallel(hang, range(20), 4))"]
 )
 def test_an_interrupt_is_felt_while_all_of_it_hangs(waits: str) -> None:
-    command = [sys.executable, "-c", HANGS.format(waits)]
+    command = [sys.executable, "-c", HANGING_PROGRAM.format(waits)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as child:
@@ -126,7 +126,7 @@ def test_an_interrupt_is_felt_while_all_of_it_hangs(waits: str) -> None:
             assert child.stdout
             assert child.stdout.readline() == "began\n"
             child.send_signal(signal.SIGINT)
-            _, err = child.communicate(timeout=PATIENCE)
+            _, err = child.communicate(timeout=WAIT_SECONDS)
         finally:
             child.kill()
     assert err.rstrip().endswith("KeyboardInterrupt")

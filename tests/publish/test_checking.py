@@ -19,11 +19,13 @@ from tailboard.panels.conventions import FASTAPI_INSTRUMENTATOR, PROMETHEUS_CLIE
 from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
 
 
-def program(route: str = "endpoint", requests: str = "http_requests") -> bytes:
+def expose_program(route: str = "endpoint", requests: str = "http_requests") -> bytes:
     """What a program with prometheus-client exposes, its route label and counter named so."""
     registry = CollectorRegistry()
-    asked = Counter(requests, "Requests.", ["method", route, "http_status"], registry=registry)
-    asked.labels("GET", "/items", "200").inc()
+    request_counter = Counter(
+        requests, "Requests.", ["method", route, "http_status"], registry=registry
+    )
+    request_counter.labels("GET", "/items", "200").inc()
     took = Histogram(
         "http_request_duration_seconds", "Seconds.", ["method", route], registry=registry
     )
@@ -46,32 +48,38 @@ def program(route: str = "endpoint", requests: str = "http_requests") -> bytes:
     return generate_latest(registry)
 
 
-def catalogue(text: bytes) -> Catalogue:
-    found = Catalogue()
-    read_exposition(text.splitlines(keepends=True), found, "it")
-    return found
+def read_catalogue(text: bytes) -> Catalogue:
+    catalogue = Catalogue()
+    read_exposition(text.splitlines(keepends=True), catalogue, "it")
+    return catalogue
 
 
-PROGRAM = catalogue(program() + b'took_seconds{quantile="0.5"} 1\n')
+PROGRAM_CATALOGUE = read_catalogue(expose_program() + b'took_seconds{quantile="0.5"} 1\n')
 
 
-def dashboard(*expressions: str) -> Subject:
-    targets = [{"expr": it, "refId": chr(65 + n)} for n, it in enumerate(expressions)]
+def build_subject(*expressions: str) -> Subject:
+    targets = [
+        {"expr": expression, "refId": chr(65 + n)} for n, expression in enumerate(expressions)
+    ]
     return build_document_subject(
         {"uid": "d", "panels": [{"title": "P", "targets": targets}]}, "d.json"
     )
 
 
-def answer(expression: str, *target_labels: str, metrics: Catalogue = PROGRAM) -> CheckResult:
-    (found,) = check_queries([dashboard(expression)], metrics, target_labels)
-    assert bool(found.problem) == bool(found.tip) == (found.state != DATA)
-    return found
+def check_query(
+    expression: str, *target_labels: str, metrics: Catalogue = PROGRAM_CATALOGUE
+) -> CheckResult:
+    (query,) = check_queries([build_subject(expression)], metrics, target_labels)
+    assert bool(query.problem) == bool(query.tip) == (query.state != DATA)
+    return query
 
 
-def library(service: Service) -> list[Subject]:
-    made = list(build_service_dashboards(service))
-    rules: Any = build_groups(rules_of(service, dashboards=made), Addresses())
-    documents = [build_document_subject(build_document(it), "orders.py") for it in made]
+def list_subjects(service: Service) -> list[Subject]:
+    dashboards = list(build_service_dashboards(service))
+    rules: Any = build_groups(rules_of(service, dashboards=dashboards), Addresses())
+    documents = [
+        build_document_subject(build_document(dashboard), "orders.py") for dashboard in dashboards
+    ]
     return [*documents, build_rules_subject(rules, service.slug, "orders.py")]
 
 
@@ -129,7 +137,7 @@ def library(service: Service) -> list[Subject]:
     ],
 )
 def test_a_query_has_the_state_of_what_it_asks_for(state: str, expression: str) -> None:
-    assert answer(expression).state == state
+    assert check_query(expression).state == state
 
 
 @pytest.mark.parametrize(
@@ -152,32 +160,32 @@ def test_a_query_has_the_state_of_what_it_asks_for(state: str, expression: str) 
     ],
 )
 def test_each_state_comes_with_what_to_do(expression: str, tip: str) -> None:
-    assert tip in answer(expression).tip
+    assert tip in check_query(expression).tip
 
 
 def test_of_what_is_only_known_by_name_no_bucket_is_known() -> None:
-    there = Catalogue({"took_seconds_bucket": MetricSeries()})
-    found = answer('took_seconds_bucket{le=~"0.3|"}', metrics=there)
-    assert (found.state, "there is none" in found.tip) == (NO_LABEL, True)
+    catalogue = Catalogue({"took_seconds_bucket": MetricSeries()})
+    query_results = check_query('took_seconds_bucket{le=~"0.3|"}', metrics=catalogue)
+    assert (query_results.state, "there is none" in query_results.tip) == (NO_LABEL, True)
 
 
 def test_the_values_of_a_label_that_names_people_are_masked() -> None:
     text = b'logins_total{user="ann@example.com"} 1\nlogins_total{user="8f14e45fceea167a"} 1\n'
-    found = answer('logins_total{user="bob"}', metrics=catalogue(text))
-    assert "there is 8f14…, a…@example.com." in found.tip
+    query_results = check_query('logins_total{user="bob"}', metrics=read_catalogue(text))
+    assert "there is 8f14…, a…@example.com." in query_results.tip
 
 
 def test_labels_that_prometheus_adds_are_never_missing() -> None:
-    assert answer('http_requests_total{zone="a"}').state == NO_LABEL
-    assert answer('http_requests_total{zone="a"}', "zone").state == DATA
-    assert answer('http_requests_total{zone="a"} and on (zone) up{zone="a"}').state == DATA
+    assert check_query('http_requests_total{zone="a"}').state == NO_LABEL
+    assert check_query('http_requests_total{zone="a"}', "zone").state == DATA
+    assert check_query('http_requests_total{zone="a"} and on (zone) up{zone="a"}').state == DATA
 
 
 def test_a_label_that_the_target_has_too_is_exported() -> None:
     exported = "sum by (exported_endpoint) (http_requests_total)"
-    found = answer(exported)
-    assert (found.state, "use endpoint;" in found.tip) == (NO_LABEL, True)
-    assert answer(exported, "endpoint").state == DATA
+    query_results = check_query(exported)
+    assert (query_results.state, "use endpoint;" in query_results.tip) == (NO_LABEL, True)
+    assert check_query(exported, "endpoint").state == DATA
 
 
 @pytest.mark.parametrize(
@@ -186,11 +194,11 @@ def test_a_label_that_the_target_has_too_is_exported() -> None:
 def test_a_label_that_collides_with_the_targets_is_told_with_the_exported_one(
     expression: str,
 ) -> None:
-    found = answer(expression, "endpoint")
-    assert found.state == COLLISION
-    assert "the program's is exported_endpoint" in found.problem
-    assert "use exported_endpoint" in found.tip
-    assert answer(expression).state == DATA
+    query_results = check_query(expression, "endpoint")
+    assert query_results.state == COLLISION
+    assert "the program's is exported_endpoint" in query_results.problem
+    assert "use exported_endpoint" in query_results.tip
+    assert check_query(expression).state == DATA
 
 
 @pytest.mark.parametrize(
@@ -205,9 +213,12 @@ def test_a_label_that_collides_with_the_targets_is_told_with_the_exported_one(
 )
 def test_every_target_has_a_job_so_a_programs_own_is_exported(expression: str, state: str) -> None:
     program = 'tasks_total{job="nightly"} 1\n'
-    assert answer(expression, metrics=catalogue(program.encode())).state == state
+    assert check_query(expression, metrics=read_catalogue(program.encode())).state == state
     pushed = f'{program}push_time_seconds{{job="nightly"}} 1\n'
-    assert answer('tasks_total{job="nightly"}', metrics=catalogue(pushed.encode())).state == DATA
+    assert (
+        check_query('tasks_total{job="nightly"}', metrics=read_catalogue(pushed.encode())).state
+        == DATA
+    )
 
 
 @pytest.mark.parametrize(
@@ -224,10 +235,10 @@ def test_every_target_has_a_job_so_a_programs_own_is_exported(expression: str, s
 def test_labels_that_join_are_judged_and_what_a_variable_names_is_not(
     expression: str, state: str
 ) -> None:
-    assert answer(expression).state == state
+    assert check_query(expression).state == state
 
 
-def variable(query: Any, kind: str = "prometheus") -> Subject:
+def build_variable_subject(query: Any, kind: str = "prometheus") -> Subject:
     listed = [{"name": "route", "type": "query", "query": query, "datasource": {"type": kind}}]
     return build_document_subject(
         {"uid": "d", "templating": {"list": listed}, "panels": []}, "d.json"
@@ -249,35 +260,40 @@ def variable(query: Any, kind: str = "prometheus") -> Subject:
     ],
 )
 def test_a_variable_asks_for_what_is_there(query: Any, states: list[str]) -> None:
-    found = check_queries([variable(query)], PROGRAM)
-    assert [it.state for it in found] == states
-    assert all(it.place == Place("d.json", "d", "variable route") for it in found)
+    query_results = check_queries([build_variable_subject(query)], PROGRAM_CATALOGUE)
+    assert [query.state for query in query_results] == states
+    assert all(query.place == Place("d.json", "d", "variable route") for query in query_results)
 
 
 def test_a_variable_of_another_data_source_is_none_of_ours() -> None:
-    assert check_queries([variable("label_values(gone, a)", "loki")], PROGRAM) == []
+    assert (
+        check_queries([build_variable_subject("label_values(gone, a)", "loki")], PROGRAM_CATALOGUE)
+        == []
+    )
 
 
 def test_a_recorded_series_is_there_when_a_rule_of_the_run_records_it() -> None:
     rule = {"record": "a:b:c", "expr": "sum(http_requests_total)"}
     rules = build_rules_subject([{"rules": [rule]}], "r", "r.yaml")
-    found = check_queries([dashboard("a:b:c", "a:b:d"), rules], PROGRAM)
-    assert [it.state for it in found] == [DATA, NO_METRIC, DATA]
-    assert found[2].place == Place("r.yaml", "r", "a:b:c")
+    query_results = check_queries([build_subject("a:b:c", "a:b:d"), rules], PROGRAM_CATALOGUE)
+    assert [query.state for query in query_results] == [DATA, NO_METRIC, DATA]
+    assert query_results[2].place == Place("r.yaml", "r", "a:b:c")
 
 
 def test_a_recording_rule_is_checked_itself() -> None:
     rules = build_rules_subject(
         [{"rules": [{"record": "a:b:c", "expr": "missing"}]}], "r", "r.yaml"
     )
-    assert [it.state for it in check_queries([dashboard("a:b:c"), rules], PROGRAM)] == [
+    assert [
+        query.state for query in check_queries([build_subject("a:b:c"), rules], PROGRAM_CATALOGUE)
+    ] == [
         DATA,
         NO_METRIC,
     ]
 
 
 def test_a_regular_expression_that_only_prometheus_reads_is_no_finding() -> None:
-    assert answer(r'http_requests_total{method=~"\\pL+"}').state == DATA
+    assert check_query(r'http_requests_total{method=~"\\pL+"}').state == DATA
 
 
 BOUNDS = "0.01 0.02 0.03 0.04 0.06 0.07 0.08 0.09 0.3".split()
@@ -299,10 +315,14 @@ BOUNDS = "0.01 0.02 0.03 0.04 0.06 0.07 0.08 0.09 0.3".split()
 def test_the_bounds_that_a_histogram_lacks_are_one_problem(
     several: list[str], problem: str, tip: str
 ) -> None:
-    asked = [f'db_query_duration_seconds_bucket{{le="{it}"}}' for it in several]
-    wrong = [it for it in check_queries([dashboard(*asked)], PROGRAM) if it.state != DATA]
-    assert {it.problem for it in wrong} == {problem}
-    assert all(tip in it.tip for it in wrong)
+    expressions = [f'db_query_duration_seconds_bucket{{le="{bound}"}}' for bound in several]
+    wrong = [
+        query
+        for query in check_queries([build_subject(*expressions)], PROGRAM_CATALOGUE)
+        if query.state != DATA
+    ]
+    assert {query.problem for query in wrong} == {problem}
+    assert all(tip in query.tip for query in wrong)
     assert ("evolve" in wrong[0].tip) is (len(several) > 1)
 
 
@@ -317,30 +337,40 @@ SERVICE = Service("orders", {"job": "a", "env": "b"}, PROMETHEUS_CLIENT)
 def test_the_library_finds_all_that_its_own_convention_exposes(
     histograms: Any, recorded: bool
 ) -> None:
-    found = check_queries(
-        library(replace(SERVICE, histograms=histograms, recorded=recorded)), PROGRAM
+    query_results = check_queries(
+        list_subjects(replace(SERVICE, histograms=histograms, recorded=recorded)), PROGRAM_CATALOGUE
     )
-    assert len(found) > 50
-    assert [it for it in found if it.state != DATA] == []
+    assert len(query_results) > 50
+    assert [query for query in query_results if query.state != DATA] == []
 
 
 def test_a_renamed_metric_is_found_and_named() -> None:
-    found = check_queries(library(SERVICE), catalogue(program(requests="web_requests")))
-    wrong = {(it.state, it.problem, it.tip) for it in found if it.state != DATA}
+    query_results = check_queries(
+        list_subjects(SERVICE), read_catalogue(expose_program(requests="web_requests"))
+    )
+    wrong = {
+        (query.state, query.problem, query.tip) for query in query_results if query.state != DATA
+    }
     problem = (NO_METRIC, "there is no http_requests_total")
-    assert {it[:2] for it in wrong} == {problem}
+    assert {query[:2] for query in wrong} == {problem}
     assert any("web_requests_total" in tip for _, _, tip in wrong)
 
 
 def test_a_renamed_label_is_found_and_named() -> None:
-    found = check_queries(library(SERVICE), catalogue(program(route="end_point")))
-    wrong = {(it.state, it.problem) for it in found if it.state != DATA}
+    query_results = check_queries(
+        list_subjects(SERVICE), read_catalogue(expose_program(route="end_point"))
+    )
+    wrong = {(query.state, query.problem) for query in query_results if query.state != DATA}
     assert wrong == {(NO_LABEL, "no series has the label endpoint")}
-    assert all("end_point" in it.tip for it in found if it.state != DATA)
+    assert all("end_point" in query.tip for query in query_results if query.state != DATA)
 
 
 def test_another_convention_beside_this_program_lacks_what_it_lacks() -> None:
     service = Service("orders", {"job": "a"}, FASTAPI_INSTRUMENTATOR)
-    problems = {it.problem for it in check_queries(library(service), PROGRAM) if it.state != DATA}
+    problems = {
+        query.problem
+        for query in check_queries(list_subjects(service), PROGRAM_CATALOGUE)
+        if query.state != DATA
+    }
     assert "no series has the label handler" in problems
     assert "there is no http_request_duration_highr_seconds_bucket" in problems

@@ -14,25 +14,27 @@ from click.testing import CliRunner
 
 from tailboard.cli.main import tailboard
 from tailboard.definitions import load
-from tests.publish.workshop import GOOD, RUN, Workshop
+from tests.publish.workshop import GOOD_DEFINITION, RUN_PROGRAM, Workspace
 
-BOARD = "from tailboard.dashboards import Dashboard\ndashboard = Dashboard({title!r})\n"
+DASHBOARD_DEFINITION = (
+    "from tailboard.dashboards import Dashboard\ndashboard = Dashboard({title!r})\n"
+)
 
 
-def board(title: str) -> str:
+def format_definition(title: str) -> str:
     """A definition of one dashboard."""
-    return BOARD.format(title=title)
+    return DASHBOARD_DEFINITION.format(title=title)
 
 
-def panels(made: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def walk_panels(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Every panel of a document, in rows or not."""
-    for panel in made["panels"]:
+    for panel in document["panels"]:
         yield panel
         yield from panel.get("panels", [])
 
 
-def test_services_alone_get_every_library_dashboard_they_can_feed(workshop: Workshop) -> None:
-    workshop.write(
+def test_services_alone_get_every_library_dashboard_they_can_feed(workspace: Workspace) -> None:
+    workspace.write_file(
         "shop.py",
         """
         from tailboard.panels import Service
@@ -41,13 +43,13 @@ def test_services_alone_get_every_library_dashboard_they_can_feed(workshop: Work
         services = [Service("orders", {"job": "orders-api"}, PROMETHEUS_CLIENT)]
         """,
     )
-    workshop.build("shop.py")
+    workspace.run_build("shop.py")
     expected = "overview routes database runtime hygiene".split()
-    assert workshop.uids() == {"fleet", *(f"orders-{name}" for name in expected)}
+    assert workspace.list_uids() == {"fleet", *(f"orders-{name}" for name in expected)}
 
 
-def test_dashboard_dashboards_and_services_may_stand_together(workshop: Workshop) -> None:
-    workshop.write(
+def test_dashboard_dashboards_and_services_may_stand_together(workspace: Workspace) -> None:
+    workspace.write_file(
         "all.py",
         """
         from tailboard.dashboards import Dashboard
@@ -59,12 +61,12 @@ def test_dashboard_dashboards_and_services_may_stand_together(workshop: Workshop
         services = [Service("db", {"job": "postgres"}, POSTGRES_EXPORTER)]
         """,
     )
-    workshop.build("all.py")
-    assert {"one", "two", "three", "db-dependencies"} < workshop.uids()
+    workspace.run_build("all.py")
+    assert {"one", "two", "three", "db-dependencies"} < workspace.list_uids()
 
 
-def test_dashboards_may_come_from_a_generator(workshop: Workshop) -> None:
-    workshop.write(
+def test_dashboards_may_come_from_a_generator(workspace: Workspace) -> None:
+    workspace.write_file(
         "many.py",
         """
         from tailboard.dashboards import Dashboard
@@ -76,24 +78,24 @@ def test_dashboards_may_come_from_a_generator(workshop: Workshop) -> None:
         dashboards = made()
         """,
     )
-    workshop.build("many.py")
-    assert workshop.uids() == {"team-red", "team-blue"}
+    workspace.run_build("many.py")
+    assert workspace.list_uids() == {"team-red", "team-blue"}
 
 
-def test_a_generator_is_asked_for_one_dashboard_at_a_time(workshop: Workshop) -> None:
-    workshop.write("endless.py", "import itertools\ndashboards = itertools.count()\n")
-    found = load.load_definition(Path("endless.py"), [])
-    assert [next(found) for _ in range(3)] == [0, 1, 2]
+def test_a_generator_is_asked_for_one_dashboard_at_a_time(workspace: Workspace) -> None:
+    workspace.write_file("endless.py", "import itertools\ndashboards = itertools.count()\n")
+    declarations = load.load_definition(Path("endless.py"), [])
+    assert [next(declarations) for _ in range(3)] == [0, 1, 2]
 
 
-def test_the_package_dashboards_may_be_imported_by_its_name(workshop: Workshop) -> None:
-    workshop.write("x.py", "import dashboards\n\ndashboard = dashboards.Dashboard('Named')\n")
-    workshop.build("x.py")
-    assert workshop.uids() == {"named"}
+def test_the_package_dashboards_may_be_imported_by_its_name(workspace: Workspace) -> None:
+    workspace.write_file("x.py", "import dashboards\n\ndashboard = dashboards.Dashboard('Named')\n")
+    workspace.run_build("x.py")
+    assert workspace.list_uids() == {"named"}
 
 
-def test_what_a_definition_prints_goes_to_stderr(workshop: Workshop) -> None:
-    workshop.write(
+def test_what_a_definition_prints_goes_to_stderr(workspace: Workspace) -> None:
+    workspace.write_file(
         "loud.py",
         """
         import sys
@@ -109,16 +111,16 @@ def test_what_a_definition_prints_goes_to_stderr(workshop: Workshop) -> None:
         dashboards = made()
         """,
     )
-    run = workshop.build("loud.py", "--json")
+    run = workspace.run_build("loud.py", "--json")
     assert run.json["written"] == ["dashboards/loud.json"]
     for words in ("at the top", "in the generator", "after the last"):
-        assert words in run.err
-    listed = workshop.tailboard("list", "loud.py", "--json")
+        assert words in run.stderr
+    listed = workspace.run_tailboard("list", "loud.py", "--json")
     assert [row["name"] for row in listed.json] == ["loud"]
-    assert "at the top" in listed.err
+    assert "at the top" in listed.stderr
 
 
-PAST_PYTHON = """
+RAW_STDOUT_PROGRAM = """
 import os, subprocess, sys
 from tailboard.dashboards import Dashboard
 
@@ -137,50 +139,56 @@ def made():
 
 dashboards = made()
 """
-WAYS = ("child", "descriptor", "original")
-WORDS = [f"{way} {when}" for way in WAYS for when in ("at the top", "in the gen", "after the last")]
+OUTPUT_METHODS = ("child", "descriptor", "original")
+OUTPUT_WORDS = [
+    f"{way} {when}"
+    for way in OUTPUT_METHODS
+    for when in ("at the top", "in the gen", "after the last")
+]
 
 
 @pytest.mark.parametrize("command", ["build", "list"])
 def test_what_a_definition_writes_past_python_goes_to_stderr(
-    command: str, workshop: Workshop
+    command: str, workspace: Workspace
 ) -> None:
-    workshop.write("loud.py", PAST_PYTHON.replace("END", "pass"))
-    run = workshop.child(command, "loud.py", "--json", PYTHONUNBUFFERED="")
-    assert run.code == 0
+    workspace.write_file("loud.py", RAW_STDOUT_PROGRAM.replace("END", "pass"))
+    run = workspace.run_process(command, "loud.py", "--json", PYTHONUNBUFFERED="")
+    assert run.exit_code == 0
     assert run.json
-    for words in WORDS:
-        assert words in run.err
+    for words in OUTPUT_WORDS:
+        assert words in run.stderr
 
 
-def test_the_descriptor_of_stdout_is_back_after_a_broken_definition(workshop: Workshop) -> None:
-    workshop.write("loud.py", PAST_PYTHON.replace("END", "1 / 0"))
-    workshop.write("quiet.py", board("Quiet"))
-    run = workshop.child("list", "loud.py", "quiet.py", "--json", PYTHONUNBUFFERED="")
-    assert run.code == 2
+def test_the_descriptor_of_stdout_is_back_after_a_broken_definition(workspace: Workspace) -> None:
+    workspace.write_file("loud.py", RAW_STDOUT_PROGRAM.replace("END", "1 / 0"))
+    workspace.write_file("quiet.py", format_definition("Quiet"))
+    run = workspace.run_process("list", "loud.py", "quiet.py", "--json", PYTHONUNBUFFERED="")
+    assert run.exit_code == 2
     assert [row["summary"] for row in run.json] == ["Loud", "Quiet"]
-    for words in WORDS:
-        assert words in run.err
+    for words in OUTPUT_WORDS:
+        assert words in run.stderr
 
 
 @pytest.mark.parametrize("closed", ["2>&-", ">&-", ">&- 2>&-"])
 def test_a_definition_that_writes_past_python_may_find_a_stream_closed(
-    closed: str, workshop: Workshop
+    closed: str, workspace: Workspace
 ) -> None:
-    workshop.write("loud.py", "import os\nos.system('echo child')\n" + board("Loud"))
-    program = f"{sys.executable} -c '{RUN}' build loud.py --json {closed}"
-    done = subprocess.run(
-        program, shell=True, cwd=workshop.root, capture_output=True, text=True, check=False
+    workspace.write_file(
+        "loud.py", "import os\nos.system('echo child')\n" + format_definition("Loud")
     )
-    assert done.returncode == 0
-    assert workshop.uids() == {"loud"}
-    assert not done.stdout or json.loads(done.stdout)
+    program = f"{sys.executable} -c '{RUN_PROGRAM}' build loud.py --json {closed}"
+    process = subprocess.run(
+        program, shell=True, cwd=workspace.root, capture_output=True, text=True, check=False
+    )
+    assert process.returncode == 0
+    assert workspace.list_uids() == {"loud"}
+    assert not process.stdout or json.loads(process.stdout)
 
 
 def test_where_stdout_is_closed_its_descriptor_may_be_a_definitions_own_file(
-    workshop: Workshop,
+    workspace: Workspace,
 ) -> None:
-    workshop.write(
+    workspace.write_file(
         "own.py",
         """
         import os
@@ -195,36 +203,40 @@ def test_where_stdout_is_closed_its_descriptor_may_be_a_definitions_own_file(
         dashboards = made()
         """,
     )
-    program = f"{sys.executable} -c '{RUN}' build own.py >&-"
-    subprocess.run(program, shell=True, cwd=workshop.root, check=True)
-    assert (workshop.root / "own.txt").read_text() == "kept in 1"
+    program = f"{sys.executable} -c '{RUN_PROGRAM}' build own.py >&-"
+    subprocess.run(program, shell=True, cwd=workspace.root, check=True)
+    assert (workspace.root / "own.txt").read_text() == "kept in 1"
 
 
-def test_the_descriptor_of_stdout_is_what_it_was_whoever_stops_reading(workshop: Workshop) -> None:
-    path = workshop.write(
+def test_the_descriptor_of_stdout_is_what_it_was_whoever_stops_reading(
+    workspace: Workspace,
+) -> None:
+    path = workspace.write_file(
         "two.py",
         "from tailboard import Dashboard\ndashboards = [Dashboard('A'), Dashboard('B')]\n",
     )
     before = os.fstat(1)
-    found = load.load_definition(path, [])
-    next(found)
+    declarations = load.load_definition(path, [])
+    next(declarations)
     assert (os.fstat(1).st_dev, os.fstat(1).st_ino) == (before.st_dev, before.st_ino)
-    assert list(found)
+    assert list(declarations)
 
 
-def test_a_definition_runs_where_stdout_is_no_file(workshop: Workshop) -> None:
-    workshop.write("loud.py", "import os\nos.system('echo child')\n" + board("Loud"))
+def test_a_definition_runs_where_stdout_is_no_file(workspace: Workspace) -> None:
+    workspace.write_file(
+        "loud.py", "import os\nos.system('echo child')\n" + format_definition("Loud")
+    )
     run = CliRunner().invoke(tailboard, ["list", "loud.py", "--json"])
     assert [row["summary"] for row in json.loads(run.stdout)] == ["Loud"]
 
 
-def test_two_folders_may_have_different_neighbours_of_one_name(workshop: Workshop) -> None:
+def test_two_folders_may_have_different_neighbours_of_one_name(workspace: Workspace) -> None:
     for team in ("red", "blue"):
-        workshop.write(f"{team}/_shared.py", f"TEAM = '{team}'\n")
-        workshop.write(f"{team}/_parts/__init__.py", "")
-        workshop.write(f"{team}/_parts/names.py", f"NAME = 'package of {team}'\n")
-        workshop.write(f"{team}/_loose/names.py", f"NAME = 'loose of {team}'\n")
-        workshop.write(
+        workspace.write_file(f"{team}/_shared.py", f"TEAM = '{team}'\n")
+        workspace.write_file(f"{team}/_parts/__init__.py", "")
+        workspace.write_file(f"{team}/_parts/names.py", f"NAME = 'package of {team}'\n")
+        workspace.write_file(f"{team}/_loose/names.py", f"NAME = 'loose of {team}'\n")
+        workspace.write_file(
             f"{team}/board.py",
             """
             from tailboard.dashboards import Dashboard
@@ -235,41 +247,41 @@ def test_two_folders_may_have_different_neighbours_of_one_name(workshop: Worksho
             dashboard = Dashboard(f"{TEAM}, {names.NAME}, {_loose.names.NAME}", uid=TEAM)
             """,
         )
-    workshop.build("red", "blue")
+    workspace.run_build("red", "blue")
     for team in ("red", "blue"):
         title = f"{team}, package of {team}, loose of {team}"
-        assert workshop.document(team)["title"] == title
+        assert workspace.read_document(team)["title"] == title
 
 
-def test_a_definition_leaves_no_module_no_path_and_no_bytecode_behind(workshop: Workshop) -> None:
-    workshop.write("folder/_neighbour.py", "import sys\nsys.path.append('/somewhere')\n")
-    workshop.write("folder/board.py", "import _neighbour\n" + board("Neat"))
+def test_a_definition_leaves_no_module_no_path_and_no_bytecode_behind(workspace: Workspace) -> None:
+    workspace.write_file("folder/_neighbour.py", "import sys\nsys.path.append('/somewhere')\n")
+    workspace.write_file("folder/board.py", "import _neighbour\n" + format_definition("Neat"))
     modules, search = set(sys.modules), list(sys.path)
-    workshop.build("folder")
+    workspace.run_build("folder")
     assert sys.path == search
     assert not {name for name in set(sys.modules) - modules if "neighbour" in name}
     assert not {name for name in set(sys.modules) - modules if name.startswith("definition")}
-    assert not list(workshop.root.rglob("__pycache__"))
+    assert not list(workspace.root.rglob("__pycache__"))
 
 
 def test_an_installed_library_is_imported_once_even_below_the_definitions(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    library = workshop.write(
+    library = workspace.write_file(
         "venv/site-packages/imported_once.py",
         "from pathlib import Path\n"
         "with Path('imports.txt').open('a') as log:\n    log.write('imported ')\n",
     )
     monkeypatch.syspath_prepend(library.parent)
     for name in ("a", "b"):
-        workshop.write(f"{name}.py", "import imported_once\n" + board(name))
-    workshop.build("a.py", "b.py")
-    assert (workshop.root / "imports.txt").read_text() == "imported "
+        workspace.write_file(f"{name}.py", "import imported_once\n" + format_definition(name))
+    workspace.run_build("a.py", "b.py")
+    assert (workspace.root / "imports.txt").read_text() == "imported "
     del sys.modules["imported_once"]
 
 
-def test_a_definition_may_change_the_current_folder(workshop: Workshop) -> None:
-    workshop.write(
+def test_a_definition_may_change_the_current_folder(workspace: Workspace) -> None:
+    workspace.write_file(
         "a.py",
         """
         import os
@@ -285,14 +297,14 @@ def test_a_definition_may_change_the_current_folder(workshop: Workshop) -> None:
         dashboards = made()
         """,
     )
-    workshop.write("b.py", board("B"))
-    workshop.build("a.py", "b.py")
-    assert workshop.uids() == {"a", "b"}
-    assert Path.cwd() == workshop.root
+    workspace.write_file("b.py", format_definition("B"))
+    workspace.run_build("a.py", "b.py")
+    assert workspace.list_uids() == {"a", "b"}
+    assert Path.cwd() == workspace.root
 
 
-def test_a_definition_may_hold_dataclasses_with_postponed_annotations(workshop: Workshop) -> None:
-    workshop.write(
+def test_a_definition_may_hold_dataclasses_with_postponed_annotations(workspace: Workspace) -> None:
+    workspace.write_file(
         "teams.py",
         """
         from __future__ import annotations
@@ -306,12 +318,12 @@ def test_a_definition_may_hold_dataclasses_with_postponed_annotations(workshop: 
         dashboard = Dashboard(Team("Red").name)
         """,
     )
-    workshop.build("teams.py")
-    assert workshop.uids() == {"red"}
+    workspace.run_build("teams.py")
+    assert workspace.list_uids() == {"red"}
 
 
-def test_a_dashboard_of_plain_grafanalib_is_a_definition(workshop: Workshop) -> None:
-    workshop.write(
+def test_a_dashboard_of_plain_grafanalib_is_a_definition(workspace: Workspace) -> None:
+    workspace.write_file(
         "plain.dashboard.py",
         """
         from grafanalib.core import Dashboard, GridPos, Target, TimeSeries
@@ -330,8 +342,8 @@ def test_a_dashboard_of_plain_grafanalib_is_a_definition(workshop: Workshop) -> 
         ).auto_panel_ids()
         """,
     )
-    workshop.build("plain.dashboard.py")
-    (panel,) = workshop.document("plain")["panels"]
+    workspace.run_build("plain.dashboard.py")
+    (panel,) = workspace.read_document("plain")["panels"]
     assert panel["title"] == "Up"
     assert panel["gridPos"] == {"h": 8, "w": 16, "x": 4, "y": 2}
 
@@ -353,61 +365,61 @@ EXPORT = {
     ],
     ids=["a document", "the envelope of the API", "with a byte order mark", "UTF-16"],
 )
-def test_the_json_of_a_dashboard_is_a_definition(content: bytes, workshop: Workshop) -> None:
-    workshop.write("exported.json", content)
-    workshop.build("exported.json")
-    made = workshop.document("exported")
-    assert made["title"] == "Exported"
-    assert [panel["title"] for panel in made["panels"]] == ["Up"]
+def test_the_json_of_a_dashboard_is_a_definition(content: bytes, workspace: Workspace) -> None:
+    workspace.write_file("exported.json", content)
+    workspace.run_build("exported.json")
+    document = workspace.read_document("exported")
+    assert document["title"] == "Exported"
+    assert [panel["title"] for panel in document["panels"]] == ["Up"]
 
 
-def test_a_folder_means_the_definitions_in_it_and_below(workshop: Workshop) -> None:
+def test_a_folder_means_the_definitions_in_it_and_below(workspace: Workspace) -> None:
     for name in ("b.py", "a.py", "team/c.py", "_helper.py", ".hidden.py", "_drafts/d.py"):
-        workshop.write(f"defs/{name}", board(name))
-    workshop.write("defs/e.json", '{"title": "E"}')
-    workshop.write("defs/notes.txt", "not a definition")
-    found = [str(it) for it in load.find_definitions([Path("defs")])]
-    assert found == ["defs/a.py", "defs/b.py", "defs/e.json", "defs/team/c.py"]
+        workspace.write_file(f"defs/{name}", format_definition(name))
+    workspace.write_file("defs/e.json", '{"title": "E"}')
+    workspace.write_file("defs/notes.txt", "not a definition")
+    paths = [str(path) for path in load.find_definitions([Path("defs")])]
+    assert paths == ["defs/a.py", "defs/b.py", "defs/e.json", "defs/team/c.py"]
 
 
-def test_a_definition_that_is_named_twice_is_built_once(workshop: Workshop) -> None:
-    workshop.write("defs/a.py", board("A"))
-    run = workshop.build("defs", "defs/a.py", "./defs", workshop.root / "defs/a.py", "--json")
+def test_a_definition_that_is_named_twice_is_built_once(workspace: Workspace) -> None:
+    workspace.write_file("defs/a.py", format_definition("A"))
+    run = workspace.run_build("defs", "defs/a.py", "./defs", workspace.root / "defs/a.py", "--json")
     assert run.json["dashboards"] == 1
 
 
-def test_what_an_earlier_build_wrote_is_no_definition(workshop: Workshop) -> None:
-    workshop.write("a.py", board("A"))
+def test_what_an_earlier_build_wrote_is_no_definition(workspace: Workspace) -> None:
+    workspace.write_file("a.py", format_definition("A"))
     formats = ("--format", "api", "--format", "import", "--format", "provisioning")
     for _ in range(3):
-        run = workshop.build(".", *formats, "--json")
+        run = workspace.run_build(".", *formats, "--json")
         assert run.json["dashboards"] == 1
-    workshop.build(".", "--out", "elsewhere")
-    assert workshop.build(".", *formats, "--json").json["dashboards"] == 1
+    workspace.run_build(".", "--out", "elsewhere")
+    assert workspace.run_build(".", *formats, "--json").json["dashboards"] == 1
 
 
-def test_the_output_may_be_the_folder_of_the_definitions(workshop: Workshop) -> None:
-    source = workshop.write("defs/a.py", board("A"))
-    document = workshop.write("defs/b.json", '{"title": "B", "panels": []}')
+def test_the_output_may_be_the_folder_of_the_definitions(workspace: Workspace) -> None:
+    source = workspace.write_file("defs/a.py", format_definition("A"))
+    document = workspace.write_file("defs/b.json", '{"title": "B", "panels": []}')
     before = source.read_bytes(), document.read_bytes()
     for _ in range(3):
-        run = workshop.build("defs", "--out", "defs", "--json")
+        run = workspace.run_build("defs", "--out", "defs", "--json")
         assert run.json["dashboards"] == 2
     assert (source.read_bytes(), document.read_bytes()) == before
-    assert workshop.tailboard("build", "defs", "--out", "defs", "--check").code == 0
+    assert workspace.run_tailboard("build", "defs", "--out", "defs", "--check").exit_code == 0
 
 
-def test_an_output_that_would_replace_its_definition_is_refused(workshop: Workshop) -> None:
-    definition = workshop.write("defs/dashboards/b.json", '{"title": "B", "panels": []}')
+def test_an_output_that_would_replace_its_definition_is_refused(workspace: Workspace) -> None:
+    definition = workspace.write_file("defs/dashboards/b.json", '{"title": "B", "panels": []}')
     before = definition.read_bytes()
-    run = workshop.tailboard("build", "defs", "--out", "defs")
-    assert run.code == 2
-    assert "dashboards/b.json" in run.err
+    run = workspace.run_tailboard("build", "defs", "--out", "defs")
+    assert run.exit_code == 2
+    assert "dashboards/b.json" in run.stderr
     assert definition.read_bytes() == before
-    assert not workshop.temporary()
+    assert not workspace.list_temporary_files()
 
 
-WILD = [
+ODD_TEXTS = [
     'quoted "twice"',
     "back\\slash",
     "two\nlines",
@@ -423,9 +435,9 @@ WILD = [
 ]
 
 
-@pytest.mark.parametrize("value", WILD)
-def test_a_wild_label_value_is_still_one_value(value: str, workshop: Workshop) -> None:
-    workshop.write(
+@pytest.mark.parametrize("value", ODD_TEXTS)
+def test_a_wild_label_value_is_still_one_value(value: str, workspace: Workspace) -> None:
+    workspace.write_file(
         "wild.py",
         f"""
         from tailboard.panels import Service
@@ -434,32 +446,34 @@ def test_a_wild_label_value_is_still_one_value(value: str, workshop: Workshop) -
         services = [Service("wild", {{"job": {value!r}, "team": "a"}}, PROMETHEUS_CLIENT)]
         """,
     )
-    workshop.build("wild.py")
-    made = workshop.document("wild-overview")
-    found = [it["expr"] for panel in panels(made) for it in panel.get("targets", [])]
-    assert found
+    workspace.run_build("wild.py")
+    document = workspace.read_document("wild-overview")
+    expressions = [
+        target["expr"] for panel in walk_panels(document) for target in panel.get("targets", [])
+    ]
+    assert expressions
     selected = 0
-    for expression in found:
-        asked = expression.replace("$__rate_interval", "5m").replace("$__range", "5m")
-        for matcher in _job_matchers(promql_parser.parse(asked)):
+    for expression in expressions:
+        expression_text = expression.replace("$__rate_interval", "5m").replace("$__range", "5m")
+        for matcher in _find_job_matchers(promql_parser.parse(expression_text)):
             assert matcher.value == value
             selected += 1
-    assert selected >= len(found)
+    assert selected >= len(expressions)
 
 
-def _job_matchers(node: Any) -> Iterator[Any]:
+def _find_job_matchers(node: Any) -> Iterator[Any]:
     """The matchers on `job` anywhere in an expression."""
     if isinstance(node, promql_parser.VectorSelector):
-        yield from (it for it in node.matchers.matchers if it.name == "job")
+        yield from (matcher for matcher in node.matchers.matchers if matcher.name == "job")
     for name in ("expr", "lhs", "rhs", "vector_selector"):
         if (child := getattr(node, name, None)) is not None:
-            yield from _job_matchers(child)
+            yield from _find_job_matchers(child)
     for child in getattr(node, "args", None) or ():
-        yield from _job_matchers(child)
+        yield from _find_job_matchers(child)
 
 
-def test_a_hundred_panels_have_a_place_and_an_id_each(workshop: Workshop) -> None:
-    workshop.write(
+def test_a_hundred_panels_have_a_place_and_an_id_each(workspace: Workspace) -> None:
+    workspace.write_file(
         "many.py",
         """
         from tailboard.dashboards import Dashboard, Row
@@ -471,14 +485,14 @@ def test_a_hundred_panels_have_a_place_and_an_id_each(workshop: Workshop) -> Non
         dashboard = Dashboard("Many", rows=[Row("All", [panel(n) for n in range(100)])])
         """,
     )
-    workshop.build("many.py")
-    heading, *made = workshop.document("many")["panels"]
+    workspace.run_build("many.py")
+    heading, *panels_rest = workspace.read_document("many")["panels"]
     assert heading["type"] == "row"
-    assert len(made) == 100
-    assert len({panel["id"] for panel in (heading, *made)}) == 101
+    assert len(panels_rest) == 100
+    assert len({panel["id"] for panel in (heading, *panels_rest)}) == 101
     cells = [
         (x, y)
-        for at in (panel["gridPos"] for panel in made)
+        for at in (panel["gridPos"] for panel in panels_rest)
         for x in range(at["x"], at["x"] + at["w"])
         for y in range(at["y"], at["y"] + at["h"])
     ]
@@ -486,26 +500,26 @@ def test_a_hundred_panels_have_a_place_and_an_id_each(workshop: Workshop) -> Non
     assert max(x for x, _ in cells) == 23
 
 
-def test_names_of_files_may_be_anything(workshop: Workshop) -> None:
+def test_names_of_files_may_be_anything(workspace: Workspace) -> None:
     for number, name in enumerate(
         ("sp ace.py", "新.py", "dots.in.name.py", "-dash.py", "quo'te.py")
     ):
-        workshop.write(f"defs/{name}", board(f"Board {number}"))
-    workshop.build("defs")
-    assert len(workshop.uids()) == 5
-    assert len(workshop.tailboard("list", "defs", "--json").json) == 5
+        workspace.write_file(f"defs/{name}", format_definition(f"Board {number}"))
+    workspace.run_build("defs")
+    assert len(workspace.list_uids()) == 5
+    assert len(workspace.run_tailboard("list", "defs", "--json").json) == 5
 
 
-def test_a_definition_is_run_afresh_by_every_build(workshop: Workshop) -> None:
-    workshop.write("good.py", GOOD)
-    workshop.build("good.py")
-    workshop.write("good.py", GOOD.replace('"Good"', '"Bett"'))
-    workshop.build("good.py")
-    assert workshop.document("good")["title"] == "Bett"
+def test_a_definition_is_run_afresh_by_every_build(workspace: Workspace) -> None:
+    workspace.write_file("good.py", GOOD_DEFINITION)
+    workspace.run_build("good.py")
+    workspace.write_file("good.py", GOOD_DEFINITION.replace('"Good"', '"Bett"'))
+    workspace.run_build("good.py")
+    assert workspace.read_document("good")["title"] == "Bett"
 
 
-def test_installed_packages_in_a_folder_are_no_definitions(workshop: Workshop) -> None:
-    workshop.write("defs/good.py", GOOD)
-    workshop.write("defs/venv/lib/site-packages/harm.py", "raise SystemExit")
-    workshop.write("defs/node_modules/thing/package.json", "{}")
-    assert workshop.build("defs").code == 0
+def test_installed_packages_in_a_folder_are_no_definitions(workspace: Workspace) -> None:
+    workspace.write_file("defs/good.py", GOOD_DEFINITION)
+    workspace.write_file("defs/venv/lib/site-packages/harm.py", "raise SystemExit")
+    workspace.write_file("defs/node_modules/thing/package.json", "{}")
+    assert workspace.run_build("defs").exit_code == 0

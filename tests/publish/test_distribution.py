@@ -17,17 +17,17 @@ from tailboard.metrics.distribution import (
 )
 from tailboard.panels.conventions.buckets import CLIENT_DEFAULT
 
-THREE = Distribution((0.1, 0.5, 1.0), (50, 90, 99), 100, 0.2)
+THREE_BUCKETS = Distribution((0.1, 0.5, 1.0), (50, 90, 99), 100, 0.2)
 
 
 @st.composite
 def distributions(draw: st.DrawFn) -> Distribution:
     """Any histogram that has counted something."""
-    found = draw(st.lists(st.floats(1e-4, 1e4), unique=True, min_size=1, max_size=20).map(sorted))
-    counts = draw(st.lists(st.integers(0, 1000), min_size=len(found), max_size=len(found)))
-    grown = [sum(counts[: it + 1]) for it in range(len(counts))]
+    bounds = draw(st.lists(st.floats(1e-4, 1e4), unique=True, min_size=1, max_size=20).map(sorted))
+    counts = draw(st.lists(st.integers(0, 1000), min_size=len(bounds), max_size=len(bounds)))
+    grown = [sum(counts[: number + 1]) for number in range(len(counts))]
     mean = draw(st.none() | st.floats(0, 1e5))
-    return Distribution(tuple(found), tuple(grown), grown[-1] + draw(st.integers(1, 1000)), mean)
+    return Distribution(tuple(bounds), tuple(grown), grown[-1] + draw(st.integers(1, 1000)), mean)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def distributions(draw: st.DrawFn) -> Distribution:
 def test_a_quantile_lies_in_the_first_bucket_that_counts_enough(
     quantile: float, position: QuantileBucket
 ) -> None:
-    assert THREE.find_bucket(quantile) == position
+    assert THREE_BUCKETS.find_bucket(quantile) == position
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,12 @@ def test_a_quantile_needs_a_value_beyond_it(quantile: float, total: float, knows
 
 @pytest.mark.parametrize(("value", "is_bound"), [(0.5, True), (0.3, False), (0.1 + 1e-17, True)])
 def test_a_threshold_is_a_bound_or_not(value: float, is_bound: bool) -> None:
-    assert THREE.is_bound(value) is is_bound
+    assert THREE_BUCKETS.is_bound(value) is is_bound
 
 
 def test_counts_of_several_series_make_one_distribution() -> None:
-    found = build_distribution({1.0: (5.0, 2), inf: (9.0, 2), 0.5: (3.0, 2)}, 0.7)
-    assert found == Distribution((0.5, 1.0), (3, 5), 9, 0.7)
+    result = build_distribution({1.0: (5.0, 2), inf: (9.0, 2), 0.5: (3.0, 2)}, 0.7)
+    assert result == Distribution((0.5, 1.0), (3, 5), 9, 0.7)
 
 
 @pytest.mark.parametrize(
@@ -99,39 +99,39 @@ def test_buckets_that_do_not_add_up_tell_nothing(buckets: Any) -> None:
 
 def test_better_buckets_are_close_where_the_tail_is_and_hold_every_threshold() -> None:
     counts = (100, 500, 700, 900, 900, 900, 900, 900, 990, 1000, 1000, 1000, 1000, 1000)
-    found = propose_buckets(Distribution(CLIENT_DEFAULT, counts, 1000, 0.05), [0.3, 0.42])
-    assert {0.3, 0.42} <= set(found)
-    tail = [it for it in found if 0.1 <= it <= 0.75]
+    bounds = propose_buckets(Distribution(CLIENT_DEFAULT, counts, 1000, 0.05), [0.3, 0.42])
+    assert {0.3, 0.42} <= set(bounds)
+    tail = [bound for bound in bounds if 0.1 <= bound <= 0.75]
     assert all(high / low <= 1.5 + 1e-9 for low, high in pairwise(tail))
-    assert found[0] <= 0.005
-    assert found[-1] >= 2
+    assert bounds[0] <= 0.005
+    assert bounds[-1] >= 2
 
 
 def test_better_buckets_go_on_where_the_last_one_ended() -> None:
-    found = propose_buckets(Distribution((0.1, 1.0, 10.0), (0, 0, 0), 100, 25))
-    assert found[0] <= 10
-    assert found[-1] >= 250
+    bounds = propose_buckets(Distribution((0.1, 1.0, 10.0), (0, 0, 0), 100, 25))
+    assert bounds[0] <= 10
+    assert bounds[-1] >= 250
 
 
 def test_better_buckets_begin_near_the_mean_where_the_first_one_held_everything() -> None:
-    found = propose_buckets(Distribution((5.0, 10.0), (100, 100), 100, 0.05))
-    assert found[0] <= 0.01
-    assert found[-1] >= 10
+    bounds = propose_buckets(Distribution((5.0, 10.0), (100, 100), 100, 0.05))
+    assert bounds[0] <= 0.01
+    assert bounds[-1] >= 10
 
 
 def test_better_buckets_have_no_gap_before_a_threshold_and_go_beyond_it() -> None:
-    found = propose_buckets(Distribution((0.001, 0.01, 0.1), (0, 990, 1000), 1000, 0.005), [1.0])
-    assert found[-1] >= 2
-    assert all(high / low <= 2.5 + 1e-9 for low, high in pairwise(found))
+    bounds = propose_buckets(Distribution((0.001, 0.01, 0.1), (0, 990, 1000), 1000, 0.005), [1.0])
+    assert bounds[-1] >= 2
+    assert all(high / low <= 2.5 + 1e-9 for low, high in pairwise(bounds))
 
 
 @given(distributions(), st.lists(st.floats(0.001, 1000), max_size=3))
 def test_better_buckets_are_few_ascending_and_cover_what_was_seen(
     observed: Distribution, thresholds: list[float]
 ) -> None:
-    found = propose_buckets(observed, thresholds)
-    assert 0 < len(found) <= MAX_BOUNDS
-    assert found == sorted(set(found))
-    assert set(thresholds) <= set(found)
+    bounds = propose_buckets(observed, thresholds)
+    assert 0 < len(bounds) <= MAX_BOUNDS
+    assert bounds == sorted(set(bounds))
+    assert set(thresholds) <= set(bounds)
     upper = observed.find_bucket(0.99).upper
-    assert found[-1] >= (observed.bounds[-1] if upper == inf else upper)
+    assert bounds[-1] >= (observed.bounds[-1] if upper == inf else upper)

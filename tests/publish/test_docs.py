@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tailboard.panels.conventions import CONVENTIONS
-from tests.publish.workshop import GOOD, Workshop, files
+from tests.publish.workshop import GOOD_DEFINITION, Workspace, list_contents
 
-SHOP = """
+SHOP_DEFINITION = """
 from tailboard.dashboards.library import business
 from tailboard.panels import Objectives, Service
 from tailboard.panels.conventions import PROMETHEUS_CLIENT, PUSHGATEWAY_JOBS
@@ -27,49 +27,49 @@ LINK = re.compile(r"\]\(([^)]+)\)")
 
 
 @pytest.fixture
-def shop(workshop: Workshop) -> Workshop:
+def docs_workspace(workspace: Workspace) -> Workspace:
     """A folder with a definition of services, and its pages."""
-    workshop.write("shop.py", SHOP)
-    done = workshop.tailboard("docs", "shop.py")
-    assert done.code == 0, done.said
-    return workshop
+    workspace.write_file("shop.py", SHOP_DEFINITION)
+    result = workspace.run_tailboard("docs", "shop.py")
+    assert result.exit_code == 0, result.output
+    return workspace
 
 
-def text(workshop: Workshop, name: str) -> str:
-    return (workshop.root / name).read_text("utf-8")
+def read_page(workspace: Workspace, name: str) -> str:
+    return (workspace.root / name).read_text("utf-8")
 
 
-def pages(workshop: Workshop, folder: str = "handbook") -> set[str]:
-    return {it.stem for it in (workshop.root / folder / "dashboards").iterdir()}
+def list_pages(workspace: Workspace, folder: str = "handbook") -> set[str]:
+    return {path.stem for path in (workspace.root / folder / "dashboards").iterdir()}
 
 
-def addresses(path: Path) -> list[str]:
+def find_addresses(path: Path) -> list[str]:
     """Where the links of a page lead, those to Grafana left out."""
-    found: list[str] = LINK.findall(path.read_text("utf-8"))
-    return [it for it in found if not it.startswith("http://localhost:3000/d/")]
+    links: list[str] = LINK.findall(path.read_text("utf-8"))
+    return [address for address in links if not address.startswith("http://localhost:3000/d/")]
 
 
 # What is written
 
 
 def test_each_dashboard_of_a_build_has_its_page_and_the_index_lists_them_all(
-    shop: Workshop,
+    docs_workspace: Workspace,
 ) -> None:
-    shop.build("shop.py")
-    assert pages(shop) == shop.uids()
-    index = addresses(shop.root / "handbook/README.md")
-    listed = [it for it in index if it.startswith("dashboards/")]
-    assert sorted(listed) == sorted(f"dashboards/{uid}.md" for uid in shop.uids())
-    for uid in shop.uids():
-        title = shop.document(uid)["title"]
-        assert text(shop, f"handbook/dashboards/{uid}.md").startswith(f"# {title}\n")
-        assert f"[{title}](dashboards/{uid}.md)" in text(shop, "handbook/README.md")
+    docs_workspace.run_build("shop.py")
+    assert list_pages(docs_workspace) == docs_workspace.list_uids()
+    index = find_addresses(docs_workspace.root / "handbook/README.md")
+    listed = [address for address in index if address.startswith("dashboards/")]
+    assert sorted(listed) == sorted(f"dashboards/{uid}.md" for uid in docs_workspace.list_uids())
+    for uid in docs_workspace.list_uids():
+        title = docs_workspace.read_document(uid)["title"]
+        assert read_page(docs_workspace, f"handbook/dashboards/{uid}.md").startswith(f"# {title}\n")
+        assert f"[{title}](dashboards/{uid}.md)" in read_page(docs_workspace, "handbook/README.md")
 
 
-def test_every_link_leads_to_a_heading_that_is_there(shop: Workshop) -> None:
+def test_every_link_leads_to_a_heading_that_is_there(docs_workspace: Workspace) -> None:
     followed = 0
-    for path in (shop.root / "handbook").rglob("*.md"):
-        for address in addresses(path):
+    for path in (docs_workspace.root / "handbook").rglob("*.md"):
+        for address in find_addresses(path):
             name, _, anchor = address.partition("#")
             lines = (path.parent / name).read_text("utf-8").lower().splitlines()
             assert not anchor or f"## {anchor}" in lines
@@ -77,75 +77,80 @@ def test_every_link_leads_to_a_heading_that_is_there(shop: Workshop) -> None:
     assert followed > 10
 
 
-def test_every_alert_of_a_build_is_told_once(shop: Workshop) -> None:
-    alerts = shop.build("shop.py", "--json").json["rules"]
-    told = [
+def test_every_alert_of_a_build_is_told_once(docs_workspace: Workspace) -> None:
+    alerts = docs_workspace.run_build("shop.py", "--json").json["rules"]
+    lines = [
         line
-        for path in (shop.root / "handbook").rglob("*.md")
+        for path in (docs_workspace.root / "handbook").rglob("*.md")
         if "runbooks" not in path.parts
         for line in path.read_text("utf-8").splitlines()
         if "runbooks/" in line and " after " in line
     ]
-    assert len(told) == sum(alerts.values()) > 10
+    assert len(lines) == sum(alerts.values()) > 10
 
 
-def test_an_alert_that_no_panel_shows_is_on_the_index(workshop: Workshop) -> None:
-    only = SHOP.replace("services =", "_services =")
-    workshop.write("shop.py", f"{only}\nfrom alerts import rules_of\nrules = rules_of(ORDERS)\n")
-    assert workshop.tailboard("docs", "shop.py").code == 0
-    assert pages(workshop) == {"orders-business"}
-    index = text(workshop, "handbook/README.md")
+def test_an_alert_that_no_panel_shows_is_on_the_index(workspace: Workspace) -> None:
+    only = SHOP_DEFINITION.replace("services =", "_services =")
+    workspace.write_file(
+        "shop.py", f"{only}\nfrom alerts import rules_of\nrules = rules_of(ORDERS)\n"
+    )
+    assert workspace.run_tailboard("docs", "shop.py").exit_code == 0
+    assert list_pages(workspace) == {"orders-business"}
+    index = read_page(workspace, "handbook/README.md")
     hidden = index.partition("## Alerts that no panel here shows\n")[2]
     assert "- [AllInstancesDown](runbooks/orders.md#allinstancesdown), **critical** " in hidden
 
 
-def test_the_runbooks_are_those_of_a_build(shop: Workshop) -> None:
-    shop.build("shop.py")
-    written = {it.name: it.read_bytes() for it in (shop.root / "dist/runbooks").iterdir()}
-    assert written == {
-        it.name: it.read_bytes() for it in (shop.root / "handbook/runbooks").iterdir()
+def test_the_runbooks_are_those_of_a_build(docs_workspace: Workspace) -> None:
+    docs_workspace.run_build("shop.py")
+    contents = {
+        path.name: path.read_bytes() for path in (docs_workspace.root / "dist/runbooks").iterdir()
     }
-    assert "[reports](runbooks/reports.md)" in text(shop, "handbook/README.md")
+    assert contents == {
+        path.name: path.read_bytes()
+        for path in (docs_workspace.root / "handbook/runbooks").iterdir()
+    }
+    assert "[reports](runbooks/reports.md)" in read_page(docs_workspace, "handbook/README.md")
 
 
-def test_runbooks_that_are_elsewhere_are_linked_and_not_written(workshop: Workshop) -> None:
-    workshop.write("shop.py", SHOP)
+def test_runbooks_that_are_elsewhere_are_linked_and_not_written(workspace: Workspace) -> None:
+    workspace.write_file("shop.py", SHOP_DEFINITION)
     wiki = "https://wiki.example/{service}/{alert}"
-    assert workshop.tailboard("docs", "shop.py", "--runbook-url", wiki).code == 0
-    assert not (workshop.root / "handbook/runbooks").exists()
-    assert "Runbooks" not in text(workshop, "handbook/README.md")
-    page = text(workshop, "handbook/dashboards/orders-overview.md")
+    assert workspace.run_tailboard("docs", "shop.py", "--runbook-url", wiki).exit_code == 0
+    assert not (workspace.root / "handbook/runbooks").exists()
+    assert "Runbooks" not in read_page(workspace, "handbook/README.md")
+    page = read_page(workspace, "handbook/dashboards/orders-overview.md")
     assert "[InstanceDown](https://wiki.example/orders/InstanceDown)" in page
 
 
 def test_each_page_leads_to_its_dashboard(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    workshop.write("good.py", GOOD)
+    workspace.write_file("good.py", GOOD_DEFINITION)
     monkeypatch.setenv("GRAFANA_URL", "https://env.example")
     for options, where in (
         ((), "https://env.example"),
         (("--grafana-url", "https://option.example/"), "https://option.example"),
     ):
-        assert workshop.tailboard("docs", "good.py", *options).code == 0
-        assert f"]({where}/d/good)" in text(workshop, "handbook/dashboards/good.md")
+        assert workspace.run_tailboard("docs", "good.py", *options).exit_code == 0
+        assert f"]({where}/d/good)" in read_page(workspace, "handbook/dashboards/good.md")
 
 
-@pytest.mark.parametrize("convention", [it.name for it in CONVENTIONS])
-def test_the_library_has_pages_for_every_convention(convention: str, workshop: Workshop) -> None:
-    run = workshop.tailboard("docs", "--convention", convention, "--json")
-    assert run.code == 0, run.said
-    assert run.json["dashboards"] == len(pages(workshop)) > 0
+@pytest.mark.parametrize("convention", [convention.name for convention in CONVENTIONS])
+def test_the_library_has_pages_for_every_convention(convention: str, workspace: Workspace) -> None:
+    run = workspace.run_tailboard("docs", "--convention", convention, "--json")
+    assert run.exit_code == 0, run.output
+    assert run.json["dashboards"] == len(list_pages(workspace)) > 0
 
 
-def test_a_dashboards_json_has_a_page_too(workshop: Workshop) -> None:
+def test_a_dashboards_json_has_a_page_too(workspace: Workspace) -> None:
     hostile = "</pre>\r\n# `|` \u2028 ```"
     panel = {"type": "stat", "title": hostile, "targets": [{"expr": hostile}]}
-    made = {"title": "By hand", "uid": "hand", "panels": [panel], "description": hostile}
-    workshop.write("hand.json", json.dumps(made))
-    assert workshop.tailboard("docs", "hand.json").code == 0
-    page = text(workshop, "handbook/dashboards/hand.md")
-    assert [it for it in page.split("\n") if it.startswith("#")][:3] == [
+    document = {"title": "By hand", "uid": "hand", "panels": [panel], "description": hostile}
+    workspace.write_file("hand.json", json.dumps(document))
+    assert workspace.run_tailboard("docs", "hand.json").exit_code == 0
+    page = read_page(workspace, "handbook/dashboards/hand.md")
+    assert [line for line in page.split("\n") if line.startswith("#")][:3] == [
         "# By hand",
         "## Panels",
         "### &lt;/pre> \\# \\`\\|\\` \\`\\`\\`",
@@ -155,115 +160,117 @@ def test_a_dashboards_json_has_a_page_too(workshop: Workshop) -> None:
 # The same bytes, all at once, and nothing of others
 
 
-def test_two_processes_with_other_hashes_write_the_same_bytes(workshop: Workshop) -> None:
-    workshop.write("shop.py", SHOP)
-    made = []
+def test_two_processes_with_other_hashes_write_the_same_bytes(workspace: Workspace) -> None:
+    workspace.write_file("shop.py", SHOP_DEFINITION)
+    contents = []
     for seed in ("1", "2"):
-        run = workshop.child("docs", "shop.py", "--out", seed, PYTHONHASHSEED=seed)
-        assert run.code == 0, run.said
-        made.append({name[2:]: it for name, it in files(workshop.state(seed)).items()})
-    assert made[0] == made[1]
-    assert len(made[0]) > 10
+        run = workspace.run_process("docs", "shop.py", "--out", seed, PYTHONHASHSEED=seed)
+        assert run.exit_code == 0, run.output
+        contents.append(
+            {name[2:]: path for name, path in list_contents(workspace.read_state(seed)).items()}
+        )
+    assert contents[0] == contents[1]
+    assert len(contents[0]) > 10
 
 
-def test_the_order_of_the_definitions_changes_nothing(shop: Workshop) -> None:
-    shop.write("good.py", GOOD)
-    assert shop.tailboard("docs", "good.py", "shop.py").code == 0
-    before = shop.state("handbook")
-    assert shop.tailboard("docs", "shop.py", "good.py").code == 0
-    assert shop.state("handbook") == before
+def test_the_order_of_the_definitions_changes_nothing(docs_workspace: Workspace) -> None:
+    docs_workspace.write_file("good.py", GOOD_DEFINITION)
+    assert docs_workspace.run_tailboard("docs", "good.py", "shop.py").exit_code == 0
+    before = docs_workspace.read_state("handbook")
+    assert docs_workspace.run_tailboard("docs", "shop.py", "good.py").exit_code == 0
+    assert docs_workspace.read_state("handbook") == before
 
 
-def test_check_says_what_is_stale_and_writes_nothing(shop: Workshop) -> None:
-    run = shop.tailboard("docs", "shop.py", "--check")
-    assert (run.code, run.out) == (0, "")
-    changed = SHOP.replace("0.99: 1.0", "0.99: 2.0").replace('"Orders":', '"Sales":')
-    shop.write("shop.py", changed)
-    before = shop.state("handbook")
-    run = shop.tailboard("docs", "shop.py", "--check")
-    assert run.code == 1
-    assert "stale  handbook/dashboards/orders-business.md" in run.err
-    assert "stale files in handbook" in run.err
-    assert shop.state("handbook") == before
+def test_check_says_what_is_stale_and_writes_nothing(docs_workspace: Workspace) -> None:
+    run = docs_workspace.run_tailboard("docs", "shop.py", "--check")
+    assert (run.exit_code, run.stdout) == (0, "")
+    changed = SHOP_DEFINITION.replace("0.99: 1.0", "0.99: 2.0").replace('"Orders":', '"Sales":')
+    docs_workspace.write_file("shop.py", changed)
+    before = docs_workspace.read_state("handbook")
+    run = docs_workspace.run_tailboard("docs", "shop.py", "--check")
+    assert run.exit_code == 1
+    assert "stale  handbook/dashboards/orders-business.md" in run.stderr
+    assert "stale files in handbook" in run.stderr
+    assert docs_workspace.read_state("handbook") == before
 
 
-def test_a_dashboard_that_is_gone_takes_its_page_with_it(shop: Workshop) -> None:
-    shop.write("good.py", GOOD)
-    run = shop.tailboard("docs", "good.py", "--json")
-    assert run.code == 0
+def test_a_dashboard_that_is_gone_takes_its_page_with_it(docs_workspace: Workspace) -> None:
+    docs_workspace.write_file("good.py", GOOD_DEFINITION)
+    run = docs_workspace.run_tailboard("docs", "good.py", "--json")
+    assert run.exit_code == 0
     assert "dashboards/orders-overview.md" in run.json["removed"]
     assert run.json["written"] == ["README.md", "dashboards/good.md"]
-    assert pages(shop) == {"good"}
+    assert list_pages(docs_workspace) == {"good"}
 
 
-def test_a_page_that_a_hand_changed_is_kept_unless_forced(shop: Workshop) -> None:
-    page = shop.write("handbook/dashboards/orders-overview.md", "mine")
-    run = shop.tailboard("docs", "shop.py")
-    assert run.code == 2
-    assert "orders-overview.md" in run.err
+def test_a_page_that_a_hand_changed_is_kept_unless_forced(docs_workspace: Workspace) -> None:
+    page = docs_workspace.write_file("handbook/dashboards/orders-overview.md", "mine")
+    run = docs_workspace.run_tailboard("docs", "shop.py")
+    assert run.exit_code == 2
+    assert "orders-overview.md" in run.stderr
     assert page.read_text() == "mine"
-    assert shop.tailboard("docs", "shop.py", "--force").code == 0
+    assert docs_workspace.run_tailboard("docs", "shop.py", "--force").exit_code == 0
     assert page.read_text() != "mine"
 
 
 # Settings, and what a build made
 
 
-def test_the_settings_name_the_definitions_but_not_the_folder(workshop: Workshop) -> None:
-    workshop.write("good.py", GOOD)
-    workshop.write(
+def test_the_settings_name_the_definitions_but_not_the_folder(workspace: Workspace) -> None:
+    workspace.write_file("good.py", GOOD_DEFINITION)
+    workspace.write_file(
         "tailboard.toml",
         'definitions = ["good.py"]\nout = "built"\ngrafana_url = "https://g.example"\n',
     )
-    workshop.build()
-    before = workshop.state("built")
-    assert workshop.tailboard("docs").code == 0
-    assert workshop.state("built") == before
-    assert "https://g.example/d/good" in text(workshop, "handbook/dashboards/good.md")
+    workspace.run_build()
+    before = workspace.read_state("built")
+    assert workspace.run_tailboard("docs").exit_code == 0
+    assert workspace.read_state("built") == before
+    assert "https://g.example/d/good" in read_page(workspace, "handbook/dashboards/good.md")
 
 
-def test_the_folder_of_a_build_is_refused(good: Workshop) -> None:
-    before = good.state()
+def test_the_folder_of_a_build_is_refused(built_workspace: Workspace) -> None:
+    before = built_workspace.read_state()
     for options in ((), ("--check",), ("--force",)):
-        run = good.tailboard("docs", "good.py", "--out", "dist", *options)
-        assert run.code == 2
-        assert "holds what `tailboard build` wrote" in run.err
-        assert good.state() == before
+        run = built_workspace.run_tailboard("docs", "good.py", "--out", "dist", *options)
+        assert run.exit_code == 2
+        assert "holds what `tailboard build` wrote" in run.stderr
+        assert built_workspace.read_state() == before
 
 
-def test_a_build_refuses_the_folder_of_the_pages(shop: Workshop) -> None:
-    before = shop.state("handbook")
-    run = shop.tailboard("build", "shop.py", "--out", "handbook")
-    assert run.code == 2
-    assert "holds what `tailboard docs` wrote" in run.err
-    assert shop.state("handbook") == before
+def test_a_build_refuses_the_folder_of_the_pages(docs_workspace: Workspace) -> None:
+    before = docs_workspace.read_state("handbook")
+    run = docs_workspace.run_tailboard("build", "shop.py", "--out", "handbook")
+    assert run.exit_code == 2
+    assert "holds what `tailboard docs` wrote" in run.stderr
+    assert docs_workspace.read_state("handbook") == before
 
 
-def test_pages_and_a_build_leave_each_other_alone(shop: Workshop) -> None:
-    before = shop.state("handbook")
-    shop.build("shop.py")
-    assert shop.tailboard("docs", "shop.py").code == 0
-    assert shop.state("handbook") == before
-    assert shop.tailboard("build", "shop.py", "--check").code == 0
+def test_pages_and_a_build_leave_each_other_alone(docs_workspace: Workspace) -> None:
+    before = docs_workspace.read_state("handbook")
+    docs_workspace.run_build("shop.py")
+    assert docs_workspace.run_tailboard("docs", "shop.py").exit_code == 0
+    assert docs_workspace.read_state("handbook") == before
+    assert docs_workspace.run_tailboard("build", "shop.py", "--check").exit_code == 0
 
 
 # What goes wrong
 
 
-def test_all_mistakes_are_told_and_nothing_is_written(workshop: Workshop) -> None:
-    workshop.write("good.py", GOOD)
-    workshop.write("same.py", GOOD)
-    workshop.write("wrong.py", "dashboard = 1")
-    run = workshop.tailboard("docs", "good.py", "same.py", "wrong.py")
-    assert run.code == 2
-    assert "same.py" in run.err
-    assert "wrong.py" in run.err
-    assert "Traceback" not in run.err
-    assert not (workshop.root / "handbook").exists()
+def test_all_mistakes_are_told_and_nothing_is_written(workspace: Workspace) -> None:
+    workspace.write_file("good.py", GOOD_DEFINITION)
+    workspace.write_file("same.py", GOOD_DEFINITION)
+    workspace.write_file("wrong.py", "dashboard = 1")
+    run = workspace.run_tailboard("docs", "good.py", "same.py", "wrong.py")
+    assert run.exit_code == 2
+    assert "same.py" in run.stderr
+    assert "wrong.py" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert not (workspace.root / "handbook").exists()
 
 
-def test_nothing_to_tell_about_is_wrong_usage(workshop: Workshop) -> None:
-    run = workshop.tailboard("docs")
-    assert run.code == 2
-    assert "--convention" in run.err
-    assert not list(workshop.root.iterdir())
+def test_nothing_to_tell_about_is_wrong_usage(workspace: Workspace) -> None:
+    run = workspace.run_tailboard("docs")
+    assert run.exit_code == 2
+    assert "--convention" in run.stderr
+    assert not list(workspace.root.iterdir())

@@ -32,7 +32,7 @@ from prometheus_client.registry import Collector
 from tailboard.metrics.exposition import MAX_VALUES, Catalogue, read_exposition
 from tailboard.publish.errors import TailboardError
 
-Read = dict[str, tuple[int, dict[str, set[str]]]]
+ParsedMetrics = dict[str, tuple[int, dict[str, set[str]]]]
 
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,8}[a-z0-9]", fullmatch=True)
 LABELS = st.from_regex(r"[a-z][a-z0-9]{0,5}", fullmatch=True)
@@ -40,7 +40,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 VALUES = st.floats() | st.integers(0, 2**60).map(float)
 
 
-class Given(Collector):
+class FamiliesCollector(Collector):
     """A program that exposes these families."""
 
     def __init__(self, families: Iterable[Metric]) -> None:
@@ -53,7 +53,7 @@ class Given(Collector):
 @st.composite
 def families(draw: st.DrawFn) -> list[Metric]:
     """Valid families with any label values."""
-    found: list[Metric] = []
+    metric_families: list[Metric] = []
     for name in draw(st.lists(NAMES, unique=True, min_size=1, max_size=4)):
         labels = draw(st.lists(LABELS, unique=True, max_size=3))
         kind = draw(st.sampled_from([CounterMetricFamily, GaugeMetricFamily, UntypedMetricFamily]))
@@ -61,98 +61,101 @@ def families(draw: st.DrawFn) -> list[Metric]:
         values = st.lists(TEXTS, min_size=len(labels), max_size=len(labels)).map(tuple)
         for row in draw(st.lists(values, unique=True, max_size=5)):
             family.add_metric(row, draw(VALUES))
-        found.append(family)
-    return found
+        metric_families.append(family)
+    return metric_families
 
 
-def openmetrics(registry: CollectorRegistry) -> bytes:
+def format_openmetrics(registry: CollectorRegistry) -> bytes:
     return bytes(generate_openmetrics(registry))  # type: ignore[no-untyped-call]
 
 
-def catalogue(text: str | bytes) -> Catalogue:
+def read_catalogue(text: str | bytes) -> Catalogue:
     data = text.encode() if isinstance(text, str) else text
-    found = Catalogue()
-    read_exposition((line + b"\n" for line in data.split(b"\n")), found, "it")
-    return found
+    catalogue = Catalogue()
+    read_exposition((line + b"\n" for line in data.split(b"\n")), catalogue, "it")
+    return catalogue
 
 
-def ours(text: str) -> Read:
-    found = catalogue(text).metrics
+def read_with_tailboard(text: str) -> ParsedMetrics:
+    catalogue = read_catalogue(text).metrics
     return {
-        name: (it.series_count, {label: values.known_values for label, values in it.labels.items()})
-        for name, it in found.items()
+        name: (
+            metric.series_count,
+            {label: values.known_values for label, values in metric.labels.items()},
+        )
+        for name, metric in catalogue.items()
     }
 
 
-def theirs(text: str, parse: Callable[[str], Any]) -> Read:
-    found: Read = {}
+def read_with_prometheus_client(text: str, parse: Callable[[str], Any]) -> ParsedMetrics:
+    parsed: ParsedMetrics = {}
     for family in parse(text):
         for sample in family.samples:
-            count, labels = found.get(sample.name, (0, {}))
+            count, labels = parsed.get(sample.name, (0, {}))
             for label, value in sample.labels.items():
                 if value:
                     labels.setdefault(label, set()).add(value)
-            found[sample.name] = (count + 1, labels)
-    return found
+            parsed[sample.name] = (count + 1, labels)
+    return parsed
 
 
 @pytest.fixture
 def registry() -> CollectorRegistry:
     """A program with a metric of each type."""
-    found = CollectorRegistry()
-    counter = Counter("orders", "All.", ["outcome"], registry=found)
+    registry = CollectorRegistry()
+    counter = Counter("orders", "All.", ["outcome"], registry=registry)
     counter.labels("ok").inc(exemplar={"trace_id": "a b"})
     counter.labels('a "quoted" \\ and\na line').inc()
-    Counter("failures", "None yet.", ["outcome"], registry=found)
-    Gauge("in_flight", "Now.", registry=found).set(float("inf"))
-    Histogram("took_seconds", "Long.", ["path"], registry=found).labels("/a{b}").observe(
+    Counter("failures", "None yet.", ["outcome"], registry=registry)
+    Gauge("in_flight", "Now.", registry=registry).set(float("inf"))
+    Histogram("took_seconds", "Long.", ["path"], registry=registry).labels("/a{b}").observe(
         0.3, {"trace_id": "x"}
     )
-    Summary("size_bytes", "Large.", registry=found).observe(3)
-    Info("build", "Which.", registry=found).info({"version": "1"})
-    Enum("phase", "Where.", states=["on", "off"], registry=found).state("on")
-    return found
+    Summary("size_bytes", "Large.", registry=registry).observe(3)
+    Info("build", "Which.", registry=registry).info({"version": "1"})
+    Enum("phase", "Where.", states=["on", "off"], registry=registry).state("on")
+    return registry
 
 
 @settings(deadline=None, max_examples=150)
 @given(families())
 def test_any_text_is_read_as_prometheus_client_reads_it(found: list[Metric]) -> None:
     registry = CollectorRegistry()
-    registry.register(Given(found))
+    registry.register(FamiliesCollector(found))
     text = generate_latest(registry).decode()
     if "# TYPE" in text:
-        assert ours(text) == theirs(text, of_text)
+        assert read_with_tailboard(text) == read_with_prometheus_client(text, of_text)
 
 
 def test_every_type_is_read_as_prometheus_client_reads_it(registry: CollectorRegistry) -> None:
     text = generate_latest(registry).decode()
-    assert ours(text) == theirs(text, of_text)
+    assert read_with_tailboard(text) == read_with_prometheus_client(text, of_text)
 
 
 def test_openmetrics_is_read_as_prometheus_client_reads_it(registry: CollectorRegistry) -> None:
-    text = openmetrics(registry).decode()
+    text = format_openmetrics(registry).decode()
     assert " # {" in text
     assert "# EOF" in text
-    assert ours(text) == theirs(text, of_openmetrics)
+    assert read_with_tailboard(text) == read_with_prometheus_client(text, of_openmetrics)
 
 
-@pytest.mark.parametrize("generate", [generate_latest, openmetrics])
+@pytest.mark.parametrize("generate", [generate_latest, format_openmetrics])
 def test_a_declared_counter_without_series_is_silent(
     registry: CollectorRegistry, generate: Callable[[CollectorRegistry], bytes]
 ) -> None:
-    found = catalogue(generate(registry))
-    assert found.is_eventless("failures_total")
-    assert not found.is_eventless("orders_total")
-    assert not found.is_eventless("took_seconds")
-    assert not found.is_eventless("other_total")
+    catalogue = read_catalogue(generate(registry))
+    assert catalogue.is_eventless("failures_total")
+    assert not catalogue.is_eventless("orders_total")
+    assert not catalogue.is_eventless("took_seconds")
+    assert not catalogue.is_eventless("other_total")
 
 
 def test_since_when_a_counter_counts_is_told_from_other_gauges(registry: CollectorRegistry) -> None:
     Gauge("account_created", "A gauge.", registry=registry)
-    found = catalogue(generate_latest(registry))
-    assert found.is_creation_time("orders_created")
-    assert found.is_creation_time("took_seconds_created")
-    assert not found.is_creation_time("account_created")
+    catalogue = read_catalogue(generate_latest(registry))
+    assert catalogue.is_creation_time("orders_created")
+    assert catalogue.is_creation_time("took_seconds_created")
+    assert not catalogue.is_creation_time("account_created")
 
 
 @pytest.mark.parametrize(
@@ -173,43 +176,45 @@ def test_since_when_a_counter_counts_is_told_from_other_gauges(registry: Collect
     ],
 )
 def test_every_way_to_write_a_sample_is_read(line: str) -> None:
-    found = catalogue(f"{line}\n")
-    assert (list(found.metrics), found.series_count, found.notes) == (["a"], 1, [])
+    catalogue = read_catalogue(f"{line}\n")
+    assert (list(catalogue.metrics), catalogue.series_count, catalogue.notes) == (["a"], 1, [])
 
 
 def test_names_in_utf_8_are_read() -> None:
-    found = catalogue('# TYPE "http.requests" counter\n{"http.requests", "http.route"="/"} 1')
-    assert list(found.metrics["http.requests"].labels) == ["http.route"]
-    assert found.families == {"http.requests": "counter"}
+    catalogue = read_catalogue(
+        '# TYPE "http.requests" counter\n{"http.requests", "http.route"="/"} 1'
+    )
+    assert list(catalogue.metrics["http.requests"].labels) == ["http.route"]
+    assert catalogue.families == {"http.requests": "counter"}
 
 
 @pytest.mark.parametrize("line", ["a", "a{", 'a{b="c} 1', 'a{b="c"}', "a b", "1 1", "a{b=c} 1"])
 def test_a_line_that_is_no_sample_is_noted_and_the_rest_is_read(line: str) -> None:
-    found = catalogue(f"x 1\n{line}\ny 1\n")
-    assert set(found.metrics) == {"x", "y"}
-    assert found.notes == ["it: line 2 cannot be read; Prometheus would refuse all of it"]
+    catalogue = read_catalogue(f"x 1\n{line}\ny 1\n")
+    assert set(catalogue.metrics) == {"x", "y"}
+    assert catalogue.notes == ["it: line 2 cannot be read; Prometheus would refuse all of it"]
 
 
 def test_many_bad_lines_are_one_note() -> None:
-    (note,) = catalogue("x 1\n" + "bad\n" * 9).notes
+    (note,) = read_catalogue("x 1\n" + "bad\n" * 9).notes
     assert "lines 2, 3, 4 and others" in note
 
 
 def test_a_cut_off_last_line_is_told() -> None:
-    found = Catalogue()
-    read_exposition([b"x 1\n", b'y{a="b'], found, "it")
-    assert list(found.metrics) == ["x"]
-    assert found.notes == ["it is cut off in line 2: what came after it is not compared"]
+    catalogue = Catalogue()
+    read_exposition([b"x 1\n", b'y{a="b'], catalogue, "it")
+    assert list(catalogue.metrics) == ["x"]
+    assert catalogue.notes == ["it is cut off in line 2: what came after it is not compared"]
 
 
 def test_families_twice_and_several_texts_add_up() -> None:
-    found = catalogue('# TYPE a gauge\na{b="1"} 1\n# TYPE a gauge\na{b="2"} 1\n')
-    read_exposition([b'a{b="3"} 1\n'], found, "more")
-    assert found.metrics["a"].labels["b"].known_values == {"1", "2", "3"}
+    catalogue = read_catalogue('# TYPE a gauge\na{b="1"} 1\n# TYPE a gauge\na{b="2"} 1\n')
+    read_exposition([b'a{b="3"} 1\n'], catalogue, "more")
+    assert catalogue.metrics["a"].labels["b"].known_values == {"1", "2", "3"}
 
 
 def test_invalid_utf_8_is_read_around() -> None:
-    assert list(catalogue(b'a{b="\xff\xfe"} 1\n').metrics["a"].labels) == ["b"]
+    assert list(read_catalogue(b'a{b="\xff\xfe"} 1\n').metrics["a"].labels) == ["b"]
 
 
 @pytest.mark.parametrize(
@@ -218,14 +223,14 @@ def test_invalid_utf_8_is_read_around() -> None:
 )
 def test_a_text_without_metrics_is_refused(text: str, problem: str) -> None:
     with pytest.raises(TailboardError, match=problem):
-        catalogue(text)
+        read_catalogue(text)
 
 
 @settings(deadline=None, max_examples=200)
 @given(st.binary(max_size=200) | st.text(st.sampled_from('a_{}"=,#\\ \n1.e+')).map(str.encode))
 def test_whatever_the_bytes_are_they_are_read_or_refused(data: bytes) -> None:
     with contextlib.suppress(TailboardError):
-        catalogue(data)
+        read_catalogue(data)
 
 
 @pytest.mark.parametrize(
@@ -242,50 +247,56 @@ def test_whatever_the_bytes_are_they_are_read_or_refused(data: bytes) -> None:
     ],
 )
 def test_values_are_compared_as_prometheus_does(op: str, wanted: str, may: bool) -> None:
-    exposed = catalogue('a{code="200"} 1\na{code="404"} 1\na 1\n').metrics["a"]
+    exposed = read_catalogue('a{code="200"} 1\na{code="404"} 1\na 1\n').metrics["a"]
     assert exposed.has_possible_match("code", op, wanted) is may
 
 
 @pytest.mark.parametrize("bound", ["1", "1.0"])
 @pytest.mark.parametrize("wanted", ["1", "1.0"])
 def test_a_bound_is_found_however_it_is_written(bound: str, wanted: str) -> None:
-    exposed = catalogue(f'a_bucket{{le="{bound}"}} 1\na_bucket{{le="+Inf"}} 1\n')
+    exposed = read_catalogue(f'a_bucket{{le="{bound}"}} 1\na_bucket{{le="+Inf"}} 1\n')
     assert exposed.metrics["a_bucket"].has_possible_match("le", "=", wanted)
     assert not exposed.metrics["a_bucket"].has_possible_match("le", "=", "2")
 
 
 def test_counts_of_a_bound_are_added_up_however_it_is_written() -> None:
     text = 'a_bucket{b="1",le="1"} 2\na_bucket{b="2",le="1.0"} 3\na_bucket{b="1",le="+Inf"} 4\n'
-    found = catalogue(f'{text}a_bucket{{le="x"}} 9\na_bucket{{le="nan"}} 9\n').metrics["a_bucket"]
-    assert found.buckets == {1.0: (5.0, 2), float("inf"): (4.0, 1)}
+    catalogue = read_catalogue(f'{text}a_bucket{{le="x"}} 9\na_bucket{{le="nan"}} 9\n').metrics[
+        "a_bucket"
+    ]
+    assert catalogue.buckets == {1.0: (5.0, 2), float("inf"): (4.0, 1)}
 
 
 def test_the_bounds_that_are_kept_are_bounded() -> None:
-    text = "".join(f'a_bucket{{le="{it}"}} 1\n' for it in range(MAX_VALUES + 5))
-    assert len(catalogue(text).metrics["a_bucket"].buckets) == MAX_VALUES
+    text = "".join(f'a_bucket{{le="{number}"}} 1\n' for number in range(MAX_VALUES + 5))
+    assert len(read_catalogue(text).metrics["a_bucket"].buckets) == MAX_VALUES
 
 
 def test_values_are_added_up_but_for_those_that_are_no_number() -> None:
-    found = catalogue('a{b="1"} 2\na{b="2"} 3e1\na{b="3"} NaN\na{b="4"} +Inf\na {count:3}\n')
-    assert found.metrics["a"].total == 32
+    catalogue = read_catalogue(
+        'a{b="1"} 2\na{b="2"} 3e1\na{b="3"} NaN\na{b="4"} +Inf\na {count:3}\n'
+    )
+    assert catalogue.metrics["a"].total == 32
 
 
 def test_a_label_with_too_many_values_may_have_any() -> None:
-    exposed = catalogue("".join(f'a{{b="{it}"}} 1\n' for it in range(MAX_VALUES + 1))).metrics["a"]
+    exposed = read_catalogue(
+        "".join(f'a{{b="{number}"}} 1\n' for number in range(MAX_VALUES + 1))
+    ).metrics["a"]
     assert len(exposed.labels["b"].known_values) == MAX_VALUES
     assert exposed.has_possible_match("b", "=", "anything")
 
 
 def test_many_series_need_less_memory_than_their_text() -> None:
     def lines() -> Iterator[bytes]:
-        for it in range(20_000):
-            yield b'http_requests_total{endpoint="/items/%d",http_status="200"} 1.0\n' % it
+        for number in range(20_000):
+            yield b'http_requests_total{endpoint="/items/%d",http_status="200"} 1.0\n' % number
 
     size = sum(map(len, lines()))
-    found = Catalogue()
+    catalogue = Catalogue()
     tracemalloc.start()
-    read_exposition(lines(), found, "it")
+    read_exposition(lines(), catalogue, "it")
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert found.series_count == 20_000
+    assert catalogue.series_count == 20_000
     assert peak < size

@@ -15,30 +15,30 @@ from tailboard.metrics import exposition_source
 from tailboard.metrics.exposition_source import read_lines
 from tailboard.publish.errors import TailboardError
 
-TEXT = b"a 1\nb 2\n"
+EXPOSITION = b"a 1\nb 2\n"
 
 
-class Program(BaseHTTPRequestHandler):
+class ProgramHandler(BaseHTTPRequestHandler):
     """A program under test: its path says how it answers."""
 
-    asked: ClassVar[list[dict[str, str]]] = []
-    waiting: ClassVar[threading.Event] = threading.Event()
+    requests: ClassVar[list[dict[str, str]]] = []
+    release: ClassVar[threading.Event] = threading.Event()
 
     def do_GET(self) -> None:
-        self.asked.append({key.lower(): value for key, value in self.headers.items()})
+        self.requests.append({key.lower(): value for key, value in self.headers.items()})
         path = self.path.partition("?")[0]
         if path == "/slow":
-            self.waiting.wait(10)
+            self.release.wait(10)
         body, headers, code = {
-            "/metrics": (TEXT, {}, 200),
-            "/gzip": (gzip.compress(TEXT), {"Content-Encoding": "gzip"}, 200),
-            "/file.gz": (gzip.compress(TEXT), {}, 200),
+            "/metrics": (EXPOSITION, {}, 200),
+            "/gzip": (gzip.compress(EXPOSITION), {"Content-Encoding": "gzip"}, 200),
+            "/file.gz": (gzip.compress(EXPOSITION), {}, 200),
             "/moved": (b"", {"Location": "/metrics"}, 302),
             "/login": (b"", {"Location": "http://login.invalid/?token=hidden"}, 302),
             "/round": (b"", {"Location": "/round"}, 302),
             "/html": (b"\n <!DOCTYPE html><html>", {}, 200),
             "/private": (b"no", {}, 401),
-            "/broken": (TEXT, {"Content-Length": "100"}, 200),
+            "/broken": (EXPOSITION, {"Content-Length": "100"}, 200),
         }.get(path, (b"gone", {}, 404))
         self.send_response(code)
         for name, value in headers.items():
@@ -56,16 +56,16 @@ class Program(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """Where the program answers."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Program) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), ProgramHandler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield f"127.0.0.1:{server.server_port}"
-        Program.waiting.set()
+        ProgramHandler.release.set()
         server.shutdown()
         thread.join()
 
 
-def refused(source: str) -> str:
+def catch_error(source: str) -> str:
     with pytest.raises(TailboardError) as error:
         list(read_lines(source))
     assert error.value.tip
@@ -78,13 +78,13 @@ def refused(source: str) -> str:
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_file_is_read_plain_or_gzip(tmp_path: Path, packed: bool) -> None:
     path = tmp_path / "metrics"
-    path.write_bytes(gzip.compress(TEXT) if packed else TEXT)
+    path.write_bytes(gzip.compress(EXPOSITION) if packed else EXPOSITION)
     assert list(read_lines(str(path))) == [b"a 1\n", b"b 2\n"]
 
 
 def test_gzip_in_several_members_is_read_to_its_end(tmp_path: Path) -> None:
     path = tmp_path / "metrics.gz"
-    many = b"".join(b"metric_%d 1\n" % it for it in range(50_000))
+    many = b"".join(b"metric_%d 1\n" % number for number in range(50_000))
     path.write_bytes(gzip.compress(many) + gzip.compress(b"z 1\n") + b"\0" * 8)
     assert b"".join(read_lines(str(path))) == many + b"z 1\n"
 
@@ -99,12 +99,12 @@ def test_gzip_that_shrinks_much_is_read_to_its_end(tmp_path: Path, size: int) ->
 
 
 @pytest.mark.parametrize(
-    "data", [gzip.compress(TEXT)[:-9], b"\x1f\x8bnothing"], ids=["cut off", "no gzip"]
+    "data", [gzip.compress(EXPOSITION)[:-9], b"\x1f\x8bnothing"], ids=["cut off", "no gzip"]
 )
 def test_gzip_that_is_cut_off_is_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "metrics.gz"
     path.write_bytes(data)
-    assert "broken gzip" in refused(str(path))
+    assert "broken gzip" in catch_error(str(path))
 
 
 def test_the_last_line_keeps_that_it_has_no_end(tmp_path: Path) -> None:
@@ -118,14 +118,14 @@ def test_too_much_is_refused_before_all_of_it_is_read(
 ) -> None:
     monkeypatch.setattr(exposition_source, "MAX_BYTES", 10)
     path = tmp_path / "metrics"
-    path.write_bytes(gzip.compress(TEXT * 100_000))
-    assert "larger than" in refused(str(path))
+    path.write_bytes(gzip.compress(EXPOSITION * 100_000))
+    assert "larger than" in catch_error(str(path))
 
 
 def test_a_line_without_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "metrics"
     path.write_bytes(b"a" * (exposition_source.MAX_LINE_BYTES + exposition_source.CHUNK_BYTES))
-    assert "a line that is longer" in refused(str(path))
+    assert "a line that is longer" in catch_error(str(path))
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_what_is_often_taken_for_metrics_is_named(
 ) -> None:
     path = tmp_path / "metrics"
     path.write_bytes(data)
-    assert problem in refused(str(path))
+    assert problem in catch_error(str(path))
 
 
 def test_a_metric_whose_name_is_in_quotes_is_no_json(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_a_metric_whose_name_is_in_quotes_is_no_json(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", ["metrics", "gzip", "file.gz", "moved"])
 def test_an_address_is_asked_for_text(address: str, path: str) -> None:
     assert list(read_lines(f"http://{address}/{path}")) == [b"a 1\n", b"b 2\n"]
-    accepted = Program.asked[-1]["accept"]
+    accepted = ProgramHandler.requests[-1]["accept"]
     assert accepted.startswith("application/openmetrics-text")
     assert "text/plain" in accepted
 
@@ -177,23 +177,23 @@ def test_an_address_is_asked_for_text(address: str, path: str) -> None:
 def test_an_address_that_answers_badly_is_named_without_secrets(
     address: str, path: str, problem: str
 ) -> None:
-    said = refused(f"http://anna:hidden@{address}/{path}?token=hidden")
-    assert f"http://{address}/{path}" in said
-    assert problem in said
-    assert "hidden" not in said
-    assert "anna" not in said
+    text = catch_error(f"http://anna:hidden@{address}/{path}?token=hidden")
+    assert f"http://{address}/{path}" in text
+    assert problem in text
+    assert "hidden" not in text
+    assert "anna" not in text
 
 
 def test_an_address_that_is_slow_is_given_up(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exposition_source, "TIMEOUT", (1, 0.1))
-    assert "does not answer in time" in refused(f"http://{address}/slow")
+    assert "does not answer in time" in catch_error(f"http://{address}/slow")
 
 
 def test_an_address_that_never_ends_is_given_up(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exposition_source, "MAX_SECONDS", -1)
-    assert "takes longer than" in refused(f"http://{address}/metrics")
+    assert "takes longer than" in catch_error(f"http://{address}/metrics")
 
 
 @pytest.mark.parametrize(
@@ -205,9 +205,9 @@ def test_an_address_that_never_ends_is_given_up(
     ],
 )
 def test_an_address_where_nobody_is_is_named(source: str, problem: str) -> None:
-    said = refused(source)
-    assert problem in said
-    assert "hidden" not in said
+    text = catch_error(source)
+    assert problem in text
+    assert "hidden" not in text
 
 
 def test_what_wants_a_login_is_its_own_exit_code(

@@ -13,202 +13,206 @@ import pytest
 from tailboard.publish.errors import OutputError
 from tailboard.publish.formats import File
 from tailboard.publish.output import MANIFEST_NAME, Output
-from tests.publish.workshop import GOOD, Run, Workshop, files
+from tests.publish.workshop import GOOD_DEFINITION, CommandResult, Workspace, list_contents
 
 DOCUMENT = "dist/dashboards/good.json"
 
-BOARDS = """
+DASHBOARDS_DEFINITION = """
 from tailboard.dashboards import Dashboard
 dashboards = [Dashboard(title, description="{words}") for title in {titles}]
 """
 
 
-def boards(*titles: str, words: str = "first") -> str:
+def format_definition(*titles: str, words: str = "first") -> str:
     """A definition of dashboards with these titles."""
-    return BOARDS.format(titles=list(titles), words=words)
+    return DASHBOARDS_DEFINITION.format(titles=list(titles), words=words)
 
 
-def refused(run: Run, *words: str) -> None:
+def check_refusal(run: CommandResult, *words: str) -> None:
     """One clear error: exit code 2, a way out and no traceback."""
-    assert run.code == 2
-    assert "Traceback" not in run.said
-    assert "Tip: " in run.err
+    assert run.exit_code == 2
+    assert "Traceback" not in run.output
+    assert "Tip: " in run.stderr
     for word in words:
-        assert word in run.err
+        assert word in run.stderr
 
 
 # What is unchanged, stale, obsolete
 
 
-def test_what_is_unchanged_is_not_touched(good: Workshop) -> None:
-    before = good.state()
-    run = good.build("good.py", "--json")
+def test_what_is_unchanged_is_not_touched(built_workspace: Workspace) -> None:
+    before = built_workspace.read_state()
+    run = built_workspace.run_build("good.py", "--json")
     assert (run.json["written"], run.json["unchanged"]) == ([], 1)
-    assert good.state() == before
+    assert built_workspace.read_state() == before
 
 
-def test_only_what_changed_is_written(workshop: Workshop) -> None:
-    workshop.write("a.py", boards("A"))
-    workshop.write("b.py", boards("B"))
-    workshop.build("a.py", "b.py")
-    before = workshop.state()
-    workshop.write("b.py", boards("B", words="second"))
-    run = workshop.build("a.py", "b.py", "--json")
+def test_only_what_changed_is_written(workspace: Workspace) -> None:
+    workspace.write_file("a.py", format_definition("A"))
+    workspace.write_file("b.py", format_definition("B"))
+    workspace.run_build("a.py", "b.py")
+    before = workspace.read_state()
+    workspace.write_file("b.py", format_definition("B", words="second"))
+    run = workspace.run_build("a.py", "b.py", "--json")
     assert run.json["written"] == ["dashboards/b.json"]
-    assert workshop.state()["dist/dashboards/a.json"] == before["dist/dashboards/a.json"]
-    assert workshop.document("b")["description"] == "second"
+    assert workspace.read_state()["dist/dashboards/a.json"] == before["dist/dashboards/a.json"]
+    assert workspace.read_document("b")["description"] == "second"
 
 
-def test_what_an_earlier_build_wrote_is_removed_when_nothing_makes_it(workshop: Workshop) -> None:
-    workshop.write("boards.py", boards("A", "B"))
-    workshop.build("boards.py")
-    workshop.write("boards.py", boards("B"))
-    run = workshop.build("boards.py", "--json")
+def test_what_an_earlier_build_wrote_is_removed_when_nothing_makes_it(workspace: Workspace) -> None:
+    workspace.write_file("boards.py", format_definition("A", "B"))
+    workspace.run_build("boards.py")
+    workspace.write_file("boards.py", format_definition("B"))
+    run = workspace.run_build("boards.py", "--json")
     assert run.json["removed"] == ["dashboards/a.json"]
-    assert workshop.uids() == {"b"}
+    assert workspace.list_uids() == {"b"}
 
 
-def test_a_folder_that_a_removed_file_leaves_empty_is_removed(good: Workshop) -> None:
-    good.build("good.py", "--format", "provisioning")
-    assert not (good.root / "dist/dashboards").exists()
-    good.build("good.py")
-    assert not (good.root / "dist/provisioning").exists()
+def test_a_folder_that_a_removed_file_leaves_empty_is_removed(built_workspace: Workspace) -> None:
+    built_workspace.run_build("good.py", "--format", "provisioning")
+    assert not (built_workspace.root / "dist/dashboards").exists()
+    built_workspace.run_build("good.py")
+    assert not (built_workspace.root / "dist/provisioning").exists()
 
 
-def test_a_folder_with_somebody_elses_file_stays(good: Workshop) -> None:
-    foreign = good.write("dist/dashboards/by-hand.json", "{}")
-    good.build("good.py", "--format", "import")
+def test_a_folder_with_somebody_elses_file_stays(built_workspace: Workspace) -> None:
+    foreign = built_workspace.write_file("dist/dashboards/by-hand.json", "{}")
+    built_workspace.run_build("good.py", "--format", "import")
     assert foreign.read_text() == "{}"
-    assert good.uids() == {"by-hand"}
+    assert built_workspace.list_uids() == {"by-hand"}
 
 
-def test_an_obsolete_file_that_a_hand_has_changed_stays(workshop: Workshop) -> None:
-    workshop.write("boards.py", boards("A", "B"))
-    workshop.build("boards.py")
-    edited = workshop.write("dist/dashboards/a.json", '{"edited": true}')
-    workshop.write("boards.py", boards("B"))
-    assert workshop.build("boards.py", "--json").json["removed"] == []
+def test_an_obsolete_file_that_a_hand_has_changed_stays(workspace: Workspace) -> None:
+    workspace.write_file("boards.py", format_definition("A", "B"))
+    workspace.run_build("boards.py")
+    edited = workspace.write_file("dist/dashboards/a.json", '{"edited": true}')
+    workspace.write_file("boards.py", format_definition("B"))
+    assert workspace.run_build("boards.py", "--json").json["removed"] == []
     assert edited.read_text() == '{"edited": true}'
 
 
-def test_a_file_of_ours_that_is_gone_is_written_again(good: Workshop) -> None:
-    before = files(good.state())
-    (good.root / DOCUMENT).unlink()
-    good.build("good.py")
-    assert files(good.state()) == before
+def test_a_file_of_ours_that_is_gone_is_written_again(built_workspace: Workspace) -> None:
+    before = list_contents(built_workspace.read_state())
+    (built_workspace.root / DOCUMENT).unlink()
+    built_workspace.run_build("good.py")
+    assert list_contents(built_workspace.read_state()) == before
 
 
-def test_the_output_folder_may_be_gone_but_for_its_manifest(good: Workshop) -> None:
-    before = files(good.state())
-    shutil.rmtree(good.root / "dist/dashboards")
-    good.build("good.py")
-    assert files(good.state()) == before
+def test_the_output_folder_may_be_gone_but_for_its_manifest(built_workspace: Workspace) -> None:
+    before = list_contents(built_workspace.read_state())
+    shutil.rmtree(built_workspace.root / "dist/dashboards")
+    built_workspace.run_build("good.py")
+    assert list_contents(built_workspace.read_state()) == before
 
 
 # What is not ours
 
 
-def test_a_file_that_a_hand_has_changed_is_refused_without_force(good: Workshop) -> None:
-    good.write(DOCUMENT, '{"edited": true}')
-    before = good.state()
-    run = good.tailboard("build", "good.py")
-    refused(run, "dashboards/good.json", "nothing was written", "--force")
-    assert good.state() == before
+def test_a_file_that_a_hand_has_changed_is_refused_without_force(
+    built_workspace: Workspace,
+) -> None:
+    built_workspace.write_file(DOCUMENT, '{"edited": true}')
+    before = built_workspace.read_state()
+    run = built_workspace.run_tailboard("build", "good.py")
+    check_refusal(run, "dashboards/good.json", "nothing was written", "--force")
+    assert built_workspace.read_state() == before
 
 
-def test_a_file_that_never_was_ours_is_refused_without_force(workshop: Workshop) -> None:
-    workshop.write("boards.py", boards("A", "B"))
-    foreign = workshop.write("dist/dashboards/b.json", "{}")
-    run = workshop.tailboard("build", "boards.py")
-    refused(run, "dashboards/b.json", "--force")
+def test_a_file_that_never_was_ours_is_refused_without_force(workspace: Workspace) -> None:
+    workspace.write_file("boards.py", format_definition("A", "B"))
+    foreign = workspace.write_file("dist/dashboards/b.json", "{}")
+    run = workspace.run_tailboard("build", "boards.py")
+    check_refusal(run, "dashboards/b.json", "--force")
     assert foreign.read_text() == "{}"
-    assert workshop.uids() == {"b"}
-    assert not workshop.temporary()
+    assert workspace.list_uids() == {"b"}
+    assert not workspace.list_temporary_files()
 
 
-def test_several_refused_files_are_counted(workshop: Workshop) -> None:
-    workshop.write("boards.py", boards("A", "B", "C"))
+def test_several_refused_files_are_counted(workspace: Workspace) -> None:
+    workspace.write_file("boards.py", format_definition("A", "B", "C"))
     for name in "abc":
-        workshop.write(f"dist/dashboards/{name}.json", "{}")
-    refused(workshop.tailboard("build", "boards.py"), "dashboards/a.json and 2 more")
+        workspace.write_file(f"dist/dashboards/{name}.json", "{}")
+    check_refusal(workspace.run_tailboard("build", "boards.py"), "dashboards/a.json and 2 more")
 
 
-def test_force_overwrites_what_a_hand_has_changed(good: Workshop) -> None:
-    before = files(good.state())
-    good.write(DOCUMENT, '{"edited": true}')
-    good.build("good.py", "--force")
-    assert files(good.state()) == before
-    good.build("good.py")
+def test_force_overwrites_what_a_hand_has_changed(built_workspace: Workspace) -> None:
+    before = list_contents(built_workspace.read_state())
+    built_workspace.write_file(DOCUMENT, '{"edited": true}')
+    built_workspace.run_build("good.py", "--force")
+    assert list_contents(built_workspace.read_state()) == before
+    built_workspace.run_build("good.py")
 
 
-def test_a_change_by_hand_to_just_what_a_build_makes_is_no_conflict(workshop: Workshop) -> None:
-    workshop.write("boards.py", boards("A", words="second"))
-    workshop.build("boards.py", "--out", "other")
-    workshop.write("boards.py", boards("A"))
-    workshop.build("boards.py")
+def test_a_change_by_hand_to_just_what_a_build_makes_is_no_conflict(workspace: Workspace) -> None:
+    workspace.write_file("boards.py", format_definition("A", words="second"))
+    workspace.run_build("boards.py", "--out", "other")
+    workspace.write_file("boards.py", format_definition("A"))
+    workspace.run_build("boards.py")
     shutil.copy("other/dashboards/a.json", "dist/dashboards/a.json")
-    workshop.write("boards.py", boards("A", words="second"))
-    assert workshop.build("boards.py", "--json").json["unchanged"] == 1
+    workspace.write_file("boards.py", format_definition("A", words="second"))
+    assert workspace.run_build("boards.py", "--json").json["unchanged"] == 1
 
 
 # --check
 
 
-def test_check_finds_nothing_to_complain_about_after_a_build(good: Workshop) -> None:
-    before = good.state()
-    run = good.tailboard("build", "good.py", "--check")
-    assert run.code == 0
-    assert good.state() == before
+def test_check_finds_nothing_to_complain_about_after_a_build(built_workspace: Workspace) -> None:
+    before = built_workspace.read_state()
+    run = built_workspace.run_tailboard("build", "good.py", "--check")
+    assert run.exit_code == 0
+    assert built_workspace.read_state() == before
 
 
 @pytest.mark.parametrize("formats", [("api",), ("import", "provisioning")])
 def test_check_complains_about_what_is_missing(
-    formats: tuple[str, ...], workshop: Workshop
+    formats: tuple[str, ...], workspace: Workspace
 ) -> None:
-    workshop.write("good.py", GOOD)
-    chosen = [it for name in formats for it in ("--format", name)]
-    run = workshop.tailboard("build", "good.py", "--check", *chosen)
-    assert run.code == 1
-    assert "good.json" in run.err
-    assert not (workshop.root / "dist").exists()
+    workspace.write_file("good.py", GOOD_DEFINITION)
+    options = [argument for name in formats for argument in ("--format", name)]
+    run = workspace.run_tailboard("build", "good.py", "--check", *options)
+    assert run.exit_code == 1
+    assert "good.json" in run.stderr
+    assert not (workspace.root / "dist").exists()
 
 
-def test_check_complains_about_what_is_stale(good: Workshop) -> None:
-    good.write("good.py", GOOD.replace("world", "changed"))
-    before = good.state()
-    run = good.tailboard("build", "good.py", "--check")
-    assert run.code == 1
-    assert DOCUMENT in run.err
-    assert "without --check" in run.err
-    assert good.state() == before
+def test_check_complains_about_what_is_stale(built_workspace: Workspace) -> None:
+    built_workspace.write_file("good.py", GOOD_DEFINITION.replace("world", "changed"))
+    before = built_workspace.read_state()
+    run = built_workspace.run_tailboard("build", "good.py", "--check")
+    assert run.exit_code == 1
+    assert DOCUMENT in run.stderr
+    assert "without --check" in run.stderr
+    assert built_workspace.read_state() == before
 
 
-def test_check_complains_about_what_is_obsolete(good: Workshop) -> None:
-    good.write("other.py", boards("Other"))
-    good.build("good.py", "other.py")
-    before = good.state()
-    run = good.tailboard("build", "other.py", "--check")
-    assert run.code == 1
-    assert f"obsolete  {DOCUMENT}" in run.err
-    assert good.state() == before
+def test_check_complains_about_what_is_obsolete(built_workspace: Workspace) -> None:
+    built_workspace.write_file("other.py", format_definition("Other"))
+    built_workspace.run_build("good.py", "other.py")
+    before = built_workspace.read_state()
+    run = built_workspace.run_tailboard("build", "other.py", "--check")
+    assert run.exit_code == 1
+    assert f"obsolete  {DOCUMENT}" in run.stderr
+    assert built_workspace.read_state() == before
 
 
-def test_check_complains_about_a_change_by_hand(good: Workshop) -> None:
-    good.write(DOCUMENT, "{}")
-    before = good.state()
-    assert good.tailboard("build", "good.py", "--check").code == 1
-    assert good.state() == before
+def test_check_complains_about_a_change_by_hand(built_workspace: Workspace) -> None:
+    built_workspace.write_file(DOCUMENT, "{}")
+    before = built_workspace.read_state()
+    assert built_workspace.run_tailboard("build", "good.py", "--check").exit_code == 1
+    assert built_workspace.read_state() == before
 
 
-def test_check_of_a_broken_definition_is_a_mistake_and_not_a_difference(good: Workshop) -> None:
-    good.write("broken.py", "1 / 0")
-    assert good.tailboard("build", "good.py", "broken.py", "--check").code == 2
+def test_check_of_a_broken_definition_is_a_mistake_and_not_a_difference(
+    built_workspace: Workspace,
+) -> None:
+    built_workspace.write_file("broken.py", "1 / 0")
+    assert built_workspace.run_tailboard("build", "good.py", "broken.py", "--check").exit_code == 2
 
 
 # What goes wrong half way
 
 
-def failing_at(nth: int, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+def fail_at_replacement(nth: int, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the nth file that is put in place fail."""
     real: Callable[..., Path] = Path.replace
     calls = iter(range(1, 1000))
@@ -222,64 +226,66 @@ def failing_at(nth: int, error: BaseException, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture
-def changed(workshop: Workshop) -> Workshop:
+def changed_workspace(workspace: Workspace) -> Workspace:
     """Three dashboards that were built, of which two have changed and one is obsolete."""
-    workshop.write("boards.py", boards("A", "B", "C"))
-    workshop.build("boards.py")
-    workshop.write("boards.py", boards("B", "C", "D", words="second"))
-    return workshop
+    workspace.write_file("boards.py", format_definition("A", "B", "C"))
+    workspace.run_build("boards.py")
+    workspace.write_file("boards.py", format_definition("B", "C", "D", words="second"))
+    return workspace
 
 
-def assert_each_file_is_whole(workshop: Workshop) -> None:
+def check_whole_files(workspace: Workspace) -> None:
     """Every document is the first one or the second one, and not a part of either."""
-    for path in (workshop.root / "dist/dashboards").glob("*.json"):
+    for path in (workspace.root / "dist/dashboards").glob("*.json"):
         assert json.loads(path.read_bytes())["description"] in {"first", "second"}
 
 
-def assert_the_next_build_completes(workshop: Workshop) -> None:
+def check_next_build(workspace: Workspace) -> None:
     """Without --force, as if nothing had happened."""
-    workshop.build("boards.py")
-    assert workshop.uids() == {"b", "c", "d"}
+    workspace.run_build("boards.py")
+    assert workspace.list_uids() == {"b", "c", "d"}
     for uid in "bcd":
-        assert workshop.document(uid)["description"] == "second"
-    assert workshop.tailboard("build", "boards.py", "--check").code == 0
+        assert workspace.read_document(uid)["description"] == "second"
+    assert workspace.run_tailboard("build", "boards.py", "--check").exit_code == 0
 
 
 @pytest.mark.parametrize("nth", range(1, 6))
 def test_a_build_that_cannot_go_on_leaves_whole_files_and_can_be_repeated(
-    nth: int, changed: Workshop
+    nth: int, changed_workspace: Workspace
 ) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
-        failing_at(nth, OSError(28, "No space left on device"), monkeypatch)
-        run = changed.tailboard("build", "boards.py")
-    refused(run, "dist", "No space left on device", "--out")
-    assert not changed.temporary()
-    assert_each_file_is_whole(changed)
-    assert_the_next_build_completes(changed)
+        fail_at_replacement(nth, OSError(28, "No space left on device"), monkeypatch)
+        run = changed_workspace.run_tailboard("build", "boards.py")
+    check_refusal(run, "dist", "No space left on device", "--out")
+    assert not changed_workspace.list_temporary_files()
+    check_whole_files(changed_workspace)
+    check_next_build(changed_workspace)
 
 
-def test_a_build_that_cannot_begin_leaves_everything_as_it_was(changed: Workshop) -> None:
-    before = changed.state()
+def test_a_build_that_cannot_begin_leaves_everything_as_it_was(
+    changed_workspace: Workspace,
+) -> None:
+    before = changed_workspace.read_state()
     with pytest.MonkeyPatch.context() as monkeypatch:
-        failing_at(1, OSError(28, "No space left on device"), monkeypatch)
-        changed.tailboard("build", "boards.py")
-    assert changed.state() == before
+        fail_at_replacement(1, OSError(28, "No space left on device"), monkeypatch)
+        changed_workspace.run_tailboard("build", "boards.py")
+    assert changed_workspace.read_state() == before
 
 
 @pytest.mark.parametrize("nth", range(1, 6))
 def test_a_build_that_is_interrupted_leaves_whole_files_and_can_be_repeated(
-    nth: int, changed: Workshop
+    nth: int, changed_workspace: Workspace
 ) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
-        failing_at(nth, KeyboardInterrupt(), monkeypatch)
-        run = changed.tailboard("build", "boards.py")
-    assert run.code == 130
-    assert not changed.temporary()
-    assert_each_file_is_whole(changed)
-    assert_the_next_build_completes(changed)
+        fail_at_replacement(nth, KeyboardInterrupt(), monkeypatch)
+        run = changed_workspace.run_tailboard("build", "boards.py")
+    assert run.exit_code == 130
+    assert not changed_workspace.list_temporary_files()
+    check_whole_files(changed_workspace)
+    check_next_build(changed_workspace)
 
 
-KILLED = """
+KILLED_PROGRAM = """
     import os, sys
     from pathlib import Path
     from tailboard.cli.main import main
@@ -297,21 +303,23 @@ KILLED = """
 
 
 @pytest.mark.parametrize("nth", [1, 3, 5])
-def test_a_build_that_is_killed_can_be_repeated(nth: int, changed: Workshop) -> None:
-    assert changed.child(str(nth), program=KILLED).code == 9
-    assert_each_file_is_whole(changed)
-    assert_the_next_build_completes(changed)
+def test_a_build_that_is_killed_can_be_repeated(nth: int, changed_workspace: Workspace) -> None:
+    assert changed_workspace.run_process(str(nth), program=KILLED_PROGRAM).exit_code == 9
+    check_whole_files(changed_workspace)
+    check_next_build(changed_workspace)
 
 
-def test_after_a_killed_build_an_older_definition_can_be_built(changed: Workshop) -> None:
-    assert changed.child("3", program=KILLED).code == 9
-    changed.write("boards.py", boards("A", words="first"))
-    changed.build("boards.py")
-    assert changed.uids() == {"a"}
-    assert changed.document("a")["description"] == "first"
+def test_after_a_killed_build_an_older_definition_can_be_built(
+    changed_workspace: Workspace,
+) -> None:
+    assert changed_workspace.run_process("3", program=KILLED_PROGRAM).exit_code == 9
+    changed_workspace.write_file("boards.py", format_definition("A", words="first"))
+    changed_workspace.run_build("boards.py")
+    assert changed_workspace.list_uids() == {"a"}
+    assert changed_workspace.read_document("a")["description"] == "first"
 
 
-FULL = """
+FULL_DISK_PROGRAM = """
     import resource, sys
     from tailboard.cli.main import run
 
@@ -321,15 +329,15 @@ FULL = """
 """
 
 
-def test_a_full_disk_leaves_everything_as_it_was(changed: Workshop) -> None:
-    changed.write("big.py", boards("Big", words="x" * 4000))
-    before = changed.state()
-    run = changed.child(program=FULL)
-    refused(run, "cannot write to dist", "File too large", "free space", "--out")
-    assert changed.state() == before
+def test_a_full_disk_leaves_everything_as_it_was(changed_workspace: Workspace) -> None:
+    changed_workspace.write_file("big.py", format_definition("Big", words="x" * 4000))
+    before = changed_workspace.read_state()
+    run = changed_workspace.run_process(program=FULL_DISK_PROGRAM)
+    check_refusal(run, "cannot write to dist", "File too large", "free space", "--out")
+    assert changed_workspace.read_state() == before
 
 
-READ_ONLY = """
+READ_ONLY_PROGRAM = """
     import os, sys
     from tailboard.cli.main import main
 
@@ -341,27 +349,27 @@ READ_ONLY = """
 
 
 @pytest.fixture
-def open_to_all(capsys: pytest.CaptureFixture[str]) -> Iterator[Workshop]:
+def shared_workspace(capsys: pytest.CaptureFixture[str]) -> Iterator[Workspace]:
     """A workshop whose parents anybody may enter, unlike pytest's own folders."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
-        yield Workshop(Path(folder), capsys)
+        yield Workspace(Path(folder), capsys)
 
 
-def test_a_read_only_folder_stays_as_it_was(open_to_all: Workshop) -> None:
-    workshop = open_to_all
-    workshop.write("boards.py", boards("A"))
-    assert workshop.child("build", "boards.py").code == 0
-    workshop.write("boards.py", boards("A", words="second"))
+def test_a_read_only_folder_stays_as_it_was(shared_workspace: Workspace) -> None:
+    workshop = shared_workspace
+    workshop.write_file("boards.py", format_definition("A"))
+    assert workshop.run_process("build", "boards.py").exit_code == 0
+    workshop.write_file("boards.py", format_definition("A", words="second"))
     folders = [workshop.root / "dist", workshop.root / "dist/dashboards"]
     for folder in folders:
         folder.chmod(0o555)
-    before = workshop.state()
-    run = workshop.child(program=READ_ONLY)
-    assert workshop.state() == before
+    before = workshop.read_state()
+    run = workshop.run_process(program=READ_ONLY_PROGRAM)
+    assert workshop.read_state() == before
     for folder in folders:
         folder.chmod(0o755)
-    refused(run, "cannot write to dist", "Permission denied", "permissions", "--out")
+    check_refusal(run, "cannot write to dist", "Permission denied", "permissions", "--out")
 
 
 # What is in the way
@@ -377,47 +385,51 @@ def test_a_read_only_folder_stays_as_it_was(open_to_all: Workshop) -> None:
     ],
 )
 def test_an_output_that_cannot_be_a_folder_is_one_clear_error(
-    out: str, in_the_way: str, good: Workshop
+    out: str, in_the_way: str, built_workspace: Workspace
 ) -> None:
-    (good.root / "broken-link").symlink_to("nowhere")
-    before = good.state(".")
-    refused(good.tailboard("build", "good.py", "--out", out), in_the_way, "--out")
-    assert good.state(".") == before
+    (built_workspace.root / "broken-link").symlink_to("nowhere")
+    before = built_workspace.read_state(".")
+    check_refusal(
+        built_workspace.run_tailboard("build", "good.py", "--out", out), in_the_way, "--out"
+    )
+    assert built_workspace.read_state(".") == before
 
 
-def test_an_output_that_is_a_file_is_wrong_usage(good: Workshop) -> None:
-    run = good.tailboard("build", "good.py", "--out", "good.py")
-    assert run.code == 2
-    assert "'good.py' is a file" in run.err
-    assert (good.root / "good.py").is_file()
+def test_an_output_that_is_a_file_is_wrong_usage(built_workspace: Workspace) -> None:
+    run = built_workspace.run_tailboard("build", "good.py", "--out", "good.py")
+    assert run.exit_code == 2
+    assert "'good.py' is a file" in run.stderr
+    assert (built_workspace.root / "good.py").is_file()
 
 
-def test_a_file_in_the_way_of_a_folder_is_named(workshop: Workshop) -> None:
-    workshop.write("good.py", GOOD)
-    foreign = workshop.write("dist/dashboards", "mine")
-    refused(workshop.tailboard("build", "good.py"), "dist/dashboards is not a folder", "move it")
+def test_a_file_in_the_way_of_a_folder_is_named(workspace: Workspace) -> None:
+    workspace.write_file("good.py", GOOD_DEFINITION)
+    foreign = workspace.write_file("dist/dashboards", "mine")
+    check_refusal(
+        workspace.run_tailboard("build", "good.py"), "dist/dashboards is not a folder", "move it"
+    )
     assert foreign.read_text() == "mine"
 
 
-def test_a_folder_in_the_way_of_a_file_is_named(workshop: Workshop) -> None:
-    workshop.write("good.py", GOOD)
-    (workshop.root / DOCUMENT).mkdir(parents=True)
-    before = workshop.state()
-    refused(workshop.tailboard("build", "good.py", "--force"), DOCUMENT, "--out")
-    assert workshop.state() == before
+def test_a_folder_in_the_way_of_a_file_is_named(workspace: Workspace) -> None:
+    workspace.write_file("good.py", GOOD_DEFINITION)
+    (workspace.root / DOCUMENT).mkdir(parents=True)
+    before = workspace.read_state()
+    check_refusal(workspace.run_tailboard("build", "good.py", "--force"), DOCUMENT, "--out")
+    assert workspace.read_state() == before
 
 
-def test_an_output_that_is_a_link_to_a_folder_is_followed(workshop: Workshop) -> None:
-    workshop.write("good.py", GOOD)
-    (workshop.root / "real").mkdir()
-    (workshop.root / "dist").symlink_to("real")
-    workshop.build("good.py")
-    assert (workshop.root / "dist").is_symlink()
-    assert (workshop.root / "real/dashboards/good.json").is_file()
+def test_an_output_that_is_a_link_to_a_folder_is_followed(workspace: Workspace) -> None:
+    workspace.write_file("good.py", GOOD_DEFINITION)
+    (workspace.root / "real").mkdir()
+    (workspace.root / "dist").symlink_to("real")
+    workspace.run_build("good.py")
+    assert (workspace.root / "dist").is_symlink()
+    assert (workspace.root / "real/dashboards/good.json").is_file()
 
 
-def test_everybody_may_read_what_is_written(good: Workshop) -> None:
-    for path in (good.root / DOCUMENT, good.root / "dist" / MANIFEST_NAME):
+def test_everybody_may_read_what_is_written(built_workspace: Workspace) -> None:
+    for path in (built_workspace.root / DOCUMENT, built_workspace.root / "dist" / MANIFEST_NAME):
         assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
@@ -440,41 +452,45 @@ def test_everybody_may_read_what_is_written(good: Workshop) -> None:
     ],
 )
 def test_a_manifest_that_cannot_be_read_is_one_clear_error(
-    content: str | bytes, good: Workshop
+    content: str | bytes, built_workspace: Workspace
 ) -> None:
-    good.write(f"dist/{MANIFEST_NAME}", content)
-    before = good.state()
-    refused(good.tailboard("build", "good.py"), MANIFEST_NAME, "--force")
-    assert good.state() == before
+    built_workspace.write_file(f"dist/{MANIFEST_NAME}", content)
+    before = built_workspace.read_state()
+    check_refusal(built_workspace.run_tailboard("build", "good.py"), MANIFEST_NAME, "--force")
+    assert built_workspace.read_state() == before
 
 
-def test_a_manifest_that_names_a_file_elsewhere_removes_nothing(good: Workshop) -> None:
-    remembered: dict[str, Any] = json.loads((good.root / "dist" / MANIFEST_NAME).read_text())
-    outside = good.write("dist2/dashboards/good.json", (good.root / DOCUMENT).read_bytes())
+def test_a_manifest_that_names_a_file_elsewhere_removes_nothing(built_workspace: Workspace) -> None:
+    remembered: dict[str, Any] = json.loads(
+        (built_workspace.root / "dist" / MANIFEST_NAME).read_text()
+    )
+    outside = built_workspace.write_file(
+        "dist2/dashboards/good.json", (built_workspace.root / DOCUMENT).read_bytes()
+    )
     hashes = remembered["files"]["dashboards/good.json"]
     remembered["files"]["../dist2/dashboards/good.json"] = hashes
-    good.write(f"dist/{MANIFEST_NAME}", json.dumps(remembered))
-    refused(good.tailboard("build", "good.py"))
+    built_workspace.write_file(f"dist/{MANIFEST_NAME}", json.dumps(remembered))
+    check_refusal(built_workspace.run_tailboard("build", "good.py"))
     assert outside.exists()
 
 
-def test_without_a_manifest_what_is_the_same_is_taken_for_ours(good: Workshop) -> None:
-    before = files(good.state())
-    (good.root / "dist" / MANIFEST_NAME).unlink()
-    good.build("good.py")
-    assert files(good.state()) == before
+def test_without_a_manifest_what_is_the_same_is_taken_for_ours(built_workspace: Workspace) -> None:
+    before = list_contents(built_workspace.read_state())
+    (built_workspace.root / "dist" / MANIFEST_NAME).unlink()
+    built_workspace.run_build("good.py")
+    assert list_contents(built_workspace.read_state()) == before
 
 
 # The class itself
 
 
-def file(name: str, content: bytes = b"content") -> File:
+def build_file(name: str, content: bytes = b"content") -> File:
     return File(PurePosixPath(name), content)
 
 
 def test_nothing_is_in_place_before_the_commit(tmp_path: Path) -> None:
     output = Output(tmp_path / "out")
-    output.add(file("a/b.json"))
+    output.add(build_file("a/b.json"))
     assert not (tmp_path / "out/a/b.json").exists()
     assert output.commit().written_files == ["a/b.json"]
     assert (tmp_path / "out/a/b.json").read_bytes() == b"content"
@@ -482,7 +498,7 @@ def test_nothing_is_in_place_before_the_commit(tmp_path: Path) -> None:
 
 def test_a_check_needs_no_room_for_what_it_compares(tmp_path: Path) -> None:
     output = Output(tmp_path / "out", check=True)
-    output.add(file("a/b.json"))
+    output.add(build_file("a/b.json"))
     assert not list(tmp_path.iterdir())
     assert output.commit().stale_files == ["a/b.json"]
 
@@ -492,8 +508,8 @@ def test_an_interrupted_commit_leaves_no_temporary_file(
 ) -> None:
     output = Output(tmp_path)
     for name in "abc":
-        output.add(file(f"{name}.json"))
-    failing_at(3, KeyboardInterrupt(), monkeypatch)
+        output.add(build_file(f"{name}.json"))
+    fail_at_replacement(3, KeyboardInterrupt(), monkeypatch)
     with pytest.raises(KeyboardInterrupt):
         output.commit()
     assert {path.name for path in tmp_path.iterdir()} == {MANIFEST_NAME, "a.json"}
@@ -502,7 +518,7 @@ def test_an_interrupted_commit_leaves_no_temporary_file(
 def test_what_is_discarded_leaves_no_trace(tmp_path: Path) -> None:
     output = Output(tmp_path / "out/deep")
     for name in ("a/b.json", "a/c/d.json", "e.json"):
-        output.add(file(name))
+        output.add(build_file(name))
     output.discard()
     assert not list(tmp_path.iterdir())
 
@@ -510,7 +526,7 @@ def test_what_is_discarded_leaves_no_trace(tmp_path: Path) -> None:
 def test_a_discarded_build_keeps_the_folders_that_were_there(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     output = Output(tmp_path / "out")
-    output.add(file("a/b.json"))
+    output.add(build_file("a/b.json"))
     output.discard()
     assert list(tmp_path.rglob("*")) == [tmp_path / "out"]
 
@@ -518,7 +534,7 @@ def test_a_discarded_build_keeps_the_folders_that_were_there(tmp_path: Path) -> 
 def test_what_is_on_disk_but_unreadable_is_an_output_error(tmp_path: Path) -> None:
     (tmp_path / "a.json").symlink_to("a.json")
     with pytest.raises(OutputError, match=r"a\.json"):
-        Output(tmp_path).add(file("a.json"))
+        Output(tmp_path).add(build_file("a.json"))
 
 
 def test_a_link_in_the_output_is_replaced_and_not_followed(tmp_path: Path) -> None:
@@ -528,27 +544,27 @@ def test_a_link_in_the_output_is_replaced_and_not_followed(tmp_path: Path) -> No
     root.mkdir()
     (root / "a.json").symlink_to(precious)
     output = Output(root, force=True)
-    output.add(file("a.json"))
+    output.add(build_file("a.json"))
     output.commit()
     assert precious.read_bytes() == b"mine"
     assert (root / "a.json").read_bytes() == b"content"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
-def test_a_full_stdout_is_one_clear_error(good: Workshop) -> None:
+def test_a_full_stdout_is_one_clear_error(built_workspace: Workspace) -> None:
     program = (
         "from tailboard.cli.main import run; import os; os.dup2(os.open('/dev/full', 1), 1); run()"
     )
-    run = good.child("build", "good.py", "--json", program=program)
-    assert run.code == 2
-    assert "No space left on device" in run.err
-    assert "Traceback" not in run.err
-    assert good.uids() == {"good"}
+    run = built_workspace.run_process("build", "good.py", "--json", program=program)
+    assert run.exit_code == 2
+    assert "No space left on device" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert built_workspace.list_uids() == {"good"}
 
 
-def test_what_a_killed_build_left_waiting_is_swept_away(workshop: Workshop) -> None:
-    workshop.write("good.py", GOOD)
-    assert workshop.build("good.py").code == 0
-    left = workshop.write("dist/dashboards/.tailboard-left", "half")
-    assert workshop.build("good.py").code == 0
+def test_what_a_killed_build_left_waiting_is_swept_away(workspace: Workspace) -> None:
+    workspace.write_file("good.py", GOOD_DEFINITION)
+    assert workspace.run_build("good.py").exit_code == 0
+    left = workspace.write_file("dist/dashboards/.tailboard-left", "half")
+    assert workspace.run_build("good.py").exit_code == 0
     assert not left.exists()

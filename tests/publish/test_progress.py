@@ -14,7 +14,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def counted(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, dashboards: int) -> str:
+def show_progress(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, dashboards: int) -> str:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr("sys.stderr", stream)
     with BuildProgress("Building", 2) as progress:
@@ -25,15 +25,15 @@ def counted(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, dashboards: in
 
 
 def test_many_dashboards_are_counted_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = counted(monkeypatch, Terminal(), MIN_COUNT)
+    drawn = show_progress(monkeypatch, Terminal(), MIN_COUNT)
     assert "Building" in drawn
     assert f"{MIN_COUNT} dashboards" in drawn
     assert "1 of 2 definitions" in drawn
 
 
 def test_few_dashboards_are_built_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert counted(monkeypatch, Terminal(), MIN_COUNT - 1) == ""
+    assert show_progress(monkeypatch, Terminal(), MIN_COUNT - 1) == ""
 
 
 def test_where_nobody_looks_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert counted(monkeypatch, io.StringIO(), 10 * MIN_COUNT) == ""
+    assert show_progress(monkeypatch, io.StringIO(), 10 * MIN_COUNT) == ""

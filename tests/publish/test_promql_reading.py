@@ -50,8 +50,8 @@ def test_a_selector_knows_what_is_done_with_it() -> None:
 
 
 def test_the_innermost_aggregation_says_which_labels_are_left() -> None:
-    (found,) = find_selectors(parse_expression("topk(3, sum by (a) (sum by (a, b) (x)))").tree)
-    assert found.by_labels == ("a", "b")
+    (series,) = find_selectors(parse_expression("topk(3, sum by (a) (sum by (a, b) (x)))").tree)
+    assert series.by_labels == ("a", "b")
     (without,) = find_selectors(parse_expression("sum without (a) (x)").tree)
     assert without.by_labels is None
     (everything,) = find_selectors(parse_expression("sum(x)").tree)
@@ -74,9 +74,9 @@ def test_the_innermost_aggregation_says_which_labels_are_left() -> None:
 def test_all_aggregations_together_say_which_labels_are_left(
     text: str, left: set[str] | None, dropped: set[str]
 ) -> None:
-    (found,) = find_selectors(parse_expression(text).tree)
-    assert found.remaining_labels == left
-    assert found.dropped_labels == dropped
+    (series,) = find_selectors(parse_expression(text).tree)
+    assert series.remaining_labels == left
+    assert series.dropped_labels == dropped
 
 
 @pytest.mark.parametrize("text", ['x{a="[5m]"}[1h]', "x{a='\\'[5m]'}[1h]", "x{a=`[5m]`}[1h]"])
@@ -88,8 +88,8 @@ def test_nothing_is_found_within_quotes_and_the_rest_stands_where_it_stood(text:
 
 
 def test_a_name_in_a_matcher_is_the_name() -> None:
-    (found,) = find_selectors(parse_expression('{__name__="up", job="a"}').tree)
-    assert found.name == "up"
+    (series,) = find_selectors(parse_expression('{__name__="up", job="a"}').tree)
+    assert series.name == "up"
 
 
 def test_what_stands_in_quotes_is_left_alone() -> None:

@@ -8,36 +8,38 @@ import pytest
 from tailboard.publish import pull_output
 from tailboard.publish.errors import OutputError
 
-ORDERS = PurePosixPath("orders.json")
-QUEUE = PurePosixPath("queue.json")
+ORDERS_PATH = PurePosixPath("orders.json")
+QUEUE_PATH = PurePosixPath("queue.json")
 
 
 def test_files_are_written_into_a_folder_that_is_made(tmp_path: Path) -> None:
     folder = tmp_path / "deep/pulled"
-    assert pull_output.write_files(folder, {ORDERS: b"1"}, force=False) == [str(folder / ORDERS)]
-    assert [it.name for it in folder.iterdir()] == ["orders.json"]
-    assert (folder / ORDERS).read_bytes() == b"1"
+    assert pull_output.write_files(folder, {ORDERS_PATH: b"1"}, force=False) == [
+        str(folder / ORDERS_PATH)
+    ]
+    assert [path.name for path in folder.iterdir()] == ["orders.json"]
+    assert (folder / ORDERS_PATH).read_bytes() == b"1"
 
 
 def test_a_file_that_says_the_same_stays_as_it_is(tmp_path: Path) -> None:
-    pull_output.write_files(tmp_path, {ORDERS: b"1"}, force=False)
-    before = (tmp_path / ORDERS).stat().st_ino
-    assert pull_output.write_files(tmp_path, {ORDERS: b"1"}, force=False) == []
-    assert (tmp_path / ORDERS).stat().st_ino == before
+    pull_output.write_files(tmp_path, {ORDERS_PATH: b"1"}, force=False)
+    before = (tmp_path / ORDERS_PATH).stat().st_ino
+    assert pull_output.write_files(tmp_path, {ORDERS_PATH: b"1"}, force=False) == []
+    assert (tmp_path / ORDERS_PATH).stat().st_ino == before
 
 
 def test_a_file_that_says_something_else_stops_everything(tmp_path: Path) -> None:
-    (tmp_path / ORDERS).write_bytes(b"mine")
+    (tmp_path / ORDERS_PATH).write_bytes(b"mine")
     with pytest.raises(OutputError, match="would be overwritten") as error:
-        pull_output.write_files(tmp_path, {QUEUE: b"2", ORDERS: b"1"}, force=False)
+        pull_output.write_files(tmp_path, {QUEUE_PATH: b"2", ORDERS_PATH: b"1"}, force=False)
     assert "--force" in error.value.tip
-    assert {it.name: it.read_bytes() for it in tmp_path.iterdir()} == {"orders.json": b"mine"}
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"orders.json": b"mine"}
 
 
 def test_a_file_that_says_something_else_is_overwritten_by_force(tmp_path: Path) -> None:
-    (tmp_path / ORDERS).write_bytes(b"mine")
-    pull_output.write_files(tmp_path, {ORDERS: b"1"}, force=True)
-    assert (tmp_path / ORDERS).read_bytes() == b"1"
+    (tmp_path / ORDERS_PATH).write_bytes(b"mine")
+    pull_output.write_files(tmp_path, {ORDERS_PATH: b"1"}, force=True)
+    assert (tmp_path / ORDERS_PATH).read_bytes() == b"1"
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,7 @@ def test_a_file_that_says_something_else_is_overwritten_by_force(tmp_path: Path)
 def test_nothing_is_written_outside_of_the_folder(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "pulled"
     with pytest.raises(OutputError, match="cannot be the name of a file"):
-        pull_output.write_files(folder, {ORDERS: b"1", PurePosixPath(name): b"2"}, force=True)
+        pull_output.write_files(folder, {ORDERS_PATH: b"1", PurePosixPath(name): b"2"}, force=True)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -54,18 +56,18 @@ def test_nothing_is_written_outside_of_the_folder(tmp_path: Path, name: str) -> 
 def test_a_folder_that_is_a_file_is_told(tmp_path: Path, force: bool) -> None:
     (tmp_path / "pulled").write_text("")
     with pytest.raises(OutputError, match="cannot be written") as error:
-        pull_output.write_files(tmp_path / "pulled", {ORDERS: b"1"}, force=force)
+        pull_output.write_files(tmp_path / "pulled", {ORDERS_PATH: b"1"}, force=force)
     assert "--out" in error.value.tip
 
 
 def test_a_folder_in_the_place_of_a_file_is_told(tmp_path: Path) -> None:
-    (tmp_path / ORDERS).mkdir()
+    (tmp_path / ORDERS_PATH).mkdir()
     with pytest.raises(OutputError, match=r"orders\.json cannot be written"):
-        pull_output.write_files(tmp_path, {ORDERS: b"1"}, force=True)
+        pull_output.write_files(tmp_path, {ORDERS_PATH: b"1"}, force=True)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(OutputError, match="Permission denied"):
-        pull_output.write_files(tmp_path, {ORDERS: b"1"}, force=False)
+        pull_output.write_files(tmp_path, {ORDERS_PATH: b"1"}, force=False)

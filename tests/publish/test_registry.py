@@ -31,7 +31,7 @@ from tailboard.metrics.registry import (
 from tailboard.publish.errors import TailboardError
 from tailboard.pytest_plugin import FeedAssertion
 from tailboard.queries.subject import build_document_subject
-from tests.publish.workshop import Workshop
+from tests.publish.workshop import Workspace
 
 DEFINITION = """
 from tailboard.dashboards import Dashboard, Row
@@ -48,7 +48,7 @@ dashboard = Dashboard(
 )
 """
 
-APPLICATION = """
+APPLICATION_MODULE = """
 from prometheus_client import CollectorRegistry, Counter
 
 REGISTRY = CollectorRegistry()
@@ -59,32 +59,34 @@ Counter("users_total", "Users", registry=OTHER).inc()
 
 
 @pytest.fixture
-def orders(workshop: Workshop) -> Workshop:
+def orders_workspace(workspace: Workspace) -> Workspace:
     """A folder with a definition and an application."""
-    workshop.write("orders.py", DEFINITION)
-    return workshop
+    workspace.write_file("orders.py", DEFINITION)
+    return workspace
 
 
-def registry(*labels: str) -> CollectorRegistry:
-    made = CollectorRegistry()
-    counter = Counter("orders_total", "Orders", list(labels), registry=made)
+def build_registry(*labels: str) -> CollectorRegistry:
+    collector_registry = CollectorRegistry()
+    counter = Counter("orders_total", "Orders", list(labels), registry=collector_registry)
     (counter.labels(*labels) if labels else counter).inc()
-    return made
+    return collector_registry
 
 
 def test_a_registry_that_has_it_all_feeds_the_dashboards(
-    orders: Workshop, fed: FeedAssertion
+    orders_workspace: Workspace, fed: FeedAssertion
 ) -> None:
-    fed("orders.py", registry=registry("outcome"))
+    fed("orders.py", registry=build_registry("outcome"))
 
 
-def test_what_is_not_fed_is_told_with_the_way_out(orders: Workshop, fed: FeedAssertion) -> None:
-    with pytest.raises(pytest.fail.Exception) as caught:
-        fed("orders.py", registry=registry("outcom"))
-    said = str(caught.value)
-    assert "1 of 1 queries are not fed" in said
-    assert "orders.py: orders: Made: A: no such label: no series has the label outcome" in said
-    assert "did you mean outcom?" in said
+def test_what_is_not_fed_is_told_with_the_way_out(
+    orders_workspace: Workspace, fed: FeedAssertion
+) -> None:
+    with pytest.raises(pytest.fail.Exception) as excinfo:
+        fed("orders.py", registry=build_registry("outcom"))
+    text = str(excinfo.value)
+    assert "1 of 1 queries are not fed" in text
+    assert "orders.py: orders: Made: A: no such label: no series has the label outcome" in text
+    assert "did you mean outcom?" in text
 
 
 @pytest.mark.parametrize(
@@ -96,44 +98,54 @@ def test_what_is_not_fed_is_told_with_the_way_out(orders: Workshop, fed: FeedAss
     ],
 )
 def test_what_cannot_be_read_fails_without_a_traceback(
-    orders: Workshop, fed: FeedAssertion, definition: str, metrics: str, problem: str
+    orders_workspace: Workspace, fed: FeedAssertion, definition: str, metrics: str, problem: str
 ) -> None:
-    orders.write("broken.py", "raise ValueError\n")
-    orders.write("metrics.prom", "orders_total 1\n")
-    with pytest.raises(pytest.fail.Exception, match=problem) as caught:
+    orders_workspace.write_file("broken.py", "raise ValueError\n")
+    orders_workspace.write_file("metrics.prom", "orders_total 1\n")
+    with pytest.raises(pytest.fail.Exception, match=problem) as excinfo:
         fed(definition, metrics=[metrics])
-    assert caught.value.pytrace is False
+    assert excinfo.value.pytrace is False
 
 
-def test_what_to_do_in_a_test_is_told_in_python(orders: Workshop, fed: FeedAssertion) -> None:
-    with pytest.raises(pytest.fail.Exception, match=r"target_labels=\['outcome'\]") as caught:
-        fed("orders.py", registry=registry("kind"))
-    assert "--" not in str(caught.value)
+def test_what_to_do_in_a_test_is_told_in_python(
+    orders_workspace: Workspace, fed: FeedAssertion
+) -> None:
+    with pytest.raises(pytest.fail.Exception, match=r"target_labels=\['outcome'\]") as excinfo:
+        fed("orders.py", registry=build_registry("kind"))
+    assert "--" not in str(excinfo.value)
 
 
-def test_queries_that_lack_the_same_are_told_once(orders: Workshop, fed: FeedAssertion) -> None:
-    orders.write("orders.py", DEFINITION.replace('"x")]', '"x")] * 5'))
-    with pytest.raises(pytest.fail.Exception, match="5 of 5 queries are not fed") as caught:
-        fed("orders.py", registry=registry("outcom"))
-    assert str(caught.value).count("did you mean") == 1
+def test_queries_that_lack_the_same_are_told_once(
+    orders_workspace: Workspace, fed: FeedAssertion
+) -> None:
+    orders_workspace.write_file("orders.py", DEFINITION.replace('"x")]', '"x")] * 5'))
+    with pytest.raises(pytest.fail.Exception, match="5 of 5 queries are not fed") as excinfo:
+        fed("orders.py", registry=build_registry("outcom"))
+    assert str(excinfo.value).count("did you mean") == 1
     assert (
         "Made: A, orders.py: orders: Made: B, orders.py: orders: Made: C and 2 more: no such"
-        in (str(caught.value))
+        in (str(excinfo.value))
     )
 
 
-def test_what_the_settings_allow_may_be_absent(orders: Workshop, fed: FeedAssertion) -> None:
-    orders.write("tailboard.toml", '[[may_be_empty]]\npanel = "Made"\nreason = "not yet"\n')
-    fed("orders.py", registry=registry("outcom"))
+def test_what_the_settings_allow_may_be_absent(
+    orders_workspace: Workspace, fed: FeedAssertion
+) -> None:
+    orders_workspace.write_file(
+        "tailboard.toml", '[[may_be_empty]]\npanel = "Made"\nreason = "not yet"\n'
+    )
+    fed("orders.py", registry=build_registry("outcom"))
 
 
-def test_without_a_registry_the_default_one_is_meant(orders: Workshop, fed: FeedAssertion) -> None:
+def test_without_a_registry_the_default_one_is_meant(
+    orders_workspace: Workspace, fed: FeedAssertion
+) -> None:
     with pytest.raises(pytest.fail.Exception, match="no such metric"):
         fed("orders.py")
 
 
-def test_metrics_as_text_do_too(orders: Workshop, fed: FeedAssertion) -> None:
-    orders.write("metrics.txt", 'orders_total{outcome="ok"} 1\n')
+def test_metrics_as_text_do_too(orders_workspace: Workspace, fed: FeedAssertion) -> None:
+    orders_workspace.write_file("metrics.txt", 'orders_total{outcome="ok"} 1\n')
     fed(Path("orders.py"), metrics=["metrics.txt"])
 
 
@@ -142,11 +154,13 @@ def test_the_plugin_is_there_wherever_tailboard_is_installed(pytestconfig: pytes
 
 
 @pytest.mark.parametrize(("name", "code"), [("REGISTRY", 0), ("OTHER", 1)])
-def test_the_command_takes_a_registry_by_its_name(orders: Workshop, name: str, code: int) -> None:
+def test_the_command_takes_a_registry_by_its_name(
+    orders_workspace: Workspace, name: str, code: int
+) -> None:
     module = f"application_{name.lower()}"
-    orders.write(f"{module}.py", APPLICATION)
-    run = orders.tailboard("check", "orders.py", "--registry", f"{module}:{name}")
-    assert run.code == code, run.said
+    orders_workspace.write_file(f"{module}.py", APPLICATION_MODULE)
+    run = orders_workspace.run_tailboard("check", "orders.py", "--registry", f"{module}:{name}")
+    assert run.exit_code == code, run.output
 
 
 @pytest.mark.parametrize(
@@ -161,21 +175,21 @@ def test_the_command_takes_a_registry_by_its_name(orders: Workshop, name: str, c
     ],
 )
 def test_what_is_no_registry_is_refused_with_the_way_out(name: str, problem: str) -> None:
-    with pytest.raises(TailboardError, match=problem) as caught:
+    with pytest.raises(TailboardError, match=problem) as excinfo:
         render_registry(import_registry(name))
-    assert caught.value.tip
+    assert excinfo.value.tip
 
 
-def test_what_the_application_prints_is_no_data(orders: Workshop) -> None:
+def test_what_the_application_prints_is_no_data(orders_workspace: Workspace) -> None:
     noise = 'import os\nprint("by print")\nos.write(1, b"by descriptor\\n")\n'
-    orders.write("noisy_app.py", APPLICATION + noise)
-    asked = ("check", "--json", "--registry", "noisy_app:REGISTRY", "orders.py")
-    done = orders.child(*asked)
-    assert json.loads(done.out)["queries"]
-    assert {"by print", "by descriptor"} <= {*done.err.splitlines()}
+    orders_workspace.write_file("noisy_app.py", APPLICATION_MODULE + noise)
+    arguments = ("check", "--json", "--registry", "noisy_app:REGISTRY", "orders.py")
+    result = orders_workspace.run_process(*arguments)
+    assert json.loads(result.stdout)["queries"]
+    assert {"by print", "by descriptor"} <= {*result.stderr.splitlines()}
 
 
-FRESH = """
+FRESH_REGISTRY_PROGRAM = """
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 REGISTRY = CollectorRegistry()
@@ -187,24 +201,26 @@ Histogram(
 Counter("sold", "", ["country"], registry=REGISTRY)
 Histogram("upload_seconds", "", ["country"], registry=REGISTRY)
 """
-SILENT = CollectorRegistry()
-Counter("requests", "", ["verb", "path", "status"], registry=SILENT)
-Histogram("took_seconds", "", ["path"], buckets=(0.1, 1, 1_000_000), registry=SILENT)
-Summary("size_bytes", "", ["path"], registry=SILENT)
-Gauge("waiting", "", ["queue"], registry=SILENT)
-Info("build", "", ["of"], registry=SILENT)
-Enum("state", "", ["of"], states=["up"], registry=SILENT)
+SILENT_REGISTRY = CollectorRegistry()
+Counter("requests", "", ["verb", "path", "status"], registry=SILENT_REGISTRY)
+Histogram("took_seconds", "", ["path"], buckets=(0.1, 1, 1_000_000), registry=SILENT_REGISTRY)
+Summary("size_bytes", "", ["path"], registry=SILENT_REGISTRY)
+Gauge("waiting", "", ["queue"], registry=SILENT_REGISTRY)
+Info("build", "", ["of"], registry=SILENT_REGISTRY)
+Enum("state", "", ["of"], states=["up"], registry=SILENT_REGISTRY)
 
 
-def state(expression: str, of: Collector | CollectorRegistry = SILENT) -> tuple[str, str]:
+def find_state(
+    expression: str, source: Collector | CollectorRegistry = SILENT_REGISTRY
+) -> tuple[str, str]:
     """The state of a query beside a registry, and what is said of it."""
-    there = Catalogue()
-    read_registry(of, there, "the registry")
+    catalogue = Catalogue()
+    read_registry(source, catalogue, "the registry")
     panel = {"title": "P", "targets": [{"expr": expression}]}
-    (it,) = check_queries(
-        [build_document_subject({"uid": "d", "panels": [panel]}, "d.json")], there
+    (query,) = check_queries(
+        [build_document_subject({"uid": "d", "panels": [panel]}, "d.json")], catalogue
     )
-    return it.state, f"{it.problem}: {it.tip}"
+    return query.state, f"{query.problem}: {query.tip}"
 
 
 @pytest.mark.parametrize(
@@ -232,23 +248,23 @@ def state(expression: str, of: Collector | CollectorRegistry = SILENT) -> tuple[
 def test_of_a_metric_without_an_event_yet_labels_and_bounds_are_known(
     expression: str, wrong: str
 ) -> None:
-    found, said = state(expression)
-    assert (found in {NO_LABEL, NO_METRIC}) is bool(wrong), said
-    assert found != DATA
-    assert wrong in said
+    query_state, text = find_state(expression)
+    assert (query_state in {NO_LABEL, NO_METRIC}) is bool(wrong), text
+    assert query_state != DATA
+    assert wrong in text
 
 
 def test_a_metric_with_an_event_is_judged_by_it() -> None:
-    made = registry("outcome")
-    other = CollectorRegistry()
-    Counter("orders_total", "", ["kind"], registry=other)
-    there = Catalogue()
-    read_registry(made, there, "one")
-    read_registry(other, there, "other")
-    assert there.find_metric("orders_total") is there.metrics["orders_total"]
+    registry = build_registry("outcome")
+    other_registry = CollectorRegistry()
+    Counter("orders_total", "", ["kind"], registry=other_registry)
+    catalogue = Catalogue()
+    read_registry(registry, catalogue, "one")
+    read_registry(other_registry, catalogue, "other")
+    assert catalogue.find_metric("orders_total") is catalogue.metrics["orders_total"]
 
 
-class Custom(Collector):
+class CustomCollector(Collector):
     """A collector of the application's own, which somebody takes for a registry."""
 
     def collect(self) -> Iterator[Metric]:
@@ -256,13 +272,13 @@ class Custom(Collector):
 
 
 def test_collectors_and_registries_of_somebody_else_are_read_as_ever() -> None:
-    made = CollectorRegistry()
-    made.register(Custom())
-    assert state("mine", made)[0] == DATA
-    assert state("mine", Custom())[0] == DATA
+    registry = CollectorRegistry()
+    registry.register(CustomCollector())
+    assert find_state("mine", registry)[0] == DATA
+    assert find_state("mine", CustomCollector())[0] == DATA
 
 
-class Failing(Collector):
+class FailingCollector(Collector):
     """A collector that asks a database that is gone."""
 
     def describe(self) -> list[Metric]:
@@ -273,21 +289,25 @@ class Failing(Collector):
 
 
 def test_a_collector_that_fails_is_named_without_what_it_says() -> None:
-    made = CollectorRegistry()
-    made.register(Failing())
-    with pytest.raises(TailboardError) as caught:
-        render_registry(made)
-    assert "RuntimeError" in str(caught.value)
-    assert f"{Path(__file__).name}:" in str(caught.value)
-    assert "hunter2" not in str(caught.value)
+    registry = CollectorRegistry()
+    registry.register(FailingCollector())
+    with pytest.raises(TailboardError) as excinfo:
+        render_registry(registry)
+    assert "RuntimeError" in str(excinfo.value)
+    assert f"{Path(__file__).name}:" in str(excinfo.value)
+    assert "hunter2" not in str(excinfo.value)
 
 
-def test_what_an_application_says_when_it_fails_may_hold_secrets(orders: Workshop) -> None:
-    orders.write("broken_app.py", 'import os\n\nraise RuntimeError("db password=hunter2")\n')
-    run = orders.tailboard("check", "orders.py", "--registry", "broken_app:REGISTRY")
-    assert run.code == 2
-    assert "broken_app:REGISTRY cannot be imported: RuntimeError at broken_app.py:3" in run.err
-    assert "hunter2" not in run.said
+def test_what_an_application_says_when_it_fails_may_hold_secrets(
+    orders_workspace: Workspace,
+) -> None:
+    orders_workspace.write_file(
+        "broken_app.py", 'import os\n\nraise RuntimeError("db password=hunter2")\n'
+    )
+    run = orders_workspace.run_tailboard("check", "orders.py", "--registry", "broken_app:REGISTRY")
+    assert run.exit_code == 2
+    assert "broken_app:REGISTRY cannot be imported: RuntimeError at broken_app.py:3" in run.stderr
+    assert "hunter2" not in run.output
 
 
 @pytest.mark.parametrize(
@@ -300,27 +320,27 @@ def test_what_an_application_says_when_it_fails_may_hold_secrets(orders: Worksho
     ids=range(3),
 )
 def test_an_application_that_fails_is_named_with_the_line(
-    orders: Workshop, source: str, problem: str
+    orders_workspace: Workspace, source: str, problem: str
 ) -> None:
     module = problem.partition(" at ")[2].partition(".")[0]
-    (orders.root / f"{module}.py").write_text(source)
-    run = orders.tailboard("check", "orders.py", "--registry", f"{module}:REGISTRY")
-    assert (run.code, problem in run.err) == (2, True), run.said
-    assert "hunter2" not in run.said
+    (orders_workspace.root / f"{module}.py").write_text(source)
+    run = orders_workspace.run_tailboard("check", "orders.py", "--registry", f"{module}:REGISTRY")
+    assert (run.exit_code, problem in run.stderr) == (2, True), run.output
+    assert "hunter2" not in run.output
 
 
 def test_another_version_of_the_client_may_keep_its_bounds_elsewhere(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made = CollectorRegistry()
-    histogram = Histogram("took_seconds", "", ["path"], registry=made)
+    registry = CollectorRegistry()
+    histogram = Histogram("took_seconds", "", ["path"], registry=registry)
     monkeypatch.setattr(histogram, "_upper_bounds", None)
-    assert state('took_seconds_bucket{le="0.3"}', made)[0] == EVENTLESS
-    assert state("sum by (route) (took_seconds_bucket)", made)[0] == NO_LABEL
+    assert find_state('took_seconds_bucket{le="0.3"}', registry)[0] == EVENTLESS
+    assert find_state("sum by (route) (took_seconds_bucket)", registry)[0] == NO_LABEL
     monkeypatch.setattr(histogram, "_labelnames", None)
-    assert [*_build_declarations(made)] == []
-    monkeypatch.setattr(made, "_collector_to_names", None)
-    assert [*_build_declarations(made)] == []
+    assert [*_build_declarations(registry)] == []
+    monkeypatch.setattr(registry, "_collector_to_names", None)
+    assert [*_build_declarations(registry)] == []
 
 
 @pytest.mark.parametrize(
@@ -328,39 +348,45 @@ def test_another_version_of_the_client_may_keep_its_bounds_elsewhere(
     [("REGISTY", "did you mean REGISTRY or OTHER?"), ("NOPE", "did you mean REGISTRY or OTHER?")],
 )
 def test_a_name_that_the_module_lacks_is_told_with_the_registries_in_it(
-    orders: Workshop, name: str, tip: str
+    orders_workspace: Workspace, name: str, tip: str
 ) -> None:
     module = f"app_without_{name.lower()}"
-    orders.write(f"{module}.py", APPLICATION + 'SOLD = Counter("sold", "", registry=OTHER)\n')
-    run = orders.tailboard("check", "orders.py", "--registry", f"{module}:{name}")
-    assert run.code == 2
-    assert f"the module {module} has no {name}" in run.err
-    assert tip in run.err
-    assert "imported" not in run.err
-
-
-def test_a_metric_is_refused_as_a_registry(orders: Workshop, fed: FeedAssertion) -> None:
-    orders.write(
-        "app_of_metrics.py", APPLICATION + 'REQUESTS = Counter("seen", "", registry=OTHER)'
+    orders_workspace.write_file(
+        f"{module}.py", APPLICATION_MODULE + 'SOLD = Counter("sold", "", registry=OTHER)\n'
     )
-    run = orders.tailboard("check", "orders.py", "--registry", "app_of_metrics:REQUESTS")
-    assert (run.code, "a Counter is one metric, and no registry" in run.err) == (2, True), run.said
-    assert "CollectorRegistry" in run.err
+    run = orders_workspace.run_tailboard("check", "orders.py", "--registry", f"{module}:{name}")
+    assert run.exit_code == 2
+    assert f"the module {module} has no {name}" in run.stderr
+    assert tip in run.stderr
+    assert "imported" not in run.stderr
+
+
+def test_a_metric_is_refused_as_a_registry(orders_workspace: Workspace, fed: FeedAssertion) -> None:
+    orders_workspace.write_file(
+        "app_of_metrics.py", APPLICATION_MODULE + 'REQUESTS = Counter("seen", "", registry=OTHER)'
+    )
+    run = orders_workspace.run_tailboard(
+        "check", "orders.py", "--registry", "app_of_metrics:REQUESTS"
+    )
+    assert (run.exit_code, "a Counter is one metric, and no registry" in run.stderr) == (2, True), (
+        run.output
+    )
+    assert "CollectorRegistry" in run.stderr
     with pytest.raises(pytest.fail.Exception, match="a Histogram is one metric"):
         fed("orders.py", registry=Histogram("took", "", registry=CollectorRegistry()))
 
 
 def test_a_part_of_a_registry_is_read_as_one() -> None:
-    part = registry("outcome").restricted_registry(["orders_total"])
-    there = Catalogue()
-    read_registry(part, there, "part")
-    assert "orders_total" in there.metrics
+    part = build_registry("outcome").restricted_registry(["orders_total"])
+    catalogue = Catalogue()
+    read_registry(part, catalogue, "part")
+    assert "orders_total" in catalogue.metrics
 
 
 def test_without_a_definition_nothing_is_fed(fed: FeedAssertion) -> None:
-    with pytest.raises(pytest.fail.Exception, match="no definition is named") as caught:
-        fed(registry=registry("outcome"))
-    assert caught.value.pytrace is False
+    with pytest.raises(pytest.fail.Exception, match="no definition is named") as excinfo:
+        fed(registry=build_registry("outcome"))
+    assert excinfo.value.pytrace is False
 
 
 @pytest.mark.parametrize(
@@ -372,55 +398,63 @@ def test_without_a_definition_nothing_is_fed(fed: FeedAssertion) -> None:
     ids=["registry", "list"],
 )
 def test_what_is_no_path_of_a_definition_is_refused(
-    orders: Workshop, fed: FeedAssertion, wrong: Any, told: str
+    orders_workspace: Workspace, fed: FeedAssertion, wrong: Any, told: str
 ) -> None:
     with pytest.raises(pytest.fail.Exception, match=told):
         fed("orders.py", wrong)
 
 
-def test_one_label_and_one_text_may_stand_alone(orders: Workshop, fed: FeedAssertion) -> None:
-    orders.write("metrics.txt", "orders_total 1\n")
+def test_one_label_and_one_text_may_stand_alone(
+    orders_workspace: Workspace, fed: FeedAssertion
+) -> None:
+    orders_workspace.write_file("metrics.txt", "orders_total 1\n")
     fed("orders.py", metrics="metrics.txt", target_labels="outcome")
     with pytest.raises(pytest.fail.Exception, match="no series has the label outcome"):
         fed("orders.py", metrics="metrics.txt", target_labels="out")
 
 
-def test_a_module_that_is_missing_is_named(orders: Workshop) -> None:
-    orders.write("lacking_app.py", "import no_such_library\n")
-    run = orders.tailboard("check", "orders.py", "--registry", "lacking_app:REGISTRY")
-    assert "ModuleNotFoundError (no_such_library) at lacking_app.py:1" in run.err
+def test_a_module_that_is_missing_is_named(orders_workspace: Workspace) -> None:
+    orders_workspace.write_file("lacking_app.py", "import no_such_library\n")
+    run = orders_workspace.run_tailboard("check", "orders.py", "--registry", "lacking_app:REGISTRY")
+    assert "ModuleNotFoundError (no_such_library) at lacking_app.py:1" in run.stderr
 
 
 def test_a_wrong_label_of_an_application_that_did_nothing_yet_is_told(
-    orders: Workshop, fed: FeedAssertion
+    orders_workspace: Workspace, fed: FeedAssertion
 ) -> None:
     fresh = CollectorRegistry()
     Counter("orders_total", "Orders", ["result"], registry=fresh)
     with pytest.raises(pytest.fail.Exception, match="no series has the label outcome"):
         fed("orders.py", registry=fresh)
-    orders.write("fresh_app.py", FRESH.replace("http_requests", "orders"))
-    run = orders.tailboard("check", "orders.py", "--registry", "fresh_app:REGISTRY")
-    assert run.code == 1
-    assert "no series has the label outcome" in run.out
+    orders_workspace.write_file(
+        "fresh_app.py", FRESH_REGISTRY_PROGRAM.replace("http_requests", "orders")
+    )
+    run = orders_workspace.run_tailboard("check", "orders.py", "--registry", "fresh_app:REGISTRY")
+    assert run.exit_code == 1
+    assert "no series has the label outcome" in run.stdout
 
 
 def test_an_application_that_did_nothing_yet_is_recognised_by_its_labels(
-    orders: Workshop,
+    orders_workspace: Workspace,
 ) -> None:
-    orders.write("fresh_shop.py", FRESH)
-    asked = ("--registry", "fresh_shop:REGISTRY")
-    report = orders.tailboard("init", *asked, "--json", "--out", "made.py").json
+    orders_workspace.write_file("fresh_shop.py", FRESH_REGISTRY_PROGRAM)
+    options = ("--registry", "fresh_shop:REGISTRY")
+    report = orders_workspace.run_tailboard("init", *options, "--json", "--out", "made.py").json
     assert report["convention"].startswith("prometheus_client")
     assert report["labels"] == {"http_status": "status"}
-    assert {it["state"] for it in report["found"]} == {"no event yet"}
-    assert "(0.1, 0.5, 1, 2, 5)" in (orders.root / "made.py").read_text()
-    orders.build("made.py")
-    linted = orders.tailboard("lint", "made.py")
-    assert (linted.code, linted.out) == (0, "")
-    checked = orders.tailboard("check", "made.py", *asked)
-    assert checked.code == 0, checked.said
+    assert {metric["state"] for metric in report["found"]} == {"no event yet"}
+    assert "(0.1, 0.5, 1, 2, 5)" in (orders_workspace.root / "made.py").read_text()
+    orders_workspace.run_build("made.py")
+    linted = orders_workspace.run_tailboard("lint", "made.py")
+    assert (linted.exit_code, linted.stdout) == (0, "")
+    checked = orders_workspace.run_tailboard("check", "made.py", *options)
+    assert checked.exit_code == 0, checked.output
     assert report["own"]["counters"] == {"sold_total": ["country"]}
     assert report["own"]["histograms"] == {"upload_seconds": ["country"]}
-    orders.write("renamed_shop.py", FRESH.replace('"status"', '"outcome"'))
-    checked = orders.tailboard("check", "made.py", "--registry", "renamed_shop:REGISTRY")
-    assert (checked.code, "no series has the label status" in checked.out) == (1, True)
+    orders_workspace.write_file(
+        "renamed_shop.py", FRESH_REGISTRY_PROGRAM.replace('"status"', '"outcome"')
+    )
+    checked = orders_workspace.run_tailboard(
+        "check", "made.py", "--registry", "renamed_shop:REGISTRY"
+    )
+    assert (checked.exit_code, "no series has the label status" in checked.stdout) == (1, True)

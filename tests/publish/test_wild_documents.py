@@ -16,23 +16,31 @@ from tailboard.lint.fix import fix_document
 from tailboard.lint.rules import LINT_RULES
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.queries.subject import build_document_subject, build_rules_subject
-from tests.dashboards.sample_dashboards import library_documents
-from tests.publish.lint.test_lint_rules import alert, asking, dashboard, limits, panel
-from tests.publish.workshop import Workshop
+from tests.dashboards.sample_dashboards import build_library_documents
+from tests.publish.lint.test_lint_rules import (
+    build_alert,
+    build_dashboard,
+    build_panel,
+    build_panel_dashboard,
+    build_thresholds,
+)
+from tests.publish.workshop import Workspace
 
 Json = dict[str, Any]
 
-OURS = library_documents()["prometheus_client-fixed/orders-overview"]
-THEIRS = dashboard(
-    panel("rate(a_total[1m])", datasource="Prometheus", type="graph", fieldConfig=limits(1)),
-    {"type": "row", "panels": [panel("sum by (endpoint) (b)", 'c{le="1",namespace="d"}')]},
-    rows=[{"panels": [panel("a", type="singlestat", span=4)]}],
+LIBRARY_DOCUMENT = build_library_documents()["prometheus_client-fixed/orders-overview"]
+FOREIGN_DOCUMENT = build_dashboard(
+    build_panel(
+        "rate(a_total[1m])", datasource="Prometheus", type="graph", fieldConfig=build_thresholds(1)
+    ),
+    {"type": "row", "panels": [build_panel("sum by (endpoint) (b)", 'c{le="1",namespace="d"}')]},
+    rows=[{"panels": [build_panel("a", type="singlestat", span=4)]}],
     annotations={"list": [{"name": "deploys", "expr": "a", "datasource": {"uid": "P1"}}]},
     refresh="1s",
 )
-RULES = build_rules_subject(alert("sum(a) > 1")["groups"], "rules", "s")
+RULE_SUBJECT = build_rules_subject(build_alert("sum(a) > 1")["groups"], "rules", "s")
 
-ANYTHING = st.recursive(
+JSON_VALUES = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
@@ -44,14 +52,17 @@ ANYTHING = st.recursive(
 )
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+def walk_paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """The way to every node of a document."""
     inner: list[tuple[Any, Any]] = list(value.items()) if isinstance(value, dict) else []
     inner += enumerate(value) if isinstance(value, list) else []
-    return [path, *(found for key, it in inner for found in places(it, (*path, key)))]
+    return [
+        path,
+        *(node_path for key, item in inner for node_path in walk_paths(item, (*path, key))),
+    ]
 
 
-def put(document: Json, path: tuple[Any, ...], value: Any) -> None:
+def replace_node(document: Json, path: tuple[Any, ...], value: Any) -> None:
     """Replace a node; not where another mutilation has taken it away."""
     node: Any = document
     with suppress(IndexError, KeyError, TypeError):
@@ -60,46 +71,53 @@ def put(document: Json, path: tuple[Any, ...], value: Any) -> None:
         node[path[-1]] = value
 
 
-def mutilated(whole: Json) -> st.SearchStrategy[Json]:
+def mutilate_document(whole: Json) -> st.SearchStrategy[Json]:
     """A real document in which a few nodes are something else."""
-    ways = st.sampled_from([it for it in places(whole) if it])
+    ways = st.sampled_from([path for path in walk_paths(whole) if path])
 
     def made(changes: list[tuple[tuple[Any, ...], Any]]) -> Json:
         document = deepcopy(whole)
         for path, value in changes:
-            put(document, path, value)
+            replace_node(document, path, value)
         return document
 
-    return st.lists(st.tuples(ways, ANYTHING), min_size=1, max_size=4).map(made)
+    return st.lists(st.tuples(ways, JSON_VALUES), min_size=1, max_size=4).map(made)
 
 
-def judged(document: Json) -> list[Finding]:
+def lint_document(document: Json) -> list[Finding]:
     """What the rules find, as `lint` asks them."""
     with convert_shape_errors(document):
         subject = build_document_subject(document, "s")
         alone = list(lint_subject(subject, LINT_RULES))
-    return [*alone, *lint_run([subject, RULES], LINT_RULES)]
+    return [*alone, *lint_run([subject, RULE_SUBJECT], LINT_RULES)]
 
 
-@given(mutilated(THEIRS) | mutilated(THEIRS) | mutilated(OURS))
+@given(
+    mutilate_document(FOREIGN_DOCUMENT)
+    | mutilate_document(FOREIGN_DOCUMENT)
+    | mutilate_document(LIBRARY_DOCUMENT)
+)
 @settings(max_examples=200, deadline=None)
 def test_a_mutilated_document_is_a_mistake_or_has_findings(document: Json) -> None:
     with suppress(DefinitionError):
-        assert all(it.problem and it.tip and str(it.place) for it in judged(document))
+        assert all(
+            finding.problem and finding.tip and str(finding.place)
+            for finding in lint_document(document)
+        )
 
 
-@given(mutilated(THEIRS))
+@given(mutilate_document(FOREIGN_DOCUMENT))
 @settings(max_examples=200, deadline=None)
 def test_mending_a_mutilated_document_leaves_nothing_that_could_be_mended(document: Json) -> None:
     before = deepcopy(document)
     try:
         with convert_shape_errors(document):
-            made, _ = fix_document(document, "s", ())
-            again, gone = fix_document(made, "s", ())
+            result_document, _ = fix_document(document, "s", ())
+            again, gone = fix_document(result_document, "s", ())
     except DefinitionError:
         return
     assert gone == []
-    assert repr(again) == repr(made)
+    assert repr(again) == repr(result_document)
     assert repr(document) == repr(before)
 
 
@@ -111,38 +129,44 @@ def test_mending_a_mutilated_document_leaves_nothing_that_could_be_mended(docume
         {"panels": [{"targets": {"expr": "a"}, "title": 3, "type": None}]},
         {"panels": [{"targets": [None, {"expr": None}], "title": {"a": 1}}]},
         {"templating": None, "annotations": None, "panels": None, "rows": None, "refresh": None},
-        {"panels": [dict.fromkeys(panel("a"))]},
-        {"uid": {"a": 1}, "panels": [asking("a")]},
+        {"panels": [dict.fromkeys(build_panel("a"))]},
+        {"uid": {"a": 1}, "panels": [build_panel_dashboard("a")]},
         {"templating": {"list": [{"name": None, "datasource": 3}]}},
     ],
 )
 def test_what_is_missing_or_of_another_kind_is_no_traceback(
-    workshop: Workshop, document: Json
+    workspace: Workspace, document: Json
 ) -> None:
-    workshop.write("wild.json", json.dumps({"title": "Wild", **document}))
+    workspace.write_file("wild.json", json.dumps({"title": "Wild", **document}))
     for arguments in ([], ["--fix"], ["--diff"]):
-        run = workshop.tailboard("lint", "wild.json", *arguments)
-        assert run.code in {0, 1, 2}
-        assert "Traceback" not in run.said
+        run = workspace.run_tailboard("lint", "wild.json", *arguments)
+        assert run.exit_code in {0, 1, 2}
+        assert "Traceback" not in run.output
 
 
-def test_deep_nesting_is_no_traceback(workshop: Workshop) -> None:
-    workshop.write("deep.json", '{"title": "Deep", "panels": ' + "[" * 9000 + "]" * 9000 + "}")
+def test_deep_nesting_is_no_traceback(workspace: Workspace) -> None:
+    workspace.write_file(
+        "deep.json", '{"title": "Deep", "panels": ' + "[" * 9000 + "]" * 9000 + "}"
+    )
     rows = '{"type": "row", "panels": [' * 800 + "]}" * 800
-    workshop.write("rows.json", '{"title": "Rows", "panels": [' + rows + "]}")
+    workspace.write_file("rows.json", '{"title": "Rows", "panels": [' + rows + "]}")
     for name in ("deep.json", "rows.json"):
-        run = workshop.tailboard("lint", name, "--fix")
-        assert run.code in {0, 2}
-        assert "Traceback" not in run.said
+        run = workspace.run_tailboard("lint", name, "--fix")
+        assert run.exit_code in {0, 2}
+        assert "Traceback" not in run.output
 
 
-def test_a_document_of_ten_megabytes_is_judged(workshop: Workshop) -> None:
+def test_a_document_of_ten_megabytes_is_judged(workspace: Workspace) -> None:
     several = [
-        panel(f"rate(a{it}[1m])", id=it, title=f"Panel {it}", description="x" * 4000)
-        for it in range(2400)
+        build_panel(
+            f"rate(a{number}[1m])", id=number, title=f"Panel {number}", description="x" * 4000
+        )
+        for number in range(2400)
     ]
-    path = workshop.write("large.json", json.dumps(dashboard(*several)))
+    path = workspace.write_file("large.json", json.dumps(build_dashboard(*several)))
     assert path.stat().st_size > 10_000_000
-    run = workshop.tailboard("lint", "large.json", "--json")
-    assert run.code == 1
-    assert {"fixed-range", "too-many-panels", "outside-grid"} <= {it["rule"] for it in run.json}
+    run = workspace.run_tailboard("lint", "large.json", "--json")
+    assert run.exit_code == 1
+    assert {"fixed-range", "too-many-panels", "outside-grid"} <= {
+        finding["rule"] for finding in run.json
+    }

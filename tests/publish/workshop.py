@@ -13,7 +13,7 @@ import pytest
 
 from tailboard.cli.main import main
 
-GOOD = """
+GOOD_DEFINITION = """
 from tailboard.dashboards import Dashboard, Row
 from tailboard.panels.kinds import text
 
@@ -21,38 +21,38 @@ dashboard = Dashboard("Good", uid="good", rows=[Row("Words", [text("Hello", "wor
 """
 """A definition with nothing wrong in it."""
 
-RUN = "from tailboard.cli.main import run; run()"
+RUN_PROGRAM = "from tailboard.cli.main import run; run()"
 
-State = dict[str, tuple[bytes, int]]
+FolderState = dict[str, tuple[bytes, int]]
 
 
 @dataclass(frozen=True)
-class Run:
+class CommandResult:
     """What a command line came to."""
 
-    code: int
-    out: str
-    err: str
+    exit_code: int
+    stdout: str
+    stderr: str
 
     @property
-    def said(self) -> str:
+    def output(self) -> str:
         """All that the user saw."""
-        return self.out + self.err
+        return self.stdout + self.stderr
 
     @property
     def json(self) -> Any:
         """What a program reads from stdout."""
-        return json.loads(self.out)
+        return json.loads(self.stdout)
 
 
 @dataclass(frozen=True)
-class Workshop:
+class Workspace:
     """The current folder of a test."""
 
     root: Path
     capture: pytest.CaptureFixture[str]
 
-    def write(self, name: str, content: str | bytes) -> Path:
+    def write_file(self, name: str, content: str | bytes) -> Path:
         """A file, with the folders that it needs."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,16 +61,18 @@ class Workshop:
         path.write_bytes(content)
         return path
 
-    def tailboard(self, *arguments: str | Path) -> Run:
+    def run_tailboard(self, *arguments: str | Path) -> CommandResult:
         """Run the command in this process."""
         self.capture.readouterr()
-        code = main([str(it) for it in arguments])
+        code = main([str(argument) for argument in arguments])
         captured = self.capture.readouterr()
-        return Run(code, captured.out, captured.err)
+        return CommandResult(code, captured.out, captured.err)
 
-    def child(self, *arguments: str, program: str = RUN, **environment: str) -> Run:
+    def run_process(
+        self, *arguments: str, program: str = RUN_PROGRAM, **environment: str
+    ) -> CommandResult:
         """Run the command, or another program, in a process of its own."""
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-c", textwrap.dedent(program), *arguments],
             cwd=self.root,
             env={**os.environ, **environment},
@@ -79,23 +81,23 @@ class Workshop:
             check=False,
             timeout=120,
         )
-        return Run(done.returncode, done.stdout, done.stderr)
+        return CommandResult(process.returncode, process.stdout, process.stderr)
 
-    def build(self, *arguments: str | Path) -> Run:
+    def run_build(self, *arguments: str | Path) -> CommandResult:
         """Build, and see that it went well."""
-        run = self.tailboard("build", *arguments)
-        assert run.code == 0, run.said
+        run = self.run_tailboard("build", *arguments)
+        assert run.exit_code == 0, run.output
         return run
 
-    def document(self, uid: str, folder: str = "dist/dashboards") -> Any:
+    def read_document(self, uid: str, folder: str = "dist/dashboards") -> Any:
         """The document of a dashboard that was built."""
         return json.loads((self.root / folder / f"{uid}.json").read_bytes())
 
-    def uids(self) -> set[str]:
+    def list_uids(self) -> set[str]:
         """The uids of all documents that were built."""
         return {path.stem for path in (self.root / "dist/dashboards").glob("*.json")}
 
-    def state(self, folder: str = "dist") -> State:
+    def read_state(self, folder: str = "dist") -> FolderState:
         """Every file and folder below, with the bytes and the time of change of the files."""
         return {
             str(path.relative_to(self.root)): (
@@ -104,11 +106,11 @@ class Workshop:
             for path in sorted((self.root / folder).rglob("*"))
         }
 
-    def temporary(self) -> list[Path]:
+    def list_temporary_files(self) -> list[Path]:
         """The temporary files that somebody forgot."""
-        return [it for it in self.root.rglob(".tailboard-*") if it.is_file()]
+        return [path for path in self.root.rglob(".tailboard-*") if path.is_file()]
 
 
-def files(state: State) -> dict[str, bytes]:
+def list_contents(state: FolderState) -> dict[str, bytes]:
     """The contents alone."""
     return {name: content for name, (content, _) in state.items()}

@@ -8,7 +8,7 @@ from typing import Any
 JSON = "application/json"
 CHARSET = "application/json; charset=UTF-8"
 HTML = "text/html; charset=UTF-8"
-PAGE = b"<!DOCTYPE html>\n<html><head><title>Grafana</title></head><body></body></html>\n"
+HTML_PAGE = b"<!DOCTYPE html>\n<html><head><title>Grafana</title></head><body></body></html>\n"
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Answer:
     content_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def payload(self) -> bytes:
+    def encode_body(self) -> bytes:
         """The bytes to send."""
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
 
@@ -33,7 +33,7 @@ class RefusalError(Exception):
         self.answer = answer
 
 
-def failure(
+def build_status_error(
     code: int,
     message: str | None = None,
     reason: str | None = None,
@@ -46,29 +46,29 @@ def failure(
     return RefusalError(Answer(code, body | {k: v for k, v in optional.items() if v is not None}))
 
 
-def message(code: int, text: str, **more: Any) -> RefusalError:
+def build_message_error(code: int, text: str, **fields: Any) -> RefusalError:
     """A refusal of the classic API."""
-    return RefusalError(Answer(code, {"message": text, **more}))
+    return RefusalError(Answer(code, {"message": text, **fields}))
 
 
-def unauthorized(text: str, message_id: str) -> RefusalError:
+def build_unauthorized_error(text: str, message_id: str) -> RefusalError:
     """Nobody whom the server knows."""
     body = {"message": text, "messageId": message_id, "statusCode": 401, "extra": None}
     return RefusalError(Answer(401, {**body, "traceID": ""}, CHARSET))
 
 
-def access_denied(permission: str) -> RefusalError:
+def build_access_error(permission: str) -> RefusalError:
     """Somebody known who may not."""
     text = "You'll need additional permissions to perform this action. Permissions needed: "
     body = {"accessErrorId": "ACE0000000000", "message": text + permission}
     return RefusalError(Answer(403, {**body, "title": "Access denied"}, CHARSET))
 
 
-def page(status: int) -> Answer:
+def build_page(status: int) -> Answer:
     """The HTML of the frontend."""
-    return Answer(status, PAGE, HTML)
+    return Answer(status, HTML_PAGE, HTML)
 
 
-def redirect(location: str) -> Answer:
+def build_redirect(location: str) -> Answer:
     """The way to the login page."""
     return Answer(302, b"<a>Found</a>.\n", HTML, {"Location": location})

@@ -3,20 +3,20 @@
 from copy import deepcopy
 from typing import Any
 
-from .answer import Answer, failure
+from .answer import Answer, build_status_error
 from .apis_shared import (
-    annotations_of,
+    build_not_found_error,
     check_lock,
     check_name,
-    labels_of,
-    listing,
-    merged,
-    named,
-    not_found,
-    refuse_version_on_create,
-    without_version,
+    check_no_version,
+    filter_by_name,
+    merge_patch,
+    read_annotations,
+    read_labels,
+    render_list,
+    strip_version,
 )
-from .document import SCHEMA, complaint, in_v1, nameless
+from .document import SCHEMA, convert_to_v1, find_problem, strip_identity
 from .request import Request
 from .store import FOLDER, GRANT, MANAGED_BY, MESSAGE, NOW, Item, Store
 
@@ -24,187 +24,193 @@ GROUP = "dashboard.grafana.app"
 HISTORY = "grafana.app/get-history=true"
 
 
-def rendered(item: Item, version: str) -> dict[str, Any]:
+def render_dashboard(item: Item, version: str) -> dict[str, Any]:
     """A dashboard as a version of the API shows it."""
-    spec = in_v1(item.spec) if version == "v1beta1" else nameless(item.spec)
+    spec = convert_to_v1(item.spec) if version == "v1beta1" else strip_identity(item.spec)
     converted = {"conversion": {"failed": False, "storedVersion": item.version}}
     return {
         "kind": "Dashboard",
         "apiVersion": f"{GROUP}/{version}",
-        "metadata": item.metadata(),
+        "metadata": item.build_metadata(),
         "spec": spec,
         "status": converted if version != item.version else item.status,
     }
 
 
-def browse(request: Request, store: Store) -> Answer:
+def list_dashboards(request: Request, store: Store) -> Answer:
     """The list of dashboards, or the history of one."""
     version = request.values[0]
-    if request.one("labelSelector") == HISTORY:
-        name = request.one("fieldSelector").removeprefix("metadata.name=")
+    if request.read_parameter("labelSelector") == HISTORY:
+        name = request.read_parameter("fieldSelector").removeprefix("metadata.name=")
         items = store.history.get(name, [])
-        request = _without_labels(request)
+        request = _strip_label_selector(request)
     else:
-        every = sorted(store.dashboards.values(), key=lambda each: each.name)
-        items = [each for each in named(request, every) if request.person.may_read(each, store)]
-    return listing(request, store, items, "Dashboard", lambda item: rendered(item, version))
+        every = sorted(store.dashboards.values(), key=lambda item: item.name)
+        items = [
+            item
+            for item in filter_by_name(request, every)
+            if request.user.is_reader_of(item, store)
+        ]
+    return render_list(
+        request, store, items, "Dashboard", lambda item: render_dashboard(item, version)
+    )
 
 
-def fetch(request: Request, store: Store) -> Answer:
+def get_dashboard(request: Request, store: Store) -> Answer:
     """One dashboard, or what it was at a resource version."""
-    item = _readable(request, store)
-    at = request.one("resourceVersion")
-    for each in store.history[item.name] if at else ():
-        if str(each.resource_version) == at:
-            item = each
-    return Answer(200, rendered(item, request.values[0]))
+    item = _find_readable(request, store)
+    at = request.read_parameter("resourceVersion")
+    for version in store.history[item.name] if at else ():
+        if str(version.resource_version) == at:
+            item = version
+    return Answer(200, render_dashboard(item, request.values[0]))
 
 
-def create(request: Request, store: Store) -> Answer:
+def create_dashboard(request: Request, store: Store) -> Answer:
     """A new dashboard."""
-    if not request.person.may_write():
-        raise failure(403)
-    body = request.body()
-    return _create(request, store, body["metadata"], body["spec"])
+    if not request.user.is_writer():
+        raise build_status_error(403)
+    body = request.parse_body()
+    return _create_item(request, store, body["metadata"], body["spec"])
 
 
-def replace(request: Request, store: Store) -> Answer:
+def replace_dashboard(request: Request, store: Store) -> Answer:
     """Save a dashboard; one that is missing is created."""
-    body, name = request.body(), request.values[-1]
+    body, name = request.parse_body(), request.values[-1]
     check_name(request, body["metadata"])
     if name not in store.dashboards:
-        if not request.person.may_write():
-            raise failure(403)
-        return _create(request, store, {**body["metadata"], "name": name}, body["spec"])
-    return _update(request, store, body["metadata"], body["spec"], body.get("status"))
+        if not request.user.is_writer():
+            raise build_status_error(403)
+        return _create_item(request, store, {**body["metadata"], "name": name}, body["spec"])
+    return _update_item(request, store, body["metadata"], body["spec"], body.get("status"))
 
 
-def amend(request: Request, store: Store) -> Answer:
+def patch_dashboard(request: Request, store: Store) -> Answer:
     """Change a part of a dashboard."""
-    item = _readable(request, store)
-    present = rendered(item, request.values[0])
+    item = _find_readable(request, store)
+    present = render_dashboard(item, request.values[0])
     del present["metadata"]["resourceVersion"]
-    body = merged(present, request.body())
-    return _update(request, store, body["metadata"], body["spec"], body["status"])
+    body = merge_patch(present, request.parse_body())
+    return _update_item(request, store, body["metadata"], body["spec"], body["status"])
 
 
-def delete(request: Request, store: Store) -> Answer:
+def delete_dashboard(request: Request, store: Store) -> Answer:
     """Delete a dashboard, if wished only at a resource version."""
     item = store.dashboards.get(request.values[-1])
     if item is None:
-        raise not_found(GROUP, "dashboards", request.values[-1])
-    if not request.person.may_change(item, store):
-        raise failure(403)
-    _check_precondition(item, request.body())
+        raise build_not_found_error(GROUP, "dashboards", request.values[-1])
+    if not request.user.is_writer_of(item, store):
+        raise build_status_error(403)
+    _check_precondition(item, request.parse_body())
     if item.is_locked_file():
-        raise failure(400, "provisioned dashboard cannot be deleted", "BadRequest")
+        raise build_status_error(400, "provisioned dashboard cannot be deleted", "BadRequest")
     store.delete_dashboard(item.name)
     details = {"name": item.name, "group": GROUP, "kind": "dashboards", "uid": item.uid}
     success = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
     return Answer(200, {**success, "details": details})
 
 
-def _readable(request: Request, store: Store) -> Item:
+def _find_readable(request: Request, store: Store) -> Item:
     item = store.dashboards.get(request.values[-1])
     if item is None:
-        raise not_found(GROUP, "dashboards", request.values[-1])
-    if not request.person.may_read(item, store):
-        raise failure(403)
+        raise build_not_found_error(GROUP, "dashboards", request.values[-1])
+    if not request.user.is_reader_of(item, store):
+        raise build_status_error(403)
     return item
 
 
-def _create(
+def _create_item(
     request: Request, store: Store, metadata: dict[str, Any], spec: dict[str, Any]
 ) -> Answer:
     name, version = metadata.get("name", ""), request.values[0]
-    _check(name, metadata, spec, version)
-    refuse_version_on_create(metadata)
-    if request.dry:
-        return Answer(201, _imagined(request, metadata, spec))
-    annotations = annotations_of(metadata)
+    _check_spec(name, metadata, spec, version)
+    check_no_version(metadata)
+    if request.is_dry_run:
+        return Answer(201, _build_dry_run(request, metadata, spec))
+    annotations = read_annotations(metadata)
     folder = annotations.get(FOLDER)
     if folder and folder not in store.folders:
-        raise not_found("folder.grafana.app", "folders", folder)
-    if not request.person.may_put_into(folder or "", store) and name not in store.dashboards:
-        raise failure(403)
+        raise build_not_found_error("folder.grafana.app", "folders", folder)
+    if not request.user.is_writer_into(folder or "", store) and name not in store.dashboards:
+        raise build_status_error(403)
     if name in store.dashboards:
         details = {"name": name, "group": GROUP, "kind": "dashboards"}
         text = f'dashboards.{GROUP} "{name}" already exists'
-        raise failure(409, text, "AlreadyExists", details)
+        raise build_status_error(409, text, "AlreadyExists", details)
     item = Item(
         name=name,
-        spec=_stored(spec, version),
-        number=store.number(),
-        created_by=request.person.identity,
+        spec=_convert_to_stored(spec, version),
+        number=store.next_internal_id(),
+        created_by=request.user.identity,
         version=version,
-        labels=labels_of(metadata),
+        labels=read_labels(metadata),
         annotations=annotations,
-        granted=not folder and (metadata.get("annotations") or {}).get(GRANT) == "default",
+        has_grant=not folder and (metadata.get("annotations") or {}).get(GRANT) == "default",
     )
-    store.put(store.dashboards, item)
-    return Answer(201, rendered(item, version))
+    store.put_item(store.dashboards, item)
+    return Answer(201, render_dashboard(item, version))
 
 
-def _update(
+def _update_item(
     request: Request,
     store: Store,
     metadata: dict[str, Any],
     spec: dict[str, Any],
     status: dict[str, Any] | None = None,
 ) -> Answer:
-    item, version = _readable(request, store), request.values[0]
-    _check(item.name, metadata, spec, version)
+    item, version = _find_readable(request, store), request.values[0]
+    _check_spec(item.name, metadata, spec, version)
     check_lock(item, metadata, GROUP, "dashboards")
-    if request.dry:
-        return Answer(200, _imagined(request, metadata, spec, item))
-    if not request.person.may_change(item, store):
-        raise failure(403)
-    annotations = annotations_of(metadata)
+    if request.is_dry_run:
+        return Answer(200, _build_dry_run(request, metadata, spec, item))
+    if not request.user.is_writer_of(item, store):
+        raise build_status_error(403)
+    annotations = read_annotations(metadata)
     folder = annotations.get(FOLDER)
     if folder and folder not in store.folders:
-        raise failure(500, "access denied to folder")
+        raise build_status_error(500, "access denied to folder")
     changed = deepcopy(item)
-    changed.labels, changed.annotations = labels_of(metadata), annotations
-    changed.spec, changed.version = _stored(spec, version), version
-    changed.status = status or rendered(item, version)["status"]
-    if changed.folder != item.folder or _is_another(item, changed):
+    changed.labels, changed.annotations = read_labels(metadata), annotations
+    changed.spec, changed.version = _convert_to_stored(spec, version), version
+    changed.status = status or render_dashboard(item, version)["status"]
+    if changed.folder != item.folder or _is_identity_changed(item, changed):
         changed.generation += 1
-        changed.updated_by = request.person.identity
+        changed.updated_by = request.user.identity
     if changed == item:
-        return Answer(200, without_version(rendered(item, version)))
-    store.put(store.dashboards, changed)
-    return Answer(200, rendered(changed, version))
+        return Answer(200, strip_version(render_dashboard(item, version)))
+    store.put_item(store.dashboards, changed)
+    return Answer(200, render_dashboard(changed, version))
 
 
-def _is_another(old: Item, new: Item) -> bool:
+def _is_identity_changed(old: Item, new: Item) -> bool:
     """Grafana does not notice that a v1beta1 document was stored as v1beta1 unchanged."""
     if old.version == new.version == "v1beta1":
         return True
-    return bool(rendered(old, new.version)["spec"] != new.spec)
+    return bool(render_dashboard(old, new.version)["spec"] != new.spec)
 
 
-def _check(name: str, metadata: dict[str, Any], spec: dict[str, Any], version: str) -> None:
+def _check_spec(name: str, metadata: dict[str, Any], spec: dict[str, Any], version: str) -> None:
     if not name:
-        raise _nameless()
+        raise _build_title_error()
     if spec.get("title") == "":
-        raise failure(400, "Dashboard title cannot be empty", "BadRequest")
-    annotations = annotations_of(metadata)
-    text = complaint(name, spec)
+        raise build_status_error(400, "Dashboard title cannot be empty", "BadRequest")
+    annotations = read_annotations(metadata)
+    text = find_problem(name, spec)
     if len(annotations.get(MESSAGE, "")) > 500:
         text = "message too long, max 500 characters"
     if text:
-        raise failure(400, text, "BadRequest")
+        raise build_status_error(400, text, "BadRequest")
     if version == "v1beta1" and spec.get("schemaVersion", SCHEMA) > SCHEMA:
-        raise _from_the_future(name, spec["schemaVersion"])
+        raise _build_schema_error(name, spec["schemaVersion"])
     if annotations.get(MANAGED_BY) == "repo" and "grafana.app/sourcePath" not in annotations:
-        raise failure(500, "managed resource is missing source path annotation")
+        raise build_status_error(500, "managed resource is missing source path annotation")
 
 
-def _stored(spec: dict[str, Any], version: str) -> dict[str, Any]:
-    return in_v1(spec) if version == "v1beta1" else nameless(spec)
+def _convert_to_stored(spec: dict[str, Any], version: str) -> dict[str, Any]:
+    return convert_to_v1(spec) if version == "v1beta1" else strip_identity(spec)
 
 
-def _imagined(
+def _build_dry_run(
     request: Request, metadata: dict[str, Any], spec: dict[str, Any], item: Item | None = None
 ) -> dict[str, Any]:
     """What a dry run answers: the metadata that was sent, hardly more."""
@@ -216,26 +222,26 @@ def _imagined(
     if item:
         shown["resourceVersion"] = str(item.resource_version)
     head = {"kind": "Dashboard", "apiVersion": f"{GROUP}/{version}", "metadata": shown}
-    status = rendered(item, version)["status"] if item else {}
-    return {**head, "spec": _stored(spec, version), "status": status}
+    status = render_dashboard(item, version)["status"] if item else {}
+    return {**head, "spec": _convert_to_stored(spec, version), "status": status}
 
 
 def _check_precondition(item: Item, body: Any) -> None:
-    wanted = ((body or {}).get("preconditions") or {}).get("resourceVersion")
-    if not wanted or wanted == str(item.resource_version):
+    expected_version = ((body or {}).get("preconditions") or {}).get("resourceVersion")
+    if not expected_version or expected_version == str(item.resource_version):
         return
     text = (
         f'Operation cannot be fulfilled on Dashboard.{GROUP} "{item.name}": the ResourceVersion '
-        f"in the precondition ({wanted}) does not match the ResourceVersion in record "
+        f"in the precondition ({expected_version}) does not match the ResourceVersion in record "
         f"({item.resource_version}). The object might have been modified"
     )
     details = {"name": item.name, "group": GROUP, "kind": "Dashboard"}
-    raise failure(409, text, "Conflict", details)
+    raise build_status_error(409, text, "Conflict", details)
 
 
-def _nameless() -> Exception:
+def _build_title_error() -> Exception:
     text = "Required value: name or generateName is required"
-    return failure(
+    return build_status_error(
         422,
         f'Dashboard.{GROUP} "" is invalid: metadata.name: {text}',
         "Invalid",
@@ -247,12 +253,12 @@ def _nameless() -> Exception:
     )
 
 
-def _from_the_future(name: str, schema: int) -> Exception:
+def _build_schema_error(name: str, schema: int) -> Exception:
     text = (
         f'Invalid value: "{name}": schema migration from version {schema} to {SCHEMA} failed: '
         "schema version not migrated to target version"
     )
-    return failure(
+    return build_status_error(
         422,
         f'Dashboard.{GROUP} "{name}" is invalid: spec: {text}',
         "Invalid",
@@ -265,8 +271,8 @@ def _from_the_future(name: str, schema: int) -> Exception:
     )
 
 
-def _without_labels(request: Request) -> Request:
+def _strip_label_selector(request: Request) -> Request:
     target = request.target.replace("labelSelector", "asked")
     return Request(
-        request.method, target, request.headers, request.raw, request.person, request.values
+        request.method, target, request.headers, request.raw, request.user, request.values
     )

@@ -6,40 +6,40 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .answer import Answer, RefusalError, failure
+from .answer import Answer, RefusalError, build_status_error
 from .request import Request
-from .store import INTERNAL_ID, SERVERS_OWN, Item, Store
+from .store import INTERNAL_ID, SERVER_ANNOTATIONS, Item, Store
 
 Metadata = dict[str, Any]
 Render = Callable[[Item], dict[str, Any]]
 
 
-def not_found(group: str, kind: str, name: str) -> RefusalError:
+def build_not_found_error(group: str, kind: str, name: str) -> RefusalError:
     """No such thing."""
     details = {"name": name, "group": group, "kind": kind}
-    return failure(404, f'{kind}.{group} "{name}" not found', "NotFound", details)
+    return build_status_error(404, f'{kind}.{group} "{name}" not found', "NotFound", details)
 
 
-def conflict(group: str, kind: str, name: str) -> RefusalError:
+def build_conflict_error(group: str, kind: str, name: str) -> RefusalError:
     """Somebody was faster."""
     text = (
         f'Operation cannot be fulfilled on {kind}.{group} "{name}": the object has been modified; '
         "please apply your changes to the latest version and try again"
     )
-    return failure(409, text, "Conflict", {"name": name, "group": group, "kind": kind})
+    return build_status_error(409, text, "Conflict", {"name": name, "group": group, "kind": kind})
 
 
 def check_lock(item: Item, metadata: Metadata, group: str, kind: str) -> None:
     """Refuse a resource version that is not the present one; none at all is accepted."""
     sent = metadata.get("resourceVersion")
     if sent and sent != str(item.resource_version):
-        raise conflict(group, kind, item.name)
+        raise build_conflict_error(group, kind, item.name)
 
 
-def refuse_version_on_create(metadata: Metadata) -> None:
+def check_no_version(metadata: Metadata) -> None:
     """A new object has no resource version yet."""
     if metadata.get("resourceVersion"):
-        raise failure(500, "resourceVersion should not be set on objects to be created")
+        raise build_status_error(500, "resourceVersion should not be set on objects to be created")
 
 
 def check_name(request: Request, metadata: Metadata) -> None:
@@ -47,28 +47,28 @@ def check_name(request: Request, metadata: Metadata) -> None:
     name, sent = request.values[-1], metadata.get("name")
     if sent and sent != name:
         text = f"the name of the object ({sent}) does not match the name on the URL ({name})"
-        raise failure(400, text, "BadRequest")
+        raise build_status_error(400, text, "BadRequest")
 
 
-def labels_of(metadata: Metadata) -> dict[str, str]:
+def read_labels(metadata: Metadata) -> dict[str, str]:
     """The labels that a client may set."""
     sent = metadata.get("labels") or {}
     return {key: value for key, value in sent.items() if key != INTERNAL_ID}
 
 
-def annotations_of(metadata: Metadata) -> dict[str, str]:
+def read_annotations(metadata: Metadata) -> dict[str, str]:
     """The annotations that a client may set."""
     sent = metadata.get("annotations") or {}
-    return {key: value for key, value in sent.items() if key not in SERVERS_OWN}
+    return {key: value for key, value in sent.items() if key not in SERVER_ANNOTATIONS}
 
 
-def without_version(resource: dict[str, Any]) -> dict[str, Any]:
+def strip_version(resource: dict[str, Any]) -> dict[str, Any]:
     """What Grafana answers when there was nothing to store."""
     del resource["metadata"]["resourceVersion"]
     return resource
 
 
-def merged(base: Any, change: Any) -> Any:
+def merge_patch(base: Any, change: Any) -> Any:
     """A JSON merge patch."""
     if not isinstance(change, dict):
         return change
@@ -77,51 +77,57 @@ def merged(base: Any, change: Any) -> Any:
         if value is None:
             result.pop(key, None)
         else:
-            result[key] = merged(result.get(key), value)
+            result[key] = merge_patch(result.get(key), value)
     return result
 
 
-def listing(
+def render_list(
     request: Request, store: Store, items: Sequence[Item], kind: str, render: Render
 ) -> Answer:
     """A page of a list: labels are looked at after the page was cut, as Grafana does."""
-    limit, start = request.number("limit", 0), _offset(request.one("continue"))
+    limit, start = (
+        request.read_number("limit", 0),
+        _parse_offset(request.read_parameter("continue")),
+    )
     end = start + limit if limit else len(items)
     group_version = request.path.split("/namespaces/")[0].removeprefix("/apis/")
-    metadata = {"resourceVersion": str(store.tick())}
+    metadata = {"resourceVersion": str(store.next_resource_version())}
     if end < len(items):
-        token = json.dumps({"o": end, "v": store.tick(), "s": False}, separators=(",", ":"))
+        token = json.dumps(
+            {"o": end, "v": store.next_resource_version(), "s": False}, separators=(",", ":")
+        )
         metadata["continue"] = base64.b64encode(token.encode()).decode()
-    wanted = _selected(request.one("labelSelector"))
-    page = [each for each in items[start:end] if _has(each, wanted)]
+    selected_labels = _parse_selector(request.read_parameter("labelSelector"))
+    page = [item for item in items[start:end] if _is_selected(item, selected_labels)]
     body = {"kind": f"{kind}List", "apiVersion": group_version, "metadata": metadata}
-    return Answer(200, {**body, "items": [render(each) for each in page]})
+    return Answer(200, {**body, "items": [render(item) for item in page]})
 
 
-def named(request: Request, items: Sequence[Item]) -> list[Item]:
+def filter_by_name(request: Request, items: Sequence[Item]) -> list[Item]:
     """Those that the field selector asks for."""
-    selector = request.one("fieldSelector")
+    selector = request.read_parameter("fieldSelector")
     name = selector.removeprefix("metadata.name=")
-    return [each for each in items if not selector or each.name == name]
+    return [item for item in items if not selector or item.name == name]
 
 
-def _selected(selector: str) -> Mapping[str, str | None]:
+def _parse_selector(selector: str) -> Mapping[str, str | None]:
     """The labels that are asked for; None where any value will do."""
     parts = (part.partition("=") for part in selector.split(",") if part)
     return {name: value if equals else None for name, equals, value in parts}
 
 
-def _has(item: Item, wanted: Mapping[str, str | None]) -> bool:
+def _is_selected(item: Item, selector: Mapping[str, str | None]) -> bool:
     return all(
-        name in item.labels and value in {None, item.labels[name]} for name, value in wanted.items()
+        name in item.labels and value in {None, item.labels[name]}
+        for name, value in selector.items()
     )
 
 
-def _offset(token: str) -> int:
+def _parse_offset(token: str) -> int:
     if not token:
         return 0
     try:
         return int(json.loads(base64.b64decode(token, validate=True))["o"])
     except (ValueError, binascii.Error):
         text = f'get continue token ("{token}"): error decoding continue token'
-        raise failure(500, text) from None
+        raise build_status_error(500, text) from None

@@ -5,103 +5,110 @@ from typing import Any
 
 from . import folder_rules
 from .access import ADMIN
-from .answer import Answer, access_denied, message
-from .classic_dashboards import CHANGED, folder_url
+from .answer import Answer, build_access_error, build_message_error
+from .classic_dashboards import CHANGED_MESSAGE, build_folder_url
 from .request import Request
 from .store import FOLDER, MANAGED_BY, NOW, Item, Store
 
 
-def browse(request: Request, store: Store) -> Answer:
+def list_folders(request: Request, store: Store) -> Answer:
     """The folders in one folder, or at the root."""
-    parent = request.one("parentUid")
+    parent = request.read_parameter("parentUid")
     items = [
-        each
-        for each in sorted(store.folders.values(), key=lambda each: (each.title, each.name))
-        if each.folder == parent and request.person.may_read(each, store)
+        item
+        for item in sorted(store.folders.values(), key=lambda item: (item.title, item.name))
+        if item.folder == parent and request.user.is_reader_of(item, store)
     ]
-    limit, page = request.number("limit", 1000), request.number("page", 1)
+    limit, page = request.read_number("limit", 1000), request.read_number("page", 1)
     shown = items[(page - 1) * limit : page * limit]
-    return Answer(200, [_short(each) for each in shown])
+    return Answer(200, [_render_summary(item) for item in shown])
 
 
-def fetch(request: Request, store: Store) -> Answer:
+def get_folder(request: Request, store: Store) -> Answer:
     """One folder with those above."""
-    return Answer(200, _rendered(_readable(request, store), store))
+    return Answer(200, _render_folder(_find_readable(request, store), store))
 
 
-def create(request: Request, store: Store) -> Answer:
+def create_folder(request: Request, store: Store) -> Answer:
     """A new folder."""
-    if not request.person.may_write():
-        raise access_denied("folders:create")
-    body = request.body()
-    uid = body.get("uid") or f"made-{store.number()}"
+    if not request.user.is_writer():
+        raise build_access_error("folders:create")
+    body = request.parse_body()
+    uid = body.get("uid") or f"made-{store.next_internal_id()}"
     parent = body.get("parentUid") or ""
-    if not request.person.may_put_into(parent, store):
+    if not request.user.is_writer_into(parent, store):
         text = "not enough permissions to create a folder in the selected location"
-        raise message(403, text, messageId="folders.forbiddenCreation", statusCode=403)
-    _refuse(folder_rules.refusal(uid, body["title"], parent, store))
+        raise build_message_error(403, text, messageId="folders.forbiddenCreation", statusCode=403)
+    _raise_refusal(folder_rules.find_refusal(uid, body["title"], parent, store))
     item = Item(
-        uid, {"title": body["title"], "description": ""}, store.number(), request.person.identity
+        uid,
+        {"title": body["title"], "description": ""},
+        store.next_internal_id(),
+        request.user.identity,
     )
     item.annotations = {FOLDER: parent} if parent else {}
-    item.granted = parent not in store.folders
-    store.put(store.folders, item)
-    return Answer(200, _rendered(item, store))
+    item.has_grant = parent not in store.folders
+    store.put_item(store.folders, item)
+    return Answer(200, _render_folder(item, store))
 
 
-def rename(request: Request, store: Store) -> Answer:
+def rename_folder(request: Request, store: Store) -> Answer:
     """Another title; labels and annotations survive it."""
-    item, body = _writable(request, store), request.body()
+    item, body = _find_writable(request, store), request.parse_body()
     if not body.get("overwrite") and body.get("version", 0) != item.generation:
-        raise message(412, CHANGED)
+        raise build_message_error(412, CHANGED_MESSAGE)
     changed = deepcopy(item)
     changed.spec["title"] = body["title"]
-    return _changed(request, store, changed)
+    return _update_folder(request, store, changed)
 
 
-def move(request: Request, store: Store) -> Answer:
+def move_folder(request: Request, store: Store) -> Answer:
     """Another place; empty is the root."""
-    item, parent = _writable(request, store), request.body().get("parentUid", "")
+    item, parent = _find_writable(request, store), request.parse_body().get("parentUid", "")
     if parent and parent not in store.folders:
-        raise message(404, "folder not found", status="not-found")
-    _refuse(folder_rules.circle(item.name, parent, store))
+        raise build_message_error(404, "folder not found", status="not-found")
+    _raise_refusal(folder_rules.find_cycle(item.name, parent, store))
     changed = deepcopy(item)
     changed.annotations.pop(FOLDER, None)
     if parent:
         changed.annotations[FOLDER] = parent
     if changed == item:
-        return Answer(200, _rendered(item, store))
-    return _changed(request, store, changed)
+        return Answer(200, _render_folder(item, store))
+    return _update_folder(request, store, changed)
 
 
-def delete(request: Request, store: Store) -> Answer:
+def delete_folder(request: Request, store: Store) -> Answer:
     """Delete a folder with the dashboards in it; only rules prevent that."""
     item = store.folders.get(request.values[-1])
     if item is None:
-        for lost in store.below(request.values[-1])[1:]:  # Grafana deletes them all the same
+        for lost in store.list_descendants(request.values[-1])[
+            1:
+        ]:  # Grafana deletes them all the same
             store.delete_tree(lost)
-        raise message(404, f'folders.folder.grafana.app "{request.values[-1]}" not found')
-    if not request.person.may_change(item, store):
-        raise access_denied("folders:delete")
-    if store.counts(item.name)["alertrules"]:
+        raise build_message_error(
+            404, f'folders.folder.grafana.app "{request.values[-1]}" not found'
+        )
+    if not request.user.is_writer_of(item, store):
+        raise build_access_error("folders:delete")
+    if store.count_contents(item.name)["alertrules"]:
         text = "Folder cannot be deleted: folder is not empty"
-        raise message(400, text, messageId="folder.not-empty", statusCode=400)
+        raise build_message_error(400, text, messageId="folder.not-empty", statusCode=400)
     store.delete_tree(item.name)
     return Answer(200, {"message": "Folder deleted"})
 
 
-def permit(request: Request, store: Store) -> Answer:
+def set_permissions(request: Request, store: Store) -> Answer:
     """Other permissions: here only whether viewers and editors have theirs, or nobody any."""
-    item = _readable(request, store)
-    if request.person.role != ADMIN:
-        raise access_denied("folders.permissions:write")
-    item.granted = bool(request.body()["items"])
+    item = _find_readable(request, store)
+    if request.user.role != ADMIN:
+        raise build_access_error("folders.permissions:write")
+    item.has_grant = bool(request.parse_body()["items"])
     return Answer(200, {"message": "Folder permissions updated"})
 
 
-def counts(request: Request, store: Store) -> Answer:
+def count_contents(request: Request, store: Store) -> Answer:
     """How much a folder holds."""
-    held = store.counts(_readable(request, store).name)
+    held = store.count_contents(_find_readable(request, store).name)
     names = {
         "alertrule": "alertrules",
         "dashboard": "dashboards",
@@ -111,49 +118,49 @@ def counts(request: Request, store: Store) -> Answer:
     return Answer(200, {name: held[kind] for name, kind in names.items()})
 
 
-def _changed(request: Request, store: Store, item: Item) -> Answer:
+def _update_folder(request: Request, store: Store, item: Item) -> Answer:
     item.generation += 1
-    item.updated_by = request.person.identity
-    store.put(store.folders, item)
-    return Answer(200, _rendered(item, store))
+    item.updated_by = request.user.identity
+    store.put_item(store.folders, item)
+    return Answer(200, _render_folder(item, store))
 
 
-def _readable(request: Request, store: Store) -> Item:
+def _find_readable(request: Request, store: Store) -> Item:
     item = store.folders.get(request.values[0])
-    if item is None and request.person.role != ADMIN:
-        raise access_denied("folders:read")
+    if item is None and request.user.role != ADMIN:
+        raise build_access_error("folders:read")
     if item is None:
-        raise message(404, "folder not found", status="not-found")
-    if not request.person.may_read(item, store):
-        raise access_denied("folders:read")
+        raise build_message_error(404, "folder not found", status="not-found")
+    if not request.user.is_reader_of(item, store):
+        raise build_access_error("folders:read")
     return item
 
 
-def _writable(request: Request, store: Store) -> Item:
-    item = _readable(request, store)
-    if not request.person.may_change(item, store):
-        raise access_denied("folders:write")
+def _find_writable(request: Request, store: Store) -> Item:
+    item = _find_readable(request, store)
+    if not request.user.is_writer_of(item, store):
+        raise build_access_error("folders:write")
     return item
 
 
-def _short(item: Item) -> dict[str, Any]:
+def _render_summary(item: Item) -> dict[str, Any]:
     parent = {"parentUid": item.folder} if item.folder else {}
     return {"id": item.number, "uid": item.name, "title": item.title, **parent}
 
 
-def _plain(item: Item) -> dict[str, Any]:
+def _render_basic(item: Item) -> dict[str, Any]:
     times = {"created": NOW, "updated": NOW, "version": item.generation}
     manager = item.annotations.get(MANAGED_BY)
     managed = {"managedBy": manager} if manager else {}
-    return {**_short(item), "url": folder_url(item), **times, **managed}
+    return {**_render_summary(item), "url": build_folder_url(item), **times, **managed}
 
 
-def _rendered(item: Item, store: Store) -> dict[str, Any]:
-    above = [_plain(each) for each in store.ancestors(item.folder)]
+def _render_folder(item: Item, store: Store) -> dict[str, Any]:
+    above = [_render_basic(folder_item) for folder_item in store.list_ancestors(item.folder)]
     is_known = above and "parentUid" not in above[0]
-    return {**_plain(item), **({"parents": above} if is_known else {})}
+    return {**_render_basic(item), **({"parents": above} if is_known else {})}
 
 
-def _refuse(refusal: tuple[int, str] | None) -> None:
+def _raise_refusal(refusal: tuple[int, str] | None) -> None:
     if refusal:
-        raise message(*refusal)
+        raise build_message_error(*refusal)

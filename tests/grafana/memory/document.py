@@ -32,33 +32,35 @@ DEFAULTS: dict[str, Any] = {
 }
 IDENTITY = frozenset({"uid", "id", "version"})
 UID = re.compile(r"[a-zA-Z0-9_-]+")
-SPELLINGS = str.maketrans({"&": "and", "@": "at", "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-TOO_FAST = re.compile(r"([1-4]s|\d+ms)")
+TRANSLITERATIONS = str.maketrans(
+    {"&": "and", "@": "at", "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
+)
+SHORT_REFRESH = re.compile(r"([1-4]s|\d+ms)")
 
 
-def nameless(spec: dict[str, Any]) -> dict[str, Any]:
+def strip_identity(spec: dict[str, Any]) -> dict[str, Any]:
     """The document without what says which dashboard it is."""
-    kept = {key: deepcopy(value) for key, value in spec.items() if key not in IDENTITY}
-    return {**kept, "id": None} if spec.get("id", 0) is None else kept
+    fields = {key: deepcopy(value) for key, value in spec.items() if key not in IDENTITY}
+    return {**fields, "id": None} if spec.get("id", 0) is None else fields
 
 
-def in_v1(spec: dict[str, Any]) -> dict[str, Any]:
+def convert_to_v1(spec: dict[str, Any]) -> dict[str, Any]:
     """The document as v1beta1 shows and stores it: with defaults, without nulls in panels.
 
     Older schemas are not migrated here, for no test needs that.
     """
-    spec = deepcopy(DEFAULTS) | nameless(spec)
+    spec = deepcopy(DEFAULTS) | strip_identity(spec)
     spec.pop("id", None)
     annotations = spec.setdefault("annotations", {})
     listed = annotations.setdefault("list", [])
-    if not any(each.get("builtIn") for each in listed):
+    if not any(item.get("builtIn") for item in listed):
         listed.insert(0, deepcopy(BUILT_IN))
-    spec["panels"] = _without_nulls(spec["panels"])
+    spec["panels"] = _drop_nulls(spec["panels"])
     spec["schemaVersion"] = SCHEMA
     return spec
 
 
-def complaint(uid: str, spec: dict[str, Any]) -> str | None:
+def find_problem(uid: str, spec: dict[str, Any]) -> str | None:
     """What both APIs refuse with 400, in their words."""
     if len(uid) > 40:
         return "uid too long, max 40 characters"
@@ -66,21 +68,21 @@ def complaint(uid: str, spec: dict[str, Any]) -> str | None:
         return "uid contains illegal characters"
     if any(len(tag) > 50 for tag in spec.get("tags", [])):
         return "dashboard tag too long, max 50 characters"
-    if TOO_FAST.fullmatch(str(spec.get("refresh", ""))):
+    if SHORT_REFRESH.fullmatch(str(spec.get("refresh", ""))):
         return "Dashboard refresh interval is too low"
     return None
 
 
-def slug(title: str) -> str:
+def build_slug(title: str) -> str:
     """How a title looks in an address."""
-    spelled = unicodedata.normalize("NFKD", title.lower().translate(SPELLINGS))
+    spelled = unicodedata.normalize("NFKD", title.lower().translate(TRANSLITERATIONS))
     plain = spelled.encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
-def _without_nulls(value: Any) -> Any:
+def _drop_nulls(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_nulls(each) for key, each in value.items() if each is not None}
+        return {key: _drop_nulls(child) for key, child in value.items() if child is not None}
     if isinstance(value, list):
-        return [_without_nulls(each) for each in value]
+        return [_drop_nulls(child) for child in value]
     return value

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from .access import Person
+from .access import User
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Request:
     target: str
     headers: Mapping[str, str]
     raw: bytes
-    person: Person
+    user: User
     values: Sequence[str] = ()
 
     @property
@@ -30,19 +30,19 @@ class Request:
         """The question."""
         return parse_qs(urlsplit(self.target).query)
 
-    def one(self, name: str, default: str = "") -> str:
+    def read_parameter(self, name: str, default: str = "") -> str:
         """One value of the question."""
         return self.query.get(name, [default])[0]
 
-    def number(self, name: str, default: int) -> int:
+    def read_number(self, name: str, default: int) -> int:
         """A number of the question."""
-        return int(self.one(name, str(default)))
+        return int(self.read_parameter(name, str(default)))
 
     @property
-    def dry(self) -> bool:
+    def is_dry_run(self) -> bool:
         """Nothing may be stored."""
-        return self.one("dryRun") == "All"
+        return self.read_parameter("dryRun") == "All"
 
-    def body(self) -> Any:
+    def parse_body(self) -> Any:
         """The JSON that was sent, or None."""
         return json.loads(self.raw) if self.raw else None

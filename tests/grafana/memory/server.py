@@ -9,15 +9,23 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, unquote, urlsplit
 
-from tests.grafana.real import basic, bearer
+from tests.grafana.real import build_basic_header, build_bearer_header
 
-from .access import ADMIN, EDITOR, NONE, VIEWER, Accounts, Person
-from .answer import Answer, RefusalError, failure, message, page, redirect, unauthorized
-from .document import in_v1, nameless
+from .access import ADMIN, EDITOR, NONE, VIEWER, Accounts, User
+from .answer import (
+    Answer,
+    RefusalError,
+    build_message_error,
+    build_page,
+    build_redirect,
+    build_status_error,
+    build_unauthorized_error,
+)
+from .document import convert_to_v1, strip_identity
 from .request import Request
-from .routes import route
-from .store import ALLOWS_EDITS, FILES, FOLDER, MANAGED_BY, Item, Store
-from .surroundings import no_such_resource
+from .routes import find_route
+from .store import ALLOWS_EDITS, FILE_PROVISIONING, FOLDER, MANAGED_BY, Item, Store
+from .surroundings import build_no_resource_error
 
 HOST = "127.0.0.1"
 MANAGER_ID = "grafana.app/managerId"
@@ -45,10 +53,10 @@ class MemoryGrafana:
         self._hooks: list[tuple[str, re.Pattern[str], Hook]] = []
         tokens = {name: f"glsa_{name}" for name in ROLES}
         self.accounts = Accounts(
-            {tokens[name]: Person(f"service-account:{name}", role) for name, role in ROLES.items()},
-            {("admin", "admin"): Person("user:admin", ADMIN)},
+            {tokens[name]: User(f"service-account:{name}", role) for name, role in ROLES.items()},
+            {("admin", "admin"): User("user:admin", ADMIN)},
         )
-        self._http = _Server((HOST, 0), _handler(self))
+        self._http = _Server((HOST, 0), _build_handler(self))
         self._thread = Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
         self.url = f"http://{HOST}:{self._http.server_port}"
 
@@ -68,37 +76,37 @@ class MemoryGrafana:
         self._http.server_close()
         self._thread.join()
 
-    def credentials(self, who: str) -> Mapping[str, str]:
+    def build_credentials(self, user: str) -> Mapping[str, str]:
         """The headers of admin, administrator, editor, viewer, none, nobody, stranger, mistyped."""
-        if who == "nobody":
+        if user == "nobody":
             return {}
-        if who in {"admin", "mistyped"}:
-            return basic("admin", "admin" if who == "admin" else "wrong")
-        return bearer(self.token(who))
+        if user in {"admin", "mistyped"}:
+            return build_basic_header("admin", "admin" if user == "admin" else "wrong")
+        return build_bearer_header(self.create_token(user))
 
-    def token(self, who: str) -> str:
+    def create_token(self, user: str) -> str:
         """The token of a service account with a role."""
-        return f"glsa_{who}"
+        return f"glsa_{user}"
 
-    def before(self, method: str, path: str, action: Hook) -> None:
+    def add_hook(self, method: str, path: str, action: Hook) -> None:
         """Do something once, just before the next request that matches is answered."""
         with self.lock:
             self._hooks.append((method, re.compile(path), action))
 
-    def count(self, method: str = "", path: str = "") -> int:
+    def count_requests(self, method: str = "", path: str = "") -> int:
         """How many requests there were, of a method and with a path that matches."""
-        wanted = re.compile(path)
+        pattern = re.compile(path)
         return sum(
             times
             for (verb, where), times in self.requests.items()
-            if method in {"", verb} and wanted.search(where)
+            if method in {"", verb} and pattern.search(where)
         )
 
-    def forget_requests(self) -> None:
+    def clear_requests(self) -> None:
         """Count from nought again."""
         self.requests.clear()
 
-    def provision(
+    def add_provisioned(
         self,
         uid: str,
         document: dict[str, Any],
@@ -109,27 +117,29 @@ class MemoryGrafana:
     ) -> None:
         """Add a dashboard as file provisioning does."""
         path = f"/etc/provisioning/{provider}/{uid}.json"
-        annotations = {MANAGED_BY: FILES, MANAGER_ID: provider, SOURCE_PATH: path}
+        annotations = {MANAGED_BY: FILE_PROVISIONING, MANAGER_ID: provider, SOURCE_PATH: path}
         annotations |= {"grafana.app/sourceChecksum": "0" * 32}
         annotations |= {"grafana.app/sourceTimestamp": "1700000000000"}
         annotations |= {FOLDER: folder} if folder else {}
         annotations |= {ALLOWS_EDITS: "true"} if allows_edits else {}
-        self.add(uid, document, annotations=annotations, by="access-policy:service")
+        self.add_dashboard(uid, document, annotations=annotations, author="access-policy:service")
 
-    def add(
+    def add_dashboard(
         self,
         uid: str,
         document: dict[str, Any],
         *,
         annotations: Mapping[str, str] | None = None,
         labels: Mapping[str, str] | None = None,
-        by: str = "user:somebody",
+        author: str = "user:somebody",
     ) -> None:
         """Store a dashboard of somebody without a request."""
         with self.lock:
-            item = Item(uid, nameless(document), self.store.number(), by, "v0alpha1")
+            item = Item(
+                uid, strip_identity(document), self.store.next_internal_id(), author, "v0alpha1"
+            )
             item.annotations, item.labels = dict(annotations or {}), dict(labels or {})
-            self.store.put(self.store.dashboards, item)
+            self.store.put_item(self.store.dashboards, item)
 
     def add_folder(
         self,
@@ -137,64 +147,66 @@ class MemoryGrafana:
         spec: dict[str, Any],
         *,
         annotations: Mapping[str, str] | None = None,
-        by: str = "user:somebody",
+        author: str = "user:somebody",
     ) -> None:
         """Store a folder of somebody without a request."""
         with self.lock:
-            item = Item(uid, dict(spec), self.store.number(), by)
+            item = Item(uid, dict(spec), self.store.next_internal_id(), author)
             item.annotations = dict(annotations or {})
-            self.store.put(self.store.folders, item)
+            self.store.put_item(self.store.folders, item)
 
-    def documents(self) -> dict[str, dict[str, Any]]:
+    def list_documents(self) -> dict[str, dict[str, Any]]:
         """What is stored, by uid, as v1beta1 shows it."""
         with self.lock:
-            return {uid: in_v1(item.spec) for uid, item in self.store.dashboards.items()}
+            return {uid: convert_to_v1(item.spec) for uid, item in self.store.dashboards.items()}
 
     def answer(self, method: str, target: str, headers: Mapping[str, str], raw: bytes) -> Answer:
         """Handle one request."""
         path = urlsplit(target).path
         with self.lock:
             self.requests[method, path] += 1
-            action = self._due(method, path)
+            action = self._take_hook(method, path)
         if action:
             action()
         with self.lock:
             try:
-                return self._answer(method, target, headers, raw)
+                return self._route_request(method, target, headers, raw)
             except RefusalError as refusal:
                 return refusal.answer
 
-    def _due(self, method: str, path: str) -> Hook | None:
+    def _take_hook(self, method: str, path: str) -> Hook | None:
         for hook in self._hooks:
             if hook[0] in {"", method} and hook[1].search(path):
                 self._hooks.remove(hook)
                 return hook[2]
         return None
 
-    def _answer(self, method: str, target: str, headers: Mapping[str, str], raw: bytes) -> Answer:
+    def _route_request(
+        self, method: str, target: str, headers: Mapping[str, str], raw: bytes
+    ) -> Answer:
         path = urlsplit(target).path
-        person = self.accounts.identify(headers.get("Authorization"))
+        person = self.accounts.find_user(headers.get("Authorization"))
         is_api = path.startswith("/api/") or (self.apis and re.match(r"/apis(/|$)", path))
         if person is None and path != "/api/health":
             if not is_api:
-                return redirect(_login(path))
-            raise unauthorized("Unauthorized", "auth.unauthorized")
-        person = person or Person("", NONE)
+                return build_redirect(_login(path))
+            raise build_unauthorized_error("Unauthorized", "auth.unauthorized")
+        person = person or User("", NONE)
         if not is_api:
-            return page(404 if path != "/" else 200)
-        handler = route(method, path)
+            return build_page(404 if path != "/" else 200)
+        handler = find_route(method, path)
         if handler is None:
-            return _nothing(path)
+            return _build_not_found(path)
         act, values = handler
         names = [unquote(value) for value in values]
-        request = Request(method, self._capped(target), headers, raw, person, names)
+        request = Request(method, self._limit_page_size(target), headers, raw, person, names)
         return act(request, self.store)
 
-    def _capped(self, target: str) -> str:
+    def _limit_page_size(self, target: str) -> str:
         if self.page_size is None or "/namespaces/" not in target:
             return target
-        asked = re.search(r"[?&]limit=(\d+)", target)
-        if asked and int(asked[1]) <= self.page_size:
+        match = re.search(r"[?&]limit=(\d+)", target)
+        if match and int(match[1]) <= self.page_size:
             return target
         plain = re.sub(r"([?&])limit=\d+&?", r"\1", target)
         return f"{plain}{'&' if '?' in plain else '?'}limit={self.page_size}"
@@ -204,14 +216,14 @@ def _login(path: str) -> str:
     return "/login" if path == "/" else f"/login?redirectTo={quote(path, safe='')}"
 
 
-def _nothing(path: str) -> Answer:
+def _build_not_found(path: str) -> Answer:
     if WRONG_NAMESPACE.fullmatch(path):
-        raise failure(500, "namespace mismatch")
+        raise build_status_error(500, "namespace mismatch")
     if re.match(r"/apis/(dashboard|folder)\.grafana\.app/", path):
-        raise no_such_resource()
+        raise build_no_resource_error()
     if path.startswith("/apis"):
         return Answer(404, b"404 page not found\n", "text/plain; charset=utf-8")
-    raise message(404, "Not found")
+    raise build_message_error(404, "Not found")
 
 
 class _Server(ThreadingHTTPServer):
@@ -219,7 +231,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
 
-def _handler(grafana: MemoryGrafana) -> type[BaseHTTPRequestHandler]:
+def _build_handler(grafana: MemoryGrafana) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
@@ -228,7 +240,7 @@ def _handler(grafana: MemoryGrafana) -> type[BaseHTTPRequestHandler]:
             length = int(self.headers.get("Content-Length") or 0)
             raw = self.rfile.read(length)
             answer = grafana.answer(self.command, self.path, dict(self.headers), raw)
-            payload = answer.payload()
+            payload = answer.encode_body()
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.content_type)
             self.send_header("Content-Length", str(len(payload)))

@@ -15,8 +15,8 @@ ALLOWS_EDITS = "grafana.app/managerAllowsEdits"
 INTERNAL_ID = "grafana.app/deprecatedInternalID"
 CREATED_BY = "grafana.app/createdBy"
 UPDATED = ("grafana.app/updatedBy", "grafana.app/updatedTimestamp")
-SERVERS_OWN = frozenset({CREATED_BY, *UPDATED, GRANT})
-FILES = "classic-file-provisioning"
+SERVER_ANNOTATIONS = frozenset({CREATED_BY, *UPDATED, GRANT})
+FILE_PROVISIONING = "classic-file-provisioning"
 NOW = "2026-01-01T00:00:00Z"
 
 
@@ -37,7 +37,7 @@ class Item:
     resource_version: int = 0
     generation: int = 1
     updated_by: str | None = None
-    granted: bool = True
+    has_grant: bool = True
     status: dict[str, Any] = field(default_factory=dict)
     uid: str = field(default_factory=lambda: str(uuid.uuid4()))
 
@@ -53,13 +53,13 @@ class Item:
 
     def is_locked_file(self) -> bool:
         """Provisioned from a file that wins over every edit."""
-        return self.annotations.get(MANAGED_BY) == FILES and not self.allows_edits()
+        return self.annotations.get(MANAGED_BY) == FILE_PROVISIONING and not self.is_editable()
 
-    def allows_edits(self) -> bool:
+    def is_editable(self) -> bool:
         """Its manager lets people edit it."""
         return self.annotations.get(ALLOWS_EDITS) == "true"
 
-    def metadata(self) -> dict[str, Any]:
+    def build_metadata(self) -> dict[str, Any]:
         """The metadata that /apis shows."""
         annotations = {CREATED_BY: self.created_by, **self.annotations}
         if self.updated_by:
@@ -89,17 +89,17 @@ class Store:
         self._clock = itertools.count(1_700_000_000_000_001)
         self._numbers = itertools.count(2_650_000_000_000_001)
 
-    def tick(self) -> int:
+    def next_resource_version(self) -> int:
         """The next resource version."""
         return next(self._clock)
 
-    def number(self) -> int:
+    def next_internal_id(self) -> int:
         """The next numeric id."""
         return next(self._numbers)
 
-    def put(self, items: dict[str, Item], item: Item) -> None:
+    def put_item(self, items: dict[str, Item], item: Item) -> None:
         """Store an item; a dashboard leaves an entry in the history."""
-        item.resource_version = self.tick()
+        item.resource_version = self.next_resource_version()
         items[item.name] = item
         if items is self.dashboards:
             self.history.setdefault(item.name, []).insert(0, deepcopy(item))
@@ -111,22 +111,22 @@ class Store:
 
     def delete_tree(self, name: str) -> None:
         """Forget a folder and all that lies in it."""
-        for each in self.below(name):
-            self.folders.pop(each, None)
-            for inside in [d.name for d in self.dashboards.values() if d.folder == each]:
+        for item in self.list_descendants(name):
+            self.folders.pop(item, None)
+            for inside in [d.name for d in self.dashboards.values() if d.folder == item]:
                 self.delete_dashboard(inside)
-            for panel in [uid for uid, where in self.library_panels.items() if where == each]:
+            for panel in [uid for uid, where in self.library_panels.items() if where == item]:
                 del self.library_panels[panel]
 
-    def below(self, name: str) -> list[str]:
+    def list_descendants(self, name: str) -> list[str]:
         """A folder and those nested in it."""
-        found = [name]
-        for above in found:
-            children = [each.name for each in self.folders.values() if each.folder == above]
-            found += [each for each in children if each not in found]
-        return found
+        names = [name]
+        for above in names:
+            children = [item.name for item in self.folders.values() if item.folder == above]
+            names += [item for item in children if item not in names]
+        return names
 
-    def ancestors(self, name: str) -> list[Item]:
+    def list_ancestors(self, name: str) -> list[Item]:
         """A folder and those above, the root's first, as far as they exist."""
         line: list[Item] = []
         while name in self.folders and self.folders[name] not in line:
@@ -134,16 +134,18 @@ class Store:
             name = line[0].folder
         return line
 
-    def counts(self, name: str) -> dict[str, int]:
+    def count_contents(self, name: str) -> dict[str, int]:
         """How many things lie in a folder and below."""
-        inside = set(self.below(name))
+        inside = set(self.list_descendants(name))
         return {
-            "dashboards": _among(inside, (each.folder for each in self.dashboards.values())),
+            "dashboards": _count_in_folders(
+                inside, (item.folder for item in self.dashboards.values())
+            ),
             "folders": len(inside) - 1,
-            "alertrules": _among(inside, self.rules.values()),
-            "library_elements": _among(inside, self.library_panels.values()),
+            "alertrules": _count_in_folders(inside, self.rules.values()),
+            "library_elements": _count_in_folders(inside, self.library_panels.values()),
         }
 
 
-def _among(folders: set[str], places: Iterable[str]) -> int:
+def _count_in_folders(folders: set[str], places: Iterable[str]) -> int:
     return sum(place in folders for place in places)

@@ -3,9 +3,15 @@
 from typing import Any
 
 from .access import NONE
-from .answer import Answer, RefusalError, access_denied, failure, message
-from .classic_dashboards import folder_url
-from .document import slug
+from .answer import (
+    Answer,
+    RefusalError,
+    build_access_error,
+    build_message_error,
+    build_status_error,
+)
+from .classic_dashboards import build_folder_url
+from .document import build_slug
 from .request import Request
 from .store import Item, Store
 
@@ -16,173 +22,179 @@ VERSIONS = {
 }
 
 
-def health(_request: Request, _store: Store) -> Answer:
+def get_health(_request: Request, _store: Store) -> Answer:
     """Which Grafana this is; anybody may ask."""
     body = {"database": "ok", "version": VERSION, "commit": "0000000"}
     return Answer(200, body, "application/json; charset=UTF-8")
 
 
-def groups(request: Request, _store: Store) -> Answer:
+def list_groups(request: Request, _store: Store) -> Answer:
     """What /apis serves."""
-    _refuse_roleless(request)
-    return Answer(200, {"kind": "APIGroupList", "groups": [_group(name) for name in VERSIONS]})
+    _check_role(request)
+    return Answer(
+        200, {"kind": "APIGroupList", "groups": [_render_group(name) for name in VERSIONS]}
+    )
 
 
-def group(request: Request, _store: Store) -> Answer:
+def get_group(request: Request, _store: Store) -> Answer:
     """The versions of one group."""
-    _refuse_roleless(request)
+    _check_role(request)
     head = {"kind": "APIGroup", "apiVersion": "v1"}
-    return Answer(200, {**head, **_group(request.values[0])})
+    return Answer(200, {**head, **_render_group(request.values[0])})
 
 
-def no_such_resource() -> RefusalError:
+def build_no_resource_error() -> RefusalError:
     """A version that is not served."""
     text = "the server could not find the requested resource"
-    return failure(404, text, "NotFound", {})
+    return build_status_error(404, text, "NotFound", {})
 
 
-def org(request: Request, _store: Store) -> Answer:
+def get_organization(request: Request, _store: Store) -> Answer:
     """The organisation."""
-    if request.person.role == NONE:
-        raise access_denied("orgs:read")
+    if request.user.role == NONE:
+        raise build_access_error("orgs:read")
     return Answer(200, {"id": 1, "name": "Main Org."})
 
 
-def settings(_request: Request, store: Store) -> Answer:
+def get_settings(_request: Request, store: Store) -> Answer:
     """What the frontend needs to know."""
     sources = {
-        each["name"]: {key: each[key] for key in ("uid", "type", "isDefault")}
-        for each in store.data_sources.values()
+        source["name"]: {key: source[key] for key in ("uid", "type", "isDefault")}
+        for source in store.data_sources.values()
     }
     build = {"version": VERSION, "edition": "Open Source"}
     body = {"namespace": "default", "buildInfo": build, "datasources": sources}
     return Answer(200, body)
 
 
-def search(request: Request, store: Store) -> Answer:
+def search_items(request: Request, store: Store) -> Answer:
     """Dashboards and folders by what they are and where."""
-    limit, page = request.number("limit", 1000), request.number("page", 1)
+    limit, page = request.read_number("limit", 1000), request.read_number("page", 1)
     if limit > 5000:
         text = (
             "Limit is above maximum allowed (5000), use page parameter to access hits beyond limit"
         )
-        raise message(422, text)
-    kind = request.one("type")
-    hits = [] if kind == "dash-db" else [(each, "dash-folder") for each in _all(store.folders)]
+        raise build_message_error(422, text)
+    kind = request.read_parameter("type")
+    hits = (
+        [] if kind == "dash-db" else [(item, "dash-folder") for item in _list_items(store.folders)]
+    )
     if kind != "dash-folder":
-        hits += [(each, "dash-db") for each in _all(store.dashboards)]
-    found = [
-        _hit(item, of, store)
+        hits += [(item, "dash-db") for item in _list_items(store.dashboards)]
+    hits_visible = [
+        _render_hit(item, of, store)
         for item, of in hits
-        if request.person.may_read(item, store) and _is_asked_for(request, item)
+        if request.user.is_reader_of(item, store) and _is_match(request, item)
     ]
-    return Answer(200, found[(page - 1) * limit : page * limit])
+    return Answer(200, hits_visible[(page - 1) * limit : page * limit])
 
 
-def data_sources(request: Request, store: Store) -> Answer:
+def list_data_sources(request: Request, store: Store) -> Answer:
     """All data sources."""
-    _may_see_sources(request, "datasources:read")
+    _check_data_source_permission(request, "datasources:read")
     return Answer(200, list(store.data_sources.values()))
 
 
-def data_source(request: Request, store: Store) -> Answer:
+def get_data_source(request: Request, store: Store) -> Answer:
     """One data source."""
-    _may_see_sources(request, "datasources:read")
+    _check_data_source_permission(request, "datasources:read")
     source = store.data_sources.get(request.values[0])
     if source is None:
-        raise message(404, "Data source not found")
+        raise build_message_error(404, "Data source not found")
     return Answer(200, {**source, "version": 1, "apiVersion": ""})
 
 
-def source_health(request: Request, store: Store) -> Answer:
+def check_data_source(request: Request, store: Store) -> Answer:
     """Whether a data source answers; one in memory never does."""
-    _may_see_sources(request, "datasources:query")
+    _check_data_source_permission(request, "datasources:query")
     if request.values[0] not in store.data_sources:
-        raise message(500, "Unable to load datasource metadata")
-    raise message(400, "connection refused", status="ERROR")
+        raise build_message_error(500, "Unable to load datasource metadata")
+    raise build_message_error(400, "connection refused", status="ERROR")
 
 
-def add_source(request: Request, store: Store) -> Answer:
+def add_data_source(request: Request, store: Store) -> Answer:
     """A new data source."""
-    body = request.body()
-    kept = {key: body.get(key) for key in ("uid", "name", "type", "url", "jsonData")}
+    body = request.parse_body()
+    source = {key: body.get(key) for key in ("uid", "name", "type", "url", "jsonData")}
     number = {"id": len(store.data_sources) + 1, "isDefault": body.get("isDefault", False)}
-    store.data_sources[body["uid"]] = {**kept, **number}
+    store.data_sources[body["uid"]] = {**source, **number}
     return Answer(200, {"message": "Datasource added", "name": body["name"]})
 
 
-def delete_source(request: Request, store: Store) -> Answer:
+def delete_data_source(request: Request, store: Store) -> Answer:
     """One data source less."""
     del store.data_sources[request.values[0]]
     return Answer(200, {"message": "Data source deleted"})
 
 
-def add_rule(request: Request, store: Store) -> Answer:
+def add_alert_rule(request: Request, store: Store) -> Answer:
     """A new alert rule; only its folder is remembered."""
-    body = request.body()
-    store.rules[body.get("uid") or f"rule-{store.number()}"] = body["folderUID"]
+    body = request.parse_body()
+    store.rules[body.get("uid") or f"rule-{store.next_internal_id()}"] = body["folderUID"]
     return Answer(201, body)
 
 
-def rules(request: Request, store: Store) -> Answer:
+def list_alert_rules(request: Request, store: Store) -> Answer:
     """The alert rules in a folder."""
     folder = request.values[0]
-    found = [uid for uid, where in store.rules.items() if where == folder]
+    uids = [uid for uid, where in store.rules.items() if where == folder]
     title = store.folders[folder].title if folder in store.folders else folder
-    groups_of = [{"name": "group", "rules": [{"grafana_alert": {"uid": uid}} for uid in found]}]
-    return Answer(202, {title: groups_of} if found else {})
+    groups_of = [{"name": "group", "rules": [{"grafana_alert": {"uid": uid}} for uid in uids]}]
+    return Answer(202, {title: groups_of} if uids else {})
 
 
 def add_library_panel(request: Request, store: Store) -> Answer:
     """A new library panel; only its folder is remembered."""
-    body = request.body()
+    body = request.parse_body()
     store.library_panels[body["uid"]] = body["folderUid"]
     return Answer(200, {"result": body})
 
 
-def library_panels(request: Request, store: Store) -> Answer:
+def list_library_panels(request: Request, store: Store) -> Answer:
     """The library panels in a folder."""
-    asked = request.one("folderFilterUIDs")
-    found = [uid for uid, where in store.library_panels.items() if where == asked]
-    elements = [{"uid": uid, "folderUid": asked} for uid in found]
-    return Answer(200, {"result": {"totalCount": len(found), "elements": elements}})
+    folder = request.read_parameter("folderFilterUIDs")
+    uids = [uid for uid, where in store.library_panels.items() if where == folder]
+    elements = [{"uid": uid, "folderUid": folder} for uid in uids]
+    return Answer(200, {"result": {"totalCount": len(uids), "elements": elements}})
 
 
-def _group(name: str) -> dict[str, Any]:
-    served = [{"groupVersion": f"{name}/{each}", "version": each} for each in VERSIONS[name]]
+def _render_group(name: str) -> dict[str, Any]:
+    served = [
+        {"groupVersion": f"{name}/{version}", "version": version} for version in VERSIONS[name]
+    ]
     return {"name": name, "versions": served, "preferredVersion": served[0]}
 
 
-def _refuse_roleless(request: Request) -> None:
-    if request.person.role != NONE:
+def _check_role(request: Request) -> None:
+    if request.user.role != NONE:
         return
     text = (
         f'forbidden: User "none" cannot get path "{request.path}": Grafana org role (None) '
         f"didn't allow get access on requested resource=, path={request.path}"
     )
-    raise failure(403, text, "Forbidden", {})
+    raise build_status_error(403, text, "Forbidden", {})
 
 
-def _may_see_sources(request: Request, permission: str) -> None:
-    if request.person.role == NONE:
-        raise access_denied(permission)
+def _check_data_source_permission(request: Request, permission: str) -> None:
+    if request.user.role == NONE:
+        raise build_access_error(permission)
 
 
-def _all(items: dict[str, Item]) -> list[Item]:
-    return sorted(items.values(), key=lambda each: (each.title, each.name))
+def _list_items(items: dict[str, Item]) -> list[Item]:
+    return sorted(items.values(), key=lambda item: (item.title, item.name))
 
 
-def _is_asked_for(request: Request, item: Item) -> bool:
-    asked = request.query
+def _is_match(request: Request, item: Item) -> bool:
+    parameters = request.query
     return (
-        set(asked.get("tag", [])) <= set(item.spec.get("tags", []))
-        and item.folder in asked.get("folderUIDs", [item.folder])
-        and item.name in asked.get("dashboardUIDs", [item.name])
-        and request.one("query").lower() in item.title.lower()
+        set(parameters.get("tag", [])) <= set(item.spec.get("tags", []))
+        and item.folder in parameters.get("folderUIDs", [item.folder])
+        and item.name in parameters.get("dashboardUIDs", [item.name])
+        and request.read_parameter("query").lower() in item.title.lower()
     )
 
 
-def _hit(item: Item, kind: str, store: Store) -> dict[str, Any]:
+def _render_hit(item: Item, kind: str, store: Store) -> dict[str, Any]:
     is_folder = kind == "dash-folder"
     folder = store.folders.get(item.folder)
     place = {}
@@ -191,13 +203,13 @@ def _hit(item: Item, kind: str, store: Store) -> dict[str, Any]:
             "folderId": folder.number,
             "folderUid": folder.name,
             "folderTitle": folder.title,
-            "folderUrl": folder_url(folder),
+            "folderUrl": build_folder_url(folder),
         }
     return {
         "id": item.number,
         "uid": item.name,
         "title": item.title,
-        "url": folder_url(item) if is_folder else f"/d/{item.name}/{slug(item.title)}",
+        "url": build_folder_url(item) if is_folder else f"/d/{item.name}/{build_slug(item.title)}",
         "slug": "",
         "type": kind,
         "tags": item.spec.get("tags", []),

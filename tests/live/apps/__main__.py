@@ -19,7 +19,7 @@ def main(name: str, *places: str) -> int:
     """Fork one child for each place; when one of them ends, end them all."""
     serve: Serve = importlib.import_module(f"apps.{name}").serve
     gc.freeze()
-    children = [_fork(serve, *place.split("=")) for place in places]
+    children = [_fork_server(serve, *place.split("=")) for place in places]
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the children get it, too: wait for them
     pid, status = os.wait()
     sys.stderr.write(f"{name}: child {pid} ended: {os.waitstatus_to_exitcode(status)}\n")
@@ -31,7 +31,7 @@ def main(name: str, *places: str) -> int:
     return 1
 
 
-def _fork(serve: Serve, role: str, port: str) -> int:
+def _fork_server(serve: Serve, role: str, port: str) -> int:
     """Serve one role in a child and return its pid."""
     pid = os.fork()
     if pid == 0:

@@ -8,7 +8,7 @@ from itertools import cycle
 import flower.command  # noqa: F401  (imported before the fork, for it is the slow part)
 from celery import Celery, Task
 
-from .shared.work import BoomError, work_for
+from .shared.work import WorkError, simulate_work
 
 DATABASES = {"busy": 1, "clean": 2, "idle": 3}
 app = Celery("shop", set_as_current=True)
@@ -24,22 +24,22 @@ app.conf.update(
 @app.task(name="ok")
 def ok() -> None:
     """Work for 1 to 20 ms."""
-    work_for(0.001, 0.02)
+    simulate_work(0.001, 0.02)
 
 
 @app.task(name="slow")
 def slow() -> None:
     """Work for 100 to 400 ms."""
-    work_for(0.1, 0.4)
+    simulate_work(0.1, 0.4)
 
 
 @app.task(name="fail", bind=True, max_retries=1, default_retry_delay=0.2)
 def fail(self: Task) -> None:
     """Fail, and fail again on the only retry."""
-    raise self.retry(exc=BoomError("boom"))
+    raise self.retry(exc=WorkError("boom"))
 
 
-def work(role: str) -> None:
+def run_worker(role: str) -> None:
     """Work off the role's queue; two threads share it."""
     pool = ["--pool=threads", "--concurrency=2", f"--hostname={role}@shop"]
     quiet = ["--without-mingle", "--without-gossip", "--loglevel=CRITICAL"]
@@ -58,7 +58,7 @@ def serve(port: int, role: str) -> None:
     app.conf.broker_url = f"{os.environ['LIVE_REDIS_URL']}/{DATABASES[role]}"
     os.chdir(os.environ["LIVE_FOLDER"])
     if os.fork() == 0:
-        work(role)
+        run_worker(role)
         os._exit(1)
     if role != "idle" and os.fork() == 0:
         send_tasks(role)

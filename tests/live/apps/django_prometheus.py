@@ -37,8 +37,8 @@ from django.http import (  # noqa: E402
 from django.urls import include, path  # noqa: E402
 from django_prometheus.models import ExportModelOperationsMixin  # noqa: E402
 
-from .shared.work import BoomError, some_seconds, work_for  # noqa: E402
-from .shared.wsgi import wsgi  # noqa: E402
+from .shared.work import WorkError, choose_seconds, simulate_work  # noqa: E402
+from .shared.wsgi import build_wsgi_server  # noqa: E402
 
 
 class Item(ExportModelOperationsMixin("item"), models.Model):
@@ -62,13 +62,13 @@ def slow(request: HttpRequest) -> JsonResponse:
     connection.ensure_connection()
     connection.connection.create_function("pause", 1, time.sleep)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pause(%s)", [some_seconds(0.1, 0.4)])
+        cursor.execute("SELECT pause(%s)", [choose_seconds(0.1, 0.4)])
     return JsonResponse({"ok": True})
 
 
 def item(request: HttpRequest, item_id: int) -> JsonResponse:
     """Read one item through the cache, or write one."""
-    work_for(0.001, 0.02)
+    simulate_work(0.001, 0.02)
     if request.method == "POST":
         Item.objects.create(name=str(item_id))
     elif cache.get(f"item-{item_id}") is None:
@@ -88,7 +88,7 @@ def fail(request: HttpRequest) -> HttpResponseServerError:
 
 def boom(request: HttpRequest) -> None:
     """Raise what nobody handles."""
-    raise BoomError("boom")
+    raise WorkError("boom")
 
 
 urlpatterns = [
@@ -110,4 +110,4 @@ def serve(port: int, role: str) -> None:
     with connection.schema_editor() as editor:
         editor.create_model(Item)
     connection.close()
-    wsgi(app)(port, role)
+    build_wsgi_server(app)(port, role)

@@ -3,9 +3,9 @@
 
 from prometheus_fastapi_instrumentator import Instrumentator
 
-from .shared.asgi import asgi
-from .shared.fastapi_routes import fastapi_app
+from .shared.asgi import build_asgi_server
+from .shared.fastapi_routes import create_fastapi_app
 
-app = fastapi_app()
+app = create_fastapi_app()
 Instrumentator(should_instrument_requests_inprogress=True).instrument(app).expose(app)
-serve = asgi(app)
+serve = build_asgi_server(app)

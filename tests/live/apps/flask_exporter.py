@@ -3,9 +3,9 @@
 
 from prometheus_flask_exporter import PrometheusMetrics
 
-from .shared.flask_routes import flask_app
-from .shared.wsgi import wsgi
+from .shared.flask_routes import create_flask_app
+from .shared.wsgi import build_wsgi_server
 
-app = flask_app()
+app = create_flask_app()
 PrometheusMetrics(app, group_by="url_rule")
-serve = wsgi(app)
+serve = build_wsgi_server(app)

@@ -5,10 +5,10 @@ from litestar import Litestar, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
 
-from .shared.asgi import asgi
-from .shared.shop import Shop
+from .shared.asgi import build_asgi_server
+from .shared.shop import ItemStore
 
-shop = Shop()
+shop = ItemStore()
 
 
 @get(["/ok", "/health"])
@@ -20,7 +20,7 @@ async def ok() -> dict[str, bool]:
 @get("/slow", sync_to_thread=True)
 def slow() -> dict[str, bool]:
     """Answer late."""
-    return shop.slow_orders()
+    return shop.run_slow_query()
 
 
 @get("/items/{item_id:int}", sync_to_thread=True)
@@ -50,11 +50,11 @@ async def fail() -> Response[dict[str, str]]:
 @get("/boom")
 async def boom() -> None:
     """Raise what nobody handles."""
-    shop.boom()
+    shop.raise_error()
 
 
 app = Litestar(
     [PrometheusController, ok, slow, read_item, write_item, missing_item, fail, boom],
     middleware=[PrometheusConfig(group_path=True).middleware],
 )
-serve = asgi(app)
+serve = build_asgi_server(app)

@@ -1,6 +1,6 @@
 # mypy: ignore-errors
 """OpenTelemetry on FastAPI with the HTTP names it still writes by default (milliseconds)."""
 
-from .shared.otel_shop import otel_serve
+from .shared.otel_shop import build_otel_server
 
-serve = otel_serve()
+serve = build_otel_server()

@@ -6,6 +6,6 @@ import os
 # Read on the first import of an instrumentation.
 os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "http,database"
 
-from .shared.otel_shop import otel_serve
+from .shared.otel_shop import build_otel_server
 
-serve = otel_serve()
+serve = build_otel_server()

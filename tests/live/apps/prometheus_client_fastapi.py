@@ -11,11 +11,11 @@ from fastapi import Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 from starlette.middleware.base import RequestResponseEndpoint
 
-from .shared.asgi import asgi
-from .shared.fastapi_routes import fastapi_app
-from .shared.shop import Shop
+from .shared.asgi import build_asgi_server
+from .shared.fastapi_routes import create_fastapi_app
+from .shared.shop import ItemStore
 
-NOT_MEASURED = {"/metrics", "/health", "/favicon.ico"}
+UNMEASURED_PATHS = {"/metrics", "/health", "/favicon.ico"}
 REQUESTS = Counter("http_requests_total", "Requests.", ["method", "endpoint", "http_status"])
 DURATION = Histogram(
     "http_request_duration_seconds",
@@ -43,29 +43,29 @@ def track_db_query(operation: str, table: str) -> Iterator[None]:
         QUERIES.labels(operation, table).observe(time.perf_counter() - start)
 
 
-class MeasuredShop(Shop):
+class MeasuredItemStore(ItemStore):
     """A shop that measures its queries."""
 
-    slow_orders = track_db_query("SELECT", "orders")(Shop.slow_orders)
-    read_item = track_db_query("SELECT", "items")(Shop.read_item)
-    write_item = track_db_query("INSERT", "items")(Shop.write_item)
+    run_slow_query = track_db_query("SELECT", "orders")(ItemStore.run_slow_query)
+    read_item = track_db_query("SELECT", "items")(ItemStore.read_item)
+    write_item = track_db_query("INSERT", "items")(ItemStore.write_item)
 
 
-def memory_bytes(column: int) -> int:
+def read_memory_bytes(column: int) -> int:
     """Read one column of the kernel's page counts for this process."""
     pages = Path("/proc/self/statm").read_text().split()[column]
     return int(pages) * os.sysconf("SC_PAGESIZE")
 
 
-MEMORY.labels("vms").set_function(lambda: memory_bytes(0))
-MEMORY.labels("rss").set_function(lambda: memory_bytes(1))
-app = fastapi_app(MeasuredShop())
+MEMORY.labels("vms").set_function(lambda: read_memory_bytes(0))
+MEMORY.labels("rss").set_function(lambda: read_memory_bytes(1))
+app = create_fastapi_app(MeasuredItemStore())
 
 
 @app.middleware("http")
-async def measure(request: Request, call_next: RequestResponseEndpoint) -> Response:
+async def measure_request(request: Request, call_next: RequestResponseEndpoint) -> Response:
     """Count and time every request under its route's template."""
-    if request.url.path in NOT_MEASURED:
+    if request.url.path in UNMEASURED_PATHS:
         return await call_next(request)
     start = time.perf_counter()
     status = 500
@@ -83,9 +83,9 @@ async def measure(request: Request, call_next: RequestResponseEndpoint) -> Respo
 
 
 @app.get("/metrics")
-def expose() -> Response:
+def expose_metrics() -> Response:
     """Expose the metrics."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-serve = asgi(app)
+serve = build_asgi_server(app)

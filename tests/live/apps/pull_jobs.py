@@ -9,7 +9,7 @@ from itertools import cycle
 
 from prometheus_client import Counter, Gauge, Histogram, start_http_server
 
-from .shared.work import BoomError, work_for
+from .shared.work import WorkError, simulate_work
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10, 20, 50, 100)
 JOBS = {"email": (0.005, 0.03), "report": (0.3, 0.8), "resize": (0.05, 0.2)}
@@ -24,29 +24,29 @@ for family in (DURATION, WAIT, EXCEPTIONS, IN_PROGRESS, LAST_SUCCESS):
         family.labels(job_name)
 
 
-def work(waiting: queue.Queue) -> None:
+def run_jobs(waiting: queue.Queue) -> None:
     """Work off the queue for ever."""
     while True:
         name, fails, enqueued = waiting.get()
         WAIT.labels(name).observe(time.monotonic() - enqueued)
-        with suppress(BoomError):
-            run(name, fails)
+        with suppress(WorkError):
+            run_job(name, fails)
 
 
-def run(name: str, fails: bool) -> None:
+def run_job(name: str, fails: bool) -> None:
     """Run one job under its metrics."""
     with (
         EXCEPTIONS.labels(name).count_exceptions(),
         IN_PROGRESS.labels(name).track_inprogress(),
         DURATION.labels(name).time(),
     ):
-        work_for(*JOBS[name])
+        simulate_work(*JOBS[name])
         if fails:
-            raise BoomError("boom")
+            raise WorkError("boom")
     LAST_SUCCESS.labels(name).set_to_current_time()
 
 
-def enqueue(waiting: queue.Queue, role: str) -> None:
+def enqueue_jobs(waiting: queue.Queue, role: str) -> None:
     """Put four jobs a second into the queue, some of which fail when the role is busy."""
     names = ("email", "email", "report", "email", "resize", "email", "resize", "email", "email")
     failures = cycle((False, False, False, role == "busy"))
@@ -60,7 +60,7 @@ def serve(port: int, role: str) -> None:
     waiting = queue.Queue()
     QUEUE_LENGTH.labels("default").set_function(waiting.qsize)
     start_http_server(port, addr="127.0.0.1")
-    threading.Thread(target=work, args=(waiting,), daemon=True).start()
+    threading.Thread(target=run_jobs, args=(waiting,), daemon=True).start()
     if role == "idle":
         threading.Event().wait()
-    enqueue(waiting, role)
+    enqueue_jobs(waiting, role)

@@ -14,12 +14,12 @@ from prometheus_client import (
     pushadd_to_gateway,
 )
 
-from .shared.work import work_for
+from .shared.work import simulate_work
 
 BUCKETS = (0.1, 0.25, 0.5, 1, 2, 3, 10, 20, 50, 100)
 
 
-def run(name: str, *, fails: bool) -> CollectorRegistry:
+def run_job(name: str, *, fails: bool) -> CollectorRegistry:
     """Run the job once and return the metrics of this one run."""
     registry = CollectorRegistry()
     family = {"labelnames": ["job_name"], "registry": registry}
@@ -27,7 +27,7 @@ def run(name: str, *, fails: bool) -> CollectorRegistry:
     exceptions = Counter("job_exceptions_total", "Jobs that raised.", **family).labels(name)
     records = Counter("job_records_processed_total", "Records.", **family).labels(name)
     with duration.labels(name).time():
-        work_for(0.2, 0.6)
+        simulate_work(0.2, 0.6)
     if fails:
         exceptions.inc()
         return registry
@@ -37,11 +37,11 @@ def run(name: str, *, fails: bool) -> CollectorRegistry:
     return registry
 
 
-def push(gateway: str, name: str, *, fails: bool) -> None:
+def push_metrics(gateway: str, name: str, *, fails: bool) -> None:
     """Run and push; a failed run is added, so that the last success stays known."""
     send = pushadd_to_gateway if fails else push_to_gateway
     grouping_key = {"instance": "batch-1"}
-    registry = run(name, fails=fails)
+    registry = run_job(name, fails=fails)
     send(gateway, job=name, registry=registry, grouping_key=grouping_key, timeout=5)
 
 
@@ -49,9 +49,9 @@ def serve(port: int, role: str) -> None:
     """Push to the gateway on this port for ever; an idle job has run once and never again."""
     name = f"pushed_jobs-{role}"
     gateway = f"127.0.0.1:{port}"
-    push(gateway, name, fails=False)
+    push_metrics(gateway, name, fails=False)
     if role == "idle":
         threading.Event().wait()
     for fails in cycle((False, False, role == "busy")):
         time.sleep(1)
-        push(gateway, name, fails=fails)
+        push_metrics(gateway, name, fails=fails)

@@ -3,10 +3,10 @@
 
 from starlette_exporter import PrometheusMiddleware, handle_metrics
 
-from .shared.asgi import asgi
-from .shared.fastapi_routes import fastapi_app
+from .shared.asgi import build_asgi_server
+from .shared.fastapi_routes import create_fastapi_app
 
-app = fastapi_app()
+app = create_fastapi_app()
 app.add_middleware(PrometheusMiddleware)
 app.add_route("/metrics", handle_metrics)
-serve = asgi(app)
+serve = build_asgi_server(app)

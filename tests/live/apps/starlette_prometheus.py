@@ -9,10 +9,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette_prometheus import PrometheusMiddleware, metrics
 
-from .shared.asgi import asgi
-from .shared.shop import Shop
+from .shared.asgi import build_asgi_server
+from .shared.shop import ItemStore
 
-shop = Shop()
+shop = ItemStore()
 
 
 def ok(request: Request) -> JSONResponse:
@@ -22,7 +22,7 @@ def ok(request: Request) -> JSONResponse:
 
 def slow(request: Request) -> JSONResponse:
     """Answer late."""
-    return JSONResponse(shop.slow_orders())
+    return JSONResponse(shop.run_slow_query())
 
 
 def item(request: Request) -> JSONResponse:
@@ -43,7 +43,7 @@ def fail(request: Request) -> JSONResponse:
 
 def boom(request: Request) -> None:
     """Raise what nobody handles."""
-    shop.boom()
+    shop.raise_error()
 
 
 app = Starlette(
@@ -59,4 +59,4 @@ app = Starlette(
     ],
     middleware=[Middleware(PrometheusMiddleware)],
 )
-serve = asgi(app)
+serve = build_asgi_server(app)

@@ -19,17 +19,19 @@ from tailboard.findings.finding import Finding, Place
 PANEL = Place("d.json", "orders", "Requests", "A")
 
 
-def found(growth: dict[str, tuple[float, float]] | None = None, **scraping: Any) -> list[Finding]:
+def list_findings(
+    growth: dict[str, tuple[float, float]] | None = None, **scraping: Any
+) -> list[Finding]:
     evidence = Evidence("it", growth=growth or {}, scraping=Scraping(**scraping))
     return list(run_checks(evidence, CHECKS))
 
 
-def target(**more: Any) -> ScrapeTarget:
-    return ScrapeTarget("orders", "a:1", **more)
+def build_target(**fields: Any) -> ScrapeTarget:
+    return ScrapeTarget("orders", "a:1", **fields)
 
 
-def processes(**more: Any) -> ProcessHistory:
-    return ProcessHistory("orders", "a:1", **more)
+def build_processes(**fields: Any) -> ProcessHistory:
+    return ProcessHistory("orders", "a:1", **fields)
 
 
 @pytest.mark.parametrize(
@@ -38,13 +40,13 @@ def processes(**more: Any) -> ProcessHistory:
         (
             "failing-target",
             "it cannot be scraped: connection refused",
-            {"targets": (target(up=False, error="connection refused"),)},
+            {"targets": (build_target(up=False, error="connection refused"),)},
         ),
-        ("failing-target", "it cannot be scraped", {"targets": (target(up=False),)}),
+        ("failing-target", "it cannot be scraped", {"targets": (build_target(up=False),)}),
         (
             "slow-scrape",
             "the last scrape took 9 s of the 10 s that it may",
-            {"targets": (target(timeout=10, interval=15, duration=9.0),)},
+            {"targets": (build_target(timeout=10, interval=15, duration=9.0),)},
         ),
         (
             "short-window",
@@ -61,31 +63,31 @@ def processes(**more: Any) -> ProcessHistory:
         (
             "mixed-processes",
             "its process's start time went back 7 times within an hour",
-            {"processes": (processes(starts=15, back=7),)},
+            {"processes": (build_processes(starts=15, back=7),)},
         ),
         (
             "mixed-processes",
             "a counter fell 40 times in 240 scrapes",
-            {"processes": (processes(resets=40, scrapes=240, tells_start=True),)},
+            {"processes": (build_processes(resets=40, scrapes=240, tells_start=True),)},
         ),
         (
             "falling-counter",
             "rows_total fell 3 times within an hour while its process ran on",
             {
                 "processes": (
-                    processes(resets=3, scrapes=240, counter="rows_total", tells_start=True),
+                    build_processes(resets=3, scrapes=240, counter="rows_total", tells_start=True),
                 )
             },
         ),
         (
             "restarting",
             "its process started 3 times within an hour",
-            {"processes": (processes(starts=3, resets=3, scrapes=240),)},
+            {"processes": (build_processes(starts=3, resets=3, scrapes=240),)},
         ),
         (
             "outliving-counter",
             "hits_total went on from where it was when its process started again",
-            {"processes": (processes(starts=1, tells_start=True, kept="hits_total"),)},
+            {"processes": (build_processes(starts=1, tells_start=True, kept="hits_total"),)},
         ),
         (
             "same-process",
@@ -105,39 +107,47 @@ def processes(**more: Any) -> ProcessHistory:
     ],
 )
 def test_what_misleads_is_found(rule: str, problem: str, evidence: dict[str, Any]) -> None:
-    assert [(it.rule, it.problem) for it in found(**evidence)] == [(rule, problem)]
+    assert [(finding.rule, finding.problem) for finding in list_findings(**evidence)] == [
+        (rule, problem)
+    ]
 
 
 @pytest.mark.parametrize(
     "evidence",
     [
         {},
-        {"targets": (target(interval=15, timeout=10, duration=0.3), target())},
+        {"targets": (build_target(interval=15, timeout=10, duration=0.3), build_target())},
         {"windows": (RangeWindow(PANEL, 60, 15, "orders"), RangeWindow(PANEL, 480, 120, "orders"))},
-        {"processes": (processes(starts=2, resets=2, scrapes=240), processes(resets=4, scrapes=4))},
-        {"processes": (processes(resets=2, scrapes=240, tells_start=True),)},
-        {"processes": (processes(resets=9, scrapes=240),)},
-        {"processes": (processes(starts=1, resets=9, scrapes=240, tells_start=True),)},
+        {
+            "processes": (
+                build_processes(starts=2, resets=2, scrapes=240),
+                build_processes(resets=4, scrapes=4),
+            )
+        },
+        {"processes": (build_processes(resets=2, scrapes=240, tells_start=True),)},
+        {"processes": (build_processes(resets=9, scrapes=240),)},
+        {"processes": (build_processes(starts=1, resets=9, scrapes=240, tells_start=True),)},
         {"growth": {"a": (150, 220), "b": (10, 90), "new": (0, 5000), "less": (500, 100)}},
     ],
 )
 def test_what_is_all_right_is_not(evidence: dict[str, Any]) -> None:
-    assert found(**evidence) == []
+    assert list_findings(**evidence) == []
 
 
 def test_the_window_that_is_long_enough_is_named() -> None:
-    (it,) = found(windows=(RangeWindow(PANEL, 300, 120, "orders"),))
-    assert it.tip.startswith("ask for 480 s; of $__rate_interval, tell Grafana's data source")
-    assert it.place == Place("it", "", "orders", "")
+    (finding,) = list_findings(windows=(RangeWindow(PANEL, 300, 120, "orders"),))
+    assert finding.tip.startswith("ask for 480 s; of $__rate_interval, tell Grafana's data source")
+    assert finding.place == Place("it", "", "orders", "")
 
 
 def test_a_program_without_multiprocess_mode_does_not_start_again_and_again() -> None:
-    assert [it.rule for it in found(processes=(processes(starts=90, back=45),))] == [
-        "mixed-processes"
-    ]
+    assert [
+        finding.rule for finding in list_findings(processes=(build_processes(starts=90, back=45),))
+    ] == ["mixed-processes"]
 
 
 def test_a_program_that_hardly_lives_is_not_blamed_for_what_it_counts() -> None:
-    assert [it.rule for it in found(processes=(processes(starts=3, kept="a_total"),))] == [
-        "restarting"
-    ]
+    assert [
+        finding.rule
+        for finding in list_findings(processes=(build_processes(starts=3, kept="a_total"),))
+    ] == ["restarting"]

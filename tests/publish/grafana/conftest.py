@@ -5,22 +5,24 @@ import os
 import pytest
 
 from tailboard.publish.http import retry
-from tests.grafana.bench import Bench
-from tests.grafana.conftest import grafana, memory, proxy, real_grafana
-from tests.publish.grafana.shop import Shop
-from tests.publish.workshop import Workshop
+from tests.grafana.bench import GrafanaUnderTest
+from tests.grafana.conftest import grafana, memory_grafana, proxy, real_grafana
+from tests.publish.grafana.shop import Publisher
+from tests.publish.workshop import Workspace
 
-__all__ = ["grafana", "memory", "proxy", "real_grafana"]
+__all__ = ["grafana", "memory_grafana", "proxy", "real_grafana"]
 
 
 @pytest.fixture
-def shop(workshop: Workshop, grafana: Bench, monkeypatch: pytest.MonkeyPatch) -> Shop:
+def publisher(
+    workspace: Workspace, grafana: GrafanaUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> Publisher:
     """A folder of definitions, a Grafana, and the environment that leads to it."""
     for name in list(os.environ):
         if name.startswith(("GRAFANA_", "GITHUB_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setattr(retry, "MAX_BACKOFF", 0.0)
-    made = Shop(workshop, grafana, monkeypatch)
-    made.ask_at(grafana.url)
-    made.with_token(grafana.token)
-    return made
+    publisher = Publisher(workspace, grafana, monkeypatch)
+    publisher.set_url(grafana.url)
+    publisher.set_token(grafana.token)
+    return publisher

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 Document = dict[str, Any]
 Path = tuple[str | int, ...]
 
-SHARED: Document = {
+SHARED_PANEL_FIELDS: Document = {
     "id": 4,
     "libraryPanel": {"meta": {"updatedBy": "ada"}, "name": "Shared", "uid": "shared"},
 }
-LATENCY: Document = {
+LATENCY_PANEL: Document = {
     "datasource": {"type": "prometheus", "uid": "${datasource}"},
     "description": "How long",
     "fieldConfig": {
@@ -35,7 +35,7 @@ LATENCY: Document = {
     "title": "P99 latency",
     "type": "timeseries",
 }
-INNER: Document = {
+INNER_PANEL: Document = {
     "gridPos": {"h": 8, "w": 12, "x": 0, "y": 11},
     "id": 5,
     "pluginVersion": "12.4.0",
@@ -43,16 +43,16 @@ INNER: Document = {
     "title": "Up",
     "type": "stat",
 }
-ORDERS: Document = {
+ORDERS_DOCUMENT: Document = {
     "annotations": {"list": [{"enable": True, "expr": "deploys", "name": "Deploys"}]},
     "editable": True,
     "id": 17,
     "links": [{"title": "Runbook", "url": "https://example.com"}],
     "panels": [
         {"collapsed": False, "gridPos": {"h": 1, "w": 24, "x": 0, "y": 0}, "id": 1, "type": "row"},
-        LATENCY,
-        SHARED,
-        {"collapsed": True, "id": 3, "panels": [INNER], "title": "Saturation", "type": "row"},
+        LATENCY_PANEL,
+        SHARED_PANEL_FIELDS,
+        {"collapsed": True, "id": 3, "panels": [INNER_PANEL], "title": "Saturation", "type": "row"},
     ],
     "refresh": "1m",
     "schemaVersion": 42,
@@ -76,7 +76,7 @@ ORDERS: Document = {
 }
 """A document with something of everything, as a server stores it."""
 
-NOISE: set[Path] = {
+INSIGNIFICANT_PATHS: set[Path] = {
     ("id",),
     ("uid",),
     ("version",),
@@ -90,25 +90,25 @@ NOISE: set[Path] = {
 """Where in it nobody means anything by what stands there."""
 
 
-def orders() -> Document:
+def copy_orders() -> Document:
     """A document of one's own to change."""
-    return deepcopy(ORDERS)
+    return deepcopy(ORDERS_DOCUMENT)
 
 
-def leaves(value: Any, path: Path = ()) -> Iterator[Path]:
+def walk_leaves(value: Any, path: Path = ()) -> Iterator[Path]:
     """Every place in a document at which no more places are."""
     below: Any = value.items() if isinstance(value, dict) else enumerate(value)
-    for name, it in below:
-        if isinstance(it, dict | list) and it:
-            yield from leaves(it, (*path, name))
+    for name, item in below:
+        if isinstance(item, dict | list) and item:
+            yield from walk_leaves(item, (*path, name))
         else:
             yield (*path, name)
 
 
-def changed(document: Document, path: Path) -> Document:
+def change_leaf(document: Document, path: Path) -> Document:
     """The document with something else at one place."""
-    made = deepcopy(document)
-    at: Any = made
+    copy = deepcopy(document)
+    at: Any = copy
     for name in path[:-1]:
         at = at[name]
     before = at[path[-1]]
@@ -118,12 +118,14 @@ def changed(document: Document, path: Path) -> Document:
         at[path[-1]] = before + 1
     else:
         at[path[-1]] = f"{before}!"
-    return made
+    return copy
 
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
-    lambda it: st.lists(it, max_size=3) | st.dictionaries(st.text(max_size=5), it, max_size=3),
+    lambda children: (
+        st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=5), children, max_size=3)
+    ),
     max_leaves=8,
 )
 """Any JSON."""
@@ -196,7 +198,7 @@ _list = json_values | st.fixed_dictionaries(
         )
     }
 )
-mutilated = st.fixed_dictionaries(
+mutilated_documents = st.fixed_dictionaries(
     {},
     optional={
         "uid": st.just("orders"),

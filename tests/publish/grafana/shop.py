@@ -9,35 +9,37 @@ from typing import Any
 
 import pytest
 
-from tests.grafana.bench import Bench
-from tests.publish.workshop import Run, Workshop
+from tests.grafana.bench import GrafanaUnderTest
+from tests.publish.workshop import CommandResult, Workspace
 
 Document = dict[str, Any]
-FOLDER = "definitions"
-RUN = re.compile(r"\(run (\S+)\)")
+DEFINITIONS_FOLDER = "definitions"
+RUN_NAME = re.compile(r"\(run (\S+)\)")
 
 
 @dataclass(frozen=True)
-class Shop:
+class Publisher:
     """Definitions in a folder, and the Grafana that they are published into."""
 
-    workshop: Workshop
-    grafana: Bench
-    patch: pytest.MonkeyPatch
+    workspace: Workspace
+    grafana: GrafanaUnderTest
+    monkeypatch: pytest.MonkeyPatch
 
-    def ask_at(self, address: str) -> None:
+    def set_url(self, address: str) -> None:
         """Let commands go to another address."""
-        self.patch.setenv("GRAFANA_URL", address)
+        self.monkeypatch.setenv("GRAFANA_URL", address)
 
-    def with_token(self, token: str) -> None:
+    def set_token(self, token: str) -> None:
         """Let commands go as somebody else."""
-        self.patch.setenv("GRAFANA_TOKEN", token)
+        self.monkeypatch.setenv("GRAFANA_TOKEN", token)
 
-    def declare(self, uid: str, query: str = "up", *, folder: str = "", title: str = "") -> Path:
+    def declare_dashboard(
+        self, uid: str, query: str = "up", *, folder: str = "", title: str = ""
+    ) -> Path:
         """Declare a dashboard with one panel."""
         return self.declare_document(
             {
-                "panels": [panel("Up", query)],
+                "panels": [build_panel("Up", query)],
                 "schemaVersion": 42,
                 "title": title or uid.capitalize(),
                 "uid": uid,
@@ -54,81 +56,90 @@ class Shop:
             "metadata": {"name": document["uid"], "annotations": notes},
             "spec": document,
         }
-        return self.workshop.write(f"{FOLDER}/{document['uid']}.json", json.dumps(resource))
+        return self.workspace.write_file(
+            f"{DEFINITIONS_FOLDER}/{document['uid']}.json", json.dumps(resource)
+        )
 
-    def undeclare(self, uid: str) -> None:
+    def delete_definition(self, uid: str) -> None:
         """Declare it no more."""
-        (self.workshop.root / FOLDER / f"{uid}.json").unlink()
+        (self.workspace.root / DEFINITIONS_FOLDER / f"{uid}.json").unlink()
 
-    def run(self, command: str, *arguments: str, definitions: str = FOLDER) -> Run:
+    def run_command(
+        self, command: str, *arguments: str, definitions: str = DEFINITIONS_FOLDER
+    ) -> CommandResult:
         """Run a command that reads definitions."""
         unchecked = ["--no-data-source-check"] if command == "publish" else []
-        return self.workshop.tailboard(
+        return self.workspace.run_tailboard(
             command, definitions, "--api", self.grafana.api, *unchecked, *arguments
         )
 
-    def publish(self, *arguments: str, code: int = 0) -> Run:
+    def run_publish(self, *arguments: str, code: int = 0) -> CommandResult:
         """Publish, and see how it ends."""
-        run = self.run("publish", *arguments)
-        assert run.code == code, run.said
+        run = self.run_command("publish", *arguments)
+        assert run.exit_code == code, run.output
         return run
 
-    def items(self, *arguments: str) -> dict[str, dict[str, Any]]:
+    def plan_items(self, *arguments: str) -> dict[str, dict[str, Any]]:
         """The plan: its items by uid."""
-        run = self.run("plan", "--json", *arguments)
-        assert run.code == 0, run.said
-        return {it["uid"]: it for it in run.json["items"]}
+        run = self.run_command("plan", "--json", *arguments)
+        assert run.exit_code == 0, run.output
+        return {item["uid"]: item for item in run.json["items"]}
 
-    def states(self, *arguments: str) -> dict[str, str]:
+    def plan_states(self, *arguments: str) -> dict[str, str]:
         """The plan: the state of each dashboard and folder by uid."""
-        return {uid: it["state"] for uid, it in self.items(*arguments).items()}
+        return {uid: item["state"] for uid, item in self.plan_items(*arguments).items()}
 
     def is_published(self, *arguments: str) -> bool:
         """Whether a plan finds nothing to do."""
-        return self.run("plan", "--exit-code", *arguments).code == 0
+        return self.run_command("plan", "--exit-code", *arguments).exit_code == 0
 
-    def roll_back(self, run: Run, *arguments: str, code: int = 0) -> Run:
+    def run_rollback(self, run: CommandResult, *arguments: str, code: int = 0) -> CommandResult:
         """Undo a run, and see how that ends."""
-        undone = self.workshop.tailboard(
-            "rollback", name_of(run), "--api", self.grafana.api, *arguments
+        undone = self.workspace.run_tailboard(
+            "rollback", read_run_name(run), "--api", self.grafana.api, *arguments
         )
-        assert undone.code == code, undone.said
+        assert undone.exit_code == code, undone.output
         return undone
 
-    def pull(self, *arguments: str, code: int = 0) -> Run:
+    def run_pull(self, *arguments: str, code: int = 0) -> CommandResult:
         """Pull, and see how it ends."""
-        run = self.workshop.tailboard("pull", "--api", self.grafana.api, *arguments)
-        assert run.code == code, run.said
+        run = self.workspace.run_tailboard("pull", "--api", self.grafana.api, *arguments)
+        assert run.exit_code == code, run.output
         return run
 
-    def forget_runs(self) -> None:
+    def delete_runs(self) -> None:
         """Lose the state folder, as a CI job does."""
-        for path in (self.workshop.root / ".tailboard" / "runs").iterdir():
+        for path in (self.workspace.root / ".tailboard" / "runs").iterdir():
             path.unlink()
 
-    def queries(self) -> dict[str, str]:
+    def list_queries(self) -> dict[str, str]:
         """The query of the first panel of each dashboard in Grafana."""
-        return {uid: query_of(it) for uid, it in self.grafana.documents().items()}
+        return {
+            uid: read_query(document) for uid, document in self.grafana.list_documents().items()
+        }
 
-    def versions(self, uids: Iterable[str]) -> dict[str, int]:
+    def count_versions(self, uids: Iterable[str]) -> dict[str, int]:
         """How many versions Grafana knows of each dashboard."""
-        return {uid: len(self.grafana.versions(uid)) for uid in uids}
+        return {uid: len(self.grafana.list_versions(uid)) for uid in uids}
 
-    def folder_titles(self) -> dict[str, str]:
+    def list_folder_paths(self) -> dict[str, str]:
         """The title of the folder of each dashboard, with those above it."""
-        return {uid: self.path(folder) for uid, folder in self.grafana.places().items()}
+        return {
+            uid: self.format_folder_path(folder)
+            for uid, folder in self.grafana.list_folder_uids().items()
+        }
 
-    def path(self, folder: str) -> str:
+    def format_folder_path(self, folder: str) -> str:
         """The titles of a folder and of those above it."""
-        titles, parents = self.grafana.folders(), self.grafana.parents()
-        found: list[str] = []
+        titles, parents = self.grafana.list_folder_titles(), self.grafana.list_parent_uids()
+        path_titles: list[str] = []
         while folder:
-            found.insert(0, titles[folder])
+            path_titles.insert(0, titles[folder])
             folder = parents[folder]
-        return "/".join(found)
+        return "/".join(path_titles)
 
 
-def panel(title: str, query: str) -> Document:
+def build_panel(title: str, query: str) -> Document:
     """A panel with one query."""
     return {
         "targets": [{"expr": query, "refId": "A"}],
@@ -137,7 +148,7 @@ def panel(title: str, query: str) -> Document:
     }
 
 
-def query_of(document: Document) -> str:
+def read_query(document: Document) -> str:
     """The query of the first panel; nothing, if there is none."""
     panels = document.get("panels") or []
     return str(panels[0]["targets"][0]["expr"]) if panels else ""
@@ -148,8 +159,8 @@ def set_query(document: Document, query: str = "edited") -> None:
     document["panels"][0]["targets"][0]["expr"] = query
 
 
-def name_of(run: Run) -> str:
+def read_run_name(run: CommandResult) -> str:
     """The name of a run, as publishing tells it."""
-    found = RUN.search(run.err)
-    assert found, run.said
-    return found[1]
+    match = RUN_NAME.search(run.stderr)
+    assert match, run.output
+    return match[1]

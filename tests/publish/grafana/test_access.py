@@ -8,186 +8,190 @@ from typing import Any
 
 import pytest
 
-from tests.grafana.proxy import HTML, FaultProxy, refusal
-from tests.publish.grafana.shop import Shop, name_of, panel
+from tests.grafana.proxy import HTML, FaultProxy, build_refusal
+from tests.publish.grafana.shop import Publisher, build_panel, read_run_name
 
 COMMANDS = ("plan", "publish")
 
 
-def token(shop: Shop, role: str) -> str:
-    found: str = shop.grafana.server.token(role)  # type: ignore[attr-defined]
-    return found
+def create_token(publisher: Publisher, role: str) -> str:
+    token_text: str = publisher.grafana.server.token(role)  # type: ignore[attr-defined]
+    return token_text
 
 
-def test_a_viewer_may_plan_and_not_publish(shop: Shop) -> None:
+def test_a_viewer_may_plan_and_not_publish(publisher: Publisher) -> None:
     # Grafana remembers for a while where a deleted dashboard of the same uid was
-    a, b, c = (f"{it}-{shop.grafana.api}" for it in ("viewed", "left", "wished"))
-    shop.declare(a, "old", folder="Shop")
-    shop.declare(b)
-    shop.publish()
-    shop.declare(a, "new", folder="Shop")
-    shop.declare(c, folder="Other")
-    shop.undeclare(b)
-    before = (shop.queries(), shop.grafana.folders())
-    shop.with_token(token(shop, "viewer"))
-    states = shop.states()
+    a, b, c = (f"{name}-{publisher.grafana.api}" for name in ("viewed", "left", "wished"))
+    publisher.declare_dashboard(a, "old", folder="Shop")
+    publisher.declare_dashboard(b)
+    publisher.run_publish()
+    publisher.declare_dashboard(a, "new", folder="Shop")
+    publisher.declare_dashboard(c, folder="Other")
+    publisher.delete_definition(b)
+    before = (publisher.list_queries(), publisher.grafana.list_folder_titles())
+    publisher.set_token(create_token(publisher, "viewer"))
+    states = publisher.plan_states()
     assert (states[a], states[b], states[c]) == ("update", "orphan", "create")
-    run = shop.publish(code=3)
-    assert "is not allowed (403)" in run.err
-    assert "a role that may" in run.err
-    shop.publish("--on-error", "abort", code=3)
-    assert (shop.queries(), shop.grafana.folders()) == before
+    run = publisher.run_publish(code=3)
+    assert "is not allowed (403)" in run.stderr
+    assert "a role that may" in run.stderr
+    publisher.run_publish("--on-error", "abort", code=3)
+    assert (publisher.list_queries(), publisher.grafana.list_folder_titles()) == before
 
 
-def test_an_editor_may_publish_and_update_what_it_published(shop: Shop) -> None:
-    shop.with_token(token(shop, "editor"))
-    top, inner = f"top-{shop.grafana.api}", f"inner-{shop.grafana.api}"
-    shop.declare(top, "old")  # Grafana remembers for a while whose a deleted dashboard was
-    shop.declare(inner, "old", folder="Shop/Orders")
-    shop.publish()
+def test_an_editor_may_publish_and_update_what_it_published(publisher: Publisher) -> None:
+    publisher.set_token(create_token(publisher, "editor"))
+    top, inner = f"top-{publisher.grafana.api}", f"inner-{publisher.grafana.api}"
+    publisher.declare_dashboard(
+        top, "old"
+    )  # Grafana remembers for a while whose a deleted dashboard was
+    publisher.declare_dashboard(inner, "old", folder="Shop/Orders")
+    publisher.run_publish()
     for uid, folder in ((top, ""), (inner, "Shop/Orders")):
-        shop.declare(uid, "new", folder=folder)
-    shop.publish()
-    assert set(shop.queries().values()) == {"new"}
-    assert shop.is_published()
+        publisher.declare_dashboard(uid, "new", folder=folder)
+    publisher.run_publish()
+    assert set(publisher.list_queries().values()) == {"new"}
+    assert publisher.is_published()
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_wrong_token_is_not_allowed_and_asked_for_once(
-    shop: Shop, proxy: FaultProxy, command: str
+    publisher: Publisher, proxy: FaultProxy, command: str
 ) -> None:
-    shop.declare("a")
-    shop.with_token("glsa_wrong")
-    shop.ask_at(proxy.url)
-    run = shop.run(command)
-    assert run.code == 3, run.said
-    assert "does not accept the credentials (401)" in run.err
+    publisher.declare_dashboard("a")
+    publisher.set_token("glsa_wrong")
+    publisher.set_url(proxy.url)
+    run = publisher.run_command(command)
+    assert run.exit_code == 3, run.output
+    assert "does not accept the credentials (401)" in run.stderr
     assert len([path for _, path in proxy.requests if path != "/api/health"]) <= 1 + 8
 
 
-def test_without_credentials_it_says_which_are_wanted(shop: Shop) -> None:
-    shop.declare("a")
-    shop.patch.delenv("GRAFANA_TOKEN")
-    run = shop.run("plan")
-    assert run.code == 3
-    assert "wants credentials (401)" in run.err
+def test_without_credentials_it_says_which_are_wanted(publisher: Publisher) -> None:
+    publisher.declare_dashboard("a")
+    publisher.monkeypatch.delenv("GRAFANA_TOKEN")
+    run = publisher.run_command("plan")
+    assert run.exit_code == 3
+    assert "wants credentials (401)" in run.stderr
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_nobody_answers(shop: Shop, command: str) -> None:
-    shop.declare("a")
-    shop.ask_at("http://127.0.0.1:9")
-    run = shop.run(command)
-    assert (run.code, "cannot be reached" in run.err) == (2, True)
+def test_nobody_answers(publisher: Publisher, command: str) -> None:
+    publisher.declare_dashboard("a")
+    publisher.set_url("http://127.0.0.1:9")
+    run = publisher.run_command(command)
+    assert (run.exit_code, "cannot be reached" in run.stderr) == (2, True)
 
 
-def test_an_html_page_is_no_grafana(shop: Shop, proxy: FaultProxy) -> None:
-    shop.declare("a")
-    shop.ask_at(proxy.url)
-    proxy.harm(HTML)
-    run = shop.run("plan")
-    assert run.code == 2
-    assert "an HTML page" in run.err
-    assert "sub-path" in run.err
+def test_an_html_page_is_no_grafana(publisher: Publisher, proxy: FaultProxy) -> None:
+    publisher.declare_dashboard("a")
+    publisher.set_url(proxy.url)
+    proxy.add_fault(HTML)
+    run = publisher.run_command("plan")
+    assert run.exit_code == 2
+    assert "an HTML page" in run.stderr
+    assert "sub-path" in run.stderr
 
 
-def test_an_address_that_lacks_its_sub_path_is_told(shop: Shop) -> None:
-    shop.declare("a")
-    shop.ask_at(f"{shop.grafana.url}/grafana")
-    run = shop.run("plan")
-    assert run.code == 2, run.said
-    assert "sub-path" in run.err or "login" in run.err
+def test_an_address_that_lacks_its_sub_path_is_told(publisher: Publisher) -> None:
+    publisher.declare_dashboard("a")
+    publisher.set_url(f"{publisher.grafana.url}/grafana")
+    run = publisher.run_command("plan")
+    assert run.exit_code == 2, run.output
+    assert "sub-path" in run.stderr or "login" in run.stderr
 
 
-def test_another_server_is_no_grafana(shop: Shop, proxy: FaultProxy) -> None:
-    shop.declare("a")
-    shop.ask_at(proxy.url)
-    proxy.harm(refusal(404))
-    run = shop.run("plan")
-    assert (run.code, "is no Grafana" in run.err) == (2, True)
+def test_another_server_is_no_grafana(publisher: Publisher, proxy: FaultProxy) -> None:
+    publisher.declare_dashboard("a")
+    publisher.set_url(proxy.url)
+    proxy.add_fault(build_refusal(404))
+    run = publisher.run_command("plan")
+    assert (run.exit_code, "is no Grafana" in run.stderr) == (2, True)
 
 
-def test_no_address_is_wrong_usage(shop: Shop) -> None:
-    shop.declare("a")
-    shop.patch.delenv("GRAFANA_URL")
-    run = shop.run("plan")
-    assert (run.code, "--grafana URL" in run.err) == (2, True)
+def test_no_address_is_wrong_usage(publisher: Publisher) -> None:
+    publisher.declare_dashboard("a")
+    publisher.monkeypatch.delenv("GRAFANA_URL")
+    run = publisher.run_command("plan")
+    assert (run.exit_code, "--grafana URL" in run.stderr) == (2, True)
 
 
-def test_the_api_is_found_by_asking(shop: Shop) -> None:
-    shop.declare("a")
+def test_the_api_is_found_by_asking(publisher: Publisher) -> None:
+    publisher.declare_dashboard("a")
     args = ("plan", "definitions", "--json")
-    has_apis = shop.grafana.kind != "memory classic"
-    run = shop.workshop.tailboard(*args)
+    has_apis = publisher.grafana.kind != "memory classic"
+    run = publisher.workspace.run_tailboard(*args)
     assert run.json["api"] == ("apis" if has_apis else "classic")
-    assert shop.workshop.tailboard(*args, "--api", "classic").json["api"] == "classic"
-    run = shop.workshop.tailboard(*args, "--api", "apis")
-    assert run.code == (0 if has_apis else 2)
+    assert publisher.workspace.run_tailboard(*args, "--api", "classic").json["api"] == "classic"
+    run = publisher.workspace.run_tailboard(*args, "--api", "apis")
+    assert run.exit_code == (0 if has_apis else 2)
     if not has_apis:
-        assert "the classic API does the same" in run.err
+        assert "the classic API does the same" in run.stderr
 
 
-def test_what_one_api_published_the_other_one_knows(shop: Shop) -> None:
-    if shop.grafana.kind == "memory classic":
+def test_what_one_api_published_the_other_one_knows(publisher: Publisher) -> None:
+    if publisher.grafana.kind == "memory classic":
         pytest.skip("there is no other one")
     steps = [{"color": "green", "value": None}, {"color": "red", "value": 1}]
     thresholds = {"mode": "absolute", "steps": steps}
     field = {"defaults": {"thresholds": thresholds}, "overrides": []}
-    for query, api, other in (
+    for query, api, other_api in (
         ("old", "classic", "apis"),
         ("new", "apis", "classic"),
         ("newer", "classic", "apis"),
     ):
-        one = {**panel("Up", query), "fieldConfig": field}
-        shop.declare_document({"panels": [one], "title": "A", "uid": "a"}, "Shop")
-        shop.publish("--api", api)
-        assert shop.is_published("--api", other)
-    shop.grafana.edit_by_api("a", lambda it: it.update(description="By hand"))
-    assert shop.items("--api", "apis")["a"]["differences"] == ["description 'By hand' -> none"]
+        panel_json = {**build_panel("Up", query), "fieldConfig": field}
+        publisher.declare_document({"panels": [panel_json], "title": "A", "uid": "a"}, "Shop")
+        publisher.run_publish("--api", api)
+        assert publisher.is_published("--api", other_api)
+    publisher.grafana.save_by_api("a", lambda document: document.update(description="By hand"))
+    assert publisher.plan_items("--api", "apis")["a"]["differences"] == [
+        "description 'By hand' -> none"
+    ]
 
 
-Answering = Callable[[str, str, Mapping[str, str], bytes], Any]
+AnswerBuilder = Callable[[str, str, Mapping[str, str], bytes], Any]
 
 
-def test_a_grafana_below_a_sub_path(shop: Shop) -> None:
-    memory = shop.grafana.memory
+def test_a_grafana_below_a_sub_path(publisher: Publisher) -> None:
+    memory = publisher.grafana.memory_server
     if memory is None:
         pytest.skip("this server has no sub-path")
-    answer: Answering = memory.answer
+    answer: AnswerBuilder = memory.answer
 
     def below(method: str, target: str, headers: Mapping[str, str], raw: bytes) -> Any:
         outside = target if target.startswith("/sub/") else "/sub/nothing"
         return answer(method, outside.removeprefix("/sub"), headers, raw)
 
-    shop.patch.setattr(memory, "answer", below)
-    shop.ask_at(f"{shop.grafana.url}/sub/")
-    shop.declare("a", folder="Shop")
-    shop.publish()
-    assert shop.is_published()
-    shop.patch.setattr(memory, "answer", answer)
-    assert shop.folder_titles() == {"a": "Shop"}
+    publisher.monkeypatch.setattr(memory, "answer", below)
+    publisher.set_url(f"{publisher.grafana.url}/sub/")
+    publisher.declare_dashboard("a", folder="Shop")
+    publisher.run_publish()
+    assert publisher.is_published()
+    publisher.monkeypatch.setattr(memory, "answer", answer)
+    assert publisher.list_folder_paths() == {"a": "Shop"}
 
 
-def test_an_organisation_is_asked_for_in_every_request(shop: Shop) -> None:
-    memory = shop.grafana.memory
+def test_an_organisation_is_asked_for_in_every_request(publisher: Publisher) -> None:
+    memory = publisher.grafana.memory_server
     if memory is None:
         pytest.skip("the token belongs to one organisation")
-    answer: Answering = memory.answer
-    asked = set()
+    answer: AnswerBuilder = memory.answer
+    hosts = set()
 
     def noting(method: str, target: str, headers: Mapping[str, str], raw: bytes) -> Any:
-        asked.add(headers.get("X-Grafana-Org-Id"))
+        hosts.add(headers.get("X-Grafana-Org-Id"))
         return answer(method, target, headers, raw)
 
-    shop.patch.setattr(memory, "answer", noting)
-    shop.declare("a", folder="Shop")
-    shop.publish("--org", "1")
-    shop.patch.setattr(memory, "answer", answer)
-    assert asked == {"1"}
+    publisher.monkeypatch.setattr(memory, "answer", noting)
+    publisher.declare_dashboard("a", folder="Shop")
+    publisher.run_publish("--org", "1")
+    publisher.monkeypatch.setattr(memory, "answer", answer)
+    assert hosts == {"1"}
 
 
 @contextmanager
-def another_host() -> Iterator[tuple[str, list[str]]]:
+def run_credential_recorder() -> Iterator[tuple[str, list[str]]]:
     """A server that writes down what credentials it is sent."""
     heard: list[str] = []
 
@@ -215,42 +219,46 @@ def another_host() -> Iterator[tuple[str, list[str]]]:
         thread.join()
 
 
-def test_the_token_follows_no_redirect_to_another_host(shop: Shop, proxy: FaultProxy) -> None:
-    shop.declare("a")
-    shop.ask_at(proxy.url)
-    with another_host() as (address, heard):
+def test_the_token_follows_no_redirect_to_another_host(
+    publisher: Publisher, proxy: FaultProxy
+) -> None:
+    publisher.declare_dashboard("a")
+    publisher.set_url(proxy.url)
+    with run_credential_recorder() as (address, heard):
         for path in ("/api/health$", "/dashboards"):
-            proxy.heal()
-            fault = refusal(302)
-            proxy.harm(
+            proxy.clear_faults()
+            fault = build_refusal(302)
+            proxy.add_fault(
                 type(fault)(fault.harm, 302, {"Location": f"{address}/api/health"}), path=path
             )
-            run = shop.run("publish")
-            assert run.code in {1, 2}, run.said
-            assert "sends to" in run.said
+            run = publisher.run_command("publish")
+            assert run.exit_code in {1, 2}, run.output
+            assert "sends to" in run.output
     assert heard == []
 
 
-def test_the_token_is_not_sent_unencrypted_to_another_machine(shop: Shop) -> None:
-    shop.declare("a")
-    shop.ask_at("http://grafana.example.com")
-    run = shop.run("plan")
-    assert (run.code, "--allow-http" in run.err) == (2, True)
+def test_the_token_is_not_sent_unencrypted_to_another_machine(publisher: Publisher) -> None:
+    publisher.declare_dashboard("a")
+    publisher.set_url("http://grafana.example.com")
+    run = publisher.run_command("plan")
+    assert (run.exit_code, "--allow-http" in run.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("fault", [refusal(500), refusal(403), refusal(401), HTML, None])
-def test_the_token_is_never_told(shop: Shop, proxy: FaultProxy, fault: Any) -> None:
-    secret = shop.grafana.token
-    shop.declare("a", folder="Shop")
-    shop.ask_at(proxy.url)
+@pytest.mark.parametrize(
+    "fault", [build_refusal(500), build_refusal(403), build_refusal(401), HTML, None]
+)
+def test_the_token_is_never_told(publisher: Publisher, proxy: FaultProxy, fault: Any) -> None:
+    secret = publisher.grafana.token
+    publisher.declare_dashboard("a", folder="Shop")
+    publisher.set_url(proxy.url)
     if fault:
-        proxy.harm(fault, path="/dashboards")
-    run = shop.run("publish", "--json")
-    plan = shop.run("plan", "--json")
-    said = run.said + plan.said
-    reports = (shop.workshop.root / ".tailboard").rglob("*")
-    said += "".join(it.read_text() for it in reports if it.is_file())
+        proxy.add_fault(fault, path="/dashboards")
+    run = publisher.run_command("publish", "--json")
+    plan = publisher.run_command("plan", "--json")
+    text = run.output + plan.output
+    reports = (publisher.workspace.root / ".tailboard").rglob("*")
+    text += "".join(path.read_text() for path in reports if path.is_file())
     assert secret
-    assert secret not in said
+    assert secret not in text
     if not fault:
-        assert name_of(run)
+        assert read_run_name(run)

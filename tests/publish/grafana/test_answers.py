@@ -7,13 +7,15 @@ from tailboard.publish.grafana.api import ConflictError, ForbiddenError, Refused
 from tailboard.publish.grafana.responses import DELETED_REASON, validate_response
 from tailboard.publish.http.connection import Response
 
-WHAT = "saving the dashboard orders"
+REQUEST_DESCRIPTION = "saving the dashboard orders"
 
 
-def raised(status: int, message: str = "no", *, changing: bool = False) -> TailboardError:
+def check_error(status: int, message: str = "no", *, changing: bool = False) -> TailboardError:
     """What an answer is for us."""
-    with pytest.raises(TailboardError, match=WHAT) as error:
-        validate_response(Response(status, {"message": message}), WHAT, is_write=changing)
+    with pytest.raises(TailboardError, match=REQUEST_DESCRIPTION) as error:
+        validate_response(
+            Response(status, {"message": message}), REQUEST_DESCRIPTION, is_write=changing
+        )
     assert message in error.value.problem
     assert error.value.tip
     return error.value
@@ -22,7 +24,7 @@ def raised(status: int, message: str = "no", *, changing: bool = False) -> Tailb
 @pytest.mark.parametrize("status", [200, 201, 204])
 def test_a_good_answer_is_given_back(status: int) -> None:
     answer = Response(status, {})
-    assert validate_response(answer, WHAT, is_write=True) is answer
+    assert validate_response(answer, REQUEST_DESCRIPTION, is_write=True) is answer
 
 
 @pytest.mark.parametrize(
@@ -39,30 +41,30 @@ def test_a_good_answer_is_given_back(status: int) -> None:
     ],
 )
 def test_what_went_wrong_with_reading_is_told_by_status(status: int, kind: type) -> None:
-    assert type(raised(status)) is kind
+    assert type(check_error(status)) is kind
 
 
 @pytest.mark.parametrize("status", [404, 409, 412])
 def test_a_change_that_came_too_late_is_a_conflict(status: int) -> None:
-    assert type(raised(status, changing=True)) is ConflictError
+    assert type(check_error(status, changing=True)) is ConflictError
 
 
 def test_a_change_of_what_was_deleted_meanwhile_is_a_conflict() -> None:
-    assert type(raised(500, f"oh: {DELETED_REASON}", changing=True)) is ConflictError
+    assert type(check_error(500, f"oh: {DELETED_REASON}", changing=True)) is ConflictError
 
 
 @pytest.mark.parametrize("status", [400, 403, 422, 500])
 def test_a_change_that_is_refused_is_no_conflict(status: int) -> None:
-    assert type(raised(status, changing=True)) is not ConflictError
+    assert type(check_error(status, changing=True)) is not ConflictError
 
 
 def test_nobody_knows_what_became_of_a_change_at_which_the_server_failed() -> None:
-    error = raised(500, changing=True)
+    error = check_error(500, changing=True)
     assert isinstance(error, ServerError)
     assert error.is_uncertain
 
 
 def test_a_refusal_without_a_reason_invents_none() -> None:
     with pytest.raises(ForbiddenError) as error:
-        validate_response(Response(403), WHAT)
-    assert error.value.problem == f"{WHAT} is not allowed (403)"
+        validate_response(Response(403), REQUEST_DESCRIPTION)
+    assert error.value.problem == f"{REQUEST_DESCRIPTION} is not allowed (403)"

@@ -11,7 +11,7 @@ from tailboard.publish.grafana.normalize import normalize_document
 from tests.publish.grafana.documents import json_values
 
 objects = st.dictionaries(st.sampled_from("abc"), json_values, max_size=3).map(
-    lambda it: normalize_document({"it": it})["it"]
+    lambda value: normalize_document({"it": value})["it"]
 )
 """Values as they are compared: without nulls, and with numbers as Go writes them."""
 
@@ -39,5 +39,5 @@ def test_only_what_the_default_does_not_say_is_kept(value: Any, default: Any, sa
 
 @given(objects, objects)
 def test_what_goes_beyond_a_default_goes_beyond_it_as_a_whole(value: Any, default: Any) -> None:
-    said = strip_defaults(value, default)
-    assert strip_defaults(said, default) == said
+    remainder = strip_defaults(value, default)
+    assert strip_defaults(remainder, default) == remainder

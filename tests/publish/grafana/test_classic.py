@@ -15,6 +15,6 @@ def test_whoever_saved_a_dashboard_is_named_where_grafana_knows(said: str | None
             return Response(200, {"dashboard": {"uid": "a", "title": "A"}, "meta": meta})
 
     with Answering("http://127.0.0.1:9") as connection:
-        found = ClassicApi(connection).fetch_dashboard("a")
-    assert found is not None
-    assert found.editor == by
+        stored = ClassicApi(connection).fetch_dashboard("a")
+    assert stored is not None
+    assert stored.editor == by

@@ -13,99 +13,114 @@ import pytest
 
 from tailboard.publish.http import retry
 from tests.grafana.memory import MemoryGrafana
-from tests.publish.workshop import GOOD, RUN, Run, Workshop
+from tests.publish.workshop import GOOD_DEFINITION, RUN_PROGRAM, CommandResult, Workspace
 
-MANY = 40
-DECLARING_MANY = f"""
+DASHBOARD_COUNT = 40
+MANY_DASHBOARDS_DEFINITION = f"""
 from tailboard.dashboards import Dashboard
 
-dashboards = [Dashboard(f"D{{it}}", uid=f"d{{it}}", rows=[]) for it in range({MANY})]
+dashboards = [Dashboard(f"D{{it}}", uid=f"d{{it}}", rows=[]) for it in range({DASHBOARD_COUNT})]
 """
-UNSET = ("GRAFANA_", "GITHUB_")
+UNSET_PREFIXES = ("GRAFANA_", "GITHUB_")
 FIRST_RUN = "20261120-184800-3fa2c1"
 
 
 @pytest.fixture
-def site(workshop: Workshop, memory: MemoryGrafana, monkeypatch: pytest.MonkeyPatch) -> Workshop:
+def grafana_workspace(
+    workspace: Workspace, memory_grafana: MemoryGrafana, monkeypatch: pytest.MonkeyPatch
+) -> Workspace:
     """A folder with a definition, and a Grafana with a data source that is known to commands."""
     for name in list(os.environ):
-        if name.startswith(UNSET) or name.lower().endswith("_proxy"):
+        if name.startswith(UNSET_PREFIXES) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("GRAFANA_URL", memory.url)
-    monkeypatch.setenv("GRAFANA_TOKEN", memory.token("editor"))
+    monkeypatch.setenv("GRAFANA_URL", memory_grafana.url)
+    monkeypatch.setenv("GRAFANA_TOKEN", memory_grafana.create_token("editor"))
     monkeypatch.setattr(retry, "MAX_BACKOFF", 0.0)
     prom = {"uid": "prom", "name": "Prom", "type": "prometheus", "isDefault": True, "jsonData": {}}
-    memory.store.data_sources["prom"] = prom
-    workshop.write("good.py", GOOD)
-    workshop.write("many.py", DECLARING_MANY)
-    return workshop
+    memory_grafana.store.data_sources["prom"] = prom
+    workspace.write_file("good.py", GOOD_DEFINITION)
+    workspace.write_file("many.py", MANY_DASHBOARDS_DEFINITION)
+    return workspace
 
 
-def refused(run: Run, *says: str, code: int = 2) -> None:
+def check_refusal(run: CommandResult, *says: str, code: int = 2) -> None:
     """A run ended with this code and a message for people."""
-    assert run.code == code, run.said
-    assert "Traceback" not in run.said
-    assert "Error: " in run.err
-    for it in says:
-        assert it in run.err, run.err
+    assert run.exit_code == code, run.output
+    assert "Traceback" not in run.output
+    assert "Error: " in run.stderr
+    for word in says:
+        assert word in run.stderr, run.stderr
 
 
-def shell(site: Workshop, script: str, **environment: str) -> Run:
+def run_shell(grafana_workspace: Workspace, script: str, **environment: str) -> CommandResult:
     """Run a line of a shell in which `tailboard` is the command."""
-    program = f'tailboard() {{ "{sys.executable}" -c "{RUN}" "$@"; }}\n'
-    done = subprocess.run(
+    program = f'tailboard() {{ "{sys.executable}" -c "{RUN_PROGRAM}" "$@"; }}\n'
+    process = subprocess.run(
         ["bash", "-c", program + script],
-        cwd=site.root,
+        cwd=grafana_workspace.root,
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
     )
-    assert "Traceback" not in done.stderr, done.stderr
-    return Run(done.returncode, done.stdout, done.stderr)
+    assert "Traceback" not in process.stderr, process.stderr
+    return CommandResult(process.returncode, process.stdout, process.stderr)
 
 
-def files(root: Path) -> set[str]:
+def list_files(root: Path) -> set[str]:
     """Every file below a folder."""
-    return {str(it.relative_to(root)) for it in root.rglob("*") if it.is_file()}
+    return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
 
 
 # What is declared
 
 
 def test_an_empty_folder_publishes_nothing_and_says_why(
-    site: Workshop, memory: MemoryGrafana
+    grafana_workspace: Workspace, memory_grafana: MemoryGrafana
 ) -> None:
-    (site.root / "empty").mkdir()
-    refused(site.tailboard("publish", "empty"), "the folder holds no definition")
-    assert memory.documents() == {}
+    (grafana_workspace.root / "empty").mkdir()
+    check_refusal(
+        grafana_workspace.run_tailboard("publish", "empty"), "the folder holds no definition"
+    )
+    assert memory_grafana.list_documents() == {}
 
 
-def test_no_definition_at_all_is_wrong_usage(site: Workshop) -> None:
+def test_no_definition_at_all_is_wrong_usage(grafana_workspace: Workspace) -> None:
     for command in ("plan", "publish"):
-        refused(site.tailboard(command), f"nothing to {command}", "--convention")
+        check_refusal(
+            grafana_workspace.run_tailboard(command), f"nothing to {command}", "--convention"
+        )
 
 
 def test_one_broken_definition_keeps_all_from_being_published(
-    site: Workshop, memory: MemoryGrafana
+    grafana_workspace: Workspace, memory_grafana: MemoryGrafana
 ) -> None:
-    site.write("broken.py", "dashboard = 1 / 0\n")
-    refused(site.tailboard("publish", "good.py", "broken.py"), "broken.py", "ZeroDivisionError")
-    assert memory.count("POST") == memory.count("PUT") == 0
+    grafana_workspace.write_file("broken.py", "dashboard = 1 / 0\n")
+    check_refusal(
+        grafana_workspace.run_tailboard("publish", "good.py", "broken.py"),
+        "broken.py",
+        "ZeroDivisionError",
+    )
+    assert memory_grafana.count_requests("POST") == memory_grafana.count_requests("PUT") == 0
 
 
 def test_a_uid_that_is_declared_twice_is_told_with_both_dashboards(
-    site: Workshop, memory: MemoryGrafana
+    grafana_workspace: Workspace, memory_grafana: MemoryGrafana
 ) -> None:
-    site.write("other.py", GOOD.replace('"Good"', '"Other"'))
-    refused(site.tailboard("publish", "good.py", "other.py"), "'Good'", "'Other'", "uid 'good'")
-    assert memory.documents() == {}
+    grafana_workspace.write_file("other.py", GOOD_DEFINITION.replace('"Good"', '"Other"'))
+    check_refusal(
+        grafana_workspace.run_tailboard("publish", "good.py", "other.py"),
+        "'Good'",
+        "'Other'",
+        "uid 'good'",
+    )
+    assert memory_grafana.list_documents() == {}
 
 
 # Options and settings
 
-WRONG: list[tuple[list[str], list[str]]] = [
+WRONG_ARGUMENTS: list[tuple[list[str], list[str]]] = [
     (["plan", "good.py", "--folder", "a/b/c/d/e/f"], ["--folder", "6 deep", "at most 5"]),
     (["plan", "good.py", "--folder", "uid:a/b"], ["--folder", "/dashboards/f/UID"]),
     (["plan", "good.py", "--folder", "a\nb"], ["--folder", "no text"]),
@@ -133,15 +148,20 @@ WRONG: list[tuple[list[str], list[str]]] = [
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"), WRONG, ids=[" ".join(it[0]).replace("\n", "-") for it in WRONG]
+    ("arguments", "says"),
+    WRONG_ARGUMENTS,
+    ids=[" ".join(case[0]).replace("\n", "-") for case in WRONG_ARGUMENTS],
 )
 def test_wrong_usage_is_told_and_changes_nothing(
-    site: Workshop, memory: MemoryGrafana, arguments: list[str], says: list[str]
+    grafana_workspace: Workspace,
+    memory_grafana: MemoryGrafana,
+    arguments: list[str],
+    says: list[str],
 ) -> None:
-    before = files(site.root)
-    refused(site.tailboard(*arguments), *says)
-    assert memory.documents() == {}
-    assert files(site.root) == before
+    before = list_files(grafana_workspace.root)
+    check_refusal(grafana_workspace.run_tailboard(*arguments), *says)
+    assert memory_grafana.list_documents() == {}
+    assert list_files(grafana_workspace.root) == before
 
 
 @pytest.mark.parametrize(
@@ -160,36 +180,36 @@ def test_wrong_usage_is_told_and_changes_nothing(
     ],
 )
 def test_wrong_settings_are_told(
-    site: Workshop, monkeypatch: pytest.MonkeyPatch, settings: str, says: list[str]
+    grafana_workspace: Workspace, monkeypatch: pytest.MonkeyPatch, settings: str, says: list[str]
 ) -> None:
     monkeypatch.delenv("GRAFANA_URL")
-    site.write("tailboard.toml", f"{settings}\n")
-    run = site.tailboard("publish", "good.py")
-    refused(run, *says)
-    assert "hush" not in run.said
+    grafana_workspace.write_file("tailboard.toml", f"{settings}\n")
+    run = grafana_workspace.run_tailboard("publish", "good.py")
+    check_refusal(run, *says)
+    assert "hush" not in run.output
 
 
 def test_settings_say_whose_where_and_where_runs_are_kept(
-    site: Workshop, memory: MemoryGrafana, monkeypatch: pytest.MonkeyPatch
+    grafana_workspace: Workspace, memory_grafana: MemoryGrafana, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("GRAFANA_URL")
-    site.write(
+    grafana_workspace.write_file(
         "tailboard.toml",
         f"""
         owner = "shop"
         grafana_folder = "Shop / Orders"
-        grafana_url = "{memory.url}"
+        grafana_url = "{memory_grafana.url}"
         state = "kept"
         """,
     )
-    (site.root / "deep").mkdir()
-    monkeypatch.chdir(site.root / "deep")
-    assert site.tailboard("publish", "../good.py").code == 0
-    assert {it.title for it in memory.store.folders.values()} == {"Shop", "Orders"}
-    assert list((site.root / "kept/runs").glob("*.json"))
-    assert site.tailboard("plan", "../good.py", "--exit-code").code == 0
-    other = site.tailboard("plan", "../good.py", "--owner", "other", "--json")
-    assert {it["state"] for it in other.json["items"] if it["uid"] == "good"} == {"foreign"}
+    (grafana_workspace.root / "deep").mkdir()
+    monkeypatch.chdir(grafana_workspace.root / "deep")
+    assert grafana_workspace.run_tailboard("publish", "../good.py").exit_code == 0
+    assert {value.title for value in memory_grafana.store.folders.values()} == {"Shop", "Orders"}
+    assert list((grafana_workspace.root / "kept/runs").glob("*.json"))
+    assert grafana_workspace.run_tailboard("plan", "../good.py", "--exit-code").exit_code == 0
+    result = grafana_workspace.run_tailboard("plan", "../good.py", "--owner", "other", "--json")
+    assert {item["state"] for item in result.json["items"] if item["uid"] == "good"} == {"foreign"}
 
 
 # Where Grafana is, and who asks
@@ -210,12 +230,12 @@ def test_settings_say_whose_where_and_where_runs_are_kept(
     ],
 )
 def test_an_address_that_is_none_is_told(
-    site: Workshop, monkeypatch: pytest.MonkeyPatch, address: str, says: str
+    grafana_workspace: Workspace, monkeypatch: pytest.MonkeyPatch, address: str, says: str
 ) -> None:
     monkeypatch.setenv("GRAFANA_URL", address)
-    run = site.tailboard("plan", "good.py")
-    refused(run, says)
-    assert "hush" not in run.said
+    run = grafana_workspace.run_tailboard("plan", "good.py")
+    check_refusal(run, says)
+    assert "hush" not in run.output
 
 
 @pytest.mark.parametrize(
@@ -231,10 +251,10 @@ def test_an_address_that_is_none_is_told(
         ({"GRAFANA_HEADERS": "hush"}, "line 1", 2),
         ({"GRAFANA_ORG_ID": "first"}, "GRAFANA_ORG_ID", 2),
     ],
-    ids=lambda it: "-".join(it) if isinstance(it, dict) else None,
+    ids=lambda arguments: "-".join(arguments) if isinstance(arguments, dict) else None,
 )
 def test_credentials_that_cannot_be_are_told_and_never_shown(
-    site: Workshop,
+    grafana_workspace: Workspace,
     monkeypatch: pytest.MonkeyPatch,
     environment: Mapping[str, str],
     says: str,
@@ -242,16 +262,18 @@ def test_credentials_that_cannot_be_are_told_and_never_shown(
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    run = site.tailboard("plan", "good.py")
-    refused(run, says, code=code)
-    assert "hush" not in run.said
+    run = grafana_workspace.run_tailboard("plan", "good.py")
+    check_refusal(run, says, code=code)
+    assert "hush" not in run.output
 
 
 def test_a_token_that_may_not_write_exits_3_and_says_which_role_may(
-    site: Workshop, memory: MemoryGrafana, monkeypatch: pytest.MonkeyPatch
+    grafana_workspace: Workspace, memory_grafana: MemoryGrafana, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("GRAFANA_TOKEN", memory.token("viewer"))
-    refused(site.tailboard("publish", "good.py"), "not allowed", "Editor", code=3)
+    monkeypatch.setenv("GRAFANA_TOKEN", memory_grafana.create_token("viewer"))
+    check_refusal(
+        grafana_workspace.run_tailboard("publish", "good.py"), "not allowed", "Editor", code=3
+    )
 
 
 # Pulling
@@ -262,43 +284,50 @@ def test_a_token_that_may_not_write_exits_3_and_says_which_role_may(
     ["a/b", "../good", "..", ".", "/etc/passwd", "订单", "x" * 300, "%2e%2e", "good\n", "a b"],
 )
 def test_a_uid_that_is_none_is_refused_before_anybody_is_asked(
-    site: Workshop, memory: MemoryGrafana, uid: str
+    grafana_workspace: Workspace, memory_grafana: MemoryGrafana, uid: str
 ) -> None:
-    before = files(site.root)
-    refused(site.tailboard("pull", "--", uid), "is no uid", "/d/UID/")
-    assert memory.count() == 0
-    assert files(site.root) == before
+    before = list_files(grafana_workspace.root)
+    check_refusal(grafana_workspace.run_tailboard("pull", "--", uid), "is no uid", "/d/UID/")
+    assert memory_grafana.count_requests() == 0
+    assert list_files(grafana_workspace.root) == before
 
 
-def test_what_is_not_there_is_told_beside_what_is(site: Workshop) -> None:
-    site.tailboard("publish", "good.py")
-    refused(site.tailboard("pull", "nowhere"), "no dashboard nowhere", code=1)
-    run = site.tailboard("pull", "good", "nowhere", "--json")
-    refused(run, "no dashboard nowhere", code=4)
+def test_what_is_not_there_is_told_beside_what_is(grafana_workspace: Workspace) -> None:
+    grafana_workspace.run_tailboard("publish", "good.py")
+    check_refusal(
+        grafana_workspace.run_tailboard("pull", "nowhere"), "no dashboard nowhere", code=1
+    )
+    run = grafana_workspace.run_tailboard("pull", "good", "nowhere", "--json")
+    check_refusal(run, "no dashboard nowhere", code=4)
     assert run.json == {"missing": ["nowhere"], "written": ["pulled/good.json"]}
 
 
-def test_what_was_pulled_before_is_not_written_again(site: Workshop) -> None:
-    site.tailboard("publish", "good.py")
-    assert "1 file written in pulled" in site.tailboard("pull", "good").err
-    assert "0 files written in pulled, 1 as before" in site.tailboard("pull", "good").err
-    site.write("pulled/good.json", "{}")
-    refused(site.tailboard("pull", "good"), "would be overwritten", "--force")
+def test_what_was_pulled_before_is_not_written_again(grafana_workspace: Workspace) -> None:
+    grafana_workspace.run_tailboard("publish", "good.py")
+    assert "1 file written in pulled" in grafana_workspace.run_tailboard("pull", "good").stderr
+    assert (
+        "0 files written in pulled, 1 as before"
+        in grafana_workspace.run_tailboard("pull", "good").stderr
+    )
+    grafana_workspace.write_file("pulled/good.json", "{}")
+    check_refusal(
+        grafana_workspace.run_tailboard("pull", "good"), "would be overwritten", "--force"
+    )
 
 
-def test_an_owner_that_published_nothing_is_named(site: Workshop) -> None:
-    run = site.tailboard("pull", "--all", "--owner", "nobody")
-    assert run.code == 0
-    assert "'nobody'" in run.err
-    assert "--owner" in run.err
+def test_an_owner_that_published_nothing_is_named(grafana_workspace: Workspace) -> None:
+    run = grafana_workspace.run_tailboard("pull", "--all", "--owner", "nobody")
+    assert run.exit_code == 0
+    assert "'nobody'" in run.stderr
+    assert "--owner" in run.stderr
 
 
 # Where nobody listens
 
 
-def published(memory: MemoryGrafana) -> int:
+def count_published(memory_grafana: MemoryGrafana) -> int:
     """How many of the many dashboards are there."""
-    return sum(uid.startswith("d") for uid in memory.documents())
+    return sum(uid.startswith("d") for uid in memory_grafana.list_documents())
 
 
 @pytest.mark.parametrize(
@@ -313,77 +342,83 @@ def published(memory: MemoryGrafana) -> int:
     ],
 )
 def test_what_was_begun_is_done_although_nobody_reads(
-    site: Workshop, memory: MemoryGrafana, script: str
+    grafana_workspace: Workspace, memory_grafana: MemoryGrafana, script: str
 ) -> None:
-    assert shell(site, script).code == 0
-    assert published(memory) == MANY
+    assert run_shell(grafana_workspace, script).exit_code == 0
+    assert count_published(memory_grafana) == DASHBOARD_COUNT
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_what_was_begun_is_done_although_the_disk_is_full(
-    site: Workshop, memory: MemoryGrafana
+    grafana_workspace: Workspace, memory_grafana: MemoryGrafana
 ) -> None:
-    assert shell(site, "tailboard publish many.py >/dev/full").code == 0
-    assert published(memory) == MANY
+    assert run_shell(grafana_workspace, "tailboard publish many.py >/dev/full").exit_code == 0
+    assert count_published(memory_grafana) == DASHBOARD_COUNT
 
 
 def test_a_report_of_the_run_is_kept_although_nobody_reads_the_errors(
-    site: Workshop, memory: MemoryGrafana
+    grafana_workspace: Workspace, memory_grafana: MemoryGrafana
 ) -> None:
-    memory.add("d0", {"title": "Theirs"})
-    shell(site, "tailboard publish many.py 2>&1 | true")
-    assert published(memory) == MANY
-    (path,) = (site.root / ".tailboard/runs").glob("*.json")
+    memory_grafana.add_dashboard("d0", {"title": "Theirs"})
+    run_shell(grafana_workspace, "tailboard publish many.py 2>&1 | true")
+    assert count_published(memory_grafana) == DASHBOARD_COUNT
+    (path,) = (grafana_workspace.root / ".tailboard/runs").glob("*.json")
     report: Any = json.loads(path.read_bytes())
-    assert {it["result"] for it in report["dashboards"]} == {"done"}
+    assert {dashboard["result"] for dashboard in report["dashboards"]} == {"done"}
 
 
-def test_a_locale_without_our_letters_breaks_nothing(site: Workshop, memory: MemoryGrafana) -> None:
-    site.write("good.py", GOOD.replace('Dashboard("Good"', 'Dashboard("订单"'))
+def test_a_locale_without_our_letters_breaks_nothing(
+    grafana_workspace: Workspace, memory_grafana: MemoryGrafana
+) -> None:
+    grafana_workspace.write_file(
+        "good.py", GOOD_DEFINITION.replace('Dashboard("Good"', 'Dashboard("订单"')
+    )
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    run = shell(site, "tailboard publish good.py", **plain)
-    assert run.code == 0, run.err
-    assert memory.documents()["good"]["title"] == "订单"
+    run = run_shell(grafana_workspace, "tailboard publish good.py", **plain)
+    assert run.exit_code == 0, run.stderr
+    assert memory_grafana.list_documents()["good"]["title"] == "订单"
 
 
-def test_a_narrow_terminal_cuts_no_line_of_a_plan(site: Workshop) -> None:
+def test_a_narrow_terminal_cuts_no_line_of_a_plan(grafana_workspace: Workspace) -> None:
     assert (
         "create       dashboard 'Good' (good)\n"
-        in shell(site, "tailboard plan good.py", COLUMNS="20").out
+        in run_shell(grafana_workspace, "tailboard plan good.py", COLUMNS="20").stdout
     )
 
 
 @pytest.mark.parametrize(("name", "colored"), [("NO_COLOR", False), ("FORCE_COLOR", True)])
 def test_colours_are_as_they_are_wanted(
-    site: Workshop, monkeypatch: pytest.MonkeyPatch, name: str, colored: bool
+    grafana_workspace: Workspace, monkeypatch: pytest.MonkeyPatch, name: str, colored: bool
 ) -> None:
     monkeypatch.setenv(name, "1")
     for command in ("plan", "publish"):
-        assert ("\x1b[32m" in site.tailboard(command, "good.py").out) == colored
+        assert ("\x1b[32m" in grafana_workspace.run_tailboard(command, "good.py").stdout) == colored
 
 
-def test_machines_get_no_colour(site: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_machines_get_no_colour(
+    grafana_workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     for option in ("--json", "--markdown"):
-        assert "\x1b" not in site.tailboard("plan", "good.py", option).out
-    assert "\x1b" not in site.tailboard("publish", "good.py", "--json").out
+        assert "\x1b" not in grafana_workspace.run_tailboard("plan", "good.py", option).stdout
+    assert "\x1b" not in grafana_workspace.run_tailboard("publish", "good.py", "--json").stdout
 
 
 def test_an_interrupted_publish_exits_130_and_names_its_run(
-    site: Workshop, memory: MemoryGrafana
+    grafana_workspace: Workspace, memory_grafana: MemoryGrafana
 ) -> None:
     child = subprocess.Popen(
-        [sys.executable, "-c", RUN, "publish", "many.py"],
-        cwd=site.root,
+        [sys.executable, "-c", RUN_PROGRAM, "publish", "many.py"],
+        cwd=grafana_workspace.root,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
-    memory.before("POST", "/dashboards", lambda: child.send_signal(signal.SIGINT))
-    _, said = child.communicate(timeout=60)
-    assert child.returncode == 130, said
-    assert "Traceback" not in said
-    (path,) = (site.root / ".tailboard/runs").glob("*.json")
-    assert path.stem in said
-    assert site.tailboard("publish", "many.py").code == 0
-    assert published(memory) == MANY
+    memory_grafana.add_hook("POST", "/dashboards", lambda: child.send_signal(signal.SIGINT))
+    _, text = child.communicate(timeout=60)
+    assert child.returncode == 130, text
+    assert "Traceback" not in text
+    (path,) = (grafana_workspace.root / ".tailboard/runs").glob("*.json")
+    assert path.stem in text
+    assert grafana_workspace.run_tailboard("publish", "many.py").exit_code == 0
+    assert count_published(memory_grafana) == DASHBOARD_COUNT

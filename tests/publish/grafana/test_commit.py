@@ -11,7 +11,7 @@ SHA = "0123456789abcdef0123456789abcdef01234567"
 
 
 @pytest.fixture(autouse=True)
-def no_git_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def folder_without_git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A folder below which no repository and no settings of git are found."""
     for name in ("GITHUB_SHA", "GIT_DIR", "GIT_WORK_TREE"):
         monkeypatch.delenv(name, raising=False)
@@ -23,34 +23,34 @@ def no_git_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv(f"GIT_{name}_EMAIL", "ada@example.com")
 
 
-def committed(folder: Path, message: bytes) -> None:
+def commit_folder(folder: Path, message: bytes) -> None:
     """A repository with one commit."""
     for command in (["init", "-q"], ["commit", "-q", "--allow-empty", "-F", "-"]):
         subprocess.run(["git", *command], cwd=folder, input=message, check=True)
 
 
 def test_the_commit_and_its_subject_are_the_message(tmp_path: Path) -> None:
-    committed(tmp_path, b"Show P99\n\nAnd more.\n")
+    commit_folder(tmp_path, b"Show P99\n\nAnd more.\n")
     short, _, subject = read_commit_message(tmp_path).partition(" ")
     assert len(short) >= 7
     assert subject == "Show P99"
 
 
 def test_a_folder_within_a_repository_has_its_commit(tmp_path: Path) -> None:
-    committed(tmp_path, b"Show P99")
+    commit_folder(tmp_path, b"Show P99")
     (tmp_path / "deep").mkdir()
     assert read_commit_message(tmp_path / "deep").endswith("Show P99")
 
 
 def test_a_subject_in_any_bytes_is_a_message(tmp_path: Path) -> None:
-    committed(tmp_path, "订单 ".encode() + b"\xff")
+    commit_folder(tmp_path, "订单 ".encode() + b"\xff")
     assert "订单" in read_commit_message(tmp_path)
 
 
 def test_a_git_that_speaks_another_encoding_is_read_all_the_same(tmp_path: Path) -> None:
-    committed(tmp_path, "Füge P99 hinzu".encode())
-    told = ["git", "config", "i18n.logOutputEncoding", "iso-8859-1"]
-    subprocess.run(told, cwd=tmp_path, check=True)
+    commit_folder(tmp_path, "Füge P99 hinzu".encode())
+    command = ["git", "config", "i18n.logOutputEncoding", "iso-8859-1"]
+    subprocess.run(command, cwd=tmp_path, check=True)
     assert read_commit_message(tmp_path).endswith("ge P99 hinzu")
 
 
@@ -65,7 +65,7 @@ def test_without_a_repository_ci_knows_the_commit(
 def test_without_git_there_is_a_message_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    committed(tmp_path, b"Show P99")
+    commit_folder(tmp_path, b"Show P99")
     monkeypatch.setenv("PATH", path)
     assert read_commit_message(tmp_path) == DEFAULT_MESSAGE
 

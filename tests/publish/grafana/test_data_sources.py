@@ -14,89 +14,113 @@ from tests.grafana.memory import MemoryGrafana
 Document = dict[str, Any]
 
 
-def source(uid: str, **more: Any) -> dict[str, Any]:
+def build_data_source(uid: str, **fields: Any) -> dict[str, Any]:
     """A data source as Grafana lists it."""
-    return {"uid": uid, "name": uid.upper(), "type": "prometheus", "isDefault": False, **more}
+    return {"uid": uid, "name": uid.upper(), "type": "prometheus", "isDefault": False, **fields}
 
 
-def showing(**variable: Any) -> Document:
+def build_document(**variable: Any) -> Document:
     """A dashboard with a variable for its data source."""
-    made = {"name": "datasource", "query": "prometheus", "type": "datasource", **variable}
-    return {"templating": {"list": [made]}, "title": "Orders"}
+    data_source_variable = {
+        "name": "datasource",
+        "query": "prometheus",
+        "type": "datasource",
+        **variable,
+    }
+    return {"templating": {"list": [data_source_variable]}, "title": "Orders"}
 
 
-def assuming(interval: str) -> dict[str, Any]:
+def build_interval_settings(interval: str) -> dict[str, Any]:
     """A data source's idea of how often is scraped."""
     return {"jsonData": {"timeInterval": interval}}
 
 
 @pytest.fixture
-def connection(memory: MemoryGrafana) -> Iterator[Connection]:
+def connection(memory_grafana: MemoryGrafana) -> Iterator[Connection]:
     """A connection of an administrator."""
-    with Connection(memory.url, Credentials(token=memory.token("administrator"))) as made:
-        yield made
+    with Connection(
+        memory_grafana.url, Credentials(token=memory_grafana.create_token("administrator"))
+    ) as connection:
+        yield connection
 
 
-def notes(
-    memory: MemoryGrafana,
+def list_notes(
+    memory_grafana: MemoryGrafana,
     connection: Connection,
     *documents: Document,
     scraped: str = "15s",
     **sources: dict[str, Any],
 ) -> list[str]:
     """What is said of these documents on a server with these data sources."""
-    memory.store.data_sources.update({uid: source(uid, **it) for uid, it in sources.items()})
+    memory_grafana.store.data_sources.update(
+        {uid: build_data_source(uid, **fields) for uid, fields in sources.items()}
+    )
     return check_data_sources(connection, documents, scraped)
 
 
 def test_a_data_source_that_fits_needs_no_words(
-    memory: MemoryGrafana, connection: Connection
+    memory_grafana: MemoryGrafana, connection: Connection
 ) -> None:
-    assert notes(memory, connection, showing(), prom={}) == []
-    assert notes(memory, connection, showing(), prom=assuming("30s"), scraped="30s") == []
+    assert list_notes(memory_grafana, connection, build_document(), prom={}) == []
+    assert (
+        list_notes(
+            memory_grafana,
+            connection,
+            build_document(),
+            prom=build_interval_settings("30s"),
+            scraped="30s",
+        )
+        == []
+    )
 
 
 def test_a_dashboard_without_such_a_variable_asks_nobody(
-    memory: MemoryGrafana, connection: Connection
+    memory_grafana: MemoryGrafana, connection: Connection
 ) -> None:
     loki = {"templating": {"list": [{"type": "datasource", "query": "loki"}, "x", None]}}
     wild: list[Document] = [loki, {}, {"templating": "x"}, {"templating": {"list": 3}}]
-    assert notes(memory, connection, *wild) == []
-    assert memory.count() == 0
+    assert list_notes(memory_grafana, connection, *wild) == []
+    assert memory_grafana.count_requests() == 0
 
 
 def test_a_grafana_without_a_prometheus_is_an_error_that_names_the_dashboard(
-    memory: MemoryGrafana, connection: Connection
+    memory_grafana: MemoryGrafana, connection: Connection
 ) -> None:
     with pytest.raises(TailboardError, match="which Orders would show") as error:
-        notes(memory, connection, showing(), loki={"type": "loki"})
+        list_notes(memory_grafana, connection, build_document(), loki={"type": "loki"})
     assert "--no-data-source-check" in error.value.tip
 
 
 def test_a_variable_that_may_choose_none_is_told(
-    memory: MemoryGrafana, connection: Connection
+    memory_grafana: MemoryGrafana, connection: Connection
 ) -> None:
-    said = notes(memory, connection, showing(regex="/^STAGE/"), prom={})
-    assert said == ["the dashboard 'Orders' finds no data source that its variable may choose"]
+    text = list_notes(memory_grafana, connection, build_document(regex="/^STAGE/"), prom={})
+    assert text == ["the dashboard 'Orders' finds no data source that its variable may choose"]
 
 
 def test_a_pattern_that_only_a_browser_understands_chooses_all(
-    memory: MemoryGrafana, connection: Connection
+    memory_grafana: MemoryGrafana, connection: Connection
 ) -> None:
-    assert notes(memory, connection, showing(regex="/(?<a>P)/"), prom={}) == []
+    assert list_notes(memory_grafana, connection, build_document(regex="/(?<a>P)/"), prom={}) == []
 
 
 @pytest.mark.parametrize(
     ("interval", "said"), [("", True), ("15s", True), ("1m", False), ("2m", False), ("odd", False)]
 )
 def test_a_data_source_that_assumes_too_many_scrapes_is_told(
-    memory: MemoryGrafana, connection: Connection, interval: str, said: bool
+    memory_grafana: MemoryGrafana, connection: Connection, interval: str, said: bool
 ) -> None:
-    found = notes(memory, connection, showing(), prom=assuming(interval), scraped="1m")
-    assert bool(found) == said
-    assert all("'PROM'" in it and "Set its scrape interval to 1m" in it for it in found)
-    assert all("--scrape-interval, given or by default, says" in it for it in found)
-    assert all("or give --scrape-interval 15s if" in it for it in found)
+    note_list = list_notes(
+        memory_grafana,
+        connection,
+        build_document(),
+        prom=build_interval_settings(interval),
+        scraped="1m",
+    )
+    assert bool(note_list) == said
+    assert all("'PROM'" in note and "Set its scrape interval to 1m" in note for note in note_list)
+    assert all("--scrape-interval, given or by default, says" in note for note in note_list)
+    assert all("or give --scrape-interval 15s if" in note for note in note_list)
 
 
 @pytest.mark.parametrize(
@@ -115,29 +139,48 @@ def test_a_data_source_that_assumes_too_many_scrapes_is_told(
     ],
 )
 def test_what_the_variable_will_pick_is_what_is_looked_at(
-    memory: MemoryGrafana, connection: Connection, variable: dict[str, Any], picked: str | None
+    memory_grafana: MemoryGrafana,
+    connection: Connection,
+    variable: dict[str, Any],
+    picked: str | None,
 ) -> None:
-    said = notes(
-        memory,
+    text = list_notes(
+        memory_grafana,
         connection,
-        showing(**variable),
+        build_document(**variable),
         scraped="1m",
-        c=assuming("2m"),
+        c=build_interval_settings("2m"),
         b={"isDefault": True},
         a={},
     )
-    assert len(said) == 1
-    assert (picked is None) == ("finds no data source" in said[0])
-    assert picked is None or f"data source '{picked}'" in said[0]
+    assert len(text) == 1
+    assert (picked is None) == ("finds no data source" in text[0])
+    assert picked is None or f"data source '{picked}'" in text[0]
 
 
 def test_a_data_source_of_several_dashboards_is_told_once(
-    memory: MemoryGrafana, connection: Connection
+    memory_grafana: MemoryGrafana, connection: Connection
 ) -> None:
-    assert len(notes(memory, connection, showing(), showing(), prom={}, scraped="1m")) == 1
+    assert (
+        len(
+            list_notes(
+                memory_grafana,
+                connection,
+                build_document(),
+                build_document(),
+                prom={},
+                scraped="1m",
+            )
+        )
+        == 1
+    )
 
 
-def test_who_may_not_list_data_sources_looks_where_browsers_do(memory: MemoryGrafana) -> None:
-    with Connection(memory.url, Credentials(token=memory.token("none"))) as theirs:
-        assert notes(memory, theirs, showing(), prom={}) == []
-    assert memory.count("GET", "/api/frontend/settings") == 1
+def test_who_may_not_list_data_sources_looks_where_browsers_do(
+    memory_grafana: MemoryGrafana,
+) -> None:
+    with Connection(
+        memory_grafana.url, Credentials(token=memory_grafana.create_token("none"))
+    ) as viewer:
+        assert list_notes(memory_grafana, viewer, build_document(), prom={}) == []
+    assert memory_grafana.count_requests("GET", "/api/frontend/settings") == 1

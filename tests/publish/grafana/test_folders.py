@@ -24,9 +24,9 @@ def test_the_uid_of_a_path_never_changes() -> None:
 
 @given(paths, owners)
 def test_a_path_has_a_uid_that_grafana_accepts(path: str, owner: str) -> None:
-    made = build_folder_uid(f"/{path}", owner)
-    assert UID_PATTERN.fullmatch(made)
-    assert made.startswith(build_uid_prefix(owner))
+    uid = build_folder_uid(f"/{path}", owner)
+    assert UID_PATTERN.fullmatch(uid)
+    assert uid.startswith(build_uid_prefix(owner))
 
 
 @given(paths, paths, owners)
@@ -54,18 +54,18 @@ def test_no_path_is_the_root() -> None:
 
 @given(st.sets(paths, max_size=4), owners)
 def test_parents_come_first(some: set[str], owner: str) -> None:
-    seen = {ROOT_UID}
-    found = build_folders((f"/{it}" for it in some), owner)
-    for uid, folder in found.items():
+    uids = {ROOT_UID}
+    folders = build_folders((f"/{path}" for path in some), owner)
+    for uid, folder in folders.items():
         assert folder.uid == uid
-        assert folder.parent in seen
-        seen.add(uid)
-    assert all(build_folder_uid(f"/{it}", owner) in found for it in some)
+        assert folder.parent in uids
+        uids.add(uid)
+    assert all(build_folder_uid(f"/{path}", owner) in folders for path in some)
 
 
 def test_a_folder_that_several_paths_share_is_there_once() -> None:
-    found = build_folders(["Shop/Orders", "Shop/Queue", "Shop"], "a")
-    assert [it.title for it in found.values()] == ["Shop", "Orders", "Queue"]
+    folders = build_folders(["Shop/Orders", "Shop/Queue", "Shop"], "a")
+    assert [value.title for value in folders.values()] == ["Shop", "Orders", "Queue"]
 
 
 def test_a_folder_named_by_its_uid_is_somebody_elses() -> None:
@@ -77,6 +77,6 @@ def test_a_folder_named_by_its_uid_is_somebody_elses() -> None:
 def test_a_title_that_looks_like_a_uid_is_never_taken_for_a_folder_of_others() -> None:
     for path in ("/uid:orders", "/uid:orders/Deep"):
         assert build_folder_uid(path, "a").startswith(build_uid_prefix("a"))
-        found = build_folders([validate_folder(path)], "a")
-        assert "orders" not in found
-        assert all(uid.startswith(build_uid_prefix("a")) for uid in found)
+        folders = build_folders([validate_folder(path)], "a")
+        assert "orders" not in folders
+        assert all(uid.startswith(build_uid_prefix("a")) for uid in folders)

@@ -10,22 +10,30 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.grafana.proxy import Fault, FaultProxy, delayed
-from tests.publish.grafana.shop import Shop
-from tests.publish.grafana.world import PUBLISH, World
-from tests.publish.workshop import RUN
+from tests.grafana.proxy import Fault, FaultProxy, build_delay
+from tests.publish.grafana.shop import Publisher
+from tests.publish.grafana.world import PUBLISH_OPTIONS, PublishScenario
+from tests.publish.workshop import RUN_PROGRAM
 
-WRITES = {"POST", "PUT", "PATCH", "DELETE"}
-PATIENCE = 60
+WRITE_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
+PROCESS_TIMEOUT = 60
 
 
 @contextmanager
-def publisher(shop: Shop, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def start_publisher(publisher: Publisher, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """A publish in a process of its own."""
-    command = [sys.executable, "-c", RUN, "publish", "definitions", "--api", shop.grafana.api]
+    command = [
+        sys.executable,
+        "-c",
+        RUN_PROGRAM,
+        "publish",
+        "definitions",
+        "--api",
+        publisher.grafana.api,
+    ]
     child = subprocess.Popen(
         [*command, "--no-data-source-check", *arguments],
-        cwd=shop.workshop.root,
+        cwd=publisher.workspace.root,
         env=dict(os.environ),
         text=True,
         stdout=subprocess.PIPE,
@@ -38,112 +46,118 @@ def publisher(shop: Shop, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         child.communicate()
 
 
-def killed_at(shop: Shop, proxy: FaultProxy, number: int) -> int:
+def kill_at_request(publisher: Publisher, proxy: FaultProxy, number: int) -> int:
     """Kill a publisher once the server has done its n-th request; how the process ended."""
     started = threading.Event()
     children: list[subprocess.Popen[str]] = []
 
     def kill() -> None:
-        assert started.wait(PATIENCE)
+        assert started.wait(PROCESS_TIMEOUT)
         children[0].kill()
-        children[0].wait(PATIENCE)
+        children[0].wait(PROCESS_TIMEOUT)
 
-    proxy.heal()
-    proxy.harm(Fault(after=kill), nth=number)
-    with publisher(shop, *PUBLISH) as child:
+    proxy.clear_faults()
+    proxy.add_fault(Fault(after=kill), nth=number)
+    with start_publisher(publisher, *PUBLISH_OPTIONS) as child:
         children.append(child)
         started.set()
-        return child.wait(PATIENCE)
+        return child.wait(PROCESS_TIMEOUT)
 
 
-def swept(shop: Shop, proxy: FaultProxy, *, writes_only: bool) -> None:
-    world = World(shop)
-    world.prepare()
-    shop.ask_at(proxy.url)
-    shop.publish(*PUBLISH)
-    asked = [
+def kill_at_each_request(publisher: Publisher, proxy: FaultProxy, *, writes_only: bool) -> None:
+    world = PublishScenario(publisher)
+    world.prepare_dashboards()
+    publisher.set_url(proxy.url)
+    publisher.run_publish(*PUBLISH_OPTIONS)
+    numbers = [
         number
         for number, (method, path) in enumerate(proxy.requests, 1)
-        if not writes_only or (method in WRITES and "dryRun" not in path)
+        if not writes_only or (method in WRITE_METHODS and "dryRun" not in path)
     ]
-    for number in asked:
-        proxy.heal()
-        shop.ask_at(shop.grafana.url)
-        world.again()
-        shop.ask_at(proxy.url)
-        assert killed_at(shop, proxy, number) == -signal.SIGKILL
-        proxy.heal()
-        shop.publish(*PUBLISH)
-        world.assert_complete()
+    for number in numbers:
+        proxy.clear_faults()
+        publisher.set_url(publisher.grafana.url)
+        world.reset_server()
+        publisher.set_url(proxy.url)
+        assert kill_at_request(publisher, proxy, number) == -signal.SIGKILL
+        proxy.clear_faults()
+        publisher.run_publish(*PUBLISH_OPTIONS)
+        world.check_complete()
 
 
 @pytest.mark.slow
-def test_killed_at_any_write_the_next_run_completes_it(shop: Shop, proxy: FaultProxy) -> None:
-    swept(shop, proxy, writes_only=True)
+def test_killed_at_any_write_the_next_run_completes_it(
+    publisher: Publisher, proxy: FaultProxy
+) -> None:
+    kill_at_each_request(publisher, proxy, writes_only=True)
 
 
 @pytest.mark.slow
-def test_killed_at_any_request_the_next_run_completes_it(shop: Shop, proxy: FaultProxy) -> None:
-    if shop.grafana.memory is None:
+def test_killed_at_any_request_the_next_run_completes_it(
+    publisher: Publisher, proxy: FaultProxy
+) -> None:
+    if publisher.grafana.memory_server is None:
         pytest.skip("a real server is left at its writes")
-    swept(shop, proxy, writes_only=False)
+    kill_at_each_request(publisher, proxy, writes_only=False)
 
 
-def test_what_a_killed_run_did_can_be_undone(shop: Shop, proxy: FaultProxy) -> None:
+def test_what_a_killed_run_did_can_be_undone(publisher: Publisher, proxy: FaultProxy) -> None:
     for name in "abc":
-        shop.declare(name, "old")
-    shop.publish()
+        publisher.declare_dashboard(name, "old")
+    publisher.run_publish()
     for name in "abc":
-        shop.declare(name, "new")
-    shop.ask_at(proxy.url)
-    before = {it.name for it in (shop.workshop.root / ".tailboard" / "runs").iterdir()}
+        publisher.declare_dashboard(name, "new")
+    publisher.set_url(proxy.url)
+    before = {path.name for path in (publisher.workspace.root / ".tailboard" / "runs").iterdir()}
     started = threading.Event()
     children: list[subprocess.Popen[str]] = []
 
     def kill() -> None:
-        assert started.wait(PATIENCE)
+        assert started.wait(PROCESS_TIMEOUT)
         children[0].kill()
-        children[0].wait(PATIENCE)
+        children[0].wait(PROCESS_TIMEOUT)
 
-    path = "/dashboards/db$" if shop.grafana.api == "classic" else "/dashboards/[abc]$"
-    method = "POST" if shop.grafana.api == "classic" else "PUT"
-    proxy.harm(Fault(after=kill), method=method, path=path, times=1)
-    with publisher(shop) as child:
+    path = "/dashboards/db$" if publisher.grafana.api == "classic" else "/dashboards/[abc]$"
+    method = "POST" if publisher.grafana.api == "classic" else "PUT"
+    proxy.add_fault(Fault(after=kill), method=method, path=path, times=1)
+    with start_publisher(publisher) as child:
         children.append(child)
         started.set()
-        child.wait(PATIENCE)
-    proxy.heal()
-    assert "new" in shop.queries().values()
-    [made] = {it.name for it in (shop.workshop.root / ".tailboard" / "runs").iterdir()} - before
-    undone = shop.workshop.tailboard(
-        "rollback", made.removesuffix(".json"), "--api", shop.grafana.api
+        child.wait(PROCESS_TIMEOUT)
+    proxy.clear_faults()
+    assert "new" in publisher.list_queries().values()
+    [run_name] = {
+        path.name for path in (publisher.workspace.root / ".tailboard" / "runs").iterdir()
+    } - before
+    undone = publisher.workspace.run_tailboard(
+        "rollback", run_name.removesuffix(".json"), "--api", publisher.grafana.api
     )
-    assert undone.code == 0, undone.said
-    assert set(shop.queries().values()) == {"old"}
+    assert undone.exit_code == 0, undone.output
+    assert set(publisher.list_queries().values()) == {"old"}
 
 
 @pytest.mark.parametrize("what", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminated"])
 def test_interrupted_it_ends_at_once_though_the_server_hangs(
-    shop: Shop, proxy: FaultProxy, what: signal.Signals
+    publisher: Publisher, proxy: FaultProxy, what: signal.Signals
 ) -> None:
-    shop.declare("a")
+    publisher.declare_dashboard("a")
     hangs, released = threading.Event(), threading.Event()
 
     def hang() -> None:
         hangs.set()
-        released.wait(PATIENCE)
+        released.wait(PROCESS_TIMEOUT)
 
-    proxy.harm(delayed(hang), method="POST")
-    shop.ask_at(proxy.url)
+    proxy.add_fault(build_delay(hang), method="POST")
+    publisher.set_url(proxy.url)
     try:
-        with publisher(shop) as child:
-            assert hangs.wait(PATIENCE)
+        with start_publisher(publisher) as child:
+            assert hangs.wait(PROCESS_TIMEOUT)
             child.send_signal(what)
-            _, said = child.communicate(timeout=PATIENCE / 3)
+            _, text = child.communicate(timeout=PROCESS_TIMEOUT / 3)
             assert not released.is_set()
             assert child.returncode == 130
     finally:
         released.set()
-    assert "interrupted" in said
-    assert "Traceback" not in said
-    assert "publish again" in said
+    assert "interrupted" in text
+    assert "Traceback" not in text
+    assert "publish again" in text

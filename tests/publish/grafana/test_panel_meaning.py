@@ -15,49 +15,49 @@ from tailboard.publish.grafana.panel_defaults import (
     PANEL_DEFAULTS,
     find_panel_defaults,
 )
-from tests.publish.grafana.documents import Document, Path, changed, leaves
+from tests.publish.grafana.documents import Document, Path, change_leaf, walk_leaves
 
-SAVED = json.loads(File(__file__).with_name("saved_in_the_browser.json").read_text("utf-8"))
+BROWSER_SAVE = json.loads(File(__file__).with_name("saved_in_the_browser.json").read_text("utf-8"))
 """A dashboard as Grafana stored it, before and after somebody saved it in the browser."""
 
 KINDS = [*PANEL_DEFAULTS, "somebody-elses-panel"]
-PLACES = [
+OPTION_PATHS = [
     pytest.param(kind, path, id=f"{kind}-{'.'.join(map(str, path))}")
     for kind in KINDS
-    for path in leaves(find_panel_defaults(kind))
+    for path in walk_leaves(find_panel_defaults(kind))
 ]
 
 
-def panel(kind: Any, **said: Any) -> Document:
+def build_document(kind: Any, **fields: Any) -> Document:
     """A document with one panel."""
-    return {"panels": [{"id": 1, "title": "It", "type": kind, **said}]}
+    return {"panels": [{"id": 1, "title": "It", "type": kind, **fields}]}
 
 
 def test_saving_in_the_browser_is_no_difference() -> None:
-    before, after = SAVED["before"], SAVED["after"]
+    before, after = BROWSER_SAVE["before"], BROWSER_SAVE["after"]
     assert before != after
     assert describe_differences(before, after) == []
     assert compute_checksum(before) == compute_checksum(after)
 
 
 def test_every_kind_that_is_known_was_saved_in_the_browser() -> None:
-    assert {it["type"] for it in SAVED["after"]["panels"]} >= set(PANEL_DEFAULTS)
+    assert {panel["type"] for panel in BROWSER_SAVE["after"]["panels"]} >= set(PANEL_DEFAULTS)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_defaults_that_are_written_out_are_no_difference(kind: str) -> None:
-    assert compute_checksum(panel(kind, **find_panel_defaults(kind))) == compute_checksum(
-        panel(kind)
+    assert compute_checksum(build_document(kind, **find_panel_defaults(kind))) == compute_checksum(
+        build_document(kind)
     )
 
 
-@pytest.mark.parametrize(("kind", "path"), PLACES)
+@pytest.mark.parametrize(("kind", "path"), OPTION_PATHS)
 def test_every_default_that_somebody_changes_is_a_difference(kind: str, path: Path) -> None:
-    saved = panel(kind, **find_panel_defaults(kind))
-    mine = changed(saved, ("panels", 0, *path))
-    assert compute_checksum(mine) != compute_checksum(panel(kind))
-    assert describe_differences(saved, mine)
-    assert describe_differences(mine, panel(kind))
+    saved = build_document(kind, **find_panel_defaults(kind))
+    edited = change_leaf(saved, ("panels", 0, *path))
+    assert compute_checksum(edited) != compute_checksum(build_document(kind))
+    assert describe_differences(saved, edited)
+    assert describe_differences(edited, build_document(kind))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -69,39 +69,49 @@ def test_the_defaults_are_written_as_the_normal_form_writes(kind: str) -> None:
 
 def test_a_default_of_one_kind_is_not_that_of_another() -> None:
     drawn = {"fieldConfig": {"defaults": {"custom": {"lineWidth": 0}}}}
-    assert compute_checksum(panel("state-timeline", **drawn)) == compute_checksum(
-        panel("state-timeline")
+    assert compute_checksum(build_document("state-timeline", **drawn)) == compute_checksum(
+        build_document("state-timeline")
     )
-    assert compute_checksum(panel("timeseries", **drawn)) != compute_checksum(panel("timeseries"))
+    assert compute_checksum(build_document("timeseries", **drawn)) != compute_checksum(
+        build_document("timeseries")
+    )
 
 
 def test_a_part_without_anything_in_it_is_none() -> None:
     hollow: Document = {"options": {"legend": {}, "tooltip": {}}, "fieldConfig": {"defaults": {}}}
-    assert compute_checksum(panel("timeseries", **hollow)) == compute_checksum(panel("timeseries"))
+    assert compute_checksum(build_document("timeseries", **hollow)) == compute_checksum(
+        build_document("timeseries")
+    )
 
 
 def test_a_setting_that_the_kind_does_not_know_is_meant() -> None:
-    assert compute_checksum(panel("stat", options={"mine": {}})) != compute_checksum(panel("stat"))
+    assert compute_checksum(build_document("stat", options={"mine": {}})) != compute_checksum(
+        build_document("stat")
+    )
 
 
-def thresholds(*values: Any) -> Document:
+def build_thresholds(*values: Any) -> Document:
     """Thresholds at these values."""
-    steps = [{"color": "red"} if it is None else {"color": "red", "value": it} for it in values]
+    steps = [
+        {"color": "red"} if value is None else {"color": "red", "value": value} for value in values
+    ]
     return {"mode": "percentage", "steps": steps}
 
 
-def of_all(*values: Any) -> Document:
+def build_default_thresholds(*values: Any) -> Document:
     """A panel with thresholds of every field."""
-    return panel("stat", fieldConfig={"defaults": {"thresholds": thresholds(*values)}})
+    return build_document(
+        "stat", fieldConfig={"defaults": {"thresholds": build_thresholds(*values)}}
+    )
 
 
-def of_one(*values: Any, name: str = "thresholds") -> Document:
+def build_override_thresholds(*values: Any, name: str = "thresholds") -> Document:
     """A panel with thresholds of one field."""
-    it = {"properties": [{"id": name, "value": thresholds(*values)}]}
-    return panel("stat", fieldConfig={"overrides": [it]})
+    override = {"properties": [{"id": name, "value": build_thresholds(*values)}]}
+    return build_document("stat", fieldConfig={"overrides": [override]})
 
 
-@pytest.mark.parametrize("made", [of_all, of_one])
+@pytest.mark.parametrize("made", [build_default_thresholds, build_override_thresholds])
 def test_the_first_threshold_has_no_value_and_the_others_have(made: Any) -> None:
     assert (
         compute_checksum(made(0, 5))
@@ -112,14 +122,16 @@ def test_the_first_threshold_has_no_value_and_the_others_have(made: Any) -> None
 
 
 def test_steps_of_something_else_than_thresholds_are_all_meant() -> None:
-    assert compute_checksum(of_one(0, name="mine")) != compute_checksum(of_one(None, name="mine"))
+    assert compute_checksum(build_override_thresholds(0, name="mine")) != compute_checksum(
+        build_override_thresholds(None, name="mine")
+    )
 
 
 @pytest.mark.parametrize("kind", SINGLE_VALUE_KINDS)
 @pytest.mark.parametrize("unit", UNIT_RANGES)
 def test_a_share_goes_from_none_to_all_without_saying_so(kind: str, unit: str) -> None:
     def share(**limits: Any) -> Document:
-        return panel(kind, fieldConfig={"defaults": {"unit": unit, **limits}})
+        return build_document(kind, fieldConfig={"defaults": {"unit": unit, **limits}})
 
     assert compute_checksum(share(**UNIT_RANGES[unit])) == compute_checksum(share())
     assert compute_checksum(share(min=0)) == compute_checksum(share())
@@ -129,18 +141,20 @@ def test_a_share_goes_from_none_to_all_without_saying_so(kind: str, unit: str) -
 
 def test_limits_of_other_units_and_kinds_are_meant() -> None:
     for kind, unit in (("stat", "s"), ("timeseries", "percentunit")):
-        bare = panel(kind, fieldConfig={"defaults": {"unit": unit}})
-        limited = panel(kind, fieldConfig={"defaults": {"unit": unit, "min": 0}})
+        bare = build_document(kind, fieldConfig={"defaults": {"unit": unit}})
+        limited = build_document(kind, fieldConfig={"defaults": {"unit": unit, "min": 0}})
         assert compute_checksum(limited) != compute_checksum(bare)
 
 
 def test_a_query_that_is_shown_need_not_say_so() -> None:
-    shown, hidden = ({"refId": "A", "hide": it} for it in (False, True))
-    bare = panel("stat", targets=[{"refId": "A"}])
-    assert compute_checksum(panel("stat", targets=[shown])) == compute_checksum(bare)
-    assert compute_checksum(panel("stat", targets=[hidden])) != compute_checksum(bare)
+    shown, hidden = ({"refId": "A", "hide": value} for value in (False, True))
+    bare = build_document("stat", targets=[{"refId": "A"}])
+    assert compute_checksum(build_document("stat", targets=[shown])) == compute_checksum(bare)
+    assert compute_checksum(build_document("stat", targets=[hidden])) != compute_checksum(bare)
 
 
 @pytest.mark.parametrize("kind", [None, 7, [], {}, ["stat"], ""])
 def test_a_kind_that_is_none_has_the_defaults_of_any(kind: Any) -> None:
-    assert compute_checksum(panel(kind, **BASE_PANEL_DEFAULTS)) == compute_checksum(panel(kind))
+    assert compute_checksum(build_document(kind, **BASE_PANEL_DEFAULTS)) == compute_checksum(
+        build_document(kind)
+    )

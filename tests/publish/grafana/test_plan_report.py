@@ -24,11 +24,13 @@ from tailboard.publish.grafana.outcome import Outcome, Result
 from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan, State
 
 SERVER = "https://grafana.example.com"
-UPDATE = DashboardItem("orders", "Orders", State.UPDATE, differences=("tags changed", "P99 added"))
-EDITED = DashboardItem("queue", "Queue", State.HAND_EDITED, "edited by hand by ada")
-SAME = DashboardItem("same", "Same", State.UNCHANGED)
-ORPHAN = FolderItem("old", "Old", State.ORPHAN, "needed no more")
-PLAN = Plan((ORPHAN,), (UPDATE, EDITED, SAME))
+UPDATED_ITEM = DashboardItem(
+    "orders", "Orders", State.UPDATE, differences=("tags changed", "P99 added")
+)
+EDITED_ITEM = DashboardItem("queue", "Queue", State.HAND_EDITED, "edited by hand by ada")
+UNCHANGED_ITEM = DashboardItem("same", "Same", State.UNCHANGED)
+ORPHAN_FOLDER = FolderItem("old", "Old", State.ORPHAN, "needed no more")
+PLAN = Plan((ORPHAN_FOLDER,), (UPDATED_ITEM, EDITED_ITEM, UNCHANGED_ITEM))
 
 
 def test_the_text_names_what_changes_and_why_and_not_what_stays() -> None:
@@ -49,9 +51,9 @@ def test_only_what_has_a_colour_is_styled() -> None:
 
 def test_nobody_steers_a_terminal_from_within_a_dashboard() -> None:
     item = DashboardItem("a", "\x1b[2J", State.HAND_EDITED, "by \x1b[31m", ("\x07\x9b changed",))
-    said = click.unstyle(render_plan_text(Plan((), (item,)))).replace("\n", "")
-    assert said.isprintable()
-    assert r"\x1b[31m" in said
+    text = click.unstyle(render_plan_text(Plan((), (item,)))).replace("\n", "")
+    assert text.isprintable()
+    assert r"\x1b[31m" in text
 
 
 def test_the_summary_counts_changes_first() -> None:
@@ -60,22 +62,22 @@ def test_the_summary_counts_changes_first() -> None:
 
 
 def test_a_plan_as_json_has_every_item_and_every_state() -> None:
-    found = json.loads(render_plan_json(PLAN, SERVER, "apis"))
-    assert (found["server"], found["api"]) == (SERVER, "apis")
-    assert {it["uid"]: it["state"] for it in found["items"]} == {
+    report = json.loads(render_plan_json(PLAN, SERVER, "apis"))
+    assert (report["server"], report["api"]) == (SERVER, "apis")
+    assert {item["uid"]: item["state"] for item in report["items"]} == {
         "old": "orphan",
         "orders": "update",
         "queue": "hand-edited",
         "same": "unchanged",
     }
-    assert set(found["summary"]) == {str(it) for it in State}
-    assert found["summary"]["update"] == 1
+    assert set(report["summary"]) == {str(state) for state in State}
+    assert report["summary"]["update"] == 1
 
 
 def test_a_plan_says_what_to_do_once_for_all_that_it_is_good_for() -> None:
-    foreign = [DashboardItem(f"f{it}", "F", State.FOREIGN) for it in range(MAX_NAMES + 2)]
+    foreign = [DashboardItem(f"f{number}", "F", State.FOREIGN) for number in range(MAX_NAMES + 2)]
     orphans = (FolderItem("old", "Old\x1b", State.ORPHAN),)
-    assert render_plan_advice(Plan(orphans, (UPDATE, SAME, *foreign))) == [
+    assert render_plan_advice(Plan(orphans, (UPDATED_ITEM, UNCHANGED_ITEM, *foreign))) == [
         r"folder 'Old\x1b': delete it with --prune, if it holds nothing.",
         "f0, f1, f2, f3, f4 and 2 more: take it over with --adopt, or give yours another uid.",
     ]
@@ -90,21 +92,23 @@ def test_an_items_own_tip_is_told_in_place_of_that_of_its_state() -> None:
 
 
 def test_what_was_not_done_says_whether_it_is_a_folder() -> None:
-    items = (FolderItem("same", "Same", State.BLOCKED), SAME)
-    found = render_outcome_problems(Outcome(it, Result.STOPPED, "no", "ask.") for it in items)
-    assert found == ["folder 'Same' (same): no\ndashboard 'Same' (same): no\nTip: ask."]
+    items = (FolderItem("same", "Same", State.BLOCKED), UNCHANGED_ITEM)
+    problem_list = render_outcome_problems(
+        Outcome(item, Result.STOPPED, "no", "ask.") for item in items
+    )
+    assert problem_list == ["folder 'Same' (same): no\ndashboard 'Same' (same): no\nTip: ask."]
 
 
 def test_a_plan_in_markdown_is_a_table_that_says_what_to_do() -> None:
-    said = render_plan_markdown(PLAN, SERVER)
-    assert said.startswith("### Dashboards: 1 update, 1 unchanged, 1 hand-edited, 1 orphan\n")
-    assert "| **update** | dashboard 'Orders' (orders) | tags changed; P99 added |" in said
-    assert "tailboard pull UID" in said
-    assert "Same" not in said
+    text = render_plan_markdown(PLAN, SERVER)
+    assert text.startswith("### Dashboards: 1 update, 1 unchanged, 1 hand-edited, 1 orphan\n")
+    assert "| **update** | dashboard 'Orders' (orders) | tags changed; P99 added |" in text
+    assert "tailboard pull UID" in text
+    assert "Same" not in text
 
 
 def test_a_plan_without_changes_says_so_in_markdown() -> None:
-    assert render_plan_markdown(Plan((), (SAME,)), SERVER).endswith("Nothing changes.")
+    assert render_plan_markdown(Plan((), (UNCHANGED_ITEM,)), SERVER).endswith("Nothing changes.")
 
 
 @pytest.mark.parametrize(
@@ -124,11 +128,11 @@ def test_a_title_says_in_markdown_what_it_says(wild: str) -> None:
 
 
 def test_a_long_plan_is_cut_for_a_comment_and_says_so() -> None:
-    items = tuple(DashboardItem(f"d{it}", "D", State.CREATE) for it in range(MAX_ROWS + 7))
-    said = render_plan_markdown(Plan((), items), SERVER)
-    assert said.count("**create**") == MAX_ROWS
-    assert "and 7 more" in said
-    assert "107 create" in said
+    items = tuple(DashboardItem(f"d{number}", "D", State.CREATE) for number in range(MAX_ROWS + 7))
+    text = render_plan_markdown(Plan((), items), SERVER)
+    assert text.count("**create**") == MAX_ROWS
+    assert "and 7 more" in text
+    assert "107 create" in text
 
 
 @pytest.mark.parametrize(
@@ -149,21 +153,21 @@ def test_what_was_done_is_told_in_a_word(state: State, word: str) -> None:
 
 
 def test_what_stays_is_not_told_line_by_line() -> None:
-    assert render_outcome(Outcome(SAME, Result.UNCHANGED)) == ""
+    assert render_outcome(Outcome(UNCHANGED_ITEM, Result.UNCHANGED)) == ""
 
 
 def test_what_is_kept_is_told_where_it_was_to_go() -> None:
-    assert not render_outcome(Outcome(ORPHAN, Result.KEPT))
-    held = Outcome(ORPHAN, Result.KEPT, "it still holds 1 dashboards")
+    assert not render_outcome(Outcome(ORPHAN_FOLDER, Result.KEPT))
+    held = Outcome(ORPHAN_FOLDER, Result.KEPT, "it still holds 1 dashboards")
     assert render_outcome(held).endswith("it still holds 1 dashboards")
 
 
 def test_outcomes_as_plain_data_have_problem_and_tip() -> None:
-    found = build_outcomes_json(
-        [Outcome(EDITED, Result.STOPPED, "edited", "pull it")], "run", SERVER
+    report = build_outcomes_json(
+        [Outcome(EDITED_ITEM, Result.STOPPED, "edited", "pull it")], "run", SERVER
     )
-    assert (found["run"], found["server"]) == ("run", SERVER)
-    (item,) = found["items"]
+    assert (report["run"], report["server"]) == ("run", SERVER)
+    (item,) = report["items"]
     assert item["result"] == "stopped"
     assert item["state"] == "hand-edited"
     assert (item["problem"], item["tip"]) == ("edited", "pull it")

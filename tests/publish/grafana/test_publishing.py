@@ -3,71 +3,77 @@
 import pytest
 
 from tailboard.publish import parallel
-from tests.publish.grafana.shop import Shop, panel, query_of
+from tests.publish.grafana.shop import Publisher, build_panel, read_query
 
 
-def test_dashboards_are_created_where_they_are_declared(shop: Shop) -> None:
-    shop.grafana.create_folder("given", "Given")
-    shop.declare("top")
-    shop.declare("deep", folder="Shop/Orders/Late")
-    shop.declare("other", folder="Shop/Returns")
-    shop.declare("guest", folder="uid:given")
-    planned = shop.items()
-    assert {uid: it["state"] for uid, it in planned.items() if it["kind"] == "dashboard"} == {
+def test_dashboards_are_created_where_they_are_declared(publisher: Publisher) -> None:
+    publisher.grafana.create_folder("given", "Given")
+    publisher.declare_dashboard("top")
+    publisher.declare_dashboard("deep", folder="Shop/Orders/Late")
+    publisher.declare_dashboard("other", folder="Shop/Returns")
+    publisher.declare_dashboard("guest", folder="uid:given")
+    planned = publisher.plan_items()
+    assert {uid: item["state"] for uid, item in planned.items() if item["kind"] == "dashboard"} == {
         "top": "create",
         "deep": "create",
         "other": "create",
         "guest": "create",
     }
-    run = shop.publish()
-    assert "created" in run.out
-    assert shop.folder_titles() == {
+    run = publisher.run_publish()
+    assert "created" in run.stdout
+    assert publisher.list_folder_paths() == {
         "top": "",
         "deep": "Shop/Orders/Late",
         "other": "Shop/Returns",
         "guest": "Given",
     }
-    assert sorted(shop.grafana.folders().values()) == ["Given", "Late", "Orders", "Returns", "Shop"]
-    assert shop.is_published()
+    assert sorted(publisher.grafana.list_folder_titles().values()) == [
+        "Given",
+        "Late",
+        "Orders",
+        "Returns",
+        "Shop",
+    ]
+    assert publisher.is_published()
 
 
-def test_a_folder_is_given_to_what_names_none_by_an_option(shop: Shop) -> None:
-    shop.declare("free")
-    shop.declare("own", folder="Own")
-    shop.publish("--folder", "Shop/Common")
-    assert shop.folder_titles() == {"free": "Shop/Common", "own": "Own"}
-    assert shop.is_published("--folder", "Shop/Common")
+def test_a_folder_is_given_to_what_names_none_by_an_option(publisher: Publisher) -> None:
+    publisher.declare_dashboard("free")
+    publisher.declare_dashboard("own", folder="Own")
+    publisher.run_publish("--folder", "Shop/Common")
+    assert publisher.list_folder_paths() == {"free": "Shop/Common", "own": "Own"}
+    assert publisher.is_published("--folder", "Shop/Common")
 
 
-def test_a_plan_changes_nothing(shop: Shop) -> None:
-    shop.declare("top", folder="Shop")
-    assert shop.run("plan", "--exit-code").code == 1
-    assert (shop.grafana.documents(), shop.grafana.folders()) == ({}, {})
+def test_a_plan_changes_nothing(publisher: Publisher) -> None:
+    publisher.declare_dashboard("top", folder="Shop")
+    assert publisher.run_command("plan", "--exit-code").exit_code == 1
+    assert (publisher.grafana.list_documents(), publisher.grafana.list_folder_titles()) == ({}, {})
 
 
-def test_a_second_publish_writes_nothing(shop: Shop) -> None:
-    shop.declare("a", folder="Shop")
-    shop.declare("b")
-    shop.publish()
-    before = shop.versions(["a", "b"])
-    run = shop.publish()
-    assert run.out == ""
-    assert "2 unchanged" in run.err or "3 unchanged" in run.err
-    assert shop.versions(["a", "b"]) == before == {"a": 1, "b": 1}
+def test_a_second_publish_writes_nothing(publisher: Publisher) -> None:
+    publisher.declare_dashboard("a", folder="Shop")
+    publisher.declare_dashboard("b")
+    publisher.run_publish()
+    before = publisher.count_versions(["a", "b"])
+    run = publisher.run_publish()
+    assert run.stdout == ""
+    assert "2 unchanged" in run.stderr or "3 unchanged" in run.stderr
+    assert publisher.count_versions(["a", "b"]) == before == {"a": 1, "b": 1}
 
 
-def test_an_update_is_told_in_words(shop: Shop) -> None:
+def test_an_update_is_told_in_words(publisher: Publisher) -> None:
     document = {
-        "panels": [panel("Latency", "a"), panel("Errors", "b")],
+        "panels": [build_panel("Latency", "a"), build_panel("Errors", "b")],
         "schemaVersion": 42,
         "title": "Orders",
         "uid": "orders",
     }
-    shop.declare_document(document)
-    shop.publish()
-    changed = [{**panel("Latency", "a2"), "description": "New"}, panel("Apdex", "c")]
-    shop.declare_document({**document, "title": "The orders", "panels": changed})
-    item = shop.items()["orders"]
+    publisher.declare_document(document)
+    publisher.run_publish()
+    changed = [{**build_panel("Latency", "a2"), "description": "New"}, build_panel("Apdex", "c")]
+    publisher.declare_document({**document, "title": "The orders", "panels": changed})
+    item = publisher.plan_items()["orders"]
     assert item["state"] == "update"
     assert item["differences"] == [
         "title 'Orders' -> 'The orders'",
@@ -75,102 +81,108 @@ def test_an_update_is_told_in_words(shop: Shop) -> None:
         "panel 'Apdex' added",
         "panel 'Errors' removed",
     ]
-    run = shop.publish()
-    assert "updated" in run.out
-    assert "query changed" in run.out
-    assert query_of(shop.grafana.documents()["orders"]) == "a2"
-    assert shop.is_published()
+    run = publisher.run_publish()
+    assert "updated" in run.stdout
+    assert "query changed" in run.stdout
+    assert read_query(publisher.grafana.list_documents()["orders"]) == "a2"
+    assert publisher.is_published()
 
 
-def test_another_folder_is_a_move(shop: Shop) -> None:
-    shop.declare("a", folder="Here")
-    shop.publish()
-    shop.declare("a", folder="There")
-    assert shop.states()["a"] == "move"
-    assert "moved" in shop.publish().out
-    assert shop.folder_titles() == {"a": "There"}
-    shop.declare("a")
-    shop.publish()
-    assert shop.folder_titles() == {"a": ""}
-    assert shop.states()["a"] == "unchanged"
+def test_another_folder_is_a_move(publisher: Publisher) -> None:
+    publisher.declare_dashboard("a", folder="Here")
+    publisher.run_publish()
+    publisher.declare_dashboard("a", folder="There")
+    assert publisher.plan_states()["a"] == "move"
+    assert "moved" in publisher.run_publish().stdout
+    assert publisher.list_folder_paths() == {"a": "There"}
+    publisher.declare_dashboard("a")
+    publisher.run_publish()
+    assert publisher.list_folder_paths() == {"a": ""}
+    assert publisher.plan_states()["a"] == "unchanged"
 
 
-def test_the_versions_tell_why(shop: Shop) -> None:
-    shop.declare("a")
-    shop.publish("--message", "first")
-    shop.declare("a", "down")
-    shop.publish("--message", "  second\n line ")
-    newest = shop.grafana.versions("a")[0]["message"]
+def test_the_versions_tell_why(publisher: Publisher) -> None:
+    publisher.declare_dashboard("a")
+    publisher.run_publish("--message", "first")
+    publisher.declare_dashboard("a", "down")
+    publisher.run_publish("--message", "  second\n line ")
+    newest = publisher.grafana.list_versions("a")[0]["message"]
     assert newest.startswith("second line [run ")
 
 
-def test_a_mark_that_tells_otherwise_than_what_is_there_is_renewed(shop: Shop) -> None:
-    shop.declare("a", "old")
-    shop.publish()
-    shop.grafana.edit_by_hand("a", lambda it: it["panels"][0]["targets"][0].update(expr="new"))
-    shop.declare("a", "new")
-    assert shop.states() == {"a": "unchanged"}
-    shop.publish()
-    assert shop.versions(["a"]) == {"a": 3}
-    shop.publish()
-    assert shop.versions(["a"]) == {"a": 3}
-    shop.declare("a", "newer")
-    assert shop.states() == {"a": "update"}
+def test_a_mark_that_tells_otherwise_than_what_is_there_is_renewed(publisher: Publisher) -> None:
+    publisher.declare_dashboard("a", "old")
+    publisher.run_publish()
+    publisher.grafana.save_from_browser(
+        "a", lambda document: document["panels"][0]["targets"][0].update(expr="new")
+    )
+    publisher.declare_dashboard("a", "new")
+    assert publisher.plan_states() == {"a": "unchanged"}
+    publisher.run_publish()
+    assert publisher.count_versions(["a"]) == {"a": 3}
+    publisher.run_publish()
+    assert publisher.count_versions(["a"]) == {"a": 3}
+    publisher.declare_dashboard("a", "newer")
+    assert publisher.plan_states() == {"a": "update"}
 
 
-def test_a_missing_given_folder_blocks_only_what_lies_in_it(shop: Shop) -> None:
-    shop.declare("a", folder="uid:nowhere")
-    shop.declare("b")
-    assert shop.states() == {"a": "blocked", "b": "create", "nowhere": "blocked"}
-    run = shop.publish(code=4)
-    assert "no folder of this uid" in run.err
-    assert set(shop.grafana.documents()) == {"b"}
+def test_a_missing_given_folder_blocks_only_what_lies_in_it(publisher: Publisher) -> None:
+    publisher.declare_dashboard("a", folder="uid:nowhere")
+    publisher.declare_dashboard("b")
+    assert publisher.plan_states() == {"a": "blocked", "b": "create", "nowhere": "blocked"}
+    run = publisher.run_publish(code=4)
+    assert "no folder of this uid" in run.stderr
+    assert set(publisher.grafana.list_documents()) == {"b"}
 
 
-def test_a_wrong_definition_publishes_nothing(shop: Shop) -> None:
-    shop.declare("a")
-    shop.workshop.write("definitions/broken.json", "{")
-    shop.publish(code=2)
-    assert shop.grafana.documents() == {}
+def test_a_wrong_definition_publishes_nothing(publisher: Publisher) -> None:
+    publisher.declare_dashboard("a")
+    publisher.workspace.write_file("definitions/broken.json", "{")
+    publisher.run_publish(code=2)
+    assert publisher.grafana.list_documents() == {}
 
 
 def test_what_grafana_refuses_is_named_with_its_reason_and_the_rest_is_published(
-    shop: Shop,
+    publisher: Publisher,
 ) -> None:
-    shop.declare("fine")
+    publisher.declare_dashboard("fine")
     document = {"panels": [], "schemaVersion": 42, "title": "Long", "uid": "long"}
-    shop.declare_document({**document, "tags": ["t" * 51]})
-    run = shop.publish(code=4)
-    assert "'Long' (long)" in run.err
-    assert "tag too long" in run.err
-    assert set(shop.grafana.documents()) == {"fine"}
+    publisher.declare_document({**document, "tags": ["t" * 51]})
+    run = publisher.run_publish(code=4)
+    assert "'Long' (long)" in run.stderr
+    assert "tag too long" in run.stderr
+    assert set(publisher.grafana.list_documents()) == {"fine"}
 
 
-def test_an_update_that_grafana_refuses_hinders_no_other(shop: Shop) -> None:
-    if shop.grafana.api == "classic":
+def test_an_update_that_grafana_refuses_hinders_no_other(publisher: Publisher) -> None:
+    if publisher.grafana.api == "classic":
         pytest.skip("the classic API refuses nothing of an update that a definition may hold")
-    shop.declare("long", "a")
-    shop.publish()
+    publisher.declare_dashboard("long", "a")
+    publisher.run_publish()
     document = {"panels": [], "schemaVersion": 42, "title": "Long", "uid": "long"}
-    shop.declare_document({**document, "tags": ["t" * 51]})
-    shop.declare("fine")
-    assert shop.states() == {"fine": "create", "long": "update"}
-    assert "tag too long" in shop.publish(code=4).err
-    assert shop.queries() == {"fine": "up", "long": "a"}
+    publisher.declare_document({**document, "tags": ["t" * 51]})
+    publisher.declare_dashboard("fine")
+    assert publisher.plan_states() == {"fine": "create", "long": "update"}
+    assert "tag too long" in publisher.run_publish(code=4).stderr
+    assert publisher.list_queries() == {"fine": "up", "long": "a"}
 
 
-def test_with_abort_nothing_is_begun_after_something_failed(shop: Shop) -> None:
-    shop.patch.setattr(parallel, "MAX_CONCURRENCY", 1)
-    shop.declare("a", folder="Shop")
-    shop.publish()
+def test_with_abort_nothing_is_begun_after_something_failed(publisher: Publisher) -> None:
+    publisher.monkeypatch.setattr(parallel, "MAX_CONCURRENCY", 1)
+    publisher.declare_dashboard("a", folder="Shop")
+    publisher.run_publish()
     document = {"panels": [], "schemaVersion": 42, "title": "Long", "uid": "m"}
-    shop.declare_document({**document, "tags": ["t" * 51]})
+    publisher.declare_document({**document, "tags": ["t" * 51]})
     for uid in ("b", "z"):
-        shop.declare(uid)
-    run = shop.publish("--on-error", "abort", "--json", code=4)
-    results = {it["uid"]: it["result"] for it in run.json["items"] if it["kind"] == "dashboard"}
+        publisher.declare_dashboard(uid)
+    run = publisher.run_publish("--on-error", "abort", "--json", code=4)
+    results = {
+        item["uid"]: item["result"] for item in run.json["items"] if item["kind"] == "dashboard"
+    }
     assert results == {"a": "unchanged", "b": "created", "m": "failed", "z": "skipped"}
-    assert {it["result"] for it in run.json["items"] if it["kind"] == "folder"} == {"unchanged"}
-    shop.undeclare("m")
-    shop.publish()
-    assert shop.is_published()
+    assert {item["result"] for item in run.json["items"] if item["kind"] == "folder"} == {
+        "unchanged"
+    }
+    publisher.delete_definition("m")
+    publisher.run_publish()
+    assert publisher.is_published()

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tailboard.panels.conventions import CONVENTIONS
-from tests.publish.grafana.shop import Document, Shop
+from tests.publish.grafana.shop import Document, Publisher
 
-GRAFANALIB = """
+GRAFANALIB_DEFINITION = """
 from grafanalib.core import BarGauge, Dashboard, GaugePanel, Graph, Heatmap, Stat, Table, Target
 from grafanalib.core import Template, Templating, Text, Threshold, Time, TimeSeries
 
@@ -32,8 +32,8 @@ dashboard = Dashboard(
     ],
 ).auto_panel_ids()
 """
-QUERY = {"expr": "up", "refId": "A"}
-STEPS = [{"color": "green", "value": None}, {"color": "red", "value": 1.0}]
+UP_TARGET = {"expr": "up", "refId": "A"}
+THRESHOLD_STEPS = [{"color": "green", "value": None}, {"color": "red", "value": 1.0}]
 DOCUMENTS: dict[str, Document] = {
     "bare": {"title": "Bare"},
     "old": {
@@ -50,7 +50,7 @@ DOCUMENTS: dict[str, Document] = {
         "description": None,
         "links": None,
         "panels": [
-            {"type": "stat", "title": None, "targets": [QUERY], "interval": None, "links": None}
+            {"type": "stat", "title": None, "targets": [UP_TARGET], "interval": None, "links": None}
         ],
         "refresh": None,
         "tags": None,
@@ -69,16 +69,18 @@ DOCUMENTS: dict[str, Document] = {
                         "decimals": 2.0,
                         "max": 1e21,
                         "min": 1e-9,
-                        "thresholds": {"mode": "absolute", "steps": STEPS},
+                        "thresholds": {"mode": "absolute", "steps": THRESHOLD_STEPS},
                     },
                     "overrides": [
                         {
                             "matcher": {"id": "byName", "options": "é\u2028\U0001f600"},
-                            "properties": [{"id": "thresholds", "value": {"steps": STEPS}}],
+                            "properties": [
+                                {"id": "thresholds", "value": {"steps": THRESHOLD_STEPS}}
+                            ],
                         }
                     ],
                 },
-                "targets": [QUERY],
+                "targets": [UP_TARGET],
             }
         ],
     },
@@ -102,7 +104,7 @@ DOCUMENTS: dict[str, Document] = {
                     {
                         "type": "timeseries",
                         "title": "In",
-                        "targets": [QUERY],
+                        "targets": [UP_TARGET],
                         "pluginVersion": "9.0.0",
                     }
                 ],
@@ -123,56 +125,63 @@ DOCUMENTS: dict[str, Document] = {
 
 
 @pytest.fixture(autouse=True)
-def default_data_source(shop: Shop) -> Iterator[None]:
+def default_data_source(publisher: Publisher) -> Iterator[None]:
     """What Grafana 12 puts into old documents that name none; without one it refuses them."""
     source = {"uid": "metrics", "name": "Metrics", "type": "prometheus", "isDefault": True}
     body = {**source, "access": "proxy", "url": "http://127.0.0.1:9", "jsonData": {}}
-    assert shop.grafana.ask("POST", "/api/datasources", body).ok
+    assert publisher.grafana.send_request("POST", "/api/datasources", body).ok
     yield
-    shop.grafana.ask("DELETE", "/api/datasources/uid/metrics")
+    publisher.grafana.send_request("DELETE", "/api/datasources/uid/metrics")
 
 
-def assert_settles(shop: Shop, *arguments: Any, definitions: str = "definitions") -> None:
+def check_round_trip(
+    publisher: Publisher, *arguments: Any, definitions: str = "definitions"
+) -> None:
     """Published once, nothing differs, and nothing is written any more."""
-    run = shop.run("publish", *arguments, definitions=definitions)
-    assert run.code == 0, run.said
-    plan = shop.run("plan", "--exit-code", *arguments, definitions=definitions)
-    assert plan.code == 0, plan.said
-    uids = list(shop.grafana.documents())
+    run = publisher.run_command("publish", *arguments, definitions=definitions)
+    assert run.exit_code == 0, run.output
+    plan = publisher.run_command("plan", "--exit-code", *arguments, definitions=definitions)
+    assert plan.exit_code == 0, plan.output
+    uids = list(publisher.grafana.list_documents())
     assert uids
-    before = shop.versions(uids[:3])
-    assert shop.run("publish", *arguments, definitions=definitions).out == ""
-    assert shop.versions(uids[:3]) == before
+    before = publisher.count_versions(uids[:3])
+    assert publisher.run_command("publish", *arguments, definitions=definitions).stdout == ""
+    assert publisher.count_versions(uids[:3]) == before
 
 
 @pytest.mark.parametrize("uid", DOCUMENTS)
-def test_hand_made_documents_settle(shop: Shop, uid: str) -> None:
+def test_hand_made_documents_settle(publisher: Publisher, uid: str) -> None:
     document = {"title": uid.capitalize(), **DOCUMENTS[uid], "uid": uid}
-    shop.workshop.write(f"definitions/{uid}.json", json.dumps(document))
-    assert_settles(shop)
+    publisher.workspace.write_file(f"definitions/{uid}.json", json.dumps(document))
+    check_round_trip(publisher)
 
 
-def test_documents_of_grafanalib_settle(shop: Shop) -> None:
-    shop.workshop.write("definitions/old.dashboard.py", GRAFANALIB)
-    assert_settles(shop)
+def test_documents_of_grafanalib_settle(publisher: Publisher) -> None:
+    publisher.workspace.write_file("definitions/old.dashboard.py", GRAFANALIB_DEFINITION)
+    check_round_trip(publisher)
 
 
-@pytest.mark.parametrize("convention", [it.name for it in CONVENTIONS])
-def test_the_library_settles(shop: Shop, convention: str) -> None:
-    run = shop.workshop.tailboard(
-        "publish", "--convention", convention, "--api", shop.grafana.api, "--no-data-source-check"
+@pytest.mark.parametrize("convention", [convention.name for convention in CONVENTIONS])
+def test_the_library_settles(publisher: Publisher, convention: str) -> None:
+    run = publisher.workspace.run_tailboard(
+        "publish",
+        "--convention",
+        convention,
+        "--api",
+        publisher.grafana.api,
+        "--no-data-source-check",
     )
-    assert run.code == 0, run.said
-    plan = shop.workshop.tailboard(
-        "plan", "--convention", convention, "--api", shop.grafana.api, "--exit-code"
+    assert run.exit_code == 0, run.output
+    plan = publisher.workspace.run_tailboard(
+        "plan", "--convention", convention, "--api", publisher.grafana.api, "--exit-code"
     )
-    assert plan.code == 0, plan.said
+    assert plan.exit_code == 0, plan.output
 
 
 @pytest.mark.parametrize("uid", DOCUMENTS)
-def test_what_is_pulled_settles_without_a_change(shop: Shop, uid: str) -> None:
+def test_what_is_pulled_settles_without_a_change(publisher: Publisher, uid: str) -> None:
     document = {"title": uid.capitalize(), **DOCUMENTS[uid], "uid": uid}
-    shop.workshop.write(f"definitions/{uid}.json", json.dumps(document))
-    shop.publish()
-    shop.pull("--all")
-    assert shop.run("plan", "--exit-code", definitions="pulled").code == 0
+    publisher.workspace.write_file(f"definitions/{uid}.json", json.dumps(document))
+    publisher.run_publish()
+    publisher.run_pull("--all")
+    assert publisher.run_command("plan", "--exit-code", definitions="pulled").exit_code == 0

@@ -6,56 +6,64 @@ import subprocess
 import sys
 from threading import Thread
 
-from tests.publish.grafana.shop import Shop
-from tests.publish.workshop import RUN
+from tests.publish.grafana.shop import Publisher
+from tests.publish.workshop import RUN_PROGRAM
 
-MANY = 25
+DASHBOARD_COUNT = 25
 
 
-def on_a_terminal(shop: Shop, **environment: str) -> tuple[int, str, str]:
+def publish_on_terminal(publisher: Publisher, **environment: str) -> tuple[int, str, str]:
     """Publish with stderr on a terminal and stdout elsewhere: exit code, stdout, stderr."""
-    ours, theirs = pty.openpty()
+    controller, terminal = pty.openpty()
     shown = bytearray()
 
     def look() -> None:
         try:
-            while said := os.read(ours, 4096):
-                shown.extend(said)
+            while text := os.read(controller, 4096):
+                shown.extend(text)
         except OSError:  # the terminal is gone with its last program
             return
 
     looking = Thread(target=look)
     looking.start()
-    command = [sys.executable, "-c", RUN, "publish", "definitions", "--api", shop.grafana.api]
-    done = subprocess.run(
+    command = [
+        sys.executable,
+        "-c",
+        RUN_PROGRAM,
+        "publish",
+        "definitions",
+        "--api",
+        publisher.grafana.api,
+    ]
+    process = subprocess.run(
         [*command, "--no-data-source-check"],
-        cwd=shop.workshop.root,
+        cwd=publisher.workspace.root,
         env={**os.environ, "TERM": "xterm", **environment},
         stdout=subprocess.PIPE,
-        stderr=theirs,
+        stderr=terminal,
         text=True,
         check=False,
         timeout=120,
     )
-    os.close(theirs)
+    os.close(terminal)
     looking.join()
-    os.close(ours)
-    return done.returncode, done.stdout, shown.decode()
+    os.close(controller)
+    return process.returncode, process.stdout, shown.decode()
 
 
-def test_changes_go_to_stdout_though_a_bar_is_drawn(shop: Shop) -> None:
-    for number in range(MANY):
-        shop.declare(f"d{number}")
-    code, out, err = on_a_terminal(shop)
+def test_changes_go_to_stdout_though_a_bar_is_drawn(publisher: Publisher) -> None:
+    for number in range(DASHBOARD_COUNT):
+        publisher.declare_dashboard(f"d{number}")
+    code, out, err = publish_on_terminal(publisher)
     assert code == 0, err
-    assert len(out.splitlines()) == MANY
+    assert len(out.splitlines()) == DASHBOARD_COUNT
     assert all(line.startswith("created") for line in out.splitlines())
-    assert f"{MANY} created" in err
+    assert f"{DASHBOARD_COUNT} created" in err
 
 
-def test_colour_is_given_and_taken_as_asked(shop: Shop) -> None:
-    shop.declare("a")
-    assert "\x1b[" in on_a_terminal(shop, FORCE_COLOR="1")[1]
-    shop.declare("b")
-    code, out, _ = on_a_terminal(shop, NO_COLOR="1")
+def test_colour_is_given_and_taken_as_asked(publisher: Publisher) -> None:
+    publisher.declare_dashboard("a")
+    assert "\x1b[" in publish_on_terminal(publisher, FORCE_COLOR="1")[1]
+    publisher.declare_dashboard("b")
+    code, out, _ = publish_on_terminal(publisher, NO_COLOR="1")
     assert (code, "\x1b[" in out) == (0, False)

@@ -5,69 +5,73 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.grafana.memory.store import Store
-from tests.publish.grafana.shop import Shop, query_of
+from tests.publish.grafana.shop import Publisher, read_query
 
-OWNER = ("--owner", "team")
-PUBLISH = (*OWNER, "--prune", "--on-error", "continue")
-QUERIES = {"created": "new", "moved": "new", "updated": "new", "same": "old"}
-PLACES = {"created": "Made", "moved": "Made", "updated": "Shop", "same": "Shop"}
-THEIRS = {"theirs": "Theirs", "apart": ""}
+OWNER_OPTIONS = ("--owner", "team")
+PUBLISH_OPTIONS = (*OWNER_OPTIONS, "--prune", "--on-error", "continue")
+EXPECTED_QUERIES = {"created": "new", "moved": "new", "updated": "new", "same": "old"}
+EXPECTED_FOLDERS = {"created": "Made", "moved": "Made", "updated": "Shop", "same": "Shop"}
+FOREIGN_DASHBOARDS = {"theirs": "Theirs", "apart": ""}
 
 
 @dataclass
-class World:
+class PublishScenario:
     """A shop after an earlier publish, and before the one that is to be disturbed."""
 
-    shop: Shop
-    kept: Store | None = None
-    theirs: dict[str, Any] | None = None
+    publisher: Publisher
+    saved_store: Store | None = None
+    foreign_documents: dict[str, Any] | None = None
 
-    def prepare(self) -> None:
+    def prepare_dashboards(self) -> None:
         """Publish what was declared before, and declare what is declared now."""
-        shop = self.shop
-        for uid, title in THEIRS.items():
+        shop = self.publisher
+        for uid, title in FOREIGN_DASHBOARDS.items():
             if title:
                 shop.grafana.create_folder(f"folder-{uid}", title)
             folder = f"folder-{uid}" if title else None
-            shop.grafana.create_foreign(uid, uid.capitalize(), folder)
+            shop.grafana.create_foreign_dashboard(uid, uid.capitalize(), folder)
         for uid in ("moved", "updated", "same"):
-            shop.declare(uid, "old", folder="Shop")
-        shop.declare("pruned", "old", folder="Gone")
-        shop.publish(*OWNER)
-        shop.undeclare("pruned")
+            shop.declare_dashboard(uid, "old", folder="Shop")
+        shop.declare_dashboard("pruned", "old", folder="Gone")
+        shop.run_publish(*OWNER_OPTIONS)
+        shop.delete_definition("pruned")
         for uid in ("created", "moved"):
-            shop.declare(uid, QUERIES[uid], folder="Made")
-        shop.declare("updated", "new", folder="Shop")
-        self.theirs = self._of_others()
-        memory = shop.grafana.memory
-        self.kept = deepcopy(memory.store) if memory else None
+            shop.declare_dashboard(uid, EXPECTED_QUERIES[uid], folder="Made")
+        shop.declare_dashboard("updated", "new", folder="Shop")
+        self.foreign_documents = self._read_foreign_documents()
+        memory = shop.grafana.memory_server
+        self.saved_store = deepcopy(memory.store) if memory else None
 
-    def again(self) -> None:
+    def reset_server(self) -> None:
         """Go back to what was there before the disturbed publish."""
-        memory = self.shop.grafana.memory
-        if memory and self.kept:
+        memory = self.publisher.grafana.memory_server
+        if memory and self.saved_store:
             with memory.lock:
-                memory.store = deepcopy(self.kept)
+                memory.store = deepcopy(self.saved_store)
             return
-        self.shop.grafana.clean()
-        for path in (self.shop.workshop.root / "definitions").iterdir():
+        self.publisher.grafana.delete_items()
+        for path in (self.publisher.workspace.root / "definitions").iterdir():
             path.unlink()
-        self.prepare()
+        self.prepare_dashboards()
 
-    def assert_complete(self) -> None:
+    def check_complete(self) -> None:
         """What is declared is there, nothing twice, and nothing of others was touched."""
-        grafana = self.shop.grafana
-        documents = grafana.documents()
-        assert {it: query_of(documents[it]) for it in documents if it not in THEIRS} == QUERIES
-        assert self.shop.folder_titles() == {**PLACES, **THEIRS}
-        assert sorted(grafana.folders().values()) == ["Made", "Shop", "Theirs"]
-        assert self._of_others() == self.theirs
-        assert self.shop.is_published(*OWNER)
+        grafana = self.publisher.grafana
+        documents = grafana.list_documents()
+        assert {
+            document: read_query(documents[document])
+            for document in documents
+            if document not in FOREIGN_DASHBOARDS
+        } == EXPECTED_QUERIES
+        assert self.publisher.list_folder_paths() == {**EXPECTED_FOLDERS, **FOREIGN_DASHBOARDS}
+        assert sorted(grafana.list_folder_titles().values()) == ["Made", "Shop", "Theirs"]
+        assert self._read_foreign_documents() == self.foreign_documents
+        assert self.publisher.is_published(*OWNER_OPTIONS)
 
-    def _of_others(self) -> dict[str, Any]:
+    def _read_foreign_documents(self) -> dict[str, Any]:
         """The dashboards of others, with their versions."""
-        paths = {uid: f"/api/dashboards/uid/{uid}" for uid in THEIRS}
+        paths = {uid: f"/api/dashboards/uid/{uid}" for uid in FOREIGN_DASHBOARDS}
         return {
-            uid: self.shop.grafana.ask("GET", path).json()["dashboard"]
+            uid: self.publisher.grafana.send_request("GET", path).json()["dashboard"]
             for uid, path in paths.items()
         }

@@ -21,7 +21,7 @@ Reply = tuple[int, bytes, dict[str, str]]
 OK: Reply = (200, b'{"a": 1}', {})
 
 
-class Server:
+class ScriptedServer:
     """Answers what it was told, in order, the last reply again and again; None hangs up."""
 
     def __init__(self) -> None:
@@ -29,17 +29,17 @@ class Server:
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         self.held: threading.Event | None = None
 
-    def reply(self) -> Reply | None:
+    def take_reply(self) -> Reply | None:
         return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
-    def answers(self, *replies: Reply | None) -> None:
+    def set_replies(self, *replies: Reply | None) -> None:
         self.replies = list(replies)
 
 
 @pytest.fixture
-def server() -> Iterator[tuple[Server, str]]:
+def server() -> Iterator[tuple[ScriptedServer, str]]:
     """A server, and its address."""
-    told = Server()
+    scripted_server = ScriptedServer()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -47,10 +47,10 @@ def server() -> Iterator[tuple[Server, str]]:
         def answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {key.lower(): value for key, value in self.headers.items()}
-            told.asked.append((self.command, self.path, headers))
-            reply = told.reply()
-            if told.held:
-                told.held.wait(10)
+            scripted_server.asked.append((self.command, self.path, headers))
+            reply = scripted_server.take_reply()
+            if scripted_server.held:
+                scripted_server.held.wait(10)
             if reply is None:
                 self.close_connection = True
                 return
@@ -78,62 +78,68 @@ def server() -> Iterator[tuple[Server, str]]:
         listening.daemon_threads = True
         thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
         thread.start()
-        yield told, f"http://127.0.0.1:{listening.server_port}"
+        yield scripted_server, f"http://127.0.0.1:{listening.server_port}"
         listening.shutdown()
         thread.join()
 
 
-def connected(address: str, who: Credentials | None = None, **more: Any) -> Connection:
+def open_connection(
+    address: str, credentials: Credentials | None = None, **options: Any
+) -> Connection:
     """A connection that hardly pauses."""
-    return Connection(address, who, **{"backoff_factor": 0.001, **more})
+    return Connection(address, credentials, **{"backoff_factor": 0.001, **options})
 
 
-def test_a_sub_path_stands_before_every_path(server: tuple[Server, str]) -> None:
-    told, address = server
-    with connected(f"{address}/grafana") as connection:
+def test_a_sub_path_stands_before_every_path(server: tuple[ScriptedServer, str]) -> None:
+    scripted_server, address = server
+    with open_connection(f"{address}/grafana") as connection:
         assert connection.request("GET", "/api/health", params={"a": "b c"}).body == {"a": 1}
-    assert told.asked[0][:2] == ("GET", "/grafana/api/health?a=b+c")
+    assert scripted_server.asked[0][:2] == ("GET", "/grafana/api/health?a=b+c")
 
 
 @pytest.mark.parametrize("passing", [(429, b"", {}), (502, b"", {}), (503, b"", {}), None])
 def test_a_reading_request_is_repeated_when_what_was_wrong_may_pass(
-    server: tuple[Server, str], passing: Reply | None
+    server: tuple[ScriptedServer, str], passing: Reply | None
 ) -> None:
-    told, address = server
-    told.answers(passing, OK)
-    with connected(address) as connection:
+    scripted_server, address = server
+    scripted_server.set_replies(passing, OK)
+    with open_connection(address) as connection:
         assert connection.request("GET", "/a").ok
-    assert len(told.asked) == 2
+    assert len(scripted_server.asked) == 2
 
 
 def test_a_write_is_repeated_only_where_the_server_was_too_busy_to_begin(
-    server: tuple[Server, str],
+    server: tuple[ScriptedServer, str],
 ) -> None:
-    told, address = server
-    with connected(address) as connection:
-        told.answers((429, b"", {"Retry-After": "0"}), OK)
+    scripted_server, address = server
+    with open_connection(address) as connection:
+        scripted_server.set_replies((429, b"", {"Retry-After": "0"}), OK)
         assert connection.request("POST", "/a", json={}).ok
-        told.answers((503, b'{"message": "no"}', {}), OK)
+        scripted_server.set_replies((503, b'{"message": "no"}', {}), OK)
         assert connection.request("POST", "/a", json={}).status == 503
-    assert len(told.asked) == 3
+    assert len(scripted_server.asked) == 3
 
 
-def test_of_a_write_that_broke_off_nobody_knows_what_became(server: tuple[Server, str]) -> None:
-    told, address = server
-    told.answers(None)
-    with connected(address) as connection, pytest.raises(ServerError) as broken:
+def test_of_a_write_that_broke_off_nobody_knows_what_became(
+    server: tuple[ScriptedServer, str],
+) -> None:
+    scripted_server, address = server
+    scripted_server.set_replies(None)
+    with open_connection(address) as connection, pytest.raises(ServerError) as broken:
         connection.request("POST", "/a", json={})
     assert broken.value.is_uncertain
-    assert len(told.asked) == 1
+    assert len(scripted_server.asked) == 1
 
 
-def test_a_server_that_never_recovers_is_not_asked_for_ever(server: tuple[Server, str]) -> None:
-    told, address = server
-    told.answers((503, b'{"message": "down"}', {}))
-    with connected(address) as connection:
-        found = connection.request("GET", "/a")
-    assert (found.status, found.message) == (503, "down")
-    assert len(told.asked) == 5
+def test_a_server_that_never_recovers_is_not_asked_for_ever(
+    server: tuple[ScriptedServer, str],
+) -> None:
+    scripted_server, address = server
+    scripted_server.set_replies((503, b'{"message": "down"}', {}))
+    with open_connection(address) as connection:
+        response = connection.request("GET", "/a")
+    assert (response.status, response.message) == (503, "down")
+    assert len(scripted_server.asked) == 5
 
 
 @pytest.mark.parametrize(("asked", "paused"), [("86400", 10), ("2", 2), ("soon", None)])
@@ -143,78 +149,86 @@ def test_nobody_waits_as_long_as_a_server_pleases(asked: str, paused: float | No
 
 
 def test_where_nobody_listens_is_told_with_the_address_and_without_secrets() -> None:
-    with connected("http://127.0.0.1:9", TOKEN) as connection, pytest.raises(ServerError) as found:
+    with (
+        open_connection("http://127.0.0.1:9", TOKEN) as connection,
+        pytest.raises(ServerError) as excinfo,
+    ):
         connection.request("POST", "/a?token=hidden-token", json={})
-    assert "http://127.0.0.1:9/a cannot be reached" in str(found.value)
-    assert "hidden" not in str(found.value)
-    assert not found.value.is_uncertain
+    assert "http://127.0.0.1:9/a cannot be reached" in str(excinfo.value)
+    assert "hidden" not in str(excinfo.value)
+    assert not excinfo.value.is_uncertain
 
 
 @pytest.mark.parametrize("named", ["NewConnectionError", "NameResolutionError"])
 def test_a_name_in_the_address_does_not_change_what_went_wrong(
-    server: tuple[Server, str], named: str
+    server: tuple[ScriptedServer, str], named: str
 ) -> None:
-    told, address = server
-    told.answers(None)
-    with connected(address) as connection, pytest.raises(ServerError) as found:
+    scripted_server, address = server
+    scripted_server.set_replies(None)
+    with open_connection(address) as connection, pytest.raises(ServerError) as excinfo:
         connection.request("GET", f"/api/{named}")
-    assert "broke the connection off" in found.value.problem
+    assert "broke the connection off" in excinfo.value.problem
 
 
 def test_a_proxy_that_nobody_runs_was_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    with connected("http://grafana.invalid") as connection, pytest.raises(ServerError) as found:
+    with (
+        open_connection("http://grafana.invalid") as connection,
+        pytest.raises(ServerError) as excinfo,
+    ):
         connection.request("POST", "/a", json={})
-    assert "through the proxy" in found.value.problem
-    assert not found.value.is_uncertain
+    assert "through the proxy" in excinfo.value.problem
+    assert not excinfo.value.is_uncertain
 
 
 def test_the_token_is_sent_and_beats_netrc(
-    server: tuple[Server, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: tuple[ScriptedServer, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told, address = server
+    scripted_server, address = server
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login a password b")
     monkeypatch.setenv("NETRC", str(netrc))
-    with connected(address, TOKEN) as connection:
+    with open_connection(address, TOKEN) as connection:
         connection.request("GET", "/a")
-    with connected(address) as connection:
+    with open_connection(address) as connection:
         connection.request("GET", "/a")
-    assert told.asked[0][2]["authorization"] == "Bearer hidden-token"
-    assert "authorization" not in told.asked[1][2]
+    assert scripted_server.asked[0][2]["authorization"] == "Bearer hidden-token"
+    assert "authorization" not in scripted_server.asked[1][2]
 
 
-def test_secrets_go_to_no_other_host(server: tuple[Server, str]) -> None:
-    told, address = server
-    told.answers((302, b"", {"Location": "http://localhost:1/api?token=hidden"}))
-    with connected(address, TOKEN) as connection, pytest.raises(ServerError) as found:
+def test_secrets_go_to_no_other_host(server: tuple[ScriptedServer, str]) -> None:
+    scripted_server, address = server
+    scripted_server.set_replies((302, b"", {"Location": "http://localhost:1/api?token=hidden"}))
+    with open_connection(address, TOKEN) as connection, pytest.raises(ServerError) as excinfo:
         connection.request("GET", "/api/a")
-    assert "sends to http://localhost:1/api" in str(found.value)
-    assert "hidden" not in str(found.value)
+    assert "sends to http://localhost:1/api" in str(excinfo.value)
+    assert "hidden" not in str(excinfo.value)
 
 
-def test_a_redirect_within_the_server_is_followed(server: tuple[Server, str]) -> None:
-    told, address = server
-    told.answers((307, b"", {"Location": "/b?c=d"}), OK)
-    with connected(address, TOKEN) as connection:
+def test_a_redirect_within_the_server_is_followed(server: tuple[ScriptedServer, str]) -> None:
+    scripted_server, address = server
+    scripted_server.set_replies((307, b"", {"Location": "/b?c=d"}), OK)
+    with open_connection(address, TOKEN) as connection:
         assert connection.request("GET", "/a", params={"e": "f"}).ok
-    assert [path for _, path, _ in told.asked] == ["/a?e=f", "/b?c=d"]
+    assert [path for _, path, _ in scripted_server.asked] == ["/a?e=f", "/b?c=d"]
 
 
 @pytest.mark.parametrize("name", ["login-service", "login"])
-def test_what_is_called_after_a_login_is_none(server: tuple[Server, str], name: str) -> None:
-    told, address = server
+def test_what_is_called_after_a_login_is_none(
+    server: tuple[ScriptedServer, str], name: str
+) -> None:
+    scripted_server, address = server
     path = f"/api/dashboards/uid/{name}"
-    told.answers((307, b"", {"Location": f"/grafana{path}"}), OK)
-    with connected(address) as connection:
+    scripted_server.set_replies((307, b"", {"Location": f"/grafana{path}"}), OK)
+    with open_connection(address) as connection:
         assert connection.request("GET", path).ok
 
 
-def test_a_login_right_below_the_sub_path_is_one(server: tuple[Server, str]) -> None:
-    told, address = server
-    told.answers((302, b"", {"Location": "/monitoring/login/start"}), OK)
+def test_a_login_right_below_the_sub_path_is_one(server: tuple[ScriptedServer, str]) -> None:
+    scripted_server, address = server
+    scripted_server.set_replies((302, b"", {"Location": "/monitoring/login/start"}), OK)
     refused = pytest.raises(ServerError, match="it is a login")
-    with connected(f"{address}/monitoring") as connection, refused:
+    with open_connection(f"{address}/monitoring") as connection, refused:
         connection.request("GET", "/a")
 
 
@@ -231,82 +245,84 @@ def test_a_login_right_below_the_sub_path_is_one(server: tuple[Server, str]) -> 
     ],
 )
 def test_what_is_no_answer_is_told_by_its_cause(
-    server: tuple[Server, str], reply: Reply, said: str
+    server: tuple[ScriptedServer, str], reply: Reply, said: str
 ) -> None:
-    told, address = server
-    told.answers(reply)
-    with connected(address) as connection, pytest.raises(ServerError, match=said):
+    scripted_server, address = server
+    scripted_server.set_replies(reply)
+    with open_connection(address) as connection, pytest.raises(ServerError, match=said):
         connection.request("GET", "/a")
 
 
-def test_an_answer_cut_off_in_the_middle_is_none(server: tuple[Server, str]) -> None:
-    told, address = server
-    told.answers((200, b'{"a": 1', {"Content-Length": "100", "Connection": "close"}))
-    with connected(address) as connection, pytest.raises(ServerError):
+def test_an_answer_cut_off_in_the_middle_is_none(server: tuple[ScriptedServer, str]) -> None:
+    scripted_server, address = server
+    scripted_server.set_replies((200, b'{"a": 1', {"Content-Length": "100", "Connection": "close"}))
+    with open_connection(address) as connection, pytest.raises(ServerError):
         connection.request("GET", "/a")
 
 
-def test_credentials_that_are_not_accepted_are_not_allowed(server: tuple[Server, str]) -> None:
-    told, address = server
-    told.answers((401, b'{"message": "Invalid API key"}', {}))
+def test_credentials_that_are_not_accepted_are_not_allowed(
+    server: tuple[ScriptedServer, str],
+) -> None:
+    scripted_server, address = server
+    scripted_server.set_replies((401, b'{"message": "Invalid API key"}', {}))
     refused = pytest.raises(NotAllowedError, match="does not accept the credentials")
-    with connected(address, TOKEN) as connection, refused as found:
+    with open_connection(address, TOKEN) as connection, refused as refusal:
         connection.request("GET", "/a")
-    assert "hidden" not in str(found.value)
+    assert "hidden" not in str(refusal.value)
 
 
-def test_a_reason_is_one_line_whatever_the_server_says(server: tuple[Server, str]) -> None:
-    told, address = server
-    with connected(address) as connection:
-        told.answers((412, json.dumps({"message": "a\n  b"}).encode(), {}))
+def test_a_reason_is_one_line_whatever_the_server_says(server: tuple[ScriptedServer, str]) -> None:
+    scripted_server, address = server
+    with open_connection(address) as connection:
+        scripted_server.set_replies((412, json.dumps({"message": "a\n  b"}).encode(), {}))
         assert connection.request("PUT", "/a").message == "a b"
-        told.answers((404, b"404 page not found\n", {}))
+        scripted_server.set_replies((404, b"404 page not found\n", {}))
         assert connection.request("GET", "/a").message == "404 page not found"
-        told.answers((500, b"", {}))
+        scripted_server.set_replies((500, b"", {}))
         assert connection.request("PUT", "/a").message == "status 500"
 
 
 def test_a_secret_is_not_sent_where_others_may_listen() -> None:
     with pytest.raises(TailboardError, match="--allow-http"):
-        connected("http://grafana.example.com", TOKEN)
-    connected("http://grafana.example.com", TOKEN, allow_http=True).close()
-    connected("http://grafana.example.com").close()
+        open_connection("http://grafana.example.com", TOKEN)
+    open_connection("http://grafana.example.com", TOKEN, allow_http=True).close()
+    open_connection("http://grafana.example.com").close()
 
 
 def test_a_proxy_of_the_environment_is_asked_instead(
-    server: tuple[Server, str], monkeypatch: pytest.MonkeyPatch
+    server: tuple[ScriptedServer, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told, proxy = server
+    scripted_server, proxy = server
     monkeypatch.setenv("http_proxy", proxy)
     monkeypatch.setenv("no_proxy", "internal.invalid")
-    with connected("http://grafana.invalid") as connection:
+    with open_connection("http://grafana.invalid") as connection:
         assert connection.request("GET", "/api/health").ok
-    assert told.asked[0][1] == "http://grafana.invalid/api/health"
-    with connected("http://internal.invalid") as connection, pytest.raises(ServerError):
+    assert scripted_server.asked[0][1] == "http://grafana.invalid/api/health"
+    with open_connection("http://internal.invalid") as connection, pytest.raises(ServerError):
         connection.request("GET", "/api/health")
-    assert len(told.asked) == 1
+    assert len(scripted_server.asked) == 1
 
 
-def test_only_so_many_requests_run_at_once(server: tuple[Server, str]) -> None:
-    told, address = server
-    told.held = threading.Event()
-    with connected(address, max_connections=2) as connection:
+def test_only_so_many_requests_run_at_once(server: tuple[ScriptedServer, str]) -> None:
+    scripted_server, address = server
+    scripted_server.held = threading.Event()
+    with open_connection(address, max_connections=2) as connection:
         asking = [threading.Thread(target=connection.request, args=("GET", "/a")) for _ in range(5)]
-        for it in asking:
-            it.start()
-        _until(lambda: len(told.asked) == 2)
-        running = len(told.asked)
-        told.held.set()
-        for it in asking:
-            it.join()
+        for thread in asking:
+            thread.start()
+        _wait_until(lambda: len(scripted_server.asked) == 2)
+        running = len(scripted_server.asked)
+        scripted_server.held.set()
+        for thread in asking:
+            thread.join()
     assert running == 2
-    assert len(told.asked) == 5
+    assert len(scripted_server.asked) == 5
 
 
-def _until(true: Callable[[], bool]) -> None:
+def _wait_until(condition: Callable[[], bool]) -> None:
     waiting = threading.Event()
     for _ in range(1000):
-        if true():
+        if condition():
             return
         waiting.wait(0.01)
     raise AssertionError("it never became true")

@@ -24,13 +24,13 @@ def test_a_token_comes_from_the_environment_or_from_a_file(tmp_path: Path) -> No
 def test_a_user_comes_with_a_password(tmp_path: Path) -> None:
     file = tmp_path / "password"
     file.write_text("p w")
-    found = read_credentials(NAME, {"GRAFANA_USER": "u", "GRAFANA_PASSWORD_FILE": str(file)})
-    assert (found.user, found.password) == ("u", "p w")
+    login = read_credentials(NAME, {"GRAFANA_USER": "u", "GRAFANA_PASSWORD_FILE": str(file)})
+    assert (login.user, login.password) == ("u", "p w")
 
 
 def test_headers_are_written_one_a_line() -> None:
-    found = read_credentials(NAME, {"GRAFANA_HEADERS": "X-Scope-OrgID: a b\n\nX-Key:c:d\n"})
-    assert found.headers == {"X-Scope-OrgID": "a b", "X-Key": "c:d"}
+    login = read_credentials(NAME, {"GRAFANA_HEADERS": "X-Scope-OrgID: a b\n\nX-Key:c:d\n"})
+    assert login.headers == {"X-Scope-OrgID": "a b", "X-Key": "c:d"}
 
 
 def test_nothing_of_them_is_shown(tmp_path: Path) -> None:

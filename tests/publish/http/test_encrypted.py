@@ -12,9 +12,9 @@ import pytest
 from tailboard.publish.errors import ServerError
 from tailboard.publish.http.connection import Connection
 from tailboard.publish.http.credentials import Credentials
-from tests.needs import needs
+from tests.needs import require_program
 
-Serving = Callable[[bool], str]
+StartServer = Callable[[bool], str]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -30,7 +30,7 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-class Quiet(ThreadingHTTPServer):
+class QuietServer(ThreadingHTTPServer):
     """Who does not trust us, or whom we do not trust, hangs up; that is no news."""
 
     daemon_threads = True
@@ -40,31 +40,31 @@ class Quiet(ThreadingHTTPServer):
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def certificate_and_key(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A certificate that signed itself, for this machine, and its key."""
-    needs("openssl", "openssl")
+    require_program("openssl", "openssl")
     folder = tmp_path_factory.mktemp("tls")
     certificate, key = folder / "certificate.pem", folder / "key.pem"
-    made = (
+    command = (
         "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
         f"-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -keyout {key} -out {certificate}"
     )
-    subprocess.run(made.split(), check=True, capture_output=True)
+    subprocess.run(command.split(), check=True, capture_output=True)
     return certificate, key
 
 
 @pytest.fixture
-def serving(pair: tuple[Path, Path]) -> Iterator[Serving]:
+def start_tls_server(certificate_and_key: tuple[Path, Path]) -> Iterator[StartServer]:
     """Starts a server; told so, it wants to know who asks."""
     running = []
 
     def start(wants_certificate: bool) -> str:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*pair)
+        context.load_cert_chain(*certificate_and_key)
         if wants_certificate:
             context.verify_mode = ssl.CERT_REQUIRED
-            context.load_verify_locations(pair[0])
-        server = Quiet(("127.0.0.1", 0), Handler)
+            context.load_verify_locations(certificate_and_key[0])
+        server = QuietServer(("127.0.0.1", 0), Handler)
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
@@ -78,33 +78,38 @@ def serving(pair: tuple[Path, Path]) -> Iterator[Serving]:
         server.server_close()
 
 
-def ask(address: str, who: Credentials) -> int:
-    with Connection(address, who, backoff_factor=0.001) as connection:
+def fetch_status(address: str, credentials: Credentials) -> int:
+    with Connection(address, credentials, backoff_factor=0.001) as connection:
         return connection.request("GET", "/").status
 
 
 def test_an_authority_of_one_s_own_is_trusted_when_it_is_named(
-    serving: Serving, pair: tuple[Path, Path]
+    start_tls_server: StartServer, certificate_and_key: tuple[Path, Path]
 ) -> None:
-    assert ask(serving(False), Credentials(ca_file=str(pair[0]))) == 200
+    assert (
+        fetch_status(start_tls_server(False), Credentials(ca_file=str(certificate_and_key[0])))
+        == 200
+    )
 
 
 def test_a_certificate_that_nobody_vouches_for_is_told_with_the_variable_to_set(
-    serving: Serving,
+    start_tls_server: StartServer,
 ) -> None:
     with pytest.raises(ServerError, match="certificate that is not trusted") as refused:
-        ask(serving(False), Credentials(token="hidden"))
+        fetch_status(start_tls_server(False), Credentials(token="hidden"))
     assert "CA_FILE" in refused.value.tip
 
 
 def test_a_client_s_certificate_opens_a_server_that_wants_one(
-    serving: Serving, pair: tuple[Path, Path]
+    start_tls_server: StartServer, certificate_and_key: tuple[Path, Path]
 ) -> None:
-    certificate, key = map(str, pair)
-    address = serving(True)
+    certificate, key = map(str, certificate_and_key)
+    address = start_tls_server(True)
     assert (
-        ask(address, Credentials(ca_file=certificate, certificate_file=certificate, key_file=key))
+        fetch_status(
+            address, Credentials(ca_file=certificate, certificate_file=certificate, key_file=key)
+        )
         == 200
     )
     with pytest.raises(ServerError):
-        ask(address, Credentials(ca_file=certificate))
+        fetch_status(address, Credentials(ca_file=certificate))

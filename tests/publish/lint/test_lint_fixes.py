@@ -11,39 +11,42 @@ from tailboard.lint.fix import fix_document
 from tailboard.lint.rules import LINT_RULES
 from tailboard.queries.subject import build_document_subject
 from tests.publish.lint.test_lint_rules import (
-    BESIDE,
+    NEIGHBOUR_PANEL,
     PAIRS,
     Json,
-    asking,
-    dashboard,
-    panel,
-    variables,
+    build_dashboard,
+    build_panel,
+    build_panel_dashboard,
+    build_variables,
 )
 
 RULES = {rule.name: rule for rule in LINT_RULES if rule.fix}
-CHOSEN = {"type": "prometheus", "uid": "${datasource}"}
-FIXED = {"type": "prometheus", "uid": "P1"}
+DATA_SOURCE_VARIABLE = {"type": "prometheus", "uid": "${datasource}"}
+FIXED_DATA_SOURCE = {"type": "prometheus", "uid": "P1"}
 
 
-def fixed(document: Json, name: str) -> Json:
+def apply_fix(document: Json, name: str) -> Json:
     fix = RULES[name].fix
     assert fix is not None
     before = deepcopy(document)
-    made = fix(document)
+    result_document = fix(document)
     assert document == before, "a fix leaves what it was given as it is"
-    assert fix(made) == made, "a second fix changes nothing"
-    return made
+    assert fix(result_document) == result_document, "a second fix changes nothing"
+    return result_document
 
 
-def remaining(document: Json, name: str) -> list[str]:
-    return [it.problem for it in lint_subject(build_document_subject(document, "s"), [RULES[name]])]
+def list_remaining_problems(document: Json, name: str) -> list[str]:
+    return [
+        finding.problem
+        for finding in lint_subject(build_document_subject(document, "s"), [RULES[name]])
+    ]
 
 
-def expressions(document: Json) -> list[str]:
-    return [it["expr"] for panel in document["panels"] for it in panel["targets"]]
+def list_expressions(document: Json) -> list[str]:
+    return [target["expr"] for panel in document["panels"] for target in panel["targets"]]
 
 
-BAD = [
+BAD_EXAMPLES = [
     (name, bad)
     for name in RULES
     for bad, _ in PAIRS[name]
@@ -51,9 +54,9 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("name", "bad"), BAD)
+@pytest.mark.parametrize(("name", "bad"), BAD_EXAMPLES)
 def test_what_a_rule_mends_it_no_longer_finds(name: str, bad: Json) -> None:
-    assert remaining(fixed(bad, name), name) == []
+    assert list_remaining_problems(apply_fix(bad, name), name) == []
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -86,39 +89,44 @@ def test_what_is_good_is_left_as_it_is(name: str) -> None:
 def test_an_expression_is_mended_where_it_means_the_same(
     name: str, expression: str, wanted: str
 ) -> None:
-    assert expressions(fixed(asking(expression), name)) == [wanted]
+    assert list_expressions(apply_fix(build_panel_dashboard(expression), name)) == [wanted]
 
 
 def test_a_range_of_one_step_is_left_where_the_panel_says_how_long_a_step_is() -> None:
-    meant = panel("rate(x[$__interval])", interval="1m")
-    mistaken = panel("rate(x[$__interval])", **BESIDE)
-    made = fixed(dashboard(meant, mistaken), "fixed-range")
-    assert expressions(made) == ["rate(x[$__interval])", "rate(x[$__rate_interval])"]
+    meant = build_panel("rate(x[$__interval])", interval="1m")
+    mistaken = build_panel("rate(x[$__interval])", **NEIGHBOUR_PANEL)
+    document = apply_fix(build_dashboard(meant, mistaken), "fixed-range")
+    assert list_expressions(document) == ["rate(x[$__interval])", "rate(x[$__rate_interval])"]
 
 
 def test_what_is_excluded_is_left_in_rows_of_every_age() -> None:
-    graphs = [panel("a", id=it, title=f"Graph {it}", type="graph") for it in range(1, 5)]
-    document = dashboard(
+    graphs = [
+        build_panel("a", id=number, title=f"Graph {number}", type="graph") for number in range(1, 5)
+    ]
+    document = build_dashboard(
         graphs[0], {"type": "row", "panels": graphs[1:3]}, rows=[{"panels": graphs[3:]}]
     )
-    for kept in range(1, 5):
-        lived_with = Exclusion("deprecated-panel", "x", panel=f"Graph {kept}")
-        made, gone = fix_document(document, "s", [lived_with])
-        first, row = made["panels"]
-        types = [it["type"] for it in (first, *row["panels"], *made["rows"][0]["panels"])]
-        assert [number for number, it in enumerate(types, 1) if it == "graph"] == [kept]
+    for ids in range(1, 5):
+        lived_with = Exclusion("deprecated-panel", "x", panel=f"Graph {ids}")
+        result_document, gone = fix_document(document, "s", [lived_with])
+        first, row = result_document["panels"]
+        types = [
+            panel["type"]
+            for panel in (first, *row["panels"], *result_document["rows"][0]["panels"])
+        ]
+        assert [number for number, kind in enumerate(types, 1) if kind == "graph"] == [ids]
         assert len(gone) == 3
-        assert fix_document(made, "s", [lived_with]) == (made, [])
+        assert fix_document(result_document, "s", [lived_with]) == (result_document, [])
 
 
 def test_what_is_excluded_of_the_whole_dashboard_keeps_its_rule_from_mending() -> None:
-    document = dashboard(panel("a"), panel("b", **{**BESIDE, "id": 1}))
+    document = build_dashboard(build_panel("a"), build_panel("b", **{**NEIGHBOUR_PANEL, "id": 1}))
     assert fix_document(document, "s", [Exclusion("duplicate-id", "x")]) == (document, [])
 
 
 def test_expressions_of_other_languages_are_left_alone() -> None:
-    logs = asking("rate(x[1m])", datasource={"type": "loki", "uid": "$logs"})
-    assert fixed(logs, "fixed-range") == logs
+    logs = build_panel_dashboard("rate(x[1m])", datasource={"type": "loki", "uid": "$logs"})
+    assert apply_fix(logs, "fixed-range") == logs
 
 
 @pytest.mark.parametrize(
@@ -131,91 +139,114 @@ def test_expressions_of_other_languages_are_left_alone() -> None:
 def test_what_does_not_parse_is_left_beside_what_is_mended(
     name: str, good: str, broken: str
 ) -> None:
-    changed, left = expressions(fixed(asking(good, broken), name))
+    changed, left = list_expressions(apply_fix(build_panel_dashboard(good, broken), name))
     assert (changed != good, left) == (True, broken)
 
 
 def test_the_refresh_that_fix_writes_is_the_one_of_the_tip() -> None:
-    bad = dashboard(refresh="1s")
+    bad = build_dashboard(refresh="1s")
     (tip,) = [
-        it.tip for it in lint_subject(build_document_subject(bad, "s"), [RULES["short-refresh"]])
+        finding.tip
+        for finding in lint_subject(build_document_subject(bad, "s"), [RULES["short-refresh"]])
     ]
-    assert f"write {fixed(bad, 'short-refresh')['refresh']}:" in tip
+    assert f"write {apply_fix(bad, 'short-refresh')['refresh']}:" in tip
 
 
 @pytest.mark.parametrize("odd", [3, [1], {"list": 3}, {"list": [1]}])
 def test_variables_of_another_shape_are_no_place_for_one_more(odd: Any) -> None:
-    document = dashboard(panel("a", datasource=FIXED), templating=odd)
-    assert fixed(document, "fixed-data-source") == document
+    document = build_dashboard(build_panel("a", datasource=FIXED_DATA_SOURCE), templating=odd)
+    assert apply_fix(document, "fixed-data-source") == document
 
 
 def test_panels_in_rows_of_every_age_are_mended() -> None:
-    bad = panel("rate(x[1m])")
-    found = fixed(
-        dashboard({"type": "row", "panels": [bad]}, rows=[{"panels": [bad]}]), "fixed-range"
+    bad = build_panel("rate(x[1m])")
+    document = apply_fix(
+        build_dashboard({"type": "row", "panels": [bad]}, rows=[{"panels": [bad]}]), "fixed-range"
     )
-    for inner in (found["panels"][0]["panels"][0], found["rows"][0]["panels"][0]):
+    for inner in (document["panels"][0]["panels"][0], document["rows"][0]["panels"][0]):
         assert inner["targets"][0]["expr"] == "rate(x[$__rate_interval])"
 
 
 def test_the_first_panel_of_an_id_keeps_it() -> None:
-    row = {"type": "row", "id": 1, "panels": [panel("a", id=7), panel("a", id=2)]}
-    made = fixed(dashboard(panel("a", id=7), panel("a", id=7), row), "duplicate-id")
-    first, second, rows = made["panels"]
-    ids = [first["id"], second["id"], *(it["id"] for it in rows["panels"])]
+    row = {"type": "row", "id": 1, "panels": [build_panel("a", id=7), build_panel("a", id=2)]}
+    document = apply_fix(
+        build_dashboard(build_panel("a", id=7), build_panel("a", id=7), row), "duplicate-id"
+    )
+    first, second, rows = document["panels"]
+    ids = [first["id"], second["id"], *(panel["id"] for panel in rows["panels"])]
     assert ids[0] == 7
     assert len({*ids, rows["id"]}) == 5
 
 
 def test_the_first_query_of_a_name_keeps_it_and_the_nameless_get_free_letters() -> None:
-    targets = [{"expr": "a", "refId": it} for it in ("B", "B", "A", "", "")]
-    made = fixed(asking(targets=targets), "duplicate-refid")
-    assert [it["refId"] for it in made["panels"][0]["targets"]] == ["B", "C", "A", "D", "E"]
+    targets = [{"expr": "a", "refId": name} for name in ("B", "B", "A", "", "")]
+    document = apply_fix(build_panel_dashboard(targets=targets), "duplicate-refid")
+    assert [target["refId"] for target in document["panels"][0]["targets"]] == [
+        "B",
+        "C",
+        "A",
+        "D",
+        "E",
+    ]
 
 
-def sources(document: Json) -> list[Any]:
-    return [it["datasource"] for it in document["panels"]]
+def list_data_sources(document: Json) -> list[Any]:
+    return [panel["datasource"] for panel in document["panels"]]
 
 
 def test_the_one_fixed_prometheus_becomes_the_choice_of_a_variable() -> None:
-    bad = dashboard(
-        panel("a", datasource=FIXED),
-        panel("a", datasource={"uid": "P1"}, targets=[{"expr": "a", "datasource": FIXED}]),
-        panel("a", datasource={"type": "loki", "uid": "L1"}),
-        templating={"list": [{"name": "job", "type": "query", "datasource": FIXED}]},
-        annotations={"list": [{"name": "deploys", "expr": "a", "datasource": FIXED}]},
+    bad = build_dashboard(
+        build_panel("a", datasource=FIXED_DATA_SOURCE),
+        build_panel(
+            "a", datasource={"uid": "P1"}, targets=[{"expr": "a", "datasource": FIXED_DATA_SOURCE}]
+        ),
+        build_panel("a", datasource={"type": "loki", "uid": "L1"}),
+        templating={"list": [{"name": "job", "type": "query", "datasource": FIXED_DATA_SOURCE}]},
+        annotations={"list": [{"name": "deploys", "expr": "a", "datasource": FIXED_DATA_SOURCE}]},
     )
-    made = fixed(bad, "fixed-data-source")
-    assert sources(made) == [CHOSEN, CHOSEN, {"type": "loki", "uid": "L1"}]
-    assert made["panels"][1]["targets"][0]["datasource"] == CHOSEN
-    assert made["annotations"]["list"][0]["datasource"] == CHOSEN
-    chosen, job = made["templating"]["list"]
-    assert (chosen["name"], chosen["type"], chosen["query"]) == (
-        *("datasource", "datasource", "prometheus"),
-    )
-    assert chosen["current"] == {"text": "P1", "value": "P1"}
-    assert job["datasource"] == CHOSEN
+    document = apply_fix(bad, "fixed-data-source")
+    assert list_data_sources(document) == [
+        DATA_SOURCE_VARIABLE,
+        DATA_SOURCE_VARIABLE,
+        {"type": "loki", "uid": "L1"},
+    ]
+    assert document["panels"][1]["targets"][0]["datasource"] == DATA_SOURCE_VARIABLE
+    assert document["annotations"]["list"][0]["datasource"] == DATA_SOURCE_VARIABLE
+    data_source_variable, job = document["templating"]["list"]
+    assert (
+        data_source_variable["name"],
+        data_source_variable["type"],
+        data_source_variable["query"],
+    ) == (*("datasource", "datasource", "prometheus"),)
+    assert data_source_variable["current"] == {"text": "P1", "value": "P1"}
+    assert job["datasource"] == DATA_SOURCE_VARIABLE
 
 
 def test_a_variable_that_chooses_a_prometheus_is_used_again() -> None:
-    there = {"name": "ds", "type": "datasource", "query": "prometheus"}
-    bad = dashboard(panel("a", datasource=FIXED), templating={"list": [there]})
-    made = fixed(bad, "fixed-data-source")
-    assert sources(made) == [{"type": "prometheus", "uid": "${ds}"}]
-    assert len(made["templating"]["list"]) == 1
-    assert made["templating"]["list"][0]["current"]["value"] == "P1"
+    variable = {"name": "ds", "type": "datasource", "query": "prometheus"}
+    bad = build_dashboard(
+        build_panel("a", datasource=FIXED_DATA_SOURCE), templating={"list": [variable]}
+    )
+    document = apply_fix(bad, "fixed-data-source")
+    assert list_data_sources(document) == [{"type": "prometheus", "uid": "${ds}"}]
+    assert len(document["templating"]["list"]) == 1
+    assert document["templating"]["list"][0]["current"]["value"] == "P1"
 
 
 @pytest.mark.parametrize(
     "document",
     [
-        dashboard(panel("a", datasource=FIXED), panel("a", datasource="P2")),
-        asking("rate({a='b'} |= `c` [5m])", datasource="Loki"),
-        asking(targets=[{"rawSql": "select 1"}], datasource="Orders"),
-        asking("a", datasource={"type": "loki", "uid": "L1"}),
-        dashboard(panel("a", datasource=FIXED), templating=variables()),
-        dashboard(
-            panel("a", datasource=FIXED),
+        build_dashboard(
+            build_panel("a", datasource=FIXED_DATA_SOURCE), build_panel("a", datasource="P2")
+        ),
+        build_panel_dashboard("rate({a='b'} |= `c` [5m])", datasource="Loki"),
+        build_panel_dashboard(targets=[{"rawSql": "select 1"}], datasource="Orders"),
+        build_panel_dashboard("a", datasource={"type": "loki", "uid": "L1"}),
+        build_dashboard(
+            build_panel("a", datasource=FIXED_DATA_SOURCE), templating=build_variables()
+        ),
+        build_dashboard(
+            build_panel("a", datasource=FIXED_DATA_SOURCE),
             templating={
                 "list": [
                     {
@@ -228,18 +259,20 @@ def test_a_variable_that_chooses_a_prometheus_is_used_again() -> None:
     ],
 )
 def test_a_data_source_is_left_where_only_a_person_knows_what_is_meant(document: Json) -> None:
-    assert fixed(document, "fixed-data-source") == document
-    assert remaining(document, "fixed-data-source")
+    assert apply_fix(document, "fixed-data-source") == document
+    assert list_remaining_problems(document, "fixed-data-source")
 
 
 def test_an_old_graph_becomes_a_time_series_and_what_has_no_successor_stays() -> None:
     old = {
-        **panel("a", type="graph"),
+        **build_panel("a", type="graph"),
         "thresholds": [{"op": "gt", "value": 3, "colorMode": "critical", "line": True}],
         "yaxes": [{"format": "s"}, {}],
     }
-    made = fixed(dashboard(old, panel("a", type="heatmap-old")), "deprecated-panel")
-    graph, heatmap = made["panels"]
+    document = apply_fix(
+        build_dashboard(old, build_panel("a", type="heatmap-old")), "deprecated-panel"
+    )
+    graph, heatmap = document["panels"]
     assert graph["type"] == "timeseries"
     assert graph["fieldConfig"]["defaults"]["unit"] == "s"
     assert graph["fieldConfig"]["defaults"]["thresholds"]["steps"][-1]["value"] == 3

@@ -15,21 +15,21 @@ from tailboard.lint.rules import LINT_RULES
 from tailboard.panels import Objectives, Service
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
 from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
-from tests.alerts.sample_services import rule_sets
-from tests.dashboards.sample_dashboards import library_documents
+from tests.alerts.sample_services import build_rule_sets
+from tests.dashboards.sample_dashboards import build_library_documents
 
 Json = dict[str, Any]
 
 RULES = {rule.name: rule for rule in LINT_RULES}
 
 
-def panel(*expressions: str, **more: Any) -> Json:
+def build_panel(*expressions: str, **fields: Any) -> Json:
     """A panel with nothing wrong but what is asked for."""
     targets = [
         {"expr": expression, "legendFormat": "{{job}}", "refId": chr(ord("A") + index)}
         for index, expression in enumerate(expressions)
     ]
-    made = {
+    panel_json = {
         "datasource": {"type": "prometheus", "uid": "${datasource}"},
         "description": "What it shows.",
         "fieldConfig": {"defaults": {"unit": "short"}, "overrides": []},
@@ -39,504 +39,780 @@ def panel(*expressions: str, **more: Any) -> Json:
         "title": "Panel",
         "type": "timeseries",
     }
-    return {**made, **more}
+    return {**panel_json, **fields}
 
 
-def dashboard(*panels: Json, **more: Any) -> Json:
-    declared = [{"name": "datasource", "type": "datasource", "query": "prometheus"}]
-    made = {"title": "D", "uid": "d", "panels": list(panels), "templating": {"list": declared}}
-    return {**made, **more}
+def build_dashboard(*panels: Json, **fields: Any) -> Json:
+    variable_list = [{"name": "datasource", "type": "datasource", "query": "prometheus"}]
+    document = {
+        "title": "D",
+        "uid": "d",
+        "panels": list(panels),
+        "templating": {"list": variable_list},
+    }
+    return {**document, **fields}
 
 
-def asking(*expressions: str, **more: Any) -> Json:
-    return dashboard(panel(*expressions, **more))
+def build_panel_dashboard(*expressions: str, **fields: Any) -> Json:
+    return build_dashboard(build_panel(*expressions, **fields))
 
 
-def variables(*names: str) -> Json:
-    declared = [{"name": name, "type": "query"} for name in ("datasource", *names)]
-    return {"list": declared}
+def build_variables(*names: str) -> Json:
+    variable_list = [{"name": name, "type": "query"} for name in ("datasource", *names)]
+    return {"list": variable_list}
 
 
-def alert(expression: str = "up == 0", **more: Any) -> Json:
-    said = {"summary": "s", "description": "d", "runbook_url": "r"}
-    made = {
+def build_alert(expression: str = "up == 0", **fields: Any) -> Json:
+    annotations = {"summary": "s", "description": "d", "runbook_url": "r"}
+    rule = {
         "alert": "A",
         "expr": expression,
         "for": "1m",
         "labels": {"severity": "warning"},
-        "annotations": said,
+        "annotations": annotations,
     }
-    return {"groups": [{"name": "g", "rules": [{**made, **more}]}]}
+    return {"groups": [{"name": "g", "rules": [{**rule, **fields}]}]}
 
 
 RATE = "rate(requests_total[$__rate_interval])"
-BESIDE = {"gridPos": {"h": 8, "w": 12, "x": 12, "y": 0}, "id": 2, "title": "Other"}
-MEAN = (
+NEIGHBOUR_PANEL = {"gridPos": {"h": 8, "w": 12, "x": 12, "y": 0}, "id": 2, "title": "Other"}
+MEAN_LATENCY = (
     "sum(rate(http_request_duration_seconds_sum[$__rate_interval]))"
     " / (sum(rate(http_request_duration_seconds_count[$__rate_interval])) > 0)"
 )
-PBFA9 = {"type": "prometheus", "uid": "PBFA9"}
+FIXED_DATA_SOURCE = {"type": "prometheus", "uid": "PBFA9"}
 P99 = "histogram_quantile(0.99, sum by (le) (rate(took_bucket[$__rate_interval])))"
 P99_OF_MEAN = P99.replace("took_bucket", "http_request_duration_seconds_bucket")
-NATIVE = P99.replace("took_bucket", "http_response_size_bytes").replace(" by (le)", "")
-WITHOUT = P99.replace("by (le)", "without (le)")
-EXPRESSION = {"type": "__expr__", "uid": "__expr__"}
+NATIVE_P99 = P99.replace("took_bucket", "http_response_size_bytes").replace(" by (le)", "")
+P99_WITHOUT_LE = P99.replace("by (le)", "without (le)")
+EXPRESSION_DATA_SOURCE = {"type": "__expr__", "uid": "__expr__"}
 
 
-def mean(name: str) -> str:
+def build_mean(name: str) -> str:
     """The mean of a histogram, guarded."""
-    rates = (f"sum(rate({name}_{it}[$__rate_interval]))" for it in ("sum", "count"))
+    rates = (f"sum(rate({name}_{suffix}[$__rate_interval]))" for suffix in ("sum", "count"))
     return "{} / ({} > 0)".format(*rates)
 
 
-def choosing(query: Any, **more: Any) -> Json:
+def build_variable_dashboard(query: Any, **fields: Any) -> Json:
     """A dashboard with a variable of this query."""
-    declared = variables()["list"]
+    variable_list = build_variables()["list"]
     source = {"type": "prometheus", "uid": "${datasource}"}
-    asked = {"name": "v", "type": "query", "query": query, "datasource": source, **more}
-    return dashboard(templating={"list": [*declared, asked]})
+    query_variable = {"name": "v", "type": "query", "query": query, "datasource": source, **fields}
+    return build_dashboard(templating={"list": [*variable_list, query_variable]})
 
 
-def annotated(expression: str, **more: Any) -> Json:
+def build_annotation_dashboard(expression: str, **fields: Any) -> Json:
     """A dashboard with an annotation of this query."""
     source = {"type": "prometheus", "uid": "${datasource}"}
-    asked = {"name": "deploys", "expr": expression, "datasource": source, **more}
-    return dashboard(annotations={"list": [asked]})
+    annotation = {"name": "deploys", "expr": expression, "datasource": source, **fields}
+    return build_dashboard(annotations={"list": [annotation]})
 
 
-def drawn(expression: str, legend: str, **more: Any) -> Json:
+def build_legend_dashboard(expression: str, legend: str, **fields: Any) -> Json:
     """A panel with this query and legend."""
-    return asking(targets=[{"expr": expression, "legendFormat": legend, "refId": "A", **more}])
+    return build_panel_dashboard(
+        targets=[{"expr": expression, "legendFormat": legend, "refId": "A", **fields}]
+    )
 
 
 BY_ENDPOINT = "sum by (endpoint) (rate(requests_total[1h]))"
-IN_SHOP = BY_ENDPOINT.replace("requests_total", 'requests_total{namespace="shop"}')
-MINE = P99.replace("took_bucket", 'took_bucket{job="shop",instance=~"$instance"}')
-SLOW = P99.replace("took_bucket", 'took_bucket{job="shop"}').replace("$__rate_interval", "5m")
-RECORDED = {
+SHOP_BY_ENDPOINT = BY_ENDPOINT.replace("requests_total", 'requests_total{namespace="shop"}')
+SHOP_P99 = P99.replace("took_bucket", 'took_bucket{job="shop",instance=~"$instance"}')
+SLOW_P99 = P99.replace("took_bucket", 'took_bucket{job="shop"}').replace("$__rate_interval", "5m")
+RECORDING_RULE = {
     "record": "took_bucket:rate5m",
     "expr": 'sum by (le, route) (rate(took_bucket{job="shop"}[5m]))',
     "labels": {"service": "shop"},
 }
 
 
-def limits(*steps: float, style: str = "line") -> Json:
+def build_thresholds(*steps: float, style: str = "line") -> Json:
     """Field options with thresholds."""
-    drawn = [{"color": "green", "value": None}, *({"color": "red", "value": it} for it in steps)]
+    drawn = [
+        {"color": "green", "value": None},
+        *({"color": "red", "value": step} for step in steps),
+    ]
     thresholds = {"mode": "absolute", "steps": drawn}
     custom = {"thresholdsStyle": {"mode": style}}
     return {"defaults": {"custom": custom, "thresholds": thresholds, "unit": "s"}, "overrides": []}
 
 
-def recording(expression: str) -> Json:
+def build_recording(expression: str) -> Json:
     """An alert on what is recorded."""
-    made = alert(expression)
-    made["groups"][0]["rules"].insert(0, RECORDED)
-    return made
+    groups = build_alert(expression)
+    groups["groups"][0]["rules"].insert(0, RECORDING_RULE)
+    return groups
 
 
-Judged = Json | list[Json]
-PAIRS: dict[str, list[tuple[Judged, Judged]]] = {
+LintInput = Json | list[Json]
+PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
     "parse-error": [
-        (asking("sum(rate(x[5m])"), asking(f"sum({RATE})")),
-        (asking("rate(x_total)"), asking(RATE)),
-        (alert("up =="), alert()),
-        (asking("topk(, x)"), asking("topk($n, x{a='$b'})", title="[[c]]")),
-        (asking(f"{'(' * 201}x{')' * 201}"), asking(f"{'(' * 100}x{')' * 100}")),
-        (asking(f"{'(' * 50_000}x{')' * 50_000}"), asking("x" * 50_000)),
-        (asking("+".join(["x"] * 50_000)), asking("+".join(["x"] * 100))),
-        (choosing("query_result(sum(x)"), choosing("query_result(sum(x))")),
-        (choosing({"query": "label_values(x{, job)"}), choosing("label_values(x{a='$b'}, job)")),
-        (choosing("query_result(x[)"), choosing("query_result(x[)", datasource={"type": "loki"})),
-        (annotated("changes(x[5m]"), annotated("changes(x[$__rate_interval])")),
-        (annotated("", target={"expr": "sum("}), annotated("sum(", datasource={"type": "loki"})),
+        (build_panel_dashboard("sum(rate(x[5m])"), build_panel_dashboard(f"sum({RATE})")),
+        (build_panel_dashboard("rate(x_total)"), build_panel_dashboard(RATE)),
+        (build_alert("up =="), build_alert()),
+        (
+            build_panel_dashboard("topk(, x)"),
+            build_panel_dashboard("topk($n, x{a='$b'})", title="[[c]]"),
+        ),
+        (
+            build_panel_dashboard(f"{'(' * 201}x{')' * 201}"),
+            build_panel_dashboard(f"{'(' * 100}x{')' * 100}"),
+        ),
+        (
+            build_panel_dashboard(f"{'(' * 50_000}x{')' * 50_000}"),
+            build_panel_dashboard("x" * 50_000),
+        ),
+        (
+            build_panel_dashboard("+".join(["x"] * 50_000)),
+            build_panel_dashboard("+".join(["x"] * 100)),
+        ),
+        (
+            build_variable_dashboard("query_result(sum(x)"),
+            build_variable_dashboard("query_result(sum(x))"),
+        ),
+        (
+            build_variable_dashboard({"query": "label_values(x{, job)"}),
+            build_variable_dashboard("label_values(x{a='$b'}, job)"),
+        ),
+        (
+            build_variable_dashboard("query_result(x[)"),
+            build_variable_dashboard("query_result(x[)", datasource={"type": "loki"}),
+        ),
+        (
+            build_annotation_dashboard("changes(x[5m]"),
+            build_annotation_dashboard("changes(x[$__rate_interval])"),
+        ),
+        (
+            build_annotation_dashboard("", target={"expr": "sum("}),
+            build_annotation_dashboard("sum(", datasource={"type": "loki"}),
+        ),
     ],
     "rate-of-gauge": [
-        (asking("rate(process_resident_memory_bytes[1h])"), asking("deriv(memory_bytes[1h])")),
-        (asking("sum(increase(http_requests_in_flight[1h]))"), asking(RATE)),
-        (alert("rate(up[5m]) > 1"), alert("changes(up[5m]) > 1")),
-        (asking("rate(queue_size[1h])"), asking(NATIVE)),
-        (asking("rate(active_connections[1h])"), asking("rate(mysql_connections[1h])")),
         (
-            asking("rate(pg_stat_activity_count[1h])"),
-            asking("sum(rate(http_request_size_bytes[1h]))"),
+            build_panel_dashboard("rate(process_resident_memory_bytes[1h])"),
+            build_panel_dashboard("deriv(memory_bytes[1h])"),
         ),
-        (asking("rate(wal_bytes[1h])"), asking("rate(mysql_global_status_wal_bytes[1h])")),
-        (asking("rate(worker_queue_depth[1h])"), asking("rate(node_network_receive_bytes[1h])")),
-        (asking("rate(db_connections_idle[1h])"), asking("rate(nginx_connections_accepted[1h])")),
+        (
+            build_panel_dashboard("sum(increase(http_requests_in_flight[1h]))"),
+            build_panel_dashboard(RATE),
+        ),
+        (build_alert("rate(up[5m]) > 1"), build_alert("changes(up[5m]) > 1")),
+        (build_panel_dashboard("rate(queue_size[1h])"), build_panel_dashboard(NATIVE_P99)),
+        (
+            build_panel_dashboard("rate(active_connections[1h])"),
+            build_panel_dashboard("rate(mysql_connections[1h])"),
+        ),
+        (
+            build_panel_dashboard("rate(pg_stat_activity_count[1h])"),
+            build_panel_dashboard("sum(rate(http_request_size_bytes[1h]))"),
+        ),
+        (
+            build_panel_dashboard("rate(wal_bytes[1h])"),
+            build_panel_dashboard("rate(mysql_global_status_wal_bytes[1h])"),
+        ),
+        (
+            build_panel_dashboard("rate(worker_queue_depth[1h])"),
+            build_panel_dashboard("rate(node_network_receive_bytes[1h])"),
+        ),
+        (
+            build_panel_dashboard("rate(db_connections_idle[1h])"),
+            build_panel_dashboard("rate(nginx_connections_accepted[1h])"),
+        ),
     ],
     "rate-of-pushed": [
-        (asking("increase(push_time_seconds[1h])"), asking("changes(push_time_seconds[1h])")),
-        (asking('rate(a_total{job="pushgateway"}[1h])'), asking('a_total{job="pushgateway"}')),
         (
-            asking('rate(pushed_total{job="pushgateway"}[1h])'),
-            asking('rate(process_cpu_seconds_total{job="pushgateway"}[1h])'),
+            build_panel_dashboard("increase(push_time_seconds[1h])"),
+            build_panel_dashboard("changes(push_time_seconds[1h])"),
         ),
         (
-            asking('irate(pushed_total{job="pushgateway"}[1h])'),
-            asking('rate(pushgateway_http_requests_total{job="pushgateway"}[1h])'),
+            build_panel_dashboard('rate(a_total{job="pushgateway"}[1h])'),
+            build_panel_dashboard('a_total{job="pushgateway"}'),
         ),
         (
-            asking('time() - push_time_seconds{job="a"}', 'increase(rows_total{job="a"}[1h])'),
-            asking('time() - push_time_seconds{job="a"}', 'increase(rows_total{job="b"}[1h])'),
+            build_panel_dashboard('rate(pushed_total{job="pushgateway"}[1h])'),
+            build_panel_dashboard('rate(process_cpu_seconds_total{job="pushgateway"}[1h])'),
         ),
         (
-            asking('push_time_seconds{exported_job="a"}', 'rate(rows_total{exported_job="a"}[1h])'),
-            asking('push_time_seconds{exported_job="a"}', 'rate(rows_total{job="a"}[1h])'),
+            build_panel_dashboard('irate(pushed_total{job="pushgateway"}[1h])'),
+            build_panel_dashboard('rate(pushgateway_http_requests_total{job="pushgateway"}[1h])'),
         ),
         (
-            [asking('increase(rows_total{job="a"}[1h])'), alert('push_time_seconds{job="a"} > 1')],
+            build_panel_dashboard(
+                'time() - push_time_seconds{job="a"}', 'increase(rows_total{job="a"}[1h])'
+            ),
+            build_panel_dashboard(
+                'time() - push_time_seconds{job="a"}', 'increase(rows_total{job="b"}[1h])'
+            ),
+        ),
+        (
+            build_panel_dashboard(
+                'push_time_seconds{exported_job="a"}', 'rate(rows_total{exported_job="a"}[1h])'
+            ),
+            build_panel_dashboard(
+                'push_time_seconds{exported_job="a"}', 'rate(rows_total{job="a"}[1h])'
+            ),
+        ),
+        (
             [
-                asking('increase(rows_total{job="$job"}[1h])'),
-                asking('push_time_seconds{job="$job"}', uid="other"),
+                build_panel_dashboard('increase(rows_total{job="a"}[1h])'),
+                build_alert('push_time_seconds{job="a"} > 1'),
+            ],
+            [
+                build_panel_dashboard('increase(rows_total{job="$job"}[1h])'),
+                build_panel_dashboard('push_time_seconds{job="$job"}', uid="other"),
             ],
         ),
     ],
     "percentile-without-le": [
-        (asking(P99.replace("by (le)", "by (a)")), asking(P99)),
-        (asking(P99.replace(" by (le)", "")), asking(P99.replace("(le)", "(le, a)"))),
-        (asking(WITHOUT), asking(WITHOUT.replace("(le)", "(instance)"))),
-        (alert(f"{WITHOUT} > 1"), alert(f"{P99} > 1")),
-        (asking(P99.replace("(le)", "(a)")), asking(P99.replace("(le)", "(vmrange)"))),
+        (build_panel_dashboard(P99.replace("by (le)", "by (a)")), build_panel_dashboard(P99)),
         (
-            asking("histogram_quantile(0.9, sum by (a) (sum by (a, le) (x_bucket)))"),
-            asking("histogram_quantile(0.9, topk(9, sum by (a, le) (x_bucket)))"),
+            build_panel_dashboard(P99.replace(" by (le)", "")),
+            build_panel_dashboard(P99.replace("(le)", "(le, a)")),
         ),
         (
-            asking("max(histogram_quantile(0.9, sum by (a) (x_bucket)))"),
-            asking("max(histogram_quantile(0.9, sum by (a, le) (x_bucket)))"),
+            build_panel_dashboard(P99_WITHOUT_LE),
+            build_panel_dashboard(P99_WITHOUT_LE.replace("(le)", "(instance)")),
+        ),
+        (build_alert(f"{P99_WITHOUT_LE} > 1"), build_alert(f"{P99} > 1")),
+        (
+            build_panel_dashboard(P99.replace("(le)", "(a)")),
+            build_panel_dashboard(P99.replace("(le)", "(vmrange)")),
         ),
         (
-            asking("histogram_quantile(0.9, sum by (a) (x_bucket))"),
-            asking(
+            build_panel_dashboard(
+                "histogram_quantile(0.9, sum by (a) (sum by (a, le) (x_bucket)))"
+            ),
+            build_panel_dashboard("histogram_quantile(0.9, topk(9, sum by (a, le) (x_bucket)))"),
+        ),
+        (
+            build_panel_dashboard("max(histogram_quantile(0.9, sum by (a) (x_bucket)))"),
+            build_panel_dashboard("max(histogram_quantile(0.9, sum by (a, le) (x_bucket)))"),
+        ),
+        (
+            build_panel_dashboard("histogram_quantile(0.9, sum by (a) (x_bucket))"),
+            build_panel_dashboard(
                 "histogram_quantile(0.9,"
                 ' label_replace(sum by (a) (x_bucket), "le", "$1", "a", "(.*)"))'
             ),
         ),
     ],
     "grafana-variable-in-rule": [
-        (alert("rate(x_total[$__rate_interval]) > 1"), alert("rate(x_total[5m]) > 1")),
-        (alert('up{job="$job"} == 0'), alert('label_replace(up, "a", "$1", "b", "(.*)") == 0')),
+        (build_alert("rate(x_total[$__rate_interval]) > 1"), build_alert("rate(x_total[5m]) > 1")),
         (
-            choosing("query_result(rate(x_total[$__rate_interval]))"),
-            choosing("query_result(rate(x_total[$__range]))"),
+            build_alert('up{job="$job"} == 0'),
+            build_alert('label_replace(up, "a", "$1", "b", "(.*)") == 0'),
         ),
         (
-            choosing({"query": "query_result(rate(x_total[${__rate_interval}]))"}),
-            annotated("rate(x_total[$__rate_interval])"),
+            build_variable_dashboard("query_result(rate(x_total[$__rate_interval]))"),
+            build_variable_dashboard("query_result(rate(x_total[$__range]))"),
+        ),
+        (
+            build_variable_dashboard({"query": "query_result(rate(x_total[${__rate_interval}]))"}),
+            build_annotation_dashboard("rate(x_total[$__rate_interval])"),
         ),
     ],
     "fixed-data-source": [
         (
-            dashboard(templating={"list": [{"name": "a", "datasource": PBFA9}]}),
-            dashboard(templating={"list": [{"name": "a", "datasource": {"uid": "$b"}}]}),
+            build_dashboard(templating={"list": [{"name": "a", "datasource": FIXED_DATA_SOURCE}]}),
+            build_dashboard(templating={"list": [{"name": "a", "datasource": {"uid": "$b"}}]}),
         ),
         (
-            dashboard(
-                panel("a"), annotations={"list": [{"name": "a", "datasource": "Prometheus"}]}
+            build_dashboard(
+                build_panel("a"), annotations={"list": [{"name": "a", "datasource": "Prometheus"}]}
             ),
-            dashboard(annotations={"list": [{"name": "a", "datasource": "-- Grafana --"}]}),
+            build_dashboard(annotations={"list": [{"name": "a", "datasource": "-- Grafana --"}]}),
         ),
-        (asking(RATE, datasource="Prometheus"), asking(RATE)),
-        (asking(RATE, datasource={"uid": "PBFA9"}), asking(RATE, datasource=None)),
-        (asking(RATE, datasource="Prom"), asking(RATE, datasource={"uid": "-- Mixed --"})),
-        (asking(RATE, datasource="Prom"), asking(RATE, datasource={"uid": "-- Dashboard --"})),
+        (build_panel_dashboard(RATE, datasource="Prometheus"), build_panel_dashboard(RATE)),
         (
-            asking(targets=[{"expr": "a", "datasource": {"type": "prometheus", "uid": "__exp"}}]),
-            asking(targets=[{"expression": "$A*2", "type": "math", "datasource": EXPRESSION}]),
+            build_panel_dashboard(RATE, datasource={"uid": "PBFA9"}),
+            build_panel_dashboard(RATE, datasource=None),
         ),
         (
-            asking(RATE, datasource={"type": "prometheus", "uid": "-100"}),
-            asking(targets=[{"type": "math", "datasource": {"type": "__expr__", "uid": "-100"}}]),
+            build_panel_dashboard(RATE, datasource="Prom"),
+            build_panel_dashboard(RATE, datasource={"uid": "-- Mixed --"}),
         ),
         (
-            asking(RATE, datasource={"uid": "P1"}),
-            asking(RATE, datasource={"type": "grafana", "uid": "grafana"}),
+            build_panel_dashboard(RATE, datasource="Prom"),
+            build_panel_dashboard(RATE, datasource={"uid": "-- Dashboard --"}),
+        ),
+        (
+            build_panel_dashboard(
+                targets=[{"expr": "a", "datasource": {"type": "prometheus", "uid": "__exp"}}]
+            ),
+            build_panel_dashboard(
+                targets=[
+                    {"expression": "$A*2", "type": "math", "datasource": EXPRESSION_DATA_SOURCE}
+                ]
+            ),
+        ),
+        (
+            build_panel_dashboard(RATE, datasource={"type": "prometheus", "uid": "-100"}),
+            build_panel_dashboard(
+                targets=[{"type": "math", "datasource": {"type": "__expr__", "uid": "-100"}}]
+            ),
+        ),
+        (
+            build_panel_dashboard(RATE, datasource={"uid": "P1"}),
+            build_panel_dashboard(RATE, datasource={"type": "grafana", "uid": "grafana"}),
         ),
     ],
     "undeclared-variable": [
         (
-            asking('up{job="$job"}'),
-            dashboard(panel('up{job="$job"}'), templating=variables("job")),
+            build_panel_dashboard('up{job="$job"}'),
+            build_dashboard(build_panel('up{job="$job"}'), templating=build_variables("job")),
         ),
         (
-            asking('up{job=~"${job:regex}"}'),
-            asking('label_replace(up, "a", "$1", "b", "(.*)")', title="$__interval"),
+            build_panel_dashboard('up{job=~"${job:regex}"}'),
+            build_panel_dashboard('label_replace(up, "a", "$1", "b", "(.*)")', title="$__interval"),
         ),
-        (choosing('label_values(up{job="$job"}, a)'), choosing('label_values(up{job="$v"}, a)')),
         (
-            choosing({"query": "query_result(topk($n, up))"}),
-            choosing("query_result(topk($n, up))", datasource={"type": "loki", "uid": "$v"}),
+            build_variable_dashboard('label_values(up{job="$job"}, a)'),
+            build_variable_dashboard('label_values(up{job="$v"}, a)'),
         ),
-        (annotated('changes(up{job="$job"}[5m])'), annotated("changes(up[$__interval])")),
+        (
+            build_variable_dashboard({"query": "query_result(topk($n, up))"}),
+            build_variable_dashboard(
+                "query_result(topk($n, up))", datasource={"type": "loki", "uid": "$v"}
+            ),
+        ),
+        (
+            build_annotation_dashboard('changes(up{job="$job"}[5m])'),
+            build_annotation_dashboard("changes(up[$__interval])"),
+        ),
     ],
-    "deprecated-panel": [(asking(RATE, type="graph"), asking(RATE))],
+    "deprecated-panel": [(build_panel_dashboard(RATE, type="graph"), build_panel_dashboard(RATE))],
     "duplicate-id": [
-        (dashboard(panel("a"), panel("b", **{**BESIDE, "id": 1})), dashboard(panel("a")))
+        (
+            build_dashboard(build_panel("a"), build_panel("b", **{**NEIGHBOUR_PANEL, "id": 1})),
+            build_dashboard(build_panel("a")),
+        )
     ],
     "duplicate-uid": [
-        ([asking("a"), asking("b")], [asking("a"), {**asking("b"), "uid": "e"}]),
         (
-            [dashboard(uid=""), dashboard(uid=None)],
-            [dashboard(uid=""), dashboard(uid="", title="E")],
+            [build_panel_dashboard("a"), build_panel_dashboard("b")],
+            [build_panel_dashboard("a"), {**build_panel_dashboard("b"), "uid": "e"}],
         ),
-        ([dashboard(uid="same-one"), dashboard(uid="", title="Same one")], [asking("a"), alert()]),
+        (
+            [build_dashboard(uid=""), build_dashboard(uid=None)],
+            [build_dashboard(uid=""), build_dashboard(uid="", title="E")],
+        ),
+        (
+            [build_dashboard(uid="same-one"), build_dashboard(uid="", title="Same one")],
+            [build_panel_dashboard("a"), build_alert()],
+        ),
     ],
     "refused-uid": [
-        (dashboard(uid="bad uid!"), dashboard(uid="good_uid-1")),
-        (dashboard(uid="u" * 41), dashboard(uid="u" * 40)),
-        (dashboard(uid=7), dashboard(uid=None)),
-        (dashboard(uid=["a"]), dashboard(uid="")),
+        (build_dashboard(uid="bad uid!"), build_dashboard(uid="good_uid-1")),
+        (build_dashboard(uid="u" * 41), build_dashboard(uid="u" * 40)),
+        (build_dashboard(uid=7), build_dashboard(uid=None)),
+        (build_dashboard(uid=["a"]), build_dashboard(uid="")),
     ],
     "kubernetes-label": [
-        (asking(IN_SHOP), asking(BY_ENDPOINT)),
+        (build_panel_dashboard(SHOP_BY_ENDPOINT), build_panel_dashboard(BY_ENDPOINT)),
         (
-            asking(BY_ENDPOINT, 'up{pod="a"}'),
-            asking(IN_SHOP.replace("endpoint", "exported_endpoint")),
+            build_panel_dashboard(BY_ENDPOINT, 'up{pod="a"}'),
+            build_panel_dashboard(SHOP_BY_ENDPOINT.replace("endpoint", "exported_endpoint")),
         ),
         (
-            asking('rate(a_total{endpoint!~"/health",namespace="shop"}[1h])'),
-            asking('rate(a_total{endpoint="http",namespace="shop"}[1h])'),
+            build_panel_dashboard('rate(a_total{endpoint!~"/health",namespace="shop"}[1h])'),
+            build_panel_dashboard('rate(a_total{endpoint="http",namespace="shop"}[1h])'),
         ),
-        (alert(f"{IN_SHOP} > 1"), alert(f"{BY_ENDPOINT} > 1")),
+        (build_alert(f"{SHOP_BY_ENDPOINT} > 1"), build_alert(f"{BY_ENDPOINT} > 1")),
         (
-            asking(BY_ENDPOINT, 'a{exported_service="b"}'),
-            asking(BY_ENDPOINT, 'a{exported_job="b"}'),
-        ),
-        (
-            asking("sum by (service) (a_total)", "sum by (exported_service) (a_total)"),
-            asking("sum by (service) (a_total)", "sum by (exported_service) (b_total)"),
+            build_panel_dashboard(BY_ENDPOINT, 'a{exported_service="b"}'),
+            build_panel_dashboard(BY_ENDPOINT, 'a{exported_job="b"}'),
         ),
         (
-            asking("sum by (pod) (a_total)", 'a_total{exported_pod="a"}'),
-            asking('sum by (pod) (kube_pod_info{namespace="shop"})', 'up{endpoint="/a"}'),
+            build_panel_dashboard(
+                "sum by (service) (a_total)", "sum by (exported_service) (a_total)"
+            ),
+            build_panel_dashboard(
+                "sum by (service) (a_total)", "sum by (exported_service) (b_total)"
+            ),
+        ),
+        (
+            build_panel_dashboard("sum by (pod) (a_total)", 'a_total{exported_pod="a"}'),
+            build_panel_dashboard(
+                'sum by (pod) (kube_pod_info{namespace="shop"})', 'up{endpoint="/a"}'
+            ),
         ),
     ],
     "threshold-mismatch": [
         (
-            [asking(MINE, fieldConfig=limits(0.5)), alert(f"{SLOW} > 1")],
-            [asking(MINE, fieldConfig=limits(0.5, 1)), alert(f"{SLOW} > 1")],
-        ),
-        (
             [
-                asking(f"topk(5, {MINE})", type="stat", fieldConfig=limits(2, style="off")),
-                alert(f"({SLOW} >= 0) > 1 and on () up == 1"),
+                build_panel_dashboard(SHOP_P99, fieldConfig=build_thresholds(0.5)),
+                build_alert(f"{SLOW_P99} > 1"),
             ],
-            [asking(MINE, fieldConfig=limits(2, style="off")), alert(f"{SLOW} > 1")],
+            [
+                build_panel_dashboard(SHOP_P99, fieldConfig=build_thresholds(0.5, 1)),
+                build_alert(f"{SLOW_P99} > 1"),
+            ],
         ),
         (
             [
-                asking(MINE, fieldConfig=limits(2)),
-                recording(
-                    SLOW.replace('rate(took_bucket{job="shop"}[5m])', "took_bucket:rate5m") + " > 1"
+                build_panel_dashboard(
+                    f"topk(5, {SHOP_P99})",
+                    type="stat",
+                    fieldConfig=build_thresholds(2, style="off"),
+                ),
+                build_alert(f"({SLOW_P99} >= 0) > 1 and on () up == 1"),
+            ],
+            [
+                build_panel_dashboard(SHOP_P99, fieldConfig=build_thresholds(2, style="off")),
+                build_alert(f"{SLOW_P99} > 1"),
+            ],
+        ),
+        (
+            [
+                build_panel_dashboard(SHOP_P99, fieldConfig=build_thresholds(2)),
+                build_recording(
+                    SLOW_P99.replace('rate(took_bucket{job="shop"}[5m])', "took_bucket:rate5m")
+                    + " > 1"
                 ),
             ],
-            [asking(MINE.replace("0.99", "0.5"), fieldConfig=limits(2)), alert(f"{SLOW} > 1")],
-        ),
-        (
             [
-                asking(
-                    P99.replace("took_bucket", 'took_bucket{job="$job"}'), fieldConfig=limits(2)
+                build_panel_dashboard(
+                    SHOP_P99.replace("0.99", "0.5"), fieldConfig=build_thresholds(2)
                 ),
-                alert(f"1 < {SLOW.replace('(le)', '(le, job)')}"),
-            ],
-            [
-                asking(P99.replace("(le)", "(le, route)"), fieldConfig=limits(2)),
-                alert(f"{P99.replace('$__rate_interval', '5m')} > 1"),
+                build_alert(f"{SLOW_P99} > 1"),
             ],
         ),
         (
-            [asking("sum(queued)", fieldConfig=limits(5)), alert("sum(queued) > 50")],
-            [asking("sum(queued)", fieldConfig=limits(5)), alert("sum(queued) > 0")],
-        ),
-        (
-            [asking(MINE, fieldConfig=limits(2)), alert(f"{SLOW} > 1")],
             [
-                asking(MINE.replace("(le)", "(le, instance)"), fieldConfig=limits(2)),
-                alert(f"{SLOW} > 1"),
+                build_panel_dashboard(
+                    P99.replace("took_bucket", 'took_bucket{job="$job"}'),
+                    fieldConfig=build_thresholds(2),
+                ),
+                build_alert(f"1 < {SLOW_P99.replace('(le)', '(le, job)')}"),
+            ],
+            [
+                build_panel_dashboard(
+                    P99.replace("(le)", "(le, route)"), fieldConfig=build_thresholds(2)
+                ),
+                build_alert(f"{P99.replace('$__rate_interval', '5m')} > 1"),
             ],
         ),
         (
-            [asking("sum(queued)", fieldConfig=limits(5)), alert("sum(queued) >= 4 unless up")],
             [
-                asking('sum(queued{job="a"})', fieldConfig=limits(5)),
-                alert('sum(queued{job="b"}) > 50'),
+                build_panel_dashboard("sum(queued)", fieldConfig=build_thresholds(5)),
+                build_alert("sum(queued) > 50"),
+            ],
+            [
+                build_panel_dashboard("sum(queued)", fieldConfig=build_thresholds(5)),
+                build_alert("sum(queued) > 0"),
+            ],
+        ),
+        (
+            [
+                build_panel_dashboard(SHOP_P99, fieldConfig=build_thresholds(2)),
+                build_alert(f"{SLOW_P99} > 1"),
+            ],
+            [
+                build_panel_dashboard(
+                    SHOP_P99.replace("(le)", "(le, instance)"), fieldConfig=build_thresholds(2)
+                ),
+                build_alert(f"{SLOW_P99} > 1"),
+            ],
+        ),
+        (
+            [
+                build_panel_dashboard("sum(queued)", fieldConfig=build_thresholds(5)),
+                build_alert("sum(queued) >= 4 unless up"),
+            ],
+            [
+                build_panel_dashboard('sum(queued{job="a"})', fieldConfig=build_thresholds(5)),
+                build_alert('sum(queued{job="b"}) > 50'),
             ],
         ),
     ],
     "duplicate-refid": [
         (
-            asking(targets=[{"expr": "a", "refId": "A"}, {"expr": "b", "refId": "A"}]),
-            asking("a", "b"),
+            build_panel_dashboard(
+                targets=[{"expr": "a", "refId": "A"}, {"expr": "b", "refId": "A"}]
+            ),
+            build_panel_dashboard("a", "b"),
         ),
     ],
     "outside-grid": [
-        (asking("a", gridPos={"h": 1, "w": float("inf"), "x": 0, "y": 0}), asking("a", span=4)),
-        (asking("a", gridPos={"h": 8, "w": 12, "x": 20, "y": 0}), asking("a")),
-        (asking("a", gridPos=None), asking("a")),
-        (asking("a", gridPos={"h": 0, "w": 12, "x": 0, "y": 0}), asking("a")),
-        (asking("a", gridPos={"h": 8, "w": 0, "x": 0, "y": 0}), asking("a")),
-        (asking("a", gridPos={"h": 8, "w": 12, "x": 0, "y": -1}), asking("a")),
-        (asking("a", gridPos={"h": 8, "w": 12, "x": -1, "y": 0}), asking("a")),
         (
-            dashboard(panel("a"), panel("b", id=2, title="Other")),
-            dashboard(panel("a"), panel("b", **BESIDE)),
+            build_panel_dashboard("a", gridPos={"h": 1, "w": float("inf"), "x": 0, "y": 0}),
+            build_panel_dashboard("a", span=4),
+        ),
+        (
+            build_panel_dashboard("a", gridPos={"h": 8, "w": 12, "x": 20, "y": 0}),
+            build_panel_dashboard("a"),
+        ),
+        (build_panel_dashboard("a", gridPos=None), build_panel_dashboard("a")),
+        (
+            build_panel_dashboard("a", gridPos={"h": 0, "w": 12, "x": 0, "y": 0}),
+            build_panel_dashboard("a"),
+        ),
+        (
+            build_panel_dashboard("a", gridPos={"h": 8, "w": 0, "x": 0, "y": 0}),
+            build_panel_dashboard("a"),
+        ),
+        (
+            build_panel_dashboard("a", gridPos={"h": 8, "w": 12, "x": 0, "y": -1}),
+            build_panel_dashboard("a"),
+        ),
+        (
+            build_panel_dashboard("a", gridPos={"h": 8, "w": 12, "x": -1, "y": 0}),
+            build_panel_dashboard("a"),
+        ),
+        (
+            build_dashboard(build_panel("a"), build_panel("b", id=2, title="Other")),
+            build_dashboard(build_panel("a"), build_panel("b", **NEIGHBOUR_PANEL)),
         ),
     ],
     "fixed-range": [
-        (asking("rate(x_total[1m])"), asking(RATE)),
-        (asking("sum(irate(x_total[30s]))"), asking("increase(x_total[1h])")),
-        (asking("rate(x_total[5m])"), alert("rate(x_total[5m]) > 1")),
-        (asking("rate(x_total[5m])"), asking("sum(rate(x_total[5m])")),
-        (asking('rate(x{s=~"5[0-9]{2}"}[5m])'), asking('rate(x{s=~"5[5m]"}[$__rate_interval])')),
-        (asking("rate(x{s='['}[5m])"), asking("rate(max_over_time(x[5m])[1h:])")),
-        (asking("rate([[metric]][5m])"), asking("sum(x{a='rate(b[5m])'})")),
-        (asking("rate(x_total[$__interval])"), asking("avg_over_time(x[$__interval])")),
-        (asking("irate(x_total[${__interval}])"), alert("rate(x_total[5m]) > 1")),
+        (build_panel_dashboard("rate(x_total[1m])"), build_panel_dashboard(RATE)),
         (
-            asking("rate(x_total[$__interval])"),
-            asking("rate(x_total[$__interval])", interval="1m"),
+            build_panel_dashboard("sum(irate(x_total[30s]))"),
+            build_panel_dashboard("increase(x_total[1h])"),
+        ),
+        (build_panel_dashboard("rate(x_total[5m])"), build_alert("rate(x_total[5m]) > 1")),
+        (
+            build_panel_dashboard("rate(x_total[5m])"),
+            build_panel_dashboard("sum(rate(x_total[5m])"),
+        ),
+        (
+            build_panel_dashboard('rate(x{s=~"5[0-9]{2}"}[5m])'),
+            build_panel_dashboard('rate(x{s=~"5[5m]"}[$__rate_interval])'),
+        ),
+        (
+            build_panel_dashboard("rate(x{s='['}[5m])"),
+            build_panel_dashboard("rate(max_over_time(x[5m])[1h:])"),
+        ),
+        (
+            build_panel_dashboard("rate([[metric]][5m])"),
+            build_panel_dashboard("sum(x{a='rate(b[5m])'})"),
+        ),
+        (
+            build_panel_dashboard("rate(x_total[$__interval])"),
+            build_panel_dashboard("avg_over_time(x[$__interval])"),
+        ),
+        (
+            build_panel_dashboard("irate(x_total[${__interval}])"),
+            build_alert("rate(x_total[5m]) > 1"),
+        ),
+        (
+            build_panel_dashboard("rate(x_total[$__interval])"),
+            build_panel_dashboard("rate(x_total[$__interval])", interval="1m"),
         ),
     ],
     "average-latency": [
-        (asking(MEAN), asking(MEAN, P99_OF_MEAN)),
-        (asking(MEAN, P99), asking(MEAN, title="Mean latency")),
-        (asking(mean("took_seconds")), asking(mean("batch_rows"))),
+        (build_panel_dashboard(MEAN_LATENCY), build_panel_dashboard(MEAN_LATENCY, P99_OF_MEAN)),
         (
-            asking(mean("db_query_duration_seconds")),
-            asking(mean("db_query_duration_seconds"), title="Average query time"),
+            build_panel_dashboard(MEAN_LATENCY, P99),
+            build_panel_dashboard(MEAN_LATENCY, title="Mean latency"),
         ),
         (
-            asking(mean("http_server_duration_milliseconds")),
-            drawn(mean("http_server_duration_milliseconds"), "{{job}} mean"),
+            build_panel_dashboard(build_mean("took_seconds")),
+            build_panel_dashboard(build_mean("batch_rows")),
         ),
         (
-            asking(mean("request_latency").replace("rate(", "increase(")),
-            asking(mean("request_latency"), 'request_latency{quantile="0.99"}'),
+            build_panel_dashboard(build_mean("db_query_duration_seconds")),
+            build_panel_dashboard(
+                build_mean("db_query_duration_seconds"), title="Average query time"
+            ),
         ),
         (
-            asking("rate(took_seconds_sum[1h]) / rate(took_seconds_count[1h])"),
-            asking("rate(took_seconds_sum[1h]) + rate(took_seconds_count[1h])"),
+            build_panel_dashboard(build_mean("http_server_duration_milliseconds")),
+            build_legend_dashboard(build_mean("http_server_duration_milliseconds"), "{{job}} mean"),
         ),
         (
-            asking("rate(took_ms_sum[1h]) / rate(took_ms_count[1h])"),
-            asking("rate(took_ms_sum[1h]) / rate(other_ms_count[1h])"),
+            build_panel_dashboard(build_mean("request_latency").replace("rate(", "increase(")),
+            build_panel_dashboard(
+                build_mean("request_latency"), 'request_latency{quantile="0.99"}'
+            ),
         ),
         (
-            asking(mean("took_seconds")),
-            asking(mean("took_seconds"), "histogram_quantile(0.9, job:took_bucket:rate5m)"),
+            build_panel_dashboard("rate(took_seconds_sum[1h]) / rate(took_seconds_count[1h])"),
+            build_panel_dashboard("rate(took_seconds_sum[1h]) + rate(took_seconds_count[1h])"),
+        ),
+        (
+            build_panel_dashboard("rate(took_ms_sum[1h]) / rate(took_ms_count[1h])"),
+            build_panel_dashboard("rate(took_ms_sum[1h]) / rate(other_ms_count[1h])"),
+        ),
+        (
+            build_panel_dashboard(build_mean("took_seconds")),
+            build_panel_dashboard(
+                build_mean("took_seconds"), "histogram_quantile(0.9, job:took_bucket:rate5m)"
+            ),
         ),
     ],
     "exact-le": [
-        (asking('x_bucket{le="1"}'), asking('x_bucket{le=~"1([.]0)?"}')),
-        (asking('x_bucket{le="1.0"}'), asking('x_bucket{le="0.25"}')),
+        (
+            build_panel_dashboard('x_bucket{le="1"}'),
+            build_panel_dashboard('x_bucket{le=~"1([.]0)?"}'),
+        ),
+        (build_panel_dashboard('x_bucket{le="1.0"}'), build_panel_dashboard('x_bucket{le="0.25"}')),
     ],
     "unguarded-ratio": [
-        (asking(f"sum({RATE}) / sum({RATE})"), asking(f"sum({RATE}) / (sum({RATE}) > 0)")),
-        (asking(f"{RATE} / sum({RATE})"), asking(f"sum({RATE}) / 60")),
         (
-            asking(f"sum({RATE}) / (sum({RATE}) + sum({RATE}))"),
-            asking(f"sum({RATE}) / (sum({RATE}) + 1)"),
+            build_panel_dashboard(f"sum({RATE}) / sum({RATE})"),
+            build_panel_dashboard(f"sum({RATE}) / (sum({RATE}) > 0)"),
         ),
         (
-            asking(f"sum({RATE}) / clamp_min(sum({RATE}), 0)"),
-            asking(f"sum({RATE}) / clamp_min(sum({RATE}), 1)"),
+            build_panel_dashboard(f"{RATE} / sum({RATE})"),
+            build_panel_dashboard(f"sum({RATE}) / 60"),
         ),
         (
-            asking(f"sum({RATE}) / clamp(sum({RATE}), 0, 9)"),
-            asking(f"sum({RATE}) / clamp(sum({RATE}), 1, 9)"),
+            build_panel_dashboard(f"sum({RATE}) / (sum({RATE}) + sum({RATE}))"),
+            build_panel_dashboard(f"sum({RATE}) / (sum({RATE}) + 1)"),
         ),
         (
-            alert(f"sum({RATE}) / sum({RATE}) != 0.01"),
-            alert(f"sum({RATE}) / sum({RATE}) > 0.01 and sum({RATE}) > 1"),
+            build_panel_dashboard(f"sum({RATE}) / clamp_min(sum({RATE}), 0)"),
+            build_panel_dashboard(f"sum({RATE}) / clamp_min(sum({RATE}), 1)"),
         ),
         (
-            alert(f"avg(sum by (a) ({RATE}) / sum by (a) ({RATE})) > 0.01"),
-            alert(f"100 * (1 - sum({RATE}) / sum({RATE})) >= 5"),
+            build_panel_dashboard(f"sum({RATE}) / clamp(sum({RATE}), 0, 9)"),
+            build_panel_dashboard(f"sum({RATE}) / clamp(sum({RATE}), 1, 9)"),
         ),
         (
-            asking(f"sum({RATE}) / sum({RATE}) > bool 0.01"),
-            alert(f"0.01 < abs(sum({RATE}) / sum({RATE}))"),
+            build_alert(f"sum({RATE}) / sum({RATE}) != 0.01"),
+            build_alert(f"sum({RATE}) / sum({RATE}) > 0.01 and sum({RATE}) > 1"),
+        ),
+        (
+            build_alert(f"avg(sum by (a) ({RATE}) / sum by (a) ({RATE})) > 0.01"),
+            build_alert(f"100 * (1 - sum({RATE}) / sum({RATE})) >= 5"),
+        ),
+        (
+            build_panel_dashboard(f"sum({RATE}) / sum({RATE}) > bool 0.01"),
+            build_alert(f"0.01 < abs(sum({RATE}) / sum({RATE}))"),
         ),
     ],
     "unbounded-legend": [
-        (asking(f"sum by (path) ({RATE})"), asking(f"topk(10, sum by (path) ({RATE}))")),
-        (asking(f"sum by (endpoint, a) ({RATE})"), asking(f"sum by (status) ({RATE})")),
-        (asking(f"sum by (user_id) ({RATE})"), asking(f"sum by (broker_id) ({RATE})")),
-        (asking(f"sum by (email) ({RATE})"), asking(f"sum(sum by (email) ({RATE}))")),
-        (asking(f"sum by (path_template) ({RATE})"), asking(f"count by (path) ({RATE})")),
-        (asking(f"sum by (exported_endpoint) ({RATE})"), asking(f"sum by (xpath) ({RATE})")),
-        (drawn(RATE, "{{path}}"), drawn(RATE, "{{job}}")),
-        (drawn(RATE, "{{ path }}"), drawn(f"topk(5, {RATE})", "{{path}}")),
         (
-            drawn(f"sum without (instance) ({RATE})", "{{user_id}}"),
-            drawn(f"sum without (instance, path) ({RATE})", "{{instance}}"),
+            build_panel_dashboard(f"sum by (path) ({RATE})"),
+            build_panel_dashboard(f"topk(10, sum by (path) ({RATE}))"),
         ),
         (
-            drawn(f"sum by (path) ({RATE})", "a"),
-            drawn(RATE.replace("total", 'total{path="/a"}'), "{{path}}"),
+            build_panel_dashboard(f"sum by (endpoint, a) ({RATE})"),
+            build_panel_dashboard(f"sum by (status) ({RATE})"),
         ),
-        (drawn(RATE, "{{path}}"), drawn(RATE, "{{path}}", instant=True)),
-        (drawn(RATE, "{{handler}}"), drawn("rate(mysql_handlers_total[1h])", "{{handler}}")),
-        (drawn(RATE, "{{view}}"), drawn("rate(bind_queries_total[1h])", "{{view}}")),
-        (drawn(RATE, "{{url}}"), drawn("probe_duration_seconds", "{{url}}")),
+        (
+            build_panel_dashboard(f"sum by (user_id) ({RATE})"),
+            build_panel_dashboard(f"sum by (broker_id) ({RATE})"),
+        ),
+        (
+            build_panel_dashboard(f"sum by (email) ({RATE})"),
+            build_panel_dashboard(f"sum(sum by (email) ({RATE}))"),
+        ),
+        (
+            build_panel_dashboard(f"sum by (path_template) ({RATE})"),
+            build_panel_dashboard(f"count by (path) ({RATE})"),
+        ),
+        (
+            build_panel_dashboard(f"sum by (exported_endpoint) ({RATE})"),
+            build_panel_dashboard(f"sum by (xpath) ({RATE})"),
+        ),
+        (build_legend_dashboard(RATE, "{{path}}"), build_legend_dashboard(RATE, "{{job}}")),
+        (
+            build_legend_dashboard(RATE, "{{ path }}"),
+            build_legend_dashboard(f"topk(5, {RATE})", "{{path}}"),
+        ),
+        (
+            build_legend_dashboard(f"sum without (instance) ({RATE})", "{{user_id}}"),
+            build_legend_dashboard(f"sum without (instance, path) ({RATE})", "{{instance}}"),
+        ),
+        (
+            build_legend_dashboard(f"sum by (path) ({RATE})", "a"),
+            build_legend_dashboard(RATE.replace("total", 'total{path="/a"}'), "{{path}}"),
+        ),
+        (
+            build_legend_dashboard(RATE, "{{path}}"),
+            build_legend_dashboard(RATE, "{{path}}", instant=True),
+        ),
+        (
+            build_legend_dashboard(RATE, "{{handler}}"),
+            build_legend_dashboard("rate(mysql_handlers_total[1h])", "{{handler}}"),
+        ),
+        (
+            build_legend_dashboard(RATE, "{{view}}"),
+            build_legend_dashboard("rate(bind_queries_total[1h])", "{{view}}"),
+        ),
+        (
+            build_legend_dashboard(RATE, "{{url}}"),
+            build_legend_dashboard("probe_duration_seconds", "{{url}}"),
+        ),
     ],
-    "missing-unit": [(asking("a", fieldConfig={}), asking("a"))],
-    "missing-description": [(asking("a", description=" "), asking("a"))],
+    "missing-unit": [(build_panel_dashboard("a", fieldConfig={}), build_panel_dashboard("a"))],
+    "missing-description": [
+        (build_panel_dashboard("a", description=" "), build_panel_dashboard("a"))
+    ],
     "missing-legend": [
-        (asking(targets=[{"expr": "a", "refId": "A"}]), asking("a")),
-        (asking(targets=[{"expr": "a", "legendFormat": "__auto"}]), asking("a", type="table")),
+        (build_panel_dashboard(targets=[{"expr": "a", "refId": "A"}]), build_panel_dashboard("a")),
+        (
+            build_panel_dashboard(targets=[{"expr": "a", "legendFormat": "__auto"}]),
+            build_panel_dashboard("a", type="table"),
+        ),
     ],
     "unused-variable": [
         (
-            dashboard(panel("a"), templating=variables("job")),
-            dashboard(panel('a{b="$job"}'), templating=variables("job")),
+            build_dashboard(build_panel("a"), templating=build_variables("job")),
+            build_dashboard(build_panel('a{b="$job"}'), templating=build_variables("job")),
         ),
         (
-            dashboard(panel("a"), templating=variables("job")),
-            dashboard(panel("a", repeat="job"), templating=variables("job")),
+            build_dashboard(build_panel("a"), templating=build_variables("job")),
+            build_dashboard(build_panel("a", repeat="job"), templating=build_variables("job")),
         ),
     ],
     "duplicate-title": [
         (
-            dashboard(panel("a"), panel("b", **{**BESIDE, "title": "Panel"})),
-            dashboard(panel("a"), panel("b", **BESIDE)),
+            build_dashboard(
+                build_panel("a"), build_panel("b", **{**NEIGHBOUR_PANEL, "title": "Panel"})
+            ),
+            build_dashboard(build_panel("a"), build_panel("b", **NEIGHBOUR_PANEL)),
         )
     ],
     "too-many-panels": [
-        (dashboard(rows=[{"panels": [panel("a")] * 50}]), dashboard(rows=[{"panels": []}])),
         (
-            dashboard(*(panel("a", id=it) for it in range(50))),
-            dashboard({"type": "row", "panels": [panel("a", id=it) for it in range(50)]}),
+            build_dashboard(rows=[{"panels": [build_panel("a")] * 50}]),
+            build_dashboard(rows=[{"panels": []}]),
         ),
-        (asking(*(f"a{it}" for it in range(101))), asking("a")),
+        (
+            build_dashboard(*(build_panel("a", id=number) for number in range(50))),
+            build_dashboard(
+                {"type": "row", "panels": [build_panel("a", id=number) for number in range(50)]}
+            ),
+        ),
+        (
+            build_panel_dashboard(*(f"a{number}" for number in range(101))),
+            build_panel_dashboard("a"),
+        ),
     ],
     "short-refresh": [
-        (dashboard(refresh="1s"), dashboard(refresh="30s")),
-        (dashboard(refresh="500ms"), dashboard(refresh=False)),
+        (build_dashboard(refresh="1s"), build_dashboard(refresh="30s")),
+        (build_dashboard(refresh="500ms"), build_dashboard(refresh=False)),
     ],
     "silent-alert": [
-        (alert(labels={}), alert()),
-        (alert(annotations={"summary": "s"}), alert()),
-        (alert(**{"for": ""}), alert(severity="critical")),
+        (build_alert(labels={}), build_alert()),
+        (build_alert(annotations={"summary": "s"}), build_alert()),
+        (build_alert(**{"for": ""}), build_alert(severity="critical")),
     ],
 }
 
 
-def subject(judged: Json) -> Subject:
+def read_subject(judged: Json) -> Subject:
     if "groups" in judged:
         return build_rules_subject(judged["groups"], "g", "s")
     return build_document_subject(judged, "s")
 
 
-def all_findings(judged: Judged, name: str) -> list[Finding]:
-    several = [subject(it) for it in (judged if isinstance(judged, list) else [judged])]
-    alone = [it for one in several for it in lint_subject(one, [RULES[name]])]
+def list_findings(judged: LintInput, name: str) -> list[Finding]:
+    several = [
+        read_subject(document) for document in (judged if isinstance(judged, list) else [judged])
+    ]
+    alone = [
+        finding for each_subject in several for finding in lint_subject(each_subject, [RULES[name]])
+    ]
     return [*alone, *lint_run(several, [RULES[name]])]
 
 
-def found(judged: Judged, name: str) -> list[str]:
-    return [it.problem for it in all_findings(judged, name)]
+def list_problems(judged: LintInput, name: str) -> list[str]:
+    return [finding.problem for finding in list_findings(judged, name)]
 
 
 def test_every_rule_has_a_pair() -> None:
@@ -548,80 +824,114 @@ def test_every_rule_has_a_pair() -> None:
     [(name, *pair) for name, pairs in PAIRS.items() for pair in pairs],
 )
 def test_a_rule_finds_what_is_bad_and_nothing_in_what_is_good(
-    name: str, bad: Judged, good: Judged
+    name: str, bad: LintInput, good: LintInput
 ) -> None:
-    assert found(bad, name)
-    assert found(good, name) == []
+    assert list_problems(bad, name)
+    assert list_problems(good, name) == []
 
 
 @pytest.mark.parametrize("name", RULES)
 def test_a_finding_says_what_to_do(name: str) -> None:
     for bad, _ in PAIRS[name]:
-        for it in all_findings(bad, name):
-            assert it.tip.endswith((".", ")", "`"))
-            assert not it.problem.endswith(".")
-            assert it.place.source == "s"
+        for finding in list_findings(bad, name):
+            assert finding.tip.endswith((".", ")", "`"))
+            assert not finding.problem.endswith(".")
+            assert finding.place.source == "s"
 
 
 def test_the_legends_that_a_panel_lacks_are_told_at_once() -> None:
-    targets = [{"expr": "a", "refId": it} for it in "ABC"]
+    targets = [{"expr": "a", "refId": character} for character in "ABC"]
     targets[1]["legendFormat"] = "{{job}}"
-    assert found(asking(targets=targets), "missing-legend") == ["the queries A, C have no legend"]
+    assert list_problems(build_panel_dashboard(targets=targets), "missing-legend") == [
+        "the queries A, C have no legend"
+    ]
 
 
 @pytest.mark.parametrize("name", ["fixed-data-source", "undeclared-variable", "unused-variable"])
 @pytest.mark.parametrize("odd", [3, "list", [1], {"list": 3}, {"list": {"a": 1}}, {"list": [1]}])
 def test_variables_and_annotations_of_another_shape_are_passed_over(name: str, odd: Any) -> None:
-    odd_one = dashboard(panel("a", datasource=PBFA9), templating=odd, annotations=odd)
-    plain = dashboard(panel("a", datasource=PBFA9), templating={"list": []})
-    assert found(odd_one, name) == found(plain, name)
+    odd_one = build_dashboard(
+        build_panel("a", datasource=FIXED_DATA_SOURCE), templating=odd, annotations=odd
+    )
+    plain = build_dashboard(build_panel("a", datasource=FIXED_DATA_SOURCE), templating={"list": []})
+    assert list_problems(odd_one, name) == list_problems(plain, name)
 
 
-def why_left(document: Json) -> str:
-    (tip,) = {it.tip.partition(" --fix ")[2] for it in all_findings(document, "fixed-data-source")}
+def find_fix_hint(document: Json) -> str:
+    (tip,) = {
+        finding.tip.partition(" --fix ")[2]
+        for finding in list_findings(document, "fixed-data-source")
+    }
     return tip
 
 
 def test_a_fixed_data_source_that_fix_leaves_says_why() -> None:
-    two = dashboard(panel("a", datasource=PBFA9), panel("b", **BESIDE, datasource="P2"))
-    assert "it cannot know which of 'P2', 'PBFA9' the variable is for" in why_left(two)
-    assert "nothing says that 'Db' is a Prometheus" in why_left(
-        asking(targets=[{"rawSql": "select 1"}], datasource="Db")
+    two = build_dashboard(
+        build_panel("a", datasource=FIXED_DATA_SOURCE),
+        build_panel("b", **NEIGHBOUR_PANEL, datasource="P2"),
     )
-    loki = asking("a", datasource={"type": "loki", "uid": "L1"})
-    assert "it knows Prometheus only, and this is a loki" in why_left(loki)
-    chosen = {"name": "ds", "type": "datasource", "query": "prometheus", "current": {"value": "P"}}
-    other = dashboard(panel("a", datasource=PBFA9), templating={"list": [chosen]})
-    assert "the variable ds chooses 'P' already" in why_left(other)
-    taken = dashboard(
-        panel("a", datasource=PBFA9),
+    assert "it cannot know which of 'P2', 'PBFA9' the variable is for" in find_fix_hint(two)
+    assert "nothing says that 'Db' is a Prometheus" in find_fix_hint(
+        build_panel_dashboard(targets=[{"rawSql": "select 1"}], datasource="Db")
+    )
+    loki = build_panel_dashboard("a", datasource={"type": "loki", "uid": "L1"})
+    assert "it knows Prometheus only, and this is a loki" in find_fix_hint(loki)
+    variable = {
+        "name": "ds",
+        "type": "datasource",
+        "query": "prometheus",
+        "current": {"value": "P"},
+    }
+    document = build_dashboard(
+        build_panel("a", datasource=FIXED_DATA_SOURCE), templating={"list": [variable]}
+    )
+    assert "the variable ds chooses 'P' already" in find_fix_hint(document)
+    taken = build_dashboard(
+        build_panel("a", datasource=FIXED_DATA_SOURCE),
         templating={"list": [{"name": "datasource", "type": "textbox"}]},
     )
-    assert "the variable datasource is something else" in why_left(taken)
-    assert why_left(asking("a", datasource=PBFA9)) == ""
+    assert "the variable datasource is something else" in find_fix_hint(taken)
+    assert find_fix_hint(build_panel_dashboard("a", datasource=FIXED_DATA_SOURCE)) == ""
 
 
 def test_the_tip_for_another_kind_of_data_source_names_that_kind() -> None:
-    (it,) = all_findings(asking("a", datasource={"type": "loki", "uid": "L1"}), "fixed-data-source")
-    assert '{"type": "loki", "uid": "${...}"}' in it.tip
+    (finding,) = list_findings(
+        build_panel_dashboard("a", datasource={"type": "loki", "uid": "L1"}), "fixed-data-source"
+    )
+    assert '{"type": "loki", "uid": "${...}"}' in finding.tip
 
 
 def test_panels_of_one_title_are_told_apart_by_their_ids() -> None:
     bare = {"description": ""}
-    twins = dashboard(panel("a", **bare), panel("b", **{**BESIDE, **bare, "title": "Panel"}))
-    places = [str(it.place) for it in all_findings(twins, "missing-description")]
+    twins = build_dashboard(
+        build_panel("a", **bare), build_panel("b", **{**NEIGHBOUR_PANEL, **bare, "title": "Panel"})
+    )
+    places = [str(finding.place) for finding in list_findings(twins, "missing-description")]
     assert places == ["s: d: Panel (id 1)", "s: d: Panel (id 2)"]
-    (place,) = [it.place for it in all_findings(asking("a", **bare), "missing-description")]
+    (place,) = [
+        finding.place
+        for finding in list_findings(build_panel_dashboard("a", **bare), "missing-description")
+    ]
     assert str(place) == "s: d: Panel"
 
 
 def test_a_finding_of_a_variable_or_an_annotation_names_it() -> None:
-    asked = {
-        "parse-error": [choosing("query_result(sum(x)"), annotated("sum(x")],
-        "undeclared-variable": [choosing("query_result(x{a='$b'})"), annotated("x{a='$b'}")],
+    documents_by_rule = {
+        "parse-error": [
+            build_variable_dashboard("query_result(sum(x)"),
+            build_annotation_dashboard("sum(x"),
+        ],
+        "undeclared-variable": [
+            build_variable_dashboard("query_result(x{a='$b'})"),
+            build_annotation_dashboard("x{a='$b'}"),
+        ],
     }
-    for name, documents in asked.items():
-        places = [it.place.panel for one in documents for it in all_findings(one, name)]
+    for name, documents in documents_by_rule.items():
+        places = [
+            finding.place.panel
+            for document in documents
+            for finding in list_findings(document, name)
+        ]
         assert places == ["variable v", "annotation deploys"]
 
 
@@ -636,15 +946,15 @@ def test_a_finding_of_a_variable_or_an_annotation_names_it() -> None:
 )
 def test_a_percentile_without_le_is_told_how_to_keep_it(grouped: str, kept: str) -> None:
     expression = f"histogram_quantile(0.9, {grouped} (rate(x_bucket[1h])))"
-    (it,) = all_findings(asking(expression), "percentile-without-le")
-    assert it.tip == f"keep it: {kept} (...)."
+    (finding,) = list_findings(build_panel_dashboard(expression), "percentile-without-le")
+    assert finding.tip == f"keep it: {kept} (...)."
 
 
 def test_a_range_of_one_step_is_told_apart_from_a_fixed_one() -> None:
-    (problem,) = found(asking("rate(x[$__interval])"), "fixed-range")
+    (problem,) = list_problems(build_panel_dashboard("rate(x[$__interval])"), "fixed-range")
     assert "$__interval" in problem
     assert "fewer than two scrapes" in problem
-    (problem,) = found(asking("increase(x[$__interval])"), "fixed-range")
+    (problem,) = list_problems(build_panel_dashboard("increase(x[$__interval])"), "fixed-range")
     assert "increase()" in problem
 
 
@@ -658,23 +968,23 @@ def test_a_range_of_one_step_is_told_apart_from_a_fixed_one() -> None:
     ],
 )
 def test_a_panel_outside_of_the_grid_is_told_in_which_way(grid: Json, problem: str) -> None:
-    assert found(asking("a", gridPos=grid), "outside-grid") == [problem]
+    assert list_problems(build_panel_dashboard("a", gridPos=grid), "outside-grid") == [problem]
 
 
 def test_the_library_is_clean() -> None:
     complaints = [
-        it
-        for name, made in library_documents().items()
-        for it in lint_subject(build_document_subject(made, name), LINT_RULES)
+        finding
+        for name, document in build_library_documents().items()
+        for finding in lint_subject(build_document_subject(document, name), LINT_RULES)
     ]
     assert complaints == []
 
 
 def test_the_rules_of_every_convention_are_clean() -> None:
     complaints = [
-        it
-        for name, rules in rule_sets().items()
-        for it in lint_subject(
+        finding
+        for name, rules in build_rule_sets().items()
+        for finding in lint_subject(
             build_rules_subject(build_groups(rules, Addresses()), name, name), LINT_RULES
         )
     ]
@@ -688,13 +998,13 @@ def test_the_panels_of_a_service_agree_with_its_alerts_until_one_is_changed(
     promised = Objectives(latency={0.95: 0.5, 0.99: 1.0}, availability=0.999)
     service = Service("orders", {"job": "orders-api"}, PROMETHEUS_CLIENT, promised)
     shown = service.as_recorded() if recorded else service
-    made = [build_document(it) for it in build_service_dashboards(shown)]
+    service_documents = [build_document(dashboard) for dashboard in build_service_dashboards(shown)]
     rules = build_rules_subject(build_groups(rules_of(service), Addresses()), "orders", "s")
 
     def told(documents: list[Json]) -> set[str]:
-        several = [*(build_document_subject(it, "s") for it in documents), rules]
-        return {it.place.panel for it in lint_run(several, [RULES["threshold-mismatch"]])}
+        several = [*(build_document_subject(document, "s") for document in documents), rules]
+        return {finding.place.panel for finding in lint_run(several, [RULES["threshold-mismatch"]])}
 
-    assert told(made) == set()
-    changed = json.loads(json.dumps(made).replace('"value": 1}', '"value": 1.5}'))
+    assert told(service_documents) == set()
+    changed = json.loads(json.dumps(service_documents).replace('"value": 1}', '"value": 1.5}'))
     assert "P99 latency" in told(changed)

@@ -7,11 +7,11 @@ import pytest
 
 from tailboard.prometheus.server import PrometheusServer, connect_prometheus
 
-from .fake_prometheus import FakePrometheus, fake_prometheus
+from .fake_prometheus import FakePrometheus, serve_fake_prometheus
 
 
 @pytest.fixture(autouse=True)
-def nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+def prometheus_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away whoever would ask in the environment."""
     for name in list(os.environ):
         if name.startswith("PROMETHEUS_"):
@@ -21,12 +21,12 @@ def nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def fake() -> Iterator[FakePrometheus]:
-    with fake_prometheus() as it:
-        yield it
+def fake_server() -> Iterator[FakePrometheus]:
+    with serve_fake_prometheus() as fake_prometheus_server:
+        yield fake_prometheus_server
 
 
 @pytest.fixture
-def server(fake: FakePrometheus) -> Iterator[PrometheusServer]:
-    with connect_prometheus(fake.url, environ={}) as it:
-        yield it
+def server(fake_server: FakePrometheus) -> Iterator[PrometheusServer]:
+    with connect_prometheus(fake_server.url, environ={}) as connection:
+        yield connection

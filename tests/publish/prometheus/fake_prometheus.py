@@ -26,165 +26,193 @@ Form = dict[str, list[str]]
 Reply = tuple[int, Any]
 """A status and a body: JSON, or bytes as they are."""
 
-GONE = "gone"
+ABSENT_VALUE = "gone"
 
 
-def success(data: Any, **more: Any) -> Reply:
-    return 200, {"status": "success", "data": data, **more}
+def build_success(data: Any, **fields: Any) -> Reply:
+    return 200, {"status": "success", "data": data, **fields}
 
 
-def failure(status: int, kind: str, error: str) -> Reply:
+def build_failure(status: int, kind: str, error: str) -> Reply:
     return status, {"status": "error", "errorType": kind, "error": error}
 
 
-def vector(*found: tuple[Labels, str]) -> Reply:
+def build_vector(*samples: tuple[Labels, str]) -> Reply:
     now = time.time()
-    result = [{"metric": labels, "value": [now, value]} for labels, value in found]
-    return success({"resultType": "vector", "result": result})
+    result = [{"metric": labels, "value": [now, value]} for labels, value in samples]
+    return build_success({"resultType": "vector", "result": result})
 
 
 @dataclass
 class FakePrometheus:
     """What it knows and was asked; `replies` come before all else, by the end of the path."""
 
-    known: list[Labels] = field(default_factory=list)
+    known_series: list[Labels] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=dict)
     """The values of metrics that are not 1."""
 
     targets: list[dict[str, Any]] = field(default_factory=list)
     metadata: list[dict[str, Any]] = field(default_factory=list)
-    recording: list[str] = field(default_factory=list)
+    recording_rules: list[str] = field(default_factory=list)
     scrape_interval: str = "15s"
     prefix: str = ""
     replies: dict[str, Callable[[Form], Reply | None]] = field(default_factory=dict)
-    asked: list[tuple[str, str, Form]] = field(default_factory=list)
+    requests: list[tuple[str, str, Form]] = field(default_factory=list)
     headers: list[Mapping[str, str]] = field(default_factory=list)
-    most_at_once: int = 0
+    max_concurrent: int = 0
     url: str = ""
     _now: int = 0
     _lock: Lock = field(default_factory=Lock)
 
-    def has(self, name: str, *label_sets: Labels, value: str = "1", **labels: str) -> None:
+    def add_series(self, name: str, *label_sets: Labels, value: str = "1", **labels: str) -> None:
         """Know a metric with some sets of labels."""
         self.values[name] = value
-        self.known += [{"__name__": name, **labels, **it} for it in label_sets or ({},)]
+        self.known_series += [
+            {"__name__": name, **labels, **label} for label in label_sets or ({},)
+        ]
 
-    def expressions(self, endpoint: str = "query") -> list[str]:
+    def list_expressions(self, endpoint: str = "query") -> list[str]:
         """The expressions that were asked, in their order."""
-        return [form["query"][0] for _, path, form in self.asked if path.endswith(f"/{endpoint}")]
+        return [
+            form["query"][0] for _, path, form in self.requests if path.endswith(f"/{endpoint}")
+        ]
 
-    def reply(self, method: str, path: str, form: Form) -> Reply:
+    def handle_request(self, method: str, path: str, form: Form) -> Reply:
         with self._lock:
-            self.asked.append((method, path, form))
+            self.requests.append((method, path, form))
             self._now += 1
-            self.most_at_once = max(self.most_at_once, self._now)
+            self.max_concurrent = max(self.max_concurrent, self._now)
         try:
             for end, answer in list(self.replies.items()):
-                if path.endswith(end) and (found := answer(form)) is not None:
-                    return found
+                if path.endswith(end) and (reply := answer(form)) is not None:
+                    return reply
             if not path.startswith(f"{self.prefix}/api/v1/"):
                 return 404, b"404 page not found\n"
-            return self._reply(path.removeprefix(f"{self.prefix}/api/v1/"), form)
+            return self._route_request(path.removeprefix(f"{self.prefix}/api/v1/"), form)
         finally:
             with self._lock:
                 self._now -= 1
 
-    def _reply(self, path: str, form: Form) -> Reply:
-        chosen = [it for name in ("match[]", "match_target") for it in form.get(name, [])]
-        if any(not _is_selector(it) for it in chosen):
-            return failure(400, "bad_data", "match[] must contain at least one non-empty matcher")
-        told = {
+    def _route_request(self, path: str, form: Form) -> Reply:
+        selectors = [
+            selector for name in ("match[]", "match_target") for selector in form.get(name, [])
+        ]
+        if any(not _is_selector(selector) for selector in selectors):
+            return build_failure(
+                400, "bad_data", "match[] must contain at least one non-empty matcher"
+            )
+        answers = {
             "status/config": {"yaml": f"global:\n  scrape_interval: {self.scrape_interval}\n"},
             "targets": {"activeTargets": self.targets, "droppedTargets": []},
-            "targets/metadata": self._declared(form.get("match_target", [])),
-            "metadata": self._types(),
-            "rules": {"groups": [{"rules": [{"name": it} for it in self.recording]}]},
+            "targets/metadata": self._list_metadata(form.get("match_target", [])),
+            "metadata": self._list_types(),
+            "rules": {"groups": [{"rules": [{"name": name} for name in self.recording_rules]}]},
         }
-        if path in told:
-            return success(told[path])
+        if path in answers:
+            return build_success(answers[path])
         if path in {"query", "query_range"}:
-            return self._evaluated(form["query"][0], ranged=path == "query_range")
-        found = [it for it in self.known if _is_chosen(it, form.get("match[]", []))]
+            return self._evaluate_query(form["query"][0], ranged=path == "query_range")
+        matches = [
+            series for series in self.known_series if _is_chosen(series, form.get("match[]", []))
+        ]
         if path == "series":
-            return success(found)
-        return success(self._labels(path, found))
+            return build_success(matches)
+        return build_success(self._list_labels(path, matches))
 
-    def _declared(self, selectors: list[str]) -> list[dict[str, Any]]:
+    def _list_metadata(self, selectors: list[str]) -> list[dict[str, Any]]:
         """What targets say of their metrics; an entry without a target is of all of them."""
         return [
-            it for it in self.metadata if "target" not in it or _is_chosen(it["target"], selectors)
+            entry
+            for entry in self.metadata
+            if "target" not in entry or _is_chosen(entry["target"], selectors)
         ]
 
-    def _types(self) -> dict[str, list[dict[str, str]]]:
+    def _list_types(self) -> dict[str, list[dict[str, str]]]:
         """The same of all targets together: each different type once."""
-        found: dict[str, list[dict[str, str]]] = {}
-        for it in self.metadata:
-            told = {"type": it["type"], "help": "", "unit": ""}
-            if told not in found.setdefault(it["metric"], []):
-                found[it["metric"]].append(told)
-        return found
+        types: dict[str, list[dict[str, str]]] = {}
+        for entry in self.metadata:
+            metadata_entry = {"type": entry["type"], "help": "", "unit": ""}
+            if metadata_entry not in types.setdefault(entry["metric"], []):
+                types[entry["metric"]].append(metadata_entry)
+        return types
 
-    def _labels(self, path: str, found: list[Labels]) -> list[str]:
+    def _list_labels(self, path: str, label_sets: list[Labels]) -> list[str]:
         if path == "labels":
-            return sorted({label for it in found for label in it})
+            return sorted({label for labels in label_sets for label in labels})
         label = path.removeprefix("label/").removesuffix("/values")
-        return sorted({it[label] for it in found if label in it})
+        return sorted({labels[label] for labels in label_sets if label in labels})
 
-    def _evaluated(self, expression: str, *, ranged: bool) -> Reply:
+    def _evaluate_query(self, expression: str, *, ranged: bool) -> Reply:
         now = time.time()
         if expression == "time()":
-            return success({"resultType": "scalar", "result": [now, f"{now}"]})
+            return build_success({"resultType": "scalar", "result": [now, f"{now}"]})
         try:
             tree = parse(expression)
         except ValueError as error:
-            return failure(400, "bad_data", f'invalid parameter "query": {error}')
-        found = [
+            return build_failure(400, "bad_data", f'invalid parameter "query": {error}')
+        samples = [
             (labels, value)
-            for labels, value in self._of(tree)
-            if ranged or GONE not in labels.values()
+            for labels, value in self._evaluate_node(tree)
+            if ranged or ABSENT_VALUE not in labels.values()
         ]
-        found = [({k: v for k, v in it.items() if v != GONE}, value) for it, value in found]
+        samples = [
+            ({k: v for k, v in labels.items() if v != ABSENT_VALUE}, value)
+            for labels, value in samples
+        ]
         if not ranged:
-            return vector(*found)
+            return build_vector(*samples)
         then = now - 1800
-        result = [{"metric": it, "values": [[then, value]]} for it, value in found]
-        return success({"resultType": "matrix", "result": result})
+        result = [{"metric": labels, "values": [[then, value]]} for labels, value in samples]
+        return build_success({"resultType": "matrix", "result": result})
 
-    def _of(self, node: Any) -> list[tuple[Labels, str]]:
-        found = get_node_type(node)
-        if found in {"VectorSelector", "MatrixSelector"}:
-            chosen = find_selectors(node)[0].matchers
+    def _evaluate_node(self, node: Any) -> list[tuple[Labels, str]]:
+        samples = get_node_type(node)
+        if samples in {"VectorSelector", "MatrixSelector"}:
+            matchers = find_selectors(node)[0].matchers
             named = (
                 (("__name__", "=", find_selectors(node)[0].name),)
                 if find_selectors(node)[0].name
                 else ()
             )
             return [
-                (it, self.values.get(it["__name__"], "1"))
-                for it in self.known
-                if _fits(it, (*chosen, *named))
+                (series, self.values.get(series["__name__"], "1"))
+                for series in self.known_series
+                if _is_match(series, (*matchers, *named))
             ]
-        if found == "AggregateExpr":
-            return self._aggregated(node)
-        if found == "Call":
-            first = next((it for arg in node.args if (it := self._of(arg))), [])
+        if samples == "AggregateExpr":
+            return self._evaluate_aggregation(node)
+        if samples == "Call":
+            first = next(
+                (
+                    vector_samples
+                    for arg in node.args
+                    if (vector_samples := self._evaluate_node(arg))
+                ),
+                [],
+            )
             never = node.func.name in {"changes", "resets"}
-            return [(it, "0" if never else value) for it, value in first]
-        if found == "BinaryExpr":
-            left, right = self._of(node.lhs), self._of(node.rhs)
+            return [(labels, "0" if never else value) for labels, value in first]
+        if samples == "BinaryExpr":
+            left, right = self._evaluate_node(node.lhs), self._evaluate_node(node.rhs)
             either = left or right
             return either if str(node.op) == "or" or (left and right) else []
-        return [({}, f"{node.val:g}")] if found == "NumberLiteral" else self._of(node.expr)
+        return (
+            [({}, f"{node.val:g}")]
+            if samples == "NumberLiteral"
+            else self._evaluate_node(node.expr)
+        )
 
-    def _aggregated(self, node: Any) -> list[tuple[Labels, str]]:
+    def _evaluate_aggregation(self, node: Any) -> list[tuple[Labels, str]]:
         by = tuple(node.modifier.labels) if node.modifier else ()
         groups: dict[tuple[tuple[str, str], ...], list[str]] = {}
-        for labels, value in self._of(node.expr):
-            kept = [(it, labels[it]) for it in by if it in labels]
-            kept += [("state", GONE)] if GONE in labels.values() else []
-            groups.setdefault(tuple(kept), []).append(value)
+        for labels, value in self._evaluate_node(node.expr):
+            group_labels = [(label, labels[label]) for label in by if label in labels]
+            group_labels += [("state", ABSENT_VALUE)] if ABSENT_VALUE in labels.values() else []
+            groups.setdefault(tuple(group_labels), []).append(value)
         count = str(node.op) == "count"
-        return [(dict(key), str(len(it)) if count else it[0]) for key, it in groups.items()]
+        return [
+            (dict(key), str(len(values)) if count else values[0]) for key, values in groups.items()
+        ]
 
 
 def _is_selector(text: str) -> bool:
@@ -196,19 +224,22 @@ def _is_selector(text: str) -> bool:
 
 
 def _is_chosen(labels: Labels, selectors: list[str]) -> bool:
-    found = [find_selectors(parse(it))[0] for it in selectors]
-    named = [(*it.matchers, *((("__name__", "=", it.name),) if it.name else ())) for it in found]
-    return not selectors or any(_fits(labels, it) for it in named)
+    selected = [find_selectors(parse(selector))[0] for selector in selectors]
+    named = [
+        (*labels.matchers, *((("__name__", "=", labels.name),) if labels.name else ()))
+        for labels in selected
+    ]
+    return not selectors or any(_is_match(labels, matchers) for matchers in named)
 
 
-def _fits(labels: Labels, matchers: Any) -> bool:
+def _is_match(labels: Labels, matchers: Any) -> bool:
     return all(has_match(op, value, (labels.get(label, ""),)) for label, op, value in matchers)
 
 
 @contextmanager
-def fake_prometheus(it: FakePrometheus | None = None) -> Iterator[FakePrometheus]:
+def serve_fake_prometheus(prometheus: FakePrometheus | None = None) -> Iterator[FakePrometheus]:
     """One that listens until the end of the block."""
-    fake = it or FakePrometheus()
+    fake = prometheus or FakePrometheus()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -222,7 +253,7 @@ def fake_prometheus(it: FakePrometheus | None = None) -> Iterator[FakePrometheus
 
         def _answer(self, form: Form) -> None:
             fake.headers.append(dict(self.headers))
-            status, body = fake.reply(self.command, urlsplit(self.path).path, form)
+            status, body = fake.handle_request(self.command, urlsplit(self.path).path, form)
             if not status:  # drop the connection
                 self.close_connection = True
                 return

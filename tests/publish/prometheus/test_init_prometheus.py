@@ -4,213 +4,233 @@ import pytest
 
 from tailboard.cli.new_definition import DEFAULT_FOLDER
 from tailboard.metrics.sample import parse_sample, parse_type_comment
-from tests.fast import some_fast
-from tests.publish.recognising.expositions import exposition
-from tests.publish.workshop import Workshop
+from tests.fast import mark_slow
+from tests.publish.recognising.expositions import format_exposition
+from tests.publish.workshop import Workspace
 
-from .fake_prometheus import FakePrometheus, Labels, failure
+from .fake_prometheus import FakePrometheus, Labels, build_failure
 
-KUBERNETES = {"namespace": "shop", "pod": "shop-1", "endpoint": "http", "service": "shop"}
+KUBERNETES_LABELS = {"namespace": "shop", "pod": "shop-1", "endpoint": "http", "service": "shop"}
 
 
-def scrape(fake: FakePrometheus, job: str, text: str, **target: str) -> None:
+def store_exposition(fake_server: FakePrometheus, job: str, text: str, **target: str) -> None:
     """Store what a program exposes as Prometheus does: its target's labels win."""
     added = {"job": job, "instance": f"{job}:1", **target}
-    fake.has("up", added)
+    fake_server.add_series("up", added)
     for line in text.splitlines():
-        if found := parse_type_comment(line):
-            fake.metadata.append({"metric": found[0], "type": found[1]})
-        elif one := parse_sample(line.strip()):
-            own = {f"exported_{it}" if it in added else it: to for it, to in one.labels.items()}
-            labels: Labels = {"__name__": one.name, **own, **added}
-            fake.known.append(labels)
-            fake.values[one.name] = "1"
+        if declaration := parse_type_comment(line):
+            fake_server.metadata.append({"metric": declaration[0], "type": declaration[1]})
+        elif parsed := parse_sample(line.strip()):
+            target_labels = {
+                f"exported_{label}" if label in added else label: to
+                for label, to in parsed.labels.items()
+            }
+            labels: Labels = {"__name__": parsed.name, **target_labels, **added}
+            fake_server.known_series.append(labels)
+            fake_server.values[parsed.name] = "1"
 
 
 @pytest.fixture
-def shop(fake: FakePrometheus) -> FakePrometheus:
+def shop_prometheus(fake_server: FakePrometheus) -> FakePrometheus:
     """One application, and the server itself, which is written in Go."""
-    scrape(fake, "shop-api", exposition("prometheus_client"))
-    scrape(fake, "prometheus", "go_info 1\nprometheus_tsdb_reloads_total 1\nwal_bytes 1\n")
-    return fake
+    store_exposition(fake_server, "shop-api", format_exposition("prometheus_client"))
+    store_exposition(
+        fake_server, "prometheus", "go_info 1\nprometheus_tsdb_reloads_total 1\nwal_bytes 1\n"
+    )
+    return fake_server
 
 
 @pytest.mark.parametrize(
     "name",
-    some_fast(
+    mark_slow(
         ["prometheus_client", "starlette_exporter", "django_prometheus", "otel_http_stable"],
         ["prometheus_client"],
     ),
 )
 def test_what_it_writes_of_a_job_builds_lints_and_checks(
-    workshop: Workshop, fake: FakePrometheus, name: str
+    workspace: Workspace, fake_server: FakePrometheus, name: str
 ) -> None:
-    scrape(fake, "api", exposition(name))
-    made = workshop.tailboard("init", "--prometheus", fake.url, "--job", "api", "--json")
-    assert (made.code, made.json["convention"], made.json["jobs"]) == (0, name, ["api"])
-    workshop.build("api.py")
-    assert workshop.tailboard("lint", "api.py").code == 0
-    checked = workshop.tailboard("check", "api.py", "--prometheus", fake.url)
-    assert checked.code == 0, checked.said
+    store_exposition(fake_server, "api", format_exposition(name))
+    result = workspace.run_tailboard(
+        "init", "--prometheus", fake_server.url, "--job", "api", "--json"
+    )
+    assert (result.exit_code, result.json["convention"], result.json["jobs"]) == (0, name, ["api"])
+    workspace.run_build("api.py")
+    assert workspace.run_tailboard("lint", "api.py").exit_code == 0
+    checked = workspace.run_tailboard("check", "api.py", "--prometheus", fake_server.url)
+    assert checked.exit_code == 0, checked.output
 
 
 @pytest.mark.parametrize(
-    "name", some_fast(["prometheus_client", "flask_exporter_url_rule"], ["prometheus_client"])
+    "name", mark_slow(["prometheus_client", "flask_exporter_url_rule"], ["prometheus_client"])
 )
 def test_a_label_that_the_target_has_too_is_called_as_it_is_stored(
-    workshop: Workshop, fake: FakePrometheus, name: str
+    workspace: Workspace, fake_server: FakePrometheus, name: str
 ) -> None:
-    target = {**KUBERNETES, "url_rule": "x"}
-    scrape(fake, "api", exposition(name), **target)
+    target = {**KUBERNETES_LABELS, "url_rule": "x"}
+    store_exposition(fake_server, "api", format_exposition(name), **target)
     label = "endpoint" if name == "prometheus_client" else "url_rule"
-    made = workshop.tailboard("init", "--prometheus", fake.url, "--job", "api", "--json")
-    assert made.json["labels"][label] == f"exported_{label}"
-    text = (workshop.root / "api.py").read_text()
+    result = workspace.run_tailboard(
+        "init", "--prometheus", fake_server.url, "--job", "api", "--json"
+    )
+    assert result.json["labels"][label] == f"exported_{label}"
+    text = (workspace.root / "api.py").read_text()
     assert f'labels={{"{label}": "exported_{label}"' in text
-    workshop.build("api.py")
-    assert workshop.tailboard("lint", "api.py").code == 0
-    checked = workshop.tailboard("check", "api.py", "--prometheus", fake.url)
-    assert checked.code == 0, checked.said
+    workspace.run_build("api.py")
+    assert workspace.run_tailboard("lint", "api.py").exit_code == 0
+    checked = workspace.run_tailboard("check", "api.py", "--prometheus", fake_server.url)
+    assert checked.exit_code == 0, checked.output
 
 
 @pytest.mark.slow
-def test_a_fixed_librarys_label_is_renamed_too(workshop: Workshop, fake: FakePrometheus) -> None:
-    scrape(fake, "api", exposition("starlette_exporter"), path="/metrics")
-    made = workshop.tailboard("init", "--prometheus", fake.url, "--job", "api", "--json")
-    assert made.json["convention"] == "starlette_exporter"
-    assert made.json["labels"] == {"path": "exported_path"}
-    checked = workshop.tailboard("check", "api.py", "--prometheus", fake.url)
-    assert checked.code == 0, checked.said
+def test_a_fixed_librarys_label_is_renamed_too(
+    workspace: Workspace, fake_server: FakePrometheus
+) -> None:
+    store_exposition(fake_server, "api", format_exposition("starlette_exporter"), path="/metrics")
+    result = workspace.run_tailboard(
+        "init", "--prometheus", fake_server.url, "--job", "api", "--json"
+    )
+    assert result.json["convention"] == "starlette_exporter"
+    assert result.json["labels"] == {"path": "exported_path"}
+    checked = workspace.run_tailboard("check", "api.py", "--prometheus", fake_server.url)
+    assert checked.exit_code == 0, checked.output
 
 
 def test_the_only_application_is_meant_if_none_is_named(
-    workshop: Workshop, shop: FakePrometheus
+    workspace: Workspace, shop_prometheus: FakePrometheus
 ) -> None:
-    run = workshop.tailboard("init", "--prometheus", shop.url)
-    assert run.code == 0
-    assert run.err.splitlines()[-4:] == [
+    run = workspace.run_tailboard("init", "--prometheus", shop_prometheus.url)
+    assert run.exit_code == 0
+    assert run.stderr.splitlines()[-4:] == [
         "Wrote shop-api.py. Look at the name 'shop-api', the job 'shop-api', the objectives, then:",
         "  tailboard build shop-api.py",
         "  tailboard lint shop-api.py",
-        f"  tailboard check shop-api.py --prometheus {shop.url}",
+        f"  tailboard check shop-api.py --prometheus {shop_prometheus.url}",
     ]
 
 
 def test_several_applications_are_listed_with_how_to_begin_one(
-    workshop: Workshop, shop: FakePrometheus
+    workspace: Workspace, shop_prometheus: FakePrometheus
 ) -> None:
-    scrape(shop, "mail queue", "# TYPE mails_total counter\nmails_total 1\n")
-    shop.has("up", {"job": "silent", "instance": "s:1"})
-    run = workshop.tailboard("init", "--prometheus", shop.url)
-    assert run.code == 2
-    assert run.out.splitlines() == [
+    store_exposition(shop_prometheus, "mail queue", "# TYPE mails_total counter\nmails_total 1\n")
+    shop_prometheus.add_series("up", {"job": "silent", "instance": "s:1"})
+    run = workspace.run_tailboard("init", "--prometheus", shop_prometheus.url)
+    assert run.exit_code == 2
+    assert run.stdout.splitlines() == [
         "job         targets  convention",
         "mail queue        1  none, 1 metric of its own",
         "prometheus        1  none, 2 metrics of its own",
         "shop-api          1  prometheus_client",
-        f"silent            1  not known: the job 'silent' of {shop.url} exposes no metrics",
+        f"silent            1  not known: the job 'silent' of {shop_prometheus.url} exposes no metrics",
     ]
-    assert run.err.splitlines() == [
+    assert run.stderr.splitlines() == [
         "2 jobs look like applications. Begin with one, or with --all-jobs:",
-        f"  tailboard init --prometheus {shop.url} --job 'mail queue'",
-        f"  tailboard init --prometheus {shop.url} --job shop-api",
+        f"  tailboard init --prometheus {shop_prometheus.url} --job 'mail queue'",
+        f"  tailboard init --prometheus {shop_prometheus.url} --job shop-api",
     ]
-    assert not [*workshop.root.glob("*.py")]
-    plain = workshop.tailboard("init", "--prometheus", shop.url, "--json").json
-    assert [it["job"] for it in plain if it["application"]] == ["mail queue", "shop-api"]
+    assert not [*workspace.root.glob("*.py")]
+    plain = workspace.run_tailboard("init", "--prometheus", shop_prometheus.url, "--json").json
+    assert [row["job"] for row in plain if row["application"]] == ["mail queue", "shop-api"]
 
 
 def test_a_definition_of_every_job_is_written_and_what_could_not_be_is_told(
-    workshop: Workshop, shop: FakePrometheus
+    workspace: Workspace, shop_prometheus: FakePrometheus
 ) -> None:
-    scrape(shop, "shop/mail", "# TYPE mails_total counter\nmails_total 1\n")
-    (workshop.root / DEFAULT_FOLDER).mkdir()
-    mine = workshop.write("definitions/shop-api.py", "mine = 1\n")
-    run = workshop.tailboard("init", "--prometheus", shop.url, "--all-jobs")
-    assert (run.code, mine.read_text()) == (4, "mine = 1\n")
-    assert "shop-api.py is there already" in run.err
-    assert "Wrote definitions/shop-mail.py: no library that is known here" in run.err
-    assert "1 of 2 definitions written" in run.err
-    assert "  tailboard build definitions\n" in run.err
-    assert workshop.tailboard("init", "--prometheus", shop.url, "--all-jobs").code == 1
-    run = workshop.tailboard("init", "--prometheus", shop.url, "--all-jobs", "--force", "--json")
-    assert (run.code, [it["service"] for it in run.json]) == (0, ["shop-api", "shop/mail"])
-    workshop.build("definitions")
+    store_exposition(shop_prometheus, "shop/mail", "# TYPE mails_total counter\nmails_total 1\n")
+    (workspace.root / DEFAULT_FOLDER).mkdir()
+    path = workspace.write_file("definitions/shop-api.py", "mine = 1\n")
+    run = workspace.run_tailboard("init", "--prometheus", shop_prometheus.url, "--all-jobs")
+    assert (run.exit_code, path.read_text()) == (4, "mine = 1\n")
+    assert "shop-api.py is there already" in run.stderr
+    assert "Wrote definitions/shop-mail.py: no library that is known here" in run.stderr
+    assert "1 of 2 definitions written" in run.stderr
+    assert "  tailboard build definitions\n" in run.stderr
+    assert (
+        workspace.run_tailboard("init", "--prometheus", shop_prometheus.url, "--all-jobs").exit_code
+        == 1
+    )
+    run = workspace.run_tailboard(
+        "init", "--prometheus", shop_prometheus.url, "--all-jobs", "--force", "--json"
+    )
+    assert (run.exit_code, [row["service"] for row in run.json]) == (0, ["shop-api", "shop/mail"])
+    workspace.run_build("definitions")
 
 
 def test_what_is_promised_is_what_was_seen_in_the_last_hour(
-    workshop: Workshop, shop: FakePrometheus
+    workspace: Workspace, shop_prometheus: FakePrometheus
 ) -> None:
     name = "http_request_duration_seconds_bucket"
-    bounds = {it["le"] for it in shop.known if it["__name__"] == name}
-    reply = {it: "0" if float(it) < 0.25 else "500" for it in bounds}
+    bounds = {series["le"] for series in shop_prometheus.known_series if series["__name__"] == name}
+    reply = {bound: "0" if float(bound) < 0.25 else "500" for bound in bounds}
 
     def lately(form: dict[str, list[str]]) -> object:
         if "increase(" not in form["query"][0]:
             return None
-        result = [{"metric": {"le": le}, "value": [1, it]} for le, it in reply.items()]
+        result = [{"metric": {"le": le}, "value": [1, value]} for le, value in reply.items()]
         return 200, {"status": "success", "data": {"resultType": "vector", "result": result}}
 
-    shop.replies["/query"] = lately  # type: ignore[assignment]
-    run = workshop.tailboard("init", "--prometheus", shop.url, "--job", "shop-api", "--json")
+    shop_prometheus.replies["/query"] = lately  # type: ignore[assignment]
+    run = workspace.run_tailboard(
+        "init", "--prometheus", shop_prometheus.url, "--job", "shop-api", "--json"
+    )
     assert run.json["objectives"]["latency"] == 0.25
 
 
 def test_a_job_that_there_is_not_is_named_with_the_nearest(
-    workshop: Workshop, shop: FakePrometheus
+    workspace: Workspace, shop_prometheus: FakePrometheus
 ) -> None:
-    run = workshop.tailboard("init", "--prometheus", shop.url, "--job", "shop_api")
-    assert (run.code, "did you mean shop-api" in run.err) == (2, True)
+    run = workspace.run_tailboard("init", "--prometheus", shop_prometheus.url, "--job", "shop_api")
+    assert (run.exit_code, "did you mean shop-api" in run.stderr) == (2, True)
 
 
 def test_a_server_without_a_job_or_an_application_says_so(
-    workshop: Workshop, fake: FakePrometheus
+    workspace: Workspace, fake_server: FakePrometheus
 ) -> None:
-    run = workshop.tailboard("init", "--prometheus", fake.url)
-    assert (run.code, "has no job" in run.err) == (2, True)
-    scrape(fake, "prometheus", "go_info 1\n")
-    run = workshop.tailboard("init", "--prometheus", fake.url)
-    assert (run.code, "--job prometheus" in run.err) == (2, True)
-    run = workshop.tailboard("init", "--prometheus", fake.url, "--all-jobs")
-    assert (run.code, "no job of" in run.err) == (2, True)
+    run = workspace.run_tailboard("init", "--prometheus", fake_server.url)
+    assert (run.exit_code, "has no job" in run.stderr) == (2, True)
+    store_exposition(fake_server, "prometheus", "go_info 1\n")
+    run = workspace.run_tailboard("init", "--prometheus", fake_server.url)
+    assert (run.exit_code, "--job prometheus" in run.stderr) == (2, True)
+    run = workspace.run_tailboard("init", "--prometheus", fake_server.url, "--all-jobs")
+    assert (run.exit_code, "no job of" in run.stderr) == (2, True)
 
 
 def test_a_server_that_goes_while_jobs_are_looked_at_is_the_error(
-    workshop: Workshop, shop: FakePrometheus
+    workspace: Workspace, shop_prometheus: FakePrometheus
 ) -> None:
-    shop.replies["/series"] = lambda _: (503, b"no healthy upstream")
-    run = workshop.tailboard("init", "--prometheus", shop.url)
-    assert (run.code, run.out) == (2, "")
-    assert "is not able to answer (503)" in run.err
-    shop.replies["/series"] = lambda _: (401, b"")
-    assert workshop.tailboard("init", "--prometheus", shop.url).code == 3
+    shop_prometheus.replies["/series"] = lambda _: (503, b"no healthy upstream")
+    run = workspace.run_tailboard("init", "--prometheus", shop_prometheus.url)
+    assert (run.exit_code, run.stdout) == (2, "")
+    assert "is not able to answer (503)" in run.stderr
+    shop_prometheus.replies["/series"] = lambda _: (401, b"")
+    assert workspace.run_tailboard("init", "--prometheus", shop_prometheus.url).exit_code == 3
 
 
 def test_a_job_of_which_the_server_refuses_to_tell_does_not_hide_the_others(
-    workshop: Workshop, shop: FakePrometheus
+    workspace: Workspace, shop_prometheus: FakePrometheus
 ) -> None:
-    scrape(shop, "huge", "a_total 1\n")
-    refusal = failure(422, "execution", "too many series")
-    shop.replies["/label/__name__/values"] = lambda form: (
+    store_exposition(shop_prometheus, "huge", "a_total 1\n")
+    refusal = build_failure(422, "execution", "too many series")
+    shop_prometheus.replies["/label/__name__/values"] = lambda form: (
         refusal if "huge" in form.get("match[]", [""])[0] else None
     )
-    run = workshop.tailboard("init", "--prometheus", shop.url)
-    assert (run.code, (workshop.root / "shop-api.py").is_file()) == (0, True)
+    run = workspace.run_tailboard("init", "--prometheus", shop_prometheus.url)
+    assert (run.exit_code, (workspace.root / "shop-api.py").is_file()) == (0, True)
 
 
 def test_who_asks_comes_from_the_environment_and_is_never_shown(
-    workshop: Workshop, shop: FakePrometheus, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, shop_prometheus: FakePrometheus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PROMETHEUS_TOKEN", "hidden")
-    monkeypatch.setenv("PROMETHEUS_URL", shop.url)
-    run = workshop.tailboard("init")
-    assert run.code == 0
-    assert shop.headers[-1]["Authorization"] == "Bearer hidden"
-    assert "hidden" not in run.said + (workshop.root / "shop-api.py").read_text()
-    workshop.write("m.prom", exposition("prometheus_client"))
-    shop.asked.clear()
-    assert workshop.tailboard("init", "--metrics", "m.prom").code == 0
-    assert shop.asked == []
+    monkeypatch.setenv("PROMETHEUS_URL", shop_prometheus.url)
+    run = workspace.run_tailboard("init")
+    assert run.exit_code == 0
+    assert shop_prometheus.headers[-1]["Authorization"] == "Bearer hidden"
+    assert "hidden" not in run.output + (workspace.root / "shop-api.py").read_text()
+    workspace.write_file("m.prom", format_exposition("prometheus_client"))
+    shop_prometheus.requests.clear()
+    assert workspace.run_tailboard("init", "--metrics", "m.prom").exit_code == 0
+    assert shop_prometheus.requests == []
 
 
 @pytest.mark.parametrize(
@@ -224,8 +244,8 @@ def test_who_asks_comes_from_the_environment_and_is_never_shown(
     ],
 )
 def test_a_wrong_command_line_says_what_to_do(
-    workshop: Workshop, arguments: tuple[str, ...], problem: str
+    workspace: Workspace, arguments: tuple[str, ...], problem: str
 ) -> None:
-    run = workshop.tailboard("init", *arguments)
-    assert (run.code, problem in run.err) == (2, True), run.err
-    assert "hidden" not in run.said
+    run = workspace.run_tailboard("init", *arguments)
+    assert (run.exit_code, problem in run.stderr) == (2, True), run.stderr
+    assert "hidden" not in run.output

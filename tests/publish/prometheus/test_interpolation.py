@@ -10,33 +10,33 @@ from tailboard.prometheus.interpolation import (
     interpolate_variables,
 )
 
-ONE = VariableValue(("/a.b",))
-MAYBE = VariableValue(("/a.b",), is_multi=True)
-TWO = VariableValue(("/a.b", "c|d"), is_multi=True)
-ALL = VariableValue(expression=".*")
+SINGLE_VALUE = VariableValue(("/a.b",))
+MULTI_VALUE_VARIABLE = VariableValue(("/a.b",), is_multi=True)
+TWO_VALUES = VariableValue(("/a.b", "c|d"), is_multi=True)
+ALL_VALUE = VariableValue(expression=".*")
 
 
 @pytest.mark.parametrize(
     ("text", "value", "expected"),
     [
-        ('{r="$v"}', ONE, '{r="/a.b"}'),
-        ('{r=~"$v"}', MAYBE, r'{r=~"/a\\.b"}'),
-        ('{r=~"${v}"}', TWO, r'{r=~"(/a\\.b|c\\|d)"}'),
-        ('{r=~"[[v]]"}', TWO, r'{r=~"(/a\\.b|c\\|d)"}'),
-        ('{r=~"$v"}', ALL, '{r=~".*"}'),
-        ("${v:pipe}", TWO, "/a.b|c|d"),
-        ("${v:csv}", TWO, "/a.b,c|d"),
-        ("${v:raw}", TWO, "/a.b,c|d"),
-        ("${v:regex}", TWO, r"(\/a\.b|c\|d)"),
-        ("${v:glob}", TWO, "{/a.b,c|d}"),
-        ("${v:json}", TWO, '["/a.b", "c|d"]'),
-        ("${v:doublequote}", TWO, '"/a.b","c|d"'),
-        ("${v:singlequote}", TWO, "'/a.b','c|d'"),
-        ("${v:text}", TWO, "/a.b + c|d"),
-        ("${v:percentencode}", ONE, "%2Fa.b"),
-        ("${v.text}", ONE, "/a.b"),
-        ("${v:unknown}", ONE, "/a.b"),
-        ("$vv $w", ONE, "$vv $w"),
+        ('{r="$v"}', SINGLE_VALUE, '{r="/a.b"}'),
+        ('{r=~"$v"}', MULTI_VALUE_VARIABLE, r'{r=~"/a\\.b"}'),
+        ('{r=~"${v}"}', TWO_VALUES, r'{r=~"(/a\\.b|c\\|d)"}'),
+        ('{r=~"[[v]]"}', TWO_VALUES, r'{r=~"(/a\\.b|c\\|d)"}'),
+        ('{r=~"$v"}', ALL_VALUE, '{r=~".*"}'),
+        ("${v:pipe}", TWO_VALUES, "/a.b|c|d"),
+        ("${v:csv}", TWO_VALUES, "/a.b,c|d"),
+        ("${v:raw}", TWO_VALUES, "/a.b,c|d"),
+        ("${v:regex}", TWO_VALUES, r"(\/a\.b|c\|d)"),
+        ("${v:glob}", TWO_VALUES, "{/a.b,c|d}"),
+        ("${v:json}", TWO_VALUES, '["/a.b", "c|d"]'),
+        ("${v:doublequote}", TWO_VALUES, '"/a.b","c|d"'),
+        ("${v:singlequote}", TWO_VALUES, "'/a.b','c|d'"),
+        ("${v:text}", TWO_VALUES, "/a.b + c|d"),
+        ("${v:percentencode}", SINGLE_VALUE, "%2Fa.b"),
+        ("${v.text}", SINGLE_VALUE, "/a.b"),
+        ("${v:unknown}", SINGLE_VALUE, "/a.b"),
+        ("$vv $w", SINGLE_VALUE, "$vv $w"),
         ("$v", VariableValue(('say "hi" \\o/',)), r"say \"hi\" \\o/"),
         ("[$v]", "5m", "[5m]"),
     ],

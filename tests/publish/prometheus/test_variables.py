@@ -8,26 +8,32 @@ from tailboard.prometheus.interpolation import VariableValue
 from tailboard.prometheus.server import PrometheusServer
 from tailboard.prometheus.variables import resolve_variables
 
-from .fake_prometheus import FakePrometheus, failure
+from .fake_prometheus import FakePrometheus, build_failure
 
 
-def variable(name: str, query: Any, kind: str = "query", **more: Any) -> dict[str, Any]:
-    return {"name": name, "type": kind, "query": query, **more}
+def build_variable(name: str, query: Any, kind: str = "query", **fields: Any) -> dict[str, Any]:
+    return {"name": name, "type": kind, "query": query, **fields}
 
 
-def values(server: PrometheusServer, *variables: dict[str, Any]) -> dict[str, Any]:
-    found = resolve_variables(
+def fill_variables(server: PrometheusServer, *variables: dict[str, Any]) -> dict[str, Any]:
+    variable_values = resolve_variables(
         {"templating": {"list": list(variables)}}, server, {"__range": "3600s"}
     )
-    return {name: it for name, it in found.values.items() if isinstance(it, VariableValue)}
+    return {
+        name: value
+        for name, value in variable_values.values.items()
+        if isinstance(value, VariableValue)
+    }
 
 
 @pytest.fixture
-def shop(fake: FakePrometheus) -> FakePrometheus:
-    fake.has("up", {"job": "orders", "instance": "a:1"}, {"job": "orders", "instance": "b:1"})
-    fake.has("up", {"job": "mail", "instance": "c:1"})
-    fake.has("http_requests_total", {"job": "orders", "endpoint": "/items"})
-    return fake
+def orders_prometheus(fake_server: FakePrometheus) -> FakePrometheus:
+    fake_server.add_series(
+        "up", {"job": "orders", "instance": "a:1"}, {"job": "orders", "instance": "b:1"}
+    )
+    fake_server.add_series("up", {"job": "mail", "instance": "c:1"})
+    fake_server.add_series("http_requests_total", {"job": "orders", "endpoint": "/items"})
+    return fake_server
 
 
 @pytest.mark.parametrize(
@@ -45,29 +51,39 @@ def shop(fake: FakePrometheus) -> FakePrometheus:
     ids=str,
 )
 def test_a_query_gives_the_values(
-    shop: FakePrometheus, server: PrometheusServer, query: Any, expected: tuple[str, ...]
+    orders_prometheus: FakePrometheus,
+    server: PrometheusServer,
+    query: Any,
+    expected: tuple[str, ...],
 ) -> None:
-    found = values(server, variable("v", query))["v"].values
-    assert tuple(it.rpartition(" ")[0] if "{" in it else it for it in found) == expected
+    value_list = fill_variables(server, build_variable("v", query))["v"].values
+    assert (
+        tuple(value.rpartition(" ")[0] if "{" in value else value for value in value_list)
+        == expected
+    )
 
 
 def test_variables_are_chained_in_whatever_order_they_are_listed(
-    shop: FakePrometheus, server: PrometheusServer
+    orders_prometheus: FakePrometheus, server: PrometheusServer
 ) -> None:
-    found = values(
+    values_by_name = fill_variables(
         server,
-        variable("instance", 'label_values(up{job="$job"}, instance)', includeAll=True, multi=True),
-        variable("job", "label_values(up, job)", current={"value": "orders"}),
+        build_variable(
+            "instance", 'label_values(up{job="$job"}, instance)', includeAll=True, multi=True
+        ),
+        build_variable("job", "label_values(up, job)", current={"value": "orders"}),
     )
-    assert found["job"].values == ("orders",)
-    assert found["instance"].values == ("a:1", "b:1")
+    assert values_by_name["job"].values == ("orders",)
+    assert values_by_name["instance"].values == ("a:1", "b:1")
 
 
 def test_variables_that_need_each_other_are_filled_all_the_same(
-    shop: FakePrometheus, server: PrometheusServer
+    orders_prometheus: FakePrometheus, server: PrometheusServer
 ) -> None:
-    a = variable("a", 'label_values(up{job="$b"}, job)')
-    assert set(values(server, a, variable("b", 'label_values(up{job="$a"}, job)'))) == {"a", "b"}
+    a = build_variable("a", 'label_values(up{job="$b"}, job)')
+    assert set(
+        fill_variables(server, a, build_variable("b", 'label_values(up{job="$a"}, job)'))
+    ) == {"a", "b"}
 
 
 @pytest.mark.parametrize(
@@ -95,51 +111,59 @@ def test_variables_that_need_each_other_are_filled_all_the_same(
     ids=str,
 )
 def test_what_is_chosen_is_what_grafana_would_choose(
-    shop: FakePrometheus, server: PrometheusServer, more: dict[str, Any], expected: VariableValue
+    orders_prometheus: FakePrometheus,
+    server: PrometheusServer,
+    more: dict[str, Any],
+    expected: VariableValue,
 ) -> None:
-    assert values(server, variable("v", "label_values(up, job)", **more))["v"] == expected
+    assert (
+        fill_variables(server, build_variable("v", "label_values(up, job)", **more))["v"]
+        == expected
+    )
 
 
 @pytest.mark.parametrize(
     ("it", "expected"),
     [
-        (variable("v", "a,b : c,d\\,e", "custom", includeAll=True), ("a", "c", "d,e")),
-        (variable("v", "1m,10m", "interval"), ("1m",)),
-        (variable("v", "1m", "interval", current={"value": "$__auto_interval_v"}), ("1m",)),
-        (variable("v", "orders", "constant"), ("orders",)),
-        (variable("v", "x", "textbox", current={"value": "y"}), ("y",)),
-        (variable("v", "x", "textbox"), ("x",)),
-        (variable("v", "prometheus", "datasource"), ("prometheus",)),
+        (build_variable("v", "a,b : c,d\\,e", "custom", includeAll=True), ("a", "c", "d,e")),
+        (build_variable("v", "1m,10m", "interval"), ("1m",)),
+        (build_variable("v", "1m", "interval", current={"value": "$__auto_interval_v"}), ("1m",)),
+        (build_variable("v", "orders", "constant"), ("orders",)),
+        (build_variable("v", "x", "textbox", current={"value": "y"}), ("y",)),
+        (build_variable("v", "x", "textbox"), ("x",)),
+        (build_variable("v", "prometheus", "datasource"), ("prometheus",)),
     ],
     ids=str,
 )
 def test_other_kinds_need_no_server(
     server: PrometheusServer, it: dict[str, Any], expected: tuple[str, ...]
 ) -> None:
-    assert values(server, it)["v"].values == expected
+    assert fill_variables(server, it)["v"].values == expected
 
 
 def test_a_variable_without_values_says_why_and_so_does_what_depends_on_it(
-    fake: FakePrometheus, server: PrometheusServer
+    fake_server: FakePrometheus, server: PrometheusServer
 ) -> None:
     listed = [
-        variable("job", "label_values(up, job)"),
-        variable("instance", 'label_values(up{job="$job"}, instance)'),
+        build_variable("job", "label_values(up, job)"),
+        build_variable("instance", 'label_values(up{job="$job"}, instance)'),
     ]
-    found = resolve_variables({"templating": {"list": listed}}, server, {})
+    variable_values = resolve_variables({"templating": {"list": listed}}, server, {})
     reason = "the variable $job has no values: label_values(up, job) gives none"
-    assert found.describe_empty('x{instance="$instance"}') == reason
-    assert found.describe_empty("x") == ""
+    assert variable_values.describe_empty('x{instance="$instance"}') == reason
+    assert variable_values.describe_empty("x") == ""
 
 
 def test_a_query_that_the_server_refuses_leaves_its_variable_empty(
-    fake: FakePrometheus, server: PrometheusServer
+    fake_server: FakePrometheus, server: PrometheusServer
 ) -> None:
-    fake.replies["/label/job/values"] = lambda _: failure(400, "bad_data", "parse error")
-    found = resolve_variables(
-        {"templating": {"list": [variable("v", "label_values(u{p, job)")]}}, server, {}
+    fake_server.replies["/label/job/values"] = lambda _: build_failure(
+        400, "bad_data", "parse error"
     )
-    assert "cannot be filled: parse error" in found.empty_reasons["v"]
+    variable_values = resolve_variables(
+        {"templating": {"list": [build_variable("v", "label_values(u{p, job)")]}}, server, {}
+    )
+    assert "cannot be filled: parse error" in variable_values.empty_reasons["v"]
 
 
 @pytest.mark.parametrize("plain", [{}, {"templating": None}, {"templating": {"list": [None, {}]}}])
@@ -150,8 +174,10 @@ def test_documents_without_variables_have_none(
 
 
 def test_very_many_values_are_written_as_any(
-    fake: FakePrometheus, server: PrometheusServer
+    fake_server: FakePrometheus, server: PrometheusServer
 ) -> None:
-    fake.has("up", *({"instance": f"i{it}"} for it in range(600)))
-    found = values(server, variable("v", "label_values(up, instance)", includeAll=True))["v"]
-    assert found == VariableValue((), True, ".+")
+    fake_server.add_series("up", *({"instance": f"i{number}"} for number in range(600)))
+    values_by_name = fill_variables(
+        server, build_variable("v", "label_values(up, instance)", includeAll=True)
+    )["v"]
+    assert values_by_name == VariableValue((), True, ".+")

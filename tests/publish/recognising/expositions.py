@@ -5,59 +5,61 @@ from __future__ import annotations
 import itertools
 
 from tailboard.metrics.exposition import Catalogue, read_exposition
-from tests.panels.test_conventions import EXPOSED, PYTHON_PROCESS
+from tests.panels.test_conventions import EXPOSED_SAMPLES, PYTHON_PROCESS_SAMPLES
 
-NOT_THE_PROGRAMS = {
+SEPARATE_EXPORTERS = {
     *("flower", "rq_exporter", "redis_exporter", "postgres_exporter", "pushgateway_jobs"),
 }
 """Exporters whose process_* are their own."""
 
-CODES, CLASSES = ("200", "500"), ("2xx", "5xx")
-VALUES = {
-    "http_status": CODES,
-    "status_code": CODES,
-    "http_status_code": CODES,
-    "http_response_status_code": CODES,
+STATUS_CODES, STATUS_CLASSES = ("200", "500"), ("2xx", "5xx")
+LABEL_VALUES = {
+    "http_status": STATUS_CODES,
+    "status_code": STATUS_CODES,
+    "http_status_code": STATUS_CODES,
+    "http_response_status_code": STATUS_CODES,
     "le": (),
     "type": ("rss", "vms"),
 }
-TEMPLATES = ("/items/{id}", "/metrics")
-RAW = ("/items/1", "/metrics")
+ROUTE_TEMPLATES = ("/items/{id}", "/metrics")
+RAW_PATHS = ("/items/1", "/metrics")
 
 
-def values(name: str, sample: str, label: str) -> tuple[str, ...]:
+def list_label_values(name: str, sample: str, label: str) -> tuple[str, ...]:
     """Two values of a label, as the library writes them."""
     if label == "status" and sample == "rq_jobs":
         return "queued", "started"
     if label == "status":
-        return CLASSES if name == "fastapi_instrumentator" else CODES
+        return STATUS_CLASSES if name == "fastapi_instrumentator" else STATUS_CODES
     if label == "type" and sample == "flower_events_total":
         return "task-succeeded", "task-failed"
     if label == "path":
-        return RAW if name in {"litestar", "flask_exporter"} else TEMPLATES
-    return VALUES.get(label, ("a", "b"))
+        return RAW_PATHS if name in {"litestar", "flask_exporter"} else ROUTE_TEMPLATES
+    return LABEL_VALUES.get(label, ("a", "b"))
 
 
-def exposition(name: str, *leaving_out: str) -> str:
+def format_exposition(name: str, *omitted: str) -> str:
     """What a program of this convention exposes, but for some samples."""
-    exposed = EXPOSED[name] | (PYTHON_PROCESS if name in NOT_THE_PROGRAMS else set())
+    exposed = EXPOSED_SAMPLES[name] | (
+        PYTHON_PROCESS_SAMPLES if name in SEPARATE_EXPORTERS else set()
+    )
     lines = []
     for sample, labels, bounds in sorted(exposed):
-        if sample not in leaving_out:
-            lines += _family(name, sample, labels.split(), bounds.split())
+        if sample not in omitted:
+            lines += _format_family(name, sample, labels.split(), bounds.split())
     return "\n".join(lines) + "\n"
 
 
-def _family(name: str, sample: str, labels: list[str], bounds: list[str]) -> list[str]:
-    several = [[*values(name, sample, it)] for it in labels] or [[]]
+def _format_family(name: str, sample: str, labels: list[str], bounds: list[str]) -> list[str]:
+    several = [[*list_label_values(name, sample, label)] for label in labels] or [[]]
     pairs = [
         [f'{label}="{those[n]}"' for label, those in zip(labels, several, strict=False)]
         for n in range(2 if labels else 1)
     ]
     if not bounds:
         kind = "counter" if sample.endswith("_total") else "unknown"
-        written = (f"{sample}{{{','.join(it)}}} 3" for it in pairs)
-        return [f"# TYPE {sample} {kind}", *written]
+        sample_lines = (f"{sample}{{{','.join(labels)}}} 3" for labels in pairs)
+        return [f"# TYPE {sample} {kind}", *sample_lines]
     base = sample.removesuffix("_bucket")
     lines = [f"# TYPE {base} histogram"]
     for pair in pairs:
@@ -70,8 +72,8 @@ def _family(name: str, sample: str, labels: list[str], bounds: list[str]) -> lis
     return lines
 
 
-def catalogue(text: str) -> Catalogue:
+def read_catalogue(text: str) -> Catalogue:
     """What there is in a text."""
-    found = Catalogue()
-    read_exposition((line.encode() + b"\n" for line in text.strip().splitlines()), found, "it")
-    return found
+    catalogue = Catalogue()
+    read_exposition((line.encode() + b"\n" for line in text.strip().splitlines()), catalogue, "it")
+    return catalogue

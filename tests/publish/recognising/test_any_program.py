@@ -16,21 +16,24 @@ from tailboard.init.own_metrics import find_own_metrics
 from tailboard.panels import Service
 from tailboard.panels.conventions import CONVENTIONS
 from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
-from tests.panels.test_conventions import EXPOSED
+from tests.panels.test_conventions import EXPOSED_SAMPLES
 
-from .expositions import catalogue, exposition
-from .test_definition_text import service_of, text_of
+from .expositions import format_exposition, read_catalogue
+from .test_definition_text import read_service, render_text_definition
 
-FINE = {"data", "no such event yet"}
-names = st.sampled_from([it.name for it in CONVENTIONS])
-samples = st.sets(st.sampled_from(sorted({it for all_ in EXPOSED.values() for it, _, _ in all_})))
+FINE_STATES = {"data", "no such event yet"}
+names = st.sampled_from([convention.name for convention in CONVENTIONS])
+samples = st.sets(
+    st.sampled_from(sorted({sample for all_ in EXPOSED_SAMPLES.values() for sample, _, _ in all_}))
+)
 
 
-def subjects_of(service: Service, own_dashboard: Dashboard) -> list[Subject]:
-    made = list(build_service_dashboards(service))
-    rules = build_groups(rules_of(service, dashboards=made), Addresses())
+def list_subjects(service: Service, own_dashboard: Dashboard) -> list[Subject]:
+    dashboards = list(build_service_dashboards(service))
+    rules = build_groups(rules_of(service, dashboards=dashboards), Addresses())
     documents = [
-        build_document_subject(build_document(it), "shop.py") for it in (*made, own_dashboard)
+        build_document_subject(build_document(dashboard), "shop.py")
+        for dashboard in (*dashboards, own_dashboard)
     ]
     return [*documents, build_rules_subject(rules, service.slug, "shop.py")]
 
@@ -40,18 +43,24 @@ def subjects_of(service: Service, own_dashboard: Dashboard) -> list[Subject]:
 def test_the_definition_of_any_program_fits_it(
     name: str, other: str, missing: set[str], silent: set[str]
 ) -> None:
-    text = exposition(name, *missing, *silent)
-    text += exposition(other, *(it for it, _, _ in EXPOSED[name]), *missing)
-    text += "".join(f"# TYPE {it} counter\n" for it in sorted(silent) if it.endswith("_total"))
-    there = catalogue(text + "waiting 1\n")
-    found = recognize_convention(there)
-    service = service_of(text_of(text + "waiting 1\n"))
-    assert service.convention.metrics == found.convention.metrics
-    assert service.objectives.latency == (
-        {0.99: it} if (it := propose_objectives(there, found).latency) is not None else {}
+    text = format_exposition(name, *missing, *silent)
+    text += format_exposition(other, *(sample for sample, _, _ in EXPOSED_SAMPLES[name]), *missing)
+    text += "".join(
+        f"# TYPE {sample} counter\n" for sample in sorted(silent) if sample.endswith("_total")
     )
-    left = find_own_metrics(there, found)
+    catalogue = read_catalogue(text + "waiting 1\n")
+    recognition = recognize_convention(catalogue)
+    service = read_service(render_text_definition(text + "waiting 1\n"))
+    assert service.convention.metrics == recognition.convention.metrics
+    assert service.objectives.latency == (
+        {0.99: threshold}
+        if (threshold := propose_objectives(catalogue, recognition).latency) is not None
+        else {}
+    )
+    left = find_own_metrics(catalogue, recognition)
     dashboard = own(service, histograms=left.histograms, counters=left.counters, gauges=left.gauges)
     assert [
-        it for it in check_queries(subjects_of(service, dashboard), there) if it.state not in FINE
+        query
+        for query in check_queries(list_subjects(service, dashboard), catalogue)
+        if query.state not in FINE_STATES
     ] == []

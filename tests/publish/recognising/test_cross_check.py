@@ -21,58 +21,82 @@ from tailboard.panels.conventions import CONVENTIONS, resolve_convention
 from tailboard.queries.promql import find_selectors, parse_expression
 from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
 
-from .expositions import catalogue, exposition
+from .expositions import format_exposition, read_catalogue
 
-FINE = {"data", "no such event yet"}
+FINE_STATES = {"data", "no such event yet"}
 
 
 @cache
-def library(name: str) -> list[Subject]:
+def list_subjects(name: str) -> list[Subject]:
     service = Service("shop", {"job": "shop"}, resolve_convention(name))
-    made = list(build_service_dashboards(service))
-    rules = build_groups(rules_of(service, dashboards=made), Addresses())
-    documents = [build_document_subject(build_document(it), "shop.py") for it in made]
+    dashboards = list(build_service_dashboards(service))
+    rules = build_groups(rules_of(service, dashboards=dashboards), Addresses())
+    documents = [
+        build_document_subject(build_document(dashboard), "shop.py") for dashboard in dashboards
+    ]
     return [*documents, build_rules_subject(rules, service.slug, "shop.py")]
 
 
-def names(it: CheckResult, known: Convention) -> set[str]:
+def list_series_names(query: CheckResult, convention_of_query: Convention) -> set[str]:
     """The series of the convention that a query asks for."""
-    own = {name for metric in known.metrics.values() for name in list_metric_series(metric)}
-    tree = parse_expression(it.expr).tree
-    return own & {found.name for found in find_selectors(tree)} if tree is not None else set()
+    series_of_convention = {
+        name
+        for metric in convention_of_query.metrics.values()
+        for name in list_metric_series(metric)
+    }
+    tree = parse_expression(query.expr).tree
+    return (
+        series_of_convention & {query_series.name for query_series in find_selectors(tree)}
+        if tree is not None
+        else set()
+    )
 
 
-@pytest.mark.parametrize("known", CONVENTIONS, ids=lambda it: it.name)
+@pytest.mark.parametrize("known", CONVENTIONS, ids=lambda convention: convention.name)
 def test_a_library_finds_all_in_its_own_program(known: Convention) -> None:
-    checked = check_queries(library(known.name), catalogue(exposition(known.name)))
+    checked = check_queries(
+        list_subjects(known.name), read_catalogue(format_exposition(known.name))
+    )
     assert checked
-    assert [it for it in checked if it.state not in FINE] == []
+    assert [query for query in checked if query.state not in FINE_STATES] == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("known", CONVENTIONS, ids=lambda it: it.name)
+@pytest.mark.parametrize("known", CONVENTIONS, ids=lambda convention: convention.name)
 def test_in_every_other_program_exactly_the_missing_is_missing(known: Convention) -> None:
-    for other in CONVENTIONS:
-        if other is known:
+    for other_convention in CONVENTIONS:
+        if other_convention is known:
             continue
-        there = catalogue(exposition(other.name))
-        states = {c: classify_presence(it, known, there) for c, it in known.metrics.items()}
-        absent = {c for c, found in states.items() if found is Presence.ABSENT}
+        catalogue = read_catalogue(format_exposition(other_convention.name))
+        states = {
+            c: classify_presence(series, known, catalogue) for c, series in known.metrics.items()
+        }
+        absent = {c for c, concept_state in states.items() if concept_state is Presence.ABSENT}
         whole = {
-            it for c in {*known.metrics} - absent for it in list_metric_series(known.metrics[c])
+            series
+            for c in {*known.metrics} - absent
+            for series in list_metric_series(known.metrics[c])
         }
         gone = {
-            it
+            series
             for c in absent
-            for it in list_metric_series(known.metrics[c])
-            if it not in there.metrics and it not in whole
+            for series in list_metric_series(known.metrics[c])
+            if series not in catalogue.metrics and series not in whole
         }
-        checked = [(it, names(it, known)) for it in check_queries(library(known.name), there)]
-        for it, asked in checked:
-            if it.state in FINE:
-                assert not asked & gone, (other.name, it)
+        checked = [
+            (query, list_series_names(query, known))
+            for query in check_queries(list_subjects(known.name), catalogue)
+        ]
+        for query_result, names_of_query in checked:
+            if query_result.state in FINE_STATES:
+                assert not names_of_query & gone, (other_convention.name, query_result)
             else:
-                assert asked - whole, (other.name, it)
-        reported = {name for it, asked in checked if it.state not in FINE for name in asked}
-        used = {name for _, asked in checked for name in asked}
-        assert gone & used <= reported, other.name
+                assert names_of_query - whole, (other_convention.name, query_result)
+        reported = {
+            name
+            for query_result, names_of_query in checked
+            if query_result.state not in FINE_STATES
+            for name in names_of_query
+        }
+        used = {name for _, names_of_query in checked for name in names_of_query}
+        assert gone & used <= reported, other_convention.name

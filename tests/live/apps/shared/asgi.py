@@ -6,7 +6,7 @@ from collections.abc import Callable
 import uvicorn
 
 
-def asgi(app: object) -> Callable[[int, str], None]:
+def build_asgi_server(app: object) -> Callable[[int, str], None]:
     """Return the `serve` function of an ASGI app."""
 
     def serve(port: int, role: str) -> None:

@@ -9,7 +9,7 @@ import dramatiq
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware.prometheus import Prometheus
 
-from .work import BoomError, work_for
+from .work import WorkError, simulate_work
 
 ROLE = os.environ["LIVE_ROLE"]
 broker = RedisBroker(url=f"{os.environ['LIVE_REDIS_URL']}/0", namespace=ROLE)
@@ -20,19 +20,19 @@ dramatiq.set_broker(broker)
 @dramatiq.actor
 def ok() -> None:
     """Work for 1 to 20 ms."""
-    work_for(0.001, 0.02)
+    simulate_work(0.001, 0.02)
 
 
 @dramatiq.actor
 def slow() -> None:
     """Work for 100 to 400 ms."""
-    work_for(0.1, 0.4)
+    simulate_work(0.1, 0.4)
 
 
 @dramatiq.actor(max_retries=1, min_backoff=200, max_backoff=400)
 def fail() -> None:
     """Fail, and fail again on the only retry."""
-    raise BoomError("boom")
+    raise WorkError("boom")
 
 
 def send_messages() -> None:

@@ -4,12 +4,12 @@
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import JSONResponse
 
-from .shop import Shop
+from .shop import ItemStore
 
 
-def fastapi_app(shop: Shop | None = None) -> FastAPI:
+def create_fastapi_app(shop: ItemStore | None = None) -> FastAPI:
     """Build a FastAPI app with every route but `/metrics`."""
-    shop = shop or Shop()
+    shop = shop or ItemStore()
     app = FastAPI()
 
     @app.get("/health")
@@ -19,7 +19,7 @@ def fastapi_app(shop: Shop | None = None) -> FastAPI:
 
     @app.get("/slow")
     def slow() -> dict[str, bool]:
-        return shop.slow_orders()
+        return shop.run_slow_query()
 
     @app.get("/items/{item_id}")
     def read_item(item_id: int) -> dict[str, int]:
@@ -40,6 +40,6 @@ def fastapi_app(shop: Shop | None = None) -> FastAPI:
 
     @app.get("/boom")
     def boom() -> None:
-        shop.boom()
+        shop.raise_error()
 
     return app

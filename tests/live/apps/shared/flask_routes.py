@@ -5,12 +5,12 @@ import logging
 
 from flask import Flask, abort
 
-from .shop import Shop
+from .shop import ItemStore
 
 
-def flask_app() -> Flask:
+def create_flask_app() -> Flask:
     """Build a Flask app with every route but `/metrics`."""
-    shop = Shop()
+    shop = ItemStore()
     app = Flask("shop")
     app.logger.setLevel(logging.CRITICAL)
 
@@ -21,7 +21,7 @@ def flask_app() -> Flask:
 
     @app.get("/slow")
     def slow() -> dict[str, bool]:
-        return shop.slow_orders()
+        return shop.run_slow_query()
 
     @app.get("/items/<int:item_id>")
     def read_item(item_id: int) -> dict[str, int]:
@@ -41,6 +41,6 @@ def flask_app() -> Flask:
 
     @app.get("/boom")
     def boom() -> None:
-        shop.boom()
+        shop.raise_error()
 
     return app

@@ -15,17 +15,17 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.resources import Resource
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from .asgi import asgi
-from .fastapi_routes import fastapi_app
-from .shop import Shop
+from .asgi import build_asgi_server
+from .fastapi_routes import create_fastapi_app
+from .shop import ItemStore
 
-NOBODY_LISTENS_THERE = "http://127.0.0.1:9/"
+UNREACHABLE_URL = "http://127.0.0.1:9/"
 
 
-class CallingShop(Shop):
+class CallingItemStore(ItemStore):
     """A shop whose writes call an upstream, and whose `/fail` calls one that is down."""
 
-    upstream = NOBODY_LISTENS_THERE
+    upstream = UNREACHABLE_URL
 
     def write_item(self, item_id: int) -> dict[str, int]:
         """Write one item and tell the upstream."""
@@ -35,18 +35,18 @@ class CallingShop(Shop):
     def settle(self) -> None:
         """Call the upstream that is down."""
         with suppress(requests.ConnectionError):
-            requests.get(NOBODY_LISTENS_THERE, timeout=2)
+            requests.get(UNREACHABLE_URL, timeout=2)
 
 
-def otel_serve() -> Callable[[int, str], None]:
+def build_otel_server() -> Callable[[int, str], None]:
     """Build the measured app and return its `serve` function."""
     readers = [PrometheusMetricReader()]
     resource = Resource.create({"service.name": "shop", "service.version": "1.0.0"})
     metrics.set_meter_provider(MeterProvider(metric_readers=readers, resource=resource))
     SQLite3Instrumentor().instrument()
     RequestsInstrumentor().instrument()
-    shop = CallingShop()
-    app = fastapi_app(shop)
+    shop = CallingItemStore()
+    app = create_fastapi_app(shop)
     FastAPIInstrumentor.instrument_app(app)
 
     @app.get("/metrics")
@@ -55,6 +55,6 @@ def otel_serve() -> Callable[[int, str], None]:
 
     def serve(port: int, role: str) -> None:
         shop.upstream = f"http://127.0.0.1:{port}/ok"
-        asgi(app)(port, role)
+        build_asgi_server(app)(port, role)
 
     return serve

@@ -4,15 +4,15 @@ import random
 import time
 
 
-class BoomError(Exception):
+class WorkError(Exception):
     """What fails on purpose."""
 
 
-def some_seconds(least: float, most: float) -> float:
+def choose_seconds(least: float, most: float) -> float:
     """Return how long a piece of work takes this time."""
     return random.uniform(least, most)
 
 
-def work_for(least: float, most: float) -> None:
+def simulate_work(least: float, most: float) -> None:
     """Take that long."""
-    time.sleep(some_seconds(least, most))
+    time.sleep(choose_seconds(least, most))

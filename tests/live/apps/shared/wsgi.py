@@ -7,7 +7,7 @@ from collections.abc import Callable
 from werkzeug.serving import make_server
 
 
-def wsgi(app: object) -> Callable[[int, str], None]:
+def build_wsgi_server(app: object) -> Callable[[int, str], None]:
     """Return the `serve` function of a WSGI app."""
 
     def serve(port: int, role: str) -> None:
