@@ -9,11 +9,11 @@ from benchmarks.checking import measurement as checking
 from benchmarks.linting import measurement as linting
 from benchmarks.loading.measurement import measure_loading
 from benchmarks.options import INSTANCES, JSON, POSITIVE_COUNT, ROUNDS
+from benchmarks.progress import report_progress
 from benchmarks.publishing import measurement as publishing
 from benchmarks.report import render_report
 from benchmarks.results import Results
 from benchmarks.targets import list_targets
-from benchmarks.tell import report_progress
 
 DASHBOARD_COUNT = click.IntRange(min=10)
 

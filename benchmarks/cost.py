@@ -26,7 +26,7 @@ class Cost:
 def measure_cost(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Cost:
     """Run a command with the sources beside this folder and see what it takes."""
     process = subprocess.run(
-        [sys.executable, "-I", "-S", str(BENCHMARKS_FOLDER / "child.py"), *command],
+        [sys.executable, "-I", "-S", str(BENCHMARKS_FOLDER / "resource_usage.py"), *command],
         capture_output=True,
         check=False,
         cwd=ROOT,

@@ -4,15 +4,15 @@ import os
 import platform
 from collections.abc import Iterator, Sequence
 
-from benchmarks.aligned import format_table
 from benchmarks.checking import report as checking
-from benchmarks.contenders import GENERATE_DASHBOARDS, GRAFANALIB_ENCODER, TAILBOARD_TOOL, TOOLS
+from benchmarks.cost_target import list_rows as target_rows
 from benchmarks.linting import report as linting
 from benchmarks.loading import report as loading
 from benchmarks.publishing import report as publishing
 from benchmarks.results import Results
-from benchmarks.target import list_rows as target_rows
 from benchmarks.targets import list_targets
+from benchmarks.text_table import format_table
+from benchmarks.tools import GENERATE_DASHBOARDS, GRAFANALIB_ENCODER, TAILBOARD_TOOL, TOOLS
 from benchmarks.workload import PANEL_COUNT
 from benchmarks.writing import SINGLE_DASHBOARD
 

@@ -4,17 +4,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from benchmarks.checking.measurement import Checking
-from benchmarks.contenders import (
-    GENERATE_DASHBOARDS,
-    GRAFANALIB_ENCODER,
-    TAILBOARD_TOOL,
-    TOOLS,
-    Tool,
-)
 from benchmarks.linting.measurement import Linting
 from benchmarks.loading.results import Loading
 from benchmarks.publishing.measurement import Publishing
 from benchmarks.start_up import StartUp
+from benchmarks.tools import GENERATE_DASHBOARDS, GRAFANALIB_ENCODER, TAILBOARD_TOOL, TOOLS, Tool
 from benchmarks.writing import SINGLE_DASHBOARD, Writing
 
 

@@ -4,10 +4,10 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.contenders import TAILBOARD
 from benchmarks.cost import BENCHMARKS_FOLDER, measure_cost
-from benchmarks.spread import MedianRange
-from benchmarks.turns import repeat_measurement
+from benchmarks.median_range import MedianRange
+from benchmarks.repetition import repeat_measurement
+from benchmarks.tools import TAILBOARD
 
 VERSION_COMMAND = [TAILBOARD, "--version"]
 EMPTY_CLICK_COMMAND = [sys.executable, str(BENCHMARKS_FOLDER / "empty_click.py")]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.contenders import TAILBOARD_TOOL, TOOLS, Tool
 from benchmarks.cost import Cost, measure_cost
-from benchmarks.spread import MedianRange
+from benchmarks.median_range import MedianRange
+from benchmarks.tools import TAILBOARD_TOOL, TOOLS, Tool
 from benchmarks.workload import COUNT_VARIABLE
 
 SINGLE_DASHBOARD = 1

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from demo.stopping import install_stop_signal
+from demo.stop_signal import install_stop_signal
 
 MAX_BODY_BYTES = 1_000_000
 

@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable
 from time import sleep
 
+from demo.fixed_share import FixedShare
 from demo.instrumentation import track_db_query
-from demo.share import FixedShare
 
 USER_COUNT = 1_000
 ORDER_COUNT = 20_000

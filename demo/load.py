@@ -17,7 +17,7 @@ import click
 import requests
 from requests.adapters import HTTPAdapter
 
-from demo.stopping import StopSignal, install_stop_signal
+from demo.stop_signal import StopSignal, install_stop_signal
 from demo.traffic import Call, generate_calls
 
 MAX_CONCURRENT_REQUESTS = 32

@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, push_to_gateway, pusha
 
 from demo.faults import Faults, read_faults
 from demo.job_metrics import create_job_metrics
-from demo.stopping import StopSignal, install_stop_signal
+from demo.stop_signal import StopSignal, install_stop_signal
 
 JOB_NAME = "nightly_report"
 RECORD_COUNT = 1_200

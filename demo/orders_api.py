@@ -20,13 +20,13 @@ from pydantic import BaseModel, Field
 
 from demo.database import MAX_ORDER_CENTS, OrdersDatabase, Row
 from demo.faults import Faults, read_faults
+from demo.fixed_share import FixedShare
 from demo.instrumentation import (
     UNMATCHED,
     UNMEASURED,
     MetricsMiddleware,
     create_request_series,
 )
-from demo.share import FixedShare
 
 RENDERING_SECONDS = 0.015
 PAYMENT_SECONDS = 0.045

@@ -7,16 +7,16 @@ from tempfile import TemporaryDirectory
 import click
 
 from demo.addresses import PORTS, Addresses, choose_addresses, parse_port
-from demo.children import (
+from demo.configuration import PROVISIONING, find_generated_rules
+from demo.processes import (
     ChildProcess,
     start_process,
     stop_processes,
     wait_until_up,
     watch_processes,
 )
-from demo.configuration import PROVISIONING, find_generated_rules
 from demo.programs import BINARIES, INSTALL_HINTS, find_binary, list_clients, list_servers
-from demo.stopping import StopSignal, install_stop_signal
+from demo.stop_signal import StopSignal, install_stop_signal
 
 PACKAGES = ("fastapi", "prometheus_client", "requests", "uvicorn")
 START_TIMEOUT = 60

@@ -13,9 +13,9 @@ from time import monotonic
 import click
 from prometheus_client import REGISTRY, Gauge, Histogram, start_http_server
 
+from demo.fixed_share import FixedShare
 from demo.job_metrics import create_job_metrics
-from demo.share import FixedShare
-from demo.stopping import StopSignal, install_stop_signal
+from demo.stop_signal import StopSignal, install_stop_signal
 
 
 @dataclass(frozen=True)

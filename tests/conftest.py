@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.grafana.memory import MemoryGrafana
-from tests.publish.workshop import GOOD_DEFINITION, Workspace
+from tests.workspace import GOOD_DEFINITION, Workspace
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell's background job ignores interrupts, and so would the programs that tests interrupt.
@@ -27,11 +27,7 @@ COLOR_VARIABLES = ("NO_COLOR", "FORCE_COLOR")
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away what would change a command's settings or colours."""
     for name in list(os.environ):
-        if name.startswith(# A busy machine is no reason to fail.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
-
-SETTING_PREFIXES) or name in COLOR_VARIABLES:
+        if name.startswith(SETTING_PREFIXES) or name in COLOR_VARIABLES:
             monkeypatch.delenv(name)
 
 

@@ -284,7 +284,7 @@ def published_run(
     """A Grafana in the environment that holds what `orders.py` declares; the run's name."""
     server = request.getfixturevalue("memory_grafana")
     monkeypatch.setenv("GRAFANA_URL", server.url)
-    monkeypatch.setenv("GRAFANA_TOKEN", server.token("administrator"))
+    monkeypatch.setenv("GRAFANA_TOKEN", server.create_token("administrator"))
     assert main(["publish", "orders.py", "--folder", "Shop/Orders"]) == 0
     match = RUN_NAME.search(capsys.readouterr().err)
     assert match

@@ -2,10 +2,10 @@
 
 import click
 
-from benchmarks.alone import build_command
 from benchmarks.checking.measurement import SERIES, measure_checking
 from benchmarks.checking.report import render_report
 from benchmarks.checking.targets import list_targets
+from benchmarks.measurement_command import build_command
 from benchmarks.options import POSITIVE_COUNT
 
 PAGE = """Measure what check costs beside the parser of prometheus-client.

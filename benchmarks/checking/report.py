@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from benchmarks.aligned import format_table
 from benchmarks.checking.measurement import Checking
+from benchmarks.text_table import format_table
 
 MIB = 1024 * 1024
 

@@ -2,10 +2,10 @@
 
 import click
 
-from benchmarks.alone import build_command
 from benchmarks.linting.measurement import DASHBOARDS, measure_linting
 from benchmarks.linting.report import render_report
 from benchmarks.linting.targets import list_targets
+from benchmarks.measurement_command import build_command
 from benchmarks.options import POSITIVE_COUNT
 
 PAGE = """Measure what lint costs beside build.

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.contenders import TAILBOARD
 from benchmarks.cost import BENCHMARKS_FOLDER, Cost, measure_cost
-from benchmarks.spread import MedianRange
-from benchmarks.turns import repeat_measurement
+from benchmarks.median_range import MedianRange
+from benchmarks.repetition import repeat_measurement
+from benchmarks.tools import TAILBOARD
 from benchmarks.workload import COUNT_VARIABLE
 
 DASHBOARDS = 100

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from benchmarks.cost_target import CostTarget
 from benchmarks.linting.measurement import Linting
-from benchmarks.target import CostTarget
 
 CPU_SECONDS_LIMIT = 2.0
 """CPU seconds: on a core of its own the clock shows the same, on a busy machine anything."""

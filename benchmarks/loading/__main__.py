@@ -1,10 +1,10 @@
 """`python -m benchmarks.loading`: this measurement alone."""
 
-from benchmarks.alone import build_command
 from benchmarks.loading.measurement import measure_loading
 from benchmarks.loading.report import render_report
 from benchmarks.loading.results import Loading
 from benchmarks.loading.targets import list_targets
+from benchmarks.measurement_command import build_command
 from benchmarks.options import INSTANCES, ROUNDS
 
 PAGE = """Measure what loading a dashboard costs from recorded rates beside raw series.

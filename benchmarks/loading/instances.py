@@ -10,7 +10,7 @@ from itertools import accumulate, product
 from statistics import NormalDist
 
 from benchmarks.loading.remote_write import encode_samples, encode_series, encode_times
-from benchmarks.loading.scene import END_TIME, SCRAPE_INTERVAL, TIME_RANGE
+from benchmarks.loading.services import END_TIME, SCRAPE_INTERVAL, TIME_RANGE
 from tailboard.panels.conventions import buckets
 
 Labels = Mapping[str, str]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.loading.scene import SCRAPE_INTERVAL, TIME_RANGE
+from benchmarks.loading.services import SCRAPE_INTERVAL, TIME_RANGE
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import overview
 from tailboard.panels import Service

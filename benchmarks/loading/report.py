@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from benchmarks.aligned import format_table
 from benchmarks.loading.results import Loading, QueryCost
-from benchmarks.loading.scene import SCRAPE_INTERVAL
 from benchmarks.loading.server import PROGRAM, find_obstacle
-from benchmarks.spread import MedianRange
+from benchmarks.loading.services import SCRAPE_INTERVAL
+from benchmarks.median_range import MedianRange
+from benchmarks.text_table import format_table
 from tailboard.panels.recording import WINDOW
 
 MILLION = 1e6

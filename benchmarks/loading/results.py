@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from benchmarks.loading.agreement import Difference
+from benchmarks.loading.differences import Difference
 from benchmarks.loading.server import Answer
-from benchmarks.spread import MedianRange
+from benchmarks.median_range import MedianRange
 
 
 @dataclass(frozen=True)

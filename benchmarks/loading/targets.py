@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from benchmarks.cost_target import CostTarget
 from benchmarks.loading.results import Loading
-from benchmarks.target import CostTarget
 
 SAMPLES_LIMIT = 0.1
 

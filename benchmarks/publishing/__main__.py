@@ -2,7 +2,7 @@
 
 import click
 
-from benchmarks.alone import build_command
+from benchmarks.measurement_command import build_command
 from benchmarks.options import POSITIVE_COUNT
 from benchmarks.publishing.measurement import DASHBOARDS, measure_publishing
 from benchmarks.publishing.report import render_report

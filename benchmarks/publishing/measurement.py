@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.contenders import TAILBOARD
 from benchmarks.cost import BENCHMARKS_FOLDER, Cost, measure_cost
-from benchmarks.spread import MedianRange
+from benchmarks.median_range import MedianRange
+from benchmarks.tools import TAILBOARD
 from benchmarks.workload import COUNT_VARIABLE
-from tests.grafana.real import RealGrafana, find_installation, run_grafana
+from tests.grafana.real_grafana import RealGrafana, find_installation, run_grafana
 
 DASHBOARDS = 500
 DEFINITION = str(BENCHMARKS_FOLDER / "definition.py")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from benchmarks.aligned import format_table
 from benchmarks.publishing.measurement import Publishing
+from benchmarks.text_table import format_table
 from benchmarks.workload import PANEL_COUNT
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from benchmarks.cost_target import CostTarget
 from benchmarks.publishing.measurement import Publishing
-from benchmarks.target import CostTarget
 
 LOOP_TIME_LIMIT = 0.5
 

@@ -8,7 +8,7 @@ import yaml
 from tailboard.cli.main import main
 from tailboard.panels.duration import parse_duration
 from tests.alerts.sample_services import run_promtool
-from tests.needs import require_program
+from tests.required_programs import require_program
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 LONG = 3600

@@ -14,7 +14,7 @@ from tailboard.panels.promql import WINDOW, strip_parentheses
 from tailboard.panels.recording import WINDOW as RECORDED_WINDOW
 from tailboard.panels.selection import HistogramStorage
 from tests.alerts.sample_services import build_rule_sets, build_service, list_expressions
-from tests.panels.reading import render_panel
+from tests.panels.panel_contents import render_panel
 
 each_convention = pytest.mark.parametrize("name", [convention.name for convention in CONVENTIONS])
 

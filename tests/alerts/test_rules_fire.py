@@ -16,7 +16,7 @@ from tailboard.panels import Objectives, Service
 from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
 from tailboard.panels.duration import parse_duration
 from tests.alerts.sample_services import build_rule_sets, build_service, run_promtool, write_rules
-from tests.needs import require_program
+from tests.required_programs import require_program
 
 LONG = 3600
 """From so many seconds on an example is one that `make test` leaves to `make test-slow`."""

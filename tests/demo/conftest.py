@@ -10,7 +10,7 @@ import uvicorn
 
 from demo.faults import Faults
 from demo.orders_api import create_app
-from tests.demo.running_shop import OrdersApiClient, VirtualTime
+from tests.demo.orders_api_client import OrdersApiClient, VirtualTime
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from demo.configuration import (
     write_provisioning,
 )
 from tailboard.cli.main import main
-from tests.needs import require_program
+from tests.required_programs import require_program
 
 ADDRESSES = {name: f"127.0.0.1:{50_000 + port}" for name, port in PORTS.items()}
 

@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from demo import load
-from demo.stopping import StopSignal
+from demo.stop_signal import StopSignal
 from demo.traffic import CYCLE, generate_calls
-from tests.demo.running_shop import OrdersApiClient
+from tests.demo.orders_api_client import OrdersApiClient
 
 
 @pytest.mark.parametrize(

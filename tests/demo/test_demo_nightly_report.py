@@ -10,8 +10,8 @@ import requests
 from prometheus_client import CollectorRegistry, generate_latest
 
 from demo.nightly_report import JOB_NAME, fetch_faults, push_metrics, run_once
-from tests.demo.running_shop import OrdersApiClient, parse_samples
-from tests.needs import require_program
+from tests.demo.orders_api_client import OrdersApiClient, parse_samples
+from tests.required_programs import require_program
 
 PUSHED = {
     "job_duration_seconds_bucket",

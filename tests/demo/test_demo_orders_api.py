@@ -7,7 +7,7 @@ import pytest
 
 from demo.faults import Faults, read_faults
 from demo.traffic import generate_calls
-from tests.demo.running_shop import OrdersApiClient, Sample, list_label_values
+from tests.demo.orders_api_client import OrdersApiClient, Sample, list_label_values
 
 NAMES_AND_LABELS = {
     "http_requests_total": {"method", "endpoint", "http_status"},

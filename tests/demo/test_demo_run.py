@@ -17,7 +17,7 @@ import pytest
 from demo import run as demo_run
 from demo.addresses import PORTS, choose_addresses, replace_addresses
 from demo.configuration import DEMO
-from tests.needs import require_program
+from tests.required_programs import require_program
 
 PROCESS_MARK = "TAILBOARD_DEMO_TEST"
 

@@ -5,9 +5,9 @@ import queue
 import pytest
 from prometheus_client import REGISTRY, generate_latest
 
-from demo.share import FixedShare
+from demo.fixed_share import FixedShare
 from demo.worker import JOBS, Job, JobError, Queue, create_series, handle_job
-from tests.demo.running_shop import parse_samples
+from tests.demo.orders_api_client import parse_samples
 
 NAMES_AND_LABELS = {
     "job_duration_seconds_bucket": {"job_name", "le"},

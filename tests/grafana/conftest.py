@@ -5,10 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from .bench import GrafanaUnderTest
-from .memory import MemoryGrafana
-from .proxy import FaultProxy
-from .real import RealGrafana, connect_named_server, find_installation, run_grafana
+from tests.grafana.fault_proxy import FaultProxy
+from tests.grafana.grafana_under_test import GrafanaUnderTest
+from tests.grafana.memory import MemoryGrafana
+from tests.grafana.real_grafana import (
+    RealGrafana,
+    connect_named_server,
+    find_installation,
+    run_grafana,
+)
 
 MEMORY_KINDS = {"memory apis": True, "memory classic": False}
 REAL_KINDS = {"real apis": "apis", "real classic": "classic"}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from .exchange import Answer, Step
+from tests.grafana.exchange import Answer, Step
 
 FOLDER = Path(__file__).parent / "exchanges"
 VERSION = "12.4.0"

@@ -1,11 +1,11 @@
 """Named exchanges that show how a Grafana behaves where a publisher can be hurt.
 
-Each scenario starts on an empty server. `python -m tests.grafana.record` plays them.
+Each scenario starts on an empty server. `python -m tests.grafana.recorder` plays them.
 """
 
 from typing import Any
 
-from .exchange import Step
+from tests.grafana.exchange import Step
 
 GROUP = "/apis/dashboard.grafana.app"
 FOLDER_GROUP = "/apis/folder.grafana.app"

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.grafana import provisioned, recording
+from tests.grafana import provisioned_dashboards, recording
 from tests.grafana.exchange import Answer, GrafanaServer, normalize_value, play_steps
 from tests.grafana.memory import MemoryGrafana
-from tests.grafana.random_walk import generate_steps
-from tests.grafana.real import RealGrafana, find_installation, run_grafana
+from tests.grafana.random_requests import generate_steps
+from tests.grafana.real_grafana import RealGrafana, find_installation, run_grafana
 from tests.grafana.scenarios import SCENARIOS
 from tests.live.processes import wait_until
 
@@ -37,13 +37,16 @@ def test_the_memory_answers_as_the_real_one_did(
 
 
 def test_the_memory_treats_files_as_the_real_one_did(memory_grafana: MemoryGrafana) -> None:
-    provisioned.provision_memory(memory_grafana)
-    check_answers(provisioned.SCENARIO, memory_grafana)
+    provisioned_dashboards.provision_memory(memory_grafana)
+    check_answers(provisioned_dashboards.SCENARIO, memory_grafana)
 
 
 def test_every_scenario_is_recorded_as_it_is_now() -> None:
-    assert recording.list_recordings() == sorted([*SCENARIOS, provisioned.SCENARIO])
-    for name, steps in [*SCENARIOS.items(), (provisioned.SCENARIO, provisioned.STEPS)]:
+    assert recording.list_recordings() == sorted([*SCENARIOS, provisioned_dashboards.SCENARIO])
+    for name, steps in [
+        *SCENARIOS.items(),
+        (provisioned_dashboards.SCENARIO, provisioned_dashboards.STEPS),
+    ]:
         assert recording.read_recording(name)[0] == steps, name
 
 
@@ -74,11 +77,11 @@ def test_the_memory_answers_as_the_real_one_what_was_never_recorded(
 def test_the_recording_of_files_is_true(tmp_path: Path) -> None:
     if find_installation() is None:
         pytest.skip("no `grafana` with its home on this machine")
-    provisioned.write_provisioning_files(tmp_path / "provisioning")
+    provisioned_dashboards.write_provisioning_files(tmp_path / "provisioning")
     with run_grafana(tmp_path) as server:
         require_recorded_version(server)
-        assert wait_until(lambda: provisioned.is_provisioned(server), timeout=30)
-        check_answers(provisioned.SCENARIO, server)
+        assert wait_until(lambda: provisioned_dashboards.is_provisioned(server), timeout=30)
+        check_answers(provisioned_dashboards.SCENARIO, server)
 
 
 def require_recorded_version(server: RealGrafana) -> None:

@@ -8,9 +8,8 @@ from typing import Any
 import requests
 
 from demo.configuration import DEMO
-from tests.needs import require_program
-
-from .processes import HOST, ChildProcess, ChildProcesses, find_free_port, wait_until
+from tests.live.processes import HOST, ChildProcess, ChildProcesses, find_free_port, wait_until
+from tests.required_programs import require_program
 
 TIMEOUT = (2, 10)
 

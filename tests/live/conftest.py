@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .stand import LiveEnvironment, run_live_environment
+from tests.live.live_environment import LiveEnvironment, run_live_environment
 
 
 @pytest.fixture(scope="session")

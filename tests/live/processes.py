@@ -13,7 +13,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from tests.needs import require_program
+from tests.required_programs import require_program
 
 HOST = "127.0.0.1"
 PACKAGES = {

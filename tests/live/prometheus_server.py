@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from .processes import HOST, ChildProcesses, find_free_port, require_binary, wait_until
+from tests.live.processes import HOST, ChildProcesses, find_free_port, require_binary, wait_until
 
 Labels = dict[str, str]
 Sample = tuple[Labels, float]

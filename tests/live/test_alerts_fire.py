@@ -16,8 +16,7 @@ from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_service_dashboards
 from tailboard.panels.promql import WINDOW
 from tests.dashboards.sample_dashboards import walk_panels
-
-from .alert_stand import (
+from tests.live.alert_environment import (
     JOB_AGE,
     SPEED_FACTOR,
     Alert,
@@ -25,8 +24,8 @@ from .alert_stand import (
     list_services,
     run_alert_environment,
 )
-from .processes import wait_until
-from .prometheus_server import Labels
+from tests.live.processes import wait_until
+from tests.live.prometheus_server import Labels
 
 pytestmark = pytest.mark.slow
 

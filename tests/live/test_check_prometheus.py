@@ -17,10 +17,9 @@ from tailboard.panels.conventions import FLASK_EXPORTER_URL_RULE
 from tailboard.prometheus.jobs import fetch_job_catalogue
 from tailboard.prometheus.server import connect_prometheus
 from tailboard.queries.promql import RANGE_SELECTOR
-
-from .processes import wait_until
-from .stand import VICTIM, LiveEnvironment
-from .test_library_has_data import CONVENTIONS, EMPTY_PANELS
+from tests.live.live_environment import VICTIM, LiveEnvironment
+from tests.live.processes import wait_until
+from tests.live.test_library_has_data import CONVENTIONS, EMPTY_PANELS
 
 FINE_STATES = {"data", "no such event yet"}
 OTHER_APPS = (

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from tailboard.cli.main import main
-
-from .stand import LiveEnvironment
+from tests.live.live_environment import LiveEnvironment
 
 APPS = (
     "prometheus_client_fastapi",

@@ -29,8 +29,7 @@ from tailboard.panels.conventions import (
     STARLETTE_EXPORTER,
     STARLETTE_PROMETHEUS,
 )
-
-from .stand import LiveEnvironment
+from tests.live.live_environment import LiveEnvironment
 
 CONVENTIONS: dict[str, Convention] = {
     "prometheus_client_fastapi": PROMETHEUS_CLIENT,

@@ -13,9 +13,8 @@ from tailboard.prometheus.intervals import Intervals
 from tailboard.prometheus.server import PrometheusServer, connect_prometheus
 from tailboard.prometheus.server_check import check_against_server
 from tailboard.queries.subject import build_document_subject
-
-from .processes import ChildProcesses, require_binary
-from .prometheus_server import start_prometheus
+from tests.live.processes import ChildProcesses, require_binary
+from tests.live.prometheus_server import start_prometheus
 
 HISTORY, SCRAPE_INTERVAL = 5400, 15
 RESTART_AGO = 1800

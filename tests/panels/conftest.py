@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tailboard.panels import promql
-from tests.needs import require_program
+from tests.required_programs import require_program
 
 Series = Mapping[str, str]
 Answer = Mapping[str, float]

@@ -7,8 +7,7 @@ import pytest
 from tailboard.panels import business, one_of
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
 from tailboard.panels.definition_error import DefinitionError
-
-from .reading import build_service, list_expressions, list_threshold_steps
+from tests.panels.panel_contents import build_service, list_expressions, list_threshold_steps
 
 ORDERS = build_service(PROMETHEUS_CLIENT)
 

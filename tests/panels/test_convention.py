@@ -16,8 +16,12 @@ from tailboard.panels.conventions.process import PROCESS
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.panels.matcher import matches
 from tailboard.panels.metric import Counter, Histogram, Role, Unit
-
-from .reading import build_service, find_field_override, list_expressions, render_panel
+from tests.panels.panel_contents import (
+    build_service,
+    find_field_override,
+    list_expressions,
+    render_panel,
+)
 
 
 def test_the_label_that_kubernetes_renames_is_renamed_in_query_legend_and_table() -> None:

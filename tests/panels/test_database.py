@@ -12,8 +12,7 @@ from tailboard.panels.concept import DB_DURATION
 from tailboard.panels.conventions import DJANGO_PROMETHEUS, OTEL_HTTP_STABLE, PROMETHEUS_CLIENT
 from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.metric import Histogram, Role
-
-from .reading import build_service, list_expressions, render_panel
+from tests.panels.panel_contents import build_service, list_expressions, render_panel
 
 Builder = Callable[..., Any]
 

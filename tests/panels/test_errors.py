@@ -9,8 +9,12 @@ import pytest
 
 from tailboard.panels import Objectives, errors, latency, traffic
 from tailboard.panels.conventions import FASTAPI_INSTRUMENTATOR, FLASK_EXPORTER
-
-from .reading import STRICT_OBJECTIVES, build_service, list_expressions, list_threshold_steps
+from tests.panels.panel_contents import (
+    STRICT_OBJECTIVES,
+    build_service,
+    list_expressions,
+    list_threshold_steps,
+)
 
 Builder = Callable[..., Any]
 

@@ -17,8 +17,7 @@ from tailboard.panels.conventions import (
 )
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError
 from tailboard.panels.metric import Counter, Histogram, Role
-
-from .reading import (
+from tests.panels.panel_contents import (
     STRICT_OBJECTIVES,
     build_service,
     find_field_override,

@@ -13,8 +13,7 @@ from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import OTEL_HTTP_OLD, PROMETHEUS_CLIENT, PUSHGATEWAY_JOBS
 from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.metric import Histogram
-
-from .reading import (
+from tests.panels.panel_contents import (
     build_service,
     find_field_override,
     list_expressions,

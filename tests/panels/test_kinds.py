@@ -15,8 +15,7 @@ from grafanalib.core import GridPos, Panel
 from tailboard.panels import Query, kinds
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.panels.kinds import KINDS, Column, grid_size
-
-from .reading import list_threshold_steps, render_panel
+from tests.panels.panel_contents import list_threshold_steps, render_panel
 
 LIMITS = [(0.5, "orange"), (0.9, "red")]
 UP_QUERY = Query("(up)", "orders")

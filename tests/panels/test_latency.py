@@ -14,8 +14,7 @@ from tailboard.panels.conventions import FASTAPI_INSTRUMENTATOR, OTEL_HTTP_OLD, 
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError
 from tailboard.panels.matcher import matches
 from tailboard.panels.metric import Histogram
-
-from .reading import (
+from tests.panels.panel_contents import (
     STRICT_OBJECTIVES,
     build_service,
     find_field_override,

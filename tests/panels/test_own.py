@@ -9,8 +9,7 @@ from tailboard.panels.business import rate
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
 from tailboard.panels.metric import Unit
 from tailboard.panels.metric_names import format_title
-
-from .reading import build_service, list_expressions, render_panel
+from tests.panels.panel_contents import build_service, list_expressions, render_panel
 
 ORDERS = build_service(PROMETHEUS_CLIENT)
 

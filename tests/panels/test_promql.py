@@ -16,8 +16,7 @@ from tailboard.panels.definition_error import DefinitionError
 from tailboard.panels.matcher import Matcher, differs, equals, matches, one_of, quote_string
 from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Role, Total, Unit
 from tailboard.panels.selection import HistogramStorage, Selection
-
-from .reading import expand_ranges
+from tests.panels.panel_contents import expand_ranges
 
 NASTY_TEXT = (
     "\"\\'`\n\r\t\x00\x07\x1b\x7f{}()[]|.*+?^$#,=!~ /%&<>;:@-_\ufffd\u2028\u0085订单价格😀é09azAZ"
@@ -35,7 +34,7 @@ GROUPINGS = ((), ("route",), ("job", "route"))
 LABELS = {Role.ROUTE: "route"}
 
 each_histograms = pytest.mark.parametrize("histograms", ALL_HISTOGRAMS)
-each_unit = pytest.mark.parametrize("unit", TIME_UNITS, ids=lambda unit: unit.grafana)
+each_unit = pytest.mark.parametrize("unit", TIME_UNITS, ids=lambda unit: unit.grafana_unit)
 each_grouping = pytest.mark.parametrize("by", GROUPINGS, ids=lambda by: "+".join(by) or "ungrouped")
 
 

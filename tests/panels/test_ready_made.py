@@ -22,8 +22,7 @@ from tailboard.panels.conventions import CONVENTIONS
 from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.metric import Histogram, Role
 from tailboard.panels.selection import HistogramStorage
-
-from .reading import (
+from tests.panels.panel_contents import (
     STRICT_OBJECTIVES,
     build_service,
     expand_ranges,

@@ -31,8 +31,7 @@ from tailboard.panels.conventions import (
 )
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError
 from tailboard.panels.metric import Role
-
-from .reading import list_expressions
+from tests.panels.panel_contents import list_expressions
 
 VALID_ARGUMENTS: dict[str, Any] = {
     "name": "orders",

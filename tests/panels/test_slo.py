@@ -10,8 +10,7 @@ from tailboard.panels.conventions import FASTAPI_INSTRUMENTATOR, OTEL_HTTP_OLD, 
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError
 from tailboard.panels.objective import BURN_RATE_ALERTS, find_slow_bound, list_objectives
 from tailboard.panels.objective import build_request_rate as counted_by
-
-from .reading import (
+from tests.panels.panel_contents import (
     STRICT_OBJECTIVES,
     build_service,
     expand_ranges,

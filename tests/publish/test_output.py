@@ -13,7 +13,7 @@ import pytest
 from tailboard.publish.errors import OutputError
 from tailboard.publish.formats import File
 from tailboard.publish.output import MANIFEST_NAME, Output
-from tests.publish.workshop import GOOD_DEFINITION, CommandResult, Workspace, list_contents
+from tests.workspace import GOOD_DEFINITION, CommandResult, Workspace, list_contents
 
 DOCUMENT = "dist/dashboards/good.json"
 

@@ -1,5 +1,5 @@
 """A Grafana in memory that answers as the recorded one did."""
 
-from .server import MemoryGrafana
+from tests.grafana.memory.server import MemoryGrafana
 
 __all__ = ["MemoryGrafana"]

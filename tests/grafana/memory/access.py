@@ -4,8 +4,8 @@ from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .answer import build_unauthorized_error
-from .store import Item, Store
+from tests.grafana.memory.answer import build_unauthorized_error
+from tests.grafana.memory.store import Item, Store
 
 ADMIN, EDITOR, VIEWER, NONE = "Admin", "Editor", "Viewer", "None"
 

@@ -3,8 +3,8 @@
 from copy import deepcopy
 from typing import Any
 
-from .answer import Answer, build_status_error
-from .apis_shared import (
+from tests.grafana.memory.answer import Answer, build_status_error
+from tests.grafana.memory.apis_shared import (
     build_not_found_error,
     check_lock,
     check_name,
@@ -16,9 +16,9 @@ from .apis_shared import (
     render_list,
     strip_version,
 )
-from .document import SCHEMA, convert_to_v1, find_problem, strip_identity
-from .request import Request
-from .store import FOLDER, GRANT, MANAGED_BY, MESSAGE, NOW, Item, Store
+from tests.grafana.memory.document import SCHEMA, convert_to_v1, find_problem, strip_identity
+from tests.grafana.memory.request import Request
+from tests.grafana.memory.store import FOLDER, GRANT, MANAGED_BY, MESSAGE, NOW, Item, Store
 
 GROUP = "dashboard.grafana.app"
 HISTORY = "grafana.app/get-history=true"

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from . import folder_rules
-from .answer import Answer, build_status_error
-from .apis_shared import (
+from tests.grafana.memory import folder_rules
+from tests.grafana.memory.answer import Answer, build_status_error
+from tests.grafana.memory.apis_shared import (
     build_not_found_error,
     check_lock,
     check_name,
@@ -18,8 +18,8 @@ from .apis_shared import (
     render_list,
     strip_version,
 )
-from .request import Request
-from .store import FOLDER, Item, Store
+from tests.grafana.memory.request import Request
+from tests.grafana.memory.store import FOLDER, Item, Store
 
 GROUP = "folder.grafana.app"
 VERSION = f"{GROUP}/v1beta1"

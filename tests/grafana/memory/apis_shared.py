@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .answer import Answer, RefusalError, build_status_error
-from .request import Request
-from .store import INTERNAL_ID, SERVER_ANNOTATIONS, Item, Store
+from tests.grafana.memory.answer import Answer, RefusalError, build_status_error
+from tests.grafana.memory.request import Request
+from tests.grafana.memory.store import INTERNAL_ID, SERVER_ANNOTATIONS, Item, Store
 
 Metadata = dict[str, Any]
 Render = Callable[[Item], dict[str, Any]]

@@ -3,11 +3,24 @@
 from copy import deepcopy
 from typing import Any
 
-from .access import ADMIN
-from .answer import Answer, RefusalError, build_access_error, build_message_error
-from .document import build_slug, find_problem, strip_identity
-from .request import Request
-from .store import FILE_PROVISIONING, FOLDER, MANAGED_BY, MESSAGE, NOW, Item, Store
+from tests.grafana.memory.access import ADMIN
+from tests.grafana.memory.answer import (
+    Answer,
+    RefusalError,
+    build_access_error,
+    build_message_error,
+)
+from tests.grafana.memory.document import build_slug, find_problem, strip_identity
+from tests.grafana.memory.request import Request
+from tests.grafana.memory.store import (
+    FILE_PROVISIONING,
+    FOLDER,
+    MANAGED_BY,
+    MESSAGE,
+    NOW,
+    Item,
+    Store,
+)
 
 RESTORED_MESSAGE = "Restored from version "
 CHANGED_MESSAGE = "The dashboard has been changed by someone else"

@@ -3,12 +3,12 @@
 from copy import deepcopy
 from typing import Any
 
-from . import folder_rules
-from .access import ADMIN
-from .answer import Answer, build_access_error, build_message_error
-from .classic_dashboards import CHANGED_MESSAGE, build_folder_url
-from .request import Request
-from .store import FOLDER, MANAGED_BY, NOW, Item, Store
+from tests.grafana.memory import folder_rules
+from tests.grafana.memory.access import ADMIN
+from tests.grafana.memory.answer import Answer, build_access_error, build_message_error
+from tests.grafana.memory.classic_dashboards import CHANGED_MESSAGE, build_folder_url
+from tests.grafana.memory.request import Request
+from tests.grafana.memory.store import FOLDER, MANAGED_BY, NOW, Item, Store
 
 
 def list_folders(request: Request, store: Store) -> Answer:

@@ -1,7 +1,7 @@
 """What both APIs refuse in folders."""
 
-from .document import UID
-from .store import Store
+from tests.grafana.memory.document import UID
+from tests.grafana.memory.store import Store
 
 MAX_DEPTH = 5
 

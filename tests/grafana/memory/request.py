@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from .access import User
+from tests.grafana.memory.access import User
 
 
 @dataclass(frozen=True)

@@ -3,29 +3,35 @@
 import re
 from collections.abc import Callable
 
-from . import apis_dashboards, apis_folders, classic_dashboards, classic_folders, surroundings
-from .answer import Answer
-from .request import Request
-from .store import Store
+from tests.grafana.memory import (
+    apis_dashboards,
+    apis_folders,
+    auxiliary_endpoints,
+    classic_dashboards,
+    classic_folders,
+)
+from tests.grafana.memory.answer import Answer
+from tests.grafana.memory.request import Request
+from tests.grafana.memory.store import Store
 
 Handler = Callable[[Request, Store], Answer]
 DASHBOARDS = r"/apis/dashboard\.grafana\.app/(v1beta1|v0alpha1)/namespaces/default/dashboards"
 FOLDERS = r"/apis/folder\.grafana\.app/(v1beta1)/namespaces/default/folders"
 NAME = "/([^/]+)"
 HANDLERS: list[tuple[str, str, Handler]] = [
-    ("GET", "/api/health", surroundings.get_health),
-    ("GET", "/api/org", surroundings.get_organization),
-    ("GET", "/api/frontend/settings", surroundings.get_settings),
-    ("GET", "/api/search", surroundings.search_items),
-    ("GET", "/api/datasources", surroundings.list_data_sources),
-    ("POST", "/api/datasources", surroundings.add_data_source),
-    ("GET", f"/api/datasources/uid{NAME}", surroundings.get_data_source),
-    ("DELETE", f"/api/datasources/uid{NAME}", surroundings.delete_data_source),
-    ("GET", f"/api/datasources/uid{NAME}/health", surroundings.check_data_source),
-    ("POST", "/api/v1/provisioning/alert-rules", surroundings.add_alert_rule),
-    ("GET", f"/api/ruler/grafana/api/v1/rules{NAME}", surroundings.list_alert_rules),
-    ("POST", "/api/library-elements", surroundings.add_library_panel),
-    ("GET", "/api/library-elements", surroundings.list_library_panels),
+    ("GET", "/api/health", auxiliary_endpoints.get_health),
+    ("GET", "/api/org", auxiliary_endpoints.get_organization),
+    ("GET", "/api/frontend/settings", auxiliary_endpoints.get_settings),
+    ("GET", "/api/search", auxiliary_endpoints.search_items),
+    ("GET", "/api/datasources", auxiliary_endpoints.list_data_sources),
+    ("POST", "/api/datasources", auxiliary_endpoints.add_data_source),
+    ("GET", f"/api/datasources/uid{NAME}", auxiliary_endpoints.get_data_source),
+    ("DELETE", f"/api/datasources/uid{NAME}", auxiliary_endpoints.delete_data_source),
+    ("GET", f"/api/datasources/uid{NAME}/health", auxiliary_endpoints.check_data_source),
+    ("POST", "/api/v1/provisioning/alert-rules", auxiliary_endpoints.add_alert_rule),
+    ("GET", f"/api/ruler/grafana/api/v1/rules{NAME}", auxiliary_endpoints.list_alert_rules),
+    ("POST", "/api/library-elements", auxiliary_endpoints.add_library_panel),
+    ("GET", "/api/library-elements", auxiliary_endpoints.list_library_panels),
     ("POST", "/api/dashboards/db/?", classic_dashboards.save_dashboard),
     ("GET", f"/api/dashboards/uid{NAME}", classic_dashboards.get_dashboard),
     ("DELETE", f"/api/dashboards/uid{NAME}", classic_dashboards.delete_dashboard),
@@ -40,8 +46,8 @@ HANDLERS: list[tuple[str, str, Handler]] = [
     ("GET", f"/api/folders{NAME}/counts", classic_folders.count_contents),
     ("POST", f"/api/folders{NAME}/move", classic_folders.move_folder),
     ("POST", f"/api/folders{NAME}/permissions", classic_folders.set_permissions),
-    ("GET", "/apis", surroundings.list_groups),
-    ("GET", r"/apis/((?:dashboard|folder)\.grafana\.app)", surroundings.get_group),
+    ("GET", "/apis", auxiliary_endpoints.list_groups),
+    ("GET", r"/apis/((?:dashboard|folder)\.grafana\.app)", auxiliary_endpoints.get_group),
     ("GET", DASHBOARDS, apis_dashboards.list_dashboards),
     ("POST", DASHBOARDS, apis_dashboards.create_dashboard),
     ("GET", DASHBOARDS + NAME, apis_dashboards.get_dashboard),

@@ -9,10 +9,8 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, unquote, urlsplit
 
-from tests.grafana.real import build_basic_header, build_bearer_header
-
-from .access import ADMIN, EDITOR, NONE, VIEWER, Accounts, User
-from .answer import (
+from tests.grafana.memory.access import ADMIN, EDITOR, NONE, VIEWER, Accounts, User
+from tests.grafana.memory.answer import (
     Answer,
     RefusalError,
     build_message_error,
@@ -21,11 +19,19 @@ from .answer import (
     build_status_error,
     build_unauthorized_error,
 )
-from .document import convert_to_v1, strip_identity
-from .request import Request
-from .routes import find_route
-from .store import ALLOWS_EDITS, FILE_PROVISIONING, FOLDER, MANAGED_BY, Item, Store
-from .surroundings import build_no_resource_error
+from tests.grafana.memory.auxiliary_endpoints import build_no_resource_error
+from tests.grafana.memory.document import convert_to_v1, strip_identity
+from tests.grafana.memory.request import Request
+from tests.grafana.memory.routes import find_route
+from tests.grafana.memory.store import (
+    ALLOWS_EDITS,
+    FILE_PROVISIONING,
+    FOLDER,
+    MANAGED_BY,
+    Item,
+    Store,
+)
+from tests.grafana.real_grafana import build_basic_header, build_bearer_header
 
 HOST = "127.0.0.1"
 MANAGER_ID = "grafana.app/managerId"

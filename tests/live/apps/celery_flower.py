@@ -8,7 +8,7 @@ from itertools import cycle
 import flower.command  # noqa: F401  (imported before the fork, for it is the slow part)
 from celery import Celery, Task
 
-from .shared.work import WorkError, simulate_work
+from tests.live.apps.shared.work import WorkError, simulate_work
 
 DATABASES = {"busy": 1, "clean": 2, "idle": 3}
 app = Celery("shop", set_as_current=True)

@@ -3,8 +3,8 @@
 
 from prometheus_flask_exporter import PrometheusMetrics
 
-from .shared.flask_routes import create_flask_app
-from .shared.wsgi import build_wsgi_server
+from tests.live.apps.shared.flask_routes import create_flask_app
+from tests.live.apps.shared.wsgi import build_wsgi_server
 
 app = create_flask_app()
 PrometheusMetrics(app, group_by="url_rule")

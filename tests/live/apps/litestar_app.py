@@ -5,8 +5,8 @@ from litestar import Litestar, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
 
-from .shared.asgi import build_asgi_server
-from .shared.shop import ItemStore
+from tests.live.apps.shared.asgi import build_asgi_server
+from tests.live.apps.shared.item_store import ItemStore
 
 shop = ItemStore()
 

@@ -6,6 +6,6 @@ import os
 # Read on the first import of an instrumentation.
 os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "http,database"
 
-from .shared.otel_shop import build_otel_server
+from tests.live.apps.shared.otel_app import build_otel_server
 
 serve = build_otel_server()

@@ -11,9 +11,9 @@ from fastapi import Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 from starlette.middleware.base import RequestResponseEndpoint
 
-from .shared.asgi import build_asgi_server
-from .shared.fastapi_routes import create_fastapi_app
-from .shared.shop import ItemStore
+from tests.live.apps.shared.asgi import build_asgi_server
+from tests.live.apps.shared.fastapi_routes import create_fastapi_app
+from tests.live.apps.shared.item_store import ItemStore
 
 UNMEASURED_PATHS = {"/metrics", "/health", "/favicon.ico"}
 REQUESTS = Counter("http_requests_total", "Requests.", ["method", "endpoint", "http_status"])

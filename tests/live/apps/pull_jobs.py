@@ -9,7 +9,7 @@ from itertools import cycle
 
 from prometheus_client import Counter, Gauge, Histogram, start_http_server
 
-from .shared.work import WorkError, simulate_work
+from tests.live.apps.shared.work import WorkError, simulate_work
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10, 20, 50, 100)
 JOBS = {"email": (0.005, 0.03), "report": (0.3, 0.8), "resize": (0.05, 0.2)}

@@ -14,7 +14,7 @@ from prometheus_client import (
     pushadd_to_gateway,
 )
 
-from .shared.work import simulate_work
+from tests.live.apps.shared.work import simulate_work
 
 BUCKETS = (0.1, 0.25, 0.5, 1, 2, 3, 10, 20, 50, 100)
 

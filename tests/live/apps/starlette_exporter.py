@@ -3,8 +3,8 @@
 
 from starlette_exporter import PrometheusMiddleware, handle_metrics
 
-from .shared.asgi import build_asgi_server
-from .shared.fastapi_routes import create_fastapi_app
+from tests.live.apps.shared.asgi import build_asgi_server
+from tests.live.apps.shared.fastapi_routes import create_fastapi_app
 
 app = create_fastapi_app()
 app.add_middleware(PrometheusMiddleware)

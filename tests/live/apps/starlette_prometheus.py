@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette_prometheus import PrometheusMiddleware, metrics
 
-from .shared.asgi import build_asgi_server
-from .shared.shop import ItemStore
+from tests.live.apps.shared.asgi import build_asgi_server
+from tests.live.apps.shared.item_store import ItemStore
 
 shop = ItemStore()
 

@@ -5,10 +5,10 @@ import os
 import pytest
 
 from tailboard.publish.http import retry
-from tests.grafana.bench import GrafanaUnderTest
 from tests.grafana.conftest import grafana, memory_grafana, proxy, real_grafana
-from tests.publish.grafana.shop import Publisher
-from tests.publish.workshop import Workspace
+from tests.grafana.grafana_under_test import GrafanaUnderTest
+from tests.publish.grafana.publisher import Publisher
+from tests.workspace import Workspace
 
 __all__ = ["grafana", "memory_grafana", "proxy", "real_grafana"]
 

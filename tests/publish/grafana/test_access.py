@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from tests.grafana.proxy import HTML, FaultProxy, build_refusal
-from tests.publish.grafana.shop import Publisher, build_panel, read_run_name
+from tests.grafana.fault_proxy import HTML, FaultProxy, build_refusal
+from tests.publish.grafana.publisher import Publisher, build_panel, read_run_name
 
 COMMANDS = ("plan", "publish")
 
 
 def create_token(publisher: Publisher, role: str) -> str:
-    token_text: str = publisher.grafana.server.token(role)  # type: ignore[attr-defined]
+    token_text: str = publisher.grafana.server.create_token(role)  # type: ignore[attr-defined]
     return token_text
 
 

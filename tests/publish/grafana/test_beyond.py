@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tailboard.publish.grafana.beyond import strip_defaults
 from tailboard.publish.grafana.normalize import normalize_document
-from tests.publish.grafana.documents import json_values
+from tests.publish.grafana.sample_documents import json_values
 
 objects = st.dictionaries(st.sampled_from("abc"), json_values, max_size=3).map(
     lambda value: normalize_document({"it": value})["it"]

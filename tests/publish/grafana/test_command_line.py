@@ -13,7 +13,7 @@ import pytest
 
 from tailboard.publish.http import retry
 from tests.grafana.memory import MemoryGrafana
-from tests.publish.workshop import GOOD_DEFINITION, RUN_PROGRAM, CommandResult, Workspace
+from tests.workspace import GOOD_DEFINITION, RUN_PROGRAM, CommandResult, Workspace
 
 DASHBOARD_COUNT = 40
 MANY_DASHBOARDS_DEFINITION = f"""

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.publish.grafana.shop import Publisher, build_panel
+from tests.publish.grafana.publisher import Publisher, build_panel
 
 PAGED_REQUESTS = 15
 

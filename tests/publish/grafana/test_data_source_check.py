@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.publish.grafana.shop import Publisher
-from tests.publish.workshop import CommandResult
+from tests.publish.grafana.publisher import Publisher
+from tests.workspace import CommandResult
 
 AddDataSource = Callable[..., None]
 
@@ -59,5 +59,5 @@ def test_a_slower_scrape_is_told_and_hinders_nothing(
 def test_an_editor_may_look(publisher: Publisher, add_data_source: AddDataSource) -> None:
     add_data_source("Metrics")
     publisher.declare_dashboard("a")
-    publisher.set_token(publisher.grafana.server.token("editor"))  # type: ignore[attr-defined]
+    publisher.set_token(publisher.grafana.server.create_token("editor"))  # type: ignore[attr-defined]
     assert run_publish(publisher).exit_code == 0

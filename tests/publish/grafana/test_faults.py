@@ -3,8 +3,7 @@
 import pytest
 
 from tailboard.publish import parallel
-from tests.fast import mark_slow
-from tests.grafana.proxy import (
+from tests.grafana.fault_proxy import (
     DROP_AFTER,
     DROP_BEFORE,
     HTML,
@@ -15,8 +14,9 @@ from tests.grafana.proxy import (
     FaultProxy,
     build_refusal,
 )
-from tests.publish.grafana.shop import Publisher
-from tests.publish.grafana.world import PUBLISH_OPTIONS, PublishScenario
+from tests.publish.grafana.publish_scenario import PUBLISH_OPTIONS, PublishScenario
+from tests.publish.grafana.publisher import Publisher
+from tests.slow_marks import mark_slow
 
 FAULTS = {
     "dropped": DROP_BEFORE,

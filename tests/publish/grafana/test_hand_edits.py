@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.grafana.bench import GrafanaUnderTest
-from tests.publish.grafana.shop import Publisher, set_query
+from tests.grafana.grafana_under_test import GrafanaUnderTest
+from tests.publish.grafana.publisher import Publisher, set_query
 
 Edit = Callable[..., None]
 EDIT_METHODS = [

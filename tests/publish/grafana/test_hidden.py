@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.grafana.proxy import FaultProxy, build_refusal
-from tests.publish.grafana.shop import Publisher
+from tests.grafana.fault_proxy import FaultProxy, build_refusal
+from tests.publish.grafana.publisher import Publisher
 
 HIDDEN_FOLDER = "hidden-folder"
 
@@ -11,7 +11,7 @@ HIDDEN_FOLDER = "hidden-folder"
 def hide_folder(publisher: Publisher, folder: str) -> None:
     """Let only admins see a folder, and ask as an editor from now on."""
     publisher.grafana.hide_folder(folder)
-    publisher.set_token(publisher.grafana.server.token("editor"))  # type: ignore[attr-defined]
+    publisher.set_token(publisher.grafana.server.create_token("editor"))  # type: ignore[attr-defined]
 
 
 def create_hidden_dashboard(publisher: Publisher, uid: str = "theirs") -> None:
@@ -171,7 +171,7 @@ def test_what_an_editor_moves_out_of_every_folder_is_told_to_be_out_of_sight(
 ) -> None:
     if publisher.grafana.api == "classic":
         pytest.skip("the classic API remembers for a while where a dashboard was")
-    publisher.set_token(publisher.grafana.server.token("editor"))  # type: ignore[attr-defined]
+    publisher.set_token(publisher.grafana.server.create_token("editor"))  # type: ignore[attr-defined]
     publisher.declare_dashboard("moving", folder="Shop")
     publisher.run_publish()
     publisher.declare_dashboard("moving")

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.grafana.proxy import Fault, FaultProxy, build_delay
-from tests.publish.grafana.shop import Publisher
-from tests.publish.grafana.world import PUBLISH_OPTIONS, PublishScenario
-from tests.publish.workshop import RUN_PROGRAM
+from tests.grafana.fault_proxy import Fault, FaultProxy, build_delay
+from tests.publish.grafana.publish_scenario import PUBLISH_OPTIONS, PublishScenario
+from tests.publish.grafana.publisher import Publisher
+from tests.workspace import RUN_PROGRAM
 
 WRITE_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 PROCESS_TIMEOUT = 60

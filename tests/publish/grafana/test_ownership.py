@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.grafana.bench import GrafanaUnderTest
-from tests.publish.grafana.shop import Publisher, set_query
+from tests.grafana.grafana_under_test import GrafanaUnderTest
+from tests.publish.grafana.publisher import Publisher, set_query
 
 DB = "/api/dashboards/db"
 
@@ -160,7 +160,7 @@ def test_everybody_may_read_what_is_published(publisher: Publisher) -> None:
     publisher.declare_dashboard("a")
     publisher.run_publish()
     server = publisher.grafana.server
-    publisher.set_token(server.token("viewer"))  # type: ignore[attr-defined]
+    publisher.set_token(server.create_token("viewer"))  # type: ignore[attr-defined]
     assert publisher.plan_states() == {"a": "unchanged"}
     publisher.grafana.save_by_api("a", set_query)
     assert publisher.plan_states() == {"a": "hand-edited"}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.publish.grafana.shop import Publisher, set_query
+from tests.publish.grafana.publisher import Publisher, set_query
 
 OWNER_OPTIONS = ("--owner", "team")
 PRUNE_OPTIONS = (*OWNER_OPTIONS, "--prune")

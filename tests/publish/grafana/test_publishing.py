@@ -3,7 +3,7 @@
 import pytest
 
 from tailboard.publish import parallel
-from tests.publish.grafana.shop import Publisher, build_panel, read_query
+from tests.publish.grafana.publisher import Publisher, build_panel, read_query
 
 
 def test_dashboards_are_created_where_they_are_declared(publisher: Publisher) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.grafana.memory import MemoryGrafana
-from tests.publish.grafana.shop import Publisher, set_query
-from tests.publish.workshop import RUN_PROGRAM
+from tests.publish.grafana.publisher import Publisher, set_query
+from tests.workspace import RUN_PROGRAM
 
 Intervention = Callable[[], None]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.publish.grafana.shop import Publisher, read_run_name, set_query
+from tests.publish.grafana.publisher import Publisher, read_run_name, set_query
 
 OWNER_OPTIONS = ("--owner", "team")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tailboard.panels.conventions import CONVENTIONS
-from tests.publish.grafana.shop import Document, Publisher
+from tests.publish.grafana.publisher import Document, Publisher
 
 GRAFANALIB_DEFINITION = """
 from grafanalib.core import BarGauge, Dashboard, GaugePanel, Graph, Heatmap, Stat, Table, Target

@@ -9,7 +9,7 @@ import dramatiq
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware.prometheus import Prometheus
 
-from .work import WorkError, simulate_work
+from tests.live.apps.shared.work import WorkError, simulate_work
 
 ROLE = os.environ["LIVE_ROLE"]
 broker = RedisBroker(url=f"{os.environ['LIVE_REDIS_URL']}/0", namespace=ROLE)

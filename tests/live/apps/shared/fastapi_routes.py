@@ -4,7 +4,7 @@
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import JSONResponse
 
-from .shop import ItemStore
+from tests.live.apps.shared.item_store import ItemStore
 
 
 def create_fastapi_app(shop: ItemStore | None = None) -> FastAPI:

@@ -5,7 +5,7 @@ import logging
 
 from flask import Flask, abort
 
-from .shop import ItemStore
+from tests.live.apps.shared.item_store import ItemStore
 
 
 def create_flask_app() -> Flask:

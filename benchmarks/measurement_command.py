@@ -1,0 +1,51 @@
+"""One measurement as a command of its own: `python -m benchmarks.NAME`."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+import click
+
+from benchmarks.cost_target import CostTarget, list_rows
+from benchmarks.options import JSON
+from benchmarks.progress import report_progress
+from benchmarks.text_table import format_table
+
+Measurement = TypeVar("Measurement")
+Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def build_command(
+    name: str,
+    page: str,
+    options: Sequence[Option],
+    measure: Callable[..., Measurement],
+    report: Callable[[Measurement], str],
+    targets: Callable[[Measurement], Iterable[CostTarget]],
+    plain: Callable[[Any], Any] = asdict,
+) -> click.Command:
+    """The command that measures, and prints a table or JSON.
+
+    `measure` takes what the options say by their names, and how to tell what goes on; it returns
+    None where nothing could be measured. `plain` is what a program reads of the rest.
+    """
+
+    def run(*, as_json: bool, **numbers: int) -> None:
+        measurement = measure(**numbers, tell=report_progress)
+        promised = list(targets(measurement))
+        if as_json:
+            content = None if measurement is None else plain(measurement)
+            click.echo(
+                json.dumps(
+                    {name: content, "targets": [target.to_json() for target in promised]}, indent=2
+                )
+            )
+        else:
+            table = [format_table(list(list_rows(promised)))] if promised else []
+            click.echo("\n\n".join([report(measurement), *table]))
+
+    main: Any = run
+    for option in (JSON, *reversed(options)):
+        main = option(main)
+    return click.command(name, help=page)(main)

@@ -1,0 +1,126 @@
+"""The test stand: every app in every role, Prometheus that scrapes them, and load."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.live.apps import APPS, HTTP_APPS, PUSHING_APPS
+from tests.live.load_generator import BUSY_MIX, CLEAN_MIX, LoadGenerator, LoadTarget
+from tests.live.processes import (
+    HOST,
+    PACKAGES,
+    ChildProcess,
+    ChildProcesses,
+    find_free_ports,
+    require_binary,
+)
+from tests.live.prometheus_server import (
+    Prometheus,
+    start_prometheus,
+    start_pushgateway,
+    start_redis,
+)
+
+ROLES = ("busy", "clean", "idle")
+FULL_LOAD_SECONDS = 25
+BUSY_PER_SECOND = 6
+CLEAN_PER_SECOND = 3
+CONCURRENT_STARTS = 3
+PUSHGATEWAY = "pushgateway"
+
+VICTIM, VICTIM_APP = "victim", "flask_exporter"
+"""A job, and an app that runs once more, for a test that ends it."""
+
+AppPorts = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class LiveEnvironment:
+    """What a live test gets: the server to ask, and app -> role -> value of the label `job`."""
+
+    prometheus: Prometheus
+    jobs: Mapping[str, Mapping[str, str]]
+    load: LoadGenerator
+    victim: ChildProcess
+
+
+@contextmanager
+def run_live_environment(folder: Path) -> Iterator[LiveEnvironment]:
+    """Start everything, drive the full load once, then keep a gentle load until the end."""
+    for name in PACKAGES:
+        require_binary(name)
+    with ChildProcesses(folder) as children:
+        pushgateway = start_pushgateway(children)
+        places = _choose_ports(pushgateway)
+        _start_apps(children, places, redis=start_redis(children))
+        (port,) = find_free_ports(1)
+        victim = _start_app(children, VICTIM, VICTIM_APP, {VICTIM: port}, {})
+        targets = _list_scrape_targets(places, pushgateway)
+        targets[VICTIM] = [f"{HOST}:{port}"]
+        with closing(start_prometheus(children, targets, {PUSHGATEWAY})) as prometheus:
+            prometheus.wait_until_up(targets)
+            to_victim = LoadTarget(f"http://{HOST}:{port}", BUSY_MIX, BUSY_PER_SECOND)
+            with LoadGenerator([*_list_load_targets(places), to_victim]) as load:
+                load.run_load(FULL_LOAD_SECONDS)
+                children.check_running()
+                load.reduce_load()
+                yield LiveEnvironment(prometheus, _name_jobs(), load, victim)
+
+
+def _name_jobs() -> dict[str, dict[str, str]]:
+    return {app: {role: f"{app}-{role}" for role in ROLES} for app in APPS}
+
+
+def _choose_ports(pushgateway: int) -> AppPorts:
+    """Give each role of each app a port of its own, but the one gateway to those who push."""
+    serving = [app for app in APPS if app not in PUSHING_APPS]
+    ports = iter(find_free_ports(len(serving) * len(ROLES)))
+    places = {app: {role: next(ports) for role in ROLES} for app in serving}
+    return {**places, **{app: dict.fromkeys(ROLES, pushgateway) for app in PUSHING_APPS}}
+
+
+def _start_apps(children: ChildProcesses, places: AppPorts, *, redis: int) -> None:
+    """Start all apps, a few at once: importing is what costs."""
+    environment = {
+        "LIVE_FOLDER": str(children.folder),
+        "LIVE_REDIS_URL": f"redis://{HOST}:{redis}",
+    }
+
+    def start(app: str) -> None:
+        _start_app(children, app, app, places[app], environment)
+
+    with ThreadPoolExecutor(CONCURRENT_STARTS) as pool:
+        list(pool.map(start, places))
+
+
+def _start_app(
+    children: ChildProcesses,
+    name: str,
+    app: str,
+    ports: Mapping[str, int],
+    environment: Mapping[str, str],
+) -> ChildProcess:
+    roles = [f"{role}={port}" for role, port in ports.items()]
+    command = [sys.executable, "-m", "apps", app, *roles]
+    here = Path(__file__).parent
+    child = children.start_process(name, command, environment=environment, working_folder=here)
+    child.wait_for_ports(list(ports.values()))
+    return child
+
+
+def _list_scrape_targets(places: AppPorts, pushgateway: int) -> dict[str, Sequence[str]]:
+    targets: dict[str, Sequence[str]] = {PUSHGATEWAY: [f"{HOST}:{pushgateway}"]}
+    for app, roles in places.items():
+        if app not in PUSHING_APPS:
+            targets.update({f"{app}-{role}": [f"{HOST}:{port}"] for role, port in roles.items()})
+    return targets
+
+
+def _list_load_targets(places: AppPorts) -> Iterator[LoadTarget]:
+    for app in HTTP_APPS:
+        ports = places[app]
+        yield LoadTarget(f"http://{HOST}:{ports['busy']}", BUSY_MIX, BUSY_PER_SECOND)
+        yield LoadTarget(f"http://{HOST}:{ports['clean']}", CLEAN_MIX, CLEAN_PER_SECOND)

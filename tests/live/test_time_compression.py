@@ -1,0 +1,117 @@
+"""The helper that makes rules hurry, so that a live test need not wait for hours."""
+
+import runpy
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from demo.configuration import DEMO
+from tailboard.alerts import rules_of
+from tailboard.alerts.groups import Addresses, build_groups
+from tests.live.time_compression import (
+    UnsupportedRuleError,
+    compress_duration,
+    compress_expression,
+    compress_groups,
+)
+from tests.required_programs import require_program
+
+QUOTED = '{le=~"1([.]0)?",b="[5m] offset 1d \\"[5m]"}'
+DEFINITIONS = DEMO.parent / "definitions" / "orders.py"
+
+
+@pytest.mark.parametrize(
+    ("text", "shorter"), [("5m", "10000ms"), ("1h", "120000ms"), ("30d", "86400000ms")]
+)
+def test_a_duration_is_divided(text: str, shorter: str) -> None:
+    assert compress_duration(text, 30) == shorter
+
+
+def test_a_duration_never_becomes_nothing() -> None:
+    assert compress_duration("1ms", 30) == "1ms"
+
+
+@pytest.mark.parametrize(
+    ("expression", "shorter"),
+    [
+        ("rate(requests_total[5m])", "rate(requests_total[10000ms])"),
+        ("sum(a[5m] offset 1h)", "sum(a[10000ms] offset 120000ms)"),
+        ("a + b offset 1d", "a + b offset 2880000ms"),
+        (f"a{QUOTED}[1m]", f"a{QUOTED}[2000ms]"),
+        ("sum(job:requests:rate5m) > 0.05", "sum(job:requests:rate5m) > 0.05"),
+        ("time() - (done > 0) > 86400", "time() - (done > 0) > 86400"),
+    ],
+)
+def test_ranges_and_offsets_are_shorter_and_the_rest_stays(expression: str, shorter: str) -> None:
+    assert compress_expression(expression, 30) == shorter
+
+
+@pytest.mark.parametrize(
+    ("guard", "of_as_many"),
+    [
+        ("(sum(job:requests:rate5m) >= 0.05)", "(sum(job:requests:rate5m) >= 1.5)"),
+        ("(rate(a[5m]) > 0.005)", "(rate(a[10000ms]) > 0.15)"),
+        ('(max(up{job="a"}) > 0)', '(max(up{job="a"}) > 0)'),
+        ("((job:bad:ratio_rate5m / 0.1) > 3)", "((job:bad:ratio_rate5m / 0.1) > 3)"),
+    ],
+)
+def test_a_guard_wants_as_many_events_in_the_shorter_window(guard: str, of_as_many: str) -> None:
+    compressed = compress_expression(
+        f"(a > 1) and on (b, c) {guard} and on () (d:rate5m > 0.1)", 30
+    )
+    assert compressed == f"(a > 1) and on (b, c) {of_as_many} and on () (d:rate5m > 3)"
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "rate(a[1h30m])",
+        "rate(a[5m:1m])",
+        "rate(a[5m:])",
+        "a offset -5m",
+        "a @ 1700000000",
+        "rate(a{b='c'}[5m])",
+        "a{b=`c`}",
+        "a > 1 and b",
+        "(a > 1) and on () (queue_length > 5)",
+        "(a > 1) and on () (rate(a[5m]) / rate(b[5m]) > 5)",
+    ],
+)
+def test_what_it_does_not_understand_it_refuses(expression: str) -> None:
+    with pytest.raises(UnsupportedRuleError):
+        compress_expression(expression, 30)
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        {"name": "a", "query_offset": "1m", "rules": []},
+        {"name": "a", "rules": [{"record": "b", "expr": "c", "limit": 3}]},
+        {"name": "a", "interval": "1m30s", "rules": []},
+    ],
+)
+def test_a_group_with_unknown_fields_is_refused(group: dict[str, object]) -> None:
+    with pytest.raises(UnsupportedRuleError):
+        compress_groups([group], 30)
+
+
+def test_a_rule_keeps_its_words_and_waits_less() -> None:
+    rule = {"alert": "A", "expr": "a == 0", "for": "2m", "labels": {"window": "1h"}}
+    more = {**rule, "keep_firing_for": "5m", "annotations": {"summary": "in 1h"}}
+    compressed = compress_groups([{"name": "all", "interval": "1m", "rules": [more]}], 30)
+    shorter = {**more, "for": "4000ms", "keep_firing_for": "10000ms"}
+    assert compressed == [{"name": "all", "interval": "2000ms", "rules": [shorter]}]
+
+
+def test_prometheus_accepts_the_hurried_rules_of_every_service(tmp_path: Path) -> None:
+    promtool = require_program("promtool", "prometheus")
+    for service in runpy.run_path(str(DEFINITIONS))["services"]:
+        compressed = compress_groups(build_groups(rules_of(service), Addresses()), 30)
+        path = tmp_path / f"{service.slug}.yaml"
+        path.write_text(yaml.safe_dump({"groups": compressed}))
+        command = [promtool, "check", "rules", str(path)]
+        process = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert process.returncode == 0, process.stdout + process.stderr
+        assert "[5m]" not in path.read_text()
