@@ -25,7 +25,7 @@ $(TOOLS): $(INSTALLED)
 	@touch $@
 
 dashboards: $(INSTALLED) ## compile the definitions into dist/
-	$(BIN)/tailboard build --format api --format import --format provisioning --format rules
+	$(BIN)/tailboard build
 
 test: $(TOOLS) ## run every test
 	$(BIN)/pytest -n auto $(ALONE:%=--ignore=%)
