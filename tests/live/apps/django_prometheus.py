@@ -37,8 +37,8 @@ from django.http import (  # noqa: E402
 from django.urls import include, path  # noqa: E402
 from django_prometheus.models import ExportModelOperationsMixin  # noqa: E402
 
-from tests.live.apps.shared.work import WorkError, choose_seconds, simulate_work
-from tests.live.apps.shared.wsgi import build_wsgi_server
+from tests.live.apps.shared.work import WorkError, choose_seconds, simulate_work  # noqa: E402
+from tests.live.apps.shared.wsgi import build_wsgi_server  # noqa: E402
 
 
 class Item(ExportModelOperationsMixin("item"), models.Model):
