@@ -161,7 +161,7 @@ def _build_series_name(name: str, kind: str, catalogue: Catalogue) -> str:
     """The series whose labels are those of the family."""
     if kind == "histogram":
         return f"{name}_count"
-    return name if name in catalogue.names or kind != "counter" else f"{name}{TOTAL_SUFFIX}"
+    return name if kind != "counter" or catalogue.find_metric(name) else f"{name}{TOTAL_SUFFIX}"
 
 
 def _describe_omission(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from tailboard.init.presence import list_metric_series
 from tailboard.metrics.exposition import Catalogue
@@ -37,6 +38,10 @@ FREE_LABEL_CONVENTIONS = (
 """The conventions whose labels are the application's choice; those of the others are fixed."""
 
 
+MAX_PREFIXES = 100
+"""How many beginnings of names are tried for one convention; programs have one or two."""
+
+
 @dataclass(frozen=True)
 class Variant:
     """A convention, and how an application varies it: the arguments of its `evolve`."""
@@ -59,7 +64,7 @@ class Variant:
 
 def list_variants(convention: Convention, catalogue: Catalogue) -> Iterator[Variant]:
     """The convention itself, then every variation of which there is a sign."""
-    for prefix in (None, *_find_prefixes(convention, catalogue)):
+    for prefix in (None, *islice(_find_prefixes(convention, catalogue), MAX_PREFIXES)):
         variant = Variant(convention, prefix)
         yield variant
         labels = _find_label_renames(

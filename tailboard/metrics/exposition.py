@@ -17,6 +17,18 @@ MAX_VALUES = 1000
 """How many values of one label are kept; beyond that, any value may be among them."""
 
 MAX_VALUE_LENGTH = 1000
+MAX_NAME_LENGTH = 1000
+MAX_NAMES = 100_000
+"""How many metrics, and how many families, one catalogue keeps; samples beyond are only counted."""
+
+MAX_LABELS = 200_000
+"""How many labels of all metrics together are kept."""
+
+MAX_VALUE_BYTES = 128 * 1024 * 1024
+"""How much memory the values and bucket bounds of all labels together may take, estimated."""
+
+VALUE_OVERHEAD = 120
+BOUND_OVERHEAD = 250
 MAX_NOTES = 3
 
 SUFFIXES = {
@@ -33,26 +45,47 @@ NUMERIC_LABELS = {"le", "quantile"}
 FINITE_NUMBER = re.compile(r"[-+\d.][\d.e+-]*$")
 
 
-@dataclass
+@dataclass(slots=True)
+class Capacity:
+    """How much more a catalogue keeps, so that no exposition takes more memory than a machine has."""
+
+    names: int = MAX_NAMES
+    families: int = MAX_NAMES
+    labels: int = MAX_LABELS
+    value_bytes: int = MAX_VALUE_BYTES
+
+    def has_value_room(self, size: int) -> bool:
+        """Whether there is room for a value of this many bytes, which is taken then."""
+        if size > self.value_bytes:
+            return False
+        self.value_bytes -= size
+        return True
+
+
+@dataclass(slots=True)
 class LabelValues:
-    """The values of one label; with `more`, some that were not kept."""
+    """The values of one label; `is_incomplete` where some were not kept."""
 
     known_values: set[str] = field(default_factory=set)
     series_count: int = 0
     is_incomplete: bool = False
 
-    def add_value(self, value: str) -> None:
+    def add_value(self, value: str, capacity: Capacity) -> None:
         """Count a series with this value."""
         self.series_count += 1
         if value in self.known_values:
             return
-        if len(self.known_values) < MAX_VALUES and len(value) <= MAX_VALUE_LENGTH:
+        if (
+            len(self.known_values) < MAX_VALUES
+            and len(value) <= MAX_VALUE_LENGTH
+            and capacity.has_value_room(VALUE_OVERHEAD + len(value))
+        ):
             self.known_values.add(value)
         else:
             self.is_incomplete = True
 
 
-@dataclass
+@dataclass(slots=True)
 class MetricSeries:
     """The series of one name: how many, and the values of each label."""
 
@@ -64,19 +97,33 @@ class MetricSeries:
     buckets: dict[float, tuple[float, int]] = field(default_factory=dict)
     """Of each bound (`1` is `1.0`): the counts, added up, and of how many series."""
 
-    def add_series(self, labels: Mapping[str, str], value: float | None) -> None:
-        """Count a series; the value is None where it is no number."""
+    def add_series(
+        self, labels: Mapping[str, str], value: float | None, capacity: Capacity
+    ) -> bool:
+        """Count a series; the value is None where it is no number. Whether all its labels are kept."""
         self.series_count += 1
+        has_all_labels = True
         for label, text in labels.items():
-            if text:  # an empty label is none
-                self.labels.setdefault(label, LabelValues()).add_value(text)
+            if not text:  # an empty label is none
+                continue
+            if label not in self.labels:
+                if not capacity.labels or len(label) > MAX_NAME_LENGTH:
+                    has_all_labels = False
+                    continue
+                capacity.labels -= 1
+                self.labels[label] = LabelValues()
+            self.labels[label].add_value(text, capacity)
         if value is None or not isfinite(value):
-            return
+            return has_all_labels
         self.total += value
         bound = _parse_bound(labels["le"]) if "le" in labels else None
-        if bound is not None and (bound in self.buckets or len(self.buckets) < MAX_VALUES):
+        if bound is not None and (
+            bound in self.buckets
+            or (len(self.buckets) < MAX_VALUES and capacity.has_value_room(BOUND_OVERHEAD))
+        ):
             bucket_total, bucket_series = self.buckets.get(bound, (0.0, 0))
             self.buckets[bound] = (bucket_total + value, bucket_series + 1)
+        return has_all_labels
 
     def has_possible_match(self, label: str, op: str, pattern: str) -> bool:
         """Whether a series has a value of the label that a matcher wants."""
@@ -106,6 +153,10 @@ class Catalogue:
 
     declarations: dict[str, MetricSeries] = field(default_factory=dict)
     """Series that a registry will have: their labels and bounds are known, the values are not."""
+
+    capacity: Capacity = field(default_factory=Capacity)
+    dropped_count: int = 0
+    """How many samples and types were not kept, or not with all labels, for want of capacity."""
 
     @property
     def series_count(self) -> int:
@@ -140,8 +191,9 @@ class Catalogue:
 
 def read_exposition(lines: Iterable[bytes], catalogue: Catalogue, source: str) -> None:
     """Add what the lines say to the catalogue; `where` they are from is for the messages."""
-    skipped_lines: list[tuple[int, bool]] = []
+    skipped_lines = SkippedLines()
     is_empty, has_metrics = True, False
+    dropped_count = catalogue.dropped_count
     series_counts = {name: metric.series_count for name, metric in catalogue.metrics.items()}
     for number, line in enumerate(lines, 1):
         text = line.decode("utf-8", "replace").removeprefix("\ufeff" if number == 1 else "").strip()
@@ -152,13 +204,18 @@ def read_exposition(lines: Iterable[bytes], catalogue: Catalogue, source: str) -
         elif _add_sample(text, catalogue):
             has_metrics = True
         else:
-            skipped_lines.append((number, line.endswith(b"\n")))
+            skipped_lines.add_line(number, is_whole=line.endswith(b"\n"))
         is_empty = False
     if is_empty:
         raise TailboardError(f"{source} is empty", tip="ask the program for its /metrics again.")
     if not has_metrics:
         raise TailboardError(f"{source} holds no metrics", tip="name what the program exposes.")
     catalogue.notes += _describe_skipped_lines(skipped_lines, source)
+    if dropped_count := catalogue.dropped_count - dropped_count:
+        catalogue.notes.append(
+            f"{source} has more metrics or labels than are kept: {dropped_count} lines are not "
+            "compared, or not wholly, and what seems to be missing may be in them"
+        )
     for name, metric in catalogue.metrics.items():
         if metric.series_count != series_counts.get(name):
             catalogue.sources.setdefault(name, []).append(source)
@@ -200,30 +257,61 @@ def _parse_bound(le: str) -> float | None:
 def _add_family(text: str, catalogue: Catalogue) -> bool:
     """Whether the comment declares a family."""
     declaration = parse_type_comment(text)
-    if declaration:
-        catalogue.families[declaration[0]] = declaration[1]
-    return declaration is not None
+    if declaration is None:
+        return False
+    family, kind = declaration
+    if family not in catalogue.families:
+        if not catalogue.capacity.families or len(text) > MAX_NAME_LENGTH:
+            catalogue.dropped_count += 1
+            return True
+        catalogue.capacity.families -= 1
+    catalogue.families[family] = kind
+    return True
 
 
 def _add_sample(text: str, catalogue: Catalogue) -> bool:
     """Whether the line is a sample; then it is counted."""
-    parsed_sample = parse_sample(text)
-    if parsed_sample is None:
+    sample = parse_sample(text)
+    if sample is None:
         return False
-    catalogue.metrics.setdefault(parsed_sample.name, MetricSeries()).add_series(
-        parsed_sample.labels, parsed_sample.value
-    )
+    capacity = catalogue.capacity
+    metric = catalogue.metrics.get(sample.name)
+    if metric is None:
+        if not capacity.names or len(sample.name) > MAX_NAME_LENGTH:
+            catalogue.dropped_count += 1
+            return True
+        capacity.names -= 1
+        metric = catalogue.metrics[sample.name] = MetricSeries()
+    if not metric.add_series(sample.labels, sample.value, capacity):
+        catalogue.dropped_count += 1
     return True
 
 
-def _describe_skipped_lines(skipped_lines: list[tuple[int, bool]], source: str) -> list[str]:
+@dataclass(slots=True)
+class SkippedLines:
+    """Lines that cannot be read: how many, and the numbers of the first."""
+
+    count: int = 0
+    first_numbers: list[int] = field(default_factory=list)
+    is_last_whole: bool = True
+    """Whether the last of them ends with a line break."""
+
+    def add_line(self, number: int, *, is_whole: bool) -> None:
+        """Count a line."""
+        self.count += 1
+        self.is_last_whole = is_whole
+        if len(self.first_numbers) < MAX_NOTES:
+            self.first_numbers.append(number)
+
+
+def _describe_skipped_lines(skipped_lines: SkippedLines, source: str) -> list[str]:
     """What was skipped; only the last line may lack its end."""
-    if not skipped_lines:
+    if not skipped_lines.count:
         return []
-    number, is_whole = skipped_lines[-1]
-    if len(skipped_lines) == 1 and not is_whole:
-        return [f"{source} is cut off in line {number}: what came after it is not compared"]
-    numbers = ", ".join(str(line_number) for line_number, _ in skipped_lines[:MAX_NOTES])
-    suffix = " and others" if len(skipped_lines) > MAX_NOTES else ""
-    lines = f"line{'s' if len(skipped_lines) > 1 else ''} {numbers}{suffix}"
+    numbers = skipped_lines.first_numbers
+    if skipped_lines.count == 1 and not skipped_lines.is_last_whole:
+        return [f"{source} is cut off in line {numbers[0]}: what came after it is not compared"]
+    remainder = skipped_lines.count - len(numbers)
+    suffix = f" and {remainder} more" if remainder else ""
+    lines = f"line{'s' if skipped_lines.count > 1 else ''} {', '.join(map(str, numbers))}{suffix}"
     return [f"{source}: {lines} cannot be read; Prometheus would refuse all of it"]

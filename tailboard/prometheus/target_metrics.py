@@ -9,7 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from tailboard.metrics.exposition import Catalogue, LabelValues, MetricSeries, list_series_names
+from tailboard.metrics.exposition import (
+    Capacity,
+    Catalogue,
+    LabelValues,
+    MetricSeries,
+    list_series_names,
+)
 from tailboard.prometheus.responses import RefusedError
 from tailboard.prometheus.selection import Matcher, Selection, format_selector
 from tailboard.prometheus.server import PrometheusServer
@@ -222,7 +228,7 @@ class TargetMetrics:
         for name, series_labels in label_sets.items():
             metric_series = MetricSeries()
             for labels in series_labels:
-                metric_series.add_series(dict(labels), None)
+                metric_series.add_series(dict(labels), None, Capacity())
             self._exposed_metrics.setdefault(selection, {})[name] = metric_series
 
     def _select_program_labels(

@@ -6,6 +6,7 @@ import pytest
 
 from tailboard.init.convention_match import WORKER_REASONS, recognize_convention
 from tailboard.init.recognition import Recognition
+from tailboard.init.variants import list_variants
 from tailboard.panels import conventions
 from tailboard.panels.concept import (
     CPU,
@@ -271,3 +272,10 @@ def test_conventions_are_told_apart_in_any_order(monkeypatch: pytest.MonkeyPatch
     assert [
         find_convention_name(format_exposition(name)) for name in CONVENTION_NAMES
     ] == CONVENTION_NAMES
+
+
+def test_names_with_thousands_of_beginnings_are_not_all_tried() -> None:
+    catalogue = read_catalogue(
+        "".join(f'a{number}_requests_total{{method="GET"}} 1\n' for number in range(2000))
+    )
+    assert len(list(list_variants(PROMETHEUS_CLIENT, catalogue))) < 250

@@ -29,7 +29,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as of_text
 from prometheus_client.registry import Collector
 
-from tailboard.metrics.exposition import MAX_VALUES, Catalogue, read_exposition
+from tailboard.metrics.exposition import MAX_VALUES, Capacity, Catalogue, read_exposition
 from tailboard.publish.errors import TailboardError
 
 ParsedMetrics = dict[str, tuple[int, dict[str, set[str]]]]
@@ -197,7 +197,7 @@ def test_a_line_that_is_no_sample_is_noted_and_the_rest_is_read(line: str) -> No
 
 def test_many_bad_lines_are_one_note() -> None:
     (note,) = read_catalogue("x 1\n" + "bad\n" * 9).notes
-    assert "lines 2, 3, 4 and others" in note
+    assert "lines 2, 3, 4 and 6 more" in note
 
 
 def test_a_cut_off_last_line_is_told() -> None:
@@ -300,3 +300,61 @@ def test_many_series_need_less_memory_than_their_text() -> None:
     tracemalloc.stop()
     assert catalogue.series_count == 20_000
     assert peak < size
+
+
+def test_many_unreadable_lines_need_no_memory_and_are_counted() -> None:
+    def lines() -> Iterator[bytes]:
+        yield b"a 1\n"
+        for _ in range(50_000):
+            yield b"x\n"
+
+    catalogue = Catalogue()
+    tracemalloc.start()
+    read_exposition(lines(), catalogue, "it")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100_000
+    assert "lines 2, 3, 4 and 49997 more cannot be read" in catalogue.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "capacity", "kept_names"),
+    [
+        ("a%d 1", Capacity(names=10), 10),
+        ("# TYPE a%d counter", Capacity(families=10), 0),
+        ('a{b%d="c"} 1', Capacity(labels=10), 1),
+        ("a" * 2000 + "%d 1", Capacity(), 0),
+        ("a{" + "b" * 2000 + '%d="c"} 1', Capacity(), 1),
+    ],
+    ids=["names", "types", "labels", "long names", "long labels"],
+)
+def test_what_a_catalogue_has_no_room_for_is_counted(
+    line: str, capacity: Capacity, kept_names: int
+) -> None:
+    catalogue = Catalogue(capacity=capacity)
+    text = "".join(f"{line % number}\n" for number in range(1000))
+    read_exposition(text.encode().splitlines(keepends=True), catalogue, "it")
+    assert len(catalogue.metrics) == kept_names
+    assert len(catalogue.families) <= 10
+    assert sum(len(metric.labels) for metric in catalogue.metrics.values()) <= 10
+    (note,) = catalogue.notes
+    assert note.startswith("it has more metrics or labels than are kept: ")
+    assert str(catalogue.dropped_count) in note
+    assert catalogue.dropped_count in {990, 1000}
+
+
+def test_values_that_a_catalogue_has_no_room_for_may_be_any() -> None:
+    catalogue = Catalogue(capacity=Capacity(value_bytes=10_000))
+    text = "".join(f'a{number}{{b="{number}"}} 1\n' for number in range(1000))
+    read_exposition(text.encode().splitlines(keepends=True), catalogue, "it")
+    assert sum(len(metric.labels["b"].known_values) for metric in catalogue.metrics.values()) < 100
+    assert catalogue.metrics["a999"].has_possible_match("b", "=", "anything")
+    assert not catalogue.notes
+
+
+def test_bounds_that_a_catalogue_has_no_room_for_are_left_out() -> None:
+    catalogue = Catalogue(capacity=Capacity(value_bytes=10_000))
+    text = "".join(f'a_bucket{{le="{number}"}} 1\n' for number in range(500))
+    read_exposition(text.encode().splitlines(keepends=True), catalogue, "it")
+    assert len(catalogue.metrics["a_bucket"].buckets) < 100
+    assert catalogue.metrics["a_bucket"].has_possible_match("le", "=", "499")
