@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -13,7 +12,13 @@ from requests.adapters import HTTPAdapter
 from tailboard import __version__
 from tailboard.publish.closeable import Closeable
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
-from tailboard.publish.http.address import format_address, is_same_server, is_secure
+from tailboard.publish.http.address import (
+    format_address,
+    is_same_server,
+    is_secure,
+    parse_address,
+    resolve_redirect,
+)
 from tailboard.publish.http.credentials import Credentials
 from tailboard.publish.http.request_errors import build_server_error
 from tailboard.publish.http.retry import SAFE_METHODS, build_retry
@@ -135,7 +140,13 @@ class Connection(Closeable):
         return request
 
     def _resolve_redirect(self, method: str, address: str, response: requests.Response) -> str:
-        target = urljoin(address, response.headers["location"])
+        try:
+            target = resolve_redirect(address, response.headers["location"])
+        except ValueError as error:
+            raise ServerError(
+                f"{format_address(address)} redirects to what is no plain address",
+                tip="another server answers there: look at the address.",
+            ) from error
         location = format_address(target)
         if self._is_login_redirect(address, target) or not is_same_server(address, target):
             raise ServerError(
@@ -151,10 +162,10 @@ class Connection(Closeable):
 
     def _is_login_redirect(self, address: str, target: str) -> bool:
         """Whether a redirect leads to a login, and not to what was asked and is called so."""
-        path = urlsplit(target).path.rstrip("/")
-        relative_path = path.removeprefix(urlsplit(self.address).path.rstrip("/"))
+        path = _read_path(target)
+        relative_path = path.removeprefix(_read_path(self.address))
         name = path.rpartition("/")[2]
-        is_requested = urlsplit(address).path.rstrip("/").endswith(f"/{name}")
+        is_requested = _read_path(address).endswith(f"/{name}")
         return relative_path.split("/")[1:2] == [LOGIN_SEGMENT] or (
             name == LOGIN_SEGMENT and not is_requested
         )
@@ -190,6 +201,10 @@ class Connection(Closeable):
     def close(self) -> None:
         """Give the connections back."""
         self._session.close()
+
+
+def _read_path(address: str) -> str:
+    return (parse_address(address).path or "").rstrip("/")
 
 
 def _is_object(body: Any) -> bool:

@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
-from urllib.parse import urlsplit
 
 import click
 
@@ -22,7 +21,7 @@ from tailboard.cli.metrics_options import (
 from tailboard.cli.new_definition import STDOUT, NewDefinition
 from tailboard.init.draft import build_draft
 from tailboard.metrics.exposition import Catalogue
-from tailboard.publish.http.address import format_address, is_address
+from tailboard.publish.http.address import format_address, is_address, parse_address
 
 DEFAULT_NAME = "service"
 GENERIC_NAMES = {"", "app", "localhost", "main", "metrics", "prometheus_client", "unknown_service"}
@@ -144,8 +143,8 @@ def _guess_name(source: str, catalogue: Catalogue) -> str:
     if not is_address(source):
         names.append(re.split(r"[.:]", PurePath(source).name)[0])
     else:
-        host = urlsplit(source).hostname or ""
-        names.append("" if re.fullmatch(r"[\d.]+|.*:.*", host) else host.partition(".")[0])
+        host = parse_address(source.strip()).host or ""
+        names.append("" if re.fullmatch(r"[\d.]+|\[.*", host) else host.partition(".")[0])
     usable_names = (
         name for name in names if name not in GENERIC_NAMES and name.strip() and name.isprintable()
     )

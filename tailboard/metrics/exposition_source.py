@@ -6,10 +6,16 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote
 
 from tailboard.publish.errors import NotAllowedError, TailboardError
-from tailboard.publish.http.address import format_address, is_address, is_same_server
+from tailboard.publish.http.address import (
+    format_address,
+    is_address,
+    is_same_server,
+    parse_address,
+    resolve_redirect,
+)
 
 TIMEOUT = (5, 30)
 """Seconds to connect, and to wait for more."""
@@ -37,9 +43,16 @@ def read_lines(source: str) -> Iterator[bytes]:
 
 
 def _read_file(source: str) -> Iterator[bytes]:
-    with Path(source).open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            yield chunk
+    try:
+        with Path(source).open("rb") as file:
+            while chunk := file.read(CHUNK_BYTES):
+                yield chunk
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no name of a file"
+        raise TailboardError(
+            f"{format_address(source)}: {reason}",
+            tip="name a file, or an address that begins with http:// or https://.",
+        ) from error
 
 
 def _fetch_chunks(source: str) -> Iterator[bytes]:
@@ -60,11 +73,15 @@ def _fetch_chunks(source: str) -> Iterator[bytes]:
 
 
 def _fetch_answer(session: Any, source: str) -> Any:
-    """The answer, after redirects within the host that was named."""
-    address = source
+    """The answer, after redirects within the server of the address."""
+    parts = parse_address(source.strip())
+    address = parts._replace(auth=None).url
+    user, separator, password = (parts.auth or "").partition(":")
+    auth = (unquote(user), unquote(password)) if separator else None
     for _ in range(MAX_REDIRECTS + 1):
         answer = session.get(
             address,
+            auth=auth,
             headers={"Accept": ACCEPT, "Accept-Encoding": "gzip"},
             allow_redirects=False,
             stream=True,
@@ -73,11 +90,14 @@ def _fetch_answer(session: Any, source: str) -> Any:
         if not answer.is_redirect:
             return answer
         answer.close()
-        target = urljoin(address, answer.headers["location"])
+        try:
+            target = resolve_redirect(address, answer.headers["location"])
+        except ValueError as error:
+            raise _build_error(source, "redirects to what is no plain address") from error
         if not is_same_server(address, target):
             raise _build_error(
                 source,
-                f"sends to another host, {urlsplit(target).hostname}",
+                f"sends to another host, {parse_address(target).host}",
                 "it may be a login: name the address that Prometheus scrapes.",
             )
         address = target

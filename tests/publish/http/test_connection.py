@@ -40,6 +40,13 @@ class ScriptedServer:
 def server() -> Iterator[tuple[ScriptedServer, str]]:
     """A server, and its address."""
     scripted_server = ScriptedServer()
+    with run_server(scripted_server) as address:
+        yield scripted_server, address
+
+
+@contextlib.contextmanager
+def run_server(scripted_server: ScriptedServer) -> Iterator[str]:
+    """The address of a server while it runs."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -78,7 +85,7 @@ def server() -> Iterator[tuple[ScriptedServer, str]]:
         listening.daemon_threads = True
         thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
         thread.start()
-        yield scripted_server, f"http://127.0.0.1:{listening.server_port}"
+        yield f"http://127.0.0.1:{listening.server_port}"
         listening.shutdown()
         thread.join()
 
@@ -203,6 +210,22 @@ def test_secrets_go_to_no_other_host(server: tuple[ScriptedServer, str]) -> None
         connection.request("GET", "/api/a")
     assert "sends to http://localhost:1/api" in str(excinfo.value)
     assert "hidden" not in str(excinfo.value)
+
+
+@pytest.mark.parametrize("other", ["{evil}\\@{own}/x", "u:p@{own}/x", "{own}/x\ty"])
+def test_a_redirect_that_is_no_plain_address_is_not_followed(
+    server: tuple[ScriptedServer, str], other: str
+) -> None:
+    scripted_server, address = server
+    evil = ScriptedServer()
+    with run_server(evil) as evil_address:
+        names = {"evil": evil_address.removeprefix("http://"), "own": address[7:]}
+        location = f"http://{other.format(**names)}"
+        scripted_server.set_replies((302, b"", {"Location": location}))
+        refused = pytest.raises(ServerError, match="redirects to what is no plain address")
+        with open_connection(address, TOKEN) as connection, refused:
+            connection.request("GET", "/api/a")
+    assert not evil.asked
 
 
 def test_a_redirect_within_the_server_is_followed(server: tuple[ScriptedServer, str]) -> None:

@@ -35,6 +35,7 @@ class ProgramHandler(BaseHTTPRequestHandler):
             "/file.gz": (gzip.compress(EXPOSITION), {}, 200),
             "/moved": (b"", {"Location": "/metrics"}, 302),
             "/login": (b"", {"Location": "http://login.invalid/?token=hidden"}, 302),
+            "/backslash": (b"", {"Location": "http://login.invalid\\@127.0.0.1/x"}, 302),
             "/round": (b"", {"Location": "/round"}, 302),
             "/html": (b"\n <!DOCTYPE html><html>", {}, 200),
             "/private": (b"no", {}, 401),
@@ -155,6 +156,20 @@ def test_a_metric_whose_name_is_in_quotes_is_no_json(tmp_path: Path) -> None:
 # Addresses
 
 
+@pytest.mark.parametrize(
+    "source", ["user:hidden@host", "http//u:hidden@h", "ftp://u:hidden@h/a?hidden", "a\0:hidden@b"]
+)
+def test_a_mistyped_address_is_named_without_its_password(source: str) -> None:
+    text = catch_error(source)
+    assert "begins with http://" in text
+    assert "hidden" not in text
+
+
+def test_a_user_and_password_of_the_address_are_sent_after_a_redirect_too(address: str) -> None:
+    list(read_lines(f" http://anna:p%40w@{address}/moved"))
+    assert ProgramHandler.requests[-1]["authorization"] == "Basic YW5uYTpwQHc="
+
+
 @pytest.mark.parametrize("path", ["metrics", "gzip", "file.gz", "moved"])
 def test_an_address_is_asked_for_text(address: str, path: str) -> None:
     assert list(read_lines(f"http://{address}/{path}")) == [b"a 1\n", b"b 2\n"]
@@ -167,6 +182,7 @@ def test_an_address_is_asked_for_text(address: str, path: str) -> None:
     ("path", "problem"),
     [
         ("login", "sends to another host, login.invalid"),
+        ("backslash", "redirects to what is no plain address"),
         ("round", "redirects more than 5 times"),
         ("html", "this is an HTML page, not metrics"),
         ("private", "answers 401: it wants a login"),
