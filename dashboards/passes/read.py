@@ -7,14 +7,14 @@ import attr
 from grafanalib.core import Dashboard as GrafanalibDashboard
 
 from tailboard.dashboards.dashboard import Dashboard, Row, validate_title
+from tailboard.dashboards.envelope import unwrap_dashboard
 from tailboard.dashboards.folder import (
     FOLDER_ANNOTATION,
     GRAFANA_FOLDER_ANNOTATION,
     UID_PREFIX,
     validate_folder,
 )
-from tailboard.dashboards.passes.check_shape import check_shape
-from tailboard.dashboards.passes.envelope import unwrap_dashboard
+from tailboard.dashboards.passes.check import check_shape
 from tailboard.dashboards.passes.json_values import check_attributes, convert_panel, convert_value
 from tailboard.panels.definition_error import DefinitionError, locate_errors
 

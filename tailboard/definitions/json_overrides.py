@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tailboard.dashboards.passes.envelope import unwrap_dashboard
+from tailboard.dashboards.envelope import unwrap_dashboard
 from tailboard.panels.definition_error import DefinitionError
 
 

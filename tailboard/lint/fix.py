@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tailboard.dashboards.passes.envelope import unwrap_dashboard, wrap_dashboard
+from tailboard.dashboards.envelope import unwrap_dashboard, wrap_dashboard
 from tailboard.definitions import load
 from tailboard.definitions.exceptions import convert_shape_errors
 from tailboard.findings.exclusion import Exclusion

@@ -9,8 +9,8 @@ from tailboard.alerts import RuleSet
 from tailboard.alerts.groups import Addresses, build_groups
 from tailboard.dashboards import build_document
 from tailboard.dashboards.dashboard import validate_title
+from tailboard.dashboards.envelope import unwrap_dashboard
 from tailboard.dashboards.library import build_fleet_dashboard
-from tailboard.dashboards.passes.envelope import unwrap_dashboard
 from tailboard.definitions import load
 from tailboard.definitions.exceptions import collect_errors, convert_shape_errors
 from tailboard.definitions.json_overrides import find_json_override, read_json_uids

@@ -7,9 +7,9 @@ Good: `"type": "timeseries"`
 from copy import deepcopy
 from typing import Any
 
-from tailboard.dashboards.passes.angular import ANGULAR_CONVERSIONS
-from tailboard.dashboards.passes.check_shape import check_fields
-from tailboard.dashboards.passes.modernize_fields import modernize_fields
+from tailboard.dashboards.passes.check import check_fields
+from tailboard.dashboards.passes.modernize.angular import ANGULAR_CONVERSIONS
+from tailboard.dashboards.passes.modernize.fields import modernize_fields
 from tailboard.lint.engine import LintRule, Problems
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.queries.subject import Panel, convert_panels

@@ -8,9 +8,9 @@ https://grafana.com/docs/grafana/latest/developers/angular_deprecation/
 from collections.abc import Callable
 from typing import Any
 
-from tailboard.dashboards.passes.angular.graph import convert_graph
-from tailboard.dashboards.passes.angular.pie_chart import convert_pie_chart
-from tailboard.dashboards.passes.angular.single_stat import convert_single_stat
+from tailboard.dashboards.passes.modernize.angular.graph import convert_graph
+from tailboard.dashboards.passes.modernize.angular.pie_chart import convert_pie_chart
+from tailboard.dashboards.passes.modernize.angular.single_stat import convert_single_stat
 
 ANGULAR_CONVERSIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "grafana-piechart-panel": convert_pie_chart,

@@ -8,8 +8,8 @@ from copy import copy, deepcopy
 from typing import Any
 
 from tailboard.dashboards.annotations import BUILT_IN_ANNOTATION
-from tailboard.dashboards.passes.convert_inputs import convert_inputs
-from tailboard.dashboards.passes.modernize_panel import (
+from tailboard.dashboards.passes.modernize.datasources import convert_inputs
+from tailboard.dashboards.passes.modernize.panel import (
     drop_grafanalib_defaults,
     modernize_datasource,
     modernize_panel,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tailboard.dashboards.passes.envelope import unwrap_dashboard, wrap_dashboard
+from tailboard.dashboards.envelope import unwrap_dashboard, wrap_dashboard
 from tailboard.panels.definition_error import DefinitionError
 
 Json = dict[str, Any]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tailboard.dashboards.passes.angular.conversion import (
+from tailboard.dashboards.passes.modernize.angular.conversion import (
     REDUCER_IDS,
     copy_common_fields,
     parse_number,

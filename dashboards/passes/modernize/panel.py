@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from tailboard.dashboards.passes.angular import ANGULAR_CONVERSIONS
-from tailboard.dashboards.passes.check_shape import check_fields
-from tailboard.dashboards.passes.modernize_fields import modernize_fields
-from tailboard.dashboards.passes.repair_options import OPTION_REPAIRS
+from tailboard.dashboards.passes.check import check_fields
+from tailboard.dashboards.passes.modernize.angular import ANGULAR_CONVERSIONS
+from tailboard.dashboards.passes.modernize.fields import modernize_fields
+from tailboard.dashboards.passes.modernize.options import OPTION_REPAIRS
 from tailboard.dashboards.variables import PROMETHEUS
 from tailboard.panels.definition_error import locate_errors
 
