@@ -142,6 +142,18 @@ def test_imports_point_one_way(path: Path) -> None:
     assert not later - {"tailboard.__version__"}
 
 
+@pytest.mark.parametrize("path", list_modules("dashboards/passes"), ids=format_path)
+def test_no_pass_of_the_documents_imports_another_one(path: Path) -> None:
+    own_pass = path.relative_to(ROOT / "dashboards" / "passes").parts[0].removesuffix(".py")
+    prefix = "tailboard.dashboards.passes."
+    imported_passes = {
+        name.removeprefix(prefix).partition(".")[0]
+        for name in list_imports(path)
+        if name.startswith(prefix)
+    }
+    assert imported_passes <= {own_pass}
+
+
 @pytest.mark.parametrize("path", list_modules("tailboard"), ids=format_path)
 def test_imports_inside_the_program_point_one_way(path: Path) -> None:
     order = {name: float(number) for number, name in enumerate(ROOMS)}

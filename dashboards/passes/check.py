@@ -1,11 +1,28 @@
-"""The pass that finds what has the wrong shape, before another one stumbles over it."""
+"""Pass 2: refuse a document in which a list, an object or a string is something else.
+
+The later passes rely on these shapes and do not test them again. What a plugin's panel holds is
+not checked.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
+from tailboard.dashboards.schema import is_core_panel
 from tailboard.panels.definition_error import DefinitionError, locate_errors
 
 OBJECT_SHAPE: Mapping[str, Any] = {}
+DOCUMENT_SHAPE: Mapping[str, Any] = {
+    "__inputs": [{"name": str, "type": str}],
+    "annotations": {"list": [OBJECT_SHAPE]},
+    "links": [OBJECT_SHAPE],
+    "panels": [OBJECT_SHAPE],
+    "rows": [{"panels": [OBJECT_SHAPE]}],
+    "schemaVersion": int,
+    "tags": [str],
+    "templating": {"list": [{"name": str, "type": str}]},
+    "time": OBJECT_SHAPE,
+    "timepicker": OBJECT_SHAPE,
+}
 PANEL_SHAPE: Mapping[str, Any] = {
     "gridPos": OBJECT_SHAPE,
     "libraryPanel": OBJECT_SHAPE,
@@ -24,29 +41,28 @@ CORE_PANEL_SHAPE: Mapping[str, Any] = {
     "options": {"legend": OBJECT_SHAPE},
     "transformations": [OBJECT_SHAPE],
 }
-ANGULAR_PANEL_SHAPE: Mapping[str, Any] = {
-    "aliasColors": OBJECT_SHAPE,
-    "fieldConfig": {"defaults": OBJECT_SHAPE, "overrides": [OBJECT_SHAPE]},
-    "gauge": OBJECT_SHAPE,
-    "legend": OBJECT_SHAPE,
-    "options": OBJECT_SHAPE,
-    "seriesOverrides": [OBJECT_SHAPE],
-    "sparkline": OBJECT_SHAPE,
-    "tooltip": OBJECT_SHAPE,
-    "yaxes": [OBJECT_SHAPE],
+REMOVED_PANEL_SHAPES: Mapping[str, Mapping[str, Any]] = {
+    "grafana-piechart-panel": {"aliasColors": OBJECT_SHAPE, "legend": OBJECT_SHAPE},
+    "graph": {
+        "aliasColors": OBJECT_SHAPE,
+        "fieldConfig": {"defaults": OBJECT_SHAPE, "overrides": [{"properties": [OBJECT_SHAPE]}]},
+        "legend": OBJECT_SHAPE,
+        "options": OBJECT_SHAPE,
+        "seriesOverrides": [OBJECT_SHAPE],
+        "tooltip": OBJECT_SHAPE,
+        "transformations": [OBJECT_SHAPE],
+        "yaxes": [OBJECT_SHAPE],
+    },
+    "singlestat": {
+        "gauge": OBJECT_SHAPE,
+        "rangeMaps": [OBJECT_SHAPE],
+        "sparkline": OBJECT_SHAPE,
+        "transformations": [OBJECT_SHAPE],
+        "valueMaps": [OBJECT_SHAPE],
+    },
 }
-DOCUMENT_SHAPE: Mapping[str, Any] = {
-    "__inputs": [{"name": str, "type": str}],
-    "annotations": {"list": [OBJECT_SHAPE]},
-    "links": [OBJECT_SHAPE],
-    "panels": [OBJECT_SHAPE],
-    "rows": [{"panels": [OBJECT_SHAPE]}],
-    "schemaVersion": int,
-    "tags": [str],
-    "templating": {"list": [{"name": str, "type": str}]},
-    "time": OBJECT_SHAPE,
-    "timepicker": OBJECT_SHAPE,
-}
+"""The panel types that Grafana 12 has removed and the modernize pass converts."""
+
 TYPE_NAMES: dict[Any, str] = {
     dict: "an object",
     list: "a list",
@@ -55,28 +71,29 @@ TYPE_NAMES: dict[Any, str] = {
 }
 
 
-def check_shape(document: Mapping[str, Any]) -> None:
-    """Refuse a document in which a list, an object or a string is something else."""
+def check_document(document: Mapping[str, Any]) -> None:
+    """Raise `DefinitionError` for the first value of the wrong shape."""
     _check_value(document, DOCUMENT_SHAPE, "")
-    rows = [document, *(document.get("rows") or [])]
-    for panel in (panel for row in rows for panel in row.get("panels") or []):
-        _check_panel(panel)
+    for holder in (document, *(document.get("rows") or [])):
+        for panel in holder.get("panels") or []:
+            check_panel(panel)
 
 
-def check_fields(panel: Mapping[str, Any], *, is_angular: bool) -> None:
-    """Refuse what Grafana's own kinds, or those that it no longer has, cannot have."""
-    _check_value(panel, ANGULAR_PANEL_SHAPE if is_angular else CORE_PANEL_SHAPE, "")
-
-
-def _check_panel(panel: Mapping[str, Any]) -> None:
+def check_panel(panel: Mapping[str, Any]) -> None:
+    """Raise `DefinitionError` for the first value of the wrong shape in a panel and those in it."""
     with locate_errors(f"panel {panel.get('title') or panel.get('type') or ''!r}"):
-        if not isinstance(panel.get("type"), str) and not panel.get("libraryPanel"):
+        panel_type: Any = panel.get("type")
+        if not isinstance(panel_type, str) and (panel_type or not panel.get("libraryPanel")):
             raise DefinitionError(
                 "it has no type", tip='say what it is, for example "type": "timeseries".'
             )
         _check_value(panel, PANEL_SHAPE, "")
+        if panel_type in REMOVED_PANEL_SHAPES:
+            _check_value(panel, REMOVED_PANEL_SHAPES[panel_type], "")
+        elif panel_type != "row" and is_core_panel(panel):
+            _check_value(panel, CORE_PANEL_SHAPE, "")
     for child in panel.get("panels") or []:
-        _check_panel(child)
+        check_panel(child)
 
 
 def _check_value(value: Any, shape: Any, path: str) -> None:
@@ -96,5 +113,5 @@ def _check_value(value: Any, shape: Any, path: str) -> None:
 
 
 def _is_empty(value: Any) -> bool:
-    """What is empty has every shape: grafanalib writes no thresholds as an empty string."""
+    """An empty value has every shape: grafanalib writes no thresholds as an empty string."""
     return value is None or value in ("", [], {})

@@ -1,4 +1,4 @@
-"""The pass that numbers panels and names queries.
+"""Pass 5: give panels their ids and queries their names.
 
 A panel's id comes from the titles of its row and itself, not from its position: links, alerts and
 annotations survive a panel inserted above.
@@ -15,7 +15,7 @@ MAX_PANEL_ID = 2**31 - 1
 
 
 def number_panels(panels: list[Panel]) -> None:
-    """Give every panel an id of its own and every query of a panel a letter."""
+    """Give every panel a unique id, and every query of a panel a unique letter."""
     used_ids = {
         panel["id"] for _, panel in _list_panels_with_rows(panels) if _is_id(panel.get("id"))
     }
@@ -32,7 +32,7 @@ def number_panels(panels: list[Panel]) -> None:
 
 
 def format_ref_id(index: int) -> str:
-    """The name of the nth query: A to Z, then AA, AB and so on."""
+    """The name of the query with this index: A to Z, then AA, AB and so on."""
     name = ""
     while index >= 0:
         index, remainder = divmod(index, 26)
@@ -69,7 +69,7 @@ def _find_free_id(preferred_id: int, used_ids: set[int]) -> int:
 
 
 def _name_queries(targets: list[Panel]) -> None:
-    """Keep the names that are there, once each; give the others the first free letters."""
+    """Keep each existing name once; give the other queries the first free letters."""
     used_names = {target["refId"] for target in targets if target.get("refId")}
     assigned_names: set[str] = set()
     free_names = (

@@ -1,7 +1,7 @@
-"""The pass that places panels on Grafana's grid of 24 columns.
+"""Pass 4: place panels on Grafana's grid of 24 columns.
 
-A panel with `x` and `y` stands where a hand put it. The others flow from left to right below what
-is already there, and each line is stretched to the full width.
+A panel with `x` and `y` keeps its position. The others flow from left to right below the panels
+before them, and each line is stretched to the full width.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,16 +15,16 @@ from tailboard.panels.kinds.size import GRID_COLUMNS
 Panel = dict[str, Any]
 
 PIXELS_PER_GRID_ROW = 30 + 8
-"""The height of a grid row and of the gap below it, by which Grafana divides a height in pixels."""
+"""The height of a grid row and of the gap below it: Grafana divides a height in pixels by it."""
 MIN_HEIGHT = 3
-"""Grafana makes no panel of a lower height in pixels."""
+"""The height that Grafana gives a panel of fewer pixels, in grid rows."""
 COLUMNS_PER_SPAN = 2
 DEFAULT_SIZE = (12, 8)
 KIND_SIZES = {"stat": (4, 4), "gauge": (4, 4), "text": (24, 3), "table": (24, 9)}
 
 
 def place_panels(panels: list[Panel]) -> None:
-    """Give every panel of the list, and of the rows in it, a place."""
+    """Give every panel of the list, and of the rows in it, a position; drop `span` and `height`."""
     placed_panels = [panel for panel in panels if _is_placed(panel)]
     for panel in placed_panels:
         if panel.get("type") == "row":
@@ -40,10 +40,19 @@ def place_panels(panels: list[Panel]) -> None:
             _place_row(panel, bottom, placed_panels)
         bottom = max(bottom, panel["gridPos"]["y"] + panel["gridPos"]["h"])
     _flow_panels(line, bottom, placed_panels)
+    _drop_row_sizes(panels)
+
+
+def _drop_row_sizes(panels: list[Panel]) -> None:
+    """Remove the sizes of Grafana 4 rows, which only this pass reads."""
+    for panel in panels:
+        panel.pop("span", None)
+        panel.pop("height", None)
+        _drop_row_sizes(panel.get("panels") or [])
 
 
 def _place_row(row: Panel, bottom: int, placed_panels: Sequence[Panel]) -> None:
-    """A heading is one row high; what a collapsed row holds takes no room until it is opened."""
+    """Place a heading of one row, and the panels of a collapsed row, which take no room yet."""
     if not _is_placed(row):
         row["gridPos"] = _build_heading_position(_find_free_top(bottom, 1, placed_panels))
     placed_children = [child for child in row.get("panels") or [] if _is_placed(child)]
@@ -85,7 +94,7 @@ def _check_position(position: Panel) -> None:
 
 
 def _flow_panels(panels: Iterable[Panel], top: int, placed_panels: Sequence[Panel]) -> int:
-    """Place panels line by line from `top` on, around what is taken; the new bottom."""
+    """Place panels line by line from `top` on, around the placed ones; the new bottom."""
     sized_panels = list(panels)
     for panel in sized_panels:
         width, height = _resolve_size(panel)
@@ -97,7 +106,7 @@ def _flow_panels(panels: Iterable[Panel], top: int, placed_panels: Sequence[Pane
 
 
 def _find_free_top(top: int, height: int, placed_panels: Sequence[Panel]) -> int:
-    """The first place from `top` on where a line of this height is on nobody's panel."""
+    """The first `y` from `top` on where a line of this height overlaps no placed panel."""
     line = {"h": height, "w": GRID_COLUMNS, "x": 0, "y": top}
     while hit_positions := [
         panel["gridPos"] for panel in placed_panels if _is_overlapping(line, panel["gridPos"])
@@ -122,7 +131,7 @@ def _split_into_lines(panels: Sequence[Panel]) -> list[list[Panel]]:
 
 
 def _balance_lines(lines: Sequence[list[Panel]]) -> Iterator[list[Panel]]:
-    """Share panels of one width out evenly, so that four become two and two, not three and one."""
+    """Distribute panels of one width evenly: four become two and two, not three and one."""
     for width, group in groupby(lines, _find_common_width):
         group_lines = list(group)
         if width is None:
@@ -137,13 +146,13 @@ def _balance_lines(lines: Sequence[list[Panel]]) -> Iterator[list[Panel]]:
 
 
 def _find_common_width(line: Sequence[Panel]) -> int | None:
-    """The width that all panels of a line have, None where they differ."""
+    """The width of all panels of a line, None where they differ."""
     widths = {panel["gridPos"]["w"] for panel in line}
     return widths.pop() if len(widths) == 1 else None
 
 
 def _place_line(line: Sequence[Panel], top: int, height: int) -> int:
-    """Give the panels of one line their places, as wide as the grid and of one height."""
+    """Place the panels of one line, as wide as the grid and of one height; the new bottom."""
     widths = _stretch_widths([panel["gridPos"]["w"] for panel in line])
     left = 0
     for panel, width in zip(line, widths, strict=True):
@@ -193,7 +202,7 @@ def _convert_height(height: object) -> int:
 
 
 def _check_overlap(panels: Sequence[Panel]) -> None:
-    """No two panels in one cell: Grafana would push one of them somewhere else."""
+    """Refuse two panels in one cell: Grafana would move one of them."""
     for first_panel, second_panel in _find_neighbors(
         sorted(panels, key=lambda panel: panel["gridPos"]["y"])
     ):

@@ -1,9 +1,17 @@
-"""The first pass: whatever a definition names becomes plain dictionaries, lists and numbers."""
+"""Pass 1: a dashboard of any class becomes a document of plain JSON values.
 
+The document has the fields that its source had: `rows` of Grafana 4, panels of removed types and
+grafanalib's defaults are still in it.
+"""
+
+import math
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext, redirect_stdout
+from functools import cache
 from typing import Any
 
 import attr
+from grafanalib.core import AlertList, Graph, Panel, PieChart
 from grafanalib.core import Dashboard as GrafanalibDashboard
 
 from tailboard.dashboards.dashboard import Dashboard, Row, validate_title
@@ -14,18 +22,27 @@ from tailboard.dashboards.folder import (
     UID_PREFIX,
     validate_folder,
 )
-from tailboard.dashboards.passes.check import check_shape
-from tailboard.dashboards.passes.json_values import check_attributes, convert_panel, convert_value
-from tailboard.panels.definition_error import DefinitionError, locate_errors
+from tailboard.dashboards.schema import GRAFANALIB_SCHEMA
+from tailboard.panels.definition_error import DefinitionError, locate_errors, suggest_name
 
 Document = dict[str, Any]
 
-GRAFANALIB_SCHEMA = 12
-"""The version that grafanalib writes into every dashboard, whatever form its panels have."""
+PANEL_CLASSES = (Panel, AlertList)
+PRINTING_CLASSES = (Graph, PieChart)
+"""Classes of grafanalib that print a deprecation note when they are converted."""
+
+JSON_TYPES = frozenset({bool, int, type(None)})
+"""Types whose values need no conversion."""
+
+MAX_EXACT_INTEGER = 2**53
+"""The largest integer below which a float represents every integer exactly."""
 
 
 def read_dashboard(dashboard: object) -> Document:
-    """A new document of one of our dashboards, one of grafanalib's, or JSON already read."""
+    """A new document of a tailboard dashboard, a grafanalib dashboard or a dashboard's JSON.
+
+    Raises `DefinitionError` for anything else, and for a value that JSON cannot represent.
+    """
     if isinstance(dashboard, Dashboard):
         return _read_tailboard_dashboard(dashboard)
     if isinstance(dashboard, GrafanalibDashboard):
@@ -39,7 +56,7 @@ def read_dashboard(dashboard: object) -> Document:
 
 
 def read_folder(dashboard: object) -> str:
-    """The folder that a dashboard names, or a resource of Grafana's API; nothing, if none."""
+    """The folder of a tailboard dashboard or of a resource of Grafana's API; empty without one."""
     if isinstance(dashboard, Dashboard):
         return dashboard.folder
     metadata = dashboard.get("metadata") if isinstance(dashboard, Mapping) else None
@@ -54,52 +71,44 @@ def read_folder(dashboard: object) -> str:
 
 def _read_tailboard_dashboard(dashboard: Dashboard) -> Document:
     with locate_errors(f"dashboard {dashboard.title!r}"):
-        document = {
-            "annotations": {"list": convert_value(dashboard.annotations)},
-            "description": convert_value(dashboard.description),
+        return {
+            "annotations": {"list": _convert_value(dashboard.annotations)},
+            "description": _convert_value(dashboard.description),
             "graphTooltip": 1,
-            "links": convert_value(dashboard.links),
+            "links": _convert_value(dashboard.links),
             "panels": [
                 panel for row in _validate_list(dashboard.rows, "rows") for panel in _read_row(row)
             ],
             "refresh": dashboard.refresh,
             "tags": list(dashboard.tags),
-            "templating": {"list": convert_value(dashboard.variables)},
+            "templating": {"list": _convert_value(dashboard.variables)},
             "time": {"from": dashboard.time_from, "to": "now"},
-            "title": convert_value(dashboard.title),
+            "title": _convert_value(dashboard.title),
             "uid": dashboard.uid,
-            **convert_value(dashboard.extra),
+            **_convert_value(dashboard.extra),
         }
-        check_shape(document)
-        return document
 
 
 def _read_row(row: object) -> list[Document]:
-    """The panels of a row, after or within its heading."""
+    """A row panel with the row's panels in it; only the panels of a row without a heading."""
     if not isinstance(row, Row):
         raise DefinitionError(
             f"a {type(row).__name__} stands where a row is expected",
             tip='put panels into rows: rows=[Row("Golden signals", [panel, ...])].',
         )
     with locate_errors(f"row {row.title!r}"):
-        children = [convert_panel(panel) for panel in _validate_list(row.panels, "panels")]
+        panels = [_read_panel(panel) for panel in _validate_list(row.panels, "panels")]
     if not row.title and not row.collapsed and not row.repeat:
-        return children
-    return _add_heading(
-        convert_value(row.title), children, collapsed=row.collapsed, repeat=row.repeat
-    )
-
-
-def _add_heading(
-    title: str, panels: list[Document], *, collapsed: bool, repeat: str
-) -> list[Document]:
-    """A heading, with the panels within it if it is collapsed, else after it."""
-    heading: Document = {"collapsed": collapsed, "title": title, "type": "row"}
-    if repeat:
-        heading["repeat"] = repeat
-    if collapsed:
-        return [{**heading, "panels": panels}]
-    return [{**heading, "panels": []}, *panels]
+        return panels
+    return [
+        {
+            "collapsed": row.collapsed,
+            "panels": panels,
+            "repeat": row.repeat,
+            "title": _convert_value(row.title),
+            "type": "row",
+        }
+    ]
 
 
 def _validate_list(value: object, name: str) -> Iterable[Any]:
@@ -111,40 +120,24 @@ def _validate_list(value: object, name: str) -> Iterable[Any]:
 
 
 def _read_grafanalib_dashboard(dashboard: GrafanalibDashboard) -> Document:
-    """grafanalib's dashboard with the rows and the panels: its own encoder drops one of them."""
+    """grafanalib's dashboard with both rows and panels: its own encoder drops one of them."""
     with locate_errors(f"dashboard {validate_title(dashboard.title)!r}"):
-        check_attributes(dashboard)
-        fields = convert_value(attr.evolve(dashboard, rows=[], panels=[]))
-        rows = [panel for row in dashboard.rows for panel in _read_grafanalib_row(row)]
-        document = {
-            **fields,
-            "panels": [*rows, *(convert_panel(panel) for panel in dashboard.panels)],
+        _check_attributes(dashboard)
+        return {
+            **_convert_value(attr.evolve(dashboard, rows=[], panels=[])),
+            "rows": [_read_grafanalib_row(row) for row in dashboard.rows],
+            "panels": [_read_panel(panel) for panel in dashboard.panels],
         }
-        check_shape(document)
-        return document
 
 
-def _read_grafanalib_row(row: Any) -> list[Document]:
-    """A row of Grafana 4, whose panels have a span of twelve and a height in pixels."""
-    check_attributes(row)
-    fields = convert_value(attr.evolve(row, panels=[]))
-    return _convert_span_row({**fields, "panels": [convert_panel(panel) for panel in row.panels]})
-
-
-def _convert_span_row(row: Document) -> list[Document]:
-    """The panels of such a row, after or within its heading, if it has one."""
-    children: list[Document] = row.get("panels") or []
-    for child in children:
-        if child.get("height") is None:
-            child["height"] = row.get("height")
-    collapsed, repeat = bool(row.get("collapse")), row.get("repeat") or ""
-    if not collapsed and not repeat and not row.get("showTitle"):
-        return children
-    return _add_heading(row.get("title") or "", children, collapsed=collapsed, repeat=repeat)
+def _read_grafanalib_row(row: Any) -> Document:
+    _check_attributes(row)
+    fields = _convert_value(attr.evolve(row, panels=[]))
+    return {**fields, "panels": [_read_panel(panel) for panel in row.panels]}
 
 
 def _read_json_dashboard(dashboard: Mapping[str, Any]) -> Document:
-    """A dashboard's JSON, or the envelope in which Grafana's API answers it."""
+    """A dashboard's JSON, with or without an envelope of Grafana's API."""
     content = unwrap_dashboard(dashboard)
     title = content.get("title")
     if not isinstance(title, str) or not title.strip():
@@ -154,8 +147,135 @@ def _read_json_dashboard(dashboard: Mapping[str, Any]) -> Document:
         )
     with locate_errors(f"dashboard {title!r}"):
         keep_nulls = content.get("schemaVersion", GRAFANALIB_SCHEMA) != GRAFANALIB_SCHEMA
-        document = convert_value(content, keep_nulls=keep_nulls)
-        check_shape(document)
-        rows = document.pop("rows", None) or []
-        panels = [panel for row in rows for panel in _convert_span_row(row)]
-        return {**document, "panels": [*panels, *(document.get("panels") or [])]}
+        document: Document = _convert_value(content, keep_nulls=keep_nulls)
+        return document
+
+
+def _read_panel(panel: object) -> Document:
+    """The document of a grafanalib panel or of a panel's JSON."""
+    document = None
+    if isinstance(panel, Mapping):
+        document = _convert_mapping(panel, keep_nulls=False, is_panel=True)
+    elif hasattr(panel, "to_json_data"):
+        document = _convert_grafanalib_object(panel, keep_nulls=False)
+    if isinstance(document, dict) and ("type" in document or "libraryPanel" in document):
+        return document
+    raise DefinitionError(
+        f"a {type(panel).__name__} is not a panel",
+        tip="use a ready-made panel, a kind from panels.kinds or a grafanalib panel.",
+    )
+
+
+def _convert_value(value: Any, *, keep_nulls: bool = False) -> Any:
+    """The value as dictionaries, lists, strings, numbers, booleans and null.
+
+    grafanalib writes null for a field that is not set: it is dropped. A null in JSON that Grafana
+    exported can have a meaning: `keep_nulls` keeps it.
+    """
+    # Every value of every document passes here, so the most frequent types are tested first.
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() else _validate_text(value)
+    if kind in JSON_TYPES:
+        return value
+    if kind is dict:
+        return _convert_mapping(value, keep_nulls=keep_nulls)
+    if kind is list:
+        return [_convert_value(item, keep_nulls=keep_nulls) for item in value]
+    if hasattr(value, "to_json_data"):
+        return _convert_grafanalib_object(value, keep_nulls=keep_nulls)
+    return _convert_rare_value(value, keep_nulls=keep_nulls)
+
+
+def _convert_rare_value(value: Any, *, keep_nulls: bool) -> Any:
+    """The value of a type that is less frequent, or a subclass of a frequent one."""
+    if isinstance(value, float):
+        return _convert_number(value)
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str):
+        return _validate_text(value)
+    if isinstance(value, Mapping):
+        return _convert_mapping(value, keep_nulls=keep_nulls)
+    if isinstance(value, list | tuple):
+        return [_convert_value(item, keep_nulls=keep_nulls) for item in value]
+    raise DefinitionError(
+        f"{value!r} is a {type(value).__name__}, which JSON cannot say",
+        tip="use strings, numbers, lists, dictionaries and grafanalib objects.",
+    )
+
+
+def _validate_text(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise DefinitionError(
+            f"{value!r:.60} holds half a character, which JSON cannot say",
+            tip="look for text that was cut or decoded wrongly.",
+        ) from error
+    return value
+
+
+def _convert_mapping(value: Mapping[Any, Any], *, keep_nulls: bool, is_panel: bool = False) -> Any:
+    document: Document = {}
+    try:
+        for key, item in value.items():
+            name = key if type(key) is str else str(key)
+            if item is None:
+                if keep_nulls or name == "value":
+                    document[name] = None
+            elif type(item) in JSON_TYPES or (type(item) is str and item.isascii()):
+                document[name] = item
+            else:
+                document[name] = _convert_value(item, keep_nulls=keep_nulls)
+    except DefinitionError as error:
+        if is_panel or "fieldConfig" in value or "gridPos" in value or "targets" in value:
+            error.add_place(f"panel {value.get('title') or value.get('type') or ''!r}")
+        raise
+    return document
+
+
+def _convert_grafanalib_object(value: Any, *, keep_nulls: bool) -> Any:
+    try:
+        _check_attributes(value)
+    except DefinitionError as error:
+        if isinstance(value, PANEL_CLASSES):
+            error.add_place(f"panel {_find_title(value)!r}")
+        raise
+    with redirect_stdout(None) if isinstance(value, PRINTING_CLASSES) else nullcontext():
+        json_data = value.to_json_data()
+    return _convert_value(json_data, keep_nulls=keep_nulls)
+
+
+def _convert_number(value: float) -> float:
+    """The number; a whole one becomes an integer, since Grafana stores 1 and not 1.0."""
+    if not math.isfinite(value):
+        raise DefinitionError(
+            f"a number is {value!r}, which JSON cannot say",
+            tip="look for a threshold or limit that was computed.",
+        )
+    return int(value) if value.is_integer() and abs(value) < MAX_EXACT_INTEGER else float(value)
+
+
+def _check_attributes(value: object) -> None:
+    """Find misspelt attributes: grafanalib's classes accept any assignment without an error."""
+    known_names = _list_attribute_names(type(value))  # type: ignore[arg-type]  # a class is hashable
+    if not known_names or known_names.issuperset(getattr(value, "__dict__", ())):
+        return
+    for name in getattr(value, "__dict__", ()):
+        if name not in known_names and not name.startswith("_"):
+            raise DefinitionError(
+                f"a {type(value).__name__} has no field {name!r}",
+                tip=suggest_name(name, known_names),
+            )
+
+
+@cache
+def _list_attribute_names(kind: type[Any]) -> frozenset[str]:
+    """The fields of an attrs class; a plain subclass of one may have attributes of its own."""
+    has_own_fields = "__attrs_attrs__" in vars(kind)
+    return frozenset(field.name for field in attr.fields(kind)) if has_own_fields else frozenset()
+
+
+def _find_title(panel: object) -> str:
+    return str(getattr(panel, "title", None) or type(panel).__name__)

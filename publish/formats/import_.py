@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from tailboard.dashboards.document import Document, encode_document
-from tailboard.dashboards.passes.modernize.panel import LIBRARY_PANEL_TYPE
+from tailboard.dashboards.schema import LIBRARY_PANEL_TYPE
 from tailboard.dashboards.variables import DATASOURCE
 from tailboard.publish.formats.format import File, Format
 

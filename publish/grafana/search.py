@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from tailboard.dashboards.document import TAG
+from tailboard.dashboards.passes.stamp import TAG
 from tailboard.publish.grafana.api import ForbiddenError, LiveDashboard
 from tailboard.publish.grafana.responses import validate_response
 from tailboard.publish.http.connection import Connection

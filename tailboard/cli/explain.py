@@ -11,7 +11,6 @@ from tailboard.alerts.rules import RuleBuilder
 from tailboard.catalogue import Entry, describe_entry, list_entries
 from tailboard.check.engine import Check
 from tailboard.dashboards.dashboard import Dashboard
-from tailboard.dashboards.passes.json_values import convert_panel
 from tailboard.lint.engine import LintRule
 from tailboard.panels import Objectives, Service, promql
 from tailboard.panels.convention import Convention
@@ -99,8 +98,8 @@ def _render_panel(builder: Callable[..., Any]) -> Iterator[str]:
     yield ""
     yield f"With {convention.name}: {panel.title}"
     yield f"  {panel.description}"
-    for target in convert_panel(panel)["targets"]:
-        yield f"  {target['expr']}"
+    for target in panel.targets:
+        yield f"  {target.expr}"
     yield ""
     yield f"Conventions that can feed it: {', '.join(convention.name for convention, _ in examples)}"
 

@@ -1,26 +1,31 @@
-"""The pass that brings a document into the form that a current Grafana stores.
+"""Pass 3: bring a document into the form that a current Grafana stores.
 
 grafanalib writes dashboards as Grafana 3 read them, with the fields of every version since beside
-each other. What is repaired here is listed field by field, so that nothing else is touched.
+each other. What is changed is listed field by field; everything else is kept.
 """
 
 from copy import copy, deepcopy
 from typing import Any
 
 from tailboard.dashboards.annotations import BUILT_IN_ANNOTATION
-from tailboard.dashboards.passes.modernize.datasources import convert_inputs
-from tailboard.dashboards.passes.modernize.panel import (
-    drop_grafanalib_defaults,
+from tailboard.dashboards.passes.modernize.angular import convert_angular_panel
+from tailboard.dashboards.passes.modernize.datasources import (
+    convert_inputs,
+    declare_datasource,
     modernize_datasource,
-    modernize_panel,
 )
-from tailboard.dashboards.passes.read import GRAFANALIB_SCHEMA
-from tailboard.dashboards.variables import DATASOURCE, datasource
+from tailboard.dashboards.passes.modernize.options import move_options
+from tailboard.dashboards.passes.modernize.panel import drop_grafanalib_defaults, modernize_panel
+from tailboard.dashboards.schema import GRAFANALIB_SCHEMA
+from tailboard.panels.definition_error import locate_errors
 
 Document = dict[str, Any]
 
 SCHEMA_VERSION = 42
 """The newest schema of Grafana 12.4; an older Grafana reads it as its own newest."""
+
+FIRST_GRID_SCHEMA = 16
+"""The first schema with a grid; a document of an older one gets the current version."""
 
 OBSOLETE_FIELDS = (
     "__elements",
@@ -30,17 +35,13 @@ OBSOLETE_FIELDS = (
     "id",
     "iteration",
     "originalTitle",
-    "rows",
     "sharedCrosshair",
     "style",
     "version",
 )
 OPTIONAL_FIELDS = ("__inputs", "description")
-DATASOURCE_REFERENCES = (f"${{{DATASOURCE}}}", f"${DATASOURCE}", f"[[{DATASOURCE}]]")
-FIRST_GRID_SCHEMA = 16
-"""The first schema with a grid; what is older is made anew here, so that it is current."""
 GRAFANA_DEFAULTS: Document = {"fiscalYearStartMonth": 0, "links": [], "weekStart": ""}
-"""What Grafana itself adds when it stores a document without it."""
+"""Fields that Grafana adds when it stores a document without them."""
 
 PROMETHEUS_FUNCTIONS = ("label_names(", "label_values(", "metrics(", "query_result(")
 OBSOLETE_VARIABLE_FIELDS = (
@@ -53,7 +54,7 @@ OBSOLETE_VARIABLE_FIELDS = (
     "useTags",
 )
 AUTO_INTERVAL_DEFAULTS = {"auto": True, "auto_count": 30, "auto_min": "10s"}
-"""What Grafana's editor begins with; a Grafana 12 that finds no count takes a year for a step."""
+"""The defaults of Grafana's editor; Grafana 12 without a count makes the step one year."""
 VARIABLE_DEFAULTS = {
     "allValue": "",
     "current": {},
@@ -62,11 +63,48 @@ VARIABLE_DEFAULTS = {
     "options": [],
     "regex": "",
 }
+DEFAULT_REFRESH_INTERVALS = ["5s", "10s", "30s", "1m", "5m", "15m", "30m", "1h", "2h", "1d"]
 
 
 def modernize_document(document: Document) -> None:
-    """Repair a document in place: dead fields, data sources by name, panels of old kinds."""
+    """Change a document in place: rows, dead fields, data sources, panels of removed types."""
+    _convert_rows(document)
     convert_inputs(document)
+    _drop_obsolete_fields(document)
+    _modernize_schema(document)
+    _modernize_annotations(document)
+    _modernize_variables(document)
+    declare_datasource(document)
+    _modernize_times(document)
+
+
+def _convert_rows(document: Document) -> None:
+    """The rows of Grafana 4 become row panels, which stand above the other panels."""
+    panels = [panel for row in document.pop("rows", None) or [] for panel in _convert_row(row)]
+    document["panels"] = [*panels, *(document.get("panels") or [])]
+
+
+def _convert_row(row: Document) -> list[Document]:
+    """A row panel with the row's panels in it; only the panels of a row without a heading."""
+    panels: list[Document] = row.get("panels") or []
+    for panel in panels:
+        if panel.get("height") is None:
+            panel["height"] = row.get("height")
+    collapsed, repeat = bool(row.get("collapse")), row.get("repeat") or ""
+    if not collapsed and not repeat and not row.get("showTitle"):
+        return panels
+    return [
+        {
+            "collapsed": collapsed,
+            "panels": panels,
+            "repeat": repeat,
+            "title": row.get("title") or "",
+            "type": "row",
+        }
+    ]
+
+
+def _drop_obsolete_fields(document: Document) -> None:
     if document.get("sharedCrosshair"):
         document["graphTooltip"] = 1
     null_names = [name for name, value in document.items() if value is None]
@@ -77,56 +115,60 @@ def modernize_document(document: Document) -> None:
             document.pop(name, None)
     for name, value in GRAFANA_DEFAULTS.items():
         document.setdefault(name, copy(value))
+
+
+def _modernize_schema(document: Document) -> None:
+    """The panels in their current form, and the version of the schema that says so."""
     schema = document.get("schemaVersion", GRAFANALIB_SCHEMA)
-    document["panels"] = _modernize_panels(
-        document, has_grafanalib_defaults=schema == GRAFANALIB_SCHEMA
-    )
-    _modernize_annotations(document)
-    _modernize_variables(document)
-    _modernize_times(document)
+    has_grafanalib_defaults = schema == GRAFANALIB_SCHEMA
+    document["panels"] = [
+        modern_panel
+        for panel in document["panels"]
+        for modern_panel in _flatten_row(panel, has_grafanalib_defaults=has_grafanalib_defaults)
+    ]
     document["schemaVersion"] = schema if schema >= FIRST_GRID_SCHEMA else SCHEMA_VERSION
 
 
-def _modernize_panels(document: Document, *, has_grafanalib_defaults: bool) -> list[Document]:
-    """The panels, those of an open row after it: Grafana does not draw what an open row holds.
+def _flatten_row(panel: Document, *, has_grafanalib_defaults: bool) -> list[Document]:
+    """A panel; after an open row its panels, since Grafana draws none that an open row holds."""
+    children = (panel.get("panels") or []) if panel.get("type") == "row" else []
+    modern_panel, *modern_children = (
+        _modernize_panel(repaired_panel, has_grafanalib_defaults=has_grafanalib_defaults)
+        for repaired_panel in (panel, *children)
+    )
+    if not children:
+        return [modern_panel]
+    if modern_panel.get("collapsed"):
+        return [{**modern_panel, "panels": modern_children}]
+    return [{**modern_panel, "panels": []}, *modern_children]
 
-    A `noisy` document has grafanalib's defaults in it, which nobody chose.
-    """
-    panels: list[Document] = []
-    for panel in document.get("panels") or []:
-        children = panel.get("panels") or [] if panel.get("type") == "row" else []
-        for repaired_panel in (panel, *children) if has_grafanalib_defaults else ():
-            drop_grafanalib_defaults(repaired_panel)
-        modern_panel = modernize_panel(panel)
-        modern_children = [modernize_panel(child) for child in children]
-        if modern_panel.get("collapsed"):
-            panels.append({**modern_panel, "panels": modern_children})
-        else:
-            panels += [
-                {**modern_panel, "panels": []} if children else modern_panel,
-                *modern_children,
-            ]
-    return panels
+
+def _modernize_panel(panel: Document, *, has_grafanalib_defaults: bool) -> Document:
+    with locate_errors(f"panel {panel.get('title') or panel.get('type')!r}"):
+        if has_grafanalib_defaults:
+            drop_grafanalib_defaults(panel)
+        converted_panel = convert_angular_panel(panel)
+        move_options(converted_panel)
+        return modernize_panel(converted_panel)
+
+
+def _modernize_annotations(document: Document) -> None:
+    """Data sources by reference; the built-in query first, where Grafana would add it itself."""
+    queries = list((document.get("annotations") or {}).get("list") or [])
+    for query in queries:
+        if query.get("datasource") is not None or query.get("expr"):
+            prometheus = bool(query.get("expr"))
+            query["datasource"] = modernize_datasource(
+                query.get("datasource"), prometheus=prometheus
+            )
+    if not any(query.get("builtIn") for query in queries):
+        queries.insert(0, deepcopy(BUILT_IN_ANNOTATION))
+    document["annotations"] = {"list": queries}
 
 
 def _modernize_variables(document: Document) -> None:
-    """Each document has the variable that our panels refer to."""
-    old_variables = list((document.get("templating") or {}).get("list") or [])
-    variables = [_modernize_variable(variable) for variable in old_variables]
-    document["templating"] = {"list": variables}
-    if not any(
-        variable.get("name") == DATASOURCE for variable in variables
-    ) and _has_datasource_reference(document):
-        variables.insert(0, datasource())
-
-
-def _has_datasource_reference(value: Any) -> bool:
-    """Whether something reads the Prometheus that our variable chooses."""
-    if isinstance(value, dict):
-        return any(_has_datasource_reference(item) for item in value.values())
-    if isinstance(value, list):
-        return any(_has_datasource_reference(item) for item in value)
-    return isinstance(value, str) and value in DATASOURCE_REFERENCES
+    old_variables = (document.get("templating") or {}).get("list") or []
+    document["templating"] = {"list": [_modernize_variable(variable) for variable in old_variables]}
 
 
 def _modernize_variable(variable: Document) -> Document:
@@ -136,7 +178,7 @@ def _modernize_variable(variable: Document) -> Document:
             key: variable.get(key) or default for key, default in AUTO_INTERVAL_DEFAULTS.items()
         }
     if fields.get("type") == "query":
-        fields.pop("options", None)  # Grafana asks for them
+        fields.pop("options", None)  # Grafana queries them
         if fields.get("refresh") not in (1, 2):
             fields["refresh"] = 1
     if fields.get("type") == "query" or fields.get("datasource"):
@@ -158,7 +200,7 @@ def _is_prometheus_variable(variable: Document) -> bool:
 
 
 def _modernize_current(variable: Document) -> Document:
-    """What is chosen at first: a list where several values can be."""
+    """The value that is selected at first: a list where several values can be."""
     current = {
         key: value for key, value in (variable.get("current") or {}).items() if key != "tags"
     }
@@ -171,22 +213,8 @@ def _modernize_current(variable: Document) -> Document:
     return current
 
 
-def _modernize_annotations(document: Document) -> None:
-    """The built-in query first, where Grafana would add it itself."""
-    queries = list((document.get("annotations") or {}).get("list") or [])
-    for query in queries:
-        if query.get("datasource") is not None or query.get("expr"):
-            prometheus = bool(query.get("expr"))
-            query["datasource"] = modernize_datasource(
-                query.get("datasource"), prometheus=prometheus
-            )
-    if not any(query.get("builtIn") for query in queries):
-        queries.insert(0, deepcopy(BUILT_IN_ANNOTATION))
-    document["annotations"] = {"list": queries}
-
-
 def _modernize_times(document: Document) -> None:
-    """`refresh` is a string, and Grafana's own choice of intervals needs no mention."""
+    """`refresh` becomes a string, and Grafana's default refresh intervals are left out."""
     if not isinstance(document.get("refresh"), str):
         document["refresh"] = ""
     timepicker = document.get("timepicker") or {}
@@ -194,9 +222,6 @@ def _modernize_times(document: Document) -> None:
         key: value for key, value in timepicker.items() if value not in (None, False)
     }
     modern_timepicker.pop("time_options", None)
-    if modern_timepicker.get("refresh_intervals") in (None, *DEFAULT_REFRESH_INTERVALS):
+    if modern_timepicker.get("refresh_intervals") in (None, DEFAULT_REFRESH_INTERVALS):
         modern_timepicker.pop("refresh_intervals", None)
     document["timepicker"] = modern_timepicker
-
-
-DEFAULT_REFRESH_INTERVALS = (["5s", "10s", "30s", "1m", "5m", "15m", "30m", "1h", "2h", "1d"],)

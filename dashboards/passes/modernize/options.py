@@ -1,10 +1,12 @@
-"""What is repaired in one kind of panel: options that stand where Grafana does not look.
+"""Options of one panel type that grafanalib or an old Grafana wrote outside `options`.
 
-A panel whose options are where they belong is left as it is.
+A panel that has its options in the current place is not changed.
 """
 
 from collections.abc import Callable
 from typing import Any
+
+from tailboard.dashboards.schema import is_core_panel
 
 Panel = dict[str, Any]
 
@@ -15,7 +17,7 @@ CELL_OPTIONS: dict[str, Panel] = {
     "gradient-gauge": {"mode": "gradient", "type": "gauge"},
     "lcd-gauge": {"mode": "lcd", "type": "gauge"},
 }
-"""What became of a table's display modes in Grafana 9; the others kept their names."""
+"""The cell options of Grafana 9 for a table's display mode; other modes kept their name."""
 
 COLOR_SCHEMES = "Blues Greens Greys Oranges Purples Reds BuGn BuPu GnBu OrRd PuBu PuRd RdPu".split()
 
@@ -28,9 +30,11 @@ ALERT_STATES = {
 }
 
 
-def build_cell_options(display_mode: str) -> Panel:
-    """How a table draws its cells, from the word that Grafana 8 had for it."""
-    return dict(CELL_OPTIONS.get(display_mode, {"type": display_mode}))
+def move_options(panel: Panel) -> None:
+    """Move the options of a panel in place to where Grafana reads them."""
+    repair = OPTION_REPAIRS.get(panel.get("type", ""))
+    if repair and is_core_panel(panel):
+        repair(panel)
 
 
 def _repair_gauge(panel: Panel) -> None:
@@ -52,7 +56,7 @@ def _repair_gauge(panel: Panel) -> None:
 
 
 def _repair_bar_gauge(panel: Panel) -> None:
-    """grafanalib writes a bar gauge as Grafana 6 did, with `fieldOptions`."""
+    """grafanalib writes a bar gauge with the `fieldOptions` of Grafana 6."""
     options = panel.get("options") or {}
     field_options = options.pop("fieldOptions", None)
     if field_options is None:
@@ -88,18 +92,23 @@ def _repair_table(panel: Panel) -> None:
     custom = fields.get("custom") or {}
     mode = custom.pop("displayMode", "auto")
     if mode != "auto":
-        custom["cellOptions"] = build_cell_options(mode)
+        custom["cellOptions"] = _build_cell_options(mode)
     for override in panel["fieldConfig"].get("overrides") or []:
         for field_property in override.get("properties") or []:
             if field_property.get("id") == "custom.displayMode":
                 field_property |= {
                     "id": "custom.cellOptions",
-                    "value": build_cell_options(field_property.get("value")),
+                    "value": _build_cell_options(field_property.get("value")),
                 }
 
 
+def _build_cell_options(display_mode: str) -> Panel:
+    """The cell options for a display mode of Grafana 8."""
+    return dict(CELL_OPTIONS.get(display_mode, {"type": display_mode}))
+
+
 def _repair_heatmap(panel: Panel) -> None:
-    """grafanalib writes a heatmap as Grafana 5 did."""
+    """grafanalib writes a heatmap with the fields of Grafana 5."""
     if panel.get("options"):
         return
     axis = panel.get("yAxis") or {}
@@ -137,20 +146,20 @@ def _build_heatmap_color(color: Panel) -> Panel:
 
 
 def _repair_status_history(panel: Panel) -> None:
-    """Made from grafanalib's state timeline, whose other options mean nothing here."""
+    """Drop options of the state timeline, from which grafanalib derives this type."""
     for name in ("alignValue", "mergeValues"):
         (panel.get("options") or {}).pop(name, None)
 
 
 def _repair_text(panel: Panel) -> None:
-    """Grafana 7.0 and earlier had the words beside the options."""
+    """Grafana 7.0 and earlier had the text in the panel itself."""
     if "content" in panel and not panel.get("options"):
         mode = panel.get("mode") if panel.get("mode") in ("html", "markdown") else "markdown"
         panel["options"] = {"content": panel["content"], "mode": mode}
 
 
 def _repair_dashboard_list(panel: Panel) -> None:
-    """grafanalib writes a list of dashboards as Grafana 6 did."""
+    """grafanalib writes a list of dashboards with the fields of Grafana 6."""
     if "starred" in panel and not panel.get("options"):
         panel["options"] = {
             "maxItems": panel.get("limit", 10),
@@ -164,7 +173,7 @@ def _repair_dashboard_list(panel: Panel) -> None:
 
 
 def _repair_alert_list(panel: Panel) -> None:
-    """grafanalib writes a list of alerts as Grafana 7 did, when dashboards had the alerts."""
+    """grafanalib writes a list of alerts with the fields of Grafana 7, where panels had alerts."""
     if "onlyAlertsOnDashboard" not in panel:
         return
     chosen_states = {ALERT_STATES.get(state) for state in panel.get("stateFilter") or []}

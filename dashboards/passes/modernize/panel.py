@@ -1,13 +1,17 @@
-"""One panel in the form that a current Grafana stores: no dead fields, no nulls, no defaults."""
+"""The fields that all panel types share: queries, units, thresholds, mappings, line styles.
 
+What Grafana does by default is left out, and so are nulls and fields that Grafana no longer reads.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
-from tailboard.dashboards.passes.check import check_fields
-from tailboard.dashboards.passes.modernize.angular import ANGULAR_CONVERSIONS
-from tailboard.dashboards.passes.modernize.fields import modernize_fields
-from tailboard.dashboards.passes.modernize.options import OPTION_REPAIRS
-from tailboard.dashboards.variables import PROMETHEUS
-from tailboard.panels.definition_error import locate_errors
+from tailboard.dashboards.passes.modernize.datasources import (
+    PROMQL_DATASOURCE_TYPES,
+    modernize_datasource,
+)
+from tailboard.dashboards.schema import LIBRARY_PANEL_TYPE, is_core_panel
+from tailboard.panels.definition_error import DefinitionError, suggest_name
 
 Panel = dict[str, Any]
 
@@ -18,13 +22,8 @@ PANEL_FIELDS = frozenset(
     "repeatDirection span targets timeCompare timeFrom timeShift title transformations "
     "transparent type".split()
 )
-"""What a panel of Grafana's own kinds may have at its top; plugins keep whatever they write."""
+"""The fields of a panel that Grafana itself draws; a plugin's panel keeps all of its fields."""
 
-CORE_KINDS = frozenset(
-    "alertlist annolist barchart bargauge candlestick canvas dashlist datagrid flamegraph gauge "
-    "geomap heatmap histogram logs news nodeGraph piechart row stat state-timeline status-history "
-    "table text timeseries traces trend xychart".split()
-)
 PANEL_DEFAULTS: Panel = {
     "cacheTimeout": "",
     "description": "",
@@ -43,7 +42,7 @@ QUERY_DEFAULTS: Panel = {
     "target": "",
 }
 GRAFANALIB_PANEL_DEFAULTS: Panel = {"maxDataPoints": 100}
-"""grafanalib draws 100 points on a screen of 2,000 pixels, unless told otherwise."""
+"""grafanalib's default: 100 points, also on a screen of 2,000 pixels."""
 GRAFANALIB_QUERY_DEFAULTS: Panel = {
     "format": "time_series",
     "hide": False,
@@ -52,18 +51,46 @@ GRAFANALIB_QUERY_DEFAULTS: Panel = {
     "step": 10,
 }
 
-LIBRARY_PANEL_TYPE = "library-panel-ref"
-"""What Grafana 12 calls a reference to a library panel; Grafana 10 gave it no type."""
+STATE_TYPES = ("state-timeline", "status-history")
+LINE_TYPES = ("candlestick", "timeseries", "trend")
+CUSTOM_DEFAULTS: Panel = {
+    "align": "auto",
+    "axisLabel": "",
+    "axisPlacement": "auto",
+    "filterable": False,
+    "gradientMode": "none",
+    "hideFrom": {"legend": False, "tooltip": False, "viz": False},
+    "scaleDistribution": {"log": 2, "type": "linear"},
+    "spanNulls": False,
+    "stacking": {},
+    "thresholdsStyle": {"mode": "off"},
+}
+"""The default `custom` field options of all types but `STATE_TYPES`."""
 
-PROMQL_DATASOURCE_TYPES = (None, "", "prometheus", "datasource")
-"""Types of data sources whose `expr` is PromQL: ours, none, and a mixture of several."""
+LINE_CUSTOM_DEFAULTS: Panel = {
+    **CUSTOM_DEFAULTS,
+    "barAlignment": 0,
+    "drawStyle": "line",
+    "fillOpacity": 0,
+    "lineInterpolation": "linear",
+    "lineWidth": 1,
+    "pointSize": 5,
+    "showPoints": "auto",
+}
+CUSTOM_CHOICES: dict[str, tuple[str, ...]] = {
+    "axisPlacement": ("auto", "bottom", "hidden", "left", "right", "top"),
+    "drawStyle": ("bars", "line", "points"),
+    "gradientMode": ("hue", "none", "opacity", "scheme"),
+    "lineInterpolation": ("linear", "smooth", "stepAfter", "stepBefore"),
+    "showPoints": ("always", "auto", "never"),
+}
 
 
 def drop_grafanalib_defaults(panel: Panel) -> None:
-    """Take away what grafanalib says where its user said nothing."""
+    """Remove values that grafanalib writes where its user set none."""
     for element, defaults in (
         (panel, GRAFANALIB_PANEL_DEFAULTS),
-        *((query, GRAFANALIB_QUERY_DEFAULTS) for query in _list_queries(panel)),
+        *((query, GRAFANALIB_QUERY_DEFAULTS) for query in panel.get("targets") or []),
     ):
         for key, value in defaults.items():
             if element.get(key) == value:
@@ -71,49 +98,11 @@ def drop_grafanalib_defaults(panel: Panel) -> None:
 
 
 def modernize_panel(panel: Panel) -> Panel:
-    """The panel repaired; one of a kind that Grafana no longer has becomes its successor."""
-    with locate_errors(f"panel {panel.get('title') or panel.get('type')!r}"):
-        converted_panel = _convert_angular_panel(panel)
-        if converted_panel.get("type") not in CORE_KINDS or converted_panel.get("styles"):
-            return _modernize_plugin_panel(converted_panel)
-        if converted_panel["type"] == "row":
-            return _modernize_row(converted_panel)
-        check_fields(converted_panel, is_angular=False)
-        repair = OPTION_REPAIRS.get(converted_panel["type"])
-        if repair:
-            repair(converted_panel)
-        return _modernize_core_panel(converted_panel)
-
-
-def _convert_angular_panel(panel: Panel) -> Panel:
-    convert = ANGULAR_CONVERSIONS.get(panel.get("type", ""))
-    if convert is None:
-        return panel
-    check_fields(panel, is_angular=True)
-    return convert(panel)
-
-
-def modernize_datasource(value: Any, *, prometheus: bool) -> Any:
-    """A data source by reference; what has none reads the Prometheus that the variable chooses.
-
-    The name of another one stands where its uid would: Grafana looks for both.
-    """
-    if isinstance(value, dict) and (
-        value.get("uid") or value.get("type") not in PROMQL_DATASOURCE_TYPES
-    ):
-        return value
-    if isinstance(value, str) and value.startswith("$"):
-        reference = {"uid": "${" + value.strip("${}") + "}"}
-        return {"type": "prometheus", **reference} if prometheus else reference
-    if isinstance(value, str) and value.startswith("-- "):
-        kind = "grafana" if value == "-- Grafana --" else "datasource"
-        return {"type": kind, "uid": value}
-    if prometheus:
-        return dict(PROMETHEUS)
-    return {"uid": value} if isinstance(value, str) and value not in ("", "default") else None
-
-
-def _modernize_core_panel(panel: Panel) -> Panel:
+    """The panel with the fields that a current Grafana stores for it."""
+    if not is_core_panel(panel):
+        return _modernize_plugin_panel(panel)
+    if panel["type"] == "row":
+        return _modernize_row(panel)
     fields = {
         key: value for key, value in panel.items() if key in PANEL_FIELDS and value is not None
     }
@@ -129,13 +118,28 @@ def _modernize_core_panel(panel: Panel) -> Panel:
     return fields
 
 
-def _modernize_legend(panel: Panel) -> None:
-    """Since Grafana 9.2, a hidden legend is one that is not shown, and no display mode."""
-    legend = (panel.get("options") or {}).get("legend") or {}
-    if legend.get("displayMode") == "hidden":
-        legend |= {"displayMode": "list", "showLegend": False}
-    elif "displayMode" in legend:
-        legend.setdefault("showLegend", True)
+def modernize_fields(panel: Panel) -> None:
+    """Change a panel's field options in place; without any, `fieldConfig` is removed."""
+    config = panel.get("fieldConfig") or {}
+    panel["fieldConfig"] = config
+    defaults = config["defaults"] = config.get("defaults") or {}
+    overrides = config["overrides"] = config.get("overrides") or []
+    _modernize_custom(panel["type"], defaults)
+    properties = [
+        field_property
+        for override in overrides
+        for field_property in override.get("properties") or []
+    ]
+    for field_property in properties:
+        if field_property.get("id") in FIELD_REPAIRS and field_property.get("value"):
+            field_property["value"] = FIELD_REPAIRS[field_property["id"]](field_property["value"])
+    for name, repair in FIELD_REPAIRS.items():
+        if defaults.get(name):
+            defaults[name] = repair(defaults[name])
+    for key in [name for name, value in defaults.items() if value in ("", [], {}) or value is None]:
+        del defaults[key]
+    if not defaults and not overrides:
+        del panel["fieldConfig"]
 
 
 def _modernize_row(row: Panel) -> Panel:
@@ -151,7 +155,7 @@ def _modernize_row(row: Panel) -> Panel:
 
 
 def _modernize_plugin_panel(panel: Panel) -> Panel:
-    """A plugin's panel, a library's or an old table keeps its own fields, with better queries."""
+    """A plugin's panel, a library panel or a table of Grafana 6 keeps its fields but for nulls."""
     fields = {key: value for key, value in panel.items() if value is not None}
     fields.setdefault("type", LIBRARY_PANEL_TYPE)
     if fields.get("targets"):
@@ -159,12 +163,8 @@ def _modernize_plugin_panel(panel: Panel) -> Panel:
     return fields
 
 
-def _list_queries(panel: Panel) -> list[Panel]:
-    return panel.get("targets") or []
-
-
 def _modernize_queries(panel: Panel) -> None:
-    queries = _list_queries(panel)
+    queries = panel.get("targets") or []
     if not queries:
         panel.pop("targets", None)
         if not panel.get("datasource"):
@@ -183,7 +183,7 @@ def _modernize_queries(panel: Panel) -> None:
 
 
 def _is_promql(query: Panel, panel: Panel) -> bool:
-    """Loki's queries have an `expr` too."""
+    """Whether `expr` is PromQL; queries of Loki have that field too."""
     datasource = query.get("datasource") or panel.get("datasource")
     kind = datasource.get("type") if isinstance(datasource, dict) else None
     return (
@@ -192,7 +192,7 @@ def _is_promql(query: Panel, panel: Panel) -> bool:
 
 
 def _modernize_promql_query(query: Panel) -> Panel:
-    """A PromQL query: instant or over the range, and never both by accident."""
+    """A PromQL query: instant or over the range, both only where `range` is set too."""
     fields = {
         key: value
         for key, value in query.items()
@@ -211,10 +211,90 @@ def _modernize_promql_query(query: Panel) -> Panel:
 
 
 def _modernize_other_query(query: Panel) -> Panel:
-    """Another language's; what grafanalib adds for Prometheus means nothing there."""
+    """A query of another language, without the fields that grafanalib adds for Prometheus."""
     fields = {key: value for key, value in query.items() if value is not None and value != ""}
     if fields.get("query") == fields.get("expr"):
         fields.pop("query", None)
     if isinstance(fields.get("datasource"), str):
         fields["datasource"] = modernize_datasource(fields["datasource"], prometheus=False)
     return fields
+
+
+def _modernize_custom(panel_type: str, defaults: Panel) -> None:
+    custom = defaults.get("custom") or {}
+    for key, choices in CUSTOM_CHOICES.items():
+        if key in custom and custom[key] not in choices:
+            raise DefinitionError(
+                f"{key} is {custom[key]!r}", tip=suggest_name(str(custom[key]), choices)
+            )
+    if panel_type in STATE_TYPES:
+        return
+    type_defaults = LINE_CUSTOM_DEFAULTS if panel_type in LINE_TYPES else CUSTOM_DEFAULTS
+    defaults["custom"] = {
+        key: value for key, value in custom.items() if type_defaults.get(key, ...) != value
+    }
+
+
+def _modernize_legend(panel: Panel) -> None:
+    """Since Grafana 9.2 a legend is hidden by `showLegend`, no longer by a display mode."""
+    legend = (panel.get("options") or {}).get("legend") or {}
+    if legend.get("displayMode") == "hidden":
+        legend |= {"displayMode": "list", "showLegend": False}
+    elif "displayMode" in legend:
+        legend.setdefault("showLegend", True)
+
+
+def _repair_thresholds(thresholds: Panel) -> Panel:
+    """grafanalib writes the lowest step's value as the string "null", and no steps as ""."""
+    old_steps = thresholds.get("steps") or []
+    for step in old_steps[1:]:
+        if isinstance(step.get("value"), str):
+            raise DefinitionError(
+                f"the threshold {step.get('color')!r} has no value",
+                tip="grafanalib drops that of a threshold with index 0; count them up.",
+            )
+    steps = [
+        {"color": step.get("color"), "value": None if index == 0 else step.get("value")}
+        for index, step in enumerate(old_steps)
+    ]
+    return {**thresholds, "steps": steps} if steps else {}
+
+
+def _convert_mappings(mappings: list[Panel]) -> list[Panel]:
+    """Value mappings of Grafana 7 become those of Grafana 8."""
+    value_options: Panel = {}
+    converted_mappings = []
+    for index, mapping in enumerate(mappings):
+        result = {"index": index, "text": mapping.get("text", "")}
+        if "options" in mapping:
+            converted_mappings.append(mapping)
+        elif mapping.get("value") == "null":
+            converted_mappings.append(
+                {"type": "special", "options": {"match": "null", "result": result}}
+            )
+        elif mapping.get("value") not in (None, ""):
+            value_options[str(mapping["value"])] = result
+        else:
+            limits = {
+                "from": _parse_number(mapping.get("from")),
+                "to": _parse_number(mapping.get("to")),
+            }
+            converted_mappings.append({"type": "range", "options": {**limits, "result": result}})
+    return (
+        [{"type": "value", "options": value_options}, *converted_mappings]
+        if value_options
+        else converted_mappings
+    )
+
+
+FIELD_REPAIRS: dict[str, Callable[[Any], Any]] = {
+    "mappings": _convert_mappings,
+    "thresholds": _repair_thresholds,
+}
+
+
+def _parse_number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None

@@ -7,9 +7,9 @@ Good: `"type": "timeseries"`
 from copy import deepcopy
 from typing import Any
 
-from tailboard.dashboards.passes.check import check_fields
-from tailboard.dashboards.passes.modernize.angular import ANGULAR_CONVERSIONS
-from tailboard.dashboards.passes.modernize.fields import modernize_fields
+from tailboard.dashboards.passes.check import check_panel
+from tailboard.dashboards.passes.modernize.angular import ANGULAR_CONVERSIONS, convert_angular_panel
+from tailboard.dashboards.passes.modernize.panel import modernize_fields
 from tailboard.lint.engine import LintRule, Problems
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.queries.subject import Panel, convert_panels
@@ -36,13 +36,12 @@ def _fix_document(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _convert_panel(panel: dict[str, Any]) -> dict[str, Any]:
-    """The panel as the successor of its type draws it; what is not understood stays as it is."""
-    convert = ANGULAR_CONVERSIONS.get(str(panel.get("type")))
-    if convert is None:
+    """The panel of its type's successor; unchanged where it has no successor or a wrong shape."""
+    if str(panel.get("type")) not in ANGULAR_CONVERSIONS:
         return panel
     try:
-        check_fields(panel, is_angular=True)
-        successor = convert(deepcopy(panel))
+        check_panel(panel)
+        successor = convert_angular_panel(deepcopy(panel))
         modernize_fields(successor)
     except DefinitionError:
         return panel

@@ -7,6 +7,8 @@ import pytest
 from grafanalib.core import Dashboard as GrafanalibDashboard
 
 from tailboard.dashboards import Dashboard, Row, build_document
+from tailboard.dashboards.passes.check import REMOVED_PANEL_SHAPES
+from tailboard.dashboards.passes.modernize.angular import ANGULAR_CONVERSIONS
 from tailboard.panels.definition_error import DefinitionError
 from tests.dashboards.sample_dashboards import (
     Json,
@@ -33,7 +35,11 @@ MISSHAPEN: list[Json] = [
     {"panels": [{"type": "graph", "legend": "text"}]},
     {"panels": [{"type": "graph", "yaxes": [1]}]},
     {"panels": [{"type": "graph", "seriesOverrides": "text"}]},
+    {"panels": [{"type": "graph", "fieldConfig": {"overrides": [{"properties": [1]}]}}]},
+    {"panels": [{"type": "graph", "transformations": ["text"]}]},
     {"panels": [{"type": "singlestat", "gauge": "text"}]},
+    {"panels": [{"type": "singlestat", "rangeMaps": [1]}]},
+    {"panels": [{"type": ["a"], "libraryPanel": {"uid": "a"}}]},
     {"panels": [{"type": "singlestat", "sparkline": "text"}]},
     {"panels": [{"type": "graph", "options": "text"}]},
     {"panels": [{"type": "graph", "fieldConfig": {"overrides": [1]}}]},
@@ -166,3 +172,20 @@ def test_whichever_field_is_missing_no_other_one_trips_over_it(whole: Json) -> N
         except DefinitionError:
             continue  # a sentence; any other exception fails the test
         assert document["title"] == whole["title"], path
+
+
+def test_a_tag_that_is_no_string_is_refused() -> None:
+    error = catch_definition_error(Dashboard("Orders", tags=["a", 1]))  # type: ignore[list-item]
+    assert error.location == ("dashboard 'Orders'",)
+    assert "tags" in error.problem
+
+
+def test_the_shape_of_every_removed_panel_type_is_checked() -> None:
+    assert set(REMOVED_PANEL_SHAPES) == set(ANGULAR_CONVERSIONS)
+
+
+def test_the_wrong_shape_of_a_removed_type_is_reported_with_its_own_field() -> None:
+    panel = {"type": "singlestat", "title": "Up", "valueMaps": ["up"]}
+    error = catch_definition_error({"title": "Orders", "panels": [panel]})
+    assert error.location == ("dashboard 'Orders'", "panel 'Up'")
+    assert "valueMaps[] is 'up', not an object" in error.problem

@@ -1,8 +1,8 @@
-"""Panels of kinds that Grafana no longer has become their successors, one kind a file.
+"""Panels of the types that Grafana has removed become their successors, one type a file.
 
 Grafana removed its Angular panels in version 12 and converts them in the browser, so that every
-such dashboard asks to be saved. What is not listed here has no counterpart and is dropped.
-https://grafana.com/docs/grafana/latest/developers/angular_deprecation/
+such dashboard asks to be saved. Fields that the conversions do not list have no counterpart and are
+dropped. https://grafana.com/docs/grafana/latest/developers/angular_deprecation/
 """
 
 from collections.abc import Callable
@@ -18,4 +18,11 @@ ANGULAR_CONVERSIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "singlestat": convert_single_stat,
 }
 
-__all__ = ["ANGULAR_CONVERSIONS"]
+
+def convert_angular_panel(panel: dict[str, Any]) -> dict[str, Any]:
+    """The successor of a panel of a removed type; any other panel unchanged."""
+    convert = ANGULAR_CONVERSIONS.get(panel.get("type", ""))
+    return convert(panel) if convert else panel
+
+
+__all__ = ["ANGULAR_CONVERSIONS", "convert_angular_panel"]

@@ -1,4 +1,4 @@
-"""What the conversions share."""
+"""Conversions that several panel types share: common fields, colours, numbers."""
 
 from math import isfinite
 from typing import Any
@@ -24,12 +24,12 @@ COMMON_FIELDS = (
 
 
 def copy_common_fields(panel: Panel) -> Panel:
-    """What every kind of panel has."""
+    """The fields of a panel that every type has."""
     return {key: panel[key] for key in COMMON_FIELDS if key in panel}
 
 
 def build_color_overrides(panel: Panel) -> list[Panel]:
-    """Fixed colours for the names that had one."""
+    """An override with a fixed colour for each series name that had one."""
     return [
         {
             "matcher": {"id": "byName", "options": name},
@@ -44,12 +44,12 @@ def build_fixed_color(color: str) -> Panel:
 
 
 def read_list(value: Any) -> list[Any]:
-    """The items of a list; a single stat's thresholds are a string."""
+    """The list, or an empty one for another type: a single stat's thresholds are a string."""
     return value if isinstance(value, list) else []
 
 
 def parse_number(value: Any, default: float | None = None) -> float | None:
-    """The number, also where Grafana's editor wrote it as a string."""
+    """The number, also from the string that Grafana's editor writes; else the default."""
     try:
         number = float(value)
     except (TypeError, ValueError):

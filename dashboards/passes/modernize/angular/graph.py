@@ -21,13 +21,13 @@ LEGEND_COLUMNS = {
     "min": "Min",
     "total": "Total",
 }
-"""The values a legend can show, and what their columns are called."""
+"""The legend's values and the titles of their columns, by which it is sorted."""
 THRESHOLD_COLORS = {"critical": "red", "ok": "green", "warning": "orange"}
 EMPTY_UNITS = (None, "", "short")
 
 
 def convert_graph(panel: Panel) -> Panel:
-    """The time series that shows what the graph showed."""
+    """The time series with the queries, axes, thresholds and legend of a graph."""
     config, axes = panel.get("fieldConfig") or {}, read_list(panel.get("yaxes"))
     left_axis, right_axis = ((axes[index] if len(axes) > index else {}) for index in (0, 1))
     defaults = config.get("defaults") or {}
@@ -86,7 +86,7 @@ def _build_custom_options(panel: Panel, axis: Panel) -> Panel:
 
 
 def _convert_thresholds(thresholds: list[Panel]) -> Panel | None:
-    """Steps that colour what is below the lower limits and above the upper ones."""
+    """Steps: a colour below each lower limit, and above each upper one."""
     sorted_thresholds = sorted(
         (threshold for threshold in thresholds if threshold.get("value") is not None),
         key=_read_threshold_value,
@@ -161,7 +161,7 @@ def _convert_tooltip(tooltip: Panel) -> Panel:
 
 
 def _convert_series_overrides(series_overrides: list[Panel], right_axis: Panel) -> list[Panel]:
-    """What is said of single series; an alias in slashes is a regular expression."""
+    """Overrides for single series; an alias in slashes is a regular expression."""
     overrides = []
     for override in series_overrides:
         alias = str(override.get("alias") or "")

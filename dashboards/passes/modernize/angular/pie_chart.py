@@ -1,4 +1,4 @@
-"""The pie chart that was a plugin becomes the one that Grafana has had since version 8."""
+"""The pie chart of a plugin becomes the one that Grafana ships since version 8."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ Panel = dict[str, Any]
 
 
 def convert_pie_chart(panel: Panel) -> Panel:
-    """The pie chart of Grafana's own."""
+    """The pie chart of the type that Grafana ships."""
     legend = panel.get("legend") or {}
     legend_values = [
         name for key, name in (("values", "value"), ("percentage", "percent")) if legend.get(key)

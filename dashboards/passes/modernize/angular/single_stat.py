@@ -12,11 +12,11 @@ from tailboard.dashboards.passes.modernize.angular.conversion import (
 Panel = dict[str, Any]
 
 RANGE_MAPPING = 2
-"""The mapping type under which a single stat shows texts for ranges."""
+"""The `mappingType` of a single stat that maps ranges to texts."""
 
 
 def convert_single_stat(panel: Panel) -> Panel:
-    """The stat or gauge that shows what the single stat showed."""
+    """The stat or gauge with the queries, thresholds and mappings of a single stat."""
     gauge = panel.get("gauge") or {}
     is_gauge = bool(gauge.get("show"))
     has_colors = panel.get("colorBackground") or panel.get("colorValue") or is_gauge
@@ -61,7 +61,7 @@ def _build_stat_options(panel: Panel) -> Panel:
 
 
 def _parse_thresholds(panel: Panel) -> Panel | None:
-    """Written as "50,80" beside three colours."""
+    """The steps of thresholds like "50,80" with their three colours."""
     values = [parse_number(part) for part in str(panel.get("thresholds") or "").split(",") if part]
     colors = [str(color) for color in read_list(panel.get("colors"))]
     if not values or None in values or len(colors) <= len(values):

@@ -1,0 +1,22 @@
+"""Facts of Grafana's dashboard schema: versions and panel types."""
+
+from collections.abc import Mapping
+from typing import Any
+
+GRAFANALIB_SCHEMA = 12
+"""The version that grafanalib writes into every dashboard, whatever form its panels have."""
+
+CORE_PANEL_TYPES = frozenset(
+    "alertlist annolist barchart bargauge candlestick canvas dashlist datagrid flamegraph gauge "
+    "geomap heatmap histogram logs news nodeGraph piechart row stat state-timeline status-history "
+    "table text timeseries traces trend xychart".split()
+)
+"""Panel types that Grafana 12 ships; every other type is a plugin's, or removed."""
+
+LIBRARY_PANEL_TYPE = "library-panel-ref"
+"""The type of a reference to a library panel in Grafana 12; Grafana 10 gave it none."""
+
+
+def is_core_panel(panel: Mapping[str, Any]) -> bool:
+    """Whether Grafana itself draws the panel; a table with `styles` is one of Grafana 6."""
+    return panel.get("type") in CORE_PANEL_TYPES and not panel.get("styles")
