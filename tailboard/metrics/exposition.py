@@ -4,12 +4,11 @@ https://prometheus.io/docs/instrumenting/exposition_formats/, and OpenMetrics.
 """
 
 import re
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from math import isfinite, isnan
 
+from tailboard.metrics.patterns import has_pattern_match
 from tailboard.metrics.sample import parse_sample, parse_type_comment
 from tailboard.publish.errors import TailboardError
 
@@ -230,19 +229,7 @@ def has_match(op: str, pattern: str, values: Iterable[str]) -> bool:
     """Whether one of the values is as a matcher wants it."""
     if op in {"=", "!="}:
         return any((value == pattern) == (op == "=") for value in values)
-    regex = _compile_pattern(pattern)
-    return regex is None or any(bool(regex.fullmatch(value)) == (op == "=~") for value in values)
-
-
-@lru_cache(maxsize=1024)
-def _compile_pattern(text: str) -> re.Pattern[str] | None:
-    """The regular expression; None if only Prometheus can read it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return re.compile(text, re.DOTALL)
-        except (re.error, RecursionError, OverflowError):
-            return None
+    return has_pattern_match(pattern, values, is_negated=op == "!~")
 
 
 def _parse_bound(le: str) -> float | None:
