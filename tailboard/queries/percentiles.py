@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tailboard.findings.finding import Place
-from tailboard.queries.promql import find_selectors, get_node_type
+from tailboard.queries.promql import find_selectors, get_node_type, list_children
 from tailboard.queries.recordings import (
     RecordingRule,
     Recordings,
@@ -17,6 +17,9 @@ from tailboard.queries.thresholds import list_thresholds
 
 BUCKET_SUFFIX = "_bucket"
 SELECTOR_NODES = {"VectorSelector", "MatrixSelector"}
+MAX_FOLLOWED_RULES = 200
+"""How many recording rules one query is followed through."""
+
 COMPARISONS = {">", "<", ">=", "<="}
 
 
@@ -66,69 +69,62 @@ QuantileLimits = tuple[str, float, Limits]
 
 
 class HistogramTracer:
-    """Follows expressions to the histograms behind them.
+    """Follows expressions and the recording rules that they name to the histograms behind them.
 
-    Each recording rule is followed once for the same limits, however often it is named: rules that
-    are named by rules that are named again would take a time without end. One that records itself
-    has nothing behind it.
+    Each rule is followed once for the same limits, and a bounded number of times in all: rules may
+    name rules that name rules, twice or themselves.
     """
 
     def __init__(self, recordings: Recordings) -> None:
         self._recordings = recordings
-        self._percentile_cache: dict[tuple[RecordingRule, Limits], list[QuantileLimits]] = {}
-        self._histogram_cache: dict[RecordingRule, list[str]] = {}
 
-    def trace_percentiles(self, node: Any, limits: Limits) -> Iterator[QuantileLimits]:
+    def trace_percentiles(self, tree: Any, limits: Limits) -> list[QuantileLimits]:
         """The percentiles that a tree asks for, and what they are compared with."""
-        node_type = get_node_type(node)
-        if node_type == "BinaryExpr":
-            yield from self._trace_binary(node, limits)
-        elif node_type == "Call" and node.func.name == "histogram_quantile":
-            quantile = getattr(node.args[0], "val", 0)
-            names = self.trace_histograms(node.args[1]) if 0 < quantile < 1 else ()
-            yield from ((name, quantile, limits) for name in dict.fromkeys(names))
-        elif node_type == "Call":
-            for argument in node.args:
-                yield from self.trace_percentiles(argument, limits)
-        elif node_type in SELECTOR_NODES:
-            for argument in find_rules_of_selector(find_selectors(node)[0], self._recordings):
-                yield from self._trace_rule_percentiles(argument, limits)
-        elif (inner := getattr(node, "expr", None)) is not None:
-            yield from self.trace_percentiles(inner, limits)
+        quantile_limits: list[QuantileLimits] = []
+        followed: set[tuple[RecordingRule, Limits]] = set()
+        nodes = [(tree, limits)]
+        while nodes:
+            node, limits = nodes.pop()
+            node_type = get_node_type(node)
+            children = list(list_children(node))
+            if node_type == "BinaryExpr":
+                limits = _convert_limits(node, limits)
+            elif node_type == "Call" and node.func.name == "histogram_quantile":
+                quantile = getattr(node.args[0], "val", 0)
+                names = self.trace_histograms(node.args[1]) if 0 < quantile < 1 else ()
+                quantile_limits += [(name, quantile, limits) for name in names]
+                continue
+            elif node_type in SELECTOR_NODES:
+                rules = find_rules_of_selector(find_selectors(node)[0], self._recordings)
+                new_rules = [rule for rule in rules if (rule, limits) not in followed]
+                new_rules = new_rules[: MAX_FOLLOWED_RULES - len(followed)]
+                followed.update((rule, limits) for rule in new_rules)
+                children = [rule.expression.tree for rule in new_rules]
+            nodes.extend((child, limits) for child in reversed(children))
+        return list(dict.fromkeys(quantile_limits))
 
-    def trace_histograms(self, node: Any) -> Iterator[str]:
+    def trace_histograms(self, tree: Any) -> list[str]:
         """The histograms whose buckets a tree reads."""
-        for selector in find_selectors(node):
+        names: dict[str, None] = {}
+        followed: set[RecordingRule] = set()
+        selectors = find_selectors(tree)[::-1]
+        while selectors:
+            selector = selectors.pop()
             if selector.name in self._recordings:
-                for rule in find_rules_of_selector(selector, self._recordings):
-                    yield from self._trace_rule_histograms(rule)
+                for rule in reversed(find_rules_of_selector(selector, self._recordings)):
+                    if rule not in followed and len(followed) < MAX_FOLLOWED_RULES:
+                        followed.add(rule)
+                        selectors += find_selectors(rule.expression.tree)[::-1]
             elif selector.name.endswith(BUCKET_SUFFIX):
-                yield selector.name.removesuffix(BUCKET_SUFFIX)
+                names[selector.name.removesuffix(BUCKET_SUFFIX)] = None
+        return list(names)
 
-    def _trace_binary(self, node: Any, limits: Limits) -> Iterator[QuantileLimits]:
-        """Thresholds go with what is compared, and change their unit with what is scaled."""
-        operator, right = str(node.op), getattr(node.rhs, "val", None)
-        if operator in COMPARISONS:
-            limits = (*limits, right) if right and right > 0 else limits
-        elif right and operator in {"*", "/"}:
-            limits = tuple(limit / right if operator == "*" else limit * right for limit in limits)
-        elif operator not in {"or", "and", "unless"}:
-            limits = ()
-        for side in (node.lhs, node.rhs):
-            yield from self.trace_percentiles(side, limits)
 
-    def _trace_rule_percentiles(self, rule: RecordingRule, limits: Limits) -> list[QuantileLimits]:
-        if (rule, limits) not in self._percentile_cache:
-            self._percentile_cache[rule, limits] = []
-            self._percentile_cache[rule, limits] = list(
-                dict.fromkeys(self.trace_percentiles(rule.expression.tree, limits))
-            )
-        return self._percentile_cache[rule, limits]
-
-    def _trace_rule_histograms(self, rule: RecordingRule) -> list[str]:
-        if rule not in self._histogram_cache:
-            self._histogram_cache[rule] = []
-            self._histogram_cache[rule] = list(
-                dict.fromkeys(self.trace_histograms(rule.expression.tree))
-            )
-        return self._histogram_cache[rule]
+def _convert_limits(node: Any, limits: Limits) -> Limits:
+    """The limits of both sides: those compared with come to them, and are scaled as values are."""
+    right = getattr(node.rhs, "val", None)
+    if node.op in COMPARISONS:
+        return (*limits, right) if right and right > 0 else limits
+    if right and node.op in {"*", "/"}:
+        return tuple(limit / right if node.op == "*" else limit * right for limit in limits)
+    return limits if node.op in {"or", "and", "unless"} else ()

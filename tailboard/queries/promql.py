@@ -1,29 +1,39 @@
 """PromQL as others wrote it: Grafana's variables filled in, then read as a tree.
 
-What stands in quotes is left as it is. Anywhere else a variable becomes something that may stand
+Strings and comments are left alone. Anywhere else a variable becomes something that may stand
 there: a duration within a range, else a name, else a number.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-QUOTED_TEXT = re.compile(r'("(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|`[^`]*`)')
-VARIABLE = re.compile(r"\$\{(\w+)(?::[^}]*)?\}|\$(\w+)|\[\[(\w+)(?::\w+)?\]\]")
+from tailboard.queries.lexer import Piece, convert_raw_string, measure_size, split_text
+from tailboard.queries.syntax_tree import PATTERN_MARK, convert_tree
+
+VARIABLE = re.compile(r"\$\{(\w++)(?::[^}$]*+)?\}|\$(\w++)|\[\[(\w++)(?::\w++)?\]\]")
 RANGE_SELECTOR = re.compile(r"\[([^\]\[]*)\]")
 DURATION_VARIABLES = {"__rate_interval": "5m", "__interval": "1m", "__range": "1h"}
 NUMBER_VARIABLES = {"__interval_ms": "60000", "__range_s": "3600", "__range_ms": "3600000"}
 
 PLACEHOLDER = "grafana_variable"
 
-MAX_DEPTH, MAX_PARTS = 200, 2000
-"""Beyond them functions that call themselves, the parser's too, run out of stack."""
-TOO_DEEP = f"it is nested more than {MAX_DEPTH} deep"
+MAX_LENGTH = 100_000
+"""Characters of an expression."""
+
+MAX_DEPTH = 200
+"""Beyond it functions that call themselves, the parser's too, run out of stack."""
+
+MAX_COPIED_TOKENS = 500_000
+"""Tokens times depth: as many the parser copies at most, which take some 100 bytes each."""
+
+MAX_PROBLEM_LENGTH = 300
+"""Characters of what the parser says; it may quote the expression."""
+
 NOT_PROMQL = "it is no PromQL"
-PART = re.compile(r"[(+\-*/%^=<>]|\b(?:and|or|unless|atan2)\b")
 
 RATE_FUNCTIONS = {"rate", "irate", "increase"}
 """Functions that count a fall as a restart."""
@@ -96,45 +106,64 @@ class _Context:
 @lru_cache(maxsize=8192)
 def parse_expression(text: str) -> Expression:
     """The tree of an expression, whatever variables it has."""
-    if sum(len(PART.findall(part)) for part in QUOTED_TEXT.split(text)[::2]) > MAX_PARTS:
-        return Expression(text, f"it has more than {MAX_PARTS} parts")
     problem = ""
     for placeholder in (PLACEHOLDER, "1"):
         try:
-            tree = _parse_tree(text, placeholder)
+            _parse_tree(text, placeholder)
         except ValueError as error:
-            problem = problem or str(error) or NOT_PROMQL
+            problem = problem or str(error)[:MAX_PROBLEM_LENGTH] or NOT_PROMQL
         else:
-            return Expression(text, TOO_DEEP if _is_deep(tree) else "", placeholder)
+            return Expression(text, "", placeholder)
     return Expression(text, problem)
 
 
 @lru_cache(maxsize=512)
 def _parse_tree(text: str, placeholder: str) -> Any:
+    """The tree of an expression; raises ValueError where there is none, or too large a one."""
     from promql_parser import parse
 
-    return parse(expand_variables(text, placeholder))
+    if len(text) > MAX_LENGTH:
+        raise ValueError(f"it is longer than {MAX_LENGTH} characters")
+    pieces = [_expand_piece(piece, placeholder) for piece in split_text(text)]
+    size = measure_size(pieces)
+    if size.depth > MAX_DEPTH:
+        raise ValueError(f"it is nested more than {MAX_DEPTH} deep")
+    if size.tokens * size.depth > MAX_COPIED_TOKENS:
+        raise ValueError(f"it is too large: {size.tokens} names, numbers and operators")
+    return convert_tree(parse(_format_pieces(pieces)))
 
 
-def _is_deep(tree: Any) -> bool:
-    """Whether it is nested deeper than functions that call themselves can follow."""
-    level = [tree]
-    for _ in range(MAX_DEPTH):
-        level = [child for node in level for child in _list_children(node)]
-        if not level:
-            return False
-    return True
+def _format_pieces(pieces: Iterable[Piece]) -> str:
+    """The text for the parser: without comments and patterns, which it reads in its own way."""
+    text = ""
+    for piece in pieces:
+        if piece.kind == "comment":
+            text += " "
+        elif piece.kind == "code":
+            text += piece.text
+        elif (before := text.rstrip()).endswith(("=~", "!~")):
+            string = convert_raw_string(piece.text)
+            operator = before[-2:].replace("=~", "=").replace("!~", "!=")
+            text = f"{before[:-2]}{operator}{string[:1]}{PATTERN_MARK}{string[1:]}"
+        else:
+            text += convert_raw_string(piece.text)
+    return text
 
 
 def expand_variables(text: str, placeholder: str = PLACEHOLDER) -> str:
     """The expression with something in the place of every variable outside of quotes."""
-    parts = QUOTED_TEXT.split(text)
-    for index in range(0, len(parts), 2):
-        part = RANGE_SELECTOR.sub(lambda match: f"[{_expand_range(match[1])}]", parts[index])
-        parts[index] = VARIABLE.sub(
-            lambda match: _expand_variable(_get_variable_name(match), placeholder), part
+    return "".join(_expand_piece(piece, placeholder).text for piece in split_text(text))
+
+
+def _expand_piece(piece: Piece, placeholder: str) -> Piece:
+    if piece.kind != "code":
+        return piece
+    text = RANGE_SELECTOR.sub(lambda match: f"[{_expand_range(match[1])}]", piece.text)
+    return piece._replace(
+        text=VARIABLE.sub(
+            lambda match: _expand_variable(_get_variable_name(match), placeholder), text
         )
-    return "".join(parts)
+    )
 
 
 def find_variables(text: str) -> set[str]:
@@ -143,15 +172,30 @@ def find_variables(text: str) -> set[str]:
 
 
 def find_selectors(tree: Any) -> list[Selector]:
-    """Every selector of a tree."""
-    return list(_find_selectors(tree, _Context()))
+    """Every selector of a tree, from the left to the right."""
+    selectors, nodes = [], [(tree, _Context())]
+    while nodes:
+        node, context = nodes.pop()
+        node_type = get_node_type(node)
+        if node_type in {"VectorSelector", "MatrixSelector"}:
+            selectors.append(_build_selector(node, context))
+        elif node_type == "Call":
+            context = context.add_operation(node.func.name)
+        elif node_type == "AggregateExpr":
+            context = context.add_operation(node.op)
+            if node.op not in SELECTING_AGGREGATIONS:
+                context = context.add_aggregation(node)
+        nodes.extend((child, context) for child in reversed(list_children(node)))
+    return selectors
 
 
 def walk_nodes(tree: Any) -> Iterator[Any]:
-    """The tree itself and everything below it."""
-    yield tree
-    for child in _list_children(tree):
-        yield from walk_nodes(child)
+    """The tree itself and everything below it, from the left to the right."""
+    nodes = [tree]
+    while nodes:
+        node = nodes.pop()
+        yield node
+        nodes.extend(reversed(list_children(node)))
 
 
 def has_alternative(tree: Any) -> bool:
@@ -174,8 +218,10 @@ def get_node_type(node: Any) -> str:
 
 
 def mask_quotes(text: str) -> str:
-    """A text of the same length in which nothing that stands in quotes can be found."""
-    return QUOTED_TEXT.sub(lambda match: "_" * len(match[0]), text)
+    """A text of the same length in which nothing of its strings and comments can be found."""
+    return "".join(
+        piece.text if piece.kind == "code" else "_" * len(piece.text) for piece in split_text(text)
+    )
 
 
 def find_grouping_labels(node: Any) -> tuple[str, ...] | None:
@@ -186,54 +232,25 @@ def find_grouping_labels(node: Any) -> tuple[str, ...] | None:
     return tuple(modifier.labels) if str(modifier.type).endswith("By") else None
 
 
-def _find_selectors(node: Any, context: _Context) -> Iterator[Selector]:
+def list_children(node: Any) -> tuple[Any, ...]:
+    """The nodes right below a node, without the parameter of an aggregation."""
     node_type = get_node_type(node)
-    if node_type in {"VectorSelector", "MatrixSelector"}:
-        yield _build_selector(node, context)
-        return
     if node_type == "Call":
-        context = context.add_operation(node.func.name)
-    if node_type == "AggregateExpr":
-        context = context.add_operation(str(node.op))
-        context = (
-            context if str(node.op) in SELECTING_AGGREGATIONS else context.add_aggregation(node)
-        )
-    for child in _list_children(node):
-        yield from _find_selectors(child, context)
+        return tuple(node.args)
+    if node_type == "BinaryExpr":
+        return (node.lhs, node.rhs)
+    if node_type in {"AggregateExpr", "ParenExpr", "UnaryExpr", "SubqueryExpr"}:
+        return (node.expr,)
+    return ()
 
 
 def _build_selector(node: Any, context: _Context) -> Selector:
     is_range = get_node_type(node) == "MatrixSelector"
     selector = node.vector_selector if is_range else node
-    matchers = tuple(
-        (matcher.name, OPERATORS[str(matcher.op)], matcher.value)
-        for matcher in selector.matchers.matchers
-    )
-    names = [value for label, op, value in matchers if label == "__name__" and op == "="]
+    names = [value for label, op, value in selector.matchers if label == "__name__" and op == "="]
     name = selector.name or (names[0] if names else "")
     labels = (context.by_labels, context.remaining_labels, context.dropped_labels)
-    return Selector(name, matchers, is_range, context.operations, *labels)
-
-
-OPERATORS = {
-    "MatchOp.Equal": "=",
-    "MatchOp.NotEqual": "!=",
-    "MatchOp.Re": "=~",
-    "MatchOp.NotRe": "!~",
-}
-
-
-def _list_children(node: Any) -> Iterator[Any]:
-    node_type = get_node_type(node)
-    if node_type == "Call":
-        yield from node.args
-    elif node_type == "AggregateExpr":
-        yield node.expr
-    elif node_type == "BinaryExpr":
-        yield node.lhs
-        yield node.rhs
-    elif node_type in {"ParenExpr", "UnaryExpr", "SubqueryExpr"}:
-        yield node.expr
+    return Selector(name, selector.matchers, is_range, context.operations, *labels)
 
 
 def _expand_range(text: str) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tailboard.queries.promql import (
-    OPERATORS,
     SELECTING_AGGREGATIONS,
     find_variables,
     get_node_type,
@@ -63,13 +62,9 @@ class ShapeReader:
 
     def _build_selector_shape(self, node: Any, extra_matchers: Matchers) -> Shape:
         selector = node.vector_selector if get_node_type(node) == "MatrixSelector" else node
-        matchers = {
-            (matcher.name, OPERATORS[str(matcher.op)], matcher.value)
-            for matcher in selector.matchers.matchers
-        }
         relevant_matchers = frozenset(
             matcher
-            for matcher in {*matchers, *extra_matchers}
+            for matcher in {*selector.matchers, *extra_matchers}
             if matcher[0] not in self.ignored_labels
         )
         for rule in self.recordings.get(selector.name or "", ()):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tailboard.findings.finding import Place
-from tailboard.queries.percentiles import Percentile, find_percentiles
+from tailboard.queries.percentiles import MAX_FOLLOWED_RULES, Percentile, find_percentiles
 from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
 
 P99_QUERY = "histogram_quantile(0.99, sum by (le) (rate(took_seconds_bucket[5m])))"
@@ -149,3 +149,17 @@ def test_thresholds_are_those_that_are_shown_in_the_histograms_unit(
 ) -> None:
     ((_, _, found_thresholds),) = list_percentiles(subject)
     assert found_thresholds == pytest.approx(thresholds)
+
+
+@pytest.mark.parametrize("count", [30, 1000])
+def test_rules_with_limits_upon_rules_with_limits_have_an_end(count: int) -> None:
+    compared = [
+        {
+            "record": f"a:{number + 1}",
+            "expr": f"(a:{number} > {number + 1}) or (a:{number} > {number}.5)",
+        }
+        for number in range(count)
+    ]
+    recorded = build_rule_subject({"record": "a:0", "expr": P99_QUERY}, *compared)
+    found_percentiles = list_percentiles(build_subject(f"a:{count}"), recorded)
+    assert len(found_percentiles) <= MAX_FOLLOWED_RULES

@@ -1,0 +1,147 @@
+"""The tree of an expression as plain data, with the names of promql-parser.
+
+The parser's own nodes each hold a copy of everything below them, so a sum of a thousand terms would
+keep half a million. These hold one reference; literals, functions and modifiers are the parser's.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from tailboard.metrics.exposition import has_match
+from tailboard.metrics.patterns import find_pattern_problem
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AggregateExpr:
+    """An aggregation: `sum by (job) (expr)`, `topk(param, expr)`."""
+
+    op: str
+    expr: Any
+    param: Any
+    modifier: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BinaryExpr:
+    """An operator with its two operands, and with `bool`, `on`, `ignoring`, `group_left` if any."""
+
+    op: str
+    lhs: Any
+    rhs: Any
+    modifier: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """A function and its arguments."""
+
+    func: Any
+    args: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ParenExpr:
+    """An expression in parentheses."""
+
+    expr: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SubqueryExpr:
+    """A subquery: `expr[range:step]`."""
+
+    expr: Any
+    range: timedelta
+    step: timedelta | None
+    offset: timedelta | None
+    at: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnaryExpr:
+    """A sign before an expression."""
+
+    expr: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VectorSelector:
+    """A selector: `name{matchers} offset 5m @ 0`; a name in a matcher is not in `name`.
+
+    A matcher is a label, an operator and a value.
+    """
+
+    name: str | None
+    matchers: tuple[tuple[str, str, str], ...]
+    offset: timedelta | None
+    at: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MatrixSelector:
+    """A selector with a range: `name[5m]`."""
+
+    vector_selector: VectorSelector
+    range: timedelta
+
+
+OPERATORS = {"MatchOp.Equal": "=", "MatchOp.NotEqual": "!="}
+PATTERN_MARK = "\ufdd0"
+"""A code point that is no character: how a value begins that is a regular expression.
+
+The parser compiles every pattern, and some take a second: `\\w{1000}`. So it gets `label="…"` for
+`label=~"…"`, with this mark.
+"""
+
+
+def convert_tree(node: Any) -> Any:
+    """The parser's tree as this one; the depth of it has to be limited before.
+
+    Raises ValueError for what the parser took and Prometheus does not.
+    """
+    converter = CONVERTERS.get(type(node).__name__)
+    return converter(node) if converter else node
+
+
+def _convert_selector(node: Any) -> VectorSelector:
+    if node.matchers.or_matchers:
+        raise ValueError("a selector has no `or` between its matchers")
+    matchers = tuple(
+        _convert_matcher(matcher.name, OPERATORS[str(matcher.op)], matcher.value)
+        for matcher in node.matchers.matchers
+    )
+    if not node.name and all(has_match(op, value, ("",)) for _, op, value in matchers):
+        raise ValueError("vector selector must contain at least one non-empty matcher")
+    return VectorSelector(node.name, matchers, node.offset, node.at)
+
+
+def _convert_matcher(label: str, op: str, value: str) -> tuple[str, str, str]:
+    if not value.startswith(PATTERN_MARK):
+        return label, op, value
+    pattern = value.removeprefix(PATTERN_MARK)
+    problem = "" if "$" in pattern or "[[" in pattern else find_pattern_problem(pattern)
+    if problem:
+        raise ValueError(f"a regular expression of {label} is not valid: {problem}")
+    return label, "=~" if op == "=" else "!~", pattern
+
+
+CONVERTERS: dict[str, Callable[[Any], Any]] = {
+    "AggregateExpr": lambda node: AggregateExpr(
+        str(node.op), convert_tree(node.expr), convert_tree(node.param), node.modifier
+    ),
+    "BinaryExpr": lambda node: BinaryExpr(
+        str(node.op), convert_tree(node.lhs), convert_tree(node.rhs), node.modifier
+    ),
+    "Call": lambda node: Call(node.func, tuple(convert_tree(child) for child in node.args)),
+    "MatrixSelector": lambda node: MatrixSelector(
+        _convert_selector(node.vector_selector), node.range
+    ),
+    "ParenExpr": lambda node: ParenExpr(convert_tree(node.expr)),
+    "SubqueryExpr": lambda node: SubqueryExpr(
+        convert_tree(node.expr), node.range, node.step, node.offset, node.at
+    ),
+    "UnaryExpr": lambda node: UnaryExpr(convert_tree(node.expr)),
+    "VectorSelector": _convert_selector,
+}
