@@ -15,12 +15,14 @@ from tailboard.findings.exclusion import Exclusion, apply_exclusions, parse_excl
 from tailboard.findings.finding import SEVERITIES, Finding
 from tailboard.lint.fix import find_fixes
 from tailboard.lint.lines import find_lines
+from tailboard.lint.rule_files.manifests import RULE_FILE_SUFFIXES
 from tailboard.lint.rules import LINT_RULES
 from tailboard.lint.sarif import render_sarif
-from tailboard.lint.subjects import RULE_FILE_SUFFIXES, LintResult, lint_paths
+from tailboard.lint.subjects import LintResult, lint_paths
 from tailboard.publish.plural import format_count
 
 SETTINGS_SOURCE = "[tool.tailboard]"
+MAX_NAMES = 3
 GITHUB_ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 GITHUB_PROPERTY_ESCAPES = {**GITHUB_ESCAPES, ":": "%3A", ",": "%2C"}
 
@@ -57,8 +59,10 @@ def command(
 ) -> int:
     """Find what is wrong or misleading in dashboards and rules.
 
-    Judges the documents and rules of definitions, dashboards' JSON as it stands, and rule files of
-    Prometheus (.yaml). `tailboard explain RULE` says why, with a bad and a good example.
+    Judges the documents and rules of definitions, dashboards' JSON unchanged, and rule files of
+    Prometheus, its operator (PrometheusRule) and Grafana (.yaml, .yml, .rules). A folder means all
+    of these in it; other files are counted. `tailboard explain RULE` says why, with a bad and a
+    good example.
 
     With --fix, what is left is judged. Python and rule files are never changed: theirs is to be
     mended by hand.
@@ -85,6 +89,7 @@ def command(
     )
     if report_text := REPORTS[report_name or "text"](findings):
         click.echo(report_text)
+    _print_other_files(lint_result.other_paths)
     _print_summary(lint_result, findings)
     failing_severities = (
         SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
@@ -108,9 +113,17 @@ def _print_summary(lint_result: LintResult, findings: Sequence[Finding]) -> None
     subject_text = format_count(lint_result.dashboard_count, "dashboard")
     if lint_result.rule_set_count:
         subject_text += f", {format_count(lint_result.rule_set_count, 'rule set')}"
-    print_message(
-        f"{subject_text}: {', '.join(format_count(severity_counts[severity], severity) for severity in SEVERITIES)}"
-    )
+    counts = [format_count(severity_counts[severity], severity) for severity in SEVERITIES]
+    print_message(f"{subject_text}: {', '.join(counts)}")
+
+
+def _print_other_files(paths: Sequence[Path]) -> None:
+    """Which files of a folder were left out, so that nobody believes them looked at."""
+    if paths:
+        names = ", ".join(path.as_posix() for path in paths[:MAX_NAMES])
+        suffix = f" and {len(paths) - MAX_NAMES} more" if len(paths) > MAX_NAMES else ""
+        count = format_count(len(paths), "file")
+        print_message(f"{count} passed over, neither dashboards nor rules: {names}{suffix}")
 
 
 def _fix_files(definitions: tuple[Path, ...], exclusions: Sequence[Exclusion]) -> None:
@@ -144,9 +157,8 @@ def _print_diff(
     for file_fix in file_fixes:
         click.echo(file_fix.render_diff(), nl=False)
     finding_count = sum(len(file_fix.fixed_findings) for file_fix in file_fixes)
-    print_message(
-        f"{format_count(finding_count, 'finding')} would be fixed in {format_count(len(file_fixes), 'file')}"
-    )
+    finding_text = format_count(finding_count, "finding")
+    print_message(f"{finding_text} would be fixed in {format_count(len(file_fixes), 'file')}")
     return int(finding_count > 0)
 
 

@@ -10,7 +10,7 @@ import contextlib
 import importlib.util
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,6 +25,7 @@ from tailboard.publish.output import MANIFEST_NAME, read_manifest
 
 DECLARATION_NAMES = ("dashboard", "dashboards", "rules", "services")
 EXCLUSIONS_NAME = "lint_exclusions"
+DEFINITION_SUFFIXES = (".py", ".json")
 INSTALLED_FOLDERS = {"node_modules", "site-packages"}
 TIP = (
     f"name one of {', '.join(f'`{name}`' for name in DECLARATION_NAMES)} at the top level of the file, "
@@ -32,21 +33,23 @@ TIP = (
 )
 
 
-def find_definitions(paths: Iterable[Path]) -> Iterator[Path]:
-    """The definitions at these paths, each once.
+def find_definitions(
+    paths: Iterable[Path], suffixes: Collection[str] = DEFINITION_SUFFIXES
+) -> Iterator[Path]:
+    """The definitions at these paths, each once; with other suffixes, such files.
 
     A folder means the files in it, but for those with `_` and for what an earlier build wrote. A
-    path without any definition is kept, so that its mistake is told beside the others.
+    path without any definition is kept, so that its mistake is reported beside the others.
     """
     definition_paths = (
         definition_path
         for path in paths
-        for definition_path in (_find_in_folder(path) if path.is_dir() else [path])
+        for definition_path in (_find_in_folder(path, suffixes) if path.is_dir() else [path])
     )
     yield from {path.resolve(): path for path in definition_paths}.values()
 
 
-def _find_in_folder(root: Path) -> list[Path]:
+def _find_in_folder(root: Path, suffixes: Collection[str]) -> list[Path]:
     """The definitions in a folder, without those of installed packages."""
     manifests = root.rglob(MANIFEST_NAME)
     generated_paths = {
@@ -55,15 +58,15 @@ def _find_in_folder(root: Path) -> list[Path]:
     definition_paths = (
         path
         for path in root.rglob("*")
-        if path not in generated_paths and _is_definition(path, root)
+        if path.suffix in suffixes and path not in generated_paths and _is_visible_file(path, root)
     )
     return sorted(definition_paths) or [root]
 
 
-def _is_definition(path: Path, root: Path) -> bool:
+def _is_visible_file(path: Path, root: Path) -> bool:
     parts = path.relative_to(root).parts
     is_hidden = any(part.startswith(("_", ".")) or part in INSTALLED_FOLDERS for part in parts)
-    return path.suffix in {".py", ".json"} and path.is_file() and not is_hidden
+    return path.is_file() and not is_hidden
 
 
 def load_definition(

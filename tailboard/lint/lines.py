@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tailboard.findings.finding import Place
-from tailboard.lint.subjects import RULE_FILE_SUFFIXES
+from tailboard.lint.rule_files.manifests import RULE_FILE_SUFFIXES
 
 FIRST_LINE = 1
 NAME_FIELD = re.compile(r'"(title|name)"\s*:\s*("(?:[^"\\]|\\.)*")')

@@ -17,22 +17,28 @@ from tailboard.definitions.json_overrides import find_json_override, read_json_u
 from tailboard.findings.exclusion import apply_exclusions, parse_exclusion
 from tailboard.findings.finding import Finding
 from tailboard.lint.engine import lint_run, lint_subject
+from tailboard.lint.rule_files.manifests import RULE_FILE_SUFFIXES, OtherFileError
+from tailboard.lint.rule_files.read import read_rule_file
 from tailboard.lint.rules import LINT_RULES
 from tailboard.panels import Service
 from tailboard.panels.definition_error import DefinitionError, locate_errors
 from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
 
-RULE_FILE_SUFFIXES = {".yaml", ".yml"}
+LINT_SUFFIXES = (*load.DEFINITION_SUFFIXES, *RULE_FILE_SUFFIXES)
+
+DASHBOARD_FIELDS = {"panels", "rows", "elements", "templating", "schemaVersion"}
+"""A JSON document with none of these and no title is no dashboard."""
 
 
 @dataclass(frozen=True)
 class LintResult:
-    """What was found, and in how many dashboards and rule sets."""
+    """What was found, in how many dashboards and rule sets, and which files are something else."""
 
     findings: list[Finding]
     dashboard_count: int
     rule_set_count: int
+    other_paths: list[Path]
 
 
 def lint_paths(paths: Iterable[Path]) -> LintResult:
@@ -44,7 +50,8 @@ def lint_paths(paths: Iterable[Path]) -> LintResult:
     all_subjects: list[Subject] = []
     all_findings: list[Finding] = []
     errors: list[DefinitionError] = []
-    for subject in _read_valid_subjects(paths, exclusions_by_source, errors):
+    other_paths: list[Path] = []
+    for subject in _read_valid_subjects(paths, exclusions_by_source, errors, other_paths):
         with (
             collect_errors(errors),
             locate_errors(subject.place.source),
@@ -59,6 +66,7 @@ def lint_paths(paths: Iterable[Path]) -> LintResult:
         _apply_definition_exclusions(all_findings, exclusions_by_source),
         len(all_subjects) - rule_set_count,
         rule_set_count,
+        other_paths,
     )
 
 
@@ -92,36 +100,45 @@ def _validate_entry(entry: Any, source: str) -> Mapping[str, Any]:
 
 
 def read_subjects(paths: Iterable[Path]) -> Iterator[Subject]:
-    """Everything at these paths; the JSON of a dashboard is judged as it stands in its file.
+    """Everything at these paths; the JSON of a dashboard is read unchanged from its file.
 
     It may stand in an envelope of Grafana's API. Raises `BrokenDefinitionsError` with every mistake
     after the last of them.
     """
     errors: list[DefinitionError] = []
-    yield from _read_valid_subjects(paths, {}, errors)
+    yield from _read_valid_subjects(paths, {}, errors, [])
     _check_errors(errors)
 
 
 def _read_valid_subjects(
-    paths: Iterable[Path], exclusions: dict[str, list[Any]], errors: list[DefinitionError]
+    paths: Iterable[Path],
+    exclusions: dict[str, list[Any]],
+    errors: list[DefinitionError],
+    other_paths: list[Path],
 ) -> Iterator[Subject]:
-    """What can be judged; each definition's exclusions, and each mistake, are added to these."""
+    """What can be judged; each definition's exclusions, and each mistake, are added to these.
+
+    Files of a folder that are neither dashboards nor rules are added to `other_paths`.
+    """
     fleet: list[Service] = []
-    paths = list(paths)
-    rule_files = [path for path in paths if path.suffix in RULE_FILE_SUFFIXES]
+    named_paths = list(paths)
+    files = list(load.find_definitions(named_paths, LINT_SUFFIXES))
+    rule_files = [path for path in files if path.suffix in RULE_FILE_SUFFIXES]
     for path in rule_files:
         with collect_errors(errors):
-            yield _read_rule_file(path)
-    files = list(load.find_definitions(path for path in paths if path not in rule_files))
-    uids = read_json_uids(files)
-    for path in files:
+            yield from _read_rules(path, path in named_paths, other_paths)
+    definitions = [path for path in files if path not in rule_files]
+    uids = read_json_uids(definitions)
+    for path in definitions:
         entries: list[Any] = []
-        source_subjects = _build_subjects(
-            load.load_definition(path, fleet, entries), str(path), errors
-        )
+        declarations = load.load_definition(path, fleet, entries)
+        if path.suffix == ".json" and path.is_file():
+            with collect_errors(errors):
+                yield from _read_json(path, path in named_paths, other_paths, errors)
+            continue
         yield from (
             subject
-            for subject in source_subjects
+            for subject in _build_subjects(declarations, str(path), errors)
             if not find_json_override(subject.json.get("uid"), path, uids)
         )
         if entries:
@@ -131,6 +148,41 @@ def _read_valid_subjects(
         subject
         for subject in fleet_subjects
         if not find_json_override(subject.json.get("uid"), None, uids)
+    )
+
+
+def _read_rules(path: Path, is_named: bool, other_paths: list[Path]) -> list[Subject]:
+    """The rule sets of a file; a file of a folder that has none is counted instead."""
+    with locate_errors(str(path)):
+        try:
+            return read_rule_file(path)
+        except OtherFileError:
+            if is_named:
+                raise
+            other_paths.append(path)
+            return []
+
+
+def _read_json(
+    path: Path, is_named: bool, other_paths: list[Path], errors: list[DefinitionError]
+) -> Iterator[Subject]:
+    """The dashboard of a JSON file, or its rules: JSON is YAML too."""
+    content = next(load.load_definition(path, []))
+    if isinstance(content, dict) and isinstance(content.get("groups"), list):
+        yield from _read_rules(path, is_named, other_paths)
+    elif is_named or _is_dashboard(content):
+        yield from _build_subjects([content], str(path), errors)
+    else:
+        other_paths.append(path)
+
+
+def _is_dashboard(content: Any) -> bool:
+    """Whether JSON may be meant as a dashboard, in an envelope or without one."""
+    if not isinstance(content, dict):
+        return False
+    holders = [content, content.get("dashboard"), content.get("spec")]
+    return ("title" in content and "$schema" not in content) or any(
+        not DASHBOARD_FIELDS.isdisjoint(holder) for holder in holders if isinstance(holder, dict)
     )
 
 
@@ -160,25 +212,3 @@ def _build_subject(declaration: Any, source: str) -> Subject:
             validate_title(dashboard.get("title"))
             return build_document_subject(dashboard, source)
         return build_document_subject(build_document(declaration), source)
-
-
-def _read_rule_file(path: Path) -> Subject:
-    import yaml
-
-    with locate_errors(str(path)):
-        try:
-            content = yaml.safe_load(path.read_text("utf-8"))
-        except (OSError, ValueError, yaml.YAMLError) as error:
-            raise DefinitionError(
-                f"it cannot be read as YAML: {str(error).splitlines()[0]}",
-                tip="name a rule file of Prometheus, or a definition.",
-            ) from error
-        rule_groups = content.get("groups") if isinstance(content, dict) else None
-        if not isinstance(rule_groups, list) or not all(
-            isinstance(group, dict) for group in rule_groups
-        ):
-            raise DefinitionError(
-                "it has no rule groups", tip="name a rule file of Prometheus, or a definition."
-            )
-        with convert_shape_errors(content):
-            return build_rules_subject(rule_groups, path.name, str(path))

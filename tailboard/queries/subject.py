@@ -11,6 +11,9 @@ from tailboard.queries.promql import Expression, Selector, find_selectors, parse
 JsonMapping = Mapping[str, Any]
 JsonDict = dict[str, Any]
 
+GRAFANA_RULE = "grafana_rule"
+"""The key in a rule of Grafana's own that says which rule a query belongs to."""
+
 
 @dataclass(frozen=True)
 class Query:
@@ -25,7 +28,12 @@ class Query:
     @property
     def is_in_rule(self) -> bool:
         """Whether it is a rule's, where Grafana's variables are unknown and ranges are fixed."""
-        return "alert" in self.target or "record" in self.target
+        return not {"alert", "record", GRAFANA_RULE}.isdisjoint(self.target)
+
+    @property
+    def is_in_grafana_rule(self) -> bool:
+        """Whether Grafana evaluates it as an alert rule: an expression of Grafana compares it."""
+        return GRAFANA_RULE in self.target
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,16 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class LoadProblem:
+    """What is wrong with a file itself, and the lint rule that reports it."""
+
+    lint_rule: str
+    problem: str
+    tip: str
+    place: Place
+
+
+@dataclass(frozen=True)
 class Subject:
     """One document, with its panels in reading order; or one service's rule groups."""
 
@@ -45,6 +63,7 @@ class Subject:
     json: JsonMapping
     panels: tuple[Panel, ...] = ()
     rules: tuple[tuple[Query, JsonMapping], ...] = ()
+    load_problems: tuple[LoadProblem, ...] = ()
 
 
 def build_document_subject(document: JsonMapping, source: str) -> Subject:

@@ -16,6 +16,7 @@ from tailboard.lint.rules import (
     fixed_data_source,
     fixed_range,
     grafana_variable_in_rule,
+    ignored_document,
     kubernetes_label,
     missing_description,
     missing_legend,
@@ -25,19 +26,24 @@ from tailboard.lint.rules import (
     percentile_without_le,
     rate_of_gauge,
     rate_of_pushed,
+    refused_rule_file,
     refused_uid,
     short_refresh,
     silent_alert,
+    template_error,
     threshold_mismatch,
     too_many_panels,
     unbounded_legend,
     undeclared_variable,
     unguarded_ratio,
     unused_variable,
+    utf8_name,
 )
 
 LINT_RULES: tuple[LintRule, ...] = (
     parse_error.RULE,
+    refused_rule_file.RULE,
+    template_error.RULE,
     rate_of_gauge.RULE,
     rate_of_pushed.RULE,
     percentile_without_le.RULE,
@@ -65,6 +71,8 @@ LINT_RULES: tuple[LintRule, ...] = (
     too_many_panels.RULE,
     short_refresh.RULE,
     silent_alert.RULE,
+    utf8_name.RULE,
+    ignored_document.RULE,
 )
 """All of them: what is wrong first, then what misleads."""
 

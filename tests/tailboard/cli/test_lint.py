@@ -379,7 +379,7 @@ def test_all_broken_definitions_of_a_folder_are_told(workspace: Workspace) -> No
     }.items():
         workspace.write_file(f"broken/{name}", source)
     workspace.write_file("broken/good.py", GOOD_DEFINITION)
-    workspace.write_file("rules.yaml", "groups: 5")
+    workspace.write_file("rules.yaml", "a: 5")
     run = workspace.run_tailboard("lint", "broken", "rules.yaml")
     assert (run.exit_code, run.stdout) == (2, "")
     for name, mistakes in {"a.py": 1, "b.py": 2, "c.json": 1, "d.json": 1, "good": 0}.items():

@@ -21,7 +21,7 @@ PAGES = {rule.name: str(rule.page) for rule in LINT_RULES}
 EXAMPLE = re.compile(r"`([^`]*)`")
 
 RULE_FILE_RULES = {"grafana-variable-in-rule", "silent-alert"}
-PROSE_ONLY_RULES = {"threshold-mismatch", "too-many-panels"}
+PROSE_ONLY_RULES = {"ignored-document", "threshold-mismatch", "too-many-panels"}
 """Rules whose examples are more than one expression or field."""
 
 
@@ -66,10 +66,13 @@ EXAMPLE_BUILDERS: dict[str, Callable[[Json], LintInput]] = {
     "duplicate-uid": lambda fields: [build_dashboard(**fields), build_dashboard(uid="orders")],
     "missing-legend": lambda fields: build_panel_dashboard(targets=[{**TARGET_A, **fields}]),
     "outside-grid": build_neighbours,
+    "refused-rule-file": lambda fields: build_alert(**fields),
     "refused-uid": lambda fields: build_dashboard(**fields),
     "short-refresh": lambda fields: build_dashboard(**fields),
     "silent-alert": lambda fields: build_alert(**fields),
+    "template-error": lambda fields: build_alert(**fields),
     "unused-variable": build_dashboard_with_job,
+    "utf8-name": lambda fields: build_alert(**fields),
 }
 """Where an example of fields stands, if not on a panel."""
 

@@ -11,6 +11,7 @@ from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_service_dashboards
 from tailboard.findings.finding import Finding
 from tailboard.lint.engine import lint_run, lint_subject
+from tailboard.lint.rule_files.read import parse_rule_file
 from tailboard.lint.rules import LINT_RULES
 from tailboard.panels import Objectives, Service
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
@@ -145,7 +146,10 @@ def build_recording(expression: str) -> Json:
     return groups
 
 
-LintInput = Json | list[Json]
+LintInput = Json | str | list[Json]
+"""A dashboard or rule groups, a rule file's text, or several of the first."""
+
+RULE_LINES = "rules: [{alert: A, expr: up == 0}]"
 PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
     "parse-error": [
         (build_panel_dashboard("sum(rate(x[5m])"), build_panel_dashboard(f"sum({RATE})")),
@@ -186,6 +190,73 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
         (
             build_annotation_dashboard("", target={"expr": "sum("}),
             build_annotation_dashboard("sum(", datasource={"type": "loki"}),
+        ),
+    ],
+    "refused-rule-file": [
+        (build_alert(**{"for": "5 minutes"}), build_alert(**{"for": "1h30m"})),
+        (build_alert(keep_firing_for="5"), build_alert(keep_firing_for="0")),
+        (build_alert(alert=""), build_alert()),
+        (build_alert(record="a:b"), build_alert(record="")),
+        (build_alert(alert="", record="a:b", annotations={}), build_alert()),
+        (
+            build_alert(alert="", record="a{b}", annotations={}, **{"for": "0"}),
+            build_alert(alert="", record="a:b", annotations={}, **{"for": "0"}),
+        ),
+        (build_alert(labels={"__name__": "a"}), build_alert(labels={"on-call": "a"})),
+        (build_alert(annotations={"": "a"}), build_alert(annotations={})),
+        (
+            f"groups: [{{name: g, {RULE_LINES}}}, {{name: g, {RULE_LINES}}}]",
+            f"groups: [{{name: g, {RULE_LINES}}}, {{name: h, {RULE_LINES}}}]",
+        ),
+        (f"groups: [{{{RULE_LINES}}}]", f"groups: [{{name: g, {RULE_LINES}}}]"),
+        ("groups: [{name: g, interval: 1.5m}]", "groups: [{name: g, interval: 90s}]"),
+        ("groups: [{name: g, labels: {'': a}}]", "groups: [{name: g, labels: {a: b}}]"),
+        ("groups: [{name: g, limit: '5'}]", "groups: [{name: g, limit: 5}]"),
+        (
+            "groups: [{name: g, rules: [{alert: A, expr: up == 0, expr: up == 1}]}]",
+            "groups: [{name: g, rules: [{alert: A, expr: 'up == 0'}]}]",
+        ),
+        (
+            "groups: [{name: g, rules: [{alert: A, expr: up == 0, frr: 5m}]}]",
+            "groups: [{name: g, rules: [{alert: A, expr: up == 0, for: 5m}]}]",
+        ),
+        ("groups: [{name: g, rules: {alert: A}}]", "groups: [{name: g, rules: null}]"),
+        ("groups: [{name: g, rules: [[a]]}]", "groups: [{name: g, rules: [null]}]"),
+        (
+            "groups: [{name: g, rules: [{alert: A, expr: up == 0, labels: {a: [b]}}]}]",
+            "groups: [{name: g, rules: [{alert: A, expr: up == 0, labels: {a: 5}}]}]",
+        ),
+        (
+            "groups: [{name: g, rules: [{alert: A, expr: !!int ''}]}]",
+            "groups: [{name: g, rules: [{alert: A, expr: !!str 5}]}]",
+        ),
+        (
+            "groups: [{name: g, partial_response_strategy: abort}]",
+            "kind: PrometheusRule\nspec: {groups: [{name: g, partial_response_strategy: abort}]}",
+        ),
+    ],
+    "template-error": [
+        (
+            build_alert(annotations={"summary": "{{ $labels.a | upper }}"}),
+            build_alert(annotations={"summary": "{{ $labels.a | toUpper }}"}),
+        ),
+        (build_alert(labels={"a": "{{ $labels.b"}), build_alert(labels={"a": "{{ $labels.b }}"})),
+        (
+            build_alert(annotations={"summary": "{{ if $value }}a"}),
+            build_alert(alert="", record="a", annotations={"summary": "{{ if $value }}a"}),
+        ),
+    ],
+    "utf8-name": [
+        (build_alert(labels={"on-call": "a"}), build_alert(labels={"on_call": "a"})),
+        (build_alert(annotations={"a.b": "c"}), build_alert(annotations={"a_b": "c"})),
+        (build_alert(alert="", record="a-b"), build_alert(alert="", record="a:b")),
+        ("groups: [{name: g, labels: {a-b: c}}]", "groups: [{name: g, labels: {a_b: c}}]"),
+    ],
+    "ignored-document": [
+        ("groups: []\n---\ngroups: []", "groups: []\n---\n"),
+        (
+            "groups: []\n---\ngroups: [",
+            "\n---\n".join(["kind: PrometheusRule\nspec: {groups: []}"] * 2),
         ),
     ],
     "rate-of-gauge": [
@@ -795,15 +866,19 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
 }
 
 
-def read_subject(judged: Json) -> Subject:
+def read_subjects(judged: Json | str) -> list[Subject]:
+    if isinstance(judged, str):
+        return parse_rule_file(judged.encode(), "g", "s")
     if "groups" in judged:
-        return build_rules_subject(judged["groups"], "g", "s")
-    return build_document_subject(judged, "s")
+        return [build_rules_subject(judged["groups"], "g", "s")]
+    return [build_document_subject(judged, "s")]
 
 
 def list_findings(judged: LintInput, name: str) -> list[Finding]:
     several = [
-        read_subject(document) for document in (judged if isinstance(judged, list) else [judged])
+        subject
+        for document in (judged if isinstance(judged, list) else [judged])
+        for subject in read_subjects(document)
     ]
     alone = [
         finding for each_subject in several for finding in lint_subject(each_subject, [RULES[name]])
@@ -834,7 +909,7 @@ def test_a_rule_finds_what_is_bad_and_nothing_in_what_is_good(
 def test_a_finding_says_what_to_do(name: str) -> None:
     for bad, _ in PAIRS[name]:
         for finding in list_findings(bad, name):
-            assert finding.tip.endswith((".", ")", "`"))
+            assert finding.tip.endswith((".", ")", "`", "?"))
             assert not finding.problem.endswith(".")
             assert finding.place.source == "s"
 
