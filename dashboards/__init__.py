@@ -1,4 +1,4 @@
-"""What one dashboard is: rows of panels, what surrounds them, and the document of it."""
+"""Dashboards: rows of panels with variables, links and annotations, and their documents."""
 
 from tailboard.dashboards import annotations, links, variables
 from tailboard.dashboards.dashboard import Dashboard, Row

@@ -1,4 +1,4 @@
-"""What happened when: deployments, restarts and firing alerts, drawn over every panel."""
+"""Annotations over every panel: deployments, restarts and firing alerts."""
 
 from typing import Any
 
@@ -22,11 +22,11 @@ BUILT_IN_ANNOTATION = {
     "name": "Annotations & Alerts",
     "type": "dashboard",
 }
-"""What Grafana adds itself where it is missing, so that a stored document stays as it was sent."""
+"""The query that Grafana adds where it is missing: the stored document equals the sent one."""
 
 
 def deployments(tag: str = "deploy") -> dict[str, Any]:
-    """Annotations that a pipeline posts to Grafana with a tag when it deploys."""
+    """The annotations with this tag, which a pipeline posts to Grafana when it deploys."""
     return {
         "datasource": dict(GRAFANA_DATASOURCE),
         "enable": True,
@@ -37,7 +37,7 @@ def deployments(tag: str = "deploy") -> dict[str, Any]:
 
 
 def restarts(service: Service) -> dict[str, Any]:
-    """Restarts of the service's processes."""
+    """A mark for each restart of one of the service's processes."""
     start_time = service.select_concept(START_TIME, "annotations.restarts")
     return _build_prometheus_annotation(
         "Restarts",
@@ -49,7 +49,7 @@ def restarts(service: Service) -> dict[str, Any]:
 
 
 def firing_alerts(service: Service) -> dict[str, Any]:
-    """Prometheus' own alerts while they fire: those of our rules, and of the service's targets."""
+    """Firing alerts of Prometheus: those of the service's rules, and those of its targets."""
     matcher_sets = [service.target_matchers]
     if not service.has_grafana_variable:
         matcher_sets.append(((SERVICE_LABEL, equals(service.slug)),))

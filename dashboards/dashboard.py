@@ -1,4 +1,4 @@
-"""What one dashboard is: rows of panels in reading order, and what surrounds them."""
+"""A dashboard: rows of panels in reading order, variables, links and annotations."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,10 +13,10 @@ JsonObject = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Row:
-    """Panels under one heading, in reading order; where they stand is the layout's decision.
+    """Panels under one heading, in reading order; the layout places them.
 
-    A `collapsed` row is closed at first and loads nothing until it is opened. `repeat` names a
-    variable: the row appears once for each of its chosen values. Without a title there is no
+    A `collapsed` row is closed at first and runs no queries until it is opened. `repeat` names a
+    variable: the row appears once for each of its selected values. Without a title there is no
     heading.
     """
 
@@ -30,10 +30,11 @@ class Row:
 class Dashboard:
     """A dashboard: give it a uid that never changes, since links and alerts point to it.
 
-    Panels are grafanalib's. The data source is a variable named `datasource` and needs no mention.
+    Panels are grafanalib's. The variable `datasource`, the data source, is added automatically.
     `variables`, `links` and `annotations` come from the functions in `dashboards`, or are JSON.
-    `folder` is where publishing puts it: the titles from the outermost folder on, as in
-    "Shop/Orders", or `uid:` with the uid of a folder that is there.
+    `extra` is JSON that replaces fields of the document. `folder` is the folder to publish to: the
+    titles from the outermost folder on, as in "Shop/Orders", or `uid:` with the uid of an existing
+    folder.
     """
 
     title: str
@@ -58,7 +59,7 @@ class Dashboard:
 
 
 def validate_title(title: object) -> str:
-    """The title itself, if it is one."""
+    """The title itself; raises `DefinitionError` if it is empty or no string."""
     if not isinstance(title, str) or not title.strip():
         raise DefinitionError(
             "a dashboard has no title", tip="Grafana refuses an empty title; name it."

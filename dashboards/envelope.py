@@ -1,4 +1,4 @@
-"""The envelopes in which Grafana's APIs hand out a dashboard, and the dashboard in one."""
+"""The envelopes that Grafana's APIs put around a dashboard."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,10 +12,10 @@ DASHBOARD_FIELD, SPEC_FIELD = "dashboard", "spec"
 
 
 def unwrap_dashboard(content: JsonObject) -> JsonObject:
-    """What is in the envelope, or what was given, where there is none.
+    """The dashboard in an envelope; without an envelope, the content itself.
 
-    As a resource of Grafana's API, its name is its uid. Raises `DefinitionError` for a dashboard of
-    Grafana's second schema, which has no panels.
+    The name of a resource is the uid of its dashboard. Raises `DefinitionError` for a dashboard of
+    schema v2, which has no panels.
     """
     field = _find_dashboard_field(content)
     dashboard: JsonObject = content[field] if field else content
@@ -32,7 +32,7 @@ def unwrap_dashboard(content: JsonObject) -> JsonObject:
 
 
 def wrap_dashboard(dashboard: Document, envelope: Document) -> Document:
-    """The envelope with another dashboard in it; without an envelope, the dashboard itself."""
+    """A copy of the envelope with another dashboard; without one, the dashboard itself."""
     field = _find_dashboard_field(envelope)
     if not field:
         return dashboard
@@ -43,7 +43,7 @@ def wrap_dashboard(dashboard: Document, envelope: Document) -> Document:
 
 
 def _find_dashboard_field(content: JsonObject) -> str:
-    """Where in the envelope the dashboard is; empty where there is no envelope."""
+    """The field of the envelope that holds the dashboard; empty without an envelope."""
     if isinstance(content.get(DASHBOARD_FIELD), Mapping):
         return DASHBOARD_FIELD
     return (

@@ -7,17 +7,17 @@ from tailboard.panels.definition_error import DefinitionError
 
 TITLE_SEPARATOR = "/"
 UID_PREFIX = "uid:"
-"""How a path begins that names one folder, which is there, by its uid."""
+"""The prefix of a path that names one existing folder by its uid."""
 
 FOLDER_ANNOTATION, GRAFANA_FOLDER_ANNOTATION = "tailboard/folder", "grafana.app/folder"
-"""The annotations of a resource that hold a path, and a uid."""
+"""The annotations of a resource with a folder's path, and with its uid."""
 
 MAX_FOLDER_DEPTH = 5
-"""How many folders may lie within one another, the first one included (Grafana 12.4)."""
+"""The depth of nested folders in Grafana 12.4, the outermost one included."""
 
 
 def parse_folder_uid(path: str) -> str | None:
-    """The uid of the folder that a path names so, None where it names titles."""
+    """The uid in a path of the form `uid:UID`, None for a path of titles."""
     folder_path = path.strip()
     return (
         folder_path.removeprefix(UID_PREFIX).strip() if folder_path.startswith(UID_PREFIX) else None
@@ -30,7 +30,7 @@ def parse_folder_titles(path: str) -> list[str]:
 
 
 def validate_folder(path: object) -> str:
-    """The path itself, if Grafana can have such folders."""
+    """The path itself; raises `DefinitionError` if Grafana cannot have such a folder."""
     if not isinstance(path, str):
         raise DefinitionError(
             f"the folder {path!r} is a {type(path).__name__}, not text",

@@ -1,9 +1,9 @@
-"""Links from one dashboard to others, which carry the time range and the variables along."""
+"""Links from one dashboard to others, with the time range and the variables."""
 
 from typing import Any
 
 
-def tagged(title: str, tag: str) -> dict[str, Any]:
+def tag_menu(title: str, tag: str) -> dict[str, Any]:
     """A menu of all dashboards with a tag."""
     return {
         "asDropdown": True,

@@ -1,4 +1,4 @@
-"""Which ids a dashboard's panels will have, so that others can point to them."""
+"""The ids that a dashboard's panels will have, for links and alerts that point to them."""
 
 from typing import Any
 

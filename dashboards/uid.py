@@ -1,4 +1,4 @@
-"""The uid of a dashboard: what links, alerts and Grafana know it by."""
+"""The uid of a dashboard, by which links, alerts and Grafana refer to it."""
 
 import hashlib
 import re
@@ -10,9 +10,9 @@ UID_PATTERN = re.compile(rf"[a-zA-Z0-9_-]{{1,{MAX_UID_LENGTH}}}")
 
 
 def derive_uid(title: str) -> str:
-    """The uid of a dashboard that has none: its title's letters.
+    """The uid of a dashboard that has none: the letters of its title.
 
-    Where they do not say the whole title, a digest of it tells dashboards apart.
+    A title that is too long or not all ASCII also gets a digest, so that two titles differ.
     """
     slug = slugify_title(title)
     if len(slug) <= MAX_UID_LENGTH and (title.isascii() or not _slugify_ascii(title)):
@@ -22,7 +22,7 @@ def derive_uid(title: str) -> str:
 
 
 def validate_uid(uid: object, title: str) -> str:
-    """The uid itself, if Grafana accepts it."""
+    """The uid itself; raises `DefinitionError` if Grafana does not accept it."""
     if not isinstance(uid, str) or not UID_PATTERN.fullmatch(uid):
         raise DefinitionError(
             f"the uid {uid!r} of the dashboard {title!r} is not one that Grafana accepts",
@@ -32,7 +32,7 @@ def validate_uid(uid: object, title: str) -> str:
 
 
 def slugify_title(title: str) -> str:
-    """A title in lower case letters, digits and dashes; others keep their code points."""
+    """A title in lower case letters, digits and dashes; of one without them, its code points."""
     return _slugify_ascii(title) or "-".join(
         f"{ord(character):x}" for character in title if not character.isspace()
     )

@@ -1,4 +1,4 @@
-"""The variables at a dashboard's top: data source, job, instance, route."""
+"""The variables of a dashboard: data source, job, instance, route."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ ALL_VALUES = ".*"
 
 
 def datasource() -> dict[str, Any]:
-    """Which Prometheus the dashboard reads: the default one until somebody chooses another."""
+    """The Prometheus that the dashboard reads; at first Grafana's default one."""
     return {
         "label": "Data source",
         "name": DATASOURCE,
@@ -29,9 +29,9 @@ def datasource() -> dict[str, Any]:
 def label_values(
     name: str, series: str, label: str, *, title: str = "", every: bool = True
 ) -> dict[str, Any]:
-    """A variable with the values that a label has on some series; several at once, or all.
+    """A variable of the values of a label on some series; several can be selected, or all.
 
-    All is the regular expression `.*`, so that series without the label are shown as well.
+    All is the regular expression `.*`, which matches series without the label too.
     """
     return {
         **({"allValue": ALL_VALUES, "includeAll": True} if every else {}),
@@ -52,7 +52,7 @@ def label_values(
 
 
 def job(service: Service) -> dict[str, Any]:
-    """The jobs of a convention: those that expose the first of its metrics."""
+    """The jobs that expose the first metric of the service's convention."""
     metric = next(iter(service.convention.metrics.values()))
     metric_matchers = build_matchers({**service.convention.matchers, **metric.matchers})
     return label_values(
@@ -70,7 +70,7 @@ def instance(service: Service) -> dict[str, Any]:
 
 
 def route(service: Service) -> dict[str, Any]:
-    """The routes of a service, without scrapes and health checks."""
+    """The routes of a service, except for scrapes and health checks."""
     request_selection = service.select_concept(REQUESTS, "variables.route")
     label = request_selection.resolve_label(Role.ROUTE, "variables.route")
     return label_values("route", promql.select_label_sets(request_selection), label)

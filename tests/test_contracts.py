@@ -30,7 +30,7 @@ ROOT = Path(__file__).parent.parent
 SHARED_MODULES = {
     "panels/conventions": {"buckets", "otel", "process", "routes", "unmeasured"},
     "panels/kinds": {"size"},
-    "dashboards/library": {"feasible_builders", "service_dashboard"},
+    "dashboards/library": {"service_dashboard"},
     "alerts/rules": set(),
     "tailboard/lint/rules": set(),
     "tailboard/check/rules": set(),

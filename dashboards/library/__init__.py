@@ -28,14 +28,14 @@ SERVICE_DASHBOARDS: tuple[Callable[[Service], Dashboard], ...] = (
     workers,
     hygiene,
 )
-"""The dashboards that every service gets whose convention can feed them, most important first."""
+"""The dashboards of a service, most important first, as far as its convention has the metrics."""
 
 LIBRARY = (*SERVICE_DASHBOARDS, fleet, business, own)
-"""All of them: the fleet is of several services, the last two are told what to show."""
+"""All dashboards: the fleet is of several services, the last two have parameters of their own."""
 
 
 def build_service_dashboards(service: Service) -> Iterator[Dashboard]:
-    """Every dashboard that a service can feed, one at a time; one without panels is none."""
+    """The dashboards of a service one at a time, without those that have no panels."""
     for builder in SERVICE_DASHBOARDS:
         dashboard = builder(service)
         if dashboard.rows:
@@ -43,14 +43,14 @@ def build_service_dashboards(service: Service) -> Iterator[Dashboard]:
 
 
 def build_fleet_dashboard(services: Sequence[Service]) -> Iterator[Dashboard]:
-    """The fleet, where there is any service that Prometheus itself can reach."""
+    """The fleet dashboard, if Prometheus itself scrapes any of the services."""
     scraped_services = [service for service in services if not service.is_pushed]
     if scraped_services:
         yield fleet(scraped_services)
 
 
 def build_library(services: Sequence[Service]) -> Iterator[Dashboard]:
-    """The fleet, and every dashboard of every service."""
+    """The fleet dashboard and every dashboard of every service."""
     yield from build_fleet_dashboard(services)
     for service in services:
         yield from build_service_dashboards(service)

@@ -1,8 +1,11 @@
-"""Jobs that run now and then: did it run, did it succeed, how long did it take."""
+"""Batch jobs: last run, last success, duration, failures."""
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible_builders import apply_feasible_builders, drop_empty_rows
-from tailboard.dashboards.library.service_dashboard import build_service_dashboard
+from tailboard.dashboards.library.service_dashboard import (
+    apply_feasible_builders,
+    build_service_dashboard,
+    drop_empty_rows,
+)
 from tailboard.panels import batch as panels_batch
 from tailboard.panels.service import Service
 

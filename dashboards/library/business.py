@@ -1,4 +1,4 @@
-"""An example of what only the team knows: which operations must succeed, which steps users take."""
+"""Metrics of the business: success of operations, steps of a funnel."""
 
 from collections.abc import Mapping
 

@@ -1,8 +1,11 @@
-"""The database as the service sees it: which operation on which table to look at first."""
+"""The service's database queries by operation and table."""
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible_builders import apply_feasible_builders, drop_empty_rows
-from tailboard.dashboards.library.service_dashboard import build_service_dashboard
+from tailboard.dashboards.library.service_dashboard import (
+    apply_feasible_builders,
+    build_service_dashboard,
+    drop_empty_rows,
+)
 from tailboard.panels import database as panels_database
 from tailboard.panels import latency
 from tailboard.panels.service import Service

@@ -1,8 +1,11 @@
-"""What the service leans on: caches, PostgreSQL, other services."""
+"""The dependencies of a service: caches, PostgreSQL, other services."""
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible_builders import apply_feasible_builders, drop_empty_rows
-from tailboard.dashboards.library.service_dashboard import build_service_dashboard
+from tailboard.dashboards.library.service_dashboard import (
+    apply_feasible_builders,
+    build_service_dashboard,
+    drop_empty_rows,
+)
 from tailboard.panels import dependencies as panels_dependencies
 from tailboard.panels.service import Service
 

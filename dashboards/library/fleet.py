@@ -1,4 +1,4 @@
-"""Every service in one sortable table: where to look first."""
+"""All services in one sortable table."""
 
 from collections.abc import Sequence
 
@@ -32,12 +32,12 @@ def fleet(services: Sequence[Service]) -> Dashboard:
 
 
 def _build_up_panel(service: Service) -> StateTimeline:
-    """The instances of one service, under its name."""
+    """The panel of one service's instances, titled with the service."""
     return attr.evolve(health.up(service), title=f"{service.title} up")
 
 
 def _group_services(services: Sequence[Service]) -> list[list[Service]]:
-    """The named services together, and each that a variable chooses apart."""
+    """One group of all named services, and one for each service that a variable selects."""
     named_services = [service for service in services if not service.by]
     return [
         *([named_services] if named_services else []),

@@ -1,8 +1,11 @@
-"""Whether the metrics can be trusted: series, scrapes, and the two pitfalls."""
+"""The quality of the metrics: number of series, width of buckets, scrapes."""
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible_builders import apply_feasible_builders, drop_empty_rows
-from tailboard.dashboards.library.service_dashboard import build_service_dashboard
+from tailboard.dashboards.library.service_dashboard import (
+    apply_feasible_builders,
+    build_service_dashboard,
+    drop_empty_rows,
+)
 from tailboard.panels import hygiene as panels_hygiene
 from tailboard.panels.service import Service
 

@@ -1,13 +1,14 @@
-"""The service at a glance: is it there, is it fast, does it fail, how much comes in."""
+"""The overview of a service: availability, latency, errors, traffic."""
 
 from functools import partial
 from typing import Any
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible_builders import apply_feasible_builders, drop_empty_rows
 from tailboard.dashboards.library.service_dashboard import (
+    apply_feasible_builders,
     build_service_dashboard,
     build_service_uid,
+    drop_empty_rows,
 )
 from tailboard.panels import (
     batch,
@@ -78,7 +79,7 @@ def _build_rows(service: Service) -> list[Row]:
 
 
 def _build_golden_signals(service: Service) -> list[Any]:
-    """Of a service that answers requests; of others, their work is what matters first."""
+    """The panels of a service that answers requests; none of another service."""
     if not service.has_concepts(REQUESTS):
         return []
     return apply_feasible_builders(

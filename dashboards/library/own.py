@@ -1,11 +1,10 @@
-"""What an application measures besides what its libraries do: its own histograms and the rest."""
+"""The metrics of the application itself, beside those of its libraries."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible_builders import drop_empty_rows
-from tailboard.dashboards.library.service_dashboard import build_service_dashboard
+from tailboard.dashboards.library.service_dashboard import build_service_dashboard, drop_empty_rows
 from tailboard.panels import business as panels_business
 from tailboard.panels import own as panels_own
 from tailboard.panels.metric_names import format_title
@@ -60,7 +59,7 @@ def own(
 
 
 def _build_titles(names: Iterable[str]) -> dict[str, str]:
-    """Titles that people read; the names themselves where two would have the same."""
+    """The title of each metric; the metric's name where two titles would be equal."""
     titles = {name: format_title(name) for name in names}
     title_counts = Counter(titles.values())
     return {name: title if title_counts[title] == 1 else name for name, title in titles.items()}

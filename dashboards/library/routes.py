@@ -1,10 +1,13 @@
-"""One route at a time: which endpoint is slow, which one fails, since when."""
+"""Latency, errors and traffic by route."""
 
 from functools import partial
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible_builders import apply_feasible_builders, drop_empty_rows
-from tailboard.dashboards.library.service_dashboard import build_service_dashboard
+from tailboard.dashboards.library.service_dashboard import (
+    apply_feasible_builders,
+    build_service_dashboard,
+    drop_empty_rows,
+)
 from tailboard.panels import errors, latency, traffic
 from tailboard.panels.service import Service
 

@@ -1,11 +1,11 @@
-"""What all dashboards of one service share: uid, variables, links, annotations."""
+"""What all dashboards of one service share: uid, variables, links, annotations, feasible panels."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tailboard.dashboards import annotations, links, variables
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible_builders import apply_feasible_builders
+from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.matcher import matches
 from tailboard.panels.service import Service
 
@@ -20,10 +20,10 @@ def build_service_dashboard(
     has_route_variable: bool = False,
     extra: Mapping[str, Any] | None = None,
 ) -> Dashboard:
-    """A dashboard of one service: `rows` are given the service narrowed to what is chosen.
+    """A dashboard of one service; `build_rows` gets the service with the variables as matchers.
 
-    `routes` adds a variable that chooses routes, where the convention has a label for them. What
-    is recorded is of all instances together, so that none of them can be chosen.
+    `has_route_variable` adds a variable of the routes, if the convention has a label for them. A
+    recorded or pushed service has no variable of its instances: its series are of all of them.
     """
     is_aggregate = service.is_pushed or service.recorded
     selected_service = (
@@ -46,8 +46,8 @@ def build_service_dashboard(
         rows=build_rows(selected_service),
         variables=dashboard_variables,
         links=[
-            links.tagged(f"{service.title}", f"service:{service.slug}"),
-            links.tagged("All services", "fleet"),
+            links.tag_menu(f"{service.title}", f"service:{service.slug}"),
+            links.tag_menu("All services", "fleet"),
         ],
         annotations=[
             annotations.deployments(),
@@ -62,3 +62,19 @@ def build_service_dashboard(
 def build_service_uid(service: Service, name: str) -> str:
     """The uid of a service's dashboard: `orders-overview`."""
     return f"{service.slug[: 39 - len(name)].rstrip('-')}-{name}"
+
+
+def apply_feasible_builders(service: Service, *builders: Callable[[Service], Any]) -> list[Any]:
+    """The panels of the builders whose metrics the service's convention has."""
+    panels = []
+    for builder in builders:
+        try:
+            panels.append(builder(service))
+        except MissingMetricError:
+            continue
+    return panels
+
+
+def drop_empty_rows(*rows: Row) -> list[Row]:
+    """The rows that have a panel."""
+    return [row for row in rows if row.panels]

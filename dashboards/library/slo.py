@@ -1,10 +1,13 @@
-"""Whether the service keeps its promises: error budgets, and how fast they are spent."""
+"""The objectives of a service: error budgets and burn rates."""
 
 from functools import partial
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible_builders import apply_feasible_builders, drop_empty_rows
-from tailboard.dashboards.library.service_dashboard import build_service_dashboard
+from tailboard.dashboards.library.service_dashboard import (
+    apply_feasible_builders,
+    build_service_dashboard,
+    drop_empty_rows,
+)
 from tailboard.panels import slo as panels_slo
 from tailboard.panels.objective import Objective, list_objectives
 from tailboard.panels.service import Service

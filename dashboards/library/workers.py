@@ -1,8 +1,11 @@
-"""Workers behind a queue: does the work get done, does it fail, does it wait."""
+"""Workers behind a queue: backlog, wait, failures, run times."""
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.feasible_builders import apply_feasible_builders, drop_empty_rows
-from tailboard.dashboards.library.service_dashboard import build_service_dashboard
+from tailboard.dashboards.library.service_dashboard import (
+    apply_feasible_builders,
+    build_service_dashboard,
+    drop_empty_rows,
+)
 from tailboard.panels import workers as panels_workers
 from tailboard.panels.service import Service
 

@@ -211,8 +211,8 @@ def _check_overlap(panels: Sequence[Panel]) -> None:
                 max(first_panel["gridPos"][axis], second_panel["gridPos"][axis]) for axis in "xy"
             )
             raise DefinitionError(
-                f"the panels {first_panel.get('title', '')!r} and {second_panel.get('title', '')!r} "
-                f"both stand at x={x}, y={y}",
+                f"the panels {first_panel.get('title', '')!r} and "
+                f"{second_panel.get('title', '')!r} both stand at x={x}, y={y}",
                 tip="move one of them, or leave x and y out and let them flow.",
             )
 

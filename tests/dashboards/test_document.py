@@ -222,7 +222,7 @@ def test_what_a_dashboard_says_is_in_its_document() -> None:
             description="B",
             time_from="now-6h",
             refresh="",
-            links=[links.dashboard("Other", "other"), links.tagged("All", "fleet")],
+            links=[links.dashboard("Other", "other"), links.tag_menu("All", "fleet")],
             annotations=[annotations.deployments("ship")],
             variables=[variable.to_json_data()],
             extra={"graphTooltip": 2, "liveNow": True},
@@ -238,11 +238,11 @@ def test_what_a_dashboard_says_is_in_its_document() -> None:
 
 
 def test_links_carry_the_time_range_and_the_variables() -> None:
-    for link in (links.dashboard("Other", "other"), links.tagged("All", "fleet")):
+    for link in (links.dashboard("Other", "other"), links.tag_menu("All", "fleet")):
         assert link["keepTime"] is True
         assert link["includeVars"] is True
     assert links.dashboard("Other", "other")["url"] == "/d/other"
-    assert links.tagged("All", "fleet")["tags"] == ["fleet"]
+    assert links.tag_menu("All", "fleet")["tags"] == ["fleet"]
 
 
 def test_a_grafanalib_dashboard_keeps_what_it_says() -> None:
