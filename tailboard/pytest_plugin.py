@@ -50,7 +50,9 @@ def assert_fed(
     except (DefinitionError, TailboardError, OSError) as error:
         problems = str(error)
     if problems:
-        pytest.fail(problems, pytrace=False)
+        from tailboard.cli.terminal import escape_lines
+
+        pytest.fail(escape_lines(problems), pytrace=False)
 
 
 def _validate_paths(definitions: Iterable[Any]) -> list[Path]:

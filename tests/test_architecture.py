@@ -23,7 +23,7 @@ ROOMS = (
 )
 """The packages of tailboard/: each may import itself and those before it, but check not lint."""
 
-BEFORE = {"settings": "definitions", "catalogue": "cli", "pytest_plugin": "cli", "__main__": ""}
+BEFORE = {"settings": "definitions", "catalogue": "cli", "pytest_plugin": "", "__main__": ""}
 """The modules beside them: the first of the rooms that may import each, if one may."""
 
 PURE = PACKAGES[:3]
@@ -242,6 +242,18 @@ def test_only_the_command_line_knows_the_terminal(path: Path) -> None:
     if format_path(path).startswith("tailboard/cli/"):
         return
     assert not {name for name in list_imports(path) if find_top_package(name) in {"click", "rich"}}
+
+
+@every_module
+def test_all_that_is_printed_passes_the_module_that_escapes_it(path: Path) -> None:
+    if format_path(path) == "tailboard/cli/terminal.py":
+        return
+    printing = {"click.echo", "click.secho", "click.style", "sys.stdout.write", "sys.stderr.write"}
+    assert not {
+        f"{ast.unparse(node.func)} in line {node.lineno}"
+        for node in ast.walk(parse_module(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {*printing, "print"}
+    }
 
 
 @every_module

@@ -2,15 +2,13 @@
 
 import sys
 
-import click
-
 from tailboard.cli.outcome_report import (
     render_outcome,
     render_outcome_problems,
     render_outcome_summary,
 )
 from tailboard.cli.progress import StepProgress
-from tailboard.cli.terminal import has_color, is_terminal, print_error, print_message
+from tailboard.cli.terminal import is_terminal, print_error, print_lines, print_message
 from tailboard.publish.grafana.apply import PlanApplier
 from tailboard.publish.grafana.outcome import Outcome
 from tailboard.publish.grafana.plan_items import Plan
@@ -34,17 +32,15 @@ def apply_plan(
     changed_plan = select_changes(plan, policy)
     if changed_plan.items:
         runs.begin_run(run, changed_plan, grafana.address, owner)
-    color, output_stream = has_color(sys.stdout), None if is_terminal(sys.stdout) else sys.stdout
+    output_stream = None if is_terminal(sys.stdout) else sys.stdout
     with StepProgress("Publishing", len(plan.items), sys.stderr) as progress:
 
         def report_outcome(outcome: Outcome) -> None:
             nonlocal quiet
             progress.advance()
-            if (outcome_text := render_outcome(outcome)) and not quiet:
+            if not quiet:
                 try:
-                    click.echo(
-                        outcome_text, file=output_stream, color=color
-                    )  # threads know no context with a colour
+                    print_lines(render_outcome(outcome), output_stream)
                 except OSError:  # `| head`, or a full disk, is no reason to stop half way
                     quiet = True
 

@@ -13,8 +13,8 @@ from tailboard.check.may_be_empty import NAME, apply_allowances
 from tailboard.check.query_states import check_queries, list_all_queries
 from tailboard.check.rules import CHECKS
 from tailboard.cli.check_report import (
+    build_check_json,
     render_check_details,
-    render_check_json,
     render_check_summary,
     render_check_text,
 )
@@ -30,7 +30,7 @@ from tailboard.cli.metrics_options import (
 )
 from tailboard.cli.parameter_types import Choice, validate_duration
 from tailboard.cli.progress import StepProgress
-from tailboard.cli.terminal import print_error, print_message
+from tailboard.cli.terminal import print_error, print_json, print_lines, print_message
 from tailboard.findings.exclusion import apply_exclusions, parse_allowance, parse_exclusion
 from tailboard.findings.finding import SEVERITIES
 from tailboard.lint.subjects import read_subjects
@@ -164,13 +164,11 @@ def command(
         *apply_exclusions(raw_findings, exclusions, SETTINGS_SOURCE),
     ]
     reported_findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
-    _print_text(
-        render_check_json(check_results, reported_findings, evidence_list)
-        if is_json
-        else render_check_text(check_results, reported_findings)
-    )
-    if in_detail and not is_json:
-        _print_text(render_check_details(evidence_list))
+    if is_json:
+        print_json(build_check_json(check_results, reported_findings, evidence_list))
+    else:
+        print_lines(render_check_text(check_results, reported_findings))
+        print_lines(render_check_details(evidence_list) if in_detail else ())
     print_message(render_check_summary(check_results, reported_findings))
     if outcome.stop_error:
         print_error(str(outcome.stop_error))
@@ -234,8 +232,3 @@ def _check_server(
         for warning in server.warnings:
             print_message(f"Note: {server.display_address} warns: {warning}")
     return outcome
-
-
-def _print_text(text: str) -> None:
-    if text:
-        click.echo(text)

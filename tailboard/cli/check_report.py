@@ -1,13 +1,10 @@
 """What `tailboard check` found, as text for people and as JSON for programs."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from math import inf
 from typing import Any
-
-import click
 
 from tailboard.check.cardinality import SeriesCount, count_series
 from tailboard.check.engine import format_names
@@ -15,6 +12,7 @@ from tailboard.check.evidence import Evidence
 from tailboard.check.query_states import CheckResult
 from tailboard.check.states import DATA, FINE_STATES, STATES
 from tailboard.cli.findings_text import COLORS
+from tailboard.cli.terminal import Line
 from tailboard.findings.finding import SEVERITIES, Finding, Place
 from tailboard.metrics.quantity import format_quantity
 from tailboard.publish.plural import format_count
@@ -23,11 +21,11 @@ from tailboard.queries.percentiles import Percentile
 MAX_METRICS = 10
 
 
-def render_check_json(
+def build_check_json(
     check_results: Iterable[CheckResult], findings: Iterable[Finding], evidence: Sequence[Evidence]
-) -> str:
+) -> dict[str, Any]:
     """Every query with its state, every finding, where percentiles lie, the largest metrics."""
-    report = {
+    return {
         "queries": [asdict(result) for result in check_results],
         "findings": [asdict(finding) for finding in findings],
         "percentiles": [
@@ -37,10 +35,11 @@ def render_check_json(
         ],
         "cardinality": [asdict(count) for count in _find_largest_metrics(evidence)],
     }
-    return json.dumps(report, indent=2)
 
 
-def render_check_text(check_results: Iterable[CheckResult], findings: Iterable[Finding]) -> str:
+def render_check_text(
+    check_results: Iterable[CheckResult], findings: Iterable[Finding]
+) -> list[str | Line]:
     """Each problem once, the worst first, with where it is and what to do about it."""
     groups: dict[tuple[str, str, str, str], list[Place]] = {}
     for result in check_results:
@@ -50,16 +49,20 @@ def render_check_text(check_results: Iterable[CheckResult], findings: Iterable[F
     sorted_groups = sorted(groups.items(), key=lambda entry: -STATES.index(entry[0][0]))
     lines = [line for group, places in sorted_groups for line in _render_group(*group, places)]
     for finding in findings:
-        severity = click.style(finding.severity, fg=COLORS[finding.severity])
         lines += [
-            f"{finding.place}",
-            f"  {severity} {finding.rule}: {finding.problem}",
+            str(finding.place),
+            Line(
+                f" {finding.rule}: {finding.problem}",
+                label=finding.severity,
+                color=COLORS[finding.severity],
+                indent=2,
+            ),
             f"    Tip: {finding.tip}",
         ]
-    return "\n".join(lines)
+    return lines
 
 
-def render_check_details(evidence: Sequence[Evidence]) -> str:
+def render_check_details(evidence: Sequence[Evidence]) -> list[str]:
     """In which bucket each percentile lies, and the metrics with the most series."""
     lines = [
         _describe_percentile(percentile, source_evidence)
@@ -67,7 +70,7 @@ def render_check_details(evidence: Sequence[Evidence]) -> str:
         for percentile in _list_known_percentiles(source_evidence)
     ]
     lines += [_describe_count(count) for count in _find_largest_metrics(evidence)]
-    return "\n".join(lines)
+    return lines
 
 
 def render_check_summary(check_results: Sequence[CheckResult], findings: Sequence[Finding]) -> str:
@@ -97,9 +100,9 @@ def _find_largest_metrics(evidence: Iterable[Evidence]) -> list[SeriesCount]:
 
 def _render_group(
     state: str, problem: str, tip: str, allowance: str, places: Sequence[Place]
-) -> Iterator[str]:
+) -> Iterator[str | Line]:
     is_fine = state in FINE_STATES or allowance
-    yield f"{click.style(state, fg='yellow' if is_fine else 'red')}: {problem}"
+    yield Line(f": {problem}", label=state, color="yellow" if is_fine else "red")
     panel_names = [
         f"{source}: {dashboard}: {panel}" for source, dashboard, panel in _list_panels(places)
     ]

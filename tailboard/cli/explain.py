@@ -10,6 +10,7 @@ from tailboard.alerts.rule import AlertRule
 from tailboard.alerts.rules import RuleBuilder
 from tailboard.catalogue import Entry, describe_entry, list_entries
 from tailboard.check.engine import Check
+from tailboard.cli.terminal import print_raw
 from tailboard.dashboards.dashboard import Dashboard
 from tailboard.lint.engine import LintRule
 from tailboard.panels import Objectives, Service, promql
@@ -41,7 +42,8 @@ def command(name: str) -> int:
             f"there is nothing called {name!r}: {suggest_name(name, names)}\n"
             "`tailboard list` shows all names."
         )
-    click.echo("\n\n".join("\n".join(_render_entry(kind, entry)) for kind, entry in entries))
+    texts = ("\n".join(_render_entry(kind, entry)) for kind, entry in entries)
+    print_raw("\n\n".join(texts) + "\n")
     return 0
 
 

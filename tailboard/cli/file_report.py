@@ -1,13 +1,10 @@
 """What a command that writes files says at its end."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import click
-
-from tailboard.cli.terminal import print_error, print_message
+from tailboard.cli.terminal import print_error, print_json, print_message
 from tailboard.publish.output import OutputChanges
 from tailboard.publish.plural import format_count
 
@@ -29,7 +26,7 @@ def print_file_report(
             "written": sorted(changes.written_files),
             **extra_fields,
         }
-        click.echo(json.dumps(summary, indent=2, sort_keys=True))
+        print_json(summary, sort_keys=True)
     if check and changes.stale_files:
         for name in changes.stale_files:
             print_message(

@@ -3,26 +3,25 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import click
-
+from tailboard.cli.terminal import Line
 from tailboard.findings.finding import SEVERITIES, Finding, Place
 
 COLORS = {"error": "red", "warning": "yellow"}
 
 
-def render_findings(findings: Sequence[Finding]) -> str:
+def render_findings(findings: Sequence[Finding]) -> list[str | Line]:
     """Place by place; errors first."""
     findings_by_place: dict[Place, list[Finding]] = {}
     for finding in findings:
         findings_by_place.setdefault(replace(finding.place, query=""), []).append(finding)
-    return "\n".join(
+    return [
         line
         for place in sorted(findings_by_place)
         for line in _render_place(place, findings_by_place[place])
-    )
+    ]
 
 
-def _render_place(place: Place, findings: Sequence[Finding]) -> Iterator[str]:
+def _render_place(place: Place, findings: Sequence[Finding]) -> Iterator[str | Line]:
     yield str(place)
     problems_by_rule: dict[tuple[int, str, str], dict[str, list[str]]] = {}
     for finding in findings:
@@ -33,9 +32,10 @@ def _render_place(place: Place, findings: Sequence[Finding]) -> Iterator[str]:
     for (severity_rank, rule, tip), problems in sorted(
         problems_by_rule.items(), key=lambda entry: entry[0][:2]
     ):
-        severity = click.style(SEVERITIES[severity_rank], fg=COLORS[SEVERITIES[severity_rank]])
+        severity = SEVERITIES[severity_rank]
         for problem, queries in problems.items():
-            yield f"  {severity} {rule}: {problem}{_format_queries(queries)}"
+            text = f" {rule}: {problem}{_format_queries(queries)}"
+            yield Line(text, label=severity, color=COLORS[severity], indent=2)
         yield f"    Tip: {tip}"
 
 

@@ -1,6 +1,5 @@
 """`tailboard init`: from what a program exposes to a definition that works at once."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,6 +18,7 @@ from tailboard.cli.metrics_options import (
     read_metrics,
 )
 from tailboard.cli.new_definition import STDOUT, NewDefinition
+from tailboard.cli.terminal import print_json
 from tailboard.init.draft import build_draft
 from tailboard.metrics.exposition import Catalogue
 from tailboard.publish.http.address import format_address, is_address, parse_address
@@ -101,7 +101,7 @@ def command(
     path = new_definition.resolve_path(file)
     new_definition.write_file(path, force=force)
     if json_wanted:
-        click.echo(json.dumps(new_definition.build_report(path), indent=2))
+        print_json(new_definition.build_report(path))
     new_definition.print_report(path)
     return 0
 

@@ -1,6 +1,5 @@
 """`tailboard init --prometheus`: which of a server's jobs is meant, and what it begins with."""
 
-import json
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
@@ -8,11 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import click
-
 from tailboard.cli.new_definition import DEFAULT_FOLDER, NewDefinition, print_next_steps
 from tailboard.cli.progress import StepProgress
-from tailboard.cli.terminal import print_error, print_message
+from tailboard.cli.terminal import print_error, print_json, print_lines, print_message
 from tailboard.init.jobs import Job, build_job_draft, recognize_job, recognize_jobs
 from tailboard.init.report import describe_convention
 from tailboard.prometheus.jobs import fetch_jobs
@@ -49,11 +46,10 @@ def build_job_definition(
         applications = [candidate for candidate in jobs if candidate.is_application]
         if len(applications) == 1:
             return _build_definition(server, applications[0], name, is_guessed=True)
-    click.echo(
-        json.dumps([_build_job_json(candidate) for candidate in jobs], indent=2)
-        if server_options.is_json
-        else _render_table(jobs)
-    )
+    if server_options.is_json:
+        print_json([_build_job_json(candidate) for candidate in jobs])
+    else:
+        print_lines(_render_table(jobs))
     if applications:
         job_count = format_count(len(applications), "job")
         print_message(f"{job_count} look like applications. Begin with one, or with --all-jobs:")
@@ -95,7 +91,7 @@ def write_all_definitions(server_options: ServerOptions, *, force: bool) -> int:
         paths.append(path)
         print_message(f"Wrote {path}: {describe_convention(definition.draft.recognition)}")
     if server_options.is_json:
-        click.echo(json.dumps(reports, indent=2))
+        print_json(reports)
     print_message(f"{len(paths)} of {format_count(len(definitions), 'definition')} written")
     if paths:
         print_message("Look at the names and the objectives, then:")
@@ -149,14 +145,14 @@ def _build_job_json(job: Job) -> dict[str, Any]:
     }
 
 
-def _render_table(jobs: Sequence[Job]) -> str:
+def _render_table(jobs: Sequence[Job]) -> list[str]:
     rows = [("job", "targets", "convention")]
     rows += [(job.name, str(job.targets), _describe_job(job)) for job in jobs]
     name_width, target_width = (max(len(row[column]) for row in rows) for column in (0, 1))
-    return "\n".join(
+    return [
         f"{name:{name_width}}  {target_count:>{target_width}}  {convention}"
         for name, target_count, convention in rows
-    )
+    ]
 
 
 def _describe_job(job: Job) -> str:

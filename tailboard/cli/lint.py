@@ -1,6 +1,5 @@
 """`tailboard lint`: what is wrong or misleading in dashboards and rules."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -10,14 +9,20 @@ import click
 
 from tailboard.cli.findings_text import render_findings
 from tailboard.cli.parameter_types import Choice
-from tailboard.cli.terminal import print_message
+from tailboard.cli.terminal import (
+    escape_controls,
+    print_json,
+    print_lines,
+    print_message,
+    print_workflow_commands,
+)
 from tailboard.findings.exclusion import Exclusion, apply_exclusions, parse_exclusion
 from tailboard.findings.finding import SEVERITIES, Finding
 from tailboard.lint.fix import find_fixes
 from tailboard.lint.lines import find_lines
 from tailboard.lint.rule_files.manifests import RULE_FILE_SUFFIXES
 from tailboard.lint.rules import LINT_RULES
-from tailboard.lint.sarif import render_sarif
+from tailboard.lint.sarif import build_sarif
 from tailboard.lint.subjects import LintResult, lint_paths
 from tailboard.publish.plural import format_count
 
@@ -87,8 +92,7 @@ def command(
             finding.problem,
         )
     )
-    if report_text := REPORTS[report_name or "text"](findings):
-        click.echo(report_text)
+    REPORTS[report_name or "text"](findings)
     _print_other_files(lint_result.other_paths)
     _print_summary(lint_result, findings)
     failing_severities = (
@@ -155,7 +159,7 @@ def _print_diff(
         raise click.UsageError(f"--diff shows changes and --{report_name} findings; leave one out.")
     file_fixes = list(find_fixes(definitions, exclusions))
     for file_fix in file_fixes:
-        click.echo(file_fix.render_diff(), nl=False)
+        print_lines(file_fix.render_diff().removesuffix("\n").split("\n"))
     finding_count = sum(len(file_fix.fixed_findings) for file_fix in file_fixes)
     finding_text = format_count(finding_count, "finding")
     print_message(f"{finding_text} would be fixed in {format_count(len(file_fixes), 'file')}")
@@ -168,18 +172,22 @@ def _read_exclusions(context: click.Context) -> list[Exclusion]:
     return [parse_exclusion(setting, names, SETTINGS_SOURCE) for setting in settings]
 
 
-def _render_json(findings: Sequence[Finding]) -> str:
-    return json.dumps([asdict(finding) for finding in findings], indent=2)
+def _print_text(findings: Sequence[Finding]) -> None:
+    print_lines(render_findings(findings))
 
 
-def _render_sarif(findings: Sequence[Finding]) -> str:
-    return render_sarif(findings, LINT_RULES)
+def _print_json(findings: Sequence[Finding]) -> None:
+    print_json([asdict(finding) for finding in findings])
 
 
-def _render_github(findings: Sequence[Finding]) -> str:
+def _print_sarif(findings: Sequence[Finding]) -> None:
+    print_json(build_sarif(findings, LINT_RULES))
+
+
+def _print_github(findings: Sequence[Finding]) -> None:
     """https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions."""
     line_numbers = find_lines(finding.place for finding in findings)
-    return "\n".join(
+    print_workflow_commands(
         f"::{finding.severity} file={_escape_text(finding.place.source, GITHUB_PROPERTY_ESCAPES)},"
         f"line={line_numbers[finding.place]},title={finding.rule}::"
         f"{_escape_text(f'{finding.place}: {finding.problem}. {finding.tip}', GITHUB_ESCAPES)}"
@@ -188,12 +196,12 @@ def _render_github(findings: Sequence[Finding]) -> str:
 
 
 def _escape_text(text: str, escapes: Mapping[str, str]) -> str:
-    return "".join(escapes.get(char, char) for char in text)
+    return "".join(escapes.get(char, char) for char in escape_controls(text))
 
 
 REPORTS = {
-    "json": _render_json,
-    "sarif": _render_sarif,
-    "github": _render_github,
-    "text": render_findings,
+    "json": _print_json,
+    "sarif": _print_sarif,
+    "github": _print_github,
+    "text": _print_text,
 }

@@ -1,6 +1,5 @@
 """`tailboard list`: what a build would make, or all that can be explained."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import click
 from tailboard.alerts import RuleSet
 from tailboard.catalogue import ENTRY_LISTS, Entry, describe_entry
 from tailboard.cli.parameter_types import Choice
+from tailboard.cli.terminal import Line, print_json, print_lines
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_fleet_dashboard
 from tailboard.definitions import load
@@ -51,9 +51,9 @@ def command(
         kinds = [kind] if kind else list(ENTRY_LISTS)
         rows = [_build_entry_row(name, entry) for name in kinds for entry in ENTRY_LISTS[name]()]
     if as_json:
-        click.echo(json.dumps(rows, indent=2))
+        print_json(rows)
     else:
-        _print_rows(rows)
+        print_lines(_render_rows(rows))
     if errors:
         raise BrokenDefinitionsError(errors, "what is listed is the rest")
     return 0
@@ -103,11 +103,13 @@ def _build_entry_row(kind: str, entry: Entry) -> dict[str, str]:
     return {"kind": kind, "name": entry.name, "summary": describe_entry(entry)}
 
 
-def _print_rows(rows: list[dict[str, str]]) -> None:
+def _render_rows(rows: list[dict[str, str]]) -> Iterator[str | Line]:
     width = max((len(row["name"]) for row in rows), default=0)
     heading = ""
     for row in rows:
         if row["kind"] != heading:
-            click.secho(f"{chr(10) if heading else ''}{row['kind']}", bold=True)
+            if heading:
+                yield ""
+            yield Line("", label=row["kind"], is_bold=True)
             heading = row["kind"]
-        click.echo(f"  {row['name']:<{width}}  {row['summary']}")
+        yield f"  {row['name']:<{width}}  {row['summary']}"

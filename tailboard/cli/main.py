@@ -10,6 +10,7 @@ and others, which the `--help` of each command lists.
 """
 
 import importlib
+import io
 import signal
 import sys
 from typing import NoReturn
@@ -17,7 +18,7 @@ from typing import NoReturn
 import click
 
 from tailboard import __version__
-from tailboard.cli.terminal import escape_unencodable, has_color, print_error
+from tailboard.cli.terminal import escape_unencodable, has_color, print_error, print_message
 
 COMMANDS = {
     "build": "Compile definitions into dashboards and rules",
@@ -91,7 +92,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return tailboard.main(arguments, prog_name="tailboard", standalone_mode=False) or 0
     except click.ClickException as error:
-        error.show()
+        text = io.StringIO()
+        error.show(text)
+        print_message(text.getvalue().removesuffix("\n"))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         print_error("interrupted; no file is half written")

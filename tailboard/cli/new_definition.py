@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import click
-
-from tailboard.cli.terminal import print_message
+from tailboard.cli.terminal import print_message, print_raw
 from tailboard.init.definition_text import Draft, render_definition
 from tailboard.init.report import build_report_json, render_report
 from tailboard.metrics.exposition import Catalogue
@@ -43,7 +41,7 @@ class NewDefinition:
         """Write the definition; raises `TailboardError` or `OSError` where it cannot be."""
         text = render_definition(self.draft)
         if path == STDOUT:
-            click.echo(text, nl=False)
+            print_raw(text)
             return
         if path.suffix != ".py":
             raise TailboardError(f"{path} is not a Python file", tip="give it the suffix .py.")

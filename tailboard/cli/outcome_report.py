@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tailboard.cli.plan_report import escape_controls, format_item_name, render_item
+from tailboard.cli.plan_report import format_item_name, render_item
+from tailboard.cli.terminal import Line
 from tailboard.publish.grafana.outcome import Outcome, Result
 from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, State
 from tailboard.publish.plural import format_count
@@ -36,16 +37,16 @@ REHEARSAL_WORDS: Mapping[str, str] = {
 """What would be done with an item of each state, and what would become of others."""
 
 
-def render_outcome(outcome: Outcome, words: Mapping[str, str] = RESULT_WORDS) -> str:
-    """What to tell of an item, or nothing."""
+def render_outcome(outcome: Outcome, words: Mapping[str, str] = RESULT_WORDS) -> list[Line]:
+    """What became of an item; nothing where nothing was to be done."""
     if outcome.result is Result.UNCHANGED:
-        return ""
+        return []
     if outcome.result is Result.DONE:
-        return "\n".join(render_item(outcome.item, format_result(outcome, words)))
+        return render_item(outcome.item, format_result(outcome, words))
     if outcome.result is Result.KEPT and not outcome.problem:
-        return ""
+        return []
     item = dataclasses.replace(outcome.item, reason=outcome.problem)
-    return "\n".join(render_item(item, format_result(outcome, words)))
+    return render_item(item, format_result(outcome, words))
 
 
 def format_result(outcome: Outcome, words: Mapping[str, str] = RESULT_WORDS) -> str:
@@ -74,7 +75,7 @@ def render_outcome_problems(outcomes: Iterable[Outcome]) -> list[str]:
     problems_by_tip: dict[str, list[str]] = {}
     for outcome in outcomes:
         if outcome.result in {Result.STOPPED, Result.FAILED}:
-            problem_text = escape_controls(f"{format_item_name(outcome.item)}: {outcome.problem}")
+            problem_text = f"{format_item_name(outcome.item)}: {outcome.problem}"
             problems_by_tip.setdefault(outcome.tip, []).append(problem_text)
     return [
         f"{_format_problems(problem_texts)}\nTip: {tip}"

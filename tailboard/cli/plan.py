@@ -12,14 +12,14 @@ from tailboard.cli.grafana_options import (
     read_definitions,
 )
 from tailboard.cli.plan_report import (
+    build_plan_json,
     render_plan_advice,
-    render_plan_json,
     render_plan_markdown,
     render_plan_summary,
     render_plan_text,
 )
 from tailboard.cli.progress import StepProgress
-from tailboard.cli.terminal import print_message
+from tailboard.cli.terminal import print_json, print_lines, print_message
 from tailboard.publish.grafana.api import RefusedError
 from tailboard.publish.grafana.data_sources import check_data_sources
 from tailboard.publish.grafana.desired import Desired
@@ -67,9 +67,9 @@ def command(
             grafana.api, desired.dashboards, desired.folders, owner, progress.advance
         )
     if report == "json":
-        click.echo(render_plan_json(plan, grafana.address, grafana.api.name))
+        print_json(build_plan_json(plan, grafana.address, grafana.api.name), sort_keys=True)
     elif report == "markdown":
-        click.echo(render_plan_markdown(plan, grafana.address))
+        print_lines(render_plan_markdown(plan, grafana.address))
     else:
         _print_plan(plan)
     print_message(f"{grafana.address}: {render_plan_summary(plan.items)}")
@@ -77,8 +77,7 @@ def command(
 
 
 def _print_plan(plan: Plan) -> None:
-    if plan_text := render_plan_text(plan):
-        click.echo(plan_text)
+    print_lines(render_plan_text(plan))
     for tip in render_plan_advice(plan):
         print_message(f"Tip: {tip}")
 

@@ -1,12 +1,10 @@
 """A plan as people and programs read it: text, Markdown for a pull request, JSON."""
 
-import json
-import re
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
-import click
-
+from tailboard.cli.terminal import Line, escape_controls
 from tailboard.publish.grafana.plan_items import (
     CHANGE_STATES,
     DashboardItem,
@@ -29,33 +27,20 @@ COLORS = {
 STATE_WIDTH = max(len(state) for state in State)
 MAX_ROWS = 100
 MAX_NAMES = 5
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-def render_plan_text(plan: Plan) -> str:
+def render_plan_text(plan: Plan) -> list[Line]:
     """Each item that is not unchanged, with what would change."""
-    return "\n".join(line for item in list_changed_items(plan) for line in render_item(item))
+    return [line for item in list_changed_items(plan) for line in render_item(item)]
 
 
-def render_item(item: Item, verb: str = "") -> list[str]:
+def render_item(item: Item, verb: str = "") -> list[Line]:
     """One item: what, which, why, and each change below."""
     state = f"{verb or item.state:<{STATE_WIDTH}}"
-    if color := COLORS.get(item.state):
-        state = click.style(state, fg=color)
-    item_lines = [
-        f"{state}  {escape_controls(format_item_name(item) + (f': {item.reason}' if item.reason else ''))}"
-    ]
-    if isinstance(item, DashboardItem):
-        item_lines += [
-            f"{'':<{STATE_WIDTH}}    {escape_controls(difference)}"
-            for difference in item.differences
-        ]
-    return item_lines
-
-
-def escape_controls(text: str) -> str:
-    """Text of others without what would steer a terminal."""
-    return CONTROL_CHARACTERS.sub(lambda match: repr(match[0])[1:-1], text)
+    reason = f": {item.reason}" if item.reason else ""
+    heading = Line(f"  {format_item_name(item)}{reason}", label=state, color=COLORS.get(item.state))
+    differences = item.differences if isinstance(item, DashboardItem) else ()
+    return [heading, *(Line(difference, indent=STATE_WIDTH + 4) for difference in differences)]
 
 
 def format_item_name(item: Item) -> str:
@@ -83,7 +68,7 @@ def render_plan_advice(plan: Plan) -> list[str]:
 
 def _format_names(names: list[str]) -> str:
     remainder = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-    return escape_controls(", ".join(names[:MAX_NAMES])) + remainder
+    return ", ".join(names[:MAX_NAMES]) + remainder
 
 
 def render_plan_summary(items: Iterable[Item]) -> str:
@@ -96,19 +81,15 @@ def render_plan_summary(items: Iterable[Item]) -> str:
     return ", ".join(parts) or "nothing declared"
 
 
-def render_plan_json(plan: Plan, server: str, api: str) -> str:
+def build_plan_json(plan: Plan, server: str, api: str) -> dict[str, Any]:
     """Every item, unchanged ones too."""
     state_counts = Counter(str(item.state) for item in plan.items)
-    return json.dumps(
-        {
-            "api": api,
-            "items": [_build_item_json(item) for item in plan.items],
-            "server": server,
-            "summary": {str(state): state_counts[state] for state in State},
-        },
-        indent=2,
-        sort_keys=True,
-    )
+    return {
+        "api": api,
+        "items": [_build_item_json(item) for item in plan.items],
+        "server": server,
+        "summary": {str(state): state_counts[state] for state in State},
+    }
 
 
 def _build_item_json(item: Item) -> dict[str, object]:
@@ -126,12 +107,12 @@ def _build_item_json(item: Item) -> dict[str, object]:
     }
 
 
-def render_plan_markdown(plan: Plan, server: str) -> str:
+def render_plan_markdown(plan: Plan, server: str) -> list[str]:
     """A comment for a pull request: the numbers, then what changes, folded away."""
     items = list_changed_items(plan)
-    heading = f"### Dashboards: {render_plan_summary(plan.items)}\n\nAgainst {server}."
+    heading = f"### Dashboards: {render_plan_summary(plan.items)}"
     if not items:
-        return f"{heading} Nothing changes."
+        return [heading, "", f"Against {server}. Nothing changes."]
     rows = ["| | what | |", "| --- | --- | --- |"]
     rows += [
         f"| **{item.state}** | {_escape_cell(format_item_name(item))} | {_escape_cell(_describe_item(item))} |"
@@ -139,7 +120,7 @@ def render_plan_markdown(plan: Plan, server: str) -> str:
     ]
     if len(items) > MAX_ROWS:
         rows.append(f"| | and {len(items) - MAX_ROWS} more | |")
-    return "\n".join([heading, "", *rows])
+    return [heading, "", f"Against {server}.", "", *rows]
 
 
 def _describe_item(item: Item) -> str:
@@ -151,8 +132,8 @@ def _describe_item(item: Item) -> str:
 
 
 def _escape_cell(text: str) -> str:
-    """Text within a table of Markdown, where it says what it says, and calls nobody by name."""
-    text = text.replace("@", "@\u200b")
+    """A text in a cell of a Markdown table: no markup, no mention, one line."""
+    text = escape_controls(" ".join(text.split())).replace("@", "@\u200b")
     for char in "\\`*_[]<>|#&~":
         text = text.replace(char, f"\\{char}")
-    return " ".join(text.split())
+    return text

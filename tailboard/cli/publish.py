@@ -1,6 +1,5 @@
 """`tailboard publish`: what definitions declare becomes what Grafana holds."""
 
-import json
 import sys
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from tailboard.cli.options import JSON_OPTION
 from tailboard.cli.outcome_report import build_outcomes_json
 from tailboard.cli.parameter_types import Choice
 from tailboard.cli.progress import StepProgress
-from tailboard.cli.terminal import print_message
+from tailboard.cli.terminal import print_json, print_message
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana.commit import read_commit_message
 from tailboard.publish.grafana.data_sources import check_data_sources
@@ -114,11 +113,7 @@ def command(
         plan, grafana, policy, RunStore(state), run, owner, abort=on_error == "abort", quiet=as_json
     )
     if as_json:
-        click.echo(
-            json.dumps(
-                build_outcomes_json(outcomes, run, grafana.address), indent=2, sort_keys=True
-            )
-        )
+        print_json(build_outcomes_json(outcomes, run, grafana.address), sort_keys=True)
     return compute_exit_code(outcomes)
 
 

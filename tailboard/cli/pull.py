@@ -1,6 +1,5 @@
 """`tailboard pull`: dashboards from Grafana become definitions."""
 
-import json
 from pathlib import Path, PurePosixPath
 
 import click
@@ -8,7 +7,7 @@ import orjson
 
 from tailboard.cli.grafana_options import ENVIRONMENT_HELP, add_grafana_options
 from tailboard.cli.options import JSON_OPTION
-from tailboard.cli.terminal import print_error, print_message
+from tailboard.cli.terminal import print_error, print_json, print_message
 from tailboard.dashboards.document import JSON_OPTIONS
 from tailboard.dashboards.uid import UID_PATTERN
 from tailboard.publish.grafana.api import LiveDashboard
@@ -86,7 +85,7 @@ def command(
     for uid in missing_uids:
         print_error(f"there is no dashboard {uid}, or the credentials may not see it")
     if as_json:
-        click.echo(json.dumps({"missing": missing_uids, "written": written_files}, indent=2))
+        print_json({"missing": missing_uids, "written": written_files})
     if everything and not files:
         print_message(f"Note: nothing here was published for the owner {owner!r}; see --owner.")
     unchanged_count = len(files) - len(written_files)

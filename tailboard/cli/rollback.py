@@ -1,6 +1,5 @@
 """`tailboard rollback`: what a publish touched, as it was before."""
 
-import json
 from pathlib import Path
 
 import click
@@ -15,7 +14,7 @@ from tailboard.cli.outcome_report import (
     render_outcome_problems,
     render_outcome_summary,
 )
-from tailboard.cli.terminal import print_error, print_message
+from tailboard.cli.terminal import print_error, print_json, print_lines, print_message
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana.apply import PlanApplier
 from tailboard.publish.grafana.dry_run import DryRunApi
@@ -90,11 +89,7 @@ def command(
         )
     outcomes = apply_plan(plan, grafana, policy, runs, undo_run, report.owner, quiet=as_json)
     if as_json:
-        click.echo(
-            json.dumps(
-                build_outcomes_json(outcomes, undo_run, grafana.address), indent=2, sort_keys=True
-            )
-        )
+        print_json(build_outcomes_json(outcomes, undo_run, grafana.address), sort_keys=True)
     return compute_exit_code(outcomes) or (EXIT_PARTIAL if report.lost_titles else 0)
 
 
@@ -105,12 +100,10 @@ def _rehearse_rollback(
     outcomes = PlanApplier(DryRunApi(grafana.api), policy, lambda _: None)(plan)
     if as_json:
         outcomes_json = build_outcomes_json(outcomes, "", grafana.address, REHEARSAL_WORDS)
-        click.echo(json.dumps(outcomes_json, indent=2, sort_keys=True))
-    for outcome_text in (
-        render_outcome(outcome, REHEARSAL_WORDS) for outcome in outcomes if not as_json
-    ):
-        if outcome_text:
-            click.echo(outcome_text)
+        print_json(outcomes_json, sort_keys=True)
+    else:
+        for outcome in outcomes:
+            print_lines(render_outcome(outcome, REHEARSAL_WORDS))
     for problem in render_outcome_problems(outcomes):
         print_error(problem)
     results = {outcome.result for outcome in outcomes}

@@ -1,11 +1,46 @@
-"""How the program talks: stdout is data, stderr is talk, colour where it is wanted."""
+"""How the program prints: data to stdout, messages to stderr, colour where it is wanted.
+
+Titles, messages of servers and names of files are other people's texts. All that is printed leaves
+through this module, which escapes what would steer a terminal or the CI system that reads the log.
+"""
 
 import io
+import json
 import os
+import re
 import sys
-from typing import TextIO
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TextIO
 
 import click
+
+UNSAFE_CHARACTERS = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f"  # control characters but for the tab: C0, DEL, C1
+    "\u00ad\u2060-\u2064\ufeff"  # invisible ones
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # of bidirectional text
+    "\u2028\u2029"  # separators of lines and paragraphs
+    "\ufff9-\ufffb\U000e0000-\U000e007f"  # annotations and tags
+    "\ud800-\udfff]"  # halves of characters: file names that are no UTF-8
+)
+WORKFLOW_COMMAND = re.compile(r"^(\s*+)(?=::)|(?<=#)(?=#(?:vso|teamcity)?\[)")
+"""Where a line begins a command of GitHub Actions, Azure Pipelines or TeamCity.
+
+https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
+https://learn.microsoft.com/en-us/azure/devops/pipelines/scripts/logging-commands
+https://www.jetbrains.com/help/teamcity/service-messages.html
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a report: an indentation in spaces, a word in a colour, and the text after it."""
+
+    text: str
+    label: str = ""
+    color: str | None = None
+    is_bold: bool = False
+    indent: int = 0
 
 
 def has_color(stream: TextIO | None) -> bool:
@@ -18,7 +53,7 @@ def has_color(stream: TextIO | None) -> bool:
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether somebody looks at a stream, which may be closed."""
+    """Whether a stream is a terminal; it may be closed."""
     return stream is not None and stream.isatty()
 
 
@@ -28,17 +63,69 @@ def escape_unencodable(stream: TextIO | None) -> None:
         stream.reconfigure(errors="backslashreplace")
 
 
+def escape_controls(text: str) -> str:
+    r"""The text with `\x1b`, `\n` or `\u202e` in place of what would steer a terminal."""
+    return UNSAFE_CHARACTERS.sub(
+        lambda match: match[0].encode("unicode_escape").decode("ascii"), text
+    )
+
+
+def escape_line(text: str) -> str:
+    """The text as one line that neither a terminal nor a CI system takes for a command."""
+    return WORKFLOW_COMMAND.sub(r"\1\\", escape_controls(text))
+
+
+def escape_lines(text: str) -> str:
+    """The same for each line of a text of several lines."""
+    return "\n".join(escape_line(line) for line in text.split("\n"))
+
+
+def render_lines(lines: Iterable[str | Line]) -> str:
+    """A report as text, with colours; a line break inside a line is escaped."""
+    return "\n".join(_render_line(line) for line in lines)
+
+
+def print_lines(lines: Iterable[str | Line], stream: TextIO | None = None) -> None:
+    """Print a report to stdout, or to another stream."""
+    if text := render_lines(lines):
+        click.echo(text, file=stream, color=has_color(sys.stdout))
+
+
+def print_json(value: Any, *, sort_keys: bool = False) -> None:
+    """Print data to stdout as JSON, in ASCII."""
+    text = json.dumps(value, indent=2, sort_keys=sort_keys)
+    click.echo(text.replace("##", "#\\u0023"))  # only strings hold it: the same JSON, no command
+
+
+def print_workflow_commands(commands: Iterable[str]) -> None:
+    """Print commands for GitHub Actions to stdout, one a line."""
+    print_raw("".join(f"{escape_controls(command)}\n" for command in commands))
+
+
+def print_raw(text: str) -> None:
+    """Print a text of our own to stdout, unchanged."""
+    if text:
+        click.echo(text, nl=False)
+
+
 def print_error(message: str) -> None:
-    """Say on stderr what is wrong."""
-    _print_styled(message, "red", "Error: ")
+    """Print to stderr what is wrong."""
+    _print_message(message, click.style("Error: ", fg="red", bold=True))
 
 
 def print_message(message: str) -> None:
-    """Say on stderr what happened."""
-    _print_styled(message, None, "")
+    """Print to stderr what happened."""
+    _print_message(message, "")
 
 
-def _print_styled(message: str, color: str | None, prefix: str) -> None:
-    is_colored = has_color(sys.stderr)
-    styled_prefix = click.style(prefix, fg=color, bold=True) if prefix else ""
-    click.echo(styled_prefix + message, err=True, color=is_colored)
+def _print_message(message: str, prefix: str) -> None:
+    click.echo(prefix + escape_lines(message), err=True, color=has_color(sys.stderr))
+
+
+def _render_line(line: str | Line) -> str:
+    if isinstance(line, str):
+        return escape_line(line)
+    label = escape_line(line.label)
+    if label and (line.color or line.is_bold):
+        label = click.style(label, fg=line.color, bold=line.is_bold or None)
+    return f"{'':<{line.indent}}{label}{escape_line(line.text)}"

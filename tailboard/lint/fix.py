@@ -1,6 +1,7 @@
 """`tailboard lint --fix`: the JSON of dashboards mended in their files, where a rule knows how."""
 
 import difflib
+import io
 import json
 import os
 import re
@@ -64,7 +65,7 @@ class FileFix:
 
     def render_diff(self) -> str:
         """What changes, as `diff -u` writes it."""
-        old, new = (text.splitlines(keepends=True) for text in (self.old_text, self.new_text))
+        old, new = (io.StringIO(text).readlines() for text in (self.old_text, self.new_text))
         name = self.path.as_posix()
         lines = difflib.unified_diff(old, new, fromfile=name, tofile=name)
         return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)

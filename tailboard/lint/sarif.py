@@ -3,7 +3,6 @@
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import Any
@@ -18,7 +17,7 @@ from tailboard.lint.lines import find_lines
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def render_sarif(findings: Sequence[Finding], rules: Iterable[LintRule]) -> str:
+def build_sarif(findings: Sequence[Finding], rules: Iterable[LintRule]) -> dict[str, Any]:
     """One run with its rules and results."""
     driver = {
         "name": "tailboard",
@@ -31,7 +30,7 @@ def render_sarif(findings: Sequence[Finding], rules: Iterable[LintRule]) -> str:
     lines = find_lines(finding.place for finding in findings)
     results = [_build_result(finding, lines[finding.place]) for finding in findings]
     run = {"tool": {"driver": driver}, "results": results}
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
 def _build_rule(rule: LintRule) -> dict[str, Any]:

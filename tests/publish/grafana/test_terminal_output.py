@@ -1,12 +1,17 @@
 """What publishing says, and where: changes are data, the bar and the summary are talk."""
 
+import json
 import os
 import pty
 import subprocess
 import sys
 from threading import Thread
 
+import pytest
+
+from tests.grafana.fault_proxy import Fault, FaultProxy, Harm
 from tests.publish.grafana.publisher import Publisher
+from tests.steering_text import WILD_TITLE, find_steering
 from tests.workspace import RUN_PROGRAM
 
 DASHBOARD_COUNT = 25
@@ -67,3 +72,36 @@ def test_colour_is_given_and_taken_as_asked(publisher: Publisher) -> None:
     publisher.declare_dashboard("b")
     code, out, _ = publish_on_terminal(publisher, NO_COLOR="1")
     assert (code, "\x1b[" in out) == (0, False)
+
+
+@pytest.mark.parametrize("command", [("plan",), ("plan", "--markdown"), ("plan", "--json")])
+def test_no_title_or_message_of_a_server_steers_a_plan(
+    command: tuple[str, ...], publisher: Publisher
+) -> None:
+    publisher.monkeypatch.setenv("FORCE_COLOR", "1")
+    publisher.declare_dashboard("wild", title=WILD_TITLE, folder="A")
+    publisher.run_publish()
+    publisher.declare_dashboard("wild", "down", title=f"new {WILD_TITLE}", folder="A")
+    publisher.declare_dashboard("new", title=WILD_TITLE)
+    run = publisher.run_command(*command)
+    assert run.exit_code == 0, run.output
+    assert "wild" in run.stdout
+    assert not find_steering(run.stdout)
+    assert not find_steering(run.stderr)
+
+
+@pytest.mark.parametrize("command", [("plan",), ("publish",), ("publish", "--json")])
+@pytest.mark.parametrize("status", [400, 403, 500])
+def test_no_refusal_of_a_server_steers(
+    command: tuple[str, ...], status: int, publisher: Publisher, proxy: FaultProxy
+) -> None:
+    publisher.monkeypatch.setenv("FORCE_COLOR", "1")
+    publisher.declare_dashboard("a")
+    answer = json.dumps({"message": WILD_TITLE}).encode()
+    headers = {"Content-Type": "application/json"}
+    proxy.add_fault(Fault(Harm.ANSWER, status, headers, answer), path="/api")
+    publisher.set_url(proxy.url)
+    run = publisher.run_command(*command)
+    assert run.exit_code
+    assert not find_steering(run.stdout)
+    assert not find_steering(run.stderr)

@@ -1,7 +1,5 @@
 """A plan as people and programs read it."""
 
-import json
-
 import click
 import pytest
 
@@ -14,12 +12,13 @@ from tailboard.cli.outcome_report import (
 from tailboard.cli.plan_report import (
     MAX_NAMES,
     MAX_ROWS,
+    build_plan_json,
     render_plan_advice,
-    render_plan_json,
     render_plan_markdown,
     render_plan_summary,
     render_plan_text,
 )
+from tailboard.cli.terminal import render_lines
 from tailboard.publish.grafana.outcome import Outcome, Result
 from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan, State
 
@@ -34,7 +33,7 @@ PLAN = Plan((ORPHAN_FOLDER,), (UPDATED_ITEM, EDITED_ITEM, UNCHANGED_ITEM))
 
 
 def test_the_text_names_what_changes_and_why_and_not_what_stays() -> None:
-    assert click.unstyle(render_plan_text(PLAN)).splitlines() == [
+    assert click.unstyle(render_lines(render_plan_text(PLAN))).splitlines() == [
         "orphan       folder 'Old' (old): needed no more",
         "update       dashboard 'Orders' (orders)",
         "               tags changed",
@@ -44,14 +43,14 @@ def test_the_text_names_what_changes_and_why_and_not_what_stays() -> None:
 
 
 def test_only_what_has_a_colour_is_styled() -> None:
-    orphan, update, *_ = render_plan_text(PLAN).splitlines()
+    orphan, update, *_ = render_lines(render_plan_text(PLAN)).splitlines()
     assert "\x1b" not in orphan
     assert update.startswith("\x1b[33mupdate")
 
 
 def test_nobody_steers_a_terminal_from_within_a_dashboard() -> None:
     item = DashboardItem("a", "\x1b[2J", State.HAND_EDITED, "by \x1b[31m", ("\x07\x9b changed",))
-    text = click.unstyle(render_plan_text(Plan((), (item,)))).replace("\n", "")
+    text = click.unstyle(render_lines(render_plan_text(Plan((), (item,))))).replace("\n", "")
     assert text.isprintable()
     assert r"\x1b[31m" in text
 
@@ -62,7 +61,7 @@ def test_the_summary_counts_changes_first() -> None:
 
 
 def test_a_plan_as_json_has_every_item_and_every_state() -> None:
-    report = json.loads(render_plan_json(PLAN, SERVER, "apis"))
+    report = build_plan_json(PLAN, SERVER, "apis")
     assert (report["server"], report["api"]) == (SERVER, "apis")
     assert {item["uid"]: item["state"] for item in report["items"]} == {
         "old": "orphan",
@@ -76,9 +75,9 @@ def test_a_plan_as_json_has_every_item_and_every_state() -> None:
 
 def test_a_plan_says_what_to_do_once_for_all_that_it_is_good_for() -> None:
     foreign = [DashboardItem(f"f{number}", "F", State.FOREIGN) for number in range(MAX_NAMES + 2)]
-    orphans = (FolderItem("old", "Old\x1b", State.ORPHAN),)
+    orphans = (FolderItem("old", "Old", State.ORPHAN),)
     assert render_plan_advice(Plan(orphans, (UPDATED_ITEM, UNCHANGED_ITEM, *foreign))) == [
-        r"folder 'Old\x1b': delete it with --prune, if it holds nothing.",
+        "folder 'Old': delete it with --prune, if it holds nothing.",
         "f0, f1, f2, f3, f4 and 2 more: take it over with --adopt, or give yours another uid.",
     ]
 
@@ -87,8 +86,19 @@ def test_an_items_own_tip_is_told_in_place_of_that_of_its_state() -> None:
     item = DashboardItem("a", "A", State.BLOCKED, "why", tip="do that.")
     plan = Plan((), (item,))
     assert render_plan_advice(plan) == ["a: do that."]
-    assert "| why; do that. |" in render_plan_markdown(plan, SERVER)
-    assert json.loads(render_plan_json(plan, SERVER, "apis"))["items"][0]["tip"] == "do that."
+    assert "| why; do that. |" in render_plan_markdown(plan, SERVER)[-1]
+    assert build_plan_json(plan, SERVER, "apis")["items"] == [
+        {
+            "differences": [],
+            "folder": "",
+            "kind": "dashboard",
+            "state": "blocked",
+            "tip": "do that.",
+            "title": "A",
+            "uid": "a",
+            "why": "why",
+        }
+    ]
 
 
 def test_what_was_not_done_says_whether_it_is_a_folder() -> None:
@@ -100,7 +110,7 @@ def test_what_was_not_done_says_whether_it_is_a_folder() -> None:
 
 
 def test_a_plan_in_markdown_is_a_table_that_says_what_to_do() -> None:
-    text = render_plan_markdown(PLAN, SERVER)
+    text = render_lines(render_plan_markdown(PLAN, SERVER))
     assert text.startswith("### Dashboards: 1 update, 1 unchanged, 1 hand-edited, 1 orphan\n")
     assert "| **update** | dashboard 'Orders' (orders) | tags changed; P99 added |" in text
     assert "tailboard pull UID" in text
@@ -108,7 +118,9 @@ def test_a_plan_in_markdown_is_a_table_that_says_what_to_do() -> None:
 
 
 def test_a_plan_without_changes_says_so_in_markdown() -> None:
-    assert render_plan_markdown(Plan((), (UNCHANGED_ITEM,)), SERVER).endswith("Nothing changes.")
+    assert render_plan_markdown(Plan((), (UNCHANGED_ITEM,)), SERVER)[-1].endswith(
+        "Nothing changes."
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,7 +129,7 @@ def test_a_plan_without_changes_says_so_in_markdown() -> None:
 )
 def test_a_title_says_in_markdown_what_it_says(wild: str) -> None:
     item = DashboardItem("a", wild, State.UPDATE, wild, (f"{wild} changed",))
-    row = render_plan_markdown(Plan((), (item,)), SERVER).splitlines()[-1]
+    row = render_plan_markdown(Plan((), (item,)), SERVER)[-1]
     special = [
         place
         for place, char in enumerate(row)
@@ -129,7 +141,7 @@ def test_a_title_says_in_markdown_what_it_says(wild: str) -> None:
 
 def test_a_long_plan_is_cut_for_a_comment_and_says_so() -> None:
     items = tuple(DashboardItem(f"d{number}", "D", State.CREATE) for number in range(MAX_ROWS + 7))
-    text = render_plan_markdown(Plan((), items), SERVER)
+    text = render_lines(render_plan_markdown(Plan((), items), SERVER))
     assert text.count("**create**") == MAX_ROWS
     assert "and 7 more" in text
     assert "107 create" in text
@@ -149,17 +161,20 @@ def test_a_long_plan_is_cut_for_a_comment_and_says_so() -> None:
 def test_what_was_done_is_told_in_a_word(state: State, word: str) -> None:
     outcome = Outcome(DashboardItem("orders", "Orders", state), Result.DONE)
     assert format_result(outcome) == word
-    assert click.unstyle(render_outcome(outcome)) == f"{word:<11}  dashboard 'Orders' (orders)"
+    assert (
+        click.unstyle(render_lines(render_outcome(outcome)))
+        == f"{word:<11}  dashboard 'Orders' (orders)"
+    )
 
 
 def test_what_stays_is_not_told_line_by_line() -> None:
-    assert render_outcome(Outcome(UNCHANGED_ITEM, Result.UNCHANGED)) == ""
+    assert not render_outcome(Outcome(UNCHANGED_ITEM, Result.UNCHANGED))
 
 
 def test_what_is_kept_is_told_where_it_was_to_go() -> None:
     assert not render_outcome(Outcome(ORPHAN_FOLDER, Result.KEPT))
     held = Outcome(ORPHAN_FOLDER, Result.KEPT, "it still holds 1 dashboards")
-    assert render_outcome(held).endswith("it still holds 1 dashboards")
+    assert render_lines(render_outcome(held)).endswith("it still holds 1 dashboards")
 
 
 def test_outcomes_as_plain_data_have_problem_and_tip() -> None:
