@@ -16,6 +16,12 @@ CORE_PANEL_TYPES = frozenset(
 LIBRARY_PANEL_TYPE = "library-panel-ref"
 """The type of a reference to a library panel in Grafana 12; Grafana 10 gave it none."""
 
+ROW_INDEX = "tailboardRowIndex"
+"""Our own field, from the modernize to the place pass: a Grafana 4 row's position in `rows`.
+
+Only panels of a row in which a panel has a position of its own have it.
+"""
+
 
 def is_core_panel(panel: Mapping[str, Any]) -> bool:
     """Whether Grafana itself draws the panel; a table with `styles` is one of Grafana 6."""

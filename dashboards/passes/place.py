@@ -1,7 +1,8 @@
 """Pass 4: place panels on Grafana's grid of 24 columns.
 
-A panel with `x` and `y` keeps its position. The others flow from left to right below the panels
-before them, and each line is stretched to the full width.
+A panel with `x` and `y` keeps its position; in a row of Grafana 4 they count from the row. The
+others flow from left to right below the panels before them, and each line is stretched to the full
+width.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,6 +10,7 @@ from itertools import groupby
 from math import ceil
 from typing import Any
 
+from tailboard.dashboards.schema import ROW_INDEX
 from tailboard.panels.definition_error import DefinitionError, locate_errors
 from tailboard.panels.kinds.size import GRID_COLUMNS
 
@@ -25,12 +27,23 @@ KIND_SIZES = {"stat": (4, 4), "gauge": (4, 4), "text": (24, 3), "table": (24, 9)
 
 def place_panels(panels: list[Panel]) -> None:
     """Give every panel of the list, and of the rows in it, a position; drop `span` and `height`."""
-    placed_panels = [panel for panel in panels if _is_placed(panel)]
+    placed_panels = [panel for panel in panels if _is_placed(panel) and ROW_INDEX not in panel]
     for panel in placed_panels:
         if panel.get("type") == "row":
             panel["gridPos"] = _build_heading_position(panel["gridPos"]["y"])
     _check_overlap(placed_panels)
-    bottom, line = 0, list[Panel]()
+    bottom = 0
+    for row_index, group in groupby(panels, lambda panel: panel.get(ROW_INDEX)):
+        if row_index is None:
+            bottom = _place_group(group, bottom, placed_panels)
+        else:
+            bottom = _place_row_panels(list(group), bottom, placed_panels)
+    _drop_row_sizes(panels)
+
+
+def _place_group(panels: Iterable[Panel], bottom: int, placed_panels: Sequence[Panel]) -> int:
+    """Place panels in their order below `bottom`; the new bottom."""
+    line: list[Panel] = []
     for panel in panels:
         if panel.get("type") != "row" and not _is_placed(panel):
             line.append(panel)
@@ -39,12 +52,30 @@ def place_panels(panels: list[Panel]) -> None:
         if panel.get("type") == "row":
             _place_row(panel, bottom, placed_panels)
         bottom = max(bottom, panel["gridPos"]["y"] + panel["gridPos"]["h"])
-    _flow_panels(line, bottom, placed_panels)
-    _drop_row_sizes(panels)
+    return _flow_panels(line, bottom, placed_panels)
+
+
+def _place_row_panels(panels: list[Panel], bottom: int, placed_panels: Sequence[Panel]) -> int:
+    """Place the panels of a Grafana 4 row, whose positions count from the row; the new bottom.
+
+    The highest of the positions is directly below the row's heading, whatever `y` it has.
+    """
+    for panel in panels:
+        del panel[ROW_INDEX]
+    positions = [panel["gridPos"] for panel in panels if _is_placed(panel)]
+    top = min((position["y"] for position in positions), default=0)
+    for position in positions:
+        position["y"] -= top
+    place_panels(panels)
+    height: int = max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in panels)
+    top = _find_free_top(bottom, height, placed_panels)
+    for panel in panels:
+        panel["gridPos"]["y"] += top
+    return top + height
 
 
 def _drop_row_sizes(panels: list[Panel]) -> None:
-    """Remove the sizes of Grafana 4 rows, which only this pass reads."""
+    """Remove the sizes of panels in Grafana 4 rows, which only this pass reads."""
     for panel in panels:
         panel.pop("span", None)
         panel.pop("height", None)
@@ -55,11 +86,16 @@ def _place_row(row: Panel, bottom: int, placed_panels: Sequence[Panel]) -> None:
     """Place a heading of one row, and the panels of a collapsed row, which take no room yet."""
     if not _is_placed(row):
         row["gridPos"] = _build_heading_position(_find_free_top(bottom, 1, placed_panels))
-    placed_children = [child for child in row.get("panels") or [] if _is_placed(child)]
+    children = row.get("panels") or []
+    top = row["gridPos"]["y"] + 1
+    if any(ROW_INDEX in child for child in children):
+        _place_row_panels(children, top, ())
+        return
+    placed_children = [child for child in children if _is_placed(child)]
     _check_overlap(placed_children)
     bottoms = (child["gridPos"]["y"] + child["gridPos"]["h"] for child in placed_children)
-    flowing_children = [child for child in row.get("panels") or [] if child not in placed_children]
-    _flow_panels(flowing_children, max(bottoms, default=row["gridPos"]["y"] + 1), ())
+    flowing_children = [child for child in children if child not in placed_children]
+    _flow_panels(flowing_children, max(bottoms, default=top), ())
 
 
 def _build_heading_position(y: int) -> Panel:

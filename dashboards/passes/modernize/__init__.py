@@ -16,7 +16,7 @@ from tailboard.dashboards.passes.modernize.datasources import (
 )
 from tailboard.dashboards.passes.modernize.options import move_options
 from tailboard.dashboards.passes.modernize.panel import drop_grafanalib_defaults, modernize_panel
-from tailboard.dashboards.schema import GRAFANALIB_SCHEMA
+from tailboard.dashboards.schema import GRAFANALIB_SCHEMA, ROW_INDEX
 from tailboard.panels.definition_error import locate_errors
 
 Document = dict[str, Any]
@@ -80,14 +80,18 @@ def modernize_document(document: Document) -> None:
 
 def _convert_rows(document: Document) -> None:
     """The rows of Grafana 4 become row panels, which stand above the other panels."""
-    panels = [panel for row in document.pop("rows", None) or [] for panel in _convert_row(row)]
+    rows = document.pop("rows", None) or []
+    panels = [panel for index, row in enumerate(rows) for panel in _convert_row(row, index)]
     document["panels"] = [*panels, *(document.get("panels") or [])]
 
 
-def _convert_row(row: Document) -> list[Document]:
+def _convert_row(row: Document, index: int) -> list[Document]:
     """A row panel with the row's panels in it; only the panels of a row without a heading."""
     panels: list[Document] = row.get("panels") or []
+    has_positions = any(_has_position(panel) for panel in panels)
     for panel in panels:
+        if has_positions:
+            panel[ROW_INDEX] = index
         if panel.get("height") is None:
             panel["height"] = row.get("height")
     collapsed, repeat = bool(row.get("collapse")), row.get("repeat") or ""
@@ -102,6 +106,11 @@ def _convert_row(row: Document) -> list[Document]:
             "type": "row",
         }
     ]
+
+
+def _has_position(panel: Document) -> bool:
+    position = panel.get("gridPos") or {}
+    return position.get("x") is not None and position.get("y") is not None
 
 
 def _drop_obsolete_fields(document: Document) -> None:

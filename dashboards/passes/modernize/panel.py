@@ -10,18 +10,19 @@ from tailboard.dashboards.passes.modernize.datasources import (
     PROMQL_DATASOURCE_TYPES,
     modernize_datasource,
 )
-from tailboard.dashboards.schema import LIBRARY_PANEL_TYPE, is_core_panel
+from tailboard.dashboards.schema import LIBRARY_PANEL_TYPE, ROW_INDEX, is_core_panel
 from tailboard.panels.definition_error import DefinitionError, suggest_name
 
 Panel = dict[str, Any]
 
-PANEL_FIELDS = frozenset(
-    "cacheTimeout collapsed datasource description fieldConfig gridPos height hideTimeOverride id "
+PANEL_FIELDS = {
+    ROW_INDEX,
+    *"cacheTimeout collapsed datasource description fieldConfig gridPos height hideTimeOverride id "
     "interval libraryPanel links maxDataPoints maxPerRow options panels pluginVersion "
     "queryCachingTTL repeat "
     "repeatDirection span targets timeCompare timeFrom timeShift title transformations "
-    "transparent type".split()
-)
+    "transparent type".split(),
+}
 """The fields of a panel that Grafana itself draws; a plugin's panel keeps all of its fields."""
 
 PANEL_DEFAULTS: Panel = {

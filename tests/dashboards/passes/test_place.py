@@ -327,6 +327,92 @@ def test_a_height_in_pixels_becomes_the_grid_rows_that_grafana_makes_of_it(
     assert read_position(document["panels"][0]) == (0, 0, 24, rows)
 
 
+@pytest.mark.parametrize("shift", [0, 1, 9])
+def test_a_position_in_a_row_of_grafanalib_counts_from_the_row(shift: int) -> None:
+    """Directly below the heading, whether or not `y` counts the heading or the rows above."""
+    rows = [
+        SpanRow(
+            title="Ovens",
+            panels=[
+                build_placed_timeseries("A", 0, shift, width=10),
+                build_placed_timeseries("B", 10, shift + 2, width=14),
+            ],
+        ),
+        SpanRow(
+            title="Shops",
+            panels=[build_placed_timeseries("C", 0, shift), build_timeseries("D")],
+        ),
+        SpanRow(title="Flowing", panels=[build_timeseries("E")]),
+        SpanRow(title="", showTitle=False, panels=[build_placed_timeseries("F", 4, shift)]),
+    ]
+    document = build_document(GrafanalibDashboard(title="Orders", rows=rows))
+    assert list_positions(document) == {
+        "Ovens": (0, 0, 24, 1),
+        "A": (0, 1, 10, 8),
+        "B": (10, 3, 14, 8),
+        "Shops": (0, 11, 24, 1),
+        "C": (0, 12, 12, 8),
+        "D": (0, 20, 24, 7),
+        "Flowing": (0, 27, 24, 1),
+        "E": (0, 28, 24, 7),
+        "F": (4, 35, 12, 8),
+    }
+    assert "tailboard" not in str(document["panels"])
+
+
+def test_a_position_in_a_collapsed_row_of_grafanalib_counts_from_the_row() -> None:
+    rows = [
+        SpanRow(title="Open", panels=[Graph(title="A", span=12)]),
+        SpanRow(
+            title="Closed",
+            collapse=True,
+            panels=[build_placed_timeseries("B", 0, 0), build_placed_timeseries("C", 12, 0)],
+        ),
+    ]
+    document = build_document(GrafanalibDashboard(title="Orders", rows=rows))
+    heading = find_panel(document, "Closed")
+    assert read_position(heading) == (0, 8, 24, 1)
+    assert [read_position(panel) for panel in heading["panels"]] == [
+        (0, 9, 12, 8),
+        (12, 9, 12, 8),
+    ]
+    assert "tailboard" not in str(document["panels"])
+
+
+def test_a_row_of_grafanalib_with_positions_does_not_stand_on_a_hand_placed_panel() -> None:
+    row = SpanRow(title="Row", panels=[build_placed_timeseries("A", 0, 0)])
+    document = build_grafanalib_document(build_placed_timeseries("B", 0, 4), rows=[row])
+    assert read_position(find_panel(document, "A")) == (0, 12, 12, 8)
+    check_grid(document["panels"])
+
+
+def test_two_panels_of_a_row_of_grafanalib_in_one_cell_are_both_named() -> None:
+    panels = [build_placed_timeseries("A", 0, 0), build_placed_timeseries("B", 11, 7)]
+    error = catch_definition_error(
+        GrafanalibDashboard(title="Orders", rows=[SpanRow(title="Row", panels=panels)])
+    )
+    assert "'A' and 'B' both stand at x=11, y=7" in error.problem
+
+
+def test_a_position_in_a_row_of_json_counts_from_the_row() -> None:
+    position = {"h": 8, "w": 12, "x": 0, "y": 0}
+    rows = [
+        {
+            "title": title,
+            "showTitle": True,
+            "panels": [{"type": panel_type, "title": title.lower(), "gridPos": dict(position)}],
+        }
+        for title, panel_type in (("A", "graph"), ("B", "team-plugin-panel"))
+    ]
+    document = build_document({"title": "Orders", "schemaVersion": 14, "rows": rows})
+    assert list_positions(document) == {
+        "A": (0, 0, 24, 1),
+        "a": (0, 1, 12, 8),
+        "B": (0, 9, 24, 1),
+        "b": (0, 10, 12, 8),
+    }
+
+
 def test_neither_span_nor_height_is_left_in_the_document() -> None:
     document = build_document(
         GrafanalibDashboard(

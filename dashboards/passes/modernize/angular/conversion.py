@@ -3,6 +3,8 @@
 from math import isfinite
 from typing import Any
 
+from tailboard.dashboards.schema import ROW_INDEX
+
 Panel = dict[str, Any]
 
 REDUCER_IDS = {
@@ -18,9 +20,11 @@ REDUCER_IDS = {
     "total": "sum",
 }
 COMMON_FIELDS = (
-    "datasource description gridPos height hideTimeOverride id interval links maxDataPoints repeat "
-    "repeatDirection maxPerRow span targets timeFrom timeShift title transformations transparent"
-).split()
+    ROW_INDEX,
+    *"datasource description gridPos height hideTimeOverride id interval links maxDataPoints "
+    "repeat repeatDirection maxPerRow span targets timeFrom timeShift title transformations "
+    "transparent".split(),
+)
 
 
 def copy_common_fields(panel: Panel) -> Panel:
