@@ -27,12 +27,12 @@ def build_command(
 ) -> click.Command:
     """The command that measures, and prints a table or JSON.
 
-    `measure` takes what the options say by their names, and how to tell what goes on; it returns
+    `measure` takes the values of the options by name, and a function that reports progress; it returns
     None where nothing could be measured. `plain` is what a program reads of the rest.
     """
 
     def run(*, as_json: bool, **numbers: int) -> None:
-        measurement = measure(**numbers, tell=report_progress)
+        measurement = measure(**numbers, report_progress=report_progress)
         promised = list(targets(measurement))
         if as_json:
             content = None if measurement is None else plain(measurement)

@@ -1,4 +1,4 @@
-"""Several measurements of one thing: the median, and how far they lie apart."""
+"""Several measurements of one thing: the median, and their range."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,21 +8,21 @@ from typing import Self
 
 @dataclass(frozen=True)
 class MedianRange:
-    """The median of some measurements between the least and the most."""
+    """The median of some measurements between the smallest and the largest."""
 
     median: float
-    least: float
-    most: float
+    minimum: float
+    maximum: float
 
     @classmethod
     def from_values(cls, values: Iterable[float]) -> Self:
-        """The spread of these values."""
+        """The median and the range of these values."""
         numbers = list(values)
         return cls(median(numbers), min(numbers), max(numbers))
 
     def format_text(self, digits: int, scale: float = 1) -> str:
         """`1.72 (1.66-1.90)`, each divided by `scale`."""
-        mid, least, most = (
-            f"{value / scale:.{digits}f}" for value in (self.median, self.least, self.most)
+        median, minimum, maximum = (
+            f"{value / scale:.{digits}f}" for value in (self.median, self.minimum, self.maximum)
         )
-        return f"{mid} ({least}-{most})"
+        return f"{median} ({minimum}-{maximum})"

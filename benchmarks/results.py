@@ -64,8 +64,8 @@ class Results:
     def compute_growth_per_dashboard(self) -> float:
         """By how many bytes tailboard's peak memory grows with one more dashboard."""
         fewest, *_, most = self.list_growth()
-        more = most.peak_bytes.median - fewest.peak_bytes.median
-        return more / (most.dashboards - fewest.dashboards)
+        added_bytes = most.peak_bytes.median - fewest.peak_bytes.median
+        return added_bytes / (most.dashboards - fewest.dashboards)
 
     def list_ratios(self) -> list[Ratios]:
         """Every contender beside grafanalib's encoder and beside grafanalib's command."""

@@ -33,9 +33,9 @@ class StartUp:
         return self.tailboard_cpu.median / self.empty_click_cpu.median
 
 
-def measure_start_up(pairs: int, tell: Callable[[str], None]) -> StartUp:
+def measure_start_up(pairs: int, report_progress: Callable[[str], None]) -> StartUp:
     """Both so many times, after one time for the caches."""
-    tell(f"start-up, {pairs} times each")
+    report_progress(f"start-up, {pairs} times each")
     runs = repeat_measurement(
         lambda: (measure_cost(VERSION_COMMAND), measure_cost(EMPTY_CLICK_COMMAND)), pairs
     )

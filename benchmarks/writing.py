@@ -26,7 +26,9 @@ class Writing:
     written_bytes: int
 
 
-def measure_writing(dashboards: int, repeats: int, tell: Callable[[str], None]) -> list[Writing]:
+def measure_writing(
+    dashboards: int, repeats: int, report_progress: Callable[[str], None]
+) -> list[Writing]:
     """All contenders with one and with `dashboards`; tailboard with a fifth and twice of it too."""
     cells = [(contender, count) for count in (SINGLE_DASHBOARD, dashboards) for contender in TOOLS]
     cells += [(TAILBOARD_TOOL, count) for count in (dashboards // 5, dashboards * 2)]
@@ -37,7 +39,7 @@ def measure_writing(dashboards: int, repeats: int, tell: Callable[[str], None]) 
     runs: dict[tuple[Tool, int], list[tuple[Cost, int]]] = {cell: [] for cell in cells}
     for turn in range(repeats):
         for contender, count in cells:
-            tell(f"run {turn + 1} of {repeats}: {contender.name}, {count} dashboards")
+            report_progress(f"run {turn + 1} of {repeats}: {contender.name}, {count} dashboards")
             runs[contender, count].append(_write_documents(contender, count))
     return [_summarize_runs(contender, count, costs) for (contender, count), costs in runs.items()]
 

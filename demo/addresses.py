@@ -24,8 +24,8 @@ Addresses = Mapping[str, str]
 
 def choose_addresses() -> dict[str, str]:
     """Give every program its usual port, or a free one where that is taken."""
-    with ExitStack() as held:  # until all are chosen, so that none is chosen twice
-        sockets = {name: held.enter_context(bind_socket(port)) for name, port in PORTS.items()}
+    with ExitStack() as stack:  # until all are chosen, so that none is chosen twice
+        sockets = {name: stack.enter_context(bind_socket(port)) for name, port in PORTS.items()}
         return {name: f"{HOST}:{bound.getsockname()[1]}" for name, bound in sockets.items()}
 
 

@@ -47,7 +47,7 @@ def format_exposition(convention: Convention) -> str:
     by_name: dict[str, list[Metric]] = {name: [] for name in metrics}
     for metric in convention.metrics.values():
         by_name[metric.name].append(metric)
-    lines = [line for some in by_name.values() for line in _format_family(some, convention)]
+    lines = [line for family in by_name.values() for line in _format_family(family, convention)]
     return "\n".join(dict.fromkeys(lines)) + "\n"
 
 
@@ -76,7 +76,7 @@ def _format_label_sets(metric: Metric, matchers: Mapping[str, str | Matcher]) ->
         for role, label in metric.labels.items()
         if label not in fixed
     }
-    most = max((len(value) for value in values.values()), default=1)
+    longest = max((len(value) for value in values.values()), default=1)
     rows = [
         {
             **fixed,
@@ -85,7 +85,7 @@ def _format_label_sets(metric: Metric, matchers: Mapping[str, str | Matcher]) ->
                 for k, values_of_label in values.items()
             },
         }
-        for i in range(most)
+        for i in range(longest)
     ]
     return [",".join(f'{name}="{value}"' for name, value in row.items()) for row in rows]
 

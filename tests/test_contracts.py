@@ -86,10 +86,10 @@ def package_name(folder: str) -> str:
     return f"tailboard.{folder.removeprefix('tailboard/').replace('/', '.')}"
 
 
-def is_defined_in(where: ModuleType, things: Iterable[object]) -> bool:
-    """Whether one of these things is made in this module."""
-    values = list(vars(where).values())
-    return any(thing is value for thing in things for value in values)
+def is_defined_in(module: ModuleType, values: Iterable[object]) -> bool:
+    """Whether a module defines or imports one of these values."""
+    module_values = list(vars(module).values())
+    return any(value is module_value for value in values for module_value in module_values)
 
 
 # Every file is listed
@@ -121,18 +121,18 @@ def test_every_alert_rule_is_listed_under_the_name_of_its_file(name: str) -> Non
 
 @pytest.mark.parametrize("name", list_files("tailboard/lint/rules"))
 def test_every_lint_rule_is_listed_under_the_name_of_its_file(name: str) -> None:
-    made = load_module("tailboard/lint/rules", name)
-    assert made.RULE in LINT_RULES
-    assert made.RULE.name == name.replace("_", "-")
-    assert made.RULE.page == made.__doc__
+    module = load_module("tailboard/lint/rules", name)
+    assert module.RULE in LINT_RULES
+    assert module.RULE.name == name.replace("_", "-")
+    assert module.RULE.page == module.__doc__
 
 
 @pytest.mark.parametrize("name", list_files("tailboard/check/rules"))
 def test_every_check_is_listed_under_the_name_of_its_file(name: str) -> None:
-    made = load_module("tailboard/check/rules", name)
-    assert made.CHECK in CHECKS
-    assert made.CHECK.name == name.replace("_", "-")
-    assert made.CHECK.page == made.__doc__
+    module = load_module("tailboard/check/rules", name)
+    assert module.CHECK in CHECKS
+    assert module.CHECK.name == name.replace("_", "-")
+    assert module.CHECK.page == module.__doc__
 
 
 @pytest.mark.parametrize("name", list_files("publish/formats"))
@@ -150,8 +150,8 @@ def test_every_command_has_a_file_and_every_file_a_command() -> None:
     "name", sorted({path.stem for path in (ROOT / "panels").glob("*.py")} - HELPER_MODULES)
 )
 def test_every_module_with_a_ready_made_panel_is_listed(name: str) -> None:
-    found = import_module(f"tailboard.panels.{name}")
-    assert bool(catalogue.list_builders(found)) == (found in READY_MADE)
+    module = import_module(f"tailboard.panels.{name}")
+    assert bool(catalogue.list_builders(module)) == (module in READY_MADE)
 
 
 def test_every_shared_file_is_shared() -> None:
@@ -161,9 +161,9 @@ def test_every_shared_file_is_shared() -> None:
         "dashboards/library": LIBRARY,
         "publish/formats": FORMATS,
     }
-    for folder, things in listed.items():
+    for folder, entries in listed.items():
         for name in SHARED_MODULES[folder]:
-            assert not is_defined_in(load_module(folder, name), things), (
+            assert not is_defined_in(load_module(folder, name), entries), (
                 f"{folder}/{name}.py holds a listed one"
             )
 
@@ -188,9 +188,9 @@ def test_everything_listed_can_be_explained(
     kind: str, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["explain", name]) == 0
-    shown = capsys.readouterr()
-    assert f"{name} ({kind.removesuffix('s')})" in shown.out
-    assert not shown.err
+    output = capsys.readouterr()
+    assert f"{name} ({kind.removesuffix('s')})" in output.out
+    assert not output.err
 
 
 def test_list_as_json_names_everything_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -201,7 +201,7 @@ def test_list_as_json_names_everything_once(capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.parametrize(
-    "entry", [it for _, it in catalogue.list_entries()], ids=lambda entry: entry.name
+    "entry", [entry for _, entry in catalogue.list_entries()], ids=lambda entry: entry.name
 )
 def test_everything_listed_has_a_sentence_of_its_own(entry: catalogue.Entry) -> None:
     sentence = catalogue.describe_entry(entry)

@@ -31,12 +31,12 @@ def list_scripts(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_every_command_and_option_in_a_workflow_exists(path: Path) -> None:
-    for name, rest in COMMAND_CALL.findall("\n".join(list_scripts(path))):
+    for name, arguments in COMMAND_CALL.findall("\n".join(list_scripts(path))):
         assert name in COMMANDS
         command = tailboard.get_command(click.Context(tailboard), name)
         assert command
         options = {option for parameter in command.params for option in parameter.opts}
-        assert set(re.findall(r"--[\w-]+", rest)) <= options
+        assert set(re.findall(r"--[\w-]+", arguments)) <= options
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)

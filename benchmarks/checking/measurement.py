@@ -59,9 +59,11 @@ class Checking:
         return self.check.work_bytes / self.file_bytes
 
 
-def measure_checking(series: int, repeats: int, tell: Callable[[str], None]) -> Checking:
+def measure_checking(series: int, repeats: int, report_progress: Callable[[str], None]) -> Checking:
     """Both with few series and with many so many times, after one time for the caches."""
-    tell(f"check and prometheus-client's parser over {series} series, {repeats} times each")
+    report_progress(
+        f"check and prometheus-client's parser over {series} series, {repeats} times each"
+    )
     with TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
         document, few, many = folder / "d.json", folder / "few.prom", folder / "many.prom"

@@ -45,9 +45,11 @@ class Linting:
         return max(self.definition.cpu_seconds.median, self.documents.cpu_seconds.median)
 
 
-def measure_linting(dashboards: int, repeats: int, tell: Callable[[str], None]) -> Linting:
+def measure_linting(
+    dashboards: int, repeats: int, report_progress: Callable[[str], None]
+) -> Linting:
     """All three so many times, after one time for the caches."""
-    tell(f"lint and build of {dashboards} dashboards, {repeats} times each")
+    report_progress(f"lint and build of {dashboards} dashboards, {repeats} times each")
     runs = repeat_measurement(lambda: _measure_round(dashboards), repeats)
     build, definition, documents = (_summarize_run(costs) for costs in zip(*runs, strict=True))
     return Linting(dashboards, build, definition, documents)

@@ -12,7 +12,9 @@ from tailboard.alerts.rule import RecordingRule
 RATE_RULES = rules_of(RAW_SERVICE).rates
 
 
-def write_history(server: PrometheusServer, instances: int, tell: Callable[[str], None]) -> None:
+def write_history(
+    server: PrometheusServer, instances: int, report_progress: Callable[[str], None]
+) -> None:
     """Write the history of so many instances, then let the server evaluate every rule over it.
 
     That is what `promtool tsdb create-blocks-from rules` does, with the same result as rules that
@@ -20,10 +22,10 @@ def write_history(server: PrometheusServer, instances: int, tell: Callable[[str]
     """
     for number, series_bytes in enumerate(generate_instances(instances)):
         if not number % 10:
-            tell(f"writing the history of {instances} instances: {number}")
+            report_progress(f"writing the history of {instances} instances: {number}")
         server.write_series(series_bytes)
     for rule in RATE_RULES:
-        tell(f"recording {rule.name}")
+        report_progress(f"recording {rule.name}")
         server.write_series(_evaluate_rule(server, rule))
 
 

@@ -44,5 +44,5 @@ def _query_points(server: PrometheusServer, query: Query) -> Points:
 
 
 def _relative_difference(left: float, right: float) -> float:
-    most = max(abs(left), abs(right))
-    return 0.0 if left == right else abs(left - right) / most
+    larger = max(abs(left), abs(right))
+    return 0.0 if left == right else abs(left - right) / larger

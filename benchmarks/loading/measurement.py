@@ -35,21 +35,23 @@ class Round:
     rules: QueryAnswers
 
 
-def measure_loading(instances: int, rounds: int, tell: Callable[[str], None]) -> Loading | None:
+def measure_loading(
+    instances: int, rounds: int, report_progress: Callable[[str], None]
+) -> Loading | None:
     """Fill a server, load both dashboards so many times; None where there can be no server."""
     lacking = find_obstacle()
     if lacking:
-        tell(lacking)
+        report_progress(lacking)
         return None
     with run_server() as server:
-        write_history(server, instances, tell)
-        turns = list(_run_rounds(server, rounds, tell))
+        write_history(server, instances, report_progress)
+        turns = list(_run_rounds(server, rounds, report_progress))
         raw, recorded = (
             [loading_round.raw.answers for loading_round in turns],
             [loading_round.recorded.answers for loading_round in turns],
         )
         pairs = list(zip(list_queries(RAW_SERVICE), list_queries(RECORDED_SERVICE), strict=True))
-        tell("comparing the answers")
+        report_progress("comparing the answers")
         return Loading(
             instances=instances,
             series=_count_series(server, 'job="orders"'),
@@ -77,10 +79,10 @@ def measure_loading(instances: int, rounds: int, tell: Callable[[str], None]) ->
 
 
 def _run_rounds(
-    server: PrometheusServer, rounds: int, tell: Callable[[str], None]
+    server: PrometheusServer, rounds: int, report_progress: Callable[[str], None]
 ) -> Iterator[Round]:
     for turn in range(rounds):
-        tell(f"loading the overview, round {turn + 1} of {rounds}")
+        report_progress(f"loading the overview, round {turn + 1} of {rounds}")
         yield Round(
             _measure_answers(server, lambda: _query_overview(server, RAW_SERVICE)),
             _measure_answers(server, lambda: _query_overview(server, RECORDED_SERVICE)),
@@ -91,9 +93,11 @@ def _run_rounds(
         )
 
 
-def _measure_answers(server: PrometheusServer, ask: Callable[[], list[Answer]]) -> QueryAnswers:
+def _measure_answers(
+    server: PrometheusServer, run_queries: Callable[[], list[Answer]]
+) -> QueryAnswers:
     before = server.read_cpu_seconds()
-    answers = ask()
+    answers = run_queries()
     return QueryAnswers(answers, server.read_cpu_seconds() - before)
 
 

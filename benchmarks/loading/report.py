@@ -81,11 +81,11 @@ def _list_differences(loading: Loading) -> Iterator[Sequence[str]]:
     yield "largest relative difference", "", "in", "of the P99", "points", "unmatched"
     windows = {f"both over {WINDOW}": loading.same_window, "as asked": loading.as_asked}
     for name, differences in windows.items():
-        most = max(differences, key=lambda panel: panel.largest)
+        largest = max(differences, key=lambda panel: panel.largest)
         yield (
             name,
-            f"{most.largest:.1e}",
-            f"{most.panel}, {most.name}",
+            f"{largest.largest:.1e}",
+            f"{largest.panel}, {largest.name}",
             f"{max(difference.largest for difference in differences if difference.panel == P99_PANEL):.1e}",
             str(sum(difference.compared for difference in differences)),
             str(sum(difference.unmatched for difference in differences)),

@@ -12,10 +12,10 @@ def list_targets(loading: Loading | None) -> Iterator[CostTarget]:
     """Both promises beside what was measured, if it was."""
     if loading is None:
         return
-    held = f"{loading.bucket_series} bucket series"
+    series = f"{loading.bucket_series} bucket series"
     yield CostTarget(
-        f"query time recorded beside raw, {held}", SAMPLES_LIMIT, 1 / loading.seconds_ratio
+        f"query time recorded beside raw, {series}", SAMPLES_LIMIT, 1 / loading.seconds_ratio
     )
     yield CostTarget(
-        f"samples read recorded beside raw, {held}", SAMPLES_LIMIT, 1 / loading.samples_ratio
+        f"samples read recorded beside raw, {series}", SAMPLES_LIMIT, 1 / loading.samples_ratio
     )

@@ -35,13 +35,13 @@ class Publishing:
 
 
 def measure_publishing(
-    dashboards: int, repeats: int, tell: Callable[[str], None]
+    dashboards: int, repeats: int, report_progress: Callable[[str], None]
 ) -> Publishing | None:
     """Both in turn against a Grafana of its own; None where this machine has none."""
     if find_installation() is None:
-        tell("no grafana on the PATH: publishing is not measured")
+        report_progress("no grafana on the PATH: publishing is not measured")
         return None
-    tell(f"publishing {dashboards} dashboards, then {repeats} times unchanged")
+    report_progress(f"publishing {dashboards} dashboards, then {repeats} times unchanged")
     with TemporaryDirectory(prefix="benchmark-") as name, run_grafana(Path(name)) as server:
         work = Path(name)
         environment = _build_environment(server, dashboards)

@@ -26,11 +26,15 @@ SEVERAL = (PROMETHEUS_CLIENT, OTEL_HTTP_OLD)
 def build_objectives(convention: Convention, **options: Any) -> Objectives:
     """An availability and a latency, where the convention can tell."""
     counted = convention.metrics.get(REQUESTS)
-    tells = counted is not None and Role.STATUS in counted.labels
+    has_status = counted is not None and Role.STATUS in counted.labels
     latency = {0.99: 1.0} if DURATION in convention.metrics else {}
     if convention in SEVERAL:
         latency = {0.95: 0.5, **latency}
-    objectives = {"availability": 0.999 if tells else None, "latency": latency, "job_age": SOON}
+    objectives = {
+        "availability": 0.999 if has_status else None,
+        "latency": latency,
+        "job_age": SOON,
+    }
     return Objectives(**{**objectives, **options})
 
 

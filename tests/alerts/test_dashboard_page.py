@@ -108,8 +108,8 @@ def test_every_panel_stands_once_with_what_it_means_and_asks(convention: Convent
         assert [panel.heading for panel in panel_sections] == [panel["title"] for panel in panels]
         for section, panel in zip(panel_sections, panels, strict=True):
             queries = [target["expr"] for target in panel.get("targets", [])]
-            words_of_it = [panel["options"]["content"]] if panel["type"] == "text" else []
-            assert section.blocks == [*words_of_it, *queries]
+            panel_texts = [panel["options"]["content"]] if panel["type"] == "text" else []
+            assert section.blocks == [*panel_texts, *queries]
             if described := panel.get("description"):
                 assert section.texts.count(described) == 1
             legends = [target.get("legendFormat") for target in panel.get("targets", [])]
@@ -139,8 +139,8 @@ def test_every_alert_stands_under_the_panel_that_shows_it(convention: Convention
     ]
     assert sum(map(len, panel_texts.values())) == len(linked) > 0
     for rule, place in linked:
-        says = f"{rule.name}, {rule.severity} after {rule.lasting}: "
-        assert any(text.startswith(says) for text in panel_texts[place.uid, place.panel_id])
+        sentence = f"{rule.name}, {rule.severity} after {rule.lasting}: "
+        assert any(text.startswith(sentence) for text in panel_texts[place.uid, place.panel_id])
 
 
 def test_an_alert_says_in_words_what_happens_and_leads_to_its_runbook() -> None:
@@ -152,13 +152,13 @@ def test_an_alert_says_in_words_what_happens_and_leads_to_its_runbook() -> None:
         for section in render_sections(document, rules)
         if section.heading == "Latency percentiles"
     )
-    says = "LatencyAboveObjective, warning after 2m: P99 of orders {{ *now* }} is {value}"
-    assert says in under.texts
+    sentence = "LatencyAboveObjective, warning after 2m: P99 of orders {{ *now* }} is {value}"
+    assert sentence in under.texts
     assert f"../runbooks/{service.slug}.md#latencyaboveobjective" in under.links
 
 
 @pytest.mark.parametrize(
-    ("summary", "told"),
+    ("summary", "expected"),
     [
         ("{{ $labels.instance }} is down", "{instance} is down"),
         ("{{ humanizeDuration $value }} at {{$labels.job}}", "{value} at {job}"),
@@ -168,14 +168,14 @@ def test_an_alert_says_in_words_what_happens_and_leads_to_its_runbook() -> None:
         ("<b>no</b> *words*\n# of ours", "<b>no</b> *words* # of ours"),
     ],
 )
-def test_what_prometheus_fills_in_is_named(summary: str, told: str) -> None:
+def test_what_prometheus_fills_in_is_named(summary: str, expected: str) -> None:
     service = build_service(PROMETHEUS_CLIENT)
     rules = rules_of(service)
     rule: AlertRule = replace(rules.alerts[0], summary=summary)
     document = build_document(next(build_service_dashboards(service)))
     changed = replace(rules, alerts=(rule,), links=rules.links[:1])
     texts = [text for section in render_sections(document, changed) for text in section.texts]
-    assert f"{rule.name}, {rule.severity} after {rule.lasting}: {told}" in texts
+    assert f"{rule.name}, {rule.severity} after {rule.lasting}: {expected}" in texts
 
 
 def test_the_order_of_the_services_does_not_matter() -> None:
@@ -245,15 +245,15 @@ def test_what_other_sources_are_asked_stands_there_too() -> None:
 
 def test_a_source_of_a_single_query_goes_before_that_of_its_panel() -> None:
     mixed = build_panel("x", datasource={"type": "datasource", "uid": "-- Mixed --"})
-    for kind, says in (("loki", "Query A, asked of loki:"), ("prometheus", "Query A:")):
+    for kind, expected in (("loki", "Query A, asked of loki:"), ("prometheus", "Query A:")):
         mixed["targets"][0]["datasource"] = {"type": kind, "uid": "x"}
-        assert render_last_section(mixed).texts == [says]
+        assert render_last_section(mixed).texts == [expected]
 
 
 def test_a_legend_that_grafana_makes_up_is_not_told() -> None:
-    for legend, says in (("__auto", "Query A:"), ("{{ `x` }}", "Query A, legend {{ `x` }}:")):
+    for legend, expected in (("__auto", "Query A:"), ("{{ `x` }}", "Query A, legend {{ `x` }}:")):
         query = {"expr": "up", "refId": "A", "legendFormat": legend}
-        assert render_last_section({**build_panel("up"), "targets": [query]}).texts == [says]
+        assert render_last_section({**build_panel("up"), "targets": [query]}).texts == [expected]
 
 
 def test_a_table_says_which_column_a_query_fills() -> None:
@@ -265,7 +265,7 @@ def test_a_table_says_which_column_a_query_fills() -> None:
 
 
 @pytest.mark.parametrize(
-    ("unit", "mode", "says"),
+    ("unit", "mode", "expected"),
     [
         ("s", "absolute", "green, red from 500ms."),
         ("percentunit", "absolute", "green, red from 50%."),
@@ -274,20 +274,20 @@ def test_a_table_says_which_column_a_query_fills() -> None:
         ("s", "percentage", "green, red from 0.5 % of the range."),
     ],
 )
-def test_thresholds_are_told_in_the_panels_unit(unit: str, mode: str, says: str) -> None:
+def test_thresholds_are_told_in_the_panels_unit(unit: str, mode: str, expected: str) -> None:
     steps = [{"color": "green", "value": None}, {"color": "red", "value": 0.5}]
     set_to = {"mode": mode, "steps": steps}
     for_all = {"defaults": {"unit": unit, "thresholds": set_to}}
     assert (
         render_last_section(build_panel("up", fieldConfig=for_all)).texts[-1]
-        == f"Thresholds: {says}"
+        == f"Thresholds: {expected}"
     )
     properties = [{"id": "thresholds", "value": set_to}, {"id": "unit", "value": unit}]
     for_some = {"matcher": {"id": "byName", "options": "P99"}, "properties": properties}
     config = {"defaults": {"unit": "bytes"}, "overrides": [for_some]}
     assert (
         render_last_section(build_panel("up", fieldConfig=config)).texts[-1]
-        == f"Thresholds of P99: {says}"
+        == f"Thresholds of P99: {expected}"
     )
 
 

@@ -48,22 +48,22 @@ def run_unit_tests(
     recorded rates, and what is about budgets or what is not.
     """
     budget = [case for case in tests if case["name"].startswith("ErrorBudgetBurn")]
-    others = [case for case in tests if case not in budget]
+    other_cases = [case for case in tests if case not in budget]
     paths = []
-    for name, some in (("budget", budget), ("others", others)):
+    for name, cases in (("budget", budget), ("others", other_cases)):
         budget_rules = [
-            rule for rule in rules.alerts if (rule.name == "ErrorBudgetBurn") == (some is budget)
+            rule for rule in rules.alerts if (rule.name == "ErrorBudgetBurn") == (cases is budget)
         ]
         part = dataclasses.replace(
             rules,
-            ratios=rules.ratios if some is budget else (),
+            ratios=rules.ratios if cases is budget else (),
             alerts=tuple(budget_rules),
             links=(None,) * len(budget_rules),
         )
         (folder / name).mkdir()
         file = write_rules(part, folder / name)
         paths.append(folder / name / "test.yaml")
-        content = {"rule_files": [file.name], "evaluation_interval": "1m", "tests": some}
+        content = {"rule_files": [file.name], "evaluation_interval": "1m", "tests": cases}
         paths[-1].write_text(yaml.safe_dump(content))
     return run_promtool(promtool_path, "test", "rules", *paths)
 

@@ -145,15 +145,15 @@ def test_half_a_character_is_found_with_its_panel() -> None:
 def test_whatever_text_there_is_comes_back_or_is_refused(title: str, description: str) -> None:
     """Half characters and empty titles are refused, everything else is written as it is."""
 
-    def made() -> Any:
+    def build_changed_document() -> Any:
         dashboard = Dashboard(title, [Row("", [build_timeseries(title)])], description=description)
         return json.loads(encode_document(build_document(dashboard)))
 
     if not title.strip() or any("\ud800" <= char <= "\udfff" for char in title + description):
         with pytest.raises(DefinitionError):
-            made()
+            build_changed_document()
         return
-    document = made()
+    document = build_changed_document()
     assert document["title"] == document["panels"][0]["title"] == title
     assert document.get("description", "") == description
     assert UID.fullmatch(document["uid"])
@@ -194,11 +194,11 @@ COLLIDING_TITLES = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other"), COLLIDING_TITLES)
-def test_titles_that_differ_have_uids_that_differ(one: str, other: str) -> None:
-    assert UID.fullmatch(derive_uid(one))
-    assert UID.fullmatch(derive_uid(other))
-    assert derive_uid(one) != derive_uid(other)
+@pytest.mark.parametrize(("first_title", "second_title"), COLLIDING_TITLES)
+def test_titles_that_differ_have_uids_that_differ(first_title: str, second_title: str) -> None:
+    assert UID.fullmatch(derive_uid(first_title))
+    assert UID.fullmatch(derive_uid(second_title))
+    assert derive_uid(first_title) != derive_uid(second_title)
 
 
 chinese = st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x4E80), min_size=1)
@@ -206,9 +206,13 @@ chinese = st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x4
 
 @given(chinese, chinese, st.sampled_from(["", " API", " of a shop with a name of some length"]))
 @settings(max_examples=60, deadline=None)
-def test_chinese_titles_have_legal_uids_of_their_own(one: str, other: str, rest: str) -> None:
-    assert UID.fullmatch(derive_uid(one + rest))
-    assert (derive_uid(one + rest) == derive_uid(other + rest)) is (one == other)
+def test_chinese_titles_have_legal_uids_of_their_own(
+    first_title: str, second_title: str, suffix: str
+) -> None:
+    assert UID.fullmatch(derive_uid(first_title + suffix))
+    assert (derive_uid(first_title + suffix) == derive_uid(second_title + suffix)) is (
+        first_title == second_title
+    )
 
 
 # Tags and the rest

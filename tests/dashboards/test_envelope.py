@@ -19,17 +19,19 @@ ENVELOPES: dict[str, tuple[Json, Json]] = {
     "another resource": ({"apiVersion": "v1", "data": {}}, {"apiVersion": "v1", "data": {}}),
     "a spec": ({"spec": BARE, "title": "Mine"}, {"spec": BARE, "title": "Mine"}),
 }
-envelopes = pytest.mark.parametrize(("found", "inner"), ENVELOPES.values(), ids=ENVELOPES)
+envelopes = pytest.mark.parametrize(("envelope", "inner"), ENVELOPES.values(), ids=ENVELOPES)
 
 
 @envelopes
-def test_what_is_in_an_envelope_is_the_dashboard(found: Json, inner: Json) -> None:
-    assert unwrap_dashboard(found) == inner
+def test_what_is_in_an_envelope_is_the_dashboard(envelope: Json, inner: Json) -> None:
+    assert unwrap_dashboard(envelope) == inner
 
 
 @envelopes
-def test_a_dashboard_that_is_put_back_unchanged_changes_nothing(found: Json, inner: Json) -> None:
-    assert wrap_dashboard(dict(unwrap_dashboard(found)), found) == found
+def test_a_dashboard_that_is_put_back_unchanged_changes_nothing(
+    envelope: Json, inner: Json
+) -> None:
+    assert wrap_dashboard(dict(unwrap_dashboard(envelope)), envelope) == envelope
 
 
 def test_only_the_dashboard_in_the_envelope_changes() -> None:

@@ -124,8 +124,8 @@ def list_sample_names(metric: Metric) -> set[str]:
     """The names under which a metric is stored."""
     if isinstance(metric, Histogram):
         return {f"{metric.name}{name}" for name in ("", "_bucket", "_count", "_sum")}
-    more = {Difference: "minus", Total: "plus"}.get(type(metric))
-    return {metric.name, getattr(metric, more)} if more else {metric.name}
+    attribute = {Difference: "minus", Total: "plus"}.get(type(metric))
+    return {metric.name, getattr(metric, attribute)} if attribute else {metric.name}
 
 
 def find_urls(document: Json) -> set[str]:
@@ -250,9 +250,9 @@ def test_the_data_source_is_always_the_variable(name: str) -> None:
 def test_every_panel_is_described_and_every_number_has_a_unit(name: str) -> None:
     for documents in list_documents(name):
         for panel in list_panels(documents):
-            where = (documents["uid"], panel["title"])
-            assert panel["title"].strip(), where
-            assert panel["description"].endswith((".", "?")), where
+            place = (documents["uid"], panel["title"])
+            assert panel["title"].strip(), place
+            assert panel["description"].endswith((".", "?")), place
             config = panel.get("fieldConfig", {})
             units = [config.get("defaults", {}).get("unit")]
             units += [
@@ -262,7 +262,7 @@ def test_every_panel_is_described_and_every_number_has_a_unit(name: str) -> None
             ]
             units.append(panel["options"].get("yAxis", {}).get("unit"))
             states = config.get("defaults", {}).get("mappings")
-            assert any(units) or states, where
+            assert any(units) or states, place
 
 
 @each_service

@@ -21,9 +21,13 @@ def test_a_uid_made_of_a_title_is_one_that_grafana_accepts(title: str) -> None:
 
 
 @given(titles, titles)
-def test_long_titles_and_those_in_other_letters_never_share_a_uid(one: str, other: str) -> None:
+def test_long_titles_and_those_in_other_letters_never_share_a_uid(
+    first_title: str, second_title: str
+) -> None:
     longest = "o" * MAX_UID_LENGTH
-    assert (derive_uid(longest + one) == derive_uid(longest + other)) == (one == other)
+    assert (derive_uid(longest + first_title) == derive_uid(longest + second_title)) == (
+        first_title == second_title
+    )
 
 
 @pytest.mark.parametrize(

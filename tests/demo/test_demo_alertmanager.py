@@ -93,7 +93,7 @@ def list_suppressed(alertmanager: Alertmanager, slug: str, *alerts: Labels) -> l
 def test_a_service_that_is_down_says_nothing_else(
     alertmanager: Alertmanager, slug: str, down: Labels
 ) -> None:
-    others = (
+    other_alerts = (
         INSTANCE_DOWN,
         ERROR_RATIO_HIGH,
         ERROR_RATIO_WARNING,
@@ -102,7 +102,10 @@ def test_a_service_that_is_down_says_nothing_else(
         OPEN_FILES,
         JOB_LATE,
     )
-    assert list_suppressed(alertmanager, slug, down, *others) == [False, *(True for _ in others)]
+    assert list_suppressed(alertmanager, slug, down, *other_alerts) == [
+        False,
+        *(True for _ in other_alerts),
+    ]
 
 
 def test_what_is_down_does_not_silence_itself(alertmanager: Alertmanager, slug: str) -> None:

@@ -74,6 +74,6 @@ def test_grafana_keeps_its_data_in_the_folder_and_its_password(
 
 
 def test_the_report_needs_a_pushgateway_and_load_can_be_left_out() -> None:
-    everything = list_clients(ADDRESSES, pushgateway=True, load=True)
-    assert [program.name for program in everything] == ["report", "load"]
+    clients = list_clients(ADDRESSES, pushgateway=True, load=True)
+    assert [program.name for program in clients] == ["report", "load"]
     assert list_clients(ADDRESSES, pushgateway=False, load=False) == []

@@ -67,7 +67,7 @@ def proxy(grafana: GrafanaUnderTest) -> Iterator[FaultProxy]:
 def _prepare_real_grafana(request: pytest.FixtureRequest) -> Iterator[GrafanaUnderTest]:
     server: RealGrafana = request.getfixturevalue("real_grafana")
     token = os.environ.get("GRAFANA_TOKEN") if not server.is_disposable else None
-    bench = GrafanaUnderTest(
+    grafana = GrafanaUnderTest(
         request.param,
         server,
         token or server.create_token("administrator"),
@@ -75,8 +75,8 @@ def _prepare_real_grafana(request: pytest.FixtureRequest) -> Iterator[GrafanaUnd
     )
     if server.is_disposable:
         server.delete_items()
-        bench.token = server.create_token("administrator")
+        grafana.token = server.create_token("administrator")
     else:
-        bench.hide_existing_items()
-    yield bench
-    bench.delete_items()
+        grafana.hide_existing_items()
+    yield grafana
+    grafana.delete_items()

@@ -33,8 +33,8 @@ def generate_steps(seed: int, length: int = 60) -> list[Step]:
 
 def _generate_document(chance: Random) -> dict[str, Any]:
     extras: list[dict[str, Any]] = [{}, {"tags": ["x"]}, {"__marker": 1}, {"refresh": "30s"}]
-    more = chance.choice(extras)
-    small = build_spec(chance.choice(["One", "Two", "Grün & Blau"]), **more)
+    extra = chance.choice(extras)
+    small = build_spec(chance.choice(["One", "Two", "Grün & Blau"]), **extra)
     return chance.choice([small, small, small, FULL_SPEC])
 
 

@@ -17,8 +17,8 @@ def check_answers(scenario: str, target: GrafanaServer) -> None:
     steps, expected = recording.read_recording(scenario)
     answers = play_steps(target, steps)
     for number, (step, answer, recorded) in enumerate(zip(steps, answers, expected, strict=True)):
-        where = f"{scenario}, exchange {number}: {step.who} {step.method} {step.path}"
-        assert _mask_account_names(answer) == _mask_account_names(recorded), where
+        place = f"{scenario}, exchange {number}: {step.who} {step.method} {step.path}"
+        assert _mask_account_names(answer) == _mask_account_names(recorded), place
 
 
 def _mask_account_names(answer: Answer) -> Answer:

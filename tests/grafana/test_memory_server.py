@@ -71,8 +71,8 @@ def test_an_action_may_ask_the_server_itself(
     address = memory_grafana.url + DASHBOARDS
     resource_json = client.post(address, json=build_resource("one"), timeout=10).json()
     memory_grafana.add_hook("PUT", "/one$", edit_by_hand)
-    late = client.put(f"{address}/one", json=resource_json, timeout=10)
-    assert late.status_code == 409
+    late_answer = client.put(f"{address}/one", json=resource_json, timeout=10)
+    assert late_answer.status_code == 409
     assert memory_grafana.list_documents()["one"]["title"] == "By hand"
 
 

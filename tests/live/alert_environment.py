@@ -144,17 +144,17 @@ def run_alert_environment(folder: Path) -> Iterator[AlertEnvironment]:
         names = ("orders-a", "orders-b", "quiet", "worker", "prometheus")
         ports.update(zip(names, find_free_ports(len(names)), strict=True))
         prometheus = Prometheus(f"http://{HOST}:{ports['prometheus']}")
-        stand = AlertEnvironment(children, ports, prometheus, alertmanager, alert_log)
+        environment = AlertEnvironment(children, ports, prometheus, alertmanager, alert_log)
         with closing(alertmanager), closing(prometheus):
             for name in ("orders-a", "orders-b", "quiet", "worker"):
-                stand.start_program(name)
-            for name, child in stand.programs.items():
+                environment.start_program(name)
+            for name, child in environment.programs.items():
                 child.wait_for_ports([ports[name]])
-            stand.start_program("report")
-            _start_prometheus(stand)
-            with LoadGenerator(_list_load_targets(ports)), stand.quiet_load:
-                stand.start_quiet_load()
-                yield stand
+            environment.start_program("report")
+            _start_prometheus(environment)
+            with LoadGenerator(_list_load_targets(ports)), environment.quiet_load:
+                environment.start_quiet_load()
+                yield environment
 
 
 def create_session() -> requests.Session:

@@ -105,48 +105,50 @@ class Outage:
 @pytest.fixture(scope="module")
 def outage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outage]:
     """Break everything at once, wait until all of it alerts, mend it, wait until it is quiet."""
-    with run_alert_environment(tmp_path_factory.mktemp("alerts")) as stand:
+    with run_alert_environment(tmp_path_factory.mktemp("alerts")) as environment:
         wait_for_state(
-            stand,
-            lambda: is_under_load(stand) and not list_active_alerts(stand),
+            environment,
+            lambda: is_under_load(environment) and not list_active_alerts(environment),
             lambda: "no good health",
         )
-        before, began = stand.list_alerts(), time.time()
-        failed = break_programs(stand)
+        before, began = environment.list_alerts(), time.time()
+        failed = break_programs(environment)
         wait_for_state(
-            stand,
-            lambda: not list_missing_alerts(stand),
-            lambda: f"not firing: {list_missing_alerts(stand)}",
+            environment,
+            lambda: not list_missing_alerts(environment),
+            lambda: f"not firing: {list_missing_alerts(environment)}",
         )
-        during = stand.list_alerts()
+        during = environment.list_alerts()
         wait_for_state(
-            stand,
-            lambda: not list_unlogged_alerts(stand, "FIRING"),
-            lambda: f"not told: {list_unlogged_alerts(stand)}",
+            environment,
+            lambda: not list_unlogged_alerts(environment, "FIRING"),
+            lambda: f"not told: {list_unlogged_alerts(environment)}",
         )
         suppressed = [
             alert["labels"]
-            for alert in stand.alertmanager.list_alerts()
+            for alert in environment.alertmanager.list_alerts()
             if alert["status"]["state"] == "suppressed"
         ]
-        quiet = find_quiet_alerts(stand)
-        repair_programs(stand)
-        stand.send_failing_requests(3)
+        quiet = find_quiet_alerts(environment)
+        repair_programs(environment)
+        environment.send_failing_requests(3)
         wait_for_state(
-            stand, lambda: is_firing(stand, QUIET_PAGE), lambda: "three failures page nobody"
+            environment,
+            lambda: is_firing(environment, QUIET_PAGE),
+            lambda: "three failures page nobody",
         )
         wait_for_state(
-            stand,
-            lambda: not list_active_alerts(stand),
-            lambda: f"still there: {list_active_alerts(stand)}",
+            environment,
+            lambda: not list_active_alerts(environment),
+            lambda: f"still there: {list_active_alerts(environment)}",
         )
         end_time = time.time()
         wait_for_state(
-            stand,
-            lambda: not list_unlogged_alerts(stand),
-            lambda: f"not told: {list_unlogged_alerts(stand)}",
+            environment,
+            lambda: not list_unlogged_alerts(environment),
+            lambda: f"not told: {list_unlogged_alerts(environment)}",
         )
-        yield Outage(stand, before, during, suppressed, failed, quiet, began, end_time)
+        yield Outage(environment, before, during, suppressed, failed, quiet, began, end_time)
 
 
 def break_programs(environment: AlertEnvironment) -> list[int]:
@@ -184,7 +186,7 @@ def is_under_load(environment: AlertEnvironment) -> bool:
     rates = {labels["service"]: value for labels, value in samples}
     up = environment.prometheus.query("sum(up)")
     reported = environment.prometheus.query("job_last_success_unixtime")
-    busy = all(rates.get(name, 0) >= least for name, least in enough.items())
+    busy = all(rates.get(name, 0) >= minimum_rate for name, minimum_rate in enough.items())
     return busy and bool(reported) and up[0][1] == 5
 
 
@@ -309,8 +311,8 @@ def test_each_alert_leads_to_a_panel_of_the_demos_grafana(outage: Outage) -> Non
 
 
 def test_the_report_is_late_by_its_own_objective(outage: Outage) -> None:
-    late = ExpectedAlert("reports", "JobNotSucceeded", "warning")
-    [alert] = [alert for alert in outage.alerts_during if has_labels(late, alert["labels"])]
+    late_report = ExpectedAlert("reports", "JobNotSucceeded", "warning")
+    [alert] = [alert for alert in outage.alerts_during if has_labels(late_report, alert["labels"])]
     assert float(alert["value"]) > JOB_AGE
     assert alert["labels"]["job_name"] == "nightly_report"
 

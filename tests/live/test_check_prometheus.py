@@ -125,9 +125,9 @@ def test_a_program_that_ends_turns_exactly_its_own_panels(
 
     live_environment.victim.stop()
     of = f'{{job="{VICTIM}"}}'
-    gone = f"up{of} == 0 unless on (job) rate(process_cpu_seconds_total{of}[{RATE_INTERVAL}])"
+    down_query = f"up{of} == 0 unless on (job) rate(process_cpu_seconds_total{of}[{RATE_INTERVAL}])"
     assert wait_until(
-        lambda: bool(live_environment.prometheus.query(gone)), timeout=30, interval=0.25
+        lambda: bool(live_environment.prometheus.query(down_query)), timeout=30, interval=0.25
     )
     after = run_check(services)
 

@@ -99,9 +99,9 @@ def test_a_group_with_unknown_fields_is_refused(group: dict[str, object]) -> Non
 
 def test_a_rule_keeps_its_words_and_waits_less() -> None:
     rule = {"alert": "A", "expr": "a == 0", "for": "2m", "labels": {"window": "1h"}}
-    more = {**rule, "keep_firing_for": "5m", "annotations": {"summary": "in 1h"}}
-    compressed = compress_groups([{"name": "all", "interval": "1m", "rules": [more]}], 30)
-    shorter = {**more, "for": "4000ms", "keep_firing_for": "10000ms"}
+    longer_rule = {**rule, "keep_firing_for": "5m", "annotations": {"summary": "in 1h"}}
+    compressed = compress_groups([{"name": "all", "interval": "1m", "rules": [longer_rule]}], 30)
+    shorter = {**longer_rule, "for": "4000ms", "keep_firing_for": "10000ms"}
     assert compressed == [{"name": "all", "interval": "2000ms", "rules": [shorter]}]
 
 

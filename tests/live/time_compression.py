@@ -19,7 +19,7 @@ RANGE = re.compile(r"\[([^\]]*)\]")
 OFFSET = re.compile(r"\boffset\s+(\S+?)(?=[\s)]|$)")
 GUARD = re.compile(
     r"(?P<before> and on \([\w, ]*\) \()"
-    r"(?P<rate>.*?)(?P<than> >=? )(?P<least>[\d.e-]+)(?=\)(?: and|$))"
+    r"(?P<rate>.*?)(?P<than> >=? )(?P<minimum>[\d.e-]+)(?=\)(?: and|$))"
 )
 PER_SECOND = re.compile(r":rate\d+[smhd]\b|\brate\(")
 UNSUPPORTED = re.compile(r"[`'@]|:\s*\]")
@@ -87,12 +87,12 @@ def _compress_unquoted(text: str, factor: float) -> str:
 
 def _compress_guards(expression: str, factor: float) -> str:
     def more_often(match: re.Match[str]) -> str:
-        rate, least = match["rate"], float(match["least"])
-        if least == 0 or ":ratio_rate" in rate:
+        rate, minimum = match["rate"], float(match["minimum"])
+        if minimum == 0 or ":ratio_rate" in rate:
             return match[0]
         if " / " in rate or not PER_SECOND.search(rate):
             raise UnsupportedRuleError(f"{rate} is compared with {match['least']}")
-        return f"{match['before']}{rate}{match['than']}{least * factor:.6g}"
+        return f"{match['before']}{rate}{match['than']}{minimum * factor:.6g}"
 
     compressed, count = GUARD.subn(more_often, expression)
     if count != expression.count(" and "):

@@ -38,8 +38,8 @@ def test_a_rate_by_labels_names_them_in_the_legend_and_is_limited() -> None:
 
 
 def test_the_steps_of_a_funnel_stay_in_order_and_keep_their_names() -> None:
-    steps_asked = {"Paid": ("paid_total", {}), "Cart": ("step_total", {"step": "cart"})}
-    panel = business.funnel(ORDERS, "Checkout", steps_asked)
+    steps = {"Paid": ("paid_total", {}), "Cart": ("step_total", {"step": "cart"})}
+    panel = business.funnel(ORDERS, "Checkout", steps)
     assert [target.legendFormat for target in panel.targets] == ["Paid", "Cart"]
     assert list_expressions(panel)[1] == (
         'sum(increase(step_total{job="orders",step="cart"}[$__range]))'

@@ -67,13 +67,13 @@ def test_matchers_of_a_convention_reach_every_query_but_up() -> None:
 
 
 def test_excluded_routes_may_be_others_or_none() -> None:
-    def asked(*routes: str) -> str:
+    def build_query(*routes: str) -> str:
         varied = PROMETHEUS_CLIENT.evolve(excluded_routes=routes)
         return list_expressions(traffic.current(build_service(varied)))[0]
 
-    assert 'endpoint!~"/a[.]b|/c"' in asked("/a.b", "/c").replace("\\\\.", "[.]")
-    assert 'endpoint!="/a.b"' in asked("/a.b")
-    assert "endpoint" not in asked()
+    assert 'endpoint!~"/a[.]b|/c"' in build_query("/a.b", "/c").replace("\\\\.", "[.]")
+    assert 'endpoint!="/a.b"' in build_query("/a.b")
+    assert "endpoint" not in build_query()
 
 
 def test_a_metric_of_one_s_own_takes_a_library_s_place() -> None:

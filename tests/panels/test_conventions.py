@@ -267,8 +267,8 @@ def list_queries(metric: Metric, histograms: HistogramStorage) -> list[str]:
         counted: Selection[Counter | Total] = service.select_metric(metric)
         return [promql.rate(counted, by), promql.increase(counted, by)]
     assert isinstance(metric, Gauge | Difference)
-    shown: Selection[Gauge | Difference] = service.select_metric(metric)
-    return [promql.aggregate_gauge(shown, by)]
+    gauge: Selection[Gauge | Difference] = service.select_metric(metric)
+    return [promql.aggregate_gauge(gauge, by)]
 
 
 def test_every_file_in_the_folder_is_in_the_list() -> None:
@@ -279,9 +279,9 @@ def test_every_file_in_the_folder_is_in_the_list() -> None:
 def test_names_are_unique_and_constants_are_their_upper_case() -> None:
     names = [known_convention.name for known_convention in CONVENTIONS]
     assert len(names) == len(set(names))
-    for known in CONVENTIONS:
-        assert getattr(conventions, known.name.upper()) is known
-        assert known.name.upper() in conventions.__all__
+    for convention in CONVENTIONS:
+        assert getattr(conventions, convention.name.upper()) is convention
+        assert convention.name.upper() in conventions.__all__
 
 
 def test_a_convention_is_found_by_its_name() -> None:
@@ -297,19 +297,19 @@ def test_a_mistyped_convention_is_answered_with_the_nearest_one() -> None:
 
 
 @each_convention
-def test_every_metric_and_label_is_exposed_by_the_library(known: Convention) -> None:
-    exposed = {name: set(labels.split()) for name, labels, _ in EXPOSED_SAMPLES[known.name]}
-    for metric in known.metrics.values():
-        named = {*metric.labels.values(), *metric.matchers, *known.matchers}
+def test_every_metric_and_label_is_exposed_by_the_library(convention: Convention) -> None:
+    exposed = {name: set(labels.split()) for name, labels, _ in EXPOSED_SAMPLES[convention.name]}
+    for metric in convention.metrics.values():
+        named = {*metric.labels.values(), *metric.matchers, *convention.matchers}
         for sample in list_samples(metric):
             assert sample in exposed
             assert named <= exposed[sample], sample
 
 
 @each_convention
-def test_the_buckets_are_those_of_the_library(known: Convention) -> None:
-    exposed = {name: bounds for name, _, bounds in EXPOSED_SAMPLES[known.name]}
-    for metric in known.metrics.values():
+def test_the_buckets_are_those_of_the_library(convention: Convention) -> None:
+    exposed = {name: bounds for name, _, bounds in EXPOSED_SAMPLES[convention.name]}
+    for metric in convention.metrics.values():
         if isinstance(metric, Histogram):
             bounds = exposed[f"{metric.name}_bucket"]
             assert metric.buckets == tuple(float(bound) for bound in bounds.split())
@@ -324,23 +324,23 @@ def test_own_request_buckets_are_also_bounds_of_the_client() -> None:
 @pytest.mark.parametrize("histograms", ["classic", "native", "both"])
 @each_convention
 def test_every_query_on_every_metric_parses(
-    known: Convention, histograms: HistogramStorage
+    convention: Convention, histograms: HistogramStorage
 ) -> None:
-    for metric in known.metrics.values():
+    for metric in convention.metrics.values():
         for query in list_queries(metric, histograms):
             assert promql_parser.parse(query.replace(promql.WINDOW, "5m"))
 
 
 @each_convention
-def test_what_is_measured_is_not_called_missing(known: Convention) -> None:
-    assert not set(known.metrics) & set(known.missing)
+def test_what_is_measured_is_not_called_missing(convention: Convention) -> None:
+    assert not set(convention.metrics) & set(convention.missing)
 
 
 @each_convention
-def test_cautions_notes_and_tips_are_sentences(known: Convention) -> None:
-    cautions = [metric.caution for metric in known.metrics.values() if metric.caution]
-    assert known.notes
-    for sentence in (*cautions, *known.notes, *known.missing.values()):
+def test_cautions_notes_and_tips_are_sentences(convention: Convention) -> None:
+    cautions = [metric.caution for metric in convention.metrics.values() if metric.caution]
+    assert convention.notes
+    for sentence in (*cautions, *convention.notes, *convention.missing.values()):
         assert sentence.endswith("."), sentence
         assert "  " not in sentence
 

@@ -74,9 +74,9 @@ def test_a_name_that_is_none_is_refused(name: str) -> None:
 
 @settings(max_examples=100)
 @given(texts, texts)
-def test_literal_text_matches_itself_and_nothing_else(text: str, other: str) -> None:
+def test_literal_text_matches_itself_and_nothing_else(text: str, candidate: str) -> None:
     assert re.fullmatch(escape_regex(text), text, re.DOTALL)
-    assert bool(re.fullmatch(escape_regex(text), other, re.DOTALL)) == (text == other)
+    assert bool(re.fullmatch(escape_regex(text), candidate, re.DOTALL)) == (text == candidate)
 
 
 @pytest.mark.parametrize("text", ["a.b", "a|b", "a*", "[a]", "(a", "a{2}", "a+?", "^a$", "\\d"])
@@ -87,7 +87,7 @@ def test_what_a_regular_expression_would_take_for_its_own_is_taken_literally(tex
 
 
 @pytest.mark.parametrize(
-    ("value", "written"),
+    ("value", "literal"),
     [
         ("orders", '"orders"'),
         ('say "hi"', '"say \\"hi\\""'),
@@ -99,8 +99,8 @@ def test_what_a_regular_expression_would_take_for_its_own_is_taken_literally(tex
         ("", '""'),
     ],
 )
-def test_a_value_is_written_so_that_prometheus_reads_it_back(value: str, written: str) -> None:
-    assert quote_string(value) == written
+def test_a_value_is_written_so_that_prometheus_reads_it_back(value: str, literal: str) -> None:
+    assert quote_string(value) == literal
 
 
 @settings(max_examples=100)

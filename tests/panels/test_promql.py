@@ -142,12 +142,14 @@ def test_any_label_value_comes_back_as_it_went_in(
 
 @modest_settings
 @given(st.lists(values, min_size=1, max_size=3))
-def test_one_of_matches_its_values_and_nothing_else(chosen: list[str]) -> None:
-    expression = promql_parser.parse(promql.selector("up", (("b", one_of(*chosen)),)))
+def test_one_of_matches_its_values_and_nothing_else(alternatives: list[str]) -> None:
+    expression = promql_parser.parse(promql.selector("up", (("b", one_of(*alternatives)),)))
     assert isinstance(expression, promql_parser.VectorSelector)
     pattern = re.compile(expression.matchers.matchers[0].value, re.DOTALL)
-    assert all(pattern.fullmatch(value) for value in chosen)
-    assert not any(pattern.fullmatch(value + "~") for value in chosen if value + "~" not in chosen)
+    assert all(pattern.fullmatch(value) for value in alternatives)
+    assert not any(
+        pattern.fullmatch(value + "~") for value in alternatives if value + "~" not in alternatives
+    )
 
 
 @modest_settings

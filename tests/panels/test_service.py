@@ -101,7 +101,7 @@ def test_a_plain_name_is_its_own_slug(name: str, slug: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first_name", "second_name"),
     [
         ("订单", "库存"),
         ("订单 api", "库存 api"),
@@ -113,12 +113,12 @@ def test_a_plain_name_is_its_own_slug(name: str, slug: str) -> None:
     ],
 )
 def test_names_that_differ_in_what_a_slug_cannot_hold_have_different_slugs(
-    one: str, other: str
+    first_name: str, second_name: str
 ) -> None:
-    assert build_service(one).slug != build_service(other).slug
+    assert build_service(first_name).slug != build_service(second_name).slug
     assert service_dashboard.build_service_uid(
-        build_service(one), "overview"
-    ) != service_dashboard.build_service_uid(build_service(other), "overview")
+        build_service(first_name), "overview"
+    ) != service_dashboard.build_service_uid(build_service(second_name), "overview")
 
 
 def test_a_slug_keeps_what_can_be_read_of_a_name() -> None:

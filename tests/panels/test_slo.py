@@ -43,18 +43,18 @@ def test_the_burn_rates_lines_are_those_of_the_alerts() -> None:
     ]
 
 
-@pytest.mark.parametrize("asked", [OBJECTIVE_SERVICE, RECORDED_SERVICE])
+@pytest.mark.parametrize("service", [OBJECTIVE_SERVICE, RECORDED_SERVICE])
 @pytest.mark.parametrize(
     "builder", [slo.compliance, slo.budget_left, slo.burn_rate, slo.budget_by_route]
 )
 def test_every_panel_works_from_raw_metrics_and_from_recorded_ones(
-    builder: Any, asked: Service
+    builder: Any, service: Service
 ) -> None:
-    for objective in list_objectives(asked):
-        for expression in list_expressions(builder(asked, objective=objective)):
+    for objective in list_objectives(service):
+        for expression in list_expressions(builder(service, objective=objective)):
             parse_expression(expression)
             recorded = "service_" in expression
-            assert recorded == asked.recorded
+            assert recorded == service.recorded
             assert ("http_request" in expression and "rate(http" in expression) != recorded
 
 

@@ -565,6 +565,6 @@ def test_a_full_stdout_is_one_clear_error(built_workspace: Workspace) -> None:
 def test_what_a_killed_build_left_waiting_is_swept_away(workspace: Workspace) -> None:
     workspace.write_file("good.py", GOOD_DEFINITION)
     assert workspace.run_build("good.py").exit_code == 0
-    left = workspace.write_file("dist/dashboards/.tailboard-left", "half")
+    leftover = workspace.write_file("dist/dashboards/.tailboard-left", "half")
     assert workspace.run_build("good.py").exit_code == 0
-    assert not left.exists()
+    assert not leftover.exists()

@@ -6,7 +6,7 @@ from tailboard.publish.plural import format_count
 
 
 @pytest.mark.parametrize(
-    ("number", "many", "said"),
+    ("number", "many", "expected"),
     [
         (0, "", "0 files"),
         (1, "", "1 file"),
@@ -15,5 +15,5 @@ from tailboard.publish.plural import format_count
         (2, "panels and rules", "2 panels and rules"),
     ],
 )
-def test_only_one_of_something_is_singular(number: int, many: str, said: str) -> None:
-    assert format_count(number, "file", many) == said
+def test_only_one_of_something_is_singular(number: int, many: str, expected: str) -> None:
+    assert format_count(number, "file", many) == expected

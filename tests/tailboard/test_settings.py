@@ -160,7 +160,7 @@ def test_list_without_definitions_shows_the_catalogue_whatever_the_settings(
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "expected"),
     [
         ('definitons = ["good.py"]', ("'definitons'", "did you mean 'definitions'")),
         ('token = "hidden"', ("'token'", "secrets come from the environment")),
@@ -177,26 +177,26 @@ def test_list_without_definitions_shows_the_catalogue_whatever_the_settings(
     ],
 )
 def test_a_wrong_setting_is_one_clear_error_that_names_the_file(
-    content: str | bytes, says: tuple[str, ...], project: Workspace
+    content: str | bytes, expected: tuple[str, ...], project: Workspace
 ) -> None:
     path = project.write_file("tailboard.toml", content)
     run = project.run_tailboard("build", "good.py")
     assert run.exit_code == 2
     assert "Traceback" not in run.output
-    for words in (str(path), *says):
+    for words in (str(path), *expected):
         assert words in run.stderr
     assert not (project.root / "dist").exists()
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "expected"),
     [
         ('convention = "flowr"', "did you mean 'flower'"),
         ('format = ["improt"]', "did you mean 'import'"),
     ],
 )
 def test_a_wrong_choice_in_the_settings_gives_the_nearest_name(
-    content: str, says: str, workspace: Workspace
+    content: str, expected: str, workspace: Workspace
 ) -> None:
     workspace.write_file("tailboard.toml", content)
     run = (
@@ -204,7 +204,7 @@ def test_a_wrong_choice_in_the_settings_gives_the_nearest_name(
     )
     run = run or workspace.run_tailboard("build")
     assert run.exit_code == 2
-    assert says in run.stderr
+    assert expected in run.stderr
 
 
 @pytest.mark.parametrize("content", ["tool = 3", "[tool]\ntailboard = 3", "[tool.tailboard]"])

@@ -162,14 +162,14 @@ def test_an_id_that_grafana_cannot_store_is_replaced(odd: object) -> None:
 @given(st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from([None, 1, 2, MAX_PANEL_ID]))))
 @settings(max_examples=60, deadline=None)
 def test_ids_are_unique_whatever_titles_and_ids_there_are(
-    wanted: list[tuple[str, int | None]],
+    titles_and_ids: list[tuple[str, int | None]],
 ) -> None:
     document = build_grafanalib_document(
-        *(build_timeseries(title, id=panel_id) for title, panel_id in wanted)
+        *(build_timeseries(title, id=panel_id) for title, panel_id in titles_and_ids)
     )
     check_ids(document)
-    given_ids = {panel_id for _, panel_id in wanted if panel_id}
-    assert given_ids <= {panel["id"] for panel in document["panels"]}
+    explicit_ids = {panel_id for _, panel_id in titles_and_ids if panel_id}
+    assert explicit_ids <= {panel["id"] for panel in document["panels"]}
 
 
 def test_ids_of_the_library_are_unique_and_derived() -> None:

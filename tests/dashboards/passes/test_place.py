@@ -524,11 +524,11 @@ def test_reading_order_is_the_order_of_the_definition(
 )
 @settings(max_examples=40, deadline=None)
 def test_hand_placed_panels_stay_and_everything_else_flows_around_them(
-    wanted: list[tuple[str, int, int]],
+    shapes: list[tuple[str, int, int]],
 ) -> None:
     """Each hand-placed panel has a column of its own, so that no two of them overlap."""
     panels: list[Any] = []
-    for index, (kind, left, right) in enumerate(wanted):
+    for index, (kind, left, right) in enumerate(shapes):
         if kind == "row":
             panels.append(RowPanel(title=f"{index}"))
         elif kind == "flow":
@@ -537,7 +537,7 @@ def test_hand_placed_panels_stay_and_everything_else_flows_around_them(
             panels.append(build_placed_timeseries(f"{index}", index * 2, left * 4, 2, right))
     document = build_grafanalib_document(*panels)
     check_grid(document["panels"])
-    for index, (kind, left, right) in enumerate(wanted):
+    for index, (kind, left, right) in enumerate(shapes):
         if kind == "hand":
             assert read_position(find_panel(document, str(index))) == (
                 index * 2,

@@ -215,13 +215,13 @@ def _build_dry_run(
 ) -> dict[str, Any]:
     """What a dry run answers: the metadata that was sent, hardly more."""
     version = request.values[0]
-    shown = {key: metadata[key] for key in ("labels", "annotations") if metadata.get(key)}
-    shown |= {"name": metadata.get("name", request.values[-1]), "namespace": "default"}
-    shown |= {"creationTimestamp": NOW, "generation": item.generation if item else 1}
-    shown |= {"uid": item.uid if item else "00000000-0000-0000-0000-000000000000"}
+    kept_metadata = {key: metadata[key] for key in ("labels", "annotations") if metadata.get(key)}
+    kept_metadata |= {"name": metadata.get("name", request.values[-1]), "namespace": "default"}
+    kept_metadata |= {"creationTimestamp": NOW, "generation": item.generation if item else 1}
+    kept_metadata |= {"uid": item.uid if item else "00000000-0000-0000-0000-000000000000"}
     if item:
-        shown["resourceVersion"] = str(item.resource_version)
-    head = {"kind": "Dashboard", "apiVersion": f"{GROUP}/{version}", "metadata": shown}
+        kept_metadata["resourceVersion"] = str(item.resource_version)
+    head = {"kind": "Dashboard", "apiVersion": f"{GROUP}/{version}", "metadata": kept_metadata}
     status = render_dashboard(item, version)["status"] if item else {}
     return {**head, "spec": _convert_to_stored(spec, version), "status": status}
 

@@ -109,8 +109,13 @@ def list_parents(request: Request, store: Store) -> Answer:
     ]
     if line[0].folder:
         text = f'folders.{GROUP} "{line[0].folder}" not found'
-        lost = {"name": line[0].folder, "title": "", "detached": True, "description": text}
-        items.insert(0, lost)
+        detached_parent = {
+            "name": line[0].folder,
+            "title": "",
+            "detached": True,
+            "description": text,
+        }
+        items.insert(0, detached_parent)
     head = {"kind": "FolderInfoList", "apiVersion": VERSION, "metadata": {}}
     return Answer(200, {**head, "items": items})
 
@@ -118,14 +123,14 @@ def list_parents(request: Request, store: Store) -> Answer:
 def count_contents(request: Request, store: Store) -> Answer:
     """How much a folder holds: of dashboards and folders those that lie no deeper."""
     name = _find_readable(request, store).name
-    held = store.count_contents(name)
+    counts = store.count_contents(name)
     rows = [
         ("dashboard.grafana.app", "dashboards", _count_children(name, store.dashboards)),
         (GROUP, "folders", _count_children(name, store.folders)),
-        ("sql-fallback", "alertrules", held["alertrules"]),
+        ("sql-fallback", "alertrules", counts["alertrules"]),
         ("sql-fallback", "dashboards", 0),
         ("sql-fallback", "folders", 0),
-        ("sql-fallback", "library_elements", held["library_elements"]),
+        ("sql-fallback", "library_elements", counts["library_elements"]),
     ]
     listed = [{"group": group, "resource": name, "count": count} for group, name, count in rows]
     if not store.history:

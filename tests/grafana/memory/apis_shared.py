@@ -31,8 +31,8 @@ def build_conflict_error(group: str, kind: str, name: str) -> RefusalError:
 
 def check_lock(item: Item, metadata: Metadata, group: str, kind: str) -> None:
     """Refuse a resource version that is not the present one; none at all is accepted."""
-    sent = metadata.get("resourceVersion")
-    if sent and sent != str(item.resource_version):
+    version = metadata.get("resourceVersion")
+    if version and version != str(item.resource_version):
         raise build_conflict_error(group, kind, item.name)
 
 
@@ -44,22 +44,24 @@ def check_no_version(metadata: Metadata) -> None:
 
 def check_name(request: Request, metadata: Metadata) -> None:
     """The name of the address and that of the object are one."""
-    name, sent = request.values[-1], metadata.get("name")
-    if sent and sent != name:
-        text = f"the name of the object ({sent}) does not match the name on the URL ({name})"
+    name, metadata_name = request.values[-1], metadata.get("name")
+    if metadata_name and metadata_name != name:
+        text = (
+            f"the name of the object ({metadata_name}) does not match the name on the URL ({name})"
+        )
         raise build_status_error(400, text, "BadRequest")
 
 
 def read_labels(metadata: Metadata) -> dict[str, str]:
     """The labels that a client may set."""
-    sent = metadata.get("labels") or {}
-    return {key: value for key, value in sent.items() if key != INTERNAL_ID}
+    labels = metadata.get("labels") or {}
+    return {key: value for key, value in labels.items() if key != INTERNAL_ID}
 
 
 def read_annotations(metadata: Metadata) -> dict[str, str]:
     """The annotations that a client may set."""
-    sent = metadata.get("annotations") or {}
-    return {key: value for key, value in sent.items() if key not in SERVER_ANNOTATIONS}
+    annotations = metadata.get("annotations") or {}
+    return {key: value for key, value in annotations.items() if key not in SERVER_ANNOTATIONS}
 
 
 def strip_version(resource: dict[str, Any]) -> dict[str, Any]:

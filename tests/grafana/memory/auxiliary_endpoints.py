@@ -137,7 +137,7 @@ def add_alert_rule(request: Request, store: Store) -> Answer:
 def list_alert_rules(request: Request, store: Store) -> Answer:
     """The alert rules in a folder."""
     folder = request.values[0]
-    uids = [uid for uid, where in store.rules.items() if where == folder]
+    uids = [uid for uid, folder_uid in store.rules.items() if folder_uid == folder]
     title = store.folders[folder].title if folder in store.folders else folder
     groups_of = [{"name": "group", "rules": [{"grafana_alert": {"uid": uid}} for uid in uids]}]
     return Answer(202, {title: groups_of} if uids else {})
@@ -153,7 +153,7 @@ def add_library_panel(request: Request, store: Store) -> Answer:
 def list_library_panels(request: Request, store: Store) -> Answer:
     """The library panels in a folder."""
     folder = request.read_parameter("folderFilterUIDs")
-    uids = [uid for uid, where in store.library_panels.items() if where == folder]
+    uids = [uid for uid, folder_uid in store.library_panels.items() if folder_uid == folder]
     elements = [{"uid": uid, "folderUid": folder} for uid in uids]
     return Answer(200, {"result": {"totalCount": len(uids), "elements": elements}})
 

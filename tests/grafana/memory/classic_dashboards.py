@@ -87,8 +87,8 @@ def list_versions(request: Request, store: Store) -> Answer:
     for entry in entries:
         if entry["version"] == 1:
             entry["message"] = "Initial save"
-    rest = len(entries) > start + limit
-    body = {"continueToken": "more" if rest else "", "versions": entries[start : start + limit]}
+    has_more = len(entries) > start + limit
+    body = {"continueToken": "more" if has_more else "", "versions": entries[start : start + limit]}
     return Answer(200, body)
 
 

@@ -20,8 +20,8 @@ def list_folders(request: Request, store: Store) -> Answer:
         if item.folder == parent and request.user.is_reader_of(item, store)
     ]
     limit, page = request.read_number("limit", 1000), request.read_number("page", 1)
-    shown = items[(page - 1) * limit : page * limit]
-    return Answer(200, [_render_summary(item) for item in shown])
+    page_items = items[(page - 1) * limit : page * limit]
+    return Answer(200, [_render_summary(item) for item in page_items])
 
 
 def get_folder(request: Request, store: Store) -> Answer:
@@ -81,10 +81,10 @@ def delete_folder(request: Request, store: Store) -> Answer:
     """Delete a folder with the dashboards in it; only rules prevent that."""
     item = store.folders.get(request.values[-1])
     if item is None:
-        for lost in store.list_descendants(request.values[-1])[
+        for descendant in store.list_descendants(request.values[-1])[
             1:
         ]:  # Grafana deletes them all the same
-            store.delete_tree(lost)
+            store.delete_tree(descendant)
         raise build_message_error(
             404, f'folders.folder.grafana.app "{request.values[-1]}" not found'
         )
@@ -108,14 +108,14 @@ def set_permissions(request: Request, store: Store) -> Answer:
 
 def count_contents(request: Request, store: Store) -> Answer:
     """How much a folder holds."""
-    held = store.count_contents(_find_readable(request, store).name)
+    counts = store.count_contents(_find_readable(request, store).name)
     names = {
         "alertrule": "alertrules",
         "dashboard": "dashboards",
         "folder": "folders",
         "librarypanel": "library_elements",
     }
-    return Answer(200, {name: held[kind] for name, kind in names.items()})
+    return Answer(200, {name: counts[kind] for name, kind in names.items()})
 
 
 def _update_folder(request: Request, store: Store, item: Item) -> Answer:

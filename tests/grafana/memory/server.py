@@ -104,8 +104,8 @@ class MemoryGrafana:
         pattern = re.compile(path)
         return sum(
             times
-            for (verb, where), times in self.requests.items()
-            if method in {"", verb} and pattern.search(where)
+            for (verb, request_path), times in self.requests.items()
+            if method in {"", verb} and pattern.search(request_path)
         )
 
     def clear_requests(self) -> None:

@@ -115,7 +115,7 @@ class Store:
             self.folders.pop(item, None)
             for inside in [d.name for d in self.dashboards.values() if d.folder == item]:
                 self.delete_dashboard(inside)
-            for panel in [uid for uid, where in self.library_panels.items() if where == item]:
+            for panel in [uid for uid, folder in self.library_panels.items() if folder == item]:
                 del self.library_panels[panel]
 
     def list_descendants(self, name: str) -> list[str]:

@@ -72,29 +72,31 @@ def test_without_a_choice_the_documents_are_for_the_api(orders_workspace: Worksp
     assert list_written_files(orders_workspace) == EXPECTED_FILES["api"]
 
 
-@pytest.mark.parametrize("one", FORMATS[:3], ids=lambda format_: format_.name)
-def test_a_format_gives_a_file_for_each_uid_and_ends_it_with_a_newline(one: Format) -> None:
+@pytest.mark.parametrize("output_format", FORMATS[:3], ids=lambda format_: format_.name)
+def test_a_format_gives_a_file_for_each_uid_and_ends_it_with_a_newline(
+    output_format: Format,
+) -> None:
     names: set[PurePosixPath] = set()
     for uid in ("a", "b"):
-        for file in one.document_files(build_document({"title": "T", "uid": uid})):
+        for file in output_format.document_files(build_document({"title": "T", "uid": uid})):
             assert not file.path.is_absolute()
             assert file.path.stem == uid
             assert file.content.endswith(b"}\n")
             assert json.loads(file.content)["uid"] == uid
             names.add(file.path)
     assert len(names) == 2
-    for file in one.shared_files(FormatOptions()):
+    for file in output_format.shared_files(FormatOptions()):
         assert file.path not in names
         assert file.content.endswith(b"\n")
 
 
-@pytest.mark.parametrize("one", FORMATS, ids=lambda format_: format_.name)
-def test_a_format_leaves_the_document_to_the_next_one(one: Format) -> None:
+@pytest.mark.parametrize("output_format", FORMATS, ids=lambda format_: format_.name)
+def test_a_format_leaves_the_document_to_the_next_one(output_format: Format) -> None:
     document = build_document(
         {"title": "T", "uid": "t", "panels": [{"type": "stat", "title": "S"}]}
     )
     before = json.dumps(document)
-    for _ in one.document_files(document):
+    for _ in output_format.document_files(document):
         pass
     assert json.dumps(document) == before
 

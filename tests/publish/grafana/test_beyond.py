@@ -17,7 +17,7 @@ objects = st.dictionaries(st.sampled_from("abc"), json_values, max_size=3).map(
 
 
 @pytest.mark.parametrize(
-    ("value", "default", "said"),
+    ("value", "default", "expected"),
     [
         ({"a": 1}, {}, {"a": 1}),
         ({"a": 1}, {"a": 1}, {}),
@@ -33,8 +33,10 @@ objects = st.dictionaries(st.sampled_from("abc"), json_values, max_size=3).map(
         ({"a": []}, {"a": {}}, {"a": []}),
     ],
 )
-def test_only_what_the_default_does_not_say_is_kept(value: Any, default: Any, said: Any) -> None:
-    assert repr(strip_defaults(value, default)) == repr(said)
+def test_only_what_the_default_does_not_say_is_kept(
+    value: Any, default: Any, expected: Any
+) -> None:
+    assert repr(strip_defaults(value, default)) == repr(expected)
 
 
 @given(objects, objects)

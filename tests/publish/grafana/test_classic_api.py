@@ -6,9 +6,11 @@ from tailboard.publish.grafana.classic_api import ClassicApi
 from tailboard.publish.http.connection import Connection, Response
 
 
-@pytest.mark.parametrize(("said", "by"), [("ada", "ada"), ("Anonymous", ""), (None, "")])
-def test_whoever_saved_a_dashboard_is_named_where_grafana_knows(said: str | None, by: str) -> None:
-    meta = {"folderUid": "", "version": 3, **({"updatedBy": said} if said else {})}
+@pytest.mark.parametrize(("updated_by", "by"), [("ada", "ada"), ("Anonymous", ""), (None, "")])
+def test_whoever_saved_a_dashboard_is_named_where_grafana_knows(
+    updated_by: str | None, by: str
+) -> None:
+    meta = {"folderUid": "", "version": 3, **({"updatedBy": updated_by} if updated_by else {})}
 
     class Answering(Connection):
         def request(self, *_: object, **__: object) -> Response:

@@ -173,10 +173,10 @@ def test_what_lost_its_mark_but_not_its_manager_is_edited_not_foreign() -> None:
 
 
 @pytest.mark.parametrize(
-    "there", [build_stored(), build_edited(), build_stored(document=copy_orders())]
+    "stored", [build_stored(), build_edited(), build_stored(document=copy_orders())]
 )
-def test_what_another_manager_has_is_blocked_whatever_is_in_it(there: LiveDashboard) -> None:
-    item = classify_item(build_desired("p999"), replace(there, block_reason="owned by Git Sync"))
+def test_what_another_manager_has_is_blocked_whatever_is_in_it(stored: LiveDashboard) -> None:
+    item = classify_item(build_desired("p999"), replace(stored, block_reason="owned by Git Sync"))
     assert (item.state, item.reason) == (State.BLOCKED, "owned by Git Sync")
 
 
@@ -186,10 +186,10 @@ def test_an_orphan_is_declared_no_more() -> None:
 
 
 @pytest.mark.parametrize(
-    "there", [build_edited(), build_stored(folder="elsewhere")], ids=["edited", "moved"]
+    "stored", [build_edited(), build_stored(folder="elsewhere")], ids=["edited", "moved"]
 )
-def test_an_orphan_that_somebody_touched_says_so(there: LiveDashboard) -> None:
-    item = classify_orphan(there)
+def test_an_orphan_that_somebody_touched_says_so(stored: LiveDashboard) -> None:
+    item = classify_orphan(stored)
     assert item.is_edited
     assert item.reason.startswith("declared no more, and ")
 
@@ -204,7 +204,7 @@ def build_folder(**fields: Any) -> LiveFolder:
 
 
 @pytest.mark.parametrize(
-    ("there", "state", "why"),
+    ("stored", "state", "why"),
     [
         (None, State.CREATE, ""),
         (build_folder(), State.UNCHANGED, ""),
@@ -215,9 +215,9 @@ def build_folder(**fields: Any) -> LiveFolder:
     ids=["missing", "as made", "renamed", "moved", "managed"],
 )
 def test_a_folder_is_judged_by_its_title_and_place(
-    there: LiveFolder | None, state: State, why: str
+    stored: LiveFolder | None, state: State, why: str
 ) -> None:
-    item = classify_folder(FOLDER, there)
+    item = classify_folder(FOLDER, stored)
     assert (item.state, item.reason, item.title) == (state, why, "Shop")
 
 
@@ -272,7 +272,7 @@ def test_each_state_needs_its_own_leave(
 
 
 @pytest.mark.parametrize(
-    ("state", "says"),
+    ("state", "expected"),
     [
         (State.HAND_EDITED, ["tailboard pull UID", "--force"]),
         (State.FOREIGN, ["--adopt", "another uid"]),
@@ -280,8 +280,8 @@ def test_each_state_needs_its_own_leave(
         (State.ORPHAN, ["--prune,", "declare it again"]),
     ],
 )
-def test_what_is_left_alone_says_what_to_do(state: State, says: list[str]) -> None:
-    assert all(word in find_tip(build_item(state)) for word in says)
+def test_what_is_left_alone_says_what_to_do(state: State, expected: list[str]) -> None:
+    assert all(word in find_tip(build_item(state)) for word in expected)
 
 
 def test_only_an_edited_orphan_wants_force() -> None:

@@ -43,12 +43,12 @@ def grafana_workspace(
     return workspace
 
 
-def check_refusal(run: CommandResult, *says: str, code: int = 2) -> None:
+def check_refusal(run: CommandResult, *expected: str, code: int = 2) -> None:
     """A run ended with this code and a message for people."""
     assert run.exit_code == code, run.output
     assert "Traceback" not in run.output
     assert "Error: " in run.stderr
-    for word in says:
+    for word in expected:
         assert word in run.stderr, run.stderr
 
 
@@ -148,7 +148,7 @@ WRONG_ARGUMENTS: list[tuple[list[str], list[str]]] = [
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "expected"),
     WRONG_ARGUMENTS,
     ids=[" ".join(case[0]).replace("\n", "-") for case in WRONG_ARGUMENTS],
 )
@@ -156,16 +156,16 @@ def test_wrong_usage_is_told_and_changes_nothing(
     grafana_workspace: Workspace,
     memory_grafana: MemoryGrafana,
     arguments: list[str],
-    says: list[str],
+    expected: list[str],
 ) -> None:
     before = list_files(grafana_workspace.root)
-    check_refusal(grafana_workspace.run_tailboard(*arguments), *says)
+    check_refusal(grafana_workspace.run_tailboard(*arguments), *expected)
     assert memory_grafana.list_documents() == {}
     assert list_files(grafana_workspace.root) == before
 
 
 @pytest.mark.parametrize(
-    ("settings", "says"),
+    ("settings", "expected"),
     [
         ("owner = 5", ["'owner'", "5"]),
         ('owner = "Shop"', ["--owner", "'Shop'"]),
@@ -180,12 +180,15 @@ def test_wrong_usage_is_told_and_changes_nothing(
     ],
 )
 def test_wrong_settings_are_told(
-    grafana_workspace: Workspace, monkeypatch: pytest.MonkeyPatch, settings: str, says: list[str]
+    grafana_workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: str,
+    expected: list[str],
 ) -> None:
     monkeypatch.delenv("GRAFANA_URL")
     grafana_workspace.write_file("tailboard.toml", f"{settings}\n")
     run = grafana_workspace.run_tailboard("publish", "good.py")
-    check_refusal(run, *says)
+    check_refusal(run, *expected)
     assert "hush" not in run.output
 
 
@@ -216,7 +219,7 @@ def test_settings_say_whose_where_and_where_runs_are_kept(
 
 
 @pytest.mark.parametrize(
-    ("address", "says"),
+    ("address", "expected"),
     [
         ("", "which Grafana?"),
         ("nonsense", "no address of a server"),
@@ -230,16 +233,16 @@ def test_settings_say_whose_where_and_where_runs_are_kept(
     ],
 )
 def test_an_address_that_is_none_is_told(
-    grafana_workspace: Workspace, monkeypatch: pytest.MonkeyPatch, address: str, says: str
+    grafana_workspace: Workspace, monkeypatch: pytest.MonkeyPatch, address: str, expected: str
 ) -> None:
     monkeypatch.setenv("GRAFANA_URL", address)
     run = grafana_workspace.run_tailboard("plan", "good.py")
-    check_refusal(run, says)
+    check_refusal(run, expected)
     assert "hush" not in run.output
 
 
 @pytest.mark.parametrize(
-    ("environment", "says", "code"),
+    ("environment", "expected", "code"),
     [
         ({"GRAFANA_TOKEN": "hu\nsh"}, "cannot send", 2),
         ({"GRAFANA_TOKEN": "„hush“"}, "cannot send", 2),
@@ -257,13 +260,13 @@ def test_credentials_that_cannot_be_are_told_and_never_shown(
     grafana_workspace: Workspace,
     monkeypatch: pytest.MonkeyPatch,
     environment: Mapping[str, str],
-    says: str,
+    expected: str,
     code: int,
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     run = grafana_workspace.run_tailboard("plan", "good.py")
-    check_refusal(run, says, code=code)
+    check_refusal(run, expected, code=code)
     assert "hush" not in run.output
 
 

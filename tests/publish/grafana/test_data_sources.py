@@ -105,10 +105,11 @@ def test_a_pattern_that_only_a_browser_understands_chooses_all(
 
 
 @pytest.mark.parametrize(
-    ("interval", "said"), [("", True), ("15s", True), ("1m", False), ("2m", False), ("odd", False)]
+    ("interval", "is_noted"),
+    [("", True), ("15s", True), ("1m", False), ("2m", False), ("odd", False)],
 )
 def test_a_data_source_that_assumes_too_many_scrapes_is_told(
-    memory_grafana: MemoryGrafana, connection: Connection, interval: str, said: bool
+    memory_grafana: MemoryGrafana, connection: Connection, interval: str, is_noted: bool
 ) -> None:
     note_list = list_notes(
         memory_grafana,
@@ -117,7 +118,7 @@ def test_a_data_source_that_assumes_too_many_scrapes_is_told(
         prom=build_interval_settings(interval),
         scraped="1m",
     )
-    assert bool(note_list) == said
+    assert bool(note_list) == is_noted
     assert all("'PROM'" in note and "Set its scrape interval to 1m" in note for note in note_list)
     assert all("--scrape-interval, given or by default, says" in note for note in note_list)
     assert all("or give --scrape-interval 15s if" in note for note in note_list)

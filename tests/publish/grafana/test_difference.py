@@ -252,12 +252,14 @@ CASES: list[tuple[str, Change, list[str]]] = [
 
 
 @pytest.mark.parametrize(
-    ("change", "said"), [example[1:] for example in CASES], ids=[example[0] for example in CASES]
+    ("change", "expected"),
+    [example[1:] for example in CASES],
+    ids=[example[0] for example in CASES],
 )
-def test_each_change_is_told_in_words(change: Change, said: list[str]) -> None:
+def test_each_change_is_told_in_words(change: Change, expected: list[str]) -> None:
     document = copy_orders()
     change(document)
-    assert describe_differences(ORDERS_DOCUMENT, document) == said
+    assert describe_differences(ORDERS_DOCUMENT, document) == expected
 
 
 def test_two_documents_that_mean_the_same_have_no_difference() -> None:

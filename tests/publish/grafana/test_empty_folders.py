@@ -42,10 +42,10 @@ def list_orphans(publisher: Publisher) -> set[str]:
 def test_a_plan_tells_which_folders_adopting_leaves_empty_and_how_to_remove_them(
     publisher: Publisher,
 ) -> None:
-    left = publish_as_earlier_owner(publisher, "a", "b")
+    old_folders = publish_as_earlier_owner(publisher, "a", "b")
     items = publisher.plan_items(*CURRENT_OWNER)
-    assert list_orphans(publisher) == set(left)
-    for uid in left:
+    assert list_orphans(publisher) == set(old_folders)
+    for uid in old_folders:
         assert "made for the owner 'before', and empty once" in items[uid]["why"]
         assert "--adopt --prune" in items[uid]["tip"]
     text = publisher.run_command("plan", *CURRENT_OWNER).stderr
@@ -53,42 +53,42 @@ def test_a_plan_tells_which_folders_adopting_leaves_empty_and_how_to_remove_them
 
 
 def test_adopting_keeps_the_empty_folders_and_says_so(publisher: Publisher) -> None:
-    left = publish_as_earlier_owner(publisher, folder="Shop")
+    old_folders = publish_as_earlier_owner(publisher, folder="Shop")
     run = publisher.run_publish(*ADOPT_OPTIONS)
-    [uid] = left
+    [uid] = old_folders
     assert (
         f"kept         folder 'Shop' ({uid}): made for the owner 'before', and empty" in run.stdout
     )
     assert "delete it in the browser" in run.stdout
     assert "1 folder kept" in run.stderr
-    assert left.keys() < publisher.grafana.list_folder_titles().keys()
+    assert old_folders.keys() < publisher.grafana.list_folder_titles().keys()
     assert publisher.is_published(*CURRENT_OWNER)
 
 
 def test_adopting_and_pruning_deletes_the_empty_folders(publisher: Publisher) -> None:
-    left = publish_as_earlier_owner(publisher, "a", "b")
+    old_folders = publish_as_earlier_owner(publisher, "a", "b")
     run = publisher.run_publish(*ADOPT_AND_PRUNE_OPTIONS)
     assert run.stdout.count("deleted      folder") == 2
-    assert not left.keys() & publisher.grafana.list_folder_titles().keys()
+    assert not old_folders.keys() & publisher.grafana.list_folder_titles().keys()
     assert publisher.list_folder_paths() == {"a": "Shop/Orders", "b": "Shop/Orders"}
     assert publisher.is_published(*CURRENT_OWNER)
 
 
 @pytest.mark.parametrize("leave", [("--prune",), ("--force",), ("--prune", "--force"), ()])
 def test_what_is_not_adopted_keeps_its_folder(publisher: Publisher, leave: tuple[str, ...]) -> None:
-    left = publish_as_earlier_owner(publisher)
+    old_folders = publish_as_earlier_owner(publisher)
     publisher.run_publish(*CURRENT_OWNER, *leave, code=1)
-    assert publisher.grafana.list_folder_titles() == left
+    assert publisher.grafana.list_folder_titles() == old_folders
     assert publisher.list_folder_paths() == {"a": "Shop/Orders"}
 
 
 def test_the_folder_of_what_another_owner_keeps_is_not_left(publisher: Publisher) -> None:
-    left = publish_as_earlier_owner(publisher, "a", "b")
+    old_folders = publish_as_earlier_owner(publisher, "a", "b")
     publisher.delete_definition("b")
     assert not list_orphans(publisher)
     publisher.run_publish(*ADOPT_AND_PRUNE_OPTIONS)
-    assert left.keys() < publisher.grafana.list_folder_titles().keys()
-    assert publisher.grafana.list_folder_uids()["b"] in left
+    assert old_folders.keys() < publisher.grafana.list_folder_titles().keys()
+    assert publisher.grafana.list_folder_uids()["b"] in old_folders
 
 
 @pytest.mark.parametrize(
@@ -104,8 +104,8 @@ def test_the_folder_of_what_another_owner_keeps_is_not_left(publisher: Publisher
 def test_a_folder_with_anything_of_others_is_neither_told_of_nor_deleted(
     publisher: Publisher, put: PlaceItem
 ) -> None:
-    left = publish_as_earlier_owner(publisher, folder="Shop")
-    [folder] = left
+    old_folders = publish_as_earlier_owner(publisher, folder="Shop")
+    [folder] = old_folders
     put(publisher, folder)
     assert not list_orphans(publisher)
     publisher.run_publish(*ADOPT_AND_PRUNE_OPTIONS, "--force")

@@ -45,8 +45,8 @@ def publish_with_faults(
 
     A `share` is all writes, and every n-th of the other requests, so that all shares cover all.
     """
-    world = PublishScenario(publisher)
-    world.prepare_dashboards()
+    scenario = PublishScenario(publisher)
+    scenario.prepare_dashboards()
     publisher.set_url(proxy.url)
     publisher.run_publish(*PUBLISH_OPTIONS)
     numbers = [
@@ -58,7 +58,7 @@ def publish_with_faults(
     for number in numbers:
         proxy.clear_faults()
         publisher.set_url(publisher.grafana.url)
-        world.reset_server()
+        scenario.reset_server()
         publisher.set_url(proxy.url)
         proxy.clear_faults()
         proxy.add_fault(fault, nth=number)
@@ -70,7 +70,7 @@ def publish_with_faults(
         proxy.clear_faults()
         last = publisher.run_command("publish", *PUBLISH_OPTIONS)
         assert last.exit_code == 0, f"{number}: {run.output}\n---\n{last.output}"
-        world.check_complete()
+        scenario.check_complete()
     return codes
 
 
@@ -109,8 +109,8 @@ def test_a_fault_at_any_write_is_mended_by_the_next_run(
     if publisher.grafana.memory_server is not None:
         pytest.skip("a server in memory is disturbed at every request above")
     publisher.monkeypatch.setattr(parallel, "MAX_CONCURRENCY", 1)
-    world = PublishScenario(publisher)
-    world.prepare_dashboards()
+    scenario = PublishScenario(publisher)
+    scenario.prepare_dashboards()
     publisher.set_url(proxy.url)
     publisher.run_publish(*PUBLISH_OPTIONS)
     writes = [
@@ -118,14 +118,14 @@ def test_a_fault_at_any_write_is_mended_by_the_next_run(
     ]
     for number in writes:
         publisher.set_url(publisher.grafana.url)
-        world.reset_server()
+        scenario.reset_server()
         proxy.clear_faults()
         proxy.add_fault(FAULTS[fault], nth=number)
         publisher.set_url(proxy.url)
         assert publisher.run_command("publish", *PUBLISH_OPTIONS).exit_code in EXIT_CODES
         proxy.clear_faults()
         publisher.run_publish(*PUBLISH_OPTIONS)
-        world.check_complete()
+        scenario.check_complete()
 
 
 def test_a_write_whose_answer_was_lost_is_not_done_twice(

@@ -30,16 +30,20 @@ def test_a_path_has_a_uid_that_grafana_accepts(path: str, owner: str) -> None:
 
 
 @given(paths, paths, owners)
-def test_different_paths_never_share_a_uid(one: str, other: str, owner: str) -> None:
-    same = parse_folder_titles(one) == parse_folder_titles(other)
-    assert (build_folder_uid(f"/{one}", owner) == build_folder_uid(f"/{other}", owner)) == same
+def test_different_paths_never_share_a_uid(first_path: str, second_path: str, owner: str) -> None:
+    same = parse_folder_titles(first_path) == parse_folder_titles(second_path)
+    assert (
+        build_folder_uid(f"/{first_path}", owner) == build_folder_uid(f"/{second_path}", owner)
+    ) == same
 
 
 @given(paths, owners, owners)
-def test_different_owners_never_share_a_folder(path: str, one: str, other: str) -> None:
-    assert (build_folder_uid(f"/{path}", one) == build_folder_uid(f"/{path}", other)) == (
-        one == other
-    )
+def test_different_owners_never_share_a_folder(
+    path: str, first_owner: str, second_owner: str
+) -> None:
+    assert (
+        build_folder_uid(f"/{path}", first_owner) == build_folder_uid(f"/{path}", second_owner)
+    ) == (first_owner == second_owner)
 
 
 def test_spaces_around_a_slash_make_no_other_folder() -> None:

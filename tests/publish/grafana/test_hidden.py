@@ -138,9 +138,9 @@ def test_a_dashboard_that_no_list_and_no_reading_shows_is_not_called_changed(
     answer = memory.answer
 
     def blind(method: str, target: str, headers: object, raw: bytes) -> object:
-        is_it = target.endswith(("/uid/a", "/dashboards/a"))
+        is_hidden = target.endswith(("/uid/a", "/dashboards/a"))
         target_path = (
-            target.removesuffix("/a") + "/missing" if is_it and method == "GET" else target
+            target.removesuffix("/a") + "/missing" if is_hidden and method == "GET" else target
         )
         return answer(method, target_path, headers, raw)  # type: ignore[arg-type]
 

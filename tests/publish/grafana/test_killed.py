@@ -65,8 +65,8 @@ def kill_at_request(publisher: Publisher, proxy: FaultProxy, number: int) -> int
 
 
 def kill_at_each_request(publisher: Publisher, proxy: FaultProxy, *, writes_only: bool) -> None:
-    world = PublishScenario(publisher)
-    world.prepare_dashboards()
+    scenario = PublishScenario(publisher)
+    scenario.prepare_dashboards()
     publisher.set_url(proxy.url)
     publisher.run_publish(*PUBLISH_OPTIONS)
     numbers = [
@@ -77,12 +77,12 @@ def kill_at_each_request(publisher: Publisher, proxy: FaultProxy, *, writes_only
     for number in numbers:
         proxy.clear_faults()
         publisher.set_url(publisher.grafana.url)
-        world.reset_server()
+        scenario.reset_server()
         publisher.set_url(proxy.url)
         assert kill_at_request(publisher, proxy, number) == -signal.SIGKILL
         proxy.clear_faults()
         publisher.run_publish(*PUBLISH_OPTIONS)
-        world.check_complete()
+        scenario.check_complete()
 
 
 @pytest.mark.slow

@@ -32,7 +32,7 @@ def test_nobody_manages_what_has_no_manager() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "identity", "said"),
+    ("kind", "identity", "expected"),
     [
         ("classic-file-provisioning", "files", "provisioned from files on Grafana's disk 'files'"),
         ("repo", "dashboards", "owned by Git Sync, repository 'dashboards'"),
@@ -41,8 +41,8 @@ def test_nobody_manages_what_has_no_manager() -> None:
         ("kubectl", "tailboardx", "managed by kubectl 'tailboardx'"),
     ],
 )
-def test_another_manager_is_named(kind: str, identity: str, said: str) -> None:
-    assert describe_block(kind, identity) == said
+def test_another_manager_is_named(kind: str, identity: str, expected: str) -> None:
+    assert describe_block(kind, identity) == expected
     assert find_owner(kind, identity) == ""
 
 

@@ -59,17 +59,17 @@ def test_the_order_of_panels_is_a_difference() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [(1, 1.0), (0, -0.0), (2**60, float(2**60)), (10**400, 10**400), ({"a": None}, {})],
     ids=["one", "nought", "large", "larger than any number of Grafana", "null"],
 )
-def test_two_ways_to_write_a_value_are_one(one: Any, other: Any) -> None:
-    assert compute_checksum({"max": one}) == compute_checksum({"max": other})
+def test_two_ways_to_write_a_value_are_one(first: Any, second: Any) -> None:
+    assert compute_checksum({"max": first}) == compute_checksum({"max": second})
 
 
-@pytest.mark.parametrize(("one", "other"), [(1, True), (0, False), (0, ""), (1, "1"), (1, 1.5)])
-def test_values_of_different_kinds_are_not_one(one: Any, other: Any) -> None:
-    assert compute_checksum({"max": one}) != compute_checksum({"max": other})
+@pytest.mark.parametrize(("first", "second"), [(1, True), (0, False), (0, ""), (1, "1"), (1, 1.5)])
+def test_values_of_different_kinds_are_not_one(first: Any, second: Any) -> None:
+    assert compute_checksum({"max": first}) != compute_checksum({"max": second})
 
 
 @pytest.mark.parametrize("name", DOCUMENT_DEFAULTS)
@@ -134,9 +134,9 @@ def test_what_one_kind_of_variable_does_anyway_another_may_mean() -> None:
 
 def test_what_the_browser_writes_into_an_annotation_is_no_difference() -> None:
     document = {"annotations": {"list": [{"name": "Deploys"}]}}
-    shown = {"annotations": {"list": [{"name": "Deploys", "hide": False}]}}
+    saved = {"annotations": {"list": [{"name": "Deploys", "hide": False}]}}
     hidden = {"annotations": {"list": [{"name": "Deploys", "hide": True}]}}
-    assert compute_checksum(shown) == compute_checksum(document) != compute_checksum(hidden)
+    assert compute_checksum(saved) == compute_checksum(document) != compute_checksum(hidden)
 
 
 def test_the_document_itself_stays_as_it_is() -> None:

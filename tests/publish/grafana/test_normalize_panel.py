@@ -111,14 +111,14 @@ def build_override_thresholds(*values: Any, name: str = "thresholds") -> Documen
     return build_document("stat", fieldConfig={"overrides": [override]})
 
 
-@pytest.mark.parametrize("made", [build_default_thresholds, build_override_thresholds])
-def test_the_first_threshold_has_no_value_and_the_others_have(made: Any) -> None:
+@pytest.mark.parametrize("panel", [build_default_thresholds, build_override_thresholds])
+def test_the_first_threshold_has_no_value_and_the_others_have(panel: Any) -> None:
     assert (
-        compute_checksum(made(0, 5))
-        == compute_checksum(made(-3, 5))
-        == compute_checksum(made(None, 5))
+        compute_checksum(panel(0, 5))
+        == compute_checksum(panel(-3, 5))
+        == compute_checksum(panel(None, 5))
     )
-    assert compute_checksum(made(None, 5)) != compute_checksum(made(None, 6))
+    assert compute_checksum(panel(None, 5)) != compute_checksum(panel(None, 6))
 
 
 def test_steps_of_something_else_than_thresholds_are_all_meant() -> None:
@@ -147,9 +147,9 @@ def test_limits_of_other_units_and_kinds_are_meant() -> None:
 
 
 def test_a_query_that_is_shown_need_not_say_so() -> None:
-    shown, hidden = ({"refId": "A", "hide": value} for value in (False, True))
+    visible, hidden = ({"refId": "A", "hide": value} for value in (False, True))
     bare = build_document("stat", targets=[{"refId": "A"}])
-    assert compute_checksum(build_document("stat", targets=[shown])) == compute_checksum(bare)
+    assert compute_checksum(build_document("stat", targets=[visible])) == compute_checksum(bare)
     assert compute_checksum(build_document("stat", targets=[hidden])) != compute_checksum(bare)
 
 

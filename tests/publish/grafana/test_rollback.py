@@ -173,8 +173,8 @@ def test_a_dry_run_shows_and_does_nothing(publisher: Publisher) -> None:
     publisher.run_publish()
     publisher.declare_dashboard("a", "new")
     run = publisher.run_publish()
-    shown = publisher.run_rollback(run, "--dry-run")
-    assert "update       dashboard 'A' (a)" in shown.stdout
+    result = publisher.run_rollback(run, "--dry-run")
+    assert "update       dashboard 'A' (a)" in result.stdout
     assert publisher.list_queries() == {"a": "new"}
 
 
@@ -183,14 +183,14 @@ def test_a_dry_run_says_what_would_be_left_and_ends_with_1(publisher: Publisher)
     publisher.declare_dashboard("b", folder="Two")
     run = publisher.run_publish()
     publisher.grafana.save_from_browser("b", set_query)
-    shown = publisher.run_rollback(run, "--dry-run", code=1)
-    assert "delete       dashboard 'A' (a): made by that run" in shown.stdout
-    assert "delete       folder 'One'" in shown.stdout
-    assert "stop         dashboard 'B' (b): edited since that run" in shown.stdout
-    assert "keep         folder 'Two'" in shown.stdout
-    assert "it still holds 1 dashboard" in shown.stdout
-    assert "undo it all the same with --force" in shown.stderr
-    assert "nothing changed" in shown.stderr
+    result = publisher.run_rollback(run, "--dry-run", code=1)
+    assert "delete       dashboard 'A' (a): made by that run" in result.stdout
+    assert "delete       folder 'One'" in result.stdout
+    assert "stop         dashboard 'B' (b): edited since that run" in result.stdout
+    assert "keep         folder 'Two'" in result.stdout
+    assert "it still holds 1 dashboard" in result.stdout
+    assert "undo it all the same with --force" in result.stderr
+    assert "nothing changed" in result.stderr
     assert set(publisher.grafana.list_documents()) == {"a", "b"}
     forced = publisher.run_rollback(run, "--dry-run", "--force")
     assert forced.stdout.count("delete  ") == 4
@@ -241,9 +241,9 @@ def test_a_dry_run_foresees_what_comes_back(publisher: Publisher) -> None:
     publisher.run_publish(*OWNER_OPTIONS)
     publisher.delete_definition("a")
     run = publisher.run_publish(*OWNER_OPTIONS, "--prune")
-    shown = publisher.run_rollback(run, "--dry-run", *OWNER_OPTIONS)
-    assert "create       dashboard 'A' (a)" in shown.stdout
-    assert shown.stdout.count("create       folder") == 2
+    result = publisher.run_rollback(run, "--dry-run", *OWNER_OPTIONS)
+    assert "create       dashboard 'A' (a)" in result.stdout
+    assert result.stdout.count("create       folder") == 2
     assert publisher.grafana.list_folder_titles() == {}
 
 
@@ -251,9 +251,9 @@ def test_a_dry_run_says_that_nothing_is_left_to_undo(publisher: Publisher) -> No
     publisher.declare_dashboard("a")
     run = publisher.run_publish()
     publisher.run_rollback(run)
-    shown = publisher.run_rollback(run, "--dry-run")
-    assert "nothing is left to undo" in shown.stderr
-    assert shown.stdout == ""
+    result = publisher.run_rollback(run, "--dry-run")
+    assert "nothing is left to undo" in result.stderr
+    assert result.stdout == ""
 
 
 def test_the_summary_tells_folders_from_dashboards_that_are_kept(publisher: Publisher) -> None:

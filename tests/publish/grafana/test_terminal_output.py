@@ -20,12 +20,12 @@ DASHBOARD_COUNT = 25
 def publish_on_terminal(publisher: Publisher, **environment: str) -> tuple[int, str, str]:
     """Publish with stderr on a terminal and stdout elsewhere: exit code, stdout, stderr."""
     controller, terminal = pty.openpty()
-    shown = bytearray()
+    output = bytearray()
 
     def look() -> None:
         try:
             while text := os.read(controller, 4096):
-                shown.extend(text)
+                output.extend(text)
         except OSError:  # the terminal is gone with its last program
             return
 
@@ -53,7 +53,7 @@ def publish_on_terminal(publisher: Publisher, **environment: str) -> tuple[int, 
     os.close(terminal)
     looking.join()
     os.close(controller)
-    return process.returncode, process.stdout, shown.decode()
+    return process.returncode, process.stdout, output.decode()
 
 
 def test_changes_go_to_stdout_though_a_bar_is_drawn(publisher: Publisher) -> None:

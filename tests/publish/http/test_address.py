@@ -108,19 +108,19 @@ def test_a_redirect_s_target_is_read_alike_by_the_parsers_of_both_libraries(text
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"),
+    ("text", "meant"),
     [
         ("http://grafana:3000", "http://grafana:3000"),
         ("https://example.com/grafana/", "https://example.com/grafana"),
         (" HTTPS://example.com/ ", "https://example.com"),
     ],
 )
-def test_a_server_s_address_ends_without_a_slash(written: str, meant: str) -> None:
-    assert validate_server_address(written, "--grafana") == meant
+def test_a_server_s_address_ends_without_a_slash(text: str, meant: str) -> None:
+    assert validate_server_address(text, "--grafana") == meant
 
 
 @pytest.mark.parametrize(
-    "written",
+    "text",
     [
         "grafana:3000",
         "",
@@ -138,9 +138,9 @@ def test_a_server_s_address_ends_without_a_slash(written: str, meant: str) -> No
         "http://graf ana",
     ],
 )
-def test_what_is_no_address_or_more_than_one_is_refused_by_the_option_s_name(written: str) -> None:
+def test_what_is_no_address_or_more_than_one_is_refused_by_the_option_s_name(text: str) -> None:
     with pytest.raises(TailboardError, match="--grafana") as refused:
-        validate_server_address(written, "--grafana")
+        validate_server_address(text, "--grafana")
     assert "hidden" not in str(refused.value)
 
 

@@ -61,9 +61,9 @@ def run_server(scripted_server: ScriptedServer) -> Iterator[str]:
             if reply is None:
                 self.close_connection = True
                 return
-            code, body, more = reply
+            code, body, extra_headers = reply
             self.send_response(code)
-            for name, value in {"Content-Length": str(len(body)), **more}.items():
+            for name, value in {"Content-Length": str(len(body)), **extra_headers}.items():
                 self.send_header(name, value)
             self.end_headers()
             with contextlib.suppress(OSError):
@@ -149,9 +149,9 @@ def test_a_server_that_never_recovers_is_not_asked_for_ever(
     assert len(scripted_server.asked) == 5
 
 
-@pytest.mark.parametrize(("asked", "paused"), [("86400", 10), ("2", 2), ("soon", None)])
-def test_nobody_waits_as_long_as_a_server_pleases(asked: str, paused: float | None) -> None:
-    busy = HTTPResponse(status=429, headers={"Retry-After": asked})
+@pytest.mark.parametrize(("retry_after", "paused"), [("86400", 10), ("2", 2), ("soon", None)])
+def test_nobody_waits_as_long_as_a_server_pleases(retry_after: str, paused: float | None) -> None:
+    busy = HTTPResponse(status=429, headers={"Retry-After": retry_after})
     assert RequestRetry().get_retry_after(busy) == paused
 
 
@@ -256,7 +256,7 @@ def test_a_login_right_below_the_sub_path_is_one(server: tuple[ScriptedServer, s
 
 
 @pytest.mark.parametrize(
-    ("reply", "said"),
+    ("reply", "message"),
     [
         ((302, b"", {"Location": "/login"}), "it is a login"),
         ((302, b"", {"Location": "/login/generic_oauth?to=%2Fa"}), "it is a login"),
@@ -268,11 +268,11 @@ def test_a_login_right_below_the_sub_path_is_one(server: tuple[ScriptedServer, s
     ],
 )
 def test_what_is_no_answer_is_told_by_its_cause(
-    server: tuple[ScriptedServer, str], reply: Reply, said: str
+    server: tuple[ScriptedServer, str], reply: Reply, message: str
 ) -> None:
     scripted_server, address = server
     scripted_server.set_replies(reply)
-    with open_connection(address) as connection, pytest.raises(ServerError, match=said):
+    with open_connection(address) as connection, pytest.raises(ServerError, match=message):
         connection.request("GET", "/a")
 
 

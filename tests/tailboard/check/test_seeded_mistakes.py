@@ -94,10 +94,10 @@ def test_a_renamed_label_is_found_and_named() -> None:
 
 def test_milliseconds_for_seconds_are_found_and_named() -> None:
     lines = [line for line in PROGRAM_EXPOSITION.splitlines() if not line.startswith(REQUESTS)]
-    beyond = {**dict.fromkeys(CLIENT_DEFAULT, 0), float("inf"): 10_000}
+    counts = {**dict.fromkeys(CLIENT_DEFAULT, 0), float("inf"): 10_000}
     labels = 'method="GET",endpoint="/"'
     wrong, all_findings = check_program(
-        "\n".join([*lines, format_histogram(REQUESTS, beyond, 143, labels)])
+        "\n".join([*lines, format_histogram(REQUESTS, counts, 143, labels)])
     )
     assert wrong == []
     (finding,) = [finding for finding in all_findings if finding.rule not in EXPECTED_CHECKS]

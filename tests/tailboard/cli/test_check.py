@@ -360,15 +360,15 @@ def test_a_mistake_may_not_be_empty(metrics_workspace: Workspace, expression: st
 
 
 @pytest.mark.parametrize(
-    ("given", "problem"),
+    ("entry", "problem"),
     [
         ('panel = "P"', "an entry of may_be_empty without a reason"),
         ('rule = "x"\nreason = "x"', "an entry of may_be_empty with rule = 'x'"),
         ("reason = 3", "an entry of may_be_empty with reason = 3"),
     ],
 )
-def test_a_wrong_entry_is_refused(metrics_workspace: Workspace, given: str, problem: str) -> None:
-    metrics_workspace.write_file("tailboard.toml", f"[[may_be_empty]]\n{given}\n")
+def test_a_wrong_entry_is_refused(metrics_workspace: Workspace, entry: str, problem: str) -> None:
+    metrics_workspace.write_file("tailboard.toml", f"[[may_be_empty]]\n{entry}\n")
     run = run_check(metrics_workspace)
     assert (run.exit_code, problem in run.stderr) == (2, True)
 
@@ -444,14 +444,14 @@ JSON = st.recursive(
     deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_json_is_a_traceback(
-    metrics_workspace: Workspace, field: Any, listed: Any, more: Any
+    metrics_workspace: Workspace, field: Any, listed: Any, value: Any
 ) -> None:
     drawn = {
         **build_panel("P", "histogram_quantile(0.9, a_bucket)"),
-        "type": more,
+        "type": value,
         "fieldConfig": field,
     }
-    wild = {"title": "Wild", "panels": [drawn], "templating": {"list": listed}, "more": more}
+    wild = {"title": "Wild", "panels": [drawn], "templating": {"list": listed}, "more": value}
     metrics_workspace.write_file("d.json", json.dumps(wild))
     run = run_check(metrics_workspace)
     assert run.exit_code in {0, 1, 2}
@@ -488,7 +488,7 @@ def test_all_broken_definitions_of_a_folder_are_told(metrics_workspace: Workspac
 def test_nothing_to_check_or_to_compare_with_says_what_to_name(
     metrics_workspace: Workspace,
 ) -> None:
-    nothing = metrics_workspace.run_tailboard("check", "--metrics", "metrics.prom")
-    assert (nothing.exit_code, "Name a definition" in nothing.stderr) == (2, True)
+    result = metrics_workspace.run_tailboard("check", "--metrics", "metrics.prom")
+    assert (result.exit_code, "Name a definition" in result.stderr) == (2, True)
     alone = metrics_workspace.run_tailboard("check", "d.json")
     assert (alone.exit_code, "--metrics URL|FILE" in alone.stderr) == (2, True)

@@ -24,7 +24,7 @@ ESCAPE = "\x1b["
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "expected"),
     [
         (("buidl",), "did you mean 'build'"),
         (("Build",), "did you mean 'build'"),
@@ -45,11 +45,11 @@ ESCAPE = "\x1b["
     ],
 )
 def test_a_mistyped_name_is_wrong_usage_and_gets_the_nearest(
-    arguments: tuple[str, ...], says: str, workspace: Workspace
+    arguments: tuple[str, ...], expected: str, workspace: Workspace
 ) -> None:
     run = workspace.run_tailboard(*arguments)
     assert run.exit_code == 2
-    assert says in run.stderr
+    assert expected in run.stderr
     assert not run.stdout
     assert "Traceback" not in run.stderr
     assert not list(workspace.root.iterdir())
@@ -102,9 +102,9 @@ def test_without_a_command_the_help_is_shown_as_wrong_usage(workspace: Workspace
 
 
 def test_help_names_the_environment_variables(workspace: Workspace) -> None:
-    shown = workspace.run_tailboard("build", "--help").stdout
-    assert "TAILBOARD_OUT" in shown
-    assert "TAILBOARD_CONVENTION" in shown
+    output = workspace.run_tailboard("build", "--help").stdout
+    assert "TAILBOARD_OUT" in output
+    assert "TAILBOARD_CONVENTION" in output
 
 
 def test_version_does_not_import_what_only_commands_need(workspace: Workspace) -> None:
@@ -192,7 +192,7 @@ def run_on_terminal(workspace: Workspace, *arguments: str, **environment: str) -
         stderr=terminal,
     ) as process:
         os.close(terminal)
-        shown = b""
+        output = b""
         while True:
             try:
                 chunk = os.read(controller, 4096)
@@ -200,11 +200,11 @@ def run_on_terminal(workspace: Workspace, *arguments: str, **environment: str) -
                 break
             if not chunk:
                 break
-            shown += chunk
+            output += chunk
         assert process.stdout is not None
         json.loads(process.stdout.read())
     os.close(controller)
-    return process.returncode, shown.decode()
+    return process.returncode, output.decode()
 
 
 @pytest.mark.parametrize(("no_color", "colored"), [("", True), ("1", False)])
@@ -216,11 +216,11 @@ def test_many_definitions_are_counted_on_a_terminal(
             f"from tailboard.dashboards import Dashboard\ndashboard = Dashboard('Board {number}')"
         )
         workspace.write_file(f"defs/{number}.py", source)
-    code, shown = run_on_terminal(workspace, "build", "defs", "--json", NO_COLOR=no_color)
+    code, output = run_on_terminal(workspace, "build", "defs", "--json", NO_COLOR=no_color)
     assert code == 0
-    assert "Building" in shown
-    assert "30 dashboards" in shown
-    assert bool(re.search(r"\x1b\[[39][0-8][0-9;]*m", shown)) == colored
+    assert "Building" in output
+    assert "30 dashboards" in output
+    assert bool(re.search(r"\x1b\[[39][0-8][0-9;]*m", output)) == colored
 
 
 # Pipes and closed streams
@@ -299,9 +299,9 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing_behind(workspace: Workspace) ->
 
 
 def test_list_shows_every_kind_under_its_heading(workspace: Workspace) -> None:
-    shown = workspace.run_tailboard("list").stdout.splitlines()
+    lines = workspace.run_tailboard("list").stdout.splitlines()
     for heading in ("panels", "kinds", "dashboards", "conventions", "formats"):
-        assert heading in shown
+        assert heading in lines
 
 
 def test_list_of_one_kind_shows_no_other(workspace: Workspace) -> None:
@@ -339,8 +339,8 @@ def test_list_goes_on_after_a_broken_definition_and_ends_with_2(workspace: Works
     for name in ("broken.json: ", "late.py: line 4: ", "empty.py: ", "shape.py: ", "missing.py: "):
         assert name in run.stderr
     assert "5 mistakes; what is listed is the rest" in run.stderr
-    shown = workspace.run_tailboard("list", "broken.json", "zoo.py")
-    assert (shown.exit_code, shown.stdout.split()) == (2, ["zoo.py", "good", "Good"])
+    result = workspace.run_tailboard("list", "broken.json", "zoo.py")
+    assert (result.exit_code, result.stdout.split()) == (2, ["zoo.py", "good", "Good"])
 
 
 def test_a_list_of_nothing_but_a_broken_definition_is_still_json(workspace: Workspace) -> None:
@@ -350,7 +350,7 @@ def test_a_list_of_nothing_but_a_broken_definition_is_still_json(workspace: Work
 
 
 @pytest.mark.parametrize(
-    ("name", "says"),
+    ("name", "expected"),
     [
         ("latency.percentiles", ("histogram_quantile", "prometheus_client", "P99")),
         ("flower", ("It carries:", "It does not carry:")),
@@ -360,11 +360,11 @@ def test_a_list_of_nothing_but_a_broken_definition_is_still_json(workspace: Work
     ],
 )
 def test_explain_says_what_a_thing_is(
-    name: str, says: tuple[str, ...], workspace: Workspace
+    name: str, expected: tuple[str, ...], workspace: Workspace
 ) -> None:
     run = workspace.run_tailboard("explain", name)
     assert run.exit_code == 0
-    for words in says:
+    for words in expected:
         assert words in run.stdout
     assert not run.stderr
 
@@ -373,10 +373,10 @@ def test_a_name_of_two_things_explains_both(workspace: Workspace) -> None:
     rows = workspace.run_tailboard("list", "--json").json
     names = [row["name"] for row in rows]
     for name in {name for name in names if names.count(name) > 1}:
-        shown = workspace.run_tailboard("explain", name).stdout
+        output = workspace.run_tailboard("explain", name).stdout
         for row in rows:
             if row["name"] == name:
-                assert f"{name} ({row['kind'].removesuffix('s')})" in shown
+                assert f"{name} ({row['kind'].removesuffix('s')})" in output
 
 
 def test_a_command_runs_in_any_folder_with_a_strange_name(workspace: Workspace) -> None:

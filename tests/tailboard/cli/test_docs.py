@@ -128,12 +128,12 @@ def test_each_page_leads_to_its_dashboard(
 ) -> None:
     workspace.write_file("good.py", GOOD_DEFINITION)
     monkeypatch.setenv("GRAFANA_URL", "https://env.example")
-    for options, where in (
+    for options, address in (
         ((), "https://env.example"),
         (("--grafana-url", "https://option.example/"), "https://option.example"),
     ):
         assert workspace.run_tailboard("docs", "good.py", *options).exit_code == 0
-        assert f"]({where}/d/good)" in read_page(workspace, "handbook/dashboards/good.md")
+        assert f"]({address}/d/good)" in read_page(workspace, "handbook/dashboards/good.md")
 
 
 @pytest.mark.parametrize("convention", [convention.name for convention in CONVENTIONS])

@@ -124,8 +124,8 @@ def test_objectives_are_only_to_be_looked_at_where_there_are_some(workspace: Wor
 @pytest.mark.parametrize("name", ["flask_exporter", "starlette_exporter", "django_prometheus"])
 def test_several_workers_are_why_there_is_no_process(workspace: Workspace, name: str) -> None:
     lines = format_exposition(name).splitlines(keepends=True)
-    left = [line for line in lines if "process_" not in line and "python_" not in line]
-    workspace.write_file("program.prom", "".join(left))
+    other_lines = [line for line in lines if "process_" not in line and "python_" not in line]
+    workspace.write_file("program.prom", "".join(other_lines))
     run = workspace.run_tailboard("init", "--metrics", "program.prom", "--out", "made.py")
     reason = "no process_* and python_* are exposed, as with several workers"
     assert f"  CPU time: {reason}; use container_cpu_usage_seconds_total of cAdvisor." in run.stderr
@@ -216,7 +216,7 @@ def test_the_folder_of_a_build_is_not_the_file(exposition_workspace: Workspace) 
 
 
 @pytest.mark.parametrize(
-    ("file", "told", "name"),
+    ("file", "resource", "name"),
     [
         ("orders.v1.prom", "", "orders"),
         ("metrics.prom", "", "service"),
@@ -224,8 +224,8 @@ def test_the_folder_of_a_build_is_not_the_file(exposition_workspace: Workspace) 
         ("orders.prom", 'target_info{service_name="unknown_service"} 1\n', "orders"),
     ],
 )
-def test_a_name_is_guessed(workspace: Workspace, file: str, told: str, name: str) -> None:
-    workspace.write_file(file, format_exposition("otel_http_stable") + told)
+def test_a_name_is_guessed(workspace: Workspace, file: str, resource: str, name: str) -> None:
+    workspace.write_file(file, format_exposition("otel_http_stable") + resource)
     assert workspace.run_tailboard("init", "--metrics", file, "--json").json["service"] == name
 
 

@@ -218,7 +218,7 @@ def test_an_exclusion_that_excludes_nothing_is_a_finding(bad_workspace: Workspac
 
 
 @pytest.mark.parametrize(
-    ("given", "problem", "tip"),
+    ("exclusion", "problem", "tip"),
     [
         ('rule = "exact-lee"\nreason = "x"', "'exact-lee', which there is not", "'exact-le'"),
         ('rule = "exact-le"', "without a reason", "reason ="),
@@ -227,9 +227,9 @@ def test_an_exclusion_that_excludes_nothing_is_a_finding(bad_workspace: Workspac
     ],
 )
 def test_a_wrong_exclusion_is_refused(
-    bad_workspace: Workspace, given: str, problem: str, tip: str
+    bad_workspace: Workspace, exclusion: str, problem: str, tip: str
 ) -> None:
-    bad_workspace.write_file("tailboard.toml", f"[[lint_exclusions]]\n{given}\n")
+    bad_workspace.write_file("tailboard.toml", f"[[lint_exclusions]]\n{exclusion}\n")
     run = bad_workspace.run_tailboard("lint", "bad.json")
     assert run.exit_code == 2
     assert problem in run.stderr
@@ -261,13 +261,13 @@ def list_sarif_lines(run: CommandResult) -> list[int]:
 def test_a_finding_points_at_the_line_of_its_panel(bad_workspace: Workspace) -> None:
     text = json.dumps(BAD_DOCUMENT, indent=1)
     bad_workspace.write_file("bad.json", text)
-    (line,) = [no for no, line in enumerate(text.splitlines(), 1) if "Panel | 1%" in line]
+    (line,) = [number for number, line in enumerate(text.splitlines(), 1) if "Panel | 1%" in line]
     assert list_sarif_lines(bad_workspace.run_tailboard("lint", "bad.json", "--sarif")) == [
         line,
         line,
     ]
-    shown = bad_workspace.run_tailboard("lint", "bad.json", "--github").stdout
-    assert shown.count(f"file=bad.json,line={line},title=") == 2
+    output = bad_workspace.run_tailboard("lint", "bad.json", "--github").stdout
+    assert output.count(f"file=bad.json,line={line},title=") == 2
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,9 @@ def test_a_finding_of_a_variable_points_at_its_name(workspace: Workspace) -> Non
     document = {"title": "D", "uid": "d", "panels": [], "templating": {"list": [query_variable]}}
     text = json.dumps(document, indent=1)
     workspace.write_file("bad.json", text)
-    (line,) = [no for no, line in enumerate(text.splitlines(), 1) if '"name": "job"' in line]
+    (line,) = [
+        number for number, line in enumerate(text.splitlines(), 1) if '"name": "job"' in line
+    ]
     lines = list_sarif_lines(workspace.run_tailboard("lint", "bad.json", "--sarif"))
     assert sorted(lines) == [1, line]
 
@@ -401,10 +403,10 @@ def test_the_definitions_of_the_settings_are_linted(workspace: Workspace) -> Non
 
 
 def test_a_lint_rule_is_explained_with_a_good_example(workspace: Workspace) -> None:
-    shown = workspace.run_tailboard("explain", "unguarded-ratio").stdout
-    assert "unguarded-ratio (lint rule)" in shown
-    assert "Bad: " in shown
-    assert "Good: " in shown
+    output = workspace.run_tailboard("explain", "unguarded-ratio").stdout
+    assert "unguarded-ratio (lint rule)" in output
+    assert "Bad: " in output
+    assert "Good: " in output
 
 
 DEFINITION_WITH_EXCLUSIONS = f"""
@@ -455,7 +457,7 @@ def test_exclusions_alone_define_nothing(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "problem"),
+    ("exclusions", "problem"),
     [
         ('[{"rule": "exact-lee", "reason": "x"}]', "'exact-lee', which there is not"),
         ('[{"rule": "exact-le"}]', "own.py excludes exact-le without a reason"),
@@ -467,9 +469,11 @@ def test_exclusions_alone_define_nothing(workspace: Workspace) -> None:
     ],
 )
 def test_a_wrong_exclusion_of_a_definition_is_refused(
-    workspace: Workspace, given: str, problem: str
+    workspace: Workspace, exclusions: str, problem: str
 ) -> None:
-    workspace.write_file("own.py", f"dashboard = {BAD_DOCUMENT!r}\nlint_exclusions = {given}\n")
+    workspace.write_file(
+        "own.py", f"dashboard = {BAD_DOCUMENT!r}\nlint_exclusions = {exclusions}\n"
+    )
     run = workspace.run_tailboard("lint", "own.py")
     assert run.exit_code == 2
     assert problem in run.stderr

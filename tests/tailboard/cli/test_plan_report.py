@@ -173,8 +173,8 @@ def test_what_stays_is_not_told_line_by_line() -> None:
 
 def test_what_is_kept_is_told_where_it_was_to_go() -> None:
     assert not render_outcome(Outcome(ORPHAN_FOLDER, Result.KEPT))
-    held = Outcome(ORPHAN_FOLDER, Result.KEPT, "it still holds 1 dashboards")
-    assert render_lines(render_outcome(held)).endswith("it still holds 1 dashboards")
+    outcome = Outcome(ORPHAN_FOLDER, Result.KEPT, "it still holds 1 dashboards")
+    assert render_lines(render_outcome(outcome)).endswith("it still holds 1 dashboards")
 
 
 def test_outcomes_as_plain_data_have_problem_and_tip() -> None:

@@ -33,14 +33,14 @@ class BrokenDefinition:
     file: str = "broken.py"
 
 
-def build_python_mistake(name: str, source: str, *says: str) -> BrokenDefinition:
+def build_python_mistake(name: str, source: str, *expected: str) -> BrokenDefinition:
     """A mistake below the imports that definitions have."""
-    return BrokenDefinition(name, DEFINITION_HEAD + source, says)
+    return BrokenDefinition(name, DEFINITION_HEAD + source, expected)
 
 
-def build_json_mistake(name: str, source: str | bytes, *says: str) -> BrokenDefinition:
+def build_json_mistake(name: str, source: str | bytes, *expected: str) -> BrokenDefinition:
     """A mistake in a dashboard's JSON."""
-    return BrokenDefinition(name, source, says, file="broken.json")
+    return BrokenDefinition(name, source, expected, file="broken.json")
 
 
 BROKEN_DEFINITIONS = [

@@ -40,10 +40,12 @@ def list_subjects(service: Service, own_dashboard: Dashboard) -> list[Subject]:
 @settings(max_examples=40, deadline=None)
 @given(names, names, samples, samples)
 def test_the_definition_of_any_program_fits_it(
-    name: str, other: str, missing: set[str], silent: set[str]
+    name: str, other_name: str, missing: set[str], silent: set[str]
 ) -> None:
     text = format_exposition(name, *missing, *silent)
-    text += format_exposition(other, *(sample for sample, _, _ in EXPOSED_SAMPLES[name]), *missing)
+    text += format_exposition(
+        other_name, *(sample for sample, _, _ in EXPOSED_SAMPLES[name]), *missing
+    )
     text += "".join(
         f"# TYPE {sample} counter\n" for sample in sorted(silent) if sample.endswith("_total")
     )
@@ -56,8 +58,13 @@ def test_the_definition_of_any_program_fits_it(
         if (threshold := propose_objectives(catalogue, recognition).latency) is not None
         else {}
     )
-    left = find_own_metrics(catalogue, recognition)
-    dashboard = own(service, histograms=left.histograms, counters=left.counters, gauges=left.gauges)
+    own_metrics = find_own_metrics(catalogue, recognition)
+    dashboard = own(
+        service,
+        histograms=own_metrics.histograms,
+        counters=own_metrics.counters,
+        gauges=own_metrics.gauges,
+    )
     assert [
         query
         for query in check_queries(list_subjects(service, dashboard), catalogue)

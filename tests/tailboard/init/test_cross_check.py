@@ -51,40 +51,41 @@ def list_series_names(query: CheckResult, convention_of_query: Convention) -> se
     )
 
 
-@pytest.mark.parametrize("known", CONVENTIONS, ids=lambda convention: convention.name)
-def test_a_library_finds_all_in_its_own_program(known: Convention) -> None:
+@pytest.mark.parametrize("library", CONVENTIONS, ids=lambda convention: convention.name)
+def test_a_library_finds_all_in_its_own_program(library: Convention) -> None:
     checked = check_queries(
-        list_subjects(known.name), read_catalogue(format_exposition(known.name))
+        list_subjects(library.name), read_catalogue(format_exposition(library.name))
     )
     assert checked
     assert [query for query in checked if query.state not in FINE_STATES] == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("known", CONVENTIONS, ids=lambda convention: convention.name)
-def test_in_every_other_program_exactly_the_missing_is_missing(known: Convention) -> None:
+@pytest.mark.parametrize("library", CONVENTIONS, ids=lambda convention: convention.name)
+def test_in_every_other_program_exactly_the_missing_is_missing(library: Convention) -> None:
     for other_convention in CONVENTIONS:
-        if other_convention is known:
+        if other_convention is library:
             continue
         catalogue = read_catalogue(format_exposition(other_convention.name))
         states = {
-            c: classify_presence(series, known, catalogue) for c, series in known.metrics.items()
+            c: classify_presence(series, library, catalogue)
+            for c, series in library.metrics.items()
         }
         absent = {c for c, concept_state in states.items() if concept_state is Presence.ABSENT}
         whole = {
             series
-            for c in {*known.metrics} - absent
-            for series in list_metric_series(known.metrics[c])
+            for c in {*library.metrics} - absent
+            for series in list_metric_series(library.metrics[c])
         }
         gone = {
             series
             for c in absent
-            for series in list_metric_series(known.metrics[c])
+            for series in list_metric_series(library.metrics[c])
             if series not in catalogue.metrics and series not in whole
         }
         checked = [
-            (query, list_series_names(query, known))
-            for query in check_queries(list_subjects(known.name), catalogue)
+            (query, list_series_names(query, library))
+            for query in check_queries(list_subjects(library.name), catalogue)
         ]
         for query_result, names_of_query in checked:
             if query_result.state in FINE_STATES:

@@ -155,7 +155,7 @@ def test_a_promise_that_is_left_out_is_explained() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counts", "said"),
+    ("counts", "statement"),
     [
         ((0, 0, 100, 100, 100), "the observed P99 lies in the bucket up to 0.5 s"),
         ((100, 100, 100, 100, 100), "the observed P99 lies in the bucket up to 0.05 s"),
@@ -163,7 +163,9 @@ def test_a_promise_that_is_left_out_is_explained() -> None:
         ((0, 0, 0, 0, 0), "nothing was observed"),
     ],
 )
-def test_a_latency_says_that_it_is_what_was_observed(counts: tuple[int, ...], said: str) -> None:
+def test_a_latency_says_that_it_is_what_was_observed(
+    counts: tuple[int, ...], statement: str
+) -> None:
     name, labels = "http_request_duration_seconds", 'method="a",endpoint="a"'
     lines = [
         f'{name}_bucket{{{labels},le="{bound}"}} {count}'
@@ -175,7 +177,7 @@ def test_a_latency_says_that_it_is_what_was_observed(counts: tuple[int, ...], sa
         line.removeprefix("# ")
         for line in render_text_definition(text + "\n".join(lines)).splitlines()
     )
-    assert f"The latency is no promise yet: {said}. Write what you promise." in source
+    assert f"The latency is no promise yet: {statement}. Write what you promise." in source
 
 
 def test_buckets_of_several_histograms_are_written_once() -> None:

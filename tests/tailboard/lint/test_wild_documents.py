@@ -75,13 +75,13 @@ def mutilate_document(whole: Json) -> st.SearchStrategy[Json]:
     """A real document in which a few nodes are something else."""
     ways = st.sampled_from([path for path in walk_paths(whole) if path])
 
-    def made(changes: list[tuple[tuple[Any, ...], Any]]) -> Json:
+    def replace_nodes(changes: list[tuple[tuple[Any, ...], Any]]) -> Json:
         document = deepcopy(whole)
         for path, value in changes:
             replace_node(document, path, value)
         return document
 
-    return st.lists(st.tuples(ways, JSON_VALUES), min_size=1, max_size=4).map(made)
+    return st.lists(st.tuples(ways, JSON_VALUES), min_size=1, max_size=4).map(replace_nodes)
 
 
 def lint_document(document: Json) -> list[Finding]:
@@ -113,10 +113,10 @@ def test_mending_a_mutilated_document_leaves_nothing_that_could_be_mended(docume
     try:
         with convert_shape_errors(document):
             result_document, _ = fix_document(document, "s", ())
-            again, gone = fix_document(result_document, "s", ())
+            again, fixed_findings = fix_document(result_document, "s", ())
     except DefinitionError:
         return
-    assert gone == []
+    assert fixed_findings == []
     assert repr(again) == repr(result_document)
     assert repr(document) == repr(before)
 

@@ -119,9 +119,9 @@ def registry() -> CollectorRegistry:
 
 @settings(deadline=None, max_examples=150)
 @given(families())
-def test_any_text_is_read_as_prometheus_client_reads_it(found: list[Metric]) -> None:
+def test_any_text_is_read_as_prometheus_client_reads_it(metrics: list[Metric]) -> None:
     registry = CollectorRegistry()
-    registry.register(FamiliesCollector(found))
+    registry.register(FamiliesCollector(metrics))
     text = generate_latest(registry).decode()
     if "# TYPE" in text:
         assert read_with_tailboard(text) == read_with_prometheus_client(text, of_text)
@@ -234,7 +234,7 @@ def test_whatever_the_bytes_are_they_are_read_or_refused(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("op", "wanted", "may"),
+    ("op", "value", "may"),
     [
         ("=", "200", True),
         ("=", "500", False),
@@ -246,16 +246,16 @@ def test_whatever_the_bytes_are_they_are_read_or_refused(data: bytes) -> None:
         ("=~", "(?<bad", True),
     ],
 )
-def test_values_are_compared_as_prometheus_does(op: str, wanted: str, may: bool) -> None:
+def test_values_are_compared_as_prometheus_does(op: str, value: str, may: bool) -> None:
     exposed = read_catalogue('a{code="200"} 1\na{code="404"} 1\na 1\n').metrics["a"]
-    assert exposed.has_possible_match("code", op, wanted) is may
+    assert exposed.has_possible_match("code", op, value) is may
 
 
 @pytest.mark.parametrize("bound", ["1", "1.0"])
-@pytest.mark.parametrize("wanted", ["1", "1.0"])
-def test_a_bound_is_found_however_it_is_written(bound: str, wanted: str) -> None:
+@pytest.mark.parametrize("label_value", ["1", "1.0"])
+def test_a_bound_is_found_however_it_is_written(bound: str, label_value: str) -> None:
     exposed = read_catalogue(f'a_bucket{{le="{bound}"}} 1\na_bucket{{le="+Inf"}} 1\n')
-    assert exposed.metrics["a_bucket"].has_possible_match("le", "=", wanted)
+    assert exposed.metrics["a_bucket"].has_possible_match("le", "=", label_value)
     assert not exposed.metrics["a_bucket"].has_possible_match("le", "=", "2")
 
 

@@ -49,7 +49,7 @@ def test_an_address_has_a_domain(value: str, is_address: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "found"),
+    ("values", "expected"),
     [
         (["/orders/4711"], ["/orders/4711"]),
         (["/orders/1", "/orders/2"], ["/orders/1", "/orders/2"]),
@@ -61,12 +61,12 @@ def test_an_address_has_a_domain(value: str, is_address: bool) -> None:
         (["item-detail", "4711", "12/2026"], []),
     ],
 )
-def test_paths_with_ids_are_told_from_templates(values: list[str], found: list[str]) -> None:
-    assert find_paths_with_ids(values) == found
+def test_paths_with_ids_are_told_from_templates(values: list[str], expected: list[str]) -> None:
+    assert find_paths_with_ids(values) == expected
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "masked"),
     [
         ("https://bob:hunter2@x.org/orders/0?token=SECRET&a=b#frag", "https://x.org/orders/0?..."),
         ("https://x.org/orders/4711", "https://x.org/orders/4711"),
@@ -91,9 +91,9 @@ def test_paths_with_ids_are_told_from_templates(values: list[str], found: list[s
     ],
 )
 def test_what_names_a_person_or_opens_a_door_is_masked_and_the_rest_is_whole(
-    value: str, shown: str
+    value: str, masked: str
 ) -> None:
-    assert mask_value(value) == shown
+    assert mask_value(value) == masked
 
 
 @given(st.text(alphabet="ab1@./?#:=(<$ -{}é"))

@@ -181,8 +181,8 @@ def test_what_is_no_registry_is_refused_with_the_way_out(name: str, problem: str
 
 
 def test_what_the_application_prints_is_no_data(orders_workspace: Workspace) -> None:
-    noise = 'import os\nprint("by print")\nos.write(1, b"by descriptor\\n")\n'
-    orders_workspace.write_file("noisy_app.py", APPLICATION_MODULE + noise)
+    print_statements = 'import os\nprint("by print")\nos.write(1, b"by descriptor\\n")\n'
+    orders_workspace.write_file("noisy_app.py", APPLICATION_MODULE + print_statements)
     arguments = ("check", "--json", "--registry", "noisy_app:REGISTRY", "orders.py")
     result = orders_workspace.run_process(*arguments)
     assert json.loads(result.stdout)["queries"]
@@ -390,7 +390,7 @@ def test_without_a_definition_nothing_is_fed(fed: FeedAssertion) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "message"),
     [
         (CollectorRegistry(), "a CollectorRegistry is not the path .*\n.*registry=REGISTRY"),
         (["orders.py"], "a list is not the path of a definition\n.*by itself"),
@@ -398,9 +398,9 @@ def test_without_a_definition_nothing_is_fed(fed: FeedAssertion) -> None:
     ids=["registry", "list"],
 )
 def test_what_is_no_path_of_a_definition_is_refused(
-    orders_workspace: Workspace, fed: FeedAssertion, wrong: Any, told: str
+    orders_workspace: Workspace, fed: FeedAssertion, wrong: Any, message: str
 ) -> None:
-    with pytest.raises(pytest.fail.Exception, match=told):
+    with pytest.raises(pytest.fail.Exception, match=message):
         fed("orders.py", wrong)
 
 

@@ -161,8 +161,8 @@ class FakePrometheus:
         ]
         if not ranged:
             return build_vector(*samples)
-        then = now - 1800
-        result = [{"metric": labels, "values": [[then, value]]} for labels, value in samples]
+        earlier = now - 1800
+        result = [{"metric": labels, "values": [[earlier, value]]} for labels, value in samples]
         return build_success({"resultType": "matrix", "result": result})
 
     def _evaluate_node(self, node: Any) -> list[tuple[Labels, str]]:

@@ -250,10 +250,10 @@ def test_what_was_before_the_server_began_is_told_from_what_never_happened(
     expression: str,
     problem: str,
 ) -> None:
-    nothing = build_success({"resultType": "vector", "result": []})
+    empty_result = build_success({"resultType": "vector", "result": []})
 
     def silent(form: Form) -> Reply | None:
-        return nothing if form["query"][0] == expression else None
+        return empty_result if form["query"][0] == expression else None
 
     orders_prometheus.replies["/query"] = orders_prometheus.replies["/query_range"] = silent
     assert find_state(expression)[:2] == ("no such event yet", problem)
@@ -398,7 +398,7 @@ def test_what_other_services_recorded_does_not_stand_for_a_wrong_one(
         "d.json", build_document(selector, wrong, f"{wrong} or vector(0)", f"sum({name})")
     )
 
-    def told() -> list[tuple[str, str]]:
+    def list_reported_states() -> list[tuple[str, str]]:
         run = run_check("r.yaml", "--json")
         queries = {query["place"]["panel"]: query for query in run.json["queries"]}
         return [
@@ -408,14 +408,14 @@ def test_what_other_services_recorded_does_not_stand_for_a_wrong_one(
 
     unloaded = "rules of this run record it, and the server has not loaded them yet"
     unknown = 'no series has service="ordrs"'
-    others = [("no such label", unknown), ("no such label", unknown), ("data", "")]
-    assert told() == [("no such event yet", unloaded), *others]
+    expected = [("no such label", unknown), ("no such label", unknown), ("data", "")]
+    assert list_reported_states() == [("no such event yet", unloaded), *expected]
     assert "did you mean orders?" in run_check("r.yaml").stdout
     rule = {"name": name, "labels": {"service": "mail"}}
     orders_prometheus.replies["/rules"] = lambda _: build_success({"groups": [{"rules": [rule]}]})
-    assert told()[0][1] == unloaded
+    assert list_reported_states()[0][1] == unloaded
     rule["labels"] = {"service": "orders"}
-    assert "has had nothing to record yet" in told()[0][1]
+    assert "has had nothing to record yet" in list_reported_states()[0][1]
 
 
 def fail_from_request(number: int, reply: Reply) -> Callable[[Form], Reply | None]:
@@ -431,7 +431,7 @@ def fail_from_request(number: int, reply: Reply) -> Callable[[Form], Reply | Non
 
 
 @pytest.mark.parametrize(
-    ("reply", "said"),
+    ("reply", "message"),
     [
         ((0, b""), "broke the connection off"),
         ((503, b"<html>Service Unavailable</html>"), "is not able to answer (503)"),
@@ -445,7 +445,7 @@ def test_a_server_that_stops_half_way_leaves_the_rest_unchecked(
     orders_prometheus: FakePrometheus,
     run_check: Callable[..., CommandResult],
     reply: Reply,
-    said: str,
+    message: str,
 ) -> None:
     workspace.write_file("d.json", build_document(*(f"up > -{number}" for number in range(10))))
     orders_prometheus.replies["/api/v1/query_range"] = orders_prometheus.replies[
@@ -455,7 +455,7 @@ def test_a_server_that_stops_half_way_leaves_the_rest_unchecked(
     assert run.exit_code == 4
     states = [query["state"] for query in run.json["queries"]]
     assert states == ["data"] * 3 + ["not checked"] * 7
-    assert said in run.stderr
+    assert message in run.stderr
     assert "3 data, 7 not checked" in run.stderr
 
 
@@ -522,8 +522,8 @@ def test_warnings_of_the_server_are_passed_on_and_stand_by_what_is_empty(
     workspace: Workspace, orders_prometheus: FakePrometheus, run_check: Callable[..., CommandResult]
 ) -> None:
     workspace.write_file("d.json", build_document("http_requests_in_flight == 5", "unseen == 5"))
-    nothing = {"resultType": "vector", "result": []}
-    partial = build_success(nothing, warnings=["partial response: store b is unavailable"])
+    empty_result = {"resultType": "vector", "result": []}
+    partial = build_success(empty_result, warnings=["partial response: store b is unavailable"])
     orders_prometheus.replies["/query"] = lambda form: (
         partial if "== 5" in form["query"][0] else None
     )

@@ -319,7 +319,7 @@ def test_a_label_that_prometheus_renamed_is_noted(
 
 
 @pytest.mark.parametrize(
-    ("config", "interval", "told", "scrape"),
+    ("config", "interval", "option", "scrape"),
     [
         ("global:\n  scrape_interval: 30s\n", "10s", "", 30.0),
         ("global: {}\n", "10s", "", 10.0),
@@ -334,16 +334,16 @@ def test_the_scrape_interval_is_what_was_told_or_configured_or_usual(
     server: PrometheusServer,
     config: str,
     interval: str,
-    told: str,
+    option: str,
     scrape: float,
 ) -> None:
     fake_server.replies["/status/config"] = lambda _: build_success({"yaml": config})
     fake_server.targets = [{"labels": {}, "scrapeInterval": interval}]
-    assert read_intervals(server, told).scrape_interval == scrape
+    assert read_intervals(server, option).scrape_interval == scrape
 
 
 @pytest.mark.parametrize(
-    ("scrape", "least", "interval", "rate"),
+    ("scrape", "minimum", "interval", "rate"),
     [
         (15.0, 0.0, "15s", "60s"),
         (1.0, 0.0, "5s", "6s"),
@@ -353,9 +353,9 @@ def test_the_scrape_interval_is_what_was_told_or_configured_or_usual(
     ],
 )
 def test_grafanas_windows_follow_from_the_scrape_interval(
-    scrape: float, least: float, interval: str, rate: str
+    scrape: float, minimum: float, interval: str, rate: str
 ) -> None:
-    values = Intervals(scrape).build_variables(least)
+    values = Intervals(scrape).build_variables(minimum)
     assert (values["__interval"], values["__rate_interval"]) == (interval, rate)
     assert values["__range"] == "3600s"
 

@@ -71,9 +71,9 @@ def test_tenant_token_and_headers_are_sent(fake_server: FakePrometheus) -> None:
         PROMETHEUS_TOKEN="secret",
         PROMETHEUS_HEADERS="X-Extra: 1",
     )
-    sent = fake_server.headers[-1]
-    assert (sent["X-Scope-OrgID"], sent["X-Extra"]) == ("team-a", "1")
-    assert sent["Authorization"] == "Bearer secret"
+    headers = fake_server.headers[-1]
+    assert (headers["X-Scope-OrgID"], headers["X-Extra"]) == ("team-a", "1")
+    assert headers["Authorization"] == "Bearer secret"
 
 
 def test_who_wants_credentials_is_told_with_the_variables(fake_server: FakePrometheus) -> None:
@@ -90,7 +90,7 @@ def test_who_is_forbidden_is_told(fake_server: FakePrometheus) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reply", "error", "said"),
+    ("reply", "error", "message"),
     [
         (build_failure(400, "bad_data", "parse error"), RefusedError, "parse error"),
         (build_failure(422, "execution", "many-to-many matching"), RefusedError, "many-to-many"),
@@ -138,10 +138,10 @@ def test_who_is_forbidden_is_told(fake_server: FakePrometheus) -> None:
     ids=lambda reply: f"{reply[0]}-{str(reply[1])[:40]}" if isinstance(reply, tuple) else "",
 )
 def test_what_is_no_result_is_told(
-    fake_server: FakePrometheus, reply: Reply, error: type[TailboardError], said: str
+    fake_server: FakePrometheus, reply: Reply, error: type[TailboardError], message: str
 ) -> None:
     fake_server.replies["/query"] = reply_except_time(reply)
-    with pytest.raises(error, match=said) as messages:
+    with pytest.raises(error, match=message) as messages:
         count_instant_series(fake_server)
     assert type(messages.value) is error
 

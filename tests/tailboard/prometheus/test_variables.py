@@ -86,7 +86,7 @@ def test_variables_that_need_each_other_are_filled_all_the_same(
 
 
 @pytest.mark.parametrize(
-    ("more", "expected"),
+    ("fields", "expected"),
     [
         ({"includeAll": True, "allValue": ".*"}, VariableValue(expression=".*")),
         ({"includeAll": True}, VariableValue(("mail", "orders"), is_multi=True)),
@@ -112,17 +112,17 @@ def test_variables_that_need_each_other_are_filled_all_the_same(
 def test_what_is_chosen_is_what_grafana_would_choose(
     orders_prometheus: FakePrometheus,
     server: PrometheusServer,
-    more: dict[str, Any],
+    fields: dict[str, Any],
     expected: VariableValue,
 ) -> None:
     assert (
-        fill_variables(server, build_variable("v", "label_values(up, job)", **more))["v"]
+        fill_variables(server, build_variable("v", "label_values(up, job)", **fields))["v"]
         == expected
     )
 
 
 @pytest.mark.parametrize(
-    ("it", "expected"),
+    ("variable", "expected"),
     [
         (build_variable("v", "a,b : c,d\\,e", "custom", includeAll=True), ("a", "c", "d,e")),
         (build_variable("v", "1m,10m", "interval"), ("1m",)),
@@ -135,9 +135,9 @@ def test_what_is_chosen_is_what_grafana_would_choose(
     ids=str,
 )
 def test_other_kinds_need_no_server(
-    server: PrometheusServer, it: dict[str, Any], expected: tuple[str, ...]
+    server: PrometheusServer, variable: dict[str, Any], expected: tuple[str, ...]
 ) -> None:
-    assert fill_variables(server, it)["v"].values == expected
+    assert fill_variables(server, variable)["v"].values == expected
 
 
 def test_a_variable_without_values_says_why_and_so_does_what_depends_on_it(

@@ -39,7 +39,7 @@ def list_percentiles(*subjects: Subject) -> list[tuple[str, float, tuple[float, 
 
 
 @pytest.mark.parametrize(
-    ("expression", "asked"),
+    ("expression", "expected"),
     [
         (P99_QUERY, [("took_seconds", 0.99)]),
         (f"topk(5, ({P99_QUERY}) >= 0)", [("took_seconds", 0.99)]),
@@ -56,9 +56,9 @@ def list_percentiles(*subjects: Subject) -> list[tuple[str, float, tuple[float, 
     ],
 )
 def test_percentiles_are_found_wherever_they_stand(
-    expression: str, asked: list[tuple[str, float]]
+    expression: str, expected: list[tuple[str, float]]
 ) -> None:
-    assert [finding[:2] for finding in list_percentiles(build_subject(expression))] == asked
+    assert [finding[:2] for finding in list_percentiles(build_subject(expression))] == expected
 
 
 def test_a_recorded_rate_is_traced_to_its_histogram() -> None:

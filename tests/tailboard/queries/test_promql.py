@@ -66,8 +66,8 @@ def test_the_innermost_aggregation_says_which_labels_are_left() -> None:
     assert series.by_labels == ("a", "b")
     (without,) = find_selectors(parse_expression("sum without (a) (x)").tree)
     assert without.by_labels is None
-    (everything,) = find_selectors(parse_expression("sum(x)").tree)
-    assert everything.by_labels == ()
+    (match,) = find_selectors(parse_expression("sum(x)").tree)
+    assert match.by_labels == ()
 
 
 @pytest.mark.parametrize(

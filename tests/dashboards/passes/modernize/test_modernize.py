@@ -38,7 +38,7 @@ def test_dead_fields_of_a_dashboard_are_gone() -> None:
 
 
 @pytest.mark.parametrize(
-    "made",
+    "document",
     [
         build_rows_document(Row("", [build_timeseries("A")])),
         build_grafanalib_document(build_timeseries("A")),
@@ -49,14 +49,14 @@ def test_dead_fields_of_a_dashboard_are_gone() -> None:
         ),
     ],
 )
-def test_the_variable_that_our_data_sources_refer_to_is_declared(made: Json) -> None:
-    assert made["templating"]["list"][0] == variables.datasource()
+def test_the_variable_that_our_data_sources_refer_to_is_declared(document: Json) -> None:
+    assert document["templating"]["list"][0] == variables.datasource()
 
 
-@pytest.mark.parametrize("made", [build_json_document(), build_document(load_export())])
-def test_a_variable_that_nothing_refers_to_is_not_declared(made: Json) -> None:
+@pytest.mark.parametrize("document", [build_json_document(), build_document(load_export())])
+def test_a_variable_that_nothing_refers_to_is_not_declared(document: Json) -> None:
     """It would stand at the dashboard's top and choose nothing."""
-    assert "datasource" not in {variable["name"] for variable in made["templating"]["list"]}
+    assert "datasource" not in {variable["name"] for variable in document["templating"]["list"]}
 
 
 def test_a_variable_of_ones_own_with_that_name_is_kept() -> None:
@@ -136,10 +136,10 @@ def test_a_variable_without_default_has_nothing_chosen(kind: str) -> None:
 
 
 def test_a_variable_of_json_says_only_what_it_is() -> None:
-    nothing: Json = {"allValue": "", "label": "", "hide": 0, "regex": "", "current": {}}
-    nothing["description"] = None
+    empty_fields: Json = {"allValue": "", "label": "", "hide": 0, "regex": "", "current": {}}
+    empty_fields["description"] = None
     textbox = {"name": "it", "type": "textbox", "query": "a", "options": []}
-    assert build_json_document(templating={"list": [{**textbox, **nothing}]})["templating"][
+    assert build_json_document(templating={"list": [{**textbox, **empty_fields}]})["templating"][
         "list"
     ] == [textbox]
 
@@ -151,14 +151,16 @@ def test_an_interval_keeps_its_automatic_choice() -> None:
     assert (variable["auto"], variable["auto_count"], variable["auto_min"]) == (True, 10, "10s")
 
 
-@pytest.mark.parametrize("nothing", [{}, {"auto_count": None, "auto_min": ""}, {"auto_count": 0}])
+@pytest.mark.parametrize(
+    "empty_fields", [{}, {"auto_count": None, "auto_min": ""}, {"auto_count": 0}]
+)
 def test_an_automatic_interval_that_says_no_more_gets_what_grafanas_editor_begins_with(
-    nothing: Json,
+    empty_fields: Json,
 ) -> None:
     interval = {"name": "window", "type": "interval", "query": "1m,5m", "auto": True}
-    (document,) = build_json_document(templating={"list": [{**interval, **nothing}]})["templating"][
-        "list"
-    ]
+    (document,) = build_json_document(templating={"list": [{**interval, **empty_fields}]})[
+        "templating"
+    ]["list"]
     assert (document["auto"], document["auto_count"], document["auto_min"]) == (True, 30, "10s")
 
 
@@ -247,11 +249,11 @@ def test_links_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"), [(None, 42), (12, 42), (36, 36), (39, 39), (41, 41), (42, 42)]
+    ("version", "expected"), [(None, 42), (12, 42), (36, 36), (39, 39), (41, 41), (42, 42)]
 )
 def test_a_document_of_grafanalib_is_current_and_an_export_keeps_its_version(
-    given: int | None, expected: int
+    version: int | None, expected: int
 ) -> None:
     """Grafana itself brings what it exported up to date."""
-    versioned = {} if given is None else {"schemaVersion": given}
+    versioned = {} if version is None else {"schemaVersion": version}
     assert build_document({"title": "Orders", **versioned})["schemaVersion"] == expected

@@ -275,13 +275,13 @@ def test_a_query_has_a_data_source_by_reference_too() -> None:
     assert build_panel(panel)["targets"][0]["datasource"] == DATA_SOURCE_VARIABLE
 
 
-@pytest.mark.parametrize(("factor", "kept"), [(1, None), (2, 2), (10, 10)])
-def test_a_resolution_that_somebody_chose_is_kept(factor: int, kept: int | None) -> None:
+@pytest.mark.parametrize(("factor", "expected"), [(1, None), (2, 2), (10, 10)])
+def test_a_resolution_that_somebody_chose_is_kept(factor: int, expected: int | None) -> None:
     query = {"expr": "up", "intervalFactor": factor}
     (document,) = build_json_document({"type": "timeseries", "title": "A", "targets": [query]})[
         "panels"
     ]
-    assert document["targets"][0].get("intervalFactor") == kept
+    assert document["targets"][0].get("intervalFactor") == expected
 
 
 def test_a_panel_without_queries_has_no_data_source() -> None:
@@ -340,8 +340,8 @@ def test_a_query_may_be_instant_and_over_the_range() -> None:
 
 
 def test_nulls_of_a_panel_are_gone() -> None:
-    nothing = dict.fromkeys(["datasource", "description", "timeFrom", "timeShift", "interval"])
-    (document,) = build_json_document({"type": "text", "title": "A", "links": [], **nothing})[
+    null_fields = dict.fromkeys(["datasource", "description", "timeFrom", "timeShift", "interval"])
+    (document,) = build_json_document({"type": "text", "title": "A", "links": [], **null_fields})[
         "panels"
     ]
     assert set(document) == {"gridPos", "id", "title", "type"}

@@ -8,11 +8,11 @@ class WorkError(Exception):
     """What fails on purpose."""
 
 
-def choose_seconds(least: float, most: float) -> float:
+def choose_seconds(minimum: float, maximum: float) -> float:
     """Return how long a piece of work takes this time."""
-    return random.uniform(least, most)
+    return random.uniform(minimum, maximum)
 
 
-def simulate_work(least: float, most: float) -> None:
+def simulate_work(minimum: float, maximum: float) -> None:
     """Take that long."""
-    time.sleep(choose_seconds(least, most))
+    time.sleep(choose_seconds(minimum, maximum))

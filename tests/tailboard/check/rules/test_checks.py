@@ -174,8 +174,8 @@ def test_a_label_is_one_finding_for_all_its_metrics() -> None:
 
 
 def test_a_percentile_beyond_the_last_bucket_is_told_from_one_in_it() -> None:
-    beyond = format_histogram(REQUESTS, {**dict.fromkeys(CLIENT_BUCKETS, 900), inf: 1000})
-    (finding,) = list_findings(beyond)
+    slow_histogram = format_histogram(REQUESTS, {**dict.fromkeys(CLIENT_BUCKETS, 900), inf: 1000})
+    (finding,) = list_findings(slow_histogram)
     assert (
         "P99 lies beyond the last finite bucket, and no more than 5 s can be drawn"
         in finding.problem
@@ -245,7 +245,7 @@ def test_the_parts_of_a_histogram_are_one_metric() -> None:
 
 
 @pytest.mark.parametrize(
-    ("label", "values", "shown"),
+    ("label", "values", "masked"),
     [
         ("url", ["https://bob:hunter2@x.org/orders/4711?token=hunter2"], "x.org/orders/4711?..."),
         ("session", [f"hunter2{UUID[7:]}{character}" for character in "123"], ""),
@@ -255,11 +255,11 @@ def test_the_parts_of_a_histogram_are_one_metric() -> None:
     ],
 )
 def test_what_a_label_holds_is_shown_and_told_to_nobody(
-    label: str, values: list[str], shown: str
+    label: str, values: list[str], masked: str
 ) -> None:
     for finding in list_findings(format_samples(label, *values)):
         assert "hunter2" not in finding.problem
-        assert shown in finding.problem
+        assert masked in finding.problem
 
 
 def test_a_percentile_in_a_wide_first_bucket_is_told_with_finer_ones() -> None:

@@ -67,7 +67,7 @@ def test_what_is_good_is_left_as_it_is(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "expression", "wanted"),
+    ("name", "expression", "expected"),
     [
         ("fixed-range", "rate(x_total[1m])", "rate(x_total[$__rate_interval])"),
         ("fixed-range", "rate(x[30s]) + irate(y[1h])", "rate(x[$__rate_interval]) + irate(y[1h])"),
@@ -87,9 +87,9 @@ def test_what_is_good_is_left_as_it_is(name: str) -> None:
     ],
 )
 def test_an_expression_is_mended_where_it_means_the_same(
-    name: str, expression: str, wanted: str
+    name: str, expression: str, expected: str
 ) -> None:
-    assert list_expressions(apply_fix(build_panel_dashboard(expression), name)) == [wanted]
+    assert list_expressions(apply_fix(build_panel_dashboard(expression), name)) == [expected]
 
 
 def test_a_range_of_one_step_is_left_where_the_panel_says_how_long_a_step_is() -> None:
@@ -108,14 +108,14 @@ def test_what_is_excluded_is_left_in_rows_of_every_age() -> None:
     )
     for ids in range(1, 5):
         lived_with = Exclusion("deprecated-panel", "x", panel=f"Graph {ids}")
-        result_document, gone = fix_document(document, "s", [lived_with])
+        result_document, fixed_findings = fix_document(document, "s", [lived_with])
         first, row = result_document["panels"]
         types = [
             panel["type"]
             for panel in (first, *row["panels"], *result_document["rows"][0]["panels"])
         ]
         assert [number for number, kind in enumerate(types, 1) if kind == "graph"] == [ids]
-        assert len(gone) == 3
+        assert len(fixed_findings) == 3
         assert fix_document(result_document, "s", [lived_with]) == (result_document, [])
 
 
@@ -139,8 +139,8 @@ def test_expressions_of_other_languages_are_left_alone() -> None:
 def test_what_does_not_parse_is_left_beside_what_is_mended(
     name: str, good: str, broken: str
 ) -> None:
-    changed, left = list_expressions(apply_fix(build_panel_dashboard(good, broken), name))
-    assert (changed != good, left) == (True, broken)
+    changed, unchanged = list_expressions(apply_fix(build_panel_dashboard(good, broken), name))
+    assert (changed != good, unchanged) == (True, broken)
 
 
 def test_the_refresh_that_fix_writes_is_the_one_of_the_tip() -> None:

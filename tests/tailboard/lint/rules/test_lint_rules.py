@@ -866,18 +866,18 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
 }
 
 
-def read_subjects(judged: Json | str) -> list[Subject]:
-    if isinstance(judged, str):
-        return parse_rule_file(judged.encode(), "g", "s")
-    if "groups" in judged:
-        return [build_rules_subject(judged["groups"], "g", "s")]
-    return [build_document_subject(judged, "s")]
+def read_subjects(document: Json | str) -> list[Subject]:
+    if isinstance(document, str):
+        return parse_rule_file(document.encode(), "g", "s")
+    if "groups" in document:
+        return [build_rules_subject(document["groups"], "g", "s")]
+    return [build_document_subject(document, "s")]
 
 
-def list_findings(judged: LintInput, name: str) -> list[Finding]:
+def list_findings(lint_input: LintInput, name: str) -> list[Finding]:
     several = [
         subject
-        for document in (judged if isinstance(judged, list) else [judged])
+        for document in (lint_input if isinstance(lint_input, list) else [lint_input])
         for subject in read_subjects(document)
     ]
     alone = [
@@ -886,8 +886,8 @@ def list_findings(judged: LintInput, name: str) -> list[Finding]:
     return [*alone, *lint_run(several, [RULES[name]])]
 
 
-def list_problems(judged: LintInput, name: str) -> list[str]:
-    return [finding.problem for finding in list_findings(judged, name)]
+def list_problems(lint_input: LintInput, name: str) -> list[str]:
+    return [finding.problem for finding in list_findings(lint_input, name)]
 
 
 def test_every_rule_has_a_pair() -> None:
@@ -961,11 +961,11 @@ def test_a_fixed_data_source_that_fix_leaves_says_why() -> None:
         build_panel("a", datasource=FIXED_DATA_SOURCE), templating={"list": [variable]}
     )
     assert "the variable ds chooses 'P' already" in find_fix_hint(document)
-    taken = build_dashboard(
+    dashboard = build_dashboard(
         build_panel("a", datasource=FIXED_DATA_SOURCE),
         templating={"list": [{"name": "datasource", "type": "textbox"}]},
     )
-    assert "the variable datasource is something else" in find_fix_hint(taken)
+    assert "the variable datasource is something else" in find_fix_hint(dashboard)
     assert find_fix_hint(build_panel_dashboard("a", datasource=FIXED_DATA_SOURCE)) == ""
 
 
@@ -978,10 +978,10 @@ def test_the_tip_for_another_kind_of_data_source_names_that_kind() -> None:
 
 def test_panels_of_one_title_are_told_apart_by_their_ids() -> None:
     bare = {"description": ""}
-    twins = build_dashboard(
+    document = build_dashboard(
         build_panel("a", **bare), build_panel("b", **{**NEIGHBOUR_PANEL, **bare, "title": "Panel"})
     )
-    places = [str(finding.place) for finding in list_findings(twins, "missing-description")]
+    places = [str(finding.place) for finding in list_findings(document, "missing-description")]
     assert places == ["s: d: Panel (id 1)", "s: d: Panel (id 2)"]
     (place,) = [
         finding.place
@@ -1011,7 +1011,7 @@ def test_a_finding_of_a_variable_or_an_annotation_names_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("grouped", "kept"),
+    ("grouped", "expected"),
     [
         ("sum by (a)", "sum by (le, a)"),
         ("sum", "sum by (le)"),
@@ -1019,10 +1019,10 @@ def test_a_finding_of_a_variable_or_an_annotation_names_it() -> None:
         ("sum without (a, le)", "sum without (a)"),
     ],
 )
-def test_a_percentile_without_le_is_told_how_to_keep_it(grouped: str, kept: str) -> None:
+def test_a_percentile_without_le_is_told_how_to_keep_it(grouped: str, expected: str) -> None:
     expression = f"histogram_quantile(0.9, {grouped} (rate(x_bucket[1h])))"
     (finding,) = list_findings(build_panel_dashboard(expression), "percentile-without-le")
-    assert finding.tip == f"keep it: {kept} (...)."
+    assert finding.tip == f"keep it: {expected} (...)."
 
 
 def test_a_range_of_one_step_is_told_apart_from_a_fixed_one() -> None:
@@ -1072,14 +1072,16 @@ def test_the_panels_of_a_service_agree_with_its_alerts_until_one_is_changed(
 ) -> None:
     promised = Objectives(latency={0.95: 0.5, 0.99: 1.0}, availability=0.999)
     service = Service("orders", {"job": "orders-api"}, PROMETHEUS_CLIENT, promised)
-    shown = service.as_recorded() if recorded else service
-    service_documents = [build_document(dashboard) for dashboard in build_service_dashboards(shown)]
+    panel_service = service.as_recorded() if recorded else service
+    service_documents = [
+        build_document(dashboard) for dashboard in build_service_dashboards(panel_service)
+    ]
     rules = build_rules_subject(build_groups(rules_of(service), Addresses()), "orders", "s")
 
-    def told(documents: list[Json]) -> set[str]:
+    def list_changed_panels(documents: list[Json]) -> set[str]:
         several = [*(build_document_subject(document, "s") for document in documents), rules]
         return {finding.place.panel for finding in lint_run(several, [RULES["threshold-mismatch"]])}
 
-    assert told(service_documents) == set()
+    assert list_changed_panels(service_documents) == set()
     changed = json.loads(json.dumps(service_documents).replace('"value": 1}', '"value": 1.5}'))
-    assert "P99 latency" in told(changed)
+    assert "P99 latency" in list_changed_panels(changed)
