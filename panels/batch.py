@@ -113,19 +113,19 @@ def failed_pushes(service: Service) -> TimeSeries:
 
 
 def build_push_refusal(service: Service, panel: str) -> str:
-    """1 where the last push of a job was refused, else 0."""
-    failure_time, push_time = (
-        service.select_concept(PUSH_FAILURE, panel),
-        service.select_concept(JOB_LAST_RUN, panel),
-    )
-    by, _ = resolve_job_grouping(service, failure_time, panel)
-    return f"({promql.aggregate_gauge(failure_time, by, 'max')} > bool {promql.aggregate_gauge(push_time, by, 'max')})"
+    """1 where the Pushgateway refused a job's last push, else 0."""
+    push_failure = service.select_concept(PUSH_FAILURE, panel)
+    last_run = service.select_concept(JOB_LAST_RUN, panel)
+    by, _ = resolve_job_grouping(service, push_failure, panel)
+    failure_time = promql.aggregate_gauge(push_failure, by, "max")
+    push_time = promql.aggregate_gauge(last_run, by, "max")
+    return f"({failure_time} > bool {push_time})"
 
 
 def resolve_job_grouping(
     service: Service, selection: Selection[Metric], panel: str
 ) -> tuple[tuple[str, ...], str]:
-    """What to group by and the legend; what is pushed has its job in the label of the target."""
+    """The labels to group by, and the legend; pushed metrics carry their job in a target label."""
     job_label = selection.resolve_label(Role.JOB, panel)
     if job_label in service.by:
         return service.by, service.legend
@@ -133,10 +133,10 @@ def resolve_job_grouping(
 
 
 def build_job_age(service: Service, concept: Concept[Gauge], panel: str) -> str:
-    """Seconds since the moment that a gauge holds, by job."""
+    """Seconds since the Unix time that a gauge holds, by job."""
     timestamp = service.select_concept(concept, panel)
     by, _ = resolve_job_grouping(service, timestamp, panel)
-    # A gauge that was exposed before its first event is 0, which would be 56 years ago.
+    # A gauge that is exposed before its first event is 0, that is, 1970.
     return promql.build_age(f"({promql.aggregate_gauge(timestamp, by, 'max')} > 0)")
 
 

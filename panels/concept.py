@@ -1,7 +1,7 @@
-"""What can be known about a Python program, whatever its instrumentation library calls it.
+"""Concepts: what metrics can measure of a Python program, under names of their own.
 
-A convention says which metric carries a concept. `expose` finishes the sentence "the application
-would have to expose ...".
+A convention maps each concept to the metric that carries it. `required_metric` completes the
+sentence "the application would have to expose ...".
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ M = TypeVar("M", bound=Metric)
 
 @dataclass(frozen=True)
 class Concept(Generic[M]):
-    """One thing that can be known, and what an application has to expose to make it known."""
+    """One thing that can be measured, and the metric that an application has to expose for it."""
 
     name: str
     required_metric: str

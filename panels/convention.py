@@ -17,8 +17,8 @@ class Convention:
 
     `missing` says, for a concept the library has no metric for, why and what to do about it.
     `excluded_routes` are never shown: the scrape and the health checks. `matchers` are added to
-    every metric. `raw_paths` is true where the route label carries paths as clients sent them, so
-    that its values are unbounded. `notes` are the traps that `tailboard explain` tells.
+    every metric. `raw_paths` is true where the route label carries raw request paths, so that its
+    values are unbounded. `notes` are pitfalls; `tailboard explain` prints them.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Convention:
     notes: tuple[str, ...] = ()
 
     def resolve_metric(self, concept: Concept[M], panel: str) -> M:
-        """The metric of a concept; `panel` is who asks, for the error that says it is missing."""
+        """The metric of a concept; `panel` is named in the error where the convention has none."""
         metric = self.metrics.get(concept)
         if metric is None:
             raise MissingMetricError(
@@ -52,11 +52,11 @@ class Convention:
         metrics: Mapping[Concept[Any], Metric | None] | None = None,
         excluded_routes: tuple[str, ...] | None = None,
     ) -> Self:
-        """The convention as one application varies it.
+        """A copy with the changes of one application.
 
         `prefix=("starlette", "http")` renames every metric that begins with the first;
         `labels={"endpoint": "exported_endpoint"}` renames a label wherever it occurs; `matchers`
-        are added to every metric; `metrics` replaces single metrics, or takes them away with None.
+        are added to every metric; `metrics` replaces single metrics, or removes them with None.
         """
         metrics_by_concept = dict(self.metrics)
         if prefix:
@@ -65,9 +65,10 @@ class Convention:
                 for concept, metric in metrics_by_concept.items()
             }
             if metrics_by_concept == dict(self.metrics):
+                names = ", ".join(sorted({metric.name for metric in self.metrics.values()}))
                 raise DefinitionError(
                     f"no metric of the convention {self.name!r} begins with {prefix[0]!r}",
-                    tip=f"its metrics are {', '.join(sorted({metric.name for metric in metrics_by_concept.values()}))}.",
+                    tip=f"its metrics are {names}.",
                 )
         if labels:
             self._check_labels(labels)
@@ -102,7 +103,7 @@ class Convention:
 
 
 def _replace_prefix(metric: Metric, old_prefix: str, new_prefix: str) -> Metric:
-    """The metric, and what it is added to or taken from, under another prefix."""
+    """The metric with another prefix in its name and in those of `plus` and `minus`."""
     names = {
         field.name: new_prefix + value.removeprefix(old_prefix)
         for field in dataclasses.fields(metric)

@@ -1,4 +1,4 @@
-"""The one error of a wrong definition: what is wrong, where, and the way out."""
+"""The error of a wrong definition: what is wrong, where, and how to correct it."""
 
 import difflib
 from collections.abc import Iterable, Iterator
@@ -7,9 +7,9 @@ from typing import Self
 
 
 class DefinitionError(ValueError):
-    """A definition asks for something that cannot be built.
+    """A definition describes something that cannot be built.
 
-    `problem` is one sentence, `tip` the next step, and `where` the path to the mistake from the
+    `problem` is one sentence, `tip` the next step, and `location` the path to the mistake from the
     outside in: file, dashboard, row, panel.
     """
 
@@ -20,7 +20,7 @@ class DefinitionError(ValueError):
         self.location = location
 
     def add_place(self, place: str) -> Self:
-        """The same error, seen from one place further out."""
+        """The same error with an outer place before its location."""
         self.location = (place, *self.location)
         return self
 
@@ -35,7 +35,7 @@ class MissingMetricError(DefinitionError):
 
 @contextmanager
 def locate_errors(place: str) -> Iterator[None]:
-    """Name the place in every `DefinitionError` that leaves the block."""
+    """Add the place to every `DefinitionError` that is raised in the block."""
     try:
         yield
     except DefinitionError as error:

@@ -1,4 +1,4 @@
-"""What the service leans on: Redis, PostgreSQL, other services over HTTP."""
+"""What the service depends on: Redis, PostgreSQL, other services over HTTP."""
 
 from collections.abc import Sequence
 
@@ -34,16 +34,16 @@ from tailboard.panels.service import Service
 from tailboard.panels.style import BAD, GOOD, NEUTRAL, WARNING
 
 FAILED_STATUS = matches("|5..")
-"""The status of a call that failed: 5xx, or none where no answer came."""
+"""The status of a failed call: 5xx, or empty where there was no response."""
 
 FAILURE_RATIO_WARNING, FAILURE_RATIO_CRITICAL = 0.01, 0.05
-"""From which share of failed calls on a peer is in trouble."""
+"""Shares of failed calls to a peer: thresholds of the warning and the critical alert."""
 
 CONNECTION_SHARE_WARNING, CONNECTION_SHARE_CRITICAL = 0.8, 0.95
-"""From which share of max_connections on clients will soon be refused."""
+"""Shares of max_connections: thresholds of the warning and the critical alert."""
 
 MEMORY_SHARE_WARNING = 0.9
-"""From which share of its limit on Redis will soon evict keys, or refuse writes."""
+"""Share of maxmemory: beyond it Redis will soon evict keys or refuse writes."""
 
 
 def reachable(service: Service) -> StateTimeline:
@@ -130,7 +130,7 @@ def redis_memory(service: Service) -> TimeSeries:
 
 
 def build_memory_threshold(service: Service, panel: str) -> str:
-    """The memory from which on Redis is nearly full, by instance; nothing without a limit."""
+    """The bytes from which on Redis is nearly full, by instance; no series without a limit."""
     limit = service.select_concept(REDIS_MEMORY_LIMIT, panel)
     memory_limit = promql.aggregate_gauge(limit, (*service.by, "instance"))
     return f"({promql.format_number(MEMORY_SHARE_WARNING)} * ({memory_limit} > 0))"

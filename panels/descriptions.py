@@ -1,4 +1,4 @@
-"""What a panel's description admits: that a percentile is an estimate, that a metric misleads."""
+"""Panel descriptions: what a panel shows, and the limits of its metric and of percentiles."""
 
 from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.metric import Histogram, Metric
@@ -21,18 +21,18 @@ def join_sentences(*sentences: str) -> str:
 
 
 def describe_percentile(selection: Selection[Histogram], description: str) -> str:
-    """The description of a percentile: what it shows, then what it cannot."""
+    """The description of a percentile: what it shows, then that it is an estimate."""
     caveat = PERCENTILE_CAVEAT if selection.histograms == "classic" else NATIVE_PERCENTILE_CAVEAT
     return join_sentences(description, caveat, GAP_CAVEAT, selection.metric.caution)
 
 
 def describe_value(selection: Selection[Metric], description: str) -> str:
-    """The description of any other number, with what its metric cannot tell."""
+    """The description of any other number, with its metric's caution."""
     return join_sentences(description, selection.metric.caution)
 
 
 def check_bucket_precision(selection: Selection[Histogram], panel: str) -> None:
-    """Refuse a percentile that would only be a bucket's edge."""
+    """Raise if the buckets are too coarse, so that a percentile would only be a bucket's bound."""
     metric = selection.metric
     if not metric.exact and selection.histograms != "native":
         raise MissingMetricError(

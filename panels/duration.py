@@ -1,4 +1,4 @@
-"""A span of time as Prometheus writes it: 30s, 1h30m, 30d."""
+"""Durations in Prometheus' notation: 30s, 1h30m, 30d."""
 
 import re
 
@@ -8,11 +8,11 @@ SECONDS_BY_UNIT = {"w": 604_800.0, "d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 
 DURATION_PATTERN = re.compile(
     "".join(rf"(?:(?P<{unit}>[0-9]+){unit})?" for unit in SECONDS_BY_UNIT)
 )
-"""Largest unit first, each at most once, as Prometheus wants it."""
+"""Largest unit first, each at most once: the notation that Prometheus accepts."""
 
 
 def validate_duration(text: object) -> str:
-    """The duration itself, if Prometheus understands it."""
+    """Return the duration; raise if Prometheus would not accept it."""
     if not is_duration(text):
         raise DefinitionError(
             f"{text!r} is not a duration", tip="write it as Prometheus does: 30s, 2m, 1h30m, 30d."
@@ -21,7 +21,7 @@ def validate_duration(text: object) -> str:
 
 
 def is_duration(text: object) -> bool:
-    """Whether it is a duration longer than nothing."""
+    """Whether the text is a duration above zero."""
     return (
         isinstance(text, str)
         and bool(DURATION_PATTERN.fullmatch(text))
@@ -30,7 +30,7 @@ def is_duration(text: object) -> bool:
 
 
 def parse_duration(text: str) -> float:
-    """How many seconds a duration has."""
+    """A duration in seconds."""
     match = DURATION_PATTERN.fullmatch(text)
     parts = match.groupdict(default="0") if match else {}
     return sum(SECONDS_BY_UNIT[unit] * int(count) for unit, count in parts.items())

@@ -34,7 +34,7 @@ def services(fleet: Sequence[Service], *, limit: int = 200) -> Table:
             "services that a variable chooses stand in a table of their own",
             tip="make one table of the named services, and one of each that has `by`.",
         )
-    # A fleet of nothing but pushed services has no `up` at all, and says so.
+    # A fleet of pushed services only has no `up`: select_up raises an error that says so.
     scraped_services = [service for service in fleet if not service.is_pushed] or fleet
     services_with_requests = [service for service in fleet if service.has_concepts(REQUESTS)]
     services_with_durations = [service for service in fleet if service.has_concepts(DURATION)]
@@ -90,7 +90,7 @@ def build_overview_link(fleet: Sequence[Service]) -> dict[str, object]:
 
 
 def build_strictest_thresholds(fleet: Sequence[Service]) -> list[tuple[float, str]]:
-    """Red from the smallest share of failed requests on that is an alert anywhere in the fleet."""
+    """Red from the smallest share of failed requests that alerts for any service of the fleet."""
     return [(min(service.objectives.error_limit for service in fleet), BAD)]
 
 
@@ -104,7 +104,7 @@ def _build_columns(
     unit: str,
     thresholds: Sequence[tuple[float, str]] = (),
 ) -> list[Column]:
-    """One column, or none where no service of the fleet can fill it."""
+    """One column, or none where no service of the fleet has its metric."""
     return (
         [Column(title, _unite_expressions(covered_services, build_expression), unit, thresholds)]
         if covered_services
@@ -119,17 +119,16 @@ def _unite_expressions(fleet: Sequence[Service], build_expression: ExpressionBui
 
 
 def _add_service_label(service: Service, expression: str) -> str:
-    """The expression's series with the service's slug, or its job where a variable chooses."""
+    """The expression with a label for its service: the slug, or the job where `by` has it."""
     if service.by:
         return promql.copy_label(expression, SERVICE_LABEL, service.by[0])
     return promql.add_label(expression, SERVICE_LABEL, service.slug)
 
 
 def _build_up_share(service: Service) -> str:
-    instance_count = promql.aggregate(
-        "count", promql.select_series(service.select_up("fleet.services")), service.by
-    )
-    return f"{promql.aggregate_gauge(service.select_up('fleet.services'), service.by)} / {instance_count}"
+    up = service.select_up("fleet.services")
+    instance_count = promql.aggregate("count", promql.select_series(up), service.by)
+    return f"{promql.aggregate_gauge(up, service.by)} / {instance_count}"
 
 
 def _build_request_rate(service: Service) -> str:

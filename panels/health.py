@@ -1,4 +1,4 @@
-"""Whether the service is there at all."""
+"""Whether the service is up, and how often it restarts."""
 
 from grafanalib import formatunits as units
 from grafanalib.core import Stat, StateTimeline, TimeSeries
@@ -63,7 +63,7 @@ def up(service: Service) -> StateTimeline:
 
 
 RESTART_LIMIT = 3
-"""From how many restarts in an hour on they are a loop, more than a deployment explains."""
+"""Restarts in an hour: more are a crash loop rather than a deployment."""
 
 
 def restarts(service: Service) -> TimeSeries:

@@ -21,10 +21,10 @@ from tailboard.panels.style import BAD, WARNING
 ROUTE_COUNT_WARNING = 200.0
 MINIMUM_SERIES_LIMIT = 1_000
 SERIES_COUNT_METRIC = "scrape_samples_post_metric_relabeling"
-"""How many series Prometheus keeps of a target."""
+"""Prometheus' own metric: the samples of a scrape that are left after relabeling."""
 
 UNKNOWN_SHARE_LIMIT = 0.01
-"""From which share of requests beyond the last bucket on nobody knows the P99."""
+"""Share of requests above the last finite bucket: beyond it the P99 is unknown."""
 
 
 def series_by_metric(service: Service, *, limit: int = 50) -> Table:
@@ -159,7 +159,7 @@ def bucket_width(service: Service) -> TimeSeries:
 
 
 def _list_bucket_bounds(metric: Histogram, panel: str) -> list[tuple[float, str]]:
-    """The bounds in seconds and what lies below each."""
+    """The bounds in seconds, each with the expression of what lies below it."""
     if not metric.buckets:
         raise MissingMetricError(
             f"the bounds of {metric.name} are not known, which the panel {panel!r} compares with",
@@ -196,7 +196,7 @@ def _build_scrape_panel(
 def build_scrape_metric(
     service: Service, metric: str, panel: str, operator: str = "sum", offset: str = ""
 ) -> str:
-    """What Prometheus itself noted about the scrapes of the service, by job."""
+    """One of Prometheus' own metrics about the service's scrapes, by job."""
     scrape_series = promql.select_series(
         Selection(Gauge(metric), service.select_up(panel).matchers)
     )
@@ -204,19 +204,19 @@ def build_scrape_metric(
 
 
 def build_series_limit(service: Service, panel: str) -> str:
-    """Half more series than each job had a day before; a few hundred are never too many."""
+    """1.5 times the series that each job had a day before, and at least a few hundred."""
     previous_count = build_scrape_metric(service, SERIES_COUNT_METRIC, panel, offset=" offset 1d")
     return promql.clamp_min(f"1.5 * {previous_count}", MINIMUM_SERIES_LIMIT)
 
 
 def build_scrape_duration_limit(service: Service, panel: str) -> str:
-    """Half of the seconds between two scrapes of each job, counted from the scrapes themselves."""
+    """Half of each job's scrape interval in seconds, which is derived from the count of scrapes."""
     up_selector = promql.selector("up", service.select_up(panel).matchers, "5m")
     return f"(150 / {promql.aggregate('max', f'count_over_time({up_selector})', ('job',))})"
 
 
 def build_unknown_share(service: Service, panel: str, window: str = promql.WINDOW) -> str:
-    """The share of requests slower than the last finite bucket, which no percentile can tell."""
+    """The share of requests above the last finite bucket, where no percentile can be estimated."""
     duration = service.select_concept(DURATION, panel)
     last_bound, _ = _list_bucket_bounds(duration.metric, panel)[-1]
     return f"(1 - {promql.build_fraction_within(duration, last_bound, service.by, window)})"

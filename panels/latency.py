@@ -1,4 +1,4 @@
-"""How long requests take: percentiles first, the mean only beside them."""
+"""Latency of requests: percentiles, and the mean only beside them."""
 
 from collections.abc import Sequence
 
@@ -109,8 +109,8 @@ def apdex(service: Service) -> TimeSeries:
         [Query(promql.build_apdex(duration, seconds, service.by), service.legend)],
         description=describe_value(
             duration,
-            f"1 when every request took at most {promql.format_number(seconds)} s; a request of up to "
-            f"{promql.format_number(4 * seconds)} s counts half. "
+            f"1 when every request took at most {promql.format_number(seconds)} s; a request of "
+            f"up to {promql.format_number(4 * seconds)} s counts half. "
             "Counted from classic buckets, interpolated from native ones. "
             "Errors count as fast as they were.",
         ),
@@ -163,7 +163,7 @@ def slowest_routes(service: Service, *, limit: int = 50, detail: str = "") -> Ta
 
 
 def _build_route_link(service: Service, uid: str) -> dict[str, str]:
-    """What a click on a route opens: the same time range, that route, its job."""
+    """The link from a route to a dashboard: same time range, filtered by the route and its job."""
     variables = "".join(
         f"&var-{label}=${{__data.fields.{label.capitalize()}}}" for label in service.by
     )
@@ -172,7 +172,7 @@ def _build_route_link(service: Service, uid: str) -> dict[str, str]:
 
 
 def _find_apdex_bound(duration: Selection[Histogram]) -> float:
-    """The bound nearest to 0.25 s whose fourfold is a bound too."""
+    """The bucket bound nearest to 0.25 s of which four times is a bound too."""
     scale, bounds = duration.metric.unit.scale, duration.metric.buckets
     apdex_bounds = [bound / scale for bound in bounds if 4 * bound in bounds]
     if not apdex_bounds:
@@ -185,12 +185,12 @@ def _find_apdex_bound(duration: Selection[Histogram]) -> float:
 
 
 def select_overall_duration(service: Service, panel: str) -> Selection[Histogram]:
-    """The durations of all requests; some libraries have finer buckets for the whole service."""
+    """The durations of all requests, from the library's finest buckets."""
     return service.select_concept(resolve_duration_concept(service), panel)
 
 
 def resolve_duration_concept(service: Service) -> Concept[Histogram]:
-    """Which concept carries the durations of all requests."""
+    """The concept with the durations of all requests: the one with the finest buckets."""
     has_finer_buckets = service.has_concepts(OVERALL_DURATION) and service.routes is None
     return OVERALL_DURATION if has_finer_buckets else DURATION
 

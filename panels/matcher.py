@@ -1,4 +1,4 @@
-"""What a label's value has to be: Prometheus' four matchers, with every value escaped."""
+"""Label matchers: Prometheus' four operators, with every value escaped."""
 
 import re
 from collections.abc import Mapping

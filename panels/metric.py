@@ -1,4 +1,4 @@
-"""What a metric is: its name, its labels by the role they play, its unit and its buckets."""
+"""A metric: its name, its labels by role, its unit and its buckets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from tailboard.panels.matcher import Matcher
 
 
 class Role(StrEnum):
-    """What a label says, whatever an instrumentation library calls it."""
+    """The meaning of a label, independent of the name that an instrumentation library gives it."""
 
     ROUTE = "route"
     METHOD = "method"
@@ -29,7 +29,7 @@ class Role(StrEnum):
 
 
 class Unit(Enum):
-    """A unit: how Grafana writes it, and how many of it make one of the base unit."""
+    """A unit: Grafana's name for it, and how many of it make one of the base unit."""
 
     ONE = ("short", 1)
     SECONDS = ("s", 1)
@@ -44,10 +44,10 @@ class Unit(Enum):
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric as an application exposes it.
+    """One metric that an application exposes.
 
     `labels` maps a role to the label's name. `matchers` narrow a metric that carries several
-    meanings (`{"type": "rss"}`). `caution` is what a reader of a panel must know about the numbers.
+    meanings (`{"type": "rss"}`). `caution` is a sentence about the numbers for the panel's readers.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Counter(Metric):
 
 @dataclass(frozen=True)
 class Gauge(Metric):
-    """A value that goes up and down; shown as it is."""
+    """A value that goes up and down; shown unchanged."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Histogram(Metric):
     """Observations counted in buckets; `name` is without `_bucket`.
 
     `buckets` are the finite upper bounds in the metric's own unit. `exact` is false where they are
-    too coarse for the quantity, so that a percentile would only show a bucket's edge. `pushed`
+    too coarse for the quantity, so that a percentile would only show a bucket's bound. `pushed`
     says that the series come through a Pushgateway, where rates are meaningless.
     """
 
@@ -83,7 +83,7 @@ class Histogram(Metric):
 
 @dataclass(frozen=True)
 class Difference(Metric):
-    """A gauge that an application exposes as two counters: what came in less what went out."""
+    """A gauge that an application exposes as two counters: `name` minus `minus`."""
 
     minus: str = ""
 

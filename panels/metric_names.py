@@ -1,4 +1,4 @@
-"""What a metric's name says of its numbers, where its author kept to Prometheus' habits.
+"""Units and titles derived from metric names that follow Prometheus' naming conventions.
 
 https://prometheus.io/docs/practices/naming/
 """
@@ -25,12 +25,12 @@ TIMESTAMP_SUFFIXES = ("_timestamp_seconds", "_timestamp", "_unixtime")
 
 
 def find_unit(name: str) -> Unit:
-    """The unit by the end of a name: seconds of `upload_duration_seconds`."""
+    """The unit by the suffix of a name: seconds of `upload_duration_seconds`."""
     return next((unit for suffix, unit in UNIT_SUFFIXES.items() if name.endswith(suffix)), Unit.ONE)
 
 
 def find_gauge_unit(name: str) -> str:
-    """How Grafana writes a gauge's values, by the end of its name."""
+    """Grafana's unit of a gauge, by the suffix of its name."""
     grafana_units = (
         grafana_unit
         for suffix, grafana_unit in GRAFANA_UNIT_SUFFIXES.items()
@@ -40,7 +40,7 @@ def find_gauge_unit(name: str) -> str:
 
 
 def find_rate_unit(name: str) -> str:
-    """How Grafana writes a counter's rate: bytes per second of `sent_bytes_total`."""
+    """Grafana's unit of a counter's rate: bytes per second of `sent_bytes_total`."""
     unit = find_unit(name.removesuffix("_total"))
     if unit is Unit.ONE:
         return str(units.OPS_PER_SEC)
@@ -48,19 +48,19 @@ def find_rate_unit(name: str) -> str:
 
 
 def is_timestamp(name: str) -> bool:
-    """Whether a gauge holds a moment as Unix time: `last_import_timestamp_seconds`."""
+    """Whether a gauge holds a Unix time: `last_import_timestamp_seconds`."""
     return name.endswith(TIMESTAMP_SUFFIXES)
 
 
 def is_non_additive(name: str) -> bool:
-    """Whether values cannot be added up over instances: a ratio, a temperature, a duration."""
+    """Whether values must not be summed over instances: a ratio, a temperature, a duration."""
     return name.endswith(
         (*GRAFANA_UNIT_SUFFIXES, "_seconds", "_milliseconds", "_ms", "_microseconds", "_usec")
     )
 
 
 def format_title(name: str) -> str:
-    """A metric's name as people read it: Upload duration of `upload_duration_seconds`."""
+    """A title from a metric's name: Upload duration of `upload_duration_seconds`."""
     base_name = name.removesuffix("_total")
     suffix = next(
         (

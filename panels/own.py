@@ -1,4 +1,4 @@
-"""An application's own histograms and gauges, by name; its counters are `business.rate`."""
+"""Panels of an application's own histograms and gauges; `business.rate` is that of counters."""
 
 from collections.abc import Sequence
 

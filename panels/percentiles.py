@@ -1,4 +1,4 @@
-"""P50, P95 and P99 of anything that takes time: which ones, in which colours, under which names."""
+"""P50, P95 and P99 of any histogram: the default percentiles, their colours and legends."""
 
 from collections.abc import Sequence
 

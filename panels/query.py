@@ -12,7 +12,7 @@ Format = Literal["time_series", "table", "heatmap"]
 
 @dataclass(frozen=True)
 class Query:
-    """What a panel asks: an expression, and how its lines are called.
+    """A query: an expression, and the legend of its lines.
 
     `legend` may use labels: `{{endpoint}} P99`.
     """
@@ -24,7 +24,7 @@ class Query:
 def build_target(
     query: Query, target_format: Format = "time_series", *, is_instant: bool = False
 ) -> Target:
-    """The query as grafanalib writes it; the document passes name it (`A`, `B`, ...)."""
+    """The query as a grafanalib target; the document passes give it a refId (`A`, `B`, ...)."""
     return Target(
         expr=promql.strip_parentheses(query.expression),
         legendFormat=query.legend or "__auto",

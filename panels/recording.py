@@ -1,4 +1,4 @@
-"""Rates that recording rules keep, so that panels and alert rules need not compute them again.
+"""Names of recorded rates, which panels and alert rules read instead of computing them again.
 
 Names are `level:metric:operations`: the labels kept, the metric without `_total`, the rate.
 https://prometheus.io/docs/practices/rules/
@@ -29,7 +29,7 @@ WINDOW = "5m"
 """The range of every recorded rate, and of every rate in an alert rule: 20 scrapes of 15 s."""
 
 SERVICE_LABEL = "service"
-"""The label by which recorded series and alerts say whose they are; its value is the slug."""
+"""The label of recorded series and alerts that names their service; its value is the slug."""
 
 RECORDING_ROLES: Mapping[Concept[Any], tuple[Role, ...]] = {
     REQUESTS: (Role.ROUTE, Role.METHOD, Role.STATUS),
@@ -44,18 +44,18 @@ RECORDING_ROLES: Mapping[Concept[Any], tuple[Role, ...]] = {
     TASK_WAIT: (Role.TASK, Role.QUEUE),
     JOB_DURATION: (Role.JOB,),
 }
-"""What is recorded, and by which labels: those that panels group by, over all instances."""
+"""The concepts that are recorded, each with the labels that panels group by, over all instances."""
 
 
 INSTANCE_CONCEPTS: frozenset[Concept[Any]] = frozenset({REQUESTS})
-"""What is also recorded by instance: how many requests an instance may have in flight."""
+"""Also recorded by instance, for the limit of requests in flight."""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """Where the rates of one metric are kept: by which labels, and which of them are meant.
+    """The recorded rates of one metric: the labels they are kept by, and the matchers of a service.
 
-    With `counts_only`, nothing is kept of a histogram's buckets and sums.
+    With `is_count_only`, a histogram's buckets and sums are not recorded.
     """
 
     level: tuple[str, ...]
@@ -63,7 +63,7 @@ class Recording:
     is_count_only: bool = False
 
     def has_rate(self, series: str, by: Sequence[str]) -> bool:
-        """Whether a series' rate is kept by these labels."""
+        """Whether a series' rate is recorded by these labels."""
         is_excluded = self.is_count_only and series.endswith(("_bucket", "_sum"))
         return not is_excluded and {*by} <= {*self.level, "le"}
 

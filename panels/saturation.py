@@ -1,4 +1,4 @@
-"""How full the process is: CPU, memory, open files, garbage collection."""
+"""Saturation of the process: CPU, memory, open files, garbage collection."""
 
 from grafanalib import formatunits as units
 from grafanalib.core import TimeSeries
@@ -13,7 +13,7 @@ from tailboard.panels.service import Service
 from tailboard.panels.style import BAD, WARNING
 
 FILE_SHARE_WARNING, FILE_SHARE_CRITICAL = 0.8, 0.95
-"""From which share of the limit on new connections will soon fail."""
+"""Shares of the limit of open files: thresholds of the warning and the critical alert."""
 
 
 def cpu(service: Service) -> TimeSeries:

@@ -1,4 +1,4 @@
-"""Which series a query reads: a metric, the matchers on its labels, and how it is stored."""
+"""The series that a query reads: a metric, label matchers, and how histograms are stored."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ from tailboard.panels.recording import Recording
 M_co = TypeVar("M_co", bound=Metric, covariant=True)
 
 HistogramStorage = Literal["classic", "native", "both"]
-"""How Prometheus stores histograms: `both` reads native ones where they are, else the buckets."""
+"""How Prometheus stores histograms: `both` reads native ones, and buckets where there are none."""
 
 
 @dataclass(frozen=True)
 class Selection(Generic[M_co]):
-    """Some series of one metric, and where recording rules keep their rates, if they do."""
+    """Some series of one metric, and the recording rules that keep their rates, if any."""
 
     metric: M_co
     matchers: Matchers = ()
@@ -30,7 +30,7 @@ class Selection(Generic[M_co]):
         return all(role in self.metric.labels for role in roles)
 
     def resolve_label(self, role: Role, panel: str) -> str:
-        """The name of the label that plays a role; `panel` is who asks."""
+        """The name of the label with a role; `panel` is named in the error where there is none."""
         if role not in self.metric.labels:
             raise MissingMetricError(
                 f"the metric {self.metric.name!r} has no label for the {role}, "
@@ -41,7 +41,7 @@ class Selection(Generic[M_co]):
         return self.metric.labels[role]
 
     def filter_labels(self, conditions: Mapping[Role, Matcher], panel: str) -> Self:
-        """Only the series whose labels also meet these conditions."""
+        """The selection narrowed by conditions on the labels of these roles."""
         label_matchers = tuple(
             (self.resolve_label(role, panel), matcher) for role, matcher in conditions.items()
         )

@@ -39,10 +39,10 @@ class Service:
     """A program: its name, the labels of its targets, its convention and its objectives.
 
     `selector` holds target labels, those that every series of the service and its `up` carry.
-    `by` are the labels that tell services apart where the selector matches several of them.
-    `recorded` lets its panels read what its recording rules keep, over all of its instances,
-    instead of computing it. `routes` narrows what is measured per route, `chosen` everything, both
-    usually to a dashboard variable. `folder` is where in Grafana its dashboards are published.
+    `by` are the labels that distinguish services where the selector matches several of them.
+    With `recorded`, its panels read the series of its recording rules, which cover all of its
+    instances. `routes` narrows what is measured per route, `chosen` everything, both usually to a
+    dashboard variable. `folder` is the folder of Grafana for its dashboards.
     """
 
     name: str
@@ -88,7 +88,7 @@ class Service:
     def slug(self) -> str:
         """The name in lower case letters, digits and dashes: the beginning of its uids.
 
-        What does not survive that, as Chinese does not, or is too long, is told apart by a hash.
+        A hash is appended where characters are lost, as Chinese ones are, or the name is too long.
         """
         name = self.name.lower()
         slug = re.sub(r"[^a-z0-9]+", "-", name).strip("-")
@@ -99,7 +99,7 @@ class Service:
 
     @property
     def title(self) -> str:
-        """The name as a heading begins with it."""
+        """The name with an upper-case first letter."""
         return self.name[:1].upper() + self.name[1:]
 
     @property
@@ -110,24 +110,24 @@ class Service:
 
     @property
     def legend(self) -> str:
-        """How a line says whose it is: the service's name, or the labels that tell it apart."""
+        """The legend of the service's line: its name, or the values of the labels in `by`."""
         return " ".join(f"{{{{{label}}}}}" for label in self.by) or self.name
 
     def format_legend(self, *labels: str) -> str:
-        """The legend of one line among several: whose it is, then these labels."""
+        """The legend of one line of several: the service, then the values of these labels."""
         return " ".join((self.legend, *(f"{{{{{label}}}}}" for label in labels)))
 
     def select_concept(
         self, concept: Concept[M], panel: str, conditions: Mapping[Role, Matcher] | None = None
     ) -> Selection[M]:
-        """The service's series for a concept; `panel` is who asks, for the error without one."""
+        """The service's series of a concept; the error for a missing metric names the `panel`."""
         metric = self.convention.resolve_metric(concept, panel)
         recordings = tuple(self._list_recordings(concept, metric))
         selection = dataclasses.replace(self.select_metric(metric), recordings=recordings)
         return selection.filter_labels(conditions, panel) if conditions else selection
 
     def select_metric(self, metric: MetricT) -> Selection[MetricT]:
-        """The service's series of any metric, one that no convention knows included."""
+        """The service's series of any metric, also one of no convention."""
         return Selection(metric, self._build_matchers(metric), self.histograms)
 
     def has_concepts(self, *concepts: Concept[Any]) -> bool:
@@ -154,17 +154,17 @@ class Service:
 
     @property
     def has_grafana_variable(self) -> bool:
-        """Whether a variable of Grafana says which targets are meant: Prometheus cannot know."""
+        """Whether a Grafana variable selects the targets, so that Prometheus alone cannot."""
         return any(GRAFANA_VARIABLE.search(matcher.value) for _, matcher in self.target_matchers)
 
     def as_recorded(self) -> Self:
-        """The whole service as its recording rules keep it: what alert rules compare."""
+        """The whole service, read from its recorded series: what alert rules compare."""
         return dataclasses.replace(self, recorded=True, chosen=(), routes=None)
 
     def narrow(
         self, selector: Mapping[str, str | Matcher] | None = None, routes: Matcher | None = None
     ) -> Self:
-        """The same service seen through more matchers, usually dashboard variables."""
+        """The same service narrowed by more matchers, usually dashboard variables."""
         return dataclasses.replace(
             self,
             chosen=merge_matchers(self.chosen, build_matchers(selector or {})),
@@ -172,7 +172,7 @@ class Service:
         )
 
     def _list_recordings(self, concept: Concept[Any], metric: Metric) -> Iterator[Recording]:
-        """Where the metric's rates are kept; what is chosen by target labels is not recorded."""
+        """The recordings of a metric's rates; there are none where `chosen` has a target label."""
         is_pushed = isinstance(metric, Histogram) and metric.pushed
         if not self.recorded or self.chosen or concept not in RECORDING_ROLES or is_pushed:
             return
@@ -213,7 +213,7 @@ class Service:
 
 
 def every_service(convention: Convention, objectives: Objectives | None = None) -> Service:
-    """Every service of one convention, told apart by `job`: what a `$job` variable chooses."""
+    """All services of one convention, grouped by `job`, which a `$job` variable selects."""
     return Service(
         "all services",
         selector={"job": matches("$job")},

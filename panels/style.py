@@ -1,4 +1,4 @@
-"""The house style: colours that always mean the same, thresholds and overrides."""
+"""The style of all panels: colours of fixed meaning, thresholds and overrides."""
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
@@ -14,7 +14,7 @@ NEUTRAL = "blue"
 SECONDARY = "light-blue"
 
 Thresholds = Sequence[tuple[float, str]]
-"""From which value on a colour holds, lowest first."""
+"""Values and colours; a colour holds from its value on. Lowest first."""
 
 
 def build_threshold_steps(thresholds: Thresholds, base: str = GOOD) -> list[dict[str, Any]]:
@@ -33,7 +33,7 @@ def build_threshold_steps(thresholds: Thresholds, base: str = GOOD) -> list[dict
 
 
 def build_override(matcher: str, options: str, properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Other field options for the fields that a matcher finds (`byName`, `byRegexp`)."""
+    """A field override for the fields that a Grafana matcher (`byName`, `byRegexp`) selects."""
     return {
         "matcher": {"id": matcher, "options": options},
         "properties": [{"id": name, "value": value} for name, value in properties.items()],
@@ -41,7 +41,7 @@ def build_override(matcher: str, options: str, properties: Mapping[str, Any]) ->
 
 
 def build_color_overrides(colors: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Fixed colours for the lines whose legend ends so, a regular expression: P50, 5..."""
+    """Fixed colours for the lines whose legend ends in a regular expression: P50, 5..."""
     return [
         build_override(
             "byRegexp", f"/{ending}$/", {"color": {"mode": "fixed", "fixedColor": color}}

@@ -1,4 +1,4 @@
-"""How much comes in, and how much of it is waiting."""
+"""Traffic: requests per second, and requests in flight."""
 
 from grafanalib import formatunits as units
 from grafanalib.core import Stat, TimeSeries
@@ -58,7 +58,7 @@ def by_status(service: Service, *, limit: int = 20) -> TimeSeries:
 
 
 MINIMUM_IN_FLIGHT_LIMIT = 10
-"""So many requests at once are nothing, however fast they should be answered."""
+"""Requests: so many in flight never alert, however short they should be."""
 
 
 def in_flight(service: Service) -> TimeSeries:
@@ -86,7 +86,8 @@ def in_flight(service: Service) -> TimeSeries:
                 "Requests being answered at this moment, by instance. A rising line means "
                 "queueing: requests come in faster than they are answered.",
                 "Beyond the line of what is allowed they take longer on average than the latency "
-                f"objective, or {promql.format_number(find_max_duration(service))} s (Little's law)."
+                f"objective, or {promql.format_number(find_max_duration(service))} s "
+                "(Little's law)."
                 if has_limit
                 else "",
             ),
@@ -124,7 +125,7 @@ def find_max_duration(service: Service) -> float:
 
 
 def _build_request_rate(service: Service, panel: str) -> str:
-    """0 rather than nothing before the first request."""
+    """Requests per second, 0 instead of no series before the first request."""
     request_rate = promql.rate(service.select_concept(REQUESTS, panel), service.by)
     return promql.union(
         request_rate, promql.build_zero_while_up(service.select_up(panel), service.by)

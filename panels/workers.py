@@ -28,7 +28,7 @@ from tailboard.panels.style import BAD, WARNING
 GROUPING_ROLES = (Role.TASK, Role.QUEUE, Role.WORKER)
 
 FAILURE_RATIO_WARNING, FAILURE_RATIO_CRITICAL = 0.01, 0.05
-"""From which share of failed tasks on a worker's code, or what it leans on, needs a look."""
+"""Shares of failed tasks: thresholds of the warning and the critical alert."""
 
 
 def throughput(service: Service, *, limit: int = 10) -> TimeSeries:
@@ -60,7 +60,7 @@ def failure_ratio(service: Service, *, limit: int = 10) -> TimeSeries:
 
 
 def build_failure_ratio(service: Service, panel: str, window: str = promql.WINDOW) -> str:
-    """The fraction of tasks that fail, by what tells tasks apart."""
+    """The fraction of tasks that fail, by task, or by queue where tasks have no name."""
     tasks, task_failures = (
         service.select_concept(TASKS, panel),
         service.select_concept(TASK_FAILURES, panel),

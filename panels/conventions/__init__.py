@@ -85,7 +85,7 @@ __all__ = [
 
 
 def resolve_convention(name: str) -> Convention:
-    """The convention that a user calls by this name."""
+    """The convention with this name."""
     for candidate in CONVENTIONS:
         if candidate.name == name:
             return candidate

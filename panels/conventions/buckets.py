@@ -1,7 +1,7 @@
-"""The buckets that libraries come with: finite upper bounds, each in its metric's own unit."""
+"""The default buckets of libraries: finite upper bounds, each in its metric's own unit."""
 
 CLIENT_DEFAULT = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
-"""prometheus-client's default, which most libraries leave as it is."""
+"""prometheus-client's default, which most libraries keep."""
 
 REQUESTS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """A hand-written middleware's; every bound is one of `CLIENT_DEFAULT` too."""
@@ -10,7 +10,7 @@ QUERIES = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0)
 """A hand-written decorator's around database queries."""
 
 JOBS = (1.0, 2.0, 3.0, 10.0, 20.0, 50.0, 100.0)
-"""A job's."""
+"""Of a job, in seconds."""
 
 INSTRUMENTATOR_ROUTE = (0.1, 0.5, 1.0)
 """prometheus-fastapi-instrumentator's per route (`latency_lowr_buckets`)."""
@@ -48,4 +48,4 @@ DRAMATIQ = (
 """Dramatiq's, in milliseconds."""
 
 REDIS = (1.0, 2.0, 4.0, 8.0, 16.0, 33.0, 66.0, 132.0, 264.0, 528.0, 1_056.0, 2_113.0, 4_227.0)
-"""Redis 7's, in microseconds, as far as they were seen; each is twice the one before."""
+"""Redis 7's, in microseconds, up to the largest one observed; each is twice the one before."""

@@ -1,4 +1,4 @@
-"""What OpenTelemetry's old and stable HTTP conventions have in common."""
+"""What OpenTelemetry's old and stable HTTP conventions share."""
 
 from tailboard.panels.metric import Gauge, Role
 

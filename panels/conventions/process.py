@@ -1,4 +1,4 @@
-"""What prometheus-client's default collectors say of their own process, on Linux."""
+"""The metrics of prometheus-client's default collectors about their process, on Linux."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,7 +31,7 @@ SEVERAL_WORKERS = (
 
 
 def describe_missing_process(reason: str) -> Mapping[Concept[Any], str]:
-    """Why none of these is there, and which metric of the container says it instead."""
+    """Why these metrics are missing, and which metric of the container to use instead."""
     return {
         CPU: f"{reason}; use container_cpu_usage_seconds_total of cAdvisor.",
         MEMORY: f"{reason}; use container_memory_working_set_bytes of cAdvisor.",

@@ -1,7 +1,7 @@
-"""The routes that people do not visit, where a library's route label carries paths."""
+"""Routes that panels exclude, for libraries whose route label carries paths."""
 
 HEALTH = ("/health", "/favicon.ico")
-"""Health checks and what browsers ask for by themselves."""
+"""Health checks, and the icon that browsers request by themselves."""
 
 SCRAPE_AND_HEALTH = ("/metrics", *HEALTH)
 """These and the scrape, for libraries that count the scrape as a request."""

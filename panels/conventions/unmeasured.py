@@ -1,4 +1,4 @@
-"""What libraries that only measure requests leave out, and what to do about it."""
+"""Texts about what libraries do not measure, and what to do about it."""
 
 NO_EXCEPTIONS = (
     "the library counts no exceptions; count them by type in an exception handler "

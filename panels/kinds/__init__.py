@@ -1,4 +1,4 @@
-"""One panel kind a file: the house style over one grafanalib class."""
+"""One panel kind a file: our style over one grafanalib class."""
 
 from tailboard.panels.kinds.bar_gauge import bar_gauge
 from tailboard.panels.kinds.heatmap import heatmap

@@ -1,4 +1,4 @@
-"""How large a panel wants to be; where it stands is the layout's decision."""
+"""Panel sizes; the document pass `place` decides the positions."""
 
 from grafanalib.core import GridPos
 

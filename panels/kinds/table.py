@@ -15,7 +15,7 @@ from tailboard.panels.style import GOOD, Thresholds, build_override, build_thres
 
 @dataclass(frozen=True)
 class Column:
-    """A column of numbers: its title, the expression behind it, unit, thresholds.
+    """A column of numbers: its title, expression, unit and thresholds.
 
     `bar` draws the number as a bar within its cell.
     """

@@ -1,4 +1,4 @@
-"""Words: what a row is for, what to do first."""
+"""Markdown text on a dashboard."""
 
 from grafanalib.core import GridPos, Text
 

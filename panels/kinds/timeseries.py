@@ -11,7 +11,7 @@ from tailboard.panels.query import Query, build_target
 from tailboard.panels.style import GOOD, Thresholds, build_color_overrides, build_threshold_steps
 
 MINIMUM_SOFT_MAX = {PERCENT_UNIT: 0.01, SHORT: 1}
-"""How high the axis is at least, by unit."""
+"""The smallest upper end of the axis, by unit."""
 
 
 def timeseries(

@@ -1,6 +1,6 @@
 """The only place that composes PromQL.
 
-Every function returns an expression that may stand as an operand of the others: what binds weaker
+Every function returns an expression that can be an operand of the others: whatever binds weaker
 than a function call is in parentheses.
 """
 

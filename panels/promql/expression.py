@@ -1,4 +1,4 @@
-"""What every expression is made of: numbers, selectors, aggregations, parentheses."""
+"""Parts of every expression: numbers, selectors, aggregations, parentheses."""
 
 import re
 from collections.abc import Sequence
@@ -8,14 +8,14 @@ from tailboard.panels.matcher import Matchers, quote_string
 _STRING_OR_COMMENT = re.compile(
     r""" "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | `[^`]*` | \#[^\n]* """, re.VERBOSE
 )
-"""What may hold parentheses that mean nothing: a string in any of PromQL's quotes, a comment."""
+"""Where parentheses have no meaning: strings in any of PromQL's quotes, and comments."""
 
 WINDOW = "$__rate_interval"
 """The range of a rate on a dashboard; Grafana makes it at least four scrapes long."""
 
 
 def format_number(value: float) -> str:
-    """A number as PromQL and people write it: 1, 0.25."""
+    """A number without exponent and trailing zeros: 1, 0.25."""
     return str(int(value)) if float(value).is_integer() else repr(float(value))
 
 
@@ -42,13 +42,14 @@ def topk(count: int, expression: str) -> str:
 
 
 def union(*expressions: str) -> str:
-    """The first, and what the others have besides it."""
+    """`left or right`: the first expression, and the series that only the others have."""
     return f"({' or '.join(expressions)})" if len(expressions) > 1 else expressions[0]
 
 
 def add_label(expression: str, label: str, value: str) -> str:
     """The same series with one more label."""
-    return f'label_replace({expression}, {quote_string(label)}, {quote_string(value.replace("$", "$$"))}, "", "")'
+    replacement = quote_string(value.replace("$", "$$"))
+    return f'label_replace({expression}, {quote_string(label)}, {replacement}, "", "")'
 
 
 def copy_label(expression: str, label: str, source: str) -> str:
@@ -80,12 +81,12 @@ def filter_by_guards(condition: str, *guards: str, by: Sequence[str] = ()) -> st
 
 
 def build_age(timestamp: str) -> str:
-    """Seconds since a moment given as Unix time."""
+    """Seconds since a Unix time."""
     return f"(time() - {timestamp})"
 
 
 def strip_parentheses(expression: str) -> str:
-    """The expression without the parentheses that it needs as an operand only."""
+    """The expression without one pair of parentheses around all of it, if it has one."""
     depth = 0
     for index, character in enumerate(
         _STRING_OR_COMMENT.sub(lambda match: " " * len(match[0]), expression)

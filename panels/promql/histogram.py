@@ -1,4 +1,4 @@
-"""Percentiles, means and distributions: durations in seconds, whatever the metric's unit."""
+"""Percentiles, means and distributions; durations are converted to seconds."""
 
 import math
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from tailboard.panels.promql.series import select_histogram_expression, sum_rate
 from tailboard.panels.selection import Selection
 
 EXPONENT_THRESHOLD = 1e6
-"""From here on clients write a bucket's bound with an exponent."""
+"""From here on client libraries write a bucket's bound with an exponent."""
 
 
 def quantile(
@@ -30,7 +30,7 @@ def quantile(
 ) -> str:
     """A percentile in seconds, estimated from the buckets.
 
-    `>= 0` drops the NaN that Prometheus answers where nothing was observed.
+    `>= 0` drops the NaN that Prometheus returns where nothing was observed.
     """
     share = format_number(validate_percentile(fraction))
     name = selection.metric.name
@@ -38,13 +38,14 @@ def quantile(
         f"histogram_quantile({share}, {sum_rate(selection, f'{name}_bucket', ('le', *by), window)})"
     )
     native = f"histogram_quantile({share}, {sum_rate(selection, name, by, window)})"
-    return f"({_convert_to_seconds(select_histogram_expression(selection, classic, native), selection)} >= 0)"
+    expression = select_histogram_expression(selection, classic, native)
+    return f"({_convert_to_seconds(expression, selection)} >= 0)"
 
 
 def build_mean(
     selection: Selection[Histogram], by: Sequence[str] = (), window: str = WINDOW
 ) -> str:
-    """The average in seconds; nothing where nothing was observed."""
+    """The average in seconds; no series where nothing was observed."""
     name = selection.metric.name
     observation_rate = sum_rate(selection, f"{name}_count", by, window)
     classic = f"{sum_rate(selection, f'{name}_sum', by, window)} / ({observation_rate} > 0)"
@@ -58,7 +59,7 @@ def build_mean(
 def build_time_spent(
     selection: Selection[Histogram], by: Sequence[str] = (), window: str = WINDOW
 ) -> str:
-    """Seconds spent per second: how many of the observed things ran at once on average."""
+    """Seconds spent per second: how many of the observed operations ran at once on average."""
     name = selection.metric.name
     classic = sum_rate(selection, f"{name}_sum", by, window)
     native = f"histogram_sum({sum_rate(selection, name, by, window)})"
@@ -68,7 +69,7 @@ def build_time_spent(
 
 
 def build_last_mean(selection: Selection[Histogram], by: Sequence[str] = ()) -> str:
-    """The average in seconds of all that was ever observed: of a pushed job, its last run."""
+    """The average in seconds of all observations: for a pushed job those of its last run."""
     name = selection.metric.name
     total = aggregate("sum", selector(f"{name}_sum", selection.matchers), by)
     count = aggregate("sum", selector(f"{name}_count", selection.matchers), by)
@@ -94,7 +95,7 @@ def build_fraction_within(
     by: Sequence[str] = (),
     window: str = WINDOW,
 ) -> str:
-    """The fraction of observations that took at most so long; nothing where there were none."""
+    """The fraction of observations of at most these seconds; no series without observations."""
     bound = _find_bucket_bound(selection.metric, seconds)
     observation_rate = sum_rate(selection, f"{selection.metric.name}_count", by, window)
     classic = f"{_build_fast_rate(selection, bound, by, window)} / ({observation_rate} > 0)"
@@ -109,7 +110,7 @@ def build_slow_rate(
     by: Sequence[str] = (),
     window: str = WINDOW,
 ) -> str:
-    """Observations per second that took longer; of classic buckets, one has to end there."""
+    """Observations per second above a threshold; a classic bucket has to end there."""
     metric = selection.metric
     is_native = selection.histograms == "native"
     bound = seconds * metric.unit.scale if is_native else _find_bucket_bound(metric, seconds)
@@ -148,9 +149,9 @@ def build_apdex(
 
 
 def build_bound_matcher(bound: float) -> Matcher:
-    """A bucket's bound in every spelling: Prometheus 2 keeps `1`, Prometheus 3 writes `1.0`.
+    """A matcher of every spelling of a bucket's bound: `1` in Prometheus 2, `1.0` in Prometheus 3.
 
-    From a million on clients write `1e+06`.
+    From a million on client libraries write `1e+06`.
     """
     text = format_number(bound)
     if bound < EXPONENT_THRESHOLD:
@@ -165,7 +166,7 @@ def _convert_to_seconds(expression: str, selection: Selection[Metric]) -> str:
 
 
 def _find_bucket_bound(metric: Histogram, seconds: float) -> float:
-    """The threshold in the metric's own unit, if a bucket ends there."""
+    """The bucket bound at a threshold, in the metric's own unit; raise if no bucket ends there."""
     for bound in metric.buckets:
         if math.isclose(bound, seconds * metric.unit.scale):
             return bound

@@ -1,4 +1,4 @@
-"""Fractions and sums that survive the absence of one of their parts."""
+"""Ratios and sums that have a value while one of their operands has no series."""
 
 from collections.abc import Sequence
 
@@ -8,20 +8,20 @@ from tailboard.panels.selection import Selection
 
 
 def ratio(part: str, whole: str, fallback: str = "") -> str:
-    """A fraction that is 0 where nothing of the part happened, and where nothing happened at all.
+    """A ratio that is 0 where the part has no series yet, and where the whole is 0.
 
-    Prometheus answers nothing where a part's series does not exist yet, and NaN for 0 / 0.
-    `otherwise` is what to say while not even the whole's series exists.
+    Prometheus returns no series for the former and NaN for the latter. `fallback` is the expression
+    to use while the whole has no series either.
     """
     alternatives = [f"{part} / ({whole} > 0)", f"0 * {whole}", *([fallback] if fallback else [])]
     return f"({' or '.join(alternatives)})"
 
 
 def add(left: str, right: str) -> str:
-    """The sum of two expressions; where one has no series, as before its first event, it is 0."""
+    """The sum of two expressions; one without a series, as before its first event, counts as 0."""
     return f"(({left} or 0 * {right}) + ({right} or 0 * {left}))"
 
 
 def build_zero_while_up(up: Selection[Gauge], by: Sequence[str] = ()) -> str:
-    """0 for a service that is up: what `ratio` answers before the first event. Nothing if down."""
+    """0 for a service that is up, as a `fallback` of `ratio`; no series for one that is down."""
     return f"0 * {aggregate('sum', f'{selector(up.metric.name, up.matchers)} == 1', by)}"

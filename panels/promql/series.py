@@ -1,4 +1,4 @@
-"""Counters, gauges, and how often something was observed."""
+"""Series of counters and gauges, and rates of events."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from tailboard.panels.selection import Selection, merge_matchers
 
 
 def select_series(selection: Selection[Metric]) -> str:
-    """The series as they are."""
+    """The selector of the series, without an aggregation."""
     return selector(selection.metric.name, selection.matchers)
 
 
@@ -95,10 +95,11 @@ def sum_rate(
     function: str = "rate",
     extra_matchers: Matchers = (),
 ) -> str:
-    """A rate, added up over everything but `by`; of a histogram, `name` is one of its series.
+    """A rate, summed over all labels but `by`; of a histogram, `name` is one of its series.
 
-    Where recording rules keep the rate by these labels, what they recorded is read instead; over
-    another window it is the sum of that, which means something beside another such sum only.
+    Where recording rules keep the rate by these labels, the recorded series is read instead. Over
+    another window that is a sum of recorded samples, which is only meaningful as part of a ratio
+    of two such sums.
     """
     recording = next(
         (recording for recording in selection.recordings if recording.has_rate(name, by)), None
@@ -114,6 +115,6 @@ def sum_rate(
 
 
 def select_histogram_expression(selection: Selection[Metric], classic: str, native: str) -> str:
-    """The expression for how the histogram is stored; with both, native wins series by series."""
+    """The expression for the histogram's storage; with both, a native series takes precedence."""
     choices = {"classic": classic, "native": native, "both": f"({native} or {classic})"}
     return choices[selection.histograms]

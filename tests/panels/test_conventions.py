@@ -237,7 +237,9 @@ EXPOSED_SAMPLES: dict[str, ExposedSamples] = {
     },
 }
 
-each_convention = pytest.mark.parametrize("known", CONVENTIONS, ids=lambda known: known.name)
+each_convention = pytest.mark.parametrize(
+    "convention", CONVENTIONS, ids=lambda convention: convention.name
+)
 
 
 def list_samples(metric: Metric) -> tuple[str, ...]:
