@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests import ROOT
+
 PACKAGES = ("panels", "dashboards", "alerts", "publish", "tailboard")
 """Each may import itself and those before it."""
 

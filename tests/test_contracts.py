@@ -24,8 +24,7 @@ from tailboard.panels.conventions import CONVENTIONS
 from tailboard.panels.kinds import KINDS
 from tailboard.publish.formats import FORMATS
 from tailboard.publish.grafana.discovery import API_CHOICES
-
-ROOT = Path(__file__).parent.parent
+from tests import ROOT
 
 SHARED_MODULES = {
     "panels/conventions": {"buckets", "otel", "process", "routes", "unmeasured"},

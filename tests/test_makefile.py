@@ -2,13 +2,11 @@
 
 import re
 import shlex
-from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from tests.workspace import Workspace
-
-ROOT = Path(__file__).parent.parent
 
 
 def read_recipe(target: str) -> list[str]:

@@ -13,9 +13,9 @@ import requests
 from tailboard.cli.main import COMMANDS
 from tailboard.panels.conventions import CONVENTIONS
 from tailboard.settings import SETTING_NAMES
+from tests import ROOT
 from tests.grafana.memory import MemoryGrafana
 
-ROOT = Path(__file__).parent.parent
 READMES = ["README.md", "README.zh-CN.md"]
 CODE_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from tailboard.cli.main import COMMANDS, tailboard
+from tests import ROOT
 
-ROOT = Path(__file__).parent.parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 COMMAND_CALL = re.compile(r"tailboard (\w+)([^\n]*)")
 INPUT_REFERENCE = re.compile(r"inputs\.(\w+)")

@@ -7,10 +7,11 @@ import yaml
 
 from tailboard.cli.main import main
 from tailboard.panels.duration import parse_duration
+from tests import ROOT
 from tests.alerts.sample_services import run_promtool
 from tests.required_programs import require_program
 
-DEFINITIONS = Path(__file__).parents[2] / "definitions"
+DEFINITIONS = ROOT / "definitions"
 LONG = 3600
 
 

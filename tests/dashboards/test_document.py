@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 
 from tailboard.dashboards import Dashboard, Row, annotations, build_document, encode_document, links
 from tailboard.panels.definition_error import DefinitionError
+from tests import ROOT
 from tests.dashboards.sample_dashboards import (
     Json,
     build_json_document,
@@ -26,7 +26,6 @@ from tests.dashboards.sample_dashboards import (
     load_export,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
 UID = re.compile(r"[a-zA-Z0-9_-]{1,40}")
 LONE_SURROGATE = "\ud83d"
 """Half a surrogate pair: what is left of an emoji that was cut."""

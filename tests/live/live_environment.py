@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import ROOT
 from tests.live.apps import APPS, HTTP_APPS, PUSHING_APPS
 from tests.live.load_generator import BUSY_MIX, CLEAN_MIX, LoadGenerator, LoadTarget
 from tests.live.processes import (
@@ -104,9 +105,8 @@ def _start_app(
     environment: Mapping[str, str],
 ) -> ChildProcess:
     roles = [f"{role}={port}" for role, port in ports.items()]
-    command = [sys.executable, "-m", "apps", app, *roles]
-    here = Path(__file__).parent
-    child = children.start_process(name, command, environment=environment, working_folder=here)
+    command = [sys.executable, "-m", "tests.live.apps", app, *roles]
+    child = children.start_process(name, command, environment=environment, working_folder=ROOT)
     child.wait_for_ports(list(ports.values()))
     return child
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from tests.live.apps import APPS, HTTP_APPS, PUSHING_APPS
 from tests.live.live_environment import ROLES, LiveEnvironment
 from tests.live.processes import (
@@ -259,14 +260,14 @@ def test_children_are_stopped_when_the_tests_themselves_are_killed(tmp_path: Pat
     port = find_free_port()
     program = f"""
 import os, pathlib, signal
-from live.processes import Children
-with Children(pathlib.Path({str(tmp_path)!r})) as children:
-    children.start("server", {build_web_server_command(port).split()!r}).wait_for_ports([{port}])
+from tests.live.processes import ChildProcesses
+with ChildProcesses(pathlib.Path({str(tmp_path)!r})) as children:
+    child = children.start_process("server", {build_web_server_command(port).split()!r})
+    child.wait_for_ports([{port}])
     os.kill(os.getpid(), signal.SIGKILL)
 """
-    folder = Path(__file__).parents[1]
     command = [sys.executable, "-c", program]
-    process = subprocess.run(command, cwd=folder, timeout=20, check=False)
+    process = subprocess.run(command, cwd=ROOT, timeout=20, check=False)
     assert process.returncode == -signal.SIGKILL
     assert wait_until(lambda: not is_port_open(port), timeout=5)
 

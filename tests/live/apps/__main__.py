@@ -1,4 +1,6 @@
-"""Serve one app in several roles: `python -m apps flask_exporter busy=8001 clean=8002 idle=8003`.
+"""Serve one app in several roles.
+
+`python -m tests.live.apps flask_exporter busy=8001 clean=8002 idle=8003`
 
 The app is imported once and forked once a role, so every role has its own port and its own copy
 of the metrics. Nothing may have started a thread or a server before the fork.
@@ -17,7 +19,7 @@ Serve = Callable[[int, str], None]
 
 def main(name: str, *places: str) -> int:
     """Fork one child for each place; when one of them ends, end them all."""
-    serve: Serve = importlib.import_module(f"apps.{name}").serve
+    serve: Serve = importlib.import_module(f"{__package__}.{name}").serve
     gc.freeze()
     children = [_fork_server(serve, *place.split("=")) for place in places]
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the children get it, too: wait for them

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-ACTORS = "apps.shared.dramatiq_actors"
+ACTORS = "tests.live.apps.shared.dramatiq_actors"
 
 
 def serve(port: int, role: str) -> None:

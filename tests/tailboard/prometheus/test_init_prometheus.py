@@ -120,7 +120,8 @@ def test_several_applications_are_listed_with_how_to_begin_one(
         "mail queue        1  none, 1 metric of its own",
         "prometheus        1  none, 2 metrics of its own",
         "shop-api          1  prometheus_client",
-        f"silent            1  not known: the job 'silent' of {shop_prometheus.url} exposes no metrics",
+        "silent            1  not known: "
+        f"the job 'silent' of {shop_prometheus.url} exposes no metrics",
     ]
     assert run.stderr.splitlines() == [
         "2 jobs look like applications. Begin with one, or with --all-jobs:",
