@@ -1,4 +1,4 @@
-"""Bounded load on loopback ports: one thread a target, a fixed pace, a fixed mix of requests."""
+"""Bounded load on loopback ports: one thread a target, a fixed rate, a fixed mix of requests."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -33,12 +33,12 @@ BUSY_MIX = ("GET /fail", "GET /boom", *CLEAN_MIX)
 
 
 class LoadError(Exception):
-    """Too many requests got no answer at all."""
+    """Too many requests got no response."""
 
 
 @dataclass
 class LoadTarget:
-    """One app under load, and what became of its requests."""
+    """One app under load, and the counts of its requests."""
 
     url: str
     mix: Sequence[str]
@@ -49,12 +49,14 @@ class LoadTarget:
 
 
 class LoadGenerator:
-    """Requests to all targets at the same time, until stopped."""
+    """Sends requests to all targets at the same time, until stopped."""
 
     def __init__(self, targets: Iterable[LoadTarget]) -> None:
         """Prepare one thread a target."""
         self._targets = list(targets)
         self._pace = 1.0
+        self._active = Event()
+        self._active.set()
         self._stop = Event()
         self._threads = [
             Thread(target=self._send_requests, args=(target,), name=target.url, daemon=True)
@@ -62,7 +64,7 @@ class LoadGenerator:
         ]
 
     def run_load(self, seconds: float) -> None:
-        """Let the full load run, then complain when too many requests got no answer."""
+        """Wait while the full load runs; raise if too many requests got no response."""
         self._stop.wait(seconds)
         for target in self._targets:
             if target.unanswered_count > ALLOWED_FAILURE_SHARE * target.answered_count:
@@ -70,12 +72,21 @@ class LoadGenerator:
                 raise LoadError(f"{target.url}: {counts}; last error: {target.last_error}")
 
     def reduce_load(self) -> None:
-        """Go on gently, so that rates stay alive and the machine is free for other work."""
+        """Go on at a third of the rate, which leaves the machine free for other work."""
         self._pace = GENTLE_FRACTION
 
+    def pause_load(self) -> None:
+        """Send no more requests until the load is resumed."""
+        self._active.clear()
+
+    def resume_load(self) -> None:
+        """Go on after a pause."""
+        self._active.set()
+
     def stop_load(self) -> None:
-        """Send nothing any more, for those who want to see a silence."""
+        """End all threads and wait for the requests under way."""
         self._stop.set()
+        self._active.set()
         for thread in self._threads:
             thread.join(timeout=sum(TIMEOUT))
 
@@ -95,19 +106,21 @@ class LoadGenerator:
         self.stop_load()
 
     def _send_requests(self, target: LoadTarget) -> None:
-        """Send the mix over and over; a late answer does not slow the pace down."""
+        """Send the mix over and over; a late response does not lower the rate."""
         due = time.monotonic()
         with requests.Session() as session:
             session.trust_env = False
             for step in cycle(target.mix):
-                if self._stop.wait(max(0.0, due - time.monotonic())):
+                self._stop.wait(max(0.0, due - time.monotonic()))
+                self._active.wait()
+                if self._stop.is_set():
                     return
                 _send_request(session, target, step)
                 due = max(due, time.monotonic() - 1) + 1 / (target.per_second * self._pace)
 
 
 def _send_request(session: requests.Session, target: LoadTarget, step: str) -> None:
-    """Send one request; any answer will do."""
+    """Send one request; any response counts as answered."""
     method, _, path = step.partition(" ")
     try:
         session.request(method, target.url + path, timeout=TIMEOUT)

@@ -197,11 +197,12 @@ def test_scrapes_are_not_counted_as_requests(live_environment: LiveEnvironment, 
 
 
 @pytest.fixture(scope="module")
-def idle_environment(live_environment: LiveEnvironment) -> LiveEnvironment:
+def idle_environment(live_environment: LiveEnvironment) -> Iterator[LiveEnvironment]:
     """The same applications, some time after their last request."""
-    live_environment.load.stop_load()
+    live_environment.load.pause_load()
     time.sleep(SILENCE_SECONDS)
-    return live_environment
+    yield live_environment
+    live_environment.load.resume_load()
 
 
 @pytest.mark.parametrize("app", HTTP)

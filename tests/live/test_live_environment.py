@@ -1,10 +1,11 @@
-"""The test stand itself: what the other live tests rely on."""
+"""The environment of the live tests: programs, load, Prometheus and their shutdown."""
 
 import os
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -137,11 +138,15 @@ def test_the_idle_web_app_has_no_series_of_a_request_but_the_scrape(
 
 @pytest.mark.parametrize("app", PULLED_APPS)
 def test_a_gentle_load_keeps_rates_alive(live_environment: LiveEnvironment, app: str) -> None:
-    for role in ("busy", "clean"):
-        expr = REQUEST_COUNTERS[app].total.replace("JOB", live_environment.jobs[app][role])
-        assert (
-            sum(value for _, value in live_environment.prometheus.query(f"rate({expr}[15s])")) > 0
+    """Other tests pause the load: after that it takes some scrapes until there is a rate again."""
+
+    def has_rate(role: str) -> bool:
+        counter = REQUEST_COUNTERS[app].total.replace("JOB", live_environment.jobs[app][role])
+        return any(
+            value > 0 for _, value in live_environment.prometheus.query(f"rate({counter}[15s])")
         )
+
+    assert all(wait_until(partial(has_rate, role), timeout=20) for role in ("busy", "clean"))
 
 
 @pytest.mark.parametrize("role", ["busy", "clean", "idle"])

@@ -1,8 +1,8 @@
-"""The same rules for an hour that lasts two minutes: every duration divided by a factor.
+"""Compress rules in time: every duration is divided by a factor, so that an hour takes 2 minutes.
 
-What a rule compares with a rate per second is multiplied: what happened once in five minutes still
-happened once in ten seconds. Names of series (`rate5m`) and all other numbers stay. Whatever is not
-understood is refused.
+A number that is compared with a rate per second is multiplied: what happened once in five minutes
+still happens once in ten seconds. Names of series (`rate5m`) and all other numbers stay. Any other
+construct is an error.
 """
 
 import math
@@ -30,7 +30,7 @@ DURATION_FIELDS = {"interval", "for", "keep_firing_for"}
 
 
 class UnsupportedRuleError(Exception):
-    """Something that this helper could only guess at."""
+    """A rule that cannot be compressed reliably."""
 
 
 def compress_groups(groups: Iterable[JsonObject], factor: float) -> list[JsonObject]:
@@ -51,7 +51,7 @@ def compress_groups(groups: Iterable[JsonObject], factor: float) -> list[JsonObj
 
 
 def compress_expression(expression: str, factor: float) -> str:
-    """An expression with shorter ranges and offsets, and guards that count as many events."""
+    """An expression with shorter ranges and offsets, and guards for the same number of events."""
     parts = QUOTED.split(expression)
     for index in range(0, len(parts), 2):
         parts[index] = _compress_unquoted(parts[index], factor)
@@ -59,7 +59,7 @@ def compress_expression(expression: str, factor: float) -> str:
 
 
 def compress_duration(text: str, factor: float) -> str:
-    """A duration divided by the factor, in whole milliseconds and never nothing."""
+    """A duration divided by the factor, in whole milliseconds and above zero."""
     match = DURATION.fullmatch(text)
     if not match:
         raise UnsupportedRuleError(f"{text!r} is not one number with one unit")
@@ -91,7 +91,7 @@ def _compress_guards(expression: str, factor: float) -> str:
         if minimum == 0 or ":ratio_rate" in rate:
             return match[0]
         if " / " in rate or not PER_SECOND.search(rate):
-            raise UnsupportedRuleError(f"{rate} is compared with {match['least']}")
+            raise UnsupportedRuleError(f"{rate} is compared with {match['minimum']}")
         return f"{match['before']}{rate}{match['than']}{minimum * factor:.6g}"
 
     compressed, count = GUARD.subn(more_often, expression)
