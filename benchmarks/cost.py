@@ -1,4 +1,4 @@
-"""What a command costs: time and memory of a process of its own."""
+"""The cost of a command: time and memory of its process."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True)
 class Cost:
-    """`seconds` by the clock from start to end, `cpu_seconds` of user and system, peak memory."""
+    """Wall-clock `seconds`, `cpu_seconds` of user and system, peak memory."""
 
     seconds: float
     cpu_seconds: float
@@ -24,7 +24,7 @@ class Cost:
 
 
 def measure_cost(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Cost:
-    """Run a command with the sources beside this folder and see what it takes."""
+    """Run a command with the sources beside this folder and measure it."""
     process = subprocess.run(
         [sys.executable, "-I", "-S", str(BENCHMARKS_FOLDER / "resource_usage.py"), *command],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""A promise about costs."""
+"""A limit of a cost, and whether it is met."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class CostTarget:
-    """A ratio that is to stay below a limit."""
+    """A measured ratio and its limit."""
 
     name: str
     limit: float
@@ -15,16 +15,16 @@ class CostTarget:
 
     @property
     def is_met(self) -> bool:
-        """Whether it does."""
+        """Whether the ratio is within the limit."""
         return self.measured <= self.limit
 
     def to_json(self) -> dict[str, Any]:
-        """What a program reads of it."""
+        """The target as JSON."""
         return {**asdict(self), "met": self.is_met}
 
 
 def list_rows(targets: Iterable[CostTarget]) -> Iterator[Sequence[str]]:
-    """The promises as rows of a table."""
+    """The targets as rows of a table."""
     yield "target", "at most", "measured", ""
     for target in targets:
         verdict = "met" if target.is_met else "MISSED"

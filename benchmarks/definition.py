@@ -1,4 +1,4 @@
-"""What tailboard is given: `tailboard build benchmarks/definition.py`."""
+"""The dashboards as a tailboard definition: `tailboard build benchmarks/definition.py`."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The least that a program with click can be: what `tailboard --version` is measured against."""
+"""An empty click program, with which `tailboard --version` is compared."""
 
 import click
 

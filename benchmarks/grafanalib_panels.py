@@ -1,4 +1,4 @@
-"""The panels as somebody writes them with grafanalib; `tailboard build` is given the same ones."""
+"""The panels as grafanalib objects, the same for grafanalib's encoder and `tailboard build`."""
 
 from typing import Any
 
@@ -12,13 +12,11 @@ from grafanalib.core import (
     TimeSeries,
 )
 
-from benchmarks.workload import Panel
-
-COLORS = ("green", "orange", "red")
+from benchmarks.workload import THRESHOLD_COLORS, Panel
 
 
 def build_panel(panel: Panel) -> Any:
-    """The panel as an object of grafanalib's."""
+    """The panel as a grafanalib object."""
     common: dict[str, Any] = {
         "title": panel.title,
         "description": panel.description,
@@ -102,5 +100,5 @@ def _build_thresholds(panel: Panel) -> list[Any]:
     values = (0.0, *panel.limits)
     return [
         Threshold(color, index, value)
-        for index, (color, value) in enumerate(zip(COLORS, values, strict=True))
+        for index, (color, value) in enumerate(zip(THRESHOLD_COLORS, values, strict=True))
     ]

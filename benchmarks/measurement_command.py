@@ -27,8 +27,8 @@ def build_command(
 ) -> click.Command:
     """The command that measures, and prints a table or JSON.
 
-    `measure` takes the values of the options by name, and a function that reports progress; it returns
-    None where nothing could be measured. `plain` is what a program reads of the rest.
+    `measure` takes the values of the options by name, and a function that reports progress; it
+    returns None if nothing could be measured. `plain` converts a measurement to JSON values.
     """
 
     def run(*, as_json: bool, **numbers: int) -> None:

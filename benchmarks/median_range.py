@@ -8,7 +8,7 @@ from typing import Self
 
 @dataclass(frozen=True)
 class MedianRange:
-    """The median of some measurements between the smallest and the largest."""
+    """The median of some measurements, with their minimum and maximum."""
 
     median: float
     minimum: float

@@ -1,4 +1,4 @@
-"""The options that more than one command has."""
+"""Options that several commands share."""
 
 import click
 

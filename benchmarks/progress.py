@@ -1,8 +1,8 @@
-"""What goes on, told beside the results."""
+"""Progress messages on stderr."""
 
 import click
 
 
 def report_progress(message: str) -> None:
-    """Say it where it does not mix with a table or JSON."""
+    """Print to stderr, so that stdout holds nothing but the results."""
     click.echo(message, err=True)

@@ -1,4 +1,4 @@
-"""The same thing measured again and again."""
+"""Repeat a measurement."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -7,5 +7,5 @@ Measurement = TypeVar("Measurement")
 
 
 def repeat_measurement(measure: Callable[[], Measurement], times: int) -> list[Measurement]:
-    """What so many times gave, after one time for the caches that does not count."""
+    """The results of `times` measurements, after one for the caches that does not count."""
     return [measure() for _ in range(times + 1)][1:]

@@ -19,18 +19,18 @@ from benchmarks.writing import SINGLE_DASHBOARD
 MIB = 1024 * 1024
 KIB = 1024
 NOTES = """\
-Each number is the median (least-most) of runs in processes of their own, the contenders in turn.
-"seconds" is the clock from the start of the process to its end: the interpreter, the imports, the
-panels, the encoding and the writing. "start" is the same command with one dashboard, "work" the
-difference. CPU is user and system time, which other programs on the machine disturb less.
-Memory is the largest resident set. "grafanalib's encoder" is the function that its command
+Each number is the median (minimum-maximum) of runs in processes of their own, the tools in turn.
+"seconds" are wall-clock seconds from the start of the process to its end: the interpreter, the
+imports, the panels, the encoding and the writing. "start" is the same command with one dashboard,
+"work" the difference. CPU is user and system time, which other programs on the machine disturb
+less. Memory is the largest resident set. "grafanalib's encoder" is the function that its command
 generate-dashboards calls, without the file that the command imports for every dashboard.
-tailboard also hashes its files, compares them with what is there and puts them in place together;
-the others overwrite theirs one by one."""
+tailboard also hashes its files, compares them with the existing ones and moves them into place
+together; the others overwrite theirs one by one."""
 
 
 def render_report(results: Results) -> str:
-    """Everything, for people."""
+    """The report as text."""
     blocks = (
         _format_heading(results),
         *(
@@ -54,13 +54,13 @@ def _format_heading(results: Results) -> str:
 
 def _list_writings(results: Results) -> Iterator[Sequence[str]]:
     yield "", "seconds", "start", "CPU s", "start", "peak MiB", "start", "MiB written", "KiB each"
-    for contender in TOOLS:
+    for tool in TOOLS:
         writing, start = (
-            results.find_writing(contender, results.dashboards),
-            results.find_writing(contender, SINGLE_DASHBOARD),
+            results.find_writing(tool, results.dashboards),
+            results.find_writing(tool, SINGLE_DASHBOARD),
         )
         yield (
-            contender.title,
+            tool.title,
             writing.seconds.format_text(2),
             f"{start.seconds.median:.2f}",
             writing.cpu_seconds.format_text(2),
@@ -75,7 +75,7 @@ def _list_writings(results: Results) -> Iterator[Sequence[str]]:
 def _list_ratios(results: Results) -> Iterator[Sequence[str]]:
     yield "", "beside", "seconds", "work", "CPU", "work", "peak memory", "bytes"
     for ratios in results.list_ratios():
-        if ratios.contender in (GRAFANALIB_ENCODER.name, GENERATE_DASHBOARDS.name):
+        if ratios.tool in (GRAFANALIB_ENCODER.name, GENERATE_DASHBOARDS.name):
             continue
         numbers = (
             ratios.seconds,
@@ -85,7 +85,7 @@ def _list_ratios(results: Results) -> Iterator[Sequence[str]]:
             ratios.peak_bytes,
             ratios.written_bytes,
         )
-        yield ratios.contender, ratios.beside, *(f"{number:.2f}" for number in numbers)
+        yield ratios.tool, ratios.beside, *(f"{number:.2f}" for number in numbers)
 
 
 def _list_growth(results: Results) -> Iterator[Sequence[str]]:

@@ -1,7 +1,7 @@
-"""Run a command and print what it cost: `python -I -S child.py COMMAND ARGUMENT...`.
+"""Run a command and print its cost: `python -I -S resource_usage.py COMMAND ARGUMENT...`.
 
-Linux lets the peak memory of a new process begin at that of the process which started it. So this
-small one stands between the benchmark and what it measures, and imports next to nothing.
+On Linux the peak memory of a new process begins at that of its parent. So this small process, which
+imports next to nothing, runs between the benchmark and the command.
 """
 
 import os

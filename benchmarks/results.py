@@ -1,4 +1,4 @@
-"""All that was measured, and what follows from it."""
+"""The results of one run, and the ratios between them."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,9 +14,9 @@ from benchmarks.writing import SINGLE_DASHBOARD, Writing
 
 @dataclass(frozen=True)
 class Ratios:
-    """One contender beside another; `work` leaves out what a single dashboard takes."""
+    """One tool divided by another; the `work_` ratios leave out the cost of a single dashboard."""
 
-    contender: str
+    tool: str
     beside: str
     seconds: float
     work_seconds: float
@@ -39,67 +39,67 @@ class Results:
     loading: Loading | None
     """None, as `publishing`, where there is no server to ask."""
 
-    def find_writing(self, contender: Tool, count: int) -> Writing:
-        """What a contender took for so many dashboards."""
+    def find_writing(self, tool: Tool, count: int) -> Writing:
+        """The cost of a tool for a number of dashboards."""
         return next(
             writing
             for writing in self.writings
-            if writing.contender == contender.name and writing.dashboards == count
+            if writing.tool == tool.name and writing.dashboards == count
         )
 
     def list_growth(self) -> list[Writing]:
-        """tailboard with every number of dashboards, fewest first."""
+        """tailboard's cost for each number of dashboards, fewest first."""
         writings = [
             writing
             for writing in self.writings
-            if writing.contender == TAILBOARD_TOOL.name and writing.dashboards > SINGLE_DASHBOARD
+            if writing.tool == TAILBOARD_TOOL.name and writing.dashboards > SINGLE_DASHBOARD
         ]
         return sorted(writings, key=lambda writing: writing.dashboards)
 
     def compute_growth_ratio(self) -> float:
-        """tailboard's peak memory with the most dashboards beside that with the fewest."""
+        """tailboard's peak memory with the most dashboards, divided by that with the fewest."""
         fewest, *_, most = self.list_growth()
         return most.peak_bytes.median / fewest.peak_bytes.median
 
     def compute_growth_per_dashboard(self) -> float:
-        """By how many bytes tailboard's peak memory grows with one more dashboard."""
+        """Bytes that one more dashboard adds to tailboard's peak memory."""
         fewest, *_, most = self.list_growth()
         added_bytes = most.peak_bytes.median - fewest.peak_bytes.median
         return added_bytes / (most.dashboards - fewest.dashboards)
 
     def list_ratios(self) -> list[Ratios]:
-        """Every contender beside grafanalib's encoder and beside grafanalib's command."""
+        """Every tool beside grafanalib's encoder and beside grafanalib's command."""
         return [
             self.compute_ratios(tool, base)
             for base in (GRAFANALIB_ENCODER, GENERATE_DASHBOARDS)
             for tool in TOOLS
         ]
 
-    def compute_ratios(self, contender: Tool, peer: Tool) -> Ratios:
-        """One contender beside another."""
-        writing, its_start = (
-            self.find_writing(contender, self.dashboards),
-            self.find_writing(contender, SINGLE_DASHBOARD),
+    def compute_ratios(self, tool: Tool, peer: Tool) -> Ratios:
+        """One tool beside another."""
+        writing, tool_start = (
+            self.find_writing(tool, self.dashboards),
+            self.find_writing(tool, SINGLE_DASHBOARD),
         )
         base, base_start = (
             self.find_writing(peer, self.dashboards),
             self.find_writing(peer, SINGLE_DASHBOARD),
         )
         return Ratios(
-            contender.name,
+            tool.name,
             peer.name,
             writing.seconds.median / base.seconds.median,
-            (writing.seconds.median - its_start.seconds.median)
+            (writing.seconds.median - tool_start.seconds.median)
             / (base.seconds.median - base_start.seconds.median),
             writing.cpu_seconds.median / base.cpu_seconds.median,
-            (writing.cpu_seconds.median - its_start.cpu_seconds.median)
+            (writing.cpu_seconds.median - tool_start.cpu_seconds.median)
             / (base.cpu_seconds.median - base_start.cpu_seconds.median),
             writing.peak_bytes.median / base.peak_bytes.median,
             writing.written_bytes / base.written_bytes,
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Everything, for a program."""
+        """The results as JSON."""
         return {
             **asdict(self),
             "growth_bytes_per_dashboard": self.compute_growth_per_dashboard(),
@@ -108,5 +108,5 @@ class Results:
             "ratios": [asdict(ratios) for ratios in self.list_ratios()],
             "start_up_cpu_ratio": self.start_up.cpu_ratio,
             "start_up_ratio": self.start_up.ratio,
-            "versions": {contender.name: contender.title for contender in TOOLS},
+            "versions": {tool.name: tool.title for tool in TOOLS},
         }

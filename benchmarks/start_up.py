@@ -1,4 +1,4 @@
-"""How long `tailboard --version` takes beside an empty click program, in turn."""
+"""Measure the start of `tailboard --version` and of an empty click program, in turn."""
 
 import sys
 from collections.abc import Callable
@@ -15,7 +15,7 @@ EMPTY_CLICK_COMMAND = [sys.executable, str(BENCHMARKS_FOLDER / "empty_click.py")
 
 @dataclass(frozen=True)
 class StartUp:
-    """Seconds by the clock and CPU seconds of both."""
+    """Wall-clock and CPU seconds of both."""
 
     tailboard: MedianRange
     empty_click: MedianRange
@@ -24,17 +24,17 @@ class StartUp:
 
     @property
     def ratio(self) -> float:
-        """How many times as long tailboard takes."""
+        """tailboard's seconds, divided by those of the empty program."""
         return self.tailboard.median / self.empty_click.median
 
     @property
     def cpu_ratio(self) -> float:
-        """How many times as much CPU time tailboard takes."""
+        """tailboard's CPU seconds, divided by those of the empty program."""
         return self.tailboard_cpu.median / self.empty_click_cpu.median
 
 
 def measure_start_up(pairs: int, report_progress: Callable[[str], None]) -> StartUp:
-    """Both so many times, after one time for the caches."""
+    """Start both `pairs` times, after a run that warms the caches."""
     report_progress(f"start-up, {pairs} times each")
     runs = repeat_measurement(
         lambda: (measure_cost(VERSION_COMMAND), measure_cost(EMPTY_CLICK_COMMAND)), pairs

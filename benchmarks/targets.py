@@ -1,4 +1,4 @@
-"""What tailboard promises to cost at most."""
+"""Limits of tailboard's cost."""
 
 from collections.abc import Iterator
 
@@ -12,13 +12,13 @@ from benchmarks.tools import GENERATE_DASHBOARDS, GRAFANALIB_ENCODER, TAILBOARD_
 
 PEER_COST_LIMIT = 0.5
 GROWTH_LIMIT = 1.1
-"""Ten times as many dashboards: their names and hashes are kept until all files are in place."""
+"""For ten times as many dashboards: names and hashes are kept until all files are written."""
 
 START_UP_LIMIT = 2.0
 
 
 def list_targets(results: Results) -> Iterator[CostTarget]:
-    """Every promise beside what was measured."""
+    """Every limit with the measured value."""
     few, *_, many = (writing.dashboards for writing in results.list_growth())
     for base in (GRAFANALIB_ENCODER, GENERATE_DASHBOARDS):
         ratios = results.compute_ratios(TAILBOARD_TOOL, base)

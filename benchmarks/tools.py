@@ -1,4 +1,4 @@
-"""Who is measured: tailboard, and the tools that people use for the same."""
+"""The tools that are measured: tailboard, grafanalib and the Foundation SDK."""
 
 import sys
 import textwrap
@@ -11,13 +11,16 @@ from benchmarks.cost import BENCHMARKS_FOLDER
 
 PROGRAMS = Path(sys.executable).parent
 TAILBOARD = str(PROGRAMS / "tailboard")
+DEFINITION = str(BENCHMARKS_FOLDER / "definition.py")
+BUILD = (TAILBOARD, "build", DEFINITION, "--format", "api", "--out")
+"""Without `--format`, the settings of this repository would choose several formats."""
 
 
 @dataclass(frozen=True)
 class Tool:
     """A tool: its name, its distribution, and the command that writes dashboards to a folder.
 
-    `prepare` puts so many definitions into the folder, where the tool wants one for each.
+    `prepare` writes one definition a dashboard into the folder, for a tool that needs that.
     """
 
     name: str
@@ -32,7 +35,7 @@ class Tool:
 
 
 def _build_command(folder: Path) -> list[str]:
-    return [TAILBOARD, "build", str(BENCHMARKS_FOLDER / "definition.py"), "--out", str(folder)]
+    return [*BUILD, str(folder)]
 
 
 def _module_command(name: str) -> Callable[[Path], list[str]]:
@@ -45,7 +48,7 @@ def _generate_command(folder: Path) -> list[str]:
 
 
 def _write_definitions(folder: Path, count: int) -> None:
-    """The shortest definitions for grafanalib; a real one holds its own panels."""
+    """Write minimal definitions for grafanalib; a real one would hold its own panels."""
     for index in range(count):
         text = f"""\
             from benchmarks.with_grafanalib import build_grafanalib_dashboard

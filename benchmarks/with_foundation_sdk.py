@@ -1,7 +1,11 @@
-"""What the Foundation SDK is given: `python -m benchmarks.with_foundation_sdk FOLDER`."""
+"""Write the dashboards with Grafana's Foundation SDK.
+
+`python -m benchmarks.with_foundation_sdk FOLDER`
+"""
 
 import sys
 from pathlib import Path
+from typing import TypeVar
 
 from grafana_foundation_sdk.builders import common, dashboard, prometheus, stat, table, timeseries
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
@@ -10,16 +14,28 @@ from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from benchmarks import workload
-from benchmarks.workload import Panel
+from benchmarks.workload import THRESHOLD_COLORS, Panel
 
-COLORS = ("green", "orange", "red")
 PROMETHEUS = common_models.DataSourceRef("prometheus", "${datasource}")
+
+PanelBuilder = TypeVar("PanelBuilder", timeseries.Panel, stat.Panel, table.Panel)
 
 
 def _build_panel(panel: Panel) -> timeseries.Panel | stat.Panel | table.Panel:
     if panel.kind == "timeseries":
         return _build_timeseries(panel)
     return _build_stat(panel) if panel.kind == "stat" else _build_table(panel)
+
+
+def _set_common_options(builder: PanelBuilder, panel: Panel) -> PanelBuilder:
+    return (
+        builder.title(panel.title)
+        .description(panel.description)
+        .datasource(PROMETHEUS)
+        .span(panel.width)
+        .height(panel.height)
+        .unit(panel.unit)
+    )
 
 
 def _build_timeseries(panel: Panel) -> timeseries.Panel:
@@ -36,13 +52,7 @@ def _build_timeseries(panel: Panel) -> timeseries.Panel:
         .sort(common_models.SortOrder.DESCENDING)
     )
     builder = (
-        timeseries.Panel()
-        .title(panel.title)
-        .description(panel.description)
-        .datasource(PROMETHEUS)
-        .span(panel.width)
-        .height(panel.height)
-        .unit(panel.unit)
+        _set_common_options(timeseries.Panel(), panel)
         .fill_opacity(8)
         .show_points(common_models.VisibilityMode.NEVER)
         .legend(legend)
@@ -55,13 +65,7 @@ def _build_timeseries(panel: Panel) -> timeseries.Panel:
 
 def _build_stat(panel: Panel) -> stat.Panel:
     builder = (
-        stat.Panel()
-        .title(panel.title)
-        .description(panel.description)
-        .datasource(PROMETHEUS)
-        .span(panel.width)
-        .height(panel.height)
-        .unit(panel.unit)
+        _set_common_options(stat.Panel(), panel)
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
         .thresholds(_build_thresholds(panel))
     )
@@ -75,13 +79,7 @@ def _build_table(panel: Panel) -> table.Panel:
     organized = {"excludeByName": {"Time": True}, "renameByName": names}
     by_first = common.TableSortByFieldState().display_name(panel.queries[0][1]).desc(True)
     builder = (
-        table.Panel()
-        .title(panel.title)
-        .description(panel.description)
-        .datasource(PROMETHEUS)
-        .span(panel.width)
-        .height(panel.height)
-        .unit(panel.unit)
+        _set_common_options(table.Panel(), panel)
         .filterable(True)
         .thresholds(_build_thresholds(panel))
         .sort_by([by_first])
@@ -103,7 +101,10 @@ def _build_queries(panel: Panel) -> list[prometheus.Dataquery]:
 
 def _build_thresholds(panel: Panel) -> dashboard.ThresholdsConfig:
     values = (None, *panel.limits)
-    steps = [models.Threshold(value, color) for value, color in zip(values, COLORS, strict=True)]
+    steps = [
+        models.Threshold(value, color)
+        for value, color in zip(values, THRESHOLD_COLORS, strict=True)
+    ]
     return dashboard.ThresholdsConfig().mode(models.ThresholdsMode.ABSOLUTE).steps(steps)
 
 

@@ -1,7 +1,7 @@
-"""What grafanalib's encoder is given: `python -m benchmarks.with_grafanalib FOLDER`.
+"""Write the dashboards with grafanalib's encoder: `python -m benchmarks.with_grafanalib FOLDER`.
 
-`write_dashboard` is what grafanalib's command `generate-dashboards` calls for every definition.
-The command wants one file a dashboard and imports each of them, which is left out here.
+`write_dashboard` is the function that grafanalib's command `generate-dashboards` calls for every
+definition. The command needs one file a dashboard and imports each, which is left out here.
 """
 
 import sys
@@ -16,7 +16,7 @@ from benchmarks.grafanalib_panels import build_panel
 
 
 def build_grafanalib_dashboard(definition: workload.Dashboard) -> Any:
-    """The dashboard as an object of grafanalib's."""
+    """The dashboard as a grafanalib object."""
     panels = []
     for row in definition.rows:
         panels.append(RowPanel(title=row.title, gridPos=GridPos(h=1, w=24, x=0, y=row.y)))

@@ -1,6 +1,6 @@
-"""The dashboards that every contender writes, as plain data: 20 panels in four rows of five.
+"""The dashboards that every tool writes, as plain data: 20 panels in four rows of five.
 
-How many is in the environment, since the arguments of `tailboard build` are its own.
+Their number is in the environment, since `tailboard build` has no argument for it.
 """
 
 import os
@@ -11,6 +11,7 @@ from typing import Literal
 COLUMNS = 24
 COUNT_VARIABLE = "BENCHMARK_DASHBOARDS"
 TAG = "benchmark"
+THRESHOLD_COLORS = ("green", "orange", "red")
 
 Kind = Literal["timeseries", "stat", "table"]
 
@@ -26,7 +27,7 @@ class Shape:
     queries: tuple[tuple[str, str], ...]
     """Expression and legend of each."""
     limits: tuple[float, ...] = ()
-    """From where on orange, from where on red."""
+    """The thresholds of orange and of red."""
 
 
 @dataclass(frozen=True)
@@ -228,7 +229,7 @@ PANEL_COUNT = sum(len(shapes) for _, shapes in ROWS)
 
 
 def generate_dashboards() -> Iterator[Dashboard]:
-    """As many dashboards as are asked for, one at a time."""
+    """The dashboards, one at a time."""
     return (build_workload_dashboard(index) for index in range(int(os.environ[COUNT_VARIABLE])))
 
 
@@ -249,7 +250,7 @@ def _build_rows(service: str) -> Iterator[Row]:
 
 
 def _place_panels(shapes: tuple[Shape, ...], service: str, y: int) -> Iterator[Panel]:
-    """The panels from left to right; all of one line are equally high."""
+    """The panels from left to right; all of one line have the same height."""
     x = 0
     for shape in shapes:
         height = HEIGHTS[shape.kind]

@@ -1,4 +1,4 @@
-"""What it costs to write so many dashboards: every contender in turn, again and again."""
+"""Measure the writing of dashboards by every tool, in turn."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from benchmarks.tools import TAILBOARD_TOOL, TOOLS, Tool
 from benchmarks.workload import COUNT_VARIABLE
 
 SINGLE_DASHBOARD = 1
-"""A run with one dashboard: the interpreter, the imports and the command line, all but alone."""
+"""One dashboard: the cost is nearly that of the interpreter, imports and command line alone."""
 
 
 @dataclass(frozen=True)
 class Writing:
-    """What one contender takes for one number of dashboards."""
+    """The cost of one tool for one number of dashboards."""
 
-    contender: str
+    tool: str
     dashboards: int
     seconds: MedianRange
     cpu_seconds: MedianRange
@@ -29,39 +29,38 @@ class Writing:
 def measure_writing(
     dashboards: int, repeats: int, report_progress: Callable[[str], None]
 ) -> list[Writing]:
-    """All contenders with one and with `dashboards`; tailboard with a fifth and twice of it too."""
-    cells = [(contender, count) for count in (SINGLE_DASHBOARD, dashboards) for contender in TOOLS]
+    """All tools with one and with `dashboards`; tailboard also with a fifth and twice as many."""
+    cells = [(tool, count) for count in (SINGLE_DASHBOARD, dashboards) for tool in TOOLS]
     cells += [(TAILBOARD_TOOL, count) for count in (dashboards // 5, dashboards * 2)]
-    for contender in TOOLS:
-        _write_documents(
-            contender, SINGLE_DASHBOARD
-        )  # Python writes its bytecode, the system reads the files
+    for tool in TOOLS:
+        # Fills the caches: Python's bytecode, the system's files.
+        _write_documents(tool, SINGLE_DASHBOARD)
     runs: dict[tuple[Tool, int], list[tuple[Cost, int]]] = {cell: [] for cell in cells}
     for turn in range(repeats):
-        for contender, count in cells:
-            report_progress(f"run {turn + 1} of {repeats}: {contender.name}, {count} dashboards")
-            runs[contender, count].append(_write_documents(contender, count))
-    return [_summarize_runs(contender, count, costs) for (contender, count), costs in runs.items()]
+        for tool, count in cells:
+            report_progress(f"run {turn + 1} of {repeats}: {tool.name}, {count} dashboards")
+            runs[tool, count].append(_write_documents(tool, count))
+    return [_summarize_runs(tool, count, costs) for (tool, count), costs in runs.items()]
 
 
-def _write_documents(contender: Tool, count: int) -> tuple[Cost, int]:
-    """One run, and the bytes of the documents that it leaves."""
+def _write_documents(tool: Tool, count: int) -> tuple[Cost, int]:
+    """One run, and the size of the documents that it wrote."""
     with TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
-        contender.prepare(folder, count)
-        spent = measure_cost(contender.command(folder), {COUNT_VARIABLE: str(count)})
+        tool.prepare(folder, count)
+        cost = measure_cost(tool.command(folder), {COUNT_VARIABLE: str(count)})
         documents = [path for path in folder.rglob("*.json") if not path.name.startswith(".")]
         if len(documents) != count:
-            raise AssertionError(f"{contender.name} wrote {len(documents)} of {count} documents")
-        return spent, sum(document.stat().st_size for document in documents)
+            raise AssertionError(f"{tool.name} wrote {len(documents)} of {count} documents")
+        return cost, sum(document.stat().st_size for document in documents)
 
 
-def _summarize_runs(contender: Tool, count: int, runs: list[tuple[Cost, int]]) -> Writing:
+def _summarize_runs(tool: Tool, count: int, runs: list[tuple[Cost, int]]) -> Writing:
     return Writing(
-        contender.name,
+        tool.name,
         count,
-        MedianRange.from_values(spent.seconds for spent, _ in runs),
-        MedianRange.from_values(spent.cpu_seconds for spent, _ in runs),
-        MedianRange.from_values(spent.peak_bytes for spent, _ in runs),
+        MedianRange.from_values(cost.seconds for cost, _ in runs),
+        MedianRange.from_values(cost.cpu_seconds for cost, _ in runs),
+        MedianRange.from_values(cost.peak_bytes for cost, _ in runs),
         runs[0][1],
     )

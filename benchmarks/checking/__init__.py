@@ -1,1 +1,1 @@
-"""What reading and judging a program's metrics costs beside prometheus-client's parser."""
+"""The cost of `tailboard check --metrics` beside prometheus-client's parser."""

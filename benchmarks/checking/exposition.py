@@ -1,4 +1,4 @@
-"""A program's metrics as text, with as many series as are wanted."""
+"""An exposition of a given number of series."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ SERIES_PER_HISTOGRAM = len(BUCKET_BOUNDS) + 2
 
 
 def write_exposition(path: Path, series: int) -> int:
-    """Write a file of at least so many series; how many they are."""
+    """Write a file of at least so many series; return their number."""
     sets = -(-series // (HISTOGRAMS * SERIES_PER_HISTOGRAM))
     path.write_text("".join(_format_series(sets)), "utf-8")
     return sets * HISTOGRAMS * SERIES_PER_HISTOGRAM
@@ -29,4 +29,5 @@ def _format_series(sets: int) -> Iterator[str]:
             labels = f'method="{method}",endpoint="/shops/{{shop}}/items{route}",http_status="200"'
             for count, le in enumerate(BUCKET_BOUNDS):
                 yield f'{name}_bucket{{le="{le}",{labels}}} {count * 7}.0\n'
-            yield f"{name}_count{{{labels}}} {len(BUCKET_BOUNDS) * 7}.0\n{name}_sum{{{labels}}} 12.5\n"
+            yield f"{name}_count{{{labels}}} {len(BUCKET_BOUNDS) * 7}.0\n"
+            yield f"{name}_sum{{{labels}}} 12.5\n"

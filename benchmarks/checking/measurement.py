@@ -1,4 +1,4 @@
-"""How long `tailboard check --metrics` takes beside prometheus-client's parser, in turn."""
+"""Measure `tailboard check --metrics` and prometheus-client's parser, in turn."""
 
 import json
 import sys
@@ -20,7 +20,7 @@ PARSER = (sys.executable, "-m", "benchmarks.checking.with_prometheus_client")
 
 @dataclass(frozen=True)
 class Run:
-    """One command: seconds by the clock, CPU seconds and peak memory, and those with few series."""
+    """One command: wall-clock and CPU seconds and peak memory, with many and with few series."""
 
     seconds: MedianRange
     cpu_seconds: MedianRange
@@ -30,12 +30,12 @@ class Run:
 
     @property
     def work_cpu_seconds(self) -> float:
-        """CPU seconds without those that it takes with few series."""
+        """CPU seconds minus those with few series: the cost of the series themselves."""
         return self.cpu_seconds.median - self.start_cpu_seconds.median
 
     @property
     def work_bytes(self) -> float:
-        """Peak memory above that with few series."""
+        """Peak memory minus that with few series."""
         return self.peak_bytes.median - self.start_peak_bytes.median
 
 
@@ -50,17 +50,17 @@ class Checking:
 
     @property
     def cpu_ratio(self) -> float:
-        """How many times as much CPU time reading and judging takes as the parser alone."""
+        """CPU time of the check, divided by that of the parser alone."""
         return self.check.work_cpu_seconds / self.parser.work_cpu_seconds
 
     @property
     def memory_ratio(self) -> float:
-        """The memory that the metrics take, beside the size of their file."""
+        """Memory of the metrics, divided by the size of their file."""
         return self.check.work_bytes / self.file_bytes
 
 
 def measure_checking(series: int, repeats: int, report_progress: Callable[[str], None]) -> Checking:
-    """Both with few series and with many so many times, after one time for the caches."""
+    """Run both with few and with many series, `repeats` times after a run that warms the caches."""
     report_progress(
         f"check and prometheus-client's parser over {series} series, {repeats} times each"
     )

@@ -1,4 +1,4 @@
-"""What was measured as a plain table."""
+"""The results as a plain table."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,7 +9,7 @@ MIB = 1024 * 1024
 
 
 def render_report(checking: Checking) -> str:
-    """Everything, for people."""
+    """The report as text."""
     size = f"{checking.file_bytes / MIB:.1f} MiB"
     heading = f"reading {checking.series} series, {size}; work and memory are above few series"
     return f"{heading}\n\n{format_table(list(_list_rows(checking)))}"

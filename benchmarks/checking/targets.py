@@ -1,4 +1,4 @@
-"""What reading metrics promises to cost at most."""
+"""Limits of the cost of reading metrics."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ FILE_MEMORY_LIMIT = 1.0
 
 
 def list_targets(checking: Checking) -> Iterator[CostTarget]:
-    """Both promises beside what was measured."""
+    """Both limits with the measured values."""
     name = f"{checking.series} series"
     parser = "prometheus-client's parser"
     yield CostTarget(

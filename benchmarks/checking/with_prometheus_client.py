@@ -1,6 +1,6 @@
 """The peer: `python -m benchmarks.checking.with_prometheus_client FILE` reads all of it once.
 
-It keeps nothing but how many series there are of each name, which is less than a check needs.
+It keeps only the number of series by name, which is less than a check needs.
 """
 
 import sys

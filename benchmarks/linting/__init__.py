@@ -1,1 +1,1 @@
-"""What judging dashboards costs beside building them."""
+"""The cost of linting dashboards beside building them."""

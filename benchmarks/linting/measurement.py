@@ -1,24 +1,23 @@
-"""How long `tailboard lint` takes beside `tailboard build` of the same, in turn."""
+"""Measure `tailboard lint` and `tailboard build` of the same dashboards, in turn."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.cost import BENCHMARKS_FOLDER, Cost, measure_cost
+from benchmarks.cost import Cost, measure_cost
 from benchmarks.median_range import MedianRange
 from benchmarks.repetition import repeat_measurement
-from benchmarks.tools import TAILBOARD
+from benchmarks.tools import BUILD, DEFINITION, TAILBOARD
 from benchmarks.workload import COUNT_VARIABLE
 
 DASHBOARDS = 100
-DEFINITION = str(BENCHMARKS_FOLDER / "definition.py")
 LINT = (TAILBOARD, "lint", "--fail-on", "nothing")
 
 
 @dataclass(frozen=True)
 class Run:
-    """One command: seconds by the clock, CPU seconds and peak memory."""
+    """One command: wall-clock seconds, CPU seconds and peak memory."""
 
     seconds: MedianRange
     cpu_seconds: MedianRange
@@ -27,7 +26,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Linting:
-    """Building, judging the definition, and judging the documents that it was built to."""
+    """Building, linting the definition, and linting the documents that were built from it."""
 
     dashboards: int
     build: Run
@@ -36,19 +35,19 @@ class Linting:
 
     @property
     def cpu_ratio(self) -> float:
-        """How many times as much CPU time judging the definition takes as building it."""
+        """CPU time of linting the definition, divided by that of building it."""
         return self.definition.cpu_seconds.median / self.build.cpu_seconds.median
 
     @property
     def cpu_seconds(self) -> float:
-        """CPU seconds of the slower of the two ways to judge."""
+        """CPU seconds of the slower one: linting the definition or the documents."""
         return max(self.definition.cpu_seconds.median, self.documents.cpu_seconds.median)
 
 
 def measure_linting(
     dashboards: int, repeats: int, report_progress: Callable[[str], None]
 ) -> Linting:
-    """All three so many times, after one time for the caches."""
+    """Run all three `repeats` times, after a run that warms the caches."""
     report_progress(f"lint and build of {dashboards} dashboards, {repeats} times each")
     runs = repeat_measurement(lambda: _measure_round(dashboards), repeats)
     build, definition, documents = (_summarize_run(costs) for costs in zip(*runs, strict=True))
@@ -58,7 +57,7 @@ def measure_linting(
 def _measure_round(dashboards: int) -> tuple[Cost, Cost, Cost]:
     with TemporaryDirectory(prefix="benchmark-") as name:
         environment = {COUNT_VARIABLE: str(dashboards)}
-        build = measure_cost([TAILBOARD, "build", DEFINITION, "--out", name], environment)
+        build = measure_cost([*BUILD, name], environment)
         definition = measure_cost([*LINT, DEFINITION], environment)
         names = sorted(str(path) for path in Path(name).glob("dashboards/*.json"))
         return build, definition, measure_cost([*LINT, *names])

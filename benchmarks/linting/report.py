@@ -1,4 +1,4 @@
-"""What was measured as a plain table."""
+"""The results as a plain table."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,7 +10,7 @@ MIB = 1024 * 1024
 
 
 def render_report(linting: Linting) -> str:
-    """Everything, for people."""
+    """The report as text."""
     heading = f"judging {linting.dashboards} dashboards of {PANEL_COUNT} panels, on one core"
     return f"{heading}\n\n{format_table(list(_list_rows(linting)))}"
 

@@ -1,4 +1,4 @@
-"""What judging promises to cost at most."""
+"""Limits of the cost of linting."""
 
 from collections.abc import Iterator
 
@@ -6,14 +6,14 @@ from benchmarks.cost_target import CostTarget
 from benchmarks.linting.measurement import Linting
 
 CPU_SECONDS_LIMIT = 2.0
-"""CPU seconds: on a core of its own the clock shows the same, on a busy machine anything."""
+"""CPU seconds, since wall-clock seconds depend on the machine's other load."""
 
 BUILD_CPU_LIMIT = 2.5
-"""It runs the definition and makes the documents as `build` does, then reads every expression."""
+"""Linting runs the definition and makes the documents as `build` does, then parses each query."""
 
 
 def list_targets(linting: Linting) -> Iterator[CostTarget]:
-    """Both promises beside what was measured."""
+    """Both limits with the measured values."""
     name = f"{linting.dashboards} dashboards"
     yield CostTarget(f"CPU seconds of lint, {name}", CPU_SECONDS_LIMIT, linting.cpu_seconds)
     yield CostTarget(

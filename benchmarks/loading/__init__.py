@@ -1,1 +1,1 @@
-"""What it costs to load a dashboard from recorded rates beside raw series: a real Prometheus."""
+"""The cost of loading a dashboard from recorded rates beside raw series, in a real Prometheus."""

@@ -1,4 +1,4 @@
-"""What the server holds before it is measured: raw series, and what the rules made of them."""
+"""Fill the server before the measurement: raw series, and the series of the recording rules."""
 
 from collections.abc import Callable
 
@@ -15,10 +15,10 @@ RATE_RULES = rules_of(RAW_SERVICE).rates
 def write_history(
     server: PrometheusServer, instances: int, report_progress: Callable[[str], None]
 ) -> None:
-    """Write the history of so many instances, then let the server evaluate every rule over it.
+    """Write the history of `instances`, then evaluate every recording rule over it.
 
-    That is what `promtool tsdb create-blocks-from rules` does, with the same result as rules that
-    were evaluated every 15 seconds while the samples came in.
+    As `promtool tsdb create-blocks-from rules` does, this has the same result as rules that were
+    evaluated every 15 seconds while the samples were scraped.
     """
     for number, series_bytes in enumerate(generate_instances(instances)):
         if not number % 10:

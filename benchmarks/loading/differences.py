@@ -1,4 +1,4 @@
-"""How far the recorded answers lie from the raw ones."""
+"""Differences between the results of recorded and raw queries."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Points = Mapping[Point, float]
 
 @dataclass(frozen=True)
 class Difference:
-    """Two answers to one query: the largest relative difference, and the points of only one."""
+    """Two results of one query: the largest relative difference, and the points of only one."""
 
     panel: str
     name: str
@@ -25,14 +25,14 @@ class Difference:
 
 
 def compare_points(query: Query, left: Points, right: Points) -> Difference:
-    """The same series at the same moments, point by point."""
+    """Compare the points of equal series and times."""
     both = left.keys() & right.keys()
     largest = max((_relative_difference(left[point], right[point]) for point in both), default=0.0)
     return Difference(query.panel, query.name, largest, len(both), len(left.keys() ^ right.keys()))
 
 
 def compare_same_window(server: PrometheusServer, pairs: Pairs) -> Iterator[Difference]:
-    """Each different query at some moments, the raw one with the rules' window: computed alike."""
+    """Compare each distinct query at some times, the raw one with the window of the rules."""
     for raw, recorded in {left.template: (left, right) for left, right in reversed(pairs)}.values():
         yield compare_points(raw, _query_points(server, raw), _query_points(server, recorded))
 

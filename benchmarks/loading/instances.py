@@ -1,7 +1,7 @@
-"""What the instances of the service expose: the counters of a steady load that drifts a little.
+"""Samples of the service's instances: counters under a steady load that drifts a little.
 
-An instance has one of seven weights: it counts that many times what the lightest one counts, and is
-scraped two seconds after the next lighter one, never just when a dashboard asks.
+An instance has one of seven weights, which multiplies its counts and shifts its scrapes by two
+seconds each, so that no scrape coincides with a query of the dashboard.
 """
 
 import math
@@ -23,14 +23,14 @@ WEIGHT_COUNT = 7
 NORMAL_DISTRIBUTION = NormalDist()
 
 HISTORY = range(END_TIME - TIME_RANGE - 600, END_TIME, SCRAPE_INTERVAL)
-"""The hour that is shown, and before it what the rates of its first minutes look at."""
+"""Scrape times of the hour that is shown, and before it those in the first rates' windows."""
 
 LONG_HISTORY = range(END_TIME - 2 * TIME_RANGE - 600, END_TIME, SCRAPE_INTERVAL)
-"""Of what is looked at through a window of an hour."""
+"""Scrape times for queries with a window of an hour."""
 
 
 def generate_instances(count: int) -> Iterator[bytes]:
-    """What each of so many instances wrote, instance by instance."""
+    """The encoded series of `count` instances, one instance at a time."""
     for weight in range(1, WEIGHT_COUNT + 1):
         shared = [
             (labels, encode_samples(*values))
@@ -75,7 +75,7 @@ def _generate_counters() -> Iterator[tuple[Labels, Values]]:
 def _generate_histogram(
     name: str, labels: Labels, bounds: Sequence[float], rate: float, typical: float
 ) -> Iterator[tuple[Labels, Values]]:
-    """Durations spread as a lognormal, whose median moves by a quarter within the hour."""
+    """A histogram of lognormal durations whose median moves by a quarter within the hour."""
     load = _generate_load(rate)
     medians = [typical * (1 + 0.25 * math.sin(at / 1100)) for at in HISTORY]
     for bound in bounds:
@@ -92,7 +92,7 @@ def _generate_histogram(
 
 
 def _generate_load(rate: float) -> list[int]:
-    """What happens between two scrapes: up and down by a third."""
+    """Requests between two scrapes, which vary by a third."""
     return [round(rate * (1 + math.sin(at / 700) / 3)) for at in HISTORY]
 
 

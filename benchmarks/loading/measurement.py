@@ -1,4 +1,4 @@
-"""The overview loaded from raw series and from recorded ones, in turn."""
+"""Measure loading the overview from raw and from recorded series, in turn."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +20,7 @@ Rounds = Sequence[Sequence[Answer]]
 
 @dataclass(frozen=True)
 class QueryAnswers:
-    """Several answers, and the CPU seconds that they took the server together."""
+    """The results of several queries, and the server's CPU seconds for all of them."""
 
     answers: list[Answer]
     cpu_seconds: float
@@ -28,7 +28,7 @@ class QueryAnswers:
 
 @dataclass(frozen=True)
 class Round:
-    """The answers of the raw dashboard, of the recorded one, and of the rules."""
+    """The results of the raw dashboard, of the recorded one, and of the rules."""
 
     raw: QueryAnswers
     recorded: QueryAnswers
@@ -38,7 +38,7 @@ class Round:
 def measure_loading(
     instances: int, rounds: int, report_progress: Callable[[str], None]
 ) -> Loading | None:
-    """Fill a server, load both dashboards so many times; None where there can be no server."""
+    """Fill a server and load both dashboards `rounds` times; None if no server can be started."""
     lacking = find_obstacle()
     if lacking:
         report_progress(lacking)
@@ -71,7 +71,7 @@ def measure_loading(
             ),
             panels=list(_compare_panels(pairs, raw, recorded)),
             same_window=list(compare_same_window(server, pairs)),
-            as_asked=[
+            as_sent=[
                 compare_points(query, left.list_points(), right.list_points())
                 for (query, _), left, right in zip(pairs, raw[-1], recorded[-1], strict=True)
             ],

@@ -1,6 +1,6 @@
-"""What Grafana asks when it shows a dashboard: every panel's queries, its variables filled in.
+"""The queries that Grafana sends for a dashboard: every panel's, with variables filled in.
 
-Rows that are collapsed count too, although Grafana asks for their panels only once they are opened.
+Panels of collapsed rows count too, although Grafana queries them only once the row is opened.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tailboard.panels import Service
 
 @dataclass(frozen=True)
 class Query:
-    """One query of a panel; without a `step` it is asked for one moment."""
+    """One query of a panel: a range query, or an instant one without a `step`."""
 
     panel: str
     name: str
@@ -24,7 +24,7 @@ class Query:
 
     @property
     def expression(self) -> str:
-        """As Grafana asks: `$__rate_interval` is one step and one scrape, at least four scrapes."""
+        """The expression with Grafana's `$__rate_interval`: step plus scrape, or four scrapes."""
         step = self.step or SCRAPE_INTERVAL
         return self.expand_template(f"{max(step + SCRAPE_INTERVAL, 4 * SCRAPE_INTERVAL)}s")
 
@@ -60,10 +60,10 @@ def _walk_panels(panels: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _find_step(panel: dict[str, Any], target: dict[str, Any]) -> int | None:
-    """The seconds between two points of a line.
+    """The step of a range query in seconds.
 
-    A panel asks for as many points as it has pixels, and never for more than the data source was
-    scraped: from 240 pixels on, a sixth of a small screen, an hour comes in steps of one scrape.
+    A panel requests one point a pixel, but never a step below the scrape interval: from 240 pixels
+    on, a sixth of a small screen, an hour has steps of one scrape.
     """
     if target.get("instant"):
         return None

@@ -1,4 +1,4 @@
-"""Prometheus' remote write protocol, as far as it takes to hand over series.
+"""The part of Prometheus' remote write protocol that sends series.
 
 https://prometheus.io/docs/specs/prw/remote_write_spec/
 """
@@ -16,7 +16,7 @@ LITERAL = b"\xfc"
 
 
 def encode_times(seconds: Iterable[int]) -> Times:
-    """Moments as samples end with them: field 2, in milliseconds."""
+    """Encode the times of samples: field 2, in milliseconds."""
     return [b"\x10" + _encode_varint(1000 * second) for second in seconds]
 
 
@@ -37,7 +37,7 @@ def encode_series(labels: Mapping[str, str], packed: bytes) -> bytes:
 
 
 def encode_body(encoded_series: bytes) -> bytes:
-    """The request's body: the protocol wants Snappy, which need not compress."""
+    """The request's body in Snappy's format, without compression."""
     return (
         _encode_varint(len(encoded_series))
         + LITERAL

@@ -1,4 +1,4 @@
-"""What was measured as plain tables."""
+"""The results as plain tables."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,24 +11,24 @@ from tailboard.panels.recording import WINDOW
 
 MILLION = 1e6
 P99_PANEL = "P99 latency"
-"""The panel of the number that people look at first."""
+"""The panel that the report always names."""
 
 NOTES = f"""\
-All queries of the overview's panels, one after the other: an hour in steps of {SCRAPE_INTERVAL} s, tables at
-one moment, all instances. $__rate_interval is {4 * SCRAPE_INTERVAL} s, as Grafana computes it for a scrape
-every {SCRAPE_INTERVAL} s, and 75 s where a panel asks for 60 points only. Seconds are the clock's from
-question to answer, the median (least-most) of rounds in turn; CPU is what the server spends
-meanwhile, which other programs on the machine disturb less. A sample counts each time that a
-step looks at it: Prometheus' totalQueryableSamples. Panels of the collapsed row count too;
-annotations and variables do not. The recorded series were computed from the raw ones by the
-rules' own expressions, which no time here holds; evaluating all rules once is what Prometheus
-does every {SCRAPE_INTERVAL} s instead. "queries raw" read nothing recorded in either dashboard. As asked,
-raw rates look back over Grafana's shorter window, so a load that moves differs, and so does whom
-topk chooses."""
+All queries of the overview's panels, one after the other: an hour in steps of {SCRAPE_INTERVAL}
+s, tables at one time, all instances. $__rate_interval is {4 * SCRAPE_INTERVAL} s, as Grafana
+computes it for a scrape every {SCRAPE_INTERVAL} s, and 75 s where a panel requests 60 points
+only. Seconds are wall-clock seconds from request to response, the median (minimum-maximum) of
+rounds in turn; CPU is the server's time meanwhile, which other programs on the machine disturb
+less. A sample counts each time that a step reads it: Prometheus' totalQueryableSamples. Panels of
+the collapsed row count too; annotations and variables do not. The recorded series were computed
+from the raw ones by the rules' own expressions, which no time here includes; evaluating all rules
+once is what Prometheus does every {SCRAPE_INTERVAL} s instead. "queries raw" read nothing
+recorded in either dashboard. As Grafana sends them, raw rates have its shorter window, so that
+the results differ while the load changes, and so does the choice of topk."""
 
 
 def render_report(loading: Loading | None) -> str:
-    """Everything, for people; or why there is nothing."""
+    """The report as text, or the reason why nothing was measured."""
     if loading is None:
         return f"Loading from recorded rates is not measured: {find_obstacle() or f'no {PROGRAM}'}."
     blocks = (
@@ -61,7 +61,7 @@ def _format_cells(query_cost: QueryCost, cpu: MedianRange) -> tuple[str, ...]:
 
 
 def _list_panels(loading: Loading) -> Iterator[Sequence[str]]:
-    """What gains least comes first."""
+    """A row for each panel, the smallest gain first."""
     yield "panel", "raw s", "recorded s", "ratio", "raw M", "recorded M", "ratio", "queries raw"
     for panel in sorted(loading.panels, key=lambda panel: panel.samples_ratio):
         yield (
@@ -77,16 +77,17 @@ def _list_panels(loading: Loading) -> Iterator[Sequence[str]]:
 
 
 def _list_differences(loading: Loading) -> Iterator[Sequence[str]]:
-    """Of all queries the one that differs most, and the one that matters most."""
+    """The query with the largest difference, and that of the P99 panel."""
     yield "largest relative difference", "", "in", "of the P99", "points", "unmatched"
-    windows = {f"both over {WINDOW}": loading.same_window, "as asked": loading.as_asked}
+    windows = {f"both over {WINDOW}": loading.same_window, "as Grafana sends them": loading.as_sent}
     for name, differences in windows.items():
-        largest = max(differences, key=lambda panel: panel.largest)
+        largest = max(differences, key=lambda difference: difference.largest)
+        of_p99 = [difference for difference in differences if difference.panel == P99_PANEL]
         yield (
             name,
             f"{largest.largest:.1e}",
             f"{largest.panel}, {largest.name}",
-            f"{max(difference.largest for difference in differences if difference.panel == P99_PANEL):.1e}",
+            f"{max(difference.largest for difference in of_p99):.1e}",
             str(sum(difference.compared for difference in differences)),
             str(sum(difference.unmatched for difference in differences)),
         )

@@ -1,4 +1,4 @@
-"""All that was measured about loading, and what follows from it."""
+"""The results of loading, and the ratios between them."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -11,14 +11,14 @@ from benchmarks.median_range import MedianRange
 
 @dataclass(frozen=True)
 class QueryCost:
-    """What some queries took together: seconds by the clock over several rounds, samples."""
+    """The cost of some queries together: wall-clock seconds over several rounds, and samples."""
 
     seconds: MedianRange
     samples: int
 
     @classmethod
     def from_rounds(cls, rounds: Sequence[Sequence[Answer]]) -> Self:
-        """What these answers took; every round reads the same samples."""
+        """The cost of these results; every round reads the same samples."""
         return cls(
             MedianRange.from_values(
                 sum(answer.seconds for answer in answers) for answers in rounds
@@ -29,19 +29,19 @@ class QueryCost:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """What something takes from raw series and from recorded ones."""
+    """The cost from raw series and from recorded ones."""
 
     raw: QueryCost
     recorded: QueryCost
 
     @property
     def seconds_ratio(self) -> float:
-        """How many times as long it takes from raw series."""
+        """Seconds from raw series, divided by those from recorded ones."""
         return self.raw.seconds.median / self.recorded.seconds.median
 
     @property
     def samples_ratio(self) -> float:
-        """How many times as many samples it reads from raw series."""
+        """Samples read from raw series, divided by those from recorded ones."""
         return self.raw.samples / self.recorded.samples
 
 
@@ -59,7 +59,7 @@ class Loading(Comparison):
     """What was held, what loading took, and how far the answers lie apart.
 
     `rules` is one evaluation of the recording rules; CPU seconds are the server's. `same_window`
-    compares the answers where both use the rules' window, `as_asked` where the raw queries use
+    compares the results where both use the rules' window, `as_sent` where the raw queries use
     Grafana's, which is shorter.
     """
 
@@ -73,15 +73,15 @@ class Loading(Comparison):
     rules_cpu: MedianRange
     panels: list[PanelComparison]
     same_window: list[Difference]
-    as_asked: list[Difference]
+    as_sent: list[Difference]
 
     @property
     def cpu_ratio(self) -> float:
-        """How many times as much CPU time the server spends on raw series."""
+        """The server's CPU time for raw series, divided by that for recorded ones."""
         return self.raw_cpu.median / self.recorded_cpu.median
 
     def to_json(self) -> dict[str, Any]:
-        """Everything, for a program."""
+        """The results as JSON."""
         return {
             **asdict(self),
             "cpu_ratio": self.cpu_ratio,

@@ -1,4 +1,4 @@
-"""A Prometheus of our own on a loopback port, which scrapes nothing and is written to."""
+"""A Prometheus on a loopback port that scrapes nothing and accepts remote write."""
 
 import shutil
 import socket
@@ -22,14 +22,14 @@ HOST = "127.0.0.1"
 PROGRAM = "prometheus"
 CPU_METRIC = "process_cpu_seconds_total"
 QUERY_TIMEOUT = 300
-"""Seconds: a query may take as long as it takes, for this measures it."""
+"""Seconds; long, since the duration of queries is what is measured."""
 
 BLOCK_DURATION = "24h"
-"""More than the history, so that all of it is where the last hours always are: in memory."""
+"""Longer than the history, so that all of it is in the head block: in memory."""
 
 
 def find_obstacle() -> str | None:
-    """Why there can be no server here."""
+    """Why no server can be started here, or an empty text."""
     if shutil.which(PROGRAM):
         return None
     return f"{PROGRAM} is not installed: apt-get install {PROGRAM}"
@@ -37,9 +37,9 @@ def find_obstacle() -> str | None:
 
 @dataclass(frozen=True)
 class Answer:
-    """Series with their values, and what it took: seconds by the clock, samples that were read.
+    """The result of a query, and its cost: wall-clock seconds, samples that were read.
 
-    A sample counts every time that a step of the query looks at it.
+    A sample counts again for every step of the query that reads it.
     """
 
     series: list[Any]
@@ -47,7 +47,7 @@ class Answer:
     samples: int
 
     def list_points(self) -> dict[Point, float]:
-        """Every value by its series and moment."""
+        """Every value by its series and time."""
         return {
             (frozenset(series["metric"].items()), at): float(value)
             for series in self.series
@@ -56,7 +56,7 @@ class Answer:
 
 
 class PrometheusServer:
-    """What answers."""
+    """A client of the server."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -64,16 +64,16 @@ class PrometheusServer:
         self._session.trust_env = False
 
     def query_instant(self, expression: str, moment: int) -> Answer:
-        """What an expression is at one moment."""
+        """Evaluate an expression at one time."""
         return self._send_query("query", {"query": expression, "time": str(moment)})
 
     def query_range(self, expression: str, start: int, end: int, step: int) -> Answer:
-        """What an expression is every `step` seconds."""
+        """Evaluate an expression every `step` seconds."""
         times = {"start": str(start), "end": str(end), "step": str(step)}
         return self._send_query("query_range", {"query": expression, **times})
 
     def write_series(self, encoded_series: bytes) -> None:
-        """Take these series in."""
+        """Send series by remote write."""
         answer = self._session.post(
             f"{self._url}/api/v1/write",
             data=remote_write.encode_body(encoded_series),
@@ -83,13 +83,13 @@ class PrometheusServer:
             raise click.ClickException(f"{PROGRAM} refused series:\n{answer.text}")
 
     def read_cpu_seconds(self) -> float:
-        """What it has computed since it started, as it says itself."""
+        """The server's CPU seconds since its start, from its own metrics."""
         answer = self._session.get(f"{self._url}/metrics", timeout=QUERY_TIMEOUT)
         [line] = [line for line in answer.text.splitlines() if line.startswith(f"{CPU_METRIC} ")]
         return float(line.split()[1])
 
     def is_ready(self) -> bool:
-        """Whether it answers at all."""
+        """Whether the server answers."""
         try:
             return self._session.get(f"{self._url}/-/ready", timeout=1).ok
         except requests.RequestException:
@@ -110,7 +110,7 @@ class PrometheusServer:
 
 @contextmanager
 def run_server() -> Iterator[PrometheusServer]:
-    """A server with an empty store, gone with all it holds at the end."""
+    """A server with an empty store, which is deleted at the end."""
     with TemporaryDirectory(prefix="benchmark-") as name, socket.socket() as free:
         folder = Path(name)
         free.bind((HOST, 0))

@@ -1,4 +1,4 @@
-"""The service whose overview is loaded, and how Prometheus and Grafana are set up for it."""
+"""The service whose overview is loaded, and the settings of Prometheus and Grafana for it."""
 
 import dataclasses
 
@@ -12,7 +12,7 @@ TIME_RANGE = 3600
 """The seconds that the dashboard shows."""
 
 END_TIME = 1_767_225_600
-"""When it is loaded: the same moment for every run, 2026-01-01 00:00 UTC."""
+"""The end of the time range, the same for every run: 2026-01-01 00:00 UTC."""
 
 RAW_SERVICE = Service(
     "orders",

@@ -1,4 +1,4 @@
-"""What loading from recorded rates promises to cost at most beside loading from raw series."""
+"""Limits of the cost of loading from recorded rates beside loading from raw series."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ SAMPLES_LIMIT = 0.1
 
 
 def list_targets(loading: Loading | None) -> Iterator[CostTarget]:
-    """Both promises beside what was measured, if it was."""
+    """Both limits with the measured values; none without a measurement."""
     if loading is None:
         return
     series = f"{loading.bucket_series} bucket series"

@@ -1,1 +1,1 @@
-"""What publishing costs beside a plain loop that posts every dashboard."""
+"""The cost of publishing beside a plain loop that posts every dashboard."""

@@ -1,4 +1,4 @@
-"""How long `tailboard publish` takes beside a loop of `requests.post`, against a real Grafana."""
+"""Measure `tailboard publish` and a loop of `requests.post`, against a real Grafana."""
 
 import sys
 from collections.abc import Callable
@@ -6,21 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.cost import BENCHMARKS_FOLDER, Cost, measure_cost
+from benchmarks.cost import Cost, measure_cost
 from benchmarks.median_range import MedianRange
-from benchmarks.tools import TAILBOARD
+from benchmarks.tools import BUILD, DEFINITION, TAILBOARD
 from benchmarks.workload import COUNT_VARIABLE
 from tests.grafana.real_grafana import RealGrafana, find_installation, run_grafana
 
 DASHBOARDS = 500
-DEFINITION = str(BENCHMARKS_FOLDER / "definition.py")
 LOOP = (sys.executable, "-m", "benchmarks.publishing.with_requests")
 PUBLISH = (TAILBOARD, "publish", DEFINITION, "--no-data-source-check", "--folder", "Benchmark")
 
 
 @dataclass(frozen=True)
 class Publishing:
-    """Seconds by the clock of each: what is new, then what has not changed, so many times."""
+    """Wall-clock seconds of each: new dashboards, then unchanged ones several times."""
 
     dashboards: int
     new: float
@@ -30,14 +29,14 @@ class Publishing:
 
     @property
     def ratio(self) -> float:
-        """Publishing what has not changed beside posting it again."""
+        """Seconds of publishing unchanged dashboards, divided by those of posting them again."""
         return self.unchanged.median / self.unchanged_loop.median
 
 
 def measure_publishing(
     dashboards: int, repeats: int, report_progress: Callable[[str], None]
 ) -> Publishing | None:
-    """Both in turn against a Grafana of its own; None where this machine has none."""
+    """Run both in turn against a Grafana of their own; None if this machine has none."""
     if find_installation() is None:
         report_progress("no grafana on the PATH: publishing is not measured")
         return None
@@ -45,7 +44,7 @@ def measure_publishing(
     with TemporaryDirectory(prefix="benchmark-") as name, run_grafana(Path(name)) as server:
         work = Path(name)
         environment = _build_environment(server, dashboards)
-        measure_cost([TAILBOARD, "build", DEFINITION, "--out", str(work / "built")], environment)
+        measure_cost([*BUILD, str(work / "built")], environment)
         publish = [*PUBLISH, "--state", str(work / "state")]
         loop = [*LOOP, str(work / "built" / "dashboards")]
         new, new_loop = measure_cost(publish, environment), measure_cost(loop, environment)

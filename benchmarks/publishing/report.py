@@ -1,4 +1,4 @@
-"""What was measured as a plain table."""
+"""The results as a plain table."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,7 +8,7 @@ from benchmarks.workload import PANEL_COUNT
 
 
 def render_report(publishing: Publishing | None) -> str:
-    """Everything, for people."""
+    """The report as text."""
     if publishing is None:
         return "publishing: not measured, there is no grafana on the PATH"
     heading = f"publishing {publishing.dashboards} dashboards of {PANEL_COUNT} panels"

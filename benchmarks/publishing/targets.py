@@ -1,4 +1,4 @@
-"""What publishing promises to cost at most."""
+"""The limit of the cost of publishing."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ LOOP_TIME_LIMIT = 0.5
 
 
 def list_targets(publishing: Publishing | None) -> Iterator[CostTarget]:
-    """The promise beside what was measured, where anything was."""
+    """The limit with the measured value; none without a measurement."""
     if publishing:
         yield CostTarget(
             "unchanged dashboards beside a loop of posts", LOOP_TIME_LIMIT, publishing.ratio

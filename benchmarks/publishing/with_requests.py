@@ -12,7 +12,7 @@ import requests
 
 
 def main(folder: Path) -> None:
-    """Overwrite whatever is there, as the loops in people's pipelines do."""
+    """Overwrite every dashboard, as plain publishing scripts do."""
     with requests.Session() as session:
         session.headers["Authorization"] = f"Bearer {os.environ['GRAFANA_TOKEN']}"
         for path in sorted(folder.glob("*.json")):
