@@ -275,11 +275,11 @@ def list_queries(metric: Metric, histograms: HistogramStorage) -> list[str]:
 
 def test_every_file_in_the_folder_is_in_the_list() -> None:
     files = {path.stem for path in Path(conventions.__path__[0]).glob("*.py")}
-    assert files - SHARED_PIECES == {known_convention.name for known_convention in CONVENTIONS}
+    assert files - SHARED_PIECES == {convention.name for convention in CONVENTIONS}
 
 
 def test_names_are_unique_and_constants_are_their_upper_case() -> None:
-    names = [known_convention.name for known_convention in CONVENTIONS]
+    names = [convention.name for convention in CONVENTIONS]
     assert len(names) == len(set(names))
     for convention in CONVENTIONS:
         assert getattr(conventions, convention.name.upper()) is convention
@@ -348,21 +348,21 @@ def test_cautions_notes_and_tips_are_sentences(convention: Convention) -> None:
 
 
 @each_convention
-def test_coarse_buckets_and_raw_paths_are_explained(known: Convention) -> None:
-    for metric in known.metrics.values():
+def test_coarse_buckets_and_raw_paths_are_explained(convention: Convention) -> None:
+    for metric in convention.metrics.values():
         assert metric.caution or not isinstance(metric, Histogram) or metric.exact
-    assert not known.raw_paths or "clients sent them" in known.notes[0]
+    assert not convention.raw_paths or "clients sent them" in convention.notes[0]
 
 
 @each_convention
-def test_scrapes_and_health_checks_are_excluded(known: Convention) -> None:
-    if REQUESTS not in known.metrics:
-        assert not known.excluded_routes
+def test_scrapes_and_health_checks_are_excluded(convention: Convention) -> None:
+    if REQUESTS not in convention.metrics:
+        assert not convention.excluded_routes
         return
     query = promql.rate(
-        Service("demo", {"job": "demo"}, known).select_concept(REQUESTS, "traffic.rate")
+        Service("demo", {"job": "demo"}, convention).select_concept(REQUESTS, "traffic.rate")
     )
-    route = known.metrics[REQUESTS].labels[Role.ROUTE]
+    route = convention.metrics[REQUESTS].labels[Role.ROUTE]
     assert f'{route}!~"' in query or f'{route}!="' in query
 
 
@@ -471,10 +471,10 @@ def test_a_library_that_cannot_measure_something_says_what_else_does() -> None:
     ],
 )
 def test_a_process_that_is_not_the_program_is_never_shown_as_the_program(name: str) -> None:
-    known_convention = resolve_convention(name)
-    assert not set(known_convention.metrics) & set(PROCESS)
-    assert "container_cpu_usage_seconds_total" in known_convention.missing[CPU]
-    assert "container_memory_working_set_bytes" in known_convention.missing[MEMORY]
+    convention = resolve_convention(name)
+    assert not set(convention.metrics) & set(PROCESS)
+    assert "container_cpu_usage_seconds_total" in convention.missing[CPU]
+    assert "container_memory_working_set_bytes" in convention.missing[MEMORY]
 
 
 def test_resident_memory_is_the_one_that_the_middleware_samples() -> None:
