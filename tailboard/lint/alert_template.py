@@ -86,7 +86,7 @@ class AlertTemplate:
 
     `labels` are those of the alert that it shows whatever they are: those that it tests with `if`,
     `with` or `or`, and those that it shows behind such a test, are not among them. `fields` are
-    what it asks `.` for at the top level.
+    what it asks `.` for at the top level; `has_value` is whether it shows the value.
     """
 
     problem: str = ""
@@ -444,7 +444,8 @@ class _Parser:
         first = path[0] if path else ""
         if first in {"$labels", ".Labels"} and len(path) > 1:
             self._collect_label(path[1].removeprefix("."))
-        self.has_value = self.has_value or first in {"$value", ".Value"}
+        is_value = first in {"$value", ".Value"} and not self.test_depth
+        self.has_value = self.has_value or is_value
         if first.startswith("."):
             self.fields.add(first.removeprefix("."))
 

@@ -1,7 +1,7 @@
 """What `tailboard lint` looks at: documents and rules of definitions, JSON and rule files."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,11 @@ from tailboard.findings.exclusion import apply_exclusions, parse_exclusion
 from tailboard.findings.finding import Finding
 from tailboard.lint.engine import lint_run, lint_subject
 from tailboard.lint.rule_files.manifests import RULE_FILE_SUFFIXES, OtherFileError
-from tailboard.lint.rule_files.read import read_rule_file
+from tailboard.lint.rule_files.read import (
+    BrokenRuleFileError,
+    build_broken_subject,
+    read_rule_file,
+)
 from tailboard.lint.rules import LINT_RULES
 from tailboard.panels import Service
 from tailboard.panels.definition_error import DefinitionError, locate_errors
@@ -46,27 +50,25 @@ def lint_paths(paths: Iterable[Path]) -> LintResult:
 
     Raises `BrokenDefinitionsError` with every mistake.
     """
-    exclusions_by_source: dict[str, list[Any]] = {}
+    reader = SubjectReader(is_broken_file_subject=True)
     all_subjects: list[Subject] = []
     all_findings: list[Finding] = []
-    errors: list[DefinitionError] = []
-    other_paths: list[Path] = []
-    for subject in _read_valid_subjects(paths, exclusions_by_source, errors, other_paths):
+    for subject in reader.read_subjects(paths):
         with (
-            collect_errors(errors),
+            collect_errors(reader.errors),
             locate_errors(subject.place.source),
             convert_shape_errors(subject.json),
         ):
             all_findings += lint_subject(subject, LINT_RULES)
         all_subjects.append(subject)
-    _check_errors(errors)
+    _check_errors(reader.errors)
     all_findings += lint_run(all_subjects, LINT_RULES)
     rule_set_count = sum("groups" in subject.json for subject in all_subjects)
     return LintResult(
-        _apply_definition_exclusions(all_findings, exclusions_by_source),
+        _apply_definition_exclusions(all_findings, reader.exclusions),
         len(all_subjects) - rule_set_count,
         rule_set_count,
-        other_paths,
+        reader.other_paths,
     )
 
 
@@ -105,75 +107,80 @@ def read_subjects(paths: Iterable[Path]) -> Iterator[Subject]:
     It may stand in an envelope of Grafana's API. Raises `BrokenDefinitionsError` with every mistake
     after the last of them.
     """
-    errors: list[DefinitionError] = []
-    yield from _read_valid_subjects(paths, {}, errors, [])
-    _check_errors(errors)
+    reader = SubjectReader()
+    yield from reader.read_subjects(paths)
+    _check_errors(reader.errors)
 
 
-def _read_valid_subjects(
-    paths: Iterable[Path],
-    exclusions: dict[str, list[Any]],
-    errors: list[DefinitionError],
-    other_paths: list[Path],
-) -> Iterator[Subject]:
-    """What can be judged; each definition's exclusions, and each mistake, are added to these.
+@dataclass
+class SubjectReader:
+    """Reads what can be judged, and collects the mistakes of the rest.
 
-    Files of a folder that are neither dashboards nor rules are added to `other_paths`.
+    `exclusions` are those that definitions declare themselves; `other_paths` are the files of a
+    folder that are neither dashboards nor rules. With `is_broken_file_subject`, a rule file that is
+    not YAML becomes a subject with that problem, and else a mistake.
     """
-    fleet: list[Service] = []
-    named_paths = list(paths)
-    files = list(load.find_definitions(named_paths, LINT_SUFFIXES))
-    rule_files = [path for path in files if path.suffix in RULE_FILE_SUFFIXES]
-    for path in rule_files:
-        with collect_errors(errors):
-            yield from _read_rules(path, path in named_paths, other_paths)
-    definitions = [path for path in files if path not in rule_files]
-    uids = read_json_uids(definitions)
-    for path in definitions:
+
+    is_broken_file_subject: bool = False
+    exclusions: dict[str, list[Any]] = field(default_factory=dict)
+    errors: list[DefinitionError] = field(default_factory=list)
+    other_paths: list[Path] = field(default_factory=list)
+
+    def read_subjects(self, paths: Iterable[Path]) -> Iterator[Subject]:
+        """The documents and rule sets at these paths, rule files first."""
+        named_paths = set(paths := list(paths))
+        files = list(load.find_definitions(paths, LINT_SUFFIXES))
+        rule_files = [path for path in files if path.suffix in RULE_FILE_SUFFIXES]
+        for path in rule_files:
+            yield from self._read_rules(path, is_named=path in named_paths)
+        definitions = [path for path in files if path.suffix not in RULE_FILE_SUFFIXES]
+        uids = read_json_uids(definitions)
+        fleet: list[Service] = []
+        for path in definitions:
+            if path.suffix == ".json" and path.is_file():
+                yield from self._read_json(path, is_named=path in named_paths)
+            else:
+                yield from self._read_definition(path, fleet, uids)
+        for subject in _build_subjects(build_fleet_dashboard(fleet), "the fleet", self.errors):
+            if not find_json_override(subject.json.get("uid"), None, uids):
+                yield subject
+
+    def _read_definition(
+        self, path: Path, fleet: list[Service], uids: Mapping[str, Path]
+    ) -> Iterator[Subject]:
         entries: list[Any] = []
         declarations = load.load_definition(path, fleet, entries)
-        if path.suffix == ".json" and path.is_file():
-            with collect_errors(errors):
-                yield from _read_json(path, path in named_paths, other_paths, errors)
-            continue
-        yield from (
-            subject
-            for subject in _build_subjects(declarations, str(path), errors)
-            if not find_json_override(subject.json.get("uid"), path, uids)
-        )
+        for subject in _build_subjects(declarations, str(path), self.errors):
+            if not find_json_override(subject.json.get("uid"), path, uids):
+                yield subject
         if entries:
-            exclusions[str(path)] = entries
-    fleet_subjects = _build_subjects(build_fleet_dashboard(fleet), "the fleet", errors)
-    yield from (
-        subject
-        for subject in fleet_subjects
-        if not find_json_override(subject.json.get("uid"), None, uids)
-    )
+            self.exclusions[str(path)] = entries
 
+    def _read_json(self, path: Path, *, is_named: bool) -> Iterator[Subject]:
+        """The dashboard of a JSON file, or its rules: JSON is YAML too."""
+        with collect_errors(self.errors):
+            content = next(load.load_definition(path, []))
+            if isinstance(content, dict) and isinstance(content.get("groups"), list):
+                yield from self._read_rules(path, is_named=is_named)
+            elif is_named or _is_dashboard(content):
+                yield from _build_subjects([content], str(path), self.errors)
+            else:
+                self.other_paths.append(path)
 
-def _read_rules(path: Path, is_named: bool, other_paths: list[Path]) -> list[Subject]:
-    """The rule sets of a file; a file of a folder that has none is counted instead."""
-    with locate_errors(str(path)):
-        try:
-            return read_rule_file(path)
-        except OtherFileError:
-            if is_named:
-                raise
-            other_paths.append(path)
-            return []
-
-
-def _read_json(
-    path: Path, is_named: bool, other_paths: list[Path], errors: list[DefinitionError]
-) -> Iterator[Subject]:
-    """The dashboard of a JSON file, or its rules: JSON is YAML too."""
-    content = next(load.load_definition(path, []))
-    if isinstance(content, dict) and isinstance(content.get("groups"), list):
-        yield from _read_rules(path, is_named, other_paths)
-    elif is_named or _is_dashboard(content):
-        yield from _build_subjects([content], str(path), errors)
-    else:
-        other_paths.append(path)
+    def _read_rules(self, path: Path, *, is_named: bool) -> list[Subject]:
+        """The rule sets of a file; a file of a folder that has none is counted instead."""
+        with collect_errors(self.errors), locate_errors(str(path)):
+            try:
+                return read_rule_file(path)
+            except OtherFileError:
+                if is_named:
+                    raise
+                self.other_paths.append(path)
+            except BrokenRuleFileError as error:
+                if not self.is_broken_file_subject:
+                    raise
+                return [build_broken_subject(error, path)]
+        return []
 
 
 def _is_dashboard(content: Any) -> bool:

@@ -28,9 +28,18 @@ REFUSED_RULE_FILE, IGNORED_DOCUMENT = "refused-rule-file", "ignored-document"
 """The lint rules that report what reading a file finds."""
 
 RULES_MARKER = re.compile(
-    rb"""^[\s-]*["']?(groups["']?\s*:|kind["']?\s*:\s*["']?PrometheusRule)""", re.M
+    rb"""^[\s-]*["']?(groups["']?\s*:|kind["']?\s*:\s*["']?PrometheusRule)""", re.MULTILINE
 )
 """What only a file with rules has: without it, a file that is not YAML is not meant as one."""
+
+TEMPLATE_MARKER = re.compile(
+    rb"\{%|\{\{-?\s*(\.Values|\.Release|\.Chart|include|if|range|with|end)\b"
+)
+"""What Helm's and Jinja's templates have, and a rule file outside of quotes has not."""
+
+
+class BrokenRuleFileError(DefinitionError):
+    """A rule file that is not YAML: Prometheus refuses it, and none of its rules can be read."""
 
 
 def read_rule_file(path: Path) -> list[Subject]:
@@ -53,14 +62,12 @@ def parse_rule_file(content: bytes, name: str, source: str) -> list[Subject]:
     try:
         roots, late_error = read_yaml(content)
     except DefinitionError as error:
-        if RULES_MARKER.search(content):
-            raise
-        raise OtherFileError(error.problem, tip=error.tip) from error
+        raise _classify_error(error, content) from error
     if not roots:
         raise OtherFileError("it has no rule groups", tip=TIP)
     manifests = _list_manifests(roots, name)
     if late_error and manifests[0].loader != PROMETHEUS:
-        raise late_error
+        raise BrokenRuleFileError(late_error.problem, tip=late_error.tip)
     subjects = [_build_subject(manifest, source) for manifest in manifests]
     if manifests[0].loader == PROMETHEUS and (late_error or len(roots) > 1):
         subjects[0] = replace(
@@ -68,6 +75,25 @@ def parse_rule_file(content: bytes, name: str, source: str) -> list[Subject]:
             load_problems=(*subjects[0].load_problems, _build_ignored(subjects[0].place)),
         )
     return subjects
+
+
+def build_broken_subject(error: BrokenRuleFileError, path: Path) -> Subject:
+    """A rule file without rules, and why there are none."""
+    place = Place(str(path), path.name)
+    problem = LoadProblem(REFUSED_RULE_FILE, error.problem, error.tip, place)
+    return Subject(place, {"groups": []}, load_problems=(problem,))
+
+
+def _classify_error(error: DefinitionError, content: bytes) -> DefinitionError:
+    """What a file is that is not YAML: a template, a broken rule file, or something else."""
+    if TEMPLATE_MARKER.search(content):
+        return OtherFileError(
+            "it is a template of YAML, and not YAML yet",
+            tip="render it first, with `helm template` for example, and lint the result.",
+        )
+    if RULES_MARKER.search(content):
+        return BrokenRuleFileError(error.problem, tip=error.tip)
+    return OtherFileError(error.problem, tip=error.tip)
 
 
 def _list_manifests(roots: Sequence[Node], name: str) -> list[Manifest]:

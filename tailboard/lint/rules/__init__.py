@@ -6,12 +6,14 @@ page.
 
 from tailboard.lint.engine import LintRule
 from tailboard.lint.rules import (
+    always_firing,
     average_latency,
     deprecated_panel,
     duplicate_id,
     duplicate_refid,
     duplicate_title,
     duplicate_uid,
+    empty_template,
     exact_le,
     fixed_data_source,
     fixed_range,
@@ -21,6 +23,7 @@ from tailboard.lint.rules import (
     missing_description,
     missing_legend,
     missing_unit,
+    never_true,
     outside_grid,
     parse_error,
     percentile_without_le,
@@ -38,12 +41,17 @@ from tailboard.lint.rules import (
     unguarded_ratio,
     unused_variable,
     utf8_name,
+    value_in_label,
 )
 
 LINT_RULES: tuple[LintRule, ...] = (
     parse_error.RULE,
     refused_rule_file.RULE,
     template_error.RULE,
+    always_firing.RULE,
+    never_true.RULE,
+    empty_template.RULE,
+    value_in_label.RULE,
     rate_of_gauge.RULE,
     rate_of_pushed.RULE,
     percentile_without_le.RULE,

@@ -224,11 +224,33 @@ def test_what_is_named_has_to_be_a_dashboard_or_rules(workspace: Workspace) -> N
     assert "package.json: " in run.stderr
 
 
-def test_a_broken_rule_file_of_a_folder_is_a_mistake(workspace: Workspace) -> None:
+def test_a_rule_file_that_is_not_yaml_is_a_finding_beside_the_others(workspace: Workspace) -> None:
     workspace.write_file("mon/a.yaml", "groups:\n- name: [\n")
-    run = workspace.run_tailboard("lint", "mon")
+    workspace.write_file("mon/b.yaml", GROUPS)
+    run = workspace.run_tailboard("lint", "mon", "--json", "--fail-on", "error")
+    assert run.exit_code == 1
+    found = {(row["place"]["source"], row["rule"]) for row in run.json}
+    assert {("mon/a.yaml", "refused-rule-file"), ("mon/b.yaml", "parse-error")} <= found
+
+
+def test_check_does_not_pass_over_a_rule_file_that_is_not_yaml(workspace: Workspace) -> None:
+    workspace.write_file("mon/a.yaml", "groups:\n- name: [\n")
+    workspace.write_file("m.prom", "up 1\n")
+    run = workspace.run_tailboard("check", "mon", "--metrics", "m.prom")
     assert run.exit_code == 2
     assert "mon/a.yaml: it cannot be read as YAML" in run.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{- if .Values.rules }}\ngroups:\n- name: {{ .Values.name }}\n{{- end }}\n",
+        "groups:\n{% for name in names %}\n- name: {{ name }}\n{% endfor %}\n",
+    ],
+)
+def test_a_template_of_a_rule_file_is_called_one(text: str) -> None:
+    with pytest.raises(OtherFileError, match="template of YAML"):
+        parse(text)
 
 
 def test_rules_written_as_json_are_rules(workspace: Workspace) -> None:

@@ -20,8 +20,8 @@ from tests.tailboard.lint.rules.test_lint_rules import (
 PAGES = {rule.name: str(rule.page) for rule in LINT_RULES}
 EXAMPLE = re.compile(r"`([^`]*)`")
 
-RULE_FILE_RULES = {"grafana-variable-in-rule", "silent-alert"}
-PROSE_ONLY_RULES = {"ignored-document", "threshold-mismatch", "too-many-panels"}
+RULE_FILE_RULES = {"always-firing", "grafana-variable-in-rule", "never-true", "silent-alert"}
+PROSE_ONLY_RULES = {"empty-template", "ignored-document", "threshold-mismatch", "too-many-panels"}
 """Rules whose examples are more than one expression or field."""
 
 
@@ -73,6 +73,7 @@ EXAMPLE_BUILDERS: dict[str, Callable[[Json], LintInput]] = {
     "template-error": lambda fields: build_alert(**fields),
     "unused-variable": build_dashboard_with_job,
     "utf8-name": lambda fields: build_alert(**fields),
+    "value-in-label": lambda fields: build_alert(**fields),
 }
 """Where an example of fields stands, if not on a panel."""
 

@@ -146,6 +146,14 @@ def build_recording(expression: str) -> Json:
     return groups
 
 
+def build_record_alert(name: str, expression: str, summary: str = "s") -> Json:
+    """An alert on the bare name of what another rule records, with a label of its own."""
+    groups = build_alert(name, annotations={"summary": summary})
+    rule = {"record": name, "expr": expression, "labels": {"severity": "page"}}
+    groups["groups"][0]["rules"].insert(0, rule)
+    return groups
+
+
 LintInput = Json | str | list[Json]
 """A dashboard or rule groups, a rule file's text, or several of the first."""
 
@@ -244,6 +252,108 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
         (
             build_alert(annotations={"summary": "{{ if $value }}a"}),
             build_alert(alert="", record="a", annotations={"summary": "{{ if $value }}a"}),
+        ),
+    ],
+    "always-firing": [
+        (build_alert("sum(errors_total)"), build_alert("sum(errors_total) > 5")),
+        (build_alert("errors > bool 5"), build_alert("(errors > 5) * 100")),
+        (build_alert("vector(1)"), build_alert("vector(1)", alert="Watchdog")),
+        (build_alert("(up or vector(0)) * 0"), build_alert("(up or vector(0)) == 0")),
+        (build_alert("up == 0 or vector(1)"), build_alert("up == 0 or absent(up)")),
+        (build_alert("rate(x_total[5m]) >= 0"), build_alert("rate(x_total[5m]) > 0")),
+        (build_alert("time() - x"), build_alert("time() - x > 60")),
+        (build_alert("count(up) > 0"), build_alert("count(up == 0) > 0")),
+        (build_alert("topk(5, x)"), build_alert("x unless on (job) y")),
+        (build_alert("scalar(up)"), build_alert("x and on (job) y")),
+        (
+            build_alert("max_over_time(x[5m])"),
+            build_alert("max_over_time((x > 5)[5m:])"),
+        ),
+        (build_alert("x"), build_alert('ALERTS{alertstate="firing"}')),
+        (build_alert('a_info{job="a"}'), build_alert('a_info{job="a",state="down"}')),
+        (build_record_alert("job:x:sum", "sum(x)"), build_record_alert("job:x:sum", "sum(x) > 1")),
+        (build_record_alert("a:b", "x"), build_record_alert("a:b", "a:b")),
+    ],
+    "never-true": [
+        (build_alert('count(up{job="a"}) == 0'), build_alert('absent(up{job="a"}) == 1')),
+        (build_alert("count(up == 1) < 1"), build_alert("(count(up == 1) or vector(0)) < 1")),
+        (build_alert("up > 1"), build_alert("up == 1")),
+        (build_alert("1 < up"), build_alert("0 < up")),
+        (build_alert("x > 5 and x < 3"), build_alert("x > 3 and x < 5")),
+        (build_alert("(x > 5) < 3"), build_alert("(x > 3) < 5")),
+        (build_alert("rate(x_total[5m]) < 0"), build_alert("deriv(x[5m]) < 0")),
+        (build_alert("absent(x) == 0"), build_alert("absent(x > 5 and x < 3)")),
+        (build_alert("x and on () hour() > 23"), build_alert("x and on () hour() > 22")),
+        (build_alert("100 * avg(up) > 100"), build_alert("100 * avg(up) >= 100")),
+        (build_alert("clamp_max(x, 5) > 10"), build_alert("clamp_min(x, 5) > 10")),
+        (build_alert("clamp(x, 1, 5) < 1"), build_alert("clamp(x, 1, 5) <= 1")),
+        (build_alert("x unless x"), build_alert('x unless x{a="b"}')),
+        (build_alert("sum(up > 1) or count(x) == 0"), build_alert("sum(up > 1) or x > 1")),
+        (build_alert("up[5m]"), build_alert("max_over_time(up[5m]) == 0")),
+        (build_alert('"text"'), build_alert("1 - up == 1")),
+        (build_alert("-x_total > 0"), build_alert("-x_total < 0")),
+        (build_alert("up - up < -1"), build_alert("up - up < 0")),
+        (build_alert("sum(x_total) / sum(y_total) < 0"), build_alert("sum(x) / sum(y) < 0")),
+        (
+            build_panel_dashboard("count(up) == 0"),
+            build_panel_dashboard("count(up) > 1 or vector(0)"),
+        ),
+        (
+            build_panel_dashboard("up[5m]"),
+            build_panel_dashboard(targets=[{"expr": "up[5m]", "refId": "A", "instant": True}]),
+        ),
+    ],
+    "empty-template": [
+        (
+            build_alert("sum by (job) (up) == 0", annotations={"a": "{{ $labels.pod }}"}),
+            build_alert("sum by (job) (up) == 0", annotations={"a": "{{ $labels.job }}"}),
+        ),
+        (
+            build_alert("sum(up) == 0", labels={"a": "{{ .Labels.job }}"}),
+            build_alert("up == 0", labels={"a": "{{ .Labels.job }}"}),
+        ),
+        (
+            build_alert("absent(up)", annotations={"a": "{{ $labels.job }}"}),
+            build_alert('absent(up{job="a"})', annotations={"a": "{{ $labels.job }}"}),
+        ),
+        (
+            build_alert("sum without (pod) (x) > 1", annotations={"a": "{{ $labels.pod }}"}),
+            build_alert("sum without (pod) (x) > 1", annotations={"a": "{{ $labels.job }}"}),
+        ),
+        (
+            build_alert("x > on (job) y", annotations={"a": "{{ $labels.pod }}"}),
+            build_alert("x > on (job) group_left () y", annotations={"a": "{{ $labels.pod }}"}),
+        ),
+        (
+            build_alert("vector(1) > 0 or sum(x) > 1", annotations={"a": "{{ $labels.pod }}"}),
+            build_alert("vector(1) > 0 or x > 1", annotations={"a": "{{ $labels.pod }}"}),
+        ),
+        (
+            build_alert('up{pod=""} == 0', annotations={"a": "{{ $labels.pod }}"}),
+            build_alert('up{pod!=""} == 0', annotations={"a": "{{ $labels.pod }}"}),
+        ),
+        (
+            build_alert("sum(up) == 0", annotations={"a": '{{ index $labels "pod" }}'}),
+            build_alert("sum(up) == 0", annotations={"a": "{{ if $labels.pod }}a{{ end }}"}),
+        ),
+        (
+            build_alert(annotations={"a": "{{ .CommonLabels.job }}"}),
+            build_alert(annotations={"a": "{{ .ExternalLabels.job }}"}),
+        ),
+        (
+            build_alert(annotations={"a": '{{ query "sum(" | first | value }}'}),
+            build_alert(annotations={"a": '{{ query "sum(up)" | first | value }}'}),
+        ),
+        (
+            build_record_alert("job:x:sum", "sum by (job) (x)", summary="{{ $labels.pod }}"),
+            build_record_alert("job:x:sum", "sum by (job) (x)", summary="{{ $labels.severity }}"),
+        ),
+    ],
+    "value-in-label": [
+        (build_alert(labels={"a": "{{ $value }}"}), build_alert(annotations={"a": "{{ $value }}"})),
+        (
+            build_alert(labels={"a": "{{ .Value | humanize }}"}),
+            build_alert(labels={"a": "{{ if gt $value 1.0 }}b{{ end }}"}),
         ),
     ],
     "utf8-name": [

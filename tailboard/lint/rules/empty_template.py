@@ -1,0 +1,82 @@
+"""A template that shows nothing, or an error: a label that the alert has not, a field of others.
+
+An alert has the labels of the expression's result: `sum by (job)` leaves `job` alone, `absent` has
+what its selector fixes. The labels that the rule adds are not among those that templates see. It is
+also a finding where a template asks for what Alertmanager's or Grafana's templates have, and where
+the PromQL of its `query` cannot be parsed.
+
+Bad: `sum by (job) (up) == 0` with the summary `{{ $labels.instance }} is down`
+Good: `sum by (job, instance) (up) == 0` with the same
+"""
+
+from collections.abc import Iterator, Sequence
+
+from tailboard.findings.finding import Place
+from tailboard.lint.alert_template import ROOT_FIELDS, AlertTemplate, read_template
+from tailboard.lint.engine import LintRule
+from tailboard.queries.label_sets import LabelReader, LabelSet
+from tailboard.queries.promql import parse_expression
+from tailboard.queries.recordings import find_recordings
+from tailboard.queries.subject import JsonMapping, Subject
+
+Problem = tuple[str, str]
+
+
+def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
+    rules = [pair for subject in subjects for pair in subject.rules]
+    reader = LabelReader(find_recordings(rules))
+    for query, rule in rules:
+        if "alert" not in rule or query.is_in_grafana_rule or query.expression.tree is None:
+            continue
+        labels = reader.infer_labels(query.expression.tree)
+        for name, text in _list_texts(rule):
+            template = read_template(text)
+            for problem, tip in (*_check_labels(template, labels, rule), *_check_calls(template)):
+                yield f"{name}: {problem}", tip, query.place
+
+
+def _list_texts(rule: JsonMapping) -> Iterator[tuple[str, str]]:
+    for kind in ("label", "annotation"):
+        for name, text in (rule.get(f"{kind}s") or {}).items():
+            yield f"the {kind} {name!r}", str(text)
+
+
+def _check_labels(
+    template: AlertTemplate, labels: LabelSet, rule: JsonMapping
+) -> Iterator[Problem]:
+    rule_labels = rule.get("labels") or {}
+    for label in sorted(template.labels):
+        if labels.can_have(label):
+            continue
+        reason = (
+            "which the rule adds, and templates do not see"
+            if label in rule_labels
+            else "which the expression does not keep"
+        )
+        yield f"it shows the label {label!r}, {reason}", _suggest_label(label, labels, rule_labels)
+
+
+def _suggest_label(label: str, labels: LabelSet, rule_labels: JsonMapping) -> str:
+    if label in rule_labels:
+        return "write its value."
+    if not labels.possible:
+        return "the result has no labels: keep one with `by`, or leave it out of the text."
+    return f"keep it with `by`, or show one of {', '.join(sorted(labels.possible))}."
+
+
+def _check_calls(template: AlertTemplate) -> Iterator[Problem]:
+    for field in sorted(template.fields - ROOT_FIELDS):
+        yield f"an alert has no field .{field}", f"it has {', '.join(sorted(ROOT_FIELDS))}."
+    for query in template.queries:
+        expression = parse_expression(query)
+        if expression.tree is None:
+            yield f"{query!r} is not PromQL: {expression.problem}", "try it in Prometheus."
+
+
+RULE = LintRule(
+    "empty-template",
+    "error",
+    "a template that shows a label which the alert has not",
+    __doc__,
+    check_run=_check_run,
+)
