@@ -10,11 +10,11 @@ import yaml
 
 from tailboard.cli.main import COMMANDS, tailboard
 from tests import ROOT
+from tests.documentation import find_blocks, find_inline_code
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 COMMAND_CALL = re.compile(r"tailboard (\w+)([^\n]*)")
 INPUT_REFERENCE = re.compile(r"inputs\.(\w+)")
-WORKFLOW_CALL = re.compile(r"uses: \S+?/(\.github/workflows/[\w.]+)@")
 
 
 def read_workflow(path: Path) -> dict[Any, Any]:
@@ -65,8 +65,11 @@ def test_a_pull_request_is_linted_and_planned_and_only_a_merge_publishes() -> No
     assert "default_branch" in jobs["publish"]["if"]
 
 
-@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
-def test_the_workflow_that_the_readme_calls_is_there(readme: str) -> None:
-    called = WORKFLOW_CALL.findall((ROOT / readme).read_text("utf-8"))
-    assert called
-    assert all((ROOT / path).is_file() for path in called)
+def test_the_page_about_ci_calls_a_workflow_that_is_there_with_inputs_that_it_has() -> None:
+    [block] = find_blocks("docs/ci.md", "yaml")
+    [job] = yaml.safe_load(block.text)["jobs"].values()
+    path = re.fullmatch(r"OWNER/tailboard/(\S+)@main", job["uses"])
+    assert path
+    call = read_workflow(ROOT / path[1])[True]["workflow_call"]
+    assert set(job["with"]) <= set(call["inputs"])
+    assert set(call["inputs"]) <= set(find_inline_code("docs/ci.md"))

@@ -1,0 +1,168 @@
+"""What the README, CONTRIBUTING.md and docs/ name exists, and their tables are whole."""
+
+import re
+
+import click
+import pytest
+
+from tailboard.alerts.rules import RULES, build_alert_name
+from tailboard.catalogue import list_entries
+from tailboard.cli.main import COMMANDS, tailboard
+from tailboard.dashboards.library import LIBRARY
+from tailboard.panels.conventions import CONVENTIONS
+from tailboard.panels.kinds import KINDS
+from tailboard.publish.formats import FORMATS
+from tailboard.settings import SETTING_NAMES
+from tests.documentation import (
+    HANDBOOK,
+    PAGES,
+    READMES,
+    ROOT,
+    find_blocks,
+    find_inline_code,
+    find_links,
+    list_anchors,
+    read_page,
+    read_prose,
+)
+
+SOURCE_FOLDERS = (
+    "alerts",
+    "benchmarks",
+    "dashboards",
+    "demo",
+    "docs",
+    "editable",
+    "panels",
+    "publish",
+    "tailboard",
+    "tests",
+)
+FILE_NAME = re.compile(r"[\w.-]*\.(?:md|py|toml|yml)")
+SOURCE_PATH = re.compile(rf"(?:\.github|{'|'.join(SOURCE_FOLDERS)})/[\w./*-]*")
+ALERT_NAME = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]+)+")
+COMMAND = re.compile(r"tailboard ([a-z]+)\b(.*)")
+OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]*")
+OPTIONS_OF_OTHERS = {"--editable"}
+"""Those of pip, which a page names too."""
+
+TABLE_CELL = re.compile(r"^\| ([^|]+) \|", re.MULTILINE)
+
+
+def find_command(name: str) -> click.Command:
+    command = tailboard.get_command(click.Context(tailboard), name)
+    assert command, name
+    return command
+
+
+def list_options(name: str) -> set[str]:
+    options = {
+        option
+        for parameter in find_command(name).params
+        for option in (*parameter.opts, *parameter.secondary_opts)
+    }
+    return options | {"--help"}
+
+
+EVERY_OPTION = {option for name in COMMANDS for option in list_options(name)} | {"--version"}
+
+
+def list_first_cells(page: str) -> set[str]:
+    """What stands in backticks in the first column of the page's tables."""
+    cells = TABLE_CELL.findall(read_prose(page))
+    return {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_somewhere(page: str) -> None:
+    folder = (ROOT / page).parent
+    for link in find_links(page):
+        path, _, anchor = link.partition("#")
+        target = (folder / path).resolve() if path else ROOT / page
+        assert target.exists(), f"{page} links to {link}"
+        if anchor:
+            assert anchor in list_anchors(str(target.relative_to(ROOT))), f"{page} links to {link}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_and_option_that_is_named_exists(page: str) -> None:
+    lines = [line for block in find_blocks(page, "sh") for line in block.text.splitlines()]
+    for code in [*find_inline_code(page), *lines]:
+        command = COMMAND.match(code)
+        if command:
+            assert command[1] in COMMANDS, f"{page}: {code}"
+            used = set(OPTION.findall(command[2].partition("#")[0]))
+            assert used <= list_options(command[1]), f"{page}: {code}"
+        elif code.startswith("--"):
+            assert set(OPTION.findall(code)) <= EVERY_OPTION | OPTIONS_OF_OTHERS, f"{page}: {code}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_make_target_that_is_named_exists(page: str) -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    lines = [line for block in find_blocks(page, "sh") for line in block.text.splitlines()]
+    for code in [*find_inline_code(page), *lines]:
+        for target in re.findall(r"^make ([\w-]+)", code):
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{page}: {code}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_of_this_repository_that_is_named_exists(page: str) -> None:
+    for code in find_inline_code(page):
+        if SOURCE_PATH.fullmatch(code):
+            assert list(ROOT.glob(code.rstrip("/"))), f"{page}: {code}"
+
+
+def test_every_file_that_contributing_names_exists_and_is_named_with_its_folder() -> None:
+    named = [
+        code
+        for code in find_inline_code("CONTRIBUTING.md")
+        if FILE_NAME.fullmatch(code.rpartition("/")[2]) or code.endswith("/")
+    ]
+    assert len(named) > 30
+    for name in named:
+        folder, _, file = name.rstrip("/").rpartition("/")
+        pattern = name.rstrip("/") if folder or file != "__init__.py" else f"**/{file}"
+        assert list(ROOT.glob(pattern)), name
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_a_readme_lists_every_command_and_links_to_every_page(page: str) -> None:
+    assert {cell.split()[1] for cell in list_first_cells(page) if " " in cell} == set(COMMANDS)
+    links = {link.partition("#")[0] for link in find_links(page)}
+    assert links >= set(HANDBOOK) - {"docs/README.md"}
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_a_readme_stays_as_short_as_a_newcomer_reads(page: str) -> None:
+    assert len(read_page(page).splitlines()) <= 130
+
+
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        ("docs/conventions.md", {convention.name for convention in CONVENTIONS}),
+        ("docs/dashboards.md", {builder.__name__ for builder in (*LIBRARY, *KINDS)}),
+        ("docs/formats.md", {output_format.name for output_format in FORMATS}),
+        ("docs/settings.md", set(SETTING_NAMES)),
+        ("docs/settings.md", {"0", "1", "2", "3", "4", "130"}),
+    ],
+)
+def test_the_tables_of_a_page_are_complete(page: str, names: set[str]) -> None:
+    assert names <= list_first_cells(page)
+
+
+def test_the_alerts_that_are_named_exist() -> None:
+    alert_names = {build_alert_name(rule) for rule in RULES}
+    named = {name for name in list_first_cells("docs/alerts.md") if ALERT_NAME.fullmatch(name)}
+    assert named
+    assert named <= alert_names
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_explained_by_its_name_can_be_explained(page: str) -> None:
+    names = {entry.name for _, entry in list_entries()}
+    for code in find_inline_code(page):
+        match = re.fullmatch(r"tailboard explain ([a-zA-Z_.-]+)", code)
+        if match and not match[1].isupper():
+            assert match[1] in names, f"{page}: {code}"
