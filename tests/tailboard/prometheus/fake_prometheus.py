@@ -16,10 +16,8 @@ from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from promql_parser import parse
-
 from tailboard.metrics.exposition import has_match
-from tailboard.queries.promql import find_selectors, get_node_type
+from tailboard.queries.promql import find_selectors, get_node_type, parse_expression
 
 Labels = dict[str, str]
 Form = dict[str, list[str]]
@@ -213,6 +211,14 @@ class FakePrometheus:
         return [
             (dict(key), str(len(values)) if count else values[0]) for key, values in groups.items()
         ]
+
+
+def parse(text: str) -> Any:
+    """The tree of an expression; raises ValueError where there is none."""
+    expression = parse_expression(text)
+    if expression.problem:
+        raise ValueError(expression.problem)
+    return expression.tree
 
 
 def _is_selector(text: str) -> bool:
