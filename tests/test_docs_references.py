@@ -13,11 +13,11 @@ from tailboard.panels.conventions import CONVENTIONS
 from tailboard.panels.kinds import KINDS
 from tailboard.publish.formats import FORMATS
 from tailboard.settings import SETTING_NAMES
+from tests import ROOT
 from tests.documentation import (
     HANDBOOK,
     PAGES,
     READMES,
-    ROOT,
     find_blocks,
     find_inline_code,
     find_links,
