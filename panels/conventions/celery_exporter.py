@@ -12,7 +12,7 @@ from tailboard.panels.concept import (
     TASKS_RUNNING,
 )
 from tailboard.panels.convention import Convention
-from tailboard.panels.conventions import buckets
+from tailboard.panels.conventions import buckets, celery
 from tailboard.panels.conventions.process import describe_missing_process
 from tailboard.panels.metric import Counter, Gauge, Histogram, Role, Total, Unit
 
@@ -28,14 +28,14 @@ CELERY_EXPORTER = Convention(
         TASK_FAILURES: Counter(
             "celery_task_failed_total",
             labels={**_LABELS, Role.EXCEPTION: "exception"},
-            caution="A task that is retried fails only once, at the end.",
+            caution=celery.RETRY_CAUTION,
         ),
         TASK_DURATION: Histogram(
             "celery_task_runtime",
             labels=_LABELS,
             unit=Unit.SECONDS,
             buckets=buckets.CLIENT_DEFAULT,
-            caution="Failed tasks are not observed.",
+            caution=celery.RUNTIME_CAUTION,
         ),
         TASK_WAIT: Histogram(
             "celery_task_queue_wait_time",

@@ -12,7 +12,7 @@ from tailboard.panels.concept import (
     TASKS_RUNNING,
 )
 from tailboard.panels.convention import Convention
-from tailboard.panels.conventions import buckets
+from tailboard.panels.conventions import buckets, celery
 from tailboard.panels.conventions.process import describe_missing_process
 from tailboard.panels.matcher import one_of
 from tailboard.panels.metric import Counter, Gauge, Histogram, Role, Unit
@@ -33,14 +33,14 @@ FLOWER = Convention(
             "flower_events_total",
             labels=_LABELS,
             matchers={"type": "task-failed"},
-            caution="A task that is retried fails only once, at the end.",
+            caution=celery.RETRY_CAUTION,
         ),
         TASK_DURATION: Histogram(
             "flower_task_runtime_seconds",
             labels=_LABELS,
             unit=Unit.SECONDS,
             buckets=buckets.CLIENT_DEFAULT,
-            caution="Failed tasks are not observed.",
+            caution=celery.RUNTIME_CAUTION,
         ),
         TASKS_RUNNING: Gauge(
             "flower_worker_number_of_currently_executing_tasks", labels={Role.WORKER: "worker"}

@@ -1,14 +1,18 @@
 """What OpenTelemetry's old and stable HTTP conventions share."""
 
-from tailboard.panels.metric import Gauge, Role
+from typing import Any
 
-POOLED_CONNECTIONS = Gauge(
-    "db_client_connections_usage_connections",
-    labels={Role.POOL: "pool_name", Role.STATE: "state"},
-    caution="Empty unless SQLAlchemy before 2.1 is instrumented.",
+from tailboard.panels.concept import (
+    DB_CONNECTIONS,
+    DB_DURATION,
+    DURATION,
+    IN_FLIGHT,
+    OUTGOING_DURATION,
+    REQUESTS,
+    Concept,
 )
-
-COUNTS_SCRAPE = "Counts the scrape itself, unless the application excludes /metrics."
+from tailboard.panels.conventions.process import PROCESS
+from tailboard.panels.metric import Gauge, Histogram, Metric, Role
 
 NO_EXCEPTIONS = (
     "there is no counter of exceptions; read the 5xx in the error ratio, or the exceptions in the "
@@ -29,3 +33,26 @@ NOTES = (
     "SQLAlchemy's instrumentation silently does nothing on SQLAlchemy 2.1 and later; asyncpg's "
     "and redis' have traces only.",
 )
+
+
+def build_http_metrics(
+    requests: Histogram, outgoing: Histogram, queries: Histogram | None = None
+) -> dict[Concept[Any], Metric]:
+    """The metrics of a convention: its durations of requests, outgoing calls and queries."""
+    return {
+        REQUESTS: requests,
+        DURATION: requests,
+        IN_FLIGHT: Gauge(
+            "http_server_active_requests",
+            labels={Role.METHOD: requests.labels[Role.METHOD]},
+            caution="Counts the scrape itself, unless the application excludes /metrics.",
+        ),
+        **PROCESS,
+        **({DB_DURATION: queries} if queries else {}),
+        DB_CONNECTIONS: Gauge(
+            "db_client_connections_usage_connections",
+            labels={Role.POOL: "pool_name", Role.STATE: "state"},
+            caution="Empty unless SQLAlchemy before 2.1 is instrumented.",
+        ),
+        OUTGOING_DURATION: outgoing,
+    }

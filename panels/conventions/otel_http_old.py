@@ -4,46 +4,27 @@ Choose it for FastAPI or Flask under opentelemetry-instrumentation-* with the Pr
 and without `OTEL_SEMCONV_STABILITY_OPT_IN`: the durations are in milliseconds.
 """
 
-from tailboard.panels.concept import (
-    DB_CONNECTIONS,
-    DB_DURATION,
-    DURATION,
-    EXCEPTIONS,
-    IN_FLIGHT,
-    OUTGOING_DURATION,
-    REQUESTS,
-)
+from tailboard.panels.concept import DB_DURATION, EXCEPTIONS
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import buckets, otel
-from tailboard.panels.conventions.process import PROCESS
 from tailboard.panels.conventions.routes import SCRAPE_AND_HEALTH
-from tailboard.panels.metric import Gauge, Histogram, Role, Unit
-
-_DURATION = Histogram(
-    "http_server_duration_milliseconds",
-    labels={
-        Role.ROUTE: "http_target",
-        Role.METHOD: "http_method",
-        Role.STATUS: "http_status_code",
-    },
-    unit=Unit.MILLISECONDS,
-    buckets=buckets.OTEL_DEFAULT,
-)
+from tailboard.panels.metric import Histogram, Role, Unit
 
 OTEL_HTTP_OLD = Convention(
     name="otel_http_old",
     library="opentelemetry-instrumentation 0.66b1, old HTTP conventions",
-    metrics={
-        REQUESTS: _DURATION,
-        DURATION: _DURATION,
-        IN_FLIGHT: Gauge(
-            "http_server_active_requests",
-            labels={Role.METHOD: "http_method"},
-            caution=otel.COUNTS_SCRAPE,
+    metrics=otel.build_http_metrics(
+        requests=Histogram(
+            "http_server_duration_milliseconds",
+            labels={
+                Role.ROUTE: "http_target",
+                Role.METHOD: "http_method",
+                Role.STATUS: "http_status_code",
+            },
+            unit=Unit.MILLISECONDS,
+            buckets=buckets.OTEL_DEFAULT,
         ),
-        **PROCESS,
-        DB_CONNECTIONS: otel.POOLED_CONNECTIONS,
-        OUTGOING_DURATION: Histogram(
+        outgoing=Histogram(
             "http_client_duration_milliseconds",
             labels={
                 Role.METHOD: "http_method",
@@ -55,7 +36,7 @@ OTEL_HTTP_OLD = Convention(
             caution="Empty unless requests or httpx is instrumented. With both, one's calls stand "
             "under wrong labels: do not trust what is split by peer, method or status.",
         ),
-    },
+    ),
     missing={
         EXCEPTIONS: otel.NO_EXCEPTIONS,
         DB_DURATION: "query durations come with the stable conventions only; set "

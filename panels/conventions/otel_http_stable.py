@@ -5,55 +5,27 @@ Choose it for FastAPI or Flask under opentelemetry-instrumentation-* with
 metrics that FastAPI emits by itself once a MeterProvider is set.
 """
 
-from tailboard.panels.concept import (
-    DB_CONNECTIONS,
-    DB_DURATION,
-    DURATION,
-    EXCEPTIONS,
-    IN_FLIGHT,
-    OUTGOING_DURATION,
-    REQUESTS,
-)
+from tailboard.panels.concept import EXCEPTIONS
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import buckets, otel
-from tailboard.panels.conventions.process import PROCESS
 from tailboard.panels.conventions.routes import SCRAPE_AND_HEALTH
-from tailboard.panels.metric import Gauge, Histogram, Role, Unit
-
-_DURATION = Histogram(
-    "http_server_request_duration_seconds",
-    labels={
-        Role.ROUTE: "http_route",
-        Role.METHOD: "http_request_method",
-        Role.STATUS: "http_response_status_code",
-    },
-    unit=Unit.SECONDS,
-    buckets=buckets.OTEL_HTTP,
-)
+from tailboard.panels.metric import Histogram, Role, Unit
 
 OTEL_HTTP_STABLE = Convention(
     name="otel_http_stable",
     library="opentelemetry-instrumentation 0.66b1, stable HTTP conventions; fastapi 0.165.0",
-    metrics={
-        REQUESTS: _DURATION,
-        DURATION: _DURATION,
-        IN_FLIGHT: Gauge(
-            "http_server_active_requests",
-            labels={Role.METHOD: "http_request_method"},
-            caution=otel.COUNTS_SCRAPE,
-        ),
-        **PROCESS,
-        DB_DURATION: Histogram(
-            "db_client_operation_duration_seconds",
-            labels={Role.OPERATION: "db_operation_name", Role.DATABASE: "db_system_name"},
+    metrics=otel.build_http_metrics(
+        requests=Histogram(
+            "http_server_request_duration_seconds",
+            labels={
+                Role.ROUTE: "http_route",
+                Role.METHOD: "http_request_method",
+                Role.STATUS: "http_response_status_code",
+            },
             unit=Unit.SECONDS,
-            buckets=buckets.OTEL_DEFAULT,
-            exact=False,
-            caution="No bucket ends between 0 and 5 s, so that P99 is 4.95 s however fast the "
-            "queries are. Only the mean is true.",
+            buckets=buckets.OTEL_HTTP,
         ),
-        DB_CONNECTIONS: otel.POOLED_CONNECTIONS,
-        OUTGOING_DURATION: Histogram(
+        outgoing=Histogram(
             "http_client_request_duration_seconds",
             labels={
                 Role.METHOD: "http_request_method",
@@ -64,7 +36,16 @@ OTEL_HTTP_STABLE = Convention(
             buckets=buckets.OTEL_HTTP,
             caution="Empty unless requests or httpx is instrumented.",
         ),
-    },
+        queries=Histogram(
+            "db_client_operation_duration_seconds",
+            labels={Role.OPERATION: "db_operation_name", Role.DATABASE: "db_system_name"},
+            unit=Unit.SECONDS,
+            buckets=buckets.OTEL_DEFAULT,
+            exact=False,
+            caution="No bucket ends between 0 and 5 s, so that P99 is 4.95 s however fast the "
+            "queries are. Only the mean is true.",
+        ),
+    ),
     missing={EXCEPTIONS: otel.NO_EXCEPTIONS},
     excluded_routes=SCRAPE_AND_HEALTH,
     notes=(

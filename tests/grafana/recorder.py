@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.grafana import provisioned_dashboards, recording
 from tests.grafana.exchange import play_steps
-from tests.grafana.real_grafana import RealGrafana, run_grafana
+from tests.grafana.real_grafana import RealGrafana, find_installation, run_grafana
 from tests.grafana.scenarios import SCENARIOS
 from tests.live.processes import wait_until
 
@@ -44,6 +44,10 @@ def record_provisioned(folder: Path) -> Path:
 
 def main(names: Sequence[str]) -> None:
     """Record the named scenarios, or all."""
+    if find_installation() is None:
+        sys.exit(
+            "there is no grafana on the PATH, with its home folder beside it or in GRAFANA_HOME"
+        )
     scenarios = list(names) or [*sorted(SCENARIOS), provisioned_dashboards.SCENARIO]
     with tempfile.TemporaryDirectory() as folder:
         if provisioned_dashboards.SCENARIO in scenarios:
