@@ -349,6 +349,80 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_record_alert("job:x:sum", "sum by (job) (x)", summary="{{ $labels.severity }}"),
         ),
     ],
+    "averaged-percentile": [
+        (build_panel_dashboard(f"avg({P99})"), build_panel_dashboard(f"max({P99})")),
+        (
+            build_panel_dashboard(f"sum by (pod) ({P99} * 1000)"),
+            build_panel_dashboard(f"count({P99} > 1)"),
+        ),
+        (
+            build_panel_dashboard('avg(rpc_seconds{quantile="0.99"})'),
+            build_panel_dashboard('max(rpc_seconds{quantile="0.99"})'),
+        ),
+        (
+            build_panel_dashboard('avg_over_time(rpc_seconds{quantile="0.99"}[1h])'),
+            build_panel_dashboard('max_over_time(rpc_seconds{quantile="0.99"}[1h])'),
+        ),
+        (build_panel_dashboard("avg(latency_p99)"), build_panel_dashboard("avg(latency_p99x)")),
+        (
+            build_panel_dashboard('sum(a{quantile="0.5"} >= 0)'),
+            build_panel_dashboard('sum(a{quantile=""})'),
+        ),
+        (build_alert(f"avg({P99}) > 1"), build_alert(f"avg(up) == 0 and {P99} > 1")),
+        (
+            [build_record_alert("job:took:p", P99), build_panel_dashboard("avg(job:took:p)")],
+            [build_record_alert("job:took:p", P99), build_panel_dashboard("max(job:took:p)")],
+        ),
+    ],
+    "since-start": [
+        (
+            build_panel_dashboard("histogram_quantile(0.9, sum by (le) (took_bucket))"),
+            build_panel_dashboard(P99),
+        ),
+        (
+            build_panel_dashboard("sum(took_seconds_sum) / sum(took_seconds_count)"),
+            build_panel_dashboard(build_mean("took_seconds")),
+        ),
+        (
+            build_alert("sum(errors_total) / sum(requests_total) > 0.1"),
+            build_alert("disk_used_total / disk_capacity_total > 0.1"),
+        ),
+        (
+            build_panel_dashboard('took_seconds_bucket{le="1"} / took_seconds_count'),
+            build_panel_dashboard("x_total / x_total offset 1d"),
+        ),
+        (
+            build_panel_dashboard("a_total / b_total"),
+            build_panel_dashboard("increase(a_total[1d]) / b"),
+        ),
+    ],
+    "raw-counter": [
+        (build_panel_dashboard("sum(errors_total)"), build_panel_dashboard(RATE)),
+        (build_panel_dashboard("a_total"), build_panel_dashboard("a_total", type="stat")),
+        (
+            build_panel_dashboard("took_seconds_count"),
+            build_panel_dashboard("awx_running_jobs_total"),
+        ),
+        (
+            build_panel_dashboard("rate(took_seconds_sum[1h]) / took_seconds_count"),
+            build_panel_dashboard("started_total - handled_total"),
+        ),
+        (
+            build_panel_dashboard("a_total * 5"),
+            build_panel_dashboard("a_total - a_total offset 1d"),
+        ),
+        (
+            build_panel_dashboard("topk(5, a_total)"),
+            build_panel_dashboard("count(a_total) or absent(a_total)"),
+        ),
+        (build_alert("errors_total > 100"), build_alert("increase(errors_total[5m]) > 100")),
+        (
+            build_panel_dashboard('a_total{job="a"}', 'push_time_seconds{job="b"}'),
+            build_panel_dashboard('a_total{job="a"}', 'push_time_seconds{job="a"}'),
+        ),
+        (build_alert("errors_total > 0"), build_alert("up == 0 and on () errors_total > 0")),
+        (build_alert("a_total > 0"), build_alert("max_over_time(rate(a_total[5m])[1h:]) > 0")),
+    ],
     "value-in-label": [
         (build_alert(labels={"a": "{{ $value }}"}), build_alert(annotations={"a": "{{ $value }}"})),
         (

@@ -1,0 +1,65 @@
+"""A counter drawn or compared itself: it only grows, and falls to 0 with each restart.
+
+A line of it says nothing but how long the process has been there. An alert on it fires until the
+next restart, long after the last error. What is known is the name alone: `_total`, `_bucket`, and
+`_count` and `_sum` of times and sizes.
+
+Bad: `sum by (job) (errors_total)`
+Good: `sum by (job) (rate(errors_total[$__rate_interval]))`
+
+A batch job's counters, of which some query asks when it ran last, are about that run. Exclude the
+rule where a counter is kept over restarts and its value is meant.
+"""
+
+from collections.abc import Collection, Iterator
+
+from tailboard.findings.finding import Place
+from tailboard.lint.engine import LintRule
+from tailboard.queries.counters import (
+    Matcher,
+    find_batch_jobs,
+    find_raw_counter,
+    is_of_batch_job,
+)
+from tailboard.queries.promql import has_offset
+from tailboard.queries.subject import Query, Subject, list_queries
+
+LINE_PANELS = {"timeseries", "graph"}
+
+
+def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    batch_jobs = find_batch_jobs(list_queries(subject))
+    for panel in subject.panels:
+        names = (_find_counter(query, batch_jobs) for query in panel.queries)
+        name = next(filter(None, names), "") if panel.json.get("type") in LINE_PANELS else ""
+        if name:
+            yield (
+                f"it draws the counter {name} itself, which only grows",
+                f"show how fast it grows: rate({name}[$__rate_interval]).",
+                panel.place,
+            )
+    for query, rule in subject.rules:
+        name = _find_counter(query, batch_jobs)
+        if name and "alert" in rule and not query.is_in_grafana_rule:
+            yield (
+                f"it compares the counter {name} itself, and fires until a restart",
+                f"compare how fast it grows: increase({name}[5m]).",
+                query.place,
+            )
+
+
+def _find_counter(query: Query, batch_jobs: Collection[Matcher]) -> str:
+    """A counter that is read without a rate; empty where there is none, or a difference of two."""
+    tree = query.expression.tree
+    if tree is None or has_offset(tree) or is_of_batch_job(query, batch_jobs):
+        return ""
+    return find_raw_counter(tree)
+
+
+RULE = LintRule(
+    "raw-counter",
+    "warning",
+    "a counter drawn or compared itself",
+    __doc__,
+    check_document=_check_document,
+)

@@ -1,0 +1,114 @@
+"""Counters that an expression reads without a rate: their values since the process started."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from tailboard.queries.promql import Selector, find_selectors, get_node_type, walk_nodes
+from tailboard.queries.subject import Query
+
+COUNTER = re.compile(
+    r"_total$|_bucket$|_(seconds|milliseconds|ms|bytes|duration|latency)_(count|sum)$"
+)
+"""How counters are called, and the parts of histograms and summaries of times and sizes."""
+
+STATE_WORD = re.compile(
+    r"(^|_)(active|available|availabilities|backed|capacity|connections|current|disks|drives|free"
+    r"|incidents|inodes|members|membership|memory|nodes|offline|online|open|pending|pgs?|pods"
+    r"|pools?|queued|registered|replicas|resources?|running|sessions|shards|threads|unapplied|uptime|used"
+    r"|users|waiting|zombies)(_|$)"
+)
+"""Words for what is there now: with one in its name, `_total` means all of them, and no counter."""
+
+RANGE_OPERATIONS = {"delta", "deriv", "idelta", "increase", "irate", "rate"}
+ARITHMETIC = {"+", "-", "*", "/", "%", "^", "atan2"}
+
+PRESENCE_OPERATIONS = {
+    *("absent", "count", "count_values", "group", "present_over_time", "timestamp"),
+}
+"""Functions and aggregations to which the value does not matter."""
+
+
+BATCH_METRIC = re.compile(r"push_(failure_)?time_seconds|.*last_(success|run|completion).*")
+"""Series that a batch job has: what else it exposes or pushes is about its last run."""
+
+JOB_LABELS = {"job", "exported_job"}
+
+Matcher = tuple[str, str, str]
+
+
+def find_batch_jobs(queries: Iterable[Query]) -> set[Matcher]:
+    """The matchers of jobs of which some query asks when they ran last."""
+    return {
+        matcher
+        for query in queries
+        for selector in query.selectors
+        if BATCH_METRIC.fullmatch(selector.name)
+        for matcher in selector.matchers
+        if matcher[0] in JOB_LABELS
+    }
+
+
+def is_of_batch_job(query: Query, batch_jobs: Collection[Matcher]) -> bool:
+    """Whether some series of a query are those of a batch job."""
+    return any(
+        matcher in batch_jobs for selector in query.selectors for matcher in selector.matchers
+    )
+
+
+def is_raw_counter(selector: Selector) -> bool:
+    """Whether it reads the counts themselves; their names are all that is known."""
+    operations = {*selector.operations}
+    return (
+        not selector.is_range
+        and COUNTER.search(selector.name) is not None
+        and not STATE_WORD.search(selector.name)
+        and PRESENCE_OPERATIONS.isdisjoint(operations)
+        and RANGE_OPERATIONS.isdisjoint(operations)
+        # A subquery reads a range, whatever is in it.
+        and not any(name.endswith("_over_time") for name in operations)
+    )
+
+
+def find_raw_counter(tree: Any) -> str:
+    """The first counter whose value the result of an expression is; empty where there is none.
+
+    What is only a condition (`and`, `unless`), and what is combined with other values of now, a
+    difference of two counters or a share of a capacity, is left out.
+    """
+    skipped_names = {
+        selector.name for node in _list_skipped(tree) for selector in find_selectors(node)
+    }
+    names = (selector.name for selector in find_selectors(tree) if is_raw_counter(selector))
+    return next((name for name in names if name not in skipped_names), "")
+
+
+def _list_skipped(tree: Any) -> Iterator[Any]:
+    for node in walk_nodes(tree):
+        if get_node_type(node) != "BinaryExpr":
+            continue
+        if node.op in {"and", "unless"}:
+            yield node.rhs
+        if node.op in ARITHMETIC:
+            sides = (find_selectors(node.lhs), find_selectors(node.rhs))
+            if all(sides) and not any(selector.is_range for side in sides for selector in side):
+                yield node
+
+
+def find_lifetime_quotients(tree: Any) -> Iterator[tuple[Any, str, str]]:
+    """Divisions of two raw counters: the node, and the counters above and below.
+
+    What is divided by the same counter at another time (`offset`) is a growth, and is left out.
+    """
+    for node in walk_nodes(tree):
+        if get_node_type(node) != "BinaryExpr" or node.op != "/":
+            continue
+        sides = [find_selectors(node.lhs), find_selectors(node.rhs)]
+        if all(sides) and all(is_raw_counter(selector) for side in sides for selector in side):
+            names = (sides[0][0].name, sides[1][0].name)
+            if not _has_offset(node):
+                yield node, *names
+
+
+def _has_offset(tree: Any) -> bool:
+    return any(getattr(node, "offset", None) is not None for node in walk_nodes(tree))
