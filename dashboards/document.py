@@ -1,5 +1,6 @@
 """From a dashboard to the document that Grafana stores: six passes, one file each."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -17,20 +18,35 @@ Document = dict[str, Any]
 JSON_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
-def build_document(dashboard: object) -> Document:
+def build_document(dashboard: object, *, alert_panels: list[Document] | None = None) -> Document:
     """The document of a tailboard dashboard, a grafanalib dashboard or a dashboard's JSON.
 
     The same dashboard always gives the same document: nothing depends on the clock, on random
     numbers or on the order of a set. Raises `DefinitionError`.
+
+    The alert of a panel, which Grafana 11 removed, is not in the document: the panels that had one
+    are appended to `alert_panels` in the form in which they were read.
     """
     document = read_dashboard(dashboard)
     with locate_errors(f"dashboard {document['title']!r}"):
         check_document(document)
+        if alert_panels is not None:
+            alert_panels += _list_alert_panels(document)
         modernize_document(document)
         place_panels(document["panels"])
         number_panels(document["panels"])
         stamp_document(document)
     return document
+
+
+def _list_alert_panels(holder: Document) -> Iterator[Document]:
+    """The panels with an alert in a document, a row or a panel, at any depth."""
+    for panel in holder.get("panels") or []:
+        if panel.get("alert"):
+            yield panel
+        yield from _list_alert_panels(panel)
+    for row in holder.get("rows") or []:
+        yield from _list_alert_panels(row)
 
 
 def encode_document(document: Document) -> bytes:

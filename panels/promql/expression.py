@@ -74,6 +74,11 @@ def filter_at_least(expression: str, minimum: float) -> str:
     return f"({expression} >= {format_number(minimum)})"
 
 
+def filter_below(expression: str, limit: float) -> str:
+    """The series that are smaller than a number."""
+    return f"({expression} < {format_number(limit)})"
+
+
 def filter_by_guards(condition: str, *guards: str, by: Sequence[str] = ()) -> str:
     """The series of a condition while every guard has some too, by the labels that they share."""
     vector_matching = f"on ({', '.join(by)})"
@@ -95,6 +100,26 @@ def strip_parentheses(expression: str) -> str:
         if depth == 0 and index < len(expression) - 1:
             return expression
     return expression[1:-1] if expression.startswith("(") else expression
+
+
+def strip_comments(expression: str) -> str:
+    """The expression without comments, which would hide what is composed around it."""
+    return _STRING_OR_COMMENT.sub(
+        lambda match: "" if match[0].startswith("#") else match[0], expression
+    ).strip()
+
+
+def reduce_over_time(
+    function: str, expression: str, window: str, parameter: float | None = None
+) -> str:
+    """A function of the expression's values in the window: `avg_over_time((x)[5m:])`."""
+    first_argument = "" if parameter is None else f"{format_number(parameter)}, "
+    return f"{function}({first_argument}{add_parentheses(expression)}[{window}:])"
+
+
+def absent(expression: str) -> str:
+    """One series while the expression has none."""
+    return f"absent({expression})"
 
 
 def add_parentheses(expression: str) -> str:

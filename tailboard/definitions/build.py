@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from tailboard.alerts import RuleSet
+from tailboard.alerts.panel_alert import (
+    PanelAlert,
+    build_panel_alert_groups,
+    convert_panel_alert,
+)
 from tailboard.dashboards import build_document, read_folder
 from tailboard.dashboards.document import Document
 from tailboard.dashboards.library import build_fleet_dashboard, build_library
@@ -16,6 +21,12 @@ from tailboard.panels import Service, every_service
 from tailboard.panels.conventions import resolve_convention as convention_named
 from tailboard.panels.definition_error import DefinitionError, locate_errors
 from tailboard.publish.formats import File, Format, FormatOptions
+from tailboard.publish.formats.yaml_text import render_yaml
+
+PANEL_ALERT_FOLDER = PurePosixPath("panel-alerts")
+PANEL_ALERT_NOTE = (
+    "Alerts that the dashboard's panels had, as rules: Prometheus loads them where you copy them."
+)
 
 
 class Progress(Protocol):
@@ -79,7 +90,8 @@ class Build:
 
     def _build_dashboard(self, dashboard: Any, source: "Source") -> "BuildResult | None":
         with convert_shape_errors(dashboard):
-            document = build_document(dashboard)
+            alert_panels: list[Document] = []
+            document = build_document(dashboard, alert_panels=alert_panels)
             if json_path := find_json_override(document["uid"], source.path, self._json_paths):
                 self.notes.append(
                     f"{json_path} takes the place of {document['title']!r} in {source.name}"
@@ -91,11 +103,15 @@ class Build:
                 for output_format in self.formats
                 for file in output_format.document_files(document)
             ]
-            notes = (
+            notes = [
                 note
                 for output_format in self.formats
                 for note in output_format.document_notes(document)
-            )
+            ]
+            if alerts := list(filter(None, map(convert_panel_alert, alert_panels))):
+                path = PANEL_ALERT_FOLDER / f"{document['uid']}.yaml"
+                files += _build_panel_alert_files(alerts, path, document)
+                notes += [_describe_panel_alert(alert, path) for alert in alerts]
             self.notes += [f"{document['title']!r} in {source.name}: {note}" for note in notes]
             return BuildResult(source.name, files, document, read_folder(dashboard))
 
@@ -122,6 +138,28 @@ class Build:
                 tip="give one of them another uid; a uid names one dashboard in Grafana.",
             )
         self.uids[uid] = f"{title!r} in {source.name}"
+
+
+def _describe_panel_alert(alert: PanelAlert, path: PurePosixPath) -> str:
+    outcome = (
+        f"`tailboard build` writes it as a Prometheus rule to {path}"
+        if alert.rule is not None
+        else f"there is no Prometheus rule for it: {alert.notes[0]}"
+    )
+    return (
+        f"the panel {alert.panel_title!r} loses its alert {alert.name!r}, since Grafana 11 has no "
+        f"alerts in panels; {outcome}"
+    )
+
+
+def _build_panel_alert_files(
+    alerts: Sequence[PanelAlert], path: PurePosixPath, document: Document
+) -> Iterator[File]:
+    """The rule file of the alerts that Prometheus can have, in a folder that nothing loads."""
+    groups = build_panel_alert_groups(document["uid"], alerts)
+    if groups:
+        notes = [f"{alert.name!r}: {note}" for alert in alerts for note in alert.notes]
+        yield File(path, render_yaml({"groups": groups}, notes=[PANEL_ALERT_NOTE, *notes]))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 What Grafana does by default is left out, and so are nulls and fields that Grafana no longer reads.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tailboard.dashboards.passes.modernize.datasources import (
@@ -143,6 +143,15 @@ def modernize_fields(panel: Panel) -> None:
         del panel["fieldConfig"]
 
 
+def is_promql_query(query: Mapping[str, Any], panel: Mapping[str, Any]) -> bool:
+    """Whether `expr` is PromQL; queries of Loki have that field too."""
+    datasource = query.get("datasource") or panel.get("datasource")
+    kind = datasource.get("type") if isinstance(datasource, dict) else None
+    return (
+        bool(query.get("expr")) and kind in PROMQL_DATASOURCE_TYPES and panel.get("type") != "logs"
+    )
+
+
 def _modernize_row(row: Panel) -> Panel:
     fields = {key: row[key] for key in ("gridPos", "id", "title") if row.get(key) is not None}
     if row.get("repeat"):
@@ -171,7 +180,7 @@ def _modernize_queries(panel: Panel) -> None:
         if not panel.get("datasource"):
             panel.pop("datasource", None)
         return
-    promql_flags = [_is_promql(query, panel) for query in queries]
+    promql_flags = [is_promql_query(query, panel) for query in queries]
     panel["datasource"] = modernize_datasource(
         panel.get("datasource"), prometheus=all(promql_flags)
     )
@@ -181,15 +190,6 @@ def _modernize_queries(panel: Panel) -> None:
         _modernize_promql_query(query) if is_promql else _modernize_other_query(query)
         for query, is_promql in zip(queries, promql_flags, strict=True)
     ]
-
-
-def _is_promql(query: Panel, panel: Panel) -> bool:
-    """Whether `expr` is PromQL; queries of Loki have that field too."""
-    datasource = query.get("datasource") or panel.get("datasource")
-    kind = datasource.get("type") if isinstance(datasource, dict) else None
-    return (
-        bool(query.get("expr")) and kind in PROMQL_DATASOURCE_TYPES and panel.get("type") != "logs"
-    )
 
 
 def _modernize_promql_query(query: Panel) -> Panel:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+import yaml
 
 from tailboard.panels.conventions import CONVENTIONS
 from tests.workspace import GOOD_DEFINITION, Workspace, list_contents
@@ -57,6 +58,45 @@ def test_a_summary_for_people_goes_to_stderr(workspace: Workspace) -> None:
         "2 dashboards: 1 file written, 1 unchanged"
         in workspace.run_build("good.py", "more.py").stderr
     )
+
+
+def build_alerting_document(reducer: str) -> str:
+    """The JSON of a dashboard with a panel that has an alert of old Grafana."""
+    condition = {
+        "evaluator": {"params": [5], "type": "gt"},
+        "query": {"params": ["A", "5m", "now"]},
+        "reducer": {"type": reducer},
+    }
+    panel = {
+        "type": "graph",
+        "title": "Errors",
+        "targets": [{"expr": "errors", "refId": "A"}],
+        "alert": {"name": "Too many", "conditions": [condition], "noDataState": "ok"},
+    }
+    row = {"type": "row", "title": "Row", "collapsed": True, "panels": [panel]}
+    return json.dumps({"title": "Orders", "uid": "orders", "schemaVersion": 30, "panels": [row]})
+
+
+def test_the_alert_of_a_panel_is_reported_and_written_as_a_rule(workspace: Workspace) -> None:
+    workspace.write_file("old.json", build_alerting_document("avg"))
+    run = workspace.run_build("old.json", "--json")
+    (note,) = run.json["notes"]
+    assert note.startswith("'Orders' in old.json: the panel 'Errors' loses its alert 'Too many'")
+    assert "panel-alerts/orders.yaml" in note
+    assert note in run.stderr
+    text = (workspace.root / "dist/panel-alerts/orders.yaml").read_text("utf-8")
+    ((rule,),) = (group["rules"] for group in yaml.safe_load(text)["groups"])
+    assert rule["expr"] == "avg_over_time((errors)[5m:]) > 5"
+    assert "# 'Too many': The panel's alert fired when its query failed" in text
+
+
+def test_an_alert_that_no_rule_can_be_is_reported_with_the_reason(workspace: Workspace) -> None:
+    workspace.write_file("old.json", build_alerting_document("count"))
+    run = workspace.run_build("old.json", "--json")
+    (note,) = run.json["notes"]
+    assert "there is no Prometheus rule for it" in note
+    assert "'count'" in note
+    assert run.json["written"] == ["dashboards/orders.json"]
 
 
 @pytest.mark.parametrize("convention", [convention.name for convention in CONVENTIONS])
