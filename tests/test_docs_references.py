@@ -46,6 +46,7 @@ OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]*")
 OPTIONS_OF_OTHERS = {"--editable"}
 """Those of pip, which a page names too."""
 
+RULE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 TABLE_CELL = re.compile(r"^\| ([^|]+) \|", re.MULTILINE)
 
 
@@ -168,3 +169,10 @@ def test_what_is_explained_by_its_name_can_be_explained(page: str) -> None:
         match = re.fullmatch(r"tailboard explain ([a-zA-Z_.-]+)", code)
         if match and not match[1].isupper():
             assert match[1] in names, f"{page}: {code}"
+
+
+def test_the_rules_beside_those_of_other_linters_exist() -> None:
+    names = {entry.name for kind, entry in list_entries() if kind in {"lint rules", "checks"}}
+    named = {code for code in find_inline_code("docs/lint.md") if RULE_NAME.fullmatch(code)}
+    assert len(named) > 30
+    assert named <= names, named - names
