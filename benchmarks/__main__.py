@@ -4,16 +4,17 @@ import json
 
 import click
 
-from benchmarks import start_up, writing
 from benchmarks.checking import measurement as checking
+from benchmarks.harness.options import INSTANCES, JSON, POSITIVE_COUNT, ROUNDS
+from benchmarks.harness.progress import report_progress
 from benchmarks.linting import measurement as linting
 from benchmarks.loading.measurement import measure_loading
-from benchmarks.options import INSTANCES, JSON, POSITIVE_COUNT, ROUNDS
-from benchmarks.progress import report_progress
 from benchmarks.publishing import measurement as publishing
 from benchmarks.report import render_report
 from benchmarks.results import Results
+from benchmarks.start_up.measurement import measure_start_up
 from benchmarks.targets import list_targets
+from benchmarks.writing.measurement import measure_writing
 
 DASHBOARD_COUNT = click.IntRange(min=10)
 
@@ -54,8 +55,8 @@ def main(
     """
     results = Results(
         dashboards,
-        writing.measure_writing(dashboards, repeats, report_progress),
-        start_up.measure_start_up(starts, report_progress),
+        measure_writing(dashboards, repeats, report_progress),
+        measure_start_up(starts, report_progress),
         linting.measure_linting(linting.DASHBOARDS, repeats, report_progress),
         checking.measure_checking(checking.SERIES, repeats, report_progress),
         publishing.measure_publishing(publishing.DASHBOARDS, repeats, report_progress),

@@ -5,16 +5,16 @@ import platform
 from collections.abc import Iterator, Sequence
 
 from benchmarks.checking import report as checking
-from benchmarks.cost_target import list_rows as target_rows
+from benchmarks.harness.cost_target import list_rows as target_rows
+from benchmarks.harness.text_table import format_table
 from benchmarks.linting import report as linting
 from benchmarks.loading import report as loading
 from benchmarks.publishing import report as publishing
 from benchmarks.results import Results
 from benchmarks.targets import list_targets
-from benchmarks.text_table import format_table
-from benchmarks.tools import GENERATE_DASHBOARDS, GRAFANALIB_ENCODER, TAILBOARD_TOOL, TOOLS
-from benchmarks.workload import PANEL_COUNT
-from benchmarks.writing import SINGLE_DASHBOARD
+from benchmarks.writing.measurement import SINGLE_DASHBOARD
+from benchmarks.writing.tools import GENERATE_DASHBOARDS, GRAFANALIB_ENCODER, TAILBOARD_TOOL, TOOLS
+from benchmarks.writing.workload import PANEL_COUNT
 
 MIB = 1024 * 1024
 KIB = 1024

@@ -7,9 +7,15 @@ from benchmarks.checking.measurement import Checking
 from benchmarks.linting.measurement import Linting
 from benchmarks.loading.results import Loading
 from benchmarks.publishing.measurement import Publishing
-from benchmarks.start_up import StartUp
-from benchmarks.tools import GENERATE_DASHBOARDS, GRAFANALIB_ENCODER, TAILBOARD_TOOL, TOOLS, Tool
-from benchmarks.writing import SINGLE_DASHBOARD, Writing
+from benchmarks.start_up.measurement import StartUp
+from benchmarks.writing.measurement import SINGLE_DASHBOARD, Writing
+from benchmarks.writing.tools import (
+    GENERATE_DASHBOARDS,
+    GRAFANALIB_ENCODER,
+    TAILBOARD_TOOL,
+    TOOLS,
+    Tool,
+)
 
 
 @dataclass(frozen=True)

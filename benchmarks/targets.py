@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from benchmarks.checking import targets as checking
-from benchmarks.cost_target import CostTarget
+from benchmarks.harness.cost_target import CostTarget
 from benchmarks.linting import targets as linting
 from benchmarks.loading import targets as loading
 from benchmarks.publishing import targets as publishing
 from benchmarks.results import Results
-from benchmarks.tools import GENERATE_DASHBOARDS, GRAFANALIB_ENCODER, TAILBOARD_TOOL
+from benchmarks.writing.tools import GENERATE_DASHBOARDS, GRAFANALIB_ENCODER, TAILBOARD_TOOL
 
 PEER_COST_LIMIT = 0.5
 GROWTH_LIMIT = 1.1

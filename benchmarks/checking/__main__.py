@@ -5,8 +5,8 @@ import click
 from benchmarks.checking.measurement import SERIES, measure_checking
 from benchmarks.checking.report import render_report
 from benchmarks.checking.targets import list_targets
-from benchmarks.measurement_command import build_command
-from benchmarks.options import POSITIVE_COUNT
+from benchmarks.harness.measurement_command import build_command
+from benchmarks.harness.options import POSITIVE_COUNT
 
 PAGE = """Measure what check costs beside the parser of prometheus-client.
 

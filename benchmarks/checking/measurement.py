@@ -8,10 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.checking.exposition import HISTOGRAMS, write_exposition
-from benchmarks.cost import Cost, measure_cost
-from benchmarks.median_range import MedianRange
-from benchmarks.repetition import repeat_measurement
-from benchmarks.tools import TAILBOARD
+from benchmarks.harness.cost import Cost, measure_cost
+from benchmarks.harness.median_range import MedianRange
+from benchmarks.harness.repetition import repeat_measurement
+from benchmarks.writing.tools import TAILBOARD
 
 SERIES = 100_000
 CHECK = (TAILBOARD, "check", "--fail-on", "nothing")

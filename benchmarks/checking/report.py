@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from benchmarks.checking.measurement import Checking
-from benchmarks.text_table import format_table
+from benchmarks.harness.text_table import format_table
 
 MIB = 1024 * 1024
 

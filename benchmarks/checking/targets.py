@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from benchmarks.checking.measurement import Checking
-from benchmarks.cost_target import CostTarget
+from benchmarks.harness.cost_target import CostTarget
 
 PARSER_CPU_LIMIT = 1.0
 """It reads each line with one regular expression a label, and keeps no sample."""

@@ -2,11 +2,11 @@
 
 import click
 
+from benchmarks.harness.measurement_command import build_command
+from benchmarks.harness.options import POSITIVE_COUNT
 from benchmarks.linting.measurement import DASHBOARDS, measure_linting
 from benchmarks.linting.report import render_report
 from benchmarks.linting.targets import list_targets
-from benchmarks.measurement_command import build_command
-from benchmarks.options import POSITIVE_COUNT
 
 PAGE = """Measure what lint costs beside build.
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.cost import Cost, measure_cost
-from benchmarks.median_range import MedianRange
-from benchmarks.repetition import repeat_measurement
-from benchmarks.tools import BUILD, DEFINITION, TAILBOARD
-from benchmarks.workload import COUNT_VARIABLE
+from benchmarks.harness.cost import Cost, measure_cost
+from benchmarks.harness.median_range import MedianRange
+from benchmarks.harness.repetition import repeat_measurement
+from benchmarks.writing.tools import BUILD, DEFINITION, TAILBOARD
+from benchmarks.writing.workload import COUNT_VARIABLE
 
 DASHBOARDS = 100
 LINT = (TAILBOARD, "lint", "--fail-on", "nothing")

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from benchmarks.harness.text_table import format_table
 from benchmarks.linting.measurement import Linting
-from benchmarks.text_table import format_table
-from benchmarks.workload import PANEL_COUNT
+from benchmarks.writing.workload import PANEL_COUNT
 
 MIB = 1024 * 1024
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from benchmarks.cost_target import CostTarget
+from benchmarks.harness.cost_target import CostTarget
 from benchmarks.linting.measurement import Linting
 
 CPU_SECONDS_LIMIT = 2.0

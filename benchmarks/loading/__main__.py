@@ -1,11 +1,11 @@
 """`python -m benchmarks.loading`: this measurement alone."""
 
+from benchmarks.harness.measurement_command import build_command
+from benchmarks.harness.options import INSTANCES, ROUNDS
 from benchmarks.loading.measurement import measure_loading
 from benchmarks.loading.report import render_report
 from benchmarks.loading.results import Loading
 from benchmarks.loading.targets import list_targets
-from benchmarks.measurement_command import build_command
-from benchmarks.options import INSTANCES, ROUNDS
 
 PAGE = """Measure what loading a dashboard costs from recorded rates beside raw series.
 

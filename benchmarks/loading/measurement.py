@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from benchmarks.harness.median_range import MedianRange
 from benchmarks.loading.backfill import RATE_RULES, write_history
 from benchmarks.loading.differences import Pairs, compare_points, compare_same_window
 from benchmarks.loading.queries import Query, list_queries
 from benchmarks.loading.results import Loading, PanelComparison, QueryCost
 from benchmarks.loading.server import Answer, PrometheusServer, find_obstacle, run_server
 from benchmarks.loading.services import END_TIME, RAW_SERVICE, RECORDED_SERVICE, TIME_RANGE
-from benchmarks.median_range import MedianRange
 from tailboard.panels import Service
 from tailboard.panels.recording import SERVICE_LABEL
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from benchmarks.harness.median_range import MedianRange
+from benchmarks.harness.text_table import format_table
 from benchmarks.loading.results import Loading, QueryCost
 from benchmarks.loading.server import PROGRAM, find_obstacle
 from benchmarks.loading.services import SCRAPE_INTERVAL
-from benchmarks.median_range import MedianRange
-from benchmarks.text_table import format_table
 from tailboard.panels.recording import WINDOW
 
 MILLION = 1e6

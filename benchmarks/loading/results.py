@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from benchmarks.harness.median_range import MedianRange
 from benchmarks.loading.differences import Difference
 from benchmarks.loading.server import Answer
-from benchmarks.median_range import MedianRange
 
 
 @dataclass(frozen=True)

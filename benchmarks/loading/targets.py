@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from benchmarks.cost_target import CostTarget
+from benchmarks.harness.cost_target import CostTarget
 from benchmarks.loading.results import Loading
 
 SAMPLES_LIMIT = 0.1

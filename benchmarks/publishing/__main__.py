@@ -2,8 +2,8 @@
 
 import click
 
-from benchmarks.measurement_command import build_command
-from benchmarks.options import POSITIVE_COUNT
+from benchmarks.harness.measurement_command import build_command
+from benchmarks.harness.options import POSITIVE_COUNT
 from benchmarks.publishing.measurement import DASHBOARDS, measure_publishing
 from benchmarks.publishing.report import render_report
 from benchmarks.publishing.targets import list_targets

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.cost import Cost, measure_cost
-from benchmarks.median_range import MedianRange
-from benchmarks.tools import BUILD, DEFINITION, TAILBOARD
-from benchmarks.workload import COUNT_VARIABLE
+from benchmarks.harness.cost import Cost, measure_cost
+from benchmarks.harness.median_range import MedianRange
+from benchmarks.writing.tools import BUILD, DEFINITION, TAILBOARD
+from benchmarks.writing.workload import COUNT_VARIABLE
 from tests.grafana.real_grafana import RealGrafana, find_installation, run_grafana
 
 DASHBOARDS = 500

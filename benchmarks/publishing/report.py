@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from benchmarks.harness.text_table import format_table
 from benchmarks.publishing.measurement import Publishing
-from benchmarks.text_table import format_table
-from benchmarks.workload import PANEL_COUNT
+from benchmarks.writing.workload import PANEL_COUNT
 
 
 def render_report(publishing: Publishing | None) -> str:

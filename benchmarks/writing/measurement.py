@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.cost import Cost, measure_cost
-from benchmarks.median_range import MedianRange
-from benchmarks.tools import TAILBOARD_TOOL, TOOLS, Tool
-from benchmarks.workload import COUNT_VARIABLE
+from benchmarks.harness.cost import Cost, measure_cost
+from benchmarks.harness.median_range import MedianRange
+from benchmarks.writing.tools import TAILBOARD_TOOL, TOOLS, Tool
+from benchmarks.writing.workload import COUNT_VARIABLE
 
 SINGLE_DASHBOARD = 1
 """One dashboard: the cost is nearly that of the interpreter, imports and command line alone."""

@@ -12,7 +12,7 @@ from grafanalib.core import (
     TimeSeries,
 )
 
-from benchmarks.workload import THRESHOLD_COLORS, Panel
+from benchmarks.writing.workload import THRESHOLD_COLORS, Panel
 
 
 def build_panel(panel: Panel) -> Any:

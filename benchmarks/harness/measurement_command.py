@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 import click
 
-from benchmarks.cost_target import CostTarget, list_rows
-from benchmarks.options import JSON
-from benchmarks.progress import report_progress
-from benchmarks.text_table import format_table
+from benchmarks.harness.cost_target import CostTarget, list_rows
+from benchmarks.harness.options import JSON
+from benchmarks.harness.progress import report_progress
+from benchmarks.harness.text_table import format_table
 
 Measurement = TypeVar("Measurement")
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.cost import BENCHMARKS_FOLDER
-
 PROGRAMS = Path(sys.executable).parent
 TAILBOARD = str(PROGRAMS / "tailboard")
-DEFINITION = str(BENCHMARKS_FOLDER / "definition.py")
+DEFINITION = str(Path(__file__).with_name("definition.py"))
 BUILD = (TAILBOARD, "build", DEFINITION, "--format", "api", "--out")
 """Without `--format`, the settings of this repository would choose several formats."""
 
@@ -39,7 +37,7 @@ def _build_command(folder: Path) -> list[str]:
 
 
 def _module_command(name: str) -> Callable[[Path], list[str]]:
-    return lambda folder: [sys.executable, "-m", f"benchmarks.{name}", str(folder)]
+    return lambda folder: [sys.executable, "-m", f"benchmarks.writing.{name}", str(folder)]
 
 
 def _generate_command(folder: Path) -> list[str]:
@@ -51,8 +49,8 @@ def _write_definitions(folder: Path, count: int) -> None:
     """Write minimal definitions for grafanalib; a real one would hold its own panels."""
     for index in range(count):
         text = f"""\
-            from benchmarks.with_grafanalib import build_grafanalib_dashboard
-            from benchmarks.workload import build_workload_dashboard
+            from benchmarks.writing.with_grafanalib import build_grafanalib_dashboard
+            from benchmarks.writing.workload import build_workload_dashboard
 
             dashboard = build_grafanalib_dashboard(build_workload_dashboard({index}))
             """

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-BENCHMARKS_FOLDER = Path(__file__).parent
-ROOT = BENCHMARKS_FOLDER.parent
+FOLDER = Path(__file__).parent
+ROOT = FOLDER.parent.parent
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
@@ -24,9 +24,9 @@ class Cost:
 
 
 def measure_cost(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Cost:
-    """Run a command with the sources beside this folder and measure it."""
+    """Run a command with the sources of this repository and measure it."""
     process = subprocess.run(
-        [sys.executable, "-I", "-S", str(BENCHMARKS_FOLDER / "resource_usage.py"), *command],
+        [sys.executable, "-I", "-S", str(FOLDER / "resource_usage.py"), *command],
         capture_output=True,
         check=False,
         cwd=ROOT,

@@ -3,14 +3,15 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-from benchmarks.cost import BENCHMARKS_FOLDER, measure_cost
-from benchmarks.median_range import MedianRange
-from benchmarks.repetition import repeat_measurement
-from benchmarks.tools import TAILBOARD
+from benchmarks.harness.cost import measure_cost
+from benchmarks.harness.median_range import MedianRange
+from benchmarks.harness.repetition import repeat_measurement
+from benchmarks.writing.tools import TAILBOARD
 
 VERSION_COMMAND = [TAILBOARD, "--version"]
-EMPTY_CLICK_COMMAND = [sys.executable, str(BENCHMARKS_FOLDER / "empty_click.py")]
+EMPTY_CLICK_COMMAND = [sys.executable, str(Path(__file__).with_name("empty_click.py"))]
 
 
 @dataclass(frozen=True)

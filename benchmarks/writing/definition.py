@@ -1,9 +1,9 @@
-"""The dashboards as a tailboard definition: `tailboard build benchmarks/definition.py`."""
+"""The dashboards as a tailboard definition: `tailboard build benchmarks/writing/definition.py`."""
 
 from collections.abc import Iterator
 
-from benchmarks import workload
-from benchmarks.grafanalib_panels import build_panel
+from benchmarks.writing import workload
+from benchmarks.writing.grafanalib_panels import build_panel
 from tailboard.dashboards import Dashboard, Row
 from tailboard.dashboards.variables import label_values
 

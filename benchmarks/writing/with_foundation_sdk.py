@@ -1,6 +1,6 @@
 """Write the dashboards with Grafana's Foundation SDK.
 
-`python -m benchmarks.with_foundation_sdk FOLDER`
+`python -m benchmarks.writing.with_foundation_sdk FOLDER`
 """
 
 import sys
@@ -13,8 +13,8 @@ from grafana_foundation_sdk.models import common as common_models
 from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
-from benchmarks import workload
-from benchmarks.workload import THRESHOLD_COLORS, Panel
+from benchmarks.writing import workload
+from benchmarks.writing.workload import THRESHOLD_COLORS, Panel
 
 PROMETHEUS = common_models.DataSourceRef("prometheus", "${datasource}")
 

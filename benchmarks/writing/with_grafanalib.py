@@ -1,4 +1,6 @@
-"""Write the dashboards with grafanalib's encoder: `python -m benchmarks.with_grafanalib FOLDER`.
+"""Write the dashboards with grafanalib's encoder.
+
+`python -m benchmarks.writing.with_grafanalib FOLDER`
 
 `write_dashboard` is the function that grafanalib's command `generate-dashboards` calls for every
 definition. The command needs one file a dashboard and imports each, which is left out here.
@@ -11,8 +13,8 @@ from typing import Any
 from grafanalib._gen import write_dashboard
 from grafanalib.core import Dashboard, GridPos, RowPanel, Template, Templating
 
-from benchmarks import workload
-from benchmarks.grafanalib_panels import build_panel
+from benchmarks.writing import workload
+from benchmarks.writing.grafanalib_panels import build_panel
 
 
 def build_grafanalib_dashboard(definition: workload.Dashboard) -> Any:

@@ -1,0 +1,1 @@
+"""What every benchmark uses: measured commands, options, tables and targets."""

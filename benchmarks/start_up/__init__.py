@@ -1,0 +1,1 @@
+"""The cost of starting tailboard beside an empty click program."""

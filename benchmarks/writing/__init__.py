@@ -1,0 +1,1 @@
+"""The cost of writing dashboards with tailboard, grafanalib and the Foundation SDK."""
