@@ -1,4 +1,4 @@
-"""Where every program of the demo listens on this machine."""
+"""The addresses on which the demo's programs listen on this machine."""
 
 import re
 import socket
@@ -24,7 +24,7 @@ Addresses = Mapping[str, str]
 
 def choose_addresses() -> dict[str, str]:
     """Give every program its usual port, or a free one where that is taken."""
-    with ExitStack() as stack:  # until all are chosen, so that none is chosen twice
+    with ExitStack() as stack:  # open until all are chosen, so that no port is chosen twice
         sockets = {name: stack.enter_context(bind_socket(port)) for name, port in PORTS.items()}
         return {name: f"{HOST}:{bound.getsockname()[1]}" for name, bound in sockets.items()}
 
@@ -46,7 +46,7 @@ def parse_port(address: str) -> int:
 
 
 def is_reachable(address: str) -> bool:
-    """Tell whether somebody listens there."""
+    """Whether a program listens there."""
     try:
         with socket.create_connection((HOST, parse_port(address)), timeout=1):
             return True

@@ -1,4 +1,4 @@
-"""Where Alertmanager sends alerts in the demo: one line each, in place of mail or chat.
+"""Alertmanager's receiver in the demo: prints one line an alert, in place of mail or chat.
 
 `python -m demo.alert_log`
 """
@@ -17,7 +17,7 @@ MAX_BODY_BYTES = 1_000_000
 
 
 def format_lines(notification: dict[str, Any]) -> Iterator[str]:
-    """Turn a notification from Alertmanager into one line an alert."""
+    """Format a notification from Alertmanager as one line an alert."""
     for alert in notification["alerts"]:
         labels, annotations = alert["labels"], alert["annotations"]
         fields = (
@@ -31,10 +31,10 @@ def format_lines(notification: dict[str, Any]) -> Iterator[str]:
 
 
 class AlertHandler(BaseHTTPRequestHandler):
-    """Answers `POST /alerts`, and `GET /` for whoever looks whether it is alive."""
+    """Handles `POST /alerts`, and `GET /` for health checks."""
 
     def do_GET(self) -> None:
-        """Say that it is alive."""
+        """Respond to a health check."""
         self.send_status(200)
 
     def do_POST(self) -> None:
@@ -52,13 +52,13 @@ class AlertHandler(BaseHTTPRequestHandler):
         self.send_status(200)
 
     def send_status(self, status: int) -> None:
-        """Answer without a body."""
+        """Respond without a body."""
         self.send_response(status)
         self.send_header("content-length", "0")
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Keep the log to alerts."""
+        """Log no requests: the log holds alerts only."""
 
 
 @click.command()

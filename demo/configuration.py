@@ -9,10 +9,10 @@ from demo.addresses import PORTS, Addresses, replace_addresses
 
 DEMO = Path(__file__).resolve().parent
 PROVISIONING = DEMO.parent / "dist" / "provisioning"
-"""What `tailboard build` writes for Grafana."""
+"""The provisioning folder that `tailboard build` writes for Grafana."""
 
 RULES = DEMO.parent / "dist" / "rules"
-"""What it writes for Prometheus: the rules, and their unit tests beside them."""
+"""The folder that it writes for Prometheus: the rules, and their unit tests beside them."""
 
 RULE_FILES = "*.rules.yaml"
 PROVISIONING_IN_CONTAINER = "/etc/grafana/provisioning"
@@ -51,7 +51,7 @@ def write_alertmanager(folder: Path, addresses: Addresses) -> Path:
 def write_provisioning(
     folder: Path, addresses: Addresses, generated: Path = PROVISIONING
 ) -> Path | None:
-    """Copy what was generated for Grafana and let it point here; None if nothing was generated."""
+    """Copy the provisioning folder with this machine's addresses; None before the first build."""
     if not generated.is_dir():
         return None
     copy = folder / "provisioning"

@@ -1,8 +1,8 @@
-"""The shop's database: SQLite in memory, plus the waiting that a database across a network costs.
+"""The shop's database: SQLite in memory, plus the delays of a database across a network.
 
-`orders` has no index on `user_id`. SQLite is asked for its plan, and a plan that scans the table
-pays for the disk in one of ten cases: the other nine find the table in memory. That is how a
-missing index looks from outside, slow for a few requests and invisible on average.
+`orders` has no index on `user_id`. A query whose plan (EXPLAIN QUERY PLAN) scans the table waits
+for the disk in one of ten cases; in the other nine the table is cached. So a missing index looks
+from outside: slow for a few requests and invisible on average.
 """
 
 import sqlite3
@@ -16,7 +16,7 @@ from demo.instrumentation import track_db_query
 USER_COUNT = 1_000
 ORDER_COUNT = 20_000
 MAX_ORDER_CENTS = 90_000
-"""Cents. The bank declines more than this."""
+"""Cents. The bank declines larger payments."""
 
 ROUND_TRIP = 0.012
 LIST_ROUND_TRIP = 0.018
@@ -27,20 +27,20 @@ Row = dict[str, int | str]
 
 
 class OrdersDatabase:
-    """Users and orders. `delay` waits: a test may pass a function that does not."""
+    """Users and orders. `delay` sleeps; a test may pass a function that does not."""
 
     def __init__(self, *, indexed: bool, delay: Callable[[float], None] = sleep) -> None:
         self.delay = delay
         self._cold = FixedShare(COLD_SHARE)
         self._lock = threading.Lock()
-        # No cached statements: SQLite would go on explaining a plan from before the index.
+        # A cached statement would keep the plan from before the index.
         self._connection = sqlite3.connect(":memory:", check_same_thread=False, cached_statements=0)
         self._connection.row_factory = sqlite3.Row
         self._insert_rows()
         self.set_index(indexed)
 
     def close(self) -> None:
-        """Forget everything."""
+        """Close the connection, which deletes the data."""
         self._connection.close()
 
     def set_index(self, indexed: bool) -> None:

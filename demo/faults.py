@@ -1,4 +1,4 @@
-"""What can go wrong on purpose, so that dashboards and alerts have something to show."""
+"""Faults that can be switched on, so that dashboards and alerts have something to show."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -6,11 +6,11 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 OCCASIONAL_ERROR_SHARE = 0.002
-"""The share of requests that fail on a good day: a fifth of what wakes somebody up."""
+"""The share of requests that fail without a fault: a fifth of the alert's threshold."""
 
 
 class Faults(BaseModel):
-    """All switches. As the body of `POST /demo/faults`, those that are to change."""
+    """All faults. As the body of `POST /demo/faults`, those to change."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -20,7 +20,7 @@ class Faults(BaseModel):
 
 
 def read_faults(environment: Mapping[str, str]) -> Faults:
-    """Read `INDEXED=1` (mends the slow table), `ERROR_SHARE=0.2` and `STUCK_BATCH_JOB=1`."""
+    """Read `INDEXED=1` (no slow table), `ERROR_SHARE=0.2` and `STUCK_BATCH_JOB=1`."""
     return Faults(
         slow_table=not is_on(environment.get("INDEXED", "")),
         error_share=float(environment.get("ERROR_SHARE") or OCCASIONAL_ERROR_SHARE),
@@ -29,5 +29,5 @@ def read_faults(environment: Mapping[str, str]) -> Faults:
 
 
 def is_on(value: str) -> bool:
-    """Tell whether an environment variable says yes."""
+    """Whether the value of an environment variable means true."""
     return value.strip().lower() in {"1", "true", "yes", "on"}

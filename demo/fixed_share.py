@@ -1,10 +1,10 @@
-"""Something that happens to a fixed share of the calls, evenly spread: no luck and no seed."""
+"""An event that happens in a fixed share of the calls, evenly spread and without randomness."""
 
 import threading
 
 
 class FixedShare:
-    """Answers True for `share` of its calls. The share may change at any time."""
+    """Returns True for `share` of its calls. The share may change at any time."""
 
     def __init__(self, share: float) -> None:
         self.share = share

@@ -1,6 +1,6 @@
-"""The metrics of a FastAPI (or Starlette) service, and what it takes to get them right.
+"""Metrics of a FastAPI (or Starlette) service.
 
-Take this file with you: it needs nothing else of the demo. One process is assumed; several workers
+The file can be copied: it needs nothing else of the demo. One process is assumed; several workers
 need prometheus-client's multi-process mode, which has neither `process_*` nor custom collectors.
 """
 
@@ -43,7 +43,7 @@ KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPT
 
 
 class MetricsMiddleware:
-    """Measures every request but those for the `unmeasured` paths."""
+    """Measures every request, except for the `unmeasured` paths."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class MetricsMiddleware:
             await self.app(scope, receive, send)
             return
 
-        status = 500  # what a client gets from an application that never answers
+        status = 500  # the status that a server sends for an application without a response
 
         async def send_and_remember_status(message: Message) -> None:
             nonlocal status
@@ -83,13 +83,13 @@ class MetricsMiddleware:
 
 
 def find_request_path(scope: Scope) -> str:
-    """Return the path as the routes spell it: without the prefix a proxy adds."""
+    """Return the path in the form of the routes: without the prefix that a proxy adds."""
     path: str = scope["path"]
     return path.removeprefix(scope.get("root_path", ""))
 
 
 def format_method(scope: Scope) -> str:
-    """Return the method. Anybody may invent one: the unknown share a single label value."""
+    """Return the method; all unknown ones share one label value, since clients may send any."""
     method: str = scope["method"]
     return method if method in KNOWN_METHODS else "OTHER"
 
@@ -97,9 +97,9 @@ def format_method(scope: Scope) -> str:
 def find_route_template(scope: Scope) -> str:
     """Return the template of the matched route, `/api/users/{user_id}`: never a raw path.
 
-    A raw path as label makes a new series for every user and every scanner's guess. Recent FastAPI
-    knows the prefix of an included router only in its own part of the scope. The prefix of a
-    mounted application is not part of the template.
+    A raw path as label makes a new series for every user and every path that a scanner tries.
+    Recent FastAPI keeps the prefix of an included router only in its own part of the scope. The
+    prefix of a mounted application is not part of the template.
     """
     included = scope.get("fastapi", {}).get("effective_route_context")
     route = included or scope.get("route")
@@ -109,8 +109,8 @@ def find_route_template(scope: Scope) -> str:
 def create_request_series(method: str, endpoint: str, statuses: Iterable[int | str]) -> None:
     """Expose a route's series from the start, at 0.
 
-    A counter that is born at 1 has not increased as far as Prometheus can tell: without this, the
-    first error after a start is invisible to `rate` and `increase`.
+    For Prometheus a counter whose first value is 1 has not increased: without this, the first
+    error after a start is invisible to `rate` and `increase`.
     """
     REQUEST_DURATION.labels(method, endpoint)
     for status in statuses:
@@ -142,7 +142,7 @@ def track_db_query(operation: str, table: str) -> Callable[[Callable[P, R]], Cal
 
 
 class ProcessMemoryCollector(Collector):
-    """Memory of this process, read when Prometheus asks; nothing where there is no /proc."""
+    """Memory of this process, read at every scrape; no metric where there is no /proc."""
 
     def __init__(self, statm: Path = Path("/proc/self/statm")) -> None:
         self.statm = statm

@@ -1,16 +1,16 @@
-"""What every job exposes, whether it is pulled from a worker or pushed by a batch job."""
+"""The metrics of every job, scraped from a worker or pushed by a batch job."""
 
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 DURATION_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10, 20, 50, 100)
-"""1 to 100 s suits batch jobs; below 1 s an e-mail would be a guess without the finer steps."""
+"""1 to 100 s for batch jobs, and finer bounds for short ones such as sending an e-mail."""
 
 
 @dataclass(frozen=True)
 class JobMetrics:
-    """The three metrics that answer: how long, how often broken, when last well."""
+    """The duration, the exceptions and the time of the last success."""
 
     duration: Histogram
     exceptions: Counter

@@ -1,8 +1,8 @@
 """Bounded load for the orders API: `python -m demo.load --rate 20 --seconds 60`.
 
-Requests leave on time whether the earlier ones are answered or not: who waits for a slow answer
-before asking again never sees how many others would have waited. Only this machine may be loaded,
-or the one host that `LOAD_ALLOWED_HOST` names.
+Requests are sent on schedule, without waiting for the responses to earlier ones: else a slow
+response would lower the rate and hide its own effect (coordinated omission). Only this machine may
+be loaded, or the one host that `LOAD_ALLOWED_HOST` names.
 """
 
 import os
@@ -24,7 +24,7 @@ MAX_CONCURRENT_REQUESTS = 32
 
 
 class LoadResults:
-    """What came back: answers by status, and how long they took."""
+    """The responses: their count by status, and their durations."""
 
     def __init__(self) -> None:
         self.statuses: Counter[str] = Counter()
@@ -32,7 +32,7 @@ class LoadResults:
         self.lock = threading.Lock()
 
     def add_response(self, status: str, seconds: float) -> bool:
-        """Note one answer; say whether it is the first of its status."""
+        """Add one response; return whether it is the first of its status."""
         with self.lock:
             self.statuses[status] += 1
             self.total_seconds += seconds
@@ -60,7 +60,7 @@ def is_demo_api(url: str) -> bool:
 
 
 def open_session() -> requests.Session:
-    """Open a session that keeps its connections and asks no proxy."""
+    """Open a session that keeps its connections and uses no proxy."""
     session = requests.Session()
     session.trust_env = False
     session.mount("http://", HTTPAdapter(pool_maxsize=MAX_CONCURRENT_REQUESTS))
@@ -68,7 +68,7 @@ def open_session() -> requests.Session:
 
 
 def send_call(session: requests.Session, url: str, call: Call, results: LoadResults) -> None:
-    """Send one request and note what came back."""
+    """Send one request and add its result."""
     start = monotonic()
     try:
         answer = session.request(

@@ -1,8 +1,7 @@
-"""A batch job that pushes what it measured: `python -m demo.nightly_report`.
+"""A batch job that pushes its metrics to a Pushgateway: `python -m demo.nightly_report`.
 
-Each run measures itself in a registry of its own, as a process started by cron would: what is
-pushed describes the last run, so `rate` and `increase` say nothing about it. Read the value, or its
-age.
+Each run has a registry of its own, as a process started by cron would: the pushed metrics describe
+the last run only, so that `rate` and `increase` are meaningless. Use the value, or its age.
 """
 
 import os
@@ -22,12 +21,12 @@ RECORD_COUNT = 1_200
 SECONDS = 1.5
 
 INSTANCE = "report-1"
-"""Part of what the Pushgateway groups by. Not the host's name: a container has a new one after
-every restart, and the Pushgateway never forgets a group."""
+"""Part of the Pushgateway's grouping key. Not the host's name: a container has a new one after
+every restart, and the Pushgateway never deletes a group."""
 
 
 def run_once(work: Callable[[], int]) -> tuple[CollectorRegistry, bool]:
-    """Do the work; return what was measured and whether it went well."""
+    """Do the work; return its metrics and whether it succeeded."""
     registry = CollectorRegistry()
     metrics = create_job_metrics(registry)
     exceptions = metrics.exceptions.labels(JOB_NAME)
@@ -48,10 +47,10 @@ def run_once(work: Callable[[], int]) -> tuple[CollectorRegistry, bool]:
 
 
 def push_metrics(registry: CollectorRegistry, succeeded: bool, gateway: str, job: str) -> bool:
-    """Push a run's metrics; say in one line why that was impossible.
+    """Push a run's metrics; print one line if that fails.
 
-    A failed run knows no last success and must not wipe out the one that the Pushgateway remembers:
-    it adds to the group instead of replacing it.
+    A failed run has no last success and must not delete the stored one: it adds to the group
+    instead of replacing it.
     """
     send = push_to_gateway if succeeded else pushadd_to_gateway
     try:
@@ -72,7 +71,7 @@ def run_report(orders_url: str | None, stop: StopSignal) -> int:
 
 
 def fetch_faults(orders_url: str | None) -> Faults:
-    """Ask the orders API for its faults; without one, the environment."""
+    """Fetch the faults from the orders API; without one, read them from the environment."""
     if orders_url is None:
         return read_faults(os.environ)
     answer = requests.get(f"{orders_url}/demo/faults", timeout=5)

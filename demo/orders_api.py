@@ -1,7 +1,7 @@
 """The orders API, instrumented: `uvicorn --factory demo.orders_api:create_app`, or run this module.
 
-Everything a request waits for is a constant below or in `database.py`, so that the story is the
-same on every machine: 78 ms on average, 3.2 s at P99, and 95 ms at P99 with the index.
+All delays are constants below or in `database.py`, so that the latencies are the same on every
+machine: 78 ms on average, 3.2 s at P99, and 95 ms at P99 with the index.
 """
 
 import os
@@ -38,14 +38,14 @@ RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 class NewOrder(BaseModel):
-    """What a customer sends to order."""
+    """The body of `POST /api/orders`."""
 
     user_id: RowId
     cents: Annotated[int, Field(ge=1, le=10_000_000)]
 
 
 class Shop:
-    """What the routes share: the database, the faults, and how to wait."""
+    """The state that the routes share: the database, the faults and the delays."""
 
     def __init__(self, faults: Faults, delay: Callable[[float], None]) -> None:
         self.delay = delay
@@ -54,36 +54,36 @@ class Shop:
         self._breaks = FixedShare(faults.error_share)
 
     def switch_faults(self, changes: Faults) -> Faults:
-        """Change some faults and say how all of them stand now."""
+        """Change some faults; return all of them."""
         self.faults = self.faults.model_copy(update=changes.model_dump(exclude_unset=True))
         self._breaks.share = self.faults.error_share
         self.database.set_index(not self.faults.slow_table)
         return self.faults
 
     def raise_occasional_error(self) -> None:
-        """Answer 500 to the share of requests that `error_share` asks for."""
+        """Respond with 500 to `error_share` of the requests."""
         if self._breaks():
             raise HTTPException(500, "a fault that this demo switches on")
 
     def find_user(self, user_id: int) -> Row:
-        """Find a user, or answer 404."""
+        """Find a user, or respond with 404."""
         return self.require_row(self.database.find_user(user_id), "user")
 
     def require_row(self, row: Row | None, description: str) -> Row:
-        """Return the row, or answer 404."""
+        """Return the row, or respond with 404."""
         if row is None:
             raise HTTPException(404, f"no such {description}")
         return row
 
     def take_payment(self, cents: int) -> None:
-        """Ask the bank, which takes its time and declines what is too dear."""
+        """Call the bank, which takes a while and declines large payments."""
         self.delay(PAYMENT_SECONDS)
         if cents > MAX_ORDER_CENTS:
             raise HTTPException(402, "the bank declined")
 
 
 async def get_shop(request: Request) -> Shop:
-    """Return the shop that `create_app` made."""
+    """Return the shop that `create_app` created."""
     shop: Shop = request.app.state.shop
     return shop
 
@@ -152,26 +152,26 @@ def show_order(order_id: RowId, shop: ShopDependency) -> Row:
 
 @operations.get("/health")
 async def health() -> dict[str, str]:
-    """Say that the process is there."""
+    """Respond to a health check."""
     return {"status": "ok"}
 
 
 @operations.get("/metrics")
 def metrics(request: Request) -> Response:
-    """Answer a scrape in the format that Prometheus asks for."""
+    """Respond to a scrape in the format of its Accept header."""
     encode, content_type = choose_encoder(request.headers.get("accept", ""))
     return Response(encode(REGISTRY), headers={"content-type": content_type})
 
 
 @operations.get("/demo/faults")
 async def show_faults(shop: ShopDependency) -> Faults:
-    """Say what is broken on purpose."""
+    """Show the faults."""
     return shop.faults
 
 
 @operations.post("/demo/faults")
 def switch_faults(changes: Faults, shop: ShopDependency) -> Faults:
-    """Break or mend something: `{"slow_table": false}`."""
+    """Switch faults on or off: `{"slow_table": false}`."""
     return shop.switch_faults(changes)
 
 
@@ -198,7 +198,7 @@ def create_app(
 
 
 def create_series() -> None:
-    """Expose from the start what is known in advance: routes, their answers, business steps."""
+    """Create the series that are known in advance: of routes, statuses and business steps."""
     for route in api.routes:
         if isinstance(route, APIRoute):
             for method in route.methods or ():

@@ -1,4 +1,4 @@
-"""Starting the demo's programs, watching them and stopping every one of them."""
+"""Start the demo's programs, watch them and stop all of them."""
 
 import os
 import signal
@@ -15,12 +15,12 @@ from demo.stop_signal import StopSignal
 
 ROOT = Path(__file__).resolve().parent.parent
 STOP_TIMEOUT = 10
-"""Seconds between asking a program to stop and killing it."""
+"""Seconds between SIGTERM and SIGKILL."""
 
 
 @dataclass(frozen=True)
 class ChildProcess:
-    """A program that was started."""
+    """A running program."""
 
     program: Program
     process: subprocess.Popen[bytes]
@@ -32,7 +32,7 @@ class ChildProcess:
 
 
 def start_process(program: Program, logs: Path) -> ChildProcess:
-    """Start a program in a session of its own: Ctrl-C is for us, and we pass it on."""
+    """Start a program in a session of its own: Ctrl-C reaches this process, which passes it on."""
     log = logs / f"{program.name}.log"
     environment = {
         **os.environ,
@@ -61,7 +61,7 @@ def find_dead_process(children: Iterable[ChildProcess]) -> ChildProcess | None:
 def wait_until_up(
     children: Iterable[ChildProcess], stop: StopSignal, seconds: float
 ) -> ChildProcess | None:
-    """Wait until every child listens; return one that died or still does not answer."""
+    """Wait until every child listens; return one that ended or still does not listen."""
     deadline = monotonic() + seconds
     waiting = list(children)
     while waiting and not stop.wait_for_stop(0.1):
@@ -74,14 +74,14 @@ def wait_until_up(
 
 
 def is_up(child: ChildProcess) -> bool:
-    """Tell whether a child listens, or does not mean to."""
+    """Whether a child listens, or has no address to listen on."""
     return child.program.address is None or is_reachable(child.program.address)
 
 
 def watch_processes(
     children: Iterable[ChildProcess], stop: StopSignal, seconds: float | None
 ) -> ChildProcess | None:
-    """Wait until told to stop or time is up; return a child that died before."""
+    """Wait until a stop is requested or time is up; return a child that ended before."""
     deadline = monotonic() + seconds if seconds is not None else None
     children = list(children)
     while not stop.wait_for_stop(0.2) and (deadline is None or monotonic() < deadline):
@@ -91,7 +91,7 @@ def watch_processes(
 
 
 def stop_processes(children: Iterable[ChildProcess]) -> None:
-    """Ask all children to stop, wait, and kill those that do not."""
+    """Terminate all children, wait, and kill those that are left."""
     running = [child.process for child in children if child.process.poll() is None]
     for process in running:
         signal_group(process, signal.SIGTERM)
@@ -105,6 +105,6 @@ def stop_processes(children: Iterable[ChildProcess]) -> None:
 
 
 def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    """Send a signal to a child and to what it started itself."""
+    """Send a signal to a child and its own children."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, number)

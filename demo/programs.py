@@ -12,7 +12,7 @@ from demo.configuration import write_alertmanager, write_prometheus, write_provi
 
 @dataclass(frozen=True)
 class Program:
-    """Something to start. `address` is where it listens, if it does."""
+    """A program to start. `address` is where it listens, if it does."""
 
     name: str
     command: list[str]
@@ -26,7 +26,7 @@ BINARIES = {
     "alertmanager": ("prometheus-alertmanager", "alertmanager"),
     "grafana": ("grafana", "grafana-server"),
 }
-"""How Debian and the makers call them."""
+"""The names in Debian and in the projects' own releases."""
 
 INSTALL_HINTS = {
     "prometheus": "apt install prometheus",
@@ -42,7 +42,7 @@ def find_binary(name: str) -> str | None:
 
 
 def list_servers(folder: Path, addresses: Addresses) -> list[Program]:
-    """List everything that listens, as far as this machine has it."""
+    """List the programs that listen, without those that this machine has not installed."""
     binaries = {name: binary for name in BINARIES if (binary := find_binary(name))}
     return [
         *(
@@ -54,7 +54,7 @@ def list_servers(folder: Path, addresses: Addresses) -> list[Program]:
 
 
 def list_clients(addresses: Addresses, *, pushgateway: bool, load: bool) -> list[Program]:
-    """List everything that only talks to the servers, once those are up."""
+    """List the programs that call the servers, to be started once those are up."""
     url, gateway = f"http://{addresses['orders-api']}", addresses["pushgateway"]
     report = ["--every=30", f"--gateway={gateway}", f"--orders-url={url}"]
     return [
@@ -72,18 +72,18 @@ def list_clients(addresses: Addresses, *, pushgateway: bool, load: bool) -> list
 
 
 def build_python_command(module: str, *options: str) -> list[str]:
-    """Run a module of the demo with this very Python."""
+    """The command for a module of the demo, with the same Python."""
     return [sys.executable, "-m", f"demo.{module}", *options]
 
 
 def build_python_server(name: str, address: str) -> Program:
-    """Start one of the demo's own servers."""
+    """One of the demo's own servers."""
     options = [f"--host={HOST}", f"--port={parse_port(address)}"]
     return Program(name, build_python_command(name.replace("-", "_"), *options), address)
 
 
 def build_server(name: str, binary: str, folder: Path, addresses: Addresses) -> Program:
-    """Start a server that is not ours, with its data in `folder`."""
+    """A server of another project, with its data in `folder`."""
     address = addresses[name]
     data = folder / name
     data.mkdir()
@@ -108,7 +108,7 @@ def build_server(name: str, binary: str, folder: Path, addresses: Addresses) -> 
 
 
 def build_grafana(binary: str, data: Path, addresses: Addresses) -> Program:
-    """Start Grafana with the generated dashboards and data source, as a package or unpacked."""
+    """Grafana with the generated dashboards and data source, from a package or an archive."""
     packaged = Path("/usr/share/grafana")
     home = packaged if packaged.is_dir() else Path(binary).resolve().parents[1]
     start = [binary, "server"] if Path(binary).name == "grafana" else [binary]

@@ -83,7 +83,7 @@ def start_and_watch(
 
 
 def print_addresses(children: list[ChildProcess], addresses: Addresses) -> None:
-    """Say what runs where, what is missing and what to try."""
+    """Print what runs where, what is missing and what to try."""
     listening = [child.program.name for child in children if child.program.address]
     click.echo("The demo runs. Ctrl-C stops it.\n")
     for name in listening:
@@ -105,7 +105,7 @@ def print_addresses(children: list[ChildProcess], addresses: Addresses) -> None:
 
 
 def print_dashboard_hint(addresses: Addresses, *, has_grafana: bool) -> None:
-    """Say what stands between the reader and the dashboards."""
+    """Print what is missing for the dashboards: a build, or a Grafana."""
     if not PROVISIONING.is_dir():
         click.echo("No dashboards are generated yet: run `make dashboards` first.")
     if not has_grafana:
@@ -117,7 +117,7 @@ def print_dashboard_hint(addresses: Addresses, *, has_grafana: bool) -> None:
 
 
 def print_failure(child: ChildProcess) -> None:
-    """Say which program failed and show the end of its log."""
+    """Print which program failed, and the end of its log."""
     code = child.process.returncode
     how = "does not answer" if code is None else f"ended with exit code {code}"
     click.echo(f"{child.program.name} {how}. The end of its log:", err=True)

@@ -1,4 +1,4 @@
-"""How every program of the demo learns that it is to stop: SIGINT, SIGTERM or a closed terminal."""
+"""The stop signal of every program of the demo: SIGINT, SIGTERM or a closed terminal."""
 
 import os
 import select
@@ -6,10 +6,10 @@ import signal
 
 
 class StopSignal:
-    """Set by a signal, waited for by any thread.
+    """An event that a signal handler sets and any thread waits for.
 
-    Not a `threading.Event`: its `set` takes a lock that the interrupted thread may be holding, and
-    a signal handler must not wait for anybody. Writing to a pipe waits for nobody.
+    Not a `threading.Event`: its `set` takes a lock that the interrupted thread may be holding,
+    which would be a deadlock in a signal handler. Writing to a pipe does not block.
     """
 
     def __init__(self) -> None:
@@ -18,20 +18,20 @@ class StopSignal:
         self.requested = False
 
     def request_stop(self, *_: object) -> None:
-        """Ask everybody to stop; usable as a signal handler."""
+        """Request all threads to stop; usable as a signal handler."""
         if not self.requested:
             self.requested = True
             os.write(self._writer, b"x")
 
     def wait_for_stop(self, seconds: float) -> bool:
-        """Sleep for `seconds`, less if asked to stop; say whether to stop."""
+        """Sleep for `seconds`, or until a stop is requested; return whether to stop."""
         if not self.requested:
             select.select([self._reader], [], [], seconds)
         return self.requested
 
 
 def install_stop_signal() -> StopSignal:
-    """Let the usual signals request a stop. Call it first thing, in the main thread."""
+    """Handle the usual signals as stop requests. Call it first, in the main thread."""
     stop = StopSignal()
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):

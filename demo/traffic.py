@@ -1,4 +1,4 @@
-"""What customers of the shop do, as an endless and always equal list of requests."""
+"""The requests of the shop's customers, as an endless and reproducible sequence."""
 
 import random
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ CYCLE = {
     "lost order": 1,
     "lost page": 2,
 }
-"""A hundred requests. 14 lists, of which every tenth is slow: 1.4 % of everything."""
+"""A hundred requests, 14 of them lists of orders, every tenth of which is slow: 1.4 % of all."""
 
 
 class Call(NamedTuple):
@@ -38,7 +38,7 @@ def generate_calls() -> Iterator[Call]:
 
 
 def build_call(kind: str, dice: random.Random) -> Call:
-    """Make one request of a kind."""
+    """Build one request of a kind."""
     user = dice.randint(1, USER_COUNT)
     return {
         "user": Call("GET", f"/api/users/{user}"),

@@ -1,7 +1,7 @@
 """A queue worker that serves its metrics on a port of their own: `python -m demo.worker`.
 
 It fills its own queues, so that it needs no broker. Thumbnails are slow and share a queue with
-invoices: `job_wait_seconds` shows who waits for whom.
+invoices: `job_wait_seconds` shows that invoices wait for them.
 """
 
 import queue
@@ -30,7 +30,7 @@ class Job:
 
 
 class JobError(Exception):
-    """The job could not do its work."""
+    """A job failed."""
 
 
 JOBS = (
@@ -54,7 +54,7 @@ JOBS = (
 )
 
 Queue = queue.Queue[tuple[Job, float]]
-"""Jobs, and when each was put in."""
+"""Jobs, each with the time at which it was enqueued."""
 
 METRICS = create_job_metrics(REGISTRY)
 IN_PROGRESS = Gauge("job_in_progress", "Jobs running right now.", ["job_name"])
@@ -68,7 +68,7 @@ QUEUE_LENGTH = Gauge("job_queue_length", "Jobs waiting in the queue.", ["queue"]
 
 
 def create_series(queues: dict[str, Queue]) -> None:
-    """Expose every job and queue from the start, so that a first failure is an increase."""
+    """Create the series of every job and queue, so that a first failure is an increase."""
     for job in JOBS:
         METRICS.duration.labels(job.name)
         METRICS.exceptions.labels(job.name)
@@ -79,7 +79,7 @@ def create_series(queues: dict[str, Queue]) -> None:
 
 
 def run_job(job: Job, stop: StopSignal) -> None:
-    """Do a job's work, or fail at it."""
+    """Do a job's work; raise JobError for the share that fails."""
     stop.wait_for_stop(job.duration_seconds)
     if job.failure_share():
         raise JobError(f"{job.name}: the other side hung up")
@@ -102,7 +102,7 @@ def handle_job(job: Job, waited: float, work: Callable[[Job], None]) -> None:
 
 
 def produce_jobs(job: Job, waiting: Queue, stop: StopSignal) -> None:
-    """Put a job into its queue again and again."""
+    """Put a job into its queue at its interval."""
     while not stop.wait_for_stop(job.interval_seconds):
         waiting.put((job, monotonic()))
 
