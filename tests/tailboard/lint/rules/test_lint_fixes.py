@@ -17,6 +17,7 @@ from tests.tailboard.lint.rules.test_lint_rules import (
     build_dashboard,
     build_panel,
     build_panel_dashboard,
+    build_row,
     build_variables,
 )
 
@@ -103,9 +104,8 @@ def test_what_is_excluded_is_left_in_rows_of_every_age() -> None:
     graphs = [
         build_panel("a", id=number, title=f"Graph {number}", type="graph") for number in range(1, 5)
     ]
-    document = build_dashboard(
-        graphs[0], {"type": "row", "panels": graphs[1:3]}, rows=[{"panels": graphs[3:]}]
-    )
+    closed_row = {"type": "row", "collapsed": True, "panels": graphs[1:3]}
+    document = build_dashboard(graphs[0], closed_row, rows=[{"panels": graphs[3:]}])
     for ids in range(1, 5):
         lived_with = Exclusion("deprecated-panel", "x", panel=f"Graph {ids}")
         result_document, fixed_findings = fix_document(document, "s", [lived_with])
@@ -176,6 +176,22 @@ def test_the_first_panel_of_an_id_keeps_it() -> None:
     ids = [first["id"], second["id"], *(panel["id"] for panel in rows["panels"])]
     assert ids[0] == 7
     assert len({*ids, rows["id"]}) == 5
+
+
+def test_the_panels_of_an_open_row_follow_it_in_their_order() -> None:
+    document = apply_fix(
+        build_dashboard(
+            build_row("a", "b"),
+            build_panel("a", id=2, title="c"),
+            build_row("d", collapsed=True),
+            build_row("e"),
+        ),
+        "panels-in-open-row",
+    )
+    assert [panel["title"] for panel in document["panels"]] == [
+        *("Row", "a", "b", "c", "Row", "Row", "e")
+    ]
+    assert [len(panel.get("panels", [])) for panel in document["panels"]] == [0, 0, 0, 0, 1, 0, 0]
 
 
 def test_the_first_query_of_a_name_keeps_it_and_the_nameless_get_free_letters() -> None:

@@ -66,6 +66,9 @@ EXAMPLE_BUILDERS: dict[str, Callable[[Json], LintInput]] = {
     "duplicate-uid": lambda fields: [build_dashboard(**fields), build_dashboard(uid="orders")],
     "missing-legend": lambda fields: build_panel_dashboard(targets=[{**TARGET_A, **fields}]),
     "outside-grid": build_neighbours,
+    "panels-in-open-row": lambda fields: build_dashboard(
+        {"type": "row", "title": "Row", "panels": [build_panel("a")], **fields}
+    ),
     "refused-rule-file": lambda fields: build_alert(**fields),
     "refused-uid": lambda fields: build_dashboard(**fields),
     "short-refresh": lambda fields: build_dashboard(**fields),

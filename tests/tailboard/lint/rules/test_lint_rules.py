@@ -54,6 +54,12 @@ def build_dashboard(*panels: Json, **fields: Any) -> Json:
     return {**document, **fields}
 
 
+def build_row(*titles: str, **fields: Any) -> Json:
+    """A row that holds panels with these titles."""
+    panels = [build_panel("a", id=10 + index, title=title) for index, title in enumerate(titles)]
+    return {"type": "row", "title": "Row", "panels": panels, **fields}
+
+
 def build_panel_dashboard(*expressions: str, **fields: Any) -> Json:
     return build_dashboard(build_panel(*expressions, **fields))
 
@@ -818,6 +824,13 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
         (
             build_dashboard(build_panel("a"), build_panel("b", id=2, title="Other")),
             build_dashboard(build_panel("a"), build_panel("b", **NEIGHBOUR_PANEL)),
+        ),
+    ],
+    "panels-in-open-row": [
+        (build_dashboard(build_row("a")), build_dashboard(build_row("a", collapsed=True))),
+        (
+            build_dashboard(build_row("a", "b", collapsed=False), build_row(collapsed=False)),
+            build_dashboard(build_row(), build_panel("a")),
         ),
     ],
     "fixed-range": [
