@@ -176,3 +176,17 @@ def test_the_rules_beside_those_of_other_linters_exist() -> None:
     named = {code for code in find_inline_code("docs/lint.md") if RULE_NAME.fullmatch(code)}
     assert len(named) > 30
     assert named <= names, named - names
+
+
+def test_the_messages_that_troubleshooting_quotes_are_printed_by_the_program() -> None:
+    quoted = re.findall(
+        r'^(?:\| |## )"([^"]+)"', read_prose("docs/troubleshooting.md"), re.MULTILINE
+    )
+    assert len(quoted) > 5
+    sources = "".join(
+        path.read_text("utf-8")
+        for folder in ("panels", "dashboards", "alerts", "publish", "tailboard")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+    for message in quoted:
+        assert message in sources, message
