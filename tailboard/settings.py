@@ -1,6 +1,7 @@
 """Settings of a project: `[tool.tailboard]` in pyproject.toml, or tailboard.toml."""
 
 import re
+import stat
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,14 @@ SETTING_NAMES = (
 )
 
 SECRET_PATTERN = re.compile("token|password|secret|api_?key", re.IGNORECASE)
+MAX_BYTES = 4 * 1024 * 1024
+MAX_VALUE_LENGTH = 200
+"""How much of a wrong value an error shows, in characters."""
+
+KEY = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
+DEEP_KEY = re.compile(rf"(?<![\w-]){KEY}(?:\.[ \t]*+{KEY}){{100}}")
+"""A dotted key of more than 100 tables: the time that tomllib takes grows with their square."""
+
 SECRETS_ADVICE = "secrets come from the environment or a file that it names: see --help."
 
 
@@ -41,16 +50,36 @@ def read_settings(start: Path) -> dict[str, Any]:
 
 def _read_file(path: Path) -> dict[str, Any] | None:
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        content = _parse_toml(_read_text(path))
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return None
     except (OSError, ValueError) as error:
-        raise TailboardError(f"cannot read the settings in {path}: {error}") from error
+        problem = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise TailboardError(f"cannot read the settings in {path}: {problem}") from error
     if path.name == "tailboard.toml":
         return content
     tool_table = content.get("tool")
     settings = tool_table.get("tailboard") if isinstance(tool_table, dict) else None
     return settings if isinstance(settings, dict) else None
+
+
+def _read_text(path: Path) -> str:
+    """The text of a file; raises `ValueError` for pipes and devices, which may never end."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise ValueError("it is not a file")
+    if status.st_size > MAX_BYTES:
+        raise ValueError(f"it is larger than {MAX_BYTES // 1024**2} MiB")
+    return path.read_text("utf-8")
+
+
+def _parse_toml(text: str) -> dict[str, Any]:
+    if DEEP_KEY.search(text):
+        raise ValueError("it is nested too deeply")
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
 
 
 def _validate_settings(settings: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -69,10 +98,15 @@ def _validate_settings(settings: dict[str, Any], path: Path) -> dict[str, Any]:
         texts = value if name in LIST_SETTINGS and isinstance(value, list) else [value]
         if not all(isinstance(text, str) for text in texts):
             raise TailboardError(
-                f"{path} sets {name!r} to {value!r}, which is not text",
+                f"{path} sets {name!r} to {_format_value(value)}, which is not text",
                 tip=f'write {name} = ["..."].'
                 if name in LIST_SETTINGS
                 else f'write {name} = "...".',
+            )
+        if any("\0" in text for text in texts):
+            raise TailboardError(
+                f"{path} sets {name!r} to {_format_value(value)}, which holds a NUL character",
+                tip="leave it out: neither a path nor an address can hold it.",
             )
         texts = [str(path.parent / text) for text in texts] if name in PATH_SETTINGS else texts
         valid_settings[name] = texts if name in LIST_SETTINGS else texts[0]
@@ -83,6 +117,12 @@ def _validate_tables(name: str, value: Any, path: Path) -> list[dict[str, Any]]:
     if isinstance(value, list) and all(isinstance(table, dict) for table in value):
         return value
     raise TailboardError(
-        f"{path} sets {name!r} to {value!r}, which is not a list of tables",
+        f"{path} sets {name!r} to {_format_value(value)}, which is not a list of tables",
         tip=f"begin each with [[tool.tailboard.{name}]].",
     )
+
+
+def _format_value(value: Any) -> str:
+    """The value as Python writes it, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= MAX_VALUE_LENGTH else f"{text[:MAX_VALUE_LENGTH]}..."

@@ -36,6 +36,9 @@ COMMANDS = {
 """Each command is the function `command` of the module of that name beside this one."""
 
 
+TEXT_TIP = "write it in UTF-8, or let the locale say what it is in."
+
+
 class LazyGroup(click.Group):
     """Commands that are imported when they are called, so that the others cost nothing."""
 
@@ -92,9 +95,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return tailboard.main(arguments, prog_name="tailboard", standalone_mode=False) or 0
     except click.ClickException as error:
-        text = io.StringIO()
-        error.show(text)
-        print_message(text.getvalue().removesuffix("\n"))
+        usage = io.StringIO()
+        error.show(usage)
+        print_message(usage.getvalue().removesuffix("\n"))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         print_error("interrupted; no file is half written")
@@ -103,6 +106,10 @@ def main(arguments: list[str] | None = None) -> int:
         print_error(
             ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
         )
+        return 2
+    except UnicodeEncodeError as error:
+        text = error.object[error.start : error.end]
+        print_error(f"a name or an option holds {text!r}, which is no character\nTip: {TEXT_TIP}")
         return 2
     except Exception as error:
         if not _is_user_error(error):

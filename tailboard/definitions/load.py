@@ -9,6 +9,7 @@ also what its child processes say.
 import contextlib
 import importlib.util
 import json
+import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -40,13 +41,23 @@ def find_definitions(
 
     A folder means the files in it, but for those with `_` and for what an earlier build wrote. A
     path without any definition is kept, so that its mistake is reported beside the others.
+
+    Raises `DefinitionError` for a pipe or a device, which may never end.
     """
     definition_paths = (
         definition_path
         for path in paths
         for definition_path in (_find_in_folder(path, suffixes) if path.is_dir() else [path])
     )
-    yield from {path.resolve(): path for path in definition_paths}.values()
+    unique_paths = {os.path.realpath(path): path for path in definition_paths}
+    for path in unique_paths.values():
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise DefinitionError(
+                "it is a pipe or a device, not a file",
+                tip="write what it holds into a file, and name that.",
+                location=(str(path),),
+            )
+    yield from unique_paths.values()
 
 
 def _find_in_folder(root: Path, suffixes: Collection[str]) -> list[Path]:

@@ -1,12 +1,18 @@
 """Settings of a project, and what wins over them."""
 
+import contextlib
 import json
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tailboard import settings
 from tailboard.cli.main import COMMANDS
+from tailboard.publish.errors import TailboardError
 from tests.workspace import GOOD_DEFINITION, CommandResult, Workspace
 
 CONVENTION_SETTING = 'convention = "rq_exporter"\n'
@@ -174,7 +180,20 @@ def test_list_without_definitions_shows_the_catalogue_whatever_the_settings(
         ("[format]\nx = 1", ("'format'", 'format = ["..."]')),
         ("not TOML", ("cannot read the settings", "line 1")),
         (b"\xff\xfe", ("cannot read the settings",)),
+        ('out = "a\\u0000b"', ("'out'", "NUL")),
+        ('definitions = ["good.py", "\\u0000"]', ("'definitions'", "NUL")),
+        ('grafana_url = "http://a\\u0000"', ("'grafana_url'", "NUL")),
+        ('out = "a\0b"', ("cannot read the settings", "line 1")),
+        ('out = "\\ud800"', ("cannot read the settings", "line 1")),
+        ("out = " + "[" * 20_000 + "]" * 20_000, ("nested too deeply",)),
+        ("out = " + "{a = " * 20_000 + "1" + "}" * 20_000, ("nested too deeply",)),
+        ("[out" + ".a" * 20_000 + "]", ("nested too deeply",)),
+        ("out" + ' . "a"' * 20_000 + " = 1", ("nested too deeply",)),
+        ("out = " + "9" * 9999, ("cannot read the settings",)),
+        ("out = [" + "1," * 9999 + "]", ("'out'", "[1, 1, ", "...")),
+        ("#" * 5 * 1024**2, ("larger than 4 MiB",)),
     ],
+    ids=lambda value: ascii(value)[:40],
 )
 def test_a_wrong_setting_is_one_clear_error_that_names_the_file(
     content: str | bytes, expected: tuple[str, ...], project: Workspace
@@ -185,6 +204,7 @@ def test_a_wrong_setting_is_one_clear_error_that_names_the_file(
     assert "Traceback" not in run.output
     for words in (str(path), *expected):
         assert words in run.stderr
+    assert len(run.stderr) < 1000
     assert not (project.root / "dist").exists()
 
 
@@ -219,6 +239,33 @@ def test_settings_that_are_a_folder_are_one_clear_error(project: Workspace) -> N
     assert run.exit_code == 2
     assert "tailboard.toml" in run.stderr
     assert "Traceback" not in run.output
+
+
+@pytest.mark.parametrize("name", ["tailboard.toml", "pyproject.toml"])
+@pytest.mark.parametrize("kind", ["pipe", "device", "loop", "long loop"])
+def test_settings_that_are_no_file_are_one_clear_error(
+    kind: str, name: str, project: Workspace
+) -> None:
+    path = project.root / name
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+    else:
+        path.symlink_to(name if kind == "loop" else "other")
+        (project.root / "other").symlink_to(name)
+    run = project.run_tailboard("build", "good.py")
+    assert run.exit_code == 2
+    assert run.stderr.startswith(f"Error: cannot read the settings in {path}: ")
+    assert run.stderr.count("\n") == 1
+
+
+@given(st.text(st.sampled_from("ab[]{}=.,'\"\n\0\\ \ud800"), max_size=60))
+def test_no_settings_end_in_a_traceback(content: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "tailboard.toml").write_bytes(content.encode("utf-8", "surrogatepass"))
+        with contextlib.suppress(TailboardError):
+            assert settings.read_settings(Path(folder)) == {}
 
 
 BROKEN_SETTINGS = ["not TOML", 'colour = "red"', b"\xff\xfe"]

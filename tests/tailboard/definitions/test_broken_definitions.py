@@ -1,10 +1,11 @@
 """What a build must withstand: one clear sentence for each mistake, and nothing is touched."""
 
+import os
 from dataclasses import dataclass
 
 import pytest
 
-from tests.workspace import CommandResult, Workspace
+from tests.workspace import GOOD_DEFINITION, CommandResult, Workspace
 
 DEFINITION_HEAD = """
 from tailboard.dashboards import Dashboard, Row
@@ -417,6 +418,42 @@ def test_a_document_that_cannot_be_written_is_told_of_beside_the_others(
     built_workspace.write_file("b.py", "1 / 0")
     run = built_workspace.run_tailboard("build", "a.py", "b.py")
     check_error(run, "a.py: ", "b.py: line 1", "2 mistakes")
+
+
+@pytest.mark.parametrize("command", ["build", "list", "lint"])
+@pytest.mark.parametrize("name", ["a.py", "a.json"])
+def test_a_pipe_or_a_device_is_no_definition(command: str, name: str, workspace: Workspace) -> None:
+    os.mkfifo(workspace.root / name)
+    check_error(workspace.run_tailboard(command, name), f"{name}: it is a pipe or a device")
+    (workspace.root / name).unlink()
+    (workspace.root / name).symlink_to("/dev/zero")
+    check_error(workspace.run_tailboard(command, name), f"{name}: it is a pipe or a device")
+
+
+@pytest.mark.parametrize("command", ["build", "list", "lint"])
+def test_a_link_that_leads_to_itself_is_no_definition(command: str, workspace: Workspace) -> None:
+    (workspace.root / "a.py").symlink_to("a.py")
+    check_error(workspace.run_tailboard(command, "a.py"), "a.py: there is no such file")
+    (workspace.root / "folder").mkdir()
+    (workspace.root / "folder/folder").symlink_to("../folder")
+    workspace.write_file("folder/good.py", GOOD_DEFINITION)
+    assert workspace.run_tailboard(command, "folder").exit_code == 0
+
+
+@pytest.mark.parametrize("option", ["--grafana-url", "--runbook-url", "--provisioning-path"])
+def test_an_option_that_is_no_text_is_one_clear_error(option: str, workspace: Workspace) -> None:
+    formats = ("--format", "provisioning", "--format", "rules")
+    workspace.write_file(
+        "a.py",
+        """
+        from tailboard import Objectives, Service
+        from tailboard.panels.conventions import PROMETHEUS_CLIENT
+        services = [Service("a", {"job": "a"}, PROMETHEUS_CLIENT, Objectives(availability=0.9))]
+        """,
+    )
+    run = workspace.run_tailboard("build", "a.py", option, "a\udcff", *formats)
+    check_error(run, "holds '\\udcff', which is no character")
+    assert not (workspace.root / "dist").exists()
 
 
 def test_the_line_is_named_wherever_the_command_is_run(built_workspace: Workspace) -> None:
