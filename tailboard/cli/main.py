@@ -33,7 +33,7 @@ COMMANDS = {
     "explain": "Explain a panel, dashboard, rule, convention, kind or format",
     "docs": "Write a page in Markdown about each dashboard",
 }
-"""Each command is the function `command` of the module of that name beside this one."""
+"""Each command is the function `command` of the module of that name in `commands/`."""
 
 
 TEXT_TIP = "write it in UTF-8, or let the locale say what it is in."
@@ -50,7 +50,9 @@ class LazyGroup(click.Group):
         """The command of that name; its module is only imported now."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"tailboard.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(
+            f"tailboard.cli.commands.{cmd_name}"
+        ).command
         return command
 
     def resolve_command(
