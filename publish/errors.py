@@ -38,15 +38,22 @@ class NotAllowedError(TailboardError):
 class ServerError(TailboardError):
     """A server cannot be reached, or answers what it should not.
 
-    `uncertain` says that it may have done what it was asked all the same; `status` is that of an
-    answer that could not be read, 0 where there was none.
+    `is_uncertain` says that it may have done what it was asked all the same, `is_timeout` that it
+    took too long; `status` is that of an answer that could not be read, 0 where there was none.
     """
 
     def __init__(
-        self, problem: str, *, tip: str = "", is_uncertain: bool = False, status: int = 0
+        self,
+        problem: str,
+        *,
+        tip: str = "",
+        is_uncertain: bool = False,
+        is_timeout: bool = False,
+        status: int = 0,
     ) -> None:
         super().__init__(problem, tip=tip)
         self.is_uncertain = is_uncertain
+        self.is_timeout = is_timeout
         self.status = status
 
 

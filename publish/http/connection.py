@@ -3,13 +3,11 @@
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
+import orjson
 import requests
-from requests.adapters import HTTPAdapter
 
-from tailboard import __version__
 from tailboard.publish.closeable import Closeable
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
 from tailboard.publish.http.address import (
@@ -20,15 +18,15 @@ from tailboard.publish.http.address import (
     resolve_redirect,
 )
 from tailboard.publish.http.credentials import Credentials
-from tailboard.publish.http.request_errors import build_server_error
+from tailboard.publish.http.request_errors import REQUEST_ERRORS, build_server_error
 from tailboard.publish.http.retry import SAFE_METHODS, build_retry
-
-TIMEOUT = (5.0, 30.0)
-"""Seconds to connect, and to wait for more."""
+from tailboard.publish.http.session import Limits, build_session, read_body
 
 MAX_REDIRECTS = 5
 LOGIN_SEGMENT = "login"
-HTML_PREFIXES = ("<!doctype", "<html")
+HTML_PREFIXES = (b"<!doctype", b"<html")
+MAX_TEXT_BYTES = 1000
+"""How much is read of a text that is not JSON."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,7 @@ class Response:
 
     status: int
     body: Any = None
-    text: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    text: str = field(default="", repr=False)
 
     @property
     def ok(self) -> bool:
@@ -67,7 +64,7 @@ class Connection(Closeable):
         headers: Mapping[str, str] | None = None,
         allow_http: bool = False,
         max_connections: int = 8,
-        timeout: tuple[float, float] = TIMEOUT,
+        limits: Limits | None = None,
         backoff_factor: float = 0.5,
     ) -> None:
         self.address = address
@@ -77,11 +74,19 @@ class Connection(Closeable):
                 f"{format_address(address)} is not encrypted: anybody on the way could read the credentials",
                 tip="use https://, or say --allow-http if you are sure of the way.",
             )
-        self._timeout = timeout
+        self._limits = limits or Limits()
         self._slots = threading.BoundedSemaphore(max_connections)
-        self._session = _build_session(
-            self.credentials, headers or {}, max_connections, backoff_factor
+        self._session = build_session(
+            self._limits,
+            {"Accept": "application/json", **(headers or {}), **self.credentials.headers},
+            pool_connections=1,
+            pool_maxsize=max_connections,
+            max_retries=build_retry(backoff_factor),
+            pool_block=True,
         )
+        if certificate_file := self.credentials.certificate_file:
+            key_file = self.credentials.key_file
+            self._session.cert = (certificate_file, key_file) if key_file else certificate_file
 
     def request(
         self,
@@ -101,17 +106,18 @@ class Connection(Closeable):
         address = f"{self.address}/{path.lstrip('/')}"
         with self._slots:
             for _ in range(MAX_REDIRECTS + 1):
-                response = self._send_request(method, address, params, data, json, headers)
+                response, content = self._send_request(method, address, params, data, json, headers)
                 if not response.is_redirect:
-                    return self._parse_response(response, address)
+                    return self._parse_response(response, content, address)
                 address, params = self._resolve_redirect(method, address, response), None
         raise ServerError(f"{format_address(address)} redirects more than {MAX_REDIRECTS} times")
 
     def _send_request(
         self, method: str, address: str, params: Any, data: Any, json: Any, headers: Any
-    ) -> requests.Response:
+    ) -> tuple[requests.Response, bytes]:
+        """The answer and its body; of a redirect no body is read."""
         try:
-            return self._session.request(
+            with self._session.request(
                 method,
                 address,
                 params=params,
@@ -120,10 +126,13 @@ class Connection(Closeable):
                 headers=headers,
                 auth=self._authorize_request,
                 allow_redirects=False,
-                timeout=self._timeout,
+                timeout=(self._limits.connect_timeout, self._limits.read_timeout),
                 verify=self.credentials.ca_file or None,
-            )
-        except (requests.RequestException, OSError, ValueError) as error:
+                stream=True,
+            ) as response:
+                chunks = () if response.is_redirect else read_body(response, self._limits)
+                return response, b"".join(chunks)
+        except REQUEST_ERRORS as error:
             raise build_server_error(
                 error, address, is_repeatable=method in SAFE_METHODS
             ) from error
@@ -170,8 +179,11 @@ class Connection(Closeable):
             name == LOGIN_SEGMENT and not is_requested
         )
 
-    def _parse_response(self, response: requests.Response, address: str) -> Response:
-        if response.status_code == 401:
+    def _parse_response(
+        self, response: requests.Response, content: bytes, address: str
+    ) -> Response:
+        status = response.status_code
+        if status == 401:
             raise NotAllowedError(
                 f"{format_address(self.address)} does not accept the credentials (401)"
                 if self.credentials.has_secret
@@ -179,24 +191,24 @@ class Connection(Closeable):
                 tip="set a token that is valid for this server; see --help for the variables.",
             )
         try:
-            body = response.json() if response.content else None
-        except ValueError:
-            body = None
-            if response.text.lstrip()[:9].lower().startswith(HTML_PREFIXES):
+            body = _parse_json(content) if content else None
+        except ValueError as error:
+            if content.lstrip()[:9].lower().startswith(HTML_PREFIXES):
                 raise ServerError(
-                    f"{format_address(address)} answers {response.status_code} with an HTML page",
+                    f"{format_address(address)} answers {status} with an HTML page",
                     tip="it is a login or a proxy's page, or the address lacks a sub-path.",
-                    status=response.status_code,
+                    status=status,
                     is_uncertain=True,
-                ) from None
+                ) from error
             if response.ok:
                 raise ServerError(
-                    f"{format_address(address)} answers {response.status_code} with something else than JSON",
+                    f"{format_address(address)} answers {status} with something else than JSON",
                     tip="look at the address: another server listens there, or a proxy cut it off.",
                     is_uncertain=True,
-                ) from None
-        text = "" if body is not None else response.text[:300]
-        return Response(response.status_code, body, text, response.headers)
+                ) from error
+            text = content[:MAX_TEXT_BYTES].decode("utf-8", "replace")
+            return Response(status, text=text)
+        return Response(status, body)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -207,38 +219,19 @@ def _read_path(address: str) -> str:
     return (parse_address(address).path or "").rstrip("/")
 
 
+def _parse_json(content: bytes) -> Any:
+    """The value of a JSON text.
+
+    Raises `ValueError` for what is no JSON, or is nested deeper than orjson can write again (254
+    levels): other code reads documents recursively.
+    """
+    value = orjson.loads(content)
+    try:
+        orjson.dumps(value)
+    except orjson.JSONEncodeError as error:
+        raise ValueError("nested too deeply") from error
+    return value
+
+
 def _is_object(body: Any) -> bool:
     return isinstance(body, dict)
-
-
-def _build_session(
-    credentials: Credentials,
-    headers: Mapping[str, str],
-    max_connections: int,
-    backoff_factor: float,
-) -> requests.Session:
-    session = requests.Session()
-    session.headers.update(
-        {
-            "Accept": "application/json",
-            "User-Agent": f"tailboard/{__version__}",
-            **headers,
-            **credentials.headers,
-        }
-    )
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    if credentials.certificate_file:
-        session.cert = (
-            (credentials.certificate_file, credentials.key_file)
-            if credentials.key_file
-            else credentials.certificate_file
-        )
-    adapter = HTTPAdapter(
-        pool_connections=1,
-        pool_maxsize=max_connections,
-        max_retries=build_retry(backoff_factor),
-        pool_block=True,
-    )
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session

@@ -1,14 +1,27 @@
 """What went wrong on the way to a server, in a sentence."""
 
+import http.client
 from collections.abc import Iterator
 
 import requests
+import urllib3
 from urllib3.exceptions import NewConnectionError
 
 from tailboard.publish.errors import ServerError
 from tailboard.publish.http.address import format_address
+from tailboard.publish.http.session import AnswerDeadlineError, AnswerLimitError
 
 TIP = "look at the address, and whether the server runs."
+LIMIT_TIP = "look at the address: it is another server, or one that is overloaded."
+
+REQUEST_ERRORS = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    http.client.HTTPException,
+    OSError,
+    ValueError,
+)
+"""What sending a request and reading its answer raise."""
 
 _EXCEPTIONS = requests.exceptions
 ERROR_TEXTS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...] = (
@@ -38,6 +51,10 @@ def build_server_error(
 ) -> ServerError:
     """The error as the user reads it; of a write that was sent, nobody knows what became."""
     problem, tip = _describe_error(error)
+    limit_error = _find_limit_error(error)
+    is_timeout = isinstance(limit_error, AnswerDeadlineError) or isinstance(
+        error, requests.exceptions.ReadTimeout
+    )
     is_sent = not isinstance(
         error,
         requests.exceptions.ConnectTimeout
@@ -45,17 +62,28 @@ def build_server_error(
         | requests.exceptions.InvalidURL,
     ) and not _is_unsent(error)
     return ServerError(
-        f"{format_address(address)} {problem}", tip=tip, is_uncertain=is_sent and not is_repeatable
+        f"{format_address(address)} {problem}",
+        tip=tip,
+        is_uncertain=is_sent and not is_repeatable,
+        is_timeout=is_timeout,
     )
 
 
 def _describe_error(error: Exception) -> tuple[str, str]:
     if _is_unsent(error) and not isinstance(error, requests.exceptions.ProxyError):
         return "cannot be reached", TIP
+    if limit_error := _find_limit_error(error):
+        return str(limit_error), LIMIT_TIP
     for kinds, problem, tip in ERROR_TEXTS:
         if isinstance(error, kinds):
             return problem, tip
     return f"cannot be asked: {type(error).__name__}", TIP
+
+
+def _find_limit_error(error: Exception) -> AnswerLimitError | None:
+    return next(
+        (cause for cause in _list_causes(error) if isinstance(cause, AnswerLimitError)), None
+    )
 
 
 def _is_unsent(error: Exception) -> bool:

@@ -1,7 +1,11 @@
 """When a server is asked again, and how long to wait before."""
 
+from typing import Any, Self
+
 from urllib3 import BaseHTTPResponse, Retry
 from urllib3.exceptions import InvalidHeader
+
+from tailboard.publish.http.session import AnswerLimitError
 
 MAX_ATTEMPTS = 5
 MAX_READ_RETRIES = 2
@@ -26,11 +30,21 @@ class RequestRetry(Retry):
             return True
         return method.upper() in SAFE_METHODS and status_code in TRANSIENT_STATUSES
 
+    def increment(self, *arguments: Any, **options: Any) -> Self:
+        """The rest of the patience; of an answer beyond its limits there is none.
+
+        Raises the error that there is no other attempt after.
+        """
+        error = options.get("error")
+        if error and any(isinstance(cause, AnswerLimitError) for cause in error.args):
+            raise error
+        return super().increment(*arguments, **options)
+
     def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
         """The seconds that the server asks for; a broken header asks for none."""
         try:
             seconds = super().get_retry_after(response)
-        except InvalidHeader:
+        except (InvalidHeader, ValueError, OverflowError):
             return None
         return None if seconds is None else min(seconds, MAX_BACKOFF)
 

@@ -1,7 +1,7 @@
 """Where metrics are read from: a file or an address, plain or gzip, line by line."""
 
+import itertools
 import re
-import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,16 +16,13 @@ from tailboard.publish.http.address import (
     parse_address,
     resolve_redirect,
 )
+from tailboard.publish.http.gzip_stream import CHUNK_BYTES, decompress_gzip
 
-TIMEOUT = (5, 30)
-"""Seconds to connect, and to wait for more."""
-
-MAX_SECONDS = 300
-"""Seconds for all of it."""
+TIMEOUTS = (5.0, 30.0, 300.0)
+"""Seconds to connect, to wait for more, and for all of it."""
 
 MAX_BYTES = 512 * 1024 * 1024
 MAX_LINE_BYTES = 1024 * 1024
-CHUNK_BYTES = 64 * 1024
 MAX_REDIRECTS = 5
 GZIP_MAGIC = b"\x1f\x8b"
 ACCEPT = (
@@ -56,19 +53,18 @@ def _read_file(source: str) -> Iterator[bytes]:
 
 
 def _fetch_chunks(source: str) -> Iterator[bytes]:
-    import requests
+    from tailboard.publish.http.request_errors import REQUEST_ERRORS, build_server_error
+    from tailboard.publish.http.session import Limits, build_session, read_body
 
-    from tailboard.publish.http.request_errors import build_server_error
-
+    limits = Limits(*TIMEOUTS, max_bytes=MAX_BYTES)
     try:
-        with requests.Session() as session, _fetch_answer(session, source) as answer:
+        with (
+            build_session(limits, {"Accept": ACCEPT}) as session,
+            _fetch_answer(session, source) as answer,
+        ):
             _check_answer(answer, source)
-            deadline = time.monotonic() + MAX_SECONDS
-            for chunk in answer.iter_content(CHUNK_BYTES):
-                yield chunk
-                if time.monotonic() > deadline:
-                    raise _build_error(source, f"takes longer than {MAX_SECONDS} s")
-    except (requests.RequestException, OSError, ValueError) as error:
+            yield from read_body(answer, limits)
+    except REQUEST_ERRORS as error:
         raise build_server_error(error, source) from error
 
 
@@ -82,10 +78,9 @@ def _fetch_answer(session: Any, source: str) -> Any:
         answer = session.get(
             address,
             auth=auth,
-            headers={"Accept": ACCEPT, "Accept-Encoding": "gzip"},
             allow_redirects=False,
             stream=True,
-            timeout=TIMEOUT,
+            timeout=TIMEOUTS[:2],
         )
         if not answer.is_redirect:
             return answer
@@ -116,32 +111,16 @@ def _check_answer(answer: Any, source: str) -> None:
 def _decompress_chunks(chunks: Iterator[bytes], source: str) -> Iterator[bytes]:
     """The chunks, decompressed where they begin as gzip does."""
     first = next(chunks, b"")
+    all_chunks = itertools.chain([first], chunks)
     if not first.startswith(GZIP_MAGIC):
-        yield first
-        yield from chunks
+        yield from all_chunks
         return
     try:
-        yield from _decompress_gzip(first, chunks)
+        yield from decompress_gzip(all_chunks)
     except (zlib.error, EOFError) as error:
         raise TailboardError(
             f"{format_address(source)} is broken gzip, or cut off", tip="fetch it again."
         ) from error
-
-
-def _decompress_gzip(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Member after member, never more than a chunk at once however small it was made."""
-    decompressor, data, is_chunk_full = zlib.decompressobj(31), first, False
-    while True:
-        if decompressor.eof:
-            data = decompressor.unused_data or next(chunks, b"")
-            if not data.strip(b"\0"):
-                return
-            decompressor = zlib.decompressobj(31)
-        elif not data and not is_chunk_full and not (data := next(chunks, b"")):
-            raise EOFError
-        piece = decompressor.decompress(data, CHUNK_BYTES)
-        yield piece
-        data, is_chunk_full = decompressor.unconsumed_tail, len(piece) == CHUNK_BYTES
 
 
 def _limit_size(chunks: Iterator[bytes], source: str) -> Iterator[bytes]:

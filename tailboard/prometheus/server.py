@@ -5,8 +5,6 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import requests
-
 from tailboard.prometheus.responses import (
     ADDRESS_TIP,
     BUSY_STATUSES,
@@ -25,6 +23,7 @@ from tailboard.publish.http.address import format_address
 from tailboard.publish.http.address import validate_server_address as checked_address
 from tailboard.publish.http.connection import Connection, Response
 from tailboard.publish.http.credentials import read_credentials
+from tailboard.publish.http.session import Limits
 
 LOOKBACK_SECONDS = 3600.0
 """Seconds before now in which a series may have been to count as known."""
@@ -35,7 +34,6 @@ MAX_RETRIES = 2
 RETRY_PAUSE = 1.0
 """Seconds before that."""
 
-CONNECT_TIMEOUT = 5.0
 TIMEOUT_GRACE = 5.0
 """Seconds that the answer may take after the server should have given up."""
 
@@ -182,7 +180,7 @@ class PrometheusServer(Closeable):
         except NotAllowedError as error:
             raise NotAllowedError(error.problem, tip=CREDENTIALS_TIP) from error
         except ServerError as error:
-            if isinstance(error.__cause__, requests.exceptions.ReadTimeout) or error.status == 504:
+            if error.is_timeout or error.status == 504:
                 raise QueryLimitError(f"no answer within {self._timeout:g} s") from error
             if error.status in BUSY_STATUSES:  # a proxy says so, in HTML
                 return Response(error.status, text="a page in HTML")
@@ -211,7 +209,9 @@ def connect_prometheus(
         headers={"X-Scope-OrgID": tenant} if tenant else {},
         allow_http=allow_http,
         max_connections=concurrency,
-        timeout=(CONNECT_TIMEOUT, timeout + TIMEOUT_GRACE),
+        limits=Limits(
+            read_timeout=timeout + TIMEOUT_GRACE, total_timeout=2 * (timeout + TIMEOUT_GRACE)
+        ),
         backoff_factor=RETRY_PAUSE / 2,
     )
     try:

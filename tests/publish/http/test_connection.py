@@ -149,7 +149,16 @@ def test_a_server_that_never_recovers_is_not_asked_for_ever(
     assert len(scripted_server.asked) == 5
 
 
-@pytest.mark.parametrize(("retry_after", "paused"), [("86400", 10), ("2", 2), ("soon", None)])
+@pytest.mark.parametrize(
+    ("retry_after", "paused"),
+    [
+        ("86400", 10),
+        ("2", 2),
+        ("soon", None),
+        ("9" * 5000, None),
+        ("Fri, 31 Dec 99999999999 23:59:59 GMT", None),
+    ],
+)
 def test_nobody_waits_as_long_as_a_server_pleases(retry_after: str, paused: float | None) -> None:
     busy = HTTPResponse(status=429, headers={"Retry-After": retry_after})
     assert RequestRetry().get_retry_after(busy) == paused

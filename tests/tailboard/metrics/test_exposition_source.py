@@ -14,6 +14,7 @@ from tailboard.cli.main import main
 from tailboard.metrics import exposition_source
 from tailboard.metrics.exposition_source import read_lines
 from tailboard.publish.errors import TailboardError
+from tailboard.publish.http.gzip_stream import CHUNK_BYTES
 
 EXPOSITION = b"a 1\nb 2\n"
 
@@ -90,9 +91,7 @@ def test_gzip_in_several_members_is_read_to_its_end(tmp_path: Path) -> None:
     assert b"".join(read_lines(str(path))) == many + b"z 1\n"
 
 
-@pytest.mark.parametrize(
-    "size", [exposition_source.CHUNK_BYTES - 4, exposition_source.CHUNK_BYTES, 10**6]
-)
+@pytest.mark.parametrize("size", [CHUNK_BYTES - 4, CHUNK_BYTES, 10**6])
 def test_gzip_that_shrinks_much_is_read_to_its_end(tmp_path: Path, size: int) -> None:
     path = tmp_path / "metrics.gz"
     path.write_bytes(gzip.compress(b"a 1\n" * (size // 4)))
@@ -125,7 +124,7 @@ def test_too_much_is_refused_before_all_of_it_is_read(
 
 def test_a_line_without_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "metrics"
-    path.write_bytes(b"a" * (exposition_source.MAX_LINE_BYTES + exposition_source.CHUNK_BYTES))
+    path.write_bytes(b"a" * (exposition_source.MAX_LINE_BYTES + CHUNK_BYTES))
     assert "a line that is longer" in catch_error(str(path))
 
 
@@ -201,14 +200,14 @@ def test_an_address_that_answers_badly_is_named_without_secrets(
 
 
 def test_an_address_that_is_slow_is_given_up(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exposition_source, "TIMEOUT", (1, 0.1))
+    monkeypatch.setattr(exposition_source, "TIMEOUTS", (1.0, 0.1, 9.0))
     assert "does not answer in time" in catch_error(f"http://{address}/slow")
 
 
 def test_an_address_that_never_ends_is_given_up(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exposition_source, "MAX_SECONDS", -1)
+    monkeypatch.setattr(exposition_source, "TIMEOUTS", (1.0, 1.0, 0.0))
     assert "takes longer than" in catch_error(f"http://{address}/metrics")
 
 
