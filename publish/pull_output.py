@@ -1,20 +1,32 @@
 """Writing what was pulled: each file whole or not at all, and nobody's work lost."""
 
+import json
+import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from tailboard.publish.errors import OutputError
+
+NAME_PATTERN = re.compile(r"[a-zA-Z0-9_-]+\.json")
+RESERVED_PATTERN = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\.json", re.IGNORECASE)
+"""Names of devices, which no file can have on Windows."""
+
+DASHBOARD_FIELDS = frozenset({"dashboard", "elements", "panels", "schemaVersion", "spec"})
+"""Of which a file that holds a dashboard has at least one."""
 
 
 def write_files(folder: Path, files: Mapping[PurePosixPath, bytes], *, force: bool) -> list[str]:
     """The names of the files that were written; those that say the same already stay.
 
     Raises `OutputError` before anything is written: if a file says something else and not `force`,
-    or would lie elsewhere than in the folder.
+    holds no dashboard at all, or has a name that is not a uid.
     """
     for name in files:
-        if name.parts != (name.name,) or name.name == "..":
-            raise OutputError(f"{str(name)!r} cannot be the name of a file in {folder}")
+        if not NAME_PATTERN.fullmatch(str(name)) or RESERVED_PATTERN.fullmatch(str(name)):
+            raise OutputError(
+                f"{str(name)!r} cannot be the name of a file in {folder}; nothing was written",
+                tip="give the dashboard another uid, or leave it out.",
+            )
     try:
         changed_files = {
             folder / name: content
@@ -28,6 +40,13 @@ def write_files(folder: Path, files: Mapping[PurePosixPath, bytes], *, force: bo
                 f"{', '.join(conflicts[:3])} would be overwritten",
                 tip="say --force if what is in Grafana is what you want, or name another --out.",
             )
+        if foreign_files := sorted(
+            str(path) for path in changed_files if path.exists() and not _is_dashboard(path)
+        ):
+            raise OutputError(
+                f"{', '.join(foreign_files[:3])} holds no dashboard and would be overwritten",
+                tip="move it away, or name another --out.",
+            )
         folder.mkdir(parents=True, exist_ok=True)
         for path, content in changed_files.items():
             temporary_path = path.with_name(f".{path.name}.tmp")
@@ -39,3 +58,13 @@ def write_files(folder: Path, files: Mapping[PurePosixPath, bytes], *, force: bo
             tip="look at who may write there, or name another --out.",
         ) from error
     return sorted(str(path) for path in changed_files)
+
+
+def _is_dashboard(path: Path) -> bool:
+    """Whether a file holds a dashboard in any form, or nothing at all."""
+    content = path.read_bytes()
+    try:
+        value = json.loads(content) if content.strip() else {"spec": {}}
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and not DASHBOARD_FIELDS.isdisjoint(value)

@@ -1,9 +1,10 @@
 """Grafana's newer API: `/apis/dashboard.grafana.app` and `/apis/folder.grafana.app`."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 from urllib.parse import quote
 
+from tailboard.publish.errors import ServerError, TailboardError
 from tailboard.publish.grafana.api import (
     DashboardVersion,
     DesiredDashboard,
@@ -21,9 +22,24 @@ from tailboard.publish.grafana.resource import (
     parse_folder,
     parse_version,
 )
-from tailboard.publish.grafana.responses import validate_response
-from tailboard.publish.grafana.search import fetch_readable_dashboards, search_tagged_uids
+from tailboard.publish.grafana.responses import (
+    check_uid,
+    parse_response,
+    read_object,
+    read_objects,
+    read_text,
+    read_uid,
+    validate_response,
+)
+from tailboard.publish.grafana.search import (
+    ENDLESS_TIP,
+    MAX_PAGES,
+    fetch_readable_dashboards,
+    search_tagged_uids,
+)
 from tailboard.publish.http.connection import Connection, Response
+
+Parsed = TypeVar("Parsed")
 
 PAGE_SIZE = 200
 METADATA_ACCEPT = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
@@ -52,10 +68,8 @@ class AppPlatformApi:
         The classic API drops labels whenever it saves a dashboard; the tag in the document stays.
         """
         owned_uids = set()
-        for item in self._fetch_items(
-            self._dashboards_path, {"labelSelector": f"{OWNER_LABEL}={owner}"}
-        ):
-            live = parse_dashboard(item)
+        label_selector = {"labelSelector": f"{OWNER_LABEL}={owner}"}
+        for live in self._fetch_items(self._dashboards_path, label_selector, parse_dashboard):
             owned_uids.add(live.uid)
             if live.owner == owner:
                 yield live
@@ -69,67 +83,74 @@ class AppPlatformApi:
 
     def _fetch_labelled_uids(self) -> frozenset[str]:
         """The uids of the dashboards with any owner's label."""
-        items = self._fetch_items(
-            self._dashboards_path, {"labelSelector": OWNER_LABEL}, METADATA_ACCEPT
+        label_selector = {"labelSelector": OWNER_LABEL}
+        uids = self._fetch_items(
+            self._dashboards_path,
+            label_selector,
+            lambda item: read_uid(item["metadata"]["name"]),
+            METADATA_ACCEPT,
         )
-        return frozenset(str(item["metadata"]["name"]) for item in items)
+        return frozenset(uids)
 
     def fetch_dashboard(self, uid: str) -> LiveDashboard | None:
-        response = self._connection.request("GET", f"{self._dashboards_path}/{quote(uid)}")
+        response = self._connection.request("GET", _join_path(self._dashboards_path, uid))
         if response.status == 404:
             return None
-        return parse_dashboard(validate_response(response, f"reading the dashboard {uid}").body)
+        return parse_response(
+            response,
+            f"reading the dashboard {uid}",
+            lambda body: check_uid(parse_dashboard(body), uid),
+        )
 
     def preview_document(self, desired: DesiredDashboard, live: LiveDashboard | None) -> Document:
-        raw_response = self._save_dashboard(desired, live, {"dryRun": "All"})
-        response = validate_response(
-            raw_response, f"trying the dashboard {desired.uid}", is_write=True
+        response = self._save_dashboard(desired, live, {"dryRun": "All"})
+        return parse_response(
+            response,
+            f"trying the dashboard {desired.uid}",
+            lambda body: read_object(body["spec"]),
+            is_write=True,
         )
-        return dict(response.body["spec"])
 
     def create_dashboard(self, desired: DesiredDashboard) -> LiveDashboard:
-        raw_response = self._save_dashboard(desired, None, {})
-        response = validate_response(
-            raw_response, f"creating the dashboard {desired.uid}", is_write=True
-        )
-        return parse_dashboard(response.body)
+        response = self._save_dashboard(desired, None, {})
+        action = f"creating the dashboard {desired.uid}"
+        return parse_response(response, action, parse_dashboard, is_write=True)
 
     def update_dashboard(self, desired: DesiredDashboard, live: LiveDashboard) -> LiveDashboard:
-        raw_response = self._save_dashboard(desired, live, {})
-        response = validate_response(
-            raw_response, f"updating the dashboard {desired.uid}", is_write=True
-        )
-        return parse_dashboard(response.body)
+        response = self._save_dashboard(desired, live, {})
+        action = f"updating the dashboard {desired.uid}"
+        return parse_response(response, action, parse_dashboard, is_write=True)
 
     def delete_dashboard(self, live: LiveDashboard) -> None:
         response = self._connection.request(
             "DELETE",
-            f"{self._dashboards_path}/{quote(live.uid)}",
+            _join_path(self._dashboards_path, live.uid),
             json={"preconditions": {"resourceVersion": live.resource_version}},
         )
         if response.status != 404:
             validate_response(response, f"deleting the dashboard {live.uid}", is_write=True)
 
     def fetch_user_name(self, identity: str) -> str:
-        path = f"/apis/iam.grafana.app/v0alpha1/namespaces/{quote(self._namespace)}/display"
-        response = self._connection.request("GET", path, params={"key": identity})
-        displays = (
-            response.body.get("display")
-            if response.ok and isinstance(response.body, dict)
-            else None
+        path = (
+            f"/apis/iam.grafana.app/v0alpha1/namespaces/{quote(self._namespace, safe='')}/display"
         )
-        return str((displays or [{}])[0].get("displayName") or identity)
+        response = self._connection.request("GET", path, params={"key": identity})
+        try:
+            return parse_response(response, "reading a name", _parse_display_name) or identity
+        except TailboardError:
+            return identity
 
     def fetch_versions(self, uid: str) -> Iterator[DashboardVersion]:
         params = {"labelSelector": HISTORY_LABEL, "fieldSelector": f"metadata.name={uid}"}
-        yield from map(parse_version, self._fetch_items(self._dashboards_path, params))
+        yield from self._fetch_items(self._dashboards_path, params, parse_version)
 
     def fetch_folders(self) -> dict[str, LiveFolder]:
-        folders = (parse_folder(item) for item in self._fetch_items(self._folders_path, {}))
+        folders = self._fetch_items(self._folders_path, {}, parse_folder)
         return {folder.uid: folder for folder in folders}
 
     def is_folder_hidden(self, uid: str) -> bool:
-        return self._connection.request("GET", f"{self._folders_path}/{quote(uid)}").status == 403
+        response = self._connection.request("GET", _join_path(self._folders_path, uid))
+        return response.status == 403
 
     def create_folder(self, uid: str, title: str, parent: str) -> None:
         annotations = {FOLDER_ANNOTATION: parent} if parent else {}
@@ -138,7 +159,7 @@ class AppPlatformApi:
         validate_response(response, f"creating the folder {title!r}", is_write=True)
 
     def update_folder(self, folder: LiveFolder, title: str, parent: str) -> None:
-        path = f"{self._folders_path}/{quote(folder.uid)}"
+        path = _join_path(self._folders_path, folder.uid)
         patch = {
             "metadata": {
                 "annotations": {FOLDER_ANNOTATION: parent or None},
@@ -152,42 +173,51 @@ class AppPlatformApi:
         validate_response(response, f"changing the folder {title!r}", is_write=True)
 
     def count_contents(self, uid: str) -> dict[str, int]:
-        response = self._connection.request("GET", f"{self._folders_path}/{quote(uid)}/counts")
+        path = f"{_join_path(self._folders_path, uid)}/counts"
+        response = self._connection.request("GET", path)
         if response.status == 404:
             return {}
-        counts = (
-            validate_response(response, f"looking into the folder {uid}").body.get("counts") or []
-        )
-        totals: dict[str, int] = {}
-        for entry in counts:
-            kind = format_kind(entry["resource"])
-            totals[kind] = totals.get(kind, 0) + int(entry["count"])
-        return {name: count for name, count in totals.items() if count}
+        return parse_response(response, f"looking into the folder {uid}", _parse_counts)
 
     def delete_folder(self, uid: str) -> None:
-        response = self._connection.request("DELETE", f"{self._folders_path}/{quote(uid)}")
+        response = self._connection.request("DELETE", _join_path(self._folders_path, uid))
         if response.status != 404:
             validate_response(response, f"deleting the folder {uid}")
 
     def _fetch_items(
-        self, path: str, params: Mapping[str, str], accept: str = "application/json"
-    ) -> Iterator[dict[str, Any]]:
-        """Every item of a list; a page may be empty and still not be the last one."""
-        continue_token = ""
-        while True:
-            page_params = {
-                **params,
-                "limit": str(PAGE_SIZE),
-                **({"continue": continue_token} if continue_token else {}),
-            }
+        self,
+        path: str,
+        params: Mapping[str, str],
+        parse_item: Callable[[dict[str, Any]], Parsed],
+        accept: str = "application/json",
+    ) -> Iterator[Parsed]:
+        """Every item of a list; a page may be empty and still not be the last one.
+
+        Raises `ServerError` where a page names itself or an earlier one as the next.
+        """
+        action = f"listing the {path.rpartition('/')[2]}"
+
+        def parse_page(body: Any) -> tuple[list[Parsed], str]:
+            metadata = read_object(body.get("metadata") or {})
+            items = [parse_item(item) for item in read_objects(body.get("items"))]
+            return items, read_text(metadata.get("continue"))
+
+        continue_token, known_tokens = "", set[str]()
+        while len(known_tokens) < MAX_PAGES:
+            page_params = {**params, "limit": str(PAGE_SIZE)}
+            if continue_token:
+                page_params["continue"] = continue_token
             response = self._connection.request(
                 "GET", path, params=page_params, headers={"Accept": accept}
             )
-            body = validate_response(response, f"listing the {path.rpartition('/')[2]}").body
-            yield from body.get("items") or []
-            continue_token = (body.get("metadata") or {}).get("continue") or ""
+            items, continue_token = parse_response(response, action, parse_page)
+            yield from items
             if not continue_token:
                 return
+            if continue_token in known_tokens:
+                raise ServerError(f"{action}: a page leads to itself again", tip=ENDLESS_TIP)
+            known_tokens.add(continue_token)
+        raise ServerError(f"{action}: there are more than {MAX_PAGES} pages", tip=ENDLESS_TIP)
 
     def _save_dashboard(
         self, desired: DesiredDashboard, live: LiveDashboard | None, params: Mapping[str, str]
@@ -195,9 +225,26 @@ class AppPlatformApi:
         body = build_dashboard_resource(desired, live, self._version)
         if live is None:
             return self._connection.request("POST", self._dashboards_path, params=params, json=body)
-        path = f"{self._dashboards_path}/{quote(live.uid)}"
+        path = _join_path(self._dashboards_path, live.uid)
         return self._connection.request("PUT", path, params=params, json=body)
 
 
 def _build_path(group: str, version: str, namespace: str, kind: str) -> str:
-    return f"/apis/{group}/{version}/namespaces/{quote(namespace)}/{kind}"
+    return f"/apis/{group}/{version}/namespaces/{quote(namespace, safe='')}/{kind}"
+
+
+def _join_path(path: str, name: str) -> str:
+    return f"{path}/{quote(name, safe='')}"
+
+
+def _parse_counts(body: Any) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for entry in read_objects(body.get("counts")):
+        kind = format_kind(read_text(entry["resource"]))
+        totals[kind] = totals.get(kind, 0) + int(entry["count"])
+    return {name: count for name, count in totals.items() if count}
+
+
+def _parse_display_name(body: Any) -> str:
+    displays = read_objects(body.get("display"))
+    return read_text(displays[0].get("displayName")) if displays else ""

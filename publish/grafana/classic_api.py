@@ -15,8 +15,21 @@ from tailboard.publish.grafana.api import (
     RefusedError,
     format_kind,
 )
-from tailboard.publish.grafana.responses import validate_response
-from tailboard.publish.grafana.search import fetch_readable_dashboards, search_tagged_uids
+from tailboard.publish.grafana.responses import (
+    check_uid,
+    parse_response,
+    read_object,
+    read_objects,
+    read_text,
+    read_uid,
+    translate_shape_errors,
+    validate_response,
+)
+from tailboard.publish.grafana.search import (
+    fetch_readable_dashboards,
+    fetch_search_hits,
+    search_tagged_uids,
+)
 from tailboard.publish.http.connection import Connection
 
 PAGE_SIZE = 1000
@@ -42,10 +55,14 @@ class ClassicApi:
                 yield live
 
     def fetch_dashboard(self, uid: str) -> LiveDashboard | None:
-        response = self._connection.request("GET", f"/api/dashboards/uid/{quote(uid)}")
+        response = self._connection.request("GET", _build_dashboard_path(uid))
         if response.status == 404:
             return None
-        return _parse_dashboard(validate_response(response, f"reading the dashboard {uid}").body)
+        return parse_response(
+            response,
+            f"reading the dashboard {uid}",
+            lambda body: check_uid(_parse_dashboard(body), uid),
+        )
 
     def preview_document(self, desired: DesiredDashboard, live: LiveDashboard | None) -> Document:
         return desired.document
@@ -67,7 +84,9 @@ class ClassicApi:
             "overwrite": False,
         }
         response = self._connection.request("POST", "/api/dashboards/db", json=body)
-        new_version = int(validate_response(response, action, is_write=True).body.get("version", 0))
+        new_version = parse_response(
+            response, action, lambda body: int(body.get("version") or 0), is_write=True
+        )
         return LiveDashboard(
             desired.uid,
             {**document, "version": new_version},
@@ -84,7 +103,7 @@ class ClassicApi:
         action = f"deleting the dashboard {live.uid}"
         if current.version != live.version:
             raise ConflictError(f"{action}: it was changed meanwhile", tip="run the command again.")
-        response = self._connection.request("DELETE", f"/api/dashboards/uid/{quote(live.uid)}")
+        response = self._connection.request("DELETE", _build_dashboard_path(live.uid))
         if response.status != 404:
             validate_response(response, action, is_write=True)
 
@@ -92,41 +111,32 @@ class ClassicApi:
         return identity
 
     def fetch_versions(self, uid: str) -> Iterator[DashboardVersion]:
-        path = f"/api/dashboards/uid/{quote(uid)}/versions"
+        path, action = (
+            f"{_build_dashboard_path(uid)}/versions",
+            f"reading the history of the dashboard {uid}",
+        )
         response = self._connection.request("GET", path, params={"limit": MAX_VERSIONS})
         if response.status == 404:
             return
-        body = validate_response(response, f"reading the history of the dashboard {uid}").body
-        for entry in body["versions"] if isinstance(body, dict) else body or []:
-            version = self._fetch_version(path, entry)
-            document = {**version["data"], "uid": uid}
-            yield DashboardVersion(
-                int(version["version"]), str(version.get("message", "")), document
-            )
+        for entry in parse_response(response, action, _parse_version_list):
+            with translate_shape_errors(action):
+                number = int(entry["version"])
+                is_complete = bool(entry.get("data")) and number != FIRST_VERSION
+            complete_entry = entry if is_complete else self._fetch_version(path, number)
+            with translate_shape_errors(action):
+                version = _parse_version(complete_entry, uid)
+            yield version
 
-    def _fetch_version(self, path: str, entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _fetch_version(self, path: str, number: int) -> dict[str, Any]:
         """One version: servers before 12 list it without the document, 12.4 the first misnamed."""
-        number = int(entry["version"])
-        if entry.get("data") and number != FIRST_VERSION:
-            return entry
         response = self._connection.request("GET", f"{path}/{number}")
-        version: Mapping[str, Any] = validate_response(response, "reading a version").body
-        return version
+        return parse_response(response, "reading a version", read_object)
 
     def fetch_folders(self) -> dict[str, LiveFolder]:
-        folders: dict[str, LiveFolder] = {}
-        page = 1
-        while True:
-            params = {"type": "dash-folder", "limit": PAGE_SIZE, "page": page}
-            response = self._connection.request("GET", "/api/search", params=params)
-            hits = validate_response(response, "listing the folders").body or []
-            folders |= {
-                hit["uid"]: LiveFolder(hit["uid"], hit["title"], hit.get("folderUid") or ROOT_UID)
-                for hit in hits
-            }
-            if len(hits) < PAGE_SIZE:
-                return folders
-            page += 1
+        action = "listing the folders"
+        hits = fetch_search_hits(self._connection, {"type": "dash-folder"}, PAGE_SIZE, action)
+        with translate_shape_errors(action):
+            return {hit["uid"]: _parse_folder(hit) for hit in hits}
 
     def is_folder_hidden(self, uid: str) -> bool:
         """Not told: this API answers 403 for a folder that there is not, too."""
@@ -138,7 +148,7 @@ class ClassicApi:
         validate_response(response, f"creating the folder {title!r}", is_write=True)
 
     def update_folder(self, folder: LiveFolder, title: str, parent: str) -> None:
-        path, action = f"/api/folders/{quote(folder.uid)}", f"changing the folder {title!r}"
+        path, action = _build_folder_path(folder.uid), f"changing the folder {title!r}"
         if parent != folder.parent:
             move_response = self._connection.request(
                 "POST", f"{path}/move", json={"parentUid": parent}
@@ -151,7 +161,7 @@ class ClassicApi:
             )
 
     def count_contents(self, uid: str) -> dict[str, int]:
-        path = f"/api/folders/{quote(uid)}"
+        path = _build_folder_path(uid)
         response = self._connection.request("GET", f"{path}/counts")
         if response.status == 404:
             if self._connection.request("GET", path).status == 404:
@@ -160,8 +170,7 @@ class ClassicApi:
                 f"this Grafana does not tell what the folder {uid} holds",
                 tip="delete it in the browser if it is empty.",
             )
-        counts = validate_response(response, f"looking into the folder {uid}").body
-        return {format_kind(name): int(count) for name, count in counts.items() if count}
+        return parse_response(response, f"looking into the folder {uid}", _parse_counts)
 
     def delete_folder(self, uid: str) -> None:
         """Delete it if it holds nothing: this API would delete what is in it without asking."""
@@ -170,22 +179,52 @@ class ClassicApi:
                 f"deleting the folder {uid}: it holds {', '.join(sorted(contents))}",
                 tip="move what is in it elsewhere.",
             )
-        response = self._connection.request("DELETE", f"/api/folders/{quote(uid)}")
+        response = self._connection.request("DELETE", _build_folder_path(uid))
         if response.status != 404:
             validate_response(response, f"deleting the folder {uid}")
 
 
-def _parse_dashboard(body: Mapping[str, Any]) -> LiveDashboard:
-    document, meta = body["dashboard"], body["meta"]
+def _build_dashboard_path(uid: str) -> str:
+    return f"/api/dashboards/uid/{quote(uid, safe='')}"
+
+
+def _build_folder_path(uid: str) -> str:
+    return f"/api/folders/{quote(uid, safe='')}"
+
+
+def _parse_dashboard(body: Any) -> LiveDashboard:
+    document, meta = read_object(body["dashboard"]), read_object(body["meta"])
     version = int(document.get("version") or meta.get("version") or 0)
     provisioning_file = meta.get("provisioned") and f" {meta.get('provisionedExternalId') or ''!r}"
     return LiveDashboard(
-        str(document["uid"]),
+        read_uid(document["uid"]),
         document,
-        str(meta.get("folderUid") or ROOT_UID),
+        read_text(meta.get("folderUid")) or ROOT_UID,
         version,
         str(version),
         f"provisioned from files on Grafana's disk{provisioning_file}" if provisioning_file else "",
         editor=str(meta.get("updatedBy", "")).removeprefix(ANONYMOUS_USER),
         edit_time=str(meta.get("updated", "")),
     )
+
+
+def _parse_folder(hit: Mapping[str, Any]) -> LiveFolder:
+    return LiveFolder(hit["uid"], str(hit["title"]), read_text(hit.get("folderUid")) or ROOT_UID)
+
+
+def _parse_version_list(body: Any) -> list[dict[str, Any]]:
+    """The versions of a dashboard: a list, or since Grafana 11 an object that holds one."""
+    return read_objects(body["versions"] if isinstance(body, dict) else body)
+
+
+def _parse_version(entry: Mapping[str, Any], uid: str) -> DashboardVersion:
+    return DashboardVersion(
+        int(entry["version"]),
+        str(entry.get("message", "")),
+        {**read_object(entry["data"]), "uid": uid},
+    )
+
+
+def _parse_counts(body: Any) -> dict[str, int]:
+    counts = read_object(body)
+    return {format_kind(name): int(count) for name, count in counts.items() if count}

@@ -1,13 +1,13 @@
 """Whether the data source that dashboards will show is there, and knows how often is scraped."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tailboard.panels.duration import is_duration, parse_duration
 from tailboard.publish.grafana.api import Document, RefusedError
 from tailboard.publish.grafana.normalize import find_list
-from tailboard.publish.grafana.responses import validate_response
+from tailboard.publish.grafana.responses import parse_response, read_object, read_objects
 from tailboard.publish.http.connection import Connection
 
 PROMETHEUS = "prometheus"
@@ -39,7 +39,7 @@ def check_data_sources(
             tip="add one in Grafana: Connections, Data sources; or say --no-data-source-check.",
         )
     selected_sources = {
-        str(source["uid"]): source
+        str(source.get("uid") or source.get("name")): source
         for document in prometheus_documents
         if (source := _select_data_source(document, sources))
     }
@@ -55,7 +55,7 @@ def check_data_sources(
 
 
 def _select_data_source(
-    document: Document, sources: list[Mapping[str, Any]]
+    document: Document, sources: Sequence[Mapping[str, Any]]
 ) -> Mapping[str, Any] | None:
     """What the variable picks: what it has chosen, the default, or the first that it may choose."""
     variable = next(
@@ -99,16 +99,27 @@ def _is_prometheus_variable(variable: Mapping[str, Any]) -> bool:
     return variable.get("type") == "datasource" and variable.get("query") == PROMETHEUS
 
 
-def _fetch_data_sources(connection: Connection) -> list[Mapping[str, Any]]:
+def _fetch_data_sources(connection: Connection) -> list[dict[str, Any]]:
     """All of them; without the right to list them, what any visitor's browser is told."""
     response = connection.request("GET", "/api/datasources")
     if response.status != 403:
-        return list(validate_response(response, "listing the data sources").body)
-    settings = validate_response(
-        connection.request("GET", "/api/frontend/settings"), "reading the settings"
-    ).body
-    sources = settings.get("datasources") or {}
-    return [{"name": name, **source} for name, source in sources.items()]
+        return parse_response(response, "listing the data sources", _parse_data_sources)
+    response = connection.request("GET", "/api/frontend/settings")
+    return parse_response(response, "reading the settings", _parse_settings)
+
+
+def _parse_data_sources(body: Any) -> list[dict[str, Any]]:
+    sources = read_objects(body)
+    for source in sources:
+        read_object(source.get("jsonData") or {})
+    return sources
+
+
+def _parse_settings(body: Any) -> list[dict[str, Any]]:
+    sources = read_object(read_object(body).get("datasources") or {})
+    return _parse_data_sources(
+        [{"name": name, **read_object(source)} for name, source in sources.items()]
+    )
 
 
 def _check_scrape_interval(source: Mapping[str, Any], scrape_interval: str) -> Iterable[str]:

@@ -4,7 +4,7 @@ from tailboard.publish.errors import ServerError, TailboardError
 from tailboard.publish.grafana.api import GrafanaApi
 from tailboard.publish.grafana.app_platform_api import AppPlatformApi
 from tailboard.publish.grafana.classic_api import ClassicApi
-from tailboard.publish.grafana.responses import validate_response
+from tailboard.publish.grafana.responses import parse_response, read_object, read_objects
 from tailboard.publish.http.address import format_address
 from tailboard.publish.http.connection import Connection
 
@@ -61,20 +61,24 @@ def _find_version(connection: Connection, group: str) -> str:
         raise
     if response.status in {403, 404} or not isinstance(response.body, dict):
         return ""
-    body = validate_response(response, f"asking for {group}").body
-    server_versions = [str(entry.get("version")) for entry in body.get("versions") or []]
+    server_versions = parse_response(
+        response,
+        f"asking for {group}",
+        lambda body: [str(entry.get("version")) for entry in read_objects(body.get("versions"))],
+    )
     return next((version for version in SUPPORTED_VERSIONS if version in server_versions), "")
 
 
 def _find_namespace(connection: Connection) -> str:
     """Where this organisation's things are: `default`, `org-2`, `stacks-1234`."""
-    settings = validate_response(
-        connection.request("GET", "/api/frontend/settings"), "reading the settings"
+    response = connection.request("GET", "/api/frontend/settings")
+    namespace = parse_response(
+        response, "reading the settings", lambda body: read_object(body or {}).get("namespace")
     )
-    namespace = (settings.body or {}).get("namespace")
     if namespace:
         return str(namespace)
-    org_id = validate_response(
-        connection.request("GET", "/api/org"), "reading the organisation"
-    ).body["id"]
+    response = connection.request("GET", "/api/org")
+    org_id = parse_response(
+        response, "reading the organisation", lambda body: int(read_object(body)["id"])
+    )
     return "default" if org_id == 1 else f"org-{org_id}"

@@ -18,6 +18,7 @@ from tailboard.publish.grafana.managers import (
     describe_block,
     find_owner,
 )
+from tailboard.publish.grafana.responses import read_object, read_text, read_uid
 
 Resource = dict[str, Any]
 
@@ -83,15 +84,16 @@ def build_dashboard_resource(
 
 
 def parse_dashboard(item: Mapping[str, Any]) -> LiveDashboard:
-    """The dashboard that a resource holds."""
-    metadata, annotations = item["metadata"], _read_annotations(item)
-    generation, uid = int(metadata.get("generation", 0)), str(metadata["name"])
+    """The dashboard that a resource holds; raises what `SHAPE_ERRORS` names."""
+    metadata, annotations = read_object(item["metadata"]), _read_annotations(item)
+    read_object(metadata.get("labels") or {})
+    generation, uid = int(metadata.get("generation") or 0), read_uid(metadata["name"])
     is_copy = not str(annotations.get(SOURCE_ANNOTATION, "")).endswith(f"#{uid}")
     manager_owner = "" if is_copy else find_owner(*_read_manager(annotations))
     return LiveDashboard(
         uid,
-        {**item["spec"], "uid": uid},
-        folder=str(annotations.get(FOLDER_ANNOTATION, ROOT_UID)),
+        {**read_object(item["spec"]), "uid": uid},
+        folder=read_text(annotations.get(FOLDER_ANNOTATION)) or ROOT_UID,
         version=generation,
         resource_version=str(metadata.get("resourceVersion", "")),
         block_reason=describe_block(*_read_manager(annotations)),
@@ -111,36 +113,36 @@ def parse_dashboard(item: Mapping[str, Any]) -> LiveDashboard:
 
 def _find_newer_schema(item: Mapping[str, Any]) -> str:
     """The version that a dashboard is stored in, where it says more than ours can."""
-    conversion = (item.get("status") or {}).get("conversion") or {}
-    stored_version = str(conversion.get("storedVersion", ""))
+    conversion = read_object(item.get("status") or {}).get("conversion") or {}
+    stored_version = str(read_object(conversion).get("storedVersion", ""))
     return stored_version if stored_version.startswith("v2") else ""
 
 
 def parse_version(item: Mapping[str, Any]) -> DashboardVersion:
     """The earlier state of a dashboard that a resource holds."""
-    metadata, annotations = item["metadata"], _read_annotations(item)
+    metadata, annotations = read_object(item["metadata"]), _read_annotations(item)
     return DashboardVersion(
-        int(metadata.get("generation", 0)),
+        int(metadata.get("generation") or 0),
         str(annotations.get(MESSAGE_ANNOTATION, "")),
-        {**item["spec"], "uid": str(metadata["name"])},
-        str(annotations.get(FOLDER_ANNOTATION, ROOT_UID)),
+        {**read_object(item["spec"]), "uid": read_uid(metadata["name"])},
+        read_text(annotations.get(FOLDER_ANNOTATION)) or ROOT_UID,
     )
 
 
 def parse_folder(item: Mapping[str, Any]) -> LiveFolder:
     """The folder that a resource holds."""
-    metadata, annotations = item["metadata"], _read_annotations(item)
+    metadata, annotations = read_object(item["metadata"]), _read_annotations(item)
     return LiveFolder(
-        str(metadata["name"]),
-        str(item["spec"].get("title", "")),
-        str(annotations.get(FOLDER_ANNOTATION, ROOT_UID)),
+        read_uid(metadata["name"]),
+        str(read_object(item["spec"]).get("title", "")),
+        read_text(annotations.get(FOLDER_ANNOTATION)) or ROOT_UID,
         str(metadata.get("resourceVersion", "")),
         describe_block(*_read_manager(annotations)),
     )
 
 
 def _read_annotations(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    return item["metadata"].get("annotations") or {}
+    return read_object(read_object(item["metadata"]).get("annotations") or {})
 
 
 def _read_manager(annotations: Mapping[str, Any]) -> tuple[str, str]:

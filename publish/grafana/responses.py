@@ -1,16 +1,34 @@
-"""What Grafana's answers mean, by status and by what they say of themselves."""
+"""Grafana's answers: what a status means, and the boundary where a body becomes ours or an error."""
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from tailboard.publish.errors import ServerError
-from tailboard.publish.grafana.api import ConflictError, ForbiddenError, RefusedError
+from tailboard.publish.grafana.api import (
+    ConflictError,
+    ForbiddenError,
+    LiveDashboard,
+    RefusedError,
+)
 from tailboard.publish.http.connection import Response
 
 CONFLICT_STATUSES = frozenset({409, 412})
 DELETED_REASON = "resourceVersion should not be set on objects to be created"
 """What the API server of Grafana 12.4 says, with status 500, of an update of what was deleted."""
 
+SHAPE_ERRORS = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
+"""What reading a JSON value raises that has another shape than the API's."""
+
+UID_PATTERN = re.compile(r"(?!\.\.?$)[^/\\\x00-\x1f\x7f]+")
+"""What can be one segment of a path: a uid becomes part of addresses and names of files."""
+
+Parsed = TypeVar("Parsed")
+
 
 def validate_response(response: Response, action: str, *, is_write: bool = False) -> Response:
-    """The answer itself if Grafana did as it was asked; `what` that was is for the error."""
+    """The answer itself if Grafana did the action; raises what its status says otherwise."""
     if response.ok:
         return response
     status, reason = response.status, response.message
@@ -36,3 +54,70 @@ def validate_response(response: Response, action: str, *, is_write: bool = False
         f"{action}: Grafana refuses it ({status}): {reason}",
         tip="change what it names, and run the command again.",
     )
+
+
+def parse_response(
+    response: Response, action: str, parse: Callable[[Any], Parsed], *, is_write: bool = False
+) -> Parsed:
+    """What `parse` makes of the body of an answer.
+
+    Raises as `validate_response` does, and `ServerError` for a body of another shape.
+    """
+    body = validate_response(response, action, is_write=is_write).body
+    with translate_shape_errors(action, is_write=is_write):
+        return parse(body)
+
+
+@contextlib.contextmanager
+def translate_shape_errors(action: str, *, is_write: bool = False) -> Iterator[None]:
+    """Turn errors about the shape of a JSON value into a `ServerError`.
+
+    After a write it is uncertain: the server may have done it.
+    """
+    try:
+        yield
+    except SHAPE_ERRORS as error:
+        raise ServerError(
+            f"{action}: the answer is not of the form that Grafana's API has",
+            tip="look at the address: another server answers there, or an unknown Grafana.",
+            is_uncertain=is_write,
+        ) from error
+
+
+def read_object(value: Any) -> dict[str, Any]:
+    """The JSON object itself; raises `TypeError` for any other value."""
+    if not isinstance(value, dict):
+        raise TypeError("not an object")
+    return value
+
+
+def read_objects(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list, which may be null; raises `TypeError` for any other value."""
+    if not isinstance(value, list | None):
+        raise TypeError("not a list")
+    return [read_object(entry) for entry in value or ()]
+
+
+def read_text(value: Any) -> str:
+    """The JSON string itself, empty for null; raises `TypeError` for any other value."""
+    if not isinstance(value, str | None):
+        raise TypeError("not a string")
+    return value or ""
+
+
+def read_uid(value: Any) -> str:
+    """The uid itself; raises `TypeError` or `ValueError` for what cannot be one."""
+    uid = read_text(value)
+    if not UID_PATTERN.fullmatch(uid):
+        raise ValueError("no uid")
+    return uid
+
+
+def check_uid(live: LiveDashboard, uid: str) -> LiveDashboard:
+    """The dashboard itself, if it is the requested one; raises `ValueError`.
+
+    Databases of Grafana may compare uids without regard to case.
+    """
+    if live.uid.casefold() != uid.casefold():
+        raise ValueError("another dashboard")
+    return live

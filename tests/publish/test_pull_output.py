@@ -36,14 +36,40 @@ def test_a_file_that_says_something_else_stops_everything(tmp_path: Path) -> Non
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"orders.json": b"mine"}
 
 
-def test_a_file_that_says_something_else_is_overwritten_by_force(tmp_path: Path) -> None:
-    (tmp_path / ORDERS_PATH).write_bytes(b"mine")
+@pytest.mark.parametrize("mine", [b'{"spec": {}}', b'{"panels": []}', b"", b" \n"])
+def test_a_dashboard_that_says_something_else_is_overwritten_by_force(
+    tmp_path: Path, mine: bytes
+) -> None:
+    (tmp_path / ORDERS_PATH).write_bytes(mine)
     pull_output.write_files(tmp_path, {ORDERS_PATH: b"1"}, force=True)
     assert (tmp_path / ORDERS_PATH).read_bytes() == b"1"
 
 
+@pytest.mark.parametrize("mine", [b'{"name": "shop"}', b"mine", b"[]", b"[" * 10**5, b"\xff"])
+def test_a_file_that_is_no_dashboard_is_not_overwritten_even_by_force(
+    tmp_path: Path, mine: bytes
+) -> None:
+    package = PurePosixPath("package.json")
+    (tmp_path / package).write_bytes(mine)
+    with pytest.raises(OutputError, match=r"package\.json holds no dashboard"):
+        pull_output.write_files(tmp_path, {QUEUE_PATH: b"2", package: b"1"}, force=True)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"package.json": mine}
+
+
 @pytest.mark.parametrize(
-    "name", ["../orders.json", "/orders.json", "a/orders.json", "..", ".", "", "../../x/../y"]
+    "name",
+    [
+        *("../orders.json", "/orders.json", "a/orders.json", "..", ".", "", "../../x/../y"),
+        *(
+            ".tailboard.json",
+            "..\\x.json",
+            "\x1b]0;x\x07.json",
+            "a b.json",
+            "CON.json",
+            "lpt1.json",
+        ),
+        *("a\0.json", "ü.json", "orders"),
+    ],
 )
 def test_nothing_is_written_outside_of_the_folder(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "pulled"

@@ -65,20 +65,18 @@ def command(
     if bool(uids) == everything:
         raise click.UsageError("which dashboards? Name their uids, or say --all.")
     api = grafana.api
-    dashboards: list[LiveDashboard | None] = (
-        list(api.fetch_owned_dashboards(owner))
+    dashboards: dict[str, LiveDashboard | None] = (
+        {live.uid: live for live in api.fetch_owned_dashboards(owner)}
         if everything
-        else run_parallel(api.fetch_dashboard, uids)
+        else dict(zip(uids, run_parallel(api.fetch_dashboard, uids), strict=True))
     )
-    missing_uids = [
-        uid for uid, dashboard in zip(uids, dashboards, strict=False) if dashboard is None
-    ]
+    missing_uids = [uid for uid, dashboard in dashboards.items() if dashboard is None]
     folders = api.fetch_folders()
     files = {
-        PurePosixPath(f"{dashboard.uid}.json"): orjson.dumps(
+        PurePosixPath(f"{uid}.json"): orjson.dumps(
             build_definition(dashboard, folders, owner), option=JSON_OPTIONS
         )
-        for dashboard in dashboards
+        for uid, dashboard in dashboards.items()
         if dashboard
     }
     written_files = write_files(folder, files, force=force)
