@@ -163,6 +163,13 @@ def build_record_alert(name: str, expression: str, summary: str = "s") -> Json:
 LintInput = Json | str | list[Json]
 """A dashboard or rule groups, a rule file's text, or several of the first."""
 
+OLD_CONDITION = {
+    "evaluator": {"params": [5], "type": "gt"},
+    "query": {"params": ["A", "5m", "now"]},
+    "reducer": {"type": "avg"},
+}
+"""A condition in the alert of a panel of old Grafana."""
+
 RULE_LINES = "rules: [{alert: A, expr: up == 0}]"
 PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
     "parse-error": [
@@ -826,6 +833,13 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_dashboard(build_panel("a"), build_panel("b", **NEIGHBOUR_PANEL)),
         ),
     ],
+    "panel-alert": [
+        (
+            build_panel_dashboard("a", alert={"name": "A", "conditions": [OLD_CONDITION]}),
+            build_panel_dashboard("a", alert={}),
+        ),
+        (build_panel_dashboard("a", alert=True), build_panel_dashboard("a")),
+    ],
     "panels-in-open-row": [
         (build_dashboard(build_row("a")), build_dashboard(build_row("a", collapsed=True))),
         (
@@ -1282,3 +1296,24 @@ def test_the_panels_of_a_service_agree_with_its_alerts_until_one_is_changed(
     assert list_changed_panels(service_documents) == set()
     changed = json.loads(json.dumps(service_documents).replace('"value": 1}', '"value": 1.5}'))
     assert "P99 latency" in list_changed_panels(changed)
+
+
+@pytest.mark.parametrize(
+    ("condition", "tip"),
+    [
+        (
+            OLD_CONDITION,
+            "load the rule that `tailboard build` writes: `avg_over_time((a)[5m:]) > 5`",
+        ),
+        ({**OLD_CONDITION, "reducer": {"type": "count"}}, "write an alert rule of your own"),
+    ],
+)
+def test_the_alert_of_a_panel_leads_to_a_rule(condition: Json, tip: str) -> None:
+    document = build_panel_dashboard("a", alert={"name": "Slow", "conditions": [condition]})
+    (finding,) = lint_subject(
+        build_document_subject(document, "s"),
+        [rule for rule in LINT_RULES if rule.name == "panel-alert"],
+    )
+    assert "'Slow'" in finding.problem
+    assert finding.tip.startswith(tip)
+    assert finding.severity == "warning"
