@@ -1,6 +1,7 @@
 """`tailboard explain`: what a panel, dashboard, rule, convention, kind or format is."""
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -23,6 +24,7 @@ def _complete_name(_: click.Context, __: click.Parameter, prefix: str) -> list[s
     return [entry.name for _, entry in list_entries() if entry.name.startswith(prefix)]
 
 
+MODULE_PATH = re.compile(r"\b(?:\w+\.)+(?=\w)")
 EXAMPLE_SELECTOR = {"job": "orders-api"}
 
 EXAMPLE = """\b
@@ -61,11 +63,40 @@ def _render_entry(kind: str, entry: Entry) -> Iterator[str]:
         yield from _render_rule(entry.value)
     elif callable(entry.value):
         yield ""
-        yield f"{entry.name}{inspect.signature(entry.value)}"
+        yield f"{entry.name}{_format_signature(entry.value)}"
     if kind == "panels":
         yield from _render_panel(entry.value)
     if kind == "dashboards":
         yield from _render_dashboard(entry.value)
+
+
+class _ShortAnnotation:
+    """A type in a signature, written without the modules that its names are from."""
+
+    def __init__(self, annotation: Any) -> None:
+        self.text = MODULE_PATH.sub("", inspect.formatannotation(annotation))
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _format_signature(function: Callable[..., Any]) -> str:
+    """The parameters of a function and what it returns, as its definition shows them."""
+    empty = inspect.Parameter.empty
+    signature = inspect.signature(function)
+    parameters = [
+        parameter
+        if parameter.annotation is empty
+        else parameter.replace(annotation=_ShortAnnotation(parameter.annotation))
+        for parameter in signature.parameters.values()
+    ]
+    result = signature.return_annotation
+    return str(
+        signature.replace(
+            parameters=parameters,
+            return_annotation=result if result is empty else _ShortAnnotation(result),
+        )
+    )
 
 
 def _render_convention(convention: Convention) -> Iterator[str]:

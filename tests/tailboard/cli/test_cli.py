@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tailboard import __version__
+from tailboard.catalogue import ENTRY_LISTS
 from tailboard.cli.main import COMMANDS
 from tailboard.publish.formats import FORMATS
 from tests.workspace import GOOD_DEFINITION, RUN_PROGRAM, Workspace
@@ -367,6 +368,20 @@ def test_explain_says_what_a_thing_is(
     for words in expected:
         assert words in run.stdout
     assert not run.stderr
+
+
+def test_signatures_are_written_with_short_names(workspace: Workspace) -> None:
+    signature = (
+        "latency.percentiles(service: Service, *, "
+        "fractions: Sequence[float] = (0.5, 0.95, 0.99)) -> TimeSeries"
+    )
+    run = workspace.run_tailboard("explain", "latency.percentiles")
+    assert signature in run.stdout.splitlines()
+    for kind in ("panels", "kinds", "dashboards"):
+        for entry in ENTRY_LISTS[kind]():
+            text = workspace.run_tailboard("explain", entry.name).stdout
+            [signature] = re.findall(rf"^{re.escape(entry.name)}\(.*\n", text, re.MULTILINE)[-1:]
+            assert not re.search(r"[\w.]+\.[A-Z]", signature.removeprefix(entry.name))
 
 
 def test_a_name_of_two_things_explains_both(workspace: Workspace) -> None:
