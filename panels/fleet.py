@@ -119,7 +119,7 @@ def _unite_expressions(fleet: Sequence[Service], build_expression: ExpressionBui
 
 
 def _add_service_label(service: Service, expression: str) -> str:
-    """The expression with a label for its service: the slug, or the job where `by` has it."""
+    """The expression with a label for its service: the slug, or the first label in `by`."""
     if service.by:
         return promql.copy_label(expression, SERVICE_LABEL, service.by[0])
     return promql.add_label(expression, SERVICE_LABEL, service.slug)

@@ -10,7 +10,7 @@ from tailboard.panels.definition_error import DefinitionError
 LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 REGEX_SPECIAL_CHARACTER = re.compile(r"[.+*?()|\[\]{}^$\\]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-_ESCAPES |= {"\ufffd": "\\ufffd"}  # as it stands, Prometheus takes it for broken UTF-8
+_ESCAPES |= {"\ufffd": "\\ufffd"}  # Prometheus would take the character itself for broken UTF-8
 
 
 @dataclass(frozen=True)

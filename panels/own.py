@@ -62,7 +62,7 @@ def observations(
 def value(
     service: Service, gauge: str, *, title: str = "", by: Sequence[str] = (), limit: int = 10
 ) -> TimeSeries:
-    """Any gauge as it is now, by any of its labels; of a moment, the time that passed since.
+    """The current value of any gauge, by any of its labels; of a Unix time, the seconds since.
 
     Instances are added up where the name ends as an amount (`_bytes`, no unit); of a ratio, a
     temperature or a duration the largest is shown, of a moment (`_timestamp_seconds`) the latest.

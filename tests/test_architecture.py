@@ -80,6 +80,13 @@ IMPURE_CALLS = {
 }
 
 
+VAGUE_NAMES = frozenset(
+    "asked begun beyond declared found given it judged kept made noise said told there twins wanted"
+    " world".split()
+)
+"""Names that do not say what they hold: participles, particles, pronouns and metaphors."""
+
+
 def list_modules(*packages: str) -> list[Path]:
     """The modules of these folders; the links in tailboard/ lead to the folders beside it."""
     return sorted(
@@ -110,6 +117,17 @@ def list_imports(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, f"{format_path(path)}:{node.lineno}: write the import in full"
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def list_bound_names(path: Path) -> Iterator[tuple[str, int]]:
+    """The names that a module gives to functions, classes, parameters and variables, by line."""
+    for node in ast.walk(parse_module(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name, node.lineno
+        elif isinstance(node, ast.arg):
+            yield node.arg, node.lineno
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id, node.lineno
 
 
 def package(name: str) -> str:
@@ -160,13 +178,17 @@ def test_imports_inside_the_program_point_one_way(path: Path) -> None:
     order = {name: float(number) for number, name in enumerate(ROOMS)}
     order |= {"check": order["lint"]}
     order |= {name: order.get(first, len(ROOMS)) - 0.5 for name, first in BEFORE.items()}
-    own = room(path)
+    own_room = room(path)
     rooms = {
         name: name.split(".")[1]
         for name in list_imports(path)
         if package(name) == "tailboard" and name != "tailboard.__version__"
     }
-    later = {name for name, there in rooms.items() if there != own and order[there] >= order[own]}
+    later = {
+        name
+        for name, imported_room in rooms.items()
+        if imported_room != own_room and order[imported_room] >= order[own_room]
+    }
     assert not later
 
 
@@ -279,3 +301,25 @@ def test_nothing_happens_at_import(path: Path) -> None:
         and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
     ]
     assert not loose
+
+
+@pytest.mark.parametrize(
+    "path", list_modules(*PACKAGES, "definitions", "demo", "benchmarks"), ids=format_path
+)
+def test_names_say_what_they_hold(path: Path) -> None:
+    """Files and folders too: a loop variable is a `panel` or a `series`, never `it`."""
+    names = {f"{name} in line {line}" for name, line in list_bound_names(path) if is_vague(name)}
+    names |= {part for part in path.relative_to(ROOT).with_suffix("").parts if is_vague(part)}
+    assert not names
+
+
+def is_vague(name: str) -> bool:
+    return name.strip("_") in VAGUE_NAMES
+
+
+@every_module
+def test_promql_is_parsed_in_one_place(path: Path) -> None:
+    """But a rule set checks whether an expression of its user parses at all."""
+    if format_path(path).startswith(("tailboard/queries/", "alerts/rule_set.py")):
+        return
+    assert not {name for name in list_imports(path) if find_top_package(name) == "promql_parser"}

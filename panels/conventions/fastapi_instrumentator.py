@@ -1,4 +1,4 @@
-"""prometheus-fastapi-instrumentator 8.1.0 as it comes.
+"""prometheus-fastapi-instrumentator 8.1.0 with its defaults.
 
 Choose it for a FastAPI application with `Instrumentator().instrument(app).expose(app)`; add
 `should_instrument_requests_inprogress=True` for the requests in flight.

@@ -1,4 +1,4 @@
-"""prometheus-flask-exporter 0.23.2 as it comes.
+"""prometheus-flask-exporter 0.23.2 with its defaults.
 
 Choose it for a Flask application with `PrometheusMetrics(app)`.
 """

@@ -1,4 +1,4 @@
-"""litestar 2.25.0's own Prometheus plugin as it comes.
+"""litestar 2.25.0's own Prometheus plugin with its defaults.
 
 Choose it for a Litestar application with `PrometheusConfig()`.
 """

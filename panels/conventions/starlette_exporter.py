@@ -1,4 +1,4 @@
-"""starlette-exporter 0.24.0 as it comes.
+"""starlette-exporter 0.24.0 with its defaults.
 
 Choose it for a Starlette or FastAPI application with starlette_exporter's `PrometheusMiddleware`.
 """

@@ -1,6 +1,6 @@
 """starlette-prometheus 0.10.0, a legacy library.
 
-Choose it for a Starlette application that has it already; do not start with it.
+Choose it for a Starlette application that already uses the library; do not start with it.
 """
 
 from tailboard.panels.concept import (

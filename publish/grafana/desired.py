@@ -35,13 +35,13 @@ def build_desired(
 ) -> Desired:
     """The documents as they are to be stored; `folder` is for those that name none themselves."""
     dashboards, paths = [], set()
-    for made in documents:
-        path = made.folder or folder
+    for publishable in documents:
+        path = publishable.folder or folder
         uid = build_folder_uid(path, owner)
         if uid != ROOT_UID:
             paths.add(path)
-        document = add_marker(made.document, owner, uid)
+        document = add_marker(publishable.document, owner, uid)
         dashboards.append(
-            DesiredDashboard(document["uid"], document, uid, owner, message, made.source)
+            DesiredDashboard(document["uid"], document, uid, owner, message, publishable.source)
         )
     return Desired(tuple(dashboards), build_folders(paths, owner))

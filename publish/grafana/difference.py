@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tailboard.publish.grafana.beyond import serialize_json
+from tailboard.publish.grafana.default_values import serialize_json
 from tailboard.publish.grafana.marker import strip_marker
 from tailboard.publish.grafana.normalize import find_list, normalize_document
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from tailboard.publish.grafana.beyond import serialize_json, strip_defaults
+from tailboard.publish.grafana.default_values import serialize_json, strip_defaults
 from tailboard.publish.grafana.normalize_panel import strip_panel_defaults
 
 Document = dict[str, Any]

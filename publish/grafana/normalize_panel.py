@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tailboard.publish.grafana.beyond import strip_defaults
+from tailboard.publish.grafana.default_values import strip_defaults
 from tailboard.publish.grafana.panel_defaults import find_panel_defaults
 
 Document = dict[str, Any]

@@ -164,16 +164,16 @@ def read_definitions(
     build = Build(list(find_sources(context, definitions, convention)), [], FormatOptions())
     with BuildProgress("Reading", len(build.sources)) as progress:
         documents = (
-            Publishable(made.document, made.folder, made.source)
-            for made in build.build_results(progress)
-            if made.document is not None
+            Publishable(result.document, result.folder, result.source)
+            for result in build.build_results(progress)
+            if result.document is not None
         )
-        found = build_desired(documents, owner=owner, folder=folder, message=message)
+        desired = build_desired(documents, owner=owner, folder=folder, message=message)
     if build.errors:
         raise BrokenDefinitionsError(build.errors)
     for note in build.notes:
         print_message(f"Note: {note}")
-    return found
+    return desired
 
 
 def _add_options(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:

@@ -249,12 +249,12 @@ def test_labels_in_a_message_become_a_template_and_braces_stay() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "kept"), [("1m", True), ("0", False), (None, False), (60, False)]
+    ("value", "is_kept"), [("1m", True), ("0", False), (None, False), (60, False)]
 )
-def test_a_duration_that_prometheus_does_not_know_is_left_out(value: Any, kept: bool) -> None:
+def test_a_duration_that_prometheus_does_not_know_is_left_out(value: Any, is_kept: bool) -> None:
     panel = build_panel(**{"for": value, "frequency": value})
-    assert ("for" in build_rule(panel)) is kept
-    assert convert(panel).interval == (value if kept else DEFAULT_INTERVAL)
+    assert ("for" in build_rule(panel)) is is_kept
+    assert convert(panel).interval == (value if is_kept else DEFAULT_INTERVAL)
 
 
 def test_rules_of_one_interval_are_one_group() -> None:

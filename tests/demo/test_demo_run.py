@@ -140,7 +140,7 @@ def test_without_a_build_it_says_that_nothing_alerts(
     hint = "No rules are generated yet, so nothing alerts: run `make dashboards` first."
     addresses = {name: f"127.0.0.1:{port}" for name, port in PORTS.items()}
     for rule_files in ([], [Path("orders.rules.yaml")]):
-        monkeypatch.setattr(demo_run, "find_generated_rules", lambda found=rule_files: found)
+        monkeypatch.setattr(demo_run, "find_generated_rules", lambda files=rule_files: files)
         demo_run.print_addresses([], addresses)
         assert (hint in capsys.readouterr().out) is not bool(rule_files)
 

@@ -93,11 +93,11 @@ def test_a_budget_is_spent_by_route_where_durations_have_one() -> None:
 
 
 def test_slow_is_what_lies_beyond_the_first_bound_that_is_enough() -> None:
-    for seconds, judged in ((1.0, 1.0), (1.5, 2.5), (0.001, 0.005)):
+    for seconds, bound in ((1.0, 1.0), (1.5, 2.5), (0.001, 0.005)):
         service = build_service(PROMETHEUS_CLIENT, objectives=Objectives(latency={0.99: seconds}))
         (objective,) = list_objectives(service)
         duration = service.select_concept(_load_duration(), "test")
-        assert find_slow_bound(duration, objective) == judged
+        assert find_slow_bound(duration, objective) == bound
 
 
 def test_a_promise_beyond_the_largest_bucket_cannot_be_judged() -> None:

@@ -170,7 +170,7 @@ def test_a_changed_or_added_rule_leaves_the_other_uids_alone() -> None:
     before = [rule["uid"] for rule in read_group(build_rule_set())["rules"]]
     changed = build_rule_set().change("InstanceDown", severity="critical", summary="Down!")
     assert [rule["uid"] for rule in read_group(changed)["rules"]] == before
-    assert [it["uid"] for it in read_group(build_rule_set().add(build_rule()))["rules"]][
+    assert [rule["uid"] for rule in read_group(build_rule_set().add(build_rule()))["rules"]][
         :-1
     ] == before
 

@@ -1,4 +1,4 @@
-"""What a value says beyond a default."""
+"""Remove default values from documents, and compare values by type."""
 
 from typing import Any
 
@@ -8,16 +8,16 @@ Document = dict[str, Any]
 
 
 def strip_defaults(value: Document, default: Document) -> Document:
-    """What is said that the default does not say, part by part; what says no more is left out.
+    """The value without the parts that equal the default's, at every depth.
 
-    A list is one value: it is said as a whole, or not at all.
+    A list is one value: it is kept as a whole, or not at all.
     """
     parts = {name: _strip_nested_defaults(part, default.get(name)) for name, part in value.items()}
     return {name: part for name, part in parts.items() if not _is_default(part, default.get(name))}
 
 
 def serialize_json(value: Any) -> bytes:
-    """JSON in one way to write it; unlike `==`, it tells `true` from 1."""
+    """Canonical JSON; unlike `==`, it distinguishes `True` from 1."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 

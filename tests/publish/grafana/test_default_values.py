@@ -1,4 +1,4 @@
-"""What a value says beyond a default."""
+"""Documents without the values that equal a default."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tailboard.publish.grafana.beyond import strip_defaults
+from tailboard.publish.grafana.default_values import strip_defaults
 from tailboard.publish.grafana.normalize import normalize_document
 from tests.publish.grafana.sample_documents import json_values
 
