@@ -1,43 +1,76 @@
 """A panel outside of the 24 columns, without a size, or over another one.
 
 Grafana pushes such panels about until they fit: what was arranged with care is found elsewhere. A
-closed row's panels have places of their own.
+closed row's panels have places of their own, among themselves. `tailboard build` refuses places
+that overlap or are not whole numbers.
 
 Bad: `"gridPos": {"x": 20, "y": 8, "w": 12, "h": 8}`, which reaches to column 32
 Good: `"gridPos": {"x": 12, "y": 8, "w": 12, "h": 8}`
 """
 
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule, Problems
-from tailboard.queries.subject import Subject, list_top_level_panels
+from tailboard.queries.subject import JsonMapping, Subject, list_top_level_panels
 
 COLUMNS = 24
+DASHBOARD_GRID = -1
+"""The key of the grid of the dashboard itself, beside those of its rows."""
+
+Box = tuple[int, int, int, int]
 
 
 def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    boxes: list[tuple[Place, tuple[int, int, int, int]]] = []
-    # Those in a closed row have places of their own.
-    open_ids = {id(panel) for panel in list_top_level_panels(subject.json)}
+    grid_keys, boxes_by_grid = _list_grids(subject.json)
     for panel in subject.panels:
         if "span" in panel.json:
             continue  # how wide a panel was before there was a grid
-        box = _parse_box(panel.json.get("gridPos"))
+        grid = panel.json.get("gridPos")
+        fractions = _list_fractions(grid)
+        if fractions:
+            yield f"its place has {', '.join(fractions)}", "write whole numbers.", panel.place
+            continue
+        box = _parse_box(grid)
         if box is None:
             yield "it has no place (gridPos)", "give it x, y, w and h.", panel.place
             continue
         for problem, tip in _check_box(*box):
             yield problem, tip, panel.place
-        if id(panel.json) not in open_ids:
-            continue
-        covered_place = next(
-            (place for place, other_box in boxes if _is_overlap(box, other_box)), None
-        )
-        if covered_place:
-            yield f"it lies over the panel {covered_place.panel!r}", "move it.", panel.place
-        boxes.append((panel.place, box))
+        boxes = boxes_by_grid.setdefault(grid_keys.get(id(panel.json), DASHBOARD_GRID), [])
+        covered_name = next((name for name, other in boxes if _is_overlap(box, other)), None)
+        if covered_name:
+            yield f"it lies over the {covered_name}", "move it.", panel.place
+        boxes.append((f"panel {panel.place.panel!r}", box))
+
+
+def _list_grids(document: JsonMapping) -> tuple[dict[int, int], dict[int, list[tuple[str, Box]]]]:
+    """The key of the grid of each panel that is in a closed or old row, and the rows' headings.
+
+    Panels are known by their identity. The panels of an open row are on the dashboard's grid.
+    """
+    grid_keys: dict[int, int] = {}
+    headings: list[tuple[str, Box]] = []
+    for index, row in enumerate([*(document.get("rows") or []), *list_top_level_panels(document)]):
+        is_old_row = "type" not in row
+        if row.get("type") == "row" and (box := _parse_box(row.get("gridPos"))):
+            headings.append((f"row {str(row.get('title') or '')!r}", (0, box[1], COLUMNS, 1)))
+        if is_old_row or (row.get("type") == "row" and row.get("collapsed")):
+            grid_keys |= {id(panel): index for panel in row.get("panels") or []}
+    return grid_keys, {DASHBOARD_GRID: headings}
+
+
+def _list_fractions(grid: Any) -> list[str]:
+    """The numbers of a place that are not whole."""
+    if not isinstance(grid, dict):
+        return []
+    return [
+        f"{key} = {grid[key]}"
+        for key in ("x", "y", "w", "h")
+        if isinstance(grid.get(key), float) and isfinite(grid[key]) and not grid[key].is_integer()
+    ]
 
 
 def _check_box(x: int, y: int, width: int, height: int) -> Problems:
@@ -49,14 +82,14 @@ def _check_box(x: int, y: int, width: int, height: int) -> Problems:
         yield f"it begins above the dashboard, at y = {y}", "move it."
 
 
-def _parse_box(grid: Any) -> tuple[int, int, int, int] | None:
+def _parse_box(grid: Any) -> Box | None:
     try:
         return int(grid["x"]), int(grid["y"]), int(grid["w"]), int(grid["h"])
     except (KeyError, OverflowError, TypeError, ValueError):
         return None
 
 
-def _is_overlap(box: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+def _is_overlap(box: Box, other: Box) -> bool:
     (ax, ay, aw, ah), (bx, by, bw, bh) = box, other
     return ax < bx + bw and bx < ax + aw and ay < by + bh and by < ay + ah
 

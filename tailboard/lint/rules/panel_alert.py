@@ -1,7 +1,7 @@
 """A panel with an alert of Grafana 4 to 10, which a current Grafana ignores.
 
-Grafana 11 removed the alerts of panels: nobody is notified any more. `tailboard build` writes such an
-alert as a Prometheus rule, as far as PromQL has its condition.
+Grafana 11 removed the alerts of panels: nobody is notified any more. `tailboard build` writes such
+an alert as a Prometheus rule, as far as PromQL has its condition.
 
 Bad: `"alert": {"name": "Too many errors", "conditions": []}`
 Good: `"description": "Errors per second; a Prometheus rule alerts on them."`

@@ -1251,6 +1251,7 @@ def test_a_range_of_one_step_is_told_apart_from_a_fixed_one() -> None:
         ({"h": 8, "w": 0, "x": 0, "y": 0}, "it is 0 wide and 8 high"),
         ({"h": 8, "w": 12, "x": 0, "y": -5}, "it begins above the dashboard, at y = -5"),
         ({"h": 8, "w": 12, "x": 20, "y": 0}, "it reaches from column 20 to 32 of 24"),
+        ({"h": 8.5, "w": 4.8, "x": 0, "y": 0}, "its place has w = 4.8, h = 8.5"),
     ],
 )
 def test_a_panel_outside_of_the_grid_is_told_in_which_way(grid: Json, problem: str) -> None:
@@ -1317,3 +1318,62 @@ def test_the_alert_of_a_panel_leads_to_a_rule(condition: Json, tip: str) -> None
     assert "'Slow'" in finding.problem
     assert finding.tip.startswith(tip)
     assert finding.severity == "warning"
+
+
+def build_placed_panel(title: str, y: int) -> Json:
+    return build_panel("a", title=title, gridPos={"h": 8, "w": 12, "x": 0, "y": y})
+
+
+def build_placed_row(title: str, y: int, *panels: Json, collapsed: bool = True) -> Json:
+    grid = {"h": 1, "w": 24, "x": 0, "y": y}
+    return {
+        "type": "row",
+        "title": title,
+        "gridPos": grid,
+        "collapsed": collapsed,
+        "panels": list(panels),
+    }
+
+
+@pytest.mark.parametrize(
+    ("document", "problems"),
+    [
+        (
+            build_dashboard(
+                build_placed_row("R", 0, build_placed_panel("A", 1), build_placed_panel("B", 8))
+            ),
+            ["it lies over the panel 'A'"],
+        ),
+        (
+            build_dashboard(
+                build_placed_row("R", 0, build_placed_panel("A", 1)),
+                build_placed_row("S", 1, build_placed_panel("B", 2)),
+                build_placed_panel("C", 2),
+            ),
+            [],
+        ),
+        (
+            build_dashboard(
+                build_placed_row("R", 0, build_placed_panel("A", 1), collapsed=False),
+                build_placed_panel("B", 4),
+            ),
+            ["it lies over the panel 'A'"],
+        ),
+        (
+            build_dashboard(build_placed_panel("A", 0), build_placed_row("R", 4)),
+            ["it lies over the row 'R'"],
+        ),
+        (
+            build_dashboard(
+                rows=[
+                    {"panels": [build_placed_panel("A", 0), build_placed_panel("B", 0)]},
+                    {"panels": [build_placed_panel("C", 0)]},
+                ]
+            ),
+            ["it lies over the panel 'A'"],
+        ),
+        (build_panel_dashboard("a", gridPos={"h": 8.0, "w": 12.0, "x": 0.0, "y": 0}), []),
+    ],
+)
+def test_panels_of_one_grid_do_not_overlap(document: Json, problems: list[str]) -> None:
+    assert list_problems(document, "outside-grid") == problems
