@@ -1,6 +1,7 @@
 """Runs: what each publish touched and what was there before, kept so that it can be undone."""
 
 import json
+import os
 import re
 import secrets
 from collections.abc import Iterable
@@ -14,8 +15,10 @@ from tailboard.publish.grafana.api import ROOT_UID, Document, LiveDashboard
 from tailboard.publish.grafana.marker import find_marker
 from tailboard.publish.grafana.outcome import Outcome, Result
 from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan, State
+from tailboard.publish.http.secret_filter import redact_secrets
 
 RUNS_FOLDER = "runs"
+NEW_FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 MAX_REPORTS = 20
 MAX_MESSAGE_LENGTH = 450
 """Of 500 that Grafana takes, so that the run's name has room."""
@@ -141,8 +144,14 @@ class RunStore:
         path = self._folder / f"{run}.json"
         temporary_path = path.with_suffix(".tmp")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            temporary_path.write_text(json.dumps(content, indent=1, sort_keys=True), "utf-8")
+            # Reports hold whole documents: only the user who publishes may read them.
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._folder.chmod(0o700)
+            temporary_path.unlink(missing_ok=True)
+            with os.fdopen(
+                os.open(temporary_path, NEW_FILE_FLAGS, 0o600), "w", encoding="utf-8"
+            ) as stream:
+                json.dump(content, stream, indent=1, sort_keys=True)
             temporary_path.replace(path)
         except OSError as error:
             raise OutputError(
@@ -184,7 +193,7 @@ def _build_dashboard_entry(item: DashboardItem, outcome: Outcome | None) -> dict
         "checksum": _find_checksum(item),
         "did": str(item.state),
         "result": _format_result(outcome),
-        "title": item.title,
+        "title": redact_secrets(item.title),
         "uid": item.uid,
     }
 
@@ -195,7 +204,7 @@ def _build_folder_entry(item: FolderItem, outcome: Outcome | None) -> dict[str, 
         "did": str(item.state),
         "parent": folder.parent if folder else ROOT_UID,
         "result": _format_result(outcome),
-        "title": item.title,
+        "title": redact_secrets(item.title),
         "uid": item.uid,
     }
 

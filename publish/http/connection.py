@@ -20,6 +20,7 @@ from tailboard.publish.http.address import (
 from tailboard.publish.http.credentials import Credentials
 from tailboard.publish.http.request_errors import REQUEST_ERRORS, build_server_error
 from tailboard.publish.http.retry import SAFE_METHODS, build_retry
+from tailboard.publish.http.secret_filter import redact_secrets, register_secrets
 from tailboard.publish.http.session import Limits, build_session, read_body
 
 MAX_REDIRECTS = 5
@@ -46,7 +47,8 @@ class Response:
     def message(self) -> str:
         """The reason that the server gave, in one line."""
         reason = self.body.get("message") or self.body.get("error") if _is_object(self.body) else ""
-        return " ".join(str(reason or self.text or f"status {self.status}").split())[:300]
+        text = redact_secrets(str(reason or self.text or f"status {self.status}"))
+        return " ".join(text.split())[:300]
 
 
 class Connection(Closeable):
@@ -69,6 +71,12 @@ class Connection(Closeable):
     ) -> None:
         self.address = address
         self.credentials = credentials or Credentials()
+        register_secrets(
+            self.credentials.token,
+            self.credentials.user,
+            self.credentials.password,
+            self.credentials.headers,
+        )
         if self.credentials.has_secret and not allow_http and not is_secure(address):
             raise TailboardError(
                 f"{format_address(address)} is not encrypted: anybody on the way could read the credentials",

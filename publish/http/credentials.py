@@ -5,7 +5,9 @@ with `NAME_PASSWORD` (or `NAME_PASSWORD_FILE`), `NAME_HEADERS` (one `Name: value
 `NAME_CA_FILE`, `NAME_CLIENT_CERT` and `NAME_CLIENT_KEY`.
 """
 
+import os
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +32,16 @@ class Credentials:
     ca_file: str = ""
     certificate_file: str = ""
     key_file: str = ""
+    exposed_files: tuple[str, ...] = ()
+    """Files with a secret that every user of this machine may read."""
+
+    @property
+    def notes(self) -> list[str]:
+        """What to tell the user about the files that the secrets are in."""
+        return [
+            f"{path} holds a secret, and every user of this machine may read it: chmod 600 it"
+            for path in self.exposed_files
+        ]
 
     @property
     def has_secret(self) -> bool:
@@ -66,6 +78,15 @@ def read_credentials(name: str, environ: Mapping[str, str]) -> Credentials:
         _read_file_path(f"{name}_CA_FILE", environ),
         certificate,
         key,
+        tuple(
+            path
+            for path in (
+                environ.get(f"{name}_TOKEN_FILE"),
+                environ.get(f"{name}_PASSWORD_FILE"),
+                key,
+            )
+            if path and _is_exposed(path)
+        ),
     )
 
 
@@ -91,6 +112,11 @@ def _read_secret(name: str, environ: Mapping[str, str]) -> str:
             tip="look for line breaks, or quotes that an editor has turned round.",
         )
     return value
+
+
+def _is_exposed(path: str) -> bool:
+    """Whether others may read a file; Windows has no such bits."""
+    return os.name == "posix" and bool(Path(path).stat().st_mode & stat.S_IROTH)
 
 
 def _read_headers(name: str, environ: Mapping[str, str]) -> dict[str, str]:

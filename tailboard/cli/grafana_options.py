@@ -137,6 +137,8 @@ def add_grafana_options(command: Command) -> Command:
         if not grafana_url:
             raise click.UsageError("which Grafana? Say --grafana URL, or set GRAFANA_URL.")
         with Grafana(grafana_url, api, org, allow_http=allow_http) as grafana:
+            for note in grafana.connection.credentials.notes:
+                print_message(f"Note: {note}")
             return command(*arguments, grafana=grafana, **options)
 
     return _add_options(SERVER_OPTIONS, run_with_grafana)

@@ -109,6 +109,8 @@ def _open_server(server_options: ServerOptions) -> Iterator[PrometheusServer]:
     with connect_prometheus(
         address, concurrency=CONCURRENCY, timeout=timeout, allow_http=server_options.allow_http
     ) as server:
+        for note in server.credential_notes:
+            print_message(f"Note: {note}")
         yield server
         for warning in server.warnings:
             print_message(f"Note: {server.display_address} warns: {warning}")

@@ -1,7 +1,8 @@
 """How the program prints: data to stdout, messages to stderr, colour where it is wanted.
 
 Titles, messages of servers and names of files are other people's texts. All that is printed leaves
-through this module, which escapes what would steer a terminal or the CI system that reads the log.
+through this module, which escapes what would steer a terminal or the CI system that reads the log,
+and takes out the secrets that this run sends to servers.
 """
 
 import io
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 import click
+
+from tailboard.publish.http.secret_filter import redact_secrets
 
 UNSAFE_CHARACTERS = re.compile(
     "[\x00-\x08\x0a-\x1f\x7f-\x9f"  # control characters but for the tab: C0, DEL, C1
@@ -66,7 +69,7 @@ def escape_unencodable(stream: TextIO | None) -> None:
 def escape_controls(text: str) -> str:
     r"""The text with `\x1b`, `\n` or `\u202e` in place of what would steer a terminal."""
     return UNSAFE_CHARACTERS.sub(
-        lambda match: match[0].encode("unicode_escape").decode("ascii"), text
+        lambda match: match[0].encode("unicode_escape").decode("ascii"), redact_secrets(text)
     )
 
 
@@ -93,7 +96,7 @@ def print_lines(lines: Iterable[str | Line], stream: TextIO | None = None) -> No
 
 def print_json(value: Any, *, sort_keys: bool = False) -> None:
     """Print data to stdout as JSON, in ASCII."""
-    text = json.dumps(value, indent=2, sort_keys=sort_keys)
+    text = redact_secrets(json.dumps(value, indent=2, sort_keys=sort_keys))
     click.echo(text.replace("##", "#\\u0023"))  # only strings hold it: the same JSON, no command
 
 

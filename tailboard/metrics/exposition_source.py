@@ -17,6 +17,7 @@ from tailboard.publish.http.address import (
     resolve_redirect,
 )
 from tailboard.publish.http.gzip_stream import CHUNK_BYTES, decompress_gzip
+from tailboard.publish.http.secret_filter import register_secrets
 
 TIMEOUTS = (5.0, 30.0, 300.0)
 """Seconds to connect, to wait for more, and for all of it."""
@@ -74,6 +75,8 @@ def _fetch_answer(session: Any, source: str) -> Any:
     address = parts._replace(auth=None).url
     user, separator, password = (parts.auth or "").partition(":")
     auth = (unquote(user), unquote(password)) if separator else None
+    if auth:
+        register_secrets(user=auth[0], password=auth[1])
     for _ in range(MAX_REDIRECTS + 1):
         answer = session.get(
             address,

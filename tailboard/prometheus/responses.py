@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
+from tailboard.publish.http.address import format_address
 from tailboard.publish.http.connection import Response
+from tailboard.publish.http.secret_filter import redact_secrets
 
 BUSY_STATUSES = frozenset({429, 502, 503})
 GATEWAY_TIMEOUT = 504
@@ -52,9 +54,8 @@ class QueryResult:
 
 def redact_addresses(text: str) -> str:
     """A server's words without what addresses in them may give away, in one line."""
-    from tailboard.publish.http.address import format_address
-
-    return URL_PATTERN.sub(lambda match: format_address(match[0]), " ".join(text.split()))[:300]
+    text = " ".join(redact_secrets(text).split())
+    return URL_PATTERN.sub(lambda match: format_address(match[0]), text)[:300]
 
 
 def parse_data(response: Response, address: str) -> Any:

@@ -63,6 +63,11 @@ class PrometheusServer(Closeable):
         """What the server warned of, each once."""
         return list(self._warnings)
 
+    @property
+    def credential_notes(self) -> Sequence[str]:
+        """What to tell the user about the files that the credentials are in."""
+        return self._connection.credentials.notes
+
     def query_instant(self, expression: str, *, limit: int = 0) -> QueryResult:
         """The value now; beyond `most` series the rest may be left out."""
         parameters = {"query": expression, "time": f"{self.now:.3f}", **_build_limit(limit)}

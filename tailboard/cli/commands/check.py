@@ -229,6 +229,8 @@ def _check_server(
             start_progress=start_progress,
         )
         progress_bars.close()
+        for note in server.credential_notes:
+            print_message(f"Note: {note}")
         for warning in server.warnings:
             print_message(f"Note: {server.display_address} warns: {warning}")
     return outcome

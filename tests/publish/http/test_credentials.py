@@ -1,5 +1,6 @@
 """Credentials: from the environment or files, whole or refused, and never shown."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,19 @@ def test_what_cannot_be_meant_is_refused_by_name(environ: dict[str, str], named:
     with pytest.raises(TailboardError, match=named) as refused:
         read_credentials(NAME, environ)
     assert "hidden" not in str(refused.value)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such bits")
+@pytest.mark.parametrize(("mode", "count"), [(0o644, 1), (0o604, 1), (0o600, 0), (0o640, 0)])
+def test_a_secret_s_file_that_others_may_read_is_reported(
+    tmp_path: Path, mode: int, count: int
+) -> None:
+    file = tmp_path / "token"
+    file.write_text("hidden")
+    file.chmod(mode)
+    notes = read_credentials(NAME, {"GRAFANA_TOKEN_FILE": str(file)}).notes
+    assert len(notes) == count
+    assert all(str(file) in note and "hidden" not in note for note in notes)
 
 
 def test_a_secret_s_file_holds_a_secret(tmp_path: Path) -> None:
