@@ -1,8 +1,5 @@
 """Facts of Grafana's dashboard schema: versions and panel types."""
 
-from collections.abc import Mapping
-from typing import Any
-
 GRAFANALIB_SCHEMA = 12
 """The version that grafanalib writes into every dashboard, whatever form its panels have."""
 
@@ -21,8 +18,3 @@ ROW_INDEX = "tailboardRowIndex"
 
 Only panels of a row in which a panel has a position of its own have it.
 """
-
-
-def is_core_panel(panel: Mapping[str, Any]) -> bool:
-    """Whether Grafana itself draws the panel; a table with `styles` is one of Grafana 6."""
-    return panel.get("type") in CORE_PANEL_TYPES and not panel.get("styles")

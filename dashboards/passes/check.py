@@ -7,7 +7,7 @@ not checked.
 from collections.abc import Mapping
 from typing import Any
 
-from tailboard.dashboards.schema import is_core_panel
+from tailboard.dashboards.schema import CORE_PANEL_TYPES
 from tailboard.panels.definition_error import DefinitionError, locate_errors
 
 OBJECT_SHAPE: Mapping[str, Any] = {}
@@ -90,7 +90,7 @@ def check_panel(panel: Mapping[str, Any]) -> None:
         _check_value(panel, PANEL_SHAPE, "")
         if panel_type in REMOVED_PANEL_SHAPES:
             _check_value(panel, REMOVED_PANEL_SHAPES[panel_type], "")
-        elif panel_type != "row" and is_core_panel(panel):
+        elif panel_type in CORE_PANEL_TYPES and panel_type != "row":
             _check_value(panel, CORE_PANEL_SHAPE, "")
     for child in panel.get("panels") or []:
         check_panel(child)

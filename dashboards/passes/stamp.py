@@ -6,7 +6,7 @@ from typing import Any
 from tailboard.dashboards.uid import derive_uid, validate_uid
 
 TAG = "tailboard"
-"""Every document has it: searches in Grafana and links between dashboards use it."""
+"""The tag of every document, by which searches in Grafana and links find them."""
 
 DEFAULTS: dict[str, Any] = {
     "editable": True,

@@ -8,16 +8,13 @@ from copy import copy, deepcopy
 from typing import Any
 
 from tailboard.dashboards.annotations import BUILT_IN_ANNOTATION
-from tailboard.dashboards.passes.modernize.angular import convert_angular_panel
 from tailboard.dashboards.passes.modernize.datasources import (
     convert_inputs,
     declare_datasource,
     modernize_datasource,
 )
-from tailboard.dashboards.passes.modernize.options import move_options
-from tailboard.dashboards.passes.modernize.panel import drop_grafanalib_defaults, modernize_panel
+from tailboard.dashboards.passes.modernize.panel import modernize_panel
 from tailboard.dashboards.schema import GRAFANALIB_SCHEMA, ROW_INDEX
-from tailboard.panels.definition_error import locate_errors
 
 Document = dict[str, Any]
 
@@ -142,23 +139,14 @@ def _flatten_row(panel: Document, *, has_grafanalib_defaults: bool) -> list[Docu
     """A panel; after an open row its panels, since Grafana draws none that an open row holds."""
     children = (panel.get("panels") or []) if panel.get("type") == "row" else []
     modern_panel, *modern_children = (
-        _modernize_panel(repaired_panel, has_grafanalib_defaults=has_grafanalib_defaults)
-        for repaired_panel in (panel, *children)
+        modernize_panel(old_panel, has_grafanalib_defaults=has_grafanalib_defaults)
+        for old_panel in (panel, *children)
     )
     if not children:
         return [modern_panel]
     if modern_panel.get("collapsed"):
         return [{**modern_panel, "panels": modern_children}]
     return [{**modern_panel, "panels": []}, *modern_children]
-
-
-def _modernize_panel(panel: Document, *, has_grafanalib_defaults: bool) -> Document:
-    with locate_errors(f"panel {panel.get('title') or panel.get('type')!r}"):
-        if has_grafanalib_defaults:
-            drop_grafanalib_defaults(panel)
-        converted_panel = convert_angular_panel(panel)
-        move_options(converted_panel)
-        return modernize_panel(converted_panel)
 
 
 def _modernize_annotations(document: Document) -> None:

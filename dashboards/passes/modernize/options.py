@@ -6,8 +6,6 @@ A panel that has its options in the current place is not changed.
 from collections.abc import Callable
 from typing import Any
 
-from tailboard.dashboards.schema import is_core_panel
-
 Panel = dict[str, Any]
 
 CELL_OPTIONS: dict[str, Panel] = {
@@ -28,13 +26,6 @@ ALERT_STATES = {
     "ok": "normal",
     "pending": "pending",
 }
-
-
-def move_options(panel: Panel) -> None:
-    """Move the options of a panel in place to where Grafana reads them."""
-    repair = OPTION_REPAIRS.get(panel.get("type", ""))
-    if repair and is_core_panel(panel):
-        repair(panel)
 
 
 def _repair_gauge(panel: Panel) -> None:
@@ -198,3 +189,4 @@ OPTION_REPAIRS: dict[str, Callable[[Panel], None]] = {
     "table": _repair_table,
     "text": _repair_text,
 }
+"""The repair of each panel type that needs one, by which it changes a panel in place."""

@@ -1,4 +1,4 @@
-"""The fields that all panel types share: queries, units, thresholds, mappings, line styles.
+"""One panel: its type, and the fields that all types share, such as queries and thresholds.
 
 What Grafana does by default is left out, and so are nulls and fields that Grafana no longer reads.
 """
@@ -6,12 +6,14 @@ What Grafana does by default is left out, and so are nulls and fields that Grafa
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tailboard.dashboards.passes.modernize.angular import ANGULAR_CONVERSIONS
 from tailboard.dashboards.passes.modernize.datasources import (
     PROMQL_DATASOURCE_TYPES,
     modernize_datasource,
 )
-from tailboard.dashboards.schema import LIBRARY_PANEL_TYPE, ROW_INDEX, is_core_panel
-from tailboard.panels.definition_error import DefinitionError, suggest_name
+from tailboard.dashboards.passes.modernize.options import OPTION_REPAIRS
+from tailboard.dashboards.schema import CORE_PANEL_TYPES, LIBRARY_PANEL_TYPE, ROW_INDEX
+from tailboard.panels.definition_error import DefinitionError, locate_errors, suggest_name
 
 Panel = dict[str, Any]
 
@@ -87,7 +89,28 @@ CUSTOM_CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 
-def drop_grafanalib_defaults(panel: Panel) -> None:
+def modernize_panel(panel: Panel, *, has_grafanalib_defaults: bool) -> Panel:
+    """The panel with the fields that a current Grafana stores for it.
+
+    A panel of a removed type becomes its successor. The panel itself may be changed.
+    """
+    with locate_errors(f"panel {panel.get('title') or panel.get('type')!r}"):
+        if has_grafanalib_defaults:
+            _drop_grafanalib_defaults(panel)
+        convert = ANGULAR_CONVERSIONS.get(panel.get("type", ""))
+        current_panel = convert(panel) if convert else panel
+        panel_type = current_panel.get("type")
+        if panel_type not in CORE_PANEL_TYPES or current_panel.get("styles"):
+            return _modernize_plugin_panel(current_panel)
+        if panel_type == "row":
+            return _modernize_row(current_panel)
+        repair = OPTION_REPAIRS.get(panel_type)
+        if repair:
+            repair(current_panel)
+        return _modernize_core_panel(current_panel)
+
+
+def _drop_grafanalib_defaults(panel: Panel) -> None:
     """Remove values that grafanalib writes where its user set none."""
     for element, defaults in (
         (panel, GRAFANALIB_PANEL_DEFAULTS),
@@ -98,12 +121,7 @@ def drop_grafanalib_defaults(panel: Panel) -> None:
                 del element[key]
 
 
-def modernize_panel(panel: Panel) -> Panel:
-    """The panel with the fields that a current Grafana stores for it."""
-    if not is_core_panel(panel):
-        return _modernize_plugin_panel(panel)
-    if panel["type"] == "row":
-        return _modernize_row(panel)
+def _modernize_core_panel(panel: Panel) -> Panel:
     fields = {
         key: value for key, value in panel.items() if key in PANEL_FIELDS and value is not None
     }

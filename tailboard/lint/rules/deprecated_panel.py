@@ -8,7 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 from tailboard.dashboards.passes.check import check_panel
-from tailboard.dashboards.passes.modernize.angular import ANGULAR_CONVERSIONS, convert_angular_panel
+from tailboard.dashboards.passes.modernize.angular import ANGULAR_CONVERSIONS
 from tailboard.dashboards.passes.modernize.panel import modernize_fields
 from tailboard.lint.engine import LintRule, Problems
 from tailboard.panels.definition_error import DefinitionError
@@ -37,11 +37,12 @@ def _fix_document(document: dict[str, Any]) -> dict[str, Any]:
 
 def _convert_panel(panel: dict[str, Any]) -> dict[str, Any]:
     """The panel of its type's successor; unchanged where it has no successor or a wrong shape."""
-    if str(panel.get("type")) not in ANGULAR_CONVERSIONS:
+    convert = ANGULAR_CONVERSIONS.get(str(panel.get("type")))
+    if convert is None:
         return panel
     try:
         check_panel(panel)
-        successor = convert_angular_panel(deepcopy(panel))
+        successor = convert(deepcopy(panel))
         modernize_fields(successor)
     except DefinitionError:
         return panel

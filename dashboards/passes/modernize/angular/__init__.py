@@ -18,11 +18,4 @@ ANGULAR_CONVERSIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "singlestat": convert_single_stat,
 }
 
-
-def convert_angular_panel(panel: dict[str, Any]) -> dict[str, Any]:
-    """The successor of a panel of a removed type; any other panel unchanged."""
-    convert = ANGULAR_CONVERSIONS.get(panel.get("type", ""))
-    return convert(panel) if convert else panel
-
-
-__all__ = ["ANGULAR_CONVERSIONS", "convert_angular_panel"]
+__all__ = ["ANGULAR_CONVERSIONS"]
