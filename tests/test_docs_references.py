@@ -86,6 +86,12 @@ def test_every_link_leads_somewhere(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_no_line_breaks_within_backticks_where_no_test_would_look(page: str) -> None:
+    for line in read_prose(page).splitlines():
+        assert line.count("`") % 2 == 0, f"{page}: {line}"
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_every_command_and_option_that_is_named_exists(page: str) -> None:
     lines = [line for block in find_blocks(page, "sh") for line in block.text.splitlines()]
     for code in [*find_inline_code(page), *lines]:
