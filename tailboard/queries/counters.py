@@ -58,16 +58,21 @@ def is_of_batch_job(query: Query, batch_jobs: Collection[Matcher]) -> bool:
 
 def is_raw_counter(selector: Selector) -> bool:
     """Whether it reads the counts themselves; their names are all that is known."""
+    if selector.is_range or not COUNTER.search(selector.name):
+        return False
     operations = {*selector.operations}
     return (
-        not selector.is_range
-        and COUNTER.search(selector.name) is not None
-        and not STATE_WORD.search(selector.name)
+        not STATE_WORD.search(selector.name)
         and PRESENCE_OPERATIONS.isdisjoint(operations)
         and RANGE_OPERATIONS.isdisjoint(operations)
         # A subquery reads a range, whatever is in it.
         and not any(name.endswith("_over_time") for name in operations)
     )
+
+
+def has_raw_counter(query: Query) -> bool:
+    """Whether a query reads some counter without a rate."""
+    return any(map(is_raw_counter, query.selectors))
 
 
 def find_raw_counter(tree: Any) -> str:

@@ -17,12 +17,13 @@ from typing import Any
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
-from tailboard.queries.promql import find_selectors, get_node_type, walk_nodes
+from tailboard.queries.promql import Selector, find_selectors, get_node_type, walk_nodes
 from tailboard.queries.recordings import Recordings, find_recordings, find_rules_of_selector
 from tailboard.queries.subject import Subject, list_queries
 
 MEAN_AGGREGATIONS = {"avg", "sum"}
 MEAN_FUNCTIONS = {"avg_over_time", "sum_over_time"}
+MEANS = MEAN_AGGREGATIONS | MEAN_FUNCTIONS
 PERCENTILE_FUNCTIONS = {"histogram_quantile", "histogram_quantiles"}
 PERCENTILE_NAME = re.compile(
     r"(^|[_:])(p(50|75|9[0-9]{1,2})|9[0-9]{1,2}(th)?_?percentile)($|[_:])", re.IGNORECASE
@@ -36,8 +37,10 @@ VALUE_FUNCTIONS = {"label_join", "label_replace", "round", "sort", "sort_desc", 
 def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
     recordings = find_recordings(pair for subject in subjects for pair in subject.rules)
     for query in (query for subject in subjects for query in list_queries(subject)):
-        tree = query.expression.tree
-        for node in walk_nodes(tree) if tree is not None else ():
+        # Trees are parsed again where many are in use: the selectors say which are worth it.
+        if not any(_is_candidate(selector, recordings) for selector in query.selectors):
+            continue
+        for node in walk_nodes(query.expression.tree):
             operation, inner = _split_mean(node)
             name = _find_percentile(inner, recordings) if operation else ""
             if name:
@@ -48,6 +51,24 @@ def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
                     query.place,
                 )
                 break
+
+
+def _is_candidate(selector: Selector, recordings: Recordings) -> bool:
+    """Whether a mean or a sum of percentiles may be made of a selector's series."""
+    operations = {*selector.operations}
+    return not operations.isdisjoint(MEANS) and (
+        not operations.isdisjoint(PERCENTILE_FUNCTIONS) or _is_percentile(selector, recordings)
+    )
+
+
+def _is_percentile(selector: Selector, recordings: Recordings) -> bool:
+    """Whether the series of a selector are percentiles themselves."""
+    if any(label == "quantile" and value for label, _, value in selector.matchers):
+        return True
+    if PERCENTILE_NAME.search(selector.name):
+        return True
+    rules = find_rules_of_selector(selector, recordings)
+    return any(_is_percentile_rule(rule.expression.tree) for rule in rules)
 
 
 def _split_mean(node: Any) -> tuple[str, Any]:
@@ -74,11 +95,7 @@ def _find_percentile(node: Any, recordings: Recordings) -> str:
     if node_type not in {"VectorSelector", "MatrixSelector"}:
         return ""
     selector = find_selectors(node)[0]
-    is_summary = any(label == "quantile" for label, _, value in selector.matchers if value)
-    rules = find_rules_of_selector(selector, recordings)
-    is_recorded = any(_is_percentile_rule(rule.expression.tree) for rule in rules)
-    is_named = PERCENTILE_NAME.search(selector.name) is not None
-    return selector.name if is_summary or is_recorded or is_named else ""
+    return selector.name if _is_percentile(selector, recordings) else ""
 
 
 def _find_operand_percentile(node: Any, recordings: Recordings) -> str:

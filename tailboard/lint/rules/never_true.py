@@ -8,6 +8,8 @@ Bad: `count(up{job="shop"}) == 0`, `up > 1`, `x > 5 and x < 3`
 Good: `absent(up{job="shop"})`, `up == 1`, `x > 3 and x < 5`
 """
 
+import re
+
 from tailboard.lint.engine import LintRule, Problems
 from tailboard.queries.conditions import find_impossible
 from tailboard.queries.promql import get_node_type
@@ -18,10 +20,14 @@ COUNT_TIP = "for what is not there, write absent(...) or (count(...) or vector(0
 TIP = "compare it with a value that it can have."
 
 
+CONDITION = re.compile(r"[<>]|==|!=|\bunless\b|\[")
+"""What an expression needs that can be impossible, or that is a range."""
+
+
 def _check_query(query: Query) -> Problems:
-    tree = query.expression.tree
-    if tree is None:
+    if query.expression.problem or not CONDITION.search(query.text):
         return
+    tree = query.expression.tree
     node_type = get_node_type(tree)
     if node_type in SAMPLE_NODES and not query.target.get("instant"):
         yield (

@@ -19,6 +19,7 @@ from tailboard.queries.counters import (
     Matcher,
     find_batch_jobs,
     find_raw_counter,
+    has_raw_counter,
     is_of_batch_job,
 )
 from tailboard.queries.promql import has_offset
@@ -50,10 +51,10 @@ def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
 
 def _find_counter(query: Query, batch_jobs: Collection[Matcher]) -> str:
     """A counter that is read without a rate; empty where there is none, or a difference of two."""
-    tree = query.expression.tree
-    if tree is None or has_offset(tree) or is_of_batch_job(query, batch_jobs):
+    if not has_raw_counter(query) or is_of_batch_job(query, batch_jobs):
         return ""
-    return find_raw_counter(tree)
+    tree = query.expression.tree
+    return "" if has_offset(tree) else find_raw_counter(tree)
 
 
 RULE = LintRule(

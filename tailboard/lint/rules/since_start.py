@@ -18,6 +18,7 @@ from tailboard.lint.engine import LintRule, Problems
 from tailboard.queries.counters import (
     find_batch_jobs,
     find_lifetime_quotients,
+    has_raw_counter,
     is_of_batch_job,
     is_raw_counter,
 )
@@ -30,7 +31,7 @@ TIP = "take the rate of each counter first: rate(...[$__rate_interval]), in rule
 def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
     batch_jobs = find_batch_jobs(list_queries(subject))
     for query in list_queries(subject):
-        if query.expression.tree is not None and not is_of_batch_job(query, batch_jobs):
+        if has_raw_counter(query) and not is_of_batch_job(query, batch_jobs):
             for problem, tip in _check_tree(query.expression.tree):
                 yield problem, tip, query.place
 
