@@ -12,9 +12,13 @@ from functools import lru_cache
 from typing import Any
 
 from tailboard.queries.lexer import Piece, convert_raw_string, measure_size, split_text
+from tailboard.queries.newer_syntax import rewrite_newer_syntax
 from tailboard.queries.syntax_tree import PATTERN_MARK, convert_tree
 
 VARIABLE = re.compile(r"\$\{(\w++)(?::[^}$]*+)?\}|\$(\w++)|\[\[(\w++)(?::\w++)?\]\]")
+RANGE_VARIABLE = re.compile(rf"(?:{VARIABLE.pattern})(?:ms|[smhdwy])?")
+"""A variable within a range, with the unit that makes a duration of a number: `${__range_ms}ms`."""
+
 RANGE_SELECTOR = re.compile(r"\[([^\]\[]*)\]")
 DURATION_VARIABLES = {"__rate_interval": "5m", "__interval": "1m", "__range": "1h"}
 NUMBER_VARIABLES = {"__interval_ms": "60000", "__range_s": "3600", "__range_ms": "3600000"}
@@ -44,7 +48,10 @@ SELECTING_AGGREGATIONS = {"topk", "bottomk", "limitk", "limit_ratio"}
 
 @dataclass(frozen=True)
 class Expression:
-    """An expression, and why there is no tree of it; a variable was read as `variable`."""
+    """An expression, and why there is no tree of it; variables were read as `placeholder`.
+
+    `text` is what was parsed, without what the parser does not know.
+    """
 
     text: str
     problem: str = ""
@@ -106,6 +113,16 @@ class _Context:
 @lru_cache(maxsize=8192)
 def parse_expression(text: str) -> Expression:
     """The tree of an expression, whatever variables it has."""
+    expression = _parse_variables(text)
+    if not expression.problem or len(text) > MAX_LENGTH:
+        return expression
+    rewritten = rewrite_newer_syntax(text, mask_quotes)
+    rewritten_expression = _parse_variables(rewritten) if rewritten != text else expression
+    return expression if rewritten_expression.problem else rewritten_expression
+
+
+def _parse_variables(text: str) -> Expression:
+    """The tree of an expression, with its variables as names or, failing that, as numbers."""
     problem = ""
     for placeholder in (PLACEHOLDER, "1"):
         try:
@@ -254,7 +271,9 @@ def _build_selector(node: Any, context: _Context) -> Selector:
 
 
 def _expand_range(text: str) -> str:
-    return VARIABLE.sub(lambda match: DURATION_VARIABLES.get(_get_variable_name(match), "5m"), text)
+    return RANGE_VARIABLE.sub(
+        lambda match: DURATION_VARIABLES.get(_get_variable_name(match), "5m"), text
+    )
 
 
 def _expand_variable(variable: str, placeholder: str) -> str:

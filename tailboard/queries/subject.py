@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from tailboard.findings.finding import Place
+from tailboard.queries.data_sources import (
+    LOG_PANELS,
+    PROMQL_KINDS,
+    find_source_kind,
+    list_source_kinds,
+)
 from tailboard.queries.promql import Expression, Selector, find_selectors, parse_expression
 
 JsonMapping = Mapping[str, Any]
@@ -72,8 +78,11 @@ def build_document_subject(document: JsonMapping, source: str) -> Subject:
     panels = list(_flatten_rows(list_top_level_panels(document)))
     titles = Counter(str(panel.get("title")) for panel in panels)
     shared_titles = {title for title, count in titles.items() if count > 1}
+    kinds = list_source_kinds(document)
     return Subject(
-        place, document, tuple(_build_panel(panel, place, shared_titles) for panel in panels)
+        place,
+        document,
+        tuple(_build_panel(panel, place, shared_titles, kinds) for panel in panels),
     )
 
 
@@ -104,8 +113,14 @@ def convert_panels(document: JsonDict, change: Callable[[JsonDict], JsonDict]) -
     return _convert_row(converted, change)
 
 
-def convert_queries(document: JsonDict, change: Callable[[str], str]) -> JsonDict:
-    """The document with every PromQL expression changed; what does not parse stays as it is."""
+def convert_queries(
+    document: JsonDict, change: Callable[[str, JsonDict, JsonDict], str]
+) -> JsonDict:
+    """The document with every PromQL expression changed; what does not parse stays unchanged.
+
+    `change` is given an expression, its target and its panel.
+    """
+    kinds = list_source_kinds(document)
 
     def convert_panel(panel: JsonDict) -> JsonDict:
         targets = panel.get("targets")
@@ -114,8 +129,8 @@ def convert_queries(document: JsonDict, change: Callable[[str], str]) -> JsonDic
         return {
             **panel,
             "targets": [
-                {**target, "expr": change(target["expr"])}
-                if _is_promql_target(target, panel)
+                {**target, "expr": change(target["expr"], target, panel)}
+                if _is_promql_target(target, panel, kinds)
                 and parse_expression(target["expr"]).tree is not None
                 else target
                 for target in targets
@@ -151,7 +166,9 @@ def _flatten_rows(panels: Iterable[JsonMapping]) -> Iterator[JsonMapping]:
             yield panel
 
 
-def _build_panel(panel: JsonMapping, place: Place, shared_titles: Collection[str]) -> Panel:
+def _build_panel(
+    panel: JsonMapping, place: Place, shared_titles: Collection[str], kinds: Mapping[str, str]
+) -> Panel:
     number = panel.get("id")
     title = str(panel.get("title") or f"panel {panel.get('id', '?')}")
     panel_id = number if title in shared_titles and type(number) is int else 0
@@ -159,7 +176,7 @@ def _build_panel(panel: JsonMapping, place: Place, shared_titles: Collection[str
     panel_queries = tuple(
         build_query(Place(*path, str(target.get("refId", "")), panel_id), target["expr"], target)
         for target in panel.get("targets") or []
-        if _is_promql_target(target, panel)
+        if _is_promql_target(target, panel, kinds)
     )
     return Panel(Place(*path, panel_id=panel_id), panel, panel_queries)
 
@@ -175,13 +192,13 @@ def _convert_row(row: JsonDict, change: Callable[[JsonDict], JsonDict]) -> JsonD
     return {**row, "panels": panels}
 
 
-def _is_promql_target(target: JsonMapping, panel: JsonMapping) -> bool:
+def _is_promql_target(target: JsonMapping, panel: JsonMapping, kinds: Mapping[str, str]) -> bool:
     """Whether PromQL is asked for: other data sources have an `expr` too."""
     if not isinstance(target.get("expr"), str) or not target["expr"].strip():
         return False
-    source = target.get("datasource") or panel.get("datasource") or {}
-    kind = source.get("type", "prometheus") if isinstance(source, Mapping) else "prometheus"
-    return bool(kind == "prometheus")
+    source = target.get("datasource") or panel.get("datasource")
+    kind = find_source_kind(source, kinds)
+    return kind in PROMQL_KINDS and not (kind == "" and panel.get("type") in LOG_PANELS)
 
 
 def build_query(place: Place, text: str, target: JsonMapping) -> Query:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tailboard.findings.finding import Place
+from tailboard.queries.data_sources import is_prometheus_source, list_source_kinds
 from tailboard.queries.subject import Query, Subject, build_query, list_entries
 
 LABEL_VALUES = re.compile(r"\s*label_values\((.+),\s*([\w$]+)\s*\)\s*", re.DOTALL)
@@ -13,17 +14,13 @@ QUERY_RESULT = re.compile(r"\s*query_result\((.+)\)\s*", re.DOTALL)
 
 def list_variable_queries(subject: Subject) -> Iterator[Query]:
     """Those that name a metric; a list of all values of a label, or of all metrics, names none."""
+    kinds = list_source_kinds(subject.json)
     for variable in list_entries(subject.json, "templating"):
-        if variable.get("type") == "query" and _is_prometheus(variable):
+        source = variable.get("datasource")
+        if variable.get("type") == "query" and is_prometheus_source(source, kinds):
             text = _convert_query(variable.get("query"))
             if text:
                 yield build_query(_build_place(variable, subject.place), text, variable)
-
-
-def _is_prometheus(variable: Mapping[str, Any]) -> bool:
-    source = variable.get("datasource")
-    kind = source.get("type", "prometheus") if isinstance(source, Mapping) else "prometheus"
-    return bool(kind == "prometheus")
 
 
 def _convert_query(query: Any) -> str:

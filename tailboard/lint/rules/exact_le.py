@@ -26,7 +26,7 @@ def _check_query(query: Query) -> Problems:
 
 
 def _fix_document(document: dict[str, Any]) -> dict[str, Any]:
-    return convert_queries(document, lambda text: LE_MATCHER.sub(r"\1=~\2\3([.]0)?\2", text))
+    return convert_queries(document, lambda text, *_: LE_MATCHER.sub(r"\1=~\2\3([.]0)?\2", text))
 
 
 RULE = LintRule(

@@ -14,6 +14,7 @@ from typing import Any
 from tailboard.dashboards.variables import DATASOURCE, datasource
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
+from tailboard.queries.data_sources import find_source_kind
 from tailboard.queries.promql import parse_expression
 from tailboard.queries.subject import Subject, build_document_subject, list_entries
 
@@ -24,7 +25,7 @@ INTERNAL_KINDS = {"__expr__", "grafana", "datasource"}
 """Grafana's own expressions and data, which are the same on every Grafana."""
 
 PROMETHEUS_KINDS = {"", "prometheus"}
-"""The kinds that may be a Prometheus: a data source by its name alone has none."""
+"""The kinds that may be a Prometheus: a name that says no kind has none."""
 
 TIP = 'use the variable: {"type": "prometheus", "uid": "${datasource}"}.'
 
@@ -120,8 +121,8 @@ def _find_sources(value: Any) -> Iterator[Any]:
 
 
 def _get_kind(source: Any) -> str:
-    """Which kind of data source it is; nothing where only its name is known."""
-    return str(source.get("type") or "") if isinstance(source, Mapping) else ""
+    """Which kind of data source it is; nothing where neither a type nor a name says it."""
+    return find_source_kind(source, {})
 
 
 def _is_all_promql(document: JsonDict) -> bool:

@@ -12,7 +12,7 @@ import re
 
 from tailboard.lint.engine import LintRule, Problems
 from tailboard.queries.conditions import find_impossible
-from tailboard.queries.promql import get_node_type
+from tailboard.queries.promql import PLACEHOLDER, get_node_type
 from tailboard.queries.subject import Query
 
 SAMPLE_NODES = {"MatrixSelector": "a range of samples", "StringLiteral": "a text"}
@@ -20,14 +20,17 @@ COUNT_TIP = "for what is not there, write absent(...) or (count(...) or vector(0
 TIP = "compare it with a value that it can have."
 
 
-CONDITION = re.compile(r"[<>]|==|!=|\bunless\b|\[")
-"""What an expression needs that can be impossible, or that is a range."""
+CONDITION = re.compile(r"[<>]|==|!=|\bunless\b|\[|^\s*[\"'`]")
+"""What an expression needs that can be impossible, or that is a range or a text."""
 
 
 def _check_query(query: Query) -> Problems:
-    if query.expression.problem or not CONDITION.search(query.text):
+    expression = query.expression
+    # Where a variable is a number or an operator, its value is not known.
+    is_exact = expression.placeholder == PLACEHOLDER and expression.text == query.text
+    if expression.problem or not is_exact or not CONDITION.search(query.text):
         return
-    tree = query.expression.tree
+    tree = expression.tree
     node_type = get_node_type(tree)
     if node_type in SAMPLE_NODES and not query.target.get("instant"):
         yield (

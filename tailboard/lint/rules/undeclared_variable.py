@@ -1,18 +1,19 @@
 """A variable that the dashboard does not declare: the query asks for the dollar sign.
 
-What fills variables and annotations is read too.
+What fills variables and annotations is read too, and what a document's `__inputs` ask for is
+declared.
 
 Bad: `up{job="$job"}`, where no variable is called so
 Good: `up{job="orders"}`, or the same with a variable of that name
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
 from tailboard.queries.annotations import list_annotation_queries
 from tailboard.queries.promql import find_variables
-from tailboard.queries.subject import Query, Subject, list_entries
+from tailboard.queries.subject import JsonMapping, Query, Subject, list_entries
 from tailboard.queries.variables import list_variable_queries
 
 BUILT_IN = {"timeFilter", "interval", "__interval"}
@@ -21,13 +22,20 @@ BUILT_IN = {"timeFilter", "interval", "__interval"}
 def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
     dashboard_variables = {
         str(variable.get("name")) for variable in list_entries(subject.json, "templating")
-    }
+    } | _list_input_names(subject.json)
     for panel in subject.panels:
         panel_variables = {*dashboard_variables, *(panel.json.get("scopedVars") or {})}
         for query in panel.queries:
             yield from _find_undeclared(query, panel_variables)
     for query in (*list_variable_queries(subject), *list_annotation_queries(subject)):
         yield from _find_undeclared(query, dashboard_variables)
+
+
+def _list_input_names(document: JsonMapping) -> set[str]:
+    """What whoever imports the document is asked for: `VAR_THRESHOLD`, `DS_PROMETHEUS`."""
+    inputs = document.get("__inputs")
+    entries = inputs if isinstance(inputs, list) else []
+    return {str(entry.get("name")) for entry in entries if isinstance(entry, Mapping)}
 
 
 def _find_undeclared(query: Query, variable_names: set[str]) -> Iterator[tuple[str, str, Place]]:

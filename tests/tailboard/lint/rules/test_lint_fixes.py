@@ -295,3 +295,10 @@ def test_an_old_graph_becomes_a_time_series_and_what_has_no_successor_stays() ->
     assert graph["targets"] == old["targets"]
     assert heatmap["type"] == "heatmap-old"
     assert "yaxes" not in graph
+
+
+@pytest.mark.parametrize(("step", "window"), [("5m", "5m"), ("1m", "$__rate_interval")])
+def test_a_min_step_that_would_lengthen_the_range_keeps_it(step: str, window: str) -> None:
+    targets = [{"expr": "rate(x[5m])", "interval": step}]
+    fixed = apply_fix(build_panel_dashboard(targets=targets), "fixed-range")
+    assert list_expressions(fixed) == [f"rate(x[{window}])"]

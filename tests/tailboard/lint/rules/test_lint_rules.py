@@ -123,6 +123,11 @@ def build_legend_dashboard(expression: str, legend: str, **fields: Any) -> Json:
     )
 
 
+def build_row_dashboard(*panels: Json) -> Json:
+    """A dashboard with these panels in a closed row."""
+    return build_dashboard({"type": "row", "collapsed": True, "panels": list(panels)})
+
+
 BY_ENDPOINT = "sum by (endpoint) (rate(requests_total[1h]))"
 SHOP_BY_ENDPOINT = BY_ENDPOINT.replace("requests_total", 'requests_total{namespace="shop"}')
 SHOP_P99 = P99.replace("took_bucket", 'took_bucket{job="shop",instance=~"$instance"}')
@@ -208,6 +213,37 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_annotation_dashboard("changes(x[5m]"),
             build_annotation_dashboard("changes(x[$__rate_interval])"),
         ),
+        (
+            build_panel_dashboard('{a="b"} |= "c"', datasource="Prometheus"),
+            build_panel_dashboard('{a="b"} |= "c"', datasource="Loki"),
+        ),
+        (
+            build_panel_dashboard("SEARCH(", datasource={"uid": "P1"}),
+            build_panel_dashboard("SEARCH(", datasource={"uid": "prod-cloudwatch"}),
+        ),
+        (
+            build_panel_dashboard('{a="b"} |= "c"', datasource="$datasource"),
+            build_panel_dashboard('{a="b"} |= "c"', datasource=None, type="logs"),
+        ),
+        (
+            build_dashboard(
+                build_panel("SEARCH(", datasource={"uid": "${DS}"}),
+                templating={"list": [{"name": "DS", "type": "datasource", "query": "prometheus"}]},
+            ),
+            build_dashboard(
+                build_panel("SEARCH(", datasource={"uid": "${DS}"}),
+                templating={"list": [{"name": "DS", "type": "datasource", "query": "loki"}]},
+            ),
+        ),
+        (
+            build_panel_dashboard("SEARCH(", datasource="${DS}"),
+            build_dashboard(
+                build_panel("SEARCH(", datasource="${DS}"),
+                __inputs=[{"name": "DS", "type": "datasource", "pluginId": "loki"}],
+            ),
+        ),
+        (build_panel_dashboard("x $op"), build_panel_dashboard("x $op 5")),
+        (build_panel_dashboard("rate(x[5m+)"), build_panel_dashboard("rate(x[5m+1m] anchored)")),
         (
             build_annotation_dashboard("", target={"expr": "sum("}),
             build_annotation_dashboard("sum(", datasource={"type": "loki"}),
@@ -648,8 +684,27 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_annotation_dashboard('changes(up{job="$job"}[5m])'),
             build_annotation_dashboard("changes(up[$__interval])"),
         ),
+        (
+            build_panel_dashboard("up > $VAR_X"),
+            build_dashboard(
+                build_panel("up > $VAR_X"), __inputs=[{"name": "VAR_X", "type": "constant"}]
+            ),
+        ),
     ],
     "deprecated-panel": [(build_panel_dashboard(RATE, type="graph"), build_panel_dashboard(RATE))],
+    "refused-document": [
+        (
+            build_panel_dashboard("a", fieldConfig={"defaults": {"mappings": {"a": "b"}}}),
+            build_panel_dashboard("a", fieldConfig={"defaults": {"mappings": []}}),
+        ),
+        (build_panel_dashboard("a", type=None), build_panel_dashboard("a", gridPos={"w": 40})),
+        (
+            build_panel_dashboard("a", options={"b": 2**70}),
+            build_panel_dashboard("a", options={"b": 2**50}),
+        ),
+        (build_panel_dashboard("a", span="x", gridPos={}), build_panel_dashboard("a", span=4)),
+        (build_dashboard(tags=[1]), build_alert()),
+    ],
     "duplicate-id": [
         (
             build_dashboard(build_panel("a"), build_panel("b", **{**NEIGHBOUR_PANEL, "id": 1})),
@@ -831,6 +886,14 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
         (
             build_dashboard(build_panel("a"), build_panel("b", id=2, title="Other")),
             build_dashboard(build_panel("a"), build_panel("b", **NEIGHBOUR_PANEL)),
+        ),
+        (
+            build_row_dashboard(build_panel("a"), build_panel("b", id=2, title="Other")),
+            build_row_dashboard(build_panel("a"), build_panel("b", **NEIGHBOUR_PANEL)),
+        ),
+        (
+            build_panel_dashboard("a", gridPos={"h": 8, "w": 4.8, "x": 0, "y": 0}),
+            build_panel_dashboard("a", gridPos={"h": 8.0, "w": 4.0, "x": 0, "y": 0}),
         ),
     ],
     "panel-alert": [
@@ -1185,6 +1248,29 @@ def test_the_tip_for_another_kind_of_data_source_names_that_kind() -> None:
         build_panel_dashboard("a", datasource={"type": "loki", "uid": "L1"}), "fixed-data-source"
     )
     assert '{"type": "loki", "uid": "${...}"}' in finding.tip
+
+
+def test_the_tip_for_a_data_source_that_is_called_loki_is_not_about_prometheus() -> None:
+    (finding,) = list_findings(
+        build_panel_dashboard('{a="b"} |= "c"', datasource="Loki"), "fixed-data-source"
+    )
+    assert '{"type": "loki", "uid": "${...}"}' in finding.tip
+
+
+def test_a_variable_that_is_a_number_or_an_operator_makes_nothing_impossible() -> None:
+    for expression in ("up $op 5", "topk($n, up) > 5", "up > $limit"):
+        assert list_problems(build_panel_dashboard(expression), "never-true") == []
+
+
+@pytest.mark.parametrize(
+    ("step", "is_left"), [("5m", True), ("$step", True), (">2m", True), ("15s", False), ("", False)]
+)
+def test_a_range_that_the_min_step_would_lengthen_says_that_fix_leaves_it(
+    step: str, is_left: bool
+) -> None:
+    targets = [{"expr": "rate(x[5m])", "interval": step}]
+    (finding,) = list_findings(build_panel_dashboard(targets=targets), "fixed-range")
+    assert ("--fix leaves it" in finding.tip) == is_left
 
 
 def test_panels_of_one_title_are_told_apart_by_their_ids() -> None:

@@ -1,0 +1,56 @@
+"""A dashboard that `tailboard build` and `publish` refuse: a value of another shape than Grafana's.
+
+A list stands where an object belongs, a panel has no type, a number cannot be written as JSON. What
+build refuses of places and uids, outside-grid and refused-uid report.
+
+Bad: `"fieldConfig": {"defaults": {"mappings": {"a": "b"}}}`
+Good: `"fieldConfig": {"defaults": {"mappings": [], "unit": "s"}}`
+"""
+
+from collections.abc import Iterator
+
+from tailboard.dashboards.document import encode_document
+from tailboard.dashboards.passes.check import check_document
+from tailboard.dashboards.passes.modernize import modernize_document
+from tailboard.dashboards.passes.place import place_panels
+from tailboard.dashboards.passes.read import read_dashboard
+from tailboard.definitions.exceptions import convert_shape_errors
+from tailboard.findings.finding import Place
+from tailboard.lint.engine import LintRule
+from tailboard.lint.rules import outside_grid
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.queries.subject import Subject
+
+
+def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    if "groups" in subject.json:
+        return
+    try:
+        with convert_shape_errors(subject.json):
+            document = read_dashboard(subject.json)
+            check_document(document)
+            modernize_document(document)
+            encode_document(document)
+    except DefinitionError as error:
+        yield (*_describe_error(error), subject.place)
+        return
+    try:
+        with convert_shape_errors(subject.json):
+            place_panels(document["panels"])
+    except DefinitionError as error:
+        if not any(True for _ in outside_grid.RULE.check_document(subject)):
+            yield (*_describe_error(error), subject.place)
+
+
+def _describe_error(error: DefinitionError) -> tuple[str, str]:
+    places = [place for place in error.location if not place.startswith("dashboard ")]
+    return f"build refuses it: {': '.join([*places, error.problem])}", error.tip
+
+
+RULE = LintRule(
+    "refused-document",
+    "error",
+    "a dashboard that build refuses",
+    __doc__,
+    check_document=_check_document,
+)
