@@ -1,24 +1,19 @@
 """The receiver of alerts."""
 
-import threading
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 
 import pytest
 import requests
 
 from demo.alert_log import AlertHandler
+from tests.loopback_server import LoopbackServer
 
 
 @pytest.fixture
 def alert_log_url() -> Iterator[str]:
     """Run the receiver and return its address."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), AlertHandler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/alerts"
-        server.shutdown()
-        thread.join()
+    with LoopbackServer(AlertHandler) as server:
+        yield f"{server.url}/alerts"
 
 
 def send_alert(alert_log_url: str, labels: dict[str, str], annotations: dict[str, str]) -> None:

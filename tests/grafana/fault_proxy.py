@@ -1,4 +1,4 @@
-"""A proxy between client and server that does harm at chosen requests."""
+"""A proxy between client and server that causes faults at chosen requests."""
 
 import http.client
 import re
@@ -8,13 +8,12 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
-from types import TracebackType
-from typing import Self
+from http.server import BaseHTTPRequestHandler
+from threading import Lock
 from urllib.parse import urlsplit
 
-HOST = "127.0.0.1"
+from tests.loopback_server import HOST, LoopbackServer, QuietHandler
+
 UPSTREAM_TIMEOUT = 60
 RST_ON_CLOSE = struct.pack("ii", 1, 0)
 LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Sign in</title></head></html>"
@@ -22,7 +21,7 @@ NOT_FORWARDED = frozenset({"connection", "transfer-encoding", "content-length", 
 
 
 class Harm(Enum):
-    """What happens to a request."""
+    """The fault that happens to a request."""
 
     NONE = "forwarded as it is"
     DROP_BEFORE = "the connection ends before the server hears of it"
@@ -35,7 +34,7 @@ class Harm(Enum):
 
 @dataclass(frozen=True)
 class Fault:
-    """Harm, and what to do just before and after the server was asked."""
+    """The harm, and what to do just before and after the request is forwarded."""
 
     harm: Harm = Harm.NONE
     status: int = 200
@@ -54,7 +53,7 @@ HTML = Fault(Harm.ANSWER, 200, {"Content-Type": "text/html"}, LOGIN_PAGE)
 
 
 def build_refusal(status: int, retry_after: str | None = None) -> Fault:
-    """An answer of something between: 429, 500, 502, 503."""
+    """A response of a proxy in between: 429, 500, 502, 503."""
     headers = {"Content-Type": "text/plain"}
     if retry_after is not None:
         headers["Retry-After"] = retry_after
@@ -62,7 +61,7 @@ def build_refusal(status: int, retry_after: str | None = None) -> Fault:
 
 
 def build_delay(wait: Callable[[], object]) -> Fault:
-    """Forwarded once `wait` returns: `event.wait` or `partial(time.sleep, 2)`."""
+    """Forward the request once `wait` returns: `event.wait` or `partial(time.sleep, 2)`."""
     return Fault(before=wait)
 
 
@@ -75,7 +74,7 @@ class _FaultRule:
     path: re.Pattern[str]
 
     def is_applicable(self, number: int, method: str, path: str) -> bool:
-        """Whether the fault happens to this request; counts down when it is limited."""
+        """Whether the fault applies to this request; counts down if its number is limited."""
         if self.nth is not None and number != self.nth:
             return False
         if self.method not in {"", method} or not self.path.search(path) or self.times == 0:
@@ -85,33 +84,16 @@ class _FaultRule:
         return True
 
 
-class FaultProxy:
-    """A proxy on loopback in front of a server; `requests` lists what came, in order."""
+class FaultProxy(LoopbackServer):
+    """A proxy on loopback in front of a server; `requests` lists the requests in order."""
 
     def __init__(self, target: str) -> None:
+        super().__init__(_build_handler(self))
         self.target = urlsplit(target)
         self.requests: list[tuple[str, str]] = []
         self._rules: list[_FaultRule] = []
         self._lock = Lock()
-        self._http = _Server((HOST, 0), _build_handler(self))
-        self._thread = Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
-        self.url = f"http://{HOST}:{self._http.server_port}{self.target.path}"
-
-    def __enter__(self) -> Self:
-        """Start to forward."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop to forward."""
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
+        self.url += self.target.path
 
     def add_fault(
         self,
@@ -150,11 +132,6 @@ class _Reply:
     body: bytes
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-
 def _build_handler(proxy_under_test: FaultProxy) -> type[BaseHTTPRequestHandler]:
     class Handler(_ForwardingHandler):
         proxy = proxy_under_test
@@ -162,7 +139,7 @@ def _build_handler(proxy_under_test: FaultProxy) -> type[BaseHTTPRequestHandler]
     return Handler
 
 
-class _ForwardingHandler(BaseHTTPRequestHandler):
+class _ForwardingHandler(QuietHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     proxy: FaultProxy
@@ -184,7 +161,7 @@ class _ForwardingHandler(BaseHTTPRequestHandler):
             return
         self._send_reply(reply, whole=fault.harm is not Harm.TRUNCATE)
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
 
     def _forward_request(self, raw: bytes) -> _Reply:
         host, port = self.proxy.target.hostname or HOST, self.proxy.target.port
@@ -204,7 +181,7 @@ class _ForwardingHandler(BaseHTTPRequestHandler):
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
-        with suppress(OSError):  # who was killed waits for no answer
+        with suppress(OSError):  # a killed client has closed the connection
             self.wfile.write(reply.body if whole else reply.body[: len(reply.body) // 2])
         if not whole:
             self._end_connection(Harm.TRUNCATE)
@@ -217,6 +194,3 @@ class _ForwardingHandler(BaseHTTPRequestHandler):
             self.connection.close()
         else:
             self.connection.shutdown(socket.SHUT_RDWR)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""

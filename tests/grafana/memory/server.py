@@ -3,10 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import RLock, Thread
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from threading import RLock
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from tests.grafana.memory.access import ADMIN, EDITOR, NONE, VIEWER, Accounts, User
@@ -32,8 +31,8 @@ from tests.grafana.memory.store import (
     Store,
 )
 from tests.grafana.real_grafana import build_basic_header, build_bearer_header
+from tests.loopback_server import LoopbackServer, QuietHandler
 
-HOST = "127.0.0.1"
 MANAGER_ID = "grafana.app/managerId"
 SOURCE_PATH = "grafana.app/sourcePath"
 ROLES = {"administrator": ADMIN, "editor": EDITOR, "viewer": VIEWER, "none": NONE}
@@ -43,14 +42,15 @@ WRONG_NAMESPACE = re.compile(
 Hook = Callable[[], None]
 
 
-class MemoryGrafana:
-    """A Grafana on loopback whose state a test may look at and change.
+class MemoryGrafana(LoopbackServer):
+    """A Grafana on loopback whose state a test may read and change.
 
     `apis=False` is an old server: it knows nothing under /apis. `page_size` caps what a list
     answers at once, whatever limit was asked for.
     """
 
     def __init__(self, *, apis: bool = True, page_size: int | None = None) -> None:
+        super().__init__(_build_handler(self))
         self.apis = apis
         self.page_size = page_size
         self.store = Store()
@@ -62,25 +62,6 @@ class MemoryGrafana:
             {tokens[name]: User(f"service-account:{name}", role) for name, role in ROLES.items()},
             {("admin", "admin"): User("user:admin", ADMIN)},
         )
-        self._http = _Server((HOST, 0), _build_handler(self))
-        self._thread = Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
-        self.url = f"http://{HOST}:{self._http.server_port}"
-
-    def __enter__(self) -> Self:
-        """Start to answer."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop to answer."""
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
 
     def build_credentials(self, user: str) -> Mapping[str, str]:
         """The headers of admin, administrator, editor, viewer, none, nobody, stranger, mistyped."""
@@ -232,13 +213,8 @@ def _build_not_found(path: str) -> Answer:
     raise build_message_error(404, "Not found")
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-
 def _build_handler(grafana: MemoryGrafana) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
@@ -255,9 +231,6 @@ def _build_handler(grafana: MemoryGrafana) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(payload)
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
 
     return Handler

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.grafana.grafana_under_test import GrafanaUnderTest
-from tests.workspace import CommandResult, Workspace
+from tests.workspace import RUN_PROGRAM, CommandResult, Workspace
 
 Document = dict[str, Any]
 DEFINITIONS_FOLDER = "definitions"
@@ -72,6 +73,12 @@ class Publisher:
         return self.workspace.run_tailboard(
             command, definitions, "--api", self.grafana.api, *unchecked, *arguments
         )
+
+    @property
+    def publish_command(self) -> list[str]:
+        """Publish in a process of its own."""
+        options = ["--api", self.grafana.api, "--no-data-source-check"]
+        return [sys.executable, "-c", RUN_PROGRAM, "publish", DEFINITIONS_FOLDER, *options]
 
     def run_publish(self, *arguments: str, code: int = 0) -> CommandResult:
         """Publish, and see how it ends."""

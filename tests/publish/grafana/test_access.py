@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
 
 from tests.grafana.fault_proxy import HTML, FaultProxy, build_refusal
+from tests.loopback_server import LoopbackServer, QuietHandler
 from tests.publish.grafana.publisher import Publisher, build_panel, read_run_name
 
 COMMANDS = ("plan", "publish")
@@ -195,7 +194,7 @@ def run_credential_recorder() -> Iterator[tuple[str, list[str]]]:
     """A server that writes down what credentials it is sent."""
     heard: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_GET(self) -> None:
             heard.append(self.headers.get("Authorization", ""))
             self.send_response(200)
@@ -203,20 +202,10 @@ def run_credential_recorder() -> Iterator[tuple[str, list[str]]]:
             self.end_headers()
             self.wfile.write(b"{}")
 
-        do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815
+        do_POST = do_PUT = do_DELETE = do_GET
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with LoopbackServer(Handler) as server:
         yield f"http://localhost:{server.server_port}", heard
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def test_the_token_follows_no_redirect_to_another_host(

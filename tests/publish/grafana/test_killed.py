@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,6 @@ import pytest
 from tests.grafana.fault_proxy import Fault, FaultProxy, build_delay
 from tests.publish.grafana.publish_scenario import PUBLISH_OPTIONS, PublishScenario
 from tests.publish.grafana.publisher import Publisher
-from tests.workspace import RUN_PROGRAM
 
 WRITE_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 PROCESS_TIMEOUT = 60
@@ -22,17 +20,8 @@ PROCESS_TIMEOUT = 60
 @contextmanager
 def start_publisher(publisher: Publisher, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """A publish in a process of its own."""
-    command = [
-        sys.executable,
-        "-c",
-        RUN_PROGRAM,
-        "publish",
-        "definitions",
-        "--api",
-        publisher.grafana.api,
-    ]
     child = subprocess.Popen(
-        [*command, "--no-data-source-check", *arguments],
+        [*publisher.publish_command, *arguments],
         cwd=publisher.workspace.root,
         env=dict(os.environ),
         text=True,

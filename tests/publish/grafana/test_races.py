@@ -1,7 +1,6 @@
 """Others work in the same Grafana, also between the plan and the write."""
 
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 
@@ -9,7 +8,6 @@ import pytest
 
 from tests.grafana.memory import MemoryGrafana
 from tests.publish.grafana.publisher import Publisher, set_query
-from tests.workspace import RUN_PROGRAM
 
 Intervention = Callable[[], None]
 
@@ -164,18 +162,9 @@ def test_an_orphan_deleted_meanwhile_is_no_failure(
 def test_two_publishers_at_once_leave_what_they_declare(publisher: Publisher) -> None:
     for number in range(12):
         publisher.declare_dashboard(f"d{number}", folder=f"Shop/{number % 3}")
-    command = [
-        sys.executable,
-        "-c",
-        RUN_PROGRAM,
-        "publish",
-        "definitions",
-        "--api",
-        publisher.grafana.api,
-    ]
     children = [
         subprocess.Popen(
-            [*command, "--no-data-source-check"],
+            publisher.publish_command,
             cwd=publisher.workspace.root,
             text=True,
             stdout=subprocess.PIPE,
@@ -201,18 +190,9 @@ def test_a_publisher_that_meets_another_in_every_write_leaves_what_both_declare(
     child: list[subprocess.CompletedProcess[str]] = []
 
     def other() -> None:
-        command = [
-            sys.executable,
-            "-c",
-            RUN_PROGRAM,
-            "publish",
-            "definitions",
-            "--api",
-            publisher.grafana.api,
-        ]
         child.append(
             subprocess.run(
-                [*command, "--no-data-source-check"],
+                publisher.publish_command,
                 cwd=publisher.workspace.root,
                 text=True,
                 capture_output=True,

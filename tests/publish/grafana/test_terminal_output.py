@@ -4,7 +4,6 @@ import json
 import os
 import pty
 import subprocess
-import sys
 from threading import Thread
 
 import pytest
@@ -12,7 +11,6 @@ import pytest
 from tests.grafana.fault_proxy import Fault, FaultProxy, Harm
 from tests.publish.grafana.publisher import Publisher
 from tests.steering_text import WILD_TITLE, find_steering
-from tests.workspace import RUN_PROGRAM
 
 DASHBOARD_COUNT = 25
 
@@ -31,17 +29,8 @@ def publish_on_terminal(publisher: Publisher, **environment: str) -> tuple[int, 
 
     looking = Thread(target=look)
     looking.start()
-    command = [
-        sys.executable,
-        "-c",
-        RUN_PROGRAM,
-        "publish",
-        "definitions",
-        "--api",
-        publisher.grafana.api,
-    ]
     process = subprocess.run(
-        [*command, "--no-data-source-check"],
+        publisher.publish_command,
         cwd=publisher.workspace.root,
         env={**os.environ, "TERM": "xterm", **environment},
         stdout=subprocess.PIPE,

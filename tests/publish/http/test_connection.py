@@ -4,7 +4,6 @@ import contextlib
 import json
 import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from tailboard.publish.errors import NotAllowedError, ServerError, TailboardErro
 from tailboard.publish.http.connection import Connection
 from tailboard.publish.http.credentials import Credentials
 from tailboard.publish.http.retry import RequestRetry
+from tests.loopback_server import LoopbackServer, QuietHandler
 
 TOKEN = Credentials(token="hidden-token")
 Reply = tuple[int, bytes, dict[str, str]]
@@ -48,7 +48,7 @@ def server() -> Iterator[tuple[ScriptedServer, str]]:
 def run_server(scripted_server: ScriptedServer) -> Iterator[str]:
     """The address of a server while it runs."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:
@@ -78,16 +78,8 @@ def run_server(scripted_server: ScriptedServer) -> Iterator[str]:
         def do_PUT(self) -> None:
             self.answer()
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        listening.daemon_threads = True
-        thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
-        thread.start()
-        yield f"http://127.0.0.1:{listening.server_port}"
-        listening.shutdown()
-        thread.join()
+    with LoopbackServer(Handler) as listening:
+        yield listening.url
 
 
 def open_connection(

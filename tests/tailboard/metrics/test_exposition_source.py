@@ -4,7 +4,6 @@ import contextlib
 import gzip
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,11 +14,12 @@ from tailboard.metrics import exposition_source
 from tailboard.metrics.exposition_source import read_lines
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.http.gzip_stream import CHUNK_BYTES
+from tests.loopback_server import LoopbackServer, QuietHandler
 
 EXPOSITION = b"a 1\nb 2\n"
 
 
-class ProgramHandler(BaseHTTPRequestHandler):
+class ProgramHandler(QuietHandler):
     """A program under test: its path says how it answers."""
 
     requests: ClassVar[list[dict[str, str]]] = []
@@ -51,20 +51,13 @@ class ProgramHandler(BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):  # who asked may have gone
             self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """Where the program answers."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), ProgramHandler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with LoopbackServer(ProgramHandler) as server:
         yield f"127.0.0.1:{server.server_port}"
         ProgramHandler.release.set()
-        server.shutdown()
-        thread.join()
 
 
 def catch_error(source: str) -> str:

@@ -11,13 +11,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tailboard.metrics.exposition import has_match
 from tailboard.queries.promql import find_selectors, get_node_type, parse_expression
+from tests.loopback_server import LoopbackServer, QuietHandler
 
 Labels = dict[str, str]
 Form = dict[str, list[str]]
@@ -247,7 +247,7 @@ def serve_fake_prometheus(prometheus: FakePrometheus | None = None) -> Iterator[
     """One that listens until the end of the block."""
     fake = prometheus or FakePrometheus()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
@@ -277,22 +277,10 @@ def serve_fake_prometheus(prometheus: FakePrometheus | None = None) -> Iterator[
             self.end_headers()
             self.wfile.write(data)
 
-        def log_message(self, format: str, *args: Any) -> None:
-            return
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        request_queue_size = 64
-
+    class Server(LoopbackServer):
         def handle_error(self, request: Any, client_address: Any) -> None:
-            """Who was interrupted broke the connection off."""
+            """Ignore the error of a client that was interrupted."""
 
-    with Server(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        fake.url = f"http://127.0.0.1:{server.server_address[1]}{fake.prefix}"
-        try:
-            yield fake
-        finally:
-            server.shutdown()
-            thread.join()
+    with Server(Handler) as server:
+        fake.url = f"{server.url}{fake.prefix}"
+        yield fake
