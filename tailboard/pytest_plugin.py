@@ -95,10 +95,9 @@ def _describe_unfed_queries(
     from tailboard.check.query_states import check_queries
     from tailboard.findings.exclusion import parse_allowance
     from tailboard.lint.subjects import read_subjects
-    from tailboard.metrics.exposition import Catalogue, read_exposition
-    from tailboard.metrics.exposition_source import read_lines
+    from tailboard.metrics.exposition import Catalogue
+    from tailboard.metrics.exposition_source import read_source
     from tailboard.metrics.registry import read_registry
-    from tailboard.publish.http.address import format_address
 
     catalogue = Catalogue()
     if registry is not None or not sources:
@@ -108,7 +107,7 @@ def _describe_unfed_queries(
             "the registry",
         )
     for source in sources:
-        read_exposition(read_lines(source), catalogue, format_address(source))
+        read_source(source, catalogue)
     entries = settings.read_settings(Path.cwd()).get(NAME, [])
     allowances = [parse_allowance(entry, NAME, "the settings") for entry in entries]
     query_subjects = read_subjects(definitions)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from tailboard.check.scraping import Scraping
 from tailboard.metrics.distribution import Distribution, build_distribution
 from tailboard.metrics.exposition import Catalogue, MetricSeries
+from tailboard.metrics.scrape_verdict import Refusal
 from tailboard.queries.percentiles import BUCKET_SUFFIX, Percentile, find_percentiles
 from tailboard.queries.subject import Subject
 
@@ -40,6 +41,8 @@ class Evidence:
 
     scraping: Scraping | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
+    refusals: tuple[Refusal, ...] = ()
+    """Scrapes that Prometheus refuses, of which nothing is in the metrics."""
 
     def find_source(self, metric: str) -> str:
         """Where a series, or the histogram or summary of this name, is from."""
@@ -78,6 +81,7 @@ def build_evidence(subjects: Iterable[Subject], catalogue: Catalogue, source: st
         metrics,
         catalogue.families,
         sources=sources,
+        refusals=tuple(catalogue.refusals),
     )
 
 

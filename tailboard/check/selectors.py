@@ -9,7 +9,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import inf, isfinite
 
-from tailboard.check.states import COLLISION, DATA, EVENTLESS, NO_LABEL, NO_METRIC, Assessment
+from tailboard.check.states import (
+    COLLISION,
+    DATA,
+    EVENTLESS,
+    NO_LABEL,
+    NO_METRIC,
+    REFUSED,
+    Assessment,
+)
 from tailboard.metrics.exposition import Catalogue, MetricSeries, has_match
 from tailboard.metrics.identifiers import mask_value
 from tailboard.panels.promql import format_number
@@ -85,10 +93,18 @@ def classify_selector(
             _classify_labels(selector, required_labels, catalogue.declarations[name], inventory),
             _build_eventless(name),
         )
-    if catalogue.is_eventless(selector.name):
+    return _classify_absent(name, selector.name, inventory)
+
+
+def _classify_absent(name: str, selector_name: str, inventory: Inventory) -> Assessment:
+    """The state of a metric that has no series; `name` is that of the series that are looked for."""
+    if refusal := inventory.catalogue.refused_names.get(name):
+        problem = f"Prometheus refuses {refusal.source}: {refusal.describe_problem()}"
+        return Assessment(REFUSED, problem, "correct what the program writes, or drop it there.")
+    if inventory.catalogue.is_eventless(selector_name):
         return _build_eventless(name)
     return Assessment(
-        NO_METRIC, f"there is no {selector.name}", _suggest_name(selector.name, inventory)
+        NO_METRIC, f"there is no {selector_name}", _suggest_name(selector_name, inventory)
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 DATA, EVENTLESS, NO_LABEL = "data", "no such event yet", "no such label"
 COLLISION, NO_METRIC = "collides with a target label", "no such metric"
 QUERY_ERROR = "query error"
+REFUSED = "refused"
 NOT_CHECKED, STALE = "not checked", "no data any more"
 TOO_EXPENSIVE = "too slow or too many series"
 STATES = (
@@ -15,6 +16,7 @@ STATES = (
     COLLISION,
     NO_LABEL,
     NO_METRIC,
+    REFUSED,
     TOO_EXPENSIVE,
     QUERY_ERROR,
 )

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 import click
 
 from tailboard.cli.terminal import print_message
-from tailboard.metrics.exposition import Catalogue, read_exposition
-from tailboard.metrics.exposition_source import read_lines
+from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.exposition_source import read_source
 from tailboard.metrics.registry import import_registry, read_registry
-from tailboard.publish.http.address import format_address
 
 ENVIRONMENT_HELP = """\b
 Credentials of a server, from the environment:
@@ -81,7 +80,7 @@ def read_metrics(metrics: Iterable[str], registries: Iterable[str]) -> Catalogue
     """All of it together; what was wrong with the text is told."""
     catalogue = Catalogue()
     for source in metrics:
-        read_exposition(read_lines(source), catalogue, format_address(source))
+        read_source(source, catalogue)
     for name in registries:
         read_registry(import_registry(name), catalogue, name)
     for note in catalogue.notes:

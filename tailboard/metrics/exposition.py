@@ -4,12 +4,20 @@ https://prometheus.io/docs/instrumenting/exposition_formats/, and OpenMetrics.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import isfinite, isnan
 
 from tailboard.metrics.patterns import has_pattern_match
-from tailboard.metrics.sample import parse_sample, parse_type_comment
+from tailboard.metrics.sample import (
+    DIALECTS,
+    END_COMMENT,
+    OPENMETRICS,
+    Line,
+    Sample,
+    parse_line,
+)
+from tailboard.metrics.scrape_verdict import VERSIONS, Refusal, ScrapeVerdict
 from tailboard.publish.errors import TailboardError
 
 MAX_VALUES = 1000
@@ -28,7 +36,8 @@ MAX_VALUE_BYTES = 128 * 1024 * 1024
 
 VALUE_OVERHEAD = 120
 BOUND_OVERHEAD = 250
-MAX_NOTES = 3
+MAX_JOINED_LINES, MAX_JOINED = 100, 100_000
+"""Over how many lines and characters one sample may go, in the strings of its labels."""
 
 SUFFIXES = {
     "counter": ("", "_total"),
@@ -83,6 +92,13 @@ class LabelValues:
         else:
             self.is_incomplete = True
 
+    def add_values(self, other: "LabelValues") -> None:
+        """Add the series of another program."""
+        self.series_count += other.series_count
+        values = self.known_values | other.known_values
+        self.is_incomplete |= other.is_incomplete or len(values) > MAX_VALUES
+        self.known_values = set(sorted(values)[:MAX_VALUES])
+
 
 @dataclass(slots=True)
 class MetricSeries:
@@ -124,6 +140,16 @@ class MetricSeries:
             self.buckets[bound] = (bucket_total + value, bucket_series + 1)
         return has_all_labels
 
+    def add_metric(self, other: "MetricSeries") -> None:
+        """Add the series of another program."""
+        self.series_count += other.series_count
+        self.total += other.total
+        for label, values in other.labels.items():
+            self.labels.setdefault(label, LabelValues()).add_values(values)
+        for bound, (total, count) in other.buckets.items():
+            bucket_total, bucket_series = self.buckets.get(bound, (0.0, 0))
+            self.buckets[bound] = (bucket_total + total, bucket_series + count)
+
     def has_possible_match(self, label: str, op: str, pattern: str) -> bool:
         """Whether a series has a value of the label that a matcher wants."""
         values = self.labels.get(label, LabelValues())
@@ -157,6 +183,12 @@ class Catalogue:
     dropped_count: int = 0
     """How many samples and types were not kept, or not with all labels, for want of capacity."""
 
+    refusals: list[Refusal] = field(default_factory=list)
+    """The scrapes that Prometheus would refuse."""
+
+    refused_names: dict[str, Refusal] = field(default_factory=dict)
+    """The metrics that those would have had."""
+
     @property
     def series_count(self) -> int:
         """How many series there are."""
@@ -187,37 +219,107 @@ class Catalogue:
         kinds = (self.families.get(base), self.families.get(f"{base}_total"))
         return base != name and any(kind in {"counter", "histogram", "summary"} for kind in kinds)
 
+    def add_scrape(self, scrape: "Catalogue", source: str) -> None:
+        """Add what one program exposes."""
+        self.families.update(scrape.families)
+        self.dropped_count += scrape.dropped_count
+        for name, metric in scrape.metrics.items():
+            self.sources.setdefault(name, []).append(source)
+            if name in self.metrics:
+                self.metrics[name].add_metric(metric)
+            else:
+                self.metrics[name] = metric
 
-def read_exposition(lines: Iterable[bytes], catalogue: Catalogue, source: str) -> None:
-    """Add what the lines say to the catalogue; `where` they are from is for the messages."""
-    skipped_lines = SkippedLines()
-    is_empty, has_metrics = True, False
-    dropped_count = catalogue.dropped_count
-    series_counts = {name: metric.series_count for name, metric in catalogue.metrics.items()}
-    for number, line in enumerate(lines, 1):
-        text = line.decode("utf-8", "replace").removeprefix("\ufeff" if number == 1 else "").strip()
-        if not text:
-            continue
-        if text.startswith("#"):
-            has_metrics |= _add_family(text, catalogue)
-        elif _add_sample(text, catalogue):
-            has_metrics = True
-        else:
-            skipped_lines.add_line(number, is_whole=line.endswith(b"\n"))
-        is_empty = False
-    if is_empty:
+    def add_refusal(self, refusal: Refusal, scrape: "Catalogue") -> None:
+        """Note that what a program exposes is refused, and what is missing for it."""
+        self.refusals.append(refusal)
+        for name in (*scrape.metrics, *scrape.families):
+            self.refused_names.setdefault(name, refusal)
+
+
+def read_exposition(
+    lines: Iterable[bytes], catalogue: Catalogue, source: str, content_type: str | None = None
+) -> None:
+    """Add what the lines say to the catalogue; the source is for the messages.
+
+    The content type is that of the answer, None for a file. What Prometheus would refuse adds only
+    the refusal: the names of its metrics, without any series.
+    """
+    scrape, verdict = _read_scrape(lines, catalogue.capacity, is_file=content_type is None)
+    if verdict.is_empty:
         raise TailboardError(f"{source} is empty", tip="ask the program for its /metrics again.")
-    if not has_metrics:
-        raise TailboardError(f"{source} holds no metrics", tip="name what the program exposes.")
-    catalogue.notes += _describe_skipped_lines(skipped_lines, source)
-    if dropped_count := catalogue.dropped_count - dropped_count:
-        catalogue.notes.append(
-            f"{source} has more metrics or labels than are kept: {dropped_count} lines are not "
-            "compared, or not wholly, and what seems to be missing may be in them"
+    if not (scrape.metrics or scrape.families or scrape.dropped_count):
+        refusal = verdict.find_refusal(source, content_type)
+        reason = f": {refusal.describe_problem()}" if refusal else ""
+        raise TailboardError(
+            f"{source} holds no metrics{reason}", tip="name what the program exposes."
         )
-    for name, metric in catalogue.metrics.items():
-        if metric.series_count != series_counts.get(name):
-            catalogue.sources.setdefault(name, []).append(source)
+    if scrape.dropped_count:
+        catalogue.notes.append(
+            f"{source} has more metrics or labels than are kept: {scrape.dropped_count} lines are "
+            "not compared, or not wholly, and what seems to be missing may be in them"
+        )
+    refusal = verdict.find_refusal(source, content_type)
+    if refusal and len(refusal.versions) == len(VERSIONS):
+        catalogue.add_refusal(refusal, scrape)
+        return
+    if refusal:
+        catalogue.notes.append(
+            f"{source}: Prometheus {refusal.versions[0]} refuses it: {refusal.describe_problem()}"
+        )
+    catalogue.add_scrape(scrape, source)
+
+
+def _read_scrape(
+    lines: Iterable[bytes], capacity: Capacity, *, is_file: bool
+) -> tuple[Catalogue, ScrapeVerdict]:
+    """What the lines say, and whether Prometheus would take them."""
+    scrape, verdict = Catalogue(capacity=capacity), ScrapeVerdict()
+    for number, text, line in _parse_lines(lines):
+        is_blank = not text.strip()
+        verdict.is_empty &= is_blank
+        if verdict.has_end and is_blank and is_file:
+            continue  # of an editor, and not of the program
+        if verdict.has_end:
+            line.refuse("there is something behind # EOF", OPENMETRICS)
+        verdict.has_end = text == END_COMMENT
+        if line.problems:
+            verdict.add_problems(number, line.problems)
+        if line.family:
+            _add_family(line.family, scrape)
+        if line.sample:
+            _add_sample(line.sample, scrape)
+    return scrape, verdict
+
+
+def _parse_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, str, Line]]:
+    """The number, the text and the meaning of each line; a string may go on in the next one.
+
+    Nothing is read behind a null byte at a line's start, where Prometheus stops, too.
+    """
+    open_lines: list[str] = []
+    number = 0
+    for number, line_bytes in enumerate(lines, 1):
+        text = line_bytes.removesuffix(b"\n").decode("utf-8", "surrogateescape")
+        is_whole = line_bytes.endswith(b"\n")
+        if not open_lines and text.lstrip(" \t").startswith("\0"):
+            return
+        open_lines.append(text)
+        has_room = len(open_lines) < MAX_JOINED_LINES and sum(map(len, open_lines)) < MAX_JOINED
+        can_go_on = is_whole and has_room
+        if can_go_on and len(open_lines) > 1 and '"' not in text:
+            continue
+        joined_text = "\n".join(open_lines)
+        line = parse_line(joined_text)
+        if can_go_on and line.is_open:
+            continue
+        if not is_whole and line.is_refused:
+            line.problems = dict.fromkeys(DIALECTS, "the text is cut off")
+        yield number - len(open_lines) + 1, joined_text, line
+        open_lines = []
+    if open_lines:
+        joined_text = "\n".join(open_lines)
+        yield number - len(open_lines) + 1, joined_text, parse_line(joined_text)
 
 
 def list_series_names(family: str, kind: str) -> set[str]:
@@ -241,64 +343,24 @@ def _parse_bound(le: str) -> float | None:
     return None if isnan(bound) else bound
 
 
-def _add_family(text: str, catalogue: Catalogue) -> bool:
-    """Whether the comment declares a family."""
-    declaration = parse_type_comment(text)
-    if declaration is None:
-        return False
+def _add_family(declaration: tuple[str, str], catalogue: Catalogue) -> None:
     family, kind = declaration
     if family not in catalogue.families:
-        if not catalogue.capacity.families or len(text) > MAX_NAME_LENGTH:
+        if not catalogue.capacity.families or len(family) > MAX_NAME_LENGTH:
             catalogue.dropped_count += 1
-            return True
+            return
         catalogue.capacity.families -= 1
     catalogue.families[family] = kind
-    return True
 
 
-def _add_sample(text: str, catalogue: Catalogue) -> bool:
-    """Whether the line is a sample; then it is counted."""
-    sample = parse_sample(text)
-    if sample is None:
-        return False
+def _add_sample(sample: Sample, catalogue: Catalogue) -> None:
     capacity = catalogue.capacity
     metric = catalogue.metrics.get(sample.name)
     if metric is None:
         if not capacity.names or len(sample.name) > MAX_NAME_LENGTH:
             catalogue.dropped_count += 1
-            return True
+            return
         capacity.names -= 1
         metric = catalogue.metrics[sample.name] = MetricSeries()
     if not metric.add_series(sample.labels, sample.value, capacity):
         catalogue.dropped_count += 1
-    return True
-
-
-@dataclass(slots=True)
-class SkippedLines:
-    """Lines that cannot be read: how many, and the numbers of the first."""
-
-    count: int = 0
-    first_numbers: list[int] = field(default_factory=list)
-    is_last_whole: bool = True
-    """Whether the last of them ends with a line break."""
-
-    def add_line(self, number: int, *, is_whole: bool) -> None:
-        """Count a line."""
-        self.count += 1
-        self.is_last_whole = is_whole
-        if len(self.first_numbers) < MAX_NOTES:
-            self.first_numbers.append(number)
-
-
-def _describe_skipped_lines(skipped_lines: SkippedLines, source: str) -> list[str]:
-    """What was skipped; only the last line may lack its end."""
-    if not skipped_lines.count:
-        return []
-    numbers = skipped_lines.first_numbers
-    if skipped_lines.count == 1 and not skipped_lines.is_last_whole:
-        return [f"{source} is cut off in line {numbers[0]}: what came after it is not compared"]
-    remainder = skipped_lines.count - len(numbers)
-    suffix = f" and {remainder} more" if remainder else ""
-    lines = f"line{'s' if skipped_lines.count > 1 else ''} {', '.join(map(str, numbers))}{suffix}"
-    return [f"{source}: {lines} cannot be read; Prometheus would refuse all of it"]

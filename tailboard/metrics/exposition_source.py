@@ -4,10 +4,12 @@ import itertools
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from tailboard.metrics.exposition import Catalogue, read_exposition
 from tailboard.publish.errors import NotAllowedError, TailboardError
 from tailboard.publish.http.address import (
     format_address,
@@ -18,6 +20,9 @@ from tailboard.publish.http.address import (
 )
 from tailboard.publish.http.gzip_stream import CHUNK_BYTES, decompress_gzip
 from tailboard.publish.http.secret_filter import register_secrets
+
+if TYPE_CHECKING:
+    from tailboard.publish.http.session import Limits
 
 TIMEOUTS = (5.0, 30.0, 300.0)
 """Seconds to connect, to wait for more, and for all of it."""
@@ -30,14 +35,44 @@ ACCEPT = (
     "application/openmetrics-text;version=1.0.0,"
     "text/plain;version=0.0.4;q=0.9,text/plain;q=0.8,*/*;q=0.1"
 )
-QUOTED_NAME = re.compile(rb'\{\s*"(?:[^"\\]|\\.)*"\s*[,}]')
-"""How a sample begins whose metric has a name in UTF-8; JSON never does."""
+JSON_START = re.compile(rb'\[|\{\s*+(?:"(?:[^"\\]|\\.)*+"\s*+:|\}|\Z)')
+"""How JSON begins; a sample may begin with a brace, too, and a name in quotes."""
+
+
+def read_source(source: str, catalogue: Catalogue) -> None:
+    """Add what a file holds, or an http(s) address answers, to the catalogue."""
+    with _open_source(source) as (chunks, content_type):
+        lines = _split_chunks(chunks, source)
+        read_exposition(lines, catalogue, format_address(source), content_type)
 
 
 def read_lines(source: str) -> Iterator[bytes]:
     """The lines of a file or of what an http(s) address answers."""
-    chunks = _fetch_chunks(source) if is_address(source) else _read_file(source)
-    yield from _split_lines(_limit_size(_decompress_chunks(chunks, source), source), source)
+    with _open_source(source) as (chunks, _):
+        yield from _split_chunks(chunks, source)
+
+
+def _split_chunks(chunks: Iterator[bytes], source: str) -> Iterator[bytes]:
+    return _split_lines(_limit_size(_decompress_chunks(chunks, source), source), source)
+
+
+@contextmanager
+def _open_source(source: str) -> Iterator[tuple[Iterator[bytes], str | None]]:
+    """The chunks, and the content type of an answer: None for a file."""
+    if not is_address(source):
+        yield _read_file(source), None
+        return
+
+    from tailboard.publish.http.session import Limits, build_session
+
+    limits = Limits(*TIMEOUTS, max_bytes=MAX_BYTES)
+    with build_session(limits, {"Accept": ACCEPT}) as session:
+        with _convert_request_errors(source):
+            answer = _fetch_answer(session, source)
+        with answer:
+            _check_answer(answer, source)
+            content_type = answer.headers.get("Content-Type", "")
+            yield _read_answer(answer, limits, source), content_type
 
 
 def _read_file(source: str) -> Iterator[bytes]:
@@ -53,18 +88,19 @@ def _read_file(source: str) -> Iterator[bytes]:
         ) from error
 
 
-def _fetch_chunks(source: str) -> Iterator[bytes]:
-    from tailboard.publish.http.request_errors import REQUEST_ERRORS, build_server_error
-    from tailboard.publish.http.session import Limits, build_session, read_body
+def _read_answer(answer: Any, limits: "Limits", source: str) -> Iterator[bytes]:
+    from tailboard.publish.http.session import read_body
 
-    limits = Limits(*TIMEOUTS, max_bytes=MAX_BYTES)
+    with _convert_request_errors(source):
+        yield from read_body(answer, limits)
+
+
+@contextmanager
+def _convert_request_errors(source: str) -> Iterator[None]:
+    from tailboard.publish.http.request_errors import REQUEST_ERRORS, build_server_error
+
     try:
-        with (
-            build_session(limits, {"Accept": ACCEPT}) as session,
-            _fetch_answer(session, source) as answer,
-        ):
-            _check_answer(answer, source)
-            yield from read_body(answer, limits)
+        yield
     except REQUEST_ERRORS as error:
         raise build_server_error(error, source) from error
 
@@ -161,7 +197,7 @@ def _check_format(text: bytes, source: str) -> None:
         problem = f"{format_address(source)}: this is an HTML page, not metrics"
         tip = "it may be a login page: name the address that Prometheus scrapes."
         raise TailboardError(problem, tip=tip)
-    if text[:1] in {b"{", b"["} and not QUOTED_NAME.match(text):
+    if JSON_START.match(text):
         problem = f"{format_address(source)}: this is JSON, not metrics"
         tip = "name what the program exposes as text, usually at /metrics."
         raise TailboardError(problem, tip=tip)

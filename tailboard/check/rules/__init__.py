@@ -17,6 +17,7 @@ from tailboard.check.rules import (
     mixed_processes,
     outliving_counter,
     raw_path,
+    refused_scrape,
     renamed_label,
     restarting,
     same_process,
@@ -27,6 +28,7 @@ from tailboard.check.rules import (
 )
 
 CHECKS: tuple[Check, ...] = (
+    refused_scrape.CHECK,
     wrong_unit.CHECK,
     mixed_processes.CHECK,
     same_process.CHECK,

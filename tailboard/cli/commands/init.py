@@ -21,6 +21,7 @@ from tailboard.cli.new_definition import STDOUT, NewDefinition
 from tailboard.cli.terminal import print_json
 from tailboard.init.draft import build_draft
 from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.scrape_verdict import RefusedScrapeError
 from tailboard.publish.http.address import format_address, is_address, parse_address
 
 DEFAULT_NAME = "service"
@@ -110,6 +111,8 @@ def _build_from_exposition(
     metrics: Sequence[str], registries: Sequence[str], name: str | None, job: str | None
 ) -> NewDefinition:
     catalogue = read_metrics(metrics, registries)
+    if catalogue.refusals:
+        raise RefusedScrapeError(catalogue.refusals[0])
     draft = build_draft(
         catalogue, name or _guess_name([*metrics, *registries][0], catalogue), [job] if job else ()
     )

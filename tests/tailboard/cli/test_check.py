@@ -376,14 +376,32 @@ def test_a_wrong_entry_is_refused(metrics_workspace: Workspace, entry: str, prob
 # What it is given
 
 
-def test_metrics_that_are_cut_off_are_compared_with_a_note(metrics_workspace: Workspace) -> None:
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('more{a="b', "line 5: the text is cut off"),
+        ("more{a-b='c'} 1\n", "line 5: a label cannot be read"),
+        ("# TYPE more info\n", "line 5: 'info' is no type of the text format"),
+    ],
+)
+def test_what_prometheus_refuses_has_no_data(
+    metrics_workspace: Workspace, line: str, reason: str
+) -> None:
     metrics_workspace.write_file(
         "d.json", format_dashboard(build_panel("P", "http_requests_total"))
     )
-    metrics_workspace.write_file("metrics.prom", METRICS_EXPOSITION.strip() + '\nmore{a="b')
+    metrics_workspace.write_file("metrics.prom", f"{METRICS_EXPOSITION.strip()}\n{line}")
     run = run_check(metrics_workspace)
-    assert run.exit_code == 0
-    assert "Note: metrics.prom is cut off in line 5" in run.stderr
+    assert run.exit_code == 1
+    assert f"refused: Prometheus refuses metrics.prom: {reason}" in run.stdout
+    assert f"error refused-scrape: Prometheus refuses all of it: {reason}" in run.stdout
+    assert "1 query: 0 data, 1 refused; 1 error" in run.stderr
+
+
+def test_a_refused_scrape_is_no_peace_whatever_is_asked(metrics_workspace: Workspace) -> None:
+    metrics_workspace.write_file("d.json", format_dashboard(build_panel("P", "up")))
+    metrics_workspace.write_file("metrics.prom", "a 1\nb\n")
+    assert run_check(metrics_workspace).exit_code == 1
 
 
 @pytest.mark.parametrize(

@@ -309,3 +309,11 @@ def test_an_applications_registry_is_as_good_as_what_it_exposes(
     )
     assert "  tailboard check billing.py --registry billing.metrics:REGISTRY" in run.stderr
     assert workspace.run_tailboard("lint", "billing.py").exit_code == 0
+
+
+def test_what_prometheus_refuses_gets_no_definition(workspace: Workspace) -> None:
+    workspace.write_file("shop.prom", "# TYPE orders_total counter\norders_total 1\r\n")
+    run = workspace.run_tailboard("init", "--metrics", "shop.prom", "--out", "shop.py")
+    assert run.exit_code == 1
+    assert "Prometheus refuses shop.prom: line 2: a line ends with a carriage return" in run.stderr
+    assert not (workspace.root / "shop.py").exists()

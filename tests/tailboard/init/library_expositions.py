@@ -57,7 +57,7 @@ def _format_family(name: str, sample: str, labels: list[str], bounds: list[str])
         for n in range(2 if labels else 1)
     ]
     if not bounds:
-        kind = "counter" if sample.endswith("_total") else "unknown"
+        kind = "counter" if sample.endswith("_total") else "untyped"
         sample_lines = (f"{sample}{{{','.join(labels)}}} 3" for labels in pairs)
         return [f"# TYPE {sample} {kind}", *sample_lines]
     base = sample.removesuffix("_bucket")

@@ -59,7 +59,7 @@ def test_a_counter_of_openmetrics_has_the_name_of_its_series() -> None:
         ("# TYPE size summary\nsize_count 1\nsize_sum 1", "summary"),
         ("# TYPE orders_total counter", "no series yet"),
         ('# TYPE "a.b" gauge\n{"a.b"} 1', "quotes"),
-        ("# TYPE state stateset\nstate 1", "its type is stateset"),
+        ("# TYPE state stateset\nstate 1\n# EOF", "its type is stateset"),
         (format_histogram("coarse_seconds", "1 +Inf"), "too few buckets"),
     ],
 )

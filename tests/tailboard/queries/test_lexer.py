@@ -1,4 +1,4 @@
-"""PromQL's text: strings and comments are what Prometheus takes them for, and nesting is bounded."""
+"""Strings and comments are what Prometheus takes them for, and nesting is measured."""
 
 import pytest
 from hypothesis import given
