@@ -33,6 +33,8 @@ from tailboard.cli.progress import StepProgress
 from tailboard.cli.terminal import print_error, print_json, print_lines, print_message
 from tailboard.findings.exclusion import apply_exclusions, parse_allowance, parse_exclusion
 from tailboard.findings.finding import SEVERITIES
+from tailboard.lint.engine import lint_subject
+from tailboard.lint.rules import refused_rule_file
 from tailboard.lint.subjects import read_subjects
 from tailboard.metrics.exposition import Catalogue
 from tailboard.prometheus.check_outcome import CheckOutcome
@@ -155,12 +157,18 @@ def command(
         )
     evidence_list = outcome.evidence
     check_results, idle_findings = apply_allowances(outcome.results, allowances, SETTINGS_SOURCE)
+    refused_rule_files = [
+        finding
+        for subject in subject_list
+        for finding in lint_subject(subject, (refused_rule_file.RULE,))
+    ]
     raw_findings = [
         finding
         for source_evidence in evidence_list
         for finding in run_checks(source_evidence, CHECKS)
     ]
     reported_findings = [
+        *refused_rule_files,
         *idle_findings,
         *apply_exclusions(raw_findings, exclusions, SETTINGS_SOURCE),
     ]

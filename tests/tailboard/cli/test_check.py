@@ -492,15 +492,21 @@ def test_all_broken_definitions_of_a_folder_are_told(metrics_workspace: Workspac
     }.items():
         metrics_workspace.write_file(f"broken/{name}", source)
     metrics_workspace.write_file("broken/good.py", GOOD_DEFINITION)
-    metrics_workspace.write_file("rules.yaml", "groups: 5")
-    run = metrics_workspace.run_tailboard(
-        "check", "broken", "rules.yaml", "--metrics", "metrics.prom"
-    )
+    run = metrics_workspace.run_tailboard("check", "broken", "--metrics", "metrics.prom")
     assert (run.exit_code, run.stdout) == (2, "")
     for name, mistakes in {"a.py": 1, "b.py": 2, "c.json": 1, "d.json": 1, "good": 0}.items():
         assert run.stderr.count(f"broken/{name}: ") == mistakes, run.stderr
-    assert "rules.yaml: it has no rule groups" in run.stderr
-    assert "6 mistakes; nothing was judged" in run.stderr
+    assert "5 mistakes; nothing was judged" in run.stderr
+
+
+@pytest.mark.parametrize("content", ["groups: 5", "groups:\n- name: g\n  rules:\n  - expr: up\n"])
+def test_a_rule_file_that_prometheus_does_not_load_is_an_error(
+    metrics_workspace: Workspace, content: str
+) -> None:
+    metrics_workspace.write_file("rules.yaml", content)
+    run = metrics_workspace.run_tailboard("check", "rules.yaml", "--metrics", "metrics.prom")
+    assert run.exit_code == 1
+    assert "error refused-rule-file: " in run.stdout
 
 
 def test_nothing_to_check_or_to_compare_with_says_what_to_name(
