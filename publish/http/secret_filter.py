@@ -4,12 +4,8 @@ A server, or a proxy before it, may repeat a request in its answer. All that is 
 run reports say of a server, passes `redact_secrets`.
 """
 
-import base64
-import html
-import json
 import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import quote
 
 MIN_SECRET_LENGTH = 4
 """A shorter value is no secret, and would be found in ordinary words."""
@@ -35,6 +31,8 @@ def register_secrets(
     """Let `redact_secrets` know what this run sends to a server."""
     values = {token, password}
     if user and password:
+        import base64  # here, as in _list_forms, since every start of the program loads this module
+
         values.add(base64.b64encode(f"{user}:{password}".encode()).decode("ascii"))
     for name, value in (headers or {}).items():
         if name.lower() not in PUBLIC_HEADERS:
@@ -50,6 +48,10 @@ def redact_secrets(text: str) -> str:
 
 def _list_forms(values: Iterable[str]) -> Iterable[str]:
     """Each value as it is sent, and as addresses, JSON, HTML and logs write it."""
+    import html
+    import json
+    from urllib.parse import quote
+
     for value in values:
         if len(value) >= MIN_SECRET_LENGTH:
             yield from (value, " ".join(value.split()), quote(value, safe=""), quote(value))

@@ -19,7 +19,6 @@ import click
 
 from tailboard import __version__
 from tailboard.cli.terminal import escape_unencodable, has_color, print_error, print_message
-from tailboard.publish.http.secret_filter import clear_secrets
 
 COMMANDS = {
     "build": "Compile definitions into dashboards and rules",
@@ -89,13 +88,14 @@ def tailboard(context: click.Context) -> None:
     context.color = has_color(sys.stdout)
     escape_unencodable(sys.stdout)
     from tailboard.cli.defaults import Defaults
+    from tailboard.publish.http.secret_filter import clear_secrets
 
+    clear_secrets()
     context.default_map = dict.fromkeys(COMMANDS, Defaults())
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command line; the exit code."""
-    clear_secrets()
     try:
         return tailboard.main(arguments, prog_name="tailboard", standalone_mode=False) or 0
     except click.ClickException as error:

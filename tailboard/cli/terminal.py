@@ -6,17 +6,13 @@ and takes out the secrets that this run sends to servers.
 """
 
 import io
-import json
 import os
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 import click
-
-from tailboard.publish.http.secret_filter import redact_secrets
 
 UNSAFE_CHARACTERS = re.compile(
     "[\x00-\x08\x0a-\x1f\x7f-\x9f"  # control characters but for the tab: C0, DEL, C1
@@ -35,8 +31,7 @@ https://www.jetbrains.com/help/teamcity/service-messages.html
 """
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of a report: an indentation in spaces, a word in a colour, and the text after it."""
 
     text: str
@@ -68,6 +63,8 @@ def escape_unencodable(stream: TextIO | None) -> None:
 
 def escape_controls(text: str) -> str:
     r"""The text with `\x1b`, `\n` or `\u202e` in place of what would steer a terminal."""
+    from tailboard.publish.http.secret_filter import redact_secrets
+
     return UNSAFE_CHARACTERS.sub(
         lambda match: match[0].encode("unicode_escape").decode("ascii"), redact_secrets(text)
     )
@@ -96,6 +93,10 @@ def print_lines(lines: Iterable[str | Line], stream: TextIO | None = None) -> No
 
 def print_json(value: Any, *, sort_keys: bool = False) -> None:
     """Print data to stdout as JSON, in ASCII."""
+    import json  # here and below, so that `--version` starts fast
+
+    from tailboard.publish.http.secret_filter import redact_secrets
+
     text = redact_secrets(json.dumps(value, indent=2, sort_keys=sort_keys))
     click.echo(text.replace("##", "#\\u0023"))  # only strings hold it: the same JSON, no command
 
