@@ -9,6 +9,8 @@ import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from tailboard.queries.subject import Panel, Subject, build_document_subject, co
 
 INDENTATION = re.compile(r"\s*\{[ \t]*\r?\n([ \t]+)")
 COLON_AND_SPACE = re.compile(r'":\s')
+MAX_NUMBER_LENGTH = 40
 SURROGATES = "surrogatepass"
 """How Python's own JSON reads what is no valid Unicode."""
 
@@ -43,6 +46,8 @@ class FileFix:
     fixed_findings: tuple[Finding, ...]
     is_reformatted: bool
     """Whether its lines were not laid out as JSON is written here, so that all of it changes."""
+    refusal: str = ""
+    """What the file says that would be written back as something else: then nothing is fixed."""
 
     def write(self) -> None:
         """Put the new text in the file's place, all at once; its mode stays."""
@@ -76,7 +81,7 @@ def find_fixes(paths: Iterable[Path], exclusions: Sequence[Exclusion]) -> Iterat
     for path in load.find_definitions(paths):
         if path.suffix == ".json" and path.is_file():
             fix = _fix_file(path, exclusions)
-            if fix.fixed_findings:
+            if fix.fixed_findings or fix.refusal:
                 yield fix
 
 
@@ -148,6 +153,10 @@ def _fix_file(path: Path, exclusions: Sequence[Exclusion]) -> FileFix:
         if not isinstance(document.get("title"), str):
             return FileFix(path, encoding, old_text, old_text, (), is_reformatted=False)
         fixed_document, fixed_findings = fix_document(document, str(path), exclusions)
+        if fixed_findings and (refusal := _find_inexact_value(old_text)):
+            return FileFix(
+                path, encoding, old_text, old_text, (), is_reformatted=False, refusal=refusal
+            )
         new_text = (
             _render_json(wrap_dashboard(fixed_document, declaration), old_text)
             if fixed_findings
@@ -155,6 +164,27 @@ def _fix_file(path: Path, exclusions: Sequence[Exclusion]) -> FileFix:
         )
         is_reformatted = bool(fixed_findings) and _render_json(declaration, old_text) != old_text
         return FileFix(path, encoding, old_text, new_text, tuple(fixed_findings), is_reformatted)
+
+
+def _find_inexact_value(text: str) -> str:
+    """The first value of a JSON text that reading and writing it changes; empty without one."""
+    inexact_values: list[str] = []
+
+    def check_keys(pairs: list[tuple[str, Any]]) -> JsonDict:
+        counts = Counter(key for key, _ in pairs)
+        inexact_values.extend(
+            f"the key {key!r} is there {count} times" for key, count in counts.items() if count > 1
+        )
+        return dict(pairs)
+
+    def check_number(number_text: str) -> float:
+        number = float(number_text)
+        if not isfinite(number) or Decimal(number_text) != Decimal(repr(number)):
+            inexact_values.append(f"the number {number_text[:MAX_NUMBER_LENGTH]} would be {number}")
+        return number
+
+    json.loads(text, object_pairs_hook=check_keys, parse_float=check_number)
+    return inexact_values[0] if inexact_values else ""
 
 
 def _lint_document(document: JsonDict, rule: LintRule, source: str) -> list[Finding]:

@@ -1,7 +1,7 @@
 """`tailboard lint`: what is wrong or misleading in dashboards and rules."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from tailboard.cli.terminal import (
 )
 from tailboard.findings.exclusion import Exclusion, apply_exclusions, parse_exclusion
 from tailboard.findings.finding import SEVERITIES, Finding
-from tailboard.lint.fix import find_fixes
+from tailboard.lint.fix import FileFix, find_fixes
 from tailboard.lint.lines import find_lines
 from tailboard.lint.rule_files.manifests import RULE_FILE_SUFFIXES
 from tailboard.lint.rules import LINT_RULES
@@ -132,7 +132,7 @@ def _print_other_files(paths: Sequence[Path]) -> None:
 
 def _fix_files(definitions: tuple[Path, ...], exclusions: Sequence[Exclusion]) -> None:
     """Mend every file or, where one cannot be read, none."""
-    file_fixes = list(find_fixes(definitions, exclusions))
+    file_fixes = _select_exact_fixes(find_fixes(definitions, exclusions))
     for file_fix in file_fixes:
         file_fix.write()
         for finding in file_fix.fixed_findings:
@@ -144,7 +144,7 @@ def _fix_files(definitions: tuple[Path, ...], exclusions: Sequence[Exclusion]) -
     for path in definitions:
         if path.suffix in RULE_FILE_SUFFIXES:
             print_message(
-                f"{path} is left as it is: mended by a program, it would lose its comments"
+                f"{path} is left unchanged: mended by a program, it would lose its comments"
             )
     finding_text = format_count(
         sum(len(file_fix.fixed_findings) for file_fix in file_fixes), "finding"
@@ -152,12 +152,26 @@ def _fix_files(definitions: tuple[Path, ...], exclusions: Sequence[Exclusion]) -
     print_message(f"{finding_text} fixed in {format_count(len(file_fixes), 'file')}")
 
 
+def _select_exact_fixes(file_fixes: Iterable[FileFix]) -> list[FileFix]:
+    """Those of files that can be written back exactly; of the others, why not."""
+    exact_fixes = []
+    for file_fix in file_fixes:
+        if file_fix.refusal:
+            print_message(
+                f"{file_fix.path} is not fixed, since it cannot be written back exactly: "
+                f"{file_fix.refusal}"
+            )
+        else:
+            exact_fixes.append(file_fix)
+    return exact_fixes
+
+
 def _print_diff(
     definitions: tuple[Path, ...], exclusions: Sequence[Exclusion], report_name: str | None
 ) -> int:
     if report_name:
         raise click.UsageError(f"--diff shows changes and --{report_name} findings; leave one out.")
-    file_fixes = list(find_fixes(definitions, exclusions))
+    file_fixes = _select_exact_fixes(find_fixes(definitions, exclusions))
     for file_fix in file_fixes:
         print_lines(file_fix.render_diff().removesuffix("\n").split("\n"))
     finding_count = sum(len(file_fix.fixed_findings) for file_fix in file_fixes)

@@ -179,7 +179,7 @@ def test_python_and_rule_files_are_never_changed(workspace: Workspace) -> None:
     run = workspace.run_tailboard("lint", "it/own.py", "it/own.rules.yaml", "--fix")
     assert workspace.read_state("it") == before
     assert "fixed-range" in run.stdout
-    assert "it/own.rules.yaml is left as it is" in run.stderr
+    assert "it/own.rules.yaml is left unchanged" in run.stderr
 
 
 def test_nothing_is_mended_where_one_file_cannot_be_read(workspace: Workspace) -> None:
@@ -224,3 +224,38 @@ def test_an_envelope_of_grafanas_api_stays_round_what_is_mended(
     assert [panel["id"] for panel in data[field].pop("panels")] == [1, 2]
     inner.pop("panels")
     assert data == {**around, field: inner}
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("1e999", "the number 1e999 would be inf"),
+        ("0.12345678901234567890", "the number 0.12345678901234567890 would be 0.1234567890123456"),
+        ('{"a": 1, "a": 2}', "the key 'a' is there 2 times"),
+    ],
+)
+def test_a_file_that_cannot_be_written_back_exactly_is_left_alone(
+    workspace: Workspace, value: str, problem: str
+) -> None:
+    text = json.dumps(build_bad_document(extra="VALUE")).replace('"VALUE"', value)
+    path = workspace.write_file("bad.json", text)
+    other = workspace.write_file("other.json", json.dumps(build_bad_document(uid="other")))
+    for option in ("--diff", "--fix"):
+        run = workspace.run_tailboard("lint", "bad.json", "other.json", option)
+        assert run.exit_code == 1
+        assert f"bad.json is not fixed, since it cannot be written back exactly: {problem}" in (
+            run.stderr
+        )
+    assert path.read_text() == text
+    assert "$__rate_interval" in other.read_text()
+
+
+@pytest.mark.parametrize("value", ["1.50", "1e3", "12345678901234567890", "-0.0", "[1.0, 1e-7]"])
+def test_a_number_that_is_only_written_in_another_way_is_no_reason(
+    workspace: Workspace, value: str
+) -> None:
+    text = json.dumps(build_bad_document(extra="VALUE")).replace('"VALUE"', value)
+    path = workspace.write_file("bad.json", text)
+    workspace.run_tailboard("lint", "bad.json", "--fix")
+    assert json.loads(path.read_bytes())["extra"] == json.loads(value)
+    assert "$__rate_interval" in path.read_text()
