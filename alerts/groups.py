@@ -20,10 +20,10 @@ JsonObject = dict[str, Any]
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where people find things: Grafana, and the page that says what to do about an alert.
+    """The addresses that alerts link to: Grafana, and the runbook of an alert.
 
-    In `runbook` the alert's name takes the place of `{alert}` (`{anchor}` in lower case, as in a
-    page's fragment), the service's slug that of `{service}`.
+    In `runbook_template`, `{alert}` stands for the alert's name (`{anchor}` in lower case, as in a
+    page's fragment), `{service}` for the service's slug.
     """
 
     grafana_url: str = "http://localhost:3000"

@@ -37,7 +37,7 @@ class RecordingRule:
 class Example:
     """Series that must make an alert rule fire, or must not.
 
-    `after` is how long the series have to last before the rule's own patience begins.
+    `delay` is how long the series exist before the rule's own `for` begins.
     """
 
     title: str
@@ -53,8 +53,8 @@ class AlertRule:
     The expression's series are the alerts. `lasting` is how long it has to hold (`for`),
     `keep_firing` how long an alert goes on after it does not hold any more. `summary` and
     `description` are Prometheus' templates. `panel` is the ready-made panel that shows it, `limit`
-    what that panel draws: a number, or the expression of a moving line. `told_by` are the labels
-    that the alerts keep, which choose the values of the dashboard's variables.
+    what that panel draws: a number, or the expression of a moving line. `series_labels` are the
+    labels that the alerts keep, which choose the values of the dashboard's variables.
     """
 
     name: str

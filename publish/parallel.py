@@ -14,12 +14,12 @@ Result = TypeVar("Result")
 
 
 class Parallel(Generic[Item, Result]):
-    """Each thing with what the work makes of it, as they come, in any order.
+    """Yields each item with the result of its work, in the order of completion.
 
-    The first error ends it: nothing more is begun, what is under way still comes. One of ours is
-    kept in `stopped`, any other is raised at the end. An interrupt is felt at once, as the threads
-    are left to end by themselves: those of an executor would keep the program from ending until a
-    server that hangs has answered.
+    The first error ends it: no item is started any more, running ones still finish. One of ours is
+    stored in `error`, any other is raised at the end. An interrupt takes effect at once, since the
+    threads are left to end by themselves: those of an executor would keep the program from ending
+    until a server that hangs has responded.
     """
 
     def __init__(

@@ -34,8 +34,9 @@ class File:
 class Format:
     """A way to write documents and rules out.
 
-    `per_document` makes files of one document, `per_rules` of the rules of one service, `once`
-    those that all share. `notes` says what of a document its files cannot carry, and what to do.
+    `document_files` makes the files of one document, `rule_files` those of one service's rules,
+    `shared_files` those of all together. `document_notes` are sentences about what of a document
+    the files cannot hold, and what to do about it.
     """
 
     name: str

@@ -23,7 +23,7 @@ ROOT_UID = ""
 class ConflictError(TailboardError):
     """Somebody else created, changed or deleted it since it was read.
 
-    `there` is true where Grafana says that what was to be created is there.
+    `is_present` is true where Grafana reports that what was to be created exists.
     """
 
     def __init__(self, problem: str, *, tip: str = "", is_present: bool = False) -> None:
@@ -43,11 +43,11 @@ class RefusedError(TailboardError):
 class LiveDashboard:
     """A dashboard as the server holds it.
 
-    `lock` is what a change must name so that it changes nothing newer. `blocked` says why nobody
-    may change it but its manager, `managed_for` is the owner that the server notes. `signed` is
-    false where the server can note an owner, and does not. `schema` names one that documents of
-    ours are not in. `untouched` is true where the server itself knows that nobody has saved it
-    since we did.
+    `resource_version` (or `version`) is sent with a change, so that it overwrites nothing newer.
+    `block_reason` says why only its manager may change it, `manager_owner` is the owner in the
+    server's manager annotations. `is_signed` is false where the server could store an owner and
+    has none. `newer_schema` names the schema of a document that is not v1. `is_untouched` is true
+    where the server itself knows that nobody has saved it since we did.
     """
 
     uid: str
@@ -88,7 +88,7 @@ class LiveDashboard:
 
 @dataclass(frozen=True)
 class LiveFolder:
-    """A folder as the server holds it; `blocked` says why nobody may change it but its manager."""
+    """A stored folder; `block_reason` says why only its manager may change it."""
 
     uid: str
     title: str
@@ -111,7 +111,8 @@ class DashboardVersion:
 class DesiredDashboard:
     """A dashboard to store: its document with its mark, where, whose, why, and what it is from.
 
-    `vouched` says that the document is what its mark says, so that the server may note it.
+    `has_valid_marker` says that the document agrees with its marker, so that the server may store
+    the owner as its manager.
     """
 
     uid: str
@@ -175,7 +176,7 @@ class GrafanaApi(Protocol):
         """Give a folder another title or parent."""
 
     def count_contents(self, uid: str) -> dict[str, int]:
-        """What a folder holds, in the words of `kind_of`, and how much of it."""
+        """Count the contents of a folder, by the kinds that `format_kind` returns."""
 
     def delete_folder(self, uid: str) -> None:
         """Delete a folder that holds nothing; refuses any other."""

@@ -42,9 +42,9 @@ OutcomeListener = Callable[[Outcome], None]
 
 
 class PlanApplier:
-    """One publish of a plan; `told` hears of every item as soon as it is known what became of it.
+    """Applies a plan; `listener` is called with the outcome of every item as soon as it is known.
 
-    With `abort`, nothing more is begun once something failed.
+    With `abort`, no item is started after a failure.
     """
 
     def __init__(

@@ -87,7 +87,7 @@ def build_unreadable_item(uid: str, title: str, folder: str = ROOT_UID) -> Dashb
 
 
 def build_hidden_folder_item(desired: DesiredFolder, *, is_nested: bool) -> FolderItem:
-    """A folder that is there, or `within` one that is, which the credentials may not see."""
+    """A folder that exists, or lies in one (`is_nested`), which the credentials may not see."""
     location = "it lies in a folder that" if is_nested else "it is there, and"
     return FolderItem(
         desired.uid,

@@ -23,9 +23,9 @@ class _Move(NamedTuple):
 
 
 class DryRunApi:
-    """An `Api` that changes nothing, and answers as if what it was told to do were done.
+    """A `GrafanaApi` that changes nothing, and answers as if its writes were done.
 
-    It foresees no refusal of a write.
+    It does not foresee a server's refusal of a write.
     """
 
     def __init__(self, api: GrafanaApi) -> None:

@@ -14,7 +14,8 @@ UID_PREFIX = "tb"
 class DesiredFolder:
     """A folder to publish into.
 
-    One that is `given` by its uid is somebody else's: it must be there, and is never changed.
+    One that is named by its uid is somebody else's (`is_external`): it has to exist, and is never
+    changed.
     """
 
     uid: str

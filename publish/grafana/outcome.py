@@ -8,7 +8,7 @@ from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem
 
 
 class Result(StrEnum):
-    """`stopped`: left alone, as it is not ours to change. `skipped`: another one failed first."""
+    """`STOPPED`: left unchanged, since it is not ours. `SKIPPED`: another one failed before it."""
 
     DONE = "done"
     UNCHANGED = "unchanged"
@@ -28,10 +28,10 @@ EXIT_PARTIAL = 4
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an item; a problem and what to do about it where it is not as declared.
+    """The result for an item; a problem and a tip where it differs from what is declared.
 
-    `item` holds what was there just before the last write. `uncertain` is true of what failed and
-    may have been done all the same.
+    `live` is what was stored just before the last write. `is_uncertain` is true of a write that
+    failed and may have been done all the same.
     """
 
     item: "DashboardItem | FolderItem"

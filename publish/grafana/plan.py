@@ -44,7 +44,7 @@ def plan_publish(
     owner: str,
     advance: Callable[[], None] = lambda: None,
 ) -> Plan:
-    """What publishing these dashboards into these folders would do; `done` after each of them."""
+    """Plan to publish dashboards into folders; `advance` is called after each dashboard."""
     live_folders = api.fetch_folders()
     folder_items = _plan_folders(api, desired_folders, live_folders)
     blocked_folders = {item.uid: item for item in folder_items if item.state is State.BLOCKED}

@@ -31,9 +31,9 @@ STOPPED_STATES = frozenset({State.HAND_EDITED, State.FOREIGN, State.BLOCKED})
 class DashboardItem:
     """A dashboard that is declared, or was published before.
 
-    `tip` says what to do about it, where that is not what it is for every item of its state.
-    `stale` says that what is stored is what is declared, but its mark tells otherwise: publishing
-    renews it. `edited` is true of an orphan that somebody has changed since it was published.
+    `tip` says what to do about it, where that differs from other items of its state. `is_stale`
+    says that what is stored is what is declared, but its marker says otherwise: publishing renews
+    it. `is_edited` is true of an orphan that somebody has changed since it was published.
     """
 
     uid: str

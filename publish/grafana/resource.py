@@ -152,9 +152,9 @@ def _read_manager(annotations: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _build_owner_annotations(desired: DesiredDashboard, previous_source: str) -> dict[str, str]:
-    """Whose it is, as Grafana and other tools know it; people may edit it all the same.
+    """The annotations of the manager; people may edit the dashboard all the same.
 
-    `before` is the source that was noted so far, which stays where none is known.
+    `previous_source` is the stored source path, which stays where none is known.
     """
     source = desired.source or previous_source.rpartition("#")[0]
     return {

@@ -50,7 +50,7 @@ class RequestRetry(Retry):
 
 
 def build_retry(backoff_factor: float) -> RequestRetry:
-    """The patience of one connection; `pause` is in seconds, and doubles with every attempt."""
+    """The retries of one connection; `backoff_factor`, in seconds, doubles with every attempt."""
     return RequestRetry(
         total=MAX_ATTEMPTS - 1,
         read=MAX_READ_RETRIES,

@@ -44,7 +44,7 @@ class BadLabel:
     def build_problem(
         self, description: str, tip: str, format_value: Callable[[str], str] = mask_value
     ) -> MetricProblem:
-        """The problem, once for all metrics; of the values only what `shown` leaves of them."""
+        """The problem, once for all metrics, with the values that `format_value` returns."""
         others = len(self.metrics) - 1
         suffix = f", as in {format_count(others, 'other metric')}" if others else ""
         problem = f"{self.label} holds {description}: {format_names(dict.fromkeys(map(format_value, self.values)))}{suffix}"

@@ -31,8 +31,8 @@ class MetricProblem:
 class Check:
     """One thing that metrics must get right for the queries that ask for them.
 
-    `page` says why, with a bad and a good example. What a check in `unless` said of the same label,
-    or of the same metric, is not said again; it has to run before.
+    `page` says why, with a bad and a good example. A label or metric that one of the `suppressors`
+    has reported is not reported again; these checks have to run before.
     """
 
     name: str

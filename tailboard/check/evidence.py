@@ -25,9 +25,9 @@ class Mean:
 class Evidence:
     """What queries ask for beside what there is.
 
-    `where` the metrics are from, for the messages, and of which the metric of a name is, where it
-    is known of several `sources`. `distributions` and `means` are of histograms
-    and summaries by the name of their family, `metrics` are series by name.
+    `default_source` names in messages where the metrics are from, `sources` that of a metric where
+    there are several. `distributions` and `means` are those of histograms and summaries by family,
+    `metrics` are series by name.
     """
 
     default_source: str

@@ -32,9 +32,9 @@ class RangeWindow:
 class ProcessHistory:
     """What became of an instance's processes within an hour.
 
-    `starts` counts how often another start time was scraped, `back` how often it was an earlier
-    one, `resets` how often `counter` fell, in so many `scrapes`; `kept` is a counter that went on
-    from where it was. Not every program tells when its process started.
+    In `scrape_count` scrapes, `start_count` counts new start times, `backward_count` those that are
+    earlier than the one before, `reset_count` falls of `counter`. `surviving_counter` is a counter
+    that did not fall meanwhile. Not every program exposes its start time.
     """
 
     job: str

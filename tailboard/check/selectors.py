@@ -59,8 +59,9 @@ PUSHGATEWAY_METRIC = "push_time_seconds"
 class Inventory:
     """What there is: exposed series, recorded ones, labels that Prometheus adds.
 
-    `said` are added labels of which the user said so: a program's own of that name is stored as
-    `exported_...`. `native` are names that are read as native histograms, which text cannot show.
+    `user_labels` are added labels that the user named: a program's own label of that name is stored
+    as `exported_...`. `native_histograms` are names that are read as native histograms, which the
+    text format cannot show.
     """
 
     catalogue: Catalogue

@@ -17,7 +17,7 @@ def print_file_report(
     *,
     check: bool,
 ) -> int:
-    """Say what became of the files, as JSON too where there is `more`; the exit code."""
+    """Report the written files, as JSON if there are `extra_fields`; return the exit code."""
     if extra_fields is not None:
         summary = {
             "out": str(folder),

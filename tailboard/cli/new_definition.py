@@ -21,7 +21,7 @@ DEFAULT_FOLDER = Path("definitions")
 class NewDefinition:
     """What a definition declares, what there is, and the options by which `check` asks for it.
 
-    `guessed` says what of it nobody said: the name, the job.
+    `guesses` are sentences about what was guessed: the name, the job.
     """
 
     draft: Draft

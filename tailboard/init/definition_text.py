@@ -23,7 +23,7 @@ Labels = Mapping[str, tuple[str, ...]]
 class Draft:
     """All that a definition declares: the service's name, its jobs, and what was recognised.
 
-    `guessed` is what of it nobody can know but who runs the program: its name, its job.
+    `guesses` are what only whoever runs the program knows: its name, its job.
     """
 
     name: str

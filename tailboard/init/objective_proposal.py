@@ -22,8 +22,8 @@ DEFAULT_LATENCY = 1.0
 class ObjectiveProposal:
     """The seconds within which 99 % are answered, the availability, and why one is left out.
 
-    `observed` are the seconds at which the bucket of the observed percentile ends, infinite in the
-    last bucket; None where nothing was observed.
+    `observed_latency` is the upper bound, in seconds, of the bucket with the observed percentile:
+    infinite in the last bucket, None where nothing was observed.
     """
 
     latency: float | None = None

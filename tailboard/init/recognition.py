@@ -32,8 +32,8 @@ class Change:
 class Recognition:
     """What a program measures: its convention, how it varies it, what is missing and why.
 
-    `base` is None where no convention explains the program; `silent` are the concepts whose metric
-    is declared, and had no event yet; `beside` are conventions that are there too and not used.
+    `base` is None where no convention fits the program; `silent_concepts` are the concepts whose
+    metric is declared and had no event yet; `unused_conventions` also fit, and are not used.
     """
 
     base: Variant | None

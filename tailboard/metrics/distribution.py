@@ -83,7 +83,7 @@ def build_distribution(
 
 
 def propose_buckets(distribution: Distribution, thresholds: Iterable[float] = ()) -> list[float]:
-    """Buckets that suit what was observed, at most `MOST_BOUNDS`.
+    """Buckets that suit what was observed, at most `MAX_BOUNDS`.
 
     They begin below the fastest twentieth and end at twice the bucket of the P99.9, in steps of
     1, 2, 5; every threshold is one, and what lies above the largest one can be told from it; what

@@ -14,7 +14,7 @@ from tailboard.queries.subject import Query, Subject
 
 @dataclass(frozen=True)
 class ExpandedQuery:
-    """A query as it is asked; `why_empty` names the variables that have no values."""
+    """A query with its variables filled in; `empty_reason` names those without values."""
 
     query: Query
     source_text: str

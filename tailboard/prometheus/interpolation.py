@@ -19,7 +19,7 @@ REGEX_SPECIAL = re.compile(r"[$^*{}\[\]'+?.()|]")
 
 @dataclass(frozen=True)
 class VariableValue:
-    """What is chosen: one value, or several; `raw` is the expression that stands for all of them.
+    """The chosen values of a variable; `expression` stands for all of them.
 
     Of a variable that may have several, even one value is a regular expression.
     """

@@ -31,7 +31,7 @@ class QueryOutcome:
 
 @dataclass(frozen=True)
 class QueryOutcomes:
-    """The outcomes by expression; those that are missing were not asked because of `stopped`."""
+    """The outcomes by expression; missing ones were not sent because of `stop_error`."""
 
     by_expression: dict[str, QueryOutcome]
     stop_error: TailboardError | None = None

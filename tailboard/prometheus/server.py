@@ -69,7 +69,7 @@ class PrometheusServer(Closeable):
         return self._connection.credentials.notes
 
     def query_instant(self, expression: str, *, limit: int = 0) -> QueryResult:
-        """The value now; beyond `most` series the rest may be left out."""
+        """Evaluate an expression now; beyond `limit` series the rest may be left out."""
         parameters = {"query": expression, "time": f"{self.now:.3f}", **_build_limit(limit)}
         return self._fetch_result("query", parameters)
 

@@ -46,7 +46,7 @@ class VariableValues:
 def resolve_variables(
     document: JsonMapping, server: PrometheusServer, global_variables: Mapping[str, str]
 ) -> VariableValues:
-    """Every variable of a document; `own` are Grafana's, which queries may use as well."""
+    """Every variable of a document, and Grafana's `global_variables`."""
     variables = (document.get("templating") or {}).get("list") or []
     variable_values = VariableValues(dict(global_variables))
     for variable in _sort_by_dependency(

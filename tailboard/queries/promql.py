@@ -67,10 +67,10 @@ class Expression:
 class Selector:
     """A selector within an expression, and what is done with it.
 
-    `within` are the functions and aggregations around it, innermost first. `by` are the labels
-    that the innermost aggregation keeps; None where there is none, or where it names what it drops.
-    `left` are those that all of them leave; None where none says. `dropped` are those that one of
-    them names as dropped.
+    `operations` are the functions and aggregations around it, innermost first. `by_labels` are the
+    labels that the innermost aggregation keeps; None where there is none, or where it names what
+    it drops. `remaining_labels` are those that all of them keep; None where none names any.
+    `dropped_labels` are those that one of them drops by name.
     """
 
     name: str

@@ -24,9 +24,9 @@ NESTABLE_AGGREGATIONS = {"sum", "max", "min"}
 
 @dataclass(frozen=True)
 class ShapeReader:
-    """Reads shapes: `recorded` are filled in, matchers of the labels in `ignored` left out.
+    """Builds shapes: `recordings` are filled in, matchers of `ignored_labels` are left out.
 
-    With `apart`, series that are told apart by such a label are another number.
+    With `is_grouping_significant`, expressions that differ in grouping by such a label differ.
     """
 
     recordings: Recordings = field(default_factory=dict)
@@ -34,7 +34,7 @@ class ShapeReader:
     is_grouping_significant: bool = True
 
     def build_shape(self, node: Any, extra_matchers: Matchers = frozenset()) -> Shape:
-        """What a tree computes; `added` chooses among the series below it."""
+        """The shape of a tree; `extra_matchers` narrow the series below it."""
         node_type = get_node_type(node)
         builders = {
             "AggregateExpr": self._build_aggregation_shape,

@@ -48,7 +48,7 @@ def build_bearer_header(token: str) -> dict[str, str]:
 
 @dataclass
 class RealGrafana:
-    """A server that answers; `throw_away` tells whether a test may empty it."""
+    """A running server; `is_disposable` tells whether a test may empty it."""
 
     url: str
     admin: Mapping[str, str]

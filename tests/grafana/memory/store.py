@@ -24,7 +24,7 @@ NOW = "2026-01-01T00:00:00Z"
 class Item:
     """A dashboard or a folder as it is stored.
 
-    `granted` says that viewers may read it and editors change it, and what lies in it.
+    `has_grant` says that viewers may read it and editors change it, and its contents.
     """
 
     name: str
