@@ -39,7 +39,8 @@ class Output:
     """Files on their way into a folder: added one by one, put in place together.
 
     What is added waits in a temporary file beside its place, so that memory does not grow with
-    the number of files. With `check`, nothing is written at all.
+    the number of files. The folder is locked from the first file until the commit: of two builds
+    at once, the second raises `OutputError`. With `check`, nothing is written at all.
     """
 
     def __init__(
@@ -57,9 +58,11 @@ class Output:
         self._new_folders: list[Path] = []
         self._checked_folders: set[Path] = set()
         self._conflicts: list[str] = []
+        self._lock_descriptor: int | None = None
 
     def add(self, file: File) -> None:
         """Compare a file with what is there, and let it wait if it differs."""
+        self._lock_folder()
         name, new_hash = str(file.path), _hash_content(file.content)
         current_hash = self._read_current_hash(name)
         self._new_hashes[name] = new_hash
@@ -74,6 +77,14 @@ class Output:
 
     def commit(self) -> OutputChanges:
         """Put all in place, and take away what an earlier build wrote and this one did not."""
+        try:
+            if self.root.exists():
+                self._lock_folder()
+            return self._commit_files()
+        finally:
+            self._unlock_folder()
+
+    def _commit_files(self) -> OutputChanges:
         obsolete_names = [name for name in self._manifest_hashes if name not in self._new_hashes]
         self.changes.removed_files = [
             name
@@ -93,7 +104,7 @@ class Output:
         return self.changes
 
     def discard(self) -> None:
-        """Forget what waits; the folder is as it was."""
+        """Remove the temporary files and the folders that were made for them."""
         for path in self._temporary_files.values():
             path.unlink(missing_ok=True)
         self._temporary_files.clear()
@@ -101,6 +112,31 @@ class Output:
             with contextlib.suppress(OSError):  # it holds what was put in place
                 folder.rmdir()
         self._new_folders.clear()
+        self._unlock_folder()
+
+    def _lock_folder(self) -> None:
+        """Lock the folder for this build, once, and read again what a build before it wrote."""
+        if self.check or self._lock_descriptor is not None:
+            return
+        try:
+            while self._lock_descriptor is None:
+                self._create_folder(self.root)
+                self._lock_descriptor = _open_locked(self.root)
+                self._checked_folders.clear()
+        except BlockingIOError as error:
+            self._new_folders.clear()  # the other build writes there
+            raise OutputError(
+                f"another build writes to {self.root} now; nothing was written",
+                tip="wait until it has ended, or choose another folder with --out.",
+            ) from error
+        except OSError as error:
+            raise self._build_write_error(error) from error
+        self._manifest_hashes = read_manifest(self.root)
+
+    def _unlock_folder(self) -> None:
+        if self._lock_descriptor is not None:
+            os.close(self._lock_descriptor)
+            self._lock_descriptor = None
 
     def _remove_leftovers(self) -> None:
         """Remove what a build that was killed left waiting."""
@@ -180,6 +216,35 @@ class Output:
             f"cannot write to {self.root}: {error.strerror}",
             tip="look at its permissions and the free space, or choose another folder with --out.",
         )
+
+
+def _open_locked(folder: Path) -> int | None:
+    """A descriptor of a folder, which locks it until it is closed or the process ends.
+
+    None where the folder was removed meanwhile; raises `BlockingIOError` where another process has
+    locked it. File systems without locks, and Windows, are written to without one.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return os.open(os.devnull, os.O_RDONLY)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(descriptor), folder.stat()):
+            return descriptor
+    except BlockingIOError:
+        os.close(descriptor)
+        raise
+    except FileNotFoundError:
+        pass
+    except OSError:
+        return descriptor
+    os.close(descriptor)
+    return None
 
 
 def _hash_content(content: bytes) -> str:

@@ -1,10 +1,12 @@
 """The output folder: all or nothing, and never what is not ours."""
 
 import json
+import os
 import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -548,6 +550,43 @@ def test_a_link_in_the_output_is_replaced_and_not_followed(tmp_path: Path) -> No
     output.commit()
     assert precious.read_bytes() == b"mine"
     assert (root / "a.json").read_bytes() == b"content"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows cannot lock folders")
+def test_of_two_builds_at_once_the_second_is_refused(tmp_path: Path) -> None:
+    first, second = Output(tmp_path / "out"), Output(tmp_path / "out")
+    first.add(build_file("a.json"))
+    with pytest.raises(OutputError, match="another build writes to"):
+        second.add(build_file("b.json"))
+    second.discard()
+    with pytest.raises(OutputError, match="another build writes to"):
+        second.commit()
+    assert first.commit().written_files == ["a.json"]
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {MANIFEST_NAME, "a.json"}
+
+
+def test_a_build_knows_what_another_one_wrote_after_it_began(tmp_path: Path) -> None:
+    first, second = Output(tmp_path / "out"), Output(tmp_path / "out")
+    first.add(build_file("a.json"))
+    first.commit()
+    second.add(build_file("a.json", b"new"))
+    second.add(build_file("b.json"))
+    assert second.commit().written_files == ["a.json", "b.json"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows cannot lock folders")
+def test_builds_at_once_end_well_or_say_so(workspace: Workspace) -> None:
+    for number in range(5):
+        workspace.write_file(
+            f"many/d{number}.json", f'{{"title": "D{number}", "uid": "d{number}", "panels": []}}'
+        )
+    with ThreadPoolExecutor(3) as pool:
+        runs = list(pool.map(lambda _: workspace.run_process("build", "many"), range(3)))
+    for run in runs:
+        assert run.exit_code == 0 or "another build writes to dist now" in run.stderr
+    assert any(run.exit_code == 0 for run in runs)
+    assert workspace.list_uids() == {f"d{number}" for number in range(5)}
+    assert not workspace.list_temporary_files()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
