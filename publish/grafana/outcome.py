@@ -44,13 +44,16 @@ class Outcome:
 
 
 def compute_exit_code(outcomes: list[Outcome]) -> int:
-    """0 where all is as declared, 3 where no change was allowed, 4 where some is, else 1."""
+    """0 where all is as declared, 3 where no change was allowed, 4 where some is, else 1.
+
+    3 only where the server refused one: what was skipped was refused by nobody.
+    """
     problem_outcomes = [outcome for outcome in outcomes if outcome.result in PROBLEM_RESULTS]
     if not problem_outcomes:
         return 0
     results = {outcome.result for outcome in outcomes if isinstance(outcome.item, DashboardItem)}
-    if Result.DONE not in results and all(
-        outcome.is_denied for outcome in problem_outcomes if outcome.result is not Result.SKIPPED
-    ):
+    attempts = [outcome for outcome in problem_outcomes if outcome.result is not Result.SKIPPED]
+    is_denied = bool(attempts) and all(outcome.is_denied for outcome in attempts)
+    if is_denied and Result.DONE not in results:
         return 3
     return EXIT_PARTIAL if results & {Result.DONE, Result.UNCHANGED} else 1
