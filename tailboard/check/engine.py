@@ -9,6 +9,7 @@ from tailboard.metrics.distribution import Distribution, propose_buckets
 from tailboard.metrics.quantity import format_buckets
 from tailboard.publish.plural import format_count
 from tailboard.queries.percentiles import Percentile
+from tailboard.queries.range_functions import RangeFunction
 
 MAX_NAMES = 3
 
@@ -87,14 +88,11 @@ def group_by_histogram(evidence: Evidence) -> dict[str, list[Percentile]]:
     return percentiles_by_histogram
 
 
-def describe_panels(percentiles: Iterable[Percentile]) -> str:
+def describe_panels(uses: Iterable[Percentile | RangeFunction]) -> str:
     """How many panels and rules it concerns, and the first of them."""
-    panels = list(
-        dict.fromkeys(
-            f"{percentile.place.dashboard}: {percentile.place.panel}" for percentile in percentiles
-        )
-    )
-    return f"in {format_count(len(panels), 'panel or rule', 'panels and rules')}: {format_names(panels)}"
+    panels = list(dict.fromkeys(f"{use.place.dashboard}: {use.place.panel}" for use in uses))
+    count = format_count(len(panels), "panel or rule", "panels and rules")
+    return f"in {count}: {format_names(panels)}"
 
 
 def format_proposed_buckets(distribution: Distribution, percentiles: Iterable[Percentile]) -> str:

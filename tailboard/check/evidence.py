@@ -8,7 +8,8 @@ from tailboard.metrics.distribution import Distribution, build_distribution
 from tailboard.metrics.exposition import Catalogue, MetricSeries
 from tailboard.metrics.scrape_verdict import Refusal
 from tailboard.queries.percentiles import BUCKET_SUFFIX, Percentile, find_percentiles
-from tailboard.queries.subject import Subject
+from tailboard.queries.range_functions import RangeFunction, find_range_functions
+from tailboard.queries.subject import Subject, list_queries
 
 FAMILY_SUFFIXES = {"histogram": (BUCKET_SUFFIX, "_sum", "_count"), "summary": ("_sum", "_count")}
 
@@ -41,6 +42,7 @@ class Evidence:
 
     scraping: Scraping | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
+    range_functions: tuple[RangeFunction, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     """Scrapes that Prometheus refuses, of which nothing is in the metrics."""
 
@@ -71,7 +73,9 @@ def build_evidence(subjects: Iterable[Subject], catalogue: Catalogue, source: st
             )
         )
     }
+    subjects = list(subjects)
     asked_percentiles = tuple(find_percentiles(subjects))
+    queries = (query for subject in subjects for query in list_queries(subject))
     sources = _build_sources(catalogue)
     return Evidence(
         source,
@@ -81,6 +85,7 @@ def build_evidence(subjects: Iterable[Subject], catalogue: Catalogue, source: st
         metrics,
         catalogue.families,
         sources=sources,
+        range_functions=tuple(find_range_functions(queries)),
         refusals=tuple(catalogue.refusals),
     )
 

@@ -24,12 +24,14 @@ from tailboard.check.rules import (
     short_window,
     slow_scrape,
     threshold_between_buckets,
+    wrong_function,
     wrong_unit,
 )
 
 CHECKS: tuple[Check, ...] = (
     refused_scrape.CHECK,
     wrong_unit.CHECK,
+    wrong_function.CHECK,
     mixed_processes.CHECK,
     same_process.CHECK,
     few_buckets.CHECK,
