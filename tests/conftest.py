@@ -1,4 +1,4 @@
-"""What every test is spared: settings of whoever runs them."""
+"""Fixtures of all tests: a clean environment, a workspace, a Grafana in memory."""
 
 import os
 import signal
@@ -12,10 +12,10 @@ from tests.grafana.memory import MemoryGrafana
 from tests.workspace import GOOD_DEFINITION, Workspace
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # A shell's background job ignores interrupts, and so would the programs that tests interrupt.
+    # A shell's background job ignores SIGINT, and so would the programs that tests interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# A busy machine is no reason to fail.
+# No deadlines: they would fail on a busy machine.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
@@ -25,7 +25,7 @@ COLOR_VARIABLES = ("NO_COLOR", "FORCE_COLOR")
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away what would change a command's settings or colours."""
+    """Delete the variables that would change a command's settings or colours."""
     for name in list(os.environ):
         if name.startswith(SETTING_PREFIXES) or name in COLOR_VARIABLES:
             monkeypatch.delenv(name)
@@ -42,7 +42,7 @@ def memory_grafana() -> Iterator[MemoryGrafana]:
 def workspace(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Workspace:
-    """An empty folder that is the current one."""
+    """An empty folder, which is the current one."""
     monkeypatch.chdir(tmp_path)
     return Workspace(tmp_path, capsys)
 

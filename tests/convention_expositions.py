@@ -1,4 +1,4 @@
-"""What programs expose, as text: one histogram as a test wants it, or all of a convention."""
+"""Expositions: one histogram with given counts, or all metrics of a convention."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -27,7 +27,7 @@ def read_catalogue(text: str | bytes) -> Catalogue:
 def format_histogram(
     name: str, buckets: Mapping[float, float], mean: float = 0.1, labels: str = ""
 ) -> str:
-    """A histogram of these cumulative counts; what is beyond the largest bound is `inf`."""
+    """A histogram with these cumulative counts; the bound `inf` holds those above all others."""
     total = max(buckets.values())
     comma = f",{labels}" if labels else ""
     alone = f"{{{labels}}}" if labels else ""
@@ -42,7 +42,7 @@ def format_histogram(
 
 
 def format_exposition(convention: Convention) -> str:
-    """A program with all metrics of a convention, in good health and busy."""
+    """A program with all metrics of a convention, healthy and under load."""
     metrics = list(dict.fromkeys(value.name for value in convention.metrics.values()))
     by_name: dict[str, list[Metric]] = {name: [] for name in metrics}
     for metric in convention.metrics.values():
@@ -69,7 +69,7 @@ def _format_family(metrics: Sequence[Metric], convention: Convention) -> Iterato
 
 
 def _format_label_sets(metric: Metric, matchers: Mapping[str, str | Matcher]) -> list[str]:
-    """Sets of labels: one for each value of a role, so that all of them occur."""
+    """Label sets in which every value of every role occurs."""
     fixed = {name: _choose_value(matcher) for name, matcher in matchers.items()}
     values = {
         label: ROLE_VALUES.get(role, (str(role.value),))
@@ -97,7 +97,7 @@ def _choose_value(matcher: str | Matcher) -> str:
 
 
 def _build_bucket_counts(buckets: Iterable[float]) -> dict[float, float]:
-    """Counts whose P99 lies in the middle of the buckets, and the largest below the last."""
+    """Counts whose P99 lies in the middle of the buckets, and no observation above the last."""
     bounds = list(buckets) or list(CLIENT_DEFAULT)
     steps = max(len(bounds) - 1, 1)
     counts = [

@@ -1,4 +1,4 @@
-"""What a test needs from the machine."""
+"""Programs that a test needs on the machine."""
 
 import os
 import shutil

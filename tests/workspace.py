@@ -28,7 +28,7 @@ FolderState = dict[str, tuple[bytes, int]]
 
 @dataclass(frozen=True)
 class CommandResult:
-    """What a command line came to."""
+    """The result of a command: its exit code and output."""
 
     exit_code: int
     stdout: str
@@ -36,12 +36,12 @@ class CommandResult:
 
     @property
     def output(self) -> str:
-        """All that the user saw."""
+        """stdout and stderr together."""
         return self.stdout + self.stderr
 
     @property
     def json(self) -> Any:
-        """What a program reads from stdout."""
+        """stdout as JSON."""
         return json.loads(self.stdout)
 
 
@@ -53,7 +53,7 @@ class Workspace:
     capture: pytest.CaptureFixture[str]
 
     def write_file(self, name: str, content: str | bytes) -> Path:
-        """A file, with the folders that it needs."""
+        """Write a file, and its folders."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(content, str):
@@ -84,7 +84,7 @@ class Workspace:
         return CommandResult(process.returncode, process.stdout, process.stderr)
 
     def run_build(self, *arguments: str | Path) -> CommandResult:
-        """Build, and see that it went well."""
+        """Build, and assert that it succeeds."""
         run = self.run_tailboard("build", *arguments)
         assert run.exit_code == 0, run.output
         return run
@@ -107,7 +107,7 @@ class Workspace:
         }
 
     def list_temporary_files(self) -> list[Path]:
-        """The temporary files that somebody forgot."""
+        """Temporary files that are left over."""
         return [path for path in self.root.rglob(".tailboard-*") if path.is_file()]
 
 

@@ -1,4 +1,4 @@
-"""A shop whose waiting takes no time."""
+"""An orders API whose delays take no real time."""
 
 import threading
 import time

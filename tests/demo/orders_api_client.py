@@ -1,4 +1,4 @@
-"""A shop behind a real port, and what its metrics say."""
+"""A client of an orders API on a real port, and its metrics."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ Sample = tuple[str, frozenset[tuple[str, str]]]
 
 
 class VirtualTime:
-    """Time that passes only while somebody waits."""
+    """A clock that advances only in `delay`."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -44,7 +44,7 @@ class OrdersApiClient:
 
     @contextmanager
     def measure_changes(self) -> Iterator[dict[Sample, float]]:
-        """Collect by how much each sample changed meanwhile; the registry outlives a test."""
+        """Collect by how much each sample changes in the block; the registry outlives a test."""
         changes: dict[Sample, float] = {}
         before = self.scrape_metrics()
         yield changes

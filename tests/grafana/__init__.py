@@ -1,1 +1,1 @@
-"""What publishing is tested against: a real Grafana, one in memory, recorded exchanges, faults."""
+"""The servers that publishing is tested with: real Grafana, one in memory, recordings, faults."""

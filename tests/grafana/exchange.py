@@ -112,7 +112,7 @@ def fill_placeholders(value: Any, captured_values: Mapping[str, str]) -> Any:
 
 
 def normalize_value(value: Any) -> Any:
-    """The value without noise, and with a placeholder for what differs at each run."""
+    """The value with placeholders for what differs at each run."""
     if isinstance(value, dict):
         return {
             key: _mask_value(key, child) if key in VOLATILE_FIELDS else normalize_value(child)

@@ -1,4 +1,4 @@
-"""One Grafana as a test sees it from outside: what is in it, and what other people do there."""
+"""One Grafana of a test: its contents, and the actions of other people in it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -148,11 +148,11 @@ class GrafanaUnderTest:
         return items
 
     def hide_existing_items(self) -> None:
-        """Take what a server of somebody holds already for not there."""
+        """Ignore the items that a named server already holds."""
         self._hidden_uids = {item["uid"] for item in self._search_items("")}
 
     def delete_items(self) -> None:
-        """Delete what was added since the bench was set up."""
+        """Delete what was added since this object was created."""
         for folder in self.list_folder_titles():
             self.send_request("DELETE", f"/api/folders/{folder}")
         for uid in [item["uid"] for item in self._search_items("dash-db")]:

@@ -1,4 +1,4 @@
-"""Random but repeatable requests, to compare two servers on what nobody thought of recording."""
+"""Random but repeatable requests, to compare two servers beyond the recorded scenarios."""
 
 from collections.abc import Callable
 from random import Random

@@ -1,4 +1,4 @@
-"""Play every scenario against a throw-away Grafana and write down what it answered.
+"""Play every scenario against a disposable Grafana and record its responses.
 
 Run `python -m tests.grafana.recorder [SCENARIO]...` with a `grafana` on the PATH.
 """

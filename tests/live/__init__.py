@@ -1,1 +1,1 @@
-"""Real apps, a real Prometheus and real load: what the generated PromQL is tried on."""
+"""Tests of the generated PromQL with real apps, a real Prometheus and real load."""

@@ -1,4 +1,4 @@
-"""The demo with its alerts in a hurry: real programs, real faults, real notifications."""
+"""The demo with time-compressed alert rules: real programs, faults and notifications."""
 
 import dataclasses
 import json
@@ -31,21 +31,21 @@ SPEED_FACTOR = 30
 SCRAPE_INTERVAL = "500ms"
 HEALTHY_ENVIRONMENT = {"INDEXED": "1", "ERROR_SHARE": "0"}
 JOB_AGE = 6.0
-"""Seconds, not hurried: the report runs every two or three."""
+"""Seconds, not compressed: the report runs every two or three."""
 
 BUSY_PER_SECOND = 12
 CLIENTS = 6
 QUIET_PER_SECOND = 2.2
-"""Per minute of those that are hurried four requests: enough for the objectives' minimum."""
+"""Four requests a compressed minute: enough for the objectives' minimum rate."""
 
 LIST_REQUESTS = ("GET /api/users/1", "GET /api/orders?user_id=1")
-"""Of the lists of orders every tenth is slow while the table has no index: 5 % of everything."""
+"""Every tenth list of orders is slow while the table has no index: 5 % of all requests."""
 
 Alert = dict[str, Any]
 
 
 def list_services() -> tuple[Service, ...]:
-    """The demo's own definitions, with a report that is soon late, and a quiet second shop."""
+    """The demo's own services, with a report that is late soon, and a quiet second shop."""
     orders, worker, reports = runpy.run_path(str(DEMO.parent / "definitions" / "orders.py"))[
         "services"
     ]
@@ -56,7 +56,7 @@ def list_services() -> tuple[Service, ...]:
 
 @dataclass
 class AlertEnvironment:
-    """Everything that runs, and how to break and mend it."""
+    """All running programs, and methods to cause faults and remove them."""
 
     children: ChildProcesses
     ports: Mapping[str, int]
@@ -73,7 +73,7 @@ class AlertEnvironment:
             client.post(url, json=faults, timeout=10).raise_for_status()
 
     def send_failing_requests(self, times: int) -> list[int]:
-        """Let so many requests to the quiet shop fail, and no others; return their statuses."""
+        """Make the next requests to the quiet shop fail, `times` of them; return their statuses."""
         self.quiet_load.close()
         self.switch_faults("quiet", error_share=1)
         with create_session() as client:
@@ -84,14 +84,14 @@ class AlertEnvironment:
         return statuses
 
     def start_quiet_load(self) -> None:
-        """Send the quiet shop its few requests."""
+        """Start the low load of the quiet shop."""
         url = f"http://{HOST}:{self.ports['quiet']}"
         self.quiet_load.enter_context(
             LoadGenerator([LoadTarget(url, LIST_REQUESTS[:1], QUIET_PER_SECOND)])
         )
 
     def kill_program(self, name: str) -> None:
-        """End a program at once."""
+        """Kill a program."""
         self.programs[name].process.kill()
         self.programs[name].process.wait(10)
 
@@ -133,7 +133,7 @@ class AlertEnvironment:
 
 @contextmanager
 def run_alert_environment(folder: Path) -> Iterator[AlertEnvironment]:
-    """Start everything in good health and under load, and wait until Prometheus sees it."""
+    """Start all programs, healthy and under load, and wait until Prometheus has scraped them."""
     for name in ("prometheus", "prometheus-alertmanager", "prometheus-pushgateway"):
         require_program(name, name)
     with ChildProcesses(folder) as children:
@@ -158,14 +158,14 @@ def run_alert_environment(folder: Path) -> Iterator[AlertEnvironment]:
 
 
 def create_session() -> requests.Session:
-    """A session that asks no proxy."""
+    """A session without a proxy."""
     session = requests.Session()
     session.trust_env = False
     return session
 
 
 def _list_load_targets(ports: Mapping[str, int]) -> Iterator[LoadTarget]:
-    """Several clients: a slow answer must not keep the others from asking."""
+    """Several clients, so that a slow response does not delay the others' requests."""
     for name in ("orders-a", "orders-b"):
         for _ in range(CLIENTS):
             yield LoadTarget(
@@ -233,7 +233,7 @@ def _build_prometheus_configuration(folder: Path, environment: AlertEnvironment)
 
 
 def _write_alertmanager_configuration(folder: Path, ports: Mapping[str, int]) -> Path:
-    """The demo's own, as hurried as the rules."""
+    """The demo's own configuration, with intervals compressed like the rules'."""
     path = write_alertmanager(folder, {"alert-log": f"{HOST}:{ports['alert-log']}"})
     configuration = yaml.safe_load(path.read_text())
     route = configuration["route"]

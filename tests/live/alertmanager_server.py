@@ -18,18 +18,18 @@ class Alertmanager:
     """A client of one Alertmanager."""
 
     def __init__(self, url: str) -> None:
-        """Talk to the server at this address, and never through a proxy."""
+        """Connect to the server at this address, never through a proxy."""
         self.url = url
         self._session = requests.Session()
         self._session.trust_env = False
 
     def post_alerts(self, alerts: Sequence[Mapping[str, Any]]) -> None:
-        """Let alerts fire, as Prometheus would."""
+        """Send firing alerts, as Prometheus does."""
         answer = self._session.post(f"{self.url}/api/v2/alerts", json=alerts, timeout=TIMEOUT)
         answer.raise_for_status()
 
     def list_alerts(self) -> list[dict[str, Any]]:
-        """Every alert that it knows, with its state: active or suppressed."""
+        """Every alert with its state: active or suppressed."""
         alerts: list[dict[str, Any]] = self._fetch_json("alerts")
         return alerts
 

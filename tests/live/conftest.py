@@ -1,4 +1,4 @@
-"""The fixture that live tests ask for."""
+"""The fixture of the live tests."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The test stand: every app in every role, Prometheus that scrapes them, and load."""
+"""The environment of the live tests: every app in every role, Prometheus and load."""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,7 +40,7 @@ AppPorts = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True)
 class LiveEnvironment:
-    """What a live test gets: the server to ask, and app -> role -> value of the label `job`."""
+    """The Prometheus of a live test, the load, and app -> role -> value of the label `job`."""
 
     prometheus: Prometheus
     jobs: Mapping[str, Mapping[str, str]]
@@ -76,7 +76,7 @@ def _name_jobs() -> dict[str, dict[str, str]]:
 
 
 def _choose_ports(pushgateway: int) -> AppPorts:
-    """Give each role of each app a port of its own, but the one gateway to those who push."""
+    """Choose a port for each role of each app; all that push have the Pushgateway's."""
     serving = [app for app in APPS if app not in PUSHING_APPS]
     ports = iter(find_free_ports(len(serving) * len(ROLES)))
     places = {app: {role: next(ports) for role in ROLES} for app in serving}
@@ -84,7 +84,7 @@ def _choose_ports(pushgateway: int) -> AppPorts:
 
 
 def _start_apps(children: ChildProcesses, places: AppPorts, *, redis: int) -> None:
-    """Start all apps, a few at once: importing is what costs."""
+    """Start all apps, a few at a time, since their imports take long."""
     environment = {
         "LIVE_FOLDER": str(children.folder),
         "LIVE_REDIS_URL": f"redis://{HOST}:{redis}",

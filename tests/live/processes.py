@@ -55,7 +55,7 @@ def find_free_port() -> int:
 
 
 def wait_until(condition: Callable[[], bool], timeout: float, interval: float = 0.05) -> bool:
-    """Ask again and again until the condition holds; False when it never did in time."""
+    """Poll until the condition holds; False if it does not within the timeout."""
     deadline = time.monotonic() + timeout
     while not condition():
         if time.monotonic() > deadline:
@@ -65,7 +65,7 @@ def wait_until(condition: Callable[[], bool], timeout: float, interval: float = 
 
 
 def is_port_open(port: int) -> bool:
-    """Tell whether somebody accepts connections on a loopback port."""
+    """Whether a loopback port accepts connections."""
     with suppress(OSError), socket.create_connection((HOST, port), timeout=1):
         return True
     return False
@@ -94,11 +94,11 @@ class ChildProcess:
             raise StartUpError(f"{self.name} ended; it wrote:\n{self._read_log_tail()}")
 
     def terminate(self) -> None:
-        """Ask the whole group to end."""
+        """Send SIGTERM to the whole group."""
         self._send_signal(signal.SIGTERM)
 
     def stop(self, timeout: float = 5) -> None:
-        """End the leader, by force if it does not end by itself, and what is left of its group."""
+        """Terminate the leader, kill it after the timeout, and kill what is left of its group."""
         self.terminate()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout)
@@ -117,9 +117,9 @@ class ChildProcess:
 
 
 class ChildProcesses:
-    """Every child that was started here; all of them are stopped on the way out.
+    """All started children, which are stopped at the end of the `with` block.
 
-    A guard kills them when this process is itself killed and has no way out.
+    A guard process kills them if this process is itself killed.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -170,7 +170,7 @@ class ChildProcesses:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Ask all to end first, so that they end side by side, then wait for each."""
+        """Terminate all, so that they end in parallel, then wait for each."""
         for child in self._children:
             child.terminate()
         for child in self._children:

@@ -16,14 +16,14 @@ TIMEOUT = (2, 10)
 
 
 class PrometheusError(Exception):
-    """What Prometheus answered instead of a result."""
+    """An error that Prometheus returned instead of a result."""
 
 
 class Prometheus:
     """A client of one Prometheus server."""
 
     def __init__(self, url: str) -> None:
-        """Talk to the server at this address, and never through a proxy."""
+        """Connect to the server at this address, never through a proxy."""
         self.url = url
         self._session = requests.Session()
         self._session.trust_env = False
@@ -55,7 +55,7 @@ class Prometheus:
             raise PrometheusError(f"not up after {timeout} s: {', '.join(missing)}")
 
     def wait_until_ready(self, timeout: float = 30) -> None:
-        """Return when queries are answered: the port is open a moment before that."""
+        """Return once queries are answered: the port is open a moment before that."""
         if not wait_until(self._is_ready, timeout):
             raise PrometheusError(f"not ready after {timeout} s")
 

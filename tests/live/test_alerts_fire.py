@@ -1,7 +1,7 @@
-"""Faults of the demo make the generated alerts pending, firing, told, and resolved again.
+"""Faults of the demo make the generated alerts pending, firing, notified, and resolved again.
 
-An hour lasts two minutes here (`hurried.py`); everything else is real: the programs, their faults,
-Prometheus, the Pushgateway, Alertmanager with the demo's configuration, the demo's alert log.
+An hour lasts two minutes here (`time_compression.py`); everything else is real: the programs, their
+faults, Prometheus, the Pushgateway, Alertmanager with the demo's configuration, the alert log.
 """
 
 import re
@@ -84,7 +84,7 @@ EXPECTED = (*PAGES, *WARNINGS, *INHIBITED_WARNINGS)
 
 @dataclass(frozen=True)
 class Outage:
-    """What happened: the alerts before and during the faults, and when."""
+    """The alerts before and during the faults, with their times."""
 
     environment: AlertEnvironment
     alerts_before: list[Alert]
@@ -104,7 +104,7 @@ class Outage:
 
 @pytest.fixture(scope="module")
 def outage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outage]:
-    """Break everything at once, wait until all of it alerts, mend it, wait until it is quiet."""
+    """Cause all faults, wait until all alerts fire, remove them, wait until nothing fires."""
     with run_alert_environment(tmp_path_factory.mktemp("alerts")) as environment:
         wait_for_state(
             environment,
@@ -160,7 +160,7 @@ def break_programs(environment: AlertEnvironment) -> list[int]:
 
 
 def repair_programs(environment: AlertEnvironment) -> None:
-    """Undo it."""
+    """Switch off every fault and start the killed programs."""
     environment.switch_faults("orders-a", slow_table=False, error_share=0, stuck_batch_job=False)
     environment.start_program("orders-b")
     environment.start_program("worker")

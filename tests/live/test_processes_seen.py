@@ -1,4 +1,4 @@
-"""What became of processes, told from the history that a real Prometheus holds."""
+"""Restarts of processes, found in the history of a real Prometheus."""
 
 import subprocess
 import time

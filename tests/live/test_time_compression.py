@@ -1,4 +1,4 @@
-"""The helper that makes rules hurry, so that a live test need not wait for hours."""
+"""The helper that compresses rules in time, so that a live test need not wait for hours."""
 
 import runpy
 import subprocess

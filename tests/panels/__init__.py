@@ -1,1 +1,1 @@
-"""The panels: what they ask, what they show, what they refuse."""
+"""Tests of panels/: queries, panels, conventions, and errors of definitions."""

@@ -1,4 +1,4 @@
-"""What a real Prometheus answers: expressions evaluated by promtool's unit tests."""
+"""Evaluate expressions with promtool's unit tests."""
 
 import subprocess
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ def promtool() -> str:
 
 @pytest.fixture
 def check_answer(promtool: str, tmp_path: Path) -> AnswerCheck:
-    """Compare what is answered after ten minutes with the values expected, by their labels."""
+    """Compare the result after ten minutes with the expected values, by their labels."""
 
     def checked(expression: str, series: Series, answer: Answer) -> None:
         expanded = expression.replace(promql.WINDOW, "5m").replace("$__range", "10m")
@@ -40,7 +40,7 @@ def check_answer(promtool: str, tmp_path: Path) -> AnswerCheck:
 
 @pytest.fixture
 def native_histograms(promtool: str, tmp_path: Path) -> None:
-    """Skip what needs native histograms where promtool is too old to be given any."""
+    """Skip tests of native histograms where promtool is too old for them."""
     series, answer = {"took": f"{NATIVE}x20"}, {"{}": 4.0}
     if run_case(promtool, tmp_path, build_case("histogram_count(took)", series, answer)):
         pytest.skip("this promtool cannot be given native histograms; that of Prometheus 3 can")
@@ -63,7 +63,7 @@ def build_case(expression: str, series: Series, answer: Answer) -> dict[str, Any
 
 
 def run_case(promtool: str, folder: Path, *cases: dict[str, Any]) -> str:
-    """What promtool finds wrong, or nothing."""
+    """promtool's error message, or an empty text."""
     file = folder / "test.yml"
     file.write_text(yaml.safe_dump({"evaluation_interval": "1m", "tests": list(cases)}))
     run = subprocess.run(

@@ -1,4 +1,4 @@
-"""What a test reads off a panel."""
+"""Read a panel's contents."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def build_service(convention: Convention, **options: Any) -> Service:
 
 
 def render_panel(panel: Any) -> dict[str, Any]:
-    """The panel as grafanalib writes it."""
+    """The panel's JSON, written by grafanalib."""
     return dict(json.loads(json.dumps(panel.to_json_data(), cls=DashboardEncoder)))
 
 

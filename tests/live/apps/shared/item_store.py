@@ -1,4 +1,4 @@
-"""The shop behind every web app: real queries on a real, tiny SQLite database."""
+"""The store behind every web app: queries on a small SQLite database."""
 
 import sqlite3
 import time
@@ -47,7 +47,7 @@ class ItemStore:
 
 @contextmanager
 def _open_database() -> Iterator[sqlite3.Cursor]:
-    """Open a database of one's own, for no connection may cross a thread."""
+    """Open a database of its own, since a connection may not be used by several threads."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.create_function("pause", 1, time.sleep)
         connection.executescript(SCHEMA)

@@ -1,11 +1,11 @@
-"""What work looks like from outside: it takes a while, and sometimes it goes wrong."""
+"""Simulated work: it takes some time, and sometimes fails."""
 
 import random
 import time
 
 
 class WorkError(Exception):
-    """What fails on purpose."""
+    """An intended failure."""
 
 
 def choose_seconds(minimum: float, maximum: float) -> float:
