@@ -2,18 +2,17 @@
 
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
+from tailboard.cli.metrics_options import MetricsSource
 from tailboard.cli.new_definition import DEFAULT_FOLDER, NewDefinition, print_next_steps
 from tailboard.cli.progress import StepProgress
 from tailboard.cli.terminal import print_error, print_json, print_lines, print_message
 from tailboard.init.jobs import Job, build_job_draft, recognize_job, recognize_jobs
 from tailboard.init.report import describe_convention
 from tailboard.prometheus.jobs import fetch_jobs
-from tailboard.prometheus.server import PrometheusServer, connect_prometheus
+from tailboard.prometheus.server import PrometheusServer
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.http.address import format_address
 from tailboard.publish.plural import format_count
@@ -22,31 +21,21 @@ CONCURRENCY = 4
 MAX_EXAMPLES = 3
 
 
-@dataclass(frozen=True)
-class ServerOptions:
-    """A server and how it is asked, and whether a program reads what is found."""
-
-    address: str
-    timeout: float
-    allow_http: bool
-    is_json: bool
-
-
 def build_job_definition(
-    server_options: ServerOptions, name: str | None, job: str | None
+    source: MetricsSource, name: str | None, job: str | None, *, is_json: bool
 ) -> NewDefinition | None:
     """The job that was named, or the only one of an application; None where there are several.
 
     These are listed then.
     """
-    with _open_server(server_options) as server:
+    with source.connect(CONCURRENCY) as server:
         if job:
             return _build_definition(server, recognize_job(server, job), name, is_guessed=False)
         jobs = _recognize_all_jobs(server)
         applications = [candidate for candidate in jobs if candidate.is_application]
         if len(applications) == 1:
             return _build_definition(server, applications[0], name, is_guessed=True)
-    if server_options.is_json:
+    if is_json:
         print_json([_build_job_json(candidate) for candidate in jobs])
     else:
         print_lines(_render_table(jobs))
@@ -60,7 +49,7 @@ def build_job_definition(
     for candidate in (applications or jobs)[:MAX_EXAMPLES]:
         init_options = [
             "--prometheus",
-            format_address(server_options.address),
+            format_address(source.prometheus),
             "--job",
             candidate.name,
         ]
@@ -68,14 +57,14 @@ def build_job_definition(
     return None
 
 
-def write_all_definitions(server_options: ServerOptions, *, force: bool) -> int:
+def write_all_definitions(source: MetricsSource, *, force: bool, is_json: bool) -> int:
     """Write a definition for each job of an application; 4 where only some could be."""
-    with _open_server(server_options) as server:
+    with source.connect(CONCURRENCY) as server:
         jobs = [job for job in _recognize_all_jobs(server) if job.is_application]
         definitions = [_build_definition(server, job, None, is_guessed=True) for job in jobs]
     if not definitions:
         raise TailboardError(
-            f"no job of {format_address(server_options.address)} looks like an application",
+            f"no job of {format_address(source.prometheus)} looks like an application",
             tip="name one with --job.",
         )
     reports: list[dict[str, Any]] = []
@@ -90,7 +79,7 @@ def write_all_definitions(server_options: ServerOptions, *, force: bool) -> int:
         reports.append(definition.build_report(path))
         paths.append(path)
         print_message(f"Wrote {path}: {describe_convention(definition.draft.recognition)}")
-    if server_options.is_json:
+    if is_json:
         print_json(reports)
     print_message(f"{len(paths)} of {format_count(len(definitions), 'definition')} written")
     if paths:
@@ -101,19 +90,6 @@ def write_all_definitions(server_options: ServerOptions, *, force: bool) -> int:
     if len(paths) < len(definitions):
         return 4 if paths else 1
     return 0
-
-
-@contextmanager
-def _open_server(server_options: ServerOptions) -> Iterator[PrometheusServer]:
-    address, timeout = server_options.address, server_options.timeout
-    with connect_prometheus(
-        address, concurrency=CONCURRENCY, timeout=timeout, allow_http=server_options.allow_http
-    ) as server:
-        for note in server.credential_notes:
-            print_message(f"Note: {note}")
-        yield server
-        for warning in server.warnings:
-            print_message(f"Note: {server.display_address} warns: {warning}")
 
 
 def _recognize_all_jobs(server: PrometheusServer) -> list[Job]:

@@ -1,6 +1,10 @@
 """The options that say where metrics are, and reading them from there."""
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -8,6 +12,11 @@ from tailboard.cli.terminal import print_message
 from tailboard.metrics.exposition import Catalogue
 from tailboard.metrics.exposition_source import read_source
 from tailboard.metrics.registry import import_registry, read_registry
+
+if TYPE_CHECKING:
+    from tailboard.prometheus.server import PrometheusServer
+
+Command = Callable[..., Any]
 
 ENVIRONMENT_HELP = """\b
 Credentials of a server, from the environment:
@@ -19,70 +28,117 @@ Credentials of a server, from the environment:
 
 """
 
-METRICS_OPTION = click.option(
-    "--metrics",
-    multiple=True,
-    metavar="URL|FILE",
-    help="What a program exposes, as text; may be repeated.",
+SOURCE_OPTIONS = (
+    click.option(
+        "--metrics",
+        multiple=True,
+        metavar="URL|FILE",
+        help="What a program exposes, as text; may be repeated.",
+    ),
+    click.option(
+        "--registry",
+        "registries",
+        multiple=True,
+        metavar="MODULE:OBJECT",
+        help="A prometheus-client registry of the application; may be repeated.",
+    ),
+    click.option(
+        "--prometheus",
+        metavar="URL",
+        envvar="PROMETHEUS_URL",
+        show_envvar=True,
+        help="Instead: a Prometheus, Mimir or Thanos, which is asked for all of it.",
+    ),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(0.1, 600),
+        default=10.0,
+        show_default=True,
+        help="Seconds that a query may take; longer is too slow.",
+    ),
+    click.option("--allow-http", is_flag=True, help="Send credentials unencrypted, too."),
 )
-REGISTRY_OPTION = click.option(
-    "--registry",
-    "registries",
-    multiple=True,
-    metavar="MODULE:OBJECT",
-    help="A prometheus-client registry of the application; may be repeated.",
-)
-PROMETHEUS_OPTION = click.option(
-    "--prometheus",
-    metavar="URL",
-    envvar="PROMETHEUS_URL",
-    show_envvar=True,
-    help="Instead: a Prometheus, Mimir or Thanos, which is asked for all of it.",
-)
-TIMEOUT_OPTION = click.option(
-    "--timeout",
-    type=click.FloatRange(0.1, 600),
-    default=10.0,
-    show_default=True,
-    help="Seconds that a query may take; longer is too slow.",
-)
-ALLOW_HTTP_OPTION = click.option(
-    "--allow-http", is_flag=True, help="Send credentials unencrypted, too."
-)
-
-
-def is_exposition(
-    context: click.Context, metrics: tuple[str, ...], registries: tuple[str, ...]
-) -> bool:
-    """Whether a program is asked and not the server, which gives way if the environment named it.
-
-    Raises a usage error where nobody is to be asked, or both are.
-    """
-    has_exposition = bool(metrics or registries)
-    if not has_exposition and not context.params.get("prometheus"):
-        problem = USAGE_PROBLEMS.get(str(context.info_name), "nothing to ask")
-        raise click.UsageError(
-            f"{problem}. Name the program's metrics: --metrics URL|FILE, its "
-            "registry: --registry MODULE:OBJECT, or a server: --prometheus URL."
-        )
-    command_line = click.core.ParameterSource.COMMANDLINE
-    if has_exposition and context.get_parameter_source("prometheus") is command_line:
-        raise click.UsageError(
-            "--prometheus asks a server, --metrics and --registry need none. Leave one out."
-        )
-    return has_exposition
+"""What `check` and `init` share: where metrics are, and how a server is reached."""
 
 
 USAGE_PROBLEMS = {"check": "nothing to compare with", "init": "nothing to look at"}
 
 
-def read_metrics(metrics: Iterable[str], registries: Iterable[str]) -> Catalogue:
-    """All of it together; what was wrong with the text is told."""
-    catalogue = Catalogue()
-    for source in metrics:
-        read_source(source, catalogue)
-    for name in registries:
-        read_registry(import_registry(name), catalogue, name)
-    for note in catalogue.notes:
-        print_message(f"Note: {note}")
-    return catalogue
+@dataclass(frozen=True)
+class MetricsSource:
+    """Where metrics are: expositions and registries of programs, or else a server."""
+
+    metrics: tuple[str, ...]
+    registries: tuple[str, ...]
+    prometheus: str
+    timeout: float
+    allow_http: bool
+
+    @property
+    def has_exposition(self) -> bool:
+        """Whether programs are read and not the server, which the environment may name besides."""
+        return bool(self.metrics or self.registries)
+
+    def validate(self, context: click.Context) -> None:
+        """Raise a usage error where no source is named, or both kinds are."""
+        if not self.has_exposition and not self.prometheus:
+            problem = USAGE_PROBLEMS.get(str(context.info_name), "nothing to ask")
+            raise click.UsageError(
+                f"{problem}. Name the program's metrics: --metrics URL|FILE, its "
+                "registry: --registry MODULE:OBJECT, or a server: --prometheus URL."
+            )
+        command_line = click.core.ParameterSource.COMMANDLINE
+        if self.has_exposition and context.get_parameter_source("prometheus") is command_line:
+            raise click.UsageError(
+                "--prometheus asks a server, --metrics and --registry need none. Leave one out."
+            )
+
+    def read_metrics(self) -> Catalogue:
+        """All expositions and registries together; notes about them go to stderr."""
+        catalogue = Catalogue()
+        for source in self.metrics:
+            read_source(source, catalogue)
+        for name in self.registries:
+            read_registry(import_registry(name), catalogue, name)
+        for note in catalogue.notes:
+            print_message(f"Note: {note}")
+        return catalogue
+
+    @contextmanager
+    def connect(self, concurrency: int) -> "Iterator[PrometheusServer]":
+        """The server; its warnings go to stderr at the end."""
+        # Here, so that `--metrics` and `--registry` start without what only a server needs.
+        from tailboard.prometheus.server import connect_prometheus
+
+        with connect_prometheus(
+            self.prometheus,
+            concurrency=concurrency,
+            timeout=self.timeout,
+            allow_http=self.allow_http,
+        ) as server:
+            for note in server.credential_notes:
+                print_message(f"Note: {note}")
+            yield server
+            for warning in server.warnings:
+                print_message(f"Note: {server.display_address} warns: {warning}")
+
+
+def add_metrics_options(command: Command) -> Command:
+    """Give a command the options of a source of metrics, and the source that they mean."""
+
+    @functools.wraps(command)
+    def run_with_source(
+        *arguments: Any,
+        metrics: tuple[str, ...],
+        registries: tuple[str, ...],
+        prometheus: str | None,
+        timeout: float,
+        allow_http: bool,
+        **options: Any,
+    ) -> Any:
+        source = MetricsSource(metrics, registries, prometheus or "", timeout, allow_http)
+        return command(*arguments, source=source, **options)
+
+    for option in reversed(SOURCE_OPTIONS):
+        run_with_source = option(run_with_source)
+    return run_with_source

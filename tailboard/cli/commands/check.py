@@ -18,16 +18,7 @@ from tailboard.cli.check_report import (
     render_check_summary,
     render_check_text,
 )
-from tailboard.cli.metrics_options import (
-    ALLOW_HTTP_OPTION,
-    ENVIRONMENT_HELP,
-    METRICS_OPTION,
-    PROMETHEUS_OPTION,
-    REGISTRY_OPTION,
-    TIMEOUT_OPTION,
-    is_exposition,
-    read_metrics,
-)
+from tailboard.cli.metrics_options import ENVIRONMENT_HELP, MetricsSource, add_metrics_options
 from tailboard.cli.parameter_types import Choice, validate_duration
 from tailboard.cli.progress import StepProgress
 from tailboard.cli.terminal import print_error, print_json, print_lines, print_message
@@ -57,9 +48,7 @@ def _validate_interval(
 
 @click.command("check", epilog=EXAMPLE)
 @click.argument("definitions", nargs=-1, type=click.Path(path_type=Path))
-@METRICS_OPTION
-@REGISTRY_OPTION
-@PROMETHEUS_OPTION
+@add_metrics_options
 @click.option(
     "--concurrency",
     type=click.IntRange(1, 32),
@@ -67,8 +56,6 @@ def _validate_interval(
     show_default=True,
     help="How many queries the server is asked at once.",
 )
-@TIMEOUT_OPTION
-@ALLOW_HTTP_OPTION
 @click.option(
     "--scrape-interval",
     metavar="DURATION",
@@ -100,12 +87,8 @@ def _validate_interval(
 def command(
     context: click.Context,
     definitions: tuple[Path, ...],
-    metrics: tuple[str, ...],
-    registries: tuple[str, ...],
-    prometheus: str | None,
+    source: MetricsSource,
     concurrency: int,
-    timeout: float,
-    allow_http: bool,
     scrape_interval: str | None,
     target_labels: tuple[str, ...],
     fail_on: str,
@@ -133,7 +116,7 @@ def command(
         raise click.UsageError(
             "nothing to check. Name a definition, a JSON document or a rule file."
         )
-    has_exposition = is_exposition(context, metrics, registries)
+    source.validate(context)
     settings = context.default_map or {}
     allowances = [
         parse_allowance(setting, NAME, SETTINGS_SOURCE) for setting in settings.get(NAME) or []
@@ -144,17 +127,11 @@ def command(
         for setting in settings.get("check_exclusions") or []
     ]
     subject_list = list(read_subjects(definitions))
-    if has_exposition or not prometheus:
-        outcome = _check_exposition(subject_list, metrics, registries, target_labels)
-    else:
-        outcome = _check_server(
-            subject_list,
-            prometheus,
-            concurrency=concurrency,
-            timeout=timeout,
-            allow_http=allow_http,
-            scrape_interval=scrape_interval or "",
-        )
+    outcome = (
+        _check_exposition(subject_list, source, target_labels)
+        if source.has_exposition
+        else _check_server(subject_list, source, concurrency, scrape_interval or "")
+    )
     evidence_list = outcome.evidence
     check_results, idle_findings = apply_allowances(outcome.results, allowances, SETTINGS_SOURCE)
     refused_rule_files = [
@@ -192,54 +169,34 @@ def command(
 
 
 def _check_exposition(
-    subject_list: list[Subject],
-    metrics: Sequence[str],
-    registries: Sequence[str],
-    target_labels: Sequence[str],
+    subject_list: list[Subject], source: MetricsSource, target_labels: Sequence[str]
 ) -> CheckOutcome:
-    """What the exposition of programs says; without a query nobody is asked."""
+    """Compare with the expositions of programs, which are only read where there are queries."""
     has_queries = any(True for subject in subject_list for _ in list_all_queries(subject))
-    catalogue = read_metrics(metrics, registries) if has_queries else Catalogue()
-    source_names = ", ".join([*(format_address(address) for address in metrics), *registries])
+    catalogue = source.read_metrics() if has_queries else Catalogue()
+    addresses = (format_address(address) for address in source.metrics)
+    source_names = ", ".join([*addresses, *source.registries])
     check_results = check_queries(subject_list, catalogue, target_labels)
     return CheckOutcome(check_results, [build_evidence(subject_list, catalogue, source_names)])
 
 
 def _check_server(
-    subjects: Iterable[Subject],
-    address: str,
-    *,
-    concurrency: int,
-    timeout: float,
-    allow_http: bool,
-    scrape_interval: str,
+    subjects: Iterable[Subject], source: MetricsSource, concurrency: int, scrape_interval: str
 ) -> CheckOutcome:
-    """What the server gives for every query; its warnings go to stderr."""
+    """Compare with what the server answers to every query."""
     # Here, so that `--metrics` and `--registry` start without what only a server needs.
     from tailboard.prometheus.intervals import read_intervals
-    from tailboard.prometheus.server import connect_prometheus
     from tailboard.prometheus.server_check import check_against_server
 
-    with (
-        connect_prometheus(
-            address, concurrency=concurrency, timeout=timeout, allow_http=allow_http
-        ) as server,
-        ExitStack() as progress_bars,
-    ):
+    with source.connect(concurrency) as server, ExitStack() as progress_bars:
 
         def start_progress(description: str, count: int) -> Callable[[], None]:
             return progress_bars.enter_context(StepProgress(description, count, sys.stderr)).advance
 
-        outcome = check_against_server(
+        return check_against_server(
             subjects,
             server,
             read_intervals(server, scrape_interval),
             concurrency=concurrency,
             start_progress=start_progress,
         )
-        progress_bars.close()
-        for note in server.credential_notes:
-            print_message(f"Note: {note}")
-        for warning in server.warnings:
-            print_message(f"Note: {server.display_address} warns: {warning}")
-    return outcome

@@ -1,22 +1,12 @@
 """`tailboard init`: from what a program exposes to a definition that works at once."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
 
 import click
 
-from tailboard.cli.metrics_options import (
-    ALLOW_HTTP_OPTION,
-    ENVIRONMENT_HELP,
-    METRICS_OPTION,
-    PROMETHEUS_OPTION,
-    REGISTRY_OPTION,
-    TIMEOUT_OPTION,
-    is_exposition,
-    read_metrics,
-)
+from tailboard.cli.metrics_options import ENVIRONMENT_HELP, MetricsSource, add_metrics_options
 from tailboard.cli.new_definition import STDOUT, NewDefinition
 from tailboard.cli.terminal import print_json
 from tailboard.init.draft import build_draft
@@ -34,9 +24,7 @@ Example:
 
 
 @click.command("init", epilog=EXAMPLE)
-@METRICS_OPTION
-@REGISTRY_OPTION
-@PROMETHEUS_OPTION
+@add_metrics_options
 @click.option("--name", help="What people call the service; else it is guessed.")
 @click.option("--job", help="The label job that Prometheus gives it; else the name.")
 @click.option("--all-jobs", is_flag=True, help="Of a server: a definition for each of its jobs.")
@@ -47,22 +35,16 @@ Example:
     help="The file to write, - for stdout; else NAME.py, in definitions/ if that is there.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there already.")
-@TIMEOUT_OPTION
-@ALLOW_HTTP_OPTION
 @click.option("--json", "json_wanted", is_flag=True, help="What was recognised, as JSON.")
 @click.pass_context
 def command(
     context: click.Context,
-    metrics: tuple[str, ...],
-    registries: tuple[str, ...],
-    prometheus: str | None,
+    source: MetricsSource,
     name: str | None,
     job: str | None,
     all_jobs: bool,
     file: Path | None,
     force: bool,
-    timeout: float,
-    allow_http: bool,
     json_wanted: bool,
 ) -> int:
     """Write a definition from what a program exposes.
@@ -75,28 +57,24 @@ def command(
     the last hour. Of several jobs that look like applications, lists them and exits 2, unless --job
     names one. A PROMETHEUS_URL of the environment gives way to --metrics and --registry.
     """
-    has_exposition = is_exposition(context, metrics, registries)
+    source.validate(context)
     if json_wanted and file == STDOUT:
         raise click.UsageError("--json and --out - would both write to stdout. Leave one out.")
     if name is not None:
         name = _validate_name(name)
-    if all_jobs and (has_exposition or name or job or file):
+    if all_jobs and (source.has_exposition or name or job or file):
         raise click.UsageError("--all-jobs is for --prometheus, without --name, --job and --out.")
-    if not has_exposition and prometheus:
+    if not source.has_exposition:
         from tailboard.cli.job_selection import (
-            ServerOptions,
             build_job_definition,
             write_all_definitions,
         )
 
-        server_options = ServerOptions(
-            prometheus, timeout=timeout, allow_http=allow_http, is_json=json_wanted
-        )
         if all_jobs:
-            return write_all_definitions(server_options, force=force)
-        new_definition = build_job_definition(server_options, name, job)
+            return write_all_definitions(source, force=force, is_json=json_wanted)
+        new_definition = build_job_definition(source, name, job, is_json=json_wanted)
     else:
-        new_definition = _build_from_exposition(metrics, registries, name, job)
+        new_definition = _build_from_exposition(source, name, job)
     if new_definition is None:
         return 2
     path = new_definition.resolve_path(file)
@@ -108,18 +86,19 @@ def command(
 
 
 def _build_from_exposition(
-    metrics: Sequence[str], registries: Sequence[str], name: str | None, job: str | None
+    source: MetricsSource, name: str | None, job: str | None
 ) -> NewDefinition:
-    catalogue = read_metrics(metrics, registries)
+    catalogue = source.read_metrics()
+    sources = [*source.metrics, *source.registries]
     if catalogue.refusals:
         raise RefusedScrapeError(catalogue.refusals[0])
-    draft = build_draft(
-        catalogue, name or _guess_name([*metrics, *registries][0], catalogue), [job] if job else ()
-    )
+    draft = build_draft(catalogue, name or _guess_name(sources[0], catalogue), [job] if job else ())
     check_options = [
-        option for address in metrics for option in ("--metrics", format_address(address))
+        option for address in source.metrics for option in ("--metrics", format_address(address))
     ]
-    check_options += [option for registry in registries for option in ("--registry", registry)]
+    check_options += [
+        option for registry in source.registries for option in ("--registry", registry)
+    ]
     guesses = [] if name else [f"the name {draft.name!r}"]
     if not job and draft.jobs == [draft.name]:
         return NewDefinition(
