@@ -13,6 +13,9 @@ Problems = Iterable[tuple[str, str]]
 PlacedProblems = Iterable[tuple[str, str, Place]]
 """The same with where it is."""
 
+MIN_COMMON_PLACES = 3
+"""From how many places on a problem that all of them have is reported once."""
+
 Fix = Callable[[dict[str, Any]], dict[str, Any]]
 """From a dashboard's JSON to the JSON in which the rule finds nothing that it can mend itself."""
 
@@ -53,6 +56,21 @@ def lint_run(subjects: Sequence[Subject], rules: Iterable[LintRule]) -> Iterator
     """Everything that these rules find between the subjects of one run."""
     for rule in rules:
         yield from _build_findings(rule, rule.check_run(subjects))
+
+
+def merge_common_problem(
+    places: Sequence[Place], count: int, problems: tuple[str, str], tip: str
+) -> PlacedProblems:
+    """A problem at each place, or once for all where every one of `count` places has it.
+
+    `problems` are the texts for one place and for all, in which `{count}` is their number.
+    """
+    problem, common_problem = problems
+    if len(places) == count >= MIN_COMMON_PLACES:
+        place = Place(places[0].source, places[0].dashboard)
+        yield common_problem.format(count=count), tip, place
+        return
+    yield from ((problem, tip, place) for place in places)
 
 
 def _lint_with_rule(subject: Subject, rule: LintRule) -> Iterator[Finding]:

@@ -1,9 +1,9 @@
 """A rate of what goes up and down: each fall counts as a restart, and the number means nothing.
 
-A gauge is known by its name alone: by the unit or the word with which it ends, and no `_total`.
-What is asked by a function of histograms, or is a size or time of requests, may be a native
-histogram, and bytes received or sent an old counter: neither is reported. A name is no proof, so it
-is a warning; `tailboard check` knows the types, and finds `wrong-function`.
+A gauge is known by its name alone: by the word with which it ends, and no `_total`. What is read by
+a function of histograms, or is a size of requests, may be a native histogram, and bytes received
+or sent an old counter: neither is reported. A name is no proof, so it is a warning; `tailboard
+check` knows the types, and finds `wrong-function`.
 
 Bad: `rate(process_resident_memory_bytes[5m])`
 Good: `deriv(process_resident_memory_bytes[5m])`, `rate(process_cpu_seconds_total[5m])`
@@ -16,18 +16,24 @@ from tailboard.queries.promql import RATE_FUNCTIONS, Selector
 from tailboard.queries.subject import Query
 
 GAUGE = re.compile(
-    r"(_bytes|_ratio|_celsius|_in_flight|_inprogress|_in_progress|_timestamp_seconds|_unixtime"
-    r"|(start|boot|build|expiry|expiration|mtime|last_\w+)_time_seconds|_info|_up|_open_fds|_max_fds|_queue_length|_queue_depth|_size|_backlog"
+    r"(_ratio|_celsius|_in_flight|_inprogress|_in_progress|_timestamp_seconds|_unixtime"
+    r"|_(start|boot|build|creation|created|mtime|expir(y|ation)|modif(y|ication)|last\w*)_time_seconds"
+    r"|_info|_up|_open_fds|_max_fds|_queue_length|_queue_depth|_size|_backlog"
     r"|connections_(active|idle|open|in_use|current|max)"
     r"|(^|_)(active|idle|open|current|max|used|busy|pool|free)_connections)$"
     r"|^(up|pg_stat_activity_count)$"
+    r"|(^|_)(memory|mem|heap|rss|swap|resident|working_set|free|avail|available|capacity|limit"
+    r"|quota|used|usage|in_use|allocated|cache|cached|buffers?|queue|virtual)(_\w+)?_bytes$"
 )
-"""How the names of gauges end, by the habits of Prometheus' exporters."""
+"""How the names of gauges end, by the habits of Prometheus' exporters.
+
+Bytes and seconds alone say nothing: Ceph, MinIO and Elasticsearch count in them without `_total`.
+"""
 
 NO_GAUGE = re.compile(
-    r"(request|response|message|payload|body)_?\w*(_bytes|_size|_time_seconds)$"
-    r"|_(received?|transmit(ted)?|read|writ(e|ten)|sent|in|out|rd|wr|[rw]char)_bytes$"
-    r"|^mysql_global_status_"
+    r"(request|response|message|payload|body)_?\w*(_bytes|_size)$"
+    r"|_(received?|transmit(ted)?|read|rd|writ(e|ten)|wr|sent|in|out|rchar|wchar|hits?|misses"
+    r"|evicted|evictions?)_bytes$|^mysql_global_status_"
 )
 """How native histograms are called, and counters from before they were called `_total`."""
 

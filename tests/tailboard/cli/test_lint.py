@@ -109,12 +109,14 @@ def test_a_tip_for_several_problems_stands_below_the_last(workspace: Workspace) 
     lines = workspace.run_tailboard("lint", "a.rules.yaml").stdout.splitlines()
     assert lines == [
         "a.rules.yaml: a.rules.yaml: Silent",
+        "  warning missing-runbook: it has no runbook_url",
+        "    Tip: write down what to look at first, and link the page: runbook_url: https://...",
         "  warning silent-alert: it has no description",
-        "  warning silent-alert: it has no runbook_url",
-        "  warning silent-alert: it has no summary",
         "    Tip: say who is affected and what to look at first.",
         "  warning silent-alert: it has no severity",
         "    Tip: label it critical or warning.",
+        "  warning silent-alert: it has no summary",
+        "    Tip: say in one line what is wrong, and where.",
     ]
 
 
@@ -324,7 +326,7 @@ def test_settings_of_another_shape_are_refused(bad_workspace: Workspace) -> None
 def test_a_rule_file_is_judged_too(workspace: Workspace) -> None:
     workspace.write_file("a.rules.yaml", RULE_FILE)
     run = workspace.run_tailboard("lint", "a.rules.yaml", "--json")
-    assert set(list_rules(run.json)) == {"silent-alert"}
+    assert set(list_rules(run.json)) == {"missing-runbook", "silent-alert"}
     assert run.json[0]["place"]["panel"] == "Silent"
 
 

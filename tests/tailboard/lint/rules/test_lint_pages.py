@@ -64,6 +64,7 @@ EXAMPLE_BUILDERS: dict[str, Callable[[Json], LintInput]] = {
     ),
     "duplicate-title": build_neighbours,
     "duplicate-uid": lambda fields: [build_dashboard(**fields), build_dashboard(uid="orders")],
+    "missing-runbook": lambda fields: build_alert(**fields),
     "missing-legend": lambda fields: build_panel_dashboard(targets=[{**TARGET_A, **fields}]),
     "outside-grid": build_neighbours,
     "panels-in-open-row": lambda fields: build_dashboard(

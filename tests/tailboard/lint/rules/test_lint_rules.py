@@ -512,7 +512,7 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_panel_dashboard("sum(rate(http_request_size_bytes[1h]))"),
         ),
         (
-            build_panel_dashboard("rate(wal_bytes[1h])"),
+            build_panel_dashboard("rate(jvm_memory_used_bytes[1h])"),
             build_panel_dashboard("rate(mysql_global_status_wal_bytes[1h])"),
         ),
         (
@@ -522,6 +522,13 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
         (
             build_panel_dashboard("rate(db_connections_idle[1h])"),
             build_panel_dashboard("rate(nginx_connections_accepted[1h])"),
+        ),
+    ],
+    "missing-runbook": [
+        (build_alert(annotations={"summary": "s"}), build_alert()),
+        (
+            build_alert(annotations={"runbook_url": " "}),
+            "groups: [{name: g, rules: [{record: a, expr: up}]}]",
         ),
     ],
     "rate-of-pushed": [
@@ -1248,6 +1255,55 @@ def test_the_tip_for_another_kind_of_data_source_names_that_kind() -> None:
         build_panel_dashboard("a", datasource={"type": "loki", "uid": "L1"}), "fixed-data-source"
     )
     assert '{"type": "loki", "uid": "${...}"}' in finding.tip
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "elasticsearch_indices_search_query_time_seconds",
+        "ceph_pool_rd_bytes",
+        "minio_node_io_rchar_bytes",
+        "node_disk_io_time_seconds",
+        "container_cpu_usage_seconds",
+        "cache_hit_bytes",
+    ],
+)
+def test_counters_without_total_are_not_called_gauges(name: str) -> None:
+    assert list_problems(build_alert(f"rate({name}[5m]) > 1"), "rate-of-gauge") == []
+
+
+def build_neighbour(number: int, **fields: Any) -> Json:
+    """One of several panels below each other."""
+    grid = {"h": 8, "w": 12, "x": 0, "y": 8 * number}
+    return build_panel("a", id=number, title=f"Panel {number}", gridPos=grid, **fields)
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "common"),
+    [
+        ("missing-description", {"description": ""}, "none of 3 panels has a description"),
+        ("missing-unit", {"fieldConfig": {}}, "the numbers of all 3 panels have no unit"),
+    ],
+)
+def test_what_all_panels_lack_is_reported_once(name: str, fields: Json, common: str) -> None:
+    bare = [build_neighbour(number, **fields) for number in (1, 2, 3)]
+    (finding,) = list_findings(build_dashboard(*bare), name)
+    assert (finding.problem, finding.place.panel) == (common, "")
+    places = [
+        finding.place.panel
+        for finding in list_findings(build_dashboard(*bare, build_neighbour(4)), name)
+    ]
+    assert places == ["Panel 1", "Panel 2", "Panel 3"]
+
+
+def test_what_all_alerts_lack_is_reported_once() -> None:
+    rules = [build_alert(annotations={}, alert=f"A{number}") for number in range(4)]
+    groups = {"groups": [group for rule in rules for group in rule["groups"]]}
+    assert list_problems(groups, "missing-runbook") == ["none of 4 alerts has a runbook_url"]
+    assert list_problems(groups, "silent-alert") == [
+        "none of 4 alerts has a summary",
+        "none of 4 alerts has a description",
+    ]
 
 
 def test_the_tip_for_a_data_source_that_is_called_loki_is_not_about_prometheus() -> None:
