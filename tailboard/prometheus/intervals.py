@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from tailboard.panels.duration import is_duration, parse_duration
+from tailboard.prometheus.responses import SHAPE_ERRORS, parse_config, parse_targets
 from tailboard.prometheus.server import PrometheusServer
 
 DASHBOARD_RANGE = 3600.0
@@ -18,6 +19,9 @@ QUERY_STEP = 60.0
 
 DEFAULT_SCRAPE_INTERVAL = 15.0
 """Grafana's own assumption of a scrape interval, in seconds."""
+
+MAX_CONFIG_LENGTH = 4 * 1024 * 1024
+"""A longer configuration takes longer to read than its scrape interval is worth."""
 
 MIN_INTERVAL = 5.0
 """The shortest interval that a panel of usual width has over an hour, in seconds."""
@@ -71,11 +75,10 @@ def format_promql_duration(duration: float) -> str:
 
 
 def _read_configured_interval(server: PrometheusServer) -> float:
-    status = server.fetch_status("status/config")
-    text = status.get("yaml") if isinstance(status, dict) else None
+    text = server.fetch_status("status/config", parse_config) or ""
     try:
-        content = yaml.safe_load(text or "")
-    except yaml.YAMLError:
+        content = yaml.safe_load(text if len(text) <= MAX_CONFIG_LENGTH else "")
+    except (yaml.YAMLError, RecursionError, *SHAPE_ERRORS):
         return 0.0
     global_config = (content.get("global") or {}) if isinstance(content, dict) else {}
     interval = global_config.get("scrape_interval") if isinstance(global_config, dict) else None
@@ -83,11 +86,8 @@ def _read_configured_interval(server: PrometheusServer) -> float:
 
 
 def _find_common_interval(server: PrometheusServer) -> float:
-    status = server.fetch_status("targets", state="active")
-    targets = status.get("activeTargets") if isinstance(status, dict) else None
+    targets = server.fetch_status("targets", parse_targets, state="active") or []
     intervals = Counter(
-        target["scrapeInterval"]
-        for target in targets or ()
-        if isinstance(target, dict) and is_duration(target.get("scrapeInterval"))
+        target["scrapeInterval"] for target in targets if is_duration(target.get("scrapeInterval"))
     )
     return parse_duration(intervals.most_common(1)[0][0]) if intervals else 0.0

@@ -30,9 +30,7 @@ def fetch_jobs(server: PrometheusServer) -> dict[str, int]:
         series.labels.get("job"): series
         for series in server.query_instant("count by (job) (up)").series
     }
-    return {
-        job: int(series_by_job[job].points[-1][1]) if job in series_by_job else 0 for job in names
-    }
+    return {job: series_by_job[job].last_count if job in series_by_job else 0 for job in names}
 
 
 def fetch_job_catalogue(server: PrometheusServer, job: str) -> Catalogue:

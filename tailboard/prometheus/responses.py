@@ -1,8 +1,10 @@
 """What a Prometheus answers, read from its JSON: series with points, or why there are none."""
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
@@ -17,6 +19,9 @@ LIMIT_MESSAGE = re.compile(
     r"too many (samples|series|chunks|bytes)|exceed|limit|timed out|deadline|context canceled",
     re.IGNORECASE,
 )
+SHAPE_ERRORS = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
+"""What reading a JSON value raises that has another shape than the API's."""
+
 URL_PATTERN = re.compile(r"https?://[^\s\"'<>]+")
 ADDRESS_TIP = (
     "name the address below which api/v1/query is: Mimir's ends with /prometheus, "
@@ -42,6 +47,12 @@ class ResultSeries:
 
     labels: Mapping[str, str]
     points: tuple[tuple[float, float], ...]
+
+    @property
+    def last_count(self) -> int:
+        """The last value as a number of things; 0 for what is no finite number."""
+        value = self.points[-1][1]
+        return int(value) if isfinite(value) else 0
 
 
 @dataclass(frozen=True)
@@ -90,7 +101,8 @@ def classify_error(response: Response, address: str) -> TailboardError:
 
 def is_busy(response: Response) -> bool:
     """Whether the server, not the question, is why there is no answer."""
-    error_type = response.body.get("errorType") if isinstance(response.body, dict) else ""
+    body = response.body if isinstance(response.body, dict) else {}
+    error_type = str(body.get("errorType") or "")
     return response.status in BUSY_STATUSES and error_type not in TIMEOUT_ERROR_TYPES
 
 
@@ -110,9 +122,12 @@ def parse_result(data: Any, warnings: tuple[str, ...]) -> QueryResult:
 
 def _parse_series(item: Any) -> ResultSeries:
     try:
-        return ResultSeries(dict(item["metric"]), tuple(sorted(_parse_points(item))))
-    except (KeyError, TypeError, IndexError, AttributeError) as error:
+        labels, points = parse_labels(item["metric"]), tuple(sorted(_parse_points(item)))
+    except SHAPE_ERRORS as error:
         raise ValueError("a series without labels or values") from error
+    if not points:
+        raise ValueError("a series without values")
+    return ResultSeries(labels, points)
 
 
 def _parse_points(item: Mapping[str, Any]) -> Iterator[tuple[float, float]]:
@@ -132,6 +147,81 @@ def _parse_points(item: Mapping[str, Any]) -> Iterator[tuple[float, float]]:
 def _parse_point(sample: Any, *, scalar: bool = True) -> tuple[float, float]:
     try:
         timestamp, value = sample
+        if not isfinite(float(timestamp)):
+            raise ValueError("a time that is none")
         return float(timestamp), float(value) if scalar else 0.0
     except TypeError as error:
         raise ValueError("a value that is none") from error
+
+
+@contextlib.contextmanager
+def translate_shape_errors(address: str) -> Iterator[None]:
+    """Turn errors about the shape of an answer into a `ServerError`: the API's one boundary."""
+    try:
+        yield
+    except SHAPE_ERRORS as error:
+        problem = f"{address} answers in a form that no Prometheus has"
+        raise ServerError(problem, tip=ADDRESS_TIP) from error
+
+
+def parse_labels(value: Any) -> dict[str, str]:
+    """The labels of a series or target; raises `TypeError`."""
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        raise TypeError("no labels")
+    return value
+
+
+def parse_series(data: Any) -> list[dict[str, str]]:
+    """The labels of each series of `series`."""
+    return [parse_labels(labels) for labels in _read_list(data)]
+
+
+def parse_texts(data: Any) -> list[str]:
+    """The names or values of labels, or warnings."""
+    return [str(value) for value in _read_list(data)]
+
+
+def parse_config(data: Any) -> str:
+    """The configuration in YAML of `status/config`."""
+    text = data.get("yaml") or ""
+    if not isinstance(text, str):
+        raise TypeError("no text")
+    return text
+
+
+def parse_targets(data: Any) -> list[dict[str, Any]]:
+    """The active targets of `targets`, each with labels and numbers."""
+    targets = [dict(target) for target in _read_list(data.get("activeTargets"))]
+    for target in targets:
+        target["labels"] = parse_labels(target.get("labels") or {})
+        target["lastScrapeDuration"] = float(target.get("lastScrapeDuration") or 0)
+    return targets
+
+
+def parse_recordings(data: Any) -> list[tuple[str, dict[str, str]]]:
+    """The recording rules of `rules`: what each records, and the labels that it adds."""
+    return [
+        (str(rule.get("name")), parse_labels(rule.get("labels") or {}))
+        for group in _read_list(data.get("groups"))
+        for rule in _read_list(group.get("rules"))
+    ]
+
+
+def parse_types_by_family(data: Any) -> dict[str, set[str]]:
+    """The types that targets declare of each family, of `metadata`."""
+    return {
+        str(name): {str(entry.get("type")) for entry in _read_list(entries)}
+        for name, entries in data.items()
+    }
+
+
+def parse_declared_types(data: Any) -> dict[str, str]:
+    """The type of each family, of `targets/metadata`."""
+    return {str(entry.get("metric")): str(entry.get("type")) for entry in _read_list(data)}
+
+
+def _read_list(value: Any) -> list[Any]:
+    """A list, which may be null; raises `TypeError` for any other value."""
+    if not isinstance(value, list | None):
+        raise TypeError("no list")
+    return value or []

@@ -10,7 +10,7 @@ from tailboard.panels.duration import is_duration, parse_duration
 from tailboard.prometheus.duplicate_targets import find_shared_processes
 from tailboard.prometheus.expansion import ExpandedQuery
 from tailboard.prometheus.process_history import find_process_histories
-from tailboard.prometheus.responses import redact_addresses
+from tailboard.prometheus.responses import parse_targets, redact_addresses
 from tailboard.prometheus.selection import Selection
 from tailboard.prometheus.target_metrics import TargetMetrics
 from tailboard.queries.promql import find_selectors, get_node_type, walk_nodes
@@ -49,12 +49,9 @@ def build_scrape_evidence(
 
 
 def _fetch_targets(target_metrics: TargetMetrics) -> Iterator[tuple[Labels, ScrapeTarget]]:
-    status = target_metrics.server.fetch_status("targets", state="active")
-    active_targets = status.get("activeTargets") if isinstance(status, Mapping) else None
-    for target in active_targets if isinstance(active_targets, list) else ():
-        labels = target.get("labels") if isinstance(target, Mapping) else None
-        if isinstance(labels, Mapping):
-            yield labels, _parse_target(labels, target)
+    targets = target_metrics.server.fetch_status("targets", parse_targets, state="active")
+    for target in targets or ():
+        yield target["labels"], _parse_target(target["labels"], target)
 
 
 def _parse_target(labels: Labels, target: Mapping[str, Any]) -> ScrapeTarget:
@@ -65,7 +62,7 @@ def _parse_target(labels: Labels, target: Mapping[str, Any]) -> ScrapeTarget:
         redact_addresses(str(target.get("lastError") or "")),
         _parse_seconds(target.get("scrapeInterval")),
         _parse_seconds(target.get("scrapeTimeout")),
-        float(target.get("lastScrapeDuration") or 0),
+        target["lastScrapeDuration"],
     )
 
 

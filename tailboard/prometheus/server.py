@@ -2,8 +2,8 @@
 
 import os
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from tailboard.prometheus.responses import (
     ADDRESS_TIP,
@@ -15,7 +15,10 @@ from tailboard.prometheus.responses import (
     is_busy,
     parse_data,
     parse_result,
+    parse_series,
+    parse_texts,
     redact_addresses,
+    translate_shape_errors,
 )
 from tailboard.publish.closeable import Closeable
 from tailboard.publish.errors import NotAllowedError, ServerError
@@ -41,6 +44,7 @@ METHOD_NOT_ALLOWED = 405
 UNSUPPORTED_STATUSES = frozenset({404, 405, 410, 501})
 
 Selectors = Iterable[str]
+Parsed = TypeVar("Parsed")
 
 
 class PrometheusServer(Closeable):
@@ -89,25 +93,21 @@ class PrometheusServer(Closeable):
     def fetch_label_values(self, label: str, selector: str = "") -> list[str]:
         """The values of a label in the last hour, of the series that a selector chooses."""
         parameters = {**self._build_time_range(), **({"match[]": selector} if selector else {})}
-        return _read_strings(self._fetch_data("GET", f"label/{label}/values", parameters))
+        return self._fetch_data("GET", f"label/{label}/values", parameters, parse_texts)
 
     def fetch_label_names(self, selector: str = "") -> list[str]:
         """The names of the labels of these series."""
         parameters = {**self._build_time_range(), **({"match[]": selector} if selector else {})}
-        return _read_strings(self._fetch_data("GET", "labels", parameters))
+        return self._fetch_data("GET", "labels", parameters, parse_texts)
 
     def fetch_series(self, selectors: Selectors) -> list[dict[str, str]]:
         """The labels of the series of the last hour that these selectors choose."""
-        data = self._fetch_data(
-            self._method, "series", {**self._build_time_range(), "match[]": list(selectors)}
-        )
-        return (
-            [labels for labels in data if isinstance(labels, dict)]
-            if isinstance(data, list)
-            else []
-        )
+        parameters = {**self._build_time_range(), "match[]": list(selectors)}
+        return self._fetch_data(self._method, "series", parameters, parse_series)
 
-    def fetch_status(self, path: str, **parameters: str) -> Any:
+    def fetch_status(
+        self, path: str, parse: Callable[[Any], Parsed], **parameters: str
+    ) -> Parsed | None:
         """What the server says of itself or its targets; None if it does not offer that."""
         try:
             response = self._send_with_retries("GET", path, parameters)
@@ -118,9 +118,11 @@ class PrometheusServer(Closeable):
         if response.status in UNSUPPORTED_STATUSES or response.status == 403:
             return None
         try:
-            return parse_data(response, self.display_address)
+            data = parse_data(response, self.display_address)
         except RefusedError:
             return None
+        with translate_shape_errors(self.display_address):
+            return None if data is None else parse(data)
 
     def close(self) -> None:
         """Give the connections back, and wait for nothing any more."""
@@ -138,19 +140,26 @@ class PrometheusServer(Closeable):
         body = self._fetch_body(
             self._method, path, {**parameters, "timeout": f"{self._timeout:g}s"}
         )
-        warnings = tuple(redact_addresses(str(warning)) for warning in body.get("warnings") or ())
-        self._warnings.update(dict.fromkeys(warnings))
-        self._warnings.update(
-            (redact_addresses(str(info)), None) for info in body.get("infos") or ()
-        )
+        with translate_shape_errors(self.display_address):
+            warnings = tuple(map(redact_addresses, parse_texts(body.get("warnings"))))
+            infos = map(redact_addresses, parse_texts(body.get("infos")))
+            self._warnings.update(dict.fromkeys((*warnings, *infos)))
         try:
             return parse_result(body.get("data"), warnings)
         except ValueError as error:
             problem = f"{self.display_address} answers with {error}, which no Prometheus does"
             raise ServerError(problem, tip=ADDRESS_TIP) from error
 
-    def _fetch_data(self, method: str, path: str, parameters: Mapping[str, Any]) -> Any:
-        return self._fetch_body(method, path, parameters).get("data")
+    def _fetch_data(
+        self,
+        method: str,
+        path: str,
+        parameters: Mapping[str, Any],
+        parse: Callable[[Any], Parsed],
+    ) -> Parsed:
+        body = self._fetch_body(method, path, parameters)
+        with translate_shape_errors(self.display_address):
+            return parse(body.get("data"))
 
     def _fetch_body(self, method: str, path: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         response = self._send_with_retries(method, path, parameters)
@@ -234,7 +243,3 @@ def connect_prometheus(
 
 def _build_limit(limit: int) -> dict[str, str]:
     return {"limit": str(limit)} if limit else {}
-
-
-def _read_strings(data: Any) -> list[str]:
-    return [str(value) for value in data] if isinstance(data, list) else []

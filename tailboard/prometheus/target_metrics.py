@@ -16,7 +16,12 @@ from tailboard.metrics.exposition import (
     MetricSeries,
     list_series_names,
 )
-from tailboard.prometheus.responses import RefusedError
+from tailboard.prometheus.responses import (
+    RefusedError,
+    parse_declared_types,
+    parse_recordings,
+    parse_types_by_family,
+)
 from tailboard.prometheus.selection import Matcher, Selection, format_selector
 from tailboard.prometheus.server import PrometheusServer
 from tailboard.prometheus.target_labels import NAME, TargetLabels
@@ -66,10 +71,7 @@ class TargetMetrics:
     @cached_property
     def loaded_recordings(self) -> list[tuple[str, dict[str, str]]]:
         """What the rules record that the server has loaded, and the labels that they add."""
-        status = self.server.fetch_status("rules", type="record")
-        groups = status.get("groups") if isinstance(status, Mapping) else None
-        rules = (rule for group in groups or () for rule in group.get("rules") or ())
-        return [(str(rule.get("name")), dict(rule.get("labels") or {})) for rule in rules]
+        return self.server.fetch_status("rules", parse_recordings, type="record") or []
 
     def fetch_metric_names(self, selection: Selection) -> frozenset[str]:
         """The metrics that these targets had within the last hour."""
@@ -114,7 +116,7 @@ class TargetMetrics:
                 ).series
             except RefusedError:
                 series = ()
-            self._dropped_counts[selection] = int(series[0].points[-1][1]) if series else 0
+            self._dropped_counts[selection] = series[0].last_count if series else 0
         return self._dropped_counts[selection]
 
     def count_series(self, selection: Selection, name: str) -> int:
@@ -175,24 +177,20 @@ class TargetMetrics:
     @cached_property
     def _agreed_types(self) -> dict[str, str]:
         """The types on which all targets agree."""
-        metadata = self.server.fetch_status("metadata", limit=str(MAX_METADATA))
-        types_by_family = {
-            str(name): {str(entry.get("type")) for entry in entries if isinstance(entry, Mapping)}
-            for name, entries in (metadata.items() if isinstance(metadata, Mapping) else ())
-        }
+        types_by_family = self.server.fetch_status(
+            "metadata", parse_types_by_family, limit=str(MAX_METADATA)
+        )
         return {
-            name: next(iter(types)) for name, types in types_by_family.items() if len(types) == 1
+            name: next(iter(types))
+            for name, types in (types_by_family or {}).items()
+            if len(types) == 1
         }
 
     def _fetch_declared_types(self, selection: Selection) -> dict[str, str]:
         """The types that these targets declare themselves."""
         parameters = {"match_target": str(selection), "limit": str(MAX_METADATA)}
-        metadata = self.server.fetch_status("targets/metadata", **parameters)
-        return {
-            str(entry.get("metric")): str(entry.get("type"))
-            for entry in (metadata if isinstance(metadata, list) else ())
-            if isinstance(entry, Mapping)
-        }
+        types = self.server.fetch_status("targets/metadata", parse_declared_types, **parameters)
+        return types or {}
 
     def _build_batches(self, selection: Selection, names: Iterable[str]) -> Iterator[list[str]]:
         """Metrics that can be read together; what has too many series is noted by its labels."""
@@ -256,7 +254,7 @@ class TargetMetrics:
         result_series = self.server.query_instant(
             f"count(count without ({label_list}) ({series_selector}))"
         ).series
-        series_count = int(result_series[0].points[-1][1]) if result_series else count
+        series_count = result_series[0].last_count if result_series else count
         return MetricSeries(
             series_count,
             {
@@ -277,7 +275,7 @@ def fetch_series_counts(
         for series in server.query_instant(
             f"count by ({NAME}) ({series_selector}{offset_modifier})"
         ).series:
-            counts[series.labels.get(NAME, "")] = int(series.points[-1][1])
+            counts[series.labels.get(NAME, "")] = series.last_count
     return counts
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tailboard.prometheus.responses import QueryLimitError, RefusedError
+from tailboard.prometheus.responses import QueryLimitError, RefusedError, parse_config
 from tailboard.prometheus.server import connect_prometheus
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
 from tests.tailboard.prometheus.fake_prometheus import (
@@ -211,7 +211,7 @@ def test_what_a_server_does_not_offer_is_none(fake_server: FakePrometheus) -> No
         ]
         fake_server.replies["/status/config"] = lambda _: replies.pop()
         for _ in list(replies):
-            assert server.fetch_status("status/config") is None
+            assert server.fetch_status("status/config", parse_config) is None
         assert replies == []
 
 
