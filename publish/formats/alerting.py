@@ -88,7 +88,7 @@ def _build_rule(
             name: _escape_variables(translate_template(value))
             for name, value in build_labels(rule, rules).items()
         },
-        # Grafana expands no variables in annotations, nor in queries: `$$` would stay as it is.
+        # Grafana expands no variables in annotations, nor in queries: `$$` would stay unchanged.
         "annotations": {
             **_build_annotations(rule, link, rules, addresses),
             **(_build_panel_annotations(link) if link else {}),

@@ -155,7 +155,7 @@ class GrafanaApi(Protocol):
         """Store a dashboard in the place of one that was read."""
 
     def delete_dashboard(self, live: LiveDashboard) -> None:
-        """Delete a dashboard, if it is still as it was read."""
+        """Delete a dashboard, unless it was changed since it was read."""
 
     def fetch_user_name(self, identity: str) -> str:
         """The name of somebody whom a dashboard names, or what it names them."""

@@ -42,7 +42,7 @@ OutcomeListener = Callable[[Outcome], None]
 
 
 class PlanApplier:
-    """Applies a plan; `listener` is called with the outcome of every item as soon as it is known.
+    """Applies a plan; `listener` is called with the outcome of every item once that is known.
 
     With `abort`, no item is started after a failure.
     """
@@ -139,7 +139,7 @@ class PlanApplier:
             )
 
     def _build_unapplied_outcome(self, item: DashboardItem | FolderItem) -> Outcome:
-        """What is left as it is, and whether that is a pity."""
+        """The outcome of an item that is left unchanged, and whether that is a problem."""
         if item.state is State.UNCHANGED:
             return Outcome(item, Result.UNCHANGED)
         if item.state is State.ORPHAN and not self._policy.prune:

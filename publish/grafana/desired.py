@@ -1,4 +1,4 @@
-"""What definitions declare, as it is to be stored: marked, and in its folder."""
+"""Declared dashboards in the form to store: with a marker, and in their folders."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -160,7 +160,7 @@ def _compare_fields(old: Document, new: Document, excluded_fields: set[str]) -> 
 
 
 def _compare_parts(name: str, old: Any, new: Any) -> Iterable[str]:
-    """What differs within a field, as far as it has parts that people know."""
+    """The differences within a field, part by part where people know its parts."""
     if name == "targets":
         return _compare_targets(old, new)
     if name == "current":

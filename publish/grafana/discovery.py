@@ -15,7 +15,7 @@ API_CHOICES = ("auto", "classic", "apis")
 
 
 def discover_api(connection: Connection, choice: str = "auto") -> GrafanaApi:
-    """The API to use: the newer one where the server has it, or the one that was chosen."""
+    """The API to use: the newest one of the server, or the one that was chosen."""
     _check_grafana(connection)
     if choice == "classic":
         return ClassicApi(connection)

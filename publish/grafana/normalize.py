@@ -62,7 +62,7 @@ MAX_EXACT_NUMBER = 2**53
 
 
 def normalize_document(document: Document) -> Document:
-    """The document as it is meant: two that mean the same are equal."""
+    """The normal form of a document: two of the same meaning are equal."""
     content: Document = _normalize_value(document)
     for name in SERVER_FIELDS:
         content.pop(name, None)

@@ -20,7 +20,7 @@ class Result(StrEnum):
 
 INCOMPLETE_RESULTS = frozenset({Result.FAILED, Result.SKIPPED})
 PROBLEM_RESULTS = INCOMPLETE_RESULTS | {Result.STOPPED}
-"""What is not as it is declared."""
+"""The results of items that differ from what is declared."""
 
 EXIT_PARTIAL = 4
 """The exit code where some of it was done."""

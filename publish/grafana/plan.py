@@ -135,7 +135,7 @@ def _classify_restored(api: GrafanaApi, item: DashboardItem) -> DashboardItem:
 def _fetch_preview(
     api: GrafanaApi, desired: DesiredDashboard, live: LiveDashboard | None
 ) -> Document:
-    """The document as the server would store it, or as it is where the server would refuse it."""
+    """The document in the server's stored form; unchanged where the server would refuse it."""
     try:
         return api.preview_document(desired, live)
     except (NotAllowedError, RefusedError):

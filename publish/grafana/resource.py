@@ -56,7 +56,7 @@ def build_resource(
 def build_dashboard_resource(
     desired: DesiredDashboard, live: LiveDashboard | None, version: str
 ) -> Resource:
-    """What to send for a dashboard: what others noted on it is sent back as it was.
+    """The resource to send for a dashboard; the metadata of others is sent back unchanged.
 
     Without the wish for its permissions, a new dashboard in no folder could be read by admins only.
     """

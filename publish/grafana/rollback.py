@@ -1,4 +1,4 @@
-"""Undoing a run: every dashboard that it touched as it was before."""
+"""Undo a run: restore the state before it of every dashboard that it touched."""
 
 import dataclasses
 
@@ -29,7 +29,7 @@ from tailboard.publish.parallel import run_parallel
 
 EDIT_REASON = "edited since that run"
 OVERWRITE_TIP = "look at it, and undo it all the same with --force."
-LEAVE_TIP = "leave it to whoever has it now, or put a version back in Grafana."
+LEAVE_TIP = "leave it to whoever owns it now, or put a version back in Grafana."
 TIPS = {State.FOREIGN: LEAVE_TIP, State.HAND_EDITED: OVERWRITE_TIP}
 """What to do where it is not what is to be done after a publish."""
 
@@ -111,7 +111,7 @@ def _find_dashboard_change(
 def _plan_dashboard(
     api: GrafanaApi, change: DashboardChange, owner: str, message: str
 ) -> DashboardItem | None:
-    """What to do with one dashboard, as it is now."""
+    """Plan the rollback of one dashboard from its present state."""
     try:
         return _build_item(change, api.fetch_dashboard(change.uid), owner, message)
     except ForbiddenError:

@@ -31,7 +31,7 @@ UNKNOWN_RESULT = "unknown"
 
 @dataclass(frozen=True)
 class PreviousDashboard:
-    """A dashboard as it was before a run."""
+    """The state of a dashboard before a run."""
 
     document: Document = field(repr=False)
     folder: str

@@ -40,7 +40,7 @@ class Response:
 
     @property
     def ok(self) -> bool:
-        """Whether the server did as it was asked."""
+        """Whether the request succeeded."""
         return 200 <= self.status < 300
 
     @property

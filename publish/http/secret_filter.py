@@ -47,7 +47,7 @@ def redact_secrets(text: str) -> str:
 
 
 def _list_forms(values: Iterable[str]) -> Iterable[str]:
-    """Each value as it is sent, and as addresses, JSON, HTML and logs write it."""
+    """Each value in the form that is sent, and in those of addresses, JSON, HTML and logs."""
     import html
     import json
     from urllib.parse import quote

@@ -33,7 +33,7 @@ SelectorClassifier = Callable[[Selector, Labels], Assessment]
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One query and its state; `allowed` is the reason why it may be as it is."""
+    """One query and its state; `allowed` is the reason why that state is accepted."""
 
     place: Place
     state: str

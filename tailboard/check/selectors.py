@@ -52,7 +52,7 @@ MIN_MISSING_BOUNDS = 3
 """So many bounds that there are not are asked for by a convention, and not by one query."""
 
 PUSHGATEWAY_METRIC = "push_time_seconds"
-"""A Pushgateway has it; it is scraped with `honor_labels`, so that its own labels win."""
+"""A Pushgateway's own metric; it is scraped with `honor_labels`, so that its own labels win."""
 
 
 @dataclass(frozen=True)

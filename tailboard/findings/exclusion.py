@@ -43,7 +43,7 @@ class Exclusion:
 
 
 def _is_name_match(name: str, pattern: str) -> bool:
-    """Whether it is the name as it is written, or a pattern of it: names may have brackets."""
+    """Whether it equals the name, or is a pattern that matches it: names may have brackets."""
     return name == pattern or fnmatchcase(name, pattern)
 
 

@@ -1,4 +1,4 @@
-"""One place where a document or a rule is not as it should be."""
+"""One place where a document or a rule is wrong or misleading."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -60,7 +60,7 @@ LABEL_VALUE_TESTS: Mapping[str, tuple[Role, Callable[[set[str]], bool]]] = {
 
 
 def recognize_convention(catalogue: Catalogue) -> Recognition:
-    """The convention that explains most of what there is, as this application has it."""
+    """The convention that fits most of the metrics, with the changes of this application."""
     candidates = [
         _ConventionMatch(variant, variant.build_convention(), catalogue)
         for library_convention in CONVENTIONS

@@ -14,7 +14,7 @@ NON_GAUGE_TYPES = {"counter", "histogram", "summary"}
 
 
 class Presence(Enum):
-    """There, declared but without a series yet, or not there as the convention has it."""
+    """Present, declared but without a series yet, or absent in the convention's form."""
 
     PRESENT = "found"
     NO_EVENT = "no event yet"

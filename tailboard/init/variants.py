@@ -56,7 +56,7 @@ class Variant:
         return bool(self.prefix or self.labels)
 
     def build_convention(self) -> Convention:
-        """The convention as the application has it."""
+        """The convention with the application's changes."""
         if not self.is_varied:
             return self.library_convention
         return self.library_convention.evolve(prefix=self.prefix, labels=self.labels)

@@ -8,7 +8,7 @@ from tailboard.findings.finding import Finding, Place, Severity
 from tailboard.queries.subject import JsonMapping, Panel, Query, Subject, list_queries
 
 Problems = Iterable[tuple[str, str]]
-"""What is wrong and what to do about it, as often as it is."""
+"""Pairs of a problem and a tip, one for each occurrence."""
 
 PlacedProblems = Iterable[tuple[str, str, Place]]
 """The same with where it is."""
@@ -31,7 +31,7 @@ class LintRule:
     `page` says why, with a bad and a good example. It looks at one scope or several: each
     expression, each panel, the document, each alert rule, all that one run looks at. `fix` does to
     the JSON of a dashboard what the rule asks for and nothing else: numbers may change with it, as
-    with the range of a rate. What it was given stays as it is.
+    with the range of a rate. Its argument is not changed.
     """
 
     name: str

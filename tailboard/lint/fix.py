@@ -90,7 +90,7 @@ def fix_document(
 ) -> tuple[JsonDict, list[Finding]]:
     """A dashboard's JSON, mended, and what is no longer found in it.
 
-    A panel or a query of which a finding is excluded stays as it is; where one is about the whole
+    A panel or a query of which a finding is excluded stays unchanged; where one is about the whole
     dashboard, its rule mends nothing on it.
     """
     fixed_findings: list[Finding] = []

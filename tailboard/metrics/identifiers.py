@@ -82,7 +82,7 @@ def _has_id(path: str, has_variants: bool) -> bool:
 def mask_value(value: str) -> str:
     """A label's value as messages may show it: no secrets of addresses, no whole ids and people.
 
-    What is none of these, as routes, methods and statuses are, stays as it is.
+    What is none of these, as routes, methods and statuses are, stays unchanged.
     """
     return WORD.sub(lambda match: _mask_word(match[0]), value)
 

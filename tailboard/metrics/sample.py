@@ -77,7 +77,7 @@ class Sample(NamedTuple):
 
 @dataclass(slots=True)
 class Line:
-    """What a line says, as far as it can be read, and why some dialects refuse it."""
+    """The readable part of a line, and why some dialects refuse it."""
 
     sample: Sample | None = None
     family: tuple[str, str] | None = None
@@ -85,7 +85,7 @@ class Line:
 
     problems: dict[Dialect, str] = field(default_factory=dict)
     is_open: bool = False
-    """Whether a string goes on in the next line, as it may in the text format."""
+    """Whether a string goes on in the next line, which the text format allows."""
 
     @property
     def is_refused(self) -> bool:

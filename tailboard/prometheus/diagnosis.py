@@ -37,7 +37,7 @@ from tailboard.prometheus.target_metrics import TargetMetrics
 from tailboard.queries.promql import Selector, has_alternative, has_offset
 from tailboard.queries.recordings import Recordings
 
-WAIT_TIP = "nothing to do, if it has not happened yet; there is data as soon as it happens."
+WAIT_TIP = "nothing to do, if it has not happened yet; there is data once it happens."
 HONOR_LABELS_TIP = (
     "use the label with exported_, which is the program's; or scrape with honor_labels: true."
 )

@@ -1,6 +1,6 @@
 """A metric that its program declares, and that the server stores under another name or not at all.
 
-Targets tell what they declare as it was scraped, before `metric_relabel_configs`.
+The declarations of targets are those of the scrape, before `metric_relabel_configs`.
 """
 
 from tailboard.check.selectors import PROMETHEUS_SERIES, describe_names, find_similar_names

@@ -84,7 +84,7 @@ class Selector:
 
 @dataclass(frozen=True)
 class _Context:
-    """What is around a selector, from the outside as far as it was followed."""
+    """The expressions around a selector, from the outside to the current node."""
 
     operations: tuple[str, ...] = ()
     by_labels: tuple[str, ...] | None = None

@@ -1,4 +1,4 @@
-"""A scrape that takes nearly as long as it may: the next one fails, and leaves a gap.
+"""A scrape that takes nearly as long as its timeout: the next one fails, and leaves a gap.
 
 Bad: the program needs 9 s to write its metrics, and the scrape is given up after 10 s
 Good: it needs less than a second

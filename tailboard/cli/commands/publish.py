@@ -81,7 +81,7 @@ def command(
 ) -> int:
     """Create and update dashboards in Grafana as they are declared.
 
-    Their folders are created too. What was edited by hand, and what is not ours, stays as it is
+    Their folders are created too. What was edited by hand, and what is not ours, stays unchanged
     and is shown, unless --force or --adopt. Exits 4 if some dashboards could not be published, 1
     if none could.
     """

@@ -1,4 +1,4 @@
-"""`tailboard rollback`: what a publish touched, as it was before."""
+"""`tailboard rollback`: undo a publish."""
 
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def command(
     deleted. A rollback is a run itself, and can be undone.
 
     Exits 4 if some of it was not undone, 1 if none was. With --dry-run, exits 1 if anything would
-    be left as it is, such as what was edited since or a folder that something stays in.
+    be left unchanged, such as what was edited since or a folder that something stays in.
     """
     runs = RunStore(state)
     report = runs.read_report(validate_run_name(run))

@@ -1,7 +1,7 @@
 """A variable of Grafana where nothing fills it in: in a rule of Prometheus, which does not know it.
 
 `$__rate_interval` is filled in where panels and annotations ask. In the query that fills a variable
-it stays as it is written, and the variable has no values.
+it stays unchanged, and the variable has no values.
 
 Bad: `rate(requests_total[$__rate_interval]) > 1`
 Good: `rate(requests_total[5m]) > 1`
