@@ -1,4 +1,4 @@
-"""What the world says no to.
+"""Errors of servers and files.
 
 ```
 DefinitionError       panels/definition_error.py   a definition is wrong
@@ -30,7 +30,7 @@ class TailboardError(Exception):
 
 
 class NotAllowedError(TailboardError):
-    """A server wants a login, or forbids what was asked of it."""
+    """A server wants a login, or forbids the request."""
 
     exit_code = 3
 
@@ -38,8 +38,8 @@ class NotAllowedError(TailboardError):
 class ServerError(TailboardError):
     """A server cannot be reached, or answers what it should not.
 
-    `is_uncertain` says that it may have done what it was asked all the same, `is_timeout` that it
-    took too long; `status` is that of an answer that could not be read, 0 where there was none.
+    `is_uncertain` says that it may have carried out the request all the same, `is_timeout` that
+    it took too long; `status` is that of an answer that could not be read, 0 where there was none.
     """
 
     def __init__(

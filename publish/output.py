@@ -96,8 +96,8 @@ class Output:
         if self._conflicts and not self.force:
             self.discard()
             raise OutputError(
-                f"{_format_names(self._conflicts)} in {self.root} changed since tailboard wrote it, "
-                "or never was tailboard's; nothing was written",
+                f"{_format_names(self._conflicts)} in {self.root} changed since tailboard wrote "
+                "it, or never was tailboard's; nothing was written",
                 tip="keep what you need of it elsewhere, then run it again with --force.",
             )
         self._install_files()

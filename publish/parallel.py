@@ -70,7 +70,7 @@ class Parallel(Generic[Item, Result]):
                 break
             try:
                 self._results.put((item, self._work(item)))
-            except BaseException as error:  # told to the thread that waits
+            except BaseException as error:  # reported to the thread that waits
                 self._stop_event.set()
                 self._results.put(error)
         self._results.put(None)

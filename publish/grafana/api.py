@@ -32,7 +32,7 @@ class ConflictError(TailboardError):
 
 
 class ForbiddenError(NotAllowedError):
-    """Grafana knows who asks, and does not allow it to them (403)."""
+    """Grafana accepts the credentials, and forbids the action to them (403)."""
 
 
 class RefusedError(TailboardError):

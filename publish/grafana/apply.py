@@ -236,7 +236,8 @@ class PlanApplier:
                 current_item, self._policy
             ):
                 raise ConflictError(
-                    f"the dashboard {item.uid} was changed meanwhile: {current_item.state}, {current_item.reason}",
+                    f"the dashboard {item.uid} was changed meanwhile: "
+                    f"{current_item.state}, {current_item.reason}",
                     tip=find_tip(current_item),
                 )
         is_new = item.live is None and current_item.live is None

@@ -139,7 +139,7 @@ class ClassicApi:
             return {hit["uid"]: _parse_folder(hit) for hit in hits}
 
     def is_folder_hidden(self, uid: str) -> bool:
-        """Not told: this API answers 403 for a folder that there is not, too."""
+        """Unknown: this API answers 403 for a folder that does not exist, too."""
         return False
 
     def create_folder(self, uid: str, title: str, parent: str) -> None:

@@ -16,7 +16,7 @@ from tailboard.publish.grafana.normalize import NORMAL_FORM_VERSION, compute_che
 from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, State
 
 PreviewFetcher = Callable[[], Document]
-"""The document as the server would store it; only asked for where there is something to compare."""
+"""The document as the server would store it; only fetched where there is something to compare."""
 
 VIEW_FOLDER_TIP = (
     "give the service account the permission Edit (View, to plan only) on that folder."
@@ -162,7 +162,8 @@ def _describe_ownership(live: LiveDashboard) -> str:
 def _describe_hand_edit(live: LiveDashboard) -> str:
     """Who edited it; of a newer schema we only read what an older one can say."""
     if live.marker and live.marker.form != NORMAL_FORM_VERSION:
-        return f"perhaps edited by hand: another version of tailboard published it{_describe_editor(live)}"
+        reason = "perhaps edited by hand: another version of tailboard published it"
+        return f"{reason}{_describe_editor(live)}"
     loss_note = f", in Grafana's schema {live.newer_schema}, which pull reads with losses"
     return f"edited by hand{_describe_editor(live)}{loss_note if live.newer_schema else ''}"
 

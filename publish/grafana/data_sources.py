@@ -100,7 +100,7 @@ def _is_prometheus_variable(variable: Mapping[str, Any]) -> bool:
 
 
 def _fetch_data_sources(connection: Connection) -> list[dict[str, Any]]:
-    """All of them; without the right to list them, what any visitor's browser is told."""
+    """All of them; without the right to list them, those of the settings for browsers."""
     response = connection.request("GET", "/api/datasources")
     if response.status != 403:
         return parse_response(response, "listing the data sources", _parse_data_sources)

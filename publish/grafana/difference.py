@@ -29,7 +29,7 @@ FIELD_LABELS = {
 """What people call a part of a document."""
 
 FIRST_FIELDS = ("title", "type", "targets")
-"""What is told first of a panel, before the rest by name."""
+"""The fields of a panel that are compared first, before the rest by name."""
 
 TARGET_LABELS = {"expr": "query", "legendFormat": "legend", "interval": "step"}
 SCALAR_TYPES = (str, int, float, bool, type(None))
@@ -63,7 +63,7 @@ def _is_same(first: Any, second: Any) -> bool:
 
 
 def _compare_panels(old: Document, new: Document) -> Iterator[str]:
-    """What became of each panel; where they stand is told once for all of them."""
+    """The changes of each panel; a changed layout is one change for all of them."""
     old_panels, new_panels = (
         dict(_flatten_panels(old["panels"])),
         dict(_flatten_panels(new["panels"])),

@@ -1,4 +1,4 @@
-"""Which of Grafana's APIs a server has, and in which versions: asked, never assumed."""
+"""Discovery of the APIs of a Grafana and of their versions."""
 
 from tailboard.publish.errors import ServerError, TailboardError
 from tailboard.publish.grafana.api import GrafanaApi
@@ -40,7 +40,8 @@ def _check_grafana(connection: Connection) -> None:
     is_grafana = isinstance(response.body, dict) and "database" in response.body
     if not is_grafana:
         raise ServerError(
-            f"{format_address(connection.address)} is no Grafana: its /api/health says {response.message}",
+            f"{format_address(connection.address)} is no Grafana: "
+            f"its /api/health says {response.message}",
             tip="look at the address; behind a proxy Grafana may have a sub-path.",
         )
     if not response.ok:

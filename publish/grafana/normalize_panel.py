@@ -18,7 +18,7 @@ TARGET_DEFAULTS: Document = {"hide": False}
 
 
 def strip_panel_defaults(panel: Document) -> Document:
-    """The panel without what Grafana's browser writes into it unasked."""
+    """The panel without the defaults that Grafana's browser writes into it."""
     kind = str(panel.get("type"))
     content = {
         name: PART_NORMALIZERS[name](part, kind) if name in PART_NORMALIZERS else part

@@ -1,4 +1,4 @@
-"""Grafana's answers: what a status means, and the boundary where a body becomes ours or an error."""
+"""Grafana's answers: what a status means, and the boundary where a body is parsed or refused."""
 
 import contextlib
 import re

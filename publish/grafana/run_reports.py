@@ -88,7 +88,7 @@ def validate_run_name(name: str) -> str:
 
 
 def build_version_message(message: str, run: str) -> str:
-    """The message of a version, from which the run that made it can be told."""
+    """The message of a version, which ends with the name of the run that made it."""
     return f"{' '.join(message.split())[:MAX_MESSAGE_LENGTH]} [run {run}]".strip()
 
 

@@ -1,4 +1,4 @@
-"""A Grafana: where it is, who asks it, and which of its APIs answers."""
+"""A Grafana: its address, the credentials for it, and which of its APIs is used."""
 
 import os
 from functools import cached_property
@@ -15,7 +15,7 @@ NAME = "GRAFANA"
 
 
 class Grafana(Closeable):
-    """A server that is asked as soon as something is wanted of it, and not before.
+    """A server; its API is discovered when it is first used.
 
     Credentials come from the environment, as `publish.http.credentials` says.
     """

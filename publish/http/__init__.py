@@ -1,1 +1,1 @@
-"""Talking to a server over HTTP: where it is, who asks, how patiently, and what went wrong."""
+"""HTTP: addresses, credentials, sessions with limits, retries and errors."""

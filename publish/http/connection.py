@@ -1,4 +1,4 @@
-"""One server: asked for JSON, over connections that are kept, again where that is safe."""
+"""The JSON API of one server: requests over kept connections, retries where they are safe."""
 
 import threading
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ class Response:
 
 
 class Connection(Closeable):
-    """A server at an address, which may have a sub-path, and who asks it.
+    """A server at an address, which may have a sub-path, and the credentials for it.
 
     A secret is only sent encrypted, or to this machine, unless `allow_http`; and only to this
     server, wherever it redirects. Several threads may ask at once, over at most `connections`.
@@ -79,7 +79,8 @@ class Connection(Closeable):
         )
         if self.credentials.has_secret and not allow_http and not is_secure(address):
             raise TailboardError(
-                f"{format_address(address)} is not encrypted: anybody on the way could read the credentials",
+                f"{format_address(address)} is not encrypted: "
+                "anybody on the way could read the credentials",
                 tip="use https://, or say --allow-http if you are sure of the way.",
             )
         self._limits = limits or Limits()
@@ -109,7 +110,7 @@ class Connection(Closeable):
         """The server's answer, whatever its status but 401; an HTML page is none.
 
         Raises `NotAllowedError` for 401, `ServerError` where there is no answer, with `.uncertain`
-        where the server may have done what was asked all the same.
+        where the server may have carried out the request all the same.
         """
         address = f"{self.address}/{path.lstrip('/')}"
         with self._slots:
@@ -178,7 +179,7 @@ class Connection(Closeable):
         return target
 
     def _is_login_redirect(self, address: str, target: str) -> bool:
-        """Whether a redirect leads to a login, and not to what was asked and is called so."""
+        """Whether a redirect leads to a login, and not to a requested item of that name."""
         path = _read_path(target)
         relative_path = path.removeprefix(_read_path(self.address))
         name = path.rpartition("/")[2]

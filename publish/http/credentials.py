@@ -1,4 +1,4 @@
-"""Who asks a server: from the environment or from files that it names, and never shown.
+"""Credentials for a server: from the environment or from files that it names, never shown.
 
 Of a server called NAME these variables are read: `NAME_TOKEN` (or `NAME_TOKEN_FILE`), `NAME_USER`
 with `NAME_PASSWORD` (or `NAME_PASSWORD_FILE`), `NAME_HEADERS` (one `Name: value` a line),

@@ -1,4 +1,4 @@
-"""When a server is asked again, and how long to wait before."""
+"""Which requests are repeated, and how long to wait before."""
 
 from typing import Any, Self
 
@@ -15,14 +15,14 @@ MAX_BACKOFF = 10.0
 """Seconds between attempts, whatever a server asks for."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
-"""Only these are asked again after a broken connection: of a write nobody knows what became."""
+"""Only these are repeated after a broken connection: a write may have been carried out."""
 
 TOO_MANY_REQUESTS = 429
 TRANSIENT_STATUSES = frozenset({502, 503, 504})
 
 
 class RequestRetry(Retry):
-    """Pauses between attempts; a server that is busy has not begun, so any method may be asked."""
+    """Pauses between attempts; a server that is busy has not begun: any method may be repeated."""
 
     def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
         """Whether an answer with this status is worth another attempt."""
@@ -31,9 +31,9 @@ class RequestRetry(Retry):
         return method.upper() in SAFE_METHODS and status_code in TRANSIENT_STATUSES
 
     def increment(self, *arguments: Any, **options: Any) -> Self:
-        """The rest of the patience; of an answer beyond its limits there is none.
+        """The retries that are left; after an answer that exceeds its limits there are none.
 
-        Raises the error that there is no other attempt after.
+        Raises the error of such an answer.
         """
         error = options.get("error")
         if error and any(isinstance(cause, AnswerLimitError) for cause in error.args):

@@ -184,7 +184,8 @@ def _split_lines(chunks: Iterator[bytes], source: str) -> Iterator[bytes]:
         yield from (line + b"\n" for line in whole_lines)
         if len(rest) > MAX_LINE_BYTES:
             raise TailboardError(
-                f"{format_address(source)} has a line that is longer than {MAX_LINE_BYTES // 1024**2} MiB",
+                f"{format_address(source)} has a line that is longer than "
+                f"{MAX_LINE_BYTES // 1024**2} MiB",
                 tip="name what the program exposes as text, usually at /metrics.",
             )
     if rest:

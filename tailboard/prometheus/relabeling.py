@@ -33,8 +33,8 @@ def classify_relabeling(
     if dropped_count := target_metrics.fetch_dropped_count(selection):
         problem = f"{name} is declared, and has no series"
         tip = (
-            f"nothing to do, if it has not happened yet; but metric_relabel_configs drops {dropped_count}"
-            " samples of each scrape: see that it is not among them."
+            "nothing to do, if it has not happened yet; but metric_relabel_configs drops "
+            f"{dropped_count} samples of each scrape: see that it is not among them."
         )
         return Assessment(EVENTLESS, problem, tip)
     return None

@@ -22,7 +22,8 @@ class Selection:
 
 def format_selector(matchers: Iterable[Matcher], name: str = "") -> str:
     """The matchers as PromQL."""
-    return f"{name}{{{','.join(f'{label}{op}{quote_string(value)}' for label, op, value in matchers)}}}"
+    matcher_texts = (f"{label}{op}{quote_string(value)}" for label, op, value in matchers)
+    return f"{name}{{{','.join(matcher_texts)}}}"
 
 
 def quote_string(value: str) -> str:
