@@ -288,7 +288,7 @@ def test_a_finding_without_a_sure_line_points_at_the_first(
 
 
 def test_a_finding_of_a_variable_points_at_its_name(workspace: Workspace) -> None:
-    query_variable = {"name": "job", "type": "query", "query": "query_result(sum(x)", "hide": 2}
+    query_variable = {"name": "job", "type": "query", "query": "query_result(sum(x)", "refresh": 2}
     document = {"title": "D", "uid": "d", "panels": [], "templating": {"list": [query_variable]}}
     text = json.dumps(document, indent=1)
     workspace.write_file("bad.json", text)

@@ -14,14 +14,30 @@ from tests.tailboard.lint.rules.test_lint_rules import (
     build_dashboard,
     build_panel,
     build_panel_dashboard,
+    build_variable_dashboard,
     list_findings,
 )
 
 PAGES = {rule.name: str(rule.page) for rule in LINT_RULES}
 EXAMPLE = re.compile(r"`([^`]*)`")
 
-RULE_FILE_RULES = {"always-firing", "grafana-variable-in-rule", "never-true", "silent-alert"}
-PROSE_ONLY_RULES = {"empty-template", "ignored-document", "threshold-mismatch", "too-many-panels"}
+RULE_FILE_RULES = {
+    "external-label",
+    "long-offset",
+    "always-firing",
+    "grafana-variable-in-rule",
+    "never-true",
+    "silent-alert",
+}
+PROSE_ONLY_RULES = {
+    "duplicate-rule",
+    "late-recording",
+    "recording-level",
+    "empty-template",
+    "ignored-document",
+    "threshold-mismatch",
+    "too-many-panels",
+}
 """Rules whose examples are more than one expression or field."""
 
 
@@ -72,6 +88,9 @@ EXAMPLE_BUILDERS: dict[str, Callable[[Json], LintInput]] = {
     ),
     "refused-rule-file": lambda fields: build_alert(**fields),
     "refused-uid": lambda fields: build_dashboard(**fields),
+    "short-for": lambda fields: build_alert(**fields),
+    "stale-variable": lambda fields: build_variable_dashboard("label_values(up, job)", **fields),
+    "uneditable-dashboard": lambda fields: build_dashboard(**fields),
     "short-refresh": lambda fields: build_dashboard(**fields),
     "silent-alert": lambda fields: build_alert(**fields),
     "template-error": lambda fields: build_alert(**fields),

@@ -472,6 +472,105 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
         (build_alert("errors_total > 0"), build_alert("up == 0 and on () errors_total > 0")),
         (build_alert("a_total > 0"), build_alert("max_over_time(rate(a_total[5m])[1h:]) > 0")),
     ],
+    "panel-without-query": [
+        (build_panel_dashboard(targets=[]), build_panel_dashboard("a")),
+        (build_panel_dashboard(targets=None), build_panel_dashboard(targets=[], type="text")),
+        (
+            build_panel_dashboard(targets=[], type="stat"),
+            build_panel_dashboard(targets=[], libraryPanel={"uid": "a"}),
+        ),
+    ],
+    "uneditable-dashboard": [(build_dashboard(editable=False), build_dashboard(editable=True))],
+    "stale-variable": [
+        (
+            build_variable_dashboard("label_values(up, job)", refresh=1),
+            build_variable_dashboard("label_values(up, job)", refresh=2),
+        ),
+        (
+            build_variable_dashboard({"query": "label_values(up, job)"}),
+            build_variable_dashboard("a, b", type="custom"),
+        ),
+        (
+            build_variable_dashboard("label_values(job)", refresh=0),
+            build_variable_dashboard("label_values(job)", datasource={"type": "loki"}),
+        ),
+    ],
+    "duplicate-rule": [
+        ([build_alert(), build_alert()], [build_alert(), build_alert(labels={"severity": "page"})]),
+        (
+            [build_record_alert("a:b", "x"), build_record_alert("a:b", "y")],
+            [build_record_alert("a:b", "x"), build_record_alert("a:c", "x")],
+        ),
+        ([build_alert("up == 0"), build_alert("up  == 0")], [build_alert(), build_alert("x == 0")]),
+    ],
+    "short-for": [
+        (build_alert(keep_firing_for="1h", **{"for": "0s"}), build_alert(keep_firing_for="1h")),
+        (
+            "groups: [{name: g, interval: 5m, rules: [{alert: A, expr: up == 0, for: 1m}]}]",
+            "groups: [{name: g, interval: 1m, rules: [{alert: A, expr: up == 0, for: 1m}]}]",
+        ),
+        (
+            "groups: [{name: g, rules: [{alert: A, expr: up == 0, keep_firing_for: 5m}]}]",
+            "groups: [{name: g, interval: 5m, rules: [{alert: A, expr: up == 0}]}]",
+        ),
+    ],
+    "late-recording": [
+        (
+            "groups: [{name: g, rules: [{alert: A, expr: a:b > 1}, {record: a:b, expr: x}]}]",
+            "groups: [{name: g, rules: [{record: a:b, expr: x}, {alert: A, expr: a:b > 1}]}]",
+        ),
+        (
+            "groups: [{name: g, rules: [{record: a:c, expr: a:b}, {record: a:b, expr: x}]}]",
+            "groups: [{name: g, rules: [{record: a:b, expr: a:b + 1}]}]",
+        ),
+    ],
+    "external-label": [
+        (build_alert('up{prometheus_replica="a"} == 0'), build_alert('up{replica="a"} == 0')),
+        (build_alert('up{prometheus="a/k8s"} == 0'), build_alert('up{prometheus="k8s"} == 0')),
+        (
+            build_alert('up{__replica__=~"a.*"} == 0'),
+            build_panel_dashboard('up{prometheus_replica="a"}'),
+        ),
+    ],
+    "long-offset": [
+        (build_alert("x < x offset 4w"), build_alert("x < x offset 1w")),
+        (build_panel_dashboard("increase(x[1d] offset 16d)"), build_panel_dashboard("x[30d:1d]")),
+    ],
+    "recording-level": [
+        (build_record_alert("job:x:sum", "sum(x)"), build_record_alert("job:x:sum", "x")),
+        (
+            build_record_alert("pod:x:sum", "sum by (job) (x)"),
+            build_record_alert("pod:x:sum", "sum by (job, pod) (x)"),
+        ),
+        (
+            build_record_alert("job:x:sum", "sum without (job) (x)"),
+            build_record_alert("team:x:sum", "sum(x)"),
+        ),
+    ],
+    "unmatched-labels": [
+        (
+            build_panel_dashboard("sum by (job, pod) (a) / sum by (job) (b)"),
+            build_panel_dashboard(
+                "sum by (job, pod) (a) / on (job) group_left () sum by (job) (b)"
+            ),
+        ),
+        (
+            build_alert("sum(a) > 1 and sum by (job) (b) > 1"),
+            build_alert("sum(a) > 1 and on () sum by (job) (b) > 1"),
+        ),
+        (
+            build_panel_dashboard("a * on (pod) sum by (job) (b)"),
+            build_panel_dashboard("a * on (job) sum by (job) (b)"),
+        ),
+        (
+            build_panel_dashboard("sum by (a, b) (x) - ignoring (b) sum by (c) (y)"),
+            build_panel_dashboard("sum by (a, b) (x) - ignoring (b) sum by (a) (y)"),
+        ),
+        (
+            build_panel_dashboard("sum by (a) (x) - sum(y)"),
+            build_panel_dashboard("sum by (a) (x) - scalar(sum(y)) or sum(y)"),
+        ),
+    ],
     "value-in-label": [
         (build_alert(labels={"a": "{{ $value }}"}), build_alert(annotations={"a": "{{ $value }}"})),
         (
