@@ -1,4 +1,4 @@
-"""Doing what a plan says, told line by line, with a report of what was there before."""
+"""Applying a plan: one printed line for each change, and a report of the state before."""
 
 import sys
 
@@ -28,7 +28,7 @@ def apply_plan(
     abort: bool = False,
     quiet: bool = False,
 ) -> list[Outcome]:
-    """Do what a plan says, tell each change, and keep a report of what was there before."""
+    """Apply a plan, print each change, and keep a report of the state before."""
     changed_plan = select_changes(plan, policy)
     if changed_plan.items:
         runs.begin_run(run, changed_plan, grafana.address, owner)
@@ -54,7 +54,6 @@ def apply_plan(
         runs.end_run(run, changed_plan, grafana.address, owner, outcomes)
     for problem in render_outcome_problems(outcomes):
         print_error(problem)
-    print_message(
-        f"{grafana.address}: {render_outcome_summary(outcomes)}{f' (run {run})' if changed_plan.items else ''}"
-    )
+    run_text = f" (run {run})" if changed_plan.items else ""
+    print_message(f"{grafana.address}: {render_outcome_summary(outcomes)}{run_text}")
     return outcomes

@@ -1,4 +1,4 @@
-"""The settings as click asks for them: the value of an option that nobody gave."""
+"""The settings as click's default values of options."""
 
 from collections import UserDict
 from collections.abc import Iterator

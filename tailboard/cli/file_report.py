@@ -1,4 +1,4 @@
-"""What a command that writes files says at its end."""
+"""The summary of a command that writes files."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,6 +37,7 @@ def print_file_report(
         return 1
     print_message(
         f"{description}: {format_count(len(changes.written_files), 'file')} written, "
-        f"{len(changes.unchanged_files)} unchanged, {len(changes.removed_files)} removed in {folder}"
+        f"{len(changes.unchanged_files)} unchanged, "
+        f"{len(changes.removed_files)} removed in {folder}"
     )
     return 0

@@ -1,4 +1,4 @@
-"""`tailboard init --prometheus`: which of a server's jobs is meant, and what it begins with."""
+"""`tailboard init --prometheus`: choosing the job of a server, and its definition."""
 
 import shlex
 import sys
@@ -44,7 +44,8 @@ def build_job_definition(
         print_message(f"{job_count} look like applications. Begin with one, or with --all-jobs:")
     else:
         print_message(
-            f"None of {format_count(len(jobs), 'job')} looks like an application. To begin with one:"
+            f"None of {format_count(len(jobs), 'job')} looks like an application. "
+            "To begin with one:"
         )
     for candidate in (applications or jobs)[:MAX_EXAMPLES]:
         init_options = [

@@ -5,8 +5,8 @@ findings, queries without a metric, dashboards that could not be published), 2 w
 wrong definition, 3 not allowed (401, 403), 4 some items done and some failed, or not checked
 because a server stopped answering, 130 interrupted.
 
-Who asks a server is said by the environment, never by an option: GRAFANA_TOKEN, PROMETHEUS_TOKEN
-and others, which the `--help` of each command lists.
+Credentials come from the environment, never from an option: GRAFANA_TOKEN, PROMETHEUS_TOKEN and
+others, which the `--help` of each command lists.
 """
 
 import importlib
@@ -131,6 +131,6 @@ def _is_user_error(error: Exception) -> bool:
 
 
 def run() -> NoReturn:
-    """The program; asked to end, it tidies up as if it were interrupted."""
+    """Run the program; SIGTERM ends it like Ctrl-C, with its clean-up."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

@@ -115,7 +115,8 @@ def render_plan_markdown(plan: Plan, server: str) -> list[str]:
         return [heading, "", f"Against {server}. Nothing changes."]
     rows = ["| | what | |", "| --- | --- | --- |"]
     rows += [
-        f"| **{item.state}** | {_escape_cell(format_item_name(item))} | {_escape_cell(_describe_item(item))} |"
+        f"| **{item.state}** | {_escape_cell(format_item_name(item))} "
+        f"| {_escape_cell(_describe_item(item))} |"
         for item in items[:MAX_ROWS]
     ]
     if len(items) > MAX_ROWS:

@@ -79,7 +79,7 @@ def _start_step_bar(description: str, count: int) -> "tuple[Progress, TaskID]":
 
 
 def _start_build_bar(description: str, definitions: int) -> "tuple[Progress, TaskID]":
-    """Start the bar; of a single definition, nobody knows how many dashboards are to come."""
+    """Start the bar, without a total for a single definition."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 

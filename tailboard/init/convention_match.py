@@ -40,7 +40,7 @@ NO_CONVENTION = Convention(name="own_metrics", library="own metrics", metrics={}
 REQUEST_CONCEPTS = {REQUESTS, DURATION, OVERALL_DURATION}
 COUNTER_CONCEPTS = {REQUESTS, TASKS}
 PUSH_CONCEPTS = {PUSH_FAILURE}
-"""What only a convention of pushed metrics can have; nobody else misses it."""
+"""Concepts that only conventions of pushed metrics have."""
 
 PROCESS_PREFIXES = ("process_", "python_")
 WORKER_REASONS = describe_missing_process(

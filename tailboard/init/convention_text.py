@@ -1,4 +1,4 @@
-"""How a definition says its convention: the library's, and what the application varies of it."""
+"""The convention in a definition's text: the library's, and the application's variations."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache

@@ -102,8 +102,8 @@ def _render_guesses(draft: Draft) -> Iterator[str]:
         guess_text = " and ".join(f"the {guess}" for guess in draft.guesses)
         verb = "is" if len(draft.guesses) == 1 else "are"
         yield from render_comment(
-            f"First of all: {guess_text} {verb} a guess. Prometheus knows the program by its job; with "
-            "another one every panel is empty."
+            f"First of all: {guess_text} {verb} a guess. Prometheus knows the program by its job; "
+            "with another one every panel is empty."
         )
 
 
@@ -118,7 +118,8 @@ def _render_latency_comment(proposal: ObjectiveProposal) -> Iterator[str]:
     elif isinf(proposal.observed_latency):
         observation = "the observed P99 lies above the last bucket"
     else:
-        observation = f"the observed P99 lies in the bucket up to {format_number(proposal.observed_latency)} s"
+        bound = format_number(proposal.observed_latency)
+        observation = f"the observed P99 lies in the bucket up to {bound} s"
     yield from render_comment(
         f"The latency is no promise yet: {observation}. Write what you promise."
     )
@@ -167,7 +168,8 @@ def _render_missing(recognition: Recognition) -> Iterator[str]:
         names = ", ".join(concept.name for concept in lacking_concepts)
         convention_name = recognition.base.library_convention.name
         yield from render_comment(
-            f"{convention_name} has no metric for: {names}. Why: tailboard explain {convention_name}"
+            f"{convention_name} has no metric for: {names}. "
+            f"Why: tailboard explain {convention_name}"
         )
 
 

@@ -39,6 +39,6 @@ def build_draft(
 
 
 def _list_pushed_jobs(catalogue: Catalogue, recognition: Recognition) -> list[str]:
-    """With `honor_labels`, what a Pushgateway exposes says whose it is."""
+    """With `honor_labels`, the label `job` of pushed metrics names the program."""
     labels = catalogue.metrics["push_time_seconds"].labels if recognition.is_pushed else {}
     return sorted(labels["job"].known_values)[:MAX_JOBS] if "job" in labels else []

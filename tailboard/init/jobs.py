@@ -40,7 +40,7 @@ class Job:
 
     @property
     def is_application(self) -> bool:
-        """Whether a dashboard of it says something: no server that only watches others."""
+        """Whether it is an application, and not an exporter or a monitoring server."""
         return bool(self.convention or (self.own_count and GO_METRIC not in self.catalogue.metrics))
 
 

@@ -12,7 +12,7 @@ from tailboard.panels.metric import Histogram, Metric, Role
 PERCENTILE = 0.99
 AVAILABILITY = 0.999
 MIN_LATENCY = 0.1
-"""Seconds: nobody promises less before having thought about it."""
+"""Seconds: the lowest latency objective that is proposed."""
 
 DEFAULT_LATENCY = 1.0
 """Seconds, where nothing was observed yet."""
@@ -33,7 +33,7 @@ class ObjectiveProposal:
 
 
 def propose_objectives(catalogue: Catalogue, recognition: Recognition) -> ObjectiveProposal:
-    """Objectives that the program's metrics can tell something about."""
+    """Objectives that the program's metrics can measure."""
     metrics = recognition.convention.metrics
     if REQUESTS not in metrics or recognition.is_pushed:
         return ObjectiveProposal()
@@ -70,7 +70,7 @@ def find_latency_histogram(recognition: Recognition) -> Histogram | None:
 
 
 def _find_max_latency(route_duration: Metric | None) -> float:
-    """The seconds that the durations by route can tell: a promise holds for each route too."""
+    """The largest latency in seconds that the routes' buckets resolve: each must meet it."""
     if not isinstance(route_duration, Histogram) or not route_duration.buckets:
         return inf
     return route_duration.buckets[-1] / route_duration.unit.scale

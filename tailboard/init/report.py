@@ -1,4 +1,4 @@
-"""What was recognised, told to people and to programs."""
+"""What was recognised, as text and as JSON."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from tailboard.metrics.exposition import Catalogue
 from tailboard.panels.metric import Metric
 
 MAX_NAMES = 8
-"""How many names are told of many."""
+"""How many names a line lists."""
 
 
 def render_report(draft: Draft, catalogue: Catalogue) -> Iterator[str]:
@@ -49,7 +49,8 @@ def describe_convention(recognition: Recognition) -> str:
     guess_note = (
         ", a guess, since there is no process_*" if recognition.is_multiprocess_guess else ""
     )
-    return f"{base.library_convention.library} (convention {base.library_convention.name}{variation_text}{guess_note})"
+    convention = base.library_convention
+    return f"{convention.library} (convention {convention.name}{variation_text}{guess_note})"
 
 
 def _format_metric(metric: Metric) -> str:
@@ -87,8 +88,8 @@ def _render_notes(draft: Draft, catalogue: Catalogue) -> Iterator[str]:
     )
     if draft.recognition.base is None and silent_families:
         yield (
-            f"Note: {', '.join(silent_families[:MAX_NAMES])} had no event yet; let the program answer a few "
-            "requests and run init again."
+            f"Note: {', '.join(silent_families[:MAX_NAMES])} had no event yet; "
+            "let the program answer a few requests and run init again."
         )
     if draft.objectives.omission_reason:
         yield f"Note: no latency is promised: {draft.objectives.omission_reason}."

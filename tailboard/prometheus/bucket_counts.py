@@ -1,4 +1,4 @@
-"""What the buckets of a histogram counted lately, as a server tells."""
+"""The recent counts of a histogram's buckets on a server."""
 
 from math import inf, isfinite
 

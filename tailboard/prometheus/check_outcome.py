@@ -1,4 +1,4 @@
-"""What a check comes to, whoever was asked."""
+"""The result of a check, against an exposition or a server."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The state of a query that a server was asked, and why one gives nothing."""
+"""The state of a query on a server, and why a query returns no data."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -46,7 +46,7 @@ MAX_NAMELESS_METRICS = 20
 
 
 def build_unchecked_assessment(reason: str) -> Assessment:
-    """The state of a query that was not asked, or whose silence was not looked into."""
+    """The state of a query that was not run, or whose empty result was not examined."""
     return Assessment(NOT_CHECKED, reason, "run it again when the server answers.")
 
 

@@ -15,7 +15,7 @@ DASHBOARD_RANGE = 3600.0
 """Seconds that a dashboard shows here."""
 
 QUERY_STEP = 60.0
-"""Seconds between the points that are asked for: enough to see gaps, and no load."""
+"""Seconds between the points of a query: enough to see gaps, and little load."""
 
 DEFAULT_SCRAPE_INTERVAL = 15.0
 """Grafana's own assumption of a scrape interval, in seconds."""
@@ -53,7 +53,7 @@ class Intervals:
 
 
 def read_intervals(server: PrometheusServer, scrape_interval: str = "") -> Intervals:
-    """With the scrape interval that was told, or that the server has for most targets."""
+    """With the scrape interval of the options, or that of most targets of the server."""
     return Intervals(
         parse_duration(scrape_interval)
         if scrape_interval

@@ -1,4 +1,4 @@
-"""The jobs of a server, and what one exposes, as `tailboard init` wants it."""
+"""The jobs of a server, and what one exposes, for `tailboard init`."""
 
 from dataclasses import replace
 from math import inf

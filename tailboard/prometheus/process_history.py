@@ -39,7 +39,7 @@ def find_process_histories(
 
 
 def select_counters(names: Iterable[str], families: Mapping[str, str]) -> list[str]:
-    """What may only fall when its process starts again, as far as names and types tell."""
+    """Metrics that only fall when their process restarts, judged by name and type."""
     return [
         name
         for name in sorted(names)

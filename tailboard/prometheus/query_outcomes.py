@@ -1,4 +1,4 @@
-"""Expressions asked now and over the last hour, a few at a time."""
+"""Running expressions now and over the last hour, a few at a time."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -11,7 +11,7 @@ from tailboard.publish.errors import ServerError, TailboardError
 from tailboard.publish.parallel import Parallel
 
 MAX_SERIES = 1000
-"""So many lines nobody reads, and a browser draws them slowly."""
+"""From this number of series on, a panel cannot be read and is slow to draw."""
 
 MAX_SLOW_QUERIES = 8
 """After so many queries in a row that are too slow, the server is."""

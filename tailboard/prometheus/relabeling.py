@@ -15,7 +15,7 @@ SERIES_SUFFIXES = ("_bucket", "_count", "_sum", "_total")
 def classify_relabeling(
     name: str, selection: Selection, target_metrics: TargetMetrics
 ) -> Assessment | None:
-    """What became of it; None where nothing says that it is more than an event that never was."""
+    """Whether relabelling explains an absent metric; None where it does not."""
     catalogue = target_metrics.build_catalogue(selection)
     if not selection.matchers or not catalogue.is_eventless(name):
         return None

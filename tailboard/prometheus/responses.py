@@ -70,7 +70,7 @@ def redact_addresses(text: str) -> str:
 
 
 def parse_data(response: Response, address: str) -> Any:
-    """The data of an answer; raises what it says instead."""
+    """The data of a response; raises the error that it holds instead."""
     body = response.body
     if response.ok and isinstance(body, dict) and body.get("status") == "success":
         return body.get("data")

@@ -1,4 +1,4 @@
-"""How the server scrapes the targets that queries choose, where it tells that."""
+"""How the server scrapes the targets that queries select, where its API reports that."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

@@ -32,7 +32,7 @@ LOOKBACK_SECONDS = 3600.0
 """Seconds before now in which a series may have been to count as known."""
 
 MAX_RETRIES = 2
-"""How often a server that is not able to answer is asked once more."""
+"""How often a request is repeated when the server is unavailable."""
 
 RETRY_PAUSE = 1.0
 """Seconds before that."""
@@ -69,7 +69,7 @@ class PrometheusServer(Closeable):
 
     @property
     def credential_notes(self) -> Sequence[str]:
-        """What to tell the user about the files that the credentials are in."""
+        """Warnings about the files that hold the credentials."""
         return self._connection.credentials.notes
 
     def query_instant(self, expression: str, *, limit: int = 0) -> QueryResult:
@@ -212,7 +212,7 @@ def connect_prometheus(
     allow_http: bool = False,
     environ: Mapping[str, str] = os.environ,
 ) -> PrometheusServer:
-    """The Prometheus at an address, asked as the environment says (`PROMETHEUS_TOKEN` and others).
+    """The Prometheus at an address, with the credentials of the environment (`PROMETHEUS_TOKEN`).
 
     Raises `NotAllowedError`, or `ServerError` for what is no Prometheus.
     """

@@ -19,7 +19,7 @@ LabelNames = frozenset[str]
 
 
 class TargetLabels:
-    """What a server was asked about the labels of its targets, each question once."""
+    """A cache of the queries about the labels of a server's targets."""
 
     def __init__(self, server: PrometheusServer) -> None:
         self._server = server

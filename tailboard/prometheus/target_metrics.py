@@ -1,4 +1,4 @@
-"""What programs expose, as a server has it: the catalogue of the targets that a selection chooses.
+"""The catalogue of what selected targets expose, read from a server.
 
 It is what the programs themselves would say: the labels that Prometheus added to their series are
 left out, and a label that it had to rename to `exported_...` has its own name again, unless
@@ -42,7 +42,7 @@ EXPORTED_PREFIX = "exported_"
 
 @dataclass
 class TargetMetrics:
-    """What was asked of a server about its targets, each question once."""
+    """A cache of the queries about the targets of a server."""
 
     server: PrometheusServer
     has_stored_names: bool = False
@@ -50,7 +50,7 @@ class TargetMetrics:
 
     series_budget: int = MAX_TOTAL_SERIES
     refused_metrics: dict[Selection, set[str]] = field(default_factory=dict)
-    """Metrics of which the server refused to tell more than the names."""
+    """Metrics whose labels the server refused to list."""
 
     exported_labels: set[tuple[str, str]] = field(default_factory=set)
     """Metrics with a label of their program that Prometheus stored as `exported_...`."""
@@ -124,7 +124,7 @@ class TargetMetrics:
         return self._series_counts.get((selection, name), 0)
 
     def has_series(self, selection: Selection, name: str) -> bool:
-        """Whether a metric has series now, as far as the server tells."""
+        """Whether a metric has series now, as far as the server knows."""
         is_refused = name in self.refused_metrics.get(selection, ())
         return is_refused or self.count_series(selection, name) > 0
 
@@ -153,7 +153,7 @@ class TargetMetrics:
         return Catalogue(metrics, self.fetch_types(selection))
 
     def fetch_types(self, selection: Selection) -> dict[str, str]:
-        """The types that these targets declare, as far as the server tells.
+        """The types that these targets declare, as far as the server knows.
 
         What was pushed has another job than the target that keeps it, so of metrics that there are,
         the type is that which all targets agree on.

@@ -99,9 +99,9 @@ def command(
 
     Each query of a panel, a variable and a rule is one of: data, no such event yet, collides with a
     target label, no such label, no such metric, refused, query error. Of all but the first two,
-    exits 1, unless the settings' may_be_empty allows it. Refused is what Prometheus would not store:
-    it takes all of a scrape or nothing. Needs no Prometheus: what it adds itself counts as there,
-    and so does what a rule of the same run records.
+    exits 1, unless the settings' may_be_empty allows it. Refused is what Prometheus would not
+    store: it takes all of a scrape or nothing. Needs no Prometheus: what it adds itself counts as
+    there, and so does what a rule of the same run records.
 
     Findings tell what misleads or costs too much: percentiles in wide buckets, wrong units, labels
     with ids. Most are warnings, which change with the traffic and so are no reason to stop a

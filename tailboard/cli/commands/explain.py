@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import click
@@ -134,7 +134,12 @@ def _render_panel(builder: Callable[..., Any]) -> Iterator[str]:
     for target in panel.targets:
         yield f"  {target.expr}"
     yield ""
-    yield f"Conventions that can feed it: {', '.join(convention.name for convention, _ in examples)}"
+    yield _format_conventions(convention for convention, _ in examples)
+
+
+def _format_conventions(conventions: Iterable[Convention]) -> str:
+    names = ", ".join(convention.name for convention in conventions)
+    return f"Conventions that can feed it: {names}"
 
 
 def _render_rule(rule_builder: RuleBuilder) -> Iterator[str]:
@@ -151,7 +156,7 @@ def _render_rule(rule_builder: RuleBuilder) -> Iterator[str]:
         yield f"  {rule.description}"
         yield f"  {promql.strip_parentheses(rule.expression)}"
     yield ""
-    yield f"Conventions that can feed it: {', '.join(convention.name for convention, _ in examples)}"
+    yield _format_conventions(convention for convention, _ in examples)
 
 
 def _build_alerts(rule_builder: RuleBuilder, convention: Convention) -> list[AlertRule]:
@@ -188,7 +193,7 @@ def _has_rows(dashboard: Any) -> bool:
 
 
 def _build_example(builder: Callable[..., Any], convention: Convention) -> Any:
-    """What the builder makes for a convention; None where it has no metric, or wants more."""
+    """What the builder returns for a convention; None where a metric or an argument is missing."""
     required_parameters = [
         parameter
         for parameter in inspect.signature(builder).parameters.values()

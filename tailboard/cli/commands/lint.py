@@ -102,7 +102,7 @@ def command(
 
 
 def _select_report(report_flags: Mapping[str, bool]) -> str | None:
-    """The one report that is asked for; None for text."""
+    """The report that the options select; None for text."""
     report_names = [name for name in REPORTS if report_flags.get(name)]
     if len(report_names) > 1:
         option_text = " and ".join(f"--{name}" for name in report_names)
@@ -122,7 +122,7 @@ def _print_summary(lint_result: LintResult, findings: Sequence[Finding]) -> None
 
 
 def _print_other_files(paths: Sequence[Path]) -> None:
-    """Which files of a folder were left out, so that nobody believes them looked at."""
+    """Print which files of a folder are neither dashboards nor rules, and were left out."""
     if paths:
         names = ", ".join(path.as_posix() for path in paths[:MAX_NAMES])
         suffix = f" and {len(paths) - MAX_NAMES} more" if len(paths) > MAX_NAMES else ""

@@ -83,7 +83,7 @@ def _print_plan(plan: Plan) -> None:
 
 
 def _print_data_source_notes(grafana: Grafana, desired: Desired, scrape_interval: str) -> None:
-    """What publishing would refuse or warn of; a plan only tells."""
+    """Print what publishing would refuse or warn of."""
     try:
         notes = check_data_sources(grafana.connection, desired.documents, scrape_interval)
     except RefusedError as error:

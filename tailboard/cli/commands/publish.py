@@ -127,7 +127,7 @@ def _check_deletions(plan: Plan, policy: PublishPolicy, max_count: int) -> None:
     if len(orphans) > max_count:
         titles = ", ".join(repr(orphan.title) for orphan in orphans[:3])
         raise TailboardError(
-            f"--prune would delete {len(orphans)} dashboards, more than {max_count}: {titles}, ...; "
-            "nothing was changed",
+            f"--prune would delete {len(orphans)} dashboards, more than {max_count}: {titles}, "
+            "...; nothing was changed",
             tip="look whether all definitions are named; if it is meant, raise --max-delete.",
         )

@@ -87,8 +87,9 @@ def command(
     if everything and not files:
         print_message(f"Note: nothing here was published for the owner {owner!r}; see --owner.")
     unchanged_count = len(files) - len(written_files)
+    unchanged_text = f", {unchanged_count} as before" if unchanged_count else ""
     print_message(
-        f"{format_count(len(files), 'dashboard')}: {format_count(len(written_files), 'file')} written in {folder}"
-        f"{f', {unchanged_count} as before' if unchanged_count else ''}"
+        f"{format_count(len(files), 'dashboard')}: "
+        f"{format_count(len(written_files), 'file')} written in {folder}{unchanged_text}"
     )
     return (4 if files else 1) if missing_uids else 0
