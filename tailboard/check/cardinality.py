@@ -47,7 +47,8 @@ class BadLabel:
         """The problem, once for all metrics, with the values that `format_value` returns."""
         others = len(self.metrics) - 1
         suffix = f", as in {format_count(others, 'other metric')}" if others else ""
-        problem = f"{self.label} holds {description}: {format_names(dict.fromkeys(map(format_value, self.values)))}{suffix}"
+        values = format_names(dict.fromkeys(map(format_value, self.values)))
+        problem = f"{self.label} holds {description}: {values}{suffix}"
         return MetricProblem(self.metrics[0], problem, tip, self.label)
 
 

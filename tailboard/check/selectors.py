@@ -98,7 +98,7 @@ def classify_selector(
 
 
 def _classify_absent(name: str, selector_name: str, inventory: Inventory) -> Assessment:
-    """The state of a metric that has no series; `name` is that of the series that are looked for."""
+    """The state of a metric without series; `name` is that of the series that are looked for."""
     if refusal := inventory.catalogue.refused_names.get(name):
         problem = f"Prometheus refuses {refusal.source}: {refusal.describe_problem()}"
         return Assessment(REFUSED, problem, "correct what the program writes, or drop it there.")
@@ -198,7 +198,10 @@ def _classify_label(label: str, metric: MetricSeries, inventory: Inventory) -> A
     if label in metric.labels or label in inventory.added_labels or PLACEHOLDER in label:
         return Assessment()
     if program_label != label and program_label in metric.labels:
-        tip = f"use {program_label}; if Prometheus adds a label {program_label} itself, say --target-label {program_label}."
+        tip = (
+            f"use {program_label}; if Prometheus adds a label {program_label} itself, "
+            f"say --target-label {program_label}."
+        )
         tip = f"use {program_label}." if inventory.is_complete else tip
         problem = f"no series has the label {label}, but {program_label}"
         return (

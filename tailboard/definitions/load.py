@@ -29,8 +29,8 @@ EXCLUSIONS_NAME = "lint_exclusions"
 DEFINITION_SUFFIXES = (".py", ".json")
 INSTALLED_FOLDERS = {"node_modules", "site-packages"}
 TIP = (
-    f"name one of {', '.join(f'`{name}`' for name in DECLARATION_NAMES)} at the top level of the file, "
-    "or begin the file's name with _ if only its neighbours import it."
+    f"name one of {', '.join(f'`{name}`' for name in DECLARATION_NAMES)} at the top level of the "
+    "file, or begin the file's name with _ if only its neighbours import it."
 )
 
 

@@ -61,7 +61,7 @@ def lint_run(subjects: Sequence[Subject], rules: Iterable[LintRule]) -> Iterator
 def merge_common_problem(
     places: Sequence[Place], count: int, problems: tuple[str, str], tip: str
 ) -> PlacedProblems:
-    """A problem at each place, or once for all where every one of `count` places has it.
+    """A problem at each place, or once for all where it is at every one of `count` places.
 
     `problems` are the texts for one place and for all, in which `{count}` is their number.
     """

@@ -55,7 +55,7 @@ FINITE_NUMBER = re.compile(r"[-+\d.][\d.e+-]*$")
 
 @dataclass(slots=True)
 class Capacity:
-    """How much more a catalogue keeps, so that no exposition takes more memory than a machine has."""
+    """How much more a catalogue keeps, so that no exposition exhausts the machine's memory."""
 
     names: int = MAX_NAMES
     families: int = MAX_NAMES
@@ -115,7 +115,7 @@ class MetricSeries:
     def add_series(
         self, labels: Mapping[str, str], value: float | None, capacity: Capacity
     ) -> bool:
-        """Count a series; the value is None where it is no number. Whether all its labels are kept."""
+        """Count a series, of value None if it is no number; return whether all labels are kept."""
         self.series_count += 1
         has_all_labels = True
         for label, text in labels.items():

@@ -33,7 +33,7 @@ PLAIN_PAIRS = re.compile(rf'({LABEL})="([^"\\\n]*+)"')
 PLAIN_SAMPLE = re.compile(
     rf'({NAME})(?:\{{((?:{LABEL}="[^"\\\n]*+"(?:,(?=[^}}])|(?=\}})))++)\}})?+ ([^ {{\t\n]++)\Z'
 )
-"""How most samples are written: every dialect takes them, if the number and the labels are right."""
+"""The form of most samples: every dialect takes them, if the number and the labels are right."""
 
 SAMPLE_START = re.compile(rf"({BLANKS})({NAME})?({BLANKS}\{{)?")
 PAIR = re.compile(rf"{BLANKS}({LABEL}|{QUOTED}){BLANKS}={BLANKS}({QUOTED}){BLANKS}(,?)")

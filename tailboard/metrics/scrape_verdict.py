@@ -27,7 +27,7 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True)
 class Refusal:
-    """A scrape that Prometheus refuses: where it is from, the first problem, how many lines have one.
+    """A scrape that Prometheus refuses: its source, the first problem, the number of wrong lines.
 
     `versions` are those that refuse it.
     """

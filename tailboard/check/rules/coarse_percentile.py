@@ -36,7 +36,8 @@ def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
     for name, percentiles in group_by_histogram(evidence).items():
         distribution = evidence.distributions[name]
         if wide_percentiles := find_wide(percentiles, distribution):
-            problem = f"{describe_wide_bucket(name, wide_percentiles, distribution)}, {describe_panels(wide_percentiles)}"
+            bucket = describe_wide_bucket(name, wide_percentiles, distribution)
+            problem = f"{bucket}, {describe_panels(wide_percentiles)}"
             yield MetricProblem(
                 name, problem, f"{TIP} {format_proposed_buckets(distribution, percentiles)}"
             )

@@ -23,7 +23,10 @@ def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
     for process in (evidence.scraping or Scraping()).processes:
         is_running = process.has_start_time and not process.start_count
         if is_running and process.reset_count >= MIN_FALLS:
-            problem = f"{process.counter} fell {process.reset_count} times within an hour while its process ran on"
+            problem = (
+                f"{process.counter} fell {process.reset_count} times within an hour "
+                "while its process ran on"
+            )
             yield MetricProblem(process.job, problem, TIP, process.instance)
 
 

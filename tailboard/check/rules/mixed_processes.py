@@ -30,7 +30,8 @@ def _describe_problem(process: ProcessHistory) -> str:
         and process.scrape_count
         and process.reset_count >= MIN_RESET_RATIO * process.scrape_count
     ):
-        return f"{process.counter or 'a counter'} fell {process.reset_count} times in {process.scrape_count} scrapes"
+        counter = process.counter or "a counter"
+        return f"{counter} fell {process.reset_count} times in {process.scrape_count} scrapes"
     return ""
 
 

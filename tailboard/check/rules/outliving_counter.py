@@ -21,7 +21,10 @@ TIP = (
 def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
     for process in (evidence.scraping or Scraping()).processes:
         if process.surviving_counter:
-            problem = f"{process.surviving_counter} went on from where it was when its process started again"
+            problem = (
+                f"{process.surviving_counter} went on from where it was "
+                "when its process started again"
+            )
             yield MetricProblem(process.job, problem, TIP, process.instance)
 
 

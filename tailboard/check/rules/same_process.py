@@ -16,7 +16,10 @@ from tailboard.check.scraping import Scraping
 def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
     for shared_process in (evidence.scraping or Scraping()).shared_processes:
         instance_count = len(shared_process.instances)
-        problem = f"{format_names(shared_process.instances)} are one process: rates of this job count it {instance_count} times"
+        problem = (
+            f"{format_names(shared_process.instances)} are one process: "
+            f"rates of this job count it {instance_count} times"
+        )
         tip = "scrape it under one address; keep one of these targets, or drop it by relabelling."
         yield MetricProblem(shared_process.job, problem, tip, shared_process.instances[0])
 

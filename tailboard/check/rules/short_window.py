@@ -29,8 +29,8 @@ def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
             job,
             f"a range of {length:g} s, scraped every {interval:g} s: {effect}, in {panel_count}: "
             f"{format_names(dict.fromkeys(places))}",
-            f"ask for {SAFE_SCRAPES * interval:g} s; of $__rate_interval, tell Grafana's data source the "
-            f"scrape interval, {interval:g}s.",
+            f"ask for {SAFE_SCRAPES * interval:g} s; of $__rate_interval, tell Grafana's data "
+            f"source the scrape interval, {interval:g}s.",
         )
 
 

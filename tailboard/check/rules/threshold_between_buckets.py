@@ -40,7 +40,8 @@ def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
                 percentile for percentile in percentiles if threshold in percentile.thresholds
             ]
             problem = f"no bucket ends at the threshold of {format_quantity(threshold, name)}"
-            tip = f"{_propose_thresholds(name, threshold, distribution)}add a bucket: {_propose_buckets(distribution, percentiles)}"
+            advice = _propose_thresholds(name, threshold, distribution)
+            tip = f"{advice}add a bucket: {_propose_buckets(distribution, percentiles)}"
             yield MetricProblem(name, f"{problem}, {describe_panels(affected_percentiles)}", tip)
 
 

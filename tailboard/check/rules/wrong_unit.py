@@ -93,7 +93,8 @@ def _build_tip(name: str, evidence: Evidence) -> str:
     percentiles = [
         percentile for percentile in evidence.percentiles if percentile.histogram == name
     ]
-    return f"{DIVIDE_TIP[:-1]}; if it does take that long, use {format_proposed_buckets(distribution, percentiles)}"
+    buckets = format_proposed_buckets(distribution, percentiles)
+    return f"{DIVIDE_TIP[:-1]}; if it does take that long, use {buckets}"
 
 
 def _is_certain(name: str, mean: Mean, evidence: Evidence) -> bool:
