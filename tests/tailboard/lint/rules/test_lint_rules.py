@@ -165,6 +165,11 @@ def build_record_alert(name: str, expression: str, summary: str = "s") -> Json:
     return groups
 
 
+def build_recorded(name: str, expression: str) -> Json:
+    """A recording rule alone."""
+    return {"groups": [{"name": "g", "rules": [{"record": name, "expr": expression}]}]}
+
+
 LintInput = Json | str | list[Json]
 """A dashboard or rule groups, a rule file's text, or several of the first."""
 
@@ -498,8 +503,12 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
     "duplicate-rule": [
         ([build_alert(), build_alert()], [build_alert(), build_alert(labels={"severity": "page"})]),
         (
-            [build_record_alert("a:b", "x"), build_record_alert("a:b", "y")],
-            [build_record_alert("a:b", "x"), build_record_alert("a:c", "x")],
+            [build_recorded("a:b", "sum(x)"), build_recorded("a:b", "sum(y)")],
+            [build_recorded("a:b", "sum by (a) (x)"), build_recorded("a:b", "sum by (a) (y)")],
+        ),
+        (
+            [build_recorded("a:b", "x"), build_recorded("a:b", "x")],
+            [build_recorded("a:b", "x"), build_recorded("a:c", "x")],
         ),
         ([build_alert("up == 0"), build_alert("up  == 0")], [build_alert(), build_alert("x == 0")]),
     ],
