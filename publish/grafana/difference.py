@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tailboard.publish.grafana.default_values import serialize_json
 from tailboard.publish.grafana.marker import strip_marker
-from tailboard.publish.grafana.normalize import find_list, normalize_document
+from tailboard.publish.grafana.normalize import find_list, normalize_document, serialize_json
 
 Document = Mapping[str, Any]
 

@@ -9,8 +9,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from tailboard.publish.grafana.default_values import serialize_json, strip_defaults
-from tailboard.publish.grafana.normalize_panel import strip_panel_defaults
+import orjson
+
+from tailboard.publish.grafana.panel_defaults import find_panel_defaults
 
 Document = dict[str, Any]
 
@@ -56,6 +57,15 @@ VARIABLE_DEFAULTS: dict[str, Document] = {
 PANEL_SERVER_FIELDS = ("pluginVersion",)
 ROW_SERVER_FIELDS = ("datasource", "targets")
 """What migrating an old document gives a row too, which asks for nothing."""
+
+SINGLE_VALUE_KINDS = ("bargauge", "gauge", "stat")
+UNIT_RANGES: dict[str, Document] = {
+    "percent": {"max": 100, "min": 0},
+    "percentunit": {"max": 1, "min": 0},
+}
+"""Between what the kinds of one value draw a unit; the browser writes it down."""
+
+TARGET_DEFAULTS: Document = {"hide": False}
 
 MAX_EXACT_NUMBER = 2**53
 """Up to here a number with a fraction is exact, so that both ways to write it are one number."""
@@ -104,6 +114,20 @@ def strip_server_fields(panel: Any) -> Any:
     if isinstance(inner_panels := content.get("panels"), list):
         content["panels"] = [strip_server_fields(inner_panel) for inner_panel in inner_panels]
     return content
+
+
+def strip_defaults(value: Document, default: Document) -> Document:
+    """The value without the parts that equal the default's, at every depth.
+
+    A list is one value: it is kept as a whole, or not at all.
+    """
+    parts = {name: _strip_nested_defaults(part, default.get(name)) for name, part in value.items()}
+    return {name: part for name, part in parts.items() if not _is_default(part, default.get(name))}
+
+
+def serialize_json(value: Any) -> bytes:
+    """Canonical JSON; unlike `==`, it distinguishes `True` from 1."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _normalize_value(value: Any) -> Any:
@@ -161,6 +185,89 @@ def _normalize_panel(panel: Any) -> Any:
         content["libraryPanel"] = {
             name: value for name, value in library_panel.items() if name != "meta"
         }
-    content = strip_panel_defaults(content)
+    content = _strip_panel_defaults(content)
     inner_panels = _normalize_items(_normalize_panel, content.pop("panels", None))
     return {**content, "panels": inner_panels} if inner_panels else content
+
+
+def _strip_panel_defaults(panel: Document) -> Document:
+    """The panel without the defaults that Grafana's browser writes into it."""
+    kind = str(panel.get("type"))
+    content = {
+        name: PART_NORMALIZERS[name](part, kind) if name in PART_NORMALIZERS else part
+        for name, part in panel.items()
+    }
+    return strip_defaults(content, find_panel_defaults(kind))
+
+
+def _normalize_field_config(config: Any, kind: str) -> Any:
+    if not isinstance(config, dict):
+        return config
+    field_config = dict(config)
+    if isinstance(fields := field_config.get("defaults"), dict):
+        field_config["defaults"] = _normalize_field_defaults(fields, kind)
+    if isinstance(overrides := field_config.get("overrides"), list):
+        field_config["overrides"] = [_normalize_override(override) for override in overrides]
+    return field_config
+
+
+def _normalize_field_defaults(fields: Document, kind: str) -> Document:
+    defaults = (
+        strip_defaults(fields, UNIT_RANGES.get(str(fields.get("unit")), {}))
+        if kind in SINGLE_VALUE_KINDS
+        else fields
+    )
+    return _strip_base_value(defaults, "thresholds")
+
+
+def _normalize_override(override: Any) -> Any:
+    if not isinstance(override, dict) or not isinstance(override.get("properties"), list):
+        return override
+    return {
+        **override,
+        "properties": [_normalize_property(entry) for entry in override["properties"]],
+    }
+
+
+def _normalize_property(entry: Any) -> Any:
+    return (
+        _strip_base_value(entry, "value")
+        if isinstance(entry, dict) and entry.get("id") == "thresholds"
+        else entry
+    )
+
+
+def _strip_base_value(holder: Document, name: str) -> Document:
+    """Thresholds whose first step has no value: it is the base, and its value is never read."""
+    thresholds = holder.get(name)
+    steps = thresholds.get("steps") if isinstance(thresholds, dict) else None
+    if not isinstance(steps, list) or not steps or not isinstance(steps[0], dict):
+        return holder
+    base = {name: value for name, value in steps[0].items() if name != "value"}
+    return {**holder, name: {**holder[name], "steps": [base, *steps[1:]]}}
+
+
+def _normalize_targets(targets: Any, _kind: str) -> Any:
+    if not isinstance(targets, list):
+        return targets
+    return [
+        strip_defaults(target, TARGET_DEFAULTS) if isinstance(target, dict) else target
+        for target in targets
+    ]
+
+
+def _strip_nested_defaults(value: Any, default: Any) -> Any:
+    is_nested = isinstance(value, dict) and isinstance(default, dict)
+    return strip_defaults(value, default) if is_nested else value
+
+
+def _is_default(value: Any, default: Any) -> bool:
+    if isinstance(default, dict):
+        return bool(value == {})
+    if default is None or value != default:
+        return False
+    return serialize_json(value) == serialize_json(default)
+
+
+PART_NORMALIZERS = {"fieldConfig": _normalize_field_config, "targets": _normalize_targets}
+"""The parts of a panel of which more than their defaults is known."""

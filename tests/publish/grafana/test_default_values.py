@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tailboard.publish.grafana.default_values import strip_defaults
-from tailboard.publish.grafana.normalize import normalize_document
+from tailboard.publish.grafana.normalize import normalize_document, strip_defaults
 from tests.publish.grafana.sample_documents import json_values
 
 objects = st.dictionaries(st.sampled_from("abc"), json_values, max_size=3).map(

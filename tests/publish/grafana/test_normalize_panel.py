@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
-from tailboard.publish.grafana.default_values import serialize_json
 from tailboard.publish.grafana.difference import describe_differences
-from tailboard.publish.grafana.normalize import compute_checksum, normalize_document
-from tailboard.publish.grafana.normalize_panel import SINGLE_VALUE_KINDS, UNIT_RANGES
+from tailboard.publish.grafana.normalize import (
+    SINGLE_VALUE_KINDS,
+    UNIT_RANGES,
+    compute_checksum,
+    normalize_document,
+    serialize_json,
+)
 from tailboard.publish.grafana.panel_defaults import (
     BASE_PANEL_DEFAULTS,
     PANEL_DEFAULTS,
