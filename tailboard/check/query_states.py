@@ -18,12 +18,16 @@ from tailboard.check.selectors import (
     classify_selector,
     find_bound_matchers,
 )
-from tailboard.check.states import EVENTLESS, FINE_STATES, QUERY_ERROR, Assessment
+from tailboard.check.states import EVENTLESS, FINE_STATES, NO_LABEL, QUERY_ERROR, Assessment
 from tailboard.findings.finding import Place
 from tailboard.metrics.exposition import Catalogue
 from tailboard.queries.promql import SELECTING_AGGREGATIONS, Selector, find_selectors, get_node_type
+from tailboard.queries.recordings import Recordings, find_recordings
 from tailboard.queries.subject import Query, Subject, list_queries
 from tailboard.queries.variables import list_variable_queries
+from tailboard.queries.vector_matching import find_mismatches
+
+MATCH_TIP = "write on() or ignoring() with what both sides have, or aggregate both by the same."
 
 RELABEL_FUNCTIONS = {"label_replace", "label_join"}
 
@@ -61,7 +65,8 @@ def check_queries(
     subjects, user_labels = list(subjects), frozenset(target_labels)
     all_queries = [query for subject in subjects for query in list_all_queries(subject)]
     rules = [pair for subject in subjects for pair in subject.rules]
-    recorded_names = frozenset(str(rule["record"]) for _, rule in rules if "record" in rule)
+    recordings = find_recordings(rules)
+    recorded_names = frozenset(recordings)
     native_histograms = frozenset(_find_native_histograms(all_queries))
     native_histograms |= {
         selector.name
@@ -82,7 +87,7 @@ def check_queries(
         bound_matchers=bound_matchers,
     )
     return [
-        _check_query(query, partial(classify_selector, inventory=inventory))
+        _check_query(query, partial(classify_selector, inventory=inventory), recordings)
         for query in all_queries
     ]
 
@@ -107,16 +112,23 @@ def _find_native_histograms(queries: Iterable[Query]) -> Iterator[str]:
     )
 
 
-def classify_query(query: Query, classify: SelectorClassifier) -> Assessment:
-    """The state of one query, by those of its selectors."""
+def classify_query(
+    query: Query, classify: SelectorClassifier, recordings: Recordings
+) -> Assessment:
+    """The state of one query, by those of its selectors and by what its operators match."""
     if query.expression.tree is None:
         problem = f"it is not PromQL: {query.expression.problem}"
         return Assessment(QUERY_ERROR, problem, "correct the expression.")
-    return _classify_tree(query.expression.tree, (), classify)
+    assessment = _classify_tree(query.expression.tree, (), classify)
+    mismatch = next(find_mismatches(query.expression.tree, recordings), None)
+    if mismatch is None:
+        return assessment
+    problem = f"the sides of `{mismatch.operator}` never match: {mismatch.reason}"
+    return max(assessment, Assessment(NO_LABEL, problem, MATCH_TIP))
 
 
-def _check_query(query: Query, classify: SelectorClassifier) -> CheckResult:
-    assessment = classify_query(query, classify)
+def _check_query(query: Query, classify: SelectorClassifier, recordings: Recordings) -> CheckResult:
+    assessment = classify_query(query, classify, recordings)
     return CheckResult(
         query.place, assessment.state, assessment.problem, assessment.tip, query.text
     )

@@ -102,7 +102,7 @@ def classify_server_query(
             if (assessment := classify_missing(selector))
         )
         return next(missing_assessments, None) or _classify_empty(
-            query, outcome, target_metrics, inventory
+            query, outcome, target_metrics, inventory, recordings
         )
     if direct_assessment.state != DATA:
         return direct_assessment
@@ -110,6 +110,7 @@ def classify_server_query(
     static_assessment = _classify_static(
         query,
         classify_from_server if has_fallback else partial(classify_selector, inventory=inventory),
+        recordings,
     )
     is_mistake_hidden = has_fallback and static_assessment.state in {NO_METRIC, NO_LABEL}
     return (
@@ -119,8 +120,10 @@ def classify_server_query(
     )
 
 
-def _classify_static(query: ExpandedQuery, classifier: SelectorClassifier) -> Assessment:
-    assessment = classify_query(query.query, classifier)
+def _classify_static(
+    query: ExpandedQuery, classifier: SelectorClassifier, recordings: Recordings
+) -> Assessment:
+    assessment = classify_query(query.query, classifier, recordings)
     return (
         replace(assessment, tip=HONOR_LABELS_TIP) if assessment.state == COLLISION else assessment
     )
@@ -174,9 +177,15 @@ def _build_inventory(
 
 
 def _classify_empty(
-    query: ExpandedQuery, outcome: QueryOutcome, target_metrics: TargetMetrics, inventory: Inventory
+    query: ExpandedQuery,
+    outcome: QueryOutcome,
+    target_metrics: TargetMetrics,
+    inventory: Inventory,
+    recordings: Recordings,
 ) -> Assessment:
-    static_assessment = _classify_static(query, partial(classify_selector, inventory=inventory))
+    static_assessment = _classify_static(
+        query, partial(classify_selector, inventory=inventory), recordings
+    )
     if static_assessment.state != DATA:
         problem = f"{static_assessment.problem}{_format_warning(outcome)}"
         return Assessment(

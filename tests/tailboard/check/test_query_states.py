@@ -374,3 +374,16 @@ def test_another_convention_beside_this_program_lacks_what_it_lacks() -> None:
     }
     assert "no series has the label handler" in problems
     assert "there is no http_request_duration_highr_seconds_bucket" in problems
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "sum(rate(http_requests_total[5m])) > 1 and http_requests_in_flight == 0",
+        "sum by (job) (http_requests_in_flight) / sum(process_memory_bytes)",
+    ],
+)
+def test_sides_that_never_match_are_no_data(expression: str) -> None:
+    query = check_query(expression)
+    assert query.state == NO_LABEL
+    assert "never match" in query.problem
