@@ -32,6 +32,9 @@ WORD_BEHIND = re.compile(r"\w*")
 DURATION_EXPRESSION = re.compile(r"\[(?P<range>[^\][:]*)(?::(?P<step>[^\][:]*))?\]")
 DURATION_OFFSET = re.compile(r"\boffset\s+\([^()]*\)")
 ARITHMETIC = re.compile(r"[-+*/^%()]")
+NEGATIVE_DURATION = re.compile(r"\s*-\s*\w+\s*")
+"""What no Prometheus takes as a range: `[-5m]`."""
+
 RANGE_MODIFIER = re.compile(r"(?<=[\w)\]}])\s+(?:anchored|smoothed)\b")
 TRIM_OPERATOR = re.compile(r"</|>/")
 ANY_DURATION = "5m"
@@ -73,7 +76,7 @@ def _replace_operator(match: re.Match[str]) -> Replacement:
 
 def _replace_duration(match: re.Match[str]) -> Replacement:
     parts = [
-        ANY_DURATION if ARITHMETIC.search(part) else part
+        ANY_DURATION if ARITHMETIC.search(part) and not NEGATIVE_DURATION.fullmatch(part) else part
         for part in match.groups()
         if part is not None
     ]

@@ -37,7 +37,16 @@ def test_it_is_read(expression: str) -> None:
 
 @pytest.mark.parametrize(
     "expression",
-    ["sum(x $op 5", "x $op", "$op 5 6", "sum $by (x)", "x and $a y", "x $a $b y"],
+    [
+        "rate(x[-5m])",
+        "x[5m:-1m]",
+        "sum(x $op 5",
+        "x $op",
+        "$op 5 6",
+        "sum $by (x)",
+        "x and $a y",
+        "x $a $b y",
+    ],
 )
 def test_what_is_no_promql_stays_so(expression: str) -> None:
     assert parse_expression(expression).problem
