@@ -194,5 +194,6 @@ def test_the_messages_that_troubleshooting_quotes_are_printed_by_the_program() -
         for folder in ("panels", "dashboards", "alerts", "publish", "tailboard")
         for path in (ROOT / folder).rglob("*.py")
     )
+    texts = re.sub(r'"\s*\n\s*f?"', "", sources)  # strings that go on in the next line
     for message in quoted:
-        assert message in sources, message
+        assert message in texts, message
