@@ -28,10 +28,10 @@ def _find_nothing(*_: object) -> Problems:
 class LintRule:
     """One thing that a document or a rule must get right.
 
-    `page` says why, with a bad and a good example. It looks at one scope or several: each
-    expression, each panel, the document, each alert rule, all that one run looks at. `fix` does to
-    the JSON of a dashboard what the rule asks for and nothing else: numbers may change with it, as
-    with the range of a rate. Its argument is not changed.
+    `page` says why, with a bad and a good example, and when to exclude it. The rule looks at one
+    scope or several: each expression, each panel, the document, each alert rule, all subjects of a
+    run. `fix` does to the JSON of a dashboard what the rule asks for and nothing else: numbers may
+    change with it, as with the range of a rate. Its argument is not changed.
     """
 
     name: str
@@ -44,6 +44,16 @@ class LintRule:
     check_alert: Callable[[JsonMapping], Problems] = _find_nothing
     check_run: Callable[[Sequence[Subject]], PlacedProblems] = lambda _: ()
     fix: Fix | None = None
+
+
+def render_page(rule: LintRule) -> str:
+    """The page of a rule: why, a bad and a good example, when to exclude it, who can mend it."""
+    repair = (
+        "`tailboard lint --fix` mends it in JSON files, where a program can."
+        if rule.fix
+        else "`--fix` leaves it: a person has to mend it."
+    )
+    return f"{(rule.page or rule.summary).strip()}\n\n{repair}"
 
 
 def lint_subject(subject: Subject, rules: Iterable[LintRule]) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from tailboard import __version__
 from tailboard.findings.exclusion import UNUSED_EXCLUSION
 from tailboard.findings.finding import Finding
-from tailboard.lint.engine import LintRule
+from tailboard.lint.engine import LintRule, render_page
 from tailboard.lint.lines import find_lines
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -37,7 +37,7 @@ def _build_rule(rule: LintRule) -> dict[str, Any]:
     return {
         **_build_descriptor(rule.name, rule.summary),
         "defaultConfiguration": {"level": rule.severity},
-        "help": {"text": (rule.page or rule.summary).strip()},
+        "help": {"text": render_page(rule)},
     }
 
 

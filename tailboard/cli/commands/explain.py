@@ -13,7 +13,7 @@ from tailboard.catalogue import Entry, describe_entry, list_entries
 from tailboard.check.engine import Check
 from tailboard.cli.terminal import print_raw
 from tailboard.dashboards.dashboard import Dashboard
-from tailboard.lint.engine import LintRule
+from tailboard.lint.engine import LintRule, render_page
 from tailboard.panels import Objectives, Service, promql
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import CONVENTIONS
@@ -56,7 +56,8 @@ def _render_entry(kind: str, entry: Entry) -> Iterator[str]:
         yield from _render_convention(entry.value)
         return
     if isinstance(entry.value, LintRule | Check):
-        yield f"{entry.value.severity}: {(entry.value.page or '').strip()}"
+        page = render_page(entry.value) if isinstance(entry.value, LintRule) else entry.value.page
+        yield f"{entry.value.severity}: {(page or '').strip()}"
         return
     yield (inspect.getdoc(entry.value) if callable(entry.value) else None) or describe_entry(entry)
     if kind == "rules":

@@ -6,6 +6,8 @@ or avg, and where the same panel shows a percentile of X beside it.
 
 Bad: `rate(took_seconds_sum[5m]) / rate(took_seconds_count[5m])`
 Good: `histogram_quantile(0.99, sum by (le) (rate(took_seconds_bucket[5m])))`
+
+Exclude it where a mean is what was promised.
 """
 
 import re

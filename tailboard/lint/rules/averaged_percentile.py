@@ -9,6 +9,8 @@ Good: `max(rpc_seconds{quantile="0.99"})`, `histogram_quantile(0.99, sum by (le)
 
 The quantiles of summaries cannot be put together at all: `max` shows the worst one, and a histogram
 gives the true one.
+
+Exclude it where each series is the only one of its group, so that nothing is put together.
 """
 
 import re

@@ -2,6 +2,8 @@
 
 Bad: `"type": "graph"`
 Good: `"type": "timeseries"`
+
+Exclude it where an old Grafana that still has the type is the only one that loads the dashboard.
 """
 
 from copy import deepcopy

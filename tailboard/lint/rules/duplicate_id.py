@@ -4,6 +4,8 @@
 
 Bad: `"id": 1`, on a panel beside another one of the id 1
 Good: `"id": 2`, on that panel
+
+There is no reason to exclude it.
 """
 
 from collections import Counter

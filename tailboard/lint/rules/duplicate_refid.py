@@ -4,6 +4,8 @@
 
 Bad: `"refId": "A"`, on a query beside another one called A
 Good: `"refId": "B"`, on that query
+
+There is no reason to exclude it.
 """
 
 from collections import Counter

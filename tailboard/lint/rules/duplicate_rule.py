@@ -4,7 +4,7 @@ Prometheus refuses the second sample of a series at the same time, so that one o
 rules is lost. It is known where the expressions are the same, and of recording rules also where
 none of the two keeps a label. Rules of one name on other series are no duplicates.
 
-Bad: `record: orders:rate5m` in two files, with `expr: sum(rate(a[5m]))` and `expr: sum(rate(b[5m]))`
+Bad: `record: orders:rate5m` twice, with `expr: sum(rate(a[5m]))` and `expr: sum(rate(b[5m]))`
 Good: the same with `labels: {service: shop}` in one of them
 
 Only a person knows which one is meant. Exclude it where the files are for different servers.

@@ -4,6 +4,8 @@ Whoever hears "look at Errors" looks at one of them, and an exclusion of lint is
 
 Bad: `"title": "Errors"`, on a panel beside another one called Errors
 Good: `"title": "Errors by endpoint"`, on that panel
+
+Exclude it where the panels stand in rows that say what tells them apart.
 """
 
 from collections import Counter

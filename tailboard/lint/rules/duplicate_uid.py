@@ -4,6 +4,8 @@ A dashboard without a uid counts with the one that is made of its title.
 
 Bad: `"uid": "orders"`, on a dashboard beside another one of that uid
 Good: `"uid": "orders-database"`, on that dashboard
+
+Exclude it where the dashboards go to different Grafanas.
 """
 
 from collections import defaultdict

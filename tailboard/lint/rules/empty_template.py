@@ -7,6 +7,8 @@ the PromQL of its `query` cannot be parsed.
 
 Bad: `sum by (job) (up) == 0` with the summary `{{ $labels.instance }} is down`
 Good: `sum by (job, instance) (up) == 0` with the same
+
+Exclude it where the same text is meant for several alerts, and the label may be missing.
 """
 
 from collections.abc import Iterator, Sequence

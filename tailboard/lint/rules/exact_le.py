@@ -2,6 +2,8 @@
 
 Bad: `took_bucket{le="1"}`
 Good: `took_bucket{le=~"1([.]0)?"}`
+
+Exclude it where all servers are of one version, and stay so.
 """
 
 import re

@@ -5,6 +5,8 @@ Good: `"datasource": {"type": "prometheus", "uid": "${datasource}"}`
 
 `--fix` puts the variable in the place of one Prometheus, which it chooses at first. Where there are
 several, or another kind, only a person knows what belongs together.
+
+Exclude it where the dashboard is for one Grafana alone.
 """
 
 from collections.abc import Iterator, Mapping

@@ -9,6 +9,8 @@ Good: `rate(requests_total[$__rate_interval])`
 
 `--fix` leaves two for a person: `increase`, whose number is that of its range, and a query with a
 min step of its own, of which `$__rate_interval` is at least four times as long.
+
+Exclude it where the number of one range is wanted, whatever is zoomed.
 """
 
 import re

@@ -5,6 +5,8 @@ it stays unchanged, and the variable has no values.
 
 Bad: `rate(requests_total[$__rate_interval]) > 1`
 Good: `rate(requests_total[5m]) > 1`
+
+Exclude it where something fills in the variable before Prometheus reads the file.
 """
 
 from collections.abc import Iterator

@@ -6,7 +6,7 @@ and so does Kubernetes, in whose manifests this is no finding.
 Bad: a file with `groups:`, a line `---` and more `groups:` below it
 Good: two files, or one list `groups:` with all of them
 
-It can't be mended by `--fix`. Exclude it where mimirtool alone reads the file.
+Exclude it where mimirtool alone reads the file.
 """
 
 from collections.abc import Iterator

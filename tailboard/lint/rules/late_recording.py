@@ -6,7 +6,7 @@ behind the rule that records it, or in a group that is evaluated on its own.
 Bad: an alert on `job:errors:rate5m`, and below it in the group the rule that records it
 Good: the rule with `record: job:errors:rate5m` first, the alert below it
 
-Only a person can mend a rule file: its comments would be lost.
+Exclude it where the value of one evaluation before is good enough.
 """
 
 from collections.abc import Iterator, Sequence

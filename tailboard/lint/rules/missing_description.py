@@ -4,6 +4,8 @@ Where no panel of a dashboard has one, it is reported once.
 
 Bad: `"description": ""`
 Good: `"description": "Requests answered with 5xx, of all requests."`
+
+Exclude it for dashboards that others maintain.
 """
 
 from collections.abc import Iterator

@@ -2,6 +2,8 @@
 
 Bad: `"legendFormat": "__auto"`
 Good: `"legendFormat": "{{endpoint}} P99"`
+
+Exclude it where the labels are few, and all of them are wanted.
 """
 
 from tailboard.lint.engine import LintRule, Problems

@@ -5,6 +5,8 @@ Where no panel of a dashboard has one, it is reported once.
 
 Bad: `"fieldConfig": {"defaults": {}}`
 Good: `"fieldConfig": {"defaults": {"unit": "s"}}`, or percentunit, or short for plain numbers
+
+Exclude it for dashboards that others maintain.
 """
 
 from collections.abc import Iterator

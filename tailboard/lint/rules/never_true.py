@@ -6,6 +6,8 @@ sample, and so do two that exclude each other. A range of samples (`x[5m]`) is n
 
 Bad: `count(up{job="shop"}) == 0`, `up > 1`, `x > 5 and x < 3`
 Good: `absent(up{job="shop"})`, `up == 1`, `x > 3 and x < 5`
+
+Exclude it where a condition is switched off on purpose.
 """
 
 import re

@@ -6,6 +6,8 @@ that overlap or are not whole numbers.
 
 Bad: `"gridPos": {"x": 20, "y": 8, "w": 12, "h": 8}`, which reaches to column 32
 Good: `"gridPos": {"x": 12, "y": 8, "w": 12, "h": 8}`
+
+There is no reason to exclude it.
 """
 
 from collections.abc import Iterator

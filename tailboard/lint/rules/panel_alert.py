@@ -5,6 +5,8 @@ an alert as a Prometheus rule, as far as PromQL has its condition.
 
 Bad: `"alert": {"name": "Too many errors", "conditions": []}`
 Good: `"description": "Errors per second; a Prometheus rule alerts on them."`
+
+Exclude it where the dashboard is for a Grafana before 11.
 """
 
 from tailboard.alerts.panel_alert import convert_panel_alert

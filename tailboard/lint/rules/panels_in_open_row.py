@@ -5,6 +5,8 @@ list. `--fix` moves them there, as `tailboard build` does.
 
 Bad: `"collapsed": false`, on a row with panels in it
 Good: `"collapsed": true`, on that row
+
+There is no reason to exclude it.
 """
 
 from collections.abc import Iterator

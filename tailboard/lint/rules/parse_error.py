@@ -4,6 +4,8 @@ What fills variables and annotations is read too.
 
 Bad: `sum(rate(requests_total[5m])`
 Good: `sum(rate(requests_total[5m]))`
+
+Exclude it where a newer Prometheus reads what is not known here yet.
 """
 
 from collections.abc import Iterator

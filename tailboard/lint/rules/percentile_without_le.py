@@ -5,6 +5,8 @@ found too. A native histogram has no label `le`, and needs none.
 
 Bad: `histogram_quantile(0.99, sum by (route) (rate(took_bucket[5m])))`
 Good: `histogram_quantile(0.99, sum by (le, route) (rate(took_bucket[5m])))`
+
+Exclude it where the label is written anew by other means.
 """
 
 from collections.abc import Iterator

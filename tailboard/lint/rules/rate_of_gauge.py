@@ -7,6 +7,8 @@ check` knows the types, and finds `wrong-function`.
 
 Bad: `rate(process_resident_memory_bytes[5m])`
 Good: `deriv(process_resident_memory_bytes[5m])`, `rate(process_cpu_seconds_total[5m])`
+
+Exclude it where the metric is a counter after all.
 """
 
 import re

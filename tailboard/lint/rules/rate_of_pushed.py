@@ -7,6 +7,8 @@ nobody can tell.
 
 Bad: `increase(job_duration_seconds_count{job="pushgateway"}[1h])`
 Good: `changes(push_time_seconds[1d])`, `time() - job_last_success_unixtime`
+
+Exclude it where the job pushes a counter that goes on over its runs.
 """
 
 from collections.abc import Collection, Iterator, Sequence

@@ -5,6 +5,8 @@ build refuses of places and uids, outside-grid and refused-uid report.
 
 Bad: `"fieldConfig": {"defaults": {"mappings": {"a": "b"}}}`
 Good: `"fieldConfig": {"defaults": {"mappings": [], "unit": "s"}}`
+
+Exclude it where the dashboard is never built or published by tailboard.
 """
 
 from collections.abc import Iterator

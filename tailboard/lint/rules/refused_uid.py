@@ -5,6 +5,8 @@ title. `--fix` leaves it: links and alerts name the dashboard by it, and only a 
 
 Bad: `"uid": "orders of today!"`
 Good: `"uid": "orders-of-today"`
+
+There is no reason to exclude it.
 """
 
 from collections.abc import Iterator

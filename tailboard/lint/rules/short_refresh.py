@@ -5,6 +5,8 @@ does not allow it, Grafana refuses to save the dashboard.
 
 Bad: `"refresh": "1s"`
 Good: `"refresh": "30s"`
+
+Exclude it where the server allows it, and the scrapes are as frequent.
 """
 
 from collections.abc import Iterator

@@ -5,6 +5,8 @@ Grafana and of Helm are other ones: `upper`, `quote` and `default` are unknown h
 
 Bad: `"annotations": {"summary": "{{ $labels.instance | upper }} is down"}`
 Good: `"annotations": {"summary": "{{ $labels.instance | toUpper }} is down"}`
+
+Exclude it where another program than Prometheus expands the template.
 """
 
 from tailboard.lint.alert_template import read_template

@@ -6,6 +6,8 @@ and recorded rates make no difference.
 
 Bad: `histogram_quantile(0.99, ...) > 1` wakes somebody, and the panel's threshold is 0.5
 Good: one of the panel's thresholds is 1; `rules_of(SERVICE)` and its panels agree by themselves
+
+Exclude it where the panel warns before the alert, and says so.
 """
 
 from collections.abc import Iterator, Sequence

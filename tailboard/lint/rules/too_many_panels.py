@@ -5,6 +5,8 @@ row are asked when somebody opens it, and do not count.
 
 Bad: 50 panels under each other, rows with `"collapsed": false`
 Good: the ten that matter first, and the others in rows with `"collapsed": true`
+
+Exclude it for dashboards that nobody opens often.
 """
 
 from collections.abc import Iterator

@@ -7,6 +7,8 @@ summed by `without`, nobody knows its labels, and only those that the legend nam
 
 Bad: `sum by (path) (rate(requests_total[$__rate_interval]))`
 Good: `topk(10, sum by (path) (rate(requests_total[$__rate_interval])))`
+
+Exclude it where the label has a few values only.
 """
 
 import re

@@ -5,6 +5,8 @@ declared.
 
 Bad: `up{job="$job"}`, where no variable is called so
 Good: `up{job="orders"}`, or the same with a variable of that name
+
+Exclude it where something fills in the variable before Grafana reads the dashboard.
 """
 
 from collections.abc import Iterator, Mapping

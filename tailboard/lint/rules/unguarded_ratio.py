@@ -7,6 +7,8 @@ before the first event.
 
 Bad: `sum(rate(failed[5m])) / sum(rate(requests[5m]))`
 Good: `(sum(rate(failed[5m])) or 0 * sum(rate(requests[5m]))) / (sum(rate(requests[5m])) > 0)`
+
+Exclude it where there is always traffic, or a gap is wanted.
 """
 
 from collections.abc import Iterator

@@ -6,6 +6,8 @@ asks for.
 
 Bad: `sum by (job, pod) (errors) / sum by (job) (requests)`
 Good: `sum by (job, pod) (errors) / on (job) group_left () sum by (job) (requests)`
+
+Exclude it where the labels that differ are always empty.
 """
 
 from collections.abc import Iterator, Sequence

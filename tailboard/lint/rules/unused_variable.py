@@ -5,6 +5,8 @@ it. A data source's variable for ad hoc filters works without being named.
 
 Bad: `"title": "Errors"`, on a dashboard with a variable called job that no query names either
 Good: `"title": "Errors of $job"`, or a query that chooses by it
+
+Exclude it where links from other dashboards set the variable.
 """
 
 import json

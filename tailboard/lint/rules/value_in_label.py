@@ -5,6 +5,8 @@ for its `for`, and without a `for` each evaluation notifies again. Values belong
 
 Bad: `"labels": {"severity": "warning", "value": "{{ $value }}"}`
 Good: `"annotations": {"summary": "{{ $value }} errors", "description": "d", "runbook_url": "r"}`
+
+Exclude it where the value is one of a few, and changes seldom.
 """
 
 from tailboard.lint.alert_template import read_template

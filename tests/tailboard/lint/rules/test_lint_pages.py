@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tailboard.lint.engine import LintRule, render_page
 from tailboard.lint.rules import LINT_RULES
 from tests.tailboard.lint.rules.test_lint_rules import (
     Json,
@@ -114,3 +115,10 @@ def test_the_bad_example_is_found_and_the_good_one_is_not(name: str) -> None:
         assert list_findings(build_subject(name, bad), name), bad
     for good in list_examples(name, "Good"):
         assert list_findings(build_subject(name, good), name) == [], good
+
+
+@pytest.mark.parametrize("rule", LINT_RULES, ids=lambda rule: rule.name)
+def test_a_page_says_when_to_exclude_the_rule_and_who_can_mend_it(rule: LintRule) -> None:
+    page = render_page(rule)
+    assert re.search(r"\b[Ee]xclude (it|the|this)\b", page)
+    assert ("`tailboard lint --fix` mends it" in page) == (rule.fix is not None)
