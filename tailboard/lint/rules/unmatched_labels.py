@@ -11,6 +11,7 @@ Exclude it where the labels that differ are always empty.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from tailboard.findings.finding import Place
@@ -19,21 +20,27 @@ from tailboard.queries.label_sets import METRIC_NAME_LABEL, LabelReader, LabelSe
 from tailboard.queries.promql import get_node_type, walk_nodes
 from tailboard.queries.recordings import find_recordings
 from tailboard.queries.subject import Query, Subject, list_queries
+from tailboard.queries.vector_matching import find_mismatches
 
 UNMATCHED_OPERATORS = {"or", "unless"}
 """Operators that return what does not match."""
 
 
 def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
-    reader = LabelReader(find_recordings(pair for subject in subjects for pair in subject.rules))
+    recordings = find_recordings(pair for subject in subjects for pair in subject.rules)
+    reader = LabelReader(recordings)
     for query in (query for subject in subjects for query in list_queries(subject)):
         if not _is_candidate(query):
             continue
-        for node in walk_nodes(query.expression.tree):
-            problem = _check_operator(node, reader)
-            if problem:
-                yield problem, "write on (...) with what both have, and group_left.", query.place
-                break
+        tree = query.expression.tree
+        problems = (_check_operator(node, reader) for node in walk_nodes(tree))
+        mismatches = (
+            f"the sides of `{mismatch.operator}` never match: {mismatch.reason}"
+            for mismatch in find_mismatches(tree, recordings)
+        )
+        problem = next(filter(None, chain(problems, mismatches)), "")
+        if problem:
+            yield problem, "write on (...) with what both have, and group_left.", query.place
 
 
 def _is_candidate(query: Query) -> bool:

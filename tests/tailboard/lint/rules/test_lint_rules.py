@@ -558,6 +558,10 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
     ],
     "unmatched-labels": [
         (
+            build_alert("sum(rate(errors_total[5m])) > 1 and is_leader == 0"),
+            build_alert("sum(rate(errors_total[5m])) > 1 and on() is_leader == 0"),
+        ),
+        (
             build_panel_dashboard("sum by (job, pod) (a) / sum by (job) (b)"),
             build_panel_dashboard(
                 "sum by (job, pod) (a) / on (job) group_left () sum by (job) (b)"
