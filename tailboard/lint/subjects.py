@@ -1,7 +1,7 @@
 """What `tailboard lint` looks at: documents and rules of definitions, JSON and rule files."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -218,4 +218,4 @@ def _build_subject(declaration: Any, source: str) -> Subject:
             dashboard = unwrap_dashboard(declaration)
             validate_title(dashboard.get("title"))
             return build_document_subject(dashboard, source)
-        return build_document_subject(build_document(declaration), source)
+        return replace(build_document_subject(build_document(declaration), source), is_built=True)

@@ -12,6 +12,8 @@ from tailboard.queries.promql import (
 )
 from tailboard.queries.recordings import RecordingRule, Recordings, find_rules_of_selector
 
+Matchers = tuple[tuple[str, str, str], ...]
+
 METRIC_NAME_LABEL = "__name__"
 SET_OPERATORS = {"and", "unless", "or"}
 ABSENCE_FUNCTIONS = {"absent", "absent_over_time"}
@@ -70,12 +72,13 @@ NO_LABELS = LabelSet(frozenset())
 ANY_LABELS = LabelSet()
 
 
-@dataclass(frozen=True)
 class LabelReader:
-    """Infers label sets; what a recording rule of the run has recorded is followed."""
+    """Infers label sets; what a recording rule of the run has recorded is followed, once."""
 
-    recordings: Recordings
-    _followed: frozenset[RecordingRule] = frozenset()
+    def __init__(self, recordings: Recordings) -> None:
+        self._recordings = recordings
+        self._rule_labels: dict[RecordingRule, LabelSet] = {}
+        self._selector_labels: dict[tuple[str, Matchers], LabelSet] = {}
 
     def infer_labels(self, node: Any) -> LabelSet:
         """The labels that the result of an expression can have."""
@@ -95,20 +98,25 @@ class LabelReader:
 
     def _infer_selector(self, node: Any) -> LabelSet:
         selector = find_selectors(node)[0]
-        rules = find_rules_of_selector(selector, self.recordings)
-        labels = ANY_LABELS
-        if rules and not self._followed.intersection(rules):
-            reader = LabelReader(self.recordings, self._followed | {*rules})
-            labels = NO_LABELS
-            for rule in rules:
-                labels = labels.join(reader._infer_recording(rule))
         missing = {label for label, op, value in selector.matchers if op == "=" and not value}
-        return labels.drop(missing)
+        if selector.name not in self._recordings:
+            return ANY_LABELS.drop(missing) if missing else ANY_LABELS
+        key = (selector.name, selector.matchers)
+        if key not in self._selector_labels:
+            rules = find_rules_of_selector(selector, self._recordings)
+            labels = NO_LABELS if rules else ANY_LABELS
+            for rule in rules:
+                labels = labels.join(self._infer_recording(rule))
+            self._selector_labels[key] = labels.drop(missing)
+        return self._selector_labels[key]
 
     def _infer_recording(self, rule: RecordingRule) -> LabelSet:
-        tree = rule.expression.tree
-        inner = ANY_LABELS if tree is None else self.infer_labels(tree)
-        return inner.add(rule.labels)
+        if rule not in self._rule_labels:
+            self._rule_labels[rule] = ANY_LABELS  # of a rule that records itself, nothing is known
+            tree = rule.expression.tree
+            inner = ANY_LABELS if tree is None else self.infer_labels(tree)
+            self._rule_labels[rule] = inner.add(rule.labels)
+        return self._rule_labels[rule]
 
     def _infer_aggregation(self, node: Any) -> LabelSet:
         inner = self.infer_labels(node.expr)

@@ -63,13 +63,17 @@ class LoadProblem:
 
 @dataclass(frozen=True)
 class Subject:
-    """One document, with its panels in reading order; or one service's rule groups."""
+    """One document, with its panels in reading order; or one service's rule groups.
+
+    `is_built` is whether a document was built from a definition, and not read from a file.
+    """
 
     place: Place
     json: JsonMapping
     panels: tuple[Panel, ...] = ()
     rules: tuple[tuple[Query, JsonMapping], ...] = ()
     load_problems: tuple[LoadProblem, ...] = ()
+    is_built: bool = False
 
 
 def build_document_subject(document: JsonMapping, source: str) -> Subject:

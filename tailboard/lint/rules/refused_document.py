@@ -25,7 +25,7 @@ from tailboard.queries.subject import Subject
 
 
 def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    if "groups" in subject.json:
+    if "groups" in subject.json or subject.is_built:
         return
     try:
         with convert_shape_errors(subject.json):

@@ -54,7 +54,7 @@ def _read_duration(rule: JsonMapping, name: str) -> int:
 RULE = LintRule(
     "short-for",
     "warning",
-    "an alert that does not wait as it seems to",
+    "an alert that waits less than it says",
     __doc__,
     check_document=_check_document,
 )

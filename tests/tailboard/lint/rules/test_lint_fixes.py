@@ -31,7 +31,7 @@ def apply_fix(document: Json, name: str) -> Json:
     assert fix is not None
     before = deepcopy(document)
     result_document = fix(document)
-    assert document == before, "a fix leaves what it was given as it is"
+    assert document == before, "a fix does not change its argument"
     assert fix(result_document) == result_document, "a second fix changes nothing"
     return result_document
 
