@@ -78,7 +78,7 @@ def render_alert(alert: Alert, addresses: Addresses) -> str:
     """An alert as one item of a list, which leads to its runbook."""
     rule = alert.rule
     name = format_link(rule.name, addresses.build_runbook_url(rule.name, alert.service))
-    return f"- {name}, **{rule.severity}** after {escape_words(rule.lasting)}: {_render_summary(rule.summary)}"
+    return f"- {name}, **{rule.severity}** {escape_words(rule.timing)}: {_render_summary(rule.summary)}"
 
 
 def list_rows(panels: Iterable[JsonObject]) -> Iterator[tuple[JsonObject | None, list[JsonObject]]]:

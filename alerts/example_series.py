@@ -9,7 +9,7 @@ from typing import Any
 
 from tailboard.alerts.rule import InputSeries
 from tailboard.panels import promql
-from tailboard.panels.concept import Concept
+from tailboard.panels.concept import REQUESTS, Concept
 from tailboard.panels.matcher import Matcher, Matchers, build_matchers, quote_string
 from tailboard.panels.metric import Difference, Histogram, Metric, Role, Total
 from tailboard.panels.service import Service
@@ -70,6 +70,29 @@ def build_counter_series(
     return {
         _format_metric_series(service, metric, name, roles): series_values
         for name, series_values in values_by_name.items()
+    }
+
+
+def build_status_series(service: Service, rates: Mapping[str, float]) -> InputSeries:
+    """Requests per second by the status with which they are answered."""
+    return {
+        series: values
+        for status, rate in rates.items()
+        for series, values in build_counter_series(
+            service, REQUESTS, rate, {Role.STATUS: status}
+        ).items()
+    }
+
+
+def build_few_failures(service: Service, count: int, good_rate: float) -> InputSeries:
+    """So many failures at once after five minutes, among good requests, of a series that was there.
+
+    With one or two a minute, a share of failures says little.
+    """
+    failed_series = build_counter_series(service, REQUESTS, 0, {Role.STATUS: "500"})
+    return {
+        **build_status_series(service, {"200": good_rate}),
+        **dict.fromkeys(failed_series, f"0x20 {count}+0"),
     }
 
 

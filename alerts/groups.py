@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tailboard.alerts.link import PanelLink
-from tailboard.alerts.recording import RATIO_INTERVAL
+from tailboard.alerts.objective_recording import RATIO_INTERVAL
 from tailboard.alerts.rule import AlertRule, RecordingRule
 from tailboard.alerts.rule_set import RuleSet
 from tailboard.alerts.template import escape_template
@@ -39,7 +39,17 @@ class Addresses:
 
 
 def build_groups(rules: RuleSet, addresses: Addresses) -> list[JsonObject]:
-    """The groups in the order in which they feed each other: rates, ratios, alerts."""
+    """The groups in the order in which they feed each other: rates, objectives, alerts.
+
+    Alerts that read the ratios of objectives are in their group, behind them: the rules of a group
+    are evaluated one after the other, those of two groups at any time.
+    """
+    objective_rules = [_build_recording_rule(rule) for rule in rules.ratios]
+    alert_rules: list[JsonObject] = []
+    for rule, link in rules.linked_alerts:
+        is_objective_rule = any(ratio.name in rule.expression for ratio in rules.ratios)
+        group_rules = objective_rules if is_objective_rule else alert_rules
+        group_rules.append(_build_alert_rule(rule, link, rules, addresses))
     rule_groups = [
         {
             "name": f"{rules.slug}: rates",
@@ -48,15 +58,9 @@ def build_groups(rules: RuleSet, addresses: Addresses) -> list[JsonObject]:
         {
             "name": f"{rules.slug}: objectives",
             "interval": RATIO_INTERVAL,
-            "rules": [_build_recording_rule(rule) for rule in rules.ratios],
+            "rules": objective_rules,
         },
-        {
-            "name": f"{rules.slug}: alerts",
-            "rules": [
-                _build_alert_rule(rule, link, rules, addresses)
-                for rule, link in rules.linked_alerts
-            ],
-        },
+        {"name": f"{rules.slug}: alerts", "rules": alert_rules},
     ]
     return [group for group in rule_groups if group["rules"]]
 

@@ -7,25 +7,15 @@ dashboard and its alerts cannot disagree because they compute differently.
 import dataclasses
 from collections.abc import Iterator
 
+from tailboard.alerts.objective_recording import build_objective_rules
 from tailboard.alerts.rule import RecordingRule
 from tailboard.panels import promql
 from tailboard.panels.metric import Histogram, Metric, Total
-from tailboard.panels.objective import (
-    BURN_RATE_WINDOWS,
-    Objective,
-    build_bad_rate,
-    build_request_rate,
-    check_objective_metrics,
-    list_objectives,
-)
-from tailboard.panels.objective import select_recording as kept_of
+from tailboard.panels.objective import check_objective_metrics, list_objectives
 from tailboard.panels.recording import RECORDING_ROLES, SERVICE_LABEL, WINDOW, Recording
 from tailboard.panels.service import Service
 
 NAME = "recording"
-
-RATIO_INTERVAL = "1m"
-"""How often the ratios of objectives are computed: their windows are long."""
 
 
 def build_rate_rules(service: Service) -> Iterator[RecordingRule]:
@@ -46,7 +36,7 @@ def build_ratio_rules(service: Service) -> Iterator[RecordingRule]:
     """For each objective its requests, the bad ones, and their ratio over every window."""
     for objective in list_objectives(service):
         check_objective_metrics(service, objective)
-        yield from _build_objective_rules(service, objective)
+        yield from build_objective_rules(service, objective)
 
 
 def _build_metric_rules(
@@ -73,28 +63,3 @@ def _list_series_names(service: Service, metric: Metric) -> Iterator[str]:
         yield from (f"{metric.name}_{part}" for part in ("bucket", "count", "sum"))
     if service.histograms != "classic":
         yield metric.name
-
-
-def _build_objective_rules(service: Service, objective: Objective) -> Iterator[RecordingRule]:
-    labels = {SERVICE_LABEL: service.slug, "objective": objective.name}
-    recorded_service = service.as_recorded()
-    all_requests = kept_of(service, objective, f"requests:rate{WINDOW}")
-    bad_requests = kept_of(service, objective, f"bad_requests:rate{WINDOW}")
-    for recording, build_rate in (
-        (all_requests, build_request_rate),
-        (bad_requests, build_bad_rate),
-    ):
-        expression = promql.strip_parentheses(build_rate(recorded_service, objective, NAME, WINDOW))
-        yield RecordingRule(recording.metric.name, expression, labels)
-    for window in dict.fromkeys((*BURN_RATE_WINDOWS, service.objectives.window)):
-        if window == WINDOW:
-            ratio = promql.ratio(
-                promql.select_series(bad_requests), promql.select_series(all_requests)
-            )
-        else:
-            ratio = promql.ratio(
-                promql.aggregate_over_time("sum", bad_requests, window),
-                promql.aggregate_over_time("sum", all_requests, window),
-            )
-        name = kept_of(service, objective, f"bad_requests:ratio_rate{window}").metric.name
-        yield RecordingRule(name, promql.strip_parentheses(ratio), labels)

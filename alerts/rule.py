@@ -20,6 +20,9 @@ Signal = Literal[
 ]
 """What an alert is about: of one signal, a critical alert makes the warnings redundant."""
 
+IMMEDIATE = "0s"
+"""How long an alert lasts (`for`) that fires at the first evaluation of its condition."""
+
 InputSeries = Mapping[str, str]
 """Input series and their values in promtool's notation, without how often: `0+15`."""
 
@@ -43,7 +46,7 @@ class Example:
     title: str
     series: InputSeries
     is_firing: bool
-    delay: str = "6m"
+    delay: str = "1m"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +56,9 @@ class AlertRule:
     The expression's series are the alerts. `lasting` is how long it has to hold (`for`),
     `keep_firing` how long an alert goes on after it does not hold any more. `summary` and
     `description` are Prometheus' templates. `panel` is the ready-made panel that shows it, `limit`
-    what that panel draws: a number, or the expression of a moving line. `series_labels` are the
-    labels that the alerts keep, which choose the values of the dashboard's variables.
+    what that panel draws: a number, several of them, or the expression of a moving line.
+    `series_labels` are the labels that the alerts keep, which choose the values of the dashboard's
+    variables.
     """
 
     name: str
@@ -67,10 +71,15 @@ class AlertRule:
     keep_firing: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     panel: Callable[..., Any] | None = None
-    limit: float | str | None = None
+    limit: float | str | tuple[float, ...] | None = None
     series_labels: tuple[str, ...] = ()
     time_range: str = "1h"
     examples: tuple[Example, ...] = ()
+
+    @property
+    def timing(self) -> str:
+        """When it fires, in words: at once, after 2m."""
+        return "at once" if self.lasting == IMMEDIATE else f"after {self.lasting}"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from tailboard.alerts.link import PanelLink, find_panel_links
 from tailboard.alerts.recording import build_rate_rules, build_ratio_rules
-from tailboard.alerts.rule import AlertRule, Note, RecordingRule
+from tailboard.alerts.rule import IMMEDIATE, AlertRule, Note, RecordingRule
 from tailboard.alerts.rules import RULES, RuleBuilder
 from tailboard.dashboards.dashboard import Dashboard
 from tailboard.dashboards.library import build_service_dashboards
@@ -134,7 +134,8 @@ def rules_of(service: Service, *, dashboards: Sequence[Dashboard] = ()) -> RuleS
 def validate_rule(rule: AlertRule) -> AlertRule:
     """The rule itself, if Prometheus takes it and somebody can act on it."""
     with locate_errors(f"the alert rule {rule.name}"):
-        validate_duration(rule.lasting)
+        if rule.lasting != IMMEDIATE:
+            validate_duration(rule.lasting)
         if rule.keep_firing:
             validate_duration(rule.keep_firing)
         if rule.severity not in {"critical", "warning"}:

@@ -47,4 +47,4 @@ def _render_lines(rules: RuleSet, addresses: Addresses) -> Iterator[str]:
 def _describe_condition(rule: AlertRule) -> str:
     static_labels = {name: value for name, value in rule.labels.items() if is_static(value)}
     label_text = "".join(f", {name} {value}" for name, value in static_labels.items())
-    return f"**{rule.severity}** after {rule.lasting}{label_text}"
+    return f"**{rule.severity}** {rule.timing}{label_text}"

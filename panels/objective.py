@@ -40,28 +40,41 @@ class Objective:
         """The share of requests that may be bad."""
         return compute_budget(self.target)
 
+    @property
+    def outage_burn_rate(self) -> float:
+        """The burn rate where half of the requests that have to be good are bad, in four digits."""
+        return float(f"{(1 + self.budget) / 2 / self.budget:.4g}")
+
 
 @dataclass(frozen=True)
 class BurnRateAlert:
-    """An alert of the burn rate: how fast, over which two windows, how long before it fires."""
+    """A condition on the burn rate: how fast, over which two windows, and whether it pages."""
 
     factor: float
     long_window: str
     short_window: str
-    pending_duration: str
     is_paging: bool
 
 
 BURN_RATE_ALERTS = (
-    BurnRateAlert(14.4, "1h", "5m", "2m", is_paging=True),
-    BurnRateAlert(6, "6h", "30m", "15m", is_paging=True),
-    BurnRateAlert(3, "1d", "2h", "1h", is_paging=False),
-    BurnRateAlert(1, "3d", "6h", "3h", is_paging=False),
+    BurnRateAlert(14.4, "1h", "5m", is_paging=True),
+    BurnRateAlert(6, "6h", "30m", is_paging=True),
+    BurnRateAlert(3, "1d", "2h", is_paging=False),
+    BurnRateAlert(1, "3d", "6h", is_paging=False),
 )
 """Of a budget of 30 days these spend 2 % in an hour, 5 % in 6 hours, 10 % in a day and in three.
 
-The Site Reliability Workbook, chapter 5, table 5-8; the patience is kubernetes-mixin's.
+The Site Reliability Workbook, chapter 5, table 5-8: the two that page are one alert, the two that
+make a ticket another, and none of them has to last before it fires.
 https://sre.google/workbook/alerting-on-slos/
+"""
+
+OUTAGE_DURATION = "5m"
+"""How long most requests have to be bad for a page, whatever the objective.
+
+The windows of the table see a total outage late where the budget is large (a promise of 95 %: after
+43 minutes), and where traffic ends with the outage, since good requests of the last hour outnumber
+it.
 """
 
 BURN_RATE_WINDOWS = tuple(
@@ -74,7 +87,10 @@ BURN_RATE_WINDOWS = tuple(
         key=in_seconds,
     )
 )
-"""Over what the burn rate is looked at: each alert has a long window and a twelfth of it."""
+"""The windows of the burn rate: each condition has a long one and a twelfth of it."""
+
+LONGEST_RAW_WINDOW = "6h"
+"""Up to here rates are computed from the metrics, beyond it from what recording rules keep."""
 
 
 def list_objectives(service: Service) -> Iterator[Objective]:
@@ -143,7 +159,7 @@ def build_bad_ratio(service: Service, objective: Objective, panel: str, window: 
 
 
 def build_burn_rate(service: Service, objective: Objective, panel: str, window: str) -> str:
-    """How many times faster than the budget allows for ever, over a window."""
+    """How many times faster than sustainable the budget is spent, over a window."""
     return f"({build_bad_ratio(service, objective, panel, window)} / {promql.format_number(objective.budget)})"
 
 

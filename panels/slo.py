@@ -15,6 +15,7 @@ from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.metric import Role
 from tailboard.panels.objective import (
     BURN_RATE_ALERTS,
+    OUTAGE_DURATION,
     Objective,
     build_bad_ratio,
     build_request_rate,
@@ -23,8 +24,9 @@ from tailboard.panels.objective import (
 )
 from tailboard.panels.objective import build_burn_rate as burn_rate_over
 from tailboard.panels.query import Query
+from tailboard.panels.recording import WINDOW
 from tailboard.panels.service import Service
-from tailboard.panels.style import BAD, GOOD, NEUTRAL, WARNING, WORST
+from tailboard.panels.style import BAD, GOOD, NEUTRAL, SECONDARY, WARNING, WORST
 
 BURN_RATE_COLORS = {14.4: WORST, 6: BAD, 3: WARNING, 1: NEUTRAL}
 """The colour of each alert's line."""
@@ -103,38 +105,42 @@ def budget_over_time(service: Service, *, objective: Objective | None = None) ->
 
 
 def burn_rate(service: Service, *, objective: Objective | None = None) -> TimeSeries:
-    """How fast the budget is spent over each alert's long window, with the alerts' thresholds."""
-    selected_objective = objective or select_first_objective(service, "slo.burn_rate")
+    """How fast the budget is spent over the alerts' long windows, with the alerts' thresholds."""
+    panel = "slo.burn_rate"
+    selected_objective = objective or select_first_objective(service, panel)
+    outage_burn_rate = selected_objective.outage_burn_rate
+    windows = {
+        WINDOW: SECONDARY,
+        **{alert.long_window: BURN_RATE_COLORS[alert.factor] for alert in BURN_RATE_ALERTS},
+    }
+    alert_windows = ", ".join(
+        f"{alert.long_window} ({alert.factor:g})" for alert in BURN_RATE_ALERTS
+    )
     return timeseries(
         f"Burn rate: {selected_objective.title}",
         [
             Query(
-                burn_rate_over(
-                    service, selected_objective, "slo.burn_rate", burn_alert.long_window
-                ),
-                f"{service.legend} {burn_alert.long_window}",
+                burn_rate_over(service, selected_objective, panel, window),
+                f"{service.legend} {window}",
             )
-            for burn_alert in BURN_RATE_ALERTS
+            for window in windows
         ],
         description=join_sentences(
             "At 1 the budget lasts exactly as long as the objective's window. The lines are where "
-            "the alerts of "
-            + ", ".join(
-                f"{burn_alert.long_window} ({burn_alert.factor:g})"
-                for burn_alert in BURN_RATE_ALERTS
-            )
-            + " begin, if the last twelfth of that time agrees.",
+            f"the alerts of {alert_windows} begin, if the last twelfth of that time agrees; at "
+            f"{outage_burn_rate:g} most requests are bad, which pages after "
+            f"{format_duration(OUTAGE_DURATION)}.",
+            "Rates over days begin when half of their window is recorded."
+            if service.recorded
+            else "",
             _describe_bad_request(service, selected_objective),
         ),
         unit=units.SHORT,
         thresholds=[
-            (burn_alert.factor, BURN_RATE_COLORS[burn_alert.factor])
-            for burn_alert in BURN_RATE_ALERTS
+            *((alert.factor, BURN_RATE_COLORS[alert.factor]) for alert in BURN_RATE_ALERTS),
+            (outage_burn_rate, WORST),
         ],
-        colors={
-            burn_alert.long_window: BURN_RATE_COLORS[burn_alert.factor]
-            for burn_alert in BURN_RATE_ALERTS
-        },
+        colors=windows,
     )
 
 

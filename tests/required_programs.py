@@ -15,3 +15,11 @@ def require_program(binary: str, package: str) -> str:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def require_programs(binary: str, package: str) -> list[str]:
+    """The paths of all programs of a name on the PATH; as `require_program` without any."""
+    require_program(binary, package)
+    folders = dict.fromkeys(os.environ.get("PATH", "").split(os.pathsep))
+    paths = [shutil.which(binary, path=folder) for folder in folders if folder]
+    return [*dict.fromkeys(os.path.realpath(path) for path in paths if path)]

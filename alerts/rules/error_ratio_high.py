@@ -1,6 +1,7 @@
 """Requests that fail, more than a moment may bring."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from tailboard.alerts import example_series, significance
 from tailboard.alerts.rule import AlertRule, Example, InputSeries, Severity
@@ -13,44 +14,38 @@ from tailboard.panels.service import Service
 
 NAME = "ErrorRatioHigh"
 
-STEPS: tuple[tuple[float, str, Severity], ...] = (
-    (1, "1m", "critical"),
-    (errors.SEVERE_FACTOR, "3m", "warning"),
-)
-"""At which multiple of the limit, for how long, how bad.
-
-A short burst beyond the limit costs orders already and pages; five times of it for minutes is the
-warning that stays where nobody was paged.
-"""
+TICKET_DURATION = "1m"
+PAGE_DURATION = "3m"
+KEEP_FIRING = "15m"
+"""How long an alert outlasts its condition: one bad minute in ten is one alert."""
 
 
 def error_ratio_high(service: Service) -> Iterator[AlertRule]:
     """More requests fail on the server's side (5xx) than a moment may bring.
 
-    Look at what was deployed last, then at which route fails since when, then at the database and
-    the services behind it. Below the objectives' minimum rate, and for a single failure, it stays
-    silent.
+    A ticket above the objectives' error ratio, and by more failures than chance brings. Where no
+    availability is promised, whose budget would page, five times of it for three minutes is the
+    page. Look at what was deployed last, then at which route fails since when, then at the database
+    and the services behind it.
     """
     requests = service.select_concept(REQUESTS, NAME)
     failed_requests = requests.filter_labels({Role.STATUS: errors.SERVER_ERRORS}, NAME)
-    for factor, lasting, severity in STEPS:
-        limit = round(factor * service.objectives.error_limit, 12)
-        if limit >= 1:
-            continue
+    for limit, lasting, severity in _list_steps(service):
         yield AlertRule(
             name=NAME,
             expression=promql.filter_by_guards(
                 promql.filter_above(errors.build_error_ratio(service, NAME, WINDOW), limit),
-                promql.filter_at_least(
-                    promql.rate(requests, service.by, WINDOW), service.objectives.minimum_rate
+                significance.filter_beyond_chance(
+                    promql.rate(failed_requests, service.by, WINDOW),
+                    promql.rate(requests, service.by, WINDOW),
+                    limit,
                 ),
-                significance.filter_repeated(promql.rate(failed_requests, service.by, WINDOW)),
                 by=service.by,
             ),
             severity=severity,
             signal="errors",
             lasting=lasting,
-            keep_firing="2m",
+            keep_firing=KEEP_FIRING,
             summary=f"{PERCENTAGE_TEMPLATE} of the requests to {escape_template(service.name)} fail",
             description=f"{PERCENTAGE_TEMPLATE} of the requests are answered with 5xx, and "
             f"{format_percentage(limit)} is the limit. Look first at what was deployed last, then at "
@@ -62,59 +57,49 @@ def error_ratio_high(service: Service) -> Iterator[AlertRule]:
         )
 
 
+def _list_steps(service: Service) -> Iterator[tuple[float, str, Severity]]:
+    """The limits, how long each has to be passed, and how bad that is."""
+    limit = service.objectives.error_limit
+    severe_limit = round(errors.SEVERE_FACTOR * limit, 12)
+    yield limit, TICKET_DURATION, "warning"
+    if service.objectives.availability is None and severe_limit < 1:
+        yield severe_limit, PAGE_DURATION, "critical"
+
+
 def _build_examples(service: Service, limit: float) -> tuple[Example, ...]:
-    request_rate = max(1.0, 10 * service.objectives.minimum_rate)
+    build_series = partial(_build_response_series, service)
     error_share = (limit + 1) / 2
     return (
+        Example("codes", build_series(1, "500"), is_firing=True),
+        Example("classes", build_series(error_share, "5xx"), is_firing=True),
+        Example("half of the limit", build_series(limit / 2, "503"), is_firing=False),
+        Example("clients' mistakes", build_series(error_share, "404"), is_firing=False),
+        Example("no traffic", build_series(error_share, "503", rate=0), is_firing=False),
         Example(
-            "codes",
-            _build_response_series(service, request_rate, error_share, "503"),
-            is_firing=True,
+            "one failure of few", _build_few_failures(service, 1, 0.02), is_firing=False, delay="8m"
         ),
         Example(
-            "classes",
-            _build_response_series(service, request_rate, error_share, "5xx"),
-            is_firing=True,
-        ),
-        Example(
-            "half of the limit",
-            _build_response_series(service, request_rate, limit / 2, "503"),
+            "two failures of twenty requests",
+            _build_few_failures(service, 2, 0.07),
             is_firing=False,
+            delay="8m",
         ),
-        Example(
-            "clients' mistakes",
-            _build_response_series(service, request_rate, error_share, "404"),
-            is_firing=False,
-        ),
-        Example(
-            "no traffic", _build_response_series(service, 0, error_share, "503"), is_firing=False
-        ),
-        Example("one failure of few", _build_single_failure(service), is_firing=False),
     )
 
 
-def _build_response_series(service: Service, rate: float, share: float, status: str) -> InputSeries:
+def _build_response_series(
+    service: Service, share: float, status: str, *, rate: float = 1
+) -> InputSeries:
     return {
-        **example_series.build_counter_series(
-            service, REQUESTS, rate * (1 - share), {Role.STATUS: "200"}
-        ),
-        **example_series.build_counter_series(
-            service, REQUESTS, rate * share, {Role.STATUS: status}
+        **example_series.build_status_series(
+            service, {"200": rate * (1 - share), status: rate * share}
         ),
         **example_series.build_target_series(service, "up", "1+0"),
     }
 
 
-def _build_single_failure(service: Service) -> InputSeries:
-    """A single failure, of a series that was there before, among a few requests."""
-    success_series = example_series.build_counter_series(
-        service, REQUESTS, 0.06, {Role.STATUS: "200"}
-    )
-    failure_series = dict.fromkeys(
-        example_series.build_counter_series(service, REQUESTS, 0, {Role.STATUS: "500"}), "0x12 1+0"
-    )
+def _build_few_failures(service: Service, count: int, good_rate: float) -> InputSeries:
     return {
-        **success_series,
-        **failure_series,
+        **example_series.build_few_failures(service, count, good_rate),
         **example_series.build_target_series(service, "up", "1+0"),
     }

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from tailboard.alerts import example_series, significance
-from tailboard.alerts.rule import AlertRule, Example, Note
+from tailboard.alerts.rule import AlertRule, Example, InputSeries, Note
 from tailboard.alerts.template import DURATION_TEMPLATE, escape_template, format_seconds
 from tailboard.panels import latency, promql
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.panels.descriptions import join_sentences
 from tailboard.panels.metric import Histogram
+from tailboard.panels.objective import Objective, list_objectives, select_recording
 from tailboard.panels.objectives import format_percentile
 from tailboard.panels.recording import WINDOW
 from tailboard.panels.selection import Selection
@@ -16,14 +17,21 @@ from tailboard.panels.service import Service
 
 NAME = "LatencyAboveObjective"
 
+QUIET_RATE = 0.07
+"""Requests per second: about twenty in five minutes."""
+
 
 def latency_above_objective(service: Service) -> Iterator[AlertRule | Note]:
     """Requests take longer than the service promises, at the percentile of the promise.
 
     The average may look fine. Look at the slowest routes, then at the database's time by operation
-    and table, where a missing index stands out; then at Redis and at the calls that go out. With
-    fewer requests than the percentile needs, a hundred in five minutes for P99, it stays silent.
+    and table, where a missing index stands out; then at Redis and at the calls that go out. It
+    takes more slow requests than chance brings; where no bucket ends at the objective, as many
+    requests as the percentile needs, a hundred in five minutes for P99.
     """
+    objectives = {
+        objective.target: objective for objective in list_objectives(service) if objective.seconds
+    }
     for fraction, limit in sorted(service.objectives.latency.items()):
         duration = latency.select_overall_duration(service, NAME)
         name = format_percentile(fraction)
@@ -33,9 +41,6 @@ def latency_above_objective(service: Service) -> Iterator[AlertRule | Note]:
                 "compares it with its objective, only its budget is watched."
             )
             continue
-        minimum_rate = max(
-            service.objectives.minimum_rate, significance.compute_minimum_rate(fraction)
-        )
         imprecision = _describe_imprecision(
             duration, f"{name} within {promql.format_number(limit)} s", limit
         )
@@ -45,7 +50,7 @@ def latency_above_objective(service: Service) -> Iterator[AlertRule | Note]:
             name=NAME,
             expression=promql.filter_by_guards(
                 promql.filter_above(promql.quantile(fraction, duration, service.by, WINDOW), limit),
-                promql.filter_at_least(promql.rate(duration, service.by, WINDOW), minimum_rate),
+                _build_guard(service, objectives[fraction], is_exact=not imprecision),
                 promql.filter_above(
                     promql.aggregate_gauge(service.select_up(NAME), service.by, "max"), 0
                 ),
@@ -66,8 +71,23 @@ def latency_above_objective(service: Service) -> Iterator[AlertRule | Note]:
             panel=latency.percentiles,
             limit=limit,
             series_labels=service.by,
-            examples=_build_examples(service, duration, fraction, limit, minimum_rate),
+            examples=tuple(_build_examples(service, duration, fraction, limit)),
         )
+
+
+def _build_guard(service: Service, objective: Objective, *, is_exact: bool) -> str:
+    """Whether the percentile is above its objective by more requests than chance brings.
+
+    Without a bucket that ends at the objective nobody knows how many are slower.
+    """
+    if is_exact:
+        chance = select_recording(service, objective, f"bad_requests:chance{WINDOW}")
+        return promql.filter_below(promql.select_series(chance), significance.MAX_CHANCE)
+    minimum_rate = max(
+        service.objectives.minimum_rate, significance.compute_minimum_rate(objective.target)
+    )
+    duration = latency.select_overall_duration(service, NAME)
+    return promql.filter_at_least(promql.rate(duration, service.by, WINDOW), minimum_rate)
 
 
 def _format_slow_share(fraction: float) -> str:
@@ -99,46 +119,47 @@ def _describe_imprecision(duration: Selection[Histogram], promise: str, limit: f
 
 
 def _build_examples(
-    service: Service,
-    duration: Selection[Histogram],
-    fraction: float,
-    limit: float,
-    minimum_rate: float,
-) -> tuple[Example, ...]:
+    service: Service, duration: Selection[Histogram], fraction: float, limit: float
+) -> Iterator[Example]:
     """Slow and fast requests, and slow ones that are too few for the percentile."""
-    concept, up_series = (
-        latency.resolve_duration_concept(service),
-        example_series.build_target_series(service, "up", "1+0"),
-    )
     bounds = [bound / duration.metric.unit.scale for bound in duration.metric.buckets] or [limit]
     is_exact = any(abs(bound - limit) < 1e-9 * limit for bound in bounds)
+    slowest_duration = 2 * bounds[-1]
     slow_duration = (
         min([bound for bound in bounds if bound > limit], default=2 * limit)
         if is_exact
-        else 2 * bounds[-1]
+        else slowest_duration
     )
     fast_duration = max(
         [bound for bound in bounds if bound <= limit * (1 + 1e-9)], default=bounds[0] / 2
     )
-    low_share, request_rate = (1 - fraction) / 2, 10 * minimum_rate
 
-    def build_series(rate: float, slow_share: float) -> dict[str, str]:
-        rates_by_duration = {
-            fast_duration: rate * (1 - slow_share),
-            slow_duration: rate * slow_share,
-        }
+    def build_series(rate: float, slow_share: float, slow: float, fast: float) -> InputSeries:
         return {
-            **example_series.build_histogram_series(service, concept, rates_by_duration),
-            **up_series,
+            **example_series.build_histogram_series(
+                service,
+                latency.resolve_duration_concept(service),
+                {fast: rate * (1 - slow_share), slow: rate * slow_share},
+            ),
+            **example_series.build_target_series(service, "up", "1+0"),
         }
 
-    return (
-        Example("half of them a bucket too slow", build_series(request_rate, 0.5), is_firing=True),
-        Example("all within the limit", build_series(request_rate, 0), is_firing=False),
-        Example(
-            "fewer slow than the percentile allows",
-            build_series(request_rate, low_share),
-            is_firing=False,
-        ),
-        Example("slow but few", build_series(minimum_rate / 3, 0.5), is_firing=False),
-    )
+    busy = max(10.0, 10 * service.objectives.minimum_rate)
+    for title, share, is_firing in (
+        ("half of them a bucket too slow", 0.5, True),
+        ("all within the limit", 0, False),
+        ("fewer slow than the percentile allows", (1 - fraction) / 2, False),
+    ):
+        series = build_series(busy, share, slow_duration, fast_duration)
+        yield Example(title, series, is_firing=is_firing)
+    if not is_exact:
+        rate = significance.compute_minimum_rate(fraction) / 3
+        series = build_series(rate, 0.5, slowest_duration, bounds[0] / 2)
+        yield Example("slow but few", series, is_firing=False)
+        return
+    for title, share, is_firing in (
+        ("most of few requests slow", 0.9, True),
+        ("two slow of twenty", 0.1, False),
+    ):
+        series = build_series(QUIET_RATE, share, slowest_duration, bounds[0] / 2)
+        yield Example(title, series, is_firing=is_firing, delay="4m")

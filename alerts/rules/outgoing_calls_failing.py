@@ -34,8 +34,9 @@ def outgoing_calls_failing(service: Service) -> Iterator[AlertRule]:
         name=NAME,
         expression=promql.filter_by_guards(
             promql.filter_above(dependencies.build_failure_ratio(service, NAME, WINDOW), limit),
-            promql.filter_at_least(promql.rate(calls, by, WINDOW), service.objectives.minimum_rate),
-            significance.filter_repeated(promql.rate(failed_calls, by, WINDOW)),
+            significance.filter_beyond_chance(
+                promql.rate(failed_calls, by, WINDOW), promql.rate(calls, by, WINDOW), limit
+            ),
             by=by,
         ),
         severity="warning",

@@ -37,6 +37,7 @@ def restart_loop(service: Service) -> Iterator[AlertRule]:
                 "a loop",
                 _build_start_series(service, "1x7 100x7 200x7 300x7 400+0"),
                 is_firing=True,
+                delay="6m",
             ),
             Example("a deployment", _build_start_series(service, "1x7 100+0"), is_firing=False),
         ),

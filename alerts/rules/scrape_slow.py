@@ -35,7 +35,7 @@ def scrape_slow(service: Service) -> Iterator[AlertRule]:
         limit=duration_limit,
         series_labels=("job",),
         examples=(
-            Example("too slow", _build_scrape_series(service, 9), is_firing=True),
+            Example("too slow", _build_scrape_series(service, 9), is_firing=True, delay="3m"),
             Example("quick", _build_scrape_series(service, 0.1), is_firing=False),
         ),
     )

@@ -42,7 +42,12 @@ def series_exploding(service: Service) -> Iterator[AlertRule]:
                 True,
                 delay="1d",
             ),
-            Example("as many as ever", _build_count_series(service, f"{series_count}+0"), False),
+            Example(
+                "as many as ever",
+                _build_count_series(service, f"{series_count}+0"),
+                False,
+                delay="1h",
+            ),
         ),
     )
 

@@ -19,7 +19,7 @@ NAME = "TasksFailing"
 
 
 def tasks_failing(service: Service) -> Iterator[AlertRule]:
-    """Many tasks of one kind fail, and more than one did.
+    """Many tasks of one kind fail, and more than chance brings.
 
     Look at the worker's log for the exception, then at what was deployed last, then at what the
     task leans on. What failed may have to be queued again.
@@ -37,7 +37,11 @@ def tasks_failing(service: Service) -> Iterator[AlertRule]:
         name=NAME,
         expression=promql.filter_by_guards(
             promql.filter_above(workers.build_failure_ratio(service, NAME, WINDOW), limit),
-            significance.filter_repeated(promql.rate(task_failures, by, WINDOW)),
+            significance.filter_beyond_chance(
+                promql.rate(task_failures, by, WINDOW),
+                promql.rate(service.select_concept(TASKS, NAME), by, WINDOW),
+                limit,
+            ),
             by=by,
         ),
         severity="warning",

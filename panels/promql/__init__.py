@@ -46,6 +46,7 @@ from tailboard.panels.promql.series import (
     rate,
     select_label_sets,
     select_series,
+    sum_first_values,
 )
 
 __all__ = [
@@ -86,6 +87,7 @@ __all__ = [
     "selector",
     "strip_comments",
     "strip_parentheses",
+    "sum_first_values",
     "topk",
     "union",
 ]

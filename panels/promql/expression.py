@@ -69,6 +69,11 @@ def filter_above(expression: str, limit: float | str) -> str:
     return f"({expression} > {limit if isinstance(limit, str) else format_number(limit)})"
 
 
+def filter_below(expression: str, limit: float) -> str:
+    """The series that are smaller than a number."""
+    return f"({expression} < {format_number(limit)})"
+
+
 def filter_at_least(expression: str, minimum: float) -> str:
     """The series that are at least as large as a number."""
     return f"({expression} >= {format_number(minimum)})"

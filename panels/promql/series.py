@@ -25,10 +25,12 @@ def select_label_sets(selection: Selection[Metric]) -> str:
     return selector(f"{name}_count", selection.matchers)
 
 
-def aggregate_over_time(function: str, selection: Selection[Gauge], window: str) -> str:
-    """An aggregate of each series' values in the window: `sum_over_time`, `avg_over_time`."""
+def aggregate_over_time(
+    function: str, selection: Selection[Gauge], window: str, offset: str = ""
+) -> str:
+    """An aggregate of each series' values in a window, which ends `offset` ago: `sum_over_time`."""
     range_selector = selector(selection.metric.name, selection.matchers, window)
-    return f"{function}_over_time({range_selector})"
+    return f"{function}_over_time({range_selector}{f' offset {offset}' if offset else ''})"
 
 
 def changes(selection: Selection[Gauge], window: str) -> str:
@@ -62,6 +64,29 @@ def rate(
 ) -> str:
     """Events per second; of a histogram, its observations."""
     return _count_events("rate", selection, by, window)
+
+
+def sum_first_values(
+    selection: Selection[Metric], all_series: Selection[Metric], by: Sequence[str] = ()
+) -> str:
+    """The events that counters of the last five minutes had counted at their first sample.
+
+    `rate` ignores them, and with them the first failures of a service. They are known where a
+    target had others of the metric's series (`all_series`) before: it was scraped without this one.
+    The result is an alternative for `union`.
+    """
+    name = _find_counter_name(selection)
+    series, others = (selector(name, part.matchers) for part in (selection, all_series))
+    growth = f"(increase({selector(name, selection.matchers, RECORDED_WINDOW)}) or 0 * {series})"
+    new_series = f"clamp_min({series} - {growth}, 0) unless {series} offset {RECORDED_WINDOW}"
+    scraped_targets = f"on (job, instance) ({others} and {others} offset {RECORDED_WINDOW})"
+    first_values = aggregate("sum", f"{new_series} and {scraped_targets}", by)
+    return f"{first_values} or 0 * {aggregate('sum', others, by)}"
+
+
+def _find_counter_name(selection: Selection[Metric]) -> str:
+    metric = selection.metric
+    return f"{metric.name}_count" if isinstance(metric, Histogram) else metric.name
 
 
 def increase(

@@ -21,13 +21,18 @@ MISSING_TESTS_NOTE = (
 
 def _build_files(rules: RuleSet, options: FormatOptions) -> Iterator[File]:
     name = f"{rules.slug}.rules.yaml"
-    tests = build_unit_tests(rules, name)
-    notes = [*rules.notes, *([] if tests else [MISSING_TESTS_NOTE])]
+    tests_by_suffix = {
+        "rules.test": build_unit_tests(rules, name),
+        "rules.long.test": build_unit_tests(rules, name, is_long=True),
+    }
+    notes = [*rules.notes, *([] if any(tests_by_suffix.values()) else [MISSING_TESTS_NOTE])]
     content = {"groups": build_groups(rules, options.addresses)}
     yield File(ROOT / name, render_yaml(content, notes=notes))
-    if tests:
-        test_command = f"promtool test rules {rules.slug}.rules.test.yaml"
-        yield File(ROOT / f"{rules.slug}.rules.test.yaml", render_yaml(tests, notes=[test_command]))
+    for suffix, tests in tests_by_suffix.items():
+        if tests:
+            test_name = f"{rules.slug}.{suffix}.yaml"
+            test_command = f"promtool test rules {test_name}"
+            yield File(ROOT / test_name, render_yaml(tests, notes=[test_command]))
     page = render_runbook(rules, options.addresses)
     yield File(PurePosixPath("runbooks", f"{rules.slug}.md"), page.encode())
 

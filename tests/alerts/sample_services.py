@@ -55,6 +55,12 @@ def list_expressions(rules: RuleSet) -> Iterator[str]:
         yield from (rule["expr"] for rule in group["rules"])
 
 
+def list_alert_rules(rules: RuleSet, addresses: Addresses | None = None) -> list[dict[str, Any]]:
+    """The alert rules of all groups, as Prometheus reads them."""
+    groups = build_groups(rules, addresses or Addresses())
+    return [rule for group in groups for rule in group["rules"] if "alert" in rule]
+
+
 def write_rules(rules: RuleSet, folder: Path) -> Path:
     """The rule file."""
     path = folder / f"{rules.slug}.rules.yaml"

@@ -123,7 +123,11 @@ def test_every_alert_stands_under_the_panel_that_shows_it(convention: Convention
     rules = build_rule_sets()[convention.name]
     pages = [build_document(dashboard) for dashboard in build_service_dashboards(rules.service)]
     panel_texts = {
-        (document["uid"], panel["id"]): [text for text in section.texts if " after " in text]
+        (document["uid"], panel["id"]): [
+            text
+            for text in section.texts
+            if re.search(", (critical|warning) (after|at once)", text)
+        ]
         for document in pages
         for panel, section in zip(
             walk_panels(document),
@@ -139,7 +143,7 @@ def test_every_alert_stands_under_the_panel_that_shows_it(convention: Convention
     ]
     assert sum(map(len, panel_texts.values())) == len(linked) > 0
     for rule, place in linked:
-        sentence = f"{rule.name}, {rule.severity} after {rule.lasting}: "
+        sentence = f"{rule.name}, {rule.severity} {rule.timing}: "
         assert any(text.startswith(sentence) for text in panel_texts[place.uid, place.panel_id])
 
 

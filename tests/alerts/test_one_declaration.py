@@ -34,6 +34,13 @@ def list_panel_expressions(panel: Any) -> list[str]:
     ]
 
 
+def list_limits(rule: AlertRule) -> tuple[float, ...]:
+    """The numbers that a rule compares with."""
+    if isinstance(rule.limit, tuple):
+        return rule.limit
+    return (rule.limit,) if isinstance(rule.limit, int | float) else ()
+
+
 def strip_topk(expression: str) -> str:
     """The expression that a panel cuts to its largest series."""
     match = re.fullmatch(r"topk\(\d+, (.*)\)", expression, re.DOTALL)
@@ -80,11 +87,7 @@ def test_an_alerts_limit_is_a_line_of_its_panel(name: str) -> None:
             moving = strip_parentheses(rule.limit.replace(WINDOW, RECORDED_WINDOW))
             assert moving in list_panel_expressions(panel), rule.name
         else:
-            assert rule.limit in list_thresholds(panel), (
-                rule.name,
-                rule.limit,
-                list_thresholds(panel),
-            )
+            assert set(list_limits(rule)) <= set(list_thresholds(panel)), rule.name
 
 
 @each_convention
@@ -92,8 +95,8 @@ def test_an_alert_compares_with_its_limit(name: str) -> None:
     for rule in build_rule_sets()[name].alerts:
         if isinstance(rule.limit, str):
             assert strip_parentheses(rule.limit.replace(WINDOW, RECORDED_WINDOW)) in rule.expression
-        elif rule.limit is not None:
-            number = f"{rule.limit:g}" if rule.limit != int(rule.limit) else str(int(rule.limit))
+        for limit in list_limits(rule):
+            number = f"{limit:g}" if limit != int(limit) else str(int(limit))
             assert re.search(rf"(>|>=|==) {re.escape(number)}(?![\d.])", rule.expression), rule
 
 
@@ -117,7 +120,8 @@ def test_every_recorded_series_that_is_read_is_recorded(name: str) -> None:
     rules = build_rule_sets()[name]
     names = {rule.name for rule in (*rules.rates, *rules.ratios)}
     assert all(
-        re.fullmatch(r"service[a-z_]*:[a-z_]+:(ratio_)?rate\d+[mhd]", name) for name in names
+        re.fullmatch(r"service[a-z_]*:[a-z_]+:((ratio_)?rate|first_values|chance)\d+[mhd]", name)
+        for name in names
     )
     read = set()
     for expression in list_expressions(rules):

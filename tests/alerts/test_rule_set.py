@@ -22,7 +22,7 @@ from tailboard.panels.conventions import (
     REDIS_EXPORTER,
 )
 from tailboard.panels.definition_error import DefinitionError
-from tests.alerts.sample_services import build_service
+from tests.alerts.sample_services import build_service, list_alert_rules
 
 OWN_RULE = AlertRule(
     name="OrdersMissing",
@@ -87,8 +87,7 @@ def test_every_alert_says_who_suffers_what_and_where_to_look() -> None:
 
 def test_an_alert_leads_to_its_runbook_and_to_the_very_panel() -> None:
     addresses = Addresses("https://grafana.example.org/x/", "https://wiki/{service}/{alert}")
-    [*_, alerts] = build_groups(rules_of(build_service(PROMETHEUS_CLIENT)), addresses)
-    for rule in alerts["rules"]:
+    for rule in list_alert_rules(rules_of(build_service(PROMETHEUS_CLIENT)), addresses):
         assert rule["labels"]["service"] == "orders"
         assert rule["labels"]["severity"] in {"critical", "warning"}
         assert rule["labels"]["signal"]
@@ -102,8 +101,8 @@ def test_an_alert_leads_to_its_runbook_and_to_the_very_panel() -> None:
 
 
 def test_an_alert_of_one_instance_chooses_it_on_the_dashboard() -> None:
-    [*_, alerts] = build_groups(rules_of(build_service(PROMETHEUS_CLIENT)), Addresses())
-    urls = {rule["alert"]: rule["annotations"]["dashboard_url"] for rule in alerts["rules"]}
+    alert_rules = list_alert_rules(rules_of(build_service(PROMETHEUS_CLIENT)))
+    urls = {rule["alert"]: rule["annotations"]["dashboard_url"] for rule in alert_rules}
     instance_rules = {name for name, url in urls.items() if "var-instance" in url}
     assert instance_rules == {
         "InstanceDown",
@@ -124,18 +123,34 @@ def test_the_panels_of_a_users_own_dashboard_are_linked_to() -> None:
 
 
 def test_a_rule_that_makes_others_redundant_shares_their_signal() -> None:
-    rules = rules_of(build_service(PROMETHEUS_CLIENT)).alerts
-    for name in ("ErrorRatioHigh", "OpenFilesNearLimit"):
-        assert {(rule.signal, rule.severity) for rule in rules if rule.name == name} == {
-            (next(rule.signal for rule in rules if rule.name == name), severity)
-            for severity in ("critical", "warning")
+    promised = rules_of(build_service(PROMETHEUS_CLIENT)).alerts
+    signals = {(rule.name, rule.signal, rule.severity) for rule in promised}
+    for name, signal in (
+        ("ErrorBudgetBurn", "errors"),
+        ("ErrorBudgetBurn", "latency"),
+        ("OpenFilesNearLimit", "saturation"),
+    ):
+        assert {(name, signal, "critical"), (name, signal, "warning")} <= signals
+    assert {rule.signal for rule in promised if "Down" in rule.name or "Absent" in rule.name} == {
+        "up"
+    }
+
+
+def test_one_outage_has_one_page_and_the_rest_are_tickets() -> None:
+    """The budget of the availability pages; without one, the ratio of errors does."""
+    promised = rules_of(build_orders_service(Objectives(availability=0.999))).alerts
+    unpromised = rules_of(build_orders_service(Objectives())).alerts
+    for rules, page in ((promised, "ErrorBudgetBurn"), (unpromised, "ErrorRatioHigh")):
+        about_errors = [rule for rule in rules if rule.signal == "errors"]
+        assert [rule.name for rule in about_errors if rule.severity == "critical"] == [page]
+        assert {rule.name for rule in about_errors if rule.severity == "warning"} >= {
+            "ErrorRatioHigh"
         }
-    assert {rule.signal for rule in rules if "Down" in rule.name or "Absent" in rule.name} == {"up"}
 
 
 def test_no_two_rules_make_the_same_alert() -> None:
-    [*_, alerts] = build_groups(rules_of(build_service(PROMETHEUS_CLIENT)), Addresses())
-    rule_labels = [(rule["alert"], *sorted(rule["labels"].items())) for rule in alerts["rules"]]
+    alert_rules = list_alert_rules(rules_of(build_service(PROMETHEUS_CLIENT)))
+    rule_labels = [(rule["alert"], *sorted(rule["labels"].items())) for rule in alert_rules]
     assert len(set(rule_labels)) == len(rule_labels)
 
 
@@ -327,9 +342,15 @@ def test_a_rule_without_its_metric_is_left_out() -> None:
 
 def test_a_burn_rate_that_cannot_be_reached_is_left_out_and_said() -> None:
     rules = rules_of(build_orders_service(Objectives(availability=0.9)))
-    factors = {rule.labels["burn_rate"] for rule in rules.alerts if rule.name == "ErrorBudgetBurn"}
-    assert factors == {"6", "3", "1"}
+    limits = [rule.limit for rule in rules.alerts if rule.name == "ErrorBudgetBurn"]
+    assert limits == [(6, 5.5), (3, 1)]
     assert any("cannot burn 14.4 times" in note for note in rules.notes)
+
+
+def test_an_outage_pages_however_little_is_promised() -> None:
+    rules = rules_of(build_orders_service(Objectives(availability=0.1)))
+    limits = [rule.limit for rule in rules.alerts if rule.name == "ErrorBudgetBurn"]
+    assert limits == [(1.056,), (1,)]
 
 
 def test_an_error_ratio_that_cannot_be_reached_has_no_alert() -> None:

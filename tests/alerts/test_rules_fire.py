@@ -4,6 +4,7 @@ The examples are the rules' own, and the very tests that a build writes for its 
 """
 
 import dataclasses
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,85 +15,69 @@ from tailboard.alerts import RuleSet, rules_of
 from tailboard.alerts.unit_tests import build_unit_tests
 from tailboard.panels import Objectives, Service
 from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
-from tailboard.panels.duration import parse_duration
-from tests.alerts.sample_services import build_rule_sets, build_service, run_promtool, write_rules
-from tests.required_programs import require_program
-
-LONG = 3600
-"""From so many seconds on an example is one that `make test` leaves to `make test-slow`."""
+from tests.alerts.sample_services import (
+    build_rule_sets,
+    list_alert_rules,
+    run_promtool,
+    write_rules,
+)
+from tests.required_programs import require_programs
 
 each_convention = pytest.mark.parametrize("name", [convention.name for convention in CONVENTIONS])
 
+CASE = re.compile(r"(\w+) \(([\w., -]*)\) (fires|is silent): [^;]+")
+
 
 @pytest.fixture(scope="session")
-def promtool_path() -> str:
-    return require_program("promtool", "prometheus")
-
-
-def list_cases(rules: RuleSet) -> list[dict[str, Any]]:
-    document = build_unit_tests(rules, f"{rules.slug}.rules.yaml")
-    assert document
-    return list(document["tests"])
-
-
-def find_duration(case: dict[str, Any]) -> float:
-    return max(parse_duration(test["eval_time"]) for test in case["promql_expr_test"])
+def promtool_paths() -> list[str]:
+    """Every promtool on the PATH: there may be one of Prometheus 2 and one of 3."""
+    return require_programs("promtool", "prometheus")
 
 
 def run_unit_tests(
-    promtool_path: str, rules: RuleSet, folder: Path, tests: list[dict[str, Any]]
+    promtool_paths: list[str], rules: RuleSet, folder: Path, *, is_long: bool = False
 ) -> str:
-    """What promtool says of some of the generated tests.
+    """What some promtool says of the generated tests."""
+    rule_file = write_rules(rules, folder)
+    document = build_unit_tests(rules, rule_file.name, is_long=is_long)
+    if document is None:
+        return ""
+    path = folder / "test.yaml"
+    path.write_text(yaml.safe_dump(document))
+    return "".join(run_promtool(path_, "test", "rules", path) for path_ in promtool_paths)
 
-    It evaluates every rule of a file in every test, so that each test gets only those it needs: the
-    recorded rates, and what is about budgets or what is not.
-    """
-    budget = [case for case in tests if case["name"].startswith("ErrorBudgetBurn")]
-    other_cases = [case for case in tests if case not in budget]
-    paths = []
-    for name, cases in (("budget", budget), ("others", other_cases)):
-        budget_rules = [
-            rule for rule in rules.alerts if (rule.name == "ErrorBudgetBurn") == (cases is budget)
-        ]
-        part = dataclasses.replace(
-            rules,
-            ratios=rules.ratios if cases is budget else (),
-            alerts=tuple(budget_rules),
-            links=(None,) * len(budget_rules),
-        )
-        (folder / name).mkdir()
-        file = write_rules(part, folder / name)
-        paths.append(folder / name / "test.yaml")
-        content = {"rule_files": [file.name], "evaluation_interval": "1m", "tests": cases}
-        paths[-1].write_text(yaml.safe_dump(content))
-    return run_promtool(promtool_path, "test", "rules", *paths)
+
+def list_cases(rules: RuleSet) -> list[tuple[str, ...]]:
+    """The name of each example's alert, its details, and whether it fires."""
+    documents = [
+        build_unit_tests(rules, "x.rules.yaml", is_long=is_long) for is_long in (False, True)
+    ]
+    names = [test["name"] for document in documents if document for test in document["tests"]]
+    return [match.groups() for name in names for match in CASE.finditer(name)]
 
 
 @each_convention
-def test_prometheus_accepts_every_rule(name: str, promtool_path: str, tmp_path: Path) -> None:
-    assert not run_promtool(
-        promtool_path, "check", "rules", write_rules(build_rule_sets()[name], tmp_path)
-    )
+def test_prometheus_accepts_every_rule(
+    name: str, promtool_paths: list[str], tmp_path: Path
+) -> None:
+    path = write_rules(build_rule_sets()[name], tmp_path)
+    for promtool_path in promtool_paths:
+        assert not run_promtool(promtool_path, "check", "rules", path)
 
 
 @each_convention
 def test_every_rule_fires_and_is_silent_where_it_must(
-    name: str, promtool_path: str, tmp_path: Path
+    name: str, promtool_paths: list[str], tmp_path: Path
 ) -> None:
-    rules = build_rule_sets()[name]
-    short = [case for case in list_cases(rules) if find_duration(case) < LONG]
-    assert short
-    assert not run_unit_tests(promtool_path, rules, tmp_path, short)
+    assert not run_unit_tests(promtool_paths, build_rule_sets()[name], tmp_path)
 
 
 @pytest.mark.slow
 @each_convention
 def test_every_rule_that_takes_hours_fires_too(
-    name: str, promtool_path: str, tmp_path: Path
+    name: str, promtool_paths: list[str], tmp_path: Path
 ) -> None:
-    rules = build_rule_sets()[name]
-    long = [case for case in list_cases(rules) if find_duration(case) >= LONG]
-    assert not long or not run_unit_tests(promtool_path, rules, tmp_path, long)
+    assert not run_unit_tests(promtool_paths, build_rule_sets()[name], tmp_path, is_long=True)
 
 
 @each_convention
@@ -101,8 +86,27 @@ def test_every_rule_has_an_example_of_both(name: str) -> None:
         assert {example.is_firing for example in rule.examples} == {True, False}, rule.name
 
 
+@each_convention
+def test_every_example_is_in_one_of_the_tests(name: str) -> None:
+    rules = build_rule_sets()[name]
+    outcomes = [outcome for _, _, outcome in list_cases(rules)]
+    examples = [example for rule in rules.alerts for example in rule.examples]
+    assert len(outcomes) == len(examples)
+    assert outcomes.count("fires") == sum(example.is_firing for example in examples)
+
+
+def test_examples_share_tests_where_they_read_other_series() -> None:
+    document = build_unit_tests(build_rule_sets()["prometheus_client"], "x.rules.yaml")
+    assert document
+    tests: list[dict[str, Any]] = document["tests"]
+    assert len(tests) < len([*CASE.finditer(";".join(test["name"] for test in tests))]) / 2
+    for test in tests:
+        names = [series["series"] for series in test["input_series"]]
+        assert len(set(names)) == len(names)
+
+
 def test_a_rule_that_says_the_opposite_fails_its_own_examples(
-    promtool_path: str, tmp_path: Path
+    promtool_paths: list[str], tmp_path: Path
 ) -> None:
     """The examples can tell: with its condition turned round no rule passes them."""
     rules = build_rule_sets()["prometheus_client"]
@@ -110,11 +114,12 @@ def test_a_rule_that_says_the_opposite_fails_its_own_examples(
         dataclasses.replace(rule, expression=f"(vector(1) unless on () {rule.expression})")
         for rule in rules.alerts
     )
-    short = [case for case in list_cases(rules) if find_duration(case) < LONG]
-    text = run_unit_tests(promtool_path, dataclasses.replace(rules, alerts=turned), tmp_path, short)
-    tried = {case["name"].partition(" ")[0] for case in short if " fires: " in case["name"]}
-    assert tried
-    for name in tried:
+    text = run_unit_tests(promtool_paths[:1], dataclasses.replace(rules, alerts=turned), tmp_path)
+    document = build_unit_tests(rules, "x.rules.yaml")
+    assert document
+    names = {match[1] for test in document["tests"] for match in CASE.finditer(test["name"])}
+    assert len(names) > 10
+    for name in names:
         assert f'alertname=\\"{name}\\"' in text
 
 
@@ -122,12 +127,9 @@ def test_a_rule_that_says_the_opposite_fails_its_own_examples(
     "name",
     ['the "orders" {{ $value }}', "订单", "a'b\\c", "{{ end }}", "% of ${HOME}"],
 )
-def test_a_service_may_have_any_name(name: str, promtool_path: str, tmp_path: Path) -> None:
-    service = build_service(PROMETHEUS_CLIENT, name)
-    rules = rules_of(service)
-    assert not run_promtool(promtool_path, "check", "rules", write_rules(rules, tmp_path))
-    down = [case for case in list_cases(rules) if "InstanceDown" in case["name"]]
-    assert not run_unit_tests(promtool_path, rules, tmp_path, down)
+def test_a_service_may_have_any_name(name: str, promtool_paths: list[str], tmp_path: Path) -> None:
+    rules = rules_of(Service(name, {"job": "orders-api"}, PROMETHEUS_CLIENT))
+    assert not run_unit_tests(promtool_paths[:1], rules, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -139,16 +141,15 @@ def test_a_service_may_have_any_name(name: str, promtool_path: str, tmp_path: Pa
     ],
 )
 def test_labels_may_have_any_value(
-    selector: dict[str, str], promtool_path: str, tmp_path: Path
+    selector: dict[str, str], promtool_paths: list[str], tmp_path: Path
 ) -> None:
-    objectives = Objectives(availability=0.99)
-    rules = rules_of(Service("orders", selector, PROMETHEUS_CLIENT, objectives))
-    tests = [case for case in list_cases(rules) if "ErrorRatioHigh" in case["name"]]
-    assert tests
-    assert not run_unit_tests(promtool_path, rules, tmp_path, tests)
+    rules = rules_of(Service("orders", selector, PROMETHEUS_CLIENT, Objectives(availability=0.99)))
+    assert not run_unit_tests(promtool_paths[:1], rules, tmp_path)
 
 
-def test_kubernetes_labels_do_not_stand_in_the_way(promtool_path: str, tmp_path: Path) -> None:
+def test_kubernetes_labels_do_not_stand_in_the_way(
+    promtool_paths: list[str], tmp_path: Path
+) -> None:
     """A ServiceMonitor's target labels: `endpoint` and `service` are its own, not ours."""
     convention = PROMETHEUS_CLIENT.evolve(labels={"endpoint": "exported_endpoint"})
     selector = {
@@ -156,14 +157,23 @@ def test_kubernetes_labels_do_not_stand_in_the_way(promtool_path: str, tmp_path:
         **{"service": "orders-svc", "endpoint": "http-metrics", "container": "web"},
     }
     rules = rules_of(Service("orders", selector, convention, Objectives(availability=0.999)))
-    prefixes = ("InstanceDown", "AllInstancesDown", "ErrorRatioHigh", "RequestsPilingUp")
-    tests = [case for case in list_cases(rules) if case["name"].startswith(prefixes)]
-    assert len(tests) > 10
-    assert not run_unit_tests(promtool_path, rules, tmp_path, tests)
+    assert not run_unit_tests(promtool_paths[:1], rules, tmp_path)
 
 
-def test_services_told_apart_by_a_label_fire_one_by_one(promtool_path: str, tmp_path: Path) -> None:
+def test_services_told_apart_by_a_label_fire_one_by_one(
+    promtool_paths: list[str], tmp_path: Path
+) -> None:
     objectives = Objectives(latency={0.99: 1.0}, availability=0.999)
     rules = rules_of(Service("shops", {"job": "shop"}, PROMETHEUS_CLIENT, objectives, by=("eu",)))
-    tests = [case for case in list_cases(rules) if find_duration(case) < LONG / 3]
-    assert not run_unit_tests(promtool_path, rules, tmp_path, tests)
+    assert not run_unit_tests(promtool_paths, rules, tmp_path)
+
+
+def test_alerts_of_an_objective_are_evaluated_behind_what_they_read() -> None:
+    rules = build_rule_sets()["prometheus_client"]
+    alerts = list_alert_rules(rules)
+    assert {rule["alert"] for rule in alerts} == {rule.name for rule in rules.alerts}
+    document = build_unit_tests(rules, "x.rules.yaml")
+    assert document
+    assert document["group_eval_order"] == [
+        f"orders: {name}" for name in ("rates", "objectives", "alerts")
+    ]

@@ -8,7 +8,12 @@ import pytest
 from tailboard.panels import Objectives, Service, slo
 from tailboard.panels.conventions import FASTAPI_INSTRUMENTATOR, OTEL_HTTP_OLD, PROMETHEUS_CLIENT
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError
-from tailboard.panels.objective import BURN_RATE_ALERTS, find_slow_bound, list_objectives
+from tailboard.panels.objective import (
+    BURN_RATE_ALERTS,
+    Objective,
+    find_slow_bound,
+    list_objectives,
+)
 from tailboard.panels.objective import build_request_rate as counted_by
 from tests.panels.panel_contents import (
     STRICT_OBJECTIVES,
@@ -37,10 +42,22 @@ def test_a_service_has_an_objective_for_each_promise() -> None:
 
 def test_the_burn_rates_lines_are_those_of_the_alerts() -> None:
     panel = slo.burn_rate(OBJECTIVE_SERVICE)
-    assert [value for value, _ in list_threshold_steps(panel)] == [None, 1, 3, 6, 14.4]
+    assert [value for value, _ in list_threshold_steps(panel)] == [None, 1, 3, 6, 14.4, 500.5]
     assert [burn_rate.legendFormat for burn_rate in panel.targets] == [
-        f"orders {burn_rate.long_window}" for burn_rate in BURN_RATE_ALERTS
+        "orders 5m",
+        *(f"orders {burn_rate.long_window}" for burn_rate in BURN_RATE_ALERTS),
     ]
+
+
+@pytest.mark.parametrize(
+    ("target", "burn_rate"), [(0.999, 500.5), (0.99, 50.5), (0.95, 10.5), (0.5, 1.5), (0.1, 1.056)]
+)
+def test_an_outage_burns_at_least_half_of_what_the_budget_leaves(
+    target: float, burn_rate: float
+) -> None:
+    objective = Objective("availability", "", target)
+    assert objective.outage_burn_rate == burn_rate
+    assert objective.budget < burn_rate * objective.budget < 1
 
 
 @pytest.mark.parametrize("service", [OBJECTIVE_SERVICE, RECORDED_SERVICE])

@@ -152,7 +152,7 @@ def _render_rule(rule_builder: RuleBuilder) -> Iterator[str]:
     convention, alerts = examples[0]
     for rule in alerts:
         yield ""
-        yield f"With {convention.name}: {rule.severity} after {rule.lasting}"
+        yield f"With {convention.name}: {rule.severity} {rule.timing}"
         yield f"  {rule.summary}"
         yield f"  {rule.description}"
         yield f"  {promql.strip_parentheses(rule.expression)}"
