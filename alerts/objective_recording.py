@@ -114,10 +114,10 @@ class _ObjectiveRecorder:
         by = self.service.by
         requests = self._raw_service.select_concept(REQUESTS, NAME)
         failed_requests = requests.filter_labels({Role.STATUS: SERVER_ERRORS}, NAME)
-        recorded_rate = promql.aggregate_over_time(
-            "last", self._select(f"requests:rate{WINDOW}"), LONGEST_RAW_WINDOW
+        recorded_values = promql.aggregate_over_time(
+            "last", self._select(f"requests:first_values{WINDOW}"), LONGEST_RAW_WINDOW
         )
-        zero = f"0 * {promql.aggregate('sum', recorded_rate, by)}"
+        zero = f"0 * {promql.aggregate('sum', recorded_values, by)}"
         for name, selection in (("requests", requests), ("bad_requests", failed_requests)):
             first_values = promql.sum_first_values(selection, requests, by)
             yield self._build_rule(f"{name}:first_values{WINDOW}", f"{first_values} or {zero}")

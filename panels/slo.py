@@ -109,8 +109,9 @@ def burn_rate(service: Service, *, objective: Objective | None = None) -> TimeSe
     panel = "slo.burn_rate"
     selected_objective = objective or select_first_objective(service, panel)
     outage_burn_rate = selected_objective.outage_burn_rate
+    is_recorded = service.recorded and not service.chosen
     windows = {
-        WINDOW: SECONDARY,
+        **({WINDOW: SECONDARY} if is_recorded else {}),
         **{alert.long_window: BURN_RATE_COLORS[alert.factor] for alert in BURN_RATE_ALERTS},
     }
     alert_windows = ", ".join(
@@ -130,9 +131,7 @@ def burn_rate(service: Service, *, objective: Objective | None = None) -> TimeSe
             f"the alerts of {alert_windows} begin, if the last twelfth of that time agrees; at "
             f"{outage_burn_rate:g} most requests are bad, which pages after "
             f"{format_duration(OUTAGE_DURATION)}.",
-            "Rates over days begin when half of their window is recorded."
-            if service.recorded
-            else "",
+            "Rates over days begin when half of their window is recorded." if is_recorded else "",
             _describe_bad_request(service, selected_objective),
         ),
         unit=units.SHORT,

@@ -32,9 +32,6 @@ from tailboard.panels.service import Service
 
 NAME = "ErrorBudgetBurn"
 
-KEEP_FIRING = {True: "10m", False: "1h"}
-"""How long a page and a ticket outlast their condition: a flap is one alert."""
-
 
 def error_budget_burn(service: Service) -> Iterator[AlertRule | Note]:
     """Requests break an objective so fast that its budget will not last.
@@ -90,7 +87,6 @@ def _build_rule(
         severity="critical" if is_paging else "warning",
         signal="errors" if objective.seconds is None else "latency",
         lasting=IMMEDIATE,
-        keep_firing=KEEP_FIRING[is_paging],
         labels={"objective": objective.name},
         summary=f"{escape_template(service.name)} spends the budget of {objective.title} {VALUE_TEMPLATE} times too "
         "fast",

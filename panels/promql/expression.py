@@ -79,11 +79,6 @@ def filter_at_least(expression: str, minimum: float) -> str:
     return f"({expression} >= {format_number(minimum)})"
 
 
-def filter_below(expression: str, limit: float) -> str:
-    """The series that are smaller than a number."""
-    return f"({expression} < {format_number(limit)})"
-
-
 def filter_by_guards(condition: str, *guards: str, by: Sequence[str] = ()) -> str:
     """The series of a condition while every guard has some too, by the labels that they share."""
     vector_matching = f"on ({', '.join(by)})"

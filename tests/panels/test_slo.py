@@ -41,7 +41,7 @@ def test_a_service_has_an_objective_for_each_promise() -> None:
 
 
 def test_the_burn_rates_lines_are_those_of_the_alerts() -> None:
-    panel = slo.burn_rate(OBJECTIVE_SERVICE)
+    panel = slo.burn_rate(RECORDED_SERVICE)
     assert [value for value, _ in list_threshold_steps(panel)] == [None, 1, 3, 6, 14.4, 500.5]
     assert [burn_rate.legendFormat for burn_rate in panel.targets] == [
         "orders 5m",
