@@ -11,11 +11,10 @@ from tailboard.check.engine import format_names
 from tailboard.check.evidence import Evidence
 from tailboard.check.query_states import CheckResult
 from tailboard.check.states import DATA, FINE_STATES, STATES
-from tailboard.cli.findings_text import COLORS
+from tailboard.cli.findings_text import COLORS, count_severities
 from tailboard.cli.terminal import Line
-from tailboard.findings.finding import SEVERITIES, Finding, Place
+from tailboard.findings.finding import Finding, Place
 from tailboard.metrics.quantity import format_quantity
-from tailboard.publish.plural import format_count
 from tailboard.queries.percentiles import Percentile
 
 MAX_METRICS = 10
@@ -81,12 +80,11 @@ def render_check_summary(check_results: Sequence[CheckResult], findings: Sequenc
     ]
     query_text = f"{len(check_results)} {'query' if len(check_results) == 1 else 'queries'}"
     allowed_count = sum(bool(result.allowed) for result in check_results)
-    severity_counts = Counter(finding.severity for finding in findings)
     return "; ".join(
         [
             f"{query_text}: {', '.join(state_texts)}",
             *([f"{allowed_count} of them allowed"] if allowed_count else []),
-            ", ".join(format_count(severity_counts[severity], severity) for severity in SEVERITIES),
+            count_severities(findings),
         ]
     )
 

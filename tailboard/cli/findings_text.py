@@ -1,12 +1,24 @@
 """Findings as people read them: those of a panel below its name, a tip once for each rule."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tailboard.cli.terminal import Line
 from tailboard.findings.finding import SEVERITIES, Finding, Place
+from tailboard.publish.plural import format_count
 
-COLORS = {"error": "red", "warning": "yellow"}
+COLORS = {"error": "red", "warning": "yellow", "note": "green"}
+
+
+def count_severities(findings: Iterable[Finding]) -> str:
+    """How many errors and warnings there are, and notes where there are some."""
+    counts = Counter(finding.severity for finding in findings)
+    return ", ".join(
+        format_count(counts[severity], severity)
+        for severity in SEVERITIES
+        if counts[severity] or severity != "note"
+    )
 
 
 def render_findings(findings: Sequence[Finding]) -> list[str | Line]:

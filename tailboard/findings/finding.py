@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Severity = Literal["error", "warning"]
-"""`error`: it is wrong or shows nothing. `warning`: it misleads, or costs more than it should."""
+Severity = Literal["error", "warning", "note"]
+"""`error`: it is wrong or shows nothing. `warning`: it misleads, or costs more than it should.
 
-SEVERITIES: tuple[Severity, ...] = ("error", "warning")
+`note`: it could be better; a team decides whether it wants that.
+"""
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
 @dataclass(frozen=True, order=True)

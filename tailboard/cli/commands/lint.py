@@ -1,13 +1,12 @@
 """`tailboard lint`: what is wrong or misleading in dashboards and rules."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from tailboard.cli.findings_text import render_findings
+from tailboard.cli.findings_text import count_severities, render_findings
 from tailboard.cli.parameter_types import Choice
 from tailboard.cli.terminal import (
     escape_controls,
@@ -28,6 +27,7 @@ from tailboard.publish.plural import format_count
 
 SETTINGS_SOURCE = "[tool.tailboard]"
 MAX_NAMES = 3
+GITHUB_LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 GITHUB_ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 GITHUB_PROPERTY_ESCAPES = {**GITHUB_ESCAPES, ":": "%3A", ",": "%2C"}
 
@@ -113,12 +113,10 @@ def _select_report(report_flags: Mapping[str, bool]) -> str | None:
 
 
 def _print_summary(lint_result: LintResult, findings: Sequence[Finding]) -> None:
-    severity_counts = Counter(finding.severity for finding in findings)
     subject_text = format_count(lint_result.dashboard_count, "dashboard")
     if lint_result.rule_set_count:
         subject_text += f", {format_count(lint_result.rule_set_count, 'rule set')}"
-    counts = [format_count(severity_counts[severity], severity) for severity in SEVERITIES]
-    print_message(f"{subject_text}: {', '.join(counts)}")
+    print_message(f"{subject_text}: {count_severities(findings)}")
 
 
 def _print_other_files(paths: Sequence[Path]) -> None:
@@ -202,7 +200,8 @@ def _print_github(findings: Sequence[Finding]) -> None:
     """https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions."""
     line_numbers = find_lines(finding.place for finding in findings)
     print_workflow_commands(
-        f"::{finding.severity} file={_escape_text(finding.place.source, GITHUB_PROPERTY_ESCAPES)},"
+        f"::{GITHUB_LEVELS[finding.severity]} "
+        f"file={_escape_text(finding.place.source, GITHUB_PROPERTY_ESCAPES)},"
         f"line={line_numbers[finding.place]},title={finding.rule}::"
         f"{_escape_text(f'{finding.place}: {finding.problem}. {finding.tip}', GITHUB_ESCAPES)}"
         for finding in findings

@@ -28,7 +28,7 @@ def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
 
 RULE = LintRule(
     "duplicate-title",
-    "warning",
+    "note",
     "two panels of one title",
     __doc__,
     check_document=_check_document,

@@ -28,7 +28,7 @@ def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
 
 RULE = LintRule(
     "missing-description",
-    "warning",
+    "note",
     "a panel without description",
     __doc__,
     check_document=_check_document,

@@ -30,7 +30,7 @@ def _check_panel(panel: Panel) -> Problems:
 
 RULE = LintRule(
     "missing-legend",
-    "warning",
+    "note",
     "lines without a legend",
     __doc__,
     check_panel=_check_panel,

@@ -34,7 +34,7 @@ def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
 
 RULE = LintRule(
     "missing-runbook",
-    "warning",
+    "note",
     "an alert without a runbook",
     __doc__,
     check_document=_check_document,

@@ -29,7 +29,7 @@ def _fix_document(document: dict[str, Any]) -> dict[str, Any]:
 
 RULE = LintRule(
     "uneditable-dashboard",
-    "warning",
+    "note",
     "a dashboard that nobody may edit",
     __doc__,
     check_document=_check_document,

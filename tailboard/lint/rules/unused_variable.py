@@ -40,7 +40,7 @@ def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
 
 RULE = LintRule(
     "unused-variable",
-    "warning",
+    "note",
     "a variable that nothing uses",
     __doc__,
     check_document=_check_document,

@@ -99,7 +99,7 @@ def test_a_panels_findings_stand_together_and_a_tip_once(workspace: Workspace) -
         '    Tip: write le=~"1([.]0)?".',
         '  warning exact-le: le="5" is one of two spellings (D)',
         '    Tip: write le=~"5([.]0)?".',
-        "  warning missing-description: it has no description",
+        "  note missing-description: it has no description",
         "    Tip: say what it shows, and what it cannot.",
     ]
 
@@ -109,14 +109,14 @@ def test_a_tip_for_several_problems_stands_below_the_last(workspace: Workspace) 
     lines = workspace.run_tailboard("lint", "a.rules.yaml").stdout.splitlines()
     assert lines == [
         "a.rules.yaml: a.rules.yaml: Silent",
-        "  warning missing-runbook: it has no runbook_url",
-        "    Tip: write down what to look at first, and link the page: runbook_url: https://...",
         "  warning silent-alert: it has no description",
         "    Tip: say who is affected and what to look at first.",
         "  warning silent-alert: it has no severity",
         "    Tip: label it critical or warning.",
         "  warning silent-alert: it has no summary",
         "    Tip: say in one line what is wrong, and where.",
+        "  note missing-runbook: it has no runbook_url",
+        "    Tip: write down what to look at first, and link the page: runbook_url: https://...",
     ]
 
 
@@ -193,6 +193,24 @@ def test_findings_as_annotations_are_one_line_each_and_escaped(bad_workspace: Wo
     assert [line.partition("::")[2].partition(" ")[0] for line in lines] == ["error", "warning"]
     assert lines[0].startswith("::error file=bad.json,line=1,title=parse-error::")
     assert "Panel | 1%25" in lines[0]
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [("note", 1), ("warning", 0), ("error", 0)])
+def test_notes_fail_only_where_they_are_asked_for(
+    workspace: Workspace, fail_on: str, code: int
+) -> None:
+    panel = {**BAD_DOCUMENT["panels"][0], "description": "", "targets": [{"expr": "up"}]}
+    target = {"expr": "up", "legendFormat": "a", "refId": "A"}
+    document = {**BAD_DOCUMENT, "panels": [{**panel, "targets": [target]}]}
+    workspace.write_file("bad.json", json.dumps(document))
+    run = workspace.run_tailboard("lint", "bad.json", "--fail-on", fail_on)
+    assert run.exit_code == code
+    assert run.stderr == "1 dashboard: 0 errors, 0 warnings, 1 note\n"
+    report = workspace.run_tailboard("lint", "bad.json", "--github").stdout
+    assert report.startswith("::notice file=bad.json")
+    assert list_rules(workspace.run_tailboard("lint", "bad.json", "--json").json) == [
+        "missing-description"
+    ]
 
 
 @pytest.mark.parametrize(("fail_on", "code"), [("error", 0), ("warning", 1), ("nothing", 0)])

@@ -120,7 +120,9 @@ def test_annotations_for_github_are_only_our_own(wild_workspace: Workspace) -> N
     commands = run.stdout.splitlines()
     assert commands
     for command in commands:
-        assert re.match(r"::(error|warning) file=wild\.json,line=\d+,title=[a-z-]+::", command)
+        assert re.match(
+            r"::(error|warning|notice) file=wild\.json,line=\d+,title=[a-z-]+::", command
+        )
 
 
 @pytest.mark.parametrize("name", ["::error::a.json", "a\x1b]0;b\x07.json", "a\u202eb.json"])

@@ -46,7 +46,7 @@ def list_rules(workspace: Workspace, *arguments: str) -> list[str]:
 
 def test_what_can_be_mended_is_and_the_rest_decides_the_exit_code(workspace: Workspace) -> None:
     path = workspace.write_file("bad.json", json.dumps(build_bad_document()))
-    run = workspace.run_tailboard("lint", "bad.json", "--fix", "--json")
+    run = workspace.run_tailboard("lint", "bad.json", "--fix", "--json", "--fail-on", "note")
     assert [finding["rule"] for finding in run.json] == ["missing-legend", "missing-legend"]
     assert run.exit_code == 1
     assert (
