@@ -20,6 +20,7 @@ from tailboard.lint.rules import (
     external_label,
     fixed_data_source,
     fixed_range,
+    fragile_matching,
     grafana_variable_in_rule,
     ignored_document,
     kubernetes_label,
@@ -113,6 +114,7 @@ LINT_RULES: tuple[LintRule, ...] = (
     recording_level.RULE,
     external_label.RULE,
     long_offset.RULE,
+    fragile_matching.RULE,
     utf8_name.RULE,
     ignored_document.RULE,
 )

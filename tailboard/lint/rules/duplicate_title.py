@@ -5,7 +5,7 @@ Whoever hears "look at Errors" looks at one of them, and an exclusion of lint is
 Bad: `"title": "Errors"`, on a panel beside another one called Errors
 Good: `"title": "Errors by endpoint"`, on that panel
 
-Exclude it where the panels stand in rows that say what tells them apart.
+Exclude it where the panels stand in rows whose titles distinguish them.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
     for title, count in titles.items():
         if count > 1:
             place = Place(subject.place.source, subject.place.dashboard, title)
-            yield f"{count} panels are called {title!r}", "say what tells them apart.", place
+            yield f"{count} panels are called {title!r}", "say what distinguishes them.", place
 
 
 RULE = LintRule(

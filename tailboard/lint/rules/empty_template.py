@@ -2,7 +2,7 @@
 
 An alert has the labels of the expression's result: `sum by (job)` leaves `job` alone, `absent` has
 what its selector fixes. The labels that the rule adds are not among those that templates see. It is
-also a finding where a template asks for what Alertmanager's or Grafana's templates have, and where
+also a finding where a template uses a field of Alertmanager's or Grafana's templates, and where
 the PromQL of its `query` cannot be parsed.
 
 Bad: `sum by (job) (up) == 0` with the summary `{{ $labels.instance }} is down`

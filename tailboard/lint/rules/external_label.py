@@ -1,4 +1,4 @@
-"""A rule that asks for an external label: Prometheus adds it when it sends, and has no such series.
+"""A rule that selects by an external label: Prometheus adds it when it sends, and stores none.
 
 External labels tell servers apart in Thanos, Mimir and Alertmanager. In the server's own storage no
 series has them: a selector with one chooses nothing. What is known of them are the names that the
@@ -41,7 +41,7 @@ def _is_server(label: str, value: str) -> bool:
 RULE = LintRule(
     "external-label",
     "warning",
-    "a rule that asks for an external label",
+    "a rule that selects by an external label",
     __doc__,
     check_query=_check_query,
 )

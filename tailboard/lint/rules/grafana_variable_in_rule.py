@@ -32,7 +32,7 @@ def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
     for query in list_variable_queries(subject):
         if RATE_INTERVAL in find_variables(query.text):
             yield (
-                f"${RATE_INTERVAL} is not filled in where a variable asks",
+                f"${RATE_INTERVAL} is not filled in in the query of a variable",
                 "write $__range, and let the variable refresh when the time range changes.",
                 query.place,
             )

@@ -21,13 +21,13 @@ from tailboard.queries.promql import Selector
 from tailboard.queries.subject import Query, Subject, list_queries
 
 CLUSTER_LABELS = {"namespace", "pod", "container"}
-"""What only targets in Kubernetes are commonly told apart by."""
+"""Labels that only targets in Kubernetes commonly have."""
 
 PORT_LABEL = "endpoint"
 TARGET_LABELS = {*CLUSTER_LABELS, "service", PORT_LABEL}
 EXPORTED_PREFIX = "exported_"
 MAX_NAMES = 3
-"""One convention makes the same mistake in every panel, and is told once."""
+"""One convention makes the same mistake in every panel, and is reported once."""
 
 CLUSTER_PREFIXES = ("container_", "kube_", "kubelet_", "scrape_")
 """How the names begin of what the cluster says about itself; its labels are meant."""

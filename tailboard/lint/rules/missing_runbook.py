@@ -1,4 +1,4 @@
-"""An alert without a page that says what to do: whoever is woken by it begins from nothing.
+"""An alert without a page that says what to do: the person on call begins from nothing.
 
 The annotation `runbook_url` leads there. Where no alert of a file has one, it is reported once.
 

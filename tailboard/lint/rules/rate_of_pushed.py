@@ -1,7 +1,7 @@
 """A rate of what a job pushed: the count is the same after each push, and the rate is 0.
 
 That something was pushed is known where the Pushgateway says so: `push_time_seconds` and
-`push_failure_time_seconds`, what is asked for with `job="pushgateway"` and is not the gateway's
+`push_failure_time_seconds`, what is selected by `job="pushgateway"` and is not the gateway's
 own, and every job of which a query of the same run asks for the `push_time_seconds`. Of other names
 nobody can tell.
 

@@ -7,7 +7,7 @@ next restart, long after the last error. What is known is the name alone: `_tota
 Bad: `sum by (job) (errors_total)`
 Good: `sum by (job) (rate(errors_total[$__rate_interval]))`
 
-A batch job's counters, of which some query asks when it ran last, are about that run. Exclude the
+A batch job's counters, whose last run some query reads, are about that run. Exclude the
 rule where a counter is kept over restarts and its value is meant.
 """
 

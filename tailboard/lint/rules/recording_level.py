@@ -1,7 +1,7 @@
 """A recorded series whose name promises a label that its expression drops.
 
-The habit is level:metric:operations: `job:errors:rate5m` has the label job, and whoever reads the
-name groups by it.
+The habit is level:metric:operations: `job:errors:rate5m` has the label job, and readers of the
+name group by it.
 
 Bad: `record: job:errors:rate5m` with `expr: sum(rate(errors_total[5m]))`
 Good: `record: job:errors:rate5m` with `expr: sum by (job) (rate(errors_total[5m]))`

@@ -1,6 +1,6 @@
 """A refresh faster than servers allow (min_refresh_interval, 5 s) or scrapes bring news.
 
-Each viewer's browser asks every query again each time, and sees the same numbers. Where the server
+Each viewer's browser runs every query again each time, and sees the same numbers. Where the server
 does not allow it, Grafana refuses to save the dashboard.
 
 Bad: `"refresh": "1s"`

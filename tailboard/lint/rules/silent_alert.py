@@ -1,6 +1,6 @@
 """An alert that does not say how bad it is, or what is wrong.
 
-Whoever is woken by it has to find out first, and routes by severity pass it over. It needs a label
+The person on call has to find out first, and routes by severity pass it over. It needs a label
 `severity`, annotations `summary` and `description`, and a `for`, so that one sample does not wake
 anybody. What all alerts of a file lack is reported once.
 

@@ -6,7 +6,7 @@ and each restart begins anew. What counters say of now is how fast they grow.
 Bad: `histogram_quantile(0.99, sum by (le) (took_bucket))`, `took_seconds_sum / took_seconds_count`
 Good: `histogram_quantile(0.99, sum by (le) (rate(took_bucket[5m])))`
 
-Series of a batch job, of which some query asks when it ran last, are about that run alone, and are
+Series of a batch job, whose last run some query reads, are about that run alone, and are
 no finding. Exclude the rule where the whole life of another process is meant.
 """
 

@@ -1,7 +1,7 @@
 """A variable whose values are not those of the time range: what was there last week is missing.
 
-Its query is asked once, when the dashboard is loaded, or never again. With `"refresh": 2` it is
-asked whenever the time range changes.
+Its query is run once, when the dashboard is loaded, or never again. With `"refresh": 2` it is run
+whenever the time range changes.
 
 Bad: `"refresh": 1`, on a variable that is filled by a query
 Good: `"refresh": 2`, on the same

@@ -1,7 +1,7 @@
 """More than a person can read and Prometheus likes to answer at once.
 
-More than 40 panels or 100 queries are told that load when the dashboard opens. Those in a closed
-row are asked when somebody opens it, and do not count.
+More than 40 panels or 100 queries that load with the dashboard are reported. Those in a closed row
+are run when somebody opens it, and do not count.
 
 Bad: 50 panels under each other, rows with `"collapsed": false`
 Good: the ten that matter first, and the others in rows with `"collapsed": true`
@@ -31,7 +31,7 @@ def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
         )
     if query_count > MAX_QUERIES:
         yield (
-            f"{query_count} queries are asked at once",
+            f"{query_count} queries are run at once",
             "split it, or collapse rows.",
             subject.place,
         )

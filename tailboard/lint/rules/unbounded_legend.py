@@ -48,7 +48,7 @@ def _check_query(query: Query) -> Problems:
 
 
 def _find_unbounded_labels(selector: Selector, legend_labels: list[str]) -> list[str]:
-    """The labels of many values by which its lines are told apart."""
+    """The labels of many values that distinguish its lines."""
     fixed_labels = {label for label, op, _ in selector.matchers if op == "="}
     line_labels = (
         _select_legend_labels(selector, legend_labels)

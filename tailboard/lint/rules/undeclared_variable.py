@@ -1,4 +1,4 @@
-"""A variable that the dashboard does not declare: the query asks for the dollar sign.
+"""A variable that the dashboard does not declare: the query contains the dollar sign itself.
 
 What fills variables and annotations is read too, and what a document's `__inputs` ask for is
 declared.
@@ -34,7 +34,7 @@ def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
 
 
 def _list_input_names(document: JsonMapping) -> set[str]:
-    """What whoever imports the document is asked for: `VAR_THRESHOLD`, `DS_PROMETHEUS`."""
+    """What an import of the document has to fill in: `VAR_THRESHOLD`, `DS_PROMETHEUS`."""
     inputs = document.get("__inputs")
     entries = inputs if isinstance(inputs, list) else []
     return {str(entry.get("name")) for entry in entries if isinstance(entry, Mapping)}

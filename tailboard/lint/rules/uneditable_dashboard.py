@@ -1,4 +1,4 @@
-"""A dashboard that nobody may edit: whoever looks for a cause cannot change a query to try it.
+"""A dashboard that nobody may edit: nobody can change a query to try it.
 
 `"editable": false` hides the editor from all, and protects nothing: who may save is decided by
 permissions, and what is published from code is written again anyway.

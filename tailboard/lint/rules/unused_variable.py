@@ -1,4 +1,4 @@
-"""A variable that nothing uses: whoever chooses a value wonders why nothing changes.
+"""A variable that nothing uses: choosing a value changes nothing.
 
 It is used where a panel, a row, a link, an annotation or another variable names it, or repeats by
 it. A data source's variable for ad hoc filters works without being named.

@@ -1,7 +1,7 @@
 """A name with other characters than letters, digits and underscores: Prometheus 2 refuses the file.
 
-Prometheus 3 takes any name of a label, an annotation or a recorded series, but wants it in quotes
-wherever it is asked for: `{"orders.created:rate5m"}`. A dash is mostly a slip.
+Prometheus 3 takes any name of a label, an annotation or a recorded series, but needs it in quotes
+in every selector: `{"orders.created:rate5m"}`. A dash is mostly a slip.
 
 Bad: `"labels": {"severity": "warning", "on-call": "shop"}`
 Good: `"labels": {"severity": "warning", "on_call": "shop"}`

@@ -584,6 +584,24 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_panel_dashboard("sum by (a) (x) - scalar(sum(y)) or sum(y)"),
         ),
     ],
+    "fragile-matching": [
+        (
+            build_panel_dashboard("sum without (a) (x) / sum without (a) (y)"),
+            build_panel_dashboard("sum without (a) (x) / on (job) sum without (a) (y)"),
+        ),
+        (
+            build_alert("rate(x[5m]) > sum without (a) (y)"),
+            build_alert("sum without (a) (x) > 5 or sum without (a) (y) > 5"),
+        ),
+        (
+            build_panel_dashboard("clamp_min(sum without (a) (x), 1) - y"),
+            build_panel_dashboard("sum(sum without (a) (x)) - sum(y)"),
+        ),
+        (
+            build_panel_dashboard("(sum without (a) (x) + 1) * y"),
+            build_panel_dashboard('sum without (a) (x{b="c"}) / sum without (a) (x)'),
+        ),
+    ],
     "value-in-label": [
         (build_alert(labels={"a": "{{ $value }}"}), build_alert(annotations={"a": "{{ $value }}"})),
         (
