@@ -78,7 +78,10 @@ def render_alert(alert: Alert, addresses: Addresses) -> str:
     """An alert as one item of a list, which leads to its runbook."""
     rule = alert.rule
     name = format_link(rule.name, addresses.build_runbook_url(rule.name, alert.service))
-    return f"- {name}, **{rule.severity}** {escape_words(rule.timing)}: {_render_summary(rule.summary)}"
+    return (
+        f"- {name}, **{rule.severity}** {escape_words(rule.timing)}: "
+        f"{_render_summary(rule.summary)}"
+    )
 
 
 def list_rows(panels: Iterable[JsonObject]) -> Iterator[tuple[JsonObject | None, list[JsonObject]]]:
@@ -200,7 +203,10 @@ def _render_steps(title: str, field: JsonObject) -> Iterator[str]:
         for step in steps
     ]
     if len(steps_text) > 1:
-        yield f"{title}: {steps_text[0][0]}, {', '.join(f'{color} from {value}' for color, value in steps_text[1:])}."
+        yield (
+            f"{title}: {steps_text[0][0]}, "
+            f"{', '.join(f'{color} from {value}' for color, value in steps_text[1:])}."
+        )
 
 
 def _format_value(value: object, unit: object) -> str:

@@ -45,8 +45,9 @@ def build_job_age_rules(
             # Of one name whatever the metrics call it: a job that does not run does not succeed.
             labels={"batch_job": job},
             summary=f"{job} has not {missing_verb} for {DURATION_TEMPLATE}",
-            description=f"{job} of {escape_template(service.name)} last {past_verb} {DURATION_TEMPLATE} ago, and "
-            f"{format_seconds(limit)} is the limit: whoever needs its result has an old one. {advice}",
+            description=f"{job} of {escape_template(service.name)} last {past_verb} "
+            f"{DURATION_TEMPLATE} ago, and {format_seconds(limit)} is the limit: whoever needs "
+            f"its result has an old one. {advice}",
             panel=panel,
             limit=limit,
             series_labels=by,

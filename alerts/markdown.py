@@ -32,7 +32,7 @@ def list_paragraphs(text: object) -> list[str]:
 
 
 def format_code(text: object) -> str:
-    """Text of others within a line, as it stands."""
+    """Text of others within a line, unchanged."""
     line = " ".join(_clean_text(text).split())
     marks = "`" * (_count_longest_run(line) + 1)
     space = " " if line.startswith("`") or line.endswith("`") else ""
@@ -40,7 +40,7 @@ def format_code(text: object) -> str:
 
 
 def format_code_block(text: object, language: str) -> str:
-    """Text of others as a block, line by line as it stands."""
+    """Text of others as a block, with its lines unchanged."""
     content = _clean_text(text)
     fence = "`" * max(3, _count_longest_run(content) + 1)
     return f"{fence}{language}\n{content}\n{fence}"

@@ -77,7 +77,8 @@ class RuleSet:
             if field not in CHANGEABLE_FIELDS:
                 raise DefinitionError(
                     f"{field!r} of the rule {name} cannot be changed",
-                    tip=f"{suggest_name(field, CHANGEABLE_FIELDS)} Limits are objectives of the service.",
+                    tip=f"{suggest_name(field, CHANGEABLE_FIELDS)} Limits are objectives of the "
+                    "service.",
                 )
         alerts = tuple(
             validate_rule(dataclasses.replace(rule, **changes)) if rule.name == name else rule

@@ -160,7 +160,10 @@ def build_bad_ratio(service: Service, objective: Objective, panel: str, window: 
 
 def build_burn_rate(service: Service, objective: Objective, panel: str, window: str) -> str:
     """How many times faster than sustainable the budget is spent, over a window."""
-    return f"({build_bad_ratio(service, objective, panel, window)} / {promql.format_number(objective.budget)})"
+    return (
+        f"({build_bad_ratio(service, objective, panel, window)} / "
+        f"{promql.format_number(objective.budget)})"
+    )
 
 
 def select_recording(

@@ -48,8 +48,8 @@ def compliance(service: Service, *, objective: Objective | None = None) -> Stat:
             )
         ],
         description=join_sentences(
-            f"The share of good requests in {format_duration(window)}, as far back as Prometheus remembers: "
-            f"{selected_objective.target * 100:.10g} % is promised.",
+            f"The share of good requests in {format_duration(window)}, as far back as Prometheus "
+            f"remembers: {selected_objective.target * 100:.10g} % is promised.",
             _describe_bad_request(service, selected_objective),
         ),
         unit=units.PERCENT_UNIT,
@@ -67,8 +67,8 @@ def budget_left(service: Service, *, objective: Objective | None = None) -> Stat
     return stat(
         f"Budget left: {selected_objective.title}",
         [Query(_build_budget_left(service, selected_objective, "slo.budget_left"), service.legend)],
-        description=f"Of what may go wrong in {format_duration(window)}, how much has not. Orange: let "
-        "releases wait. Below zero the promise is broken.",
+        description=f"Of what may go wrong in {format_duration(window)}, how much has not. "
+        "Orange: let releases wait. Below zero the promise is broken.",
         unit=units.PERCENT_UNIT,
         thresholds=[(0, WARNING), (LOW_BUDGET, GOOD)],
         base=BAD,
@@ -95,8 +95,8 @@ def budget_over_time(service: Service, *, objective: Objective | None = None) ->
             )
         ],
         description="What was left of the error budget of the "
-        f"{format_duration(service.objectives.window)} before each point. It comes back when what spent it "
-        "leaves the window.",
+        f"{format_duration(service.objectives.window)} before each point. It comes back when what "
+        "spent it leaves the window.",
         unit=units.PERCENT_UNIT,
         thresholds=[(0, WARNING), (LOW_BUDGET, GOOD)],
         base=BAD,
@@ -157,8 +157,8 @@ def budget_by_route(
     return bar_gauge(
         f"Budget spent by route: {selected_objective.title}",
         [Query(promql.topk(limit, budget_share), service.format_legend(route))],
-        description=f"The {limit} routes that spent most of the budget of {format_duration(window)}: at "
-        "100 % a route spent all of it alone.",
+        description=f"The {limit} routes that spent most of the budget of "
+        f"{format_duration(window)}: at 100 % a route spent all of it alone.",
         unit=units.PERCENT_UNIT,
     )
 

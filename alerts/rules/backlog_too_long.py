@@ -30,10 +30,11 @@ def backlog_too_long(service: Service) -> Iterator[AlertRule]:
         severity="warning",
         signal="queue",
         lasting="15m",
-        summary=f"{VALUE_TEMPLATE} tasks wait in {format_label_template(queue)} of {escape_template(service.name)}",
-        description=f"{VALUE_TEMPLATE} tasks have waited in {format_label_template(queue)} for a quarter of an hour, more "
-        f"than {promql.format_number(limit)}: whoever waits for their result waits longer. Look first "
-        "whether the workers are up and busy.",
+        summary=f"{VALUE_TEMPLATE} tasks wait in {format_label_template(queue)} of "
+        f"{escape_template(service.name)}",
+        description=f"{VALUE_TEMPLATE} tasks have waited in {format_label_template(queue)} for a "
+        f"quarter of an hour, more than {promql.format_number(limit)}: whoever waits for their "
+        "result waits longer. Look first whether the workers are up and busy.",
         panel=workers.backlog,
         limit=limit,
         series_labels=(*service.by, queue),

@@ -47,9 +47,11 @@ def database_queries_slow(service: Service) -> Iterator[AlertRule]:
             lasting="5m",
             keep_firing="5m",
             labels={"percentile": name},
-            summary=f"{query_name} of {escape_template(service.name)} takes {DURATION_TEMPLATE} at {name}",
-            description=f"{query_name} takes {DURATION_TEMPLATE} at {name}, more than {format_seconds(limit)}: every "
-            "request that needs it waits. EXPLAIN it, and look for a missing index first.",
+            summary=f"{query_name} of {escape_template(service.name)} takes {DURATION_TEMPLATE} "
+            f"at {name}",
+            description=f"{query_name} takes {DURATION_TEMPLATE} at {name}, more than "
+            f"{format_seconds(limit)}: every request that needs it waits. EXPLAIN it, and look "
+            "for a missing index first.",
             panel=database.by_table,
             limit=limit,
             series_labels=by,

@@ -25,10 +25,11 @@ def dependency_down(service: Service) -> Iterator[AlertRule]:
         severity="critical",
         signal="dependencies",
         lasting="1m",
-        summary=f"{escape_template(service.name)} does not answer its exporter {format_label_template('instance')}",
-        description=f"{format_label_template('instance')} does not reach {escape_template(service.name)}: whoever leans on "
-        "it fails. Look first whether it runs and has memory and disk left, then whether only the "
-        "exporter's password is wrong.",
+        summary=f"{escape_template(service.name)} does not answer its exporter "
+        f"{format_label_template('instance')}",
+        description=f"{format_label_template('instance')} does not reach "
+        f"{escape_template(service.name)}: whoever leans on it fails. Look first whether it runs "
+        "and has memory and disk left, then whether only the exporter's password is wrong.",
         panel=dependencies.reachable,
         limit=0,
         series_labels=("instance", *service.by),

@@ -52,8 +52,9 @@ def error_budget_burn(service: Service) -> Iterator[AlertRule | Note]:
         for burn_alert in BURN_RATE_ALERTS:
             if not _is_possible(objective, burn_alert):
                 yield Note(
-                    f"{objective.title} leaves a budget of {format_percentage(objective.budget)}: it "
-                    f"cannot burn {burn_alert.factor:g} times as fast as allowed, and has no such alert."
+                    f"{objective.title} leaves a budget of {format_percentage(objective.budget)}: "
+                    f"it cannot burn {burn_alert.factor:g} times as fast as allowed, and has no "
+                    "such alert."
                 )
         for is_paging in (True, False):
             burn_alerts = [
@@ -88,8 +89,8 @@ def _build_rule(
         signal="errors" if objective.seconds is None else "latency",
         lasting=IMMEDIATE,
         labels={"objective": objective.name},
-        summary=f"{escape_template(service.name)} spends the budget of {objective.title} {VALUE_TEMPLATE} times too "
-        "fast",
+        summary=f"{escape_template(service.name)} spends the budget of {objective.title} "
+        f"{VALUE_TEMPLATE} times too fast",
         description=join_sentences(
             f"{promise} is promised. Requests break it {VALUE_TEMPLATE} times faster than the "
             f"budget of {format_percentage(objective.budget)} allows, which is too fast "
@@ -168,9 +169,9 @@ def _describe_history(burn_alerts: Sequence[BurnRateAlert]) -> str:
 
 def _describe_leniency(objective: Objective, slow_bound: float) -> str:
     return (
-        f"no bucket ends at {promql.format_number(objective.seconds or 0)} s: {objective.title} counts a "
-        f"request as slow beyond {format_seconds(slow_bound)}, the next bound, and its burn rate is too low "
-        "by those between."
+        f"no bucket ends at {promql.format_number(objective.seconds or 0)} s: {objective.title} "
+        f"counts a request as slow beyond {format_seconds(slow_bound)}, the next bound, and its "
+        "burn rate is too low by those between."
     )
 
 

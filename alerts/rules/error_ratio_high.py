@@ -46,10 +46,11 @@ def error_ratio_high(service: Service) -> Iterator[AlertRule]:
             signal="errors",
             lasting=lasting,
             keep_firing=KEEP_FIRING,
-            summary=f"{PERCENTAGE_TEMPLATE} of the requests to {escape_template(service.name)} fail",
+            summary=f"{PERCENTAGE_TEMPLATE} of the requests to {escape_template(service.name)} "
+            "fail",
             description=f"{PERCENTAGE_TEMPLATE} of the requests are answered with 5xx, and "
-            f"{format_percentage(limit)} is the limit. Look first at what was deployed last, then at "
-            "which route fails, then at what it leans on.",
+            f"{format_percentage(limit)} is the limit. Look first at what was deployed last, then "
+            "at which route fails, then at what it leans on.",
             panel=errors.ratio,
             limit=limit,
             series_labels=service.by,

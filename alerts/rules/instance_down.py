@@ -26,9 +26,9 @@ def instance_down(service: Service) -> Iterator[AlertRule]:
         signal="up",
         lasting="2m",
         summary=f"{format_label_template('instance')} of {escape_template(service.name)} is down",
-        description=f"Prometheus has not reached {format_label_template('instance')} for two minutes: whoever it "
-        "served is served by the others, or by nobody. Look first whether the process runs and "
-        "what its log says last.",
+        description=f"Prometheus has not reached {format_label_template('instance')} for two "
+        "minutes: whoever it served is served by the others, or by nobody. Look first whether the "
+        "process runs and what its log says last.",
         panel=health.up,
         limit=0,
         series_labels=("instance", *service.by),

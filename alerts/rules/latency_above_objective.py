@@ -63,9 +63,10 @@ def latency_above_objective(service: Service) -> Iterator[AlertRule | Note]:
             labels={"percentile": name},
             summary=f"{name} of {escape_template(service.name)} is {DURATION_TEMPLATE}",
             description=join_sentences(
-                f"{_format_slow_share(fraction)} to {escape_template(service.name)} takes longer than {DURATION_TEMPLATE}, and "
-                f"{format_seconds(limit)} is promised. Look first at the slowest routes, then at the "
-                "database by operation and table, then at the Redis and the calls downstream.",
+                f"{_format_slow_share(fraction)} to {escape_template(service.name)} takes longer "
+                f"than {DURATION_TEMPLATE}, and {format_seconds(limit)} is promised. Look first "
+                "at the slowest routes, then at the database by operation and table, then at the "
+                "Redis and the calls downstream.",
                 imprecision,
             ),
             panel=latency.percentiles,
@@ -113,8 +114,9 @@ def _describe_imprecision(duration: Selection[Histogram], promise: str, limit: f
         return ""
     upper_bound = min(bound for bound in bounds if bound > limit)
     return (
-        f"{promise} lies between the buckets {promql.format_number(lower_bound)} and {promql.format_number(upper_bound)} of "
-        f"{metric.name}: the true value may be anywhere between them when the alert fires."
+        f"{promise} lies between the buckets {promql.format_number(lower_bound)} and "
+        f"{promql.format_number(upper_bound)} of {metric.name}: the true value may be anywhere "
+        "between them when the alert fires."
     )
 
 

@@ -31,10 +31,11 @@ def open_files_near_limit(service: Service) -> Iterator[AlertRule]:
             severity=severity,
             signal="saturation",
             lasting=lasting,
-            summary=f"{format_label_template('instance')} of {escape_template(service.name)} has opened {PERCENTAGE_TEMPLATE} of "
-            "the files it may",
-            description=f"At the limit {format_label_template('instance')} serves nobody who is not connected "
-            "yet. Look first whether the line only rises: then something is not closed.",
+            summary=f"{format_label_template('instance')} of {escape_template(service.name)} has "
+            f"opened {PERCENTAGE_TEMPLATE} of the files it may",
+            description=f"At the limit {format_label_template('instance')} serves nobody who is "
+            "not connected yet. Look first whether the line only rises: then something is not "
+            "closed.",
             panel=saturation.open_files,
             limit=limit,
             series_labels=("instance", *service.by),

@@ -1,4 +1,4 @@
-"""Another service that does not answer ours as it should."""
+"""Another service that does not answer ours, or answers with errors."""
 
 from collections.abc import Iterator
 
@@ -42,9 +42,11 @@ def outgoing_calls_failing(service: Service) -> Iterator[AlertRule]:
         severity="warning",
         signal="dependencies",
         lasting="5m",
-        summary=f"{PERCENTAGE_TEMPLATE} of the calls of {escape_template(service.name)} to {format_label_template(peer)} fail",
-        description=f"{format_label_template(peer)} answers {PERCENTAGE_TEMPLATE} of the calls with 5xx or not at all, more "
-        f"than {format_percentage(limit)}. Look first whether it is up, then what stands between.",
+        summary=f"{PERCENTAGE_TEMPLATE} of the calls of {escape_template(service.name)} to "
+        f"{format_label_template(peer)} fail",
+        description=f"{format_label_template(peer)} answers {PERCENTAGE_TEMPLATE} of the calls "
+        f"with 5xx or not at all, more than {format_percentage(limit)}. Look first whether it is "
+        "up, then what stands between.",
         panel=dependencies.outgoing_failures,
         limit=limit,
         series_labels=by,

@@ -31,9 +31,11 @@ def postgres_connections_near_limit(service: Service) -> Iterator[AlertRule]:
             severity=severity,
             signal="dependencies",
             lasting=lasting,
-            summary=f"{PERCENTAGE_TEMPLATE} of the connections of {escape_template(service.name)} are used",
-            description=f"Whoever connects to {format_label_template('instance')} next may be refused. Look first "
-            "who holds the connections, by user and state: idle in transaction is a leak.",
+            summary=f"{PERCENTAGE_TEMPLATE} of the connections of {escape_template(service.name)} "
+            "are used",
+            description=f"Whoever connects to {format_label_template('instance')} next may be "
+            "refused. Look first who holds the connections, by user and state: idle in "
+            "transaction is a leak.",
             panel=dependencies.postgres_connections,
             limit=limit,
             series_labels=("instance", *service.by),

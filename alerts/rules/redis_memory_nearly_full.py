@@ -29,10 +29,10 @@ def redis_memory_nearly_full(service: Service) -> Iterator[AlertRule]:
         severity="warning",
         signal="dependencies",
         lasting="10m",
-        summary=f"{escape_template(service.name)} has used {{{{ humanize1024 $value }}}}B, more than "
-        f"{share} of its memory",
-        description=f"Redis behind {format_label_template('instance')} is nearly full: it evicts keys or refuses "
-        "writes next. Look first at keys without expiry, then raise maxmemory.",
+        summary=f"{escape_template(service.name)} has used {{{{ humanize1024 $value }}}}B, more "
+        f"than {share} of its memory",
+        description=f"Redis behind {format_label_template('instance')} is nearly full: it evicts "
+        "keys or refuses writes next. Look first at keys without expiry, then raise maxmemory.",
         panel=dependencies.redis_memory,
         limit=memory_threshold,
         series_labels=("instance", *service.by),

@@ -29,10 +29,12 @@ def requests_piling_up(service: Service) -> Iterator[AlertRule]:
         severity="warning",
         signal="saturation",
         lasting="3m",
-        summary=f"{VALUE_TEMPLATE} requests pile up in {format_label_template('instance')} of {escape_template(service.name)}",
-        description=f"{VALUE_TEMPLATE} requests wait for an answer of {format_label_template('instance')}, more than there "
-        f"can be if each took {max_duration}s. Look first at what they wait for: the database, its "
-        "pool, a call without a timeout.",
+        summary=f"{VALUE_TEMPLATE} requests pile up in {format_label_template('instance')} of "
+        f"{escape_template(service.name)}",
+        description=f"{VALUE_TEMPLATE} requests wait for an answer of "
+        f"{format_label_template('instance')}, more than there can be if each took "
+        f"{max_duration}s. Look first at what they wait for: the database, its pool, a call "
+        "without a timeout.",
         panel=traffic.in_flight,
         limit=traffic.build_in_flight_limit(service, NAME),
         series_labels=("instance", *service.by),

@@ -25,10 +25,11 @@ def restart_loop(service: Service) -> Iterator[AlertRule]:
         severity="warning",
         signal="up",
         lasting="1m",
-        summary=f"{format_label_template('instance')} of {escape_template(service.name)} restarted {VALUE_TEMPLATE} times in an "
-        "hour",
-        description=f"{format_label_template('instance')} does not stay up, and what it was doing is lost each "
-        "time. Look first at the end of its log before each start, then at its memory.",
+        summary=f"{format_label_template('instance')} of {escape_template(service.name)} "
+        f"restarted {VALUE_TEMPLATE} times in an hour",
+        description=f"{format_label_template('instance')} does not stay up, and what it was doing "
+        "is lost each time. Look first at the end of its log before each start, then at its "
+        "memory.",
         panel=health.restarts,
         limit=health.RESTART_LIMIT,
         series_labels=("instance", *service.by),

@@ -28,9 +28,9 @@ def scrape_slow(service: Service) -> Iterator[AlertRule]:
         signal="metrics",
         lasting="15m",
         summary=f"Scraping {escape_template(service.name)} takes {DURATION_TEMPLATE}",
-        description=f"Prometheus needs {DURATION_TEMPLATE} to collect the metrics of {format_label_template('job')}, more "
-        "than half of its interval: soon it counts as down. Look first at how many series it "
-        "exposes, then at collectors that ask something slow.",
+        description=f"Prometheus needs {DURATION_TEMPLATE} to collect the metrics of "
+        f"{format_label_template('job')}, more than half of its interval: soon it counts as down. "
+        "Look first at how many series it exposes, then at collectors that ask something slow.",
         panel=hygiene.scrape_duration,
         limit=duration_limit,
         series_labels=("job",),

@@ -49,8 +49,9 @@ def tasks_failing(service: Service) -> Iterator[AlertRule]:
         lasting="10m",
         keep_firing="5m",
         summary=f"{PERCENTAGE_TEMPLATE} of {task_name} of {escape_template(service.name)} fail",
-        description=f"{PERCENTAGE_TEMPLATE} of {task_name} fail, more than {format_percentage(limit)}: their work is "
-        "not done. Look first at the exception in the worker's log.",
+        description=f"{PERCENTAGE_TEMPLATE} of {task_name} fail, more than "
+        f"{format_percentage(limit)}: their work is not done. Look first at the exception in the "
+        "worker's log.",
         panel=workers.failure_ratio,
         limit=limit,
         series_labels=by,
