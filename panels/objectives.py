@@ -19,7 +19,7 @@ class Objectives:
     fraction of requests that must not fail on the server's side: `0.999`. Both are kept or broken
     over the `window`; what they leave is the budget. `error_ratio` is the share of requests that
     may fail at any moment: 1 %, or the error budget where that is larger. Below `minimum_rate`,
-    requests per second, no share of requests alerts anybody.
+    requests per second, no percentile of requests or queries alerts anybody.
 
     `queries` maps a percentile to the seconds that a database query may take, `backlog` is how many
     tasks may wait in a queue. `job_age` is how many seconds may pass since a batch job succeeded:
