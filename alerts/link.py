@@ -40,7 +40,7 @@ class PanelLink:
 def find_panel_links(
     rules: Iterable[AlertRule], service: Service, dashboards: Iterable[Dashboard]
 ) -> tuple[PanelLink | None, ...]:
-    """For each rule the panel that shows what it watches, on the first dashboard with that panel."""
+    """For each rule the panel that shows what it watches, on the first dashboard with one."""
     dashboard_ids = [(dashboard, find_panel_ids(dashboard)) for dashboard in dashboards]
     return tuple(_find_panel_link(rule, service, dashboard_ids) for rule in rules)
 
