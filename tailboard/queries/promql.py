@@ -134,7 +134,7 @@ def _parse_variables(text: str) -> Expression:
     return Expression(text, problem)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _parse_tree(text: str, placeholder: str) -> Any:
     """The tree of an expression; raises ValueError where there is none, or too large a one."""
     from promql_parser import parse

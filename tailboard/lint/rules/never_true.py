@@ -21,8 +21,7 @@ SAMPLE_NODES = {"MatrixSelector": "a range of samples", "StringLiteral": "a text
 COUNT_TIP = "for what is not there, write absent(...) or (count(...) or vector(0)) == 0."
 TIP = "compare it with a value that it can have."
 
-
-CONDITION = re.compile(r"[<>]|==|!=|\bunless\b|\[|^\s*[\"'`]")
+CONDITION = re.compile(r"[<>]|==|\bunless\b|^\s*[\"'`]|^[^(]*\[")
 """What an expression needs that can be impossible, or that is a range or a text."""
 
 

@@ -18,7 +18,7 @@ from tailboard.queries.variables import list_variable_queries
 
 
 def _check_query(query: Query) -> Problems:
-    if query.expression.tree is None:
+    if query.expression.problem:
         yield f"it is not PromQL: {query.expression.problem}", "try the query in Grafana's Explore."
 
 

@@ -25,16 +25,14 @@ def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
     )
     for variable in variables:
         name = str(variable.get("name"))
-        others = json.dumps([other for other in variables if other is not variable])
         escaped_name = re.escape(name)
         reference = re.compile(
             rf'\$\{{?{escaped_name}\b|\[\[{escaped_name}\b|"repeat": "{escaped_name}"'
         )
-        if (
-            not reference.search(text)
-            and not reference.search(others)
-            and variable.get("type") != "adhoc"
-        ):
+        if variable.get("type") == "adhoc" or reference.search(text):
+            continue
+        others = json.dumps([other for other in variables if other is not variable])
+        if not reference.search(others):
             yield f"the variable {name!r} is not used", "take it away, or use it.", subject.place
 
 
