@@ -17,6 +17,12 @@ from tailboard.panels.service import Service
 
 NAME = "LatencyAboveObjective"
 
+CHANCE_WINDOWS = (WINDOW, "30m")
+"""The windows of which one has to show more slow requests than chance brings.
+
+Of a hundred requests in five minutes, five slow ones prove nothing; after half an hour of it they do.
+"""
+
 QUIET_RATE = 0.07
 """Requests per second: about twenty in five minutes."""
 
@@ -82,8 +88,16 @@ def _build_guard(service: Service, objective: Objective, *, is_exact: bool) -> s
     Without a bucket that ends at the objective nobody knows how many are slower.
     """
     if is_exact:
-        chance = select_recording(service, objective, f"bad_requests:chance{WINDOW}")
-        return promql.filter_below(promql.select_series(chance), significance.MAX_CHANCE)
+        chances = (
+            select_recording(service, objective, f"bad_requests:chance{window}")
+            for window in CHANCE_WINDOWS
+        )
+        return promql.union(
+            *(
+                promql.filter_below(promql.select_series(chance), significance.MAX_CHANCE)
+                for chance in chances
+            )
+        )
     minimum_rate = max(
         service.objectives.minimum_rate, significance.compute_minimum_rate(objective.target)
     )

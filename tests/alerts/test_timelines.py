@@ -47,6 +47,7 @@ EXPECTED = (
     Expected(timelines.FIVE_PERCENT, (17, 86), (3, 78), 17),
     Expected(timelines.TEN_PERCENT, (8, 88), (2, 79), 8),
     Expected(timelines.ALL_SLOW, (8, 88), (3, 69), 8),
+    Expected(timelines.SOME_SLOW, None, (22, 68), None),
     Expected(timelines.SMALL_SERVICE, (2, 149), (4, 137), 1),
     Expected(timelines.DYING_TRAFFIC, (10, 120), (6, 135), 58),
     Expected(timelines.TWO_OF_TWENTY, None, None, None),
@@ -66,6 +67,7 @@ EXPECTED = (
 )
 SHORT = (
     timelines.OUTAGE,
+    timelines.SOME_SLOW,
     timelines.SMALL_SERVICE,
     timelines.TWO_OF_TWENTY,
     timelines.SCRAPE_GAP,

@@ -287,6 +287,11 @@ ALL_SLOW = Timeline(
     120,
     [[Phase(120, BUSY), Phase(60, 0, 0, BUSY), Phase(60, BUSY)]],
 )
+SOME_SLOW = Timeline(
+    "5 % slow, 20 requests a minute",
+    60,
+    [[Phase(60, 20), Phase(60, 19, 0, 1), Phase(20, 20)]],
+)
 SMALL_SERVICE = Timeline(
     "1 request a minute, all fail for 2 h",
     60,
@@ -409,6 +414,7 @@ TIMELINES = (
     FIVE_PERCENT,
     TEN_PERCENT,
     ALL_SLOW,
+    SOME_SLOW,
     SMALL_SERVICE,
     DYING_TRAFFIC,
     TWO_OF_TWENTY,

@@ -53,13 +53,7 @@ class ExpectedAlert(NamedTuple):
 
 
 PAGES = (
-    ExpectedAlert("orders", "ErrorRatioHigh", "critical"),
-    ExpectedAlert(
-        "orders",
-        "ErrorBudgetBurn",
-        "critical",
-        (("burn_rate", "14.4"), ("objective", "availability")),
-    ),
+    ExpectedAlert("orders", "ErrorBudgetBurn", "critical", (("objective", "availability"),)),
     ExpectedAlert("orders-worker", "AllInstancesDown", "critical"),
     ExpectedAlert("reports", "JobNotSucceeded", "critical"),
 )
@@ -77,7 +71,9 @@ INHIBITED_WARNINGS = (
 )
 """Firing as well, and suppressed: something critical says the same."""
 
-QUIET_PAGE = ExpectedAlert("quiet", "ErrorRatioHigh", "critical")
+QUIET_PAGE = ExpectedAlert("quiet", "ErrorBudgetBurn", "critical", (("objective", "availability"),))
+QUIET_FAILURES = 8
+"""Of about twenty requests in the last minutes, and of some hundred in the last hour."""
 
 EXPECTED = (*PAGES, *WARNINGS, *INHIBITED_WARNINGS)
 
@@ -131,11 +127,11 @@ def outage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outage]:
         ]
         quiet = find_quiet_alerts(environment)
         repair_programs(environment)
-        environment.send_failing_requests(3)
+        environment.send_failing_requests(QUIET_FAILURES)
         wait_for_state(
             environment,
             lambda: is_firing(environment, QUIET_PAGE),
-            lambda: "three failures page nobody",
+            lambda: f"{QUIET_FAILURES} failures page nobody",
         )
         wait_for_state(
             environment,
@@ -254,7 +250,9 @@ def test_a_fault_makes_its_alert_pending_then_firing_until_it_is_mended(
     outage: Outage, expected: ExpectedAlert
 ) -> None:
     pending, firing = (outage.find_state_times(expected, state) for state in ("pending", "firing"))
-    assert pending[0] < firing[0] <= firing[-1] < outage.end_time
+    if expected.name != "ErrorBudgetBurn":  # it fires at the first evaluation
+        assert pending[0] < firing[0]
+    assert firing[0] <= firing[-1] < outage.end_time
 
 
 def test_an_instance_that_is_down_is_not_the_whole_service(outage: Outage) -> None:
@@ -271,7 +269,7 @@ def test_what_fires_and_what_is_resolved_is_told_unless_something_worse_was(outa
         assert not any(line.startswith(f"FIRING warning {name} {service}: ") for line in lines)
 
 
-def test_a_single_failure_of_a_quiet_service_pages_nobody_and_three_do(outage: Outage) -> None:
+def test_a_single_failure_of_a_quiet_service_pages_nobody_and_several_do(outage: Outage) -> None:
     assert outage.failed_statuses == [500]
     expression = 'max_over_time(service_objective:bad_requests:ratio_rate5m{service="quiet"}[10m])'
     assert max(value for _, value in outage.environment.prometheus.query(expression)) > 0.01
@@ -294,7 +292,6 @@ def test_alerts_speak_in_human_units_and_without_a_template_left(outage: Outage)
     for text in [*texts, *lines]:
         assert not re.search(r"\{\{|}}|<error|<no value>|NaN|Inf", text), text
     for alert, value in (
-        ("ErrorRatioHigh orders", r"\d%"),
         ("ErrorBudgetBurn orders", r"\d times"),
         ("LatencyAboveObjective orders", r"P99 .*\d(ms|s)"),
         ("DatabaseQueriesSlow orders", r"SELECT orders .*\ds"),
@@ -325,7 +322,8 @@ def test_dashboards_that_read_recorded_series_have_data(outage: Outage) -> None:
         for dashboard in build_service_dashboards(recorded)
         for panel in walk_panels(build_document(dashboard)["panels"])
         for target in panel.get("targets", [])
-        if not target["legendFormat"].endswith("a day ago")
+        # A day ago nothing ran, and ratios over days begin when half of them is recorded.
+        if not target["legendFormat"].endswith(("a day ago", " 1d", " 3d"))
     ]
     assert sum("service_" in expression for _, expression in panel_queries) > 40
     assert [
