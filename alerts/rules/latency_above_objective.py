@@ -20,7 +20,7 @@ NAME = "LatencyAboveObjective"
 CHANCE_WINDOWS = (WINDOW, "30m")
 """The windows of which one has to show more slow requests than chance brings.
 
-Of a hundred requests in five minutes, five slow ones prove nothing; after half an hour of it they do.
+Of a hundred requests in five minutes, five slow ones prove nothing; after half an hour they do.
 """
 
 QUIET_RATE = 0.07
