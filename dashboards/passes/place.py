@@ -106,6 +106,8 @@ def _is_placed(panel: Panel) -> bool:
     position = panel.get("gridPos") or {}
     if position.get("x") is None or position.get("y") is None:
         return False
+    if panel.get("type") == "row":  # a heading has the full width, whatever it says
+        position = _build_heading_position(position["y"])
     with locate_errors(f"panel {panel.get('title', '')!r}"):
         _check_position(position)
     return True

@@ -2,7 +2,8 @@
 
 The P99 of all requests is not the mean of the P99 of each pod: a pod with ten requests counts as
 much as one with a million. It is found where `avg` or `sum` is around `histogram_quantile`, around
-a quantile of a summary, and around series that are called `p99` or are recorded from one.
+a quantile of a summary, and around series that are called `p99` or are recorded from one. A group
+that keeps `instance` has the quantile of one program: nothing is put together there.
 
 Bad: `avg(rpc_seconds{quantile="0.99"})`, `avg(histogram_quantile(0.99, rate(took_bucket[5m])))`
 Good: `max(rpc_seconds{quantile="0.99"})`, `histogram_quantile(0.99, sum by (le) (took:rate5m))`
@@ -19,7 +20,13 @@ from typing import Any
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
-from tailboard.queries.promql import Selector, find_selectors, get_node_type, walk_nodes
+from tailboard.queries.promql import (
+    Selector,
+    find_grouping_labels,
+    find_selectors,
+    get_node_type,
+    walk_nodes,
+)
 from tailboard.queries.recordings import Recordings, find_recordings, find_rules_of_selector
 from tailboard.queries.subject import Subject, list_queries
 
@@ -77,7 +84,8 @@ def _split_mean(node: Any) -> tuple[str, Any]:
     """The aggregation or function that a node is, if it makes a mean or a sum, and its operand."""
     node_type = get_node_type(node)
     if node_type == "AggregateExpr" and node.op in MEAN_AGGREGATIONS:
-        return node.op, node.expr
+        is_per_program = "instance" in (find_grouping_labels(node) or ())
+        return ("", None) if is_per_program else (node.op, node.expr)
     if node_type == "Call" and node.func.name in MEAN_FUNCTIONS:
         return str(node.func.name), node.args[0]
     return "", None

@@ -19,9 +19,17 @@ DATA_PANELS = {
 """Grafana's own panels that draw what queries return."""
 
 
+EMPTY_WITHOUT_QUERY = {"loki", "prometheus"}
+"""Data sources of which the empty query, Grafana's for a panel without `targets`, gives nothing."""
+
+
 def _check_panel(panel: Panel) -> Problems:
     is_drawn = panel.json.get("type") in DATA_PANELS and not panel.json.get("libraryPanel")
-    if is_drawn and not panel.json.get("targets"):
+    if not is_drawn or panel.json.get("targets"):
+        return
+    source = panel.json.get("datasource")
+    source_type = source.get("type") if isinstance(source, dict) else None
+    if panel.json.get("targets") is not None or source_type in EMPTY_WITHOUT_QUERY:
         yield "it has no query", "give it one, or take it away."
 
 

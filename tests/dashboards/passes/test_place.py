@@ -147,6 +147,12 @@ def test_a_row_has_a_heading_over_the_full_width_and_its_panels_below() -> None:
     }
 
 
+def test_a_heading_has_the_full_width_whatever_its_json_says() -> None:
+    row = {"type": "row", "title": "R", "gridPos": {"x": 0, "y": 3, "w": 0, "h": 0}, "panels": []}
+    document = build_json_document(row)
+    assert document["panels"][0]["gridPos"] == {"x": 0, "y": 3, "w": 24, "h": 1}
+
+
 def test_a_row_begins_a_new_line() -> None:
     document = build_rows_document(
         Row("", [build_sized_timeseries("A", 6, 8)]),

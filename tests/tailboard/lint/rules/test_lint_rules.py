@@ -414,6 +414,10 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_panel_dashboard('max(rpc_seconds{quantile="0.99"})'),
         ),
         (
+            build_panel_dashboard('avg by (job) (rpc_seconds{quantile="0.99"})'),
+            build_panel_dashboard('avg by (job, instance) (rpc_seconds{quantile="0.99"})'),
+        ),
+        (
             build_panel_dashboard('avg_over_time(rpc_seconds{quantile="0.99"}[1h])'),
             build_panel_dashboard('max_over_time(rpc_seconds{quantile="0.99"}[1h])'),
         ),
@@ -480,6 +484,10 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
     "panel-without-query": [
         (build_panel_dashboard(targets=[]), build_panel_dashboard("a")),
         (build_panel_dashboard(targets=None), build_panel_dashboard(targets=[], type="text")),
+        (
+            build_panel_dashboard(targets=[], datasource={"type": "grafana-testdata-datasource"}),
+            build_panel_dashboard(targets=None, datasource={"type": "grafana-testdata-datasource"}),
+        ),
         (
             build_panel_dashboard(targets=[], type="stat"),
             build_panel_dashboard(targets=[], libraryPanel={"uid": "a"}),
