@@ -30,8 +30,9 @@ def series_exploding(service: Service) -> Iterator[AlertRule]:
         summary=f"{escape_template(service.name)} exposes {VALUE_TEMPLATE} series, half more than "
         "a day ago",
         description=f"{VALUE_TEMPLATE} series of {format_label_template('job')} cost Prometheus "
-        "memory for as long as it keeps them. Look first at the largest metrics, then which label "
-        "of them carries ids, paths or addresses.",
+        "memory for as long as "
+        "it keeps them. Look first at the largest metrics, then which label of them carries ids, "
+        "paths or addresses.",
         panel=hygiene.series_by_job,
         limit=series_limit,
         series_labels=("job",),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from tailboard.check.evidence import Evidence
+from tailboard.check.scraping import ProcessHistory, Scraping
 from tailboard.findings.finding import Finding, Place, Severity
 from tailboard.metrics.distribution import Distribution, propose_buckets
 from tailboard.metrics.quantity import format_buckets
@@ -42,6 +43,19 @@ class Check:
     page: str | None
     check_evidence: Callable[[Evidence], Iterable[MetricProblem]]
     suppressors: tuple[str, ...] = ()
+
+
+def report_processes(
+    describe: Callable[[ProcessHistory], str], tip: str
+) -> Callable[[Evidence], Iterator[MetricProblem]]:
+    """What finds a problem in every process of which `describe` says something."""
+
+    def check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
+        for process in (evidence.scraping or Scraping()).processes:
+            if problem := describe(process):
+                yield MetricProblem(process.job, problem, tip, process.instance)
+
+    return check_evidence
 
 
 def run_checks(evidence: Evidence, checks: Iterable[Check]) -> Iterator[Finding]:

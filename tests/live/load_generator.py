@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from threading import Event, Thread
-from types import TracebackType
 from typing import Self
 
 import requests
+
+from tailboard.publish.closeable import Closeable
 
 TIMEOUT = (2, 5)
 GENTLE_FRACTION = 1 / 3
@@ -48,7 +49,7 @@ class LoadTarget:
     last_error: str = ""
 
 
-class LoadGenerator:
+class LoadGenerator(Closeable):
     """Sends requests to all targets at the same time, until stopped."""
 
     def __init__(self, targets: Iterable[LoadTarget]) -> None:
@@ -83,7 +84,7 @@ class LoadGenerator:
         """Go on after a pause."""
         self._active.set()
 
-    def stop_load(self) -> None:
+    def close(self) -> None:
         """End all threads and wait for the requests under way."""
         self._stop.set()
         self._active.set()
@@ -95,15 +96,6 @@ class LoadGenerator:
         for thread in self._threads:
             thread.start()
         return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop the load and wait for the requests under way."""
-        self.stop_load()
 
     def _send_requests(self, target: LoadTarget) -> None:
         """Send the mix over and over; a late response does not lower the rate."""

@@ -10,9 +10,8 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
-from typing import Self
 
+from tailboard.publish.closeable import Closeable
 from tests.required_programs import require_program
 
 HOST = "127.0.0.1"
@@ -116,7 +115,7 @@ class ChildProcess:
             os.killpg(self.process.pid, number)
 
 
-class ChildProcesses:
+class ChildProcesses(Closeable):
     """All started children, which are stopped at the end of the `with` block.
 
     A guard process kills them if this process is itself killed.
@@ -160,16 +159,7 @@ class ChildProcesses:
         for child in self._children:
             child.check_running()
 
-    def __enter__(self) -> Self:
-        """Start with no child."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Terminate all, so that they end in parallel, then wait for each."""
         for child in self._children:
             child.terminate()

@@ -6,11 +6,8 @@ Three falls within an hour are told, of programs that expose `process_start_time
 exporter's counters may begin again when what it watches was restarted.
 """
 
-from collections.abc import Iterator
-
-from tailboard.check.engine import Check, MetricProblem
-from tailboard.check.evidence import Evidence
-from tailboard.check.scraping import Scraping
+from tailboard.check.engine import Check, report_processes
+from tailboard.check.scraping import ProcessHistory
 
 MIN_FALLS = 3
 TIP = (
@@ -19,15 +16,14 @@ TIP = (
 )
 
 
-def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
-    for process in (evidence.scraping or Scraping()).processes:
-        is_running = process.has_start_time and not process.start_count
-        if is_running and process.reset_count >= MIN_FALLS:
-            problem = (
-                f"{process.counter} fell {process.reset_count} times within an hour "
-                "while its process ran on"
-            )
-            yield MetricProblem(process.job, problem, TIP, process.instance)
+def _describe_problem(process: ProcessHistory) -> str:
+    is_running = process.has_start_time and not process.start_count
+    if not is_running or process.reset_count < MIN_FALLS:
+        return ""
+    return (
+        f"{process.counter} fell {process.reset_count} times within an hour "
+        "while its process ran on"
+    )
 
 
 CHECK = Check(
@@ -35,6 +31,6 @@ CHECK = Check(
     "warning",
     "a counter that falls while its process runs on",
     __doc__,
-    _check_evidence,
+    report_processes(_describe_problem, TIP),
     suppressors=("mixed-processes",),
 )

@@ -6,11 +6,8 @@ Good: the folder is emptied before the service starts; a number that is read fro
 Told where the start time of a process is another one, and none of its counters fell.
 """
 
-from collections.abc import Iterator
-
-from tailboard.check.engine import Check, MetricProblem
-from tailboard.check.evidence import Evidence
-from tailboard.check.scraping import Scraping
+from tailboard.check.engine import Check, report_processes
+from tailboard.check.scraping import ProcessHistory
 
 TIP = (
     "empty PROMETHEUS_MULTIPROC_DIR before the program starts; what it reads from elsewhere, such "
@@ -18,14 +15,10 @@ TIP = (
 )
 
 
-def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
-    for process in (evidence.scraping or Scraping()).processes:
-        if process.surviving_counter:
-            problem = (
-                f"{process.surviving_counter} went on from where it was "
-                "when its process started again"
-            )
-            yield MetricProblem(process.job, problem, TIP, process.instance)
+def _describe_problem(process: ProcessHistory) -> str:
+    if not process.surviving_counter:
+        return ""
+    return f"{process.surviving_counter} went on from where it was when its process started again"
 
 
 CHECK = Check(
@@ -33,6 +26,6 @@ CHECK = Check(
     "warning",
     "a counter that outlives its process",
     __doc__,
-    _check_evidence,
+    report_processes(_describe_problem, TIP),
     suppressors=("mixed-processes", "restarting"),
 )

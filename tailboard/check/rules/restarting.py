@@ -5,21 +5,17 @@ Good: it starts when it is deployed
 Three starts within an hour are told.
 """
 
-from collections.abc import Iterator
-
-from tailboard.check.engine import Check, MetricProblem
-from tailboard.check.evidence import Evidence
-from tailboard.check.scraping import Scraping
+from tailboard.check.engine import Check, report_processes
+from tailboard.check.scraping import ProcessHistory
 
 MIN_STARTS = 3
+TIP = "look why it ends: its logs, and the memory that it may have."
 
 
-def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:
-    for process in (evidence.scraping or Scraping()).processes:
-        if process.start_count >= MIN_STARTS:
-            problem = f"its process started {process.start_count} times within an hour"
-            tip = "look why it ends: its logs, and the memory that it may have."
-            yield MetricProblem(process.job, problem, tip, process.instance)
+def _describe_problem(process: ProcessHistory) -> str:
+    if process.start_count < MIN_STARTS:
+        return ""
+    return f"its process started {process.start_count} times within an hour"
 
 
 CHECK = Check(
@@ -27,6 +23,6 @@ CHECK = Check(
     "warning",
     "a program that starts again and again",
     __doc__,
-    _check_evidence,
+    report_processes(_describe_problem, TIP),
     suppressors=("mixed-processes",),
 )
