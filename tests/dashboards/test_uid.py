@@ -24,8 +24,8 @@ def test_a_uid_made_of_a_title_is_one_that_grafana_accepts(title: str) -> None:
 def test_long_titles_and_those_in_other_letters_never_share_a_uid(
     first_title: str, second_title: str
 ) -> None:
-    longest = "o" * MAX_UID_LENGTH
-    assert (derive_uid(longest + first_title) == derive_uid(longest + second_title)) == (
+    beginning = "o" * (MAX_UID_LENGTH + 1)
+    assert (derive_uid(beginning + first_title) == derive_uid(beginning + second_title)) == (
         first_title == second_title
     )
 
