@@ -408,27 +408,3 @@ SMALL_NOISE = Timeline(
     is_random=True,
     evaluation_seconds=120,
 )
-
-TIMELINES = (
-    OUTAGE,
-    FIVE_PERCENT,
-    TEN_PERCENT,
-    ALL_SLOW,
-    SOME_SLOW,
-    SMALL_SERVICE,
-    DYING_TRAFFIC,
-    TWO_OF_TWENTY,
-    BAD_MINUTES,
-    EARLY_BURST,
-    SCRAPE_GAP,
-    INSTANCE_GONE,
-    RESTARTS,
-    FIRST_SCRAPE,
-    ONE_OF_TWO_FAILS,
-    ONE_OF_TWO_GONE,
-    CLASSES,
-    RARE_REQUESTS,
-    EVERY_15_SECONDS,
-    NOISE,
-    SMALL_NOISE,
-)
