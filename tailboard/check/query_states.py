@@ -21,15 +21,20 @@ from tailboard.check.selectors import (
 from tailboard.check.states import EVENTLESS, FINE_STATES, NO_LABEL, QUERY_ERROR, Assessment
 from tailboard.findings.finding import Place
 from tailboard.metrics.exposition import Catalogue
-from tailboard.queries.promql import SELECTING_AGGREGATIONS, Selector, find_selectors, get_node_type
-from tailboard.queries.recordings import Recordings, find_recordings
+from tailboard.queries.promql import (
+    SELECTING_AGGREGATIONS,
+    Selector,
+    find_matching,
+    find_selectors,
+    get_node_type,
+)
+from tailboard.queries.recordings import find_recordings
+from tailboard.queries.series_labels import RELABEL_FUNCTIONS, LabelReader
 from tailboard.queries.subject import Query, Subject, list_queries
 from tailboard.queries.variables import list_variable_queries
 from tailboard.queries.vector_matching import find_mismatches
 
 MATCH_TIP = "write on() or ignoring() with what both sides have, or aggregate both by the same."
-
-RELABEL_FUNCTIONS = {"label_replace", "label_join"}
 
 SelectorClassifier = Callable[[Selector, Labels], Assessment]
 """The state of one selector that has to have some labels."""
@@ -86,8 +91,9 @@ def check_queries(
         native_histograms,
         bound_matchers=bound_matchers,
     )
+    reader = LabelReader(recordings)
     return [
-        _check_query(query, partial(classify_selector, inventory=inventory), recordings)
+        _check_query(query, partial(classify_selector, inventory=inventory), reader)
         for query in all_queries
     ]
 
@@ -112,23 +118,21 @@ def _find_native_histograms(queries: Iterable[Query]) -> Iterator[str]:
     )
 
 
-def classify_query(
-    query: Query, classify: SelectorClassifier, recordings: Recordings
-) -> Assessment:
+def classify_query(query: Query, classify: SelectorClassifier, reader: LabelReader) -> Assessment:
     """The state of one query, by those of its selectors and by what its operators match."""
     if query.expression.tree is None:
         problem = f"it is not PromQL: {query.expression.problem}"
         return Assessment(QUERY_ERROR, problem, "correct the expression.")
     assessment = _classify_tree(query.expression.tree, (), classify)
-    mismatch = next(find_mismatches(query.expression.tree, recordings), None)
-    if mismatch is None:
-        return assessment
-    problem = f"the sides of `{mismatch.operator}` never match: {mismatch.reason}"
-    return max(assessment, Assessment(NO_LABEL, problem, MATCH_TIP))
+    mismatches = find_mismatches(query.expression.tree, reader)
+    mismatch = next((mismatch for mismatch in mismatches if mismatch.is_certain), None)
+    return (
+        max(assessment, Assessment(NO_LABEL, str(mismatch), MATCH_TIP)) if mismatch else assessment
+    )
 
 
-def _check_query(query: Query, classify: SelectorClassifier, recordings: Recordings) -> CheckResult:
-    assessment = classify_query(query, classify, recordings)
+def _check_query(query: Query, classify: SelectorClassifier, reader: LabelReader) -> CheckResult:
+    assessment = classify_query(query, classify, reader)
     return CheckResult(
         query.place, assessment.state, assessment.problem, assessment.tip, query.text
     )
@@ -157,11 +161,9 @@ def _classify_tree(node: Any, required_labels: Labels, classify: SelectorClassif
 def _classify_binary(
     node: Any, required_labels: Labels, classify: SelectorClassifier
 ) -> Assessment:
-    if matching := getattr(node.modifier, "matching", None):
-        is_on = str(matching.type).endswith("Include")
-        required_labels = (
-            tuple(matching.labels) if is_on else ()
-        )  # what else is kept, either side may give
+    if matching := find_matching(node):
+        # What `ignoring` keeps besides, either side may give.
+        required_labels = matching.labels if matching.is_on else ()
     left, right = (
         _classify_tree(node.lhs, required_labels, classify),
         _classify_tree(node.rhs, required_labels, classify),

@@ -36,6 +36,7 @@ from tailboard.prometheus.selection import Selection
 from tailboard.prometheus.target_metrics import TargetMetrics
 from tailboard.queries.promql import Selector, has_alternative, has_offset
 from tailboard.queries.recordings import Recordings
+from tailboard.queries.series_labels import LabelReader
 
 WAIT_TIP = "nothing to do, if it has not happened yet; there is data once it happens."
 HONOR_LABELS_TIP = (
@@ -123,7 +124,7 @@ def classify_server_query(
 def _classify_static(
     query: ExpandedQuery, classifier: SelectorClassifier, recordings: Recordings
 ) -> Assessment:
-    assessment = classify_query(query.query, classifier, recordings)
+    assessment = classify_query(query.query, classifier, LabelReader(recordings))
     return (
         replace(assessment, tip=HONOR_LABELS_TIP) if assessment.state == COLLISION else assessment
     )

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from tailboard.queries.label_sets import is_scalar
-from tailboard.queries.promql import find_selectors, get_node_type
+from tailboard.queries.promql import find_matching, find_selectors, get_node_type, is_scalar
 from tailboard.queries.recordings import RecordingRule, Recordings, find_rules_of_selector
 from tailboard.queries.shape import ShapeReader
 from tailboard.queries.value_ranges import (
@@ -108,7 +107,7 @@ def _find_impossible_operator(node: Any) -> str:
     if left:
         return left
     if node.op == "unless":
-        is_same = not _has_matching(node) and _is_same_expression(node.lhs, node.rhs)
+        is_same = find_matching(node) is None and _is_same_expression(node.lhs, node.rhs)
         return "the same stands on both sides of `unless`" if is_same else ""
     if right:
         return right
@@ -139,18 +138,13 @@ def _find_impossible_comparison(node: Any) -> str:
 def _find_contradiction(node: Any) -> str:
     """Two comparisons of the same expression, of which only one can be true."""
     left, right = _strip_parentheses(node.lhs), _strip_parentheses(node.rhs)
-    is_pair = is_comparison(left) and is_comparison(right) and not _has_matching(node)
+    is_pair = is_comparison(left) and is_comparison(right) and find_matching(node) is None
     if not is_pair or not is_scalar(left.rhs) or not is_scalar(right.rhs):
         return ""
     is_excluded = is_never_true(right.op, infer_range(left), infer_range(right.rhs))
     if is_excluded and _is_same_expression(left.lhs, right.lhs):
         return "its two comparisons of the same expression exclude each other"
     return ""
-
-
-def _has_matching(node: Any) -> bool:
-    """Whether `on` or `ignoring` says by which labels the sides belong together."""
-    return node.modifier is not None and node.modifier.matching is not None
 
 
 def _is_same_expression(left: Any, right: Any) -> bool:

@@ -43,7 +43,13 @@ RATE_FUNCTIONS = {"rate", "irate", "increase"}
 """Functions that count a fall as a restart."""
 
 SELECTING_AGGREGATIONS = {"topk", "bottomk", "limitk", "limit_ratio"}
-"""Aggregations that keep the series they choose as they are."""
+"""Aggregations that keep the series they choose with all their labels."""
+
+SET_OPERATORS = {"and", "unless", "or"}
+MANY_SIDES = {
+    "VectorMatchCardinality.ManyToOne": "left",
+    "VectorMatchCardinality.OneToMany": "right",
+}
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,20 @@ class Selector:
     by_labels: tuple[str, ...] | None
     remaining_labels: frozenset[str] | None = None
     dropped_labels: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Matching:
+    """By which labels an operator matches the series of its sides.
+
+    `many_side` is the side of which several series may match one of the other, left or right;
+    empty where none may. `group_labels` are copied to it.
+    """
+
+    is_on: bool
+    labels: tuple[str, ...]
+    many_side: str = ""
+    group_labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -247,6 +267,31 @@ def find_grouping_labels(node: Any) -> tuple[str, ...] | None:
     if modifier is None:
         return ()
     return tuple(modifier.labels) if str(modifier.type).endswith("By") else None
+
+
+def find_matching(node: Any) -> Matching | None:
+    """The `on` or `ignoring` of an operator, with its `group_left`; None where it has neither."""
+    modifier = node.modifier
+    if modifier is None or modifier.matching is None:
+        return None
+    return Matching(
+        str(modifier.matching.type).endswith("Include"),
+        tuple(modifier.matching.labels),
+        MANY_SIDES.get(str(modifier.card), ""),
+        tuple(modifier.group_labels or ()),
+    )
+
+
+def is_scalar(node: Any) -> bool:
+    """Whether an expression is one number without labels, and so is not matched with series."""
+    node_type = get_node_type(node)
+    if node_type == "NumberLiteral":
+        return True
+    if node_type in {"ParenExpr", "UnaryExpr"}:
+        return is_scalar(node.expr)
+    if node_type == "BinaryExpr":
+        return node.op not in SET_OPERATORS and is_scalar(node.lhs) and is_scalar(node.rhs)
+    return node_type == "Call" and node.func.name in {"scalar", "time", "pi"}
 
 
 def list_children(node: Any) -> tuple[Any, ...]:

@@ -15,8 +15,8 @@ from typing import Any
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
-from tailboard.queries.label_sets import LabelReader
 from tailboard.queries.recordings import find_recordings
+from tailboard.queries.series_labels import LabelReader
 from tailboard.queries.subject import JsonMapping, Query, Subject
 
 Key = tuple[str, str, tuple[tuple[str, str], ...], str]

@@ -16,9 +16,9 @@ from collections.abc import Iterator, Sequence
 from tailboard.findings.finding import Place
 from tailboard.lint.alert_template import ROOT_FIELDS, AlertTemplate, read_template
 from tailboard.lint.engine import LintRule
-from tailboard.queries.label_sets import LabelReader, LabelSet
 from tailboard.queries.promql import parse_expression
 from tailboard.queries.recordings import find_recordings
+from tailboard.queries.series_labels import LabelReader, SeriesLabels
 from tailboard.queries.subject import JsonMapping, Subject
 
 Problem = tuple[str, str]
@@ -44,7 +44,7 @@ def _list_texts(rule: JsonMapping) -> Iterator[tuple[str, str]]:
 
 
 def _check_labels(
-    template: AlertTemplate, labels: LabelSet, rule: JsonMapping
+    template: AlertTemplate, labels: SeriesLabels, rule: JsonMapping
 ) -> Iterator[Problem]:
     rule_labels = rule.get("labels") or {}
     for label in sorted(template.labels):
@@ -58,7 +58,7 @@ def _check_labels(
         yield f"it shows the label {label!r}, {reason}", _suggest_label(label, labels, rule_labels)
 
 
-def _suggest_label(label: str, labels: LabelSet, rule_labels: JsonMapping) -> str:
+def _suggest_label(label: str, labels: SeriesLabels, rule_labels: JsonMapping) -> str:
     if label in rule_labels:
         return "write its value."
     if not labels.possible:

@@ -13,8 +13,14 @@ Exclude it where both sides come from one library, and always have the same labe
 from typing import Any
 
 from tailboard.lint.engine import LintRule, Problems
-from tailboard.queries.label_sets import is_scalar
-from tailboard.queries.promql import find_grouping_labels, find_selectors, get_node_type, walk_nodes
+from tailboard.queries.promql import (
+    find_grouping_labels,
+    find_matching,
+    find_selectors,
+    get_node_type,
+    is_scalar,
+    walk_nodes,
+)
 from tailboard.queries.subject import Query
 
 KEPT_OPERATORS = {"or", "unless"}
@@ -38,10 +44,9 @@ def _is_fragile(node: Any) -> bool:
         return False
     if is_scalar(node.lhs) or is_scalar(node.rhs):
         return False
-    is_matched_by_all = node.modifier is None or node.modifier.matching is None
     names = [{selector.name for selector in find_selectors(side)} for side in (node.lhs, node.rhs)]
     has_without = any(map(_has_without, (node.lhs, node.rhs)))
-    return is_matched_by_all and has_without and names[0] != names[1]
+    return find_matching(node) is None and has_without and names[0] != names[1]
 
 
 def _has_without(tree: Any) -> bool:

@@ -4,14 +4,21 @@ import pytest
 
 from tailboard.queries.promql import parse_expression
 from tailboard.queries.recordings import Recordings, find_recordings
+from tailboard.queries.series_labels import LabelReader
 from tailboard.queries.subject import build_rules_subject
-from tailboard.queries.vector_matching import find_mismatches
+from tailboard.queries.vector_matching import Mismatch, find_mismatches
+
+
+def list_mismatches(text: str, recordings: Recordings | None = None) -> list[Mismatch]:
+    tree = parse_expression(text).tree
+    assert tree is not None
+    return [*find_mismatches(tree, LabelReader(recordings or {}))]
 
 
 def list_reasons(text: str, recordings: Recordings | None = None) -> list[str]:
-    tree = parse_expression(text).tree
-    assert tree is not None
-    return [mismatch.reason for mismatch in find_mismatches(tree, recordings or {})]
+    """Why operators never match, whatever there is."""
+    mismatches = list_mismatches(text, recordings)
+    return [mismatch.reason for mismatch in mismatches if mismatch.is_certain]
 
 
 def build_recordings(**expressions: str) -> Recordings:
@@ -25,8 +32,8 @@ def build_recordings(**expressions: str) -> Recordings:
         ("sum(rate(a[5m])) > 1 and b == 0", "the left side never has instance and job"),
         ("sum by (job) (a) / b", "the left side never has instance"),
         ("sum by (job) (a) / sum(b)", "the right side never has job"),
-        ("sum by (job) (a) / sum by (service) (b)", "the right side never has job"),
-        ("sum without (job) (a) / b", ""),
+        ('a / b{job=""}', "the right side never has job"),
+        ("sum without (job) (a) / b", "the left side never has job"),
         ('a{job="x"} / b{job="y"}', 'job is "x" on the left and "y" on the right'),
         ('sum by (c) (a{c="x"}) / sum by (c) (b{c="y"})', 'c is "x" on the left'),
         ('absent(up{job="a"}) and up', "the left side never has instance"),
@@ -37,9 +44,8 @@ def build_recordings(**expressions: str) -> Recordings:
     ],
 )
 def test_sides_that_never_match_are_found(text: str, reason: str) -> None:
-    if reason:
-        (problem,) = list_reasons(text)
-        assert reason in problem
+    (problem,) = list_reasons(text)
+    assert reason in problem
 
 
 @pytest.mark.parametrize(
@@ -64,6 +70,10 @@ def test_sides_that_never_match_are_found(text: str, reason: str) -> None:
         "ALERTS / sum(c)",
         "sum($metric) / sum by ($label) (b)",
         "a / on ($label) sum(b)",
+        "sum by ($label) (a) / sum by (job, pod) (b)",
+        "sum by (job, pod) (a) / ignoring (pod) sum by (job) (b)",
+        "sum by (job) (a) / on (job) sum by (job, pod) (b)",
+        "sum(a) * pi() > time() - 5",
         'a{job="$job"} / b{job="x"}',
         'a{job=~"x|y"} / b{job="x"}',
         'a{instance=""} / on (instance) sum(b)',
@@ -71,6 +81,26 @@ def test_sides_that_never_match_are_found(text: str, reason: str) -> None:
 )
 def test_sides_that_may_match_are_not(text: str) -> None:
     assert list_reasons(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("sum by (job, pod) (a) / sum by (job) (b)", "only one of them has pod"),
+        ("sum by (c) (a) / sum by (d) (b)", "only one of them has c and d"),
+        ("sum by (c) (a) / on (c) sum(b)", "only one of them has c"),
+        ("sum by (c, d) (a) / ignoring (c) sum(b)", "only one of them has d"),
+        ("sum by (c) (a) and count(b)", "only one of them has c"),
+    ],
+)
+def test_labels_that_only_one_side_keeps_are_found_and_may_be_empty(text: str, reason: str) -> None:
+    (mismatch,) = list_mismatches(text)
+    assert (mismatch.reason, mismatch.is_certain) == (reason, False)
+
+
+def test_the_innermost_operator_is_named_first_with_its_metrics() -> None:
+    first, *_ = list_mismatches("sum by (le) (errors / sum(requests)) / on (job) up")
+    assert str(first).startswith("the sides of `errors / requests` never match: the right side")
 
 
 def test_a_recording_rule_has_the_labels_of_its_expression() -> None:

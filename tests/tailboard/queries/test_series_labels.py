@@ -3,9 +3,9 @@
 import pytest
 
 from tailboard.findings.finding import Place
-from tailboard.queries.label_sets import LabelReader
 from tailboard.queries.promql import parse_expression
-from tailboard.queries.recordings import find_recordings
+from tailboard.queries.recordings import Recordings, find_recordings
+from tailboard.queries.series_labels import LabelReader
 from tailboard.queries.subject import build_query
 
 RULES = [
@@ -16,13 +16,16 @@ RULES = [
 ]
 
 
-def list_possible(expression: str, labels: str = "abcdef") -> str:
-    """Those of some labels that the result can have."""
-    rules = [
+def build_recordings() -> Recordings:
+    return find_recordings(
         (build_query(Place("s"), text, {}), {"record": name, "expr": text, "labels": added})
         for name, text, added in RULES
-    ]
-    reader = LabelReader(find_recordings(rules))
+    )
+
+
+def list_possible(expression: str, labels: str = "abcdef") -> str:
+    """Those of some labels that the result can have."""
+    reader = LabelReader(build_recordings())
     labels_set = reader.infer_labels(parse_expression(expression).tree)
     return "".join(label for label in labels if labels_set.can_have(label))
 
@@ -64,6 +67,11 @@ def list_possible(expression: str, labels: str = "abcdef") -> str:
         ('sum by (a) (x) or y{b="", a=""}', "acdef"),
         ("(-sum by (a) (x))", "a"),
         ("info(sum(x))", "abcdef"),
+        ('histogram_quantiles(sum by (a, le) (x), "b", 0.5, 0.9)', "ab"),
+        ("sum by ($label) (x)", "abcdef"),
+        ('absent(x{a="$a"})', "a"),
+        ("scalar(sum by (a) (x))", ""),
+        ("vector(scalar(x))", ""),
         ("self:x", "abcdef"),
         ("ping:x", "abcdef"),
     ],
@@ -72,13 +80,31 @@ def test_labels_follow_aggregations_functions_and_matching(expression: str, poss
     assert list_possible(expression) == possible
 
 
+@pytest.mark.parametrize(
+    ("expression", "certain"),
+    [
+        ("x", "instance job"),
+        ('x{a="1", b=~"1|2", c=~".*", d=""}', "a b instance job"),
+        ('x{job="", a="$a"}', "instance"),
+        ("sum by (job, a) (x)", "job"),
+        ('label_replace(x, "job", "$1", "b", "(.*)")', "instance"),
+        ('x or sum by (job) (y{a="1"})', "job"),
+        ('absent(x{a="1", b="$b"})', "a"),
+        ("job:x:rate", "job service"),
+        ("a:b", ""),
+        ("ALERTS", ""),
+        ("$metric", ""),
+    ],
+)
+def test_targets_and_matchers_say_which_labels_each_series_has(
+    expression: str, certain: str
+) -> None:
+    reader = LabelReader(build_recordings())
+    labels = reader.infer_labels(parse_expression(expression).tree)
+    assert " ".join(sorted(labels.certain)) == certain
+
+
 def test_the_labels_of_a_recording_rule_are_its_expressions_and_its_own() -> None:
-    labels = LabelReader(
-        find_recordings(
-            [
-                (build_query(Place("s"), text, {}), {"record": name, "labels": added})
-                for name, text, added in RULES
-            ]
-        )
-    ).infer_labels(parse_expression("job:x:rate").tree)
+    reader = LabelReader(build_recordings())
+    labels = reader.infer_labels(parse_expression("job:x:rate").tree)
     assert labels.possible == frozenset({"job", "service"})
