@@ -49,6 +49,8 @@ format: $(TOOLS) ## rewrite the code in the one format
 bench: $(TOOLS) ## measure tailboard beside its peers (10 minutes)
 	$(BIN)/python -m benchmarks
 
+# Alerts link to the demo's Grafana.
+demo: export GRAFANA_URL ?= http://localhost:3000
 demo: dashboards $(TOOLS) ## run the demo with the binaries that this machine has
 	$(BIN)/python -m demo.run
 

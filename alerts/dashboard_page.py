@@ -60,8 +60,9 @@ def group_alerts(rule_sets: Iterable[RuleSet]) -> AlertsByPanel:
 def render_page(document: JsonObject, alerts: AlertsByPanel, addresses: Addresses) -> str:
     """What a dashboard shows, panel by panel in reading order."""
     blocks = [f"# {escape_words(document['title'])}", *list_paragraphs(document.get("description"))]
-    url = f"{addresses.grafana_url.rstrip('/')}/d/{quote(document['uid'])}"
-    blocks.append(format_link("Open it in Grafana", url))
+    if addresses.grafana_url:
+        url = f"{addresses.grafana_url.rstrip('/')}/d/{quote(document['uid'])}"
+        blocks.append(format_link("Open it in Grafana", url))
     for row, panels in list_rows(document["panels"]):
         blocks += _render_heading(row, "##", "row") if row else ["## Panels"]
         for panel in panels:
@@ -75,9 +76,10 @@ def render_page(document: JsonObject, alerts: AlertsByPanel, addresses: Addresse
 
 
 def render_alert(alert: Alert, addresses: Addresses) -> str:
-    """An alert as one item of a list, which leads to its runbook."""
+    """An alert as one item of a list, which leads to its runbook if there is one."""
     rule = alert.rule
-    name = format_link(rule.name, addresses.build_runbook_url(rule.name, alert.service))
+    url = addresses.build_runbook_url(rule.name, alert.service)
+    name = format_link(rule.name, url) if url else escape_words(rule.name)
     return (
         f"- {name}, **{rule.severity}** {escape_words(rule.timing)}: "
         f"{_render_summary(rule.summary)}"

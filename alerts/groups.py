@@ -3,6 +3,7 @@
 https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -23,14 +24,16 @@ class Addresses:
     """The addresses that alerts link to: Grafana, and the runbook of an alert.
 
     In `runbook_template`, `{alert}` stands for the alert's name (`{anchor}` in lower case, as in a
-    page's fragment), `{service}` for the service's slug.
+    page's fragment), `{service}` for the service's slug. Without an address there is no link.
     """
 
-    grafana_url: str = "http://localhost:3000"
-    runbook_template: str = "runbooks/{service}.md#{anchor}"
+    grafana_url: str | None = None
+    runbook_template: str | None = None
 
-    def build_runbook_url(self, alert: str, service: str) -> str:
+    def build_runbook_url(self, alert: str, service: str) -> str | None:
         """The page of one alert of one service."""
+        if not self.runbook_template:
+            return None
         replacements = {"{alert}": alert, "{anchor}": alert.lower(), "{service}": service}
         url = self.runbook_template
         for placeholder, value in replacements.items():
@@ -78,13 +81,27 @@ def build_labels(rule: AlertRule, rules: RuleSet) -> dict[str, str]:
 def build_annotations(
     rule: AlertRule, link: PanelLink | None, rules: RuleSet, addresses: Addresses
 ) -> dict[str, str]:
-    """What an alert says, and where it leads."""
-    return {
-        "summary": rule.summary,
-        "description": rule.description,
-        "runbook_url": addresses.build_runbook_url(rule.name, rules.slug),
-        **({"dashboard_url": link.build_url(addresses.grafana_url)} if link else {}),
-    }
+    """What an alert says, and where it leads as far as the addresses are known."""
+    annotations = {"summary": rule.summary, "description": rule.description}
+    if runbook_url := addresses.build_runbook_url(rule.name, rules.slug):
+        annotations["runbook_url"] = runbook_url
+    if link and addresses.grafana_url:
+        annotations["dashboard_url"] = link.build_url(addresses.grafana_url)
+    return annotations
+
+
+def describe_missing_links(rule_sets: Iterable[RuleSet], addresses: Addresses) -> str:
+    """Which links the alerts lack, and how they get them: once for all; nothing if none lacks."""
+    linked_alerts = [pair for rules in rule_sets for pair in rules.linked_alerts]
+    settings_by_target = {}
+    if not addresses.grafana_url and any(link for _, link in linked_alerts):
+        settings_by_target["panels"] = "grafana_url"
+    if not addresses.runbook_template and linked_alerts:
+        settings_by_target["runbooks"] = "runbook_url"
+    if not settings_by_target:
+        return ""
+    targets, settings = " and ".join(settings_by_target), " and ".join(settings_by_target.values())
+    return f"set {settings}, so that alerts link to their {targets}."
 
 
 def _build_recording_rule(rule: RecordingRule) -> JsonObject:

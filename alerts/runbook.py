@@ -37,7 +37,7 @@ def _render_lines(rules: RuleSet, addresses: Addresses) -> Iterator[str]:
             yield f"- {_describe_condition(rule)}:"
             yield from ("", f"      {promql.strip_parentheses(rule.expression)}", "")
         link = linked_rules[0][1]
-        if link:
+        if link and addresses.grafana_url:
             yield f"[The panel that shows it]({link.build_plain_url(addresses.grafana_url)})"
     if rules.notes:
         yield from ("", "## Worth knowing", "")

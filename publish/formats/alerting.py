@@ -101,7 +101,7 @@ def _build_annotations(
 ) -> dict[str, str]:
     """The annotations, which Grafana also shows where there is neither a value nor a label."""
     fallbacks = {"summary": UNKNOWN_VALUE_TEXT, "description": UNKNOWN_VALUE_TEXT}
-    if link and link.variables:
+    if link and link.variables and addresses.grafana_url:
         fallbacks["dashboard_url"] = link.build_plain_url(addresses.grafana_url)
     return {
         name: _build_conditional_text(translate_template(text), fallbacks[name])
@@ -213,4 +213,6 @@ def _find_prometheus_only_names(text: str) -> Iterator[str]:
         yield from PROMETHEUS_ONLY.findall(action)
 
 
-FORMAT = Format("alerting", "the rules as Grafana-managed alert rules", rule_files=_build_files)
+FORMAT = Format(
+    "alerting", "the rules as Grafana-managed alert rules", rule_files=_build_files, has_alerts=True
+)

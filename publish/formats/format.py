@@ -35,7 +35,8 @@ class Format:
     """A way to write documents and rules out.
 
     `document_files` makes the files of one document, `rule_files` those of one service's rules,
-    `shared_files` those of all together. `document_notes` are sentences about what of a document
+    `shared_files` those of all together. `has_alerts` tells that alerts
+    are among the files. `document_notes` are sentences about what of a document
     the files cannot hold, and what to do about it.
     """
 
@@ -44,4 +45,5 @@ class Format:
     document_files: Callable[[Document], Iterator[File]] = lambda _: iter(())
     rule_files: Callable[[RuleSet, FormatOptions], Iterator[File]] = lambda _, __: iter(())
     shared_files: Callable[[FormatOptions], Iterator[File]] = lambda _: iter(())
+    has_alerts: bool = False
     document_notes: Callable[[Document], Iterator[str]] = lambda _: iter(())

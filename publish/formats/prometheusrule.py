@@ -38,5 +38,8 @@ def _build_files(rules: RuleSet, options: FormatOptions) -> Iterator[File]:
 
 
 FORMAT = Format(
-    "prometheusrule", "the rules as a PrometheusRule, for Kubernetes", rule_files=_build_files
+    "prometheusrule",
+    "the rules as a PrometheusRule, for Kubernetes",
+    rule_files=_build_files,
+    has_alerts=True,
 )

@@ -38,5 +38,8 @@ def _build_files(rules: RuleSet, options: FormatOptions) -> Iterator[File]:
 
 
 FORMAT = Format(
-    "rules", "Prometheus' rule files, unit tests for promtool, runbooks", rule_files=_build_files
+    "rules",
+    "Prometheus' rule files, unit tests for promtool, runbooks",
+    rule_files=_build_files,
+    has_alerts=True,
 )

@@ -2,7 +2,6 @@
 
 import click
 
-from tailboard.alerts.groups import Addresses
 from tailboard.cli.parameter_types import Choice
 from tailboard.panels.conventions import CONVENTIONS
 
@@ -21,8 +20,6 @@ FORCE_OPTION = click.option(
 )
 GRAFANA_URL_OPTION = click.option(
     "--grafana-url",
-    default=Addresses().grafana_url,
-    show_default=True,
     envvar="GRAFANA_URL",
     show_envvar=True,
     help="Where people open Grafana, for the links to it.",

@@ -31,6 +31,8 @@ from tailboard.queries.subject import Subject, build_document_subject, build_rul
 
 LINT_SUFFIXES = (*load.DEFINITION_SUFFIXES, *RULE_FILE_SUFFIXES)
 
+NO_ADDRESSES = Addresses()
+
 DASHBOARD_FIELDS = {"panels", "rows", "elements", "templating", "schemaVersion"}
 """A JSON document with none of these and no title is no dashboard."""
 
@@ -45,12 +47,12 @@ class LintResult:
     other_paths: list[Path]
 
 
-def lint_paths(paths: Iterable[Path]) -> LintResult:
+def lint_paths(paths: Iterable[Path], addresses: Addresses = NO_ADDRESSES) -> LintResult:
     """What every lint rule finds at these paths, but for what a definition excludes itself.
 
     Raises `BrokenDefinitionsError` with every mistake.
     """
-    reader = SubjectReader(is_broken_file_subject=True)
+    reader = SubjectReader(is_broken_file_subject=True, addresses=addresses)
     all_subjects: list[Subject] = []
     all_findings: list[Finding] = []
     for subject in reader.read_subjects(paths):
@@ -116,12 +118,14 @@ def read_subjects(paths: Iterable[Path]) -> Iterator[Subject]:
 class SubjectReader:
     """Reads what can be judged, and collects the mistakes of the rest.
 
-    `exclusions` are those that definitions declare themselves; `other_paths` are the files of a
-    folder that are neither dashboards nor rules. With `is_broken_file_subject`, a rule file that is
-    not YAML becomes a subject with that problem, and else a mistake.
+    `addresses` are those that the alerts of services link to. `exclusions` are
+    those that definitions declare themselves; `other_paths` are the files of a folder that are
+    neither dashboards nor rules. With `is_broken_file_subject`, a rule file that is not YAML
+    becomes a subject with that problem, and else a mistake.
     """
 
     is_broken_file_subject: bool = False
+    addresses: Addresses = NO_ADDRESSES
     exclusions: dict[str, list[Any]] = field(default_factory=dict)
     errors: list[DefinitionError] = field(default_factory=list)
     other_paths: list[Path] = field(default_factory=list)
@@ -141,7 +145,7 @@ class SubjectReader:
                 yield from self._read_json(path, is_named=path in named_paths)
             else:
                 yield from self._read_definition(path, fleet, uids)
-        for subject in _build_subjects(build_fleet_dashboard(fleet), "the fleet", self.errors):
+        for subject in self._build_subjects(build_fleet_dashboard(fleet), "the fleet"):
             if not find_json_override(subject.json.get("uid"), None, uids):
                 yield subject
 
@@ -150,7 +154,7 @@ class SubjectReader:
     ) -> Iterator[Subject]:
         entries: list[Any] = []
         declarations = load.load_definition(path, fleet, entries)
-        for subject in _build_subjects(declarations, str(path), self.errors):
+        for subject in self._build_subjects(declarations, str(path)):
             if not find_json_override(subject.json.get("uid"), path, uids):
                 yield subject
         if entries:
@@ -163,7 +167,7 @@ class SubjectReader:
             if isinstance(content, dict) and isinstance(content.get("groups"), list):
                 yield from self._read_rules(path, is_named=is_named)
             elif is_named or _is_dashboard(content):
-                yield from _build_subjects([content], str(path), self.errors)
+                yield from self._build_subjects([content], str(path))
             else:
                 self.other_paths.append(path)
 
@@ -182,6 +186,13 @@ class SubjectReader:
                 return [build_broken_subject(error, path)]
         return []
 
+    def _build_subjects(self, declarations: Iterable[Any], source: str) -> Iterator[Subject]:
+        """What one definition declares; a mistake in it keeps away no more than it must."""
+        with collect_errors(self.errors):
+            for declaration in declarations:
+                with collect_errors(self.errors):
+                    yield _build_subject(declaration, source, self.addresses)
+
 
 def _is_dashboard(content: Any) -> bool:
     """Whether JSON may be meant as a dashboard, in an envelope or without one."""
@@ -193,27 +204,16 @@ def _is_dashboard(content: Any) -> bool:
     )
 
 
-def _build_subjects(
-    declarations: Iterable[Any], source: str, errors: list[DefinitionError]
-) -> Iterator[Subject]:
-    """What one definition declares; a mistake in it keeps away no more than it must."""
-    with collect_errors(errors):
-        for declaration in declarations:
-            with collect_errors(errors):
-                yield _build_subject(declaration, source)
-
-
 def _check_errors(errors: list[DefinitionError]) -> None:
     if errors:
         raise BrokenDefinitionsError(errors, "nothing was judged")
 
 
-def _build_subject(declaration: Any, source: str) -> Subject:
+def _build_subject(declaration: Any, source: str, addresses: Addresses) -> Subject:
     with locate_errors(source), convert_shape_errors(declaration):
         if isinstance(declaration, RuleSet):
-            return build_rules_subject(
-                build_groups(declaration, Addresses()), declaration.slug, source
-            )
+            groups = build_groups(declaration, addresses)
+            return build_rules_subject(groups, declaration.slug, source)
         if isinstance(declaration, dict):
             dashboard = unwrap_dashboard(declaration)
             validate_title(dashboard.get("title"))

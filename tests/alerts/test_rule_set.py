@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tailboard.alerts import AlertRule, rules_of
-from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.alerts.groups import Addresses, build_groups, describe_missing_links
 from tailboard.dashboards import Dashboard, Row
 from tailboard.panels import Objectives, Service, every_service, health, latency, matches
 from tailboard.panels.concept import DURATION, IN_FLIGHT, OVERALL_DURATION, REQUESTS
@@ -100,8 +100,42 @@ def test_an_alert_leads_to_its_runbook_and_to_the_very_panel() -> None:
         )
 
 
+def test_without_an_address_an_alert_has_no_link() -> None:
+    rules = rules_of(build_service(PROMETHEUS_CLIENT))
+    for addresses, names in (
+        (Addresses(), set()),
+        (Addresses(grafana_url="https://grafana.example.org"), {"dashboard_url"}),
+        (Addresses(runbook_template="https://wiki/{alert}"), {"runbook_url"}),
+    ):
+        for rule in list_alert_rules(rules, addresses):
+            assert set(rule["annotations"]) == {"summary", "description", *names}
+
+
+@pytest.mark.parametrize(
+    ("addresses", "settings"),
+    [
+        (Addresses(), "grafana_url and runbook_url"),
+        (Addresses(grafana_url="https://grafana.example.org"), "runbook_url"),
+        (Addresses(runbook_template="https://wiki/{alert}"), "grafana_url"),
+    ],
+)
+def test_missing_links_are_described_once_for_all_services(
+    addresses: Addresses, settings: str
+) -> None:
+    rule_sets = [rules_of(build_service(PROMETHEUS_CLIENT, name)) for name in ("orders", "carts")]
+    assert describe_missing_links(rule_sets, addresses).startswith(f"set {settings}, so that")
+
+
+def test_nothing_is_missing_where_every_address_is_known_or_nothing_alerts() -> None:
+    rules = rules_of(build_service(PROMETHEUS_CLIENT))
+    linked = Addresses("https://grafana.example.org", "https://wiki/{alert}")
+    assert not describe_missing_links([rules], linked)
+    assert not describe_missing_links([], Addresses())
+
+
 def test_an_alert_of_one_instance_chooses_it_on_the_dashboard() -> None:
-    alert_rules = list_alert_rules(rules_of(build_service(PROMETHEUS_CLIENT)))
+    rules = rules_of(build_service(PROMETHEUS_CLIENT))
+    alert_rules = list_alert_rules(rules, Addresses("https://grafana.example.org"))
     urls = {rule["alert"]: rule["annotations"]["dashboard_url"] for rule in alert_rules}
     instance_rules = {name for name, url in urls.items() if "var-instance" in url}
     assert instance_rules == {

@@ -57,7 +57,7 @@ def test_the_rules_are_the_generated_ones_and_none_written_by_hand() -> None:
 def rules_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Build the rules of the demo's definitions and return their folder."""
     monkeypatch.chdir(DEMO.parent)
-    monkeypatch.delenv("GRAFANA_URL", raising=False)
+    monkeypatch.setenv("GRAFANA_URL", f"http://{DEFAULT_GRAFANA}")
     assert main(["build", "--format=rules", f"--out={tmp_path / 'dist'}"]) == 0
     return tmp_path / "dist" / "rules"
 

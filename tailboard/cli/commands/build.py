@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from tailboard.alerts.groups import Addresses
+from tailboard.alerts.groups import Addresses, describe_missing_links
 from tailboard.cli.file_report import print_file_report
 from tailboard.cli.options import (
     CHECK_OPTION,
@@ -76,9 +76,7 @@ Example:
 @GRAFANA_URL_OPTION
 @click.option(
     "--runbook-url",
-    default=DEFAULT_FORMAT_OPTIONS.addresses.runbook_template,
-    show_default=True,
-    help="Where the runbooks are; {alert}, {anchor} and {service} are filled in.",
+    help="Where people read the runbooks; {alert}, {anchor} and {service} are filled in.",
 )
 @JSON_OPTION
 @click.pass_context
@@ -93,8 +91,8 @@ def command(
     prometheus_url: str,
     scrape_interval: str,
     provisioning_path: str,
-    grafana_url: str,
-    runbook_url: str,
+    grafana_url: str | None,
+    runbook_url: str | None,
     as_json: bool,
 ) -> int:
     """Compile definitions into dashboards and rules.
@@ -123,18 +121,29 @@ def command(
         changes = output.commit()
     finally:
         output.discard()
-    return _print_report(changes, out, build, check=check, as_json=as_json)
+    link_note = (
+        describe_missing_links(build.rules.values(), format_options.addresses)
+        if any(output_format.has_alerts for output_format in output_formats)
+        else ""
+    )
+    return _print_report(changes, out, build, link_note, check=check, as_json=as_json)
 
 
 def _print_report(
-    changes: OutputChanges, out: Path, build: Build, *, check: bool, as_json: bool
+    changes: OutputChanges,
+    out: Path,
+    build: Build,
+    link_note: str,
+    *,
+    check: bool,
+    as_json: bool,
 ) -> int:
     rule_notes = [
         f"{rule_set.service.name}: {note}"
         for rule_set in build.rules.values()
         for note in rule_set.notes
     ]
-    notes = [*build.notes, *rule_notes]
+    notes = [*build.notes, *rule_notes, *([link_note] if link_note else [])]
     extra_fields = {
         "dashboards": len(build.uids),
         "notes": notes,

@@ -28,6 +28,7 @@ from tailboard.cli.options import (
 )
 from tailboard.cli.progress import BuildProgress
 from tailboard.cli.sources import find_sources
+from tailboard.cli.terminal import print_message
 from tailboard.dashboards.document import Document
 from tailboard.definitions.build import Build
 from tailboard.publish.errors import BrokenDefinitionsError
@@ -35,7 +36,7 @@ from tailboard.publish.formats import File, Format, FormatOptions
 from tailboard.publish.output import Output
 from tailboard.publish.plural import format_count
 
-DEFAULT_ADDRESSES = Addresses()
+OWN_RUNBOOKS = "runbooks/{service}.md#{anchor}"
 INDEX_PATH = PurePosixPath("README.md")
 PAGES_FOLDER = PurePosixPath("dashboards")
 
@@ -61,9 +62,7 @@ Example:
 @GRAFANA_URL_OPTION
 @click.option(
     "--runbook-url",
-    default=DEFAULT_ADDRESSES.runbook_template,
-    show_default=True,
-    help="Where the runbooks are; those of the default are written beside the pages.",
+    help="Where people read the runbooks; without it they are written beside the pages.",
 )
 @JSON_OPTION
 @click.pass_context
@@ -74,8 +73,8 @@ def command(
     convention: str | None,
     check: bool,
     force: bool,
-    grafana_url: str,
-    runbook_url: str,
+    grafana_url: str | None,
+    runbook_url: str | None,
     as_json: bool,
 ) -> int:
     """Write a page in Markdown about each dashboard.
@@ -84,7 +83,7 @@ def command(
     show, with links to the runbooks. README.md lists the pages. The definitions are those that
     `tailboard build` would compile.
     """
-    addresses = Addresses(grafana_url, runbook_url)
+    addresses = Addresses(grafana_url, runbook_url or OWN_RUNBOOKS)
     documents: list[Document] = []
 
     def collect_document(document: Document) -> Iterator[File]:
@@ -107,6 +106,8 @@ def command(
         changes = output.commit()
     finally:
         output.discard()
+    if not grafana_url and documents and not (check and changes.stale_files):
+        print_message("note: set grafana_url, so that pages link to their dashboards.")
     extra_fields = {"dashboards": len(documents)} if as_json else None
     return print_file_report(
         changes, folder, format_count(len(documents), "dashboard"), extra_fields, check=check
@@ -117,7 +118,7 @@ def _build_files(
     documents: Sequence[Document], rules: Sequence[RuleSet], addresses: Addresses
 ) -> Iterator[File]:
     alerts = group_alerts(rules)
-    has_own_runbooks = addresses.runbook_template == DEFAULT_ADDRESSES.runbook_template
+    has_own_runbooks = addresses.runbook_template == OWN_RUNBOOKS
     page_addresses = (
         replace(addresses, runbook_template=f"../{addresses.runbook_template}")
         if has_own_runbooks

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tailboard.alerts.groups import Addresses
 from tailboard.cli.findings_text import count_severities, render_findings
 from tailboard.cli.parameter_types import Choice
 from tailboard.cli.terminal import (
@@ -82,7 +83,7 @@ def command(
         return _print_diff(definitions, exclusions, report_name)
     if fix:
         _fix_files(definitions, exclusions)
-    lint_result = lint_paths(definitions)
+    lint_result = lint_paths(definitions, _read_addresses(context))
     findings = apply_exclusions(lint_result.findings, exclusions, SETTINGS_SOURCE)
     findings.sort(
         key=lambda finding: (
@@ -176,6 +177,12 @@ def _print_diff(
     finding_text = format_count(finding_count, "finding")
     print_message(f"{finding_text} would be fixed in {format_count(len(file_fixes), 'file')}")
     return int(finding_count > 0)
+
+
+def _read_addresses(context: click.Context) -> Addresses:
+    """Where the alerts that a build writes would link to."""
+    settings = context.default_map or {}
+    return Addresses(settings.get("grafana_url"), settings.get("runbook_url"))
 
 
 def _read_exclusions(context: click.Context) -> list[Exclusion]:

@@ -14,7 +14,10 @@ from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule, merge_common_problem
 from tailboard.queries.subject import Subject
 
-TIP = "write down what to look at first, and link the page: runbook_url: https://..."
+TIP = (
+    "write down what to look at first, and link the page: runbook_url: https://... "
+    "A build writes the page of a service; the setting runbook_url says where people read it."
+)
 
 
 def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:

@@ -179,9 +179,13 @@ def test_the_operators_own_schema_has_every_field_of_a_rule() -> None:
 
 
 def test_the_runbook_has_a_heading_that_each_alert_links_to() -> None:
-    page = render_files(rules.FORMAT)["runbooks/orders.md"].content.decode()
+    options = FormatOptions(
+        addresses=Addresses("http://localhost:3000", "runbooks/{service}.md#{anchor}")
+    )
+    files = {str(file.path): file for file in rules.FORMAT.rule_files(RULE_SET, options)}
+    page = files["runbooks/orders.md"].content.decode()
     headings = [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")]
-    for rule in list_alert_rules(RULE_SET):
+    for rule in list_alert_rules(RULE_SET, options.addresses):
         assert rule["alert"] in headings
         url = rule["annotations"]["runbook_url"]
         assert url == f"runbooks/orders.md#{rule['alert'].lower()}"

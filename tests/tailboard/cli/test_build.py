@@ -46,6 +46,24 @@ def test_a_summary_as_json_says_what_was_done(workspace: Workspace) -> None:
     }
 
 
+def test_links_that_alerts_lack_are_reported_once_for_all(workspace: Workspace) -> None:
+    workspace.write_file("shop.py", DEFINITION)
+    note = "set grafana_url and runbook_url, so that alerts link to their panels and runbooks."
+    run = workspace.run_build("shop.py")
+    assert run.stderr.count(note) == 1
+    assert "_url: " not in (workspace.root / "dist/rules/orders.rules.yaml").read_text()
+    run = workspace.run_build("shop.py", "--grafana-url", "https://g", "--runbook-url", "https://w")
+    assert "so that alerts link" not in run.stderr
+    rules = (workspace.root / "dist/rules/orders.rules.yaml").read_text()
+    assert "dashboard_url: https://g/d/" in rules
+    assert "runbook_url: https://w" in rules
+
+
+def test_without_rules_among_the_formats_no_links_are_missing(workspace: Workspace) -> None:
+    workspace.write_file("shop.py", DEFINITION)
+    assert "so that alerts link" not in workspace.run_build("shop.py", "--format", "api").stderr
+
+
 def test_a_summary_for_people_goes_to_stderr(workspace: Workspace) -> None:
     workspace.write_file("good.py", GOOD_DEFINITION)
     run = workspace.run_build("good.py")

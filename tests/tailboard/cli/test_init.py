@@ -37,6 +37,7 @@ def test_what_init_writes_builds_lints_and_checks(workspace: Workspace, name: st
     result = workspace.run_tailboard("init", "--metrics", "program.prom", "--out", "made.py")
     assert (result.exit_code, result.stdout) == (0, "")
     workspace.run_build("made.py")
+    workspace.write_file("tailboard.toml", 'runbook_url = "https://wiki.example.org/{anchor}"\n')
     linted = workspace.run_tailboard("lint", "made.py")
     assert (linted.exit_code, linted.stdout) == (0, ""), linted.output
     checked = workspace.run_tailboard("check", "made.py", "--metrics", "program.prom")

@@ -116,7 +116,8 @@ def test_a_tip_for_several_problems_stands_below_the_last(workspace: Workspace) 
         "  warning silent-alert: it has no summary",
         "    Tip: say in one line what is wrong, and where.",
         "  note missing-runbook: it has no runbook_url",
-        "    Tip: write down what to look at first, and link the page: runbook_url: https://...",
+        "    Tip: write down what to look at first, and link the page: runbook_url: https://... "
+        "A build writes the page of a service; the setting runbook_url says where people read it.",
     ]
 
 
