@@ -126,6 +126,13 @@ def build_bad_rate(service: Service, objective: Objective, panel: str, window: s
     )
 
 
+def has_sufficient_buckets(duration: Selection[Histogram], objective: Objective) -> bool:
+    """Whether a bucket ends at the objective's seconds or beyond, so that slower ones are seen."""
+    metric, seconds = duration.metric, objective.seconds or 0
+    is_any_bound = duration.histograms == "native" or not metric.buckets
+    return is_any_bound or metric.buckets[-1] / metric.unit.scale >= seconds * (1 - 1e-9)
+
+
 def find_slow_bound(duration: Selection[Histogram], objective: Objective) -> float:
     """The seconds beyond which a request counts as slow: the first bucket bound that is enough.
 
@@ -134,18 +141,15 @@ def find_slow_bound(duration: Selection[Histogram], objective: Objective) -> flo
     metric, seconds = duration.metric, objective.seconds or 0
     if duration.histograms == "native" or not metric.buckets:
         return seconds
-    scale = metric.unit.scale
-    slow_bounds = [
-        bound / scale for bound in metric.buckets if bound / scale >= seconds * (1 - 1e-9)
-    ]
-    if not slow_bounds:
-        largest_bound = promql.format_number(metric.buckets[-1] / scale)
+    bounds = [bound / metric.unit.scale for bound in metric.buckets]
+    if not has_sufficient_buckets(duration, objective):
+        largest_bound = promql.format_number(bounds[-1])
         raise DefinitionError(
             f"{objective.title} can never be seen to be broken: the largest bucket of "
             f"{metric.name} ends at {largest_bound} s",
             tip=f"promise at most {largest_bound} s, or give {metric.name} larger buckets.",
         )
-    return min(slow_bounds)
+    return min(bound for bound in bounds if bound >= seconds * (1 - 1e-9))
 
 
 def build_bad_ratio(service: Service, objective: Objective, panel: str, window: str) -> str:
