@@ -22,6 +22,9 @@ CLIENT_ERRORS = matches("4..")
 SEVERE_FACTOR = 5
 """How many times its limit an error ratio is that stays an alert when nobody heard the first."""
 
+EXCEPTION_ROLES = {Role.EXCEPTION: "by type", Role.METHOD: "by method"}
+"""By which of its labels a counter of exceptions is split: the first one that it has."""
+
 ZERO_CAVEAT = "0 while nothing fails and while nobody calls; no data only when the service is down."
 
 
@@ -105,16 +108,22 @@ def route_history(service: Service, *, limit: int = 20) -> StateTimeline:
 
 
 def exceptions(service: Service, *, limit: int = 10) -> TimeSeries:
-    """Unhandled exceptions by type."""
+    """Unhandled exceptions by type; by method where the metric does not say which type."""
     exception_counter = service.select_concept(EXCEPTIONS, "errors.exceptions")
-    exception_label = exception_counter.resolve_label(Role.EXCEPTION, "errors.exceptions")
-    expression = promql.rate(exception_counter, (*service.by, exception_label))
+    roles = [role for role in EXCEPTION_ROLES if exception_counter.has_labels(role)][:1]
+    labels = [exception_counter.metric.labels[role] for role in roles]
+    expression = promql.rate(exception_counter, (*service.by, *labels))
     return timeseries(
-        "Exceptions by type",
-        [Query(promql.topk(limit, expression), service.format_legend(exception_label))],
+        " ".join(["Exceptions", *(EXCEPTION_ROLES[role] for role in roles)]),
+        [
+            Query(
+                promql.topk(limit, expression) if labels else expression,
+                service.format_legend(*labels),
+            )
+        ],
         description=describe_value(
             exception_counter,
-            "Exceptions that no handler caught, per second. A type appears with its first.",
+            "Exceptions that no handler caught, per second. A line appears with its first.",
         ),
         unit=units.OPS_PER_SEC,
     )

@@ -20,6 +20,9 @@ from tailboard.panels.style import BAD
 
 SERVICE_LABEL = "service"
 
+MAX_ROWS = 30
+"""How many services the table shows without scrolling."""
+
 
 def services(fleet: Sequence[Service], *, limit: int = 200) -> Table:
     """Instances up, requests, error ratio and P50, P95, P99 of every service, one row each.
@@ -72,6 +75,7 @@ def services(fleet: Sequence[Service], *, limit: int = 200) -> Table:
         ),
         sort_by="Errors" if services_with_requests else "Up",
         limit=limit,
+        row_count=min(len(fleet), limit, MAX_ROWS) if not fleet[0].by else None,
         links={"Service": [build_overview_link(fleet)]},
     )
 
