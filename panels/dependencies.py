@@ -25,16 +25,13 @@ from tailboard.panels.concept import (
 from tailboard.panels.descriptions import describe_percentile, describe_value
 from tailboard.panels.kinds.state_timeline import state_timeline
 from tailboard.panels.kinds.timeseries import timeseries
-from tailboard.panels.matcher import escape_regex, matches
+from tailboard.panels.matcher import escape_regex
 from tailboard.panels.metric import Counter, Role
 from tailboard.panels.objectives import format_percentile
 from tailboard.panels.percentiles import PERCENTILES, build_percentile_panel
 from tailboard.panels.query import Query
 from tailboard.panels.service import Service
 from tailboard.panels.style import BAD, GOOD, NEUTRAL, WARNING
-
-FAILED_STATUS = matches("|5..")
-"""The status of a failed call: 5xx, or empty where there was no response."""
 
 FAILURE_RATIO_WARNING, FAILURE_RATIO_CRITICAL = 0.01, 0.05
 """Shares of failed calls to a peer: thresholds of the warning and the critical alert."""
@@ -210,7 +207,7 @@ def outgoing_rate(service: Service, *, limit: int = 10) -> TimeSeries:
 
 
 def outgoing_failures(service: Service, *, limit: int = 10) -> TimeSeries:
-    """The fraction of outgoing calls that fail, by peer: 5xx, or no answer at all."""
+    """The fraction of outgoing calls that fail, by peer: a failure, or no answer at all."""
     panel = "dependencies.outgoing_failures"
     calls = service.select_concept(OUTGOING_DURATION, panel)
     peer = calls.resolve_label(Role.PEER, panel)
@@ -223,7 +220,9 @@ def outgoing_failures(service: Service, *, limit: int = 10) -> TimeSeries:
             )
         ],
         description=describe_value(
-            calls, "Calls answered with 5xx, or not at all (no status), of all calls to the peer."
+            calls,
+            f"Calls answered with {calls.metric.statuses.failures.describe()}, or not at all (no "
+            "status), of all calls to the peer.",
         ),
         unit=units.PERCENT_UNIT,
         thresholds=[(FAILURE_RATIO_WARNING, WARNING), (FAILURE_RATIO_CRITICAL, BAD)],
@@ -233,7 +232,7 @@ def outgoing_failures(service: Service, *, limit: int = 10) -> TimeSeries:
 def build_failure_ratio(service: Service, panel: str, window: str = promql.WINDOW) -> str:
     """The fraction of outgoing calls that fail, by peer."""
     calls = service.select_concept(OUTGOING_DURATION, panel)
-    failed_calls = calls.filter_labels({Role.STATUS: FAILED_STATUS}, panel)
+    failed_calls = calls.filter_unanswered_failures(panel)
     by = (*service.by, calls.resolve_label(Role.PEER, panel))
     return promql.ratio(promql.rate(failed_calls, by, window), promql.rate(calls, by, window))
 

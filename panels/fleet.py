@@ -9,10 +9,8 @@ from tailboard.panels import promql
 from tailboard.panels.concept import DURATION, REQUESTS
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.panels.descriptions import GAP_CAVEAT, PERCENTILE_CAVEAT, join_sentences
-from tailboard.panels.errors import SERVER_ERRORS
 from tailboard.panels.kinds.table import Column, table
 from tailboard.panels.latency import select_overall_duration
-from tailboard.panels.metric import Role
 from tailboard.panels.objectives import format_percentile
 from tailboard.panels.percentiles import PERCENTILES
 from tailboard.panels.service import Service
@@ -144,7 +142,7 @@ def _build_request_rate(service: Service) -> str:
 
 def _build_error_ratio(service: Service) -> str:
     requests = service.select_concept(REQUESTS, "fleet.services")
-    failed_requests = requests.filter_labels({Role.STATUS: SERVER_ERRORS}, "fleet.services")
+    failed_requests = requests.filter_failures("fleet.services")
     return promql.ratio(
         promql.rate(failed_requests, service.by),
         promql.rate(requests, service.by),

@@ -12,10 +12,9 @@ from tailboard.panels import promql
 from tailboard.panels.concept import DURATION, REQUESTS
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError
 from tailboard.panels.duration import parse_duration as in_seconds
-from tailboard.panels.errors import SERVER_ERRORS
 from tailboard.panels.latency import select_overall_duration
 from tailboard.panels.matcher import Matchers, equals
-from tailboard.panels.metric import Gauge, Histogram, Role
+from tailboard.panels.metric import Gauge, Histogram
 from tailboard.panels.objectives import compute_budget, format_percentile
 from tailboard.panels.recording import SERVICE_LABEL, WINDOW
 from tailboard.panels.selection import Selection
@@ -115,7 +114,7 @@ def build_request_rate(service: Service, objective: Objective, panel: str, windo
 def build_bad_rate(service: Service, objective: Objective, panel: str, window: str) -> str:
     """The requests per second that break the objective; 0 while none does."""
     if objective.seconds is None:
-        failed_requests = service.select_concept(REQUESTS, panel, {Role.STATUS: SERVER_ERRORS})
+        failed_requests = service.select_concept(REQUESTS, panel).filter_failures(panel)
         failure_rate = promql.rate(failed_requests, service.by, window)
         return promql.union(
             failure_rate, f"0 * {build_request_rate(service, objective, panel, window)}"

@@ -8,7 +8,6 @@ from tailboard.panels.concept import DURATION, REQUESTS
 from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.descriptions import join_sentences
 from tailboard.panels.duration import format_duration
-from tailboard.panels.errors import SERVER_ERRORS
 from tailboard.panels.kinds.bar_gauge import bar_gauge
 from tailboard.panels.kinds.size import grid_size
 from tailboard.panels.kinds.stat import stat
@@ -193,10 +192,11 @@ def _build_route_bad_rate(
 ) -> tuple[str, str]:
     """The bad requests per second by route, from the metrics themselves."""
     if objective.seconds is None:
-        failed_requests = service.select_concept(REQUESTS, panel, {Role.STATUS: SERVER_ERRORS})
+        requests = service.select_concept(REQUESTS, panel)
+        failed_requests = requests.filter_failures(panel)
         route = failed_requests.resolve_label(Role.ROUTE, panel)
         by = (*service.by, route)
-        zero_rate = f"0 * {promql.rate(service.select_concept(REQUESTS, panel), by, window)}"
+        zero_rate = f"0 * {promql.rate(requests, by, window)}"
         return promql.union(promql.rate(failed_requests, by, window), zero_rate), route
     duration = service.select_concept(DURATION, panel)
     route = duration.resolve_label(Role.ROUTE, panel)
@@ -227,5 +227,6 @@ def _describe_route_leniency(service: Service, objective: Objective, panel: str)
 def _describe_bad_request(service: Service, objective: Objective) -> str:
     """What makes a request bad."""
     if objective.seconds is None:
-        return "Bad is what is answered with 5xx."
+        requests = service.select_concept(REQUESTS, "slo")
+        return f"Bad is what is answered with {requests.metric.statuses.failures.describe()}."
     return f"Bad is what takes longer than {promql.format_number(objective.seconds)} s."

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tailboard.findings.finding import Place
+from tailboard.panels.statuses import Statuses
 from tailboard.queries.data_sources import (
     LOG_PANELS,
     PROMQL_KINDS,
@@ -66,6 +67,7 @@ class Subject:
     """One document, with its panels in reading order; or one service's rule groups.
 
     `is_built` is whether a document was built from a definition, and not read from a file.
+    `statuses` are those that the service's convention declares.
     """
 
     place: Place
@@ -74,6 +76,7 @@ class Subject:
     rules: tuple[tuple[Query, JsonMapping], ...] = ()
     load_problems: tuple[LoadProblem, ...] = ()
     is_built: bool = False
+    statuses: tuple[Statuses, ...] = ()
 
 
 def build_document_subject(document: JsonMapping, source: str) -> Subject:
