@@ -170,6 +170,12 @@ def build_recorded(name: str, expression: str) -> Json:
     return {"groups": [{"name": "g", "rules": [{"record": name, "expr": expression}]}]}
 
 
+def build_late_group(expression: str, **fields: Any) -> Json:
+    """An alert on what the rule below it records."""
+    rules = [{"alert": "A", "expr": f"{expression} > 1"}, {"record": "a:b", "expr": "x"}]
+    return {"groups": [{"name": "g", "rules": rules, **fields}]}
+
+
 LintInput = Json | str | list[Json]
 """A dashboard or rule groups, a rule file's text, or several of the first."""
 
@@ -544,6 +550,14 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
     ],
     "late-recording": [
         (
+            build_alert("changes(x[5m]) > 4", keep_firing_for="10m", **{"for": "0s"}),
+            build_alert("changes(x[10m]) > 4", keep_firing_for="5m", **{"for": "0s"}),
+        ),
+        (
+            build_alert("x > 4", keep_firing_for="5m", **{"for": "0s"}),
+            build_alert("max_over_time((x > 4)[10m:])", keep_firing_for="5m", **{"for": "0s"}),
+        ),
+        (
             "groups: [{name: g, rules: [{alert: A, expr: a:b > 1}, {record: a:b, expr: x}]}]",
             "groups: [{name: g, rules: [{record: a:b, expr: x}, {alert: A, expr: a:b > 1}]}]",
         ),
@@ -553,6 +567,14 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
         ),
     ],
     "external-label": [
+        (
+            build_late_group("max_over_time(a:b[5m])"),
+            build_late_group("max_over_time(a:b[10m])"),
+        ),
+        (
+            build_late_group("max_over_time(a:b[10m])", interval="5m"),
+            build_late_group("max_over_time(sum(a:b)[1h:])", interval="5m"),
+        ),
         (build_alert('up{prometheus_replica="a"} == 0'), build_alert('up{replica="a"} == 0')),
         (build_alert('up{prometheus="a/k8s"} == 0'), build_alert('up{prometheus="k8s"} == 0')),
         (
