@@ -7,13 +7,17 @@ have.
 Bad: `sum without (instance) (errors) / sum without (instance) (requests)`
 Good: `sum without (instance) (errors) / on (job) sum without (instance) (requests)`
 
-Exclude it where both sides come from one library, and always have the same labels.
+Metrics of one library that the same matchers select, `node_load1` and `node_cpu_seconds_total`, are
+no finding: a new label would come to both. Exclude the rule where metrics of several libraries
+always have the same labels.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from tailboard.lint.engine import LintRule, Problems
 from tailboard.queries.promql import (
+    Selector,
     find_grouping_labels,
     find_matching,
     find_selectors,
@@ -44,9 +48,20 @@ def _is_fragile(node: Any) -> bool:
         return False
     if is_scalar(node.lhs) or is_scalar(node.rhs):
         return False
-    names = [{selector.name for selector in find_selectors(side)} for side in (node.lhs, node.rhs)]
-    has_without = any(map(_has_without, (node.lhs, node.rhs)))
-    return find_matching(node) is None and has_without and names[0] != names[1]
+    if find_matching(node) or not any(map(_has_without, (node.lhs, node.rhs))):
+        return False
+    left, right = find_selectors(node.lhs), find_selectors(node.rhs)
+    return {selector.name for selector in left} != {
+        selector.name for selector in right
+    } and not _is_one_library([*left, *right])
+
+
+def _is_one_library(selectors: Sequence[Selector]) -> bool:
+    """Whether all names begin with the same word, and all matchers are the same."""
+    prefixes = {selector.name.partition("_")[0] for selector in selectors if "_" in selector.name}
+    matchers = {frozenset(selector.matchers) for selector in selectors}
+    has_prefixes = all("_" in selector.name for selector in selectors)
+    return has_prefixes and len(prefixes) == len(matchers) == 1
 
 
 def _has_without(tree: Any) -> bool:

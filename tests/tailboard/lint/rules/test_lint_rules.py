@@ -644,6 +644,14 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
         ),
     ],
     "value-in-label": [
+        (
+            build_panel_dashboard("sum without (cpu) (go_load) / kube_cores"),
+            build_panel_dashboard("sum without (cpu) (go_load) / go_cores"),
+        ),
+        (
+            build_panel_dashboard('sum without (cpu) (go_load{a="b"}) / go_cores'),
+            build_panel_dashboard('sum without (cpu) (go_load{a="b"}) / go_cores{a="b"}'),
+        ),
         (build_alert(labels={"a": "{{ $value }}"}), build_alert(annotations={"a": "{{ $value }}"})),
         (
             build_alert(labels={"a": "{{ .Value | humanize }}"}),
