@@ -7,10 +7,12 @@ none of the two keeps a label. Rules of one name on other series are no duplicat
 Bad: `record: orders:rate5m` twice, with `expr: sum(rate(a[5m]))` and `expr: sum(rate(b[5m]))`
 Good: the same with `labels: {service: shop}` in one of them
 
-Only a person knows which one is meant. Exclude it where the files are for different servers.
+Only a person knows which one is meant. The same rules in `rules.yaml` and `rules.json` are one file
+in two formats, and no finding. Exclude the rule where the files are for different servers.
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from tailboard.findings.finding import Place
@@ -31,7 +33,7 @@ def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
         if query.is_in_grafana_rule or not name:
             continue
         first_place = first_places.setdefault(_build_key(rule, query, reader), query.place)
-        if first_place is not query.place:
+        if first_place is not query.place and not _is_same_file(first_place, query.place):
             kind = "recording rule" if rule.get("record") else "alert"
             where = "" if first_place.source == query.place.source else f" in {first_place.source}"
             yield (
@@ -39,6 +41,12 @@ def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
                 "take one of them away, or give it a label of its own.",
                 query.place,
             )
+
+
+def _is_same_file(first_place: Place, place: Place) -> bool:
+    """Whether two files hold the same in two formats: they differ by their extensions alone."""
+    sources = [PurePath(first_place.source), PurePath(place.source)]
+    return sources[0] != sources[1] and sources[0].with_suffix("") == sources[1].with_suffix("")
 
 
 def _build_key(rule: JsonMapping, query: Query, reader: LabelReader) -> Key:

@@ -1376,6 +1376,31 @@ def test_a_finding_says_what_to_do(name: str) -> None:
 
 def test_the_legends_that_a_panel_lacks_are_told_at_once() -> None:
     targets = [{"expr": "a", "refId": character} for character in "ABC"]
+@pytest.mark.parametrize(
+    ("second_source", "count"), [("rules/b.yaml", 1), ("rules/a.json", 0), ("other/a.json", 1)]
+)
+def test_rules_of_one_file_in_two_formats_are_no_duplicates(second_source: str, count: int) -> None:
+    subjects = [
+        build_rules_subject(build_alert()["groups"], "g", source)
+        for source in ("rules/a.yaml", second_source)
+    ]
+    assert len([*lint_run(subjects, [RULES["duplicate-rule"]])]) == count
+
+
+@pytest.mark.parametrize(
+    ("expression", "consequence"),
+    [
+        ("a_total > 5", "and fires until a restart"),
+        ("5 < sum(a_total)", "and fires until a restart"),
+        ("a_total == 0", "which starts at 0 with each restart"),
+        ("a_total < 5 and up == 1", "which starts at 0 with each restart"),
+    ],
+)
+def test_a_compared_counter_says_what_its_alert_does(expression: str, consequence: str) -> None:
+    (problem,) = list_problems(build_alert(expression), "raw-counter")
+    assert problem == f"it compares the counter a_total itself, {consequence}"
+
+
     targets[1]["legendFormat"] = "{{job}}"
     assert list_problems(build_panel_dashboard(targets=targets), "missing-legend") == [
         "the queries A, C have no legend"
@@ -1406,31 +1431,6 @@ def test_a_fixed_data_source_that_fix_leaves_says_why() -> None:
         build_panel("b", **NEIGHBOUR_PANEL, datasource="P2"),
     )
     assert "it cannot know which of 'P2', 'PBFA9' the variable is for" in find_fix_hint(two)
-@pytest.mark.parametrize(
-    ("second_source", "count"), [("rules/b.yaml", 1), ("rules/a.json", 0), ("other/a.json", 1)]
-)
-def test_rules_of_one_file_in_two_formats_are_no_duplicates(second_source: str, count: int) -> None:
-    subjects = [
-        build_rules_subject(build_alert()["groups"], "g", source)
-        for source in ("rules/a.yaml", second_source)
-    ]
-    assert len([*lint_run(subjects, [RULES["duplicate-rule"]])]) == count
-
-
-@pytest.mark.parametrize(
-    ("expression", "consequence"),
-    [
-        ("a_total > 5", "and fires until a restart"),
-        ("5 < sum(a_total)", "and fires until a restart"),
-        ("a_total == 0", "which starts at 0 with each restart"),
-        ("a_total < 5 and up == 1", "which starts at 0 with each restart"),
-    ],
-)
-def test_a_compared_counter_says_what_its_alert_does(expression: str, consequence: str) -> None:
-    (problem,) = list_problems(build_alert(expression), "raw-counter")
-    assert problem == f"it compares the counter a_total itself, {consequence}"
-
-
     assert "nothing says that 'Db' is a Prometheus" in find_fix_hint(
         build_panel_dashboard(targets=[{"rawSql": "select 1"}], datasource="Db")
     )
