@@ -1,7 +1,8 @@
-"""A dashboard that `tailboard build` and `publish` refuse: a value of another shape than Grafana's.
+"""A dashboard that `tailboard build` and `publish` refuse: some value has the wrong type.
 
-A list stands where an object belongs, a panel has no type, a number cannot be written as JSON. What
-build refuses of places and uids, outside-grid and refused-uid report.
+Grafana expects an object, and there is a list; a panel has no type; a number cannot be written as
+JSON. Two other rules report what build refuses besides: outside-grid the positions of panels,
+refused-uid the uid.
 
 Bad: `"fieldConfig": {"defaults": {"mappings": {"a": "b"}}}`
 Good: `"fieldConfig": {"defaults": {"mappings": [], "unit": "s"}}`
