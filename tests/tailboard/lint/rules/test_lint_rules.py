@@ -330,6 +330,8 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_alert("max_over_time((x > 5)[5m:])"),
         ),
         (build_alert("x"), build_alert('ALERTS{alertstate="firing"}')),
+        (build_alert('x{job=~"a|b"}'), build_alert('x{state=~"failed|lost"}')),
+        (build_alert('sum(x{state=~"failed|lost"})'), build_alert('(x{state=~"failed"})')),
         (build_alert('a_info{job="a"}'), build_alert('a_info{job="a",state="down"}')),
         (build_record_alert("job:x:sum", "sum(x)"), build_record_alert("job:x:sum", "sum(x) > 1")),
         (build_record_alert("a:b", "x"), build_record_alert("a:b", "a:b")),
@@ -485,14 +487,6 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_panel_dashboard('a_total{job="a"}', 'push_time_seconds{job="a"}'),
         ),
         (build_alert("errors_total > 0"), build_alert("up == 0 and on () errors_total > 0")),
-        (build_alert("a_total > 0"), build_alert("max_over_time(rate(a_total[5m])[1h:]) > 0")),
-    ],
-    "panel-without-query": [
-        (build_panel_dashboard(targets=[]), build_panel_dashboard("a")),
-        (build_panel_dashboard(targets=None), build_panel_dashboard(targets=[], type="text")),
-        (
-            build_panel_dashboard(targets=[], datasource={"type": "grafana-testdata-datasource"}),
-            build_panel_dashboard(targets=None, datasource={"type": "grafana-testdata-datasource"}),
         (
             build_alert("took_seconds_count > 0 and on () up == 1"),
             build_alert(
@@ -504,6 +498,14 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_panel_dashboard("processed_total"),
             build_panel_dashboard("systemuptime_seconds_total"),
         ),
+        (build_alert("a_total > 0"), build_alert("max_over_time(rate(a_total[5m])[1h:]) > 0")),
+    ],
+    "panel-without-query": [
+        (build_panel_dashboard(targets=[]), build_panel_dashboard("a")),
+        (build_panel_dashboard(targets=None), build_panel_dashboard(targets=[], type="text")),
+        (
+            build_panel_dashboard(targets=[], datasource={"type": "grafana-testdata-datasource"}),
+            build_panel_dashboard(targets=None, datasource={"type": "grafana-testdata-datasource"}),
         ),
         (
             build_panel_dashboard(targets=[], type="stat"),
@@ -547,8 +549,6 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             "groups: [{name: g, rules: [{alert: A, expr: up == 0, keep_firing_for: 5m}]}]",
             "groups: [{name: g, interval: 5m, rules: [{alert: A, expr: up == 0}]}]",
         ),
-    ],
-    "late-recording": [
         (
             build_alert("changes(x[5m]) > 4", keep_firing_for="10m", **{"for": "0s"}),
             build_alert("changes(x[10m]) > 4", keep_firing_for="5m", **{"for": "0s"}),
@@ -557,6 +557,8 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_alert("x > 4", keep_firing_for="5m", **{"for": "0s"}),
             build_alert("max_over_time((x > 4)[10m:])", keep_firing_for="5m", **{"for": "0s"}),
         ),
+    ],
+    "late-recording": [
         (
             "groups: [{name: g, rules: [{alert: A, expr: a:b > 1}, {record: a:b, expr: x}]}]",
             "groups: [{name: g, rules: [{record: a:b, expr: x}, {alert: A, expr: a:b > 1}]}]",
@@ -565,8 +567,6 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             "groups: [{name: g, rules: [{record: a:c, expr: a:b}, {record: a:b, expr: x}]}]",
             "groups: [{name: g, rules: [{record: a:b, expr: a:b + 1}]}]",
         ),
-    ],
-    "external-label": [
         (
             build_late_group("max_over_time(a:b[5m])"),
             build_late_group("max_over_time(a:b[10m])"),
@@ -575,6 +575,8 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_late_group("max_over_time(a:b[10m])", interval="5m"),
             build_late_group("max_over_time(sum(a:b)[1h:])", interval="5m"),
         ),
+    ],
+    "external-label": [
         (build_alert('up{prometheus_replica="a"} == 0'), build_alert('up{replica="a"} == 0')),
         (build_alert('up{prometheus="a/k8s"} == 0'), build_alert('up{prometheus="k8s"} == 0')),
         (
@@ -642,8 +644,6 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_panel_dashboard("(sum without (a) (x) + 1) * y"),
             build_panel_dashboard('sum without (a) (x{b="c"}) / sum without (a) (x)'),
         ),
-    ],
-    "value-in-label": [
         (
             build_panel_dashboard("sum without (cpu) (go_load) / kube_cores"),
             build_panel_dashboard("sum without (cpu) (go_load) / go_cores"),
@@ -652,6 +652,8 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_panel_dashboard('sum without (cpu) (go_load{a="b"}) / go_cores'),
             build_panel_dashboard('sum without (cpu) (go_load{a="b"}) / go_cores{a="b"}'),
         ),
+    ],
+    "value-in-label": [
         (build_alert(labels={"a": "{{ $value }}"}), build_alert(annotations={"a": "{{ $value }}"})),
         (
             build_alert(labels={"a": "{{ .Value | humanize }}"}),
@@ -1374,8 +1376,6 @@ def test_a_finding_says_what_to_do(name: str) -> None:
             assert finding.place.source == "s"
 
 
-def test_the_legends_that_a_panel_lacks_are_told_at_once() -> None:
-    targets = [{"expr": "a", "refId": character} for character in "ABC"]
 @pytest.mark.parametrize(
     ("second_source", "count"), [("rules/b.yaml", 1), ("rules/a.json", 0), ("other/a.json", 1)]
 )
@@ -1401,6 +1401,8 @@ def test_a_compared_counter_says_what_its_alert_does(expression: str, consequenc
     assert problem == f"it compares the counter a_total itself, {consequence}"
 
 
+def test_the_legends_that_a_panel_lacks_are_told_at_once() -> None:
+    targets = [{"expr": "a", "refId": character} for character in "ABC"]
     targets[1]["legendFormat"] = "{{job}}"
     assert list_problems(build_panel_dashboard(targets=targets), "missing-legend") == [
         "the queries A, C have no legend"
