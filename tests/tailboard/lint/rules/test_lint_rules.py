@@ -660,6 +660,18 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_alert(labels={"a": "{{ if gt $value 1.0 }}b{{ end }}"}),
         ),
     ],
+        (
+            build_alert("sum without (a) (go_x) > go_y * on (job) group_right kube_z"),
+            build_alert("sum without (a) (go_x) > go_y * on (job) group_left kube_z"),
+        ),
+        (
+            build_panel_dashboard('sum without (cpu) (go_x{a="b"}) / sum without (cpu) (go_y)'),
+            build_panel_dashboard('sum without (cpu) (go_x{cpu="0"}) / go_y'),
+        ),
+        (
+            build_panel_dashboard("sum without (a) (go_x or kube_x) / go_y"),
+            build_panel_dashboard("sum without (a) (go_x or kube_x) / (kube_y or go_y)"),
+        ),
     "utf8-name": [
         (build_alert(labels={"on-call": "a"}), build_alert(labels={"on_call": "a"})),
         (build_alert(annotations={"a.b": "c"}), build_alert(annotations={"a_b": "c"})),
