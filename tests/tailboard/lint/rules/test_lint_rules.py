@@ -1411,6 +1411,20 @@ def test_rules_of_one_file_in_two_formats_are_no_duplicates(second_source: str, 
 def test_a_compared_counter_says_what_its_alert_does(expression: str, consequence: str) -> None:
     (problem,) = list_problems(build_alert(expression), "raw-counter")
     assert problem == f"it compares the counter a_total itself, {consequence}"
+@pytest.mark.parametrize(
+    ("copied", "own", "count"), [(2, 0, 0), (2, 2, 0), (1, 0, 1), (2, 3, 2), (0, 3, 0)]
+)
+def test_rules_of_a_copied_file_are_no_duplicates(copied: int, own: int, count: int) -> None:
+    def build_rules(source: str, names: list[str]) -> Subject:
+        groups = [group for name in names for group in build_alert(alert=name)["groups"]]
+        return build_rules_subject(groups, "g", source)
+
+    first = build_rules("here/rules.yaml", [f"A{number}" for number in range(6)])
+    names = [f"A{number}" for number in range(copied)] + [f"B{number}" for number in range(own)]
+    second = build_rules("there/alerts.yaml", names)
+    assert len([*lint_run([first, second], [RULES["duplicate-rule"]])]) == count
+
+
 
 
 def test_the_legends_that_a_panel_lacks_are_told_at_once() -> None:
