@@ -17,8 +17,12 @@ STATE_WORD = re.compile(
     r"|drives|free|incidents|inodes|members|membership|memory|nodes|offline|online|open|pending|pgs?"
     r"|pods|pools?|queued|registered|replicas|resources?|running|sessions|shards|threads|time_up"
     r"|unapplied|used|users|waiting|zombies)(_|$)|uptime"
+    r"|(^|_)(cache|database|db|disk|file|heap|index|log|store|table|volume)_size(_|$)"
 )
 """Words for what is there now: with one in its name, `_total` means all of them, and no counter."""
+
+PERIOD_PREFIXES = ("aws_", "azure_", "stackdriver_")
+"""How metrics of clouds' services begin: a sample is about the last minutes, whatever its name."""
 
 PART_SUFFIX = re.compile(r"_(total|bucket|count|sum)$")
 
@@ -65,6 +69,7 @@ def is_raw_counter(selector: Selector) -> bool:
     operations = {*selector.operations}
     return (
         not STATE_WORD.search(selector.name)
+        and not selector.name.startswith(PERIOD_PREFIXES)
         and PRESENCE_OPERATIONS.isdisjoint(operations)
         and RANGE_OPERATIONS.isdisjoint(operations)
         # A subquery reads a range, whatever is in it.

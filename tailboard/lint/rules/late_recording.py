@@ -6,8 +6,9 @@ behind the rule that records it, or in a group that is evaluated on its own.
 Bad: an alert on `job:errors:rate5m`, and below it in the group the rule that records it
 Good: the rule with `record: job:errors:rate5m` first, the alert below it
 
-A range of ten evaluations and more is no finding: one sample makes little difference to it. Exclude
-the rule where the value of one evaluation before is good enough.
+A range of ten evaluations and more is no finding: one sample makes little difference to it.
+
+Exclude the rule where the value of one evaluation before is good enough.
 """
 
 from collections.abc import Iterator, Sequence

@@ -412,6 +412,10 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
         ),
     ],
     "averaged-percentile": [
+        (
+            build_panel_dashboard('avg(pause_seconds{quantile="0.5"})'),
+            build_panel_dashboard('avg(pause_seconds{quantile="1"})'),
+        ),
         (build_panel_dashboard(f"avg({P99})"), build_panel_dashboard(f"max({P99})")),
         (
             build_panel_dashboard(f"sum by (pod) ({P99} * 1000)"),
@@ -494,6 +498,14 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             ),
         ),
         (build_panel_dashboard("processed_total"), build_panel_dashboard("server_time_up_total")),
+        (
+            build_panel_dashboard("request_size_bytes_total"),
+            build_panel_dashboard("indices_store_size_bytes_total"),
+        ),
+        (
+            build_panel_dashboard("sent_bytes_count"),
+            build_panel_dashboard("stackdriver_sent_bytes_count"),
+        ),
         (
             build_panel_dashboard("processed_total"),
             build_panel_dashboard("systemuptime_seconds_total"),
@@ -649,18 +661,6 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_panel_dashboard("sum without (cpu) (go_load) / go_cores"),
         ),
         (
-            build_panel_dashboard('sum without (cpu) (go_load{a="b"}) / go_cores'),
-            build_panel_dashboard('sum without (cpu) (go_load{a="b"}) / go_cores{a="b"}'),
-        ),
-    ],
-    "value-in-label": [
-        (build_alert(labels={"a": "{{ $value }}"}), build_alert(annotations={"a": "{{ $value }}"})),
-        (
-            build_alert(labels={"a": "{{ .Value | humanize }}"}),
-            build_alert(labels={"a": "{{ if gt $value 1.0 }}b{{ end }}"}),
-        ),
-    ],
-        (
             build_alert("sum without (a) (go_x) > go_y * on (job) group_right kube_z"),
             build_alert("sum without (a) (go_x) > go_y * on (job) group_left kube_z"),
         ),
@@ -672,6 +672,18 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_panel_dashboard("sum without (a) (go_x or kube_x) / go_y"),
             build_panel_dashboard("sum without (a) (go_x or kube_x) / (kube_y or go_y)"),
         ),
+        (
+            build_panel_dashboard('sum without (cpu) (go_load{a="b"}) / go_cores'),
+            build_panel_dashboard('sum without (cpu) (go_load{a="b"}) / go_cores{a="b"}'),
+        ),
+    ],
+    "value-in-label": [
+        (build_alert(labels={"a": "{{ $value }}"}), build_alert(annotations={"a": "{{ $value }}"})),
+        (
+            build_alert(labels={"a": "{{ .Value | humanize }}"}),
+            build_alert(labels={"a": "{{ if gt $value 1.0 }}b{{ end }}"}),
+        ),
+    ],
     "utf8-name": [
         (build_alert(labels={"on-call": "a"}), build_alert(labels={"on_call": "a"})),
         (build_alert(annotations={"a.b": "c"}), build_alert(annotations={"a_b": "c"})),
@@ -1400,18 +1412,6 @@ def test_rules_of_one_file_in_two_formats_are_no_duplicates(second_source: str, 
 
 
 @pytest.mark.parametrize(
-    ("expression", "consequence"),
-    [
-        ("a_total > 5", "and fires until a restart"),
-        ("5 < sum(a_total)", "and fires until a restart"),
-        ("a_total == 0", "which starts at 0 with each restart"),
-        ("a_total < 5 and up == 1", "which starts at 0 with each restart"),
-    ],
-)
-def test_a_compared_counter_says_what_its_alert_does(expression: str, consequence: str) -> None:
-    (problem,) = list_problems(build_alert(expression), "raw-counter")
-    assert problem == f"it compares the counter a_total itself, {consequence}"
-@pytest.mark.parametrize(
     ("copied", "own", "count"), [(2, 0, 0), (2, 2, 0), (1, 0, 1), (2, 3, 2), (0, 3, 0)]
 )
 def test_rules_of_a_copied_file_are_no_duplicates(copied: int, own: int, count: int) -> None:
@@ -1425,6 +1425,31 @@ def test_rules_of_a_copied_file_are_no_duplicates(copied: int, own: int, count: 
     assert len([*lint_run([first, second], [RULES["duplicate-rule"]])]) == count
 
 
+@pytest.mark.parametrize(
+    ("expression", "consequence"),
+    [
+        ("a_total > 5", "and fires until a restart"),
+        ("5 < sum(a_total)", "and fires until a restart"),
+        ("a_total == 0", "which starts at 0 with each restart"),
+        ("a_total < 5 and up == 1", "which starts at 0 with each restart"),
+    ],
+)
+def test_a_compared_counter_says_what_its_alert_does(expression: str, consequence: str) -> None:
+    (problem,) = list_problems(build_alert(expression), "raw-counter")
+    assert problem == f"it compares the counter a_total itself, {consequence}"
+
+
+@pytest.mark.parametrize(
+    ("expression", "what"),
+    [
+        ("a_seconds_sum / a_seconds_count", "a mean of a_seconds_sum by a_seconds_count"),
+        ('a_total{b="c"} / a_total', "a share of a_total by a_total"),
+        ("a_total / b_total", "a share of a_total by b_total"),
+    ],
+)
+def test_a_quotient_since_the_start_is_called_a_mean_or_a_share(expression: str, what: str) -> None:
+    problem = f"{what} since the process started"
+    assert list_problems(build_panel_dashboard(expression), "since-start") == [problem]
 
 
 def test_the_legends_that_a_panel_lacks_are_told_at_once() -> None:
