@@ -15,6 +15,7 @@ from tailboard.panels.concept import (
     POSTGRES_COMMITS,
     POSTGRES_CONNECTION_LIMIT,
     POSTGRES_CONNECTIONS,
+    POSTGRES_RESERVED_CONNECTIONS,
     POSTGRES_ROLLBACKS,
     REACHABLE,
     REDIS_DURATION,
@@ -37,7 +38,7 @@ FAILURE_RATIO_WARNING, FAILURE_RATIO_CRITICAL = 0.01, 0.05
 """Shares of failed calls to a peer: thresholds of the warning and the critical alert."""
 
 CONNECTION_SHARE_WARNING, CONNECTION_SHARE_CRITICAL = 0.8, 0.95
-"""Shares of max_connections: thresholds of the warning and the critical alert."""
+"""Shares of the connections for clients: thresholds of the warning and the critical alert."""
 
 MEMORY_SHARE_WARNING = 0.9
 """Share of maxmemory: beyond it Redis will soon evict keys or refuse writes."""
@@ -134,26 +135,35 @@ def build_memory_threshold(service: Service, panel: str) -> str:
 
 
 def postgres_connections(service: Service) -> TimeSeries:
-    """Connections as a share of max_connections: at 1, clients are refused."""
+    """Connections as a share of those that clients may have: at 1, they are refused."""
     panel = "dependencies.postgres_connections"
     connections = service.select_concept(POSTGRES_CONNECTIONS, panel)
     return timeseries(
         "PostgreSQL connections of the limit",
         [Query(build_connection_share(service, panel), service.format_legend("instance"))],
-        description=describe_value(connections, "Open connections as a share of max_connections."),
+        description=describe_value(
+            connections,
+            "Open connections as a share of max_connections without those reserved for superusers.",
+        ),
         unit=units.PERCENT_UNIT,
         thresholds=[(CONNECTION_SHARE_WARNING, WARNING), (CONNECTION_SHARE_CRITICAL, BAD)],
     )
 
 
 def build_connection_share(service: Service, panel: str) -> str:
-    """Open connections as a share of max_connections, by instance."""
+    """Open connections as a share of those that clients may have, by instance.
+
+    Of a small max_connections the reserved ones are much: at 17 of 20 clients are refused.
+    """
     connections = service.select_concept(POSTGRES_CONNECTIONS, panel)
     limit = service.select_concept(POSTGRES_CONNECTION_LIMIT, panel)
     by = (*service.by, "instance")
-    return (
-        f"({promql.aggregate_gauge(connections, by)} / {promql.aggregate_gauge(limit, by, 'max')})"
-    )
+    client_limit = promql.aggregate_gauge(limit, by, "max")
+    if service.has_concepts(POSTGRES_RESERVED_CONNECTIONS):
+        reserved = service.select_concept(POSTGRES_RESERVED_CONNECTIONS, panel)
+        reserved_count = promql.aggregate_gauge(reserved, by, "max")
+        client_limit = f"({client_limit} - ({reserved_count} or 0 * {client_limit}))"
+    return f"({promql.aggregate_gauge(connections, by)} / {client_limit})"
 
 
 def postgres_cache_hits(service: Service) -> TimeSeries:

@@ -59,7 +59,7 @@ EXPECTED = (
     Expected(timelines.BAD_MINUTES, (1, 380), (2, 370), 1),
     Expected(timelines.EARLY_BURST, (1, 32), (2, 22), 1),
     Expected(timelines.SCRAPE_GAP, (1, 89), (2, 79), 1, has_many_tickets=True),
-    Expected(timelines.INSTANCE_GONE, (1, 29), (2, 29), None),
+    Expected(timelines.INSTANCE_GONE, (1, 34), (2, 29), None),
     Expected(timelines.RESTARTS, (1, 69), (2, 59), 1),
     Expected(timelines.FIRST_SCRAPE, (1, 5), None, None),
     Expected(timelines.ONE_OF_TWO_FAILS, (1, 69), (2, 59), 1),

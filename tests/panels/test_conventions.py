@@ -239,6 +239,7 @@ EXPOSED_SAMPLES: dict[str, ExposedSamples] = {
         ("pg_up", "", ""),
         ("pg_stat_activity_count", "datname server state usename", ""),
         ("pg_settings_max_connections", "server", ""),
+        ("pg_settings_superuser_reserved_connections", "server", ""),
         ("pg_stat_database_blks_hit", "datid datname", ""),
         ("pg_stat_database_blks_read", "datid datname", ""),
         ("pg_stat_database_xact_commit", "datid datname", ""),
