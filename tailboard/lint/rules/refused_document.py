@@ -12,7 +12,7 @@ Exclude it where the dashboard is never built or published by tailboard.
 
 from collections.abc import Iterator
 
-from tailboard.dashboards.document import encode_document
+from tailboard.dashboards.document import build_document, encode_document
 from tailboard.dashboards.passes.check import check_document
 from tailboard.dashboards.passes.modernize import modernize_document
 from tailboard.dashboards.passes.place import place_panels
@@ -30,6 +30,9 @@ def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
         return
     try:
         with convert_shape_errors(subject.json):
+            if subject.schema_v2 is not None:
+                encode_document(build_document(subject.schema_v2))
+                return
             document = read_dashboard(subject.json)
             check_document(document)
             modernize_document(document)

@@ -9,15 +9,29 @@ from tailboard.alerts import rules_of
 from tailboard.alerts.groups import Addresses, build_groups
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_service_dashboards
+from tailboard.dashboards.schema_v2.convert import convert_document
+from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.findings.finding import Finding
 from tailboard.lint.engine import lint_run, lint_subject
 from tailboard.lint.rule_files.read import parse_rule_file
 from tailboard.lint.rules import LINT_RULES
 from tailboard.panels import Objectives, Service
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
-from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
+from tailboard.queries.subject import (
+    Subject,
+    build_document_subject,
+    build_rules_subject,
+    list_entries,
+)
 from tests.alerts.sample_services import build_rule_sets
 from tests.dashboards.sample_dashboards import build_library_documents
+from tests.dashboards.schema_v2.sample_documents import (
+    build_auto_grid,
+    build_grid,
+    build_panel_element,
+    build_spec,
+    build_tabs,
+)
 
 Json = dict[str, Any]
 
@@ -178,6 +192,18 @@ def build_late_group(expression: str, **fields: Any) -> Json:
 
 LintInput = Json | str | list[Json]
 """A dashboard or rule groups, a rule file's text, or several of the first."""
+
+
+def build_many_panels(count: int, *tabs: str) -> Json:
+    """A dashboard of schema v2 with this number of panels in each of its tabs."""
+    names = [f"panel-{number}" for number in range(1, count * len(tabs) + 1)]
+    elements = {name: build_panel_element(int(name[6:]), name, "up") for name in names}
+    grids = [
+        (tab, build_auto_grid(*names[index * count : (index + 1) * count]))
+        for index, tab in enumerate(tabs)
+    ]
+    return build_spec(build_tabs(*grids), elements)
+
 
 OLD_CONDITION = {
     "evaluator": {"params": [5], "type": "gt"},
@@ -1115,6 +1141,19 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
         ),
         (build_panel_dashboard("a", alert=True), build_panel_dashboard("a")),
     ],
+    "missing-element": [
+        (
+            build_spec(build_tabs(("A", build_grid("panel-1"))), {}),
+            build_spec(build_grid("panel-1"), {"panel-1": build_panel_element(1, "P")}),
+        ),
+        (build_spec(build_auto_grid("a"), {}), build_spec(build_auto_grid(), {})),
+    ],
+    "unplaced-panel": [
+        (
+            build_spec(build_grid(), {"panel-1": build_panel_element(1, "P")}),
+            build_spec(build_auto_grid("p"), {"p": build_panel_element(1, "P")}),
+        ),
+    ],
     "panels-in-open-row": [
         (build_dashboard(build_row("a")), build_dashboard(build_row("a", collapsed=True))),
         (
@@ -1325,6 +1364,7 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
         )
     ],
     "too-many-panels": [
+        (build_many_panels(41, "Only"), build_many_panels(40, "First", "Second")),
         (
             build_dashboard(rows=[{"panels": [build_panel("a")] * 50}]),
             build_dashboard(rows=[{"panels": []}]),
@@ -1389,6 +1429,45 @@ def test_a_rule_finds_what_is_bad_and_nothing_in_what_is_good(
 ) -> None:
     assert list_problems(bad, name)
     assert list_problems(good, name) == []
+
+
+ONLY_IN_SCHEMA_V1 = {
+    "duplicate-id": "an element is named after its id",
+    "outside-grid": "positions are moved onto the grid",
+    "panel-alert": "schema v2 has no place for an alert",
+    "panels-in-open-row": "a row of schema v2 holds its panels",
+    "refused-document": "each schema has shapes of its own",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "document"),
+    [
+        (name, bad)
+        for name, pairs in PAIRS.items()
+        for bad, _ in pairs
+        if isinstance(bad, dict) and "groups" not in bad and name not in ONLY_IN_SCHEMA_V1
+    ],
+)
+def test_a_rule_finds_the_same_in_a_dashboard_of_schema_v2(name: str, document: Json) -> None:
+    if is_v2_document(document) or not is_current(document):
+        return
+    assert set(list_problems(convert_document(document), name)) == set(
+        list_problems(document, name)
+    )
+
+
+def is_current(document: Json) -> bool:
+    """Whether a dashboard is written as schema v1 is today, which schema v2 can say too."""
+    variables = list_entries(document, "templating")
+    if {"rows", "__inputs"} & set(document) or any("type" not in entry for entry in variables):
+        return False
+    return all(
+        isinstance(panel.get("datasource"), dict | None)
+        and "type" in panel
+        and all("refId" in target for target in panel.get("targets") or [])
+        for panel in document["panels"]
+    )
 
 
 @pytest.mark.parametrize("name", RULES)
