@@ -46,8 +46,11 @@ class LiveDashboard:
     `resource_version` (or `version`) is sent with a change, so that it overwrites nothing newer.
     `block_reason` says why only its manager may change it, `manager_owner` is the owner in the
     server's manager annotations. `is_signed` is false where the server could store an owner and
-    has none. `newer_schema` names the schema of a document that is not v1. `is_untouched` is true
-    where the server itself knows that nobody has saved it since we did.
+    has none. `stored_version` is the version of the schema that it is stored in, which is that of
+    its document, too; empty where it is schema v1 and nothing else is known. `conversion_error` is
+    why the server cannot convert it to schema v1, `read_problem` why its document is not the
+    stored one, so that nothing may be made of it. `is_untouched` is true where the server itself
+    knows that nobody has saved it since we did.
     """
 
     uid: str
@@ -59,7 +62,9 @@ class LiveDashboard:
     manager_owner: str = ""
     is_signed: bool = True
     is_untouched: bool = False
-    newer_schema: str = ""
+    stored_version: str = ""
+    conversion_error: str = ""
+    read_problem: str = ""
     editor: str = ""
     edit_time: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -99,12 +104,31 @@ class LiveFolder:
 
 @dataclass(frozen=True)
 class DashboardVersion:
-    """An earlier state of a dashboard, and the message that it was saved with."""
+    """An earlier state of a dashboard, and the message that it was saved with.
+
+    `owner` is the one in the server's manager annotations, `is_signed` is true where these say
+    that a publish made it, `conversion_error` is why the server cannot show the document.
+    """
 
     number: int
     message: str
     document: Document = field(repr=False)
     folder: str | None = None
+    owner: str = ""
+    is_signed: bool = False
+    conversion_error: str = ""
+
+
+@dataclass(frozen=True)
+class SchemaVersions:
+    """The versions of the dashboard API that a server offers, the preferred one first.
+
+    `v1` and `v2` are those of each schema that we can write, empty where there is none.
+    """
+
+    offered: tuple[str, ...] = ()
+    v1: str = ""
+    v2: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,12 +162,19 @@ class GrafanaApi(Protocol):
     """
 
     name: str
+    schema_versions: SchemaVersions
 
     def fetch_owned_dashboards(self, owner: str) -> Iterator[LiveDashboard]:
         """Every dashboard that says it is this owner's."""
 
     def fetch_dashboard(self, uid: str) -> LiveDashboard | None:
-        """The dashboard of this uid."""
+        """The dashboard of this uid, in the schema that it is stored in."""
+
+    def fetch_document(self, live: LiveDashboard, version: str) -> Document:
+        """The document of a stored dashboard as the server converts it to another version.
+
+        Raises `RefusedError` where it cannot, and `ConflictError` where the dashboard was changed.
+        """
 
     def preview_document(self, desired: DesiredDashboard, live: LiveDashboard | None) -> Document:
         """The document as the server would store it."""
@@ -160,8 +191,11 @@ class GrafanaApi(Protocol):
     def fetch_user_name(self, identity: str) -> str:
         """The name of somebody whom a dashboard names, or what it names them."""
 
-    def fetch_versions(self, uid: str) -> Iterator[DashboardVersion]:
-        """The states of a dashboard that the server still knows, newest first."""
+    def fetch_versions(self, uid: str, version: str = "") -> Iterator[DashboardVersion]:
+        """The states of a dashboard that the server still knows, newest first.
+
+        Each is in the schema that it was stored in, or converted to a version of the schema.
+        """
 
     def fetch_folders(self) -> dict[str, LiveFolder]:
         """Every folder that the credentials may see."""

@@ -1,49 +1,50 @@
 """Grafana's newer API: `/apis/dashboard.grafana.app` and `/apis/folder.grafana.app`."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import quote
 
-from tailboard.publish.errors import ServerError, TailboardError
+from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana.api import (
     DashboardVersion,
     DesiredDashboard,
     Document,
     LiveDashboard,
     LiveFolder,
+    RefusedError,
+    SchemaVersions,
     format_kind,
+)
+from tailboard.publish.grafana.dashboard_reader import (
+    DashboardReader,
+    build_path,
+    join_path,
+    parse_read,
 )
 from tailboard.publish.grafana.resource import (
     FOLDER_ANNOTATION,
     OWNER_LABEL,
     build_dashboard_resource,
     build_resource,
+    find_document_version,
     parse_dashboard,
+    parse_document,
     parse_folder,
-    parse_version,
 )
+from tailboard.publish.grafana.resource_list import fetch_items
 from tailboard.publish.grafana.responses import (
-    check_uid,
     parse_response,
-    read_object,
     read_objects,
     read_text,
     read_uid,
     validate_response,
 )
-from tailboard.publish.grafana.search import (
-    ENDLESS_TIP,
-    MAX_PAGES,
-    fetch_readable_dashboards,
-    search_tagged_uids,
-)
+from tailboard.publish.grafana.search import fetch_readable_dashboards, search_tagged_uids
 from tailboard.publish.http.connection import Connection, Response
+from tailboard.publish.parallel import run_parallel
 
-Parsed = TypeVar("Parsed")
-
-PAGE_SIZE = 200
 METADATA_ACCEPT = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
-HISTORY_LABEL = "grafana.app/get-history=true"
 
 
 class AppPlatformApi:
@@ -52,15 +53,19 @@ class AppPlatformApi:
     name = "apis"
 
     def __init__(
-        self, connection: Connection, namespace: str, dashboard_version: str, folder_version: str
+        self,
+        connection: Connection,
+        namespace: str,
+        schema_versions: SchemaVersions,
+        folder_version: str,
     ) -> None:
         self._connection = connection
-        self._dashboards_path = _build_path(
-            "dashboard.grafana.app", dashboard_version, namespace, "dashboards"
-        )
-        self._folders_path = _build_path("folder.grafana.app", folder_version, namespace, "folders")
+        self.schema_versions = schema_versions
+        self._reader = DashboardReader(connection, namespace, schema_versions)
+        self._dashboards_path = self._reader.build_dashboards_path(schema_versions.v1)
+        self._folders_path = build_path("folder.grafana.app", folder_version, namespace, "folders")
         self._namespace = namespace
-        self._version, self._folder_version = dashboard_version, folder_version
+        self._folder_version = folder_version
 
     def fetch_owned_dashboards(self, owner: str) -> Iterator[LiveDashboard]:
         """Those with our label, then those of ours that lost it.
@@ -69,7 +74,10 @@ class AppPlatformApi:
         """
         owned_uids = set()
         label_selector = {"labelSelector": f"{OWNER_LABEL}={owner}"}
-        for live in self._fetch_items(self._dashboards_path, label_selector, parse_dashboard):
+        reads = fetch_items(self._connection, self._dashboards_path, label_selector, parse_read)
+        for live in run_parallel(self._reader.fetch_stored_form, reads):
+            if live is None:
+                continue
             owned_uids.add(live.uid)
             if live.owner == owner:
                 yield live
@@ -84,7 +92,8 @@ class AppPlatformApi:
     def _fetch_labelled_uids(self) -> frozenset[str]:
         """The uids of the dashboards with any owner's label."""
         label_selector = {"labelSelector": OWNER_LABEL}
-        uids = self._fetch_items(
+        uids = fetch_items(
+            self._connection,
             self._dashboards_path,
             label_selector,
             lambda item: read_uid(item["metadata"]["name"]),
@@ -93,38 +102,43 @@ class AppPlatformApi:
         return frozenset(uids)
 
     def fetch_dashboard(self, uid: str) -> LiveDashboard | None:
-        response = self._connection.request("GET", _join_path(self._dashboards_path, uid))
-        if response.status == 404:
-            return None
-        return parse_response(
-            response,
-            f"reading the dashboard {uid}",
-            lambda body: check_uid(parse_dashboard(body), uid),
-        )
+        return self._reader.fetch_dashboard(uid)
+
+    def fetch_document(self, live: LiveDashboard, version: str) -> Document:
+        return self._reader.fetch_document(live, version)
 
     def preview_document(self, desired: DesiredDashboard, live: LiveDashboard | None) -> Document:
         response = self._save_dashboard(desired, live, {"dryRun": "All"})
         return parse_response(
             response,
             f"trying the dashboard {desired.uid}",
-            lambda body: read_object(body["spec"]),
+            lambda body: parse_document(body, desired.uid),
             is_write=True,
         )
 
     def create_dashboard(self, desired: DesiredDashboard) -> LiveDashboard:
         response = self._save_dashboard(desired, None, {})
         action = f"creating the dashboard {desired.uid}"
-        return parse_response(response, action, parse_dashboard, is_write=True)
+        return self._parse_saved_dashboard(response, action)
 
     def update_dashboard(self, desired: DesiredDashboard, live: LiveDashboard) -> LiveDashboard:
         response = self._save_dashboard(desired, live, {})
         action = f"updating the dashboard {desired.uid}"
-        return parse_response(response, action, parse_dashboard, is_write=True)
+        return self._parse_saved_dashboard(response, action)
+
+    def _parse_saved_dashboard(self, response: Response, action: str) -> LiveDashboard:
+        """What was stored: in the version that it was sent in, whatever its status reports."""
+
+        def parse_body(body: Any) -> LiveDashboard:
+            version = read_text(body["apiVersion"]).rpartition("/")[2]
+            return dataclasses.replace(parse_dashboard(body), stored_version=version)
+
+        return parse_response(response, action, parse_body, is_write=True)
 
     def delete_dashboard(self, live: LiveDashboard) -> None:
         response = self._connection.request(
             "DELETE",
-            _join_path(self._dashboards_path, live.uid),
+            join_path(self._dashboards_path, live.uid),
             json={"preconditions": {"resourceVersion": live.resource_version}},
         )
         if response.status != 404:
@@ -140,16 +154,15 @@ class AppPlatformApi:
         except TailboardError:
             return identity
 
-    def fetch_versions(self, uid: str) -> Iterator[DashboardVersion]:
-        params = {"labelSelector": HISTORY_LABEL, "fieldSelector": f"metadata.name={uid}"}
-        yield from self._fetch_items(self._dashboards_path, params, parse_version)
+    def fetch_versions(self, uid: str, version: str = "") -> Iterator[DashboardVersion]:
+        return self._reader.fetch_versions(uid, version)
 
     def fetch_folders(self) -> dict[str, LiveFolder]:
-        folders = self._fetch_items(self._folders_path, {}, parse_folder)
+        folders = fetch_items(self._connection, self._folders_path, {}, parse_folder)
         return {folder.uid: folder for folder in folders}
 
     def is_folder_hidden(self, uid: str) -> bool:
-        response = self._connection.request("GET", _join_path(self._folders_path, uid))
+        response = self._connection.request("GET", join_path(self._folders_path, uid))
         return response.status == 403
 
     def create_folder(self, uid: str, title: str, parent: str) -> None:
@@ -159,7 +172,7 @@ class AppPlatformApi:
         validate_response(response, f"creating the folder {title!r}", is_write=True)
 
     def update_folder(self, folder: LiveFolder, title: str, parent: str) -> None:
-        path = _join_path(self._folders_path, folder.uid)
+        path = join_path(self._folders_path, folder.uid)
         patch = {
             "metadata": {
                 "annotations": {FOLDER_ANNOTATION: parent or None},
@@ -173,68 +186,33 @@ class AppPlatformApi:
         validate_response(response, f"changing the folder {title!r}", is_write=True)
 
     def count_contents(self, uid: str) -> dict[str, int]:
-        path = f"{_join_path(self._folders_path, uid)}/counts"
+        path = f"{join_path(self._folders_path, uid)}/counts"
         response = self._connection.request("GET", path)
         if response.status == 404:
             return {}
         return parse_response(response, f"looking into the folder {uid}", _parse_counts)
 
     def delete_folder(self, uid: str) -> None:
-        response = self._connection.request("DELETE", _join_path(self._folders_path, uid))
+        response = self._connection.request("DELETE", join_path(self._folders_path, uid))
         if response.status != 404:
             validate_response(response, f"deleting the folder {uid}")
-
-    def _fetch_items(
-        self,
-        path: str,
-        params: Mapping[str, str],
-        parse_item: Callable[[dict[str, Any]], Parsed],
-        accept: str = "application/json",
-    ) -> Iterator[Parsed]:
-        """Every item of a list; a page may be empty and still not be the last one.
-
-        Raises `ServerError` where a page names itself or an earlier one as the next.
-        """
-        action = f"listing the {path.rpartition('/')[2]}"
-
-        def parse_page(body: Any) -> tuple[list[Parsed], str]:
-            metadata = read_object(body.get("metadata") or {})
-            items = [parse_item(item) for item in read_objects(body.get("items"))]
-            return items, read_text(metadata.get("continue"))
-
-        continue_token, known_tokens = "", set[str]()
-        while len(known_tokens) < MAX_PAGES:
-            page_params = {**params, "limit": str(PAGE_SIZE)}
-            if continue_token:
-                page_params["continue"] = continue_token
-            response = self._connection.request(
-                "GET", path, params=page_params, headers={"Accept": accept}
-            )
-            items, continue_token = parse_response(response, action, parse_page)
-            yield from items
-            if not continue_token:
-                return
-            if continue_token in known_tokens:
-                raise ServerError(f"{action}: a page leads to itself again", tip=ENDLESS_TIP)
-            known_tokens.add(continue_token)
-        raise ServerError(f"{action}: there are more than {MAX_PAGES} pages", tip=ENDLESS_TIP)
 
     def _save_dashboard(
         self, desired: DesiredDashboard, live: LiveDashboard | None, params: Mapping[str, str]
     ) -> Response:
-        body = build_dashboard_resource(desired, live, self._version)
+        version = find_document_version(desired.document) or self.schema_versions.v1
+        if version not in self.schema_versions.offered:
+            raise RefusedError(
+                f"the dashboard {desired.uid} is written in schema {version}, which this Grafana "
+                "does not have",
+                tip="publish it to a newer Grafana.",
+            )
+        body = build_dashboard_resource(desired, live, version)
+        dashboards_path = self._reader.build_dashboards_path(version)
         if live is None:
-            return self._connection.request("POST", self._dashboards_path, params=params, json=body)
-        path = _join_path(self._dashboards_path, live.uid)
+            return self._connection.request("POST", dashboards_path, params=params, json=body)
+        path = join_path(dashboards_path, live.uid)
         return self._connection.request("PUT", path, params=params, json=body)
-
-
-def _build_path(group: str, version: str, namespace: str, kind: str) -> str:
-    return f"/apis/{group}/{version}/namespaces/{quote(namespace, safe='')}/{kind}"
-
-
-def _join_path(path: str, name: str) -> str:
-    return f"{path}/{quote(name, safe='')}"
 
 
 def _parse_counts(body: Any) -> dict[str, int]:

@@ -17,8 +17,8 @@ from tailboard.publish.grafana.api import (
     GrafanaApi,
     LiveDashboard,
 )
+from tailboard.publish.grafana.checksum import compute_checksum
 from tailboard.publish.grafana.folders import DesiredFolder
-from tailboard.publish.grafana.normalize import compute_checksum
 from tailboard.publish.grafana.outcome import INCOMPLETE_RESULTS, Outcome, Result
 from tailboard.publish.grafana.plan import plan_dashboard
 from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan, State

@@ -13,6 +13,7 @@ from tailboard.publish.grafana.api import (
     LiveDashboard,
     LiveFolder,
     RefusedError,
+    SchemaVersions,
     format_kind,
 )
 from tailboard.publish.grafana.responses import (
@@ -43,6 +44,7 @@ class ClassicApi:
     """The classic API of the organisation that the credentials belong to."""
 
     name = "classic"
+    schema_versions = SchemaVersions()
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -63,6 +65,9 @@ class ClassicApi:
             f"reading the dashboard {uid}",
             lambda body: check_uid(_parse_dashboard(body), uid),
         )
+
+    def fetch_document(self, live: LiveDashboard, version: str) -> Document:
+        return live.document
 
     def preview_document(self, desired: DesiredDashboard, live: LiveDashboard | None) -> Document:
         return desired.document
@@ -110,7 +115,7 @@ class ClassicApi:
     def fetch_user_name(self, identity: str) -> str:
         return identity
 
-    def fetch_versions(self, uid: str) -> Iterator[DashboardVersion]:
+    def fetch_versions(self, uid: str, version: str = "") -> Iterator[DashboardVersion]:
         path, action = (
             f"{_build_dashboard_path(uid)}/versions",
             f"reading the history of the dashboard {uid}",
@@ -124,8 +129,8 @@ class ClassicApi:
                 is_complete = bool(entry.get("data")) and number != FIRST_VERSION
             complete_entry = entry if is_complete else self._fetch_version(path, number)
             with translate_shape_errors(action):
-                version = _parse_version(complete_entry, uid)
-            yield version
+                parsed_version = _parse_version(complete_entry, uid)
+            yield parsed_version
 
     def _fetch_version(self, path: str, number: int) -> dict[str, Any]:
         """One version: servers before 12 list it without the document, 12.4 the first misnamed."""

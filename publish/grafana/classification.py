@@ -1,7 +1,9 @@
 """What publishing would do with one dashboard or one folder: from what is declared and stored."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.publish.grafana.api import (
     ROOT_UID,
     DesiredDashboard,
@@ -9,10 +11,11 @@ from tailboard.publish.grafana.api import (
     LiveDashboard,
     LiveFolder,
 )
+from tailboard.publish.grafana.checksum import compute_checksum
 from tailboard.publish.grafana.difference import describe_differences
 from tailboard.publish.grafana.folders import DesiredFolder
-from tailboard.publish.grafana.marker import find_marker
-from tailboard.publish.grafana.normalize import NORMAL_FORM_VERSION, compute_checksum
+from tailboard.publish.grafana.marker import NAME, find_marker, has_marker_variable
+from tailboard.publish.grafana.normalize import NORMAL_FORM_VERSION
 from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, State
 
 PreviewFetcher = Callable[[], Document]
@@ -21,39 +24,77 @@ PreviewFetcher = Callable[[], Document]
 VIEW_FOLDER_TIP = (
     "give the service account the permission Edit (View, to plan only) on that folder."
 )
+V1_TIP = "keep it in schema v2 with `tailboard pull UID`, and publish that."
+V2_TIP = (
+    "publish to Grafana 12.4 or newer through /apis, or bring the dashboard back in schema v1 with "
+    "`tailboard pull UID --schema v1`."
+)
 CREATE_FOLDER_TIP = "look at the uid, make that folder, or give the service account Edit on it."
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A stored dashboard beside what is declared, and beside what was published last.
+
+    `differences` is what publishing would change; of a hand edit in schema v2 it is what people
+    did. `loss` is what is stored and cannot be in the schema of what is declared. `edit_reason`
+    says what the hand edit is, where that is more than an edit.
+    """
+
+    differences: tuple[str, ...] = ()
+    is_edited: bool = False
+    loss: str = ""
+    edit_reason: str = ""
 
 
 def classify_dashboard(
     desired: DesiredDashboard, live: LiveDashboard | None, fetch_preview: PreviewFetcher
 ) -> DashboardItem:
-    """What publishing would do with a dashboard that is declared."""
-    title = str(desired.document["title"])
+    """What publishing would do with a declared dashboard that is stored in its own schema."""
     if live is None:
+        title = str(desired.document["title"])
         return DashboardItem(
             desired.uid, title, State.CREATE, folder=desired.folder, desired=desired
         )
     is_same = bool(live.block_reason) or _is_same_as_published(desired, live)
     differences = () if is_same else tuple(describe_differences(live.document, fetch_preview()))
-    state, reason = _classify_state(desired, live, has_differences=bool(differences))
+    if live.owner == desired.owner:
+        differences = (*describe_mark_change(live), *differences)
+    return classify_compared(desired, live, Comparison(differences, is_hand_edited(live)))
+
+
+def classify_compared(
+    desired: DesiredDashboard, live: LiveDashboard, comparison: Comparison
+) -> DashboardItem:
+    """What publishing would do with a dashboard that was compared with what is stored."""
+    state, reason = _classify_state(desired, live, comparison)
     is_signed = live.is_signed and live.marker == find_marker(desired.document)
     is_stale = state is State.UNCHANGED and not is_signed
     return DashboardItem(
-        desired.uid, title, state, reason, differences, desired.folder, desired, live, is_stale
+        desired.uid,
+        str(desired.document["title"]),
+        state,
+        reason,
+        comparison.differences,
+        desired.folder,
+        desired,
+        live,
+        is_stale,
+        loss=comparison.loss,
     )
 
 
 def _classify_state(
-    desired: DesiredDashboard, live: LiveDashboard, *, has_differences: bool
+    desired: DesiredDashboard, live: LiveDashboard, comparison: Comparison
 ) -> tuple[State, str]:
     """What to do with a dashboard that is there, and why."""
-    is_moved = live.folder != desired.folder
+    is_moved, has_differences = live.folder != desired.folder, bool(comparison.differences)
     if live.block_reason:
         return State.BLOCKED, live.block_reason
     if live.owner != desired.owner:
         return State.FOREIGN, _describe_ownership(live)
-    if has_differences and is_hand_edited(live):
-        return State.HAND_EDITED, _describe_hand_edit(live)
+    if has_differences and comparison.is_edited:
+        return State.HAND_EDITED, _describe_hand_edit(live, comparison.edit_reason)
     if is_moved and is_hand_moved(live):
         return State.HAND_EDITED, f"moved by hand{_describe_editor(live)}"
     if has_differences:
@@ -61,9 +102,9 @@ def _classify_state(
     return (State.MOVE if is_moved else State.UNCHANGED), ""
 
 
-def classify_orphan(live: LiveDashboard) -> DashboardItem:
+def classify_orphan(live: LiveDashboard, *, is_content_edited: bool) -> DashboardItem:
     """What was published before, and is declared no more."""
-    is_edited = is_hand_edited(live) or is_hand_moved(live)
+    is_edited = is_content_edited or is_hand_moved(live)
     reason = live.block_reason or "declared no more"
     if is_edited:
         reason = f"{reason}, and {_describe_hand_edit(live)}"
@@ -83,6 +124,22 @@ def build_unreadable_item(uid: str, title: str, folder: str = ROOT_UID) -> Dashb
         folder=folder,
         tip="give the service account the permission Edit (View, to plan only) on that dashboard "
         "or its folder, or give yours another uid.",
+    )
+
+
+def build_schema_item(
+    desired: DesiredDashboard, live: LiveDashboard | None, problem: str
+) -> DashboardItem:
+    """A dashboard that cannot be written in the schema of its definition."""
+    return DashboardItem(
+        desired.uid,
+        str(desired.document["title"]),
+        State.BLOCKED,
+        problem,
+        folder=desired.folder,
+        desired=desired,
+        live=live,
+        tip=V2_TIP if is_v2_document(desired.document) else V1_TIP,
     )
 
 
@@ -145,6 +202,14 @@ def is_hand_moved(live: LiveDashboard) -> bool:
     return live.marker is not None and live.marker.folder != live.folder
 
 
+def describe_mark_change(live: LiveDashboard) -> tuple[str, ...]:
+    """What somebody did to our mark; nothing where it is there."""
+    if live.marker:
+        return ()
+    change = "overwritten" if has_marker_variable(live.document) else "deleted"
+    return (f"tailboard's mark, the variable {NAME!r}, was {change}",)
+
+
 def _is_same_as_published(desired: DesiredDashboard, live: LiveDashboard) -> bool:
     """Whether what was published last is what is declared now, and nobody has changed it."""
     desired_marker = find_marker(desired.document)
@@ -159,13 +224,14 @@ def _describe_ownership(live: LiveDashboard) -> str:
     return f"not published by tailboard{f', last saved{editor}' if editor else ''}"
 
 
-def _describe_hand_edit(live: LiveDashboard) -> str:
-    """Who edited it; of a newer schema we only read what an older one can say."""
+def _describe_hand_edit(live: LiveDashboard, edit_reason: str = "") -> str:
+    """Who edited it, and how if that is known."""
     if live.marker and live.marker.form != NORMAL_FORM_VERSION:
         reason = "perhaps edited by hand: another version of tailboard published it"
         return f"{reason}{_describe_editor(live)}"
-    loss_note = f", in Grafana's schema {live.newer_schema}, which pull reads with losses"
-    return f"edited by hand{_describe_editor(live)}{loss_note if live.newer_schema else ''}"
+    if edit_reason:
+        return edit_reason
+    return f"edited by hand{_describe_editor(live)}"
 
 
 def _describe_editor(live: LiveDashboard) -> str:

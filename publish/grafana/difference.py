@@ -1,64 +1,52 @@
 """What changes from one document to another, in the words of who looks at a dashboard."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tailboard.dashboards.schema_v2.convert import convert_document
+from tailboard.dashboards.schema_v2.resource import is_v2_document
+from tailboard.publish.grafana.field_difference import (
+    ItemKey,
+    build_key,
+    compare_by_name,
+    compare_fields,
+    is_same,
+    select_objects,
+)
 from tailboard.publish.grafana.marker import strip_marker
-from tailboard.publish.grafana.normalize import find_list, normalize_document, serialize_json
+from tailboard.publish.grafana.normalize import find_list, normalize_document
+from tailboard.publish.grafana.schema_v2.difference import describe_v2_differences
 
 Document = Mapping[str, Any]
 
-MAX_LENGTH = 60
-FIELD_LABELS = {
-    "current": "default value",
-    "description": "description",
-    "fieldConfig.defaults.decimals": "decimals",
-    "fieldConfig.defaults.mappings": "value mappings",
-    "fieldConfig.defaults.max": "maximum",
-    "fieldConfig.defaults.min": "minimum",
-    "fieldConfig.defaults.unit": "unit",
-    "fieldConfig.overrides": "overrides",
-    "maxDataPoints": "data points",
-    "options.legend": "legend",
-    "options.tooltip": "tooltip",
-    "time": "time range",
-    "type": "kind",
-}
-"""What people call a part of a document."""
-
-FIRST_FIELDS = ("title", "type", "targets")
-"""The fields of a panel that are compared first, before the rest by name."""
-
-TARGET_LABELS = {"expr": "query", "legendFormat": "legend", "interval": "step"}
-SCALAR_TYPES = (str, int, float, bool, type(None))
 OTHER_CHANGE = "something else changed"
-
-ItemKey = tuple[str, int]
-"""What an item is known by, and how many such items come before it."""
 
 
 def describe_differences(old_document: Document, new_document: Document) -> list[str]:
-    """Each change in a phrase, none where both mean the same."""
-    old, new = (
-        normalize_document(strip_marker(dict(old_document))),
-        normalize_document(strip_marker(dict(new_document))),
-    )
-    if _is_same(old, new):
+    """Each change in a phrase, none where both mean the same.
+
+    Where one is of schema v2, both are compared in that.
+    """
+    documents = [strip_marker(dict(document)) for document in (old_document, new_document)]
+    if any(map(is_v2_document, documents)):
+        old_v2, new_v2 = (
+            document if is_v2_document(document) else convert_document(document)
+            for document in documents
+        )
+        return describe_v2_differences(old_v2, new_v2)
+    old, new = map(normalize_document, documents)
+    if is_same(old, new):
         return []
-    changes = [*_compare_fields(old, new, excluded_fields={"annotations", "panels", "templating"})]
+    changes = [*compare_fields(old, new, excluded_fields={"annotations", "panels", "templating"})]
     changes += _compare_panels(old, new)
-    changes += _compare_by_name(
+    changes += compare_by_name(
         "variable", find_list(old, "templating"), find_list(new, "templating")
     )
-    changes += _compare_by_name(
+    changes += compare_by_name(
         "annotation", find_list(old, "annotations"), find_list(new, "annotations")
     )
     return changes or [OTHER_CHANGE]
-
-
-def _is_same(first: Any, second: Any) -> bool:
-    return serialize_json(first) == serialize_json(second)
 
 
 def _compare_panels(old: Document, new: Document) -> Iterator[str]:
@@ -71,7 +59,7 @@ def _compare_panels(old: Document, new: Document) -> Iterator[str]:
         if key not in old_panels:
             yield f"{_format_panel_name(panel)} added"
         elif changes := list(
-            _compare_fields(old_panels[key][0], panel, excluded_fields={"gridPos", "panels"})
+            compare_fields(old_panels[key][0], panel, excluded_fields={"gridPos", "panels"})
         ):
             yield f"{_format_panel_name(panel)}: {', '.join(changes)}"
     yield from (
@@ -79,7 +67,7 @@ def _compare_panels(old: Document, new: Document) -> Iterator[str]:
         for key, (panel, _) in old_panels.items()
         if key not in new_panels
     )
-    if not _is_same(_build_layout(old_panels, new_panels), _build_layout(new_panels, old_panels)):
+    if not is_same(_build_layout(old_panels, new_panels), _build_layout(new_panels, old_panels)):
         yield "layout changed"
 
 
@@ -93,22 +81,13 @@ def _flatten_panels(panels: Any) -> Iterator[tuple[ItemKey, tuple[Document, Item
     def walk_panels(
         panels: Any, row: ItemKey | None
     ) -> Iterator[tuple[ItemKey, tuple[Document, ItemKey | None]]]:
-        for panel in _select_objects(panels):
+        for panel in select_objects(panels):
             id_field = "id" if "id" in panel else "title"
-            key = _build_key(f"{id_field} {panel.get(id_field)!r}", counts)
+            key = build_key(f"{id_field} {panel.get(id_field)!r}", counts)
             yield key, (panel, row)
             yield from walk_panels(panel.get("panels"), key)
 
     return walk_panels(panels, None)
-
-
-def _build_key(label: str, counts: Counter[str]) -> ItemKey:
-    counts[label] += 1
-    return label, counts[label]
-
-
-def _select_objects(items: Any) -> list[dict[str, Any]]:
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
 def _build_layout(panels: Mapping[ItemKey, Any], other_panels: Mapping[ItemKey, Any]) -> list[Any]:
@@ -123,143 +102,3 @@ def _build_layout(panels: Mapping[ItemKey, Any], other_panels: Mapping[ItemKey, 
 def _format_panel_name(panel: Mapping[str, Any]) -> str:
     kind = "row" if panel.get("type") == "row" else "panel"
     return f"{kind} {str(panel.get('title') or panel.get('id', ''))!r}"
-
-
-def _compare_by_name(kind: str, old: Any, new: Any) -> Iterator[str]:
-    old_items, new_items = _build_index(old, "name"), _build_index(new, "name")
-    for key, item in new_items.items():
-        if key not in old_items:
-            yield f"{kind} {key[0]!r} added"
-        elif changes := list(_compare_fields(old_items[key], item, excluded_fields=set())):
-            yield f"{kind} {key[0]!r}: {', '.join(changes)}"
-    yield from (f"{kind} {key[0]!r} removed" for key in old_items if key not in new_items)
-    if [key for key in old_items if key in new_items] != [
-        key for key in new_items if key in old_items
-    ]:
-        yield f"order of {kind}s changed"
-
-
-def _build_index(items: Any, name: str) -> dict[ItemKey, Any]:
-    counts: Counter[str] = Counter()
-    return {_build_key(str(item.get(name, "")), counts): item for item in _select_objects(items)}
-
-
-def _compare_fields(old: Document, new: Document, excluded_fields: set[str]) -> Iterator[str]:
-    """The fields that differ; some have words of their own."""
-    names = sorted({*old, *new} - excluded_fields)
-    for name in sorted(
-        names,
-        key=lambda field: FIRST_FIELDS.index(field) if field in FIRST_FIELDS else len(FIRST_FIELDS),
-    ):
-        old_value, new_value = old.get(name), new.get(name)
-        if not _is_same(old_value, new_value):
-            yield from list(_compare_parts(name, old_value, new_value)) or [
-                _describe_change(name, old_value, new_value)
-            ]
-
-
-def _compare_parts(name: str, old: Any, new: Any) -> Iterable[str]:
-    """The differences within a field, part by part where people know its parts."""
-    if name == "targets":
-        return _compare_targets(old, new)
-    if name == "current":
-        return _compare_current(old, new)
-    if name in {"fieldConfig", "options"}:
-        return _compare_nested(name, {} if old is None else old, {} if new is None else new)
-    return ()
-
-
-def _compare_current(old: Any, new: Any) -> Iterator[str]:
-    """What a variable has chosen when the dashboard is opened."""
-    old_text, new_text = _format_current(old), _format_current(new)
-    if old_text != new_text:
-        yield _describe_change("current", old_text, new_text)
-
-
-def _format_current(current: Any) -> Any:
-    text = current.get("text") if isinstance(current, dict) else current
-    return ", ".join(map(str, text)) if isinstance(text, list) else text
-
-
-def _compare_nested(path: str, old: Any, new: Any) -> Iterator[str]:
-    """What differs within, as deep as a part has a name that people know."""
-    if path == "fieldConfig.defaults.thresholds":
-        yield from _compare_thresholds(old, new)
-    elif path in FIELD_LABELS or not (isinstance(old, dict) and isinstance(new, dict)):
-        yield _describe_change(path, old, new)
-    else:
-        for name in sorted({*old, *new}):
-            if not _is_same(old.get(name), new.get(name)):
-                yield from _compare_nested(f"{path}.{name}", old.get(name), new.get(name))
-
-
-def _compare_thresholds(old: Any, new: Any) -> Iterator[str]:
-    old_values, new_values = _list_threshold_values(old), _list_threshold_values(new)
-    changed_pairs = [
-        (old_value, new_value)
-        for old_value, new_value in zip(old_values, new_values, strict=False)
-        if not _is_same(old_value, new_value)
-    ]
-    if len(old_values) != len(new_values):
-        yield f"thresholds {_format_values(old_values)} -> {_format_values(new_values)}"
-    elif changed_pairs:
-        yield from (
-            f"threshold {_format_value(old_value)} -> {_format_value(new_value)}"
-            for old_value, new_value in changed_pairs
-        )
-    else:
-        yield "thresholds changed"
-
-
-def _list_threshold_values(thresholds: Any) -> list[Any]:
-    """The values of thresholds, without the base that has none."""
-    steps = thresholds.get("steps") if isinstance(thresholds, dict) else None
-    return [step["value"] for step in _select_objects(steps) if step.get("value") is not None]
-
-
-def _format_values(values: list[Any]) -> str:
-    return ", ".join(map(_format_value, values)) or "none"
-
-
-def _compare_targets(old: Any, new: Any) -> Iterator[str]:
-    """What became of the queries of a panel."""
-    old_targets, new_targets = _build_index(old, "refId"), _build_index(new, "refId")
-    has_several = len(old_targets) > 1 or len(new_targets) > 1
-    for key in [
-        *old_targets,
-        *(target_key for target_key in new_targets if target_key not in old_targets),
-    ]:
-        suffix = f" {key[0]}" if has_several and key[0] else ""
-        if key not in old_targets:
-            yield f"query{suffix} added"
-        elif key not in new_targets:
-            yield f"query{suffix} removed"
-        else:
-            names = _list_changed_fields(old_targets[key], new_targets[key])
-            yield from (f"{TARGET_LABELS.get(name, name)}{suffix} changed" for name in names)
-    if [target_key for target_key in old_targets if target_key in new_targets] != [
-        target_key for target_key in new_targets if target_key in old_targets
-    ]:
-        yield "order of queries changed"
-
-
-def _list_changed_fields(old: Document, new: Document) -> list[str]:
-    """The fields of a query that differ, those first that people know."""
-    names = [name for name in sorted({*old, *new}) if not _is_same(old.get(name), new.get(name))]
-    labelled_names = [name for name in TARGET_LABELS if name in names]
-    return labelled_names + [name for name in names if name not in labelled_names]
-
-
-def _describe_change(path: str, old: Any, new: Any) -> str:
-    name = FIELD_LABELS.get(path, path.rpartition(".")[2])
-    is_short = isinstance(old, SCALAR_TYPES) and isinstance(new, SCALAR_TYPES)
-    change = f"{_format_value(old)} -> {_format_value(new)}"
-    if is_short and len(change) <= MAX_LENGTH and "\n" not in change:
-        return f"{name} {change}"
-    return f"{name} changed"
-
-
-def _format_value(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "none" if value is None else repr(value) if isinstance(value, str) else str(value)

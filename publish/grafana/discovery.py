@@ -1,15 +1,13 @@
 """Discovery of the APIs of a Grafana and of their versions."""
 
 from tailboard.publish.errors import ServerError, TailboardError
-from tailboard.publish.grafana.api import GrafanaApi
+from tailboard.publish.grafana.api import GrafanaApi, SchemaVersions
 from tailboard.publish.grafana.app_platform_api import AppPlatformApi
 from tailboard.publish.grafana.classic_api import ClassicApi
 from tailboard.publish.grafana.responses import parse_response, read_object, read_objects
+from tailboard.publish.grafana.stored_version import V1_VERSIONS, is_v2_version
 from tailboard.publish.http.address import format_address
 from tailboard.publish.http.connection import Connection
-
-SUPPORTED_VERSIONS = ("v1", "v1beta1")
-"""The versions of the newer API whose documents are ours, newest first; v2 has other documents."""
 
 API_CHOICES = ("auto", "classic", "apis")
 
@@ -19,16 +17,17 @@ def discover_api(connection: Connection, choice: str = "auto") -> GrafanaApi:
     _check_grafana(connection)
     if choice == "classic":
         return ClassicApi(connection)
-    dashboard_version = _find_version(connection, "dashboard.grafana.app")
-    folder_version = _find_version(connection, "folder.grafana.app") if dashboard_version else ""
-    if dashboard_version and folder_version:
+    schema_versions = _build_schema_versions(_list_versions(connection, "dashboard.grafana.app"))
+    folder_versions = _list_versions(connection, "folder.grafana.app") if schema_versions.v1 else []
+    folder_version = _select_v1_version(folder_versions)
+    if schema_versions.v1 and folder_version:
         return AppPlatformApi(
-            connection, _find_namespace(connection), dashboard_version, folder_version
+            connection, _find_namespace(connection), schema_versions, folder_version
         )
     if choice == "apis":
         raise TailboardError(
-            f"{format_address(connection.address)} has no {' or '.join(SUPPORTED_VERSIONS)} of "
-            f"{'folder' if dashboard_version else 'dashboard'}.grafana.app",
+            f"{format_address(connection.address)} has no {' or '.join(V1_VERSIONS)} of "
+            f"{'folder' if schema_versions.v1 else 'dashboard'}.grafana.app",
             tip="leave --api out: the classic API does the same.",
         )
     return ClassicApi(connection)
@@ -52,22 +51,31 @@ def _check_grafana(connection: Connection) -> None:
         )
 
 
-def _find_version(connection: Connection, group: str) -> str:
-    """The newest version that we can write, or nothing."""
+def _list_versions(connection: Connection, group: str) -> list[str]:
+    """The versions of a group that the server offers, the preferred one first."""
     try:
         response = connection.request("GET", f"/apis/{group}")
     except ServerError as error:
         if error.status == 404:  # an older Grafana, which shows its page for what it does not know
-            return ""
+            return []
         raise
     if response.status in {403, 404} or not isinstance(response.body, dict):
-        return ""
-    server_versions = parse_response(
+        return []
+    return parse_response(
         response,
         f"asking for {group}",
         lambda body: [str(entry.get("version")) for entry in read_objects(body.get("versions"))],
     )
-    return next((version for version in SUPPORTED_VERSIONS if version in server_versions), "")
+
+
+def _build_schema_versions(versions: list[str]) -> SchemaVersions:
+    v2_version = next((version for version in versions if is_v2_version(version)), "")
+    return SchemaVersions(tuple(versions), _select_v1_version(versions), v2_version)
+
+
+def _select_v1_version(versions: list[str]) -> str:
+    """The newest version of schema v1 among those that a server offers, or nothing."""
+    return next((version for version in V1_VERSIONS if version in versions), "")
 
 
 def _find_namespace(connection: Connection) -> str:

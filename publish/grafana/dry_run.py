@@ -30,6 +30,7 @@ class DryRunApi:
 
     def __init__(self, api: GrafanaApi) -> None:
         self.name = api.name
+        self.schema_versions = api.schema_versions
         self._api = api
         self._folders = api.fetch_folders()
         self._dashboards: dict[str, LiveDashboard | None] = {}
@@ -40,6 +41,9 @@ class DryRunApi:
 
     def fetch_dashboard(self, uid: str) -> LiveDashboard | None:
         return self._dashboards[uid] if uid in self._dashboards else self._api.fetch_dashboard(uid)
+
+    def fetch_document(self, live: LiveDashboard, version: str) -> Document:
+        return self._api.fetch_document(live, version)
 
     def preview_document(self, desired: DesiredDashboard, live: LiveDashboard | None) -> Document:
         return self._api.preview_document(desired, live)
@@ -57,8 +61,8 @@ class DryRunApi:
     def fetch_user_name(self, identity: str) -> str:
         return self._api.fetch_user_name(identity)
 
-    def fetch_versions(self, uid: str) -> Iterator[DashboardVersion]:
-        return self._api.fetch_versions(uid)
+    def fetch_versions(self, uid: str, version: str = "") -> Iterator[DashboardVersion]:
+        return self._api.fetch_versions(uid, version)
 
     def fetch_folders(self) -> dict[str, LiveFolder]:
         return dict(self._folders)

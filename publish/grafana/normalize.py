@@ -4,7 +4,6 @@ Seen on Grafana 12.4: numbers as Go writes them, nulls left out, defaults, ids a
 when somebody saves, the browser writes what each panel and variable does where nothing is said.
 """
 
-import hashlib
 import math
 from collections.abc import Callable
 from typing import Any
@@ -73,7 +72,7 @@ MAX_EXACT_NUMBER = 2**53
 
 def normalize_document(document: Document) -> Document:
     """The normal form of a document: two of the same meaning are equal."""
-    content: Document = _normalize_value(document)
+    content: Document = normalize_value(document)
     for name in SERVER_FIELDS:
         content.pop(name, None)
     content = {
@@ -87,16 +86,6 @@ def normalize_document(document: Document) -> Document:
     }
     content["panels"] = _normalize_items(_normalize_panel, content.get("panels"))
     return content
-
-
-def serialize_normal_form(document: Document) -> bytes:
-    """What a document means, in bytes: equal where two mean the same."""
-    return serialize_json(normalize_document(document))
-
-
-def compute_checksum(document: Document) -> str:
-    """A digest of what a document means."""
-    return hashlib.sha256(serialize_normal_form(document)).hexdigest()[:32]
 
 
 def find_list(document: Document, name: str) -> Any:
@@ -130,11 +119,12 @@ def serialize_json(value: Any) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
-def _normalize_value(value: Any) -> Any:
+def normalize_value(value: Any) -> Any:
+    """A value without nulls, its numbers as Go reads them."""
     if isinstance(value, dict):
-        return {name: _normalize_value(entry) for name, entry in value.items() if entry is not None}
+        return {name: normalize_value(entry) for name, entry in value.items() if entry is not None}
     if isinstance(value, list):
-        return [_normalize_value(entry) for entry in value]
+        return [normalize_value(entry) for entry in value]
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _normalize_number(value)
     return value
@@ -185,12 +175,12 @@ def _normalize_panel(panel: Any) -> Any:
         content["libraryPanel"] = {
             name: value for name, value in library_panel.items() if name != "meta"
         }
-    content = _strip_panel_defaults(content)
+    content = strip_panel_defaults(content)
     inner_panels = _normalize_items(_normalize_panel, content.pop("panels", None))
     return {**content, "panels": inner_panels} if inner_panels else content
 
 
-def _strip_panel_defaults(panel: Document) -> Document:
+def strip_panel_defaults(panel: Document) -> Document:
     """The panel without the defaults that Grafana's browser writes into it."""
     kind = str(panel.get("type"))
     content = {

@@ -5,6 +5,7 @@ import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
 
+from tailboard.dashboards.schema_v2.resource import find_version, is_v2_document
 from tailboard.publish.errors import NotAllowedError, ServerError
 from tailboard.publish.grafana.api import (
     ROOT_UID,
@@ -18,8 +19,11 @@ from tailboard.publish.grafana.api import (
     RefusedError,
 )
 from tailboard.publish.grafana.classification import (
+    PreviewFetcher,
     build_hidden_folder_item,
+    build_schema_item,
     build_unreadable_item,
+    classify_compared,
     classify_dashboard,
     classify_folder,
     classify_orphan,
@@ -33,7 +37,9 @@ from tailboard.publish.grafana.folders import (
 )
 from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan, State
 from tailboard.publish.grafana.publish_policy import find_tip
-from tailboard.publish.grafana.version_history import is_restored
+from tailboard.publish.grafana.schema_v2.comparison import compare_dashboard
+from tailboard.publish.grafana.schema_v2.edits import find_hand_edits
+from tailboard.publish.grafana.version_history import find_former_owner, is_restored
 from tailboard.publish.parallel import run_parallel
 
 
@@ -69,10 +75,11 @@ def plan_publish(
     desired_uids = {dashboard.uid for dashboard in desired}
     items = [
         *run_parallel(classify_desired, desired),
-        *(
-            classify_orphan(live)
-            for uid, live in live_dashboards.items()
-            if uid not in desired_uids
+        *run_parallel(
+            lambda live: classify_orphan(
+                live, is_content_edited=find_hand_edits(api, live).is_edited
+            ),
+            [live for uid, live in live_dashboards.items() if uid not in desired_uids],
         ),
     ]
     folder_items += _find_orphan_folders(live_folders, desired_folders, owner)
@@ -110,11 +117,42 @@ def plan_dashboard(
     for candidate in (listed_dashboard, None):
         live = candidate or api.fetch_dashboard(desired.uid)
         with contextlib.suppress(ConflictError):
-            item = classify_dashboard(
-                desired, live, functools.partial(_fetch_preview, api, desired, live)
+            return _plan_read_dashboard(
+                api, desired, live, functools.partial(_fetch_preview, api, desired, live)
             )
-            return _classify_restored(api, item)
-    return classify_dashboard(desired, api.fetch_dashboard(desired.uid), lambda: desired.document)
+    live = api.fetch_dashboard(desired.uid)
+    return _plan_read_dashboard(api, desired, live, lambda: desired.document)
+
+
+def _plan_read_dashboard(
+    api: GrafanaApi,
+    desired: DesiredDashboard,
+    live: LiveDashboard | None,
+    fetch_preview: PreviewFetcher,
+) -> DashboardItem:
+    """What publishing would do with a dashboard, given what is stored."""
+    if problem := _find_schema_problem(api, desired, live):
+        return build_schema_item(desired, live, problem)
+    if live and not live.owner and not live.block_reason and api.schema_versions.offered:
+        # The classic API is not asked: an old Grafana lists a history without documents.
+        live = dataclasses.replace(live, manager_owner=find_former_owner(api, live.uid))
+    if live is None or not (is_v2_document(desired.document) or is_v2_document(live.document)):
+        return _classify_restored(api, classify_dashboard(desired, live, fetch_preview))
+    comparison = compare_dashboard(api, desired, live, fetch_preview)
+    return classify_compared(desired, live, comparison)
+
+
+def _find_schema_problem(
+    api: GrafanaApi, desired: DesiredDashboard, live: LiveDashboard | None
+) -> str:
+    """Why a dashboard cannot be written in its schema, or not over what is stored; else empty."""
+    if is_v2_document(desired.document):
+        version = find_version(desired.document)
+        is_offered = version in api.schema_versions.offered
+        return "" if is_offered else f"this Grafana does not store schema {version}"
+    if live and live.conversion_error and is_v2_document(live.document):
+        return f"Grafana cannot convert it to schema v1: {live.conversion_error}"
+    return ""
 
 
 def _classify_restored(api: GrafanaApi, item: DashboardItem) -> DashboardItem:

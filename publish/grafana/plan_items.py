@@ -33,7 +33,8 @@ class DashboardItem:
 
     `tip` says what to do about it, where that differs from other items of its state. `is_stale`
     says that what is stored is what is declared, but its marker says otherwise: publishing renews
-    it. `is_edited` is true of an orphan that somebody has changed since it was published.
+    it. `is_edited` is true of an orphan that somebody has changed since it was published. `loss`
+    says what writing it loses of what is stored, as schema v1 cannot hold all of schema v2.
     """
 
     uid: str
@@ -47,6 +48,7 @@ class DashboardItem:
     is_stale: bool = False
     is_edited: bool = False
     tip: str = ""
+    loss: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,60 @@
 """A dashboard as Grafana holds it, as a definition: without what a server adds."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from tailboard.dashboards.folder import FOLDER_ANNOTATION, UID_PREFIX
-from tailboard.publish.grafana.api import ROOT_UID, Document, LiveDashboard, LiveFolder
+from tailboard.dashboards.schema_v2 import resource as schema_v2
+from tailboard.dashboards.schema_v2.flatten import flatten_document
+from tailboard.dashboards.schema_v2.losses import Loss, list_losses
+from tailboard.publish.grafana.api import (
+    ROOT_UID,
+    Document,
+    LiveDashboard,
+    LiveFolder,
+    RefusedError,
+)
 from tailboard.publish.grafana.folders import build_folder_path, build_folder_uid
 from tailboard.publish.grafana.normalize import normalize_document
 
 API_VERSION = "dashboard.grafana.app/v1beta1"
+STORED_SCHEMA, V1_SCHEMA = "stored", "v1"
+SCHEMA_CHOICES = (STORED_SCHEMA, V1_SCHEMA)
+
+
+@dataclass(frozen=True)
+class PulledDefinition:
+    """A dashboard as a resource, and what its schema could not hold of what is stored."""
+
+    resource: Document
+    losses: tuple[Loss, ...] = ()
 
 
 def build_definition(
-    live: LiveDashboard, live_folders: Mapping[str, LiveFolder], owner: str
-) -> Document:
-    """The dashboard as a resource, which keeps its uid and says which folder it lies in."""
-    annotations = (
-        {FOLDER_ANNOTATION: path}
-        if (path := format_folder_path(live.folder, live_folders, owner))
-        else {}
-    )
-    return {
-        "apiVersion": API_VERSION,
-        "kind": "Dashboard",
-        "metadata": {"name": live.uid, **({"annotations": annotations} if annotations else {})},
-        "spec": normalize_document(live.unmarked_document),
-    }
+    live: LiveDashboard,
+    live_folders: Mapping[str, LiveFolder],
+    owner: str,
+    schema: str = STORED_SCHEMA,
+) -> PulledDefinition:
+    """The dashboard as a resource, which keeps its uid and says which folder it lies in.
+
+    It is in the schema that it is stored in, so that nothing is lost, or in schema v1. Raises
+    `RefusedError` where the server did not show what is stored.
+    """
+    if live.read_problem:
+        raise RefusedError(
+            f"the dashboard {live.uid} cannot be pulled: {live.read_problem}",
+            tip="use a newer tailboard, or export it in Grafana.",
+        )
+    path = format_folder_path(live.folder, live_folders, owner)
+    annotations = {FOLDER_ANNOTATION: path} if path else {}
+    document = live.unmarked_document
+    if not schema_v2.is_v2_document(document):
+        return PulledDefinition(_build_v1_resource(live.uid, document, annotations))
+    if schema == STORED_SCHEMA:
+        return PulledDefinition(schema_v2.build_resource(document, annotations))
+    flat_resource = _build_v1_resource(live.uid, flatten_document(document), annotations)
+    return PulledDefinition(flat_resource, tuple(list_losses(document)))
 
 
 def format_folder_path(uid: str, live_folders: Mapping[str, LiveFolder], owner: str) -> str:
@@ -33,3 +63,12 @@ def format_folder_path(uid: str, live_folders: Mapping[str, LiveFolder], owner: 
         return ""
     path = build_folder_path(uid, live_folders)
     return path if build_folder_uid(path, owner) == uid else f"{UID_PREFIX}{uid}"
+
+
+def _build_v1_resource(uid: str, document: Document, annotations: Mapping[str, str]) -> Document:
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "Dashboard",
+        "metadata": {"name": uid, **({"annotations": dict(annotations)} if annotations else {})},
+        "spec": normalize_document(document),
+    }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tailboard.dashboards.folder import GRAFANA_FOLDER_ANNOTATION
+from tailboard.dashboards.schema_v2.resource import find_version, is_v2_document
 from tailboard.publish.grafana.api import (
     ROOT_UID,
     DashboardVersion,
@@ -40,6 +41,9 @@ PUBLISH_ANNOTATIONS = (
 METADATA_FIELDS = ("id", "uid", "version")
 """What the server keeps in the metadata; an `id` in a document would become a label."""
 
+V2_METADATA_FIELDS = (*METADATA_FIELDS, "apiVersion")
+"""Those of a document of schema v2, which says its version beside its spec."""
+
 
 def build_resource(
     kind: str, version: str, name: str, spec: Document, annotations: Mapping[str, str]
@@ -53,12 +57,18 @@ def build_resource(
     }
 
 
+def find_document_version(document: Document) -> str:
+    """The version that a document of schema v2 is written in; empty of one of schema v1."""
+    return find_version(document) if is_v2_document(document) else ""
+
+
 def build_dashboard_resource(
     desired: DesiredDashboard, live: LiveDashboard | None, version: str
 ) -> Resource:
     """The resource to send for a dashboard; the metadata of others is sent back unchanged.
 
     Without the wish for its permissions, a new dashboard in no folder could be read by admins only.
+    A document of schema v2 is sent in the version that it is written in.
     """
     metadata = live.metadata if live else {}
     annotations = {**(metadata.get("annotations") or {})}
@@ -75,7 +85,9 @@ def build_dashboard_resource(
     annotations |= {FOLDER_ANNOTATION: desired.folder} if desired.folder else {}
     annotations |= {MESSAGE_ANNOTATION: desired.message} if desired.message else {}
     annotations |= {} if live else {GRANT_ANNOTATION: "default"}
-    spec = {name: value for name, value in desired.document.items() if name not in METADATA_FIELDS}
+    version = find_document_version(desired.document) or version
+    metadata_fields = V2_METADATA_FIELDS if is_v2_document(desired.document) else METADATA_FIELDS
+    spec = {name: value for name, value in desired.document.items() if name not in metadata_fields}
     resource = build_resource("Dashboard", version, desired.uid, spec, annotations)
     resource["metadata"]["labels"] = labels
     if live:
@@ -88,11 +100,10 @@ def parse_dashboard(item: Mapping[str, Any]) -> LiveDashboard:
     metadata, annotations = read_object(item["metadata"]), _read_annotations(item)
     read_object(metadata.get("labels") or {})
     generation, uid = int(metadata.get("generation") or 0), read_uid(metadata["name"])
-    is_copy = not str(annotations.get(SOURCE_ANNOTATION, "")).endswith(f"#{uid}")
-    manager_owner = "" if is_copy else find_owner(*_read_manager(annotations))
+    manager_owner = _find_manager_owner(annotations, uid)
     return LiveDashboard(
         uid,
-        {**read_object(item["spec"]), "uid": uid},
+        parse_document(item, uid),
         folder=read_text(annotations.get(FOLDER_ANNOTATION)) or ROOT_UID,
         version=generation,
         resource_version=str(metadata.get("resourceVersion", "")),
@@ -100,7 +111,6 @@ def parse_dashboard(item: Mapping[str, Any]) -> LiveDashboard:
         manager_owner=manager_owner,
         is_signed=bool(manager_owner),
         is_untouched=annotations.get(GENERATION_ANNOTATION) == str(generation),
-        newer_schema=_find_newer_schema(item),
         editor=str(
             annotations.get("grafana.app/updatedBy") or annotations.get("grafana.app/createdBy", "")
         ),
@@ -111,22 +121,31 @@ def parse_dashboard(item: Mapping[str, Any]) -> LiveDashboard:
     )
 
 
-def _find_newer_schema(item: Mapping[str, Any]) -> str:
-    """The version that a dashboard is stored in, where it says more than ours can."""
-    conversion = read_object(item.get("status") or {}).get("conversion") or {}
-    stored_version = str(read_object(conversion).get("storedVersion", ""))
-    return stored_version if stored_version.startswith("v2") else ""
-
-
 def parse_version(item: Mapping[str, Any]) -> DashboardVersion:
     """The earlier state of a dashboard that a resource holds."""
     metadata, annotations = read_object(item["metadata"]), _read_annotations(item)
+    uid, generation = read_uid(metadata["name"]), int(metadata.get("generation") or 0)
     return DashboardVersion(
-        int(metadata.get("generation") or 0),
+        generation,
         str(annotations.get(MESSAGE_ANNOTATION, "")),
-        {**read_object(item["spec"]), "uid": read_uid(metadata["name"])},
+        parse_document(item, uid),
         read_text(annotations.get(FOLDER_ANNOTATION)) or ROOT_UID,
+        _find_manager_owner(annotations, uid),
+        is_signed=annotations.get(GENERATION_ANNOTATION) == str(generation),
     )
+
+
+def parse_document(item: Mapping[str, Any], uid: str) -> Document:
+    """The spec of a resource with its uid; in schema v2 with its API version, too."""
+    spec = read_object(item["spec"])
+    version_field = {"apiVersion": str(item.get("apiVersion", ""))} if is_v2_document(spec) else {}
+    return {**spec, **version_field, "uid": uid}
+
+
+def _find_manager_owner(annotations: Mapping[str, Any], uid: str) -> str:
+    """Our owner who manages a dashboard, unless that is a copy of one which we manage."""
+    is_copy = not str(annotations.get(SOURCE_ANNOTATION, "")).endswith(f"#{uid}")
+    return "" if is_copy else find_owner(*_read_manager(annotations))
 
 
 def parse_folder(item: Mapping[str, Any]) -> LiveFolder:

@@ -11,7 +11,6 @@ from tailboard.publish.grafana.api import (
 )
 from tailboard.publish.grafana.classification import (
     build_unreadable_item,
-    is_hand_edited,
     is_hand_moved,
 )
 from tailboard.publish.grafana.difference import describe_differences
@@ -25,6 +24,8 @@ from tailboard.publish.grafana.run_reports import (
     RunReport,
     is_message_of_run,
 )
+from tailboard.publish.grafana.schema_v2.comparison import find_loss
+from tailboard.publish.grafana.schema_v2.edits import find_hand_edits
 from tailboard.publish.parallel import run_parallel
 
 EDIT_REASON = "edited since that run"
@@ -101,8 +102,10 @@ def _find_dashboard_change(
     previous = None
     if oldest_position + 1 < len(versions):
         older_version = versions[oldest_position + 1]
+        if older_version.conversion_error:
+            return live.title
         folder = live.folder if older_version.folder is None else older_version.folder
-        previous = PreviousDashboard(older_version.document, folder)
+        previous = PreviousDashboard(older_version.document, folder, older_version.owner)
     elif versions[oldest_position].number > FIRST_VERSION:
         return live.title
     return DashboardChange(live.uid, live.title, previous, marker.checksum if marker else "")
@@ -113,16 +116,20 @@ def _plan_dashboard(
 ) -> DashboardItem | None:
     """Plan the rollback of one dashboard from its present state."""
     try:
-        return _build_item(change, api.fetch_dashboard(change.uid), owner, message)
+        return _build_item(api, change, api.fetch_dashboard(change.uid), owner, message)
     except ForbiddenError:
         return build_unreadable_item(change.uid, change.title)
 
 
 def _build_item(
-    change: DashboardChange, live: LiveDashboard | None, owner: str, message: str
+    api: GrafanaApi,
+    change: DashboardChange,
+    live: LiveDashboard | None,
+    owner: str,
+    message: str,
 ) -> DashboardItem | None:
     """What to do with one dashboard, or None where nothing is left to do."""
-    is_edited = live is not None and _is_edited_since(change, live)
+    is_edited = live is not None and _is_edited_since(api, change, live)
     if change.previous is None:
         if live is None or live.owner != owner:
             return None
@@ -142,7 +149,7 @@ def _build_item(
         change.uid,
         document,
         folder,
-        marker.owner if marker else "",
+        marker.owner if marker else change.previous.owner,
         message,
         has_valid_marker=False,
     )
@@ -156,7 +163,8 @@ def _build_item(
     item = DashboardItem(
         change.uid, change.title, state, reason, differences, folder, desired, live
     )
-    return dataclasses.replace(item, tip=TIPS.get(state, ""))
+    loss = find_loss(desired, live) if live else ""
+    return dataclasses.replace(item, tip=TIPS.get(state, ""), loss=loss)
 
 
 def _classify_state(
@@ -177,7 +185,7 @@ def _classify_state(
     return (State.MOVE if live.folder != previous.folder else State.UNCHANGED), ""
 
 
-def _is_edited_since(change: DashboardChange, live: LiveDashboard) -> bool:
+def _is_edited_since(api: GrafanaApi, change: DashboardChange, live: LiveDashboard) -> bool:
     """Whether what is there is not what the run published, or not where."""
     is_same = live.marker is not None and live.marker.checksum == change.checksum
-    return is_hand_edited(live) or is_hand_moved(live) or not is_same
+    return not is_same or is_hand_moved(live) or find_hand_edits(api, live).is_edited

@@ -31,10 +31,14 @@ UNKNOWN_RESULT = "unknown"
 
 @dataclass(frozen=True)
 class PreviousDashboard:
-    """The state of a dashboard before a run."""
+    """The state of a dashboard before a run, in the schema that it was stored in.
+
+    `owner` is ours whose it was by the server's annotations, even without its mark.
+    """
 
     document: Document = field(repr=False)
     folder: str
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -214,7 +218,9 @@ def _format_result(outcome: Outcome | None) -> str:
 
 
 def _build_previous_entry(live: LiveDashboard | None) -> dict[str, Any] | None:
-    return {"document": live.document, "folder": live.folder} if live else None
+    if live is None:
+        return None
+    return {"document": live.document, "folder": live.folder, "owner": live.owner}
 
 
 def _find_checksum(item: DashboardItem) -> str:

@@ -3,6 +3,7 @@
 import sys
 
 from tailboard.cli.outcome_report import (
+    render_losses,
     render_outcome,
     render_outcome_problems,
     render_outcome_summary,
@@ -30,6 +31,8 @@ def apply_plan(
 ) -> list[Outcome]:
     """Apply a plan, print each change, and keep a report of the state before."""
     changed_plan = select_changes(plan, policy)
+    for loss in render_losses(changed_plan):
+        print_message(f"Note: {loss}; `tailboard rollback {run}` brings it back")
     if changed_plan.items:
         runs.begin_run(run, changed_plan, grafana.address, owner)
     output_stream = None if is_terminal(sys.stdout) else sys.stdout

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tailboard.cli.plan_report import format_item_name, render_item
+from tailboard.cli.plan_report import LOSS_PREFIX, format_item_name, render_item
 from tailboard.cli.terminal import Line
 from tailboard.publish.grafana.outcome import Outcome, Result
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, State
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan, State
 from tailboard.publish.plural import format_count
 
 MAX_NAMES = 5
@@ -54,6 +54,15 @@ def format_result(outcome: Outcome, words: Mapping[str, str] = RESULT_WORDS) -> 
     if outcome.result is Result.DONE:
         return words[outcome.item.state]
     return words.get(outcome.result, str(outcome.result))
+
+
+def render_losses(plan: Plan) -> list[str]:
+    """What writing the items of a plan loses: one line for each dashboard that loses anything."""
+    return [
+        f"{format_item_name(item)} is stored in schema v2; {LOSS_PREFIX}{item.loss}"
+        for item in plan.dashboards
+        if item.loss
+    ]
 
 
 def render_outcome_summary(outcomes: Iterable[Outcome]) -> str:
@@ -110,6 +119,7 @@ def _build_outcome_json(outcome: Outcome, words: Mapping[str, str]) -> dict[str,
     return {
         "differences": list(item.differences) if isinstance(item, DashboardItem) else [],
         "kind": _format_kind(outcome),
+        "loss": item.loss if isinstance(item, DashboardItem) else "",
         "problem": outcome.problem,
         "result": format_result(outcome, words),
         "state": str(item.state),

@@ -25,6 +25,9 @@ COLORS = {
     State.BLOCKED: "red",
 }
 STATE_WIDTH = max(len(state) for state in State)
+LOSS_PREFIX = "schema v1 cannot hold: "
+"""What is before the loss of a dashboard of schema v2 that schema v1 is written over."""
+
 MAX_ROWS = 100
 MAX_NAMES = 5
 
@@ -39,8 +42,15 @@ def render_item(item: Item, verb: str = "") -> list[Line]:
     state = f"{verb or item.state:<{STATE_WIDTH}}"
     reason = f": {item.reason}" if item.reason else ""
     heading = Line(f"  {format_item_name(item)}{reason}", label=state, color=COLORS.get(item.state))
-    differences = item.differences if isinstance(item, DashboardItem) else ()
-    return [heading, *(Line(difference, indent=STATE_WIDTH + 4) for difference in differences)]
+    details = list_details(item)
+    return [heading, *(Line(detail, indent=STATE_WIDTH + 4) for detail in details)]
+
+
+def list_details(item: Item) -> list[str]:
+    """What is to be said of an item beside its reason: each change, and what is lost with it."""
+    if isinstance(item, FolderItem):
+        return []
+    return [*item.differences, *([f"{LOSS_PREFIX}{item.loss}"] if item.loss else [])]
 
 
 def format_item_name(item: Item) -> str:
@@ -95,7 +105,11 @@ def build_plan_json(plan: Plan, server: str, api: str) -> dict[str, Any]:
 def _build_item_json(item: Item) -> dict[str, object]:
     dashboard_fields: dict[str, object] = {}
     if isinstance(item, DashboardItem):
-        dashboard_fields = {"differences": list(item.differences), "folder": item.folder}
+        dashboard_fields = {
+            "differences": list(item.differences),
+            "folder": item.folder,
+            "loss": item.loss,
+        }
     return {
         "kind": "folder" if isinstance(item, FolderItem) else "dashboard",
         "state": str(item.state),
@@ -126,7 +140,7 @@ def render_plan_markdown(plan: Plan, server: str) -> list[str]:
 
 def _describe_item(item: Item) -> str:
     parts = [item.reason] if item.reason else []
-    parts += item.differences if isinstance(item, DashboardItem) else ()
+    parts += list_details(item)
     if tip := find_tip(item):
         parts.append(tip)
     return "; ".join(parts)

@@ -24,7 +24,6 @@ from tailboard.check.rules import (
     short_window,
     slow_scrape,
     threshold_between_buckets,
-    unknown_status,
     wrong_function,
     wrong_unit,
 )
@@ -33,7 +32,6 @@ CHECKS: tuple[Check, ...] = (
     refused_scrape.CHECK,
     wrong_unit.CHECK,
     wrong_function.CHECK,
-    unknown_status.CHECK,
     mixed_processes.CHECK,
     same_process.CHECK,
     few_buckets.CHECK,

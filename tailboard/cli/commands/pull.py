@@ -1,5 +1,6 @@
 """`tailboard pull`: dashboards from Grafana become definitions."""
 
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 import click
@@ -7,11 +8,13 @@ import orjson
 
 from tailboard.cli.grafana_options import ENVIRONMENT_HELP, add_grafana_options
 from tailboard.cli.options import JSON_OPTION
+from tailboard.cli.parameter_types import Choice
 from tailboard.cli.terminal import print_error, print_json, print_message
 from tailboard.dashboards.document import JSON_OPTIONS
+from tailboard.dashboards.schema_v2.losses import Loss, describe_losses
 from tailboard.dashboards.uid import UID_PATTERN
 from tailboard.publish.grafana.api import LiveDashboard
-from tailboard.publish.grafana.pull import build_definition
+from tailboard.publish.grafana.pull import SCHEMA_CHOICES, STORED_SCHEMA, build_definition
 from tailboard.publish.grafana.server import Grafana
 from tailboard.publish.parallel import run_parallel
 from tailboard.publish.plural import format_count
@@ -46,6 +49,13 @@ def validate_uids(_: click.Context, __: click.Parameter, value: tuple[str, ...])
     show_default=True,
     help="The folder to write to.",
 )
+@click.option(
+    "--schema",
+    type=Choice(SCHEMA_CHOICES),
+    default=STORED_SCHEMA,
+    show_default=True,
+    help="The schema of the files: the one that Grafana stores, or v1, for which tabs become rows.",
+)
 @click.option("--force", is_flag=True, help="Overwrite files that say something else.")
 @JSON_OPTION
 def command(
@@ -54,13 +64,15 @@ def command(
     owner: str,
     everything: bool,
     folder: Path,
+    schema: str,
     force: bool,
     as_json: bool,
 ) -> int:
     """Bring dashboards from Grafana back as definitions.
 
     So a hand edit is kept: pull, and publish what was pulled in the place of what it was edited
-    from. What a server adds is left out.
+    from. What a server adds is left out. A dashboard comes in the schema that Grafana stores it in,
+    so that nothing is lost: since Grafana 13 that is v2 for what somebody saved in the browser.
     """
     if bool(uids) == everything:
         raise click.UsageError("which dashboards? Name their uids, or say --all.")
@@ -72,18 +84,27 @@ def command(
     )
     missing_uids = [uid for uid, dashboard in dashboards.items() if dashboard is None]
     folders = api.fetch_folders()
-    files = {
-        PurePosixPath(f"{uid}.json"): orjson.dumps(
-            build_definition(dashboard, folders, owner), option=JSON_OPTIONS
-        )
+    definitions = {
+        uid: build_definition(dashboard, folders, owner, schema)
         for uid, dashboard in dashboards.items()
         if dashboard
     }
+    files = {
+        PurePosixPath(f"{uid}.json"): orjson.dumps(definition.resource, option=JSON_OPTIONS)
+        for uid, definition in definitions.items()
+    }
     written_files = write_files(folder, files, force=force)
+    for uid, definition in definitions.items():
+        _print_losses(uid, definition.losses)
     for uid in missing_uids:
         print_error(f"there is no dashboard {uid}, or the credentials may not see it")
     if as_json:
-        print_json({"missing": missing_uids, "written": written_files})
+        losses = {
+            uid: [f"{loss.kind.name.lower()}: {loss.place}" for loss in definition.losses]
+            for uid, definition in definitions.items()
+            if definition.losses
+        }
+        print_json({"losses": losses, "missing": missing_uids, "written": written_files})
     if everything and not files:
         print_message(f"Note: nothing here was published for the owner {owner!r}; see --owner.")
     unchanged_count = len(files) - len(written_files)
@@ -93,3 +114,11 @@ def command(
         f"{format_count(len(written_files), 'file')} written in {folder}{unchanged_text}"
     )
     return (4 if files else 1) if missing_uids else 0
+
+
+def _print_losses(uid: str, losses: Sequence[Loss]) -> None:
+    """Print what schema v1 could not hold of a dashboard, all of it by name."""
+    if losses:
+        print_message(f"Note: {uid}: schema v1 cannot hold all of it: {describe_losses(losses)}")
+        for loss in losses:
+            print_message(f"  {loss.place}")

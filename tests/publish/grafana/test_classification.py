@@ -56,6 +56,10 @@ def classify_item(desired: DesiredDashboard, stored: LiveDashboard | None) -> Da
     return classify_dashboard(desired, stored, lambda: desired.document)
 
 
+def classify_stored_orphan(live: LiveDashboard) -> DashboardItem:
+    return classify_orphan(live, is_content_edited=is_hand_edited(live))
+
+
 def test_what_is_not_there_is_created() -> None:
     assert classify_item(build_desired(), None).state is State.CREATE
 
@@ -130,7 +134,7 @@ def build_outdated_mark(**fields: Any) -> LiveDashboard:
 def test_a_checksum_of_another_form_does_not_tell_that_nobody_edited() -> None:
     assert is_hand_edited(build_outdated_mark())
     assert classify_item(build_desired("p999"), build_outdated_mark()).state is State.HAND_EDITED
-    assert classify_orphan(build_outdated_mark()).is_edited
+    assert classify_stored_orphan(build_outdated_mark()).is_edited
 
 
 def test_what_the_server_vouches_for_is_not_edited_whatever_form_its_checksum_is_of() -> None:
@@ -181,7 +185,7 @@ def test_what_another_manager_has_is_blocked_whatever_is_in_it(stored: LiveDashb
 
 
 def test_an_orphan_is_declared_no_more() -> None:
-    item = classify_orphan(build_stored())
+    item = classify_stored_orphan(build_stored())
     assert (item.state, item.reason, item.is_edited) == (State.ORPHAN, "declared no more", False)
 
 
@@ -189,13 +193,13 @@ def test_an_orphan_is_declared_no_more() -> None:
     "stored", [build_edited(), build_stored(folder="elsewhere")], ids=["edited", "moved"]
 )
 def test_an_orphan_that_somebody_touched_says_so(stored: LiveDashboard) -> None:
-    item = classify_orphan(stored)
+    item = classify_stored_orphan(stored)
     assert item.is_edited
     assert item.reason.startswith("declared no more, and ")
 
 
 def test_an_orphan_of_another_manager_is_blocked() -> None:
-    assert classify_orphan(build_stored(block_reason="provisioned")).state is State.BLOCKED
+    assert classify_stored_orphan(build_stored(block_reason="provisioned")).state is State.BLOCKED
 
 
 def build_folder(**fields: Any) -> LiveFolder:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from tailboard.publish.grafana.checksum import compute_checksum
 from tailboard.publish.grafana.difference import OTHER_CHANGE, describe_differences
 from tailboard.publish.grafana.marker import add_marker
-from tailboard.publish.grafana.normalize import compute_checksum
 from tests.publish.grafana.sample_documents import (
     INNER_PANEL,
     INSIGNIFICANT_PATHS,

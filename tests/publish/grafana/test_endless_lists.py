@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from tailboard.publish.errors import ServerError
-from tailboard.publish.grafana import app_platform_api, search
+from tailboard.publish.grafana import resource_list, search
+from tailboard.publish.grafana.api import SchemaVersions
 from tailboard.publish.grafana.app_platform_api import AppPlatformApi
 from tailboard.publish.grafana.classic_api import PAGE_SIZE, ClassicApi
 from tailboard.publish.http.connection import Connection, Response
 
 Parameters = Mapping[str, Any]
+VERSIONS = SchemaVersions(("v1beta1",), "v1beta1")
 
 
 class AnsweringConnection(Connection):
@@ -56,16 +58,16 @@ def test_a_search_of_several_pages_is_read_to_its_end() -> None:
 def test_a_page_that_leads_back_is_an_error(tokens: list[str]) -> None:
     token = itertools.cycle(tokens)
     with AnsweringConnection(lambda _: build_item_page(next(token))) as connection:
-        api = AppPlatformApi(connection, "default", "v1beta1", "v1beta1")
+        api = AppPlatformApi(connection, "default", VERSIONS, "v1beta1")
         with pytest.raises(ServerError, match="leads to itself again"):
             api.fetch_folders()
 
 
 def test_pages_that_always_lead_to_others_end_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app_platform_api, "MAX_PAGES", 9)
+    monkeypatch.setattr(resource_list, "MAX_PAGES", 9)
     number = itertools.count()
     with AnsweringConnection(lambda _: build_item_page(f"t{next(number)}")) as connection:
-        api = AppPlatformApi(connection, "default", "v1beta1", "v1beta1")
+        api = AppPlatformApi(connection, "default", VERSIONS, "v1beta1")
         with pytest.raises(ServerError, match="more than 9 pages"):
             api.fetch_folders()
 

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tailboard.publish.grafana.api import LiveDashboard
+from tailboard.publish.grafana.checksum import compute_checksum
 from tailboard.publish.grafana.marker import NAME, Marker, add_marker, find_marker, strip_marker
-from tailboard.publish.grafana.normalize import NORMAL_FORM_VERSION, compute_checksum
+from tailboard.publish.grafana.normalize import NORMAL_FORM_VERSION
 from tests.publish.grafana.sample_documents import (
     ORDERS_DOCUMENT,
     Document,

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from tailboard.publish.grafana.checksum import compute_checksum
 from tailboard.publish.grafana.normalize import (
     BUILT_IN_ANNOTATION,
     DOCUMENT_DEFAULTS,
     VARIABLE_DEFAULTS,
-    compute_checksum,
     normalize_document,
 )
 from tests.publish.grafana.sample_documents import (

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from tailboard.publish.grafana.checksum import compute_checksum
 from tailboard.publish.grafana.difference import describe_differences
 from tailboard.publish.grafana.normalize import (
     SINGLE_VALUE_KINDS,
     UNIT_RANGES,
-    compute_checksum,
     normalize_document,
     serialize_json,
 )

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from tailboard.dashboards.folder import FOLDER_ANNOTATION, validate_folder
 from tailboard.dashboards.passes.read import read_folder
 from tailboard.publish.grafana.api import LiveDashboard, LiveFolder
+from tailboard.publish.grafana.checksum import compute_checksum
 from tailboard.publish.grafana.folders import build_folder_uid
 from tailboard.publish.grafana.marker import add_marker, find_marker
-from tailboard.publish.grafana.normalize import compute_checksum
 from tailboard.publish.grafana.pull import build_definition, format_folder_path
 from tests.publish.grafana.sample_documents import (
     ORDERS_DOCUMENT,
@@ -59,7 +59,8 @@ def test_a_folder_that_was_renamed_is_named_by_its_uid() -> None:
 
 def convert_to_definition(document: Document, folder: str = "") -> Any:
     """What pulling makes of a dashboard."""
-    return build_definition(LiveDashboard("orders", document, folder), STORED_FOLDERS, "a")
+    live = LiveDashboard("orders", document, folder)
+    return build_definition(live, STORED_FOLDERS, "a").resource
 
 
 def test_a_definition_keeps_its_uid_and_folder() -> None:

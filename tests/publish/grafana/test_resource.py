@@ -3,7 +3,6 @@
 from typing import Any
 
 from tailboard.publish.grafana.api import DesiredDashboard, LiveDashboard
-from tailboard.publish.grafana.classification import classify_dashboard
 from tailboard.publish.grafana.marker import add_marker
 from tailboard.publish.grafana.resource import (
     GRANT_ANNOTATION,
@@ -69,12 +68,3 @@ def test_only_what_is_new_asks_for_permissions() -> None:
 def test_the_server_s_own_generation_says_that_nobody_saved_it_since() -> None:
     assert build_stored().is_untouched
     assert not build_stored(metadata={"generation": 2}).is_untouched
-
-
-def test_an_edit_in_a_newer_schema_is_told_as_one_that_pull_loses() -> None:
-    status = {"conversion": {"failed": False, "storedVersion": "v2beta1"}}
-    edited = build_stored(status=status, spec={"title": "Mine"}, metadata={"generation": 2})
-    assert edited.newer_schema == "v2beta1"
-    item = classify_dashboard(build_desired(), edited, lambda: DOCUMENT)
-    assert "in Grafana's schema v2beta1, which pull reads with losses" in item.reason
-    assert not build_stored(status={"conversion": {"storedVersion": "v1beta1"}}).newer_schema

@@ -70,8 +70,11 @@ def test_a_run_is_read_as_it_was_written(tmp_path: Path) -> None:
     report = read_report(tmp_path)
     assert (report.run, report.server, report.owner) == (RUN_NAME, SERVER, "shop")
     touched = {dashboard.uid: dashboard.previous for dashboard in report.dashboards}
-    before = PreviousDashboard(OLD_DOCUMENT, "there")
-    assert touched == {"new": None, "gone": before, "orders": before}
+    assert touched == {
+        "new": None,
+        "gone": PreviousDashboard(OLD_DOCUMENT, "there"),
+        "orders": PreviousDashboard(OLD_DOCUMENT, "there", "shop"),
+    }
     assert [(folder.uid, folder.title) for folder in report.folders] == [("here", "Here")]
 
 

@@ -92,6 +92,7 @@ def test_an_items_own_tip_is_told_in_place_of_that_of_its_state() -> None:
             "differences": [],
             "folder": "",
             "kind": "dashboard",
+            "loss": "",
             "state": "blocked",
             "tip": "do that.",
             "title": "A",
@@ -186,3 +187,14 @@ def test_outcomes_as_plain_data_have_problem_and_tip() -> None:
     assert item["result"] == "stopped"
     assert item["state"] == "hand-edited"
     assert (item["problem"], item["tip"]) == ("edited", "pull it")
+
+
+def test_what_an_overwrite_loses_stands_below_the_changes_and_in_every_report() -> None:
+    item = DashboardItem(
+        "a", "A", State.HAND_EDITED, "by ada", ("tab 'B' in place of a row",), loss="1 tab goes"
+    )
+    plan = Plan((), (item,))
+    lines = [line.text.strip() for line in render_plan_text(plan)]
+    assert lines[1:] == ["tab 'B' in place of a row", "schema v1 cannot hold: 1 tab goes"]
+    assert "schema v1 cannot hold: 1 tab goes" in render_plan_markdown(plan, SERVER)[-1]
+    assert build_plan_json(plan, SERVER, "apis")["items"][0]["loss"] == "1 tab goes"

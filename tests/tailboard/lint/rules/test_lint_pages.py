@@ -36,8 +36,6 @@ PROSE_ONLY_RULES = {
     "recording-level",
     "empty-template",
     "ignored-document",
-    "missing-element",
-    "unplaced-panel",
     "threshold-mismatch",
     "too-many-panels",
 }
