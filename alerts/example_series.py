@@ -17,7 +17,7 @@ from tailboard.panels.service import Service
 INTERVAL = 15
 """Seconds between two samples."""
 
-DEFAULT_LABEL_VALUES = {Role.ROUTE: "/orders", Role.METHOD: "GET", Role.STATUS: "200"}
+DEFAULT_LABEL_VALUES = {Role.ROUTE: "/orders", Role.METHOD: "GET"}
 INSTANCE = "a:8000"
 
 
@@ -73,14 +73,15 @@ def build_counter_series(
     }
 
 
-def build_status_series(service: Service, rates: Mapping[str, float]) -> InputSeries:
-    """Requests per second by the status with which they are answered."""
+def build_status_series(
+    service: Service, good_rate: float, failure_rate: float, status: str = ""
+) -> InputSeries:
+    """Good requests per second, and those with another status: without one, a failure."""
     return {
-        series: values
-        for status, rate in rates.items()
-        for series, values in build_counter_series(
-            service, REQUESTS, rate, {Role.STATUS: status}
-        ).items()
+        **build_counter_series(service, REQUESTS, good_rate),
+        **build_counter_series(
+            service, REQUESTS, failure_rate, {Role.STATUS: status or _find_failure(service)}
+        ),
     }
 
 
@@ -89,9 +90,11 @@ def build_few_failures(service: Service, count: int, good_rate: float) -> InputS
 
     With one or two a minute, a share of failures says little.
     """
-    failed_series = build_counter_series(service, REQUESTS, 0, {Role.STATUS: "500"})
+    failed_series = build_counter_series(
+        service, REQUESTS, 0, {Role.STATUS: _find_failure(service)}
+    )
     return {
-        **build_status_series(service, {"200": good_rate}),
+        **build_counter_series(service, REQUESTS, good_rate),
         **dict.fromkeys(failed_series, f"0x20 {count}+0"),
     }
 
@@ -152,6 +155,10 @@ def invent_value(matcher: Matcher) -> str:
     return re.sub(r"\\(.)", r"\1", example_value)
 
 
+def _find_failure(service: Service) -> str:
+    return service.convention.resolve_metric(REQUESTS, "example").statuses.failures.values[0]
+
+
 def _filter_positive(matchers: Matchers) -> Matchers:
     return tuple((label, matcher) for label, matcher in matchers if matcher.op in {"=", "=~"})
 
@@ -163,7 +170,8 @@ def _format_metric_series(
     roles: Mapping[Role, str] | None,
     extra_labels: Mapping[str, str] | None = None,
 ) -> str:
-    values = {**DEFAULT_LABEL_VALUES, **(roles or {})}
+    success = metric.statuses.successes.values[0]
+    values = {**DEFAULT_LABEL_VALUES, Role.STATUS: success, **(roles or {})}
     role_labels = {label: values.get(role, role.value) for role, label in metric.labels.items()}
     metric_matchers = build_matchers({**service.convention.matchers, **metric.matchers})
     matcher_labels = {

@@ -13,8 +13,7 @@ from tailboard.alerts.rule import RecordingRule
 from tailboard.panels import promql
 from tailboard.panels.concept import REQUESTS
 from tailboard.panels.duration import parse_duration
-from tailboard.panels.errors import SERVER_ERRORS
-from tailboard.panels.metric import Gauge, Histogram, Role, Total
+from tailboard.panels.metric import Gauge, Histogram, Total
 from tailboard.panels.objective import (
     BURN_RATE_ALERTS,
     BURN_RATE_WINDOWS,
@@ -113,7 +112,7 @@ class _ObjectiveRecorder:
         """What `rate` does not see of new series; 0 while nothing is scraped."""
         by = self.service.by
         requests = self._raw_service.select_concept(REQUESTS, NAME)
-        failed_requests = requests.filter_labels({Role.STATUS: SERVER_ERRORS}, NAME)
+        failed_requests = requests.filter_failures(NAME)
         recorded_values = promql.aggregate_over_time(
             "last", self._select(f"requests:first_values{WINDOW}"), LONGEST_RAW_WINDOW
         )
@@ -151,9 +150,7 @@ class _ObjectiveRecorder:
     def _build_bad_rate(self, window: str) -> str:
         if self.objective.seconds is not None:
             return build_bad_rate(self._raw_service, self.objective, NAME, window)
-        failed_requests = self._raw_service.select_concept(
-            REQUESTS, NAME, {Role.STATUS: SERVER_ERRORS}
-        )
+        failed_requests = self._raw_service.select_concept(REQUESTS, NAME).filter_failures(NAME)
         failure_rate = promql.rate(failed_requests, self.service.by, window)
         return promql.union(failure_rate, f"0 * {self._read(f'requests:rate{window}')}")
 

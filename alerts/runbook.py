@@ -1,14 +1,18 @@
 """What to do about each alert of a service: one page, from the rules' own docstrings."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from tailboard.alerts.groups import Addresses
+from tailboard.alerts.markdown import escape_words
 from tailboard.alerts.rule import AlertRule
 from tailboard.alerts.rule_set import RuleSet
 from tailboard.alerts.rules import RULES, build_alert_name
 from tailboard.alerts.template import is_static
 from tailboard.panels import promql
+from tailboard.panels.concept import OUTGOING_DURATION, REQUESTS, Concept
+from tailboard.panels.service import Service
 
 
 def render_runbook(rules: RuleSet, addresses: Addresses) -> str:
@@ -16,12 +20,27 @@ def render_runbook(rules: RuleSet, addresses: Addresses) -> str:
     return "\n".join(_render_lines(rules, addresses)) + "\n"
 
 
-def describe_alert(name: str) -> str:
+STATUS_PLACEHOLDERS: Mapping[str, Concept[Any]] = {
+    "{failures}": REQUESTS,
+    "{outgoing_failures}": OUTGOING_DURATION,
+}
+"""Where a docstring names the failures of a metric."""
+
+
+def describe_alert(name: str, service: Service) -> str:
     """What an alert means and what to look at; nothing of one that a definition added."""
     for build_rules in RULES:
         if build_alert_name(build_rules) == name:
-            return inspect.getdoc(build_rules) or ""
+            return _fill_placeholders(inspect.getdoc(build_rules) or "", service)
     return ""
+
+
+def _fill_placeholders(text: str, service: Service) -> str:
+    for placeholder, concept in STATUS_PLACEHOLDERS.items():
+        if placeholder in text:
+            statuses = service.convention.resolve_metric(concept, "runbook").statuses
+            text = text.replace(placeholder, escape_words(statuses.failures.describe()))
+    return text
 
 
 def _render_lines(rules: RuleSet, addresses: Addresses) -> Iterator[str]:
@@ -31,7 +50,7 @@ def _render_lines(rules: RuleSet, addresses: Addresses) -> Iterator[str]:
     for name in dict.fromkeys(rule.name for rule in rules.alerts):
         linked_rules = [(rule, link) for rule, link in rules.linked_alerts if rule.name == name]
         yield from ("", f"## {name}", "")
-        yield describe_alert(name) or linked_rules[0][0].description
+        yield describe_alert(name, rules.service) or linked_rules[0][0].description
         yield ""
         for rule, _ in linked_rules:
             yield f"- {_describe_condition(rule)}:"

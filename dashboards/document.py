@@ -1,4 +1,7 @@
-"""From a dashboard to the document that Grafana stores: six passes, one file each."""
+"""From a dashboard to the document that Grafana stores: six passes, one file each.
+
+A document of schema v2 is only checked: Grafana wrote it, and it goes out unchanged.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +14,9 @@ from tailboard.dashboards.passes.number import number_panels
 from tailboard.dashboards.passes.place import place_panels
 from tailboard.dashboards.passes.read import read_dashboard
 from tailboard.dashboards.passes.stamp import stamp_document
+from tailboard.dashboards.schema_v2.check import check_v2_document
+from tailboard.dashboards.schema_v2.resource import build_resource, is_v2_document
+from tailboard.dashboards.uid import derive_uid, validate_uid
 from tailboard.panels.definition_error import DefinitionError, locate_errors
 
 Document = dict[str, Any]
@@ -29,6 +35,12 @@ def build_document(dashboard: object, *, alert_panels: list[Document] | None = N
     """
     document = read_dashboard(dashboard)
     with locate_errors(f"dashboard {document['title']!r}"):
+        if is_v2_document(document):
+            check_v2_document(document)
+            document["uid"] = validate_uid(
+                document.get("uid") or derive_uid(document["title"]), document["title"]
+            )
+            return document
         check_document(document)
         if alert_panels is not None:
             alert_panels += _list_alert_panels(document)
@@ -51,10 +63,19 @@ def _list_alert_panels(holder: Document) -> Iterator[Document]:
 
 def encode_document(document: Document) -> bytes:
     """The document as the bytes of a file: sorted, indented, with a newline at the end."""
+    return _encode_json(document, document["title"])
+
+
+def encode_resource(document: Document) -> bytes:
+    """The resource of a document of schema v2 as the bytes of a file."""
+    return _encode_json(build_resource(document), document["title"])
+
+
+def _encode_json(content: Document, title: str) -> bytes:
     try:
-        return orjson.dumps(document, option=JSON_OPTIONS)
+        return orjson.dumps(content, option=JSON_OPTIONS)
     except (TypeError, ValueError) as error:
         raise DefinitionError(
-            f"the dashboard {document['title']!r} cannot be written as JSON: {error}",
+            f"the dashboard {title!r} cannot be written as JSON: {error}",
             tip="use strings of valid Unicode and numbers of at most 64 bits.",
         ) from error

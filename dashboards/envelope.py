@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tailboard.panels.definition_error import DefinitionError
+from tailboard.dashboards.schema_v2.resource import format_api_version, is_v2_document
 
 Document = dict[str, Any]
 JsonObject = Mapping[str, Any]
@@ -14,20 +14,16 @@ DASHBOARD_FIELD, SPEC_FIELD = "dashboard", "spec"
 def unwrap_dashboard(content: JsonObject) -> JsonObject:
     """The dashboard in an envelope; without an envelope, the content itself.
 
-    The name of a resource is the uid of its dashboard. Raises `DefinitionError` for a dashboard of
-    schema v2, which has no panels.
+    The name of a resource is the uid of its dashboard. A dashboard of schema v2 also has the
+    version of the API that it is of, where the envelope says it.
     """
     field = _find_dashboard_field(content)
     dashboard: JsonObject = content[field] if field else content
     metadata = content.get("metadata")
     if field == SPEC_FIELD and dashboard and isinstance(metadata, Mapping):
         dashboard = {"uid": metadata.get("name"), **dashboard}
-    if "elements" in dashboard:
-        raise DefinitionError(
-            "it is written in Grafana's schema v2, which has elements in place of panels",
-            tip="export it as classic JSON: in Grafana's export dialog, the model Classic.",
-            location=(f"dashboard {dashboard.get('title')!r}",),
-        )
+    if field and is_v2_document(dashboard) and (api_version := _find_api_version(content)):
+        dashboard = {"apiVersion": api_version, **dashboard}
     return dashboard
 
 
@@ -39,7 +35,19 @@ def wrap_dashboard(dashboard: Document, envelope: Document) -> Document:
     content = dict(dashboard)
     if field == SPEC_FIELD and "uid" not in envelope[field]:
         content.pop("uid", None)
+    if is_v2_document(dashboard) and "apiVersion" not in envelope[field]:
+        content.pop("apiVersion", None)
     return {**envelope, field: content}
+
+
+def _find_api_version(content: JsonObject) -> str:
+    """The version of the API in a resource, or in what the older API says about a dashboard."""
+    meta = content.get("meta")
+    version = meta.get("apiVersion") if isinstance(meta, Mapping) else None
+    if isinstance(version, str) and version:
+        return version if "/" in version else format_api_version(version)
+    api_version = content.get("apiVersion")
+    return api_version if isinstance(api_version, str) else ""
 
 
 def _find_dashboard_field(content: JsonObject) -> str:

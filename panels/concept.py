@@ -98,6 +98,10 @@ POSTGRES_CONNECTIONS: Concept[Gauge] = Concept(
 POSTGRES_CONNECTION_LIMIT: Concept[Gauge] = Concept(
     "PostgreSQL connection limit", "pg_settings_max_connections (postgres_exporter)"
 )
+POSTGRES_RESERVED_CONNECTIONS: Concept[Gauge] = Concept(
+    "PostgreSQL connections reserved for superusers",
+    "pg_settings_superuser_reserved_connections (postgres_exporter)",
+)
 POSTGRES_BLOCKS_HIT: Concept[Counter] = Concept(
     "PostgreSQL blocks found in the cache", "pg_stat_database_blks_hit (postgres_exporter)"
 )

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from tailboard.panels.concept import Concept, M
+from tailboard.panels.concept import REQUESTS, Concept, M
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError, suggest_name
 from tailboard.panels.matcher import Matcher, validate_label
 from tailboard.panels.metric import Metric
+from tailboard.panels.statuses import Statuses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +52,14 @@ class Convention:
         matchers: Mapping[str, str | Matcher] | None = None,
         metrics: Mapping[Concept[Any], Metric | None] | None = None,
         excluded_routes: tuple[str, ...] | None = None,
+        statuses: Statuses | None = None,
     ) -> Self:
         """A copy with the changes of one application.
 
         `prefix=("starlette", "http")` renames every metric that begins with the first;
         `labels={"endpoint": "exported_endpoint"}` renames a label wherever it occurs; `matchers`
-        are added to every metric; `metrics` replaces single metrics, or removes them with None.
+        are added to every metric; `metrics` replaces single metrics, or removes them with None;
+        `statuses` says which requests fail, and which their clients got wrong.
         """
         metrics_by_concept = dict(self.metrics)
         if prefix:
@@ -81,6 +84,14 @@ class Convention:
                 metrics_by_concept.pop(concept, None)
             else:
                 metrics_by_concept[concept] = metric
+        if statuses:
+            requests = metrics_by_concept.get(REQUESTS)
+            if requests is None:
+                raise DefinitionError(
+                    f"the convention {self.name!r} has no requests that could have statuses",
+                    tip=f"the application would have to expose {REQUESTS.required_metric}.",
+                )
+            metrics_by_concept[REQUESTS] = dataclasses.replace(requests, statuses=statuses)
         return dataclasses.replace(
             self,
             name=name or self.name,

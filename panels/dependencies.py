@@ -15,6 +15,7 @@ from tailboard.panels.concept import (
     POSTGRES_COMMITS,
     POSTGRES_CONNECTION_LIMIT,
     POSTGRES_CONNECTIONS,
+    POSTGRES_RESERVED_CONNECTIONS,
     POSTGRES_ROLLBACKS,
     REACHABLE,
     REDIS_DURATION,
@@ -25,7 +26,7 @@ from tailboard.panels.concept import (
 from tailboard.panels.descriptions import describe_percentile, describe_value
 from tailboard.panels.kinds.state_timeline import state_timeline
 from tailboard.panels.kinds.timeseries import timeseries
-from tailboard.panels.matcher import escape_regex, matches
+from tailboard.panels.matcher import escape_regex
 from tailboard.panels.metric import Counter, Role
 from tailboard.panels.objectives import format_percentile
 from tailboard.panels.percentiles import PERCENTILES, build_percentile_panel
@@ -33,14 +34,11 @@ from tailboard.panels.query import Query
 from tailboard.panels.service import Service
 from tailboard.panels.style import BAD, GOOD, NEUTRAL, WARNING
 
-FAILED_STATUS = matches("|5..")
-"""The status of a failed call: 5xx, or empty where there was no response."""
-
 FAILURE_RATIO_WARNING, FAILURE_RATIO_CRITICAL = 0.01, 0.05
 """Shares of failed calls to a peer: thresholds of the warning and the critical alert."""
 
 CONNECTION_SHARE_WARNING, CONNECTION_SHARE_CRITICAL = 0.8, 0.95
-"""Shares of max_connections: thresholds of the warning and the critical alert."""
+"""Shares of the connections for clients: thresholds of the warning and the critical alert."""
 
 MEMORY_SHARE_WARNING = 0.9
 """Share of maxmemory: beyond it Redis will soon evict keys or refuse writes."""
@@ -137,26 +135,35 @@ def build_memory_threshold(service: Service, panel: str) -> str:
 
 
 def postgres_connections(service: Service) -> TimeSeries:
-    """Connections as a share of max_connections: at 1, clients are refused."""
+    """Connections as a share of those that clients may have: at 1, they are refused."""
     panel = "dependencies.postgres_connections"
     connections = service.select_concept(POSTGRES_CONNECTIONS, panel)
     return timeseries(
         "PostgreSQL connections of the limit",
         [Query(build_connection_share(service, panel), service.format_legend("instance"))],
-        description=describe_value(connections, "Open connections as a share of max_connections."),
+        description=describe_value(
+            connections,
+            "Open connections as a share of max_connections without those reserved for superusers.",
+        ),
         unit=units.PERCENT_UNIT,
         thresholds=[(CONNECTION_SHARE_WARNING, WARNING), (CONNECTION_SHARE_CRITICAL, BAD)],
     )
 
 
 def build_connection_share(service: Service, panel: str) -> str:
-    """Open connections as a share of max_connections, by instance."""
+    """Open connections as a share of those that clients may have, by instance.
+
+    Of a small max_connections the reserved ones are much: at 17 of 20 clients are refused.
+    """
     connections = service.select_concept(POSTGRES_CONNECTIONS, panel)
     limit = service.select_concept(POSTGRES_CONNECTION_LIMIT, panel)
     by = (*service.by, "instance")
-    return (
-        f"({promql.aggregate_gauge(connections, by)} / {promql.aggregate_gauge(limit, by, 'max')})"
-    )
+    client_limit = promql.aggregate_gauge(limit, by, "max")
+    if service.has_concepts(POSTGRES_RESERVED_CONNECTIONS):
+        reserved = service.select_concept(POSTGRES_RESERVED_CONNECTIONS, panel)
+        reserved_count = promql.aggregate_gauge(reserved, by, "max")
+        client_limit = f"({client_limit} - ({reserved_count} or 0 * {client_limit}))"
+    return f"({promql.aggregate_gauge(connections, by)} / {client_limit})"
 
 
 def postgres_cache_hits(service: Service) -> TimeSeries:
@@ -210,7 +217,7 @@ def outgoing_rate(service: Service, *, limit: int = 10) -> TimeSeries:
 
 
 def outgoing_failures(service: Service, *, limit: int = 10) -> TimeSeries:
-    """The fraction of outgoing calls that fail, by peer: 5xx, or no answer at all."""
+    """The fraction of outgoing calls that fail, by peer: a failure, or no answer at all."""
     panel = "dependencies.outgoing_failures"
     calls = service.select_concept(OUTGOING_DURATION, panel)
     peer = calls.resolve_label(Role.PEER, panel)
@@ -223,7 +230,9 @@ def outgoing_failures(service: Service, *, limit: int = 10) -> TimeSeries:
             )
         ],
         description=describe_value(
-            calls, "Calls answered with 5xx, or not at all (no status), of all calls to the peer."
+            calls,
+            f"Calls answered with {calls.metric.statuses.failures.describe()}, or not at all (no "
+            "status), of all calls to the peer.",
         ),
         unit=units.PERCENT_UNIT,
         thresholds=[(FAILURE_RATIO_WARNING, WARNING), (FAILURE_RATIO_CRITICAL, BAD)],
@@ -233,7 +242,7 @@ def outgoing_failures(service: Service, *, limit: int = 10) -> TimeSeries:
 def build_failure_ratio(service: Service, panel: str, window: str = promql.WINDOW) -> str:
     """The fraction of outgoing calls that fail, by peer."""
     calls = service.select_concept(OUTGOING_DURATION, panel)
-    failed_calls = calls.filter_labels({Role.STATUS: FAILED_STATUS}, panel)
+    failed_calls = calls.filter_unanswered_failures(panel)
     by = (*service.by, calls.resolve_label(Role.PEER, panel))
     return promql.ratio(promql.rate(failed_calls, by, window), promql.rate(calls, by, window))
 

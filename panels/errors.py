@@ -9,34 +9,38 @@ from tailboard.panels.descriptions import describe_value
 from tailboard.panels.kinds.stat import stat
 from tailboard.panels.kinds.status_history import status_history
 from tailboard.panels.kinds.timeseries import timeseries
-from tailboard.panels.matcher import Matcher, matches
-from tailboard.panels.metric import Role
+from tailboard.panels.matcher import escape_regex
+from tailboard.panels.metric import Counter, Histogram, Role, Total
 from tailboard.panels.query import Query
+from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
 from tailboard.panels.style import BAD, WARNING, WORST, Thresholds
 
-SERVER_ERRORS = matches("5..")
-CLIENT_ERRORS = matches("4..")
-"""Both spellings of a status match: the code `503` and the class `5xx`."""
-
 SEVERE_FACTOR = 5
 """How many times its limit an error ratio is that stays an alert when nobody heard the first."""
+
+EXCEPTION_ROLES = {Role.EXCEPTION: "by type", Role.METHOD: "by method"}
+"""By which of its labels a counter of exceptions is split: the first one that it has."""
 
 ZERO_CAVEAT = "0 while nothing fails and while nobody calls; no data only when the service is down."
 
 
 def ratio(service: Service) -> TimeSeries:
-    """The fraction of requests that fail on the server's side (5xx), with its alerts' lines."""
+    """The fraction of requests that fail on the server's side, with its alerts' lines."""
     requests = service.select_concept(REQUESTS, "errors.ratio")
+    statuses = requests.metric.statuses
     return timeseries(
-        "Error ratio (5xx)",
-        [Query(build_error_ratio(service, "errors.ratio"), f"{service.legend} 5xx")],
-        description=describe_value(
-            requests, f"Requests answered with 5xx, of all requests. {ZERO_CAVEAT}"
-        ),
+        statuses.failure_ratio_title,
+        [
+            Query(
+                build_error_ratio(service, "errors.ratio"),
+                f"{service.legend} {statuses.failure_name}",
+            )
+        ],
+        description=_describe_failures(requests),
         unit=units.PERCENT_UNIT,
         thresholds=build_error_thresholds(service),
-        colors={"5xx": BAD},
+        colors={escape_regex(statuses.failure_name): BAD},
     )
 
 
@@ -44,11 +48,9 @@ def current(service: Service) -> Stat:
     """The ratio of server errors as a number, red where it is an alert."""
     requests = service.select_concept(REQUESTS, "errors.current")
     return stat(
-        "Errors (5xx)",
+        requests.metric.statuses.failure_title,
         [Query(build_error_ratio(service, "errors.current"), service.legend)],
-        description=describe_value(
-            requests, f"Requests answered with 5xx, of all requests. {ZERO_CAVEAT}"
-        ),
+        description=_describe_failures(requests),
         unit=units.PERCENT_UNIT,
         thresholds=build_error_thresholds(service),
         decimals=2,
@@ -56,33 +58,38 @@ def current(service: Service) -> Stat:
 
 
 def client_ratio(service: Service) -> TimeSeries:
-    """The fraction of requests that clients got wrong (4xx): a broken client, a lost route."""
-    requests = service.select_concept(REQUESTS, "errors.client_ratio")
+    """The fraction of requests that clients got wrong: a broken client, a lost route."""
+    panel = "errors.client_ratio"
+    requests = service.select_concept(REQUESTS, panel)
+    client_errors = requests.filter_client_errors(panel)
+    statuses = requests.metric.statuses
     return timeseries(
-        "Client error ratio (4xx)",
+        statuses.client_error_ratio_title,
         [
             Query(
-                _build_status_ratio(service, CLIENT_ERRORS, "errors.client_ratio"),
-                f"{service.legend} 4xx",
+                _build_request_ratio(service, client_errors, requests, panel),
+                f"{service.legend} {statuses.client_error_name}",
             )
         ],
         description=describe_value(
             requests,
-            f"Requests answered with 4xx, of all requests; not the server's fault. {ZERO_CAVEAT}",
+            f"Requests answered with {statuses.describe_client_errors()}, of all requests; not the "
+            f"server's fault. {ZERO_CAVEAT}",
         ),
         unit=units.PERCENT_UNIT,
-        colors={"4xx": WARNING},
+        colors={escape_regex(statuses.client_error_name): WARNING},
     )
 
 
 def by_route(service: Service, *, limit: int = 10) -> TimeSeries:
     """The ratio of server errors by route: which endpoint fails."""
     expression, route = _build_route_ratio(service, "errors.by_route")
+    failure_name = _find_failure_name(service, "errors.by_route")
     return timeseries(
         "Error ratio by route",
         [Query(promql.topk(limit, expression), service.format_legend(route))],
-        description=f"The {limit} routes with the largest share of 5xx: 0 while a route does not "
-        "fail, no line before its first request.",
+        description=f"The {limit} routes with the largest share of {failure_name}: 0 while a route "
+        "does not fail, no line before its first request.",
         unit=units.PERCENT_UNIT,
         thresholds=build_error_thresholds(service),
     )
@@ -91,11 +98,12 @@ def by_route(service: Service, *, limit: int = 10) -> TimeSeries:
 def route_history(service: Service, *, limit: int = 20) -> StateTimeline:
     """The ratio of server errors by route as coloured cells: since when does which one fail."""
     expression, route = _build_route_ratio(service, "errors.route_history")
+    failure_name = _find_failure_name(service, "errors.route_history")
     return status_history(
         "Errors by route over time",
         Query(promql.topk(limit, expression), service.format_legend(route)),
-        description="Each row is a route, each cell its share of 5xx: green is below a tenth of "
-        "the first line of the error ratio, red where it is an alert.",
+        description=f"Each row is a route, each cell its share of {failure_name}: green is below a "
+        "tenth of the first line of the error ratio, red where it is an alert.",
         unit=units.PERCENT_UNIT,
         thresholds=[
             (build_error_thresholds(service)[0][0] / 10, WARNING),
@@ -105,16 +113,22 @@ def route_history(service: Service, *, limit: int = 20) -> StateTimeline:
 
 
 def exceptions(service: Service, *, limit: int = 10) -> TimeSeries:
-    """Unhandled exceptions by type."""
+    """Unhandled exceptions by type; by method where the metric does not say which type."""
     exception_counter = service.select_concept(EXCEPTIONS, "errors.exceptions")
-    exception_label = exception_counter.resolve_label(Role.EXCEPTION, "errors.exceptions")
-    expression = promql.rate(exception_counter, (*service.by, exception_label))
+    roles = [role for role in EXCEPTION_ROLES if exception_counter.has_labels(role)][:1]
+    labels = [exception_counter.metric.labels[role] for role in roles]
+    expression = promql.rate(exception_counter, (*service.by, *labels))
     return timeseries(
-        "Exceptions by type",
-        [Query(promql.topk(limit, expression), service.format_legend(exception_label))],
+        " ".join(["Exceptions", *(EXCEPTION_ROLES[role] for role in roles)]),
+        [
+            Query(
+                promql.topk(limit, expression) if labels else expression,
+                service.format_legend(*labels),
+            )
+        ],
         description=describe_value(
             exception_counter,
-            "Exceptions that no handler caught, per second. A type appears with its first.",
+            "Exceptions that no handler caught, per second. A line appears with its first.",
         ),
         unit=units.OPS_PER_SEC,
     )
@@ -129,25 +143,42 @@ def build_error_thresholds(service: Service) -> Thresholds:
 
 
 def build_error_ratio(service: Service, panel: str, window: str = promql.WINDOW) -> str:
-    """The fraction of requests answered with 5xx, as panels draw it and alert rules compare it."""
-    return _build_status_ratio(service, SERVER_ERRORS, panel, window)
-
-
-def _build_status_ratio(
-    service: Service, status: Matcher, panel: str, window: str = promql.WINDOW
-) -> str:
+    """The fraction of requests that failed, as panels draw it and alert rules compare it."""
     requests = service.select_concept(REQUESTS, panel)
-    failed_requests = requests.filter_labels({Role.STATUS: status}, panel)
+    return _build_request_ratio(service, requests.filter_failures(panel), requests, panel, window)
+
+
+RequestSelection = Selection[Counter | Histogram | Total]
+
+
+def _build_request_ratio(
+    service: Service,
+    part: RequestSelection,
+    requests: RequestSelection,
+    panel: str,
+    window: str = promql.WINDOW,
+) -> str:
     return promql.ratio(
-        promql.rate(failed_requests, service.by, window),
+        promql.rate(part, service.by, window),
         promql.rate(requests, service.by, window),
         promql.build_zero_while_up(service.select_up(panel), service.by),
     )
 
 
+def _describe_failures(requests: RequestSelection) -> str:
+    failures = requests.metric.statuses.failures.describe()
+    return describe_value(
+        requests, f"Requests answered with {failures}, of all requests. {ZERO_CAVEAT}"
+    )
+
+
+def _find_failure_name(service: Service, panel: str) -> str:
+    return service.select_concept(REQUESTS, panel).metric.statuses.failure_name
+
+
 def _build_route_ratio(service: Service, panel: str) -> tuple[str, str]:
     requests = service.select_concept(REQUESTS, panel)
-    failed_requests = requests.filter_labels({Role.STATUS: SERVER_ERRORS}, panel)
+    failed_requests = requests.filter_failures(panel)
     route = requests.resolve_label(Role.ROUTE, panel)
     by = (*service.by, route)
     return promql.ratio(promql.rate(failed_requests, by), promql.rate(requests, by)), route

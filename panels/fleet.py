@@ -9,16 +9,17 @@ from tailboard.panels import promql
 from tailboard.panels.concept import DURATION, REQUESTS
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.panels.descriptions import GAP_CAVEAT, PERCENTILE_CAVEAT, join_sentences
-from tailboard.panels.errors import SERVER_ERRORS
 from tailboard.panels.kinds.table import Column, table
 from tailboard.panels.latency import select_overall_duration
-from tailboard.panels.metric import Role
 from tailboard.panels.objectives import format_percentile
 from tailboard.panels.percentiles import PERCENTILES
 from tailboard.panels.service import Service
 from tailboard.panels.style import BAD
 
 SERVICE_LABEL = "service"
+
+MAX_ROWS = 30
+"""How many services the table shows without scrolling."""
 
 
 def services(fleet: Sequence[Service], *, limit: int = 200) -> Table:
@@ -72,6 +73,7 @@ def services(fleet: Sequence[Service], *, limit: int = 200) -> Table:
         ),
         sort_by="Errors" if services_with_requests else "Up",
         limit=limit,
+        row_count=min(len(fleet), limit, MAX_ROWS) if not fleet[0].by else None,
         links={"Service": [build_overview_link(fleet)]},
     )
 
@@ -140,7 +142,7 @@ def _build_request_rate(service: Service) -> str:
 
 def _build_error_ratio(service: Service) -> str:
     requests = service.select_concept(REQUESTS, "fleet.services")
-    failed_requests = requests.filter_labels({Role.STATUS: SERVER_ERRORS}, "fleet.services")
+    failed_requests = requests.filter_failures("fleet.services")
     return promql.ratio(
         promql.rate(failed_requests, service.by),
         promql.rate(requests, service.by),

@@ -8,9 +8,10 @@ from grafanalib.core import Table, TimeSeries
 from tailboard.panels import promql
 from tailboard.panels.concept import DURATION, REQUESTS
 from tailboard.panels.definition_error import MissingMetricError
-from tailboard.panels.descriptions import describe_value
+from tailboard.panels.descriptions import describe_value, join_sentences
 from tailboard.panels.kinds.table import Column, table
 from tailboard.panels.kinds.timeseries import timeseries
+from tailboard.panels.latency import select_overall_duration
 from tailboard.panels.matcher import matches
 from tailboard.panels.metric import Gauge, Histogram, Role
 from tailboard.panels.query import Query
@@ -119,16 +120,22 @@ def routes(service: Service) -> TimeSeries:
 
 def beyond_buckets(service: Service) -> TimeSeries:
     """The second pitfall: the share of requests slower than the last bucket can tell."""
-    duration = service.select_concept(DURATION, "hygiene.beyond_buckets")
-    last_bound, _ = _list_bucket_bounds(duration.metric, "hygiene.beyond_buckets")[-1]
-    expression = build_unknown_share(service, "hygiene.beyond_buckets")
+    panel = "hygiene.beyond_buckets"
+    durations = _select_durations(service, panel)
     return timeseries(
         "Requests beyond the last bucket",
-        [Query(expression, f"{service.legend} over {promql.format_number(last_bound)} s")],
-        description=describe_value(
-            duration,
+        [
+            Query(
+                _build_share_beyond(duration, service, panel),
+                f"{service.legend}{name} over "
+                f"{promql.format_number(_find_last_bound(duration.metric, panel))} s",
+            )
+            for name, duration in durations.items()
+        ],
+        description=join_sentences(
             "The share of requests slower than the last finite bucket. Above 1 % the P99 cannot "
             "be known: it shows the bucket's bound instead. Add larger buckets.",
+            _describe_durations(durations),
         ),
         unit=units.PERCENT_UNIT,
         thresholds=[(UNKNOWN_SHARE_LIMIT, BAD)],
@@ -137,36 +144,59 @@ def beyond_buckets(service: Service) -> TimeSeries:
 
 def bucket_width(service: Service) -> TimeSeries:
     """The second pitfall again: how many requests share the fullest bucket."""
-    duration = service.select_concept(DURATION, "hygiene.bucket_width")
+    durations = _select_durations(service, "hygiene.bucket_width")
     return timeseries(
         "Share of requests by bucket",
         [
             Query(
-                promql.build_fraction_within(duration, bound, service.by),
-                f"{service.legend} {name}",
+                promql.build_bucket_shares(duration, service.by),
+                f"{service.legend}{name} up to {{{{le}}}} {duration.metric.unit.grafana_unit}",
             )
-            for bound, name in _list_bucket_bounds(duration.metric, "hygiene.bucket_width")
+            for name, duration in durations.items()
         ],
-        description=describe_value(
-            duration,
+        description=join_sentences(
             "The share of requests at or below each bucket's bound. Two lines far apart have no "
             "bucket between them: percentiles that lie there are guesses. Buckets should be dense "
             "where P50 to P99 lie.",
+            _describe_durations(durations),
         ),
         unit=units.PERCENT_UNIT,
         maximum=1,
     )
 
 
-def _list_bucket_bounds(metric: Histogram, panel: str) -> list[tuple[float, str]]:
-    """The bounds in seconds, each with the expression of what lies below it."""
+def _select_durations(service: Service, panel: str) -> dict[str, Selection[Histogram]]:
+    """The histogram of all requests, and that of the routes where it is another one, by legend."""
+    overall_duration = select_overall_duration(service, panel)
+    _find_last_bound(overall_duration.metric, panel)  # raises where the bounds are unknown
+    durations = {"": overall_duration}
+    if service.has_concepts(DURATION):
+        route_duration = service.select_concept(DURATION, panel)
+        if route_duration.metric != overall_duration.metric and route_duration.metric.buckets:
+            durations[" by route"] = route_duration
+    return durations
+
+
+def _describe_durations(durations: Mapping[str, Selection[Histogram]]) -> str:
+    """Which metric each line is of, where there are two, and their cautions."""
+    metrics = [duration.metric for duration in durations.values()]
+    names = (
+        f"Percentiles of the whole service, and its alerts, read {metrics[0].name}; those by route "
+        f"read {metrics[1].name}."
+        if len(metrics) > 1
+        else ""
+    )
+    return join_sentences(names, *(metric.caution for metric in metrics))
+
+
+def _find_last_bound(metric: Histogram, panel: str) -> float:
+    """The largest finite bound in seconds."""
     if not metric.buckets:
         raise MissingMetricError(
             f"the bounds of {metric.name} are not known, which the panel {panel!r} compares with",
             tip=f"name the buckets of {metric.name} in the convention: Histogram(buckets=(...)).",
         )
-    bounds = [bound / metric.unit.scale for bound in metric.buckets]
-    return [(bound, f"up to {promql.format_number(bound)} s") for bound in bounds]
+    return metric.buckets[-1] / metric.unit.scale
 
 
 def _build_scrape_panel(
@@ -216,7 +246,15 @@ def build_scrape_duration_limit(service: Service, panel: str) -> str:
 
 
 def build_unknown_share(service: Service, panel: str, window: str = promql.WINDOW) -> str:
-    """The share of requests above the last finite bucket, where no percentile can be estimated."""
-    duration = service.select_concept(DURATION, panel)
-    last_bound, _ = _list_bucket_bounds(duration.metric, panel)[-1]
+    """The share of requests above the last finite bucket, where no percentile can be estimated.
+
+    It is that of the histogram from which the percentiles of the whole service are estimated.
+    """
+    return _build_share_beyond(select_overall_duration(service, panel), service, panel, window)
+
+
+def _build_share_beyond(
+    duration: Selection[Histogram], service: Service, panel: str, window: str = promql.WINDOW
+) -> str:
+    last_bound = _find_last_bound(duration.metric, panel)
     return f"(1 - {promql.build_fraction_within(duration, last_bound, service.by, window)})"

@@ -9,7 +9,7 @@ from tailboard.panels import promql
 from tailboard.panels.concept import DURATION, OVERALL_DURATION, REQUESTS, Concept
 from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.descriptions import describe_percentile, describe_value
-from tailboard.panels.errors import SERVER_ERRORS, build_error_thresholds
+from tailboard.panels.errors import build_error_thresholds
 from tailboard.panels.kinds.heatmap import heatmap as heatmap_kind
 from tailboard.panels.kinds.stat import stat
 from tailboard.panels.kinds.table import Column, table
@@ -128,7 +128,7 @@ def slowest_routes(service: Service, *, limit: int = 50, detail: str = "") -> Ta
     panel = "latency.slowest_routes"
     duration = service.select_concept(DURATION, panel)
     requests = service.select_concept(REQUESTS, panel)
-    failed_requests = service.select_concept(REQUESTS, panel, {Role.STATUS: SERVER_ERRORS})
+    failed_requests = requests.filter_failures(panel)
     by = (*service.by, duration.resolve_label(Role.ROUTE, panel))
     request_rate = promql.rate(requests, by)
     return table(

@@ -58,6 +58,14 @@ def one_of(*values: str) -> Matcher:
     return Matcher("=~", "|".join(escape_regex(value) for value in values))
 
 
+def add_empty(matcher: Matcher) -> Matcher:
+    """The matcher that also selects what has no such label."""
+    if matcher.op.startswith("!"):
+        return matcher  # of a negative matcher only the empty value itself would be excluded
+    pattern = escape_regex(matcher.value) if matcher.op == "=" else matcher.value
+    return Matcher("=~", f"|{pattern}")
+
+
 def escape_regex(text: str) -> str:
     """A regular expression (RE2) that matches the text and nothing else."""
     return REGEX_SPECIAL_CHARACTER.sub(r"\\\g<0>", text)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
 from tailboard.panels.matcher import Matcher
+from tailboard.panels.statuses import HTTP_STATUSES, Statuses
 
 
 class Role(StrEnum):
@@ -48,6 +49,7 @@ class Metric:
 
     `labels` maps a role to the label's name. `matchers` narrow a metric that carries several
     meanings (`{"type": "rss"}`). `caution` is a sentence about the numbers for the panel's readers.
+    `statuses` says what the values of its status label mean, if it has one.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Metric:
     matchers: Mapping[str, str | Matcher] = field(default_factory=dict)
     unit: Unit = Unit.ONE
     caution: str = ""
+    statuses: Statuses = field(default=HTTP_STATUSES, kw_only=True)
 
 
 @dataclass(frozen=True)

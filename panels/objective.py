@@ -12,10 +12,9 @@ from tailboard.panels import promql
 from tailboard.panels.concept import DURATION, REQUESTS
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError
 from tailboard.panels.duration import parse_duration as in_seconds
-from tailboard.panels.errors import SERVER_ERRORS
 from tailboard.panels.latency import select_overall_duration
 from tailboard.panels.matcher import Matchers, equals
-from tailboard.panels.metric import Gauge, Histogram, Role
+from tailboard.panels.metric import Gauge, Histogram
 from tailboard.panels.objectives import compute_budget, format_percentile
 from tailboard.panels.recording import SERVICE_LABEL, WINDOW
 from tailboard.panels.selection import Selection
@@ -115,7 +114,7 @@ def build_request_rate(service: Service, objective: Objective, panel: str, windo
 def build_bad_rate(service: Service, objective: Objective, panel: str, window: str) -> str:
     """The requests per second that break the objective; 0 while none does."""
     if objective.seconds is None:
-        failed_requests = service.select_concept(REQUESTS, panel, {Role.STATUS: SERVER_ERRORS})
+        failed_requests = service.select_concept(REQUESTS, panel).filter_failures(panel)
         failure_rate = promql.rate(failed_requests, service.by, window)
         return promql.union(
             failure_rate, f"0 * {build_request_rate(service, objective, panel, window)}"
@@ -126,6 +125,13 @@ def build_bad_rate(service: Service, objective: Objective, panel: str, window: s
     )
 
 
+def has_sufficient_buckets(duration: Selection[Histogram], objective: Objective) -> bool:
+    """Whether a bucket ends at the objective's seconds or beyond, so that slower ones are seen."""
+    metric, seconds = duration.metric, objective.seconds or 0
+    is_any_bound = duration.histograms == "native" or not metric.buckets
+    return is_any_bound or metric.buckets[-1] / metric.unit.scale >= seconds * (1 - 1e-9)
+
+
 def find_slow_bound(duration: Selection[Histogram], objective: Objective) -> float:
     """The seconds beyond which a request counts as slow: the first bucket bound that is enough.
 
@@ -134,18 +140,15 @@ def find_slow_bound(duration: Selection[Histogram], objective: Objective) -> flo
     metric, seconds = duration.metric, objective.seconds or 0
     if duration.histograms == "native" or not metric.buckets:
         return seconds
-    scale = metric.unit.scale
-    slow_bounds = [
-        bound / scale for bound in metric.buckets if bound / scale >= seconds * (1 - 1e-9)
-    ]
-    if not slow_bounds:
-        largest_bound = promql.format_number(metric.buckets[-1] / scale)
+    bounds = [bound / metric.unit.scale for bound in metric.buckets]
+    if not has_sufficient_buckets(duration, objective):
+        largest_bound = promql.format_number(bounds[-1])
         raise DefinitionError(
             f"{objective.title} can never be seen to be broken: the largest bucket of "
             f"{metric.name} ends at {largest_bound} s",
             tip=f"promise at most {largest_bound} s, or give {metric.name} larger buckets.",
         )
-    return min(slow_bounds)
+    return min(bound for bound in bounds if bound >= seconds * (1 - 1e-9))
 
 
 def build_bad_ratio(service: Service, objective: Objective, panel: str, window: str) -> str:

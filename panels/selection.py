@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Generic, Literal, Self, TypeVar
 
 from tailboard.panels.definition_error import MissingMetricError
-from tailboard.panels.matcher import Matcher, Matchers
+from tailboard.panels.matcher import Matcher, Matchers, add_empty
 from tailboard.panels.metric import Metric, Role
 from tailboard.panels.recording import Recording
 
@@ -39,6 +39,27 @@ class Selection(Generic[M_co]):
                 f"{self.metric.name}.",
             )
         return self.metric.labels[role]
+
+    def filter_failures(self, panel: str) -> Self:
+        """The requests whose status is a failure."""
+        statuses = self.metric.statuses
+        return self.filter_labels({Role.STATUS: statuses.failures.build_matcher()}, panel)
+
+    def filter_unanswered_failures(self, panel: str) -> Self:
+        """The requests whose status is a failure, and those that have none: nobody answered."""
+        matcher = add_empty(self.metric.statuses.failures.build_matcher())
+        return self.filter_labels({Role.STATUS: matcher}, panel)
+
+    def filter_client_errors(self, panel: str) -> Self:
+        """The requests that their clients got wrong, by their status."""
+        statuses = self.metric.statuses
+        if statuses.client_errors is None:
+            raise MissingMetricError(
+                f"the statuses of {self.metric.name!r} declare no client errors, which the panel "
+                f"{panel!r} shows",
+                tip=f"name them in the client_errors of the statuses of {statuses.name}.",
+            )
+        return self.filter_labels({Role.STATUS: statuses.client_errors.build_matcher()}, panel)
 
     def filter_labels(self, conditions: Mapping[Role, Matcher], panel: str) -> Self:
         """The selection narrowed by conditions on the labels of these roles."""

@@ -8,8 +8,8 @@ from tailboard.panels.concept import DURATION, REQUESTS
 from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.descriptions import join_sentences
 from tailboard.panels.duration import format_duration
-from tailboard.panels.errors import SERVER_ERRORS
 from tailboard.panels.kinds.bar_gauge import bar_gauge
+from tailboard.panels.kinds.size import grid_size
 from tailboard.panels.kinds.stat import stat
 from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.metric import Role
@@ -20,6 +20,7 @@ from tailboard.panels.objective import (
     build_bad_ratio,
     build_request_rate,
     find_slow_bound,
+    has_sufficient_buckets,
     list_objectives,
 )
 from tailboard.panels.objective import build_burn_rate as burn_rate_over
@@ -30,6 +31,9 @@ from tailboard.panels.style import BAD, GOOD, NEUTRAL, SECONDARY, WARNING, WORST
 
 BURN_RATE_COLORS = {14.4: WORST, 6: BAD, 3: WARNING, 1: NEUTRAL}
 """The colour of each alert's line."""
+
+STAT_SIZE = grid_size(6, 4)
+"""Wide enough for the title of any objective."""
 
 LOW_BUDGET = 0.25
 """From how little budget on releases should wait."""
@@ -57,6 +61,7 @@ def compliance(service: Service, *, objective: Objective | None = None) -> Stat:
         base=BAD,
         decimals=3,
         no_value="no traffic",
+        size=STAT_SIZE,
     )
 
 
@@ -74,6 +79,7 @@ def budget_left(service: Service, *, objective: Objective | None = None) -> Stat
         base=BAD,
         decimals=1,
         no_value="no traffic",
+        size=STAT_SIZE,
     )
 
 
@@ -140,6 +146,7 @@ def burn_rate(service: Service, *, objective: Objective | None = None) -> TimeSe
             (outage_burn_rate, WORST),
         ],
         colors=windows,
+        size=grid_size(12, 9),
     )
 
 
@@ -157,8 +164,11 @@ def budget_by_route(
     return bar_gauge(
         f"Budget spent by route: {selected_objective.title}",
         [Query(promql.topk(limit, budget_share), service.format_legend(route))],
-        description=f"The {limit} routes that spent most of the budget of "
-        f"{format_duration(window)}: at 100 % a route spent all of it alone.",
+        description=join_sentences(
+            f"The {limit} routes that spent most of the budget of "
+            f"{format_duration(window)}: at 100 % a route spent all of it alone.",
+            _describe_route_leniency(service, selected_objective, panel),
+        ),
         unit=units.PERCENT_UNIT,
     )
 
@@ -182,19 +192,41 @@ def _build_route_bad_rate(
 ) -> tuple[str, str]:
     """The bad requests per second by route, from the metrics themselves."""
     if objective.seconds is None:
-        failed_requests = service.select_concept(REQUESTS, panel, {Role.STATUS: SERVER_ERRORS})
+        requests = service.select_concept(REQUESTS, panel)
+        failed_requests = requests.filter_failures(panel)
         route = failed_requests.resolve_label(Role.ROUTE, panel)
         by = (*service.by, route)
-        zero_rate = f"0 * {promql.rate(service.select_concept(REQUESTS, panel), by, window)}"
+        zero_rate = f"0 * {promql.rate(requests, by, window)}"
         return promql.union(promql.rate(failed_requests, by, window), zero_rate), route
     duration = service.select_concept(DURATION, panel)
     route = duration.resolve_label(Role.ROUTE, panel)
+    if not has_sufficient_buckets(duration, objective):
+        raise MissingMetricError(
+            f"no bucket of {duration.metric.name} ends at {objective.title} or beyond, so that the "
+            f"panel {panel!r} cannot tell which routes are slower",
+            tip=f"give {duration.metric.name} larger buckets.",
+        )
     slow_bound = find_slow_bound(duration, objective)
     return promql.build_slow_rate(duration, slow_bound, (*service.by, route), window), route
+
+
+def _describe_route_leniency(service: Service, objective: Objective, panel: str) -> str:
+    """What passes as good where no bucket of the histogram by route ends at the objective."""
+    if objective.seconds is None:
+        return ""
+    duration = service.select_concept(DURATION, panel)
+    slow_bound = find_slow_bound(duration, objective)
+    if slow_bound <= objective.seconds * (1 + 1e-9):
+        return ""
+    return (
+        f"No bucket of {duration.metric.name} ends at {promql.format_number(objective.seconds)} s: "
+        f"by route only what takes longer than {promql.format_number(slow_bound)} s counts."
+    )
 
 
 def _describe_bad_request(service: Service, objective: Objective) -> str:
     """What makes a request bad."""
     if objective.seconds is None:
-        return "Bad is what is answered with 5xx."
+        requests = service.select_concept(REQUESTS, "slo")
+        return f"Bad is what is answered with {requests.metric.statuses.failures.describe()}."
     return f"Bad is what takes longer than {promql.format_number(objective.seconds)} s."

@@ -12,6 +12,7 @@ from tailboard.panels.matcher import escape_regex
 from tailboard.panels.metric import Role
 from tailboard.panels.query import Query
 from tailboard.panels.service import Service
+from tailboard.panels.statuses import Statuses, StatusGroup
 from tailboard.panels.style import BAD, GOOD, NEUTRAL, WARNING
 
 
@@ -145,5 +146,26 @@ def _build_breakdown_panel(service: Service, role: Role, panel: str, limit: int)
         ),
         unit=units.REQUESTS_PER_SEC,
         stacked=is_status,
-        colors={"2..": GOOD, "3..": NEUTRAL, "4..": WARNING, "5..": BAD} if is_status else {},
+        colors=_build_status_colors(requests.metric.statuses) if is_status else {},
     )
+
+
+def _build_status_colors(statuses: Statuses) -> dict[str, str]:
+    """A colour for each meaning of a status, by the end of a line's legend."""
+    groups = (
+        (statuses.successes, GOOD),
+        (statuses.neutral, NEUTRAL),
+        (statuses.client_errors, WARNING),
+        (statuses.failures, BAD),
+    )
+    return {ending: color for group, color in groups if group and (ending := _build_ending(group))}
+
+
+def _build_ending(group: StatusGroup) -> str:
+    """The end of a legend with one of these statuses, which JavaScript reads; else nothing."""
+    if group.matcher is None:
+        return f" (?:{'|'.join(escape_regex(value) for value in group.values)})"
+    pattern = group.build_matcher()
+    if pattern.op != "=~" or "(?" in pattern.value:
+        return ""
+    return f" (?:{pattern.value})" if "|" in pattern.value else pattern.value

@@ -27,7 +27,15 @@ from tailboard.publish.grafana.discovery import API_CHOICES
 from tests import ROOT
 
 SHARED_MODULES = {
-    "panels/conventions": {"buckets", "celery", "otel", "process", "routes", "unmeasured"},
+    "panels/conventions": {
+        "buckets",
+        "celery",
+        "grpc_status",
+        "otel",
+        "process",
+        "routes",
+        "unmeasured",
+    },
     "panels/kinds": {"size"},
     "dashboards/library": {"service_dashboard"},
     "alerts/rules": set(),

@@ -37,5 +37,6 @@ def test_every_program_of_a_name_is_found_once(
         (tmp_path / folder / "promtool").chmod(0o755)
     folders = [str(tmp_path / folder) for folder in ("two", "three", "two", "none")]
     monkeypatch.setenv("PATH", os.pathsep.join(folders))
+    monkeypatch.setenv("GOBIN", str(tmp_path / "two"))
     paths = require_programs("promtool", "prometheus")
     assert paths == [str(tmp_path / folder / "promtool") for folder in ("two", "three")]

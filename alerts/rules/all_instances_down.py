@@ -10,6 +10,9 @@ from tailboard.panels.service import Service
 
 NAME = "AllInstancesDown"
 
+KEEP_FIRING = "5m"
+"""How long the alert outlasts its condition: a process that crashes again and again is one."""
+
 
 def all_instances_down(service: Service) -> Iterator[AlertRule]:
     """No instance of the service answers Prometheus: nobody is served.
@@ -24,6 +27,7 @@ def all_instances_down(service: Service) -> Iterator[AlertRule]:
         severity="critical",
         signal="up",
         lasting="1m",
+        keep_firing=KEEP_FIRING,
         summary=f"{escape_template(service.name)} is down",
         description="Prometheus reaches no instance: nobody is served. Look first at what was "
         "deployed last, then at what all instances share.",

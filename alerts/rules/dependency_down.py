@@ -11,6 +11,9 @@ from tailboard.panels.service import Service
 
 NAME = "DependencyDown"
 
+KEEP_FIRING = "5m"
+"""How long the alert outlasts its condition: a server that crashes again and again is one."""
+
 
 def dependency_down(service: Service) -> Iterator[AlertRule]:
     """The exporter answers, but does not reach what it watches.
@@ -25,6 +28,7 @@ def dependency_down(service: Service) -> Iterator[AlertRule]:
         severity="critical",
         signal="dependencies",
         lasting="1m",
+        keep_firing=KEEP_FIRING,
         summary=f"{escape_template(service.name)} does not answer its exporter "
         f"{format_label_template('instance')}",
         description=f"{format_label_template('instance')} does not reach "

@@ -225,9 +225,7 @@ def _build_request_series(service: Service, objective: Objective, share: float) 
     """Requests of which a share is bad, several bad ones a minute."""
     rate = max(1.0, float(f"{0.1 / share:.2g}"))
     if objective.seconds is None:
-        return example_series.build_status_series(
-            service, {"200": rate * (1 - share), "500": rate * share}
-        )
+        return example_series.build_status_series(service, rate * (1 - share), rate * share)
     duration = latency.select_overall_duration(service, NAME)
     fast_duration = duration.metric.buckets[0] / duration.metric.unit.scale / 2
     slow_duration = 2 * max(

@@ -8,7 +8,6 @@ from tailboard.alerts.rule import AlertRule, Example, InputSeries, Severity
 from tailboard.alerts.template import PERCENTAGE_TEMPLATE, escape_template, format_percentage
 from tailboard.panels import errors, promql
 from tailboard.panels.concept import REQUESTS
-from tailboard.panels.metric import Role
 from tailboard.panels.recording import WINDOW
 from tailboard.panels.service import Service
 
@@ -21,7 +20,7 @@ KEEP_FIRING = "15m"
 
 
 def error_ratio_high(service: Service) -> Iterator[AlertRule]:
-    """More requests fail on the server's side (5xx) than a moment may bring.
+    """More requests fail on the server's side ({failures}) than a moment may bring.
 
     A ticket above the objectives' error ratio, and by more failures than chance brings. Where no
     availability is promised, whose budget would page, five times of it for three minutes is the
@@ -29,7 +28,8 @@ def error_ratio_high(service: Service) -> Iterator[AlertRule]:
     and the services behind it.
     """
     requests = service.select_concept(REQUESTS, NAME)
-    failed_requests = requests.filter_labels({Role.STATUS: errors.SERVER_ERRORS}, NAME)
+    failed_requests = requests.filter_failures(NAME)
+    failure_text = escape_template(requests.metric.statuses.failures.describe())
     for limit, lasting, severity in _list_steps(service):
         yield AlertRule(
             name=NAME,
@@ -48,13 +48,13 @@ def error_ratio_high(service: Service) -> Iterator[AlertRule]:
             keep_firing=KEEP_FIRING,
             summary=f"{PERCENTAGE_TEMPLATE} of the requests to {escape_template(service.name)} "
             "fail",
-            description=f"{PERCENTAGE_TEMPLATE} of the requests are answered with 5xx, and "
-            f"{format_percentage(limit)} is the limit. Look first at what was deployed last, then "
-            "at which route fails, then at what it leans on.",
+            description=f"{PERCENTAGE_TEMPLATE} of the requests are answered with {failure_text}, "
+            f"and {format_percentage(limit)} is the limit. Look first at what was deployed last, "
+            "then at which route fails, then at what it leans on.",
             panel=errors.ratio,
             limit=limit,
             series_labels=service.by,
-            examples=_build_examples(service, limit),
+            examples=tuple(_build_examples(service, limit)),
         )
 
 
@@ -67,34 +67,34 @@ def _list_steps(service: Service) -> Iterator[tuple[float, str, Severity]]:
         yield severe_limit, PAGE_DURATION, "critical"
 
 
-def _build_examples(service: Service, limit: float) -> tuple[Example, ...]:
+def _build_examples(service: Service, limit: float) -> Iterator[Example]:
     build_series = partial(_build_response_series, service)
     error_share = (limit + 1) / 2
-    return (
-        Example("codes", build_series(1, "500"), is_firing=True),
-        Example("classes", build_series(error_share, "5xx"), is_firing=True),
-        Example("half of the limit", build_series(limit / 2, "503"), is_firing=False),
-        Example("clients' mistakes", build_series(error_share, "404"), is_firing=False),
-        Example("no traffic", build_series(error_share, "503", rate=0), is_firing=False),
-        Example(
-            "one failure of few", _build_few_failures(service, 1, 0.02), is_firing=False, delay="8m"
-        ),
-        Example(
-            "two failures of twenty requests",
-            _build_few_failures(service, 2, 0.07),
-            is_firing=False,
-            delay="8m",
-        ),
-    )
+    statuses = service.convention.resolve_metric(REQUESTS, NAME).statuses
+    failures = statuses.failures.values
+    yield Example("codes", build_series(1, failures[0]), is_firing=True)
+    for failure in failures:
+        if failure.endswith("xx"):
+            yield Example("classes", build_series(error_share, failure), is_firing=True)
+    yield Example("half of the limit", build_series(limit / 2, failures[-1]), is_firing=False)
+    if statuses.client_errors:
+        mistake = statuses.client_errors.values[0]
+        yield Example("clients' mistakes", build_series(error_share, mistake), is_firing=False)
+    silence = build_series(error_share, failures[-1], rate=0)
+    yield Example("no traffic", silence, is_firing=False)
+    for title, count, good_rate in (
+        ("one failure of few", 1, 0.02),
+        ("two failures of twenty requests", 2, 0.07),
+    ):
+        series = _build_few_failures(service, count, good_rate)
+        yield Example(title, series, is_firing=False, delay="8m")
 
 
 def _build_response_series(
     service: Service, share: float, status: str, *, rate: float = 1
 ) -> InputSeries:
     return {
-        **example_series.build_status_series(
-            service, {"200": rate * (1 - share), status: rate * share}
-        ),
+        **example_series.build_status_series(service, rate * (1 - share), rate * share, status),
         **example_series.build_target_series(service, "up", "1+0"),
     }
 

@@ -16,6 +16,9 @@ STEPS: tuple[tuple[float, str, Severity], ...] = (
     (saturation.FILE_SHARE_CRITICAL, "2m", "critical"),
 )
 
+KEEP_FIRING = "10m"
+"""How long an alert outlasts its condition: files that come and go are one alert."""
+
 
 def open_files_near_limit(service: Service) -> Iterator[AlertRule]:
     """A process has opened nearly all the files and sockets that it may.
@@ -31,6 +34,7 @@ def open_files_near_limit(service: Service) -> Iterator[AlertRule]:
             severity=severity,
             signal="saturation",
             lasting=lasting,
+            keep_firing=KEEP_FIRING,
             summary=f"{format_label_template('instance')} of {escape_template(service.name)} has "
             f"opened {PERCENTAGE_TEMPLATE} of the files it may",
             description=f"At the limit {format_label_template('instance')} serves nobody who is "

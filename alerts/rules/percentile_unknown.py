@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from tailboard.alerts import example_series
 from tailboard.alerts.rule import AlertRule, Example, InputSeries
 from tailboard.alerts.template import PERCENTAGE_TEMPLATE, escape_template
-from tailboard.panels import hygiene, promql
-from tailboard.panels.concept import DURATION
+from tailboard.panels import hygiene, latency, promql
 from tailboard.panels.recording import WINDOW
 from tailboard.panels.service import Service
 
@@ -16,10 +15,12 @@ NAME = "PercentileUnknown"
 def percentile_unknown(service: Service) -> Iterator[AlertRule]:
     """More than one request in 100 is slower than the last finite bucket.
 
-    P99 rests at the bucket's bound, and the truth may be any time longer. Give the histogram larger
-    buckets; tailboard's panel of the requests by bucket shows which are missing.
+    P99 rests at the bucket's bound, and the truth may be any time longer. It is the histogram from
+    which the P99 of the whole service is estimated, and which its latency objectives are compared
+    with; one by route with fewer buckets does not alert. Give the histogram larger buckets;
+    tailboard's panel of the requests by bucket shows which are missing.
     """
-    duration = service.select_concept(DURATION, NAME)
+    duration = latency.select_overall_duration(service, NAME)
     limit = hygiene.UNKNOWN_SHARE_LIMIT
     yield AlertRule(
         name=NAME,
@@ -48,8 +49,9 @@ def percentile_unknown(service: Service) -> Iterator[AlertRule]:
 
 
 def _build_request_series(service: Service, share: float) -> InputSeries:
-    metric = service.convention.resolve_metric(DURATION, NAME)
+    concept = latency.resolve_duration_concept(service)
+    metric = service.convention.resolve_metric(concept, NAME)
     last_bound = metric.buckets[-1] / metric.unit.scale
     rate = max(1.0, 10 * service.objectives.minimum_rate)
     rates_by_duration = {last_bound: rate * (1 - share), 2 * last_bound: rate * share}
-    return example_series.build_histogram_series(service, DURATION, rates_by_duration)
+    return example_series.build_histogram_series(service, concept, rates_by_duration)

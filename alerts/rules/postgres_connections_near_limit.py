@@ -16,9 +16,14 @@ STEPS: tuple[tuple[float, str, Severity], ...] = (
     (dependencies.CONNECTION_SHARE_CRITICAL, "2m", "critical"),
 )
 
+KEEP_FIRING = "10m"
+"""How long an alert outlasts its condition: connections that come and go are one alert."""
+
 
 def postgres_connections_near_limit(service: Service) -> Iterator[AlertRule]:
-    """PostgreSQL has handed out nearly all of max_connections.
+    """PostgreSQL has handed out nearly all the connections that clients may have.
+
+    These are max_connections without superuser_reserved_connections.
 
     New clients are refused next. Look who holds them (pg_stat_activity by user and state): idle
     in transaction is a leak, idle is a pool that is too large.
@@ -31,6 +36,7 @@ def postgres_connections_near_limit(service: Service) -> Iterator[AlertRule]:
             severity=severity,
             signal="dependencies",
             lasting=lasting,
+            keep_firing=KEEP_FIRING,
             summary=f"{PERCENTAGE_TEMPLATE} of the connections of {escape_template(service.name)} "
             "are used",
             description=f"Whoever connects to {format_label_template('instance')} next may be "

@@ -24,6 +24,9 @@ from tailboard.panels import (
 from tailboard.panels.concept import REQUESTS
 from tailboard.panels.service import Service
 
+MAX_ROUTES = 10
+"""How many routes the overview lists; the dashboard of the routes has all of them."""
+
 
 def overview(service: Service) -> Dashboard:
     """Golden signals first: numbers to read in a second, then the lines that explain them."""
@@ -46,9 +49,15 @@ def _build_rows(service: Service) -> list[Row]:
             apply_feasible_builders(service, batch.last_success, batch.duration, batch.failures),
         ),
         Row(
+            "Health and saturation",
+            apply_feasible_builders(
+                service, saturation.cpu, saturation.memory, health.up, health.restarts
+            ),
+        ),
+        Row(
             "Where it comes from",
             apply_feasible_builders(
-                service, latency.by_route, errors.route_history, database.by_table
+                service, latency.by_route, errors.route_history, database.by_table, latency.heatmap
             ),
         ),
         Row(
@@ -65,15 +74,12 @@ def _build_rows(service: Service) -> list[Row]:
             "Routes",
             apply_feasible_builders(
                 service,
-                partial(latency.slowest_routes, detail=build_service_uid(service, "routes")),
+                partial(
+                    latency.slowest_routes,
+                    detail=build_service_uid(service, "routes"),
+                    limit=MAX_ROUTES,
+                ),
             ),
-        ),
-        Row(
-            "Health and saturation",
-            apply_feasible_builders(
-                service, health.up, health.restarts, saturation.cpu, saturation.memory
-            ),
-            collapsed=service.has_concepts(REQUESTS),
         ),
     )
 
@@ -92,8 +98,8 @@ def _build_golden_signals(service: Service) -> list[Any]:
         traffic.current,
         latency.percentiles,
         errors.ratio,
+        errors.client_ratio,
         traffic.by_status,
         latency.mean_beside_p99,
-        latency.heatmap,
         traffic.in_flight,
     )

@@ -23,6 +23,7 @@ from tailboard.dashboards.folder import (
     validate_folder,
 )
 from tailboard.dashboards.schema import GRAFANALIB_SCHEMA
+from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.panels.definition_error import DefinitionError, locate_errors, suggest_name
 
 Document = dict[str, Any]
@@ -143,10 +144,13 @@ def _read_json_dashboard(dashboard: Mapping[str, Any]) -> Document:
     if not isinstance(title, str) or not title.strip():
         raise DefinitionError(
             "the JSON is not a dashboard, or its title is empty",
-            tip="export the dashboard from Grafana as classic JSON; it has a title at its top.",
+            tip="bring it home with `tailboard pull UID`, or export it from Grafana again.",
         )
     with locate_errors(f"dashboard {title!r}"):
-        keep_nulls = content.get("schemaVersion", GRAFANALIB_SCHEMA) != GRAFANALIB_SCHEMA
+        keep_nulls = (
+            is_v2_document(content)
+            or content.get("schemaVersion", GRAFANALIB_SCHEMA) != GRAFANALIB_SCHEMA
+        )
         document: Document = _convert_value(content, keep_nulls=keep_nulls)
         return document
 

@@ -128,7 +128,7 @@ def _flatten_section(document: JsonObject, section: Section, top: int) -> tuple[
         **({"repeat": section.repeat} if section.repeat else {}),
     }
     panels, bottom = _flatten_layout(document, section.layout, top + 1, path)
-    if section.spec.get("collapse") is True and not list_own_sections(section.layout):
+    if section.is_closed and not list_own_sections(section.layout):
         return [{**heading, "collapsed": True, "panels": panels}], top + 1
     return [heading, *panels], bottom
 

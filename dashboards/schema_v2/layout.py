@@ -17,7 +17,7 @@ SECTION_LISTS: Mapping[str, tuple[str, Literal["row", "tab"]]] = {
 """The field of a layout that lists its sections, and what each of them is."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Section:
     """A row or a tab, and the sections around it from the outermost on."""
 
@@ -39,6 +39,11 @@ class Section:
     def has_heading(self) -> bool:
         """Whether readers see it: a row may hide its heading."""
         return not (self.kind == "row" and self.spec.get("hideHeader") is True)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is a row that is closed at first."""
+        return self.kind == "row" and self.spec.get("collapse") is True
 
     @property
     def repeat(self) -> str:
@@ -137,6 +142,12 @@ def list_layouts(layout: object) -> Iterator[JsonObject]:
 def list_conditions(spec: JsonObject) -> list[JsonObject]:
     """The conditions of a section or an item."""
     return list_objects(read_spec(spec.get("conditionalRendering")).get("items"))
+
+
+def list_placed_items(document: JsonObject) -> list[LayoutItem]:
+    """The items of a document whose element is there: what Grafana draws, in reading order."""
+    elements = read_object(document.get("elements"))
+    return [item for item in list_items(document.get("layout")) if item.element in elements]
 
 
 def list_missing_elements(document: JsonObject) -> list[LayoutItem]:

@@ -17,7 +17,12 @@ from tailboard.dashboards.schema_v2.layout import (
     list_unplaced_elements,
 )
 from tailboard.dashboards.schema_v2.panel import find_panel_title
-from tailboard.dashboards.schema_v2.values import read_object, read_spec, read_text
+from tailboard.dashboards.schema_v2.values import (
+    list_objects,
+    read_object,
+    read_spec,
+    read_text,
+)
 from tailboard.dashboards.schema_v2.variables import find_variable_name
 
 JsonObject = Mapping[str, Any]
@@ -134,7 +139,7 @@ def _list_item_losses(document: JsonObject) -> Iterator[Loss]:
 
 
 def _list_variable_losses(document: JsonObject) -> Iterator[Loss]:
-    names = {find_variable_name(variable) for variable in document.get("variables") or []}
+    names = {find_variable_name(entry) for entry in list_objects(document.get("variables"))}
     for section in list_sections(document.get("layout")):
         for variable in section.variables:
             name = find_variable_name(variable)

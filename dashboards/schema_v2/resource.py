@@ -22,7 +22,7 @@ RESOURCE_FIELDS = ("apiVersion", "uid")
 
 def is_v2_document(document: JsonObject) -> bool:
     """Whether a document, or the spec of a resource, is written in schema v2."""
-    return isinstance(document.get("elements"), Mapping) and "panels" not in document
+    return ("elements" in document or "layout" in document) and "panels" not in document
 
 
 def format_api_version(version: str) -> str:

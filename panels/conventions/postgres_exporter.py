@@ -11,6 +11,7 @@ from tailboard.panels.concept import (
     POSTGRES_COMMITS,
     POSTGRES_CONNECTION_LIMIT,
     POSTGRES_CONNECTIONS,
+    POSTGRES_RESERVED_CONNECTIONS,
     POSTGRES_ROLLBACKS,
     REACHABLE,
 )
@@ -31,6 +32,7 @@ POSTGRES_EXPORTER = Convention(
             caution="Counts the exporter's own connection too.",
         ),
         POSTGRES_CONNECTION_LIMIT: Gauge("pg_settings_max_connections"),
+        POSTGRES_RESERVED_CONNECTIONS: Gauge("pg_settings_superuser_reserved_connections"),
         POSTGRES_BLOCKS_HIT: Counter("pg_stat_database_blks_hit", labels=_LABELS),
         POSTGRES_BLOCKS_READ: Counter(
             "pg_stat_database_blks_read",
@@ -55,6 +57,8 @@ POSTGRES_EXPORTER = Convention(
         "The counters of pg_stat_database_* have no _total in their names.",
         "max_connections is one number for the server: take its maximum, never its sum over "
         "databases.",
+        "Three connections are reserved for superusers by default: of a max_connections of 20, "
+        "17 are for clients.",
         "pg_stat_activity_max_tx_duration is in seconds.",
     ),
 )

@@ -3,14 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, product
+from math import ceil
 from string import ascii_uppercase
 from typing import Any
 
 from grafanalib.core import GridPos, Table, TableSortByField
 
-from tailboard.panels.kinds.size import grid_size
+from tailboard.panels.kinds.size import GRID_COLUMNS, grid_size
 from tailboard.panels.query import Query, build_target
 from tailboard.panels.style import GOOD, Thresholds, build_override, build_threshold_steps
+
+GRID_ROW, GRID_GAP = 30, 8
+"""Pixels of a row of the grid, and of the gap below a panel."""
+
+TABLE_ROW, TABLE_FRAME = 36, 84
+"""Pixels of a table's row, and of everything around them: the panel's title, the column titles."""
+
+MAX_VISIBLE_ROWS = 12
+"""How many rows are visible without scrolling, where nobody knows how many there will be."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +46,15 @@ def table(
     description: str,
     sort_by: str,
     limit: int = 100,
+    row_count: int | None = None,
     links: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     size: GridPos | None = None,
 ) -> Table:
     """A sortable table, largest `sort_by` first, cut after `limit` rows.
 
     `keys` maps the labels that make a row to their column titles, `links` a column's title to
-    what opens from its cells.
+    what opens from its cells. Without a `size` it is as high as its rows: `row_count` of them where
+    that is known, else up to `limit`, and at most `MAX_VISIBLE_ROWS`.
     https://grafana.com/docs/grafana/latest/panels-visualizations/visualizations/table/
     """
     ref_ids = _list_ref_ids(len(columns))
@@ -67,10 +79,16 @@ def table(
         ],
         transformations=_build_transformations(keys, columns, ref_ids, sort_by, limit),
         thresholds=build_threshold_steps(()),
-        gridPos=size or grid_size(24, 9),
+        gridPos=size
+        or grid_size(GRID_COLUMNS, compute_height(row_count or min(limit, MAX_VISIBLE_ROWS))),
         maxDataPoints=None,
         span=None,
     )
+
+
+def compute_height(row_count: int) -> int:
+    """The rows of the grid that a table of so many rows takes, without a scroll bar."""
+    return ceil((TABLE_FRAME + TABLE_ROW * row_count + GRID_GAP) / (GRID_ROW + GRID_GAP))
 
 
 def _list_ref_ids(count: int) -> list[str]:

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.panels.matcher import Matcher, equals, escape_regex, matches
+from tailboard.panels.matcher import Matcher, differs, equals, escape_regex, matches
 from tailboard.panels.metric import Histogram, Metric
 from tailboard.panels.objectives import validate_percentile
 from tailboard.panels.promql.expression import (
     WINDOW,
+    add_label,
     add_parentheses,
     aggregate,
     format_number,
     selector,
+    union,
 )
 from tailboard.panels.promql.series import select_histogram_expression, sum_rate
 from tailboard.panels.selection import Selection
@@ -102,6 +104,38 @@ def build_fraction_within(
     native_rate = sum_rate(selection, selection.metric.name, by, window)
     native = f"histogram_fraction(0, {format_number(bound)}, {native_rate}) >= 0"
     return add_parentheses(select_histogram_expression(selection, classic, native))
+
+
+def build_bucket_shares(
+    selection: Selection[Histogram], by: Sequence[str] = (), window: str = WINDOW
+) -> str:
+    """The fraction of observations up to each finite bound, which is the label `le`.
+
+    Native histograms have no bounds of their own: theirs are those of the metric's `buckets`.
+    """
+    name = selection.metric.name
+    finite_buckets = (("le", differs("+Inf")),)
+    bucket_rates = sum_rate(
+        selection, f"{name}_bucket", ("le", *by), window, extra_matchers=finite_buckets
+    )
+    observation_rate = sum_rate(selection, f"{name}_count", by, window)
+    matching = f"on ({', '.join(by)}) group_left ()"
+    classic = f"{bucket_rates} / {matching} ({observation_rate} > 0)"
+    if selection.histograms == "classic":
+        return add_parentheses(classic)
+    native_rate = sum_rate(selection, name, by, window)
+    shares = (
+        f"histogram_fraction(0, {format_number(bound)}, {native_rate}) >= 0"
+        for bound in selection.metric.buckets
+    )
+    labelled_shares = (
+        add_label(share, "le", format_number(bound))
+        for share, bound in zip(shares, selection.metric.buckets, strict=True)
+    )
+    native = union(*labelled_shares)
+    if selection.histograms == "native":
+        return native
+    return f"({native} or ({classic} unless on ({', '.join(by)}) {native_rate}))"
 
 
 def build_slow_rate(

@@ -35,15 +35,17 @@ class Format:
     """A way to write documents and rules out.
 
     `document_files` makes the files of one document, `rule_files` those of one service's rules,
-    `shared_files` those of all together. `has_alerts` tells that alerts
-    are among the files. `document_notes` are sentences about what of a document
-    the files cannot hold, and what to do about it.
+    `shared_files` those of all together. `has_alerts` tells that alerts are among the files.
+    `v2_files` makes those of a document of schema v2; a format without it writes nothing of one.
+    `document_notes` are sentences about what of a document the files cannot hold, and what to do
+    about it.
     """
 
     name: str
     summary: str
-    document_files: Callable[[Document], Iterator[File]] = lambda _: iter(())
+    document_files: Callable[[Document], Iterator[File]] | None = None
     rule_files: Callable[[RuleSet, FormatOptions], Iterator[File]] = lambda _, __: iter(())
     shared_files: Callable[[FormatOptions], Iterator[File]] = lambda _: iter(())
     has_alerts: bool = False
+    v2_files: Callable[[Document], Iterator[File]] | None = None
     document_notes: Callable[[Document], Iterator[str]] = lambda _: iter(())

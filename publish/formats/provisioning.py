@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from tailboard.dashboards.document import Document, encode_document
+from tailboard.dashboards.document import Document, encode_document, encode_resource
 from tailboard.publish.formats.format import File, Format, FormatOptions
 from tailboard.publish.formats.yaml_text import render_yaml
 
@@ -17,6 +17,11 @@ NAME = "tailboard"
 
 def _build_files(document: Document) -> Iterator[File]:
     yield File(ROOT / "dashboards" / NAME / f"{document['uid']}.json", encode_document(document))
+
+
+def _build_v2_files(document: Document) -> Iterator[File]:
+    """The resource of a document of schema v2, which Grafana 12.4 and later load from a disk."""
+    yield File(ROOT / "dashboards" / NAME / f"{document['uid']}.json", encode_resource(document))
 
 
 def _build_shared_files(options: FormatOptions) -> Iterator[File]:
@@ -67,4 +72,5 @@ FORMAT = Format(
     "the tree that a Grafana loads from its disk",
     _build_files,
     shared_files=_build_shared_files,
+    v2_files=_build_v2_files,
 )

@@ -11,6 +11,7 @@ from tailboard.metrics.quantity import format_buckets
 from tailboard.publish.plural import format_count
 from tailboard.queries.percentiles import Percentile
 from tailboard.queries.range_functions import RangeFunction
+from tailboard.queries.status_filters import StatusFilter
 
 MAX_NAMES = 3
 
@@ -102,7 +103,7 @@ def group_by_histogram(evidence: Evidence) -> dict[str, list[Percentile]]:
     return percentiles_by_histogram
 
 
-def describe_panels(uses: Iterable[Percentile | RangeFunction]) -> str:
+def describe_panels(uses: Iterable[Percentile | RangeFunction | StatusFilter]) -> str:
     """How many panels and rules it concerns, and the first of them."""
     panels = list(dict.fromkeys(f"{use.place.dashboard}: {use.place.panel}" for use in uses))
     count = format_count(len(panels), "panel or rule", "panels and rules")

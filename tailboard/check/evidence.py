@@ -9,6 +9,7 @@ from tailboard.metrics.exposition import Catalogue, MetricSeries
 from tailboard.metrics.scrape_verdict import Refusal
 from tailboard.queries.percentiles import BUCKET_SUFFIX, Percentile, find_percentiles
 from tailboard.queries.range_functions import RangeFunction, find_range_functions
+from tailboard.queries.status_filters import StatusFilter, find_status_filters
 from tailboard.queries.subject import Subject, list_queries
 
 FAMILY_SUFFIXES = {"histogram": (BUCKET_SUFFIX, "_sum", "_count"), "summary": ("_sum", "_count")}
@@ -43,6 +44,7 @@ class Evidence:
     scraping: Scraping | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     range_functions: tuple[RangeFunction, ...] = ()
+    status_filters: tuple[StatusFilter, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     """Scrapes that Prometheus refuses, of which nothing is in the metrics."""
 
@@ -86,6 +88,7 @@ def build_evidence(subjects: Iterable[Subject], catalogue: Catalogue, source: st
         catalogue.families,
         sources=sources,
         range_functions=tuple(find_range_functions(queries)),
+        status_filters=tuple(find_status_filters(subjects)),
         refusals=tuple(catalogue.refusals),
     )
 

@@ -14,6 +14,7 @@ from tailboard.alerts.panel_alert import (
 from tailboard.dashboards import build_document, read_folder
 from tailboard.dashboards.document import Document
 from tailboard.dashboards.library import build_fleet_dashboard, build_library
+from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.definitions import load
 from tailboard.definitions.exceptions import collect_errors, convert_shape_errors
 from tailboard.definitions.json_overrides import find_json_override, read_json_uids
@@ -23,6 +24,10 @@ from tailboard.panels.definition_error import DefinitionError, locate_errors
 from tailboard.publish.formats import File, Format, FormatOptions
 from tailboard.publish.formats.yaml_text import render_yaml
 
+V2_NOTE = (
+    "the format {name} cannot hold a dashboard of Grafana's schema v2 and leaves it out; the "
+    "format api writes it"
+)
 PANEL_ALERT_FOLDER = PurePosixPath("panel-alerts")
 PANEL_ALERT_NOTE = (
     "Alerts that the dashboard's panels had, as rules: Prometheus loads them where you copy them."
@@ -98,22 +103,27 @@ class Build:
                 )
                 return None
             self._register_uid(document, source)
-            files = [
-                file
-                for output_format in self.formats
-                for file in output_format.document_files(document)
-            ]
-            notes = [
-                note
-                for output_format in self.formats
-                for note in output_format.document_notes(document)
-            ]
+            files, notes = self._write_document(document)
             if alerts := list(filter(None, map(convert_panel_alert, alert_panels))):
                 path = PANEL_ALERT_FOLDER / f"{document['uid']}.yaml"
                 files += _build_panel_alert_files(alerts, path, document)
                 notes += [_describe_panel_alert(alert, path) for alert in alerts]
             self.notes += [f"{document['title']!r} in {source.name}: {note}" for note in notes]
             return BuildResult(source.name, files, document, read_folder(dashboard))
+
+    def _write_document(self, document: Document) -> tuple[list[File], list[str]]:
+        """The files that the formats make of a document, and what they cannot hold of it."""
+        files: list[File] = []
+        notes: list[str] = []
+        is_v2 = is_v2_document(document)
+        for output_format in self.formats:
+            build_files = output_format.v2_files if is_v2 else output_format.document_files
+            if build_files is not None:
+                files += build_files(document)
+                notes += [] if is_v2 else output_format.document_notes(document)
+            elif output_format.document_files is not None:
+                notes.append(V2_NOTE.format(name=output_format.name))
+        return files, notes
 
     def _build_rules(self, rules: RuleSet, source: "Source") -> "BuildResult | None":
         if rules.slug in self.rules:

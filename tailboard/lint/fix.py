@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tailboard.dashboards.envelope import unwrap_dashboard, wrap_dashboard
+from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.definitions import load
 from tailboard.definitions.exceptions import convert_shape_errors
 from tailboard.findings.exclusion import Exclusion
@@ -150,7 +151,7 @@ def _fix_file(path: Path, exclusions: Sequence[Exclusion]) -> FileFix:
         return FileFix(path, encoding, old_text, old_text, (), is_reformatted=False)
     with locate_errors(str(path)), convert_shape_errors(declaration):
         document = dict(unwrap_dashboard(declaration))
-        if not isinstance(document.get("title"), str):
+        if not isinstance(document.get("title"), str) or is_v2_document(document):
             return FileFix(path, encoding, old_text, old_text, (), is_reformatted=False)
         fixed_document, fixed_findings = fix_document(document, str(path), exclusions)
         if fixed_findings and (refusal := _find_inexact_value(old_text)):

@@ -213,7 +213,10 @@ def _build_subject(declaration: Any, source: str, addresses: Addresses) -> Subje
     with locate_errors(source), convert_shape_errors(declaration):
         if isinstance(declaration, RuleSet):
             groups = build_groups(declaration, addresses)
-            return build_rules_subject(groups, declaration.slug, source)
+            subject = build_rules_subject(groups, declaration.slug, source)
+            metrics = declaration.service.convention.metrics.values()
+            statuses = dict.fromkeys(metric.statuses for metric in metrics)
+            return replace(subject, statuses=tuple(statuses))
         if isinstance(declaration, dict):
             dashboard = unwrap_dashboard(declaration)
             validate_title(dashboard.get("title"))

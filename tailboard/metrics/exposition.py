@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import isfinite, isnan
 
-from tailboard.metrics.patterns import has_pattern_match
 from tailboard.metrics.sample import (
     DIALECTS,
     END_COMMENT,
@@ -18,6 +17,7 @@ from tailboard.metrics.sample import (
     parse_line,
 )
 from tailboard.metrics.scrape_verdict import VERSIONS, Refusal, ScrapeVerdict
+from tailboard.panels.patterns import has_pattern_match
 from tailboard.publish.errors import TailboardError
 
 MAX_VALUES = 1000

@@ -15,6 +15,7 @@ from tailboard.prometheus.selection import Selection, format_selector
 from tailboard.prometheus.server import PrometheusServer
 from tailboard.prometheus.target_metrics import TargetMetrics, fetch_series_counts
 from tailboard.queries.percentiles import BUCKET_SUFFIX, Percentile, find_percentiles
+from tailboard.queries.status_filters import StatusFilter, find_status_filters
 from tailboard.queries.subject import Subject
 
 MetricsBySelection = Mapping[Selection, Iterable[str]]
@@ -28,6 +29,8 @@ def build_metric_evidence(
     target_metrics: TargetMetrics,
 ) -> list[Evidence]:
     """Of the targets of each selection: their series, and where the percentiles lie."""
+    subjects = list(subjects)
+    status_filters = find_status_filters(subjects)
     percentiles_by_selection = _group_by_selection(
         find_percentiles(subjects), _find_histogram_selections(queries, target_metrics)
     )
@@ -40,6 +43,7 @@ def build_metric_evidence(
                     _build_evidence(
                         selection,
                         percentile_queries,
+                        status_filters,
                         _list_exclusive_metrics(selection, metrics_by_selection),
                         target_metrics,
                     )
@@ -94,6 +98,7 @@ def _list_exclusive_metrics(
 def _build_evidence(
     selection: Selection,
     percentile_queries: tuple[Percentile, ...],
+    status_filters: Iterable[StatusFilter],
     names: set[str],
     target_metrics: TargetMetrics,
 ) -> Evidence:
@@ -127,6 +132,7 @@ def _build_evidence(
         },
         catalogue.families,
         growth=_fetch_growth(metrics, selection, target_metrics),
+        status_filters=tuple(status_filters),
     )
 
 

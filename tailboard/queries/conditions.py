@@ -87,6 +87,17 @@ class ConditionReader:
         return self._cache[rule]
 
 
+def selects_state(node: Any) -> bool:
+    """Whether an expression is one selector with a pattern of something else than its target.
+
+    Such a series may exist only while it is in one of these states.
+    """
+    node = _strip_parentheses(node)
+    return get_node_type(node) == "VectorSelector" and any(
+        op == "=~" and label not in {*TARGET_LABELS, "__name__"} for label, op, _ in node.matchers
+    )
+
+
 def find_impossible(node: Any) -> str:
     """Why an expression never has a result; empty where it may have one."""
     node_type = get_node_type(node)

@@ -13,12 +13,18 @@ COUNTER = re.compile(
 """How counters are called, and the parts of histograms and summaries of times and sizes."""
 
 STATE_WORD = re.compile(
-    r"(^|_)(active|available|availabilities|backed|capacity|connections|current|disks|drives|free"
-    r"|incidents|inodes|members|membership|memory|nodes|offline|online|open|pending|pgs?|pods"
-    r"|pools?|queued|registered|replicas|resources?|running|sessions|shards|threads|unapplied|uptime|used"
-    r"|users|waiting|zombies)(_|$)"
+    r"(^|_)(active|available|availabilities|backed|backends|capacity|connections|current|disks"
+    r"|drives|free|incidents|inodes|members|membership|memory|nodes|offline|online|open|pending|pgs?"
+    r"|pods|pools?|queued|registered|replicas|resources?|running|sessions|shards|threads|time_up"
+    r"|unapplied|used|users|waiting|zombies)(_|$)|uptime"
+    r"|(^|_)(cache|database|db|disk|file|heap|index|log|store|table|volume)_size(_|$)"
 )
 """Words for what is there now: with one in its name, `_total` means all of them, and no counter."""
+
+PERIOD_PREFIXES = ("aws_", "azure_", "stackdriver_")
+"""How metrics of clouds' services begin: a sample is about the last minutes, whatever its name."""
+
+PART_SUFFIX = re.compile(r"_(total|bucket|count|sum)$")
 
 RANGE_OPERATIONS = {"delta", "deriv", "idelta", "increase", "irate", "rate"}
 ARITHMETIC = {"+", "-", "*", "/", "%", "^", "atan2"}
@@ -63,6 +69,7 @@ def is_raw_counter(selector: Selector) -> bool:
     operations = {*selector.operations}
     return (
         not STATE_WORD.search(selector.name)
+        and not selector.name.startswith(PERIOD_PREFIXES)
         and PRESENCE_OPERATIONS.isdisjoint(operations)
         and RANGE_OPERATIONS.isdisjoint(operations)
         # A subquery reads a range, whatever is in it.
@@ -78,8 +85,9 @@ def has_raw_counter(query: Query) -> bool:
 def find_raw_counter(tree: Any) -> str:
     """The first counter whose value the result of an expression is; empty where there is none.
 
-    What is only a condition (`and`, `unless`), and what is combined with other values of now, a
-    difference of two counters or a share of a capacity, is left out.
+    What only decides whether there is a result (`and`, `unless`), on either side of `and`, and what
+    is combined with other values of now, a difference of two counters or a share of a capacity, is
+    left out.
     """
     skipped_names = {
         selector.name for node in _list_skipped(tree) for selector in find_selectors(node)
@@ -94,10 +102,24 @@ def _list_skipped(tree: Any) -> Iterator[Any]:
             continue
         if node.op in {"and", "unless"}:
             yield node.rhs
+        if node.op == "and" and _is_guard(node.lhs, find_selectors(node.rhs)):
+            yield node.lhs
         if node.op in ARITHMETIC:
             sides = (find_selectors(node.lhs), find_selectors(node.rhs))
             if all(sides) and not any(selector.is_range for side in sides for selector in side):
                 yield node
+
+
+def _is_guard(node: Any, conditions: Iterable[Selector]) -> bool:
+    """Whether it only says, with `> 0`, that there is something of what the conditions read."""
+    while get_node_type(node) == "ParenExpr":
+        node = node.expr
+    if get_node_type(node) != "BinaryExpr" or node.op not in {">", "!="}:
+        return False
+    metrics = {PART_SUFFIX.sub("", selector.name) for selector in conditions}
+    return getattr(node.rhs, "val", None) == 0 and any(
+        PART_SUFFIX.sub("", selector.name) in metrics for selector in find_selectors(node.lhs)
+    )
 
 
 def find_lifetime_quotients(tree: Any) -> Iterator[tuple[Any, str, str]]:

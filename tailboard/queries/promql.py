@@ -76,7 +76,8 @@ class Selector:
     `operations` are the functions and aggregations around it, innermost first. `by_labels` are the
     labels that the innermost aggregation keeps; None where there is none, or where it names what
     it drops. `remaining_labels` are those that all of them keep; None where none names any.
-    `dropped_labels` are those that one of them drops by name.
+    `dropped_labels` are those that one of them drops by name. `window` is the longest range that it
+    is read over, its own or that of a subquery around it; None where one sample is read.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Selector:
     by_labels: tuple[str, ...] | None
     remaining_labels: frozenset[str] | None = None
     dropped_labels: frozenset[str] = frozenset()
+    window: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -110,10 +112,15 @@ class _Context:
     by_labels: tuple[str, ...] | None = None
     remaining_labels: frozenset[str] | None = None
     dropped_labels: frozenset[str] = frozenset()
+    window: timedelta | None = None
 
     def add_operation(self, name: str) -> "_Context":
         """The same, with a function or an aggregation further in."""
         return replace(self, operations=(name, *self.operations))
+
+    def add_range(self, window: timedelta) -> "_Context":
+        """The same, with a range further in."""
+        return replace(self, window=max(window, self.window or window))
 
     def add_aggregation(self, node: Any) -> "_Context":
         """The same, with what an aggregation further in does to the labels."""
@@ -218,6 +225,8 @@ def find_selectors(tree: Any) -> list[Selector]:
             selectors.append(_build_selector(node, context))
         elif node_type == "Call":
             context = context.add_operation(node.func.name)
+        elif node_type == "SubqueryExpr":
+            context = context.add_range(node.range)
         elif node_type == "AggregateExpr":
             context = context.add_operation(node.op)
             if node.op not in SELECTING_AGGREGATIONS:
@@ -312,7 +321,8 @@ def _build_selector(node: Any, context: _Context) -> Selector:
     names = [value for label, op, value in selector.matchers if label == "__name__" and op == "="]
     name = selector.name or (names[0] if names else "")
     labels = (context.by_labels, context.remaining_labels, context.dropped_labels)
-    return Selector(name, selector.matchers, is_range, context.operations, *labels)
+    window = (context.add_range(node.range) if is_range else context).window
+    return Selector(name, selector.matchers, is_range, context.operations, *labels, window)
 
 
 def _expand_range(text: str) -> str:

@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from tailboard.dashboards.schema_v2.flatten import view_document
+from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.findings.finding import Place
+from tailboard.panels.statuses import Statuses
 from tailboard.queries.data_sources import (
     LOG_PANELS,
     PROMQL_KINDS,
@@ -65,7 +68,10 @@ class LoadProblem:
 class Subject:
     """One document, with its panels in reading order; or one service's rule groups.
 
-    `is_built` is whether a document was built from a definition, and not read from a file.
+    A document of schema v2 is in `schema_v2`; `json` is then the same document as one of schema v1,
+    so that one set of rules reads both. `is_built` is whether a document was built from a
+    definition, and not read from a file. `statuses` are those that the service's convention
+    declares.
     """
 
     place: Place
@@ -74,10 +80,15 @@ class Subject:
     rules: tuple[tuple[Query, JsonMapping], ...] = ()
     load_problems: tuple[LoadProblem, ...] = ()
     is_built: bool = False
+    statuses: tuple[Statuses, ...] = ()
+    schema_v2: JsonMapping | None = None
 
 
 def build_document_subject(document: JsonMapping, source: str) -> Subject:
     """A dashboard's document."""
+    if is_v2_document(document):
+        subject = build_document_subject(view_document(document), source)
+        return replace(subject, schema_v2=document)
     place = Place(source, str(document.get("uid") or document.get("title") or "dashboard"))
     panels = list(_flatten_rows(list_top_level_panels(document)))
     titles = Counter(str(panel.get("title")) for panel in panels)

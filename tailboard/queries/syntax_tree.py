@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from tailboard.metrics.exposition import has_match
-from tailboard.metrics.patterns import find_pattern_problem
+from tailboard.panels.patterns import find_pattern_problem
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,19 +5,24 @@ that its minutes may differ by one.
 """
 
 import shutil
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tailboard.alerts import rules_of
 from tailboard.panels import Objectives, Service
-from tailboard.panels.conventions import FASTAPI_INSTRUMENTATOR, PROMETHEUS_CLIENT
+from tailboard.panels.conventions import (
+    FASTAPI_INSTRUMENTATOR,
+    OTEL_HTTP_OLD,
+    PROMETHEUS_CLIENT,
+)
 from tests.alerts import timelines
-from tests.alerts.sample_services import write_rules
+from tests.alerts.sample_services import run_promtool, write_rules
 from tests.alerts.sloth_rules import write_sloth_rules
-from tests.alerts.timelines import JOB, Outcome, Timeline, query_timeline, run_timeline
+from tests.alerts.timelines import JOB, Exposition, Outcome, Timeline, query_timeline, run_timeline
 from tests.required_programs import require_programs
 
 SERVICE = Service(
@@ -54,7 +59,7 @@ EXPECTED = (
     Expected(timelines.BAD_MINUTES, (1, 380), (2, 370), 1),
     Expected(timelines.EARLY_BURST, (1, 32), (2, 22), 1),
     Expected(timelines.SCRAPE_GAP, (1, 89), (2, 79), 1, has_many_tickets=True),
-    Expected(timelines.INSTANCE_GONE, (1, 29), (2, 29), None),
+    Expected(timelines.INSTANCE_GONE, (1, 34), (2, 29), None),
     Expected(timelines.RESTARTS, (1, 69), (2, 59), 1),
     Expected(timelines.FIRST_SCRAPE, (1, 5), None, None),
     Expected(timelines.ONE_OF_TWO_FAILS, (1, 69), (2, 59), 1),
@@ -125,6 +130,69 @@ def check_timeline(promtool_path: str, expected: Expected, folder: Path) -> None
     if expected.has_many_tickets:
         tickets = ((tickets[0][0], tickets[-1][1]),)
     assert is_close(tickets, expected.ticket), outcome
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A timeline under another convention, or evaluated more often: the minutes stay the same."""
+
+    title: str
+    timeline: Timeline
+    service: Service = SERVICE
+    expose: Exposition = timelines.expose_client_metrics
+    evaluation_seconds: int = 60
+
+
+NATIVE = replace(SERVICE, histograms="native")
+MILLISECONDS = replace(SERVICE, convention=OTEL_HTTP_OLD)
+VARIANTS = (
+    *(
+        Variant("native histogram", timeline, NATIVE, timelines.expose_native_metrics)
+        for timeline in (timelines.ALL_SLOW, timelines.SOME_SLOW, timelines.TWO_OF_TWENTY)
+    ),
+    *(
+        Variant("milliseconds", timeline, MILLISECONDS, timelines.expose_millisecond_metrics)
+        for timeline in (
+            timelines.OUTAGE,
+            timelines.ALL_SLOW,
+            timelines.SMALL_SERVICE,
+            timelines.TWO_OF_TWENTY,
+        )
+    ),
+    *(
+        Variant("every 15 s", timeline, evaluation_seconds=15)
+        for timeline in (timelines.SMALL_SERVICE, timelines.TWO_OF_TWENTY, timelines.SOME_SLOW)
+    ),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "variant", VARIANTS, ids=lambda variant: f"{variant.title}: {variant.timeline.name}"
+)
+def test_histograms_units_and_intervals_make_no_difference(
+    variant: Variant, promtool_paths: list[str], tmp_path: Path
+) -> None:
+    if variant.service is NATIVE:
+        promtool_paths = select_native_promtool(promtool_paths, tmp_path)
+    (expected,) = (each for each in EXPECTED if each.timeline is variant.timeline)
+    outcome = run_timeline(
+        promtool_paths[0],
+        write_rules(rules_of(variant.service), tmp_path),
+        replace(variant.timeline, evaluation_seconds=variant.evaluation_seconds),
+        variant.expose,
+    )
+    assert is_close(outcome.pages, expected.page), outcome
+    assert is_close(outcome.tickets, expected.ticket), outcome
+
+
+def select_native_promtool(promtool_paths: Sequence[str], folder: Path) -> list[str]:
+    """Those that can write native histograms into their tests, as Prometheus 3 can."""
+    path = folder / "native.test.yaml"
+    series = {"series": "a", "values": "{{schema:0 count:1 sum:1 buckets:[1]}}"}
+    path.write_text(yaml.safe_dump({"tests": [{"interval": "1m", "input_series": [series]}]}))
+    paths = [each for each in promtool_paths if not run_promtool(each, "test", "rules", path)]
+    return paths or pytest.skip("no promtool here knows native histograms")
 
 
 def test_no_page_is_later_than_those_of_another_generator() -> None:

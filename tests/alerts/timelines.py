@@ -8,7 +8,7 @@ import math
 import random
 import re
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -29,6 +29,8 @@ MEASURED_PATTERN = re.compile(r"time: (\S+),\s+exp: [^\n]*\n\s+got: ?([^\n]*)")
 LABEL_PATTERN = re.compile(r'(\w+)="([^"]*)"')
 DURATION_PATTERN = re.compile(r"(\d+)([dhms])")
 MINUTES_BY_UNIT = {"d": 1440.0, "h": 60.0, "m": 1.0, "s": 1 / 60}
+
+FAST_MILLISECONDS, SLOW_MILLISECONDS = ("100.0", "500.0", "1000.0"), ("2500.0", "+Inf")
 
 BUSY = 50 * 60.0
 """Requests per minute of a busy service."""
@@ -86,35 +88,23 @@ class Timeline:
         """How long it is."""
         return int(max(sum(phase.minutes for phase in phases) for phases in self.instances))
 
-    def build_series(self) -> list[JsonObject]:
-        """The series in promtool's notation."""
+    def build_series(self, expose: "Exposition | None" = None) -> list[JsonObject]:
+        """The series in promtool's notation, as `expose` names and formats them."""
         return [
-            {"series": series, "values": format_values(values)}
+            {"series": series, "values": values}
             for number, phases in enumerate(self.instances)
-            for series, values in self._build_instance(f"{chr(ord('a') + number)}:8000", phases)
+            for series, values in self._build_instance(
+                f"{chr(ord('a') + number)}:8000", phases, expose or expose_client_metrics
+            )
         ]
 
     def _build_instance(
-        self, instance: str, phases: Sequence[Phase]
-    ) -> Iterator[tuple[str, Sequence[float | None]]]:
+        self, instance: str, phases: Sequence[Phase], expose: "Exposition"
+    ) -> Iterator[tuple[str, str]]:
         samples = [*self._list_samples(phases)]
         target = f'job="{JOB}",instance="{instance}"'
-        labels = f'{target},method="GET",endpoint="/orders"'
-        yield f"up{{{target}}}", [sample.up for sample in samples]
-        requests = f"http_requests_total{{{labels},http_status="
-        yield f'{requests}"200"}}', [sample.add("good", "slow") for sample in samples]
-        failures = [sample.failed for sample in samples]
-        if self.has_new_failures:
-            failures = [value or None for value in failures]
-        yield f'{requests}"{self.failed_status}"}}', failures
-        fast = [sample.add("good", "failed") for sample in samples]
-        every = [sample.add("good", "failed", "slow") for sample in samples]
-        duration = "http_request_duration_seconds"
-        for bound in FAST_BOUNDS:
-            yield f'{duration}_bucket{{{labels},le="{bound}"}}', fast
-        for bound in SLOW_BOUNDS:
-            yield f'{duration}_bucket{{{labels},le="{bound}"}}', every
-        yield f"{duration}_count{{{labels}}}", every
+        yield f"up{{{target}}}", format_values([sample.up for sample in samples])
+        yield from expose(self, target, samples)
 
     def _list_samples(self, phases: Sequence[Phase]) -> Iterator[Sample]:
         chance = random.Random(self.name)
@@ -152,6 +142,84 @@ class Outcome:
         return self.intervals.get("warning", ())
 
 
+Exposition = Callable[[Timeline, str, Sequence[Sample]], Iterator[tuple[str, str]]]
+"""How a service exposes the samples of one target: series, and values in promtool's notation."""
+
+
+def expose_client_metrics(
+    timeline: Timeline, target: str, samples: Sequence[Sample]
+) -> Iterator[tuple[str, str]]:
+    """A counter by status and a classic histogram in seconds, as of the Python client."""
+    labels = f'{target},method="GET",endpoint="/orders"'
+    yield from _expose_requests(timeline, labels, samples)
+    fast = [sample.add("good", "failed") for sample in samples]
+    every = [sample.add("good", "failed", "slow") for sample in samples]
+    duration = "http_request_duration_seconds"
+    yield from _expose_buckets(duration, labels, fast, every, (FAST_BOUNDS, SLOW_BOUNDS))
+
+
+def expose_native_metrics(
+    timeline: Timeline, target: str, samples: Sequence[Sample]
+) -> Iterator[tuple[str, str]]:
+    """A counter by status and a native histogram of schema 0, whose bounds are powers of two."""
+    labels = f'{target},method="GET",endpoint="/orders"'
+    yield from _expose_requests(timeline, labels, samples)
+    histograms = [
+        _format_histogram(sample.add("good", "failed"), sample.slow) for sample in samples
+    ]
+    yield f"http_request_duration_seconds{{{labels}}}", " ".join(histograms)
+
+
+def expose_millisecond_metrics(
+    timeline: Timeline, target: str, samples: Sequence[Sample]
+) -> Iterator[tuple[str, str]]:
+    """One histogram in milliseconds by status, as of OpenTelemetry's old conventions."""
+    labels = f'{target},http_method="GET",http_target="/orders"'
+    duration = "http_server_duration_milliseconds"
+    for status, fast_names in (("200", ("good",)), (timeline.failed_status, ("failed",))):
+        status_labels = f'{labels},http_status_code="{status}"'
+        fast = [sample.add(*fast_names) for sample in samples]
+        every = [sample.add("good", "slow") for sample in samples] if status == "200" else fast
+        bounds = (FAST_MILLISECONDS, SLOW_MILLISECONDS)
+        yield from _expose_buckets(duration, status_labels, fast, every, bounds)
+
+
+def _expose_requests(
+    timeline: Timeline, labels: str, samples: Sequence[Sample]
+) -> Iterator[tuple[str, str]]:
+    requests = f"http_requests_total{{{labels},http_status="
+    good = [sample.add("good", "slow") for sample in samples]
+    failures = [sample.failed for sample in samples]
+    if timeline.has_new_failures:
+        failures = [value or None for value in failures]
+    yield f'{requests}"200"}}', format_values(good)
+    yield f'{requests}"{timeline.failed_status}"}}', format_values(failures)
+
+
+def _expose_buckets(
+    name: str,
+    labels: str,
+    fast: Sequence[float | None],
+    every: Sequence[float | None],
+    bounds: tuple[Sequence[str], Sequence[str]],
+) -> Iterator[tuple[str, str]]:
+    for group, counts in zip(bounds, (fast, every), strict=True):
+        for bound in group:
+            yield f'{name}_bucket{{{labels},le="{bound}"}}', format_values(counts)
+    yield f"{name}_count{{{labels}}}", format_values(every)
+
+
+def _format_histogram(fast: float | None, slow: float | None) -> str:
+    """A native histogram with requests of about 0.1 s and of 1.5 s; a gap where there is none."""
+    if fast is None or slow is None:
+        return "_"
+    total = 0.1 * fast + 1.5 * slow
+    return (
+        f"{{{{schema:0 sum:{total:.15g} count:{fast + slow:.15g} offset:-3 "
+        f"buckets:[{fast:.15g} 0 0 0 {slow:.15g}]}}}}"
+    )
+
+
 def draw_poisson(chance: random.Random, mean: float) -> int:
     """How many events of a mean happen, by Knuth's product of uniform numbers."""
     limit, product, count = math.exp(-mean), chance.random(), 0
@@ -183,11 +251,16 @@ def _find_step(first: float | None, second: float | None) -> float | None:
     return None if first is None or second is None else second - first
 
 
-def run_timeline(promtool_path: str, rule_file: Path, timeline: Timeline) -> Outcome:
+def run_timeline(
+    promtool_path: str,
+    rule_file: Path,
+    timeline: Timeline,
+    expose: Exposition = expose_client_metrics,
+) -> Outcome:
     """What fires in each minute, as promtool finds when it evaluates the rules."""
     expression = 'count by (alertname, severity) (ALERTS{alertstate="firing"})'
     minutes = range(0, timeline.minutes, max(1, timeline.evaluation_seconds // 60))
-    answers = query_timeline(promtool_path, rule_file, timeline, expression, minutes)
+    answers = query_timeline(promtool_path, rule_file, timeline, expression, minutes, expose)
     firing = {minute - timeline.start: set(find_alerts(text)) for minute, text in answers.items()}
     alerts = {alert for alerts_now in firing.values() for alert in alerts_now}
     intervals, names = {}, {}
@@ -207,18 +280,40 @@ def query_timeline(
     timeline: Timeline,
     expression: str,
     minutes: Sequence[int],
+    expose: Exposition = expose_client_metrics,
 ) -> dict[int, str]:
     """What an expression answers in some minutes, as promtool writes it; empty for nothing."""
+    return query_series(
+        promtool_path,
+        rule_file,
+        timeline.build_series(expose),
+        expression,
+        minutes,
+        evaluation_seconds=timeline.evaluation_seconds,
+    )
+
+
+def query_series(
+    promtool_path: str,
+    rule_file: Path,
+    series: Sequence[JsonObject],
+    expression: str,
+    minutes: Sequence[int],
+    *,
+    scrape_seconds: int = SCRAPE_SECONDS,
+    evaluation_seconds: int = 60,
+) -> dict[int, str]:
+    """What an expression answers in some minutes, where the rules are evaluated over series."""
     impossible = [{"labels": 'impossible{is="so"}', "value": 1}]
     groups = yaml.safe_load(rule_file.read_text())["groups"]
     document = {
         "rule_files": [rule_file.name],
-        "evaluation_interval": f"{timeline.evaluation_seconds}s",
+        "evaluation_interval": f"{evaluation_seconds}s",
         "group_eval_order": [group["name"] for group in groups],
         "tests": [
             {
-                "interval": f"{SCRAPE_SECONDS}s",
-                "input_series": timeline.build_series(),
+                "interval": f"{scrape_seconds}s",
+                "input_series": series,
                 "promql_expr_test": [
                     {"expr": expression, "eval_time": f"{minute}m", "exp_samples": impossible}
                     for minute in minutes
@@ -226,7 +321,7 @@ def query_timeline(
             }
         ],
     }
-    path = rule_file.parent / f"{re.sub(r'[^a-z0-9]+', '-', timeline.name.lower())}.test.yaml"
+    path = rule_file.with_suffix(".query.yaml")
     path.write_text(yaml.dump(document, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper)))
     process = subprocess.run(
         [promtool_path, "test", "rules", path.name],

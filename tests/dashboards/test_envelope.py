@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from tailboard.dashboards.envelope import unwrap_dashboard, wrap_dashboard
-from tailboard.panels.definition_error import DefinitionError
 
 Json = dict[str, Any]
 
 BARE = {"title": "Orders", "panels": []}
+V2_SPEC: Json = {"title": "Orders", "elements": {}, "layout": {}}
 RESOURCE = {"apiVersion": "dashboard.grafana.app/v1", "metadata": {"name": "orders"}}
 ENVELOPES: dict[str, tuple[Json, Json]] = {
     "none": (BARE, BARE),
@@ -40,6 +40,19 @@ def test_only_the_dashboard_in_the_envelope_changes() -> None:
     assert document == {**envelope, "spec": {**BARE, "title": "New"}}
 
 
-def test_the_second_schema_is_refused_in_an_envelope_as_without_one() -> None:
-    with pytest.raises(DefinitionError, match="schema v2"):
-        unwrap_dashboard({**RESOURCE, "spec": {"title": "Orders", "elements": {}}})
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        {"apiVersion": "dashboard.grafana.app/v2beta1", "metadata": {"name": "a"}, "spec": V2_SPEC},
+        {"dashboard": {"uid": "a", **V2_SPEC}, "meta": {"apiVersion": "v2beta1"}},
+    ],
+)
+def test_a_dashboard_of_schema_v2_says_its_version(envelope: Json) -> None:
+    dashboard = dict(unwrap_dashboard(envelope))
+    assert dashboard == {"apiVersion": "dashboard.grafana.app/v2beta1", "uid": "a", **V2_SPEC}
+    assert wrap_dashboard(dashboard, envelope) == envelope
+
+
+def test_a_bare_spec_of_schema_v2_says_no_version() -> None:
+    assert unwrap_dashboard(V2_SPEC) == V2_SPEC
+    assert wrap_dashboard(dict(V2_SPEC), V2_SPEC) == V2_SPEC

@@ -14,7 +14,7 @@ from tailboard.dashboards import Dashboard, annotations, build_document
 from tailboard.dashboards import library as library_package
 from tailboard.dashboards.library import LIBRARY, SERVICE_DASHBOARDS, build_library, business, fleet
 from tailboard.panels import Objectives, Service, every_service
-from tailboard.panels.concept import DURATION, REQUESTS
+from tailboard.panels.concept import CPU, DURATION, MEMORY, REQUESTS
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import (
     CELERY_EXPORTER,
@@ -27,7 +27,7 @@ from tailboard.panels.conventions import (
     PUSHGATEWAY_JOBS,
     REDIS_EXPORTER,
 )
-from tailboard.panels.metric import Difference, Histogram, Metric, Total
+from tailboard.panels.metric import Difference, Histogram, Metric, Role, Total
 from tests.dashboards.sample_dashboards import (
     OBJECTIVES,
     Json,
@@ -41,6 +41,9 @@ SERVICES = dict(list_services())
 FIRST_SCREEN_HEIGHT = 24
 """How many grid rows a screen of 1080 pixels shows below Grafana's own bars."""
 MAX_PANELS = 25
+
+GRID_COLUMN, PANEL_FRAME, TITLE_LETTER = 52, 52, 7.2
+"""Pixels on a screen of 1280: a column of the grid, a panel's frame and signs, a letter."""
 
 UID = re.compile(r"[a-zA-Z0-9_-]{1,40}")
 VARIABLE = re.compile(r"\$\{?([a-zA-Z_]\w*)")
@@ -266,6 +269,43 @@ def test_every_panel_is_described_and_every_number_has_a_unit(name: str) -> None
 
 
 @each_service
+def test_every_title_fits_its_panel_on_a_small_screen(name: str) -> None:
+    """A panel of 4 of 24 columns has room for about 21 letters beside its signs."""
+    for document in list_documents(name):
+        for panel in list_panels(document):
+            width = panel["gridPos"]["w"] * GRID_COLUMN - PANEL_FRAME
+            assert len(panel["title"]) * TITLE_LETTER <= width, (document["uid"], panel["title"])
+
+
+@each_service
+def test_a_table_shows_ten_rows_without_scrolling_unless_it_has_fewer(name: str) -> None:
+    for document in list_documents(name):
+        for panel in list_panels(document):
+            if panel["type"] == "table":
+                row_count = 1 if document["uid"] == "fleet" and not SERVICES[name].by else 10
+                pixels = panel["gridPos"]["h"] * 38 - 8
+                assert pixels >= 84 + 36 * row_count, document["uid"]
+                assert row_count > 1 or pixels < 84 + 36 * 3
+
+
+@each_service
+def test_an_overview_shows_both_error_ratios_in_one_line_and_saturation_in_an_open_row(
+    name: str,
+) -> None:
+    (document,) = (
+        document for document in list_documents(name) if document["uid"].endswith("-overview")
+    )
+    panels = {panel["title"]: panel for panel in document["panels"]}
+    metrics = SERVICES[name].convention.metrics
+    if REQUESTS in metrics and Role.STATUS in metrics[REQUESTS].labels:
+        server, client = panels["Error ratio (5xx)"], panels["Client error ratio (4xx)"]
+        assert server["gridPos"]["y"] == client["gridPos"]["y"]
+        assert server["gridPos"]["x"] + server["gridPos"]["w"] == client["gridPos"]["x"]
+    if {CPU, MEMORY} <= {*metrics}:
+        assert {"CPU", "Memory"} <= {*panels}
+
+
+@each_service
 def test_every_dashboard_is_described_and_found_by_its_tags(name: str) -> None:
     for documents in list_documents(name):
         assert documents["description"].endswith(".")
@@ -324,6 +364,16 @@ def test_every_expression_reads_what_the_convention_exposes(name: str) -> None:
             # What counts all series of a job names no metric: {__name__=~".+", job="orders"}.
             metrics = {metric for metric in find_metrics(expression) if metric not in (".+", ".*")}
             assert metrics <= metric_names | PROMETHEUS_METRICS, (documents["uid"], expression)
+
+
+@each_service
+def test_everything_that_a_convention_exposes_is_shown_somewhere(name: str) -> None:
+    expressions = "\n".join(
+        expression for document in list_documents(name) for expression in list_expressions(document)
+    )
+    for concept, metric in SERVICES[name].convention.metrics.items():
+        sample_names = list_sample_names(metric)
+        assert any(f"{sample}{{" in expressions for sample in sample_names), concept.name
 
 
 @each_service

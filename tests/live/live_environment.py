@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from tests.live.prometheus_server import (
     start_pushgateway,
     start_redis,
 )
+from tests.prometheus_programs import list_prometheus_programs
 
 ROLES = ("busy", "clean", "idle")
 FULL_LOAD_SECONDS = 25
@@ -33,14 +34,14 @@ CONCURRENT_STARTS = 3
 PUSHGATEWAY = "pushgateway"
 
 VICTIM, VICTIM_APP = "victim", "flask_exporter"
-"""A job, and an app that runs once more, for a test that ends it."""
+"""A job, and an app that runs once more for each Prometheus, for a test that ends it."""
 
 AppPorts = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True)
 class LiveEnvironment:
-    """The Prometheus of a live test, the load, and app -> role -> value of the label `job`."""
+    """One Prometheus of the live tests, the load, and app -> role -> value of the label `job`."""
 
     prometheus: Prometheus
     jobs: Mapping[str, Mapping[str, str]]
@@ -48,27 +49,43 @@ class LiveEnvironment:
     victim: ChildProcess
 
 
+LiveEnvironments = Mapping[str, LiveEnvironment]
+"""By the version of Prometheus."""
+
+
 @contextmanager
-def run_live_environment(folder: Path) -> Iterator[LiveEnvironment]:
+def run_live_environments(folder: Path) -> Iterator[LiveEnvironments]:
     """Start everything, drive the full load once, then keep a gentle load until the end."""
     for name in PACKAGES:
         require_binary(name)
-    with ChildProcesses(folder) as children:
+    with ExitStack() as stack:
+        children = stack.enter_context(ChildProcesses(folder))
         pushgateway = start_pushgateway(children)
         places = _choose_ports(pushgateway)
         _start_apps(children, places, redis=start_redis(children))
-        (port,) = find_free_ports(1)
-        victim = _start_app(children, VICTIM, VICTIM_APP, {VICTIM: port}, {})
-        targets = _list_scrape_targets(places, pushgateway)
-        targets[VICTIM] = [f"{HOST}:{port}"]
-        with closing(start_prometheus(children, targets, {PUSHGATEWAY})) as prometheus:
+        load_targets = [*_list_load_targets(places)]
+        servers: dict[str, Prometheus] = {}
+        victims: dict[str, ChildProcess] = {}
+        for programs in list_prometheus_programs():
+            version = programs.version
+            (port,) = find_free_ports(1)
+            victims[version] = _start_app(
+                children, f"{VICTIM}-{version}", VICTIM_APP, {VICTIM: port}, {}
+            )
+            targets = _list_scrape_targets(places, pushgateway)
+            targets[VICTIM] = [f"{HOST}:{port}"]
+            prometheus = start_prometheus(children, targets, {PUSHGATEWAY}, programs=programs)
+            servers[version] = stack.enter_context(closing(prometheus))
             prometheus.wait_until_up(targets)
-            to_victim = LoadTarget(f"http://{HOST}:{port}", BUSY_MIX, BUSY_PER_SECOND)
-            with LoadGenerator([*_list_load_targets(places), to_victim]) as load:
-                load.run_load(FULL_LOAD_SECONDS)
-                children.check_running()
-                load.reduce_load()
-                yield LiveEnvironment(prometheus, _name_jobs(), load, victim)
+            load_targets.append(LoadTarget(f"http://{HOST}:{port}", BUSY_MIX, BUSY_PER_SECOND))
+        load = stack.enter_context(LoadGenerator(load_targets))
+        load.run_load(FULL_LOAD_SECONDS)
+        children.check_running()
+        load.reduce_load()
+        yield {
+            version: LiveEnvironment(prometheus, _name_jobs(), load, victims[version])
+            for version, prometheus in servers.items()
+        }
 
 
 def _name_jobs() -> dict[str, dict[str, str]]:

@@ -3,11 +3,14 @@
 import json
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import requests
 
 from tests.live.processes import HOST, ChildProcesses, find_free_port, require_binary, wait_until
+from tests.prometheus_programs import PrometheusPrograms
 
 Labels = dict[str, str]
 Sample = tuple[Labels, float]
@@ -86,19 +89,32 @@ def start_prometheus(
     children: ChildProcesses,
     targets: Mapping[str, Sequence[str]],
     honor_labels: Collection[str] = (),
+    *,
+    programs: PrometheusPrograms,
+    data_folder: Path | None = None,
+    scrape_options: Mapping[str, object] = MappingProxyType({}),
+    rules: Sequence[Mapping[str, Any]] = (),
 ) -> Prometheus:
-    """Start a Prometheus that scrapes these jobs every second; it stops with the children."""
-    port = find_free_port()
-    config = children.folder / "prometheus.yml"
-    config.write_text(json.dumps(_build_config(targets, honor_labels), indent=2))  # JSON is YAML
+    """Start a Prometheus that scrapes these jobs every second; it stops with the children.
+
+    `scrape_options` are added to every scrape configuration, `rules` are groups of rules.
+    """
+    port, name = find_free_port(), f"prometheus-{programs.version}"
+    config = _build_config(targets, honor_labels, scrape_options)
+    if rules:
+        rule_file = children.folder / f"{name}.rules.yml"
+        rule_file.write_text(json.dumps({"groups": list(rules)}))
+        config["rule_files"] = [str(rule_file)]
+    config_file = children.folder / f"{name}.yml"
+    config_file.write_text(json.dumps(config, indent=2))  # JSON is YAML
     command = [
-        require_binary("prometheus"),
-        f"--config.file={config}",
-        f"--storage.tsdb.path={children.folder / 'prometheus'}",
+        programs.prometheus,
+        f"--config.file={config_file}",
+        f"--storage.tsdb.path={data_folder or children.folder / name}",
         f"--web.listen-address={HOST}:{port}",
         "--log.level=warn",
     ]
-    children.start_process("prometheus", command).wait_for_ports([port])
+    children.start_process(name, command).wait_for_ports([port])
     prometheus = Prometheus(f"http://{HOST}:{port}")
     prometheus.wait_until_ready()
     return prometheus
@@ -127,15 +143,19 @@ def start_redis(children: ChildProcesses) -> int:
 
 
 def _build_config(
-    targets: Mapping[str, Sequence[str]], honor_labels: Collection[str]
+    targets: Mapping[str, Sequence[str]],
+    honor_labels: Collection[str],
+    scrape_options: Mapping[str, object],
 ) -> dict[str, object]:
+    intervals = {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"}
     return {
-        "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
+        "global": intervals,
         "scrape_configs": [
             {
                 "job_name": job,
                 "honor_labels": job in honor_labels,
                 "static_configs": [{"targets": list(addresses)}],
+                **scrape_options,
             }
             for job, addresses in targets.items()
         ],

@@ -1,7 +1,4 @@
-"""Generated expositions: what Prometheus takes is read here, and what it refuses is refused.
-
-Run with a `prometheus` of version 2 and of version 3 on the PATH: which one it is, is tried out.
-"""
+"""Generated expositions: what Prometheus takes is read here, and what it refuses is refused."""
 
 import io
 import json
@@ -18,14 +15,11 @@ import requests
 from tailboard.metrics.exposition import Catalogue, read_exposition
 from tailboard.publish.errors import TailboardError
 from tests.live.generated_expositions import (
-    TEXT_TYPE,
     GeneratedExposition,
     generate_expositions,
 )
-from tests.live.processes import HOST, ChildProcesses, find_free_port, require_binary, wait_until
-
-PROBE = GeneratedExposition(TEXT_TYPE, b'{"a"} 1\n')
-"""What Prometheus 3 takes and Prometheus 2 does not."""
+from tests.live.processes import HOST, ChildProcesses, find_free_port, wait_until
+from tests.prometheus_programs import PROMETHEUS_VERSIONS, require_prometheus
 
 COUNT = 400
 
@@ -63,7 +57,9 @@ def serve_expositions(expositions: Sequence[GeneratedExposition]) -> Iterator[in
             thread.join()
 
 
-def ask_prometheus(expositions: Sequence[GeneratedExposition], folder: Path) -> list[str]:
+def ask_prometheus(
+    prometheus: str, expositions: Sequence[GeneratedExposition], folder: Path
+) -> list[str]:
     """Why a real Prometheus refuses each; empty where it takes it."""
     port = find_free_port()
     with serve_expositions(expositions) as target_port, ChildProcesses(folder) as children:
@@ -80,7 +76,7 @@ def ask_prometheus(expositions: Sequence[GeneratedExposition], folder: Path) -> 
         }
         (folder / "prometheus.yml").write_text(json.dumps(config))
         command = [
-            require_binary("prometheus"),
+            prometheus,
             f"--config.file={folder / 'prometheus.yml'}",
             f"--storage.tsdb.path={folder / 'data'}",
             f"--web.listen-address={HOST}:{port}",
@@ -123,10 +119,12 @@ def find_refusing_versions(exposition: GeneratedExposition) -> set[str] | None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
-def test_what_prometheus_refuses_is_refused_and_nothing_else(seed: int, tmp_path: Path) -> None:
-    expositions = [PROBE, *generate_expositions(seed, COUNT)]
-    reasons = ask_prometheus(expositions, tmp_path)
-    version = "2" if reasons[0] else "3"
+@pytest.mark.parametrize("version", PROMETHEUS_VERSIONS)
+def test_what_prometheus_refuses_is_refused_and_nothing_else(
+    version: str, seed: int, tmp_path: Path
+) -> None:
+    expositions = [*generate_expositions(seed, COUNT)]
+    reasons = ask_prometheus(require_prometheus(version).prometheus, expositions, tmp_path)
     assert 100 < sum(map(bool, reasons)) < len(reasons) - 100
     verdicts = [find_refusing_versions(exposition) for exposition in expositions]
     wrong = [

@@ -291,7 +291,8 @@ def test_a_child_that_ignores_the_signal_is_killed(tmp_path: Path) -> None:
 def test_a_missing_program_skips_but_fails_on_ci(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
+    for variable in ("PATH", "GOBIN"):
+        monkeypatch.setenv(variable, str(tmp_path))
     monkeypatch.delenv("CI", raising=False)
     with pytest.raises(pytest.skip.Exception, match=f"apt-get install {name}"):
         require_binary(name)

@@ -13,8 +13,9 @@ from tailboard.prometheus.intervals import Intervals
 from tailboard.prometheus.server import PrometheusServer, connect_prometheus
 from tailboard.prometheus.server_check import check_against_server
 from tailboard.queries.subject import build_document_subject
-from tests.live.processes import ChildProcesses, require_binary
+from tests.live.processes import ChildProcesses
 from tests.live.prometheus_server import start_prometheus
+from tests.prometheus_programs import PROMETHEUS_VERSIONS, require_prometheus
 
 HISTORY, SCRAPE_INTERVAL = 5400, 15
 RESTART_AGO = 1800
@@ -76,20 +77,23 @@ def _list_selectors() -> Iterator[tuple[str, tuple[str, str]]]:
         yield f'{{job="{job}",instance="{instance}"}}', (job, instance)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrometheusServer]:
+@pytest.fixture(scope="module", params=PROMETHEUS_VERSIONS)
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PrometheusServer]:
+    programs = require_prometheus(request.param)
     folder = tmp_path_factory.mktemp("seen")
-    _write_blocks(folder / "prometheus", folder / "history")
+    _write_blocks(programs.promtool, folder / "data", folder / "history")
     with ChildProcesses(folder) as children:
-        prometheus = start_prometheus(children, {})
+        prometheus = start_prometheus(children, {}, programs=programs, data_folder=folder / "data")
         with connect_prometheus(prometheus.url) as connection:
             yield connection
         prometheus.close()
 
 
-def _write_blocks(data: Path, history: Path) -> None:
+def _write_blocks(promtool: str, data: Path, history: Path) -> None:
     history.write_text(build_openmetrics(int(time.time())))
-    command = [require_binary("promtool"), "tsdb", "create-blocks-from", "openmetrics"]
+    command = [promtool, "tsdb", "create-blocks-from", "openmetrics"]
     subprocess.run([*command, str(history), str(data)], check=True, capture_output=True)
 
 

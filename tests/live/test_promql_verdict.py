@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tailboard.queries.promql import parse_expression
-from tests.required_programs import require_program
+from tests.prometheus_programs import PROMETHEUS_VERSIONS, require_prometheus
 
 SELECTORS = (
     "x",
@@ -63,8 +63,11 @@ def build_expression(chance: random.Random, depth: int) -> str:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_an_expression_is_read_where_prometheus_reads_it(seed: int, tmp_path: Path) -> None:
-    promtool = require_program("promtool", "prometheus")
+@pytest.mark.parametrize("version", PROMETHEUS_VERSIONS)
+def test_an_expression_is_read_where_prometheus_reads_it(
+    version: str, seed: int, tmp_path: Path
+) -> None:
+    promtool = require_prometheus(version).promtool
     chance = random.Random(seed)
     texts = [build_expression(chance, chance.randrange(4)) for _ in range(COUNT)]
     rules = [{"record": f"r{number}", "expr": text} for number, text in enumerate(texts)]

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tailboard.panels import promql
-from tests.required_programs import require_program
+from tests.prometheus_programs import PROMETHEUS_VERSIONS, require_prometheus
 
 Series = Mapping[str, str]
 Answer = Mapping[str, float]
@@ -18,9 +18,9 @@ AnswerCheck = Callable[[str, Series, Answer], None]
 NATIVE = "{{schema:0 sum:5 count:4 buckets:[1 2 1]}}"
 
 
-@pytest.fixture(scope="session")
-def promtool() -> str:
-    return require_program("promtool", "prometheus")
+@pytest.fixture(scope="session", params=PROMETHEUS_VERSIONS)
+def promtool(request: pytest.FixtureRequest) -> str:
+    return require_prometheus(request.param).promtool
 
 
 @pytest.fixture

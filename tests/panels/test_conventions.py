@@ -36,7 +36,16 @@ from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metri
 from tailboard.panels.selection import HistogramStorage, Selection
 from tailboard.panels.service import Service
 
-SHARED_PIECES = {"__init__", "buckets", "celery", "otel", "process", "routes", "unmeasured"}
+SHARED_PIECES = {
+    "__init__",
+    "buckets",
+    "celery",
+    "grpc_status",
+    "otel",
+    "process",
+    "routes",
+    "unmeasured",
+}
 """What several conventions have in common; these files are no conventions."""
 
 CLIENT_BOUNDS = "0.005 0.01 0.025 0.05 0.075 0.1 0.25 0.5 0.75 1 2.5 5 7.5 10"
@@ -230,6 +239,7 @@ EXPOSED_SAMPLES: dict[str, ExposedSamples] = {
         ("pg_up", "", ""),
         ("pg_stat_activity_count", "datname server state usename", ""),
         ("pg_settings_max_connections", "server", ""),
+        ("pg_settings_superuser_reserved_connections", "server", ""),
         ("pg_stat_database_blks_hit", "datid datname", ""),
         ("pg_stat_database_blks_read", "datid datname", ""),
         ("pg_stat_database_xact_commit", "datid datname", ""),

@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from tailboard.panels import Objectives, errors, latency, traffic
-from tailboard.panels.conventions import FASTAPI_INSTRUMENTATOR, FLASK_EXPORTER
+from tailboard.panels.concept import EXCEPTIONS
+from tailboard.panels.convention import Convention
+from tailboard.panels.conventions import (
+    DJANGO_PROMETHEUS,
+    FASTAPI_INSTRUMENTATOR,
+    FLASK_EXPORTER,
+    PROMETHEUS_CLIENT,
+)
+from tailboard.panels.metric import Counter
 from tests.panels.panel_contents import (
     STRICT_OBJECTIVES,
     build_service,
@@ -80,3 +88,21 @@ def test_status_classes_are_admitted() -> None:
 def test_the_routes_shown_are_as_many_as_asked_for(builder: Builder) -> None:
     (expression,) = list_expressions(builder(build_service(FLASK_EXPORTER), limit=3))
     assert expression.startswith("topk(3, ")
+
+
+@pytest.mark.parametrize(
+    ("convention", "title"),
+    [(DJANGO_PROMETHEUS, "Exceptions by type"), (FLASK_EXPORTER, "Exceptions by method")],
+)
+def test_exceptions_are_split_by_what_the_library_says_of_them(
+    convention: Convention, title: str
+) -> None:
+    panel = errors.exceptions(build_service(convention))
+    assert panel.title == title
+    assert list_expressions(panel)[0].startswith("topk(10, sum by (")
+
+
+def test_exceptions_without_a_label_are_one_line() -> None:
+    convention = PROMETHEUS_CLIENT.evolve(metrics={EXCEPTIONS: Counter("crashes_total")})
+    (expression,) = list_expressions(errors.exceptions(build_service(convention)))
+    assert expression.startswith("sum(rate(crashes_total")

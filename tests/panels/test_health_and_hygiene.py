@@ -10,7 +10,12 @@ import pytest
 from tailboard.panels import Service, health, hygiene, latency, traffic
 from tailboard.panels.concept import DURATION
 from tailboard.panels.convention import Convention
-from tailboard.panels.conventions import OTEL_HTTP_OLD, PROMETHEUS_CLIENT, PUSHGATEWAY_JOBS
+from tailboard.panels.conventions import (
+    FASTAPI_INSTRUMENTATOR,
+    OTEL_HTTP_OLD,
+    PROMETHEUS_CLIENT,
+    PUSHGATEWAY_JOBS,
+)
 from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.metric import Histogram
 from tests.panels.panel_contents import (
@@ -56,12 +61,25 @@ def test_the_last_bound_is_named_in_seconds() -> None:
     assert 'le=~"10000([.]0)?"' in list_expressions(panel)[0]
 
 
-def test_every_bound_has_a_line() -> None:
-    panel = hygiene.bucket_width(build_service(PROMETHEUS_CLIENT))
-    legends = [target.legendFormat for target in panel.targets]
-    assert legends[0] == "orders up to 0.005 s"
-    assert legends[-1] == "orders up to 10 s"
-    assert len(legends) == 11
+def test_the_shares_of_all_buckets_are_one_query() -> None:
+    (target,) = hygiene.bucket_width(build_service(PROMETHEUS_CLIENT)).targets
+    assert target.legendFormat == "orders up to {{le}} s"
+    (target,) = hygiene.bucket_width(build_service(OTEL_HTTP_OLD)).targets
+    assert target.legendFormat == "orders up to {{le}} ms"
+
+
+@pytest.mark.parametrize("builder", [hygiene.beyond_buckets, hygiene.bucket_width])
+def test_two_histograms_of_one_service_are_shown_and_named(builder: Builder) -> None:
+    """The percentiles of the service come from one, those by route from another."""
+    panel = builder(build_service(FASTAPI_INSTRUMENTATOR))
+    overall, by_route = list_expressions(panel)
+    assert "http_request_duration_highr_seconds" in overall
+    assert "http_request_duration_seconds" in by_route
+    assert [target.legendFormat.startswith("orders by route") for target in panel.targets] == [
+        False,
+        True,
+    ]
+    assert "by route read http_request_duration_seconds" in panel.description
 
 
 @pytest.mark.parametrize("name", ["c++", "orders (eu)", "[x]", "a|b", "订单"])

@@ -528,6 +528,34 @@ def test_the_share_of_instances_up_is_known_also_while_none_is(
     check_answer(read_expression(health.instances_of_total(ORDERS), 1), series, {"{}": 2})
 
 
+@pytest.mark.parametrize("by", [(), ("route",)])
+def test_the_shares_by_bucket_are_of_all_observations(
+    check_answer: AnswerCheck, by: tuple[str, ...]
+) -> None:
+    labels = 'route="/",' if by else ""
+    check_answer(
+        promql.build_bucket_shares(build_selection(), by, "5m"),
+        BUSY_HISTOGRAM,
+        {
+            f'{{{labels}le="{bound}"}}': count / 100
+            for bound, count in zip(("0.1", "0.25", "1.0", "2.0"), BUCKET_COUNTS, strict=True)
+        },
+    )
+    check_answer(promql.build_bucket_shares(build_selection(), by, "5m"), IDLE_HISTOGRAM, NO_ANSWER)
+
+
+def test_the_shares_by_bucket_of_a_native_histogram_are_at_the_named_bounds(
+    check_answer: AnswerCheck,
+) -> None:
+    for histograms in ("native", "both"):
+        selection = build_selection(histograms, bounds=(1.0, 4.0))
+        check_answer(
+            promql.build_bucket_shares(selection, (), "5m"),
+            NATIVE_BUSY_HISTOGRAM,
+            {'{le="1"}': 0.4, '{le="4"}': 0.9},
+        )
+
+
 def test_requests_beyond_the_last_bucket_are_a_share_of_all(check_answer: AnswerCheck) -> None:
     name = 'http_request_duration_seconds_{}{{job="orders",endpoint="/"{}}}'
     series = build_counters(

@@ -291,7 +291,7 @@ def test_whichever_metric_is_taken_away_the_panel_names_itself(name: str) -> Non
 
 ALTERNATIVE_BUILDERS = {
     *("latency.apdex", "latency.current", "latency.heatmap", "latency.mean_beside_p99"),
-    "latency.percentiles",
+    *("latency.percentiles", "hygiene.beyond_buckets", "hygiene.bucket_width"),
 }
 """Panels of the whole service, which fall back on the durations by route."""
 

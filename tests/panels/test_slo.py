@@ -109,6 +109,20 @@ def test_a_budget_is_spent_by_route_where_durations_have_one() -> None:
     assert set(titles) == {"Budget spent by route: P99 within 1 s"}
 
 
+def test_routes_whose_buckets_end_before_the_promise_have_no_such_panel() -> None:
+    service = build_service(FASTAPI_INSTRUMENTATOR, objectives=Objectives(latency={0.99: 5.0}))
+    with pytest.raises(MissingMetricError, match="no bucket of http_request_duration_seconds"):
+        slo.budget_by_route(service)
+    assert slo.burn_rate(service).targets
+
+
+def test_what_passes_as_good_by_route_is_said() -> None:
+    service = build_service(FASTAPI_INSTRUMENTATOR, objectives=Objectives(latency={0.99: 0.25}))
+    assert "what takes longer than 0.5 s counts" in slo.budget_by_route(service).description
+    service = build_service(FASTAPI_INSTRUMENTATOR, objectives=Objectives(latency={0.99: 0.5}))
+    assert "counts" not in slo.budget_by_route(service).description
+
+
 def test_slow_is_what_lies_beyond_the_first_bound_that_is_enough() -> None:
     for seconds, bound in ((1.0, 1.0), (1.5, 2.5), (0.001, 0.005)):
         service = build_service(PROMETHEUS_CLIENT, objectives=Objectives(latency={0.99: seconds}))

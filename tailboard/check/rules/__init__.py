@@ -24,6 +24,7 @@ from tailboard.check.rules import (
     short_window,
     slow_scrape,
     threshold_between_buckets,
+    unknown_status,
     wrong_function,
     wrong_unit,
 )
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     refused_scrape.CHECK,
     wrong_unit.CHECK,
     wrong_function.CHECK,
+    unknown_status.CHECK,
     mixed_processes.CHECK,
     same_process.CHECK,
     few_buckets.CHECK,

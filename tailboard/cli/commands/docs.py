@@ -30,6 +30,7 @@ from tailboard.cli.progress import BuildProgress
 from tailboard.cli.sources import find_sources
 from tailboard.cli.terminal import print_message
 from tailboard.dashboards.document import Document
+from tailboard.dashboards.schema_v2.flatten import view_document
 from tailboard.definitions.build import Build
 from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.publish.formats import File, Format, FormatOptions
@@ -91,7 +92,13 @@ def command(
         documents.append(document)
         return iter(())
 
-    page_format = Format("docs", "Pages in Markdown", document_files=collect_document)
+    def collect_view(document: Document) -> Iterator[File]:
+        """The same of a document of schema v2, as one of schema v1."""
+        return collect_document(view_document(document))
+
+    page_format = Format(
+        "docs", "Pages in Markdown", document_files=collect_document, v2_files=collect_view
+    )
     build = Build(
         list(find_sources(context, definitions, convention)), [page_format], FormatOptions()
     )

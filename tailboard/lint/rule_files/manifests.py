@@ -45,6 +45,10 @@ OTHER_FILES: tuple[tuple[frozenset[str], str], ...] = (
 """Other files that lie beside rule files, by the keys that they have."""
 
 
+MAX_STRAY_FIELDS = 3
+"""How many fields a rule file has at most whose groups hold no rules."""
+
+
 @dataclass(frozen=True)
 class Manifest:
     """One document that holds rules: the mapping with `groups`, its name, and who loads it."""
@@ -70,7 +74,7 @@ def list_manifests(root: Node, name: str) -> Iterator[Manifest]:
         yield Manifest(_get_spec(root), get_text(root, "metadata", "name") or name, OPERATOR)
     elif kind == "ConfigMap":
         yield from _list_config_map(root, get_text(root, "metadata", "name") or name)
-    elif "groups" not in list_keys(root) or kind:
+    elif "groups" not in list_keys(root) or kind or _has_other_groups(root):
         raise OtherFileError(
             describe_document(root), tip="name a rule file of Prometheus, or a definition."
         )
@@ -91,6 +95,14 @@ def describe_document(root: Node) -> str:
     return (
         f"it is {description}, and has no rule groups" if description else "it has no rule groups"
     )
+
+
+def _has_other_groups(root: Node) -> bool:
+    """Whether the groups of a file are no rules': none has any, and there is much else."""
+    groups = get_child(root, "groups")
+    items = groups.value if groups is not None and is_sequence(groups) else []
+    is_without_rules = all("rules" not in list_keys(item) for item in items)
+    return is_without_rules and len(list_keys(root)) > MAX_STRAY_FIELDS
 
 
 def _get_spec(root: Node) -> Node:

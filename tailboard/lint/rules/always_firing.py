@@ -8,8 +8,9 @@ Bad: `sum(rate(errors_total[5m]))`, `sum(rate(errors_total[5m])) > bool 1`, `vec
 Good: `sum(rate(errors_total[5m])) > 1`, `absent(up{job="shop"})`
 
 An alert that is meant to fire always, so that its silence is noticed, is called Watchdog,
-DeadMansSwitch or Heartbeat, and is no finding. Exclude the rule where a series exists only while
-something is wrong.
+DeadMansSwitch or Heartbeat, and is no finding; nor is a series that a pattern of its state selects,
+`x{state=~"failed|lost"}`, which may exist only while something is wrong. Exclude the rule for
+others of that kind.
 """
 
 import re
@@ -18,7 +19,7 @@ from typing import Any
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
-from tailboard.queries.conditions import ConditionReader
+from tailboard.queries.conditions import ConditionReader, selects_state
 from tailboard.queries.promql import get_node_type, walk_nodes
 from tailboard.queries.recordings import find_recordings
 from tailboard.queries.subject import Subject
@@ -42,7 +43,7 @@ def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
             or MEANT_TO_FIRE.search(str(rule["alert"]))
         ):
             continue
-        if not reader.has_condition(tree):
+        if not reader.has_condition(tree) and not selects_state(tree):
             yield (*_describe_alert(tree), query.place)
 
 
@@ -65,7 +66,10 @@ def _describe_alert(tree: Any) -> tuple[str, str]:
                 f"it fires always: `{node.op}` is true of every value that there is",
                 "compare it with a number that it can reach from both sides.",
             )
-    return "it fires as soon as there is a series: nothing is compared", "compare it: ... > 1."
+    return (
+        "it fires as soon as there is a series: nothing is compared",
+        "compare it with the value at which something is wrong, such as ... > 0.",
+    )
 
 
 RULE = LintRule(

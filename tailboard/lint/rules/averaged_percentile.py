@@ -40,6 +40,9 @@ PERCENTILE_NAME = re.compile(
 TRANSPARENT_NODES = {"BinaryExpr", "ParenExpr", "SubqueryExpr", "UnaryExpr"}
 """Nodes whose result is still one value for each percentile."""
 
+EXTREME_QUANTILES = {"", "0", "0.0", "1", "1.0"}
+"""The least and the largest value of a summary; an empty text selects its count and its sum."""
+
 VALUE_FUNCTIONS = {"label_join", "label_replace", "round", "sort", "sort_desc", "clamp_max"}
 
 
@@ -72,8 +75,9 @@ def _is_candidate(selector: Selector, recordings: Recordings) -> bool:
 
 def _is_percentile(selector: Selector, recordings: Recordings) -> bool:
     """Whether the series of a selector are percentiles themselves."""
-    if any(label == "quantile" and value for label, _, value in selector.matchers):
-        return True
+    quantiles = {value for label, _, value in selector.matchers if label == "quantile"}
+    if quantiles:
+        return quantiles.isdisjoint(EXTREME_QUANTILES)
     if PERCENTILE_NAME.search(selector.name):
         return True
     rules = find_rules_of_selector(selector, recordings)

@@ -7,10 +7,15 @@ none of the two keeps a label. Rules of one name on other series are no duplicat
 Bad: `record: orders:rate5m` twice, with `expr: sum(rate(a[5m]))` and `expr: sum(rate(b[5m]))`
 Good: the same with `labels: {service: shop}` in one of them
 
-Only a person knows which one is meant. Exclude it where the files are for different servers.
+Only a person knows which one is meant. A file that shares half of its rules with another is a
+copy or another version of it, `rules.yaml` and `rules.json` are one file in two formats: neither is
+a finding. Exclude the rule where the files are for different servers.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from tailboard.findings.finding import Place
@@ -21,24 +26,60 @@ from tailboard.queries.subject import JsonMapping, Query, Subject
 
 Key = tuple[str, str, tuple[tuple[str, str], ...], str]
 
+MIN_COPIED_RULES = 2
+"""From how many rules on a file is a copy of another that has half of them."""
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """A rule, and where it stands first."""
+
+    kind: str
+    place: Place
+    first_place: Place
+
+    @property
+    def sources(self) -> tuple[str, str]:
+        """The file where it stands first, and that of the duplicate."""
+        return self.first_place.source, self.place.source
+
+    def describe_file(self) -> str:
+        """Where the first one is, unless in the same file."""
+        first_source, source = self.sources
+        return "" if first_source == source else f" in {first_source}"
+
 
 def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
     rules = [pair for subject in subjects for pair in subject.rules]
     reader = LabelReader(find_recordings(rules))
     first_places: dict[Key, Place] = {}
+    duplicates: list[Duplicate] = []
     for query, rule in rules:
-        name = str(rule.get("record") or rule.get("alert") or "")
-        if query.is_in_grafana_rule or not name:
-            continue
-        first_place = first_places.setdefault(_build_key(rule, query, reader), query.place)
-        if first_place is not query.place:
-            kind = "recording rule" if rule.get("record") else "alert"
-            where = "" if first_place.source == query.place.source else f" in {first_place.source}"
-            yield (
-                f"another {kind} has this name and these labels{where}",
-                "take one of them away, or give it a label of its own.",
-                query.place,
-            )
+        if not query.is_in_grafana_rule and (rule.get("record") or rule.get("alert")):
+            key = _build_key(rule, query, reader)
+            first_place = first_places.setdefault(key, query.place)
+            if first_place is not query.place:
+                duplicates.append(Duplicate(key[0], query.place, first_place))
+    rule_counts = Counter(query.place.source for query, _ in rules)
+    for duplicate in _drop_copies(duplicates, rule_counts):
+        yield (
+            f"another {duplicate.kind} has this name and these labels{duplicate.describe_file()}",
+            "take one of them away, or give it a label of its own.",
+            duplicate.place,
+        )
+
+
+def _drop_copies(
+    duplicates: Sequence[Duplicate], rule_counts: Mapping[str, int]
+) -> Iterator[Duplicate]:
+    """The duplicates that are not in a copy of another file, or in another format of it."""
+    duplicate_counts = Counter(duplicate.sources for duplicate in duplicates)
+    for duplicate in duplicates:
+        first_source, source = duplicate.sources
+        is_copy = MIN_COPIED_RULES <= rule_counts[source] <= 2 * duplicate_counts[duplicate.sources]
+        is_format = PurePath(first_source).with_suffix("") == PurePath(source).with_suffix("")
+        if first_source == source or not (is_copy or is_format):
+            yield duplicate
 
 
 def _build_key(rule: JsonMapping, query: Query, reader: LabelReader) -> Key:
@@ -46,11 +87,11 @@ def _build_key(rule: JsonMapping, query: Query, reader: LabelReader) -> Key:
     labels = rule.get("labels")
     pairs = labels.items() if isinstance(labels, dict) else ()
     label_key = tuple(sorted((str(name), str(value)) for name, value in pairs))
-    kind = "record" if rule.get("record") else "alert"
+    kind = "recording rule" if rule.get("record") else "alert"
     tree = query.expression.tree
-    is_one_series = kind == "record" and tree is not None and not _has_labels(tree, reader)
+    is_one_series = "record" in kind and tree is not None and not _has_labels(tree, reader)
     expression = "" if is_one_series else "".join(query.text.split())
-    return kind, str(rule[kind]), label_key, expression
+    return kind, str(rule.get("record") or rule["alert"]), label_key, expression
 
 
 def _has_labels(tree: Any, reader: LabelReader) -> bool:

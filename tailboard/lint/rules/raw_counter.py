@@ -1,8 +1,8 @@
 """A counter drawn or compared itself: it only grows, and falls to 0 with each restart.
 
-A line of it says nothing but how long the process has been there. An alert on it fires until the
-next restart, long after the last error. What is known is the name alone: `_total`, `_bucket`, and
-`_count` and `_sum` of times and sizes.
+A line of it says little but how long the process has been running. An alert on `> 0` fires until
+the next restart, long after the last error. Counters are recognized by name alone: `_total`,
+`_bucket`, and `_count` and `_sum` of times and sizes.
 
 Bad: `sum by (job) (errors_total)`
 Good: `sum by (job) (rate(errors_total[$__rate_interval]))`
@@ -12,6 +12,7 @@ rule where a counter is kept over restarts and its value is meant.
 """
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
@@ -22,8 +23,9 @@ from tailboard.queries.counters import (
     has_raw_counter,
     is_of_batch_job,
 )
-from tailboard.queries.promql import has_offset
+from tailboard.queries.promql import find_selectors, has_offset, walk_nodes
 from tailboard.queries.subject import Query, Subject, list_queries
+from tailboard.queries.value_ranges import MIRRORED, is_comparison
 
 LINE_PANELS = {"timeseries", "graph"}
 
@@ -43,10 +45,24 @@ def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
         name = _find_counter(query, batch_jobs)
         if name and "alert" in rule and not query.is_in_grafana_rule:
             yield (
-                f"it compares the counter {name} itself, and fires until a restart",
+                _describe_alert(name, query.expression.tree),
                 f"compare how fast it grows: increase({name}[5m]).",
                 query.place,
             )
+
+
+def _describe_alert(name: str, tree: Any) -> str:
+    for node in filter(is_comparison, walk_nodes(tree)):
+        sides = [
+            {selector.name for selector in find_selectors(side)} for side in (node.lhs, node.rhs)
+        ]
+        if name not in sides[0] | sides[1]:
+            continue
+        comparison = node.op if name in sides[0] else MIRRORED[node.op]
+        if comparison in {">", ">=", "!="}:
+            return f"it compares the counter {name} itself, and fires until a restart"
+        return f"it compares the counter {name} itself, which starts at 0 with each restart"
+    return f"it reads the counter {name} itself, which only grows"
 
 
 def _find_counter(query: Query, batch_jobs: Collection[Matcher]) -> str:

@@ -1,7 +1,8 @@
-"""A dashboard that `tailboard build` and `publish` refuse: a value of another shape than Grafana's.
+"""A dashboard that `tailboard build` and `publish` refuse: some value has the wrong type.
 
-A list stands where an object belongs, a panel has no type, a number cannot be written as JSON. What
-build refuses of places and uids, outside-grid and refused-uid report.
+Grafana expects an object, and there is a list; a panel has no type; a number cannot be written as
+JSON. Two other rules report what build refuses besides: outside-grid the positions of panels,
+refused-uid the uid.
 
 Bad: `"fieldConfig": {"defaults": {"mappings": {"a": "b"}}}`
 Good: `"fieldConfig": {"defaults": {"mappings": [], "unit": "s"}}`
@@ -11,7 +12,7 @@ Exclude it where the dashboard is never built or published by tailboard.
 
 from collections.abc import Iterator
 
-from tailboard.dashboards.document import encode_document
+from tailboard.dashboards.document import build_document, encode_document
 from tailboard.dashboards.passes.check import check_document
 from tailboard.dashboards.passes.modernize import modernize_document
 from tailboard.dashboards.passes.place import place_panels
@@ -29,6 +30,9 @@ def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
         return
     try:
         with convert_shape_errors(subject.json):
+            if subject.schema_v2 is not None:
+                encode_document(build_document(subject.schema_v2))
+                return
             document = read_dashboard(subject.json)
             check_document(document)
             modernize_document(document)

@@ -7,15 +7,17 @@ alert firing without an end, and nobody sees that it comes and goes.
 Bad: `"for": "0s", "keep_firing_for": "1h"`
 Good: `"for": "5m", "keep_firing_for": "10m"`
 
-Exclude it where one sample is reason enough to hold an alert.
+What is read over a range at least as long, `changes(x[10m]) > 4`, is steady without a `for`, and is
+no finding. Exclude the rule where one sample is reason enough to hold an alert.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
 from tailboard.lint.rule_files.groups import parse_prometheus_duration
-from tailboard.queries.subject import JsonMapping, Subject
+from tailboard.queries.subject import JsonMapping, Query, Subject
 
 
 def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
@@ -30,20 +32,26 @@ def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
             continue
         interval = intervals.get(id(rule), "")
         patience, held = _read_duration(rule, "for"), _read_duration(rule, "keep_firing_for")
-        seconds_between = parse_prometheus_duration(interval) or 0
-        if 0 < patience < seconds_between:
+        between = parse_prometheus_duration(interval) or 0
+        if 0 < patience < between:
             yield (
                 f"its `for` of {rule['for']} is shorter than the group's interval of {interval}",
                 f"let it last longer than {interval}, or evaluate the group more often.",
                 query.place,
             )
-        if held and patience == 0:
+        if held > _find_longest_range(query) and patience == 0:
             yield (
                 f"`keep_firing_for: {rule['keep_firing_for']}` without a `for` hides that it "
                 "comes and goes",
                 "let it last first: `for: 5m`.",
                 query.place,
             )
+
+
+def _find_longest_range(query: Query) -> float:
+    """Milliseconds; 0 where the expression reads no range."""
+    windows = (selector.window for selector in query.selectors)
+    return max((window / timedelta(milliseconds=1) for window in windows if window), default=0)
 
 
 def _read_duration(rule: JsonMapping, name: str) -> int:

@@ -40,7 +40,8 @@ def _check_tree(tree: Any) -> Problems:
     for name in dict.fromkeys(_find_lifetime_percentiles(tree)):
         yield f"a percentile of {name} since the process started", TIP
     for _, above, below in find_lifetime_quotients(tree):
-        what = "mean" if above.removesuffix("_sum") == below.removesuffix("_count") else "share"
+        is_mean = above.endswith("_sum") and above[:-4] == below.removesuffix("_count")
+        what = "mean" if is_mean else "share"
         yield f"a {what} of {above} by {below} since the process started", TIP
 
 

@@ -193,10 +193,11 @@ def test_an_envelope_of_grafanas_api_is_opened(envelope: Callable[[Json], Json])
         },
     ],
 )
-def test_a_dashboard_of_the_second_schema_is_refused_with_a_way_out(dashboard: Json) -> None:
-    error = catch_definition_error(dashboard)
-    assert "v2" in error.problem
-    assert "classic" in error.tip.lower()
+def test_a_dashboard_of_the_second_schema_is_read_with_or_without_an_envelope(
+    dashboard: Json,
+) -> None:
+    document = build_document(dashboard)
+    assert {name: document[name] for name in V2_DOCUMENT} == V2_DOCUMENT
 
 
 @pytest.mark.parametrize(
@@ -216,7 +217,7 @@ def test_a_dashboard_of_the_second_schema_is_refused_with_a_way_out(dashboard: J
 def test_json_without_a_title_is_no_dashboard(odd: Json) -> None:
     error = catch_definition_error(odd)
     assert "is not a dashboard, or its title is empty" in error.problem
-    assert "classic JSON" in error.tip
+    assert "tailboard pull" in error.tip
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,11 @@ import pytest
 import yaml
 
 from tailboard.dashboards import build_document
-from tailboard.publish.formats import FORMATS, Format, FormatOptions
+from tailboard.dashboards.schema_v2.convert import convert_document
+from tailboard.publish.formats import FORMATS, File, Format, FormatOptions
 from tests.workspace import Workspace
+
+Json = dict[str, Any]
 
 DEFINITION = """
 from tailboard.dashboards import Dashboard, Row, variables
@@ -72,13 +75,24 @@ def test_without_a_choice_the_documents_are_for_the_api(orders_workspace: Worksp
     assert list_written_files(orders_workspace) == EXPECTED_FILES["api"]
 
 
+def build_files(output_format: Format, document: Json) -> list[File]:
+    """The files of a document of schema v1."""
+    return list(output_format.document_files(document)) if output_format.document_files else []
+
+
+def build_v2_files(output_format: Format, document: Json) -> list[File]:
+    """The files of the same document as one of schema v2."""
+    v2_document = convert_document(document)
+    return list(output_format.v2_files(v2_document)) if output_format.v2_files else []
+
+
 @pytest.mark.parametrize("output_format", FORMATS[:3], ids=lambda format_: format_.name)
 def test_a_format_gives_a_file_for_each_uid_and_ends_it_with_a_newline(
     output_format: Format,
 ) -> None:
     names: set[PurePosixPath] = set()
     for uid in ("a", "b"):
-        for file in output_format.document_files(build_document({"title": "T", "uid": uid})):
+        for file in build_files(output_format, build_document({"title": "T", "uid": uid})):
             assert not file.path.is_absolute()
             assert file.path.stem == uid
             assert file.content.endswith(b"}\n")
@@ -96,8 +110,8 @@ def test_a_format_leaves_the_document_to_the_next_one(output_format: Format) -> 
         {"title": "T", "uid": "t", "panels": [{"type": "stat", "title": "S"}]}
     )
     before = json.dumps(document)
-    for _ in output_format.document_files(document):
-        pass
+    build_files(output_format, document)
+    build_v2_files(output_format, document)
     assert json.dumps(document) == before
 
 

@@ -7,6 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.dashboards.schema_v2.sample_documents import (
+    build_grid,
+    build_panel_element,
+    build_resource,
+    build_spec,
+    build_tabs_spec,
+)
 from tests.workspace import GOOD_DEFINITION, CommandResult, Workspace
 
 BAD_DOCUMENT: dict[str, Any] = {
@@ -551,9 +558,25 @@ def test_a_dashboard_is_judged_in_the_envelope_of_grafanas_api(
     assert {finding["place"]["source"] for finding in run.json} == {"enveloped.json"}
 
 
-def test_a_dashboard_of_the_second_schema_is_refused_and_not_called_clean(
+def test_a_dashboard_of_the_second_schema_is_linted_whatever_places_its_panels(
     workspace: Workspace,
 ) -> None:
-    workspace.write_file("v2.json", json.dumps({"title": "Orders", "elements": {}, "layout": {}}))
-    run = workspace.run_tailboard("lint", "v2.json")
-    assert (run.exit_code, "schema v2" in run.stderr) == (2, True)
+    spec = build_tabs_spec()
+    spec["elements"]["panel-3"] = build_panel_element(3, "Errors", "rate(errors_total[1m])")
+    workspace.write_file("v2.json", json.dumps(build_resource(spec)))
+    run = workspace.run_tailboard("lint", "v2.json", "--json")
+    places = {(finding["rule"], finding["place"]["panel"]) for finding in run.json}
+    assert ("fixed-range", "Errors") in places
+    workspace.write_file("spec.json", json.dumps(spec))
+    bare_run = workspace.run_tailboard("lint", "spec.json", "--json")
+    bare_places = {(finding["rule"], finding["place"]["panel"]) for finding in bare_run.json}
+    assert bare_places == places
+
+
+def test_fix_leaves_a_dashboard_of_the_second_schema_unchanged(workspace: Workspace) -> None:
+    elements = {"panel-1": build_panel_element(1, "Errors", "rate(errors_total[1m])")}
+    spec = build_spec(build_grid("panel-1"), elements)
+    path = workspace.write_file("v2.json", json.dumps(build_resource(spec)))
+    content = path.read_bytes()
+    assert workspace.run_tailboard("lint", "v2.json", "--fix").exit_code == 1
+    assert path.read_bytes() == content

@@ -1,6 +1,5 @@
 """Generated rule files: what promtool refuses is a finding, what it takes is no error."""
 
-import os
 import random
 import subprocess
 from collections.abc import Iterator
@@ -13,7 +12,8 @@ from tailboard.lint.engine import lint_subject
 from tailboard.lint.rule_files.read import read_rule_file
 from tailboard.lint.rules import LINT_RULES
 from tailboard.panels.definition_error import DefinitionError
-from tests.required_programs import require_program
+from tests.prometheus_programs import read_major_version
+from tests.required_programs import require_programs
 
 LOADING_RULES = {"parse-error", "refused-rule-file", "template-error", "utf8-name"}
 RULES = [rule for rule in LINT_RULES if rule.name in LOADING_RULES]
@@ -214,14 +214,6 @@ WHOLE_FILES = [
 ]
 
 
-def list_promtools() -> list[str]:
-    """Every promtool on the path, once."""
-    require_program("promtool", "prometheus")
-    folders = map(Path, os.environ.get("PATH", "").split(os.pathsep))
-    paths = {(folder / "promtool").resolve() for folder in folders}
-    return sorted(str(path) for path in paths if path.is_file())
-
-
 def list_findings(path: Path) -> list[Finding] | None:
     """What the rules about loading find; None for a file that cannot be read at all."""
     try:
@@ -256,18 +248,11 @@ def rule_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return paths
 
 
-def has_typed_names(promtool: str) -> bool:
-    """Whether it decodes names and expressions: version 2 takes `null` and lists for texts."""
-    command = [promtool, "--version"]
-    process = subprocess.run(command, capture_output=True, text=True, check=True)
-    return "version 2." not in process.stdout + process.stderr
-
-
 def test_the_verdicts_of_promtool_are_ours(rule_files: list[Path]) -> None:
     findings_by_path = {path: list_findings(path) for path in rule_files}
     missed, invented = [], []
-    for promtool in list_promtools():
-        is_strict = has_typed_names(promtool)
+    for promtool in require_programs("promtool", "prometheus"):
+        is_strict = read_major_version(promtool) != "2"  # that takes `null` and lists for texts
         for path, reason in read_verdicts(promtool, rule_files).items():
             findings = findings_by_path[path]
             if reason and findings == []:

@@ -93,6 +93,10 @@ def test_the_promql_of_grafanas_rules_is_read_and_nothing_else() -> None:
         ("apiVersion: v1\nkind: ConfigMap\ndata: {a: b}", "a ConfigMap without rule files"),
         ("services: {}", "a Compose file"),
         ("a: 1", "it has no rule groups"),
+        (
+            "{realm: a, users: [], roles: {}, groups: [{name: b, path: /b}]}",
+            "it has no rule groups",
+        ),
         ("- 1", "it has no rule groups"),
         ("", "it has no rule groups"),
     ],
@@ -264,7 +268,8 @@ def test_the_rule_files_that_we_write_are_read_and_clean(
     workspace: Workspace, format_name: str
 ) -> None:
     workspace.write_file("shop.py", SHOP)
-    workspace.run_build("shop.py", "--format", format_name)
+    runbook_url = "https://runbooks.example/{alert}"
+    workspace.run_build("shop.py", "--format", format_name, "--runbook-url", runbook_url)
     paths = [
         path for path in (workspace.root / "dist").rglob("*.yaml") if ".test." not in path.name
     ]

@@ -36,6 +36,8 @@ PROSE_ONLY_RULES = {
     "recording-level",
     "empty-template",
     "ignored-document",
+    "missing-element",
+    "unplaced-panel",
     "threshold-mismatch",
     "too-many-panels",
 }

@@ -9,15 +9,29 @@ from tailboard.alerts import rules_of
 from tailboard.alerts.groups import Addresses, build_groups
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_service_dashboards
+from tailboard.dashboards.schema_v2.convert import convert_document
+from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.findings.finding import Finding
 from tailboard.lint.engine import lint_run, lint_subject
 from tailboard.lint.rule_files.read import parse_rule_file
 from tailboard.lint.rules import LINT_RULES
 from tailboard.panels import Objectives, Service
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
-from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
+from tailboard.queries.subject import (
+    Subject,
+    build_document_subject,
+    build_rules_subject,
+    list_entries,
+)
 from tests.alerts.sample_services import build_rule_sets
 from tests.dashboards.sample_dashboards import build_library_documents
+from tests.dashboards.schema_v2.sample_documents import (
+    build_auto_grid,
+    build_grid,
+    build_panel_element,
+    build_spec,
+    build_tabs,
+)
 
 Json = dict[str, Any]
 
@@ -170,8 +184,26 @@ def build_recorded(name: str, expression: str) -> Json:
     return {"groups": [{"name": "g", "rules": [{"record": name, "expr": expression}]}]}
 
 
+def build_late_group(expression: str, **fields: Any) -> Json:
+    """An alert on what the rule below it records."""
+    rules = [{"alert": "A", "expr": f"{expression} > 1"}, {"record": "a:b", "expr": "x"}]
+    return {"groups": [{"name": "g", "rules": rules, **fields}]}
+
+
 LintInput = Json | str | list[Json]
 """A dashboard or rule groups, a rule file's text, or several of the first."""
+
+
+def build_many_panels(count: int, *tabs: str) -> Json:
+    """A dashboard of schema v2 with this number of panels in each of its tabs."""
+    names = [f"panel-{number}" for number in range(1, count * len(tabs) + 1)]
+    elements = {name: build_panel_element(int(name[6:]), name, "up") for name in names}
+    grids = [
+        (tab, build_auto_grid(*names[index * count : (index + 1) * count]))
+        for index, tab in enumerate(tabs)
+    ]
+    return build_spec(build_tabs(*grids), elements)
+
 
 OLD_CONDITION = {
     "evaluator": {"params": [5], "type": "gt"},
@@ -324,6 +356,8 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_alert("max_over_time((x > 5)[5m:])"),
         ),
         (build_alert("x"), build_alert('ALERTS{alertstate="firing"}')),
+        (build_alert('x{job=~"a|b"}'), build_alert('x{state=~"failed|lost"}')),
+        (build_alert('sum(x{state=~"failed|lost"})'), build_alert('(x{state=~"failed"})')),
         (build_alert('a_info{job="a"}'), build_alert('a_info{job="a",state="down"}')),
         (build_record_alert("job:x:sum", "sum(x)"), build_record_alert("job:x:sum", "sum(x) > 1")),
         (build_record_alert("a:b", "x"), build_record_alert("a:b", "a:b")),
@@ -404,6 +438,10 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
         ),
     ],
     "averaged-percentile": [
+        (
+            build_panel_dashboard('avg(pause_seconds{quantile="0.5"})'),
+            build_panel_dashboard('avg(pause_seconds{quantile="1"})'),
+        ),
         (build_panel_dashboard(f"avg({P99})"), build_panel_dashboard(f"max({P99})")),
         (
             build_panel_dashboard(f"sum by (pod) ({P99} * 1000)"),
@@ -479,6 +517,25 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_panel_dashboard('a_total{job="a"}', 'push_time_seconds{job="a"}'),
         ),
         (build_alert("errors_total > 0"), build_alert("up == 0 and on () errors_total > 0")),
+        (
+            build_alert("took_seconds_count > 0 and on () up == 1"),
+            build_alert(
+                "took_seconds_count > 0 and rate(took_seconds_sum[5m]) > 1 and rate(x[5m]) > 1"
+            ),
+        ),
+        (build_panel_dashboard("processed_total"), build_panel_dashboard("server_time_up_total")),
+        (
+            build_panel_dashboard("request_size_bytes_total"),
+            build_panel_dashboard("indices_store_size_bytes_total"),
+        ),
+        (
+            build_panel_dashboard("sent_bytes_count"),
+            build_panel_dashboard("stackdriver_sent_bytes_count"),
+        ),
+        (
+            build_panel_dashboard("processed_total"),
+            build_panel_dashboard("systemuptime_seconds_total"),
+        ),
         (build_alert("a_total > 0"), build_alert("max_over_time(rate(a_total[5m])[1h:]) > 0")),
     ],
     "panel-without-query": [
@@ -530,6 +587,14 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             "groups: [{name: g, rules: [{alert: A, expr: up == 0, keep_firing_for: 5m}]}]",
             "groups: [{name: g, interval: 5m, rules: [{alert: A, expr: up == 0}]}]",
         ),
+        (
+            build_alert("changes(x[5m]) > 4", keep_firing_for="10m", **{"for": "0s"}),
+            build_alert("changes(x[10m]) > 4", keep_firing_for="5m", **{"for": "0s"}),
+        ),
+        (
+            build_alert("x > 4", keep_firing_for="5m", **{"for": "0s"}),
+            build_alert("max_over_time((x > 4)[10m:])", keep_firing_for="5m", **{"for": "0s"}),
+        ),
     ],
     "late-recording": [
         (
@@ -539,6 +604,14 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
         (
             "groups: [{name: g, rules: [{record: a:c, expr: a:b}, {record: a:b, expr: x}]}]",
             "groups: [{name: g, rules: [{record: a:b, expr: a:b + 1}]}]",
+        ),
+        (
+            build_late_group("max_over_time(a:b[5m])"),
+            build_late_group("max_over_time(a:b[10m])"),
+        ),
+        (
+            build_late_group("max_over_time(a:b[10m])", interval="5m"),
+            build_late_group("max_over_time(sum(a:b)[1h:])", interval="5m"),
         ),
     ],
     "external-label": [
@@ -608,6 +681,26 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
         (
             build_panel_dashboard("(sum without (a) (x) + 1) * y"),
             build_panel_dashboard('sum without (a) (x{b="c"}) / sum without (a) (x)'),
+        ),
+        (
+            build_panel_dashboard("sum without (cpu) (go_load) / kube_cores"),
+            build_panel_dashboard("sum without (cpu) (go_load) / go_cores"),
+        ),
+        (
+            build_alert("sum without (a) (go_x) > go_y * on (job) group_right kube_z"),
+            build_alert("sum without (a) (go_x) > go_y * on (job) group_left kube_z"),
+        ),
+        (
+            build_panel_dashboard('sum without (cpu) (go_x{a="b"}) / sum without (cpu) (go_y)'),
+            build_panel_dashboard('sum without (cpu) (go_x{cpu="0"}) / go_y'),
+        ),
+        (
+            build_panel_dashboard("sum without (a) (go_x or kube_x) / go_y"),
+            build_panel_dashboard("sum without (a) (go_x or kube_x) / (kube_y or go_y)"),
+        ),
+        (
+            build_panel_dashboard('sum without (cpu) (go_load{a="b"}) / go_cores'),
+            build_panel_dashboard('sum without (cpu) (go_load{a="b"}) / go_cores{a="b"}'),
         ),
     ],
     "value-in-label": [
@@ -1048,6 +1141,19 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
         ),
         (build_panel_dashboard("a", alert=True), build_panel_dashboard("a")),
     ],
+    "missing-element": [
+        (
+            build_spec(build_tabs(("A", build_grid("panel-1"))), {}),
+            build_spec(build_grid("panel-1"), {"panel-1": build_panel_element(1, "P")}),
+        ),
+        (build_spec(build_auto_grid("a"), {}), build_spec(build_auto_grid(), {})),
+    ],
+    "unplaced-panel": [
+        (
+            build_spec(build_grid(), {"panel-1": build_panel_element(1, "P")}),
+            build_spec(build_auto_grid("p"), {"p": build_panel_element(1, "P")}),
+        ),
+    ],
     "panels-in-open-row": [
         (build_dashboard(build_row("a")), build_dashboard(build_row("a", collapsed=True))),
         (
@@ -1258,6 +1364,7 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
         )
     ],
     "too-many-panels": [
+        (build_many_panels(41, "Only"), build_many_panels(40, "First", "Second")),
         (
             build_dashboard(rows=[{"panels": [build_panel("a")] * 50}]),
             build_dashboard(rows=[{"panels": []}]),
@@ -1324,6 +1431,45 @@ def test_a_rule_finds_what_is_bad_and_nothing_in_what_is_good(
     assert list_problems(good, name) == []
 
 
+ONLY_IN_SCHEMA_V1 = {
+    "duplicate-id": "an element is named after its id",
+    "outside-grid": "positions are moved onto the grid",
+    "panel-alert": "schema v2 has no place for an alert",
+    "panels-in-open-row": "a row of schema v2 holds its panels",
+    "refused-document": "each schema has shapes of its own",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "document"),
+    [
+        (name, bad)
+        for name, pairs in PAIRS.items()
+        for bad, _ in pairs
+        if isinstance(bad, dict) and "groups" not in bad and name not in ONLY_IN_SCHEMA_V1
+    ],
+)
+def test_a_rule_finds_the_same_in_a_dashboard_of_schema_v2(name: str, document: Json) -> None:
+    if is_v2_document(document) or not is_current(document):
+        return
+    assert set(list_problems(convert_document(document), name)) == set(
+        list_problems(document, name)
+    )
+
+
+def is_current(document: Json) -> bool:
+    """Whether a dashboard is written as schema v1 is today, which schema v2 can say too."""
+    variables = list_entries(document, "templating")
+    if {"rows", "__inputs"} & set(document) or any("type" not in entry for entry in variables):
+        return False
+    return all(
+        isinstance(panel.get("datasource"), dict | None)
+        and "type" in panel
+        and all("refId" in target for target in panel.get("targets") or [])
+        for panel in document["panels"]
+    )
+
+
 @pytest.mark.parametrize("name", RULES)
 def test_a_finding_says_what_to_do(name: str) -> None:
     for bad, _ in PAIRS[name]:
@@ -1331,6 +1477,58 @@ def test_a_finding_says_what_to_do(name: str) -> None:
             assert finding.tip.endswith((".", ")", "`", "?"))
             assert not finding.problem.endswith(".")
             assert finding.place.source == "s"
+
+
+@pytest.mark.parametrize(
+    ("second_source", "count"), [("rules/b.yaml", 1), ("rules/a.json", 0), ("other/a.json", 1)]
+)
+def test_rules_of_one_file_in_two_formats_are_no_duplicates(second_source: str, count: int) -> None:
+    subjects = [
+        build_rules_subject(build_alert()["groups"], "g", source)
+        for source in ("rules/a.yaml", second_source)
+    ]
+    assert len([*lint_run(subjects, [RULES["duplicate-rule"]])]) == count
+
+
+@pytest.mark.parametrize(
+    ("copied", "own", "count"), [(2, 0, 0), (2, 2, 0), (1, 0, 1), (2, 3, 2), (0, 3, 0)]
+)
+def test_rules_of_a_copied_file_are_no_duplicates(copied: int, own: int, count: int) -> None:
+    def build_rules(source: str, names: list[str]) -> Subject:
+        groups = [group for name in names for group in build_alert(alert=name)["groups"]]
+        return build_rules_subject(groups, "g", source)
+
+    first = build_rules("here/rules.yaml", [f"A{number}" for number in range(6)])
+    names = [f"A{number}" for number in range(copied)] + [f"B{number}" for number in range(own)]
+    second = build_rules("there/alerts.yaml", names)
+    assert len([*lint_run([first, second], [RULES["duplicate-rule"]])]) == count
+
+
+@pytest.mark.parametrize(
+    ("expression", "consequence"),
+    [
+        ("a_total > 5", "and fires until a restart"),
+        ("5 < sum(a_total)", "and fires until a restart"),
+        ("a_total == 0", "which starts at 0 with each restart"),
+        ("a_total < 5 and up == 1", "which starts at 0 with each restart"),
+    ],
+)
+def test_a_compared_counter_says_what_its_alert_does(expression: str, consequence: str) -> None:
+    (problem,) = list_problems(build_alert(expression), "raw-counter")
+    assert problem == f"it compares the counter a_total itself, {consequence}"
+
+
+@pytest.mark.parametrize(
+    ("expression", "what"),
+    [
+        ("a_seconds_sum / a_seconds_count", "a mean of a_seconds_sum by a_seconds_count"),
+        ('a_total{b="c"} / a_total', "a share of a_total by a_total"),
+        ("a_total / b_total", "a share of a_total by b_total"),
+    ],
+)
+def test_a_quotient_since_the_start_is_called_a_mean_or_a_share(expression: str, what: str) -> None:
+    problem = f"{what} since the process started"
+    assert list_problems(build_panel_dashboard(expression), "since-start") == [problem]
 
 
 def test_the_legends_that_a_panel_lacks_are_told_at_once() -> None:

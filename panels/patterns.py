@@ -6,11 +6,11 @@ else the answer is "unknown". https://github.com/google/re2/wiki/Syntax
 """
 
 import re
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import comb
+from warnings import catch_warnings, simplefilter
 
 MAX_STEPS = 20_000_000
 """Steps of Python's engine for one pattern and all values, in its worst case: below a second."""
@@ -124,8 +124,8 @@ def _has_large_repeat(code: str) -> bool:
 
 
 def _compile_python(text: str) -> re.Pattern[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with catch_warnings():
+        simplefilter("ignore")
         return re.compile(text, re.DOTALL)
 
 

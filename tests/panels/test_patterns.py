@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tailboard.metrics.patterns import (
+from tailboard.panels.patterns import (
     MAX_STEPS,
     compile_pattern,
     find_pattern_problem,

@@ -1,0 +1,111 @@
+"""A dashboard of Grafana's schema v2 is a definition: every command that reads one works on it."""
+
+import json
+
+import pytest
+
+from tests.dashboards.schema_v2.sample_documents import (
+    Json,
+    build_grid,
+    build_panel_element,
+    build_resource,
+    build_spec,
+    build_tabs_spec,
+)
+from tests.workspace import Workspace
+
+
+@pytest.fixture
+def v2_workspace(workspace: Workspace) -> Workspace:
+    """A folder with one dashboard of schema v2."""
+    workspace.write_file("orders.json", json.dumps(build_resource(build_tabs_spec())))
+    return workspace
+
+
+def read_json(workspace: Workspace, name: str) -> Json:
+    content: Json = json.loads((workspace.root / name).read_bytes())
+    return content
+
+
+def test_build_writes_the_resource_with_its_spec_unchanged(v2_workspace: Workspace) -> None:
+    v2_workspace.run_build("orders.json")
+    resource = read_json(v2_workspace, "dist/dashboards/orders.json")
+    assert resource == build_resource(build_tabs_spec())
+
+
+def test_what_build_wrote_builds_to_the_same_bytes(v2_workspace: Workspace) -> None:
+    v2_workspace.run_build("orders.json")
+    content = (v2_workspace.root / "dist/dashboards/orders.json").read_bytes()
+    v2_workspace.write_file("again.json", content)
+    v2_workspace.run_build("again.json", "--out", "again")
+    assert (v2_workspace.root / "again/dashboards/orders.json").read_bytes() == content
+
+
+def test_provisioning_gets_the_resource_too(v2_workspace: Workspace) -> None:
+    v2_workspace.run_build("orders.json", "--format", "provisioning")
+    resource = read_json(v2_workspace, "dist/provisioning/dashboards/tailboard/orders.json")
+    assert resource == build_resource(build_tabs_spec())
+
+
+def test_a_format_that_cannot_hold_it_says_so_by_name(v2_workspace: Workspace) -> None:
+    run = v2_workspace.run_build("orders.json", "--format", "import", "--format", "rules")
+    assert "the format import cannot hold a dashboard of Grafana's schema v2" in run.stderr
+    assert "the format rules" not in run.stderr
+    assert not (v2_workspace.root / "dist/import").exists()
+
+
+def test_list_names_it(v2_workspace: Workspace) -> None:
+    run = v2_workspace.run_tailboard("list", "orders.json", "--json")
+    assert [(row["name"], row["summary"]) for row in run.json] == [("orders", "Orders")]
+
+
+def test_docs_has_a_page_with_its_tabs_and_panels(v2_workspace: Workspace) -> None:
+    assert v2_workspace.run_tailboard("docs", "orders.json").exit_code == 0
+    page = (v2_workspace.root / "handbook/dashboards/orders.md").read_text()
+    headings = [line for line in page.splitlines() if line.startswith("##")]
+    assert headings == [
+        "## Overview",
+        "### Up",
+        "## Routes",
+        "## Speed",
+        "### Latency",
+        "## Errors",
+        "### Errors",
+        "### Traffic",
+        "## Database",
+        "### Pool",
+    ]
+
+
+def test_check_looks_at_every_query(v2_workspace: Workspace) -> None:
+    v2_workspace.write_file("metrics.txt", "# TYPE other gauge\nother 1\n")
+    run = v2_workspace.run_tailboard("check", "orders.json", "--metrics", "metrics.txt", "--json")
+    panels = [query["place"]["panel"] for query in run.json["queries"]]
+    assert panels == ["Up", "Latency", "Errors", "Traffic", "Pool"]
+
+
+def test_lint_reports_places_and_panels_without_each_other(workspace: Workspace) -> None:
+    spec = build_spec(build_grid("panel-9"), {"panel-1": build_panel_element(1, "Lost", "up")})
+    workspace.write_file("orders.json", json.dumps(build_resource(spec)))
+    run = workspace.run_tailboard("lint", "orders.json", "--json")
+    findings = {finding["rule"]: finding for finding in run.json}
+    assert findings["missing-element"]["severity"] == "error"
+    assert "'panel-9'" in findings["missing-element"]["problem"]
+    assert findings["unplaced-panel"]["severity"] == "warning"
+    assert findings["unplaced-panel"]["place"]["panel"] == "Lost"
+
+
+def test_it_takes_the_place_of_the_dashboard_with_its_uid(workspace: Workspace) -> None:
+    workspace.write_file(
+        "orders.py",
+        """
+        from tailboard import Dashboard
+
+        dashboard = Dashboard("Orders", uid="orders")
+        """,
+    )
+    workspace.write_file("orders.json", json.dumps(build_resource(build_tabs_spec())))
+    run = workspace.run_build("orders.py", "orders.json")
+    assert "orders.json takes the place of 'Orders'" in run.stderr
+    resource = read_json(workspace, "dist/dashboards/orders.json")
+    assert resource["spec"] == build_tabs_spec()
