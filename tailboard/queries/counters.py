@@ -15,7 +15,7 @@ COUNTER = re.compile(
 STATE_WORD = re.compile(
     r"(^|_)(active|available|availabilities|backed|backends|capacity|connections|current|disks"
     r"|drives|free|incidents|inodes|members|membership|memory|nodes|offline|online|open|pending|pgs?"
-    r"|pods|pools?|queued|registered|replicas|resources?|running|sessions|shards|threads|time_up"
+    r"|pods|pools?|queued|registered|replicas|resources?|running|sessions|shards|storage|threads|time_up"
     r"|unapplied|used|users|waiting|zombies)(_|$)|uptime"
     r"|(^|_)(cache|database|db|disk|file|heap|index|log|store|table|volume)_size(_|$)"
 )

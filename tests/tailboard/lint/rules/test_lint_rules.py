@@ -528,6 +528,7 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_panel_dashboard("request_size_bytes_total"),
             build_panel_dashboard("indices_store_size_bytes_total"),
         ),
+        (build_panel_dashboard("disk_io_total"), build_panel_dashboard("disk_storage_total")),
         (
             build_panel_dashboard("sent_bytes_count"),
             build_panel_dashboard("stackdriver_sent_bytes_count"),
