@@ -7,15 +7,15 @@ none of the two keeps a label. Rules of one name on other series are no duplicat
 Bad: `record: orders:rate5m` twice, with `expr: sum(rate(a[5m]))` and `expr: sum(rate(b[5m]))`
 Good: the same with `labels: {service: shop}` in one of them
 
-Only a person knows which one is meant. A file that shares half of its rules with another is a
-copy or another version of it, `rules.yaml` and `rules.json` are one file in two formats: neither is
-a finding. Exclude the rule where the files are for different servers.
+Only a person knows which one is meant. Where two files share half of the rules of one of them, one
+is a copy or another version, as `rules.json` is of `rules.yaml`, and that is no finding.
+
+Exclude the rule where the files are for different servers.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
 from tailboard.findings.finding import Place
@@ -26,22 +26,25 @@ from tailboard.queries.subject import JsonMapping, Query, Subject
 
 Key = tuple[str, str, tuple[tuple[str, str], ...], str]
 
-MIN_COPIED_RULES = 2
-"""From how many rules on a file is a copy of another that has half of them."""
-
 
 @dataclass(frozen=True)
 class Duplicate:
-    """A rule, and where it stands first."""
+    """The query of a rule, and that of the first rule of the same name and labels."""
 
     kind: str
-    place: Place
-    first_place: Place
+    query: Query
+    first_query: Query
 
     @property
     def sources(self) -> tuple[str, str]:
-        """The file where it stands first, and that of the duplicate."""
-        return self.first_place.source, self.place.source
+        """The file of the first, and that of the duplicate."""
+        return self.first_query.place.source, self.query.place.source
+
+    @property
+    def can_be_copy(self) -> bool:
+        """Whether it is the same rule in another file."""
+        first_source, source = self.sources
+        return first_source != source and self.query.text == self.first_query.text
 
     def describe_file(self) -> str:
         """Where the first one is, unless in the same file."""
@@ -52,33 +55,30 @@ class Duplicate:
 def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
     rules = [pair for subject in subjects for pair in subject.rules]
     reader = LabelReader(find_recordings(rules))
-    first_places: dict[Key, Place] = {}
+    first_queries: dict[Key, Query] = {}
     duplicates: list[Duplicate] = []
     for query, rule in rules:
         if not query.is_in_grafana_rule and (rule.get("record") or rule.get("alert")):
             key = _build_key(rule, query, reader)
-            first_place = first_places.setdefault(key, query.place)
-            if first_place is not query.place:
-                duplicates.append(Duplicate(key[0], query.place, first_place))
-    rule_counts = Counter(query.place.source for query, _ in rules)
-    for duplicate in _drop_copies(duplicates, rule_counts):
+            first_query = first_queries.setdefault(key, query)
+            if first_query is not query:
+                duplicates.append(Duplicate(key[0], query, first_query))
+    for duplicate in _drop_copies(duplicates, Counter(query.place.source for query, _ in rules)):
         yield (
             f"another {duplicate.kind} has this name and these labels{duplicate.describe_file()}",
             "take one of them away, or give it a label of its own.",
-            duplicate.place,
+            duplicate.query.place,
         )
 
 
 def _drop_copies(
     duplicates: Sequence[Duplicate], rule_counts: Mapping[str, int]
 ) -> Iterator[Duplicate]:
-    """The duplicates that are not in a copy of another file, or in another format of it."""
-    duplicate_counts = Counter(duplicate.sources for duplicate in duplicates)
+    """The duplicates that are not in a copy of another file."""
+    copy_counts = Counter(duplicate.sources for duplicate in duplicates if duplicate.can_be_copy)
     for duplicate in duplicates:
-        first_source, source = duplicate.sources
-        is_copy = MIN_COPIED_RULES <= rule_counts[source] <= 2 * duplicate_counts[duplicate.sources]
-        is_format = PurePath(first_source).with_suffix("") == PurePath(source).with_suffix("")
-        if first_source == source or not (is_copy or is_format):
+        smaller_count = min(rule_counts[source] for source in duplicate.sources)
+        if not duplicate.can_be_copy or 2 * copy_counts[duplicate.sources] < smaller_count:
             yield duplicate
 
 
