@@ -13,7 +13,7 @@ COUNTER = re.compile(
 """How counters are called, and the parts of histograms and summaries of times and sizes."""
 
 STATE_WORD = re.compile(
-    r"(^|_)(active|available|availabilities|backed|backends|capacity|connections|current|disks"
+    r"(^|_)(active|available|availabilities|backed|backends|capacity|connections|databases|db_collections|current|disks"
     r"|drives|free|incidents|inodes|members|membership|memory|nodes|offline|online|open|pending|pgs?"
     r"|pods|pools?|queued|registered|replicas|resources?|running|sessions|shards|storage|threads|time_up"
     r"|unapplied|used|users|waiting|zombies)(_|$)|uptime"

@@ -530,6 +530,10 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
         ),
         (build_panel_dashboard("disk_io_total"), build_panel_dashboard("disk_storage_total")),
         (
+            build_panel_dashboard("gc_collections_total"),
+            build_panel_dashboard("db_collections_total"),
+        ),
+        (
             build_panel_dashboard("sent_bytes_count"),
             build_panel_dashboard("stackdriver_sent_bytes_count"),
         ),
