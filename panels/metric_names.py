@@ -15,12 +15,21 @@ UNIT_SUFFIXES: dict[str, Unit] = {
     "_usec": Unit.MICROSECONDS,
     "_bytes": Unit.BYTES,
 }
-GRAFANA_UNIT_SUFFIXES = {
+SHARE_UNITS = {
     "_ratio": units.PERCENT_UNIT,
     "_utilization": units.PERCENT_UNIT,
+    "_fraction": units.PERCENT_UNIT,
     "_percent": units.PERCENT_FORMAT,
-    "_celsius": units.CELSUIS,
+    "_percentage": units.PERCENT_FORMAT,
+    "_perc": units.PERCENT_FORMAT,
+    "_pct": units.PERCENT_FORMAT,
 }
+"""How names of shares end, and Grafana's unit of one: of 1 or of 100."""
+
+GRAFANA_UNIT_SUFFIXES = {**SHARE_UNITS, "_celsius": units.CELSUIS}
+USAGE_SUFFIX = "_usage"
+"""How names of shares of 1, of shares of 100 and of amounts end."""
+
 TIMESTAMP_SUFFIXES = ("_timestamp_seconds", "_timestamp", "_unixtime")
 
 
@@ -52,11 +61,15 @@ def is_timestamp(name: str) -> bool:
     return name.endswith(TIMESTAMP_SUFFIXES)
 
 
+def has_share_name(name: str) -> bool:
+    """Whether a gauge may be a share of a whole, by its name."""
+    return name.endswith((*SHARE_UNITS, USAGE_SUFFIX))
+
+
 def is_non_additive(name: str) -> bool:
     """Whether values must not be summed over instances: a ratio, a temperature, a duration."""
-    return name.endswith(
-        (*GRAFANA_UNIT_SUFFIXES, "_seconds", "_milliseconds", "_ms", "_microseconds", "_usec")
-    )
+    time_suffixes = ("_seconds", "_milliseconds", "_ms", "_microseconds", "_usec")
+    return name.endswith((*GRAFANA_UNIT_SUFFIXES, USAGE_SUFFIX, *time_suffixes))
 
 
 def format_title(name: str) -> str:

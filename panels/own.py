@@ -6,6 +6,8 @@ from grafanalib import formatunits as units
 from grafanalib.core import TimeSeries
 
 from tailboard.panels import promql
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.descriptions import describe_percentile
 from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.metric import Gauge, Histogram, Unit
 from tailboard.panels.metric_names import (
@@ -15,9 +17,13 @@ from tailboard.panels.metric_names import (
     is_non_additive,
     is_timestamp,
 )
+from tailboard.panels.objectives import format_percentile
 from tailboard.panels.percentiles import PERCENTILES, build_percentile_panel
 from tailboard.panels.query import Query
 from tailboard.panels.service import Service
+
+SHARE_UNITS: dict[float, str] = {1: units.PERCENT_UNIT, 100: units.PERCENT_FORMAT}
+"""Grafana's unit of a share, by what the whole is."""
 
 GRAFANA_UNITS = {Unit.ONE: units.SHORT, Unit.BYTES: units.BYTES_IEC}
 
@@ -42,6 +48,31 @@ def percentiles(
         service.select_metric(metric),
         fractions,
         f"Half of what {histogram} observes is at most P50, all but one in 100 at most P99.",
+        unit=GRAFANA_UNITS.get(metric.unit, units.SECONDS),
+    )
+
+
+def percentile_by(
+    service: Service,
+    histogram: str,
+    by: Sequence[str],
+    *,
+    title: str = "",
+    unit: Unit | None = None,
+    fraction: float = 0.99,
+    limit: int = 10,
+) -> TimeSeries:
+    """One percentile of what any histogram observes, by any of its labels: which kind is slow."""
+    metric = Histogram(histogram, unit=unit or find_unit(histogram))
+    selection = service.select_metric(metric)
+    expression = promql.quantile(fraction, selection, (*service.by, *by))
+    name = format_percentile(fraction)
+    return timeseries(
+        f"{title or format_title(histogram)}: {name} by {' and '.join(by)}",
+        [Query(promql.topk(limit, expression), service.format_legend(*by))],
+        description=describe_percentile(
+            selection, f"The {name} of {histogram}, of the {limit} largest."
+        ),
         unit=GRAFANA_UNITS.get(metric.unit, units.SECONDS),
     )
 
@@ -81,6 +112,33 @@ def value(
         + _describe_limit(by, limit),
         unit=units.SECONDS if has_timestamp else find_gauge_unit(gauge),
         minimum=0 if has_timestamp else None,
+    )
+
+
+def share(
+    service: Service,
+    gauge: str,
+    *,
+    whole: float = 1,
+    title: str = "",
+    by: Sequence[str] = (),
+    limit: int = 10,
+) -> TimeSeries:
+    """A gauge that is a share of a whole, which is 1 or 100: the largest of all instances."""
+    if whole not in SHARE_UNITS:
+        raise DefinitionError(
+            f"a share of {whole!r} cannot be shown in percent",
+            tip="the whole of a share is 1 or 100; show another gauge with own.value.",
+        )
+    expression = promql.aggregate_gauge(
+        service.select_metric(Gauge(gauge)), (*service.by, *by), "max"
+    )
+    return timeseries(
+        title or format_title(gauge),
+        [Query(promql.topk(limit, expression) if by else expression, service.format_legend(*by))],
+        description=f"{gauge} now, the largest of all instances: shares cannot be added up."
+        + _describe_limit(by, limit),
+        unit=SHARE_UNITS[whole],
     )
 
 

@@ -3,14 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+import attr
+from grafanalib.core import TimeSeries
+
 from tailboard.dashboards.dashboard import Dashboard, Row
 from tailboard.dashboards.library.service_dashboard import build_service_dashboard, drop_empty_rows
 from tailboard.panels import business as panels_business
 from tailboard.panels import own as panels_own
+from tailboard.panels.kinds.size import GRID_COLUMNS, grid_size
 from tailboard.panels.metric_names import format_title
 from tailboard.panels.service import Service
 
 Labels = Sequence[str]
+
+PANEL_HEIGHT = 9
+"""Grid rows of a panel, as of every time series."""
 
 
 def own(
@@ -19,24 +26,27 @@ def own(
     histograms: Mapping[str, Labels] | None = None,
     counters: Mapping[str, Labels] | None = None,
     gauges: Mapping[str, Labels] | None = None,
+    shares: Mapping[str, Labels] | None = None,
+    percentages: Mapping[str, Labels] | None = None,
 ) -> Dashboard:
     """Metrics that only the team knows: each by its name, with the labels that split it.
 
     Histograms are named without `_bucket`. Titles and units come from the names, as far as these
-    keep to Prometheus' habits: `upload_duration_seconds`, `sent_bytes_total`. No convention knows
-    such metrics, so that this dashboard is built only where a definition asks for it.
+    keep to Prometheus' habits: `upload_duration_seconds`, `sent_bytes_total`. Gauges of which 1 is
+    the whole are `shares`, those of which 100 is are `percentages`. No convention knows such
+    metrics, so that this dashboard is built only where a definition asks for it.
     """
+    shares_by_whole = {1: shares or {}, 100: percentages or {}}
     histogram_labels, counter_labels, gauge_labels = histograms or {}, counters or {}, gauges or {}
+    names = [*histogram_labels, *counter_labels, *gauge_labels]
+    names += [name for share_labels in shares_by_whole.values() for name in share_labels]
+    titles = _build_titles(names)
 
     def build_rows(selected_service: Service) -> list[Row]:
-        titles = _build_titles([*histogram_labels, *counter_labels, *gauge_labels])
         distribution_panels = [
             panel
             for name, labels in histogram_labels.items()
-            for panel in (
-                panels_own.percentiles(selected_service, name, title=titles[name]),
-                panels_own.observations(selected_service, name, title=titles[name], by=labels),
-            )
+            for panel in _build_distribution_line(selected_service, name, titles[name], labels)
         ]
         rate_panels = [
             panels_business.rate(selected_service, f"{titles[name]} per second", name, by=labels)
@@ -45,6 +55,11 @@ def own(
         value_panels = [
             panels_own.value(selected_service, name, title=titles[name], by=labels)
             for name, labels in gauge_labels.items()
+        ]
+        value_panels += [
+            panels_own.share(selected_service, name, whole=whole, title=titles[name], by=labels)
+            for whole, share_labels in shares_by_whole.items()
+            for name, labels in share_labels.items()
         ]
         return drop_empty_rows(
             Row("Distributions", distribution_panels),
@@ -56,6 +71,18 @@ def own(
     return build_service_dashboard(
         service, "own", "Own metrics", build_rows, description=description
     )
+
+
+def _build_distribution_line(
+    service: Service, name: str, title: str, labels: Labels
+) -> list[TimeSeries]:
+    """The panels of one histogram, together as wide as the grid."""
+    panels = [panels_own.percentiles(service, name, title=title)]
+    if labels:
+        panels.append(panels_own.percentile_by(service, name, labels, title=title))
+    panels.append(panels_own.observations(service, name, title=title, by=labels))
+    size = grid_size(GRID_COLUMNS // len(panels), PANEL_HEIGHT)
+    return [attr.evolve(panel, gridPos=size) for panel in panels]
 
 
 def _build_titles(names: Iterable[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tailboard.cli.terminal import print_message, print_raw
 from tailboard.init.definition_text import Draft, render_definition
+from tailboard.init.module_names import is_module_name
 from tailboard.init.report import build_report_json, render_report
 from tailboard.metrics.exposition import Catalogue
 from tailboard.panels import Service
@@ -30,12 +31,22 @@ class NewDefinition:
     guesses: Sequence[str] = ()
 
     def resolve_path(self, file: Path | None) -> Path:
-        """The file that was named, else one called like the service."""
+        """The file that was named, else one called like the service.
+
+        Raises `TailboardError` where the named one would be imported instead of a module.
+        """
+        if file is not None:
+            if file != STDOUT and is_module_name(file.stem, file.parent):
+                raise TailboardError(
+                    f"{file} would be imported instead of the module {file.stem!r}, "
+                    "by every program in its folder",
+                    tip=f"call it {file.with_stem(f'{file.stem}-service')}.",
+                )
+            return file
         draft = self.draft
-        service = Service(draft.name, {"job": draft.name}, draft.recognition.convention)
-        return (
-            file or (DEFAULT_FOLDER if DEFAULT_FOLDER.is_dir() else Path()) / f"{service.slug}.py"
-        )
+        slug = Service(draft.name, {"job": draft.name}, draft.recognition.convention).slug
+        folder = DEFAULT_FOLDER if DEFAULT_FOLDER.is_dir() else Path()
+        return folder / (f"{slug}-service.py" if is_module_name(slug, folder) else f"{slug}.py")
 
     def write_file(self, path: Path, *, force: bool) -> None:
         """Write the definition; raises `TailboardError` or `OSError` where it cannot be."""

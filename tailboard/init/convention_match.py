@@ -5,7 +5,7 @@ application lacks what that one has, or has what it lacks, single metrics are ta
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import replace
 from math import isfinite
 from typing import Any
@@ -47,7 +47,7 @@ WORKER_REASONS = describe_missing_process(
     "no process_* and python_* are exposed, as with several workers"
 )
 
-LABEL_VALUE_TESTS: Mapping[str, tuple[Role, Callable[[set[str]], bool]]] = {
+LABEL_VALUE_TESTS: Mapping[str, tuple[Role, Callable[[Set[str]], bool]]] = {
     "fastapi_instrumentator": (Role.STATUS, lambda values: any("xx" in value for value in values)),
     "fastapi_instrumentator_ungrouped": (
         Role.STATUS,

@@ -3,8 +3,8 @@
 import keyword
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isinf
 
+from tailboard.init.business_text import render_business_arguments
 from tailboard.init.convention_text import render_buckets, render_convention
 from tailboard.init.imports import list_concept_constants, render_imports
 from tailboard.init.objective_proposal import PERCENTILE, ObjectiveProposal
@@ -60,25 +60,38 @@ def _render_body(draft: Draft) -> Iterator[str]:
         *_render_objectives(draft.objectives),
     ]
     yield from _render_guesses(draft)
-    yield from _render_latency_comment(draft.objectives)
+    for sentence in (*draft.objectives.omissions, *draft.objectives.remarks):
+        yield from render_comment(sentence)
     yield wrap_items(f"{service} = Service(", arguments, ")")
     yield ""
     yield f"services = [{service}]"
     if draft.own_metrics:
         yield ""
-        yield from render_comment(
-            "Metrics that no convention knows, and the labels that split them."
-        )
-        metrics_by_type = {
-            "histograms": draft.own_metrics.histograms,
-            "counters": draft.own_metrics.counters,
-            "gauges": draft.own_metrics.gauges,
-        }
-        mappings = [
-            _render_mapping(kind, names) for kind, names in metrics_by_type.items() if names
-        ]
-        yield wrap_items("dashboard = own(", [service, *mappings], ")")
+        yield from _render_own_dashboards(draft.own_metrics, service)
     yield ""
+
+
+def _render_own_dashboards(own_metrics: OwnMetrics, service: str) -> Iterator[str]:
+    """The dashboards of metrics that no convention knows."""
+    yield from render_comment("Metrics that no convention knows, and the labels that split them.")
+    if own_metrics.shares or own_metrics.percentages:
+        yield from render_comment(
+            "Of shares 1 is the whole, of percentages 100, as their values say."
+        )
+    mappings = [_render_mapping(kind, names) for kind, names in own_metrics.labels_by_kind.items()]
+    own_call = wrap_items("own(", [service, *mappings], ")")
+    business_arguments = [*render_business_arguments(own_metrics)]
+    if not business_arguments:
+        yield wrap_items("dashboard = own(", [service, *mappings], ")")
+        return
+    if own_metrics.outcomes:
+        yield from render_comment(
+            "Which values are a success is read from their names. See that it is right."
+        )
+    if own_metrics.steps:
+        yield from render_comment("The steps of the funnel stand in the order in which they came.")
+    business_call = wrap_items("business(", [service, *business_arguments], ")")
+    yield wrap_items("dashboards = [", [business_call, own_call], "]")
 
 
 def _find_convention_constant(recognition: Recognition) -> str:
@@ -105,24 +118,6 @@ def _render_guesses(draft: Draft) -> Iterator[str]:
             f"First of all: {guess_text} {verb} a guess. Prometheus knows the program by its job; "
             "with another one every panel is empty."
         )
-
-
-def _render_latency_comment(proposal: ObjectiveProposal) -> Iterator[str]:
-    """What there is to say of the latency: why there is none, or where it comes from."""
-    if proposal.omission_reason:
-        yield from render_comment(f"No latency is promised: {proposal.omission_reason}.")
-    if proposal.latency is None:
-        return
-    if proposal.observed_latency is None:
-        observation = "nothing was observed"
-    elif isinf(proposal.observed_latency):
-        observation = "the observed P99 lies above the last bucket"
-    else:
-        bound = format_number(proposal.observed_latency)
-        observation = f"the observed P99 lies in the bucket up to {bound} s"
-    yield from render_comment(
-        f"The latency is no promise yet: {observation}. Write what you promise."
-    )
 
 
 def _render_mapping(kind: str, names: Labels) -> str:

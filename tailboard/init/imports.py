@@ -31,8 +31,8 @@ def _list_standard_imports(used_names: set[str]) -> list[str]:
 def _list_project_imports(used_names: set[str]) -> list[str]:
     modules: dict[str, list[str]] = {
         "tailboard": ["Objectives", "Service"],
-        "tailboard.dashboards.library": ["own"],
-        "tailboard.panels": ["Convention", "one_of"],
+        "tailboard.dashboards.library": ["business", "own"],
+        "tailboard.panels": ["Convention", "avoids", "matches", "one_of"],
         "tailboard.panels.concept": sorted(list_concept_constants().values(), key=str.lower),
         "tailboard.panels.conventions": [
             *sorted(
@@ -41,6 +41,7 @@ def _list_project_imports(used_names: set[str]) -> list[str]:
             "buckets",
         ],
         "tailboard.panels.conventions.process": ["PROCESS"],
+        "tailboard.panels.metric": ["Counter", "Histogram", "Role", "Unit"],
     }
     imports_by_module = {
         module: [name for name in names if name in used_names] for module, names in modules.items()

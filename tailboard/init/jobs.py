@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from tailboard.init.convention_match import recognize_convention
 from tailboard.init.definition_text import Draft
 from tailboard.init.draft import build_draft
-from tailboard.init.objective_proposal import find_latency_histogram
+from tailboard.init.job_counts import add_recent_counts
 from tailboard.init.own_metrics import find_own_metrics
 from tailboard.init.recognition import Recognition
 from tailboard.metrics.exposition import Catalogue
-from tailboard.prometheus.jobs import add_bucket_counts, fetch_job_catalogue
+from tailboard.prometheus.jobs import fetch_job_catalogue
 from tailboard.prometheus.server import PrometheusServer
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
 from tailboard.publish.parallel import Parallel
@@ -79,10 +79,7 @@ def recognize_jobs(
 
 def build_job_draft(job: Job, server: PrometheusServer, name: str) -> tuple[Draft, Catalogue]:
     """What a definition of a job declares; what is promised is what was observed lately."""
-    catalogue, histogram = (
-        job.catalogue,
-        find_latency_histogram(job.recognition) if job.recognition else None,
-    )
-    if histogram:
-        catalogue = add_bucket_counts(catalogue, server, job.name, histogram.name)
+    catalogue = job.catalogue
+    if job.recognition:
+        catalogue = add_recent_counts(catalogue, server, job.name, job.recognition)
     return build_draft(catalogue, name, [job.name], job.recognition), catalogue

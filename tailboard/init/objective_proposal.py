@@ -1,87 +1,212 @@
-"""Objectives to begin with: what the program does today, at the bound of a bucket."""
+"""Objectives to begin with: what the program does today, and never more than it was seen to keep.
 
-from dataclasses import dataclass
-from math import inf
+The latency is the bound of a bucket of the histogram that the panels and the alerts of the whole
+service read. Where that cannot carry a promise, none is made, and a sentence says why.
+"""
+
+from dataclasses import dataclass, replace
+from math import isinf
 
 from tailboard.init.recognition import Recognition
-from tailboard.metrics.distribution import build_distribution
-from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.distribution import Distribution, build_distribution
+from tailboard.metrics.exposition import Catalogue, LabelValues, has_match
 from tailboard.panels.concept import DURATION, OVERALL_DURATION, REQUESTS
+from tailboard.panels.errors import SERVER_ERRORS
 from tailboard.panels.metric import Histogram, Metric, Role
+from tailboard.panels.promql import format_number
 
 PERCENTILE = 0.99
-AVAILABILITY = 0.999
+CAUTIOUS_PERCENTILE = 0.9975
+"""What is promised of the 99th: the bound within which all but a quarter of its budget stay."""
+
+AVAILABILITIES = (0.999, 0.995, 0.99, 0.95, 0.9)
+"""What is proposed: the highest one that was kept."""
+
 MIN_LATENCY = 0.1
 """Seconds: the lowest latency objective that is proposed."""
 
 DEFAULT_LATENCY = 1.0
-"""Seconds, where nothing was observed yet."""
+"""Seconds, where too little was observed yet."""
+
+MIN_REQUESTS = 100
+"""How many requests have to be observed before they say anything of one in a hundred."""
+
+NO_PROMISE_YET = "is no promise yet"
 
 
 @dataclass(frozen=True)
 class ObjectiveProposal:
-    """The seconds within which 99 % are answered, the availability, and why one is left out.
+    """The seconds within which 99 % are answered, the availability, and what there is to say.
 
-    `observed_latency` is the upper bound, in seconds, of the bucket with the observed percentile:
-    infinite in the last bucket, None where nothing was observed.
+    `omissions` say why something is not promised, `remarks` where a promise comes from.
     """
 
     latency: float | None = None
     availability: float | None = None
-    omission_reason: str = ""
-    observed_latency: float | None = None
+    omissions: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def propose_objectives(catalogue: Catalogue, recognition: Recognition) -> ObjectiveProposal:
     """Objectives that the program's metrics can measure."""
-    metrics = recognition.convention.metrics
-    if REQUESTS not in metrics or recognition.is_pushed:
+    if REQUESTS not in recognition.convention.metrics or recognition.is_pushed:
         return ObjectiveProposal()
-    availability = AVAILABILITY if Role.STATUS in metrics[REQUESTS].labels else None
-    duration = find_latency_histogram(recognition)
-    if duration is None:
-        return ObjectiveProposal(None, availability, "there are no durations of requests")
-    scale = duration.unit.scale
-    max_latency = _find_max_latency(metrics.get(DURATION))
-    usable_bounds = [
-        bound / scale for bound in duration.buckets[:-1] if 0 < bound / scale <= max_latency
-    ]
-    if not duration.exact or len(usable_bounds) < 2:
-        reason = f"the buckets of {duration.name} are too coarse for a promise"
-        return ObjectiveProposal(None, availability, reason)
-    observed_bound = _find_observed_bound(duration, catalogue)
-    observed_latency = None if observed_bound is None else observed_bound / scale
-    target_latency = (
-        DEFAULT_LATENCY if observed_latency is None else max(MIN_LATENCY, observed_latency)
-    )
-    sufficient_bounds = [bound for bound in usable_bounds if bound >= target_latency * (1 - 1e-9)]
-    return ObjectiveProposal(
-        min(sufficient_bounds, default=usable_bounds[-1]),
-        availability,
-        observed_latency=observed_latency,
-    )
+    proposal = _propose_availability(catalogue, recognition)
+    return _add_latency(proposal, catalogue, recognition)
 
 
 def find_latency_histogram(recognition: Recognition) -> Histogram | None:
-    """The histogram of which a latency is promised, if there is one."""
+    """The histogram of which a latency is promised, if there is one: the one that alerts read."""
     metrics = recognition.convention.metrics
     duration = metrics.get(OVERALL_DURATION) or metrics.get(DURATION)
     return duration if isinstance(duration, Histogram) else None
 
 
-def _find_max_latency(route_duration: Metric | None) -> float:
-    """The largest latency in seconds that the routes' buckets resolve: each must meet it."""
-    if not isinstance(route_duration, Histogram) or not route_duration.buckets:
-        return inf
-    return route_duration.buckets[-1] / route_duration.unit.scale
+def find_status_series(recognition: Recognition) -> str:
+    """The series whose status says which requests fail; empty if there is none."""
+    requests = recognition.convention.metrics.get(REQUESTS)
+    if requests is None or Role.STATUS not in requests.labels:
+        return ""
+    return f"{requests.name}_count" if isinstance(requests, Histogram) else requests.name
 
 
-def _find_observed_bound(duration: Histogram, catalogue: Catalogue) -> float | None:
-    """The bound of the bucket in which the percentile lies now; None without observations."""
-    metric_series = catalogue.metrics.get(f"{duration.name}_bucket")
-    observed_distribution = build_distribution(metric_series.buckets) if metric_series else None
-    return (
-        observed_distribution.find_bucket(PERCENTILE).upper
-        if observed_distribution and observed_distribution.total > 0
-        else None
+def _propose_availability(catalogue: Catalogue, recognition: Recognition) -> ObjectiveProposal:
+    """The highest availability that was kept; the usual one while too little was observed."""
+    series = find_status_series(recognition)
+    if not series:
+        return ObjectiveProposal()
+    requests = recognition.convention.metrics[REQUESTS]
+    totals = _find_totals(catalogue, series, requests.labels[Role.STATUS])
+    failed = sum(total for status, total in totals.items() if _is_failure(requests, status))
+    observed = sum(totals.values()) - _count_excluded(catalogue, requests, recognition)
+    if observed < MIN_REQUESTS:
+        return ObjectiveProposal(availability=AVAILABILITIES[0])
+    share = min(1.0, failed / observed)
+    kept = [target for target in AVAILABILITIES if share <= 1 - target + 1e-9]
+    if not kept:
+        return ObjectiveProposal(
+            omissions=(
+                f"No availability is promised: {_format_share(share)} of the requests fail.",
+            )
+        )
+    if kept[0] == AVAILABILITIES[0]:
+        return ObjectiveProposal(availability=kept[0])
+    remark = f"The availability {NO_PROMISE_YET}: {_format_share(share)} of the requests failed."
+    return ObjectiveProposal(availability=kept[0], remarks=(f"{remark} Write what you promise.",))
+
+
+def _is_failure(requests: Metric, status: str) -> bool:
+    return has_match(SERVER_ERRORS.op, SERVER_ERRORS.value, [status])
+
+
+def _add_latency(
+    proposal: ObjectiveProposal, catalogue: Catalogue, recognition: Recognition
+) -> ObjectiveProposal:
+    duration = find_latency_histogram(recognition)
+    if duration is None:
+        return _omit_latency(proposal, "there are no durations of requests")
+    bounds = [bound / duration.unit.scale for bound in duration.buckets]
+    usable_bounds = [bound for bound in bounds[:-1] if bound > 0]
+    if not duration.exact or len(usable_bounds) < 2:
+        return _omit_latency(
+            proposal, f"the buckets of {duration.name} are too coarse for a promise"
+        )
+    distribution = _observe_durations(duration, catalogue, recognition)
+    observed_latency = _find_bound(duration, distribution, PERCENTILE)
+    max_latency = usable_bounds[-1]
+    if observed_latency > max_latency * (1 + 1e-9):
+        last_bound = format_number(bounds[-1])
+        place = (
+            f"above the last bucket of {duration.name}, which ends at {last_bound} s"
+            if isinf(observed_latency)
+            else f"in the last bucket of {duration.name}, up to {last_bound} s, above which no "
+            "percentile shows"
+        )
+        return _omit_latency(
+            proposal, f"the observed P99 lies {place}; give the histogram larger buckets"
+        )
+    is_enough = distribution is not None and distribution.total >= MIN_REQUESTS
+    cautious_latency = _find_bound(duration, distribution, CAUTIOUS_PERCENTILE)
+    minimum = max(MIN_LATENCY if is_enough else DEFAULT_LATENCY, cautious_latency)
+    latency = min(
+        (bound for bound in usable_bounds if bound >= minimum * (1 - 1e-9)), default=max_latency
     )
+    remarks = (
+        f"The latency {NO_PROMISE_YET}: {_describe_observation(distribution, observed_latency)}. "
+        "Write what you promise.",
+        *_describe_route_limit(latency, duration, recognition),
+        *proposal.remarks,
+    )
+    return replace(proposal, latency=latency, remarks=remarks)
+
+
+def _omit_latency(proposal: ObjectiveProposal, reason: str) -> ObjectiveProposal:
+    return replace(proposal, omissions=(f"No latency is promised: {reason}.", *proposal.omissions))
+
+
+def _describe_observation(distribution: Distribution | None, observed_latency: float) -> str:
+    if distribution is None:
+        return "nothing was observed"
+    bucket = f"the observed P99 lies in the bucket up to {format_number(observed_latency)} s"
+    if distribution.total >= MIN_REQUESTS:
+        return bucket
+    return f"{bucket}, of only {distribution.total:.0f} requests"
+
+
+def _describe_route_limit(
+    latency: float, duration: Histogram, recognition: Recognition
+) -> tuple[str, ...]:
+    """That routes cannot be judged by the promise, where their histogram ends below it."""
+    route_duration = recognition.convention.metrics.get(DURATION)
+    if not isinstance(route_duration, Histogram) or route_duration.name == duration.name:
+        return ()
+    last_bound = max(route_duration.buckets, default=0) / route_duration.unit.scale
+    if not last_bound or last_bound > latency * (1 + 1e-9):
+        return ()
+    return (
+        f"It is that of {duration.name}. By route nothing above {format_number(last_bound)} s is "
+        f"known, where the buckets of {route_duration.name} end.",
+    )
+
+
+def _observe_durations(
+    duration: Histogram, catalogue: Catalogue, recognition: Recognition
+) -> Distribution | None:
+    """What was observed, without the routes that no panel shows; None without observations.
+
+    Of those routes only the number of requests is known: they are taken to be the fastest ones, so
+    that the percentile of the others is never too low.
+    """
+    metric_series = catalogue.metrics.get(f"{duration.name}_bucket")
+    distribution = build_distribution(metric_series.buckets) if metric_series else None
+    if distribution is None:
+        return None
+    excluded = _count_excluded(catalogue, duration, recognition)
+    counts = tuple(max(0.0, count - excluded) for count in distribution.counts)
+    total = distribution.total - excluded
+    return replace(distribution, counts=counts, total=total) if total > 0 else None
+
+
+def _find_bound(duration: Histogram, distribution: Distribution | None, percentile: float) -> float:
+    """The upper bound, in seconds, of the bucket in which a percentile lies; 0 if nothing is."""
+    if distribution is None:
+        return 0
+    return distribution.find_bucket(percentile).upper / duration.unit.scale
+
+
+def _count_excluded(catalogue: Catalogue, metric: Metric, recognition: Recognition) -> float:
+    """How many requests went to the routes that no panel shows: scrapes and health checks."""
+    if Role.ROUTE not in metric.labels:
+        return 0
+    series = f"{metric.name}_count" if isinstance(metric, Histogram) else metric.name
+    totals = _find_totals(catalogue, series, metric.labels[Role.ROUTE])
+    return sum(totals.get(route, 0.0) for route in recognition.convention.excluded_routes)
+
+
+def _find_totals(catalogue: Catalogue, series: str, label: str) -> dict[str, float]:
+    metric_series = catalogue.metrics.get(series)
+    return metric_series.labels.get(label, LabelValues()).totals if metric_series else {}
+
+
+def _format_share(share: float) -> str:
+    return f"{share * 100:.2g} %"

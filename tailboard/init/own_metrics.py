@@ -1,16 +1,19 @@
 """Metrics that no convention knows: which of them can be shown, and by which of their labels."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from tailboard.check.rules.id_label import BOUNDED_LABEL, SECRET_LABEL, find_ids
+from tailboard.init.outcomes import Outcome, Steps, find_outcomes, find_steps
 from tailboard.init.presence import TOTAL_SUFFIX
 from tailboard.init.recognition import Recognition
 from tailboard.metrics.exposition import FAMILY_SUFFIX, Catalogue, LabelValues, MetricSeries
 from tailboard.metrics.identifiers import find_paths_with_ids, is_email, is_long_id
 from tailboard.metrics.sample import METRIC_NAME
 from tailboard.panels.matcher import LABEL_NAME
+from tailboard.panels.metric import Unit
+from tailboard.panels.metric_names import find_unit, is_non_additive, is_timestamp
 
 MAX_PANELS = 36
 """A few fewer than load well on one dashboard."""
@@ -30,38 +33,57 @@ RUNTIME_PREFIXES = (
     "system_",
     "otel_",
 )
+KINDS = {"histogram": "histograms", "counter": "counters", "gauge": "gauges"}
+"""The types that have panels, and the argument of the dashboard that takes them."""
+
+SHARE_KINDS = {1: "shares", 100: "percentages"}
+AMBIGUOUS_SHARES = ("_perc", "_pct", "_usage", "_utilization")
+"""How names of gauges end that are shares, and do not say whether of 1 or of 100."""
+
 ID_LABEL = re.compile(r"(^|_)(id|uuid|guid|e?mail)$")
 LONG_NUMBER = re.compile(r"\d{4,}")
 
 
 @dataclass(frozen=True)
 class OwnMetrics:
-    """Names and the labels that split them; and the metrics without a panel, with the reason."""
+    """Names and the labels that split them; and the metrics without a panel, with the reason.
+
+    `shares` are gauges of which 1 is the whole, `percentages` those of which 100 is. `outcomes` are
+    the counters that say what succeeds, `steps` those that count the steps of a funnel.
+    """
 
     histograms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     counters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gauges: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shares: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    percentages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     omissions: Mapping[str, str] = field(default_factory=dict)
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    steps: Mapping[str, Steps] = field(default_factory=dict)
+
+    @property
+    def labels_by_kind(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """The metrics of each kind that there is, by the name of the argument that takes them."""
+        kinds = ("histograms", "counters", "gauges", "shares", "percentages")
+        return {kind: names for kind in kinds if (names := getattr(self, kind))}
 
     def __bool__(self) -> bool:
-        return bool(self.histograms or self.counters or self.gauges)
+        return bool(self.labels_by_kind)
 
     def __len__(self) -> int:
-        return len(self.histograms) + len(self.counters) + len(self.gauges)
+        return sum(map(len, self.labels_by_kind.values()))
 
 
 def find_own_metrics(catalogue: Catalogue, recognition: Recognition) -> OwnMetrics:
     """What is left when the conventions have explained what they can."""
-    split_labels_by_type: dict[str, dict[str, tuple[str, ...]]] = {
-        "histogram": {},
-        "counter": {},
-        "gauge": {},
+    labels_by_kind: dict[str, dict[str, tuple[str, ...]]] = {
+        kind: {} for kind in (*KINDS.values(), "shares", "percentages")
     }
     omissions: dict[str, str] = {}
     explained_series, panel_budget = recognition.list_explained_series(), MAX_PANELS
     for name, kind in sorted(
         _list_families(catalogue),
-        key=lambda family: ([*split_labels_by_type, family[1]].index(family[1]), family),
+        key=lambda family: ([*KINDS, family[1]].index(family[1]), family),
     ):
         series = _build_series_name(name, kind, catalogue)
         if (
@@ -70,23 +92,37 @@ def find_own_metrics(catalogue: Catalogue, recognition: Recognition) -> OwnMetri
             or catalogue.is_creation_time(name)
         ):
             continue
+        split_labels = select_split_labels(_build_expected_shape(series, catalogue))
         reason = _describe_omission(name, kind, series, recognition, catalogue)
-        panel_count = 2 if kind == "histogram" else 1
+        panel_count = (2 + bool(split_labels)) if kind == "histogram" else 1
         if not reason and panel_count > panel_budget:
             reason = f"one dashboard shows at most {MAX_PANELS} panels"
         if reason:
             omissions[name] = reason
         else:
             panel_budget -= panel_count
-            split_labels_by_type[kind][
+            argument = classify_gauge(name, catalogue) if kind == "gauge" else KINDS[kind]
+            labels_by_kind[argument][
                 series.removesuffix("_count") if kind == "histogram" else series
-            ] = select_split_labels(_build_expected_shape(series, catalogue))
+            ] = split_labels
     return OwnMetrics(
-        split_labels_by_type["histogram"],
-        split_labels_by_type["counter"],
-        split_labels_by_type["gauge"],
-        omissions,
+        **labels_by_kind,
+        omissions=omissions,
+        outcomes=find_outcomes(labels_by_kind["counters"], catalogue),
+        steps=find_steps(labels_by_kind["counters"], catalogue),
     )
+
+
+def classify_gauge(name: str, catalogue: Catalogue) -> str:
+    """Whether a gauge is a share of 1, of 100, or neither, by its name and what it was."""
+    gauge = catalogue.metrics.get(name, MetricSeries())
+    if not 0 <= gauge.lowest <= gauge.highest:
+        return "gauges"
+    if name.endswith(AMBIGUOUS_SHARES):
+        kinds = (kind for whole, kind in SHARE_KINDS.items() if gauge.highest <= whole)
+        return next(kinds, "gauges")
+    has_unit = find_unit(name) is not Unit.ONE or is_timestamp(name) or is_non_additive(name)
+    return "gauges" if has_unit or gauge.is_whole or gauge.highest > 1 else "shares"
 
 
 def _build_expected_shape(series: str, catalogue: Catalogue) -> MetricSeries:
@@ -133,7 +169,7 @@ def _is_id_label(label: str) -> bool:
     )
 
 
-def _has_unbounded_values(values: set[str]) -> bool:
+def _has_unbounded_values(values: Set[str]) -> bool:
     """Whether there will be more values with every customer, order or request."""
     id_checks = (
         is_long_id(value) or is_email(value) or LONG_NUMBER.fullmatch(value) for value in values

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from tailboard.init.definition_text import Draft
+from tailboard.init.outcomes import describe_success
+from tailboard.init.own_metrics import OwnMetrics
 from tailboard.init.presence import list_metric_series
 from tailboard.init.recognition import Recognition
 from tailboard.metrics.exposition import Catalogue
@@ -29,9 +31,7 @@ def render_report(draft: Draft, catalogue: Catalogue) -> Iterator[str]:
         )
     for convention in recognition.unused_conventions:
         yield f"Also there, and not used: {convention.library} ({convention.name})"
-    for kind, names in _group_own_metrics(draft).items():
-        for name, split_labels in names.items():
-            yield f"Own {kind}: {name}{' by ' + ', '.join(split_labels) if split_labels else ''}"
+    yield from _render_own_metrics(draft.own_metrics)
     yield from _render_omissions(draft)
     yield from _render_notes(draft, catalogue)
 
@@ -63,13 +63,16 @@ def _format_metric(metric: Metric) -> str:
     return f"{' and '.join(plain_names) or metric.name}{f'{{{labels}}}' if labels else ''}"
 
 
-def _group_own_metrics(draft: Draft) -> dict[str, Any]:
-    own_metrics = draft.own_metrics
-    return {
-        "histogram": own_metrics.histograms,
-        "counter": own_metrics.counters,
-        "gauge": own_metrics.gauges,
-    }
+def _render_own_metrics(own_metrics: OwnMetrics) -> Iterator[str]:
+    """Each metric of the application's own, by which labels it is split, and what those mean."""
+    for kind, names in own_metrics.labels_by_kind.items():
+        for name, split_labels in names.items():
+            split = f" by {', '.join(split_labels)}" if split_labels else ""
+            yield f"Own {kind.removesuffix('s')}: {name}{split}"
+    for name, outcome in own_metrics.outcomes.items():
+        yield f"Success ratio: {name} by {outcome.label}, {describe_success(outcome)} succeeded"
+    for name, steps in own_metrics.steps.items():
+        yield f"Funnel: {name} by {steps.label}, in the order seen: {', '.join(steps.names)}"
 
 
 def _render_omissions(draft: Draft) -> Iterator[str]:
@@ -91,8 +94,7 @@ def _render_notes(draft: Draft, catalogue: Catalogue) -> Iterator[str]:
             f"Note: {', '.join(silent_families[:MAX_NAMES])} had no event yet; "
             "let the program answer a few requests and run init again."
         )
-    if draft.objectives.omission_reason:
-        yield f"Note: no latency is promised: {draft.objectives.omission_reason}."
+    yield from (f"Note: {sentence}" for sentence in draft.objectives.omissions)
 
 
 def build_report_json(draft: Draft, catalogue: Catalogue) -> dict[str, Any]:
@@ -122,10 +124,22 @@ def build_report_json(draft: Draft, catalogue: Catalogue) -> dict[str, Any]:
             for concept, reason in recognition.missing.items()
         ],
         "beside": [convention.name for convention in recognition.unused_conventions],
-        "own": {f"{kind}s": dict(names) for kind, names in _group_own_metrics(draft).items()},
+        "own": {
+            kind: dict(getattr(draft.own_metrics, kind))
+            for kind in ("histograms", "counters", "gauges", "shares", "percentages")
+        },
+        "outcomes": {
+            name: {"label": outcome.label, "success": describe_success(outcome)}
+            for name, outcome in draft.own_metrics.outcomes.items()
+        },
+        "steps": {
+            name: {"label": steps.label, "steps": [*steps.names]}
+            for name, steps in draft.own_metrics.steps.items()
+        },
         "without_panel": dict(draft.own_metrics.omissions),
         "objectives": {
             "latency": draft.objectives.latency,
             "availability": draft.objectives.availability,
+            "omissions": [*draft.objectives.omissions],
         },
     }

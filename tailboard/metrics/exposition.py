@@ -4,9 +4,9 @@ https://prometheus.io/docs/instrumenting/exposition_formats/, and OpenMetrics.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass, field
-from math import isfinite, isnan
+from math import inf, isfinite, isnan
 
 from tailboard.metrics.sample import (
     DIALECTS,
@@ -34,7 +34,7 @@ MAX_LABELS = 200_000
 MAX_VALUE_BYTES = 128 * 1024 * 1024
 """How much memory the values and bucket bounds of all labels together may take, estimated."""
 
-VALUE_OVERHEAD = 120
+VALUE_OVERHEAD = 150
 BOUND_OVERHEAD = 250
 MAX_JOINED_LINES, MAX_JOINED = 100, 100_000
 """Over how many lines and characters one sample may go, in the strings of its labels."""
@@ -47,6 +47,11 @@ SUFFIXES = {
     "info": ("", "_info"),
 }
 """What the series of a family are called, by its type; the others are called like the family."""
+
+EVENT_SUFFIXES = ("_total", "_count", "_bucket")
+"""How the series of counters, histograms and summaries end that count events."""
+
+ESCAPED_CHARACTER = re.compile(r"[^a-zA-Z0-9_]")
 
 FAMILY_SUFFIX = re.compile(r"_(total|bucket|count|sum|info|gcount|gsum)$")
 NUMERIC_LABELS = {"le", "quantile"}
@@ -72,32 +77,43 @@ class Capacity:
 
 @dataclass(slots=True)
 class LabelValues:
-    """The values of one label; `is_incomplete` where some were not kept."""
+    """The values of one label in the order seen, and what the series of each add up to.
 
-    known_values: set[str] = field(default_factory=set)
+    `is_incomplete` where some were not kept.
+    """
+
+    totals: dict[str, float] = field(default_factory=dict)
     series_count: int = 0
     is_incomplete: bool = False
 
-    def add_value(self, value: str, capacity: Capacity) -> None:
-        """Count a series with this value."""
+    @property
+    def known_values(self) -> KeysView[str]:
+        """The values that were kept."""
+        return self.totals.keys()
+
+    def add_value(self, value: str, amount: float, capacity: Capacity) -> None:
+        """Count a series with this value, which itself has that amount."""
         self.series_count += 1
-        if value in self.known_values:
-            return
-        if (
-            len(self.known_values) < MAX_VALUES
+        if value in self.totals:
+            self.totals[value] += amount
+        elif (
+            len(self.totals) < MAX_VALUES
             and len(value) <= MAX_VALUE_LENGTH
             and capacity.has_value_room(VALUE_OVERHEAD + len(value))
         ):
-            self.known_values.add(value)
+            self.totals[value] = amount
         else:
             self.is_incomplete = True
 
     def add_values(self, other: "LabelValues") -> None:
         """Add the series of another program."""
         self.series_count += other.series_count
-        values = self.known_values | other.known_values
-        self.is_incomplete |= other.is_incomplete or len(values) > MAX_VALUES
-        self.known_values = set(sorted(values)[:MAX_VALUES])
+        self.is_incomplete |= other.is_incomplete
+        for value, amount in other.totals.items():
+            if value in self.totals or len(self.totals) < MAX_VALUES:
+                self.totals[value] = self.totals.get(value, 0.0) + amount
+            else:
+                self.is_incomplete = True
 
 
 @dataclass(slots=True)
@@ -109,6 +125,13 @@ class MetricSeries:
     total: float = 0.0
     """The finite values, added up."""
 
+    lowest: float = inf
+    highest: float = -inf
+    """The smallest and the largest of the finite values; beyond each other where there is none."""
+
+    is_whole: bool = True
+    """Whether all of the finite values are whole numbers."""
+
     buckets: dict[float, tuple[float, int]] = field(default_factory=dict)
     """Of each bound (`1` is `1.0`): the counts, added up, and of how many series."""
 
@@ -118,6 +141,7 @@ class MetricSeries:
         """Count a series, of value None if it is no number; return whether all labels are kept."""
         self.series_count += 1
         has_all_labels = True
+        amount = value if value is not None and isfinite(value) else 0.0
         for label, text in labels.items():
             if not text:  # an empty label is none
                 continue
@@ -127,10 +151,12 @@ class MetricSeries:
                     continue
                 capacity.labels -= 1
                 self.labels[label] = LabelValues()
-            self.labels[label].add_value(text, capacity)
+            self.labels[label].add_value(text, amount, capacity)
         if value is None or not isfinite(value):
             return has_all_labels
         self.total += value
+        self.lowest, self.highest = min(self.lowest, value), max(self.highest, value)
+        self.is_whole &= value.is_integer()
         bound = _parse_bound(labels["le"]) if "le" in labels else None
         if bound is not None and (
             bound in self.buckets
@@ -144,6 +170,9 @@ class MetricSeries:
         """Add the series of another program."""
         self.series_count += other.series_count
         self.total += other.total
+        self.lowest = min(self.lowest, other.lowest)
+        self.highest = max(self.highest, other.highest)
+        self.is_whole &= other.is_whole
         for label, values in other.labels.items():
             self.labels.setdefault(label, LabelValues()).add_values(values)
         for bound, (total, count) in other.buckets.items():
@@ -153,9 +182,9 @@ class MetricSeries:
     def has_possible_match(self, label: str, op: str, pattern: str) -> bool:
         """Whether a series has a value of the label that a matcher wants."""
         values = self.labels.get(label, LabelValues())
-        candidates = values.known_values | (
-            {""} if values.series_count < self.series_count else set()
-        )
+        candidates = {*values.known_values}
+        if values.series_count < self.series_count:
+            candidates.add("")
         if label in NUMERIC_LABELS:  # as any version of Prometheus may write them
             candidates |= {
                 f"{float(text):{form}}"
@@ -214,10 +243,30 @@ class Catalogue:
         return False
 
     def is_creation_time(self, name: str) -> bool:
-        """Whether a series only says since when another one counts."""
+        """Whether a series only says since when another one counts.
+
+        Such a one has its sibling's name and `_created`, whatever type is declared of either.
+        """
         base = name.removesuffix("_created")
+        if base == name:
+            return False
         kinds = (self.families.get(base), self.families.get(f"{base}_total"))
-        return base != name and any(kind in {"counter", "histogram", "summary"} for kind in kinds)
+        is_declared = any(kind in {"counter", "histogram", "summary"} for kind in kinds)
+        return is_declared or any(f"{base}{suffix}" in self.names for suffix in EVENT_SUFFIXES)
+
+    def name_escaped_families(self) -> None:
+        """Call families as their series are called, where only these have an escaped name.
+
+        prometheus-client writes `# TYPE shop:orders counter`, and the series `shop_orders_total`.
+        """
+        for family, kind in [*self.families.items()]:
+            escaped_name = ESCAPED_CHARACTER.sub("_", family)
+            has_series, has_escaped_series = (
+                any(series in self.metrics for series in list_series_names(name, kind))
+                for name in (family, escaped_name)
+            )
+            if escaped_name not in self.families and has_escaped_series and not has_series:
+                self.families[escaped_name] = self.families.pop(family)
 
     def add_scrape(self, scrape: "Catalogue", source: str) -> None:
         """Add what one program exposes."""
@@ -289,6 +338,7 @@ def _read_scrape(
             _add_family(line.family, scrape)
         if line.sample:
             _add_sample(line.sample, scrape)
+    scrape.name_escaped_families()
     return scrape, verdict
 
 

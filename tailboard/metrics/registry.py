@@ -187,6 +187,6 @@ def _add_bounds(metric: MetricSeries, bounds: Any) -> None:
         metric.labels["le"] = _build_unknown_values()
         return
     metric.labels["le"] = LabelValues(
-        {"+Inf" if isinf(bound) else str(bound) for bound in upper_bounds}, 1
+        dict.fromkeys(("+Inf" if isinf(bound) else str(bound) for bound in upper_bounds), 0.0), 1
     )
     metric.buckets = dict.fromkeys(upper_bounds, (0.0, 1))

@@ -1,5 +1,6 @@
 """The jobs of a server, and what one exposes, for `tailboard init`."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from math import inf
 
@@ -10,7 +11,11 @@ from tailboard.check.selectors import (
     suggest_names,
 )
 from tailboard.metrics.exposition import Catalogue, LabelValues, MetricSeries
-from tailboard.prometheus.bucket_counts import fetch_bucket_counts
+from tailboard.prometheus.recent_counts import (
+    fetch_bucket_counts,
+    fetch_label_counts,
+    fetch_value_ranges,
+)
 from tailboard.prometheus.selection import Selection
 from tailboard.prometheus.server import PrometheusServer
 from tailboard.prometheus.target_metrics import TargetMetrics
@@ -40,7 +45,7 @@ def fetch_job_catalogue(server: PrometheusServer, job: str) -> Catalogue:
     it has no metrics. Without metadata the types are guessed from names.
     """
     target_metrics = TargetMetrics(server, has_stored_names=True)
-    selection = _build_selection(job)
+    selection = build_job_selection(job)
     names = {
         name
         for name in target_metrics.fetch_metric_names(selection)
@@ -50,33 +55,70 @@ def fetch_job_catalogue(server: PrometheusServer, job: str) -> Catalogue:
         raise _build_error(server, job)
     target_metrics.load_series(selection, names)
     catalogue = target_metrics.build_catalogue(selection)
+    catalogue.name_escaped_families()
     metrics = {
         name: _add_bounds(metric_series)
         for name, metric_series in catalogue.metrics.items()
         if name in names
     }
     for name in PUSH_METRICS & metrics.keys():
-        metrics[name].labels["job"] = LabelValues({job}, metrics[name].series_count)
+        metrics[name].labels["job"] = LabelValues({job: 0.0}, metrics[name].series_count)
     return replace(
         catalogue, metrics=metrics, families={**_guess_types(names), **catalogue.families}
     )
 
 
 def add_bucket_counts(
-    catalogue: Catalogue, server: PrometheusServer, job: str, histogram: str
+    catalogue: Catalogue, server: PrometheusServer, selection: Selection, histogram: str
 ) -> Catalogue:
     """The same with what the buckets of a histogram counted in the last hour."""
     name = f"{histogram}{BUCKET_SUFFIX}"
     if name not in catalogue.metrics:
         return catalogue
-    buckets = fetch_bucket_counts(server, _build_selection(job), histogram)
-    return replace(
-        catalogue,
-        metrics={**catalogue.metrics, name: replace(catalogue.metrics[name], buckets=buckets)},
+    buckets = fetch_bucket_counts(server, selection, histogram)
+    metric_series = replace(catalogue.metrics[name], buckets=buckets)
+    return replace(catalogue, metrics={**catalogue.metrics, name: metric_series})
+
+
+def add_label_totals(
+    catalogue: Catalogue, server: PrometheusServer, selection: Selection, counter: str, label: str
+) -> Catalogue:
+    """The same with what a counter counted in the last hour by one of its labels, most first."""
+    metric_series = catalogue.metrics.get(counter)
+    if metric_series is None or label not in metric_series.labels:
+        return catalogue
+    counts = fetch_label_counts(server, selection, counter, label)
+    unseen_values = dict.fromkeys(metric_series.labels[label].known_values - counts.keys(), 0.0)
+    values = replace(
+        metric_series.labels[label],
+        totals=dict(
+            sorted({**counts, **unseen_values}.items(), key=lambda entry: (-entry[1], entry[0]))
+        ),
     )
+    metric_series = replace(metric_series, labels={**metric_series.labels, label: values})
+    return replace(catalogue, metrics={**catalogue.metrics, counter: metric_series})
 
 
-def _build_selection(job: str) -> Selection:
+def add_value_ranges(
+    catalogue: Catalogue, server: PrometheusServer, job: str, names: Collection[str]
+) -> Catalogue:
+    """The same with the smallest and the largest value that these gauges had in the last hour."""
+    ranges = fetch_value_ranges(server, build_job_selection(job), names)
+    changed_metrics = {
+        name: replace(
+            catalogue.metrics[name],
+            lowest=lowest,
+            highest=highest,
+            is_whole=lowest.is_integer() and highest.is_integer(),
+        )
+        for name, (lowest, highest) in ranges.items()
+        if name in catalogue.metrics
+    }
+    return replace(catalogue, metrics={**catalogue.metrics, **changed_metrics})
+
+
+def build_job_selection(job: str) -> Selection:
+    """The targets of a job."""
     return Selection((("job", "=", job),))
 
 

@@ -8,8 +8,8 @@ from tailboard.check.evidence import Evidence, Mean
 from tailboard.findings.finding import Place
 from tailboard.metrics.distribution import Distribution, build_distribution
 from tailboard.metrics.exposition import MetricSeries
-from tailboard.prometheus.bucket_counts import OBSERVATION_WINDOW, fetch_bucket_counts
 from tailboard.prometheus.expansion import ExpandedQuery
+from tailboard.prometheus.recent_counts import OBSERVATION_WINDOW, fetch_bucket_counts
 from tailboard.prometheus.responses import RefusedError
 from tailboard.prometheus.selection import Selection, format_selector
 from tailboard.prometheus.server import PrometheusServer

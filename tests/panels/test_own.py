@@ -7,6 +7,7 @@ import pytest
 from tailboard.panels import every_service, own
 from tailboard.panels.business import rate
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
+from tailboard.panels.definition_error import DefinitionError
 from tailboard.panels.metric import Unit
 from tailboard.panels.metric_names import format_title
 from tests.panels.panel_contents import build_service, list_expressions, render_panel
@@ -60,6 +61,10 @@ def test_observations_are_split_and_limited() -> None:
         ("waiting_uploads", 'sum(waiting_uploads{job="orders"})', "short"),
         ("buffer_bytes", 'sum(buffer_bytes{job="orders"})', "bytes"),
         ("hit_ratio", 'max(hit_ratio{job="orders"})', "percentunit"),
+        ("cache_perc", 'max(cache_perc{job="orders"})', "percent"),
+        ("disk_pct", 'max(disk_pct{job="orders"})', "percent"),
+        ("cpu_usage", 'max(cpu_usage{job="orders"})', "short"),
+        ("usage_bytes", 'sum(usage_bytes{job="orders"})', "bytes"),
         ("room_celsius", 'max(room_celsius{job="orders"})', "celsius"),
         ("lag_seconds", 'max(lag_seconds{job="orders"})', "s"),
         ("load_ms", 'max(load_ms{job="orders"})', "ms"),
@@ -86,6 +91,20 @@ def test_a_gauge_is_split_and_limited() -> None:
     panel = own.value(every_service(PROMETHEUS_CLIENT), "waiting", by=("queue",))
     assert list_expressions(panel) == ['topk(10, sum by (job, queue) (waiting{job=~"$job"}))']
     assert panel.targets[0].legendFormat == "{{job}} {{queue}}"
+
+
+def test_a_percentile_is_split_by_the_labels_and_limited() -> None:
+    panel = own.percentile_by(ORDERS, "took_ms", ("command", "kind"), limit=3)
+    assert panel.title == "Took: P99 by command and kind"
+    assert list_expressions(panel) == [
+        "topk(3, (histogram_quantile(0.99, sum by (le, command, kind) (rate(took_ms_bucket"
+        '{job="orders"}[$__rate_interval]))) / 1000 >= 0))'
+    ]
+
+
+def test_a_share_of_something_else_than_1_or_100_is_refused() -> None:
+    with pytest.raises(DefinitionError, match="a share of 7 cannot be shown in percent"):
+        own.share(ORDERS, "fill", whole=7)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,8 @@ Example:
     "--out",
     "file",  # not `out`: in the settings, that is the folder of a build
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-    help="The file to write, - for stdout; else NAME.py, in definitions/ if that is there.",
+    help="The file to write, - for stdout; else NAME.py, or NAME-service.py where a module is "
+    "called NAME, in definitions/ if that is there.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there already.")
 @click.option("--json", "json_wanted", is_flag=True, help="What was recognised, as JSON.")

@@ -173,7 +173,8 @@ def test_the_report_is_json_for_programs(exposition_workspace: Workspace) -> Non
     assert {entry["concept"] for entry in report["missing"]} >= {"exceptions", "query duration"}
     assert report["own"]["counters"] == {"orders_total": ["outcome"]}
     assert [*report["without_panel"]] == ["size"]
-    assert report["objectives"] == {"latency": 7.5, "availability": 0.999}
+    assert report["outcomes"] == {"orders_total": {"label": "outcome", "success": "ok"}}
+    assert report["objectives"] == {"latency": 0.25, "availability": 0.999, "omissions": []}
 
 
 def test_a_definition_is_written_among_the_others(exposition_workspace: Workspace) -> None:
@@ -205,7 +206,7 @@ def test_nothing_is_overwritten_unless_forced(exposition_workspace: Workspace) -
 def test_the_definition_goes_to_stdout_alone(exposition_workspace: Workspace) -> None:
     run = exposition_workspace.run_tailboard("init", "--metrics", "shop.prom", "--out", "-")
     assert run.stdout.startswith('"""shop: its dashboards')
-    assert run.stdout.endswith('("outcome",)})\n')
+    assert run.stdout.endswith('("outcome",)}),\n]\n')
     assert not (exposition_workspace.root / "shop.py").exists()
     assert "Wrote" not in run.stderr
 
@@ -308,8 +309,8 @@ def test_an_applications_registry_is_as_good_as_what_it_exposes(
         "billing",
         {"orders_total": ["outcome"]},
     )
-    assert "  tailboard check billing.py --registry billing.metrics:REGISTRY" in run.stderr
-    assert workspace.run_tailboard("lint", "billing.py").exit_code == 0
+    assert "  tailboard check billing-service.py --registry billing.metrics:REGISTRY" in run.stderr
+    assert workspace.run_tailboard("lint", "billing-service.py").exit_code == 0
 
 
 def test_what_prometheus_refuses_gets_no_definition(workspace: Workspace) -> None:

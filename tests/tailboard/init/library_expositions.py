@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 from tailboard.metrics.exposition import Catalogue, read_exposition
 from tests.panels.test_conventions import EXPOSED_SAMPLES, PYTHON_PROCESS_SAMPLES
 
@@ -51,6 +49,7 @@ def format_exposition(name: str, *omitted: str) -> str:
 
 
 def _format_family(name: str, sample: str, labels: list[str], bounds: list[str]) -> list[str]:
+    """All observations of a histogram lie in the lower half of its buckets, and none fails."""
     several = [[*list_label_values(name, sample, label)] for label in labels] or [[]]
     pairs = [
         [f'{label}="{those[n]}"' for label, those in zip(labels, several, strict=False)]
@@ -63,12 +62,13 @@ def _format_family(name: str, sample: str, labels: list[str], bounds: list[str])
     base = sample.removesuffix("_bucket")
     lines = [f"# TYPE {base} histogram"]
     for pair in pairs:
-        counts = itertools.count(10, 10)
+        step = 0 if "5" in "".join(pair) else 100
+        counts = [step * min(index, len(bounds) // 2) for index in range(1, len(bounds) + 2)]
         lines += [
-            f"{sample}{{{','.join([*pair, f'le=^{bound}^'.replace('^', chr(34))])}}} {next(counts)}"
-            for bound in (*bounds, "+Inf")
+            f"{sample}{{{','.join([*pair, f'le=^{bound}^'.replace('^', chr(34))])}}} {count}"
+            for bound, count in zip((*bounds, "+Inf"), counts, strict=True)
         ]
-        lines += [f"{base}_{end}{{{','.join(pair)}}} {next(counts)}" for end in ("count", "sum")]
+        lines += [f"{base}_{end}{{{','.join(pair)}}} {counts[-1]}" for end in ("count", "sum")]
     return lines
 
 

@@ -59,12 +59,7 @@ def test_the_definition_of_any_program_fits_it(
         else {}
     )
     own_metrics = find_own_metrics(catalogue, recognition)
-    dashboard = own(
-        service,
-        histograms=own_metrics.histograms,
-        counters=own_metrics.counters,
-        gauges=own_metrics.gauges,
-    )
+    dashboard = own(service, **own_metrics.labels_by_kind)
     assert [
         query
         for query in check_queries(list_subjects(service, dashboard), catalogue)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tailboard.dashboards import build_document
 from tailboard.init.convention_match import recognize_convention
 from tailboard.init.definition_text import Draft, render_definition
 from tailboard.init.objective_proposal import propose_objectives
@@ -121,13 +122,13 @@ def test_a_library_as_it_comes_is_a_few_lines() -> None:
         "",
         "# starlette_prometheus has no metric for: query duration, outgoing request duration.",
         "# Why: tailboard explain starlette_prometheus",
-        "# The latency is no promise yet: the observed P99 lies above the last bucket. Write what",
-        "# you promise.",
+        "# The latency is no promise yet: the observed P99 lies in the bucket up to 0.25 s. Write",
+        "# what you promise.",
         "ORDERS = Service(",
         '    "orders",',
         '    selector={"job": "orders"},',
         "    convention=STARLETTE_PROMETHEUS,",
-        "    objectives=Objectives(latency={0.99: 7.5}, availability=0.999),",
+        "    objectives=Objectives(latency={0.99: 0.25}, availability=0.999),",
         ")",
         "",
         "services = [ORDERS]",
@@ -159,7 +160,6 @@ def test_a_promise_that_is_left_out_is_explained() -> None:
     [
         ((0, 0, 100, 100, 100), "the observed P99 lies in the bucket up to 0.5 s"),
         ((100, 100, 100, 100, 100), "the observed P99 lies in the bucket up to 0.05 s"),
-        ((0, 0, 0, 0, 100), "the observed P99 lies above the last bucket"),
         ((0, 0, 0, 0, 0), "nothing was observed"),
     ],
 )
@@ -178,6 +178,40 @@ def test_a_latency_says_that_it_is_what_was_observed(
         for line in render_text_definition(text + "\n".join(lines)).splitlines()
     )
     assert f"The latency is no promise yet: {statement}. Write what you promise." in source
+
+
+def test_why_nothing_is_promised_stands_in_the_file() -> None:
+    name, labels = "http_request_duration_seconds", 'method="a",endpoint="a"'
+    bounds = ("0.05", "0.1", "0.5", "2", "+Inf")
+    lines = [f'{name}_bucket{{{labels},le="{bound}"}} 0' for bound in bounds[:-1]]
+    lines += [f'{name}_bucket{{{labels},le="+Inf"}} 100', f"{name}_count{{{labels}}} 100"]
+    text = format_exposition("prometheus_client", f"{name}_bucket") + f"# TYPE {name} histogram\n"
+    source = render_text_definition(text + "\n".join([*lines, f"{name}_sum{{{labels}}} 900"]))
+    assert "# No latency is promised: the observed P99 lies above the last bucket of" in source
+    assert "objectives=Objectives(availability=0.999)" in source
+
+
+def test_a_business_dashboard_is_written_where_outcomes_and_steps_are_counted() -> None:
+    names = execute_definition(
+        render_text_definition(
+            'orders_total{outcome="ok"} 9\norders_total{outcome="no stock"} 1\n'
+            'calls_total{status="200"} 9\nmails_total{result="failed"} 1\n'
+            'steps_total{step="view"} 9\nsteps_total{step="buy \\"now\\""} 1\n'
+        )
+    )
+    business, own = (build_document(dashboard) for dashboard in names["dashboards"])
+    assert [panel["title"] for panel in business["panels"]] == [
+        *("Operations", "Calls: success ratio", "Mails: success ratio", "Orders: success ratio"),
+        *("Calls", "Mails", "Orders", "Funnel", "Funnel"),
+    ]
+    expressions = "\n".join(
+        target["expr"] for panel in business["panels"] for target in panel.get("targets", ())
+    )
+    assert 'outcome="ok"' in expressions
+    assert 'status=~"[123].."' in expressions
+    assert 'result!~"failed"' in expressions
+    assert 'step="buy \\"now\\""' in expressions
+    assert own["title"] == "Shop / Own metrics"
 
 
 def test_buckets_of_several_histograms_are_written_once() -> None:

@@ -6,6 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter
 
 from tailboard.init.convention_match import recognize_convention
+from tailboard.init.outcomes import Steps, describe_success
 from tailboard.init.own_metrics import MAX_PANELS, OwnMetrics, find_own_metrics
 from tailboard.metrics.exposition import Catalogue
 from tailboard.metrics.registry import read_registry
@@ -162,3 +163,94 @@ def test_a_metric_without_an_event_yet_is_split_by_its_labels_but_for_ids() -> N
     read_registry(registry, catalogue, "the registry")
     metrics = find_own_metrics(catalogue, recognize_convention(catalogue))
     assert metrics.counters == {"orders_total": ("country",), "sent_total": ()}
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("cache_usage_perc 0.8", "shares"),
+        ("cache_usage_perc 80", "percentages"),
+        ("disk_pct 0.5", "shares"),
+        ("cpu_utilization 37", "percentages"),
+        ("memory_usage 0.5", "shares"),
+        ("memory_usage 512000000", "gauges"),
+        ("fill 0.25", "shares"),
+        ("waiting 1", "gauges"),
+        ("waiting 0", "gauges"),
+        ("load 1.5", "gauges"),
+        ("balance -0.5", "gauges"),
+        ("lag_seconds 0.5", "gauges"),
+        ("hit_ratio 0.5", "gauges"),
+        ("fill NaN", "gauges"),
+    ],
+)
+def test_a_gauge_is_a_share_by_its_name_and_its_values(line: str, kind: str) -> None:
+    labels_by_kind = read_own_metrics(f"{line}\n").labels_by_kind
+    assert {kind: [*names] for kind, names in labels_by_kind.items()} == {
+        kind: [line.split(maxsplit=1)[0]]
+    }
+
+
+def test_a_share_stays_within_1_for_all_of_its_series() -> None:
+    text = 'fill{tank="a"} 0.25\nfill{tank="b"} 3\n'
+    assert [*read_own_metrics(text).labels_by_kind] == ["gauges"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# TYPE orders counter\norders_total 1\norders_created 1.7e9\n",
+        "# TYPE shop:orders counter\nshop_orders_total 1\nshop_orders_created 1.7e9\n",
+        "orders_total 1\n# TYPE orders_created gauge\norders_created 1.7e9\n",
+        "# TYPE a summary\na_count 1\na_sum 1\n# TYPE a_created gauge\na_created 1.7e9\n",
+        format_histogram("a_seconds") + "a_seconds_created 1.7e9\n",
+    ],
+)
+def test_the_time_of_creation_is_never_a_gauge_of_its_own(text: str) -> None:
+    own_metrics = read_own_metrics(text)
+    assert own_metrics.gauges == {}
+    assert not any(name.endswith("_created") for name in own_metrics.omissions)
+
+
+def test_what_is_created_is_a_gauge_where_it_has_no_sibling() -> None:
+    assert [*read_own_metrics("tickets_created 3\n").gauges] == ["tickets_created"]
+
+
+def test_series_under_an_escaped_name_are_those_of_the_family() -> None:
+    text = '# TYPE shop:orders counter\nshop_orders_total{kind="web"} 5\n'
+    text += format_histogram("shop_step_seconds").replace("# TYPE shop_", "# TYPE shop:")
+    own_metrics = read_own_metrics(text)
+    assert own_metrics.counters == {"shop_orders_total": ("kind",)}
+    assert [*own_metrics.histograms] == ["shop_step_seconds"]
+    assert own_metrics.omissions == {}
+
+
+@pytest.mark.parametrize(
+    ("label", "values", "success"),
+    [
+        ("outcome", ["ok", "failed"], "ok"),
+        ("result", ["SUCCESS", "error", "skipped"], "SUCCESS"),
+        ("status", ["200", "302", "500"], "what '[123]..' matches"),
+        ("status", ["2xx", "5xx"], "what '[123]..' matches"),
+        ("result", ["failed", "fast", "slow"], "all but failed"),
+        ("result", ["red", "blue"], None),
+        ("kind", ["ok", "failed"], None),
+    ],
+)
+def test_a_counter_of_outcomes_has_a_success_ratio(
+    label: str, values: list[str], success: str | None
+) -> None:
+    text = "".join(f'orders_total{{{label}="{value}"}} 1\n' for value in values)
+    outcomes = read_own_metrics(text).outcomes
+    said = {name: describe_success(outcome) for name, outcome in outcomes.items()}
+    assert said == ({"orders_total": success} if success else {})
+
+
+@pytest.mark.parametrize("label", ["step", "stage"])
+def test_the_steps_of_a_funnel_stand_in_the_order_seen(label: str) -> None:
+    text = "".join(f'steps_total{{{label}="{step}"}} 1\n' for step in ("view", "cart", "buy"))
+    assert read_own_metrics(text).steps == {"steps_total": Steps(label, ("view", "cart", "buy"))}
+
+
+def test_one_step_is_no_funnel() -> None:
+    assert read_own_metrics('steps_total{step="view"} 1\n').steps == {}

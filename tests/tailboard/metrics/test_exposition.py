@@ -83,7 +83,7 @@ def read_with_tailboard(text: str) -> ParsedMetrics:
     return {
         name: (
             metric.series_count,
-            {label: values.known_values for label, values in metric.labels.items()},
+            {label: set(values.known_values) for label, values in metric.labels.items()},
         )
         for name, metric in catalogue.items()
     }

@@ -3,12 +3,20 @@
 import pytest
 
 from tailboard.metrics.exposition import Catalogue
-from tailboard.prometheus.jobs import add_bucket_counts, fetch_job_catalogue, fetch_jobs
+from tailboard.prometheus.jobs import (
+    add_bucket_counts,
+    add_label_totals,
+    add_value_ranges,
+    build_job_selection,
+    fetch_job_catalogue,
+    fetch_jobs,
+)
 from tailboard.prometheus.server import PrometheusServer
 from tailboard.publish.errors import TailboardError
 from tests.tailboard.prometheus.fake_prometheus import FakePrometheus, build_failure
 
 ORDERS_LABELS = {"job": "orders", "instance": "a:1"}
+ORDERS = build_job_selection("orders")
 
 
 @pytest.fixture
@@ -31,7 +39,7 @@ def job_catalogue(fake_server: FakePrometheus, server: PrometheusServer) -> Cata
 def test_it_is_what_the_programs_expose_themselves(job_catalogue: Catalogue) -> None:
     assert set(job_catalogue.metrics) == {"hits_total", "took_seconds_bucket"}
     hits = job_catalogue.metrics["hits_total"]
-    assert (hits.series_count, set(hits.labels), hits.labels["path"].known_values) == (
+    assert (hits.series_count, set(hits.labels), set(hits.labels["path"].known_values)) == (
         1,
         {"path"},
         {"/a"},
@@ -106,10 +114,41 @@ def test_what_the_buckets_counted_lately_is_asked_of_the_server(
         value="7",
     )
     catalogue = fetch_job_catalogue(server, "orders")
-    counted = add_bucket_counts(catalogue, server, "orders", "took_seconds").metrics[
+    counted = add_bucket_counts(catalogue, server, ORDERS, "took_seconds").metrics[
         "took_seconds_bucket"
     ]
     assert counted.buckets == {0.5: (7.0, 1), float("inf"): (7.0, 1)}
     expression = 'sum by (le) (increase(took_seconds_bucket{job="orders"}[1h]))'
     assert fake_server.list_expressions()[-1] == expression
-    assert add_bucket_counts(catalogue, server, "orders", "other") is catalogue
+    assert add_bucket_counts(catalogue, server, ORDERS, "other") is catalogue
+
+
+def test_what_a_counter_counted_lately_by_a_label_begins_with_the_most(
+    fake_server: FakePrometheus, server: PrometheusServer
+) -> None:
+    label_sets = [{**ORDERS_LABELS, "step": step} for step in ("buy", "view")]
+    fake_server.add_series("steps_total", *label_sets, value="7")
+    catalogue = fetch_job_catalogue(server, "orders")
+    counted = add_label_totals(catalogue, server, ORDERS, "steps_total", "step")
+    assert counted.metrics["steps_total"].labels["step"].totals == {"buy": 7.0, "view": 7.0}
+    assert catalogue.metrics["steps_total"].labels["step"].totals == {"buy": 0.0, "view": 0.0}
+    expression = 'sum by (step) (increase(steps_total{job="orders"}[1h]))'
+    assert fake_server.list_expressions()[-1] == expression
+    assert add_label_totals(catalogue, server, ORDERS, "steps_total", "other") is catalogue
+
+
+def test_what_gauges_were_lately_is_asked_of_the_server(
+    fake_server: FakePrometheus, server: PrometheusServer
+) -> None:
+    fake_server.add_series("fill", ORDERS_LABELS, value="0.25")
+    fake_server.add_series("waiting", ORDERS_LABELS, value="3")
+    catalogue = fetch_job_catalogue(server, "orders")
+    metrics = add_value_ranges(catalogue, server, "orders", ["fill", "waiting"]).metrics
+    assert [
+        (metrics[name].lowest, metrics[name].highest, metrics[name].is_whole)
+        for name in ("fill", "waiting")
+    ] == [(0.25, 0.25, False), (3.0, 3.0, True)]
+    assert fake_server.list_expressions("query_range") == [
+        f'{function} by (__name__) ({{job="orders",__name__=~"fill|waiting"}})'
+        for function in ("min", "max")
+    ]

@@ -1,0 +1,40 @@
+"""What a job's metrics counted in the last hour, from which a definition is begun."""
+
+from tailboard.init.objective_proposal import find_latency_histogram, find_status_series
+from tailboard.init.own_metrics import find_own_metrics
+from tailboard.init.recognition import Recognition
+from tailboard.metrics.exposition import Catalogue
+from tailboard.panels.concept import REQUESTS
+from tailboard.panels.metric import Metric, Role
+from tailboard.panels.service import Service
+from tailboard.prometheus.jobs import add_bucket_counts, add_label_totals, add_value_ranges
+from tailboard.prometheus.selection import Selection
+from tailboard.prometheus.server import PrometheusServer
+
+
+def add_recent_counts(
+    catalogue: Catalogue, server: PrometheusServer, job: str, recognition: Recognition
+) -> Catalogue:
+    """The same with what objectives and own metrics are begun from, without excluded routes."""
+    histogram, status_series = find_latency_histogram(recognition), find_status_series(recognition)
+    if histogram:
+        selection = _select_series(job, recognition, histogram)
+        catalogue = add_bucket_counts(catalogue, server, selection, histogram.name)
+    if status_series:
+        requests = recognition.convention.metrics[REQUESTS]
+        catalogue = add_label_totals(
+            catalogue,
+            server,
+            _select_series(job, recognition, requests),
+            status_series,
+            requests.labels[Role.STATUS],
+        )
+    own_metrics = find_own_metrics(catalogue, recognition)
+    return add_value_ranges(catalogue, server, job, [*own_metrics.gauges])
+
+
+def _select_series(job: str, recognition: Recognition, metric: Metric) -> Selection:
+    """The series of a metric that panels show."""
+    service = Service(job, {"job": job}, recognition.convention)
+    matchers = service.select_metric(metric).matchers
+    return Selection(tuple((label, matcher.op, matcher.value) for label, matcher in matchers))

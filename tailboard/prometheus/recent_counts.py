@@ -1,0 +1,71 @@
+"""What metrics counted lately, as a server knows it: by bucket, by label, and what gauges were."""
+
+import re
+from collections.abc import Collection
+from math import inf, isfinite
+
+from tailboard.prometheus.selection import Selection, format_selector
+from tailboard.prometheus.server import PrometheusServer
+from tailboard.prometheus.target_labels import NAME
+from tailboard.queries.percentiles import BUCKET_SUFFIX
+
+OBSERVATION_WINDOW = "1h"
+"""The time that distributions are of, and before which growth is measured."""
+
+RANGE_SECONDS, RANGE_STEP = 3600.0, 60.0
+"""The same time in seconds, and how often the values of gauges in it are read."""
+
+
+def fetch_bucket_counts(
+    server: PrometheusServer, selection: Selection, histogram: str
+) -> dict[float, tuple[float, int]]:
+    """By bound what all series together counted in the last hour, and `1` for their number."""
+    series_selector = format_selector(selection.matchers, f"{histogram}{BUCKET_SUFFIX}")
+    result_series = server.query_instant(
+        f"sum by (le) (increase({series_selector}[{OBSERVATION_WINDOW}]))"
+    ).series
+    return {
+        float(series.labels["le"]): (series.points[-1][1], 1)
+        for series in result_series
+        if _is_number(series.labels.get("le", "")) and isfinite(series.points[-1][1])
+    }
+
+
+def fetch_label_counts(
+    server: PrometheusServer, selection: Selection, counter: str, label: str
+) -> dict[str, float]:
+    """By value of a label what a counter counted in the last hour."""
+    series_selector = format_selector(selection.matchers, counter)
+    result_series = server.query_instant(
+        f"sum by ({label}) (increase({series_selector}[{OBSERVATION_WINDOW}]))"
+    ).series
+    return {
+        series.labels[label]: series.points[-1][1]
+        for series in result_series
+        if label in series.labels and isfinite(series.points[-1][1])
+    }
+
+
+def fetch_value_ranges(
+    server: PrometheusServer, selection: Selection, gauges: Collection[str]
+) -> dict[str, tuple[float, float]]:
+    """The smallest and the largest value of each gauge in the last hour, at every minute of it."""
+    if not gauges:
+        return {}
+    name_pattern = "|".join(re.escape(gauge) for gauge in sorted(gauges))
+    series_selector = format_selector((*selection.matchers, (NAME, "=~", name_pattern)))
+    values: dict[str, list[float]] = {}
+    for function in ("min", "max"):
+        expression = f"{function} by ({NAME}) ({series_selector})"
+        for series in server.query_range(expression, RANGE_SECONDS, RANGE_STEP).series:
+            values.setdefault(series.labels.get(NAME, ""), []).extend(
+                value for _, value in series.points if isfinite(value)
+            )
+    return {name: (min(numbers), max(numbers)) for name, numbers in values.items() if numbers}
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return float(text) <= inf
+    except ValueError:
+        return False
