@@ -9,9 +9,8 @@ from math import isinf
 
 from tailboard.init.recognition import Recognition
 from tailboard.metrics.distribution import Distribution, build_distribution
-from tailboard.metrics.exposition import Catalogue, LabelValues, has_match
+from tailboard.metrics.exposition import Catalogue, LabelValues
 from tailboard.panels.concept import DURATION, OVERALL_DURATION, REQUESTS
-from tailboard.panels.errors import SERVER_ERRORS
 from tailboard.panels.metric import Histogram, Metric, Role
 from tailboard.panels.promql import format_number
 
@@ -77,7 +76,8 @@ def _propose_availability(catalogue: Catalogue, recognition: Recognition) -> Obj
         return ObjectiveProposal()
     requests = recognition.convention.metrics[REQUESTS]
     totals = _find_totals(catalogue, series, requests.labels[Role.STATUS])
-    failed = sum(total for status, total in totals.items() if _is_failure(requests, status))
+    failures = requests.statuses.failures
+    failed = sum(total for status, total in totals.items() if failures.has_value(status))
     observed = sum(totals.values()) - _count_excluded(catalogue, requests, recognition)
     if observed < MIN_REQUESTS:
         return ObjectiveProposal(availability=AVAILABILITIES[0])
@@ -93,10 +93,6 @@ def _propose_availability(catalogue: Catalogue, recognition: Recognition) -> Obj
         return ObjectiveProposal(availability=kept[0])
     remark = f"The availability {NO_PROMISE_YET}: {_format_share(share)} of the requests failed."
     return ObjectiveProposal(availability=kept[0], remarks=(f"{remark} Write what you promise.",))
-
-
-def _is_failure(requests: Metric, status: str) -> bool:
-    return has_match(SERVER_ERRORS.op, SERVER_ERRORS.value, [status])
 
 
 def _add_latency(
