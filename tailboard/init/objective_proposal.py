@@ -82,17 +82,19 @@ def _propose_availability(catalogue: Catalogue, recognition: Recognition) -> Obj
     if observed < MIN_REQUESTS:
         return ObjectiveProposal(availability=AVAILABILITIES[0])
     share = min(1.0, failed / observed)
-    kept = [target for target in AVAILABILITIES if share <= 1 - target + 1e-9]
-    if not kept:
+    kept_targets = [target for target in AVAILABILITIES if share <= 1 - target + 1e-9]
+    if not kept_targets:
         return ObjectiveProposal(
             omissions=(
                 f"No availability is promised: {_format_share(share)} of the requests fail.",
             )
         )
-    if kept[0] == AVAILABILITIES[0]:
-        return ObjectiveProposal(availability=kept[0])
+    if kept_targets[0] == AVAILABILITIES[0]:
+        return ObjectiveProposal(availability=kept_targets[0])
     remark = f"The availability {NO_PROMISE_YET}: {_format_share(share)} of the requests failed."
-    return ObjectiveProposal(availability=kept[0], remarks=(f"{remark} Write what you promise.",))
+    return ObjectiveProposal(
+        availability=kept_targets[0], remarks=(f"{remark} Write what you promise.",)
+    )
 
 
 def _add_latency(
