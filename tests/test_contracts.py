@@ -24,6 +24,7 @@ from tailboard.panels.conventions import CONVENTIONS
 from tailboard.panels.kinds import KINDS
 from tailboard.publish.formats import FORMATS
 from tailboard.publish.grafana.discovery import API_CHOICES
+from tailboard.publish.grafana.pull import SCHEMA_CHOICES
 from tests import ROOT
 
 SHARED_MODULES = {
@@ -300,6 +301,7 @@ def test_every_choice_of_a_command_comes_from_a_list(name: str) -> None:
         set(catalogue.ENTRY_LISTS),
         {*SEVERITIES, "nothing"},
         set(API_CHOICES),
+        set(SCHEMA_CHOICES),
         {"continue", "abort"},
     ]
     for parameter in find_command(name).params:

@@ -16,7 +16,11 @@ from tests.grafana.real_grafana import (
 )
 
 MEMORY_KINDS = {"memory apis": True, "memory classic": False}
-REAL_KINDS = {"real apis": "apis", "real classic": "classic"}
+REAL_KINDS = {"real apis": "apis", "real classic": "classic", "real apis of schema v2": "apis"}
+V2_KIND = "real apis of schema v2"
+V2_SETTINGS = {"GF_FEATURE_TOGGLES_ENABLE": "dashboardNewLayouts"}
+"""What makes Grafana 12.4 store schema v2 when somebody saves in the browser, as 13 does."""
+
 KINDS = [
     *(pytest.param(kind, id=kind.replace(" ", "-")) for kind in MEMORY_KINDS),
     *(pytest.param(kind, id=kind.replace(" ", "-"), marks=pytest.mark.slow) for kind in REAL_KINDS),
@@ -33,6 +37,15 @@ def real_grafana(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealGrafa
     if find_installation() is None:
         pytest.skip("no GRAFANA_URL, and no `grafana` with its home on this machine")
     with run_grafana(tmp_path_factory.mktemp("grafana")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def real_grafana_of_v2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealGrafana]:
+    """A Grafana that prefers schema v2, started once a session."""
+    if find_installation() is None:
+        pytest.skip("no `grafana` with its home on this machine")
+    with run_grafana(tmp_path_factory.mktemp("grafana-v2"), **V2_SETTINGS) as server:
         yield server
 
 
@@ -65,7 +78,8 @@ def proxy(grafana: GrafanaUnderTest) -> Iterator[FaultProxy]:
 
 
 def _prepare_real_grafana(request: pytest.FixtureRequest) -> Iterator[GrafanaUnderTest]:
-    server: RealGrafana = request.getfixturevalue("real_grafana")
+    fixture = "real_grafana_of_v2" if request.param == V2_KIND else "real_grafana"
+    server: RealGrafana = request.getfixturevalue(fixture)
     token = os.environ.get("GRAFANA_TOKEN") if not server.is_disposable else None
     grafana = GrafanaUnderTest(
         request.param,

@@ -8,7 +8,7 @@ import requests
 
 from tests.grafana.exchange import GrafanaServer
 from tests.grafana.memory import MemoryGrafana
-from tests.grafana.scenarios import DASHBOARDS, DB, FOLDERS
+from tests.grafana.scenarios import DASHBOARDS, DB, FOLDERS, V2_DASHBOARDS
 
 TIMEOUT = 60
 FOLDER = "grafana.app/folder"
@@ -96,6 +96,25 @@ class GrafanaUnderTest:
         else:
             self._save_from_browser_11(uid, change)
 
+    def save_in_v2(self, uid: str, change: Change) -> None:
+        """Save a changed dashboard as the browser does where it uses schema v2."""
+        path = f"{V2_DASHBOARDS}/{uid}"
+        resource = self._request_json("GET", path)
+        change(resource["spec"])
+        metadata = _build_browser_metadata(resource["metadata"])
+        self._request_json("PUT", path, {"metadata": metadata, "spec": resource["spec"]})
+
+    def restore_in_v2(self, uid: str, spec: Document) -> None:
+        """Put back a version of the history as the browser does: without annotations and labels."""
+        annotations = {MESSAGE: "Restored from version 1"}
+        body = {"metadata": {"name": uid, "annotations": annotations}, "spec": spec}
+        self._request_json("PUT", f"{V2_DASHBOARDS}/{uid}", body)
+
+    def read_in_v2(self, uid: str) -> Document:
+        """The document of a dashboard as the newer API shows it in schema v2."""
+        spec: Document = self._request_json("GET", f"{V2_DASHBOARDS}/{uid}")["spec"]
+        return spec
+
     def save_by_api(self, uid: str, change: Change) -> None:
         """Save a changed dashboard by the classic API, as other tools do."""
         dashboard = self._request_json("GET", f"/api/dashboards/uid/{uid}")
@@ -160,14 +179,8 @@ class GrafanaUnderTest:
 
     def _save_from_browser_12(self, uid: str, change: Change) -> None:
         resource = self._request_json("GET", f"{DASHBOARDS}/{uid}")
-        metadata, document = resource["metadata"], resource["spec"]
+        metadata, document = _build_browser_metadata(resource["metadata"]), resource["spec"]
         change(document)
-        for key in ("resourceVersion", "managedFields"):
-            metadata.pop(key, None)
-        metadata.get("labels", {}).pop("grafana.app/deprecatedInternalID", None)
-        annotations = metadata.setdefault("annotations", {})
-        annotations.pop(MESSAGE, None)
-        annotations[SAVED_FROM_UI] = "Grafana v12.4.0"
         identity = {"uid": uid, "version": metadata["generation"]}
         body = {"metadata": metadata, "spec": {**_convert_to_browser_form(document), **identity}}
         self._request_json("PUT", f"{DASHBOARDS}/{uid}?fieldValidation=Ignore", body)
@@ -200,6 +213,20 @@ def list_folder_resources(grafana: GrafanaUnderTest) -> list[dict[str, Any]]:
     """The folders with their metadata; only /apis has them."""
     items: list[dict[str, Any]] = grafana.send_request("GET", FOLDERS).json()["items"]
     return items
+
+
+def _build_browser_metadata(metadata: Document) -> Document:
+    """The metadata that the browser sends: without the lock, so that the last save wins."""
+    sent_metadata = {
+        name: value
+        for name, value in metadata.items()
+        if name not in {"resourceVersion", "managedFields"}
+    }
+    sent_metadata.get("labels", {}).pop("grafana.app/deprecatedInternalID", None)
+    annotations = sent_metadata.setdefault("annotations", {})
+    annotations.pop(MESSAGE, None)
+    annotations[SAVED_FROM_UI] = "Grafana v12.4.0"
+    return sent_metadata
 
 
 def _convert_to_browser_form(document: Document) -> Document:

@@ -11,6 +11,7 @@ GROUP = "/apis/dashboard.grafana.app"
 FOLDER_GROUP = "/apis/folder.grafana.app"
 DASHBOARDS = f"{GROUP}/v1beta1/namespaces/default/dashboards"
 OLD_DASHBOARDS = f"{GROUP}/v0alpha1/namespaces/default/dashboards"
+V2_DASHBOARDS = f"{GROUP}/v2beta1/namespaces/default/dashboards"
 FOLDERS = f"{FOLDER_GROUP}/v1beta1/namespaces/default/folders"
 DB = "/api/dashboards/db"
 MERGE = {"Content-Type": "application/merge-patch+json"}

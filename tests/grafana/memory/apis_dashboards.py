@@ -16,7 +16,12 @@ from tests.grafana.memory.apis_shared import (
     render_list,
     strip_version,
 )
-from tests.grafana.memory.document import SCHEMA, convert_to_v1, find_problem, strip_identity
+from tests.grafana.memory.document import (
+    SCHEMA,
+    V2_VERSION,
+    convert_to_version,
+    find_problem,
+)
 from tests.grafana.memory.request import Request
 from tests.grafana.memory.store import FOLDER, GRANT, MANAGED_BY, MESSAGE, NOW, Item, Store
 
@@ -26,13 +31,14 @@ HISTORY = "grafana.app/get-history=true"
 
 def render_dashboard(item: Item, version: str) -> dict[str, Any]:
     """A dashboard as a version of the API shows it."""
-    spec = convert_to_v1(item.spec) if version == "v1beta1" else strip_identity(item.spec)
     converted = {"conversion": {"failed": False, "storedVersion": item.version}}
+    if item.conversion_error and version != item.version:
+        converted["conversion"] |= {"failed": True, "error": item.conversion_error}
     return {
         "kind": "Dashboard",
         "apiVersion": f"{GROUP}/{version}",
         "metadata": item.build_metadata(),
-        "spec": spec,
+        "spec": convert_to_version(item.spec, version),
         "status": converted if version != item.version else item.status,
     }
 
@@ -82,7 +88,7 @@ def replace_dashboard(request: Request, store: Store) -> Answer:
         if not request.user.is_writer():
             raise build_status_error(403)
         return _create_item(request, store, {**body["metadata"], "name": name}, body["spec"])
-    return _update_item(request, store, body["metadata"], body["spec"], body.get("status"))
+    return _update_item(request, store, body["metadata"], body["spec"])
 
 
 def patch_dashboard(request: Request, store: Store) -> Answer:
@@ -91,7 +97,7 @@ def patch_dashboard(request: Request, store: Store) -> Answer:
     present = render_dashboard(item, request.values[0])
     del present["metadata"]["resourceVersion"]
     body = merge_patch(present, request.parse_body())
-    return _update_item(request, store, body["metadata"], body["spec"], body["status"])
+    return _update_item(request, store, body["metadata"], body["spec"])
 
 
 def delete_dashboard(request: Request, store: Store) -> Answer:
@@ -139,7 +145,7 @@ def _create_item(
         raise build_status_error(409, text, "AlreadyExists", details)
     item = Item(
         name=name,
-        spec=_convert_to_stored(spec, version),
+        spec=convert_to_version(spec, version),
         number=store.next_internal_id(),
         created_by=request.user.identity,
         version=version,
@@ -156,8 +162,8 @@ def _update_item(
     store: Store,
     metadata: dict[str, Any],
     spec: dict[str, Any],
-    status: dict[str, Any] | None = None,
 ) -> Answer:
+    """What is stored keeps the status that a read in this version showed before."""
     item, version = _find_readable(request, store), request.values[0]
     _check_spec(item.name, metadata, spec, version)
     check_lock(item, metadata, GROUP, "dashboards")
@@ -171,8 +177,8 @@ def _update_item(
         raise build_status_error(500, "access denied to folder")
     changed = deepcopy(item)
     changed.labels, changed.annotations = read_labels(metadata), annotations
-    changed.spec, changed.version = _convert_to_stored(spec, version), version
-    changed.status = status or render_dashboard(item, version)["status"]
+    changed.spec, changed.version = convert_to_version(spec, version), version
+    changed.status = render_dashboard(item, version)["status"]
     if changed.folder != item.folder or _is_identity_changed(item, changed):
         changed.generation += 1
         changed.updated_by = request.user.identity
@@ -184,7 +190,8 @@ def _update_item(
 
 def _is_identity_changed(old: Item, new: Item) -> bool:
     """Grafana does not notice that a v1beta1 document was stored as v1beta1 unchanged."""
-    if old.version == new.version == "v1beta1":
+    is_v2_change = old.version != new.version and V2_VERSION in {old.version, new.version}
+    if old.version == new.version == "v1beta1" or is_v2_change:
         return True
     return bool(render_dashboard(old, new.version)["spec"] != new.spec)
 
@@ -206,10 +213,6 @@ def _check_spec(name: str, metadata: dict[str, Any], spec: dict[str, Any], versi
         raise build_status_error(500, "managed resource is missing source path annotation")
 
 
-def _convert_to_stored(spec: dict[str, Any], version: str) -> dict[str, Any]:
-    return convert_to_v1(spec) if version == "v1beta1" else strip_identity(spec)
-
-
 def _build_dry_run(
     request: Request, metadata: dict[str, Any], spec: dict[str, Any], item: Item | None = None
 ) -> dict[str, Any]:
@@ -223,7 +226,7 @@ def _build_dry_run(
         kept_metadata["resourceVersion"] = str(item.resource_version)
     head = {"kind": "Dashboard", "apiVersion": f"{GROUP}/{version}", "metadata": kept_metadata}
     status = render_dashboard(item, version)["status"] if item else {}
-    return {**head, "spec": _convert_to_stored(spec, version), "status": status}
+    return {**head, "spec": convert_to_version(spec, version), "status": status}
 
 
 def _check_precondition(item: Item, body: Any) -> None:

@@ -10,7 +10,12 @@ from tests.grafana.memory.answer import (
     build_access_error,
     build_message_error,
 )
-from tests.grafana.memory.document import build_slug, find_problem, strip_identity
+from tests.grafana.memory.document import (
+    build_slug,
+    convert_to_version,
+    find_problem,
+    strip_identity,
+)
 from tests.grafana.memory.request import Request
 from tests.grafana.memory.store import (
     FILE_PROVISIONING,
@@ -228,7 +233,7 @@ def _build_missing_error(**details: str) -> RefusalError:
 
 def _render_document(item: Item) -> dict[str, Any]:
     identity = {"id": item.number, "uid": item.name, "version": item.generation}
-    return {**deepcopy(item.spec), **identity}
+    return {**convert_to_version(item.spec, "v0alpha1"), **identity}
 
 
 def _render_version(item: Item) -> dict[str, Any]:

@@ -5,6 +5,11 @@ import unicodedata
 from copy import deepcopy
 from typing import Any
 
+from tailboard.dashboards.schema_v2.convert import convert_document
+from tailboard.dashboards.schema_v2.flatten import flatten_document
+from tailboard.dashboards.schema_v2.resource import build_spec, is_v2_document
+
+V2_VERSION = "v2beta1"
 SCHEMA = 42
 BUILT_IN = {
     "builtIn": 1,
@@ -49,6 +54,8 @@ def convert_to_v1(spec: dict[str, Any]) -> dict[str, Any]:
 
     Older schemas are not migrated here, for no test needs that.
     """
+    if is_v2_document(spec):
+        spec = flatten_document(spec)
     spec = deepcopy(DEFAULTS) | strip_identity(spec)
     spec.pop("id", None)
     annotations = spec.setdefault("annotations", {})
@@ -58,6 +65,23 @@ def convert_to_v1(spec: dict[str, Any]) -> dict[str, Any]:
     spec["panels"] = _drop_nulls(spec["panels"])
     spec["schemaVersion"] = SCHEMA
     return spec
+
+
+def convert_to_v2(spec: dict[str, Any]) -> dict[str, Any]:
+    """The document as v2beta1 shows it.
+
+    The recordings show that our own conversion of what they hold is that of the server.
+    """
+    return deepcopy(spec) if is_v2_document(spec) else build_spec(convert_document(spec))
+
+
+def convert_to_version(spec: dict[str, Any], version: str) -> dict[str, Any]:
+    """The document as a version of /apis shows and stores it."""
+    if version == V2_VERSION:
+        return convert_to_v2(spec)
+    if version == "v1beta1" or is_v2_document(spec):
+        return convert_to_v1(spec)
+    return strip_identity(spec)
 
 
 def find_problem(uid: str, spec: dict[str, Any]) -> str | None:

@@ -15,7 +15,9 @@ from tests.grafana.memory.request import Request
 from tests.grafana.memory.store import Store
 
 Handler = Callable[[Request, Store], Answer]
-DASHBOARDS = r"/apis/dashboard\.grafana\.app/(v1beta1|v0alpha1)/namespaces/default/dashboards"
+DASHBOARDS = (
+    r"/apis/dashboard\.grafana\.app/(v1beta1|v0alpha1|v2beta1)/namespaces/default/dashboards"
+)
 FOLDERS = r"/apis/folder\.grafana\.app/(v1beta1)/namespaces/default/folders"
 NAME = "/([^/]+)"
 HANDLERS: list[tuple[str, str, Handler]] = [

@@ -24,7 +24,8 @@ NOW = "2026-01-01T00:00:00Z"
 class Item:
     """A dashboard or a folder as it is stored.
 
-    `has_grant` says that viewers may read it and editors change it, and its contents.
+    `has_grant` says that viewers may read it and editors change it, and its contents;
+    `conversion_error` why it is shown in no other version than its own.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Item:
     updated_by: str | None = None
     has_grant: bool = True
     status: dict[str, Any] = field(default_factory=dict)
+    conversion_error: str = ""
     uid: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property

@@ -5,12 +5,18 @@ import os
 import pytest
 
 from tailboard.publish.http import retry
-from tests.grafana.conftest import grafana, memory_grafana, proxy, real_grafana
+from tests.grafana.conftest import (
+    grafana,
+    memory_grafana,
+    proxy,
+    real_grafana,
+    real_grafana_of_v2,
+)
 from tests.grafana.grafana_under_test import GrafanaUnderTest
 from tests.publish.grafana.publisher import Publisher
 from tests.workspace import Workspace
 
-__all__ = ["grafana", "memory_grafana", "proxy", "real_grafana"]
+__all__ = ["grafana", "memory_grafana", "proxy", "real_grafana", "real_grafana_of_v2"]
 
 
 @pytest.fixture
