@@ -64,7 +64,7 @@ def reachable(service: Service) -> StateTimeline:
 
 
 def redis_latency(service: Service, *, fraction: float = 0.99, limit: int = 10) -> TimeSeries:
-    """One percentile of Redis' own time by command."""
+    """One percentile of the time of Redis commands, by command."""
     duration = service.select_concept(REDIS_DURATION, "dependencies.redis_latency")
     command = duration.resolve_label(Role.COMMAND, "dependencies.redis_latency")
     expression = promql.quantile(fraction, duration, (*service.by, command))
@@ -72,7 +72,7 @@ def redis_latency(service: Service, *, fraction: float = 0.99, limit: int = 10) 
         f"Redis {format_percentile(fraction)} by command",
         [Query(promql.topk(limit, expression), service.format_legend(command))],
         description=describe_percentile(
-            duration, "How long Redis itself works on a command; the network is not in it."
+            duration, f"The {format_percentile(fraction)} of each command, the {limit} slowest."
         ),
         unit=units.SECONDS,
     )

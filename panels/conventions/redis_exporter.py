@@ -30,7 +30,8 @@ REDIS_EXPORTER = Convention(
             labels={Role.COMMAND: "cmd"},
             unit=Unit.MICROSECONDS,
             buckets=buckets.REDIS,
-            caution="Each bucket is twice as wide as the one before, and a command has only those "
+            caution="It is the time that Redis itself works on a command, without the network. "
+            "Each bucket is twice as wide as the one before, and a command has only those "
             "it filled: read it command by command.",
         ),
         REDIS_MEMORY: Gauge("redis_memory_used_bytes", unit=Unit.BYTES),

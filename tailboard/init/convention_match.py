@@ -10,6 +10,7 @@ from dataclasses import replace
 from math import isfinite
 from typing import Any
 
+from tailboard.init.dependency_match import find_dependency_metrics
 from tailboard.init.presence import (
     Presence,
     classify_presence,
@@ -26,6 +27,10 @@ from tailboard.panels.concept import (
     PUSH_FAILURE,
     REDIS_DURATION,
     REQUESTS,
+    TASK_DURATION,
+    TASK_FAILURES,
+    TASK_TIME,
+    TASK_WAIT,
     TASKS,
     Concept,
 )
@@ -39,6 +44,9 @@ NO_CONVENTION = Convention(name="own_metrics", library="own metrics", metrics={}
 
 REQUEST_CONCEPTS = {REQUESTS, DURATION, OVERALL_DURATION}
 COUNTER_CONCEPTS = {REQUESTS, TASKS}
+WORK_CONCEPTS = {TASKS, TASK_FAILURES, TASK_DURATION, TASK_TIME, TASK_WAIT}
+"""Concepts whose series are compared by the name of the task."""
+
 PUSH_CONCEPTS = {PUSH_FAILURE}
 """Concepts that only conventions of pushed metrics have."""
 
@@ -76,6 +84,12 @@ def recognize_convention(catalogue: Catalogue) -> Recognition:
     convention = base.evolve(
         metrics={concept: change.metric for concept, change in changes.items()}
     )
+    if not _is_pushed(base):
+        own_metrics = find_dependency_metrics(catalogue, convention)
+        convention = convention.evolve(metrics=own_metrics)
+        for concept, metric in own_metrics.items():
+            buckets = metric.buckets if isinstance(metric, Histogram) else ()
+            changes[concept] = Change(metric, buckets=buckets, is_own=True)
     silent_concepts = (
         concept
         for concept, metric in convention.metrics.items()
@@ -219,6 +233,8 @@ def _find_other_convention(
 ) -> Convention | None:
     """Another convention whose metric for the concept is there; a side of the same program."""
     is_foreign_process = concept in PROCESS and concept in base.missing
+    if concept in WORK_CONCEPTS and WORK_CONCEPTS & base.metrics.keys():
+        return None  # the names of another library's tasks are in another label
     if concept in REQUEST_CONCEPTS or is_foreign_process or _is_pushed(base):
         return None
     for convention in CONVENTIONS:

@@ -11,6 +11,7 @@ from tailboard.init.variants import Variant
 from tailboard.panels.concept import Concept
 from tailboard.panels.conventions import buckets
 from tailboard.panels.conventions.process import PROCESS
+from tailboard.panels.metric import Histogram, Metric
 from tailboard.panels.promql import format_number
 
 
@@ -60,7 +61,8 @@ def _render_variation(variant: Variant) -> Iterator[str]:
 def _find_base_constant(recognition: Recognition) -> str:
     """Where the convention's own metrics stand, if a change needs one of them."""
     if recognition.base is None or not any(
-        change.metric and change.source is None for change in recognition.changes.values()
+        change.metric and change.source is None and not change.is_own
+        for change in recognition.changes.values()
     ):
         return ""
     return (
@@ -105,6 +107,8 @@ def _render_metric(concept: Concept[Any], change: Change, recognition: Recogniti
     name = find_concept_constant(concept)
     if change.metric is None:
         return f"{name}: None"
+    if change.is_own:
+        return _render_own_metric(name, change.metric, recognition)
     convention = change.source or (recognition.base and recognition.base.build_convention())
     old_metric = convention.metrics[concept] if convention else change.metric
     if PROCESS.get(concept) == old_metric:
@@ -118,6 +122,23 @@ def _render_metric(concept: Concept[Any], change: Change, recognition: Recogniti
     replace_arguments += ["exact=True"] if not getattr(old_metric, "exact", True) else []
     replace_arguments += ['caution=""'] if old_metric.caution != change.metric.caution else []
     return wrap_items(f"{name}: replace(", replace_arguments, ")", 2)
+
+
+def _render_own_metric(constant: str, metric: Metric, recognition: Recognition) -> str:
+    """A metric of the application's own, with all that is known of it."""
+    labels = [f"Role.{role.name}: {format_literal(label)}" for role, label in metric.labels.items()]
+    matchers = [
+        f"{format_literal(label)}: {format_literal(str(value))}"
+        for label, value in metric.matchers.items()
+    ]
+    arguments = [format_literal(metric.name)]
+    arguments += [f"labels={{{', '.join(labels)}}}"] if labels else []
+    arguments += [f"matchers={{{', '.join(matchers)}}}"] if matchers else []
+    if isinstance(metric, Histogram):
+        arguments.append(f"unit=Unit.{metric.unit.name}")
+        arguments.append(f"buckets={_name_buckets(recognition)[metric.buckets]}")
+    arguments += [f"caution={format_literal(metric.caution)}"] if metric.caution else []
+    return wrap_items(f"{constant}: {type(metric).__name__}(", arguments, ")", 2)
 
 
 def render_buckets(recognition: Recognition) -> Iterator[str]:

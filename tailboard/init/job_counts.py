@@ -7,7 +7,12 @@ from tailboard.metrics.exposition import Catalogue
 from tailboard.panels.concept import REQUESTS
 from tailboard.panels.metric import Metric, Role
 from tailboard.panels.service import Service
-from tailboard.prometheus.jobs import add_bucket_counts, add_label_totals, add_value_ranges
+from tailboard.prometheus.jobs import (
+    add_bucket_counts,
+    add_label_totals,
+    add_value_ranges,
+    build_job_selection,
+)
 from tailboard.prometheus.selection import Selection
 from tailboard.prometheus.server import PrometheusServer
 
@@ -30,6 +35,9 @@ def add_recent_counts(
             requests.labels[Role.STATUS],
         )
     own_metrics = find_own_metrics(catalogue, recognition)
+    for name, steps in own_metrics.steps.items():
+        selection = build_job_selection(job)
+        catalogue = add_label_totals(catalogue, server, selection, name, steps.label)
     return add_value_ranges(catalogue, server, job, [*own_metrics.gauges])
 
 

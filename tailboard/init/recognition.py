@@ -19,13 +19,15 @@ GENERIC_PREFIXES = {"http", "db", "job", "process", "python"}
 class Change:
     """A metric that the application has otherwise; None where it has none, and why.
 
-    `source` is the convention whose metric it is; a metric with other `buckets` has these only.
+    `source` is the convention whose metric it is, unless it `is_own`: the application's. A metric
+    with other `buckets` has these only.
     """
 
     metric: Metric | None
     reason: str = ""
     source: Convention | None = None
     buckets: tuple[float, ...] = ()
+    is_own: bool = False
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,7 @@ def test_what_is_not_exposed_is_taken_away_and_the_reason_told() -> None:
 
 
 def test_a_metric_without_one_of_its_labels_is_not_the_one() -> None:
-    text = format_exposition("otel_http_old").replace("net_peer_name", "peer")
+    text = format_exposition("otel_http_old").replace("net_peer_name", "whom")
     why = recognize_text(text).missing[OUTGOING_DURATION]
     assert why.startswith("http_client_duration_milliseconds_bucket has no label net_peer_name")
 
