@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from tailboard.dashboards.dashboard import Dashboard
 from tailboard.dashboards.passes.check import check_document
 from tailboard.dashboards.passes.modernize import modernize_document
 from tailboard.dashboards.passes.number import number_panels
@@ -15,6 +16,7 @@ from tailboard.dashboards.passes.place import place_panels
 from tailboard.dashboards.passes.read import read_dashboard
 from tailboard.dashboards.passes.stamp import stamp_document
 from tailboard.dashboards.schema_v2.check import check_v2_document
+from tailboard.dashboards.schema_v2.convert import RowLayout
 from tailboard.dashboards.schema_v2.resource import build_resource, is_v2_document
 from tailboard.dashboards.uid import derive_uid, validate_uid
 from tailboard.panels.definition_error import DefinitionError, locate_errors
@@ -49,6 +51,26 @@ def build_document(dashboard: object, *, alert_panels: list[Document] | None = N
         number_panels(document["panels"])
         stamp_document(document)
     return document
+
+
+def list_row_layouts(dashboard: object) -> tuple[RowLayout, ...]:
+    """How schema v2 lays out the rows of a tailboard dashboard that have a heading.
+
+    Nothing for another dashboard, and for one that schema v1 can lay out as well.
+    """
+    if not isinstance(dashboard, Dashboard) or not any(row.is_v2_only for row in dashboard.rows):
+        return ()
+    return tuple(
+        RowLayout(
+            "" if row.title == row.tab else row.title,
+            row.tab,
+            collapsed=row.collapsed,
+            auto_grid=row.auto_grid,
+            hide_empty=row.hide_empty,
+        )
+        for row in dashboard.rows
+        if row.has_heading
+    )
 
 
 def _list_alert_panels(holder: Document) -> Iterator[Document]:

@@ -14,7 +14,7 @@ def find_panel_ids(dashboard: Dashboard) -> dict[str, int]:
                 {"id": getattr(panel, "id", None), "title": getattr(panel, "title", "")}
                 for panel in row.panels
             ],
-            "title": row.title,
+            "title": row.heading,
             "type": "row",
         }
         for row in dashboard.rows

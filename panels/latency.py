@@ -120,10 +120,13 @@ def apdex(service: Service) -> TimeSeries:
     )
 
 
-def slowest_routes(service: Service, *, limit: int = 50, detail: str = "") -> Table:
+def slowest_routes(
+    service: Service, *, limit: int = 50, detail: str = "", detail_tab: str = ""
+) -> Table:
     """A table of routes: requests per second, error ratio, P50, P95 and P99, slowest first.
 
-    `detail` is the uid of the dashboard that a click on a route opens.
+    `detail` is the uid of the dashboard that a click on a route opens, and `detail_tab` its tab as
+    Grafana writes it into an address: small letters and dashes.
     """
     panel = "latency.slowest_routes"
     duration = service.select_concept(DURATION, panel)
@@ -158,16 +161,17 @@ def slowest_routes(service: Service, *, limit: int = 50, detail: str = "") -> Ta
         ),
         sort_by="P99",
         limit=limit,
-        links={"Route": [_build_route_link(service, detail)]} if detail else {},
+        links={"Route": [_build_route_link(service, detail, detail_tab)]} if detail else {},
     )
 
 
-def _build_route_link(service: Service, uid: str) -> dict[str, str]:
+def _build_route_link(service: Service, uid: str, tab: str) -> dict[str, str]:
     """The link from a route to a dashboard: same time range, filtered by the route and its job."""
     variables = "".join(
         f"&var-{label}=${{__data.fields.{label.capitalize()}}}" for label in service.by
     )
-    url = f"/d/{uid}?${{__url_time_range}}&var-route=${{__data.fields.Route}}{variables}"
+    tab_field = f"dtab={tab}&" if tab else ""
+    url = f"/d/{uid}?{tab_field}${{__url_time_range}}&var-route=${{__data.fields.Route}}{variables}"
     return {"title": "Open the route", "url": url}
 
 

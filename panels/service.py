@@ -42,7 +42,8 @@ class Service:
     `by` are the labels that distinguish services where the selector matches several of them.
     With `recorded`, its panels read the series of its recording rules, which cover all of its
     instances. `routes` narrows what is measured per route, `chosen` everything, both usually to a
-    dashboard variable. `folder` is the folder of Grafana for its dashboards.
+    dashboard variable. `folder` is the folder of Grafana for its dashboards; with `one_dashboard`
+    the library's are the tabs of a single one.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Service:
     routes: Matcher | None = None
     chosen: Matchers = ()
     folder: str = ""
+    one_dashboard: bool = False
 
     def __post_init__(self) -> None:
         if not self.name.strip():

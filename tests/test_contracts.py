@@ -38,7 +38,7 @@ SHARED_MODULES = {
         "unmeasured",
     },
     "panels/kinds": {"size"},
-    "dashboards/library": {"service_dashboard"},
+    "dashboards/library": {"service_dashboard", "service_tabs"},
     "alerts/rules": set(),
     "tailboard/lint/rules": set(),
     "tailboard/check/rules": set(),

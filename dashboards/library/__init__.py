@@ -13,6 +13,7 @@ from tailboard.dashboards.library.overview import overview
 from tailboard.dashboards.library.own import own
 from tailboard.dashboards.library.routes import routes
 from tailboard.dashboards.library.runtime import runtime
+from tailboard.dashboards.library.service_tabs import combine_dashboards
 from tailboard.dashboards.library.slo import slo
 from tailboard.dashboards.library.workers import workers
 from tailboard.panels.service import Service
@@ -35,11 +36,15 @@ LIBRARY = (*SERVICE_DASHBOARDS, fleet, business, own)
 
 
 def build_service_dashboards(service: Service) -> Iterator[Dashboard]:
-    """The dashboards of a service one at a time, without those that have no panels."""
-    for builder in SERVICE_DASHBOARDS:
-        dashboard = builder(service)
-        if dashboard.rows:
-            yield dashboard
+    """The dashboards of a service one at a time, without those that have no panels.
+
+    A service of `one_dashboard` has one, of which each of them is a tab.
+    """
+    dashboards = (dashboard for build in SERVICE_DASHBOARDS if (dashboard := build(service)).rows)
+    if not service.one_dashboard:
+        yield from dashboards
+    elif tabs := list(dashboards):
+        yield combine_dashboards(service, tabs)
 
 
 def build_fleet_dashboard(services: Sequence[Service]) -> Iterator[Dashboard]:

@@ -3,6 +3,8 @@
 from functools import partial
 from typing import Any
 
+from grafanalib.core import Table
+
 from tailboard.dashboards.dashboard import Dashboard, Row
 from tailboard.dashboards.library.service_dashboard import (
     apply_feasible_builders,
@@ -74,14 +76,19 @@ def _build_rows(service: Service) -> list[Row]:
             "Routes",
             apply_feasible_builders(
                 service,
-                partial(
-                    latency.slowest_routes,
-                    detail=build_service_uid(service, "routes"),
-                    limit=MAX_ROUTES,
-                ),
+                _build_slowest_routes,
             ),
         ),
     )
+
+
+def _build_slowest_routes(service: Service) -> Table:
+    """The table of routes, in which a click opens what there is about one of them."""
+    if service.one_dashboard:
+        uid = build_service_uid(service, "overview")
+        return latency.slowest_routes(service, detail=uid, detail_tab="routes", limit=MAX_ROUTES)
+    uid = build_service_uid(service, "routes")
+    return latency.slowest_routes(service, detail=uid, limit=MAX_ROUTES)
 
 
 def _build_golden_signals(service: Service) -> list[Any]:

@@ -77,9 +77,7 @@ def _read_tailboard_dashboard(dashboard: Dashboard) -> Document:
             "description": _convert_value(dashboard.description),
             "graphTooltip": 1,
             "links": _convert_value(dashboard.links),
-            "panels": [
-                panel for row in _validate_list(dashboard.rows, "rows") for panel in _read_row(row)
-            ],
+            "panels": _read_rows(_validate_list(dashboard.rows, "rows")),
             "refresh": dashboard.refresh,
             "tags": list(dashboard.tags),
             "templating": {"list": _convert_value(dashboard.variables)},
@@ -90,7 +88,18 @@ def _read_tailboard_dashboard(dashboard: Dashboard) -> Document:
         }
 
 
-def _read_row(row: object) -> list[Document]:
+def _read_rows(rows: Iterable[Any]) -> list[Document]:
+    """The panels of all rows; rows of other tabs than the first are closed, as such tabs are."""
+    panels: list[Document] = []
+    first_tab = ""
+    for row in rows:
+        tab = row.tab if isinstance(row, Row) else ""
+        first_tab = first_tab or tab
+        panels += _read_row(row, is_closed=tab != first_tab and bool(tab))
+    return panels
+
+
+def _read_row(row: object, *, is_closed: bool) -> list[Document]:
     """A row panel with the row's panels in it; only the panels of a row without a heading."""
     if not isinstance(row, Row):
         raise DefinitionError(
@@ -99,14 +108,14 @@ def _read_row(row: object) -> list[Document]:
         )
     with locate_errors(f"row {row.title!r}"):
         panels = [_read_panel(panel) for panel in _validate_list(row.panels, "panels")]
-    if not row.title and not row.collapsed and not row.repeat:
+    if not row.has_heading:
         return panels
     return [
         {
-            "collapsed": row.collapsed,
+            "collapsed": row.collapsed or is_closed,
             "panels": panels,
             "repeat": row.repeat,
-            "title": _convert_value(row.title),
+            "title": _convert_value(row.heading),
             "type": "row",
         }
     ]

@@ -43,12 +43,14 @@ DATA_CONDITION = {
 class RowLayout:
     """How a row of schema v1 is laid out in schema v2.
 
-    `title` is its heading within the tab, empty for none. With `auto_grid` Grafana places its
+    `title` is its heading within the tab, empty for none. `collapsed` is whether it is closed at
+    first. With `auto_grid` Grafana places its
     panels by itself, and with `hide_empty` it shows those that have data.
     """
 
     title: str
     tab: str = ""
+    collapsed: bool = False
     auto_grid: bool = False
     hide_empty: bool = False
 
@@ -106,7 +108,10 @@ def _group_panels(panels: Sequence[Panel], rows: Sequence[RowLayout]) -> list[Ro
     layouts = (
         rows
         if len(rows) == len(headings)
-        else [RowLayout(read_text(heading.get("title"))) for heading in headings]
+        else [
+            RowLayout(read_text(heading.get("title")), collapsed=heading.get("collapsed") is True)
+            for heading in headings
+        ]
     )
     first_heading = panels.index(headings[0]) if headings else len(panels)
     groups = [RowGroup(None, panels[:first_heading], RowLayout(""))] if first_heading else []
@@ -158,9 +163,8 @@ def _build_rows_layout(groups: Sequence[RowGroup]) -> Document:
 
 
 def _build_row(group: RowGroup) -> Document:
-    heading = read_object(group.heading)
     spec: Document = {
-        "collapse": heading.get("collapsed") is True,
+        "collapse": group.layout.collapsed,
         "layout": _build_grid(group),
         "title": group.layout.title,
     }

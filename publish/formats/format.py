@@ -36,7 +36,8 @@ class Format:
 
     `document_files` makes the files of one document, `rule_files` those of one service's rules,
     `shared_files` those of all together. `has_alerts` tells that alerts are among the files.
-    `v2_files` makes those of a document of schema v2; a format without it writes nothing of one.
+    `v2_files` makes those of a document of schema v2: a format without it writes nothing of one,
+    and a format with it alone gets every document in schema v2.
     `document_notes` are sentences about what of a document the files cannot hold, and what to do
     about it.
     """

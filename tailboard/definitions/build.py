@@ -12,8 +12,10 @@ from tailboard.alerts.panel_alert import (
     convert_panel_alert,
 )
 from tailboard.dashboards import build_document, read_folder
-from tailboard.dashboards.document import Document
+from tailboard.dashboards.document import Document, list_row_layouts
 from tailboard.dashboards.library import build_fleet_dashboard, build_library
+from tailboard.dashboards.schema_v2.convert import RowLayout, convert_document
+from tailboard.dashboards.schema_v2.losses import describe_losses, list_losses
 from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.definitions import load
 from tailboard.definitions.exceptions import collect_errors, convert_shape_errors
@@ -28,6 +30,7 @@ V2_NOTE = (
     "the format {name} cannot hold a dashboard of Grafana's schema v2 and leaves it out; the "
     "format api writes it"
 )
+FLAT_NOTE = "{losses} in the format {names}; the format v2 keeps them"
 PANEL_ALERT_FOLDER = PurePosixPath("panel-alerts")
 PANEL_ALERT_NOTE = (
     "Alerts that the dashboard's panels had, as rules: Prometheus loads them where you copy them."
@@ -103,26 +106,36 @@ class Build:
                 )
                 return None
             self._register_uid(document, source)
-            files, notes = self._write_document(document)
+            rows = list_row_layouts(dashboard)
+            files, notes = self._write_document(document, rows)
             if alerts := list(filter(None, map(convert_panel_alert, alert_panels))):
                 path = PANEL_ALERT_FOLDER / f"{document['uid']}.yaml"
                 files += _build_panel_alert_files(alerts, path, document)
                 notes += [_describe_panel_alert(alert, path) for alert in alerts]
             self.notes += [f"{document['title']!r} in {source.name}: {note}" for note in notes]
-            return BuildResult(source.name, files, document, read_folder(dashboard))
+            return BuildResult(source.name, files, document, read_folder(dashboard), rows)
 
-    def _write_document(self, document: Document) -> tuple[list[File], list[str]]:
+    def _write_document(
+        self, document: Document, rows: Sequence[RowLayout]
+    ) -> tuple[list[File], list[str]]:
         """The files that the formats make of a document, and what they cannot hold of it."""
         files: list[File] = []
         notes: list[str] = []
-        is_v2 = is_v2_document(document)
+        flat_formats = []
+        v2_document = document if is_v2_document(document) else None
         for output_format in self.formats:
-            build_files = output_format.v2_files if is_v2 else output_format.document_files
-            if build_files is not None:
-                files += build_files(document)
-                notes += [] if is_v2 else output_format.document_notes(document)
+            if output_format.document_files is not None and document is not v2_document:
+                files += output_format.document_files(document)
+                notes += output_format.document_notes(document)
+                flat_formats.append(output_format.name)
+            elif output_format.v2_files is not None:
+                v2_document = v2_document or convert_document(document, rows)
+                files += output_format.v2_files(v2_document)
             elif output_format.document_files is not None:
                 notes.append(V2_NOTE.format(name=output_format.name))
+        if rows and flat_formats:
+            losses = describe_losses(list_losses(convert_document(document, rows)))
+            notes.append(FLAT_NOTE.format(losses=losses, names=" and ".join(flat_formats)))
         return files, notes
 
     def _build_rules(self, rules: RuleSet, source: "Source") -> "BuildResult | None":
@@ -176,13 +189,15 @@ def _build_panel_alert_files(
 class BuildResult:
     """The files of one dashboard or of one service's rules.
 
-    Of a dashboard also its document, and the folder of Grafana that it names.
+    Of a dashboard also its document, the folder of Grafana that it names, and the rows that only
+    schema v2 lays out as they are declared.
     """
 
     source: str
     files: list[File]
     document: Document | None = None
     folder: str = ""
+    rows: Sequence[RowLayout] = ()
 
 
 @dataclass(frozen=True)
