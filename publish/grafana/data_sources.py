@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from tailboard.dashboards.schema_v2.flatten import list_variables
+from tailboard.dashboards.schema_v2.resource import is_v2_document
+from tailboard.dashboards.schema_v2.variables import build_v1_variable
 from tailboard.panels.duration import is_duration, parse_duration
 from tailboard.publish.grafana.api import Document, RefusedError
 from tailboard.publish.grafana.normalize import find_list
@@ -87,6 +90,8 @@ def _list_current_values(variable: Mapping[str, Any]) -> list[Any]:
 
 
 def _list_variables(document: Document) -> list[dict[str, Any]]:
+    if is_v2_document(document):
+        return [build_v1_variable(variable) for variable in list_variables(document)]
     variables = find_list(document, "templating")
     return (
         [variable for variable in variables if isinstance(variable, dict)]

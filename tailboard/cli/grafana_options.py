@@ -21,6 +21,7 @@ from tailboard.publish.formats import FormatOptions
 from tailboard.publish.grafana.desired import Desired, Publishable, build_desired
 from tailboard.publish.grafana.discovery import API_CHOICES
 from tailboard.publish.grafana.managers import DEFAULT_OWNER
+from tailboard.publish.grafana.schema_choice import AUTO, SCHEMA_CHOICES, SchemaChoice
 from tailboard.publish.grafana.server import Grafana
 
 Command = Callable[..., Any]
@@ -100,6 +101,14 @@ DEFINITION_OPTIONS = (
         help="Where to put dashboards that name no folder: Shop/Orders, or uid:UID.",
     ),
     click.option(
+        "--schema",
+        type=Choice(SCHEMA_CHOICES),
+        default=AUTO,
+        show_default=True,
+        help="Grafana's schema to publish in; auto is v2 for dashboards with tabs where the server "
+        "shows them.",
+    ),
+    click.option(
         "--scrape-interval",
         callback=validate_duration,
         default=FormatOptions().scrape_interval,
@@ -157,6 +166,7 @@ def read_definitions(
     *,
     owner: str,
     folder: str,
+    schema: SchemaChoice,
     message: str = "",
 ) -> Desired:
     """What the definitions declare, with a bar while there are many.
@@ -166,14 +176,16 @@ def read_definitions(
     build = Build(list(find_sources(context, definitions, convention)), [], FormatOptions())
     with BuildProgress("Reading", len(build.sources)) as progress:
         documents = (
-            Publishable(result.document, result.folder, result.source)
+            Publishable(result.document, result.folder, result.source, result.rows)
             for result in build.build_results(progress)
             if result.document is not None
         )
-        desired = build_desired(documents, owner=owner, folder=folder, message=message)
+        desired = build_desired(
+            documents, owner=owner, folder=folder, message=message, schema=schema
+        )
     if build.errors:
         raise BrokenDefinitionsError(build.errors)
-    for note in build.notes:
+    for note in (*build.notes, *desired.notes):
         print_message(f"Note: {note}")
     return desired
 

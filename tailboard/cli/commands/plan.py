@@ -25,6 +25,7 @@ from tailboard.publish.grafana.data_sources import check_data_sources
 from tailboard.publish.grafana.desired import Desired
 from tailboard.publish.grafana.plan import plan_publish
 from tailboard.publish.grafana.plan_items import Plan
+from tailboard.publish.grafana.schema_choice import SchemaChoice
 from tailboard.publish.grafana.server import Grafana
 
 EXAMPLE = f"""{ENVIRONMENT_HELP}\b
@@ -45,6 +46,7 @@ def command(
     definitions: tuple[Path, ...],
     convention: str | None,
     grafana_folder: str,
+    schema: str,
     owner: str,
     scrape_interval: str,
     data_source_check: bool,
@@ -59,7 +61,14 @@ def command(
     declared no more), blocked (by files on Grafana's disk, Git Sync or another manager, or as the
     credentials may not read it).
     """
-    desired = read_definitions(context, definitions, convention, owner=owner, folder=grafana_folder)
+    desired = read_definitions(
+        context,
+        definitions,
+        convention,
+        owner=owner,
+        folder=grafana_folder,
+        schema=SchemaChoice(schema, lambda: grafana.api.schema_versions),
+    )
     if data_source_check:
         _print_data_source_notes(grafana, desired, scrape_interval)
     with StepProgress("Comparing", len(desired.dashboards), sys.stderr) as progress:

@@ -27,6 +27,7 @@ from tailboard.publish.grafana.plan import plan_publish
 from tailboard.publish.grafana.plan_items import Plan, State
 from tailboard.publish.grafana.publish_policy import PublishPolicy, is_permitted
 from tailboard.publish.grafana.run_reports import RunStore, build_run_name, build_version_message
+from tailboard.publish.grafana.schema_choice import SchemaChoice
 from tailboard.publish.grafana.server import Grafana
 
 MAX_DELETIONS = 10
@@ -66,6 +67,7 @@ def command(
     definitions: tuple[Path, ...],
     convention: str | None,
     grafana_folder: str,
+    schema: str,
     owner: str,
     grafana: Grafana,
     state: Path,
@@ -98,6 +100,7 @@ def command(
         convention,
         owner=owner,
         folder=grafana_folder,
+        schema=SchemaChoice(schema, lambda: grafana.api.schema_versions),
         message=version_message,
     )
     if data_source_check:
