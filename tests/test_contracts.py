@@ -24,7 +24,8 @@ from tailboard.panels.conventions import CONVENTIONS
 from tailboard.panels.kinds import KINDS
 from tailboard.publish.formats import FORMATS
 from tailboard.publish.grafana.discovery import API_CHOICES
-from tailboard.publish.grafana.pull import SCHEMA_CHOICES
+from tailboard.publish.grafana.pull import SCHEMA_CHOICES as PULL_SCHEMA_CHOICES
+from tailboard.publish.grafana.schema_choice import SCHEMA_CHOICES
 from tests import ROOT
 
 SHARED_MODULES = {
@@ -302,6 +303,7 @@ def test_every_choice_of_a_command_comes_from_a_list(name: str) -> None:
         {*SEVERITIES, "nothing"},
         set(API_CHOICES),
         set(SCHEMA_CHOICES),
+        set(PULL_SCHEMA_CHOICES),
         {"continue", "abort"},
     ]
     for parameter in find_command(name).params:

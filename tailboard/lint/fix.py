@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from tailboard.dashboards.envelope import unwrap_dashboard, wrap_dashboard
+from tailboard.dashboards.schema_v2.flatten import view_document
 from tailboard.dashboards.schema_v2.resource import is_v2_document
+from tailboard.dashboards.schema_v2.view_changes import apply_view_changes
 from tailboard.definitions import load
 from tailboard.definitions.exceptions import convert_shape_errors
 from tailboard.findings.exclusion import Exclusion
@@ -92,8 +94,11 @@ def fix_document(
     """A dashboard's JSON, mended, and what is no longer found in it.
 
     A panel or a query of which a finding is excluded stays unchanged; where one is about the whole
-    dashboard, its rule mends nothing on it.
+    dashboard, its rule mends nothing on it. One of schema v2 is mended as the dashboard of schema
+    v1 that the rules see.
     """
+    if is_v2_document(document):
+        return _fix_v2_document(document, source, exclusions)
     fixed_findings: list[Finding] = []
     for rule in LINT_RULES:
         findings_before = _lint_document(document, rule, source) if rule.fix else []
@@ -115,6 +120,20 @@ def fix_document(
             fixed_findings += (Counter(findings_before) - findings_after).elements()
             document = candidate if Counter(findings_before) != findings_after else document
     return document, fixed_findings
+
+
+def _fix_v2_document(
+    document: JsonDict, source: str, exclusions: Sequence[Exclusion]
+) -> tuple[JsonDict, list[Finding]]:
+    view = view_document(document)
+    fixed_view, fixed_findings = fix_document(view, source, exclusions)
+    fixed_document = apply_view_changes(document, view, fixed_view)
+    rules = [rule for rule in LINT_RULES if rule.fix]
+    subject = build_document_subject(fixed_document, source)
+    remaining_findings = set(lint_subject(subject, rules))
+    return fixed_document, [
+        finding for finding in fixed_findings if finding not in remaining_findings
+    ]
 
 
 def _restore_places(
@@ -151,7 +170,7 @@ def _fix_file(path: Path, exclusions: Sequence[Exclusion]) -> FileFix:
         return FileFix(path, encoding, old_text, old_text, (), is_reformatted=False)
     with locate_errors(str(path)), convert_shape_errors(declaration):
         document = dict(unwrap_dashboard(declaration))
-        if not isinstance(document.get("title"), str) or is_v2_document(document):
+        if not isinstance(document.get("title"), str):
             return FileFix(path, encoding, old_text, old_text, (), is_reformatted=False)
         fixed_document, fixed_findings = fix_document(document, str(path), exclusions)
         if fixed_findings and (refusal := _find_inexact_value(old_text)):

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.dashboards.schema_v2.sample_documents import (
-    build_grid,
+    build_auto_grid,
     build_panel_element,
     build_resource,
     build_spec,
@@ -573,10 +573,19 @@ def test_a_dashboard_of_the_second_schema_is_linted_whatever_places_its_panels(
     assert bare_places == places
 
 
-def test_fix_leaves_a_dashboard_of_the_second_schema_unchanged(workspace: Workspace) -> None:
-    elements = {"panel-1": build_panel_element(1, "Errors", "rate(errors_total[1m])")}
-    spec = build_spec(build_grid("panel-1"), elements)
+def test_fix_mends_a_dashboard_of_the_second_schema_and_changes_nothing_else(
+    workspace: Workspace,
+) -> None:
+    element = build_panel_element(1, "Errors", "rate(errors_total[1m])", subtitle="later")
+    spec = build_spec(build_auto_grid("one"), {"one": element}, later=[1, None])
     path = workspace.write_file("v2.json", json.dumps(build_resource(spec)))
+    run = workspace.run_tailboard("lint", "v2.json", "--fix", "--fail-on", "error")
+    assert run.exit_code == 0
+    fixed_element = build_panel_element(
+        1, "Errors", "rate(errors_total[$__rate_interval])", subtitle="later"
+    )
+    fixed_spec = {**spec, "elements": {"one": fixed_element}}
+    assert json.loads(path.read_bytes()) == build_resource(fixed_spec)
     content = path.read_bytes()
-    assert workspace.run_tailboard("lint", "v2.json", "--fix").exit_code == 1
+    workspace.run_tailboard("lint", "v2.json", "--fix")
     assert path.read_bytes() == content

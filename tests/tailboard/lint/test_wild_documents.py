@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tailboard.dashboards.schema_v2.convert import RowLayout, convert_document
 from tailboard.definitions.exceptions import convert_shape_errors
 from tailboard.findings.finding import Finding
 from tailboard.lint.engine import lint_run, lint_subject
@@ -37,6 +38,18 @@ FOREIGN_DOCUMENT = build_dashboard(
     rows=[{"panels": [build_panel("a", type="singlestat", span=4)]}],
     annotations={"list": [{"name": "deploys", "expr": "a", "datasource": {"uid": "P1"}}]},
     refresh="1s",
+)
+V2_DOCUMENT = convert_document(
+    build_dashboard(
+        build_panel("rate(a_total[1m])", 'c{le="1",namespace="d"}', id=3),
+        {"type": "row", "title": "Row", "gridPos": {"h": 1, "w": 24, "x": 0, "y": 9}},
+        build_panel("a", id=4),
+        build_panel("b", id=5),
+        templating={"list": [{"name": "datasource", "type": "datasource", "query": "prometheus"}]},
+        editable=False,
+        refresh="1s",
+    ),
+    [RowLayout("Row", tab="Tab", hide_empty=True)],
 )
 RULE_SUBJECT = build_rules_subject(build_alert("sum(a) > 1")["groups"], "rules", "s")
 
@@ -94,7 +107,7 @@ def lint_document(document: Json) -> list[Finding]:
 
 @given(
     mutilate_document(FOREIGN_DOCUMENT)
-    | mutilate_document(FOREIGN_DOCUMENT)
+    | mutilate_document(V2_DOCUMENT)
     | mutilate_document(LIBRARY_DOCUMENT)
 )
 @settings(max_examples=200, deadline=None)
@@ -106,7 +119,7 @@ def test_a_mutilated_document_is_a_mistake_or_has_findings(document: Json) -> No
         )
 
 
-@given(mutilate_document(FOREIGN_DOCUMENT))
+@given(mutilate_document(FOREIGN_DOCUMENT) | mutilate_document(V2_DOCUMENT))
 @settings(max_examples=200, deadline=None)
 def test_mending_a_mutilated_document_leaves_nothing_that_could_be_mended(document: Json) -> None:
     before = deepcopy(document)

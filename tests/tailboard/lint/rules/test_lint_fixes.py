@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tailboard.dashboards.schema_v2.convert import convert_document
+from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.findings.exclusion import Exclusion
 from tailboard.lint.engine import lint_subject
 from tailboard.lint.fix import fix_document
@@ -19,6 +21,7 @@ from tests.tailboard.lint.rules.test_lint_rules import (
     build_panel_dashboard,
     build_row,
     build_variables,
+    is_current,
 )
 
 RULES = {rule.name: rule for rule in LINT_RULES if rule.fix}
@@ -47,6 +50,10 @@ def list_expressions(document: Json) -> list[str]:
     return [target["expr"] for panel in document["panels"] for target in panel["targets"]]
 
 
+NOT_MENDED_IN_SCHEMA_V2 = {"duplicate-id", "outside-grid", "panels-in-open-row"}
+"""Rules that find nothing in the dashboard of schema v2 that an example becomes."""
+
+
 BAD_EXAMPLES = [
     (name, bad)
     for name in RULES
@@ -58,6 +65,20 @@ BAD_EXAMPLES = [
 @pytest.mark.parametrize(("name", "bad"), BAD_EXAMPLES)
 def test_what_a_rule_mends_it_no_longer_finds(name: str, bad: Json) -> None:
     assert list_remaining_problems(apply_fix(bad, name), name) == []
+
+
+@pytest.mark.parametrize(("name", "bad"), BAD_EXAMPLES)
+def test_the_same_is_mended_in_schema_v2(name: str, bad: Json) -> None:
+    if is_v2_document(bad) or not is_current(bad) or name in NOT_MENDED_IN_SCHEMA_V2:
+        return
+    document = convert_document(bad)
+    before = deepcopy(document)
+    fixed_document, findings = fix_document(document, "s", [])
+    assert document == before
+    assert list_remaining_problems(fixed_document, name) == []
+    assert name in {finding.rule for finding in findings}
+    assert set(fixed_document) == set(document)
+    assert fix_document(fixed_document, "s", []) == (fixed_document, [])
 
 
 @pytest.mark.parametrize("name", RULES)
