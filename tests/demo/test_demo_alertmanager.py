@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 
 from demo.configuration import write_alertmanager
+from tests.alerts.sample_services import build_rule_sets, list_alert_rules
 from tests.live.alertmanager_server import Alertmanager, start_alertmanager
 from tests.live.processes import HOST, ChildProcesses, find_free_port, wait_until
 
@@ -22,14 +23,15 @@ INSTANCE_DOWN = {
 }
 ERROR_RATIO_HIGH = {"alertname": "ErrorRatioHigh", "severity": "critical", "signal": "errors"}
 ERROR_RATIO_WARNING = {**ERROR_RATIO_HIGH, "severity": "warning"}
-BUDGET_BURN = {
-    **ERROR_RATIO_HIGH,
-    "alertname": "ErrorBudgetBurn",
-    "window": "1h",
-    "burn_rate": "14.4",
+BUDGET_BURN = {**ERROR_RATIO_HIGH, "alertname": "ErrorBudgetBurn", "objective": "availability"}
+SLOW_BUDGET_BURN = {**BUDGET_BURN, "severity": "warning"}
+LATENCY_BURN = {**BUDGET_BURN, "signal": "latency", "objective": "latency-p99"}
+LATENCY = {
+    "alertname": "LatencyAboveObjective",
+    "severity": "warning",
+    "signal": "latency",
+    "percentile": "P99",
 }
-SLOW_BUDGET_BURN = {**BUDGET_BURN, "severity": "warning", "window": "3d", "burn_rate": "1"}
-LATENCY = {"alertname": "LatencyAboveObjective", "severity": "warning", "signal": "latency"}
 OPEN_FILES = {
     "alertname": "OpenFilesNearLimit",
     "severity": "critical",
@@ -162,6 +164,11 @@ def test_critical_silences_the_warnings_of_its_signal_and_no_others(
     assert list_suppressed(alertmanager, slug, *fired) == [False, False, True, True, False, False]
 
 
+def test_a_page_about_latency_silences_its_ticket(alertmanager: Alertmanager, slug: str) -> None:
+    fired = (LATENCY_BURN, LATENCY, ERROR_RATIO_WARNING)
+    assert list_suppressed(alertmanager, slug, *fired) == [False, True, False]
+
+
 def test_warnings_alone_are_heard(alertmanager: Alertmanager, slug: str) -> None:
     assert (
         list_suppressed(alertmanager, slug, ERROR_RATIO_WARNING, SLOW_BUDGET_BURN, LATENCY)
@@ -199,8 +206,39 @@ def test_alerts_of_others_silence_nothing(alertmanager: Alertmanager) -> None:
     assert list_suppressed(alertmanager, "foreign", *fired) == [False] * 5
 
 
-def test_alerts_are_grouped_by_service(alertmanager: Alertmanager, slug: str) -> None:
-    list_suppressed(alertmanager, slug, ERROR_RATIO_HIGH, LATENCY, REQUESTS_PILING_UP)
+def test_alerts_are_grouped_by_service_and_signal(alertmanager: Alertmanager, slug: str) -> None:
+    list_suppressed(alertmanager, slug, ERROR_RATIO_HIGH, BUDGET_BURN, LATENCY, REQUESTS_PILING_UP)
     groups = alertmanager.list_groups()
-    assert groups.count({"service": slug}) == 1
-    assert all(set(labels) <= {"service"} for labels in groups)
+    for signal in ("errors", "latency", "saturation"):
+        assert groups.count({"service": slug, "signal": signal}) == 1
+    assert all(set(labels) <= {"service", "signal"} for labels in groups)
+
+
+LABELS_OF_ALERTS = (
+    INSTANCE_DOWN,
+    ERROR_RATIO_WARNING,
+    BUDGET_BURN,
+    SLOW_BUDGET_BURN,
+    LATENCY_BURN,
+    LATENCY,
+    ALL_INSTANCES_DOWN,
+    TARGET_ABSENT,
+    OPEN_FILES,
+    REQUESTS_PILING_UP,
+    JOB_NOT_RUN,
+    JOB_LATE,
+)
+
+
+@pytest.mark.parametrize("labels", LABELS_OF_ALERTS, ids=lambda labels: "-".join(labels.values()))
+def test_these_are_labels_of_alerts_that_a_build_writes(labels: Labels) -> None:
+    built = [
+        {"alertname": rule["alert"], **rule["labels"], "instance": "a:1"}
+        for rules in build_rule_sets().values()
+        for rule in list_alert_rules(rules)
+    ]
+    given = {**labels, **({"batch_job": ""} if "batch_job" in labels else {})}
+    assert any(
+        given.items() <= {**other, **({"batch_job": ""} if "batch_job" in other else {})}.items()
+        for other in built
+    )

@@ -6,6 +6,7 @@ faults, Prometheus, the Pushgateway, Alertmanager with the demo's configuration,
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -267,6 +268,19 @@ def test_what_fires_and_what_is_resolved_is_told_unless_something_worse_was(outa
     lines = outage.environment.read_alert_log()
     for name, service in (("ErrorRatioHigh", "orders"), ("InstanceDown", "orders-worker")):
         assert not any(line.startswith(f"FIRING warning {name} {service}: ") for line in lines)
+
+
+def test_an_incident_is_one_notification_that_it_fires_and_one_that_it_is_over(
+    outage: Outage,
+) -> None:
+    """Also where alerts of other signals join: what was told is not told again."""
+    lines = [line.split(" http", 1) for line in outage.environment.read_alert_log()]
+    told = Counter(
+        (*text.partition(": ")[0].split(), address.partition("&from=")[0])
+        for text, address in lines
+    )
+    assert len(told) >= 2 * len((*PAGES, *WARNINGS))
+    assert {key: times for key, times in told.items() if times > 1} == {}
 
 
 def test_a_single_failure_of_a_quiet_service_pages_nobody_and_several_do(outage: Outage) -> None:
