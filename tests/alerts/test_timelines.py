@@ -22,7 +22,15 @@ from tailboard.panels.conventions import (
 from tests.alerts import timelines
 from tests.alerts.sample_services import run_promtool, write_rules
 from tests.alerts.sloth_rules import write_sloth_rules
-from tests.alerts.timelines import JOB, Exposition, Outcome, Timeline, query_timeline, run_timeline
+from tests.alerts.timelines import (
+    JOB,
+    Exposition,
+    Outcome,
+    Timeline,
+    query_timeline,
+    run_timeline,
+    select_rules,
+)
 from tests.required_programs import require_programs
 
 SERVICE = Service(
@@ -221,6 +229,40 @@ def test_the_minutes_of_sloth_are_those_that_it_pages_at(
         and expected.other_page is not None
         and abs(first - expected.other_page) <= 1
     )
+
+
+def write_page_rules(folder: Path) -> Path:
+    """The pages of the service, without tickets and what only these read: much less to evaluate."""
+    rule_file = write_rules(rules_of(SERVICE), folder)
+    groups = yaml.safe_load(rule_file.read_text())["groups"]
+    pages = select_rules(groups, lambda rule: rule["labels"]["severity"] == "critical")
+    rule_file.write_text(yaml.safe_dump({"groups": pages}, sort_keys=False))
+    return rule_file
+
+
+def test_pages_need_nothing_of_the_other_rules(promtool_paths: list[str], tmp_path: Path) -> None:
+    (expected,) = (each for each in EXPECTED if each.timeline is timelines.SMALL_SERVICE)
+    outcome = run_timeline(promtool_paths[0], write_page_rules(tmp_path), expected.timeline)
+    assert is_close(outcome.pages, expected.page), outcome
+    assert not outcome.tickets
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "timeline", [timelines.NOISE, timelines.SMALL_NOISE], ids=lambda timeline: timeline.name
+)
+def test_ten_days_of_ordinary_noise_page_nobody(
+    timeline: Timeline, promtool_paths: list[str], tmp_path: Path
+) -> None:
+    """Pages only, every five minutes, in one draw of Poisson's distribution."""
+    answers = query_timeline(
+        promtool_paths[0],
+        write_page_rules(tmp_path),
+        timeline,
+        'count_over_time(ALERTS{alertstate="firing"}[10d])',
+        [timeline.minutes],
+    )
+    assert answers == {timeline.minutes: ""}
 
 
 def test_an_outage_is_told_by_the_budget_and_by_a_ticket(

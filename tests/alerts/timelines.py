@@ -26,6 +26,7 @@ FAST_BOUNDS, SLOW_BOUNDS = ("0.1", "0.5", "1.0"), ("2.5", "+Inf")
 MEASURED_PATTERN = re.compile(r"time: (\S+),\s+exp: [^\n]*\n\s+got: ?([^\n]*)")
 """What promtool answers to an expectation that cannot be met."""
 
+METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 LABEL_PATTERN = re.compile(r'(\w+)="([^"]*)"')
 DURATION_PATTERN = re.compile(r"(\d+)([dhms])")
 MINUTES_BY_UNIT = {"d": 1440.0, "h": 60.0, "m": 1.0, "s": 1 / 60}
@@ -249,6 +250,40 @@ def format_values(values: Sequence[float | None]) -> str:
 
 def _find_step(first: float | None, second: float | None) -> float | None:
     return None if first is None or second is None else second - first
+
+
+def select_rules(
+    groups: Sequence[JsonObject], is_selected: Callable[[JsonObject], bool]
+) -> list[JsonObject]:
+    """Groups with the alerts that are selected, and the records that they read, however far."""
+    records: dict[str, list[str]] = {}
+    for group in groups:
+        for rule in group["rules"]:
+            if "record" in rule:
+                records.setdefault(rule["record"], []).append(rule["expr"])
+    unread = [
+        rule["expr"]
+        for group in groups
+        for rule in group["rules"]
+        if "alert" in rule and is_selected(rule)
+    ]
+    read_names = set[str]()
+    while unread:
+        names = {*METRIC_NAME.findall(unread.pop())} & {*records} - read_names
+        read_names |= names
+        unread += [expression for name in names for expression in records[name]]
+    selected_groups = [
+        {
+            **group,
+            "rules": [
+                rule
+                for rule in group["rules"]
+                if ("alert" in rule and is_selected(rule)) or rule.get("record") in read_names
+            ],
+        }
+        for group in groups
+    ]
+    return [group for group in selected_groups if group["rules"]]
 
 
 def run_timeline(
@@ -494,12 +529,12 @@ NOISE = Timeline(
     0,
     [[Phase(10 * 24 * 60, 18 * 0.9985, 18 * 0.0005, 18 * 0.001)]],
     is_random=True,
-    evaluation_seconds=120,
+    evaluation_seconds=300,
 )
 SMALL_NOISE = Timeline(
     "ten days of ordinary noise at 1 request a minute",
     0,
     [[Phase(10 * 24 * 60, 0.998, 0.0005, 0.0015)]],
     is_random=True,
-    evaluation_seconds=120,
+    evaluation_seconds=300,
 )
