@@ -55,6 +55,22 @@ WORKER_REASONS = describe_missing_process(
     "no process_* and python_* are exposed, as with several workers"
 )
 
+LIBRARY_HELP_TEXTS = {
+    **dict.fromkeys(
+        ("fastapi_instrumentator", "fastapi_instrumentator_ungrouped"),
+        "Total number of requests by method, status and handler.",
+    ),
+    "starlette_exporter": "HTTP request duration, in seconds",
+    **dict.fromkeys(("litestar", "litestar_grouped"), "Request duration, in seconds"),
+}
+"""What libraries say of their metrics whose names others have, too."""
+
+FIRST_SCRAPE_HELP_TEXTS = {
+    "Total HTTP requests currently in progress": "starlette_exporter",
+    "Total requests currently in progress": "litestar",
+}
+"""What is all that libraries say in the first scrape, which is the first request of all."""
+
 LABEL_VALUE_TESTS: Mapping[str, tuple[Role, Callable[[Set[str]], bool]]] = {
     "fastapi_instrumentator": (Role.STATUS, lambda values: any("xx" in value for value in values)),
     "fastapi_instrumentator_ungrouped": (
@@ -77,6 +93,10 @@ def recognize_convention(catalogue: Catalogue) -> Recognition:
     best_match = max(
         (match for match in candidates if match.is_convincing),
         key=lambda match: match.rank,
+        default=None,
+    ) or max(
+        (match for match in candidates if match.is_declared),
+        key=lambda match: match.declared_rank,
         default=None,
     )
     base = best_match.convention if best_match else NO_CONVENTION
@@ -109,6 +129,17 @@ def recognize_convention(catalogue: Catalogue) -> Recognition:
         frozenset(silent_concepts),
         {**absence_reasons, **lacking_reasons},
         tuple(_find_unused_conventions(candidates, convention)),
+        is_by_names=best_match is not None and not best_match.is_convincing,
+        expected_convention=""
+        if best_match
+        else next(
+            (
+                name
+                for help_text, name in FIRST_SCRAPE_HELP_TEXTS.items()
+                if help_text in catalogue.help_texts.values()
+            ),
+            "",
+        ),
     )
     if not recognition.is_multiprocess_guess:
         return recognition
@@ -136,6 +167,12 @@ class _ConventionMatch:
             if is_known(metric, convention, catalogue)
         }
         self.metric_names = self._list_metric_names(self.known_concepts - {*PROCESS})
+        self.declared_concepts = {
+            concept
+            for concept, presence in presences.items()
+            if presence is not Presence.ABSENT and concept not in PROCESS
+        }
+        self.declared_names = self._list_metric_names(self.declared_concepts)
         absent_concepts = {
             concept for concept, presence in presences.items() if presence is Presence.ABSENT
         }
@@ -156,6 +193,31 @@ class _ConventionMatch:
         request_concepts = REQUEST_CONCEPTS & {*self.convention.metrics}
         return len(self.metric_names) >= min_count and (
             not request_concepts or bool(request_concepts & self.known_concepts)
+        )
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether it may be what a program follows that only declares its metrics so far."""
+        request_concepts = REQUEST_CONCEPTS & {*self.convention.metrics}
+        return len(self.declared_names) > 1 and (
+            not request_concepts or bool(request_concepts & self.declared_concepts)
+        )
+
+    @property
+    def declared_rank(self) -> tuple[Any, ...]:
+        """What makes one convention the better explanation of names, types and help texts."""
+        help_text = LIBRARY_HELP_TEXTS.get(self.convention.name, "")
+        has_help = not self.catalogue.help_texts or (
+            help_text in self.catalogue.help_texts.values() if help_text else None
+        )
+        return (
+            bool(REQUEST_CONCEPTS & self.declared_concepts),
+            {True: 1, None: 0, False: -1}[has_help],
+            len(self.declared_names),
+            not self.variant.is_varied,
+            -len(self.convention.metrics.keys() - PROCESS.keys() - self.declared_concepts),
+            *self._process_rank,
+            -CONVENTIONS.index(self.variant.library_convention),
         )
 
     @property

@@ -154,6 +154,11 @@ def _render_missing(recognition: Recognition) -> Iterator[str]:
         yield from render_comment("Not exposed, so that there are no panels of it:")
         for concept, reason in absence_reasons.items():
             yield from render_comment(f"- {concept.name}: {reason}", hanging=True)
+    if recognition.is_by_names:
+        yield from render_comment(
+            "Recognised by names and types alone, since nothing was requested yet: the labels are "
+            "those of the library. Run init again when the program has answered some requests."
+        )
     if recognition.is_multiprocess_guess:
         yield from render_comment(
             "Multi-process mode is a guess, since there is no process_*. Of a single process it is "

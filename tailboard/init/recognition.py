@@ -36,6 +36,8 @@ class Recognition:
 
     `base` is None where no convention fits the program; `silent_concepts` are the concepts whose
     metric is declared and had no event yet; `unused_conventions` also fit, and are not used.
+    `is_by_names` where nothing had an event yet, so that labels are taken on trust.
+    `expected_convention` is the one of which only a help text speaks, before the first request.
     """
 
     base: Variant | None
@@ -44,6 +46,8 @@ class Recognition:
     silent_concepts: frozenset[Concept[Any]] = frozenset()
     missing: Mapping[Concept[Any], str] = field(default_factory=dict)
     unused_conventions: tuple[Convention, ...] = ()
+    is_by_names: bool = False
+    expected_convention: str = ""
 
     @property
     def is_pushed(self) -> bool:

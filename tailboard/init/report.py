@@ -89,6 +89,16 @@ def _render_notes(draft: Draft, catalogue: Catalogue) -> Iterator[str]:
     silent_families = sorted(
         family for family in catalogue.families if catalogue.is_eventless(family)
     )
+    if draft.recognition.is_by_names:
+        yield (
+            "Note: recognised by names and types alone, since nothing was requested yet: let the "
+            "program answer a few requests and run init again, which reads the labels too."
+        )
+    if draft.recognition.expected_convention:
+        yield (
+            f"Note: it looks like {draft.recognition.expected_convention} before its first "
+            "request: let the program answer a few requests and run init again."
+        )
     if draft.recognition.base is None and silent_families:
         yield (
             f"Note: {', '.join(silent_families[:MAX_NAMES])} had no event yet; "

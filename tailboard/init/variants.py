@@ -83,7 +83,7 @@ def _find_prefixes(convention: Convention, catalogue: Catalogue) -> Iterator[tup
     """Other beginnings of the name of the convention's first metric."""
     old_prefix = read_name_prefix(convention)
     suffix = list_metric_series(next(iter(convention.metrics.values())))[0].removeprefix(old_prefix)
-    for name in sorted(catalogue.names):
+    for name in sorted(catalogue.names | catalogue.eventless_names):
         new_prefix = name.removesuffix(suffix)
         if new_prefix not in {name, old_prefix} and METRIC_NAME.fullmatch(new_prefix):
             yield old_prefix, new_prefix

@@ -205,6 +205,9 @@ class Catalogue:
     sources: dict[str, list[str]] = field(default_factory=dict)
     """Where the series of each name are from."""
 
+    help_texts: dict[str, str] = field(default_factory=dict)
+    """What is said of each family, as far as there is room for it."""
+
     declarations: dict[str, MetricSeries] = field(default_factory=dict)
     """Series that a registry will have: their labels and bounds are known, the values are not."""
 
@@ -242,6 +245,16 @@ class Catalogue:
                 return True
         return False
 
+    @property
+    def eventless_names(self) -> set[str]:
+        """The series of families that are declared, and have no series at all."""
+        return {
+            name
+            for family, kind in self.families.items()
+            for name in list_series_names(family, kind)
+            if self.is_eventless(name)
+        }
+
     def is_creation_time(self, name: str) -> bool:
         """Whether a series only says since when another one counts.
 
@@ -271,6 +284,7 @@ class Catalogue:
     def add_scrape(self, scrape: "Catalogue", source: str) -> None:
         """Add what one program exposes."""
         self.families.update(scrape.families)
+        self.help_texts.update(scrape.help_texts)
         self.dropped_count += scrape.dropped_count
         for name, metric in scrape.metrics.items():
             self.sources.setdefault(name, []).append(source)
@@ -336,6 +350,8 @@ def _read_scrape(
             verdict.add_problems(number, line.problems)
         if line.family:
             _add_family(line.family, scrape)
+        if line.help_text:
+            _add_help(line.help_text, scrape)
         if line.sample:
             _add_sample(line.sample, scrape)
     scrape.name_escaped_families()
@@ -401,6 +417,18 @@ def _add_family(declaration: tuple[str, str], catalogue: Catalogue) -> None:
             return
         catalogue.capacity.families -= 1
     catalogue.families[family] = kind
+
+
+def _add_help(help_text: tuple[str, str], catalogue: Catalogue) -> None:
+    family, text = help_text
+    size = VALUE_OVERHEAD + len(family) + len(text)
+    is_short = len(family) <= MAX_NAME_LENGTH and len(text) <= MAX_VALUE_LENGTH
+    if (
+        is_short
+        and len(catalogue.help_texts) < MAX_NAMES
+        and catalogue.capacity.has_value_room(size)
+    ):
+        catalogue.help_texts[family] = text
 
 
 def _add_sample(sample: Sample, catalogue: Catalogue) -> None:

@@ -83,6 +83,9 @@ class Line:
     family: tuple[str, str] | None = None
     """A name and its type."""
 
+    help_text: tuple[str, str] | None = None
+    """A name and what is said of it."""
+
     problems: dict[Dialect, str] = field(default_factory=dict)
     is_open: bool = False
     """Whether a string goes on in the next line, which the text format allows."""
@@ -324,6 +327,8 @@ def _parse_text_comment(text: str, line: Line) -> None:
         line.family = (_unquote(name[0]), value)
     elif INVALID_UTF_8.search(value):
         line.refuse("a help text is not valid UTF-8", TEXT)
+    else:
+        line.help_text = (_unquote(name[0]), value)
 
 
 def _parse_openmetrics_comment(text: str, line: Line) -> None:
@@ -349,6 +354,8 @@ def _parse_openmetrics_comment(text: str, line: Line) -> None:
         line.refuse(f"the unit {_show(value[:30])} is not the end of {_show(family)}", OPENMETRICS)
     elif comment[1] == "HELP" and INVALID_UTF_8.search(value):
         line.refuse("a help text is not valid UTF-8", OPENMETRICS)
+    elif comment[1] == "HELP":
+        line.help_text = (family, value)
 
 
 def _unquote(text: str) -> str:

@@ -319,3 +319,17 @@ def test_what_prometheus_refuses_gets_no_definition(workspace: Workspace) -> Non
     assert run.exit_code == 1
     assert "Prometheus refuses shop.prom: line 2: a line ends with a carriage return" in run.stderr
     assert not (workspace.root / "shop.py").exists()
+
+
+def test_a_program_without_traffic_is_recognised_and_its_definition_is_green(
+    workspace: Workspace,
+) -> None:
+    lines = format_exposition("flask_exporter").splitlines(keepends=True)
+    kept_lines = [line for line in lines if line.startswith(("# ", "process_", "python_"))]
+    workspace.write_file("program.prom", "".join(kept_lines))
+    run = workspace.run_tailboard("init", "--metrics", "program.prom", "--out", "made.py")
+    assert "Note: recognised by names and types alone, since nothing was requested" in run.stderr
+    assert "# Recognised by names and types alone" in (workspace.root / "made.py").read_text()
+    workspace.run_build("made.py")
+    assert workspace.run_tailboard("lint", "made.py").exit_code == 0
+    assert workspace.run_tailboard("check", "made.py", "--metrics", "program.prom").exit_code == 0

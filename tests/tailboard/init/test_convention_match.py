@@ -279,3 +279,59 @@ def test_names_with_thousands_of_beginnings_are_not_all_tried() -> None:
         "".join(f'a{number}_requests_total{{method="GET"}} 1\n' for number in range(2000))
     )
     assert len(list(list_variants(PROMETHEUS_CLIENT, catalogue))) < 250
+
+
+def format_declarations(text: str) -> str:
+    """A program that answered nothing yet: its process, and the types of everything else."""
+    return "".join(
+        line for line in text.splitlines(True) if line.startswith(("# ", "process_", "python_"))
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("prometheus_client", "fastapi_instrumentator", "starlette_exporter", "litestar"),
+        *("starlette_prometheus", "flask_exporter", "django_prometheus", "otel_http_stable"),
+        *("celery_exporter", "dramatiq"),
+    ],
+)
+def test_a_library_without_traffic_is_recognised_by_names_and_types(name: str) -> None:
+    recognition = recognize_text(format_declarations(format_exposition(name)))
+    assert recognition.base
+    assert recognition.base.library_convention.name == name
+    assert recognition.is_by_names
+    assert {*recognition.convention.metrics} - {*PROCESS} <= recognition.silent_concepts
+
+
+@pytest.mark.parametrize(
+    ("help_text", "name"),
+    [
+        ("HTTP request duration, in seconds", "starlette_exporter"),
+        ("Request duration, in seconds", "litestar"),
+        ("How long they took", "prometheus_client"),
+    ],
+)
+def test_libraries_without_traffic_that_share_names_are_told_apart_by_their_help(
+    help_text: str, name: str
+) -> None:
+    recognition = recognize_text(
+        f"# HELP http_request_duration_seconds {help_text}\n"
+        "# TYPE http_request_duration_seconds histogram\n# TYPE http_requests_total counter\n"
+        'process_cpu_seconds_total 1\npython_gc_collections_total{generation="0"} 1\n'
+    )
+    assert recognition.base
+    assert recognition.base.library_convention.name == name
+
+
+def test_one_declared_metric_is_no_library() -> None:
+    recognition = recognize_text("# TYPE celery_task_failed_total counter\nwaiting 1\n")
+    assert recognition.base is None
+    assert not recognition.is_by_names
+
+
+def test_the_library_of_a_first_scrape_is_named_by_its_help() -> None:
+    text = "# HELP http_requests_in_progress Total HTTP requests currently in progress\n"
+    recognition = recognize_text(text + "# TYPE http_requests_in_progress gauge\nwaiting 1\n")
+    assert recognition.base is None
+    assert recognition.expected_convention == "starlette_exporter"

@@ -319,3 +319,17 @@ def test_bounds_that_a_catalogue_has_no_room_for_are_left_out() -> None:
     read_exposition(text.encode().splitlines(keepends=True), catalogue, "it")
     assert len(catalogue.metrics["a_bucket"].buckets) < 100
     assert catalogue.metrics["a_bucket"].has_possible_match("le", "=", "499")
+
+
+def test_what_is_said_of_a_family_is_kept_as_far_as_there_is_room() -> None:
+    text = f"# HELP a What it is\n# HELP b {'x' * 2000}\na 1\n"
+    assert read_catalogue(text).help_texts == {"a": "What it is"}
+    text = "# HELP a What it is\n# TYPE a counter\na_total 1\n# EOF\n"
+    assert read_catalogue(text).help_texts == {"a": "What it is"}
+
+
+def test_what_the_series_of_a_label_add_up_to_is_known_in_the_order_seen() -> None:
+    text = 'a{b="z"} 1\na{b="y",c="1"} 2\na{b="z",c="1"} 3\na{b="x"} NaN\n'
+    metric = read_catalogue(text).metrics["a"]
+    assert [*metric.labels["b"].totals.items()] == [("z", 4.0), ("y", 2.0), ("x", 0.0)]
+    assert (metric.lowest, metric.highest, metric.is_whole) == (1.0, 3.0, True)
