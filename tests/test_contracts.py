@@ -186,7 +186,7 @@ def test_everything_listed_can_be_explained(
 
 def test_list_as_json_names_everything_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "--json"]) == 0
-    rows = json.loads(capsys.readouterr().out)
+    rows = json.loads(capsys.readouterr().out)["entries"]
     assert [(row["kind"], row["name"]) for row in rows] == list_catalogue_entries()
     assert len(set(list_catalogue_entries())) == len(list_catalogue_entries())
 

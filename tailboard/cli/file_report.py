@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tailboard.cli.terminal import print_error, print_json, print_message
+from tailboard.cli.terminal import print_error, print_json_report, print_message
 from tailboard.publish.output import OutputChanges
 from tailboard.publish.plural import format_count
 
@@ -26,7 +26,7 @@ def print_file_report(
             "written": sorted(changes.written_files),
             **extra_fields,
         }
-        print_json(summary, sort_keys=True)
+        print_json_report(summary, sort_keys=True)
     if check and changes.stale_files:
         for name in changes.stale_files:
             print_message(

@@ -8,7 +8,7 @@ from typing import Any
 from tailboard.cli.metrics_options import MetricsSource
 from tailboard.cli.new_definition import DEFAULT_FOLDER, NewDefinition, print_next_steps
 from tailboard.cli.progress import StepProgress
-from tailboard.cli.terminal import print_error, print_json, print_lines, print_message
+from tailboard.cli.terminal import print_error, print_json_report, print_lines, print_message
 from tailboard.init.jobs import Job, build_job_draft, recognize_job, recognize_jobs
 from tailboard.init.report import describe_convention
 from tailboard.prometheus.jobs import fetch_jobs
@@ -36,7 +36,7 @@ def build_job_definition(
         if len(applications) == 1:
             return _build_definition(server, applications[0], name, is_guessed=True)
     if is_json:
-        print_json([_build_job_json(candidate) for candidate in jobs])
+        print_json_report({"candidates": [_build_job_json(candidate) for candidate in jobs]})
     else:
         print_lines(_render_table(jobs))
     if applications:
@@ -81,7 +81,7 @@ def write_all_definitions(source: MetricsSource, *, force: bool, is_json: bool) 
         paths.append(path)
         print_message(f"Wrote {path}: {describe_convention(definition.draft.recognition)}")
     if is_json:
-        print_json(reports)
+        print_json_report({"definitions": reports})
     print_message(f"{len(paths)} of {format_count(len(definitions), 'definition')} written")
     if paths:
         print_message("Look at the names and the objectives, then:")

@@ -9,10 +9,16 @@ import io
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, TextIO
 
 import click
+
+SCHEMA_VERSION = 1
+"""What `--json` writes as `schema_version`: it grows when a key is removed or changes its meaning.
+
+A new key does not change it.
+"""
 
 UNSAFE_CHARACTERS = re.compile(
     "[\x00-\x08\x0a-\x1f\x7f-\x9f"  # control characters but for the tab: C0, DEL, C1
@@ -89,6 +95,11 @@ def print_lines(lines: Iterable[str | Line], stream: TextIO | None = None) -> No
     """Print a report to stdout, or to another stream."""
     if text := render_lines(lines):
         click.echo(text, file=stream, color=has_color(sys.stdout))
+
+
+def print_json_report(fields: Mapping[str, Any], *, sort_keys: bool = False) -> None:
+    """Print what a command reports for programs, with the version of its keys."""
+    print_json({"schema_version": SCHEMA_VERSION, **fields}, sort_keys=sort_keys)
 
 
 def print_json(value: Any, *, sort_keys: bool = False) -> None:

@@ -21,7 +21,7 @@ from tailboard.cli.check_report import (
 from tailboard.cli.metrics_options import ENVIRONMENT_HELP, MetricsSource, add_metrics_options
 from tailboard.cli.parameter_types import Choice, validate_duration
 from tailboard.cli.progress import StepProgress
-from tailboard.cli.terminal import print_error, print_json, print_lines, print_message
+from tailboard.cli.terminal import print_error, print_json_report, print_lines, print_message
 from tailboard.findings.exclusion import apply_exclusions, parse_allowance, parse_exclusion
 from tailboard.findings.finding import SEVERITIES
 from tailboard.lint.engine import lint_subject
@@ -151,7 +151,7 @@ def command(
     ]
     reported_findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     if is_json:
-        print_json(build_check_json(check_results, reported_findings, evidence_list))
+        print_json_report(build_check_json(check_results, reported_findings, evidence_list))
     else:
         print_lines(render_check_text(check_results, reported_findings))
         print_lines(render_check_details(evidence_list) if in_detail else ())

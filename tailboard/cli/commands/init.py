@@ -8,7 +8,7 @@ import click
 
 from tailboard.cli.metrics_options import ENVIRONMENT_HELP, MetricsSource, add_metrics_options
 from tailboard.cli.new_definition import STDOUT, NewDefinition
-from tailboard.cli.terminal import print_json
+from tailboard.cli.terminal import print_json_report
 from tailboard.init.draft import build_draft
 from tailboard.metrics.exposition import Catalogue
 from tailboard.metrics.scrape_verdict import RefusedScrapeError
@@ -81,7 +81,7 @@ def command(
     path = new_definition.resolve_path(file)
     new_definition.write_file(path, force=force)
     if json_wanted:
-        print_json(new_definition.build_report(path))
+        print_json_report(new_definition.build_report(path))
     new_definition.print_report(path)
     return 0
 

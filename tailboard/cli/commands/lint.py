@@ -12,6 +12,7 @@ from tailboard.cli.parameter_types import Choice
 from tailboard.cli.terminal import (
     escape_controls,
     print_json,
+    print_json_report,
     print_lines,
     print_message,
     print_workflow_commands,
@@ -196,7 +197,7 @@ def _print_text(findings: Sequence[Finding]) -> None:
 
 
 def _print_json(findings: Sequence[Finding]) -> None:
-    print_json([asdict(finding) for finding in findings])
+    print_json_report({"findings": [asdict(finding) for finding in findings]})
 
 
 def _print_sarif(findings: Sequence[Finding]) -> None:

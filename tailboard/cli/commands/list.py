@@ -9,7 +9,7 @@ import click
 from tailboard.alerts import RuleSet
 from tailboard.catalogue import ENTRY_LISTS, Entry, describe_entry
 from tailboard.cli.parameter_types import Choice
-from tailboard.cli.terminal import Line, print_json, print_lines
+from tailboard.cli.terminal import Line, print_json_report, print_lines
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_fleet_dashboard
 from tailboard.definitions import load
@@ -51,7 +51,7 @@ def command(
         kinds = [kind] if kind else list(ENTRY_LISTS)
         rows = [_build_entry_row(name, entry) for name in kinds for entry in ENTRY_LISTS[name]()]
     if as_json:
-        print_json(rows)
+        print_json_report({"entries": rows})
     else:
         print_lines(_render_rows(rows))
     if errors:

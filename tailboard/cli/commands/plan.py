@@ -19,7 +19,7 @@ from tailboard.cli.plan_report import (
     render_plan_text,
 )
 from tailboard.cli.progress import StepProgress
-from tailboard.cli.terminal import print_json, print_lines, print_message
+from tailboard.cli.terminal import print_json_report, print_lines, print_message
 from tailboard.publish.grafana.api import RefusedError
 from tailboard.publish.grafana.data_sources import check_data_sources
 from tailboard.publish.grafana.desired import Desired
@@ -76,7 +76,7 @@ def command(
             grafana.api, desired.dashboards, desired.folders, owner, progress.advance
         )
     if report == "json":
-        print_json(build_plan_json(plan, grafana.address, grafana.api.name), sort_keys=True)
+        print_json_report(build_plan_json(plan, grafana.address, grafana.api.name), sort_keys=True)
     elif report == "markdown":
         print_lines(render_plan_markdown(plan, grafana.address))
     else:

@@ -17,7 +17,7 @@ from tailboard.cli.options import JSON_OPTION
 from tailboard.cli.outcome_report import build_outcomes_json
 from tailboard.cli.parameter_types import Choice
 from tailboard.cli.progress import StepProgress
-from tailboard.cli.terminal import print_json, print_message
+from tailboard.cli.terminal import print_json_report, print_message
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana.commit import read_commit_message
 from tailboard.publish.grafana.data_sources import check_data_sources
@@ -116,7 +116,7 @@ def command(
         plan, grafana, policy, RunStore(state), run, owner, abort=on_error == "abort", quiet=as_json
     )
     if as_json:
-        print_json(build_outcomes_json(outcomes, run, grafana.address), sort_keys=True)
+        print_json_report(build_outcomes_json(outcomes, run, grafana.address), sort_keys=True)
     return compute_exit_code(outcomes)
 
 

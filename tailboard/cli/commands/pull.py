@@ -9,7 +9,7 @@ import orjson
 from tailboard.cli.grafana_options import ENVIRONMENT_HELP, add_grafana_options
 from tailboard.cli.options import JSON_OPTION
 from tailboard.cli.parameter_types import Choice
-from tailboard.cli.terminal import print_error, print_json, print_message
+from tailboard.cli.terminal import print_error, print_json_report, print_message
 from tailboard.dashboards.document import JSON_OPTIONS
 from tailboard.dashboards.schema_v2.losses import Loss, describe_losses
 from tailboard.dashboards.uid import UID_PATTERN
@@ -104,7 +104,7 @@ def command(
             for uid, definition in definitions.items()
             if definition.losses
         }
-        print_json({"losses": losses, "missing": missing_uids, "written": written_files})
+        print_json_report({"losses": losses, "missing": missing_uids, "written": written_files})
     if everything and not files:
         print_message(f"Note: nothing here was published for the owner {owner!r}; see --owner.")
     unchanged_count = len(files) - len(written_files)

@@ -14,7 +14,7 @@ from tailboard.cli.outcome_report import (
     render_outcome_problems,
     render_outcome_summary,
 )
-from tailboard.cli.terminal import print_error, print_json, print_lines, print_message
+from tailboard.cli.terminal import print_error, print_json_report, print_lines, print_message
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana.apply import PlanApplier
 from tailboard.publish.grafana.dry_run import DryRunApi
@@ -89,7 +89,7 @@ def command(
         )
     outcomes = apply_plan(plan, grafana, policy, runs, undo_run, report.owner, quiet=as_json)
     if as_json:
-        print_json(build_outcomes_json(outcomes, undo_run, grafana.address), sort_keys=True)
+        print_json_report(build_outcomes_json(outcomes, undo_run, grafana.address), sort_keys=True)
     return compute_exit_code(outcomes) or (EXIT_PARTIAL if report.lost_titles else 0)
 
 
@@ -100,7 +100,7 @@ def _rehearse_rollback(
     outcomes = PlanApplier(DryRunApi(grafana.api), policy, lambda _: None)(plan)
     if as_json:
         outcomes_json = build_outcomes_json(outcomes, "", grafana.address, REHEARSAL_WORDS)
-        print_json(outcomes_json, sort_keys=True)
+        print_json_report(outcomes_json, sort_keys=True)
     else:
         for outcome in outcomes:
             print_lines(render_outcome(outcome, REHEARSAL_WORDS))

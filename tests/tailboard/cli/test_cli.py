@@ -263,7 +263,7 @@ def test_a_terminal_without_the_characters_gets_them_escaped(
     assert run.exit_code == 0
     assert "\\u8ba2\\u5355" in run.stdout
     if options:
-        assert run.json[0]["summary"] == "订单"
+        assert run.json["entries"][0]["summary"] == "订单"
 
 
 def test_a_current_folder_that_is_gone_is_no_traceback(workspace: Workspace) -> None:
@@ -306,7 +306,7 @@ def test_list_shows_every_kind_under_its_heading(workspace: Workspace) -> None:
 
 
 def test_list_of_one_kind_shows_no_other(workspace: Workspace) -> None:
-    rows = workspace.run_tailboard("list", "--kind", "formats", "--json").json
+    rows = workspace.run_tailboard("list", "--kind", "formats", "--json").json["entries"]
     assert [row["name"] for row in rows] == [output_format.name for output_format in FORMATS]
     assert {row["kind"] for row in rows} == {"formats"}
 
@@ -314,7 +314,7 @@ def test_list_of_one_kind_shows_no_other(workspace: Workspace) -> None:
 def test_list_of_definitions_shows_uids_and_titles(workspace: Workspace) -> None:
     workspace.write_file("good.py", GOOD_DEFINITION)
     assert workspace.run_tailboard("list", "good.py").stdout.split() == ["good.py", "good", "Good"]
-    (row,) = workspace.run_tailboard("list", "good.py", "--json").json
+    (row,) = workspace.run_tailboard("list", "good.py", "--json").json["entries"]
     assert row == {"kind": "good.py", "name": "good", "summary": "Good"}
     assert not (workspace.root / "dist").exists()
 
@@ -335,7 +335,7 @@ def test_list_goes_on_after_a_broken_definition_and_ends_with_2(workspace: Works
         "list", "broken.json", *BROKEN_FILES, "missing.py", "zoo.py", "--json"
     )
     assert run.exit_code == 2
-    listed = [(row["kind"], row["summary"]) for row in run.json]
+    listed = [(row["kind"], row["summary"]) for row in run.json["entries"]]
     assert listed == [("late.py", "Early"), ("shape.py", "Whole"), ("zoo.py", "Good")]
     for name in ("broken.json: ", "late.py: line 4: ", "empty.py: ", "shape.py: ", "missing.py: "):
         assert name in run.stderr
@@ -347,7 +347,7 @@ def test_list_goes_on_after_a_broken_definition_and_ends_with_2(workspace: Works
 def test_a_list_of_nothing_but_a_broken_definition_is_still_json(workspace: Workspace) -> None:
     workspace.write_file("broken.py", "1 / 0")
     run = workspace.run_tailboard("list", "broken.py", "--json")
-    assert (run.exit_code, run.json) == (2, [])
+    assert (run.exit_code, run.json["entries"]) == (2, [])
 
 
 @pytest.mark.parametrize(
@@ -385,7 +385,7 @@ def test_signatures_are_written_with_short_names(workspace: Workspace) -> None:
 
 
 def test_a_name_of_two_things_explains_both(workspace: Workspace) -> None:
-    rows = workspace.run_tailboard("list", "--json").json
+    rows = workspace.run_tailboard("list", "--json").json["entries"]
     names = [row["name"] for row in rows]
     for name in {name for name in names if names.count(name) > 1}:
         output = workspace.run_tailboard("explain", name).stdout

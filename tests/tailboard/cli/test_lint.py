@@ -67,8 +67,8 @@ def bad_workspace(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def list_rules(rows: list[dict[str, Any]]) -> list[str]:
-    return [row["rule"] for row in rows]
+def list_rules(report: dict[str, Any]) -> list[str]:
+    return [row["rule"] for row in report["findings"]]
 
 
 def test_what_is_good_is_no_finding(workspace: Workspace) -> None:
@@ -156,7 +156,7 @@ def test_findings_name_the_place_the_problem_and_the_way_out(bad_workspace: Work
 def test_findings_as_json_are_sorted_by_place(bad_workspace: Workspace) -> None:
     run = bad_workspace.run_tailboard("lint", "bad.json", "--json")
     assert list_rules(run.json) == ["parse-error", "exact-le"]
-    assert run.json[0]["place"] == {
+    assert run.json["findings"][0]["place"] == {
         **{"source": "bad.json", "dashboard": "bad", "panel": "Panel | 1%", "query": "A"},
         "panel_id": 0,
     }
@@ -353,7 +353,7 @@ def test_a_rule_file_is_judged_too(workspace: Workspace) -> None:
     workspace.write_file("a.rules.yaml", RULE_FILE)
     run = workspace.run_tailboard("lint", "a.rules.yaml", "--json")
     assert set(list_rules(run.json)) == {"missing-runbook", "silent-alert"}
-    assert run.json[0]["place"]["panel"] == "Silent"
+    assert run.json["findings"][0]["place"]["panel"] == "Silent"
 
 
 @pytest.mark.parametrize(
@@ -453,7 +453,7 @@ def test_a_definition_excludes_what_it_lives_with(workspace: Workspace) -> None:
 def test_what_a_definition_excludes_is_told_of_others(workspace: Workspace) -> None:
     workspace.write_file("own.py", DEFINITION_WITH_EXCLUSIONS)
     workspace.write_file("other.py", f"dashboard = {dict(BAD_DOCUMENT, uid='other')!r}")
-    findings = workspace.run_tailboard("lint", "own.py", "other.py", "--json").json
+    findings = workspace.run_tailboard("lint", "own.py", "other.py", "--json").json["findings"]
     assert [(finding["place"]["source"], finding["rule"]) for finding in findings] == [
         *(("other.py", "parse-error"), ("other.py", "exact-le"), ("own.py", "parse-error")),
     ]
@@ -463,10 +463,10 @@ def test_an_idle_exclusion_of_a_definition_is_a_finding_there(workspace: Workspa
     workspace.write_file(
         "own.py", DEFINITION_WITH_EXCLUSIONS.replace('"query": "B"', '"query": "A"')
     )
-    findings = workspace.run_tailboard("lint", "own.py", "--json").json
-    assert list_rules(findings) == ["unused-exclusion", "parse-error", "exact-le"]
-    assert findings[0]["place"]["source"] == "own.py"
-    assert "panel 'Panel*', query 'A'" in findings[0]["problem"]
+    report = workspace.run_tailboard("lint", "own.py", "--json").json
+    assert list_rules(report) == ["unused-exclusion", "parse-error", "exact-le"]
+    assert report["findings"][0]["place"]["source"] == "own.py"
+    assert "panel 'Panel*', query 'A'" in report["findings"][0]["problem"]
 
 
 def test_a_definition_with_exclusions_is_built(workspace: Workspace) -> None:
@@ -509,7 +509,9 @@ def test_a_wrong_exclusion_of_a_definition_is_refused(
 
 def test_two_dashboards_of_one_uid_are_found_wherever_they_are(bad_workspace: Workspace) -> None:
     bad_workspace.write_file("own.json", json.dumps({"title": "Own", "uid": "bad", "panels": []}))
-    findings = bad_workspace.run_tailboard("lint", "bad.json", "own.json", "--json").json
+    findings = bad_workspace.run_tailboard("lint", "bad.json", "own.json", "--json").json[
+        "findings"
+    ]
     assert [
         finding["place"]["source"] for finding in findings if finding["rule"] == "duplicate-uid"
     ] == ["own.json"]
@@ -553,9 +555,10 @@ def test_a_dashboard_is_judged_in_the_envelope_of_grafanas_api(
     run = bad_workspace.run_tailboard("lint", "enveloped.json", "--json")
     assert run.exit_code == expected.exit_code == 1
     assert [
-        {**finding, "place": {**finding["place"], "source": "bad.json"}} for finding in run.json
-    ] == expected.json
-    assert {finding["place"]["source"] for finding in run.json} == {"enveloped.json"}
+        {**finding, "place": {**finding["place"], "source": "bad.json"}}
+        for finding in run.json["findings"]
+    ] == expected.json["findings"]
+    assert {finding["place"]["source"] for finding in run.json["findings"]} == {"enveloped.json"}
 
 
 def test_a_dashboard_of_the_second_schema_is_linted_whatever_places_its_panels(
@@ -565,11 +568,13 @@ def test_a_dashboard_of_the_second_schema_is_linted_whatever_places_its_panels(
     spec["elements"]["panel-3"] = build_panel_element(3, "Errors", "rate(errors_total[1m])")
     workspace.write_file("v2.json", json.dumps(build_resource(spec)))
     run = workspace.run_tailboard("lint", "v2.json", "--json")
-    places = {(finding["rule"], finding["place"]["panel"]) for finding in run.json}
+    places = {(finding["rule"], finding["place"]["panel"]) for finding in run.json["findings"]}
     assert ("fixed-range", "Errors") in places
     workspace.write_file("spec.json", json.dumps(spec))
     bare_run = workspace.run_tailboard("lint", "spec.json", "--json")
-    bare_places = {(finding["rule"], finding["place"]["panel"]) for finding in bare_run.json}
+    bare_places = {
+        (finding["rule"], finding["place"]["panel"]) for finding in bare_run.json["findings"]
+    }
     assert bare_places == places
 
 

@@ -116,7 +116,7 @@ def test_what_a_definition_prints_goes_to_stderr(workspace: Workspace) -> None:
     for words in ("at the top", "in the generator", "after the last"):
         assert words in run.stderr
     listed = workspace.run_tailboard("list", "loud.py", "--json")
-    assert [row["name"] for row in listed.json] == ["loud"]
+    assert [row["name"] for row in listed.json["entries"]] == ["loud"]
     assert "at the top" in listed.stderr
 
 
@@ -164,7 +164,7 @@ def test_the_descriptor_of_stdout_is_back_after_a_broken_definition(workspace: W
     workspace.write_file("quiet.py", format_definition("Quiet"))
     run = workspace.run_process("list", "loud.py", "quiet.py", "--json", PYTHONUNBUFFERED="")
     assert run.exit_code == 2
-    assert [row["summary"] for row in run.json] == ["Loud", "Quiet"]
+    assert [row["summary"] for row in run.json["entries"]] == ["Loud", "Quiet"]
     for words in OUTPUT_WORDS:
         assert words in run.stderr
 
@@ -227,7 +227,7 @@ def test_a_definition_runs_where_stdout_is_no_file(workspace: Workspace) -> None
         "loud.py", "import os\nos.system('echo child')\n" + format_definition("Loud")
     )
     run = CliRunner().invoke(tailboard, ["list", "loud.py", "--json"])
-    assert [row["summary"] for row in json.loads(run.stdout)] == ["Loud"]
+    assert [row["summary"] for row in json.loads(run.stdout)["entries"]] == ["Loud"]
 
 
 def test_two_folders_may_have_different_neighbours_of_one_name(workspace: Workspace) -> None:
@@ -507,7 +507,7 @@ def test_names_of_files_may_be_anything(workspace: Workspace) -> None:
         workspace.write_file(f"defs/{name}", format_definition(f"Board {number}"))
     workspace.run_build("defs")
     assert len(workspace.list_uids()) == 5
-    assert len(workspace.run_tailboard("list", "defs", "--json").json) == 5
+    assert len(workspace.run_tailboard("list", "defs", "--json").json["entries"]) == 5
 
 
 def test_a_definition_is_run_afresh_by_every_build(workspace: Workspace) -> None:

@@ -56,7 +56,7 @@ def test_a_format_that_cannot_hold_it_says_so_by_name(v2_workspace: Workspace) -
 
 def test_list_names_it(v2_workspace: Workspace) -> None:
     run = v2_workspace.run_tailboard("list", "orders.json", "--json")
-    assert [(row["name"], row["summary"]) for row in run.json] == [("orders", "Orders")]
+    assert [(row["name"], row["summary"]) for row in run.json["entries"]] == [("orders", "Orders")]
 
 
 def test_docs_has_a_page_with_its_tabs_and_panels(v2_workspace: Workspace) -> None:
@@ -88,7 +88,7 @@ def test_lint_reports_places_and_panels_without_each_other(workspace: Workspace)
     spec = build_spec(build_grid("panel-9"), {"panel-1": build_panel_element(1, "Lost", "up")})
     workspace.write_file("orders.json", json.dumps(build_resource(spec)))
     run = workspace.run_tailboard("lint", "orders.json", "--json")
-    findings = {finding["rule"]: finding for finding in run.json}
+    findings = {finding["rule"]: finding for finding in run.json["findings"]}
     assert findings["missing-element"]["severity"] == "error"
     assert "'panel-9'" in findings["missing-element"]["problem"]
     assert findings["unplaced-panel"]["severity"] == "warning"

@@ -38,7 +38,7 @@ def test_lint_and_docs_and_list_read_all_of_them(wild_workspace: Workspace) -> N
     docs_run = wild_workspace.run_tailboard("docs", "wild")
     assert docs_run.exit_code == 0, docs_run.output
     list_run = wild_workspace.run_tailboard("list", "wild", "--json")
-    assert len(list_run.json) == len(list_wild_resources())
+    assert len(list_run.json["entries"]) == len(list_wild_resources())
 
 
 def test_every_one_becomes_a_dashboard_of_schema_v1_with_a_list_of_losses() -> None:

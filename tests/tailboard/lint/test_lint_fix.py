@@ -40,14 +40,18 @@ def build_bad_document(**fields: Any) -> dict[str, Any]:
 
 def list_rules(workspace: Workspace, *arguments: str) -> list[str]:
     return sorted(
-        finding["rule"] for finding in workspace.run_tailboard("lint", *arguments, "--json").json
+        finding["rule"]
+        for finding in workspace.run_tailboard("lint", *arguments, "--json").json["findings"]
     )
 
 
 def test_what_can_be_mended_is_and_the_rest_decides_the_exit_code(workspace: Workspace) -> None:
     path = workspace.write_file("bad.json", json.dumps(build_bad_document()))
     run = workspace.run_tailboard("lint", "bad.json", "--fix", "--json", "--fail-on", "note")
-    assert [finding["rule"] for finding in run.json] == ["missing-legend", "missing-legend"]
+    assert [finding["rule"] for finding in run.json["findings"]] == [
+        "missing-legend",
+        "missing-legend",
+    ]
     assert run.exit_code == 1
     assert (
         "fixed bad.json: bad: First: A: fixed-range: rate() over a fixed range of 1m" in run.stderr
@@ -148,7 +152,7 @@ def test_an_excluded_panel_is_left_and_the_others_are_mended(workspace: Workspac
     path = workspace.write_file("bad.json", json.dumps(build_bad_document()))
     workspace.write_file("tailboard.toml", FIXED_RANGE_EXCLUSION.replace("First", "Second"))
     run = workspace.run_tailboard("lint", "bad.json", "--fix", "--json")
-    assert "fixed-range" not in [finding["rule"] for finding in run.json]
+    assert "fixed-range" not in [finding["rule"] for finding in run.json["findings"]]
     first, second = json.loads(path.read_bytes())["panels"]
     assert first["targets"][0]["expr"] == "rate(a_total[$__rate_interval])"
     assert second["targets"][0]["expr"] == "rate(a_total[1m])"

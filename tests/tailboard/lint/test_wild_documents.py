@@ -181,5 +181,5 @@ def test_a_document_of_ten_megabytes_is_judged(workspace: Workspace) -> None:
     run = workspace.run_tailboard("lint", "large.json", "--json")
     assert run.exit_code == 1
     assert {"fixed-range", "too-many-panels", "outside-grid"} <= {
-        finding["rule"] for finding in run.json
+        finding["rule"] for finding in run.json["findings"]
     }

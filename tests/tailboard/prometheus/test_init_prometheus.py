@@ -129,8 +129,9 @@ def test_several_applications_are_listed_with_how_to_begin_one(
         f"  tailboard init --prometheus {shop_prometheus.url} --job shop-api",
     ]
     assert not [*workspace.root.glob("*.py")]
-    plain = workspace.run_tailboard("init", "--prometheus", shop_prometheus.url, "--json").json
-    assert [row["job"] for row in plain if row["application"]] == ["mail queue", "shop-api"]
+    run = workspace.run_tailboard("init", "--prometheus", shop_prometheus.url, "--json")
+    jobs = [row["job"] for row in run.json["candidates"] if row["application"]]
+    assert jobs == ["mail queue", "shop-api"]
 
 
 def test_a_definition_of_every_job_is_written_and_what_could_not_be_is_told(
@@ -152,7 +153,8 @@ def test_a_definition_of_every_job_is_written_and_what_could_not_be_is_told(
     run = workspace.run_tailboard(
         "init", "--prometheus", shop_prometheus.url, "--all-jobs", "--force", "--json"
     )
-    assert (run.exit_code, [row["service"] for row in run.json]) == (0, ["shop-api", "shop/mail"])
+    services = [row["service"] for row in run.json["definitions"]]
+    assert (run.exit_code, services) == (0, ["shop-api", "shop/mail"])
     workspace.run_build("definitions")
 
 

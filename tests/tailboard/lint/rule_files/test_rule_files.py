@@ -199,7 +199,9 @@ def test_a_folder_of_rule_files_is_judged(workspace: Workspace) -> None:
     workspace.write_file("mon/rules/b.rules", GROUPS.replace("name: g", "name: h"))
     workspace.write_file("mon/c.yaml", RESOURCE)
     run = workspace.run_tailboard("lint", "mon", "--json")
-    sources = {row["place"]["source"] for row in run.json if row["rule"] == "parse-error"}
+    sources = {
+        row["place"]["source"] for row in run.json["findings"] if row["rule"] == "parse-error"
+    }
     assert sources == {"mon/rules/a.yml", "mon/rules/b.rules", "mon/c.yaml"}
     assert "0 dashboards, 3 rule sets" in run.stderr
 
@@ -233,7 +235,7 @@ def test_a_rule_file_that_is_not_yaml_is_a_finding_beside_the_others(workspace: 
     workspace.write_file("mon/b.yaml", GROUPS)
     run = workspace.run_tailboard("lint", "mon", "--json", "--fail-on", "error")
     assert run.exit_code == 1
-    found = {(row["place"]["source"], row["rule"]) for row in run.json}
+    found = {(row["place"]["source"], row["rule"]) for row in run.json["findings"]}
     assert {("mon/a.yaml", "refused-rule-file"), ("mon/b.yaml", "parse-error")} <= found
 
 
@@ -260,7 +262,7 @@ def test_a_template_of_a_rule_file_is_called_one(text: str) -> None:
 def test_rules_written_as_json_are_rules(workspace: Workspace) -> None:
     workspace.write_file("a.json", '{"groups": [{"name": "g", "rules": [{"expr": "up"}]}]}')
     run = workspace.run_tailboard("lint", "a.json", "--json")
-    assert "refused-rule-file" in {row["rule"] for row in run.json}
+    assert "refused-rule-file" in {row["rule"] for row in run.json["findings"]}
 
 
 @pytest.mark.parametrize("format_name", ["rules", "prometheusrule", "alerting"])
