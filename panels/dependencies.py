@@ -204,14 +204,16 @@ def postgres_transactions(service: Service) -> TimeSeries:
 
 
 def outgoing_rate(service: Service, *, limit: int = 10) -> TimeSeries:
-    """The HTTP calls that the service makes, per second and peer."""
+    """The calls that the service makes, per second and peer."""
     calls = service.select_concept(OUTGOING_DURATION, "dependencies.outgoing_rate")
     peer = calls.resolve_label(Role.PEER, "dependencies.outgoing_rate")
     expression = promql.rate(calls, (*service.by, peer))
     return timeseries(
         "Outgoing requests by peer",
         [Query(promql.topk(limit, expression), f"{service.legend} to {{{{{peer}}}}}")],
-        description=describe_value(calls, "HTTP calls that the service makes, per second."),
+        description=describe_value(
+            calls, f"{calls.metric.statuses.name} calls that the service makes, per second."
+        ),
         unit=units.REQUESTS_PER_SEC,
     )
 

@@ -38,7 +38,7 @@ def services(fleet: Sequence[Service], *, limit: int = 200) -> Table:
     # A fleet of pushed services only has no `up`: select_up raises an error that says so.
     scraped_services = [service for service in fleet if not service.is_pushed] or fleet
     services_with_requests = [service for service in fleet if service.has_concepts(REQUESTS)]
-    services_with_durations = [service for service in fleet if service.has_concepts(DURATION)]
+    services_with_durations = [service for service in fleet if _has_precise_durations(service)]
     return table(
         "Services",
         {SERVICE_LABEL: "Service"},
@@ -94,6 +94,14 @@ def build_overview_link(fleet: Sequence[Service]) -> dict[str, object]:
 def build_strictest_thresholds(fleet: Sequence[Service]) -> list[tuple[float, str]]:
     """Red from the smallest share of failed requests that alerts for any service of the fleet."""
     return [(min(service.objectives.error_limit for service in fleet), BAD)]
+
+
+def _has_precise_durations(service: Service) -> bool:
+    """Whether percentiles of the service would be more than a bound of coarse buckets."""
+    if not service.has_concepts(DURATION):
+        return False
+    duration = select_overall_duration(service, "fleet.services")
+    return duration.metric.exact or duration.histograms == "native"
 
 
 ExpressionBuilder = Callable[[Service], str]

@@ -15,10 +15,13 @@ from tailboard.panels.conventions.fastapi_instrumentator_ungrouped import (
 from tailboard.panels.conventions.flask_exporter import FLASK_EXPORTER
 from tailboard.panels.conventions.flask_exporter_url_rule import FLASK_EXPORTER_URL_RULE
 from tailboard.panels.conventions.flower import FLOWER
+from tailboard.panels.conventions.grpc_observability import GRPC_OBSERVABILITY
 from tailboard.panels.conventions.litestar import LITESTAR
 from tailboard.panels.conventions.litestar_grouped import LITESTAR_GROUPED
 from tailboard.panels.conventions.otel_http_old import OTEL_HTTP_OLD
 from tailboard.panels.conventions.otel_http_stable import OTEL_HTTP_STABLE
+from tailboard.panels.conventions.otel_rpc import OTEL_RPC
+from tailboard.panels.conventions.otel_rpc_old import OTEL_RPC_OLD
 from tailboard.panels.conventions.postgres_exporter import POSTGRES_EXPORTER
 from tailboard.panels.conventions.prometheus_client import PROMETHEUS_CLIENT
 from tailboard.panels.conventions.prometheus_client_jobs import PROMETHEUS_CLIENT_JOBS
@@ -26,6 +29,7 @@ from tailboard.panels.conventions.prometheus_client_multiprocess import (
     PROMETHEUS_CLIENT_MULTIPROCESS,
 )
 from tailboard.panels.conventions.pushgateway_jobs import PUSHGATEWAY_JOBS
+from tailboard.panels.conventions.py_grpc_prometheus import PY_GRPC_PROMETHEUS
 from tailboard.panels.conventions.redis_exporter import REDIS_EXPORTER
 from tailboard.panels.conventions.rq_exporter import RQ_EXPORTER
 from tailboard.panels.conventions.starlette_exporter import STARLETTE_EXPORTER
@@ -46,6 +50,10 @@ CONVENTIONS: tuple[Convention, ...] = (
     OTEL_HTTP_STABLE,
     LITESTAR,
     LITESTAR_GROUPED,
+    PY_GRPC_PROMETHEUS,
+    GRPC_OBSERVABILITY,
+    OTEL_RPC,
+    OTEL_RPC_OLD,
     PUSHGATEWAY_JOBS,
     PROMETHEUS_CLIENT_JOBS,
     FLOWER,
@@ -67,15 +75,19 @@ __all__ = [
     "FLASK_EXPORTER",
     "FLASK_EXPORTER_URL_RULE",
     "FLOWER",
+    "GRPC_OBSERVABILITY",
     "LITESTAR",
     "LITESTAR_GROUPED",
     "OTEL_HTTP_OLD",
     "OTEL_HTTP_STABLE",
+    "OTEL_RPC",
+    "OTEL_RPC_OLD",
     "POSTGRES_EXPORTER",
     "PROMETHEUS_CLIENT",
     "PROMETHEUS_CLIENT_JOBS",
     "PROMETHEUS_CLIENT_MULTIPROCESS",
     "PUSHGATEWAY_JOBS",
+    "PY_GRPC_PROMETHEUS",
     "REDIS_EXPORTER",
     "RQ_EXPORTER",
     "STARLETTE_EXPORTER",

@@ -1,9 +1,9 @@
-"""What gRPC's status codes mean: which are failures of the server, which mistakes of its clients.
+"""What gRPC's status codes mean, and what its libraries do not measure.
 
-Failures are the codes that OpenTelemetry counts as errors of a server, the same ones that Google's
-mapping turns into 5xx. UNIMPLEMENTED is among them, since a client asks for what its generated code
-promises; so is DEADLINE_EXCEEDED, which is mostly a server that is too slow. CANCELLED is a
-client's: it went away. RESOURCE_EXHAUSTED is a quota used up, as 429 is.
+The failures of a server are the codes that OpenTelemetry counts as such, the same ones that
+Google's mapping turns into 5xx. UNIMPLEMENTED is among them, since a client asks for what its
+generated code promises; so is DEADLINE_EXCEEDED, which is mostly a server that is too slow.
+CANCELLED is a client's: it went away. RESOURCE_EXHAUSTED is a quota used up, as 429 is.
 https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
 https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
 """
@@ -44,6 +44,14 @@ GRPC_STATUSES = Statuses(
     client_errors=StatusGroup(CLIENT_ERRORS),
 )
 """Codes by name: `INTERNAL`."""
+
+NO_RPC_IN_FLIGHT = (
+    "there is no gauge of the calls in flight; add one with an interceptor of your own."
+)
+NO_EXCEPTIONS = (
+    "a method that raises is counted with the code UNKNOWN, without the exception's type; read the "
+    "failed calls by status."
+)
 
 GRPC_NUMBERS = Statuses(
     "gRPC",

@@ -298,7 +298,9 @@ def test_an_overview_shows_both_error_ratios_in_one_line_and_saturation_in_an_op
     panels = {panel["title"]: panel for panel in document["panels"]}
     metrics = SERVICES[name].convention.metrics
     if REQUESTS in metrics and Role.STATUS in metrics[REQUESTS].labels:
-        server, client = panels["Error ratio (5xx)"], panels["Client error ratio (4xx)"]
+        statuses = metrics[REQUESTS].statuses
+        server = panels[statuses.failure_ratio_title]
+        client = panels[statuses.client_error_ratio_title]
         assert server["gridPos"]["y"] == client["gridPos"]["y"]
         assert server["gridPos"]["x"] + server["gridPos"]["w"] == client["gridPos"]["x"]
     if {CPU, MEMORY} <= {*metrics}:

@@ -36,6 +36,9 @@ PUSHGATEWAY = "pushgateway"
 VICTIM, VICTIM_APP = "victim", "flask_exporter"
 """A job, and an app that runs once more for each Prometheus, for a test that ends it."""
 
+SECOND_CONVENTIONS = {"otel_rpc_old": "otel_rpc"}
+"""Conventions of an app that exposes two."""
+
 AppPorts = Mapping[str, Mapping[str, int]]
 
 
@@ -89,7 +92,8 @@ def run_live_environments(folder: Path) -> Iterator[LiveEnvironments]:
 
 
 def _name_jobs() -> dict[str, dict[str, str]]:
-    return {app: {role: f"{app}-{role}" for role in ROLES} for app in APPS}
+    jobs = {app: {role: f"{app}-{role}" for role in ROLES} for app in APPS}
+    return {**jobs, **{name: jobs[app] for name, app in SECOND_CONVENTIONS.items()}}
 
 
 def _choose_ports(pushgateway: int) -> AppPorts:

@@ -12,8 +12,11 @@ APPS = (
     "starlette_exporter",
     "django_prometheus",
     "flask_exporter",
+    "grpc_observability",
     "litestar_app",
+    "otel_rpc",
     "otel_stable",
+    "py_grpc_prometheus",
     "pushed_jobs",
 )
 

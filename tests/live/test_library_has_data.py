@@ -1,5 +1,6 @@
 """Every query of every library dashboard, asked of a real Prometheus about real applications."""
 
+import dataclasses
 import math
 import time
 from collections.abc import Iterator
@@ -20,16 +21,31 @@ from tailboard.panels.conventions import (
     FLASK_EXPORTER,
     FLASK_EXPORTER_URL_RULE,
     FLOWER,
+    GRPC_OBSERVABILITY,
     LITESTAR_GROUPED,
     OTEL_HTTP_OLD,
     OTEL_HTTP_STABLE,
+    OTEL_RPC,
+    OTEL_RPC_OLD,
     PROMETHEUS_CLIENT,
     PROMETHEUS_CLIENT_JOBS,
     PUSHGATEWAY_JOBS,
+    PY_GRPC_PROMETHEUS,
     STARLETTE_EXPORTER,
     STARLETTE_PROMETHEUS,
 )
+from tailboard.panels.conventions.buckets import OTEL_HTTP
+from tailboard.panels.metric import Histogram
 from tests.live.live_environment import LiveEnvironment
+
+GRPC_WITH_VIEW = GRPC_OBSERVABILITY.evolve(
+    metrics={
+        concept: dataclasses.replace(metric, buckets=OTEL_HTTP, exact=True, caution="")
+        for concept, metric in GRPC_OBSERVABILITY.metrics.items()
+        if isinstance(metric, Histogram)
+    }
+)
+"""With the buckets of the application's View."""
 
 CONVENTIONS: dict[str, Convention] = {
     "prometheus_client_fastapi": PROMETHEUS_CLIENT,
@@ -43,6 +59,10 @@ CONVENTIONS: dict[str, Convention] = {
     "otel_stable": OTEL_HTTP_STABLE,
     "litestar_app": LITESTAR_GROUPED,
     "dramatiq_worker": DRAMATIQ,
+    "py_grpc_prometheus": PY_GRPC_PROMETHEUS,
+    "grpc_observability": GRPC_WITH_VIEW,
+    "otel_rpc": OTEL_RPC,
+    "otel_rpc_old": OTEL_RPC_OLD,
     "celery_flower": FLOWER,
     "pull_jobs": PROMETHEUS_CLIENT_JOBS,
     "pushed_jobs": PUSHGATEWAY_JOBS,
@@ -55,6 +75,8 @@ SILENCE_SECONDS = 24.0
 
 EMPTY_PANELS = {
     ("django_prometheus", "Failed queries by type"): "no query of the application fails",
+    ("flask_exporter", "Exceptions by method"): "without errors there are no exceptions",
+    ("flask_exporter_path", "Exceptions by method"): "without errors there are no exceptions",
     ("otel_old", "Connection pool"): "needs SQLAlchemy below 2.1, which the application is not",
     ("otel_stable", "Connection pool"): "needs SQLAlchemy below 2.1, which the application is not",
     ("starlette_prometheus", "Exceptions by type"): "without errors there are no exceptions",
@@ -183,9 +205,10 @@ def test_the_error_ratio_is_the_share_of_failing_requests(
     live_environment: LiveEnvironment, app: str
 ) -> None:
     """Two of 16 requests of the busy mix fail; the clean mix and silence have no errors at all."""
-    (busy,) = _query_values(live_environment, app, "busy", "Error ratio (5xx)")
-    (clean,) = _query_values(live_environment, app, "clean", "Error ratio (5xx)")
-    (idle,) = _query_values(live_environment, app, "idle", "Error ratio (5xx)")
+    title = HTTP[app].metrics[REQUESTS].statuses.failure_ratio_title
+    (busy,) = _query_values(live_environment, app, "busy", title)
+    (clean,) = _query_values(live_environment, app, "clean", title)
+    (idle,) = _query_values(live_environment, app, "idle", title)
     assert busy == pytest.approx(2 / 16, abs=0.09)  # a window holds two or three rounds
     assert (clean, idle) == (0, 0)
 
@@ -222,7 +245,8 @@ def test_no_line_goes_missing_when_traffic_ends_but_those_of_latency(
         and query.panel not in {*measured, "Cache hit ratio"}
     ]
     assert empty == []
-    (ratio,) = _query_values(idle_environment, app, "clean", "Error ratio (5xx)")
+    title = HTTP[app].metrics[REQUESTS].statuses.failure_ratio_title
+    (ratio,) = _query_values(idle_environment, app, "clean", title)
     assert ratio == 0
     if OVERALL_DURATION not in HTTP[app].metrics:  # that one has no label to leave out scrapes
         assert _query_values(idle_environment, app, "clean", "Latency percentiles") == []

@@ -44,6 +44,14 @@ def build_http_counter(counter: str, status: str, not_a_scrape: str = "") -> Req
     )
 
 
+def build_grpc_counter(counter: str, status: str, not_a_health_check: str) -> RequestCounter:
+    """Say how an app counts its gRPC calls, and how to leave out the health checks among them."""
+    return RequestCounter(
+        f'{counter}{{job="JOB", {not_a_health_check}}}',
+        f'{counter}{{{status}=~"INTERNAL|UNKNOWN", job="JOB"}}',
+    )
+
+
 FLASK = build_http_counter("flask_http_request_duration_seconds_count", "status")
 REQUEST_COUNTERS = {
     "celery_flower": RequestCounter(
@@ -63,11 +71,19 @@ REQUEST_COUNTERS = {
     ),
     "flask_exporter": FLASK,
     "flask_exporter_path": FLASK,
+    "grpc_observability": build_grpc_counter(
+        "grpc_server_call_duration_seconds_count", "grpc_status", 'grpc_method!~"grpc.*"'
+    ),
     "litestar_app": build_http_counter(
         "litestar_requests_total", "status_code", 'path!="/metrics"'
     ),
     "otel_old": build_http_counter(
         "http_server_duration_milliseconds_count", "http_status_code", 'http_target!="/metrics"'
+    ),
+    "otel_rpc": build_grpc_counter(
+        "rpc_server_call_duration_seconds_count",
+        "rpc_response_status_code",
+        'rpc_method!~"grpc.*"',
     ),
     "otel_stable": build_http_counter(
         "http_server_request_duration_seconds_count",
@@ -75,6 +91,9 @@ REQUEST_COUNTERS = {
         'http_route!="/metrics"',
     ),
     "prometheus_client_fastapi": build_http_counter("http_requests_total", "http_status"),
+    "py_grpc_prometheus": build_grpc_counter(
+        "grpc_server_handled_total", "grpc_code", 'grpc_service!~"grpc.*"'
+    ),
     "pull_jobs": RequestCounter(
         'job_duration_seconds_count{job="JOB"}', 'job_exceptions_total{job="JOB"}'
     ),

@@ -1,5 +1,6 @@
 """The conventions against what the libraries were seen to expose, typed here by hand."""
 
+import re
 from pathlib import Path
 
 import promql_parser
@@ -186,6 +187,55 @@ EXPOSED_SAMPLES: dict[str, ExposedSamples] = {
     },
     "litestar": PYTHON_PROCESS_SAMPLES | LITESTAR_SAMPLES,
     "litestar_grouped": PYTHON_PROCESS_SAMPLES | LITESTAR_SAMPLES,
+    "py_grpc_prometheus": PYTHON_PROCESS_SAMPLES
+    | {
+        ("grpc_server_handled_total", "grpc_code grpc_method grpc_service grpc_type", ""),
+        (
+            "grpc_server_handling_seconds_bucket",
+            "grpc_method grpc_service grpc_type",
+            CLIENT_BOUNDS,
+        ),
+        (
+            "grpc_client_handling_seconds_bucket",
+            "grpc_method grpc_service grpc_type",
+            CLIENT_BOUNDS,
+        ),
+    },
+    "grpc_observability": PYTHON_PROCESS_SAMPLES
+    | {
+        ("grpc_server_call_duration_seconds_bucket", "grpc_method grpc_status", OTEL_BOUNDS),
+        (
+            "grpc_client_attempt_duration_seconds_bucket",
+            "grpc_method grpc_status grpc_target",
+            OTEL_BOUNDS,
+        ),
+    },
+    "otel_rpc": PYTHON_PROCESS_SAMPLES
+    | {
+        (
+            "rpc_server_call_duration_seconds_bucket",
+            "error_type rpc_method rpc_response_status_code rpc_system_name",
+            CLIENT_BOUNDS,
+        ),
+        (
+            "rpc_client_call_duration_seconds_bucket",
+            "error_type rpc_method rpc_response_status_code rpc_system_name server_address",
+            CLIENT_BOUNDS,
+        ),
+    },
+    "otel_rpc_old": PYTHON_PROCESS_SAMPLES
+    | {
+        (
+            "rpc_server_duration_milliseconds_bucket",
+            "rpc_grpc_status_code rpc_method rpc_service rpc_system",
+            OTEL_BOUNDS,
+        ),
+        (
+            "rpc_client_duration_milliseconds_bucket",
+            "rpc_grpc_status_code rpc_method rpc_service rpc_system",
+            OTEL_BOUNDS,
+        ),
+    },
     "pushgateway_jobs": {
         ("job_duration_seconds_bucket", "instance job job_name", MIDDLEWARE_JOB_BOUNDS),
         ("job_exceptions_total", "instance job job_name", ""),
@@ -373,7 +423,8 @@ def test_scrapes_and_health_checks_are_excluded(convention: Convention) -> None:
         Service("demo", {"job": "demo"}, convention).select_concept(REQUESTS, "traffic.rate")
     )
     route = convention.metrics[REQUESTS].labels[Role.ROUTE]
-    assert f'{route}!~"' in query or f'{route}!="' in query
+    grpc_services = r'_service!~"grpc\[\.\]\(health\|reflection'
+    assert re.search(rf'\b{route}![=~]"|{grpc_services}', query)
 
 
 def test_a_prefix_renames_the_metrics_that_begin_with_it() -> None:

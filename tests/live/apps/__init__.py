@@ -5,10 +5,13 @@ HTTP_APPS = (
     "fastapi_instrumentator",
     "flask_exporter",
     "flask_exporter_path",
+    "grpc_observability",
     "litestar_app",
     "otel_old",
+    "otel_rpc",
     "otel_stable",
     "prometheus_client_fastapi",
+    "py_grpc_prometheus",
     "starlette_exporter",
     "starlette_prometheus",
 )

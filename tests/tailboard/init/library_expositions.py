@@ -16,6 +16,8 @@ LABEL_VALUES = {
     "status_code": STATUS_CODES,
     "http_status_code": STATUS_CODES,
     "http_response_status_code": STATUS_CODES,
+    "rpc_system": ("grpc", "grpc"),
+    "rpc_system_name": ("grpc", "grpc"),
     "le": (),
     "type": ("rss", "vms"),
 }

@@ -41,6 +41,8 @@ def format_counter(*statuses: str) -> str:
         ('code=~"5.*"', ("OK",), "HTTP"),
         (r'code=~"5\\d\\d"', ("0", "13"), "HTTP"),
         ('code="500"', GRPC, "HTTP"),
+        ('code=~"INTERNAL|UNKNOWN"', ("200", "500"), "gRPC"),
+        ('code="INTERNAL"', ("0", "13"), "gRPC"),
         ('code=~"|5.."', ("成功", 'a \\"b\\" {c}'), "HTTP"),
     ],
 )
@@ -77,6 +79,8 @@ def test_what_may_be_right_is_left_alone(matcher: str, statuses: tuple[str, ...]
 
 def test_the_tip_says_what_to_declare() -> None:
     query = build_query('rate(calls_total{code=~"5.."}[5m])')
+    (finding,) = list_findings(format_counter(*GRPC), query)
+    assert "these are those of gRPC" in finding.tip
     (finding,) = list_findings(format_counter("yes"), query)
     assert "say in the convention what succeeds and what fails" in finding.tip
 
