@@ -8,10 +8,10 @@ TOOLS := .venv/.installed-dev
 ALONE := tests/live tests/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dashboards test test-slow lint check format bench demo clean
+.PHONY: help setup dashboards test test-slow test-rules test-rules-long lint check format bench demo clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
 setup: $(INSTALLED) $(TOOLS) ## install everything into .venv
 
@@ -34,6 +34,13 @@ test: $(TOOLS) ## run every test
 test-slow: $(TOOLS) ## run what `make test` leaves out: alerts over hours, alerts live
 	$(BIN)/pytest -n auto -m slow $(ALONE:%=--ignore=%)
 	$(BIN)/pytest -m slow $(ALONE)
+
+test-rules: dashboards ## try the alert rules of the definitions on their unit tests
+	promtool check rules dist/rules/*.rules.yaml
+	promtool test rules dist/rules/*.rules.test.yaml
+
+test-rules-long: dashboards ## the same over hours and days
+	promtool test rules dist/rules/*.rules.long.test.yaml
 
 lint: $(TOOLS) ## format, lint and types
 	$(BIN)/ruff format --check .

@@ -49,7 +49,7 @@ def test_a_workflow_names_only_inputs_that_it_declares(path: Path) -> None:
 def test_a_workflow_may_only_read_and_ends_some_time(path: Path) -> None:
     workflow = read_workflow(path)
     assert workflow["permissions"] == {"contents": "read"}
-    assert all(job["timeout-minutes"] <= 60 for job in workflow["jobs"].values())
+    assert all(job["timeout-minutes"] <= 90 for job in workflow["jobs"].values())
 
 
 def test_a_pull_request_is_linted_and_planned_and_only_a_merge_publishes() -> None:
@@ -63,6 +63,25 @@ def test_a_pull_request_is_linted_and_planned_and_only_a_merge_publishes() -> No
     assert [name for name, _ in commands["publish"]] == ["publish"]
     assert jobs["publish"]["if"].startswith("github.event_name == 'push' && ")
     assert "default_branch" in jobs["publish"]["if"]
+
+
+def test_every_kind_of_rules_unit_test_is_run_and_the_long_ones_at_night() -> None:
+    workflow = read_workflow(ROOT / ".github" / "workflows" / "rules.yml")
+    assert workflow[True]["schedule"]
+    [steps] = [job["steps"] for job in workflow["jobs"].values()]
+    conditions = {
+        step["run"]: step.get("if", "") for step in steps if "make " in step.get("run", "")
+    }
+    assert conditions["make test-rules"] == ""
+    assert "schedule" in conditions["make test-rules-long"]
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target, pattern in (
+        ("test-rules", "dist/rules/*.rules.test.yaml"),
+        ("test-rules-long", "dist/rules/*.rules.long.test.yaml"),
+    ):
+        recipe = re.search(rf"^{target}:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+        assert recipe
+        assert f"promtool test rules {pattern}" in recipe[1]
 
 
 def test_the_page_about_ci_calls_a_workflow_that_is_there_with_inputs_that_it_has() -> None:
