@@ -1,7 +1,8 @@
 """What a server shows of the metrics that queries name, for the checks that judge them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from math import isfinite
 
 from tailboard.check.evidence import Evidence, Mean
@@ -15,6 +16,7 @@ from tailboard.prometheus.selection import Selection, format_selector
 from tailboard.prometheus.server import PrometheusServer
 from tailboard.prometheus.target_metrics import TargetMetrics, fetch_series_counts
 from tailboard.queries.percentiles import BUCKET_SUFFIX, Percentile, find_percentiles
+from tailboard.queries.range_functions import RangeFunction, find_range_functions
 from tailboard.queries.status_filters import StatusFilter, find_status_filters
 from tailboard.queries.subject import Subject
 
@@ -29,26 +31,43 @@ def build_metric_evidence(
     target_metrics: TargetMetrics,
 ) -> list[Evidence]:
     """Of the targets of each selection: their series, and where the percentiles lie."""
-    subjects = list(subjects)
+    subjects, queries = list(subjects), list(queries)
     status_filters = find_status_filters(subjects)
+    range_functions = find_range_functions(query.query for query in queries)
     percentiles_by_selection = _group_by_selection(
         find_percentiles(subjects), _find_histogram_selections(queries, target_metrics)
     )
     evidence_list = []
     for selection in sorted(metrics_by_selection):
-        if selection.matchers or len(metrics_by_selection) == 1:
-            with suppress(RefusedError):
+        with suppress(RefusedError):
+            names = _list_exclusive_metrics(selection, metrics_by_selection)
+            functions = _select_functions(range_functions, selection, names, target_metrics)
+            if selection.matchers or len(metrics_by_selection) == 1:
                 percentile_queries = tuple(percentiles_by_selection.get(selection, ()))
-                evidence_list.append(
-                    _build_evidence(
-                        selection,
-                        percentile_queries,
-                        status_filters,
-                        _list_exclusive_metrics(selection, metrics_by_selection),
-                        target_metrics,
-                    )
+                evidence = _build_evidence(
+                    selection, percentile_queries, status_filters, names, target_metrics
                 )
+            else:  # of all targets at once, nothing can be said but what types their metrics have
+                evidence = Evidence(
+                    target_metrics.server.display_address,
+                    families=target_metrics.fetch_types(selection),
+                )
+            evidence_list.append(replace(evidence, range_functions=tuple(functions)))
     return evidence_list
+
+
+def _select_functions(
+    range_functions: Iterable[RangeFunction],
+    selection: Selection,
+    names: set[str],
+    target_metrics: TargetMetrics,
+) -> Iterator[RangeFunction]:
+    """The functions over the metrics of these names that are read from targets of a selection."""
+    for use in range_functions:
+        if use.metric in names:
+            use_selection = target_metrics.target_labels.build_selection(use.selector)
+            if {*selection.matchers} <= {*use_selection.matchers}:
+                yield use
 
 
 def _find_histogram_selections(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tailboard.findings.finding import Place
-from tailboard.queries.promql import RATE_FUNCTIONS
+from tailboard.queries.promql import RATE_FUNCTIONS, Selector
 from tailboard.queries.subject import Query
 
 DELTA_FUNCTIONS = {"delta", "idelta", "deriv", "predict_linear"}
@@ -13,17 +13,22 @@ DELTA_FUNCTIONS = {"delta", "idelta", "deriv", "predict_linear"}
 
 @dataclass(frozen=True)
 class RangeFunction:
-    """A function over a range of one series."""
+    """A function over the range that a selector reads."""
 
     function: str
-    metric: str
+    selector: Selector
     place: Place
+
+    @property
+    def metric(self) -> str:
+        """The name of the series."""
+        return self.selector.name
 
 
 def find_range_functions(queries: Iterable[Query]) -> list[RangeFunction]:
     """Those whose meaning depends on the metric's type; not of what may be native histograms."""
     return [
-        RangeFunction(selector.operations[0], selector.name, query.place)
+        RangeFunction(selector.operations[0], selector, query.place)
         for query in queries
         for selector in query.selectors
         if selector.is_range
