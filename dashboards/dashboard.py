@@ -48,8 +48,8 @@ class Row:
 
     @property
     def has_heading(self) -> bool:
-        """Whether the row has a heading in schema v1."""
-        return bool(self.heading or self.collapsed or self.repeat)
+        """Whether the row has a heading in schema v1, without which it would join the row above."""
+        return bool(self.heading or self.collapsed or self.repeat or self.is_v2_only)
 
 
 @dataclass(frozen=True)

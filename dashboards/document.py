@@ -62,7 +62,7 @@ def list_row_layouts(dashboard: object) -> tuple[RowLayout, ...]:
         return ()
     return tuple(
         RowLayout(
-            "" if row.title == row.tab else row.title,
+            "" if row.title == row.tab and not row.collapsed else row.title,
             row.tab,
             collapsed=row.collapsed,
             auto_grid=row.auto_grid,

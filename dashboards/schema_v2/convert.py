@@ -25,7 +25,10 @@ JsonObject = Mapping[str, Any]
 Document = dict[str, Any]
 Panel = Mapping[str, Any]
 
-MAX_AUTO_COLUMNS = 4
+MAX_AUTO_COLUMNS = 6
+AUTO_COLUMN_WIDTHS = {"narrow": 6, "standard": 12, "wide": GRID_COLUMNS}
+"""The widest panels on the grid for which a column of an auto grid is at least so wide."""
+
 LINK_TEXTS = ("icon", "title", "tooltip", "type")
 LINK_FLAGS = ("asDropdown", "includeVars", "keepTime", "targetBlank")
 DATA_CONDITION = {
@@ -163,12 +166,14 @@ def _build_rows_layout(groups: Sequence[RowGroup]) -> Document:
 
 
 def _build_row(group: RowGroup) -> Document:
+    layout = group.layout
     spec: Document = {
-        "collapse": group.layout.collapsed,
+        "collapse": layout.collapsed,
         "layout": _build_grid(group),
-        "title": group.layout.title,
+        "title": layout.title,
     }
-    if not group.layout.title and (group.heading is None or group.layout.tab):
+    has_own_place = group.heading is None or layout.tab or layout.auto_grid or layout.hide_empty
+    if has_own_place and not layout.title and not layout.collapsed:  # closed, it would be gone
         spec["hideHeader"] = True
     if repeat := _find_repeat(group):
         spec["repeat"] = repeat
@@ -212,15 +217,16 @@ def _build_auto_grid(group: RowGroup) -> Document:
     positions = [read_object(panel.get("gridPos")) for panel in group.panels]
     width = median([read_number(position.get("w"), GRID_COLUMNS) for position in positions] or [1])
     height = max((read_number(position.get("h"), 0) for position in positions), default=0)
-    fitting_modes = [mode for mode, size in AUTO_GRID_HEIGHTS.items() if height <= size]
+    height_modes = [mode for mode, size in AUTO_GRID_HEIGHTS.items() if height <= size]
+    width_modes = [mode for mode, size in AUTO_COLUMN_WIDTHS.items() if width <= size]
     return {
         "kind": AUTO_GRID,
         "spec": {
-            "columnWidthMode": "standard",
+            "columnWidthMode": width_modes[0] if width_modes else "wide",
             "fillScreen": False,
             "items": [_build_auto_item(panel, group.layout) for panel in group.panels],
             "maxColumnCount": min(max(round(GRID_COLUMNS / width), 1), MAX_AUTO_COLUMNS),
-            "rowHeightMode": fitting_modes[0] if fitting_modes else "tall",
+            "rowHeightMode": height_modes[0] if height_modes else "tall",
         },
     }
 

@@ -1,10 +1,12 @@
 """Tabs of a dashboard of ours: tabs in schema v2, rows in schema v1, the same panels in both."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from tailboard.dashboards import Dashboard, Row, build_document
+from tailboard.dashboards.dashboard import Layout
 from tailboard.dashboards.document import list_row_layouts
 from tailboard.dashboards.library import build_service_dashboards
 from tailboard.dashboards.panel_ids import find_panel_ids
@@ -43,7 +45,7 @@ def test_rows_of_one_tab_stand_below_each_other_in_it() -> None:
     assert describe_sections(Dashboard("D", rows=ROWS[1:])) == [
         "tab 'Latency'",
         "row 'Slow' of tab 'Latency'",
-        "a row without a title of tab 'Latency'",
+        "row 'Latency' of tab 'Latency'",
         "tab 'Database'",
         "row 'Pool' of tab 'Database'",
     ]
@@ -83,7 +85,25 @@ def test_a_row_of_a_tab_is_closed_in_schema_v2_only_if_it_is_declared_so() -> No
         for section in list_sections(build_v2(Dashboard("D", rows=ROWS))["layout"])
         if section.is_closed
     }
-    assert closed == {""}
+    assert closed == {"Latency"}
+
+
+def test_no_closed_row_hides_its_heading() -> None:
+    rows = [replace(row, collapsed=True, auto_grid=True) for row in ROWS]
+    untitled = [Row("", [build_timeseries("E")], collapsed=True, tab=tab) for tab in ("", "T")]
+    layouts: tuple[Layout, ...] = get_args(Layout)
+    for layout in layouts:
+        document = build_v2(Dashboard("D", rows=[*rows, *untitled], layout=layout))
+        sections = list(list_sections(document["layout"]))
+        assert any(section.is_closed for section in sections)
+        assert all(section.has_heading for section in sections if section.is_closed)
+
+
+def test_a_row_without_a_heading_can_be_an_auto_grid() -> None:
+    rows = [ROWS[0], Row("", [build_timeseries("E"), build_timeseries("F")], auto_grid=True)]
+    items = list(list_items(build_v2(Dashboard("D", rows=rows))["layout"]))
+    assert [item.is_auto_placed for item in items] == [False, True, True]
+    assert not items[-1].path[-1].has_heading
 
 
 def test_a_panel_has_one_id_in_both_schemas_and_in_links() -> None:

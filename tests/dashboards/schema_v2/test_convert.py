@@ -119,6 +119,24 @@ def test_an_auto_grid_can_hide_panels_without_data() -> None:
     assert hidden.conditions == [{"kind": "ConditionalRenderingData", "spec": {"value": True}}]
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "grid"),
+    [
+        (4, 4, {"maxColumnCount": 6, "columnWidthMode": "narrow", "rowHeightMode": "short"}),
+        (12, 8, {"maxColumnCount": 2, "columnWidthMode": "standard", "rowHeightMode": "standard"}),
+        (24, 12, {"maxColumnCount": 1, "columnWidthMode": "wide", "rowHeightMode": "tall"}),
+        (24, 90, {"maxColumnCount": 1, "columnWidthMode": "wide", "rowHeightMode": "tall"}),
+    ],
+)
+def test_an_auto_grid_is_about_as_dense_as_the_grid_was(
+    width: int, height: int, grid: Json
+) -> None:
+    document = build_rows_document("A")
+    document["panels"][1]["gridPos"] = {"x": 0, "y": 1, "w": width, "h": height}
+    [item] = list_items(convert_document(document, [RowLayout("A", auto_grid=True)])["layout"])
+    assert {name: item.layout["spec"][name] for name in grid} == grid
+
+
 def test_a_document_without_rows_is_one_grid() -> None:
     document = build_rows_document("A")
     panels = [panel for panel in document["panels"] if panel["type"] != "row"]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from grafana_foundation_sdk.cog import plugins
@@ -11,6 +11,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboardv2beta1 import Dashboard as Model
 
 from tailboard.dashboards import Dashboard, build_document
+from tailboard.dashboards.dashboard import Layout
 from tailboard.dashboards.document import list_row_layouts
 from tailboard.dashboards.library import build_service_dashboards
 from tailboard.dashboards.schema_v2.convert import convert_document
@@ -24,6 +25,7 @@ from tests.dashboards.sample_dashboards import (
 from tests.dashboards.test_grafana_model import find_type_errors
 from tests.dashboards.test_tabs import ROWS, build_service
 
+LAYOUTS: tuple[Layout, ...] = get_args(Layout)
 READ_AS_A_PANELS_QUERY = "the model reads a variable's query as one of a panel"
 UNKNOWN_TO_THE_MODEL = {
     ".variables[].spec.query.spec.qryType": READ_AS_A_PANELS_QUERY,
@@ -65,7 +67,12 @@ def find_unknown_fields(spec: Json) -> Iterator[tuple[str, Any]]:
 def build_tab_specs() -> Iterator[Json]:
     """The specs of dashboards with tabs: one of each convention, and ours of all features."""
     service = build_service(one_dashboard=True)
-    dashboards = [Dashboard("D", rows=ROWS), Dashboard("D", rows=ROWS, layout="tabs")]
+    repeated_rows = [replace(row, repeat="job") for row in ROWS]
+    dashboards = [
+        Dashboard("D", rows=rows, layout=layout)
+        for rows in (ROWS, repeated_rows)
+        for layout in LAYOUTS
+    ]
     for convention in CONVENTIONS:
         dashboards += build_service_dashboards(replace(service, convention=convention))
     for dashboard in dashboards:
