@@ -140,7 +140,7 @@ def _place_items(document: JsonObject, layout: object, top: int) -> list[Panel]:
     positions = (
         _list_auto_positions(read_spec(layout), len(items))
         if is_auto_grid
-        else _separate_positions([_read_position(item.spec) for item in items])
+        else separate_positions([_read_position(item.spec) for item in items])
     )
     panels = []
     for item, position in zip(items, positions, strict=True):
@@ -174,18 +174,18 @@ def _read_position(item_spec: JsonObject) -> dict[str, int]:
     return {"h": height, "w": width, "x": x, "y": max(read_number(item_spec.get("y"), 0), 0)}
 
 
-def _separate_positions(positions: list[dict[str, int]]) -> list[dict[str, int]]:
+def separate_positions(positions: list[dict[str, int]]) -> list[dict[str, int]]:
     """The positions with each that overlaps an earlier one moved down, as Grafana draws it."""
-    separate_positions: list[dict[str, int]] = []
+    free_positions: list[dict[str, int]] = []
     for position in positions:
         free_position = position
         while overlaps := [
-            other for other in separate_positions if _is_overlapping(free_position, other)
+            other for other in free_positions if _is_overlapping(free_position, other)
         ]:
             y = max(other["y"] + other["h"] for other in overlaps)
             free_position = {**position, "y": y}
-        separate_positions.append(free_position)
-    return separate_positions
+        free_positions.append(free_position)
+    return free_positions
 
 
 def _is_overlapping(position: dict[str, int], other: dict[str, int]) -> bool:

@@ -136,7 +136,8 @@ class DesiredDashboard:
     """A dashboard to store: its document with its mark, where, whose, why, and what it is from.
 
     `has_valid_marker` says that the document agrees with its marker, so that the server may store
-    the owner as its manager.
+    the owner as its manager. `is_checked` is false of what the server had before: it may store
+    that again, whatever its schema says.
     """
 
     uid: str
@@ -146,6 +147,7 @@ class DesiredDashboard:
     message: str = ""
     source: str = ""
     has_valid_marker: bool = True
+    is_checked: bool = True
 
 
 def format_kind(resource: str) -> str:

@@ -16,12 +16,14 @@ from tailboard.publish.grafana.api import (
     SchemaVersions,
     format_kind,
 )
+from tailboard.publish.grafana.checksum import serialize_normal_form
 from tailboard.publish.grafana.dashboard_reader import (
     DashboardReader,
     build_path,
     join_path,
     parse_read,
 )
+from tailboard.publish.grafana.marker import strip_marker
 from tailboard.publish.grafana.resource import (
     FOLDER_ANNOTATION,
     OWNER_LABEL,
@@ -43,6 +45,9 @@ from tailboard.publish.grafana.responses import (
 from tailboard.publish.grafana.search import fetch_readable_dashboards, search_tagged_uids
 from tailboard.publish.http.connection import Connection, Response
 from tailboard.publish.parallel import run_parallel
+
+UNCHECKED = {"fieldValidation": "Ignore"}
+"""As the browser saves: the server does not compare the document with the schema."""
 
 METADATA_ACCEPT = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
@@ -207,12 +212,21 @@ class AppPlatformApi:
                 "does not have",
                 tip="publish it to a newer Grafana.",
             )
+        if not desired.is_checked or (live and _is_content_stored(desired, live)):
+            params = {**params, **UNCHECKED}
         body = build_dashboard_resource(desired, live, version)
         dashboards_path = self._reader.build_dashboards_path(version)
         if live is None:
             return self._connection.request("POST", dashboards_path, params=params, json=body)
         path = join_path(dashboards_path, live.uid)
         return self._connection.request("PUT", path, params=params, json=body)
+
+
+def _is_content_stored(desired: DesiredDashboard, live: LiveDashboard) -> bool:
+    """Whether a write changes no more than the mark of a dashboard."""
+    return serialize_normal_form(strip_marker(desired.document)) == serialize_normal_form(
+        live.unmarked_document
+    )
 
 
 def _parse_counts(body: Any) -> dict[str, int]:

@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tailboard.dashboards.folder import FOLDER_ANNOTATION, UID_PREFIX
 from tailboard.dashboards.schema_v2 import resource as schema_v2
-from tailboard.dashboards.schema_v2.flatten import flatten_document
+from tailboard.dashboards.schema_v2.flatten import (
+    GRID_COLUMNS,
+    flatten_document,
+    separate_positions,
+)
 from tailboard.dashboards.schema_v2.losses import Loss, list_losses
 from tailboard.publish.grafana.api import (
     ROOT_UID,
@@ -18,6 +23,7 @@ from tailboard.publish.grafana.folders import build_folder_path, build_folder_ui
 from tailboard.publish.grafana.normalize import normalize_document
 
 API_VERSION = "dashboard.grafana.app/v1beta1"
+POSITION_FIELDS = ("h", "w", "x", "y")
 STORED_SCHEMA, V1_SCHEMA = "stored", "v1"
 SCHEMA_CHOICES = (STORED_SCHEMA, V1_SCHEMA)
 
@@ -66,9 +72,50 @@ def format_folder_path(uid: str, live_folders: Mapping[str, LiveFolder], owner: 
 
 
 def _build_v1_resource(uid: str, document: Document, annotations: Mapping[str, str]) -> Document:
+    spec = normalize_document(document)
     return {
         "apiVersion": API_VERSION,
         "kind": "Dashboard",
         "metadata": {"name": uid, **({"annotations": dict(annotations)} if annotations else {})},
-        "spec": normalize_document(document),
+        "spec": {**spec, "panels": _separate_panels(spec["panels"])},
+    }
+
+
+def _separate_panels(panels: list[Any]) -> list[Any]:
+    """The panels where Grafana draws them: one that stands on others is moved below them.
+
+    Those without a place, which flow, stay so.
+    """
+    placed_panels = [panel for panel in panels if _is_placed(panel)]
+    placed_panels.sort(key=lambda panel: (panel["gridPos"]["y"], panel["gridPos"]["x"]))
+    positions = separate_positions([_move_onto_grid(panel["gridPos"]) for panel in placed_panels])
+    moved_panels = {
+        id(panel): {**panel, "gridPos": {**panel["gridPos"], **position}}
+        for panel, position in zip(placed_panels, positions, strict=True)
+    }
+    return [_separate_inner_panels(moved_panels.get(id(panel), panel)) for panel in panels]
+
+
+def _separate_inner_panels(panel: Any) -> Any:
+    """A closed row has its panels within it."""
+    if not isinstance(panel, dict) or not isinstance(panel.get("panels"), list):
+        return panel
+    return {**panel, "panels": _separate_panels(panel["panels"])}
+
+
+def _is_placed(panel: Any) -> bool:
+    position = panel.get("gridPos") if isinstance(panel, dict) else None
+    return isinstance(position, dict) and all(
+        isinstance(position.get(name), int) and not isinstance(position.get(name), bool)
+        for name in POSITION_FIELDS
+    )
+
+
+def _move_onto_grid(position: Mapping[str, int]) -> dict[str, int]:
+    width = min(max(position["w"], 1), GRID_COLUMNS)
+    return {
+        "h": max(position["h"], 1),
+        "w": width,
+        "x": min(max(position["x"], 0), GRID_COLUMNS - width),
+        "y": max(position["y"], 0),
     }

@@ -152,6 +152,7 @@ def _build_item(
         marker.owner if marker else change.previous.owner,
         message,
         has_valid_marker=False,
+        is_checked=False,
     )
     differences = tuple(describe_differences(live.document, document)) if live else ()
     if live and differences and live.owner != owner:

@@ -102,7 +102,8 @@ class GrafanaUnderTest:
         resource = self._request_json("GET", path)
         change(resource["spec"])
         metadata = _build_browser_metadata(resource["metadata"])
-        self._request_json("PUT", path, {"metadata": metadata, "spec": resource["spec"]})
+        body = {"metadata": metadata, "spec": resource["spec"]}
+        self._request_json("PUT", f"{path}?fieldValidation=Ignore", body)
 
     def restore_in_v2(self, uid: str, spec: Document) -> None:
         """Put back a version of the history as the browser does: without annotations and labels."""

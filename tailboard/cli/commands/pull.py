@@ -10,15 +10,23 @@ from tailboard.cli.grafana_options import ENVIRONMENT_HELP, add_grafana_options
 from tailboard.cli.options import JSON_OPTION
 from tailboard.cli.parameter_types import Choice
 from tailboard.cli.terminal import print_error, print_json_report, print_message
-from tailboard.dashboards.document import JSON_OPTIONS
+from tailboard.dashboards.document import JSON_OPTIONS, build_document
 from tailboard.dashboards.schema_v2.losses import Loss, describe_losses
 from tailboard.dashboards.uid import UID_PATTERN
+from tailboard.panels.definition_error import DefinitionError
 from tailboard.publish.grafana.api import LiveDashboard
-from tailboard.publish.grafana.pull import SCHEMA_CHOICES, STORED_SCHEMA, build_definition
+from tailboard.publish.grafana.pull import (
+    SCHEMA_CHOICES,
+    STORED_SCHEMA,
+    PulledDefinition,
+    build_definition,
+)
 from tailboard.publish.grafana.server import Grafana
 from tailboard.publish.parallel import run_parallel
 from tailboard.publish.plural import format_count
 from tailboard.publish.pull_output import write_files
+
+REPAIR_TIP = "repair in Grafana what it names, and pull it again."
 
 EXAMPLE = f"""{ENVIRONMENT_HELP}\b
 Example:
@@ -89,22 +97,35 @@ def command(
         for uid, dashboard in dashboards.items()
         if dashboard
     }
+    problems = {uid: _find_problem(definition) for uid, definition in definitions.items()}
     files = {
         PurePosixPath(f"{uid}.json"): orjson.dumps(definition.resource, option=JSON_OPTIONS)
         for uid, definition in definitions.items()
+        if not problems[uid]
     }
     written_files = write_files(folder, files, force=force)
     for uid, definition in definitions.items():
         _print_losses(uid, definition.losses)
+    refused_uids = [uid for uid, problem in problems.items() if problem]
     for uid in missing_uids:
         print_error(f"there is no dashboard {uid}, or the credentials may not see it")
+    for uid, problem in problems.items():
+        if problem:
+            print_error(f"the dashboard {uid} cannot be a definition: {problem}\nTip: {REPAIR_TIP}")
     if as_json:
         losses = {
             uid: [f"{loss.kind.name.lower()}: {loss.place}" for loss in definition.losses]
             for uid, definition in definitions.items()
             if definition.losses
         }
-        print_json_report({"losses": losses, "missing": missing_uids, "written": written_files})
+        print_json_report(
+            {
+                "losses": losses,
+                "missing": missing_uids,
+                "refused": refused_uids,
+                "written": written_files,
+            }
+        )
     if everything and not files:
         print_message(f"Note: nothing here was published for the owner {owner!r}; see --owner.")
     unchanged_count = len(files) - len(written_files)
@@ -113,7 +134,16 @@ def command(
         f"{format_count(len(files), 'dashboard')}: "
         f"{format_count(len(written_files), 'file')} written in {folder}{unchanged_text}"
     )
-    return (4 if files else 1) if missing_uids else 0
+    return (4 if files else 1) if missing_uids or refused_uids else 0
+
+
+def _find_problem(definition: PulledDefinition) -> str:
+    """Why a build would refuse a definition; empty where it would not."""
+    try:
+        build_document(definition.resource)
+    except DefinitionError as error:
+        return str(error).partition("\n")[0]
+    return ""
 
 
 def _print_losses(uid: str, losses: Sequence[Loss]) -> None:

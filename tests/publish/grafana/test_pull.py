@@ -5,18 +5,28 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from tailboard.dashboards.document import build_document
 from tailboard.dashboards.folder import FOLDER_ANNOTATION, validate_folder
 from tailboard.dashboards.passes.read import read_folder
-from tailboard.publish.grafana.api import LiveDashboard, LiveFolder
+from tailboard.publish.grafana.api import LiveDashboard, LiveFolder, RefusedError
 from tailboard.publish.grafana.checksum import compute_checksum
 from tailboard.publish.grafana.folders import build_folder_uid
 from tailboard.publish.grafana.marker import add_marker, find_marker
-from tailboard.publish.grafana.pull import build_definition, format_folder_path
+from tailboard.publish.grafana.pull import (
+    SCHEMA_CHOICES,
+    V1_SCHEMA,
+    build_definition,
+    format_folder_path,
+)
 from tests.publish.grafana.sample_documents import (
     ORDERS_DOCUMENT,
     Document,
     copy_orders,
     mutilated_documents,
+)
+from tests.publish.grafana.schema_v2.sample_documents import (
+    build_rows_document,
+    turn_rows_into_tabs,
 )
 
 SHOP_UID, NESTED_UID = build_folder_uid("Shop", "a"), build_folder_uid("Shop/Orders", "a")
@@ -94,3 +104,54 @@ def test_a_definition_keeps_what_people_mean() -> None:
 @settings(deadline=None)
 def test_any_document_can_be_pulled(document: Document) -> None:
     assert compute_checksum(convert_to_definition(document)["spec"]) == compute_checksum(document)
+
+
+def test_panels_that_stand_on_each_other_are_pulled_where_grafana_draws_them() -> None:
+    position = {"h": 8, "w": 12, "x": 0, "y": 0}
+    document = copy_orders()
+    document["panels"] = [
+        {"gridPos": {**position, "y": -1}, "title": "A", "type": "text"},
+        {"gridPos": position, "title": "B", "type": "text"},
+        {"gridPos": {**position, "x": 20}, "title": "C", "type": "text"},
+        {"title": "flows", "type": "text"},
+        {"gridPos": {"h": 8, "w": "wide"}, "title": "no place", "type": "text"},
+    ]
+    panels = convert_to_definition(document)["spec"]["panels"]
+    assert [panel.get("gridPos") for panel in panels] == [
+        {"h": 8, "w": 12, "x": 0, "y": 0},
+        {"h": 8, "w": 12, "x": 0, "y": 8},
+        {"h": 8, "w": 12, "x": 12, "y": 0},
+        None,
+        {"h": 8, "w": "wide"},
+    ]
+
+
+@pytest.mark.parametrize("schema", SCHEMA_CHOICES)
+def test_what_the_server_could_not_show_is_not_pulled(schema: str) -> None:
+    live = LiveDashboard("orders", copy_orders(), read_problem="stored in schema v3")
+    with pytest.raises(RefusedError, match="stored in schema v3"):
+        build_definition(live, STORED_FOLDERS, "a", schema)
+
+
+def test_a_document_of_schema_v2_is_pulled_in_it_and_whole() -> None:
+    document = build_rows_document()
+    live = LiveDashboard("orders", add_marker(document, "a", ""), stored_version="v2beta1")
+    definition = build_definition(live, STORED_FOLDERS, "a")
+    assert not definition.losses
+    spec = {name: document[name] for name in document if name not in {"apiVersion", "uid"}}
+    assert definition.resource == {
+        "apiVersion": "dashboard.grafana.app/v2beta1",
+        "kind": "Dashboard",
+        "metadata": {"name": "orders"},
+        "spec": spec,
+    }
+
+
+def test_a_document_of_schema_v2_is_flattened_on_request_with_what_is_lost() -> None:
+    document = build_rows_document()
+    turn_rows_into_tabs(document)
+    live = LiveDashboard("orders", document, stored_version="v2beta1")
+    definition = build_definition(live, STORED_FOLDERS, "a", V1_SCHEMA)
+    assert [loss.place for loss in definition.losses] == ["tab 'Service'", "tab 'Routes'"]
+    assert definition.resource["apiVersion"] == "dashboard.grafana.app/v1beta1"
+    build_document(definition.resource)
