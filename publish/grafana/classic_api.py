@@ -1,9 +1,12 @@
 """Grafana's classic API, `/api`: all that Grafana 11 and older have."""
 
+import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.publish.grafana.api import (
     ROOT_UID,
     ConflictError,
@@ -16,6 +19,7 @@ from tailboard.publish.grafana.api import (
     SchemaVersions,
     format_kind,
 )
+from tailboard.publish.grafana.dashboard_reader import DashboardReader
 from tailboard.publish.grafana.responses import (
     check_uid,
     parse_response,
@@ -31,23 +35,34 @@ from tailboard.publish.grafana.search import (
     fetch_search_hits,
     search_tagged_uids,
 )
+from tailboard.publish.grafana.stored_version import is_v2_version
 from tailboard.publish.http.connection import Connection
 
 PAGE_SIZE = 1000
 MAX_VERSIONS = 100
 FIRST_VERSION = 1
+NOT_ACCEPTABLE = 406
+"""How Grafana 12.0 to 12.3 answer for a dashboard in schema v2."""
+
+VERSION_PATTERN = re.compile(r"/apis/dashboard\.grafana\.app/(v[0-9][a-z0-9]*)/")
+UNKNOWN_SCHEMA = "v2"
 ANONYMOUS_USER = "Anonymous"
 """What Grafana 12 calls whoever saved the first version."""
 
 
 class ClassicApi:
-    """The classic API of the organisation that the credentials belong to."""
+    """The classic API of the organisation that the credentials belong to.
+
+    It shows what is stored in schema v2 converted to schema v1, and does not say so. `reader`
+    tells that, where the server has the newer API as well.
+    """
 
     name = "classic"
     schema_versions = SchemaVersions()
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, reader: DashboardReader | None = None) -> None:
         self._connection = connection
+        self._reader = reader
 
     def fetch_owned_dashboards(self, owner: str) -> Iterator[LiveDashboard]:
         for live in fetch_readable_dashboards(
@@ -60,11 +75,20 @@ class ClassicApi:
         response = self._connection.request("GET", _build_dashboard_path(uid))
         if response.status == 404:
             return None
-        return parse_response(
+        if response.status == NOT_ACCEPTABLE:
+            version_match = VERSION_PATTERN.search(response.message)
+            version = version_match[1] if version_match else UNKNOWN_SCHEMA
+            return _mark_unreadable(LiveDashboard(uid, {"title": uid, "uid": uid}), version)
+        live = parse_response(
             response,
             f"reading the dashboard {uid}",
             lambda body: check_uid(_parse_dashboard(body), uid),
         )
+        if self._reader and not live.read_problem:
+            stored = self._reader.fetch_dashboard(uid)
+            if stored and is_v2_document(stored.document):
+                return _mark_unreadable(live, stored.stored_version)
+        return live
 
     def fetch_document(self, live: LiveDashboard, version: str) -> Document:
         return live.document
@@ -201,7 +225,7 @@ def _parse_dashboard(body: Any) -> LiveDashboard:
     document, meta = read_object(body["dashboard"]), read_object(body["meta"])
     version = int(document.get("version") or meta.get("version") or 0)
     provisioning_file = meta.get("provisioned") and f" {meta.get('provisionedExternalId') or ''!r}"
-    return LiveDashboard(
+    live = LiveDashboard(
         read_uid(document["uid"]),
         document,
         read_text(meta.get("folderUid")) or ROOT_UID,
@@ -210,6 +234,21 @@ def _parse_dashboard(body: Any) -> LiveDashboard:
         f"provisioned from files on Grafana's disk{provisioning_file}" if provisioning_file else "",
         editor=str(meta.get("updatedBy", "")).removeprefix(ANONYMOUS_USER),
         edit_time=str(meta.get("updated", "")),
+    )
+    stored_version = read_text(meta.get("apiVersion"))
+    if is_v2_version(stored_version) or is_v2_document(document):
+        return _mark_unreadable(live, stored_version or UNKNOWN_SCHEMA)
+    return live
+
+
+def _mark_unreadable(live: LiveDashboard, version: str) -> LiveDashboard:
+    """A dashboard in schema v2, of which this API shows a part, and would store that alone."""
+    problem = f"stored in schema {version}, which the classic API cannot show"
+    return dataclasses.replace(
+        live,
+        block_reason=live.block_reason or problem,
+        read_problem=problem,
+        stored_version=version,
     )
 
 

@@ -24,6 +24,7 @@ PreviewFetcher = Callable[[], Document]
 VIEW_FOLDER_TIP = (
     "give the service account the permission Edit (View, to plan only) on that folder."
 )
+UNREADABLE_TIP = "leave --api out, use a newer tailboard, or repair the dashboard in Grafana."
 V1_TIP = "keep it in schema v2 with `tailboard pull UID`, and publish that."
 V2_TIP = (
     "publish to Grafana 12.4 or newer through /apis, or bring the dashboard back in schema v1 with "
@@ -80,6 +81,7 @@ def classify_compared(
         desired,
         live,
         is_stale,
+        tip=UNREADABLE_TIP if live.read_problem else "",
         loss=comparison.loss,
     )
 

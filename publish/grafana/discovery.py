@@ -4,6 +4,7 @@ from tailboard.publish.errors import ServerError, TailboardError
 from tailboard.publish.grafana.api import GrafanaApi, SchemaVersions
 from tailboard.publish.grafana.app_platform_api import AppPlatformApi
 from tailboard.publish.grafana.classic_api import ClassicApi
+from tailboard.publish.grafana.dashboard_reader import DashboardReader
 from tailboard.publish.grafana.responses import parse_response, read_object, read_objects
 from tailboard.publish.grafana.stored_version import V1_VERSIONS, is_v2_version
 from tailboard.publish.http.address import format_address
@@ -15,9 +16,15 @@ API_CHOICES = ("auto", "classic", "apis")
 def discover_api(connection: Connection, choice: str = "auto") -> GrafanaApi:
     """The API to use: the newest one of the server, or the one that was chosen."""
     _check_grafana(connection)
-    if choice == "classic":
-        return ClassicApi(connection)
     schema_versions = _build_schema_versions(_list_versions(connection, "dashboard.grafana.app"))
+    if choice == "classic":
+        has_schemas = schema_versions.v1 and schema_versions.v2
+        return ClassicApi(
+            connection,
+            DashboardReader(connection, _find_namespace(connection), schema_versions)
+            if has_schemas
+            else None,
+        )
     folder_versions = _list_versions(connection, "folder.grafana.app") if schema_versions.v1 else []
     folder_version = _select_v1_version(folder_versions)
     if schema_versions.v1 and folder_version:
