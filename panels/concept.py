@@ -154,3 +154,60 @@ BACKLOG: Concept[Gauge] = Concept(
 TASKS_RUNNING: Concept[Gauge] = Concept(
     "tasks running", "a gauge of the tasks that run now, such as celery_worker_tasks_active"
 )
+
+MODEL_CALLS: Concept[Counter | Histogram] = Concept(
+    "calls of models",
+    "a counter of the calls of language models by model, such as vllm:request_success_total",
+)
+MODEL_FAILURES: Concept[Counter | Histogram] = Concept(
+    "failed calls of models",
+    "a counter of the failed calls of language models by model, such as "
+    'vllm:request_success_total{finished_reason="error"}',
+)
+MODEL_DURATION: Concept[Histogram] = Concept(
+    "duration of model calls",
+    "a histogram of how long whole calls of models take, such as vllm:e2e_request_latency_seconds",
+)
+FIRST_TOKEN: Concept[Histogram] = Concept(
+    "time to the first token",
+    "a histogram of the time until the first token, such as vllm:time_to_first_token_seconds",
+)
+TOKEN_INTERVAL: Concept[Histogram] = Concept(
+    "time between tokens",
+    "a histogram of the time from one token to the next, such as vllm:inter_token_latency_seconds",
+)
+INPUT_TOKENS: Concept[Counter | Histogram] = Concept(
+    "tokens of prompts", "a counter of the tokens of prompts, such as vllm:prompt_tokens_total"
+)
+OUTPUT_TOKENS: Concept[Counter | Histogram] = Concept(
+    "generated tokens", "a counter of generated tokens, such as vllm:generation_tokens_total"
+)
+RUNNING_REQUESTS: Concept[Gauge] = Concept(
+    "requests that models work on",
+    "a gauge of the requests that models work on now, such as vllm:num_requests_running",
+)
+WAITING_REQUESTS: Concept[Gauge] = Concept(
+    "requests that wait for a model",
+    "a gauge of the requests that wait for a model now, such as vllm:num_requests_waiting",
+)
+REQUEST_WAIT: Concept[Histogram] = Concept(
+    "wait for a model",
+    "a histogram of the time that requests wait for a model, such as "
+    "vllm:request_queue_time_seconds",
+)
+KV_CACHE_USAGE: Concept[Gauge] = Concept(
+    "use of the key-value cache",
+    "a gauge of the share of the key-value cache in use, such as vllm:kv_cache_usage_perc",
+)
+PREFIX_CACHE_LOOKUPS: Concept[Counter] = Concept(
+    "look-ups in the prefix cache",
+    "a counter of the tokens looked up in the prefix cache, such as "
+    "vllm:prefix_cache_queries_total",
+)
+PREFIX_CACHE_HITS: Concept[Counter] = Concept(
+    "hits of the prefix cache",
+    "a counter of the tokens found in the prefix cache, such as vllm:prefix_cache_hits_total",
+)
+PREEMPTIONS: Concept[Counter] = Concept(
+    "preemptions", "a counter of preempted requests, such as vllm:num_preemptions_total"
+)

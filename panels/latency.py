@@ -17,11 +17,16 @@ from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.matcher import escape_regex
 from tailboard.panels.metric import Histogram, Role
 from tailboard.panels.objectives import format_percentile
-from tailboard.panels.percentiles import PERCENTILES, build_percentile_panel, build_percentile_query
+from tailboard.panels.percentiles import (
+    PERCENTILES,
+    build_percentile_panel,
+    build_percentile_query,
+    build_percentile_thresholds,
+)
 from tailboard.panels.query import Query
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
-from tailboard.panels.style import BAD, NEUTRAL, SECONDARY, WARNING, Thresholds
+from tailboard.panels.style import BAD, NEUTRAL, SECONDARY, Thresholds
 
 
 def percentiles(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeSeries:
@@ -32,7 +37,7 @@ def percentiles(service: Service, *, fractions: Sequence[float] = PERCENTILES) -
         select_overall_duration(service, "latency.percentiles"),
         fractions,
         "How long requests take: half of them at most P50, all but one in 100 P99.",
-        thresholds=_build_objective_thresholds(service),
+        thresholds=build_percentile_thresholds(service.objectives.latency),
     )
 
 
@@ -96,7 +101,7 @@ def mean_beside_p99(service: Service) -> TimeSeries:
         ),
         unit=units.SECONDS,
         colors={"mean": SECONDARY, "P99": BAD},
-        thresholds=_build_objective_thresholds(service),
+        thresholds=build_percentile_thresholds(service.objectives.latency),
     )
 
 
@@ -202,11 +207,3 @@ def resolve_duration_concept(service: Service) -> Concept[Histogram]:
 def _build_objective_threshold(service: Service, fraction: float) -> Thresholds:
     objective = service.objectives.latency.get(fraction)
     return [(objective, BAD)] if objective else ()
-
-
-def _build_objective_thresholds(service: Service) -> Thresholds:
-    """The objectives as lines: red for the highest percentile, orange for the others."""
-    sorted_objectives = sorted(service.objectives.latency.items())
-    return [(seconds, WARNING) for _, seconds in sorted_objectives[:-1]] + [
-        (seconds, BAD) for _, seconds in sorted_objectives[-1:]
-    ]

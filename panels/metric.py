@@ -27,6 +27,7 @@ class Role(StrEnum):
     QUEUE = "queue"
     WORKER = "worker"
     GENERATION = "generation"
+    MODEL = "model"
 
 
 class Unit(Enum):

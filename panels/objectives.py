@@ -26,6 +26,10 @@ class Objectives:
     those of a daily job that is two hours late.
     `apdex` is the response time in seconds that satisfies a user; four times of it is still
     tolerated (apdex.org). Without one it is the bucket bound nearest to 0.25 s.
+
+    `first_token` maps a percentile to the seconds until the first token of a language model, kept
+    or broken like `latency`. `waiting_requests` is how many requests may wait for a model in one
+    instance.
     """
 
     latency: Mapping[float, float] = field(default_factory=dict)
@@ -37,10 +41,13 @@ class Objectives:
     backlog: float = 100
     job_age: float = 26 * 3600.0
     apdex: float | None = None
+    first_token: Mapping[float, float] = field(default_factory=dict)
+    waiting_requests: float = 10
 
     def __post_init__(self) -> None:
         _check_latency(self.latency, "latency objective")
         _check_latency(self.queries, "query objective")
+        _check_latency(self.first_token, "first-token objective")
         if self.apdex is not None:
             _check_seconds(self.apdex, "the apdex threshold")
         _check_seconds(self.job_age, "the age of a job's last success")
@@ -50,11 +57,16 @@ class Objectives:
                 f"an error ratio of {self.error_ratio!r} is not a fraction",
                 tip="write 1 % as 0.01.",
             )
-        for number, name in ((self.minimum_rate, "minimum rate"), (self.backlog, "backlog")):
+        for number, name in (
+            (self.minimum_rate, "minimum rate"),
+            (self.backlog, "backlog"),
+            (self.waiting_requests, "number of waiting requests"),
+        ):
             if not _is_between(number, -1e-9, math.inf):
                 raise DefinitionError(
                     f"a {name} of {number!r} is not a number",
-                    tip="write a number that is not negative: requests per second, or tasks.",
+                    tip="write a number that is not negative: requests per second, or how many may "
+                    "wait.",
                 )
         with locate_errors("the window of the objectives"):
             validate_duration(self.window)

@@ -1,6 +1,6 @@
 """P50, P95 and P99 of any histogram: the default percentiles, their colours and legends."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from grafanalib import formatunits as units
 from grafanalib.core import TimeSeries
@@ -48,3 +48,11 @@ def build_percentile_panel(
         colors=PERCENTILE_COLORS,
         thresholds=thresholds,
     )
+
+
+def build_percentile_thresholds(objectives: Mapping[float, float]) -> Thresholds:
+    """Seconds by percentile as lines: red for the highest percentile, orange for the others."""
+    sorted_objectives = sorted(objectives.items())
+    return [(seconds, WARNING) for _, seconds in sorted_objectives[:-1]] + [
+        (seconds, BAD) for _, seconds in sorted_objectives[-1:]
+    ]

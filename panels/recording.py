@@ -11,7 +11,11 @@ from typing import Any
 from tailboard.panels.concept import (
     DB_DURATION,
     DURATION,
+    FIRST_TOKEN,
     JOB_DURATION,
+    MODEL_CALLS,
+    MODEL_DURATION,
+    MODEL_FAILURES,
     OUTGOING_DURATION,
     OVERALL_DURATION,
     REDIS_DURATION,
@@ -20,6 +24,7 @@ from tailboard.panels.concept import (
     TASK_FAILURES,
     TASK_WAIT,
     TASKS,
+    TOKEN_INTERVAL,
     Concept,
 )
 from tailboard.panels.matcher import Matchers
@@ -43,6 +48,11 @@ RECORDING_ROLES: Mapping[Concept[Any], tuple[Role, ...]] = {
     TASK_DURATION: (Role.TASK, Role.QUEUE),
     TASK_WAIT: (Role.TASK, Role.QUEUE),
     JOB_DURATION: (Role.JOB,),
+    MODEL_CALLS: (Role.MODEL,),
+    MODEL_FAILURES: (Role.MODEL,),
+    MODEL_DURATION: (Role.MODEL,),
+    FIRST_TOKEN: (Role.MODEL,),
+    TOKEN_INTERVAL: (Role.MODEL,),
 }
 """The concepts that are recorded, each with the labels that panels group by, over all instances."""
 

@@ -9,6 +9,7 @@ from tailboard.dashboards.library.database import database
 from tailboard.dashboards.library.dependencies import dependencies
 from tailboard.dashboards.library.fleet import fleet
 from tailboard.dashboards.library.hygiene import hygiene
+from tailboard.dashboards.library.llm import llm
 from tailboard.dashboards.library.overview import overview
 from tailboard.dashboards.library.own import own
 from tailboard.dashboards.library.routes import routes
@@ -27,6 +28,7 @@ SERVICE_DASHBOARDS: tuple[Callable[[Service], Dashboard], ...] = (
     runtime,
     batch,
     workers,
+    llm,
     hygiene,
 )
 """The dashboards of a service, most important first, as far as its convention has the metrics."""
@@ -73,6 +75,7 @@ __all__ = [
     "dependencies",
     "fleet",
     "hygiene",
+    "llm",
     "overview",
     "own",
     "routes",

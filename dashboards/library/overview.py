@@ -19,6 +19,7 @@ from tailboard.panels import (
     errors,
     health,
     latency,
+    llm,
     saturation,
     traffic,
     workers,
@@ -49,6 +50,12 @@ def _build_rows(service: Service) -> list[Row]:
         Row(
             "Jobs",
             apply_feasible_builders(service, batch.last_success, batch.duration, batch.failures),
+        ),
+        Row(
+            "Language models",
+            apply_feasible_builders(
+                service, llm.first_token, llm.failure_ratio, llm.queue, llm.tokens
+            ),
         ),
         Row(
             "Health and saturation",

@@ -34,6 +34,7 @@ from tailboard.panels.conventions.redis_exporter import REDIS_EXPORTER
 from tailboard.panels.conventions.rq_exporter import RQ_EXPORTER
 from tailboard.panels.conventions.starlette_exporter import STARLETTE_EXPORTER
 from tailboard.panels.conventions.starlette_prometheus import STARLETTE_PROMETHEUS
+from tailboard.panels.conventions.vllm import VLLM
 from tailboard.panels.definition_error import DefinitionError, suggest_name
 
 CONVENTIONS: tuple[Convention, ...] = (
@@ -62,6 +63,7 @@ CONVENTIONS: tuple[Convention, ...] = (
     RQ_EXPORTER,
     REDIS_EXPORTER,
     POSTGRES_EXPORTER,
+    VLLM,
 )
 """All of them, in the order that help and listings show."""
 
@@ -92,6 +94,7 @@ __all__ = [
     "RQ_EXPORTER",
     "STARLETTE_EXPORTER",
     "STARLETTE_PROMETHEUS",
+    "VLLM",
     "resolve_convention",
 ]
 

@@ -49,3 +49,21 @@ DRAMATIQ = (
 
 REDIS = (1.0, 2.0, 4.0, 8.0, 16.0, 33.0, 66.0, 132.0, 264.0, 528.0, 1_056.0, 2_113.0, 4_227.0)
 """Redis 7's, in microseconds, up to the largest one observed; each is twice the one before."""
+
+VLLM_REQUEST = (
+    *(0.3, 0.5, 0.8, 1.0, 1.5, 2.0, 2.5, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 60.0, 120.0),
+    *(240.0, 480.0, 960.0, 1_920.0, 7_680.0),
+)
+"""vLLM's for whole requests and their phases (`request_latency`)."""
+
+VLLM_FIRST_TOKEN = (
+    *(0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5),
+    *(10.0, 20.0, 40.0, 80.0, 160.0, 640.0, 2_560.0),
+)
+"""vLLM's for the time to the first token (`time_to_first_token`)."""
+
+VLLM_TOKEN_INTERVAL = (
+    *(0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0),
+    *(20.0, 40.0, 80.0),
+)
+"""vLLM's for the time between tokens (`inter_token_latency`)."""

@@ -13,3 +13,7 @@ NO_OUTGOING = (
     "the library measures no outgoing calls; OpenTelemetry's instrumentation of requests or httpx "
     "does (http_client_request_duration_seconds), see the convention otel_http_stable."
 )
+NO_COST = (
+    "what a token costs is not known here; LiteLLM's proxy counts the cost of each model "
+    "(litellm_spend_metric_total), see the convention litellm."
+)

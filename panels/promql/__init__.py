@@ -36,6 +36,7 @@ from tailboard.panels.promql.histogram import (
     build_slow_rate,
     build_time_spent,
     quantile,
+    sum_value_rate,
 )
 from tailboard.panels.promql.ratio import add, build_zero_while_up, ratio
 from tailboard.panels.promql.series import (
@@ -90,6 +91,7 @@ __all__ = [
     "strip_comments",
     "strip_parentheses",
     "sum_first_values",
+    "sum_value_rate",
     "topk",
     "union",
 ]

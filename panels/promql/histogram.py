@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.panels.matcher import Matcher, differs, equals, escape_regex, matches
-from tailboard.panels.metric import Histogram, Metric
+from tailboard.panels.metric import Counter, Histogram, Metric
 from tailboard.panels.objectives import validate_percentile
 from tailboard.panels.promql.expression import (
     WINDOW,
@@ -68,6 +68,18 @@ def build_time_spent(
     return add_parentheses(
         _convert_to_seconds(select_histogram_expression(selection, classic, native), selection)
     )
+
+
+def sum_value_rate(
+    selection: Selection[Counter | Histogram], by: Sequence[str] = (), window: str = WINDOW
+) -> str:
+    """What a counter counts per second; of a histogram, the sum of what was observed."""
+    name = selection.metric.name
+    if not isinstance(selection.metric, Histogram):
+        return sum_rate(selection, name, by, window)
+    classic = sum_rate(selection, f"{name}_sum", by, window)
+    native = f"histogram_sum({sum_rate(selection, name, by, window)})"
+    return select_histogram_expression(selection, classic, native)
 
 
 def build_last_mean(selection: Selection[Histogram], by: Sequence[str] = ()) -> str:

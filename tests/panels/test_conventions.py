@@ -58,6 +58,13 @@ DRAMATIQ_BOUNDS = (
     "5 10 25 50 75 100 250 500 750 1000 2500 5000 7500 10000 30000 60000 600000 900000"
 )
 REDIS_BOUNDS = "1 2 4 8 16 33 66 132 264 528 1056 2113 4227"
+VLLM_REQUEST_BOUNDS = "0.3 0.5 0.8 1 1.5 2 2.5 5 10 15 20 30 40 50 60 120 240 480 960 1920 7680"
+VLLM_FIRST_TOKEN_BOUNDS = (
+    "0.001 0.005 0.01 0.02 0.04 0.06 0.08 0.1 0.25 0.5 0.75 1 2.5 5 7.5 10 20 40 80 160 640 2560"
+)
+VLLM_TOKEN_INTERVAL_BOUNDS = (
+    "0.01 0.025 0.05 0.075 0.1 0.15 0.2 0.3 0.4 0.5 0.75 1 2.5 5 7.5 10 20 40 80"
+)
 # The application's own, from how the middleware and the jobs are written.
 MIDDLEWARE_REQUEST_BOUNDS = "0.005 0.01 0.025 0.05 0.1 0.25 0.5 1 2.5 5 10"
 MIDDLEWARE_QUERY_BOUNDS = "0.001 0.005 0.01 0.05 0.1 0.5 1 5"
@@ -295,6 +302,26 @@ EXPOSED_SAMPLES: dict[str, ExposedSamples] = {
         ("pg_stat_database_xact_commit", "datid datname", ""),
         ("pg_stat_database_xact_rollback", "datid datname", ""),
     },
+    "vllm": PYTHON_PROCESS_SAMPLES
+    | {
+        ("vllm:request_success_total", "engine finished_reason model_name", ""),
+        ("vllm:e2e_request_latency_seconds_bucket", "engine model_name", VLLM_REQUEST_BOUNDS),
+        ("vllm:request_queue_time_seconds_bucket", "engine model_name", VLLM_REQUEST_BOUNDS),
+        ("vllm:time_to_first_token_seconds_bucket", "engine model_name", VLLM_FIRST_TOKEN_BOUNDS),
+        (
+            "vllm:inter_token_latency_seconds_bucket",
+            "engine model_name",
+            VLLM_TOKEN_INTERVAL_BOUNDS,
+        ),
+        ("vllm:prompt_tokens_total", "engine model_name", ""),
+        ("vllm:generation_tokens_total", "engine model_name", ""),
+        ("vllm:num_requests_running", "engine model_name", ""),
+        ("vllm:num_requests_waiting", "engine model_name", ""),
+        ("vllm:kv_cache_usage_perc", "engine model_name", ""),
+        ("vllm:prefix_cache_queries_total", "engine model_name", ""),
+        ("vllm:prefix_cache_hits_total", "engine model_name", ""),
+        ("vllm:num_preemptions_total", "engine model_name", ""),
+    },
 }
 
 each_convention = pytest.mark.parametrize(
@@ -416,7 +443,8 @@ def test_coarse_buckets_and_raw_paths_are_explained(convention: Convention) -> N
 
 @each_convention
 def test_scrapes_and_health_checks_are_excluded(convention: Convention) -> None:
-    if REQUESTS not in convention.metrics:
+    requests = convention.metrics.get(REQUESTS)
+    if requests is None or Role.ROUTE not in requests.labels:
         assert not convention.excluded_routes
         return
     query = promql.rate(
