@@ -8,6 +8,7 @@ from tailboard.panels.concept import (
     DURATION,
     EXCEPTIONS,
     FIRST_TOKEN,
+    IN_FLIGHT,
     INPUT_TOKENS,
     KV_CACHE_USAGE,
     MODEL_CALLS,
@@ -102,6 +103,8 @@ VLLM = Convention(
         **PROCESS,
     },
     missing={
+        IN_FLIGHT: "vLLM tells the requests that run from those that wait, which "
+        "vllm:num_requests_running and vllm:num_requests_waiting count.",
         EXCEPTIONS: "the engine counts no exceptions by type; its log has them, and "
         'finished_reason="error" counts the requests that they ended.',
     },
