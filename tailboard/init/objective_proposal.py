@@ -5,7 +5,7 @@ service read. Where that cannot carry a promise, none is made, and a sentence sa
 """
 
 from dataclasses import dataclass, replace
-from math import isinf
+from math import inf, isinf
 
 from tailboard.init.recognition import Recognition
 from tailboard.metrics.distribution import Distribution, build_distribution
@@ -129,9 +129,9 @@ def _add_latency(
     latency = min(
         (bound for bound in usable_bounds if bound >= minimum * (1 - 1e-9)), default=max_latency
     )
+    observation = _describe_observation(distribution, observed_latency, cautious_latency)
     remarks = (
-        f"The latency {NO_PROMISE_YET}: {_describe_observation(distribution, observed_latency)}. "
-        "Write what you promise.",
+        f"The latency {NO_PROMISE_YET}: {observation}. Write what you promise.",
         *_describe_route_limit(latency, duration, recognition),
         *proposal.remarks,
     )
@@ -142,13 +142,17 @@ def _omit_latency(proposal: ObjectiveProposal, reason: str) -> ObjectiveProposal
     return replace(proposal, omissions=(f"No latency is promised: {reason}.", *proposal.omissions))
 
 
-def _describe_observation(distribution: Distribution | None, observed_latency: float) -> str:
+def _describe_observation(
+    distribution: Distribution | None, observed_latency: float, cautious_latency: float
+) -> str:
     if distribution is None:
         return "nothing was observed"
-    bucket = f"the observed P99 lies in the bucket up to {format_number(observed_latency)} s"
+    observation = f"the observed P99 lies in the bucket up to {format_number(observed_latency)} s"
+    if observed_latency < cautious_latency < inf:
+        observation += f", 1 request in 400 in that up to {format_number(cautious_latency)} s"
     if distribution.total >= MIN_REQUESTS:
-        return bucket
-    return f"{bucket}, of only {distribution.total:.0f} requests"
+        return observation
+    return f"{observation}, of only {distribution.total:.0f} requests"
 
 
 def _describe_route_limit(

@@ -5,21 +5,10 @@ from pathlib import Path
 import pytest
 
 from tailboard.cli.main import main
+from tests.live.apps import APPS
 from tests.live.live_environment import LiveEnvironment
-
-APPS = (
-    "prometheus_client_fastapi",
-    "starlette_exporter",
-    "django_prometheus",
-    "flask_exporter",
-    "grpc_observability",
-    "litestar_app",
-    "otel_rpc",
-    "otel_stable",
-    "py_grpc_prometheus",
-    "pushed_jobs",
-)
-
+from tests.live.steady_load import run_steady_load
+from tests.prometheus_programs import list_prometheus_programs
 
 pytestmark = pytest.mark.slow
 
@@ -46,6 +35,33 @@ def test_what_is_written_of_a_job_builds_lints_and_checks(
         assert main(arguments) == 0, "".join(capsys.readouterr())
     text = Path("it.py").read_text()
     assert f'selector={{"job": "{job}"}}' in text
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_fifteen_minutes_of_the_load_that_was_seen_fire_no_alert(
+    live_environment: LiveEnvironment, app: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prometheus, job = live_environment.prometheus, live_environment.jobs[app]["clean"]
+    assert main(["init", "--prometheus", prometheus.url, "--job", job, "--out", "shop.py"]) == 0
+    assert main(["build", "shop.py", "--out", "built"]) == 0, "".join(capsys.readouterr())
+    rule_files = [*Path("built/rules").glob("*.rules.yaml")]
+    assert rule_files or "Service(" not in Path("shop.py").read_text()
+    for programs in list_prometheus_programs():
+        assert not run_steady_load(prometheus, job, rule_files, programs.promtool)
+
+
+def test_the_load_of_an_application_that_fails_does_fire_one(
+    live_environment: LiveEnvironment,
+) -> None:
+    """One in eight requests fails, of which nothing is promised: that is what an alert is for."""
+    prometheus, job = live_environment.prometheus, live_environment.jobs["litestar_app"]["busy"]
+    assert main(["init", "--prometheus", prometheus.url, "--job", job, "--out", "shop.py"]) == 0
+    assert "# No availability is promised: 1" in Path("shop.py").read_text()
+    assert main(["build", "shop.py", "--out", "built"]) == 0
+    rule_files = [*Path("built/rules").glob("*.rules.yaml")]
+    said = run_steady_load(prometheus, job, rule_files, list_prometheus_programs()[0].promtool)
+    assert "ErrorRatioHigh" in said
+    assert "LatencyAboveObjective" not in said
 
 
 def test_a_server_of_many_applications_lists_them_with_their_conventions(
