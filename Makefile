@@ -53,7 +53,7 @@ format: $(TOOLS) ## rewrite the code in the one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(TOOLS) ## measure tailboard beside its peers (10 minutes)
+bench: $(TOOLS) ## measure tailboard beside its peers (15 minutes)
 	$(BIN)/python -m benchmarks
 
 # Alerts link to the demo's Grafana.

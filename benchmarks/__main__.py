@@ -4,6 +4,7 @@ import json
 
 import click
 
+from benchmarks.alerting.measurement import measure_alerting
 from benchmarks.checking import measurement as checking
 from benchmarks.harness.options import INSTANCES, JSON, POSITIVE_COUNT, ROUNDS
 from benchmarks.harness.progress import report_progress
@@ -61,6 +62,7 @@ def main(
         checking.measure_checking(checking.SERIES, repeats, report_progress),
         publishing.measure_publishing(publishing.DASHBOARDS, repeats, report_progress),
         measure_loading(instances, rounds, report_progress),
+        measure_alerting(rounds, report_progress),
     )
     if as_json:
         promised = [target.to_json() for target in list_targets(results)]

@@ -4,6 +4,7 @@ import os
 import platform
 from collections.abc import Iterator, Sequence
 
+from benchmarks.alerting import report as alerting
 from benchmarks.checking import report as checking
 from benchmarks.harness.cost_target import list_rows as target_rows
 from benchmarks.harness.text_table import format_table
@@ -42,6 +43,7 @@ def render_report(results: Results) -> str:
         checking.render_report(results.checking),
         publishing.render_report(results.publishing),
         loading.render_report(results.loading),
+        alerting.render_report(results.alerting),
         format_table(list(target_rows(list_targets(results)))),
     )
     return "\n\n".join(blocks)

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from benchmarks.alerting.measurement import Alerting
 from benchmarks.checking.measurement import Checking
 from benchmarks.linting.measurement import Linting
 from benchmarks.loading.results import Loading
@@ -43,7 +44,8 @@ class Results:
     checking: Checking
     publishing: Publishing | None
     loading: Loading | None
-    """None, as `publishing`, where there is no server to ask."""
+    alerting: Alerting | None
+    """None, as `publishing` and `loading`, where there is no program to ask."""
 
     def find_writing(self, tool: Tool, count: int) -> Writing:
         """The cost of a tool for a number of dashboards."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from benchmarks.alerting import targets as alerting
 from benchmarks.checking import targets as checking
 from benchmarks.harness.cost_target import CostTarget
 from benchmarks.linting import targets as linting
@@ -39,3 +40,4 @@ def list_targets(results: Results) -> Iterator[CostTarget]:
     yield from checking.list_targets(results.checking)
     yield from publishing.list_targets(results.publishing)
     yield from loading.list_targets(results.loading)
+    yield from alerting.list_targets(results.alerting)

@@ -109,7 +109,7 @@ class PrometheusServer:
 
 
 @contextmanager
-def run_server() -> Iterator[PrometheusServer]:
+def run_server(block_duration: str = BLOCK_DURATION) -> Iterator[PrometheusServer]:
     """A server with an empty store, which is deleted at the end."""
     with TemporaryDirectory(prefix="benchmark-") as name, socket.socket() as free:
         folder = Path(name)
@@ -118,7 +118,9 @@ def run_server() -> Iterator[PrometheusServer]:
         free.close()
         (folder / "empty.yml").touch()
         with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(_build_command(folder, address), stdout=log, stderr=log)
+            process = subprocess.Popen(
+                _build_command(folder, address, block_duration), stdout=log, stderr=log
+            )
         try:
             server = PrometheusServer(f"http://{address}")
             patience = time.monotonic() + QUERY_TIMEOUT
@@ -132,13 +134,13 @@ def run_server() -> Iterator[PrometheusServer]:
             process.wait()
 
 
-def _build_command(folder: Path, address: str) -> list[str]:
+def _build_command(folder: Path, address: str, block_duration: str) -> list[str]:
     return [
         PROGRAM,
         f"--config.file={folder / 'empty.yml'}",
         f"--storage.tsdb.path={folder / 'data'}",
-        f"--storage.tsdb.min-block-duration={BLOCK_DURATION}",
-        f"--storage.tsdb.max-block-duration={BLOCK_DURATION}",
+        f"--storage.tsdb.min-block-duration={block_duration}",
+        f"--storage.tsdb.max-block-duration={block_duration}",
         f"--query.timeout={QUERY_TIMEOUT}s",
         "--web.enable-remote-write-receiver",
         f"--web.listen-address={address}",

@@ -5,7 +5,7 @@ that its minutes may differ by one.
 """
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,10 +20,11 @@ from tailboard.panels.conventions import (
     PROMETHEUS_CLIENT,
 )
 from tests.alerts import timelines
-from tests.alerts.sample_services import run_promtool, write_rules
+from tests.alerts.sample_services import write_rules
 from tests.alerts.sloth_rules import write_sloth_rules
 from tests.alerts.timelines import (
     JOB,
+    SERVICE,
     Exposition,
     Outcome,
     Timeline,
@@ -31,14 +32,8 @@ from tests.alerts.timelines import (
     run_timeline,
     select_rules,
 )
+from tests.prometheus_programs import require_prometheus
 from tests.required_programs import require_programs
-
-SERVICE = Service(
-    "orders",
-    {"job": JOB},
-    PROMETHEUS_CLIENT,
-    Objectives(latency={0.99: 1.0}, availability=0.999),
-)
 
 
 @dataclass(frozen=True)
@@ -181,11 +176,13 @@ VARIANTS = (
 def test_histograms_units_and_intervals_make_no_difference(
     variant: Variant, promtool_paths: list[str], tmp_path: Path
 ) -> None:
-    if variant.service is NATIVE:
-        promtool_paths = select_native_promtool(promtool_paths, tmp_path)
+    # Older ones cannot write native histograms into their tests.
+    promtool_path = (
+        require_prometheus("3").promtool if variant.service is NATIVE else promtool_paths[0]
+    )
     (expected,) = (each for each in EXPECTED if each.timeline is variant.timeline)
     outcome = run_timeline(
-        promtool_paths[0],
+        promtool_path,
         write_rules(rules_of(variant.service), tmp_path),
         replace(variant.timeline, evaluation_seconds=variant.evaluation_seconds),
         variant.expose,
@@ -194,13 +191,8 @@ def test_histograms_units_and_intervals_make_no_difference(
     assert is_close(outcome.tickets, expected.ticket), outcome
 
 
-def select_native_promtool(promtool_paths: Sequence[str], folder: Path) -> list[str]:
-    """Those that can write native histograms into their tests, as Prometheus 3 can."""
-    path = folder / "native.test.yaml"
-    series = {"series": "a", "values": "{{schema:0 count:1 sum:1 buckets:[1]}}"}
-    path.write_text(yaml.safe_dump({"tests": [{"interval": "1m", "input_series": [series]}]}))
-    paths = [each for each in promtool_paths if not run_promtool(each, "test", "rules", path)]
-    return paths or pytest.skip("no promtool here knows native histograms")
+def test_every_timeline_has_its_minutes() -> None:
+    assert tuple(expected.timeline for expected in EXPECTED) == timelines.TIMELINES
 
 
 def test_no_page_is_later_than_those_of_another_generator() -> None:

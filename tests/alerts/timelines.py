@@ -16,10 +16,19 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from tailboard.panels import Objectives, Service
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
+
 JsonObject = dict[str, Any]
 
 SCRAPE_SECONDS = 30
 JOB = "orders-api"
+SERVICE = Service(
+    "orders",
+    {"job": JOB},
+    PROMETHEUS_CLIENT,
+    Objectives(latency={0.99: 1.0}, availability=0.999),
+)
 FAST_BOUNDS, SLOW_BOUNDS = ("0.1", "0.5", "1.0"), ("2.5", "+Inf")
 """Bounds of buckets: a slow request takes between one second and two and a half."""
 
@@ -538,3 +547,26 @@ SMALL_NOISE = Timeline(
     is_random=True,
     evaluation_seconds=300,
 )
+
+TIMELINES = (
+    OUTAGE,
+    FIVE_PERCENT,
+    TEN_PERCENT,
+    ALL_SLOW,
+    SOME_SLOW,
+    SMALL_SERVICE,
+    DYING_TRAFFIC,
+    TWO_OF_TWENTY,
+    BAD_MINUTES,
+    EARLY_BURST,
+    SCRAPE_GAP,
+    INSTANCE_GONE,
+    RESTARTS,
+    FIRST_SCRAPE,
+    ONE_OF_TWO_FAILS,
+    ONE_OF_TWO_GONE,
+    CLASSES,
+    RARE_REQUESTS,
+    EVERY_15_SECONDS,
+)
+"""Those with a beginning and an end: when something pages on them is known, and measured."""

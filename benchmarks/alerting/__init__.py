@@ -1,0 +1,1 @@
+"""What alerts cost, and when they fire, beside those of sloth: `python -m benchmarks.alerting`."""
