@@ -99,8 +99,11 @@ class NewDefinition:
     def _list_review_items(self) -> list[str]:
         """What there is to look at of the objectives."""
         objectives = self.draft.objectives
-        has_objectives = objectives.latency is not None or objectives.availability is not None
-        return ["the objectives"] if has_objectives else []
+        promises = (
+            *(objectives.latency, objectives.availability),
+            *(objectives.queries, objectives.backlog),
+        )
+        return ["the objectives"] if any(promise is not None for promise in promises) else []
 
 
 def print_next_steps(paths: Sequence[Path], check_options: Sequence[str]) -> None:

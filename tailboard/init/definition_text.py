@@ -3,6 +3,7 @@
 import keyword
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isinf
 
 from tailboard.init.business_text import render_business_arguments
 from tailboard.init.convention_text import render_buckets, render_convention
@@ -106,6 +107,12 @@ def _render_objectives(proposal: ObjectiveProposal) -> Iterator[str]:
         )
     if proposal.availability is not None:
         objective_arguments.append(f"availability={format_number(proposal.availability)}")
+    if proposal.queries is not None:
+        seconds = proposal.queries
+        promise = "" if isinf(seconds) else f"{format_number(PERCENTILE)}: {format_number(seconds)}"
+        objective_arguments.append(f"queries={{{promise}}}")
+    if proposal.backlog is not None:
+        objective_arguments.append(f"backlog={format_number(proposal.backlog)}")
     if objective_arguments:
         yield wrap_items("objectives=Objectives(", objective_arguments, ")", 1)
 

@@ -4,8 +4,8 @@ from tailboard.init.objective_proposal import find_latency_histogram, find_statu
 from tailboard.init.own_metrics import find_own_metrics
 from tailboard.init.recognition import Recognition
 from tailboard.metrics.exposition import Catalogue
-from tailboard.panels.concept import REQUESTS
-from tailboard.panels.metric import Metric, Role
+from tailboard.panels.concept import BACKLOG, DB_DURATION, REQUESTS
+from tailboard.panels.metric import Histogram, Metric, Role
 from tailboard.panels.service import Service
 from tailboard.prometheus.jobs import (
     add_bucket_counts,
@@ -34,11 +34,21 @@ def add_recent_counts(
             status_series,
             requests.labels[Role.STATUS],
         )
+    queries = recognition.convention.metrics.get(DB_DURATION)
+    if isinstance(queries, Histogram):
+        selection = _select_series(job, recognition, queries)
+        catalogue = add_bucket_counts(catalogue, server, selection, queries.name)
+        for label in queries.labels.values():
+            catalogue = add_label_totals(
+                catalogue, server, selection, f"{queries.name}_count", label
+            )
     own_metrics = find_own_metrics(catalogue, recognition)
     for name, steps in own_metrics.steps.items():
         selection = build_job_selection(job)
         catalogue = add_label_totals(catalogue, server, selection, name, steps.label)
-    return add_value_ranges(catalogue, server, job, [*own_metrics.gauges])
+    backlog = recognition.convention.metrics.get(BACKLOG)
+    gauges = [*own_metrics.gauges, *([backlog.name] if backlog else [])]
+    return add_value_ranges(catalogue, server, job, gauges)
 
 
 def _select_series(job: str, recognition: Recognition, metric: Metric) -> Selection:

@@ -10,8 +10,15 @@ from math import inf, isinf
 from tailboard.init.recognition import Recognition
 from tailboard.metrics.distribution import Distribution, build_distribution
 from tailboard.metrics.exposition import Catalogue, LabelValues
-from tailboard.panels.concept import DURATION, OVERALL_DURATION, REQUESTS
+from tailboard.panels.concept import (
+    BACKLOG,
+    DB_DURATION,
+    DURATION,
+    OVERALL_DURATION,
+    REQUESTS,
+)
 from tailboard.panels.metric import Histogram, Metric, Role
+from tailboard.panels.objectives import Objectives
 from tailboard.panels.promql import format_number
 
 PERCENTILE = 0.99
@@ -27,6 +34,8 @@ MIN_LATENCY = 0.1
 DEFAULT_LATENCY = 1.0
 """Seconds, where too little was observed yet."""
 
+DEFAULT_QUERY_SECONDS = Objectives().queries[PERCENTILE]
+
 MIN_REQUESTS = 100
 """How many requests have to be observed before they say anything of one in a hundred."""
 
@@ -37,21 +46,28 @@ NO_PROMISE_YET = "is no promise yet"
 class ObjectiveProposal:
     """The seconds within which 99 % are answered, the availability, and what there is to say.
 
-    `omissions` say why something is not promised, `remarks` where a promise comes from.
+    `queries` are the seconds within which 99 % of the database queries end, `backlog` how many
+    tasks may wait: None where the usual limit was kept, infinite where the buckets end below what
+    was seen. `omissions` say why something is not promised, `remarks` where a promise comes from.
     """
 
     latency: float | None = None
     availability: float | None = None
+    queries: float | None = None
+    backlog: float | None = None
     omissions: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
 def propose_objectives(catalogue: Catalogue, recognition: Recognition) -> ObjectiveProposal:
     """Objectives that the program's metrics can measure."""
-    if REQUESTS not in recognition.convention.metrics or recognition.is_pushed:
-        return ObjectiveProposal()
-    proposal = _propose_availability(catalogue, recognition)
-    return _add_latency(proposal, catalogue, recognition)
+    proposal = ObjectiveProposal()
+    if recognition.is_pushed:
+        return proposal
+    if REQUESTS in recognition.convention.metrics:
+        proposal = _propose_availability(catalogue, recognition)
+        proposal = _add_latency(proposal, catalogue, recognition)
+    return _add_backlog(_add_queries(proposal, catalogue, recognition), catalogue, recognition)
 
 
 def find_latency_histogram(recognition: Recognition) -> Histogram | None:
@@ -136,6 +152,57 @@ def _add_latency(
         *proposal.remarks,
     )
     return replace(proposal, latency=latency, remarks=remarks)
+
+
+def _add_queries(
+    proposal: ObjectiveProposal, catalogue: Catalogue, recognition: Recognition
+) -> ObjectiveProposal:
+    """What queries take where that is more than the usual limit, which alerts.
+
+    The alert is by kind of query: slow ones may all be of the rarest kind of those that are known.
+    """
+    duration = recognition.convention.metrics.get(DB_DURATION)
+    if not isinstance(duration, Histogram) or not duration.exact or not duration.buckets:
+        return proposal
+    distribution = _observe_durations(duration, catalogue, recognition)
+    if distribution is None:
+        return proposal
+    totals = [
+        total
+        for label in duration.labels.values()
+        for total in _find_totals(catalogue, f"{duration.name}_count", label).values()
+        if total > 0
+    ]
+    allowed_count = (1 - CAUTIOUS_PERCENTILE) * min(totals, default=distribution.total)
+    sufficient_bounds = (
+        bound / duration.unit.scale
+        for bound, count in zip(distribution.bounds, distribution.counts, strict=True)
+        if distribution.total - count <= allowed_count
+    )
+    seconds = next(sufficient_bounds, inf)
+    if seconds <= DEFAULT_QUERY_SECONDS:
+        return proposal
+    if seconds >= distribution.bounds[-1] / duration.unit.scale:
+        omission = (
+            f"No time of database queries is promised: {duration.name} has no bucket above what "
+            "was observed; give it larger ones."
+        )
+        return replace(proposal, queries=inf, omissions=(*proposal.omissions, omission))
+    remark = f"Some kind of query takes up to {format_number(seconds)} s: write what it may take."
+    return replace(proposal, queries=seconds, remarks=(*proposal.remarks, remark))
+
+
+def _add_backlog(
+    proposal: ObjectiveProposal, catalogue: Catalogue, recognition: Recognition
+) -> ObjectiveProposal:
+    """Twice the longest queue that was seen, where that is longer than the usual limit."""
+    backlog = recognition.convention.metrics.get(BACKLOG)
+    metric_series = catalogue.metrics.get(backlog.name) if backlog else None
+    if metric_series is None or metric_series.highest <= Objectives().backlog:
+        return proposal
+    length = format_number(metric_series.highest)
+    remark = f"As many as {length} tasks were seen waiting: write how many may wait."
+    return replace(proposal, backlog=2 * metric_series.highest, remarks=(*proposal.remarks, remark))
 
 
 def _omit_latency(proposal: ObjectiveProposal, reason: str) -> ObjectiveProposal:

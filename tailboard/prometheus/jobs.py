@@ -107,11 +107,11 @@ def add_value_ranges(
     changed_metrics = {
         name: replace(
             catalogue.metrics[name],
-            lowest=lowest,
-            highest=highest,
-            is_whole=lowest.is_integer() and highest.is_integer(),
+            lowest=value_range.lowest,
+            highest=value_range.highest,
+            is_whole=value_range.is_whole,
         )
-        for name, (lowest, highest) in ranges.items()
+        for name, value_range in ranges.items()
         if name in catalogue.metrics
     }
     return replace(catalogue, metrics={**catalogue.metrics, **changed_metrics})

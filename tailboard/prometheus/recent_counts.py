@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 from math import inf, isfinite
 
 from tailboard.prometheus.selection import Selection, format_selector
@@ -14,6 +15,15 @@ OBSERVATION_WINDOW = "1h"
 
 RANGE_SECONDS, RANGE_STEP = 3600.0, 60.0
 """The same time in seconds, and how often the values of gauges in it are read."""
+
+
+@dataclass(frozen=True)
+class ValueRange:
+    """The smallest and the largest of some values, and whether all are whole numbers."""
+
+    lowest: float
+    highest: float
+    is_whole: bool
 
 
 def fetch_bucket_counts(
@@ -48,8 +58,8 @@ def fetch_label_counts(
 
 def fetch_value_ranges(
     server: PrometheusServer, selection: Selection, gauges: Collection[str]
-) -> dict[str, tuple[float, float]]:
-    """The smallest and the largest value of each gauge in the last hour, at every minute of it."""
+) -> dict[str, ValueRange]:
+    """What each gauge was in the last hour, at every minute of it."""
     if not gauges:
         return {}
     name_pattern = "|".join(re.escape(gauge) for gauge in sorted(gauges))
@@ -61,7 +71,11 @@ def fetch_value_ranges(
             values.setdefault(series.labels.get(NAME, ""), []).extend(
                 value for _, value in series.points if isfinite(value)
             )
-    return {name: (min(numbers), max(numbers)) for name, numbers in values.items() if numbers}
+    return {
+        name: ValueRange(min(numbers), max(numbers), all(map(float.is_integer, numbers)))
+        for name, numbers in values.items()
+        if numbers
+    }
 
 
 def _is_number(text: str) -> bool:

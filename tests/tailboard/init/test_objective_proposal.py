@@ -7,6 +7,7 @@ import pytest
 from tailboard.init.convention_match import recognize_convention
 from tailboard.init.objective_proposal import ObjectiveProposal, propose_objectives
 from tests.tailboard.init.library_expositions import format_exposition, read_catalogue
+from tests.tailboard.init.test_definition_text import render_text_definition
 
 ENDS = ("bucket", "count", "sum")
 BOUNDS = ("0.05", "0.1", "0.5", "2", "10", "+Inf")
@@ -160,3 +161,53 @@ def test_the_promise_comes_from_the_histogram_of_the_whole_service_and_says_so()
         f"It is that of {name}. By route nothing above 1 s is known, where the buckets of "
         "http_request_duration_seconds end."
     )
+
+
+def format_queries(*counts: int, rare: int = 0) -> str:
+    """Queries of two tables, all of the slow ones in the second, of which there may be few."""
+    name, bounds = "db_query_duration_seconds", ("0.1", "0.5", "1", "2.5", "5")
+    lines = [f"# TYPE {name} histogram"]
+    for table, table_counts in (("orders", (1000,) * 6), ("reports", (*counts, counts[-1] + rare))):
+        labels = f'operation="SELECT",table="{table}"'
+        for bound, count in zip((*bounds, "+Inf"), table_counts, strict=True):
+            lines.append(f'{name}_bucket{{{labels},le="{bound}"}} {count}')
+        lines += [f"{name}_{end}{{{labels}}} {table_counts[-1]}" for end in ENDS[1:]]
+    base = format_exposition("prometheus_client", *(f"{name}_{end}" for end in ENDS))
+    return base + "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("counts", "seconds"),
+    [
+        ((100, 100, 100, 100, 100), None),
+        ((0, 0, 100, 100, 100), None),
+        ((0, 0, 0, 100, 100), 2.5),
+        ((0, 0, 95, 100, 100), 2.5),
+    ],
+)
+def test_queries_may_take_what_the_slowest_kind_was_seen_to_take(
+    counts: tuple[int, ...], seconds: float | None
+) -> None:
+    proposal = read_promises(format_queries(*counts))
+    assert proposal.queries == seconds
+    assert any("kind of query takes up to" in remark for remark in proposal.remarks) == (
+        seconds is not None
+    )
+
+
+@pytest.mark.parametrize("counts", [(0, 0, 0, 0, 100), (0, 0, 0, 0, 0)])
+def test_no_time_of_queries_is_promised_where_the_buckets_end_below_it(
+    counts: tuple[int, ...],
+) -> None:
+    proposal = read_promises(format_queries(*counts, rare=10))
+    assert proposal.queries == float("inf")
+    assert "db_query_duration_seconds has no bucket above" in proposal.omissions[-1]
+    assert "queries={}" in render_text_definition(format_queries(*counts, rare=10))
+
+
+@pytest.mark.parametrize(("length", "backlog"), [(3, None), (100, None), (450, 900)])
+def test_a_queue_may_be_twice_as_long_as_it_was(length: int, backlog: float | None) -> None:
+    text = format_exposition("celery_exporter", "celery_queue_length")
+    text += f'# TYPE celery_queue_length gauge\ncelery_queue_length{{queue_name="a"}} {length}\n'
+    assert read_promises(text).backlog == backlog
+    assert ("backlog=900" in render_text_definition(text)) == (backlog is not None)
