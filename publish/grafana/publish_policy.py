@@ -63,6 +63,18 @@ def select_changes(plan: Plan, policy: PublishPolicy) -> Plan:
     return Plan(folders, tuple(item for item in plan.dashboards if is_permitted(item, policy)))
 
 
+def strip_empty_folders(plan: Plan) -> Plan:
+    """The plan without the folders that a plain publish would not make, as nothing goes into them.
+
+    They are made where an option lets something go into them.
+    """
+    needed_uids = _find_needed_folders(plan, PublishPolicy())
+    folders = tuple(
+        item for item in plan.folders if item.state is not State.CREATE or item.uid in needed_uids
+    )
+    return Plan(folders, plan.dashboards)
+
+
 DASHBOARD_TIPS = {
     State.HAND_EDITED: "keep the edit with `tailboard pull UID`, or overwrite it with --force.",
     State.FOREIGN: "take it over with --adopt, or give yours another uid.",

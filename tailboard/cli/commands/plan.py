@@ -25,6 +25,7 @@ from tailboard.publish.grafana.data_sources import check_data_sources
 from tailboard.publish.grafana.desired import Desired
 from tailboard.publish.grafana.plan import plan_publish
 from tailboard.publish.grafana.plan_items import Plan
+from tailboard.publish.grafana.publish_policy import strip_empty_folders
 from tailboard.publish.grafana.schema_choice import SchemaChoice
 from tailboard.publish.grafana.server import Grafana
 
@@ -72,8 +73,8 @@ def command(
     if data_source_check:
         _print_data_source_notes(grafana, desired, scrape_interval)
     with StepProgress("Comparing", len(desired.dashboards), sys.stderr) as progress:
-        plan = plan_publish(
-            grafana.api, desired.dashboards, desired.folders, owner, progress.advance
+        plan = strip_empty_folders(
+            plan_publish(grafana.api, desired.dashboards, desired.folders, owner, progress.advance)
         )
     if report == "json":
         print_json_report(build_plan_json(plan, grafana.address, grafana.api.name), sort_keys=True)

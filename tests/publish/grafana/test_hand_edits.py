@@ -181,6 +181,7 @@ def test_a_rollback_is_no_hand_edit(publisher: Publisher) -> None:
 def test_no_folder_is_made_for_what_may_not_be_published(publisher: Publisher) -> None:
     publisher.grafana.create_foreign_dashboard("a", "Theirs")
     publisher.declare_dashboard("a", folder="Shop/Orders")
+    assert publisher.plan_states() == {"a": "foreign"}
     publisher.run_publish(code=1)
     assert not publisher.grafana.list_folder_titles()
     publisher.run_publish("--adopt")
