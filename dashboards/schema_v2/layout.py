@@ -76,6 +76,11 @@ class LayoutItem:
     layout: JsonObject
 
     @property
+    def tab(self) -> Section | None:
+        """The outermost tab around it; None outside of all tabs."""
+        return next((section for section in self.path if section.kind == "tab"), None)
+
+    @property
     def is_auto_placed(self) -> bool:
         """Whether Grafana places it by itself."""
         return self.layout.get("kind") == AUTO_GRID

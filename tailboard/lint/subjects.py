@@ -9,8 +9,10 @@ from tailboard.alerts import RuleSet
 from tailboard.alerts.groups import Addresses, build_groups
 from tailboard.dashboards import build_document
 from tailboard.dashboards.dashboard import validate_title
+from tailboard.dashboards.document import list_row_layouts
 from tailboard.dashboards.envelope import unwrap_dashboard
 from tailboard.dashboards.library import build_fleet_dashboard
+from tailboard.dashboards.schema_v2.convert import convert_document
 from tailboard.definitions import load
 from tailboard.definitions.exceptions import collect_errors, convert_shape_errors
 from tailboard.definitions.json_overrides import find_json_override, read_json_uids
@@ -221,4 +223,7 @@ def _build_subject(declaration: Any, source: str, addresses: Addresses) -> Subje
             dashboard = unwrap_dashboard(declaration)
             validate_title(dashboard.get("title"))
             return build_document_subject(dashboard, source)
-        return replace(build_document_subject(build_document(declaration), source), is_built=True)
+        document = build_document(declaration)
+        if rows := list_row_layouts(declaration):
+            document = convert_document(document, rows)
+        return replace(build_document_subject(document, source), is_built=True)

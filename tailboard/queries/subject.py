@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tailboard.dashboards.schema_v2.flatten import view_document
+from tailboard.dashboards.schema_v2.layout import LayoutItem, list_placed_items
 from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.findings.finding import Place
 from tailboard.panels.statuses import Statuses
@@ -99,6 +100,17 @@ def build_document_subject(document: JsonMapping, source: str) -> Subject:
         document,
         tuple(_build_panel(panel, place, shared_titles, kinds) for panel in panels),
     )
+
+
+def list_placed_panels(subject: Subject) -> Iterator[tuple[Panel, LayoutItem | None]]:
+    """Every panel with its place in a layout of schema v2; None in schema v1, or without a place.
+
+    The panels of a subject are in the order of its layout, and those without a place come last.
+    """
+    items = list_placed_items(subject.schema_v2) if subject.schema_v2 is not None else []
+    placed_count = min(len(items), len(subject.panels))
+    yield from zip(subject.panels, items, strict=False)
+    yield from ((panel, None) for panel in subject.panels[placed_count:])
 
 
 def list_entries(document: JsonMapping, name: str) -> list[JsonDict]:

@@ -1,4 +1,4 @@
-"""Two panels of one title on a dashboard: nobody knows which one is meant.
+"""Two panels of one title on a dashboard, or in a tab of it: nobody knows which one is meant.
 
 Whoever hears "look at Errors" looks at one of them, and an exclusion of lint is about both.
 
@@ -13,14 +13,16 @@ from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
-from tailboard.queries.subject import Subject
+from tailboard.queries.subject import Subject, list_placed_panels
 
 
 def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
     titles = Counter(
-        title for panel in subject.panels if (title := str(panel.json.get("title") or "").strip())
+        (item.tab.title if item and item.tab else "", title)
+        for panel, item in list_placed_panels(subject)
+        if (title := str(panel.json.get("title") or "").strip())
     )
-    for title, count in titles.items():
+    for (_, title), count in titles.items():
         if count > 1:
             place = Place(subject.place.source, subject.place.dashboard, title)
             yield f"{count} panels are called {title!r}", "say what distinguishes them.", place

@@ -12,10 +12,15 @@ Exclude it for dashboards that nobody opens often.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from tailboard.dashboards.schema_v2.layout import Section, list_placed_items
+from tailboard.dashboards.schema_v2.layout import Section
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
-from tailboard.queries.subject import Panel, Subject, list_top_level_panels
+from tailboard.queries.subject import (
+    Panel,
+    Subject,
+    list_placed_panels,
+    list_top_level_panels,
+)
 
 MAX_PANELS = 40
 MAX_QUERIES = 100
@@ -44,10 +49,9 @@ def _list_visible_panels(subject: Subject) -> Sequence[Panel]:
         open_ids = {id(panel) for panel in list_top_level_panels(subject.json)}
         return [panel for panel in subject.panels if id(panel.json) in open_ids]
     panels_by_tab: defaultdict[Section | None, list[Panel]] = defaultdict(list)
-    for panel, item in zip(subject.panels, list_placed_items(subject.schema_v2), strict=False):
-        if not any(section.is_closed for section in item.path):
-            tabs = [section for section in item.path if section.kind == "tab"]
-            panels_by_tab[tabs[0] if tabs else None].append(panel)
+    for panel, item in list_placed_panels(subject):
+        if item is not None and not any(section.is_closed for section in item.path):
+            panels_by_tab[item.tab].append(panel)
     untabbed_panels = panels_by_tab.pop(None, [])
     return untabbed_panels + max(panels_by_tab.values(), key=len, default=[])
 

@@ -1,6 +1,7 @@
 """A dashboard of Grafana's schema v2 is a definition: every command that reads one works on it."""
 
 import json
+import re
 
 import pytest
 
@@ -109,3 +110,46 @@ def test_it_takes_the_place_of_the_dashboard_with_its_uid(workspace: Workspace) 
     assert "orders.json takes the place of 'Orders'" in run.stderr
     resource = read_json(workspace, "dist/dashboards/orders.json")
     assert resource["spec"] == build_tabs_spec()
+
+
+ONE_DASHBOARD = """
+from tailboard import Objectives, Service
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
+
+services = [
+    Service(
+        "orders",
+        selector={"job": "orders-api"},
+        convention=PROMETHEUS_CLIENT,
+        objectives=Objectives(latency={0.99: 1.0}, availability=0.999),
+        one_dashboard=True,
+    )
+]
+"""
+
+
+def test_one_dashboard_of_tabs_is_built_and_has_nothing_to_complain_about(
+    workspace: Workspace,
+) -> None:
+    workspace.write_file("orders.py", ONE_DASHBOARD)
+    workspace.run_build("orders.py", "--format", "v2", "--format", "rules")
+    spec = read_json(workspace, "dist/v2/orders-overview.json")["spec"]
+    assert [tab["spec"]["title"] for tab in spec["layout"]["spec"]["tabs"]][:3] == [
+        "Overview",
+        "Objectives",
+        "Routes",
+    ]
+    run = workspace.run_tailboard("lint", "orders.py", "--json", "--fail-on", "nothing")
+    assert "orders-overview" not in run.stdout
+
+
+def test_alerts_open_their_panels_on_the_one_dashboard(workspace: Workspace) -> None:
+    workspace.write_file("orders.py", ONE_DASHBOARD)
+    options = ["--format", "v2", "--format", "rules", "--grafana-url", "https://g.example.org"]
+    workspace.run_build("orders.py", *options)
+    elements = read_json(workspace, "dist/v2/orders-overview.json")["spec"]["elements"]
+    text = (workspace.root / "dist/rules/orders.rules.yaml").read_text()
+    links = set(re.findall(r"/d/([\w-]+)\?viewPanel=(\d+)", text))
+    assert links
+    assert {uid for uid, _ in links} == {"orders-overview"}
+    assert {f"panel-{number}" for _, number in links} <= set(elements)

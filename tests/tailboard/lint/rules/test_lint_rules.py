@@ -194,6 +194,13 @@ LintInput = Json | str | list[Json]
 """A dashboard or rule groups, a rule file's text, or several of the first."""
 
 
+def build_titled_tabs(*tabs: str) -> Json:
+    """A dashboard of schema v2 with two panels of one title, each in a tab of such a title."""
+    elements = {name: build_panel_element(int(name[6:]), "P") for name in ("panel-1", "panel-2")}
+    grids = [(tab, build_grid(name)) for tab, name in zip(tabs, elements, strict=True)]
+    return build_spec(build_tabs(*grids), elements)
+
+
 def build_many_panels(count: int, *tabs: str) -> Json:
     """A dashboard of schema v2 with this number of panels in each of its tabs."""
     names = [f"panel-{number}" for number in range(1, count * len(tabs) + 1)]
@@ -1361,12 +1368,13 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
         ),
     ],
     "duplicate-title": [
+        (build_titled_tabs("A", "A"), build_titled_tabs("A", "B")),
         (
             build_dashboard(
                 build_panel("a"), build_panel("b", **{**NEIGHBOUR_PANEL, "title": "Panel"})
             ),
             build_dashboard(build_panel("a"), build_panel("b", **NEIGHBOUR_PANEL)),
-        )
+        ),
     ],
     "too-many-panels": [
         (build_many_panels(41, "Only"), build_many_panels(40, "First", "Second")),
