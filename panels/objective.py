@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tailboard.panels import promql
-from tailboard.panels.concept import DURATION, REQUESTS
+from tailboard.panels.concept import DURATION, FIRST_TOKEN, REQUESTS, Concept
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError
 from tailboard.panels.duration import parse_duration as in_seconds
-from tailboard.panels.latency import select_overall_duration
+from tailboard.panels.latency import resolve_duration_concept
 from tailboard.panels.matcher import Matchers, equals
 from tailboard.panels.metric import Gauge, Histogram
 from tailboard.panels.objectives import compute_budget, format_percentile
@@ -26,13 +26,15 @@ class Objective:
     """What is promised: the share of requests that must be good, and what makes one bad.
 
     `seconds` is the time that a good request may take; None where a good one is one that does not
-    fail on the server's side.
+    fail on the server's side. `concept` is what the seconds are measured of; None for the whole
+    request.
     """
 
     name: str
     title: str
     target: float
     seconds: float | None = None
+    concept: Concept[Histogram] | None = None
 
     @property
     def budget(self) -> float:
@@ -93,7 +95,7 @@ LONGEST_RAW_WINDOW = "6h"
 
 
 def list_objectives(service: Service) -> Iterator[Objective]:
-    """The objectives that have a budget: the availability, and each latency at its percentile."""
+    """The objectives that have a budget: the availability, and each time at its percentile."""
     objectives = service.objectives
     if objectives.availability is not None:
         title = f"Availability {objectives.availability * 100:.10g} %"
@@ -102,13 +104,30 @@ def list_objectives(service: Service) -> Iterator[Objective]:
         name = format_percentile(fraction)
         title = f"{name} within {promql.format_number(seconds)} s"
         yield Objective(f"latency-{name.lower()}", title, fraction, seconds)
+    for fraction, seconds in sorted(objectives.first_token.items()):
+        name = format_percentile(fraction)
+        title = f"First token {name} within {promql.format_number(seconds)} s"
+        yield Objective(f"first-token-{name.lower()}", title, fraction, seconds, FIRST_TOKEN)
+
+
+def resolve_objective_concept(service: Service, objective: Objective) -> Concept[Histogram]:
+    """What the seconds of an objective are measured of."""
+    return objective.concept or resolve_duration_concept(service)
+
+
+def select_objective_duration(
+    service: Service, objective: Objective, panel: str
+) -> Selection[Histogram]:
+    """The times that an objective of seconds is about."""
+    return service.select_concept(resolve_objective_concept(service, objective), panel)
 
 
 def build_request_rate(service: Service, objective: Objective, panel: str, window: str) -> str:
     """All requests per second that the objective judges."""
     if objective.seconds is None:
         return promql.rate(service.select_concept(REQUESTS, panel), service.by, window)
-    return promql.rate(select_overall_duration(service, panel), service.by, window)
+    duration = select_objective_duration(service, objective, panel)
+    return promql.rate(duration, service.by, window)
 
 
 def build_bad_rate(service: Service, objective: Objective, panel: str, window: str) -> str:
@@ -119,7 +138,7 @@ def build_bad_rate(service: Service, objective: Objective, panel: str, window: s
         return promql.union(
             failure_rate, f"0 * {build_request_rate(service, objective, panel, window)}"
         )
-    duration = select_overall_duration(service, panel)
+    duration = select_objective_duration(service, objective, panel)
     return promql.build_slow_rate(
         duration, find_slow_bound(duration, objective), service.by, window
     )
@@ -186,7 +205,7 @@ def check_objective_metrics(service: Service, objective: Objective) -> None:
     try:
         build_bad_rate(service, objective, "objectives", WINDOW)
     except MissingMetricError as error:
-        concept = REQUESTS if objective.seconds is None else DURATION
+        concept = REQUESTS if objective.seconds is None else objective.concept or DURATION
         raise DefinitionError(
             f"the service {service.name!r} promises {objective.title!r}, and its convention "
             f"{service.convention.name!r} cannot tell: {error.problem}",

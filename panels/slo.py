@@ -4,7 +4,7 @@ from grafanalib import formatunits as units
 from grafanalib.core import BarGauge, Stat, TimeSeries
 
 from tailboard.panels import promql
-from tailboard.panels.concept import DURATION, REQUESTS
+from tailboard.panels.concept import DURATION, FIRST_TOKEN, REQUESTS
 from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.descriptions import join_sentences
 from tailboard.panels.duration import format_duration
@@ -198,7 +198,7 @@ def _build_route_bad_rate(
         by = (*service.by, route)
         zero_rate = f"0 * {promql.rate(requests, by, window)}"
         return promql.union(promql.rate(failed_requests, by, window), zero_rate), route
-    duration = service.select_concept(DURATION, panel)
+    duration = service.select_concept(objective.concept or DURATION, panel)
     route = duration.resolve_label(Role.ROUTE, panel)
     if not has_sufficient_buckets(duration, objective):
         raise MissingMetricError(
@@ -214,7 +214,7 @@ def _describe_route_leniency(service: Service, objective: Objective, panel: str)
     """What passes as good where no bucket of the histogram by route ends at the objective."""
     if objective.seconds is None:
         return ""
-    duration = service.select_concept(DURATION, panel)
+    duration = service.select_concept(objective.concept or DURATION, panel)
     slow_bound = find_slow_bound(duration, objective)
     if slow_bound <= objective.seconds * (1 + 1e-9):
         return ""
@@ -229,4 +229,7 @@ def _describe_bad_request(service: Service, objective: Objective) -> str:
     if objective.seconds is None:
         requests = service.select_concept(REQUESTS, "slo")
         return f"Bad is what is answered with {requests.metric.statuses.failures.describe()}."
-    return f"Bad is what takes longer than {promql.format_number(objective.seconds)} s."
+    seconds = promql.format_number(objective.seconds)
+    if objective.concept is FIRST_TOKEN:
+        return f"Bad is what waits longer than {seconds} s for its first token."
+    return f"Bad is what takes longer than {seconds} s."

@@ -13,16 +13,19 @@ from tailboard.alerts.rules.database_queries_slow import database_queries_slow
 from tailboard.alerts.rules.dependency_down import dependency_down
 from tailboard.alerts.rules.error_budget_burn import error_budget_burn
 from tailboard.alerts.rules.error_ratio_high import error_ratio_high
+from tailboard.alerts.rules.first_token_late import first_token_late
 from tailboard.alerts.rules.instance_down import instance_down
 from tailboard.alerts.rules.job_not_run import job_not_run
 from tailboard.alerts.rules.job_not_succeeded import job_not_succeeded
 from tailboard.alerts.rules.latency_above_objective import latency_above_objective
+from tailboard.alerts.rules.model_calls_failing import model_calls_failing
 from tailboard.alerts.rules.open_files_near_limit import open_files_near_limit
 from tailboard.alerts.rules.outgoing_calls_failing import outgoing_calls_failing
 from tailboard.alerts.rules.percentile_unknown import percentile_unknown
 from tailboard.alerts.rules.postgres_connections_near_limit import postgres_connections_near_limit
 from tailboard.alerts.rules.push_failed import push_failed
 from tailboard.alerts.rules.redis_memory_nearly_full import redis_memory_nearly_full
+from tailboard.alerts.rules.request_queue_too_long import request_queue_too_long
 from tailboard.alerts.rules.requests_piling_up import requests_piling_up
 from tailboard.alerts.rules.restart_loop import restart_loop
 from tailboard.alerts.rules.scrape_slow import scrape_slow
@@ -51,6 +54,9 @@ RULES: tuple[RuleBuilder, ...] = (
     postgres_connections_near_limit,
     backlog_too_long,
     tasks_failing,
+    first_token_late,
+    request_queue_too_long,
+    model_calls_failing,
     job_not_run,
     job_not_succeeded,
     push_failed,

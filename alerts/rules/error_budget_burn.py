@@ -13,7 +13,7 @@ from tailboard.alerts.template import (
     format_percentage,
     format_seconds,
 )
-from tailboard.panels import latency, promql, slo
+from tailboard.panels import promql, slo
 from tailboard.panels.descriptions import join_sentences
 from tailboard.panels.duration import format_duration
 from tailboard.panels.objective import (
@@ -25,6 +25,8 @@ from tailboard.panels.objective import (
     check_objective_metrics,
     find_slow_bound,
     list_objectives,
+    resolve_objective_concept,
+    select_objective_duration,
     select_recording,
 )
 from tailboard.panels.recording import WINDOW
@@ -46,7 +48,9 @@ def error_budget_burn(service: Service) -> Iterator[AlertRule | Note]:
     for objective in list_objectives(service):
         check_objective_metrics(service, objective)
         if objective.seconds is not None:
-            slow_bound = find_slow_bound(latency.select_overall_duration(service, NAME), objective)
+            slow_bound = find_slow_bound(
+                select_objective_duration(service, objective, NAME), objective
+            )
             if slow_bound > objective.seconds * (1 + 1e-9):
                 yield Note(_describe_leniency(objective, slow_bound))
         for burn_alert in BURN_RATE_ALERTS:
@@ -94,8 +98,9 @@ def _build_rule(
         description=join_sentences(
             f"{promise} is promised. Requests break it {VALUE_TEMPLATE} times faster than the "
             f"budget of {format_percentage(objective.budget)} allows, which is too fast "
-            f"{_describe_limits(burn_alerts, is_paging=is_paging)}. Look first which routes "
-            "spend it, then what changed when the burn began.",
+            f"{_describe_limits(burn_alerts, is_paging=is_paging)}. Look first which "
+            f"{'models' if objective.concept else 'routes'} spend it, then what changed when the "
+            "burn began.",
             "" if is_paging else _describe_history(burn_alerts),
         ),
         panel=partial(slo.burn_rate, objective=objective),
@@ -226,13 +231,15 @@ def _build_request_series(service: Service, objective: Objective, share: float) 
     rate = max(1.0, float(f"{0.1 / share:.2g}"))
     if objective.seconds is None:
         return example_series.build_status_series(service, rate * (1 - share), rate * share)
-    duration = latency.select_overall_duration(service, NAME)
+    duration = select_objective_duration(service, objective, NAME)
     fast_duration = duration.metric.buckets[0] / duration.metric.unit.scale / 2
     slow_duration = 2 * max(
-        find_slow_bound(duration, each) for each in list_objectives(service) if each.seconds
+        find_slow_bound(duration, each)
+        for each in list_objectives(service)
+        if each.seconds and each.concept == objective.concept
     )
     return example_series.build_histogram_series(
         service,
-        latency.resolve_duration_concept(service),
+        resolve_objective_concept(service, objective),
         {fast_duration: rate * (1 - share), slow_duration: rate * share},
     )

@@ -11,10 +11,10 @@ import yaml
 from tailboard.alerts import RuleSet, rules_of
 from tailboard.alerts.groups import Addresses, build_groups
 from tailboard.panels import Objectives, Service
-from tailboard.panels.concept import DURATION, REQUESTS
+from tailboard.panels.concept import DURATION, FIRST_TOKEN, REQUESTS
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import CONVENTIONS, OTEL_HTTP_OLD, PROMETHEUS_CLIENT
-from tailboard.panels.metric import Role
+from tailboard.panels.metric import Histogram, Role
 
 SOON = 600.0
 """An age of ten minutes, so that an example of a late job does not last for days."""
@@ -30,7 +30,11 @@ def build_objectives(convention: Convention, **options: Any) -> Objectives:
     latency = {0.99: 1.0} if DURATION in convention.metrics else {}
     if convention in SEVERAL:
         latency = {0.95: 0.5, **latency}
+    first_token = convention.metrics.get(FIRST_TOKEN)
+    first_bounds = first_token.buckets if isinstance(first_token, Histogram) else ()
+    first_bound = next((bound for bound in first_bounds if bound >= 1), 0.0)
     objectives = {
+        "first_token": {0.95: first_bound} if first_bound else {},
         "availability": 0.999 if has_status else None,
         "latency": latency,
         "job_age": SOON,

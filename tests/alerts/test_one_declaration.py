@@ -120,7 +120,9 @@ def test_every_recorded_series_that_is_read_is_recorded(name: str) -> None:
     rules = build_rule_sets()[name]
     names = {rule.name for rule in (*rules.rates, *rules.ratios)}
     assert all(
-        re.fullmatch(r"service[a-z_]*:[a-z_]+:((ratio_)?rate|first_values|chance)\d+[mhd]", name)
+        re.fullmatch(
+            r"service[a-z_]*:[a-z0-9_:]+:((ratio_)?rate|first_values|chance)\d+[mhd]", name
+        )
         for name in names
     )
     read = set()

@@ -63,6 +63,8 @@ def test_an_availability_of_all_or_nothing_is_refused_with_a_way_out(
         ({"minimum_rate": -1}, "a minimum rate of -1"),
         ({"minimum_rate": math.nan}, "a minimum rate of nan"),
         ({"backlog": "many"}, "a backlog of 'many'"),
+        ({"waiting_requests": -1}, "a number of waiting requests of -1"),
+        ({"first_token": {0.95: 0}}, "the first-token objective at P95 is 0"),
         ({"queries": {0.99: 0}}, "the query objective at P99 is 0"),
         ({"queries": {99: 1}}, "99 is not a percentile"),
         ({"job_age": -5}, "the age of a job's last success is -5"),

@@ -6,11 +6,18 @@ from typing import Any
 import pytest
 
 from tailboard.panels import Objectives, Service, slo
-from tailboard.panels.conventions import FASTAPI_INSTRUMENTATOR, OTEL_HTTP_OLD, PROMETHEUS_CLIENT
+from tailboard.panels.conventions import (
+    FASTAPI_INSTRUMENTATOR,
+    OTEL_HTTP_OLD,
+    PROMETHEUS_CLIENT,
+    VLLM,
+)
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError
 from tailboard.panels.objective import (
     BURN_RATE_ALERTS,
     Objective,
+    build_bad_rate,
+    check_objective_metrics,
     find_slow_bound,
     list_objectives,
 )
@@ -147,3 +154,21 @@ def _load_duration() -> Any:
     from tailboard.panels.concept import DURATION
 
     return DURATION
+
+
+def test_a_first_token_has_a_budget_like_a_latency_and_of_its_own_histogram() -> None:
+    objectives = Objectives(latency={0.99: 60.0}, first_token={0.95: 2.5})
+    service = Service("chat", {"job": "chat"}, VLLM, objectives)
+    latency_objective, first_token = list_objectives(service)
+    assert (first_token.name, first_token.target) == ("first-token-p95", 0.95)
+    assert first_token.title == "First token P95 within 2.5 s"
+    bad_rate = build_bad_rate(service, first_token, "any", "5m")
+    assert 'vllm:time_to_first_token_seconds_bucket{job="chat",le="2.5"}' in bad_rate
+    assert "first_token" not in build_bad_rate(service, latency_objective, "any", "5m")
+
+
+def test_a_first_token_is_not_promised_where_none_is_measured() -> None:
+    service = Service("orders", {"job": "a"}, PROMETHEUS_CLIENT, Objectives(first_token={0.95: 2}))
+    with pytest.raises(DefinitionError, match="promises 'First token P95 within 2 s'") as excinfo:
+        check_objective_metrics(service, *list_objectives(service))
+    assert "vllm:time_to_first_token_seconds" in excinfo.value.tip
