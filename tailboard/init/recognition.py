@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tailboard.init.presence import list_metric_series
-from tailboard.init.variants import Variant, read_name_prefix
+from tailboard.init.variants import Variant, read_name_prefix, split_name_prefix
 from tailboard.panels.concept import Concept
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import PROMETHEUS_CLIENT_MULTIPROCESS
@@ -76,7 +76,7 @@ class Recognition:
 
     def is_library_metric(self, name: str) -> bool:
         """Whether a metric's name begins as those of the library do."""
-        return self.base is not None and name.partition("_")[0] in {
+        return self.base is not None and split_name_prefix(name) in {
             "pushgateway" if self.is_pushed else "",
             *({read_name_prefix(self.base.library_convention)} - GENERIC_PREFIXES),
         }

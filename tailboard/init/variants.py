@@ -1,5 +1,6 @@
 """The ways in which an application may vary a convention: another prefix, other labels."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -76,7 +77,12 @@ def list_variants(convention: Convention, catalogue: Catalogue) -> Iterator[Vari
 
 def read_name_prefix(convention: Convention) -> str:
     """With what the names of the library begin: `starlette` of `starlette_requests_total`."""
-    return next(iter(convention.metrics.values())).name.partition("_")[0]
+    return split_name_prefix(next(iter(convention.metrics.values())).name)
+
+
+def split_name_prefix(name: str) -> str:
+    """The first word of a metric's name."""
+    return re.split("[_:]", name, maxsplit=1)[0]
 
 
 def _find_prefixes(convention: Convention, catalogue: Catalogue) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,12 @@ from tailboard.check.selectors import (
     describe_names,
     suggest_names,
 )
-from tailboard.metrics.exposition import Catalogue, LabelValues, MetricSeries
+from tailboard.metrics.exposition import (
+    Catalogue,
+    LabelValues,
+    MetricSeries,
+    list_series_names,
+)
 from tailboard.prometheus.recent_counts import (
     fetch_bucket_counts,
     fetch_label_counts,
@@ -41,16 +46,20 @@ def fetch_jobs(server: PrometheusServer) -> dict[str, int]:
 def fetch_job_catalogue(server: PrometheusServer, job: str) -> Catalogue:
     """Everything that a job exposes but what Prometheus adds and what rules record.
 
-    Labels are called as they are stored, as a query has to. Raises where there is no such job, or
-    it has no metrics. Without metadata the types are guessed from names.
+    What rules record has a colon in its name; of other such names the program declares the type, as
+    vLLM does. Labels are called as they are stored, as a query has to. Raises where there is no
+    such job, or it has no metrics. Without metadata the types are guessed from names.
     """
     target_metrics = TargetMetrics(server, has_stored_names=True)
     selection = build_job_selection(job)
-    names = {
-        name
-        for name in target_metrics.fetch_metric_names(selection)
-        if name not in PROMETHEUS_SERIES and ":" not in name
-    }
+    all_names = target_metrics.fetch_metric_names(selection) - PROMETHEUS_SERIES
+    names = {name for name in all_names if ":" not in name}
+    if names != all_names:
+        names |= all_names & {
+            name
+            for family, kind in target_metrics.fetch_types(selection).items()
+            for name in list_series_names(family, kind)
+        }
     if not names:
         raise _build_error(server, job)
     target_metrics.load_series(selection, names)

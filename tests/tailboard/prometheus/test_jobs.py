@@ -46,6 +46,17 @@ def test_it_is_what_the_programs_expose_themselves(job_catalogue: Catalogue) -> 
     )
 
 
+def test_names_with_a_colon_are_the_programs_own_where_it_declares_them(
+    fake_server: FakePrometheus, server: PrometheusServer
+) -> None:
+    fake_server.add_series("vllm:tokens_total", ORDERS_LABELS)
+    fake_server.add_series("job:hits:rate5m", ORDERS_LABELS)
+    fake_server.metadata.append({"metric": "vllm:tokens_total", "type": "counter"})
+    catalogue = fetch_job_catalogue(server, "orders")
+    assert {*catalogue.metrics} == {"vllm:tokens_total"}
+    assert catalogue.families["vllm:tokens_total"] == "counter"
+
+
 def test_the_bounds_of_buckets_are_known_and_nothing_of_what_they_count(
     job_catalogue: Catalogue,
 ) -> None:
