@@ -100,8 +100,8 @@ class NewDefinition:
         """What there is to look at of the objectives."""
         objectives = self.draft.objectives
         promises = (
-            *(objectives.latency, objectives.availability),
-            *(objectives.queries, objectives.backlog),
+            *(objectives.latency, objectives.availability, objectives.first_token),
+            *(objectives.queries, objectives.backlog, objectives.waiting_requests),
         )
         return ["the objectives"] if any(promise is not None for promise in promises) else []
 

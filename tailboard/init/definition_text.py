@@ -111,8 +111,13 @@ def _render_objectives(proposal: ObjectiveProposal) -> Iterator[str]:
         seconds = proposal.queries
         promise = "" if isinf(seconds) else f"{format_number(PERCENTILE)}: {format_number(seconds)}"
         objective_arguments.append(f"queries={{{promise}}}")
+    if proposal.first_token is not None:
+        promise = f"{format_number(PERCENTILE)}: {format_number(proposal.first_token)}"
+        objective_arguments.append(f"first_token={{{promise}}}")
     if proposal.backlog is not None:
         objective_arguments.append(f"backlog={format_number(proposal.backlog)}")
+    if proposal.waiting_requests is not None:
+        objective_arguments.append(f"waiting_requests={format_number(proposal.waiting_requests)}")
     if objective_arguments:
         yield wrap_items("objectives=Objectives(", objective_arguments, ")", 1)
 

@@ -4,7 +4,13 @@ from tailboard.init.objective_proposal import find_latency_histogram, find_statu
 from tailboard.init.own_metrics import find_own_metrics
 from tailboard.init.recognition import Recognition
 from tailboard.metrics.exposition import Catalogue
-from tailboard.panels.concept import BACKLOG, DB_DURATION, REQUESTS
+from tailboard.panels.concept import (
+    BACKLOG,
+    DB_DURATION,
+    FIRST_TOKEN,
+    REQUESTS,
+    WAITING_REQUESTS,
+)
 from tailboard.panels.metric import Histogram, Metric, Role
 from tailboard.panels.service import Service
 from tailboard.prometheus.jobs import (
@@ -16,16 +22,19 @@ from tailboard.prometheus.jobs import (
 from tailboard.prometheus.selection import Selection
 from tailboard.prometheus.server import PrometheusServer
 
+QUEUE_CONCEPTS = (BACKLOG, WAITING_REQUESTS)
+
 
 def add_recent_counts(
     catalogue: Catalogue, server: PrometheusServer, job: str, recognition: Recognition
 ) -> Catalogue:
     """The same with what objectives and own metrics are begun from, without excluded routes."""
-    histogram, status_series = find_latency_histogram(recognition), find_status_series(recognition)
-    if histogram:
-        selection = _select_series(job, recognition, histogram)
-        catalogue = add_bucket_counts(catalogue, server, selection, histogram.name)
-    if status_series:
+    metrics = recognition.convention.metrics
+    for histogram in (find_latency_histogram(recognition), metrics.get(FIRST_TOKEN)):
+        if histogram:
+            selection = _select_series(job, recognition, histogram)
+            catalogue = add_bucket_counts(catalogue, server, selection, histogram.name)
+    if status_series := find_status_series(recognition):
         requests = recognition.convention.metrics[REQUESTS]
         catalogue = add_label_totals(
             catalogue,
@@ -46,8 +55,8 @@ def add_recent_counts(
     for name, steps in own_metrics.steps.items():
         selection = build_job_selection(job)
         catalogue = add_label_totals(catalogue, server, selection, name, steps.label)
-    backlog = recognition.convention.metrics.get(BACKLOG)
-    gauges = [*own_metrics.gauges, *([backlog.name] if backlog else [])]
+    queues = [recognition.convention.metrics.get(concept) for concept in QUEUE_CONCEPTS]
+    gauges = [*own_metrics.gauges, *(queue.name for queue in queues if queue)]
     return add_value_ranges(catalogue, server, job, gauges)
 
 

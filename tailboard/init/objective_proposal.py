@@ -6,6 +6,7 @@ service read. Where that cannot carry a promise, none is made, and a sentence sa
 
 from dataclasses import dataclass, replace
 from math import inf, isinf
+from typing import Any
 
 from tailboard.init.recognition import Recognition
 from tailboard.metrics.distribution import Distribution, build_distribution
@@ -14,8 +15,11 @@ from tailboard.panels.concept import (
     BACKLOG,
     DB_DURATION,
     DURATION,
+    FIRST_TOKEN,
     OVERALL_DURATION,
     REQUESTS,
+    WAITING_REQUESTS,
+    Concept,
 )
 from tailboard.panels.metric import Histogram, Metric, Role
 from tailboard.panels.objectives import Objectives
@@ -44,17 +48,20 @@ NO_PROMISE_YET = "is no promise yet"
 
 @dataclass(frozen=True)
 class ObjectiveProposal:
-    """The seconds within which 99 % are answered, the availability, and what there is to say.
+    """The arguments of `Objectives`, None where nothing is promised or the usual limit was kept.
 
-    `queries` are the seconds within which 99 % of the database queries end, `backlog` how many
-    tasks may wait: None where the usual limit was kept, infinite where the buckets end below what
-    was seen. `omissions` say why something is not promised, `remarks` where a promise comes from.
+    Of a percentile they are the seconds of the 99th. `omissions` say why something is not promised,
+    `remarks` where a promise comes from.
     """
 
     latency: float | None = None
     availability: float | None = None
+    first_token: float | None = None
     queries: float | None = None
+    """Infinite where the buckets end below what was seen, so that nothing is promised."""
+
     backlog: float | None = None
+    waiting_requests: float | None = None
     omissions: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
@@ -67,7 +74,9 @@ def propose_objectives(catalogue: Catalogue, recognition: Recognition) -> Object
     if REQUESTS in recognition.convention.metrics:
         proposal = _propose_availability(catalogue, recognition)
         proposal = _add_latency(proposal, catalogue, recognition)
-    return _add_backlog(_add_queries(proposal, catalogue, recognition), catalogue, recognition)
+    for add_promise in (_add_first_token, _add_queries, _add_queue_lengths):
+        proposal = add_promise(proposal, catalogue, recognition)
+    return proposal
 
 
 def find_latency_histogram(recognition: Recognition) -> Histogram | None:
@@ -119,12 +128,40 @@ def _add_latency(
     duration = find_latency_histogram(recognition)
     if duration is None:
         return _omit_latency(proposal, "there are no durations of requests")
+    seconds, statement = _find_promise(duration, catalogue, recognition)
+    if seconds is None:
+        return _omit_latency(proposal, statement)
+    remarks = (
+        f"The latency {NO_PROMISE_YET}: {statement}. Write what you promise.",
+        *_describe_route_limit(seconds, duration, recognition),
+        *proposal.remarks,
+    )
+    return replace(proposal, latency=seconds, remarks=remarks)
+
+
+def _add_first_token(
+    proposal: ObjectiveProposal, catalogue: Catalogue, recognition: Recognition
+) -> ObjectiveProposal:
+    """The time to the first token of a language model, where it is measured."""
+    duration = recognition.convention.metrics.get(FIRST_TOKEN)
+    if not isinstance(duration, Histogram):
+        return proposal
+    seconds, statement = _find_promise(duration, catalogue, recognition)
+    if seconds is None:
+        omission = f"No time to the first token is promised: {statement}."
+        return replace(proposal, omissions=(*proposal.omissions, omission))
+    remark = f"The time to the first token {NO_PROMISE_YET}: {statement}."
+    return replace(proposal, first_token=seconds, remarks=(*proposal.remarks, remark))
+
+
+def _find_promise(
+    duration: Histogram, catalogue: Catalogue, recognition: Recognition
+) -> tuple[float | None, str]:
+    """The bound of a bucket that was kept and what was seen; or None and why there is none."""
     bounds = [bound / duration.unit.scale for bound in duration.buckets]
     usable_bounds = [bound for bound in bounds[:-1] if bound > 0]
     if not duration.exact or len(usable_bounds) < 2:
-        return _omit_latency(
-            proposal, f"the buckets of {duration.name} are too coarse for a promise"
-        )
+        return None, f"the buckets of {duration.name} are too coarse for a promise"
     distribution = _observe_durations(duration, catalogue, recognition)
     observed_latency = _find_bound(duration, distribution, PERCENTILE)
     max_latency = usable_bounds[-1]
@@ -136,22 +173,14 @@ def _add_latency(
             else f"in the last bucket of {duration.name}, up to {last_bound} s, above which no "
             "percentile shows"
         )
-        return _omit_latency(
-            proposal, f"the observed P99 lies {place}; give the histogram larger buckets"
-        )
+        return None, f"the observed P99 lies {place}; give the histogram larger buckets"
     is_enough = distribution is not None and distribution.total >= MIN_REQUESTS
     cautious_latency = _find_bound(duration, distribution, CAUTIOUS_PERCENTILE)
     minimum = max(MIN_LATENCY if is_enough else DEFAULT_LATENCY, cautious_latency)
-    latency = min(
+    seconds = min(
         (bound for bound in usable_bounds if bound >= minimum * (1 - 1e-9)), default=max_latency
     )
-    observation = _describe_observation(distribution, observed_latency, cautious_latency)
-    remarks = (
-        f"The latency {NO_PROMISE_YET}: {observation}. Write what you promise.",
-        *_describe_route_limit(latency, duration, recognition),
-        *proposal.remarks,
-    )
-    return replace(proposal, latency=latency, remarks=remarks)
+    return seconds, _describe_observation(distribution, observed_latency, cautious_latency)
 
 
 def _add_queries(
@@ -192,17 +221,31 @@ def _add_queries(
     return replace(proposal, queries=seconds, remarks=(*proposal.remarks, remark))
 
 
-def _add_backlog(
+def _add_queue_lengths(
     proposal: ObjectiveProposal, catalogue: Catalogue, recognition: Recognition
 ) -> ObjectiveProposal:
-    """Twice the longest queue that was seen, where that is longer than the usual limit."""
-    backlog = recognition.convention.metrics.get(BACKLOG)
-    metric_series = catalogue.metrics.get(backlog.name) if backlog else None
-    if metric_series is None or metric_series.highest <= Objectives().backlog:
-        return proposal
-    length = format_number(metric_series.highest)
-    remark = f"As many as {length} tasks were seen waiting: write how many may wait."
-    return replace(proposal, backlog=2 * metric_series.highest, remarks=(*proposal.remarks, remark))
+    """Twice the longest queues that were seen, where those are longer than the usual limits."""
+    backlog = _find_length(BACKLOG, catalogue, recognition)
+    if backlog > Objectives().backlog:
+        remark = f"As many as {format_number(backlog)} tasks were seen waiting: write how many may."
+        proposal = replace(proposal, backlog=2 * backlog, remarks=(*proposal.remarks, remark))
+    waiting = _find_length(WAITING_REQUESTS, catalogue, recognition)
+    if waiting > Objectives().waiting_requests:
+        remark = (
+            f"As many as {format_number(waiting)} requests were seen waiting for a model: write "
+            "how many may."
+        )
+        proposal = replace(
+            proposal, waiting_requests=2 * waiting, remarks=(*proposal.remarks, remark)
+        )
+    return proposal
+
+
+def _find_length(concept: Concept[Any], catalogue: Catalogue, recognition: Recognition) -> float:
+    """The largest value that a gauge was seen to have; 0 if none was."""
+    gauge = recognition.convention.metrics.get(concept)
+    metric_series = catalogue.metrics.get(gauge.name) if gauge else None
+    return max(0.0, metric_series.highest) if metric_series else 0.0
 
 
 def _omit_latency(proposal: ObjectiveProposal, reason: str) -> ObjectiveProposal:

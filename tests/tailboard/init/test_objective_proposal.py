@@ -211,3 +211,35 @@ def test_a_queue_may_be_twice_as_long_as_it_was(length: int, backlog: float | No
     text += f'# TYPE celery_queue_length gauge\ncelery_queue_length{{queue_name="a"}} {length}\n'
     assert read_promises(text).backlog == backlog
     assert ("backlog=900" in render_text_definition(text)) == (backlog is not None)
+
+
+def format_model(*counts: int, waiting: int = 0) -> str:
+    name, labels = "vllm:time_to_first_token_seconds", 'model_name="m",engine="0"'
+    bounds = ("0.1", "0.5", "1", "2.5", "5")
+    lines = [f"# TYPE {name} histogram"]
+    for bound, count in zip((*bounds, "+Inf"), counts, strict=True):
+        lines.append(f'{name}_bucket{{{labels},le="{bound}"}} {count}')
+    lines += [f"{name}_{end}{{{labels}}} {counts[-1]}" for end in ENDS[1:]]
+    lines += ["# TYPE vllm:num_requests_waiting gauge"]
+    lines += [f"vllm:num_requests_waiting{{{labels}}} {waiting}"]
+    exposed = [f"{name}_{end}" for end in ENDS]
+    base = format_exposition("vllm", *exposed, "vllm:num_requests_waiting")
+    return base + "\n".join(lines) + "\n"
+
+
+def test_the_time_to_the_first_token_is_promised_where_it_was_seen() -> None:
+    text = format_model(0, 0, 500, 1000, 1000, 1000)
+    assert read_promises(text).first_token == 2.5
+    assert "first_token={0.99: 2.5}" in render_text_definition(text)
+    proposal = read_promises(format_model(0, 0, 0, 0, 0, 1000))
+    assert proposal.first_token is None
+    assert proposal.omissions[-1].startswith("No time to the first token is promised: ")
+
+
+@pytest.mark.parametrize(("waiting", "limit"), [(0, None), (10, None), (30, 60)])
+def test_as_many_requests_may_wait_for_a_model_as_were_seen(
+    waiting: int, limit: float | None
+) -> None:
+    text = format_model(0, 0, 500, 1000, 1000, 1000, waiting=waiting)
+    assert read_promises(text).waiting_requests == limit
+    assert ("waiting_requests=60" in render_text_definition(text)) == (limit is not None)
