@@ -53,6 +53,14 @@ EVENT_SUFFIXES = ("_total", "_count", "_bucket")
 
 ESCAPED_CHARACTER = re.compile(r"[^a-zA-Z0-9_]")
 
+MAX_DESCRIBED_LINES = 10_000
+"""How many lines of a scrape get a reason why they are refused, before others are counted."""
+
+COMMON_LINE = re.compile(
+    rb"([a-zA-Z_:][a-zA-Z0-9_:]*+)(?:\{[^\n]*\})? [-+.0-9NnIi][^ \n]*+\n?\Z|#|\s*+\Z"
+)
+"""A sample, a comment or a blank line, roughly."""
+
 FAMILY_SUFFIX = re.compile(r"_(total|bucket|count|sum|info|gcount|gsum)$")
 NUMERIC_LABELS = {"le", "quantile"}
 FINITE_NUMBER = re.compile(r"[-+\d.][\d.e+-]*$")
@@ -338,6 +346,7 @@ def _read_scrape(
 ) -> tuple[Catalogue, ScrapeVerdict]:
     """What the lines say, and whether Prometheus would take them."""
     scrape, verdict = Catalogue(capacity=capacity), ScrapeVerdict()
+    lines = iter(lines)
     for number, text, line in _parse_lines(lines):
         is_blank = not text.strip()
         verdict.is_empty &= is_blank
@@ -354,8 +363,30 @@ def _read_scrape(
             _add_help(line.help_text, scrape)
         if line.sample:
             _add_sample(line.sample, scrape)
+        if verdict.refused_line_count >= MAX_DESCRIBED_LINES:
+            _count_lines(lines, scrape, verdict)
+            break
     scrape.name_escaped_families()
     return scrape, verdict
+
+
+def _count_lines(lines: Iterable[bytes], scrape: Catalogue, verdict: ScrapeVerdict) -> None:
+    """Count the lines behind many wrong ones, without a reason for each.
+
+    Every dialect refuses the scrape anyway. A line that has no common form is taken for wrong.
+    """
+    count, line = 0, b""
+    for line in lines:
+        if line.startswith(b"\0"):
+            break
+        match = COMMON_LINE.match(line)
+        if match is None:
+            count += 1
+        elif match[1] and (name := match[1].decode()) not in scrape.metrics:
+            _add_sample(Sample(name, {}, 0.0), scrape)
+    if line:
+        verdict.add_lines(count)
+        verdict.has_end = line.rstrip(b"\n") == END_COMMENT.encode()
 
 
 def _parse_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, str, Line]]:

@@ -29,18 +29,20 @@ class Problem(NamedTuple):
 class Refusal:
     """A scrape that Prometheus refuses: its source, the first problem, the number of wrong lines.
 
-    `versions` are those that refuse it.
+    `versions` are those that refuse it. With `is_estimate`, the number is about right.
     """
 
     source: str
     problem: Problem
     line_count: int
     versions: tuple[str, ...]
+    is_estimate: bool = False
 
     def describe_problem(self) -> str:
         """The line and the reason."""
         others = self.line_count - 1
-        suffix = f", and {others} more lines" if others > 1 else ", and one more line"
+        about = "about " if self.is_estimate else ""
+        suffix = f", and {about}{others} more lines" if others > 1 else ", and one more line"
         place = f"line {self.problem.line}: " if self.problem.line else ""
         return f"{place}{self.problem.reason}{suffix if others > 0 else ''}"
 
@@ -69,11 +71,24 @@ class ScrapeVerdict:
     is_empty: bool = True
     """Whether all lines are blank."""
 
+    is_estimate: bool = False
+    """Whether some lines were counted without a reason for each."""
+
+    @property
+    def refused_line_count(self) -> int:
+        """How many lines each dialect refuses, of that which refuses the fewest."""
+        return min(self.line_counts[dialect] for dialect in DIALECTS)
+
     def add_problems(self, number: int, problems: Mapping[Dialect, str]) -> None:
         """Note why dialects refuse a line."""
         for dialect, reason in problems.items():
             self.problems.setdefault(dialect, Problem(number, reason))
             self.line_counts[dialect] += 1
+
+    def add_lines(self, count: int) -> None:
+        """Count wrong lines, about as many, of which the reasons are not known."""
+        self.line_counts.update(dict.fromkeys(DIALECTS, count))
+        self.is_estimate = True
 
     def find_refusal(self, source: str, content_type: str | None) -> Refusal | None:
         """Which versions refuse the scrape; None where all take it.
@@ -91,7 +106,7 @@ class ScrapeVerdict:
         dialect = self._choose_dialect(version, content_type)
         problem = problems[version]
         count = self.line_counts[dialect] if problem.line else 0
-        return Refusal(source, problem, count, tuple(problems))
+        return Refusal(source, problem, count, tuple(problems), self.is_estimate)
 
     def _choose_dialect(self, version: str, content_type: str | None) -> Dialect:
         media_type = _parse_media_type(content_type) if content_type is not None else None

@@ -29,7 +29,13 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as of_text
 from prometheus_client.registry import Collector
 
-from tailboard.metrics.exposition import MAX_VALUES, Capacity, Catalogue, read_exposition
+from tailboard.metrics.exposition import (
+    MAX_DESCRIBED_LINES,
+    MAX_VALUES,
+    Capacity,
+    Catalogue,
+    read_exposition,
+)
 from tailboard.publish.errors import TailboardError
 
 ParsedMetrics = dict[str, tuple[int, dict[str, set[str]]]]
@@ -276,6 +282,28 @@ def test_many_unreadable_lines_need_no_memory_and_are_counted() -> None:
     assert peak < 100_000
     (refusal,) = catalogue.refusals
     assert refusal.line_count == 50_000
+
+
+def test_behind_many_wrong_lines_the_others_are_counted_and_their_metrics_are_known() -> None:
+    wrong, other = 2 * MAX_DESCRIBED_LINES, 'b{c="d } e"} 2\n\n# HELP b b\n# TYPE b gauge\nf +Inf\n'
+    lines = ["a 1\n", *["x\n"] * wrong, *other.splitlines(keepends=True), "y z\n", "g"]
+    catalogue = Catalogue()
+    read_exposition([line.encode() for line in lines], catalogue, "it")
+    (refusal,) = catalogue.refusals
+    assert {*catalogue.refused_names} >= {"a", "b", "f"}
+    assert "x" not in catalogue.refused_names
+    assert refusal.describe_problem() == (
+        f"line 2: there is no number behind a metric: , and about {wrong + 1} more lines"
+    )
+
+
+def test_nothing_is_read_behind_a_null_byte_however_many_lines_are_wrong() -> None:
+    catalogue = Catalogue()
+    lines = [b"a 1\n", *[b"x\n"] * (2 * MAX_DESCRIBED_LINES), b"\0\n", b"b 1\n", b"x\n"]
+    read_exposition(lines, catalogue, "it")
+    (refusal,) = catalogue.refusals
+    assert refusal.line_count == 2 * MAX_DESCRIBED_LINES
+    assert {*catalogue.refused_names} == {"a"}
 
 
 @pytest.mark.parametrize(
