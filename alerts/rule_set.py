@@ -30,7 +30,7 @@ class RuleSet:
     """The rules of one service. `links` says for each alert rule which panel shows it.
 
     `notes` are what somebody who relies on the rules should know: where one is inexact, which one
-    is silenced and why.
+    is silenced and why. `user_rules` are the names of the rules that a definition adds.
     """
 
     service: Service
@@ -39,6 +39,7 @@ class RuleSet:
     alerts: tuple[AlertRule, ...]
     links: tuple[PanelLink | None, ...]
     notes: tuple[str, ...] = ()
+    user_rules: frozenset[str] = frozenset()
 
     @property
     def slug(self) -> str:
@@ -89,12 +90,13 @@ class RuleSet:
     def add(self, *rules: AlertRule) -> Self:
         """The same rules, and these."""
         for rule in rules:
-            _check_expression(validate_rule(rule))
+            validate_rule(rule)
         links = find_panel_links(rules, self.service, build_service_dashboards(self.service))
         return dataclasses.replace(
             self,
             alerts=(*self.alerts, *rules),
             links=(*self.links, *links),
+            user_rules=self.user_rules | {rule.name for rule in rules},
         )
 
     def _check_name(self, name: str) -> None:
@@ -161,20 +163,6 @@ def validate_rule(rule: AlertRule) -> AlertRule:
                 tip="write the range itself: rate(requests_total[5m]).",
             )
     return rule
-
-
-def _check_expression(rule: AlertRule) -> None:
-    """Refuse what is not PromQL: Prometheus would refuse the whole file."""
-    from promql_parser import parse  # takes longer to load than most builds do
-
-    try:
-        parse(rule.expression)
-    except ValueError as error:
-        raise DefinitionError(
-            f"its expression is not PromQL: {error}",
-            tip="try it in Prometheus' own page first.",
-            location=(f"the alert rule {rule.name}",),
-        ) from error
 
 
 def _build_feasible_rules(build_rules: RuleBuilder, service: Service) -> Iterator[AlertRule | Note]:

@@ -260,16 +260,6 @@ def test_an_added_rule_may_have_a_panel() -> None:
             "letters",
         ),
         (
-            lambda rules: rules.add(replace(OWN_RULE, expression="rate(x) > 0")),
-            "is not PromQL",
-            "Prometheus",
-        ),
-        (
-            lambda rules: rules.add(replace(OWN_RULE, expression="sum(x > 0")),
-            "parenthesis",
-            "Prometheus",
-        ),
-        (
             lambda rules: rules.change("InstanceDown", lasting="5m").add(
                 replace(OWN_RULE, expression="rate(x[$__rate_interval]) > 0")
             ),

@@ -22,6 +22,7 @@ from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.publish.formats import FORMATS, FormatOptions
 from tailboard.publish.output import Output, OutputChanges
 from tailboard.publish.plural import format_count
+from tailboard.queries.rule_expressions import find_expression_errors
 
 DEFAULT_FORMAT_OPTIONS = FormatOptions()
 
@@ -113,6 +114,7 @@ def command(
         with BuildProgress("Building", len(build.sources)) as progress:
             for file in build.build_files(progress):
                 output.add(file)
+        build.errors += find_expression_errors(build.rules.values())
         if build.errors:
             raise BrokenDefinitionsError(build.errors)
         for output_format in output_formats:

@@ -284,3 +284,48 @@ def test_check_knows_the_fleet_of_several_definitions(workspace: Workspace) -> N
     assert run.exit_code == 1
     assert "stale  dist/dashboards/photos-overview.json" in run.stderr
     assert "obsolete  dist/dashboards/pictures-overview.json" in run.stderr
+
+
+OWN_RULE_DEFINITION = """
+from tailboard.alerts import AlertRule, rules_of
+from tailboard.panels import Objectives, Service
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
+
+ORDERS = Service("orders", {"job": "orders"}, PROMETHEUS_CLIENT, Objectives(availability=0.99))
+rules = rules_of(ORDERS).add(
+    AlertRule(
+        name="Own",
+        expression="EXPRESSION",
+        severity="warning",
+        signal="errors",
+        lasting="10m",
+        summary="s",
+        description="d",
+    )
+)
+"""
+
+
+@pytest.mark.parametrize(
+    ("expression", "problem"),
+    [
+        ("rate(x) > 0", "expected type matrix"),
+        ("sum(x > 0", "parenthesis"),
+        ("(" * 5000 + "x" + ")" * 5000, "nested more than"),
+    ],
+)
+def test_an_own_rule_that_is_not_promql_is_refused(
+    workspace: Workspace, expression: str, problem: str
+) -> None:
+    workspace.write_file("orders.py", OWN_RULE_DEFINITION.replace("EXPRESSION", expression))
+    run = workspace.run_tailboard("build", "orders.py")
+    assert run.exit_code == 2
+    assert "the rules of 'orders': the alert rule Own: its expression is not PromQL" in run.stderr
+    assert problem in run.stderr
+    assert not (workspace.root / "dist").exists()
+
+
+def test_an_own_rule_that_is_promql_is_written(workspace: Workspace) -> None:
+    workspace.write_file("orders.py", OWN_RULE_DEFINITION.replace("EXPRESSION", "up == 0"))
+    workspace.run_build("orders.py")
+    assert "alert: Own" in (workspace.root / "dist/rules/orders.rules.yaml").read_text()

@@ -1,0 +1,24 @@
+"""Whether the expressions that a definition writes for its own alerts are PromQL at all."""
+
+from collections.abc import Iterable, Iterator
+
+from tailboard.alerts import RuleSet
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.queries.promql import parse_expression
+
+
+def find_expression_errors(rule_sets: Iterable[RuleSet]) -> Iterator[DefinitionError]:
+    """The rules that definitions add and Prometheus would not load, nor the file around them."""
+    for rules in rule_sets:
+        for rule in rules.alerts:
+            if rule.name not in rules.user_rules:
+                continue
+            if problem := parse_expression(rule.expression).problem:
+                yield DefinitionError(
+                    f"its expression is not PromQL: {problem}",
+                    tip="try it in Prometheus' own page first.",
+                    location=(
+                        f"the rules of {rules.service.name!r}",
+                        f"the alert rule {rule.name}",
+                    ),
+                )
