@@ -18,6 +18,19 @@ TARGET_LABEL_OPTION = re.compile(r"--target-label (\w+)")
 FeedAssertion = Callable[..., None]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Warn of a module of the application that `import tailboard` does not find any more."""
+    shadowed = config.rootpath / "tailboard.py"
+    if shadowed.is_file():
+        config.issue_config_time_warning(
+            pytest.PytestWarning(
+                f"{shadowed} has the name of the installed package tailboard, which "
+                "`import tailboard` means in these tests; rename the file."
+            ),
+            stacklevel=2,
+        )
+
+
 @pytest.fixture
 def fed() -> FeedAssertion:
     """Assert that metrics feed every query of some definitions; see `assert_fed`."""

@@ -153,6 +153,18 @@ def test_the_plugin_is_there_wherever_tailboard_is_installed(pytestconfig: pytes
     assert pytestconfig.pluginmanager.has_plugin("tailboard")
 
 
+@pytest.mark.parametrize(("name", "count"), [("tailboard.py", 1), ("orders.py", 0)])
+def test_the_plugin_warns_of_a_module_of_the_same_name(
+    workspace: Workspace, name: str, count: int
+) -> None:
+    workspace.write_file(name, "x = 1")
+    workspace.write_file("test_x.py", "def test_x(): pass")
+    program = "import sys, pytest; sys.exit(pytest.main(['-p', 'no:cacheprovider', 'test_x.py']))"
+    run = workspace.run_process(program=program, PYTHONSAFEPATH="1")  # as the program pytest is
+    assert run.exit_code == 0, run.output
+    assert run.stdout.count("has the name of the installed package tailboard") == count
+
+
 @pytest.mark.parametrize(("name", "code"), [("REGISTRY", 0), ("OTHER", 1)])
 def test_the_command_takes_a_registry_by_its_name(
     orders_workspace: Workspace, name: str, code: int
