@@ -188,7 +188,7 @@ def _convert_value(value: Any, *, keep_nulls: bool = False) -> Any:
     # Every value of every document passes here, so the most frequent types are tested first.
     kind = type(value)
     if kind is str:
-        return value if value.isascii() else _validate_text(value)
+        return value if value.isascii() else validate_text(value)
     if kind in JSON_TYPES:
         return value
     if kind is dict:
@@ -207,7 +207,7 @@ def _convert_rare_value(value: Any, *, keep_nulls: bool) -> Any:
     if isinstance(value, int):
         return value
     if isinstance(value, str):
-        return _validate_text(value)
+        return validate_text(value)
     if isinstance(value, Mapping):
         return _convert_mapping(value, keep_nulls=keep_nulls)
     if isinstance(value, list | tuple):
@@ -218,7 +218,8 @@ def _convert_rare_value(value: Any, *, keep_nulls: bool) -> Any:
     )
 
 
-def _validate_text(value: str) -> str:
+def validate_text(value: str) -> str:
+    """The text, if it can be written as JSON; raises `DefinitionError` for half a character."""
     try:
         value.encode()
     except UnicodeEncodeError as error:

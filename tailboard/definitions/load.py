@@ -7,6 +7,7 @@ also what its child processes say.
 """
 
 import contextlib
+import errno
 import importlib.util
 import json
 import os
@@ -94,7 +95,7 @@ def load_definition(
             )
         if not path.exists():
             raise DefinitionError(
-                "there is no such file", tip="look at the path; a folder works too."
+                _describe_missing_file(path), tip="look at the path; a folder works too."
             )
         if path.suffix == ".json":
             yield _load_json(path)
@@ -105,6 +106,20 @@ def load_definition(
                 f"a {path.suffix or 'file without suffix'} is not a definition",
                 tip="definitions are Python files (.py) and dashboards' JSON (.json).",
             )
+
+
+def _describe_missing_file(path: Path) -> str:
+    """Why nothing can be read at a path: some links lead nowhere, or in a circle."""
+    try:
+        path.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return "it is a symbolic link that leads back to itself"
+    return (
+        "it is a symbolic link to a file that does not exist"
+        if path.is_symlink()
+        else "there is no such file"
+    )
 
 
 def _load_json(path: Path) -> Any:

@@ -12,6 +12,7 @@ from tailboard.dashboards.dashboard import validate_title
 from tailboard.dashboards.document import list_row_layouts
 from tailboard.dashboards.envelope import unwrap_dashboard
 from tailboard.dashboards.library import build_fleet_dashboard
+from tailboard.dashboards.passes.read import validate_text
 from tailboard.dashboards.schema_v2.convert import convert_document
 from tailboard.definitions import load
 from tailboard.definitions.exceptions import collect_errors, convert_shape_errors
@@ -122,8 +123,8 @@ class SubjectReader:
 
     `addresses` are those that the alerts of services link to. `exclusions` are
     those that definitions declare themselves; `other_paths` are the files of a folder that are
-    neither dashboards nor rules. With `is_broken_file_subject`, a rule file that is not YAML
-    becomes a subject with that problem, and else a mistake.
+    neither dashboards nor rules. With `is_broken_file_subject`, a rule file that is not YAML, and
+    JSON with text that is not Unicode, become subjects with that problem, and else mistakes.
     """
 
     is_broken_file_subject: bool = False
@@ -166,6 +167,9 @@ class SubjectReader:
         """The dashboard of a JSON file, or its rules: JSON is YAML too."""
         with collect_errors(self.errors):
             content = next(load.load_definition(path, []))
+            if not self.is_broken_file_subject:
+                with locate_errors(str(path)):
+                    _validate_texts(content)
             if isinstance(content, dict) and isinstance(content.get("groups"), list):
                 yield from self._read_rules(path, is_named=is_named)
             elif is_named or _is_dashboard(content):
@@ -194,6 +198,19 @@ class SubjectReader:
             for declaration in declarations:
                 with collect_errors(self.errors):
                     yield _build_subject(declaration, source, self.addresses)
+
+
+def _validate_texts(content: Any) -> None:
+    """Refuse JSON with half a character, which build cannot write and no server takes."""
+    values = [content]
+    while values:
+        value = values.pop()
+        if isinstance(value, str):
+            validate_text(value)
+        elif isinstance(value, dict):
+            values += [*value, *value.values()]
+        elif isinstance(value, list):
+            values += value
 
 
 def _is_dashboard(content: Any) -> bool:

@@ -51,9 +51,8 @@ def read_rule_file(path: Path) -> list[Subject]:
     try:
         content = path.read_bytes()
     except (OSError, ValueError) as error:
-        raise DefinitionError(
-            f"it cannot be read as YAML: {str(error).splitlines()[0]}", tip=TIP
-        ) from error
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise DefinitionError(f"it cannot be read: {reason.lower()}", tip=TIP) from error
     return parse_rule_file(content, path.name, str(path))
 
 

@@ -431,9 +431,25 @@ def test_a_pipe_or_a_device_is_no_definition(command: str, name: str, workspace:
 
 
 @pytest.mark.parametrize("command", ["build", "list", "lint"])
+def test_a_link_to_nothing_is_reported_as_such(command: str, workspace: Workspace) -> None:
+    (workspace.root / "a.json").symlink_to("missing.json")
+    run = workspace.run_tailboard(command, "a.json")
+    check_error(run, "a.json: it is a symbolic link to a file that does not exist")
+
+
+def test_check_refuses_json_that_build_refuses_for_its_text(workspace: Workspace) -> None:
+    workspace.write_file("a.json", r'{"title": "A", "panels": [], "tags": [{"x\udc00": 1}]}')
+    workspace.write_file("m.prom", "up 1\n")
+    run = workspace.run_tailboard("check", "a.json", "--metrics", "m.prom")
+    check_error(run, r"a.json: 'x\udc00' holds half a character", "nothing was judged")
+
+
+@pytest.mark.parametrize("command", ["build", "list", "lint"])
 def test_a_link_that_leads_to_itself_is_no_definition(command: str, workspace: Workspace) -> None:
-    (workspace.root / "a.py").symlink_to("a.py")
-    check_error(workspace.run_tailboard(command, "a.py"), "a.py: there is no such file")
+    (workspace.root / "a.py").symlink_to("b.py")
+    (workspace.root / "b.py").symlink_to("a.py")
+    run = workspace.run_tailboard(command, "a.py")
+    check_error(run, "a.py: it is a symbolic link that leads back to itself")
     (workspace.root / "folder").mkdir()
     (workspace.root / "folder/folder").symlink_to("../folder")
     workspace.write_file("folder/good.py", GOOD_DEFINITION)
