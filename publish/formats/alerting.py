@@ -23,19 +23,19 @@ JsonObject = dict[str, Any]
 TEMPLATE_ACTION = re.compile(r"{{.*?}}", re.DOTALL)
 VALUE_REFERENCE = re.compile(r"\$value\b|(?<![\w.)])\.Value\b")
 PROMETHEUS_ONLY = re.compile(r"(?<![\w.$\"])query\b|[$.][eE]xternal(?:Labels|URL)\b")
-"""What Prometheus' templates know and Grafana's do not."""
+"""Functions and variables of Prometheus' templates that Grafana's do not have."""
 
 ALERT_FOLDER = "Tailboard alerts"
-"""Not that of the dashboards: Grafana makes this one first, and would have two of one title."""
+"""Not the dashboards' folder: Grafana creates this one first, and then two have one title."""
 
 ANY_VALUE_CONDITION = "is_number($A) || is_nan($A) || is_inf($A)"
 """True of every series: Prometheus has an alert for each, also where its value is 0 or NaN."""
 
 UNKNOWN_VALUE_TEXT = "No value: either all is well, or Prometheus does not answer."
-"""What a rule says when it has no alert: also Grafana's DatasourceError shows its texts."""
+"""The text of a rule without an alert; Grafana's DatasourceError shows it, too."""
 
 MAX_TITLE_BYTES = 180
-"""Grafana takes 190 bytes; the rest is for the number of a namesake."""
+"""Grafana takes 190 bytes; the rest is for a number where titles are the same."""
 
 LOADING_NOTES = (
     "Grafana reads this when it starts, or after POST /api/admin/provisioning/alerting/reload.",
@@ -99,7 +99,7 @@ def _build_rule(
 def _build_annotations(
     rule: AlertRule, link: PanelLink | None, rules: RuleSet, addresses: Addresses
 ) -> dict[str, str]:
-    """The annotations, which Grafana also shows where there is neither a value nor a label."""
+    """The annotations, with a fallback: Grafana also shows them without a value or a label."""
     fallbacks = {"summary": UNKNOWN_VALUE_TEXT, "description": UNKNOWN_VALUE_TEXT}
     if link and link.variables and addresses.grafana_url:
         fallbacks["dashboard_url"] = link.build_plain_url(addresses.grafana_url)
@@ -138,7 +138,7 @@ def _build_panel_annotations(link: PanelLink) -> dict[str, str]:
 
 
 def _build_titles(rules: RuleSet) -> list[str]:
-    """Titles that are unique in Grafana's folder: what tells equal names apart stands in them."""
+    """Titles that are unique in Grafana's folder: rules of one name get their differences added."""
     title_counts: Counter[str] = Counter()
     titles = []
     for rule in rules.alerts:
@@ -159,18 +159,18 @@ def _build_titles(rules: RuleSet) -> list[str]:
 
 
 def _list_distinctions(rule: AlertRule) -> dict[str, str]:
-    """What may tell a rule from another of its name."""
+    """The texts that may distinguish a rule from others of its name, by label."""
     return {**{name: f"{name} {value}" for name, value in rule.labels.items()}, "": rule.severity}
 
 
 def _shorten_title(name: str, suffix: str) -> str:
-    """A title that Grafana takes, however much tells the rule from its namesakes."""
+    """A title that Grafana takes: a suffix that is too long becomes a digest."""
     title = name + suffix
     return title if len(title.encode()) <= MAX_TITLE_BYTES else f"{name} ({_compute_digest(title)})"
 
 
 def build_rule_uid(title: str) -> str:
-    """The uid of a title, always the same: Grafana 11 refuses a known title under another uid."""
+    """The uid that belongs to a title: Grafana 11 refuses a known title under another uid."""
     readable = re.sub(r"[^a-zA-Z0-9]+", "-", title)[:31].strip("-")
     return f"{readable}-{_compute_digest(title)}"
 
@@ -180,14 +180,14 @@ def _compute_digest(text: str) -> str:
 
 
 def translate_template(text: str) -> str:
-    """Prometheus' template as Grafana's, where `$value` is not always a number."""
+    """A template of Prometheus as one of Grafana, where `$value` is not always a number."""
     return TEMPLATE_ACTION.sub(
         lambda action: VALUE_REFERENCE.sub("$values.A.Value", action[0]), text
     )
 
 
 def _escape_variables(text: str) -> str:
-    """The text itself where Grafana would replace `$name` by what its environment says."""
+    """The text with each `$` doubled: Grafana replaces `$name` by an environment variable."""
     return text.replace("$", "$$")
 
 

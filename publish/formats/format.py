@@ -1,4 +1,4 @@
-"""What an output format is: which files it makes of each document, of each service's rules."""
+"""An output format: the files that it makes of each document and of each service's rules."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from tailboard.dashboards.document import Document
 
 @dataclass(frozen=True)
 class FormatOptions:
-    """What a format may need to know beyond the documents: where things will be found.
+    """Addresses and paths that files name, beside the documents.
 
     `scrape_interval` is Prometheus' own, which Grafana needs for `$__rate_interval`.
     """
@@ -38,8 +38,8 @@ class Format:
     `shared_files` those of all together. `has_alerts` tells that alerts are among the files.
     `v2_files` makes those of a document of schema v2: a format without it writes nothing of one,
     and a format with it alone gets every document in schema v2.
-    `document_notes` are sentences about what of a document the files cannot hold, and what to do
-    about it.
+    `document_notes` are messages about the parts of a document that the files cannot hold, and
+    what to do about them.
     """
 
     name: str

@@ -45,7 +45,7 @@ def _build_files(document: Document) -> Iterator[File]:
 
 
 def build_import_document(document: Document) -> Document:
-    """The document whose data source variable begins with what the import dialog asks for."""
+    """The document whose data source variable has the answer of the import dialog as its value."""
     current_value = {"text": f"${{{INPUT_NAME}}}", "value": f"${{{INPUT_NAME}}}"}
     variables = [
         {**variable, "current": current_value} if variable.get("name") == DATASOURCE else variable
@@ -69,7 +69,7 @@ def build_import_document(document: Document) -> Document:
 
 
 def _list_requirements(document: Document) -> list[dict[str, Any]]:
-    """Grafana, the data source and the panel kinds that the dashboard cannot do without."""
+    """Grafana, the data source and the panel kinds that the dashboard needs."""
     kinds = sorted({panel["type"] for panel in _list_panels(document["panels"])} - NON_PLUGIN_KINDS)
     return [
         {"id": "grafana", "name": "Grafana", "type": "grafana", "version": MIN_GRAFANA_VERSION},
@@ -82,7 +82,7 @@ def _list_requirements(document: Document) -> list[dict[str, Any]]:
 
 
 def _list_notes(document: Document) -> Iterator[str]:
-    """What becomes of references to library panels, which only Grafana's own export can carry.
+    """Notes about references to library panels, which only Grafana's own export can contain.
 
     A Grafana without the library panel imports a reference to nothing, or makes an empty library
     panel of that uid.

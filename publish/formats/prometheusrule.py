@@ -12,7 +12,7 @@ from tailboard.publish.formats.format import File, Format, FormatOptions
 from tailboard.publish.formats.yaml_text import render_yaml
 
 SELECTOR_LABELS = {"prometheus": "k8s", "role": "alert-rules"}
-"""What kube-prometheus' Prometheus looks for."""
+"""The labels that the Prometheus of kube-prometheus selects."""
 
 SELECTOR_NOTES = (
     "The operator takes it if the labels are those of your Prometheus' spec.ruleSelector.",

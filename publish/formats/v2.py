@@ -1,4 +1,4 @@
-"""Every dashboard as the resource of Grafana's schema v2: its tabs stay tabs."""
+"""Every dashboard as a resource of Grafana's schema v2, which keeps its tabs."""
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath

@@ -10,7 +10,7 @@ from tailboard.publish.errors import TailboardError
 
 ADDRESS_PATTERN = re.compile(r"\s*https?://", re.IGNORECASE)
 UNSAFE_PATTERN = re.compile(r"[\\\s\x00-\x1f\x7f-\x9f]")
-"""What two parsers read differently: a backslash, whitespace, control characters."""
+"""Characters that parsers of addresses treat differently: backslash, whitespace, controls."""
 
 HOST_PATTERN = re.compile(r"[\w.-]+|\[[\da-fA-F:.]+(?:%[\w.~-]+)?\]", re.ASCII)
 DISPLAY_PATTERN = re.compile(r"(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d*)?(?:/[^\\\x00-\x1f]*)?")
@@ -41,7 +41,7 @@ def parse_address(address: str) -> Url:
 
 
 def format_address(address: str) -> str:
-    """The address as messages name it: without a user, a password, or what follows a `?`.
+    """The address for messages: without a user, a password, a query or a fragment.
 
     The name of a file is returned unchanged; a text that holds what looks like a user and a
     password is not one.
@@ -106,7 +106,7 @@ def is_same_server(address: str, target: str) -> bool:
 
 
 def is_secure(address: str) -> bool:
-    """Whether nobody can listen on the way: encrypted, or on this machine."""
+    """Whether secrets can be sent to an address: it is encrypted, or on this machine."""
     try:
         parts = parse_address(address)
     except ValueError:

@@ -27,7 +27,7 @@ MAX_REDIRECTS = 5
 LOGIN_SEGMENT = "login"
 HTML_PREFIXES = (b"<!doctype", b"<html")
 MAX_TEXT_BYTES = 1000
-"""How much is read of a text that is not JSON."""
+"""How much of a text is kept that is not JSON."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class Connection(Closeable):
             ) from error
 
     def _authorize_request(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Put our credentials into a request; without this, requests looks into ~/.netrc."""
+        """Add the credentials to a request; without a callable, requests reads ~/.netrc."""
         if self.credentials.token:
             request.headers["Authorization"] = f"Bearer {self.credentials.token}"
         elif self.credentials.user:
@@ -220,7 +220,7 @@ class Connection(Closeable):
         return Response(status, body)
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._session.close()
 
 

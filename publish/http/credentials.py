@@ -37,7 +37,7 @@ class Credentials:
 
     @property
     def notes(self) -> list[str]:
-        """What to tell the user about the files that the secrets are in."""
+        """Warnings about files with secrets that other users may read."""
         return [
             f"{path} holds a secret, and every user of this machine may read it: chmod 600 it"
             for path in self.exposed_files
@@ -45,12 +45,12 @@ class Credentials:
 
     @property
     def has_secret(self) -> bool:
-        """Whether anything is sent that others must not read."""
+        """Whether requests carry a secret."""
         return bool(self.token or self.user or self.headers)
 
 
 def read_credentials(name: str, environ: Mapping[str, str]) -> Credentials:
-    """What the environment says of a server, such as `GRAFANA`."""
+    """The credentials for a server, from the variables whose names begin with `name`: `GRAFANA`."""
     token = _read_secret(f"{name}_TOKEN", environ)
     user, password = environ.get(f"{name}_USER", ""), _read_secret(f"{name}_PASSWORD", environ)
     if token and user:
@@ -91,7 +91,7 @@ def read_credentials(name: str, environ: Mapping[str, str]) -> Credentials:
 
 
 def _read_secret(name: str, environ: Mapping[str, str]) -> str:
-    """The variable, or what stands in the file that NAME_FILE names."""
+    """The value of a variable, or the content of the file that its `..._FILE` names."""
     value, file = environ.get(name, "").strip(), environ.get(f"{name}_FILE", "")
     if value and file:
         raise TailboardError(
@@ -115,7 +115,7 @@ def _read_secret(name: str, environ: Mapping[str, str]) -> str:
 
 
 def _is_exposed(path: str) -> bool:
-    """Whether others may read a file; Windows has no such bits."""
+    """Whether other users may read a file; Windows has no permission bits."""
     return os.name == "posix" and bool(Path(path).stat().st_mode & stat.S_IROTH)
 
 

@@ -1,4 +1,4 @@
-"""Decompression of gzip in pieces of limited size, however much they were compressed."""
+"""Decompression of gzip in chunks of limited size, whatever the compression ratio."""
 
 import zlib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What went wrong on the way to a server, in a sentence."""
+"""Errors of HTTP requests as messages for users."""
 
 import http.client
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ REQUEST_ERRORS = (
     OSError,
     ValueError,
 )
-"""What sending a request and reading its answer raise."""
+"""The exceptions of sending a request and reading its answer."""
 
 _EXCEPTIONS = requests.exceptions
 ERROR_TEXTS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...] = (
@@ -43,13 +43,13 @@ ERROR_TEXTS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str
     ),
     (_EXCEPTIONS.ConnectionError, "broke the connection off", "try again."),
 )
-"""What to say of each kind of error; the narrower kinds first."""
+"""The problem and the tip for each kind of error; subclasses before their bases."""
 
 
 def build_server_error(
     error: Exception, address: str, *, is_repeatable: bool = True
 ) -> ServerError:
-    """The error as the user reads it; of a write that was sent, nobody knows what became."""
+    """The error with a message; it is uncertain where a write may have been carried out."""
     problem, tip = _describe_error(error)
     limit_error = _find_limit_error(error)
     is_timeout = isinstance(limit_error, AnswerDeadlineError) or isinstance(
@@ -87,12 +87,12 @@ def _find_limit_error(error: Exception) -> AnswerLimitError | None:
 
 
 def _is_unsent(error: Exception) -> bool:
-    """Whether no request was sent: the name is unknown, or nobody listens."""
+    """Whether no request was sent: the host name is unknown, or the connection was refused."""
     return any(isinstance(cause, NewConnectionError) for cause in _list_causes(error))
 
 
 def _list_causes(error: Exception) -> Iterator[Exception]:
-    """The error, and what it is about: requests and urllib3 put errors into errors."""
+    """The error and its causes: requests and urllib3 wrap errors in errors."""
     yield error
     candidates = (
         getattr(error, "reason", None),

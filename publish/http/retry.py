@@ -9,10 +9,10 @@ from tailboard.publish.http.session import AnswerLimitError
 
 MAX_ATTEMPTS = 5
 MAX_READ_RETRIES = 2
-"""How often to ask once more where an answer did not come, or broke off."""
+"""How often a request is repeated whose answer did not arrive, or not completely."""
 
 MAX_BACKOFF = 10.0
-"""Seconds between attempts, whatever a server asks for."""
+"""The longest pause between attempts in seconds, also where a server asks for more."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 """Only these are repeated after a broken connection: a write may have been carried out."""
@@ -22,10 +22,10 @@ TRANSIENT_STATUSES = frozenset({502, 503, 504})
 
 
 class RequestRetry(Retry):
-    """Pauses between attempts; a server that is busy has not begun: any method may be repeated."""
+    """Retries with pauses; after 429 nothing was carried out, so any method may be repeated."""
 
     def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
-        """Whether an answer with this status is worth another attempt."""
+        """Whether a request with this answer is repeated."""
         if status_code == TOO_MANY_REQUESTS:
             return True
         return method.upper() in SAFE_METHODS and status_code in TRANSIENT_STATUSES
@@ -41,7 +41,7 @@ class RequestRetry(Retry):
         return super().increment(*arguments, **options)
 
     def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
-        """The seconds that the server asks for; a broken header asks for none."""
+        """The seconds of the header Retry-After; None where it is missing or cannot be read."""
         try:
             seconds = super().get_retry_after(response)
         except (InvalidHeader, ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""The secrets of this run, and the one filter that takes them out of a server's texts.
+"""The secrets of this run, and the one filter that removes them from a server's texts.
 
 A server, or a proxy before it, may repeat a request in its answer. All that is printed, and what
 run reports say of a server, passes `redact_secrets`.
@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 MIN_SECRET_LENGTH = 4
-"""A shorter value is no secret, and would be found in ordinary words."""
+"""Shorter values are not redacted: they occur in ordinary words."""
 
 PUBLIC_HEADERS = frozenset(
     {"accept", "host", "thanos-tenant", "user-agent", "x-grafana-org-id", "x-scope-orgid"}
@@ -28,7 +28,7 @@ def clear_secrets() -> None:
 def register_secrets(
     token: str = "", user: str = "", password: str = "", headers: Mapping[str, str] | None = None
 ) -> None:
-    """Let `redact_secrets` know what this run sends to a server."""
+    """Add what this run sends to a server to what `redact_secrets` removes."""
     values = {token, password}
     if user and password:
         import base64  # here, as in _list_forms, since every start of the program loads this module
@@ -41,7 +41,7 @@ def register_secrets(
 
 
 def redact_secrets(text: str) -> str:
-    """The text with `***` in place of every secret, however it is escaped."""
+    """The text with `***` in place of every secret, in any of its escaped forms."""
     forms = sorted((form for form in _forms if form in text), key=len, reverse=True)
     return re.sub("|".join(map(re.escape, forms)), REPLACEMENT, text) if forms else text
 

@@ -46,7 +46,7 @@ class AnswerDeadlineError(AnswerLimitError):
 
 
 class LimitedReader(io.RawIOBase):
-    """The bytes of one answer as they come from a socket, up to a number and a time."""
+    """Reads one answer from a socket, up to a number of bytes and a deadline."""
 
     def __init__(self, raw: io.RawIOBase, sock: socket.socket, limits: Limits) -> None:
         self._raw, self._socket, self._limits = raw, sock, limits
@@ -54,7 +54,7 @@ class LimitedReader(io.RawIOBase):
         self._remaining_bytes = limits.max_bytes + MAX_HEADER_BYTES
 
     def readable(self) -> bool:
-        """What a reader has to say of itself."""
+        """Whether bytes can be read; `io` asks for it."""
         return True
 
     def readinto(self, buffer: Any) -> int | None:
@@ -75,7 +75,7 @@ class LimitedReader(io.RawIOBase):
         return self._raw.fileno()
 
     def close(self) -> None:
-        """Close what is read from."""
+        """Close the socket's file, too."""
         self._raw.close()
         super().close()
 
@@ -113,7 +113,7 @@ class Session(requests.Session):
     """A session that leaves redirects to its caller, and does not read their bodies."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """No target: requests would read the whole body of a redirect to prepare the next request.
+        """None: requests would read the whole body of a redirect to prepare the next request.
 
         https://github.com/psf/requests/blob/v2.32.5/src/requests/sessions.py#L725
         """
