@@ -12,7 +12,7 @@ from tailboard.alerts.template import (
 )
 from tailboard.panels import batch, promql
 from tailboard.panels.concept import JOB_LAST_RUN, Concept
-from tailboard.panels.metric import Gauge
+from tailboard.panels.metric import Gauge, Role
 from tailboard.panels.service import Service
 
 STEPS: tuple[tuple[int, Severity], ...] = ((1, "warning"), (2, "critical"))
@@ -38,7 +38,9 @@ def build_job_age_rules(
         limit = factor * service.objectives.job_age
         yield AlertRule(
             name=name,
-            expression=promql.filter_above(age, limit),
+            expression=_exclude_stopped_jobs(
+                service, concept, name, promql.filter_above(age, limit), limit
+            ),
             severity=severity,
             signal="batch",
             lasting=PENDING_DURATION,
@@ -53,6 +55,7 @@ def build_job_age_rules(
             series_labels=by,
             time_range="2d",
             examples=(
+                *_build_stopped_examples(service, concept, limit),
                 Example(
                     "long ago",
                     _build_series(service, concept, 60),
@@ -70,6 +73,52 @@ def build_job_age_rules(
                 ),
             ),
         )
+
+
+def _exclude_stopped_jobs(
+    service: Service, concept: Concept[Gauge], name: str, late_jobs: str, limit: float
+) -> str:
+    """The late jobs without those that do not even run, which are another alert.
+
+    What a job pushes itself and what the Pushgateway adds may name it by different labels.
+    """
+    if not _has_other_alert(service, concept):
+        return late_jobs
+    label, run_label = (
+        service.select_concept(each, name).resolve_label(Role.JOB, name)
+        for each in (concept, JOB_LAST_RUN)
+    )
+    stopped_jobs = promql.filter_above(batch.build_job_age(service, JOB_LAST_RUN, name), limit)
+    if label != run_label:
+        stopped_jobs = promql.copy_label(stopped_jobs, label, run_label)
+    by = dict.fromkeys((*service.by, label))
+    return f"({late_jobs} unless on ({', '.join(by)}) {stopped_jobs})"
+
+
+def _has_other_alert(service: Service, concept: Concept[Gauge]) -> bool:
+    """Whether another alert tells that the job does not run."""
+    return concept is not JOB_LAST_RUN and service.has_concepts(JOB_LAST_RUN)
+
+
+def _build_stopped_examples(
+    service: Service, concept: Concept[Gauge], limit: float
+) -> Iterator[Example]:
+    if not _has_other_alert(service, concept):
+        return
+    # A target label that names the job is the same for both; another label has to agree with it.
+    run_label = service.convention.resolve_metric(JOB_LAST_RUN, "example").labels[Role.JOB]
+    target_labels = example_series.build_target_labels(service)
+    roles = {Role.JOB: target_labels.get(run_label, "nightly")}
+    values = example_series.format_constant(60)
+    yield Example(
+        "does not run either",
+        {
+            **example_series.build_gauge_series(service, concept, values, roles),
+            **example_series.build_gauge_series(service, JOB_LAST_RUN, values, roles),
+        },
+        is_firing=False,
+        delay=_format_delay(limit),
+    )
 
 
 def _build_series(service: Service, concept: Concept[Gauge], timestamp: float) -> InputSeries:

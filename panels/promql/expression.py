@@ -54,9 +54,7 @@ def add_label(expression: str, label: str, value: str) -> str:
 
 def copy_label(expression: str, label: str, source: str) -> str:
     """The same series with the value of one label also under another name."""
-    return (
-        f'label_replace({expression}, {quote_string(label)}, "$1", {quote_string(source)}, "(.*)")'
-    )
+    return f'label_join({expression}, {quote_string(label)}, "", {quote_string(source)})'
 
 
 def clamp_min(expression: str, minimum: float) -> str:

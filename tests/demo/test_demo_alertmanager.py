@@ -45,7 +45,6 @@ JOB_LATE = {
     "signal": "batch",
     "batch_job": "email",
 }
-JOB_NOT_RUN = {**JOB_LATE, "alertname": "JobNotRun"}
 JOB_LATE_WARNING = {**JOB_LATE, "severity": "warning"}
 PROBE_ALERTS = (
     {"alertname": "Probe", "signal": "probe", "severity": "critical"},
@@ -187,13 +186,6 @@ def test_trouble_of_one_instance_or_job_does_not_hide_that_of_another(
     assert list_suppressed(alertmanager, slug, *fired) == [False, True, False]
 
 
-def test_a_job_that_does_not_run_is_not_told_as_one_that_fails(
-    alertmanager: Alertmanager, slug: str
-) -> None:
-    fired = (JOB_NOT_RUN, JOB_LATE, {**JOB_LATE, "batch_job": "invoice"})
-    assert list_suppressed(alertmanager, slug, *fired) == [False, True, False]
-
-
 def test_alerts_of_others_silence_nothing(alertmanager: Alertmanager) -> None:
     foreign = {"alertname": "Foreign", "service": "", "severity": "critical"}
     fired = (
@@ -225,7 +217,6 @@ LABELS_OF_ALERTS = (
     TARGET_ABSENT,
     OPEN_FILES,
     REQUESTS_PILING_UP,
-    JOB_NOT_RUN,
     JOB_LATE,
 )
 
