@@ -5,6 +5,7 @@ Each scenario starts on an empty server. `python -m tests.grafana.recorder` play
 
 from typing import Any
 
+from tests.grafana import schema_v2_scenario
 from tests.grafana.exchange import Step
 
 GROUP = "/apis/dashboard.grafana.app"
@@ -202,6 +203,7 @@ def _list_access_steps(user: str) -> list[Step]:
 IN_HIDDEN = {"grafana.app/folder": "hidden"}
 STALE_METADATA: dict[str, Any] = {"resourceVersion": "1"}
 SCENARIOS: dict[str, list[Step]] = {
+    "schemas": schema_v2_scenario.STEPS,
     "discovery": [
         get_step("/api/health"),
         get_step("/api/health", who="nobody"),

@@ -384,3 +384,57 @@ def test_the_stored_version_is_found_whatever_a_read_reports(publisher: Publishe
         OLD_DASHBOARDS: "v2beta1",
     }
     assert publisher.plan_items()[UID]["loss"] == "2 tabs become rows"
+
+
+def forget_history(publisher: Publisher) -> None:
+    """Let the server in memory keep the last version alone, as Grafana does after twenty saves."""
+    memory = publisher.grafana.memory_server
+    if memory is None:
+        pytest.skip("a server in memory can forget")
+    del memory.store.history[UID][1:]
+
+
+def test_without_the_published_version_saving_without_a_change_is_still_no_edit(
+    publisher: Publisher,
+) -> None:
+    publish_rows(publisher)
+    publisher.grafana.save_in_v2(UID, lambda document: None)
+    forget_history(publisher)
+    assert publisher.is_published()
+
+
+def test_without_the_published_version_an_edit_is_shown_as_what_publishing_changes(
+    publisher: Publisher,
+) -> None:
+    publish_rows(publisher)
+    publisher.grafana.save_in_v2(UID, turn_rows_into_tabs)
+    forget_history(publisher)
+    item = publisher.plan_items()[UID]
+    assert (item["state"], item["differences"], item["loss"]) == (
+        "hand-edited",
+        ["row 'Service' in place of a tab", "row 'Routes' in place of a tab"],
+        "2 tabs become rows",
+    )
+    publisher.run_publish("--force")
+    assert publisher.is_published()
+
+
+def test_who_may_not_see_a_history_still_sees_an_edit(publisher: Publisher) -> None:
+    publish_rows(publisher, tags=["tailboard"])
+    publisher.grafana.save_in_v2(UID, turn_rows_into_tabs)
+    publisher.set_token(dict(publisher.grafana.build_credentials("viewer"))["Authorization"][7:])
+    item = publisher.plan_items()[UID]
+    assert item["state"] == "hand-edited"
+    assert item["loss"] == "2 tabs become rows"
+
+
+def test_the_mark_says_what_it_is_for_in_both_schemas(publisher: Publisher) -> None:
+    publish_rows(publisher)
+    [mark] = [
+        variable["spec"]
+        for variable in publisher.grafana.read_in_v2(UID)["variables"]
+        if variable["spec"]["name"] == NAME
+    ]
+    assert mark["label"] == "Published by tailboard"
+    assert "tailboard does" in mark["description"]
+    assert mark["hide"] == "hideVariable"
