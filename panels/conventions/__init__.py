@@ -18,10 +18,13 @@ from tailboard.panels.conventions.flower import FLOWER
 from tailboard.panels.conventions.grpc_observability import GRPC_OBSERVABILITY
 from tailboard.panels.conventions.litestar import LITESTAR
 from tailboard.panels.conventions.litestar_grouped import LITESTAR_GROUPED
+from tailboard.panels.conventions.otel_aiohttp import OTEL_AIOHTTP
 from tailboard.panels.conventions.otel_http_old import OTEL_HTTP_OLD
 from tailboard.panels.conventions.otel_http_stable import OTEL_HTTP_STABLE
+from tailboard.panels.conventions.otel_messaging import OTEL_MESSAGING
 from tailboard.panels.conventions.otel_rpc import OTEL_RPC
 from tailboard.panels.conventions.otel_rpc_old import OTEL_RPC_OLD
+from tailboard.panels.conventions.otel_tornado import OTEL_TORNADO
 from tailboard.panels.conventions.postgres_exporter import POSTGRES_EXPORTER
 from tailboard.panels.conventions.prometheus_client import PROMETHEUS_CLIENT
 from tailboard.panels.conventions.prometheus_client_jobs import PROMETHEUS_CLIENT_JOBS
@@ -48,6 +51,8 @@ CONVENTIONS: tuple[Convention, ...] = (
     FLASK_EXPORTER_URL_RULE,
     DJANGO_PROMETHEUS,
     OTEL_HTTP_OLD,
+    OTEL_AIOHTTP,
+    OTEL_TORNADO,
     OTEL_HTTP_STABLE,
     LITESTAR,
     LITESTAR_GROUPED,
@@ -60,6 +65,7 @@ CONVENTIONS: tuple[Convention, ...] = (
     FLOWER,
     CELERY_EXPORTER,
     DRAMATIQ,
+    OTEL_MESSAGING,
     RQ_EXPORTER,
     REDIS_EXPORTER,
     POSTGRES_EXPORTER,
@@ -80,10 +86,13 @@ __all__ = [
     "GRPC_OBSERVABILITY",
     "LITESTAR",
     "LITESTAR_GROUPED",
+    "OTEL_AIOHTTP",
     "OTEL_HTTP_OLD",
     "OTEL_HTTP_STABLE",
+    "OTEL_MESSAGING",
     "OTEL_RPC",
     "OTEL_RPC_OLD",
+    "OTEL_TORNADO",
     "POSTGRES_EXPORTER",
     "PROMETHEUS_CLIENT",
     "PROMETHEUS_CLIENT_JOBS",

@@ -216,6 +216,7 @@ class _ConventionMatch:
             len(self.declared_names),
             not self.variant.is_varied,
             -len(self.convention.metrics.keys() - PROCESS.keys() - self.declared_concepts),
+            -self._request_matcher_count,
             *self._process_rank,
             -CONVENTIONS.index(self.variant.library_convention),
         )
@@ -233,10 +234,17 @@ class _ConventionMatch:
             len(self.metric_names),
             not self.variant.is_varied,
             self._has_expected_values(),
+            self._request_matcher_count if REQUESTS in self.known_concepts else 0,
             labels,
             *self._process_rank,
             -CONVENTIONS.index(self.variant.library_convention),
         )
+
+    @property
+    def _request_matcher_count(self) -> int:
+        """How much a convention says of its requests beside their name, such as their scope."""
+        requests = self.convention.metrics.get(REQUESTS)
+        return len(requests.matchers) if requests else 0
 
     def _list_metric_names(self, concepts: set[Concept[Any]]) -> set[str]:
         return {self.convention.metrics[concept].name for concept in concepts}

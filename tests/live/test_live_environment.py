@@ -77,6 +77,15 @@ REQUEST_COUNTERS = {
     "litestar_app": build_http_counter(
         "litestar_requests_total", "status_code", 'path!="/metrics"'
     ),
+    "otel_aiohttp": build_http_counter(
+        "http_server_request_duration_seconds_count",
+        "http_response_status_code",
+        'http_route!="/metrics"',
+    ),
+    "otel_messaging": RequestCounter(
+        'messaging_process_duration_seconds_count{job="JOB"}',
+        'messaging_process_duration_seconds_count{job="JOB", error_type!=""}',
+    ),
     "otel_old": build_http_counter(
         "http_server_duration_milliseconds_count", "http_status_code", 'http_target!="/metrics"'
     ),
@@ -91,6 +100,11 @@ REQUEST_COUNTERS = {
         'http_route!="/metrics"',
     ),
     "prometheus_client_fastapi": build_http_counter("http_requests_total", "http_status"),
+    "otel_tornado": build_http_counter(
+        "http_server_request_duration_seconds_count",
+        "http_response_status_code",
+        'http_route!="/metrics"',
+    ),
     "py_grpc_prometheus": build_grpc_counter(
         "grpc_server_handled_total", "grpc_code", 'grpc_service!~"grpc.*"'
     ),

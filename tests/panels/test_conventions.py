@@ -101,6 +101,19 @@ LITESTAR_SAMPLES: ExposedSamples = {
 }
 POOL_SAMPLES: ExposedSamples = {("db_client_connections_usage_connections", "pool_name state", "")}
 
+OTEL_CALL_SAMPLES: ExposedSamples = {
+    (
+        "http_client_request_duration_seconds_bucket",
+        "error_type http_request_method http_response_status_code server_address server_port",
+        CLIENT_BOUNDS,
+    ),
+    (
+        "db_client_operation_duration_seconds_bucket",
+        "db_namespace db_operation_name db_system_name error_type server_address",
+        OTEL_BOUNDS,
+    ),
+}
+
 EXPOSED_SAMPLES: dict[str, ExposedSamples] = {
     "prometheus_client": PYTHON_PROCESS_SAMPLES
     | MIDDLEWARE_SAMPLES
@@ -174,6 +187,7 @@ EXPOSED_SAMPLES: dict[str, ExposedSamples] = {
     },
     "otel_http_stable": PYTHON_PROCESS_SAMPLES
     | POOL_SAMPLES
+    | OTEL_CALL_SAMPLES
     | {
         (
             "http_server_request_duration_seconds_bucket",
@@ -181,15 +195,33 @@ EXPOSED_SAMPLES: dict[str, ExposedSamples] = {
             CLIENT_BOUNDS,
         ),
         ("http_server_active_requests", "http_request_method url_scheme", ""),
+    },
+    "otel_aiohttp": PYTHON_PROCESS_SAMPLES
+    | POOL_SAMPLES
+    | OTEL_CALL_SAMPLES
+    | {
         (
-            "http_client_request_duration_seconds_bucket",
-            "error_type http_request_method http_response_status_code server_address server_port",
+            "http_server_request_duration_seconds_bucket",
+            "error_type http_request_method http_response_status_code http_route "
+            "network_protocol_version otel_scope_name url_scheme",
+            CLIENT_BOUNDS,
+        ),
+        ("http_server_active_requests", "http_request_method otel_scope_name url_scheme", ""),
+    },
+    "otel_tornado": PYTHON_PROCESS_SAMPLES
+    | POOL_SAMPLES
+    | OTEL_CALL_SAMPLES
+    | {
+        (
+            "http_server_request_duration_seconds_bucket",
+            "http_request_method http_response_status_code http_route "
+            "network_protocol_version otel_scope_name url_scheme",
             CLIENT_BOUNDS,
         ),
         (
-            "db_client_operation_duration_seconds_bucket",
-            "db_namespace db_operation_name db_system_name error_type server_address",
-            OTEL_BOUNDS,
+            "http_server_active_requests",
+            "http_request_method network_protocol_version otel_scope_name url_scheme",
+            "",
         ),
     },
     "litestar": PYTHON_PROCESS_SAMPLES | LITESTAR_SAMPLES,
@@ -277,6 +309,21 @@ EXPOSED_SAMPLES: dict[str, ExposedSamples] = {
         ("dramatiq_message_errors_total", "actor_name queue_name", ""),
         ("dramatiq_message_duration_milliseconds_bucket", "actor_name queue_name", DRAMATIQ_BOUNDS),
         ("dramatiq_messages_inprogress", "actor_name queue_name", ""),
+    },
+    "otel_messaging": PYTHON_PROCESS_SAMPLES
+    | {
+        (
+            "messaging_process_duration_seconds_bucket",
+            "error_type messaging_consumer_group_name messaging_destination_name "
+            "messaging_operation_name messaging_system",
+            CLIENT_BOUNDS,
+        ),
+        (
+            "messaging_process_duration_seconds_count",
+            "error_type messaging_consumer_group_name messaging_destination_name "
+            "messaging_operation_name messaging_system",
+            "",
+        ),
     },
     "rq_exporter": {
         ("rq_workers_success_total", "name queues", ""),

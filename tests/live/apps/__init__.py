@@ -7,14 +7,16 @@ HTTP_APPS = (
     "flask_exporter_path",
     "grpc_observability",
     "litestar_app",
+    "otel_aiohttp",
     "otel_old",
     "otel_rpc",
     "otel_stable",
+    "otel_tornado",
     "prometheus_client_fastapi",
     "py_grpc_prometheus",
     "starlette_exporter",
     "starlette_prometheus",
 )
-WORKER_APPS = ("celery_flower", "dramatiq_worker", "pull_jobs")
+WORKER_APPS = ("celery_flower", "dramatiq_worker", "otel_messaging", "pull_jobs")
 PUSHING_APPS = ("pushed_jobs",)
 APPS = (*HTTP_APPS, *WORKER_APPS, *PUSHING_APPS)

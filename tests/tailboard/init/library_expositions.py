@@ -33,6 +33,9 @@ def list_label_values(name: str, sample: str, label: str) -> tuple[str, ...]:
         return STATUS_CLASSES if name == "fastapi_instrumentator" else STATUS_CODES
     if label == "type" and sample == "flower_events_total":
         return "task-succeeded", "task-failed"
+    if label == "otel_scope_name":
+        scope = {"otel_aiohttp": "aiohttp_server", "otel_tornado": "tornado"}[name]
+        return (f"opentelemetry.instrumentation.{scope}",) * 2
     if label == "path":
         return RAW_PATHS if name in {"litestar", "flask_exporter"} else ROUTE_TEMPLATES
     return LABEL_VALUES.get(label, ("a", "b"))

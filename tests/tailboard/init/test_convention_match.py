@@ -281,6 +281,15 @@ def test_names_with_thousands_of_beginnings_are_not_all_tried() -> None:
     assert len(list(list_variants(PROMETHEUS_CLIENT, catalogue))) < 250
 
 
+@pytest.mark.parametrize("name", ["otel_aiohttp", "otel_tornado"])
+def test_an_instrumentation_is_known_by_its_scope(name: str) -> None:
+    text = format_exposition(name)
+    assert find_convention_name(text) == name
+    for scope in ("aiohttp_server", "tornado"):
+        text = text.replace(f"instrumentation.{scope}", "instrumentation.fastapi")
+    assert find_convention_name(text) == "otel_http_stable"
+
+
 def format_declarations(text: str) -> str:
     """A program that answered nothing yet: its process, and the types of everything else."""
     return "".join(

@@ -2,40 +2,43 @@
 """The shop on FastAPI, measured by OpenTelemetry; it calls itself as its own dependency."""
 
 from collections.abc import Callable
-from contextlib import suppress
+from functools import cached_property
 
-import requests
+import sqlalchemy
 from fastapi import Response
 from opentelemetry import metrics
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.instrumentation.requests import RequestsInstrumentor
+from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from opentelemetry.instrumentation.sqlite3 import SQLite3Instrumentor
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.resources import Resource
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.pool import QueuePool
 
 from tests.live.apps.shared.asgi import build_asgi_server
+from tests.live.apps.shared.calling_item_store import CallingItemStore
 from tests.live.apps.shared.fastapi_routes import create_fastapi_app
-from tests.live.apps.shared.item_store import ItemStore
-
-UNREACHABLE_URL = "http://127.0.0.1:9/"
 
 
-class CallingItemStore(ItemStore):
-    """A shop whose writes call an upstream, and whose `/fail` calls one that is down."""
+class PoolingItemStore(CallingItemStore):
+    """The same, whose reads take a connection of SQLAlchemy's pool first."""
 
-    upstream = UNREACHABLE_URL
+    @cached_property
+    def engine(self) -> sqlalchemy.Engine:
+        """A database of its own, whose connections wait in a pool."""
+        return sqlalchemy.create_engine(  # instrumented: it may not be imported by its name
+            "sqlite://",
+            poolclass=QueuePool,
+            pool_size=2,
+            connect_args={"check_same_thread": False},
+        )
 
-    def write_item(self, item_id: int) -> dict[str, int]:
-        """Write one item and tell the upstream."""
-        requests.get(self.upstream, timeout=2)
-        return super().write_item(item_id)
-
-    def settle(self) -> None:
-        """Call the upstream that is down."""
-        with suppress(requests.ConnectionError):
-            requests.get(UNREACHABLE_URL, timeout=2)
+    def read_item(self, item_id: int) -> dict[str, int]:
+        """Read one item."""
+        with self.engine.connect():
+            return super().read_item(item_id)
 
 
 def build_otel_server() -> Callable[[int, str], None]:
@@ -45,7 +48,8 @@ def build_otel_server() -> Callable[[int, str], None]:
     metrics.set_meter_provider(MeterProvider(metric_readers=readers, resource=resource))
     SQLite3Instrumentor().instrument()
     RequestsInstrumentor().instrument()
-    shop = CallingItemStore()
+    SQLAlchemyInstrumentor().instrument()
+    shop = PoolingItemStore()
     app = create_fastapi_app(shop)
     FastAPIInstrumentor.instrument_app(app)
 
