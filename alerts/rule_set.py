@@ -18,8 +18,8 @@ from tailboard.panels.definition_error import (
     suggest_name,
 )
 from tailboard.panels.duration import validate_duration
-from tailboard.panels.matcher import validate_label
-from tailboard.panels.service import GRAFANA_VARIABLE, Service
+from tailboard.panels.matcher import GRAFANA_VARIABLE, validate_label
+from tailboard.panels.service import Service
 
 CHANGEABLE_FIELDS = ("severity", "lasting", "keep_firing", "labels", "summary", "description")
 """What a definition may change of a rule; its limit stands in the service's objectives."""

@@ -8,6 +8,7 @@ from typing import Literal
 from tailboard.panels.definition_error import DefinitionError
 
 LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+GRAFANA_VARIABLE = re.compile(r"\$\{?\w")
 REGEX_SPECIAL_CHARACTER = re.compile(r"[.+*?()|\[\]{}^$\\]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _ESCAPES |= {"\ufffd": "\\ufffd"}  # Prometheus would take the character itself for broken UTF-8

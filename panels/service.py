@@ -11,6 +11,7 @@ from tailboard.panels.concept import Concept, M
 from tailboard.panels.convention import Convention
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError, suggest_name
 from tailboard.panels.matcher import (
+    GRAFANA_VARIABLE,
     Matcher,
     Matchers,
     avoids,
@@ -27,8 +28,6 @@ from tailboard.panels.recording import INSTANCE_CONCEPTS, RECORDING_ROLES, SERVI
 from tailboard.panels.selection import HistogramStorage, Selection, merge_matchers
 
 MetricT = TypeVar("MetricT", bound=Metric)
-
-GRAFANA_VARIABLE = re.compile(r"\$\{?\w")
 
 MAX_SLUG_LENGTH = 27
 """A uid has 40 characters, `-dependencies` 13 of them."""

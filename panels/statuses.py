@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.panels.matcher import Matcher, matches, one_of
+from tailboard.panels.matcher import GRAFANA_VARIABLE, Matcher, matches, one_of
 from tailboard.panels.patterns import compile_pattern, find_pattern_problem, has_pattern_match
 
 
@@ -40,6 +40,11 @@ class StatusGroup:
         for value in values:
             _check_value(value)
         matcher = self.build_matcher()
+        if GRAFANA_VARIABLE.search(matcher.value):
+            raise DefinitionError(
+                f"the statuses {matcher.value!r} hold what Grafana takes for a variable",
+                tip="select the dollar sign by another pattern: matches('[$]name').",
+            )
         problem = find_pattern_problem(matcher.value) if "~" in matcher.op else ""
         if problem:
             raise DefinitionError(
@@ -127,6 +132,11 @@ class Statuses:
     def client_error_name(self) -> str:
         """What legends and sentences call the mistakes of clients."""
         return (self.client_errors and self.client_errors.label) or "client errors"
+
+    def describe_groups(self) -> str:
+        """What succeeds and what fails, in one sentence."""
+        client_errors = self.client_errors and f"; {self.client_errors.describe()} the clients'"
+        return f"Failures are {self.failures.describe()}{client_errors or ''}."
 
     def describe_client_errors(self) -> str:
         """The clients' mistakes in words: completes "answered with"."""

@@ -15,6 +15,7 @@ from tailboard.alerts import RuleSet, rules_of
 from tailboard.alerts.unit_tests import build_unit_tests
 from tailboard.panels import Objectives, Service
 from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
+from tailboard.panels.statuses import Statuses, StatusGroup
 from tests.alerts.sample_services import (
     build_rule_sets,
     list_alert_rules,
@@ -70,6 +71,21 @@ def test_every_rule_fires_and_is_silent_where_it_must(
     name: str, promtool_paths: list[str], tmp_path: Path
 ) -> None:
     assert not run_unit_tests(promtool_paths, build_rule_sets()[name], tmp_path)
+
+
+def test_rules_of_statuses_of_any_text_fire_too(promtool_paths: list[str], tmp_path: Path) -> None:
+    """Quotes, braces, colons, dots, spaces, Chinese, and what is special in an expression."""
+    statuses = Statuses(
+        'the "{{ bank }}"',
+        successes=StatusGroup(("成功", 'o"k')),
+        failures=StatusGroup(("失败: {a}", "a.b c", "x|y", "C:\\bad")),
+        client_errors=StatusGroup(("{{ refused }}", "(")),
+    )
+    convention = PROMETHEUS_CLIENT.evolve(labels={"http_status": "outcome"}, statuses=statuses)
+    objectives = Objectives(availability=0.999)
+    rules = rules_of(Service("shop", {"job": "shop"}, convention, objectives))
+    assert {"ErrorRatioHigh", "ErrorBudgetBurn"} <= {rule.name for rule in rules.alerts}
+    assert not run_unit_tests(promtool_paths, rules, tmp_path)
 
 
 @pytest.mark.slow

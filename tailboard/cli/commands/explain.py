@@ -18,6 +18,7 @@ from tailboard.panels import Objectives, Service, promql
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import CONVENTIONS
 from tailboard.panels.definition_error import DefinitionError, suggest_name
+from tailboard.panels.metric import Role
 
 
 def _complete_name(_: click.Context, __: click.Parameter, prefix: str) -> list[str]:
@@ -107,6 +108,8 @@ def _render_convention(convention: Convention) -> Iterator[str]:
     for concept, metric in convention.metrics.items():
         labels = ", ".join(metric.labels.values())
         yield f"  {concept.name}: {metric.name}{f'{{{labels}}}' if labels else ''}"
+        if Role.STATUS in metric.labels:
+            yield f"    {metric.statuses.describe_groups()}"
         if metric.caution:
             yield f"    {metric.caution}"
     if convention.missing:
