@@ -67,11 +67,13 @@ class RowGroup:
     layout: RowLayout
 
 
-def convert_document(document: JsonObject, rows: Sequence[RowLayout] = ()) -> Document:
+def convert_document(
+    document: JsonObject, rows: Sequence[RowLayout] = (), version: str = WRITTEN_VERSION
+) -> Document:
     """The document of schema v2 with what a document of schema v1 says.
 
     `rows` are those of its row panels that have a heading, in their order; without them, or with
-    another number of them, each row becomes a row.
+    another number of them, each row becomes a row. `version` is one of `WRITABLE_VERSIONS`.
     """
     groups = _group_panels(list_objects(document.get("panels")), rows)
     variables = list_objects(read_object(document.get("templating")).get("list"))
@@ -79,11 +81,11 @@ def convert_document(document: JsonObject, rows: Sequence[RowLayout] = ()) -> Do
     panels = [panel for group in groups for panel in group.panels]
     converted: Document = {
         "annotations": [build_annotation(annotation) for annotation in annotations],
-        "apiVersion": format_api_version(WRITTEN_VERSION),
+        "apiVersion": format_api_version(version),
         "cursorSync": _find_cursor_sync(document),
         "editable": document.get("editable") is not False,
         "elements": {
-            format_element_name(panel.get("id")): build_element(panel) for panel in panels
+            format_element_name(panel.get("id")): build_element(panel, version) for panel in panels
         },
         "layout": _build_layout(groups),
         "links": [_build_link(link) for link in list_objects(document.get("links"))],

@@ -52,7 +52,7 @@ def flatten_document(document: JsonObject) -> Document:
     }
 
 
-def view_document(document: JsonObject) -> Document:
+def build_view(document: JsonObject) -> Document:
     """The document as one of schema v1, to read all of its queries.
 
     Other than a flat document it also has the panels that no layout places, below the others.

@@ -9,6 +9,7 @@ from tailboard.dashboards.schema_v2.query import (
     find_data_source,
     find_query_fields,
 )
+from tailboard.dashboards.schema_v2.resource import STABLE_VERSION, WRITTEN_VERSION
 from tailboard.dashboards.schema_v2.values import (
     list_objects,
     read_number,
@@ -90,7 +91,7 @@ def build_panel(element: JsonObject) -> Panel:
     return {**panel, **{name: value for name, value in optional_fields.items() if value}}
 
 
-def build_element(panel: JsonObject) -> Element:
+def build_element(panel: JsonObject, version: str = WRITTEN_VERSION) -> Element:
     """The element of schema v2 with what a panel of schema v1 says, but for its position."""
     panel_id, title = read_number(panel.get("id"), 0), read_text(panel.get("title"))
     if library_panel := read_object(panel.get("libraryPanel")):
@@ -111,7 +112,7 @@ def build_element(panel: JsonObject) -> Element:
                         name: panel[name] for name in QUERY_OPTIONS if panel.get(name)
                     },
                     "transformations": [
-                        _build_transformation_kind(entry)
+                        _build_transformation_kind(entry, version)
                         for entry in list_objects(panel.get("transformations"))
                     ],
                 },
@@ -177,16 +178,18 @@ def _build_transformation(transformation: JsonObject) -> Panel:
     }
 
 
-def _build_transformation_kind(transformation: JsonObject) -> JsonObject:
+def _build_transformation_kind(transformation: JsonObject, version: str) -> JsonObject:
+    """A transformation of schema v2, whose id is its kind up to v2beta1, its group from v2 on."""
     transformation_id = read_text(transformation.get("id"))
     spec = {
-        "id": transformation_id,
         "options": transformation.get("options") or {},
         **{
             name: transformation[name] for name in TRANSFORMATION_FIELDS if transformation.get(name)
         },
     }
-    return {"kind": transformation_id, "spec": spec}
+    if version == STABLE_VERSION:
+        return {"group": transformation_id, "kind": "Transformation", "spec": spec}
+    return {"kind": transformation_id, "spec": {"id": transformation_id, **spec}}
 
 
 def _build_link(link: JsonObject) -> JsonObject:

@@ -14,7 +14,11 @@ JsonObject = Mapping[str, Any]
 
 API_GROUP = "dashboard.grafana.app"
 WRITTEN_VERSION = "v2beta1"
-"""The version that we write: Grafana 12.2 and later have it."""
+"""The version that we write where no server is known: Grafana 12.2 and later have it."""
+
+STABLE_VERSION = "v2"
+WRITABLE_VERSIONS = (STABLE_VERSION, WRITTEN_VERSION)
+"""The versions that a document can be converted to."""
 
 RESOURCE_FIELDS = ("apiVersion", "uid")
 """The fields of a document that are not of its spec."""
@@ -75,4 +79,4 @@ def _derive_version(spec: JsonObject) -> str:
         )
     )
     is_stable = any(entry.get("kind") == "Transformation" for entry in transformations)
-    return "v2" if is_stable or "preferences" in spec else WRITTEN_VERSION
+    return STABLE_VERSION if is_stable or "preferences" in spec else WRITTEN_VERSION

@@ -55,12 +55,15 @@ def _change_elements(
         *(item.element for item in list_placed_items(document)),
         *list_unplaced_elements(document),
     ]
+    version = find_version(document)
     panels, changed_panels = list(_list_panels(view)), list(_list_panels(changed_view))
     if not len(names) == len(panels) == len(changed_panels):
         return {}
     return {
         name: _apply_difference(
-            document["elements"][name], build_element(panel), build_element(changed_panel)
+            document["elements"][name],
+            build_element(panel, version),
+            build_element(changed_panel, version),
         )
         for name, panel, changed_panel in zip(names, panels, changed_panels, strict=True)
         if panel != changed_panel

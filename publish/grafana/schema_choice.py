@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 from tailboard.dashboards.schema_v2.convert import RowLayout, convert_document
 from tailboard.dashboards.schema_v2.losses import describe_losses, list_losses
-from tailboard.dashboards.schema_v2.resource import WRITTEN_VERSION, is_v2_document
+from tailboard.dashboards.schema_v2.resource import (
+    WRITABLE_VERSIONS,
+    WRITTEN_VERSION,
+    is_v2_document,
+)
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.publish.grafana.api import Document, SchemaVersions
-from tailboard.publish.grafana.stored_version import is_v2_version
+from tailboard.publish.grafana.stored_version import is_v1_version
 
 AUTO, V1, V2 = SCHEMA_CHOICES = ("auto", "v1", "v2")
 
@@ -43,14 +47,15 @@ class SchemaChoice:
         if self.name == V1 or (self.name == AUTO and not rows):
             return document, _describe_losses(document, rows, "with --schema v1")
         versions = self.find_versions()
-        if WRITTEN_VERSION not in versions.offered:
+        version = next((name for name in versions.offered if name in WRITABLE_VERSIONS), "")
+        if not version:
             reason = f"since this Grafana does not store schema {WRITTEN_VERSION}"
             note = _describe_losses(document, rows, reason)
             return document, note or f"it is published in schema v1, {reason}"
-        if self.name == AUTO and not is_v2_version(versions.offered[0]):
+        if self.name == AUTO and is_v1_version(versions.offered[0]):
             reason = "since this Grafana shows no tabs; --schema v2 stores them all the same"
             return document, _describe_losses(document, rows, reason)
-        return convert_document(document, rows), ""
+        return convert_document(document, rows, version), ""
 
 
 def _describe_losses(document: Document, rows: Sequence[RowLayout], reason: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tailboard.dashboards.envelope import unwrap_dashboard, wrap_dashboard
-from tailboard.dashboards.schema_v2.flatten import view_document
+from tailboard.dashboards.schema_v2.flatten import build_view
 from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.dashboards.schema_v2.view_changes import apply_view_changes
 from tailboard.definitions import load
@@ -125,7 +125,7 @@ def fix_document(
 def _fix_v2_document(
     document: JsonDict, source: str, exclusions: Sequence[Exclusion]
 ) -> tuple[JsonDict, list[Finding]]:
-    view = view_document(document)
+    view = build_view(document)
     fixed_view, fixed_findings = fix_document(view, source, exclusions)
     fixed_document = apply_view_changes(document, view, fixed_view)
     rules = [rule for rule in LINT_RULES if rule.fix]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tailboard.dashboards.schema_v2.flatten import view_document
+from tailboard.dashboards.schema_v2.flatten import build_view
 from tailboard.dashboards.schema_v2.layout import LayoutItem, list_placed_items
 from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.findings.finding import Place
@@ -88,7 +88,7 @@ class Subject:
 def build_document_subject(document: JsonMapping, source: str) -> Subject:
     """A dashboard's document."""
     if is_v2_document(document):
-        subject = build_document_subject(view_document(document), source)
+        subject = build_document_subject(build_view(document), source)
         return replace(subject, schema_v2=document)
     place = Place(source, str(document.get("uid") or document.get("title") or "dashboard"))
     panels = list(_flatten_rows(list_top_level_panels(document)))

@@ -30,7 +30,7 @@ from tailboard.cli.progress import BuildProgress
 from tailboard.cli.sources import find_sources
 from tailboard.cli.terminal import print_message
 from tailboard.dashboards.document import Document
-from tailboard.dashboards.schema_v2.flatten import view_document
+from tailboard.dashboards.schema_v2.flatten import build_view
 from tailboard.definitions.build import Build
 from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.publish.formats import File, Format, FormatOptions
@@ -94,7 +94,7 @@ def command(
 
     def collect_view(document: Document) -> Iterator[File]:
         """The same of a document of schema v2, as one of schema v1."""
-        return collect_document(view_document(document))
+        return collect_document(build_view(document))
 
     page_format = Format(
         "docs", "Pages in Markdown", document_files=collect_document, v2_files=collect_view

@@ -7,6 +7,7 @@ import pytest
 from tailboard.dashboards.schema_v2.convert import RowLayout, convert_document
 from tailboard.dashboards.schema_v2.flatten import flatten_document
 from tailboard.dashboards.schema_v2.layout import list_items, list_sections
+from tailboard.dashboards.schema_v2.resource import build_spec, find_version
 from tests.dashboards.sample_dashboards import Json, build_library_documents
 
 
@@ -62,6 +63,18 @@ def test_the_way_to_schema_v2_and_back_keeps_variables_annotations_and_links(
             assert {key: new.get(key) for key in old} == old, name
         for field in ("title", "time", "refresh", "tags", "graphTooltip", "timezone"):
             assert back[field] == document[field], name
+
+
+def test_both_versions_say_the_same(library: dict[str, Json]) -> None:
+    transformation_kinds = set()
+    for name, document in library.items():
+        converted = convert_document(document, version="v2")
+        assert find_version(build_spec(converted)) in {"v2", "v2beta1"}, name
+        assert flatten_document(converted) == flatten_document(convert_document(document)), name
+        for element in converted["elements"].values():
+            transformations = element["spec"].get("data", {}).get("spec", {}).get("transformations")
+            transformation_kinds |= {entry["kind"] for entry in transformations or []}
+    assert transformation_kinds == {"Transformation"}
 
 
 def test_every_panel_stands_in_the_layout_under_its_id(library: dict[str, Json]) -> None:

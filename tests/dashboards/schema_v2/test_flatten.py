@@ -3,7 +3,7 @@
 from typing import Any
 
 from tailboard.dashboards import build_document
-from tailboard.dashboards.schema_v2.flatten import flatten_document, view_document
+from tailboard.dashboards.schema_v2.flatten import build_view, flatten_document
 from tailboard.dashboards.schema_v2.losses import LossKind, describe_losses, list_losses
 from tests.dashboards.schema_v2.sample_documents import (
     HAS_DATA,
@@ -179,8 +179,8 @@ def test_the_view_also_has_panels_that_no_layout_places() -> None:
         build_grid("panel-1"), {name: ELEMENTS[name] for name in ("panel-1", "panel-2")}
     )
     assert list_titles(flatten_document(spec)["panels"]) == ["P1"]
-    assert list_titles(view_document(spec)["panels"]) == ["P1", "P2"]
-    assert view_document(spec)["panels"][1]["gridPos"]["y"] == 8
+    assert list_titles(build_view(spec)["panels"]) == ["P1", "P2"]
+    assert build_view(spec)["panels"][1]["gridPos"]["y"] == 8
 
 
 def test_a_library_panel_stays_a_reference() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tailboard.dashboards import build_document
 from tailboard.dashboards.document import encode_resource
-from tailboard.dashboards.schema_v2.flatten import flatten_document, view_document
+from tailboard.dashboards.schema_v2.flatten import build_view, flatten_document
 from tailboard.dashboards.schema_v2.losses import describe_losses, list_losses
 from tailboard.panels.definition_error import DefinitionError
 from tests.dashboards.schema_v2.sample_documents import (
@@ -73,7 +73,7 @@ def test_a_mutilated_document_is_read_flattened_and_written_or_refused(
         encode_resource(document)
     except DefinitionError:
         return
-    flat_document, view = flatten_document(document), view_document(document)
+    flat_document, view = flatten_document(document), build_view(document)
     assert len(view["panels"]) >= len(flat_document["panels"])
     assert isinstance(describe_losses(list_losses(document)), str)
     assert repr(spec) == repr(before)

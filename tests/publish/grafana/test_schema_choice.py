@@ -51,6 +51,21 @@ def test_schema_v2_is_for_tabs_on_a_server_that_shows_them_unless_it_is_asked_fo
     assert bool(note) == (not is_v2 and (dashboard is TABBED or schema == "v2"))
 
 
+@pytest.mark.parametrize(
+    ("offered", "version"),
+    [
+        (("v2", "v2beta1", "v1"), "v2"),
+        (("v2beta1", "v2alpha1", "v1beta1"), "v2beta1"),
+        (("v3alpha0", "v2", "v1"), "v2"),
+    ],
+)
+def test_the_version_is_the_first_that_the_server_offers_and_we_write(
+    offered: tuple[str, ...], version: str
+) -> None:
+    document, _ = select(TABBED, "v2", SchemaVersions(offered))
+    assert document["apiVersion"] == f"dashboard.grafana.app/{version}"
+
+
 def test_a_note_counts_what_is_lost_and_says_why() -> None:
     assert select(TABBED, "auto", STORES_TABS)[1].startswith("3 tabs become rows, ")
     assert "this Grafana shows no tabs" in select(TABBED, "auto", STORES_TABS)[1]
