@@ -1,0 +1,56 @@
+"""Whatever the values of labels are, the definition runs and all of its queries can be parsed."""
+
+from __future__ import annotations
+
+import promql_parser
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tailboard.dashboards import build_document
+from tailboard.dashboards.library import dependencies
+from tests.tailboard.init.test_definition_text import execute_definition, render_text_definition
+
+WILD_VALUES = ['a"b', "{x}", "a\\b", "支付", "a b", "$x", "#", "'''", '"""', "%s", "a|b", "(", "ok"]
+values = st.lists(
+    st.one_of(st.sampled_from([*WILD_VALUES, "failed", "200"]), st.text(min_size=1, max_size=8)),
+    min_size=1,
+    max_size=6,
+    unique=True,
+)
+metric_names = st.sampled_from(["orders_total", "a:b_total", "x_redis_seconds", "client_seconds"])
+
+
+def escape_label_value(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def format_series(name: str, label: str, value: str) -> str:
+    labels = f'{label}="{escape_label_value(value)}"'
+    if name.endswith("_total"):
+        return f"{name}{{{labels}}} 1\n"
+    buckets = [f'{name}_bucket{{{labels},le="{bound}"}} 1\n' for bound in ("1", "2", "3", "+Inf")]
+    return "".join([*buckets, f"{name}_count{{{labels}}} 1\n", f"{name}_sum{{{labels}}} 1\n"])
+
+
+def is_writable(value: str) -> bool:
+    """Whether the value can stand in one line of UTF-8."""
+    return value.isprintable() and value.strip() == value
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    metric_names,
+    st.sampled_from(["outcome", "status", "step", "command", "peer"]),
+    values.map(lambda texts: [text for text in texts if is_writable(text)] or ["ok"]),
+)
+def test_the_definition_of_any_values_is_python_with_queries_that_parse(
+    name: str, label: str, texts: list[str]
+) -> None:
+    exposition = "".join(format_series(name, label, text) for text in texts)
+    names = execute_definition(render_text_definition(f"{exposition}waiting 1\n"))
+    dashboards = names.get("dashboards") or [names["dashboard"]]
+    for dashboard in [*dashboards, dependencies(names["services"][0])]:
+        for panel in build_document(dashboard)["panels"]:
+            for target in panel.get("targets", ()):
+                expression = target["expr"].replace("$__rate_interval", "5m")
+                assert promql_parser.parse(expression.replace("$__range", "1h"))
