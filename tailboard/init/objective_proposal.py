@@ -321,4 +321,4 @@ def _find_totals(catalogue: Catalogue, series: str, label: str) -> dict[str, flo
 
 
 def _format_share(share: float) -> str:
-    return f"{share * 100:.2g} %"
+    return f"{share * 100:.3g} %"
