@@ -282,6 +282,17 @@ def test_without_a_promise_the_ratio_of_errors_pages(
         assert is_close(outcome.tickets, ticket), outcome
 
 
+@pytest.mark.slow
+def test_without_a_promise_bad_minutes_are_one_page(
+    promtool_paths: list[str], tmp_path: Path
+) -> None:
+    service = Service("orders", {"job": JOB}, PROMETHEUS_CLIENT)
+    rule_file = write_rules(rules_of(service), tmp_path)
+    outcome = run_timeline(promtool_paths[0], rule_file, timelines.BAD_MINUTES)
+    assert is_close(outcome.pages, (4, 370)), outcome
+    assert is_close(outcome.tickets, (2, 370)), outcome
+
+
 def test_ratios_are_exact_through_a_gap_of_scraping(
     promtool_paths: list[str], tmp_path: Path
 ) -> None:
