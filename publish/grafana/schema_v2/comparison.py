@@ -26,7 +26,8 @@ def compare_dashboard(
     """How what is stored differs from what is declared, and from what was published last."""
     if live.block_reason:
         return Comparison()
-    edits = find_hand_edits(api, live)
+    is_ours = live.owner == desired.owner
+    edits = find_hand_edits(api, live) if is_ours else HandEdits(is_edited=True)
     if is_v2_document(desired.document):
         return _compare_with_v2(api, desired, live, edits, fetch_preview())
     return _compare_with_v1(api, desired, live, edits, fetch_preview)
@@ -51,7 +52,7 @@ def _compare_with_v2(
     if live.stored_version != version:
         stored_document = api.fetch_document(live, version)
     differences = tuple(describe_differences(stored_document, preview))
-    if not (differences and edits.is_edited and edits.changes):
+    if not edits.changes or (not differences and live.marker):
         return Comparison(differences, edits.is_edited, edit_reason=edits.reason)
     declared_changes: list[str] = []
     if edits.published and live.stored_version == version:
@@ -81,7 +82,7 @@ def _compare_with_v1(
     preview = fetch_preview()
     differences = describe_differences(live.document, preview)
     loss = find_loss(desired, live)
-    if not differences and live.marker:
+    if not differences and (live.marker or not edits.changes):
         return Comparison()
     if not edits.is_edited or not edits.changes:
         if edits.published and not edits.is_edited:

@@ -1,7 +1,7 @@
 """The normal form of a document of schema v2: without what a server or a browser adds.
 
 Seen on Grafana 12.4: what its conversion from schema v1 leaves out, the browser writes down when
-somebody saves, as it does in schema v1.
+somebody saves, in both schemas.
 """
 
 from collections.abc import Mapping
@@ -231,8 +231,8 @@ def _normalize_section(spec: JsonObject, *, is_row: bool) -> Document:
     if is_row and layout["kind"] == GRID:
         layout["items"] = _move_to_top(layout["items"])
     variables = list(map(normalize_variable, list_objects(spec.get("variables"))))
-    fields = {**spec, "variables": variables} if variables else {**spec, "variables": []}
-    del fields["layout"]
+    fields = {name: value for name, value in spec.items() if name != "layout"}
+    fields["variables"] = variables
     return {**_normalize_conditions(strip_defaults(fields, SECTION_DEFAULTS)), "layout": layout}
 
 

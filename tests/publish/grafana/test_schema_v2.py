@@ -279,13 +279,40 @@ def test_what_was_never_ours_stays_foreign_and_says_what_adopting_loses(
     publisher: Publisher,
 ) -> None:
     publisher.grafana.create_foreign_dashboard(UID, "Theirs")
-    publisher.grafana.save_in_v2(UID, lambda document: document.update(title="Also theirs"))
+
+    def edit(document: Document) -> None:
+        tab = {"layout": document["layout"], "title": "All"}
+        tabs = [{"kind": "TabsLayoutTab", "spec": tab}]
+        document["layout"] = {"kind": "TabsLayout", "spec": {"tabs": tabs}}
+
+    publisher.grafana.save_in_v2(UID, edit)
     publisher.declare_document(build_rows_document())
-    assert publisher.plan_states()[UID] == "foreign"
+    item = publisher.plan_items()[UID]
+    assert (item["state"], item["loss"]) == ("foreign", "1 tab becomes a row")
+    assert "tab 'All' removed" in item["differences"]
+    assert not any("mark" in difference for difference in item["differences"])
     adopted = publisher.run_publish("--adopt")
     assert publisher.is_published()
     publisher.run_rollback(adopted)
     assert publisher.plan_states()[UID] == "foreign"
+
+
+def test_a_mark_deleted_from_a_dashboard_published_in_schema_v2_is_named(
+    publisher: Publisher,
+) -> None:
+    publish_rows(publisher)
+    publisher.grafana.save_in_v2(UID, turn_rows_into_tabs)
+    publisher.run_pull(UID, "--out", "definitions", "--force")
+    publisher.run_publish()
+    assert publisher.is_published()
+    publisher.grafana.save_in_v2(UID, delete_mark)
+    item = publisher.plan_items()[UID]
+    assert (item["state"], item["differences"]) == (
+        "hand-edited",
+        [f"{MARK_NAME}, was deleted"],
+    )
+    publisher.run_publish("--force")
+    assert publisher.is_published()
 
 
 def test_two_publishers_one_in_each_schema_take_turns(publisher: Publisher) -> None:

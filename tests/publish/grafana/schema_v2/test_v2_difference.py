@@ -4,6 +4,8 @@ import copy
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tailboard.publish.grafana.checksum import compute_checksum
 from tailboard.publish.grafana.difference import describe_differences
@@ -214,3 +216,43 @@ def test_parts_of_any_shape_are_compared(field: str, value: Any) -> None:
     assert describe_differences(wild_document, copy.deepcopy(wild_document)) == []
     describe_differences(wild_document, build_rows_document())
     describe_differences(build_rows_document(), wild_document)
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 99) | st.text(max_size=9),
+    lambda values: (
+        st.lists(values, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["kind", "spec", "items", "rows", "tabs", "layout", "title", "name"]),
+            values,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+def list_paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a JSON value."""
+    children = value.items() if isinstance(value, dict) else enumerate(value)
+    paths = [path] if path else []
+    for key, child in children:
+        if isinstance(child, dict | list):
+            paths += list_paths(child, (*path, key))
+        else:
+            paths.append((*path, key))
+    return paths
+
+
+PATHS = [path for path in list_paths(build_rows_document()) if path != ("elements",)]
+
+
+@given(path=st.sampled_from(PATHS), value=JSON_VALUES)
+@settings(deadline=None)
+def test_a_document_with_anything_anywhere_is_compared(path: tuple[Any, ...], value: Any) -> None:
+    wild_document = build_rows_document()
+    set_field(*path, value=value)(wild_document)
+    assert describe_differences(wild_document, copy.deepcopy(wild_document)) == []
+    is_same = compute_checksum(wild_document) == compute_checksum(build_rows_document())
+    assert bool(describe_differences(build_rows_document(), wild_document)) is not is_same
+    add_marker(wild_document, "shop", "")
