@@ -10,7 +10,7 @@ from typing import Any
 from tailboard.alerts.rule import InputSeries
 from tailboard.panels import promql
 from tailboard.panels.concept import REQUESTS, Concept
-from tailboard.panels.matcher import Matcher, Matchers, build_matchers, quote_string
+from tailboard.panels.matcher import Matcher, Matchers, build_matchers, equals
 from tailboard.panels.metric import Difference, Histogram, Metric, Role, Total
 from tailboard.panels.service import Service
 
@@ -184,6 +184,4 @@ def _format_metric_series(
 
 
 def _format_series(name: str, labels: Mapping[str, str]) -> str:
-    return (
-        f"{name}{{{','.join(f'{label}={quote_string(value)}' for label, value in labels.items())}}}"
-    )
+    return promql.selector(name, tuple((label, equals(value)) for label, value in labels.items()))

@@ -143,7 +143,7 @@ class _ObjectiveRecorder:
     def _build_rate(self, name: str, window: str, rate: str) -> RecordingRule:
         if self._has_first_values:
             first_values = self._read(f"{name}:first_values{WINDOW}")
-            rate += f" + on ({', '.join(self.service.by)}) "
+            rate += f" + on {promql.format_labels(self.service.by)} "
             rate += f"{first_values} / {int(parse_duration(window))}"
         return self._build_rule(f"{name}:rate{window}", rate)
 

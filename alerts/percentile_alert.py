@@ -63,9 +63,7 @@ def build_percentile_rules(
         expression=promql.filter_by_guards(
             promql.filter_above(promql.quantile(fraction, duration, service.by, WINDOW), limit),
             _build_guard(service, objective, name, is_exact=not imprecision),
-            promql.filter_above(
-                promql.aggregate_gauge(service.select_up(name), service.by, "max"), 0
-            ),
+            *_list_up_guards(service, name),
             by=service.by,
         ),
         severity="warning",
@@ -84,6 +82,13 @@ def build_percentile_rules(
         series_labels=service.by,
         examples=tuple(_build_examples(service, objective, duration)),
     )
+
+
+def _list_up_guards(service: Service, name: str) -> Iterator[str]:
+    """Whether some instance is up; what is pushed has no such series."""
+    if not service.is_pushed:
+        up = promql.aggregate_gauge(service.select_up(name), service.by, "max")
+        yield promql.filter_above(up, 0)
 
 
 def _build_guard(service: Service, objective: Objective, name: str, *, is_exact: bool) -> str:

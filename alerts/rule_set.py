@@ -18,7 +18,7 @@ from tailboard.panels.definition_error import (
     suggest_name,
 )
 from tailboard.panels.duration import validate_duration
-from tailboard.panels.matcher import GRAFANA_VARIABLE, validate_label
+from tailboard.panels.matcher import GRAFANA_VARIABLE, LABEL_NAME
 from tailboard.panels.service import Service
 
 CHANGEABLE_FIELDS = ("severity", "lasting", "keep_firing", "labels", "summary", "description")
@@ -146,7 +146,7 @@ def validate_rule(rule: AlertRule) -> AlertRule:
                 f"a severity of {rule.severity!r}", tip="choose critical, which pages, or warning."
             )
         for label, value in rule.labels.items():
-            validate_label(label)
+            _check_label(label)
             if not isinstance(value, str):
                 raise DefinitionError(
                     f"its label {label!r} is {value!r}, which is not a string",
@@ -163,6 +163,15 @@ def validate_rule(rule: AlertRule) -> AlertRule:
                 tip="write the range itself: rate(requests_total[5m]).",
             )
     return rule
+
+
+def _check_label(name: str) -> None:
+    """Refuse a label that not every Prometheus takes, since it would refuse the whole file."""
+    if not LABEL_NAME.fullmatch(name):
+        raise DefinitionError(
+            f"{name!r} is not a label name",
+            tip="label names are letters, digits and underscores, and do not begin with a digit.",
+        )
 
 
 def _build_feasible_rules(build_rules: RuleBuilder, service: Service) -> Iterator[AlertRule | Note]:

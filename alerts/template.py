@@ -3,6 +3,8 @@
 https://prometheus.io/docs/prometheus/latest/configuration/template_reference/
 """
 
+from tailboard.panels.matcher import LABEL_NAME, quote_string
+
 VALUE_TEMPLATE = "{{ humanize $value }}"
 DURATION_TEMPLATE = "{{ humanizeDuration $value }}"
 PERCENTAGE_TEMPLATE = "{{ humanizePercentage $value }}"
@@ -20,12 +22,19 @@ def is_static(text: str) -> bool:
 
 def format_label_template(name: str) -> str:
     """The value of one of the alert's labels."""
-    return f"{{{{ $labels.{name} }}}}"
+    return f"{{{{ {_format_label(name)} }}}}"
 
 
 def format_url_template(name: str) -> str:
     """The value of a label within a URL's query."""
-    return f"{{{{ $labels.{name} | urlquery }}}}"
+    return f"{{{{ {_format_label(name)} | urlquery }}}}"
+
+
+def _format_label(name: str) -> str:
+    """A label in a template's language, where only a plain name may stand behind a dot."""
+    return (
+        f"$labels.{name}" if LABEL_NAME.fullmatch(name) else f"(index $labels {quote_string(name)})"
+    )
 
 
 def format_percentage(fraction: float) -> str:

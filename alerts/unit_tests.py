@@ -34,7 +34,11 @@ LONGEST_DELAY = 1800
 EVALUATIONS_OF_SLACK = 1
 """How many evaluations an alert may be later than its rule says."""
 
-METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+QUOTED_NAME = re.compile(r'\{("(?:[^"\\]|\\.)*")[,}]')
+"""How a name begins a series that needs quotes, after `promql.selector`."""
+
+WORD = re.compile(r"""[a-zA-Z_:][a-zA-Z0-9_:]*|(?<=\{)"(?:[^"\\]|\\.)*"(?=[,}])""")
+"""What may be a metric's name in an expression: with its quotes, if it needs them."""
 
 SeriesByMetric = Mapping[str, Mapping[str, str]]
 """Input series and their values, by the name of the metric."""
@@ -52,7 +56,7 @@ class _Case:
     def series(self) -> SeriesByMetric:
         series: defaultdict[str, dict[str, str]] = defaultdict(dict)
         for name, values in self.example.series.items():
-            series[name.partition("{")[0]][name] = values
+            series[_read_metric_name(name)][name] = values
         return dict(series)
 
     @property
@@ -130,11 +134,17 @@ def _list_metrics(expression: str, recorded: Mapping[str, str]) -> Iterator[str]
     """Every word that may be a metric's name, also in what the recorded series are made of."""
     names, unread = set[str](), [expression]
     while unread:
-        for name in METRIC_NAME.findall(unread.pop()):
+        for name in WORD.findall(unread.pop()):
             if name not in names:
                 names.add(name)
                 unread += [recorded[name]] if name in recorded else []
     yield from names
+
+
+def _read_metric_name(series: str) -> str:
+    """The name of an input series, with its quotes where expressions need them."""
+    match = QUOTED_NAME.match(series)
+    return match[1] if match else series.partition("{")[0]
 
 
 def _group_cases(cases: Iterable[_Case]) -> Sequence[_Test]:

@@ -18,8 +18,9 @@ class Convention:
 
     `missing` says, for a concept the library has no metric for, why and what to do about it.
     `excluded_routes` are never shown: the scrape and the health checks. `matchers` are added to
-    every metric. `raw_paths` is true where the route label carries raw request paths, so that its
-    values are unbounded. `notes` are pitfalls; `tailboard explain` prints them.
+    every metric. `has_targets` is false where the programs push their metrics, as by OTLP: then
+    Prometheus has no `up` of them. `raw_paths` is true where the route label carries raw request
+    paths, so that its values are unbounded. `notes` are pitfalls; `tailboard explain` prints them.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Convention:
     missing: Mapping[Concept[Any], str] = field(default_factory=dict)
     excluded_routes: tuple[str, ...] = ()
     matchers: Mapping[str, str | Matcher] = field(default_factory=dict)
+    has_targets: bool = True
     raw_paths: bool = False
     notes: tuple[str, ...] = ()
 
@@ -53,13 +55,15 @@ class Convention:
         metrics: Mapping[Concept[Any], Metric | None] | None = None,
         excluded_routes: tuple[str, ...] | None = None,
         statuses: Statuses | None = None,
+        has_targets: bool | None = None,
     ) -> Self:
         """A copy with the changes of one application.
 
         `prefix=("starlette", "http")` renames every metric that begins with the first;
         `labels={"endpoint": "exported_endpoint"}` renames a label wherever it occurs; `matchers`
         are added to every metric; `metrics` replaces single metrics, or removes them with None;
-        `statuses` says which requests fail, and which their clients got wrong.
+        `statuses` says which requests fail, and which their clients got wrong; `has_targets=False`
+        that the metrics come by OTLP or another push.
         """
         metrics_by_concept = dict(self.metrics)
         if prefix:
@@ -98,6 +102,7 @@ class Convention:
             metrics=metrics_by_concept,
             matchers={**self.matchers, **(matchers or {})},
             excluded_routes=self.excluded_routes if excluded_routes is None else excluded_routes,
+            has_targets=self.has_targets if has_targets is None else has_targets,
         )
 
     def _check_labels(self, labels: Mapping[str, str]) -> None:

@@ -11,6 +11,7 @@ from tailboard.panels.kinds.status_history import status_history
 from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.matcher import escape_regex
 from tailboard.panels.metric import Counter, Histogram, Role, Total
+from tailboard.panels.presence import build_zero_while_up
 from tailboard.panels.query import Query
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
@@ -161,7 +162,7 @@ def _build_request_ratio(
     return promql.ratio(
         promql.rate(part, service.by, window),
         promql.rate(requests, service.by, window),
-        promql.build_zero_while_up(service.select_up(panel), service.by),
+        build_zero_while_up(service, panel),
     )
 
 

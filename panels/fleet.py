@@ -13,6 +13,7 @@ from tailboard.panels.kinds.table import Column, table
 from tailboard.panels.latency import select_overall_duration
 from tailboard.panels.objectives import format_percentile
 from tailboard.panels.percentiles import PERCENTILES
+from tailboard.panels.presence import build_zero_while_up
 from tailboard.panels.service import Service
 from tailboard.panels.style import BAD
 
@@ -143,9 +144,7 @@ def _build_up_share(service: Service) -> str:
 
 def _build_request_rate(service: Service) -> str:
     request_rate = promql.rate(service.select_concept(REQUESTS, "fleet.services"), service.by)
-    return promql.union(
-        request_rate, promql.build_zero_while_up(service.select_up("fleet.services"), service.by)
-    )
+    return promql.union(request_rate, build_zero_while_up(service, "fleet.services"))
 
 
 def _build_error_ratio(service: Service) -> str:
@@ -154,7 +153,7 @@ def _build_error_ratio(service: Service) -> str:
     return promql.ratio(
         promql.rate(failed_requests, service.by),
         promql.rate(requests, service.by),
-        promql.build_zero_while_up(service.select_up("fleet.services"), service.by),
+        build_zero_while_up(service, "fleet.services"),
     )
 
 

@@ -9,6 +9,12 @@ from tailboard.panels.definition_error import DefinitionError
 
 LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 GRAFANA_VARIABLE = re.compile(r"\$\{?\w")
+METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+"""Names that need no quotes in PromQL, the only ones that Prometheus 2 has."""
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which no UTF-8 has."""
+
 REGEX_SPECIAL_CHARACTER = re.compile(r"[.+*?()|\[\]{}^$\\]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _ESCAPES |= {"\ufffd": "\\ufffd"}  # Prometheus would take the character itself for broken UTF-8
@@ -83,13 +89,18 @@ def build_matchers(labels: Mapping[str, str | Matcher]) -> Matchers:
 
 
 def validate_label(name: str) -> str:
-    """The name itself, if Prometheus 2 accepts it as a label's name."""
-    if not LABEL_NAME.fullmatch(name):
+    """The name itself, if Prometheus 3 accepts it as a label's name: any text but the empty one."""
+    if not name or SURROGATE.search(name):
         raise DefinitionError(
             f"{name!r} is not a label name",
-            tip="label names are letters, digits and underscores, and do not begin with a digit.",
+            tip="label names are letters, digits and underscores; Prometheus 3 takes any text.",
         )
     return name
+
+
+def quote_label(name: str) -> str:
+    """The name of a label for PromQL: in quotes where Prometheus 2 would not accept it."""
+    return name if LABEL_NAME.fullmatch(name) else quote_string(name)
 
 
 def quote_string(value: str) -> str:

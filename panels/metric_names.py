@@ -3,6 +3,8 @@
 https://prometheus.io/docs/practices/naming/
 """
 
+import re
+
 from grafanalib import formatunits as units
 
 from tailboard.panels.metric import Unit
@@ -30,11 +32,17 @@ GRAFANA_UNIT_SUFFIXES = {**SHARE_UNITS, "_celsius": units.CELSUIS}
 USAGE_SUFFIX = "_usage"
 """How names of shares of 1, of shares of 100 and of amounts end."""
 
+OTEL_DURATION_SUFFIX = ".duration"
 TIMESTAMP_SUFFIXES = ("_timestamp_seconds", "_timestamp", "_unixtime")
 
 
 def find_unit(name: str) -> Unit:
-    """The unit by the suffix of a name: seconds of `upload_duration_seconds`."""
+    """The unit by the suffix of a name: seconds of `upload_duration_seconds`.
+
+    OpenTelemetry's own names have none, and its durations are in seconds.
+    """
+    if name.endswith(OTEL_DURATION_SUFFIX):
+        return Unit.SECONDS
     return next((unit for suffix, unit in UNIT_SUFFIXES.items() if name.endswith(suffix)), Unit.ONE)
 
 
@@ -83,5 +91,5 @@ def format_title(name: str) -> str:
         ),
         "",
     )
-    words = (base_name.removesuffix(suffix).replace("_", " ").replace(":", " ").strip()) or name
+    words = (re.sub(r"[_.:]", " ", base_name.removesuffix(suffix)).strip()) or name
     return words[:1].upper() + words[1:]

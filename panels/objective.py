@@ -16,7 +16,7 @@ from tailboard.panels.latency import resolve_duration_concept
 from tailboard.panels.matcher import Matchers, equals
 from tailboard.panels.metric import Gauge, Histogram
 from tailboard.panels.objectives import compute_budget, format_percentile
-from tailboard.panels.recording import SERVICE_LABEL, WINDOW
+from tailboard.panels.recording import SERVICE_LABEL, WINDOW, format_recording
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
 
@@ -192,7 +192,7 @@ def select_recording(
     service: Service, objective: Objective, metric_suffix: str
 ) -> Selection[Gauge]:
     """What recording rules keep of an objective: `service_objective:requests:rate5m`."""
-    level = "_".join((SERVICE_LABEL, *service.by, "objective"))
+    level = format_recording("_".join((SERVICE_LABEL, *service.by, "objective")))
     matchers: Matchers = (
         (SERVICE_LABEL, equals(service.slug)),
         ("objective", equals(objective.name)),

@@ -4,6 +4,7 @@ Names are `level:metric:operations`: the labels kept, the metric without `_total
 https://prometheus.io/docs/practices/rules/
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,8 @@ from tailboard.panels.concept import (
 )
 from tailboard.panels.matcher import Matchers
 from tailboard.panels.metric import Role
+
+FOREIGN_CHARACTER = re.compile(r"[^a-zA-Z0-9_:]")
 
 WINDOW = "5m"
 """The range of every recorded rate, and of every rate in an alert rule: 20 scrapes of 15 s."""
@@ -80,4 +83,14 @@ class Recording:
     def build_name(self, series: str) -> str:
         """The recorded name of a series: `service_endpoint:http_requests:rate5m`."""
         level = "_".join((SERVICE_LABEL, *self.level))
-        return f"{level}:{series.removesuffix('_total')}:rate{WINDOW}"
+        return format_recording(f"{level}:{series.removesuffix('_total')}:rate{WINDOW}")
+
+
+def format_recording(name: str) -> str:
+    """The name of recorded series: whatever is in it, no quotes are needed in PromQL.
+
+    Dots become underscores; other characters that only Prometheus 3 has in names, their number.
+    """
+    return FOREIGN_CHARACTER.sub(
+        lambda match: "_" if match[0] == "." else f"_{ord(match[0]):x}_", name
+    )

@@ -105,9 +105,11 @@ class Service:
 
     @property
     def is_pushed(self) -> bool:
-        """Whether the metrics come through a Pushgateway, whose `up` is not the service's."""
+        """Whether the metrics are pushed, so that Prometheus has no `up` of the service."""
         metrics = self.convention.metrics.values()
-        return any(isinstance(metric, Histogram) and metric.pushed for metric in metrics)
+        return not self.convention.has_targets or any(
+            isinstance(metric, Histogram) and metric.pushed for metric in metrics
+        )
 
     @property
     def legend(self) -> str:
@@ -138,13 +140,14 @@ class Service:
     def select_up(self, panel: str) -> Selection[Gauge]:
         """Whether Prometheus reached the service's targets, one series an instance.
 
-        There is none for what is pushed: Prometheus reaches the Pushgateway, not the program.
+        There is none for what is pushed: Prometheus does not reach the program, but is reached.
         """
         if self.is_pushed:
             raise MissingMetricError(
                 f"the convention {self.convention.name!r} has no `up` of the program, "
                 f"which the panel {panel!r} shows",
-                tip="what is pushed has no target of its own: watch the age of its last run.",
+                tip="what is pushed has no target of its own: watch the age of its last run, or "
+                "whether there is traffic.",
             )
         return Selection(Gauge("up"), self.target_matchers)
 

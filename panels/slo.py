@@ -159,7 +159,7 @@ def budget_by_route(
     window = service.objectives.window
     bad_rate, route = _build_route_bad_rate(service, selected_objective, panel, window)
     request_rate = build_request_rate(service, selected_objective, panel, window)
-    budget_share = f"{bad_rate} / on ({', '.join(service.by)}) group_left () "
+    budget_share = f"{bad_rate} / on {promql.format_labels(service.by)} group_left () "
     budget_share += f"({promql.format_number(selected_objective.budget)} * {request_rate} > 0)"
     return bar_gauge(
         f"Budget spent by route: {selected_objective.title}",

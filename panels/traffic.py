@@ -10,6 +10,7 @@ from tailboard.panels.kinds.stat import stat
 from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.matcher import escape_regex
 from tailboard.panels.metric import Role
+from tailboard.panels.presence import build_zero_while_up
 from tailboard.panels.query import Query
 from tailboard.panels.service import Service
 from tailboard.panels.statuses import Statuses, StatusGroup
@@ -128,9 +129,7 @@ def find_max_duration(service: Service) -> float:
 def _build_request_rate(service: Service, panel: str) -> str:
     """Requests per second, 0 instead of no series before the first request."""
     request_rate = promql.rate(service.select_concept(REQUESTS, panel), service.by)
-    return promql.union(
-        request_rate, promql.build_zero_while_up(service.select_up(panel), service.by)
-    )
+    return promql.union(request_rate, build_zero_while_up(service, panel))
 
 
 def _build_breakdown_panel(service: Service, role: Role, panel: str, limit: int) -> TimeSeries:

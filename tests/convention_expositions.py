@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from tailboard.metrics.exposition import Catalogue, read_exposition
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions.buckets import CLIENT_DEFAULT
-from tailboard.panels.matcher import Matcher
+from tailboard.panels.matcher import METRIC_NAME, Matcher, quote_label
 from tailboard.panels.metric import Difference, Gauge, Histogram, Metric, Role, Total
 
 OBSERVATION_COUNT = 10_000
@@ -30,15 +30,28 @@ def format_histogram(
     """A histogram with these cumulative counts; the bound `inf` holds those above all others."""
     total = max(buckets.values())
     comma = f",{labels}" if labels else ""
-    alone = f"{{{labels}}}" if labels else ""
+    counts = {**buckets, float("inf"): total}
     lines = [
-        f'{name}_bucket{{le="{_format_bound(bound)}"{comma}}} {count}'
-        for bound, count in buckets.items()
+        f"""{format_series(f"{name}_bucket", f'le="{_format_bound(bound)}"{comma}')} {count}"""
+        for bound, count in counts.items()
     ]
-    if float("inf") not in buckets:
-        lines.append(f'{name}_bucket{{le="+Inf"{comma}}} {total}')
-    lines += [f"{name}_sum{alone} {mean * total}", f"{name}_count{alone} {total}"]
-    return "\n".join([f"# TYPE {name} histogram", *lines, ""])
+    lines += [
+        f"{format_series(f'{name}_sum', labels)} {mean * total}",
+        f"{format_series(f'{name}_count', labels)} {total}",
+    ]
+    return "\n".join([f"# TYPE {quote_name(name)} histogram", *lines, ""])
+
+
+def format_series(name: str, labels: str) -> str:
+    """A series with labels, each as `label="value"`; a name that needs quotes is among them."""
+    if quote_name(name) == name:
+        return f"{name}{{{labels}}}" if labels else name
+    return f"{{{','.join([quote_name(name), *([labels] if labels else [])])}}}"
+
+
+def quote_name(name: str) -> str:
+    """The name, in quotes where Prometheus 2 would not read it."""
+    return name if METRIC_NAME.fullmatch(name) else f'"{name}"'
 
 
 def format_exposition(convention: Convention) -> str:
@@ -64,8 +77,9 @@ def _format_family(metrics: Sequence[Metric], convention: Convention) -> Iterato
         names += [metric.minus] if isinstance(metric, Difference) else []
         names += [metric.plus] if isinstance(metric, Total) else []
         for name in names:
-            yield f"# TYPE {name} {'gauge' if isinstance(metric, Gauge) else 'counter'}"
-            yield from (f"{name}{{{label}}} 1" for label in labels)
+            kind = "gauge" if isinstance(metric, Gauge) else "counter"
+            yield f"# TYPE {quote_name(name)} {kind}"
+            yield from (f"{format_series(name, label)} 1" for label in labels)
 
 
 def _format_label_sets(metric: Metric, matchers: Mapping[str, str | Matcher]) -> list[str]:
@@ -87,7 +101,9 @@ def _format_label_sets(metric: Metric, matchers: Mapping[str, str | Matcher]) ->
         }
         for i in range(longest)
     ]
-    return [",".join(f'{name}="{value}"' for name, value in row.items()) for row in rows]
+    return [
+        ",".join(f'{quote_label(name)}="{value}"' for name, value in row.items()) for row in rows
+    ]
 
 
 def _choose_value(matcher: str | Matcher) -> str:

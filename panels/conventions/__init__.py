@@ -21,6 +21,8 @@ from tailboard.panels.conventions.litestar_grouped import LITESTAR_GROUPED
 from tailboard.panels.conventions.otel_aiohttp import OTEL_AIOHTTP
 from tailboard.panels.conventions.otel_http_old import OTEL_HTTP_OLD
 from tailboard.panels.conventions.otel_http_stable import OTEL_HTTP_STABLE
+from tailboard.panels.conventions.otel_http_utf8 import OTEL_HTTP_UTF8
+from tailboard.panels.conventions.otel_http_utf8_suffixes import OTEL_HTTP_UTF8_SUFFIXES
 from tailboard.panels.conventions.otel_messaging import OTEL_MESSAGING
 from tailboard.panels.conventions.otel_rpc import OTEL_RPC
 from tailboard.panels.conventions.otel_rpc_old import OTEL_RPC_OLD
@@ -54,6 +56,8 @@ CONVENTIONS: tuple[Convention, ...] = (
     OTEL_AIOHTTP,
     OTEL_TORNADO,
     OTEL_HTTP_STABLE,
+    OTEL_HTTP_UTF8,
+    OTEL_HTTP_UTF8_SUFFIXES,
     LITESTAR,
     LITESTAR_GROUPED,
     PY_GRPC_PROMETHEUS,
@@ -89,6 +93,8 @@ __all__ = [
     "OTEL_AIOHTTP",
     "OTEL_HTTP_OLD",
     "OTEL_HTTP_STABLE",
+    "OTEL_HTTP_UTF8",
+    "OTEL_HTTP_UTF8_SUFFIXES",
     "OTEL_MESSAGING",
     "OTEL_RPC",
     "OTEL_RPC_OLD",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from tailboard.panels.matcher import Matchers, quote_string
+from tailboard.panels.matcher import METRIC_NAME, Matchers, quote_label, quote_string
 
 _STRING_OR_COMMENT = re.compile(
     r""" "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | `[^`]*` | \#[^\n]* """, re.VERBOSE
@@ -20,20 +20,31 @@ def format_number(value: float) -> str:
 
 
 def selector(name: str, matchers: Matchers = (), window: str = "") -> str:
-    """`name{label="value"}[window]`."""
-    label_matchers = ",".join(
-        f"{label}{matcher.op}{quote_string(matcher.value)}" for label, matcher in matchers
-    )
+    """`name{label="value"}[window]`; a name that only Prometheus 3 has stands in the braces."""
+    is_quoted = bool(name) and not METRIC_NAME.fullmatch(name)
+    parts = [
+        *([quote_string(name)] if is_quoted else []),
+        *(
+            f"{quote_label(label)}{matcher.op}{quote_string(matcher.value)}"
+            for label, matcher in matchers
+        ),
+    ]
     return (
-        name
-        + (f"{{{label_matchers}}}" if label_matchers else "")
+        ("" if is_quoted else name)
+        + (f"{{{','.join(parts)}}}" if parts else "")
         + (f"[{window}]" if window else "")
     )
 
 
+def format_labels(labels: Sequence[str]) -> str:
+    """Labels in parentheses, as behind `by` and `on`."""
+    return f"({', '.join(map(quote_label, labels))})"
+
+
 def aggregate(operator: str, expression: str, by: Sequence[str] = ()) -> str:
     """`sum by (label) (expression)`."""
-    return f"{operator} by ({', '.join(by)}) ({expression})" if by else f"{operator}({expression})"
+    grouping = f" by {format_labels(by)} " if by else ""
+    return f"{operator}{grouping}({expression})"
 
 
 def topk(count: int, expression: str) -> str:
@@ -42,8 +53,12 @@ def topk(count: int, expression: str) -> str:
 
 
 def union(*expressions: str) -> str:
-    """`left or right`: the first expression, and the series that only the others have."""
-    return f"({' or '.join(expressions)})" if len(expressions) > 1 else expressions[0]
+    """`left or right`: the first expression, and the series that only the others have.
+
+    Empty ones are left out.
+    """
+    alternatives = [expression for expression in expressions if expression]
+    return f"({' or '.join(alternatives)})" if len(alternatives) > 1 else alternatives[0]
 
 
 def add_label(expression: str, label: str, value: str) -> str:
@@ -79,7 +94,7 @@ def filter_at_least(expression: str, minimum: float) -> str:
 
 def filter_by_guards(condition: str, *guards: str, by: Sequence[str] = ()) -> str:
     """The series of a condition while every guard has some too, by the labels that they share."""
-    vector_matching = f"on ({', '.join(by)})"
+    vector_matching = f"on {format_labels(by)}"
     return f"({' and '.join([condition, *(f'{vector_matching} {guard}' for guard in guards)])})"
 
 

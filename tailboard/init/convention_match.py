@@ -83,8 +83,11 @@ LABEL_VALUE_TESTS: Mapping[str, tuple[Role, Callable[[Set[str]], bool]]] = {
 """Where two conventions have the same names and labels: what the values of a label look like."""
 
 
-def recognize_convention(catalogue: Catalogue) -> Recognition:
-    """The convention that fits most of the metrics, with the changes of this application."""
+def recognize_convention(catalogue: Catalogue, *, has_targets: bool = True) -> Recognition:
+    """The convention that fits most of the metrics, with the changes of this application.
+
+    `has_targets` is false where they come by OTLP or another push, so that there is no `up`.
+    """
     candidates = [
         _ConventionMatch(variant, variant.build_convention(), catalogue)
         for library_convention in CONVENTIONS
@@ -99,7 +102,8 @@ def recognize_convention(catalogue: Catalogue) -> Recognition:
         key=lambda match: match.declared_rank,
         default=None,
     )
-    base = best_match.convention if best_match else NO_CONVENTION
+    variant = _vary_targets(best_match.variant, has_targets) if best_match else None
+    base = variant.build_convention() if variant else NO_CONVENTION.evolve(has_targets=has_targets)
     changes = dict(_find_changes(base, catalogue))
     convention = base.evolve(
         metrics={concept: change.metric for concept, change in changes.items()}
@@ -123,7 +127,7 @@ def recognize_convention(catalogue: Catalogue) -> Recognition:
         concept: reason for concept, reason in base.missing.items() if concept not in known_concepts
     }
     recognition = Recognition(
-        best_match.variant if best_match else None,
+        variant,
         changes,
         convention,
         frozenset(silent_concepts),
@@ -150,6 +154,13 @@ def recognize_convention(catalogue: Catalogue) -> Recognition:
             for concept, reason in recognition.missing.items()
         },
     )
+
+
+def _vary_targets(variant: Variant, has_targets: bool) -> Variant:
+    """The variant of a program that is scraped, or is not; a Pushgateway's convention knows."""
+    convention = variant.build_convention()
+    is_known_already = has_targets == convention.has_targets or _is_pushed(convention)
+    return variant if is_known_already else replace(variant, has_targets=has_targets)
 
 
 class _ConventionMatch:

@@ -24,6 +24,7 @@ def render_convention(recognition: Recognition) -> Iterator[str]:
         identity_arguments = [
             f"name={format_literal(convention.name)}",
             f"library={format_literal(convention.library)}",
+            *([] if convention.has_targets else ["has_targets=False"]),
         ]
         yield wrap_items(
             "CONVENTION = Convention(",
@@ -56,6 +57,8 @@ def _render_variation(variant: Variant) -> Iterator[str]:
                 for old_label, new_label in variant.labels.items()
             ],
         )
+    if variant.has_targets is not None:
+        yield f"has_targets={variant.has_targets}"
 
 
 def _find_base_constant(recognition: Recognition) -> str:

@@ -10,7 +10,7 @@ from tailboard.init.job_counts import add_recent_counts
 from tailboard.init.own_metrics import find_own_metrics
 from tailboard.init.recognition import Recognition
 from tailboard.metrics.exposition import Catalogue
-from tailboard.prometheus.jobs import fetch_job_catalogue
+from tailboard.prometheus.jobs import fetch_job_catalogue, has_targets
 from tailboard.prometheus.server import PrometheusServer
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
 from tailboard.publish.parallel import Parallel
@@ -47,7 +47,7 @@ class Job:
 def recognize_job(server: PrometheusServer, name: str, targets: int = 0) -> Job:
     """One job; raises `TailboardError` where it has no metrics."""
     catalogue = fetch_job_catalogue(server, name)
-    recognition = recognize_convention(catalogue)
+    recognition = recognize_convention(catalogue, has_targets=has_targets(server, name))
     return Job(name, targets, catalogue, recognition, len(find_own_metrics(catalogue, recognition)))
 
 

@@ -10,8 +10,6 @@ from tailboard.init.presence import TOTAL_SUFFIX
 from tailboard.init.recognition import Recognition
 from tailboard.metrics.exposition import FAMILY_SUFFIX, Catalogue, LabelValues, MetricSeries
 from tailboard.metrics.identifiers import find_paths_with_ids, is_email, is_long_id
-from tailboard.metrics.sample import METRIC_NAME
-from tailboard.panels.matcher import LABEL_NAME
 from tailboard.panels.metric import Unit
 from tailboard.panels.metric_names import find_unit, is_non_additive, is_timestamp
 
@@ -22,7 +20,7 @@ MAX_VALUES = 20
 MAX_LINES = 60
 MIN_BUCKETS = 3
 IGNORED_LABELS = {"le", "quantile", "job", "instance", "pid", "exported_job", "exported_instance"}
-IGNORED_LABEL_PREFIXES = ("otel_scope_", "service_instance_")
+IGNORED_LABEL_PREFIXES = ("otel_scope_", "otel.scope.", "service_instance_", "service.instance.")
 RUNTIME_PREFIXES = (
     "process_",
     "python_",
@@ -32,6 +30,7 @@ RUNTIME_PREFIXES = (
     "scrape_",
     "system_",
     "otel_",
+    *("process.", "cpython.", "system.", "otel."),
 )
 KINDS = {"histogram": "histograms", "counter": "counters", "gauge": "gauges"}
 """The types that have panels, and the argument of the dashboard that takes them."""
@@ -40,7 +39,7 @@ SHARE_KINDS = {1: "shares", 100: "percentages"}
 AMBIGUOUS_SHARES = ("_perc", "_pct", "_usage", "_utilization")
 """How names of gauges end that are shares, and do not say whether of 1 or of 100."""
 
-ID_LABEL = re.compile(r"(^|_)(id|uuid|guid|e?mail)$")
+ID_LABEL = re.compile(r"(^|[_.])(id|uuid|guid|e?mail)$")
 LONG_NUMBER = re.compile(r"\d{4,}")
 
 
@@ -159,7 +158,7 @@ def _has_few_values(label: str, values: LabelValues) -> bool:
     is_identifier = (
         _is_id_label(label) or find_ids(label, values) or _has_unbounded_values(values.known_values)
     )
-    return has_few and not is_identifier and bool(LABEL_NAME.fullmatch(label))
+    return has_few and not is_identifier
 
 
 def _is_id_label(label: str) -> bool:
@@ -205,12 +204,13 @@ def _describe_omission(
 ) -> str:
     """Why a metric gets no panel; nothing where it does."""
     bounds = (catalogue.find_metric(f"{name}_bucket") or MetricSeries()).buckets
+    is_untyped = name not in catalogue.families and "." in name and kind == "gauge"
     reasons = {
         "it says what is, and measures nothing": kind == "info" or name.endswith("_info"),
         "the library's own, and no panel of ours needs it": recognition.is_library_metric(name),
         "a summary's percentiles cannot be added up": kind == "summary",
         f"its type is {kind}": kind not in {"histogram", "counter", "gauge", "summary"},
-        "its name needs quotes in PromQL": not METRIC_NAME.fullmatch(name),
+        "nothing says whether it is a counter or a gauge": is_untyped,
         "it has no series yet": catalogue.find_metric(series) is None,
         "it has too few buckets for percentiles": kind == "histogram" and len(bounds) < MIN_BUCKETS,
         "it was pushed, so that its rate means nothing": recognition.is_pushed and kind != "gauge",

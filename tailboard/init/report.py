@@ -45,6 +45,8 @@ def describe_convention(recognition: Recognition) -> str:
     variations += [
         f"{new_label} instead of {old_label}" for old_label, new_label in base.labels.items()
     ]
+    if base.has_targets is not None:
+        variations.append("scraped" if base.has_targets else "pushed, without up")
     variation_text = f", {', '.join(variations)}" if variations else ""
     guess_note = (
         ", a guess, since there is no process_*" if recognition.is_multiprocess_guess else ""

@@ -7,7 +7,6 @@ from itertools import islice
 
 from tailboard.init.presence import list_metric_series
 from tailboard.metrics.exposition import Catalogue
-from tailboard.metrics.sample import METRIC_NAME
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import (
     FLASK_EXPORTER_URL_RULE,
@@ -16,7 +15,6 @@ from tailboard.panels.conventions import (
     PROMETHEUS_CLIENT_MULTIPROCESS,
     PUSHGATEWAY_JOBS,
 )
-from tailboard.panels.matcher import LABEL_NAME
 from tailboard.panels.metric import Role
 
 LABEL_ALIASES: Mapping[Role, tuple[str, ...]] = {
@@ -50,17 +48,20 @@ class Variant:
     library_convention: Convention
     prefix: tuple[str, str] | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    has_targets: bool | None = None
 
     @property
     def is_varied(self) -> bool:
         """Whether it is not as the library comes."""
-        return bool(self.prefix or self.labels)
+        return bool(self.prefix or self.labels or self.has_targets is not None)
 
     def build_convention(self) -> Convention:
         """The convention with the application's changes."""
         if not self.is_varied:
             return self.library_convention
-        return self.library_convention.evolve(prefix=self.prefix, labels=self.labels)
+        return self.library_convention.evolve(
+            prefix=self.prefix, labels=self.labels, has_targets=self.has_targets
+        )
 
 
 def list_variants(convention: Convention, catalogue: Catalogue) -> Iterator[Variant]:
@@ -82,7 +83,7 @@ def read_name_prefix(convention: Convention) -> str:
 
 def split_name_prefix(name: str) -> str:
     """The first word of a metric's name."""
-    return re.split("[_:]", name, maxsplit=1)[0]
+    return re.split("[_:.]", name, maxsplit=1)[0]
 
 
 def _find_prefixes(convention: Convention, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
@@ -91,7 +92,7 @@ def _find_prefixes(convention: Convention, catalogue: Catalogue) -> Iterator[tup
     suffix = list_metric_series(next(iter(convention.metrics.values())))[0].removeprefix(old_prefix)
     for name in sorted(catalogue.names | catalogue.eventless_names):
         new_prefix = name.removesuffix(suffix)
-        if new_prefix not in {name, old_prefix} and METRIC_NAME.fullmatch(new_prefix):
+        if new_prefix not in {name, old_prefix} and new_prefix:
             yield old_prefix, new_prefix
 
 
@@ -114,6 +115,6 @@ def _find_label_renames(
                     for alias in aliases
                     if alias in metric_series.labels and alias not in used_labels
                 )
-                if (alias := next(usable_aliases, "")) and LABEL_NAME.fullmatch(alias):
+                if alias := next(usable_aliases, ""):
                     label_renames[label] = alias
     return label_renames

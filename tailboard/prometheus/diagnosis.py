@@ -35,12 +35,20 @@ from tailboard.prometheus.relabeling import classify_relabeling
 from tailboard.prometheus.selection import Selection
 from tailboard.prometheus.target_metrics import TargetMetrics
 from tailboard.queries.promql import Selector, has_alternative, has_offset
+from tailboard.queries.quoted_names import find_quoted_names
 from tailboard.queries.recordings import Recordings
 from tailboard.queries.series_labels import LabelReader
 
 WAIT_TIP = "nothing to do, if it has not happened yet; there is data once it happens."
 HONOR_LABELS_TIP = (
     "use the label with exported_, which is the program's; or scrape with honor_labels: true."
+)
+UNREAD_NAME = "parse error: unexpected string"
+"""What Prometheus 2 says of a name in quotes."""
+
+QUOTED_NAME_TIP = (
+    "Prometheus 3 reads them; for an older server let the names be written with underscores, and "
+    "use the convention that has them so."
 )
 MAX_NAMELESS_METRICS = 20
 """So many metrics are looked at for a selector that names none."""
@@ -54,9 +62,16 @@ def build_unchecked_assessment(reason: str) -> Assessment:
 def classify_outcome(query: ExpandedQuery, outcome: QueryOutcome) -> Assessment | None:
     """The state that the answer itself shows; None where there is no number."""
     if outcome.refusal:
-        return Assessment(
-            QUERY_ERROR, _append_empty_reason(query, outcome.refusal), "correct the expression."
+        refused_names = (
+            find_quoted_names(query.query.text) if UNREAD_NAME in outcome.refusal else []
         )
+        problem = (
+            f"this server does not read names in quotes, as {refused_names[0]}: {outcome.refusal}"
+            if refused_names
+            else outcome.refusal
+        )
+        tip = QUOTED_NAME_TIP if refused_names else "correct the expression."
+        return Assessment(QUERY_ERROR, _append_empty_reason(query, problem), tip)
     if outcome.limit_problem and not (query.query.is_in_rule and outcome.series_count):
         tip = "choose fewer with topk() or a matcher, or record it with a rule; see --timeout too."
         return Assessment(TOO_EXPENSIVE, _append_empty_reason(query, outcome.limit_problem), tip)

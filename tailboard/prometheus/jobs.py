@@ -21,7 +21,7 @@ from tailboard.prometheus.recent_counts import (
     fetch_label_counts,
     fetch_value_ranges,
 )
-from tailboard.prometheus.selection import Selection
+from tailboard.prometheus.selection import Selection, format_selector
 from tailboard.prometheus.server import PrometheusServer
 from tailboard.prometheus.target_metrics import TargetMetrics
 from tailboard.publish.errors import TailboardError
@@ -124,6 +124,12 @@ def add_value_ranges(
         if name in catalogue.metrics
     }
     return replace(catalogue, metrics={**catalogue.metrics, **changed_metrics})
+
+
+def has_targets(server: PrometheusServer, job: str) -> bool:
+    """Whether Prometheus scraped the job within the last hour; what comes by OTLP has no `up`."""
+    up_selector = format_selector(build_job_selection(job).matchers, "up")
+    return bool(server.fetch_label_values("job", up_selector))
 
 
 def build_job_selection(job: str) -> Selection:

@@ -1,10 +1,10 @@
 """What metrics counted lately, as a server knows it: by bucket, by label, and what gauges were."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from math import inf, isfinite
 
+from tailboard.panels.matcher import escape_regex, quote_label
 from tailboard.prometheus.selection import Selection, format_selector
 from tailboard.prometheus.server import PrometheusServer
 from tailboard.prometheus.target_labels import NAME
@@ -47,7 +47,7 @@ def fetch_label_counts(
     """By value of a label what a counter counted in the last hour."""
     series_selector = format_selector(selection.matchers, counter)
     result_series = server.query_instant(
-        f"sum by ({label}) (increase({series_selector}[{OBSERVATION_WINDOW}]))"
+        f"sum by ({quote_label(label)}) (increase({series_selector}[{OBSERVATION_WINDOW}]))"
     ).series
     return {
         series.labels[label]: series.points[-1][1]
@@ -62,7 +62,7 @@ def fetch_value_ranges(
     """What each gauge was in the last hour, at every minute of it."""
     if not gauges:
         return {}
-    name_pattern = "|".join(re.escape(gauge) for gauge in sorted(gauges))
+    name_pattern = "|".join(escape_regex(gauge) for gauge in sorted(gauges))
     series_selector = format_selector((*selection.matchers, (NAME, "=~", name_pattern)))
     values: dict[str, list[float]] = {}
     for function in ("min", "max"):

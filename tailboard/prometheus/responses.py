@@ -111,7 +111,7 @@ def parse_result(data: Any, warnings: tuple[str, ...]) -> QueryResult:
     if not isinstance(data, dict):
         raise ValueError("no result")  # noqa: TRY004
     result_type, result = data.get("resultType"), data.get("result")
-    if result_type in {"scalar", "string"}:
+    if result_type in ("scalar", "string"):
         return QueryResult(
             (ResultSeries({}, (_parse_point(result, scalar=result_type == "scalar"),)),), warnings
         )

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tailboard.panels.matcher import METRIC_NAME, quote_label, quote_string
+
 MATCH_ALL = {("=~", ".*"), ("=~", ".+"), ("!=", ""), ("!~", "")}
 MAX_VALUE_LENGTH = 2000
 """A longer value, of hundreds of instances, is not worth asking with."""
@@ -21,12 +23,10 @@ class Selection:
 
 
 def format_selector(matchers: Iterable[Matcher], name: str = "") -> str:
-    """The matchers as PromQL."""
-    matcher_texts = (f"{label}{op}{quote_string(value)}" for label, op, value in matchers)
-    return f"{name}{{{','.join(matcher_texts)}}}"
-
-
-def quote_string(value: str) -> str:
-    """A value as a string of PromQL."""
-    escaped_value = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped_value}"'
+    """The matchers as PromQL; a name that only Prometheus 3 has stands among them."""
+    is_quoted = bool(name) and not METRIC_NAME.fullmatch(name)
+    parts = [
+        *([quote_string(name)] if is_quoted else []),
+        *(f"{quote_label(label)}{op}{quote_string(value)}" for label, op, value in matchers),
+    ]
+    return f"{'' if is_quoted else name}{{{','.join(parts)}}}"

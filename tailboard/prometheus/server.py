@@ -1,10 +1,12 @@
 """The HTTP API of Prometheus, which Mimir, Thanos and others have too, below whatever path."""
 
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from tailboard.panels.matcher import LABEL_NAME
 from tailboard.prometheus.responses import (
     ADDRESS_TIP,
     BUSY_STATUSES,
@@ -40,6 +42,7 @@ RETRY_PAUSE = 1.0
 TIMEOUT_GRACE = 5.0
 """Seconds that the answer may take after the server should have given up."""
 
+PLAIN_CHARACTER = re.compile(r"[a-zA-Z0-9:]")
 METHOD_NOT_ALLOWED = 405
 UNSUPPORTED_STATUSES = frozenset({404, 405, 410, 501})
 
@@ -93,7 +96,9 @@ class PrometheusServer(Closeable):
     def fetch_label_values(self, label: str, selector: str = "") -> list[str]:
         """The values of a label in the last hour, of the series that a selector chooses."""
         parameters = {**self._build_time_range(), **({"match[]": selector} if selector else {})}
-        return self._fetch_data("GET", f"label/{label}/values", parameters, parse_texts)
+        return self._fetch_data(
+            "GET", f"label/{_escape_label(label)}/values", parameters, parse_texts
+        )
 
     def fetch_label_names(self, selector: str = "") -> list[str]:
         """The names of the labels of these series."""
@@ -239,6 +244,23 @@ def connect_prometheus(
     except BaseException:
         connection.close()
         raise
+
+
+def _escape_label(name: str) -> str:
+    """A label's name within a path; Prometheus 3 takes `U__http_2e_route` for `http.route`.
+
+    https://prometheus.io/docs/instrumenting/escaping_schemes/
+    """
+    if LABEL_NAME.fullmatch(name):
+        return name
+    return "U__" + "".join(
+        "__"
+        if character == "_"
+        else character
+        if PLAIN_CHARACTER.match(character)
+        else f"_{ord(character):x}_"
+        for character in name
+    )
 
 
 def _build_limit(limit: int) -> dict[str, str]:

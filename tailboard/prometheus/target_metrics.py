@@ -16,6 +16,7 @@ from tailboard.metrics.exposition import (
     MetricSeries,
     list_series_names,
 )
+from tailboard.panels.matcher import escape_regex, quote_label
 from tailboard.prometheus.responses import (
     RefusedError,
     parse_declared_types,
@@ -250,7 +251,7 @@ class TargetMetrics:
             {**dict.fromkeys(self.server.fetch_label_names(series_selector), ""), NAME: name},
             target_label_names,
         )
-        label_list = ", ".join(sorted(target_label_names))
+        label_list = ", ".join(map(quote_label, sorted(target_label_names)))
         result_series = self.server.query_instant(
             f"count(count without ({label_list}) ({series_selector}))"
         ).series
@@ -280,6 +281,6 @@ def fetch_series_counts(
 
 
 def _build_selector(names: list[str], selection: Selection) -> str:
-    pattern = "|".join(name.replace(".", "\\.") for name in names)
+    pattern = "|".join(map(escape_regex, names))
     name_matcher: Matcher = (NAME, "=~", pattern) if len(names) > 1 else (NAME, "=", names[0])
     return format_selector((name_matcher, *selection.matchers))

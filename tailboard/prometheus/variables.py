@@ -12,12 +12,12 @@ from tailboard.prometheus.interpolation import (
 )
 from tailboard.prometheus.responses import RefusedError
 from tailboard.prometheus.server import PrometheusServer
+from tailboard.queries.variables import LABEL_VALUES
 
 ALL_VALUE = "$__all"
 MAX_LISTED_VALUES = 500
 """From so many values on, all of them are written as `.+`."""
 
-LABEL_VALUES = re.compile(r"\s*label_values\(\s*(?:(.*),\s*)?(\w+)\s*\)\s*", re.DOTALL)
 LABEL_NAMES = re.compile(r"\s*label_names\(\s*(.*?)\s*\)\s*", re.DOTALL)
 METRICS = re.compile(r"\s*metrics\(\s*(.*?)\s*\)\s*", re.DOTALL)
 QUERY_RESULT = re.compile(r"\s*query_result\((.*)\)\s*", re.DOTALL)
@@ -162,7 +162,8 @@ def _parse_custom_values(query: str) -> list[str]:
 
 def _fetch_options(query: str, server: PrometheusServer) -> list[str]:
     if match := LABEL_VALUES.fullmatch(query):
-        return server.fetch_label_values(match[2], (match[1] or "").strip())
+        label = match["label"].removeprefix('"').removesuffix('"')
+        return server.fetch_label_values(label, (match["series"] or "").strip())
     if match := LABEL_NAMES.fullmatch(query):
         return server.fetch_label_names(match[1])
     if match := METRICS.fullmatch(query):

@@ -5,10 +5,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tailboard.findings.finding import Place
+from tailboard.panels.matcher import quote_label
 from tailboard.queries.data_sources import is_prometheus_source, list_source_kinds
 from tailboard.queries.subject import Query, Subject, build_query, list_entries
 
-LABEL_VALUES = re.compile(r"\s*label_values\((.+),\s*([\w$]+)\s*\)\s*", re.DOTALL)
+LABEL_VALUES = re.compile(
+    r"\s*label_values\(\s*(?:(?P<series>.+),\s*)?"
+    r"""(?P<label>"(?:[^"\\]|\\.)+"|[^"{}(),=\s](?:[^"{}(),=]*[^"{}(),=\s])?)\s*\)\s*""",
+    re.DOTALL,
+)
+"""Grafana writes the label without quotes, whatever it is, and takes it with them too."""
+
 QUERY_RESULT = re.compile(r"\s*query_result\((.+)\)\s*", re.DOTALL)
 
 
@@ -27,10 +34,15 @@ def _convert_query(query: Any) -> str:
     text = query.get("query") if isinstance(query, Mapping) else query
     if not isinstance(text, str):
         return ""
-    if match := LABEL_VALUES.fullmatch(text):
-        return f"count by ({match[2]}) ({match[1]})"
+    if (match := LABEL_VALUES.fullmatch(text)) and match["series"]:
+        return f"count by ({_quote_label(match['label'])}) ({match['series']})"
     match = QUERY_RESULT.fullmatch(text)
     return match[1] if match else ""
+
+
+def _quote_label(label: str) -> str:
+    """The label as PromQL has it; a variable, and what has quotes already, unchanged."""
+    return label if label.startswith(('"', "$", "[[")) else quote_label(label)
 
 
 def _build_place(variable: Mapping[str, Any], subject_place: Place) -> Place:

@@ -94,10 +94,12 @@ def start_prometheus(
     data_folder: Path | None = None,
     scrape_options: Mapping[str, object] = MappingProxyType({}),
     rules: Sequence[Mapping[str, Any]] = (),
+    otlp_translation: str = "",
 ) -> Prometheus:
     """Start a Prometheus that scrapes these jobs every second; it stops with the children.
 
-    `scrape_options` are added to every scrape configuration, `rules` are groups of rules.
+    `scrape_options` are added to every scrape configuration, `rules` are groups of rules. With an
+    `otlp_translation` it also receives OTLP, at `/api/v1/otlp/v1/metrics`.
     """
     port, name = find_free_port(), f"prometheus-{programs.version}"
     config = _build_config(targets, honor_labels, scrape_options)
@@ -105,6 +107,8 @@ def start_prometheus(
         rule_file = children.folder / f"{name}.rules.yml"
         rule_file.write_text(json.dumps({"groups": list(rules)}))
         config["rule_files"] = [str(rule_file)]
+    if otlp_translation:
+        config["otlp"] = {"translation_strategy": otlp_translation}
     config_file = children.folder / f"{name}.yml"
     config_file.write_text(json.dumps(config, indent=2))  # JSON is YAML
     command = [
@@ -113,6 +117,7 @@ def start_prometheus(
         f"--storage.tsdb.path={data_folder or children.folder / name}",
         f"--web.listen-address={HOST}:{port}",
         "--log.level=warn",
+        *(["--web.enable-otlp-receiver"] if otlp_translation else []),
     ]
     children.start_process(name, command).wait_for_ports([port])
     prometheus = Prometheus(f"http://{HOST}:{port}")

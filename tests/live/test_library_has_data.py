@@ -120,19 +120,23 @@ def list_panel_queries(app: str, job: str) -> Iterator[PanelQuery]:
         Objectives(latency={0.99: 1.0}, availability=0.999),
     )
     for dashboard in build_library([service]):
-        document = build_document(dashboard)
-        for panel in _walk_panels(document["panels"]):
-            unit = panel.get("fieldConfig", {}).get("defaults", {}).get("unit", "")
-            for target in panel.get("targets", []):
-                if target.get("legendFormat", "").endswith(DAY_COMPARISON):
-                    continue
-                yield PanelQuery(
-                    document["title"],
-                    panel["title"],
-                    target.get("legendFormat", ""),
-                    unit,
-                    expand_variables(target["expr"]),
-                )
+        yield from list_document_queries(build_document(dashboard))
+
+
+def list_document_queries(document: dict[str, Any]) -> Iterator[PanelQuery]:
+    """The queries of a document, but for those that need a day of history."""
+    for panel in _walk_panels(document["panels"]):
+        unit = panel.get("fieldConfig", {}).get("defaults", {}).get("unit", "")
+        for target in panel.get("targets", []):
+            if target.get("legendFormat", "").endswith(DAY_COMPARISON):
+                continue
+            yield PanelQuery(
+                document["title"],
+                panel["title"],
+                target.get("legendFormat", ""),
+                unit,
+                expand_variables(target["expr"]),
+            )
 
 
 def expand_variables(expression: str) -> str:

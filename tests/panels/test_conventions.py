@@ -33,6 +33,7 @@ from tailboard.panels.conventions import (
 )
 from tailboard.panels.conventions.process import PROCESS
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError
+from tailboard.panels.matcher import quote_label
 from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Role, Total
 from tailboard.panels.selection import HistogramStorage, Selection
 from tailboard.panels.service import Service
@@ -43,6 +44,7 @@ SHARED_PIECES = {
     "celery",
     "grpc_status",
     "otel",
+    "otel_untranslated",
     "process",
     "routes",
     "unmeasured",
@@ -72,6 +74,30 @@ MIDDLEWARE_JOB_BOUNDS = "1 2 3 10 20 50 100"
 
 ExposedSamples = set[tuple[str, str, str]]
 """Names of samples, the labels they carry, the bounds of their buckets."""
+
+
+def build_untranslated_samples(seconds: str) -> ExposedSamples:
+    """What Prometheus 3 stores of the same application as of `otel_http_stable`, sent by OTLP."""
+    http = "http.request.method http.response.status_code"
+    return {
+        (
+            f"http.server.request.duration{seconds}_bucket",
+            f"error.type {http} http.route network.protocol.version url.scheme",
+            CLIENT_BOUNDS,
+        ),
+        ("http.server.active_requests", "http.request.method url.scheme", ""),
+        (
+            f"http.client.request.duration{seconds}_bucket",
+            f"error.type {http} server.address server.port",
+            CLIENT_BOUNDS,
+        ),
+        (
+            f"db.client.operation.duration{seconds}_bucket",
+            "db.operation.name db.system.name",
+            OTEL_BOUNDS,
+        ),
+    }
+
 
 PYTHON_PROCESS_SAMPLES: ExposedSamples = {
     ("process_cpu_seconds_total", "", ""),
@@ -224,6 +250,8 @@ EXPOSED_SAMPLES: dict[str, ExposedSamples] = {
             "",
         ),
     },
+    "otel_http_utf8": build_untranslated_samples(""),
+    "otel_http_utf8_suffixes": build_untranslated_samples("_seconds"),
     "litestar": PYTHON_PROCESS_SAMPLES | LITESTAR_SAMPLES,
     "litestar_grouped": PYTHON_PROCESS_SAMPLES | LITESTAR_SAMPLES,
     "py_grpc_prometheus": PYTHON_PROCESS_SAMPLES
@@ -497,9 +525,9 @@ def test_scrapes_and_health_checks_are_excluded(convention: Convention) -> None:
     query = promql.rate(
         Service("demo", {"job": "demo"}, convention).select_concept(REQUESTS, "traffic.rate")
     )
-    route = convention.metrics[REQUESTS].labels[Role.ROUTE]
+    route = re.escape(quote_label(convention.metrics[REQUESTS].labels[Role.ROUTE]))
     grpc_services = r'_service!~"grpc\[\.\]\(health\|reflection'
-    assert re.search(rf'\b{route}![=~]"|{grpc_services}', query)
+    assert re.search(rf'[{{,]{route}![=~]"|{grpc_services}', query)
 
 
 def test_a_prefix_renames_the_metrics_that_begin_with_it() -> None:

@@ -20,6 +20,7 @@ from tailboard.panels.matcher import (
     escape_regex,
     matches,
     one_of,
+    quote_label,
     quote_string,
     validate_label,
 )
@@ -60,13 +61,28 @@ def test_one_of_nothing_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["job", "_x", "__name__", "Job2", "le"])
-def test_a_label_name_is_accepted(name: str) -> None:
-    assert validate_label(name) == name
+def test_a_plain_label_name_needs_no_quotes(name: str) -> None:
+    assert quote_label(validate_label(name)) == name
 
 
 @pytest.mark.parametrize(
-    "name", ["", "1job", "job name", "http.route", "标签", "job\n", 'a"', "a-b"]
+    ("name", "quoted"),
+    [
+        ("http.route", '"http.route"'),
+        ("job name", '"job name"'),
+        ("1job", '"1job"'),
+        ("标签", '"标签"'),
+        ('a"b', r'"a\"b"'),
+        ("a}b", '"a}b"'),
+        ("a:b", '"a:b"'),
+        ("a\n", r'"a\n"'),
+    ],
 )
+def test_any_other_label_name_stands_in_quotes(name: str, quoted: str) -> None:
+    assert quote_label(validate_label(name)) == quoted
+
+
+@pytest.mark.parametrize("name", ["", "\ud800"])
 def test_a_name_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(DefinitionError, match="is not a label name\nTip: label names are letters"):
         build_matchers({name: "x"})

@@ -18,11 +18,11 @@ from tailboard.metrics.exposition import LabelValues
 from tailboard.metrics.identifiers import NUMBER, STATUS, is_long_id, shorten_id
 
 BOUNDED_LABEL = re.compile(
-    r"(^|_)(le|quantile|pid|port|status|code|generation|cpu|core|shard|partition|version|slot|"
-    r"bucket|year|month|day|hour|minute|db|size|worker|instance)(_|$)"
+    r"(^|[_.])(le|quantile|pid|port|status|code|generation|cpu|core|shard|partition|version|slot|"
+    r"bucket|year|month|day|hour|minute|db|size|worker|instance)([_.]|$)"
 )
 SECRET_LABEL = re.compile(
-    r"(^|_)(api_?key|token|secret|session(_?id)?|password|cookie)$", re.IGNORECASE
+    r"(^|[_.])(api[_.]?key|token|secret|session([_.]?id)?|password|cookie)$", re.IGNORECASE
 )
 LONG_VALUE = re.compile(r"(?=\S*\d)\S{16,}")
 MIN_IDS, MIN_NUMBERS = 3, 10

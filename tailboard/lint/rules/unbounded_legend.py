@@ -29,7 +29,7 @@ AMBIGUOUS_LABELS = {"handler", "view"}
 
 COUNTER_SUFFIXES = ("_total", "_bucket", "_count", "_sum")
 BOUNDED_AGGREGATIONS = {"topk", "bottomk", "count", "count_values", "limitk"}
-LEGEND_LABEL = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+LEGEND_LABEL = re.compile(r"\{\{\s*(.+?)\s*\}\}")
 
 
 def _check_query(query: Query) -> Problems:
@@ -58,7 +58,7 @@ def _find_unbounded_labels(selector: Selector, legend_labels: list[str]) -> list
     return [
         label
         for label in line_labels - selector.dropped_labels - fixed_labels
-        if UNBOUNDED_LABEL.fullmatch(label)
+        if UNBOUNDED_LABEL.fullmatch(label.replace(".", "_"))
     ]
 
 

@@ -19,4 +19,7 @@ HTTP_APPS = (
 )
 WORKER_APPS = ("celery_flower", "dramatiq_worker", "otel_messaging", "pull_jobs")
 PUSHING_APPS = ("pushed_jobs",)
+OTLP_APPS = ("otel_otlp",)
+"""What sends to a Prometheus 3 instead of being scraped; `test_utf8_names.py` starts it."""
+
 APPS = (*HTTP_APPS, *WORKER_APPS, *PUSHING_APPS)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tailboard.metrics.exposition import Catalogue, read_exposition
+from tailboard.panels.matcher import quote_label
+from tests.convention_expositions import format_series, quote_name
 from tests.panels.test_conventions import EXPOSED_SAMPLES, PYTHON_PROCESS_SAMPLES
 
 SEPARATE_EXPORTERS = {
@@ -16,6 +18,7 @@ LABEL_VALUES = {
     "status_code": STATUS_CODES,
     "http_status_code": STATUS_CODES,
     "http_response_status_code": STATUS_CODES,
+    "http.response.status_code": STATUS_CODES,
     "rpc_system": ("grpc", "grpc"),
     "rpc_system_name": ("grpc", "grpc"),
     "le": (),
@@ -57,23 +60,29 @@ def _format_family(name: str, sample: str, labels: list[str], bounds: list[str])
     """All observations of a histogram lie in the lower half of its buckets, and none fails."""
     several = [[*list_label_values(name, sample, label)] for label in labels] or [[]]
     pairs = [
-        [f'{label}="{those[n]}"' for label, those in zip(labels, several, strict=False)]
+        [
+            f'{quote_label(label)}="{those[n]}"'
+            for label, those in zip(labels, several, strict=False)
+        ]
         for n in range(2 if labels else 1)
     ]
     if not bounds:
         kind = "counter" if sample.endswith("_total") else "untyped"
-        sample_lines = (f"{sample}{{{','.join(labels)}}} 3" for labels in pairs)
-        return [f"# TYPE {sample} {kind}", *sample_lines]
+        sample_lines = (f"{format_series(sample, ','.join(labels))} 3" for labels in pairs)
+        return [f"# TYPE {quote_name(sample)} {kind}", *sample_lines]
     base = sample.removesuffix("_bucket")
-    lines = [f"# TYPE {base} histogram"]
+    lines = [f"# TYPE {quote_name(base)} histogram"]
     for pair in pairs:
         step = 0 if "5" in "".join(pair) else 100
         counts = [step * min(index, len(bounds) // 2) for index in range(1, len(bounds) + 2)]
         lines += [
-            f"{sample}{{{','.join([*pair, f'le=^{bound}^'.replace('^', chr(34))])}}} {count}"
+            f"""{format_series(sample, ",".join([*pair, f'le="{bound}"']))} {count}"""
             for bound, count in zip((*bounds, "+Inf"), counts, strict=True)
         ]
-        lines += [f"{base}_{end}{{{','.join(pair)}}} {counts[-1]}" for end in ("count", "sum")]
+        lines += [
+            f"{format_series(f'{base}_{end}', ','.join(pair))} {counts[-1]}"
+            for end in ("count", "sum")
+        ]
     return lines
 
 

@@ -20,7 +20,12 @@ from tailboard.panels.concept import (
     REQUESTS,
     TASK_FAILURES,
 )
-from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT, STARLETTE_EXPORTER
+from tailboard.panels.conventions import (
+    CONVENTIONS,
+    PROMETHEUS_CLIENT,
+    STARLETTE_EXPORTER,
+    resolve_convention,
+)
 from tailboard.panels.conventions.process import PROCESS
 from tailboard.panels.metric import Histogram, Role
 from tests.tailboard.init.library_expositions import format_exposition, read_catalogue
@@ -69,7 +74,9 @@ def find_convention_name(text: str) -> str | None:
 
 @pytest.mark.parametrize("name", CONVENTION_NAMES)
 def test_every_library_is_recognised_as_itself_with_all_that_it_measures(name: str) -> None:
-    recognition = recognize_text(format_exposition(name))
+    recognition = recognize_convention(
+        read_catalogue(format_exposition(name)), has_targets=resolve_convention(name).has_targets
+    )
     assert recognition.base
     assert recognition.base.library_convention.name == name
     assert not recognition.base.is_varied
@@ -263,6 +270,26 @@ def test_pushed_metrics_are_pushed() -> None:
         format_exposition("pushgateway_jobs", "job_duration_seconds_bucket")
     ).is_pushed
     assert not recognize_text(format_exposition("prometheus_client_jobs")).is_pushed
+
+
+@pytest.mark.parametrize(
+    ("name", "has_targets", "varied"),
+    [
+        ("otel_http_utf8", False, None),
+        ("otel_http_utf8", True, True),
+        ("otel_http_stable", True, None),
+        ("otel_http_stable", False, False),
+        ("pushgateway_jobs", False, None),
+    ],
+)
+def test_what_comes_by_otlp_has_no_targets(
+    name: str, has_targets: bool, varied: bool | None
+) -> None:
+    catalogue = read_catalogue(format_exposition(name))
+    recognition = recognize_convention(catalogue, has_targets=has_targets)
+    assert recognition.base
+    assert recognition.base.has_targets is varied
+    assert "up" not in {metric.name for metric in recognition.convention.metrics.values()}
 
 
 def test_conventions_are_told_apart_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,7 +59,7 @@ def test_a_counter_of_openmetrics_has_the_name_of_its_series() -> None:
         ('# TYPE app_info gauge\napp_info{version="1"} 1', "says what is"),
         ("# TYPE size summary\nsize_count 1\nsize_sum 1", "summary"),
         ("# TYPE orders_total counter", "no series yet"),
-        ('# TYPE "a.b" gauge\n{"a.b"} 1', "quotes"),
+        ('{"orders.created",channel="web"} 1', "whether it is a counter or a gauge"),
         ("# TYPE state stateset\nstate 1\n# EOF", "its type is stateset"),
         (format_histogram("coarse_seconds", "1 +Inf"), "too few buckets"),
     ],
@@ -69,6 +69,15 @@ def test_what_cannot_be_shown_is_told_with_the_reason(text: str, why: str) -> No
     assert not recognition
     ((_, reason),) = recognition.omissions.items()
     assert why in reason
+
+
+def test_names_of_prometheus_3_are_shown_and_split_by_labels_of_its_kind() -> None:
+    recognition = read_own_metrics(
+        '# TYPE "a.b" gauge\n{"a.b","order.state"="open","user.id"="1"} 1\n'
+        '# TYPE "订单 {总数}" counter\n{"订单 {总数}","渠道"="web"} 1\n'
+    )
+    assert recognition.gauges == {"a.b": ("order.state",)}
+    assert recognition.counters == {"订单 {总数}": ("渠道",)}
 
 
 def test_when_something_began_to_count_is_nothing_to_show() -> None:

@@ -5,14 +5,16 @@ from collections.abc import Callable
 from functools import cached_property
 
 import sqlalchemy
-from fastapi import Response
+from fastapi import FastAPI, Response
 from opentelemetry import metrics
+from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.instrumentation.requests import RequestsInstrumentor
 from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from opentelemetry.instrumentation.sqlite3 import SQLite3Instrumentor
 from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.pool import QueuePool
@@ -42,16 +44,11 @@ class PoolingItemStore(CallingItemStore):
 
 
 def build_otel_server() -> Callable[[int, str], None]:
-    """Build the measured app and return its `serve` function."""
+    """Build the measured app, which is scraped, and return its `serve` function."""
     readers = [PrometheusMetricReader()]
     resource = Resource.create({"service.name": "shop", "service.version": "1.0.0"})
     metrics.set_meter_provider(MeterProvider(metric_readers=readers, resource=resource))
-    SQLite3Instrumentor().instrument()
-    RequestsInstrumentor().instrument()
-    SQLAlchemyInstrumentor().instrument()
-    shop = PoolingItemStore()
-    app = create_fastapi_app(shop)
-    FastAPIInstrumentor.instrument_app(app)
+    app, shop = _build_app()
 
     @app.get("/metrics")
     def expose() -> Response:
@@ -62,3 +59,35 @@ def build_otel_server() -> Callable[[int, str], None]:
         build_asgi_server(app)(port, role)
 
     return serve
+
+
+def build_otlp_server(url: str, app_name: str) -> Callable[[int, str], None]:
+    """Build the measured app, which sends OTLP every second, and return its `serve` function.
+
+    Its job is the app's name and the role, as those of the apps that are scraped.
+    """
+    app, shop = _build_app()
+
+    def serve(port: int, role: str) -> None:
+        exporter = OTLPMetricExporter(endpoint=url)
+        reader = PeriodicExportingMetricReader(exporter, export_interval_millis=1000)
+        attributes = {
+            "service.name": f"{app_name}-{role}",
+            "service.instance.id": f"127.0.0.1:{port}",
+        }
+        resource = Resource.create(attributes)
+        metrics.set_meter_provider(MeterProvider(metric_readers=[reader], resource=resource))
+        shop.upstream = f"http://127.0.0.1:{port}/ok"
+        build_asgi_server(app)(port, role)
+
+    return serve
+
+
+def _build_app() -> tuple[FastAPI, CallingItemStore]:
+    SQLite3Instrumentor().instrument()
+    RequestsInstrumentor().instrument(excluded_urls="v1/metrics")
+    SQLAlchemyInstrumentor().instrument()
+    shop = PoolingItemStore()
+    app = create_fastapi_app(shop)
+    FastAPIInstrumentor.instrument_app(app)
+    return app, shop
