@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tailboard.lint.engine import LintRule, Problems
+from tailboard.panels.promql import format_labels
 from tailboard.queries.promql import (
     SELECTING_AGGREGATIONS,
     find_grouping_labels,
@@ -79,9 +80,9 @@ def _build_tip(node: Any) -> str:
     by_labels = find_grouping_labels(node)
     others = [label for label in node.modifier.labels if label != "le"] if by_labels is None else []
     labels = (
-        f"without ({', '.join(others)})"
+        f"without {format_labels(others)}"
         if others
-        else f"by ({', '.join(('le', *(by_labels or ())))})"
+        else f"by {format_labels(('le', *(by_labels or ())))}"
     )
     return f"keep it: {node.op} {labels} (...)."
 
