@@ -34,6 +34,7 @@ SHARED_MODULES = {
         "celery",
         "grpc_status",
         "otel",
+        "otel_untranslated",
         "process",
         "routes",
         "unmeasured",

@@ -115,7 +115,7 @@ def parse_result(data: Any, warnings: tuple[str, ...]) -> QueryResult:
         return QueryResult(
             (ResultSeries({}, (_parse_point(result, scalar=result_type == "scalar"),)),), warnings
         )
-    if result_type not in {"vector", "matrix"} or not isinstance(result or [], list):
+    if result_type not in ("vector", "matrix") or not isinstance(result or [], list):
         raise ValueError(f"a result of type {result_type}")
     return QueryResult(tuple(_parse_series(item) for item in result or ()), warnings)
 

@@ -544,6 +544,7 @@ def test_the_shares_by_bucket_are_of_all_observations(
     check_answer(promql.build_bucket_shares(build_selection(), by, "5m"), IDLE_HISTOGRAM, NO_ANSWER)
 
 
+@pytest.mark.usefixtures("native_histograms")
 def test_the_shares_by_bucket_of_a_native_histogram_are_at_the_named_bounds(
     check_answer: AnswerCheck,
 ) -> None:

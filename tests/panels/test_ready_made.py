@@ -41,6 +41,8 @@ ARGUMENTS: dict[Builder, tuple[Any, ...]] = {
     business.funnel: ("Checkout", {"Cart": ("cart_total", {}), "Paid": ("paid_total", {})}),
     own.percentiles: ("upload_duration_seconds",),
     own.observations: ("upload_duration_seconds",),
+    own.percentile_by: ("upload_duration_seconds", ("kind",)),
+    own.share: ("cache_used_ratio",),
     own.value: ("waiting_uploads",),
 }
 """What the panels of a user's own metrics need besides the service."""
@@ -56,7 +58,7 @@ METRIC_FREE_BUILDERS = {
     *("health.instances", "health.instances_of_total", "health.up"),
     *("hygiene.new_series", "hygiene.samples", "hygiene.scrape_duration"),
     *("hygiene.series_by_job", "hygiene.series_by_metric"),
-    *("own.observations", "own.percentiles", "own.value"),
+    *("own.observations", "own.percentile_by", "own.percentiles", "own.share", "own.value"),
 }
 """Panels of what Prometheus knows of any target, and of metrics that the user names."""
 
