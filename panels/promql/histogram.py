@@ -13,6 +13,7 @@ from tailboard.panels.promql.expression import (
     add_label,
     add_parentheses,
     aggregate,
+    format_labels,
     format_number,
     selector,
     union,
@@ -131,7 +132,7 @@ def build_bucket_shares(
         selection, f"{name}_bucket", ("le", *by), window, extra_matchers=finite_buckets
     )
     observation_rate = sum_rate(selection, f"{name}_count", by, window)
-    matching = f"on ({', '.join(by)}) group_left ()"
+    matching = f"on {format_labels(by)} group_left ()"
     classic = f"{bucket_rates} / {matching} ({observation_rate} > 0)"
     if selection.histograms == "classic":
         return add_parentheses(classic)
@@ -147,7 +148,7 @@ def build_bucket_shares(
     native = union(*labelled_shares)
     if selection.histograms == "native":
         return native
-    return f"({native} or ({classic} unless on ({', '.join(by)}) {native_rate}))"
+    return f"({native} or ({classic} unless on {format_labels(by)} {native_rate}))"
 
 
 def build_slow_rate(
