@@ -6,10 +6,10 @@ there: a duration within a range, else a name, else a number.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from tailboard.queries.lexer import Piece, convert_raw_string, measure_size, split_text
 from tailboard.queries.newer_syntax import rewrite_newer_syntax
@@ -104,8 +104,7 @@ class Matching:
     group_labels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Context:
+class _Context(NamedTuple):
     """The expressions around a selector, from the outside to the current node."""
 
     operations: tuple[str, ...] = ()
@@ -116,11 +115,11 @@ class _Context:
 
     def add_operation(self, name: str) -> "_Context":
         """The same, with a function or an aggregation further in."""
-        return replace(self, operations=(name, *self.operations))
+        return self._replace(operations=(name, *self.operations))
 
     def add_range(self, window: timedelta) -> "_Context":
         """The same, with a range further in."""
-        return replace(self, window=max(window, self.window or window))
+        return self._replace(window=max(window, self.window or window))
 
     def add_aggregation(self, node: Any) -> "_Context":
         """The same, with what an aggregation further in does to the labels."""
@@ -131,9 +130,9 @@ class _Context:
                 if self.remaining_labels is None
                 else self.remaining_labels & {*by_labels}
             )
-            return replace(self, by_labels=by_labels, remaining_labels=remaining_labels)
-        return replace(
-            self, by_labels=None, dropped_labels=self.dropped_labels | {*node.modifier.labels}
+            return self._replace(by_labels=by_labels, remaining_labels=remaining_labels)
+        return self._replace(
+            by_labels=None, dropped_labels=self.dropped_labels | {*node.modifier.labels}
         )
 
 
@@ -321,7 +320,9 @@ def _build_selector(node: Any, context: _Context) -> Selector:
     names = [value for label, op, value in selector.matchers if label == "__name__" and op == "="]
     name = selector.name or (names[0] if names else "")
     labels = (context.by_labels, context.remaining_labels, context.dropped_labels)
-    window = (context.add_range(node.range) if is_range else context).window
+    window = context.window
+    if is_range:
+        window = max(node.range, window or node.range)
     return Selector(name, selector.matchers, is_range, context.operations, *labels, window)
 
 

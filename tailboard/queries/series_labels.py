@@ -118,6 +118,7 @@ class LabelReader:
     def __init__(self, recordings: Recordings) -> None:
         self._recordings = recordings
         self._rule_labels: dict[RecordingRule, SeriesLabels] = {}
+        self._selector_labels: dict[tuple[str | None, Matchers], SeriesLabels] = {}
         self._depth = 0
 
     def infer_labels(self, node: Any) -> SeriesLabels:
@@ -129,8 +130,13 @@ class LabelReader:
 
     def _infer_node(self, node: Any) -> SeriesLabels:
         node_type = get_node_type(node)
-        if node_type in {"VectorSelector", "MatrixSelector"}:
-            return self._infer_selector(node)
+        if node_type == "MatrixSelector":
+            return self._infer_node(node.vector_selector)
+        if node_type == "VectorSelector":
+            key = (node.name, node.matchers)
+            if key not in self._selector_labels:
+                self._selector_labels[key] = self._infer_selector(node)
+            return self._selector_labels[key]
         if node_type == "AggregateExpr":
             return _infer_aggregation(node, self.infer_labels(node.expr))
         if node_type == "BinaryExpr":
