@@ -25,12 +25,15 @@ from tailboard.panels.conventions import (
     FLASK_EXPORTER,
     FLOWER,
     LITESTAR,
+    OTEL_AIOHTTP,
     PROMETHEUS_CLIENT,
     PROMETHEUS_CLIENT_MULTIPROCESS,
     PUSHGATEWAY_JOBS,
+    PY_GRPC_PROMETHEUS,
     STARLETTE_EXPORTER,
     resolve_convention,
 )
+from tailboard.panels.conventions.grpc_status import CODES, GRPC_NUMBERS, GRPC_STATUSES
 from tailboard.panels.conventions.process import PROCESS
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError
 from tailboard.panels.matcher import quote_label
@@ -567,6 +570,31 @@ def test_a_label_is_renamed_wherever_it_occurs() -> None:
         Service("demo", {"job": "demo"}, varied).select_concept(REQUESTS, "traffic.rate")
     )
     assert 'exported_endpoint!~"/metrics|' in query
+
+
+def test_the_older_names_of_py_grpc_prometheus_are_a_variation() -> None:
+    legacy = PY_GRPC_PROMETHEUS.evolve(
+        prefix=("grpc_server_handling", "grpc_server_handled_latency"),
+        labels={"grpc_code": "code"},
+    )
+    assert legacy.metrics[DURATION].name == "grpc_server_handled_latency_seconds"
+    assert legacy.metrics[REQUESTS].labels[Role.STATUS] == "code"
+    assert legacy.metrics[REQUESTS].statuses is PY_GRPC_PROMETHEUS.metrics[REQUESTS].statuses
+
+
+def test_every_code_of_grpc_has_one_meaning() -> None:
+    """https://grpc.github.io/grpc/core/md_doc_statuscodes.html"""
+    for statuses, values in ((GRPC_STATUSES, CODES), (GRPC_NUMBERS, map(str, CODES.values()))):
+        for value in values:
+            groups = [group for group in statuses.list_groups() if group.has_value(value)]
+            assert len(groups) == 1, value
+
+
+def test_a_request_that_raised_under_aiohttp_counts_as_failed() -> None:
+    """Its instrumentation gives it no status at all."""
+    service = Service("demo", {"job": "demo"}, OTEL_AIOHTTP)
+    failed = service.select_concept(REQUESTS, "any").filter_failures("any")
+    assert 'http_response_status_code=~"|5.."' in promql.select_series(failed)
 
 
 def test_matchers_are_added_to_every_metric() -> None:

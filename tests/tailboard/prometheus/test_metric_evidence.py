@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from tailboard.check.cardinality import count_series
+from tailboard.check.engine import run_checks
 from tailboard.check.evidence import Evidence
+from tailboard.check.rules import unknown_status
 from tailboard.check.scraping import ProcessHistory, ScrapeTarget
 from tailboard.prometheus.check_outcome import CheckOutcome
 from tailboard.prometheus.intervals import Intervals, read_intervals, read_min_interval
@@ -186,6 +188,29 @@ def test_a_server_that_lists_no_series_is_asked_all_the_same(
     report = gather_report(server, 'hits{job="orders"} == 5 and hits{job="orders", zone="a"}')
     assert [query.state for query in report.results] == ["no such event yet"]
     assert report.stop_error is None
+
+
+@pytest.mark.parametrize(
+    ("statuses", "is_found"), [(("OK", "INTERNAL"), True), (("OK", "200"), False)]
+)
+def test_statuses_of_another_protocol_are_found_on_a_server(
+    fake_server: FakePrometheus,
+    server: PrometheusServer,
+    statuses: tuple[str, ...],
+    is_found: bool,
+) -> None:
+    """Targets of one job may expose different libraries: one with statuses of HTTP is enough."""
+    fake_server.add_series("up", ORDERS_LABELS)
+    for number, status in enumerate(statuses):
+        labels = {"job": "orders", "instance": f"a:{number}", "code": status}
+        fake_server.add_series("calls_total", labels)
+    report = gather_report(server, 'sum(rate(calls_total{job="orders",code=~"5.."}[5m]))')
+    findings = [
+        finding
+        for evidence in report.evidence
+        for finding in run_checks(evidence, [unknown_status.CHECK])
+    ]
+    assert [finding.place.query for finding in findings] == ["code"] * is_found
 
 
 def test_targets_beside_those_that_are_asked_about_are_no_concern(
