@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
+from tailboard.panels.definition_error import DefinitionError
 from tailboard.panels.matcher import Matcher
 from tailboard.panels.statuses import HTTP_STATUSES, Statuses
 
@@ -59,6 +60,15 @@ class Metric:
     unit: Unit = Unit.ONE
     caution: str = ""
     statuses: Statuses = field(default=HTTP_STATUSES, kw_only=True)
+
+    def __post_init__(self) -> None:
+        statuses: object = self.statuses
+        if not isinstance(statuses, Statuses):
+            raise DefinitionError(
+                f"the statuses of {self.name!r} are {statuses!r}",
+                tip='declare them: Statuses("gRPC", successes=StatusGroup(("OK",)), '
+                'failures=StatusGroup(("INTERNAL",))).',
+            )
 
 
 @dataclass(frozen=True)

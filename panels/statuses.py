@@ -26,7 +26,7 @@ class StatusGroup:
 
     def __post_init__(self) -> None:
         values: object = self.values
-        if isinstance(values, str) or not isinstance(values, tuple):
+        if not isinstance(values, tuple):
             raise DefinitionError(
                 f"the statuses {values!r} are not a tuple of strings",
                 tip='write each in quotes, and a comma behind a single one: StatusGroup(("OK",)).',
@@ -39,6 +39,12 @@ class StatusGroup:
             )
         for value in values:
             _check_value(value)
+        declared_matcher: object = self.matcher
+        if not isinstance(declared_matcher, Matcher | None):
+            raise DefinitionError(
+                f"the matcher of a group of statuses is {declared_matcher!r}",
+                tip=f"write matches({str(declared_matcher)!r}) of tailboard.panels.matcher.",
+            )
         matcher = self.build_matcher()
         if GRAFANA_VARIABLE.search(matcher.value):
             raise DefinitionError(
@@ -106,6 +112,8 @@ class Statuses:
             raise DefinitionError(
                 "statuses without a name", tip='name their protocol, such as "gRPC".'
             )
+        for group in self.list_groups():
+            _check_group(group, self.name)
         for group, other_group in permutations(self.list_groups(), 2):
             for value in group.values:
                 if other_group.is_readable and other_group.has_value(value):
@@ -134,7 +142,7 @@ class Statuses:
         return (self.client_errors and self.client_errors.label) or "client errors"
 
     def describe_groups(self) -> str:
-        """What succeeds and what fails, in one sentence."""
+        """What fails and what clients got wrong, in one sentence."""
         client_errors = self.client_errors and f"; {self.client_errors.describe()} the clients'"
         return f"Failures are {self.failures.describe()}{client_errors or ''}."
 
@@ -159,6 +167,15 @@ class Statuses:
         """The title of a panel of the share of clients' mistakes over time."""
         label = self.client_errors and self.client_errors.label
         return f"Client error ratio ({label or self.name})"
+
+
+def _check_group(group: object, name: str) -> None:
+    if not isinstance(group, StatusGroup):
+        values = group if isinstance(group, tuple | list) else (group,)
+        raise DefinitionError(
+            f"the statuses of {name} hold {group!r}, which is not a group",
+            tip=f"write StatusGroup({tuple(values)!r}).",
+        )
 
 
 def _check_value(value: object) -> None:

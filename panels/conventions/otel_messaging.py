@@ -48,7 +48,7 @@ OTEL_MESSAGING = Convention(
         TASK_WAIT: "the conventions do not measure it; observe the time since the message's "
         "timestamp in a histogram of your own.",
         TASKS_RUNNING: "there is no gauge of the messages being processed; a consumer works on one "
-        "after the other, or on as many as it has workers.",
+        "after the other, or on several with several workers.",
     },
     notes=(
         "Messages that a producer sends are messaging_client_sent_messages_total, and failed ones "

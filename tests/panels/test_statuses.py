@@ -151,6 +151,7 @@ def test_evolving_the_statuses_leaves_the_original_unchanged() -> None:
         ((("x",), matches("${env}|x")), "hold what Grafana takes for a variable"),
         ((("500",), matches("5(..")), "Prometheus refuses the pattern '5(..'"),
         ((("500",), matches("(?!2)..")), "RE2 has no (?!"),
+        ((("500",), "5.."), "the matcher of a group of statuses is '5..'"),
         ((("500",), matches("4..")), "the status '500' is not one that =~'4..' selects"),
         ((("ok",), differs("ok")), "the status 'ok' is not one that !='ok' selects"),
     ],
@@ -181,6 +182,17 @@ def test_a_status_with_two_meanings_is_refused(
             failures=failures,
             client_errors=client_errors,
         )
+
+
+def test_what_is_no_group_is_refused_with_the_group_to_write() -> None:
+    with pytest.raises(DefinitionError, match="not a group") as excinfo:
+        Statuses("x", successes=StatusGroup(("a",)), failures=("b", "c"))  # type: ignore[arg-type]
+    assert excinfo.value.tip == "write StatusGroup(('b', 'c'))."
+
+
+def test_what_are_no_statuses_is_refused_in_the_name_of_the_metric() -> None:
+    with pytest.raises(DefinitionError, match="the statuses of 'calls_total' are 'gRPC'"):
+        Counter("calls_total", statuses="gRPC")  # type: ignore[arg-type]
 
 
 def test_statuses_without_a_name_are_refused() -> None:

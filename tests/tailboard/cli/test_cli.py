@@ -355,6 +355,8 @@ def test_a_list_of_nothing_but_a_broken_definition_is_still_json(workspace: Work
     [
         ("latency.percentiles", ("histogram_quantile", "prometheus_client", "P99")),
         ("flower", ("It carries:", "It does not carry:")),
+        ("flask_exporter", ("Failures are 5xx; 4xx the clients'.",)),
+        ("otel_rpc", ("Failures are INTERNAL, UNAVAILABLE, ", "UNAUTHENTICATED the clients'.")),
         ("overview", ("(dashboard)", "Golden signals")),
         ("timeseries", ("(kind)", "thresholds")),
         ("import", ("(format)",)),
