@@ -18,10 +18,11 @@ STATE_WORD = re.compile(
     r"|pods|pools?|queued|registered|replicas|resources?|running|sessions|shards|storage|threads|time_up"
     r"|unapplied|used|users|waiting|zombies)(_|$)|uptime"
     r"|(^|_)(cache|database|db|disk|file|heap|index|log|store|table|volume)_size(_|$)"
+    r"|^velero_(backup|restore)_total$"
 )
 """Words for what is there now: with one in its name, `_total` means all of them, and no counter."""
 
-PERIOD_PREFIXES = ("aws_", "azure_", "stackdriver_")
+PERIOD_PREFIXES = ("ali_", "aliyun_", "aws_", "azure_", "stackdriver_")
 """How metrics of clouds' services begin: a sample is about the last minutes, whatever its name."""
 
 PART_SUFFIX = re.compile(r"_(total|bucket|count|sum)$")

@@ -541,6 +541,10 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_panel_dashboard("db_collections_total"),
         ),
         (
+            build_panel_dashboard("velero_backup_success_total"),
+            build_panel_dashboard("velero_backup_total"),
+        ),
+        (
             build_panel_dashboard("sent_bytes_count"),
             build_panel_dashboard("stackdriver_sent_bytes_count"),
         ),
