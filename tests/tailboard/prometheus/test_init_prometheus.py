@@ -18,7 +18,9 @@ def store_exposition(fake_server: FakePrometheus, job: str, text: str, **target:
     fake_server.add_series("up", added)
     for line in text.splitlines():
         if declaration := parse_type_comment(line):
-            fake_server.metadata.append({"metric": declaration[0], "type": declaration[1]})
+            fake_server.metadata.append(
+                {"metric": declaration[0], "type": declaration[1], "target": added}
+            )
         elif parsed := parse_sample(line.strip()):
             target_labels = {
                 f"exported_{label}" if label in added else label: to
@@ -251,3 +253,19 @@ def test_a_wrong_command_line_says_what_to_do(
     run = workspace.run_tailboard("init", *arguments)
     assert (run.exit_code, problem in run.stderr) == (2, True), run.stderr
     assert "hidden" not in run.output
+
+
+def test_objectives_are_what_the_last_hour_was_without_the_routes_that_panels_leave_out(
+    workspace: Workspace, fake_server: FakePrometheus
+) -> None:
+    store_exposition(fake_server, "api", format_exposition("starlette_exporter"))
+    run = workspace.run_tailboard("init", "--prometheus", fake_server.url, "--job", "api")
+    assert run.exit_code == 0
+    expressions = fake_server.list_expressions()
+    for beginning, metric in (
+        ("sum by (le)", "starlette_request_duration_seconds_bucket"),
+        ("sum by (status_code)", "starlette_requests_total"),
+    ):
+        (expression,) = [text for text in expressions if text.startswith(beginning)]
+        assert f'{metric}{{job="api",path!~' in expression
+        assert expression.endswith("[1h]))")
