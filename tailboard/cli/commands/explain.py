@@ -165,7 +165,7 @@ def _render_rule(rule_builder: RuleBuilder) -> Iterator[str]:
 
 def _build_alerts(rule_builder: RuleBuilder, convention: Convention) -> list[AlertRule]:
     """The rule's alerts for a convention; none where it has no metric for it."""
-    objectives = Objectives(availability=0.999, latency={0.99: 1.0})
+    objectives = Objectives(availability=0.999, latency={0.99: 1.0}, first_token={0.99: 1.0})
     try:
         rules = list(
             rule_builder(Service("orders", EXAMPLE_SELECTOR, convention, objectives).as_recorded())
