@@ -211,3 +211,7 @@ PREFIX_CACHE_HITS: Concept[Counter] = Concept(
 PREEMPTIONS: Concept[Counter] = Concept(
     "preemptions", "a counter of preempted requests, such as vllm:num_preemptions_total"
 )
+MODEL_COST: Concept[Counter] = Concept(
+    "cost of models",
+    "a counter of what the calls of models cost, in US dollars, such as litellm_spend_metric_total",
+)

@@ -11,6 +11,7 @@ from tailboard.panels.concept import (
     INPUT_TOKENS,
     KV_CACHE_USAGE,
     MODEL_CALLS,
+    MODEL_COST,
     MODEL_DURATION,
     MODEL_FAILURES,
     OUTPUT_TOKENS,
@@ -42,6 +43,9 @@ FAILURE_RATIO_WARNING, FAILURE_RATIO_CRITICAL = 0.01, 0.05
 
 CACHE_USAGE_WARNING, CACHE_USAGE_CRITICAL = 0.9, 0.98
 """Shares of the key-value cache in use, from which on requests will be preempted."""
+
+HOUR = 3600
+"""Seconds."""
 
 
 def first_token(service: Service, *, fractions: Sequence[float] = PERCENTILES) -> TimeSeries:
@@ -178,6 +182,24 @@ def build_failure_ratio(service: Service, panel: str, window: str = promql.WINDO
     )
 
 
+def failures_by_type(service: Service, *, limit: int = 10) -> TimeSeries:
+    """Failed calls per second by the kind of the error."""
+    panel = "llm.failures_by_type"
+    model_failures = service.select_concept(MODEL_FAILURES, panel)
+    error_type = model_failures.resolve_label(Role.EXCEPTION, panel)
+    expression = promql.rate(model_failures, (*service.by, error_type))
+    return timeseries(
+        "Failed calls by error",
+        [Query(promql.topk(limit, expression), service.format_legend(error_type))],
+        description=describe_value(
+            model_failures,
+            "Failed calls per second by the kind of the error: a limit of the provider's, a "
+            "timeout, an error of the server. A line appears with its first.",
+        ),
+        unit=units.OPS_PER_SEC,
+    )
+
+
 def tokens(service: Service) -> TimeSeries:
     """Tokens per second, read and generated."""
     input_tokens = service.select_concept(INPUT_TOKENS, "llm.tokens")
@@ -211,6 +233,23 @@ def output_tokens_by_model(service: Service, *, limit: int = 10) -> TimeSeries:
             output_tokens, f"Tokens per second of the {limit} models that generate most."
         ),
         unit=units.SHORT,
+    )
+
+
+def cost(service: Service, *, limit: int = 10) -> TimeSeries:
+    """What the calls of each model cost, at the present rate, in an hour."""
+    panel = "llm.cost"
+    spend = service.select_concept(MODEL_COST, panel)
+    model = spend.resolve_label(Role.MODEL, panel)
+    expression = f"{HOUR} * {promql.rate(spend, (*service.by, model))}"
+    return timeseries(
+        "Cost per hour",
+        [Query(promql.topk(limit, expression), service.format_legend(model))],
+        description=describe_value(
+            spend,
+            f"US dollars that an hour costs at the present rate, of the {limit} dearest models.",
+        ),
+        unit=units.DOLLARS,
     )
 
 

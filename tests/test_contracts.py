@@ -34,6 +34,7 @@ SHARED_MODULES = {
         "celery",
         "grpc_status",
         "otel",
+        "otel_gen_ai",
         "otel_untranslated",
         "process",
         "routes",

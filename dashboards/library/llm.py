@@ -37,6 +37,7 @@ def _build_rows(service: Service) -> list[Row]:
                 panels_llm.wait,
                 panels_llm.tokens,
                 panels_llm.calls,
+                panels_llm.cost,
             ),
         ),
         Row(
@@ -56,6 +57,7 @@ def _build_rows(service: Service) -> list[Row]:
                 panels_llm.token_interval_by_model,
                 panels_llm.duration_by_model,
                 panels_llm.output_tokens_by_model,
+                panels_llm.failures_by_type,
             ),
         ),
     )

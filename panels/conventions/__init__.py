@@ -16,9 +16,12 @@ from tailboard.panels.conventions.flask_exporter import FLASK_EXPORTER
 from tailboard.panels.conventions.flask_exporter_url_rule import FLASK_EXPORTER_URL_RULE
 from tailboard.panels.conventions.flower import FLOWER
 from tailboard.panels.conventions.grpc_observability import GRPC_OBSERVABILITY
+from tailboard.panels.conventions.litellm import LITELLM
 from tailboard.panels.conventions.litestar import LITESTAR
 from tailboard.panels.conventions.litestar_grouped import LITESTAR_GROUPED
 from tailboard.panels.conventions.otel_aiohttp import OTEL_AIOHTTP
+from tailboard.panels.conventions.otel_gen_ai_client import OTEL_GEN_AI_CLIENT
+from tailboard.panels.conventions.otel_gen_ai_server import OTEL_GEN_AI_SERVER
 from tailboard.panels.conventions.otel_http_old import OTEL_HTTP_OLD
 from tailboard.panels.conventions.otel_http_stable import OTEL_HTTP_STABLE
 from tailboard.panels.conventions.otel_http_utf8 import OTEL_HTTP_UTF8
@@ -74,6 +77,9 @@ CONVENTIONS: tuple[Convention, ...] = (
     REDIS_EXPORTER,
     POSTGRES_EXPORTER,
     VLLM,
+    LITELLM,
+    OTEL_GEN_AI_CLIENT,
+    OTEL_GEN_AI_SERVER,
 )
 """All of them, in the order that help and listings show."""
 
@@ -88,9 +94,12 @@ __all__ = [
     "FLASK_EXPORTER_URL_RULE",
     "FLOWER",
     "GRPC_OBSERVABILITY",
+    "LITELLM",
     "LITESTAR",
     "LITESTAR_GROUPED",
     "OTEL_AIOHTTP",
+    "OTEL_GEN_AI_CLIENT",
+    "OTEL_GEN_AI_SERVER",
     "OTEL_HTTP_OLD",
     "OTEL_HTTP_STABLE",
     "OTEL_HTTP_UTF8",

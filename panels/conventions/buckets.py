@@ -67,3 +67,17 @@ VLLM_TOKEN_INTERVAL = (
     *(20.0, 40.0, 80.0),
 )
 """vLLM's for the time between tokens (`inter_token_latency`)."""
+
+OTEL_FIRST_TOKEN = (
+    *(0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0),
+)
+"""What OpenTelemetry recommends for gen_ai.server.time_to_first_token."""
+
+OTEL_TOKEN_INTERVAL = (*(0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5),)
+"""What OpenTelemetry recommends for gen_ai.server.time_per_output_token."""
+
+LITELLM = (
+    *(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0),
+    *(420.0, 600.0),
+)
+"""LiteLLM's of every histogram (`prometheus_latency_buckets`)."""

@@ -12,6 +12,7 @@ from tailboard.panels.concept import (
     INPUT_TOKENS,
     KV_CACHE_USAGE,
     MODEL_CALLS,
+    MODEL_COST,
     MODEL_DURATION,
     MODEL_FAILURES,
     OUTPUT_TOKENS,
@@ -27,6 +28,7 @@ from tailboard.panels.concept import (
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import buckets
 from tailboard.panels.conventions.process import PROCESS
+from tailboard.panels.conventions.unmeasured import NO_COST
 from tailboard.panels.metric import Counter, Gauge, Histogram, Role, Unit
 from tailboard.panels.statuses import Statuses, StatusGroup
 
@@ -105,6 +107,7 @@ VLLM = Convention(
     missing={
         IN_FLIGHT: "vLLM tells the requests that run from those that wait, which "
         "vllm:num_requests_running and vllm:num_requests_waiting count.",
+        MODEL_COST: NO_COST,
         EXCEPTIONS: "the engine counts no exceptions by type; its log has them, and "
         'finished_reason="error" counts the requests that they ended.',
     },

@@ -5,7 +5,7 @@ from enum import Enum
 
 from tailboard.metrics.exposition import Catalogue, MetricSeries
 from tailboard.panels.convention import Convention
-from tailboard.panels.matcher import Matcher, equals
+from tailboard.panels.matcher import Matcher, differs, equals
 from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Total
 
 TOTAL_SUFFIX = "_total"
@@ -73,11 +73,15 @@ def _find_label_problems(
     name: str, metric: Metric, convention: Convention, metric_series: MetricSeries
 ) -> Iterator[str]:
     """The labels without which a series is not the one that is meant."""
-    matchers = {**convention.matchers, **metric.matchers}
+    matchers = dict(_build_matchers({**convention.matchers, **metric.matchers}))
+    # What only some events carry, as failures their error, is not there before the first of them.
+    event_labels = {label for label, matcher in matchers.items() if matcher == differs("")}
     for label in metric.labels.values():
-        if label not in metric_series.labels:
+        if label not in metric_series.labels and label not in event_labels:
             yield f"{name} has no label {label}"
-    for label, matcher in _build_matchers(matchers):
+    for label, matcher in matchers.items():
+        if label in event_labels:
+            continue
         is_event_counter = isinstance(metric, Counter | Total) and label in metric_series.labels
         if not is_event_counter and not metric_series.has_possible_match(
             label, matcher.op, matcher.value

@@ -47,6 +47,7 @@ SHARED_PIECES = {
     "celery",
     "grpc_status",
     "otel",
+    "otel_gen_ai",
     "otel_untranslated",
     "process",
     "routes",
@@ -70,6 +71,11 @@ VLLM_FIRST_TOKEN_BOUNDS = (
 VLLM_TOKEN_INTERVAL_BOUNDS = (
     "0.01 0.025 0.05 0.075 0.1 0.15 0.2 0.3 0.4 0.5 0.75 1 2.5 5 7.5 10 20 40 80"
 )
+LITELLM_BOUNDS = "0.005 0.01 0.025 0.05 0.1 0.25 0.5 1 2 5 10 30 60 120 300 420 600"
+GEN_AI_CALL_BOUNDS = "0.01 0.02 0.04 0.08 0.16 0.32 0.64 1.28 2.56 5.12 10.24 20.48 40.96 81.92"
+GEN_AI_TOKEN_BOUNDS = "1 4 16 64 256 1024 4096 16384 65536 262144 1048576 4194304 16777216 67108864"
+GEN_AI_FIRST_TOKEN_BOUNDS = "0.001 0.005 0.01 0.02 0.04 0.06 0.08 0.1 0.25 0.5 0.75 1 2.5 5 7.5 10"
+GEN_AI_TOKEN_INTERVAL_BOUNDS = "0.01 0.025 0.05 0.075 0.1 0.15 0.2 0.3 0.4 0.5 0.75 1 2.5"
 # The application's own, from how the middleware and the jobs are written.
 MIDDLEWARE_REQUEST_BOUNDS = "0.005 0.01 0.025 0.05 0.1 0.25 0.5 1 2.5 5 10"
 MIDDLEWARE_QUERY_BOUNDS = "0.001 0.005 0.01 0.05 0.1 0.5 1 5"
@@ -141,6 +147,13 @@ OTEL_CALL_SAMPLES: ExposedSamples = {
         "db_namespace db_operation_name db_system_name error_type server_address",
         OTEL_BOUNDS,
     ),
+}
+LITELLM_REQUEST_LABELS = "api_provider requested_model route status_code team user"
+LITELLM_MODEL_LABELS = "api_provider model model_id requested_model team user"
+LITELLM_DEPLOYMENT_LABELS = "api_base api_provider litellm_model_name model_group model_id"
+GEN_AI_LABELS = "gen_ai_operation_name gen_ai_request_model gen_ai_response_model"
+GEN_AI_TOKEN_SAMPLES: ExposedSamples = {
+    ("gen_ai_client_token_usage_bucket", f"{GEN_AI_LABELS} gen_ai_token_type", GEN_AI_TOKEN_BOUNDS)
 }
 
 EXPOSED_SAMPLES: dict[str, ExposedSamples] = {
@@ -399,6 +412,71 @@ EXPOSED_SAMPLES: dict[str, ExposedSamples] = {
         ("vllm:prefix_cache_queries_total", "engine model_name", ""),
         ("vllm:prefix_cache_hits_total", "engine model_name", ""),
         ("vllm:num_preemptions_total", "engine model_name", ""),
+    },
+    "litellm": PYTHON_PROCESS_SAMPLES
+    | {
+        ("litellm_proxy_total_requests_metric_total", LITELLM_REQUEST_LABELS, ""),
+        ("litellm_request_total_latency_metric_bucket", LITELLM_MODEL_LABELS, LITELLM_BOUNDS),
+        ("litellm_llm_api_latency_metric_bucket", LITELLM_MODEL_LABELS, LITELLM_BOUNDS),
+        (
+            "litellm_llm_api_time_to_first_token_metric_bucket",
+            LITELLM_MODEL_LABELS,
+            LITELLM_BOUNDS,
+        ),
+        ("litellm_request_queue_time_seconds_bucket", LITELLM_MODEL_LABELS, LITELLM_BOUNDS),
+        (
+            "litellm_deployment_latency_per_output_token_bucket",
+            LITELLM_DEPLOYMENT_LABELS,
+            LITELLM_BOUNDS,
+        ),
+        ("litellm_deployment_total_requests_total", LITELLM_DEPLOYMENT_LABELS, ""),
+        (
+            "litellm_deployment_failure_responses_total",
+            f"{LITELLM_DEPLOYMENT_LABELS} exception_class exception_status",
+            "",
+        ),
+        ("litellm_input_tokens_metric_total", LITELLM_MODEL_LABELS, ""),
+        ("litellm_output_tokens_metric_total", LITELLM_MODEL_LABELS, ""),
+        ("litellm_spend_metric_total", LITELLM_MODEL_LABELS, ""),
+        ("litellm_cache_hits_metric_total", LITELLM_MODEL_LABELS, ""),
+        ("litellm_cache_misses_metric_total", LITELLM_MODEL_LABELS, ""),
+    },
+    "otel_gen_ai_client": PYTHON_PROCESS_SAMPLES
+    | GEN_AI_TOKEN_SAMPLES
+    | {
+        (
+            "gen_ai_client_operation_duration_seconds_bucket",
+            f"{GEN_AI_LABELS} error_type",
+            GEN_AI_CALL_BOUNDS,
+        ),
+        (
+            "gen_ai_client_operation_time_to_first_chunk_seconds_bucket",
+            GEN_AI_LABELS,
+            GEN_AI_CALL_BOUNDS,
+        ),
+        (
+            "gen_ai_client_operation_time_per_output_chunk_seconds_bucket",
+            GEN_AI_LABELS,
+            GEN_AI_CALL_BOUNDS,
+        ),
+    },
+    "otel_gen_ai_server": GEN_AI_TOKEN_SAMPLES
+    | {
+        (
+            "gen_ai_server_request_duration_seconds_bucket",
+            f"{GEN_AI_LABELS} error_type",
+            GEN_AI_CALL_BOUNDS,
+        ),
+        (
+            "gen_ai_server_time_to_first_token_seconds_bucket",
+            GEN_AI_LABELS,
+            GEN_AI_FIRST_TOKEN_BOUNDS,
+        ),
+        (
+            "gen_ai_server_time_per_output_token_seconds_bucket",
+            GEN_AI_LABELS,
+            GEN_AI_TOKEN_INTERVAL_BOUNDS,
+        ),
     },
 }
 
