@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from functools import cache
 
 from tailboard.findings.finding import Place
-from tailboard.panels.conventions import CONVENTIONS
+from tailboard.panels.conventions import CONVENTIONS, VLLM
 from tailboard.panels.patterns import has_pattern_match
 from tailboard.panels.statuses import Statuses
 from tailboard.queries.subject import Query, Subject, list_queries
 
 POSITIVE_OPERATORS = {"=", "=~"}
+
+BOUND_LABELS = {"le", "quantile"}
+"""Labels of numbers that are no statuses, though `le="2"` looks like one of gRPC's."""
+
+SINGLE_PROGRAMS = (VLLM,)
+"""Conventions whose statuses are of one program; they count where a service declares them."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +47,23 @@ def find_status_filters(subjects: Iterable[Subject]) -> list[StatusFilter]:
 
 @cache
 def list_library_statuses() -> tuple[Statuses, ...]:
-    """The statuses of all conventions, each once."""
-    metrics = (metric for convention in CONVENTIONS for metric in convention.metrics.values())
+    """The statuses of all conventions that speak a protocol, each once.
+
+    Those of one program alone, as vLLM's `error`, are words that other programs use otherwise.
+    """
+    metrics = (
+        metric
+        for convention in CONVENTIONS
+        if convention not in SINGLE_PROGRAMS
+        for metric in convention.metrics.values()
+    )
     return tuple(dict.fromkeys(metric.statuses for metric in metrics))
 
 
 def _find_filters(query: Query, protocols: tuple[Statuses, ...]) -> Iterator[StatusFilter]:
     for selector in query.selectors:
         for label, operator, value in selector.matchers:
-            if operator in POSITIVE_OPERATORS:
+            if operator in POSITIVE_OPERATORS and label not in BOUND_LABELS:
                 matching_protocols = tuple(
                     statuses for statuses in protocols if _is_of_failures(operator, value, statuses)
                 )

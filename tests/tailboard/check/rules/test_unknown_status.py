@@ -96,3 +96,15 @@ def test_the_statuses_of_a_service_of_ones_own_are_known() -> None:
     (finding,) = list_findings(f'{name}{{http_status="good"}} 1\n', subject)
     assert "no statuses of x," in finding.problem
     assert list_findings(f'{name}{{http_status="ok"}} 1\n', subject) == []
+
+
+@pytest.mark.parametrize(
+    ("matcher", "label", "values"),
+    [('le="2"', "le", ("0.5", "2.0", "+Inf")), ('result="error"', "result", ("ok",))],
+)
+def test_bounds_and_other_programs_words_are_no_statuses(
+    matcher: str, label: str, values: tuple[str, ...]
+) -> None:
+    lines = [f'calls_total{{{label}="{value}"}} 1' for value in values]
+    query = build_query(f"sum(rate(calls_total{{{matcher}}}[5m]))")
+    assert not list_findings("\n".join(["# TYPE calls_total counter", *lines, ""]), query)
