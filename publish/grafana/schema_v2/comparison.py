@@ -28,9 +28,14 @@ def compare_dashboard(
         return Comparison()
     is_ours = live.owner == desired.owner
     edits = find_hand_edits(api, live) if is_ours else HandEdits(is_edited=True)
+    is_declared_anew = _is_declared_anew(desired, live, edits)
+    if not edits.is_edited and not is_declared_anew:
+        return Comparison()
     if is_v2_document(desired.document):
         return _compare_with_v2(api, desired, live, edits, fetch_preview())
-    return _compare_with_v1(api, desired, live, edits, fetch_preview)
+    return _compare_with_v1(
+        api, desired, live, edits, fetch_preview(), is_declared_anew=is_declared_anew
+    )
 
 
 def find_loss(desired: DesiredDashboard, live: LiveDashboard) -> str:
@@ -38,6 +43,15 @@ def find_loss(desired: DesiredDashboard, live: LiveDashboard) -> str:
     if is_v2_document(desired.document) or not is_v2_document(live.document):
         return ""
     return describe_losses(list_losses(live.document))
+
+
+def _is_declared_anew(desired: DesiredDashboard, live: LiveDashboard, edits: HandEdits) -> bool:
+    """Whether what is declared is not what was published last."""
+    published_marker = find_marker(edits.published.document) if edits.published else live.marker
+    desired_marker = find_marker(desired.document)
+    return not (
+        published_marker and desired_marker and published_marker.checksum == desired_marker.checksum
+    )
 
 
 def _compare_with_v2(
@@ -69,17 +83,11 @@ def _compare_with_v1(
     desired: DesiredDashboard,
     live: LiveDashboard,
     edits: HandEdits,
-    fetch_preview: PreviewFetcher,
+    preview: Document,
+    *,
+    is_declared_anew: bool,
 ) -> Comparison:
     """Compare a definition of schema v1 with a dashboard that is stored in schema v2."""
-    published_marker = find_marker(edits.published.document) if edits.published else None
-    desired_marker = find_marker(desired.document)
-    is_declared_anew = not (
-        published_marker and desired_marker and published_marker.checksum == desired_marker.checksum
-    )
-    if not edits.is_edited and not is_declared_anew:
-        return Comparison()
-    preview = fetch_preview()
     differences = describe_differences(live.document, preview)
     loss = find_loss(desired, live)
     if not differences and (live.marker or not edits.changes):
