@@ -72,6 +72,9 @@ class Inventory:
     is_complete: bool = False
     """Whether a server told all of it."""
 
+    dual_histograms: frozenset[str] = frozenset()
+    """Histograms that queries read in both forms, of which a server may have one."""
+
     bound_matchers: Mapping[str, frozenset[Matcher]] = field(default_factory=dict)
     """Which buckets all queries together ask for, by metric: what lacks is told at once."""
 

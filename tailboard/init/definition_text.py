@@ -15,6 +15,7 @@ from tailboard.init.recognition import Recognition
 from tailboard.panels import conventions
 from tailboard.panels.conventions.process import PROCESS
 from tailboard.panels.promql import format_number
+from tailboard.panels.selection import HistogramStorage
 from tailboard.panels.service import Service
 
 Labels = Mapping[str, tuple[str, ...]]
@@ -33,6 +34,7 @@ class Draft:
     objectives: ObjectiveProposal
     own_metrics: OwnMetrics
     guesses: tuple[str, ...] = ()
+    histograms: HistogramStorage = "classic"
 
 
 def render_definition(draft: Draft) -> str:
@@ -59,6 +61,11 @@ def _render_body(draft: Draft) -> Iterator[str]:
         f"selector={{{format_literal('job')}: {_render_jobs(draft.jobs)}}}",
         f"convention={'CONVENTION' if convention else _find_convention_constant(recognition)}",
         *_render_objectives(draft.objectives),
+        *(
+            []
+            if draft.histograms == "classic"
+            else [f"histograms={format_literal(draft.histograms)}"]
+        ),
     ]
     yield from _render_guesses(draft)
     for sentence in (*draft.objectives.omissions, *draft.objectives.remarks):

@@ -33,7 +33,7 @@ def add_recent_counts(
     for histogram in (find_latency_histogram(recognition), metrics.get(FIRST_TOKEN)):
         if histogram:
             selection = _select_series(job, recognition, histogram)
-            catalogue = add_bucket_counts(catalogue, server, selection, histogram.name)
+            catalogue = add_bucket_counts(catalogue, server, selection, histogram)
     if status_series := find_status_series(recognition):
         requests = recognition.convention.metrics[REQUESTS]
         catalogue = add_label_totals(

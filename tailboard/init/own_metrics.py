@@ -212,7 +212,9 @@ def _describe_omission(
         f"its type is {kind}": kind not in {"histogram", "counter", "gauge", "summary"},
         "nothing says whether it is a counter or a gauge": is_untyped,
         "it has no series yet": catalogue.find_metric(series) is None,
-        "it has too few buckets for percentiles": kind == "histogram" and len(bounds) < MIN_BUCKETS,
+        "it has too few buckets for percentiles": kind == "histogram"
+        and len(bounds) < MIN_BUCKETS
+        and name not in catalogue.native_histograms,
         "it was pushed, so that its rate means nothing": recognition.is_pushed and kind != "gauge",
     }
     return next((reason for reason, is_true in reasons.items() if is_true), "")

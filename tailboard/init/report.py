@@ -11,6 +11,10 @@ from tailboard.init.recognition import Recognition
 from tailboard.metrics.exposition import Catalogue
 from tailboard.panels.metric import Metric
 
+STORAGE_TEXTS = {
+    "native": "stored natively, and read without buckets",
+    "both": "stored natively and in buckets; what is stored both ways is read natively",
+}
 MAX_NAMES = 8
 """How many names a line lists."""
 
@@ -24,6 +28,8 @@ def render_report(draft: Draft, catalogue: Catalogue) -> Iterator[str]:
     for concept, metric in metrics.items():
         event_note = " (no event yet)" if concept in recognition.silent_concepts else ""
         yield f"  {concept.name:{width}}  {_format_metric(metric)}{event_note}"
+    if draft.histograms in STORAGE_TEXTS:
+        yield f"Histograms: {STORAGE_TEXTS[draft.histograms]}"
     if recognition.missing:
         yield "Missing:"
         yield from (
@@ -118,6 +124,7 @@ def build_report_json(draft: Draft, catalogue: Catalogue) -> dict[str, Any]:
         "convention": base.library_convention.name if base else None,
         "prefix": base.prefix[1] if base and base.prefix else None,
         "labels": dict(base.labels) if base else {},
+        "histograms": draft.histograms,
         "found": [
             {
                 "concept": concept.name,

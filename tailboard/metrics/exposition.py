@@ -219,6 +219,9 @@ class Catalogue:
     declarations: dict[str, MetricSeries] = field(default_factory=dict)
     """Series that a registry will have: their labels and bounds are known, the values are not."""
 
+    native_histograms: set[str] = field(default_factory=set)
+    """Histograms that a server stores as one series each, and not, or not only, as buckets."""
+
     capacity: Capacity = field(default_factory=Capacity)
     dropped_count: int = 0
     """How many samples and types were not kept, or not with all labels, for want of capacity."""

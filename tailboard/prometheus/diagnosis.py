@@ -1,5 +1,6 @@
 """The state of a query on a server, and why a query returns no data."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -46,6 +47,11 @@ HONOR_LABELS_TIP = (
 UNREAD_NAME = "parse error: unexpected string"
 """What Prometheus 2 says of a name in quotes."""
 
+HISTOGRAM_SUFFIX = re.compile(r"_(bucket|count|sum)$")
+DUAL_TIP = (
+    'nothing to do while both forms are read; say histograms="native" or "classic" where it is '
+    "stored in one."
+)
 QUOTED_NAME_TIP = (
     "Prometheus 3 reads them; for an older server let the names be written with underscores, and "
     "use the convention that has them so."
@@ -97,12 +103,16 @@ def classify_server_query(
     outcome: QueryOutcome,
     target_metrics: TargetMetrics,
     recordings: Recordings,
+    dual_histograms: frozenset[str] = frozenset(),
 ) -> Assessment:
     """The state of a query; what it names is loaded already.
 
+    Of `dual_histograms` one form may be missing: all queries together read both.
     Numbers may hide a mistake: the target's label instead of the program's, or `or vector(0)`.
     """
-    inventory = _build_inventory(query, target_metrics, recordings)
+    inventory = replace(
+        _build_inventory(query, target_metrics, recordings), dual_histograms=dual_histograms
+    )
     direct_assessment = classify_outcome(query, outcome)
 
     def classify_missing(selector: Selector) -> Assessment | None:
@@ -228,8 +238,14 @@ def _classify_missing(
     selection = target_metrics.target_labels.build_selection(selector)
     if not selection.matchers or selector.name in inventory.recorded_names:
         return None
-    if not target_metrics.fetch_metric_names(selection):
+    metric_names = target_metrics.fetch_metric_names(selection)
+    if not metric_names:
         return _classify_unmatched_targets(selection, query, target_metrics)
+    if selector.name not in metric_names and (
+        other_form := _find_other_form(selector.name, inventory.dual_histograms, metric_names)
+    ):
+        problem = f"{selector.name} has no series: the histogram is stored as {other_form}"
+        return Assessment(EVENTLESS, _append_empty_reason(query, problem), DUAL_TIP)
     if selector.name not in PROMETHEUS_SERIES and target_metrics.is_down(selection):
         tip = "start the program, or look why it cannot be scraped, at Status > Targets."
         return Assessment(
@@ -239,6 +255,21 @@ def _classify_missing(
     return assessment and replace(
         assessment, problem=_append_empty_reason(query, assessment.problem)
     )
+
+
+def find_dual_histograms(queries: Iterable[ExpandedQuery]) -> frozenset[str]:
+    """Histograms that these queries read as native ones and in the series of classic ones."""
+    names = {selector.name for query in queries for selector in query.query.selectors}
+    return frozenset(name for name in names if f"{name}_count" in names)
+
+
+def _find_other_form(name: str, dual_histograms: frozenset[str], names: frozenset[str]) -> str:
+    """The series that there are of a histogram instead of this one; empty if there are none."""
+    family = HISTOGRAM_SUFFIX.sub("", name)
+    if family not in dual_histograms:
+        return ""
+    forms = (family, f"{family}_count")
+    return next((form for form in forms if form != name and form in names), "")
 
 
 def _classify_unmatched_targets(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from math import inf
+from math import inf, isfinite
 
 from tailboard.check.selectors import (
     PROMETHEUS_SERIES,
@@ -16,10 +16,14 @@ from tailboard.metrics.exposition import (
     MetricSeries,
     list_series_names,
 )
+from tailboard.panels.conventions.buckets import CLIENT_DEFAULT
+from tailboard.panels.metric import Histogram
 from tailboard.prometheus.recent_counts import (
     fetch_bucket_counts,
     fetch_label_counts,
+    fetch_native_bucket_counts,
     fetch_value_ranges,
+    find_native_histograms,
 )
 from tailboard.prometheus.selection import Selection, format_selector
 from tailboard.prometheus.server import PrometheusServer
@@ -29,6 +33,10 @@ from tailboard.queries.percentiles import BUCKET_SUFFIX
 
 PUSH_METRICS = {PUSHGATEWAY_METRIC, "push_failure_time_seconds"}
 """What a Pushgateway adds to each group that was pushed, with the group's own job."""
+
+HISTOGRAM_SUFFIXES = ("_bucket", "_count", "_sum")
+SERIES_SUFFIXES = (*HISTOGRAM_SUFFIXES, "_total", "_created", "_info")
+"""How names of series end that are no histograms."""
 
 TYPES_BY_SUFFIX = {"_bucket": "histogram", "_total": "counter"}
 
@@ -47,8 +55,9 @@ def fetch_job_catalogue(server: PrometheusServer, job: str) -> Catalogue:
     """Everything that a job exposes but what Prometheus adds and what rules record.
 
     What rules record has a colon in its name; of other such names the program declares the type, as
-    vLLM does. Labels are called as they are stored, as a query has to. Raises where there is no
-    such job, or it has no metrics. Without metadata the types are guessed from names.
+    vLLM does. Labels are called as they are stored, as a query has to. A native histogram also has
+    the series of a classic one, with its labels and without bounds. Raises where there is no such
+    job, or it has no metrics. Without metadata the types are guessed from names.
     """
     target_metrics = TargetMetrics(server, has_stored_names=True)
     selection = build_job_selection(job)
@@ -72,19 +81,49 @@ def fetch_job_catalogue(server: PrometheusServer, job: str) -> Catalogue:
     }
     for name in PUSH_METRICS & metrics.keys():
         metrics[name].labels["job"] = LabelValues({job: 0.0}, metrics[name].series_count)
+    native_histograms = _find_native_histograms(server, selection, names, catalogue)
+    for name in native_histograms:
+        for suffix in HISTOGRAM_SUFFIXES:
+            metrics.setdefault(f"{name}{suffix}", metrics[name])
+    native_types = dict.fromkeys(native_histograms, "histogram")
     return replace(
-        catalogue, metrics=metrics, families={**_guess_types(names), **catalogue.families}
+        catalogue,
+        metrics=metrics,
+        families={**_guess_types(names), **catalogue.families, **native_types},
+        native_histograms=native_histograms,
     )
 
 
+def _find_native_histograms(
+    server: PrometheusServer, selection: Selection, names: set[str], catalogue: Catalogue
+) -> set[str]:
+    """The histograms that are stored as one series: whether one is, its name does not say."""
+    candidates = {
+        name
+        for name in names
+        if catalogue.families.get(name, "histogram") == "histogram"
+        and not name.endswith(SERIES_SUFFIXES)
+    }
+    return find_native_histograms(server, selection, candidates)
+
+
 def add_bucket_counts(
-    catalogue: Catalogue, server: PrometheusServer, selection: Selection, histogram: str
+    catalogue: Catalogue, server: PrometheusServer, selection: Selection, metric: Histogram
 ) -> Catalogue:
-    """The same with what the buckets of a histogram counted in the last hour."""
+    """The same with what the buckets of a histogram counted in the last hour.
+
+    A native one is counted up to the bounds that the metric is known to have.
+    """
+    histogram = metric.name
     name = f"{histogram}{BUCKET_SUFFIX}"
     if name not in catalogue.metrics:
         return catalogue
-    buckets = fetch_bucket_counts(server, selection, histogram)
+    bounds = [bound for bound in metric.buckets or CLIENT_DEFAULT if isfinite(bound)]
+    buckets = (
+        fetch_native_bucket_counts(server, selection, histogram, bounds)
+        if histogram in catalogue.native_histograms
+        else fetch_bucket_counts(server, selection, histogram)
+    )
     metric_series = replace(catalogue.metrics[name], buckets=buckets)
     return replace(catalogue, metrics={**catalogue.metrics, name: metric_series})
 

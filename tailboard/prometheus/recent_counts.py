@@ -1,10 +1,11 @@
 """What metrics counted lately, as a server knows it: by bucket, by label, and what gauges were."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import inf, isfinite, nan
 
 from tailboard.panels.matcher import escape_regex, quote_label
+from tailboard.prometheus.responses import RefusedError
 from tailboard.prometheus.selection import Selection, format_selector
 from tailboard.prometheus.server import PrometheusServer
 from tailboard.prometheus.target_labels import NAME
@@ -12,6 +13,10 @@ from tailboard.queries.percentiles import BUCKET_SUFFIX
 
 OBSERVATION_WINDOW = "1h"
 """The time that distributions are of, and before which growth is measured."""
+
+NAMES_PER_QUERY = 50
+NAME_COPY = "tailboard_name"
+"""A label for the name of a metric, which functions take away."""
 
 RANGE_SECONDS, RANGE_STEP = 3600.0, 60.0
 """The same time in seconds, and how often the values of gauges in it are read."""
@@ -39,6 +44,44 @@ def fetch_bucket_counts(
         for series in result_series
         if _is_number(series.labels.get("le", "")) and isfinite(series.points[-1][1])
     }
+
+
+def fetch_native_bucket_counts(
+    server: PrometheusServer, selection: Selection, histogram: str, bounds: Iterable[float]
+) -> dict[float, tuple[float, int]]:
+    """The same of a native histogram, as if its buckets had these bounds."""
+    series_selector = format_selector(selection.matchers, histogram)
+    growth = f"sum(increase({series_selector}[{OBSERVATION_WINDOW}]))"
+    counts = {inf: _fetch_number(server, f"histogram_count({growth})")}
+    for bound in bounds:
+        fraction = f"histogram_fraction(-Inf, {bound:g}, {growth})"
+        counts[bound] = _fetch_number(server, f"{fraction} * histogram_count({growth})")
+    return {bound: (count, 1) for bound, count in sorted(counts.items()) if isfinite(count)}
+
+
+def _fetch_number(server: PrometheusServer, expression: str) -> float:
+    series = server.query_instant(expression).series
+    return series[0].points[-1][1] if series else nan
+
+
+def find_native_histograms(
+    server: PrometheusServer, selection: Selection, names: Iterable[str]
+) -> set[str]:
+    """Those of the metrics that are native histograms now; none where the server has none."""
+    native_names: set[str] = set()
+    sorted_names = sorted(names)
+    for start in range(0, len(sorted_names), NAMES_PER_QUERY):
+        pattern = "|".join(map(escape_regex, sorted_names[start : start + NAMES_PER_QUERY]))
+        series_selector = format_selector((*selection.matchers, (NAME, "=~", pattern)))
+        named_series = f'label_replace({series_selector}, "{NAME_COPY}", "$1", "{NAME}", "(.+)")'
+        try:
+            result = server.query_instant(
+                f"count by ({NAME_COPY}) (histogram_count({named_series}))"
+            )
+        except RefusedError:  # a server without native histograms
+            return native_names
+        native_names |= {series.labels.get(NAME_COPY, "") for series in result.series}
+    return native_names & {*sorted_names}
 
 
 def fetch_label_counts(

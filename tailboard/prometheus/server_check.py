@@ -9,6 +9,7 @@ from tailboard.prometheus.diagnosis import (
     build_unchecked_assessment,
     classify_outcome,
     classify_server_query,
+    find_dual_histograms,
     find_metrics_by_selection,
 )
 from tailboard.prometheus.expansion import ExpandedQuery, expand_queries
@@ -63,9 +64,14 @@ def check_against_server(
                 queries, target_metrics, concurrency, start_progress
             )
             recordings = find_recordings(rule for subject in subjects for rule in subject.rules)
+            dual_histograms = find_dual_histograms(queries)
             assessments = [
                 classify_server_query(
-                    query, outcomes.by_expression[query.query.text], target_metrics, recordings
+                    query,
+                    outcomes.by_expression[query.query.text],
+                    target_metrics,
+                    recordings,
+                    dual_histograms,
                 )
                 for query in queries
             ]

@@ -16,6 +16,7 @@ Labels = dict[str, str]
 Sample = tuple[Labels, float]
 Series = tuple[Labels, list[tuple[float, float]]]
 TIMEOUT = (2, 10)
+SELF = "self"
 
 
 class PrometheusError(Exception):
@@ -38,7 +39,7 @@ class Prometheus:
             return [({}, float(data["result"][1]))]
         if data["resultType"] != "vector":
             raise PrometheusError(f"{expr} is a {data['resultType']}, not an instant vector")
-        return [(series["metric"], float(series["value"][1])) for series in data["result"]]
+        return [(series["metric"], _read_number(series)) for series in data["result"]]
 
     def query_range(self, expr: str, seconds: float, step: float) -> list[Series]:
         """Evaluate an expression over the last seconds."""
@@ -85,6 +86,13 @@ class Prometheus:
         return data
 
 
+def _read_number(series: Mapping[str, Any]) -> float:
+    """The value of a sample; of a native histogram, how many observations it has."""
+    if "histogram" in series:
+        return float(series["histogram"][1]["count"])
+    return float(series["value"][1])
+
+
 def start_prometheus(
     children: ChildProcesses,
     targets: Mapping[str, Sequence[str]],
@@ -92,17 +100,22 @@ def start_prometheus(
     *,
     programs: PrometheusPrograms,
     data_folder: Path | None = None,
-    scrape_options: Mapping[str, object] = MappingProxyType({}),
+    scrape_options: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
     rules: Sequence[Mapping[str, Any]] = (),
     otlp_translation: str = "",
 ) -> Prometheus:
     """Start a Prometheus that scrapes these jobs every second; it stops with the children.
 
-    `scrape_options` are added to every scrape configuration, `rules` are groups of rules. With an
-    `otlp_translation` it also receives OTLP, at `/api/v1/otlp/v1/metrics`.
+    `scrape_options` are added to the scrape configurations of jobs, `rules` are groups of rules.
+    With an `otlp_translation` it also receives OTLP, at `/api/v1/otlp/v1/metrics`. The address of
+    a target may be SELF, its own.
     """
     port, name = find_free_port(), f"prometheus-{programs.version}"
-    config = _build_config(targets, honor_labels, scrape_options)
+    own_targets = {
+        job: [f"{HOST}:{port}" if address == SELF else address for address in addresses]
+        for job, addresses in targets.items()
+    }
+    config = _build_config(own_targets, honor_labels, scrape_options)
     if rules:
         rule_file = children.folder / f"{name}.rules.yml"
         rule_file.write_text(json.dumps({"groups": list(rules)}))
@@ -150,7 +163,7 @@ def start_redis(children: ChildProcesses) -> int:
 def _build_config(
     targets: Mapping[str, Sequence[str]],
     honor_labels: Collection[str],
-    scrape_options: Mapping[str, object],
+    scrape_options: Mapping[str, Mapping[str, object]],
 ) -> dict[str, object]:
     intervals = {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"}
     return {
@@ -160,7 +173,7 @@ def _build_config(
                 "job_name": job,
                 "honor_labels": job in honor_labels,
                 "static_configs": [{"targets": list(addresses)}],
-                **scrape_options,
+                **scrape_options.get(job, {}),
             }
             for job, addresses in targets.items()
         ],

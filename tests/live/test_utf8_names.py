@@ -206,7 +206,7 @@ def test_scraped_names_with_quotes_braces_colons_spaces_and_chinese(
             children,
             {"wild": [target]},
             programs=require_prometheus("3"),
-            scrape_options={"metrics_path": "/0"},
+            scrape_options={"wild": {"metrics_path": "/0"}},
         )
         stack.enter_context(closing(prometheus))
         prometheus.wait_until_up(["wild"])

@@ -169,6 +169,48 @@ def test_each_query_ends_in_one_state_with_what_to_do(
     assert "--target-label" not in state[2]
 
 
+@pytest.mark.parametrize(
+    ("stored", "asked", "other"),
+    [
+        ("took_seconds", 'rate(took_seconds_count{job="orders"}[5m])', "took_seconds"),
+        ("took_seconds_count", 'rate(took_seconds{job="orders"}[5m])', "took_seconds_count"),
+    ],
+)
+def test_of_a_histogram_that_is_read_in_both_forms_one_may_be_missing(
+    workspace: Workspace,
+    orders_prometheus: FakePrometheus,
+    run_check: Callable[..., CommandResult],
+    stored: str,
+    asked: str,
+    other: str,
+) -> None:
+    orders_prometheus.add_series(stored, ORDERS_LABELS)
+    workspace.write_file("d.json", build_document(asked))
+    assert run_check("--json").json["queries"][0]["state"] == "no such metric"
+    both = (
+        'histogram_count(rate(took_seconds{job="orders"}[5m])) '
+        'or rate(took_seconds_count{job="orders"}[5m])'
+    )
+    workspace.write_file("d.json", build_document(asked, both))
+    one, two = run_check("--json").json["queries"]
+    assert one["state"] == "no such event yet"
+    assert f"the histogram is stored as {other}" in one["problem"]
+    assert two["state"] == "data"
+
+
+def test_names_in_quotes_are_told_where_the_server_does_not_read_them(
+    orders_prometheus: FakePrometheus, find_state: Callable[..., tuple[str, str, str]]
+) -> None:
+    refusal = 'invalid parameter "query": 1:6: parse error: unexpected string ""a.b"" in label'
+    orders_prometheus.replies["/query"] = lambda form: (
+        build_failure(400, "bad_data", refusal) if "a.b" in form["query"][0] else None
+    )
+    state, problem, tip = find_state('rate({"a.b",job="orders"}[5m])')
+    assert state == "query error"
+    assert 'this server does not read names in quotes, as "a.b": invalid parameter' in problem
+    assert tip.startswith("Prometheus 3 reads them")
+
+
 def test_a_metric_that_was_there_within_the_hour_and_is_not_now_is_gone(
     orders_prometheus: FakePrometheus, find_state: Callable[..., tuple[str, str, str]]
 ) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tailboard.metrics.exposition import Catalogue
+from tailboard.panels.metric import Histogram
 from tailboard.prometheus.jobs import (
     add_bucket_counts,
     add_label_totals,
@@ -13,7 +14,7 @@ from tailboard.prometheus.jobs import (
 )
 from tailboard.prometheus.server import PrometheusServer
 from tailboard.publish.errors import TailboardError
-from tests.tailboard.prometheus.fake_prometheus import FakePrometheus, build_failure
+from tests.tailboard.prometheus.fake_prometheus import FakePrometheus, build_failure, build_vector
 
 ORDERS_LABELS = {"job": "orders", "instance": "a:1"}
 ORDERS = build_job_selection("orders")
@@ -115,6 +116,36 @@ def test_a_label_that_the_server_renamed_is_called_as_it_is_stored(
     }
 
 
+def test_a_native_histogram_has_the_series_of_a_classic_one(
+    fake_server: FakePrometheus, server: PrometheusServer
+) -> None:
+    fake_server.add_series("took_seconds", {**ORDERS_LABELS, "route": "/a"})
+    fake_server.add_series("queue_depth", ORDERS_LABELS)
+    fake_server.replies["/query"] = lambda form: (
+        build_vector(({"tailboard_name": "took_seconds"}, "1"))
+        if "histogram_count" in form["query"][0]
+        else None
+    )
+    catalogue = fetch_job_catalogue(server, "orders")
+    assert catalogue.native_histograms == {"took_seconds"}
+    assert catalogue.families["took_seconds"] == "histogram"
+    for name in ("took_seconds_bucket", "took_seconds_count", "took_seconds_sum"):
+        assert {*catalogue.metrics[name].labels} == {"route"}
+    assert "queue_depth_count" not in catalogue.metrics
+
+
+def test_a_server_that_knows_no_native_histograms_has_none(
+    fake_server: FakePrometheus, server: PrometheusServer
+) -> None:
+    fake_server.add_series("took_seconds", ORDERS_LABELS)
+    fake_server.replies["/query"] = lambda form: (
+        build_failure(400, "bad_data", "unknown function with name")
+        if "histogram_count" in form["query"][0]
+        else None
+    )
+    assert fetch_job_catalogue(server, "orders").native_histograms == set()
+
+
 def test_what_the_buckets_counted_lately_is_asked_of_the_server(
     fake_server: FakePrometheus, server: PrometheusServer
 ) -> None:
@@ -125,13 +156,13 @@ def test_what_the_buckets_counted_lately_is_asked_of_the_server(
         value="7",
     )
     catalogue = fetch_job_catalogue(server, "orders")
-    counted = add_bucket_counts(catalogue, server, ORDERS, "took_seconds").metrics[
+    counted = add_bucket_counts(catalogue, server, ORDERS, Histogram("took_seconds")).metrics[
         "took_seconds_bucket"
     ]
     assert counted.buckets == {0.5: (7.0, 1), float("inf"): (7.0, 1)}
     expression = 'sum by (le) (increase(took_seconds_bucket{job="orders"}[1h]))'
     assert fake_server.list_expressions()[-1] == expression
-    assert add_bucket_counts(catalogue, server, ORDERS, "other") is catalogue
+    assert add_bucket_counts(catalogue, server, ORDERS, Histogram("other")) is catalogue
 
 
 def test_what_a_counter_counted_lately_by_a_label_begins_with_the_most(
