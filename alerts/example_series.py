@@ -11,7 +11,7 @@ from tailboard.alerts.rule import InputSeries
 from tailboard.panels import promql
 from tailboard.panels.concept import REQUESTS, Concept
 from tailboard.panels.matcher import Matcher, Matchers, build_matchers, equals
-from tailboard.panels.metric import Difference, Histogram, Metric, Role, Total
+from tailboard.panels.metric import Difference, Histogram, Metric, Role, Summary, Total
 from tailboard.panels.service import Service
 
 INTERVAL = 15
@@ -58,7 +58,7 @@ def build_counter_series(
 ) -> InputSeries:
     """A counter that grows by so much a second."""
     metric = service.convention.resolve_metric(concept, "example")
-    if isinstance(metric, Histogram):
+    if isinstance(metric, Histogram | Summary):
         return {
             _format_metric_series(service, metric, f"{metric.name}_count", roles): format_growth(
                 rate

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from tailboard.alerts.objective_recording import build_objective_rules
 from tailboard.alerts.rule import RecordingRule
 from tailboard.panels import promql
-from tailboard.panels.metric import Histogram, Metric, Total
+from tailboard.panels.metric import Histogram, Metric, Summary, Total
 from tailboard.panels.objective import check_objective_metrics, list_objectives
 from tailboard.panels.recording import RECORDING_ROLES, SERVICE_LABEL, WINDOW, Recording
 from tailboard.panels.service import Service
@@ -54,6 +54,9 @@ def _build_metric_rules(
 
 
 def _list_series_names(service: Service, metric: Metric) -> Iterator[str]:
+    if isinstance(metric, Summary):
+        yield from (f"{metric.name}_{part}" for part in ("count", "sum"))
+        return
     if not isinstance(metric, Histogram):
         yield metric.name
         if isinstance(metric, Total):

@@ -7,7 +7,7 @@ sentence "the application would have to expose ...".
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Total
+from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Summary, Total
 
 M = TypeVar("M", bound=Metric)
 
@@ -20,13 +20,18 @@ class Concept(Generic[M]):
     required_metric: str
 
 
-REQUESTS: Concept[Counter | Histogram | Total] = Concept(
+REQUESTS: Concept[Counter | Histogram | Summary | Total] = Concept(
     "requests",
     "a counter of requests by route, method and status, such as http_requests_total",
 )
 DURATION: Concept[Histogram] = Concept(
     "request duration",
     "a histogram of request durations by route, such as http_request_duration_seconds",
+)
+DURATION_SUMMARY: Concept[Summary] = Concept(
+    "request duration of each instance",
+    "a summary of request durations, such as http_request_duration_seconds{quantile}; prefer a "
+    "histogram, whose percentiles are of the whole service",
 )
 OVERALL_DURATION: Concept[Histogram] = Concept(
     "request duration of the whole service",
@@ -132,7 +137,7 @@ PUSH_FAILURE: Concept[Gauge] = Concept(
     "last failed push", "push_failure_time_seconds (a Pushgateway writes it for every group)"
 )
 
-TASKS: Concept[Counter | Histogram | Total] = Concept(
+TASKS: Concept[Counter | Histogram | Summary | Total] = Concept(
     "tasks", "a counter of finished tasks by name, such as celery_task_succeeded_total"
 )
 TASK_FAILURES: Concept[Counter] = Concept(

@@ -10,7 +10,7 @@ from tailboard.panels.kinds.stat import stat
 from tailboard.panels.kinds.status_history import status_history
 from tailboard.panels.kinds.timeseries import timeseries
 from tailboard.panels.matcher import escape_regex
-from tailboard.panels.metric import Counter, Histogram, Role, Total
+from tailboard.panels.metric import Counter, Histogram, Role, Summary, Total
 from tailboard.panels.presence import build_zero_while_up
 from tailboard.panels.query import Query
 from tailboard.panels.selection import Selection
@@ -149,7 +149,7 @@ def build_error_ratio(service: Service, panel: str, window: str = promql.WINDOW)
     return _build_request_ratio(service, requests.filter_failures(panel), requests, panel, window)
 
 
-RequestSelection = Selection[Counter | Histogram | Total]
+RequestSelection = Selection[Counter | Histogram | Summary | Total]
 
 
 def _build_request_ratio(

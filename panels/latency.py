@@ -6,9 +6,9 @@ from grafanalib import formatunits as units
 from grafanalib.core import Heatmap, Stat, Table, TimeSeries
 
 from tailboard.panels import promql
-from tailboard.panels.concept import DURATION, OVERALL_DURATION, REQUESTS, Concept
+from tailboard.panels.concept import DURATION, DURATION_SUMMARY, OVERALL_DURATION, REQUESTS, Concept
 from tailboard.panels.definition_error import MissingMetricError
-from tailboard.panels.descriptions import describe_percentile, describe_value
+from tailboard.panels.descriptions import GAP_CAVEAT, describe_percentile, describe_value
 from tailboard.panels.errors import build_error_thresholds
 from tailboard.panels.kinds.heatmap import heatmap as heatmap_kind
 from tailboard.panels.kinds.stat import stat
@@ -102,6 +102,70 @@ def mean_beside_p99(service: Service) -> TimeSeries:
         unit=units.SECONDS,
         colors={"mean": SECONDARY, "P99": BAD},
         thresholds=build_percentile_thresholds(service.objectives.latency),
+    )
+
+
+def instance_quantiles(service: Service) -> TimeSeries:
+    """The quantiles that each instance computed itself, where durations are in a summary."""
+    panel = "latency.instance_quantiles"
+    duration = service.select_concept(DURATION_SUMMARY, panel)
+    if not duration.metric.quantiles:
+        raise MissingMetricError(
+            f"the summary {duration.metric.name} exposes no quantiles, "
+            f"which the panel {panel!r} shows",
+            tip=f"make a histogram of {duration.metric.name}: prometheus-client's summaries only "
+            "count and add up.",
+        )
+    by = (*service.by, "instance")
+    return timeseries(
+        "Latency quantiles by instance",
+        [
+            Query(
+                promql.select_quantile(fraction, duration, by),
+                f"{service.format_legend('instance')} {format_percentile(fraction)}",
+            )
+            for fraction in duration.metric.quantiles
+        ],
+        description=describe_value(
+            duration,
+            "As each instance computed them, over the window that its program chose. Quantiles of "
+            "several instances cannot be averaged or added up, so that there is none of the whole "
+            "service: only a histogram has that. Of several routes the slowest is shown. "
+            f"{GAP_CAVEAT}",
+        ),
+        unit=units.SECONDS,
+    )
+
+
+def mean(service: Service) -> TimeSeries:
+    """The mean of the whole service, all that a summary knows of several instances together."""
+    duration = service.select_concept(DURATION_SUMMARY, "latency.mean")
+    return timeseries(
+        "Mean latency",
+        [Query(promql.build_mean(duration, service.by), f"{service.legend} mean")],
+        description=describe_value(
+            duration,
+            "How long requests take on average. A mean hides the slow ones: of 78 ms some may take "
+            f"3.2 s. {GAP_CAVEAT}",
+        ),
+        unit=units.SECONDS,
+        colors={"mean": SECONDARY},
+    )
+
+
+def mean_by_route(service: Service, *, limit: int = 10) -> TimeSeries:
+    """The mean by route, where durations are in a summary: which endpoint is slow."""
+    panel = "latency.mean_by_route"
+    duration = service.select_concept(DURATION_SUMMARY, panel)
+    route = duration.resolve_label(Role.ROUTE, panel)
+    expression = promql.build_mean(duration, (*service.by, route))
+    return timeseries(
+        "Mean latency by route",
+        [Query(promql.topk(limit, expression), service.format_legend(route))],
+        description=describe_value(
+            duration, f"The mean of the {limit} routes that are slowest on average. {GAP_CAVEAT}"
+        ),
+        unit=units.SECONDS,
     )
 
 

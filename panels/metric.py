@@ -96,6 +96,17 @@ class Histogram(Metric):
 
 
 @dataclass(frozen=True)
+class Summary(Metric):
+    """Observations that each instance counts and adds up; `name` is without `_count`.
+
+    `quantiles` are those that each instance also computes; prometheus-client for Python has none.
+    Those of several instances cannot be combined.
+    """
+
+    quantiles: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
 class Difference(Metric):
     """A gauge that an application exposes as two counters: `name` minus `minus`."""
 

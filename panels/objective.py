@@ -9,7 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tailboard.panels import promql
-from tailboard.panels.concept import DURATION, FIRST_TOKEN, REQUESTS, Concept
+from tailboard.panels.concept import (
+    DURATION,
+    DURATION_SUMMARY,
+    FIRST_TOKEN,
+    REQUESTS,
+    Concept,
+)
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError
 from tailboard.panels.duration import parse_duration as in_seconds
 from tailboard.panels.latency import resolve_duration_concept
@@ -200,12 +206,25 @@ def select_recording(
     return Selection(Gauge(f"{level}:{metric_suffix}"), matchers)
 
 
+def _refuse_summary(service: Service, objective: Objective) -> DefinitionError:
+    """Why a latency cannot be promised of a summary."""
+    name = service.convention.metrics[DURATION_SUMMARY].name
+    return DefinitionError(
+        f"the service {service.name!r} promises {objective.title!r}, and {name} is a summary: "
+        "its quantiles are those of single instances, and nobody can tell which share of all "
+        "requests was slower",
+        tip=f"take the latency away, an availability can be promised; or make {name} a histogram.",
+    )
+
+
 def check_objective_metrics(service: Service, objective: Objective) -> None:
     """Refuse a promise that the service's metrics cannot tell anything about."""
     try:
         build_bad_rate(service, objective, "objectives", WINDOW)
     except MissingMetricError as error:
         concept = REQUESTS if objective.seconds is None else objective.concept or DURATION
+        if concept is DURATION and service.has_concepts(DURATION_SUMMARY):
+            raise _refuse_summary(service, objective) from error
         raise DefinitionError(
             f"the service {service.name!r} promises {objective.title!r}, and its convention "
             f"{service.convention.name!r} cannot tell: {error.problem}",

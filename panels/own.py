@@ -7,9 +7,9 @@ from grafanalib.core import TimeSeries
 
 from tailboard.panels import promql
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.panels.descriptions import describe_percentile
+from tailboard.panels.descriptions import GAP_CAVEAT, describe_percentile
 from tailboard.panels.kinds.timeseries import timeseries
-from tailboard.panels.metric import Gauge, Histogram, Unit
+from tailboard.panels.metric import Gauge, Histogram, Summary, Unit
 from tailboard.panels.metric_names import (
     find_gauge_unit,
     find_unit,
@@ -78,15 +78,69 @@ def percentile_by(
 
 
 def observations(
-    service: Service, histogram: str, *, title: str = "", by: Sequence[str] = (), limit: int = 10
+    service: Service,
+    histogram: str,
+    *,
+    title: str = "",
+    by: Sequence[str] = (),
+    limit: int = 10,
+    is_summary: bool = False,
 ) -> TimeSeries:
-    """How often any histogram observes something, per second, by any of its labels."""
-    expression = promql.rate(service.select_metric(Histogram(histogram)), (*service.by, *by))
+    """How often any histogram or summary observes something, per second, by any of its labels."""
+    metric = Summary(histogram) if is_summary else Histogram(histogram)
+    expression = promql.rate(service.select_metric(metric), (*service.by, *by))
     return timeseries(
         f"{title or format_title(histogram)}: how often",
         [Query(promql.topk(limit, expression) if by else expression, service.format_legend(*by))],
         description=f"What {histogram} observes, per second.{_describe_limit(by, limit)}",
         unit=units.OPS_PER_SEC,
+    )
+
+
+def mean(
+    service: Service,
+    summary: str,
+    *,
+    title: str = "",
+    unit: Unit | None = None,
+    by: Sequence[str] = (),
+    limit: int = 10,
+) -> TimeSeries:
+    """The mean of what any summary observes, by any of its labels.
+
+    `summary` is the name without `_count`. All instances together have no percentile: each computes
+    its own quantiles, if any.
+    """
+    metric = Summary(summary, unit=unit or find_unit(summary))
+    expression = promql.build_mean(service.select_metric(metric), (*service.by, *by))
+    return timeseries(
+        f"{title or format_title(summary)}: mean",
+        [Query(promql.topk(limit, expression) if by else expression, service.format_legend(*by))],
+        description=f"The mean of what {summary} observes; it hides the largest values, and a "
+        f"summary has nothing better of several instances. {GAP_CAVEAT}"
+        f"{_describe_limit(by, limit)}",
+        unit=GRAFANA_UNITS.get(metric.unit, units.SECONDS),
+    )
+
+
+def instance_quantiles(
+    service: Service, summary: str, *, title: str = "", unit: Unit | None = None
+) -> TimeSeries:
+    """The quantiles of any summary, as each instance computes them."""
+    metric = Summary(summary, unit=unit or find_unit(summary))
+    by = (*service.by, "instance", "quantile")
+    return timeseries(
+        f"{title or format_title(summary)}: quantiles by instance",
+        [
+            Query(
+                promql.select_quantiles(service.select_metric(metric), by),
+                service.format_legend("instance", "quantile"),
+            )
+        ],
+        description=f"The quantiles of {summary} as each instance computed them: those of several "
+        "instances cannot be averaged or added up. Of several series of an instance the largest "
+        f"is shown. {GAP_CAVEAT}",
+        unit=GRAFANA_UNITS.get(metric.unit, units.SECONDS),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from tailboard.panels.concept import (
     DB_DURATION,
     DURATION,
+    DURATION_SUMMARY,
     FIRST_TOKEN,
     JOB_DURATION,
     MODEL_CALLS,
@@ -42,6 +43,7 @@ SERVICE_LABEL = "service"
 RECORDING_ROLES: Mapping[Concept[Any], tuple[Role, ...]] = {
     REQUESTS: (Role.ROUTE, Role.METHOD, Role.STATUS),
     DURATION: (Role.ROUTE,),
+    DURATION_SUMMARY: (Role.ROUTE,),
     OVERALL_DURATION: (),
     DB_DURATION: (Role.DATABASE, Role.OPERATION, Role.TABLE),
     OUTGOING_DURATION: (Role.PEER, Role.STATUS),

@@ -66,7 +66,12 @@ def _build_rows(service: Service) -> list[Row]:
         Row(
             "Where it comes from",
             apply_feasible_builders(
-                service, latency.by_route, errors.route_history, database.by_table, latency.heatmap
+                service,
+                latency.by_route,
+                latency.mean_by_route,
+                errors.route_history,
+                database.by_table,
+                latency.heatmap,
             ),
         ),
         Row(
@@ -111,6 +116,8 @@ def _build_golden_signals(service: Service) -> list[Any]:
         errors.current,
         traffic.current,
         latency.percentiles,
+        latency.instance_quantiles,
+        latency.mean,
         errors.ratio,
         errors.client_ratio,
         traffic.by_status,

@@ -16,6 +16,7 @@ from tailboard.panels.service import Service
 
 Labels = Sequence[str]
 
+QUANTILE = "quantile"
 PANEL_HEIGHT = 9
 """Grid rows of a panel, as of every time series."""
 
@@ -24,6 +25,7 @@ def own(
     service: Service,
     *,
     histograms: Mapping[str, Labels] | None = None,
+    summaries: Mapping[str, Labels] | None = None,
     counters: Mapping[str, Labels] | None = None,
     gauges: Mapping[str, Labels] | None = None,
     shares: Mapping[str, Labels] | None = None,
@@ -31,14 +33,17 @@ def own(
 ) -> Dashboard:
     """Metrics that only the team knows: each by its name, with the labels that split it.
 
-    Histograms are named without `_bucket`. Titles and units come from the names, as far as these
-    keep to Prometheus' habits: `upload_duration_seconds`, `sent_bytes_total`. Gauges of which 1 is
-    the whole are `shares`, those of which 100 is are `percentages`. No convention knows such
+    Histograms are named without `_bucket`, summaries without `_count`; with `quantile` among its
+    labels a summary also shows the quantiles of each instance. Titles and units come from the
+    names, as far as these keep to Prometheus' habits: `upload_duration_seconds`,
+    `sent_bytes_total`. Gauges of which 1 is the whole are `shares`, those of which 100 is are
+    `percentages`. No convention knows such
     metrics, so that this dashboard is built only where a definition asks for it.
     """
     shares_by_whole = {1: shares or {}, 100: percentages or {}}
     histogram_labels, counter_labels, gauge_labels = histograms or {}, counters or {}, gauges or {}
-    names = [*histogram_labels, *counter_labels, *gauge_labels]
+    summary_labels = summaries or {}
+    names = [*histogram_labels, *summary_labels, *counter_labels, *gauge_labels]
     names += [name for share_labels in shares_by_whole.values() for name in share_labels]
     titles = _build_titles(names)
 
@@ -47,6 +52,11 @@ def own(
             panel
             for name, labels in histogram_labels.items()
             for panel in _build_distribution_line(selected_service, name, titles[name], labels)
+        ]
+        distribution_panels += [
+            panel
+            for name, labels in summary_labels.items()
+            for panel in _build_summary_line(selected_service, name, titles[name], labels)
         ]
         rate_panels = [
             panels_business.rate(selected_service, f"{titles[name]} per second", name, by=labels)
@@ -81,6 +91,24 @@ def _build_distribution_line(
     if labels:
         panels.append(panels_own.percentile_by(service, name, labels, title=title))
     panels.append(panels_own.observations(service, name, title=title, by=labels))
+    return _fit_line(panels)
+
+
+def _build_summary_line(
+    service: Service, name: str, title: str, labels: Labels
+) -> list[TimeSeries]:
+    """The panels of one summary, together as wide as the grid."""
+    split_labels = [label for label in labels if label != QUANTILE]
+    panels = [panels_own.mean(service, name, title=title, by=split_labels)]
+    if QUANTILE in labels:
+        panels.append(panels_own.instance_quantiles(service, name, title=title))
+    panels.append(
+        panels_own.observations(service, name, title=title, by=split_labels, is_summary=True)
+    )
+    return _fit_line(panels)
+
+
+def _fit_line(panels: Sequence[TimeSeries]) -> list[TimeSeries]:
     size = grid_size(GRID_COLUMNS // len(panels), PANEL_HEIGHT)
     return [attr.evolve(panel, gridPos=size) for panel in panels]
 

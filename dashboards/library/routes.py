@@ -34,6 +34,8 @@ def _build_rows(service: Service) -> list[Row]:
                 partial(latency.by_route, fraction=0.5),
                 partial(latency.by_route, fraction=0.95),
                 partial(latency.by_route, fraction=0.99),
+                latency.mean_by_route,
+                latency.instance_quantiles,
                 latency.percentiles,
                 latency.heatmap,
                 latency.apdex,

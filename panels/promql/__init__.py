@@ -37,6 +37,8 @@ from tailboard.panels.promql.histogram import (
     build_slow_rate,
     build_time_spent,
     quantile,
+    select_quantile,
+    select_quantiles,
     sum_value_rate,
 )
 from tailboard.panels.promql.ratio import add, build_zero_while_up, ratio
@@ -88,6 +90,8 @@ __all__ = [
     "ratio",
     "reduce_over_time",
     "select_label_sets",
+    "select_quantile",
+    "select_quantiles",
     "select_series",
     "selector",
     "strip_comments",

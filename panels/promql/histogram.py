@@ -1,12 +1,13 @@
 """Percentiles, means and distributions; durations are converted to seconds."""
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from decimal import Decimal
 
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.panels.matcher import Matcher, differs, equals, escape_regex, matches
-from tailboard.panels.metric import Counter, Histogram, Metric
+from tailboard.panels.metric import Counter, Histogram, Metric, Summary
 from tailboard.panels.objectives import validate_percentile
 from tailboard.panels.promql.expression import (
     WINDOW,
@@ -19,7 +20,7 @@ from tailboard.panels.promql.expression import (
     union,
 )
 from tailboard.panels.promql.series import select_histogram_expression, sum_rate
-from tailboard.panels.selection import Selection
+from tailboard.panels.selection import Selection, merge_matchers
 
 EXPONENT_THRESHOLD = 1e6
 """From here on client libraries write a bucket's bound with an exponent."""
@@ -45,8 +46,24 @@ def quantile(
     return f"({_convert_to_seconds(expression, selection)} >= 0)"
 
 
+def select_quantile(fraction: float, selection: Selection[Summary], by: Sequence[str] = ()) -> str:
+    """A quantile in seconds that each instance computed; of several series in `by` the largest.
+
+    `>= 0` drops the NaN of an instance that observed nothing lately.
+    """
+    quantile_matcher = (("quantile", equals(format_number(validate_percentile(fraction)))),)
+    matchers = merge_matchers(selection.matchers, quantile_matcher)
+    return select_quantiles(dataclasses.replace(selection, matchers=matchers), by)
+
+
+def select_quantiles(selection: Selection[Summary], by: Sequence[str] = ()) -> str:
+    """The same of all quantiles; `by` has to tell them apart."""
+    expression = f"({selector(selection.metric.name, selection.matchers)} >= 0)"
+    return add_parentheses(_convert_to_seconds(aggregate("max", expression, by), selection))
+
+
 def build_mean(
-    selection: Selection[Histogram], by: Sequence[str] = (), window: str = WINDOW
+    selection: Selection[Histogram | Summary], by: Sequence[str] = (), window: str = WINDOW
 ) -> str:
     """The average in seconds; no series where nothing was observed."""
     name = selection.metric.name

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tailboard.panels.matcher import Matchers, matches
-from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Total
+from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Summary, Total
 from tailboard.panels.promql.expression import WINDOW, aggregate, selector
 from tailboard.panels.promql.ratio import add
 from tailboard.panels.recording import WINDOW as RECORDED_WINDOW
@@ -18,6 +18,8 @@ def select_series(selection: Selection[Metric]) -> str:
 def select_label_sets(selection: Selection[Metric]) -> str:
     """A selector of one series for each combination of labels, whatever the metric's type."""
     name = selection.metric.name
+    if isinstance(selection.metric, Summary):
+        return selector(f"{name}_count", selection.matchers)
     if not isinstance(selection.metric, Histogram) or selection.histograms == "native":
         return selector(name, selection.matchers)
     if selection.histograms == "both":
@@ -58,11 +60,11 @@ def aggregate_gauge(
 
 
 def rate(
-    selection: Selection[Counter | Histogram | Total],
+    selection: Selection[Counter | Histogram | Summary | Total],
     by: Sequence[str] = (),
     window: str = WINDOW,
 ) -> str:
-    """Events per second; of a histogram, its observations."""
+    """Events per second; of a histogram or a summary, its observations."""
     return _count_events("rate", selection, by, window)
 
 
@@ -86,11 +88,12 @@ def sum_first_values(
 
 def _find_counter_name(selection: Selection[Metric]) -> str:
     metric = selection.metric
-    return f"{metric.name}_count" if isinstance(metric, Histogram) else metric.name
+    has_count = isinstance(metric, Histogram | Summary)
+    return f"{metric.name}_count" if has_count else metric.name
 
 
 def increase(
-    selection: Selection[Counter | Histogram | Total],
+    selection: Selection[Counter | Histogram | Summary | Total],
     by: Sequence[str] = (),
     window: str = WINDOW,
 ) -> str:
@@ -102,7 +105,7 @@ def _count_events(
     function: str, selection: Selection[Metric], by: Sequence[str], window: str
 ) -> str:
     metric = selection.metric
-    if isinstance(metric, Histogram):
+    if isinstance(metric, Histogram | Summary):
         classic = sum_rate(selection, f"{metric.name}_count", by, window, function)
         native = f"histogram_count({sum_rate(selection, metric.name, by, window, function)})"
         return select_histogram_expression(selection, classic, native)
@@ -140,6 +143,11 @@ def sum_rate(
 
 
 def select_histogram_expression(selection: Selection[Metric], classic: str, native: str) -> str:
-    """The expression for the histogram's storage; with both, a native series takes precedence."""
+    """The expression for the histogram's storage; with both, a native series takes precedence.
+
+    A summary has the count and the sum of a classic histogram.
+    """
+    if isinstance(selection.metric, Summary):
+        return classic
     choices = {"classic": classic, "native": native, "both": f"({native} or {classic})"}
     return choices[selection.histograms]

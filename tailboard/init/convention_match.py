@@ -12,10 +12,12 @@ from typing import Any
 
 from tailboard.init.dependency_match import find_dependency_metrics
 from tailboard.init.presence import (
+    QUANTILE_LABEL,
     Presence,
     classify_presence,
     describe_absence,
     is_known,
+    is_summary,
     list_metric_series,
 )
 from tailboard.init.recognition import Change, Recognition
@@ -23,6 +25,7 @@ from tailboard.init.variants import Variant, list_variants
 from tailboard.metrics.exposition import Catalogue
 from tailboard.panels.concept import (
     DURATION,
+    DURATION_SUMMARY,
     OVERALL_DURATION,
     PUSH_FAILURE,
     REDIS_DURATION,
@@ -37,7 +40,7 @@ from tailboard.panels.concept import (
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import CONVENTIONS
 from tailboard.panels.conventions.process import PROCESS, describe_missing_process
-from tailboard.panels.metric import Histogram, Metric, Role
+from tailboard.panels.metric import Histogram, Metric, Role, Summary
 
 NO_CONVENTION = Convention(name="own_metrics", library="own metrics", metrics={})
 """For a program that follows no convention."""
@@ -298,6 +301,12 @@ def _find_changes(base: Convention, catalogue: Catalogue) -> Iterator[tuple[Conc
                     bounds,
                 ),
             )
+        elif metric and (summary := _build_summary(metric, catalogue)):
+            if concept is REQUESTS:
+                yield concept, Change(summary, f"{metric.name} is a summary", is_own=True)
+            else:
+                yield concept, Change(None, f"{metric.name} is a summary")
+                yield DURATION_SUMMARY, Change(summary, is_own=True)
         elif metric:
             is_multiprocess = concept in PROCESS and not has_process
             yield (
@@ -307,6 +316,25 @@ def _find_changes(base: Convention, catalogue: Catalogue) -> Iterator[tuple[Conc
                     WORKER_REASONS[concept] if is_multiprocess else _append_caution(metric, reason),
                 ),
             )
+
+
+def _build_summary(metric: Metric, catalogue: Catalogue) -> Summary | None:
+    """The summary that an application has where the convention has a histogram of that name."""
+    name = metric.name
+    counts = catalogue.metrics.get(f"{name}_count")
+    has_quantiles = is_summary(name, catalogue)
+    if (
+        not isinstance(metric, Histogram)
+        or counts is None
+        or not (has_quantiles or catalogue.families.get(name) == "summary")
+    ):
+        return None
+    labels = {role: label for role, label in metric.labels.items() if label in counts.labels}
+    values = catalogue.metrics[name].labels[QUANTILE_LABEL].known_values if has_quantiles else ()
+    quantiles = tuple(sorted(quantile for quantile in map(float, values) if 0 < quantile < 1))
+    return Summary(
+        name, labels, metric.matchers, metric.unit, quantiles=quantiles, statuses=metric.statuses
+    )
 
 
 def _find_other_convention(

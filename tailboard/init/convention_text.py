@@ -11,7 +11,7 @@ from tailboard.init.variants import Variant
 from tailboard.panels.concept import Concept
 from tailboard.panels.conventions import buckets
 from tailboard.panels.conventions.process import PROCESS
-from tailboard.panels.metric import Histogram, Metric
+from tailboard.panels.metric import Histogram, Metric, Summary
 from tailboard.panels.promql import format_number
 
 
@@ -137,9 +137,13 @@ def _render_own_metric(constant: str, metric: Metric, recognition: Recognition) 
     arguments = [format_literal(metric.name)]
     arguments += [f"labels={{{', '.join(labels)}}}"] if labels else []
     arguments += [f"matchers={{{', '.join(matchers)}}}"] if matchers else []
-    if isinstance(metric, Histogram):
+    if isinstance(metric, Histogram | Summary):
         arguments.append(f"unit=Unit.{metric.unit.name}")
+    if isinstance(metric, Histogram):
         arguments.append(f"buckets={_name_buckets(recognition)[metric.buckets]}")
+    if isinstance(metric, Summary) and metric.quantiles:
+        quantiles = ", ".join(format_number(quantile) for quantile in metric.quantiles)
+        arguments.append(f"quantiles=({quantiles}{',' if len(metric.quantiles) == 1 else ''})")
     arguments += [f"caution={format_literal(metric.caution)}"] if metric.caution else []
     return wrap_items(f"{constant}: {type(metric).__name__}(", arguments, ")", 2)
 

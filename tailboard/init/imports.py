@@ -41,7 +41,7 @@ def _list_project_imports(used_names: set[str]) -> list[str]:
             "buckets",
         ],
         "tailboard.panels.conventions.process": ["PROCESS"],
-        "tailboard.panels.metric": ["Counter", "Histogram", "Role", "Unit"],
+        "tailboard.panels.metric": ["Counter", "Histogram", "Role", "Summary", "Unit"],
     }
     imports_by_module = {
         module: [name for name in names if name in used_names] for module, names in modules.items()

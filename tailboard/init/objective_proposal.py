@@ -15,13 +15,14 @@ from tailboard.panels.concept import (
     BACKLOG,
     DB_DURATION,
     DURATION,
+    DURATION_SUMMARY,
     FIRST_TOKEN,
     OVERALL_DURATION,
     REQUESTS,
     WAITING_REQUESTS,
     Concept,
 )
-from tailboard.panels.metric import Histogram, Metric, Role
+from tailboard.panels.metric import Histogram, Metric, Role, Summary
 from tailboard.panels.objectives import Objectives
 from tailboard.panels.promql import format_number
 
@@ -91,7 +92,7 @@ def find_status_series(recognition: Recognition) -> str:
     requests = recognition.convention.metrics.get(REQUESTS)
     if requests is None or Role.STATUS not in requests.labels:
         return ""
-    return f"{requests.name}_count" if isinstance(requests, Histogram) else requests.name
+    return f"{requests.name}_count" if isinstance(requests, Histogram | Summary) else requests.name
 
 
 def _propose_availability(catalogue: Catalogue, recognition: Recognition) -> ObjectiveProposal:
@@ -127,7 +128,13 @@ def _add_latency(
 ) -> ObjectiveProposal:
     duration = find_latency_histogram(recognition)
     if duration is None:
-        return _omit_latency(proposal, "there are no durations of requests")
+        summary = recognition.convention.metrics.get(DURATION_SUMMARY)
+        reason = (
+            f"{summary.name} is a summary, and its quantiles are those of single instances"
+            if summary
+            else "there are no durations of requests"
+        )
+        return _omit_latency(proposal, reason)
     seconds, statement = _find_promise(duration, catalogue, recognition)
     if seconds is None:
         return _omit_latency(proposal, statement)
@@ -310,7 +317,7 @@ def _count_excluded(catalogue: Catalogue, metric: Metric, recognition: Recogniti
     """How many requests went to the routes that no panel shows: scrapes and health checks."""
     if Role.ROUTE not in metric.labels:
         return 0
-    series = f"{metric.name}_count" if isinstance(metric, Histogram) else metric.name
+    series = f"{metric.name}_count" if isinstance(metric, Histogram | Summary) else metric.name
     totals = _find_totals(catalogue, series, metric.labels[Role.ROUTE])
     return sum(totals.get(route, 0.0) for route in recognition.convention.excluded_routes)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tailboard.check.rules.id_label import BOUNDED_LABEL, SECRET_LABEL, find_ids
 from tailboard.init.outcomes import Outcome, Steps, find_outcomes, find_steps
-from tailboard.init.presence import TOTAL_SUFFIX
+from tailboard.init.presence import QUANTILE_LABEL, TOTAL_SUFFIX, is_summary
 from tailboard.init.recognition import Recognition
 from tailboard.metrics.exposition import FAMILY_SUFFIX, Catalogue, LabelValues, MetricSeries
 from tailboard.metrics.identifiers import find_paths_with_ids, is_email, is_long_id
@@ -32,9 +32,15 @@ RUNTIME_PREFIXES = (
     "otel_",
     *("process.", "cpython.", "system.", "otel."),
 )
-KINDS = {"histogram": "histograms", "counter": "counters", "gauge": "gauges"}
+KINDS = {
+    "histogram": "histograms",
+    "summary": "summaries",
+    "counter": "counters",
+    "gauge": "gauges",
+}
 """The types that have panels, and the argument of the dashboard that takes them."""
 
+DISTRIBUTION_KINDS = {"histogram", "summary"}
 SHARE_KINDS = {1: "shares", 100: "percentages"}
 AMBIGUOUS_SHARES = ("_perc", "_pct", "_usage", "_utilization")
 """How names of gauges end that are shares, and do not say whether of 1 or of 100."""
@@ -52,6 +58,7 @@ class OwnMetrics:
     """
 
     histograms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    summaries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     counters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gauges: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     shares: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -63,7 +70,7 @@ class OwnMetrics:
     @property
     def labels_by_kind(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         """The metrics of each kind that there is, by the name of the argument that takes them."""
-        kinds = ("histograms", "counters", "gauges", "shares", "percentages")
+        kinds = (*KINDS.values(), *SHARE_KINDS.values())
         return {kind: names for kind in kinds if (names := getattr(self, kind))}
 
     def __bool__(self) -> bool:
@@ -93,7 +100,10 @@ def find_own_metrics(catalogue: Catalogue, recognition: Recognition) -> OwnMetri
             continue
         split_labels = select_split_labels(_build_expected_shape(series, catalogue))
         reason = _describe_omission(name, kind, series, recognition, catalogue)
-        panel_count = (2 + bool(split_labels)) if kind == "histogram" else 1
+        if kind == "summary" and is_summary(name, catalogue):
+            split_labels = (*split_labels, QUANTILE_LABEL)
+        has_several_panels = kind in DISTRIBUTION_KINDS
+        panel_count = (2 + bool(split_labels)) if has_several_panels else 1
         if not reason and panel_count > panel_budget:
             reason = f"one dashboard shows at most {MAX_PANELS} panels"
         if reason:
@@ -102,7 +112,7 @@ def find_own_metrics(catalogue: Catalogue, recognition: Recognition) -> OwnMetri
             panel_budget -= panel_count
             argument = classify_gauge(name, catalogue) if kind == "gauge" else KINDS[kind]
             labels_by_kind[argument][
-                series.removesuffix("_count") if kind == "histogram" else series
+                series.removesuffix("_count") if kind in DISTRIBUTION_KINDS else series
             ] = split_labels
     return OwnMetrics(
         **labels_by_kind,
@@ -186,6 +196,10 @@ def _list_families(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
             continue
         if name.endswith("_bucket") and "le" in catalogue.metrics[name].labels:
             yield family, "histogram"
+        elif is_summary(name, catalogue):
+            yield name, "summary"
+        elif is_summary(family, catalogue):
+            continue
         elif name.endswith(TOTAL_SUFFIX):
             yield name, "counter"
         elif f"{family}_bucket" not in catalogue.metrics:
@@ -194,7 +208,7 @@ def _list_families(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
 
 def _build_series_name(name: str, kind: str, catalogue: Catalogue) -> str:
     """The series whose labels are those of the family."""
-    if kind == "histogram":
+    if kind in DISTRIBUTION_KINDS:
         return f"{name}_count"
     return name if kind != "counter" or catalogue.find_metric(name) else f"{name}{TOTAL_SUFFIX}"
 
@@ -208,8 +222,7 @@ def _describe_omission(
     reasons = {
         "it says what is, and measures nothing": kind == "info" or name.endswith("_info"),
         "the library's own, and no panel of ours needs it": recognition.is_library_metric(name),
-        "a summary's percentiles cannot be added up": kind == "summary",
-        f"its type is {kind}": kind not in {"histogram", "counter", "gauge", "summary"},
+        f"its type is {kind}": kind not in KINDS,
         "nothing says whether it is a counter or a gauge": is_untyped,
         "it has no series yet": catalogue.find_metric(series) is None,
         "it has too few buckets for percentiles": kind == "histogram"

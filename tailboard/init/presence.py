@@ -6,9 +6,10 @@ from enum import Enum
 from tailboard.metrics.exposition import Catalogue, MetricSeries
 from tailboard.panels.convention import Convention
 from tailboard.panels.matcher import Matcher, differs, equals
-from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Total
+from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Summary, Total
 
 TOTAL_SUFFIX = "_total"
+QUANTILE_LABEL = "quantile"
 NON_COUNTER_TYPES = {"gauge", "histogram", "gaugehistogram", "summary", "info", "stateset"}
 NON_GAUGE_TYPES = {"counter", "histogram", "summary"}
 
@@ -45,6 +46,8 @@ def describe_absence(metric: Metric, convention: Convention, catalogue: Catalogu
 
 def list_metric_series(metric: Metric) -> tuple[str, ...]:
     """The series that carry a metric; of a histogram, those of the buckets first."""
+    if isinstance(metric, Summary):
+        return f"{metric.name}_count", f"{metric.name}_sum"
     if isinstance(metric, Histogram):
         return f"{metric.name}_bucket", f"{metric.name}_count", f"{metric.name}_sum"
     if isinstance(metric, Difference):
@@ -52,6 +55,12 @@ def list_metric_series(metric: Metric) -> tuple[str, ...]:
     if isinstance(metric, Total):
         return metric.name, metric.plus
     return (metric.name,)
+
+
+def is_summary(name: str, catalogue: Catalogue) -> bool:
+    """Whether a metric has quantiles of its own, whatever type is declared of it."""
+    metric_series = catalogue.metrics.get(name)
+    return metric_series is not None and QUANTILE_LABEL in metric_series.labels
 
 
 def _find_problems(metric: Metric, convention: Convention, catalogue: Catalogue) -> Iterator[str]:
@@ -95,6 +104,8 @@ def _build_matchers(matchers: Mapping[str, str | Matcher]) -> Iterator[tuple[str
 
 
 def _find_expected_type(metric: Metric) -> str:
+    if isinstance(metric, Summary):
+        return "summary"
     return "histogram" if isinstance(metric, Histogram) else "counter"
 
 

@@ -15,6 +15,7 @@ STORAGE_TEXTS = {
     "native": "stored natively, and read without buckets",
     "both": "stored natively and in buckets; what is stored both ways is read natively",
 }
+SINGULARS = {"summaries": "summary"}
 MAX_NAMES = 8
 """How many names a line lists."""
 
@@ -76,7 +77,7 @@ def _render_own_metrics(own_metrics: OwnMetrics) -> Iterator[str]:
     for kind, names in own_metrics.labels_by_kind.items():
         for name, split_labels in names.items():
             split = f" by {', '.join(split_labels)}" if split_labels else ""
-            yield f"Own {kind.removesuffix('s')}: {name}{split}"
+            yield f"Own {SINGULARS.get(kind, kind.removesuffix('s'))}: {name}{split}"
     for name, outcome in own_metrics.outcomes.items():
         yield f"Success ratio: {name} by {outcome.label}, {describe_success(outcome)} succeeded"
     for name, steps in own_metrics.steps.items():

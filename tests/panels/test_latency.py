@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tailboard.panels import Objectives, latency
-from tailboard.panels.concept import DURATION, OVERALL_DURATION
+from tailboard.panels.concept import DURATION, DURATION_SUMMARY, OVERALL_DURATION, Concept
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import FASTAPI_INSTRUMENTATOR, OTEL_HTTP_OLD, PROMETHEUS_CLIENT
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError
 from tailboard.panels.matcher import matches
-from tailboard.panels.metric import Histogram
+from tailboard.panels.metric import Histogram, Metric, Role, Summary, Unit
+from tailboard.panels.objective import check_objective_metrics, list_objectives
+from tailboard.panels.service import Service
 from tests.panels.panel_contents import (
     STRICT_OBJECTIVES,
     build_service,
@@ -146,3 +149,48 @@ def test_buckets_none_of_which_is_four_times_another_cannot_carry_an_apdex() -> 
     convention = Convention(name="mine", library="own", metrics={DURATION: uneven})
     with pytest.raises(MissingMetricError, match=r"'latency.apdex'.*\nTip: give took buckets at"):
         latency.apdex(build_service(convention))
+
+
+SUMMARY = Summary(
+    "took_seconds",
+    labels={Role.ROUTE: "endpoint"},
+    unit=Unit.SECONDS,
+    quantiles=(0.5, 0.99),
+)
+
+
+def build_summary_service(summary: Summary = SUMMARY, **options: Any) -> Service:
+    metrics: dict[Concept[Any], Metric | None] = {DURATION: None, DURATION_SUMMARY: summary}
+    return build_service(PROMETHEUS_CLIENT.evolve(metrics=metrics), **options)
+
+
+def test_quantiles_of_a_summary_are_drawn_for_each_instance_and_never_averaged() -> None:
+    panel = render_panel(latency.instance_quantiles(build_summary_service()))
+    legends = [target["legendFormat"] for target in panel["targets"]]
+    assert legends == ["orders {{instance}} P50", "orders {{instance}} P99"]
+    assert [target["expr"] for target in panel["targets"]] == [
+        'max by (instance) ((took_seconds{job="orders",'
+        f'endpoint!~"/metrics|/health|/favicon\\\\.ico",quantile="{quantile}"}} >= 0))'
+        for quantile in ("0.5", "0.99")
+    ]
+    assert "cannot be averaged" in panel["description"]
+
+
+def test_a_summary_without_quantiles_has_only_its_mean() -> None:
+    service = build_summary_service(dataclasses.replace(SUMMARY, quantiles=()))
+    with pytest.raises(MissingMetricError, match=r"exposes no quantiles.*\n.*histogram"):
+        latency.instance_quantiles(service)
+    assert len(list_expressions(latency.mean(service))) == 1
+    assert len(list_expressions(latency.mean_by_route(service))) == 1
+
+
+def test_a_latency_of_a_summary_cannot_be_promised_and_an_availability_can() -> None:
+    service = build_summary_service(objectives=Objectives(latency={0.99: 1.0}))
+    (objective,) = list_objectives(service)
+    with pytest.raises(DefinitionError) as excinfo:
+        check_objective_metrics(service, objective)
+    assert "took_seconds is a summary" in excinfo.value.problem
+    assert "an availability can be promised" in excinfo.value.tip
+    service = build_summary_service(objectives=Objectives(availability=0.999))
+    for objective in list_objectives(service):
+        check_objective_metrics(service, objective)

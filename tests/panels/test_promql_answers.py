@@ -1,5 +1,6 @@
 """What the composed expressions answer, evaluated by the promtool of a real Prometheus."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -26,7 +27,7 @@ from tailboard.panels.conventions import (
     PUSHGATEWAY_JOBS,
 )
 from tailboard.panels.matcher import Matcher, equals, matches, one_of
-from tailboard.panels.metric import Counter, Difference, Histogram, Role, Total, Unit
+from tailboard.panels.metric import Counter, Difference, Histogram, Role, Summary, Total, Unit
 from tailboard.panels.selection import HistogramStorage, Selection
 from tailboard.panels.service import Service
 
@@ -461,6 +462,46 @@ def test_an_idle_native_histogram_is_empty_and_not_nan(
         check_answer(promql.build_mean(duration), series, NO_ANSWER)
         check_answer(promql.build_fraction_within(duration, 1), series, NO_ANSWER)
         check_answer(promql.build_apdex(duration, 0.25), series, NO_ANSWER)
+
+
+# Summaries.
+
+SUMMARY = Selection(Summary("took", unit=Unit.MILLISECONDS, quantiles=(0.5, 0.99)))
+SUMMARY_SERIES = {
+    'took{instance="a",route="/",quantile="0.5"}': "100x20",
+    'took{instance="a",route="/b",quantile="0.5"}': "300x20",
+    'took{instance="b",route="/",quantile="0.5"}': "200x20",
+    'took{instance="b",route="/",quantile="0.99"}': "900x20",
+    'took{instance="c",route="/",quantile="0.5"}': " ".join(["NaN"] * 21),
+    'took_count{instance="a",route="/"}': "0+60x20",
+    'took_sum{instance="a",route="/"}': "0+12000x20",
+}
+
+
+@pytest.mark.parametrize("histograms", ["classic", "native", "both"])
+def test_a_summary_has_a_rate_and_a_mean_whatever_histograms_have(
+    check_answer: AnswerCheck, histograms: HistogramStorage
+) -> None:
+    summary = dataclasses.replace(SUMMARY, histograms=histograms)
+    check_answer(promql.rate(summary), SUMMARY_SERIES, {"{}": 1})
+    check_answer(promql.build_mean(summary, ("route",)), SUMMARY_SERIES, {'{route="/"}': 0.2})
+
+
+def test_quantiles_of_a_summary_are_those_of_instances_and_never_nan(
+    check_answer: AnswerCheck,
+) -> None:
+    quantile = promql.select_quantile(0.5, SUMMARY, ("instance",))
+    check_answer(quantile, SUMMARY_SERIES, {'{instance="a"}': 0.3, '{instance="b"}': 0.2})
+    quantiles = promql.select_quantiles(SUMMARY, ("instance", "quantile"))
+    check_answer(
+        quantiles,
+        SUMMARY_SERIES,
+        {
+            '{instance="a",quantile="0.5"}': 0.3,
+            '{instance="b",quantile="0.5"}': 0.2,
+            '{instance="b",quantile="0.99"}': 0.9,
+        },
+    )
 
 
 # Label values.

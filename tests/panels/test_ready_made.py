@@ -16,11 +16,11 @@ import yaml
 
 from tailboard.catalogue import list_builders
 from tailboard.panels import READY_MADE, Service, business, every_service, fleet, own, slo
-from tailboard.panels.concept import REQUESTS
+from tailboard.panels.concept import DURATION, DURATION_SUMMARY, REQUESTS
 from tailboard.panels.convention import Convention
-from tailboard.panels.conventions import CONVENTIONS
+from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
 from tailboard.panels.definition_error import MissingMetricError
-from tailboard.panels.metric import Histogram, Role
+from tailboard.panels.metric import Histogram, Role, Summary, Unit
 from tailboard.panels.selection import HistogramStorage
 from tailboard.queries.quoted_names import find_quoted_names
 from tests.panels.panel_contents import (
@@ -40,6 +40,8 @@ ARGUMENTS: dict[Builder, tuple[Any, ...]] = {
     business.rate: ("Orders", "orders_total"),
     business.funnel: ("Checkout", {"Cart": ("cart_total", {}), "Paid": ("paid_total", {})}),
     own.percentiles: ("upload_duration_seconds",),
+    own.instance_quantiles: ("rpc_duration_seconds",),
+    own.mean: ("rpc_duration_seconds",),
     own.observations: ("upload_duration_seconds",),
     own.percentile_by: ("upload_duration_seconds", ("kind",)),
     own.share: ("cache_used_ratio",),
@@ -58,7 +60,8 @@ METRIC_FREE_BUILDERS = {
     *("health.instances", "health.instances_of_total", "health.up"),
     *("hygiene.new_series", "hygiene.samples", "hygiene.scrape_duration"),
     *("hygiene.series_by_job", "hygiene.series_by_metric"),
-    *("own.observations", "own.percentile_by", "own.percentiles", "own.share", "own.value"),
+    *("own.instance_quantiles", "own.mean", "own.observations", "own.percentile_by"),
+    *("own.percentiles", "own.share", "own.value"),
 }
 """Panels of what Prometheus knows of any target, and of metrics that the user names."""
 
@@ -92,8 +95,26 @@ def is_feasible(name: str, convention: Convention) -> bool:
         return True
 
 
+SUMMARY_CONVENTION = PROMETHEUS_CLIENT.evolve(
+    name="summary",
+    metrics={
+        DURATION: None,
+        DURATION_SUMMARY: Summary(
+            "http_request_duration_seconds",
+            labels={Role.ROUTE: "endpoint", Role.METHOD: "method"},
+            unit=Unit.SECONDS,
+            quantiles=(0.5, 0.99),
+        ),
+    },
+)
+"""No library's: an application whose own middleware has a summary of its durations."""
+
 FEASIBLE_CONVENTIONS = {
-    name: [convention for convention in CONVENTIONS if is_feasible(name, convention)]
+    name: [
+        convention
+        for convention in (*CONVENTIONS, SUMMARY_CONVENTION)
+        if is_feasible(name, convention)
+    ]
     for name in BUILDERS
 }
 """Which conventions can feed which panel."""

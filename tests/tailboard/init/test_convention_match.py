@@ -12,6 +12,7 @@ from tailboard.panels.concept import (
     CPU,
     DB_DURATION,
     DURATION,
+    DURATION_SUMMARY,
     IN_FLIGHT,
     JOB_DURATION,
     MEMORY,
@@ -27,7 +28,7 @@ from tailboard.panels.conventions import (
     resolve_convention,
 )
 from tailboard.panels.conventions.process import PROCESS
-from tailboard.panels.metric import Histogram, Role
+from tailboard.panels.metric import Histogram, Role, Summary
 from tests.tailboard.init.library_expositions import format_exposition, read_catalogue
 
 CONVENTION_NAMES = [convention.name for convention in CONVENTIONS]
@@ -290,6 +291,29 @@ def test_what_comes_by_otlp_has_no_targets(
     assert recognition.base
     assert recognition.base.has_targets is varied
     assert "up" not in {metric.name for metric in recognition.convention.metrics.values()}
+
+
+SUMMARY_EXPOSITION = """
+# TYPE http_requests_total counter
+http_requests_total{method="GET",endpoint="/items",http_status="200"} 3
+# TYPE http_request_duration_seconds summary
+http_request_duration_seconds{method="GET",endpoint="/items",quantile="0.99"} 0.2
+http_request_duration_seconds{method="GET",endpoint="/items",quantile="0.5"} 0.1
+http_request_duration_seconds_count{method="GET",endpoint="/items"} 3
+http_request_duration_seconds_sum{method="GET",endpoint="/items"} 1
+http_request_duration_seconds_created{method="GET",endpoint="/items"} 1.7e9
+"""
+
+
+def test_durations_in_a_summary_are_its_own_concept() -> None:
+    recognition = recognize_text(SUMMARY_EXPOSITION)
+    assert recognition.base
+    assert DURATION not in recognition.convention.metrics
+    assert recognition.missing[DURATION] == "http_request_duration_seconds is a summary"
+    summary = recognition.convention.metrics[DURATION_SUMMARY]
+    assert isinstance(summary, Summary)
+    assert summary.quantiles == (0.5, 0.99)
+    assert summary.labels == {Role.ROUTE: "endpoint", Role.METHOD: "method"}
 
 
 def test_conventions_are_told_apart_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:

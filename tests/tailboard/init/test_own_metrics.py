@@ -57,7 +57,6 @@ def test_a_counter_of_openmetrics_has_the_name_of_its_series() -> None:
     ("text", "why"),
     [
         ('# TYPE app_info gauge\napp_info{version="1"} 1', "says what is"),
-        ("# TYPE size summary\nsize_count 1\nsize_sum 1", "summary"),
         ("# TYPE orders_total counter", "no series yet"),
         ('{"orders.created",channel="web"} 1', "whether it is a counter or a gauge"),
         ("# TYPE state stateset\nstate 1\n# EOF", "its type is stateset"),
@@ -78,6 +77,24 @@ def test_names_of_prometheus_3_are_shown_and_split_by_labels_of_its_kind() -> No
     )
     assert recognition.gauges == {"a.b": ("order.state",)}
     assert recognition.counters == {"订单 {总数}": ("渠道",)}
+
+
+def test_a_summary_is_shown_with_its_quantiles_where_it_has_any() -> None:
+    recognition = read_own_metrics(
+        "# TYPE size_bytes summary\nsize_bytes_count 1\nsize_bytes_sum 1\n"
+        "# TYPE rpc_seconds summary\n"
+        'rpc_seconds{kind="a",quantile="0.5"} 1\nrpc_seconds{kind="a",quantile="0.9"} 1\n'
+        'rpc_seconds_count{kind="a"} 1\nrpc_seconds_sum{kind="a"} 1\n'
+    )
+    assert recognition.summaries == {"size_bytes": (), "rpc_seconds": ("kind", "quantile")}
+    assert not recognition.gauges
+
+
+def test_a_summary_without_a_declared_type_is_known_by_its_quantiles() -> None:
+    text = 'rpc_seconds{quantile="0.5"} 1\nrpc_seconds_count 1\nrpc_seconds_sum 1\n'
+    recognition = read_own_metrics(text)
+    assert recognition.summaries == {"rpc_seconds": ("quantile",)}
+    assert not recognition.gauges
 
 
 def test_when_something_began_to_count_is_nothing_to_show() -> None:
