@@ -31,7 +31,7 @@ def add_recent_counts(
     """The same with what objectives and own metrics are begun from, without excluded routes."""
     metrics = recognition.convention.metrics
     for histogram in (find_latency_histogram(recognition), metrics.get(FIRST_TOKEN)):
-        if histogram:
+        if isinstance(histogram, Histogram):
             selection = _select_series(job, recognition, histogram)
             catalogue = add_bucket_counts(catalogue, server, selection, histogram)
     if status_series := find_status_series(recognition):
@@ -46,7 +46,7 @@ def add_recent_counts(
     queries = recognition.convention.metrics.get(DB_DURATION)
     if isinstance(queries, Histogram):
         selection = _select_series(job, recognition, queries)
-        catalogue = add_bucket_counts(catalogue, server, selection, queries.name)
+        catalogue = add_bucket_counts(catalogue, server, selection, queries)
         for label in queries.labels.values():
             catalogue = add_label_totals(
                 catalogue, server, selection, f"{queries.name}_count", label
