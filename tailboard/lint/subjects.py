@@ -1,5 +1,6 @@
 """What `tailboard lint` looks at: documents and rules of definitions, JSON and rule files."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -33,6 +34,12 @@ from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
 
 LINT_SUFFIXES = (*load.DEFINITION_SUFFIXES, *RULE_FILE_SUFFIXES)
+
+KEY_OR_TEMPLATE = re.compile(rb"""["']?\w["']?\s*:|\{\{""")
+DASHBOARD_KEY = re.compile(
+    rb'"(panels|rows|elements|templating|schemaVersion|dashboard|spec|groups)"\s*:'
+)
+"""What only a dashboard or a rule file has: without it, broken JSON is not meant as one."""
 
 NO_ADDRESSES = Addresses()
 
@@ -166,7 +173,13 @@ class SubjectReader:
     def _read_json(self, path: Path, *, is_named: bool) -> Iterator[Subject]:
         """The dashboard of a JSON file, or its rules: JSON is YAML too."""
         with collect_errors(self.errors):
-            content = next(load.load_definition(path, []))
+            try:
+                content = next(load.load_definition(path, []))
+            except DefinitionError:
+                if is_named or not _is_other_text(path):
+                    raise
+                self.other_paths.append(path)
+                return
             if not self.is_broken_file_subject:
                 with locate_errors(str(path)):
                     _validate_texts(content)
@@ -211,6 +224,15 @@ def _validate_texts(content: Any) -> None:
             values += [*value, *value.values()]
         elif isinstance(value, list):
             values += value
+
+
+def _is_other_text(path: Path) -> bool:
+    """Whether what cannot be read as JSON is something else: a template, or JSON with comments."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return False
+    return bool(KEY_OR_TEMPLATE.search(content)) and not DASHBOARD_KEY.search(content)
 
 
 def _is_dashboard(content: Any) -> bool:

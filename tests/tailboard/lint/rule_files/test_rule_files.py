@@ -221,6 +221,29 @@ def test_other_files_of_a_folder_are_passed_over_and_counted(workspace: Workspac
     ) in run.stderr
 
 
+@pytest.mark.parametrize(
+    ("content", "is_other"),
+    [
+        ('// of babel\n{"presets": ["a"],}', True),
+        ("{presets: ['a']}", True),
+        ('{{ define "patch" }}[]{{ end }}', True),
+        ("{", False),
+        ("", False),
+        ('{"title": "A", "panels": [', False),
+        ('{"groups": [', False),
+    ],
+)
+def test_json_with_comments_and_templates_are_passed_over_and_broken_dashboards_not(
+    workspace: Workspace, content: str, is_other: bool
+) -> None:
+    workspace.write_file("mon/d.json", '{"title": "D", "uid": "d", "panels": []}')
+    workspace.write_file("mon/other.json", content)
+    run = workspace.run_tailboard("lint", "mon")
+    assert run.exit_code == (0 if is_other else 2)
+    assert ("1 file passed over" in run.stderr) == is_other
+    assert workspace.run_tailboard("lint", "mon/other.json").exit_code == 2
+
+
 def test_what_is_named_has_to_be_a_dashboard_or_rules(workspace: Workspace) -> None:
     workspace.write_file("package.json", '{"name": "x"}')
     workspace.write_file("values.yaml", "image: a")
