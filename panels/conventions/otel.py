@@ -30,6 +30,8 @@ NOTES = (
     "sum counts each request twice.",
     "process_* and python_* come from prometheus-client, in whose registry the exporter lives. "
     "Through OTLP they are not there, and system-metrics has other names.",
+    "The newer names of the pool (db_client_connection_count) are recorded by no instrumentation "
+    "for Python 0.66b1; where something else does, replace DB_CONNECTIONS by a Gauge of theirs.",
     "SQLAlchemy's instrumentation silently does nothing on SQLAlchemy 2.1 and later; asyncpg's "
     "and redis' have traces only.",
 )
