@@ -133,13 +133,21 @@ def _plan_read_dashboard(
     """What publishing would do with a dashboard, given what is stored."""
     if problem := _find_schema_problem(api, desired, live):
         return build_schema_item(desired, live, problem)
-    if live and not live.owner and not live.block_reason and api.schema_versions.offered:
-        # The classic API is not asked: an old Grafana lists a history without documents.
+    if live and _may_have_lost_owner(api, live):
         live = dataclasses.replace(live, manager_owner=find_former_owner(api, live.uid))
     if live is None or not (is_v2_document(desired.document) or is_v2_document(live.document)):
         return _classify_restored(api, classify_dashboard(desired, live, fetch_preview))
     comparison = compare_dashboard(api, desired, live, fetch_preview)
     return classify_compared(desired, live, comparison)
+
+
+def _may_have_lost_owner(api: GrafanaApi, live: LiveDashboard) -> bool:
+    """Whether the history of a dashboard of nobody may say whose it was.
+
+    The classic API is not used for that: an old Grafana lists a history without documents.
+    """
+    is_unowned = not live.owner and not live.block_reason
+    return is_unowned and live.version > 1 and bool(api.schema_versions.offered)
 
 
 def _find_schema_problem(
