@@ -9,17 +9,14 @@ from statistics import median
 from typing import Any
 
 from tailboard.dashboards.schema_v2.annotations import build_annotation
-from tailboard.dashboards.schema_v2.flatten import (
-    AUTO_GRID_HEIGHTS,
-    CURSOR_SYNC_NAMES,
-    GRID_COLUMNS,
-)
+from tailboard.dashboards.schema_v2.flatten import AUTO_GRID_HEIGHTS, CURSOR_SYNC_NAMES
 from tailboard.dashboards.schema_v2.layout import AUTO_GRID, GRID, ROWS, TABS
 from tailboard.dashboards.schema_v2.panel import build_element, format_element_name
 from tailboard.dashboards.schema_v2.resource import WRITTEN_VERSION, format_api_version
 from tailboard.dashboards.schema_v2.time_settings import build_time_settings
 from tailboard.dashboards.schema_v2.values import list_objects, read_number, read_object, read_text
 from tailboard.dashboards.schema_v2.variables import build_variable
+from tailboard.panels.kinds.size import GRID_COLUMNS
 
 JsonObject = Mapping[str, Any]
 Document = dict[str, Any]

@@ -18,6 +18,7 @@ from tailboard.dashboards.schema_v2.layout import (
     list_unplaced_elements,
 )
 from tailboard.dashboards.schema_v2.panel import build_panel
+from tailboard.dashboards.schema_v2.positions import separate_positions
 from tailboard.dashboards.schema_v2.time_settings import build_v1_time_fields
 from tailboard.dashboards.schema_v2.values import (
     list_objects,
@@ -27,13 +28,13 @@ from tailboard.dashboards.schema_v2.values import (
     read_text,
 )
 from tailboard.dashboards.schema_v2.variables import build_v1_variable, find_variable_name
+from tailboard.panels.kinds.size import GRID_COLUMNS
 
 JsonObject = Mapping[str, Any]
 Document = dict[str, Any]
 Panel = dict[str, Any]
 
 SCHEMA_VERSION = 42
-GRID_COLUMNS = 24
 PIXELS_PER_GRID_ROW = 30 + 8
 AUTO_GRID_COLUMNS = 3
 AUTO_GRID_HEIGHTS = {"short": 5, "standard": 9, "tall": 14}
@@ -172,28 +173,6 @@ def _read_position(item_spec: JsonObject) -> dict[str, int]:
     x = min(max(read_number(item_spec.get("x"), 0), 0), GRID_COLUMNS - width)
     height = max(read_number(item_spec.get("height"), default_height), 1)
     return {"h": height, "w": width, "x": x, "y": max(read_number(item_spec.get("y"), 0), 0)}
-
-
-def separate_positions(positions: list[dict[str, int]]) -> list[dict[str, int]]:
-    """The positions with each that overlaps an earlier one moved down, as Grafana draws it."""
-    free_positions: list[dict[str, int]] = []
-    for position in positions:
-        free_position = position
-        while overlaps := [
-            other for other in free_positions if _is_overlapping(free_position, other)
-        ]:
-            y = max(other["y"] + other["h"] for other in overlaps)
-            free_position = {**position, "y": y}
-        free_positions.append(free_position)
-    return free_positions
-
-
-def _is_overlapping(position: dict[str, int], other: dict[str, int]) -> bool:
-    return all(
-        position[start] < other[start] + other[length]
-        and other[start] < position[start] + position[length]
-        for start, length in (("x", "w"), ("y", "h"))
-    )
 
 
 def _list_auto_positions(grid: JsonObject, count: int) -> list[dict[str, int]]:

@@ -6,12 +6,10 @@ from typing import Any
 
 from tailboard.dashboards.folder import FOLDER_ANNOTATION, UID_PREFIX
 from tailboard.dashboards.schema_v2 import resource as schema_v2
-from tailboard.dashboards.schema_v2.flatten import (
-    GRID_COLUMNS,
-    flatten_document,
-    separate_positions,
-)
+from tailboard.dashboards.schema_v2.flatten import flatten_document
 from tailboard.dashboards.schema_v2.losses import Loss, list_losses
+from tailboard.dashboards.schema_v2.positions import separate_positions
+from tailboard.panels.kinds.size import GRID_COLUMNS
 from tailboard.publish.grafana.api import (
     ROOT_UID,
     Document,
