@@ -58,7 +58,7 @@ def find_panel_title(document: JsonObject, name: str) -> str:
 def build_panel(element: JsonObject) -> Panel:
     """The panel of schema v1 with what an element of schema v2 says; its position is not there."""
     spec = read_spec(element)
-    panel: Panel = {"id": spec.get("id"), "title": read_text(spec.get("title"))}
+    panel: Panel = {"id": _read_id(spec.get("id")), "title": read_text(spec.get("title"))}
     if "libraryPanel" in spec:
         reference = read_object(spec["libraryPanel"])
         return {**panel, "libraryPanel": dict(reference), "type": LIBRARY_PANEL_TYPE}
@@ -67,7 +67,7 @@ def build_panel(element: JsonObject) -> Panel:
     is_grouped = viz_config.get("kind") == VIZ_KIND
     targets = [_build_target(query) for query in list_objects(query_group.get("queries"))]
     panel |= {
-        "fieldConfig": dict(read_object(viz_spec.get("fieldConfig"))),
+        "fieldConfig": _read_field_config(read_object(viz_spec.get("fieldConfig"))),
         "options": dict(read_object(viz_spec.get("options"))),
         "targets": targets,
         "type": read_text(viz_config.get("group" if is_grouped else "kind")) or DEFAULT_PANEL_TYPE,
@@ -133,6 +133,31 @@ def build_element(panel: JsonObject, version: str = WRITTEN_VERSION) -> Element:
             },
         },
     }
+
+
+def _read_id(value: object) -> int | None:
+    return value if type(value) is int else None
+
+
+def _read_field_config(config: JsonObject) -> Panel:
+    """The field options of a panel, in which what has the wrong type is empty."""
+    fields = dict(config)
+    if "defaults" in config:
+        fields["defaults"] = defaults = dict(read_object(config["defaults"]))
+        if "custom" in defaults:
+            defaults["custom"] = read_object(defaults["custom"])
+        if "mappings" in defaults:
+            defaults["mappings"] = list_objects(defaults["mappings"])
+        if "thresholds" in defaults:
+            thresholds = read_object(defaults["thresholds"])
+            steps = list_objects(thresholds.get("steps"))
+            defaults["thresholds"] = {**thresholds, "steps": steps}
+    if "overrides" in config:
+        fields["overrides"] = [
+            {**override, "properties": list_objects(override.get("properties"))}
+            for override in list_objects(config["overrides"])
+        ]
+    return fields
 
 
 def _build_target(panel_query: JsonObject) -> Panel:
