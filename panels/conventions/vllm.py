@@ -112,6 +112,10 @@ VLLM = Convention(
         'finished_reason="error" counts the requests that they ended.',
     },
     notes=(
+        "Prometheus 2 gets the names with an underscore, vllm_request_success_total, where vLLM "
+        "runs with a recent prometheus-client (seen with 0.26), which writes no colon into "
+        "OpenMetrics for a server that does not ask for UTF-8 names: "
+        'evolve(prefix=("vllm:", "vllm_")).',
         "The names are those of the engine of version 1. The time between tokens was "
         "vllm:time_per_output_token_seconds before 0.11, the use of the cache "
         "vllm:gpu_cache_usage_perc before 0.9: replace the metric with evolve.",

@@ -89,7 +89,11 @@ def split_name_prefix(name: str) -> str:
 def _find_prefixes(convention: Convention, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """Other beginnings of the name of the convention's first metric."""
     old_prefix = read_name_prefix(convention)
-    suffix = list_metric_series(next(iter(convention.metrics.values())))[0].removeprefix(old_prefix)
+    first_series = list_metric_series(next(iter(convention.metrics.values())))[0]
+    suffix = first_series.removeprefix(old_prefix)
+    # prometheus-client writes a colon as an underscore for Prometheus 2.
+    if suffix.startswith(":") and first_series.replace(":", "_") in catalogue.names:
+        yield f"{old_prefix}:", f"{old_prefix}_"
     for name in sorted(catalogue.names | catalogue.eventless_names):
         new_prefix = name.removesuffix(suffix)
         if new_prefix not in {name, old_prefix} and new_prefix:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
-from tests.live.apps import APPS, HTTP_APPS, OTLP_APPS, PUSHING_APPS
+from tests.live.apps import APPS, HTTP_APPS, MODEL_APPS, OTLP_APPS, PUSHING_APPS
 from tests.live.live_environment import ROLES, LiveEnvironment
 from tests.live.processes import (
     HOST,
@@ -133,7 +133,7 @@ def build_web_server_command(port: int) -> str:
 
 def test_every_app_is_listed() -> None:
     files = {path.stem for path in (Path(__file__).parent / "apps").glob("[!_]*.py")}
-    assert files == {*APPS, *OTLP_APPS}
+    assert files == {*APPS, *MODEL_APPS, *OTLP_APPS}
 
 
 def test_every_job_is_up(live_environment: LiveEnvironment) -> None:

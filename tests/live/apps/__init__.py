@@ -21,5 +21,7 @@ WORKER_APPS = ("celery_flower", "dramatiq_worker", "otel_messaging", "pull_jobs"
 PUSHING_APPS = ("pushed_jobs",)
 OTLP_APPS = ("otel_otlp",)
 """What sends to a Prometheus 3 instead of being scraped; `test_utf8_names.py` starts it."""
+MODEL_APPS = ("otel_gen_ai", "vllm_engine")
+"""What calls or serves language models; `test_language_models.py` starts them."""
 
 APPS = (*HTTP_APPS, *WORKER_APPS, *PUSHING_APPS)

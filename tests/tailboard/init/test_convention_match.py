@@ -395,3 +395,13 @@ def test_the_library_of_a_first_scrape_is_named_by_its_help() -> None:
     recognition = recognize_text(text + "# TYPE http_requests_in_progress gauge\nwaiting 1\n")
     assert recognition.base is None
     assert recognition.expected_convention == "starlette_exporter"
+
+
+def test_names_with_an_underscore_instead_of_a_colon_are_recognised() -> None:
+    recognition = recognize_convention(
+        read_catalogue(format_exposition("vllm").replace("vllm:", "vllm_"))
+    )
+    assert recognition.base
+    assert recognition.base.library_convention.name == "vllm"
+    assert recognition.base.prefix == ("vllm:", "vllm_")
+    assert recognition.changes == {}
