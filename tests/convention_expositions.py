@@ -7,6 +7,7 @@ from tailboard.panels.convention import Convention
 from tailboard.panels.conventions.buckets import CLIENT_DEFAULT
 from tailboard.panels.matcher import METRIC_NAME, Matcher, quote_label
 from tailboard.panels.metric import Difference, Gauge, Histogram, Metric, Role, Total
+from tailboard.panels.statuses import HTTP_STATUSES
 
 OBSERVATION_COUNT = 10_000
 ROLE_VALUES: dict[Role, Sequence[str]] = {
@@ -86,7 +87,7 @@ def _format_label_sets(metric: Metric, matchers: Mapping[str, str | Matcher]) ->
     """Label sets in which every value of every role occurs."""
     fixed = {name: _choose_value(matcher) for name, matcher in matchers.items()}
     values = {
-        label: ROLE_VALUES.get(role, (str(role.value),))
+        label: _list_values(role, metric)
         for role, label in metric.labels.items()
         if label not in fixed
     }
@@ -104,6 +105,12 @@ def _format_label_sets(metric: Metric, matchers: Mapping[str, str | Matcher]) ->
     return [
         ",".join(f'{quote_label(name)}="{value}"' for name, value in row.items()) for row in rows
     ]
+
+
+def _list_values(role: Role, metric: Metric) -> Sequence[str]:
+    if role is Role.STATUS and metric.statuses is not HTTP_STATUSES:
+        return metric.statuses.successes.values[0], metric.statuses.failures.values[0]
+    return ROLE_VALUES.get(role, (str(role.value),))
 
 
 def _choose_value(matcher: str | Matcher) -> str:

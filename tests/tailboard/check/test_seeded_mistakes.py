@@ -31,6 +31,12 @@ EXPECTED_FINDINGS = {
     "prometheus_client_multiprocess": {"coarse-percentile db_query_duration_seconds"},
     "fastapi_instrumentator": {f"few-buckets {REQUESTS}"},
     "fastapi_instrumentator_ungrouped": {f"few-buckets {REQUESTS}"},
+    "grpc_observability": {
+        "coarse-percentile grpc_client_attempt_duration_seconds",
+        "coarse-percentile grpc_server_call_duration_seconds",
+    },
+    "vllm": {"coarse-percentile vllm:time_to_first_token_seconds"},
+    "otel_gen_ai_server": {"coarse-percentile gen_ai_server_time_to_first_token_seconds"},
 }
 """What is true of a library's own buckets: bounds five times apart, or only three of them."""
 
