@@ -21,6 +21,7 @@ from tailboard.panels.conventions.litestar import LITESTAR
 from tailboard.panels.conventions.litestar_grouped import LITESTAR_GROUPED
 from tailboard.panels.conventions.otel_aiohttp import OTEL_AIOHTTP
 from tailboard.panels.conventions.otel_gen_ai_client import OTEL_GEN_AI_CLIENT
+from tailboard.panels.conventions.otel_gen_ai_client_utf8 import OTEL_GEN_AI_CLIENT_UTF8
 from tailboard.panels.conventions.otel_gen_ai_server import OTEL_GEN_AI_SERVER
 from tailboard.panels.conventions.otel_http_old import OTEL_HTTP_OLD
 from tailboard.panels.conventions.otel_http_stable import OTEL_HTTP_STABLE
@@ -79,6 +80,7 @@ CONVENTIONS: tuple[Convention, ...] = (
     VLLM,
     LITELLM,
     OTEL_GEN_AI_CLIENT,
+    OTEL_GEN_AI_CLIENT_UTF8,
     OTEL_GEN_AI_SERVER,
 )
 """All of them, in the order that help and listings show."""
@@ -99,6 +101,7 @@ __all__ = [
     "LITESTAR_GROUPED",
     "OTEL_AIOHTTP",
     "OTEL_GEN_AI_CLIENT",
+    "OTEL_GEN_AI_CLIENT_UTF8",
     "OTEL_GEN_AI_SERVER",
     "OTEL_HTTP_OLD",
     "OTEL_HTTP_STABLE",

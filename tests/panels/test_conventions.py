@@ -460,6 +460,28 @@ EXPOSED_SAMPLES: dict[str, ExposedSamples] = {
             GEN_AI_CALL_BOUNDS,
         ),
     },
+    "otel_gen_ai_client_utf8": {
+        (
+            "gen_ai.client.operation.duration_bucket",
+            "error.type gen_ai.operation.name gen_ai.request.model",
+            GEN_AI_CALL_BOUNDS,
+        ),
+        (
+            "gen_ai.client.operation.time_to_first_chunk_bucket",
+            "gen_ai.operation.name gen_ai.request.model",
+            GEN_AI_CALL_BOUNDS,
+        ),
+        (
+            "gen_ai.client.operation.time_per_output_chunk_bucket",
+            "gen_ai.operation.name gen_ai.request.model",
+            GEN_AI_CALL_BOUNDS,
+        ),
+        (
+            "gen_ai.client.token.usage_bucket",
+            "gen_ai.operation.name gen_ai.request.model gen_ai.token.type",
+            GEN_AI_TOKEN_BOUNDS,
+        ),
+    },
     "otel_gen_ai_server": GEN_AI_TOKEN_SAMPLES
     | {
         (

@@ -20,6 +20,7 @@ LABEL_VALUES = {
     "http_response_status_code": STATUS_CODES,
     "http.response.status_code": STATUS_CODES,
     "gen_ai_token_type": ("input", "output"),
+    "gen_ai.token.type": ("input", "output"),
     "rpc_system": ("grpc", "grpc"),
     "rpc_system_name": ("grpc", "grpc"),
     "le": (),
