@@ -23,6 +23,8 @@ from tailboard.panels.definition_error import DefinitionError, locate_errors
 
 Document = dict[str, Any]
 
+DEPTH_PROBLEM = "the JSON is nested too deep"
+DEPTH_TIP = "take out levels: no dashboard of Grafana needs a hundred."
 JSON_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
@@ -97,6 +99,8 @@ def _encode_json(content: Document, title: str) -> bytes:
     try:
         return orjson.dumps(content, option=JSON_OPTIONS)
     except (TypeError, ValueError) as error:
+        if "Recursion limit" in str(error):
+            raise DefinitionError(DEPTH_PROBLEM, tip=DEPTH_TIP) from error
         raise DefinitionError(
             f"the dashboard {title!r} cannot be written as JSON: {error}",
             tip="use strings of valid Unicode and numbers of at most 64 bits.",

@@ -73,6 +73,11 @@ TYPE_NAMES: dict[Any, str] = {
 
 def check_document(document: Mapping[str, Any]) -> None:
     """Raise `DefinitionError` for the first value of the wrong shape."""
+    if document.get("elements") and document.get("layout"):
+        raise DefinitionError(
+            "it has `panels`, of Grafana's schema v1, beside `elements` and `layout`, of schema v2",
+            tip="take out those that do not belong to it.",
+        )
     _check_value(document, DOCUMENT_SHAPE, "")
     for holder in (document, *(document.get("rows") or [])):
         for panel in holder.get("panels") or []:

@@ -3,6 +3,7 @@
 Only what every version of the schema has is checked, and nothing of what plugins define.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,16 +24,17 @@ FIELD_TYPES: Mapping[str, type] = {
 }
 """The fields of a document and their types; a field may be missing or null."""
 
+API_VERSION = re.compile(rf"{re.escape(API_GROUP)}/v([2-9]|[1-9]\d+)((alpha|beta)\d+)?")
 TYPE_NAMES: Mapping[type, str] = {dict: "an object", list: "a list", str: "a string"}
 TIP = "bring it home with `tailboard pull UID` again, or look at what was changed by hand."
 
 
 def check_v2_document(document: Document) -> None:
     """Raise `DefinitionError` for the first value of the wrong shape."""
-    api_version = document.get("apiVersion") or f"{API_GROUP}/"
-    if not isinstance(api_version, str) or not api_version.startswith(f"{API_GROUP}/"):
+    api_version = document.get("apiVersion")
+    if api_version and not API_VERSION.fullmatch(str(api_version)):
         raise DefinitionError(
-            f"apiVersion is {api_version!r:.60}, which is not one of Grafana's dashboards",
+            f"apiVersion is {api_version!r:.60}, which is not one of dashboards of schema v2",
             tip=f'write "{API_GROUP}/v2beta1", or what the server says.',
         )
     for name, kind in FIELD_TYPES.items():

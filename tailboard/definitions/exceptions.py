@@ -12,6 +12,8 @@ from typing import Any
 import grafanalib.core
 
 from tailboard import dashboards, panels
+from tailboard.dashboards.document import DEPTH_PROBLEM, DEPTH_TIP
+from tailboard.dashboards.envelope import unwrap_dashboard
 from tailboard.panels import READY_MADE, kinds
 from tailboard.panels.definition_error import DefinitionError, suggest_name
 
@@ -51,12 +53,18 @@ def convert_shape_errors(dashboard: object) -> Iterator[None]:
     except DefinitionError:
         raise
     except Exception as error:  # JSON, and what a definition puts into a dashboard, may be anything
-        title_field = dashboard.get("title") if isinstance(dashboard, Mapping) else None
-        title = title_field or getattr(dashboard, "title", None)
+        title = (
+            unwrap_dashboard(dashboard).get("title")
+            if isinstance(dashboard, Mapping)
+            else getattr(dashboard, "title", None)
+        )
+        location = (f"dashboard {title!r}",)
+        if isinstance(error, RecursionError):
+            raise DefinitionError(DEPTH_PROBLEM, tip=DEPTH_TIP, location=location) from error
         raise DefinitionError(
             f"it is not shaped as a dashboard: {type(error).__name__}: {_read_message(error)}",
             tip="look for a single value where a list is expected, or the other way round.",
-            location=(f"dashboard {title!r}",),
+            location=location,
         ) from error
 
 

@@ -12,12 +12,14 @@ import importlib.util
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from tailboard.alerts import RuleSet, rules_of
+from tailboard.dashboards.document import DEPTH_PROBLEM, DEPTH_TIP
 from tailboard.dashboards.library import build_service_dashboards
 from tailboard.definitions.exceptions import convert_exceptions
 from tailboard.definitions.stdout import redirect_stdout_to_stderr
@@ -124,11 +126,28 @@ def _describe_missing_file(path: Path) -> str:
 
 def _load_json(path: Path) -> Any:
     try:
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
+        return json.loads(path.read_bytes(), object_pairs_hook=_build_object)
+    except DefinitionError:
+        raise
+    except RecursionError as error:
+        raise DefinitionError(DEPTH_PROBLEM, tip=DEPTH_TIP) from error
+    except (OSError, ValueError) as error:
         raise DefinitionError(
             f"it cannot be read as JSON: {error}", tip="export the dashboard from Grafana again."
         ) from error
+
+
+def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; of a key that stands twice in it, one value would be lost in silence."""
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        counts = Counter(name for name, _ in pairs)
+        name = counts.most_common(1)[0][0]
+        raise DefinitionError(
+            f"the key {name!r:.60} stands {counts[name]} times in one object",
+            tip="leave it in once: programs read only one of its values.",
+        )
+    return content
 
 
 def _load_python(path: Path, fleet: list[Service], exclusions: list[Any]) -> Iterator[Any]:

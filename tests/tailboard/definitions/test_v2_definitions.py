@@ -112,6 +112,62 @@ def test_it_takes_the_place_of_the_dashboard_with_its_uid(workspace: Workspace) 
     assert resource["spec"] == build_tabs_spec()
 
 
+@pytest.mark.parametrize("version", ["v1beta1", "v0alpha1", "v2beta1/..", "v2\x1b[31m", "V2", "2"])
+def test_a_version_that_schema_v2_does_not_have_is_refused(
+    workspace: Workspace, version: str
+) -> None:
+    resource = build_resource(build_tabs_spec())
+    resource["apiVersion"] = f"dashboard.grafana.app/{version}"
+    workspace.write_file("orders.json", json.dumps(resource))
+    run = workspace.run_tailboard("build", "orders.json")
+    assert run.exit_code == 2
+    assert "which is not one of dashboards of schema v2" in run.stderr
+    assert "\x1b" not in run.output
+
+
+@pytest.mark.parametrize("version", ["v2alpha1", "v2beta1", "v2", "v3alpha0", "v10"])
+def test_a_version_that_is_not_known_yet_goes_out_unchanged(
+    workspace: Workspace, version: str
+) -> None:
+    resource = build_resource(build_tabs_spec())
+    resource["apiVersion"] = f"dashboard.grafana.app/{version}"
+    workspace.write_file("orders.json", json.dumps(resource))
+    workspace.run_build("orders.json")
+    assert read_json(workspace, "dist/dashboards/orders.json") == resource
+
+
+def test_panels_beside_elements_are_refused_and_not_lost(workspace: Workspace) -> None:
+    resource = build_resource({**build_tabs_spec(), "panels": []})
+    workspace.write_file("orders.json", json.dumps(resource))
+    run = workspace.run_tailboard("build", "orders.json")
+    assert run.exit_code == 2
+    assert "it has `panels`, of Grafana's schema v1, beside `elements`" in run.stderr
+
+
+@pytest.mark.parametrize("command", [["build"], ["lint"], ["docs"], ["list"]])
+def test_a_key_that_stands_twice_is_refused_and_no_value_lost(
+    workspace: Workspace, command: list[str]
+) -> None:
+    text = json.dumps(build_resource(build_tabs_spec()))
+    workspace.write_file("orders.json", text[:-1] + ', "spec": {"title": "Other", "elements": {}}}')
+    run = workspace.run_tailboard(*command, "orders.json")
+    assert run.exit_code == 2
+    assert "the key 'spec' stands 2 times in one object" in run.stderr
+    assert run.stderr.count("Tip:") == 1
+
+
+@pytest.mark.parametrize("depth", [50, 100, 10_000])
+def test_layouts_nested_without_end_are_refused_in_words(workspace: Workspace, depth: int) -> None:
+    row = '{"kind": "RowsLayout", "spec": {"rows": [{"kind": "RowsLayoutRow", "spec": {"layout": '
+    layout = row * depth + json.dumps(build_grid()) + "}}]}}" * depth
+    text = json.dumps(build_resource(build_spec({"kind": "LAYOUT"}, {})))
+    workspace.write_file("orders.json", text.replace('{"kind": "LAYOUT"}', layout))
+    run = workspace.run_tailboard("build", "orders.json")
+    assert run.exit_code == 2
+    assert "the JSON is nested too deep" in run.stderr
+    assert "recursion" not in run.output.lower()
+
+
 ONE_DASHBOARD = """
 from tailboard import Objectives, Service
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
