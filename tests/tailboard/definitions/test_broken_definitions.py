@@ -228,7 +228,7 @@ BROKEN_DEFINITIONS = [
         "a label value that is a number", "Service('a', {'job': 5}, FLOWER)", "'job'", "'5'"
     ),
     build_python_mistake(
-        "a label name of two words", "Service('a', {'the job': 'a'}, FLOWER)", "'the job'"
+        "a label without a name", "Service('a', {'': 'a'}, FLOWER)", "'' is not a label name"
     ),
     build_python_mistake(
         "a service that selects all", "Service('a', {}, FLOWER)", "'a'", "selector="
