@@ -34,6 +34,14 @@ class Row:
     auto_grid: bool = False
     hide_empty: bool = False
 
+    def __post_init__(self) -> None:
+        for name, value in (("title", self.title), ("tab", self.tab)):
+            if value and not isinstance(value, str):
+                raise DefinitionError(
+                    f"the {name} of a row is {value!r:.60}, which is not a string",
+                    tip=f"write {str(value)!r:.60} in quotes.",
+                )
+
     @property
     def heading(self) -> str:
         """The heading in schema v1, where a tab is part of it; empty without a heading."""

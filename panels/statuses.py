@@ -39,6 +39,7 @@ class StatusGroup:
             )
         for value in values:
             _check_value(value)
+        _check_text(self.label, "the label of a group of statuses")
         declared_matcher: object = self.matcher
         if not isinstance(declared_matcher, Matcher | None):
             raise DefinitionError(
@@ -108,11 +109,12 @@ class Statuses:
     neutral: StatusGroup | None = None
 
     def __post_init__(self) -> None:
+        _check_text(self.name, "the name of statuses")
         if not self.name.strip():
             raise DefinitionError(
                 "statuses without a name", tip='name their protocol, such as "gRPC".'
             )
-        for group in self.list_groups():
+        for group in (self.successes, self.failures, *self.list_groups()):
             _check_group(group, self.name)
         for group, other_group in permutations(self.list_groups(), 2):
             for value in group.values:
@@ -179,16 +181,27 @@ def _check_group(group: object, name: str) -> None:
 
 
 def _check_value(value: object) -> None:
-    if not isinstance(value, str):
-        raise DefinitionError(
-            f"a status is {value!r}, which is not a string",
-            tip=f"write {str(value)!r} in quotes: labels hold text.",
-        )
+    _check_text(value, "a status")
     if not value:
         raise DefinitionError(
             "a status is empty, which Prometheus takes for no label at all",
             tip="name the values that the label has.",
         )
+
+
+def _check_text(value: object, subject: str) -> None:
+    if not isinstance(value, str):
+        raise DefinitionError(
+            f"{subject} is {value!r}, which is not a string",
+            tip=f"write {str(value)!r} in quotes: labels hold text.",
+        )
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise DefinitionError(
+            f"{subject} is {value!r:.60}, which holds half a character",
+            tip="look for text that was cut or decoded wrongly.",
+        ) from error
 
 
 HTTP_STATUSES = Statuses(

@@ -199,3 +199,10 @@ def test_every_convention_can_have_one_dashboard_of_tabs() -> None:
             losses = {loss.kind for loss in list_losses(build_v2(dashboard))}
             assert LossKind.MISSING_ELEMENT not in losses
             assert LossKind.PANEL not in losses
+
+
+@pytest.mark.parametrize("name", ["title", "tab"])
+@pytest.mark.parametrize("value", [["Latency"], {"title": "Latency"}, 5])
+def test_a_title_that_is_no_string_is_refused(name: str, value: object) -> None:
+    with pytest.raises(DefinitionError, match=f"the {name} of a row is"):
+        replace(ROWS[0], **{name: value})  # type: ignore[arg-type]

@@ -147,6 +147,8 @@ def test_evolving_the_statuses_leaves_the_original_unchanged() -> None:
         ((["INTERNAL"],), "are not a tuple of strings"),
         (((13,),), "a status is 13, which is not a string"),
         ((("",),), "a status is empty"),
+        ((("\ud800",),), "which holds half a character"),
+        ((("500",), matches("5.."), 5), "the label of a group of statuses is 5"),
         ((("a", "$env"),), "hold what Grafana takes for a variable"),
         ((("x",), matches("${env}|x")), "hold what Grafana takes for a variable"),
         ((("500",), matches("5(..")), "Prometheus refuses the pattern '5(..'"),
@@ -190,14 +192,24 @@ def test_what_is_no_group_is_refused_with_the_group_to_write() -> None:
     assert excinfo.value.tip == "write StatusGroup(('b', 'c'))."
 
 
+@pytest.mark.parametrize("failures", [None, "b", 5])
+def test_statuses_without_failures_are_refused(failures: object) -> None:
+    with pytest.raises(DefinitionError, match="which is not a group"):
+        Statuses("x", StatusGroup(("a",)), failures)  # type: ignore[arg-type]
+
+
 def test_what_are_no_statuses_is_refused_in_the_name_of_the_metric() -> None:
     with pytest.raises(DefinitionError, match="the statuses of 'calls_total' are 'gRPC'"):
         Counter("calls_total", statuses="gRPC")  # type: ignore[arg-type]
 
 
-def test_statuses_without_a_name_are_refused() -> None:
-    with pytest.raises(DefinitionError, match="without a name"):
-        Statuses(" ", successes=StatusGroup(("a",)), failures=StatusGroup(("b",)))
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [(" ", "without a name"), (None, "not a string"), (5, "not a string"), ("\ud800", "half a")],
+)
+def test_statuses_without_a_name_are_refused(name: str, problem: str) -> None:
+    with pytest.raises(DefinitionError, match=problem):
+        Statuses(name, successes=StatusGroup(("a",)), failures=StatusGroup(("b",)))
 
 
 def test_everything_but_success_may_be_a_failure() -> None:
