@@ -42,6 +42,7 @@ KINDS = {
 
 DISTRIBUTION_KINDS = {"histogram", "summary"}
 SHARE_KINDS = {1: "shares", 100: "percentages"}
+ALL_KINDS = (*KINDS.values(), *SHARE_KINDS.values())
 AMBIGUOUS_SHARES = ("_perc", "_pct", "_usage", "_utilization")
 """How names of gauges end that are shares, and do not say whether of 1 or of 100."""
 
@@ -70,8 +71,7 @@ class OwnMetrics:
     @property
     def labels_by_kind(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         """The metrics of each kind that there is, by the name of the argument that takes them."""
-        kinds = (*KINDS.values(), *SHARE_KINDS.values())
-        return {kind: names for kind in kinds if (names := getattr(self, kind))}
+        return {kind: names for kind in ALL_KINDS if (names := getattr(self, kind))}
 
     def __bool__(self) -> bool:
         return bool(self.labels_by_kind)
@@ -82,9 +82,7 @@ class OwnMetrics:
 
 def find_own_metrics(catalogue: Catalogue, recognition: Recognition) -> OwnMetrics:
     """What is left when the conventions have explained what they can."""
-    labels_by_kind: dict[str, dict[str, tuple[str, ...]]] = {
-        kind: {} for kind in (*KINDS.values(), "shares", "percentages")
-    }
+    labels_by_kind: dict[str, dict[str, tuple[str, ...]]] = {kind: {} for kind in ALL_KINDS}
     omissions: dict[str, str] = {}
     explained_series, panel_budget = recognition.list_explained_series(), MAX_PANELS
     for name, kind in sorted(

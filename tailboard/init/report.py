@@ -5,7 +5,7 @@ from typing import Any
 
 from tailboard.init.definition_text import Draft
 from tailboard.init.outcomes import describe_success
-from tailboard.init.own_metrics import OwnMetrics
+from tailboard.init.own_metrics import ALL_KINDS, OwnMetrics
 from tailboard.init.presence import list_metric_series
 from tailboard.init.recognition import Recognition
 from tailboard.metrics.exposition import Catalogue
@@ -144,10 +144,7 @@ def build_report_json(draft: Draft, catalogue: Catalogue) -> dict[str, Any]:
             for concept, reason in recognition.missing.items()
         ],
         "beside": [convention.name for convention in recognition.unused_conventions],
-        "own": {
-            kind: dict(getattr(draft.own_metrics, kind))
-            for kind in ("histograms", "counters", "gauges", "shares", "percentages")
-        },
+        "own": {kind: dict(getattr(draft.own_metrics, kind)) for kind in ALL_KINDS},
         "outcomes": {
             name: {"label": outcome.label, "success": describe_success(outcome)}
             for name, outcome in draft.own_metrics.outcomes.items()

@@ -76,7 +76,9 @@ def find_unknown_fields(document: Json) -> Iterator[tuple[str, Any]]:
 @cache
 def read_type_hints(constructor: Any) -> dict[str, Any]:
     """The types of a model's fields."""
-    return {k: v for k, v in typing.get_type_hints(constructor).items() if k != "return"}
+    # With names of its own, typing does not reuse what it evaluated for another module's class.
+    hints = typing.get_type_hints(constructor, localns={})
+    return {name: hint for name, hint in hints.items() if name != "return"}
 
 
 def find_type_errors(value: Any, expected_type: Any, path: str = "") -> Iterator[str]:

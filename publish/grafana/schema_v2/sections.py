@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tailboard.dashboards.schema_v2.layout import SECTION_LISTS
+from tailboard.dashboards.schema_v2.values import list_objects
 
 Document = Mapping[str, Any]
 
@@ -49,7 +50,7 @@ def list_layout_sections(layout: Document) -> list[LayoutSection]:
     def add_section(
         kind: str, fields: Document, own_layout: Document, parent: LayoutSection | None
     ) -> None:
-        items = {_find_element(item): item for item in own_layout.get("items", [])}
+        items = {_find_element(item): item for item in list_objects(own_layout.get("items"))}
         section = LayoutSection(kind, fields, own_layout, len(sections), parent, items)
         sections.append(section)
         list_name, inner_kind = SECTION_LISTS.get(str(own_layout.get("kind")), ("", ""))

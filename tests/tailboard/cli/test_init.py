@@ -77,7 +77,7 @@ def test_the_report_says_what_was_found_and_what_not(exposition_workspace: Works
     assert "  requests              http_requests_total{endpoint, method, http_status}" in lines
     assert "  requests in flight: there is no http_requests_in_flight." in lines
     assert "Own counter: orders_total by outcome" in lines
-    assert "Without a panel: size (a summary's percentiles cannot be added up)" in lines
+    assert "Own summary: size" in lines
     assert lines[-7:] == [
         "Wrote shop.py. First of all set what is only a guess: the name 'shop', the job 'shop'.",
         "A server knows the program by its job; another one's panels are all empty:",
@@ -172,7 +172,8 @@ def test_the_report_is_json_for_programs(exposition_workspace: Workspace) -> Non
     }
     assert {entry["concept"] for entry in report["missing"]} >= {"exceptions", "query duration"}
     assert report["own"]["counters"] == {"orders_total": ["outcome"]}
-    assert [*report["without_panel"]] == ["size"]
+    assert report["own"]["summaries"] == {"size": []}
+    assert report["without_panel"] == {}
     assert report["outcomes"] == {"orders_total": {"label": "outcome", "success": "ok"}}
     assert report["objectives"] == {"latency": 0.25, "availability": 0.999, "omissions": []}
 
