@@ -26,8 +26,16 @@ from tests.alerts.sample_services import (
 )
 from tests.prometheus_programs import read_major_version, require_prometheus
 from tests.required_programs import require_programs
+from tests.slow_marks import mark_slow
 
-each_convention = pytest.mark.parametrize("name", [convention.name for convention in CONVENTIONS])
+CONVENTION_NAMES = [convention.name for convention in CONVENTIONS]
+TYPICAL_NAMES = (
+    *("prometheus_client", "fastapi_instrumentator", "otel_http_old", "py_grpc_prometheus"),
+    *("pushgateway_jobs", "celery_exporter", "postgres_exporter", "vllm"),
+)
+"""Codes, classes, milliseconds, gRPC's codes, jobs, queues, a database and a language model."""
+
+each_convention = pytest.mark.parametrize("name", CONVENTION_NAMES)
 
 CASE = re.compile(r"(\w+) \(([\w., -]*)\) (fires|is silent): [^;]+")
 
@@ -81,7 +89,7 @@ def test_prometheus_accepts_every_rule(
         assert not run_promtool(promtool_path, "check", "rules", path)
 
 
-@each_convention
+@pytest.mark.parametrize("name", mark_slow(CONVENTION_NAMES, TYPICAL_NAMES))
 def test_every_rule_fires_and_is_silent_where_it_must(
     name: str, fitting_promtool_paths: list[str], tmp_path: Path
 ) -> None:
