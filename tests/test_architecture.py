@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,7 @@ every_module = pytest.mark.parametrize("path", list_modules(*PACKAGES), ids=form
 every_pure_module = pytest.mark.parametrize("path", list_modules(*PURE), ids=format_path)
 
 
+@cache
 def parse_module(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
