@@ -148,7 +148,8 @@ class SubjectReader:
         for path in rule_files:
             yield from self._read_rules(path, is_named=path in named_paths)
         definitions = [path for path in files if path.suffix not in RULE_FILE_SUFFIXES]
-        uids = read_json_uids(definitions)
+        has_python = any(path.suffix != ".json" for path in definitions)
+        uids = read_json_uids(definitions) if has_python else {}
         fleet: list[Service] = []
         for path in definitions:
             if path.suffix == ".json" and path.is_file():

@@ -98,7 +98,7 @@ def _resolve_references(value: Any, plugin_ids: Document) -> None:
 
 def _has_datasource_reference(value: Any) -> bool:
     if isinstance(value, dict):
-        return any(_has_datasource_reference(item) for item in value.values())
+        return any(map(_has_datasource_reference, value.values()))
     if isinstance(value, list):
-        return any(_has_datasource_reference(item) for item in value)
+        return any(map(_has_datasource_reference, value))
     return isinstance(value, str) and value in DATASOURCE_REFERENCES
