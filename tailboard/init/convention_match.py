@@ -74,6 +74,9 @@ FIRST_SCRAPE_HELP_TEXTS = {
 }
 """What is all that libraries say in the first scrape, which is the first request of all."""
 
+PUSHGATEWAY_PREFIX = "pushgateway_"
+"""How the names of a Pushgateway's own metrics begin."""
+
 LABEL_VALUE_TESTS: Mapping[str, tuple[Role, Callable[[Set[str]], bool]]] = {
     "fastapi_instrumentator": (Role.STATUS, lambda values: any("xx" in value for value in values)),
     "fastapi_instrumentator_ungrouped": (
@@ -96,12 +99,14 @@ def recognize_convention(catalogue: Catalogue, *, has_targets: bool = True) -> R
         for library_convention in CONVENTIONS
         for variant in list_variants(library_convention, catalogue)
     ]
+    # What a Pushgateway declares without series of its own is of the jobs that pushed it.
+    is_gateway = any(name.startswith(PUSHGATEWAY_PREFIX) for name in catalogue.metrics)
     best_match = max(
         (match for match in candidates if match.is_convincing),
         key=lambda match: match.rank,
         default=None,
     ) or max(
-        (match for match in candidates if match.is_declared),
+        (match for match in candidates if match.is_declared and not is_gateway),
         key=lambda match: match.declared_rank,
         default=None,
     )

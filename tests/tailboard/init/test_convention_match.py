@@ -390,6 +390,14 @@ def test_one_declared_metric_is_no_library() -> None:
     assert not recognition.is_by_names
 
 
+def test_what_a_pushgateway_declares_of_its_jobs_is_not_its_own() -> None:
+    """Their series have jobs of their own, so that the gateway's job has their types alone."""
+    declarations = format_declarations(format_exposition("pushgateway_jobs"))
+    recognition = recognize_text(declarations + 'pushgateway_http_requests_total{code="200"} 1\n')
+    assert recognition.base is None
+    assert not recognition.is_by_names
+
+
 def test_the_library_of_a_first_scrape_is_named_by_its_help() -> None:
     text = "# HELP http_requests_in_progress Total HTTP requests currently in progress\n"
     recognition = recognize_text(text + "# TYPE http_requests_in_progress gauge\nwaiting 1\n")
