@@ -23,16 +23,16 @@ from tailboard.panels.conventions import buckets, otel_gen_ai
 from tailboard.panels.conventions.process import describe_missing_process
 from tailboard.panels.conventions.unmeasured import NO_COST
 
-_DURATION = "gen_ai_server_request_duration_seconds"
+_CALLS = otel_gen_ai.build_calls("gen_ai_server_request_duration_seconds", otel_gen_ai.CALLS)
 _NO_PROCESS = "the conventions name no metrics of the process"
 
 OTEL_GEN_AI_SERVER = Convention(
     name="otel_gen_ai_server",
     library="OpenTelemetry's conventions for generative AI 1.42",
     metrics={
-        MODEL_CALLS: otel_gen_ai.build_calls(_DURATION, otel_gen_ai.CALLS),
-        MODEL_FAILURES: otel_gen_ai.build_failures(_DURATION, otel_gen_ai.CALLS),
-        MODEL_DURATION: otel_gen_ai.build_calls(_DURATION, otel_gen_ai.CALLS),
+        MODEL_CALLS: _CALLS,
+        MODEL_FAILURES: otel_gen_ai.build_failures(_CALLS),
+        MODEL_DURATION: _CALLS,
         FIRST_TOKEN: otel_gen_ai.build_calls(
             "gen_ai_server_time_to_first_token_seconds",
             buckets.OTEL_FIRST_TOKEN,
