@@ -19,16 +19,13 @@ from tailboard.publish.grafana.api import (
 )
 from tailboard.publish.grafana.checksum import compute_checksum
 from tailboard.publish.grafana.folders import DesiredFolder
-from tailboard.publish.grafana.outcome import INCOMPLETE_RESULTS, Outcome, Result
 from tailboard.publish.grafana.plan import plan_dashboard
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan, State
-from tailboard.publish.grafana.publish_policy import (
-    PublishPolicy,
-    find_tip,
-    is_permitted,
-    select_changes,
-)
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan
+from tailboard.publish.grafana.plan_selection import select_changes
 from tailboard.publish.parallel import run_parallel
+from tailboard.publish.plan.item import State
+from tailboard.publish.plan.outcome import INCOMPLETE_RESULTS, Outcome, Result
+from tailboard.publish.plan.policy import PublishPolicy, is_permitted
 from tailboard.publish.plural import format_count
 
 MAX_ATTEMPTS = 3
@@ -144,7 +141,7 @@ class PlanApplier:
             return Outcome(item, Result.UNCHANGED)
         if item.state is State.ORPHAN and not self._policy.prune:
             return Outcome(item, Result.KEPT)
-        return Outcome(item, Result.STOPPED, item.reason, find_tip(item))
+        return Outcome(item, Result.STOPPED, item.reason, item.advice)
 
     def _report_outcome(self, outcome: Outcome) -> Outcome:
         with self._lock:
@@ -204,7 +201,7 @@ class PlanApplier:
             tip = "somebody else may be changing it: look at its history, and publish again."
             return Outcome(item, Result.FAILED, problem, tip, is_uncertain=True)
         is_unchanged = item.state is State.UNCHANGED
-        return Outcome(item, Result.UNCHANGED if is_unchanged else Result.DONE, live=current)
+        return Outcome(item, Result.UNCHANGED if is_unchanged else Result.DONE)
 
     def _save_dashboard(
         self, item: DashboardItem, desired: DesiredDashboard
@@ -238,7 +235,7 @@ class PlanApplier:
                 raise ConflictError(
                     f"the dashboard {item.uid} was changed meanwhile: "
                     f"{current_item.state}, {current_item.reason}",
-                    tip=find_tip(current_item),
+                    tip=current_item.advice,
                 )
         is_new = item.live is None and current_item.live is None
         if is_new and isinstance(problem, ConflictError) and problem.is_present:

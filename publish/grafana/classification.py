@@ -16,7 +16,8 @@ from tailboard.publish.grafana.difference import describe_differences
 from tailboard.publish.grafana.folders import DesiredFolder
 from tailboard.publish.grafana.marker import NAME, find_marker, has_marker_variable
 from tailboard.publish.grafana.normalize import NORMAL_FORM_VERSION
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, State
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem
+from tailboard.publish.plan.item import State
 
 PreviewFetcher = Callable[[], Document]
 """The document as the server would store it; only fetched where there is something to compare."""

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tailboard.publish.grafana.api import ForbiddenError, GrafanaApi, LiveFolder, RefusedError
 from tailboard.publish.grafana.folders import build_uid_prefix, count_ancestors
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, State
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem
+from tailboard.publish.plan.item import State
 
 TIP = "publish with --adopt --prune, or delete it in the browser once it is empty."
 

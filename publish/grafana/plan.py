@@ -35,12 +35,12 @@ from tailboard.publish.grafana.folders import (
     build_uid_prefix,
     count_ancestors,
 )
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan, State
-from tailboard.publish.grafana.publish_policy import find_tip
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan
 from tailboard.publish.grafana.schema_v2.comparison import compare_dashboard
 from tailboard.publish.grafana.schema_v2.edits import find_hand_edits
 from tailboard.publish.grafana.version_history import find_former_owner, is_restored
 from tailboard.publish.parallel import run_parallel
+from tailboard.publish.plan.item import State
 
 
 def plan_publish(
@@ -216,7 +216,7 @@ def _block_item(item: DashboardItem, blocked_folders: Mapping[str, FolderItem]) 
         return item
     folder = blocked_folders[item.folder]
     reason = f"its folder {folder.title!r}: {folder.reason}"
-    return dataclasses.replace(item, state=State.BLOCKED, reason=reason, tip=find_tip(folder))
+    return dataclasses.replace(item, state=State.BLOCKED, reason=reason, tip=folder.advice)
 
 
 def _describe_location(item: DashboardItem, paths: Mapping[str, str]) -> DashboardItem:

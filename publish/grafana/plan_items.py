@@ -1,30 +1,24 @@
 """One line of a plan: a dashboard or a folder, what would become of it, and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from typing import Any, ClassVar
 
 from tailboard.publish.grafana.api import ROOT_UID, DesiredDashboard, LiveDashboard, LiveFolder
 from tailboard.publish.grafana.folders import DesiredFolder
+from tailboard.publish.plan.item import State
 
-
-class State(StrEnum):
-    """What publishing would do with a dashboard or folder, or why it does nothing."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    MOVE = "move"
-    UNCHANGED = "unchanged"
-    HAND_EDITED = "hand-edited"
-    FOREIGN = "foreign"
-    ORPHAN = "orphan"
-    BLOCKED = "blocked"
-
-
-CHANGE_STATES = frozenset({State.CREATE, State.UPDATE, State.MOVE})
-"""What publishing does without an option that allows it."""
-
-STOPPED_STATES = frozenset({State.HAND_EDITED, State.FOREIGN, State.BLOCKED})
-"""What publishing leaves alone, and says so."""
+DASHBOARD_TIPS = {
+    State.HAND_EDITED: "keep the edit with `tailboard pull UID`, or overwrite it with --force.",
+    State.FOREIGN: "take it over with --adopt, or give yours another uid.",
+    State.BLOCKED: "take it away from who manages it, or give yours another uid.",
+    State.ORPHAN: "delete it with --prune, or declare it again.",
+}
+FOLDER_TIPS = {
+    State.HAND_EDITED: "declare it so, or publish with --force to have it back.",
+    State.BLOCKED: "take it away from who manages it, or declare another folder.",
+    State.ORPHAN: "delete it with --prune, if it holds nothing.",
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +30,9 @@ class DashboardItem:
     it. `is_edited` is true of an orphan that somebody has changed since it was published. `loss`
     says what writing it loses of what is stored, as schema v1 cannot hold all of schema v2.
     """
+
+    kind: ClassVar[str] = "dashboard"
+    is_others: ClassVar[bool] = False
 
     uid: str
     title: str
@@ -50,6 +47,30 @@ class DashboardItem:
     tip: str = ""
     loss: str = ""
 
+    @property
+    def name(self) -> str:
+        """How a message names it."""
+        return f"dashboard {self.title!r} ({self.uid})"
+
+    @property
+    def short_name(self) -> str:
+        """How a list of several names it."""
+        return self.uid
+
+    @property
+    def advice(self) -> str:
+        """What to do about it where publishing leaves it alone."""
+        if self.tip:
+            return self.tip
+        if self.state is State.ORPHAN and self.is_edited:
+            return "delete it with --prune --force, or declare it again."
+        return DASHBOARD_TIPS.get(self.state, "")
+
+    @property
+    def json_fields(self) -> Mapping[str, Any]:
+        """What a plan in JSON says of a dashboard besides."""
+        return {"differences": list(self.differences), "folder": self.folder, "loss": self.loss}
+
 
 @dataclass(frozen=True)
 class FolderItem:
@@ -59,6 +80,13 @@ class FolderItem:
     empty.
     """
 
+    kind: ClassVar[str] = "folder"
+    is_stale: ClassVar[bool] = False
+    is_edited: ClassVar[bool] = False
+    differences: ClassVar[tuple[str, ...]] = ()
+    loss: ClassVar[str] = ""
+    json_fields: ClassVar[Mapping[str, Any]] = {}
+
     uid: str
     title: str
     state: State
@@ -67,6 +95,26 @@ class FolderItem:
     live: LiveFolder | None = field(default=None, repr=False)
     tip: str = ""
     owner: str = ""
+
+    @property
+    def is_others(self) -> bool:
+        """Whether it was made for another owner."""
+        return bool(self.owner)
+
+    @property
+    def name(self) -> str:
+        """How a message names it."""
+        return f"folder {self.title!r} ({self.uid})"
+
+    @property
+    def short_name(self) -> str:
+        """How a list of several names it."""
+        return f"folder {self.title!r}"
+
+    @property
+    def advice(self) -> str:
+        """What to do about it where publishing leaves it alone."""
+        return self.tip or FOLDER_TIPS.get(self.state, "")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from tailboard.publish.grafana.classification import (
 from tailboard.publish.grafana.difference import describe_differences
 from tailboard.publish.grafana.folders import DesiredFolder
 from tailboard.publish.grafana.marker import find_marker
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan
 from tailboard.publish.grafana.run_reports import (
     DashboardChange,
     FolderChange,
@@ -27,6 +27,7 @@ from tailboard.publish.grafana.run_reports import (
 from tailboard.publish.grafana.schema_v2.comparison import find_loss
 from tailboard.publish.grafana.schema_v2.edits import find_hand_edits
 from tailboard.publish.parallel import run_parallel
+from tailboard.publish.plan.item import State
 
 EDIT_REASON = "edited since that run"
 OVERWRITE_TIP = "look at it, and undo it all the same with --force."

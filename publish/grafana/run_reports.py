@@ -13,9 +13,10 @@ from typing import Any
 from tailboard.publish.errors import OutputError, TailboardError
 from tailboard.publish.grafana.api import ROOT_UID, Document, LiveDashboard
 from tailboard.publish.grafana.marker import find_marker
-from tailboard.publish.grafana.outcome import Outcome, Result
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan
 from tailboard.publish.http.secret_filter import redact_secrets
+from tailboard.publish.plan.item import State
+from tailboard.publish.plan.outcome import Outcome, Result
 
 RUNS_FOLDER = "runs"
 NEW_FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -120,9 +121,7 @@ class RunStore:
         self, run: str, plan: Plan, server: str, owner: str, outcomes: Iterable[Outcome]
     ) -> Path:
         """Write down what became of it, and forget the oldest runs; the report's path."""
-        results = {
-            (_format_item_kind(outcome.item), outcome.item.uid): outcome for outcome in outcomes
-        }
+        results = {(outcome.item.kind, outcome.item.uid): outcome for outcome in outcomes}
         path = self._write_report(run, _build_report(run, plan, server, owner, results))
         for report_path in self._list_reports()[:-MAX_REPORTS]:
             report_path.unlink(missing_ok=True)
@@ -173,7 +172,7 @@ def _build_report(
     results: "dict[tuple[str, str], Outcome]",
 ) -> dict[str, Any]:
     def find_outcome(item: DashboardItem | FolderItem) -> Outcome | None:
-        return results.get((_format_item_kind(item), item.uid))
+        return results.get((item.kind, item.uid))
 
     return {
         "dashboards": [
@@ -184,10 +183,6 @@ def _build_report(
         "run": run,
         "server": server,
     }
-
-
-def _format_item_kind(item: "DashboardItem | FolderItem") -> str:
-    return "folder" if isinstance(item, FolderItem) else "dashboard"
 
 
 def _build_dashboard_entry(item: DashboardItem, outcome: Outcome | None) -> dict[str, Any]:

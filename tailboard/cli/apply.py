@@ -11,11 +11,12 @@ from tailboard.cli.outcome_report import (
 from tailboard.cli.progress import StepProgress
 from tailboard.cli.terminal import is_terminal, print_error, print_lines, print_message
 from tailboard.publish.grafana.apply import PlanApplier
-from tailboard.publish.grafana.outcome import Outcome
 from tailboard.publish.grafana.plan_items import Plan
-from tailboard.publish.grafana.publish_policy import PublishPolicy, select_changes
+from tailboard.publish.grafana.plan_selection import select_changes
 from tailboard.publish.grafana.run_reports import RunStore
 from tailboard.publish.grafana.server import Grafana
+from tailboard.publish.plan.outcome import Outcome
+from tailboard.publish.plan.policy import PublishPolicy
 
 
 def apply_plan(
@@ -31,7 +32,7 @@ def apply_plan(
 ) -> list[Outcome]:
     """Apply a plan, print each change, and keep a report of the state before."""
     changed_plan = select_changes(plan, policy)
-    for loss in render_losses(changed_plan):
+    for loss in render_losses(changed_plan.dashboards):
         print_message(f"Note: {loss}; `tailboard rollback {run}` brings it back")
     if changed_plan.items:
         runs.begin_run(run, changed_plan, grafana.address, owner)

@@ -1,14 +1,13 @@
 """What a run did, a line for each change, and as plain data."""
 
-import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tailboard.cli.plan_report import LOSS_PREFIX, format_item_name, render_item
+from tailboard.cli.plan_report import LOSS_PREFIX, render_item
 from tailboard.cli.terminal import Line
-from tailboard.publish.grafana.outcome import Outcome, Result
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan, State
+from tailboard.publish.plan.item import PlanItem, State
+from tailboard.publish.plan.outcome import Outcome, Result
 from tailboard.publish.plural import format_count
 
 MAX_NAMES = 5
@@ -45,8 +44,7 @@ def render_outcome(outcome: Outcome, words: Mapping[str, str] = RESULT_WORDS) ->
         return render_item(outcome.item, format_result(outcome, words))
     if outcome.result is Result.KEPT and not outcome.problem:
         return []
-    item = dataclasses.replace(outcome.item, reason=outcome.problem)
-    return render_item(item, format_result(outcome, words))
+    return render_item(outcome.item, format_result(outcome, words), outcome.problem)
 
 
 def format_result(outcome: Outcome, words: Mapping[str, str] = RESULT_WORDS) -> str:
@@ -56,11 +54,11 @@ def format_result(outcome: Outcome, words: Mapping[str, str] = RESULT_WORDS) -> 
     return words.get(outcome.result, str(outcome.result))
 
 
-def render_losses(plan: Plan) -> list[str]:
-    """What writing the items of a plan loses: one line for each dashboard that loses anything."""
+def render_losses(items: Iterable[PlanItem]) -> list[str]:
+    """What writing items loses: one line for each dashboard that loses anything."""
     return [
-        f"{format_item_name(item)} is stored in schema v2; {LOSS_PREFIX}{item.loss}"
-        for item in plan.dashboards
+        f"{item.name} is stored in schema v2; {LOSS_PREFIX}{item.loss}"
+        for item in items
         if item.loss
     ]
 
@@ -71,7 +69,7 @@ def render_outcome_summary(outcomes: Iterable[Outcome]) -> str:
     kept_counts: Counter[str] = Counter()
     for outcome in outcomes:
         if outcome.result is Result.KEPT:
-            kept_counts[_format_kind(outcome)] += 1
+            kept_counts[outcome.item.kind] += 1
         else:
             result_counts[format_result(outcome)] += 1
     parts = [f"{count} {name}" for name, count in sorted(result_counts.items())]
@@ -84,7 +82,7 @@ def render_outcome_problems(outcomes: Iterable[Outcome]) -> list[str]:
     problems_by_tip: dict[str, list[str]] = {}
     for outcome in outcomes:
         if outcome.result in {Result.STOPPED, Result.FAILED}:
-            problem_text = f"{format_item_name(outcome.item)}: {outcome.problem}"
+            problem_text = f"{outcome.item.name}: {outcome.problem}"
             problems_by_tip.setdefault(outcome.tip, []).append(problem_text)
     return [
         f"{_format_problems(problem_texts)}\nTip: {tip}"
@@ -110,16 +108,12 @@ def build_outcomes_json(
     }
 
 
-def _format_kind(outcome: Outcome) -> str:
-    return "folder" if isinstance(outcome.item, FolderItem) else "dashboard"
-
-
 def _build_outcome_json(outcome: Outcome, words: Mapping[str, str]) -> dict[str, Any]:
-    item: DashboardItem | FolderItem = outcome.item
+    item = outcome.item
     return {
-        "differences": list(item.differences) if isinstance(item, DashboardItem) else [],
-        "kind": _format_kind(outcome),
-        "loss": item.loss if isinstance(item, DashboardItem) else "",
+        "differences": list(item.differences),
+        "kind": item.kind,
+        "loss": item.loss,
         "problem": outcome.problem,
         "result": format_result(outcome, words),
         "state": str(item.state),

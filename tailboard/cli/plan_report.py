@@ -1,20 +1,11 @@
 """A plan as people and programs read it: text, Markdown for a pull request, JSON."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tailboard.cli.terminal import Line, escape_controls
-from tailboard.publish.grafana.plan_items import (
-    CHANGE_STATES,
-    DashboardItem,
-    FolderItem,
-    Plan,
-    State,
-)
-from tailboard.publish.grafana.publish_policy import find_tip
-
-Item = DashboardItem | FolderItem
+from tailboard.publish.plan.item import CHANGE_STATES, PlanItem, State
 
 COLORS = {
     State.CREATE: "green",
@@ -32,47 +23,37 @@ MAX_ROWS = 100
 MAX_NAMES = 5
 
 
-def render_plan_text(plan: Plan) -> list[Line]:
+def render_plan_text(items: Sequence[PlanItem]) -> list[Line]:
     """Each item that is not unchanged, with what would change."""
-    return [line for item in list_changed_items(plan) for line in render_item(item)]
+    return [line for item in list_changed_items(items) for line in render_item(item)]
 
 
-def render_item(item: Item, verb: str = "") -> list[Line]:
-    """One item: what, which, why, and each change below."""
+def render_item(item: PlanItem, verb: str = "", reason: str | None = None) -> list[Line]:
+    """One item: what, which, why, and each change below; another reason than its own, if given."""
     state = f"{verb or item.state:<{STATE_WIDTH}}"
-    reason = f": {item.reason}" if item.reason else ""
-    heading = Line(f"  {format_item_name(item)}{reason}", label=state, color=COLORS.get(item.state))
+    reason = item.reason if reason is None else reason
+    reason_text = f": {reason}" if reason else ""
+    heading = Line(f"  {item.name}{reason_text}", label=state, color=COLORS.get(item.state))
     details = list_details(item)
     return [heading, *(Line(detail, indent=STATE_WIDTH + 4) for detail in details)]
 
 
-def list_details(item: Item) -> list[str]:
+def list_details(item: PlanItem) -> list[str]:
     """What is to be said of an item beside its reason: each change, and what is lost with it."""
-    if isinstance(item, FolderItem):
-        return []
     return [*item.differences, *([f"{LOSS_PREFIX}{item.loss}"] if item.loss else [])]
 
 
-def format_item_name(item: Item) -> str:
-    """How a message names an item."""
-    kind = "folder" if isinstance(item, FolderItem) else "dashboard"
-    return f"{kind} {item.title!r} ({item.uid})"
-
-
-def list_changed_items(plan: Plan) -> list[Item]:
+def list_changed_items(items: Iterable[PlanItem]) -> list[PlanItem]:
     """Everything that there is something to say of."""
-    return [item for item in plan.items if item.state is not State.UNCHANGED]
+    return [item for item in items if item.state is not State.UNCHANGED]
 
 
-def render_plan_advice(plan: Plan) -> list[str]:
+def render_plan_advice(items: Sequence[PlanItem]) -> list[str]:
     """What to do about what publishing leaves alone: one line for all with the same advice."""
     names_by_tip: dict[str, list[str]] = {}
-    for item in list_changed_items(plan):
-        if tip := find_tip(item):
-            is_folder = isinstance(item, FolderItem)
-            names_by_tip.setdefault(tip, []).append(
-                f"folder {item.title!r}" if is_folder else item.uid
-            )
+    for item in list_changed_items(items):
+        if tip := item.advice:
+            names_by_tip.setdefault(tip, []).append(item.short_name)
     return [f"{_format_names(names)}: {tip}" for tip, names in names_by_tip.items()]
 
 
@@ -81,7 +62,7 @@ def _format_names(names: list[str]) -> str:
     return ", ".join(names[:MAX_NAMES]) + remainder
 
 
-def render_plan_summary(items: Iterable[Item]) -> str:
+def render_plan_summary(items: Iterable[PlanItem]) -> str:
     """How many of each state there are, those that change something first."""
     state_counts = Counter(item.state for item in items)
     sorted_states = sorted(
@@ -91,57 +72,49 @@ def render_plan_summary(items: Iterable[Item]) -> str:
     return ", ".join(parts) or "nothing declared"
 
 
-def build_plan_json(plan: Plan, server: str, api: str) -> dict[str, Any]:
+def build_plan_json(items: Sequence[PlanItem], server: str, api: str) -> dict[str, Any]:
     """Every item, unchanged ones too."""
-    state_counts = Counter(str(item.state) for item in plan.items)
+    state_counts = Counter(str(item.state) for item in items)
     return {
         "api": api,
-        "items": [_build_item_json(item) for item in plan.items],
+        "items": [_build_item_json(item) for item in items],
         "server": server,
         "summary": {str(state): state_counts[state] for state in State},
     }
 
 
-def _build_item_json(item: Item) -> dict[str, object]:
-    dashboard_fields: dict[str, object] = {}
-    if isinstance(item, DashboardItem):
-        dashboard_fields = {
-            "differences": list(item.differences),
-            "folder": item.folder,
-            "loss": item.loss,
-        }
+def _build_item_json(item: PlanItem) -> dict[str, object]:
     return {
-        "kind": "folder" if isinstance(item, FolderItem) else "dashboard",
+        "kind": item.kind,
         "state": str(item.state),
-        "tip": find_tip(item),
+        "tip": item.advice,
         "title": item.title,
         "uid": item.uid,
         "why": item.reason,
-        **dashboard_fields,
+        **item.json_fields,
     }
 
 
-def render_plan_markdown(plan: Plan, server: str) -> list[str]:
+def render_plan_markdown(items: Sequence[PlanItem], server: str) -> list[str]:
     """A comment for a pull request: the numbers, then what changes, folded away."""
-    items = list_changed_items(plan)
-    heading = f"### Dashboards: {render_plan_summary(plan.items)}"
-    if not items:
+    heading = f"### Dashboards: {render_plan_summary(items)}"
+    changed_items = list_changed_items(items)
+    if not changed_items:
         return [heading, "", f"Against {server}. Nothing changes."]
     rows = ["| | what | |", "| --- | --- | --- |"]
     rows += [
-        f"| **{item.state}** | {_escape_cell(format_item_name(item))} "
-        f"| {_escape_cell(_describe_item(item))} |"
-        for item in items[:MAX_ROWS]
+        f"| **{item.state}** | {_escape_cell(item.name)} | {_escape_cell(_describe_item(item))} |"
+        for item in changed_items[:MAX_ROWS]
     ]
-    if len(items) > MAX_ROWS:
-        rows.append(f"| | and {len(items) - MAX_ROWS} more | |")
+    if len(changed_items) > MAX_ROWS:
+        rows.append(f"| | and {len(changed_items) - MAX_ROWS} more | |")
     return [heading, "", f"Against {server}.", "", *rows]
 
 
-def _describe_item(item: Item) -> str:
+def _describe_item(item: PlanItem) -> str:
     parts = [item.reason] if item.reason else []
     parts += list_details(item)
-    if tip := find_tip(item):
+    if tip := item.advice:
         parts.append(tip)
     return "; ".join(parts)
 

@@ -25,7 +25,7 @@ from tailboard.publish.grafana.data_sources import check_data_sources
 from tailboard.publish.grafana.desired import Desired
 from tailboard.publish.grafana.plan import plan_publish
 from tailboard.publish.grafana.plan_items import Plan
-from tailboard.publish.grafana.publish_policy import strip_empty_folders
+from tailboard.publish.grafana.plan_selection import strip_empty_folders
 from tailboard.publish.grafana.schema_choice import SchemaChoice
 from tailboard.publish.grafana.server import Grafana
 
@@ -77,9 +77,11 @@ def command(
             plan_publish(grafana.api, desired.dashboards, desired.folders, owner, progress.advance)
         )
     if report == "json":
-        print_json_report(build_plan_json(plan, grafana.address, grafana.api.name), sort_keys=True)
+        print_json_report(
+            build_plan_json(plan.items, grafana.address, grafana.api.name), sort_keys=True
+        )
     elif report == "markdown":
-        print_lines(render_plan_markdown(plan, grafana.address))
+        print_lines(render_plan_markdown(plan.items, grafana.address))
     else:
         _print_plan(plan)
     print_message(f"{grafana.address}: {render_plan_summary(plan.items)}")
@@ -87,8 +89,8 @@ def command(
 
 
 def _print_plan(plan: Plan) -> None:
-    print_lines(render_plan_text(plan))
-    for tip in render_plan_advice(plan):
+    print_lines(render_plan_text(plan.items))
+    for tip in render_plan_advice(plan.items):
         print_message(f"Tip: {tip}")
 
 

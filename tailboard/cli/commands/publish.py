@@ -22,13 +22,14 @@ from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana.commit import read_commit_message
 from tailboard.publish.grafana.data_sources import check_data_sources
 from tailboard.publish.grafana.managers import DEFAULT_OWNER
-from tailboard.publish.grafana.outcome import compute_exit_code
 from tailboard.publish.grafana.plan import plan_publish
-from tailboard.publish.grafana.plan_items import Plan, State
-from tailboard.publish.grafana.publish_policy import PublishPolicy, is_permitted
+from tailboard.publish.grafana.plan_items import Plan
 from tailboard.publish.grafana.run_reports import RunStore, build_run_name, build_version_message
 from tailboard.publish.grafana.schema_choice import SchemaChoice
 from tailboard.publish.grafana.server import Grafana
+from tailboard.publish.plan.item import State
+from tailboard.publish.plan.outcome import compute_exit_code
+from tailboard.publish.plan.policy import PublishPolicy, is_permitted
 
 MAX_DELETIONS = 10
 

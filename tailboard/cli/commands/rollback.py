@@ -18,9 +18,7 @@ from tailboard.cli.terminal import print_error, print_json_report, print_lines, 
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana.apply import PlanApplier
 from tailboard.publish.grafana.dry_run import DryRunApi
-from tailboard.publish.grafana.outcome import EXIT_PARTIAL, Result, compute_exit_code
 from tailboard.publish.grafana.plan_items import Plan
-from tailboard.publish.grafana.publish_policy import PublishPolicy
 from tailboard.publish.grafana.rollback import fetch_run_report, plan_rollback
 from tailboard.publish.grafana.run_reports import (
     RunStore,
@@ -29,6 +27,8 @@ from tailboard.publish.grafana.run_reports import (
     validate_run_name,
 )
 from tailboard.publish.grafana.server import Grafana
+from tailboard.publish.plan.outcome import EXIT_PARTIAL, Result, compute_exit_code
+from tailboard.publish.plan.policy import PublishPolicy
 
 EXAMPLE = f"""{ENVIRONMENT_HELP}\b
 Example:

@@ -15,8 +15,9 @@ from tailboard.publish.grafana.classification import (
 from tailboard.publish.grafana.folders import DesiredFolder
 from tailboard.publish.grafana.marker import add_marker
 from tailboard.publish.grafana.normalize import NORMAL_FORM_VERSION
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, State
-from tailboard.publish.grafana.publish_policy import PublishPolicy, find_tip, is_permitted
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem
+from tailboard.publish.plan.item import State
+from tailboard.publish.plan.policy import PublishPolicy, is_permitted
 from tests.publish.grafana.sample_documents import copy_orders
 
 FOLDER = DesiredFolder("shop-uid", "Shop", "above")
@@ -285,15 +286,15 @@ def test_each_state_needs_its_own_leave(
     ],
 )
 def test_what_is_left_alone_says_what_to_do(state: State, expected: list[str]) -> None:
-    assert all(word in find_tip(build_item(state)) for word in expected)
+    assert all(word in build_item(state).advice for word in expected)
 
 
 def test_only_an_edited_orphan_wants_force() -> None:
     orphan = build_item(State.ORPHAN)
-    assert "--force" not in find_tip(orphan)
-    assert "--prune --force" in find_tip(replace(orphan, is_edited=True))
+    assert "--force" not in orphan.advice
+    assert "--prune --force" in replace(orphan, is_edited=True).advice
 
 
 def test_what_is_as_declared_wants_nothing() -> None:
-    assert not find_tip(build_item(State.UNCHANGED))
-    assert not find_tip(FolderItem("f", "F", State.CREATE))
+    assert not build_item(State.UNCHANGED).advice
+    assert not FolderItem("f", "F", State.CREATE).advice

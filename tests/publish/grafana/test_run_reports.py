@@ -11,8 +11,7 @@ from tailboard.publish.errors import OutputError, TailboardError
 from tailboard.publish.grafana.api import DesiredDashboard, LiveDashboard
 from tailboard.publish.grafana.folders import DesiredFolder
 from tailboard.publish.grafana.marker import add_marker
-from tailboard.publish.grafana.outcome import Outcome, Result
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan
 from tailboard.publish.grafana.run_reports import (
     MAX_MESSAGE_LENGTH,
     MAX_REPORTS,
@@ -24,6 +23,8 @@ from tailboard.publish.grafana.run_reports import (
     is_message_of_run,
     validate_run_name,
 )
+from tailboard.publish.plan.item import State
+from tailboard.publish.plan.outcome import Outcome, Result
 from tests.publish.grafana.sample_documents import copy_orders
 
 RUN_NAME = "20261120-184800-3fa2c1"

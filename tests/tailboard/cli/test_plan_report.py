@@ -19,8 +19,9 @@ from tailboard.cli.plan_report import (
     render_plan_text,
 )
 from tailboard.cli.terminal import render_lines
-from tailboard.publish.grafana.outcome import Outcome, Result
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan, State
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan
+from tailboard.publish.plan.item import State
+from tailboard.publish.plan.outcome import Outcome, Result
 
 SERVER = "https://grafana.example.com"
 UPDATED_ITEM = DashboardItem(
@@ -33,7 +34,7 @@ PLAN = Plan((ORPHAN_FOLDER,), (UPDATED_ITEM, EDITED_ITEM, UNCHANGED_ITEM))
 
 
 def test_the_text_names_what_changes_and_why_and_not_what_stays() -> None:
-    assert click.unstyle(render_lines(render_plan_text(PLAN))).splitlines() == [
+    assert click.unstyle(render_lines(render_plan_text(PLAN.items))).splitlines() == [
         "orphan       folder 'Old' (old): needed no more",
         "update       dashboard 'Orders' (orders)",
         "               tags changed",
@@ -43,14 +44,14 @@ def test_the_text_names_what_changes_and_why_and_not_what_stays() -> None:
 
 
 def test_only_what_has_a_colour_is_styled() -> None:
-    orphan, update, *_ = render_lines(render_plan_text(PLAN)).splitlines()
+    orphan, update, *_ = render_lines(render_plan_text(PLAN.items)).splitlines()
     assert "\x1b" not in orphan
     assert update.startswith("\x1b[33mupdate")
 
 
 def test_nobody_steers_a_terminal_from_within_a_dashboard() -> None:
     item = DashboardItem("a", "\x1b[2J", State.HAND_EDITED, "by \x1b[31m", ("\x07\x9b changed",))
-    text = click.unstyle(render_lines(render_plan_text(Plan((), (item,))))).replace("\n", "")
+    text = click.unstyle(render_lines(render_plan_text(Plan((), (item,)).items))).replace("\n", "")
     assert text.isprintable()
     assert r"\x1b[31m" in text
 
@@ -61,7 +62,7 @@ def test_the_summary_counts_changes_first() -> None:
 
 
 def test_a_plan_as_json_has_every_item_and_every_state() -> None:
-    report = build_plan_json(PLAN, SERVER, "apis")
+    report = build_plan_json(PLAN.items, SERVER, "apis")
     assert (report["server"], report["api"]) == (SERVER, "apis")
     assert {item["uid"]: item["state"] for item in report["items"]} == {
         "old": "orphan",
@@ -76,7 +77,7 @@ def test_a_plan_as_json_has_every_item_and_every_state() -> None:
 def test_a_plan_says_what_to_do_once_for_all_that_it_is_good_for() -> None:
     foreign = [DashboardItem(f"f{number}", "F", State.FOREIGN) for number in range(MAX_NAMES + 2)]
     orphans = (FolderItem("old", "Old", State.ORPHAN),)
-    assert render_plan_advice(Plan(orphans, (UPDATED_ITEM, UNCHANGED_ITEM, *foreign))) == [
+    assert render_plan_advice(Plan(orphans, (UPDATED_ITEM, UNCHANGED_ITEM, *foreign)).items) == [
         "folder 'Old': delete it with --prune, if it holds nothing.",
         "f0, f1, f2, f3, f4 and 2 more: take it over with --adopt, or give yours another uid.",
     ]
@@ -85,9 +86,9 @@ def test_a_plan_says_what_to_do_once_for_all_that_it_is_good_for() -> None:
 def test_an_items_own_tip_is_told_in_place_of_that_of_its_state() -> None:
     item = DashboardItem("a", "A", State.BLOCKED, "why", tip="do that.")
     plan = Plan((), (item,))
-    assert render_plan_advice(plan) == ["a: do that."]
-    assert "| why; do that. |" in render_plan_markdown(plan, SERVER)[-1]
-    assert build_plan_json(plan, SERVER, "apis")["items"] == [
+    assert render_plan_advice(plan.items) == ["a: do that."]
+    assert "| why; do that. |" in render_plan_markdown(plan.items, SERVER)[-1]
+    assert build_plan_json(plan.items, SERVER, "apis")["items"] == [
         {
             "differences": [],
             "folder": "",
@@ -111,7 +112,7 @@ def test_what_was_not_done_says_whether_it_is_a_folder() -> None:
 
 
 def test_a_plan_in_markdown_is_a_table_that_says_what_to_do() -> None:
-    text = render_lines(render_plan_markdown(PLAN, SERVER))
+    text = render_lines(render_plan_markdown(PLAN.items, SERVER))
     assert text.startswith("### Dashboards: 1 update, 1 unchanged, 1 hand-edited, 1 orphan\n")
     assert "| **update** | dashboard 'Orders' (orders) | tags changed; P99 added |" in text
     assert "tailboard pull UID" in text
@@ -119,7 +120,7 @@ def test_a_plan_in_markdown_is_a_table_that_says_what_to_do() -> None:
 
 
 def test_a_plan_without_changes_says_so_in_markdown() -> None:
-    assert render_plan_markdown(Plan((), (UNCHANGED_ITEM,)), SERVER)[-1].endswith(
+    assert render_plan_markdown(Plan((), (UNCHANGED_ITEM,)).items, SERVER)[-1].endswith(
         "Nothing changes."
     )
 
@@ -130,7 +131,7 @@ def test_a_plan_without_changes_says_so_in_markdown() -> None:
 )
 def test_a_title_says_in_markdown_what_it_says(wild: str) -> None:
     item = DashboardItem("a", wild, State.UPDATE, wild, (f"{wild} changed",))
-    row = render_plan_markdown(Plan((), (item,)), SERVER)[-1]
+    row = render_plan_markdown(Plan((), (item,)).items, SERVER)[-1]
     special = [
         place
         for place, char in enumerate(row)
@@ -142,7 +143,7 @@ def test_a_title_says_in_markdown_what_it_says(wild: str) -> None:
 
 def test_a_long_plan_is_cut_for_a_comment_and_says_so() -> None:
     items = tuple(DashboardItem(f"d{number}", "D", State.CREATE) for number in range(MAX_ROWS + 7))
-    text = render_lines(render_plan_markdown(Plan((), items), SERVER))
+    text = render_lines(render_plan_markdown(Plan((), items).items, SERVER))
     assert text.count("**create**") == MAX_ROWS
     assert "and 7 more" in text
     assert "107 create" in text
@@ -194,7 +195,7 @@ def test_what_an_overwrite_loses_stands_below_the_changes_and_in_every_report() 
         "a", "A", State.HAND_EDITED, "by ada", ("tab 'B' in place of a row",), loss="1 tab goes"
     )
     plan = Plan((), (item,))
-    lines = [line.text.strip() for line in render_plan_text(plan)]
+    lines = [line.text.strip() for line in render_plan_text(plan.items)]
     assert lines[1:] == ["tab 'B' in place of a row", "schema v1 cannot hold: 1 tab goes"]
-    assert "schema v1 cannot hold: 1 tab goes" in render_plan_markdown(plan, SERVER)[-1]
-    assert build_plan_json(plan, SERVER, "apis")["items"][0]["loss"] == "1 tab goes"
+    assert "schema v1 cannot hold: 1 tab goes" in render_plan_markdown(plan.items, SERVER)[-1]
+    assert build_plan_json(plan.items, SERVER, "apis")["items"][0]["loss"] == "1 tab goes"

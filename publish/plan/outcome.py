@@ -1,10 +1,9 @@
 """What became of one item of a plan."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
-from tailboard.publish.grafana.api import LiveDashboard
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem
+from tailboard.publish.plan.item import PlanItem
 
 
 class Result(StrEnum):
@@ -22,6 +21,9 @@ INCOMPLETE_RESULTS = frozenset({Result.FAILED, Result.SKIPPED})
 PROBLEM_RESULTS = INCOMPLETE_RESULTS | {Result.STOPPED}
 """The results of items that differ from what is declared."""
 
+FOLDER_KIND = "folder"
+"""The kind of items that are nothing by themselves: a run that only made folders did nothing."""
+
 EXIT_PARTIAL = 4
 """The exit code where some of it was done."""
 
@@ -30,15 +32,13 @@ EXIT_PARTIAL = 4
 class Outcome:
     """The result for an item; a problem and a tip where it differs from what is declared.
 
-    `live` is what was stored just before the last write. `is_uncertain` is true of a write that
-    failed and may have been done all the same.
+    `is_uncertain` is true of a write that failed and may have been done all the same.
     """
 
-    item: "DashboardItem | FolderItem"
+    item: PlanItem
     result: Result
     problem: str = ""
     tip: str = ""
-    live: LiveDashboard | None = field(default=None, repr=False)
     is_denied: bool = False
     is_uncertain: bool = False
 
@@ -51,7 +51,7 @@ def compute_exit_code(outcomes: list[Outcome]) -> int:
     problem_outcomes = [outcome for outcome in outcomes if outcome.result in PROBLEM_RESULTS]
     if not problem_outcomes:
         return 0
-    results = {outcome.result for outcome in outcomes if isinstance(outcome.item, DashboardItem)}
+    results = {outcome.result for outcome in outcomes if outcome.item.kind != FOLDER_KIND}
     attempts = [outcome for outcome in problem_outcomes if outcome.result is not Result.SKIPPED]
     is_denied = bool(attempts) and all(outcome.is_denied for outcome in attempts)
     if is_denied and Result.DONE not in results:

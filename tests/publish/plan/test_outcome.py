@@ -2,8 +2,9 @@
 
 import pytest
 
-from tailboard.publish.grafana.outcome import Outcome, Result, compute_exit_code
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, State
+from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem
+from tailboard.publish.plan.item import State
+from tailboard.publish.plan.outcome import Outcome, Result, compute_exit_code
 
 DASHBOARD = DashboardItem("a", "A", State.CREATE)
 FOLDER = FolderItem("f", "F", State.CREATE)
