@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from tailboard.alerts.groups import Addresses
+from tailboard.alerts.addresses import Addresses
 from tailboard.alerts.markdown import (
     escape_words,
     format_code,

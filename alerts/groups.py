@@ -4,41 +4,17 @@ https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
+from tailboard.alerts.addresses import Addresses
 from tailboard.alerts.link import PanelLink
 from tailboard.alerts.objective_recording import RATIO_INTERVAL
 from tailboard.alerts.rule import AlertRule, RecordingRule
 from tailboard.alerts.rule_set import RuleSet
-from tailboard.alerts.template import escape_template
 from tailboard.panels import promql
 from tailboard.panels.recording import SERVICE_LABEL
 
 JsonObject = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Addresses:
-    """The addresses that alerts link to: Grafana, and the runbook of an alert.
-
-    In `runbook_template`, `{alert}` stands for the alert's name (`{anchor}` in lower case, as in a
-    page's fragment), `{service}` for the service's slug. Without an address there is no link.
-    """
-
-    grafana_url: str | None = None
-    runbook_template: str | None = None
-
-    def build_runbook_url(self, alert: str, service: str) -> str | None:
-        """The page of one alert of one service."""
-        if not self.runbook_template:
-            return None
-        replacements = {"{alert}": alert, "{anchor}": alert.lower(), "{service}": service}
-        url = self.runbook_template
-        for placeholder, value in replacements.items():
-            url = url.replace(placeholder, quote(value))
-        return escape_template(url)
 
 
 def build_groups(rules: RuleSet, addresses: Addresses) -> list[JsonObject]:

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tailboard.alerts.groups import Addresses
+from tailboard.alerts.addresses import Addresses
 from tailboard.alerts.markdown import escape_words
 from tailboard.alerts.rule import AlertRule
 from tailboard.alerts.rule_set import RuleSet

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tailboard.alerts.addresses import Addresses
 from tailboard.alerts.example_series import INTERVAL, has_possible_labels
-from tailboard.alerts.groups import Addresses, build_groups, build_labels
+from tailboard.alerts.groups import build_groups, build_labels
 from tailboard.alerts.rule import AlertRule, Example
 from tailboard.alerts.rule_set import RuleSet
 from tailboard.alerts.template import is_static

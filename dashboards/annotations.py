@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tailboard.dashboards.variables import PROMETHEUS
+from tailboard.dashboards.data_source import PROMETHEUS
+from tailboard.dashboards.schema import GRAFANA_DATASOURCE
 from tailboard.panels import promql
 from tailboard.panels.concept import START_TIME
 from tailboard.panels.matcher import equals
@@ -10,19 +11,6 @@ from tailboard.panels.metric import Gauge
 from tailboard.panels.recording import SERVICE_LABEL
 from tailboard.panels.selection import Selection, merge_matchers
 from tailboard.panels.service import Service
-
-GRAFANA_DATASOURCE = {"type": "grafana", "uid": "-- Grafana --"}
-
-BUILT_IN_ANNOTATION = {
-    "builtIn": 1,
-    "datasource": GRAFANA_DATASOURCE,
-    "enable": True,
-    "hide": True,
-    "iconColor": "rgba(0, 211, 255, 1)",
-    "name": "Annotations & Alerts",
-    "type": "dashboard",
-}
-"""The query that Grafana adds where it is missing: the stored document equals the sent one."""
 
 
 def deployments(tag: str = "deploy") -> dict[str, Any]:

@@ -16,15 +16,18 @@ from tailboard.dashboards.passes.place import place_panels
 from tailboard.dashboards.passes.read import read_dashboard
 from tailboard.dashboards.passes.stamp import stamp_document
 from tailboard.dashboards.schema_v2.check import check_v2_document
-from tailboard.dashboards.schema_v2.convert import RowLayout
 from tailboard.dashboards.schema_v2.resource import build_resource, is_v2_document
+from tailboard.dashboards.schema_v2.row_layout import RowLayout
 from tailboard.dashboards.uid import derive_uid, validate_uid
-from tailboard.panels.definition_error import DefinitionError, locate_errors
+from tailboard.panels.definition_error import (
+    DEPTH_PROBLEM,
+    DEPTH_TIP,
+    DefinitionError,
+    locate_errors,
+)
 
 Document = dict[str, Any]
 
-DEPTH_PROBLEM = "the JSON is nested too deep"
-DEPTH_TIP = "take out levels: no dashboard of Grafana needs a hundred."
 JSON_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 

@@ -1,4 +1,4 @@
-"""Facts of Grafana's dashboard schema: versions and panel types."""
+"""Facts of Grafana's dashboard schema: versions, panel types, its own annotation."""
 
 GRAFANALIB_SCHEMA = 12
 """The version that grafanalib writes into every dashboard, whatever form its panels have."""
@@ -18,3 +18,16 @@ ROW_INDEX = "tailboardRowIndex"
 
 Only panels of a row in which a panel has a position of its own have it.
 """
+
+GRAFANA_DATASOURCE = {"type": "grafana", "uid": "-- Grafana --"}
+
+BUILT_IN_ANNOTATION = {
+    "builtIn": 1,
+    "datasource": GRAFANA_DATASOURCE,
+    "enable": True,
+    "hide": True,
+    "iconColor": "rgba(0, 211, 255, 1)",
+    "name": "Annotations & Alerts",
+    "type": "dashboard",
+}
+"""The query that Grafana adds where it is missing: the stored document equals the sent one."""

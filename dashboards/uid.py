@@ -1,6 +1,5 @@
 """The uid of a dashboard, by which links, alerts and Grafana refer to it."""
 
-import hashlib
 import re
 
 from tailboard.panels.definition_error import DefinitionError
@@ -17,6 +16,8 @@ def derive_uid(title: str) -> str:
     slug = slugify_title(title)
     if len(slug) <= MAX_UID_LENGTH and (title.isascii() or not _slugify_ascii(title)):
         return slug
+    import hashlib  # here, since few titles need a digest
+
     digest = hashlib.blake2s(title.encode("utf-8", "backslashreplace"), digest_size=4).hexdigest()
     return f"{slug[: MAX_UID_LENGTH - 9].rstrip('-')}-{digest}"
 

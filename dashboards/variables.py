@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tailboard.dashboards.data_source import PROMETHEUS, datasource
 from tailboard.panels import promql
 from tailboard.panels.concept import REQUESTS
 from tailboard.panels.matcher import build_matchers
@@ -9,21 +10,9 @@ from tailboard.panels.metric import Role
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
 
-DATASOURCE = "datasource"
-PROMETHEUS = {"type": "prometheus", "uid": f"${{{DATASOURCE}}}"}
 ALL_VALUES = ".*"
 
-
-def datasource() -> dict[str, Any]:
-    """The Prometheus that the dashboard reads; at first Grafana's default one."""
-    return {
-        "label": "Data source",
-        "name": DATASOURCE,
-        "options": [],
-        "query": "prometheus",
-        "refresh": 1,
-        "type": "datasource",
-    }
+__all__ = ["datasource", "instance", "job", "label_values", "route"]
 
 
 def label_values(

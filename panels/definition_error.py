@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Self
 
+DEPTH_PROBLEM = "the JSON is nested too deep"
+DEPTH_TIP = "take out levels: no dashboard of Grafana needs a hundred."
+
 
 class DefinitionError(ValueError):
     """A definition describes something that cannot be built.

@@ -58,6 +58,13 @@ class Pattern:
         return length + self.branch_count * branch_steps
 
 
+def has_match(op: str, pattern: str, values: Iterable[str]) -> bool:
+    """Whether one of the values is as a matcher wants it."""
+    if op in {"=", "!="}:
+        return any((value == pattern) == (op == "=") for value in values)
+    return has_pattern_match(pattern, values, is_negated=op == "!~")
+
+
 def has_pattern_match(text: str, values: Iterable[str], *, is_negated: bool) -> bool:
     """Whether a pattern matches one of the values, or does not; true where that is unknown."""
     pattern = compile_pattern(text)

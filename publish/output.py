@@ -15,10 +15,12 @@ from pathlib import Path, PurePosixPath
 
 from tailboard.publish.errors import OutputError
 from tailboard.publish.formats.format import File
-
-MANIFEST_NAME = ".tailboard.json"
-TEMPORARY_PREFIX = ".tailboard-"
-"""How the names of files begin that wait to be put in place."""
+from tailboard.publish.manifest import (
+    MANIFEST_NAME,
+    TEMPORARY_PREFIX,
+    read_generator,
+    read_manifest,
+)
 
 
 @dataclass
@@ -253,40 +255,12 @@ def _hash_content(content: bytes) -> str:
 
 def _check_generator(root: Path, command: str) -> None:
     """Refuse the folder of another command: each is the whole truth of its own."""
-    try:
-        generator = str(json.loads((root / MANIFEST_NAME).read_text("utf-8"))["generator"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return  # `known_files` tells what is wrong with it
-    if generator not in {"tailboard", f"tailboard {command}"}:
+    generator = read_generator(root)
+    if generator and generator not in {"tailboard", f"tailboard {command}"}:
         raise OutputError(
             f"{root} holds what `{generator}` wrote, and this command would remove it",
             tip="choose another folder with --out.",
         )
-
-
-def read_manifest(root: Path) -> dict[str, list[str]]:
-    """The hashes that each of our files may have; nothing where there is no manifest."""
-    try:
-        files = json.loads((root / MANIFEST_NAME).read_text("utf-8"))["files"]
-        return {
-            _validate_name(name): [str(file_hash) for file_hash in hashes]
-            for name, hashes in files.items()
-        }
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise OutputError(
-            f"cannot read {root / MANIFEST_NAME}, which remembers what tailboard wrote there",
-            tip="restore it from version control, or delete it and build with --force.",
-        ) from error
-
-
-def _validate_name(name: str) -> str:
-    """The name itself, if it does not lead out of the folder."""
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or not path.parts:
-        raise ValueError(name)
-    return name
 
 
 def _write_manifest(root: Path, command: str, hashes: dict[str, list[str]]) -> None:

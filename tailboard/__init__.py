@@ -4,8 +4,9 @@ Most definitions begin with `from tailboard import Dashboard, Objectives, Row, S
 They are imported when they are used, so that the command line and pytest start without grafanalib.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from tailboard.panels.lazy_names import build_lazy_getattr
 
 if TYPE_CHECKING:
     from tailboard.dashboards import Dashboard, Row
@@ -16,15 +17,11 @@ __version__ = "0.1.0"
 __all__ = ["Dashboard", "Objectives", "Row", "Service", "__version__"]
 
 SOURCES = {
-    "Dashboard": "tailboard.dashboards",
-    "Objectives": "tailboard.panels",
-    "Row": "tailboard.dashboards",
-    "Service": "tailboard.panels",
+    "Dashboard": "dashboards.dashboard",
+    "Objectives": "panels.objectives",
+    "Row": "dashboards.dashboard",
+    "Service": "panels.service",
 }
-"""Where each of them is defined."""
+"""The module that defines each name."""
 
-
-def __getattr__(name: str) -> Any:
-    if name not in SOURCES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(SOURCES[name]), name)
+__getattr__ = build_lazy_getattr(__name__, SOURCES)

@@ -2,7 +2,6 @@
 
 import re
 import stat
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +73,8 @@ def _read_text(path: Path) -> str:
 
 
 def _parse_toml(text: str) -> dict[str, Any]:
+    import tomllib  # here, since many folders have no settings
+
     if DEEP_KEY.search(text):
         raise ValueError("it is nested too deeply")
     try:

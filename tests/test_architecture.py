@@ -65,8 +65,13 @@ IMPURE_MODULES = {
 }
 """Modules that touch files, network, terminal, environment, clock or chance."""
 
-ALLOWED_MODULES = ("urllib.parse.", "warnings.catch_warnings", "warnings.simplefilter")
-"""What is among them and only rewrites text, or keeps the interpreter from printing."""
+ALLOWED_MODULES = (
+    "importlib.import_module",
+    "urllib.parse.",
+    "warnings.catch_warnings",
+    "warnings.simplefilter",
+)
+"""What is among them and only imports, rewrites text, or keeps the interpreter from printing."""
 
 IMPURE_CALLS = {
     "breakpoint",

@@ -270,7 +270,12 @@ def test_nothing_is_imported():
     names = {name.partition(".")[0] for name in sys.modules}
     assert not names & {"click", "grafanalib", "orjson", "requests", "rich", "yaml"}
     ours = {name for name in sys.modules if name.partition(".")[0] == "tailboard"}
-    assert ours == {"tailboard", "tailboard.pytest_plugin"}
+    assert ours == {
+        "tailboard",
+        "tailboard.panels",
+        "tailboard.panels.lazy_names",
+        "tailboard.pytest_plugin",
+    }
 """
     )
     run = environment.run("python", "-m", "pytest", "-q", "-p", "no:anyio", folder=repository)

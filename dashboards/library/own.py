@@ -10,7 +10,8 @@ from tailboard.dashboards.dashboard import Dashboard, Row
 from tailboard.dashboards.library.service_dashboard import build_service_dashboard, drop_empty_rows
 from tailboard.panels import business as panels_business
 from tailboard.panels import own as panels_own
-from tailboard.panels.kinds.size import GRID_COLUMNS, grid_size
+from tailboard.panels.grid import GRID_COLUMNS
+from tailboard.panels.kinds.size import grid_size
 from tailboard.panels.metric_names import format_title
 from tailboard.panels.service import Service
 

@@ -4,7 +4,6 @@ A panel's id comes from the titles of its row and itself, not from its position:
 annotations survive a panel inserted above.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -58,6 +57,8 @@ def _is_id(value: object) -> bool:
 
 
 def _hash_key(*key: str) -> int:
+    import hashlib
+
     digest = hashlib.blake2s("\0".join(key).encode(), digest_size=8).digest()
     return int.from_bytes(digest) % MAX_PANEL_ID + 1
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from tailboard.dashboards.schema import ROW_INDEX
 from tailboard.panels.definition_error import DefinitionError, locate_errors
-from tailboard.panels.kinds.size import GRID_COLUMNS
+from tailboard.panels.grid import GRID_COLUMNS
 
 Panel = dict[str, Any]
 

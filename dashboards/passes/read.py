@@ -1,7 +1,8 @@
 """Pass 1: a dashboard of any class becomes a document of plain JSON values.
 
 The document has the fields that its source had: `rows` of Grafana 4, panels of removed types and
-grafanalib's defaults are still in it.
+grafanalib's defaults are still in it. grafanalib is imported for its objects alone: the JSON of a
+dashboard is read without it.
 """
 
 import math
@@ -9,10 +10,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import nullcontext, redirect_stdout
 from functools import cache
 from typing import Any
-
-import attr
-from grafanalib.core import AlertList, Graph, Panel, PieChart
-from grafanalib.core import Dashboard as GrafanalibDashboard
 
 from tailboard.dashboards.dashboard import Dashboard, Row, validate_title
 from tailboard.dashboards.envelope import unwrap_dashboard
@@ -28,10 +25,6 @@ from tailboard.panels.definition_error import DefinitionError, locate_errors, su
 
 Document = dict[str, Any]
 
-PANEL_CLASSES = (Panel, AlertList)
-PRINTING_CLASSES = (Graph, PieChart)
-"""Classes of grafanalib that print a deprecation note when they are converted."""
-
 JSON_TYPES = frozenset({bool, int, type(None)})
 """Types whose values need no conversion."""
 
@@ -46,10 +39,10 @@ def read_dashboard(dashboard: object) -> Document:
     """
     if isinstance(dashboard, Dashboard):
         return _read_tailboard_dashboard(dashboard)
-    if isinstance(dashboard, GrafanalibDashboard):
-        return _read_grafanalib_dashboard(dashboard)
     if isinstance(dashboard, Mapping):
         return _read_json_dashboard(dashboard)
+    if _is_grafanalib_dashboard(dashboard):
+        return _read_grafanalib_dashboard(dashboard)
     raise DefinitionError(
         f"a {type(dashboard).__name__} is not a dashboard",
         tip="name a Dashboard of tailboard, a grafanalib Dashboard or a dashboard's JSON.",
@@ -129,8 +122,16 @@ def _validate_list(value: object, name: str) -> Iterable[Any]:
     )
 
 
-def _read_grafanalib_dashboard(dashboard: GrafanalibDashboard) -> Document:
+def _is_grafanalib_dashboard(value: object) -> bool:
+    from grafanalib.core import Dashboard as GrafanalibDashboard
+
+    return isinstance(value, GrafanalibDashboard)
+
+
+def _read_grafanalib_dashboard(dashboard: Any) -> Document:
     """grafanalib's dashboard with both rows and panels: its own encoder drops one of them."""
+    import attr
+
     with locate_errors(f"dashboard {validate_title(dashboard.title)!r}"):
         _check_attributes(dashboard)
         return {
@@ -141,6 +142,8 @@ def _read_grafanalib_dashboard(dashboard: GrafanalibDashboard) -> Document:
 
 
 def _read_grafanalib_row(row: Any) -> Document:
+    import attr
+
     _check_attributes(row)
     fields = _convert_value(attr.evolve(row, panels=[]))
     return {**fields, "panels": [_read_panel(panel) for panel in row.panels]}
@@ -253,10 +256,11 @@ def _convert_grafanalib_object(value: Any, *, keep_nulls: bool) -> Any:
     try:
         _check_attributes(value)
     except DefinitionError as error:
-        if isinstance(value, PANEL_CLASSES):
+        if _is_panel_class(type(value)):  # type: ignore[arg-type]  # a class is hashable
             error.add_place(f"panel {_find_title(value)!r}")
         raise
-    with redirect_stdout(None) if isinstance(value, PRINTING_CLASSES) else nullcontext():
+    is_printing = _is_printing_class(type(value))  # type: ignore[arg-type]  # as above
+    with redirect_stdout(None) if is_printing else nullcontext():
         json_data = value.to_json_data()
     return _convert_value(json_data, keep_nulls=keep_nulls)
 
@@ -285,8 +289,25 @@ def _check_attributes(value: object) -> None:
 
 
 @cache
+def _is_panel_class(kind: type[Any]) -> bool:
+    from grafanalib.core import AlertList, Panel
+
+    return issubclass(kind, Panel | AlertList)
+
+
+@cache
+def _is_printing_class(kind: type[Any]) -> bool:
+    """Whether grafanalib prints a deprecation note when it converts an object of the class."""
+    from grafanalib.core import Graph, PieChart
+
+    return issubclass(kind, Graph | PieChart)
+
+
+@cache
 def _list_attribute_names(kind: type[Any]) -> frozenset[str]:
     """The fields of an attrs class; a plain subclass of one may have attributes of its own."""
+    import attr
+
     has_own_fields = "__attrs_attrs__" in vars(kind)
     return frozenset(field.name for field in attr.fields(kind)) if has_own_fields else frozenset()
 

@@ -13,10 +13,11 @@ from tailboard.dashboards.schema_v2.flatten import AUTO_GRID_HEIGHTS, CURSOR_SYN
 from tailboard.dashboards.schema_v2.layout import AUTO_GRID, GRID, ROWS, TABS
 from tailboard.dashboards.schema_v2.panel import build_element, format_element_name
 from tailboard.dashboards.schema_v2.resource import WRITTEN_VERSION, format_api_version
+from tailboard.dashboards.schema_v2.row_layout import RowLayout
 from tailboard.dashboards.schema_v2.time_settings import build_time_settings
 from tailboard.dashboards.schema_v2.values import list_objects, read_number, read_object, read_text
 from tailboard.dashboards.schema_v2.variables import build_variable
-from tailboard.panels.kinds.size import GRID_COLUMNS
+from tailboard.panels.grid import GRID_COLUMNS
 
 JsonObject = Mapping[str, Any]
 Document = dict[str, Any]
@@ -37,22 +38,6 @@ DATA_CONDITION = {
     },
 }
 """Shows a panel only while its queries return data; Grafana has this condition for panels alone."""
-
-
-@dataclass(frozen=True)
-class RowLayout:
-    """How a row of schema v1 is laid out in schema v2.
-
-    `title` is its heading within the tab, empty for none. `collapsed` is whether it is closed at
-    first. With `auto_grid` Grafana places its
-    panels by itself, and with `hide_empty` it shows those that have data.
-    """
-
-    title: str
-    tab: str = ""
-    collapsed: bool = False
-    auto_grid: bool = False
-    hide_empty: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from tailboard.dashboards.schema_v2.values import (
     read_text,
 )
 from tailboard.dashboards.schema_v2.variables import build_v1_variable, find_variable_name
-from tailboard.panels.kinds.size import GRID_COLUMNS
+from tailboard.panels.grid import GRID_COLUMNS
 
 JsonObject = Mapping[str, Any]
 Document = dict[str, Any]

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from operator import itemgetter
 
-from tailboard.panels.kinds.size import GRID_COLUMNS
+from tailboard.panels.grid import GRID_COLUMNS
 
 Position = dict[str, int]
 Span = tuple[int, int]

@@ -3,8 +3,7 @@
 from grafanalib.core import GridPos
 
 from tailboard.panels.definition_error import DefinitionError
-
-GRID_COLUMNS = 24
+from tailboard.panels.grid import GRID_COLUMNS
 
 
 def grid_size(width: int, height: int) -> GridPos:

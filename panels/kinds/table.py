@@ -9,7 +9,8 @@ from typing import Any
 
 from grafanalib.core import GridPos, Table, TableSortByField
 
-from tailboard.panels.kinds.size import GRID_COLUMNS, grid_size
+from tailboard.panels.grid import GRID_COLUMNS
+from tailboard.panels.kinds.size import grid_size
 from tailboard.panels.query import Query, build_target
 from tailboard.panels.style import GOOD, Thresholds, build_override, build_threshold_steps
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from tailboard.alerts import RuleSet
-from tailboard.alerts.groups import Addresses, build_annotations, build_labels
+from tailboard.alerts.addresses import Addresses
+from tailboard.alerts.groups import build_annotations, build_labels
 from tailboard.alerts.link import PanelLink
 from tailboard.alerts.rule import AlertRule
 from tailboard.panels import promql

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from tailboard.alerts import RuleSet
-from tailboard.alerts.groups import Addresses
+from tailboard.alerts.addresses import Addresses
 from tailboard.dashboards.document import Document
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
+from tailboard.dashboards.data_source import DATASOURCE
 from tailboard.dashboards.document import Document, encode_document
 from tailboard.dashboards.schema import LIBRARY_PANEL_TYPE
-from tailboard.dashboards.variables import DATASOURCE
 from tailboard.publish.formats.format import File, Format
 
 INPUT_NAME = "DS_PROMETHEUS"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tailboard.dashboards.schema_v2.convert import RowLayout
+from tailboard.dashboards.schema_v2.row_layout import RowLayout
 from tailboard.publish.grafana.api import ROOT_UID, DesiredDashboard, Document
 from tailboard.publish.grafana.folders import DesiredFolder, build_folder_uid, build_folders
 from tailboard.publish.grafana.marker import add_marker

@@ -9,7 +9,7 @@ from tailboard.dashboards.schema_v2 import resource as schema_v2
 from tailboard.dashboards.schema_v2.flatten import flatten_document
 from tailboard.dashboards.schema_v2.losses import Loss, list_losses
 from tailboard.dashboards.schema_v2.positions import separate_positions
-from tailboard.panels.kinds.size import GRID_COLUMNS
+from tailboard.panels.grid import GRID_COLUMNS
 from tailboard.publish.grafana.api import (
     ROOT_UID,
     Document,

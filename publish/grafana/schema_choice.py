@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tailboard.dashboards.schema_v2.convert import RowLayout, convert_document
+from tailboard.dashboards.schema_v2.convert import convert_document
 from tailboard.dashboards.schema_v2.losses import describe_losses, list_losses
 from tailboard.dashboards.schema_v2.resource import (
     WRITABLE_VERSIONS,
     WRITTEN_VERSION,
     is_v2_document,
 )
+from tailboard.dashboards.schema_v2.row_layout import RowLayout
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.publish.grafana.api import Document, SchemaVersions
 from tailboard.publish.grafana.stored_version import is_v1_version

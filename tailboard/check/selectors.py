@@ -18,8 +18,9 @@ from tailboard.check.states import (
     REFUSED,
     Assessment,
 )
-from tailboard.metrics.exposition import Catalogue, MetricSeries, has_match
+from tailboard.metrics.exposition import Catalogue, MetricSeries
 from tailboard.metrics.identifiers import mask_value
+from tailboard.panels.patterns import has_match
 from tailboard.panels.promql import format_number
 from tailboard.queries.promql import PLACEHOLDER, Selector, find_variables
 

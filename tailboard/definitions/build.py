@@ -14,9 +14,10 @@ from tailboard.alerts.panel_alert import (
 from tailboard.dashboards import build_document, read_folder
 from tailboard.dashboards.document import Document, list_row_layouts
 from tailboard.dashboards.library import build_fleet_dashboard, build_library
-from tailboard.dashboards.schema_v2.convert import RowLayout, convert_document
+from tailboard.dashboards.schema_v2.convert import convert_document
 from tailboard.dashboards.schema_v2.losses import describe_losses, list_losses
 from tailboard.dashboards.schema_v2.resource import is_v2_document
+from tailboard.dashboards.schema_v2.row_layout import RowLayout
 from tailboard.definitions import load
 from tailboard.definitions.exceptions import collect_errors, convert_shape_errors
 from tailboard.definitions.json_overrides import find_json_override, read_json_uids

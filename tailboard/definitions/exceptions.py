@@ -9,13 +9,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import grafanalib.core
-
-from tailboard import dashboards, panels
-from tailboard.dashboards.document import DEPTH_PROBLEM, DEPTH_TIP
 from tailboard.dashboards.envelope import unwrap_dashboard
-from tailboard.panels import READY_MADE, kinds
-from tailboard.panels.definition_error import DefinitionError, suggest_name
+from tailboard.panels.definition_error import (
+    DEPTH_PROBLEM,
+    DEPTH_TIP,
+    DefinitionError,
+    suggest_name,
+)
 
 UNKNOWN_ARGUMENT = re.compile(
     r"(?P<name>\w+)(\.__init__)?\(\) got an unexpected keyword argument '(?P<argument>\w+)'"
@@ -132,6 +132,12 @@ def _list_parameters(name: str, error: BaseException) -> list[str]:
 
 def _list_scopes(error: BaseException) -> Iterator[object]:
     """Where a name may come from: first what the line that failed could see."""
+    import grafanalib.core
+
+    from tailboard import dashboards, panels
+    from tailboard.panels import kinds
+    from tailboard.panels.ready_made import READY_MADE
+
     frames = list(traceback.walk_tb(error.__traceback__))
     if frames:
         names = frames[-1][0].f_globals | frames[-1][0].f_locals

@@ -26,7 +26,7 @@ from tailboard.lint.engine import LintRule, lint_subject
 from tailboard.lint.rules import LINT_RULES
 from tailboard.panels.definition_error import locate_errors
 from tailboard.publish.errors import OutputError
-from tailboard.publish.output import TEMPORARY_PREFIX
+from tailboard.publish.manifest import TEMPORARY_PREFIX
 from tailboard.queries.subject import Panel, Subject, build_document_subject, convert_panels
 
 INDENTATION = re.compile(r"\s*\{[ \t]*\r?\n([ \t]+)")

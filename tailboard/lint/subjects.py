@@ -2,19 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tailboard.alerts import RuleSet
-from tailboard.alerts.groups import Addresses, build_groups
-from tailboard.dashboards import build_document
+from tailboard.alerts.addresses import Addresses
 from tailboard.dashboards.dashboard import validate_title
-from tailboard.dashboards.document import list_row_layouts
 from tailboard.dashboards.envelope import unwrap_dashboard
-from tailboard.dashboards.library import build_fleet_dashboard
 from tailboard.dashboards.passes.read import validate_text
-from tailboard.dashboards.schema_v2.convert import convert_document
 from tailboard.definitions import load
 from tailboard.definitions.exceptions import collect_errors, convert_shape_errors
 from tailboard.definitions.json_overrides import find_json_override, read_json_uids
@@ -28,10 +23,12 @@ from tailboard.lint.rule_files.read import (
     read_rule_file,
 )
 from tailboard.lint.rules import LINT_RULES
-from tailboard.panels import Service
 from tailboard.panels.definition_error import DefinitionError, locate_errors
 from tailboard.publish.errors import BrokenDefinitionsError
-from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
+from tailboard.queries.subject import Subject, build_document_subject
+
+if TYPE_CHECKING:
+    from tailboard.panels.service import Service
 
 LINT_SUFFIXES = (*load.DEFINITION_SUFFIXES, *RULE_FILE_SUFFIXES)
 
@@ -156,12 +153,12 @@ class SubjectReader:
                 yield from self._read_json(path, is_named=path in named_paths)
             else:
                 yield from self._read_definition(path, fleet, uids)
-        for subject in self._build_subjects(build_fleet_dashboard(fleet), "the fleet"):
+        for subject in self._build_fleet_subjects(fleet):
             if not find_json_override(subject.json.get("uid"), None, uids):
                 yield subject
 
     def _read_definition(
-        self, path: Path, fleet: list[Service], uids: Mapping[str, Path]
+        self, path: Path, fleet: "list[Service]", uids: Mapping[str, Path]
     ) -> Iterator[Subject]:
         entries: list[Any] = []
         declarations = load.load_definition(path, fleet, entries)
@@ -170,6 +167,13 @@ class SubjectReader:
                 yield subject
         if entries:
             self.exclusions[str(path)] = entries
+
+    def _build_fleet_subjects(self, fleet: "list[Service]") -> Iterator[Subject]:
+        """The dashboard that the services of all definitions share, where there are any."""
+        if fleet:
+            from tailboard.lint.declared_subjects import list_fleet_dashboards
+
+            yield from self._build_subjects(list_fleet_dashboards(fleet), "the fleet")
 
     def _read_json(self, path: Path, *, is_named: bool) -> Iterator[Subject]:
         """The dashboard of a JSON file, or its rules: JSON is YAML too."""
@@ -253,17 +257,10 @@ def _check_errors(errors: list[DefinitionError]) -> None:
 
 def _build_subject(declaration: Any, source: str, addresses: Addresses) -> Subject:
     with locate_errors(source), convert_shape_errors(declaration):
-        if isinstance(declaration, RuleSet):
-            groups = build_groups(declaration, addresses)
-            subject = build_rules_subject(groups, declaration.slug, source)
-            metrics = declaration.service.convention.metrics.values()
-            statuses = dict.fromkeys(metric.statuses for metric in metrics)
-            return replace(subject, statuses=tuple(statuses))
         if isinstance(declaration, dict):
             dashboard = unwrap_dashboard(declaration)
             validate_title(dashboard.get("title"))
             return build_document_subject(dashboard, source)
-        document = build_document(declaration)
-        if rows := list_row_layouts(declaration):
-            document = convert_document(document, rows)
-        return replace(build_document_subject(document, source), is_built=True)
+        from tailboard.lint.declared_subjects import build_declared_subject
+
+        return build_declared_subject(declaration, source, addresses)

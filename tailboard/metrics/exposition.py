@@ -17,7 +17,7 @@ from tailboard.metrics.sample import (
     parse_line,
 )
 from tailboard.metrics.scrape_verdict import VERSIONS, Refusal, ScrapeVerdict
-from tailboard.panels.patterns import has_pattern_match
+from tailboard.panels.patterns import has_match
 from tailboard.publish.errors import TailboardError
 
 MAX_VALUES = 1000
@@ -425,13 +425,6 @@ def _parse_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, str, Line]]:
 def list_series_names(family: str, kind: str) -> set[str]:
     """What the series of a family are called."""
     return {f"{family}{suffix}" for suffix in SUFFIXES.get(kind, ("",))}
-
-
-def has_match(op: str, pattern: str, values: Iterable[str]) -> bool:
-    """Whether one of the values is as a matcher wants it."""
-    if op in {"=", "!="}:
-        return any((value == pattern) == (op == "=") for value in values)
-    return has_pattern_match(pattern, values, is_negated=op == "!~")
 
 
 def _parse_bound(le: str) -> float | None:

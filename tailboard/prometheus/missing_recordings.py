@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from tailboard.check.selectors import describe_names, suggest_names
 from tailboard.check.states import EVENTLESS, NO_LABEL, Assessment
-from tailboard.metrics.exposition import has_match
+from tailboard.panels.patterns import has_match
 from tailboard.prometheus.selection import MAX_VALUE_LENGTH, Matcher, Selection
 from tailboard.prometheus.target_metrics import TargetMetrics
 from tailboard.queries.promql import Selector

@@ -5,8 +5,8 @@ from typing import Any
 
 from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import RangeWindow, ScrapeTarget, Scraping
-from tailboard.metrics.exposition import has_match
 from tailboard.panels.duration import is_duration, parse_duration
+from tailboard.panels.patterns import has_match
 from tailboard.prometheus.duplicate_targets import find_shared_processes
 from tailboard.prometheus.expansion import ExpandedQuery
 from tailboard.prometheus.process_history import find_process_histories

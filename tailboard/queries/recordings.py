@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tailboard.metrics.exposition import has_match
+from tailboard.panels.patterns import has_match
 from tailboard.queries.promql import Expression, Selector, find_variables
 from tailboard.queries.subject import JsonMapping, Query
 

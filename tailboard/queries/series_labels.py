@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
 
-from tailboard.metrics.exposition import has_match
+from tailboard.panels.patterns import has_match
 from tailboard.queries.promql import (
     PLACEHOLDER,
     SELECTING_AGGREGATIONS,

@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tailboard.dashboards.schema_v2.flatten import build_view
 from tailboard.dashboards.schema_v2.layout import LayoutItem, list_placed_items
 from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.findings.finding import Place
-from tailboard.panels.statuses import Statuses
 from tailboard.queries.data_sources import (
     LOG_PANELS,
     PROMQL_KINDS,
@@ -17,6 +16,9 @@ from tailboard.queries.data_sources import (
     list_source_kinds,
 )
 from tailboard.queries.promql import Expression, Selector, find_selectors, parse_expression
+
+if TYPE_CHECKING:
+    from tailboard.panels.statuses import Statuses
 
 JsonMapping = Mapping[str, Any]
 JsonDict = dict[str, Any]
@@ -81,7 +83,7 @@ class Subject:
     rules: tuple[tuple[Query, JsonMapping], ...] = ()
     load_problems: tuple[LoadProblem, ...] = ()
     is_built: bool = False
-    statuses: tuple[Statuses, ...] = ()
+    statuses: "tuple[Statuses, ...]" = ()
     schema_v2: JsonMapping | None = None
 
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from tailboard.metrics.exposition import has_match
-from tailboard.panels.patterns import find_pattern_problem
+from tailboard.panels.patterns import find_pattern_problem, has_match
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 
 from tailboard.alerts import RuleSet, rules_of
-from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.alerts.addresses import Addresses
+from tailboard.alerts.groups import build_groups
 from tailboard.panels import Objectives, Service
 from tailboard.panels.concept import DURATION, FIRST_TOKEN, REQUESTS
 from tailboard.panels.convention import Convention

@@ -13,8 +13,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from tailboard.alerts import RuleSet, rules_of
+from tailboard.alerts.addresses import Addresses
 from tailboard.alerts.dashboard_page import group_alerts, render_page
-from tailboard.alerts.groups import Addresses
 from tailboard.alerts.markdown import escape_words, format_code, format_code_block, format_link
 from tailboard.alerts.rule import AlertRule
 from tailboard.dashboards import build_document

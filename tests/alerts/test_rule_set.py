@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tailboard.alerts import AlertRule, rules_of
-from tailboard.alerts.groups import Addresses, build_groups, describe_missing_links
+from tailboard.alerts.addresses import Addresses
+from tailboard.alerts.groups import build_groups, describe_missing_links
 from tailboard.dashboards import Dashboard, Row
 from tailboard.panels import Objectives, Service, every_service, health, latency, matches
 from tailboard.panels.concept import DURATION, IN_FLIGHT, OVERALL_DURATION, REQUESTS

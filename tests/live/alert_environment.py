@@ -16,7 +16,8 @@ import yaml
 
 from demo.configuration import DEMO, write_alertmanager
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.alerts.addresses import Addresses
+from tailboard.alerts.groups import build_groups
 from tailboard.panels import Objectives, Service
 from tests.live.alertmanager_server import Alertmanager, start_alert_log, start_alertmanager
 from tests.live.load_generator import LoadGenerator, LoadTarget

@@ -11,7 +11,8 @@ import pytest
 import requests
 
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.alerts.addresses import Addresses
+from tailboard.alerts.groups import build_groups
 from tailboard.cli.main import main
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_service_dashboards

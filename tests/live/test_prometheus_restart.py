@@ -17,7 +17,8 @@ import pytest
 import yaml
 
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.alerts.addresses import Addresses
+from tailboard.alerts.groups import build_groups
 from tailboard.panels import Service
 from tests.alerts.timelines import SERVICE
 from tests.live.processes import HOST, ChildProcess, ChildProcesses, find_free_port, wait_until

@@ -8,7 +8,8 @@ import yaml
 
 from demo.configuration import DEMO
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.alerts.addresses import Addresses
+from tailboard.alerts.groups import build_groups
 from tests.alerts.sample_services import run_promtool
 from tests.live.time_compression import (
     UnsupportedRuleError,

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.alerts.addresses import Addresses
+from tailboard.alerts.groups import build_groups
 from tailboard.alerts.runbook import render_runbook
 from tailboard.alerts.unit_tests import build_unit_tests
 from tailboard.dashboards import build_document

@@ -14,7 +14,8 @@ import pytest
 
 from tailboard.publish.errors import OutputError
 from tailboard.publish.formats import File
-from tailboard.publish.output import MANIFEST_NAME, Output
+from tailboard.publish.manifest import MANIFEST_NAME
+from tailboard.publish.output import Output
 from tests.workspace import GOOD_DEFINITION, CommandResult, Workspace, list_contents
 
 DOCUMENT = "dist/dashboards/good.json"

@@ -7,14 +7,13 @@ each other. What is changed is listed field by field; everything else is kept.
 from copy import copy, deepcopy
 from typing import Any
 
-from tailboard.dashboards.annotations import BUILT_IN_ANNOTATION
 from tailboard.dashboards.passes.modernize.datasources import (
     convert_inputs,
     declare_datasource,
     modernize_datasource,
 )
 from tailboard.dashboards.passes.modernize.panel import modernize_panel
-from tailboard.dashboards.schema import GRAFANALIB_SCHEMA, ROW_INDEX
+from tailboard.dashboards.schema import BUILT_IN_ANNOTATION, GRAFANALIB_SCHEMA, ROW_INDEX
 
 Document = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tailboard.dashboards.variables import DATASOURCE, PROMETHEUS, datasource
+from tailboard.dashboards.data_source import DATASOURCE, PROMETHEUS, datasource
 
 Document = dict[str, Any]
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from tailboard.alerts.groups import Addresses, describe_missing_links
+from tailboard.alerts.addresses import Addresses
+from tailboard.alerts.groups import describe_missing_links
 from tailboard.cli.file_report import print_file_report
 from tailboard.cli.options import (
     CHECK_OPTION,

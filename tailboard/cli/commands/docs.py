@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 import click
 
 from tailboard.alerts import RuleSet
+from tailboard.alerts.addresses import Addresses
 from tailboard.alerts.dashboard_page import (
     AlertsByPanel,
     group_alerts,
@@ -15,7 +16,6 @@ from tailboard.alerts.dashboard_page import (
     render_alert,
     render_page,
 )
-from tailboard.alerts.groups import Addresses
 from tailboard.alerts.markdown import format_link, list_paragraphs
 from tailboard.alerts.runbook import render_runbook
 from tailboard.cli.file_report import print_file_report

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from tailboard.alerts.groups import Addresses
+from tailboard.alerts.addresses import Addresses
 from tailboard.cli.findings_text import count_severities, render_findings
 from tailboard.cli.parameter_types import Choice
 from tailboard.cli.terminal import (
@@ -19,13 +20,13 @@ from tailboard.cli.terminal import (
 )
 from tailboard.findings.exclusion import Exclusion, apply_exclusions, parse_exclusion
 from tailboard.findings.finding import SEVERITIES, Finding
-from tailboard.lint.fix import FileFix, find_fixes
-from tailboard.lint.lines import find_lines
 from tailboard.lint.rule_files.manifests import RULE_FILE_SUFFIXES
 from tailboard.lint.rules import LINT_RULES
-from tailboard.lint.sarif import build_sarif
 from tailboard.lint.subjects import LintResult, lint_paths
 from tailboard.publish.plural import format_count
+
+if TYPE_CHECKING:
+    from tailboard.lint.fix import FileFix
 
 SETTINGS_SOURCE = "[tool.tailboard]"
 MAX_NAMES = 3
@@ -132,6 +133,8 @@ def _print_other_files(paths: Sequence[Path]) -> None:
 
 def _fix_files(definitions: tuple[Path, ...], exclusions: Sequence[Exclusion]) -> None:
     """Mend every file or, where one cannot be read, none."""
+    from tailboard.lint.fix import find_fixes
+
     file_fixes = _select_exact_fixes(find_fixes(definitions, exclusions))
     for file_fix in file_fixes:
         file_fix.write()
@@ -152,7 +155,7 @@ def _fix_files(definitions: tuple[Path, ...], exclusions: Sequence[Exclusion]) -
     print_message(f"{finding_text} fixed in {format_count(len(file_fixes), 'file')}")
 
 
-def _select_exact_fixes(file_fixes: Iterable[FileFix]) -> list[FileFix]:
+def _select_exact_fixes(file_fixes: "Iterable[FileFix]") -> "list[FileFix]":
     """Those of files that can be written back exactly; of the others, why not."""
     exact_fixes = []
     for file_fix in file_fixes:
@@ -171,6 +174,8 @@ def _print_diff(
 ) -> int:
     if report_name:
         raise click.UsageError(f"--diff shows changes and --{report_name} findings; leave one out.")
+    from tailboard.lint.fix import find_fixes
+
     file_fixes = _select_exact_fixes(find_fixes(definitions, exclusions))
     for file_fix in file_fixes:
         print_lines(file_fix.render_diff().removesuffix("\n").split("\n"))
@@ -201,11 +206,15 @@ def _print_json(findings: Sequence[Finding]) -> None:
 
 
 def _print_sarif(findings: Sequence[Finding]) -> None:
+    from tailboard.lint.sarif import build_sarif
+
     print_json(build_sarif(findings, LINT_RULES))
 
 
 def _print_github(findings: Sequence[Finding]) -> None:
     """https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions."""
+    from tailboard.lint.lines import find_lines
+
     line_numbers = find_lines(finding.place for finding in findings)
     print_workflow_commands(
         f"::{GITHUB_LEVELS[finding.severity]} "

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tailboard.dashboards.variables import DATASOURCE, datasource
+from tailboard.dashboards.data_source import DATASOURCE, datasource
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
 from tailboard.queries.data_sources import find_source_kind

@@ -9,12 +9,15 @@ Good: `"description": "Errors per second; a Prometheus rule alerts on them."`
 Exclude it where the dashboard is for a Grafana before 11.
 """
 
-from tailboard.alerts.panel_alert import convert_panel_alert
 from tailboard.lint.engine import LintRule, Problems
 from tailboard.queries.subject import Panel
 
 
 def _check_panel(panel: Panel) -> Problems:
+    if not panel.json.get("alert"):
+        return
+    from tailboard.alerts.panel_alert import convert_panel_alert  # few dashboards have one
+
     alert = convert_panel_alert(panel.json)
     if alert is None:
         return

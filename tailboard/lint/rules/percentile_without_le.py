@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from tailboard.lint.engine import LintRule, Problems
-from tailboard.panels.promql import format_labels
 from tailboard.queries.promql import (
     SELECTING_AGGREGATIONS,
     find_grouping_labels,
@@ -77,6 +76,8 @@ def _is_le_dropped(node: Any) -> bool:
 
 
 def _build_tip(node: Any) -> str:
+    from tailboard.panels.promql import format_labels  # brings all that composes PromQL
+
     by_labels = find_grouping_labels(node)
     others = [label for label in node.modifier.labels if label != "le"] if by_labels is None else []
     labels = (

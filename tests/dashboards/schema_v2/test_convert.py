@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from tailboard.dashboards.schema_v2.convert import RowLayout, convert_document
+from tailboard.dashboards.schema_v2.convert import convert_document
 from tailboard.dashboards.schema_v2.flatten import flatten_document
 from tailboard.dashboards.schema_v2.layout import list_items, list_sections
 from tailboard.dashboards.schema_v2.resource import build_spec, find_version
+from tailboard.dashboards.schema_v2.row_layout import RowLayout
 from tests.dashboards.sample_dashboards import Json, build_library_documents
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tailboard.alerts.addresses import Addresses
 from tailboard.alerts.dashboard_page import render_page
-from tailboard.alerts.groups import Addresses
 from tailboard.dashboards import build_document
 from tailboard.dashboards.document import encode_resource
 from tailboard.dashboards.schema_v2.flatten import build_view, flatten_document

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tailboard.alerts import AlertRule, RuleSet, rules_of
-from tailboard.alerts.groups import Addresses
+from tailboard.alerts.addresses import Addresses
 from tailboard.panels import Objectives, Service, health
 from tailboard.panels.conventions import (
     PROMETHEUS_CLIENT,

@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.alerts.addresses import Addresses
+from tailboard.alerts.groups import build_groups
 from tailboard.panels import Objectives
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
 from tailboard.publish.formats import File, FormatOptions, prometheusrule, rules

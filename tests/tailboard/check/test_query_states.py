@@ -7,7 +7,8 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Summary, generate_latest
 
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.alerts.addresses import Addresses
+from tailboard.alerts.groups import build_groups
 from tailboard.check.query_states import CheckResult, check_queries
 from tailboard.check.states import COLLISION, DATA, EVENTLESS, NO_LABEL, NO_METRIC, QUERY_ERROR
 from tailboard.dashboards import build_document

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.alerts.addresses import Addresses
+from tailboard.alerts.groups import build_groups
 from tailboard.check.engine import run_checks
 from tailboard.check.evidence import build_evidence
 from tailboard.check.query_states import CheckResult, check_queries

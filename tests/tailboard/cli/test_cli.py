@@ -108,16 +108,6 @@ def test_help_names_the_environment_variables(workspace: Workspace) -> None:
     assert "TAILBOARD_CONVENTION" in output
 
 
-def test_version_does_not_import_what_only_commands_need(workspace: Workspace) -> None:
-    program = """
-        import sys
-        from tailboard.cli.main import main
-        main(["--version"])
-        print([it for it in ("grafanalib", "orjson", "yaml", "rich") if it in sys.modules])
-    """
-    assert workspace.run_process(program=program).stdout.splitlines()[-1] == "[]"
-
-
 # Completion
 
 

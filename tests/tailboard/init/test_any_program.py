@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.alerts.addresses import Addresses
+from tailboard.alerts.groups import build_groups
 from tailboard.check.query_states import check_queries
 from tailboard.dashboards import Dashboard, build_document
 from tailboard.dashboards.library import build_service_dashboards, own

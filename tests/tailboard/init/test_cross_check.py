@@ -10,7 +10,8 @@ from functools import cache
 import pytest
 
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.alerts.addresses import Addresses
+from tailboard.alerts.groups import build_groups
 from tailboard.check.query_states import CheckResult, check_queries
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_service_dashboards

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tailboard.dashboards.schema_v2.convert import RowLayout, convert_document
+from tailboard.dashboards.schema_v2.convert import convert_document
+from tailboard.dashboards.schema_v2.row_layout import RowLayout
 from tailboard.definitions.exceptions import convert_shape_errors
 from tailboard.findings.finding import Finding
 from tailboard.lint.engine import lint_run, lint_subject

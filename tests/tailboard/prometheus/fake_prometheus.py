@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tailboard.metrics.exposition import has_match
+from tailboard.panels.patterns import has_match
 from tailboard.queries.promql import find_selectors, get_node_type, parse_expression
 from tests.loopback_server import LoopbackServer, QuietHandler
 

@@ -11,6 +11,7 @@ from grafanalib.core import (
 )
 
 from tailboard.dashboards import Dashboard, Row, annotations, build_document, variables
+from tailboard.dashboards.schema import BUILT_IN_ANNOTATION, GRAFANA_DATASOURCE
 from tests.dashboards.sample_dashboards import (
     DATA_SOURCE_VARIABLE,
     Json,
@@ -171,11 +172,11 @@ def test_the_builtin_annotation_is_there_once_and_first() -> None:
         build_grafanalib_document(annotations=Annotations([annotation])),
         build_document(build_document(Dashboard("Orders", annotations=[annotation]))),
     ):
-        assert document["annotations"]["list"] == [annotations.BUILT_IN_ANNOTATION, annotation]
+        assert document["annotations"]["list"] == [BUILT_IN_ANNOTATION, annotation]
 
 
 def test_a_builtin_annotation_that_is_there_is_kept() -> None:
-    built_in = {**annotations.BUILT_IN_ANNOTATION, "hide": False, "name": "Mine"}
+    built_in = {**BUILT_IN_ANNOTATION, "hide": False, "name": "Mine"}
     document = build_json_document(annotations={"list": [annotations.deployments(), built_in]})
     assert document["annotations"]["list"] == [annotations.deployments(), built_in]
 
@@ -197,7 +198,7 @@ def test_an_annotation_of_promql_reads_by_reference(source: object, expected: Js
 
 @pytest.mark.parametrize(
     ("source", "expected"),
-    [("-- Grafana --", annotations.GRAFANA_DATASOURCE), ("Elastic", {"uid": "Elastic"})],
+    [("-- Grafana --", GRAFANA_DATASOURCE), ("Elastic", {"uid": "Elastic"})],
 )
 def test_another_annotation_reads_by_reference_too(source: str, expected: Json) -> None:
     document = build_grafanalib_document(

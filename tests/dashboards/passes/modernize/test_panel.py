@@ -27,7 +27,8 @@ from grafanalib.core import (
 from grafanalib.core import Dashboard as GrafanalibDashboard
 from grafanalib.elasticsearch import ElasticsearchTarget
 
-from tailboard.dashboards import Dashboard, Row, annotations, variables
+from tailboard.dashboards import Dashboard, Row, variables
+from tailboard.dashboards.schema import BUILT_IN_ANNOTATION
 from tests.dashboards.sample_dashboards import (
     DATA_SOURCE_VARIABLE,
     EVERY_KIND,
@@ -73,7 +74,7 @@ def test_a_small_time_series_is_a_small_document() -> None:
     assert build_grafanalib_document(
         build_timeseries("P99", gridPos=GridPos(h=8, w=24, x=0, y=0))
     ) == {
-        "annotations": {"list": [annotations.BUILT_IN_ANNOTATION]},
+        "annotations": {"list": [BUILT_IN_ANNOTATION]},
         "editable": True,
         "fiscalYearStartMonth": 0,
         "graphTooltip": 0,

@@ -3,7 +3,8 @@
 import pytest
 
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.alerts.addresses import Addresses
+from tailboard.alerts.groups import build_groups
 from tailboard.check.engine import run_checks
 from tailboard.check.evidence import build_evidence
 from tailboard.check.rules import unknown_status

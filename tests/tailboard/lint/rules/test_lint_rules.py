@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tailboard.alerts import rules_of
-from tailboard.alerts.groups import Addresses, build_groups
+from tailboard.alerts.addresses import Addresses
+from tailboard.alerts.groups import build_groups
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_service_dashboards
 from tailboard.dashboards.schema_v2.convert import convert_document

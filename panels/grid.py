@@ -1,0 +1,3 @@
+"""The grid on which Grafana places panels."""
+
+GRID_COLUMNS = 24

@@ -1,0 +1,99 @@
+"""What a command imports before it works: most of the time of a short run goes there."""
+
+import pytest
+
+from tests.workspace import Workspace
+
+IMPORTING_PROGRAM = """
+    import sys
+    modules_of_python = set(sys.modules)
+    from tailboard.cli.main import main
+    main(sys.argv[1:])
+    print(*sorted(set(sys.modules) - modules_of_python))
+"""
+HEAVY_MODULES = {
+    "attr",
+    "fractions",
+    "grafanalib",
+    "grafanalib.core",
+    "hashlib",
+    "random",
+    "requests",
+    "rich",
+    "tailboard.alerts.rule_set",
+    "tailboard.dashboards.library",
+    "tailboard.definitions.build",
+    "tailboard.panels.conventions",
+    "tailboard.panels.kinds",
+    "tailboard.panels.promql",
+    "tailboard.panels.service",
+    "tempfile",
+    "tomllib",
+    "urllib3",
+    "yaml",
+}
+"""What costs most, or brings what does: grafanalib takes longer than all of the linter."""
+
+DOCUMENT = '{"title": "Orders", "panels": [], "schemaVersion": 42, "uid": "orders"}'
+
+
+def list_imports(workspace: Workspace, *arguments: str) -> set[str]:
+    run = workspace.run_process(*arguments, program=IMPORTING_PROGRAM)
+    assert run.exit_code == 0, run.output
+    return set(run.stdout.splitlines()[-1].split())
+
+
+def test_lint_of_json_imports_neither_grafanalib_nor_what_builds_dashboards(
+    workspace: Workspace,
+) -> None:
+    workspace.write_file("orders.json", DOCUMENT)
+    imports = list_imports(workspace, "lint", "orders.json", "--fail-on", "nothing")
+    assert "tailboard.lint.rules" in imports
+    assert not imports & HEAVY_MODULES
+
+
+def test_lint_of_python_imports_what_the_definition_needs(workspace: Workspace) -> None:
+    workspace.write_file(
+        "orders.py",
+        "from tailboard import Dashboard\ndashboard = Dashboard('Orders', uid='orders', rows=[])\n",
+    )
+    imports = list_imports(workspace, "lint", "orders.py", "--fail-on", "nothing")
+    assert "tailboard.dashboards.library" in imports
+
+
+def test_a_folder_of_dashboards_json_imports_no_more_than_one_of_them(workspace: Workspace) -> None:
+    for name in ("orders", "payments"):
+        workspace.write_file(f"many/{name}.json", DOCUMENT.replace("orders", name))
+    imports = list_imports(workspace, "lint", "many", "--fail-on", "nothing")
+    assert not imports & HEAVY_MODULES
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"]])
+def test_version_and_help_import_no_command(workspace: Workspace, arguments: list[str]) -> None:
+    imports = list_imports(workspace, *arguments)
+    assert not {name for name in imports if name.startswith("tailboard.cli.commands.")}
+    assert not imports & {*HEAVY_MODULES, "orjson", "promql_parser"}
+
+
+def test_a_package_imports_a_name_when_it_is_used(workspace: Workspace) -> None:
+    program = """
+        import sys
+        from tailboard import panels
+        assert "grafanalib" not in sys.modules
+        assert panels.latency.percentiles and panels.Service and panels.kinds.stat
+        assert "grafanalib" in sys.modules
+    """
+    assert workspace.run_process(program=program).exit_code == 0
+
+
+@pytest.mark.parametrize("package", ["panels", "dashboards", "alerts"])
+def test_every_name_that_a_package_lists_is_there(workspace: Workspace, package: str) -> None:
+    program = f"""
+        import tailboard.{package} as package
+        for name in package.__all__:
+            getattr(package, name)
+        assert not hasattr(package, "no_such_name")
+        from tailboard.{package} import *
+    """
+    run = workspace.run_process(program=program)
+    assert run.exit_code == 0, run.output
