@@ -6,6 +6,11 @@ from typing import Any, Protocol
 
 from tailboard.publish.errors import NotAllowedError, TailboardError
 from tailboard.publish.grafana.marker import Marker, find_marker, strip_marker
+from tailboard.publish.grafana.previews.mark import (
+    PreviewMark,
+    find_preview_mark,
+    strip_preview_mark,
+)
 
 Document = dict[str, Any]
 
@@ -87,8 +92,14 @@ class LiveDashboard:
 
     @property
     def unmarked_document(self) -> Document:
-        """Its document without our mark."""
-        return strip_marker(self.document)
+        """Its document without our marks."""
+        return strip_preview_mark(strip_marker(self.document))
+
+    @property
+    def preview_mark(self) -> PreviewMark | None:
+        """What it says of the preview that it is a copy for, unless it is a copy of such a one."""
+        mark = find_preview_mark(self.document)
+        return mark if mark and mark.uid == self.uid else None
 
 
 @dataclass(frozen=True)
@@ -137,7 +148,7 @@ class DesiredDashboard:
 
     `has_valid_marker` says that the document agrees with its marker, so that the server may store
     the owner as its manager. `is_checked` is false of what the server had before: it may store
-    that again, whatever its schema says.
+    that again, whatever its schema says. A copy for a preview has a `preview_owner` and no owner.
     """
 
     uid: str
@@ -148,6 +159,7 @@ class DesiredDashboard:
     source: str = ""
     has_valid_marker: bool = True
     is_checked: bool = True
+    preview_owner: str = ""
 
 
 def format_kind(resource: str) -> str:
@@ -168,6 +180,9 @@ class GrafanaApi(Protocol):
 
     def fetch_owned_dashboards(self, owner: str) -> Iterator[LiveDashboard]:
         """Every dashboard that says it is this owner's."""
+
+    def fetch_previews(self, owner: str) -> Iterator[LiveDashboard]:
+        """Every copy for a preview of this owner."""
 
     def fetch_dashboard(self, uid: str) -> LiveDashboard | None:
         """The dashboard of this uid, in the schema that it is stored in."""
@@ -201,6 +216,9 @@ class GrafanaApi(Protocol):
 
     def fetch_folders(self) -> dict[str, LiveFolder]:
         """Every folder that the credentials may see."""
+
+    def fetch_folder_time(self, uid: str) -> str:
+        """When a folder was made, in ISO 8601; empty where the server does not tell."""
 
     def is_folder_hidden(self, uid: str) -> bool:
         """Whether the server tells of a folder that the credentials may not see."""

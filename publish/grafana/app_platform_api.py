@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from tailboard.dashboards.passes.stamp import TAG
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana.api import (
     DashboardVersion,
@@ -24,9 +25,11 @@ from tailboard.publish.grafana.dashboard_reader import (
     parse_read,
 )
 from tailboard.publish.grafana.marker import strip_marker
+from tailboard.publish.grafana.previews.preview import TAG as PREVIEW_TAG
 from tailboard.publish.grafana.resource import (
     FOLDER_ANNOTATION,
     OWNER_LABEL,
+    PREVIEW_LABEL,
     build_dashboard_resource,
     build_resource,
     find_document_version,
@@ -37,6 +40,7 @@ from tailboard.publish.grafana.resource import (
 from tailboard.publish.grafana.resource_list import fetch_items
 from tailboard.publish.grafana.responses import (
     parse_response,
+    read_object,
     read_objects,
     read_text,
     read_uid,
@@ -73,30 +77,41 @@ class AppPlatformApi:
         self._folder_version = folder_version
 
     def fetch_owned_dashboards(self, owner: str) -> Iterator[LiveDashboard]:
-        """Those with our label, then those of ours that lost it.
+        for live in self._fetch_labelled_dashboards(OWNER_LABEL, owner, TAG):
+            if live.owner == owner:
+                yield live
+
+    def fetch_previews(self, owner: str) -> Iterator[LiveDashboard]:
+        for live in self._fetch_labelled_dashboards(PREVIEW_LABEL, owner, PREVIEW_TAG):
+            if live.preview_mark and live.preview_mark.owner == owner:
+                yield live
+
+    def _fetch_labelled_dashboards(
+        self, label: str, owner: str, tag: str
+    ) -> Iterator[LiveDashboard]:
+        """Those with an owner's label, then those that may be the owner's and have no label.
 
         The classic API drops labels whenever it saves a dashboard; the tag in the document stays.
         """
-        owned_uids = set()
-        label_selector = {"labelSelector": f"{OWNER_LABEL}={owner}"}
+        labelled_uids = set()
+        label_selector = {"labelSelector": f"{label}={owner}"}
         reads = fetch_items(self._connection, self._dashboards_path, label_selector, parse_read)
         for live in run_parallel(self._reader.fetch_stored_form, reads):
             if live is None:
                 continue
-            owned_uids.add(live.uid)
-            if live.owner == owner:
-                yield live
-        tagged_uids = [uid for uid in search_tagged_uids(self._connection) if uid not in owned_uids]
-        labelled_uids = self._fetch_labelled_uids() if tagged_uids else frozenset()
-        for tagged_dashboard in fetch_readable_dashboards(
-            self.fetch_dashboard, (uid for uid in tagged_uids if uid not in labelled_uids)
-        ):
-            if tagged_dashboard.owner == owner:
-                yield tagged_dashboard
+            labelled_uids.add(live.uid)
+            yield live
+        tagged_uids = [
+            uid for uid in search_tagged_uids(self._connection, tag) if uid not in labelled_uids
+        ]
+        other_uids = self._fetch_labelled_uids(label) if tagged_uids else frozenset()
+        yield from fetch_readable_dashboards(
+            self.fetch_dashboard, (uid for uid in tagged_uids if uid not in other_uids)
+        )
 
-    def _fetch_labelled_uids(self) -> frozenset[str]:
-        """The uids of the dashboards with any owner's label."""
-        label_selector = {"labelSelector": OWNER_LABEL}
+    def _fetch_labelled_uids(self, label: str) -> frozenset[str]:
+        """The uids of the dashboards with a label of any owner."""
+        label_selector = {"labelSelector": label}
         uids = fetch_items(
             self._connection,
             self._dashboards_path,
@@ -165,6 +180,14 @@ class AppPlatformApi:
     def fetch_folders(self) -> dict[str, LiveFolder]:
         folders = fetch_items(self._connection, self._folders_path, {}, parse_folder)
         return {folder.uid: folder for folder in folders}
+
+    def fetch_folder_time(self, uid: str) -> str:
+        response = self._connection.request("GET", join_path(self._folders_path, uid))
+        return parse_response(
+            response,
+            f"reading the folder {uid}",
+            lambda body: read_text(read_object(body["metadata"]).get("creationTimestamp")),
+        )
 
     def is_folder_hidden(self, uid: str) -> bool:
         response = self._connection.request("GET", join_path(self._folders_path, uid))

@@ -36,12 +36,14 @@ HIDDEN_DASHBOARD_TIP = (
 """What to do about a dashboard that was written, and is not seen any more."""
 
 OutcomeListener = Callable[[Outcome], None]
+ItemPlanner = Callable[[GrafanaApi, DesiredDashboard], DashboardItem]
 
 
 class PlanApplier:
     """Applies a plan; `listener` is called with the outcome of every item once that is known.
 
-    With `abort`, no item is started after a failure.
+    With `abort`, no item is started after a failure. `plan_item` judges a dashboard that was
+    changed meanwhile anew.
     """
 
     def __init__(
@@ -51,11 +53,13 @@ class PlanApplier:
         listener: OutcomeListener,
         *,
         abort: bool = False,
+        plan_item: ItemPlanner = plan_dashboard,
     ) -> None:
         self._api = api
         self._policy = policy
         self._listener = listener
         self._abort = abort
+        self._plan_item = plan_item
         self._failure_event = threading.Event()
         self._lock = threading.Lock()
 
@@ -222,7 +226,7 @@ class PlanApplier:
                 if not error.is_uncertain:
                     raise
                 problem = error
-            previous, current_item = current_item.live, plan_dashboard(self._api, desired)
+            previous, current_item = current_item.live, self._plan_item(self._api, desired)
             if (
                 current_item.state is State.UNCHANGED
                 and not current_item.is_stale

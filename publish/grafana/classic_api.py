@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from tailboard.dashboards.passes.stamp import TAG
 from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.publish.grafana.api import (
     ROOT_UID,
@@ -20,6 +21,7 @@ from tailboard.publish.grafana.api import (
     format_kind,
 )
 from tailboard.publish.grafana.dashboard_reader import DashboardReader
+from tailboard.publish.grafana.previews.preview import TAG as PREVIEW_TAG
 from tailboard.publish.grafana.responses import (
     check_uid,
     parse_response,
@@ -65,11 +67,19 @@ class ClassicApi:
         self._reader = reader
 
     def fetch_owned_dashboards(self, owner: str) -> Iterator[LiveDashboard]:
-        for live in fetch_readable_dashboards(
-            self.fetch_dashboard, search_tagged_uids(self._connection)
-        ):
+        for live in self._fetch_tagged_dashboards(TAG):
             if live.owner == owner:
                 yield live
+
+    def fetch_previews(self, owner: str) -> Iterator[LiveDashboard]:
+        for live in self._fetch_tagged_dashboards(PREVIEW_TAG):
+            if live.preview_mark and live.preview_mark.owner == owner:
+                yield live
+
+    def _fetch_tagged_dashboards(self, tag: str) -> Iterator[LiveDashboard]:
+        return fetch_readable_dashboards(
+            self.fetch_dashboard, search_tagged_uids(self._connection, tag)
+        )
 
     def fetch_dashboard(self, uid: str) -> LiveDashboard | None:
         response = self._connection.request("GET", _build_dashboard_path(uid))
@@ -166,6 +176,14 @@ class ClassicApi:
         hits = fetch_search_hits(self._connection, {"type": "dash-folder"}, PAGE_SIZE, action)
         with translate_shape_errors(action):
             return {hit["uid"]: _parse_folder(hit) for hit in hits}
+
+    def fetch_folder_time(self, uid: str) -> str:
+        response = self._connection.request("GET", _build_folder_path(uid))
+        return parse_response(
+            response,
+            f"reading the folder {uid}",
+            lambda body: read_text(read_object(body).get("created")),
+        )
 
     def is_folder_hidden(self, uid: str) -> bool:
         """Unknown: this API answers 403 for a folder that does not exist, too."""

@@ -26,6 +26,7 @@ VIEW_FOLDER_TIP = (
     "give the service account the permission Edit (View, to plan only) on that folder."
 )
 UNREADABLE_TIP = "leave --api out, use a newer tailboard, or repair the dashboard in Grafana."
+COPY_TIP = "give yours another uid."
 V1_TIP = "keep it in schema v2 with `tailboard pull UID`, and publish that."
 V2_TIP = (
     "publish to Grafana 12.4 or newer through /apis, or bring the dashboard back in schema v1 with "
@@ -82,9 +83,21 @@ def classify_compared(
         desired,
         live,
         is_stale,
-        tip=UNREADABLE_TIP if live.read_problem else "",
+        tip=_find_block_tip(live),
         loss=comparison.loss,
     )
+
+
+def _find_block_tip(live: LiveDashboard) -> str:
+    if live.read_problem:
+        return UNREADABLE_TIP
+    return COPY_TIP if _describe_preview(live) else ""
+
+
+def _describe_preview(live: LiveDashboard) -> str:
+    """For which preview a dashboard is a copy; empty of any other."""
+    mark = live.preview_mark
+    return f"it is a copy for the preview {mark.preview!r}" if mark and not live.owner else ""
 
 
 def _classify_state(
@@ -92,8 +105,8 @@ def _classify_state(
 ) -> tuple[State, str]:
     """What to do with a dashboard that is there, and why."""
     is_moved, has_differences = live.folder != desired.folder, bool(comparison.differences)
-    if live.block_reason:
-        return State.BLOCKED, live.block_reason
+    if block_reason := live.block_reason or _describe_preview(live):
+        return State.BLOCKED, block_reason
     if live.owner != desired.owner:
         return State.FOREIGN, _describe_ownership(live)
     if has_differences and comparison.is_edited:

@@ -39,6 +39,9 @@ class DryRunApi:
     def fetch_owned_dashboards(self, owner: str) -> Iterator[LiveDashboard]:
         return self._api.fetch_owned_dashboards(owner)
 
+    def fetch_previews(self, owner: str) -> Iterator[LiveDashboard]:
+        return self._api.fetch_previews(owner)
+
     def fetch_dashboard(self, uid: str) -> LiveDashboard | None:
         return self._dashboards[uid] if uid in self._dashboards else self._api.fetch_dashboard(uid)
 
@@ -66,6 +69,9 @@ class DryRunApi:
 
     def fetch_folders(self) -> dict[str, LiveFolder]:
         return dict(self._folders)
+
+    def fetch_folder_time(self, uid: str) -> str:
+        return self._api.fetch_folder_time(uid)
 
     def is_folder_hidden(self, uid: str) -> bool:
         return self._api.is_folder_hidden(uid)

@@ -32,6 +32,7 @@ EDITS_ANNOTATION = "grafana.app/managerAllowsEdits"
 SOURCE_ANNOTATION = "grafana.app/sourcePath"
 GENERATION_ANNOTATION = "tailboard/generation"
 OWNER_LABEL = "tailboard/owner"
+PREVIEW_LABEL = "tailboard/preview"
 PUBLISH_ANNOTATIONS = (
     *(BROWSER_ANNOTATION, FOLDER_ANNOTATION, MESSAGE_ANNOTATION, GENERATION_ANNOTATION),
     *(MANAGER_ANNOTATION, MANAGER_ID_ANNOTATION, EDITS_ANNOTATION, SOURCE_ANNOTATION),
@@ -76,10 +77,13 @@ def build_dashboard_resource(
     previous_source = str(annotations.get(SOURCE_ANNOTATION, ""))
     for name in PUBLISH_ANNOTATIONS:
         annotations.pop(name, None)
-    labels.pop(OWNER_LABEL, None)
+    for name in (OWNER_LABEL, PREVIEW_LABEL):
+        labels.pop(name, None)
     if desired.owner:
         annotations |= _build_owner_annotations(desired, previous_source)
         labels[OWNER_LABEL] = desired.owner
+    if desired.preview_owner:
+        labels[PREVIEW_LABEL] = desired.preview_owner
     if desired.has_valid_marker:
         annotations[GENERATION_ANNOTATION] = str((live.version if live else 0) + 1)
     annotations |= {FOLDER_ANNOTATION: desired.folder} if desired.folder else {}

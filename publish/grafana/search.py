@@ -1,9 +1,8 @@
-"""Grafana's search: page after page, and the dashboards that carry our tag."""
+"""Grafana's search: page after page, and the dashboards that carry a tag."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from tailboard.dashboards.passes.stamp import TAG
 from tailboard.publish.errors import ServerError
 from tailboard.publish.grafana.api import ForbiddenError, LiveDashboard
 from tailboard.publish.grafana.responses import parse_response, read_objects, read_uid
@@ -17,9 +16,9 @@ MAX_PAGES = 1000
 ENDLESS_TIP = "look at the address: a proxy may drop parameters, or it is not a Grafana."
 
 
-def search_tagged_uids(connection: Connection) -> Iterator[str]:
-    """The uids of the dashboards with our tag, as far as the search knows."""
-    parameters = {"type": "dash-db", "tag": TAG}
+def search_tagged_uids(connection: Connection, tag: str) -> Iterator[str]:
+    """The uids of the dashboards with a tag, as far as the search knows."""
+    parameters = {"type": "dash-db", "tag": tag}
     hits = fetch_search_hits(connection, parameters, PAGE_SIZE, "searching for dashboards")
     return (hit["uid"] for hit in hits)
 

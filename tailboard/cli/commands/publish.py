@@ -16,6 +16,12 @@ from tailboard.cli.grafana_options import (
 from tailboard.cli.options import JSON_OPTION
 from tailboard.cli.outcome_report import build_outcomes_json
 from tailboard.cli.parameter_types import Choice
+from tailboard.cli.preview_publish import (
+    OriginalPlan,
+    PreviewOptions,
+    add_preview_options,
+    publish_preview,
+)
 from tailboard.cli.progress import StepProgress
 from tailboard.cli.terminal import print_json_report, print_message
 from tailboard.publish.errors import TailboardError
@@ -61,6 +67,7 @@ Example:
     show_default=True,
     help="What to do with the rest once something failed.",
 )
+@add_preview_options
 @JSON_OPTION
 @click.pass_context
 def command(
@@ -80,6 +87,7 @@ def command(
     on_error: str,
     scrape_interval: str,
     data_source_check: bool,
+    preview: PreviewOptions,
     as_json: bool,
 ) -> int:
     """Create and update dashboards in Grafana as they are declared.
@@ -87,14 +95,20 @@ def command(
     Their folders are created too. What was edited by hand, and what is not ours, stays unchanged
     and is shown, unless --force or --adopt. Exits 4 if some dashboards could not be published, 1
     if none could.
+
+    With --preview NAME, copies of the dashboards that would change go into a folder of their own,
+    and nothing else is touched; --remove deletes them again.
     """
+    preview.validate(context)
     if prune and owner == DEFAULT_OWNER:
         raise click.UsageError(
             "whose dashboards may --prune delete? Say --owner NAME, or owner in the settings: "
             "those of other repositories would look like orphans."
         )
+    if preview.is_removal:
+        return publish_preview(preview, grafana, owner, None, as_json=as_json)
     run = build_run_name()
-    version_message = build_version_message(message or read_commit_message(Path.cwd()), run)
+    commit_message = message or read_commit_message(Path.cwd())
     desired = read_definitions(
         context,
         definitions,
@@ -102,7 +116,7 @@ def command(
         owner=owner,
         folder=grafana_folder,
         schema=SchemaChoice(schema, lambda: grafana.api.schema_versions),
-        message=version_message,
+        message=build_version_message(commit_message, run),
     )
     if data_source_check:
         for note in check_data_sources(grafana.connection, desired.documents, scrape_interval):
@@ -111,6 +125,9 @@ def command(
         plan = plan_publish(
             grafana.api, desired.dashboards, desired.folders, owner, progress.advance
         )
+    if preview.name:
+        original_plan = OriginalPlan(desired, plan, commit_message)
+        return publish_preview(preview, grafana, owner, original_plan, as_json=as_json)
     policy = PublishPolicy(force, adopt, prune)
     _check_deletions(plan, policy, max_delete)
     outcomes = apply_plan(

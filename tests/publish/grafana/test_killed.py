@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
@@ -35,7 +35,12 @@ def start_publisher(publisher: Publisher, *arguments: str) -> Iterator[subproces
         child.communicate()
 
 
-def kill_at_request(publisher: Publisher, proxy: FaultProxy, number: int) -> int:
+def kill_at_request(
+    publisher: Publisher,
+    proxy: FaultProxy,
+    number: int,
+    options: Sequence[str] = PUBLISH_OPTIONS,
+) -> int:
     """Kill a publisher once the server has done its n-th request; how the process ended."""
     started = threading.Event()
     children: list[subprocess.Popen[str]] = []
@@ -47,7 +52,7 @@ def kill_at_request(publisher: Publisher, proxy: FaultProxy, number: int) -> int
 
     proxy.clear_faults()
     proxy.add_fault(Fault(after=kill), nth=number)
-    with start_publisher(publisher, *PUBLISH_OPTIONS) as child:
+    with start_publisher(publisher, *options) as child:
         children.append(child)
         started.set()
         return child.wait(PROCESS_TIMEOUT)

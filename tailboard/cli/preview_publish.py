@@ -1,0 +1,170 @@
+"""Publishing copies of dashboards for a pull request, and removing them."""
+
+import functools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from tailboard.cli.apply import execute_plan, print_outcome_summary
+from tailboard.cli.outcome_report import build_outcomes_json
+from tailboard.cli.parameter_types import validate_duration
+from tailboard.cli.terminal import print_json_report, print_message
+from tailboard.panels.duration import parse_duration
+from tailboard.publish.grafana.commit import DEFAULT_MESSAGE
+from tailboard.publish.grafana.desired import Desired
+from tailboard.publish.grafana.plan_items import DashboardItem, Plan
+from tailboard.publish.grafana.previews.copies import build_copies, select_originals
+from tailboard.publish.grafana.previews.mark import find_preview_mark
+from tailboard.publish.grafana.previews.plan import Expiry, plan_copy, plan_preview
+from tailboard.publish.grafana.previews.preview import Preview, validate_preview_name
+from tailboard.publish.grafana.server import Grafana
+from tailboard.publish.plan.outcome import Outcome, compute_exit_code
+from tailboard.publish.plan.policy import PublishPolicy
+
+Command = Callable[..., Any]
+
+PUBLISH_ONLY_OPTIONS = ("force", "adopt", "prune")
+POLICY = PublishPolicy(prune=True)
+"""What is of a preview is ours to delete, and nothing else is in its plan."""
+
+
+@dataclass(frozen=True)
+class PreviewOptions:
+    """Which preview is meant, whether it gets every dashboard or goes, and when others go."""
+
+    name: str
+    is_everything: bool
+    is_removal: bool
+    expiry_time: str
+
+    def validate(self, context: click.Context) -> None:
+        """Raise for options that need a preview, or make no sense with one."""
+        if self.name:
+            validate_preview_name(self.name)
+            for name in PUBLISH_ONLY_OPTIONS:
+                if context.params[name]:
+                    raise click.UsageError(
+                        f"--preview touches no dashboard of yours or others: leave --{name} out."
+                    )
+            if self.is_removal and self.is_everything:
+                raise click.UsageError("--remove deletes all copies: leave --all out.")
+        elif self.is_everything or self.is_removal or self.expiry_time:
+            raise click.UsageError("--all, --remove and --expire need --preview NAME.")
+
+    def build_expiry(self) -> Expiry | None:
+        """When a preview is old, if that is asked for."""
+        if not self.expiry_time:
+            return None
+        return Expiry(time.time() - parse_duration(self.expiry_time))
+
+
+@dataclass(frozen=True)
+class OriginalPlan:
+    """What is declared, what publishing would do with it, and what the versions say."""
+
+    desired: Desired
+    plan: Plan
+    message: str
+
+
+def _validate_expiry(context: click.Context, option: click.Parameter, value: str | None) -> str:
+    return validate_duration(context, option, value) if value else ""
+
+
+PREVIEW_OPTIONS = (
+    click.option(
+        "--preview",
+        "preview_name",
+        metavar="NAME",
+        help="Publish copies of what would change, for a pull request: pr-123.",
+    ),
+    click.option("--all", "is_everything", is_flag=True, help="With --preview: copy everything."),
+    click.option("--remove", "is_removal", is_flag=True, help="With --preview: delete its copies."),
+    click.option(
+        "--expire",
+        "expiry_time",
+        metavar="DURATION",
+        callback=_validate_expiry,
+        help="With --preview: delete other previews that are older, such as 7d.",
+    ),
+)
+
+
+def add_preview_options(command: Command) -> Command:
+    """Give a command the options of a preview, and what they mean."""
+
+    @functools.wraps(command)
+    def run_with_preview(
+        *arguments: Any,
+        preview_name: str | None,
+        is_everything: bool,
+        is_removal: bool,
+        expiry_time: str,
+        **options: Any,
+    ) -> Any:
+        preview = PreviewOptions(preview_name or "", is_everything, is_removal, expiry_time)
+        return command(*arguments, preview=preview, **options)
+
+    for option in reversed(PREVIEW_OPTIONS):
+        run_with_preview = option(run_with_preview)
+    return run_with_preview
+
+
+def publish_preview(
+    options: PreviewOptions,
+    grafana: Grafana,
+    owner: str,
+    original_plan: OriginalPlan | None,
+    *,
+    as_json: bool,
+) -> int:
+    """Have the copies of a preview in Grafana, or none without a plan; the exit code."""
+    preview = Preview(options.name, owner)
+    copies = []
+    if original_plan:
+        copies = build_copies(
+            preview,
+            select_originals(original_plan.plan, is_everything=options.is_everything),
+            original_plan.desired.dashboards,
+            addresses=(grafana.address,),
+            time=int(time.time()),
+            message=f"preview {preview.name}: {original_plan.message or DEFAULT_MESSAGE}",
+        )
+    plan = plan_preview(grafana.api, preview, copies, options.build_expiry())
+    try:
+        outcomes = execute_plan(plan, grafana, POLICY, quiet=as_json, plan_item=plan_copy)
+    except KeyboardInterrupt:
+        print_message(
+            f"The preview {preview.name} is not complete: publish it again, or --remove it."
+        )
+        raise
+    folder_url = f"{grafana.address}/dashboards/f/{preview.folder.uid}" if copies else ""
+    print_outcome_summary(outcomes, grafana, f" (preview {preview.name})")
+    if folder_url:
+        print_message(f"Preview: {folder_url}")
+    if as_json:
+        report = _build_json(outcomes, grafana.address, preview, folder_url)
+        print_json_report(report, sort_keys=True)
+    return compute_exit_code(outcomes)
+
+
+def _build_json(
+    outcomes: list[Outcome], server: str, preview: Preview, folder_url: str
+) -> dict[str, Any]:
+    """What `publish` reports, with the preview, its folder, and of each copy its original."""
+    report = build_outcomes_json(outcomes, "", server)
+    for outcome, fields in zip(outcomes, report["items"], strict=True):
+        if isinstance(outcome.item, DashboardItem):
+            fields["original"] = _find_original(outcome.item)
+            fields["url"] = f"{server}/d/{outcome.item.uid}"
+    return {**report, "folder_url": folder_url, "preview": preview.name}
+
+
+def _find_original(item: DashboardItem) -> str:
+    """The uid of the dashboard that one is the copy of."""
+    dashboard = item.desired or item.live
+    mark = find_preview_mark(dashboard.document) if dashboard else None
+    return mark.original if mark else ""
