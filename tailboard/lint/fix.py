@@ -1,11 +1,7 @@
 """`tailboard lint --fix`: the JSON of dashboards mended in their files, where a rule knows how."""
 
-import difflib
-import io
 import json
-import os
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,63 +16,29 @@ from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.dashboards.schema_v2.view_changes import apply_view_changes
 from tailboard.definitions import load
 from tailboard.definitions.exceptions import convert_shape_errors
+from tailboard.definitions.text_change import SURROGATES, TextChange
 from tailboard.findings.exclusion import Exclusion
 from tailboard.findings.finding import Finding, Place
 from tailboard.lint.engine import LintRule, lint_subject
 from tailboard.lint.rules import LINT_RULES
 from tailboard.panels.definition_error import locate_errors
-from tailboard.publish.errors import OutputError
-from tailboard.publish.manifest import TEMPORARY_PREFIX
 from tailboard.queries.subject import Panel, Subject, build_document_subject, convert_panels
 
 INDENTATION = re.compile(r"\s*\{[ \t]*\r?\n([ \t]+)")
 COLON_AND_SPACE = re.compile(r'":\s')
 MAX_NUMBER_LENGTH = 40
-SURROGATES = "surrogatepass"
-"""How Python's own JSON reads what is no valid Unicode."""
-
 JsonDict = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class FileFix:
+class FileFix(TextChange):
     """A file's text before and after, and what is no longer found in it."""
 
-    path: Path
-    encoding: str
-    old_text: str
-    new_text: str
     fixed_findings: tuple[Finding, ...]
     is_reformatted: bool
     """Whether its lines were not laid out as JSON is written here, so that all of it changes."""
     refusal: str = ""
     """What the file says that would be written back as something else: then nothing is fixed."""
-
-    def write(self) -> None:
-        """Put the new text in the file's place, all at once; its mode stays."""
-        path = self.path.resolve()
-        try:
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY_PREFIX)
-            temporary = Path(name)
-            try:
-                with os.fdopen(handle, "wb") as stream:
-                    stream.write(self.new_text.encode(self.encoding, SURROGATES))
-                temporary.chmod(path.stat().st_mode)
-                temporary.replace(path)
-            finally:
-                temporary.unlink(missing_ok=True)
-        except OSError as error:
-            raise OutputError(
-                f"cannot write {self.path}: {error.strerror}",
-                tip="look at its permissions and the free space.",
-            ) from error
-
-    def render_diff(self) -> str:
-        """What changes, as `diff -u` writes it."""
-        old, new = (io.StringIO(text).readlines() for text in (self.old_text, self.new_text))
-        name = self.path.as_posix()
-        lines = difflib.unified_diff(old, new, fromfile=name, tofile=name)
-        return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 
 
 def find_fixes(paths: Iterable[Path], exclusions: Sequence[Exclusion]) -> Iterator[FileFix]:

@@ -1,0 +1,50 @@
+"""The file of a definition with another text: the difference, and how it is written."""
+
+import difflib
+import io
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tailboard.publish.errors import OutputError
+from tailboard.publish.manifest import TEMPORARY_PREFIX
+
+SURROGATES = "surrogatepass"
+"""How Python's own JSON reads what is no valid Unicode."""
+
+
+@dataclass(frozen=True)
+class TextChange:
+    """A file's text before and after, and its encoding."""
+
+    path: Path
+    encoding: str
+    old_text: str
+    new_text: str
+
+    def write(self) -> None:
+        """Put the new text in the file's place, all at once; its mode stays."""
+        path = self.path.resolve()
+        try:
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY_PREFIX)
+            temporary = Path(name)
+            try:
+                with os.fdopen(handle, "wb") as stream:
+                    stream.write(self.new_text.encode(self.encoding, SURROGATES))
+                temporary.chmod(path.stat().st_mode)
+                temporary.replace(path)
+            finally:
+                temporary.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(
+                f"cannot write {self.path}: {error.strerror}",
+                tip="look at its permissions and the free space.",
+            ) from error
+
+    def render_diff(self) -> str:
+        """What changes, as `diff -u` writes it."""
+        old, new = (io.StringIO(text).readlines() for text in (self.old_text, self.new_text))
+        name = self.path.as_posix()
+        lines = difflib.unified_diff(old, new, fromfile=name, tofile=name)
+        return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
