@@ -3,6 +3,9 @@
 GRAFANALIB_SCHEMA = 12
 """The version that grafanalib writes into every dashboard, whatever form its panels have."""
 
+SCHEMA_VERSION = 42
+"""The newest schema of Grafana 12.4; an older Grafana reads it as its own newest."""
+
 CORE_PANEL_TYPES = frozenset(
     "alertlist annolist barchart bargauge candlestick canvas dashlist datagrid flamegraph gauge "
     "geomap heatmap histogram logs news nodeGraph piechart row stat state-timeline status-history "

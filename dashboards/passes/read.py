@@ -19,7 +19,8 @@ from tailboard.dashboards.folder import (
     UID_PREFIX,
     validate_folder,
 )
-from tailboard.dashboards.schema import GRAFANALIB_SCHEMA
+from tailboard.dashboards.grafanalib_defaults import drop_grafanalib_defaults
+from tailboard.dashboards.schema import GRAFANALIB_SCHEMA, SCHEMA_VERSION
 from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.panels.definition_error import DefinitionError, locate_errors, suggest_name
 
@@ -72,6 +73,7 @@ def _read_tailboard_dashboard(dashboard: Dashboard) -> Document:
             "links": _convert_value(dashboard.links),
             "panels": _read_rows(_validate_list(dashboard.rows, "rows")),
             "refresh": dashboard.refresh,
+            "schemaVersion": SCHEMA_VERSION,
             "tags": list(dashboard.tags),
             "templating": {"list": _convert_value(dashboard.variables)},
             "time": {"from": dashboard.time_from, "to": "now"},
@@ -174,6 +176,8 @@ def _read_panel(panel: object) -> Document:
         document = _convert_mapping(panel, keep_nulls=False, is_panel=True)
     elif hasattr(panel, "to_json_data"):
         document = _convert_grafanalib_object(panel, keep_nulls=False)
+        if isinstance(document, dict):
+            drop_grafanalib_defaults(document)
     if isinstance(document, dict) and ("type" in document or "libraryPanel" in document):
         return document
     raise DefinitionError(

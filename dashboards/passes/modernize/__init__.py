@@ -13,12 +13,14 @@ from tailboard.dashboards.passes.modernize.datasources import (
     modernize_datasource,
 )
 from tailboard.dashboards.passes.modernize.panel import modernize_panel
-from tailboard.dashboards.schema import BUILT_IN_ANNOTATION, GRAFANALIB_SCHEMA, ROW_INDEX
+from tailboard.dashboards.schema import (
+    BUILT_IN_ANNOTATION,
+    GRAFANALIB_SCHEMA,
+    ROW_INDEX,
+    SCHEMA_VERSION,
+)
 
 Document = dict[str, Any]
-
-SCHEMA_VERSION = 42
-"""The newest schema of Grafana 12.4; an older Grafana reads it as its own newest."""
 
 FIRST_GRID_SCHEMA = 16
 """The first schema with a grid; a document of an older one gets the current version."""

@@ -6,6 +6,7 @@ What Grafana does by default is left out, and so are nulls and fields that Grafa
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tailboard.dashboards.grafanalib_defaults import drop_grafanalib_defaults
 from tailboard.dashboards.passes.modernize.angular import ANGULAR_CONVERSIONS
 from tailboard.dashboards.passes.modernize.datasources import (
     PROMQL_DATASOURCE_TYPES,
@@ -43,15 +44,6 @@ QUERY_DEFAULTS: Panel = {
     "metric": "",
     "refId": "",
     "target": "",
-}
-GRAFANALIB_PANEL_DEFAULTS: Panel = {"maxDataPoints": 100}
-"""grafanalib's default: 100 points, also on a screen of 2,000 pixels."""
-GRAFANALIB_QUERY_DEFAULTS: Panel = {
-    "format": "time_series",
-    "hide": False,
-    "instant": False,
-    "intervalFactor": 2,
-    "step": 10,
 }
 
 STATE_TYPES = ("state-timeline", "status-history")
@@ -96,7 +88,7 @@ def modernize_panel(panel: Panel, *, has_grafanalib_defaults: bool) -> Panel:
     """
     with locate_errors(f"panel {panel.get('title') or panel.get('type')!r}"):
         if has_grafanalib_defaults:
-            _drop_grafanalib_defaults(panel)
+            drop_grafanalib_defaults(panel)
         convert = ANGULAR_CONVERSIONS.get(panel.get("type", ""))
         current_panel = convert(panel) if convert else panel
         panel_type = current_panel.get("type")
@@ -108,17 +100,6 @@ def modernize_panel(panel: Panel, *, has_grafanalib_defaults: bool) -> Panel:
         if repair:
             repair(current_panel)
         return _modernize_core_panel(current_panel)
-
-
-def _drop_grafanalib_defaults(panel: Panel) -> None:
-    """Remove values that grafanalib writes where its user set none."""
-    for element, defaults in (
-        (panel, GRAFANALIB_PANEL_DEFAULTS),
-        *((query, GRAFANALIB_QUERY_DEFAULTS) for query in panel.get("targets") or []),
-    ):
-        for key, value in defaults.items():
-            if element.get(key) == value:
-                del element[key]
 
 
 def _modernize_core_panel(panel: Panel) -> Panel:
