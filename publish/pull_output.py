@@ -7,9 +7,12 @@ from pathlib import Path, PurePosixPath
 
 from tailboard.publish.errors import OutputError
 
-NAME_PATTERN = re.compile(r"[a-zA-Z0-9_-]+\.json")
-RESERVED_PATTERN = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\.json", re.IGNORECASE)
+NAME_PATTERN = re.compile(r"[a-zA-Z0-9_-]+\.(json|py)")
+RESERVED_PATTERN = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\.(json|py)", re.IGNORECASE)
 """Names of devices, which no file can have on Windows."""
+
+DECLARATION = re.compile(rb"^dashboards?\b", re.MULTILINE)
+"""What a definition in Python says of its dashboards."""
 
 DASHBOARD_FIELDS = frozenset({"dashboard", "elements", "panels", "schemaVersion", "spec"})
 """Of which a file that holds a dashboard has at least one."""
@@ -63,6 +66,8 @@ def write_files(folder: Path, files: Mapping[PurePosixPath, bytes], *, force: bo
 def _is_dashboard(path: Path) -> bool:
     """Whether a file holds a dashboard in any form, or nothing at all."""
     content = path.read_bytes()
+    if path.suffix == ".py":
+        return not content.strip() or DECLARATION.search(content) is not None
     try:
         value = json.loads(content) if content.strip() else {"spec": {}}
     except (ValueError, RecursionError):

@@ -21,6 +21,7 @@ ROOMS = (
     "check",
     "prometheus",
     "init",
+    "convert",
     "cli",
 )
 """The packages of tailboard/: each may import itself and those before it, but check not lint."""

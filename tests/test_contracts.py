@@ -40,7 +40,7 @@ SHARED_MODULES = {
         "routes",
         "unmeasured",
     },
-    "panels/kinds": {"size"},
+    "panels/kinds": {"raw", "size"},
     "dashboards/library": {"service_dashboard", "service_tabs"},
     "alerts/rules": set(),
     "tailboard/lint/rules": set(),
@@ -249,6 +249,7 @@ def test_help_ends_in_an_example_that_works(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "orders.py").write_text(ORDERS_DEFINITION)
     (tmp_path / "metrics.txt").write_text("orders_total 1\n")
+    (tmp_path / "dashboard.json").write_text('{"panels": [], "title": "Orders"}')
     run = published_run(monkeypatch, request, capsys) if name in PUBLISHING_COMMANDS else ""
     for line in last[1].splitlines():
         program, *arguments = shlex.split(RUN_NAME.sub(run, line))

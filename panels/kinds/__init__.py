@@ -2,7 +2,8 @@
 
 from tailboard.panels.kinds.bar_gauge import bar_gauge
 from tailboard.panels.kinds.heatmap import heatmap
-from tailboard.panels.kinds.size import grid_size
+from tailboard.panels.kinds.raw import raw
+from tailboard.panels.kinds.size import grid_position, grid_size
 from tailboard.panels.kinds.stat import stat
 from tailboard.panels.kinds.state_timeline import state_timeline
 from tailboard.panels.kinds.status_history import status_history
@@ -16,8 +17,10 @@ __all__ = [
     "KINDS",
     "Column",
     "bar_gauge",
+    "grid_position",
     "grid_size",
     "heatmap",
+    "raw",
     "stat",
     "state_timeline",
     "status_history",

@@ -14,3 +14,9 @@ def grid_size(width: int, height: int) -> GridPos:
             tip=f"the grid has {GRID_COLUMNS} columns; a row is 30 pixels high.",
         )
     return GridPos(h=height, w=width, x=None, y=None)
+
+
+def grid_position(x: int, y: int, width: int, height: int) -> GridPos:
+    """A place on the 24-column grid, counted from its upper left corner."""
+    size = grid_size(width, height)
+    return GridPos(h=size.h, w=size.w, x=x, y=y)

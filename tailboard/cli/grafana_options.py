@@ -133,6 +133,15 @@ STATE_OPTION = click.option(
 
 def add_grafana_options(command: Command) -> Command:
     """Give a command the options of a server, and the Grafana that they mean."""
+    return _add_server(command, is_required=True)
+
+
+def add_optional_grafana_options(command: Command) -> Command:
+    """Give a command the options of a server; without an address its Grafana is None."""
+    return _add_server(command, is_required=False)
+
+
+def _add_server(command: Command, *, is_required: bool) -> Command:
 
     @functools.wraps(command)
     def run_with_grafana(
@@ -143,6 +152,8 @@ def add_grafana_options(command: Command) -> Command:
         allow_http: bool,
         **options: Any,
     ) -> Any:
+        if not grafana_url and not is_required:
+            return command(*arguments, grafana=None, **options)
         if not grafana_url:
             raise click.UsageError("which Grafana? Say --grafana URL, or set GRAFANA_URL.")
         with Grafana(grafana_url, api, org, allow_http=allow_http) as grafana:

@@ -30,6 +30,7 @@ COMMANDS = {
     "publish": "Create and update dashboards in Grafana as they are declared",
     "rollback": "Put what a publish touched back to what it was before",
     "pull": "Bring dashboards from Grafana back as definitions",
+    "convert": "Write dashboards' JSON as definitions in Python",
     "explain": "Explain a panel, dashboard, rule, convention, kind or format",
     "docs": "Write a page in Markdown about each dashboard",
 }

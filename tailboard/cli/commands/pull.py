@@ -9,20 +9,18 @@ import orjson
 from tailboard.cli.grafana_options import ENVIRONMENT_HELP, add_grafana_options
 from tailboard.cli.options import JSON_OPTION
 from tailboard.cli.parameter_types import Choice
+from tailboard.cli.pulled_dashboards import fetch_definitions
 from tailboard.cli.terminal import print_error, print_json_report, print_message
 from tailboard.dashboards.document import JSON_OPTIONS, build_document
 from tailboard.dashboards.schema_v2.losses import Loss, describe_losses
 from tailboard.dashboards.uid import UID_PATTERN
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.publish.grafana.api import LiveDashboard
 from tailboard.publish.grafana.pull import (
     SCHEMA_CHOICES,
     STORED_SCHEMA,
     PulledDefinition,
-    build_definition,
 )
 from tailboard.publish.grafana.server import Grafana
-from tailboard.publish.parallel import run_parallel
 from tailboard.publish.plural import format_count
 from tailboard.publish.pull_output import write_files
 
@@ -64,6 +62,12 @@ def validate_uids(_: click.Context, __: click.Parameter, value: tuple[str, ...])
     show_default=True,
     help="The schema of the files: the one that Grafana stores, or v1, for which tabs become rows.",
 )
+@click.option(
+    "--python",
+    "is_python",
+    is_flag=True,
+    help="Write definitions in Python, as `tailboard convert` does.",
+)
 @click.option("--force", is_flag=True, help="Overwrite files that say something else.")
 @JSON_OPTION
 def command(
@@ -73,6 +77,7 @@ def command(
     everything: bool,
     folder: Path,
     schema: str,
+    is_python: bool,
     force: bool,
     as_json: bool,
 ) -> int:
@@ -84,19 +89,18 @@ def command(
     """
     if bool(uids) == everything:
         raise click.UsageError("which dashboards? Name their uids, or say --all.")
-    api = grafana.api
-    dashboards: dict[str, LiveDashboard | None] = (
-        {live.uid: live for live in api.fetch_owned_dashboards(owner)}
-        if everything
-        else dict(zip(uids, run_parallel(api.fetch_dashboard, uids), strict=True))
-    )
-    missing_uids = [uid for uid, dashboard in dashboards.items() if dashboard is None]
-    folders = api.fetch_folders()
-    definitions = {
-        uid: build_definition(dashboard, folders, owner, schema)
-        for uid, dashboard in dashboards.items()
-        if dashboard
-    }
+    definitions, missing_uids = fetch_definitions(grafana, uids, owner, schema)
+    if is_python:
+        from tailboard.cli.converted_definitions import write_definitions
+
+        return write_definitions(
+            {uid: definition.resource for uid, definition in definitions.items()},
+            folder,
+            is_strict=False,
+            force=force,
+            as_json=as_json,
+            missing_uids=missing_uids,
+        )
     problems = {uid: _find_problem(definition) for uid, definition in definitions.items()}
     files = {
         PurePosixPath(f"{uid}.json"): orjson.dumps(definition.resource, option=JSON_OPTIONS)

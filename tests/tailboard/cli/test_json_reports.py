@@ -16,9 +16,12 @@ from tests.workspace import GOOD_DEFINITION, Workspace
 
 __all__ = ["memory_grafana"]
 
+GOOD_JSON = '{"panels": [], "schemaVersion": 42, "title": "Good", "uid": "good"}'
+
 ARGUMENTS = {
     "build": ("good.py",),
     "check": ("good.py", "--metrics", "shop.prom"),
+    "convert": ("good.json",),
     "docs": ("good.py",),
     "init": ("--metrics", "shop.prom", "--job", "shop"),
     "lint": ("good.py",),
@@ -50,6 +53,7 @@ def shop_workspace(
     monkeypatch.setenv("GRAFANA_URL", memory_grafana.url)
     monkeypatch.setenv("GRAFANA_TOKEN", memory_grafana.create_token("editor"))
     workspace.write_file("good.py", GOOD_DEFINITION)
+    workspace.write_file("good.json", GOOD_JSON)
     workspace.write_file("shop.prom", format_exposition(PROMETHEUS_CLIENT))
     return workspace
 

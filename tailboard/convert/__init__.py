@@ -1,0 +1,1 @@
+"""From the JSON of a dashboard to the Python definition that builds the same document."""

@@ -1,0 +1,179 @@
+"""One form for two documents that Grafana draws alike, by which a definition proves itself.
+
+It is the form by which `plan` compares, and in which panels stand in the order and at the places
+where Grafana draws them, without ids that nothing in the document refers to.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tailboard.dashboards.document import Document
+from tailboard.dashboards.passes.modernize.panel import is_promql_query
+from tailboard.dashboards.passes.number import format_ref_id
+from tailboard.dashboards.schema import SCHEMA_VERSION
+from tailboard.publish.grafana.normalize import normalize_document
+from tailboard.publish.grafana.panel_defaults.fields import THRESHOLDS
+
+Panel = dict[str, Any]
+
+PANELS_DATASOURCE = "-- Dashboard --"
+"""The data source whose queries read the results of another panel of the dashboard, by its id."""
+
+FIRST_EQUAL_SCHEMA = 36
+"""From here on migrations only change what the passes of a document have changed already."""
+
+CHANGED_TRANSFORMATIONS = ("timeSeriesTable",)
+"""What a later migration changes all the same."""
+
+PANELS_WITHOUT_QUERIES = ("dashlist", "news", "row", "text")
+
+
+def build_canonical(document: Document) -> Document:
+    """The canonical form of a document that a build has made."""
+    content = normalize_document(document)
+    reference_ids = set(_list_reference_ids(content["panels"]))
+    content["panels"] = _arrange_panels(
+        [_simplify_panel(panel, reference_ids) for panel in content["panels"]]
+    )
+    if not needs_schema_version(content):
+        content.pop("schemaVersion", None)
+    return content
+
+
+def needs_schema_version(document: Document) -> bool:
+    """Whether Grafana would migrate something of the document, because of its schema version."""
+    version = document.get("schemaVersion", SCHEMA_VERSION)
+    if version >= SCHEMA_VERSION:
+        return False
+    return version < FIRST_EQUAL_SCHEMA or any(
+        transformation.get("id") in CHANGED_TRANSFORMATIONS
+        for panel in list_panels(document["panels"])
+        for transformation in panel.get("transformations") or []
+        if isinstance(transformation, dict)
+    )
+
+
+def list_panels(panels: Sequence[Panel]) -> Iterator[Panel]:
+    """Every panel, those of closed rows too."""
+    for panel in panels:
+        yield panel
+        yield from list_panels(panel.get("panels") or [])
+
+
+def split_sections(panels: Sequence[Panel]) -> list[tuple[Panel | None, list[Panel]]]:
+    """Each heading with the panels below it; first those above every heading, if there are any."""
+    sections: list[tuple[Panel | None, list[Panel]]] = []
+    for panel in panels:
+        if panel.get("type") == "row":
+            sections.append((panel, list(panel.get("panels") or [])))
+        elif not sections or (sections[-1][0] or {}).get("collapsed"):
+            sections.append((None, [panel]))
+        else:
+            sections[-1][1].append(panel)
+    return sections
+
+
+def sort_panels(panels: Sequence[Panel]) -> list[Panel]:
+    """The panels in reading order."""
+    return sorted(panels, key=lambda panel: _read_corner(panel.get("gridPos") or {}))
+
+
+def compact_positions(positions: Sequence[Panel]) -> list[Panel]:
+    """The positions of panels in reading order, moved up as Grafana does, until they meet others.
+
+    They count from the highest of the panels.
+    """
+    placed_positions: list[Panel] = []
+    for position in positions:
+        bottoms = (
+            other["y"] + other["h"]
+            for other in placed_positions
+            if other["x"] < position["x"] + position["w"]
+            and position["x"] < other["x"] + other["w"]
+        )
+        placed_positions.append({**position, "y": max(bottoms, default=0)})
+    return placed_positions
+
+
+def _read_corner(position: Panel) -> tuple[int, int]:
+    return position.get("y") or 0, position.get("x") or 0
+
+
+def _arrange_panels(panels: Sequence[Panel]) -> list[Panel]:
+    """The panels of each section in reading order, each at its place in the section."""
+    arranged_panels: list[Panel] = []
+    for heading, children in split_sections(sort_panels(panels)):
+        placed_children = _place_children(sort_panels(children))
+        if heading is None:
+            arranged_panels += placed_children
+            continue
+        row = {key: value for key, value in heading.items() if key not in ("gridPos", "panels")}
+        if heading.get("collapsed"):
+            arranged_panels.append({**row, "panels": placed_children})
+        else:
+            arranged_panels += [row, *placed_children]
+    return arranged_panels
+
+
+def _place_children(panels: Sequence[Panel]) -> list[Panel]:
+    """The panels at their places, in the reading order that these give."""
+    positions = compact_positions([panel["gridPos"] for panel in panels])
+    return sort_panels(
+        [{**panel, "gridPos": position} for panel, position in zip(panels, positions, strict=True)]
+    )
+
+
+def _list_reference_ids(panels: Sequence[Panel]) -> Iterator[int]:
+    """The ids of panels whose results other panels read."""
+    for panel in list_panels(panels):
+        for query in panel.get("targets") or []:
+            if isinstance(query, dict) and isinstance(query.get("panelId"), int):
+                yield query["panelId"]
+
+
+def _simplify_panel(panel: Panel, reference_ids: set[int]) -> Panel:
+    content = dict(panel)
+    if content.get("id") not in reference_ids:
+        content.pop("id", None)
+    if not content.get("title"):
+        content.pop("title", None)
+    if content.get("type") in PANELS_WITHOUT_QUERIES:
+        content.pop("datasource", None)
+    if "fieldConfig" in content:
+        content["fieldConfig"] = _complete_thresholds(content["fieldConfig"])
+    if children := content.get("panels"):
+        content["panels"] = [_simplify_panel(child, reference_ids) for child in children]
+    if queries := content.get("targets"):
+        names = [query.get("refId") for query in queries]
+        has_default_names = names == [format_ref_id(index) for index in range(len(names))]
+        content["targets"] = [
+            _simplify_query(query, content, has_default_name=has_default_names) for query in queries
+        ]
+    return content
+
+
+def _complete_thresholds(config: Any) -> Any:
+    """Field options whose thresholds have steps: the passes of a document drop them otherwise."""
+    defaults = config.get("defaults") if isinstance(config, dict) else None
+    if not isinstance(defaults, dict):
+        return config
+    thresholds = defaults.get("thresholds")
+    if not isinstance(thresholds, dict) or thresholds.get("steps"):
+        return config
+    thresholds = {**thresholds, "steps": THRESHOLDS["steps"]}
+    return {**config, "defaults": {**defaults, "thresholds": thresholds}}
+
+
+def _simplify_query(query: Panel, panel: Panel, *, has_default_name: bool) -> Panel:
+    """A query without what follows from its panel, or only says in which editor it was written."""
+    fields = dict(query)
+    if has_default_name:
+        fields.pop("refId", None)
+    if is_promql_query(query, panel):
+        fields.pop("editorMode", None)
+        is_instant = bool(fields.get("instant"))
+        if fields.get("range") is not is_instant:
+            fields.pop("range", None)
+    if fields.get("datasource") == panel.get("datasource"):
+        fields.pop("datasource", None)
+    return fields

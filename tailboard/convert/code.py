@@ -1,0 +1,254 @@
+"""Python expressions as trees, and their text as formatters write it.
+
+Data becomes a `Literal` and nothing else; names and functions are our own.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from unicodedata import east_asian_width
+
+from tailboard.init.python_text import WIDTH, format_literal
+
+INDENT = "    "
+
+TEXT_WIDTH = 100
+"""Up to here a text stands on one line: a formatter of this width would join its parts."""
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A string, a number, a truth value or None."""
+
+    value: str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name of ours, which may be dotted: `latency.percentiles`."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of a function of ours."""
+
+    function: str
+    arguments: tuple["Code", ...] = ()
+    keywords: tuple[tuple[str, "Code"], ...] = ()
+
+
+@dataclass(frozen=True)
+class ListCode:
+    """A list."""
+
+    items: tuple["Code", ...] = ()
+
+
+@dataclass(frozen=True)
+class TupleCode:
+    """A tuple."""
+
+    items: tuple["Code", ...] = ()
+
+
+@dataclass(frozen=True)
+class DictCode:
+    """A dictionary; an item without a key is spread: `**LEGEND`."""
+
+    items: tuple[tuple["Code | None", "Code"], ...] = ()
+
+
+@dataclass(frozen=True)
+class Template:
+    """An f-string: texts, and between them the names of parameters."""
+
+    parts: tuple["str | Name", ...]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Several items of a list, from a loop: `*(build(name) for name in (...))`."""
+
+    call: Call
+    variables: tuple[str, ...]
+    items: "TupleCode" = field(default_factory=TupleCode)
+
+
+Code = Literal | Name | Call | ListCode | TupleCode | DictCode | Template | Spread
+
+
+def build_code(value: Any) -> Code:
+    """The code of a value of JSON."""
+    if isinstance(value, Mapping):
+        return DictCode(tuple((Literal(str(key)), build_code(item)) for key, item in value.items()))
+    if isinstance(value, list | tuple):
+        return ListCode(tuple(build_code(item) for item in value))
+    return Literal(value)
+
+
+def list_parts(code: Code) -> Iterator[Code]:
+    """The expressions directly within an expression."""
+    match code:
+        case Call():
+            yield from code.arguments
+            yield from (argument for _, argument in code.keywords)
+        case ListCode() | TupleCode():
+            yield from code.items
+        case DictCode():
+            yield from (item for _, item in code.items)
+        case Spread():
+            yield from (code.call, code.items)
+        case Template():
+            yield from (part for part in code.parts if isinstance(part, Name))
+        case _:
+            pass
+
+
+def render_statement(opening: str, code: Code) -> str:
+    """A statement that ends in an expression, such as `NAME = ...`."""
+    return "\n".join(_render(opening, code, "", 0))
+
+
+def render_flat(code: Code) -> str:
+    """The expression on one line."""
+    match code:
+        case Literal(value):
+            return format_literal(value) if isinstance(value, str) else repr(value)
+        case Name(text):
+            return text
+        case Template(parts):
+            return _format_template(parts)
+        case Spread(call, variables, items):
+            names = ", ".join(variables)
+            return f"*({render_flat(call)} for {names} in {render_flat(items)})"
+        case TupleCode((item,)):
+            return f"({render_flat(item)},)"
+        case _:
+            opening, entries, closing = _split_brackets(code)
+            texts = (prefix + render_flat(part) for prefix, part in entries)
+            return f"{opening}{', '.join(texts)}{closing}"
+
+
+def _render(prefix: str, code: Code, suffix: str, depth: int) -> list[str]:
+    """The lines of an expression between a prefix and a suffix, indented by a depth."""
+    flat_line = INDENT * depth + prefix + render_flat(code) + suffix
+    if isinstance(code, Literal) and isinstance(code.value, str):
+        if measure_width(flat_line) <= TEXT_WIDTH:
+            return [flat_line]
+        return _render_text(prefix, code.value, suffix, depth)
+    if measure_width(flat_line) <= WIDTH or not _is_breakable(code):
+        return [flat_line]
+    if isinstance(code, Spread):
+        names = ", ".join(code.variables)
+        return [
+            f"{INDENT * depth}{prefix}*(",
+            *_render("", code.call, "", depth + 1),
+            *_render(f"for {names} in ", code.items, "", depth + 1),
+            f"{INDENT * depth}){suffix}",
+        ]
+    opening, items, closing = _split_brackets(code)
+    return [
+        INDENT * depth + prefix + opening,
+        *(line for name, item in items for line in _render(name, item, ",", depth + 1)),
+        INDENT * depth + closing + suffix,
+    ]
+
+
+def _is_breakable(code: Code) -> bool:
+    return not isinstance(code, Literal | Name | Template) and bool(
+        isinstance(code, Spread) or _split_brackets(code)[1]
+    )
+
+
+def _split_brackets(code: Code) -> tuple[str, list[tuple[str, Code]], str]:
+    """The opening bracket, the items with what stands before each, and the closing bracket."""
+    match code:
+        case Call(function, arguments, keywords):
+            items = [("", argument) for argument in arguments]
+            items += [(f"{name}=", argument) for name, argument in keywords]
+            return f"{function}(", items, ")"
+        case ListCode(list_items):
+            return "[", [("", item) for item in list_items], "]"
+        case TupleCode(tuple_items):
+            return "(", [("", item) for item in tuple_items], ")"
+        case DictCode(dict_items):
+            return (
+                "{",
+                [
+                    ("**" if key is None else f"{render_flat(key)}: ", item)
+                    for key, item in dict_items
+                ],
+                "}",
+            )
+        case _:
+            return "", [], ""
+
+
+def _render_text(prefix: str, text: str, suffix: str, depth: int) -> list[str]:
+    """A long text in parentheses; as several literals where one does not fit on a line."""
+    indentation = INDENT * (depth + 1)
+    literal = format_literal(text)
+    is_single = measure_width(indentation + literal) <= TEXT_WIDTH
+    literals = [literal] if is_single else _split_text(text, WIDTH - len(indentation))
+    if len(literals) == 1 and not is_single:
+        return [f"{INDENT * depth}{prefix}{literal}{suffix}"]
+    return [
+        f"{INDENT * depth}{prefix}(",
+        *(indentation + part for part in literals),
+        f"{INDENT * depth}){suffix}",
+    ]
+
+
+def measure_width(text: str) -> int:
+    """How many columns a text takes: East Asian characters take two."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _split_text(text: str, width: int) -> list[str]:
+    """Literals of the text's parts, which end in a space or a newline, as long as fit."""
+    return [
+        format_literal(part)
+        for line in text.splitlines(keepends=True)
+        for part in _split_line(line, width)
+    ]
+
+
+def _split_line(line: str, width: int) -> Iterator[str]:
+    part = ""
+    for word in _list_words(line):
+        if part and measure_width(format_literal(part + word)) > width:
+            yield part
+            part = ""
+        part += word
+    yield part
+
+
+def _list_words(line: str) -> Sequence[str]:
+    """The words with the spaces behind them."""
+    words: list[str] = []
+    for piece in line.split(" "):
+        words.append(f"{piece} ")
+    words[-1] = words[-1][:-1]
+    return [word for word in words if word]
+
+
+def _format_template(parts: Sequence[str | Name]) -> str:
+    """An f-string; braces of the text are doubled."""
+    content = "".join(part if isinstance(part, str) else "" for part in parts)
+    quote = "'" if '"' in content and "'" not in content else '"'
+    texts = [
+        f"{{{part.text}}}" if isinstance(part, Name) else _escape(part, quote) for part in parts
+    ]
+    return f"f{quote}{''.join(texts)}{quote}"
+
+
+def _escape(text: str, quote: str) -> str:
+    """The text between these quotes of an f-string."""
+    escaped_text = repr(text)[1:-1] if text.isprintable() else ascii(text)[1:-1]
+    if quote == '"':
+        escaped_text = escaped_text.replace("\\'", "'").replace('"', '\\"')
+    return escaped_text.replace("{", "{{").replace("}", "}}")

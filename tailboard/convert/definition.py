@@ -1,0 +1,166 @@
+"""From a document to the statements of its definition."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tailboard.convert.canonical import Panel, build_canonical, split_sections
+from tailboard.convert.code import (
+    INDENT,
+    Call,
+    Code,
+    ListCode,
+    Literal,
+    Name,
+    build_code,
+    measure_width,
+    render_flat,
+)
+from tailboard.convert.layout import find_sizes
+from tailboard.convert.module_text import Constant, Statement, list_reserved_names
+from tailboard.convert.names import NameRegistry
+from tailboard.convert.panel_code import build_raw_call
+from tailboard.convert.parts import (
+    list_annotation_codes,
+    list_link_codes,
+    list_variable_codes,
+)
+from tailboard.convert.source import Source
+from tailboard.dashboards import Dashboard, build_document
+from tailboard.dashboards.document import Document
+from tailboard.dashboards.passes.place import DEFAULT_SIZE, KIND_SIZES
+from tailboard.dashboards.passes.stamp import TAG
+from tailboard.init.python_text import WIDTH
+from tailboard.publish.grafana.normalize import DOCUMENT_DEFAULTS
+
+PANEL_DEPTH = 4
+"""How deep a panel is indented in a row of a dashboard."""
+
+PLAIN_DASHBOARD = Dashboard("Plain")
+"""A dashboard that says nothing but its title."""
+
+OWN_FIELDS = frozenset(
+    {"annotations", "description", "links", "panels", "refresh", "tags", "templating", "title"}
+)
+"""The fields of a document that a dashboard has arguments for; `time` as far as it ends now."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """The heading of a row, and its panels from `top` on; some panels have no heading above."""
+
+    heading: Panel | None
+    panels: Sequence[Panel]
+    top: int
+
+    @property
+    def is_collapsed(self) -> bool:
+        """Whether the panels take no room until somebody opens the row."""
+        return bool(self.heading and self.heading.get("collapsed"))
+
+    @property
+    def bottom(self) -> int:
+        """Where the grid is free below the panels."""
+        positions = [panel["gridPos"] for panel in self.panels]
+        heights = (position["y"] + position["h"] for position in positions)
+        return self.top + max(heights, default=0)
+
+
+def build_statements(source: Source) -> list[Statement]:
+    """The constants of a definition, and the dashboard behind them."""
+    canonical = build_canonical(source.document)
+    names = NameRegistry(list_reserved_names())
+    statements: list[Statement] = []
+    rows = []
+    bottom = 0
+    for heading, panels in split_sections(canonical["panels"]):
+        top = bottom if heading is None else bottom + 1
+        section = Section(heading, panels, top)
+        bottom = top if section.is_collapsed else section.bottom
+        codes = []
+        for panel, code in zip(panels, _build_panels(section), strict=True):
+            if measure_width(render_flat(code)) + len(INDENT) * PANEL_DEPTH + 1 <= WIDTH:
+                codes.append(code)
+                continue
+            name = names.create_constant(str(panel.get("title") or panel.get("type")), "PANEL")
+            statements.append(Constant(name, code))
+            codes.append(Name(name))
+        rows.append(_build_row(section, codes))
+    dashboard = _build_dashboard(source, canonical, rows)
+    return [*statements, Constant("dashboard", dashboard)]
+
+
+def _build_panels(section: Section) -> list[Code]:
+    default_sizes = [
+        KIND_SIZES.get(str(panel.get("type")), DEFAULT_SIZE) for panel in section.panels
+    ]
+    sizes = find_sizes(section.panels, default_sizes, section.top)
+    return [
+        build_raw_call({key: panel[key] for key in panel if key != "gridPos"}, size)
+        for panel, size in zip(section.panels, sizes, strict=True)
+    ]
+
+
+def _build_row(section: Section, codes: Sequence[Code]) -> Code:
+    heading = section.heading
+    if heading is None:
+        return Call("Row", (Literal(""), ListCode(tuple(codes))))
+    title = str(heading.get("title") or "")
+    is_collapsed, repeat = section.is_collapsed, heading.get("repeat")
+    if "id" in heading or not (title or is_collapsed or repeat):
+        row_code = build_raw_call({key: heading[key] for key in heading if key != "collapsed"})
+        return Call("Row", (Literal(""), ListCode((row_code, *codes))))
+    keywords: dict[str, Code] = {}
+    if is_collapsed:
+        keywords["collapsed"] = Literal(value=True)
+    if repeat:
+        keywords["repeat"] = Literal(str(repeat))
+    return Call("Row", (Literal(title), ListCode(tuple(codes))), tuple(keywords.items()))
+
+
+def _build_dashboard(source: Source, canonical: Document, rows: Sequence[Code]) -> Code:
+    document = source.document
+    time = document.get("time") or {}
+    keywords: dict[str, Code] = {
+        "uid": Literal(document["uid"]),
+        **_build_text("description", canonical.get("description")),
+        **_build_list("tags", [Literal(tag) for tag in canonical.get("tags") or [] if tag != TAG]),
+        **_build_list("variables", list_variable_codes(canonical)),
+        **_build_list("links", list_link_codes(canonical)),
+        **_build_list("annotations", list_annotation_codes(canonical)),
+    }
+    arguments: dict[str, str] = {}
+    if time.get("to") == "now" and {*time} == {"from", "to"} and isinstance(time["from"], str):
+        arguments["time_from"] = time["from"]
+    refresh = document.get("refresh")
+    arguments["refresh"] = refresh if isinstance(refresh, str) else ""
+    keywords |= {
+        name: Literal(value)
+        for name, value in arguments.items()
+        if getattr(PLAIN_DASHBOARD, name) != value
+    }
+    if source.folder:
+        keywords["folder"] = Literal(source.folder)
+    if extra := _list_extra_fields(canonical, arguments):
+        keywords["extra"] = build_code(extra)
+    keywords["rows"] = ListCode(tuple(rows))
+    return Call("Dashboard", (Literal(document["title"]),), tuple(keywords.items()))
+
+
+def _list_extra_fields(canonical: Document, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the document that a dashboard with these arguments has otherwise."""
+    built = build_canonical(build_document(replace(PLAIN_DASHBOARD, **arguments)))
+    names = sorted({*canonical, *built} - OWN_FIELDS)
+    return {
+        name: canonical.get(name, DOCUMENT_DEFAULTS.get(name))
+        for name in names
+        if canonical.get(name) != built.get(name)
+    }
+
+
+def _build_text(name: str, text: object) -> dict[str, Code]:
+    return {name: Literal(text)} if isinstance(text, str) and text else {}
+
+
+def _build_list(name: str, codes: Sequence[Code]) -> dict[str, Code]:
+    return {name: ListCode(tuple(codes))} if codes else {}

@@ -1,0 +1,187 @@
+"""The text of a definition: docstring, imports, constants, functions and the dashboard."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tailboard.convert.code import (
+    Call,
+    Code,
+    Name,
+    list_parts,
+    render_statement,
+)
+from tailboard.init.python_text import WIDTH, sanitize_text, wrap_items
+
+KINDS = (
+    "bar_gauge",
+    "Column",
+    "grid_position",
+    "grid_size",
+    "heatmap",
+    "raw",
+    "stat",
+    "state_timeline",
+    "status_history",
+    "table",
+    "text",
+    "timeseries",
+)
+READY_MADE = (
+    "batch",
+    "business",
+    "database",
+    "dependencies",
+    "errors",
+    "fleet",
+    "health",
+    "hygiene",
+    "latency",
+    "llm",
+    "own",
+    "saturation",
+    "slo",
+    "traffic",
+    "workers",
+)
+NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
+    "tailboard": ("Dashboard", "Objectives", "Row", "Service"),
+    "tailboard.dashboards": ("annotations", "links", "variables"),
+    "tailboard.panels": (
+        "Query",
+        *READY_MADE,
+        *("avoids", "differs", "equals", "every_service", "matches", "one_of"),
+    ),
+    "tailboard.panels.kinds": KINDS,
+}
+"""Our modules, and the names that a definition takes from each."""
+
+STANDARD_NAMES = {"Any": "typing", "replace": "dataclasses"}
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A name at the top level for an expression."""
+
+    name: str
+    code: Code
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of strings that builds a panel."""
+
+    name: str
+    parameters: tuple[str, ...]
+    body: Code
+    return_type: str = "dict[str, Any]"
+
+
+Statement = Constant | Function
+
+
+def list_reserved_names() -> set[str]:
+    """The names that no constant of a definition may take."""
+    return {
+        *(name for names in NAMES_BY_MODULE.values() for name in names),
+        *STANDARD_NAMES,
+        *("attr", "dashboard", "dashboards", "rules", "services", "lint_exclusions"),
+    }
+
+
+def render_module(summary: str, notes: Sequence[str], statements: Sequence[Statement]) -> str:
+    """The whole file."""
+    used_names = {name for statement in statements for name in _list_statement_names(statement)}
+    lines = [*_render_docstring(summary, notes), "", *_render_imports(used_names), ""]
+    for statement in statements:
+        if isinstance(statement, Function):
+            lines += ["", *_render_function(statement), "", ""]
+        else:
+            lines.append(render_statement(f"{statement.name} = ", statement.code))
+    return _join_lines(lines)
+
+
+def _join_lines(lines: Sequence[str]) -> str:
+    """The lines with two empty ones around a function, and none at the end."""
+    text = "\n".join(lines).rstrip("\n") + "\n"
+    while "\n\n\n\n" in text:
+        text = text.replace("\n\n\n\n", "\n\n\n")
+    return text
+
+
+def _render_docstring(summary: str, notes: Sequence[str]) -> Iterator[str]:
+    heading = f"{sanitize_text(summary)}"
+    if not notes:
+        yield f'"""{heading}"""'
+        return
+    yield f'"""{heading}'
+    yield ""
+    yield "Other than the JSON that it was converted from:"
+    for note in notes:
+        yield from _wrap_note(sanitize_text(note))
+    yield '"""'
+
+
+def _wrap_note(note: str) -> list[str]:
+    return textwrap.wrap(
+        note,
+        WIDTH,
+        initial_indent="- ",
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _render_function(function: Function) -> list[str]:
+    parameters = ", ".join(f"{name}: str" for name in function.parameters)
+    return [
+        f"def {function.name}({parameters}) -> {function.return_type}:",
+        *("    " + line for line in render_statement("return ", function.body).split("\n")),
+    ]
+
+
+def _render_imports(used_names: set[str]) -> Iterator[str]:
+    groups: list[list[str]] = [[], [], []]
+    for name, module in STANDARD_NAMES.items():
+        if name in used_names:
+            groups[0].append(f"from {module} import {name}")
+    groups[0].sort()
+    if "attr" in used_names:
+        groups[1].append("import attr")
+    for module, names in NAMES_BY_MODULE.items():
+        if module_names := [name for name in names if name in used_names]:
+            groups[2].append(_render_import(module, module_names))
+    yield "\n\n".join("\n".join(group) for group in groups if group)
+
+
+def _render_import(module: str, names: Sequence[str]) -> str:
+    sorted_names = sorted(names, key=_build_import_key)
+    line = f"from {module} import {', '.join(sorted_names)}"
+    if len(line) <= WIDTH:
+        return line
+    return wrap_items(f"from {module} import (", sorted_names, ")", WIDTH)
+
+
+def _build_import_key(name: str) -> tuple[int, str]:
+    """Constants, then classes, then functions and modules, as isort sorts them."""
+    return (0 if name.isupper() else 1 if name[0].isupper() else 2), name
+
+
+def _list_statement_names(statement: Statement) -> Iterator[str]:
+    if isinstance(statement, Function):
+        if "Any" in statement.return_type:
+            yield "Any"
+        yield from _list_names(statement.body)
+    else:
+        yield from _list_names(statement.code)
+
+
+def _list_names(code: Code) -> Iterator[str]:
+    """The first part of each name in an expression."""
+    if isinstance(code, Name):
+        yield code.text.partition(".")[0]
+    if isinstance(code, Call):
+        yield code.function.partition(".")[0]
+    for part in list_parts(code):
+        yield from _list_names(part)

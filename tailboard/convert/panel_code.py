@@ -1,0 +1,122 @@
+"""The code of a panel: the kind `raw` with what differs from Grafana's defaults."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tailboard.convert.canonical import Panel
+from tailboard.convert.code import Call, Code, DictCode, ListCode, Literal, TupleCode, build_code
+from tailboard.dashboards.passes.modernize.panel import is_promql_query
+from tailboard.dashboards.variables import PROMETHEUS
+from tailboard.panels.style import GOOD
+
+AUTOMATIC_LEGEND = "__auto"
+QUERY_FIELDS = {"expr", "legendFormat"}
+ARGUMENT_FIELDS = frozenset(
+    {
+        "description",
+        "fieldConfig",
+        "gridPos",
+        "options",
+        "targets",
+        "title",
+        "transformations",
+        "type",
+    }
+)
+"""The fields of a panel that are arguments of `raw`; the others stand in `extra`."""
+
+NEEDED_OPTIONS: Mapping[str, Panel] = {"heatmap": {"calculate": False}}
+"""Defaults that are said: without any option a panel of this kind is taken for one of Grafana 5."""
+
+THRESHOLD_FIELDS = {"color", "value"}
+
+
+def build_raw_call(panel: Panel, size: Code | None = None) -> Call:
+    """The call of `raw` that builds a panel in its canonical form."""
+    queries = panel.get("targets") or []
+    config = panel.get("fieldConfig") or {}
+    keywords: dict[str, Code] = {
+        **_build_text("description", panel.get("description")),
+        **_build_field_arguments(config.get("defaults") or {}),
+        **_build_value("overrides", config.get("overrides")),
+        **_build_value("options", panel.get("options") or NEEDED_OPTIONS.get(str(panel["type"]))),
+        **_build_value("transformations", panel.get("transformations")),
+        **({"size": size} if size is not None else {}),
+        **_build_value("extra", _list_extra_fields(panel, config)),
+    }
+    arguments: list[Code] = [Literal(str(panel.get("type", ""))), Literal(panel.get("title", ""))]
+    if queries:
+        arguments.append(ListCode(tuple(build_query_code(query, panel) for query in queries)))
+    return Call("raw", tuple(arguments), tuple(keywords.items()))
+
+
+def build_query_code(query: Panel, panel: Panel) -> Code:
+    """A `Query` where it says all that there is, else JSON."""
+    if {*query} == QUERY_FIELDS and is_promql_query(query, panel):
+        expression, legend = query["expr"], query["legendFormat"]
+        if isinstance(expression, str) and isinstance(legend, str):
+            legend_arguments = () if legend == AUTOMATIC_LEGEND else (Literal(legend),)
+            return Call("Query", (Literal(expression), *legend_arguments))
+    if {*query} == {"expr"} and is_promql_query(query, panel):
+        return build_code(query["expr"])
+    return build_code(query)
+
+
+def build_thresholds(thresholds: object) -> tuple[Code, str] | None:
+    """The thresholds as values and colours with their base; None where that does not say all."""
+    if not isinstance(thresholds, Mapping) or {*thresholds} != {"steps"}:
+        return None
+    steps = thresholds["steps"]
+    if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
+        return None
+    base, *others = steps or [{}]
+    values = [step.get("value") for step in others]
+    if (
+        {*base} != {"color"}
+        or any({*step} != THRESHOLD_FIELDS for step in others)
+        or any(isinstance(value, bool) or not isinstance(value, int | float) for value in values)
+        or values != sorted(values)
+        or not all(isinstance(step["color"], str) for step in steps)
+    ):
+        return None
+    pairs = tuple(TupleCode((Literal(step["value"]), Literal(step["color"]))) for step in others)
+    return ListCode(pairs), str(base["color"])
+
+
+def _build_field_arguments(defaults: Panel) -> dict[str, Code]:
+    fields = dict(defaults)
+    arguments: dict[str, Code] = _build_text("unit", fields.pop("unit", None))
+    if thresholds := build_thresholds(fields.get("thresholds")):
+        del fields["thresholds"]
+        steps, base = thresholds
+        arguments["thresholds"] = steps
+        if base != GOOD:
+            arguments["base"] = Literal(base)
+    custom = fields.pop("custom", None)
+    return {**arguments, **_build_value("fields", fields), **_build_value("custom", custom)}
+
+
+def _list_extra_fields(panel: Panel, config: Panel) -> Panel:
+    extra = {name: value for name, value in panel.items() if name not in ARGUMENT_FIELDS}
+    if panel.get("datasource") == PROMETHEUS and _has_promql_only(panel):
+        del extra["datasource"]
+    if other_config := {key: config[key] for key in config if key not in ("defaults", "overrides")}:
+        extra["fieldConfig"] = other_config
+    return extra
+
+
+def _has_promql_only(panel: Panel) -> bool:
+    queries: Sequence[Any] = panel.get("targets") or []
+    plain_panel = {name: value for name, value in panel.items() if name != "datasource"}
+    return bool(queries) and all(is_promql_query(query, plain_panel) for query in queries)
+
+
+def _build_text(name: str, text: object) -> dict[str, Code]:
+    return {name: Literal(text)} if isinstance(text, str) and text else {}
+
+
+def _build_value(name: str, value: object) -> dict[str, Code]:
+    if value in (None, "", [], {}):
+        return {}
+    code = build_code(value)
+    return {name: code} if code != DictCode() else {}

@@ -1,0 +1,81 @@
+"""The code of variables, links and annotations: a function of ours where it builds the same."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tailboard.convert.code import Call, Code, Literal, build_code
+from tailboard.dashboards import Dashboard, annotations, build_document, links, variables
+from tailboard.dashboards.document import Document
+from tailboard.publish.grafana.normalize import find_list, normalize_document
+
+JsonObject = Mapping[str, Any]
+
+LABEL_VALUES = re.compile(r"label_values\((?P<series>.+),\s*(?P<label>\w+)\)", re.DOTALL)
+
+
+def list_variable_codes(document: Document) -> list[Code]:
+    """The variables but for the data source, which a dashboard has by itself."""
+    entries = find_list(document, "templating")
+    default = _rebuild(variables=[variables.datasource()])["templating"]["list"]
+    return [_build_variable(entry) for entry in entries if [entry] != default]
+
+
+def list_annotation_codes(document: Document) -> list[Code]:
+    return [_build_annotation(entry) for entry in find_list(document, "annotations")]
+
+
+def list_link_codes(document: Document) -> list[Code]:
+    return [_build_link(entry) for entry in document.get("links") or []]
+
+
+def _build_variable(variable: JsonObject) -> Code:
+    """The call of `variables.label_values` where it builds the variable, else JSON."""
+    query = variable.get("query")
+    text = query.get("query") if isinstance(query, dict) else query
+    name, title = variable.get("name"), variable.get("label", "")
+    match = LABEL_VALUES.fullmatch(text) if isinstance(text, str) else None
+    if variable.get("type") != "query" or not match or not isinstance(name, str):
+        return build_code(variable)
+    arguments = (name, match["series"].strip(), match["label"])
+    keywords: dict[str, Any] = {} if title == name.capitalize() else {"title": title}
+    for candidate in (keywords, {**keywords, "every": False}):
+        built = variables.label_values(*arguments, **candidate)
+        entries = _rebuild(variables=[built])["templating"]["list"]
+        if [entry for entry in entries if entry.get("type") != "datasource"] == [variable]:
+            return Call(
+                "variables.label_values",
+                tuple(map(Literal, arguments)),
+                tuple((key, Literal(value)) for key, value in candidate.items()),
+            )
+    return build_code(variable)
+
+
+def _build_annotation(annotation: JsonObject) -> Code:
+    target = annotation.get("target")
+    tags = target.get("tags") if isinstance(target, dict) else None
+    if isinstance(tags, list) and len(tags) == 1 and isinstance(tags[0], str):
+        arguments = () if tags == ["deploy"] else (tags[0],)
+        built = annotations.deployments(*arguments)
+        if _rebuild(annotations=[built])["annotations"]["list"] == [annotation]:
+            return Call("annotations.deployments", tuple(map(Literal, arguments)))
+    return build_code(annotation)
+
+
+def _build_link(link: JsonObject) -> Code:
+    title, tags = link.get("title"), link.get("tags")
+    url = link.get("url")
+    candidates: list[tuple[str, Callable[..., Any], tuple[str, str]]] = []
+    if isinstance(title, str) and isinstance(tags, list) and len(tags) == 1:
+        candidates.append(("links.tag_menu", links.tag_menu, (title, str(tags[0]))))
+    if isinstance(title, str) and isinstance(url, str) and url.startswith("/d/"):
+        candidates.append(("links.dashboard", links.dashboard, (title, url.removeprefix("/d/"))))
+    for name, build, arguments in candidates:
+        if _rebuild(links=[build(*arguments)]).get("links") == [link]:
+            return Call(name, tuple(map(Literal, arguments)))
+    return build_code(link)
+
+
+def _rebuild(**parts: Any) -> Document:
+    """The normal form of a dashboard that has nothing but these parts."""
+    return normalize_document(build_document(Dashboard("x", **parts)))

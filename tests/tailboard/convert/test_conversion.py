@@ -1,0 +1,210 @@
+"""The definition of a dashboard's JSON builds the same dashboard, and says nothing else."""
+
+import ast
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tailboard.convert.conversion import convert_dashboard
+from tailboard.convert.proof import build_definition
+from tailboard.dashboards import build_document as build_stored_document
+from tailboard.panels.definition_error import DefinitionError
+from tests.tailboard.convert.wild_documents import (
+    WILD_DOCUMENTS,
+    Document,
+    build_document,
+    build_panel,
+    place,
+)
+
+RUFF = shutil.which("ruff", path=str(Path(sys.executable).parent))
+
+every_document = pytest.mark.parametrize("name", WILD_DOCUMENTS)
+needs_ruff = pytest.mark.skipif(RUFF is None, reason="ruff is not installed beside Python")
+
+
+def convert_text(*panels: Document, **fields: Any) -> str:
+    return convert_dashboard(build_document(*panels, **fields)).text
+
+
+@every_document
+def test_a_definition_builds_the_dashboard_of_its_json(name: str) -> None:
+    conversion = convert_dashboard(WILD_DOCUMENTS[name])
+    assert not conversion.differences
+    _, document = build_definition(conversion.text)
+    stored = build_stored_document(WILD_DOCUMENTS[name])
+    assert (document["title"], document["uid"]) == (stored["title"], stored["uid"])
+    assert list_titles(document["panels"]) == list_titles(stored["panels"])
+
+
+def list_titles(panels: list[Document]) -> list[Any]:
+    return [
+        title
+        for panel in panels
+        for title in [panel.get("title") or None, *list_titles(panel.get("panels") or [])]
+    ]
+
+
+@every_document
+def test_a_conversion_always_gives_the_same_text(name: str) -> None:
+    document = WILD_DOCUMENTS[name]
+    assert convert_dashboard(document).text == convert_dashboard(document).text
+
+
+@needs_ruff
+@pytest.mark.parametrize("width", [88, 100])
+def test_definitions_are_formatted_as_formatters_of_either_width_do(
+    tmp_path: Path, width: int
+) -> None:
+    for index, document in enumerate(WILD_DOCUMENTS.values()):
+        path = tmp_path / f"definition_{index}.py"
+        path.write_text(convert_dashboard(document).text)
+    command = [str(RUFF), "format", "--isolated", "--diff", "--line-length", str(width)]
+    result = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout) == (0, "")
+
+
+@needs_ruff
+def test_definitions_have_no_unused_import_and_no_undefined_name(tmp_path: Path) -> None:
+    for index, document in enumerate(WILD_DOCUMENTS.values()):
+        path = tmp_path / f"definition_{index}.py"
+        path.write_text(convert_dashboard(document).text)
+    command = [str(RUFF), "check", "--isolated", "--select", "E4,E7,E9,F,I,UP,W", str(tmp_path)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.slow
+def test_definitions_pass_a_strict_type_check(tmp_path: Path) -> None:
+    for index, document in enumerate(WILD_DOCUMENTS.values()):
+        (tmp_path / f"definition_{index}.py").write_text(convert_dashboard(document).text)
+    command = [sys.executable, "-m", "mypy", "--strict", "--ignore-missing-imports"]
+    command += ["--no-warn-unused-ignores", str(tmp_path)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert str(tmp_path) not in result.stdout, result.stdout
+
+
+def list_code(text: str) -> list[str]:
+    """The shape of a text: what kinds of syntax it has, and the names that it uses."""
+    return [
+        f"{type(node).__name__} {getattr(node, 'id', '')} {getattr(node, 'attr', '')}"
+        for node in ast.walk(ast.parse(text))
+        if not isinstance(node, ast.Constant | ast.JoinedStr)
+    ]
+
+
+@given(st.text(min_size=1).filter(str.strip), st.text(), st.text())
+def test_a_text_of_a_document_is_a_literal_and_nothing_else(
+    title: str, expression: str, description: str
+) -> None:
+    """However it reads, it changes no more than literals, and the name of the panel's constant."""
+    panel = build_panel(
+        "x" * 90,
+        description=description,
+        targets=[{"expr": "x" + expression, "legendFormat": title, "refId": "A"}],
+    )
+    try:
+        conversion = convert_dashboard(build_document(panel, title=title))
+    except DefinitionError:  # half a character, which JSON cannot say
+        return
+    assert not conversion.differences
+    plain_panel = build_panel(
+        "x" * 90,
+        description="d" if description else "",
+        targets=[{"expr": "x", "legendFormat": "t", "refId": "A"}],
+    )
+    plain_text = convert_text(plain_panel, title="t")
+    assert list_code(conversion.text) == list_code(plain_text)
+
+
+def test_what_grafana_does_by_default_is_left_out() -> None:
+    text = convert_text(
+        build_panel(
+            fieldConfig={
+                "defaults": {
+                    "color": {"mode": "palette-classic"},
+                    "custom": {"drawStyle": "line", "fillOpacity": 25, "lineWidth": 1},
+                },
+                "overrides": [],
+            },
+            gridPos=place(0, 0, 24, 8),
+            id=17,
+            options={"legend": {"calcs": [], "displayMode": "list", "showLegend": True}},
+            pluginVersion="12.0.0",
+            targets=[{"editorMode": "builder", "expr": "up", "range": True, "refId": "A"}],
+        )
+    )
+    assert 'raw("timeseries", "CPU", ["up"], custom={"fillOpacity": 25}' in text
+    assert "17" not in text
+
+
+def test_rows_are_a_table_of_contents() -> None:
+    description = "What it shows, at such a length that the call does not fit into the line."
+    text = convert_text(
+        {"gridPos": place(0, 0, 24, 1), "title": "Use", "type": "row"},
+        build_panel("CPU of pods", description=description, gridPos=place(0, 1)),
+        build_panel("Memory of pods", description=description, gridPos=place(12, 1)),
+    )
+    assert 'Row("Use", [CPU_OF_PODS, MEMORY_OF_PODS])' in text
+    assert text.index("CPU_OF_PODS = raw(") < text.index("dashboard = Dashboard(")
+
+
+@pytest.mark.parametrize(
+    ("positions", "is_needed"),
+    [
+        ([place(0, 0), place(12, 0)], False),
+        ([place(0, 0, 8, 6), place(8, 0, 16, 6)], False),
+        ([place(0, 0, 8, 4), place(8, 0, 8, 8)], True),
+        ([place(0, 0, 8, 4), place(0, 9, 24, 4)], True),
+    ],
+)
+def test_places_are_said_only_where_the_layout_would_not_put_the_panels(
+    positions: list[Document], is_needed: bool
+) -> None:
+    panels = [
+        build_panel(f"P{index}", gridPos=position) for index, position in enumerate(positions)
+    ]
+    conversion = convert_dashboard(build_document(*panels))
+    assert not conversion.differences
+    assert ("grid_position" in conversion.text) == is_needed
+
+
+def test_gaps_that_grafana_closes_are_no_difference() -> None:
+    panels = [build_panel("A"), build_panel("B", gridPos=place(0, 40))]
+    conversion = convert_dashboard(build_document(*panels))
+    assert not conversion.differences
+
+
+def test_the_only_fixed_data_source_becomes_the_variable_in_which_it_is_selected() -> None:
+    conversion = convert_dashboard(WILD_DOCUMENTS["fixed data source"])
+    _, document = build_definition(conversion.text)
+    (variable,) = document["templating"]["list"]
+    assert variable["current"] == {"text": "P1809F7CD0C75ACF3", "value": "P1809F7CD0C75ACF3"}
+    assert document["panels"][0]["datasource"]["uid"] == "${datasource}"
+    assert "P1809F7CD0C75ACF3" in conversion.notes[0]
+    assert "P1809F7CD0C75ACF3" in (ast.get_docstring(ast.parse(conversion.text)) or "")
+
+
+def test_an_id_is_kept_where_another_panel_reads_its_results() -> None:
+    text = convert_dashboard(WILD_DOCUMENTS["other languages"]).text
+    assert text.count('"id": 7') == 1
+
+
+def test_json_that_a_build_refuses_is_refused() -> None:
+    with pytest.raises(DefinitionError, match="the JSON is not a dashboard"):
+        convert_dashboard({"panels": []})
+
+
+def test_a_difference_that_remains_is_listed_in_the_docstring(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tailboard.convert.definition.list_link_codes", lambda _: [])
+    conversion = convert_dashboard(build_document(build_panel(), links=[{"title": "x"}]))
+    assert conversion.differences == ("links changed",)
+    assert "- links changed" in (ast.get_docstring(ast.parse(conversion.text)) or "")
