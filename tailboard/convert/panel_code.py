@@ -5,8 +5,8 @@ from typing import Any
 
 from tailboard.convert.canonical import Panel
 from tailboard.convert.code import Call, Code, DictCode, ListCode, Literal, TupleCode, build_code
+from tailboard.dashboards.data_source import PROMETHEUS
 from tailboard.dashboards.passes.modernize.panel import is_promql_query
-from tailboard.dashboards.variables import PROMETHEUS
 from tailboard.panels.style import GOOD
 
 AUTOMATIC_LEGEND = "__auto"

@@ -6,6 +6,7 @@ from typing import Any
 
 from tailboard.convert.code import Call, Code, Literal, build_code
 from tailboard.dashboards import Dashboard, annotations, build_document, links, variables
+from tailboard.dashboards.data_source import datasource
 from tailboard.dashboards.document import Document
 from tailboard.publish.grafana.normalize import find_list, normalize_document
 
@@ -17,7 +18,7 @@ LABEL_VALUES = re.compile(r"label_values\((?P<series>.+),\s*(?P<label>\w+)\)", r
 def list_variable_codes(document: Document) -> list[Code]:
     """The variables but for the data source, which a dashboard has by itself."""
     entries = find_list(document, "templating")
-    default = _rebuild(variables=[variables.datasource()])["templating"]["list"]
+    default = _rebuild(variables=[datasource()])["templating"]["list"]
     return [_build_variable(entry) for entry in entries if [entry] != default]
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from tailboard.dashboards import build_document, read_folder
+from tailboard.dashboards.data_source import DATASOURCE, datasource
 from tailboard.dashboards.document import Document
 from tailboard.dashboards.envelope import unwrap_dashboard
 from tailboard.dashboards.schema_v2.flatten import flatten_document
 from tailboard.dashboards.schema_v2.losses import describe_losses, list_losses
 from tailboard.dashboards.schema_v2.resource import is_v2_document
-from tailboard.dashboards.variables import DATASOURCE, datasource
 
 PROMETHEUS_TYPE = "prometheus"
 OLD_VARIABLE = re.compile(r"\$(\w+)|\[\[(\w+)\]\]")
