@@ -22,13 +22,14 @@ from tailboard.alerts.markdown import (
 from tailboard.alerts.rule import AlertRule
 from tailboard.alerts.rule_set import RuleSet
 from tailboard.alerts.template import format_percentage, format_seconds
+from tailboard.panels.lazy_pattern import declare_pattern
 
 JsonObject = dict[str, Any]
 PanelKey = tuple[str, int] | None
 """A dashboard's uid and a panel's id; None for what no panel shows."""
 
-TEMPLATE_PATTERN = re.compile(r"\{\{-?\s*(\"\{\{\"|.*?)\s*-?\}\}")
-LABEL_PATTERN = re.compile(r"\$labels\.(\w+)")
+TEMPLATE_PATTERN = declare_pattern(r"\{\{-?\s*(\"\{\{\"|.*?)\s*-?\}\}")
+LABEL_PATTERN = declare_pattern(r"\$labels\.(\w+)")
 LANGUAGES = {"prometheus": "promql", "datasource": "promql", "loki": "logql"}
 QUERY_METADATA_FIELDS = ("datasource", "hide", "refId")
 EMPTY_UNITS = (None, "", "none", "short")

@@ -3,14 +3,16 @@
 import re
 from urllib.parse import quote
 
-CONTROL_CHARACTERS = re.compile(
+from tailboard.panels.lazy_pattern import declare_pattern
+
+CONTROL_CHARACTERS = declare_pattern(
     r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
 )
 """Control characters, halves of characters, and what turns the direction of the text around."""
 
-SPECIAL_CHARACTERS = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])|(?:^|(?<=\s))#")
+SPECIAL_CHARACTERS = declare_pattern(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])|(?:^|(?<=\s))#")
 
-BLOCK_START = re.compile(r"^(\d*)([.)](?=\s|$)|[-+](?=[\s-]|$)|[>=:])")
+BLOCK_START = declare_pattern(r"^(\d*)([.)](?=\s|$)|[-+](?=[\s-]|$)|[>=:])")
 
 URL_SAFE_CHARACTERS = "/:?#@!$'*+,;=%&~"
 

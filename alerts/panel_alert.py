@@ -4,7 +4,6 @@ Grafana 11 removed this kind of alert and ignores it in a dashboard.
 https://grafana.com/docs/grafana/v8.5/alerting/old-alerting/create-alerts/
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +13,7 @@ from tailboard.alerts.template import escape_template, format_label_template
 from tailboard.dashboards.passes.modernize.panel import is_promql_query
 from tailboard.panels import promql
 from tailboard.panels.duration import is_duration
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.panels.recording import WINDOW
 
 JsonObject = Mapping[str, Any]
@@ -27,12 +27,12 @@ MAX_LIMIT = 1e300
 MAX_DURATION_LENGTH = 16
 """The number of characters of the longest duration that is read."""
 
-RANGE_VARIABLE = re.compile(r"\$\{?__(?:rate_)?interval\b\}?")
-VARIABLE = re.compile(r"\$\{?[A-Za-z_]\w*\}?|\[\[[A-Za-z_]\w*\]\]")
-LABEL_VARIABLE = re.compile(r"\$\{([A-Za-z_]\w*)\}")
+RANGE_VARIABLE = declare_pattern(r"\$\{?__(?:rate_)?interval\b\}?")
+VARIABLE = declare_pattern(r"\$\{?[A-Za-z_]\w*\}?|\[\[[A-Za-z_]\w*\]\]")
+LABEL_VARIABLE = declare_pattern(r"\$\{([A-Za-z_]\w*)\}")
 """A label of the alerting series in the message of a panel's alert."""
 
-LABEL_NAME = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]*")
+LABEL_NAME = declare_pattern(r"(?!__)[A-Za-z_][A-Za-z0-9_]*")
 
 REDUCERS: Mapping[str, Callable[[str, str], str]] = {
     "avg": partial(promql.reduce_over_time, "avg_over_time"),

@@ -7,7 +7,6 @@ https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/
 """
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from tailboard.alerts.rule_set import RuleSet
 from tailboard.alerts.template import is_static
 from tailboard.panels import promql
 from tailboard.panels.duration import parse_duration
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.panels.matcher import equals
 
 JsonObject = dict[str, Any]
@@ -35,10 +35,10 @@ LONGEST_DELAY = 1800
 EVALUATIONS_OF_SLACK = 1
 """How many evaluations an alert may be later than its rule says."""
 
-QUOTED_NAME = re.compile(r'\{("(?:[^"\\]|\\.)*")[,}]')
+QUOTED_NAME = declare_pattern(r'\{("(?:[^"\\]|\\.)*")[,}]')
 """How a name begins a series that needs quotes, after `promql.selector`."""
 
-WORD = re.compile(r"""[a-zA-Z_:][a-zA-Z0-9_:]*|(?<=\{)"(?:[^"\\]|\\.)*"(?=[,}])""")
+WORD = declare_pattern(r"""[a-zA-Z_:][a-zA-Z0-9_:]*|(?<=\{)"(?:[^"\\]|\\.)*"(?=[,}])""")
 """What may be a metric's name in an expression: with its quotes, if it needs them."""
 
 SeriesByMetric = Mapping[str, Mapping[str, str]]

@@ -3,9 +3,10 @@
 import re
 
 from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.lazy_pattern import declare_pattern
 
 MAX_UID_LENGTH = 40
-UID_PATTERN = re.compile(rf"[a-zA-Z0-9_-]{{1,{MAX_UID_LENGTH}}}")
+UID_PATTERN = declare_pattern(rf"[a-zA-Z0-9_-]{{1,{MAX_UID_LENGTH}}}")
 
 
 def derive_uid(title: str) -> str:

@@ -1,6 +1,5 @@
 """The error of a wrong definition: what is wrong, where, and how to correct it."""
 
-import difflib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Self
@@ -48,6 +47,8 @@ def locate_errors(place: str) -> Iterator[None]:
 
 def suggest_name(name: str, candidates: Iterable[str]) -> str:
     """The tip for a mistyped name: the nearest known one, else all of them."""
+    import difflib  # here, since few runs have a mistake
+
     names = sorted(candidates)
     matches = difflib.get_close_matches(name, names, n=1)
     return f"did you mean {matches[0]!r}?" if matches else f"choose one of: {', '.join(names)}."

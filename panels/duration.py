@@ -1,11 +1,10 @@
 """Durations in Prometheus' notation: 30s, 1h30m, 30d."""
 
-import re
-
 from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.lazy_pattern import declare_pattern
 
 SECONDS_BY_UNIT = {"w": 604_800.0, "d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
-DURATION_PATTERN = re.compile(
+DURATION_PATTERN = declare_pattern(
     "".join(rf"(?:(?P<{unit}>[0-9]+){unit})?" for unit in SECONDS_BY_UNIT)
 )
 """Largest unit first, each at most once: the notation that Prometheus accepts."""

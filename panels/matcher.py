@@ -1,21 +1,21 @@
 """Label matchers: Prometheus' four operators, with every value escaped."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.lazy_pattern import declare_pattern
 
-LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-GRAFANA_VARIABLE = re.compile(r"\$\{?\w")
-METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+LABEL_NAME = declare_pattern(r"[a-zA-Z_][a-zA-Z0-9_]*")
+GRAFANA_VARIABLE = declare_pattern(r"\$\{?\w")
+METRIC_NAME = declare_pattern(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 """Names that need no quotes in PromQL, the only ones that Prometheus 2 has."""
 
-SURROGATE = re.compile("[\ud800-\udfff]")
+SURROGATE = declare_pattern("[\ud800-\udfff]")
 """Halves of characters, which no UTF-8 has."""
 
-REGEX_SPECIAL_CHARACTER = re.compile(r"[.+*?()|\[\]{}^$\\]")
+REGEX_SPECIAL_CHARACTER = declare_pattern(r"[.+*?()|\[\]{}^$\\]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _ESCAPES |= {"\ufffd": "\\ufffd"}  # Prometheus would take the character itself for broken UTF-8
 

@@ -12,6 +12,8 @@ from functools import lru_cache
 from math import comb
 from warnings import catch_warnings, simplefilter
 
+from tailboard.panels.lazy_pattern import declare_pattern
+
 MAX_STEPS = 20_000_000
 """Steps of Python's engine for one pattern and all values, in its worst case: below a second."""
 
@@ -21,18 +23,20 @@ MAX_EXPONENTIAL_LENGTH = 16
 MAX_REPEAT = 1000
 """The largest count that RE2 takes in `x{count}`."""
 
-ATOM = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]?", re.DOTALL)
+ATOM = declare_pattern(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]?", re.DOTALL)
 """An escape sequence, or a class of characters."""
 
-QUANTIFIER = re.compile(r"[*+?]|\{\d*+(?:,\d*+)?+\}")
-REPEAT_OR_BRACKET = re.compile(r"\{(\d++)(?:,(\d*+))?+\}|[()]")
-FOREIGN_ESCAPE = re.compile(r"\\(?:[1-9ZuUN]|[^\x00-\x7f])")
-FOREIGN_SYNTAX = re.compile(
+QUANTIFIER = declare_pattern(r"[*+?]|\{\d*+(?:,\d*+)?+\}")
+REPEAT_OR_BRACKET = declare_pattern(r"\{(\d++)(?:,(\d*+))?+\}|[()]")
+FOREIGN_ESCAPE = declare_pattern(r"\\(?:[1-9ZuUN]|[^\x00-\x7f])")
+FOREIGN_SYNTAX = declare_pattern(
     r"\(\?(?:[=!>#(]|<[=!]|P[=>]|[imsU-]*[aLux])|(?:[*+?]|\{\d++(?:,\d*+)?+\})[*+]"
 )
 """Lookarounds, back references, conditions, comments, atomic groups: RE2 has none of these."""
 
-RE2_ONLY = re.compile(r"\\[pPzQE]|\[:\^?[a-z]+:\]|\(\?[imsU-]+[:)]|\(\?<\w|(?:[\^$]|\\[bBA])[*+?{]")
+RE2_ONLY = declare_pattern(
+    r"\\[pPzQE]|\[:\^?[a-z]+:\]|\(\?[imsU-]+[:)]|\(\?<\w|(?:[\^$]|\\[bBA])[*+?{]"
+)
 """What RE2 takes, and Python reads otherwise or not at all."""
 
 

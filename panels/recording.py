@@ -4,7 +4,6 @@ Names are `level:metric:operations`: the labels kept, the metric without `_total
 https://prometheus.io/docs/practices/rules/
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,10 +28,11 @@ from tailboard.panels.concept import (
     TOKEN_INTERVAL,
     Concept,
 )
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.panels.matcher import Matchers
 from tailboard.panels.metric import Role
 
-FOREIGN_CHARACTER = re.compile(r"[^a-zA-Z0-9_:]")
+FOREIGN_CHARACTER = declare_pattern(r"[^a-zA-Z0-9_:]")
 
 WINDOW = "5m"
 """The range of every recorded rate, and of every rate in an alert rule: 20 scrapes of 15 s."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tailboard.panels.definition_error import suggest_name
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.publish.errors import TailboardError
 
 PATH_SETTINGS = ("definitions", "out", "state")
@@ -25,13 +26,13 @@ SETTING_NAMES = (
     "scrape_interval",
 )
 
-SECRET_PATTERN = re.compile("token|password|secret|api_?key", re.IGNORECASE)
+SECRET_PATTERN = declare_pattern("token|password|secret|api_?key", re.IGNORECASE)
 MAX_BYTES = 4 * 1024 * 1024
 MAX_VALUE_LENGTH = 200
 """How much of a wrong value an error shows, in characters."""
 
 KEY = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
-DEEP_KEY = re.compile(rf"(?<![\w-]){KEY}(?:\.[ \t]*+{KEY}){{100}}")
+DEEP_KEY = declare_pattern(rf"(?<![\w-]){KEY}(?:\.[ \t]*+{KEY}){{100}}")
 """A dotted key of more than 100 tables: the time that tomllib takes grows with their square."""
 
 SECRETS_ADVICE = "secrets come from the environment or a file that it names: see --help."

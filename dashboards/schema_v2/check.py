@@ -10,6 +10,7 @@ from typing import Any
 from tailboard.dashboards.schema_v2.layout import list_layouts
 from tailboard.dashboards.schema_v2.resource import API_GROUP
 from tailboard.panels.definition_error import DefinitionError, locate_errors
+from tailboard.panels.lazy_pattern import declare_pattern
 
 Document = Mapping[str, Any]
 
@@ -24,7 +25,7 @@ FIELD_TYPES: Mapping[str, type] = {
 }
 """The fields of a document and their types; a field may be missing or null."""
 
-API_VERSION = re.compile(rf"{re.escape(API_GROUP)}/v([2-9]|[1-9]\d+)((alpha|beta)\d+)?")
+API_VERSION = declare_pattern(rf"{re.escape(API_GROUP)}/v([2-9]|[1-9]\d+)((alpha|beta)\d+)?")
 TYPE_NAMES: Mapping[type, str] = {dict: "an object", list: "a list", str: "a string"}
 TIP = "bring it home with `tailboard pull UID` again, or look at what was changed by hand."
 

@@ -15,15 +15,16 @@ from tailboard.alerts.groups import build_annotations, build_labels
 from tailboard.alerts.link import PanelLink
 from tailboard.alerts.rule import AlertRule
 from tailboard.panels import promql
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.publish.formats.format import File, Format, FormatOptions
 from tailboard.publish.formats.provisioning import NAME, ROOT
 from tailboard.publish.formats.yaml_text import render_yaml
 
 JsonObject = dict[str, Any]
 
-TEMPLATE_ACTION = re.compile(r"{{.*?}}", re.DOTALL)
-VALUE_REFERENCE = re.compile(r"\$value\b|(?<![\w.)])\.Value\b")
-PROMETHEUS_ONLY = re.compile(r"(?<![\w.$\"])query\b|[$.][eE]xternal(?:Labels|URL)\b")
+TEMPLATE_ACTION = declare_pattern(r"{{.*?}}", re.DOTALL)
+VALUE_REFERENCE = declare_pattern(r"\$value\b|(?<![\w.)])\.Value\b")
+PROMETHEUS_ONLY = declare_pattern(r"(?<![\w.$\"])query\b|[$.][eE]xternal(?:Labels|URL)\b")
 """Functions and variables of Prometheus' templates that Grafana's do not have."""
 
 ALERT_FOLDER = "Tailboard alerts"

@@ -9,6 +9,7 @@ Credentials come from the environment, never from an option: GRAFANA_TOKEN, PROM
 others, which the `--help` of each command lists.
 """
 
+import gc
 import importlib
 import io
 import signal
@@ -36,6 +37,13 @@ COMMANDS = {
 }
 """Each command is the function `command` of the module of that name in `commands/`."""
 
+
+GARBAGE_THRESHOLD = 100_000
+"""After how many new objects Python looks for garbage in cycles; its own default is 700.
+
+Imports and documents make many objects and hardly any cycles: looking for these took a tenth of the
+time, and a quarter where grafanalib is imported.
+"""
 
 TEXT_TIP = "write it in UTF-8, or let the locale say what it is in."
 
@@ -133,5 +141,6 @@ def _is_user_error(error: Exception) -> bool:
 
 def run() -> NoReturn:
     """Run the program; SIGTERM ends it like Ctrl-C, with its clean-up."""
+    gc.set_threshold(GARBAGE_THRESHOLD)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

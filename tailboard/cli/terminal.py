@@ -7,12 +7,13 @@ and takes out the secrets that this run sends to servers.
 
 import io
 import os
-import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, TextIO
 
 import click
+
+from tailboard.panels.lazy_pattern import declare_pattern
 
 SCHEMA_VERSION = 1
 """What `--json` writes as `schema_version`: it grows when a key is removed or changes its meaning.
@@ -20,7 +21,7 @@ SCHEMA_VERSION = 1
 A new key does not change it.
 """
 
-UNSAFE_CHARACTERS = re.compile(
+UNSAFE_CHARACTERS = declare_pattern(
     "[\x00-\x08\x0a-\x1f\x7f-\x9f"  # control characters but for the tab: C0, DEL, C1
     "\u00ad\u2060-\u2064\ufeff"  # invisible ones
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # of bidirectional text
@@ -28,7 +29,7 @@ UNSAFE_CHARACTERS = re.compile(
     "\ufff9-\ufffb\U000e0000-\U000e007f"  # annotations and tags
     "\ud800-\udfff]"  # halves of characters: file names that are no UTF-8
 )
-WORKFLOW_COMMAND = re.compile(r"^(\s*+)(?=::)|(?<=#)(?=#(?:vso|teamcity)?\[)")
+WORKFLOW_COMMAND = declare_pattern(r"^(\s*+)(?=::)|(?<=#)(?=#(?:vso|teamcity)?\[)")
 """Where a line begins a command of GitHub Actions, Azure Pipelines or TeamCity.
 
 https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions

@@ -2,8 +2,6 @@
 
 import contextlib
 import inspect
-import re
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -16,8 +14,9 @@ from tailboard.panels.definition_error import (
     DefinitionError,
     suggest_name,
 )
+from tailboard.panels.lazy_pattern import declare_pattern
 
-UNKNOWN_ARGUMENT = re.compile(
+UNKNOWN_ARGUMENT = declare_pattern(
     r"(?P<name>\w+)(\.__init__)?\(\) got an unexpected keyword argument '(?P<argument>\w+)'"
 )
 
@@ -102,6 +101,8 @@ def _read_message(error: BaseException) -> str:
 
 def _find_line(error: BaseException, path: Path) -> int | None:
     """The last line of the definition itself on the way to the error."""
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if Path(frame.filename) == path.resolve()]
     return lines[-1] if lines else None
@@ -132,6 +133,8 @@ def _list_parameters(name: str, error: BaseException) -> list[str]:
 
 def _list_scopes(error: BaseException) -> Iterator[object]:
     """Where a name may come from: first what the line that failed could see."""
+    import traceback
+
     import grafanalib.core
 
     from tailboard import dashboards, panels

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from tailboard.panels.lazy_pattern import declare_pattern
+
 GO_FUNCTIONS = frozenset(
     (
         "and call html index slice js len not or print printf println urlquery eq ge gt le lt ne"
@@ -29,34 +31,34 @@ MAX_DEPTH = 100
 
 SPACE = " \t\r\n"
 LEFT_DELIMITER = "{{"
-COMMENT = re.compile(r"/\*(?s:.*?)\*/")
-RIGHT_DELIMITER = re.compile(rf"(?:[{SPACE}]-)?\}}\}}")
-TRIMMED_RIGHT_DELIMITER = re.compile(rf"[{SPACE}]+-\}}\}}")
+COMMENT = declare_pattern(r"/\*(?s:.*?)\*/")
+RIGHT_DELIMITER = declare_pattern(rf"(?:[{SPACE}]-)?\}}\}}")
+TRIMMED_RIGHT_DELIMITER = declare_pattern(rf"[{SPACE}]+-\}}\}}")
 TOKENS = (
-    ("space", re.compile(rf"[{SPACE}]+")),
-    ("declare", re.compile(r":=")),
-    ("assign", re.compile(r"=")),
-    ("pipe", re.compile(r"\|")),
-    ("string", re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|`[^`]*`')),
-    ("character", re.compile(r"'(?:[^'\\\n]|\\[^\n])*'")),
-    ("variable", re.compile(r"\$\w*")),
-    ("field", re.compile(r"\.[^\W\d]\w*")),
-    ("number", re.compile(r"[+-]?\.?\d(?:[eEpP][+-]\d|[+-](?=[\d.]+i)|[\w.])*")),
-    ("dot", re.compile(r"\.")),
-    ("word", re.compile(r"\w+")),
-    ("open", re.compile(r"\(")),
-    ("close", re.compile(r"\)")),
-    ("mark", re.compile(r"[!#-&(-_a-~]")),
+    ("space", declare_pattern(rf"[{SPACE}]+")),
+    ("declare", declare_pattern(r":=")),
+    ("assign", declare_pattern(r"=")),
+    ("pipe", declare_pattern(r"\|")),
+    ("string", declare_pattern(r'"(?:[^"\\\n]|\\[^\n])*"|`[^`]*`')),
+    ("character", declare_pattern(r"'(?:[^'\\\n]|\\[^\n])*'")),
+    ("variable", declare_pattern(r"\$\w*")),
+    ("field", declare_pattern(r"\.[^\W\d]\w*")),
+    ("number", declare_pattern(r"[+-]?\.?\d(?:[eEpP][+-]\d|[+-](?=[\d.]+i)|[\w.])*")),
+    ("dot", declare_pattern(r"\.")),
+    ("word", declare_pattern(r"\w+")),
+    ("open", declare_pattern(r"\(")),
+    ("close", declare_pattern(r"\)")),
+    ("mark", declare_pattern(r"[!#-&(-_a-~]")),
 )
-WORD_END = re.compile(rf"[{SPACE}.,|:()]|\}}\}}|\Z")
+WORD_END = declare_pattern(rf"[{SPACE}.,|:()]|\}}\}}|\Z")
 NUMBER = (
     r"[+-]?(?:0[xX][0-9a-fA-F_]+(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?\d+)?|0[bB][01_]+|0[oO]?[0-7_]+|0"
     r"|[1-9][\d_]*|(?:\d[\d_]*\.[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?|\d[\d_]*[eE][+-]?\d+)"
 )
-VALID_NUMBER = re.compile(rf"{NUMBER}(?:(?:[+-][\d.]+)?i)?")
+VALID_NUMBER = declare_pattern(rf"{NUMBER}(?:(?:[+-][\d.]+)?i)?")
 ESCAPE = r"(?:[abfnrtv\\%s]|[0-7]{3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})"
-VALID_CHARACTER = re.compile(rf"'(?:[^'\\\n]|\\{ESCAPE % chr(39)})'")
-VALID_STRING = re.compile(rf'`[^`]*`|"(?:[^"\\\n]|\\{ESCAPE % chr(34)})*"')
+VALID_CHARACTER = declare_pattern(rf"'(?:[^'\\\n]|\\{ESCAPE % chr(39)})'")
+VALID_STRING = declare_pattern(rf'`[^`]*`|"(?:[^"\\\n]|\\{ESCAPE % chr(34)})*"')
 WORD_KINDS = {
     **{
         word: word

@@ -1,7 +1,6 @@
 """`tailboard lint --fix`: the JSON of dashboards mended in their files, where a rule knows how."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,10 +21,11 @@ from tailboard.findings.finding import Finding, Place
 from tailboard.lint.engine import LintRule, lint_subject
 from tailboard.lint.rules import LINT_RULES
 from tailboard.panels.definition_error import locate_errors
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.queries.subject import Panel, Subject, build_document_subject, convert_panels
 
-INDENTATION = re.compile(r"\s*\{[ \t]*\r?\n([ \t]+)")
-COLON_AND_SPACE = re.compile(r'":\s')
+INDENTATION = declare_pattern(r"\s*\{[ \t]*\r?\n([ \t]+)")
+COLON_AND_SPACE = declare_pattern(r'":\s')
 MAX_NUMBER_LENGTH = 40
 JsonDict = dict[str, Any]
 

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from tailboard.findings.finding import Place
 from tailboard.lint.rule_files.manifests import RULE_FILE_SUFFIXES
+from tailboard.panels.lazy_pattern import declare_pattern
 
 FIRST_LINE = 1
-NAME_FIELD = re.compile(r'"(title|name)"\s*:\s*("(?:[^"\\]|\\.)*")')
-RULE_NAME = re.compile(
+NAME_FIELD = declare_pattern(r'"(title|name)"\s*:\s*("(?:[^"\\]|\\.)*")')
+RULE_NAME = declare_pattern(
     r"[\s-]*(?:alert|record)\s*:\s*(?P<quote>[\"']?)(.*?)(?P=quote)\s*(?:\s#.*)?"
 )
-VARIABLE_OR_ANNOTATION = re.compile(r"(?:variable|annotation) (.+)", re.DOTALL)
+VARIABLE_OR_ANNOTATION = declare_pattern(r"(?:variable|annotation) (.+)", re.DOTALL)
 
 Name = tuple[str, str]
 """What is called so, and the name."""

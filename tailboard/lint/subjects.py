@@ -1,6 +1,5 @@
 """What `tailboard lint` looks at: documents and rules of definitions, JSON and rule files."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +23,7 @@ from tailboard.lint.rule_files.read import (
 )
 from tailboard.lint.rules import LINT_RULES
 from tailboard.panels.definition_error import DefinitionError, locate_errors
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.queries.subject import Subject, build_document_subject
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 LINT_SUFFIXES = (*load.DEFINITION_SUFFIXES, *RULE_FILE_SUFFIXES)
 
-KEY_OR_TEMPLATE = re.compile(rb"""["']?\w["']?\s*:|\{\{""")
-DASHBOARD_KEY = re.compile(
+KEY_OR_TEMPLATE = declare_pattern(rb"""["']?\w["']?\s*:|\{\{""")
+DASHBOARD_KEY = declare_pattern(
     rb'"(panels|rows|elements|templating|schemaVersion|dashboard|spec|groups)"\s*:'
 )
 """What only a dashboard or a rule file has: without it, broken JSON is not meant as one."""

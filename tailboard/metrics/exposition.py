@@ -3,7 +3,6 @@
 https://prometheus.io/docs/instrumenting/exposition_formats/, and OpenMetrics.
 """
 
-import re
 from collections.abc import Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass, field
 from math import inf, isfinite, isnan
@@ -17,6 +16,7 @@ from tailboard.metrics.sample import (
     parse_line,
 )
 from tailboard.metrics.scrape_verdict import VERSIONS, Refusal, ScrapeVerdict
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.panels.patterns import has_match
 from tailboard.publish.errors import TailboardError
 
@@ -51,19 +51,19 @@ SUFFIXES = {
 EVENT_SUFFIXES = ("_total", "_count", "_bucket")
 """How the series of counters, histograms and summaries end that count events."""
 
-ESCAPED_CHARACTER = re.compile(r"[^a-zA-Z0-9_]")
+ESCAPED_CHARACTER = declare_pattern(r"[^a-zA-Z0-9_]")
 
 MAX_DESCRIBED_LINES = 10_000
 """How many lines of a scrape get a reason why they are refused, before others are counted."""
 
-COMMON_LINE = re.compile(
+COMMON_LINE = declare_pattern(
     rb"([a-zA-Z_:][a-zA-Z0-9_:]*+)(?:\{[^\n]*\})? [-+.0-9NnIi][^ \n]*+\n?\Z|#|\s*+\Z"
 )
 """A sample, a comment or a blank line, roughly."""
 
-FAMILY_SUFFIX = re.compile(r"_(total|bucket|count|sum|info|gcount|gsum)$")
+FAMILY_SUFFIX = declare_pattern(r"_(total|bucket|count|sum|info|gcount|gsum)$")
 NUMERIC_LABELS = {"le", "quantile"}
-FINITE_NUMBER = re.compile(r"[-+\d.][\d.e+-]*$")
+FINITE_NUMBER = declare_pattern(r"[-+\d.][\d.e+-]*$")
 
 
 @dataclass(slots=True)

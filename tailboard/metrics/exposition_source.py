@@ -1,7 +1,6 @@
 """Where metrics are read from: a file or an address, plain or gzip, line by line."""
 
 import itertools
-import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from tailboard.metrics.exposition import Catalogue, read_exposition
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.publish.errors import NotAllowedError, TailboardError
 from tailboard.publish.http.address import (
     format_address,
@@ -35,7 +35,7 @@ ACCEPT = (
     "application/openmetrics-text;version=1.0.0,"
     "text/plain;version=0.0.4;q=0.9,text/plain;q=0.8,*/*;q=0.1"
 )
-JSON_START = re.compile(rb'\[|\{\s*+(?:"(?:[^"\\]|\\.)*+"\s*+:|\}|\Z)')
+JSON_START = declare_pattern(rb'\[|\{\s*+(?:"(?:[^"\\]|\\.)*+"\s*+:|\}|\Z)')
 """How JSON begins; a sample may begin with a brace, too, and a name in quotes."""
 
 

@@ -3,24 +3,26 @@
 import re
 from collections.abc import Iterable
 
+from tailboard.panels.lazy_pattern import declare_pattern
+
 UUID = r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
 ULID = r"[0-7][0-9A-HJKMNP-TV-Z]{25}"
 HEX = r"(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{16,64}"
-LONG_ID = re.compile(rf"(?i:{UUID})|{ULID}|(?i:{HEX})")
-TOKEN = re.compile(r"[\w.:+=~-]+", re.ASCII)
-ALPHANUMERIC_RUN = re.compile(r"[A-Za-z0-9]{16,}")
-NUMBER = re.compile(r"\d+")
-LONG_NUMBER = re.compile(r"\d{6,}")
-STATUS = re.compile(r"[1-5]\d\d")
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)*\.[A-Za-z]{2,}")
-WORD = re.compile(r"\S+")
-QUERY_STRING = re.compile(r"(?<!\()\?[\w%].*")
+LONG_ID = declare_pattern(rf"(?i:{UUID})|{ULID}|(?i:{HEX})")
+TOKEN = declare_pattern(r"[\w.:+=~-]+", re.ASCII)
+ALPHANUMERIC_RUN = declare_pattern(r"[A-Za-z0-9]{16,}")
+NUMBER = declare_pattern(r"\d+")
+LONG_NUMBER = declare_pattern(r"\d{6,}")
+STATUS = declare_pattern(r"[1-5]\d\d")
+EMAIL = declare_pattern(r"[\w.+-]+@[\w-]+(\.[\w-]+)*\.[A-Za-z]{2,}")
+WORD = declare_pattern(r"\S+")
+QUERY_STRING = declare_pattern(r"(?<!\()\?[\w%].*")
 """Of an address, and not of a route that is a regular expression."""
 
 ID_PREFIX_LENGTH = 4
 """Characters of an id."""
 
-PATH = re.compile(r"(?:https?://[^/\s]*)?/\S*", re.IGNORECASE)
+PATH = declare_pattern(r"(?:https?://[^/\s]*)?/\S*", re.IGNORECASE)
 
 
 def is_long_id(value: str) -> bool:

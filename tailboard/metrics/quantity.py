@@ -1,12 +1,12 @@
 """Quantities as messages write them, in the unit that a metric's name says."""
 
-import re
 from collections.abc import Iterable
 
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.panels.promql import format_number
 
 UNITS = {"milliseconds": " ms", "seconds": " s", "microseconds": " µs", "usec": " µs", "ms": " ms"}
-UNIT_WORD = re.compile(r"_(milliseconds|microseconds|seconds|usec|ms)(?=_|$)")
+UNIT_WORD = declare_pattern(r"_(milliseconds|microseconds|seconds|usec|ms)(?=_|$)")
 
 
 def find_unit(metric: str) -> str:

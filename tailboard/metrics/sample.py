@@ -14,6 +14,8 @@ from itertools import chain
 from math import isfinite, isinf
 from typing import Literal, NamedTuple
 
+from tailboard.panels.lazy_pattern import declare_pattern
+
 Dialect = Literal["text 2", "text 3", "openmetrics 2", "openmetrics 3"]
 """A format, and the version of Prometheus that reads it."""
 
@@ -27,39 +29,41 @@ BLANKS = r"[ \t]*+"
 QUOTED = r'"(?:[^"\\]|\\[^\n])*+"'
 LABEL = r"[a-zA-Z_][a-zA-Z0-9_]*+"
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*+"
-METRIC_NAME = re.compile(NAME)
+METRIC_NAME = declare_pattern(NAME)
 
-PLAIN_PAIRS = re.compile(rf'({LABEL})="([^"\\\n]*+)"')
-PLAIN_SAMPLE = re.compile(
+PLAIN_PAIRS = declare_pattern(rf'({LABEL})="([^"\\\n]*+)"')
+PLAIN_SAMPLE = declare_pattern(
     rf'({NAME})(?:\{{((?:{LABEL}="[^"\\\n]*+"(?:,(?=[^}}])|(?=\}})))++)\}})?+ ([^ {{\t\n]++)\Z'
 )
 """The form of most samples: every dialect takes them, if the number and the labels are right."""
 
-SAMPLE_START = re.compile(rf"({BLANKS})({NAME})?({BLANKS}\{{)?")
-PAIR = re.compile(rf"{BLANKS}({LABEL}|{QUOTED}){BLANKS}={BLANKS}({QUOTED}){BLANKS}(,?)")
-QUOTED_NAME = re.compile(rf"{BLANKS}({QUOTED}){BLANKS}(,|(?=\}}))")
-CLOSING_BRACE = re.compile(rf"{BLANKS}\}}")
-OPEN_STRING = re.compile(
+SAMPLE_START = declare_pattern(rf"({BLANKS})({NAME})?({BLANKS}\{{)?")
+PAIR = declare_pattern(rf"{BLANKS}({LABEL}|{QUOTED}){BLANKS}={BLANKS}({QUOTED}){BLANKS}(,?)")
+QUOTED_NAME = declare_pattern(rf"{BLANKS}({QUOTED}){BLANKS}(,|(?=\}}))")
+CLOSING_BRACE = declare_pattern(rf"{BLANKS}\}}")
+OPEN_STRING = declare_pattern(
     rf'{BLANKS}(?:(?:{LABEL}|{QUOTED}){BLANKS}={BLANKS})?+"(?:[^"\\]|\\[^\n])*+\Z'
 )
-TEXT_VALUE = re.compile(rf"{BLANKS}([^{{ \t\n]++){BLANKS}([0-9]*+){BLANKS}\Z")
-OPENMETRICS_VALUE = re.compile(r" ([^ \n]++)(?: (?!# \{)([^ \n]++))?+(?: # (\{.*))?+\Z", re.DOTALL)
-EXEMPLAR_VALUE = re.compile(r" ([^ \n]++)(?: ([^ \n]++))?+\Z")
-FLOAT = re.compile(
+TEXT_VALUE = declare_pattern(rf"{BLANKS}([^{{ \t\n]++){BLANKS}([0-9]*+){BLANKS}\Z")
+OPENMETRICS_VALUE = declare_pattern(
+    r" ([^ \n]++)(?: (?!# \{)([^ \n]++))?+(?: # (\{.*))?+\Z", re.DOTALL
+)
+EXEMPLAR_VALUE = declare_pattern(r" ([^ \n]++)(?: ([^ \n]++))?+\Z")
+FLOAT = declare_pattern(
     r"[+-]?(?:\d++(?:\.\d*+)?+|\.\d++)(?:e[+-]?\d++)?|[+-]?inf(?:inity)?|nan", re.I | re.ASCII
 )
 MAX_TIMESTAMP = 2**63 - 1
 
-TEXT_COMMENT = re.compile(rf"{BLANKS}#(?:[ \t]++(HELP|TYPE)[ \t]++)?")
-OPENMETRICS_COMMENT = re.compile(r"# (HELP|TYPE|UNIT) ")
-COMMENT_NAME = re.compile(rf"{NAME}|{QUOTED}")
+TEXT_COMMENT = declare_pattern(rf"{BLANKS}#(?:[ \t]++(HELP|TYPE)[ \t]++)?")
+OPENMETRICS_COMMENT = declare_pattern(r"# (HELP|TYPE|UNIT) ")
+COMMENT_NAME = declare_pattern(rf"{NAME}|{QUOTED}")
 END_COMMENT = "# EOF"
 TEXT_TYPES = {"counter", "gauge", "histogram", "summary", "untyped"}
 OPENMETRICS_TYPES = (TEXT_TYPES - {"untyped"}) | {"gaugehistogram", "info", "stateset", "unknown"}
 
-ESCAPE_SEQUENCE = re.compile(r'\\([\\n"])')
+ESCAPE_SEQUENCE = declare_pattern(r'\\([\\n"])')
 ESCAPES = {"\\": "\\", "n": "\n", '"': '"'}
-INVALID_UTF_8 = re.compile("[\ud800-\udfff]")
+INVALID_UTF_8 = declare_pattern("[\ud800-\udfff]")
 """What a byte becomes that is not UTF-8, with Python's `surrogateescape`."""
 
 EXEMPLAR_SUFFIXES = ("_total", "_bucket")

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tailboard.metrics.sample import DIALECTS, Dialect
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.publish.errors import TailboardError
 
 VERSIONS = ("2", "3")
 OPENMETRICS_TYPE = "application/openmetrics-text"
 TEXT_TYPE = "text/plain"
-MEDIA_TYPE = re.compile(
+MEDIA_TYPE = declare_pattern(
     r"\s*([\w!#$&^.+-]+/[\w!#$&^.+-]+)\s*((?:;[^;]*[^;\s][^;]*)*);?\s*", re.ASCII
 )
-NEXT_OPENMETRICS = re.compile(r";\s*version\s*=\s*\"?2\.0\.0\"?\s*(;|$)")
+NEXT_OPENMETRICS = declare_pattern(r";\s*version\s*=\s*\"?2\.0\.0\"?\s*(;|$)")
 
 
 class Problem(NamedTuple):

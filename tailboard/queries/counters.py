@@ -1,18 +1,18 @@
 """Counters that an expression reads without a rate: their values since the process started."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.queries.promql import Selector, find_selectors, get_node_type, walk_nodes
 from tailboard.queries.subject import Query
 
-COUNTER = re.compile(
+COUNTER = declare_pattern(
     r"_total$|_bucket$|_(seconds|milliseconds|ms|bytes|duration|latency)_(count|sum)$"
 )
 """How counters are called, and the parts of histograms and summaries of times and sizes."""
 
-STATE_WORD = re.compile(
+STATE_WORD = declare_pattern(
     r"(^|_)(active|available|availabilities|backed|backends|capacity|connections|databases|db_collections|current|disks"
     r"|drives|free|incidents|inodes|members|membership|memory|nodes|offline|online|open|pending|pgs?"
     r"|pods|pools?|queued|registered|replicas|resources?|running|sessions|shards|storage|threads|time_up"
@@ -25,7 +25,7 @@ STATE_WORD = re.compile(
 PERIOD_PREFIXES = ("ali_", "aliyun_", "aws_", "azure_", "stackdriver_")
 """How metrics of clouds' services begin: a sample is about the last minutes, whatever its name."""
 
-PART_SUFFIX = re.compile(r"_(total|bucket|count|sum)$")
+PART_SUFFIX = declare_pattern(r"_(total|bucket|count|sum)$")
 
 RANGE_OPERATIONS = {"delta", "deriv", "idelta", "increase", "irate", "rate"}
 ARITHMETIC = {"+", "-", "*", "/", "%", "^", "atan2"}
@@ -36,7 +36,7 @@ PRESENCE_OPERATIONS = {
 """Functions and aggregations to which the value does not matter."""
 
 
-BATCH_METRIC = re.compile(r"push_(failure_)?time_seconds|.*last_(success|run|completion).*")
+BATCH_METRIC = declare_pattern(r"push_(failure_)?time_seconds|.*last_(success|run|completion).*")
 """Series that a batch job has: what else it exposes or pushes is about its last run."""
 
 JOB_LABELS = {"job", "exported_job"}

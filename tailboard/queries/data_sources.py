@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from tailboard.panels.lazy_pattern import declare_pattern
+
 PROMQL_KINDS = {
     *("", "prometheus", "grafana-amazonprometheus-datasource"),
     "grafana-azureprometheus-datasource",
@@ -36,8 +38,8 @@ KIND_NAMES = {
 }
 """The kinds of data sources by a word of the names that people give them."""
 
-KIND_WORD = re.compile(rf"(?<![a-z])({'|'.join(KIND_NAMES)})", re.IGNORECASE)
-VARIABLE = re.compile(r"\$\{(\w+)(?::\w+)?\}|\$(\w+)|\[\[(\w+)\]\]")
+KIND_WORD = declare_pattern(rf"(?<![a-z])({'|'.join(KIND_NAMES)})", re.IGNORECASE)
+VARIABLE = declare_pattern(r"\$\{(\w+)(?::\w+)?\}|\$(\w+)|\[\[(\w+)\]\]")
 
 LOG_PANELS = {"flamegraph", "logs", "nodeGraph", "traces"}
 """Panels that Prometheus never feeds."""

@@ -9,14 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from tailboard.panels.lazy_pattern import declare_pattern
+
 PieceKind = Literal["code", "string", "comment"]
 
-STRING_OR_COMMENT = re.compile(
+STRING_OR_COMMENT = declare_pattern(
     r'"(?:[^"\\\n]|\\.)*+"?|\'(?:[^\'\\\n]|\\.)*+\'?|`[^`]*+`?|#[^\r\n]*+', re.DOTALL
 )
 """As in Prometheus' lexer; a string that is not closed ends with its line."""
 
-TOKEN = re.compile(
+TOKEN = declare_pattern(
     r"[a-zA-Z_:][\w:.]*|[0-9.][\w.]*|==|!=|>=|<=|=~|!~|[()\[\]{},]|[-+*/%^<>=@]", re.ASCII
 )
 OPENING_BRACKETS = {"(", "[", "{"}

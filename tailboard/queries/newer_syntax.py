@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from tailboard.panels.lazy_pattern import declare_pattern
+
 WORDS_BEFORE_OPERAND = {
     *("and", "atan2", "bool", "by", "group_left", "group_right", "ignoring", "offset", "on", "or"),
     *("unless", "without", "avg", "bottomk", "count", "group", "limitk", "max", "min", "quantile"),
@@ -20,23 +22,23 @@ WORDS_BEHIND_OPERAND = {
     *("and", "atan2", "by", "group_left", "group_right", "offset", "or", "unless", "without"),
 }
 
-OPERATOR_VARIABLE = re.compile(
+OPERATOR_VARIABLE = declare_pattern(
     r"(?<=[\w)\]}])\s+(?P<variable>\$\w+|\$\{\w+(?::\w+)?\}|\[\[\w+\]\])\s+(?=[\w(${\[+-])"
 )
 """A variable between two operands: `sum(x) $op 5`. Strings are masked by underscores before."""
 
 MAX_WORD_LENGTH = 20
-WORD_BEFORE = re.compile(r"\w*\Z")
-WORD_BEHIND = re.compile(r"\w*")
+WORD_BEFORE = declare_pattern(r"\w*\Z")
+WORD_BEHIND = declare_pattern(r"\w*")
 
-DURATION_EXPRESSION = re.compile(r"\[(?P<range>[^\][:]*)(?::(?P<step>[^\][:]*))?\]")
-DURATION_OFFSET = re.compile(r"\boffset\s+\([^()]*\)")
-ARITHMETIC = re.compile(r"[-+*/^%()]")
-NEGATIVE_DURATION = re.compile(r"\s*-\s*\w+\s*")
+DURATION_EXPRESSION = declare_pattern(r"\[(?P<range>[^\][:]*)(?::(?P<step>[^\][:]*))?\]")
+DURATION_OFFSET = declare_pattern(r"\boffset\s+\([^()]*\)")
+ARITHMETIC = declare_pattern(r"[-+*/^%()]")
+NEGATIVE_DURATION = declare_pattern(r"\s*-\s*\w+\s*")
 """What no Prometheus takes as a range: `[-5m]`."""
 
-RANGE_MODIFIER = re.compile(r"(?<=[\w)\]}])\s+(?:anchored|smoothed)\b")
-TRIM_OPERATOR = re.compile(r"</|>/")
+RANGE_MODIFIER = declare_pattern(r"(?<=[\w)\]}])\s+(?:anchored|smoothed)\b")
+TRIM_OPERATOR = declare_pattern(r"</|>/")
 ANY_DURATION = "5m"
 
 

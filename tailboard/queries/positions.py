@@ -11,13 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.queries.lexer import split_text
 from tailboard.queries.promql import VARIABLE, Expression, get_node_type
 
 NameKind = Literal["metric", "label"]
 
 VARIABLE_TEXT = re.sub(r"\((?!\?)", "(?:", VARIABLE.pattern)
-TOKEN = re.compile(
+TOKEN = declare_pattern(
     rf"(?P<name>(?:[a-zA-Z_:]|{VARIABLE_TEXT})(?:[\w:]|{VARIABLE_TEXT})*)"
     r"|(?P<number>0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\w*)"
     r"|(?P<symbol>==|!=|>=|<=|=~|!~|</|>/|[()\[\]{},]|[-+*/%^<>=@:])",

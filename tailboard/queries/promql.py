@@ -11,15 +11,16 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.queries.lexer import Piece, convert_raw_string, measure_size, split_text
 from tailboard.queries.newer_syntax import rewrite_newer_syntax
 from tailboard.queries.syntax_tree import PATTERN_MARK, convert_tree
 
-VARIABLE = re.compile(r"\$\{(\w++)(?::[^}$]*+)?\}|\$(\w++)|\[\[(\w++)(?::\w++)?\]\]")
-RANGE_VARIABLE = re.compile(rf"(?:{VARIABLE.pattern})(?:ms|[smhdwy])?")
+VARIABLE = declare_pattern(r"\$\{(\w++)(?::[^}$]*+)?\}|\$(\w++)|\[\[(\w++)(?::\w++)?\]\]")
+RANGE_VARIABLE = declare_pattern(rf"(?:{VARIABLE.pattern})(?:ms|[smhdwy])?")
 """A variable within a range, with the unit that makes a duration of a number: `${__range_ms}ms`."""
 
-RANGE_SELECTOR = re.compile(r"\[([^\]\[]*)\]")
+RANGE_SELECTOR = declare_pattern(r"\[([^\]\[]*)\]")
 DURATION_VARIABLES = {"__rate_interval": "5m", "__interval": "1m", "__range": "1h"}
 NUMBER_VARIABLES = {"__interval_ms": "60000", "__range_s": "3600", "__range_ms": "3600000"}
 

@@ -5,18 +5,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tailboard.findings.finding import Place
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.panels.matcher import quote_label
 from tailboard.queries.data_sources import is_prometheus_source, list_source_kinds
 from tailboard.queries.subject import Query, Subject, build_query, list_entries
 
-LABEL_VALUES = re.compile(
+LABEL_VALUES = declare_pattern(
     r"\s*label_values\(\s*(?:(?P<series>.+),\s*)?"
     r"""(?P<label>"(?:[^"\\]|\\.)+"|[^"{}(),=\s](?:[^"{}(),=]*[^"{}(),=\s])?)\s*\)\s*""",
     re.DOTALL,
 )
 """Grafana writes the label without quotes, whatever it is, and takes it with them too."""
 
-QUERY_RESULT = re.compile(r"\s*query_result\((.+)\)\s*", re.DOTALL)
+QUERY_RESULT = declare_pattern(r"\s*query_result\((.+)\)\s*", re.DOTALL)
 
 
 def list_variable_queries(subject: Subject) -> Iterator[Query]:

@@ -4,7 +4,6 @@ Prometheus decodes YAML into typed fields: a number where text belongs is its te
 repeated key is an error. Source: model/rulefmt/rulefmt.go and go.yaml.in/yaml/v3 (decode.go).
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +21,7 @@ from tailboard.lint.rule_files.yaml_documents import (
     is_sequence,
 )
 from tailboard.panels.definition_error import suggest_name
+from tailboard.panels.lazy_pattern import declare_pattern
 
 Problem = tuple[str, str, str]
 """What is wrong, what to do about it, and the name of the rule; empty where it is in none."""
@@ -44,20 +44,20 @@ FIELDS_BY_OWNER: Mapping[str, frozenset[str]] = {
 """Fields of rule files that Prometheus refuses and others know."""
 
 SCALAR_PATTERNS = {
-    "null": re.compile(r"~|null|Null|NULL|"),
-    "bool": re.compile(r"(?i:true|false|yes|no|on|off|y|n)"),
-    "int": re.compile(r"[-+]?(0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)"),
-    "float": re.compile(
+    "null": declare_pattern(r"~|null|Null|NULL|"),
+    "bool": declare_pattern(r"(?i:true|false|yes|no|on|off|y|n)"),
+    "int": declare_pattern(r"[-+]?(0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)"),
+    "float": declare_pattern(
         r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(?i:inf)|\.(?i:nan)"
     ),
-    "timestamp": re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt \t].*)?"),
+    "timestamp": declare_pattern(r"\d{4}-\d{1,2}-\d{1,2}([Tt \t].*)?"),
 }
 """What may stand behind `!!int` and the like."""
 
-DURATION = re.compile(
+DURATION = declare_pattern(
     r"(?=\d)(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?",
 )
-DURATION_PART = re.compile(r"(\d+)(ms|[ywdhms])")
+DURATION_PART = declare_pattern(r"(\d+)(ms|[ywdhms])")
 MILLISECONDS_BY_UNIT = {
     "y": 31_536_000_000,
     "w": 604_800_000,
@@ -70,8 +70,8 @@ MILLISECONDS_BY_UNIT = {
 MAX_MILLISECONDS = (2**63 - 1) // 1_000_000
 """Prometheus counts nanoseconds in 64 bits: 292 years."""
 
-INTEGER = re.compile(r"[-+]?(0[xX][0-9a-fA-F_]+|0[oO]?[0-7_]+|0[bB][01_]+|\d[\d_]*)")
-WHOLE_FLOAT = re.compile(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?")
+INTEGER = declare_pattern(r"[-+]?(0[xX][0-9a-fA-F_]+|0[oO]?[0-7_]+|0[bB][01_]+|\d[\d_]*)")
+WHOLE_FLOAT = declare_pattern(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?")
 
 
 def parse_prometheus_duration(text: str) -> int | None:

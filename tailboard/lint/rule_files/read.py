@@ -18,6 +18,7 @@ from tailboard.lint.rule_files.manifests import (
 )
 from tailboard.lint.rule_files.yaml_documents import Node, read_yaml
 from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.queries.subject import LoadProblem, Subject, build_rules_subject
 
 TIP = "name a rule file of Prometheus, or a definition."
@@ -27,12 +28,12 @@ OPERATOR_FIELDS = frozenset({"partial_response_strategy"})
 REFUSED_RULE_FILE, IGNORED_DOCUMENT = "refused-rule-file", "ignored-document"
 """The lint rules that report what reading a file finds."""
 
-RULES_MARKER = re.compile(
+RULES_MARKER = declare_pattern(
     rb"""^[\s-]*["']?(groups["']?\s*:|kind["']?\s*:\s*["']?PrometheusRule)""", re.MULTILINE
 )
 """What only a file with rules has: without it, a file that is not YAML is not meant as one."""
 
-TEMPLATE_MARKER = re.compile(
+TEMPLATE_MARKER = declare_pattern(
     rb"\{%|\{\{-?\s*(\.Values|\.Release|\.Chart|include|if|range|with|end)\b"
 )
 """What Helm's and Jinja's templates have, and a rule file outside of quotes has not."""

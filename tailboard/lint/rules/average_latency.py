@@ -14,13 +14,14 @@ import re
 from collections.abc import Iterator
 
 from tailboard.lint.engine import LintRule, Problems
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.queries.promql import RATE_FUNCTIONS, find_selectors, get_node_type, walk_nodes
 from tailboard.queries.subject import Panel, Query
 
-TIME_METRIC = re.compile(
+TIME_METRIC = declare_pattern(
     r"duration|latency|_took|_(seconds|milliseconds|microseconds|nanoseconds|minutes|ms|us|ns)$"
 )
-MEAN_WORD = re.compile(r"\b(mean|average|avg)\b", re.IGNORECASE)
+MEAN_WORD = declare_pattern(r"\b(mean|average|avg)\b", re.IGNORECASE)
 
 
 def _check_panel(panel: Panel) -> Problems:

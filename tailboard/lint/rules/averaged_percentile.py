@@ -20,6 +20,7 @@ from typing import Any
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.queries.promql import (
     Selector,
     find_grouping_labels,
@@ -34,7 +35,7 @@ MEAN_AGGREGATIONS = {"avg", "sum"}
 MEAN_FUNCTIONS = {"avg_over_time", "sum_over_time"}
 MEANS = MEAN_AGGREGATIONS | MEAN_FUNCTIONS
 PERCENTILE_FUNCTIONS = {"histogram_quantile", "histogram_quantiles"}
-PERCENTILE_NAME = re.compile(
+PERCENTILE_NAME = declare_pattern(
     r"(^|[_:])(p(50|75|9[0-9]{1,2})|9[0-9]{1,2}(th)?_?percentile)($|[_:])", re.IGNORECASE
 )
 TRANSPARENT_NODES = {"BinaryExpr", "ParenExpr", "SubqueryExpr", "UnaryExpr"}

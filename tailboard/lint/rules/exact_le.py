@@ -6,14 +6,14 @@ Good: `took_bucket{le=~"1([.]0)?"}`
 Exclude it where all servers are of one version, and stay so.
 """
 
-import re
 from typing import Any
 
 from tailboard.lint.engine import LintRule, Problems
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.queries.subject import Query, convert_queries
 
-WHOLE_NUMBER = re.compile(r"\d+(\.0)?")
-LE_MATCHER = re.compile(r"""([{,]\s*le\s*)=\s*(["'])(\d+)(?:\.0)?\2""")
+WHOLE_NUMBER = declare_pattern(r"\d+(\.0)?")
+LE_MATCHER = declare_pattern(r"""([{,]\s*le\s*)=\s*(["'])(\d+)(?:\.0)?\2""")
 
 
 def _check_query(query: Query) -> Problems:

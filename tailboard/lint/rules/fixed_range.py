@@ -13,24 +13,24 @@ min step of its own, of which `$__rate_interval` is at least four times as long.
 Exclude it where the number of one range is wanted, whatever is zoomed.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
 from tailboard.panels.duration import is_duration, parse_duration
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.queries.promql import RATE_FUNCTIONS, mask_quotes
 from tailboard.queries.subject import JsonMapping, Subject, convert_queries
 
 STEP = r"\$__interval|\$\{__interval\}|\[\[__interval\]\]"
-FIXED_RATE = re.compile(
+FIXED_RATE = declare_pattern(
     rf"\b({'|'.join(sorted(RATE_FUNCTIONS))})\s*\([^()]*?\[(\d+[smh]+|{STEP})\]"
 )
 """A rate with what stands right within it, so that a subquery's range is not taken for its own."""
 
-RANGE = re.compile(rf"\[(\d+[smh]+|{STEP})\]")
-SHORT_RANGE = re.compile(r"\d+s|[1-5]?\dm")
+RANGE = declare_pattern(rf"\[(\d+[smh]+|{STEP})\]")
+SHORT_RANGE = declare_pattern(r"\d+s|[1-5]?\dm")
 RATE_INTERVAL = "$__rate_interval"
 SCRAPES_IN_RATE_INTERVAL = 4
 

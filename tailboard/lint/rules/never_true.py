@@ -10,9 +10,8 @@ Good: `absent(up{job="shop"})`, `up == 1`, `x > 3 and x < 5`
 Exclude it where a condition is switched off on purpose.
 """
 
-import re
-
 from tailboard.lint.engine import LintRule, Problems
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.queries.conditions import find_impossible
 from tailboard.queries.promql import PLACEHOLDER, get_node_type
 from tailboard.queries.subject import Query
@@ -21,7 +20,7 @@ SAMPLE_NODES = {"MatrixSelector": "a range of samples", "StringLiteral": "a text
 COUNT_TIP = "for what is not there, write absent(...) or (count(...) or vector(0)) == 0."
 TIP = "compare it with a value that it can have."
 
-CONDITION = re.compile(r"[<>]|==|\bunless\b|^\s*[\"'`]|^[^(]*\[")
+CONDITION = declare_pattern(r"[<>]|==|\bunless\b|^\s*[\"'`]|^[^(]*\[")
 """What an expression needs that can be impossible, or that is a range or a text."""
 
 

@@ -11,13 +11,12 @@ Good: `deriv(process_resident_memory_bytes[5m])`, `rate(process_cpu_seconds_tota
 Exclude it where the metric is a counter after all.
 """
 
-import re
-
 from tailboard.lint.engine import LintRule, Problems
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.queries.promql import RATE_FUNCTIONS, Selector
 from tailboard.queries.subject import Query
 
-GAUGE = re.compile(
+GAUGE = declare_pattern(
     r"(_ratio|_celsius|_in_flight|_inprogress|_in_progress|_timestamp_seconds|_unixtime"
     r"|_(start|boot|build|creation|created|mtime|expir(y|ation)|modif(y|ication)|last\w*)_time_seconds"
     r"|_info|_up|_open_fds|_max_fds|_queue_length|_queue_depth|_size|_backlog"
@@ -32,7 +31,7 @@ GAUGE = re.compile(
 Bytes and seconds alone say nothing: Ceph, MinIO and Elasticsearch count in them without `_total`.
 """
 
-NO_GAUGE = re.compile(
+NO_GAUGE = declare_pattern(
     r"(request|response|message|payload|body)_?\w*(_bytes|_size)$"
     r"|_(received?|transmit(ted)?|read|rd|writ(e|ten)|wr|sent|in|out|rchar|wchar|hits?|misses"
     r"|evicted|evictions?)_bytes$|^mysql_global_status_"

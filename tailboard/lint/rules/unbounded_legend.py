@@ -11,25 +11,24 @@ Good: `topk(10, sum by (path) (rate(requests_total[$__rate_interval])))`
 Exclude it where the label has a few values only.
 """
 
-import re
-
 from tailboard.lint.engine import LintRule, Problems
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.queries.promql import Selector
 from tailboard.queries.subject import Query
 
-UNBOUNDED_LABEL = re.compile(
+UNBOUNDED_LABEL = declare_pattern(
     r"(exported_|http_|request_|server_)*"
     r"((path|url|uri|endpoint|handler|route|view)(_template|_path|_full)?|http_target"
     r"|(user|customer|visitor|session|request|trace|span|order|cart|message|transaction"
     r"|correlation)_?id|(user_)?e?mail|(client|remote|source)_(ip|addr|address)|user_agent)"
 )
-REQUEST_METRIC = re.compile(r"http|request")
+REQUEST_METRIC = declare_pattern(r"http|request")
 AMBIGUOUS_LABELS = {"handler", "view"}
 """Labels that databases and name servers have too, with a few values each."""
 
 COUNTER_SUFFIXES = ("_total", "_bucket", "_count", "_sum")
 BOUNDED_AGGREGATIONS = {"topk", "bottomk", "count", "count_values", "limitk"}
-LEGEND_LABEL = re.compile(r"\{\{\s*(.+?)\s*\}\}")
+LEGEND_LABEL = declare_pattern(r"\{\{\s*(.+?)\s*\}\}")
 
 
 def _check_query(query: Query) -> Problems:

@@ -9,15 +9,15 @@ Good: `"labels": {"severity": "warning", "on_call": "shop"}`
 Exclude it where all who load the file are Prometheus 3, or as new, and the name is meant.
 """
 
-import re
 from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.queries.subject import Subject
 
-LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+LABEL_NAME = declare_pattern(r"[a-zA-Z_][a-zA-Z0-9_]*")
+METRIC_NAME = declare_pattern(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 
 
 def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:

@@ -13,6 +13,7 @@ IMPORTING_PROGRAM = """
 """
 HEAVY_MODULES = {
     "attr",
+    "difflib",
     "fractions",
     "grafanalib",
     "grafanalib.core",
@@ -29,6 +30,7 @@ HEAVY_MODULES = {
     "tailboard.panels.service",
     "tempfile",
     "tomllib",
+    "traceback",
     "urllib3",
     "yaml",
 }
