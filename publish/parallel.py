@@ -76,13 +76,18 @@ class Parallel(Generic[Item, Result]):
         self._results.put(None)
 
 
-def run_parallel(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+def run_parallel(
+    work: Callable[[Item], Result], items: Iterable[Item], concurrency: int | None = None
+) -> list[Result]:
     """What the work makes of everything, in order; the first error ends it, and is raised.
 
     It is raised when what was under way has ended, so that nothing is written after it.
+    `concurrency` is how many things are done at a time, where that is not the usual number.
     """
     numbered_results = Parallel(
-        lambda numbered_item: work(numbered_item[1]), enumerate(items), MAX_CONCURRENCY
+        lambda numbered_item: work(numbered_item[1]),
+        enumerate(items),
+        concurrency or MAX_CONCURRENCY,
     )
     results = {number: result for (number, _), result in numbered_results}
     if numbered_results.error:

@@ -12,9 +12,24 @@ from tailboard.publish.errors import TailboardError
 PATH_SETTINGS = ("definitions", "out", "state")
 LIST_SETTINGS = ("definitions", "format")
 TABLE_SETTINGS = ("lint_exclusions", "check_exclusions", "may_be_empty")
+TARGETS_SETTING = "targets"
+TARGET_SETTINGS = (
+    "grafana_folder",
+    "grafana_url",
+    "owner",
+    "rules",
+    "rules_data_source",
+    "rules_namespace",
+    "rules_tenant",
+    "rules_url",
+)
+"""What may differ between the targets of `publish`."""
+
+TARGET_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 SETTING_NAMES = (
     *PATH_SETTINGS,
     *TABLE_SETTINGS,
+    TARGETS_SETTING,
     "convention",
     "format",
     "grafana_folder",
@@ -22,6 +37,11 @@ SETTING_NAMES = (
     "owner",
     "prometheus_url",
     "provisioning_path",
+    "rules",
+    "rules_data_source",
+    "rules_namespace",
+    "rules_tenant",
+    "rules_url",
     "runbook_url",
     "scrape_interval",
 )
@@ -97,6 +117,9 @@ def _validate_settings(settings: dict[str, Any], path: Path) -> dict[str, Any]:
         if name in TABLE_SETTINGS:
             valid_settings[name] = _validate_tables(name, value, path)
             continue
+        if name == TARGETS_SETTING:
+            valid_settings[name] = _validate_targets(value, path)
+            continue
         texts = value if name in LIST_SETTINGS and isinstance(value, list) else [value]
         if not all(isinstance(text, str) for text in texts):
             raise TailboardError(
@@ -113,6 +136,32 @@ def _validate_settings(settings: dict[str, Any], path: Path) -> dict[str, Any]:
         texts = [str(path.parent / text) for text in texts] if name in PATH_SETTINGS else texts
         valid_settings[name] = texts if name in LIST_SETTINGS else texts[0]
     return valid_settings
+
+
+def _validate_targets(value: Any, path: Path) -> dict[str, dict[str, Any]]:
+    """The settings of each target by its name."""
+    if not isinstance(value, dict) or not all(isinstance(table, dict) for table in value.values()):
+        raise TailboardError(
+            f"{path} sets {TARGETS_SETTING!r} to {_format_value(value)}, which is no table of "
+            "tables",
+            tip=f"begin each with [tool.tailboard.{TARGETS_SETTING}.NAME].",
+        )
+    for target, table in value.items():
+        if not TARGET_NAME.fullmatch(target):
+            raise TailboardError(
+                f"{path} has a target {_format_value(target)}, which is not 1 to 40 small letters "
+                "and digits, with dashes only between them",
+                tip="its credentials are in variables of that name: GRAFANA_PRODUCTION_TOKEN.",
+            )
+        for name, text in table.items():
+            if name not in TARGET_SETTINGS or not isinstance(text, str) or "\0" in text:
+                raise TailboardError(
+                    f"{path} sets {name!r} of the target {target!r} to {_format_value(text)}",
+                    tip=SECRETS_ADVICE
+                    if SECRET_PATTERN.search(name)
+                    else f"a target has {', '.join(TARGET_SETTINGS)}, and each is text.",
+                )
+    return value
 
 
 def _validate_tables(name: str, value: Any, path: Path) -> list[dict[str, Any]]:

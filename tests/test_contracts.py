@@ -26,6 +26,7 @@ from tailboard.publish.formats import FORMATS
 from tailboard.publish.grafana.discovery import API_CHOICES
 from tailboard.publish.grafana.pull import SCHEMA_CHOICES as PULL_SCHEMA_CHOICES
 from tailboard.publish.grafana.schema_choice import SCHEMA_CHOICES
+from tailboard.publish.rulers.connect import RULER_KINDS
 from tests import ROOT
 
 SHARED_MODULES = {
@@ -287,7 +288,7 @@ def published_run(
 
 @pytest.mark.parametrize("name", settings.SETTING_NAMES)
 def test_every_setting_is_an_option_or_argument_of_some_command(name: str) -> None:
-    if name not in settings.TABLE_SETTINGS:
+    if name not in {*settings.TABLE_SETTINGS, settings.TARGETS_SETTING}:
         params = [
             parameter.name
             for name in ("build", "publish")
@@ -306,6 +307,7 @@ def test_every_choice_of_a_command_comes_from_a_list(name: str) -> None:
         {*SEVERITIES, "nothing"},
         set(API_CHOICES),
         set(SCHEMA_CHOICES),
+        set(RULER_KINDS),
         set(PULL_SCHEMA_CHOICES),
         {"continue", "abort"},
     ]

@@ -33,6 +33,7 @@ from tailboard.panels.conventions import PROMETHEUS_CLIENT
 from tests.convention_expositions import format_exposition
 from tests.documentation import PAGES, Block, find_blocks
 from tests.grafana.memory import MemoryGrafana
+from tests.publish.rulers.memory_ruler import MemoryRuler
 from tests.tailboard.prometheus.fake_prometheus import FakePrometheus, serve_fake_prometheus
 
 RUNNABLE = {"cat", "cp", "export", "ls", "mkdir", "promtool", "pytest", "tailboard"}
@@ -42,8 +43,10 @@ DEFINITION = re.compile(r"^(dashboard|dashboards|rules|services)\b.* = ", re.MUL
 EXPOSITION = format_exposition(PROMETHEUS_CLIENT)
 GRAFANA_URL = "https://grafana.example.org"
 PROMETHEUS_URL = "https://prometheus.example.org"
+RULER_URL = "https://mimir.example.org"
 METRICS_URL = "http://localhost:8000/metrics"
 TOKEN = "GRAFANA_TOKEN=..."
+TARGET_TOKEN = "GRAFANA_PRODUCTION_TOKEN=..."
 
 
 @dataclass
@@ -80,7 +83,12 @@ class Reader:
         if block.file_name:
             path = self.folder / block.file_name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block.text, "utf-8")
+            path.write_text(self._replace_addresses(block.text), "utf-8")
+
+    def _replace_addresses(self, text: str) -> str:
+        for documented, actual in self.replacements.items():
+            text = text.replace(documented, actual)
+        return text
 
     def _run_python(self, block: Block) -> None:
         self._write_file(block)
@@ -114,9 +122,7 @@ class Reader:
     def _run_command(self, block: Block, line: str, exit_code: int = 0) -> str:
         """What a command prints; what it exports stays for the next one."""
         command = line
-        for documented, actual in self.replacements.items():
-            command = command.replace(documented, actual)
-        command = RUN_NAME.sub(self._run_name, command)
+        command = RUN_NAME.sub(self._run_name, self._replace_addresses(command))
         script = f'{command}\ncode=$?\nenv -0 > "$TAILBOARD_TEST_ENVIRONMENT"\nexit $code'
         saved = self.folder.parent / "environment"
         result = subprocess.run(
@@ -182,8 +188,19 @@ def prometheus_url() -> Iterator[str]:
 
 
 @pytest.fixture
+def memory_ruler() -> Iterator[MemoryRuler]:
+    """An empty ruler that answers as Mimir does."""
+    with MemoryRuler("mimir") as server:
+        yield server
+
+
+@pytest.fixture
 def reader(
-    tmp_path: Path, memory_grafana: MemoryGrafana, application_url: str, prometheus_url: str
+    tmp_path: Path,
+    memory_grafana: MemoryGrafana,
+    memory_ruler: MemoryRuler,
+    application_url: str,
+    prometheus_url: str,
 ) -> Reader:
     source = {"uid": "p", "name": "Prometheus", "type": "prometheus", "access": "proxy"}
     admin = memory_grafana.build_credentials("admin")
@@ -199,15 +216,17 @@ def reader(
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("GRAFANA_", "PROMETHEUS_", "PYTEST_", "COV_"))
+        if not name.startswith(("GRAFANA_", "RULER_", "PROMETHEUS_", "PYTEST_", "COV_"))
     }
     return Reader(
         folder,
         {
             GRAFANA_URL: memory_grafana.url,
             PROMETHEUS_URL: prometheus_url,
+            RULER_URL: memory_ruler.url,
             METRICS_URL: application_url,
             TOKEN: f"GRAFANA_TOKEN={memory_grafana.create_token('editor')}",
+            TARGET_TOKEN: f"GRAFANA_PRODUCTION_TOKEN={memory_grafana.create_token('editor')}",
         },
         {**kept, "NO_PROXY": "127.0.0.1", "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"},
     )

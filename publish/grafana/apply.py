@@ -9,7 +9,7 @@ import dataclasses
 import threading
 from collections.abc import Callable, Mapping
 
-from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
+from tailboard.publish.errors import ServerError, TailboardError
 from tailboard.publish.grafana.api import (
     ConflictError,
     DesiredDashboard,
@@ -23,6 +23,7 @@ from tailboard.publish.grafana.plan import plan_dashboard
 from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan
 from tailboard.publish.grafana.plan_selection import select_changes
 from tailboard.publish.parallel import run_parallel
+from tailboard.publish.plan.apply import ItemApplier, OutcomeListener
 from tailboard.publish.plan.item import State
 from tailboard.publish.plan.outcome import INCOMPLETE_RESULTS, Outcome, Result
 from tailboard.publish.plan.policy import PublishPolicy, is_permitted
@@ -35,15 +36,14 @@ HIDDEN_DASHBOARD_TIP = (
 )
 """What to do about a dashboard that was written, and is not seen any more."""
 
-OutcomeListener = Callable[[Outcome], None]
+
 ItemPlanner = Callable[[GrafanaApi, DesiredDashboard], DashboardItem]
 
 
-class PlanApplier:
-    """Applies a plan; `listener` is called with the outcome of every item once that is known.
+class PlanApplier(ItemApplier[DashboardItem | FolderItem]):
+    """Applies a plan: first what is written, then what is deleted.
 
-    With `abort`, no item is started after a failure. `plan_item` judges a dashboard that was
-    changed meanwhile anew.
+    `plan_item` judges a dashboard that was changed meanwhile anew.
     """
 
     def __init__(
@@ -53,31 +53,36 @@ class PlanApplier:
         listener: OutcomeListener,
         *,
         abort: bool = False,
+        failure_event: threading.Event | None = None,
         plan_item: ItemPlanner = plan_dashboard,
     ) -> None:
+        super().__init__(policy, listener, abort=abort, failure_event=failure_event)
         self._api = api
-        self._policy = policy
-        self._listener = listener
-        self._abort = abort
         self._plan_item = plan_item
-        self._failure_event = threading.Event()
-        self._lock = threading.Lock()
 
     def __call__(self, plan: Plan) -> list[Outcome]:
         """What became of every item of the plan."""
+        return [*self.apply_writes(plan), *self.apply_deletions(plan)]
+
+    def apply_writes(self, plan: Plan) -> list[Outcome]:
+        """What became of every item that is declared, folders first."""
         folders = self._apply_folders(plan)
         failed_folders = {
             outcome.item.uid: outcome for outcome in folders if outcome.result in INCOMPLETE_RESULTS
         }
         dashboard_items = [item for item in plan.dashboards if item.state is not State.ORPHAN]
-        outcomes = run_parallel(
+        return folders + run_parallel(
             lambda item: self._apply_dashboard_item(item, failed_folders), dashboard_items
         )
-        outcomes += run_parallel(
+
+    def apply_deletions(self, plan: Plan) -> list[Outcome]:
+        """What became of every item that is declared no more, folders last."""
+        outcomes = run_parallel(
             self._apply_item, [item for item in plan.dashboards if item.state is State.ORPHAN]
         )
-        outcomes += [self._apply_item(item) for item in plan.folders if item.state is State.ORPHAN]
-        return [*folders, *outcomes]
+        return outcomes + [
+            self._apply_item(item) for item in plan.folders if item.state is State.ORPHAN
+        ]
 
     def _apply_folders(self, plan: Plan) -> list[Outcome]:
         """What became of folders, parents first: Grafana takes one whose parent there is not."""
@@ -117,40 +122,6 @@ class PlanApplier:
                 is_denied=folder_outcome.is_denied,
             )
         )
-
-    def _apply_item(self, item: DashboardItem | FolderItem) -> Outcome:
-        """What became of an item, if there is anything to do with it and nothing failed before."""
-        if not is_permitted(item, self._policy):
-            return self._report_outcome(self._build_unapplied_outcome(item))
-        if self._abort and self._failure_event.is_set():
-            return self._report_outcome(Outcome(item, Result.SKIPPED, "something failed before"))
-        try:
-            return self._report_outcome(self._execute_item(item))
-        except TailboardError as error:
-            self._failure_event.set()
-            return self._report_outcome(
-                Outcome(
-                    item,
-                    Result.FAILED,
-                    error.problem,
-                    error.tip,
-                    is_denied=isinstance(error, NotAllowedError),
-                    is_uncertain=isinstance(error, ServerError),
-                )
-            )
-
-    def _build_unapplied_outcome(self, item: DashboardItem | FolderItem) -> Outcome:
-        """The outcome of an item that is left unchanged, and whether that is a problem."""
-        if item.state is State.UNCHANGED:
-            return Outcome(item, Result.UNCHANGED)
-        if item.state is State.ORPHAN and not self._policy.prune:
-            return Outcome(item, Result.KEPT)
-        return Outcome(item, Result.STOPPED, item.reason, item.advice)
-
-    def _report_outcome(self, outcome: Outcome) -> Outcome:
-        with self._lock:
-            self._listener(outcome)
-        return outcome
 
     def _execute_item(self, item: DashboardItem | FolderItem) -> Outcome:
         match item:

@@ -32,9 +32,7 @@ def check_data_sources(
     ]
     if not prometheus_documents:
         return []
-    sources = [
-        source for source in _fetch_data_sources(connection) if source.get("type") == PROMETHEUS
-    ]
+    sources = list_prometheus_sources(connection)
     if not sources:
         titles = ", ".join(sorted(str(document["title"]) for document in prometheus_documents)[:3])
         raise RefusedError(
@@ -54,6 +52,13 @@ def check_data_sources(
         f"the dashboard {document['title']!r} finds no data source that its variable may choose"
         for document in prometheus_documents
         if not _select_data_source(document, sources)
+    ]
+
+
+def list_prometheus_sources(connection: Connection) -> list[dict[str, Any]]:
+    """The data sources of the type Prometheus."""
+    return [
+        source for source in _fetch_data_sources(connection) if source.get("type") == PROMETHEUS
     ]
 
 

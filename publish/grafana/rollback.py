@@ -20,14 +20,14 @@ from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan
 from tailboard.publish.grafana.run_reports import (
     DashboardChange,
     FolderChange,
+    GrafanaReport,
     PreviousDashboard,
-    RunReport,
-    is_message_of_run,
 )
 from tailboard.publish.grafana.schema_v2.comparison import find_loss
 from tailboard.publish.grafana.schema_v2.edits import find_hand_edits
 from tailboard.publish.parallel import run_parallel
 from tailboard.publish.plan.item import State
+from tailboard.publish.plan.runs import is_message_of_run
 
 EDIT_REASON = "edited since that run"
 OVERWRITE_TIP = "look at it, and undo it all the same with --force."
@@ -39,7 +39,7 @@ FIRST_VERSION = 1
 """The number of the version that a dashboard begins with."""
 
 
-def plan_rollback(api: GrafanaApi, report: RunReport, message: str) -> Plan:
+def plan_rollback(api: GrafanaApi, report: GrafanaReport, message: str) -> Plan:
     """The plan that puts back what a run touched, but not what was edited since."""
     owner = report.owner
     items = run_parallel(
@@ -63,7 +63,7 @@ def _plan_folder(change: FolderChange, live: LiveFolder | None) -> FolderItem | 
     return None
 
 
-def fetch_run_report(api: GrafanaApi, run: str, server: str, owner: str) -> RunReport:
+def fetch_grafana_report(api: GrafanaApi, run: str, server: str, owner: str) -> GrafanaReport:
     """What a run touched, as far as the server's own history of our dashboards tells."""
     changes = [
         change
@@ -74,8 +74,7 @@ def fetch_run_report(api: GrafanaApi, run: str, server: str, owner: str) -> RunR
         if change
     ]
     lost_titles = tuple(change for change in changes if isinstance(change, str))
-    return RunReport(
-        run,
+    return GrafanaReport(
         server,
         owner,
         tuple(change for change in changes if isinstance(change, DashboardChange)),

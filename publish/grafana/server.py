@@ -20,10 +20,18 @@ class Grafana(Closeable):
     Credentials come from the environment, as `publish.http.credentials` says.
     """
 
-    def __init__(self, address: str, choice: str, org: int | None, *, allow_http: bool) -> None:
+    def __init__(
+        self,
+        address: str,
+        choice: str,
+        org: int | None,
+        *,
+        allow_http: bool,
+        credentials_name: str = NAME,
+    ) -> None:
         self.connection = Connection(
             validate_server_address(address, "--grafana"),
-            read_credentials(NAME, os.environ),
+            read_credentials(credentials_name, os.environ),
             headers={"X-Grafana-Org-Id": str(org)} if org else {},
             allow_http=allow_http,
             max_connections=MAX_CONCURRENCY,

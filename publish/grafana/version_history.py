@@ -6,7 +6,7 @@ from tailboard.publish.errors import NotAllowedError
 from tailboard.publish.grafana.api import DashboardVersion, GrafanaApi, LiveDashboard
 from tailboard.publish.grafana.checksum import compute_checksum
 from tailboard.publish.grafana.marker import find_marker, strip_marker
-from tailboard.publish.grafana.run_reports import is_run_message
+from tailboard.publish.plan.runs import is_run_message
 
 
 def is_restored(api: GrafanaApi, live: LiveDashboard) -> bool:

@@ -1,7 +1,7 @@
-"""The JSON API of one server: requests over kept connections, retries where they are safe."""
+"""The API of one server: requests over kept connections, retries where they are safe."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +32,7 @@ MAX_TEXT_BYTES = 1000
 
 @dataclass(frozen=True)
 class Response:
-    """A status, and a body that was JSON; `text` is the beginning of one that was not."""
+    """A status, and a body that could be parsed; `text` is the beginning of one that could not."""
 
     status: int
     body: Any = None
@@ -47,7 +47,8 @@ class Response:
     def message(self) -> str:
         """The reason that the server gave, in one line."""
         reason = self.body.get("message") or self.body.get("error") if _is_object(self.body) else ""
-        text = redact_secrets(str(reason or self.text or f"status {self.status}"))
+        body_text = self.body if isinstance(self.body, str) else ""
+        text = redact_secrets(str(reason or self.text or body_text or f"status {self.status}"))
         return " ".join(text.split())[:300]
 
 
@@ -56,6 +57,7 @@ class Connection(Closeable):
 
     A secret is only sent encrypted, or to this machine, unless `allow_http`; and only to this
     server, wherever it redirects. Several threads may ask at once, over at most `connections`.
+    `parse` reads bodies of another `body_format` than JSON, and raises `ValueError`.
     """
 
     def __init__(
@@ -68,8 +70,12 @@ class Connection(Closeable):
         max_connections: int = 8,
         limits: Limits | None = None,
         backoff_factor: float = 0.5,
+        parse: Callable[[bytes], Any] | None = None,
+        body_format: str = "JSON",
     ) -> None:
         self.address = address
+        self._parse = parse or parse_json
+        self._body_format = body_format
         self.credentials = credentials or Credentials()
         register_secrets(
             self.credentials.token,
@@ -103,7 +109,7 @@ class Connection(Closeable):
         path: str,
         *,
         params: Mapping[str, Any] | None = None,
-        data: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | bytes | None = None,
         json: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
@@ -200,7 +206,7 @@ class Connection(Closeable):
                 tip="set a token that is valid for this server; see --help for the variables.",
             )
         try:
-            body = _parse_json(content) if content else None
+            body = self._parse(content) if content else None
         except ValueError as error:
             if content.lstrip()[:9].lower().startswith(HTML_PREFIXES):
                 raise ServerError(
@@ -211,7 +217,8 @@ class Connection(Closeable):
                 ) from error
             if response.ok:
                 raise ServerError(
-                    f"{format_address(address)} answers {status} with something else than JSON",
+                    f"{format_address(address)} answers {status} with something else than "
+                    f"{self._body_format}",
                     tip="look at the address: another server listens there, or a proxy cut it off.",
                     is_uncertain=True,
                 ) from error
@@ -228,7 +235,7 @@ def _read_path(address: str) -> str:
     return (parse_address(address).path or "").rstrip("/")
 
 
-def _parse_json(content: bytes) -> Any:
+def parse_json(content: bytes) -> Any:
     """The value of a JSON text.
 
     Raises `ValueError` for what is no JSON, or is nested deeper than orjson can write again (254

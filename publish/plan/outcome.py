@@ -24,6 +24,9 @@ PROBLEM_RESULTS = INCOMPLETE_RESULTS | {Result.STOPPED}
 FOLDER_KIND = "folder"
 """The kind of items that are nothing by themselves: a run that only made folders did nothing."""
 
+UNKNOWN_RESULT = "unknown"
+"""What became of an item while its run has not ended, or of one whose write may have been done."""
+
 EXIT_PARTIAL = 4
 """The exit code where some of it was done."""
 
@@ -57,3 +60,8 @@ def compute_exit_code(outcomes: list[Outcome]) -> int:
     if is_denied and Result.DONE not in results:
         return 3
     return EXIT_PARTIAL if results & {Result.DONE, Result.UNCHANGED} else 1
+
+
+def format_known_result(outcome: Outcome | None) -> str:
+    """The result that is known of an item."""
+    return UNKNOWN_RESULT if outcome is None or outcome.is_uncertain else str(outcome.result)

@@ -1,6 +1,7 @@
-"""Applying a plan: one printed line for each change, and a report of the state before."""
+"""Applying plans: one printed line for each change, and a report of the state before."""
 
 import sys
+from collections.abc import Sequence
 
 from tailboard.cli.outcome_report import (
     render_losses,
@@ -10,50 +11,60 @@ from tailboard.cli.outcome_report import (
 )
 from tailboard.cli.progress import StepProgress
 from tailboard.cli.terminal import is_terminal, print_error, print_lines, print_message
-from tailboard.publish.grafana.apply import ItemPlanner, PlanApplier
+from tailboard.publish.grafana.apply import ItemPlanner
 from tailboard.publish.grafana.plan import plan_dashboard
-from tailboard.publish.grafana.plan_items import Plan
-from tailboard.publish.grafana.plan_selection import select_changes
-from tailboard.publish.grafana.run_reports import RunStore
-from tailboard.publish.grafana.server import Grafana
 from tailboard.publish.plan.outcome import Outcome
 from tailboard.publish.plan.policy import PublishPolicy
+from tailboard.publish.plan.runs import RunStore
+from tailboard.publish.targets.apply import apply_target_plan, select_target_changes
+from tailboard.publish.targets.run_reports import begin_run, end_run
+from tailboard.publish.targets.target import Target, TargetPlan
+
+TargetOutcomes = dict[str, list[Outcome]]
+"""What became of the items of each target, by the names of targets."""
 
 
-def apply_plan(
-    plan: Plan,
-    grafana: Grafana,
+def apply_plans(
+    plans: Sequence[TargetPlan],
     policy: PublishPolicy,
     runs: RunStore,
     run: str,
-    owner: str,
     *,
+    message: str = "",
     abort: bool = False,
     quiet: bool = False,
-) -> list[Outcome]:
-    """Apply a plan, print each change, and keep a report of the state before."""
-    changed_plan = select_changes(plan, policy)
-    for loss in render_losses(changed_plan.dashboards):
-        print_message(f"Note: {loss}; `tailboard rollback {run}` brings it back")
-    if changed_plan.items:
-        runs.begin_run(run, changed_plan, grafana.address, owner)
+) -> TargetOutcomes:
+    """Apply the plan of one target after the other, and keep a report of the state before."""
+    changed_plans = [select_target_changes(plan, policy) for plan in plans]
+    has_changes = any(plan.items for plan in changed_plans)
+    for plan in changed_plans:
+        for loss in render_losses(plan.items):
+            print_message(f"Note: {loss}; `tailboard rollback {run}` brings it back")
+    if has_changes:
+        begin_run(runs, run, changed_plans)
+    outcomes: TargetOutcomes = {}
     try:
-        outcomes = execute_plan(plan, grafana, policy, abort=abort, quiet=quiet)
+        for plan in plans:
+            outcomes[plan.target.name] = execute_plan(
+                plan, policy, message=message, abort=abort, quiet=quiet
+            )
     except KeyboardInterrupt:
-        if changed_plan.items:
+        if has_changes:
             print_message(f"The run {run} is not complete: publish again, or roll it back.")
         raise
-    if changed_plan.items:
-        runs.end_run(run, changed_plan, grafana.address, owner, outcomes)
-    print_outcome_summary(outcomes, grafana, f" (run {run})" if changed_plan.items else "")
+    if has_changes:
+        end_run(runs, run, changed_plans, outcomes)
+    run_text = f" (run {run})" if has_changes else ""
+    for plan in plans:
+        print_outcome_summary(outcomes[plan.target.name], plan.target, run_text)
     return outcomes
 
 
 def execute_plan(
-    plan: Plan,
-    grafana: Grafana,
+    plan: TargetPlan,
     policy: PublishPolicy,
     *,
+    message: str = "",
     abort: bool = False,
     quiet: bool = False,
     plan_item: ItemPlanner = plan_dashboard,
@@ -71,12 +82,13 @@ def execute_plan(
                 except OSError:  # `| head`, or a full disk, is no reason to stop half way
                     quiet = True
 
-        applier = PlanApplier(grafana.api, policy, report_outcome, abort=abort, plan_item=plan_item)
-        return applier(plan)
+        return apply_target_plan(
+            plan, policy, report_outcome, abort=abort, message=message, plan_item=plan_item
+        )
 
 
-def print_outcome_summary(outcomes: list[Outcome], grafana: Grafana, suffix: str) -> None:
+def print_outcome_summary(outcomes: Sequence[Outcome], target: Target, suffix: str) -> None:
     """Print what was not done and why, and how many items were changed."""
     for problem in render_outcome_problems(outcomes):
         print_error(problem)
-    print_message(f"{grafana.address}: {render_outcome_summary(outcomes)}{suffix}")
+    print_message(f"{target.address}: {render_outcome_summary(outcomes)}{suffix}")

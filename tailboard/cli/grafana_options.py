@@ -10,18 +10,13 @@ import click
 
 from tailboard.cli.options import CONVENTION_OPTION
 from tailboard.cli.parameter_types import Choice, validate_duration
-from tailboard.cli.progress import BuildProgress
-from tailboard.cli.sources import find_sources
 from tailboard.cli.terminal import print_message
 from tailboard.dashboards.folder import validate_folder
-from tailboard.definitions.build import Build
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.publish.formats import FormatOptions
-from tailboard.publish.grafana.desired import Desired, Publishable, build_desired
 from tailboard.publish.grafana.discovery import API_CHOICES
 from tailboard.publish.grafana.managers import DEFAULT_OWNER
-from tailboard.publish.grafana.schema_choice import AUTO, SCHEMA_CHOICES, SchemaChoice
+from tailboard.publish.grafana.schema_choice import AUTO, SCHEMA_CHOICES
 from tailboard.publish.grafana.server import Grafana
 
 Command = Callable[..., Any]
@@ -161,47 +156,17 @@ def _add_server(command: Command, *, is_required: bool) -> Command:
                 print_message(f"Note: {note}")
             return command(*arguments, grafana=grafana, **options)
 
-    return _add_options(SERVER_OPTIONS, run_with_grafana)
+    return add_options(SERVER_OPTIONS, run_with_grafana)
 
 
 def add_definition_options(command: Command) -> Command:
     """Give a command the options that say what is published, and where."""
     argument = click.argument("definitions", nargs=-1, type=click.Path(path_type=Path))
-    return argument(_add_options(DEFINITION_OPTIONS, command))
+    return argument(add_options(DEFINITION_OPTIONS, command))
 
 
-def read_definitions(
-    context: click.Context,
-    definitions: tuple[Path, ...],
-    convention: str | None,
-    *,
-    owner: str,
-    folder: str,
-    schema: SchemaChoice,
-    message: str = "",
-) -> Desired:
-    """What the definitions declare, with a bar while there are many.
-
-    Raises `BrokenDefinitionsError` with every mistake.
-    """
-    build = Build(list(find_sources(context, definitions, convention)), [], FormatOptions())
-    with BuildProgress("Reading", len(build.sources)) as progress:
-        documents = (
-            Publishable(result.document, result.folder, result.source, result.rows)
-            for result in build.build_results(progress)
-            if result.document is not None
-        )
-        desired = build_desired(
-            documents, owner=owner, folder=folder, message=message, schema=schema
-        )
-    if build.errors:
-        raise BrokenDefinitionsError(build.errors)
-    for note in (*build.notes, *desired.notes):
-        print_message(f"Note: {note}")
-    return desired
-
-
-def _add_options(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
+def add_options(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
+    """Give a command several options, in their order."""
     for option in reversed(options):
         command = option(command)
     return command

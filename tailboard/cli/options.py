@@ -24,6 +24,10 @@ GRAFANA_URL_OPTION = click.option(
     show_envvar=True,
     help="Where people open Grafana, for the links to it.",
 )
+RUNBOOK_URL_OPTION = click.option(
+    "--runbook-url",
+    help="Where people read the runbooks; {alert}, {anchor} and {service} are filled in.",
+)
 JSON_OPTION = click.option(
     "--json", "as_json", is_flag=True, help="Say on stdout, as JSON, what was done."
 )

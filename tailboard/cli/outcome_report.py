@@ -1,7 +1,7 @@
 """What a run did, a line for each change, and as plain data."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tailboard.cli.plan_report import LOSS_PREFIX, render_item
@@ -9,6 +9,7 @@ from tailboard.cli.terminal import Line
 from tailboard.publish.plan.item import PlanItem, State
 from tailboard.publish.plan.outcome import Outcome, Result
 from tailboard.publish.plural import format_count
+from tailboard.publish.targets.target import Target, TargetPlan
 
 MAX_NAMES = 5
 RESULT_WORDS: Mapping[str, str] = {
@@ -98,13 +99,34 @@ def _format_problems(problem_texts: list[str]) -> str:
 
 
 def build_outcomes_json(
-    outcomes: Iterable[Outcome], run: str, server: str, words: Mapping[str, str] = RESULT_WORDS
+    plans: Sequence[TargetPlan],
+    outcomes: Mapping[str, Iterable[Outcome]],
+    run: str,
+    words: Mapping[str, str] = RESULT_WORDS,
 ) -> dict[str, Any]:
-    """Every item and what became of it; `run` is empty where nothing was done."""
+    """Every item and what became of it, by target where there are several.
+
+    `run` is empty where nothing was done.
+    """
+    reports = [
+        build_target_json(outcomes[plan.target.name], plan.target, run, words) for plan in plans
+    ]
+    return reports[0] if len(reports) == 1 else {"run": run, "targets": reports}
+
+
+def build_target_json(
+    outcomes: Iterable[Outcome],
+    target: Target,
+    run: str,
+    words: Mapping[str, str] = RESULT_WORDS,
+) -> dict[str, Any]:
+    """Every item at one target, and what became of it."""
     return {
         "items": [_build_outcome_json(outcome, words) for outcome in outcomes],
+        "ruler": target.ruler.address if target.ruler else "",
         "run": run,
-        "server": server,
+        "server": target.grafana.address if target.grafana else "",
+        "target": target.name,
     }
 
 

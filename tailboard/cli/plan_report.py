@@ -6,6 +6,7 @@ from typing import Any
 
 from tailboard.cli.terminal import Line, escape_controls
 from tailboard.publish.plan.item import CHANGE_STATES, PlanItem, State
+from tailboard.publish.targets.target import TargetPlan
 
 COLORS = {
     State.CREATE: "green",
@@ -72,6 +73,23 @@ def render_plan_summary(items: Iterable[PlanItem]) -> str:
     return ", ".join(parts) or "nothing declared"
 
 
+def build_plans_json(plans: Sequence[TargetPlan]) -> dict[str, Any]:
+    """The plan of the only target, or of each of several."""
+    reports = [_build_target_json(plan) for plan in plans]
+    return reports[0] if len(reports) == 1 else {"targets": reports}
+
+
+def _build_target_json(plan: TargetPlan) -> dict[str, Any]:
+    target = plan.target
+    api = target.grafana.api.name if target.grafana else ""
+    report = build_plan_json(plan.items, target.grafana.address if target.grafana else "", api)
+    return {
+        **report,
+        "ruler": target.ruler.address if target.ruler else "",
+        "target": target.name,
+    }
+
+
 def build_plan_json(items: Sequence[PlanItem], server: str, api: str) -> dict[str, Any]:
     """Every item, unchanged ones too."""
     state_counts = Counter(str(item.state) for item in items)
@@ -97,7 +115,9 @@ def _build_item_json(item: PlanItem) -> dict[str, object]:
 
 def render_plan_markdown(items: Sequence[PlanItem], server: str) -> list[str]:
     """A comment for a pull request: the numbers, then what changes, folded away."""
-    heading = f"### Dashboards: {render_plan_summary(items)}"
+    has_rules = any(item.kind == "rule group" for item in items)
+    subject = "Dashboards and rules" if has_rules else "Dashboards"
+    heading = f"### {subject}: {render_plan_summary(items)}"
     changed_items = list_changed_items(items)
     if not changed_items:
         return [heading, "", f"Against {server}. Nothing changes."]

@@ -1,15 +1,16 @@
 """Publishing copies of dashboards for a pull request, and removing them."""
 
+import dataclasses
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import click
 
 from tailboard.cli.apply import execute_plan, print_outcome_summary
-from tailboard.cli.outcome_report import build_outcomes_json
+from tailboard.cli.outcome_report import build_target_json
 from tailboard.cli.parameter_types import validate_duration
 from tailboard.cli.terminal import print_json_report, print_message
 from tailboard.panels.duration import parse_duration
@@ -20,9 +21,9 @@ from tailboard.publish.grafana.previews.copies import build_copies, select_origi
 from tailboard.publish.grafana.previews.mark import find_preview_mark
 from tailboard.publish.grafana.previews.plan import Expiry, plan_copy, plan_preview
 from tailboard.publish.grafana.previews.preview import Preview, validate_preview_name
-from tailboard.publish.grafana.server import Grafana
 from tailboard.publish.plan.outcome import Outcome, compute_exit_code
 from tailboard.publish.plan.policy import PublishPolicy
+from tailboard.publish.targets.target import Target, TargetPlan
 
 Command = Callable[..., Any]
 
@@ -113,16 +114,24 @@ def add_preview_options(command: Command) -> Command:
     return run_with_preview
 
 
+def select_preview_target(targets: Sequence[Target]) -> Target:
+    """The one target that has the preview: its Grafana, as there are no previews of rules."""
+    if len(targets) != 1:
+        raise click.UsageError("--preview goes to one Grafana: name one target.")
+    return dataclasses.replace(targets[0], ruler=None)
+
+
 def publish_preview(
     options: PreviewOptions,
-    grafana: Grafana,
-    owner: str,
+    target: Target,
     original_plan: OriginalPlan | None,
     *,
     as_json: bool,
 ) -> int:
     """Have the copies of a preview in Grafana, or none without a plan; the exit code."""
-    preview = Preview(options.name, owner)
+    if target.grafana is None:
+        raise click.UsageError("which Grafana? Say --grafana URL, or set GRAFANA_URL.")
+    grafana, preview = target.grafana, Preview(options.name, target.owner)
     copies = []
     if original_plan:
         copies = build_copies(
@@ -135,31 +144,33 @@ def publish_preview(
         )
     plan = plan_preview(grafana.api, preview, copies, options.build_expiry())
     try:
-        outcomes = execute_plan(plan, grafana, POLICY, quiet=as_json, plan_item=plan_copy)
+        outcomes = execute_plan(
+            TargetPlan(target, plan), POLICY, quiet=as_json, plan_item=plan_copy
+        )
     except KeyboardInterrupt:
         print_message(
             f"The preview {preview.name} is not complete: publish it again, or --remove it."
         )
         raise
     folder_url = f"{grafana.address}/dashboards/f/{preview.folder.uid}" if copies else ""
-    print_outcome_summary(outcomes, grafana, f" (preview {preview.name})")
+    print_outcome_summary(outcomes, target, f" (preview {preview.name})")
     if folder_url:
         print_message(f"Preview: {folder_url}")
     if as_json:
-        report = _build_json(outcomes, grafana.address, preview, folder_url)
+        report = _build_json(outcomes, target, preview, folder_url)
         print_json_report(report, sort_keys=True)
     return compute_exit_code(outcomes)
 
 
 def _build_json(
-    outcomes: list[Outcome], server: str, preview: Preview, folder_url: str
+    outcomes: list[Outcome], target: Target, preview: Preview, folder_url: str
 ) -> dict[str, Any]:
     """What `publish` reports, with the preview, its folder, and of each copy its original."""
-    report = build_outcomes_json(outcomes, "", server)
+    report = build_target_json(outcomes, target, "")
     for outcome, fields in zip(outcomes, report["items"], strict=True):
         if isinstance(outcome.item, DashboardItem):
             fields["original"] = _find_original(outcome.item)
-            fields["url"] = f"{server}/d/{outcome.item.uid}"
+            fields["url"] = f"{report['server']}/d/{outcome.item.uid}"
     return {**report, "folder_url": folder_url, "preview": preview.name}
 
 

@@ -13,6 +13,7 @@ from tailboard.cli.options import (
     FORCE_OPTION,
     GRAFANA_URL_OPTION,
     JSON_OPTION,
+    RUNBOOK_URL_OPTION,
 )
 from tailboard.cli.parameter_types import Choice, validate_duration
 from tailboard.cli.progress import BuildProgress
@@ -76,10 +77,7 @@ Example:
     help="Where the provisioning tree will lie on Grafana's machine.",
 )
 @GRAFANA_URL_OPTION
-@click.option(
-    "--runbook-url",
-    help="Where people read the runbooks; {alert}, {anchor} and {service} are filled in.",
-)
+@RUNBOOK_URL_OPTION
 @JSON_OPTION
 @click.pass_context
 def command(

@@ -1,19 +1,13 @@
 """`tailboard publish`: what definitions declare becomes what Grafana holds."""
 
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from tailboard.cli.apply import apply_plan
-from tailboard.cli.grafana_options import (
-    ENVIRONMENT_HELP,
-    STATE_OPTION,
-    add_definition_options,
-    add_grafana_options,
-    read_definitions,
-)
-from tailboard.cli.options import JSON_OPTION
+from tailboard.cli.apply import apply_plans
+from tailboard.cli.grafana_options import STATE_OPTION, add_definition_options
+from tailboard.cli.options import JSON_OPTION, RUNBOOK_URL_OPTION
 from tailboard.cli.outcome_report import build_outcomes_json
 from tailboard.cli.parameter_types import Choice
 from tailboard.cli.preview_publish import (
@@ -21,25 +15,30 @@ from tailboard.cli.preview_publish import (
     PreviewOptions,
     add_preview_options,
     publish_preview,
+    select_preview_target,
 )
-from tailboard.cli.progress import StepProgress
+from tailboard.cli.target_options import RULES_ENVIRONMENT_HELP, add_target_options
+from tailboard.cli.target_plans import (
+    PublishOptions,
+    list_data_source_notes,
+    plan_targets,
+    read_declarations,
+)
 from tailboard.cli.terminal import print_json_report, print_message
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana.commit import read_commit_message
-from tailboard.publish.grafana.data_sources import check_data_sources
+from tailboard.publish.grafana.desired import Desired
 from tailboard.publish.grafana.managers import DEFAULT_OWNER
-from tailboard.publish.grafana.plan import plan_publish
-from tailboard.publish.grafana.plan_items import Plan
-from tailboard.publish.grafana.run_reports import RunStore, build_run_name, build_version_message
-from tailboard.publish.grafana.schema_choice import SchemaChoice
-from tailboard.publish.grafana.server import Grafana
 from tailboard.publish.plan.item import State
-from tailboard.publish.plan.outcome import compute_exit_code
+from tailboard.publish.plan.outcome import FOLDER_KIND, compute_exit_code
 from tailboard.publish.plan.policy import PublishPolicy, is_permitted
+from tailboard.publish.plan.runs import RunStore, build_run_name, build_version_message
+from tailboard.publish.plural import format_count
+from tailboard.publish.targets.target import Target, TargetPlan
 
 MAX_DELETIONS = 10
 
-EXAMPLE = f"""{ENVIRONMENT_HELP}\b
+EXAMPLE = f"""{RULES_ENVIRONMENT_HELP}\b
 Example:
   tailboard publish orders.py --folder Shop/Orders
 """
@@ -47,18 +46,19 @@ Example:
 
 @click.command("publish", epilog=EXAMPLE)
 @add_definition_options
-@add_grafana_options
+@add_target_options
+@RUNBOOK_URL_OPTION
 @STATE_OPTION
 @click.option("--message", help="What the versions say; by default the git commit.")
 @click.option("--force", is_flag=True, help="Overwrite what was edited by hand.")
-@click.option("--adopt", is_flag=True, help="Take over dashboards that we did not publish.")
+@click.option("--adopt", is_flag=True, help="Take over what we did not publish.")
 @click.option("--prune", is_flag=True, help="Delete what we published and is declared no more.")
 @click.option(
     "--max-delete",
     type=click.IntRange(0),
     default=MAX_DELETIONS,
     show_default=True,
-    help="Delete nothing if --prune would delete more dashboards.",
+    help="Delete nothing if --prune would delete more dashboards and rule groups.",
 )
 @click.option(
     "--on-error",
@@ -74,10 +74,8 @@ def command(
     context: click.Context,
     definitions: tuple[Path, ...],
     convention: str | None,
-    grafana_folder: str,
     schema: str,
-    owner: str,
-    grafana: Grafana,
+    targets: Sequence[Target],
     state: Path,
     message: str | None,
     force: bool,
@@ -87,12 +85,14 @@ def command(
     on_error: str,
     scrape_interval: str,
     data_source_check: bool,
+    runbook_url: str | None,
     preview: PreviewOptions,
     as_json: bool,
 ) -> int:
-    """Create and update dashboards in Grafana as they are declared.
+    """Create and update dashboards and rules as they are declared.
 
-    Their folders are created too. What was edited by hand, and what is not ours, stays unchanged
+    Folders in Grafana are created too. With --rules, recording rules come before dashboards, and
+    dashboards before alerts. What was edited by hand, and what is not ours, stays unchanged
     and is shown, unless --force or --adopt. Exits 4 if some dashboards could not be published, 1
     if none could.
 
@@ -100,55 +100,67 @@ def command(
     and nothing else is touched; --remove deletes them again.
     """
     preview.validate(context)
-    if prune and owner == DEFAULT_OWNER:
+    if prune and any(target.owner == DEFAULT_OWNER for target in targets):
         raise click.UsageError(
             "whose dashboards may --prune delete? Say --owner NAME, or owner in the settings: "
             "those of other repositories would look like orphans."
         )
+    if preview.name:
+        targets = [select_preview_target(targets)]
     if preview.is_removal:
-        return publish_preview(preview, grafana, owner, None, as_json=as_json)
+        return publish_preview(preview, targets[0], None, as_json=as_json)
     run = build_run_name()
     commit_message = message or read_commit_message(Path.cwd())
-    desired = read_definitions(
+    version_message = build_version_message(commit_message, run)
+    declarations = read_declarations(
         context,
         definitions,
         convention,
-        owner=owner,
-        folder=grafana_folder,
-        schema=SchemaChoice(schema, lambda: grafana.api.schema_versions),
-        message=build_version_message(commit_message, run),
+        has_rules=any(target.ruler for target in targets),
     )
-    if data_source_check:
-        for note in check_data_sources(grafana.connection, desired.documents, scrape_interval):
-            print_message(f"Note: {note}")
-    with StepProgress("Comparing", len(desired.dashboards), sys.stderr) as progress:
-        plan = plan_publish(
-            grafana.api, desired.dashboards, desired.folders, owner, progress.advance
-        )
+
+    def check_target(target: Target, desired: Desired) -> None:
+        if data_source_check:
+            for note in list_data_source_notes(target, desired, scrape_interval):
+                print_message(f"Note: {note}")
+
+    options = PublishOptions(schema, scrape_interval, version_message, runbook_url or "")
+    plans = plan_targets(targets, declarations, options, check_target)
     if preview.name:
-        original_plan = OriginalPlan(desired, plan, commit_message)
-        return publish_preview(preview, grafana, owner, original_plan, as_json=as_json)
+        original_plan = OriginalPlan(plans[0].desired, plans[0].dashboards, commit_message)
+        return publish_preview(preview, targets[0], original_plan, as_json=as_json)
     policy = PublishPolicy(force, adopt, prune)
-    _check_deletions(plan, policy, max_delete)
-    outcomes = apply_plan(
-        plan, grafana, policy, RunStore(state), run, owner, abort=on_error == "abort", quiet=as_json
+    _check_deletions(plans, policy, max_delete)
+    outcomes = apply_plans(
+        plans,
+        policy,
+        RunStore(state),
+        run,
+        message=version_message,
+        abort=on_error == "abort",
+        quiet=as_json,
     )
     if as_json:
-        print_json_report(build_outcomes_json(outcomes, run, grafana.address), sort_keys=True)
-    return compute_exit_code(outcomes)
+        print_json_report(build_outcomes_json(plans, outcomes, run), sort_keys=True)
+    return compute_exit_code([outcome for plan in plans for outcome in outcomes[plan.target.name]])
 
 
-def _check_deletions(plan: Plan, policy: PublishPolicy, max_count: int) -> None:
+def _check_deletions(plans: Sequence[TargetPlan], policy: PublishPolicy, max_count: int) -> None:
     """Refuse to delete more than was meant: a wrong path makes everything an orphan."""
     orphans = [
-        dashboard
-        for dashboard in plan.dashboards
-        if dashboard.state is State.ORPHAN and is_permitted(dashboard, policy)
+        item
+        for plan in plans
+        for item in plan.items
+        if item.kind != FOLDER_KIND and item.state is State.ORPHAN and is_permitted(item, policy)
     ]
     if len(orphans) > max_count:
         titles = ", ".join(repr(orphan.title) for orphan in orphans[:3])
+        kinds = list(dict.fromkeys(orphan.kind for orphan in orphans))
+        counts = " and ".join(
+            format_count(sum(orphan.kind == kind for orphan in orphans), kind) for kind in kinds
+        )
         raise TailboardError(
-            f"--prune would delete {len(orphans)} dashboards, more than {max_count}: {titles}, "
+            f"--prune would delete {counts}, more than {max_count}: {titles}, "
             "...; nothing was changed",
             tip="look whether all definitions are named; if it is meant, raise --max-delete.",
         )

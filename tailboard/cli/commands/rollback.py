@@ -1,11 +1,12 @@
 """`tailboard rollback`: undo a publish."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from tailboard.cli.apply import apply_plan
-from tailboard.cli.grafana_options import ENVIRONMENT_HELP, STATE_OPTION, add_grafana_options
+from tailboard.cli.apply import TargetOutcomes, apply_plans
+from tailboard.cli.grafana_options import STATE_OPTION
 from tailboard.cli.options import JSON_OPTION
 from tailboard.cli.outcome_report import (
     REHEARSAL_WORDS,
@@ -14,23 +15,26 @@ from tailboard.cli.outcome_report import (
     render_outcome_problems,
     render_outcome_summary,
 )
+from tailboard.cli.target_options import RULES_ENVIRONMENT_HELP, add_target_options, find_target
 from tailboard.cli.terminal import print_error, print_json_report, print_lines, print_message
 from tailboard.publish.errors import TailboardError
-from tailboard.publish.grafana.apply import PlanApplier
 from tailboard.publish.grafana.dry_run import DryRunApi
-from tailboard.publish.grafana.plan_items import Plan
-from tailboard.publish.grafana.rollback import fetch_run_report, plan_rollback
-from tailboard.publish.grafana.run_reports import (
+from tailboard.publish.grafana.rollback import fetch_grafana_report, plan_rollback
+from tailboard.publish.plan.outcome import EXIT_PARTIAL, Result, compute_exit_code
+from tailboard.publish.plan.policy import PublishPolicy
+from tailboard.publish.plan.runs import (
     RunStore,
     build_run_name,
     build_version_message,
     validate_run_name,
 )
-from tailboard.publish.grafana.server import Grafana
-from tailboard.publish.plan.outcome import EXIT_PARTIAL, Result, compute_exit_code
-from tailboard.publish.plan.policy import PublishPolicy
+from tailboard.publish.rulers.dry_run import DryRunRuler
+from tailboard.publish.rulers.rollback import plan_rules_rollback
+from tailboard.publish.targets.apply import apply_target_plan
+from tailboard.publish.targets.run_reports import TargetReport, read_reports
+from tailboard.publish.targets.target import EMPTY_PLAN, Target, TargetPlan
 
-EXAMPLE = f"""{ENVIRONMENT_HELP}\b
+EXAMPLE = f"""{RULES_ENVIRONMENT_HELP}\b
 Example:
   tailboard rollback 20261120-184800-3fa2c1
 """
@@ -38,7 +42,7 @@ Example:
 
 @click.command("rollback", epilog=EXAMPLE)
 @click.argument("run")
-@add_grafana_options
+@add_target_options
 @STATE_OPTION
 @click.option("--force", is_flag=True, help="Also undo what was edited by hand since.")
 @click.option(
@@ -47,8 +51,7 @@ Example:
 @JSON_OPTION
 def command(
     run: str,
-    grafana: Grafana,
-    owner: str,
+    targets: Sequence[Target],
     state: Path,
     force: bool,
     dry_run: bool,
@@ -56,61 +59,124 @@ def command(
 ) -> int:
     """Put what a publish touched back to what it was before.
 
-    RUN is the name that the publish printed. What it touched is read from the state folder; where
-    that does not know the run, from the versions that Grafana keeps, which do not know what was
-    deleted. A rollback is a run itself, and can be undone.
+    RUN is the name that the publish printed. What it touched, dashboards, folders and rules, is
+    read from the state folder; where that does not know the run, from the versions that Grafana
+    keeps, which do not know what was deleted, nor rules. Name the targets that the publish named.
+    A rollback is a run itself, and can be undone.
 
     Exits 4 if some of it was not undone, 1 if none was. With --dry-run, exits 1 if anything would
     be left unchanged, such as what was edited since or a folder that something stays in.
     """
     runs = RunStore(state)
-    report = runs.read_report(validate_run_name(run))
-    if report is None:
+    reports = read_reports(runs, validate_run_name(run))
+    if not reports:
         print_message(f"Note: {state} does not know this run; asking Grafana's history.")
-        report = fetch_run_report(grafana.api, run, grafana.address, owner)
-    elif report.server != grafana.address:
-        raise TailboardError(
-            f"the run {run} published to {report.server}, not to {grafana.address}",
-            tip="name the same Grafana.",
-        )
-    for title in report.lost_titles:
+        reports = [_fetch_report(target, run) for target in targets]
+    lost_titles = [
+        title for report in reports if report.dashboards for title in report.dashboards.lost_titles
+    ]
+    for title in lost_titles:
         print_error(f"{title!r}: Grafana keeps no more what was there before that run")
-    if not report.dashboards and not report.folders:
+    reports = [report for report in reports if not report.is_empty]
+    if not reports:
+        owners = " and ".join(sorted({repr(target.owner) for target in targets}))
         raise TailboardError(
-            f"nothing is known of a run {run} of {owner!r}",
+            f"nothing is known of a run {run} of {owners}",
             tip="look at its name, and at --owner and --state; Grafana keeps 20 versions.",
         )
     undo_run = build_run_name()
-    plan = plan_rollback(grafana.api, report, build_version_message(f"rollback of {run}", undo_run))
+    message = build_version_message(f"rollback of {run}", undo_run)
+    plans = [
+        _plan_target_rollback(find_target(targets, report.target), report, run, message)
+        for report in reports
+    ]
     policy = PublishPolicy(force=force, prune=True)
     if dry_run:
-        return int(
-            _rehearse_rollback(plan, grafana, policy, as_json=as_json) or bool(report.lost_titles)
-        )
-    outcomes = apply_plan(plan, grafana, policy, runs, undo_run, report.owner, quiet=as_json)
+        return int(_rehearse_rollback(plans, policy, as_json=as_json) or bool(lost_titles))
+    outcomes = apply_plans(plans, policy, runs, undo_run, message=message, quiet=as_json)
     if as_json:
-        print_json_report(build_outcomes_json(outcomes, undo_run, grafana.address), sort_keys=True)
-    return compute_exit_code(outcomes) or (EXIT_PARTIAL if report.lost_titles else 0)
+        print_json_report(build_outcomes_json(plans, outcomes, undo_run), sort_keys=True)
+    all_outcomes = [outcome for plan in plans for outcome in outcomes[plan.target.name]]
+    return compute_exit_code(all_outcomes) or (EXIT_PARTIAL if lost_titles else 0)
+
+
+def _fetch_report(target: Target, run: str) -> TargetReport:
+    """What Grafana's history knows of a run; rulers have none."""
+    if target.ruler:
+        print_message(f"Note: what {target.ruler.address} had before, only the state folder knows.")
+    dashboards = (
+        fetch_grafana_report(target.grafana.api, run, target.grafana.address, target.owner)
+        if target.grafana
+        else None
+    )
+    return TargetReport(target.name, target.owner, dashboards)
+
+
+def _plan_target_rollback(
+    target: Target, report: TargetReport, run: str, message: str
+) -> TargetPlan:
+    """The plan that undoes a run at one target, which has to be the one that it published to."""
+    dashboards, rules = EMPTY_PLAN, []
+    if report.dashboards and (report.dashboards.dashboards or report.dashboards.folders):
+        address = target.grafana.address if target.grafana else ""
+        if target.grafana is None or report.dashboards.server != address:
+            raise _build_address_error(run, report.dashboards.server, address or "none")
+        dashboards = plan_rollback(target.grafana.api, report.dashboards, message)
+    if report.rules and report.rules.groups:
+        place = (report.rules.address, report.rules.namespace)
+        if target.ruler is None:
+            raise TailboardError(
+                f"the run {run} published rules to {report.rules.address}, too",
+                tip="say where they are, as for publish: --rules and its options.",
+            )
+        if (target.ruler.address, target.ruler.namespace) != place:
+            current = f"{target.ruler.address}, namespace {target.ruler.namespace!r}"
+            raise _build_address_error(run, f"{place[0]}, namespace {place[1]!r}", current)
+        rules = plan_rules_rollback(target.ruler, report.rules, report.owner)
+    return TargetPlan(target, dashboards, tuple(rules))
+
+
+def _build_address_error(run: str, address: str, current_address: str) -> TailboardError:
+    return TailboardError(
+        f"the run {run} published to {address}, not to {current_address}",
+        tip="name the same Grafana and the same ruler.",
+    )
 
 
 def _rehearse_rollback(
-    plan: Plan, grafana: Grafana, policy: PublishPolicy, *, as_json: bool
+    plans: Sequence[TargetPlan], policy: PublishPolicy, *, as_json: bool
 ) -> bool:
     """Show what the rollback would do, and do nothing; whether it would leave anything."""
-    outcomes = PlanApplier(DryRunApi(grafana.api), policy, lambda _: None)(plan)
+    outcomes: TargetOutcomes = {}
+    for plan in plans:
+        target = plan.target
+        rehearsal_target = Target(
+            target.name,
+            target.owner,
+            target.grafana,
+            DryRunRuler(target.ruler) if target.ruler else None,
+            target.folder,
+        )
+        outcomes[target.name] = apply_target_plan(
+            TargetPlan(rehearsal_target, plan.dashboards, plan.rules),
+            policy,
+            lambda _: None,
+            api=DryRunApi(target.grafana.api) if target.grafana else None,
+        )
     if as_json:
-        outcomes_json = build_outcomes_json(outcomes, "", grafana.address, REHEARSAL_WORDS)
+        outcomes_json = build_outcomes_json(plans, outcomes, "", REHEARSAL_WORDS)
         print_json_report(outcomes_json, sort_keys=True)
-    else:
-        for outcome in outcomes:
+    all_outcomes = [outcome for plan in plans for outcome in outcomes[plan.target.name]]
+    if not as_json:
+        for outcome in all_outcomes:
             print_lines(render_outcome(outcome, REHEARSAL_WORDS))
-    for problem in render_outcome_problems(outcomes):
+    for problem in render_outcome_problems(all_outcomes):
         print_error(problem)
-    results = {outcome.result for outcome in outcomes}
+    results = {outcome.result for outcome in all_outcomes}
     if results <= {Result.UNCHANGED}:
         print_message("nothing is left to undo")
     else:
-        print_message(
-            f"{grafana.address}: nothing changed; would be: {render_outcome_summary(outcomes)}"
-        )
+        for plan in plans:
+            summary = render_outcome_summary(outcomes[plan.target.name])
+            print_message(f"{plan.target.address}: nothing changed; would be: {summary}")
     return not results <= {Result.DONE, Result.UNCHANGED}

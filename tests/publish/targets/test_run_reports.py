@@ -12,19 +12,22 @@ from tailboard.publish.grafana.api import DesiredDashboard, LiveDashboard
 from tailboard.publish.grafana.folders import DesiredFolder
 from tailboard.publish.grafana.marker import add_marker
 from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan
-from tailboard.publish.grafana.run_reports import (
+from tailboard.publish.grafana.run_reports import PreviousDashboard
+from tailboard.publish.grafana.server import Grafana
+from tailboard.publish.plan.item import State
+from tailboard.publish.plan.outcome import Outcome, Result
+from tailboard.publish.plan.runs import (
     MAX_MESSAGE_LENGTH,
     MAX_REPORTS,
     RUNS_FOLDER,
-    PreviousDashboard,
     RunStore,
     build_run_name,
     build_version_message,
     is_message_of_run,
     validate_run_name,
 )
-from tailboard.publish.plan.item import State
-from tailboard.publish.plan.outcome import Outcome, Result
+from tailboard.publish.targets.run_reports import begin_run, end_run, read_reports
+from tailboard.publish.targets.target import Target, TargetPlan
 from tests.publish.grafana.sample_documents import copy_orders
 
 RUN_NAME = "20261120-184800-3fa2c1"
@@ -50,26 +53,27 @@ DELETED_ITEM = DashboardItem(
 )
 CREATED_FOLDER = FolderItem("here", "Here", State.CREATE, desired=DesiredFolder("here", "Here"))
 PLAN = Plan((CREATED_FOLDER,), (CREATED_ITEM, DELETED_ITEM, UPDATED_ITEM))
+TARGET = Target("", "shop", Grafana(SERVER, "auto", None, allow_http=False))
+PLANS = [TargetPlan(TARGET, PLAN)]
 
 
-def list_outcomes(plan: Plan = PLAN) -> list[Outcome]:
-    """Everything went well."""
-    return [Outcome(item, Result.DONE) for item in plan.items]
+def list_outcomes(result: Result = Result.DONE) -> dict[str, list[Outcome]]:
+    """Everything went well, or otherwise."""
+    return {"": [Outcome(item, result) for item in PLAN.items]}
 
 
 def read_report(folder: Path, run: str = RUN_NAME) -> Any:
     """What is known of a run, which must be known."""
-    report = RunStore(folder).read_report(run)
-    assert report
-    return report
+    (report,) = read_reports(RunStore(folder), run)
+    return report.dashboards
 
 
 def test_a_run_is_read_as_it_was_written(tmp_path: Path) -> None:
     runs = RunStore(tmp_path)
-    runs.begin_run(RUN_NAME, PLAN, SERVER, "shop")
-    runs.end_run(RUN_NAME, PLAN, SERVER, "shop", list_outcomes())
+    begin_run(runs, RUN_NAME, PLANS)
+    end_run(runs, RUN_NAME, PLANS, list_outcomes())
     report = read_report(tmp_path)
-    assert (report.run, report.server, report.owner) == (RUN_NAME, SERVER, "shop")
+    assert (report.server, report.owner) == (SERVER, "shop")
     touched = {dashboard.uid: dashboard.previous for dashboard in report.dashboards}
     assert touched == {
         "new": None,
@@ -80,7 +84,7 @@ def test_a_run_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_a_run_that_was_killed_knows_all_that_it_may_have_touched(tmp_path: Path) -> None:
-    RunStore(tmp_path).begin_run(RUN_NAME, PLAN, SERVER, "shop")
+    begin_run(RunStore(tmp_path), RUN_NAME, PLANS)
     assert {dashboard.uid for dashboard in read_report(tmp_path).dashboards} == {
         "new",
         "gone",
@@ -91,15 +95,15 @@ def test_a_run_that_was_killed_knows_all_that_it_may_have_touched(tmp_path: Path
 
 @pytest.mark.parametrize("result", [Result.FAILED, Result.STOPPED, Result.SKIPPED, Result.KEPT])
 def test_what_a_run_did_not_do_is_not_undone(tmp_path: Path, result: Result) -> None:
-    outcomes = [Outcome(item, result) for item in PLAN.items]
-    RunStore(tmp_path).end_run(RUN_NAME, PLAN, SERVER, "shop", outcomes)
+    outcomes = list_outcomes(result)
+    end_run(RunStore(tmp_path), RUN_NAME, PLANS, outcomes)
     assert read_report(tmp_path).dashboards == read_report(tmp_path).folders == ()
 
 
 def test_the_checksum_tells_what_was_published_and_is_empty_for_what_was_deleted(
     tmp_path: Path,
 ) -> None:
-    RunStore(tmp_path).end_run(RUN_NAME, PLAN, SERVER, "shop", list_outcomes())
+    end_run(RunStore(tmp_path), RUN_NAME, PLANS, list_outcomes())
     checksums = {
         dashboard.uid: dashboard.checksum for dashboard in read_report(tmp_path).dashboards
     }
@@ -112,16 +116,16 @@ def test_the_oldest_runs_are_forgotten(tmp_path: Path) -> None:
     runs = RunStore(tmp_path)
     path = tmp_path / RUNS_FOLDER / "notes.json"
     for name in names:
-        runs.begin_run(name, PLAN, SERVER, "shop")
-        runs.end_run(name, PLAN, SERVER, "shop", list_outcomes())
+        begin_run(runs, name, PLANS)
+        end_run(runs, name, PLANS, list_outcomes())
     path.write_text("kept")
-    runs.end_run(names[-1], PLAN, SERVER, "shop", list_outcomes())
+    end_run(runs, names[-1], PLANS, list_outcomes())
     kept_names = sorted(path.name for path in (tmp_path / RUNS_FOLDER).iterdir())
     assert kept_names == [*(f"{name}.json" for name in names[-MAX_REPORTS:]), path.name]
 
 
-def test_a_run_that_nobody_knows_is_none(tmp_path: Path) -> None:
-    assert RunStore(tmp_path / "nowhere").read_report(RUN_NAME) is None
+def test_a_run_that_nobody_knows_has_no_reports(tmp_path: Path) -> None:
+    assert read_reports(RunStore(tmp_path / "nowhere"), RUN_NAME) == []
 
 
 @pytest.mark.parametrize(
@@ -143,7 +147,7 @@ def test_a_broken_report_says_what_to_do_with_it(tmp_path: Path, content: bytes)
     path.parent.mkdir()
     path.write_bytes(content)
     with pytest.raises(TailboardError, match="cannot be read") as error:
-        RunStore(tmp_path).read_report(RUN_NAME)
+        read_reports(RunStore(tmp_path), RUN_NAME)
     assert str(path) in error.value.problem
     assert "move it away" in error.value.tip
 
@@ -151,7 +155,7 @@ def test_a_broken_report_says_what_to_do_with_it(tmp_path: Path, content: bytes)
 def test_a_state_folder_that_is_a_file_is_told_before_anything_is_done(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("")
     with pytest.raises(OutputError, match="cannot be written") as error:
-        RunStore(tmp_path / "state").begin_run(RUN_NAME, PLAN, SERVER, "shop")
+        begin_run(RunStore(tmp_path / "state"), RUN_NAME, PLANS)
     assert "--state" in error.value.tip
 
 
@@ -159,11 +163,11 @@ def test_a_state_folder_that_is_a_file_is_told_before_anything_is_done(tmp_path:
 def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(OutputError, match="Permission denied"):
-        RunStore(tmp_path).begin_run(RUN_NAME, PLAN, SERVER, "shop")
+        begin_run(RunStore(tmp_path), RUN_NAME, PLANS)
 
 
 def test_no_half_written_report_is_left_beside_the_whole_one(tmp_path: Path) -> None:
-    RunStore(tmp_path).end_run(RUN_NAME, PLAN, SERVER, "shop", list_outcomes())
+    end_run(RunStore(tmp_path), RUN_NAME, PLANS, list_outcomes())
     assert [path.name for path in (tmp_path / RUNS_FOLDER).iterdir()] == [f"{RUN_NAME}.json"]
     assert json.loads((tmp_path / RUNS_FOLDER / f"{RUN_NAME}.json").read_bytes())["run"] == RUN_NAME
 
@@ -204,3 +208,15 @@ def test_a_message_names_its_run_however_long_it_is() -> None:
 def test_a_message_that_only_mentions_a_run_was_not_made_by_it() -> None:
     assert not is_message_of_run(f"undo [run {RUN_NAME}] please", RUN_NAME)
     assert not is_message_of_run(build_version_message("Fix", build_run_name()), RUN_NAME)
+
+
+def test_the_report_of_an_older_tailboard_is_that_of_its_only_grafana(tmp_path: Path) -> None:
+    path = tmp_path / RUNS_FOLDER / f"{RUN_NAME}.json"
+    end_run(RunStore(tmp_path), RUN_NAME, PLANS, list_outcomes())
+    (entry,) = json.loads(path.read_bytes())["targets"]
+    del entry["target"]
+    path.write_text(json.dumps({**entry, "run": RUN_NAME}))
+    (report,) = read_reports(RunStore(tmp_path), RUN_NAME)
+    assert (report.target, report.owner, report.rules) == ("", "shop", None)
+    assert report.dashboards
+    assert len(report.dashboards.dashboards) == 3

@@ -1,0 +1,45 @@
+"""YAML of servers and rule files: every scalar is a text, and nothing in it can grow."""
+
+from typing import Any
+
+MAX_DEPTH = 50
+
+
+def parse_yaml(content: bytes) -> Any:
+    """The value of a YAML text, with texts for all scalars.
+
+    Raises `ValueError` for what is no YAML but a page, has anchors, which small texts can grow with
+    beyond measure, or is nested deeper than rules are.
+    """
+    import yaml
+
+    if content.lstrip()[:1] == b"<":
+        raise ValueError("a page")
+    loader_class = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    try:
+        _check_events(yaml.parse(content, Loader=loader_class), yaml)
+        return yaml.load(content, Loader=loader_class)  # noqa: S506 - it only makes texts
+    except yaml.YAMLError as error:
+        raise ValueError("no YAML") from error
+
+
+def render_plain_yaml(content: Any) -> bytes:
+    """The content as YAML in UTF-8, with its keys in the order given."""
+    import yaml
+
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    text: str = yaml.dump(content, Dumper=dumper, allow_unicode=True, sort_keys=False, width=1000)
+    return text.encode()
+
+
+def _check_events(events: Any, yaml: Any) -> None:
+    depth = 0
+    for event in events:
+        if isinstance(event, yaml.AliasEvent):
+            raise ValueError("an alias")  # noqa: TRY004 - of the text, not of an argument
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise ValueError("nested too deeply")
