@@ -22,6 +22,7 @@ ROOMS = (
     "prometheus",
     "init",
     "convert",
+    "rename",
     "cli",
 )
 """The packages of tailboard/: each may import itself and those before it, but check not lint."""

@@ -251,6 +251,7 @@ def test_help_ends_in_an_example_that_works(
     (tmp_path / "orders.py").write_text(ORDERS_DEFINITION)
     (tmp_path / "metrics.txt").write_text("orders_total 1\n")
     (tmp_path / "dashboard.json").write_text('{"panels": [], "title": "Orders"}')
+    (tmp_path / "rules.yaml").write_text("groups: [{rules: [{record: took, expr: took_ms}]}]\n")
     run = published_run(monkeypatch, request, capsys) if name in PUBLISHING_COMMANDS else ""
     for line in last[1].splitlines():
         program, *arguments = shlex.split(RUN_NAME.sub(run, line))

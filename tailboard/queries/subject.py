@@ -159,7 +159,7 @@ def convert_queries(
             **panel,
             "targets": [
                 {**target, "expr": change(target["expr"], target, panel)}
-                if _is_promql_target(target, panel, kinds)
+                if is_promql_target(target, panel, kinds)
                 and parse_expression(target["expr"]).tree is not None
                 else target
                 for target in targets
@@ -205,7 +205,7 @@ def _build_panel(
     panel_queries = tuple(
         build_query(Place(*path, str(target.get("refId", "")), panel_id), target["expr"], target)
         for target in panel.get("targets") or []
-        if _is_promql_target(target, panel, kinds)
+        if is_promql_target(target, panel, kinds)
     )
     return Panel(Place(*path, panel_id=panel_id), panel, panel_queries)
 
@@ -221,7 +221,7 @@ def _convert_row(row: JsonDict, change: Callable[[JsonDict], JsonDict]) -> JsonD
     return {**row, "panels": panels}
 
 
-def _is_promql_target(target: JsonMapping, panel: JsonMapping, kinds: Mapping[str, str]) -> bool:
+def is_promql_target(target: JsonMapping, panel: JsonMapping, kinds: Mapping[str, str]) -> bool:
     """Whether PromQL is asked for: other data sources have an `expr` too."""
     if not isinstance(target.get("expr"), str) or not target["expr"].strip():
         return False

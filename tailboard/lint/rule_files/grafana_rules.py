@@ -46,14 +46,15 @@ def _build_rule(rule: Node, place: Place) -> Iterator[tuple[Query, JsonMapping]]
         del content["alert"]
     for query in _list_items(get_child(rule, "data")):
         expression = get_text(query, "model", "expr")
-        if not expression.strip() or not _is_prometheus(query):
+        if not expression.strip() or not is_prometheus_query(query):
             continue
         query_place = Place(place.source, place.dashboard, title, get_text(query, "refId"))
         yield build_query(query_place, expression, content), content
         content = {GRAFANA_RULE: title}
 
 
-def _is_prometheus(query: Node) -> bool:
+def is_prometheus_query(query: Node) -> bool:
+    """Whether one entry of a rule's `data` asks a Prometheus."""
     if get_text(query, "datasourceUid") in EXPRESSION_SOURCES:
         return False
     return get_text(query, "model", "datasource", "type") in {"", "prometheus"}

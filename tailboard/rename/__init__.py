@@ -1,0 +1,1 @@
+"""Metrics, labels and units renamed in definitions and rule files."""

@@ -1,0 +1,80 @@
+"""Where Python files use old names: a person has to change them there."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tailboard.findings.finding import Place
+from tailboard.rename.expression import RenameError, find_word, rewrite_expression
+from tailboard.rename.label_texts import rename_legend
+from tailboard.rename.note import Note
+from tailboard.rename.renames import Renames
+
+MAX_TEXT_LENGTH = 160
+
+
+def list_python_files(paths: Iterable[Path]) -> list[Path]:
+    """The Python files at these paths, with those that only their neighbours import."""
+    files: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            files |= dict.fromkeys(
+                file
+                for file in sorted(path.rglob("*.py"))
+                if not any(part.startswith(".") for part in file.relative_to(path).parts)
+            )
+        elif path.suffix == ".py":
+            files |= dict.fromkeys([path, *sorted(path.parent.glob("_*.py"))])
+    return [file for file in files if file.is_file()]
+
+
+def list_python_notes(path: Path, renames: Renames) -> list[Note]:
+    """The texts of a Python file that have old names, with what to write instead."""
+    try:
+        module = ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return []  # the build of the definition reports it
+    place = Place(str(path))
+    documentation = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
+    notes = [
+        Note(place, problem, node.lineno)
+        for node in ast.walk(module)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in documentation
+        for problem in _find_problem(node.value, renames)
+    ]
+    return sorted(set(notes), key=lambda note: note.line)
+
+
+def _find_problem(text: str, renames: Renames) -> Iterator[str]:
+    if (new_name := renames.find_new_name(text)) is not None:
+        if new_name != text:
+            yield f"{text!r} is {new_name!r} now"
+        return
+    if text in renames.labels:
+        yield f"{text!r} is {renames.labels[text]!r} now, where the label is meant"
+        return
+    try:
+        new_text = rewrite_expression(text, renames).text
+    except RenameError as error:
+        new_text = text
+        if any(find_word(name, text) for name in renames.metrics):
+            yield f"{_shorten(text)} has to be changed: {error}"
+            return
+    new_text = rename_legend(new_text, renames.labels)
+    if new_text != text:
+        yield f"write {_shorten(new_text)} for {_shorten(text)}"
+    elif name := _find_old_metric(text, renames):
+        yield f"{_shorten(text)} names {name}"
+
+
+def _find_old_metric(text: str, renames: Renames) -> str:
+    return next(
+        (old for old, new in renames.metrics.items() if old != new and find_word(old, text)), ""
+    )
+
+
+def _shorten(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_TEXT_LENGTH else f"{line[: MAX_TEXT_LENGTH - 3]}..."
