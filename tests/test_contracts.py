@@ -56,7 +56,7 @@ RUN_NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 ORDERS_DEFINITION = "from tailboard.dashboards import Dashboard\ndashboard = Dashboard('Orders')\n"
 """The definition that examples may name."""
 
-PUBLISHING_COMMANDS = {"plan", "publish", "pull", "rollback"}
+PUBLISHING_COMMANDS = {"plan", "publish", "pull", "report", "rollback"}
 """The commands that ask a Grafana."""
 
 HELPER_MODULES = {"kinds", "percentiles", "query"}

@@ -1,18 +1,27 @@
 """The workflows that other repositories call say what the command line understands."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from urllib.parse import parse_qs
 
 import click
 import pytest
 import yaml
 
+from tailboard.cli.comment.report import build_marker
 from tailboard.cli.main import COMMANDS, tailboard
 from tests import ROOT
 from tests.documentation import find_blocks, find_inline_code
+from tests.loopback_server import LoopbackServer, QuietHandler
+from tests.required_programs import require_program
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+DASHBOARDS_WORKFLOW = ROOT / ".github" / "workflows" / "dashboards.yml"
 COMMAND_CALL = re.compile(r"tailboard (\w+)([^\n]*)")
 INPUT_REFERENCE = re.compile(r"inputs\.(\w+)")
 
@@ -50,19 +59,147 @@ def test_a_workflow_may_only_read_and_ends_some_time(path: Path) -> None:
     workflow = read_workflow(path)
     assert workflow["permissions"] == {"contents": "read"}
     assert all(job["timeout-minutes"] <= 90 for job in workflow["jobs"].values())
+    permissions = {
+        name: job["permissions"] for name, job in workflow["jobs"].items() if "permissions" in job
+    }
+    commenting = {"preview": {"contents": "read", "pull-requests": "write"}}
+    assert permissions == (commenting if path.stem == "dashboards" else {})
 
 
-def test_a_pull_request_is_linted_and_planned_and_only_a_merge_publishes() -> None:
-    jobs = read_workflow(ROOT / ".github" / "workflows" / "dashboards.yml")["jobs"]
+def read_dashboard_jobs() -> dict[str, Any]:
+    jobs: dict[str, Any] = read_workflow(DASHBOARDS_WORKFLOW)["jobs"]
+    return jobs
+
+
+def test_a_pull_request_is_previewed_and_only_a_merge_publishes() -> None:
+    jobs = read_dashboard_jobs()
     commands = {
         name: COMMAND_CALL.findall("\n".join(step.get("run", "") for step in job["steps"]))
         for name, job in jobs.items()
     }
-    assert [name for name, _ in commands["plan"]] == ["lint", "plan"]
-    assert jobs["plan"]["if"] == "github.event_name == 'pull_request'"
+    assert [name for name, _ in commands["preview"]] == ["lint", "lint", "publish", "report"]
+    assert all("--preview" in arguments for name, arguments in commands["preview"][2:])
+    assert "action != 'closed'" in jobs["preview"]["if"]
+    [(name, arguments)] = commands["remove-preview"]
+    assert name == "publish"
+    assert "--preview" in arguments
+    assert "--remove" in arguments
+    assert "action == 'closed'" in jobs["remove-preview"]["if"]
     assert [name for name, _ in commands["publish"]] == ["publish"]
     assert jobs["publish"]["if"].startswith("github.event_name == 'push' && ")
     assert "default_branch" in jobs["publish"]["if"]
+    for name in ("preview", "remove-preview"):
+        assert jobs[name]["if"].startswith("github.event_name == 'pull_request' && ")
+    assert jobs["preview"]["concurrency"] == jobs["remove-preview"]["concurrency"]
+
+
+def test_without_secrets_as_from_a_fork_a_pull_request_is_linted_only() -> None:
+    steps = [step for job in read_dashboard_jobs().values() for step in job["steps"]]
+    for step in steps:
+        uses_secrets = re.search(r"tailboard (publish|report|plan)|gh api", step.get("run", ""))
+        assert bool(uses_secrets) <= ("env.GRAFANA_TOKEN != ''" in step.get("if", ""))
+
+
+STUB = """#!/usr/bin/env python3
+# gh, as far as the workflow uses it: comments are kept in a file.
+import json, os, pathlib, subprocess, sys
+
+path = pathlib.Path(os.environ["COMMENTS"])
+comments = json.loads(path.read_text())
+arguments = sys.argv[1:]
+field = [text for text in arguments if text.startswith("body=@")]
+if "--jq" in arguments:
+    filtering = ["jq", "-r", arguments[arguments.index("--jq") + 1]]
+    sys.exit(subprocess.run(filtering, input=json.dumps(comments), text=True).returncode)
+body = pathlib.Path(field[0].removeprefix("body=@")).read_text()
+[target] = [text for text in arguments if text.startswith("repos/")]
+if "PATCH" in arguments:
+    [comment] = [one for one in comments if str(one["id"]) == target.rpartition("/")[2]]
+    comment["body"] = body
+else:
+    comments.append({"id": len(comments) + 1, "user": {"type": "Bot"}, "body": body})
+path.write_text(json.dumps(comments))
+"""
+STRANGER = {"id": 1, "user": {"type": "User"}, "body": "<!-- tailboard report shop -->\nfake"}
+
+
+def test_a_pull_request_has_one_comment_which_is_updated(tmp_path: Path) -> None:
+    require_program("jq", "jq")
+    [script] = [
+        step["run"] for step in read_dashboard_jobs()["preview"]["steps"] if "gh api" in str(step)
+    ]
+    (tmp_path / "gh").write_text(STUB)
+    (tmp_path / "gh").chmod(0o755)
+    comments = tmp_path / "comments.json"
+    comments.write_text(json.dumps([STRANGER]))
+    environment = {
+        "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}",
+        "COMMENTS": str(comments),
+        "GITHUB_REPOSITORY": "team/shop",
+        "NUMBER": "7",
+        "RUNNER_TEMP": str(tmp_path),
+    }
+    for text in ("first", "second"):
+        (tmp_path / "report.md").write_text(f"{build_marker('shop')}\n{text}\n")
+        subprocess.run(["bash", "-e", "-c", script], env=environment, check=True)
+    (tmp_path / "report.md").write_text(f"{build_marker('stock')}\nother\n")
+    subprocess.run(["bash", "-e", "-c", script], env=environment, check=True)
+    stranger, *bodies = [comment["body"] for comment in json.loads(comments.read_text())]
+    assert stranger == STRANGER["body"]
+    assert [body.split("\n")[1] for body in bodies] == ["second", "other"]
+
+
+class Notes(QuietHandler):
+    """The notes of a merge request on GitLab, which `notes` holds."""
+
+    notes: ClassVar[list[dict[str, Any]]] = []
+
+    def do_GET(self) -> None:
+        content = json.dumps(self.notes).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def do_POST(self) -> None:
+        self.notes.append({"id": len(self.notes) + 40, "body": self._read_text()})
+        self._confirm()
+
+    def do_PUT(self) -> None:
+        [note] = [note for note in self.notes if str(note["id"]) == self.path.rpartition("/")[2]]
+        note["body"] = self._read_text()
+        self._confirm()
+
+    def _read_text(self) -> str:
+        content = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        return parse_qs(content)["body"][0]
+
+    def _confirm(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+
+def test_a_merge_request_on_gitlab_has_one_comment_which_is_updated(tmp_path: Path) -> None:
+    require_program("curl", "curl")
+    jobs = yaml.safe_load(find_blocks("docs/ci.md", "yaml")[1].text)
+    script = jobs["preview"]["script"][-1]
+    Notes.notes = [{"id": 3, "body": "looks good"}]
+    with LoopbackServer(Notes) as server:
+        environment = {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "CI_API_V4_URL": f"http://127.0.0.1:{server.server_port}",
+            "CI_PROJECT_ID": "5",
+            "CI_MERGE_REQUEST_IID": "7",
+            "GITLAB_TOKEN": "secret",
+        }
+        for text in ("first", "second & last"):
+            (tmp_path / "report.md").write_text(f"{build_marker('shop')}\n{text}\n")
+            subprocess.run(["bash", "-e", "-c", script], env=environment, cwd=tmp_path, check=True)
+    assert [note["body"].strip().split("\n")[-1] for note in Notes.notes] == [
+        "looks good",
+        "second & last",
+    ]
 
 
 def test_every_kind_of_rules_unit_test_is_run_and_the_long_ones_at_night() -> None:
@@ -85,8 +222,10 @@ def test_every_kind_of_rules_unit_test_is_run_and_the_long_ones_at_night() -> No
 
 
 def test_the_page_about_ci_calls_a_workflow_that_is_there_with_inputs_that_it_has() -> None:
-    [block] = find_blocks("docs/ci.md", "yaml")
-    [job] = yaml.safe_load(block.text)["jobs"].values()
+    caller = yaml.safe_load(find_blocks("docs/ci.md", "yaml")[0].text)
+    assert caller[True]["pull_request"] == read_workflow(DASHBOARDS_WORKFLOW)[True]["pull_request"]
+    assert caller["permissions"] == read_dashboard_jobs()["preview"]["permissions"]
+    [job] = caller["jobs"].values()
     path = re.fullmatch(r"OWNER/tailboard/(\S+)@main", job["uses"])
     assert path
     call = read_workflow(ROOT / path[1])[True]["workflow_call"]

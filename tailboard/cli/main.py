@@ -30,6 +30,7 @@ COMMANDS = {
     "check": "Compare every query with the metrics that programs expose",
     "plan": "Show what publishing would change in Grafana and in a ruler",
     "publish": "Create and update dashboards and rules as they are declared",
+    "report": "Write the comment on a pull request",
     "rollback": "Put what a publish touched back to what it was before",
     "pull": "Bring dashboards from Grafana back as definitions",
     "convert": "Write dashboards' JSON as definitions in Python",

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tailboard.cli.terminal import Line, escape_controls
+from tailboard.cli.comment.markdown import escape_text
+from tailboard.cli.terminal import Line
 from tailboard.publish.plan.item import CHANGE_STATES, PlanItem, State
 from tailboard.publish.targets.target import TargetPlan
 
@@ -123,7 +124,7 @@ def render_plan_markdown(items: Sequence[PlanItem], server: str) -> list[str]:
         return [heading, "", f"Against {server}. Nothing changes."]
     rows = ["| | what | |", "| --- | --- | --- |"]
     rows += [
-        f"| **{item.state}** | {_escape_cell(item.name)} | {_escape_cell(_describe_item(item))} |"
+        f"| **{item.state}** | {escape_text(item.name)} | {escape_text(_describe_item(item))} |"
         for item in changed_items[:MAX_ROWS]
     ]
     if len(changed_items) > MAX_ROWS:
@@ -137,11 +138,3 @@ def _describe_item(item: PlanItem) -> str:
     if tip := item.advice:
         parts.append(tip)
     return "; ".join(parts)
-
-
-def _escape_cell(text: str) -> str:
-    """A text in a cell of a Markdown table: no markup, no mention, one line."""
-    text = escape_controls(" ".join(text.split())).replace("@", "@\u200b")
-    for char in "\\`*_[]<>|#&~":
-        text = text.replace(char, f"\\{char}")
-    return text

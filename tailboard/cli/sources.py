@@ -37,4 +37,10 @@ def find_sources(
         )
 
 
-VERBS = {"build": "build", "docs": "write about", "plan": "plan", "publish": "publish"}
+VERBS = {
+    "build": "build",
+    "docs": "write about",
+    "plan": "plan",
+    "publish": "publish",
+    "report": "report on",
+}

@@ -17,6 +17,7 @@ from tailboard.cli.terminal import print_message
 from tailboard.definitions.build import Build
 from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.publish.formats import FormatOptions
+from tailboard.publish.grafana.api import RefusedError
 from tailboard.publish.grafana.data_sources import check_data_sources
 from tailboard.publish.grafana.desired import Desired, Publishable, build_desired
 from tailboard.publish.grafana.plan import plan_publish
@@ -128,3 +129,13 @@ def list_data_source_notes(target: Target, desired: Desired, scrape_interval: st
     if target.grafana is None:
         return ()
     return check_data_sources(target.grafana.connection, desired.documents, scrape_interval)
+
+
+def find_data_source_problems(
+    target: Target, desired: Desired, scrape_interval: str
+) -> Sequence[str]:
+    """The same, and what publishing would refuse."""
+    try:
+        return list_data_source_notes(target, desired, scrape_interval)
+    except RefusedError as error:
+        return [error.problem]

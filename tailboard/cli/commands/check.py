@@ -1,15 +1,12 @@
 """`tailboard check`: whether queries ask for what is there, and whether what is there misleads."""
 
-import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from tailboard.check.engine import run_checks
 from tailboard.check.evidence import build_evidence
-from tailboard.check.may_be_empty import NAME, apply_allowances
 from tailboard.check.query_states import check_queries, list_all_queries
 from tailboard.check.rules import CHECKS
 from tailboard.cli.check_report import (
@@ -20,9 +17,9 @@ from tailboard.cli.check_report import (
 )
 from tailboard.cli.metrics_options import ENVIRONMENT_HELP, MetricsSource, add_metrics_options
 from tailboard.cli.parameter_types import Choice, validate_duration
-from tailboard.cli.progress import StepProgress
+from tailboard.cli.query_check import apply_settings_allowances, check_server
 from tailboard.cli.terminal import print_error, print_json_report, print_lines, print_message
-from tailboard.findings.exclusion import apply_exclusions, parse_allowance, parse_exclusion
+from tailboard.findings.exclusion import apply_exclusions, parse_exclusion
 from tailboard.findings.finding import SEVERITIES
 from tailboard.lint.engine import lint_subject
 from tailboard.lint.rules import refused_rule_file
@@ -118,9 +115,6 @@ def command(
         )
     source.validate(context)
     settings = context.default_map or {}
-    allowances = [
-        parse_allowance(setting, NAME, SETTINGS_SOURCE) for setting in settings.get(NAME) or []
-    ]
     names = [metric_check.name for metric_check in CHECKS]
     exclusions = [
         parse_exclusion(setting, names, SETTINGS_SOURCE)
@@ -130,10 +124,10 @@ def command(
     outcome = (
         _check_exposition(subject_list, source, target_labels)
         if source.has_exposition
-        else _check_server(subject_list, source, concurrency, scrape_interval or "")
+        else check_server(subject_list, source, concurrency, scrape_interval or "")
     )
     evidence_list = outcome.evidence
-    check_results, idle_findings = apply_allowances(outcome.results, allowances, SETTINGS_SOURCE)
+    check_results, idle_findings = apply_settings_allowances(context, outcome.results)
     refused_rule_files = [
         finding
         for subject in subject_list
@@ -178,25 +172,3 @@ def _check_exposition(
     source_names = ", ".join([*addresses, *source.registries])
     check_results = check_queries(subject_list, catalogue, target_labels)
     return CheckOutcome(check_results, [build_evidence(subject_list, catalogue, source_names)])
-
-
-def _check_server(
-    subjects: Iterable[Subject], source: MetricsSource, concurrency: int, scrape_interval: str
-) -> CheckOutcome:
-    """Compare with what the server answers to every query."""
-    # Here, so that `--metrics` and `--registry` start without what only a server needs.
-    from tailboard.prometheus.intervals import read_intervals
-    from tailboard.prometheus.server_check import check_against_server
-
-    with source.connect(concurrency) as server, ExitStack() as progress_bars:
-
-        def start_progress(description: str, count: int) -> Callable[[], None]:
-            return progress_bars.enter_context(StepProgress(description, count, sys.stderr)).advance
-
-        return check_against_server(
-            subjects,
-            server,
-            read_intervals(server, scrape_interval),
-            concurrency=concurrency,
-            start_progress=start_progress,
-        )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tailboard.alerts.addresses import Addresses
 from tailboard.cli.findings_text import count_severities, render_findings
+from tailboard.cli.lint_findings import find_lint_findings, read_lint_exclusions
 from tailboard.cli.parameter_types import Choice
 from tailboard.cli.terminal import (
     escape_controls,
@@ -18,17 +18,16 @@ from tailboard.cli.terminal import (
     print_message,
     print_workflow_commands,
 )
-from tailboard.findings.exclusion import Exclusion, apply_exclusions, parse_exclusion
+from tailboard.findings.exclusion import Exclusion
 from tailboard.findings.finding import SEVERITIES, Finding
 from tailboard.lint.rule_files.manifests import RULE_FILE_SUFFIXES
 from tailboard.lint.rules import LINT_RULES
-from tailboard.lint.subjects import LintResult, lint_paths
+from tailboard.lint.subjects import LintResult
 from tailboard.publish.plural import format_count
 
 if TYPE_CHECKING:
     from tailboard.lint.fix import FileFix
 
-SETTINGS_SOURCE = "[tool.tailboard]"
 MAX_NAMES = 3
 GITHUB_LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 GITHUB_ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}
@@ -80,21 +79,12 @@ def command(
             "nothing to lint. Name a definition, a JSON document or a rule file."
         )
     report_name = _select_report(reports)
-    exclusions = _read_exclusions(context)
+    exclusions = read_lint_exclusions(context)
     if diff:
         return _print_diff(definitions, exclusions, report_name)
     if fix:
         _fix_files(definitions, exclusions)
-    lint_result = lint_paths(definitions, _read_addresses(context))
-    findings = apply_exclusions(lint_result.findings, exclusions, SETTINGS_SOURCE)
-    findings.sort(
-        key=lambda finding: (
-            finding.place,
-            SEVERITIES.index(finding.severity),
-            finding.rule,
-            finding.problem,
-        )
-    )
+    lint_result, findings = find_lint_findings(context, definitions, exclusions)
     REPORTS[report_name or "text"](findings)
     _print_other_files(lint_result.other_paths)
     _print_summary(lint_result, findings)
@@ -183,18 +173,6 @@ def _print_diff(
     finding_text = format_count(finding_count, "finding")
     print_message(f"{finding_text} would be fixed in {format_count(len(file_fixes), 'file')}")
     return int(finding_count > 0)
-
-
-def _read_addresses(context: click.Context) -> Addresses:
-    """Where the alerts that a build writes would link to."""
-    settings = context.default_map or {}
-    return Addresses(settings.get("grafana_url"), settings.get("runbook_url"))
-
-
-def _read_exclusions(context: click.Context) -> list[Exclusion]:
-    names = [rule.name for rule in LINT_RULES]
-    settings = (context.default_map or {}).get("lint_exclusions") or []
-    return [parse_exclusion(setting, names, SETTINGS_SOURCE) for setting in settings]
 
 
 def _print_text(findings: Sequence[Finding]) -> None:

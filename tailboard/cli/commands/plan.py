@@ -18,12 +18,11 @@ from tailboard.cli.plan_report import (
 from tailboard.cli.target_options import RULES_ENVIRONMENT_HELP, add_target_options
 from tailboard.cli.target_plans import (
     PublishOptions,
-    list_data_source_notes,
+    find_data_source_problems,
     plan_targets,
     read_declarations,
 )
 from tailboard.cli.terminal import print_json_report, print_lines, print_message
-from tailboard.publish.grafana.api import RefusedError
 from tailboard.publish.grafana.desired import Desired
 from tailboard.publish.grafana.plan_selection import strip_empty_folders
 from tailboard.publish.targets.target import Target, TargetPlan
@@ -70,7 +69,8 @@ def command(
 
     def check_target(target: Target, desired: Desired) -> None:
         if data_source_check:
-            _print_data_source_notes(target, desired, scrape_interval)
+            for note in find_data_source_problems(target, desired, scrape_interval):
+                print_message(f"Note: {note}")
 
     options = PublishOptions(schema, scrape_interval, runbook_url=runbook_url or "")
     plans = [
@@ -92,13 +92,3 @@ def _print_plan(plan: TargetPlan) -> None:
     print_lines(render_plan_text(plan.items))
     for tip in render_plan_advice(plan.items):
         print_message(f"Tip: {tip}")
-
-
-def _print_data_source_notes(target: Target, desired: Desired, scrape_interval: str) -> None:
-    """Print what publishing would refuse or warn of."""
-    try:
-        notes = list_data_source_notes(target, desired, scrape_interval)
-    except RefusedError as error:
-        notes = [error.problem]
-    for note in notes:
-        print_message(f"Note: {note}")

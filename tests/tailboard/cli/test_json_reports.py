@@ -29,6 +29,7 @@ ARGUMENTS = {
     "plan": ("good.py",),
     "publish": ("good.py",),
     "pull": ("good",),
+    "report": ("good.py",),
     "rollback": (),
 }
 """How each command with the option is called; a rollback needs a run besides."""
