@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from tailboard.dashboards.dashboard import Dashboard
+from tailboard.dashboards.panel_cache import read_panel
 from tailboard.dashboards.passes.check import check_document
 from tailboard.dashboards.passes.modernize import modernize_document
 from tailboard.dashboards.passes.number import number_panels
@@ -40,7 +41,7 @@ def build_document(dashboard: object, *, alert_panels: list[Document] | None = N
     The alert of a panel, which Grafana 11 removed, is not in the document: the panels that had one
     are appended to `alert_panels` in the form in which they were read.
     """
-    document = read_dashboard(dashboard)
+    document = read_dashboard(dashboard, read_panel)
     with locate_errors(f"dashboard {document['title']!r}"):
         if is_v2_document(document):
             check_v2_document(document)

@@ -1,5 +1,7 @@
 """Facts of Grafana's dashboard schema: versions, panel types, its own annotation."""
 
+from typing import Any
+
 GRAFANALIB_SCHEMA = 12
 """The version that grafanalib writes into every dashboard, whatever form its panels have."""
 
@@ -34,3 +36,10 @@ BUILT_IN_ANNOTATION = {
     "type": "dashboard",
 }
 """The query that Grafana adds where it is missing: the stored document equals the sent one."""
+
+
+class ModernPanel(dict[str, Any]):
+    """A panel in its final form but for its place, its id and its queries' names.
+
+    Our own class, from the read to the modernize pass, between which no pass changes such a panel.
+    """

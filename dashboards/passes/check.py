@@ -7,7 +7,7 @@ not checked.
 from collections.abc import Mapping
 from typing import Any
 
-from tailboard.dashboards.schema import CORE_PANEL_TYPES
+from tailboard.dashboards.schema import CORE_PANEL_TYPES, ModernPanel
 from tailboard.panels.definition_error import DefinitionError, locate_errors
 
 OBJECT_SHAPE: Mapping[str, Any] = {}
@@ -86,19 +86,26 @@ def check_document(document: Mapping[str, Any]) -> None:
 
 def check_panel(panel: Mapping[str, Any]) -> None:
     """Raise `DefinitionError` for the first value of the wrong shape in a panel and those in it."""
+    if isinstance(panel, ModernPanel):
+        return
     with locate_errors(f"panel {panel.get('title') or panel.get('type') or ''!r}"):
         panel_type: Any = panel.get("type")
         if not isinstance(panel_type, str) and (panel_type or not panel.get("libraryPanel")):
             raise DefinitionError(
                 "it has no type", tip='say what it is, for example "type": "timeseries".'
             )
-        _check_value(panel, PANEL_SHAPE, "")
+        check_panel_fields(panel)
         if panel_type in REMOVED_PANEL_SHAPES:
             _check_value(panel, REMOVED_PANEL_SHAPES[panel_type], "")
         elif panel_type in CORE_PANEL_TYPES and panel_type != "row":
             _check_value(panel, CORE_PANEL_SHAPE, "")
     for child in panel.get("panels") or []:
         check_panel(child)
+
+
+def check_panel_fields(panel: Mapping[str, Any]) -> None:
+    """Raise `DefinitionError` for a wrong shape in the fields that panels of all types have."""
+    _check_value(panel, PANEL_SHAPE, "")
 
 
 def _check_value(value: Any, shape: Any, path: str) -> None:

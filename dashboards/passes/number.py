@@ -15,12 +15,11 @@ MAX_PANEL_ID = 2**31 - 1
 
 def number_panels(panels: list[Panel]) -> None:
     """Give every panel a unique id, and every query of a panel a unique letter."""
-    used_ids = {
-        panel["id"] for _, panel in _list_panels_with_rows(panels) if _is_id(panel.get("id"))
-    }
+    panels_with_rows = list(_list_panels_with_rows(panels))
+    used_ids = {panel["id"] for _, panel in panels_with_rows if _is_id(panel.get("id"))}
     assigned_ids: set[int] = set()
     key_counts: Counter[tuple[str, str]] = Counter()
-    for row, panel in _list_panels_with_rows(panels):
+    for row, panel in panels_with_rows:
         key = (row, str(panel.get("title", "")))
         key_counts[key] += 1
         if not _is_id(panel.get("id")) or panel["id"] in assigned_ids:
@@ -72,6 +71,8 @@ def _find_free_id(preferred_id: int, used_ids: set[int]) -> int:
 def _name_queries(targets: list[Panel]) -> None:
     """Keep each existing name once; give the other queries the first free letters."""
     used_names = {target["refId"] for target in targets if target.get("refId")}
+    if len(used_names) == len(targets):
+        return
     assigned_names: set[str] = set()
     free_names = (
         name

@@ -45,7 +45,7 @@ def _place_group(panels: Iterable[Panel], bottom: int, placed_panels: Sequence[P
     """Place panels in their order below `bottom`; the new bottom."""
     line: list[Panel] = []
     for panel in panels:
-        if panel.get("type") != "row" and not _is_placed(panel):
+        if panel.get("type") != "row" and not _has_place(panel):
             line.append(panel)
             continue
         bottom, line = _flow_panels(line, bottom, placed_panels), []
@@ -84,7 +84,7 @@ def _drop_row_sizes(panels: list[Panel]) -> None:
 
 def _place_row(row: Panel, bottom: int, placed_panels: Sequence[Panel]) -> None:
     """Place a heading of one row, and the panels of a collapsed row, which take no room yet."""
-    if not _is_placed(row):
+    if not _has_place(row):
         row["gridPos"] = _build_heading_position(_find_free_top(bottom, 1, placed_panels))
     children = row.get("panels") or []
     top = row["gridPos"]["y"] + 1
@@ -102,10 +102,16 @@ def _build_heading_position(y: int) -> Panel:
     return {"h": 1, "w": GRID_COLUMNS, "x": 0, "y": y}
 
 
-def _is_placed(panel: Panel) -> bool:
+def _has_place(panel: Panel) -> bool:
     position = panel.get("gridPos") or {}
-    if position.get("x") is None or position.get("y") is None:
+    return position.get("x") is not None and position.get("y") is not None
+
+
+def _is_placed(panel: Panel) -> bool:
+    """Whether a panel has a place; raises `DefinitionError` for one that is not on the grid."""
+    if not _has_place(panel):
         return False
+    position = panel["gridPos"]
     if panel.get("type") == "row":  # a heading has the full width, whatever it says
         position = _build_heading_position(position["y"])
     with locate_errors(f"panel {panel.get('title', '')!r}"):

@@ -6,8 +6,8 @@ dashboard is read without it.
 """
 
 import math
-from collections.abc import Iterable, Mapping
-from contextlib import nullcontext, redirect_stdout
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import redirect_stdout
 from functools import cache
 from typing import Any
 
@@ -26,6 +26,8 @@ from tailboard.panels.definition_error import DefinitionError, locate_errors, su
 
 Document = dict[str, Any]
 
+PanelReader = Callable[[object], Document]
+
 JSON_TYPES = frozenset({bool, int, type(None)})
 """Types whose values need no conversion."""
 
@@ -33,17 +35,18 @@ MAX_EXACT_INTEGER = 2**53
 """The largest integer below which a float represents every integer exactly."""
 
 
-def read_dashboard(dashboard: object) -> Document:
+def read_dashboard(dashboard: object, read_panel: PanelReader | None = None) -> Document:
     """A new document of a tailboard dashboard, a grafanalib dashboard or a dashboard's JSON.
 
-    Raises `DefinitionError` for anything else, and for a value that JSON cannot represent.
+    `read_panel` reads panels instead of `convert_panel`. Raises `DefinitionError` for anything
+    else, and for a value that JSON cannot represent.
     """
     if isinstance(dashboard, Dashboard):
-        return _read_tailboard_dashboard(dashboard)
+        return _read_tailboard_dashboard(dashboard, read_panel or convert_panel)
     if isinstance(dashboard, Mapping):
         return _read_json_dashboard(dashboard)
     if _is_grafanalib_dashboard(dashboard):
-        return _read_grafanalib_dashboard(dashboard)
+        return _read_grafanalib_dashboard(dashboard, read_panel or convert_panel)
     raise DefinitionError(
         f"a {type(dashboard).__name__} is not a dashboard",
         tip="name a Dashboard of tailboard, a grafanalib Dashboard or a dashboard's JSON.",
@@ -64,37 +67,40 @@ def read_folder(dashboard: object) -> str:
     )
 
 
-def _read_tailboard_dashboard(dashboard: Dashboard) -> Document:
+def _read_tailboard_dashboard(dashboard: Dashboard, read_panel: PanelReader) -> Document:
     with locate_errors(f"dashboard {dashboard.title!r}"):
+        extra = convert_value(dashboard.extra)
+        if "__inputs" in extra:  # they are filled into the panels before these are modernised
+            read_panel = convert_panel
         return {
-            "annotations": {"list": _convert_value(dashboard.annotations)},
-            "description": _convert_value(dashboard.description),
+            "annotations": {"list": convert_value(dashboard.annotations)},
+            "description": convert_value(dashboard.description),
             "graphTooltip": 1,
-            "links": _convert_value(dashboard.links),
-            "panels": _read_rows(_validate_list(dashboard.rows, "rows")),
+            "links": convert_value(dashboard.links),
+            "panels": _read_rows(_validate_list(dashboard.rows, "rows"), read_panel),
             "refresh": dashboard.refresh,
             "schemaVersion": SCHEMA_VERSION,
             "tags": list(dashboard.tags),
-            "templating": {"list": _convert_value(dashboard.variables)},
+            "templating": {"list": convert_value(dashboard.variables)},
             "time": {"from": dashboard.time_from, "to": "now"},
-            "title": _convert_value(dashboard.title),
+            "title": convert_value(dashboard.title),
             "uid": dashboard.uid,
-            **_convert_value(dashboard.extra),
+            **extra,
         }
 
 
-def _read_rows(rows: Iterable[Any]) -> list[Document]:
+def _read_rows(rows: Iterable[Any], read_panel: PanelReader) -> list[Document]:
     """The panels of all rows; rows of other tabs than the first are closed, as such tabs are."""
     panels: list[Document] = []
     first_tab = ""
     for row in rows:
         tab = row.tab if isinstance(row, Row) else ""
         first_tab = first_tab or tab
-        panels += _read_row(row, is_closed=tab != first_tab and bool(tab))
+        panels += _read_row(row, read_panel, is_closed=tab != first_tab and bool(tab))
     return panels
 
 
-def _read_row(row: object, *, is_closed: bool) -> list[Document]:
+def _read_row(row: object, read_panel: PanelReader, *, is_closed: bool) -> list[Document]:
     """A row panel with the row's panels in it; only the panels of a row without a heading."""
     if not isinstance(row, Row):
         raise DefinitionError(
@@ -102,7 +108,7 @@ def _read_row(row: object, *, is_closed: bool) -> list[Document]:
             tip='put panels into rows: rows=[Row("Golden signals", [panel, ...])].',
         )
     with locate_errors(f"row {row.title!r}"):
-        panels = [_read_panel(panel) for panel in _validate_list(row.panels, "panels")]
+        panels = [read_panel(panel) for panel in _validate_list(row.panels, "panels")]
     if not row.has_heading:
         return panels
     return [
@@ -110,7 +116,7 @@ def _read_row(row: object, *, is_closed: bool) -> list[Document]:
             "collapsed": row.collapsed or is_closed,
             "panels": panels,
             "repeat": row.repeat,
-            "title": _convert_value(row.heading),
+            "title": convert_value(row.heading),
             "type": "row",
         }
     ]
@@ -130,25 +136,27 @@ def _is_grafanalib_dashboard(value: object) -> bool:
     return isinstance(value, GrafanalibDashboard)
 
 
-def _read_grafanalib_dashboard(dashboard: Any) -> Document:
+def _read_grafanalib_dashboard(dashboard: Any, read_panel: PanelReader) -> Document:
     """grafanalib's dashboard with both rows and panels: its own encoder drops one of them."""
     import attr
 
     with locate_errors(f"dashboard {validate_title(dashboard.title)!r}"):
         _check_attributes(dashboard)
+        if dashboard.inputs:
+            read_panel = convert_panel
         return {
-            **_convert_value(attr.evolve(dashboard, rows=[], panels=[])),
-            "rows": [_read_grafanalib_row(row) for row in dashboard.rows],
-            "panels": [_read_panel(panel) for panel in dashboard.panels],
+            **convert_value(attr.evolve(dashboard, rows=[], panels=[])),
+            "rows": [_read_grafanalib_row(row, read_panel) for row in dashboard.rows],
+            "panels": [read_panel(panel) for panel in dashboard.panels],
         }
 
 
-def _read_grafanalib_row(row: Any) -> Document:
+def _read_grafanalib_row(row: Any, read_panel: PanelReader) -> Document:
     import attr
 
     _check_attributes(row)
-    fields = _convert_value(attr.evolve(row, panels=[]))
-    return {**fields, "panels": [_read_panel(panel) for panel in row.panels]}
+    fields = convert_value(attr.evolve(row, panels=[]))
+    return {**fields, "panels": [read_panel(panel) for panel in row.panels]}
 
 
 def _read_json_dashboard(dashboard: Mapping[str, Any]) -> Document:
@@ -165,17 +173,17 @@ def _read_json_dashboard(dashboard: Mapping[str, Any]) -> Document:
             is_v2_document(content)
             or content.get("schemaVersion", GRAFANALIB_SCHEMA) != GRAFANALIB_SCHEMA
         )
-        document: Document = _convert_value(content, keep_nulls=keep_nulls)
+        document: Document = convert_value(content, keep_nulls=keep_nulls)
         return document
 
 
-def _read_panel(panel: object) -> Document:
+def convert_panel(panel: object) -> Document:
     """The document of a grafanalib panel or of a panel's JSON."""
     document = None
     if isinstance(panel, Mapping):
         document = _convert_mapping(panel, keep_nulls=False, is_panel=True)
     elif hasattr(panel, "to_json_data"):
-        document = _convert_grafanalib_object(panel, keep_nulls=False)
+        document = convert_value(write_json_data(panel))
         if isinstance(document, dict):
             drop_grafanalib_defaults(document)
     if isinstance(document, dict) and ("type" in document or "libraryPanel" in document):
@@ -186,7 +194,7 @@ def _read_panel(panel: object) -> Document:
     )
 
 
-def _convert_value(value: Any, *, keep_nulls: bool = False) -> Any:
+def convert_value(value: Any, *, keep_nulls: bool = False) -> Any:
     """The value as dictionaries, lists, strings, numbers, booleans and null.
 
     grafanalib writes null for a field that is not set: it is dropped. A null in JSON that Grafana
@@ -201,9 +209,9 @@ def _convert_value(value: Any, *, keep_nulls: bool = False) -> Any:
     if kind is dict:
         return _convert_mapping(value, keep_nulls=keep_nulls)
     if kind is list:
-        return [_convert_value(item, keep_nulls=keep_nulls) for item in value]
+        return [convert_value(item, keep_nulls=keep_nulls) for item in value]
     if hasattr(value, "to_json_data"):
-        return _convert_grafanalib_object(value, keep_nulls=keep_nulls)
+        return convert_value(write_json_data(value), keep_nulls=keep_nulls)
     return _convert_rare_value(value, keep_nulls=keep_nulls)
 
 
@@ -218,7 +226,7 @@ def _convert_rare_value(value: Any, *, keep_nulls: bool) -> Any:
     if isinstance(value, Mapping):
         return _convert_mapping(value, keep_nulls=keep_nulls)
     if isinstance(value, list | tuple):
-        return [_convert_value(item, keep_nulls=keep_nulls) for item in value]
+        return [convert_value(item, keep_nulls=keep_nulls) for item in value]
     raise DefinitionError(
         f"{value!r} is a {type(value).__name__}, which JSON cannot say",
         tip="use strings, numbers, lists, dictionaries and grafanalib objects.",
@@ -248,7 +256,7 @@ def _convert_mapping(value: Mapping[Any, Any], *, keep_nulls: bool, is_panel: bo
             elif type(item) in JSON_TYPES or (type(item) is str and item.isascii()):
                 document[name] = item
             else:
-                document[name] = _convert_value(item, keep_nulls=keep_nulls)
+                document[name] = convert_value(item, keep_nulls=keep_nulls)
     except DefinitionError as error:
         if is_panel or "fieldConfig" in value or "gridPos" in value or "targets" in value:
             error.add_place(f"panel {value.get('title') or value.get('type') or ''!r}")
@@ -256,17 +264,18 @@ def _convert_mapping(value: Mapping[Any, Any], *, keep_nulls: bool, is_panel: bo
     return document
 
 
-def _convert_grafanalib_object(value: Any, *, keep_nulls: bool) -> Any:
+def write_json_data(value: Any) -> Any:
+    """What an object of grafanalib writes; raises `DefinitionError` for a misspelt attribute."""
     try:
         _check_attributes(value)
     except DefinitionError as error:
         if _is_panel_class(type(value)):  # type: ignore[arg-type]  # a class is hashable
             error.add_place(f"panel {_find_title(value)!r}")
         raise
-    is_printing = _is_printing_class(type(value))  # type: ignore[arg-type]  # as above
-    with redirect_stdout(None) if is_printing else nullcontext():
-        json_data = value.to_json_data()
-    return _convert_value(json_data, keep_nulls=keep_nulls)
+    if _is_printing_class(type(value)):  # type: ignore[arg-type]  # as above
+        with redirect_stdout(None):
+            return value.to_json_data()
+    return value.to_json_data()
 
 
 def _convert_number(value: float) -> float:

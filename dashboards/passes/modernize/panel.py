@@ -6,14 +6,19 @@ What Grafana does by default is left out, and so are nulls and fields that Grafa
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tailboard.dashboards.grafanalib_defaults import drop_grafanalib_defaults
+from tailboard.dashboards import grafanalib_defaults
 from tailboard.dashboards.passes.modernize.angular import ANGULAR_CONVERSIONS
 from tailboard.dashboards.passes.modernize.datasources import (
     PROMQL_DATASOURCE_TYPES,
     modernize_datasource,
 )
 from tailboard.dashboards.passes.modernize.options import OPTION_REPAIRS
-from tailboard.dashboards.schema import CORE_PANEL_TYPES, LIBRARY_PANEL_TYPE, ROW_INDEX
+from tailboard.dashboards.schema import (
+    CORE_PANEL_TYPES,
+    LIBRARY_PANEL_TYPE,
+    ROW_INDEX,
+    ModernPanel,
+)
 from tailboard.panels.definition_error import DefinitionError, locate_errors, suggest_name
 
 Panel = dict[str, Any]
@@ -45,6 +50,7 @@ QUERY_DEFAULTS: Panel = {
     "refId": "",
     "target": "",
 }
+ALL_QUERY_DEFAULTS: Panel = {**QUERY_DEFAULTS, **grafanalib_defaults.QUERY_DEFAULTS}
 
 STATE_TYPES = ("state-timeline", "status-history")
 LINE_TYPES = ("candlestick", "timeseries", "trend")
@@ -86,9 +92,11 @@ def modernize_panel(panel: Panel, *, has_grafanalib_defaults: bool) -> Panel:
 
     A panel of a removed type becomes its successor. The panel itself may be changed.
     """
+    if isinstance(panel, ModernPanel):
+        return dict(panel)
     with locate_errors(f"panel {panel.get('title') or panel.get('type')!r}"):
         if has_grafanalib_defaults:
-            drop_grafanalib_defaults(panel)
+            grafanalib_defaults.drop_grafanalib_defaults(panel)
         convert = ANGULAR_CONVERSIONS.get(panel.get("type", ""))
         current_panel = convert(panel) if convert else panel
         panel_type = current_panel.get("type")
@@ -116,6 +124,21 @@ def _modernize_core_panel(panel: Panel) -> Panel:
     modernize_fields(fields)
     _modernize_legend(fields)
     return fields
+
+
+def drop_query_defaults(query: Mapping[str, Any]) -> Panel:
+    """A query without the values that grafanalib writes where its user set none."""
+    return {key: value for key, value in query.items() if ALL_QUERY_DEFAULTS.get(key, ...) != value}
+
+
+def modernize_own_fields(panel: Panel) -> None:
+    """Change the words and queries of a panel of grafanalib in place, as `modernize_panel` does.
+
+    Its queries are without the values that grafanalib writes where its user set none.
+    """
+    if panel.get("description") == PANEL_DEFAULTS["description"]:
+        del panel["description"]
+    _modernize_queries(panel)
 
 
 def modernize_fields(panel: Panel) -> None:
