@@ -22,6 +22,7 @@ ROOMS = (
     "prometheus",
     "init",
     "convert",
+    "search",
     "rename",
     "cli",
 )

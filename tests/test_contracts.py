@@ -27,6 +27,7 @@ from tailboard.publish.grafana.discovery import API_CHOICES
 from tailboard.publish.grafana.pull import SCHEMA_CHOICES as PULL_SCHEMA_CHOICES
 from tailboard.publish.grafana.schema_choice import SCHEMA_CHOICES
 from tailboard.publish.rulers.connect import RULER_KINDS
+from tailboard.search.match import MATCH_KINDS
 from tests import ROOT
 
 SHARED_MODULES = {
@@ -311,6 +312,7 @@ def test_every_choice_of_a_command_comes_from_a_list(name: str) -> None:
         set(RULER_KINDS),
         set(PULL_SCHEMA_CHOICES),
         {"continue", "abort"},
+        {*MATCH_KINDS, "any"},
     ]
     for parameter in find_command(name).params:
         if isinstance(parameter.type, click.Choice):

@@ -136,7 +136,34 @@ def add_optional_grafana_options(command: Command) -> Command:
     return _add_server(command, is_required=False)
 
 
-def _add_server(command: Command, *, is_required: bool) -> Command:
+def add_explicit_grafana_options(command: Command) -> Command:
+    """Give a command a Grafana only where the command line says so: --grafana URL, or --server."""
+    run_with_grafana = _add_server(command, SERVER_OPTIONS[:-1], is_required=False)
+
+    @functools.wraps(run_with_grafana)
+    def run_with_explicit_grafana(
+        *arguments: Any, grafana_url: str | None, server: bool, **options: Any
+    ) -> Any:
+        source = click.get_current_context().get_parameter_source("grafana_url")
+        is_explicit = server or source is click.core.ParameterSource.COMMANDLINE
+        if server and not grafana_url:
+            raise click.UsageError("which Grafana? Say --grafana URL, or set GRAFANA_URL.")
+        return run_with_grafana(
+            *arguments, grafana_url=grafana_url if is_explicit else None, **options
+        )
+
+    server_option = click.option(
+        "--server", is_flag=True, help="Ask the Grafana of GRAFANA_URL, or of the settings."
+    )
+    return add_options((server_option,), run_with_explicit_grafana)
+
+
+def _add_server(
+    command: Command,
+    options: Sequence[Callable[[Command], Command]] = SERVER_OPTIONS,
+    *,
+    is_required: bool,
+) -> Command:
 
     @functools.wraps(command)
     def run_with_grafana(
@@ -156,7 +183,7 @@ def _add_server(command: Command, *, is_required: bool) -> Command:
                 print_message(f"Note: {note}")
             return command(*arguments, grafana=grafana, **options)
 
-    return add_options(SERVER_OPTIONS, run_with_grafana)
+    return add_options(options, run_with_grafana)
 
 
 def add_definition_options(command: Command) -> Command:

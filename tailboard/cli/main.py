@@ -26,6 +26,7 @@ COMMANDS = {
     "list": "List dashboards and rules, or all that can be explained",
     "lint": "Find what is wrong or misleading in dashboards and rules",
     "init": "Write a definition from what a program exposes",
+    "find": "Find where a metric, a label or a text is used",
     "rename": "Rename metrics and labels in definitions and rule files",
     "check": "Compare every query with the metrics that programs expose",
     "plan": "Show what publishing would change in Grafana and in a ruler",

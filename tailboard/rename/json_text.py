@@ -37,18 +37,6 @@ def rewrite_json(text: str, old: Any, new: Any) -> str | None:
     return new_text if is_exact else None
 
 
-def list_strings(text: str) -> Iterator[tuple[str, int]]:
-    """The strings of JSON with the lines on which they stand; nothing of what is no JSON."""
-    line, position = 1, 0
-    for match in re.finditer(r'"(?:[^"\\]|\\.)*+"', text, re.DOTALL):
-        line += text.count("\n", position, match.start())
-        position = match.start()
-        try:
-            yield str(json.loads(match[0], strict=False)), line
-        except ValueError:
-            continue
-
-
 class _ShapeError(ValueError):
     """Two documents differ in more than their values."""
 

@@ -153,13 +153,13 @@ class MemoryGrafana(LoopbackServer):
         with self.lock:
             self.requests[method, path] += 1
             action = self._take_hook(method, path)
-        if action:
-            action()
-        with self.lock:
-            try:
+        try:
+            if action:
+                action()
+            with self.lock:
                 return self._route_request(method, target, headers, raw)
-            except RefusalError as refusal:
-                return refusal.answer
+        except RefusalError as refusal:
+            return refusal.answer
 
     def _take_hook(self, method: str, path: str) -> Hook | None:
         for hook in self._hooks:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tailboard.lint.rule_files.yaml_documents import Node, is_mapping, is_scalar, read_yaml
-from tailboard.rename.json_text import list_strings, rewrite_json
+from tailboard.rename.json_text import rewrite_json
 from tailboard.rename.text_edits import apply_edits, list_differences
 from tailboard.rename.yaml_text import is_same_yaml, list_scalar_edits
 
@@ -70,15 +70,6 @@ def test_json_keeps_its_escapes_its_layout_and_the_order_of_its_fields() -> None
 def test_json_whose_shape_changes_is_not_rewritten() -> None:
     assert rewrite_json('{"a": 1}', {"a": 1}, {"a": 1, "b": 2}) is None
     assert rewrite_json('{"a": [1]}', {"a": [1]}, {"a": []}) is None
-
-
-def test_strings_of_json_have_their_lines() -> None:
-    assert list(list_strings('{\n "a": "b\\n",\n\n "c": "é"}')) == [
-        ("a", 2),
-        ("b\n", 2),
-        ("c", 4),
-        ("é", 4),
-    ]
 
 
 def find_scalar(root: Node) -> Node:
