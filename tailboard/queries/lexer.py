@@ -24,6 +24,9 @@ TOKEN = declare_pattern(
 OPENING_BRACKETS = {"(", "[", "{"}
 CLOSING_BRACKETS = {")", "]", "}"}
 
+NESTING = declare_pattern(r"[-+*/%^<>=!(\[{]|\b(?:and|or|unless|atan2)\b", re.ASCII | re.IGNORECASE)
+"""What may make a tree deeper by one, and some of what does not."""
+
 OPERATORS = {*"+-*/%^<>", "==", "!=", ">=", "<=", "and", "or", "unless", "atan2", "["}
 """What makes a node of the tree beside brackets and commas; a range may be that of a subquery."""
 
@@ -61,6 +64,15 @@ def convert_raw_string(text: str) -> str:
         return text
     content = text[1:-1].replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{content}"'
+
+
+def estimate_size(text: str) -> Size:
+    """No fewer tokens and no smaller a depth than `measure_size` finds, in a fraction of its time.
+
+    Every character may be a token, and every operator and bracket may be nested in all others; the
+    bracket of a range is both.
+    """
+    return Size(len(text), 1 + len(NESTING.findall(text)) + text.count("["))
 
 
 def measure_size(pieces: Iterable[Piece]) -> Size:

@@ -12,7 +12,14 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tailboard.panels.lazy_pattern import declare_pattern
-from tailboard.queries.lexer import Piece, convert_raw_string, measure_size, split_text
+from tailboard.queries.lexer import (
+    Piece,
+    Size,
+    convert_raw_string,
+    estimate_size,
+    measure_size,
+    split_text,
+)
 from tailboard.queries.newer_syntax import rewrite_newer_syntax
 from tailboard.queries.syntax_tree import PATTERN_MARK, convert_tree
 
@@ -116,7 +123,7 @@ class _Context(NamedTuple):
 
     def add_operation(self, name: str) -> "_Context":
         """The same, with a function or an aggregation further in."""
-        return self._replace(operations=(name, *self.operations))
+        return _Context((name, *self.operations), *self[1:])
 
     def add_range(self, window: timedelta) -> "_Context":
         """The same, with a range further in."""
@@ -169,12 +176,18 @@ def _parse_tree(text: str, placeholder: str) -> Any:
     if len(text) > MAX_LENGTH:
         raise ValueError(f"it is longer than {MAX_LENGTH} characters")
     pieces = [_expand_piece(piece, placeholder) for piece in split_text(text)]
-    size = measure_size(pieces)
-    if size.depth > MAX_DEPTH:
-        raise ValueError(f"it is nested more than {MAX_DEPTH} deep")
-    if size.tokens * size.depth > MAX_COPIED_TOKENS:
-        raise ValueError(f"it is too large: {size.tokens} names, numbers and operators")
+    if not _is_small(estimate_size("".join(piece.text for piece in pieces))):
+        size = measure_size(pieces)
+        if size.depth > MAX_DEPTH:
+            raise ValueError(f"it is nested more than {MAX_DEPTH} deep")
+        if not _is_small(size):
+            raise ValueError(f"it is too large: {size.tokens} names, numbers and operators")
     return convert_tree(parse(_format_pieces(pieces)))
+
+
+def _is_small(size: Size) -> bool:
+    """Whether the parser can take an expression of that size."""
+    return size.depth <= MAX_DEPTH and size.tokens * size.depth <= MAX_COPIED_TOKENS
 
 
 def _format_pieces(pieces: Iterable[Piece]) -> str:
@@ -200,7 +213,7 @@ def expand_variables(text: str, placeholder: str = PLACEHOLDER) -> str:
 
 
 def _expand_piece(piece: Piece, placeholder: str) -> Piece:
-    if piece.kind != "code":
+    if piece.kind != "code" or not ("$" in piece.text or "[[" in piece.text):
         return piece
     text = RANGE_SELECTOR.sub(lambda match: f"[{_expand_range(match[1])}]", piece.text)
     return piece._replace(

@@ -10,7 +10,8 @@ Good: `"gridPos": {"x": 12, "y": 8, "w": 12, "h": 8}`
 There is no reason to exclude it.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Any
 
@@ -22,11 +23,63 @@ COLUMNS = 24
 DASHBOARD_GRID = -1
 """The key of the grid of the dashboard itself, beside those of its rows."""
 
+LINES_PER_BLOCK = 8
+MAX_BLOCKS = 64
+"""How many blocks of lines a box covers at most that is looked up by them."""
+
 Box = tuple[int, int, int, int]
 
 
+class _Grid:
+    """The boxes on one grid, found again by the blocks of lines that they cover."""
+
+    def __init__(self) -> None:
+        self._names: dict[Box, str] = {}
+        self._numbers: dict[Box, int] = {}
+        self._boxes_by_block: dict[int, list[Box]] = defaultdict(list)
+        self._tall_boxes: list[Box] = []
+
+    def add(self, name: str, box: Box) -> None:
+        """Add a box; of several at one place, the first."""
+        if box in self._names:
+            return
+        self._names[box] = name
+        self._numbers[box] = len(self._numbers)
+        blocks = _list_blocks(box)
+        if blocks is None:
+            self._tall_boxes.append(box)
+        for block in blocks or ():
+            self._boxes_by_block[block].append(box)
+
+    def find_overlap(self, box: Box) -> str | None:
+        """The name of the first box that shares a part of its place with this one."""
+        blocks = _list_blocks(box)
+        groups: list[Iterable[Box]] = (
+            [self._names]
+            if blocks is None
+            else [self._tall_boxes, *(self._boxes_by_block.get(block, ()) for block in blocks)]
+        )
+        overlaps = [
+            overlap
+            for group in groups
+            if (overlap := next((other for other in group if _is_overlap(box, other)), None))
+        ]
+        return self._names[min(overlaps, key=self._numbers.__getitem__)] if overlaps else None
+
+
+def _list_blocks(box: Box) -> range | None:
+    """The blocks of lines that a box covers; None for too many of them."""
+    _, y, _, height = box
+    first_block = y // LINES_PER_BLOCK
+    last_block = (y + max(height, 1) - 1) // LINES_PER_BLOCK
+    return range(first_block, last_block + 1) if last_block - first_block < MAX_BLOCKS else None
+
+
 def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    grid_keys, boxes_by_grid = _list_grids(subject.json)
+    grid_keys, headings = _list_grids(subject.json)
+    grids: dict[int, _Grid] = defaultdict(_Grid)
+    for name, box in headings:
+        grids[DASHBOARD_GRID].add(name, box)
     for panel in subject.panels:
         if "span" in panel.json:
             continue  # how wide a panel was before there was a grid
@@ -35,20 +88,19 @@ def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
         if fractions:
             yield f"its place has {', '.join(fractions)}", "write whole numbers.", panel.place
             continue
-        box = _parse_box(grid)
-        if box is None:
+        panel_box = _parse_box(grid)
+        if panel_box is None:
             yield "it has no place (gridPos)", "give it x, y, w and h.", panel.place
             continue
-        for problem, tip in _check_box(*box):
+        for problem, tip in _check_box(*panel_box):
             yield problem, tip, panel.place
-        boxes = boxes_by_grid.setdefault(grid_keys.get(id(panel.json), DASHBOARD_GRID), [])
-        covered_name = next((name for name, other in boxes if _is_overlap(box, other)), None)
-        if covered_name:
+        panel_grid = grids[grid_keys.get(id(panel.json), DASHBOARD_GRID)]
+        if covered_name := panel_grid.find_overlap(panel_box):
             yield f"it lies over the {covered_name}", "move it.", panel.place
-        boxes.append((f"panel {panel.place.panel!r}", box))
+        panel_grid.add(f"panel {panel.place.panel!r}", panel_box)
 
 
-def _list_grids(document: JsonMapping) -> tuple[dict[int, int], dict[int, list[tuple[str, Box]]]]:
+def _list_grids(document: JsonMapping) -> tuple[dict[int, int], list[tuple[str, Box]]]:
     """The key of the grid of each panel that is in a closed or old row, and the rows' headings.
 
     Panels are known by their identity. The panels of an open row are on the dashboard's grid.
@@ -61,7 +113,7 @@ def _list_grids(document: JsonMapping) -> tuple[dict[int, int], dict[int, list[t
             headings.append((f"row {str(row.get('title') or '')!r}", (0, box[1], COLUMNS, 1)))
         if is_old_row or (row.get("type") == "row" and row.get("collapsed")):
             grid_keys |= {id(panel): index for panel in row.get("panels") or []}
-    return grid_keys, {DASHBOARD_GRID: headings}
+    return grid_keys, headings
 
 
 def _list_fractions(grid: Any) -> list[str]:

@@ -13,6 +13,9 @@ Exclude it where links from other dashboards set the variable.
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
+
+import orjson
 
 from tailboard.dashboards.schema_v2.layout import (
     LayoutItem,
@@ -23,26 +26,53 @@ from tailboard.dashboards.schema_v2.layout import (
 from tailboard.dashboards.schema_v2.values import read_spec
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
+from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.queries.subject import Subject, list_entries
+
+REFERENCE = declare_pattern(rb"\$\{?(\w+)|\[\[(\w+)")
+REPEAT = declare_pattern(rb'"repeat":"(\w+)"')
+WORD = declare_pattern(r"\w+", re.ASCII)
+SEARCHED_FIELDS = ("panels", "rows", "annotations", "links")
 
 
 def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
     variables = list_entries(subject.json, "templating")
-    text = json.dumps(
-        [subject.json.get(field) for field in ("panels", "rows", "annotations", "links")]
-    )
-    compared_names = _list_compared_names(subject)
+    if not variables:
+        return
+    text = _encode_json([subject.json.get(field) for field in SEARCHED_FIELDS])
+    used_names = _list_compared_names(subject) | _list_references(text)
     for variable in variables:
         name = str(variable.get("name"))
-        escaped_name = re.escape(name)
-        reference = re.compile(
-            rf'\$\{{?{escaped_name}\b|\[\[{escaped_name}\b|"repeat": "{escaped_name}"'
-        )
-        if variable.get("type") == "adhoc" or name in compared_names or reference.search(text):
+        if variable.get("type") == "adhoc" or name in used_names or _is_named(name, text):
             continue
-        others = json.dumps([other for other in variables if other is not variable])
-        if not reference.search(others):
+        others = _encode_json([other for other in variables if other is not variable])
+        if name not in _list_references(others) and not _is_named(name, others):
             yield f"the variable {name!r} is not used", "take it away, or use it.", subject.place
+
+
+def _encode_json(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # numbers beyond 64 bits, half a character
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _list_references(text: bytes) -> set[str]:
+    """The names of letters, digits and underscores that a JSON text refers to."""
+    names = {plain or legacy for plain, legacy in REFERENCE.findall(text)}
+    return {name.decode() for name in names.union(REPEAT.findall(text))}
+
+
+def _is_named(name: str, text: bytes) -> bool:
+    """Whether a JSON text refers to a name that has other characters."""
+    if WORD.fullmatch(name):
+        return False
+    escaped_name = re.escape(name.encode("utf-8", "surrogatepass"))
+    return bool(
+        re.search(
+            rb'\$\{?%(name)b\b|\[\[%(name)b\b|"repeat":"%(name)b"' % {b"name": escaped_name}, text
+        )
+    )
 
 
 def _list_compared_names(subject: Subject) -> set[str]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from promql_parser import parse
 
-from tailboard.queries.lexer import convert_raw_string, measure_size, split_text
+from tailboard.queries.lexer import convert_raw_string, estimate_size, measure_size, split_text
 from tailboard.queries.syntax_tree import convert_tree
 from tests.tailboard.queries.trees import measure_depth
 
@@ -81,6 +81,13 @@ def test_no_tree_is_deeper_than_what_is_measured_before_it_is_parsed(text: str) 
     except ValueError:
         return
     assert measure_depth(convert_tree(tree)) <= measure_size(split_text(text)).depth
+
+
+@given(st.one_of(build_expressions(), PROMQL_TEXTS))
+def test_a_size_is_never_estimated_too_small(text: str) -> None:
+    measured_size, estimated_size = measure_size(split_text(text)), estimate_size(text)
+    assert estimated_size.tokens >= measured_size.tokens
+    assert estimated_size.depth >= measured_size.depth
 
 
 @pytest.mark.parametrize(

@@ -1371,6 +1371,24 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_dashboard(build_panel("a"), templating=build_variables("job")),
             build_dashboard(build_panel("a", repeat="job"), templating=build_variables("job")),
         ),
+        (
+            build_dashboard(build_panel('a{b="$jobs"}'), templating=build_variables("job")),
+            build_dashboard(build_panel('a{b="[[job:regex]]"}'), templating=build_variables("job")),
+        ),
+        (
+            build_dashboard(build_panel('a{b="$my"}'), templating=build_variables("my-job")),
+            build_dashboard(build_panel('a{b="${my-job}"}'), templating=build_variables("my-job")),
+        ),
+        (
+            build_dashboard(build_panel("a", repeat="my"), templating=build_variables("my-job")),
+            build_dashboard(
+                build_panel("a", repeat="my-job"), templating=build_variables("my-job")
+            ),
+        ),
+        (
+            build_dashboard(build_panel("a"), templating=build_variables("job")),
+            build_dashboard(build_panel("a", title="of $jobé"), templating=build_variables("job")),
+        ),
     ],
     "duplicate-title": [
         (build_titled_tabs("A", "A"), build_titled_tabs("A", "B")),
