@@ -6,7 +6,7 @@ from tailboard.dashboards.data_source import DATASOURCE, PROMETHEUS, datasource
 
 Document = dict[str, Any]
 
-DATASOURCE_REFERENCES = (f"${{{DATASOURCE}}}", f"${DATASOURCE}", f"[[{DATASOURCE}]]")
+DATASOURCE_REFERENCES = frozenset({f"${{{DATASOURCE}}}", f"${DATASOURCE}", f"[[{DATASOURCE}]]"})
 
 PROMQL_DATASOURCE_TYPES = (None, "", "prometheus", "datasource")
 """Types of data sources whose `expr` is PromQL: Prometheus, none, and a mixture of several."""
@@ -97,8 +97,16 @@ def _resolve_references(value: Any, plugin_ids: Document) -> None:
 
 
 def _has_datasource_reference(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(map(_has_datasource_reference, value.values()))
-    if isinstance(value, list):
-        return any(map(_has_datasource_reference, value))
-    return isinstance(value, str) and value in DATASOURCE_REFERENCES
+    """Whether any text in plain JSON is a reference to the variable."""
+    values = [value]
+    while values:
+        item = values.pop()
+        kind = type(item)
+        if kind is str:
+            if item in DATASOURCE_REFERENCES:
+                return True
+        elif kind is dict:
+            values.extend(item.values())
+        elif kind is list:
+            values.extend(item)
+    return False
