@@ -123,7 +123,7 @@ class Output:
         try:
             while self._lock_descriptor is None:
                 self._create_folder(self.root)
-                self._lock_descriptor = _open_locked(self.root)
+                self._lock_descriptor = open_locked(self.root)
                 self._checked_folders.clear()
         except BlockingIOError as error:
             self._new_folders.clear()  # the other build writes there
@@ -220,7 +220,7 @@ class Output:
         )
 
 
-def _open_locked(folder: Path) -> int | None:
+def open_locked(folder: Path) -> int | None:
     """A descriptor of a folder, which locks it until it is closed or the process ends.
 
     None where the folder was removed meanwhile; raises `BlockingIOError` where another process has

@@ -9,7 +9,7 @@ from tailboard.panels.definition_error import suggest_name
 from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.publish.errors import TailboardError
 
-PATH_SETTINGS = ("definitions", "out", "state")
+PATH_SETTINGS = ("definitions", "out", "rules_folder", "state")
 LIST_SETTINGS = ("definitions", "format")
 TABLE_SETTINGS = ("lint_exclusions", "check_exclusions", "may_be_empty")
 TARGETS_SETTING = "targets"
@@ -19,6 +19,7 @@ TARGET_SETTINGS = (
     "owner",
     "rules",
     "rules_data_source",
+    "rules_folder",
     "rules_namespace",
     "rules_tenant",
     "rules_url",
@@ -161,7 +162,13 @@ def _validate_targets(value: Any, path: Path) -> dict[str, dict[str, Any]]:
                     if SECRET_PATTERN.search(name)
                     else f"a target has {', '.join(TARGET_SETTINGS)}, and each is text.",
                 )
-    return value
+    return {
+        target: {
+            name: str(path.parent / text) if name in PATH_SETTINGS else text
+            for name, text in table.items()
+        }
+        for target, table in value.items()
+    }
 
 
 def _validate_tables(name: str, value: Any, path: Path) -> list[dict[str, Any]]:

@@ -1,11 +1,15 @@
 """A ruler that is only read: what would be written to it is remembered instead."""
 
+from collections.abc import Sequence
+
 from tailboard.publish.rulers.rule_group import JsonObject, RuleGroup
 from tailboard.publish.rulers.ruler import GroupStatuses, Ruler
 
 
 class DryRunRuler:
     """Looks like the ruler after the writes, and leaves it unchanged."""
+
+    notes: Sequence[str] = ()
 
     def __init__(self, ruler: Ruler) -> None:
         self._ruler = ruler
@@ -38,6 +42,10 @@ class DryRunRuler:
 
     def commit(self) -> None:
         """Nothing: nothing was written."""
+
+    def put_back(self) -> bool:
+        """Nothing: nothing was written."""
+        return False
 
     def fetch_statuses(self) -> GroupStatuses | None:
         """Those of the ruler."""

@@ -1,6 +1,6 @@
 """What publishing needs of a ruler, whichever kind of server or folder it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -68,6 +68,13 @@ class Ruler(Protocol):
 
         Raises `TailboardError` where it does not, and nothing of it is left.
         """
+
+    def put_back(self) -> bool:
+        """Put back what was there before this run; false where the server keeps nothing of it."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What is left to do by hand after what was written."""
 
     def fetch_statuses(self) -> GroupStatuses | None:
         """What the server has loaded of the namespace; None where it cannot be read."""

@@ -7,7 +7,7 @@ https://grafana.com/docs/loki/latest/reference/loki-http-api/#ruler-api-endpoint
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -58,6 +58,7 @@ class RulerApi:
     """A namespace of a tenant; the connection reads YAML, and carries the header of the tenant."""
 
     max_concurrency = 8
+    notes: Sequence[str] = ()
 
     def __init__(self, connection: Connection, paths: RulerPaths, namespace: str) -> None:
         self._connection = connection
@@ -114,13 +115,17 @@ class RulerApi:
     def commit(self) -> None:
         """Nothing: every request is complete by itself."""
 
+    def put_back(self) -> bool:
+        """Nothing: `rollback` does it."""
+        return False
+
     def fetch_statuses(self) -> GroupStatuses | None:
         """The rules that the server evaluates, those of all its replicas."""
         response = self._send("GET", self._paths.statuses, params=self._build_status_parameters())
         if not response.ok:
             return None
         with translate_shape_errors("reading the state of rules"):
-            return parse_statuses(response.body, self.namespace)
+            return parse_statuses(response.body, lambda file: file == self.namespace)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -224,14 +229,14 @@ def translate_shape_errors(action: str) -> Iterator[None]:
         ) from error
 
 
-def parse_statuses(body: Any, namespace: str) -> GroupStatuses:
+def parse_statuses(body: Any, is_selected: Callable[[str], bool]) -> GroupStatuses:
     """The loaded rules of a namespace, which the servers call `file`.
 
     https://prometheus.io/docs/prometheus/latest/querying/api/#rules
     """
     groups: dict[str, tuple[RuleStatus, ...]] = {}
     for group in body["data"]["groups"] or []:
-        if group.get("file") == namespace:
+        if is_selected(str(group.get("file") or "")):
             groups[str(group["name"])] = tuple(
                 RuleStatus(
                     str(rule["name"]),

@@ -27,8 +27,17 @@ def render_plain_yaml(content: Any) -> bytes:
     """The content as YAML in UTF-8, with its keys in the order given."""
     import yaml
 
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    text: str = yaml.dump(content, Dumper=dumper, allow_unicode=True, sort_keys=False, width=1000)
+    class RulesDumper(yaml.SafeDumper):
+        """Writes texts of several lines as blocks, so that a mark stays a line of its own."""
+
+    def represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+        style = "|" if "\n" in text else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+    RulesDumper.add_representer(str, represent_text)
+    text: str = yaml.dump(
+        content, Dumper=RulesDumper, allow_unicode=True, sort_keys=False, width=1000
+    )
     return text.encode()
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tailboard.cli.outcome_report import (
     render_losses,
@@ -11,17 +12,28 @@ from tailboard.cli.outcome_report import (
 )
 from tailboard.cli.progress import StepProgress
 from tailboard.cli.terminal import is_terminal, print_error, print_lines, print_message
+from tailboard.cli.verification import RulesVerification, read_statuses
 from tailboard.publish.grafana.apply import ItemPlanner
 from tailboard.publish.grafana.plan import plan_dashboard
 from tailboard.publish.plan.outcome import Outcome
 from tailboard.publish.plan.policy import PublishPolicy
 from tailboard.publish.plan.runs import RunStore
 from tailboard.publish.targets.apply import apply_target_plan, select_target_changes
+from tailboard.publish.targets.outcomes import TargetOutcomes
 from tailboard.publish.targets.run_reports import begin_run, end_run
 from tailboard.publish.targets.target import Target, TargetPlan
 
-TargetOutcomes = dict[str, list[Outcome]]
-"""What became of the items of each target, by the names of targets."""
+
+@dataclass(frozen=True)
+class ApplyOptions:
+    """How plans are applied: what versions say, and whether a failure ends it.
+
+    Where it is quiet, no change is printed.
+    """
+
+    message: str = ""
+    is_aborting: bool = False
+    is_quiet: bool = False
 
 
 def apply_plans(
@@ -29,12 +41,13 @@ def apply_plans(
     policy: PublishPolicy,
     runs: RunStore,
     run: str,
-    *,
-    message: str = "",
-    abort: bool = False,
-    quiet: bool = False,
+    options: ApplyOptions,
+    verification: RulesVerification | None = None,
 ) -> TargetOutcomes:
-    """Apply the plan of one target after the other, and keep a report of the state before."""
+    """Apply the plan of one target after the other, and keep a report of the state before.
+
+    With a verification, the rulers' evaluations are waited for.
+    """
     changed_plans = [select_target_changes(plan, policy) for plan in plans]
     has_changes = any(plan.items for plan in changed_plans)
     for plan in changed_plans:
@@ -42,48 +55,69 @@ def apply_plans(
             print_message(f"Note: {loss}; `tailboard rollback {run}` brings it back")
     if has_changes:
         begin_run(runs, run, changed_plans)
-    outcomes: TargetOutcomes = {}
     try:
-        for plan in plans:
-            outcomes[plan.target.name] = execute_plan(
-                plan, policy, message=message, abort=abort, quiet=quiet
-            )
+        result = _execute_plans(plans, changed_plans, policy, options, verification)
     except KeyboardInterrupt:
         if has_changes:
             print_message(f"The run {run} is not complete: publish again, or roll it back.")
         raise
     if has_changes:
-        end_run(runs, run, changed_plans, outcomes)
+        end_run(runs, run, changed_plans, result.by_target)
     run_text = f" (run {run})" if has_changes else ""
     for plan in plans:
-        print_outcome_summary(outcomes[plan.target.name], plan.target, run_text)
-    return outcomes
+        print_outcome_summary(result.by_target[plan.target.name], plan.target, run_text)
+    return result
+
+
+def _execute_plans(
+    plans: Sequence[TargetPlan],
+    changed_plans: Sequence[TargetPlan],
+    policy: PublishPolicy,
+    options: ApplyOptions,
+    verification: RulesVerification | None,
+) -> TargetOutcomes:
+    """What became of every target, and of the rules that were written there."""
+    result = TargetOutcomes()
+    verified_plans = [plan for plan in changed_plans if verification and plan.rules]
+    statuses = {plan.target.name: read_statuses(plan.target) for plan in verified_plans}
+    for plan in plans:
+        result.by_target[plan.target.name] = execute_plan(plan, policy, options)
+    for plan in verified_plans:
+        name = plan.target.name
+        if verification:
+            result.by_target[name], result.problems[name] = verification.verify(
+                plan.target, result.by_target[name], statuses[name]
+            )
+    return result
 
 
 def execute_plan(
     plan: TargetPlan,
     policy: PublishPolicy,
-    *,
-    message: str = "",
-    abort: bool = False,
-    quiet: bool = False,
+    options: ApplyOptions,
     plan_item: ItemPlanner = plan_dashboard,
 ) -> list[Outcome]:
     """Apply a plan and print each change; `plan_item` judges what was changed meanwhile anew."""
+    is_quiet = options.is_quiet
     output_stream = None if is_terminal(sys.stdout) else sys.stdout
     with StepProgress("Publishing", len(plan.items), sys.stderr) as progress:
 
         def report_outcome(outcome: Outcome) -> None:
-            nonlocal quiet
+            nonlocal is_quiet
             progress.advance()
-            if not quiet:
+            if not is_quiet:
                 try:
                     print_lines(render_outcome(outcome), output_stream)
                 except OSError:  # `| head`, or a full disk, is no reason to stop half way
-                    quiet = True
+                    is_quiet = True
 
         return apply_target_plan(
-            plan, policy, report_outcome, abort=abort, message=message, plan_item=plan_item
+            plan,
+            policy,
+            report_outcome,
+            abort=options.is_aborting,
+            message=options.message,
+            plan_item=plan_item,
         )
 
 

@@ -9,6 +9,8 @@ from tailboard.cli.terminal import Line
 from tailboard.publish.plan.item import PlanItem, State
 from tailboard.publish.plan.outcome import Outcome, Result
 from tailboard.publish.plural import format_count
+from tailboard.publish.rulers.verification import GroupProblem
+from tailboard.publish.targets.outcomes import TargetOutcomes
 from tailboard.publish.targets.target import Target, TargetPlan
 
 MAX_NAMES = 5
@@ -100,7 +102,7 @@ def _format_problems(problem_texts: list[str]) -> str:
 
 def build_outcomes_json(
     plans: Sequence[TargetPlan],
-    outcomes: Mapping[str, Iterable[Outcome]],
+    outcomes: TargetOutcomes,
     run: str,
     words: Mapping[str, str] = RESULT_WORDS,
 ) -> dict[str, Any]:
@@ -109,7 +111,11 @@ def build_outcomes_json(
     `run` is empty where nothing was done.
     """
     reports = [
-        build_target_json(outcomes[plan.target.name], plan.target, run, words) for plan in plans
+        {
+            **build_target_json(outcomes.by_target[plan.target.name], plan.target, run, words),
+            "unverified": build_unverified_json(outcomes.problems.get(plan.target.name, ())),
+        }
+        for plan in plans
     ]
     return reports[0] if len(reports) == 1 else {"run": run, "targets": reports}
 
@@ -143,3 +149,17 @@ def _build_outcome_json(outcome: Outcome, words: Mapping[str, str]) -> dict[str,
         "title": item.title,
         "uid": item.uid,
     }
+
+
+def build_unverified_json(problems: Iterable[GroupProblem]) -> list[dict[str, Any]]:
+    """The groups that a ruler does not evaluate, and why."""
+    return [
+        {
+            "kind": problem.item.kind,
+            "problem": problem.problem,
+            "tip": problem.tip,
+            "title": problem.item.title,
+            "uid": problem.item.uid,
+        }
+        for problem in problems
+    ]

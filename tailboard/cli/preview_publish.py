@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from tailboard.cli.apply import execute_plan, print_outcome_summary
+from tailboard.cli.apply import ApplyOptions, execute_plan, print_outcome_summary
 from tailboard.cli.outcome_report import build_target_json
 from tailboard.cli.parameter_types import validate_duration
 from tailboard.cli.terminal import print_json_report, print_message
@@ -145,7 +145,7 @@ def publish_preview(
     plan = plan_preview(grafana.api, preview, copies, options.build_expiry())
     try:
         outcomes = execute_plan(
-            TargetPlan(target, plan), POLICY, quiet=as_json, plan_item=plan_copy
+            TargetPlan(target, plan), POLICY, ApplyOptions(is_quiet=as_json), plan_copy
         )
     except KeyboardInterrupt:
         print_message(

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
@@ -35,14 +36,20 @@ RULES_OPTIONS = (
         "--rules",
         "rules",
         type=Choice(RULER_KINDS),
-        help="Also publish the rules: to a ruler, or to Grafana (12 and newer) itself.",
+        help="Also publish the rules: to a ruler, to Grafana (12 and newer), or into files.",
     ),
     click.option(
         "--rules-url",
         metavar="URL",
         envvar="RULER_URL",
         show_envvar=True,
-        help="Where the ruler is, with its sub-path if it has one.",
+        help="Where the ruler is, or the Prometheus that loads the files.",
+    ),
+    click.option(
+        "--rules-folder",
+        metavar="DIR",
+        type=click.Path(file_okay=False),
+        help="The folder of rule files that Prometheus loads, for --rules file.",
     ),
     click.option(
         "--rules-tenant",
@@ -83,6 +90,7 @@ class TargetOptions:
     grafana_folder: str = ""
     rules: str = ""
     rules_url: str = ""
+    rules_folder: str = ""
     rules_tenant: str = ""
     rules_namespace: str = ""
     rules_data_source: str = ""
@@ -175,6 +183,7 @@ def connect_target(name: str, options: TargetOptions) -> Target:
             options.rules,
             options.rules_namespace or options.owner,
             address=options.rules_url,
+            folder=Path(options.rules_folder) if options.rules_folder else None,
             tenant=options.rules_tenant,
             data_source=options.rules_data_source,
             grafana=grafana,

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from tailboard.cli.apply import apply_plans
+from tailboard.cli.apply import ApplyOptions, apply_plans
 from tailboard.cli.grafana_options import STATE_OPTION, add_definition_options
 from tailboard.cli.options import JSON_OPTION, RUNBOOK_URL_OPTION
 from tailboard.cli.outcome_report import build_outcomes_json
-from tailboard.cli.parameter_types import Choice
+from tailboard.cli.parameter_types import Choice, validate_duration
 from tailboard.cli.preview_publish import (
     OriginalPlan,
     PreviewOptions,
@@ -25,18 +25,22 @@ from tailboard.cli.target_plans import (
     read_declarations,
 )
 from tailboard.cli.terminal import print_json_report, print_message
+from tailboard.cli.verification import RulesVerification
+from tailboard.panels.duration import parse_duration
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana.commit import read_commit_message
 from tailboard.publish.grafana.desired import Desired
 from tailboard.publish.grafana.managers import DEFAULT_OWNER
 from tailboard.publish.plan.item import State
-from tailboard.publish.plan.outcome import FOLDER_KIND, compute_exit_code
+from tailboard.publish.plan.outcome import FOLDER_KIND
 from tailboard.publish.plan.policy import PublishPolicy, is_permitted
 from tailboard.publish.plan.runs import RunStore, build_run_name, build_version_message
 from tailboard.publish.plural import format_count
 from tailboard.publish.targets.target import Target, TargetPlan
 
 MAX_DELETIONS = 10
+VERIFY_TIMEOUT = "3m"
+"""Rulers load groups once a minute, and evaluate them as often."""
 
 EXAMPLE = f"""{RULES_ENVIRONMENT_HELP}\b
 Example:
@@ -67,6 +71,19 @@ Example:
     show_default=True,
     help="What to do with the rest once something failed.",
 )
+@click.option(
+    "--verify/--no-verify",
+    default=True,
+    help="Whether to wait until the ruler has evaluated the rules.",
+)
+@click.option(
+    "--verify-timeout",
+    metavar="DURATION",
+    default=VERIFY_TIMEOUT,
+    show_default=True,
+    callback=validate_duration,
+    help="How long to wait for that.",
+)
 @add_preview_options
 @JSON_OPTION
 @click.pass_context
@@ -86,6 +103,8 @@ def command(
     scrape_interval: str,
     data_source_check: bool,
     runbook_url: str | None,
+    verify: bool,
+    verify_timeout: str,
     preview: PreviewOptions,
     as_json: bool,
 ) -> int:
@@ -136,13 +155,12 @@ def command(
         policy,
         RunStore(state),
         run,
-        message=version_message,
-        abort=on_error == "abort",
-        quiet=as_json,
+        ApplyOptions(version_message, on_error == "abort", as_json),
+        RulesVerification(parse_duration(verify_timeout)) if verify else None,
     )
     if as_json:
         print_json_report(build_outcomes_json(plans, outcomes, run), sort_keys=True)
-    return compute_exit_code([outcome for plan in plans for outcome in outcomes[plan.target.name]])
+    return outcomes.exit_code
 
 
 def _check_deletions(plans: Sequence[TargetPlan], policy: PublishPolicy, max_count: int) -> None:

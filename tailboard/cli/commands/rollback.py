@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tailboard.cli.apply import TargetOutcomes, apply_plans
+from tailboard.cli.apply import ApplyOptions, apply_plans
 from tailboard.cli.grafana_options import STATE_OPTION
 from tailboard.cli.options import JSON_OPTION
 from tailboard.cli.outcome_report import (
@@ -20,7 +20,7 @@ from tailboard.cli.terminal import print_error, print_json_report, print_lines, 
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana.dry_run import DryRunApi
 from tailboard.publish.grafana.rollback import fetch_grafana_report, plan_rollback
-from tailboard.publish.plan.outcome import EXIT_PARTIAL, Result, compute_exit_code
+from tailboard.publish.plan.outcome import EXIT_PARTIAL, Result
 from tailboard.publish.plan.policy import PublishPolicy
 from tailboard.publish.plan.runs import (
     RunStore,
@@ -31,6 +31,7 @@ from tailboard.publish.plan.runs import (
 from tailboard.publish.rulers.dry_run import DryRunRuler
 from tailboard.publish.rulers.rollback import plan_rules_rollback
 from tailboard.publish.targets.apply import apply_target_plan
+from tailboard.publish.targets.outcomes import TargetOutcomes
 from tailboard.publish.targets.run_reports import TargetReport, read_reports
 from tailboard.publish.targets.target import EMPTY_PLAN, Target, TargetPlan
 
@@ -93,11 +94,10 @@ def command(
     policy = PublishPolicy(force=force, prune=True)
     if dry_run:
         return int(_rehearse_rollback(plans, policy, as_json=as_json) or bool(lost_titles))
-    outcomes = apply_plans(plans, policy, runs, undo_run, message=message, quiet=as_json)
+    outcomes = apply_plans(plans, policy, runs, undo_run, ApplyOptions(message, is_quiet=as_json))
     if as_json:
         print_json_report(build_outcomes_json(plans, outcomes, undo_run), sort_keys=True)
-    all_outcomes = [outcome for plan in plans for outcome in outcomes[plan.target.name]]
-    return compute_exit_code(all_outcomes) or (EXIT_PARTIAL if lost_titles else 0)
+    return outcomes.exit_code or (EXIT_PARTIAL if lost_titles else 0)
 
 
 def _fetch_report(target: Target, run: str) -> TargetReport:
@@ -147,7 +147,7 @@ def _rehearse_rollback(
     plans: Sequence[TargetPlan], policy: PublishPolicy, *, as_json: bool
 ) -> bool:
     """Show what the rollback would do, and do nothing; whether it would leave anything."""
-    outcomes: TargetOutcomes = {}
+    outcomes = TargetOutcomes()
     for plan in plans:
         target = plan.target
         rehearsal_target = Target(
@@ -157,7 +157,7 @@ def _rehearse_rollback(
             DryRunRuler(target.ruler) if target.ruler else None,
             target.folder,
         )
-        outcomes[target.name] = apply_target_plan(
+        outcomes.by_target[target.name] = apply_target_plan(
             TargetPlan(rehearsal_target, plan.dashboards, plan.rules),
             policy,
             lambda _: None,
@@ -166,7 +166,7 @@ def _rehearse_rollback(
     if as_json:
         outcomes_json = build_outcomes_json(plans, outcomes, "", REHEARSAL_WORDS)
         print_json_report(outcomes_json, sort_keys=True)
-    all_outcomes = [outcome for plan in plans for outcome in outcomes[plan.target.name]]
+    all_outcomes = [outcome for plan in plans for outcome in outcomes.by_target[plan.target.name]]
     if not as_json:
         for outcome in all_outcomes:
             print_lines(render_outcome(outcome, REHEARSAL_WORDS))
@@ -177,6 +177,6 @@ def _rehearse_rollback(
         print_message("nothing is left to undo")
     else:
         for plan in plans:
-            summary = render_outcome_summary(outcomes[plan.target.name])
+            summary = render_outcome_summary(outcomes.by_target[plan.target.name])
             print_message(f"{plan.target.address}: nothing changed; would be: {summary}")
     return not results <= {Result.DONE, Result.UNCHANGED}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tailboard.publish.http import retry
-from tailboard.publish.rulers import apply
+from tailboard.publish.rulers import apply, verification
 from tests.grafana.fault_proxy import FaultProxy
 from tests.publish.rulers.memory_ruler import PREFIXES, MemoryRuler
 from tests.publish.rulers.rules_publisher import RulesPublisher
@@ -50,4 +50,5 @@ def clear_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
     monkeypatch.setattr(retry, "MAX_BACKOFF", 0.0)
     monkeypatch.setattr(apply, "READ_BACK_PAUSE", 0.01)
+    monkeypatch.setattr(verification, "POLL_PAUSE", 0.01)
     monkeypatch.setattr(apply, "READ_BACK_SECONDS", 0.5)

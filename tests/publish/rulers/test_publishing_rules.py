@@ -283,3 +283,25 @@ def test_several_targets_of_the_settings_are_one_plan_and_one_run(
 def test_a_target_that_the_settings_do_not_have_is_told(publisher: RulesPublisher) -> None:
     publisher.options = ["--target", "nowhere"]
     assert "'nowhere'" in publisher.run("plan", code=2).stderr
+
+
+def test_rules_that_the_ruler_cannot_evaluate_are_named(
+    publisher: RulesPublisher, ruler: MemoryRuler
+) -> None:
+    ruler.evaluation_errors["TargetAbsent"] = "found duplicate series"
+    result = publisher.run("publish", "--json", code=4)
+    (problem,) = result.json["unverified"]
+    assert problem["title"] == "orders: alerts"
+    assert problem["problem"] == "TargetAbsent: found duplicate series"
+    assert set(ruler.list_names(TENANT, OWNER)) == GROUPS
+
+
+def test_rules_that_the_ruler_does_not_evaluate_in_time_are_told(
+    publisher: RulesPublisher, ruler: MemoryRuler
+) -> None:
+    ruler.is_evaluating = False
+    result = publisher.run("publish", "--verify-timeout", "10ms", code=4)
+    assert "it was not evaluated within 0.01 s" in result.stderr
+    publisher.run("publish", "--force")
+    publisher.declare_service(latency=0.5)
+    publisher.run("publish", "--no-verify")

@@ -23,6 +23,7 @@ from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan
 from tailboard.publish.grafana.server import Grafana
 from tailboard.publish.plan.item import State
 from tailboard.publish.plan.outcome import Outcome, Result
+from tailboard.publish.targets.outcomes import TargetOutcomes
 from tailboard.publish.targets.target import Target, TargetPlan
 
 SERVER = "https://grafana.example.com"
@@ -184,7 +185,7 @@ def test_what_is_kept_is_told_where_it_was_to_go() -> None:
 def test_outcomes_as_plain_data_have_problem_and_tip() -> None:
     target = Target("", "shop", Grafana(SERVER, "auto", None, allow_http=False))
     outcomes = [Outcome(EDITED_ITEM, Result.STOPPED, "edited", "pull it")]
-    report = build_outcomes_json([TargetPlan(target)], {"": outcomes}, "run")
+    report = build_outcomes_json([TargetPlan(target)], TargetOutcomes({"": outcomes}), "run")
     assert (report["run"], report["server"]) == ("run", SERVER)
     (item,) = report["items"]
     assert item["result"] == "stopped"

@@ -1,0 +1,123 @@
+"""Proof that a ruler evaluates what was published: every group is loaded, and failed nowhere."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from tailboard.publish.rulers.plan import GroupItem
+from tailboard.publish.rulers.rule_group import RuleGroup
+from tailboard.publish.rulers.ruler import HEALTHY, GroupStatuses, Ruler, RuleStatus
+
+POLL_PAUSE = 1.0
+"""Seconds between two looks at what the server has loaded."""
+
+MAX_ERRORS = 3
+MAX_ERROR_LENGTH = 300
+
+
+@dataclass(frozen=True)
+class GroupProblem:
+    """A group that is not evaluated as it was published, and why."""
+
+    item: GroupItem
+    problem: str
+    tip: str
+
+
+LOAD_TIP = (
+    "look into the ruler's log and at how often it loads groups; publish again, or --no-verify."
+)
+ERROR_TIP = "look at the query there; `tailboard rollback` puts back what was there before."
+
+
+def verify_groups(
+    ruler: Ruler,
+    items: Iterable[GroupItem],
+    statuses_before: GroupStatuses,
+    seconds: float,
+    advance: Callable[[], None] = lambda: None,
+) -> list[GroupProblem]:
+    """Wait until each group that was written is loaded and evaluated; what is wrong with others.
+
+    `advance` is called for each group that is done.
+    """
+    pending_items = {item.title: item for item in items if item.desired}
+    problems: list[GroupProblem] = []
+    reasons: dict[str, str] = {}
+    deadline = time.monotonic() + seconds
+    while pending_items:
+        statuses = ruler.fetch_statuses()
+        if statuses is None:
+            reason = "what the server has loaded cannot be read"
+            return problems + [
+                GroupProblem(item, reason, LOAD_TIP) for item in pending_items.values()
+            ]
+        for name, item in list(pending_items.items()):
+            rules = statuses.get(name, ())
+            reasons[name] = _find_wait_reason(item, rules, statuses_before.get(name, ()))
+            if reasons[name]:
+                continue
+            if errors := _list_errors(rules):
+                problems.append(GroupProblem(item, errors, ERROR_TIP))
+            del pending_items[name]
+            advance()
+        if time.monotonic() >= deadline:
+            break
+        if pending_items:
+            time.sleep(POLL_PAUSE)
+    return problems + [
+        GroupProblem(item, f"{reasons[name]} within {seconds:g} s", LOAD_TIP)
+        for name, item in pending_items.items()
+    ]
+
+
+def _find_wait_reason(
+    item: GroupItem, rules: Sequence[RuleStatus], rules_before: Sequence[RuleStatus]
+) -> str:
+    """What is still to come of a group; empty where every rule has a result or an error."""
+    desired = item.desired
+    if not rules:
+        return "it was not loaded"
+    if desired is None or [rule.name for rule in rules] != _list_names(desired):
+        return "its new rules were not loaded"
+    if item.live is not None and _is_former_version(item.live, desired, rules, rules_before):
+        return "its new queries were not loaded"
+    if not all(rule.is_evaluated or rule.error for rule in rules):
+        return "it was not evaluated"
+    return ""
+
+
+def _is_former_version(
+    live: RuleGroup,
+    desired: RuleGroup,
+    rules: Sequence[RuleStatus],
+    rules_before: Sequence[RuleStatus],
+) -> bool:
+    """Whether a rule whose query was changed still shows the query that it had.
+
+    A server prints queries in its own form, so that they can only be compared with its own.
+    """
+    if _list_names(live) != _list_names(desired) or len(rules_before) != len(rules):
+        return False
+    pairs = zip(live.normal_form["rules"], desired.normal_form["rules"], strict=True)
+    return any(
+        old_rule.get("expr") != new_rule.get("expr") and status.query == status_before.query
+        for (old_rule, new_rule), status, status_before in zip(
+            pairs, rules, rules_before, strict=True
+        )
+    )
+
+
+def _list_names(group: RuleGroup) -> list[str]:
+    return [str(rule.get("alert") or rule.get("record")) for rule in group.rules]
+
+
+def _list_errors(rules: Sequence[RuleStatus]) -> str:
+    """The errors of the last evaluation, the first few."""
+    errors = [
+        f"{rule.name}: {' '.join(rule.error.split())[:MAX_ERROR_LENGTH] or rule.health}"
+        for rule in rules
+        if rule.health != HEALTHY
+    ]
+    remainder = [f"and {len(errors) - MAX_ERRORS} more"] if len(errors) > MAX_ERRORS else []
+    return "; ".join([*errors[:MAX_ERRORS], *remainder])

@@ -1,0 +1,73 @@
+"""Looking, after a publish, whether the rulers evaluate what was written to them."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tailboard.cli.progress import StepProgress
+from tailboard.cli.terminal import print_error, print_message
+from tailboard.publish.errors import TailboardError
+from tailboard.publish.plan.outcome import Outcome, Result
+from tailboard.publish.plural import format_count
+from tailboard.publish.rulers.plan import GroupItem
+from tailboard.publish.rulers.ruler import GroupStatuses
+from tailboard.publish.rulers.verification import GroupProblem, verify_groups
+from tailboard.publish.targets.target import Target
+
+
+@dataclass(frozen=True)
+class RulesVerification:
+    """How long to wait for the evaluation of rules, in seconds."""
+
+    seconds: float
+
+    def verify(
+        self, target: Target, outcomes: Sequence[Outcome], statuses: GroupStatuses
+    ) -> tuple[list[Outcome], list[GroupProblem]]:
+        """The outcomes, and the groups that the ruler does not evaluate.
+
+        Where a ruler could put back what was there, the groups that were written are failures.
+        """
+        ruler = target.ruler
+        items = [
+            outcome.item
+            for outcome in outcomes
+            if outcome.result is Result.DONE
+            and isinstance(outcome.item, GroupItem)
+            and outcome.item.desired
+        ]
+        if ruler is None:
+            return list(outcomes), []
+        for note in ruler.notes:
+            print_message(f"Note: {note}")
+        if not items or ruler.notes:
+            return list(outcomes), []
+        print_message(
+            f"Waiting for the evaluation of {format_count(len(items), 'rule group')}, at most "
+            f"{self.seconds:g} s (--no-verify does not)."
+        )
+        with StepProgress("Verifying", len(items), sys.stderr) as progress:
+            try:
+                problems = verify_groups(ruler, items, statuses, self.seconds, progress.advance)
+            except TailboardError as error:
+                problems = [GroupProblem(item, error.problem, error.tip) for item in items]
+        for problem in problems:
+            print_error(f"{problem.item.name}: {problem.problem}\nTip: {problem.tip}")
+        if not problems or not ruler.put_back():
+            return list(outcomes), problems
+        print_message(f"{ruler.address}: what was there before is put back")
+        reason = "put back, as not all rules of the file are evaluated"
+        return [
+            replace(outcome, result=Result.FAILED, problem=reason)
+            if outcome.item in items
+            else outcome
+            for outcome in outcomes
+        ], problems
+
+
+def read_statuses(target: Target) -> GroupStatuses:
+    """What a ruler has loaded, as far as it can be read: before anything is written to it."""
+    try:
+        return (target.ruler.fetch_statuses() if target.ruler else None) or {}
+    except TailboardError:  # the write will tell, or the look after it
+        return {}

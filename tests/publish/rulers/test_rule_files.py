@@ -1,0 +1,208 @@
+"""Rule files that a real Prometheus loads: written, reloaded, read back, and put back."""
+
+import errno
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from tailboard.publish.rulers import rule_files, verification
+from tests.live.processes import HOST, ChildProcesses, find_free_port, wait_until
+from tests.prometheus_programs import PROMETHEUS_VERSIONS, require_prometheus
+from tests.publish.rulers.conftest import clear_environment
+from tests.publish.rulers.rules_publisher import OWNER, RulesPublisher
+from tests.workspace import Workspace
+
+DEFINITION = """
+from tailboard import Service
+from tailboard.alerts import AlertRule, rules_of
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
+
+ORDERS = Service("orders", selector={{"job": "orders-api"}}, convention=PROMETHEUS_CLIENT)
+rules = rules_of(ORDERS).add(
+    AlertRule(
+        name="Extra",
+        expression='''{query}''',
+        severity="warning",
+        signal="errors",
+        lasting="10m",
+        summary="Something",
+        description="Look at it.",
+    )
+)
+"""
+GOOD_QUERY = 'sum(up{job="orders-api"}) > 100'
+FAILING_QUERY = 'up{job="orders-api"} * on () up{job="orders-api"} > 100'
+"""Several series on both sides: Prometheus takes the rule, and cannot evaluate it."""
+
+CONFIGURATION = """
+global: {{scrape_interval: 1s, evaluation_interval: 1s}}
+rule_files: ["{folder}/*.rules.yaml"]
+scrape_configs:
+- job_name: orders-api
+  static_configs: [{{targets: ["{host}:{port}", "localhost:{port}"]}}]
+"""
+
+
+@dataclass(frozen=True)
+class RulesPrometheus:
+    """A running server, and the folder of the rule files that it loads."""
+
+    url: str
+    folder: Path
+
+    def list_loaded_groups(self) -> set[str]:
+        """The names of the groups that it has loaded."""
+        groups = requests.get(f"{self.url}/api/v1/rules", timeout=10).json()["data"]["groups"]
+        return {group["name"] for group in groups}
+
+    def has_targets(self) -> bool:
+        """Whether both targets were scraped."""
+        answer = requests.get(f"{self.url}/api/v1/query", params={"query": "up"}, timeout=10)
+        return answer.ok and len(answer.json()["data"]["result"]) == 2
+
+
+@pytest.fixture(scope="module", params=PROMETHEUS_VERSIONS)
+def prometheus(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RulesPrometheus]:
+    """A Prometheus that scrapes itself twice, and evaluates every second."""
+    program = require_prometheus(request.param).prometheus
+    folder, port = tmp_path_factory.mktemp("prometheus"), find_free_port()
+    (folder / "rules").mkdir()
+    configuration = folder / "prometheus.yml"
+    configuration.write_text(
+        CONFIGURATION.format(folder=folder / "rules", host=HOST, port=port), "utf-8"
+    )
+    command = [
+        program,
+        f"--config.file={configuration}",
+        f"--storage.tsdb.path={folder / 'data'}",
+        f"--web.listen-address={HOST}:{port}",
+        "--web.enable-lifecycle",
+    ]
+    with ChildProcesses(folder) as children:
+        children.start_process("prometheus", command).wait_for_ports([port])
+        server = RulesPrometheus(f"http://{HOST}:{port}", folder / "rules")
+        assert wait_until(server.has_targets, 30)
+        yield server
+
+
+@pytest.fixture
+def file_publisher(
+    workspace: Workspace, prometheus: RulesPrometheus, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[RulesPublisher]:
+    """Somebody whose rules the server loads from its folder."""
+    clear_environment(monkeypatch)
+    monkeypatch.setattr(verification, "POLL_PAUSE", 0.1)
+    monkeypatch.setattr(rule_files, "LOAD_SECONDS", 3.0)
+    options = ["--rules", "file", "--rules-folder", str(prometheus.folder)]
+    publisher = RulesPublisher(workspace, [*options, "--rules-url", prometheus.url])
+    declare_query(publisher)
+    yield publisher
+    for path in prometheus.folder.iterdir():
+        path.unlink()
+    requests.post(f"{prometheus.url}/-/reload", timeout=10).raise_for_status()
+
+
+def declare_query(publisher: RulesPublisher, query: str = GOOD_QUERY) -> None:
+    publisher.workspace.write_file("definitions/orders.py", DEFINITION.format(query=query))
+
+
+def test_what_is_published_is_loaded_and_evaluated(
+    file_publisher: RulesPublisher, prometheus: RulesPrometheus
+) -> None:
+    published = file_publisher.run("publish")
+    assert prometheus.list_loaded_groups() == {"orders: rates", "orders: alerts"}
+    assert set(file_publisher.plan_states().values()) == {"unchanged"}
+    declare_query(file_publisher, GOOD_QUERY.replace("100", "200"))
+    assert file_publisher.plan_items()["orders: alerts"]["differences"] == [
+        "alert Extra of orders: threshold 100 -> 200"
+    ]
+    changed = file_publisher.run("publish")
+    file_publisher.rollback(changed)
+    file_publisher.rollback(published)
+    assert prometheus.list_loaded_groups() == set()
+    assert list(prometheus.folder.iterdir()) == []
+
+
+def test_a_rule_that_cannot_be_evaluated_puts_the_old_file_back(
+    file_publisher: RulesPublisher, prometheus: RulesPrometheus
+) -> None:
+    file_publisher.run("publish")
+    (path,) = prometheus.folder.iterdir()
+    before = path.read_bytes()
+    declare_query(file_publisher, FAILING_QUERY)
+    result = file_publisher.run("publish", code=4)
+    assert "Extra: " in result.stderr
+    assert "put back" in result.stderr
+    assert path.read_bytes() == before
+    assert file_publisher.plan_states()["orders: alerts"] == "update"
+
+
+def test_a_file_that_the_server_does_not_load_is_put_back_with_a_tip(
+    file_publisher: RulesPublisher, workspace: Workspace
+) -> None:
+    file_publisher.options[3] = str(workspace.root / "elsewhere")
+    result = file_publisher.run("publish", code=1)
+    assert "rule_files" in result.stderr
+    assert list((workspace.root / "elsewhere").iterdir()) == []
+
+
+def test_an_edit_of_the_file_is_not_overwritten(
+    file_publisher: RulesPublisher, prometheus: RulesPrometheus
+) -> None:
+    file_publisher.run("publish")
+    (path,) = prometheus.folder.iterdir()
+    edited = path.read_text("utf-8").replace("for: 10m", "for: 11m", 1)
+    path.write_text(edited, "utf-8")
+    assert "hand-edited" in file_publisher.plan_states().values()
+    file_publisher.run("publish", code=4)
+    assert path.read_text("utf-8") == edited
+
+
+def test_without_an_address_the_file_is_written_and_loading_is_left_to_the_user(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clear_environment(monkeypatch)
+    folder = workspace.root / "rules"
+    publisher = RulesPublisher(workspace, ["--rules", "file", "--rules-folder", str(folder)])
+    declare_query(publisher)
+    assert "SIGHUP" in publisher.run("publish").stderr
+    assert [path.name for path in folder.iterdir()] == [f"{OWNER}.rules.yaml"]
+    assert set(publisher.plan_states().values()) == {"unchanged"}
+
+
+def test_a_full_disk_leaves_the_old_file(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clear_environment(monkeypatch)
+    folder = workspace.root / "rules"
+    publisher = RulesPublisher(workspace, ["--rules", "file", "--rules-folder", str(folder)])
+    declare_query(publisher)
+    publisher.run("publish")
+    before = (folder / f"{OWNER}.rules.yaml").read_bytes()
+
+    def fail(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    declare_query(publisher, GOOD_QUERY.replace("100", "200"))
+    result = publisher.run("publish", code=4)
+    assert "No space left on device" in result.stderr
+    assert [path.name for path in folder.iterdir()] == [f"{OWNER}.rules.yaml"]
+    assert (folder / f"{OWNER}.rules.yaml").read_bytes() == before
+
+
+def test_a_file_that_is_none_of_rules_is_told_and_left(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clear_environment(monkeypatch)
+    publisher = RulesPublisher(workspace, ["--rules", "file", "--rules-folder", "rules"])
+    declare_query(publisher)
+    path = workspace.write_file(f"rules/{OWNER}.rules.yaml", "groups: &a [*a]\n")
+    assert "no rule file" in publisher.run("publish", code=2).stderr
+    assert path.read_text() == "groups: &a [*a]\n"
