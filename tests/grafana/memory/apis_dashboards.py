@@ -1,5 +1,6 @@
 """/apis/dashboard.grafana.app."""
 
+import json
 from copy import deepcopy
 from typing import Any
 
@@ -209,6 +210,8 @@ def _check_spec(name: str, metadata: dict[str, Any], spec: dict[str, Any], versi
         raise build_status_error(400, text, "BadRequest")
     if version == "v1beta1" and spec.get("schemaVersion", SCHEMA) > SCHEMA:
         raise _build_schema_error(name, spec["schemaVersion"])
+    if "\ufeff" in json.dumps(spec, ensure_ascii=False):
+        raise _build_byte_order_mark_error(name)
     if annotations.get(MANAGED_BY) == "repo" and "grafana.app/sourcePath" not in annotations:
         raise build_status_error(500, "managed resource is missing source path annotation")
 
@@ -257,19 +260,28 @@ def _build_title_error() -> Exception:
 
 
 def _build_schema_error(name: str, schema: int) -> Exception:
-    text = (
+    return _build_invalid_error(
+        name,
+        "spec",
         f'Invalid value: "{name}": schema migration from version {schema} to {SCHEMA} failed: '
-        "schema version not migrated to target version"
+        "schema version not migrated to target version",
     )
+
+
+def _build_byte_order_mark_error(name: str) -> Exception:
+    return _build_invalid_error(name, "[]", "Invalid value: illegal byte order mark")
+
+
+def _build_invalid_error(name: str, field: str, text: str) -> Exception:
     return build_status_error(
         422,
-        f'Dashboard.{GROUP} "{name}" is invalid: spec: {text}',
+        f'Dashboard.{GROUP} "{name}" is invalid: {field}: {text}',
         "Invalid",
         {
             "name": name,
             "group": GROUP,
             "kind": "Dashboard",
-            "causes": [{"reason": "FieldValueInvalid", "message": text, "field": "spec"}],
+            "causes": [{"reason": "FieldValueInvalid", "message": text, "field": field}],
         },
     )
 

@@ -186,3 +186,14 @@ def test_with_abort_nothing_is_begun_after_something_failed(publisher: Publisher
     publisher.delete_definition("m")
     publisher.run_publish()
     assert publisher.is_published()
+
+
+def test_what_grafana_refuses_of_a_document_is_said(publisher: Publisher) -> None:
+    publisher.declare_dashboard("good")
+    publisher.declare_dashboard("pasted", title="Orders \ufeffdaily")
+    if publisher.grafana.api == "classic":
+        publisher.run_publish()
+        return
+    run = publisher.run_publish(code=4)
+    assert "Invalid value: illegal byte order mark" in run.output
+    assert set(publisher.grafana.list_documents()) == {"good"}

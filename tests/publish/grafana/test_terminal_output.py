@@ -68,7 +68,8 @@ def test_no_title_or_message_of_a_server_steers_a_plan(
     command: tuple[str, ...], publisher: Publisher
 ) -> None:
     publisher.monkeypatch.setenv("FORCE_COLOR", "1")
-    publisher.declare_dashboard("wild", title=WILD_TITLE, folder="A")
+    # Grafana's /apis refuse a byte order mark anywhere in a document.
+    publisher.declare_dashboard("wild", title=WILD_TITLE.replace("\ufeff", ""), folder="A")
     publisher.run_publish()
     publisher.declare_dashboard("wild", "down", title=f"new {WILD_TITLE}", folder="A")
     publisher.declare_dashboard("new", title=WILD_TITLE)
