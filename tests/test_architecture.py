@@ -20,6 +20,7 @@ ROOMS = (
     "lint",
     "check",
     "prometheus",
+    "preview",
     "init",
     "convert",
     "search",

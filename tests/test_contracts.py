@@ -22,6 +22,7 @@ from tailboard.lint.rules import LINT_RULES
 from tailboard.panels import READY_MADE
 from tailboard.panels.conventions import CONVENTIONS
 from tailboard.panels.kinds import KINDS
+from tailboard.preview.colors import THEMES
 from tailboard.publish.formats import FORMATS
 from tailboard.publish.grafana.discovery import API_CHOICES
 from tailboard.publish.grafana.pull import SCHEMA_CHOICES as PULL_SCHEMA_CHOICES
@@ -313,6 +314,7 @@ def test_every_choice_of_a_command_comes_from_a_list(name: str) -> None:
         set(PULL_SCHEMA_CHOICES),
         {"continue", "abort"},
         {*MATCH_KINDS, "any"},
+        set(THEMES),
     ]
     for parameter in find_command(name).params:
         if isinstance(parameter.type, click.Choice):

@@ -107,7 +107,7 @@ def _flatten_layout(
     document: JsonObject, layout: object, top: int, path: tuple[Section, ...] = ()
 ) -> tuple[list[Panel], int]:
     """The panels of a layout from `top` on, and the first line below them."""
-    panels = _place_items(document, layout, top)
+    panels = place_items(document, layout, top)
     bottom = max(top, _find_bottom(panels))
     for section in list_own_sections(layout, path):
         section_panels, bottom = _flatten_section(document, section, bottom)
@@ -134,7 +134,8 @@ def _flatten_section(document: JsonObject, section: Section, top: int) -> tuple[
     return [heading, *panels], bottom
 
 
-def _place_items(document: JsonObject, layout: object, top: int) -> list[Panel]:
+def place_items(document: JsonObject, layout: object, top: int) -> list[Panel]:
+    """The panels that a layout itself places, from the line `top` on."""
     elements = read_object(document.get("elements"))
     items = [item for item in list_own_items(layout) if item.element in elements]
     is_auto_grid = read_object(layout).get("kind") == AUTO_GRID

@@ -29,6 +29,7 @@ COMMANDS = {
     "find": "Find where a metric, a label or a text is used",
     "rename": "Rename metrics and labels in definitions and rule files",
     "check": "Compare every query with the metrics that programs expose",
+    "preview": "Draw dashboards from their documents, without a Grafana",
     "plan": "Show what publishing would change in Grafana and in a ruler",
     "publish": "Create and update dashboards and rules as they are declared",
     "report": "Write the comment on a pull request",

@@ -41,6 +41,7 @@ VERBS = {
     "build": "build",
     "docs": "write about",
     "plan": "plan",
+    "preview": "draw",
     "publish": "publish",
     "report": "report on",
 }

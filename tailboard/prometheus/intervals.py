@@ -37,18 +37,24 @@ class Intervals:
         """`$__interval` of a panel that asks for at least so many seconds."""
         return max(self.scrape_interval, min_interval, MIN_INTERVAL)
 
-    def build_variables(self, min_interval: float = 0.0) -> Mapping[str, str]:
-        """Grafana's own variables."""
-        interval = self.compute_interval(min_interval)
+    def build_variables(
+        self,
+        min_interval: float = 0.0,
+        *,
+        interval: float = 0.0,
+        range_seconds: float = DASHBOARD_RANGE,
+    ) -> Mapping[str, str]:
+        """Grafana's own variables; those of a panel whose points are `interval` apart."""
+        interval = interval or self.compute_interval(min_interval)
         rate_interval = max(interval + self.scrape_interval, 4 * self.scrape_interval)
         return {
             "__interval": format_promql_duration(interval),
             "__interval_ms": str(round(1000 * interval)),
             "__rate_interval": format_promql_duration(rate_interval),
             "__rate_interval_ms": str(round(1000 * rate_interval)),
-            "__range": f"{DASHBOARD_RANGE:g}s",
-            "__range_s": f"{DASHBOARD_RANGE:g}",
-            "__range_ms": f"{1000 * DASHBOARD_RANGE:g}",
+            "__range": f"{round(range_seconds)}s",
+            "__range_s": f"{round(range_seconds)}",
+            "__range_ms": f"{round(1000 * range_seconds)}",
         }
 
 

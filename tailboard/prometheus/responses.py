@@ -41,12 +41,18 @@ class QueryLimitError(RefusedError):
     """The question takes too long, or touches more than the server allows."""
 
 
+Buckets = tuple[tuple[float, float, float], ...]
+"""The lower and the upper bound of each bucket, and what it counts."""
+
+
 @dataclass(frozen=True)
 class ResultSeries:
     """One series of a result: its labels, and times with values."""
 
     labels: Mapping[str, str]
     points: tuple[tuple[float, float], ...]
+    histograms: tuple[tuple[float, Buckets], ...] = ()
+    """Of native histograms: times with buckets."""
 
     @property
     def last_count(self) -> int:
@@ -123,11 +129,12 @@ def parse_result(data: Any, warnings: tuple[str, ...]) -> QueryResult:
 def _parse_series(item: Any) -> ResultSeries:
     try:
         labels, points = parse_labels(item["metric"]), tuple(sorted(_parse_points(item)))
+        histograms = tuple(_parse_histograms(item))
     except SHAPE_ERRORS as error:
         raise ValueError("a series without labels or values") from error
     if not points:
         raise ValueError("a series without values")
-    return ResultSeries(labels, points)
+    return ResultSeries(labels, points, histograms)
 
 
 def _parse_points(item: Mapping[str, Any]) -> Iterator[tuple[float, float]]:
@@ -135,13 +142,26 @@ def _parse_points(item: Mapping[str, Any]) -> Iterator[tuple[float, float]]:
     yield from (_parse_point(sample) for sample in item.get("values") or ())
     if "value" in item:
         yield _parse_point(item["value"])
-    histogram_samples = [
+    yield from (
+        (float(timestamp), float(histogram["count"]))
+        for timestamp, histogram in _list_histogram_samples(item)
+    )
+
+
+def _parse_histograms(item: Mapping[str, Any]) -> Iterator[tuple[float, Buckets]]:
+    for timestamp, histogram in _list_histogram_samples(item):
+        buckets = tuple(
+            (float(low), float(high), float(count))
+            for _, low, high, count in histogram.get("buckets") or ()
+        )
+        yield float(timestamp), buckets
+
+
+def _list_histogram_samples(item: Mapping[str, Any]) -> list[Any]:
+    return [
         *(item.get("histograms") or ()),
         *([item["histogram"]] if "histogram" in item else ()),
     ]
-    yield from (
-        (float(timestamp), float(histogram["count"])) for timestamp, histogram in histogram_samples
-    )
 
 
 def _parse_point(sample: Any, *, scalar: bool = True) -> tuple[float, float]:

@@ -75,23 +75,37 @@ class PrometheusServer(Closeable):
         """Warnings about the files that hold the credentials."""
         return self._connection.credentials.notes
 
-    def query_instant(self, expression: str, *, limit: int = 0) -> QueryResult:
-        """Evaluate an expression now; beyond `limit` series the rest may be left out."""
-        parameters = {"query": expression, "time": f"{self.now:.3f}", **_build_limit(limit)}
+    def query_instant(
+        self, expression: str, *, limit: int = 0, time: float | None = None
+    ) -> QueryResult:
+        """Evaluate an expression now, or at a time; beyond `limit` series some may be left out."""
+        moment = self.now if time is None else time
+        parameters = {"query": expression, "time": f"{moment:.3f}", **_build_limit(limit)}
         return self._fetch_result("query", parameters)
 
     def query_range(
-        self, expression: str, seconds: float, step: float, *, limit: int = 0
+        self,
+        expression: str,
+        seconds: float,
+        step: float,
+        *,
+        limit: int = 0,
+        end: float | None = None,
     ) -> QueryResult:
-        """The values over the last seconds."""
+        """The values over the last seconds, or those before `end`."""
+        end = self.now if end is None else end
         time_range = {
-            "start": f"{self.now - seconds:.3f}",
-            "end": f"{self.now:.3f}",
+            "start": f"{end - seconds:.3f}",
+            "end": f"{end:.3f}",
             "step": f"{step:g}",
         }
         return self._fetch_result(
             "query_range", {"query": expression, **time_range, **_build_limit(limit)}
         )
+
+    def refresh_time(self) -> None:
+        """Read the server's clock anew."""
+        self.now = self._fetch_time()
 
     def fetch_label_values(self, label: str, selector: str = "") -> list[str]:
         """The values of a label in the last hour, of the series that a selector chooses."""

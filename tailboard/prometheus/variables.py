@@ -44,9 +44,15 @@ class VariableValues:
 
 
 def resolve_variables(
-    document: JsonMapping, server: PrometheusServer, global_variables: Mapping[str, str]
+    document: JsonMapping,
+    server: PrometheusServer,
+    global_variables: Mapping[str, str],
+    chosen_values: Mapping[str, tuple[str, ...]] | None = None,
 ) -> VariableValues:
-    """Every variable of a document, and Grafana's `global_variables`."""
+    """Every variable of a document, and Grafana's `global_variables`.
+
+    `chosen_values` are those that a reader chose: they are not looked for.
+    """
     variables = (document.get("templating") or {}).get("list") or []
     variable_values = VariableValues(dict(global_variables))
     for variable in _sort_by_dependency(
@@ -57,6 +63,10 @@ def resolve_variables(
         ]
     ):
         name = str(variable["name"])
+        if chosen_values and name in chosen_values:
+            is_multi = bool(variable.get("multi") or variable.get("includeAll"))
+            variable_values.values[name] = VariableValue(chosen_values[name], is_multi)
+            continue
         try:
             value = _resolve_value(variable, variable_values, server)
             reason = f"the variable ${name} has no values: {_describe_query(variable)} gives none"

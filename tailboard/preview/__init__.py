@@ -1,0 +1,1 @@
+"""Drawing dashboards from their documents, without a Grafana."""

@@ -1,0 +1,136 @@
+"""A dial for each number, with a ring in the colours of the thresholds."""
+
+import math
+
+from tailboard.dashboards.schema_v2.values import read_object, read_text
+from tailboard.preview.charts.axes import Spec, build_base_spec, clean_value
+from tailboard.preview.charts.stat import MAX_VALUES, build_missing_value, list_reduced_values
+from tailboard.preview.data import PanelData
+from tailboard.preview.drawing import Drawing, Size
+from tailboard.preview.field_config import compute_share, find_limits, list_threshold_steps
+from tailboard.preview.frame import Field
+
+KINDS = ("gauge",)
+
+SWEEP = math.radians(240)
+"""How far the dial goes around."""
+
+
+def draw(panel: PanelData, size: Size) -> Drawing:
+    """Dials side by side."""
+    options = read_object(panel.json.get("options"))
+    values = list_reduced_values(panel)
+    left_out = len(values) - MAX_VALUES
+    values = values[:MAX_VALUES] or [build_missing_value(panel)]
+    count = len(values)
+    dials: list[Spec] = []
+    ring: list[Spec] = []
+    for index, value in enumerate(values):
+        number = value.display.number
+        share = 0.0 if number is None else compute_share(number, value.column)
+        dials.append(
+            {
+                "column": index,
+                "name": value.name if count > 1 else "",
+                "label": value.name,
+                "text": value.display.text,
+                "value": clean_value(number),
+                "color": value.display.color,
+                "start": -SWEEP / 2,
+                "end": -SWEEP / 2 + SWEEP * share,
+                "full": SWEEP / 2,
+            }
+        )
+        if options.get("showThresholdMarkers") is not False:
+            ring += _list_ring(index, value.column)
+    x: Spec = {
+        "field": "column",
+        "type": "quantitative",
+        "axis": None,
+        "scale": {"domain": [-0.5, count - 0.5], "nice": False, "zero": False},
+    }
+    y: Spec = {"value": {"expr": "height * 0.56"}}
+    radius = f"max(12, min(width / {count} * 0.46, height * 0.52))"
+    color: Spec = {"field": "color", "type": "nominal", "scale": None}
+    tooltip = [{"field": "label", "title": "name"}, {"field": "text", "title": "value"}]
+    longest = max(len(str(dial["text"])) for dial in dials) or 1
+
+    def build_arc(
+        data: str, start: str, end: str, inner: float, outer: float, **more: Spec
+    ) -> Spec:
+        mark: Spec = {
+            "type": "arc",
+            "innerRadius": {"expr": f"{radius} * {inner}"},
+            "outerRadius": {"expr": f"{radius} * {outer}"},
+            **more.get("mark", {}),
+        }
+        encoding = {
+            "x": x,
+            "y": y,
+            "theta": {"field": start, "type": "quantitative", "scale": None, "stack": None},
+            "theta2": {"field": end},
+            **more.get("encoding", {}),
+        }
+        return {"data": {"name": data}, "mark": mark, "encoding": encoding}
+
+    layers: list[Spec] = [
+        build_arc("dials", "start", "full", 0.68, 0.9, mark={"style": "track"}),
+        build_arc(
+            "dials", "start", "end", 0.68, 0.9, encoding={"color": color, "tooltip": tooltip}
+        ),
+        build_arc("ring", "start", "end", 0.94, 1.0, encoding={"color": color}),
+        {
+            "data": {"name": "dials"},
+            "mark": {
+                "type": "text",
+                "baseline": "middle",
+                "fontWeight": 600,
+                "fontSize": {"expr": f"max(10, min({radius} * 1.2 / {longest * 0.6:.2f}, 36))"},
+            },
+            "encoding": {"x": x, "y": y, "text": {"field": "text"}, "color": color},
+        },
+        {
+            "data": {"name": "dials"},
+            "mark": {
+                "type": "text",
+                "baseline": "bottom",
+                "style": "muted",
+                "fontSize": 12,
+                "limit": {"expr": f"width / {count} - 8"},
+            },
+            "encoding": {"x": x, "y": {"value": {"expr": "height - 2"}}, "text": {"field": "name"}},
+        },
+    ]
+    spec = {
+        **build_base_spec(size.height),
+        "datasets": {"dials": dials, "ring": ring},
+        "layer": layers,
+    }
+    notes = (f"{left_out:,} more values are not drawn",) if left_out > 0 else ()
+    return Drawing(spec, notes=notes, hover="mark")
+
+
+def _list_ring(index: int, column: Field) -> list[Spec]:
+    """The thresholds as parts of a ring."""
+    low, high = find_limits(column)
+    steps = list_threshold_steps(column.config)
+    is_percentage = (
+        read_text(read_object(column.config.get("thresholds")).get("mode")) == "percentage"
+    )
+    places = [
+        (limit / 100 if is_percentage else (limit - low) / (high - low) if high > low else 0.0)
+        if math.isfinite(limit)
+        else 0.0
+        for limit, _ in steps
+    ]
+    ends = [*places[1:], 1.0] if places else []
+    return [
+        {
+            "column": index,
+            "start": -SWEEP / 2 + SWEEP * min(max(start, 0.0), 1.0),
+            "end": -SWEEP / 2 + SWEEP * min(max(end, 0.0), 1.0),
+            "color": color,
+        }
+        for start, end, (_, color) in zip(places, ends, steps, strict=True)
+        if min(end, 1.0) > max(start, 0.0)
+    ]

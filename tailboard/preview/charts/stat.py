@@ -1,0 +1,276 @@
+"""Large numbers, coloured by their thresholds, over a faint line of their past."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tailboard.dashboards.schema_v2.values import JsonObject, read_object, read_text
+from tailboard.preview.charts.axes import (
+    Spec,
+    build_base_spec,
+    clean_value,
+    clean_values,
+    list_finite,
+    to_milliseconds,
+)
+from tailboard.preview.data import PanelData
+from tailboard.preview.drawing import Drawing, Size
+from tailboard.preview.field_config import DisplayValue, compile_pattern, format_field_value
+from tailboard.preview.frame import Field, Frame
+from tailboard.preview.reducers import reduce_values
+
+KINDS = ("stat", "singlestat")
+
+MAX_VALUES = 30
+"""The numbers that one panel shows at most."""
+
+
+@dataclass(frozen=True)
+class ReducedValue:
+    """A series as one number: its name, what is shown, its past."""
+
+    name: str
+    display: DisplayValue
+    column: Field
+    times: tuple[float, ...] = ()
+
+
+def draw(panel: PanelData, size: Size) -> Drawing:
+    """One cell for each number, side by side or one below another."""
+    options = read_object(panel.json.get("options"))
+    values = list_reduced_values(panel)
+    left_out = len(values) - MAX_VALUES
+    values = values[:MAX_VALUES] or [build_missing_value(panel)]
+    is_vertical = _is_vertical(options, len(values), size)
+    notes = (f"{left_out:,} more values are not drawn",) if left_out > 0 else ()
+    return Drawing(
+        _build_spec(options, values, size, is_vertical=is_vertical), notes=notes, hover="mark"
+    )
+
+
+def list_reduced_values(panel: PanelData) -> list[ReducedValue]:
+    """Every series of a panel as one number, or every value where the options say so."""
+    return [*_list_values(panel.frames, read_object(panel.json.get("options")))]
+
+
+def build_missing_value(panel: PanelData) -> ReducedValue:
+    """What a panel shows without any series: the text for no value."""
+    defaults = read_object(read_object(panel.json.get("fieldConfig")).get("defaults"))
+    column = Field("", "number", (), config=defaults)
+    text = read_text(defaults.get("noValue")) or "No data"
+    color = format_field_value(None, column).color
+    return ReducedValue("", DisplayValue(text, color), column)
+
+
+def _list_values(frames: tuple[Frame, ...], options: JsonObject) -> Iterator[ReducedValue]:
+    reduce_options = read_object(options.get("reduceOptions"))
+    calculations = reduce_options.get("calcs")
+    calculation = (
+        calculations[0]
+        if isinstance(calculations, list) and calculations and isinstance(calculations[0], str)
+        else "lastNotNull"
+    )
+    pattern = compile_pattern(read_text(reduce_options.get("fields")) or ".*")
+    number = 0
+    for frame in frames:
+        for column in frame.numbers:
+            if pattern and not pattern.search(column.title):
+                continue
+            if reduce_options.get("values") is True:
+                for row, value in enumerate(column.values):
+                    name = _name_row(frame, row) or column.title
+                    yield ReducedValue(name, format_field_value(value, column, number), column)
+                    number += 1
+                continue
+            value = reduce_values(column.values, calculation)
+            display = format_field_value(value, column, number)
+            if not display.text:
+                display = DisplayValue("No data", display.color)
+            yield ReducedValue(column.title, display, column, frame.times)
+            number += 1
+
+
+def _name_row(frame: Frame, row: int) -> str:
+    texts = [str(column.values[row]) for column in frame.fields if column.kind == "string"]
+    return " ".join(text for text in texts if text)
+
+
+def _is_vertical(options: JsonObject, count: int, size: Size) -> bool:
+    """Whether the cells stand one below another."""
+    match options.get("orientation"):
+        case "horizontal":
+            return True
+        case "vertical":
+            return False
+        case _:
+            return count > 1 and size.height > size.width * 0.9
+
+
+def _build_spec(
+    options: JsonObject, values: list[ReducedValue], size: Size, *, is_vertical: bool
+) -> Spec:
+    count = len(values)
+    columns, rows = (1, count) if is_vertical else (count, 1)
+    if not is_vertical and size.width / count < 70:
+        columns = max(size.width // 110, 1)
+        rows = -(-count // columns)
+    text_mode = read_text(options.get("textMode")) or "auto"
+    has_name = text_mode in {"name", "value_and_name"} or (text_mode == "auto" and count > 1)
+    is_background = str(options.get("colorMode", "")).startswith("background")
+    cells = [
+        {
+            "column": index % columns,
+            "row": index // columns,
+            "name": value.name if has_name else "",
+            "label": value.name,
+            "text": "" if text_mode in {"name", "none"} else value.display.text,
+            "value": clean_value(value.display.number),
+            "color": value.display.color,
+        }
+        for index, value in enumerate(values)
+    ]
+    longest = max((len(str(cell["text"])) for cell in cells), default=1) or 1
+    cell_width, cell_height = f"width / {columns}", f"height / {rows}"
+    height_share, length = (0.36 if has_name else 0.46), longest * 0.62 + 0.6
+    font = f"max(11, min({cell_height} * {height_share}, {cell_width} / {length:.2f}, 56))"
+    name_font = f"max(10, min({cell_height} * 0.16, 16))"
+    x: Spec = {
+        "field": "column",
+        "type": "quantitative",
+        "axis": None,
+        "scale": {"domain": [-0.5, columns - 0.5], "nice": False, "zero": False},
+    }
+    y: Spec = {
+        "field": "row",
+        "type": "quantitative",
+        "axis": None,
+        "scale": {"domain": [rows - 0.5, -0.5], "nice": False, "zero": False},
+    }
+    color = {"field": "color", "type": "nominal", "scale": None}
+    tooltip = [{"field": "label", "title": "name"}, {"field": "text", "title": "value"}]
+    layers: list[Spec] = []
+    if is_background:
+        layers.append(
+            {
+                "data": {"name": "cells"},
+                "mark": {
+                    "type": "rect",
+                    "cornerRadius": 3,
+                    "width": {"expr": f"{cell_width} - 4"},
+                    "height": {"expr": f"{cell_height} - 4"},
+                },
+                "encoding": {"x": x, "y": y, "color": color, "tooltip": tooltip},
+            }
+        )
+    elif options.get("graphMode") != "none":
+        layers += _build_sparkline(values, columns, rows)
+    text_color: Spec = {"color": {"value": "#ffffff"}} if is_background else {}
+    if not is_background and options.get("colorMode") != "none":
+        text_color = {"color": color}
+    layers.append(
+        {
+            "data": {"name": "cells"},
+            "mark": {
+                "type": "text",
+                "baseline": "middle",
+                "dy": {"expr": f"-{cell_height} * {0.02 if has_name else 0.05}"},
+                "fontSize": {"expr": font},
+                "fontWeight": 600,
+                **({"style": "strong"} if not text_color else {}),
+            },
+            "encoding": {
+                "x": x,
+                "y": y,
+                "text": {"field": "text"},
+                "tooltip": tooltip,
+                **text_color,
+            },
+        }
+    )
+    if has_name:
+        layers.append(
+            {
+                "data": {"name": "cells"},
+                "mark": {
+                    "type": "text",
+                    "baseline": "middle",
+                    "dy": {"expr": f"{cell_height} * 0.33"},
+                    "fontSize": {"expr": name_font},
+                    "limit": {"expr": f"{cell_width} - 10"},
+                    **({"color": "#ffffff"} if is_background else {"style": "muted"}),
+                },
+                "encoding": {"x": x, "y": y, "text": {"field": "name"}},
+            }
+        )
+    return {**build_base_spec(size.height), "datasets": {"cells": cells}, "layer": layers}
+
+
+def _compute_height(value: float, low: float, high: float) -> float:
+    """Where a value lies between two others, from 0 to 1; halves keep the difference finite."""
+    return (value / 2 - low / 2) / (high / 2 - low / 2)
+
+
+def _build_sparkline(values: list[ReducedValue], columns: int, rows: int) -> Iterator[Spec]:
+    """The past of each number, in the lower third of its cell."""
+    lines = []
+    for index, value in enumerate(values):
+        numbers = list_finite(clean_values(value.column.values))
+        if len(numbers) < 2 or len(value.times) < 2:
+            continue
+        low, high = min(numbers), max(numbers)
+        start, end = value.times[0], value.times[-1]
+        points = clean_values(value.column.values)
+        lines.append(
+            {
+                "name": index,
+                "color": value.display.color,
+                "base": index // columns + 0.5,
+                "t": [to_milliseconds(time) for time in value.times],
+                "v": points,
+                "x": [
+                    round(index % columns - 0.48 + 0.96 * (time - start) / (end - start), 5)
+                    for time in value.times
+                ],
+                "y": [
+                    None
+                    if point is None
+                    else round(
+                        index // columns
+                        + 0.48
+                        - (0.24 * _compute_height(point, low, high) if high > low else 0.06),
+                        5,
+                    )
+                    for point in points
+                ],
+            }
+        )
+    if not lines:
+        return
+    x: Spec = {
+        "field": "x",
+        "type": "quantitative",
+        "axis": None,
+        "scale": {"domain": [-0.5, columns - 0.5], "nice": False, "zero": False},
+    }
+    y: Spec = {
+        "field": "y",
+        "type": "quantitative",
+        "axis": None,
+        "stack": None,
+        "scale": {"domain": [rows - 0.5, -0.5], "nice": False, "zero": False},
+    }
+    color = {"field": "color", "type": "nominal", "scale": None}
+    shared = {
+        "data": {"values": lines},
+        "transform": [{"flatten": ["x", "y"]}],
+    }
+    detail = {"field": "name"}
+    yield {
+        **shared,
+        "mark": {"type": "area", "opacity": 0.14},
+        "encoding": {"x": x, "y": y, "y2": {"field": "base"}, "color": color, "detail": detail},
+    }
+    yield {
+        **shared,
+        "mark": {"type": "line", "strokeWidth": 1.2, "opacity": 0.55},
+        "encoding": {"x": x, "y": y, "color": color, "detail": detail},
+    }

@@ -1,0 +1,163 @@
+"""Rows of coloured cells over time, which state timelines and status histories share."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from tailboard.dashboards.schema_v2.values import read_object, read_text
+from tailboard.preview.charts.axes import (
+    Spec,
+    build_base_spec,
+    build_time_axis,
+    clean_value,
+    to_milliseconds,
+)
+from tailboard.preview.data import PanelData
+from tailboard.preview.drawing import Drawing, Size
+from tailboard.preview.field_config import format_field_value
+from tailboard.preview.frame import Field
+
+MAX_ROWS = 40
+MAX_ROW_HEIGHT = 48
+NAME_SHARE = 0.3
+
+
+def draw_states(panel: PanelData, size: Size, *, is_joined: bool) -> Drawing:
+    """A row for each series; equal neighbours are one bar where `is_joined`."""
+    series = [
+        (column, frame.times)
+        for frame in panel.frames
+        for column in frame.fields
+        if column.kind != "time" and frame.times
+    ]
+    left_out = len(series) - MAX_ROWS
+    series = series[:MAX_ROWS]
+    cells = [
+        cell
+        for row, (column, times) in enumerate(series)
+        for cell in _list_cells(row, column, times, panel.end, is_joined=is_joined)
+    ]
+    names = [column.title for column, _ in series]
+    spec = _build_spec(panel, cells, names, size, is_joined=is_joined)
+    notes = (f"{left_out:,} more series are not drawn",) if left_out > 0 else ()
+    return Drawing(spec, hover="mark", notes=notes)
+
+
+def _list_cells(
+    row: int, column: Field, times: Sequence[float], end: float, *, is_joined: bool
+) -> Iterator[Spec]:
+    step = times[1] - times[0] if len(times) > 1 else max(end - times[0], 1.0)
+    current: Spec | None = None
+    for time, value in zip(times, column.values, strict=True):
+        if value is None:
+            if current:
+                yield current
+            current = None
+            continue
+        display = format_field_value(value, column, row)
+        cell = {
+            "row": row,
+            "t": to_milliseconds(time),
+            "end": to_milliseconds(time + step),
+            "name": column.title,
+            "v": clean_value(display.number),
+            "text": display.text,
+            "color": display.color,
+        }
+        if (
+            is_joined
+            and current
+            and (current["text"], current["color"]) == (cell["text"], cell["color"])
+        ):
+            current["end"] = cell["end"]
+            continue
+        if current:
+            yield current
+        current = cell
+    if current:
+        yield current
+
+
+def _build_spec(
+    panel: PanelData, cells: list[Spec], names: list[str], size: Size, *, is_joined: bool
+) -> Spec:
+    count = max(len(names), 1)
+    options = read_object(panel.json.get("options"))
+    width_option = options.get("colWidth") if not is_joined else 1
+    share = float(width_option) if isinstance(width_option, int | float) else 0.9
+    row_option = options.get("rowHeight")
+    height_share = float(row_option) if isinstance(row_option, int | float) else 0.9
+    height_share = min(max(height_share, 0.1), 1.0)
+    x = build_time_axis(panel)
+    y: Spec = {
+        "field": "row",
+        "type": "ordinal",
+        "title": None,
+        "sort": None,
+        "scale": {
+            "type": "band",
+            "domain": list(range(count)),
+            "paddingInner": round(1 - height_share, 3),
+            "paddingOuter": 0.05,
+            "rangeMax": {"expr": f"min(height, {count * MAX_ROW_HEIGHT})"},
+        },
+        "axis": {
+            "labelExpr": _build_names(names),
+            "labelLimit": round(size.width * NAME_SHARE),
+            "grid": False,
+        },
+    }
+    color: Spec = {"field": "color", "type": "nominal", "scale": None}
+    gap = f"(datum.end - datum.t) * {round(1 - min(max(share, 0.1), 1.0), 3)}"
+    mark: Spec = {
+        "type": "rect",
+        "clip": True,
+        "cornerRadius": 1 if is_joined else 0,
+        "opacity": 0.9,
+    }
+    layers: list[Spec] = [
+        {
+            "mark": mark,
+            "transform": [{"calculate": f"datum.end - {gap}", "as": "stop"}],
+            "encoding": {
+                "x": {**x},
+                "x2": {"field": "stop"},
+                "y": y,
+                "color": color,
+                "tooltip": [
+                    {"field": "t", "title": "time"},
+                    {"field": "name"},
+                    {"field": "text", "title": "value"},
+                ],
+            },
+        }
+    ]
+    milliseconds = max(to_milliseconds(panel.end - panel.start), 1)
+    if read_text(options.get("showValue")) in {"always", "auto"}:
+        layers.append(
+            {
+                "transform": [
+                    {
+                        "filter": f"(datum.end - datum.t) * width / {milliseconds} "
+                        "> 6.5 * length(datum.text)"
+                    }
+                ],
+                "mark": {
+                    "type": "text",
+                    "align": "left",
+                    "dx": 4,
+                    "color": "#ffffff",
+                    "fontSize": 11,
+                },
+                "encoding": {"x": x, "y": y, "text": {"field": "text"}},
+            }
+        )
+    return {
+        **build_base_spec(size.height),
+        "datasets": {"cells": cells},
+        "data": {"name": "cells"},
+        "layer": layers,
+    }
+
+
+def _build_names(names: list[str]) -> str:
+    return f"{json.dumps(names)}[datum.value]"
