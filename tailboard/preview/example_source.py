@@ -105,7 +105,7 @@ def _build_result(request: DataRequest) -> DataResult:
             ResultSeries(
                 labels,
                 tuple(
-                    (time, _shape_value(level * factor, expression))
+                    (time, _shape_value(level * factor, request))
                     for time, factor in zip(times, wave, strict=True)
                 ),
             )
@@ -128,9 +128,9 @@ def _choose_level(
         scale *= 0.4 + 6 * float(match[1]) ** 12
         chance = 0.5
     if unit == "percentunit" and not _is_error_share(expression):
+        if "up{" in expression:
+            return 1.0
         scale = 0.6
-    if "up{" in expression and unit == "percentunit":
-        return 1.0
     if request.hint.limit:
         scale = min(scale, request.hint.limit * 0.7)
     return scale * (0.6 + 0.8 * chance) * (1 - 0.6 * number / max(count, 1))
@@ -164,9 +164,12 @@ def _hide_percentile(expression: str) -> str:
     return PERCENTILE.sub("histogram_quantile(", expression)
 
 
-def _shape_value(value: float, expression: str) -> float:
+def _shape_value(value: float, request: DataRequest) -> float:
+    expression = request.expression
     if any(f"{metric}{{" in expression for metric in STATES) and "rate(" not in expression:
         return 1.0
+    if request.hint.unit == "percentunit":
+        return min(value, 1.0)
     if expression.startswith(("count", "ALERTS")):
         return float(round(value))
     return value
