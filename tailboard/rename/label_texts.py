@@ -49,7 +49,9 @@ def rename_field_names(value: Any, labels: Labels) -> Any:
         return [rename_field_names(item, labels) for item in value]
     if isinstance(value, dict):
         return {
-            labels.get(name, name): rename_field_names(field, labels)
+            name if labels.get(name) in value else labels.get(name, name): rename_field_names(
+                field, labels
+            )
             for name, field in value.items()
         }
     return value

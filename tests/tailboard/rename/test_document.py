@@ -176,6 +176,13 @@ def test_labels_are_renamed_in_legends_links_overrides_and_transformations() -> 
     assert panel["fieldConfig"]["overrides"][0]["matcher"]["options"] == "route"
 
 
+def test_a_field_of_the_new_name_that_is_there_already_stays_beside_the_old_one() -> None:
+    options = {"excludeByName": {"path": True, "route": False}}
+    transformations = [{"id": "organize", "options": options}]
+    panel, _ = rename_panel(build_panel(QUANTILE, transformations=transformations), NAMES)
+    assert panel["transformations"] == transformations
+
+
 def test_a_legend_stays_where_the_label_is_not_of_the_metric() -> None:
     panel, _ = rename_panel(build_panel("sum by (path) (other)"), NAMES)
     assert panel == build_panel("sum by (path) (other)")
