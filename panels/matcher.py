@@ -74,8 +74,13 @@ def add_empty(matcher: Matcher) -> Matcher:
 
 
 def escape_regex(text: str) -> str:
-    """A regular expression (RE2) that matches the text and nothing else."""
-    return REGEX_SPECIAL_CHARACTER.sub(r"\\\g<0>", text)
+    """A regular expression (RE2) that matches the text and nothing else.
+
+    A dollar is in brackets, so that Grafana does not take it for the beginning of a variable.
+    """
+    return REGEX_SPECIAL_CHARACTER.sub(
+        lambda match: "[$]" if match[0] == "$" else f"\\{match[0]}", text
+    )
 
 
 Matchers = tuple[tuple[str, Matcher], ...]

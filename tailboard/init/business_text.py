@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tailboard.init.outcomes import Outcome
 from tailboard.init.own_metrics import OwnMetrics
-from tailboard.init.python_text import format_literal, wrap_items
+from tailboard.init.python_text import format_literal, format_matcher, wrap_items
 from tailboard.panels.matcher import escape_regex
 from tailboard.panels.metric_names import format_title
 
@@ -22,7 +22,7 @@ def render_business_arguments(own_metrics: OwnMetrics) -> Iterator[str]:
         for title, (name, outcome) in zip(titles, own_metrics.outcomes.items(), strict=True)
     ]
     steps = [
-        _render_entry(step, name, counted_steps.label, format_literal(step))
+        _render_entry(step, name, counted_steps.label, format_matcher([step]))
         for name, counted_steps in [*own_metrics.steps.items()][:1]
         for step in counted_steps.names
     ]
@@ -42,5 +42,4 @@ def _render_success(outcome: Outcome) -> str:
         return f"matches({format_literal(outcome.pattern)})"
     if outcome.failures:
         return f"avoids({format_literal('|'.join(map(escape_regex, outcome.failures)))})"
-    literals = [format_literal(value) for value in outcome.successes]
-    return literals[0] if len(literals) == 1 else f"one_of({', '.join(literals)})"
+    return format_matcher(outcome.successes)

@@ -10,7 +10,13 @@ from tailboard.init.convention_text import render_buckets, render_convention
 from tailboard.init.imports import list_concept_constants, render_imports
 from tailboard.init.objective_proposal import PERCENTILE, ObjectiveProposal
 from tailboard.init.own_metrics import OwnMetrics
-from tailboard.init.python_text import format_literal, render_comment, sanitize_text, wrap_items
+from tailboard.init.python_text import (
+    format_literal,
+    format_matcher,
+    render_comment,
+    sanitize_text,
+    wrap_items,
+)
 from tailboard.init.recognition import Recognition
 from tailboard.panels import conventions
 from tailboard.panels.conventions.process import PROCESS
@@ -58,7 +64,7 @@ def _render_body(draft: Draft) -> Iterator[str]:
         yield from (convention, "")
     arguments = [
         format_literal(draft.name),
-        f"selector={{{format_literal('job')}: {_render_jobs(draft.jobs)}}}",
+        f"selector={{{format_literal('job')}: {format_matcher(draft.jobs)}}}",
         f"convention={'CONVENTION' if convention else _find_convention_constant(recognition)}",
         *_render_objectives(draft.objectives),
         *(
@@ -197,11 +203,6 @@ def _render_unused_conventions(recognition: Recognition) -> Iterator[str]:
         yield from render_comment(
             f"Not used: the metrics of {convention.name}, which are there too."
         )
-
-
-def _render_jobs(jobs: Sequence[str]) -> str:
-    job_literals = [format_literal(job) for job in jobs]
-    return job_literals[0] if len(job_literals) == 1 else f"one_of({', '.join(job_literals)})"
 
 
 def _build_service_constant(draft: Draft) -> str:

@@ -3,6 +3,8 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from tailboard.queries.promql import find_variables
+
 WIDTH = 88
 """What formatters leave alone by default."""
 
@@ -32,6 +34,13 @@ def sanitize_text(text: str) -> str:
     """The text without what would end a comment or a docstring."""
     printable_text = "".join(char if char.isprintable() else " " for char in text)
     return printable_text.replace("\\", "/").replace('"""', "'''").strip(' "')
+
+
+def format_matcher(values: Sequence[str]) -> str:
+    """A matcher of these values; of one alone its text, unless Grafana would read a variable."""
+    literals = [format_literal(value) for value in values]
+    is_text = len(values) == 1 and not find_variables(values[0])
+    return literals[0] if is_text else f"one_of({', '.join(literals)})"
 
 
 def format_literal(value: str) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import promql_parser
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import dependencies
+from tailboard.lint.subjects import lint_paths
 from tests.tailboard.init.test_definition_text import execute_definition, render_text_definition
 
 WILD_VALUES = ['a"b', "{x}", "a\\b", "支付", "a b", "$x", "#", "'''", '"""', "%s", "a|b", "(", "ok"]
@@ -54,3 +58,16 @@ def test_the_definition_of_any_values_is_python_with_queries_that_parse(
             for target in panel.get("targets", ()):
                 expression = target["expr"].replace("$__rate_interval", "5m")
                 assert promql_parser.parse(expression.replace("$__range", "1h"))
+
+
+@pytest.mark.parametrize("value", ["$x", "a${x}b", "[[x]]", "${x:regex}", "$"])
+def test_no_value_is_a_variable_of_grafana(tmp_path: Path, value: str) -> None:
+    exposition = "".join(
+        format_series("http_requests_total", "endpoint", "/a")
+        + format_series("jobs_step_total", "step", step)
+        for step in (value, "paid")
+    )
+    path = tmp_path / "shop.py"
+    path.write_text(render_text_definition(exposition, "shop", value), "utf-8")
+    findings = lint_paths([path]).findings
+    assert not [finding for finding in findings if finding.severity != "note"]
