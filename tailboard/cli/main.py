@@ -33,6 +33,7 @@ COMMANDS = {
     "plan": "Show what publishing would change in Grafana and in a ruler",
     "publish": "Create and update dashboards and rules as they are declared",
     "report": "Write the comment on a pull request",
+    "annotate": "Mark a deployment on the dashboards of Grafana",
     "rollback": "Put what a publish touched back to what it was before",
     "pull": "Bring dashboards from Grafana back as definitions",
     "convert": "Write dashboards' JSON as definitions in Python",

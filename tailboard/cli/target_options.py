@@ -21,6 +21,7 @@ from tailboard.cli.terminal import print_message
 from tailboard.panels.definition_error import suggest_name
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana import server as grafana_server
+from tailboard.publish.grafana.managers import DEFAULT_OWNER
 from tailboard.publish.grafana.server import Grafana
 from tailboard.publish.rulers import connect
 from tailboard.publish.rulers.connect import RULER_KINDS, connect_ruler
@@ -31,7 +32,15 @@ Credentials of a ruler: RULER_TOKEN and so on.
 Credentials of a target NAME: GRAFANA_NAME_TOKEN, RULER_NAME_TOKEN and so on.
 
 """
+TARGET_OPTION = click.option(
+    "--target",
+    "target_names",
+    metavar="NAME",
+    multiple=True,
+    help="A target of the settings; give it several times for several.",
+)
 RULES_OPTIONS = (
+    TARGET_OPTION,
     click.option(
         "--rules",
         "rules",
@@ -68,13 +77,6 @@ RULES_OPTIONS = (
         metavar="UID",
         help="The data source that Grafana's rules ask; by default the default one.",
     ),
-    click.option(
-        "--target",
-        "target_names",
-        metavar="NAME",
-        multiple=True,
-        help="A target of the settings; give it several times for several.",
-    ),
 )
 
 
@@ -86,7 +88,7 @@ class TargetOptions:
     api: str = "auto"
     org: int | None = None
     allow_http: bool = False
-    owner: str = ""
+    owner: str = DEFAULT_OWNER
     grafana_folder: str = ""
     rules: str = ""
     rules_url: str = ""
@@ -111,7 +113,7 @@ def add_target_options(command: Command) -> Command:
             if name not in names or name == "grafana_folder"
         }
         other_options.pop("grafana_folder", None)
-        with _connect_targets(target_options, target_names) as targets:
+        with connect_targets(target_options, target_names) as targets:
             return command(*arguments, targets=targets, **other_options)
 
     return add_options((*SERVER_OPTIONS, *RULES_OPTIONS), run_with_targets)
@@ -126,7 +128,7 @@ def read_named_targets() -> Mapping[str, Mapping[str, Any]]:
 
 
 @contextmanager
-def _connect_targets(options: TargetOptions, names: Sequence[str]) -> Iterator[Sequence[Target]]:
+def connect_targets(options: TargetOptions, names: Sequence[str]) -> Iterator[Sequence[Target]]:
     """The named targets, or the one of the options; their connections are closed at the end."""
     with ExitStack() as stack:
         targets = []
