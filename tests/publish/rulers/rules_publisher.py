@@ -16,7 +16,7 @@ services = [
         "{service}",
         selector={{"job": "{job}"}},
         convention=PROMETHEUS_CLIENT,
-        objectives=Objectives(latency={{0.99: {latency}}}),
+        objectives={objectives},
     )
 ]
 """
@@ -31,11 +31,14 @@ class RulesPublisher:
     options: list[str] = field(default_factory=list)
 
     def declare_service(
-        self, service: str = "orders", latency: float = 1.0, *, job: str = "", file: str = ""
+        self, service: str = "orders", latency: float | None = 1.0, *, job: str = ""
     ) -> Path:
-        """Declare a service with an objective."""
-        text = DEFINITION.format(service=service, job=job or f"{service}-api", latency=latency)
-        return self.workspace.write_file(f"definitions/{file or service}.py", text)
+        """Declare a service with an objective, or without one."""
+        objectives = f"Objectives(latency={{0.99: {latency}}})" if latency else "Objectives()"
+        text = DEFINITION.format(
+            service=service, job=job or f"{service}-api", objectives=objectives
+        )
+        return self.workspace.write_file(f"definitions/{service}.py", text)
 
     def delete_definition(self, service: str) -> None:
         """Declare it no more."""
