@@ -14,6 +14,7 @@ from tailboard.preview.reducers import reduce_values
 from tailboard.prometheus.intervals import Intervals
 from tailboard.prometheus.responses import ResultSeries
 from tailboard.prometheus.variables import VariableValues
+from tailboard.publish.errors import TailboardError
 
 MAX_SERIES = 1000
 """The series of a query that are read at most."""
@@ -40,6 +41,11 @@ class DataSource(Protocol):
 
     is_example: bool
     intervals: Intervals
+    query_count: int
+    """How many requests were sent."""
+
+    stop_error: TailboardError | None
+    """Why the server did not answer the last requests, where it went away half way."""
 
     @property
     def now(self) -> float:

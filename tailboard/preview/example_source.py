@@ -13,6 +13,7 @@ from tailboard.prometheus.interpolation import VariableValue
 from tailboard.prometheus.intervals import Intervals
 from tailboard.prometheus.responses import ResultSeries
 from tailboard.prometheus.variables import VariableValues
+from tailboard.publish.errors import TailboardError
 from tailboard.queries.promql import (
     SELECTING_AGGREGATIONS,
     find_grouping_labels,
@@ -57,6 +58,8 @@ class ExampleSource:
     """No server: what it gives depends on the queries alone."""
 
     is_example = True
+    query_count = 0
+    stop_error: TailboardError | None = None
 
     def __init__(self, intervals: Intervals | None = None) -> None:
         self.intervals = intervals or Intervals()

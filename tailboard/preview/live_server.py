@@ -41,6 +41,9 @@ class LiveSite:
     version: int = 0
     mistake: str = ""
     is_closed: bool = False
+    viewer_count: int = 0
+    """How many pages are open."""
+
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def replace_files(self, files: Mapping[str, bytes]) -> None:
@@ -135,6 +138,9 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.server.streams.acquire(blocking=False):
             self._send(HTTPStatus.SERVICE_UNAVAILABLE, b"too many pages are open")
             return
+        site = self.server.site
+        with site.changed:
+            site.viewer_count += 1
         try:
             self.close_connection = True
             self.send_response(HTTPStatus.OK)
@@ -146,6 +152,8 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             return  # the page is gone
         finally:
+            with site.changed:
+                site.viewer_count -= 1
             self.server.streams.release()
 
     def _write_events(self) -> None:
@@ -177,6 +185,7 @@ def follow_definitions(
 ) -> None:
     """Build anew when a file changes or the data is old, until the process is interrupted.
 
+    Data is asked for only while a page is open.
     A mistake of a definition, or a server that does not answer, leaves the last files in place.
     """
     fingerprint = read_fingerprint(list_paths())
@@ -185,7 +194,7 @@ def follow_definitions(
         time.sleep(POLL_SECONDS)
         current = read_fingerprint(list_paths())
         period = refresh_seconds()
-        is_old = bool(period) and time.monotonic() - built >= period
+        is_old = period > 0 and time.monotonic() - built >= period and site.viewer_count > 0
         if current == fingerprint and not is_old:
             continue
         if current != fingerprint:

@@ -64,6 +64,7 @@ def render_dashboard_page(drawing: DashboardDrawing, *, is_served: bool = False)
         number_panel=lambda panel: numbers[id(panel)],
         grid_class=lambda panel: styles.add(_format_grid_area(panel)),
         time_range=format_time_range(drawing),
+        times=[round(time * 1000) for time in (drawing.time_range.start, drawing.time_range.end)],
         title=drawing.title,
         is_served=is_served,
     )

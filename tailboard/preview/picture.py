@@ -104,7 +104,7 @@ class Canvas:
         import vl_convert
 
         svg = vl_convert.vegalite_to_svg(
-            {**clean_texts(spec), "width": max(round(width), 20)},
+            {**_use_utc(clean_texts(spec)), "width": max(round(width), 20)},
             config=build_chart_config(self.theme),
             allowed_base_urls=[],
         )
@@ -175,6 +175,22 @@ def wrap_text(text: str, width: float, size: float) -> list[str]:
         else:
             line = longer
     return [fit_text(entry, width, size) for entry in (*lines, line) if entry]
+
+
+def _use_utc(value: Any) -> Any:
+    """A specification whose time axes are in UTC, as the time range of a picture is."""
+    if isinstance(value, list):
+        return [_use_utc(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    changed = {key: _use_utc(item) for key, item in value.items() if key != "datasets"}
+    if "datasets" in value:
+        changed["datasets"] = value["datasets"]
+    if changed.get("type") == "time":
+        changed["type"] = "utc"
+    if changed.get("formatType") == "time":
+        changed["formatType"] = "utc"
+    return changed
 
 
 def _render_svg(canvas: Canvas, width: float, height: float, *, is_example: bool) -> str:

@@ -39,6 +39,7 @@ class ServerSource:
         self.server = server
         self.intervals = intervals
         self.query_count = 0
+        self.stop_error: TailboardError | None = None
         self._concurrency = concurrency
         self._start_progress = start_progress
         self._results: dict[DataRequest, DataResult] = {}
@@ -51,6 +52,7 @@ class ServerSource:
     def refresh(self) -> None:
         """Forget all results, and read the server's clock anew."""
         self._results.clear()
+        self.stop_error = None
         self.server.refresh_time()
 
     def resolve_variables(
@@ -72,6 +74,7 @@ class ServerSource:
         if work.error:
             if not self._results:
                 raise work.error
+            self.stop_error = work.error
             missing = DataResult(
                 problem=f"the server did not answer any more: {work.error.problem}"
             )

@@ -381,6 +381,7 @@ FORMATTERS: Mapping[str, Formatter] = {
     "dateTimeAsUS": _format_time,
     "dateTimeAsLocal": _format_time,
     "dateTimeAsSystem": _format_time,
+    "dateTimeFromNow": _format_time,
     "bool": _build_boolean("True", "False"),
     "bool_yes_no": _build_boolean("Yes", "No"),
     "bool_on_off": _build_boolean("On", "Off"),

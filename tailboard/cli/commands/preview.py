@@ -13,7 +13,7 @@ from tailboard.cli.options import CONVENTION_OPTION, FORCE_OPTION, JSON_OPTION
 from tailboard.cli.parameter_types import Choice, validate_duration
 from tailboard.cli.progress import BuildProgress, StepProgress
 from tailboard.cli.sources import find_sources
-from tailboard.cli.terminal import print_message
+from tailboard.cli.terminal import print_error, print_message
 from tailboard.preview.colors import THEMES
 from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.publish.plural import format_count
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from tailboard.preview.server_source import ServerSource
 
 DEFAULT_PORT = 8900
+SOME_FAILED = 4
+"""The exit code where a server went away half way."""
+
 MIN_REFRESH_SECONDS = 5.0
 """How often data is asked for at most, whatever a dashboard says."""
 
@@ -212,7 +215,18 @@ def command(
         if is_served:
             return _serve(draw, data_source, [source.path for source in sources], port)
         drawings = draw()
-        return _write_site(drawings, folder, picture_options, force=force, as_json=as_json)
+        _write_site(
+            drawings,
+            folder,
+            picture_options,
+            data_source.query_count,
+            force=force,
+            as_json=as_json,
+        )
+        if data_source.stop_error:
+            print_error(f"not all panels are drawn: {data_source.stop_error}")
+            return SOME_FAILED
+    return 0
 
 
 def draw_documents(
@@ -279,10 +293,11 @@ def _write_site(
     drawings: "list[DashboardDrawing]",
     folder: Path,
     picture_options: Any,
+    query_count: int,
     *,
     force: bool,
     as_json: bool,
-) -> int:
+) -> None:
     from tailboard.preview.site import build_pages, build_pictures, build_shared_files, name_pages
     from tailboard.publish.formats import File
     from tailboard.publish.output import Output
@@ -306,16 +321,17 @@ def _write_site(
         + (f", {empty_count} without data" if empty_count else "")
         + (" (example data)" if any(drawing.is_example for drawing in drawings) else "")
     )
-    exit_code = print_file_report(
-        changes, folder, description, _build_report(pages) if as_json else None, check=False
-    )
+    report = _build_report(pages, query_count) if as_json else None
+    print_file_report(changes, folder, description, report, check=False)
     print_message(f"Open {folder / 'index.html'}")
-    return exit_code
 
 
-def _build_report(pages: "Iterable[tuple[str, DashboardDrawing]]") -> dict[str, Any]:
+def _build_report(
+    pages: "Iterable[tuple[str, DashboardDrawing]]", query_count: int
+) -> dict[str, Any]:
     """The pages, and the panels without data with the reasons."""
     return {
+        "queries": query_count,
         "dashboards": [
             {
                 "page": name,
@@ -329,7 +345,7 @@ def _build_report(pages: "Iterable[tuple[str, DashboardDrawing]]") -> dict[str, 
                 ],
             }
             for name, drawing in pages
-        ]
+        ],
     }
 
 
@@ -375,7 +391,6 @@ def _serve(
             print_message(str(error))
             empty_pages = build_pages([], is_served=True, problems=[str(error)])
             site.replace_files({**shared_files, **dict(empty_pages)})
-            site.report_mistake(str(error))
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         print_message(f"Preview on {server.url} until Ctrl-C")

@@ -105,6 +105,15 @@
     showTip(event, heading, rows);
   }
 
+  // The range in the reader's time zone, as the axes are
+
+  const range = document.querySelector("time[data-start]");
+  if (range && !("utc" in range.dataset)) {
+    const options = { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" };
+    const [start, end] = [range.dataset.start, range.dataset.end].map((time) => new Date(Number(time)));
+    range.textContent = new Intl.DateTimeFormat(undefined, options).formatRange(start, end);
+  }
+
   // Drawing, one chart after another so that the page stays responsive
 
   async function drawChart(element) {

@@ -9,6 +9,7 @@ from tailboard.prometheus.interpolation import VariableValue
 from tailboard.prometheus.intervals import Intervals
 from tailboard.prometheus.responses import ResultSeries
 from tailboard.prometheus.variables import VariableValues
+from tailboard.publish.errors import TailboardError
 
 NOW = 1_767_268_800.0
 Values = Sequence[float | None]
@@ -20,6 +21,8 @@ class TableSource:
     is_example = False
     intervals = Intervals()
     now = NOW
+    query_count = 0
+    stop_error: TailboardError | None = None
 
     def __init__(
         self,
