@@ -4,11 +4,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 TOOLS := .venv/.installed-dev
+DEMO_TOOLS := .venv/.installed-demo
 # What starts servers and waits for them has the machine to itself.
 ALONE := tests/live tests/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dashboards test test-slow test-rules test-rules-long lint check format bench demo clean
+.PHONY: help setup dashboards test test-slow test-rules test-rules-long lint check format bench demo pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -22,6 +23,11 @@ $(INSTALLED): pyproject.toml
 
 $(TOOLS): $(INSTALLED)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+$(DEMO_TOOLS): $(INSTALLED)
+	@echo "Installing what the demo needs into .venv"
+	$(BIN)/pip install --disable-pip-version-check --editable '.[demo,preview]'
 	@touch $@
 
 dashboards: $(INSTALLED) ## compile the definitions into dist/
@@ -58,8 +64,11 @@ bench: $(TOOLS) ## measure tailboard beside its peers (15 minutes)
 
 # Alerts link to the demo's Grafana.
 demo: export GRAFANA_URL ?= http://localhost:3000
-demo: dashboards $(TOOLS) ## run the demo with the binaries that this machine has
+demo: dashboards $(DEMO_TOOLS) ## run the demo with the binaries that this machine has
 	$(BIN)/python -m demo.run
+
+pictures: dashboards $(DEMO_TOOLS) ## draw docs/images/ from the demo's data (15 minutes)
+	$(BIN)/python -m demo.pictures
 
 clean: ## remove what was installed and generated
 	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache

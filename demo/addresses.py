@@ -15,8 +15,9 @@ PORTS = {
     "pushgateway": 9091,
     "alertmanager": 9093,
     "grafana": 3000,
+    "preview": 8900,
 }
-"""The names and ports of docker-compose.yml."""
+"""The names and ports of docker-compose.yml, and that of the preview."""
 
 Addresses = Mapping[str, str]
 """`127.0.0.1:8000` by name."""

@@ -53,6 +53,15 @@ def list_servers(folder: Path, addresses: Addresses) -> list[Program]:
     ]
 
 
+def build_preview(addresses: Addresses, *, prometheus: bool) -> Program:
+    """The dashboards without a Grafana: with Prometheus' data, or with values that are made up."""
+    data = [f"--prometheus=http://{addresses['prometheus']}"] if prometheus else ["--example"]
+    address = addresses["preview"]
+    options = ["--serve", f"--port={parse_port(address)}", "--from=now-15m"]
+    command = [sys.executable, "-m", "tailboard", "preview", *data, *options]
+    return Program("preview", command, address)
+
+
 def list_clients(addresses: Addresses, *, pushgateway: bool, load: bool) -> list[Program]:
     """List the programs that call the servers, to be started once those are up."""
     url, gateway = f"http://{addresses['orders-api']}", addresses["pushgateway"]

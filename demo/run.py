@@ -1,5 +1,6 @@
 """The whole demo on this machine, without containers: `python -m demo.run`."""
 
+from collections.abc import Collection
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,10 +16,18 @@ from demo.processes import (
     wait_until_up,
     watch_processes,
 )
-from demo.programs import BINARIES, INSTALL_HINTS, find_binary, list_clients, list_servers
+from demo.programs import (
+    BINARIES,
+    INSTALL_HINTS,
+    build_preview,
+    find_binary,
+    list_clients,
+    list_servers,
+)
 from demo.stop_signal import StopSignal, install_stop_signal
 
 PACKAGES = ("fastapi", "prometheus_client", "requests", "uvicorn")
+PREVIEW_PACKAGES = ("jinja2", "markdown_it", "tailboard", "vl_convert")
 START_TIMEOUT = 60
 
 PROGRAM_DESCRIPTIONS = {
@@ -29,6 +38,7 @@ PROGRAM_DESCRIPTIONS = {
     "pushgateway": "what the batch job pushed",
     "alertmanager": "alerts, silences",
     "grafana": "the dashboards; user admin, password tailboard or $GRAFANA_ADMIN_PASSWORD",
+    "preview": "the dashboards, drawn without a Grafana",
 }
 
 
@@ -78,8 +88,17 @@ def start_and_watch(
     pushgateway = find_binary("pushgateway") is not None
     for program in list_clients(addresses, pushgateway=pushgateway, load=load):
         children.append(start_process(program, folder))
+    if find_binary("grafana") is None and has_preview():
+        has_prometheus = find_binary("prometheus") is not None
+        preview = build_preview(addresses, prometheus=has_prometheus)
+        children.append(start_process(preview, folder))
     print_addresses(children, addresses)
     return watch_processes(children, stop, seconds)
+
+
+def has_preview() -> bool:
+    """Whether what draws dashboards without a Grafana is installed."""
+    return all(find_spec(package) is not None for package in PREVIEW_PACKAGES)
 
 
 def print_addresses(children: list[ChildProcess], addresses: Addresses) -> None:
@@ -97,23 +116,28 @@ def print_addresses(children: list[ChildProcess], addresses: Addresses) -> None:
             click.echo(f"No {name} on this machine ({INSTALL_HINTS[name]}).")
     if not find_generated_rules():
         click.echo("No rules are generated yet, so nothing alerts: run `make dashboards` first.")
-    print_dashboard_hint(addresses, has_grafana="grafana" in listening)
+    print_dashboard_hint(addresses, listening)
     click.echo(
         "Mend the missing index:  curl -X POST -H 'content-type: application/json'"
         f""" -d '{{"slow_table": false}}' http://{addresses["orders-api"]}/demo/faults"""
     )
 
 
-def print_dashboard_hint(addresses: Addresses, *, has_grafana: bool) -> None:
-    """Print what is missing for the dashboards: a build, or a Grafana."""
+def print_dashboard_hint(addresses: Addresses, listening: Collection[str]) -> None:
+    """Print where the dashboards are, or what is missing for them: a build, or a Grafana."""
     if not PROVISIONING.is_dir():
         click.echo("No dashboards are generated yet: run `make dashboards` first.")
-    if not has_grafana:
-        click.echo(
-            "With a Grafana elsewhere: add a Prometheus data source for"
-            f" http://{addresses['prometheus']},\n"
-            "then Dashboards > New > Import, and choose the files of dist/import/ one by one."
-        )
+    if "grafana" in listening:
+        return
+    if "preview" not in listening:
+        click.echo("To see the dashboards without a Grafana: pip install 'tailboard[preview]'")
+    elif "prometheus" not in listening:
+        click.echo("Without a Prometheus the dashboards show made-up values, and say so.")
+    click.echo(
+        "With a Grafana elsewhere: add a Prometheus data source for"
+        f" http://{addresses['prometheus']},\n"
+        "then Dashboards > New > Import, and choose the files of dist/import/ one by one."
+    )
 
 
 def print_failure(child: ChildProcess) -> None:

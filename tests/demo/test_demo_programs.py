@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from demo.addresses import PORTS
-from demo.programs import Program, list_clients, list_servers
+from demo.programs import Program, build_preview, list_clients, list_servers
 
 ADDRESSES = {name: f"127.0.0.1:{50_000 + port}" for name, port in PORTS.items()}
 UPSTREAM_NAMES = ("prometheus", "alertmanager", "pushgateway", "grafana")
@@ -43,7 +43,7 @@ def test_debians_and_the_makers_names_are_found(
     tmp_path: Path, bin_folder: Path, names: tuple[str, ...]
 ) -> None:
     install_programs(bin_folder, *names)
-    assert set(list_servers_by_name(tmp_path)) == set(PORTS)
+    assert set(list_servers_by_name(tmp_path)) == set(PORTS) - {"preview"}
 
 
 def test_what_the_machine_has_not_is_not_started(tmp_path: Path, bin_folder: Path) -> None:
@@ -77,3 +77,13 @@ def test_the_report_needs_a_pushgateway_and_load_can_be_left_out() -> None:
     clients = list_clients(ADDRESSES, pushgateway=True, load=True)
     assert [program.name for program in clients] == ["report", "load"]
     assert list_clients(ADDRESSES, pushgateway=False, load=False) == []
+
+
+@pytest.mark.parametrize("prometheus", [True, False])
+def test_the_preview_has_the_data_of_prometheus_or_says_that_it_is_made_up(
+    prometheus: bool,
+) -> None:
+    command = build_preview(ADDRESSES, prometheus=prometheus).command
+    assert (f"--prometheus=http://{ADDRESSES['prometheus']}" in command) is prometheus
+    assert ("--example" in command) is not prometheus
+    assert "--serve" in command

@@ -102,7 +102,7 @@ def test_it_starts_everything_and_leaves_no_child_behind(
     assert run.wait_for_exit() == 0, run.output
     assert run.list_processes() == {}
     assert "Traceback" not in run.output
-    for name in ("orders-api", "prometheus", "alertmanager", "pushgateway"):
+    for name in ("orders-api", "prometheus", "alertmanager", "pushgateway", "preview"):
         assert re.search(rf"^  {name} +http://127\.0\.0\.1:\d+ ", run.output, re.MULTILINE)
 
 
