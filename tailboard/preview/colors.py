@@ -43,6 +43,11 @@ PALETTE = (
 """The colours of series in their order, legible on dark and light."""
 
 NEUTRAL_COLOR = "#8b93a1"
+"""A grey that is legible on dark and on light."""
+
+TRACK = {"color": NEUTRAL_COLOR, "opacity": 0.2}
+"""The look of a bar's or a dial's whole length, in a mark of Vega-Lite."""
+
 CSS_COLOR = re.compile(
     r"#[0-9a-fA-F]{3,8}|rgba?\(\s*[\d.]+%?(?:\s*,\s*[\d.]+%?){2,3}\s*\)|hsla?\([\d.,%\s]+\)"
 )
@@ -154,10 +159,5 @@ def build_chart_config(theme: Theme) -> dict[str, Any]:
             "titleFontWeight": "normal",
         },
         "text": {"color": surface["text"], "font": FONT},
-        "style": {
-            "muted": {"fill": surface["muted"], "font": FONT},
-            "strong": {"fill": surface["strong"], "font": FONT},
-            "track": {"fill": surface["grid"]},
-        },
         "legend": {"disable": True},
     }

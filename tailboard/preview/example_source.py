@@ -47,7 +47,7 @@ EXAMPLE_VALUES = {
 }
 """Values of labels that are common; others are called after their label."""
 
-STATES = frozenset({"up", "probe_success"})
+STATE_METRIC = re.compile(r"\b(up|probe_success)\b(?!\s*\()")
 """Metrics that are 1 while all is well."""
 
 PERCENTILE = re.compile(r"histogram_quantile\(\s*(0?\.\d+|1)")
@@ -103,7 +103,7 @@ def _build_result(request: DataRequest) -> DataResult:
     series = []
     for number, labels in enumerate(label_sets):
         level = _choose_level(request, labels, number, len(label_sets))
-        wave = _build_wave(f"{_hide_percentile(expression)} {sorted(labels.items())}", times)
+        wave = _build_wave(f"{_hide_percentile(expression)} {_list_wave_labels(labels)}", times)
         series.append(
             ResultSeries(
                 labels,
@@ -169,7 +169,7 @@ def _hide_percentile(expression: str) -> str:
 
 def _shape_value(value: float, request: DataRequest) -> float:
     expression = request.expression
-    if any(f"{metric}{{" in expression for metric in STATES) and "rate(" not in expression:
+    if STATE_METRIC.search(expression) and "rate(" not in expression:
         return 1.0
     if request.hint.unit == "percentunit":
         return min(value, 1.0)
@@ -199,6 +199,11 @@ def _build_wave(seed: str, times: Sequence[float]) -> list[float]:
         factor += 0.9 * math.exp(-(((place - spike) * 40) ** 2))
         factors.append(factor)
     return factors
+
+
+def _list_wave_labels(labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The labels that make a wave of their own: the buckets of a histogram rise together."""
+    return sorted((name, value) for name, value in labels.items() if name != "le")
 
 
 def _draw(seed: str) -> float:

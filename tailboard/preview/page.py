@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tailboard.preview.colors import SURFACES, THEMES, build_chart_config
 from tailboard.preview.dashboard_drawing import DashboardDrawing, PanelDrawing
 from tailboard.preview.markdown import render_markdown
+from tailboard.publish.plural import format_count
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -221,6 +222,7 @@ def _build_environment() -> "Environment":
         undefined=StrictUndefined,
         finalize=lambda value: clean_text(value) if type(value) is str else value,
     )
+    environment.filters["count_of"] = format_count
     environment.filters["markdown"] = _render_safe_markdown
     environment.globals["trust"] = _trust_markup
     return environment

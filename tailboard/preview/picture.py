@@ -19,6 +19,7 @@ from tailboard.preview.drawing import LEGEND_HEADER, LEGEND_ROW, Legend, Table
 from tailboard.preview.markdown import list_text_lines
 from tailboard.preview.page import clean_text, clean_texts, format_time_range, render_template
 from tailboard.preview.panel_queries import GRID_GAP, GRID_ROW, PAGE_WIDTH
+from tailboard.publish.plural import format_count
 
 MARGIN = 16
 TOP_HEIGHT, BANNER_HEIGHT, HEADING_HEIGHT, FOOTER_HEIGHT = 44, 34, 34, 22
@@ -188,8 +189,6 @@ def _use_utc(value: Any) -> Any:
         changed["datasets"] = value["datasets"]
     if changed.get("type") == "time":
         changed["type"] = "utc"
-    if changed.get("formatType") == "time":
-        changed["formatType"] = "utc"
     return changed
 
 
@@ -273,7 +272,7 @@ def _add_section(canvas: Canvas, section: SectionDrawing, y: float) -> float:
             )
             if is_closed:
                 x = MARGIN + 30 + min(measure_text(title, 14.5), PAGE_WIDTH - 160)
-                canvas.add_text(x, middle, f"{count} panels", color="muted", size=11)
+                canvas.add_text(x, middle, format_count(count, "panel"), color="muted", size=11)
             y += HEADING_HEIGHT
             if is_closed:
                 continue

@@ -42,7 +42,6 @@ def build_time_axis(panel: PanelData) -> Spec:
         },
         "axis": {
             "format": choose_time_format(panel.end - panel.start),
-            "formatType": "utc" if panel.is_utc else "time",
             "grid": False,
             "labelOverlap": True,
             "labelFlush": True,

@@ -50,8 +50,10 @@ def draw(panel: PanelData, size: Size) -> Drawing:
 
 
 def _list_names(frame: Frame, field_name: str) -> list[str]:
-    columns = [column for column in frame.fields if column.title == field_name] or [
-        column for column in frame.fields if column.kind != "number"
+    columns = [
+        *(column for column in frame.fields if column.title == field_name),
+        *(column for column in frame.fields if column.kind == "string"),
+        *(column for column in frame.fields if column.kind == "time"),
     ]
     if not columns:
         return [str(number + 1) for number in range(frame.length)]

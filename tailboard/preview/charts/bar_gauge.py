@@ -5,6 +5,7 @@ import math
 from tailboard.dashboards.schema_v2.values import read_object
 from tailboard.preview.charts.axes import Spec, build_base_spec, clean_value
 from tailboard.preview.charts.stat import MAX_VALUES, build_missing_value, list_reduced_values
+from tailboard.preview.colors import NEUTRAL_COLOR, TRACK
 from tailboard.preview.data import PanelData
 from tailboard.preview.drawing import Drawing, Size
 from tailboard.preview.field_config import read_limit
@@ -89,7 +90,7 @@ def _build_spec(bars: list[Spec], size: Size) -> Spec:
     color: Spec = {"field": "color", "type": "nominal", "scale": None}
     tooltip = [{"field": "name"}, {"field": "text", "title": "value"}]
     font = {"expr": f"max(8, min(12, height / {count} * 0.8))"}
-    track: Spec = {"type": "bar", "style": "track", "cornerRadius": 2, "size": thickness}
+    track: Spec = {"type": "bar", **TRACK, "cornerRadius": 2, "size": thickness}
     bar: Spec = {"type": "bar", "cornerRadius": 2, "size": thickness}
     layers: list[Spec] = [
         {
@@ -161,7 +162,7 @@ def _build_upright_spec(bars: list[Spec], size: Size) -> Spec:
         "data": {"name": "bars"},
         "layer": [
             {
-                "mark": {"type": "bar", "style": "track", "cornerRadius": 2, "size": width},
+                "mark": {"type": "bar", **TRACK, "cornerRadius": 2, "size": width},
                 "encoding": {"x": x, "y": {**track_y, "datum": 1}},
             },
             {
@@ -173,7 +174,12 @@ def _build_upright_spec(bars: list[Spec], size: Size) -> Spec:
                 "encoding": {"x": x, "y": {"value": 2}, "text": {"field": "text"}, "color": color},
             },
             {
-                "mark": {"type": "text", "baseline": "bottom", "limit": limit, "style": "muted"},
+                "mark": {
+                    "type": "text",
+                    "baseline": "bottom",
+                    "limit": limit,
+                    "color": NEUTRAL_COLOR,
+                },
                 "encoding": {
                     "x": x,
                     "y": {"value": {"expr": "height - 2"}},

@@ -5,6 +5,7 @@ import math
 from tailboard.dashboards.schema_v2.values import read_object, read_text
 from tailboard.preview.charts.axes import Spec, build_base_spec, clean_value
 from tailboard.preview.charts.stat import MAX_VALUES, build_missing_value, list_reduced_values
+from tailboard.preview.colors import NEUTRAL_COLOR, TRACK
 from tailboard.preview.data import PanelData
 from tailboard.preview.drawing import Drawing, Size
 from tailboard.preview.field_config import compute_share, find_limits, list_threshold_steps
@@ -47,6 +48,7 @@ def draw(panel: PanelData, size: Size) -> Drawing:
         "field": "column",
         "type": "quantitative",
         "axis": None,
+        "stack": None,
         "scale": {"domain": [-0.5, count - 0.5], "nice": False, "zero": False},
     }
     y: Spec = {"value": {"expr": "height * 0.56"}}
@@ -74,7 +76,7 @@ def draw(panel: PanelData, size: Size) -> Drawing:
         return {"data": {"name": data}, "mark": mark, "encoding": encoding}
 
     layers: list[Spec] = [
-        build_arc("dials", "start", "full", 0.68, 0.9, mark={"style": "track"}),
+        build_arc("dials", "start", "full", 0.68, 0.9, mark=dict(TRACK)),
         build_arc(
             "dials", "start", "end", 0.68, 0.9, encoding={"color": color, "tooltip": tooltip}
         ),
@@ -94,7 +96,7 @@ def draw(panel: PanelData, size: Size) -> Drawing:
             "mark": {
                 "type": "text",
                 "baseline": "bottom",
-                "style": "muted",
+                "color": NEUTRAL_COLOR,
                 "fontSize": 12,
                 "limit": {"expr": f"width / {count} - 8"},
             },
@@ -103,6 +105,8 @@ def draw(panel: PanelData, size: Size) -> Drawing:
     ]
     spec = {
         **build_base_spec(size.height),
+        # Dials reach beyond their middle, and to fit them would make them smaller and smaller.
+        "autosize": {"type": "none"},
         "datasets": {"dials": dials, "ring": ring},
         "layer": layers,
     }

@@ -186,7 +186,7 @@ def _build_spec(
             {"calculate": "datum.row - 0.5", "as": "low"},
             {"calculate": "datum.row + 0.5", "as": "high"},
         ],
-        "mark": {"type": "rect", "clip": True, "strokeWidth": 0.5, "style": "cell-gap"},
+        "mark": {"type": "rect", "clip": True, "strokeWidth": 0},
         "encoding": {
             "x": build_time_axis(panel),
             "x2": {"field": "end"},

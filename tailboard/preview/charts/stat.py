@@ -12,6 +12,7 @@ from tailboard.preview.charts.axes import (
     list_finite,
     to_milliseconds,
 )
+from tailboard.preview.colors import NEUTRAL_COLOR
 from tailboard.preview.data import PanelData
 from tailboard.preview.drawing import Drawing, Size
 from tailboard.preview.field_config import DisplayValue, compile_pattern, format_field_value
@@ -175,7 +176,6 @@ def _build_spec(
                 "dy": {"expr": f"-{cell_height} * {0.02 if has_name else 0.05}"},
                 "fontSize": {"expr": font},
                 "fontWeight": 600,
-                **({"style": "strong"} if not text_color else {}),
             },
             "encoding": {
                 "x": x,
@@ -196,7 +196,7 @@ def _build_spec(
                     "dy": {"expr": f"{cell_height} * 0.33"},
                     "fontSize": {"expr": name_font},
                     "limit": {"expr": f"{cell_width} - 10"},
-                    **({"color": "#ffffff"} if is_background else {"style": "muted"}),
+                    **({"color": "#ffffff"} if is_background else {"color": NEUTRAL_COLOR}),
                 },
                 "encoding": {"x": x, "y": y, "text": {"field": "name"}},
             }

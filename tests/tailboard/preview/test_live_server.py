@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.preview import live_server as live_server_module
 from tailboard.preview.live_server import (
     HOST,
     LiveServer,
     LiveSite,
+    follow_definitions,
     list_watched_files,
     read_fingerprint,
 )
@@ -94,3 +97,60 @@ def test_a_change_of_a_neighbour_is_a_change(tmp_path: Path) -> None:
     before = read_fingerprint(list_watched_files([definition]))
     neighbour.write_text("a = 1")
     assert read_fingerprint(list_watched_files([definition])) != before
+
+
+class Session:
+    """A definition that is edited while a preview is shown; it ends after the last step."""
+
+    def __init__(self, path: Path, texts: list[str]) -> None:
+        self.path = path
+        self.site = LiveSite()
+        self.reports: list[str] = []
+        self._texts = iter(texts)
+
+    def list_paths(self) -> list[Path]:
+        text = next(self._texts, None)
+        if text is None:
+            raise KeyboardInterrupt
+        if not self.path.exists() or self.path.read_text() != text:
+            self.path.write_text(text)
+        return [self.path]
+
+    def build(self) -> dict[str, bytes]:
+        text = self.path.read_text()
+        if "mistake" in text:
+            raise DefinitionError(f"no such unit in {text}")
+        return {"index.html": text.encode()}
+
+    def follow(self) -> None:
+        with pytest.raises(KeyboardInterrupt):
+            follow_definitions(
+                self.site, self.build, self.list_paths, lambda: 0.0, self.reports.append
+            )
+
+
+@pytest.fixture
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_server_module, "POLL_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("no_pause")
+def test_a_definition_that_changes_is_drawn_anew(tmp_path: Path) -> None:
+    session = Session(tmp_path / "orders.py", ["one", "one", "number two", "number two"])
+    session.follow()
+    assert session.site.files == {"index.html": b"number two"}
+    assert session.site.version == 1
+    assert session.reports == ["a definition changed"]
+
+
+@pytest.mark.usefixtures("no_pause")
+def test_a_mistake_is_shown_until_it_is_mended_beside_the_last_drawing(tmp_path: Path) -> None:
+    path = tmp_path / "orders.py"
+    session = Session(path, ["one", "good", "a mistake"])
+    session.follow()
+    assert session.site.files == {"index.html": b"good"}
+    assert "no such unit" in session.site.mistake
+    session = Session(path, ["good", "a mistake", "mended"])
+    session.follow()
+    assert session.site.mistake == ""
+    assert session.site.files == {"index.html": b"mended"}

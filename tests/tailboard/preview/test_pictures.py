@@ -1,5 +1,6 @@
 """Pictures without a browser: SVG and PNG."""
 
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -54,3 +55,15 @@ def test_a_text_that_is_too_wide_is_cut() -> None:
     assert cut.endswith("…")
     assert measure_text(cut, 12) <= 100
     assert measure_text("订单", 12) == 24
+
+
+def test_dials_of_a_gauge_stand_side_by_side() -> None:
+    source = TableSource({"a": [1.0], "b": [5.0], "c": [9.0]})
+    (panel,) = draw_dashboard(build_dashboard(build_panel("gauge")), source).panels
+    svg = render_panel_picture(panel, is_example=False)
+    places = re.findall(r'aria-label="column: (\d)[^>]*translate\(([\d.]+),', svg)
+    assert {number: round(float(x)) for number, x in places} == {
+        str(number): round((panel.width - 20) * (2 * number + 1) / 6) for number in range(3)
+    }
+    for number in range(3):
+        assert len({x for column, x in places if column == str(number)}) == 1
