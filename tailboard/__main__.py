@@ -2,4 +2,5 @@
 
 from tailboard.cli.main import run
 
-run()
+if __name__ == "__main__":  # not where a process of `build --jobs` imports it again
+    run()

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from tailboard.definitions import load
-from tailboard.definitions.build import Source
+from tailboard.definitions.source import Source
 
 
 def find_sources(

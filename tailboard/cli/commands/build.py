@@ -1,5 +1,6 @@
 """`tailboard build`: definitions become files that Grafana takes."""
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -27,6 +28,8 @@ from tailboard.publish.plural import format_count
 from tailboard.queries.rule_expressions import find_expression_errors
 
 DEFAULT_FORMAT_OPTIONS = FormatOptions()
+MIN_PARALLEL_DEFINITIONS = 100
+"""From so many definitions on, processes save more time than it takes to start them."""
 
 
 EXAMPLE = """\b
@@ -53,6 +56,12 @@ Example:
     default=("api", "rules"),
     show_default=True,
     help="How to write documents and rules; may be given several times.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="How many definitions to compile side by side.  [default: the number of processors, 1 "
+    f"for fewer than {MIN_PARALLEL_DEFINITIONS} definitions]",
 )
 @CONVENTION_OPTION
 @CHECK_OPTION
@@ -85,6 +94,7 @@ def command(
     definitions: tuple[Path, ...],
     out: Path,
     format: tuple[str, ...],
+    jobs: int | None,
     convention: str | None,
     check: bool,
     force: bool,
@@ -100,6 +110,9 @@ def command(
     A definition is a Python file that names `dashboard`, `dashboards`, `rules` or `services`, a
     dashboard's JSON, or a folder of them. Without any, the definitions of the settings are built,
     or the library's dashboards for the convention named by --convention.
+
+    Many definitions are compiled side by side, with the same result; --jobs 1 compiles one after
+    the other, for definitions that rely on what others before them did.
     """
     format_options = FormatOptions(
         prometheus_url, scrape_interval, provisioning_path, Addresses(grafana_url, runbook_url)
@@ -107,11 +120,13 @@ def command(
     output = Output(out, command="build", check=check, force=force)
     output_formats = [output_format for output_format in FORMATS if output_format.name in format]
     try:
-        build = Build(
-            list(find_sources(context, definitions, convention)), output_formats, format_options
-        )
-        with BuildProgress("Building", len(build.sources)) as progress:
-            for file in build.build_files(progress):
+        sources = list(find_sources(context, definitions, convention))
+        build = Build(sources, output_formats, format_options, _choose_jobs(jobs, len(sources)))
+        with (
+            BuildProgress("Building", len(build.sources)) as progress,
+            closing(build.build_files(progress)) as files,
+        ):
+            for file in files:
                 output.add(file)
         build.errors += find_expression_errors(build.rules.values())
         if build.errors:
@@ -128,6 +143,15 @@ def command(
         else ""
     )
     return _print_report(changes, out, build, link_note, check=check, as_json=as_json)
+
+
+def _choose_jobs(jobs: int | None, source_count: int) -> int:
+    """How many processes compile; 1 for none beside this one."""
+    if jobs is None and source_count < MIN_PARALLEL_DEFINITIONS:
+        return 1
+    from tailboard.definitions.side_by_side import count_processors
+
+    return min(jobs or count_processors(), source_count)
 
 
 def _print_report(
