@@ -37,6 +37,8 @@ class Response:
     status: int
     body: Any = None
     text: str = field(default="", repr=False)
+    has_retries: bool = False
+    """Whether the server was busy or unavailable before it answered."""
 
     @property
     def ok(self) -> bool:
@@ -198,6 +200,7 @@ class Connection(Closeable):
         self, response: requests.Response, content: bytes, address: str
     ) -> Response:
         status = response.status_code
+        has_retries = bool(response.raw.retries and response.raw.retries.history)
         if status == 401:
             raise NotAllowedError(
                 f"{format_address(self.address)} does not accept the credentials (401)"
@@ -223,8 +226,8 @@ class Connection(Closeable):
                     is_uncertain=True,
                 ) from error
             text = content[:MAX_TEXT_BYTES].decode("utf-8", "replace")
-            return Response(status, text=text)
-        return Response(status, body)
+            return Response(status, text=text, has_retries=has_retries)
+        return Response(status, body, has_retries=has_retries)
 
     def close(self) -> None:
         """Close the connections."""

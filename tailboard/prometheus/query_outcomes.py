@@ -1,4 +1,4 @@
-"""Running expressions now and over the last hour, a few at a time."""
+"""Running expressions now and over the last hour, which is one request each, a few at a time."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -44,7 +44,13 @@ def run_queries(
     advance: Callable[[], None] = lambda: None,
 ) -> QueryOutcomes:
     """Ask all of them; ends early when the server does not answer any more."""
-    work = Parallel(lambda expression: run_query(server, expression), expressions, concurrency)
+    try:
+        has_now = server.has_now_in_range(DASHBOARD_RANGE, QUERY_STEP)
+    except TailboardError as error:
+        return QueryOutcomes({}, error)
+    work = Parallel(
+        lambda expression: run_query(server, expression, has_now=has_now), expressions, concurrency
+    )
     outcomes: dict[str, QueryOutcome] = {}
     slow_count = 0
     for expression, outcome in work:
@@ -57,20 +63,28 @@ def run_queries(
     return QueryOutcomes(outcomes, work.error)
 
 
-def run_query(server: PrometheusServer, expression: str) -> QueryOutcome:
-    """What one expression gives."""
+def run_query(server: PrometheusServer, expression: str, *, has_now: bool) -> QueryOutcome:
+    """What one expression gives; `has_now` if the last point of a range is of now.
+
+    Then the range shows what there is now. Else now is asked for besides, and also where a range
+    has too many series: how many of them are of now, its beginning does not show.
+    """
     try:
-        instant_result = server.query_instant(expression, limit=MAX_SERIES + 1)
-        if len(instant_result.series) > MAX_SERIES:
-            return _build_outcome(instant_result, limit_problem=f"more than {MAX_SERIES} series")
         range_result = server.query_range(
             expression, DASHBOARD_RANGE, QUERY_STEP, limit=MAX_SERIES + 1
+        )
+        is_over_limit = len(range_result.series) > MAX_SERIES
+        instant_result = (
+            server.select_now(range_result)
+            if has_now and not is_over_limit
+            else server.query_instant(expression, limit=MAX_SERIES + 1)
         )
     except QueryLimitError as error:
         return QueryOutcome(limit_problem=error.problem)
     except RefusedError as error:
         return QueryOutcome(refusal=error.problem)
-    is_over_limit = len(range_result.series) > MAX_SERIES
+    if len(instant_result.series) > MAX_SERIES:
+        return _build_outcome(instant_result, limit_problem=f"more than {MAX_SERIES} series")
     return _build_outcome(
         instant_result,
         range_result,

@@ -3,10 +3,12 @@
 import os
 import re
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from tailboard.panels.matcher import LABEL_NAME
+from tailboard.prometheus.adaptive_limit import AdaptiveLimit
 from tailboard.prometheus.responses import (
     ADDRESS_TIP,
     BUSY_STATUSES,
@@ -14,6 +16,7 @@ from tailboard.prometheus.responses import (
     QueryLimitError,
     QueryResult,
     RefusedError,
+    ResultSeries,
     is_busy,
     parse_data,
     parse_result,
@@ -42,6 +45,12 @@ RETRY_PAUSE = 1.0
 TIMEOUT_GRACE = 5.0
 """Seconds that the answer may take after the server should have given up."""
 
+CLOCK_PRECISION = 0.002
+"""Seconds: times are sent in milliseconds."""
+
+SLOW_SHARE = 0.25
+"""A request that takes this share of the timeout strains the server."""
+
 PLAIN_CHARACTER = re.compile(r"[a-zA-Z0-9:]")
 METHOD_NOT_ALLOWED = 405
 UNSUPPORTED_STATUSES = frozenset({404, 405, 410, 501})
@@ -53,15 +62,20 @@ Parsed = TypeVar("Parsed")
 class PrometheusServer(Closeable):
     """A Prometheus to ask; several threads may, and the server sees only so many at once.
 
+    These are `concurrency` at most, and fewer while the server is slow or says that it is busy.
     `now` is the server's own clock, read when it was first asked. What it warns of is kept.
     """
 
-    def __init__(self, connection: Connection, *, timeout: float = 10.0) -> None:
+    def __init__(
+        self, connection: Connection, *, timeout: float = 10.0, concurrency: int = 4
+    ) -> None:
         self._connection = connection
+        self._limit = AdaptiveLimit(concurrency)
         self._timeout = timeout
         self._method = "POST"
         self._stop_event = threading.Event()
         self._warnings: dict[str, None] = {}
+        self._label_values: dict[tuple[str, str], list[str]] = {}
         self.display_address = format_address(connection.address)
         self.now = self._fetch_time()
 
@@ -74,6 +88,11 @@ class PrometheusServer(Closeable):
     def credential_notes(self) -> Sequence[str]:
         """Warnings about the files that hold the credentials."""
         return self._connection.credentials.notes
+
+    @property
+    def concurrency(self) -> int:
+        """How many requests may run at once now."""
+        return self._limit.current
 
     def query_instant(
         self, expression: str, *, limit: int = 0, time: float | None = None
@@ -93,7 +112,7 @@ class PrometheusServer(Closeable):
         end: float | None = None,
     ) -> QueryResult:
         """The values over the last seconds, or those before `end`."""
-        end = self.now if end is None else end
+        end = round(self.now if end is None else end, 3)  # whole steps after its start
         time_range = {
             "start": f"{end - seconds:.3f}",
             "end": f"{end:.3f}",
@@ -106,13 +125,42 @@ class PrometheusServer(Closeable):
     def refresh_time(self) -> None:
         """Read the server's clock anew."""
         self.now = self._fetch_time()
+        self._label_values.clear()
+
+    def has_now_in_range(self, seconds: float, step: float) -> bool:
+        """Whether the last point of such a range is of now.
+
+        Query frontends of Thanos and Mimir may move a range to whole steps.
+        """
+        try:
+            result = self.query_range("time()", seconds, step)
+        except RefusedError:
+            return False
+        return bool(self.select_now(result).series)
+
+    def select_now(self, result: QueryResult) -> QueryResult:
+        """What an instant query gives, from a range that has now in it."""
+        return QueryResult(
+            tuple(
+                ResultSeries(series.labels, series.points[-1:])
+                for series in result.series
+                if abs(series.points[-1][0] - self.now) < CLOCK_PRECISION
+            ),
+            result.warnings,
+        )
 
     def fetch_label_values(self, label: str, selector: str = "") -> list[str]:
-        """The values of a label in the last hour, of the series that a selector chooses."""
-        parameters = {**self._build_time_range(), **({"match[]": selector} if selector else {})}
-        return self._fetch_data(
-            "GET", f"label/{_escape_label(label)}/values", parameters, parse_texts
-        )
+        """The values of a label in the last hour, of the series that a selector chooses.
+
+        They are asked for once: dashboards of a service have the same variables.
+        """
+        if (label, selector) not in self._label_values:
+            parameters = {**self._build_time_range(), **({"match[]": selector} if selector else {})}
+            path = f"label/{_escape_label(label)}/values"
+            self._label_values[label, selector] = self._fetch_data(
+                "GET", path, parameters, parse_texts
+            )
+        return list(self._label_values[label, selector])
 
     def fetch_label_names(self, selector: str = "") -> list[str]:
         """The names of the labels of these series."""
@@ -207,6 +255,15 @@ class PrometheusServer(Closeable):
         return response
 
     def _send_once(self, method: str, path: str, parameters: Mapping[str, Any]) -> Response:
+        with self._limit.take_slot() as slot:
+            slot.is_strained = True  # where there is no answer
+            start = time.monotonic()
+            response = self._request(method, path, parameters)
+            is_slow = time.monotonic() - start > SLOW_SHARE * self._timeout
+            slot.is_strained = is_slow or response.has_retries or is_busy(response)
+        return response
+
+    def _request(self, method: str, path: str, parameters: Mapping[str, Any]) -> Response:
         arguments = {"data": parameters} if method == "POST" else {"params": parameters}
         try:
             return self._connection.request(method, f"api/v1/{path}", **arguments)
@@ -248,7 +305,7 @@ def connect_prometheus(
         backoff_factor=RETRY_PAUSE / 2,
     )
     try:
-        return PrometheusServer(connection, timeout=timeout)
+        return PrometheusServer(connection, timeout=timeout, concurrency=concurrency)
     except QueryLimitError as error:
         connection.close()
         problem = (

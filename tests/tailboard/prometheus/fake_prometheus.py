@@ -109,7 +109,8 @@ class FakePrometheus:
         if path in answers:
             return build_success(answers[path])
         if path in {"query", "query_range"}:
-            return self._evaluate_query(form["query"][0], ranged=path == "query_range")
+            end = form["end"][0] if path == "query_range" else ""
+            return self._evaluate_query(form["query"][0], float(end) if end else None)
         matches = [
             series for series in self.known_series if _is_chosen(series, form.get("match[]", []))
         ]
@@ -140,27 +141,30 @@ class FakePrometheus:
         label = path.removeprefix("label/").removesuffix("/values")
         return sorted({labels[label] for labels in label_sets if label in labels})
 
-    def _evaluate_query(self, expression: str, *, ranged: bool) -> Reply:
+    def _evaluate_query(self, expression: str, end: float | None) -> Reply:
+        """The values now, or half an hour before the end of a range and at its end."""
         now = time.time()
+        if expression == "time()" and end is not None:
+            points = [[end, f"{end}"]]
+            result_data = {"resultType": "matrix", "result": [{"metric": {}, "values": points}]}
+            return build_success(result_data)
         if expression == "time()":
             return build_success({"resultType": "scalar", "result": [now, f"{now}"]})
         try:
             tree = parse(expression)
         except ValueError as error:
             return build_failure(400, "bad_data", f'invalid parameter "query": {error}')
-        samples = [
-            (labels, value)
-            for labels, value in self._evaluate_node(tree)
-            if ranged or ABSENT_VALUE not in labels.values()
-        ]
-        samples = [
-            ({k: v for k, v in labels.items() if v != ABSENT_VALUE}, value)
-            for labels, value in samples
-        ]
-        if not ranged:
-            return build_vector(*samples)
-        earlier = now - 1800
-        result = [{"metric": labels, "values": [[earlier, value]]} for labels, value in samples]
+        samples = self._evaluate_node(tree)
+        if end is None:
+            return build_vector(
+                *(sample for sample in samples if ABSENT_VALUE not in sample[0].values())
+            )
+        result = []
+        for labels, value in samples:
+            times = [end - 1800] if ABSENT_VALUE in labels.values() else [end - 1800, end]
+            known_labels = {key: text for key, text in labels.items() if text != ABSENT_VALUE}
+            points = [[timestamp, value] for timestamp in times]
+            result.append({"metric": known_labels, "values": points})
         return build_success({"resultType": "matrix", "result": result})
 
     def _evaluate_node(self, node: Any) -> list[tuple[Labels, str]]:

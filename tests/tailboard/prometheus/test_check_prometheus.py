@@ -202,7 +202,7 @@ def test_names_in_quotes_are_told_where_the_server_does_not_read_them(
     orders_prometheus: FakePrometheus, find_state: Callable[..., tuple[str, str, str]]
 ) -> None:
     refusal = 'invalid parameter "query": 1:6: parse error: unexpected string ""a.b"" in label'
-    orders_prometheus.replies["/query"] = lambda form: (
+    orders_prometheus.replies["/query_range"] = lambda form: (
         build_failure(400, "bad_data", refusal) if "a.b" in form["query"][0] else None
     )
     state, problem, tip = find_state('rate({"a.b",job="orders"}[5m])')
@@ -273,7 +273,7 @@ def test_more_series_than_anybody_reads_are_too_many(
     state, problem, tip = find_state("many")
     assert (state, problem) == ("too slow or too many series", "more than 1000 series")
     assert "topk()" in tip
-    assert orders_prometheus.list_expressions("query_range") == []
+    assert orders_prometheus.list_expressions("query_range").count("many") == 1
 
 
 @pytest.mark.parametrize(
@@ -362,9 +362,13 @@ def test_variables_and_windows_are_filled_before_a_query_is_asked(
     workspace.write_file("d.json", text)
     orders_prometheus.scrape_interval = "30s"
     assert run_check().exit_code == 0
-    assert 'rate(http_requests_total{job=~"orders"}[150s])' in orders_prometheus.list_expressions()
+    assert 'rate(http_requests_total{job=~"orders"}[150s])' in orders_prometheus.list_expressions(
+        "query_range"
+    )
     run_check("--scrape-interval", "1m")
-    assert 'rate(http_requests_total{job=~"orders"}[240s])' in orders_prometheus.list_expressions()
+    assert 'rate(http_requests_total{job=~"orders"}[240s])' in orders_prometheus.list_expressions(
+        "query_range"
+    )
 
 
 def test_a_query_is_asked_once_however_often_it_is_drawn(
@@ -373,11 +377,72 @@ def test_a_query_is_asked_once_however_often_it_is_drawn(
     workspace.write_file("d.json", build_document("up", "up", "up", "http_requests_total"))
     run = run_check("--json")
     assert len(run.json["queries"]) == 4
-    assert orders_prometheus.list_expressions("query_range") == [
-        "up",
-        "http_requests_total",
-    ] or sorted(orders_prometheus.list_expressions("query_range")) == ["http_requests_total", "up"]
-    assert orders_prometheus.list_expressions().count("up") == 1
+    time_check, *expressions = orders_prometheus.list_expressions("query_range")
+    assert (time_check, sorted(expressions)) == ("time()", ["http_requests_total", "up"])
+    assert not {"http_requests_total", "up"} & {*orders_prometheus.list_expressions()}
+
+
+@pytest.mark.parametrize("end", ["/query_range", "/query"])
+def test_a_server_that_moves_ranges_to_whole_steps_is_asked_for_now_besides(
+    workspace: Workspace,
+    orders_prometheus: FakePrometheus,
+    run_check: Callable[..., CommandResult],
+    end: str,
+) -> None:
+    """As a query frontend does: the last minute is in no range of it."""
+
+    def move_range(form: Form) -> Reply | None:
+        if "step" not in form:
+            return None
+        earlier_end = f"{float(form['end'][0]) // 60 * 60 - 0.5}"
+        return orders_prometheus._evaluate_query(form["query"][0], float(earlier_end))
+
+    orders_prometheus.replies[end] = move_range
+    workspace.write_file("d.json", build_document("up", "http_requests_total"))
+    run = run_check("--json")
+    assert [query["state"] for query in run.json["queries"]] == ["data", "data"]
+    instant_expressions = {"up", "http_requests_total"} & {*orders_prometheus.list_expressions()}
+    assert len(instant_expressions) == (2 if end == "/query_range" else 0)
+
+
+SERVICES = """
+from tailboard import Objectives, Service
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
+
+objectives = Objectives(latency={{0.99: 1.0}}, availability=0.999)
+services = [
+    Service(
+        f"shop-{{number}}",
+        selector={{"job": f"shop-{{number}}"}},
+        convention=PROMETHEUS_CLIENT,
+        objectives=objectives,
+    )
+    for number in range({count})
+]
+"""
+COUNTERS = ("http_requests_total", "process_cpu_seconds_total")
+HISTOGRAM = "http_request_duration_seconds"
+
+
+def test_the_requests_for_several_services_stay_within_the_bound_of_the_handbook(
+    workspace: Workspace, fake_server: FakePrometheus
+) -> None:
+    for number in range(3):
+        target = {"job": f"shop-{number}", "instance": "a:1"}
+        for name in ("up", "process_start_time_seconds", *COUNTERS):
+            fake_server.add_series(name, target)
+        for suffix in ("_bucket", "_count", "_sum"):
+            fake_server.add_series(f"{HISTOGRAM}{suffix}", {**target, "le": "1"})
+    workspace.write_file("shop.py", SERVICES.format(count=3))
+    run = workspace.run_tailboard("check", "shop.py", "--prometheus", fake_server.url, "--json")
+    ranges = fake_server.list_expressions("query_range")
+    assert len(ranges) == len({*ranges}) > 300
+    assert {*ranges} & {*fake_server.list_expressions()} == {"time()"}
+    assert run.json["queries"]
+    variables, recorded_labels, histograms = 2, 5, 2  # those of the database are read too
+    for_a_service = variables + 13 + recorded_labels + len(COUNTERS) + 3 * histograms
+    bound = 8 + len(ranges) + 3 * for_a_service
+    assert len(fake_server.requests) <= bound
 
 
 def test_the_server_sees_no_more_at_once_than_is_allowed(
@@ -492,7 +557,7 @@ def test_a_server_that_stops_half_way_leaves_the_rest_unchecked(
     workspace.write_file("d.json", build_document(*(f"up > -{number}" for number in range(10))))
     orders_prometheus.replies["/api/v1/query_range"] = orders_prometheus.replies[
         "/api/v1/query"
-    ] = fail_from_request(4, reply)
+    ] = fail_from_request(5, reply)  # the first is of the time
     run = run_check("--concurrency", "1", "--json")
     assert run.exit_code == 4
     states = [query["state"] for query in run.json["queries"]]
@@ -566,11 +631,8 @@ def test_warnings_of_the_server_are_passed_on_and_stand_by_what_is_empty(
     workspace.write_file("d.json", build_document("http_requests_in_flight == 5", "unseen == 5"))
     empty_result = {"resultType": "vector", "result": []}
     partial = build_success(empty_result, warnings=["partial response: store b is unavailable"])
-    orders_prometheus.replies["/query"] = lambda form: (
+    orders_prometheus.replies["/query_range"] = lambda form: (
         partial if "== 5" in form["query"][0] else None
-    )
-    orders_prometheus.replies["/query_range"] = lambda _: build_success(
-        {"resultType": "matrix", "result": []}
     )
     run = run_check()
     assert "warns: partial response: store b is unavailable" in run.stderr
@@ -680,4 +742,4 @@ def test_mimir_and_thanos_live_below_a_path(workspace: Workspace, prefix: str) -
         )
         run = workspace.run_tailboard("check", "d.json", "--prometheus", f"{fake.url}/", "--json")
     assert [query["state"] for query in run.json["queries"]] == ["data", "no such metric"]
-    assert "rate(http_requests_total[60s])" in fake.list_expressions()
+    assert "rate(http_requests_total[60s])" in fake.list_expressions("query_range")
