@@ -29,7 +29,7 @@ ROOMS = (
 )
 """The packages of tailboard/: each may import itself and those before it, but check not lint."""
 
-BEFORE = {"settings": "definitions", "catalogue": "cli", "pytest_plugin": "", "__main__": ""}
+BEFORE = {"settings": "definitions", "catalogue": "convert", "pytest_plugin": "", "__main__": ""}
 """The modules beside them: the first of the rooms that may import each, if one may."""
 
 PURE = PACKAGES[:3]

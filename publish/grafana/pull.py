@@ -75,11 +75,11 @@ def _build_v1_resource(uid: str, document: Document, annotations: Mapping[str, s
         "apiVersion": API_VERSION,
         "kind": "Dashboard",
         "metadata": {"name": uid, **({"annotations": dict(annotations)} if annotations else {})},
-        "spec": {**spec, "panels": _separate_panels(spec["panels"])},
+        "spec": {**spec, "panels": separate_panels(spec["panels"])},
     }
 
 
-def _separate_panels(panels: list[Any]) -> list[Any]:
+def separate_panels(panels: list[Any]) -> list[Any]:
     """The panels where Grafana draws them: one that stands on others is moved below them.
 
     Those without a place, which flow, stay so.
@@ -98,7 +98,7 @@ def _separate_inner_panels(panel: Any) -> Any:
     """A closed row has its panels within it."""
     if not isinstance(panel, dict) or not isinstance(panel.get("panels"), list):
         return panel
-    return {**panel, "panels": _separate_panels(panel["panels"])}
+    return {**panel, "panels": separate_panels(panel["panels"])}
 
 
 def _is_placed(panel: Any) -> bool:

@@ -83,7 +83,9 @@ def build_code(value: Any) -> Code:
     """The code of a value of JSON."""
     if isinstance(value, Mapping):
         return DictCode(tuple((Literal(str(key)), build_code(item)) for key, item in value.items()))
-    if isinstance(value, list | tuple):
+    if isinstance(value, tuple):
+        return TupleCode(tuple(build_code(item) for item in value))
+    if isinstance(value, list):
         return ListCode(tuple(build_code(item) for item in value))
     return Literal(value)
 

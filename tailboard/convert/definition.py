@@ -17,7 +17,12 @@ from tailboard.convert.code import (
     render_flat,
 )
 from tailboard.convert.layout import find_sizes
-from tailboard.convert.module_text import Constant, Statement, list_reserved_names
+from tailboard.convert.module_text import (
+    Constant,
+    Statement,
+    list_reserved_names,
+    list_statement_names,
+)
 from tailboard.convert.names import NameRegistry
 from tailboard.convert.panel_code import build_raw_call
 from tailboard.convert.parts import (
@@ -25,6 +30,9 @@ from tailboard.convert.parts import (
     list_link_codes,
     list_variable_codes,
 )
+from tailboard.convert.recognition.near_miss import resize_ready_made
+from tailboard.convert.recognition.ready_made import ReadyMade
+from tailboard.convert.recognition.recognition import Recognition, recognize_document
 from tailboard.convert.source import Source
 from tailboard.dashboards import Dashboard, build_document
 from tailboard.dashboards.document import Document
@@ -70,6 +78,10 @@ def build_statements(source: Source) -> list[Statement]:
     """The constants of a definition, and the dashboard behind them."""
     canonical = build_canonical(source.document)
     names = NameRegistry(list_reserved_names())
+    recognition = recognize_document(source, canonical, names)
+    service_constants = [Constant(name, code) for name, code in recognition.constants]
+    if recognition.dashboard is not None:
+        return [*service_constants, Constant("dashboard", recognition.dashboard)]
     statements: list[Statement] = []
     rows = []
     bottom = 0
@@ -78,7 +90,7 @@ def build_statements(source: Source) -> list[Statement]:
         section = Section(heading, panels, top)
         bottom = top if section.is_collapsed else section.bottom
         codes = []
-        for panel, code in zip(panels, _build_panels(section), strict=True):
+        for panel, code in zip(panels, _build_panels(section, recognition), strict=True):
             if measure_width(render_flat(code)) + len(INDENT) * PANEL_DEPTH + 1 <= WIDTH:
                 codes.append(code)
                 continue
@@ -86,19 +98,40 @@ def build_statements(source: Source) -> list[Statement]:
             statements.append(Constant(name, code))
             codes.append(Name(name))
         rows.append(_build_row(section, codes))
-    dashboard = _build_dashboard(source, canonical, rows)
-    return [*statements, Constant("dashboard", dashboard)]
+    dashboard = Constant("dashboard", _build_dashboard(source, canonical, rows, recognition.parts))
+    return _drop_unused_constants([*service_constants, *statements, dashboard])
 
 
-def _build_panels(section: Section) -> list[Code]:
+def _drop_unused_constants(statements: Sequence[Statement]) -> list[Statement]:
+    """The statements whose name a later one uses, and the dashboard."""
+    used_names = {"dashboard"}
+    kept_statements: list[Statement] = []
+    for statement in reversed(statements):
+        if statement.name in used_names:
+            used_names |= set(list_statement_names(statement))
+            kept_statements.append(statement)
+    return kept_statements[::-1]
+
+
+def _build_panels(section: Section, recognition: Recognition) -> list[Code]:
+    ready_made = [recognition.find_panel(panel) for panel in section.panels]
     default_sizes = [
-        KIND_SIZES.get(str(panel.get("type")), DEFAULT_SIZE) for panel in section.panels
+        KIND_SIZES.get(str(panel.get("type")), DEFAULT_SIZE) if entry is None else entry.size
+        for panel, entry in zip(section.panels, ready_made, strict=True)
     ]
-    sizes = find_sizes(section.panels, default_sizes, section.top)
+    sizes = find_sizes(
+        section.panels, default_sizes, section.top, is_collapsed=section.is_collapsed
+    )
     return [
-        build_raw_call({key: panel[key] for key in panel if key != "gridPos"}, size)
-        for panel, size in zip(section.panels, sizes, strict=True)
+        _build_panel(panel, entry, size)
+        for panel, entry, size in zip(section.panels, ready_made, sizes, strict=True)
     ]
+
+
+def _build_panel(panel: Panel, entry: ReadyMade | None, size: Code | None) -> Code:
+    if entry is None:
+        return build_raw_call({key: panel[key] for key in panel if key != "gridPos"}, size)
+    return entry.code if size is None else resize_ready_made(entry.code, size)
 
 
 def _build_row(section: Section, codes: Sequence[Code]) -> Code:
@@ -118,16 +151,21 @@ def _build_row(section: Section, codes: Sequence[Code]) -> Code:
     return Call("Row", (Literal(title), ListCode(tuple(codes))), tuple(keywords.items()))
 
 
-def _build_dashboard(source: Source, canonical: Document, rows: Sequence[Code]) -> Code:
+def _build_dashboard(
+    source: Source,
+    canonical: Document,
+    rows: Sequence[Code],
+    parts: Sequence[tuple[Code, Any]],
+) -> Code:
     document = source.document
     time = document.get("time") or {}
     keywords: dict[str, Code] = {
         "uid": Literal(document["uid"]),
         **_build_text("description", canonical.get("description")),
         **_build_list("tags", [Literal(tag) for tag in canonical.get("tags") or [] if tag != TAG]),
-        **_build_list("variables", list_variable_codes(canonical)),
+        **_build_list("variables", list_variable_codes(canonical, parts)),
         **_build_list("links", list_link_codes(canonical)),
-        **_build_list("annotations", list_annotation_codes(canonical)),
+        **_build_list("annotations", list_annotation_codes(canonical, parts)),
     }
     arguments: dict[str, str] = {}
     if time.get("to") == "now" and {*time} == {"from", "to"} and isinstance(time["from"], str):

@@ -13,7 +13,7 @@ Size = tuple[int, int] | None
 
 
 def find_sizes(
-    panels: Sequence[Panel], default_sizes: Sequence[Size], top: int
+    panels: Sequence[Panel], default_sizes: Sequence[Size], top: int, *, is_collapsed: bool
 ) -> list[Code | None]:
     """The argument `size` of each panel of a section, as far as the layout needs it.
 
@@ -21,31 +21,59 @@ def find_sizes(
     flow to where they stand get places, the highest of them at `top`.
     """
     sizes = [(panel["gridPos"]["w"], panel["gridPos"]["h"]) for panel in panels]
-    if _has_same_layout(panels, default_sizes):
+    if _count_flowing_panels(panels, default_sizes) == len(panels):
         return [None] * len(panels)
-    if not _has_same_layout(panels, sizes):
-        return [_build_position(panel["gridPos"], top) for panel in panels]
+    count = _count_flowing_panels(panels, sizes)
+    if is_collapsed and count < len(panels):
+        count = 0  # in a closed row the others would flow below those with places
+    while count and not _has_same_layout(panels, sizes, count):
+        count -= 1
     return [
-        None if size == default_size else _build_size(size)
-        for size, default_size in zip(sizes, default_sizes, strict=True)
+        (None if size == default_size else _build_size(size))
+        if index < count
+        else _build_position(panel["gridPos"], top)
+        for index, (panel, size, default_size) in enumerate(
+            zip(panels, sizes, default_sizes, strict=True)
+        )
     ]
 
 
-def _has_same_layout(panels: Sequence[Panel], sizes: Sequence[Size]) -> bool:
-    """Whether panels of these sizes flow to where they stand."""
+def _count_flowing_panels(panels: Sequence[Panel], sizes: Sequence[Size]) -> int:
+    """How many of the first panels stand where they would flow with these sizes."""
+    positions = _flow_panels(panels, sizes, len(panels))
+    count = 0
+    for panel, position in zip(panels, positions, strict=False):
+        if position != panel["gridPos"]:
+            break
+        count += 1
+    return count
+
+
+def _has_same_layout(panels: Sequence[Panel], sizes: Sequence[Size], count: int) -> bool:
+    """Whether the panels stand where they do when only the first ones flow."""
+    return _flow_panels(panels, sizes, count) == [panel["gridPos"] for panel in panels]
+
+
+def _flow_panels(panels: Sequence[Panel], sizes: Sequence[Size], count: int) -> list[Panel]:
+    """The positions of panels of which the first ones flow with sizes, and the others are placed.
+
+    None at all where the layout refuses them.
+    """
     flowing_panels: list[dict[str, Any]] = [
-        {
-            "type": panel.get("type"),
-            **({"gridPos": {"w": size[0], "h": size[1]}} if size is not None else {}),
-        }
-        for panel, size in zip(panels, sizes, strict=True)
+        {"type": panel.get("type"), **_build_grid_position(panel, size, is_placed=index >= count)}
+        for index, (panel, size) in enumerate(zip(panels, sizes, strict=True))
     ]
     try:
         place_panels(flowing_panels)
     except DefinitionError:
-        return False
-    flow_positions = compact_positions([panel["gridPos"] for panel in flowing_panels])
-    return flow_positions == compact_positions([panel["gridPos"] for panel in panels])
+        return []
+    return compact_positions([panel["gridPos"] for panel in flowing_panels])
+
+
+def _build_grid_position(panel: Panel, size: Size, *, is_placed: bool) -> dict[str, Panel]:
+    if is_placed:
+        return {"gridPos": dict(panel["gridPos"])}
+    return {} if size is None else {"gridPos": {"w": size[0], "h": size[1]}}
 
 
 def _build_size(size: tuple[int, int]) -> Code:

@@ -12,6 +12,7 @@ from tailboard.convert.code import (
     render_statement,
 )
 from tailboard.init.python_text import WIDTH, sanitize_text, wrap_items
+from tailboard.panels.conventions import CONVENTIONS
 
 KINDS = (
     "bar_gauge",
@@ -46,13 +47,15 @@ READY_MADE = (
 )
 NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
     "tailboard": ("Dashboard", "Objectives", "Row", "Service"),
-    "tailboard.dashboards": ("annotations", "links", "variables"),
+    "tailboard.dashboards": ("annotations", "library", "links", "variables"),
     "tailboard.panels": (
         "Query",
         *READY_MADE,
         *("avoids", "differs", "equals", "every_service", "matches", "one_of"),
     ),
+    "tailboard.panels.conventions": tuple(convention.name.upper() for convention in CONVENTIONS),
     "tailboard.panels.kinds": KINDS,
+    "tailboard.panels.objective": ("list_objectives",),
 }
 """Our modules, and the names that a definition takes from each."""
 
@@ -85,13 +88,13 @@ def list_reserved_names() -> set[str]:
     return {
         *(name for names in NAMES_BY_MODULE.values() for name in names),
         *STANDARD_NAMES,
-        *("attr", "dashboard", "dashboards", "rules", "services", "lint_exclusions"),
+        *("attr", "OBJECTIVES", "dashboard", "dashboards", "rules", "services", "lint_exclusions"),
     }
 
 
 def render_module(summary: str, notes: Sequence[str], statements: Sequence[Statement]) -> str:
     """The whole file."""
-    used_names = {name for statement in statements for name in _list_statement_names(statement)}
+    used_names = {name for statement in statements for name in list_statement_names(statement)}
     lines = [*_render_docstring(summary, notes), "", *_render_imports(used_names), ""]
     for statement in statements:
         if isinstance(statement, Function):
@@ -168,7 +171,8 @@ def _build_import_key(name: str) -> tuple[int, str]:
     return (0 if name.isupper() else 1 if name[0].isupper() else 2), name
 
 
-def _list_statement_names(statement: Statement) -> Iterator[str]:
+def list_statement_names(statement: Statement) -> Iterator[str]:
+    """The names that a statement uses: the first part of dotted ones."""
     if isinstance(statement, Function):
         if "Any" in statement.return_type:
             yield "Any"
@@ -180,7 +184,7 @@ def _list_statement_names(statement: Statement) -> Iterator[str]:
 def _list_names(code: Code) -> Iterator[str]:
     """The first part of each name in an expression."""
     if isinstance(code, Name):
-        yield code.text.partition(".")[0]
+        yield code.text.partition("[")[0].partition(".")[0]
     if isinstance(code, Call):
         yield code.function.partition(".")[0]
     for part in list_parts(code):

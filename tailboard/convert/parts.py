@@ -1,7 +1,7 @@
 """The code of variables, links and annotations: a function of ours where it builds the same."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tailboard.convert.code import Call, Code, Literal, build_code
@@ -12,21 +12,49 @@ from tailboard.publish.grafana.normalize import find_list, normalize_document
 
 JsonObject = Mapping[str, Any]
 
+Parts = Sequence[tuple[Code, Any]]
+
 LABEL_VALUES = re.compile(r"label_values\((?P<series>.+),\s*(?P<label>\w+)\)", re.DOTALL)
 
 
-def list_variable_codes(document: Document) -> list[Code]:
-    """The variables but for the data source, which a dashboard has by itself."""
+def list_variable_codes(document: Document, parts: Parts = ()) -> list[Code]:
+    """The variables but for the data source, which a dashboard has by itself.
+
+    `parts` are entries that a service builds, with their code.
+    """
     entries = find_list(document, "templating")
     default = _rebuild(variables=[datasource()])["templating"]["list"]
-    return [_build_variable(entry) for entry in entries if [entry] != default]
+    built_parts = [
+        (code, entry)
+        for code, part in parts
+        for entry in _rebuild(variables=[part])["templating"]["list"][-1:]
+    ]
+    return [
+        _find_part(entry, built_parts) or _build_variable(entry)
+        for entry in entries
+        if [entry] != default
+    ]
 
 
-def list_annotation_codes(document: Document) -> list[Code]:
-    return [_build_annotation(entry) for entry in find_list(document, "annotations")]
+def list_annotation_codes(document: Document, parts: Parts = ()) -> list[Code]:
+    """The annotations; `parts` are entries that a service builds, with their code."""
+    built_parts = [
+        (code, entry)
+        for code, part in parts
+        for entry in _rebuild(annotations=[part])["annotations"]["list"][-1:]
+    ]
+    return [
+        _find_part(entry, built_parts) or _build_annotation(entry)
+        for entry in find_list(document, "annotations")
+    ]
+
+
+def _find_part(entry: JsonObject, parts: Parts) -> Code | None:
+    return next((code for code, part in parts if part == entry), None)
 
 
 def list_link_codes(document: Document) -> list[Code]:
+    """The links at the top."""
     return [_build_link(entry) for entry in document.get("links") or []]
 
 

@@ -12,6 +12,8 @@ from tailboard.dashboards.envelope import unwrap_dashboard
 from tailboard.dashboards.schema_v2.flatten import flatten_document
 from tailboard.dashboards.schema_v2.losses import describe_losses, list_losses
 from tailboard.dashboards.schema_v2.resource import is_v2_document
+from tailboard.panels.definition_error import DefinitionError
+from tailboard.publish.grafana.pull import separate_panels
 
 PROMETHEUS_TYPE = "prometheus"
 OLD_VARIABLE = re.compile(r"\$(\w+)|\[\[(\w+)\]\]")
@@ -33,7 +35,11 @@ def read_source(content: Mapping[str, Any]) -> Source:
     """
     folder, notes = read_folder(content), []
     alert_panels: list[Document] = []
-    document = build_document(content, alert_panels=alert_panels)
+    try:
+        document = build_document(content, alert_panels=alert_panels)
+    except DefinitionError:
+        document = _build_separated(content)
+        notes.append("panels that stood on others are moved below them, as Grafana draws them")
     if is_v2_document(document):
         if losses := list_losses(document):
             notes.append(f"it is of schema v2, and here of schema v1: {describe_losses(losses)}")
@@ -48,6 +54,17 @@ def read_source(content: Mapping[str, Any]) -> Source:
         _modernize_reference(reference)
     input_names = _list_input_names(content)
     return Source(document, folder, (*notes, *_move_to_variable(document, input_names)))
+
+
+def _build_separated(content: Mapping[str, Any]) -> Document:
+    """The document with the panels where Grafana draws those that stand on others."""
+    dashboard = dict(unwrap_dashboard(content))
+    if not isinstance(dashboard.get("panels"), list):
+        return build_document(content)
+    panels = separate_panels(dashboard["panels"])
+    if panels == dashboard["panels"]:
+        return build_document(content)
+    return build_document({**dashboard, "panels": panels})
 
 
 def _list_input_names(content: Mapping[str, Any]) -> set[str]:

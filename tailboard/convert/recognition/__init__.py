@@ -1,0 +1,1 @@
+"""Panels and dashboards that tailboard has ready, recognised in a document."""
