@@ -42,7 +42,7 @@ def check_data_sources(
     selected_sources = {
         str(source.get("uid") or source.get("name")): source
         for document in prometheus_documents
-        if (source := _select_data_source(document, sources))
+        if (source := select_data_source(document, sources))
     }
     return [
         note
@@ -51,7 +51,7 @@ def check_data_sources(
     ] + [
         f"the dashboard {document['title']!r} finds no data source that its variable may choose"
         for document in prometheus_documents
-        if not _select_data_source(document, sources)
+        if not select_data_source(document, sources)
     ]
 
 
@@ -62,7 +62,15 @@ def list_prometheus_sources(connection: Connection) -> list[dict[str, Any]]:
     ]
 
 
-def _select_data_source(
+def find_shown_source(document: Document, sources: Sequence[Mapping[str, Any]]) -> str:
+    """The uid of the data source that a document shows when it is opened; empty for none."""
+    if not any(map(_is_prometheus_variable, _list_variables(document))):
+        return ""
+    source = select_data_source(document, sources) or {}
+    return str(source.get("uid") or "")
+
+
+def select_data_source(
     document: Document, sources: Sequence[Mapping[str, Any]]
 ) -> Mapping[str, Any] | None:
     """What the variable picks: what it has chosen, the default, or the first that it may choose."""

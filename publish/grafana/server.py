@@ -29,13 +29,11 @@ class Grafana(Closeable):
         allow_http: bool,
         credentials_name: str = NAME,
     ) -> None:
-        self.connection = Connection(
-            validate_server_address(address, "--grafana"),
-            read_credentials(credentials_name, os.environ),
-            headers={"X-Grafana-Org-Id": str(org)} if org else {},
-            allow_http=allow_http,
-            max_connections=MAX_CONCURRENCY,
-        )
+        self._org = org
+        self._allow_http = allow_http
+        self._credentials = read_credentials(credentials_name, os.environ)
+        self._address = validate_server_address(address, "--grafana")
+        self.connection = self.open_connection()
         self._choice = choice
 
     @property
@@ -47,6 +45,16 @@ class Grafana(Closeable):
     def api(self) -> GrafanaApi:
         """The API that the server offers and that was chosen."""
         return discover_api(self.connection, self._choice)
+
+    def open_connection(self, path: str = "") -> Connection:
+        """Another connection, to what is below a path of the server."""
+        return Connection(
+            f"{self._address}{path}",
+            self._credentials,
+            headers={"X-Grafana-Org-Id": str(self._org)} if self._org else {},
+            allow_http=self._allow_http,
+            max_connections=MAX_CONCURRENCY,
+        )
 
     def close(self) -> None:
         """Give the connections back."""

@@ -10,11 +10,12 @@ from tailboard.publish.rulers.verification import GroupProblem
 class TargetOutcomes:
     """What became of the items of each target, and what its ruler does not evaluate.
 
-    Both are by the names of targets.
+    Both are by the names of targets. `has_losses` says that panels have lost their data.
     """
 
     by_target: dict[str, list[Outcome]] = field(default_factory=dict)
     problems: dict[str, list[GroupProblem]] = field(default_factory=dict)
+    has_losses: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -22,4 +23,4 @@ class TargetOutcomes:
         code = compute_exit_code(
             [outcome for outcomes in self.by_target.values() for outcome in outcomes]
         )
-        return code or (EXIT_PARTIAL if any(self.problems.values()) else 0)
+        return code or (EXIT_PARTIAL if self.has_losses or any(self.problems.values()) else 0)

@@ -9,7 +9,11 @@ from tailboard.cli.apply import ApplyOptions, apply_plans
 from tailboard.cli.grafana_options import STATE_OPTION, add_definition_options
 from tailboard.cli.options import JSON_OPTION, RUNBOOK_URL_OPTION
 from tailboard.cli.outcome_report import build_outcomes_json
-from tailboard.cli.parameter_types import Choice, validate_duration
+from tailboard.cli.panel_verification import (
+    PanelVerification,
+    build_losses_json,
+)
+from tailboard.cli.parameter_types import Choice
 from tailboard.cli.preview_publish import (
     OriginalPlan,
     PreviewOptions,
@@ -25,8 +29,7 @@ from tailboard.cli.target_plans import (
     read_declarations,
 )
 from tailboard.cli.terminal import print_json_report, print_message
-from tailboard.cli.verification import RulesVerification
-from tailboard.panels.duration import parse_duration
+from tailboard.cli.verify_options import VerifyOptions, add_verify_options
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana.commit import read_commit_message
 from tailboard.publish.grafana.desired import Desired
@@ -39,8 +42,6 @@ from tailboard.publish.plural import format_count
 from tailboard.publish.targets.target import Target, TargetPlan
 
 MAX_DELETIONS = 10
-VERIFY_TIMEOUT = "3m"
-"""Rulers load groups once a minute, and evaluate them as often."""
 
 EXAMPLE = f"""{RULES_ENVIRONMENT_HELP}\b
 Example:
@@ -71,19 +72,7 @@ Example:
     show_default=True,
     help="What to do with the rest once something failed.",
 )
-@click.option(
-    "--verify/--no-verify",
-    default=True,
-    help="Whether to wait until the ruler has evaluated the rules.",
-)
-@click.option(
-    "--verify-timeout",
-    metavar="DURATION",
-    default=VERIFY_TIMEOUT,
-    show_default=True,
-    callback=validate_duration,
-    help="How long to wait for that.",
-)
+@add_verify_options
 @add_preview_options
 @JSON_OPTION
 @click.pass_context
@@ -103,8 +92,7 @@ def command(
     scrape_interval: str,
     data_source_check: bool,
     runbook_url: str | None,
-    verify: bool,
-    verify_timeout: str,
+    verify: VerifyOptions,
     preview: PreviewOptions,
     as_json: bool,
 ) -> int:
@@ -148,18 +136,25 @@ def command(
     if preview.name:
         original_plan = OriginalPlan(plans[0].desired, plans[0].dashboards, commit_message)
         return publish_preview(preview, targets[0], original_plan, as_json=as_json)
-    policy = PublishPolicy(force, adopt, prune)
+    panels = (
+        PanelVerification(plans, scrape_interval, has_rollback=verify.has_rollback)
+        if verify.has_panels
+        else None
+    )
+    policy, runs = PublishPolicy(force, adopt, prune), RunStore(state)
     _check_deletions(plans, policy, max_delete)
     outcomes = apply_plans(
         plans,
         policy,
-        RunStore(state),
+        runs,
         run,
         ApplyOptions(version_message, on_error == "abort", as_json),
-        RulesVerification(parse_duration(verify_timeout)) if verify else None,
+        verify.rules,
     )
+    losses = panels.verify(plans, outcomes, run, runs, is_quiet=as_json) if panels else []
     if as_json:
-        print_json_report(build_outcomes_json(plans, outcomes, run), sort_keys=True)
+        report = build_outcomes_json(plans, outcomes, run)
+        print_json_report({**report, "lost": build_losses_json(losses)}, sort_keys=True)
     return outcomes.exit_code
 
 

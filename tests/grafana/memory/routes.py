@@ -9,6 +9,7 @@ from tests.grafana.memory import (
     auxiliary_endpoints,
     classic_dashboards,
     classic_folders,
+    data_source_queries,
 )
 from tests.grafana.memory.answer import Answer
 from tests.grafana.memory.request import Request
@@ -30,6 +31,12 @@ HANDLERS: list[tuple[str, str, Handler]] = [
     ("GET", f"/api/datasources/uid{NAME}", auxiliary_endpoints.get_data_source),
     ("DELETE", f"/api/datasources/uid{NAME}", auxiliary_endpoints.delete_data_source),
     ("GET", f"/api/datasources/uid{NAME}/health", auxiliary_endpoints.check_data_source),
+    ("POST", "/api/ds/query", data_source_queries.query_data_source),
+    (
+        "POST",
+        f"/api/datasources/proxy/uid{NAME}/api/v1/query",
+        data_source_queries.query_proxied_prometheus,
+    ),
     ("POST", "/api/v1/provisioning/alert-rules", auxiliary_endpoints.add_alert_rule),
     ("GET", f"/api/ruler/grafana/api/v1/rules{NAME}", auxiliary_endpoints.list_alert_rules),
     ("POST", "/api/library-elements", auxiliary_endpoints.add_library_panel),
