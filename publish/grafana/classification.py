@@ -27,6 +27,7 @@ VIEW_FOLDER_TIP = (
 )
 UNREADABLE_TIP = "leave --api out, use a newer tailboard, or repair the dashboard in Grafana."
 COPY_TIP = "give yours another uid."
+MARK_TIP = "publish with --force: that writes the mark anew, and all else is as declared."
 V1_TIP = "keep it in schema v2 with `tailboard pull UID`, and publish that."
 V2_TIP = (
     "publish to Grafana 12.4 or newer through /apis, or bring the dashboard back in schema v1 with "
@@ -83,15 +84,21 @@ def classify_compared(
         desired,
         live,
         is_stale,
-        tip=_find_block_tip(live),
+        tip=_find_tip(desired, live, comparison),
         loss=comparison.loss,
     )
 
 
-def _find_block_tip(live: LiveDashboard) -> str:
+def _find_tip(desired: DesiredDashboard, live: LiveDashboard, comparison: Comparison) -> str:
+    """What to do about a dashboard, where that is not what is to be done in its state."""
     if live.read_problem:
         return UNREADABLE_TIP
-    return COPY_TIP if _describe_preview(live) else ""
+    if _describe_preview(live):
+        return COPY_TIP
+    mark_change = describe_mark_change(live)
+    is_mark_only = bool(mark_change) and comparison.differences == mark_change
+    is_in_place = live.folder == desired.folder
+    return MARK_TIP if is_mark_only and is_in_place and not comparison.loss else ""
 
 
 def _describe_preview(live: LiveDashboard) -> str:

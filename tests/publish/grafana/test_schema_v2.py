@@ -311,8 +311,22 @@ def test_a_mark_deleted_from_a_dashboard_published_in_schema_v2_is_named(
         "hand-edited",
         [f"{MARK_NAME}, was deleted"],
     )
+    assert "writes the mark anew" in item["tip"]
     publisher.run_publish("--force")
     assert publisher.is_published()
+
+
+def test_a_deleted_mark_beside_an_edit_leaves_the_advice_to_keep_that_edit(
+    publisher: Publisher,
+) -> None:
+    publish_rows(publisher)
+
+    def edit(document: Document) -> None:
+        delete_mark(document)
+        document["title"] = "Changed"
+
+    publisher.grafana.save_in_v2(UID, edit)
+    assert "tailboard pull UID" in publisher.plan_items()[UID]["tip"]
 
 
 def test_two_publishers_one_in_each_schema_take_turns(publisher: Publisher) -> None:
