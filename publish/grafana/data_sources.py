@@ -70,6 +70,28 @@ def find_shown_source(document: Document, sources: Sequence[Mapping[str, Any]]) 
     return str(source.get("uid") or "")
 
 
+def set_data_source(document: Document, uid: str) -> Document:
+    """The document whose variables of Prometheus have chosen a data source."""
+    if is_v2_document(document):
+        variables = [
+            {**variable, "spec": {**variable["spec"], "current": {"text": uid, "value": uid}}}
+            if _is_prometheus_variable(build_v1_variable(variable))
+            else variable
+            for variable in list_variables(document)
+        ]
+        return {**document, "variables": variables}
+    templating = document.get("templating")
+    if not isinstance(templating, dict):
+        return document
+    v1_variables = [
+        {**variable, "current": {"selected": False, "text": uid, "value": uid}}
+        if isinstance(variable, dict) and _is_prometheus_variable(variable)
+        else variable
+        for variable in templating.get("list") or []
+    ]
+    return {**document, "templating": {**templating, "list": v1_variables}}
+
+
 def select_data_source(
     document: Document, sources: Sequence[Mapping[str, Any]]
 ) -> Mapping[str, Any] | None:

@@ -1,10 +1,11 @@
 """Declared dashboards in the form to store: with a marker, and in their folders."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tailboard.dashboards.schema_v2.row_layout import RowLayout
 from tailboard.publish.grafana.api import ROOT_UID, DesiredDashboard, Document
+from tailboard.publish.grafana.data_sources import set_data_source
 from tailboard.publish.grafana.folders import DesiredFolder, build_folder_uid, build_folders
 from tailboard.publish.grafana.marker import add_marker
 from tailboard.publish.grafana.schema_choice import SchemaChoice
@@ -40,6 +41,18 @@ class Desired:
     def documents(self) -> list[Document]:
         """The documents alone."""
         return [dashboard.document for dashboard in self.dashboards]
+
+
+def select_data_sources(
+    publishables: Sequence[Publishable], data_source: str
+) -> Sequence[Publishable]:
+    """The documents whose variables of Prometheus open with a data source; unchanged for none."""
+    if not data_source:
+        return publishables
+    return [
+        replace(publishable, document=set_data_source(publishable.document, data_source))
+        for publishable in publishables
+    ]
 
 
 def build_desired(

@@ -102,6 +102,6 @@ def find_default_data_source(connection: Connection) -> str:
         raise TailboardError(
             f"which data source do the rules ask? Grafana has {names or 'none'} of the type "
             "Prometheus",
-            tip="name its uid: --rules-data-source UID, or rules_data_source in the settings.",
+            tip="name its uid: --data-source UID, or data_source in the settings.",
         )
     return str(candidates[0].get("uid") or candidates[0].get("name"))

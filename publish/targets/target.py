@@ -18,7 +18,8 @@ NOTHING = Desired((), {})
 class Target(Closeable):
     """A Grafana, a ruler, or both; `name` is that of the settings, empty for the only one.
 
-    `owner` is whose the dashboards and rules are, `folder` where dashboards lie that name none.
+    `owner` is whose the dashboards and rules are, `folder` where dashboards lie that name none,
+    `data_source` the uid of the one that dashboards open with, empty for Grafana's choice.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Target(Closeable):
     grafana: Grafana | None = None
     ruler: Ruler | None = None
     folder: str = ""
+    data_source: str = ""
 
     @property
     def address(self) -> str:

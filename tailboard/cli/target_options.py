@@ -73,9 +73,9 @@ RULES_OPTIONS = (
         help="The namespace of the rules, in Grafana a folder; by default the owner's name.",
     ),
     click.option(
-        "--rules-data-source",
+        "--data-source",
         metavar="UID",
-        help="The data source that Grafana's rules ask; by default the default one.",
+        help="The Prometheus that dashboards open with and Grafana's rules ask.",
     ),
 )
 
@@ -95,7 +95,7 @@ class TargetOptions:
     rules_folder: str = ""
     rules_tenant: str = ""
     rules_namespace: str = ""
-    rules_data_source: str = ""
+    data_source: str = ""
 
 
 def add_target_options(command: Command) -> Command:
@@ -187,7 +187,7 @@ def connect_target(name: str, options: TargetOptions) -> Target:
             address=options.rules_url,
             folder=Path(options.rules_folder) if options.rules_folder else None,
             tenant=options.rules_tenant,
-            data_source=options.rules_data_source,
+            data_source=options.data_source,
             grafana=grafana,
             credentials_name=f"{connect.CREDENTIALS}{suffix}",
             allow_http=options.allow_http,
@@ -195,7 +195,7 @@ def connect_target(name: str, options: TargetOptions) -> Target:
         if options.rules
         else None
     )
-    return Target(name, options.owner, grafana, ruler, options.grafana_folder)
+    return Target(name, options.owner, grafana, ruler, options.grafana_folder, options.data_source)
 
 
 def find_target(targets: Sequence[Target], name: str) -> Target:

@@ -19,7 +19,12 @@ from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.publish.formats import FormatOptions
 from tailboard.publish.grafana.api import RefusedError
 from tailboard.publish.grafana.data_sources import check_data_sources
-from tailboard.publish.grafana.desired import Desired, Publishable, build_desired
+from tailboard.publish.grafana.desired import (
+    Desired,
+    Publishable,
+    build_desired,
+    select_data_sources,
+)
 from tailboard.publish.grafana.plan import plan_publish
 from tailboard.publish.grafana.schema_choice import SchemaChoice
 from tailboard.publish.rulers.plan import plan_rules
@@ -98,7 +103,7 @@ def _plan_target(
     dashboards, desired = EMPTY_PLAN, NOTHING
     if grafana := target.grafana:
         desired = build_desired(
-            declarations.documents,
+            select_data_sources(declarations.documents, target.data_source),
             owner=target.owner,
             folder=target.folder,
             message=options.message,

@@ -156,6 +156,7 @@ def _rehearse_rollback(
             target.grafana,
             DryRunRuler(target.ruler) if target.ruler else None,
             target.folder,
+            target.data_source,
         )
         outcomes.by_target[target.name] = apply_target_plan(
             TargetPlan(rehearsal_target, plan.dashboards, plan.rules),

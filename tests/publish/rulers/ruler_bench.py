@@ -159,7 +159,7 @@ def build_grafana_bench(server: RealGrafana, data_source: str, token: str) -> Ru
     return RulerBench(
         server.url,
         "/api/convert/prometheus/config/v1/rules",
-        ["--rules", "grafana", "--rules-data-source", data_source],
+        ["--rules", "grafana", "--data-source", data_source],
         {"GRAFANA_URL": server.url, "GRAFANA_TOKEN": token},
         {**server.admin, "X-Grafana-Alerting-Datasource-UID": data_source},
         is_real=True,

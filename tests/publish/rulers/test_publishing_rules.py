@@ -4,10 +4,14 @@ import json
 
 import pytest
 
-from tests.publish.rulers.conftest import TENANT
+from tests.grafana.conftest import memory_grafana
+from tests.grafana.memory import MemoryGrafana
+from tests.publish.rulers.conftest import TENANT, clear_environment
 from tests.publish.rulers.memory_ruler import TOKEN, MemoryRuler
 from tests.publish.rulers.rules_publisher import OWNER, RulesPublisher
 from tests.workspace import Workspace
+
+__all__ = ["memory_grafana"]
 
 GROUPS = {"orders: alerts", "orders: objectives", "orders: rates"}
 FOREIGN_GROUP = {"name": "theirs", "rules": [{"alert": "Down", "expr": "up == 0"}]}
@@ -305,3 +309,33 @@ def test_rules_that_the_ruler_does_not_evaluate_in_time_are_told(
     publisher.run("publish", "--force")
     publisher.declare_service(latency=0.5)
     publisher.run("publish", "--no-verify")
+
+
+def test_of_two_publishers_at_once_one_is_told_that_its_group_reads_otherwise(
+    publisher: RulesPublisher, ruler: MemoryRuler
+) -> None:
+    publisher.run("publish")
+    other = dict(ruler.read_group(TENANT, OWNER, "orders: rates"))
+    publisher.declare_service(job="orders-v2")
+
+    def write_last() -> None:
+        ruler.add_hook("GET", "orders%3A%20rates$", lambda: ruler.put_group(TENANT, OWNER, other))
+
+    ruler.add_hook("POST", f"/{OWNER}$", write_last)
+    result = publisher.run("publish", "--no-verify", code=4)
+    assert "reads otherwise" in result.stderr
+    publisher.run("publish")
+    assert set(publisher.plan_states().values()) == {"unchanged"}
+
+
+def test_a_grafana_without_the_api_is_told_what_writes_its_rules_instead(
+    workspace: Workspace, memory_grafana: MemoryGrafana, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clear_environment(monkeypatch)
+    monkeypatch.setenv("GRAFANA_URL", memory_grafana.url)
+    monkeypatch.setenv("GRAFANA_TOKEN", memory_grafana.create_token("administrator"))
+    publisher = RulesPublisher(workspace, ["--rules", "grafana", "--no-data-source-check"])
+    publisher.declare_service()
+    result = publisher.run("plan", code=2)
+    assert "--format alerting" in result.stderr
+    assert memory_grafana.list_documents() == {}
