@@ -45,6 +45,9 @@ Labels = tuple[str, ...]
 FIXED_LABELS = {"le": "the bound of a bucket", "quantile": "a quantile of the summary"}
 """Labels whose values the program has chosen once and for all."""
 
+FAILURE_LABELS = {"error_type", "error.type"}
+"""Labels that only what failed has: https://opentelemetry.io/docs/specs/semconv/general/recording-errors/"""
+
 LEADING_NUMBER = re.compile(r"\d+(\.\d+)?")
 Matcher = tuple[str, str]
 """An operator and a value."""
@@ -213,6 +216,9 @@ def _classify_label(label: str, metric: MetricSeries, inventory: Inventory) -> A
             if program_label in inventory.added_labels
             else Assessment(NO_LABEL, problem, tip)
         )
+    if label in FAILURE_LABELS:
+        tip = f"nothing to do, if nothing has failed yet; {describe_names('it has', metric.labels)}"
+        return Assessment(EVENTLESS, f"no series has the label {label} yet", tip)
     suggestion = suggest_names(label, metric.labels) or describe_names("it has", metric.labels)
     hint = f" If Prometheus adds it to targets, say --target-label {label}."
     tip = suggestion if inventory.is_complete else suggestion + hint
