@@ -10,12 +10,14 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from tailboard.alerts import rules_of
 from tailboard.alerts.addresses import Addresses
 from tailboard.alerts.groups import build_groups
+from tailboard.cli.main import main
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_service_dashboards
 from tailboard.panels import Objectives, Service
@@ -24,6 +26,7 @@ from tests import ROOT
 from tests.live.apps import MODEL_APPS
 from tests.live.processes import HOST, ChildProcesses, find_free_ports
 from tests.live.prometheus_server import Prometheus, start_prometheus
+from tests.live.steady_load import run_steady_load
 from tests.live.test_library_has_data import PanelQuery, list_document_queries
 from tests.prometheus_programs import PROMETHEUS_VERSIONS, require_prometheus
 
@@ -182,3 +185,28 @@ def test_first_tokens_keep_their_budget_in_the_recorded_series(
     )
     ((_, ratio),) = environment.prometheus.query(selector)
     assert ratio == 0
+
+
+@pytest.mark.parametrize("app", MODEL_APPS)
+def test_what_init_writes_checks_and_fires_no_alert_in_fifteen_minutes_of_that_load(
+    environment: ModelEnvironment,
+    app: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NO_PROXY", HOST)
+    server = ["--prometheus", environment.prometheus.url]
+    job = f"{app}-clean"
+    for arguments in (
+        ["init", *server, "--job", job, "--out", "models.py"],
+        ["build", "models.py", "--out", "built"],
+        ["lint", "models.py"],
+        ["check", "models.py", *server],
+    ):
+        assert main(arguments) == 0, "".join(capsys.readouterr())
+    rule_files = [*Path("built/rules").glob("*.rules.yaml")]
+    assert rule_files
+    promtool = require_prometheus(environment.version).promtool
+    assert not run_steady_load(environment.prometheus, job, rule_files, promtool)
