@@ -208,7 +208,7 @@ class _ConventionMatch:
     @property
     def is_convincing(self) -> bool:
         """Whether it may be more than a coincidence of one name."""
-        min_count = 2 if self.variant.is_varied else 1
+        min_count = 2 if self.variant.is_varied and not self.variant.is_of_library else 1
         request_concepts = REQUEST_CONCEPTS & {*self.convention.metrics}
         return len(self.metric_names) >= min_count and (
             not request_concepts or bool(request_concepts & self.known_concepts)

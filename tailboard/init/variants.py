@@ -14,6 +14,7 @@ from tailboard.panels.conventions import (
     PROMETHEUS_CLIENT_JOBS,
     PROMETHEUS_CLIENT_MULTIPROCESS,
     PUSHGATEWAY_JOBS,
+    PY_GRPC_PROMETHEUS,
 )
 from tailboard.panels.metric import Role
 
@@ -49,6 +50,8 @@ class Variant:
     prefix: tuple[str, str] | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     has_targets: bool | None = None
+    is_of_library: bool = False
+    """Whether the library itself offers it, under names that are fixed."""
 
     @property
     def is_varied(self) -> bool:
@@ -64,8 +67,22 @@ class Variant:
         )
 
 
+LIBRARY_VARIANTS: Mapping[str, tuple[Variant, ...]] = {
+    PY_GRPC_PROMETHEUS.name: (
+        Variant(
+            PY_GRPC_PROMETHEUS,
+            ("grpc_server_handling", "grpc_server_handled_latency"),
+            {"grpc_code": "code"},
+            is_of_library=True,
+        ),
+    ),
+}
+"""Variations that a library itself offers: `PromServerInterceptor(legacy=True)`."""
+
+
 def list_variants(convention: Convention, catalogue: Catalogue) -> Iterator[Variant]:
     """The convention itself, then every variation of which there is a sign."""
+    yield from LIBRARY_VARIANTS.get(convention.name, ())
     for prefix in (None, *islice(_find_prefixes(convention, catalogue), MAX_PREFIXES)):
         variant = Variant(convention, prefix)
         yield variant

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
+from py_grpc_prometheus.server_metrics import (  # type: ignore[import-untyped]
+    get_grpc_server_handled_counter,
+    init_metrics,
+)
 
 from tailboard.init.convention_match import WORKER_REASONS, recognize_convention
 from tailboard.init.recognition import Recognition
@@ -413,3 +418,26 @@ def test_names_with_an_underscore_instead_of_a_colon_are_recognised() -> None:
     assert recognition.base.library_convention.name == "vllm"
     assert recognition.base.prefix == ("vllm:", "vllm_")
     assert recognition.changes == {}
+
+
+@pytest.mark.parametrize("has_durations", [True, False])
+@pytest.mark.parametrize("is_legacy", [True, False])
+def test_the_older_names_of_py_grpc_prometheus_are_recognised(
+    is_legacy: bool, has_durations: bool
+) -> None:
+    registry = CollectorRegistry()
+    metrics = init_metrics(registry)
+    method = ("UNARY", "shop.Orders", "Create")
+    get_grpc_server_handled_counter(is_legacy, registry).labels(*method, "OK").inc()
+    if has_durations:
+        prefix = "legacy_grpc_server_handled_latency_seconds"
+        metrics[prefix if is_legacy else "grpc_server_handled_histogram"].labels(*method).observe(1)
+    recognition = recognize_convention(read_catalogue(generate_latest(registry).decode()))
+    convention = recognition.convention
+    assert convention.name == "py_grpc_prometheus"
+    assert convention.metrics[REQUESTS].labels[Role.STATUS] == (
+        "code" if is_legacy else "grpc_code"
+    )
+    assert convention.metrics[DURATION].name == (
+        "grpc_server_handled_latency_seconds" if is_legacy else "grpc_server_handling_seconds"
+    )
