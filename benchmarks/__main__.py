@@ -10,6 +10,7 @@ from benchmarks.harness.options import INSTANCES, JSON, POSITIVE_COUNT, ROUNDS
 from benchmarks.harness.progress import report_progress
 from benchmarks.linting import measurement as linting
 from benchmarks.loading.measurement import measure_loading
+from benchmarks.previewing import measurement as previewing
 from benchmarks.publishing import measurement as publishing
 from benchmarks.report import render_report
 from benchmarks.results import Results
@@ -63,6 +64,7 @@ def main(
         publishing.measure_publishing(publishing.DASHBOARDS, repeats, report_progress),
         measure_loading(instances, rounds, report_progress),
         measure_alerting(rounds, report_progress),
+        previewing.measure_previewing(previewing.INSTANCES, rounds, report_progress),
     )
     if as_json:
         promised = [target.to_json() for target in list_targets(results)]

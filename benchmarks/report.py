@@ -10,6 +10,7 @@ from benchmarks.harness.cost_target import list_rows as target_rows
 from benchmarks.harness.text_table import format_table
 from benchmarks.linting import report as linting
 from benchmarks.loading import report as loading
+from benchmarks.previewing import report as previewing
 from benchmarks.publishing import report as publishing
 from benchmarks.results import Results
 from benchmarks.targets import list_targets
@@ -44,6 +45,7 @@ def render_report(results: Results) -> str:
         publishing.render_report(results.publishing),
         loading.render_report(results.loading),
         alerting.render_report(results.alerting),
+        previewing.render_report(results.previewing),
         format_table(list(target_rows(list_targets(results)))),
     )
     return "\n\n".join(blocks)

@@ -7,6 +7,7 @@ from benchmarks.alerting.measurement import Alerting
 from benchmarks.checking.measurement import Checking
 from benchmarks.linting.measurement import Linting
 from benchmarks.loading.results import Loading
+from benchmarks.previewing.measurement import Previewing
 from benchmarks.publishing.measurement import Publishing
 from benchmarks.start_up.measurement import StartUp
 from benchmarks.writing.measurement import SINGLE_DASHBOARD, Writing
@@ -45,7 +46,8 @@ class Results:
     publishing: Publishing | None
     loading: Loading | None
     alerting: Alerting | None
-    """None, as `publishing` and `loading`, where there is no program to ask."""
+    previewing: Previewing | None
+    """None, as those before it, where there is no program to ask."""
 
     def find_writing(self, tool: Tool, count: int) -> Writing:
         """The cost of a tool for a number of dashboards."""

@@ -63,6 +63,11 @@ class PrometheusServer:
         self._session = requests.Session()
         self._session.trust_env = False
 
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return self._url
+
     def query_instant(self, expression: str, moment: int) -> Answer:
         """Evaluate an expression at one time."""
         return self._send_query("query", {"query": expression, "time": str(moment)})

@@ -1,0 +1,1 @@
+"""What a preview of many dashboards costs, with the data of a real Prometheus."""
