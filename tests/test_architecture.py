@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from tests import ROOT
+from tests.for_each import for_each
 
 PACKAGES = ("panels", "dashboards", "alerts", "publish", "tailboard")
 """Each may import itself and those before it."""
@@ -111,8 +110,8 @@ def format_path(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-every_module = pytest.mark.parametrize("path", list_modules(*PACKAGES), ids=format_path)
-every_pure_module = pytest.mark.parametrize("path", list_modules(*PURE), ids=format_path)
+every_module = for_each(list_modules(*PACKAGES), format_path)
+every_pure_module = for_each(list_modules(*PURE), format_path)
 
 
 @cache
@@ -172,7 +171,7 @@ def test_imports_point_one_way(path: Path) -> None:
     assert not later - {"tailboard.__version__"}
 
 
-@pytest.mark.parametrize("path", list_modules("dashboards/passes"), ids=format_path)
+@for_each(list_modules("dashboards/passes"), format_path)
 def test_no_pass_of_the_documents_imports_another_one(path: Path) -> None:
     own_pass = path.relative_to(ROOT / "dashboards" / "passes").parts[0].removesuffix(".py")
     prefix = "tailboard.dashboards.passes."
@@ -184,7 +183,7 @@ def test_no_pass_of_the_documents_imports_another_one(path: Path) -> None:
     assert imported_passes <= {own_pass}
 
 
-@pytest.mark.parametrize("path", list_modules("tailboard"), ids=format_path)
+@for_each(list_modules("tailboard"), format_path)
 def test_imports_inside_the_program_point_one_way(path: Path) -> None:
     order = {name: float(number) for number, name in enumerate(ROOMS)}
     order |= {"check": order["lint"]}
@@ -203,7 +202,7 @@ def test_imports_inside_the_program_point_one_way(path: Path) -> None:
     assert not later
 
 
-@pytest.mark.parametrize("path", list_modules("tailboard"), ids=format_path)
+@for_each(list_modules("tailboard"), format_path)
 def test_every_room_of_the_program_has_its_place_in_the_order(path: Path) -> None:
     assert room(path) in {*ROOMS, *BEFORE, "__init__"}
 
@@ -314,9 +313,7 @@ def test_nothing_happens_at_import(path: Path) -> None:
     assert not loose
 
 
-@pytest.mark.parametrize(
-    "path", list_modules(*PACKAGES, "definitions", "demo", "benchmarks"), ids=format_path
-)
+@for_each(list_modules(*PACKAGES, "definitions", "demo", "benchmarks"), format_path)
 def test_names_say_what_they_hold(path: Path) -> None:
     """Files and folders too: a loop variable is a `panel` or a `series`, never `it`."""
     names = {f"{name} in line {line}" for name, line in list_bound_names(path) if is_vague(name)}

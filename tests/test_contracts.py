@@ -30,6 +30,7 @@ from tailboard.publish.grafana.schema_choice import SCHEMA_CHOICES
 from tailboard.publish.rulers.connect import RULER_KINDS
 from tailboard.search.match import MATCH_KINDS
 from tests import ROOT
+from tests.for_each import for_each
 
 SHARED_MODULES = {
     "panels/conventions": {
@@ -91,31 +92,31 @@ def is_defined_in(module: ModuleType, values: Iterable[object]) -> bool:
 # Every file is listed
 
 
-@pytest.mark.parametrize("name", list_files("panels/conventions"))
+@for_each(list_files("panels/conventions"))
 def test_every_convention_is_listed_under_the_name_of_its_file(name: str) -> None:
     convention = getattr(load_module("panels/conventions", name), name.upper())
     assert any(convention is entry for entry in CONVENTIONS)
     assert convention.name == name
 
 
-@pytest.mark.parametrize("name", list_files("panels/kinds"))
+@for_each(list_files("panels/kinds"))
 def test_every_panel_kind_is_listed_under_the_name_of_its_file(name: str) -> None:
     assert getattr(load_module("panels/kinds", name), name) in KINDS
 
 
-@pytest.mark.parametrize("name", list_files("dashboards/library"))
+@for_each(list_files("dashboards/library"))
 def test_every_library_dashboard_is_listed_under_the_name_of_its_file(name: str) -> None:
     assert getattr(load_module("dashboards/library", name), name) in LIBRARY
 
 
-@pytest.mark.parametrize("name", list_files("alerts/rules"))
+@for_each(list_files("alerts/rules"))
 def test_every_alert_rule_is_listed_under_the_name_of_its_file(name: str) -> None:
     make = getattr(load_module("alerts/rules", name), name)
     assert make in RULES
     assert build_alert_name(make) == load_module("alerts/rules", name).NAME
 
 
-@pytest.mark.parametrize("name", list_files("tailboard/lint/rules"))
+@for_each(list_files("tailboard/lint/rules"))
 def test_every_lint_rule_is_listed_under_the_name_of_its_file(name: str) -> None:
     module = load_module("tailboard/lint/rules", name)
     assert module.RULE in LINT_RULES
@@ -123,7 +124,7 @@ def test_every_lint_rule_is_listed_under_the_name_of_its_file(name: str) -> None
     assert module.RULE.page == module.__doc__
 
 
-@pytest.mark.parametrize("name", list_files("tailboard/check/rules"))
+@for_each(list_files("tailboard/check/rules"))
 def test_every_check_is_listed_under_the_name_of_its_file(name: str) -> None:
     module = load_module("tailboard/check/rules", name)
     assert module.CHECK in CHECKS
@@ -131,7 +132,7 @@ def test_every_check_is_listed_under_the_name_of_its_file(name: str) -> None:
     assert module.CHECK.page == module.__doc__
 
 
-@pytest.mark.parametrize("name", list_files("publish/formats"))
+@for_each(list_files("publish/formats"))
 def test_every_format_is_listed_under_the_name_of_its_file(name: str) -> None:
     output_format = load_module("publish/formats", name).FORMAT
     assert output_format in FORMATS
@@ -142,9 +143,7 @@ def test_every_command_has_a_file_and_every_file_a_command() -> None:
     assert sorted(COMMANDS) == list_files("tailboard/cli/commands")
 
 
-@pytest.mark.parametrize(
-    "name", sorted({path.stem for path in (ROOT / "panels").glob("*.py")} - HELPER_MODULES)
-)
+@for_each(sorted({path.stem for path in (ROOT / "panels").glob("*.py")} - HELPER_MODULES))
 def test_every_module_with_a_ready_made_panel_is_listed(name: str) -> None:
     module = import_module(f"tailboard.panels.{name}")
     assert bool(catalogue.list_builders(module)) == (module in READY_MADE)
@@ -196,9 +195,7 @@ def test_list_as_json_names_everything_once(capsys: pytest.CaptureFixture[str]) 
     assert len(set(list_catalogue_entries())) == len(list_catalogue_entries())
 
 
-@pytest.mark.parametrize(
-    "entry", [entry for _, entry in catalogue.list_entries()], ids=lambda entry: entry.name
-)
+@for_each([entry for _, entry in catalogue.list_entries()], lambda entry: entry.name)
 def test_everything_listed_has_a_sentence_of_its_own(entry: catalogue.Entry) -> None:
     sentence = catalogue.describe_entry(entry)
     assert len(sentence) > 3

@@ -37,6 +37,7 @@ from tests.dashboards.sample_dashboards import (
     list_services,
     walk_panels,
 )
+from tests.for_each import for_each
 
 SERVICES = dict(list_services())
 FIRST_SCREEN_HEIGHT = 24
@@ -60,7 +61,7 @@ PROMETHEUS_METRICS = {"ALERTS", "up"} | {
 }
 """What Prometheus itself knows of every target."""
 
-each_service = pytest.mark.parametrize("name", SERVICES)
+each_service = for_each(SERVICES)
 
 
 @cache

@@ -23,6 +23,7 @@ from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.metric import Histogram, Role, Summary, Unit
 from tailboard.panels.selection import HistogramStorage
 from tailboard.queries.quoted_names import find_quoted_names
+from tests.for_each import for_each
 from tests.panels.panel_contents import (
     STRICT_OBJECTIVES,
     build_service,
@@ -119,10 +120,8 @@ FEASIBLE_CONVENTIONS = {
 }
 """Which conventions can feed which panel."""
 
-each_builder = pytest.mark.parametrize("name", BUILDERS)
-each_convention = pytest.mark.parametrize(
-    "convention", CONVENTIONS, ids=lambda convention: convention.name
-)
+each_builder = for_each(BUILDERS)
+each_convention = for_each(CONVENTIONS, lambda convention: convention.name)
 
 
 def list_units(panel: dict[str, Any]) -> set[str | None]:

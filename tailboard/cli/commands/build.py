@@ -60,8 +60,8 @@ Example:
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    help="How many definitions to compile side by side.  [default: the number of processors, 1 "
-    f"for fewer than {MIN_PARALLEL_DEFINITIONS} definitions]",
+    help="How many definitions to compile side by side. By default as many as there are "
+    f"processors, and 1 for fewer than {MIN_PARALLEL_DEFINITIONS} definitions.",
 )
 @CONVENTION_OPTION
 @CHECK_OPTION

@@ -19,17 +19,14 @@ from tailboard.publish.grafana.panel_defaults import (
     PANEL_DEFAULTS,
     find_panel_defaults,
 )
+from tests.for_each import for_each
 from tests.publish.grafana.sample_documents import Document, Path, change_leaf, walk_leaves
 
 BROWSER_SAVE = json.loads(File(__file__).with_name("saved_in_the_browser.json").read_text("utf-8"))
 """A dashboard as Grafana stored it, before and after somebody saved it in the browser."""
 
 KINDS = [*PANEL_DEFAULTS, "somebody-elses-panel"]
-OPTION_PATHS = [
-    pytest.param(kind, path, id=f"{kind}-{'.'.join(map(str, path))}")
-    for kind in KINDS
-    for path in walk_leaves(find_panel_defaults(kind))
-]
+OPTION_PATHS = [(kind, path) for kind in KINDS for path in walk_leaves(find_panel_defaults(kind))]
 
 
 def build_document(kind: Any, **fields: Any) -> Document:
@@ -48,15 +45,18 @@ def test_every_kind_that_is_known_was_saved_in_the_browser() -> None:
     assert {panel["type"] for panel in BROWSER_SAVE["after"]["panels"]} >= set(PANEL_DEFAULTS)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@for_each(KINDS)
 def test_defaults_that_are_written_out_are_no_difference(kind: str) -> None:
     assert compute_checksum(build_document(kind, **find_panel_defaults(kind))) == compute_checksum(
         build_document(kind)
     )
 
 
-@pytest.mark.parametrize(("kind", "path"), OPTION_PATHS)
-def test_every_default_that_somebody_changes_is_a_difference(kind: str, path: Path) -> None:
+@for_each(OPTION_PATHS)
+def test_every_default_that_somebody_changes_is_a_difference(
+    kind_and_path: tuple[str, Path],
+) -> None:
+    kind, path = kind_and_path
     saved = build_document(kind, **find_panel_defaults(kind))
     edited = change_leaf(saved, ("panels", 0, *path))
     assert compute_checksum(edited) != compute_checksum(build_document(kind))
@@ -64,7 +64,7 @@ def test_every_default_that_somebody_changes_is_a_difference(kind: str, path: Pa
     assert describe_differences(edited, build_document(kind))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@for_each(KINDS)
 def test_the_defaults_are_written_as_the_normal_form_writes(kind: str) -> None:
     assert serialize_json(
         normalize_document({"it": find_panel_defaults(kind)})["it"]

@@ -122,7 +122,7 @@ def run_grafana(
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("apis", [True, False], ids=["apis", "classic"])
 @settings(
-    max_examples=12,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -82,7 +82,7 @@ def add_metrics(prometheus: FakePrometheus) -> None:
 
 
 @pytest.mark.parametrize("command", ["check", "init"])
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     endpoint=st.sampled_from(ENDPOINTS),
     number=st.integers(0, 5),
