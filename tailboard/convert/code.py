@@ -110,7 +110,7 @@ def list_parts(code: Code) -> Iterator[Code]:
 
 def render_statement(opening: str, code: Code) -> str:
     """A statement that ends in an expression, such as `NAME = ...`."""
-    return "\n".join(_render(opening, code, "", 0))
+    return "\n".join(render_lines(opening, code, "", 0))
 
 
 def render_flat(code: Code) -> str:
@@ -133,7 +133,7 @@ def render_flat(code: Code) -> str:
             return f"{opening}{', '.join(texts)}{closing}"
 
 
-def _render(prefix: str, code: Code, suffix: str, depth: int) -> list[str]:
+def render_lines(prefix: str, code: Code, suffix: str, depth: int) -> list[str]:
     """The lines of an expression between a prefix and a suffix, indented by a depth."""
     flat_line = INDENT * depth + prefix + render_flat(code) + suffix
     if isinstance(code, Literal) and isinstance(code.value, str):
@@ -146,14 +146,14 @@ def _render(prefix: str, code: Code, suffix: str, depth: int) -> list[str]:
         names = ", ".join(code.variables)
         return [
             f"{INDENT * depth}{prefix}*(",
-            *_render("", code.call, "", depth + 1),
-            *_render(f"for {names} in ", code.items, "", depth + 1),
+            *render_lines("", code.call, "", depth + 1),
+            *render_lines(f"for {names} in ", code.items, "", depth + 1),
             f"{INDENT * depth}){suffix}",
         ]
     opening, items, closing = _split_brackets(code)
     return [
         INDENT * depth + prefix + opening,
-        *(line for name, item in items for line in _render(name, item, ",", depth + 1)),
+        *(line for name, item in items for line in render_lines(name, item, ",", depth + 1)),
         INDENT * depth + closing + suffix,
     ]
 

@@ -176,16 +176,16 @@ def list_statement_names(statement: Statement) -> Iterator[str]:
     if isinstance(statement, Function):
         if "Any" in statement.return_type:
             yield "Any"
-        yield from _list_names(statement.body)
+        yield from list_code_names(statement.body)
     else:
-        yield from _list_names(statement.code)
+        yield from list_code_names(statement.code)
 
 
-def _list_names(code: Code) -> Iterator[str]:
+def list_code_names(code: Code) -> Iterator[str]:
     """The first part of each name in an expression."""
     if isinstance(code, Name):
         yield code.text.partition("[")[0].partition(".")[0]
     if isinstance(code, Call):
         yield code.function.partition(".")[0]
     for part in list_parts(code):
-        yield from _list_names(part)
+        yield from list_code_names(part)

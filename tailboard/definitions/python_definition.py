@@ -5,7 +5,7 @@ import importlib.util
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from tailboard.alerts.rule_set import RuleSet, rules_of
@@ -123,6 +123,20 @@ def _run_module(path: Path) -> ModuleType:
     sys.modules[spec.name] = module  # where dataclasses look for it
     with _guard_user_code(path):
         spec.loader.exec_module(module)
+    return module
+
+
+def run_definition(path: Path, code: CodeType, names: Mapping[str, Any]) -> ModuleType:
+    """Run the compiled text of a definition in its folder, with names that it may use.
+
+    So a change of a definition is tried before its file is written.
+    """
+    module = ModuleType(f"definition of {path.name}")
+    module.__file__ = str(path)
+    vars(module).update(names)
+    with _isolate_imports(path), contextlib.redirect_stdout(sys.stderr), _guard_user_code(path):
+        sys.modules[module.__name__] = module  # where dataclasses look for it
+        exec(code, vars(module))  # noqa: S102  # the user's own text
     return module
 
 

@@ -1,6 +1,6 @@
 """`tailboard pull`: dashboards from Grafana become definitions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 import click
@@ -68,6 +68,19 @@ def validate_uids(_: click.Context, __: click.Parameter, value: tuple[str, ...])
     is_flag=True,
     help="Write definitions in Python, as `tailboard convert` does.",
 )
+@click.option(
+    "--patch",
+    "is_patch",
+    is_flag=True,
+    help="Print what to change in the Python definition that declares the dashboard.",
+)
+@click.option("--write", "is_written", is_flag=True, help="Change the definition by the patch.")
+@click.option(
+    "--definitions",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="Where the definitions to patch are; may be given several times.",
+)
 @click.option("--force", is_flag=True, help="Overwrite files that say something else.")
 @JSON_OPTION
 def command(
@@ -78,6 +91,9 @@ def command(
     folder: Path,
     schema: str,
     is_python: bool,
+    is_patch: bool,
+    is_written: bool,
+    definitions: tuple[Path, ...],
     force: bool,
     as_json: bool,
 ) -> int:
@@ -89,26 +105,56 @@ def command(
     """
     if bool(uids) == everything:
         raise click.UsageError("which dashboards? Name their uids, or say --all.")
-    definitions, missing_uids = fetch_definitions(grafana, uids, owner, schema)
+    if is_written and not is_patch:
+        raise click.UsageError("--write writes a patch. Say --patch too.")
+    if is_patch:
+        from tailboard.cli.patched_definitions import patch_definitions
+
+        return patch_definitions(
+            grafana, uids, owner, definitions, is_written=is_written, as_json=as_json
+        )
+    pulled_definitions, missing_uids = fetch_definitions(grafana, uids, owner, schema)
     if is_python:
         from tailboard.cli.converted_definitions import write_definitions
 
         return write_definitions(
-            {uid: definition.resource for uid, definition in definitions.items()},
+            {uid: definition.resource for uid, definition in pulled_definitions.items()},
             folder,
             is_strict=False,
             force=force,
             as_json=as_json,
             missing_uids=missing_uids,
         )
-    problems = {uid: _find_problem(definition) for uid, definition in definitions.items()}
+    return _write_json(
+        pulled_definitions,
+        missing_uids,
+        folder,
+        force=force,
+        as_json=as_json,
+        empty_note=f"nothing here was published for the owner {owner!r}; see --owner."
+        if everything
+        else "",
+    )
+
+
+def _write_json(
+    pulled_definitions: Mapping[str, PulledDefinition],
+    missing_uids: Sequence[str],
+    folder: Path,
+    *,
+    force: bool,
+    as_json: bool,
+    empty_note: str,
+) -> int:
+    """Write the definitions as JSON, and say what was written; the exit code."""
+    problems = {uid: _find_problem(definition) for uid, definition in pulled_definitions.items()}
     files = {
         PurePosixPath(f"{uid}.json"): orjson.dumps(definition.resource, option=JSON_OPTIONS)
-        for uid, definition in definitions.items()
+        for uid, definition in pulled_definitions.items()
         if not problems[uid]
     }
     written_files = write_files(folder, files, force=force)
-    for uid, definition in definitions.items():
+    for uid, definition in pulled_definitions.items():
         _print_losses(uid, definition.losses)
     refused_uids = [uid for uid, problem in problems.items() if problem]
     for uid in missing_uids:
@@ -119,7 +165,7 @@ def command(
     if as_json:
         losses = {
             uid: [f"{loss.kind.name.lower()}: {loss.place}" for loss in definition.losses]
-            for uid, definition in definitions.items()
+            for uid, definition in pulled_definitions.items()
             if definition.losses
         }
         print_json_report(
@@ -130,8 +176,8 @@ def command(
                 "written": written_files,
             }
         )
-    if everything and not files:
-        print_message(f"Note: nothing here was published for the owner {owner!r}; see --owner.")
+    if empty_note and not files:
+        print_message(f"Note: {empty_note}")
     unchanged_count = len(files) - len(written_files)
     unchanged_text = f", {unchanged_count} as before" if unchanged_count else ""
     print_message(

@@ -11,6 +11,7 @@ from tailboard.convert.source import Source
 from tailboard.dashboards import Dashboard, build_document
 from tailboard.dashboards.document import Document
 from tailboard.dashboards.library import SERVICE_DASHBOARDS, business, fleet, own
+from tailboard.dashboards.library.fleet import UID as FLEET_UID
 from tailboard.dashboards.library.service_dashboard import build_service_uid
 from tailboard.dashboards.passes.stamp import TAG
 from tailboard.panels import Service
@@ -94,7 +95,7 @@ def _list_dashboards(
 def is_library_uid(uid: str, service: Service) -> bool:
     """Whether a dashboard of the library has this uid."""
     names = [build.__name__ for build in (*SERVICE_DASHBOARDS, business, own)]
-    return any(uid == build_service_uid(service, name) for name in names)
+    return uid == FLEET_UID or any(uid == build_service_uid(service, name) for name in names)
 
 
 def _list_named_arguments(panel_calls: Sequence[PanelCall]) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,147 @@
+"""Edits of a definition's text at the places of its syntax tree."""
+
+import ast
+from dataclasses import dataclass
+
+from tailboard.convert.code import Code, render_lines
+from tailboard.convert.module_text import NAMES_BY_MODULE
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A part of a text, in bytes, and what takes its place."""
+
+    start: int
+    end: int
+    replacement: str
+
+
+def apply_edit(text: str, edit: Edit) -> str:
+    """The text with one part replaced."""
+    content = text.encode()
+    return (content[: edit.start] + edit.replacement.encode() + content[edit.end :]).decode()
+
+
+def find_span(text: str, node: ast.expr) -> tuple[int, int]:
+    """Where a node stands in a text, in bytes."""
+    lines = text.encode().splitlines(keepends=True)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+    end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+    return starts[node.lineno - 1] + node.col_offset, starts[end_line - 1] + end_column
+
+
+def read_segment(text: str, node: ast.expr) -> str:
+    """The source of a node."""
+    start, end = find_span(text, node)
+    return text.encode()[start:end].decode()
+
+
+def replace_node(text: str, node: ast.expr, replacement: str) -> str:
+    """The text with another expression in the place of a node."""
+    return apply_edit(text, Edit(*find_span(text, node), replacement))
+
+
+def set_keyword(text: str, call: ast.Call, name: str, code: Code) -> str:
+    """The text with a keyword argument of a call added or replaced."""
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            prefix = f"{name}="
+            return replace_node(text, keyword.value, _render(text, keyword.value, code, prefix))
+    _, end = find_span(text, call)
+    is_long = call.lineno != call.end_lineno
+    arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+    if not arguments:
+        return apply_edit(text, Edit(end - 1, end - 1, f"{name}={_render(text, call, code, '')}"))
+    _, last_end = find_span(text, max(arguments, key=lambda node: find_span(text, node)[1]))
+    if not is_long:
+        flat_argument = f", {name}={' '.join(render_lines('', code, '', 0))}"
+        return apply_edit(text, Edit(last_end, last_end, flat_argument))
+    depth = _find_indentation(text, arguments[-1]) // 4
+    argument = "\n".join(render_lines(f"{name}=", code, "", depth))
+    return apply_edit(text, Edit(last_end, last_end, f",\n{argument}"))
+
+
+def remove_keyword(text: str, call: ast.Call, name: str) -> str:
+    """The text without a keyword argument of a call."""
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            content = text.encode()
+            start, end = find_span(text, keyword.value)
+            start -= len(f"{name}=")
+            before = content[:start].rstrip()
+            if before.endswith(b","):
+                return (before[:-1] + content[end:]).decode()
+            return (before + content[end:].lstrip(b", \n")).decode()
+    return text
+
+
+def wrap_call(text: str, call: ast.Call, function: str, keywords: dict[str, Code]) -> str:
+    """The text with a call in another one: `attr.evolve(CALL, name=...)`."""
+    segment = read_segment(text, call)
+    flat_keywords = [
+        f"{name}={' '.join(line.strip() for line in render_lines('', code, '', 0))}"
+        for name, code in keywords.items()
+    ]
+    start, end = find_span(text, call)
+    return apply_edit(text, Edit(start, end, f"{function}({', '.join([segment, *flat_keywords])})"))
+
+
+def add_imports(text: str, names: set[str]) -> str:
+    """The text with imports of those names of ours that it uses and does not import."""
+    tree = ast.parse(text)
+    imported_names = {
+        alias.asname or alias.name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    for name in sorted(names - imported_names):
+        text = _add_import(text, name)
+    return text
+
+
+def _add_import(text: str, name: str) -> str:
+    if name == "attr":
+        return _insert_line(text, "import attr\n\n")
+    module = next((key for key, known in NAMES_BY_MODULE.items() if name in known), None)
+    if module is None:
+        return text
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ImportFrom) and node.module == module:
+            names = sorted([*(_format_alias(alias) for alias in node.names), name], key=str.lower)
+            lines = text.split("\n")
+            line = f"from {module} import {', '.join(names)}"
+            if len(line) > 100:
+                line = f"from {module} import (\n    " + ",\n    ".join(names) + ",\n)"
+            end_line = node.end_lineno or node.lineno
+            return "\n".join([*lines[: node.lineno - 1], line, *lines[end_line:]])
+    return _insert_line(text, f"from {module} import {name}\n", after_imports=True)
+
+
+def _format_alias(alias: ast.alias) -> str:
+    return f"{alias.name} as {alias.asname}" if alias.asname else alias.name
+
+
+def _insert_line(text: str, line: str, *, after_imports: bool = False) -> str:
+    """The text with a line before the first import, or behind the last one."""
+    imports = [
+        node for node in ast.parse(text).body if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    lines = text.splitlines(keepends=True)
+    if not imports:
+        return line + text
+    position = (imports[-1].end_lineno or 0) if after_imports else imports[0].lineno - 1
+    return "".join([*lines[:position], line, *lines[position:]])
+
+
+def _find_indentation(text: str, node: ast.expr) -> int:
+    line = text.splitlines()[node.lineno - 1]
+    return len(line) - len(line.lstrip())
+
+
+def _render(text: str, node: ast.expr, code: Code, prefix: str) -> str:
+    """The code as it stands in the place of a node, without the indentation of its first line."""
+    depth = _find_indentation(text, node) // 4
+    return "\n".join(render_lines(prefix, code, ",", depth)).strip().removeprefix(prefix)[:-1]

@@ -1,0 +1,136 @@
+"""A definition run so that each panel is known by the expression of the file that built it."""
+
+import ast
+import copy
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tailboard.dashboards import Dashboard, Row
+from tailboard.dashboards.library import build_service_dashboards
+from tailboard.definitions.python_definition import run_definition
+from tailboard.panels.definition_error import DefinitionError
+
+TRACER = "__tailboard_trace__"
+TRACED_NODES = (ast.Call, ast.Name, ast.Dict, ast.Subscript)
+
+
+@dataclass
+class Trace:
+    """A definition's syntax tree, its dashboard, and what each expression was when it ran."""
+
+    text: str
+    tree: ast.Module
+    dashboard: Dashboard
+    values: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    nodes: Sequence[ast.expr] = ()
+
+    def find_call(self, value: object) -> ast.Call | None:
+        """The innermost call that returned an object, and ran once."""
+        calls = [
+            node
+            for index, node in enumerate(self.nodes)
+            if isinstance(node, ast.Call) and self._is_only_value(index, value)
+        ]
+        return min(calls, key=_measure_node, default=None)
+
+    def find_elements(self, row: Row) -> tuple[ast.List, list[ast.expr]] | None:
+        """The list of a row's panels, if it is written out: an element for each panel."""
+        call = self.find_call(row)
+        if call is None:
+            return None
+        candidates = [*call.args[1:2], *(kw.value for kw in call.keywords if kw.arg == "panels")]
+        for candidate in candidates:
+            if (
+                isinstance(candidate, ast.List)
+                and len(candidate.elts) == len(row.panels)
+                and not any(isinstance(element, ast.Starred) for element in candidate.elts)
+            ):
+                return candidate, candidate.elts
+        return None
+
+    def _is_only_value(self, index: int, value: object) -> bool:
+        values = self.values[index]
+        return len(values) == 1 and values[0] is value
+
+
+def trace_definition(text: str, path: Path, uid: str) -> Trace:
+    """Run a definition and find the dashboard of a uid; raises `DefinitionError` without one."""
+    tree = ast.parse(text)
+    nodes = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, TRACED_NODES) and not isinstance(getattr(node, "ctx", None), ast.Store)
+    ]
+    values: dict[int, list[Any]] = defaultdict(list)
+
+    def record_value(index: int, value: Any) -> Any:
+        values[index].append(value)
+        return value
+
+    traced_tree = _Instrumenter().visit(copy.deepcopy(tree))
+    code = compile(ast.fix_missing_locations(traced_tree), str(path), "exec", dont_inherit=True)
+    module = run_definition(path, code, {TRACER: record_value})
+    for dashboard in _list_dashboards(module):
+        if isinstance(dashboard, Dashboard) and dashboard.uid == uid:
+            return Trace(text, tree, dashboard, values, nodes)
+    raise DefinitionError(
+        f"{path} does not declare the dashboard {uid} itself",
+        tip="name the definition that does, or use `tailboard pull UID --python`.",
+    )
+
+
+def _list_dashboards(module: Any) -> list[Any]:
+    """The dashboards that a module declares, and those that its services get."""
+    return [
+        getattr(module, "dashboard", None),
+        *getattr(module, "dashboards", ()),
+        *(
+            dashboard
+            for service in getattr(module, "services", ())
+            for dashboard in build_service_dashboards(service)
+        ),
+    ]
+
+
+def _measure_node(node: ast.expr) -> int:
+    return sum(1 for _ in ast.walk(node))
+
+
+class _Instrumenter(ast.NodeTransformer):
+    """Wraps each expression in a call that records its value, by its number in `ast.walk`."""
+
+    def visit_Module(self, node: ast.Module) -> ast.Module:
+        numbered_nodes = [
+            expression
+            for expression in ast.walk(node)
+            if isinstance(expression, TRACED_NODES)
+            and not isinstance(getattr(expression, "ctx", None), ast.Store)
+        ]
+        self._numbers = {id(expression): index for index, expression in enumerate(numbered_nodes)}
+        return self.generic_visit(node)  # type: ignore[return-value]
+
+    def visit(self, node: ast.AST) -> Any:
+        """The node, or the call around it."""
+        number = getattr(self, "_numbers", {}).get(id(node))
+        if isinstance(node, ast.Module):
+            return self.visit_Module(node)
+        if isinstance(node, ast.arguments | ast.keyword) or number is None:
+            return self.generic_visit(node)
+        visited_node = self.generic_visit(node)
+        if not isinstance(visited_node, ast.expr) or _is_target(node):
+            return visited_node
+        return ast.copy_location(
+            ast.Call(
+                func=ast.Name(id=TRACER, ctx=ast.Load()),
+                args=[ast.Constant(value=number), visited_node],
+                keywords=[],
+            ),
+            node,
+        )
+
+
+def _is_target(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name | ast.Subscript) and not isinstance(node.ctx, ast.Load)

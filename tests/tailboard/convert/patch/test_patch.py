@@ -1,0 +1,296 @@
+"""An edit in the browser becomes the change of the definition that a person would make."""
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tailboard.convert.patch.patch import Patch, build_patch
+from tailboard.convert.patch.tracing import trace_definition
+from tailboard.convert.source import read_source
+from tailboard.dashboards import build_document
+from tailboard.dashboards.schema_v2.convert import convert_document
+from tailboard.panels.definition_error import DefinitionError
+
+Document = dict[str, Any]
+Panels = dict[str, Document]
+
+DEFINITION = '''\
+"""Orders."""
+
+from tailboard import Dashboard, Objectives, Row, Service
+from tailboard.panels import Query, errors, latency, traffic
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
+from tailboard.panels.kinds import raw, timeseries
+
+ORDERS = Service(
+    "orders",
+    selector={"job": "orders-api"},
+    convention=PROMETHEUS_CLIENT,
+    objectives=Objectives(latency={0.99: 1.0}, availability=0.999),
+)
+DEPTH = timeseries(
+    "Queue depth",
+    [Query("sum(queue_depth)", "depth")],
+    description="What waits.",
+    unit="short",
+    thresholds=[(100, "red")],
+)
+
+
+def build_lag(topic: str) -> dict[str, object]:
+    return raw("stat", f"Lag of {topic}", [f"lag{{topic='{topic}'}}"], unit="s")
+
+
+dashboard = Dashboard(
+    "Orders",
+    uid="orders",
+    rows=[
+        Row("Signals", [latency.percentiles(ORDERS), errors.ratio(ORDERS), traffic.rate(ORDERS)]),
+        Row("Queue", [DEPTH, raw("stat", "Age", ["max(age)"], unit="s")]),
+        Row(
+            "Kafka",
+            [
+                build_lag("mails"),
+                build_lag("orders"),
+            ],
+        ),
+    ],
+)
+'''
+PATH = Path("orders.py")
+NEW_PANEL = {
+    "type": "stat",
+    "title": "Failures",
+    "datasource": {"type": "prometheus", "uid": "${datasource}"},
+    "targets": [{"expr": "sum(failures)", "refId": "A"}],
+    "gridPos": {"h": 8, "w": 12, "x": 0, "y": 40},
+    "id": 4711,
+}
+
+
+def build_live_document(text: str = DEFINITION) -> Document:
+    return copy.deepcopy(build_document(trace_definition(text, PATH, "orders").dashboard))
+
+
+def patch_edit(
+    edit: Callable[[Panels, Document], None], text: str = DEFINITION, *, is_v2: bool = False
+) -> Patch:
+    """The patch for an edit of the panels, by their titles, or of the document."""
+    document = build_live_document(text)
+    edit({panel["title"]: panel for panel in document["panels"]}, document)
+    live = convert_document(document) if is_v2 else document
+    return build_patch(PATH, text, read_source(live))
+
+
+def list_changes(patch: Patch) -> list[str]:
+    """The lines of a diff that are taken out or put in."""
+    return [
+        line[0] + line[1:].strip()
+        for line in patch.diff.splitlines()
+        if line.startswith(("+", "-")) and not line.startswith(("+++", "---"))
+    ]
+
+
+def set_value(panel: Any, *path: Any) -> None:
+    *parents, name, value = path
+    for parent in parents:
+        panel = panel[parent] if isinstance(panel, list) else panel.setdefault(parent, {})
+    panel[name] = value
+
+
+EDITS: dict[str, tuple[Callable[[Panels, Document], None], list[str]]] = {
+    "the title of a panel": (
+        lambda panels, _: set_value(panels["Age"], "title", "Oldest"),
+        [
+            '-Row("Queue", [DEPTH, raw("stat", "Age", ["max(age)"], unit="s")]),',
+            '+Row("Queue", [DEPTH, raw("stat", "Oldest", ["max(age)"], unit="s")]),',
+        ],
+    ),
+    "a description": (
+        lambda panels, _: set_value(panels["Queue depth"], "description", "All that waits."),
+        ['-description="What waits.",', '+description="All that waits.",'],
+    ),
+    "a unit": (
+        lambda panels, _: set_value(
+            panels["Age"], "fieldConfig", "defaults", "unit", "dtdurations"
+        ),
+        [
+            '-Row("Queue", [DEPTH, raw("stat", "Age", ["max(age)"], unit="s")]),',
+            '+Row("Queue", [DEPTH, raw("stat", "Age", ["max(age)"], unit="dtdurations")]),',
+        ],
+    ),
+    "a query": (
+        lambda panels, _: set_value(panels["Queue depth"], "targets", 0, "expr", "max(depth)"),
+        [
+            '-[Query("sum(queue_depth)", "depth")],',
+            '+[Query("max(depth)", "depth")],',
+        ],
+    ),
+    "a legend": (
+        lambda panels, _: set_value(panels["Queue depth"], "targets", 0, "legendFormat", "all"),
+        ['-[Query("sum(queue_depth)", "depth")],', '+[Query("sum(queue_depth)", "all")],'],
+    ),
+    "a threshold": (
+        lambda panels, _: set_value(
+            panels["Queue depth"], "fieldConfig", "defaults", "thresholds", "steps", 1, "value", 200
+        ),
+        ['-thresholds=[(100, "red")],', '+thresholds=[(200, "red")],'],
+    ),
+    "a threshold that is an objective": (
+        lambda panels, _: set_value(
+            panels["Latency percentiles"],
+            *("fieldConfig", "defaults", "thresholds", "steps", 1, "value", 0.5),
+        ),
+        [
+            "-objectives=Objectives(latency={0.99: 1.0}, availability=0.999),",
+            "+objectives=Objectives(latency={0.99: 0.5}, availability=0.999),",
+        ],
+    ),
+    "the title of a ready-made panel": (
+        lambda panels, _: set_value(panels["Latency percentiles"], "title", "Latency"),
+        [
+            "+import attr",
+            "+",
+            '-Row("Signals", [latency.percentiles(ORDERS), errors.ratio(ORDERS), '
+            "traffic.rate(ORDERS)]),",
+            '+Row("Signals", [attr.evolve(latency.percentiles(ORDERS), title="Latency"), '
+            "errors.ratio(ORDERS), traffic.rate(ORDERS)]),",
+        ],
+    ),
+    "the order of panels": (
+        lambda panels, document: _swap(panels["Lag of mails"], panels["Lag of orders"]),
+        ['-build_lag("orders"),', '+build_lag("orders"),'],
+    ),
+    "a panel taken out": (
+        lambda panels, document: document["panels"].remove(panels["Lag of mails"]),
+        ['-build_lag("mails"),'],
+    ),
+    "a panel of a constant taken out": (
+        lambda panels, document: document["panels"].remove(panels["Queue depth"]),
+        [
+            "-DEPTH = timeseries(",
+            '-"Queue depth",',
+            '-[Query("sum(queue_depth)", "depth")],',
+            '-description="What waits.",',
+            '-unit="short",',
+            '-thresholds=[(100, "red")],',
+            "-)",
+            '-Row("Queue", [DEPTH, raw("stat", "Age", ["max(age)"], unit="s")]),',
+            '+Row("Queue", [raw("stat", "Age", ["max(age)"], unit="s")]),',
+        ],
+    ),
+    "a new panel": (
+        lambda panels, document: document["panels"].append(copy.deepcopy(NEW_PANEL)),
+        ['+raw("stat", "Failures", ["sum(failures)"], size=grid_size(12, 8)),'],
+    ),
+    "the title of the dashboard": (
+        lambda panels, document: set_value(document, "title", "Shop orders"),
+        ['-"Orders",', '+"Shop orders",'],
+    ),
+    "the refresh of the dashboard": (
+        lambda panels, document: set_value(document, "refresh", "5m"),
+        ['+refresh="5m",'],
+    ),
+    "the time range": (
+        lambda panels, document: set_value(document, "time", "from", "now-6h"),
+        ['+time_from="now-6h",'],
+    ),
+    "an option of the kind": (
+        lambda panels, _: set_value(panels["Age"], "options", "graphMode", "none"),
+        [
+            '-Row("Queue", [DEPTH, raw("stat", "Age", ["max(age)"], unit="s")]),',
+            '+Row("Queue", [DEPTH, raw("stat", "Age", ["max(age)"], unit="s", '
+            'options={"graphMode": "none"})]),',
+        ],
+    ),
+}
+
+
+def _swap(panel: Document, other_panel: Document) -> None:
+    panel["gridPos"], other_panel["gridPos"] = other_panel["gridPos"], panel["gridPos"]
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_becomes_the_change_that_a_person_would_make(name: str) -> None:
+    edit, changes = EDITS[name]
+    patch = patch_edit(edit)
+    assert not patch.differences
+    assert set(changes) <= set(list_changes(patch)), patch.diff
+
+
+@pytest.mark.parametrize("name", ["a description", "a threshold", "a panel taken out"])
+def test_an_edit_that_grafana_13_saved_in_schema_v2_is_patched_too(name: str) -> None:
+    edit, changes = EDITS[name]
+    assert set(changes) <= set(list_changes(patch_edit(edit, is_v2=True)))
+
+
+def test_nothing_is_changed_where_nobody_edited() -> None:
+    patch = patch_edit(lambda panels, document: None)
+    assert (patch.diff, patch.differences, patch.notes) == ("", (), ())
+
+
+def test_what_an_objective_changes_besides_is_said() -> None:
+    def edit(panels: Panels, _: Document) -> None:
+        defaults = panels["Error ratio (5xx)"]["fieldConfig"]["defaults"]
+        defaults["thresholds"]["steps"][1]["value"] = 0.002
+
+    patch = patch_edit(edit)
+    assert "availability=0.998" in patch.text
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda panels, document: document["templating"]["list"].append(
+            {"name": "pod", "type": "textbox", "query": "x"}
+        ),
+        lambda panels, document: document["annotations"]["list"].append({"name": "Deployments"}),
+    ],
+)
+def test_what_has_no_place_in_the_definition_is_said(
+    edit: Callable[[Panels, Document], None],
+) -> None:
+    patch = patch_edit(edit)
+    assert patch.diff == ""
+    assert patch.differences
+
+
+def test_a_panel_of_a_loop_is_not_patched_in_silence() -> None:
+    before, _, rest = DEFINITION.partition('            [\n                build_lag("mails")')
+    _, _, after = rest.partition("],\n")
+    text = f'{before}            [build_lag(topic) for topic in ("mails", "orders")],\n{after}'
+    patch = patch_edit(lambda panels, _: set_value(panels["Lag of mails"], "title", "Mails"), text)
+    assert patch.diff == ""
+    assert any("Mails" in difference for difference in patch.differences)
+
+
+def test_a_definition_of_services_alone_takes_objectives() -> None:
+    text = """\
+from tailboard import Objectives, Service
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
+
+services = [
+    Service(
+        "orders",
+        selector={"job": "orders"},
+        convention=PROMETHEUS_CLIENT,
+        objectives=Objectives(latency={0.99: 1.0}),
+    )
+]
+"""
+    document = copy.deepcopy(
+        build_document(trace_definition(text, PATH, "orders-overview").dashboard)
+    )
+    (panel,) = [panel for panel in document["panels"] if panel["title"] == "Latency percentiles"]
+    panel["fieldConfig"]["defaults"]["thresholds"]["steps"][1]["value"] = 0.4
+    patch = build_patch(PATH, text, read_source(document))
+    assert "objectives=Objectives(latency={0.99: 0.4})," in patch.text
+
+
+def test_a_definition_that_declares_another_dashboard_is_refused() -> None:
+    document = {**build_live_document(), "uid": "other"}
+    with pytest.raises(DefinitionError, match="does not declare the dashboard other"):
+        build_patch(PATH, DEFINITION, read_source(document))
