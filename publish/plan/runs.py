@@ -76,7 +76,7 @@ class RunStore:
             with os.fdopen(
                 os.open(temporary_path, NEW_FILE_FLAGS, 0o600), "w", encoding="utf-8"
             ) as stream:
-                json.dump(content, stream, indent=1, sort_keys=True)
+                json.dump(content, stream, indent=1)  # in the order of rule files
             temporary_path.replace(path)
         except OSError as error:
             raise OutputError(

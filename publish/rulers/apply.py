@@ -47,14 +47,13 @@ class RulesApplier(ItemApplier[GroupItem]):
     def apply_items(self, items: Sequence[GroupItem]) -> list[Outcome]:
         """What became of these items, once the server has loaded all of them."""
         outcomes = run_parallel(self._try_item, items, self._ruler.max_concurrency)
-        is_changed = any(outcome.result is Result.DONE for outcome in outcomes)
         try:
-            if is_changed:
+            if not (self._abort and self._failure_event.is_set()):
                 self._ruler.commit()
         except TailboardError as error:
             outcomes = [
                 self._build_failed_outcome(item, error)
-                if outcome.result is Result.DONE
+                if outcome.result in {Result.DONE, Result.UNCHANGED}
                 else outcome
                 for item, outcome in zip(items, outcomes, strict=True)
             ]

@@ -13,7 +13,14 @@ from tailboard.publish.grafana.data_sources import list_prometheus_sources
 from tailboard.publish.http.connection import Connection, Response
 from tailboard.publish.rulers.rule_group import JsonObject
 from tailboard.publish.rulers.ruler import RefusedError
-from tailboard.publish.rulers.ruler_api import NOT_FOUND, RulerApi, RulerPaths
+from tailboard.publish.rulers.ruler_api import (
+    NOT_FOUND,
+    RulerApi,
+    RulerPaths,
+    quote_segment,
+    translate_shape_errors,
+    validate_response,
+)
 
 PATHS = RulerPaths(
     "Grafana",
@@ -24,6 +31,7 @@ HEADERS = {"Accept": "application/json", "Content-Type": "application/yaml"}
 DEFAULT_INTERVAL = "1m"
 """Written where a group has none: Grafana would put its own setting there."""
 
+FOLDERS_PATH = "/api/folders"
 UNSUPPORTED_FIELDS = ("limit",)
 MAX_MESSAGE_BYTES = 500
 
@@ -40,6 +48,7 @@ class ConvertApi(RulerApi):
         super().__init__(connection, PATHS, namespace)
         self._data_source = data_source
         self._has_api = False
+        self.is_new_namespace = False
 
     def build_stored_form(self, content: JsonObject) -> JsonObject:
         """The group with an interval, which Grafana always shows."""
@@ -51,6 +60,22 @@ class ConvertApi(RulerApi):
                 )
         name, rest = content["name"], {key: content[key] for key in content if key != "name"}
         return {"name": name, "interval": DEFAULT_INTERVAL, **rest}
+
+    def delete_empty_namespace(self) -> None:
+        """Delete the folder, if it holds nothing at all."""
+        action = f"deleting the empty folder {self.namespace!r}"
+        response = self._send("GET", FOLDERS_PATH, params={"limit": "1000"})
+        with translate_shape_errors(action):
+            uids = [
+                str(folder["uid"])
+                for folder in response.body or []
+                if folder["title"] == self.namespace
+            ]
+        for uid in uids[:1]:
+            path = f"{FOLDERS_PATH}/{quote_segment(uid)}"
+            counts = self._send("GET", f"{path}/counts")
+            if counts.ok and isinstance(counts.body, dict) and not any(counts.body.values()):
+                validate_response(self._send("DELETE", path), action, self.label)
 
     def close(self) -> None:
         """Nothing: the connection is that of the Grafana."""
@@ -67,6 +92,9 @@ class ConvertApi(RulerApi):
             "X-Grafana-Alerting-Datasource-UID": self._data_source,
             **({"X-Grafana-Alerting-Version-Message": text} if text else {}),
         }
+
+    def _note_missing_namespace(self) -> None:
+        self.is_new_namespace = True
 
     def _list_groups(self, body: Any) -> list[Any]:
         """The groups of the folder, which is the only one of this answer.

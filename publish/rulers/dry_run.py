@@ -10,6 +10,7 @@ class DryRunRuler:
     """Looks like the ruler after the writes, and leaves it unchanged."""
 
     notes: Sequence[str] = ()
+    is_new_namespace = False
 
     def __init__(self, ruler: Ruler) -> None:
         self._ruler = ruler
@@ -42,6 +43,9 @@ class DryRunRuler:
 
     def commit(self) -> None:
         """Nothing: nothing was written."""
+
+    def delete_empty_namespace(self) -> None:
+        """Nothing: an empty namespace is none."""
 
     def put_back(self) -> bool:
         """Nothing: nothing was written."""

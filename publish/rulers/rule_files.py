@@ -26,6 +26,9 @@ from tailboard.publish.rulers.yaml_reader import parse_yaml, render_plain_yaml
 
 HEADER = "# Published by tailboard: change the definitions, and publish again.\n"
 SUFFIX = ".rules.yaml"
+PENDING_SUFFIX = ".pending"
+"""Of the empty file that is there from before a rule file is written until it is loaded."""
+
 MAX_BYTES = 64 * 1024 * 1024
 RELOAD_PATH = "/-/reload"
 RULES_PATH = "/api/v1/rules"
@@ -45,10 +48,12 @@ class RuleFiles:
 
     label = "Prometheus"
     max_concurrency = 1
+    is_new_namespace = False
 
     def __init__(self, folder: Path, namespace: str, connection: Connection | None) -> None:
         self.namespace = namespace
         self._path = folder / f"{quote(namespace, safe=' ')}{SUFFIX}"
+        self._pending_path = folder / f".{self._path.name}{PENDING_SUFFIX}"
         self.address = str(self._path)
         self._connection = connection
         self._notes: dict[str, None] = {}
@@ -89,6 +94,8 @@ class RuleFiles:
 
     def commit(self) -> None:
         """Write the file, and let the server load it; else put back what was there."""
+        if self._groups == self._parse_groups(self._content) and not self._is_pending():
+            return
         previous_content, content = self._content, self._render_content()
         with self._lock_folder():
             if self._read_content() != previous_content:
@@ -99,13 +106,18 @@ class RuleFiles:
                 )
             try:
                 self._check_content(content)
+                self._mark_pending()
                 self._install_content(content)
                 self._content = content
                 self._load_file()
+                self._pending_path.unlink(missing_ok=True)
             except TailboardError:
                 self._groups = self._parse_groups(previous_content)
                 self._restore_content(previous_content)
                 raise
+
+    def delete_empty_namespace(self) -> None:
+        """Nothing: an empty namespace is none."""
 
     def put_back(self) -> bool:
         """Put back the file as it was before this run, and let the server load it."""
@@ -130,6 +142,16 @@ class RuleFiles:
         """Give the connections back."""
         if self._connection:
             self._connection.close()
+
+    def _is_pending(self) -> bool:
+        """Whether an earlier publish ended before the server had loaded the file."""
+        return self._pending_path.exists()
+
+    def _mark_pending(self) -> None:
+        try:
+            self._pending_path.touch()
+        except OSError as error:
+            raise self._build_error("cannot be written", error) from error
 
     def _is_own_file(self, file: str) -> bool:
         return file.replace("\\", "/").rpartition("/")[2] == self._path.name
@@ -242,13 +264,14 @@ class RuleFiles:
 
     def _restore_content(self, content: bytes | None) -> None:
         """Put the file back, and let the server load it again, as far as it can."""
-        if self._read_content() == content:
-            return
-        self._install_content(content)
-        self._content = content
-        if self._connection is not None:
-            with contextlib.suppress(TailboardError):
-                self._connection.request("POST", RELOAD_PATH)
+        if self._read_content() != content:
+            self._mark_pending()
+            self._install_content(content)
+            self._content = content
+            if self._connection is not None:
+                with contextlib.suppress(TailboardError):
+                    self._connection.request("POST", RELOAD_PATH)
+        self._pending_path.unlink(missing_ok=True)
 
     def _load_file(self) -> None:
         """Let the server load the file, and wait until it shows its groups.

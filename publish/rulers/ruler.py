@@ -40,13 +40,15 @@ class Ruler(Protocol):
     """One namespace of a ruler.
 
     `max_concurrency` is how many requests it takes at a time. A written group is only there when
-    `commit` has ended.
+    `commit` has ended. `is_new_namespace` is true of a namespace that was not there when its
+    groups were fetched, and stays when it is empty.
     """
 
     label: str
     address: str
     namespace: str
     max_concurrency: int
+    is_new_namespace: bool
 
     def build_stored_form(self, content: JsonObject) -> JsonObject:
         """The group as this ruler will store it, without its mark."""
@@ -68,6 +70,9 @@ class Ruler(Protocol):
 
         Raises `TailboardError` where it does not, and nothing of it is left.
         """
+
+    def delete_empty_namespace(self) -> None:
+        """Delete the namespace if nothing is in it, where an empty one is anything at all."""
 
     def put_back(self) -> bool:
         """Put back what was there before this run; false where the server keeps nothing of it."""

@@ -59,6 +59,7 @@ class RulerApi:
 
     max_concurrency = 8
     notes: Sequence[str] = ()
+    is_new_namespace = False
 
     def __init__(self, connection: Connection, paths: RulerPaths, namespace: str) -> None:
         self._connection = connection
@@ -77,6 +78,7 @@ class RulerApi:
         response = self._send("GET", self._build_path())
         if response.status == NOT_FOUND:
             self._check_found_nothing(response, action)
+            self._note_missing_namespace()
             return {}
         validate_response(response, action, self.label)
         with translate_shape_errors(action):
@@ -114,6 +116,9 @@ class RulerApi:
 
     def commit(self) -> None:
         """Nothing: every request is complete by itself."""
+
+    def delete_empty_namespace(self) -> None:
+        """Nothing: an empty namespace is none."""
 
     def put_back(self) -> bool:
         """Nothing: `rollback` does it."""
@@ -153,6 +158,9 @@ class RulerApi:
         if groups is not None and not isinstance(groups, list):
             raise TypeError("groups that are no list")
         return groups or []
+
+    def _note_missing_namespace(self) -> None:
+        """Nothing: an empty namespace is none."""
 
     def _check_found_nothing(self, response: Response, action: str) -> None:
         """Tell a namespace without groups from an address without a ruler."""

@@ -25,11 +25,12 @@ class GroupChange:
 
 @dataclass(frozen=True)
 class RulesReport:
-    """What a run changed in one namespace of a ruler."""
+    """What a run changed in one namespace of a ruler, which it may have made (`is_new`)."""
 
     address: str
     namespace: str
     groups: tuple[GroupChange, ...]
+    is_new: bool = False
 
 
 def build_rules_entry(
@@ -44,7 +45,12 @@ def build_rules_entry(
         if item.previous:
             name = item.previous.name
             entries.append(_build_entry(name, item.previous, "", State.ORPHAN, result))
-    return {"address": ruler.address, "groups": entries, "namespace": ruler.namespace}
+    return {
+        "address": ruler.address,
+        "groups": entries,
+        "is_new": ruler.is_new_namespace,
+        "namespace": ruler.namespace,
+    }
 
 
 def parse_rules_report(content: Any) -> RulesReport:
@@ -61,6 +67,7 @@ def parse_rules_report(content: Any) -> RulesReport:
             for entry in content["groups"]
             if entry["result"] in {str(Result.DONE), UNKNOWN_RESULT}
         ),
+        bool(content.get("is_new")),
     )
 
 

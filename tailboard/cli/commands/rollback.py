@@ -95,6 +95,9 @@ def command(
     if dry_run:
         return int(_rehearse_rollback(plans, policy, as_json=as_json) or bool(lost_titles))
     outcomes = apply_plans(plans, policy, runs, undo_run, ApplyOptions(message, is_quiet=as_json))
+    for report in reports:
+        if report.rules and report.rules.is_new:
+            _delete_namespace(find_target(targets, report.target))
     if as_json:
         print_json_report(build_outcomes_json(plans, outcomes, undo_run), sort_keys=True)
     return outcomes.exit_code or (EXIT_PARTIAL if lost_titles else 0)
@@ -134,6 +137,15 @@ def _plan_target_rollback(
             raise _build_address_error(run, f"{place[0]}, namespace {place[1]!r}", current)
         rules = plan_rules_rollback(target.ruler, report.rules, report.owner)
     return TargetPlan(target, dashboards, tuple(rules))
+
+
+def _delete_namespace(target: Target) -> None:
+    """Delete the namespace that the run made, if nothing is in it any more."""
+    try:
+        if target.ruler:
+            target.ruler.delete_empty_namespace()
+    except TailboardError as error:
+        print_message(f"Note: {error.problem}")
 
 
 def _build_address_error(run: str, address: str, current_address: str) -> TailboardError:

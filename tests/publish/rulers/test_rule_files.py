@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from tailboard.publish.rulers import rule_files, verification
+from tailboard.publish.rulers.rule_files import RuleFiles
 from tests.live.processes import HOST, ChildProcesses, find_free_port, wait_until
 from tests.prometheus_programs import PROMETHEUS_VERSIONS, require_prometheus
 from tests.publish.rulers.conftest import clear_environment
@@ -122,8 +123,12 @@ def test_what_is_published_is_loaded_and_evaluated(
     assert file_publisher.plan_items()["orders: alerts"]["differences"] == [
         "alert Extra of orders: threshold 100 -> 200"
     ]
+    (path,) = prometheus.folder.iterdir()
+    before = path.read_bytes()
     changed = file_publisher.run("publish")
+    assert path.read_bytes() != before
     file_publisher.rollback(changed)
+    assert path.read_bytes() == before
     file_publisher.rollback(published)
     assert prometheus.list_loaded_groups() == set()
     assert list(prometheus.folder.iterdir()) == []
@@ -162,6 +167,23 @@ def test_an_edit_of_the_file_is_not_overwritten(
     assert "hand-edited" in file_publisher.plan_states().values()
     file_publisher.run("publish", code=4)
     assert path.read_text("utf-8") == edited
+
+
+def test_what_a_killed_publish_wrote_is_loaded_by_the_next_one(
+    file_publisher: RulesPublisher,
+    prometheus: RulesPrometheus,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def end(_: RuleFiles) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RuleFiles, "_load_file", end)
+        file_publisher.run("publish", code=130)
+    assert prometheus.list_loaded_groups() == set()
+    file_publisher.run("publish")
+    assert prometheus.list_loaded_groups() == {"orders: rates", "orders: alerts"}
+    assert [path.name for path in prometheus.folder.iterdir()] == [f"{OWNER}.rules.yaml"]
 
 
 def test_without_an_address_the_file_is_written_and_loading_is_left_to_the_user(

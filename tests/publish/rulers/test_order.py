@@ -1,0 +1,104 @@
+"""Dashboards and rules in one run: the order of doing, one policy for failures, one rollback."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from tests.grafana.conftest import memory_grafana
+from tests.grafana.memory import MemoryGrafana
+from tests.publish.rulers.conftest import TENANT, clear_environment
+from tests.publish.rulers.memory_ruler import MemoryRuler
+from tests.publish.rulers.rules_publisher import OWNER, RulesPublisher
+from tests.workspace import CommandResult, Workspace
+
+__all__ = ["memory_grafana"]
+
+
+@pytest.fixture
+def ruler() -> Iterator[MemoryRuler]:
+    """An empty ruler."""
+    with MemoryRuler() as server:
+        yield server
+
+
+@pytest.fixture
+def publisher(
+    workspace: Workspace,
+    memory_grafana: MemoryGrafana,
+    ruler: MemoryRuler,
+    monkeypatch: pytest.MonkeyPatch,
+) -> RulesPublisher:
+    """Somebody who publishes a service to a Grafana and a ruler in one run."""
+    clear_environment(monkeypatch)
+    monkeypatch.setenv("GRAFANA_URL", memory_grafana.url)
+    monkeypatch.setenv("GRAFANA_TOKEN", memory_grafana.create_token("administrator"))
+    monkeypatch.setenv("RULER_URL", ruler.url)
+    monkeypatch.setenv("RULER_TENANT", TENANT)
+    publisher = RulesPublisher(workspace, ["--rules", "cortex"])
+    publisher.declare_service("orders", None)
+    return publisher
+
+
+def publish(publisher: RulesPublisher, *arguments: str, code: int = 0) -> CommandResult:
+    """Publish without looking for a data source, which this Grafana does not have."""
+    return publisher.run("publish", "--no-data-source-check", *arguments, code=code)
+
+
+def list_kinds(result: CommandResult, service: str) -> list[str]:
+    """What was done for a service, in the order in which it was done; dashboards once."""
+    kinds = []
+    for line in result.stdout.splitlines():
+        if f"'{service}: rates'" in line:
+            kinds.append("recording rules")
+        elif f"'{service}: alerts'" in line:
+            kinds.append("alerts")
+        elif f"dashboard '{service.capitalize()} / " in line:
+            kinds.append("dashboards")
+    return list(dict.fromkeys(kinds))
+
+
+def test_each_is_there_before_what_needs_it_and_goes_after_it(publisher: RulesPublisher) -> None:
+    publisher.declare_service("billing", None)
+    created = publish(publisher)
+    assert list_kinds(created, "billing") == ["recording rules", "dashboards", "alerts"]
+    publisher.delete_definition("billing")
+    deleted = publish(publisher, "--prune", "--max-delete", "50")
+    assert list_kinds(deleted, "billing") == ["alerts", "dashboards", "recording rules"]
+
+
+def test_after_a_failure_nothing_else_is_begun_where_that_is_wanted(
+    publisher: RulesPublisher, memory_grafana: MemoryGrafana, ruler: MemoryRuler
+) -> None:
+    ruler.max_rules = 1
+    publish(publisher, "--on-error", "abort", code=1)
+    assert memory_grafana.list_documents() == {}
+    publish(publisher, "--on-error", "continue", code=4)
+    assert memory_grafana.list_documents()
+
+
+def test_one_rollback_undoes_dashboards_and_rules(
+    publisher: RulesPublisher, memory_grafana: MemoryGrafana, ruler: MemoryRuler
+) -> None:
+    published = publish(publisher)
+    assert memory_grafana.list_documents()
+    publisher.rollback(published)
+    assert memory_grafana.list_documents() == {}
+    assert ruler.list_names(TENANT, OWNER) == []
+
+
+def test_without_the_state_folder_only_dashboards_are_undone_and_that_is_told(
+    publisher: RulesPublisher, memory_grafana: MemoryGrafana, ruler: MemoryRuler
+) -> None:
+    published = publish(publisher)
+    shutil.rmtree(publisher.workspace.root / ".tailboard")
+    result = publisher.rollback(published)
+    assert "only the state folder knows" in result.stderr
+    assert memory_grafana.list_documents() == {}
+    assert len(ruler.list_names(TENANT, OWNER)) == 2
+
+
+def test_a_rollback_that_does_not_name_the_ruler_is_told_to(publisher: RulesPublisher) -> None:
+    published = publish(publisher)
+    publisher.options = []
+    assert "--rules" in publisher.rollback(published, code=2).stderr
