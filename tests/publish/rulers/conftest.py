@@ -51,4 +51,3 @@ def clear_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "MAX_BACKOFF", 0.0)
     monkeypatch.setattr(apply, "READ_BACK_PAUSE", 0.01)
     monkeypatch.setattr(verification, "POLL_PAUSE", 0.01)
-    monkeypatch.setattr(apply, "READ_BACK_SECONDS", 0.5)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tailboard.publish.rulers import apply
 from tests.grafana.conftest import memory_grafana
 from tests.grafana.memory import MemoryGrafana
 from tests.publish.rulers.conftest import TENANT, clear_environment
@@ -312,8 +313,9 @@ def test_rules_that_the_ruler_does_not_evaluate_in_time_are_told(
 
 
 def test_of_two_publishers_at_once_one_is_told_that_its_group_reads_otherwise(
-    publisher: RulesPublisher, ruler: MemoryRuler
+    publisher: RulesPublisher, ruler: MemoryRuler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(apply, "READ_BACK_SECONDS", 0.2)
     publisher.run("publish")
     other = dict(ruler.read_group(TENANT, OWNER, "orders: rates"))
     publisher.declare_service(job="orders-v2")

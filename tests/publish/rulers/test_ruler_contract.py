@@ -83,7 +83,6 @@ def publisher(
 ) -> RulesPublisher:
     """Somebody who publishes the rules of one service to that ruler."""
     clear_environment(monkeypatch)
-    monkeypatch.setattr("tailboard.publish.rulers.apply.READ_BACK_SECONDS", 15.0)
     for name, value in bench.environment.items():
         monkeypatch.setenv(name, value)
     publisher = RulesPublisher(workspace, list(bench.options))

@@ -25,7 +25,6 @@ from tests.grafana.fault_proxy import (
 from tests.publish.rulers.conftest import TENANT
 from tests.publish.rulers.memory_ruler import MemoryRuler
 from tests.publish.rulers.rules_publisher import OWNER, RulesPublisher
-from tests.slow_marks import mark_slow
 from tests.workspace import RUN_PROGRAM
 
 FAULTS = {
@@ -103,7 +102,21 @@ def list_request_numbers(
     ]
 
 
-@pytest.mark.parametrize("fault", mark_slow(FAULTS, ["answer-lost"]))
+def test_a_write_whose_answer_was_lost_is_not_done_twice(
+    publisher: RulesPublisher,
+    ruler: MemoryRuler,
+    ruler_proxy: FaultProxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RULER_URL", ruler_proxy.url)
+    ruler_proxy.add_fault(DROP_AFTER, method="POST", times=1)
+    publisher.run("publish", "--no-verify")
+    writes = sum(count for (method, _), count in ruler.requests.items() if method == "POST")
+    assert writes == len(ruler.list_names(TENANT, OWNER)) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_at_any_write_is_mended_by_the_next_run(
     scenario: RulesScenario,
     ruler_proxy: FaultProxy,

@@ -131,7 +131,6 @@ def story(
 ) -> Iterator[Story]:
     """A Prometheus that scrapes itself as the service, and a Grafana that asks it."""
     clear_environment(monkeypatch)
-    monkeypatch.setattr("tailboard.publish.rulers.apply.READ_BACK_SECONDS", 15.0)
     folder, port = tmp_path_factory.mktemp("story"), find_free_port()
     rules_folder = folder / "rules"
     rules_folder.mkdir()
