@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import click
 from tailboard.cli.apply import ApplyOptions, execute_plan, print_outcome_summary
 from tailboard.cli.outcome_report import build_target_json
 from tailboard.cli.parameter_types import validate_duration
+from tailboard.cli.progress import StepProgress
 from tailboard.cli.terminal import print_json_report, print_message
 from tailboard.panels.duration import parse_duration
 from tailboard.publish.grafana.commit import DEFAULT_MESSAGE
@@ -21,8 +23,10 @@ from tailboard.publish.grafana.previews.copies import build_copies, select_origi
 from tailboard.publish.grafana.previews.mark import find_preview_mark
 from tailboard.publish.grafana.previews.plan import Expiry, plan_copy, plan_preview
 from tailboard.publish.grafana.previews.preview import Preview, validate_preview_name
+from tailboard.publish.grafana.server import Grafana
 from tailboard.publish.plan.outcome import Outcome, compute_exit_code
 from tailboard.publish.plan.policy import PublishPolicy
+from tailboard.publish.plan.runs import MAX_MESSAGE_LENGTH
 from tailboard.publish.targets.target import Target, TargetPlan
 
 Command = Callable[..., Any]
@@ -138,11 +142,12 @@ def publish_preview(
             preview,
             select_originals(original_plan.plan, is_everything=options.is_everything),
             original_plan.desired.dashboards,
-            addresses=(grafana.address,),
+            addresses=_list_addresses(grafana),
             time=int(time.time()),
-            message=f"preview {preview.name}: {original_plan.message or DEFAULT_MESSAGE}",
+            message=_build_message(preview, original_plan.message),
         )
-    plan = plan_preview(grafana.api, preview, copies, options.build_expiry())
+    with StepProgress("Comparing copies", len(copies), sys.stderr) as progress:
+        plan = plan_preview(grafana.api, preview, copies, options.build_expiry(), progress.advance)
     try:
         outcomes = execute_plan(
             TargetPlan(target, plan), POLICY, ApplyOptions(is_quiet=as_json), plan_copy
@@ -160,6 +165,19 @@ def publish_preview(
         report = _build_json(outcomes, target, preview, folder_url)
         print_json_report(report, sort_keys=True)
     return compute_exit_code(outcomes)
+
+
+def _build_message(preview: Preview, message: str) -> str:
+    """What the version of a copy says, as long as Grafana takes it."""
+    text = f"preview {preview.name}: {message or DEFAULT_MESSAGE}"
+    return " ".join(text.split())[:MAX_MESSAGE_LENGTH]
+
+
+def _list_addresses(grafana: Grafana) -> tuple[str, ...]:
+    """Where links may lead to this Grafana: where it is reached, and where people open it."""
+    settings = click.get_current_context().default_map or {}
+    public_url = str(settings.get("grafana_url") or "")
+    return (grafana.address, *([public_url] if public_url else []))
 
 
 def _build_json(

@@ -51,7 +51,8 @@ def plan_preview(
     live_copies = {live.uid: live for live in api.fetch_previews(preview.owner)}
 
     def plan_listed_copy(desired: DesiredDashboard) -> DashboardItem:
-        item = plan_copy(api, desired)
+        live = live_copies.get(desired.uid)
+        item = _build_copy_item(desired, live) if live else plan_copy(api, desired)
         advance()
         return item
 
@@ -83,6 +84,10 @@ def plan_copy(api: GrafanaApi, desired: DesiredDashboard) -> DashboardItem:
         live = api.fetch_dashboard(desired.uid)
     except ForbiddenError:
         return build_unreadable_item(desired.uid, str(desired.document["title"]), desired.folder)
+    return _build_copy_item(desired, live)
+
+
+def _build_copy_item(desired: DesiredDashboard, live: LiveDashboard | None) -> DashboardItem:
     state, reason, tip = _classify_copy(desired, live)
     return DashboardItem(
         desired.uid,

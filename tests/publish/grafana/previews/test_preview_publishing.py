@@ -247,6 +247,26 @@ def test_a_dashboard_in_tabs_is_copied_in_its_schema(shop: Publisher) -> None:
     assert read_state(shop.grafana) == before
 
 
+def test_links_to_where_people_open_grafana_lead_to_the_copies(shop: Publisher) -> None:
+    public_url = "https://grafana.example.org"
+    shop.workspace.write_file("tailboard.toml", f'grafana_url = "{public_url}"')
+    links = [{"title": "New", "type": "link", "url": f"{public_url}/d/new"}]
+    shop.declare_document(build_document("changed", "new", links), "Shop")
+    run_preview(shop, "--message", "long " * 200)
+    document = shop.grafana.list_documents()[PREVIEW.build_uid("changed")]
+    assert document["links"][0]["url"] == f"{public_url}/d/{PREVIEW.build_uid('new')}"
+
+
+def test_copies_that_are_listed_are_not_asked_for_one_by_one(shop: Publisher) -> None:
+    memory = shop.grafana.memory_server
+    if memory is None or shop.grafana.api == "classic":
+        pytest.skip("only /apis lists documents, and a server in memory tells its requests")
+    run_preview(shop)
+    memory.clear_requests()
+    run_preview(shop)
+    assert memory.count_requests(path="/dashboards/tbp-") == 0
+
+
 def test_two_pull_requests_at_once_have_a_preview_each(shop: Publisher) -> None:
     before = read_originals(shop.grafana)
     run_processes(shop, ["--preview", "pr-1", "--expire", "7d"], ["--preview", "pr-2", "--all"])
