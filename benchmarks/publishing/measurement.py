@@ -1,4 +1,4 @@
-"""Measure `tailboard publish` and a loop of `requests.post`, against a real Grafana."""
+"""Measure `tailboard publish` and `plan` beside loops of `requests`, against a real Grafana."""
 
 import sys
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.harness.cost import Cost, measure_cost
+from benchmarks.harness.cost import measure_cost
 from benchmarks.harness.median_range import MedianRange
 from benchmarks.writing.tools import BUILD, DEFINITION, TAILBOARD
 from benchmarks.writing.workload import COUNT_VARIABLE
@@ -14,23 +14,38 @@ from tests.grafana.real_grafana import RealGrafana, find_installation, run_grafa
 
 DASHBOARDS = 500
 LOOP = (sys.executable, "-m", "benchmarks.publishing.with_requests")
-PUBLISH = (TAILBOARD, "publish", DEFINITION, "--no-data-source-check", "--folder", "Benchmark")
+LISTS = (sys.executable, "-m", "benchmarks.publishing.with_lists")
+ARGUMENTS = (DEFINITION, "--no-data-source-check", "--folder", "Benchmark")
+PUBLISH = (TAILBOARD, "publish", *ARGUMENTS)
+PLAN = (TAILBOARD, "plan", *ARGUMENTS)
 
 
 @dataclass(frozen=True)
 class Publishing:
-    """Wall-clock seconds of each: new dashboards, then unchanged ones several times."""
+    """Wall-clock seconds of each: new dashboards, then unchanged ones several times.
+
+    A plan lists what the server holds and builds what is declared: `lists` and `build` alone.
+    """
 
     dashboards: int
     new: float
     new_loop: float
     unchanged: MedianRange
     unchanged_loop: MedianRange
+    plan: MedianRange
+    classic_plan: MedianRange
+    lists: MedianRange
+    build: MedianRange
 
     @property
     def ratio(self) -> float:
         """Seconds of publishing unchanged dashboards, divided by those of posting them again."""
         return self.unchanged.median / self.unchanged_loop.median
+
+    @property
+    def plan_ratio(self) -> float:
+        """Seconds of a plan where nothing changed, divided by those of its lists and its build."""
+        return self.plan.median / (self.lists.median + self.build.median)
 
 
 def measure_publishing(
@@ -44,22 +59,18 @@ def measure_publishing(
     with TemporaryDirectory(prefix="benchmark-") as name, run_grafana(Path(name)) as server:
         work = Path(name)
         environment = _build_environment(server, dashboards)
-        measure_cost([*BUILD, str(work / "built")], environment)
+        build = [*BUILD, str(work / "built")]
+        measure_cost(build, environment)
         publish = [*PUBLISH, "--state", str(work / "state")]
         loop = [*LOOP, str(work / "built" / "dashboards")]
         new, new_loop = measure_cost(publish, environment), measure_cost(loop, environment)
+        commands = (publish, loop, PLAN, [*PLAN, "--api", "classic"], LISTS, build)
         turns = [
-            (measure_cost(publish, environment), measure_cost(loop, environment))
+            [measure_cost(command, environment).seconds for command in commands]
             for _ in range(repeats)
         ]
-    unchanged, unchanged_loop = zip(*turns, strict=True)
-    return Publishing(
-        dashboards,
-        new.seconds,
-        new_loop.seconds,
-        _summarize_seconds(unchanged),
-        _summarize_seconds(unchanged_loop),
-    )
+    medians = [MedianRange.from_values(seconds) for seconds in zip(*turns, strict=True)]
+    return Publishing(dashboards, new.seconds, new_loop.seconds, *medians)
 
 
 def _build_environment(server: RealGrafana, dashboards: int) -> dict[str, str]:
@@ -68,7 +79,3 @@ def _build_environment(server: RealGrafana, dashboards: int) -> dict[str, str]:
         "GRAFANA_URL": server.url,
         "GRAFANA_TOKEN": server.create_token("administrator"),
     }
-
-
-def _summarize_seconds(costs: tuple[Cost, ...]) -> MedianRange:
-    return MedianRange.from_values(cost.seconds for cost in costs)

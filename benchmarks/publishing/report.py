@@ -23,3 +23,7 @@ def _list_rows(publishing: Publishing) -> Iterator[Sequence[str]]:
         f"{publishing.new_loop:.2f}",
         publishing.unchanged_loop.format_text(2),
     )
+    yield "tailboard plan", "", publishing.plan.format_text(2)
+    yield "tailboard plan, classic API", "", publishing.classic_plan.format_text(2)
+    yield "loop that only lists", "", publishing.lists.format_text(2)
+    yield "tailboard build", "", publishing.build.format_text(2)

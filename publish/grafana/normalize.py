@@ -110,8 +110,16 @@ def strip_defaults(value: Document, default: Document) -> Document:
 
     A list is one value: it is kept as a whole, or not at all.
     """
-    parts = {name: _strip_nested_defaults(part, default.get(name)) for name, part in value.items()}
-    return {name: part for name, part in parts.items() if not _is_default(part, default.get(name))}
+    content: Document = {}
+    for name, part in value.items():
+        default_part = default.get(name)
+        if isinstance(default_part, dict):
+            stripped_part = strip_defaults(part, default_part) if isinstance(part, dict) else part
+            if stripped_part != {}:
+                content[name] = stripped_part
+        elif default_part is None or not _is_equal(part, default_part):
+            content[name] = part
+    return content
 
 
 def serialize_json(value: Any) -> bytes:
@@ -122,7 +130,12 @@ def serialize_json(value: Any) -> bytes:
 def normalize_value(value: Any) -> Any:
     """A value without nulls, its numbers as Go reads them."""
     if isinstance(value, dict):
-        return {name: normalize_value(entry) for name, entry in value.items() if entry is not None}
+        # Most values are strings: a call for each took half of the time.
+        return {
+            name: entry if type(entry) is str else normalize_value(entry)
+            for name, entry in value.items()
+            if entry is not None
+        }
     if isinstance(value, list):
         return [normalize_value(entry) for entry in value]
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -246,17 +259,8 @@ def _normalize_targets(targets: Any, _kind: str) -> Any:
     ]
 
 
-def _strip_nested_defaults(value: Any, default: Any) -> Any:
-    is_nested = isinstance(value, dict) and isinstance(default, dict)
-    return strip_defaults(value, default) if is_nested else value
-
-
-def _is_default(value: Any, default: Any) -> bool:
-    if isinstance(default, dict):
-        return bool(value == {})
-    if default is None or value != default:
-        return False
-    return serialize_json(value) == serialize_json(default)
+def _is_equal(value: Any, default: Any) -> bool:
+    return value == default and serialize_json(value) == serialize_json(default)
 
 
 PART_NORMALIZERS = {"fieldConfig": _normalize_field_config, "targets": _normalize_targets}

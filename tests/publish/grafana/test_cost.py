@@ -1,12 +1,38 @@
 """What publishing asks of a server, in requests."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
+from tailboard.publish.http.connection import Connection, Response
 from tests.publish.grafana.publisher import Publisher, build_panel
 
-PAGED_REQUESTS = 15
+PAGED_REQUESTS = 12
+"""For all dashboards together, whatever their number up to a thousand."""
+
+CLASSIC_REQUESTS = 2
+"""For each dashboard: what the classic API shows, and in which schema the newer one stores it."""
+
+CHANGE_REQUESTS = 4
+"""For one dashboard that is not as declared."""
+
+
+@contextmanager
+def record_requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The requests to whatever server within the block: method and path."""
+    requests: list[str] = []
+    send_request = Connection.request
+
+    def record_request(self: Connection, method: str, path: str, **options: Any) -> Response:
+        requests.append(f"{method} {path}")
+        return send_request(self, method, path, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Connection, "request", record_request)
+        yield requests
 
 
 def declare_dashboards(publisher: Publisher, count: int) -> None:
@@ -72,11 +98,39 @@ def test_a_dashboard_costs_a_few_requests(publisher: Publisher) -> None:
     assert server.count_requests() <= 20 * 3 + PAGED_REQUESTS
 
 
+def change_dashboard(publisher: Publisher, number: int) -> None:
+    """Declare another title for one of many dashboards."""
+    path = publisher.workspace.root / "definitions" / "all.txt"
+    documents = json.loads(path.read_text())
+    documents[number]["title"] = "Changed"
+    path.write_text(json.dumps(documents))
+
+
+def test_one_changed_dashboard_adds_a_few_requests_to_the_plan(
+    publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declare_dashboards(publisher, 30)
+    publisher.run_publish()
+    with record_requests(monkeypatch) as unchanged_requests:
+        assert set(publisher.plan_states().values()) == {"unchanged"}
+    change_dashboard(publisher, 3)
+    with record_requests(monkeypatch) as requests:
+        assert publisher.plan_states()["d3"] == "update"
+    assert len(requests) <= len(unchanged_requests) + CHANGE_REQUESTS
+    per_dashboard = 0 if publisher.grafana.api == "apis" else CLASSIC_REQUESTS
+    assert len(unchanged_requests) <= PAGED_REQUESTS + 30 * per_dashboard
+
+
 @pytest.mark.slow
-def test_a_thousand_dashboards_are_published_and_planned(publisher: Publisher) -> None:
+def test_a_thousand_dashboards_are_published_and_planned(
+    publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
     declare_dashboards(publisher, 1000)
     publisher.run_publish()
     assert len(publisher.grafana.list_folder_uids()) == 1000
-    assert publisher.is_published()
+    with record_requests(monkeypatch) as requests:
+        assert publisher.is_published()
+    if publisher.grafana.api == "apis":
+        assert len(requests) <= PAGED_REQUESTS
     run = publisher.run_publish()
     assert "1000 unchanged" in run.stderr
