@@ -24,6 +24,7 @@ def write_definitions(
     """
     from tailboard.convert.conversion import Conversion, convert_dashboard
     from tailboard.convert.file_names import name_files
+    from tailboard.definitions.exceptions import convert_shape_errors
     from tailboard.panels.definition_error import DefinitionError
     from tailboard.publish.pull_output import write_files
 
@@ -31,7 +32,8 @@ def write_definitions(
     refusals: dict[str, str] = {}
     for name, content in contents.items():
         try:
-            conversions[name] = convert_dashboard(content)
+            with convert_shape_errors(content):
+                conversions[name] = convert_dashboard(content)
         except DefinitionError as error:
             refusals[name] = str(error)
             print_error(f"{name} cannot be converted: {error}")

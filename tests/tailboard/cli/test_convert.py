@@ -100,3 +100,12 @@ def test_texts_of_others_never_steer_the_terminal(workspace: Workspace) -> None:
     workspace.write_file("red.json", json.dumps(document))
     result = workspace.run_tailboard("convert", "red.json")
     assert "\x1b" not in result.output
+
+
+def test_json_of_another_shape_is_refused_in_a_sentence(workspace: Workspace) -> None:
+    panel = {**build_panel(), "targets": [{"refId": ["A"], "expr": "up"}]}
+    workspace.write_file("shop.json", json.dumps(build_document(panel)))
+    result = workspace.run_tailboard("convert", "shop.json")
+    assert result.exit_code == 2
+    assert "shop.json cannot be converted" in result.stderr
+    assert "it is not shaped as a dashboard" in result.stderr
