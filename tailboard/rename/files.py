@@ -117,17 +117,24 @@ def _rename_rules(
     renamed_files.notes += rule_file.notes
     if new_text != old_text:
         renamed_files.changes.append(TextChange(path, encoding, old_text, new_text))
+        if not rule_file.notes and not renames.is_both:
+            _note_lines(path, new_text, renames, renamed_files, "the line still names")
     elif not rule_file.notes:
         _note_lines(path, old_text, renames, renamed_files)
 
 
-def _note_lines(path: Path, text: str, renames: Renames, renamed_files: RenamedFiles) -> None:
-    """Note the lines of a file of another kind that name a metric: a template, a unit test."""
+def _note_lines(
+    path: Path,
+    text: str,
+    renames: Renames,
+    renamed_files: RenamedFiles,
+    problem: str = "it is no file that is renamed, and names",
+) -> None:
+    """Note the lines that name a metric: of a template, a unit test, or a comment of rules."""
     for number, line in enumerate(text.split("\n"), 1):
         for old, new in renames.metrics.items():
             if old != new and (match := find_word(old, line)):
-                problem = f"it is no file that is renamed, and names {match[0]}"
-                renamed_files.notes.append(Note(Place(str(path)), problem, number))
+                renamed_files.notes.append(Note(Place(str(path)), f"{problem} {match[0]}", number))
                 break
 
 

@@ -53,7 +53,12 @@ class RuleFileRename:
         roots, problem = read_yaml(text.encode("utf-8", "surrogatepass"))
         if problem is not None:
             raise problem
-        changes = [change for root in roots for change in self._list_document_changes(root)]
+        changes_by_node = {
+            id(node): (node, new_value)  # an alias is the node of its anchor
+            for root in roots
+            for node, new_value in self._list_document_changes(root)
+        }
+        changes = list(changes_by_node.values())
         edits = []
         for node, new_value in changes:
             scalar_edits = list_scalar_edits(text, node, new_value)

@@ -1,6 +1,7 @@
 """YAML changed in its text: scalars, where they stand, in the style that they are written in."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,9 @@ from tailboard.lint.rule_files.yaml_documents import (
 )
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.rename.text_edits import Style, TextEdit, WrittenText
+
+PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
+"""The anchor and the tag before a value, where its node begins."""
 
 STYLES: Mapping[str | None, Style] = {None: "plain", "": "plain", '"': "double", "'": "single"}
 
@@ -60,6 +64,8 @@ def _list_children(old: Node, new: Node) -> list[tuple[Node, Node]]:
 def list_scalar_edits(text: str, node: Node, new_value: str) -> list[TextEdit] | None:
     """The edits that give a scalar another value; None where it cannot have it in its style."""
     start, end = node.start_mark.index, node.end_mark.index
+    properties = PROPERTIES.match(text, start, end)
+    start = properties.end() if properties else start
     if node.style in {"|", ">"}:
         written_text = _read_block(text, node, start, end)
         return written_text.list_edits(node.value, new_value) if written_text else None

@@ -113,6 +113,7 @@ def _fetch_dashboards(
 def _list_library_panels(grafana: Grafana) -> Iterator[Subject]:
     """The library panels, each as a dashboard of one panel."""
     action = "listing the library panels"
+    known_uids: set[str] = set()
     for page in range(1, MAX_PAGES + 1):
         response = grafana.connection.request(
             "GET",
@@ -122,7 +123,11 @@ def _list_library_panels(grafana: Grafana) -> Iterator[Subject]:
         if response.status == 404:
             return
         elements = parse_response(response, action, _parse_elements)
-        for name, model in elements:
+        uids = {uid for uid, _, _ in elements}
+        if elements and uids <= known_uids:
+            raise ServerError(f"{action}: page {page} repeats earlier ones", tip=ENDLESS_TIP)
+        known_uids |= uids
+        for _, name, model in elements:
             document = {"title": name, "uid": name, "panels": [{**model, "title": name}]}
             with convert_shape_errors(document):
                 yield build_document_subject(document, f"{grafana.address}/library-panels")
@@ -142,9 +147,12 @@ def _list_rules(grafana: Grafana) -> Iterator[Subject]:
     )
 
 
-def _parse_elements(body: Any) -> list[tuple[str, dict[str, Any]]]:
+def _parse_elements(body: Any) -> list[tuple[str, str, dict[str, Any]]]:
     elements = read_objects(read_object(body["result"])["elements"])
-    return [(read_text(element["name"]), read_object(element["model"])) for element in elements]
+    return [
+        (read_text(element["uid"]), read_text(element["name"]), read_object(element["model"]))
+        for element in elements
+    ]
 
 
 def _parse_rules(body: Any, source: str) -> list[Subject]:

@@ -167,7 +167,7 @@ def answer_with(body: Any, status: int = 200) -> Any:
 def test_library_panels_and_alert_rules_of_grafana_are_searched(
     server: MemoryGrafana, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    element = {"name": "Shared", "model": DASHBOARD["panels"][0]}
+    element = {"uid": "s", "name": "Shared", "model": DASHBOARD["panels"][0]}
     server.add_hook(
         "GET", "/api/library-elements", answer_with({"result": {"elements": [element]}})
     )
@@ -209,3 +209,14 @@ def test_an_answer_of_another_shape_is_an_error_and_no_traceback(
     server.add_hook("GET", "/api/library-elements", answer_with(body))
     assert main(["find", "calls_total", "--server"]) == 4
     assert "not of the form" in capsys.readouterr().err
+
+
+def test_pages_of_library_panels_that_repeat_end_the_search_of_them(
+    server: MemoryGrafana, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elements = [{"uid": str(number), "name": "x", "model": {}} for number in range(100)]
+    for _ in range(2):
+        answer = answer_with({"result": {"elements": elements}})
+        server.add_hook("GET", "/api/library-elements", answer)
+    assert main(["find", "calls_total", "--server"]) == 4
+    assert "page 2 repeats earlier ones" in capsys.readouterr().err

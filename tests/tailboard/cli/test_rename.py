@@ -160,3 +160,14 @@ def test_other_files_that_name_the_metric_are_listed(
     )
     assert main(["rename", "calls_total=requests_total", "d"]) == 1
     assert "d/rules_test.yaml:4: it is no file that is renamed" in capsys.readouterr().err
+
+
+def test_a_comment_of_rules_that_still_names_the_metric_is_listed(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "rules.yaml").write_text(
+        "groups:\n- rules:\n  - record: a\n    # of calls_total\n    expr: rate(calls_total[5m])\n"
+    )
+    assert main(["rename", "calls_total=requests_total", "d", "--write"]) == 1
+    assert "d/rules.yaml:4: the line still names calls_total" in capsys.readouterr().err
+    assert "expr: rate(requests_total[5m])" in (folder / "rules.yaml").read_text()

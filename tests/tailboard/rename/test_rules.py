@@ -101,3 +101,20 @@ def test_an_expression_that_a_person_has_to_change_is_listed() -> None:
     new_text, notes = rename(text)
     assert new_text == text
     assert notes[0].startswith("A: its expression has to be changed by hand")
+
+
+@pytest.mark.parametrize(
+    "value", ["&a took_ms", "!!str took_ms", "&a |\n      took_ms", "!!str 'took_ms'"]
+)
+def test_a_value_with_an_anchor_or_a_tag_keeps_it(value: str) -> None:
+    text = f"groups:\n- rules:\n  - record: a\n    expr: {value}\n    labels: {{x: y}}\n"
+    new_text, notes = rename(text, parse_renames(["took_ms=took"], [], None, is_both=False))
+    assert (new_text, notes) == (text.replace("took_ms", "took"), [])
+
+
+def test_an_alias_changes_with_its_anchor_once() -> None:
+    text = (
+        "# 😀\r\ngroups:\r\n- rules:\r\n  - {record: a, expr: &e 'rate(took_ms_count[5m])'}\r\n"
+        "  - {record: b, expr: *e}\r\n"
+    )
+    assert rename(text) == (text.replace("took_ms", "took_seconds"), [])
