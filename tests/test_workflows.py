@@ -11,14 +11,20 @@ from urllib.parse import parse_qs
 
 import click
 import pytest
+import requests
 import yaml
 
 from tailboard.cli.comment.report import build_marker
 from tailboard.cli.main import COMMANDS, tailboard
 from tests import ROOT
 from tests.documentation import find_blocks, find_inline_code
+from tests.grafana.conftest import memory_grafana
+from tests.grafana.memory import MemoryGrafana
 from tests.loopback_server import LoopbackServer, QuietHandler
 from tests.required_programs import require_program
+from tests.workspace import RUN_PROGRAM
+
+__all__ = ["memory_grafana"]
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 DASHBOARDS_WORKFLOW = ROOT / ".github" / "workflows" / "dashboards.yml"
@@ -147,6 +153,75 @@ def test_a_pull_request_has_one_comment_which_is_updated(tmp_path: Path) -> None
     stranger, *bodies = [comment["body"] for comment in json.loads(comments.read_text())]
     assert stranger == STRANGER["body"]
     assert [body.split("\n")[1] for body in bodies] == ["second", "other"]
+
+
+def write_program(path: Path, text: str) -> None:
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+@pytest.mark.slow
+def test_a_pull_request_from_its_first_push_to_its_end(
+    tmp_path: Path, memory_grafana: MemoryGrafana
+) -> None:
+    require_program("jq", "jq")
+    jobs, checkout, programs = read_dashboard_jobs(), tmp_path / "checkout", tmp_path / "programs"
+    for folder in (checkout / "monitoring", checkout / ".base" / "monitoring", programs):
+        folder.mkdir(parents=True)
+    write_program(programs / "gh", STUB)
+    run_program = f"exec {sys.executable} -c '{RUN_PROGRAM}' \"$@\""
+    write_program(programs / "tailboard", f"#!/bin/sh\n{run_program}\n")
+    document = {"title": "Orders", "uid": "orders", "schemaVersion": 42, "panels": []}
+    for folder in (checkout, checkout / ".base"):
+        (folder / "monitoring" / "orders.json").write_text(json.dumps(document))
+    panel = {"title": "Up", "type": "timeseries", "targets": [{"expr": "up(", "refId": "A"}]}
+    changed = {**document, "uid": "changed", "title": "Changed", "panels": [panel]}
+    (checkout / "monitoring" / "changed.json").write_text(json.dumps(changed))
+    source = {"access": "proxy", "name": "Prometheus", "type": "prometheus", "uid": "p"}
+    admin = dict(memory_grafana.build_credentials("admin"))
+    requests.post(f"{memory_grafana.url}/api/datasources", json=source, headers=admin, timeout=10)
+    comments, summary = tmp_path / "comments.json", tmp_path / "summary.md"
+    comments.write_text("[]")
+    environment = {
+        "COMMENTS": str(comments),
+        "DEFINITIONS": "monitoring",
+        "FOLDER": "Shop",
+        "GITHUB_REPOSITORY": "team/shop",
+        "GITHUB_STEP_SUMMARY": str(summary),
+        "GITHUB_WORKSPACE": str(checkout),
+        "GRAFANA_TOKEN": memory_grafana.create_token("administrator"),
+        "GRAFANA_URL": memory_grafana.url,
+        "NUMBER": "7",
+        "OWNER": "shop",
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "PREVIEW": "pr-7",
+        "RUNNER_TEMP": str(tmp_path),
+    }
+
+    def run_step(job: str, name: str) -> int:
+        [script] = [
+            step["run"]
+            for step in jobs[job]["steps"]
+            if step.get("name", "").partition(",")[0] == name
+        ]
+        command = ["bash", "-e", "-c", script]
+        return subprocess.run(command, env=environment, cwd=checkout, check=False).returncode
+
+    assert run_step("preview", "Lint") == 1
+    for name in ("Lint the base", "Preview", "Plan and check", "Comment"):
+        assert run_step("preview", name) == 0
+    copies = [uid for uid in memory_grafana.store.dashboards if uid.startswith("tbp-")]
+    assert len(copies) == 2
+    [comment] = json.loads(comments.read_text())
+    assert "create" in comment["body"]
+    assert all(f"/d/{uid})" in comment["body"] for uid in copies)
+    assert "new finding" in comment["body"]
+    assert "at monitoring/changed.json" in comment["body"]
+    assert "at monitoring/orders.json" not in comment["body"]
+    assert summary.read_text() == comment["body"]
+    assert run_step("remove-preview", "Remove the preview") == 0
+    assert not memory_grafana.store.dashboards
+    assert not memory_grafana.store.folders
 
 
 class Notes(QuietHandler):
