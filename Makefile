@@ -9,7 +9,7 @@ DEMO_TOOLS := .venv/.installed-demo
 ALONE := tests/live tests/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dashboards test test-slow test-rules test-rules-long lint check format bench demo pictures clean
+.PHONY: help setup dashboards test test-slow test-rules test-rules-long lint check format bench bench-report demo pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -61,6 +61,10 @@ format: $(TOOLS) ## rewrite the code in the one format
 
 bench: $(TOOLS) ## measure tailboard beside its peers (15 minutes)
 	$(BIN)/python -m benchmarks
+
+bench-report: $(TOOLS) ## the same, written to BENCHMARKS.md
+	$(BIN)/python -m benchmarks --markdown > BENCHMARKS.new
+	mv BENCHMARKS.new BENCHMARKS.md
 
 # Alerts link to the demo's Grafana.
 demo: export GRAFANA_URL ?= http://localhost:3000

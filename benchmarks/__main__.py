@@ -1,6 +1,7 @@
 """`python -m benchmarks`: measure, and print a table or JSON."""
 
 import json
+from datetime import UTC, datetime
 
 import click
 
@@ -10,24 +11,27 @@ from benchmarks.harness.options import INSTANCES, JSON, POSITIVE_COUNT, ROUNDS
 from benchmarks.harness.progress import report_progress
 from benchmarks.linting import measurement as linting
 from benchmarks.loading.measurement import measure_loading
+from benchmarks.planning import measurement as planning
 from benchmarks.previewing import measurement as previewing
 from benchmarks.publishing import measurement as publishing
-from benchmarks.report import render_report
+from benchmarks.report import render_markdown, render_report
 from benchmarks.results import Results
+from benchmarks.side_by_side.measurement import DEFINITIONS, measure_side_by_side
 from benchmarks.start_up.measurement import measure_start_up
 from benchmarks.targets import list_targets
 from benchmarks.writing.measurement import measure_writing
 
-DASHBOARD_COUNT = click.IntRange(min=10)
+DASHBOARDS = (200, 1000)
 
 
 @click.command()
 @click.option(
     "--dashboards",
-    type=DASHBOARD_COUNT,
-    default=500,
+    type=POSITIVE_COUNT,
+    multiple=True,
+    default=DASHBOARDS,
     show_default=True,
-    help="How many everybody writes.",
+    help="How many everybody writes; may be given several times.",
 )
 @click.option(
     "--repeats",
@@ -46,8 +50,16 @@ DASHBOARD_COUNT = click.IntRange(min=10)
 @INSTANCES
 @ROUNDS
 @JSON
+@click.option("--markdown", is_flag=True, help="As the page BENCHMARKS.md.")
 def main(
-    dashboards: int, repeats: int, starts: int, instances: int, rounds: int, as_json: bool
+    dashboards: tuple[int, ...],
+    repeats: int,
+    starts: int,
+    instances: int,
+    rounds: int,
+    *,
+    as_json: bool,
+    markdown: bool,
 ) -> None:
     """Measure what tailboard costs beside its peers, and recorded rates beside raw series.
 
@@ -55,12 +67,15 @@ def main(
     Example:
       python -m benchmarks --repeats 3
     """
+    counts = tuple(sorted(dashboards))
     results = Results(
-        dashboards,
-        measure_writing(dashboards, repeats, report_progress),
+        counts,
+        measure_writing(counts, repeats, report_progress),
         measure_start_up(starts, report_progress),
+        measure_side_by_side(DEFINITIONS, repeats, report_progress),
         linting.measure_linting(linting.DASHBOARDS, repeats, report_progress),
         checking.measure_checking(checking.SERIES, repeats, report_progress),
+        planning.measure_planning(planning.DASHBOARDS, report_progress),
         publishing.measure_publishing(publishing.DASHBOARDS, repeats, report_progress),
         measure_loading(instances, rounds, report_progress),
         measure_alerting(rounds, report_progress),
@@ -69,6 +84,8 @@ def main(
     if as_json:
         promised = [target.to_json() for target in list_targets(results)]
         click.echo(json.dumps({**results.to_json(), "targets": promised}, indent=2))
+    elif markdown:
+        click.echo(render_markdown(results, datetime.now(UTC).date().isoformat()))
     else:
         click.echo(render_report(results))
 

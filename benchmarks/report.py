@@ -1,12 +1,11 @@
 """The results as a plain table."""
 
-import os
-import platform
 from collections.abc import Iterator, Sequence
 
 from benchmarks.alerting import report as alerting
 from benchmarks.checking import report as checking
 from benchmarks.harness.cost_target import list_rows as target_rows
+from benchmarks.harness.machine import describe_machine, describe_versions
 from benchmarks.harness.text_table import format_table
 from benchmarks.linting import report as linting
 from benchmarks.loading import report as loading
@@ -15,7 +14,7 @@ from benchmarks.publishing import report as publishing
 from benchmarks.results import Results
 from benchmarks.targets import list_targets
 from benchmarks.writing.measurement import SINGLE_DASHBOARD
-from benchmarks.writing.tools import GENERATE_DASHBOARDS, GRAFANALIB_ENCODER, TAILBOARD_TOOL, TOOLS
+from benchmarks.writing.tools import GENERATE_DASHBOARDS, GRAFANALIB_ENCODER, TOOLS
 from benchmarks.writing.workload import PANEL_COUNT
 
 MIB = 1024 * 1024
@@ -37,7 +36,7 @@ def render_report(results: Results) -> str:
         _format_heading(results),
         *(
             format_table(list(rows(results)))
-            for rows in (_list_writings, _list_ratios, _list_growth, _list_start_up)
+            for rows in (_list_writings, _list_ratios, _list_starts, _list_jobs, _list_requests)
         ),
         NOTES,
         linting.render_report(results.linting),
@@ -51,33 +50,69 @@ def render_report(results: Results) -> str:
     return "\n\n".join(blocks)
 
 
+def render_markdown(results: Results, date: str) -> str:
+    """BENCHMARKS.md: the promises as a table, then everything that was measured."""
+    targets = list(list_targets(results))
+    met_count = sum(target.is_met for target in targets)
+    distributions = dict.fromkeys(tool.distribution for tool in TOOLS)
+    table = [[*row] for row in target_rows(targets)]
+    lines = [
+        "# Benchmarks",
+        "",
+        f"Measured on {date} by `make bench-report`, which writes this page: no number is typed.",
+        "",
+        f"- Machine: {describe_machine()}",
+        f"- Versions: {describe_versions(distributions)}",
+        f"- {met_count} of {len(targets)} promises are met.",
+        "",
+        "Each cost is the median of its turns, with the smallest and the largest. The tools run",
+        "in turn, each in a process of its own. A promise is met by a ratio of at most the limit.",
+        "",
+        *(f"| {' | '.join(cell.replace('|', '/') or ' ' for cell in row)} |" for row in table[:1]),
+        f"|{' --- |' * len(table[0])}",
+        *(f"| {' | '.join(cell.replace('|', '/') or ' ' for cell in row)} |" for row in table[1:]),
+        "",
+        "## All that was measured",
+        "",
+        "```text",
+        render_report(results),
+        "```",
+    ]
+    return "\n".join(lines)
+
+
 def _format_heading(results: Results) -> str:
-    machine = f"Python {platform.python_version()}, {os.cpu_count()} CPUs, {platform.system()}"
-    return f"{results.dashboards} dashboards of {PANEL_COUNT} panels; {machine}"
+    counts = " and ".join(str(count) for count in results.counts)
+    return f"{counts} dashboards of {PANEL_COUNT} panels; {describe_machine()}"
 
 
 def _list_writings(results: Results) -> Iterator[Sequence[str]]:
-    yield "", "seconds", "start", "CPU s", "start", "peak MiB", "start", "MiB written", "KiB each"
-    for tool in TOOLS:
-        writing, start = (
-            results.find_writing(tool, results.dashboards),
-            results.find_writing(tool, SINGLE_DASHBOARD),
-        )
-        yield (
-            tool.title,
-            writing.seconds.format_text(2),
-            f"{start.seconds.median:.2f}",
-            writing.cpu_seconds.format_text(2),
-            f"{start.cpu_seconds.median:.2f}",
-            writing.peak_bytes.format_text(1, MIB),
-            f"{start.peak_bytes.median / MIB:.1f}",
-            f"{writing.written_bytes / MIB:.1f}",
-            f"{writing.written_bytes / results.dashboards / KIB:.1f}",
-        )
+    yield (
+        *("dashboards", "", "seconds", "start", "CPU s", "start", "peak MiB", "start"),
+        *("MiB written", "KiB each"),
+    )
+    for count in results.counts:
+        for tool in TOOLS:
+            writing, start = (
+                results.find_writing(tool, count),
+                results.find_writing(tool, SINGLE_DASHBOARD),
+            )
+            yield (
+                f"{count}",
+                tool.title,
+                writing.seconds.format_text(2),
+                f"{start.seconds.median:.2f}",
+                writing.cpu_seconds.format_text(2),
+                f"{start.cpu_seconds.median:.2f}",
+                writing.peak_bytes.format_text(1, MIB),
+                f"{start.peak_bytes.median / MIB:.1f}",
+                f"{writing.written_bytes / MIB:.1f}",
+                f"{writing.written_bytes / count / KIB:.1f}",
+            )
 
 
 def _list_ratios(results: Results) -> Iterator[Sequence[str]]:
-    yield "", "beside", "seconds", "work", "CPU", "work", "peak memory", "bytes"
+    yield "dashboards", "", "beside", "seconds", "work", "CPU", "work", "peak memory", "bytes"
     for ratios in results.list_ratios():
         if ratios.tool in (GRAFANALIB_ENCODER.name, GENERATE_DASHBOARDS.name):
             continue
@@ -89,33 +124,40 @@ def _list_ratios(results: Results) -> Iterator[Sequence[str]]:
             ratios.peak_bytes,
             ratios.written_bytes,
         )
-        yield ratios.tool, ratios.beside, *(f"{number:.2f}" for number in numbers)
-
-
-def _list_growth(results: Results) -> Iterator[Sequence[str]]:
-    start = results.find_writing(TAILBOARD_TOOL, SINGLE_DASHBOARD).peak_bytes.median
-    yield "tailboard's memory", "peak MiB", "above start"
-    for writing in results.list_growth():
-        above = (writing.peak_bytes.median - start) / MIB
         yield (
-            f"{writing.dashboards} dashboards",
-            writing.peak_bytes.format_text(1, MIB),
-            f"{above:.1f}",
+            f"{ratios.dashboards}",
+            ratios.tool,
+            ratios.beside,
+            *(f"{number:.2f}" for number in numbers),
         )
-    yield "one more dashboard", f"{results.compute_growth_per_dashboard() / KIB:.1f} KiB"
 
 
-def _list_start_up(results: Results) -> Iterator[Sequence[str]]:
-    start_up = results.start_up
-    yield "start-up", "ms", "CPU ms"
+def _list_starts(results: Results) -> Iterator[Sequence[str]]:
+    yield "start-up", "ms", "CPU ms", "beside", "ms", "CPU ms"
+    for own, peer in results.start_up.list_comparisons():
+        yield (
+            own.title,
+            own.seconds.format_text(0, 1e-3),
+            own.cpu_seconds.format_text(0, 1e-3),
+            peer.title,
+            peer.seconds.format_text(0, 1e-3),
+            peer.cpu_seconds.format_text(0, 1e-3),
+        )
+
+
+def _list_jobs(results: Results) -> Iterator[Sequence[str]]:
+    result = results.side_by_side
+    yield f"build of {result.definitions} definitions", "seconds", "CPU s"
+    yield "--jobs 1", result.one_seconds.format_text(2), result.one_cpu_seconds.format_text(2)
     yield (
-        "tailboard --version",
-        start_up.tailboard.format_text(0, 1e-3),
-        start_up.tailboard_cpu.format_text(0, 1e-3),
+        f"--jobs {result.jobs}",
+        result.several_seconds.format_text(2),
+        result.several_cpu_seconds.format_text(2),
     )
-    yield (
-        "empty click program",
-        start_up.empty_click.format_text(0, 1e-3),
-        start_up.empty_click_cpu.format_text(0, 1e-3),
-    )
-    yield "ratio", f"{start_up.ratio:.2f}", f"{start_up.cpu_ratio:.2f}"
+
+
+def _list_requests(results: Results) -> Iterator[Sequence[str]]:
+    planning = results.planning
+    yield f"requests, {planning.dashboards} dashboards", "plan, unchanged", "publish, one changed"
+    for requests in (planning.apis, planning.classic):
+        yield requests.api, f"{requests.unchanged_plan}", f"{requests.one_change}"

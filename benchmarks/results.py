@@ -7,8 +7,10 @@ from benchmarks.alerting.measurement import Alerting
 from benchmarks.checking.measurement import Checking
 from benchmarks.linting.measurement import Linting
 from benchmarks.loading.results import Loading
+from benchmarks.planning.measurement import Planning
 from benchmarks.previewing.measurement import Previewing
 from benchmarks.publishing.measurement import Publishing
+from benchmarks.side_by_side.measurement import SideBySide
 from benchmarks.start_up.measurement import StartUp
 from benchmarks.writing.measurement import SINGLE_DASHBOARD, Writing
 from benchmarks.writing.tools import (
@@ -24,6 +26,7 @@ from benchmarks.writing.tools import (
 class Ratios:
     """One tool divided by another; the `work_` ratios leave out the cost of a single dashboard."""
 
+    dashboards: int
     tool: str
     beside: str
     seconds: float
@@ -38,11 +41,14 @@ class Ratios:
 class Results:
     """The measurements of one run of the benchmark."""
 
-    dashboards: int
+    counts: tuple[int, ...]
+    """How many dashboards every tool wrote, fewest first."""
     writings: list[Writing]
     start_up: StartUp
+    side_by_side: SideBySide
     linting: Linting
     checking: Checking
+    planning: Planning
     publishing: Publishing | None
     loading: Loading | None
     alerting: Alerting | None
@@ -57,45 +63,37 @@ class Results:
             if writing.tool == tool.name and writing.dashboards == count
         )
 
-    def list_growth(self) -> list[Writing]:
-        """tailboard's cost for each number of dashboards, fewest first."""
-        writings = [
-            writing
-            for writing in self.writings
-            if writing.tool == TAILBOARD_TOOL.name and writing.dashboards > SINGLE_DASHBOARD
-        ]
-        return sorted(writings, key=lambda writing: writing.dashboards)
+    @property
+    def growth_counts(self) -> tuple[int, int]:
+        """The fewest and the most dashboards that were written."""
+        return self.counts[0], self.counts[-1]
 
     def compute_growth_ratio(self) -> float:
         """tailboard's peak memory with the most dashboards, divided by that with the fewest."""
-        fewest, *_, most = self.list_growth()
+        fewest, most = (self.find_writing(TAILBOARD_TOOL, count) for count in self.growth_counts)
         return most.peak_bytes.median / fewest.peak_bytes.median
-
-    def compute_growth_per_dashboard(self) -> float:
-        """Bytes that one more dashboard adds to tailboard's peak memory."""
-        fewest, *_, most = self.list_growth()
-        added_bytes = most.peak_bytes.median - fewest.peak_bytes.median
-        return added_bytes / (most.dashboards - fewest.dashboards)
 
     def list_ratios(self) -> list[Ratios]:
         """Every tool beside grafanalib's encoder and beside grafanalib's command."""
         return [
-            self.compute_ratios(tool, base)
+            self.compute_ratios(tool, base, count)
+            for count in self.counts
             for base in (GRAFANALIB_ENCODER, GENERATE_DASHBOARDS)
             for tool in TOOLS
         ]
 
-    def compute_ratios(self, tool: Tool, peer: Tool) -> Ratios:
+    def compute_ratios(self, tool: Tool, peer: Tool, count: int) -> Ratios:
         """One tool beside another."""
         writing, tool_start = (
-            self.find_writing(tool, self.dashboards),
+            self.find_writing(tool, count),
             self.find_writing(tool, SINGLE_DASHBOARD),
         )
         base, base_start = (
-            self.find_writing(peer, self.dashboards),
+            self.find_writing(peer, count),
             self.find_writing(peer, SINGLE_DASHBOARD),
         )
         return Ratios(
+            count,
             tool.name,
             peer.name,
             writing.seconds.median / base.seconds.median,
@@ -112,11 +110,8 @@ class Results:
         """The results as JSON."""
         return {
             **asdict(self),
-            "growth_bytes_per_dashboard": self.compute_growth_per_dashboard(),
             "growth_ratio": self.compute_growth_ratio(),
             "loading": self.loading.to_json() if self.loading else None,
             "ratios": [asdict(ratios) for ratios in self.list_ratios()],
-            "start_up_cpu_ratio": self.start_up.cpu_ratio,
-            "start_up_ratio": self.start_up.ratio,
             "versions": {tool.name: tool.title for tool in TOOLS},
         }

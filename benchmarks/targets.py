@@ -7,37 +7,69 @@ from benchmarks.checking import targets as checking
 from benchmarks.harness.cost_target import CostTarget
 from benchmarks.linting import targets as linting
 from benchmarks.loading import targets as loading
+from benchmarks.planning import targets as planning
 from benchmarks.publishing import targets as publishing
 from benchmarks.results import Results
-from benchmarks.writing.tools import GENERATE_DASHBOARDS, GRAFANALIB_ENCODER, TAILBOARD_TOOL
+from benchmarks.side_by_side import targets as side_by_side
+from benchmarks.start_up import targets as start_up
+from benchmarks.writing.tools import (
+    FOUNDATION_SDK,
+    GENERATE_DASHBOARDS,
+    GRAFANALIB_ENCODER,
+    TAILBOARD_TOOL,
+    Tool,
+)
 
-PEER_COST_LIMIT = 0.5
+PEER_LIMITS: tuple[tuple[Tool, float], ...] = (
+    (GRAFANALIB_ENCODER, 0.5),
+    (GENERATE_DASHBOARDS, 0.5),
+    (FOUNDATION_SDK, 1.0),
+)
+BYTES_LIMIT = 0.5
 GROWTH_LIMIT = 1.1
-"""For ten times as many dashboards: names and hashes are kept until all files are written."""
+"""Names and hashes are kept until all files are written."""
 
-START_UP_LIMIT = 2.0
+MIB = 1024 * 1024
 
 
 def list_targets(results: Results) -> Iterator[CostTarget]:
     """Every limit with the measured value."""
-    few, *_, many = (writing.dashboards for writing in results.list_growth())
-    for base in (GRAFANALIB_ENCODER, GENERATE_DASHBOARDS):
-        ratios = results.compute_ratios(TAILBOARD_TOOL, base)
-        yield CostTarget(
-            f"seconds beside {base.name}, start included", PEER_COST_LIMIT, ratios.seconds
-        )
-        yield CostTarget(
-            f"CPU seconds beside {base.name}, start included", PEER_COST_LIMIT, ratios.cpu_seconds
-        )
-    yield CostTarget("bytes beside grafanalib's encoder", PEER_COST_LIMIT, ratios.written_bytes)
+    for count in results.counts:
+        yield from _list_writing_targets(results, count)
+    few, many = (results.find_writing(TAILBOARD_TOOL, count) for count in results.growth_counts)
     yield CostTarget(
-        f"peak memory, {many} dashboards beside {few}", GROWTH_LIMIT, results.compute_growth_ratio()
+        f"peak memory of {many.dashboards} dashboards",
+        GROWTH_LIMIT,
+        results.compute_growth_ratio(),
+        f"{many.peak_bytes.format_text(1, MIB)} MiB",
+        f"{few.peak_bytes.format_text(1, MIB)} MiB, {few.dashboards} dashboards",
     )
-    yield CostTarget(
-        "--version beside an empty click program", START_UP_LIMIT, results.start_up.ratio
-    )
+    yield from start_up.list_targets(results.start_up)
+    yield from side_by_side.list_targets(results.side_by_side)
     yield from linting.list_targets(results.linting)
     yield from checking.list_targets(results.checking)
+    yield from planning.list_targets(results.planning)
     yield from publishing.list_targets(results.publishing)
     yield from loading.list_targets(results.loading)
     yield from alerting.list_targets(results.alerting)
+
+
+def _list_writing_targets(results: Results, count: int) -> Iterator[CostTarget]:
+    own = results.find_writing(TAILBOARD_TOOL, count)
+    for peer_tool, limit in PEER_LIMITS:
+        peer = results.find_writing(peer_tool, count)
+        yield CostTarget(
+            f"build of {count} dashboards, start included, CPU",
+            limit,
+            own.cpu_seconds.median / peer.cpu_seconds.median,
+            f"{own.cpu_seconds.format_text(2)} s",
+            f"{peer.cpu_seconds.format_text(2)} s, {peer_tool.title}",
+        )
+    encoder = results.find_writing(GRAFANALIB_ENCODER, count)
+    yield CostTarget(
+        f"bytes of {count} dashboards",
+        BYTES_LIMIT,
+        own.written_bytes / encoder.written_bytes,
+        f"{own.written_bytes / MIB:.1f} MiB",
+        f"{encoder.written_bytes / MIB:.1f} MiB, {GRAFANALIB_ENCODER.title}",
+    )

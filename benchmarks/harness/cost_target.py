@@ -4,19 +4,31 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+HEADINGS = ("promise", "tailboard", "beside", "ratio", "at most", "")
+
 
 @dataclass(frozen=True)
 class CostTarget:
-    """A measured ratio and its limit."""
+    """A measured number or ratio and its limit.
+
+    `own_cost` and `peer_cost` are what was divided: medians with their ranges and units.
+    """
 
     name: str
     limit: float
     measured: float
+    own_cost: str = ""
+    peer_cost: str = ""
 
     @property
     def is_met(self) -> bool:
-        """Whether the ratio is within the limit."""
+        """Whether the number is within the limit."""
         return self.measured <= self.limit
+
+    @property
+    def verdict(self) -> str:
+        """Whether it is met, in a word."""
+        return "met" if self.is_met else "MISSED"
 
     def to_json(self) -> dict[str, Any]:
         """The target as JSON."""
@@ -25,7 +37,13 @@ class CostTarget:
 
 def list_rows(targets: Iterable[CostTarget]) -> Iterator[Sequence[str]]:
     """The targets as rows of a table."""
-    yield "target", "at most", "measured", ""
+    yield HEADINGS
     for target in targets:
-        verdict = "met" if target.is_met else "MISSED"
-        yield target.name, f"{target.limit:.2f}", f"{target.measured:.2f}", verdict
+        yield (
+            target.name,
+            target.own_cost,
+            target.peer_cost,
+            f"{target.measured:.2f}",
+            f"{target.limit:.2f}",
+            target.verdict,
+        )

@@ -33,16 +33,6 @@ class Linting:
     definition: Run
     documents: Run
 
-    @property
-    def cpu_ratio(self) -> float:
-        """CPU time of linting the definition, divided by that of building it."""
-        return self.definition.cpu_seconds.median / self.build.cpu_seconds.median
-
-    @property
-    def cpu_seconds(self) -> float:
-        """CPU seconds of the slower one: linting the definition or the documents."""
-        return max(self.definition.cpu_seconds.median, self.documents.cpu_seconds.median)
-
 
 def measure_linting(
     dashboards: int, repeats: int, report_progress: Callable[[str], None]

@@ -14,7 +14,11 @@ def list_targets(publishing: Publishing | None) -> Iterator[CostTarget]:
     """Both limits with the measured values; none without a measurement."""
     if publishing:
         yield CostTarget(
-            "unchanged dashboards beside a loop of posts", LOOP_TIME_LIMIT, publishing.ratio
+            f"publish of {publishing.dashboards} unchanged dashboards, seconds",
+            LOOP_TIME_LIMIT,
+            publishing.ratio,
+            f"{publishing.unchanged.format_text(2)} s",
+            f"{publishing.unchanged_loop.format_text(2)} s, a loop of posts",
         )
         yield CostTarget(
             "plan of unchanged dashboards beside lists and build",

@@ -1,13 +1,13 @@
 """Measure the writing of dashboards by every tool, in turn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.harness.cost import Cost, measure_cost
 from benchmarks.harness.median_range import MedianRange
-from benchmarks.writing.tools import TAILBOARD_TOOL, TOOLS, Tool
+from benchmarks.writing.tools import TOOLS, Tool
 from benchmarks.writing.workload import COUNT_VARIABLE
 
 SINGLE_DASHBOARD = 1
@@ -27,11 +27,10 @@ class Writing:
 
 
 def measure_writing(
-    dashboards: int, repeats: int, report_progress: Callable[[str], None]
+    counts: Sequence[int], repeats: int, report_progress: Callable[[str], None]
 ) -> list[Writing]:
-    """All tools with one and with `dashboards`; tailboard also with a fifth and twice as many."""
-    cells = [(tool, count) for count in (SINGLE_DASHBOARD, dashboards) for tool in TOOLS]
-    cells += [(TAILBOARD_TOOL, count) for count in (dashboards // 5, dashboards * 2)]
+    """All tools with one dashboard and with each of these numbers."""
+    cells = [(tool, count) for count in (SINGLE_DASHBOARD, *counts) for tool in TOOLS]
     for tool in TOOLS:
         # Fills the caches: Python's bytecode, the system's files.
         _write_documents(tool, SINGLE_DASHBOARD)

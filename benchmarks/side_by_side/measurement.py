@@ -1,0 +1,72 @@
+"""Measure `tailboard build` of many definitions with one job and with several, in turn."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.harness.cost import Cost, measure_cost
+from benchmarks.harness.median_range import MedianRange
+from benchmarks.harness.repetition import repeat_measurement
+from benchmarks.writing.tools import TAILBOARD
+
+DEFINITIONS = 400
+SERVICE_DEFINITION = """\
+from tailboard import Dashboard, Row, Service
+from tailboard.panels import errors, latency
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
+
+SERVICE = Service("service {index}", selector={{"job": "{index}"}}, convention=PROMETHEUS_CLIENT)
+dashboard = Dashboard(
+    "Service {index}",
+    rows=[Row("Signals", [latency.percentiles(SERVICE), errors.ratio(SERVICE)])],
+)
+"""
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Wall-clock and CPU seconds with one job and with as many as there are processors."""
+
+    definitions: int
+    jobs: int
+    one_seconds: MedianRange
+    several_seconds: MedianRange
+    one_cpu_seconds: MedianRange
+    several_cpu_seconds: MedianRange
+
+
+def measure_side_by_side(
+    definitions: int, repeats: int, report_progress: Callable[[str], None]
+) -> SideBySide:
+    """Run both `repeats` times, after a run that warms the caches."""
+    jobs = os.cpu_count() or 1
+    report_progress(f"{definitions} definitions with 1 and {jobs} jobs, {repeats} times each")
+    with TemporaryDirectory(prefix="benchmark-") as name:
+        folder = Path(name)
+        for index in range(definitions):
+            text = SERVICE_DEFINITION.format(index=index)
+            (folder / f"service_{index:04}.py").write_text(text, "utf-8")
+
+        def run_build(job_count: int) -> Cost:
+            with TemporaryDirectory(prefix="benchmark-") as out:
+                command = (TAILBOARD, "build", name, "--out", out, "--format", "api")
+                return measure_cost([*command, "--jobs", str(job_count)])
+
+        runs = repeat_measurement(lambda: (run_build(1), run_build(jobs)), repeats)
+    one, several = zip(*runs, strict=True)
+    return SideBySide(
+        definitions,
+        jobs,
+        *(_summarize_seconds(costs) for costs in (one, several)),
+        *(_summarize_cpu_seconds(costs) for costs in (one, several)),
+    )
+
+
+def _summarize_seconds(costs: Sequence[Cost]) -> MedianRange:
+    return MedianRange.from_values(cost.seconds for cost in costs)
+
+
+def _summarize_cpu_seconds(costs: Sequence[Cost]) -> MedianRange:
+    return MedianRange.from_values(cost.cpu_seconds for cost in costs)
