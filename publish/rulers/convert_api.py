@@ -5,7 +5,7 @@ what was written. A namespace is a folder of that title, which Grafana creates.
 https://grafana.com/docs/grafana/latest/alerting/alerting-rules/alerting-migration/
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tailboard.publish.errors import ServerError, TailboardError
@@ -76,6 +76,11 @@ class ConvertApi(RulerApi):
             counts = self._send("GET", f"{path}/counts")
             if counts.ok and isinstance(counts.body, dict) and not any(counts.body.values()):
                 validate_response(self._send("DELETE", path), action, self.label)
+
+    @property
+    def credential_notes(self) -> Sequence[str]:
+        """None: they are those of the Grafana."""
+        return ()
 
     def close(self) -> None:
         """Nothing: the connection is that of the Grafana."""

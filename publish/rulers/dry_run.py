@@ -55,5 +55,10 @@ class DryRunRuler:
         """Those of the ruler."""
         return self._ruler.fetch_statuses()
 
+    @property
+    def credential_notes(self) -> Sequence[str]:
+        """Those of the ruler."""
+        return self._ruler.credential_notes
+
     def close(self) -> None:
         """Nothing: the ruler is not ours."""

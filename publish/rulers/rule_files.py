@@ -138,6 +138,11 @@ class RuleFiles:
         with translate_shape_errors("reading the state of rules"):
             return parse_statuses(response.body, self._is_own_file)
 
+    @property
+    def credential_notes(self) -> Sequence[str]:
+        """Warnings about the files that hold the credentials."""
+        return self._connection.credentials.notes if self._connection else ()
+
     def close(self) -> None:
         """Give the connections back."""
         if self._connection:

@@ -24,6 +24,7 @@ MARK_PATTERN = re.compile(
     r"checksum=(?P<checksum>[0-9a-f]{32})(?:, declared in code)?[ \t]*(?:\r?\n|$)"
 )
 DURATION_FIELDS = frozenset({"interval", "for", "keep_firing_for", "query_offset"})
+SCALAR_FIELDS = frozenset({*DURATION_FIELDS, "alert", "expr", "record"})
 ORDERED_FIELDS = ("name", "interval", "query_offset", "limit", "labels", "rules")
 EMPTY_VALUES: tuple[Any, ...] = ("", "0", None, [], {})
 
@@ -130,13 +131,20 @@ def parse_group(content: Any) -> RuleGroup:
         raise TypeError("rules that are no list of objects")
     for holder in (content, *rules):
         for name in ("labels", "annotations"):
-            if not isinstance(holder.get(name) or {}, dict):
-                raise TypeError(f"{name} that are no object")
+            texts = holder.get(name) or {}
+            if not isinstance(texts, dict) or any(map(_is_nested, texts.values())):
+                raise TypeError(f"{name} that are no object of texts")
+        if any(_is_nested(holder.get(name)) for name in SCALAR_FIELDS):
+            raise TypeError("a list or an object where a text belongs")
     fields = {name: content[name] for name in ORDERED_FIELDS if name in content}
     group = {**fields, **content, "rules": [dict(rule) for rule in rules]}
     if "limit" in group:
         group["limit"] = int(str(group["limit"]))
     return RuleGroup(group)
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, dict | list)
 
 
 def _normalize_rule(rule: Mapping[str, Any]) -> JsonObject:

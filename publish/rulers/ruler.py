@@ -84,5 +84,9 @@ class Ruler(Protocol):
     def fetch_statuses(self) -> GroupStatuses | None:
         """What the server has loaded of the namespace; None where it cannot be read."""
 
+    @property
+    def credential_notes(self) -> Sequence[str]:
+        """Warnings about files with secrets that other users may read."""
+
     def close(self) -> None:
         """Give the connections back."""

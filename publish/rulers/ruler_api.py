@@ -132,6 +132,11 @@ class RulerApi:
         with translate_shape_errors("reading the state of rules"):
             return parse_statuses(response.body, lambda file: file == self.namespace)
 
+    @property
+    def credential_notes(self) -> Sequence[str]:
+        """Warnings about the files that hold the credentials."""
+        return self._connection.credentials.notes
+
     def close(self) -> None:
         """Give the connections back."""
         self._connection.close()

@@ -28,10 +28,14 @@ def render_plain_yaml(content: Any) -> bytes:
     import yaml
 
     class RulesDumper(yaml.SafeDumper):
-        """Writes texts of several lines as blocks, so that a mark stays a line of its own."""
+        """Writes texts of several lines as blocks, so that a mark stays a line of its own.
+
+        A text with other line breaks (NEL, U+2028) is in double quotes, which escape them.
+        """
 
     def represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-        style = "|" if "\n" in text else None
+        is_plain = all(line.isprintable() for line in text.split("\n"))
+        style = ("|" if "\n" in text else None) if is_plain else '"'
         return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
     RulesDumper.add_representer(str, represent_text)

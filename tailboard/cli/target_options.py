@@ -210,4 +210,5 @@ def find_target(targets: Sequence[Target], name: str) -> Target:
 
 
 def _list_credential_notes(target: Target) -> Sequence[str]:
-    return target.grafana.connection.credentials.notes if target.grafana else ()
+    notes = target.grafana.connection.credentials.notes if target.grafana else ()
+    return [*notes, *(target.ruler.credential_notes if target.ruler else ())]

@@ -102,3 +102,46 @@ def test_a_rollback_that_does_not_name_the_ruler_is_told_to(publisher: RulesPubl
     published = publish(publisher)
     publisher.options = []
     assert "--rules" in publisher.rollback(published, code=2).stderr
+
+
+def test_several_grafanas_are_one_plan_with_differences_as_data(
+    publisher: RulesPublisher,
+    workspace: Workspace,
+    memory_grafana: MemoryGrafana,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with MemoryGrafana() as second_grafana:
+        workspace.write_file(
+            "tailboard.toml",
+            f"""
+            [targets.eu]
+            grafana_url = "{memory_grafana.url}"
+            grafana_folder = "Europe"
+            data_source = "prometheus-eu"
+
+            [targets.us]
+            grafana_url = "{second_grafana.url}"
+            grafana_folder = "America"
+            data_source = "prometheus-us"
+            """,
+        )
+        for name, server in (("EU", memory_grafana), ("US", second_grafana)):
+            monkeypatch.setenv(f"GRAFANA_{name}_TOKEN", server.create_token("administrator"))
+        publisher.options = ["--target", "eu", "--target", "us"]
+        published = publish(publisher)
+        servers = {"eu": memory_grafana, "us": second_grafana}
+        for name, server in servers.items():
+            document = server.list_documents()["orders-overview"]
+            (variable,) = [
+                variable
+                for variable in document["templating"]["list"]
+                if variable["name"] == "datasource"
+            ]
+            assert variable["current"]["value"] == f"prometheus-{name}"
+        report = publisher.run("plan", "--json").json
+        assert {target["server"] for target in report["targets"]} == {
+            memory_grafana.url,
+            second_grafana.url,
+        }
+        publisher.rollback(published)
+        assert not any(server.list_documents() for server in servers.values())

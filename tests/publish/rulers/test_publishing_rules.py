@@ -221,6 +221,15 @@ def test_a_namespace_that_is_a_path_is_refused(publisher: RulesPublisher, namesp
     assert "--rules-namespace" in result.stderr
 
 
+def test_a_token_that_others_may_read_is_warned_of(
+    publisher: RulesPublisher, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = workspace.write_file("token", TOKEN)
+    path.chmod(0o644)
+    monkeypatch.setenv("RULER_TOKEN_FILE", str(path))
+    assert "chmod 600" in publisher.run("plan").stderr
+
+
 def test_who_may_not_write_is_told_so(publisher: RulesPublisher, ruler: MemoryRuler) -> None:
     ruler.forbidden_methods = {"POST"}
     result = publisher.run("publish", code=3)
