@@ -11,11 +11,11 @@ from tailboard.publish.http.address import validate_server_address
 from tailboard.publish.http.connection import Connection, parse_json
 from tailboard.publish.http.credentials import read_credentials
 from tailboard.publish.parallel import MAX_CONCURRENCY
-from tailboard.publish.rulers.convert_api import ConvertApi
-from tailboard.publish.rulers.rule_files import RuleFiles
 from tailboard.publish.rulers.ruler import Ruler
-from tailboard.publish.rulers.ruler_api import CORTEX, LOKI, MIMIR, RulerApi
-from tailboard.publish.rulers.yaml_reader import parse_yaml
+from tailboard.publish.rulers.servers.convert_api import ConvertApi
+from tailboard.publish.rulers.servers.rule_files import RuleFiles
+from tailboard.publish.rulers.servers.ruler_api import CORTEX, LOKI, MIMIR, RulerApi
+from tailboard.publish.rulers.servers.yaml_reader import parse_yaml
 
 GRAFANA = "grafana"
 API_PATHS = {"mimir": MIMIR, "cortex": CORTEX, "loki": LOKI}

@@ -17,7 +17,7 @@ MAX_ERROR_LENGTH = 300
 
 @dataclass(frozen=True)
 class GroupProblem:
-    """A group that is not evaluated as it was published, and why."""
+    """A group whose published rules are not evaluated, and why."""
 
     item: GroupItem
     problem: str

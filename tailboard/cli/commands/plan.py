@@ -15,8 +15,8 @@ from tailboard.cli.plan_report import (
     render_plan_summary,
     render_plan_text,
 )
-from tailboard.cli.target_options import RULES_ENVIRONMENT_HELP, add_target_options
-from tailboard.cli.target_plans import (
+from tailboard.cli.targets.options import RULES_ENVIRONMENT_HELP, add_target_options
+from tailboard.cli.targets.plans import (
     PublishOptions,
     find_data_source_problems,
     plan_targets,

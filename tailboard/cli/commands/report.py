@@ -17,8 +17,8 @@ from tailboard.cli.grafana_options import add_definition_options
 from tailboard.cli.lint_findings import find_lint_findings, read_lint_exclusions
 from tailboard.cli.metrics_options import MetricsSource
 from tailboard.cli.options import RUNBOOK_URL_OPTION
-from tailboard.cli.target_options import RULES_ENVIRONMENT_HELP, add_target_options
-from tailboard.cli.target_plans import (
+from tailboard.cli.targets.options import RULES_ENVIRONMENT_HELP, add_target_options
+from tailboard.cli.targets.plans import (
     PublishOptions,
     find_data_source_problems,
     plan_targets,

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-from tailboard.cli.apply import ApplyOptions, apply_plans
 from tailboard.cli.grafana_options import STATE_OPTION
 from tailboard.cli.options import JSON_OPTION
 from tailboard.cli.outcome_report import (
@@ -15,7 +14,8 @@ from tailboard.cli.outcome_report import (
     render_outcome_problems,
     render_outcome_summary,
 )
-from tailboard.cli.target_options import RULES_ENVIRONMENT_HELP, add_target_options, find_target
+from tailboard.cli.targets.apply import ApplyOptions, apply_plans
+from tailboard.cli.targets.options import RULES_ENVIRONMENT_HELP, add_target_options, find_target
 from tailboard.cli.terminal import print_error, print_json_report, print_lines, print_message
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana.dry_run import DryRunApi
@@ -28,8 +28,8 @@ from tailboard.publish.plan.runs import (
     build_version_message,
     validate_run_name,
 )
-from tailboard.publish.rulers.dry_run import DryRunRuler
 from tailboard.publish.rulers.rollback import plan_rules_rollback
+from tailboard.publish.rulers.servers.dry_run import DryRunRuler
 from tailboard.publish.targets.apply import apply_target_plan
 from tailboard.publish.targets.outcomes import TargetOutcomes
 from tailboard.publish.targets.run_reports import TargetReport, read_reports

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from tailboard.publish.rulers import rule_files, verification
-from tailboard.publish.rulers.rule_files import RuleFiles
+from tailboard.publish.rulers import verification
+from tailboard.publish.rulers.servers import rule_files
+from tailboard.publish.rulers.servers.rule_files import RuleFiles
 from tests.live.processes import HOST, ChildProcesses, find_free_port, wait_until
 from tests.prometheus_programs import PROMETHEUS_VERSIONS, require_prometheus
 from tests.publish.rulers.conftest import clear_environment

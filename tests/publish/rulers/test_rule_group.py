@@ -11,7 +11,7 @@ from tailboard.publish.rulers.rule_group import (
     parse_group,
     strip_mark,
 )
-from tailboard.publish.rulers.yaml_reader import parse_yaml, render_plain_yaml
+from tailboard.publish.rulers.servers.yaml_reader import parse_yaml, render_plain_yaml
 
 GROUP: JsonObject = {
     "name": "orders: alerts",

@@ -146,7 +146,7 @@ def check_faults(
     writes_only: bool,
 ) -> None:
     monkeypatch.setattr(parallel, "MAX_CONCURRENCY", 1)
-    monkeypatch.setattr("tailboard.publish.rulers.ruler_api.RulerApi.max_concurrency", 1)
+    monkeypatch.setattr("tailboard.publish.rulers.servers.ruler_api.RulerApi.max_concurrency", 1)
     monkeypatch.setenv("RULER_URL", proxy.url)
     for number in list_request_numbers(scenario, proxy, writes_only=writes_only):
         scenario.reset()

@@ -30,7 +30,7 @@ class DryRunRuler:
         return {name: group for name, group in groups.items() if group is not None}
 
     def fetch_group(self, name: str) -> RuleGroup | None:
-        """One group, as it was written here or is there."""
+        """One group: what was written here, or what is there."""
         return self._groups[name] if name in self._groups else self._ruler.fetch_group(name)
 
     def write_group(self, group: RuleGroup, message: str) -> None:

@@ -21,8 +21,8 @@ from tailboard.publish.manifest import TEMPORARY_PREFIX
 from tailboard.publish.output import open_locked
 from tailboard.publish.rulers.rule_group import JsonObject, RuleGroup, parse_group
 from tailboard.publish.rulers.ruler import GroupStatuses, RefusedError
-from tailboard.publish.rulers.ruler_api import parse_statuses, translate_shape_errors
-from tailboard.publish.rulers.yaml_reader import parse_yaml, render_plain_yaml
+from tailboard.publish.rulers.servers.ruler_api import parse_statuses, translate_shape_errors
+from tailboard.publish.rulers.servers.yaml_reader import parse_yaml, render_plain_yaml
 
 HEADER = "# Published by tailboard: change the definitions, and publish again.\n"
 SUFFIX = ".rules.yaml"
@@ -72,14 +72,14 @@ class RuleFiles:
         return content
 
     def fetch_groups(self) -> dict[str, RuleGroup]:
-        """The groups of the file, as it is on disk."""
+        """The groups of the file on disk."""
         self._content = self._first_content = self._read_content()
         self._groups = self._parse_groups(self._content)
         self._has_read = True
         return dict(self._groups)
 
     def fetch_group(self, name: str) -> RuleGroup | None:
-        """One group, as it was written here or is on disk."""
+        """One group: what was written here, or what is on disk."""
         if not self._has_read:
             self.fetch_groups()
         return self._groups.get(name)
@@ -120,7 +120,7 @@ class RuleFiles:
         """Nothing: an empty namespace is none."""
 
     def put_back(self) -> bool:
-        """Put back the file as it was before this run, and let the server load it."""
+        """Put back the file from before this run, and let the server load it."""
         with self._lock_folder():
             if self._read_content() != self._content:
                 return False
@@ -129,7 +129,7 @@ class RuleFiles:
         return True
 
     def fetch_statuses(self) -> GroupStatuses | None:
-        """What Prometheus has loaded of the file, whatever folder it has it in."""
+        """What Prometheus has loaded of the file, in whatever folder."""
         if self._connection is None or self._notes:
             return None
         response = self._connection.request("GET", RULES_PATH)
@@ -268,7 +268,7 @@ class RuleFiles:
             path.unlink(missing_ok=True)
 
     def _restore_content(self, content: bytes | None) -> None:
-        """Put the file back, and let the server load it again, as far as it can."""
+        """Put the file back, and let the server load it again, if it can."""
         if self._read_content() != content:
             self._mark_pending()
             self._install_content(content)

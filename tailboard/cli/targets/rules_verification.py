@@ -66,7 +66,7 @@ class RulesVerification:
 
 
 def read_statuses(target: Target) -> GroupStatuses:
-    """What a ruler has loaded, as far as it can be read: before anything is written to it."""
+    """What a ruler has loaded before anything is written to it; nothing where it cannot be read."""
     try:
         return (target.ruler.fetch_statuses() if target.ruler else None) or {}
     except TailboardError:  # the write will tell, or the look after it

@@ -11,8 +11,8 @@ from tailboard.cli.outcome_report import (
     render_outcome_summary,
 )
 from tailboard.cli.progress import StepProgress
+from tailboard.cli.targets.rules_verification import RulesVerification, read_statuses
 from tailboard.cli.terminal import is_terminal, print_error, print_lines, print_message
-from tailboard.cli.verification import RulesVerification, read_statuses
 from tailboard.publish.grafana.apply import ItemPlanner
 from tailboard.publish.grafana.plan import plan_dashboard
 from tailboard.publish.plan.outcome import Outcome

@@ -22,7 +22,7 @@ from tailboard.publish.rulers.ruler import (
     RefusedError,
     RuleStatus,
 )
-from tailboard.publish.rulers.yaml_reader import render_plain_yaml
+from tailboard.publish.rulers.servers.yaml_reader import render_plain_yaml
 
 NOT_FOUND = 404
 YAML_TYPE = {"Accept": "application/yaml", "Content-Type": "application/yaml"}
@@ -86,7 +86,7 @@ class RulerApi:
             return {group.name: group for group in groups}
 
     def fetch_group(self, name: str) -> RuleGroup | None:
-        """One group, as it is stored now."""
+        """One group in its stored form."""
         action = f"reading the rule group {name!r}"
         response = self._send("GET", self._build_path(name))
         if response.status == NOT_FOUND:

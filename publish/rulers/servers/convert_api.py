@@ -1,6 +1,6 @@
 """Grafana's API for rule groups of Prometheus, which it keeps and evaluates itself: 12.0 and newer.
 
-Grafana stores each rule as it was sent besides its own form of it, so that what is read back is
+Grafana stores what was sent of each rule besides its own form of it, so that what is read back is
 what was written. A namespace is a folder of that title, which Grafana creates.
 https://grafana.com/docs/grafana/latest/alerting/alerting-rules/alerting-migration/
 """
@@ -13,7 +13,7 @@ from tailboard.publish.grafana.data_sources import list_prometheus_sources
 from tailboard.publish.http.connection import Connection, Response
 from tailboard.publish.rulers.rule_group import JsonObject
 from tailboard.publish.rulers.ruler import RefusedError
-from tailboard.publish.rulers.ruler_api import (
+from tailboard.publish.rulers.servers.ruler_api import (
     NOT_FOUND,
     RulerApi,
     RulerPaths,

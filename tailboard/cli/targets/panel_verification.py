@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tailboard.cli.apply import ApplyOptions, apply_plans
+from tailboard.cli.targets.apply import ApplyOptions, apply_plans
 from tailboard.cli.terminal import print_error, print_message
 from tailboard.panels.duration import parse_duration
 from tailboard.prometheus.intervals import Intervals
