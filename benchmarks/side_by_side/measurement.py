@@ -11,18 +11,20 @@ from benchmarks.harness.median_range import MedianRange
 from benchmarks.harness.repetition import repeat_measurement
 from benchmarks.writing.tools import TAILBOARD
 
-DEFINITIONS = 400
+DEFINITIONS = 100
 SERVICE_DEFINITION = """\
-from tailboard import Dashboard, Row, Service
-from tailboard.panels import errors, latency
+from tailboard import Objectives, Service
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
 
-SERVICE = Service("service {index}", selector={{"job": "{index}"}}, convention=PROMETHEUS_CLIENT)
-dashboard = Dashboard(
-    "Service {index}",
-    rows=[Row("Signals", [latency.percentiles(SERVICE), errors.ratio(SERVICE)])],
+SERVICE = Service(
+    "service {index}",
+    selector={{"job": "{index}"}},
+    convention=PROMETHEUS_CLIENT,
+    objectives=Objectives(latency={{0.99: 1.0}}, availability=0.999),
 )
+services = [SERVICE]
 """
+"""A service with all dashboards of the library and its rules."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,17 @@ def measure_side_by_side(
 
         def run_build(job_count: int) -> Cost:
             with TemporaryDirectory(prefix="benchmark-") as out:
-                command = (TAILBOARD, "build", name, "--out", out, "--format", "api")
+                command = (
+                    TAILBOARD,
+                    "build",
+                    name,
+                    "--out",
+                    out,
+                    "--format",
+                    "api",
+                    "--format",
+                    "rules",
+                )
                 return measure_cost([*command, "--jobs", str(job_count)])
 
         runs = repeat_measurement(lambda: (run_build(1), run_build(jobs)), repeats)

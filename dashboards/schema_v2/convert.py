@@ -5,7 +5,6 @@ The fields are those that Grafana 12.4 writes itself for a document of schema v1
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from tailboard.dashboards.schema_v2.annotations import build_annotation
@@ -198,6 +197,8 @@ def _build_item(panel: Panel, top: int) -> Document:
 
 def _build_auto_grid(group: RowGroup) -> Document:
     """An auto grid whose columns and heights are about those that the panels have on the grid."""
+    from statistics import median  # here, since it brings fractions and decimals
+
     positions = [read_object(panel.get("gridPos")) for panel in group.panels]
     width = median([read_number(position.get("w"), GRID_COLUMNS) for position in positions] or [1])
     height = max((read_number(position.get("h"), 0) for position in positions), default=0)

@@ -2,19 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
-from tailboard.alerts.panel_alert import (
-    PanelAlert,
-    build_panel_alert_groups,
-    convert_panel_alert,
-)
 from tailboard.alerts.rule_set import RuleSet
 from tailboard.dashboards.document import Document, build_document, list_row_layouts
 from tailboard.dashboards.passes.read import read_folder
-from tailboard.dashboards.schema_v2.convert import convert_document
-from tailboard.dashboards.schema_v2.losses import describe_losses, list_losses
 from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.dashboards.schema_v2.row_layout import RowLayout
 from tailboard.definitions.exceptions import convert_shape_errors
@@ -23,17 +16,12 @@ from tailboard.definitions.source import Source
 from tailboard.panels.definition_error import DefinitionError, locate_errors
 from tailboard.panels.service import Service
 from tailboard.publish.formats import File, Format, FormatOptions
-from tailboard.publish.formats.yaml_text import render_yaml
 
 V2_NOTE = (
     "the format {name} cannot hold a dashboard of Grafana's schema v2 and leaves it out; the "
     "format api writes it"
 )
 FLAT_NOTE = "{losses} in the format {names}; the format v2 keeps them"
-PANEL_ALERT_FOLDER = PurePosixPath("panel-alerts")
-PANEL_ALERT_NOTE = (
-    "Alerts that the dashboard's panels had, as rules: Prometheus loads them where you copy them."
-)
 
 
 @dataclass(frozen=True)
@@ -88,10 +76,10 @@ class Compiler:
             with locate_errors(source.name), convert_shape_errors(declaration):
                 rows = list_row_layouts(declaration)
                 files, notes = self._write_document(document, rows)
-                if alerts := list(filter(None, map(convert_panel_alert, alert_panels))):
-                    path = PANEL_ALERT_FOLDER / f"{document['uid']}.yaml"
-                    files += _build_panel_alert_files(alerts, path, document)
-                    notes += [_describe_panel_alert(alert, path) for alert in alerts]
+                if alert_panels:
+                    alert_files, alert_notes = _write_panel_alerts(alert_panels, document)
+                    files += alert_files
+                    notes += alert_notes
                 folder = read_folder(declaration)
         except DefinitionError as error:
             return Compilation(document["uid"], title, error=error)
@@ -124,33 +112,29 @@ class Compiler:
                 notes += output_format.document_notes(document)
                 flat_formats.append(output_format.name)
             elif output_format.v2_files is not None:
-                v2_document = v2_document or convert_document(document, rows)
+                v2_document = v2_document or _convert_document(document, rows)
                 files += output_format.v2_files(v2_document)
             elif output_format.document_files is not None:
                 notes.append(V2_NOTE.format(name=output_format.name))
         if rows and flat_formats:
-            losses = describe_losses(list_losses(convert_document(document, rows)))
+            from tailboard.dashboards.schema_v2.losses import describe_losses, list_losses
+
+            losses = describe_losses(list_losses(_convert_document(document, rows)))
             notes.append(FLAT_NOTE.format(losses=losses, names=" and ".join(flat_formats)))
         return files, notes
 
 
-def _describe_panel_alert(alert: PanelAlert, path: PurePosixPath) -> str:
-    outcome = (
-        f"`tailboard build` writes it as a Prometheus rule to {path}"
-        if alert.rule is not None
-        else f"there is no Prometheus rule for it: {alert.notes[0]}"
-    )
-    return (
-        f"the panel {alert.panel_title!r} loses its alert {alert.name!r}, since Grafana 11 has no "
-        f"alerts in panels; {outcome}"
-    )
+def _convert_document(document: Document, rows: Sequence[RowLayout]) -> Document:
+    """The document in schema v2; what converts it is imported for few builds."""
+    from tailboard.dashboards.schema_v2.convert import convert_document
+
+    return convert_document(document, rows)
 
 
-def _build_panel_alert_files(
-    alerts: Sequence[PanelAlert], path: PurePosixPath, document: Document
-) -> Iterator[File]:
-    """The rule file of the alerts that Prometheus can have, in a folder that nothing loads."""
-    groups = build_panel_alert_groups(document["uid"], alerts)
-    if groups:
-        notes = [f"{alert.name!r}: {note}" for alert in alerts for note in alert.notes]
-        yield File(path, render_yaml({"groups": groups}, notes=[PANEL_ALERT_NOTE, *notes]))
+def _write_panel_alerts(
+    alert_panels: Sequence[Document], document: Document
+) -> tuple[list[File], list[str]]:
+    """The rules of alerts that panels had; few dashboards have any."""
+    from tailboard.definitions.panel_alerts import write_panel_alerts
+
+    return write_panel_alerts(alert_panels, document)

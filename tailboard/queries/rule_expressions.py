@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from tailboard.alerts import RuleSet
+from tailboard.alerts.rule_set import RuleSet
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.queries.promql import parse_expression
 
 
 def find_expression_errors(rule_sets: Iterable[RuleSet]) -> Iterator[DefinitionError]:
@@ -13,6 +12,8 @@ def find_expression_errors(rule_sets: Iterable[RuleSet]) -> Iterator[DefinitionE
         for rule in rules.alerts:
             if rule.name not in rules.user_rules:
                 continue
+            from tailboard.queries.promql import parse_expression  # few definitions have any
+
             if problem := parse_expression(rule.expression).problem:
                 yield DefinitionError(
                     f"its expression is not PromQL: {problem}",
