@@ -218,10 +218,18 @@ class PlanApplier(ItemApplier[DashboardItem | FolderItem]):
         raise problem
 
     def _delete_dashboard(self, item: DashboardItem, live: LiveDashboard) -> Outcome:
-        _retry_until_done(
-            lambda: self._api.delete_dashboard(live),
-            lambda: self._api.fetch_dashboard(item.uid) is None,
-        )
+        """Delete a dashboard; what somebody else is deleting reads unchanged until it is gone."""
+
+        def delete_unchanged() -> None:
+            try:
+                self._api.delete_dashboard(live)
+            except ConflictError:
+                current = self._api.fetch_dashboard(item.uid)
+                if current and current.resource_version != live.resource_version:
+                    raise
+                self._api.delete_dashboard(live)
+
+        _retry_until_done(delete_unchanged, lambda: self._api.fetch_dashboard(item.uid) is None)
         return Outcome(item, Result.DONE)
 
     def _delete_folder(self, item: FolderItem) -> Outcome:

@@ -8,6 +8,7 @@ import pytest
 
 from tailboard.publish.grafana.previews.preview import Preview
 from tests.dashboards.schema_v2.sample_documents import build_resource, build_tabs_spec
+from tests.grafana.fault_proxy import FaultProxy, build_refusal
 from tests.publish.grafana.previews.server_state import list_copies, read_originals, read_state
 from tests.publish.grafana.publisher import DEFINITIONS_FOLDER, Publisher, read_query, set_query
 from tests.workspace import CommandResult
@@ -281,6 +282,17 @@ def test_two_publishers_of_one_preview_leave_it_complete(shop: Publisher) -> Non
     assert len(list_copies(shop.grafana)) == 2
     assert ": 3 unchanged" in run_preview(shop).stderr
     run_processes(shop, ["--preview", "pr-7", "--remove"], ["--preview", "pr-7", "--remove"])
+    assert read_state(shop.grafana) == before
+
+
+def test_a_copy_that_somebody_else_is_deleting_is_no_failure(
+    shop: Publisher, proxy: FaultProxy
+) -> None:
+    before = read_originals(shop.grafana)
+    run_preview(shop)
+    shop.set_url(proxy.url)
+    proxy.add_fault(build_refusal(409), method="DELETE", path="/tbp-", times=1)
+    run_preview(shop, "--remove")
     assert read_state(shop.grafana) == before
 
 
