@@ -25,6 +25,10 @@ FIRST_EQUAL_SCHEMA = 36
 CHANGED_TRANSFORMATIONS = ("timeSeriesTable",)
 """What a later migration changes all the same."""
 
+UNREAD_QUERY_FIELDS = ("editorMode", "metric", "step")
+"""In which editor PromQL was written, and what Grafana 12 reads no more."""
+
+UNREAD_FIELD_OPTIONS = ("unitScale",)
 PANELS_WITHOUT_QUERIES = ("dashlist", "news", "row", "text")
 
 
@@ -140,7 +144,7 @@ def _simplify_panel(panel: Panel, reference_ids: set[int]) -> Panel:
     if content.get("type") in PANELS_WITHOUT_QUERIES:
         content.pop("datasource", None)
     if "fieldConfig" in content:
-        content["fieldConfig"] = _complete_thresholds(content["fieldConfig"])
+        content["fieldConfig"] = _simplify_fields(content["fieldConfig"])
     if children := content.get("panels"):
         content["panels"] = [_simplify_panel(child, reference_ids) for child in children]
     if queries := content.get("targets"):
@@ -152,11 +156,13 @@ def _simplify_panel(panel: Panel, reference_ids: set[int]) -> Panel:
     return content
 
 
-def _complete_thresholds(config: Any) -> Any:
-    """Field options whose thresholds have steps: the passes of a document drop them otherwise."""
+def _simplify_fields(config: Any) -> Any:
+    """Field options that are read; thresholds have steps, since a build drops them otherwise."""
     defaults = config.get("defaults") if isinstance(config, dict) else None
     if not isinstance(defaults, dict):
         return config
+    defaults = {key: value for key, value in defaults.items() if key not in UNREAD_FIELD_OPTIONS}
+    config = {**config, "defaults": defaults}
     thresholds = defaults.get("thresholds")
     if not isinstance(thresholds, dict) or thresholds.get("steps"):
         return config
@@ -165,12 +171,13 @@ def _complete_thresholds(config: Any) -> Any:
 
 
 def _simplify_query(query: Panel, panel: Panel, *, has_default_name: bool) -> Panel:
-    """A query without what follows from its panel, or only says in which editor it was written."""
+    """A query without what follows from its panel, and without what nothing reads."""
     fields = dict(query)
     if has_default_name:
         fields.pop("refId", None)
     if is_promql_query(query, panel):
-        fields.pop("editorMode", None)
+        for name in UNREAD_QUERY_FIELDS:
+            fields.pop(name, None)
         is_instant = bool(fields.get("instant"))
         if fields.get("range") is not is_instant:
             fields.pop("range", None)

@@ -117,7 +117,7 @@ def render_flat(code: Code) -> str:
     """The expression on one line."""
     match code:
         case Literal(value):
-            return format_literal(value) if isinstance(value, str) else repr(value)
+            return format_literal(value) if isinstance(value, str) else _format_value(value)
         case Name(text):
             return text
         case Template(parts):
@@ -131,6 +131,11 @@ def render_flat(code: Code) -> str:
             opening, entries, closing = _split_brackets(code)
             texts = (prefix + render_flat(part) for prefix, part in entries)
             return f"{opening}{', '.join(texts)}{closing}"
+
+
+def _format_value(value: float | bool | None) -> str:
+    """A number as formatters write it: `1e16` where Python writes `1e+16`."""
+    return repr(value).replace("e+", "e") if isinstance(value, float) else repr(value)
 
 
 def render_lines(prefix: str, code: Code, suffix: str, depth: int) -> list[str]:

@@ -1,13 +1,15 @@
 """The conversion of one dashboard: its definition, and what of the JSON is otherwise in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tailboard.convert.definition import build_statements
-from tailboard.convert.module_text import render_module
+from tailboard.convert.module_text import Statement, render_module
 from tailboard.convert.proof import find_differences
-from tailboard.convert.source import read_source
+from tailboard.convert.source import Source, read_source
+
+MAX_TITLE_LENGTH = 30
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,28 @@ def convert_dashboard(content: Mapping[str, Any]) -> Conversion:
     """
     source = read_source(content)
     document = source.document
-    summary = f"{document['title']}: the dashboard that `tailboard convert` made of its JSON."
+    summary = build_summary(document["title"])
     statements = build_statements(source)
-    text = render_module(summary, source.notes, statements)
-    differences = tuple(find_differences(text, source))
+    text, differences = _render_and_prove(summary, source, statements)
+    if differences:
+        plain_statements = build_statements(source, is_plain=True)
+        plain_text, plain_differences = _render_and_prove(summary, source, plain_statements)
+        if len(plain_differences) < len(differences):
+            statements, text, differences = plain_statements, plain_text, plain_differences
     if differences:
         text = render_module(summary, (*source.notes, *differences), statements)
-    return Conversion(document["uid"], document["title"], text, source.notes, differences)
+    return Conversion(document["uid"], document["title"], text, source.notes, tuple(differences))
+
+
+def build_summary(title: str) -> str:
+    """The first line of a definition's docstring."""
+    short_title = title if len(title) <= MAX_TITLE_LENGTH else f"{title[:MAX_TITLE_LENGTH]}..."
+    return f"{short_title}: the dashboard that `tailboard convert` made of its JSON."
+
+
+def _render_and_prove(
+    summary: str, source: Source, statements: Sequence[Statement]
+) -> tuple[str, list[str]]:
+    """The text of a definition, and in what it differs from its source."""
+    text = render_module(summary, source.notes, statements)
+    return text, find_differences(text, source)

@@ -33,6 +33,7 @@ from tailboard.convert.parts import (
 from tailboard.convert.recognition.near_miss import resize_ready_made
 from tailboard.convert.recognition.ready_made import ReadyMade
 from tailboard.convert.recognition.recognition import Recognition, recognize_document
+from tailboard.convert.repetition import Sharing, join_calls, share_code
 from tailboard.convert.source import Source
 from tailboard.dashboards import Dashboard, build_document
 from tailboard.dashboards.document import Document
@@ -74,32 +75,48 @@ class Section:
         return self.top + max(heights, default=0)
 
 
-def build_statements(source: Source) -> list[Statement]:
-    """The constants of a definition, and the dashboard behind them."""
+def build_statements(source: Source, *, is_plain: bool = False) -> list[Statement]:
+    """The constants of a definition, and the dashboard behind them.
+
+    A plain one neither recognises what is ready-made nor what repeats.
+    """
     canonical = build_canonical(source.document)
     names = NameRegistry(list_reserved_names())
-    recognition = recognize_document(source, canonical, names)
+    recognition = Recognition() if is_plain else recognize_document(source, canonical, names)
     service_constants = [Constant(name, code) for name, code in recognition.constants]
     if recognition.dashboard is not None:
         return [*service_constants, Constant("dashboard", recognition.dashboard)]
-    statements: list[Statement] = []
+    sections = _list_sections(canonical)
+    panel_codes = [_build_panels(section, recognition) for section in sections]
+    all_codes = [code for codes in panel_codes for code in codes]
+    sharing = Sharing(all_codes, []) if is_plain else share_code(all_codes, names)
+    shared_codes = iter(sharing.codes)
+    statements: list[Statement] = list(sharing.statements)
     rows = []
-    bottom = 0
-    for heading, panels in split_sections(canonical["panels"]):
-        top = bottom if heading is None else bottom + 1
-        section = Section(heading, panels, top)
-        bottom = top if section.is_collapsed else section.bottom
+    for section in sections:
         codes = []
-        for panel, code in zip(panels, _build_panels(section, recognition), strict=True):
+        for panel in section.panels:
+            code = next(shared_codes)
             if measure_width(render_flat(code)) + len(INDENT) * PANEL_DEPTH + 1 <= WIDTH:
                 codes.append(code)
                 continue
             name = names.create_constant(str(panel.get("title") or panel.get("type")), "PANEL")
             statements.append(Constant(name, code))
             codes.append(Name(name))
-        rows.append(_build_row(section, codes))
+        rows.append(_build_row(section, join_calls(codes)))
     dashboard = Constant("dashboard", _build_dashboard(source, canonical, rows, recognition.parts))
     return _drop_unused_constants([*service_constants, *statements, dashboard])
+
+
+def _list_sections(canonical: Document) -> list[Section]:
+    """The rows of a document with their places on the grid."""
+    sections: list[Section] = []
+    bottom = 0
+    for heading, panels in split_sections(canonical["panels"]):
+        section = Section(heading, panels, bottom if heading is None else bottom + 1)
+        bottom = section.top if section.is_collapsed else section.bottom
+        sections.append(section)
+    return sections
 
 
 def _drop_unused_constants(statements: Sequence[Statement]) -> list[Statement]:

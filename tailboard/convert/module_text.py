@@ -9,6 +9,7 @@ from tailboard.convert.code import (
     Code,
     Name,
     list_parts,
+    render_lines,
     render_statement,
 )
 from tailboard.init.python_text import WIDTH, sanitize_text, wrap_items
@@ -56,6 +57,7 @@ NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
     "tailboard.panels.conventions": tuple(convention.name.upper() for convention in CONVENTIONS),
     "tailboard.panels.kinds": KINDS,
     "tailboard.panels.objective": ("list_objectives",),
+    "tailboard.panels.style": ("build_override",),
 }
 """Our modules, and the names that a definition takes from each."""
 
@@ -98,7 +100,7 @@ def render_module(summary: str, notes: Sequence[str], statements: Sequence[State
     lines = [*_render_docstring(summary, notes), "", *_render_imports(used_names), ""]
     for statement in statements:
         if isinstance(statement, Function):
-            lines += ["", *_render_function(statement), "", ""]
+            lines += ["", "", *_render_function(statement), "", ""]
         else:
             lines.append(render_statement(f"{statement.name} = ", statement.code))
     return _join_lines(lines)
@@ -137,10 +139,11 @@ def _wrap_note(note: str) -> list[str]:
 
 
 def _render_function(function: Function) -> list[str]:
-    parameters = ", ".join(f"{name}: str" for name in function.parameters)
+    parameters = [f"{name}: str" for name in function.parameters]
+    heading = wrap_items(f"def {function.name}(", parameters, f") -> {function.return_type}:")
     return [
-        f"def {function.name}({parameters}) -> {function.return_type}:",
-        *("    " + line for line in render_statement("return ", function.body).split("\n")),
+        *heading.split("\n"),
+        *render_lines("return ", function.body, "", 1),
     ]
 
 
@@ -176,7 +179,7 @@ def list_statement_names(statement: Statement) -> Iterator[str]:
     if isinstance(statement, Function):
         if "Any" in statement.return_type:
             yield "Any"
-        yield from list_code_names(statement.body)
+        yield from set(list_code_names(statement.body)) - set(statement.parameters)
     else:
         yield from list_code_names(statement.code)
 

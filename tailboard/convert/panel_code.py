@@ -38,7 +38,7 @@ def build_raw_call(panel: Panel, size: Code | None = None) -> Call:
     keywords: dict[str, Code] = {
         **_build_text("description", panel.get("description")),
         **_build_field_arguments(config.get("defaults") or {}),
-        **_build_value("overrides", config.get("overrides")),
+        **_build_overrides(config.get("overrides")),
         **_build_value("options", panel.get("options") or NEEDED_OPTIONS.get(str(panel["type"]))),
         **_build_value("transformations", panel.get("transformations")),
         **({"size": size} if size is not None else {}),
@@ -94,6 +94,32 @@ def _build_field_arguments(defaults: Panel) -> dict[str, Code]:
             arguments["base"] = Literal(base)
     custom = fields.pop("custom", None)
     return {**arguments, **_build_value("fields", fields), **_build_value("custom", custom)}
+
+
+def _build_overrides(overrides: object) -> dict[str, Code]:
+    """The overrides as calls of `build_override`, where that says all of them."""
+    if not isinstance(overrides, list) or not overrides:
+        return _build_value("overrides", overrides)
+    return {"overrides": ListCode(tuple(_build_override(override) for override in overrides))}
+
+
+def _build_override(override: Any) -> Code:
+    matcher = override.get("matcher") if isinstance(override, dict) else None
+    properties = override.get("properties") if isinstance(override, dict) else None
+    if (
+        not isinstance(matcher, dict)
+        or {*override} != {"matcher", "properties"}
+        or {*matcher} != {"id", "options"}
+        or not all(isinstance(matcher[name], str) for name in matcher)
+        or not isinstance(properties, list)
+        or any(not isinstance(entry, dict) or {*entry} != {"id", "value"} for entry in properties)
+    ):
+        return build_code(override)
+    values = {entry["id"]: entry["value"] for entry in properties}
+    if len(values) < len(properties):
+        return build_code(override)
+    arguments = (Literal(matcher["id"]), Literal(matcher["options"]), build_code(values))
+    return Call("build_override", arguments)
 
 
 def _list_extra_fields(panel: Panel, config: Panel) -> Panel:

@@ -30,6 +30,8 @@ def find_differences(text: str, source: Source) -> list[str]:
         dashboard, document = build_definition(text)
     except DefinitionError as error:
         return [f"the definition cannot be built: {error.problem}"]
+    except Exception as error:  # a mistake of ours shall not keep the plain definition back
+        return [f"the definition cannot be run: {type(error).__name__}: {error}"]
     differences = compare_documents(source.document, document)
     if document["uid"] != source.document["uid"]:
         differences.append(f"the uid is {document['uid']!r}")

@@ -45,6 +45,9 @@ MAX_CANDIDATES = 60
 ENOUGH_SHARE = 0.7
 """The share of a document's queries by which a service is certain."""
 
+MIN_SHAPE_LENGTH = 20
+"""The length of a query that says something about who wrote it: `up{}` does not."""
+
 ANY_OBJECTIVES = Objectives(latency={0.99: 1}, availability=0.99, first_token={0.99: 1})
 """A promise of each kind, so that every ready-made panel can be built."""
 
@@ -182,7 +185,10 @@ def _is_recorded(facts: QueryFacts) -> bool:
 def _rank_conventions(facts: QueryFacts) -> list[Convention]:
     """The conventions by how many queries of the document are theirs, whatever they select."""
     shapes = Counter(strip_selectors(expression) for expression in facts.expressions)
-    has_common_queries = not shapes.keys().isdisjoint(_list_shapes(CONVENTIONS[0].name))
+    has_common_queries = any(
+        len(shape) >= MIN_SHAPE_LENGTH
+        for shape in shapes.keys() & _list_shapes(CONVENTIONS[0].name)
+    )
     conventions = [
         convention
         for convention in CONVENTIONS

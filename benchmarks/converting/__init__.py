@@ -1,0 +1,1 @@
+"""How many dashboards of a collection come back from Python as they were."""

@@ -1,0 +1,418 @@
+"""What repeats in the panels of a dashboard: functions for one shape, constants for one value."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from tailboard.convert.code import (
+    Call,
+    Code,
+    DictCode,
+    ListCode,
+    Literal,
+    Name,
+    Spread,
+    Template,
+    TupleCode,
+    list_parts,
+    render_flat,
+)
+from tailboard.convert.module_text import Constant, Function, Statement
+from tailboard.convert.names import NameRegistry, build_identifier
+
+MIN_PANELS = 3
+"""How many panels of one shape become a function."""
+
+MIN_PANEL_LENGTH = 120
+MAX_PARAMETERS = 4
+MIN_VALUE_LENGTH = 40
+MIN_VALUES = 3
+"""How often a value occurs that becomes a constant, and how long it is."""
+
+MIN_TOKEN_LENGTH = 2
+WORD_END, WORD_START = re.compile(r"\w+$"), re.compile(r"^\w+")
+"""Of what texts have in common, the part of a word that belongs to the name in them."""
+
+Path = tuple[int, ...]
+ROLES = {"expr": "expression", "legendFormat": "legend", "refId": "ref_id"}
+SHARED_ROLES = frozenset(
+    {
+        "custom",
+        "datasource",
+        "extra",
+        "fields",
+        "legend",
+        "links",
+        "mappings",
+        "options",
+        "overrides",
+        "tooltip",
+        "transformations",
+    }
+)
+"""The arguments and fields whose values become constants; parts of them stay where they are."""
+
+VALUE_NAMES = {
+    "custom": "style",
+    "expr": "expression",
+    "extra": "extra",
+    "fields": "fields",
+    "legendFormat": "legend",
+}
+"""What a value is called by the argument or the field that it stands in."""
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """The codes of panels, and the functions and constants that they use."""
+
+    codes: list[Code]
+    statements: list[Statement]
+
+
+def share_code(codes: Sequence[Code], names: NameRegistry) -> Sharing:
+    """The codes with calls of common functions, and with names for common values."""
+    shared_codes, functions = _share_functions(codes, names)
+    holders = [*shared_codes, *(function.body for function in functions)]
+    new_holders, constants = _share_values(holders, names)
+    new_functions = [
+        replace(function, body=body)
+        for function, body in zip(functions, new_holders[len(shared_codes) :], strict=True)
+    ]
+    return Sharing(new_holders[: len(shared_codes)], [*constants, *new_functions])
+
+
+def join_calls(codes: Sequence[Code]) -> list[Code]:
+    """The codes with a loop in the place of several calls that differ in their only argument."""
+    joined_codes: list[Code] = []
+    for _, group in groupby(codes, _find_loop_function):
+        calls = list(group)
+        first = calls[0]
+        if len(calls) < MIN_PANELS or not isinstance(first, Call):
+            joined_codes += calls
+            continue
+        arguments = tuple(call.arguments[0] for call in calls if isinstance(call, Call))
+        call = Call(first.function, (Name("name"),))
+        joined_codes.append(Spread(call, ("name",), TupleCode(arguments)))
+    return joined_codes
+
+
+def _find_loop_function(code: Code) -> object:
+    """The function of a call with a single text; each other code is alone."""
+    is_loop = (
+        isinstance(code, Call)
+        and "." not in code.function
+        and code.function.startswith("build_")
+        and len(code.arguments) == 1
+        and not code.keywords
+    )
+    return code.function if is_loop and isinstance(code, Call) else id(code)
+
+
+def _share_functions(
+    codes: Sequence[Code], names: NameRegistry
+) -> tuple[list[Code], list[Function]]:
+    groups: dict[Code, list[int]] = defaultdict(list)
+    for index, code in enumerate(codes):
+        if isinstance(code, Call) and len(render_flat(code)) >= MIN_PANEL_LENGTH:
+            groups[_blank_texts(code)].append(index)
+    new_codes = list(codes)
+    functions: list[Function] = []
+    for indexes in groups.values():
+        if len(indexes) < MIN_PANELS:
+            continue
+        calls = [codes[index] for index in indexes]
+        plan = _plan_parameters(calls)
+        if plan is None:
+            continue
+        first = calls[0]
+        name = names.create_function(_name_function(first), "build_panel")
+        body = _replace_texts(first, plan.find_body)
+        is_raw = isinstance(first, Call) and first.function == "raw"
+        functions.append(
+            Function(name, tuple(plan.parameters), body, "dict[str, Any]" if is_raw else "Any")
+        )
+        for index, arguments in zip(indexes, plan.arguments, strict=True):
+            new_codes[index] = Call(name, tuple(map(Literal, arguments)))
+    return new_codes, functions
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """The parameters of a function, what they replace, and the arguments of each call."""
+
+    parameters: list[str]
+    bodies: dict[Path, Code]
+    arguments: list[tuple[str, ...]]
+
+    def find_body(self, path: Path, literal: Literal) -> Code:
+        """What stands in the function in the place of a text."""
+        return self.bodies.get(path, literal)
+
+
+def _plan_parameters(calls: Sequence[Code]) -> _Plan | None:
+    """Which texts of these calls differ: one parameter for each, or a single one for all."""
+    texts = [dict(_list_texts(call)) for call in calls]
+    paths = [path for path in texts[0] if len({text[path][1] for text in texts}) > 1]
+    if not paths:
+        return None
+    columns = {path: tuple(text[path][1] for text in texts) for path in paths}
+    if (single := _plan_single_parameter(columns)) is not None:
+        return single
+    roles: dict[tuple[str, ...], str] = {}
+    bodies: dict[Path, Code] = {}
+    for path, column in columns.items():
+        if column not in roles:
+            role = texts[0][path][0]
+            number = sum(known.rstrip("_0123456789") == role for known in roles.values())
+            roles[column] = f"{role}_{number + 1}" if number else role
+        bodies[path] = Name(roles[column])
+    if len(roles) > MAX_PARAMETERS:
+        return None
+    return _Plan(list(roles.values()), bodies, list(zip(*roles, strict=True)))
+
+
+def _plan_single_parameter(columns: dict[Path, tuple[str, ...]]) -> _Plan | None:
+    """One parameter, if all texts differ by the same word."""
+    bodies: dict[Path, Code] = {}
+    tokens: tuple[str, ...] | None = None
+    for path, column in columns.items():
+        prefix = WORD_END.sub("", _find_common_prefix(column))
+        rests = [text[len(prefix) :] for text in column]
+        suffix = WORD_START.sub("", _find_common_prefix([rest[::-1] for rest in rests])[::-1])
+        end = -len(suffix) if suffix else None
+        column_tokens = tuple(text[len(prefix) : end] for text in column)
+        if min(map(len, column_tokens)) < MIN_TOKEN_LENGTH or tokens not in (None, column_tokens):
+            return None
+        tokens = column_tokens
+        parts = [part for part in (prefix, Name("name"), suffix) if part]
+        bodies[path] = Name("name") if len(parts) == 1 else Template(tuple(parts))
+    if tokens is None or not any(isinstance(body, Template) for body in bodies.values()):
+        return None
+    return _Plan(["name"], bodies, [(token,) for token in tokens])
+
+
+def _find_common_prefix(texts: Sequence[str]) -> str:
+    first, last = min(texts), max(texts)
+    length = next(
+        (index for index, pair in enumerate(zip(first, last, strict=False)) if len({*pair}) > 1),
+        min(len(first), len(last)),
+    )
+    return first[:length]
+
+
+def _name_function(code: Code) -> str:
+    """A name by the kind of panel and its unit: `build_bytes_timeseries`."""
+    if not isinstance(code, Call):
+        return "build_panel"
+    kind = code.function
+    if kind == "raw" and code.arguments and isinstance(code.arguments[0], Literal):
+        kind = str(code.arguments[0].value)
+    units = [
+        argument.value
+        for name, argument in code.keywords
+        if name == "unit" and isinstance(argument, Literal)
+    ]
+    return "_".join(
+        [
+            "build",
+            *(build_identifier(str(unit), "") for unit in units),
+            build_identifier(kind, "panel"),
+        ]
+    )
+
+
+def _blank_texts(code: Code) -> Code:
+    """The shape of a call: all of it but the texts that a parameter may stand for."""
+    return _replace_texts(code, lambda _path, _literal: Literal(""))
+
+
+def _list_texts(code: Code) -> Iterator[tuple[Path, tuple[str, str]]]:
+    """The place, the role and the value of each text that a parameter may stand for."""
+    collected: list[tuple[Path, tuple[str, str]]] = []
+
+    def collect(path: Path, literal: Literal, role: str = "") -> Code:
+        collected.append((path, (role, str(literal.value))))
+        return literal
+
+    _walk(code, (), "", collect)
+    yield from collected
+
+
+def _replace_texts(code: Code, replace_text: Callable[[Path, Literal], Code]) -> Code:
+    return _walk(code, (), "", lambda path, literal, _role: replace_text(path, literal))
+
+
+def _walk(
+    code: Code, path: Path, role: str, replace_text: Callable[[Path, Literal, str], Code]
+) -> Code:
+    """The code with its texts replaced; keys of dictionaries and names of kinds stay."""
+    match code:
+        case Literal(value):
+            return replace_text(path, code, role or "value") if isinstance(value, str) else code
+        case Call(function, arguments, keywords):
+            new_arguments = tuple(
+                argument
+                if function == "raw" and index == 0
+                else _walk(argument, (*path, index), _find_role(function, index), replace_text)
+                for index, argument in enumerate(arguments)
+            )
+            new_keywords = tuple(
+                (name, _walk(argument, (*path, 100 + index), _clean_role(name), replace_text))
+                for index, (name, argument) in enumerate(keywords)
+            )
+            return Call(function, new_arguments, new_keywords)
+        case ListCode(items):
+            return ListCode(_walk_items(items, path, role, replace_text))
+        case TupleCode(items):
+            return TupleCode(_walk_items(items, path, role, replace_text))
+        case DictCode(items):
+            return DictCode(
+                tuple(
+                    (
+                        key,
+                        _walk(
+                            item,
+                            (*path, index),
+                            _clean_role(str(key.value)) if isinstance(key, Literal) else role,
+                            replace_text,
+                        ),
+                    )
+                    for index, (key, item) in enumerate(items)
+                )
+            )
+        case _:
+            return code
+
+
+def _walk_items(
+    items: Sequence[Code],
+    path: Path,
+    role: str,
+    replace_text: Callable[[Path, Literal, str], Code],
+) -> tuple[Code, ...]:
+    return tuple(
+        _walk(item, (*path, index), role, replace_text) for index, item in enumerate(items)
+    )
+
+
+def _find_role(function: str, index: int) -> str:
+    if function == "Query":
+        return ("expression", "legend")[index] if index < 2 else "value"
+    title_index = 1 if function == "raw" else 0
+    return "title" if index == title_index else "expression"
+
+
+def _clean_role(name: str) -> str:
+    return ROLES.get(name) or build_identifier(name, "value").lower()
+
+
+def _share_values(codes: Sequence[Code], names: NameRegistry) -> tuple[list[Code], list[Constant]]:
+    """Names for the dictionaries and lists that occur several times, the longest ones first."""
+    counts: Counter[tuple[str, Code]] = Counter()
+    kinds: dict[Code, set[str]] = defaultdict(set)
+    for code in codes:
+        kind = _find_kind(code)
+        for role, value in _list_values(code):
+            counts[role, value] += 1
+            kinds[value].add(kind)
+    totals: Counter[Code] = Counter()
+    roles: dict[Code, str] = {}
+    for (role, value), count in counts.items():
+        totals[value] += count
+        roles.setdefault(value, role)
+    chosen = [
+        value
+        for value, count in totals.items()
+        if count >= MIN_VALUES
+        and len(render_flat(value)) >= MIN_VALUE_LENGTH
+        and not _has_names(value)
+    ]
+    chosen.sort(
+        key=lambda value: (
+            roles[value] != "datasource",
+            -len(render_flat(value)),
+            render_flat(value),
+        )
+    )
+    new_codes = list(codes)
+    constants: list[Constant] = []
+    for value in chosen:
+        if sum(_count_value(code, value) for code in new_codes) < MIN_VALUES:
+            continue
+        name = names.create_constant(_name_value(roles[value], value, kinds[value]), "VALUE")
+        new_codes = [_replace_value(code, value, Name(name)) for code in new_codes]
+        constants = [
+            Constant(constant.name, _replace_value(constant.code, value, Name(name)))
+            for constant in constants
+        ]
+        constants.insert(0, Constant(name, value))
+    return new_codes, constants
+
+
+def _find_kind(code: Code) -> str:
+    if isinstance(code, Call) and code.function == "raw" and isinstance(code.arguments[0], Literal):
+        return str(code.arguments[0].value)
+    return code.function if isinstance(code, Call) else ""
+
+
+def _list_values(code: Code, role: str = "") -> Iterator[tuple[str, Code]]:
+    """The dictionaries and lists in a code, with the argument or the field that they stand in."""
+    if role in SHARED_ROLES and isinstance(code, DictCode | ListCode):
+        yield role, code
+    if isinstance(code, Call):
+        for argument in code.arguments:
+            yield from _list_values(argument)
+        for name, argument in code.keywords:
+            yield from _list_values(argument, name)
+    elif isinstance(code, DictCode):
+        for key, item in code.items:
+            yield from _list_values(item, str(key.value) if isinstance(key, Literal) else "")
+    else:
+        for part in list_parts(code):
+            yield from _list_values(part)
+
+
+def _name_value(role: str, value: Code, kinds: set[str]) -> str:
+    """What a value is: the type of a data source, else the argument and the kind of the panels."""
+    if role == "datasource" and isinstance(value, DictCode):
+        for key, item in value.items:
+            if isinstance(key, Literal) and key.value == "type" and isinstance(item, Literal):
+                return str(item.value)
+        return "data source"
+    name = VALUE_NAMES.get(role, role)
+    return f"{next(iter(kinds))} {name}" if len(kinds) == 1 else name
+
+
+def _has_names(code: Code) -> bool:
+    """Whether a code uses a name, such as a parameter of the function that it stands in."""
+    return isinstance(code, Name | Template) or any(map(_has_names, list_parts(code)))
+
+
+def _count_value(code: Code, value: Code) -> int:
+    if code == value:
+        return 1
+    return sum(_count_value(part, value) for part in list_parts(code))
+
+
+def _replace_value(code: Code, value: Code, name: Name) -> Code:
+    """The code with a name in the place of a value, wherever it is."""
+    if code == value:
+        return name
+    match code:
+        case Call(function, arguments, keywords):
+            return Call(
+                function,
+                tuple(_replace_value(argument, value, name) for argument in arguments),
+                tuple((key, _replace_value(argument, value, name)) for key, argument in keywords),
+            )
+        case ListCode(items):
+            return ListCode(tuple(_replace_value(item, value, name) for item in items))
+        case TupleCode(items):
+            return TupleCode(tuple(_replace_value(item, value, name) for item in items))
+        case DictCode(items):
+            return DictCode(tuple((key, _replace_value(item, value, name)) for key, item in items))
+        case _:
+            return code

@@ -1,0 +1,123 @@
+"""Panels of one shape become a function, and values that several panels have a constant."""
+
+from typing import Any
+
+import pytest
+
+from tailboard.convert.code import Name
+from tailboard.convert.conversion import convert_dashboard
+from tailboard.convert.proof import build_definition
+from tailboard.convert.repetition import Sharing
+from tests.tailboard.convert.wild_documents import Document, build_document, build_panel, place
+
+DESCRIPTION = "What it shows, at such a length that the call does not fit into a single line."
+CUSTOM = {"fillOpacity": 25, "lineWidth": 3, "stacking": {"group": "A", "mode": "normal"}}
+
+
+def convert_panels(*panels: Document) -> str:
+    """The definition of panels side by side; it proves itself."""
+    placed_panels = [
+        {**panel, "gridPos": place(6 * (index % 4), 8 * (index // 4), 6, 8)}
+        for index, panel in enumerate(panels)
+    ]
+    conversion = convert_dashboard(build_document(*placed_panels))
+    assert not conversion.differences
+    return conversion.text
+
+
+def build_queue_panel(name: str, **fields: Any) -> Document:
+    """A panel that differs from its neighbours by a name in title and query."""
+    return build_panel(
+        f"Queue of {name}",
+        description=DESCRIPTION,
+        fieldConfig={"defaults": {"custom": CUSTOM, "unit": "short"}},
+        targets=[{"expr": f'sum(depth{{queue="{name}"}})', "legendFormat": "all"}],
+        **fields,
+    )
+
+
+def test_panels_that_differ_by_a_name_are_a_function_and_a_loop() -> None:
+    text = convert_panels(*map(build_queue_panel, ("mails", "orders", "bills", "reports")))
+    assert "def build_short_timeseries(name: str) -> dict[str, Any]:" in text
+    assert 'f"Queue of {name}"' in text
+    assert "f'sum(depth{{queue=\"{name}\"}})'" in text
+    assert 'for name in ("mails", "orders", "bills", "reports")' in text
+    assert text.count("raw(") == 1
+
+
+def test_panels_of_one_shape_with_other_texts_are_calls_of_a_function() -> None:
+    titles = ("Waiting", "Failed", "Done", "Late")
+    expressions = ("sum(waiting)", "sum(rate(failed[5m]))", "max(done)", "late")
+    panels = [
+        build_panel(
+            title,
+            description=DESCRIPTION,
+            targets=[{"expr": expression, "legendFormat": "all"}],
+            fieldConfig={"defaults": {"custom": CUSTOM, "unit": "short"}},
+        )
+        for title, expression in zip(titles, expressions, strict=True)
+    ]
+    text = convert_panels(*panels)
+    assert "def build_short_timeseries(title: str, expression: str) -> dict[str, Any]:" in text
+    assert 'build_short_timeseries("Failed", "sum(rate(failed[5m]))")' in text
+
+
+def test_two_panels_of_one_shape_stay_written_out() -> None:
+    assert "def " not in convert_panels(*map(build_queue_panel, ("mails", "orders")))
+
+
+def test_panels_that_differ_in_a_number_are_not_one_shape() -> None:
+    panels = [build_queue_panel(name, maxDataPoints=index) for index, name in enumerate("abc")]
+    assert "def " not in convert_panels(*panels)
+
+
+def test_a_value_of_several_panels_is_a_constant_named_for_what_it_is() -> None:
+    loki = {"type": "loki", "uid": "${logs_of_the_production_cluster}"}
+    panels = [
+        build_panel(
+            f"Panel {index}",
+            kind,
+            datasource=loki,
+            targets=[{"expr": '{app="x"}', "refId": "A"}],
+            fieldConfig={"defaults": {"decimals": index, "custom": CUSTOM}},
+        )
+        for index, kind in enumerate(("timeseries", "barchart", "timeseries", "trend"))
+    ]
+    text = convert_panels(*panels)
+    assert 'LOKI = {"type": "loki", "uid": "${logs_of_the_production_cluster}"}' in text
+    assert "STYLE = {" in text
+    assert text.count("custom=STYLE") >= 3
+
+
+@pytest.mark.parametrize("name", ["{", "}", "{0}", "'", '"', "\\", "\n", "{{x}}", "%s", "\u2028"])
+def test_names_with_braces_and_quotes_stay_what_they_are(name: str) -> None:
+    names = [f"a{name}b", f"c{name}d", f"e{name}f", f"g{name}h"]
+    text = convert_panels(*map(build_queue_panel, names))
+    _, document = build_definition(text)
+    assert [panel["title"] for panel in document["panels"]] == [
+        f"Queue of {name}" for name in names
+    ]
+
+
+def test_a_value_that_uses_a_parameter_is_no_constant() -> None:
+    def build_linked_panel(kind: str, name: str) -> Document:
+        link = {"title": "Open the dashboard of it", "url": f"/d/{name}?from=now-1h&to=now"}
+        return build_queue_panel(name, type=kind, links=[link, link])
+
+    names = ("mails", "orders", "bills", "reports")
+    panels = [
+        build_linked_panel(kind, name)
+        for kind in ("timeseries", "barchart", "stat")
+        for name in names
+    ]
+    assert convert_panels(*panels).count("def build_") == 3
+
+
+def test_a_definition_that_cannot_be_run_gives_way_to_a_plain_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def break_code(codes: list[Any], _: object) -> Sharing:
+        return Sharing([Name("MISSING") for _ in codes], [])
+
+    monkeypatch.setattr("tailboard.convert.definition.share_code", break_code)
+    assert "raw(" in convert_panels(*map(build_queue_panel, ("mails", "orders")))
