@@ -71,7 +71,7 @@ demo: export GRAFANA_URL ?= http://localhost:3000
 demo: dashboards $(DEMO_TOOLS) ## run the demo with the binaries that this machine has
 	$(BIN)/python -m demo.run
 
-pictures: dashboards $(DEMO_TOOLS) ## draw docs/images/ from the demo's data (15 minutes)
+pictures: dashboards $(TOOLS) ## draw docs/images/ from a demo that runs
 	$(BIN)/python -m demo.pictures
 
 clean: ## remove what was installed and generated

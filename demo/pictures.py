@@ -4,13 +4,14 @@ From a Grafana they are taken with a headless browser, without one they are draw
 `tailboard preview`. The demo has to run for some minutes before, so that there is a past to see.
 """
 
+import base64
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import click
 
@@ -31,7 +32,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDTH, HEIGHT = 1472, 1500
 TIME_RANGE = "now-15m"
 MAX_BYTES = 200 * 1024
-BROWSER_SECONDS = 180
+BROWSER_SECONDS = 120
+DRAWING_SECONDS = 10
+"""How long a page draws after it has loaded everything, on a machine that does much else."""
 
 
 @click.command()
@@ -62,7 +65,9 @@ def main(prometheus: str, grafana: str | None, theme: str) -> None:
         for name, uid in UIDS.items():
             path = Path(folder) / f"{uid}.png"
             if grafana:
-                take_screenshot(find_address(grafana, uid, theme), path)
+                query = f"kiosk&theme={theme}&from={TIME_RANGE}&to=now"
+                address = f"{grafana.rstrip('/')}/d/{uid}?{query}"
+                take_screenshot(address, path, password=read_password())
             write_picture(path, IMAGES / f"{name}.png")
         take_screenshot((Path(folder) / "orders-overview.html").as_uri(), path)
         write_picture(path, IMAGES / "preview.png")
@@ -78,31 +83,30 @@ def draw_previews(prometheus: str, theme: str, folder: Path) -> None:
     subprocess.run(command, cwd=ROOT, check=True)
 
 
-def find_address(grafana: str, uid: str, theme: str) -> str:
-    """The address of a dashboard without Grafana's menus, with the credentials in it."""
-    parts = urlsplit(grafana)
-    password = quote(os.environ.get("GRAFANA_ADMIN_PASSWORD") or "tailboard", safe="")
-    query = f"kiosk&theme={theme}&from={TIME_RANGE}&to=now"
-    return urlunsplit((parts.scheme, f"admin:{password}@{parts.netloc}", f"/d/{uid}", query, ""))
+def take_screenshot(address: str, path: Path, *, password: str = "") -> None:
+    """Photograph a page with a headless browser, in Grafana as its administrator."""
+    from playwright.sync_api import sync_playwright
 
-
-def take_screenshot(address: str, path: Path) -> None:
-    """Photograph a page with a headless browser."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
+    browser_path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser_path is None:
         raise click.ClickException("no browser to take pictures with: apt install chromium")
-    options = [
-        *("--headless=new", "--disable-gpu", "--hide-scrollbars", "--no-sandbox"),
-        *(f"--window-size={WIDTH},{HEIGHT}", "--virtual-time-budget=30000"),
-        f"--screenshot={path}",
-    ]
-    subprocess.run(
-        [browser, *options, address],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        timeout=BROWSER_SECONDS,
-    )
+    token = base64.b64encode(f"admin:{password}".encode()).decode("ascii")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        page = browser.new_page(
+            viewport={"width": WIDTH, "height": HEIGHT},
+            extra_http_headers={"Authorization": f"Basic {token}"} if password else {},
+        )
+        page.goto(address, timeout=1000 * BROWSER_SECONDS)
+        page.wait_for_load_state("networkidle", timeout=1000 * BROWSER_SECONDS)
+        page.wait_for_timeout(1000 * DRAWING_SECONDS)
+        page.screenshot(path=path)
+        browser.close()
+
+
+def read_password() -> str:
+    """The password of the demo's Grafana."""
+    return os.environ.get("GRAFANA_ADMIN_PASSWORD") or "tailboard"
 
 
 def write_picture(source: Path, target: Path) -> None:

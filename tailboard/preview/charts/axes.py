@@ -98,7 +98,7 @@ def build_annotation_layers(panel: PanelData) -> list[Spec]:
     }
     bands: Spec = {
         "data": {"values": [value for value in values if value["end"] != value["t"]]},
-        "mark": {"type": "rect", "opacity": 0.1},
+        "mark": {"type": "rect", "opacity": 0.05},
         "encoding": {
             "x": {"field": "t", "type": "temporal"},
             "x2": {"field": "end"},
