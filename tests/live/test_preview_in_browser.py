@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_library
 from tailboard.panels import Objectives, Service
-from tailboard.preview.dashboard_drawing import DashboardDrawing, draw_dashboard
+from tailboard.preview.dashboard_drawing import DashboardDrawing, PreviewOptions, draw_dashboard
 from tailboard.preview.page import render_dashboard_page
 from tailboard.preview.server_source import ServerSource
 from tailboard.preview.site import build_pages, build_shared_files, name_pages
@@ -66,7 +66,9 @@ class Visit:
         return self.page.locator(selector).count()
 
 
-def build_drawings(app: str, environment: LiveEnvironment) -> list[DashboardDrawing]:
+def build_drawings(
+    app: str, environment: LiveEnvironment, start: str = "now-1h"
+) -> list[DashboardDrawing]:
     with connect_prometheus(environment.prometheus.url) as server:
         source = ServerSource(server, read_intervals(server))
         service = Service(
@@ -76,7 +78,7 @@ def build_drawings(app: str, environment: LiveEnvironment) -> list[DashboardDraw
             Objectives(latency={0.99: 1.0}, availability=0.999),
         )
         return [
-            draw_dashboard(build_document(dashboard), source)
+            draw_dashboard(build_document(dashboard), source, PreviewOptions(start))
             for dashboard in build_library([service])
         ]
 
@@ -106,19 +108,19 @@ def test_every_panel_of_the_library_is_drawn(
 def test_the_value_under_the_pointer_is_that_of_prometheus(
     live_environment: LiveEnvironment, browser: Browser, tmp_path: Path
 ) -> None:
-    drawings = build_drawings(APPS[0], live_environment)
+    drawings = build_drawings(APPS[0], live_environment, "now-2m")
     (tmp_path / "site").mkdir()
     pages = write_site(tmp_path / "site", drawings)
-    name, drawing = next(iter(pages.items()))
-    number, panel = next(
-        (number, panel)
+    name, number, panel = next(
+        (name, number, panel)
+        for name, drawing in pages.items()
         for number, panel in enumerate(drawing.panels)
         if panel.title == "Latency percentiles"
     )
     visit = Visit(browser, tmp_path / "site" / name)
     box = visit.page.locator(f"#p{number}").bounding_box()
     assert box
-    visit.page.mouse.move(box["x"] + box["width"] - 8, box["y"] + box["height"] / 2)
+    visit.page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2)
     visit.page.wait_for_selector("#tip:not([hidden])")
     texts = visit.page.locator("#tip tr").all_inner_texts()
     shown = dict(text.split("\t") for text in texts)
