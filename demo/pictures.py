@@ -66,8 +66,8 @@ def main(prometheus: str, grafana: str | None, theme: str) -> None:
             path = Path(folder) / f"{uid}.png"
             if grafana:
                 query = f"kiosk&theme={theme}&from={TIME_RANGE}&to=now"
-                address = f"{grafana.rstrip('/')}/d/{uid}?{query}"
-                take_screenshot(address, path, password=read_password())
+                page = f"{grafana.rstrip('/')}/d/{uid}?{query}"
+                take_screenshot(page, path, password=read_password())
             write_picture(path, IMAGES / f"{name}.png")
         take_screenshot((Path(folder) / "orders-overview.html").as_uri(), path)
         write_picture(path, IMAGES / "preview.png")
