@@ -29,6 +29,8 @@ LOOK_TYPES = CORE_PANEL_TYPES - {"row"}
 """The types whose panels are modernised field by field, so that a look can be without the rest."""
 
 MAX_LOOKS = 1024
+MAX_LOOK_SIZE = 8192
+"""Bytes of a look that is kept: a larger one holds a text of its own, which no other panel has."""
 
 _looks: dict[bytes, bytes] = {}
 """The modern look by the look that grafanalib writes."""
@@ -72,8 +74,10 @@ def _read_query(query: Any) -> Panel:
 
 
 def _find_look(json_data: Panel) -> bytes:
-    """The modern look as JSON; empty for one that cannot be without the panel's own fields."""
+    """The modern look as JSON; empty for one that is not kept or needs the panel's own fields."""
     key = pickle.dumps(json_data)
+    if len(key) > MAX_LOOK_SIZE:
+        return b""
     if key not in _looks:
         if len(_looks) >= MAX_LOOKS:
             _looks.clear()

@@ -10,6 +10,7 @@ from grafanalib.core import GridPos, Stat, Target, Threshold, TimeSeries
 
 from tailboard.dashboards import Dashboard, Row, build_document, document, panel_cache
 from tailboard.dashboards.passes.read import convert_panel
+from tailboard.panels.kinds import text
 from tests.dashboards.sample_dashboards import Json, build_timeseries, catch_definition_error
 
 UNBUILDABLE = {"Repeat", "RowPanel"}
@@ -132,3 +133,12 @@ def test_what_an_object_of_ones_own_writes_is_left_unchanged() -> None:
         (panel,) = build_document(Dashboard("Orders", [Row("", [Clock()])]))["panels"]
         assert panel["title"] == "Clock"
     assert content["title"] == "Clock"
+
+
+def test_a_panel_that_holds_a_long_text_is_not_kept() -> None:
+    panel_cache._looks.clear()
+    for number in range(3):
+        words = f"{number} " * 10_000
+        dashboard = Dashboard("Long", rows=[Row("", [text("Words", words)])])
+        assert build_document(dashboard)["panels"][0]["options"]["content"] == words
+    assert not panel_cache._looks
