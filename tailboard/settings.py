@@ -9,7 +9,7 @@ from tailboard.panels.definition_error import suggest_name
 from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.publish.errors import TailboardError
 
-PATH_SETTINGS = ("definitions", "out", "rules_folder", "state")
+PATH_SETTINGS = ("definitions", "out", "rules_path", "state")
 LIST_SETTINGS = ("definitions", "format")
 TABLE_SETTINGS = ("lint_exclusions", "check_exclusions", "may_be_empty")
 TARGETS_SETTING = "targets"
@@ -19,7 +19,7 @@ TARGET_SETTINGS = (
     "owner",
     "data_source",
     "rules",
-    "rules_folder",
+    "rules_path",
     "rules_namespace",
     "rules_tenant",
     "rules_url",

@@ -59,7 +59,7 @@ def connect_ruler(
     if kind == FILE:
         if folder is None:
             raise TailboardError(
-                "rules go to files, and no folder is named", tip="say --rules-folder DIR."
+                "rules go to files, and no folder is named", tip="say --rules-path DIR."
             )
         return RuleFiles(folder, namespace, connect(parse_json, "JSON") if address else None)
     if not address:

@@ -166,7 +166,7 @@ class RuleFiles:
             if self._path.stat().st_size > MAX_BYTES:
                 raise OutputError(
                     f"{self._path} is larger than {MAX_BYTES // 1024**2} MiB",
-                    tip="name another folder: --rules-folder DIR.",
+                    tip="name another folder: --rules-path DIR.",
                 )
             return self._path.read_bytes()
         except FileNotFoundError:
@@ -324,5 +324,5 @@ class RuleFiles:
     def _build_error(self, problem: str, error: OSError) -> OutputError:
         return OutputError(
             f"{self._path} {problem}: {error.strerror}",
-            tip="look at its permissions and the free space, or name another --rules-folder.",
+            tip="look at its permissions and the free space, or name another --rules-path.",
         )

@@ -55,7 +55,7 @@ RULES_OPTIONS = (
         help="Where the ruler is, or the Prometheus that loads the files.",
     ),
     click.option(
-        "--rules-folder",
+        "--rules-path",
         metavar="DIR",
         type=click.Path(file_okay=False),
         help="The folder of rule files that Prometheus loads, for --rules file.",
@@ -92,7 +92,7 @@ class TargetOptions:
     grafana_folder: str = ""
     rules: str = ""
     rules_url: str = ""
-    rules_folder: str = ""
+    rules_path: str = ""
     rules_tenant: str = ""
     rules_namespace: str = ""
     data_source: str = ""
@@ -185,7 +185,7 @@ def connect_target(name: str, options: TargetOptions) -> Target:
             options.rules,
             options.rules_namespace or options.owner,
             address=options.rules_url,
-            folder=Path(options.rules_folder) if options.rules_folder else None,
+            folder=Path(options.rules_path) if options.rules_path else None,
             tenant=options.rules_tenant,
             data_source=options.data_source,
             grafana=grafana,

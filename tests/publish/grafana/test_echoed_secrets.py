@@ -57,8 +57,8 @@ def test_secrets_in_a_server_s_texts_are_not_shown(
     if status and command == "plan" and status != 403:
         assert "***" in run.output
     for report in workspace.root.glob(".tailboard/runs/*.json"):
-        content = json.loads(report.read_bytes())
-        texts = json.dumps([{**entry, "before": None} for entry in content["dashboards"]])
+        (target,) = json.loads(report.read_bytes())["targets"]
+        texts = json.dumps([{**entry, "before": None} for entry in target["dashboards"]])
         assert all(secret not in texts for secret in SECRETS)
 
 

@@ -101,7 +101,7 @@ def file_publisher(
     clear_environment(monkeypatch)
     monkeypatch.setattr(verification, "POLL_PAUSE", 0.1)
     monkeypatch.setattr(rule_files, "LOAD_SECONDS", 3.0)
-    options = ["--rules", "file", "--rules-folder", str(prometheus.folder)]
+    options = ["--rules", "file", "--rules-path", str(prometheus.folder)]
     publisher = RulesPublisher(workspace, [*options, "--rules-url", prometheus.url])
     declare_query(publisher)
     yield publisher
@@ -192,7 +192,7 @@ def test_without_an_address_the_file_is_written_and_loading_is_left_to_the_user(
 ) -> None:
     clear_environment(monkeypatch)
     folder = workspace.root / "rules"
-    publisher = RulesPublisher(workspace, ["--rules", "file", "--rules-folder", str(folder)])
+    publisher = RulesPublisher(workspace, ["--rules", "file", "--rules-path", str(folder)])
     declare_query(publisher)
     assert "SIGHUP" in publisher.run("publish").stderr
     assert [path.name for path in folder.iterdir()] == [f"{OWNER}.rules.yaml"]
@@ -204,7 +204,7 @@ def test_a_full_disk_leaves_the_old_file(
 ) -> None:
     clear_environment(monkeypatch)
     folder = workspace.root / "rules"
-    publisher = RulesPublisher(workspace, ["--rules", "file", "--rules-folder", str(folder)])
+    publisher = RulesPublisher(workspace, ["--rules", "file", "--rules-path", str(folder)])
     declare_query(publisher)
     publisher.run("publish")
     before = (folder / f"{OWNER}.rules.yaml").read_bytes()
@@ -224,7 +224,7 @@ def test_a_file_that_is_none_of_rules_is_told_and_left(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clear_environment(monkeypatch)
-    publisher = RulesPublisher(workspace, ["--rules", "file", "--rules-folder", "rules"])
+    publisher = RulesPublisher(workspace, ["--rules", "file", "--rules-path", "rules"])
     declare_query(publisher)
     path = workspace.write_file(f"rules/{OWNER}.rules.yaml", "groups: &a [*a]\n")
     assert "no rule file" in publisher.run("publish", code=2).stderr

@@ -67,7 +67,7 @@ data_source = "{data_source}"
 
 [targets.prometheus]
 rules = "file"
-rules_folder = "{folder}"
+rules_path = "{folder}"
 rules_url = "{prometheus}"
 """
 
@@ -81,7 +81,7 @@ class Story:
     workspace: Workspace
     grafana: RealGrafana
     prometheus_url: str
-    rules_folder: Path
+    rules_path: Path
 
     def declare_service(self, latency: float) -> None:
         """Declare the service with an objective."""
@@ -96,7 +96,7 @@ class Story:
 
     def read_state(self) -> dict[str, Any]:
         """All that is stored: queries of dashboards, rules of Grafana, the rule file."""
-        path = self.rules_folder / "story.rules.yaml"
+        path = self.rules_path / "story.rules.yaml"
         grafana_rules = self.grafana.send_request(
             "GET", "/api/convert/prometheus/config/v1/rules/story"
         )
@@ -132,12 +132,10 @@ def story(
     """A Prometheus that scrapes itself as the service, and a Grafana that asks it."""
     clear_environment(monkeypatch)
     folder, port = tmp_path_factory.mktemp("story"), find_free_port()
-    rules_folder = folder / "rules"
-    rules_folder.mkdir()
+    rules_path = folder / "rules"
+    rules_path.mkdir()
     configuration, url = folder / "prometheus.yml", f"http://{HOST}:{port}"
-    configuration.write_text(
-        CONFIGURATION.format(folder=rules_folder, host=HOST, port=port), "utf-8"
-    )
+    configuration.write_text(CONFIGURATION.format(folder=rules_path, host=HOST, port=port), "utf-8")
     command = [
         require_prometheus("2").prometheus,
         f"--config.file={configuration}",
@@ -162,11 +160,11 @@ def story(
             SETTINGS.format(
                 grafana=real_grafana.url,
                 prometheus=url,
-                folder=rules_folder,
+                folder=rules_path,
                 data_source=DATA_SOURCE,
             ),
         )
-        yield Story(workspace, real_grafana, url, rules_folder)
+        yield Story(workspace, real_grafana, url, rules_path)
         real_grafana.send_request("DELETE", "/api/convert/prometheus/config/v1/rules/story")
         real_grafana.delete_items()
         real_grafana.send_request("DELETE", f"/api/datasources/uid/{DATA_SOURCE}")
