@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tailboard.cli.prometheus_options import TIMEOUT_OPTION
 from tailboard.cli.terminal import print_message
 from tailboard.metrics.exposition import Catalogue
 from tailboard.metrics.exposition_source import read_source
@@ -49,13 +50,7 @@ SOURCE_OPTIONS = (
         show_envvar=True,
         help="Instead: a Prometheus, Mimir or Thanos, which is asked for all of it.",
     ),
-    click.option(
-        "--timeout",
-        type=click.FloatRange(0.1, 600),
-        default=10.0,
-        show_default=True,
-        help="Seconds that a query may take; longer is too slow.",
-    ),
+    TIMEOUT_OPTION,
     click.option("--allow-http", is_flag=True, help="Send credentials unencrypted, too."),
 )
 """What `check` and `init` share: where metrics are, and how a server is reached."""

@@ -16,7 +16,8 @@ from tailboard.cli.check_report import (
     render_check_text,
 )
 from tailboard.cli.metrics_options import ENVIRONMENT_HELP, MetricsSource, add_metrics_options
-from tailboard.cli.parameter_types import Choice, validate_duration
+from tailboard.cli.parameter_types import Choice
+from tailboard.cli.prometheus_options import CONCURRENCY_OPTION, SCRAPE_INTERVAL_OPTION
 from tailboard.cli.query_check import apply_settings_allowances, check_server
 from tailboard.cli.terminal import print_error, print_json_report, print_lines, print_message
 from tailboard.findings.exclusion import apply_exclusions, parse_exclusion
@@ -37,28 +38,11 @@ Example:
 """
 
 
-def _validate_interval(
-    context: click.Context, option: click.Parameter, value: str | None
-) -> str | None:
-    return validate_duration(context, option, value) if value else None
-
-
 @click.command("check", epilog=EXAMPLE)
 @click.argument("definitions", nargs=-1, type=click.Path(path_type=Path))
 @add_metrics_options
-@click.option(
-    "--concurrency",
-    type=click.IntRange(1, 32),
-    default=4,
-    show_default=True,
-    help="How many queries the server is asked at once.",
-)
-@click.option(
-    "--scrape-interval",
-    metavar="DURATION",
-    callback=_validate_interval,
-    help="What Grafana's data source says; else what the server has.",
-)
+@CONCURRENCY_OPTION
+@SCRAPE_INTERVAL_OPTION
 @click.option(
     "--target-label",
     "target_labels",

@@ -10,8 +10,13 @@ import click
 from tailboard.cli.file_report import print_file_report
 from tailboard.cli.metrics_options import ENVIRONMENT_HELP, MetricsSource
 from tailboard.cli.options import CONVENTION_OPTION, FORCE_OPTION, JSON_OPTION
-from tailboard.cli.parameter_types import Choice, validate_duration
+from tailboard.cli.parameter_types import Choice
 from tailboard.cli.progress import BuildProgress, StepProgress
+from tailboard.cli.prometheus_options import (
+    CONCURRENCY_OPTION,
+    SCRAPE_INTERVAL_OPTION,
+    TIMEOUT_OPTION,
+)
 from tailboard.cli.sources import find_sources
 from tailboard.cli.terminal import print_error, print_message
 from tailboard.preview.colors import THEMES
@@ -38,12 +43,6 @@ EXAMPLE = f"""{ENVIRONMENT_HELP}\b
 Example:
   tailboard preview orders.py --example --out dist/preview
 """
-
-
-def _validate_interval(
-    context: click.Context, option: click.Parameter, value: str | None
-) -> str | None:
-    return validate_duration(context, option, value) if value else None
 
 
 def _parse_variables(
@@ -113,26 +112,9 @@ def _parse_variables(
     show_default=True,
     help="With --serve: where; 0 takes a free one.",
 )
-@click.option(
-    "--concurrency",
-    type=click.IntRange(1, 32),
-    default=4,
-    show_default=True,
-    help="How many queries the server is asked at once.",
-)
-@click.option(
-    "--scrape-interval",
-    metavar="DURATION",
-    callback=_validate_interval,
-    help="What Grafana's data source says; else what the server has.",
-)
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0.1, 600),
-    default=10.0,
-    show_default=True,
-    help="Seconds that a query may take.",
-)
+@CONCURRENCY_OPTION
+@SCRAPE_INTERVAL_OPTION
+@TIMEOUT_OPTION
 @click.option("--allow-http", is_flag=True, help="Send credentials unencrypted, too.")
 @FORCE_OPTION
 @JSON_OPTION

@@ -17,6 +17,7 @@ from tailboard.cli.grafana_options import add_definition_options
 from tailboard.cli.lint_findings import find_lint_findings, read_lint_exclusions
 from tailboard.cli.metrics_options import MetricsSource
 from tailboard.cli.options import RUNBOOK_URL_OPTION
+from tailboard.cli.prometheus_options import TIMEOUT_OPTION
 from tailboard.cli.targets.options import RULES_ENVIRONMENT_HELP, add_target_options
 from tailboard.cli.targets.plans import (
     PublishOptions,
@@ -53,13 +54,7 @@ Example:
     show_envvar=True,
     help="Say which panels have no data; credentials as for check.",
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0.1, 600),
-    default=10.0,
-    show_default=True,
-    help="Seconds that a query to Prometheus may take.",
-)
+@TIMEOUT_OPTION
 @click.option(
     "--base",
     type=click.Path(path_type=Path, dir_okay=False),
