@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 import requests
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST_2_0, generate_latest
 
 from tailboard.metrics.exposition import Catalogue, read_exposition
 from tailboard.publish.errors import TailboardError
@@ -58,9 +60,9 @@ def serve_expositions(expositions: Sequence[GeneratedExposition]) -> Iterator[in
 
 
 def ask_prometheus(
-    prometheus: str, expositions: Sequence[GeneratedExposition], folder: Path
+    prometheus: str, expositions: Sequence[GeneratedExposition], folder: Path, *flags: str
 ) -> list[str]:
-    """Why a real Prometheus refuses each; empty where it takes it."""
+    """Why a real Prometheus with these flags refuses each; empty where it takes it."""
     port = find_free_port()
     with serve_expositions(expositions) as target_port, ChildProcesses(folder) as children:
         paths = [
@@ -80,6 +82,7 @@ def ask_prometheus(
             f"--config.file={folder / 'prometheus.yml'}",
             f"--storage.tsdb.path={folder / 'data'}",
             f"--web.listen-address={HOST}:{port}",
+            *flags,
         ]
         children.start_process("prometheus", command).wait_for_ports([port])
 
@@ -133,3 +136,30 @@ def test_what_prometheus_refuses_is_refused_and_nothing_else(
         if versions is not None and bool(reason) != (version in versions)
     ]
     assert wrong == []
+
+
+def build_openmetrics_2() -> GeneratedExposition:
+    """What prometheus-client writes as OpenMetrics 2.0."""
+    registry = CollectorRegistry()
+    Counter("orders", "All orders.", ["kind"], registry=registry).labels('a"\\\nb').inc(3)
+    Histogram("took_seconds", "Durations.", registry=registry).observe(0.2)
+    Gauge("waiting", "Orders that wait.", registry=registry).set(2)
+    body = generate_latest(registry, version="2.0.0")  # type: ignore[no-untyped-call]
+    return GeneratedExposition(CONTENT_TYPE_LATEST_2_0, body)
+
+
+@pytest.mark.slow
+def test_openmetrics_2_is_taken_by_servers_that_are_told_to_and_by_older_ones(
+    tmp_path: Path,
+) -> None:
+    exposition = build_openmetrics_2()
+    reasons = {}
+    for version, flags in (("2", []), ("3", []), ("3", ["--enable-feature=openmetrics2"])):
+        folder = tmp_path / f"{version}{len(flags)}"
+        folder.mkdir()
+        prometheus = require_prometheus(version).prometheus
+        reasons[folder.name] = ask_prometheus(prometheus, [exposition], folder, *flags)[0]
+    assert reasons["20"] == ""
+    assert "openmetrics2 feature flag" in reasons["30"]
+    assert reasons["31"] == ""
+    assert find_refusing_versions(exposition) == {"3"}
