@@ -20,13 +20,8 @@ from tailboard.queries.subject import (
     list_entries,
 )
 from tailboard.queries.variables import LABEL_VALUES, QUERY_RESULT
-from tailboard.rename.expression import (
-    RenameError,
-    Rewriting,
-    find_word,
-    has_old_name,
-    rewrite_expression,
-)
+from tailboard.rename.errors import RenameError
+from tailboard.rename.expression import Rewriting, find_word, has_old_name, rewrite_expression
 from tailboard.rename.label_texts import (
     rename_field_names,
     rename_legend,

@@ -38,45 +38,21 @@ from tailboard.queries.structure import (
     describe_tree,
     list_modifier_labels,
 )
+from tailboard.rename.degrees import (
+    ABSENCE_FUNCTIONS,
+    CLAMPING_FUNCTIONS,
+    HISTOGRAM_FUNCTIONS,
+    measure_aggregation,
+    measure_function,
+)
+from tailboard.rename.errors import RenameError, UnevenUnitError
 from tailboard.rename.renames import SIMPLE_METRIC, Renames
 from tailboard.rename.units import format_factor, scale_number
 
 SELECTORS = {"VectorSelector", "MatrixSelector"}
 RANGES = {"MatrixSelector", "SubqueryExpr"}
 
-COUNTING_FUNCTIONS = {
-    *("absent", "absent_over_time", "changes", "count_over_time", "histogram_count"),
-    *("histogram_fraction", "present_over_time", "resets", "sgn", "timestamp"),
-    *("ts_of_first_over_time", "ts_of_last_over_time", "ts_of_max_over_time"),
-    "ts_of_min_over_time",
-}
-"""Functions whose result is in no unit."""
-
-SQUARING_FUNCTIONS = {"histogram_stdvar", "stdvar_over_time"}
-LINEAR_FUNCTIONS = {
-    *("abs", "avg_over_time", "delta", "deriv", "double_exponential_smoothing"),
-    *("first_over_time", "histogram_avg", "histogram_quantile", "histogram_stddev"),
-    *("histogram_sum", "holt_winters", "idelta", "increase", "irate", "label_join"),
-    *("label_replace", "last_over_time", "mad_over_time", "max_over_time", "min_over_time"),
-    *("predict_linear", "quantile_over_time", "rate", "scalar", "sort", "sort_by_label"),
-    *("sort_by_label_desc", "sort_desc", "stddev_over_time", "sum_over_time", "vector"),
-}
-"""Functions whose result is in the unit of their argument."""
-
-CLAMPING_FUNCTIONS = {"clamp", "clamp_max", "clamp_min", "round"}
-"""Linear ones whose other arguments are numbers in the same unit."""
-
-HISTOGRAM_FUNCTIONS = {
-    *("histogram_avg", "histogram_count", "histogram_fraction", "histogram_quantile"),
-    *("histogram_stddev", "histogram_stdvar", "histogram_sum"),
-}
-ABSENCE_FUNCTIONS = {"absent", "absent_over_time"}
-LINEAR_AGGREGATIONS = {
-    *("avg", "bottomk", "limit_ratio", "limitk", "max", "min", "quantile", "stddev", "sum", "topk"),
-}
-COUNTING_AGGREGATIONS = {"count", "group"}
 COMPARISONS = {"==", "!=", ">", "<", ">=", "<="}
-SET_OPERATORS = {"and", "unless", "or"}
 
 BOUNDS = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:\|[-+]?(?:\d+\.?\d*|\.\d+))*")
 """A bound of a bucket, or several as a pattern."""
@@ -88,14 +64,6 @@ LINE_BREAK = re.compile(r"\s*\n\s*")
 
 OptionalLabels = frozenset[str] | None
 Variant = Literal["new", "old"]
-
-
-class RenameError(ValueError):
-    """An expression that a person has to change, and why."""
-
-
-class UnevenUnitError(RenameError):
-    """The result of an expression is not in a power of the unit: it cannot just come in another."""
 
 
 @dataclass(frozen=True)
@@ -489,13 +457,7 @@ class _Writer:
         ]
         if any(in_unit) and not all(in_unit):
             raise RenameError(f"{name} reads series of several units")
-        if not any(in_unit) or name in COUNTING_FUNCTIONS:
-            return 0
-        if name in SQUARING_FUNCTIONS:
-            return 2
-        if name in LINEAR_FUNCTIONS | CLAMPING_FUNCTIONS:
-            return 1
-        raise RenameError(f"{name} of the metric comes in no unit that can be converted")
+        return measure_function(name, int(any(in_unit)))
 
     # One kind of node each
 
@@ -700,17 +662,8 @@ class _Writer:
         return _Part(
             self._splice(node, edits),
             build_aggregation(node.node, labels, param, inner.structure),
-            self._measure_aggregation(op, inner.degree),
+            inner.degree and measure_aggregation(op, inner.degree),
         )
-
-    def _measure_aggregation(self, op: str, degree: int | None) -> int | None:
-        if not degree or op in LINEAR_AGGREGATIONS:
-            return degree
-        if op in COUNTING_AGGREGATIONS:
-            return 0
-        if op == "stdvar":
-            return 2 * degree
-        raise UnevenUnitError(f"{op} of the metric comes in no unit that can be converted")
 
     def _write_call(self, node: PlacedNode, kept_labels: OptionalLabels, is_split: bool) -> _Part:
         name = node.node.func.name
@@ -768,14 +721,7 @@ class _Writer:
             return None if is_constant and name == "vector" else 0
         if len(degrees) > 1:
             raise UnevenUnitError(f"{name} reads series of several units")
-        degree = degrees.pop()
-        if name in COUNTING_FUNCTIONS:
-            return 0
-        if name in SQUARING_FUNCTIONS:
-            return 2 * degree
-        if name in LINEAR_FUNCTIONS | CLAMPING_FUNCTIONS:
-            return degree
-        raise UnevenUnitError(f"{name} of the metric comes in no unit that can be converted")
+        return measure_function(name, degrees.pop())
 
     def _write_operation(
         self, node: PlacedNode, kept_labels: OptionalLabels, is_split: bool

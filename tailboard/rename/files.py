@@ -17,7 +17,8 @@ from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.publish.plural import format_count
 from tailboard.queries.subject import Query, Subject, list_queries
 from tailboard.rename.document import DocumentRename
-from tailboard.rename.expression import RenameError, find_word, has_old_name, rewrite_expression
+from tailboard.rename.errors import RenameError
+from tailboard.rename.expression import find_word, has_old_name, rewrite_expression
 from tailboard.rename.json_text import rewrite_json
 from tailboard.rename.note import Note
 from tailboard.rename.python_files import list_python_files, list_python_notes

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tailboard.findings.finding import Place
-from tailboard.rename.expression import RenameError, find_word, rewrite_expression
+from tailboard.rename.errors import RenameError
+from tailboard.rename.expression import find_word, rewrite_expression
 from tailboard.rename.label_texts import rename_legend
 from tailboard.rename.note import Note
 from tailboard.rename.renames import Renames

@@ -17,13 +17,8 @@ from tailboard.lint.rule_files.yaml_documents import (
     read_yaml,
 )
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.rename.expression import (
-    RenameError,
-    Rewriting,
-    UnevenUnitError,
-    find_word,
-    rewrite_expression,
-)
+from tailboard.rename.errors import RenameError, UnevenUnitError
+from tailboard.rename.expression import Rewriting, find_word, rewrite_expression
 from tailboard.rename.label_texts import rename_template
 from tailboard.rename.note import Note
 from tailboard.rename.renames import Renames

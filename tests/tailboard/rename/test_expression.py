@@ -8,11 +8,8 @@ from hypothesis import given
 
 from tailboard.queries.promql import parse_expression
 from tailboard.queries.structure import describe_tree
-from tailboard.rename.expression import (
-    RenameError,
-    UnevenUnitError,
-    rewrite_expression,
-)
+from tailboard.rename.errors import RenameError, UnevenUnitError
+from tailboard.rename.expression import rewrite_expression
 from tailboard.rename.renames import Renames, parse_renames
 from tests.tailboard.queries.expressions import expressions
 
