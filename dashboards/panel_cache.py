@@ -5,7 +5,6 @@ is the same over and over: field options, legend, thresholds. It is converted, c
 modernised once, and kept as JSON, so that every document gets data of its own.
 """
 
-import pickle
 from collections.abc import Mapping
 from typing import Any
 
@@ -75,6 +74,8 @@ def _read_query(query: Any) -> Panel:
 
 def _find_look(json_data: Panel) -> bytes:
     """The modern look as JSON; empty for one that is not kept or needs the panel's own fields."""
+    import pickle  # here, since JSON has no looks
+
     key = pickle.dumps(json_data)
     if len(key) > MAX_LOOK_SIZE:
         return b""

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tailboard.findings.finding import Place
-from tailboard.lint.rule_files.manifests import RULE_FILE_SUFFIXES
+from tailboard.lint.rule_files import RULE_FILE_SUFFIXES
 from tailboard.panels.lazy_pattern import declare_pattern
 
 FIRST_LINE = 1

@@ -15,12 +15,7 @@ from tailboard.definitions.json_overrides import find_json_override, read_json_u
 from tailboard.findings.exclusion import apply_exclusions, parse_exclusion
 from tailboard.findings.finding import Finding
 from tailboard.lint.engine import lint_run, lint_subject
-from tailboard.lint.rule_files.manifests import RULE_FILE_SUFFIXES, OtherFileError
-from tailboard.lint.rule_files.read import (
-    BrokenRuleFileError,
-    build_broken_subject,
-    read_rule_file,
-)
+from tailboard.lint.rule_files import RULE_FILE_SUFFIXES
 from tailboard.lint.rules import LINT_RULES
 from tailboard.panels.definition_error import DefinitionError, locate_errors
 from tailboard.panels.lazy_pattern import declare_pattern
@@ -197,6 +192,13 @@ class SubjectReader:
 
     def _read_rules(self, path: Path, *, is_named: bool) -> list[Subject]:
         """The rule sets of a file; a file of a folder that has none is counted instead."""
+        from tailboard.lint.rule_files.manifests import OtherFileError
+        from tailboard.lint.rule_files.read import (
+            BrokenRuleFileError,
+            build_broken_subject,
+            read_rule_file,
+        )
+
         with collect_errors(self.errors), locate_errors(str(path)):
             try:
                 return read_rule_file(path)

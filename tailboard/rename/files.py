@@ -10,7 +10,7 @@ from tailboard.definitions import load
 from tailboard.definitions.exceptions import collect_errors, convert_shape_errors
 from tailboard.definitions.text_change import SURROGATES, TextChange
 from tailboard.findings.finding import Place
-from tailboard.lint.rule_files.manifests import RULE_FILE_SUFFIXES
+from tailboard.lint.rule_files import RULE_FILE_SUFFIXES
 from tailboard.lint.subjects import LINT_SUFFIXES, SubjectReader
 from tailboard.panels.definition_error import DefinitionError, locate_errors
 from tailboard.publish.errors import BrokenDefinitionsError

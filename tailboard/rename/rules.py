@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from tailboard.findings.finding import Place
 from tailboard.lint.alert_template import read_template
+from tailboard.lint.rule_files import RULE_FILE_SUFFIXES
 from tailboard.lint.rule_files.grafana_rules import is_prometheus_query
-from tailboard.lint.rule_files.manifests import RULE_FILE_SUFFIXES
 from tailboard.lint.rule_files.yaml_documents import (
     Node,
     get_child,

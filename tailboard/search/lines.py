@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from tailboard.lint.rule_files.manifests import RULE_FILE_SUFFIXES
+from tailboard.lint.rule_files import RULE_FILE_SUFFIXES
 from tailboard.lint.rule_files.yaml_documents import get_line, is_mapping, is_scalar, read_yaml
 from tailboard.panels.definition_error import DefinitionError
 

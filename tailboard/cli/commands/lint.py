@@ -20,7 +20,7 @@ from tailboard.cli.terminal import (
 )
 from tailboard.findings.exclusion import Exclusion
 from tailboard.findings.finding import SEVERITIES, Finding
-from tailboard.lint.rule_files.manifests import RULE_FILE_SUFFIXES
+from tailboard.lint.rule_files import RULE_FILE_SUFFIXES
 from tailboard.lint.rules import LINT_RULES
 from tailboard.lint.subjects import LintResult
 from tailboard.publish.plural import format_count

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tailboard.lint.rule_files import RULE_FILE_SUFFIXES
 from tailboard.lint.rule_files.yaml_documents import (
     Node,
     get_child,
@@ -17,7 +18,6 @@ from tailboard.panels.definition_error import DefinitionError
 
 PROMETHEUS, OPERATOR, GRAFANA = "Prometheus", "the Prometheus operator", "Grafana"
 
-RULE_FILE_SUFFIXES = (".yaml", ".yml", ".rules")
 LIST_KINDS = {"List", "PrometheusRuleList"}
 
 GRAFANA_PROVISIONING = {

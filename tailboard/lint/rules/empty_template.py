@@ -12,20 +12,27 @@ Exclude it where the same text is meant for several alerts, and the label may be
 """
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from tailboard.findings.finding import Place
-from tailboard.lint.alert_template import ROOT_FIELDS, AlertTemplate, read_template
 from tailboard.lint.engine import LintRule
 from tailboard.queries.promql import parse_expression
 from tailboard.queries.recordings import find_recordings
 from tailboard.queries.series_labels import LabelReader, SeriesLabels
 from tailboard.queries.subject import JsonMapping, Subject
 
+if TYPE_CHECKING:
+    from tailboard.lint.alert_template import AlertTemplate
+
 Problem = tuple[str, str]
 
 
 def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
     rules = [pair for subject in subjects for pair in subject.rules]
+    if not rules:
+        return
+    from tailboard.lint.alert_template import read_template  # dashboards have no templates
+
     reader = LabelReader(find_recordings(rules))
     for query, rule in rules:
         if "alert" not in rule or query.is_in_grafana_rule or query.expression.tree is None:
@@ -44,7 +51,7 @@ def _list_texts(rule: JsonMapping) -> Iterator[tuple[str, str]]:
 
 
 def _check_labels(
-    template: AlertTemplate, labels: SeriesLabels, rule: JsonMapping
+    template: "AlertTemplate", labels: SeriesLabels, rule: JsonMapping
 ) -> Iterator[Problem]:
     rule_labels = rule.get("labels") or {}
     for label in sorted(template.labels):
@@ -66,7 +73,9 @@ def _suggest_label(label: str, labels: SeriesLabels, rule_labels: JsonMapping) -
     return f"keep it with `by`, or show one of {', '.join(sorted(labels.possible))}."
 
 
-def _check_calls(template: AlertTemplate) -> Iterator[Problem]:
+def _check_calls(template: "AlertTemplate") -> Iterator[Problem]:
+    from tailboard.lint.alert_template import ROOT_FIELDS
+
     for field in sorted(template.fields - ROOT_FIELDS):
         yield f"an alert has no field .{field}", f"it has {', '.join(sorted(ROOT_FIELDS))}."
     for query in template.queries:

@@ -13,13 +13,12 @@ from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
-from tailboard.lint.rule_files.read import IGNORED_DOCUMENT
 from tailboard.queries.subject import Subject
 
 
 def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
     for load_problem in subject.load_problems:
-        if load_problem.lint_rule == IGNORED_DOCUMENT:
+        if load_problem.lint_rule == RULE.name:
             yield load_problem.problem, load_problem.tip, load_problem.place
 
 

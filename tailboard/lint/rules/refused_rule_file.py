@@ -17,8 +17,7 @@ from typing import Any
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
-from tailboard.lint.rule_files.groups import parse_prometheus_duration
-from tailboard.lint.rule_files.read import REFUSED_RULE_FILE
+from tailboard.lint.rule_files.durations import parse_prometheus_duration
 from tailboard.queries.subject import JsonMapping, Subject
 
 ALERT_FIELDS = ("annotations", "for", "keep_firing_for")
@@ -33,7 +32,7 @@ Problem = tuple[str, str, Place]
 
 def _check_document(subject: Subject) -> Iterator[Problem]:
     for load_problem in subject.load_problems:
-        if load_problem.lint_rule == REFUSED_RULE_FILE:
+        if load_problem.lint_rule == RULE.name:
             yield load_problem.problem, load_problem.tip, load_problem.place
     yield from _check_groups(subject)
     for query, rule in subject.rules:

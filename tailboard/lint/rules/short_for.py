@@ -16,7 +16,7 @@ from datetime import timedelta
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
-from tailboard.lint.rule_files.groups import parse_prometheus_duration
+from tailboard.lint.rule_files.durations import parse_prometheus_duration
 from tailboard.queries.subject import JsonMapping, Query, Subject
 
 

@@ -9,7 +9,6 @@ Good: `"annotations": {"summary": "{{ $labels.instance | toUpper }} is down"}`
 Exclude it where another program than Prometheus expands the template.
 """
 
-from tailboard.lint.alert_template import read_template
 from tailboard.lint.engine import LintRule, Problems
 from tailboard.queries.subject import GRAFANA_RULE, JsonMapping
 
@@ -17,6 +16,8 @@ TIP = "Prometheus' template reference lists what there is: $labels, $value and f
 
 
 def _check_alert(rule: JsonMapping) -> Problems:
+    from tailboard.lint.alert_template import read_template  # dashboards have no templates
+
     if GRAFANA_RULE in rule or not rule["alert"]:
         return
     for kind in ("label", "annotation"):

@@ -9,12 +9,13 @@ Good: `"annotations": {"summary": "{{ $value }} errors", "description": "d", "ru
 Exclude it where the value is one of a few, and changes seldom.
 """
 
-from tailboard.lint.alert_template import read_template
 from tailboard.lint.engine import LintRule, Problems
 from tailboard.queries.subject import GRAFANA_RULE, JsonMapping
 
 
 def _check_alert(rule: JsonMapping) -> Problems:
+    from tailboard.lint.alert_template import read_template  # dashboards have no templates
+
     if GRAFANA_RULE in rule:
         return
     for name, text in (rule.get("labels") or {}).items():
