@@ -82,6 +82,8 @@ def _execute_plans(
     statuses = {plan.target.name: read_statuses(plan.target) for plan in verified_plans}
     for plan in plans:
         result.by_target[plan.target.name] = execute_plan(plan, policy, options)
+        for note in plan.target.ruler.notes if plan.target.ruler else ():
+            print_message(f"Note: {note}")
     for plan in verified_plans:
         name = plan.target.name
         if verification:

@@ -38,8 +38,6 @@ class RulesVerification:
         ]
         if ruler is None:
             return list(outcomes), []
-        for note in ruler.notes:
-            print_message(f"Note: {note}")
         if not items or ruler.notes:
             return list(outcomes), []
         print_message(

@@ -194,9 +194,13 @@ def test_without_an_address_the_file_is_written_and_loading_is_left_to_the_user(
     folder = workspace.root / "rules"
     publisher = RulesPublisher(workspace, ["--rules", "file", "--rules-path", str(folder)])
     declare_query(publisher)
-    assert "SIGHUP" in publisher.run("publish").stderr
+    published = publisher.run("publish", "--no-verify")
+    assert "SIGHUP" in published.stderr
     assert [path.name for path in folder.iterdir()] == [f"{OWNER}.rules.yaml"]
     assert set(publisher.plan_states().values()) == {"unchanged"}
+    assert "SIGHUP" not in publisher.run("publish").stderr
+    assert "SIGHUP" in publisher.rollback(published).stderr
+    assert list(folder.iterdir()) == []
 
 
 def test_a_full_disk_leaves_the_old_file(
