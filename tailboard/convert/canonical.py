@@ -28,6 +28,10 @@ CHANGED_TRANSFORMATIONS = ("timeSeriesTable",)
 UNREAD_QUERY_FIELDS = ("editorMode", "metric", "step")
 """In which editor PromQL was written, and what Grafana 12 reads no more."""
 
+UNSET_VARIABLE_FIELDS = ("includeAll", "multi", "skipUrlSync")
+QUERY_VARIABLE_FIELDS = frozenset({"qryType", "query", "refId"})
+"""What the editor writes beside the text of a variable's query, which says the same."""
+
 UNREAD_FIELD_OPTIONS = ("unitScale",)
 PANELS_WITHOUT_QUERIES = ("dashlist", "news", "row", "text")
 
@@ -39,6 +43,12 @@ def build_canonical(document: Document) -> Document:
     content["panels"] = _arrange_panels(
         [_simplify_panel(panel, reference_ids) for panel in content["panels"]]
     )
+    content["annotations"]["list"] = [
+        entry for entry in content["annotations"]["list"] if not _is_built_in(entry)
+    ]
+    content["templating"]["list"] = [
+        _simplify_variable(variable) for variable in content["templating"]["list"]
+    ]
     if not needs_schema_version(content):
         content.pop("schemaVersion", None)
     return content
@@ -156,6 +166,36 @@ def _simplify_panel(panel: Panel, reference_ids: set[int]) -> Panel:
     return content
 
 
+def _is_built_in(annotation: Any) -> bool:
+    """Whether it is Grafana's own annotation in any of its forms, which a build adds."""
+    return (
+        isinstance(annotation, dict)
+        and bool(annotation.get("builtIn"))
+        and annotation.get("enable") is True
+        and annotation.get("hide") is True
+    )
+
+
+def _simplify_variable(variable: Any) -> Any:
+    """A variable without what says nothing: a query has its text in three places."""
+    if not isinstance(variable, dict):
+        return variable
+    content = {
+        name: value
+        for name, value in variable.items()
+        if not (name in UNSET_VARIABLE_FIELDS and value is False)
+    }
+    if content.get("type") != "query":
+        return content
+    query = content.get("query")
+    text = query.get("query") if isinstance(query, dict) else query
+    if isinstance(query, dict) and isinstance(text, str) and {*query} <= QUERY_VARIABLE_FIELDS:
+        content["query"] = text
+    if content.get("definition") == text:
+        del content["definition"]
+    return content
+
+
 def _simplify_fields(config: Any) -> Any:
     """Field options that are read; thresholds have steps, since a build drops them otherwise."""
     defaults = config.get("defaults") if isinstance(config, dict) else None
@@ -181,6 +221,8 @@ def _simplify_query(query: Panel, panel: Panel, *, has_default_name: bool) -> Pa
         is_instant = bool(fields.get("instant"))
         if fields.get("range") is not is_instant:
             fields.pop("range", None)
+        if fields.get("exemplar") is False:
+            del fields["exemplar"]
     if fields.get("datasource") == panel.get("datasource"):
         fields.pop("datasource", None)
     return fields

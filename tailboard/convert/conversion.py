@@ -9,7 +9,7 @@ from tailboard.convert.module_text import Statement, render_module
 from tailboard.convert.proof import find_differences
 from tailboard.convert.source import Source, read_source
 
-MAX_TITLE_LENGTH = 30
+MAX_SUMMARY_LENGTH = 81
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,11 @@ def convert_dashboard(content: Mapping[str, Any]) -> Conversion:
 
 
 def build_summary(title: str) -> str:
-    """The first line of a definition's docstring."""
-    short_title = title if len(title) <= MAX_TITLE_LENGTH else f"{title[:MAX_TITLE_LENGTH]}..."
-    return f"{short_title}: the dashboard that `tailboard convert` made of its JSON."
+    """The first line of a definition's docstring; a long title stands alone."""
+    summary = f"{title}: the dashboard that `tailboard convert` made of its JSON."
+    return (
+        summary if len(summary) <= MAX_SUMMARY_LENGTH else f"{title[:MAX_SUMMARY_LENGTH].strip()}."
+    )
 
 
 def _render_and_prove(

@@ -59,7 +59,9 @@ def build_query_code(query: Panel, panel: Panel) -> Code:
             return Call("Query", (Literal(expression), *legend_arguments))
     if {*query} == {"expr"} and is_promql_query(query, panel):
         return build_code(query["expr"])
-    return build_code(query)
+    first_names = [name for name in ("expr", "legendFormat") if name in query]
+    other_names = [name for name in query if name not in first_names]
+    return build_code({name: query[name] for name in (*first_names, *other_names)})
 
 
 def build_thresholds(thresholds: object) -> tuple[Code, str] | None:

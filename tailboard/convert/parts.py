@@ -4,13 +4,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from tailboard.convert.canonical import build_canonical
 from tailboard.convert.code import Call, Code, Literal, build_code
 from tailboard.dashboards import Dashboard, annotations, build_document, links, variables
-from tailboard.dashboards.data_source import datasource
+from tailboard.dashboards.data_source import PROMETHEUS, datasource
 from tailboard.dashboards.document import Document
-from tailboard.publish.grafana.normalize import find_list, normalize_document
+from tailboard.publish.grafana.normalize import find_list
 
 JsonObject = Mapping[str, Any]
+
+FUNCTIONS = ("label_names(", "label_values(", "metrics(", "query_result(")
+"""How a variable's query of Prometheus begins: such a one reads the dashboard's data source."""
 
 Parts = Sequence[tuple[Code, Any]]
 
@@ -65,7 +69,7 @@ def _build_variable(variable: JsonObject) -> Code:
     name, title = variable.get("name"), variable.get("label", "")
     match = LABEL_VALUES.fullmatch(text) if isinstance(text, str) else None
     if variable.get("type") != "query" or not match or not isinstance(name, str):
-        return build_code(variable)
+        return _build_query_variable(variable)
     arguments = (name, match["series"].strip(), match["label"])
     keywords: dict[str, Any] = {} if title == name.capitalize() else {"title": title}
     for candidate in (keywords, {**keywords, "every": False}):
@@ -77,7 +81,21 @@ def _build_variable(variable: JsonObject) -> Code:
                 tuple(map(Literal, arguments)),
                 tuple((key, Literal(value)) for key, value in candidate.items()),
             )
-    return build_code(variable)
+    return _build_query_variable(variable)
+
+
+def _build_query_variable(variable: JsonObject) -> Code:
+    """The JSON of a variable; the data source is that of the dashboard where none is said."""
+    fields = dict(variable)
+    if fields.get("datasource") == PROMETHEUS and str(fields.get("query")).startswith(FUNCTIONS):
+        del fields["datasource"]
+    return build_code({name: fields[name] for name in sorted(fields, key=_rank_field)})
+
+
+def _rank_field(name: str) -> tuple[int, str]:
+    """What one looks for first: the name, the kind, the query."""
+    order = ("name", "label", "type", "query")
+    return (order.index(name) if name in order else len(order)), name
 
 
 def _build_annotation(annotation: JsonObject) -> Code:
@@ -106,5 +124,5 @@ def _build_link(link: JsonObject) -> Code:
 
 
 def _rebuild(**parts: Any) -> Document:
-    """The normal form of a dashboard that has nothing but these parts."""
-    return normalize_document(build_document(Dashboard("x", **parts)))
+    """The canonical form of a dashboard that has nothing but these parts."""
+    return build_canonical(build_document(Dashboard("x", **parts)))

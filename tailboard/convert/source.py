@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from tailboard.dashboards import build_document, read_folder
@@ -13,6 +14,7 @@ from tailboard.dashboards.schema_v2.flatten import flatten_document
 from tailboard.dashboards.schema_v2.losses import describe_losses, list_losses
 from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.panels.definition_error import DefinitionError
+from tailboard.panels.grid import GRID_COLUMNS
 from tailboard.publish.grafana.pull import separate_panels
 
 PROMETHEUS_TYPE = "prometheus"
@@ -53,6 +55,7 @@ def read_source(content: Mapping[str, Any]) -> Source:
     for reference in _list_references(document):
         _modernize_reference(reference)
     input_names = _list_input_names(content)
+    _drop_unused_inputs(document, input_names)
     return Source(document, folder, (*notes, *_move_to_variable(document, input_names)))
 
 
@@ -61,10 +64,24 @@ def _build_separated(content: Mapping[str, Any]) -> Document:
     dashboard = dict(unwrap_dashboard(content))
     if not isinstance(dashboard.get("panels"), list):
         return build_document(content)
-    panels = separate_panels(dashboard["panels"])
+    panels = separate_panels([_repair_position(panel) for panel in dashboard["panels"]])
     if panels == dashboard["panels"]:
         return build_document(content)
     return build_document({**dashboard, "panels": panels})
+
+
+def _repair_position(panel: Any) -> Any:
+    """A panel at a place of whole numbers; a heading takes the whole width, whatever it says."""
+    position = panel.get("gridPos") if isinstance(panel, dict) else None
+    if not isinstance(position, dict):
+        return panel
+    numbers = {
+        name: int(value) if isinstance(value, float) and isfinite(value) else value
+        for name, value in position.items()
+    }
+    if panel.get("type") == "row":
+        numbers |= {"h": 1, "w": GRID_COLUMNS, "x": 0}
+    return {**panel, "gridPos": numbers}
 
 
 def _list_input_names(content: Mapping[str, Any]) -> set[str]:
@@ -74,6 +91,19 @@ def _list_input_names(content: Mapping[str, Any]) -> set[str]:
         for entry in (inputs if isinstance(inputs, list) else [])
         if isinstance(entry, Mapping)
     }
+
+
+def _drop_unused_inputs(document: Document, input_names: set[str]) -> None:
+    """Take out the variables of an export's inputs that nothing refers to, in place."""
+    variables = document["templating"]["list"]
+    text = str([document["panels"], document["annotations"], variables])
+    document["templating"]["list"] = [
+        variable
+        for variable in variables
+        if variable.get("name") not in input_names
+        or f"${{{variable['name']}" in text
+        or f"${variable['name']}" in text
+    ]
 
 
 def _modernize_reference(reference: Document) -> None:

@@ -208,3 +208,46 @@ def test_a_difference_that_remains_is_listed_in_the_docstring(
     conversion = convert_dashboard(build_document(build_panel(), links=[{"title": "x"}]))
     assert conversion.differences == ("links changed",)
     assert "- links changed" in (ast.get_docstring(ast.parse(conversion.text)) or "")
+
+
+def test_a_query_variable_is_said_once() -> None:
+    query = "label_values(up, pod)"
+    variable = {
+        "datasource": {"type": "prometheus", "uid": "${datasource}"},
+        "definition": query,
+        "includeAll": False,
+        "name": "pod",
+        "query": {"qryType": 1, "query": query, "refId": "Any"},
+        "refresh": 1,
+        "type": "query",
+    }
+    conversion = convert_dashboard(
+        build_document(build_panel(), templating={"list": [variable]}, annotations={"list": []})
+    )
+    assert not conversion.differences
+    assert conversion.text.count("label_values(up, pod)") == 1
+    assert "definition" not in conversion.text
+
+
+def test_an_input_of_an_export_is_the_data_source_of_every_dashboard() -> None:
+    document = build_document(
+        build_panel(datasource={"type": "prometheus", "uid": "${DS_PROMETHEUS}"}),
+        __inputs=[{"name": "DS_PROMETHEUS", "pluginId": "prometheus", "type": "datasource"}],
+        templating={"list": []},
+    )
+    conversion = convert_dashboard(document)
+    assert not conversion.differences
+    assert "DS_PROMETHEUS" not in conversion.text
+
+
+def test_panels_that_stand_on_others_are_moved_and_that_is_said() -> None:
+    heading = {"gridPos": place(0, 0, 0, 0), "title": "Row", "type": "row"}
+    panels = [heading, build_panel("A"), build_panel("B", gridPos=place(6, 4))]
+    conversion = convert_dashboard(build_document(*panels))
+    assert not conversion.differences
+    assert "moved below them" in conversion.notes[0]
+
+
+def test_a_long_title_is_a_docstring_of_one_line() -> None:
+    text = convert_text(build_panel(), title="A title of many words " * 6)
+    assert len(text.partition("\n")[0]) <= 88
