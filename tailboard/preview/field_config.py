@@ -23,7 +23,7 @@ MAX_PATTERN_LENGTH = 1000
 
 @dataclass(frozen=True)
 class DisplayValue:
-    """A value as it is shown."""
+    """The text, the colour and the number of a value."""
 
     text: str
     color: str

@@ -35,7 +35,9 @@ CHARACTER_WIDTH = 0.57
 """How wide a character is, of its font size."""
 
 LINE_HEIGHT = 1.45
+TAG = re.compile(r"<[^<>]+>")
 IDENTIFIER = re.compile(r'(\bid="|url\(#|href="#)')
+"""What names a part of a chart, or refers to one, within a tag."""
 
 
 @dataclass(frozen=True)
@@ -110,13 +112,14 @@ class Canvas:
             allowed_base_urls=[],
         )
         self._chart_count += 1
-        svg = IDENTIFIER.sub(rf"\g<1>c{self._chart_count}-", svg)
+        prefix = rf"\g<1>c{self._chart_count}-"
+        svg = TAG.sub(lambda tag: IDENTIFIER.sub(prefix, tag[0]), svg)
         height = float(spec["height"])
         self.shapes.append(Shape("chart", x, y, width, height, svg=svg))
 
 
 def render_picture(drawing: DashboardDrawing, theme: Theme = "light") -> str:
-    """The SVG of a dashboard as it looks when it is opened: closed rows are closed."""
+    """The SVG of a dashboard that was just opened: closed rows are closed."""
     canvas = Canvas(theme)
     width = PAGE_WIDTH + 2 * MARGIN
     y = _add_top(canvas, drawing, width)

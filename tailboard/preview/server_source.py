@@ -1,6 +1,6 @@
 """Data of a Prometheus."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from tailboard.check.states import DATA
 from tailboard.preview.data import MAX_SERIES, DataResult
@@ -9,18 +9,15 @@ from tailboard.preview.panel_tree import DashboardView, PanelPlace
 from tailboard.prometheus.intervals import Intervals
 from tailboard.prometheus.responses import QueryLimitError, QueryResult, RefusedError
 from tailboard.prometheus.server import PrometheusServer
-from tailboard.prometheus.server_check import check_against_server
+from tailboard.prometheus.server_check import (
+    ProgressFactory,
+    check_against_server,
+    ignore_progress,
+)
 from tailboard.prometheus.variables import VariableValues, resolve_variables
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.parallel import Parallel
 from tailboard.queries.subject import build_document_subject
-
-StartProgress = Callable[[str, int], Callable[[], None]]
-
-
-def ignore_progress(_: str, __: int) -> Callable[[], None]:
-    """Nobody looks."""
-    return lambda: None
 
 
 class ServerSource:
@@ -34,7 +31,7 @@ class ServerSource:
         intervals: Intervals,
         *,
         concurrency: int = 4,
-        start_progress: StartProgress = ignore_progress,
+        start_progress: ProgressFactory = ignore_progress,
     ) -> None:
         self.server = server
         self.intervals = intervals

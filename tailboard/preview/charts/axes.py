@@ -77,7 +77,7 @@ def build_value_axis(ticks: Ticks, **axis: Any) -> Spec:
 
 
 def build_annotation_layers(panel: PanelData) -> list[Spec]:
-    """Dashed lines where something happened, and a band for as long as it lasted."""
+    """Dashed lines where something happened, and a band until it ended."""
     if not panel.annotations:
         return []
     values = [

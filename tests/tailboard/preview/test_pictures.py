@@ -67,3 +67,10 @@ def test_dials_of_a_gauge_stand_side_by_side() -> None:
     }
     for number in range(3):
         assert len({x for column, x in places if column == str(number)}) == 1
+
+
+def test_a_label_that_looks_like_an_identifier_stays_what_it_is() -> None:
+    source = TableSource({'id="5"': [1.0, 0.0]})
+    (panel,) = draw_dashboard(build_dashboard(build_panel("state-timeline")), source).panels
+    tree = ET.fromstring(render_panel_picture(panel, is_example=False))
+    assert 'id="5"' in {element.text for element in tree.iter(f"{SVG}text")}
