@@ -66,8 +66,21 @@ class RulesApplier(ItemApplier[GroupItem]):
             raise TypeError(f"an item that is neither declared nor there: {item}")
         outcome = self._write_item(item, item.desired)
         if item.previous and outcome.result is Result.DONE:
-            self._delete_group(item.previous)
+            self._delete_previous(item.previous)
         return outcome
+
+    def _delete_previous(self, previous: RuleGroup) -> None:
+        """Delete the group of a service's former name, unless somebody has changed it meanwhile."""
+        live = self._ruler.fetch_group(previous.name)
+        if live is None:
+            return
+        if not is_same_group(live, previous):
+            raise ServerError(
+                f"the rule group {previous.name!r} was changed meanwhile, and is still there",
+                tip="look at it, and delete it with --prune --force.",
+                is_uncertain=True,
+            )
+        self._delete_group(live)
 
     def _write_item(self, item: GroupItem, desired: RuleGroup) -> Outcome:
         """Write a group, and once more where nobody knows what became of it."""

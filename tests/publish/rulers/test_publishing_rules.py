@@ -149,6 +149,21 @@ def test_the_groups_of_a_renamed_service_move_and_nothing_pages_twice(
     assert json.loads(json.dumps(ruler.groups)) == json.loads(before)
 
 
+def test_a_moved_group_that_was_edited_meanwhile_is_left(
+    publisher: RulesPublisher, ruler: MemoryRuler
+) -> None:
+    publisher.run("publish")
+    publisher.delete_definition("orders")
+    publisher.declare_service("purchases", job="orders-api")
+    ruler.add_hook("GET", "orders%3A%20alerts$", lambda: edit_group(ruler))
+    result = publisher.run("publish", "--no-verify", code=4)
+    assert "'orders: alerts' was changed meanwhile" in result.stderr
+    assert ruler.read_group(TENANT, OWNER, "orders: alerts")["rules"][-1]["for"] == "47m"
+    assert publisher.plan_states()["orders: alerts"] == "orphan"
+    publisher.rollback(result, code=4)
+    assert "purchases: alerts" not in ruler.list_names(TENANT, OWNER)
+
+
 def test_a_rollback_puts_back_what_was_there_byte_for_byte(
     publisher: RulesPublisher, ruler: MemoryRuler
 ) -> None:
