@@ -8,7 +8,7 @@ from typing import Any
 
 from tailboard.alerts.addresses import Addresses
 from tailboard.alerts.link import PanelLink
-from tailboard.alerts.objective_recording import RATIO_INTERVAL
+from tailboard.alerts.objective_recording import BUDGET_INTERVAL, RATIO_INTERVAL
 from tailboard.alerts.rule import AlertRule, RecordingRule
 from tailboard.alerts.rule_set import RuleSet
 from tailboard.panels import promql
@@ -18,12 +18,15 @@ JsonObject = dict[str, Any]
 
 
 def build_groups(rules: RuleSet, addresses: Addresses) -> list[JsonObject]:
-    """The groups in the order in which they feed each other: rates, objectives, alerts.
+    """The groups in the order in which they feed each other: rates, objectives, budgets, alerts.
 
     Alerts that read the ratios of objectives are in their group, behind them: the rules of a group
     are evaluated one after the other, those of two groups at any time.
     """
-    objective_rules = [_build_recording_rule(rule) for rule in rules.ratios]
+    objective_rules, budget_rules = (
+        [_build_recording_rule(rule) for rule in rules.ratios if rule.interval == interval]
+        for interval in (RATIO_INTERVAL, BUDGET_INTERVAL)
+    )
     alert_rules: list[JsonObject] = []
     for rule, link in rules.linked_alerts:
         is_objective_rule = any(ratio.name in rule.expression for ratio in rules.ratios)
@@ -38,6 +41,11 @@ def build_groups(rules: RuleSet, addresses: Addresses) -> list[JsonObject]:
             "name": f"{rules.slug}: objectives",
             "interval": RATIO_INTERVAL,
             "rules": objective_rules,
+        },
+        {
+            "name": f"{rules.slug}: error budgets",
+            "interval": BUDGET_INTERVAL,
+            "rules": budget_rules,
         },
         {"name": f"{rules.slug}: alerts", "rules": alert_rules},
     ]

@@ -33,6 +33,13 @@ NAME = "objective_recording"
 RATIO_INTERVAL = "1m"
 """How often the ratios are computed: their windows are long."""
 
+BUDGET_INTERVAL = "4m"
+"""How often the ratio over an objective's own window is computed, which no alert reads.
+
+Each computation reads all of the window, as 43,200 samples of 30 days. A series is seen for five
+minutes after its last sample: beyond that, panels would show gaps.
+"""
+
 HISTORY_SHARE = 0.5
 """How much of a window of days has to be recorded before there is a ratio over it."""
 
@@ -75,14 +82,19 @@ class _ObjectiveRecorder:
         for window in windows:
             if is_recorded_window(window):
                 yield self._build_rule(
-                    f"bad_requests:ratio_rate{window}", self._build_recorded_ratio(window)
+                    f"bad_requests:ratio_rate{window}",
+                    self._build_recorded_ratio(window),
+                    RATIO_INTERVAL if window in BURN_RATE_WINDOWS else BUDGET_INTERVAL,
                 )
 
-    def _build_rule(self, name: str, expression: str) -> RecordingRule:
+    def _build_rule(
+        self, name: str, expression: str, interval: str = RATIO_INTERVAL
+    ) -> RecordingRule:
         return RecordingRule(
             self._select(name).metric.name,
             promql.strip_parentheses(expression),
             {SERVICE_LABEL: self.service.slug, "objective": self.objective.name},
+            interval,
         )
 
     def _select(self, name: str) -> Selection[Gauge]:

@@ -29,11 +29,15 @@ InputSeries = Mapping[str, str]
 
 @dataclass(frozen=True)
 class RecordingRule:
-    """A number that Prometheus computes now and then and keeps under another name."""
+    """A number that Prometheus computes now and then and keeps under another name.
+
+    `interval` is how often, where that is another than all rules have.
+    """
 
     name: str
     expression: str
     labels: Mapping[str, str] = field(default_factory=dict)
+    interval: str = ""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ from tests.required_programs import list_programs
 
 PROMTOOL = "promtool"
 BUILD = (sys.executable, "-m", "tailboard", "build", "definitions", "--format", "rules", "--out")
+MANY_SERVICES = 100
+
 HEAD_DURATION = f"{2 * RECORDED_DAYS}d"
 """A block that is longer than the history: all of it is in memory, for rules of any kind."""
 
@@ -173,17 +175,22 @@ def _measure_evaluation(
     with run_server(HEAD_DURATION) as server:
         write_history(server, list(files), report_progress)
         report_progress(f"evaluating the rules, {rounds} times")
-        return [_evaluate_rules(server, rules, rounds) for rules in files]
+        costs = [_evaluate_rules(server, rules, rounds) for rules in files]
+        report_progress(f"evaluating the rules of {files[0].title} {MANY_SERVICES} times")
+        return [*costs, _evaluate_rules(server, files[0], 1, MANY_SERVICES)]
 
 
-def _evaluate_rules(server: PrometheusServer, rules: RuleFile, rounds: int) -> EvaluationCost:
-    listed = list(list_rules(rules))
+def _evaluate_rules(
+    server: PrometheusServer, rules: RuleFile, rounds: int, services: int = 1
+) -> EvaluationCost:
+    """The rules of as many services, which read no series of each other: those of one again."""
+    listed = list(list_rules(rules)) * services
     rates = [EVALUATION_INTERVAL / parse_duration(rule["interval"]) for rule in listed]
     turns = repeat_measurement(
         lambda: [server.query_instant(rule["expr"], END_TIME) for rule in listed], rounds
     )
     return EvaluationCost(
-        rules.title,
+        rules.title if services == 1 else f"{rules.title}, {services} services",
         sum("record" in rule for rule in listed),
         sum("alert" in rule for rule in listed),
         sum(answer.samples * rate for answer, rate in zip(turns[-1], rates, strict=True)),

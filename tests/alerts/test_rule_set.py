@@ -9,6 +9,7 @@ import pytest
 from tailboard.alerts import AlertRule, rules_of
 from tailboard.alerts.addresses import Addresses
 from tailboard.alerts.groups import build_groups, describe_missing_links
+from tailboard.alerts.rule_set import RuleSet
 from tailboard.dashboards import Dashboard, Row
 from tailboard.panels import Objectives, Service, every_service, health, latency, matches
 from tailboard.panels.concept import DURATION, IN_FLIGHT, OVERALL_DURATION, REQUESTS
@@ -376,6 +377,31 @@ def test_an_outage_pages_however_little_is_promised() -> None:
     rules = rules_of(build_orders_service(Objectives(availability=0.1)))
     limits = [rule.limit for rule in rules.alerts if rule.name == "ErrorBudgetBurn"]
     assert limits == [(1.056,), (1,)]
+
+
+def _list_intervals(rules: RuleSet) -> dict[str, str]:
+    """How often each rule is evaluated, where its group says so."""
+    return {
+        str(rule.get("record") or rule.get("alert")): group["interval"]
+        for group in build_groups(rules, Addresses())
+        for rule in group["rules"]
+        if "interval" in group
+    }
+
+
+def test_the_ratio_over_an_objectives_window_is_computed_less_often_than_what_alerts_read() -> None:
+    """Each computation reads the whole window; no alert waits for it, and panels show no gap."""
+    intervals = _list_intervals(rules_of(build_orders_service(Objectives(availability=0.999))))
+    budget_names = {name for name, interval in intervals.items() if interval == "4m"}
+    assert budget_names == {"service_objective:bad_requests:ratio_rate30d"}
+    assert {interval for name, interval in intervals.items() if name not in budget_names} == {"1m"}
+
+
+@pytest.mark.parametrize("window", ["6h", "3d"])
+def test_a_window_that_alerts_read_is_computed_every_minute(window: str) -> None:
+    objectives = Objectives(availability=0.999, window=window)
+    intervals = _list_intervals(rules_of(build_orders_service(objectives)))
+    assert set(intervals.values()) == {"1m"}
 
 
 def test_an_error_ratio_that_cannot_be_reached_has_no_alert() -> None:

@@ -14,7 +14,7 @@ from tests.workspace import Workspace
 
 __all__ = ["memory_grafana"]
 
-GROUPS = {"orders: alerts", "orders: objectives", "orders: rates"}
+GROUPS = {"orders: alerts", "orders: error budgets", "orders: objectives", "orders: rates"}
 FOREIGN_GROUP = {"name": "theirs", "rules": [{"alert": "Down", "expr": "up == 0"}]}
 
 
@@ -109,14 +109,14 @@ def test_only_pruning_deletes_what_is_declared_no_more(
     publisher.delete_definition("billing")
     assert publisher.plan_states()["billing: alerts"] == "orphan"
     publisher.run("publish")
-    assert len(ruler.list_names(TENANT, OWNER)) == 6
+    assert len(ruler.list_names(TENANT, OWNER)) == 2 * len(GROUPS)
     result = publisher.run("publish", "--prune", "--max-delete", "2", code=2)
-    assert "would delete 3 rule groups" in result.stderr
-    assert len(ruler.list_names(TENANT, OWNER)) == 6
+    assert "would delete 4 rule groups" in result.stderr
+    assert len(ruler.list_names(TENANT, OWNER)) == 2 * len(GROUPS)
     pruned = publisher.run("publish", "--prune")
     assert set(ruler.list_names(TENANT, OWNER)) == GROUPS
     publisher.rollback(pruned)
-    assert len(ruler.list_names(TENANT, OWNER)) == 6
+    assert len(ruler.list_names(TENANT, OWNER)) == 2 * len(GROUPS)
 
 
 def test_an_orphan_that_was_edited_is_kept_without_force(
