@@ -549,12 +549,13 @@ class _Writer:
         for matcher in node.matchers:
             if matcher.label != "__name__" or matcher.op == "=":
                 continue
-            for metric in self.renames.metrics:
-                names = [metric, *(f"{metric}{suffix}" for suffix in ("_bucket", "_sum", "_count"))]
-                if any(_is_match(matcher.value, name) for name in names):
-                    raise RenameError(
-                        f'{{__name__{matcher.op}"{matcher.value}"}} selects {metric} by a pattern'
-                    )
+            for old, new in self.renames.metrics.items():
+                for suffix in ("", "_bucket", "_sum", "_count"):
+                    is_old = _is_match(matcher.value, f"{old}{suffix}")
+                    if is_old != _is_match(matcher.value, f"{new}{suffix}"):
+                        raise RenameError(
+                            f'{{__name__{matcher.op}"{matcher.value}"}} selects {old} by a pattern'
+                        )
 
     def _check_new_label(self, node: PlacedNode, matcher: Matcher) -> None:
         new_label = self.renames.labels[matcher.label]

@@ -7,6 +7,9 @@ from functools import cached_property
 FAMILY_SUFFIXES = ("_bucket", "_sum", "_count")
 """What a histogram or a summary adds to its name."""
 
+NO_METRIC = "a_name_that_no_metric_has"
+"""A pattern that matches it, such as `.+`, is about all metrics."""
+
 
 @dataclass(frozen=True)
 class SearchPattern:
@@ -29,12 +32,14 @@ class SearchPattern:
         )
 
     def is_in_name_pattern(self, pattern: str) -> bool:
-        """Whether a regular expression for names of metrics matches it."""
+        """Whether a regular expression for names of metrics matches it, and not all names."""
         if "*" in self.text:
             return False
         names = (self.text, *(f"{self.text}{suffix}" for suffix in FAMILY_SUFFIXES))
         try:
-            return any(re.fullmatch(pattern, name) for name in names)
+            return not re.fullmatch(pattern, NO_METRIC) and any(
+                re.fullmatch(pattern, name) for name in names
+            )
         except re.error:
             return False
 

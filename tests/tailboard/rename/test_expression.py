@@ -108,6 +108,12 @@ def test_a_name_with_dots_is_written_in_quotes(text: str, new_text: str) -> None
     assert rename(call, build_renames(["x=http.y"])) == call.replace(text, new_text)
 
 
+@pytest.mark.parametrize("pattern", ["=~'.+'", "=~'x|y'", "!~'[xy](_.*)?'"])
+def test_a_pattern_of_names_that_means_the_new_name_too_stays(pattern: str) -> None:
+    text = f"count by (__name__) ({{job='a', __name__{pattern}}})"
+    assert rename(text, build_renames()) == text
+
+
 def test_names_may_be_exchanged() -> None:
     assert rename("a / b", build_renames(["a=b", "b=a"])) == "b / a"
 

@@ -127,6 +127,12 @@ def test_a_selector_by_a_pattern_is_found_and_a_comment_is_none() -> None:
     ]
 
 
+def test_a_selector_of_all_metrics_is_no_use_of_one() -> None:
+    panel = {"title": "P", "targets": [{"refId": "A", "expr": 'count({__name__=~".+"})'}]}
+    subject = build_subject({"title": "D", "panels": [panel]})
+    assert find("took_bucket", subject=subject) == []
+
+
 def test_a_label_is_found_in_queries_legends_and_variables() -> None:
     assert find("route", kinds=["label"]) == [
         ("label", "route", "P99", "expr"),
