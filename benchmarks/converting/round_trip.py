@@ -9,6 +9,7 @@ from typing import Any
 
 from tailboard.convert.conversion import convert_dashboard
 from tailboard.dashboards.envelope import unwrap_dashboard
+from tailboard.definitions.exceptions import convert_shape_errors
 from tailboard.panels.definition_error import DefinitionError
 
 DASHBOARD_FIELDS = frozenset({"elements", "panels", "rows"})
@@ -33,12 +34,13 @@ class RoundTrip:
 
 
 def run_round_trip(folders: Sequence[Path]) -> RoundTrip:
-    """Convert every dashboard below these folders; raises whatever a conversion raises."""
+    """Convert every dashboard below these folders."""
     result = RoundTrip()
     begin = time.perf_counter()
     for path, content in _read_dashboards(folders):
         try:
-            conversion = convert_dashboard(content)
+            with convert_shape_errors(content):
+                conversion = convert_dashboard(content)
         except DefinitionError as error:
             result.refusals[path] = error.problem
             continue

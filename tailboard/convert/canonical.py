@@ -192,7 +192,7 @@ def _simplify_variable(variable: Any) -> Any:
     if isinstance(query, dict) and isinstance(text, str) and {*query} <= QUERY_VARIABLE_FIELDS:
         content["query"] = text
     if content.get("definition") == text:
-        del content["definition"]
+        content.pop("definition", None)
     return content
 
 

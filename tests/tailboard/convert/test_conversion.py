@@ -251,3 +251,9 @@ def test_panels_that_stand_on_others_are_moved_and_that_is_said() -> None:
 def test_a_long_title_is_a_docstring_of_one_line() -> None:
     text = convert_text(build_panel(), title="A title of many words " * 6)
     assert len(text.partition("\n")[0]) <= 88
+
+
+def test_a_variable_of_a_query_that_is_not_there_is_no_mistake() -> None:
+    variables = [{"name": "pod", "type": "query"}, {"name": "x", "query": {}, "type": "query"}]
+    conversion = convert_dashboard(build_document(build_panel(), templating={"list": variables}))
+    assert not conversion.differences

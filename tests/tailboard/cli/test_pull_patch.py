@@ -1,0 +1,105 @@
+"""`tailboard pull --patch` and `--python`: what a browser saved becomes Python."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+
+from tests.grafana.conftest import memory_grafana
+from tests.grafana.memory import MemoryGrafana
+from tests.tailboard.convert.patch.test_patch import DEFINITION
+from tests.workspace import Workspace
+
+__all__ = ["memory_grafana"]
+
+Document = dict[str, object]
+
+
+@pytest.fixture
+def orders(
+    workspace: Workspace, memory_grafana: MemoryGrafana, monkeypatch: pytest.MonkeyPatch
+) -> Workspace:
+    """A folder whose definition is published."""
+    for name in list(os.environ):
+        if name.startswith(("GRAFANA_", "GITHUB_")) or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("GRAFANA_URL", memory_grafana.url)
+    monkeypatch.setenv("GRAFANA_TOKEN", memory_grafana.create_token("editor"))
+    prom = {"uid": "prom", "name": "Prom", "type": "prometheus", "isDefault": True, "jsonData": {}}
+    memory_grafana.store.data_sources["prom"] = prom
+    workspace.write_file("definitions/orders.py", DEFINITION)
+    published = workspace.run_tailboard("publish", "definitions")
+    assert published.exit_code == 0, published.output
+    return workspace
+
+
+def set_description(document: dict[str, list[Document]]) -> None:
+    """Describe the depth of the queue otherwise."""
+    for panel in document["panels"]:
+        if panel["title"] == "Queue depth":
+            panel["description"] = "All that waits."
+
+
+def save_by_hand(grafana: MemoryGrafana, change: Callable[[Any], None]) -> None:
+    """Save the changed dashboard as somebody who is no program does."""
+    headers = dict(grafana.build_credentials("admin"))
+    address = f"{grafana.url}/api/dashboards/uid/orders"
+    document = requests.get(address, headers=headers, timeout=10).json()["dashboard"]
+    change(document)
+    body = {"dashboard": document, "message": "by hand", "overwrite": True}
+    answer = requests.post(
+        f"{grafana.url}/api/dashboards/db", json=body, headers=headers, timeout=10
+    )
+    assert answer.ok, answer.text
+
+
+PATCH_COMMAND = ("pull", "orders", "--patch", "--definitions", "definitions")
+
+
+def test_an_edit_is_printed_as_a_diff_and_written_on_demand(
+    orders: Workspace, memory_grafana: MemoryGrafana
+) -> None:
+    save_by_hand(memory_grafana, set_description)
+    printed = orders.run_tailboard(*PATCH_COMMAND)
+    assert printed.exit_code == 0, printed.output
+    assert '-    description="What waits.",\n+    description="All that waits.",' in printed.stdout
+    assert (orders.root / "definitions/orders.py").read_text() == DEFINITION
+    written = orders.run_tailboard(*PATCH_COMMAND, "--write")
+    assert (written.exit_code, written.stdout) == (0, "")
+    assert '"All that waits."' in (orders.root / "definitions/orders.py").read_text()
+    plan = orders.run_tailboard("plan", "definitions")
+    assert "What waits" not in plan.output
+    assert "nothing of definitions/orders.py" in orders.run_tailboard(*PATCH_COMMAND).stderr
+
+
+def test_what_cannot_be_patched_exits_with_one_and_says_the_other_ways(
+    orders: Workspace, memory_grafana: MemoryGrafana
+) -> None:
+    def add_variable(document: dict[str, dict[str, list[Document]]]) -> None:
+        document["templating"]["list"].append({"name": "pod", "query": "x", "type": "textbox"})
+
+    save_by_hand(memory_grafana, add_variable)
+    result = orders.run_tailboard(*PATCH_COMMAND)
+    assert result.exit_code == 1
+    assert "variable 'pod' added" in result.stderr
+    assert "tailboard pull orders --python" in result.stderr
+
+
+def test_a_patch_needs_definitions_that_declare_the_dashboard(orders: Workspace) -> None:
+    assert "--definitions" in orders.run_tailboard("pull", "orders", "--patch").stderr
+    assert orders.run_tailboard("pull", "orders", "--write").exit_code == 2
+    orders.write_file("other/x.py", DEFINITION.replace('uid="orders"', 'uid="other"'))
+    result = orders.run_tailboard("pull", "orders", "--patch", "--definitions", "other")
+    assert (result.exit_code, "does not declare" in result.stderr) == (1, True)
+
+
+def test_a_dashboard_comes_home_as_python(orders: Workspace) -> None:
+    result = orders.run_tailboard("pull", "orders", "--python", "--out", "pulled")
+    assert result.exit_code == 0, result.output
+    text = (orders.root / "pulled/orders.py").read_text()
+    assert "latency.percentiles(ORDERS)" in text
+    assert orders.run_tailboard("build", "pulled", "--out", "built").exit_code == 0
+    converted = orders.run_tailboard("convert", "orders")
+    assert converted.stdout == text
