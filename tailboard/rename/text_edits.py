@@ -125,7 +125,7 @@ class WrittenText:
             position = end
 
     def _escape(self, text: str) -> str | None:
-        """The text as it is written in this style; None where it cannot be."""
+        """The text with the escapes of this style; None where it has none for it."""
         if self.style in {"json", "double"}:
             return json.dumps(text, ensure_ascii=self.is_ascii)[1:-1]
         if self.style == "block":
