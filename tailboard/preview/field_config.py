@@ -222,12 +222,12 @@ def _is_match(column: Field, frame: Frame, matcher: JsonObject) -> bool:
     names = {column.name, column.display_name or column.name}
     match matcher.get("id"):
         case "byName":
-            return options in names
+            return read_text(options) in names
         case "byNames":
             listed = read_object(options).get("names")
             return isinstance(listed, list) and any(name in listed for name in names)
         case "byRegexp":
-            pattern = compile_pattern(read_text(options))
+            pattern = compile_pattern(read_text(options)) if read_text(options) else None
             return pattern is not None and bool(
                 pattern.search((column.display_name or column.name)[:MAX_PATTERN_LENGTH])
             )

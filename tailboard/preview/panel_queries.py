@@ -232,14 +232,14 @@ def _shift_range(panel: JsonObject, time_range: TimeRange) -> TimeRange:
 def _find_unit(panel: JsonObject, ref_id: str) -> str:
     """The unit of a panel; in a table, that of the column that a query becomes."""
     config = read_object(panel.get("fieldConfig"))
-    column_names = {ref_id}
+    column_names = {ref_id} - {""}
     for transformation in list_objects(panel.get("transformations")):
         titles = read_object(read_object(transformation.get("options")).get("renameByName"))
         column_names |= {
             read_text(titles[name]) for name in (f"Value #{ref_id}", "Value") if name in titles
         }
     for override in list_objects(config.get("overrides")):
-        if read_object(override.get("matcher")).get("options") in column_names:
+        if read_text(read_object(override.get("matcher")).get("options")) in column_names:
             for entry in list_objects(override.get("properties")):
                 if entry.get("id") == "unit":
                     return read_text(entry.get("value"))

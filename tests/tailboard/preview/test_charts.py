@@ -290,3 +290,15 @@ def test_a_variable_that_the_reader_chose_is_in_the_query() -> None:
     options = PreviewOptions(variables={"job": ("shop",)})
     draw_dashboard(build_dashboard(build_panel(targets=targets)), source, options)
     assert source.requests[0].expression == 'up{job="shop"}'
+
+
+@pytest.mark.parametrize("matcher", ["byName", "byNames", "byRegexp", "byFrameRefID", "byType"])
+@pytest.mark.parametrize("options", [{"mode": "exclude"}, ["a"], None, 5, "("], ids=str)
+def test_a_matcher_of_another_shape_matches_nothing(matcher: str, options: Any) -> None:
+    override = {
+        "matcher": {"id": matcher, "options": options},
+        "properties": [{"id": "unit", "value": "s"}],
+    }
+    panel = build_panel(fieldConfig={"defaults": {}, "overrides": [override]})
+    (series,) = read_spec(draw_panel(panel, TableSource({"b": [3.0]})))["datasets"]["series"]
+    assert series["text"][-1] == "3"
