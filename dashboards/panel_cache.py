@@ -21,7 +21,7 @@ from tailboard.dashboards.schema import CORE_PANEL_TYPES, ModernPanel
 
 Panel = dict[str, Any]
 
-OWN_FIELDS = ("datasource", "description", "gridPos", "id", "targets", "title")
+OWN_FIELDS = frozenset({"datasource", "description", "gridPos", "id", "targets", "title"})
 """The fields that are not part of the look."""
 
 LOOK_TYPES = CORE_PANEL_TYPES - {"row"}

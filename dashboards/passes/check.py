@@ -63,6 +63,9 @@ REMOVED_PANEL_SHAPES: Mapping[str, Mapping[str, Any]] = {
 }
 """The panel types that Grafana 12 has removed and the modernize pass converts."""
 
+EMPTY_VALUES: tuple[Any, ...] = ("", [], {})
+"""They have every shape, as null does: grafanalib writes no thresholds as an empty string."""
+
 TYPE_NAMES: dict[Any, str] = {
     dict: "an object",
     list: "a list",
@@ -119,11 +122,7 @@ def _check_value(value: Any, shape: Any, path: str) -> None:
         for item in value:
             _check_value(item, shape[0], f"{path}[]")
     elif kind is dict:
-        for key in shape:
-            if not _is_empty(value.get(key)):
-                _check_value(value[key], shape[key], f"{path}.{key}" if path else key)
-
-
-def _is_empty(value: Any) -> bool:
-    """An empty value has every shape: grafanalib writes no thresholds as an empty string."""
-    return value is None or value in ("", [], {})
+        for key, inner_shape in shape.items():
+            inner_value = value.get(key)
+            if inner_value is not None and inner_value not in EMPTY_VALUES:
+                _check_value(inner_value, inner_shape, f"{path}.{key}" if path else key)
