@@ -8,11 +8,14 @@ import click
 
 from tailboard.cli.pulled_dashboards import fetch_definitions
 from tailboard.cli.terminal import print_error, print_json_report, print_message, print_raw
+from tailboard.definitions.text_change import TextChange
+from tailboard.publish.grafana.pull import PulledDefinition
 from tailboard.publish.grafana.server import Grafana
 
 if TYPE_CHECKING:
     from tailboard.convert.patch.patch import Patch
 
+ENCODING = "utf-8"
 OTHER_WAYS = (
     "tailboard pull {uid} writes its JSON, which takes the place of the definition's dashboard; "
     "tailboard pull {uid} --python writes it as Python anew."
@@ -32,10 +35,7 @@ def patch_definitions(
 
     1 where something of an edit has no place in a definition, or a dashboard is not there.
     """
-    from tailboard.convert.patch.patch import build_patch
-    from tailboard.convert.source import read_source
     from tailboard.definitions.load import find_definitions
-    from tailboard.panels.definition_error import DefinitionError
 
     if not definitions:
         raise click.UsageError("whose definitions? Name them with --definitions.")
@@ -44,14 +44,11 @@ def patch_definitions(
     patches: dict[str, Patch] = {}
     refusals: dict[str, str] = {}
     for uid, pulled in pulled_definitions.items():
-        for path in paths:
-            try:
-                patches[uid] = build_patch(path, path.read_text(), read_source(pulled.resource))
-                break
-            except DefinitionError as error:
-                refusals[uid] = str(error)
-        if uid in patches:
-            refusals.pop(uid, None)
+        patch = _find_patch(paths, pulled)
+        if isinstance(patch, str):
+            refusals[uid] = patch
+        else:
+            patches[uid] = patch
     for uid in missing_uids:
         print_error(f"there is no dashboard {uid}, or the credentials may not see it")
     for uid, problem in refusals.items():
@@ -82,13 +79,29 @@ def patch_definitions(
     return 1 if has_rest or missing_uids or refusals else 0
 
 
+def _find_patch(paths: Sequence[Path], pulled: PulledDefinition) -> "Patch | str":
+    """The patch of the first definition that declares a dashboard, or why there is none."""
+    from tailboard.convert.patch.patch import build_patch
+    from tailboard.convert.source import read_source
+    from tailboard.panels.definition_error import DefinitionError
+
+    problem = "there is no definition in Python"
+    for path in paths:
+        try:
+            text = path.read_text(encoding=ENCODING)
+            return build_patch(path, text, read_source(pulled.resource))
+        except UnicodeDecodeError:
+            problem = f"{path} is not written in UTF-8"
+        except DefinitionError as error:
+            problem = str(error)
+    return problem
+
+
 def _report_patch(uid: str, patch: "Patch", *, is_written: bool, as_json: bool) -> None:
     if not patch.diff:
         print_message(f"{uid}: nothing of {patch.path} is to be changed")
     elif is_written:
-        temporary_path = patch.path.with_name(f".{patch.path.name}.tmp")
-        temporary_path.write_text(patch.text)
-        temporary_path.replace(patch.path)
+        TextChange(patch.path, ENCODING, patch.old_text, patch.text).write()
         print_message(f"{uid}: {patch.path} is changed")
     elif not as_json:
         print_raw(patch.diff)

@@ -10,6 +10,7 @@ from typing import Any
 
 from tailboard.dashboards import Dashboard, Row
 from tailboard.dashboards.library import build_service_dashboards
+from tailboard.definitions.exceptions import convert_exceptions
 from tailboard.definitions.python_definition import run_definition
 from tailboard.panels.definition_error import DefinitionError
 
@@ -58,7 +59,8 @@ class Trace:
 
 def trace_definition(text: str, path: Path, uid: str) -> Trace:
     """Run a definition and find the dashboard of a uid; raises `DefinitionError` without one."""
-    tree = ast.parse(text)
+    with convert_exceptions(path):
+        tree = ast.parse(text)
     nodes = [
         node
         for node in ast.walk(tree)

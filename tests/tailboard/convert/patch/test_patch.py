@@ -294,3 +294,8 @@ def test_a_definition_that_declares_another_dashboard_is_refused() -> None:
     document = {**build_live_document(), "uid": "other"}
     with pytest.raises(DefinitionError, match="does not declare the dashboard other"):
         build_patch(PATH, DEFINITION, read_source(document))
+
+
+def test_a_definition_that_is_not_python_is_refused_in_a_sentence() -> None:
+    with pytest.raises(DefinitionError, match="it is not Python"):
+        build_patch(PATH, "dashboard = (", read_source(build_live_document()))
