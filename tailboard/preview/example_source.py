@@ -273,7 +273,7 @@ def _find_constants(expression: str) -> dict[str, str]:
 
 
 def _choose_value(variable: JsonObject, name: str) -> VariableValue:
-    kind, query = variable.get("type"), variable.get("query")
+    kind, query = read_text(variable.get("type")), variable.get("query")
     if kind == "datasource":
         return VariableValue(("prometheus",))
     if variable.get("includeAll") and variable.get("allValue"):

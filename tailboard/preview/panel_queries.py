@@ -88,12 +88,19 @@ def compute_panel_height(panel: PanelPlace) -> int:
     return panel.height * (GRID_ROW + GRID_GAP) - GRID_GAP
 
 
+def select_panels(view: DashboardView, panels: Iterable[PanelPlace]) -> JsonObject:
+    """The document with these panels alone, and what is no query left out of them."""
+    selected_panels = [
+        {**panel.json, "targets": list_objects(panel.json.get("targets"))} for panel in panels
+    ]
+    return {**view.json, "panels": selected_panels, "rows": []}
+
+
 def build_panel_queries(
     view: DashboardView, panels: Sequence[PanelPlace], context: QueryContext
 ) -> list[list[PanelQuery]]:
     """The queries of each panel that are not hidden."""
-    document = {**view.json, "panels": [{**panel.json} for panel in panels], "rows": []}
-    subject = build_document_subject(document, "preview")
+    subject = build_document_subject(select_panels(view, panels), "preview")
     return [
         _build_queries(place, subject_panel.queries, context)
         for place, subject_panel in zip(panels, subject.panels, strict=True)
@@ -117,7 +124,9 @@ def build_annotation_queries(view: DashboardView, context: QueryContext) -> list
                 interpolate_variables(query.text, values), context.time_range.align(step), step
             ),
         )
-        for query in list_annotation_queries(build_document_subject(view.json, "preview"))
+        for query in list_annotation_queries(
+            build_document_subject(select_panels(view, ()), "preview")
+        )
         if query.target.get("enable") is not False
     ]
 

@@ -108,10 +108,12 @@ def _read_panels(document: JsonObject) -> Section:
     """The sections of schema v1: a row holds the panels after it, or those within it."""
     loose: list[PanelPlace] = []
     sections: list[Section] = []
-    panels = sorted(
-        (panel for panel in list_top_level_panels(document) if isinstance(panel, Mapping)),
-        key=lambda panel: _read_position(panel)[1::-1],
-    )
+    rows = [
+        {**row, "panels": list_objects(row.get("panels"))}
+        for row in list_objects(document.get("rows"))
+    ]
+    entries = {"panels": list_objects(document.get("panels")), "rows": rows}
+    panels = sorted(list_top_level_panels(entries), key=lambda panel: _read_position(panel)[1::-1])
     for panel in panels:
         if panel.get("type") == "row":
             sections.append(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from tailboard.check.states import DATA
 from tailboard.preview.data import MAX_SERIES, DataResult
-from tailboard.preview.panel_queries import DataRequest
+from tailboard.preview.panel_queries import DataRequest, select_panels
 from tailboard.preview.panel_tree import DashboardView, PanelPlace
 from tailboard.prometheus.intervals import Intervals
 from tailboard.prometheus.responses import QueryLimitError, QueryResult, RefusedError
@@ -80,12 +80,7 @@ class ServerSource:
 
     def explain_empty(self, view: DashboardView, panels: Sequence[PanelPlace]) -> Mapping[str, str]:
         """What `tailboard check` says of the queries of these panels."""
-        document = {
-            **view.json,
-            "annotations": {},
-            "panels": [dict(panel.json) for panel in panels],
-            "rows": [],
-        }
+        document = {**select_panels(view, panels), "annotations": {}}
         subject = build_document_subject(document, "preview")
         try:
             outcome = check_against_server(

@@ -302,3 +302,21 @@ def test_a_matcher_of_another_shape_matches_nothing(matcher: str, options: Any) 
     panel = build_panel(fieldConfig={"defaults": {}, "overrides": [override]})
     (series,) = read_spec(draw_panel(panel, TableSource({"b": [3.0]})))["datasets"]["series"]
     assert series["text"][-1] == "3"
+
+
+@pytest.mark.parametrize("value", [None, 5, "x", [1], {"a": 1}, [None]], ids=str)
+@pytest.mark.parametrize(
+    "name", ["targets", "fieldConfig", "options", "gridPos", "transformations"]
+)
+def test_a_panel_of_another_shape_is_drawn_without_what_has_it(name: str, value: Any) -> None:
+    panels = draw_dashboard(
+        build_dashboard(build_panel(**{name: value})), TableSource({"a": [1.0]})
+    ).panels
+    assert [panel.title for panel in panels] == ["Requests"]
+
+
+@pytest.mark.parametrize("name", ["panels", "rows", "templating", "annotations", "time"])
+@pytest.mark.parametrize("value", [None, 5, "x", [1], {"a": 1}], ids=str)
+def test_a_document_of_another_shape_is_drawn_without_what_has_it(name: str, value: Any) -> None:
+    document = {**build_dashboard(build_panel()), name: value}
+    assert draw_dashboard(document, ExampleSource()).title == "Orders"
