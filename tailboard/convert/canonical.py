@@ -155,6 +155,8 @@ def _simplify_panel(panel: Panel, reference_ids: set[int]) -> Panel:
         content.pop("datasource", None)
     if "fieldConfig" in content:
         content["fieldConfig"] = _simplify_fields(content["fieldConfig"])
+        if not content["fieldConfig"]:
+            del content["fieldConfig"]
     if children := content.get("panels"):
         content["panels"] = [_simplify_panel(child, reference_ids) for child in children]
     if queries := content.get("targets"):
@@ -202,7 +204,7 @@ def _simplify_fields(config: Any) -> Any:
     if not isinstance(defaults, dict):
         return config
     defaults = {key: value for key, value in defaults.items() if key not in UNREAD_FIELD_OPTIONS}
-    config = {**config, "defaults": defaults}
+    config = {name: part for name, part in {**config, "defaults": defaults}.items() if part}
     thresholds = defaults.get("thresholds")
     if not isinstance(thresholds, dict) or thresholds.get("steps"):
         return config

@@ -257,3 +257,12 @@ def test_a_variable_of_a_query_that_is_not_there_is_no_mistake() -> None:
     variables = [{"name": "pod", "type": "query"}, {"name": "x", "query": {}, "type": "query"}]
     conversion = convert_dashboard(build_document(build_panel(), templating={"list": variables}))
     assert not conversion.differences
+
+
+def test_what_grafana_reads_no_more_is_left_out() -> None:
+    query = {"expr": "up", "metric": "up", "refId": "A", "step": 240}
+    panel = build_panel(fieldConfig={"defaults": {"unitScale": True}}, targets=[query])
+    conversion = convert_dashboard(build_document(panel))
+    assert not conversion.differences
+    assert '["up"]' in conversion.text
+    assert "unitScale" not in conversion.text
