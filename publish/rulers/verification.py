@@ -1,15 +1,22 @@
-"""Proof that a ruler evaluates what was published: every group is loaded, and failed nowhere."""
+"""Proof that a ruler evaluates what was published: every group is loaded, and failed nowhere.
+
+A group that is evaluated less often than once a minute is not waited for once it is loaded.
+"""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from tailboard.panels.duration import parse_duration
 from tailboard.publish.rulers.plan import GroupItem
 from tailboard.publish.rulers.rule_group import RuleGroup
 from tailboard.publish.rulers.ruler import HEALTHY, GroupStatuses, Ruler, RuleStatus
 
 POLL_PAUSE = 1.0
 """Seconds between two looks at what the server has loaded."""
+
+MAX_AWAITED_INTERVAL = 60.0
+"""Seconds between two evaluations of a group, up to which its first one is waited for."""
 
 MAX_ERRORS = 3
 MAX_ERROR_LENGTH = 300
@@ -82,9 +89,18 @@ def _find_wait_reason(
         return "its new rules were not loaded"
     if item.live is not None and _is_former_version(item.live, desired, rules, rules_before):
         return "its new queries were not loaded"
-    if not all(rule.is_evaluated or rule.error for rule in rules):
+    if not all(_has_result(rule) for rule in rules) and not _is_slow(desired):
         return "it was not evaluated"
     return ""
+
+
+def _has_result(rule: RuleStatus) -> bool:
+    return rule.is_evaluated or bool(rule.error)
+
+
+def _is_slow(group: RuleGroup) -> bool:
+    interval = group.content.get("interval")
+    return bool(interval) and parse_duration(str(interval)) > MAX_AWAITED_INTERVAL
 
 
 def _is_former_version(
@@ -117,7 +133,7 @@ def _list_errors(rules: Sequence[RuleStatus]) -> str:
     errors = [
         f"{rule.name}: {' '.join(rule.error.split())[:MAX_ERROR_LENGTH] or rule.health}"
         for rule in rules
-        if rule.health != HEALTHY
+        if rule.health != HEALTHY and _has_result(rule)
     ]
     remainder = [f"and {len(errors) - MAX_ERRORS} more"] if len(errors) > MAX_ERRORS else []
     return "; ".join([*errors[:MAX_ERRORS], *remainder])

@@ -11,8 +11,8 @@ from tailboard.cli.parameter_types import validate_duration
 from tailboard.cli.targets.rules_verification import RulesVerification
 from tailboard.panels.duration import parse_duration
 
-VERIFY_TIMEOUT = "6m"
-"""Rulers load groups once a minute, and evaluate the slowest of ours every four minutes."""
+VERIFY_TIMEOUT = "3m"
+"""Rulers load groups once a minute, and evaluate them as often."""
 
 Command = Callable[..., Any]
 VERIFY_OPTIONS = (

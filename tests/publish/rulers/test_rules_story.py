@@ -173,7 +173,7 @@ def story(
 def test_a_service_is_published_changed_alerted_and_rolled_back(story: Story) -> None:
     story.declare_service(1.0)
     before = story.read_state()
-    first = story.run("publish", "orders.py", "--no-verify")
+    first = story.run("publish", "orders.py")
     published = story.read_state()
     assert published["dashboards"]
     assert "AlwaysFiring" in published["rules"]
