@@ -5,7 +5,7 @@ from typing import Any
 
 from grafanalib.core import GridPos
 
-from tailboard.panels.query import Query
+from tailboard.panels.query import AUTOMATIC_LEGEND, Query, build_query_fields
 from tailboard.panels.style import GOOD, Thresholds, build_threshold_steps
 
 JsonObject = Mapping[str, Any]
@@ -31,10 +31,10 @@ def raw(
     """A panel in Grafana's own look: what is not given is what Grafana does by default.
 
     `kind` is Grafana's name of it, such as `barchart`. A query is a `Query`, PromQL without a
-    legend, or JSON for everything else. `fields` are the standard options of its values, `custom`
-    those of this kind of panel, `overrides` both for single series. An empty list of thresholds
-    leaves the `base` colour alone; without one Grafana draws red from 80 on. `extra` holds further
-    fields of the panel's JSON, such as `repeat` or `maxDataPoints`.
+    legend, or JSON of another data source. `fields` are the standard options of its values,
+    `custom` those of this kind of panel, `overrides` both for single series. An empty list of
+    thresholds leaves the `base` colour alone; without one Grafana draws red from 80 on. `extra`
+    holds further fields of the panel's JSON, such as `repeat` or `maxDataPoints`.
     https://grafana.com/docs/grafana/latest/panels-visualizations/
     """
     defaults: dict[str, Any] = dict(fields or {})
@@ -65,6 +65,11 @@ def raw(
 
 
 def _build_target(query: Query | str | JsonObject) -> dict[str, Any]:
-    if isinstance(query, Query):
-        return {"expr": query.expression, "legendFormat": query.legend or "__auto"}
-    return {"expr": query} if isinstance(query, str) else dict(query)
+    """The JSON of a query; a table has no legends."""
+    if isinstance(query, str):
+        return {"expr": query}
+    if not isinstance(query, Query):
+        return dict(query)
+    has_legend = query.legend or (query.legend == "" and query.format != "table")
+    legend = {"legendFormat": query.legend or AUTOMATIC_LEGEND} if has_legend else {}
+    return {"expr": query.expression, **legend, **build_query_fields(query)}

@@ -1,16 +1,26 @@
 """The code of a panel: the kind `raw` with what differs from Grafana's defaults."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from tailboard.convert.canonical import Panel
 from tailboard.convert.code import Call, Code, DictCode, ListCode, Literal, TupleCode, build_code
 from tailboard.dashboards.data_source import PROMETHEUS
 from tailboard.dashboards.passes.modernize.panel import is_promql_query
+from tailboard.panels.query import AUTOMATIC_LEGEND, Format
 from tailboard.panels.style import GOOD
 
-AUTOMATIC_LEGEND = "__auto"
-QUERY_FIELDS = {"expr", "legendFormat"}
+QUERY_ARGUMENTS: Mapping[str, tuple[str, type]] = {
+    "format": ("format", str),
+    "instant": ("instant", bool),
+    "interval": ("interval", str),
+    "intervalFactor": ("interval_factor", int),
+    "exemplar": ("exemplar", bool),
+    "hide": ("hide", bool),
+    "refId": ("ref_id", str),
+}
+"""The fields of a query that are arguments of `Query`, and their types."""
+
 ARGUMENT_FIELDS = frozenset(
     {
         "description",
@@ -46,22 +56,47 @@ def build_raw_call(panel: Panel, size: Code | None = None) -> Call:
     }
     arguments: list[Code] = [Literal(str(panel.get("type", ""))), Literal(panel.get("title", ""))]
     if queries:
-        arguments.append(ListCode(tuple(build_query_code(query, panel) for query in queries)))
+        arguments.append(ListCode(tuple(_build_query_codes(panel))))
     return Call("raw", tuple(arguments), tuple(keywords.items()))
 
 
+def _build_query_codes(panel: Panel) -> list[Code]:
+    """The queries: PromQL alone where no query says more, else each a `Query`, or JSON."""
+    queries = panel.get("targets") or []
+    if all({*query} == {"expr"} and is_promql_query(query, panel) for query in queries):
+        return [build_code(query["expr"]) for query in queries]
+    return [build_query_code(query, panel) for query in queries]
+
+
 def build_query_code(query: Panel, panel: Panel) -> Code:
-    """A `Query` where it says all that there is, else JSON."""
-    if {*query} == QUERY_FIELDS and is_promql_query(query, panel):
-        expression, legend = query["expr"], query["legendFormat"]
-        if isinstance(expression, str) and isinstance(legend, str):
-            legend_arguments = () if legend == AUTOMATIC_LEGEND else (Literal(legend),)
-            return Call("Query", (Literal(expression), *legend_arguments))
-    if {*query} == {"expr"} and is_promql_query(query, panel):
-        return build_code(query["expr"])
-    first_names = [name for name in ("expr", "legendFormat") if name in query]
-    other_names = [name for name in query if name not in first_names]
-    return build_code({name: query[name] for name in (*first_names, *other_names)})
+    """A `Query` for PromQL, JSON for the languages of other data sources."""
+    if not isinstance(query.get("expr"), str) or not is_promql_query(query, panel):
+        first_names = [name for name in ("expr", "legendFormat") if name in query]
+        other_names = [name for name in query if name not in first_names]
+        return build_code({name: query[name] for name in (*first_names, *other_names)})
+    fields = {name: value for name, value in query.items() if name != "expr"}
+    arguments: list[Code] = [Literal(query["expr"])]
+    keywords: dict[str, Code] = {}
+    is_table = fields.get("format") == "table"
+    if "legendFormat" not in fields:
+        if not is_table:
+            keywords["legend"] = Literal(None)
+    elif _is_argument(legend := fields["legendFormat"], str):
+        if legend != AUTOMATIC_LEGEND or is_table:
+            arguments.append(Literal(legend))
+        del fields["legendFormat"]
+    for name, (argument, kind) in QUERY_ARGUMENTS.items():
+        is_known = name != "format" or fields.get(name) in get_args(Format)
+        if is_known and _is_argument(fields.get(name), kind):
+            keywords[argument] = Literal(fields.pop(name))
+    if fields:
+        keywords["extra"] = build_code(fields)
+    return Call("Query", tuple(arguments), tuple(keywords.items()))
+
+
+def _is_argument(value: object, kind: type) -> bool:
+    """Whether a query says this value as an argument: what is empty is as if it were not there."""
+    return bool(value) and type(value) is kind
 
 
 def build_thresholds(thresholds: object) -> tuple[Code, str] | None:

@@ -37,6 +37,9 @@ WORD_END, WORD_START = re.compile(r"\w+$"), re.compile(r"^\w+")
 
 Path = tuple[int, ...]
 ROLES = {"expr": "expression", "legendFormat": "legend", "refId": "ref_id"}
+FIXED_KEYWORDS = ("format",)
+"""Arguments that take a few texts alone, so that no parameter stands for them."""
+
 SHARED_ROLES = frozenset(
     {
         "custom",
@@ -260,7 +263,12 @@ def _walk(
                 for index, argument in enumerate(arguments)
             )
             new_keywords = tuple(
-                (name, _walk(argument, (*path, 100 + index), _clean_role(name), replace_text))
+                (
+                    name,
+                    argument
+                    if name in FIXED_KEYWORDS
+                    else _walk(argument, (*path, 100 + index), _clean_role(name), replace_text),
+                )
                 for index, (name, argument) in enumerate(keywords)
             )
             return Call(function, new_arguments, new_keywords)

@@ -281,6 +281,36 @@ def test_a_line_without_legend_is_named_by_grafana() -> None:
     assert render_panel(panel)["targets"][0]["legendFormat"] == "__auto"
 
 
+def test_a_query_of_any_kind_has_the_options_of_grafana_s_editor() -> None:
+    query = Query(
+        "up",
+        legend=None,
+        format="table",
+        instant=True,
+        interval="1m",
+        interval_factor=3,
+        exemplar=True,
+        hide=True,
+        ref_id="X",
+        extra={"range": True},
+    )
+    panel = kinds.timeseries("T", [query], unit="s", **FIELD_ARGUMENTS)
+    fields = {
+        "format": "table",
+        "instant": True,
+        "interval": "1m",
+        "intervalFactor": 3,
+        "exemplar": True,
+        "hide": True,
+        "refId": "X",
+        "range": True,
+    }
+    (target,) = render_panel(panel)["targets"]
+    assert {name: target[name] for name in fields} == fields
+    assert target["legendFormat"] == ""
+    assert kinds.raw("trend", "T", [query])["targets"] == [{"expr": "up", **fields}]
+
+
 @pytest.mark.parametrize(
     ("kind", "instant", "shape"),
     [

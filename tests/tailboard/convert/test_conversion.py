@@ -144,6 +144,41 @@ def test_what_grafana_does_by_default_is_left_out() -> None:
     assert "17" not in text
 
 
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"legendFormat": "{{pod}}", "instant": True}, 'Query("up", "{{pod}}", instant=True)'),
+        ({"format": "table", "instant": True}, 'Query("up", format="table", instant=True)'),
+        (
+            {"format": "table", "legendFormat": "__auto"},
+            'Query("up", "__auto", format="table")',
+        ),
+        ({"intervalFactor": 2}, 'Query("up", legend=None, interval_factor=2)'),
+        ({"legendFormat": "__auto", "interval": "1m"}, 'Query("up", interval="1m")'),
+        (
+            {"legendFormat": "__auto", "hide": True, "refId": "X"},
+            'Query("up", hide=True, ref_id="X")',
+        ),
+        (
+            {"legendFormat": "__auto", "format": "logs", "step": 7, "scope": "a"},
+            'Query("up", extra={"format": "logs", "scope": "a"})',
+        ),
+        ({"legendFormat": 7}, 'Query("up", extra={"legendFormat": 7})'),
+    ],
+)
+def test_promql_is_a_query_whatever_its_options_are(fields: Document, code: str) -> None:
+    conversion = convert_dashboard(build_document(build_panel(targets=[{"expr": "up", **fields}])))
+    assert not conversion.differences
+    assert code in conversion.text
+
+
+def test_queries_side_by_side_have_one_notation() -> None:
+    targets = [{"expr": "up"}, {"expr": "down", "legendFormat": "{{pod}}"}]
+    assert '[Query("up", legend=None), Query("down", "{{pod}}")]' in convert_text(
+        build_panel(targets=targets)
+    )
+
+
 def test_rows_are_a_table_of_contents() -> None:
     description = "What it shows, at such a length that the call does not fit into the line."
     text = convert_text(

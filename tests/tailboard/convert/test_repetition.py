@@ -62,6 +62,13 @@ def test_panels_of_one_shape_with_other_texts_are_calls_of_a_function() -> None:
     assert 'build_short_timeseries("Failed", "sum(rate(failed[5m]))")' in text
 
 
+def test_the_format_of_a_query_is_no_parameter() -> None:
+    panels = [build_queue_panel(name, type="table") for name in "abc"]
+    for panel, query_format in zip(panels, ("table", "heatmap", "table"), strict=True):
+        panel["targets"][0]["format"] = query_format
+    assert "def " not in convert_panels(*panels)
+
+
 def test_two_panels_of_one_shape_stay_written_out() -> None:
     assert "def " not in convert_panels(*map(build_queue_panel, ("mails", "orders")))
 
