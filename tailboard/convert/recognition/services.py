@@ -185,7 +185,7 @@ def _is_recorded(facts: QueryFacts) -> bool:
 def _rank_conventions(facts: QueryFacts) -> list[Convention]:
     """The conventions by how many queries of the document are theirs, whatever they select."""
     shapes = Counter(strip_selectors(expression) for expression in facts.expressions)
-    has_common_queries = any(
+    has_common_queries = facts.metric_names == {"up"} or any(
         len(shape) >= MIN_SHAPE_LENGTH
         for shape in shapes.keys() & _list_shapes(CONVENTIONS[0].name)
     )
