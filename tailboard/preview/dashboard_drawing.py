@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from tailboard.dashboards.schema_v2.values import JsonObject, list_objects, read_object, read_text
 from tailboard.preview.charts import DRAW_BY_KIND
 from tailboard.preview.colors import find_color
-from tailboard.preview.data import (
+from tailboard.preview.data.field_config import apply_field_config
+from tailboard.preview.data.frame import Frame
+from tailboard.preview.data.panel_data import (
     Annotation,
     DataResult,
     DataSource,
@@ -15,10 +17,7 @@ from tailboard.preview.data import (
     build_frames,
     fill_legend,
 )
-from tailboard.preview.drawing import Drawing, Size
-from tailboard.preview.field_config import apply_field_config
-from tailboard.preview.frame import Frame
-from tailboard.preview.panel_queries import (
+from tailboard.preview.data.panel_queries import (
     AnnotationQuery,
     DataRequest,
     PanelQuery,
@@ -31,6 +30,10 @@ from tailboard.preview.panel_queries import (
     interpolate_title,
     list_requests,
 )
+from tailboard.preview.data.server_source import build_query_key
+from tailboard.preview.data.time_range import TimeRange, parse_time_range
+from tailboard.preview.data.transformations import apply_transformations
+from tailboard.preview.drawing import Drawing, Size
 from tailboard.preview.panel_tree import (
     DashboardView,
     PanelPlace,
@@ -38,9 +41,6 @@ from tailboard.preview.panel_tree import (
     expand_repeats,
     read_dashboard,
 )
-from tailboard.preview.server_source import build_query_key
-from tailboard.preview.time_range import TimeRange, parse_time_range
-from tailboard.preview.transformations import apply_transformations
 from tailboard.prometheus.interpolation import VariableValue
 
 TITLE_HEIGHT, NOTE_HEIGHT, PADDING = 30, 18, 10

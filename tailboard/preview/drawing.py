@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tailboard.preview.data import PanelData
+from tailboard.preview.data.panel_data import PanelData
 
 Spec = dict[str, Any]
 Align = Literal["left", "right", "center"]

@@ -7,8 +7,8 @@ import pytest
 
 from demo.palette_png import SIGNATURE, reduce_colors
 from tailboard.preview.dashboard_drawing import draw_dashboard
-from tailboard.preview.example_source import ExampleSource
-from tailboard.preview.picture import convert_to_png, render_panel_picture
+from tailboard.preview.data.example_source import ExampleSource
+from tailboard.preview.pages.picture import convert_to_png, render_panel_picture
 from tests.tailboard.preview.documents import build_dashboard, build_panel
 
 Color = tuple[int, int, int]

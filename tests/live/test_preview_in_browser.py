@@ -12,10 +12,10 @@ from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_library
 from tailboard.panels import Objectives, Service
 from tailboard.preview.dashboard_drawing import DashboardDrawing, PreviewOptions, draw_dashboard
-from tailboard.preview.page import render_dashboard_page
-from tailboard.preview.server_source import ServerSource
-from tailboard.preview.site import build_pages, build_shared_files, name_pages
-from tailboard.preview.units import format_value
+from tailboard.preview.data.server_source import ServerSource
+from tailboard.preview.data.units import format_value
+from tailboard.preview.pages.page import render_dashboard_page
+from tailboard.preview.pages.site import build_pages, build_shared_files, name_pages
 from tailboard.prometheus.intervals import read_intervals
 from tailboard.prometheus.server import PrometheusServer, connect_prometheus
 from tests.live.live_environment import LiveEnvironment
@@ -168,7 +168,7 @@ def test_hostile_titles_run_nothing(browser: Browser, tmp_path: Path) -> None:
 
 
 def test_the_theme_is_changed_and_remembered(browser: Browser, tmp_path: Path) -> None:
-    from tailboard.preview.example_source import ExampleSource
+    from tailboard.preview.data.example_source import ExampleSource
     from tests.tailboard.preview.documents import build_dashboard, build_panel
 
     drawing = draw_dashboard(build_dashboard(build_panel()), ExampleSource())

@@ -7,8 +7,8 @@ import pytest
 import requests
 
 from tailboard.preview.dashboard_drawing import PanelDrawing, draw_dashboard
-from tailboard.preview.panel_queries import DataRequest
-from tailboard.preview.server_source import ServerSource
+from tailboard.preview.data.panel_queries import DataRequest
+from tailboard.preview.data.server_source import ServerSource
 from tailboard.prometheus.intervals import read_intervals
 from tailboard.prometheus.server import connect_prometheus
 from tests.live.live_environment import LiveEnvironment

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from tailboard.dashboards.document import Document
     from tailboard.preview.dashboard_drawing import DashboardDrawing, PreviewOptions
-    from tailboard.preview.data import DataSource
-    from tailboard.preview.example_source import ExampleSource
-    from tailboard.preview.server_source import ServerSource
+    from tailboard.preview.data.example_source import ExampleSource
+    from tailboard.preview.data.panel_data import DataSource
+    from tailboard.preview.data.server_source import ServerSource
 
 DEFAULT_PORT = 8900
 SOME_FAILED = 4
@@ -167,7 +167,7 @@ def command(
     if panel and not (png or svg):
         raise click.UsageError("--panel makes a picture of one panel. Add --png or --svg.")
     from tailboard.preview.dashboard_drawing import PreviewOptions
-    from tailboard.preview.site import PictureOptions, require_packages
+    from tailboard.preview.pages.site import PictureOptions, require_packages
 
     require_packages()
     options = PreviewOptions(start or "", end or "", variables)
@@ -243,7 +243,7 @@ def _build_documents(sources: Sequence[Any]) -> "list[Document]":
 
 def _build_example_source(scrape_interval: str | None) -> "ExampleSource":
     from tailboard.panels.duration import parse_duration
-    from tailboard.preview.example_source import ExampleSource
+    from tailboard.preview.data.example_source import ExampleSource
     from tailboard.prometheus.intervals import Intervals
 
     return ExampleSource(Intervals(parse_duration(scrape_interval)) if scrape_interval else None)
@@ -252,7 +252,7 @@ def _build_example_source(scrape_interval: str | None) -> "ExampleSource":
 def _connect_source(
     stack: ExitStack, metrics_source: MetricsSource, concurrency: int, scrape_interval: str
 ) -> "ServerSource":
-    from tailboard.preview.server_source import ServerSource
+    from tailboard.preview.data.server_source import ServerSource
     from tailboard.prometheus.intervals import read_intervals
 
     server = stack.enter_context(metrics_source.connect(concurrency))
@@ -280,7 +280,12 @@ def _write_site(
     force: bool,
     as_json: bool,
 ) -> None:
-    from tailboard.preview.site import build_pages, build_pictures, build_shared_files, name_pages
+    from tailboard.preview.pages.site import (
+        build_pages,
+        build_pictures,
+        build_shared_files,
+        name_pages,
+    )
     from tailboard.publish.formats import File
     from tailboard.publish.output import Output
 
@@ -340,14 +345,14 @@ def _serve(
     """Show the pages until Ctrl-C."""
     import threading
 
-    from tailboard.preview.live_server import (
+    from tailboard.preview.pages.live_server import (
         LiveServer,
         LiveSite,
         follow_definitions,
         is_reportable,
         list_watched_files,
     )
-    from tailboard.preview.site import build_pages, build_shared_files, name_pages
+    from tailboard.preview.pages.site import build_pages, build_shared_files, name_pages
 
     shared_files = build_shared_files()
     periods: list[float] = []

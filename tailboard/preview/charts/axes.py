@@ -5,8 +5,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tailboard.preview.data import PanelData
-from tailboard.preview.units import Ticks
+from tailboard.preview.data.panel_data import PanelData
+from tailboard.preview.data.units import Ticks
 
 Spec = dict[str, Any]
 

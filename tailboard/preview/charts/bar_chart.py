@@ -5,11 +5,11 @@ import json
 from tailboard.dashboards.schema_v2.values import read_object, read_text
 from tailboard.preview.charts.axes import Spec, build_base_spec, build_value_axis, list_finite
 from tailboard.preview.charts.legend import build_legend
-from tailboard.preview.data import PanelData
+from tailboard.preview.data.field_config import find_series_color, format_number_of_field, read_unit
+from tailboard.preview.data.frame import Frame
+from tailboard.preview.data.panel_data import PanelData
+from tailboard.preview.data.units import build_ticks, format_value
 from tailboard.preview.drawing import Drawing, Size
-from tailboard.preview.field_config import find_series_color, format_number_of_field, read_unit
-from tailboard.preview.frame import Frame
-from tailboard.preview.units import build_ticks, format_value
 
 KINDS = ("barchart",)
 

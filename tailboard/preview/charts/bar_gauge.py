@@ -6,9 +6,9 @@ from tailboard.dashboards.schema_v2.values import read_object
 from tailboard.preview.charts.axes import Spec, build_base_spec, clean_value
 from tailboard.preview.charts.stat import MAX_VALUES, build_missing_value, list_reduced_values
 from tailboard.preview.colors import NEUTRAL_COLOR, TRACK
-from tailboard.preview.data import PanelData
+from tailboard.preview.data.field_config import read_limit
+from tailboard.preview.data.panel_data import PanelData
 from tailboard.preview.drawing import Drawing, Size
-from tailboard.preview.field_config import read_limit
 
 KINDS = ("bargauge",)
 

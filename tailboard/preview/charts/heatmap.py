@@ -13,10 +13,10 @@ from tailboard.preview.charts.axes import (
     to_milliseconds,
 )
 from tailboard.preview.colors import find_color
-from tailboard.preview.data import PanelData, read_bound
+from tailboard.preview.data.frame import Frame
+from tailboard.preview.data.panel_data import PanelData, read_bound
+from tailboard.preview.data.units import format_bound, format_value
 from tailboard.preview.drawing import Drawing, Size
-from tailboard.preview.frame import Frame
-from tailboard.preview.units import format_bound, format_value
 
 KINDS = ("heatmap",)
 

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 
 from tailboard.dashboards.schema_v2.values import JsonObject, read_object, read_text
+from tailboard.preview.data.field_config import format_number_of_field
+from tailboard.preview.data.frame import Field
+from tailboard.preview.data.reducers import TITLES, reduce_values
 from tailboard.preview.drawing import (
     LEGEND_HEADER,
     LEGEND_ROW,
@@ -10,9 +13,6 @@ from tailboard.preview.drawing import (
     LegendEntry,
     Size,
 )
-from tailboard.preview.field_config import format_number_of_field
-from tailboard.preview.frame import Field
-from tailboard.preview.reducers import TITLES, reduce_values
 
 MAX_SHARE = 0.38
 """The share of a panel's height that its legend takes at most."""

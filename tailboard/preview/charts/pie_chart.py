@@ -4,10 +4,10 @@ from tailboard.dashboards.schema_v2.values import read_object
 from tailboard.preview.charts.axes import Spec, build_base_spec
 from tailboard.preview.charts.stat import MAX_VALUES, list_reduced_values
 from tailboard.preview.colors import choose_palette_color
-from tailboard.preview.data import PanelData
+from tailboard.preview.data.field_config import find_series_color
+from tailboard.preview.data.panel_data import PanelData
+from tailboard.preview.data.units import format_value
 from tailboard.preview.drawing import Drawing, Legend, LegendEntry, Size
-from tailboard.preview.field_config import find_series_color
-from tailboard.preview.units import format_value
 
 KINDS = ("piechart", "grafana-piechart-panel")
 

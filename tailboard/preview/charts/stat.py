@@ -13,11 +13,11 @@ from tailboard.preview.charts.axes import (
     to_milliseconds,
 )
 from tailboard.preview.colors import NEUTRAL_COLOR
-from tailboard.preview.data import PanelData
+from tailboard.preview.data.field_config import DisplayValue, compile_pattern, format_field_value
+from tailboard.preview.data.frame import Field, Frame
+from tailboard.preview.data.panel_data import PanelData
+from tailboard.preview.data.reducers import reduce_values
 from tailboard.preview.drawing import Drawing, Size
-from tailboard.preview.field_config import DisplayValue, compile_pattern, format_field_value
-from tailboard.preview.frame import Field, Frame
-from tailboard.preview.reducers import reduce_values
 
 KINDS = ("stat", "singlestat")
 

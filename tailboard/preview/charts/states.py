@@ -11,10 +11,10 @@ from tailboard.preview.charts.axes import (
     clean_value,
     to_milliseconds,
 )
-from tailboard.preview.data import PanelData
+from tailboard.preview.data.field_config import format_field_value
+from tailboard.preview.data.frame import Field
+from tailboard.preview.data.panel_data import PanelData
 from tailboard.preview.drawing import Drawing, Size
-from tailboard.preview.field_config import format_field_value
-from tailboard.preview.frame import Field
 
 MAX_ROWS = 40
 MAX_ROW_HEIGHT = 48

@@ -1,7 +1,7 @@
 """One row of coloured cells for each series."""
 
 from tailboard.preview.charts.states import draw_states
-from tailboard.preview.data import PanelData
+from tailboard.preview.data.panel_data import PanelData
 from tailboard.preview.drawing import Drawing, Size
 
 KINDS = ("status-history",)

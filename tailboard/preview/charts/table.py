@@ -3,17 +3,17 @@
 from typing import Any
 
 from tailboard.dashboards.schema_v2.values import list_objects, read_object, read_text
-from tailboard.preview.data import PanelData
-from tailboard.preview.drawing import Cell, Column, Drawing, Size, Table
-from tailboard.preview.field_config import (
+from tailboard.preview.data.field_config import (
     compute_share,
     find_limits,
     format_field_value,
     read_limit,
 )
-from tailboard.preview.frame import Field, Frame
-from tailboard.preview.transformations import sort_frame
-from tailboard.preview.units import format_value
+from tailboard.preview.data.frame import Field, Frame
+from tailboard.preview.data.panel_data import PanelData
+from tailboard.preview.data.transformations import sort_frame
+from tailboard.preview.data.units import format_value
+from tailboard.preview.drawing import Cell, Column, Drawing, Size, Table
 
 KINDS = ("table", "table-old")
 

@@ -3,7 +3,7 @@
 import re
 
 from tailboard.dashboards.schema_v2.values import read_object, read_text
-from tailboard.preview.data import PanelData
+from tailboard.preview.data.panel_data import PanelData
 from tailboard.preview.drawing import Drawing, Size
 
 KINDS = ("text",)

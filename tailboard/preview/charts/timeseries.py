@@ -15,9 +15,7 @@ from tailboard.preview.charts.axes import (
     to_milliseconds,
 )
 from tailboard.preview.charts.legend import build_legend
-from tailboard.preview.data import MAX_DRAWN_SERIES, PanelData, select_largest
-from tailboard.preview.drawing import Drawing, Size
-from tailboard.preview.field_config import (
+from tailboard.preview.data.field_config import (
     find_series_color,
     format_number_of_field,
     list_threshold_steps,
@@ -25,8 +23,10 @@ from tailboard.preview.field_config import (
     read_limit,
     read_unit,
 )
-from tailboard.preview.frame import Field
-from tailboard.preview.units import Ticks, build_ticks
+from tailboard.preview.data.frame import Field
+from tailboard.preview.data.panel_data import MAX_DRAWN_SERIES, PanelData, select_largest
+from tailboard.preview.data.units import Ticks, build_ticks
+from tailboard.preview.drawing import Drawing, Size
 
 KINDS = ("timeseries", "graph", "trend")
 

@@ -77,7 +77,7 @@ def test_a_missing_package_is_named_with_the_command_that_brings_it(
 ) -> None:
     find_spec = importlib.util.find_spec
     monkeypatch.setattr(
-        "tailboard.preview.site.find_spec",
+        "tailboard.preview.pages.site.find_spec",
         lambda name: None if name == "vl_convert" else find_spec(name),
     )
     assert main(["preview", "orders.py", "--example"]) == 2

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from tailboard.preview.data import DataResult
-from tailboard.preview.panel_queries import DataRequest
+from tailboard.preview.data.panel_data import DataResult
+from tailboard.preview.data.panel_queries import DataRequest
 from tailboard.preview.panel_tree import DashboardView, PanelPlace
 from tailboard.prometheus.interpolation import VariableValue
 from tailboard.prometheus.intervals import Intervals

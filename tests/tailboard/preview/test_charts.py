@@ -10,8 +10,8 @@ import pytest
 from tailboard.preview.charts import CHARTS, DRAW_BY_KIND
 from tailboard.preview.colors import find_color
 from tailboard.preview.dashboard_drawing import PanelDrawing, draw_dashboard
-from tailboard.preview.data import DataResult
-from tailboard.preview.example_source import ExampleSource
+from tailboard.preview.data.example_source import ExampleSource
+from tailboard.preview.data.panel_data import DataResult
 from tests import ROOT
 from tests.tailboard.preview.documents import build_dashboard, build_panel
 from tests.tailboard.preview.table_source import TableSource, Values

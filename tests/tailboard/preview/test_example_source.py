@@ -6,9 +6,9 @@ from grafanalib.core import Panel
 from tailboard import Service
 from tailboard.panels import errors, health
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
-from tailboard.preview.example_source import EXAMPLE_NOW, ExampleSource
-from tailboard.preview.panel_queries import DataRequest, Hint
-from tailboard.preview.time_range import TimeRange
+from tailboard.preview.data.example_source import EXAMPLE_NOW, ExampleSource
+from tailboard.preview.data.panel_queries import DataRequest, Hint
+from tailboard.preview.data.time_range import TimeRange
 
 ORDERS = Service("orders", selector={"job": "orders"}, convention=PROMETHEUS_CLIENT)
 LAST_HOUR = TimeRange(EXAMPLE_NOW - 3600, EXAMPLE_NOW)

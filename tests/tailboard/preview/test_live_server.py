@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.preview import live_server as live_server_module
-from tailboard.preview.live_server import (
+from tailboard.preview.pages import live_server as live_server_module
+from tailboard.preview.pages.live_server import (
     HOST,
     LiveServer,
     LiveSite,

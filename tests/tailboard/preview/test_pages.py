@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tailboard.preview.dashboard_drawing import DashboardDrawing, draw_dashboard
-from tailboard.preview.example_source import ExampleSource
-from tailboard.preview.page import build_style, render_dashboard_page, render_index_page
-from tailboard.preview.site import name_pages
+from tailboard.preview.data.example_source import ExampleSource
+from tailboard.preview.pages.page import build_style, render_dashboard_page, render_index_page
+from tailboard.preview.pages.site import name_pages
 from tests.tailboard.preview.documents import build_dashboard, build_panel
 from tests.tailboard.preview.table_source import TableSource
 

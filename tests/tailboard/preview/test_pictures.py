@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from tailboard.preview.dashboard_drawing import draw_dashboard
-from tailboard.preview.example_source import ExampleSource
-from tailboard.preview.picture import (
+from tailboard.preview.data.example_source import ExampleSource
+from tailboard.preview.pages.picture import (
     convert_to_png,
     fit_text,
     measure_text,

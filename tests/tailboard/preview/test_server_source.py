@@ -9,7 +9,7 @@ import pytest
 
 from tailboard.cli.main import main
 from tailboard.preview.dashboard_drawing import DashboardDrawing, PreviewOptions, draw_dashboard
-from tailboard.preview.server_source import ServerSource
+from tailboard.preview.data.server_source import ServerSource
 from tailboard.prometheus.intervals import Intervals
 from tailboard.prometheus.server import connect_prometheus
 from tests.tailboard.preview.documents import build_dashboard, build_panel

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tailboard.preview.time_range import TimeRange, compute_step, parse_time_range
+from tailboard.preview.data.time_range import TimeRange, compute_step, parse_time_range
 from tailboard.publish.errors import TailboardError
 
 NOW = 1_767_268_800.0

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tailboard.preview.frame import Field, Frame
-from tailboard.preview.transformations import apply_transformations
+from tailboard.preview.data.frame import Field, Frame
+from tailboard.preview.data.transformations import apply_transformations
 
 
 def build_frame(ref_id: str = "A", **columns: tuple[Any, ...]) -> Frame:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tailboard.preview.units import FORMATTERS, build_ticks, format_value
+from tailboard.preview.data.units import FORMATTERS, build_ticks, format_value
 
 
 @pytest.mark.parametrize(

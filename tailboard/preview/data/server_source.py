@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from tailboard.check.states import DATA
-from tailboard.preview.data import MAX_SERIES, DataResult
-from tailboard.preview.panel_queries import DataRequest, select_panels
+from tailboard.preview.data.panel_data import MAX_SERIES, DataResult
+from tailboard.preview.data.panel_queries import DataRequest, select_panels
 from tailboard.preview.panel_tree import DashboardView, PanelPlace
 from tailboard.prometheus.intervals import Intervals
 from tailboard.prometheus.responses import QueryLimitError, QueryResult, RefusedError

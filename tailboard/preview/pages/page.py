@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tailboard.preview.colors import SURFACES, THEMES, build_chart_config
 from tailboard.preview.dashboard_drawing import DashboardDrawing, PanelDrawing
-from tailboard.preview.markdown import render_markdown
+from tailboard.preview.pages.markdown import render_markdown
 from tailboard.publish.plural import format_count
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def _format_grid_area(panel: PanelDrawing) -> str:
 
 @cache
 def _read_template(name: str) -> str:
-    return (files("tailboard.preview") / "templates" / name).read_text("utf-8")
+    return (files("tailboard.preview.pages") / "templates" / name).read_text("utf-8")
 
 
 @cache

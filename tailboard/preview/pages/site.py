@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from tailboard.preview.colors import Theme
 from tailboard.preview.dashboard_drawing import DashboardDrawing, PanelDrawing
-from tailboard.preview.page import (
+from tailboard.preview.pages.page import (
     INDEX_NAME,
     SCRIPT_NAME,
     STYLE_NAME,
@@ -18,7 +18,7 @@ from tailboard.preview.page import (
     render_dashboard_page,
     render_index_page,
 )
-from tailboard.preview.picture import convert_to_png, render_panel_picture, render_picture
+from tailboard.preview.pages.picture import convert_to_png, render_panel_picture, render_picture
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.formats.format import File
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from tailboard.dashboards.schema_v2.values import JsonObject
-from tailboard.preview.frame import TIME_FIELD, VALUE_FIELD, Field, Frame
-from tailboard.preview.panel_queries import DataRequest, PanelQuery
+from tailboard.preview.data.frame import TIME_FIELD, VALUE_FIELD, Field, Frame
+from tailboard.preview.data.panel_queries import DataRequest, PanelQuery
+from tailboard.preview.data.reducers import reduce_values
 from tailboard.preview.panel_tree import DashboardView, PanelPlace
-from tailboard.preview.reducers import reduce_values
 from tailboard.prometheus.intervals import Intervals
 from tailboard.prometheus.responses import ResultSeries
 from tailboard.prometheus.variables import VariableValues

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from tailboard.dashboards.schema_v2.values import JsonObject, list_objects, read_object, read_text
-from tailboard.preview.field_config import compile_pattern
-from tailboard.preview.frame import TIME_FIELD, Field, Frame
-from tailboard.preview.reducers import TITLES, reduce_values
+from tailboard.preview.data.field_config import compile_pattern
+from tailboard.preview.data.frame import TIME_FIELD, Field, Frame
+from tailboard.preview.data.reducers import TITLES, reduce_values
 
 Frames = tuple[Frame, ...]
 Transformation = Callable[[Frames, JsonObject], Frames]

@@ -12,8 +12,8 @@ from tailboard.dashboards.schema_v2.values import (
     read_text,
 )
 from tailboard.panels.duration import is_duration, parse_duration
+from tailboard.preview.data.time_range import TimeRange, compute_step
 from tailboard.preview.panel_tree import DashboardView, PanelPlace
-from tailboard.preview.time_range import TimeRange, compute_step
 from tailboard.prometheus.interpolation import VariableValue, interpolate_variables
 from tailboard.prometheus.intervals import Intervals, read_min_interval
 from tailboard.prometheus.variables import VariableValues

@@ -13,9 +13,9 @@ from tailboard.preview.colors import (
     find_color,
     find_gradient_color,
 )
-from tailboard.preview.frame import Field, Frame
-from tailboard.preview.reducers import reduce_values
-from tailboard.preview.units import format_value
+from tailboard.preview.data.frame import Field, Frame
+from tailboard.preview.data.reducers import reduce_values
+from tailboard.preview.data.units import format_value
 
 REGEX_LITERAL = re.compile(r"/(?P<pattern>.*)/(?P<flags>[a-z]*)", re.DOTALL)
 MAX_PATTERN_LENGTH = 1000

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from tailboard.dashboards.schema_v2.values import JsonObject, read_object, read_text
-from tailboard.preview.data import LEGEND_LABEL, DataResult
-from tailboard.preview.panel_queries import DataRequest
+from tailboard.preview.data.panel_data import LEGEND_LABEL, DataResult
+from tailboard.preview.data.panel_queries import DataRequest
 from tailboard.preview.panel_tree import DashboardView, PanelPlace
 from tailboard.prometheus.interpolation import VariableValue
 from tailboard.prometheus.intervals import Intervals

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from tailboard.preview.page import INDEX_NAME
+from tailboard.preview.pages.page import INDEX_NAME
 from tailboard.publish.errors import TailboardError
 
 HOST = "127.0.0.1"

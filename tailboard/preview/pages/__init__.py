@@ -1,0 +1,1 @@
+"""Drawings as pages and pictures, and the server that shows them."""
