@@ -63,7 +63,7 @@ def assert_fed(
     except (DefinitionError, TailboardError, OSError) as error:
         problems = str(error)
     if problems:
-        from tailboard.cli.terminal import escape_lines
+        from tailboard.cli.reports.terminal import escape_lines
 
         pytest.fail(escape_lines(problems), pytrace=False)
 

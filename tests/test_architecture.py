@@ -279,7 +279,7 @@ def test_only_the_command_line_knows_the_terminal(path: Path) -> None:
 
 @every_module
 def test_all_that_is_printed_passes_the_module_that_escapes_it(path: Path) -> None:
-    if format_path(path) == "tailboard/cli/terminal.py":
+    if format_path(path) == "tailboard/cli/reports/terminal.py":
         return
     printing = {"click.echo", "click.secho", "click.style", "sys.stdout.write", "sys.stderr.write"}
     assert not {

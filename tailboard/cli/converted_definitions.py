@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tailboard.cli.terminal import print_error, print_json_report, print_message, print_raw
+from tailboard.cli.reports.terminal import print_error, print_json_report, print_message, print_raw
 from tailboard.publish.plural import format_count
 
 

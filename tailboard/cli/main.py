@@ -19,7 +19,7 @@ from typing import NoReturn
 import click
 
 from tailboard import __version__
-from tailboard.cli.terminal import escape_unencodable, has_color, print_error, print_message
+from tailboard.cli.reports.terminal import escape_unencodable, has_color, print_error, print_message
 
 COMMANDS = {
     "build": "Compile definitions into dashboards and rules",
@@ -101,7 +101,7 @@ def tailboard(context: click.Context) -> None:
     """Grafana dashboards that tell the tail, from a few lines about a Python service."""
     context.color = has_color(sys.stdout)
     escape_unencodable(sys.stdout)
-    from tailboard.cli.defaults import Defaults
+    from tailboard.cli.options.defaults import Defaults
     from tailboard.publish.http.secret_filter import clear_secrets
 
     clear_secrets()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tailboard.cli.terminal import print_message, print_raw
+from tailboard.cli.reports.terminal import print_message, print_raw
 from tailboard.init.definition_text import Draft, render_definition
 from tailboard.init.module_names import is_module_name
 from tailboard.init.report import build_report_json, render_report

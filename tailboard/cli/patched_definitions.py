@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tailboard.cli.pulled_dashboards import fetch_definitions
-from tailboard.cli.terminal import print_error, print_json_report, print_message, print_raw
+from tailboard.cli.reports.terminal import print_error, print_json_report, print_message, print_raw
 from tailboard.definitions.text_change import TextChange
 from tailboard.publish.grafana.pull import PulledDefinition
 from tailboard.publish.grafana.server import Grafana

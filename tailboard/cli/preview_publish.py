@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 
-from tailboard.cli.outcome_report import build_target_json
-from tailboard.cli.parameter_types import validate_duration
-from tailboard.cli.progress import StepProgress
+from tailboard.cli.options.parameter_types import validate_duration
+from tailboard.cli.reports.outcome_report import build_target_json
+from tailboard.cli.reports.progress import StepProgress
+from tailboard.cli.reports.terminal import print_json_report, print_message
 from tailboard.cli.targets.apply import ApplyOptions, execute_plan, print_outcome_summary
-from tailboard.cli.terminal import print_json_report, print_message
 from tailboard.panels.duration import parse_duration
 from tailboard.publish.grafana.commit import DEFAULT_MESSAGE
 from tailboard.publish.grafana.desired import Desired

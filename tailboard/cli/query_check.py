@@ -8,8 +8,8 @@ import click
 
 from tailboard.check.may_be_empty import NAME, apply_allowances
 from tailboard.check.query_states import CheckResult
-from tailboard.cli.metrics_options import MetricsSource
-from tailboard.cli.progress import StepProgress
+from tailboard.cli.options.metrics_options import MetricsSource
+from tailboard.cli.reports.progress import StepProgress
 from tailboard.findings.exclusion import parse_allowance
 from tailboard.findings.finding import Finding
 from tailboard.prometheus.check_outcome import CheckOutcome

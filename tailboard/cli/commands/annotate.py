@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from tailboard.cli.grafana_options import ENVIRONMENT_HELP
+from tailboard.cli.options.grafana_options import ENVIRONMENT_HELP
+from tailboard.cli.reports.terminal import print_message
 from tailboard.cli.targets.options import TARGET_OPTION, TargetOptions, connect_targets
-from tailboard.cli.terminal import print_message
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana.commit import read_commit_message
 from tailboard.publish.grafana.deploy_annotation import post_annotation

@@ -7,8 +7,7 @@ import click
 
 from tailboard.alerts.addresses import Addresses
 from tailboard.alerts.groups import describe_missing_links
-from tailboard.cli.file_report import print_file_report
-from tailboard.cli.options import (
+from tailboard.cli.options.common import (
     CHECK_OPTION,
     CONVENTION_OPTION,
     FORCE_OPTION,
@@ -16,10 +15,11 @@ from tailboard.cli.options import (
     JSON_OPTION,
     RUNBOOK_URL_OPTION,
 )
-from tailboard.cli.parameter_types import Choice, validate_duration
-from tailboard.cli.progress import BuildProgress
-from tailboard.cli.sources import find_sources
-from tailboard.cli.terminal import print_message
+from tailboard.cli.options.parameter_types import Choice, validate_duration
+from tailboard.cli.options.sources import find_sources
+from tailboard.cli.reports.file_report import print_file_report
+from tailboard.cli.reports.progress import BuildProgress
+from tailboard.cli.reports.terminal import print_message
 from tailboard.definitions.build import Build
 from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.publish.formats import FORMATS, FormatOptions

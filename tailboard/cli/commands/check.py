@@ -9,17 +9,26 @@ from tailboard.check.engine import run_checks
 from tailboard.check.evidence import build_evidence
 from tailboard.check.query_states import check_queries, list_all_queries
 from tailboard.check.rules import CHECKS
-from tailboard.cli.check_report import (
+from tailboard.cli.options.metrics_options import (
+    ENVIRONMENT_HELP,
+    MetricsSource,
+    add_metrics_options,
+)
+from tailboard.cli.options.parameter_types import Choice
+from tailboard.cli.options.prometheus_options import CONCURRENCY_OPTION, SCRAPE_INTERVAL_OPTION
+from tailboard.cli.query_check import apply_settings_allowances, check_server
+from tailboard.cli.reports.check_report import (
     build_check_json,
     render_check_details,
     render_check_summary,
     render_check_text,
 )
-from tailboard.cli.metrics_options import ENVIRONMENT_HELP, MetricsSource, add_metrics_options
-from tailboard.cli.parameter_types import Choice
-from tailboard.cli.prometheus_options import CONCURRENCY_OPTION, SCRAPE_INTERVAL_OPTION
-from tailboard.cli.query_check import apply_settings_allowances, check_server
-from tailboard.cli.terminal import print_error, print_json_report, print_lines, print_message
+from tailboard.cli.reports.terminal import (
+    print_error,
+    print_json_report,
+    print_lines,
+    print_message,
+)
 from tailboard.findings.exclusion import apply_exclusions, parse_exclusion
 from tailboard.findings.finding import SEVERITIES
 from tailboard.lint.engine import lint_subject

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from tailboard.cli.grafana_options import ENVIRONMENT_HELP, add_optional_grafana_options
-from tailboard.cli.options import JSON_OPTION
+from tailboard.cli.options.common import JSON_OPTION
+from tailboard.cli.options.grafana_options import ENVIRONMENT_HELP, add_optional_grafana_options
 from tailboard.dashboards.uid import UID_PATTERN
 from tailboard.publish.grafana.server import Grafana
 

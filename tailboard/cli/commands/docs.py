@@ -18,17 +18,17 @@ from tailboard.alerts.dashboard_page import (
 )
 from tailboard.alerts.markdown import format_link, list_paragraphs
 from tailboard.alerts.runbook import render_runbook
-from tailboard.cli.file_report import print_file_report
-from tailboard.cli.options import (
+from tailboard.cli.options.common import (
     CHECK_OPTION,
     CONVENTION_OPTION,
     FORCE_OPTION,
     GRAFANA_URL_OPTION,
     JSON_OPTION,
 )
-from tailboard.cli.progress import BuildProgress
-from tailboard.cli.sources import find_sources
-from tailboard.cli.terminal import print_message
+from tailboard.cli.options.sources import find_sources
+from tailboard.cli.reports.file_report import print_file_report
+from tailboard.cli.reports.progress import BuildProgress
+from tailboard.cli.reports.terminal import print_message
 from tailboard.dashboards.document import Document
 from tailboard.dashboards.schema_v2.flatten import build_view
 from tailboard.definitions.build import Build

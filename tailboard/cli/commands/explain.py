@@ -11,7 +11,7 @@ from tailboard.alerts.rule import AlertRule
 from tailboard.alerts.rules import RuleBuilder
 from tailboard.catalogue import Entry, describe_entry, list_entries
 from tailboard.check.engine import Check
-from tailboard.cli.terminal import print_raw
+from tailboard.cli.reports.terminal import print_raw
 from tailboard.dashboards.dashboard import Dashboard
 from tailboard.lint.engine import LintRule, render_page
 from tailboard.panels import Objectives, Service, promql

@@ -7,10 +7,16 @@ from pathlib import Path
 
 import click
 
-from tailboard.cli.grafana_options import ENVIRONMENT_HELP, add_explicit_grafana_options
-from tailboard.cli.options import JSON_OPTION
-from tailboard.cli.parameter_types import Choice
-from tailboard.cli.terminal import Line, print_error, print_json_report, print_lines, print_message
+from tailboard.cli.options.common import JSON_OPTION
+from tailboard.cli.options.grafana_options import ENVIRONMENT_HELP, add_explicit_grafana_options
+from tailboard.cli.options.parameter_types import Choice
+from tailboard.cli.reports.terminal import (
+    Line,
+    print_error,
+    print_json_report,
+    print_lines,
+    print_message,
+)
 from tailboard.publish.grafana.server import Grafana
 from tailboard.publish.plural import format_count
 from tailboard.search.files import search_files

@@ -6,9 +6,13 @@ from pathlib import Path, PurePath
 
 import click
 
-from tailboard.cli.metrics_options import ENVIRONMENT_HELP, MetricsSource, add_metrics_options
 from tailboard.cli.new_definition import STDOUT, NewDefinition
-from tailboard.cli.terminal import print_json_report
+from tailboard.cli.options.metrics_options import (
+    ENVIRONMENT_HELP,
+    MetricsSource,
+    add_metrics_options,
+)
+from tailboard.cli.reports.terminal import print_json_report
 from tailboard.init.draft import build_draft
 from tailboard.metrics.exposition import Catalogue
 from tailboard.metrics.scrape_verdict import RefusedScrapeError
@@ -66,7 +70,7 @@ def command(
     if all_jobs and (source.has_exposition or name or job or file):
         raise click.UsageError("--all-jobs is for --prometheus, without --name, --job and --out.")
     if not source.has_exposition:
-        from tailboard.cli.job_selection import (
+        from tailboard.cli.options.job_selection import (
             build_job_definition,
             write_all_definitions,
         )

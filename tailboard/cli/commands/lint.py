@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tailboard.cli.findings_text import count_severities, render_findings
 from tailboard.cli.lint_findings import find_lint_findings, read_lint_exclusions
-from tailboard.cli.parameter_types import Choice
-from tailboard.cli.terminal import (
+from tailboard.cli.options.parameter_types import Choice
+from tailboard.cli.reports.findings_text import count_severities, render_findings
+from tailboard.cli.reports.terminal import (
     escape_controls,
     print_json,
     print_json_report,

@@ -8,8 +8,8 @@ import click
 
 from tailboard.alerts import RuleSet
 from tailboard.catalogue import ENTRY_LISTS, Entry, describe_entry
-from tailboard.cli.parameter_types import Choice
-from tailboard.cli.terminal import Line, print_json_report, print_lines
+from tailboard.cli.options.parameter_types import Choice
+from tailboard.cli.reports.terminal import Line, print_json_report, print_lines
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_fleet_dashboard
 from tailboard.definitions import load

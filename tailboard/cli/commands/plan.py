@@ -6,15 +6,16 @@ from pathlib import Path
 
 import click
 
-from tailboard.cli.grafana_options import add_definition_options
-from tailboard.cli.options import RUNBOOK_URL_OPTION
-from tailboard.cli.plan_report import (
+from tailboard.cli.options.common import RUNBOOK_URL_OPTION
+from tailboard.cli.options.grafana_options import add_definition_options
+from tailboard.cli.reports.plan_report import (
     build_plans_json,
     render_plan_advice,
     render_plan_markdown,
     render_plan_summary,
     render_plan_text,
 )
+from tailboard.cli.reports.terminal import print_json_report, print_lines, print_message
 from tailboard.cli.targets.options import RULES_ENVIRONMENT_HELP, add_target_options
 from tailboard.cli.targets.plans import (
     PublishOptions,
@@ -22,7 +23,6 @@ from tailboard.cli.targets.plans import (
     plan_targets,
     read_declarations,
 )
-from tailboard.cli.terminal import print_json_report, print_lines, print_message
 from tailboard.publish.grafana.desired import Desired
 from tailboard.publish.grafana.plan_selection import strip_empty_folders
 from tailboard.publish.targets.target import Target, TargetPlan

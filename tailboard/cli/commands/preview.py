@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tailboard.cli.file_report import print_file_report
-from tailboard.cli.metrics_options import ENVIRONMENT_HELP, MetricsSource
-from tailboard.cli.options import CONVENTION_OPTION, FORCE_OPTION, JSON_OPTION
-from tailboard.cli.parameter_types import Choice
-from tailboard.cli.progress import BuildProgress, StepProgress
-from tailboard.cli.prometheus_options import (
+from tailboard.cli.options.common import CONVENTION_OPTION, FORCE_OPTION, JSON_OPTION
+from tailboard.cli.options.metrics_options import ENVIRONMENT_HELP, MetricsSource
+from tailboard.cli.options.parameter_types import Choice
+from tailboard.cli.options.prometheus_options import (
     CONCURRENCY_OPTION,
     SCRAPE_INTERVAL_OPTION,
     TIMEOUT_OPTION,
 )
-from tailboard.cli.sources import find_sources
-from tailboard.cli.terminal import print_error, print_message
+from tailboard.cli.options.sources import find_sources
+from tailboard.cli.reports.file_report import print_file_report
+from tailboard.cli.reports.progress import BuildProgress, StepProgress
+from tailboard.cli.reports.terminal import print_error, print_message
 from tailboard.preview.colors import THEMES
 from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.publish.plural import format_count

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import click
 
-from tailboard.cli.grafana_options import STATE_OPTION, add_definition_options
-from tailboard.cli.options import JSON_OPTION, RUNBOOK_URL_OPTION
-from tailboard.cli.outcome_report import build_outcomes_json
-from tailboard.cli.parameter_types import Choice
+from tailboard.cli.options.common import JSON_OPTION, RUNBOOK_URL_OPTION
+from tailboard.cli.options.grafana_options import STATE_OPTION, add_definition_options
+from tailboard.cli.options.parameter_types import Choice
 from tailboard.cli.preview_publish import (
     OriginalPlan,
     PreviewOptions,
@@ -16,6 +15,8 @@ from tailboard.cli.preview_publish import (
     publish_preview,
     select_preview_target,
 )
+from tailboard.cli.reports.outcome_report import build_outcomes_json
+from tailboard.cli.reports.terminal import print_json_report, print_message
 from tailboard.cli.targets.apply import ApplyOptions, apply_plans
 from tailboard.cli.targets.options import RULES_ENVIRONMENT_HELP, add_target_options
 from tailboard.cli.targets.panel_verification import (
@@ -29,7 +30,6 @@ from tailboard.cli.targets.plans import (
     read_declarations,
 )
 from tailboard.cli.targets.verify_options import VerifyOptions, add_verify_options
-from tailboard.cli.terminal import print_json_report, print_message
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana.commit import read_commit_message
 from tailboard.publish.grafana.desired import Desired

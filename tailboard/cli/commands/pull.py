@@ -6,11 +6,11 @@ from pathlib import Path, PurePosixPath
 import click
 import orjson
 
-from tailboard.cli.grafana_options import ENVIRONMENT_HELP, add_grafana_options
-from tailboard.cli.options import JSON_OPTION
-from tailboard.cli.parameter_types import Choice
+from tailboard.cli.options.common import JSON_OPTION
+from tailboard.cli.options.grafana_options import ENVIRONMENT_HELP, add_grafana_options
+from tailboard.cli.options.parameter_types import Choice
 from tailboard.cli.pulled_dashboards import fetch_definitions
-from tailboard.cli.terminal import print_error, print_json_report, print_message
+from tailboard.cli.reports.terminal import print_error, print_json_report, print_message
 from tailboard.dashboards.document import JSON_OPTIONS, build_document
 from tailboard.dashboards.schema_v2.losses import Loss, describe_losses
 from tailboard.dashboards.uid import UID_PATTERN

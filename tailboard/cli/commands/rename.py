@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tailboard.cli.options import JSON_OPTION
-from tailboard.cli.terminal import print_json_report, print_lines, print_message
+from tailboard.cli.options.common import JSON_OPTION
+from tailboard.cli.reports.terminal import print_json_report, print_lines, print_message
 from tailboard.publish.plural import format_count
 
 if TYPE_CHECKING:

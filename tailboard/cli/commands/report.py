@@ -13,11 +13,12 @@ from tailboard.cli.comment.report import (
     build_report_json,
     render_comment,
 )
-from tailboard.cli.grafana_options import add_definition_options
 from tailboard.cli.lint_findings import find_lint_findings, read_lint_exclusions
-from tailboard.cli.metrics_options import MetricsSource
-from tailboard.cli.options import RUNBOOK_URL_OPTION
-from tailboard.cli.prometheus_options import TIMEOUT_OPTION
+from tailboard.cli.options.common import RUNBOOK_URL_OPTION
+from tailboard.cli.options.grafana_options import add_definition_options
+from tailboard.cli.options.metrics_options import MetricsSource
+from tailboard.cli.options.prometheus_options import TIMEOUT_OPTION
+from tailboard.cli.reports.terminal import print_json_report, print_lines
 from tailboard.cli.targets.options import RULES_ENVIRONMENT_HELP, add_target_options
 from tailboard.cli.targets.plans import (
     PublishOptions,
@@ -25,7 +26,6 @@ from tailboard.cli.targets.plans import (
     plan_targets,
     read_declarations,
 )
-from tailboard.cli.terminal import print_json_report, print_lines
 from tailboard.findings.finding import Finding
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana.desired import Desired

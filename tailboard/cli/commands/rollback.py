@@ -5,18 +5,23 @@ from pathlib import Path
 
 import click
 
-from tailboard.cli.grafana_options import STATE_OPTION
-from tailboard.cli.options import JSON_OPTION
-from tailboard.cli.outcome_report import (
+from tailboard.cli.options.common import JSON_OPTION
+from tailboard.cli.options.grafana_options import STATE_OPTION
+from tailboard.cli.reports.outcome_report import (
     REHEARSAL_WORDS,
     build_outcomes_json,
     render_outcome,
     render_outcome_problems,
     render_outcome_summary,
 )
+from tailboard.cli.reports.terminal import (
+    print_error,
+    print_json_report,
+    print_lines,
+    print_message,
+)
 from tailboard.cli.targets.apply import ApplyOptions, apply_plans
 from tailboard.cli.targets.options import RULES_ENVIRONMENT_HELP, add_target_options, find_target
-from tailboard.cli.terminal import print_error, print_json_report, print_lines, print_message
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana.dry_run import DryRunApi
 from tailboard.publish.grafana.rollback import fetch_grafana_report, plan_rollback

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tailboard.cli.terminal import escape_controls
+from tailboard.cli.reports.terminal import escape_controls
 
 MAX_LENGTH = 65_536
 """What GitHub holds in a comment, in characters; GitLab holds more."""

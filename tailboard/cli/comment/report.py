@@ -8,7 +8,7 @@ from typing import Any
 from tailboard.alerts.markdown import format_link
 from tailboard.check.query_states import CheckResult
 from tailboard.cli.comment.markdown import Section, escape_text, fit_sections
-from tailboard.cli.plan_report import (
+from tailboard.cli.reports.plan_report import (
     build_plan_json,
     list_changed_items,
     list_details,

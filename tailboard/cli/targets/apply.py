@@ -4,15 +4,15 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tailboard.cli.outcome_report import (
+from tailboard.cli.reports.outcome_report import (
     render_losses,
     render_outcome,
     render_outcome_problems,
     render_outcome_summary,
 )
-from tailboard.cli.progress import StepProgress
+from tailboard.cli.reports.progress import StepProgress
+from tailboard.cli.reports.terminal import is_terminal, print_error, print_lines, print_message
 from tailboard.cli.targets.rules_verification import RulesVerification, read_statuses
-from tailboard.cli.terminal import is_terminal, print_error, print_lines, print_message
 from tailboard.publish.grafana.apply import ItemPlanner
 from tailboard.publish.grafana.plan import plan_dashboard
 from tailboard.publish.plan.outcome import Outcome

@@ -9,15 +9,15 @@ from typing import Any
 
 import click
 
-from tailboard.cli.grafana_options import (
+from tailboard.cli.options.grafana_options import (
     ENVIRONMENT_HELP,
     SERVER_OPTIONS,
     Command,
     add_options,
     validate_owner,
 )
-from tailboard.cli.parameter_types import Choice
-from tailboard.cli.terminal import print_message
+from tailboard.cli.options.parameter_types import Choice
+from tailboard.cli.reports.terminal import print_message
 from tailboard.panels.definition_error import suggest_name
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana import server as grafana_server

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tailboard.cli.reports.terminal import print_error, print_message
 from tailboard.cli.targets.apply import ApplyOptions, apply_plans
-from tailboard.cli.terminal import print_error, print_message
 from tailboard.panels.duration import parse_duration
 from tailboard.prometheus.intervals import Intervals
 from tailboard.prometheus.panel_data import PanelData, PanelKey, PanelReader

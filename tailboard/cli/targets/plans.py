@@ -11,9 +11,9 @@ import click
 from tailboard.alerts import RuleSet
 from tailboard.alerts.addresses import Addresses
 from tailboard.alerts.groups import build_groups
-from tailboard.cli.progress import BuildProgress, StepProgress
-from tailboard.cli.sources import find_sources
-from tailboard.cli.terminal import print_message
+from tailboard.cli.options.sources import find_sources
+from tailboard.cli.reports.progress import BuildProgress, StepProgress
+from tailboard.cli.reports.terminal import print_message
 from tailboard.definitions.build import Build
 from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.publish.formats import FormatOptions

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tailboard.cli.progress import StepProgress
-from tailboard.cli.terminal import print_error, print_message
+from tailboard.cli.reports.progress import StepProgress
+from tailboard.cli.reports.terminal import print_error, print_message
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.plan.outcome import Outcome, Result
 from tailboard.publish.plural import format_count

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from tailboard.cli.parameter_types import validate_duration
+from tailboard.cli.options.parameter_types import validate_duration
 from tailboard.cli.targets.rules_verification import RulesVerification
 from tailboard.panels.duration import parse_duration
 

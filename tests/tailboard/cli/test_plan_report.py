@@ -3,13 +3,13 @@
 import click
 import pytest
 
-from tailboard.cli.outcome_report import (
+from tailboard.cli.reports.outcome_report import (
     build_outcomes_json,
     format_result,
     render_outcome,
     render_outcome_problems,
 )
-from tailboard.cli.plan_report import (
+from tailboard.cli.reports.plan_report import (
     MAX_NAMES,
     MAX_ROWS,
     build_plan_json,
@@ -18,7 +18,7 @@ from tailboard.cli.plan_report import (
     render_plan_summary,
     render_plan_text,
 )
-from tailboard.cli.terminal import render_lines
+from tailboard.cli.reports.terminal import render_lines
 from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan
 from tailboard.publish.grafana.server import Grafana
 from tailboard.publish.plan.item import State

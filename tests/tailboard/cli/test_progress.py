@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from tailboard.cli.progress import MIN_COUNT, BuildProgress
+from tailboard.cli.reports.progress import MIN_COUNT, BuildProgress
 
 
 class Terminal(io.StringIO):

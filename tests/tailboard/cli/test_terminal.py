@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tailboard.cli.terminal import Line, escape_lines, print_json, render_lines
+from tailboard.cli.reports.terminal import Line, escape_lines, print_json, render_lines
 from tests.steering_text import WILD_TEXTS, WILD_TITLE, find_steering
 from tests.workspace import Workspace
 

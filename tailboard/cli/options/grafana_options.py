@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from tailboard.cli.options import CONVENTION_OPTION
-from tailboard.cli.parameter_types import Choice, validate_duration
-from tailboard.cli.terminal import print_message
+from tailboard.cli.options.common import CONVENTION_OPTION
+from tailboard.cli.options.parameter_types import Choice, validate_duration
+from tailboard.cli.reports.terminal import print_message
 from tailboard.dashboards.folder import validate_folder
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.publish.formats import FormatOptions

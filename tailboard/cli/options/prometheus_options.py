@@ -2,7 +2,7 @@
 
 import click
 
-from tailboard.cli.parameter_types import validate_duration
+from tailboard.cli.options.parameter_types import validate_duration
 
 
 def _validate_interval(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tailboard.cli.terminal import print_error, print_json_report, print_message
+from tailboard.cli.reports.terminal import print_error, print_json_report, print_message
 from tailboard.publish.output import OutputChanges
 from tailboard.publish.plural import format_count
 

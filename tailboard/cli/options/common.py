@@ -2,7 +2,7 @@
 
 import click
 
-from tailboard.cli.parameter_types import Choice
+from tailboard.cli.options.parameter_types import Choice
 from tailboard.panels.conventions import CONVENTIONS
 
 CONVENTION_OPTION = click.option(

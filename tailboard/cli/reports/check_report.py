@@ -11,8 +11,8 @@ from tailboard.check.engine import format_names
 from tailboard.check.evidence import Evidence
 from tailboard.check.query_states import CheckResult
 from tailboard.check.states import DATA, FINE_STATES, STATES
-from tailboard.cli.findings_text import COLORS, count_severities
-from tailboard.cli.terminal import Line
+from tailboard.cli.reports.findings_text import COLORS, count_severities
+from tailboard.cli.reports.terminal import Line
 from tailboard.findings.finding import Finding, Place
 from tailboard.metrics.quantity import format_quantity
 from tailboard.queries.percentiles import Percentile

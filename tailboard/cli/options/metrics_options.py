@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tailboard.cli.prometheus_options import TIMEOUT_OPTION
-from tailboard.cli.terminal import print_message
+from tailboard.cli.options.prometheus_options import TIMEOUT_OPTION
+from tailboard.cli.reports.terminal import print_message
 from tailboard.metrics.exposition import Catalogue
 from tailboard.metrics.exposition_source import read_source
 from tailboard.metrics.registry import import_registry, read_registry

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tailboard.cli.plan_report import LOSS_PREFIX, render_item
-from tailboard.cli.terminal import Line
+from tailboard.cli.reports.plan_report import LOSS_PREFIX, render_item
+from tailboard.cli.reports.terminal import Line
 from tailboard.publish.plan.item import PlanItem, State
 from tailboard.publish.plan.outcome import Outcome, Result
 from tailboard.publish.plural import format_count

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tailboard.cli.comment.markdown import escape_text
-from tailboard.cli.terminal import Line
+from tailboard.cli.reports.terminal import Line
 from tailboard.publish.plan.item import CHANGE_STATES, PlanItem, State
 from tailboard.publish.targets.target import TargetPlan
 

@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from tailboard.cli.terminal import is_terminal
+from tailboard.cli.reports.terminal import is_terminal
 from tailboard.publish.closeable import Closeable
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from tailboard.cli.terminal import Line
+from tailboard.cli.reports.terminal import Line
 from tailboard.findings.finding import SEVERITIES, Finding, Place
 from tailboard.publish.plural import format_count
 

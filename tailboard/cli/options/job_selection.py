@@ -5,10 +5,15 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from tailboard.cli.metrics_options import MetricsSource
 from tailboard.cli.new_definition import DEFAULT_FOLDER, NewDefinition, print_next_steps
-from tailboard.cli.progress import StepProgress
-from tailboard.cli.terminal import print_error, print_json_report, print_lines, print_message
+from tailboard.cli.options.metrics_options import MetricsSource
+from tailboard.cli.reports.progress import StepProgress
+from tailboard.cli.reports.terminal import (
+    print_error,
+    print_json_report,
+    print_lines,
+    print_message,
+)
 from tailboard.init.jobs import Job, build_job_draft, recognize_job, recognize_jobs
 from tailboard.init.report import describe_convention
 from tailboard.prometheus.jobs import fetch_jobs

@@ -1,0 +1,1 @@
+"""What commands print: reports, progress, and text that steers no terminal."""
