@@ -142,6 +142,6 @@ def _find_indentation(text: str, node: ast.expr) -> int:
 
 
 def _render(text: str, node: ast.expr, code: Code, prefix: str) -> str:
-    """The code as it stands in the place of a node, without the indentation of its first line."""
+    """The unchanged code of a node, without the indentation of its first line."""
     depth = _find_indentation(text, node) // 4
     return "\n".join(render_lines(prefix, code, ",", depth)).strip().removeprefix(prefix)[:-1]
