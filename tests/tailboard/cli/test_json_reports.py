@@ -17,18 +17,22 @@ from tests.workspace import GOOD_DEFINITION, Workspace
 __all__ = ["memory_grafana"]
 
 GOOD_JSON = '{"panels": [], "schemaVersion": 42, "title": "Good", "uid": "good"}'
+OLD_RULE = "groups: [{name: shop, rules: [{record: shop, expr: 'rate(old_total[5m])'}]}]\n"
 
 ARGUMENTS = {
     "build": ("good.py",),
     "check": ("good.py", "--metrics", "shop.prom"),
     "convert": ("good.json",),
     "docs": ("good.py",),
+    "find": ("Good", "good.json"),
     "init": ("--metrics", "shop.prom", "--job", "shop"),
     "lint": ("good.py",),
     "list": ("good.py",),
     "plan": ("good.py",),
+    "preview": ("good.json", "--example"),
     "publish": ("good.py",),
     "pull": ("good",),
+    "rename": ("old_total=new_total", "rules.yaml"),
     "report": ("good.py",),
     "rollback": (),
 }
@@ -55,6 +59,7 @@ def shop_workspace(
     monkeypatch.setenv("GRAFANA_TOKEN", memory_grafana.create_token("editor"))
     workspace.write_file("good.py", GOOD_DEFINITION)
     workspace.write_file("good.json", GOOD_JSON)
+    workspace.write_file("rules.yaml", OLD_RULE)
     workspace.write_file("shop.prom", format_exposition(PROMETHEUS_CLIENT))
     return workspace
 
