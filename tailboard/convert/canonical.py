@@ -49,9 +49,17 @@ def build_canonical(document: Document) -> Document:
     content["templating"]["list"] = [
         _simplify_variable(variable) for variable in content["templating"]["list"]
     ]
+    if is_same_text(content.get("description"), content.get("title")):
+        del content["description"]
     if not needs_schema_version(content):
         content.pop("schemaVersion", None)
     return content
+
+
+def is_same_text(description: object, title: object) -> bool:
+    """Whether a description says the title once more."""
+    texts = [text.strip(" .").lower() for text in (description, title) if isinstance(text, str)]
+    return len(texts) == 2 and texts[0] == texts[1]
 
 
 def needs_schema_version(document: Document) -> bool:
@@ -151,6 +159,8 @@ def _simplify_panel(panel: Panel, reference_ids: set[int]) -> Panel:
         content.pop("id", None)
     if not content.get("title"):
         content.pop("title", None)
+    if is_same_text(content.get("description"), content.get("title")):
+        del content["description"]
     if content.get("type") in PANELS_WITHOUT_QUERIES:
         content.pop("datasource", None)
     if "fieldConfig" in content:

@@ -6,11 +6,12 @@ Data becomes a `Literal` and nothing else; names and functions are our own.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from unicodedata import east_asian_width
 
+from tailboard.convert.long_texts import INDENT, measure_width, render_block, split_text
 from tailboard.init.python_text import WIDTH, format_literal
 
-INDENT = "    "
+BLOCK_OPENING = 'dedent("""\\'
+"""How a text of several lines begins."""
 
 TEXT_WIDTH = 100
 """Up to here a text stands on one line: a formatter of this width would join its parts."""
@@ -142,6 +143,9 @@ def render_lines(prefix: str, code: Code, suffix: str, depth: int) -> list[str]:
     """The lines of an expression between a prefix and a suffix, indented by a depth."""
     flat_line = INDENT * depth + prefix + render_flat(code) + suffix
     if isinstance(code, Literal) and isinstance(code.value, str):
+        if block_lines := render_block(code.value, depth + 1):
+            heading = f"{INDENT * depth}{prefix}{BLOCK_OPENING}"
+            return [heading, *block_lines[:-1], f'{block_lines[-1]}"""){suffix}']
         if measure_width(flat_line) <= TEXT_WIDTH:
             return [flat_line]
         return _render_text(prefix, code.value, suffix, depth)
@@ -198,7 +202,7 @@ def _render_text(prefix: str, text: str, suffix: str, depth: int) -> list[str]:
     indentation = INDENT * (depth + 1)
     literal = format_literal(text)
     is_single = measure_width(indentation + literal) <= TEXT_WIDTH
-    literals = [literal] if is_single else _split_text(text, WIDTH - len(indentation))
+    literals = [literal] if is_single else split_text(text, WIDTH - len(indentation))
     if len(literals) == 1 and not is_single:
         return [f"{INDENT * depth}{prefix}{literal}{suffix}"]
     return [
@@ -206,41 +210,6 @@ def _render_text(prefix: str, text: str, suffix: str, depth: int) -> list[str]:
         *(indentation + part for part in literals),
         f"{INDENT * depth}){suffix}",
     ]
-
-
-def measure_width(text: str) -> int:
-    """How many columns a text takes: East Asian characters take two."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def _split_text(text: str, width: int) -> list[str]:
-    """Literals of the text's parts, which end in a space or a newline, as long as fit."""
-    return [
-        format_literal(part)
-        for line in text.splitlines(keepends=True)
-        for part in _split_line(line, width)
-    ]
-
-
-def _split_line(line: str, width: int) -> Iterator[str]:
-    part = ""
-    for word in _list_words(line):
-        if part and measure_width(format_literal(part + word)) > width:
-            yield part
-            part = ""
-        part += word
-    yield part
-
-
-def _list_words(line: str) -> Sequence[str]:
-    """The words with the spaces behind them."""
-    words: list[str] = []
-    for piece in line.split(" "):
-        words.append(f"{piece} ")
-    words[-1] = words[-1][:-1]
-    return [word for word in words if word]
 
 
 def _format_template(parts: Sequence[str | Name]) -> str:

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tailboard.convert.canonical import is_same_text
 from tailboard.convert.definition import build_statements
 from tailboard.convert.module_text import Statement, render_module
 from tailboard.convert.proof import find_differences
 from tailboard.convert.source import Source, read_source
+from tailboard.init.python_text import sanitize_text
 
 MAX_SUMMARY_LENGTH = 81
 
@@ -33,7 +35,7 @@ def convert_dashboard(content: Mapping[str, Any]) -> Conversion:
     """
     source = read_source(content)
     document = source.document
-    summary = build_summary(document["title"])
+    summary = build_summary(document["title"], str(document.get("description") or ""))
     statements = build_statements(source)
     text, differences = _render_and_prove(summary, source, statements)
     if differences:
@@ -46,12 +48,18 @@ def convert_dashboard(content: Mapping[str, Any]) -> Conversion:
     return Conversion(document["uid"], document["title"], text, source.notes, tuple(differences))
 
 
-def build_summary(title: str) -> str:
-    """The first line of a definition's docstring; a long title stands alone."""
-    summary = f"{title}: the dashboard that `tailboard convert` made of its JSON."
-    return (
-        summary if len(summary) <= MAX_SUMMARY_LENGTH else f"{title[:MAX_SUMMARY_LENGTH].strip()}."
-    )
+def build_summary(title: str, description: str = "") -> str:
+    """The first line of a definition's docstring: what the dashboard is, as its description says.
+
+    Without a description it is where the definition comes from; a long title stands alone.
+    """
+    sentence = sanitize_text(description.strip().partition("\n")[0].partition(". ")[0]).rstrip(".")
+    if not sentence or is_same_text(sentence, title):
+        candidates = [f"{title}: the dashboard that `tailboard convert` made of its JSON."]
+    else:
+        candidates = [f"{title}: {sentence}.", f"{sentence}."]
+    short_candidates = (text for text in candidates if len(text) <= MAX_SUMMARY_LENGTH)
+    return next(short_candidates, f"{title[:MAX_SUMMARY_LENGTH].strip()}.")
 
 
 def _render_and_prove(

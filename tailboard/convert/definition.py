@@ -6,18 +6,18 @@ from typing import Any
 
 from tailboard.convert.canonical import Panel, build_canonical, split_sections
 from tailboard.convert.code import (
-    INDENT,
     Call,
     Code,
     ListCode,
     Literal,
     Name,
     build_code,
-    measure_width,
     render_flat,
 )
 from tailboard.convert.layout import find_sizes
+from tailboard.convert.long_texts import INDENT, measure_width
 from tailboard.convert.module_text import (
+    Comment,
     Constant,
     Statement,
     list_reserved_names,
@@ -95,6 +95,8 @@ def build_statements(source: Source, *, is_plain: bool = False) -> list[Statemen
     rows = []
     for section in sections:
         codes = []
+        if heading := str((section.heading or {}).get("title") or ""):
+            statements.append(Comment(heading))
         for panel in section.panels:
             code = next(shared_codes)
             if measure_width(render_flat(code)) + len(INDENT) * PANEL_DEPTH + 1 <= WIDTH:
@@ -120,11 +122,17 @@ def _list_sections(canonical: Document) -> list[Section]:
 
 
 def _drop_unused_constants(statements: Sequence[Statement]) -> list[Statement]:
-    """The statements whose name a later one uses, and the dashboard."""
+    """The statements whose name a later one uses, with their headings, and the dashboard."""
     used_names = {"dashboard"}
     kept_statements: list[Statement] = []
+    is_heading_needed = False
     for statement in reversed(statements):
-        if statement.name in used_names:
+        if isinstance(statement, Comment):
+            if is_heading_needed:
+                kept_statements.append(statement)
+            is_heading_needed = False
+        elif statement.name in used_names:
+            is_heading_needed = statement.name != "dashboard"
             used_names |= set(list_statement_names(statement))
             kept_statements.append(statement)
     return kept_statements[::-1]

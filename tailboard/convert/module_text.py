@@ -1,10 +1,12 @@
 """The text of a definition: docstring, imports, constants, functions and the dashboard."""
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tailboard.convert.code import (
+    BLOCK_OPENING,
     Call,
     Code,
     Name,
@@ -61,7 +63,11 @@ NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
 }
 """Our modules, and the names that a definition takes from each."""
 
-STANDARD_NAMES = {"Any": "typing", "replace": "dataclasses"}
+STANDARD_NAMES = {"Any": "typing", "dedent": "textwrap", "replace": "dataclasses"}
+
+
+DIRECTIVE = re.compile(r"[\w-]+\s*:|noqa\b|nosec\b", re.IGNORECASE)
+"""How a comment begins that steers a formatter or a checker: `fmt: off`, `type: ignore`."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,14 @@ class Function:
     return_type: str = "dict[str, Any]"
 
 
-Statement = Constant | Function
+@dataclass(frozen=True)
+class Comment:
+    """The heading of the statements behind it."""
+
+    text: str
+
+
+Statement = Comment | Constant | Function
 
 
 def list_reserved_names() -> set[str]:
@@ -97,21 +110,48 @@ def list_reserved_names() -> set[str]:
 def render_module(summary: str, notes: Sequence[str], statements: Sequence[Statement]) -> str:
     """The whole file."""
     used_names = {name for statement in statements for name in list_statement_names(statement)}
-    lines = [*_render_docstring(summary, notes), "", *_render_imports(used_names), ""]
-    for statement in statements:
-        if isinstance(statement, Function):
-            lines += ["", "", *_render_function(statement), "", ""]
-        else:
-            lines.append(render_statement(f"{statement.name} = ", statement.code))
-    return _join_lines(lines)
+    blocks = [list(_render_statement(statement)) for statement in statements]
+    if any(line.endswith(BLOCK_OPENING) for block in blocks for line in block):
+        used_names.add("dedent")
+    lines = [*_render_docstring(summary, notes), "", *_render_imports(used_names)]
+    has_headings = any(isinstance(statement, Comment) for statement in statements)
+    previous: Statement | None = None
+    for statement, block in zip(statements, blocks, strict=True):
+        count = _count_empty_lines(previous, statement, has_headings=has_headings)
+        lines += [*([""] * count), *block]
+        previous = statement
+    return "\n".join(lines) + "\n"
 
 
-def _join_lines(lines: Sequence[str]) -> str:
-    """The lines with two empty ones around a function, and none at the end."""
-    text = "\n".join(lines).rstrip("\n") + "\n"
-    while "\n\n\n\n" in text:
-        text = text.replace("\n\n\n\n", "\n\n\n")
-    return text
+def _render_statement(statement: Statement) -> Iterator[str]:
+    if isinstance(statement, Comment):
+        yield from _render_heading(statement.text)
+    elif isinstance(statement, Function):
+        yield from _render_function(statement)
+    else:
+        yield from render_statement(f"{statement.name} = ", statement.code).split("\n")
+
+
+def _render_heading(text: str) -> Iterator[str]:
+    """A comment of one line, however long the text is; quoted where a tool would obey it."""
+    heading = sanitize_text(text)
+    if DIRECTIVE.match(heading):
+        heading = f'"{heading}"'
+    yield from textwrap.wrap(f"# {heading}", WIDTH, max_lines=1, placeholder=" ...")
+
+
+def _count_empty_lines(
+    previous: Statement | None, statement: Statement, *, has_headings: bool
+) -> int:
+    """How many empty lines part two statements: two around functions and above headings."""
+    if isinstance(previous, Comment):
+        return 0
+    if isinstance(previous, Function) or isinstance(statement, Function):
+        return 2
+    if previous is None:
+        return 1
+    is_part = isinstance(statement, Comment) or statement.name == "dashboard"
+    return 2 if is_part and has_headings else 1
 
 
 def _render_docstring(summary: str, notes: Sequence[str]) -> Iterator[str]:
@@ -176,6 +216,8 @@ def _build_import_key(name: str) -> tuple[int, str]:
 
 def list_statement_names(statement: Statement) -> Iterator[str]:
     """The names that a statement uses: the first part of dotted ones."""
+    if isinstance(statement, Comment):
+        return
     if isinstance(statement, Function):
         if "Any" in statement.return_type:
             yield "Any"

@@ -283,6 +283,84 @@ def test_panels_that_stand_on_others_are_moved_and_that_is_said() -> None:
     assert "moved below them" in conversion.notes[0]
 
 
+def build_long_panels() -> list[Document]:
+    """Two panels in a row each, at such a length that they are constants."""
+    fields = {"description": "What it shows, at such a length that it does not fit into a line."}
+    return [
+        {"gridPos": place(0, 0, 24, 1), "title": "Use", "type": "row"},
+        build_panel("CPU of pods", gridPos=place(0, 1), **fields),
+        build_panel("Memory of pods", gridPos=place(12, 1), **fields),
+        {"gridPos": place(0, 9, 24, 1), "title": "fmt: off", "type": "row"},
+        build_panel("Requests", gridPos=place(0, 10), **fields),
+        {"gridPos": place(0, 18, 24, 1), "title": "Short", "type": "row"},
+        build_panel("Up", gridPos=place(0, 19, 24)),
+    ]
+
+
+def test_the_panels_of_a_row_stand_below_its_title_and_apart_from_each_other() -> None:
+    text = convert_text(*build_long_panels())
+    assert "\n\n# Use\nCPU_OF_PODS = raw(" in text
+    assert ")\n\nMEMORY_OF_PODS = raw(" in text
+    assert ')\n\n\n# "fmt: off"\nREQUESTS = raw(' in text
+    assert ")\n\n\ndashboard = Dashboard(" in text
+    assert "# Short" not in text
+
+
+@pytest.mark.parametrize(
+    ("description", "docstring"),
+    [
+        ("", "Shop: the dashboard that `tailboard convert` made of its JSON."),
+        ("Shop.", "Shop: the dashboard that `tailboard convert` made of its JSON."),
+        ("What is sold.\nAnd to whom", "Shop: What is sold."),
+        ("What is sold. And to whom", "Shop: What is sold."),
+        ("x" * 79, f"{'x' * 79}."),
+        ("x" * 90, "Shop."),
+    ],
+)
+def test_the_docstring_says_what_the_dashboard_is(description: str, docstring: str) -> None:
+    text = convert_text(build_panel(), description=description)
+    assert ast.get_docstring(ast.parse(text)) == docstring
+
+
+def test_a_description_that_is_the_title_is_left_out() -> None:
+    conversion = convert_dashboard(
+        build_document(build_panel("CPU", description="CPU."), description="shop")
+    )
+    assert not conversion.differences
+    assert "description" not in conversion.text
+
+
+def test_long_promql_is_broken_between_its_terms() -> None:
+    expression = (
+        'sum(rate(http_requests_total{namespace="$namespace", pod=~"$pod"}[5m])) by (pod) / '
+        'sum(rate(http_limits_total{namespace="$namespace"}[5m])) by (pod)'
+    )
+    text = convert_text(build_panel(targets=[{"expr": expression}]))
+    lines = [line.strip() for line in text.splitlines()]
+    assert any(line.startswith("'/ sum(rate(http_limits_total{") for line in lines)
+    assert all(len(line) <= 88 for line in text.splitlines())
+
+
+@pytest.mark.parametrize("expression", ["sum(\n  up\n)\n", "sum(\n\n    up\n)", "a\n+\nb"])
+def test_promql_of_several_lines_is_written_as_such(expression: str) -> None:
+    conversion = convert_dashboard(
+        build_document(build_panel(targets=[{"expr": expression, "legendFormat": "l" * 80}]))
+    )
+    assert not conversion.differences
+    assert 'dedent("""\\\n' in conversion.text
+    assert "from textwrap import dedent\n" in conversion.text
+
+
+@pytest.mark.parametrize(
+    "expression", [" a\n +\n b", "a \n+\nb", 'a\n+\n"""', 'a\n+\n"', "a\n\\d\nb", "a\n\t+\nb"]
+)
+def test_lines_that_would_not_come_back_unchanged_are_literals(expression: str) -> None:
+    panel = build_panel(targets=[{"expr": expression, "legendFormat": "l" * 80}])
+    conversion = convert_dashboard(build_document(panel))
+    assert not conversion.differences
+    assert "dedent" not in conversion.text
+
+
 def test_a_long_title_is_a_docstring_of_one_line() -> None:
     text = convert_text(build_panel(), title="A title of many words " * 6)
     assert len(text.partition("\n")[0]) <= 88

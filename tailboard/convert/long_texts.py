@@ -1,0 +1,125 @@
+"""Long texts in Python: parts that end where a reader pauses, and blocks of several lines."""
+
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from unicodedata import east_asian_width
+
+from tailboard.init.python_text import format_literal
+from tailboard.queries.promql import parse_expression
+
+INDENT = "    "
+
+MIN_BLOCK_LINES = 3
+"""From here on a text of several lines is written as such."""
+
+BREAK = re.compile(
+    r"""
+    (?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)
+    |(?P<opening>[({]\s*)
+    |(?P<closing>[)}])
+    |(?P<comma>,\s*)
+    |(?P<operator>(?<=\s)(?:[-+*/%^<>]|[=!<>]=|and|or|unless)(?=\s))
+    |(?P<space>\s+)
+    """,
+    re.VERBOSE,
+)
+"""Where PromQL is broken: behind opening brackets and commas, and before operators."""
+
+SPACE_DEPTH = 100
+"""A space is the place of a break only where there is no other."""
+
+
+def measure_width(text: str) -> int:
+    """How many columns a text takes: East Asian characters take two."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def split_text(text: str, width: int) -> list[str]:
+    """Literals of the text's parts, as long as fit: parts of PromQL, or words."""
+    is_promql = parse_expression(text).tree is not None
+    return [
+        format_literal(part)
+        for line in text.splitlines(keepends=True)
+        for part in (_split_promql(line, width) if is_promql else _split_words(line, width))
+    ]
+
+
+def render_block(text: str, depth: int) -> list[str] | None:
+    """The lines of a text between triple quotes, indented by a depth, that `dedent` takes back.
+
+    None for a text that would not come back unchanged, or that is not meant as lines.
+    """
+    lines = text.split("\n")
+    if (
+        len(lines) < MIN_BLOCK_LINES
+        or "\\" in text
+        or '"""' in text
+        or text.endswith('"')
+        or not all(line.isprintable() and line == line.rstrip() for line in lines)
+    ):
+        return None
+    indentation = INDENT * depth
+    block_lines = [indentation + line if line else "" for line in lines]
+    if text.endswith("\n"):
+        block_lines[-1] = indentation
+    return block_lines if textwrap.dedent("\n".join(block_lines)) == text else None
+
+
+def _split_promql(line: str, width: int) -> Iterator[str]:
+    """The parts of a line of PromQL, broken between its largest terms."""
+    breaks = dict(_list_breaks(line))
+    start = 0
+    while measure_width(format_literal(line[start:])) > width:
+        ends = [
+            end
+            for end in breaks
+            if end > start and measure_width(format_literal(line[start:end])) <= width
+        ]
+        if not ends:
+            ends = [end for end in breaks if end > start][:1]
+        if not ends:
+            break
+        late_ends = [end for end in ends if end - start > width // 3] or ends
+        end = min(late_ends, key=lambda position: (breaks[position], -position))
+        if end >= len(line):
+            break
+        yield line[start:end]
+        start = end
+    yield line[start:]
+
+
+def _list_breaks(line: str) -> Iterator[tuple[int, int]]:
+    """The places where a line may be broken, and how deep in brackets each is."""
+    depth = 0
+    for match in BREAK.finditer(line):
+        if match["opening"]:
+            depth += 1
+            yield match.end(), depth
+        elif match["closing"]:
+            depth -= 1
+        elif match["comma"]:
+            yield match.end(), depth
+        elif match["operator"]:
+            yield match.start(), depth
+        elif match["space"]:
+            yield match.end(), depth + SPACE_DEPTH
+
+
+def _split_words(line: str, width: int) -> Iterator[str]:
+    part = ""
+    for word in _list_words(line):
+        if part and measure_width(format_literal(part + word)) > width:
+            yield part
+            part = ""
+        part += word
+    yield part
+
+
+def _list_words(line: str) -> Sequence[str]:
+    """The words with the spaces behind them."""
+    words = [f"{piece} " for piece in line.split(" ")]
+    words[-1] = words[-1][:-1]
+    return [word for word in words if word]
