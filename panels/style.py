@@ -40,6 +40,14 @@ def build_override(matcher: str, options: str, properties: Mapping[str, Any]) ->
     }
 
 
+def build_name_colors(colors: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Fixed colours for the lines of these names."""
+    return [
+        build_override("byName", name, {"color": {"mode": "fixed", "fixedColor": color}})
+        for name, color in colors.items()
+    ]
+
+
 def build_color_overrides(colors: Mapping[str, str]) -> list[dict[str, Any]]:
     """Fixed colours for the lines whose legend ends in a regular expression: P50, 5..."""
     return [

@@ -4,6 +4,7 @@ It is the form by which `plan` compares, and in which panels stand in the order 
 where Grafana draws them, without ids that nothing in the document refers to.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -33,6 +34,23 @@ QUERY_VARIABLE_FIELDS = frozenset({"qryType", "query", "refId"})
 """What the editor writes beside the text of a variable's query, which says the same."""
 
 UNREAD_FIELD_OPTIONS = ("unitScale",)
+PANELS_OF_SERIES = (
+    "barchart",
+    "bargauge",
+    "gauge",
+    "heatmap",
+    "histogram",
+    "piechart",
+    "stat",
+    "state-timeline",
+    "status-history",
+    "timeseries",
+)
+"""Panels that draw series by their legends, and not by the names of their queries."""
+
+QUERY_NAME = re.compile(r"ref_?id|Value #|byFrame", re.IGNORECASE)
+"""What options and transformations that read the queries' names have in them."""
+
 PANELS_WITHOUT_QUERIES = ("dashlist", "news", "row", "text")
 
 
@@ -171,11 +189,28 @@ def _simplify_panel(panel: Panel, reference_ids: set[int]) -> Panel:
         content["panels"] = [_simplify_panel(child, reference_ids) for child in children]
     if queries := content.get("targets"):
         names = [query.get("refId") for query in queries]
-        has_default_names = names == [format_ref_id(index) for index in range(len(names))]
+        default_names = [format_ref_id(index) for index in range(len(names))]
+        is_unnamed = names == default_names or (
+            content.get("id") not in reference_ids and not _reads_query_names(content, queries)
+        )
         content["targets"] = [
-            _simplify_query(query, content, has_default_name=has_default_names) for query in queries
+            _simplify_query(query, content, has_default_name=is_unnamed) for query in queries
         ]
     return content
+
+
+def _reads_query_names(panel: Panel, queries: Sequence[Panel]) -> bool:
+    """Whether something may read the names of a panel's queries, or draw them."""
+    names = [query.get("refId") for query in queries]
+    options = str({key: value for key, value in panel.items() if key != "targets"})
+    return (
+        panel.get("type") not in PANELS_OF_SERIES
+        or len({*map(str, names)}) < len(names)
+        or QUERY_NAME.search(options) is not None
+        or any(
+            not is_promql_query(query, panel) or query.get("format") == "table" for query in queries
+        )
+    )
 
 
 def _is_built_in(annotation: Any) -> bool:

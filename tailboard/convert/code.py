@@ -41,6 +41,11 @@ class Call:
 
 
 @dataclass(frozen=True)
+class UnpackedCall(Call):
+    """A call whose items stand in a list: `*build_name_colors({...})`."""
+
+
+@dataclass(frozen=True)
 class ListCode:
     """A list."""
 
@@ -179,7 +184,8 @@ def _split_brackets(code: Code) -> tuple[str, list[tuple[str, Code]], str]:
         case Call(function, arguments, keywords):
             items = [("", argument) for argument in arguments]
             items += [(f"{name}=", argument) for name, argument in keywords]
-            return f"{function}(", items, ")"
+            star = "*" if isinstance(code, UnpackedCall) else ""
+            return f"{star}{function}(", items, ")"
         case ListCode(list_items):
             return "[", [("", item) for item in list_items], "]"
         case TupleCode(tuple_items):

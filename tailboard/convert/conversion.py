@@ -51,13 +51,12 @@ def convert_dashboard(content: Mapping[str, Any]) -> Conversion:
 def build_summary(title: str, description: str = "") -> str:
     """The first line of a definition's docstring: what the dashboard is, as its description says.
 
-    Without a description it is where the definition comes from; a long title stands alone.
+    Without a short description it is where it comes from; a long title stands alone.
     """
     sentence = sanitize_text(description.strip().partition("\n")[0].partition(". ")[0]).rstrip(".")
-    if not sentence or is_same_text(sentence, title):
-        candidates = [f"{title}: the dashboard that `tailboard convert` made of its JSON."]
-    else:
-        candidates = [f"{title}: {sentence}.", f"{sentence}."]
+    candidates = [f"{title}: the dashboard that `tailboard convert` made of its JSON."]
+    if sentence and not is_same_text(sentence, title):
+        candidates = [f"{title}: {sentence}.", f"{sentence}.", *candidates]
     short_candidates = (text for text in candidates if len(text) <= MAX_SUMMARY_LENGTH)
     return next(short_candidates, f"{title[:MAX_SUMMARY_LENGTH].strip()}.")
 

@@ -59,7 +59,7 @@ NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
     "tailboard.panels.conventions": tuple(convention.name.upper() for convention in CONVENTIONS),
     "tailboard.panels.kinds": KINDS,
     "tailboard.panels.objective": ("list_objectives",),
-    "tailboard.panels.style": ("build_override",),
+    "tailboard.panels.style": ("build_name_colors", "build_override"),
 }
 """Our modules, and the names that a definition takes from each."""
 

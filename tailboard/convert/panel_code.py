@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from tailboard.convert.canonical import Panel
-from tailboard.convert.code import Call, Code, DictCode, ListCode, Literal, TupleCode, build_code
+from tailboard.convert.code import (
+    Call,
+    Code,
+    DictCode,
+    ListCode,
+    Literal,
+    TupleCode,
+    UnpackedCall,
+    build_code,
+)
 from tailboard.dashboards.data_source import PROMETHEUS
 from tailboard.dashboards.passes.modernize.panel import is_promql_query
 from tailboard.panels.query import AUTOMATIC_LEGEND, Format
@@ -134,10 +143,40 @@ def _build_field_arguments(defaults: Panel) -> dict[str, Code]:
 
 
 def _build_overrides(overrides: object) -> dict[str, Code]:
-    """The overrides as calls of `build_override`, where that says all of them."""
+    """The overrides as calls of our functions, where these say all of them."""
     if not isinstance(overrides, list) or not overrides:
         return _build_value("overrides", overrides)
-    return {"overrides": ListCode(tuple(_build_override(override) for override in overrides))}
+    codes: list[Code] = []
+    colors: dict[str, str] = {}
+    for override in [*overrides, None]:
+        name, color = _read_name_color(override)
+        if name and name not in colors:
+            colors[name] = color
+            continue
+        if colors:
+            codes.append(UnpackedCall("build_name_colors", (build_code(colors),)))
+            colors = {name: color} if name else {}
+        if override is not None and not name:
+            codes.append(_build_override(override))
+    return {"overrides": ListCode(tuple(codes))}
+
+
+def _read_name_color(override: Any) -> tuple[str, str]:
+    """The name of a line and its colour, if an override says no more; else two empty texts."""
+    match override:
+        case {
+            "matcher": {"id": "byName", "options": str(name), **other_matcher},
+            "properties": [
+                {
+                    "id": "color",
+                    "value": {"mode": "fixed", "fixedColor": str(color), **other_color},
+                    **other_property,
+                }
+            ],
+            **other_fields,
+        } if not (other_matcher or other_color or other_property or other_fields):
+            return name, color
+    return "", ""
 
 
 def _build_override(override: Any) -> Code:

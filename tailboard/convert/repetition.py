@@ -271,7 +271,7 @@ def _walk(
                 )
                 for index, (name, argument) in enumerate(keywords)
             )
-            return Call(function, new_arguments, new_keywords)
+            return replace(code, arguments=new_arguments, keywords=new_keywords)
         case ListCode(items):
             return ListCode(_walk_items(items, path, role, replace_text))
         case TupleCode(items):
@@ -410,11 +410,13 @@ def _replace_value(code: Code, value: Code, name: Name) -> Code:
     if code == value:
         return name
     match code:
-        case Call(function, arguments, keywords):
-            return Call(
-                function,
-                tuple(_replace_value(argument, value, name) for argument in arguments),
-                tuple((key, _replace_value(argument, value, name)) for key, argument in keywords),
+        case Call(_, arguments, keywords):
+            return replace(
+                code,
+                arguments=tuple(_replace_value(argument, value, name) for argument in arguments),
+                keywords=tuple(
+                    (key, _replace_value(argument, value, name)) for key, argument in keywords
+                ),
             )
         case ListCode(items):
             return ListCode(tuple(_replace_value(item, value, name) for item in items))

@@ -156,8 +156,8 @@ def test_what_grafana_does_by_default_is_left_out() -> None:
         ({"intervalFactor": 2}, 'Query("up", legend=None, interval_factor=2)'),
         ({"legendFormat": "__auto", "interval": "1m"}, 'Query("up", interval="1m")'),
         (
-            {"legendFormat": "__auto", "hide": True, "refId": "X"},
-            'Query("up", hide=True, ref_id="X")',
+            {"hide": True, "format": "table", "refId": "X"},
+            'Query("up", format="table", hide=True, ref_id="X")',
         ),
         (
             {"legendFormat": "__auto", "format": "logs", "step": 7, "scope": "a"},
@@ -314,7 +314,7 @@ def test_the_panels_of_a_row_stand_below_its_title_and_apart_from_each_other() -
         ("What is sold.\nAnd to whom", "Shop: What is sold."),
         ("What is sold. And to whom", "Shop: What is sold."),
         ("x" * 79, f"{'x' * 79}."),
-        ("x" * 90, "Shop."),
+        ("x" * 90, "Shop: the dashboard that `tailboard convert` made of its JSON."),
     ],
 )
 def test_the_docstring_says_what_the_dashboard_is(description: str, docstring: str) -> None:
@@ -328,6 +328,75 @@ def test_a_description_that_is_the_title_is_left_out() -> None:
     )
     assert not conversion.differences
     assert "description" not in conversion.text
+
+
+def build_color(name: str, color: str, **fields: Any) -> Document:
+    value = {"fixedColor": color, "mode": "fixed", **fields}
+    return {
+        "matcher": {"id": "byName", "options": name},
+        "properties": [{"id": "color", "value": value}],
+    }
+
+
+def test_colours_of_lines_are_one_call() -> None:
+    dashed = build_color("c", "red", seriesBy="max")
+    overrides = [build_color("a", "red"), build_color("b", "blue"), dashed, build_color("a", "x")]
+    conversion = convert_dashboard(
+        build_document(build_panel(fieldConfig={"defaults": {}, "overrides": overrides}))
+    )
+    assert not conversion.differences
+    assert '*build_name_colors({"a": "red", "b": "blue"}),\n' in conversion.text
+    assert '*build_name_colors({"a": "x"}),\n' in conversion.text
+    assert conversion.text.count("build_override(") == 1
+
+
+def test_a_colour_of_two_overrides_for_one_line_is_kept_twice() -> None:
+    overrides = [build_color("a", "red"), build_color("a", "blue")]
+    conversion = convert_dashboard(
+        build_document(build_panel(fieldConfig={"defaults": {}, "overrides": overrides}))
+    )
+    assert not conversion.differences
+    assert conversion.text.count("build_name_colors({") == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_read"),
+    [
+        ({}, False),
+        ({"transformations": [{"id": "filterByRefId", "options": {"include": "B"}}]}, True),
+        ({"type": "table"}, True),
+        ({"type": "somebody-s-panel"}, True),
+        (
+            {
+                "fieldConfig": {
+                    "defaults": {},
+                    "overrides": [
+                        {"matcher": {"id": "byFrameRefID", "options": "B"}, "properties": []}
+                    ],
+                }
+            },
+            True,
+        ),
+    ],
+)
+def test_names_of_queries_are_said_where_something_reads_them(
+    fields: Document, is_read: bool
+) -> None:
+    targets = [
+        {"expr": "up", "legendFormat": "up", "refId": "B"},
+        {"expr": "down", "legendFormat": "down", "refId": "A"},
+    ]
+    conversion = convert_dashboard(build_document(build_panel(targets=targets, **fields)))
+    assert not conversion.differences
+    assert ('ref_id="B"' in conversion.text) == is_read
+
+
+def test_names_of_queries_beside_an_expression_are_said() -> None:
+    targets = [
+        {"expr": "up", "refId": "B"},
+        {"datasource": {"type": "__expr__", "uid": "__expr__"}, "expression": "$B", "refId": "C"},
+    ]
+    assert 'ref_id="B"' in convert_text(build_panel(targets=targets))
 
 
 def test_long_promql_is_broken_between_its_terms() -> None:

@@ -61,6 +61,7 @@ ORDERS = Service(
     convention=PROMETHEUS_CLIENT,
     objectives=Objectives(latency={0.95: 0.5, 0.99: 1}, availability=0.999),
 )
+
 dashboard = library.overview(ORDERS)
 """
     )
