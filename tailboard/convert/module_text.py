@@ -59,11 +59,16 @@ NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
     "tailboard.panels.conventions": tuple(convention.name.upper() for convention in CONVENTIONS),
     "tailboard.panels.kinds": KINDS,
     "tailboard.panels.objective": ("list_objectives",),
-    "tailboard.panels.style": ("build_name_colors", "build_override"),
+    "tailboard.panels.style": ("Thresholds", "build_name_colors", "build_override"),
 }
 """Our modules, and the names that a definition takes from each."""
 
-STANDARD_NAMES = {"Any": "typing", "dedent": "textwrap", "replace": "dataclasses"}
+STANDARD_NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
+    "collections.abc": ("Mapping", "Sequence"),
+    "dataclasses": ("replace",),
+    "textwrap": ("dedent",),
+    "typing": ("Any",),
+}
 
 
 DIRECTIVE = re.compile(r"[\w-]+\s*:|noqa\b|nosec\b", re.IGNORECASE)
@@ -79,13 +84,27 @@ class Constant:
 
 
 @dataclass(frozen=True)
-class Function:
-    """A function of strings that builds a panel."""
+class Parameter:
+    """A parameter of a function: its name, its type, and its default as text."""
 
     name: str
-    parameters: tuple[str, ...]
+    kind: str = "str"
+    default: str = ""
+
+    def __str__(self) -> str:
+        """How it stands in the head of a function."""
+        return f"{self.name}: {self.kind}" + (f" = {self.default}" if self.default else "")
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function that builds a panel; `options` are the parameters that a call names."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
     body: Code
     return_type: str = "dict[str, Any]"
+    options: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,8 +121,17 @@ def list_reserved_names() -> set[str]:
     """The names that no constant of a definition may take."""
     return {
         *(name for names in NAMES_BY_MODULE.values() for name in names),
-        *STANDARD_NAMES,
-        *("attr", "OBJECTIVES", "dashboard", "dashboards", "rules", "services", "lint_exclusions"),
+        *(name for names in STANDARD_NAMES_BY_MODULE.values() for name in names),
+        *(
+            "attr",
+            "GridPos",
+            "OBJECTIVES",
+            "dashboard",
+            "dashboards",
+            "rules",
+            "services",
+            "lint_exclusions",
+        ),
     }
 
 
@@ -179,7 +207,9 @@ def _wrap_note(note: str) -> list[str]:
 
 
 def _render_function(function: Function) -> list[str]:
-    parameters = [f"{name}: str" for name in function.parameters]
+    parameters = [str(parameter) for parameter in function.parameters]
+    if function.options:
+        parameters += ["*", *map(str, function.options)]
     heading = wrap_items(f"def {function.name}(", parameters, f") -> {function.return_type}:")
     return [
         *heading.split("\n"),
@@ -188,16 +218,17 @@ def _render_function(function: Function) -> list[str]:
 
 
 def _render_imports(used_names: set[str]) -> Iterator[str]:
-    groups: list[list[str]] = [[], [], []]
-    for name, module in STANDARD_NAMES.items():
-        if name in used_names:
-            groups[0].append(f"from {module} import {name}")
-    groups[0].sort()
+    groups: list[list[str]] = [[], []]
+    for module, names in STANDARD_NAMES_BY_MODULE.items():
+        if module_names := [name for name in names if name in used_names]:
+            groups[0].append(_render_import(module, module_names))
     if "attr" in used_names:
         groups[1].append("import attr")
+    if "GridPos" in used_names:
+        groups[1].append("from grafanalib.core import GridPos")
     for module, names in NAMES_BY_MODULE.items():
         if module_names := [name for name in names if name in used_names]:
-            groups[2].append(_render_import(module, module_names))
+            groups[1].append(_render_import(module, module_names))
     yield "\n\n".join("\n".join(group) for group in groups if group)
 
 
@@ -219,9 +250,11 @@ def list_statement_names(statement: Statement) -> Iterator[str]:
     if isinstance(statement, Comment):
         return
     if isinstance(statement, Function):
-        if "Any" in statement.return_type:
-            yield "Any"
-        yield from set(list_code_names(statement.body)) - set(statement.parameters)
+        parameters = (*statement.parameters, *statement.options)
+        for kind in (statement.return_type, *(parameter.kind for parameter in parameters)):
+            yield from re.findall(r"\w+", kind)
+        parameter_names = {parameter.name for parameter in parameters}
+        yield from set(list_code_names(statement.body)) - parameter_names
     else:
         yield from list_code_names(statement.code)
 

@@ -4,8 +4,13 @@ import builtins
 import keyword
 import re
 import unicodedata
+from collections.abc import Sequence
+from itertools import chain, count
 
-MAX_LENGTH = 40
+MAX_LENGTH = 56
+LINKING_WORDS = frozenset("a an and at by for from in of on or per the to vs with".split())
+"""Words that no name ends in: something would be missing behind them."""
+
 RESERVED_NAMES = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins)})
 
 
@@ -15,22 +20,25 @@ class NameRegistry:
     def __init__(self, used_names: frozenset[str] | set[str] = frozenset()) -> None:
         self._used_names = {*used_names}
 
-    def create_constant(self, text: str, default: str) -> str:
-        """An unused name in upper case, made of the words of a text."""
-        return self._reserve(build_identifier(text, default).upper())
+    def create_constant(self, text: str, default: str, alternatives: Sequence[str] = ()) -> str:
+        """An unused name in upper case, made of the words of a text, else of an alternative."""
+        texts = (text, *alternatives)
+        return self._reserve([build_identifier(text, default).upper() for text in texts])
 
-    def create_function(self, text: str, default: str) -> str:
-        """An unused name in lower case, made of the words of a text."""
-        return self._reserve(build_identifier(text, default).lower())
+    def create_function(self, text: str, default: str, alternatives: Sequence[str] = ()) -> str:
+        """An unused name in lower case, made of the words of a text, else of an alternative."""
+        texts = (text, *alternatives)
+        return self._reserve([build_identifier(text, default).lower() for text in texts])
 
-    def _reserve(self, name: str) -> str:
-        number = 1
-        candidate = name
-        while candidate in self._used_names or candidate in RESERVED_NAMES:
-            number += 1
-            candidate = f"{name}_{number}"
-        self._used_names.add(candidate)
-        return candidate
+    def _reserve(self, names: Sequence[str]) -> str:
+        """The first name that is not used; a number behind it where all are."""
+        numbered_names = (f"{names[0]}_{number}" for number in count(2))
+        name = next(name for name in chain(names, numbered_names) if self._is_free(name))
+        self._used_names.add(name)
+        return name
+
+    def _is_free(self, name: str) -> bool:
+        return name not in self._used_names and name not in RESERVED_NAMES
 
 
 def build_identifier(text: str, default: str) -> str:
@@ -40,14 +48,13 @@ def build_identifier(text: str, default: str) -> str:
     """
     plain_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     words = re.findall(r"[A-Za-z0-9]+", plain_text.replace("%", " percent "))
-    name = ""
-    for word in words:
-        longer_name = f"{name}_{word}" if name else word
-        if len(longer_name) > MAX_LENGTH:
-            break
-        name = longer_name
-    if not name:
-        name = words[0][:MAX_LENGTH] if words else default
+    kept_words = list(words)
+    while len(kept_words) > 1 and (
+        len("_".join(kept_words)) > MAX_LENGTH
+        or (len(kept_words) < len(words) and kept_words[-1].lower() in LINKING_WORDS)
+    ):
+        kept_words.pop()
+    name = "_".join(kept_words)[:MAX_LENGTH] or default
     if name[0].isdigit():
         name = f"{default}_{name}"
     return name

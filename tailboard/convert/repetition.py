@@ -19,7 +19,8 @@ from tailboard.convert.code import (
     list_parts,
     render_flat,
 )
-from tailboard.convert.module_text import Constant, Function, Statement
+from tailboard.convert.looks import name_panel_function, share_looks
+from tailboard.convert.module_text import Constant, Function, Parameter, Statement
 from tailboard.convert.names import NameRegistry, build_identifier
 
 MIN_PANELS = 3
@@ -77,7 +78,10 @@ class Sharing:
 
 def share_code(codes: Sequence[Code], names: NameRegistry) -> Sharing:
     """The codes with calls of common functions, and with names for common values."""
-    shared_codes, functions = _share_functions(codes, names)
+    function_codes, functions = _share_functions(codes, names)
+    sized_codes, sized_functions = _share_functions(function_codes, names, is_sized=True)
+    shared_codes, look_functions = share_looks(sized_codes, names)
+    functions += [*sized_functions, *look_functions]
     holders = [*shared_codes, *(function.body for function in functions)]
     new_holders, constants = _share_values(holders, names)
     new_functions = [
@@ -115,31 +119,62 @@ def _find_loop_function(code: Code) -> object:
 
 
 def _share_functions(
-    codes: Sequence[Code], names: NameRegistry
+    codes: Sequence[Code], names: NameRegistry, *, is_sized: bool = False
 ) -> tuple[list[Code], list[Function]]:
+    """The codes with calls of functions for panels of one shape, which may have other sizes."""
     groups: dict[Code, list[int]] = defaultdict(list)
     for index, code in enumerate(codes):
-        if isinstance(code, Call) and len(render_flat(code)) >= MIN_PANEL_LENGTH:
-            groups[_blank_texts(code)].append(index)
+        if not isinstance(code, Call) or (is_sized and code.function != "raw"):
+            continue
+        if len(render_flat(code)) >= MIN_PANEL_LENGTH:
+            groups[_blank_texts(_take_size(code)[0] if is_sized else code)].append(index)
     new_codes = list(codes)
     functions: list[Function] = []
     for indexes in groups.values():
         if len(indexes) < MIN_PANELS:
             continue
-        calls = [codes[index] for index in indexes]
+        calls = [call for index in indexes if isinstance(call := codes[index], Call)]
+        sizes: list[Code | None] = [None] * len(calls)
+        if is_sized:
+            calls, sizes = map(list, zip(*map(_take_size, calls), strict=True))
         plan = _plan_parameters(calls)
         if plan is None:
             continue
-        first = calls[0]
-        name = names.create_function(_name_function(first), "build_panel")
-        body = _replace_texts(first, plan.find_body)
-        is_raw = isinstance(first, Call) and first.function == "raw"
-        functions.append(
-            Function(name, tuple(plan.parameters), body, "dict[str, Any]" if is_raw else "Any")
-        )
-        for index, arguments in zip(indexes, plan.arguments, strict=True):
-            new_codes[index] = Call(name, tuple(map(Literal, arguments)))
+        function = _build_function(calls[0], plan, sizes, names)
+        functions.append(function)
+        for index, arguments, size in zip(indexes, plan.arguments, sizes, strict=True):
+            keywords = () if size is None else (("size", size),)
+            new_codes[index] = Call(function.name, tuple(map(Literal, arguments)), keywords)
     return new_codes, functions
+
+
+def _take_size(call: Call) -> tuple[Call, Code | None]:
+    """A call without its size, and the size."""
+    keywords = tuple(item for item in call.keywords if item[0] != "size")
+    return replace(call, keywords=keywords), dict(call.keywords).get("size")
+
+
+def _build_function(
+    call: Call, plan: "_Plan", sizes: Sequence[Code | None], names: NameRegistry
+) -> Function:
+    """The function of panels of one shape; the size is a parameter where it differs."""
+    body = _replace_texts(call, plan.find_body)
+    options: tuple[Parameter, ...] = ()
+    if isinstance(body, Call) and any(sizes):
+        options = (
+            (Parameter("size", "GridPos"),)
+            if all(sizes)
+            else (Parameter("size", "GridPos | None", "None"),)
+        )
+        body = replace(body, keywords=(*body.keywords, ("size", Name("size"))))
+    text = name_panel_function(body) if isinstance(body, Call) else "build_panel"
+    return Function(
+        names.create_function(text, "build_panel"),
+        tuple(map(Parameter, plan.parameters)),
+        body,
+        "dict[str, Any]" if call.function == "raw" else "Any",
+        options,
+    )
 
 
 @dataclass(frozen=True)
@@ -166,9 +201,13 @@ def _plan_parameters(calls: Sequence[Code]) -> _Plan | None:
         return single
     roles: dict[tuple[str, ...], str] = {}
     bodies: dict[Path, Code] = {}
+    expression_count = sum(texts[0][path][0] == "expression" for path in columns)
     for path, column in columns.items():
         if column not in roles:
-            role = texts[0][path][0]
+            role, _ = texts[0][path]
+            _, legend = texts[0].get((*path[:-1], 1), ("", ""))
+            if role == "expression" and expression_count > 1 and (*path[:-1], 1) not in columns:
+                role = build_identifier(f"{legend} expression", role).lower()
             number = sum(known.rstrip("_0123456789") == role for known in roles.values())
             roles[column] = f"{role}_{number + 1}" if number else role
         bodies[path] = Name(roles[column])
@@ -204,27 +243,6 @@ def _find_common_prefix(texts: Sequence[str]) -> str:
         min(len(first), len(last)),
     )
     return first[:length]
-
-
-def _name_function(code: Code) -> str:
-    """A name by the kind of panel and its unit: `build_bytes_timeseries`."""
-    if not isinstance(code, Call):
-        return "build_panel"
-    kind = code.function
-    if kind == "raw" and code.arguments and isinstance(code.arguments[0], Literal):
-        kind = str(code.arguments[0].value)
-    units = [
-        argument.value
-        for name, argument in code.keywords
-        if name == "unit" and isinstance(argument, Literal)
-    ]
-    return "_".join(
-        [
-            "build",
-            *(build_identifier(str(unit), "") for unit in units),
-            build_identifier(kind, "panel"),
-        ]
-    )
 
 
 def _blank_texts(code: Code) -> Code:

@@ -62,6 +62,80 @@ def test_panels_of_one_shape_with_other_texts_are_calls_of_a_function() -> None:
     assert 'build_short_timeseries("Failed", "sum(rate(failed[5m]))")' in text
 
 
+def build_look_panel(index: int, **fields: Any) -> Document:
+    """A panel in the look of its neighbours, with as many queries as its number says."""
+    targets = [{"expr": f"up{number}", "legendFormat": "x"} for number in range(index + 1)]
+    defaults = {"custom": CUSTOM, "unit": "short", **fields.pop("defaults", {})}
+    options = {"legend": {"displayMode": "table"}, "tooltip": {"mode": "multi"}}
+    return build_panel(
+        f"Panel {index}",
+        fieldConfig={"defaults": defaults, "overrides": []},
+        options=options,
+        targets=targets,
+        **fields,
+    )
+
+
+def test_panels_of_one_look_are_calls_of_a_function_with_what_differs() -> None:
+    panels = [build_look_panel(index) for index in range(8)]
+    panels[3]["description"] = "Which differs from the others."
+    panels[4]["fieldConfig"]["defaults"]["min"] = 0
+    text = convert_panels(*panels)
+    assert (
+        "def build_short_timeseries(\n"
+        "    title: str,\n"
+        "    queries: Sequence[Query | str | Mapping[str, Any]],\n"
+        "    *,\n"
+        '    description: str = "",\n'
+        "    fields: Mapping[str, Any] | None = None,\n"
+        ") -> dict[str, Any]:"
+    ) in text
+    assert "from collections.abc import Mapping, Sequence\n" in text
+    assert text.count("raw(") == 1
+    assert 'fields={"min": 0}' in text
+
+
+def test_a_unit_that_differs_is_no_part_of_the_name_of_a_function() -> None:
+    units = ("short", "s", "bytes", "ms", "percent", "m", "h", "d")
+    panels = [build_look_panel(index, defaults={"unit": unit}) for index, unit in enumerate(units)]
+    text = convert_panels(*panels)
+    assert "def build_timeseries(" in text
+    assert "    unit: str,\n" in text
+
+
+def test_panels_with_little_in_common_stay_written_out() -> None:
+    assert "def " not in convert_panels(*map(build_look_panel, range(3)))
+
+
+def test_a_function_is_built_of_no_other() -> None:
+    panels = [build_queue_panel(name) for name in ("mails", "orders", "bills", "reports")]
+    panels += [build_look_panel(index) for index in range(8)]
+    text = convert_panels(*panels)
+    assert text.count("def build_") == 2
+    assert text.count("return raw(") == 2
+
+
+def test_expressions_are_called_after_their_legends() -> None:
+    panels = [
+        build_panel(
+            f"Traffic of {name}",
+            description=DESCRIPTION,
+            fieldConfig={"defaults": {"custom": CUSTOM}, "overrides": []},
+            targets=[
+                {"expr": f"{name}_in", "legendFormat": "Received"},
+                {"expr": f"sent_by_{name}", "legendFormat": "Sent"},
+            ],
+        )
+        for name in ("a", "b", "c")
+    ]
+    text = convert_panels(*panels)
+    assert "received_expression: str" in text
+    assert "sent_expression: str" in text
+    assert "    size: GridPos,\n" in text  # a row that is not full has places
+    assert "size=grid_position(6, 0, 6, 8)" in text
+    assert "from grafanalib.core import GridPos\n" in text
+
+
 def test_the_format_of_a_query_is_no_parameter() -> None:
     panels = [build_queue_panel(name, type="table") for name in "abc"]
     for panel, query_format in zip(panels, ("table", "heatmap", "table"), strict=True):

@@ -1,0 +1,141 @@
+"""Panels of one look: a function that says what they share, with parameters for the rest."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from tailboard.convert.code import Call, Code, Literal, Name, TupleCode, render_flat
+from tailboard.convert.module_text import Function, Parameter
+from tailboard.convert.names import NameRegistry, build_identifier
+
+MIN_PANELS = 3
+MAX_OPTIONS = 4
+"""How many panels have a function of their own, and how many arguments it has for the rest."""
+
+FUNCTION_LINES = 10
+"""How long a function is without parameters that a call names."""
+
+TITLE = Parameter("title")
+QUERIES = Parameter("queries", "Sequence[Query | str | Mapping[str, Any]]")
+
+NO_UNIT = "none"
+
+OPTIONS: Mapping[str, tuple[str, Code]] = {
+    "description": ("str", Literal("")),
+    "unit": ("str", Literal("")),
+    "thresholds": ("Thresholds | None", Literal(None)),
+    "fields": ("Mapping[str, Any] | None", Literal(None)),
+    "custom": ("Mapping[str, Any] | None", Literal(None)),
+    "overrides": ("Sequence[Mapping[str, Any]]", TupleCode()),
+    "options": ("Mapping[str, Any] | None", Literal(None)),
+    "transformations": ("Sequence[Mapping[str, Any]]", TupleCode()),
+    "size": ("GridPos | None", Literal(None)),
+    "extra": ("Mapping[str, Any] | None", Literal(None)),
+}
+"""The arguments of `raw` that a parameter may stand for: their types and defaults."""
+
+LOOKS = (("custom", "options"), ("custom",), ("options",))
+"""The arguments in which panels of one look are equal, the closest look first."""
+
+ARGUMENTS = ("description", "unit", "thresholds", "base", *list(OPTIONS)[3:])
+"""All named arguments of `raw` in their order."""
+
+Look = tuple[str, tuple[Code | None, ...]]
+
+
+def share_looks(codes: Sequence[Code], names: NameRegistry) -> tuple[list[Code], list[Function]]:
+    """The codes with calls of functions for panels of the same kind in the same look."""
+    new_codes = list(codes)
+    functions: list[Function] = []
+    for arguments in LOOKS:
+        for indexes in _group_looks(new_codes, arguments):
+            calls = [call for index in indexes if isinstance(call := new_codes[index], Call)]
+            shared_keywords = _list_shared_keywords(calls)
+            if not _is_shorter(calls, shared_keywords):
+                continue
+            function = _build_function(calls, shared_keywords, names)
+            functions.append(function)
+            for index, call in zip(indexes, calls, strict=True):
+                keywords = tuple(item for item in call.keywords if item[0] not in shared_keywords)
+                new_codes[index] = Call(function.name, call.arguments[1:], keywords)
+    return new_codes, functions
+
+
+def _group_looks(codes: Sequence[Code], arguments: Sequence[str]) -> Iterator[list[int]]:
+    """The places of panels of one kind that are equal in these arguments."""
+    groups: dict[Look, list[int]] = defaultdict(list)
+    for index, code in enumerate(codes):
+        if isinstance(code, Call) and code.function == "raw" and len(code.arguments) == 3:
+            keywords = dict(code.keywords)
+            if any(argument in keywords for argument in arguments):
+                look = tuple(keywords.get(argument) for argument in (*arguments, "base"))
+                groups[render_flat(code.arguments[0]), look].append(index)
+    yield from (indexes for indexes in groups.values() if len(indexes) >= MIN_PANELS)
+
+
+def _list_shared_keywords(calls: Sequence[Call]) -> dict[str, Code]:
+    """The arguments that all calls have with the same value."""
+    first, *others = (dict(call.keywords) for call in calls)
+    return {
+        name: code
+        for name, code in first.items()
+        if all(keywords.get(name) == code for keywords in others)
+    }
+
+
+def _is_shorter(calls: Sequence[Call], shared_keywords: Mapping[str, Code]) -> bool:
+    """Whether the arguments that calls leave out are more than the lines of the function."""
+    used_names = {name for call in calls for name, _ in call.keywords}
+    option_count = len(used_names - {*shared_keywords})
+    saved_count = len(shared_keywords) * len(calls)
+    return option_count <= MAX_OPTIONS and saved_count >= FUNCTION_LINES + 2 * option_count
+
+
+def _build_function(
+    calls: Sequence[Call], shared_keywords: Mapping[str, Code], names: NameRegistry
+) -> Function:
+    """The function of these panels: what differs are parameters."""
+    used_names = {name for call in calls for name, _ in call.keywords}
+    options: list[Parameter] = []
+    keywords: list[tuple[str, Code]] = []
+    for name in ARGUMENTS:
+        if name in shared_keywords:
+            keywords.append((name, shared_keywords[name]))
+        elif name in used_names:
+            annotation, default = OPTIONS[name]
+            is_needed = all(name in dict(call.keywords) for call in calls)
+            kind = annotation.removesuffix(" | None") if is_needed else annotation
+            options.append(Parameter(name, kind, "" if is_needed else render_flat(default)))
+            keywords.append((name, Name(name)))
+    options.sort(key=lambda option: bool(option.default))
+    ranked_options = sorted(options, key=_rank_option)
+    body = Call("raw", (calls[0].arguments[0], Name("title"), Name("queries")), tuple(keywords))
+    name = name_panel_function(body)
+    return Function(
+        names.create_function(
+            name, "build_panel", [f"{name}_with_{option.name}" for option in ranked_options]
+        ),
+        (TITLE, QUERIES),
+        body,
+        "dict[str, Any]",
+        tuple(options),
+    )
+
+
+def _rank_option(option: Parameter) -> int:
+    """How little a parameter says about a function; what a panel draws says most."""
+    names = ("overrides", "transformations", "fields", "thresholds", "extra", "description")
+    return names.index(option.name) if option.name in names else len(names)
+
+
+def name_panel_function(body: Call) -> str:
+    """A name by the kind of panel and its unit, if all have the same: `build_bytes_timeseries`."""
+    kind: Code = body.arguments[0] if body.function == "raw" else Literal(body.function)
+    unit = dict(body.keywords).get("unit")
+    words = [
+        str(code.value)
+        for code in (unit, kind)
+        if isinstance(code, Literal) and code.value != NO_UNIT
+    ]
+    return "_".join(
+        ["build", *(word for word in map(build_identifier, words, ("", "panel")) if word)]
+    )
