@@ -1,5 +1,7 @@
 """One panel kind a file: our style over one grafanalib class."""
 
+from grafanalib.core import GridPos
+
 from tailboard.panels.kinds.bar_gauge import bar_gauge
 from tailboard.panels.kinds.heatmap import heatmap
 from tailboard.panels.kinds.raw import raw
@@ -16,6 +18,7 @@ KINDS = (timeseries, stat, table, heatmap, status_history, state_timeline, bar_g
 __all__ = [
     "KINDS",
     "Column",
+    "GridPos",
     "bar_gauge",
     "grid_position",
     "grid_size",

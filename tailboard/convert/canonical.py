@@ -238,13 +238,17 @@ def _simplify_variable(variable: Any) -> Any:
     text = query.get("query") if isinstance(query, dict) else query
     if isinstance(query, dict) and isinstance(text, str) and {*query} <= QUERY_VARIABLE_FIELDS:
         content["query"] = text
-    if content.get("definition") == text:
+    if content.get("definition") in (text, ""):
         content.pop("definition", None)
     return content
 
 
 def _simplify_fields(config: Any) -> Any:
     """Field options that are read; thresholds have steps, since a build drops them otherwise."""
+    if isinstance(config, dict) and isinstance(config.get("overrides"), list):
+        overrides = _join_overrides(config["overrides"])
+        others = {name: value for name, value in config.items() if name != "overrides"}
+        config = {**others, "overrides": overrides} if overrides else others
     defaults = config.get("defaults") if isinstance(config, dict) else None
     if not isinstance(defaults, dict):
         return config
@@ -255,6 +259,29 @@ def _simplify_fields(config: Any) -> Any:
         return config
     thresholds = {**thresholds, "steps": THRESHOLDS["steps"]}
     return {**config, "defaults": {**defaults, "thresholds": thresholds}}
+
+
+def _join_overrides(overrides: Sequence[Any]) -> list[Any]:
+    """The overrides, of which neighbours for the same series are one, without empty ones."""
+    joined_overrides: list[Any] = []
+    for override in overrides:
+        if not isinstance(override, dict) or {*override} != {"matcher", "properties"}:
+            joined_overrides.append(override)
+            continue
+        properties = override["properties"] or []
+        last = joined_overrides[-1] if joined_overrides else None
+        if properties and isinstance(last, dict) and last.get("matcher") == override["matcher"]:
+            ids = [_read_id(entry) for entry in (*last["properties"], *properties)]
+            if len({*ids}) == len(ids):
+                properties = [*last["properties"], *properties]
+                joined_overrides.pop()
+        if properties:
+            joined_overrides.append({**override, "properties": properties})
+    return joined_overrides
+
+
+def _read_id(entry: Any) -> str:
+    return str(entry.get("id")) if isinstance(entry, dict) else ""
 
 
 def _simplify_query(query: Panel, panel: Panel, *, has_default_name: bool) -> Panel:

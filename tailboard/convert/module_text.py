@@ -20,6 +20,7 @@ from tailboard.panels.conventions import CONVENTIONS
 KINDS = (
     "bar_gauge",
     "Column",
+    "GridPos",
     "grid_position",
     "grid_size",
     "heatmap",
@@ -218,17 +219,15 @@ def _render_function(function: Function) -> list[str]:
 
 
 def _render_imports(used_names: set[str]) -> Iterator[str]:
-    groups: list[list[str]] = [[], []]
+    groups: list[list[str]] = [[], [], []]
     for module, names in STANDARD_NAMES_BY_MODULE.items():
         if module_names := [name for name in names if name in used_names]:
             groups[0].append(_render_import(module, module_names))
     if "attr" in used_names:
         groups[1].append("import attr")
-    if "GridPos" in used_names:
-        groups[1].append("from grafanalib.core import GridPos")
     for module, names in NAMES_BY_MODULE.items():
         if module_names := [name for name in names if name in used_names]:
-            groups[1].append(_render_import(module, module_names))
+            groups[2].append(_render_import(module, module_names))
     yield "\n\n".join("\n".join(group) for group in groups if group)
 
 

@@ -32,9 +32,14 @@ MIN_VALUE_LENGTH = 40
 MIN_VALUES = 3
 """How often a value occurs that becomes a constant, and how long it is."""
 
+MIN_LENGTHS = {"datasource": 20}
+"""How long values of some roles are instead."""
+
 MIN_TOKEN_LENGTH = 2
 WORD_END, WORD_START = re.compile(r"\w+$"), re.compile(r"^\w+")
 """Of what texts have in common, the part of a word that belongs to the name in them."""
+
+CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 Path = tuple[int, ...]
 ROLES = {"expr": "expression", "legendFormat": "legend", "refId": "ref_id"}
@@ -353,7 +358,7 @@ def _share_values(codes: Sequence[Code], names: NameRegistry) -> tuple[list[Code
         value
         for value, count in totals.items()
         if count >= MIN_VALUES
-        and len(render_flat(value)) >= MIN_VALUE_LENGTH
+        and len(render_flat(value)) >= MIN_LENGTHS.get(roles[value], MIN_VALUE_LENGTH)
         and not _has_names(value)
     ]
     chosen.sort(
@@ -365,17 +370,46 @@ def _share_values(codes: Sequence[Code], names: NameRegistry) -> tuple[list[Code
     )
     new_codes = list(codes)
     constants: list[Constant] = []
-    for value in chosen:
+    texts: dict[str, str] = {}
+    for index, value in enumerate(chosen):
         if sum(_count_value(code, value) for code in new_codes) < MIN_VALUES:
             continue
-        name = names.create_constant(_name_value(roles[value], value, kinds[value]), "VALUE")
-        new_codes = [_replace_value(code, value, Name(name)) for code in new_codes]
+        constant = Constant(f"constant {index}", value)
+        new_codes, constants = _replace_everywhere(new_codes, constants, value, constant.name)
+        constants.insert(0, constant)
+        texts[constant.name] = _name_value(roles[value], value, kinds[value])
+    return _name_constants(new_codes, constants, texts, names)
+
+
+def _replace_everywhere(
+    codes: Sequence[Code], constants: Sequence[Constant], value: Code, name: str
+) -> tuple[list[Code], list[Constant]]:
+    """The codes and constants with a name in the place of a value."""
+    return [_replace_value(code, value, Name(name)) for code in codes], [
+        replace(constant, code=_replace_value(constant.code, value, Name(name)))
+        for constant in constants
+    ]
+
+
+def _name_constants(
+    codes: list[Code],
+    constants: list[Constant],
+    texts: dict[str, str],
+    names: NameRegistry,
+) -> tuple[list[Code], list[Constant]]:
+    """The codes and constants with names for the places of these; the shortest has the plainest."""
+    values = {constant.name: constant.code for constant in constants}
+    places = sorted(texts, key=lambda place: len(render_flat(values[place])))
+    for place in places:
+        text = texts[place]
+        peers = [values[peer] for peer in places if peer != place and texts[peer] == text]
+        name = names.create_constant(text, "VALUE", _list_names(text, values[place], peers))
+        codes, constants = _replace_everywhere(codes, constants, Name(place), name)
         constants = [
-            Constant(constant.name, _replace_value(constant.code, value, Name(name)))
+            replace(constant, name=name) if constant.name == place else constant
             for constant in constants
         ]
-        constants.insert(0, Constant(name, value))
-    return new_codes, constants
+    return codes, constants
 
 
 def _find_kind(code: Code) -> str:
@@ -410,6 +444,37 @@ def _name_value(role: str, value: Code, kinds: set[str]) -> str:
         return "data source"
     name = VALUE_NAMES.get(role, role)
     return f"{next(iter(kinds))} {name}" if len(kinds) == 1 else name
+
+
+def _list_names(text: str, value: Code, peers: Sequence[Code]) -> list[str]:
+    """Other names for a value: by a key, or a key and its value, that others of its name have not.
+
+    The key stands before the last word: `timeseries stacking style`.
+    """
+    start, _, end = text.rpartition(" ")
+    words = list(dict.fromkeys(_list_key_words(value)))
+    peer_words = [{*_list_key_words(peer)} for peer in peers]
+    own_words = [word for word in words if not any(word in others for others in peer_words)]
+    other_words = [word for word in words if not all(word in others for others in peer_words)]
+    return [f"{start} {word} {end}" for word in (*own_words, *other_words)]
+
+
+def _list_key_words(code: Code) -> Iterator[str]:
+    """The keys in a value, and then the keys with the values that say something short."""
+    items = list(_list_items(code))
+    yield from (key for key, item in items if item != Literal(value=False))
+    for key, item in items:
+        if isinstance(item, Literal) and item.value not in (True, None, ""):
+            yield f"no {key}" if item.value is False else f"{key} {item.value}"
+
+
+def _list_items(code: Code) -> Iterator[tuple[str, Code]]:
+    if isinstance(code, DictCode):
+        for key, item in code.items:
+            if isinstance(key, Literal):
+                yield CAMEL_CASE.sub(" ", str(key.value)), item
+    for part in list_parts(code):
+        yield from _list_items(part)
 
 
 def _has_names(code: Code) -> bool:

@@ -289,7 +289,7 @@ def build_long_panels() -> list[Document]:
     return [
         {"gridPos": place(0, 0, 24, 1), "title": "Use", "type": "row"},
         build_panel("CPU of pods", gridPos=place(0, 1), **fields),
-        build_panel("Memory of pods", gridPos=place(12, 1), **fields),
+        build_panel("Memory of pods", "barchart", gridPos=place(12, 1), **fields),
         {"gridPos": place(0, 9, 24, 1), "title": "fmt: off", "type": "row"},
         build_panel("Requests", gridPos=place(0, 10), **fields),
         {"gridPos": place(0, 18, 24, 1), "title": "Short", "type": "row"},
@@ -350,6 +350,20 @@ def test_colours_of_lines_are_one_call() -> None:
     assert conversion.text.count("build_override(") == 1
 
 
+def test_overrides_for_the_same_lines_are_one() -> None:
+    dashes = {"id": "custom.lineStyle", "value": {"fill": "dash"}}
+    overrides = [
+        build_color("a", "red"),
+        {"matcher": {"id": "byName", "options": "a"}, "properties": [dashes]},
+        {"matcher": {"id": "byName", "options": "b"}, "properties": []},
+    ]
+    conversion = convert_dashboard(
+        build_document(build_panel(fieldConfig={"defaults": {}, "overrides": overrides}))
+    )
+    assert not conversion.differences
+    assert conversion.text.count('"byName"') == 1
+
+
 def test_a_colour_of_two_overrides_for_one_line_is_kept_twice() -> None:
     overrides = [build_color("a", "red"), build_color("a", "blue")]
     conversion = convert_dashboard(
@@ -371,7 +385,10 @@ def test_a_colour_of_two_overrides_for_one_line_is_kept_twice() -> None:
                 "fieldConfig": {
                     "defaults": {},
                     "overrides": [
-                        {"matcher": {"id": "byFrameRefID", "options": "B"}, "properties": []}
+                        {
+                            "matcher": {"id": "byFrameRefID", "options": "B"},
+                            "properties": [{"id": "unit", "value": "s"}],
+                        }
                     ],
                 }
             },

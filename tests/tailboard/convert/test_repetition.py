@@ -133,7 +133,7 @@ def test_expressions_are_called_after_their_legends() -> None:
     assert "sent_expression: str" in text
     assert "    size: GridPos,\n" in text  # a row that is not full has places
     assert "size=grid_position(6, 0, 6, 8)" in text
-    assert "from grafanalib.core import GridPos\n" in text
+    assert "import GridPos, grid_position, raw\n" in text
 
 
 def test_the_format_of_a_query_is_no_parameter() -> None:
@@ -178,6 +178,43 @@ def test_names_with_braces_and_quotes_stay_what_they_are(name: str) -> None:
     assert [panel["title"] for panel in document["panels"]] == [
         f"Queue of {name}" for name in names
     ]
+
+
+def test_constants_of_one_kind_are_named_for_what_differs() -> None:
+    styles = (
+        {"fillOpacity": 10, "lineWidth": 3, "showPoints": "never"},
+        {"fillOpacity": 20, "lineWidth": 3, "showPoints": "never"},
+        {"fillOpacity": 10, "lineWidth": 3, "stacking": {"mode": "normal"}},
+    )
+    panels = [
+        build_panel(
+            f"Panel {index}",
+            fieldConfig={"defaults": {"custom": style, "decimals": index}, "overrides": []},
+            targets=[{"expr": f"up{number}"} for number in range(index + 1)],
+        )
+        for style in styles
+        for index in range(3)
+    ]
+    text = convert_panels(*panels)
+    assert {line.partition(" = {")[0] for line in text.splitlines() if " = {" in line} == {
+        "TIMESERIES_STYLE",
+        "TIMESERIES_FILL_OPACITY_20_STYLE",
+        "TIMESERIES_STACKING_STYLE",
+    }
+
+
+def test_a_data_source_of_several_panels_is_a_constant_however_short_it_is() -> None:
+    panels = [
+        build_panel(
+            f"Panel {index}",
+            datasource={"type": "loki", "uid": "x"},
+            targets=[{"expr": f"{{x{number}=''}}"} for number in range(index + 1)],
+        )
+        for index in range(3)
+    ]
+    text = convert_panels(*panels)
+    assert 'LOKI = {"type": "loki", "uid": "x"}\n' in text
+    assert text.count('"datasource": LOKI') == 3
 
 
 def test_a_value_that_uses_a_parameter_is_no_constant() -> None:
