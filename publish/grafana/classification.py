@@ -16,6 +16,7 @@ from tailboard.publish.grafana.difference import describe_differences
 from tailboard.publish.grafana.folders import DesiredFolder
 from tailboard.publish.grafana.marker import NAME, find_marker, has_marker_variable
 from tailboard.publish.grafana.normalize import NORMAL_FORM_VERSION
+from tailboard.publish.grafana.panel_ids import describe_id_changes
 from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem
 from tailboard.publish.plan.item import State
 
@@ -41,8 +42,9 @@ class Comparison:
     """A stored dashboard beside what is declared, and beside what was published last.
 
     `differences` is what publishing would change; of a hand edit in schema v2 it is what people
-    did. `loss` is what is stored and cannot be in the schema of what is declared. `edit_reason`
-    says what the hand edit is, where that is more than an edit.
+    did. `is_edited` is false where what is declared says the same but for the ids of panels, which
+    follow their titles: nothing is lost then. `loss` is what is stored and cannot be in the schema
+    of what is declared. `edit_reason` says what the hand edit is, where that is more than an edit.
     """
 
     differences: tuple[str, ...] = ()
@@ -62,9 +64,13 @@ def classify_dashboard(
         )
     is_same = bool(live.block_reason) or _is_same_as_published(desired, live)
     differences = () if is_same else tuple(describe_differences(live.document, fetch_preview()))
+    is_edited = is_hand_edited(live)
+    if differences and is_edited and live.marker:
+        id_changes = describe_id_changes(live.document, fetch_preview())
+        differences, is_edited = tuple(id_changes) or differences, not id_changes
     if live.owner == desired.owner:
         differences = (*describe_mark_change(live), *differences)
-    return classify_compared(desired, live, Comparison(differences, is_hand_edited(live)))
+    return classify_compared(desired, live, Comparison(differences, is_edited))
 
 
 def classify_compared(

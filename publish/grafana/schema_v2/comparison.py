@@ -13,6 +13,7 @@ from tailboard.publish.grafana.api import (
 from tailboard.publish.grafana.classification import Comparison, PreviewFetcher
 from tailboard.publish.grafana.difference import describe_differences
 from tailboard.publish.grafana.marker import find_marker
+from tailboard.publish.grafana.panel_ids import describe_id_changes
 from tailboard.publish.grafana.schema_v2.edits import HandEdits, find_hand_edits
 from tailboard.publish.grafana.version_history import find_published_version
 
@@ -66,6 +67,8 @@ def _compare_with_v2(
     if live.stored_version != version:
         stored_document = api.fetch_document(live, version)
     differences = tuple(describe_differences(stored_document, preview))
+    if live.marker and (id_changes := describe_id_changes(stored_document, preview)):
+        return Comparison(tuple(id_changes))
     if not edits.changes or (not differences and live.marker):
         return Comparison(differences, edits.is_edited, edit_reason=edits.reason)
     declared_changes: list[str] = []
@@ -92,6 +95,8 @@ def _compare_with_v1(
     loss = find_loss(desired, live)
     if not differences and (live.marker or not edits.changes):
         return Comparison()
+    if live.marker and (id_changes := describe_id_changes(live.document, preview)):
+        return Comparison(tuple(id_changes))
     if not edits.is_edited or not edits.changes:
         if edits.published and not edits.is_edited:
             differences, loss = _compare_with_published(api, live, preview) or differences, ""

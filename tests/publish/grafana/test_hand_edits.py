@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.grafana.grafana_under_test import GrafanaUnderTest
-from tests.publish.grafana.publisher import Publisher, set_query
+from tests.publish.grafana.publisher import Publisher, build_panel, set_query
 
 Edit = Callable[..., None]
 EDIT_METHODS = [
@@ -199,3 +199,38 @@ def test_a_move_between_folders_of_one_title_tells_them_apart(publisher: Publish
     item = publisher.plan_items()["a"]
     assert item["state"] == "hand-edited"
     assert item["why"].endswith(f"from Shop (theirs) to Shop ({folder})")
+
+
+def declare_title(publisher: Publisher, title: str) -> None:
+    """Declare a dashboard whose only panel has a title, and the id that follows it."""
+    document = {"panels": [build_panel(title, "up")], "schemaVersion": 42}
+    publisher.declare_document({**document, "title": "A", "uid": "a"})
+
+
+@pytest.mark.parametrize("edit", EDIT_METHODS)
+def test_a_title_edited_by_hand_and_declared_since_needs_no_force(
+    publisher: Publisher, edit: Edit
+) -> None:
+    declare_title(publisher, "Up")
+    publisher.run_publish()
+    edit(publisher.grafana, "a", lambda document: document["panels"][0].update(title="Alive"))
+    assert publisher.plan_states() == {"a": "hand-edited"}
+    declare_title(publisher, "Alive")
+    item = publisher.plan_items()["a"]
+    assert item["state"] == "update"
+    (difference,) = item["differences"]
+    assert difference.startswith("panel 'Alive': id ")
+    publisher.run_publish()
+    assert publisher.is_published()
+
+
+def test_another_edit_beside_a_declared_title_is_still_one_by_hand(publisher: Publisher) -> None:
+    def change(document: dict[str, Any]) -> None:
+        document["panels"][0]["title"] = "Alive"
+        document["description"] = "Mine"
+
+    declare_title(publisher, "Up")
+    publisher.run_publish()
+    publisher.grafana.save_from_browser("a", change)
+    declare_title(publisher, "Alive")
+    assert publisher.plan_states() == {"a": "hand-edited"}

@@ -235,6 +235,23 @@ def test_an_edit_that_is_declared_by_now_is_none(publisher: Publisher) -> None:
     assert publisher.is_published()
 
 
+@pytest.mark.parametrize("schema", ["v1", "v2"])
+def test_a_saved_title_that_is_declared_by_now_needs_no_force_for_the_new_id(
+    publisher: Publisher, schema: str
+) -> None:
+    document = build_rows_document()
+    publisher.declare_document(document)
+    publisher.run_publish("--schema", schema)
+    publisher.grafana.save_in_v2(UID, rename_panel)
+    (panel,) = [panel for panel in document["panels"] if panel.get("id") == 1]
+    panel |= {"id": 77, "title": "P99 of all"}
+    publisher.declare_document(document)
+    item = publisher.plan_items("--schema", schema)[UID]
+    assert (item["state"], item["differences"]) == ("update", ["panel 'P99 of all': id 1 -> 77"])
+    publisher.run_publish("--schema", schema)
+    assert publisher.is_published("--schema", schema)
+
+
 def test_the_published_version_restored_in_the_browser_is_no_edit(publisher: Publisher) -> None:
     publish_rows(publisher)
     published_document = publisher.grafana.read_in_v2(UID)
