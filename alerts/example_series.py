@@ -149,7 +149,8 @@ def invent_value(matcher: Matcher) -> str:
     """A value that a matcher may match: itself, or the first and simplest that its pattern does."""
     if matcher.op == "=":
         return matcher.value
-    pattern = re.sub(r"(?<!\\)\((?:\?:)?([^()|]*)(?:\|[^()]*)?\)", r"\1", matcher.value)
+    pattern = matcher.value.replace("[$]", r"\$")  # as escape_regex writes a dollar
+    pattern = re.sub(r"(?<!\\)\((?:\?:)?([^()|]*)(?:\|[^()]*)?\)", r"\1", pattern)
     alternative = re.sub(r"^\^|(?<!\\)\$$", "", re.split(r"(?<!\\)\|", pattern)[0])
     example_value = re.sub(r"(?<!\\)\.\*|(?<!\\)\.\+|\[[^\]]*\][*+]?", "1", alternative)
     return re.sub(r"\\(.)", r"\1", example_value)

@@ -216,5 +216,5 @@ def test_alerts_of_an_objective_are_evaluated_behind_what_they_read() -> None:
     document = build_unit_tests(rules, "x.rules.yaml")
     assert document
     assert document["group_eval_order"] == [
-        f"orders: {name}" for name in ("rates", "objectives", "alerts")
+        f"orders: {name}" for name in ("rates", "objectives", "error budgets", "alerts")
     ]

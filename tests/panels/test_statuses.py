@@ -150,7 +150,6 @@ def test_evolving_the_statuses_leaves_the_original_unchanged() -> None:
         ((("",),), "a status is empty"),
         ((("\ud800",),), "which holds half a character"),
         ((("500",), matches("5.."), 5), "the label of a group of statuses is 5"),
-        ((("a", "$env"),), "hold what Grafana takes for a variable"),
         ((("x",), matches("${env}|x")), "hold what Grafana takes for a variable"),
         ((("500",), matches("5(..")), "Prometheus refuses the pattern '5(..'"),
         ((("500",), matches("(?!2)..")), "RE2 has no (?!"),
