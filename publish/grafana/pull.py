@@ -28,9 +28,13 @@ SCHEMA_CHOICES = (STORED_SCHEMA, V1_SCHEMA)
 
 @dataclass(frozen=True)
 class PulledDefinition:
-    """A dashboard as a resource, and what its schema could not hold of what is stored."""
+    """A dashboard as a resource, and what its schema could not hold of what is stored.
+
+    `live` is what is stored, with the mark that the resource lacks.
+    """
 
     resource: Document
+    live: LiveDashboard
     losses: tuple[Loss, ...] = ()
 
 
@@ -54,11 +58,11 @@ def build_definition(
     annotations = {FOLDER_ANNOTATION: path} if path else {}
     document = live.unmarked_document
     if not schema_v2.is_v2_document(document):
-        return PulledDefinition(_build_v1_resource(live.uid, document, annotations))
+        return PulledDefinition(_build_v1_resource(live.uid, document, annotations), live)
     if schema == STORED_SCHEMA:
-        return PulledDefinition(schema_v2.build_resource(document, annotations))
+        return PulledDefinition(schema_v2.build_resource(document, annotations), live)
     flat_resource = _build_v1_resource(live.uid, flatten_document(document), annotations)
-    return PulledDefinition(flat_resource, tuple(list_losses(document)))
+    return PulledDefinition(flat_resource, live, tuple(list_losses(document)))
 
 
 def format_folder_path(uid: str, live_folders: Mapping[str, LiveFolder], owner: str) -> str:

@@ -9,8 +9,11 @@ import click
 from tailboard.cli.pulled_dashboards import fetch_definitions
 from tailboard.cli.reports.terminal import print_error, print_json_report, print_message, print_raw
 from tailboard.definitions.text_change import TextChange
+from tailboard.publish.grafana.api import GrafanaApi, LiveDashboard
+from tailboard.publish.grafana.classification import describe_mark_change
 from tailboard.publish.grafana.pull import PulledDefinition
 from tailboard.publish.grafana.server import Grafana
+from tailboard.publish.grafana.version_history import find_former_owner
 
 if TYPE_CHECKING:
     from tailboard.convert.patch.patch import Patch
@@ -20,6 +23,7 @@ OTHER_WAYS = (
     "tailboard pull {uid} writes its JSON, which takes the place of the definition's dashboard; "
     "tailboard pull {uid} --python writes it as Python anew."
 )
+FORCE_TIP = "publish with --force: that writes the mark anew."
 
 
 def patch_definitions(
@@ -42,6 +46,7 @@ def patch_definitions(
     paths = list(find_definitions(definitions, (".py",)))
     pulled_definitions, missing_uids = fetch_definitions(grafana, uids, owner)
     patches: dict[str, Patch] = {}
+    mark_changes: dict[str, tuple[str, ...]] = {}
     refusals: dict[str, str] = {}
     for uid, pulled in pulled_definitions.items():
         patch = _find_patch(paths, pulled)
@@ -49,12 +54,13 @@ def patch_definitions(
             refusals[uid] = patch
         else:
             patches[uid] = patch
+            mark_changes[uid] = _list_mark_changes(grafana.api, pulled.live, owner)
     for uid in missing_uids:
         print_error(f"there is no dashboard {uid}, or the credentials may not see it")
     for uid, problem in refusals.items():
         print_error(f"{uid}: no definition was patched: {problem}")
     for uid, patch in patches.items():
-        _report_patch(uid, patch, is_written=is_written, as_json=as_json)
+        _report_patch(uid, patch, mark_changes[uid], is_written=is_written, as_json=as_json)
     if as_json:
         print_json_report(
             {
@@ -64,7 +70,7 @@ def patch_definitions(
                         "file": str(patch.path),
                         "diff": patch.diff,
                         "notes": list(patch.notes),
-                        "differences": list(patch.differences),
+                        "differences": [*mark_changes[uid], *patch.differences],
                     }
                     for uid, patch in patches.items()
                 ],
@@ -75,21 +81,20 @@ def patch_definitions(
                 ),
             }
         )
-    has_rest = any(patch.differences for patch in patches.values())
+    has_rest = any(mark_changes[uid] or patch.differences for uid, patch in patches.items())
     return 1 if has_rest or missing_uids or refusals else 0
 
 
 def _find_patch(paths: Sequence[Path], pulled: PulledDefinition) -> "Patch | str":
     """The patch of the first definition that declares a dashboard, or why there is none."""
     from tailboard.convert.patch.patch import build_patch
-    from tailboard.convert.source import read_source
     from tailboard.panels.definition_error import DefinitionError
 
     problem = "there is no definition in Python"
     for path in paths:
         try:
             text = path.read_text(encoding=ENCODING)
-            return build_patch(path, text, read_source(pulled.resource))
+            return build_patch(path, text, pulled.resource)
         except UnicodeDecodeError:
             problem = f"{path} is not written in UTF-8"
         except DefinitionError as error:
@@ -97,7 +102,18 @@ def _find_patch(paths: Sequence[Path], pulled: PulledDefinition) -> "Patch | str
     return problem
 
 
-def _report_patch(uid: str, patch: "Patch", *, is_written: bool, as_json: bool) -> None:
+def _list_mark_changes(api: GrafanaApi, live: LiveDashboard, owner: str) -> tuple[str, ...]:
+    """What somebody did to our mark in a dashboard that we published."""
+    if live.marker:
+        return ()
+    has_history = not live.owner and bool(api.schema_versions.offered)
+    former_owner = find_former_owner(api, live.uid) if has_history else live.owner
+    return describe_mark_change(live) if former_owner == owner else ()
+
+
+def _report_patch(
+    uid: str, patch: "Patch", mark_changes: Sequence[str], *, is_written: bool, as_json: bool
+) -> None:
     if not patch.diff:
         print_message(f"{uid}: nothing of {patch.path} is to be changed")
     elif is_written:
@@ -107,9 +123,7 @@ def _report_patch(uid: str, patch: "Patch", *, is_written: bool, as_json: bool) 
         print_raw(patch.diff)
     for note in patch.notes:
         print_message(f"Note: {uid}: {note}")
-    if patch.differences:
-        text = "".join(f"\n  {difference}" for difference in patch.differences)
-        print_error(
-            f"{uid}: no place in {patch.path} was found for:{text}\n"
-            f"Tip: {OTHER_WAYS.format(uid=uid)}"
-        )
+    if differences := [*mark_changes, *patch.differences]:
+        text = "".join(f"\n  {difference}" for difference in differences)
+        tip = OTHER_WAYS.format(uid=uid) if patch.differences else FORCE_TIP
+        print_error(f"{uid}: no place in {patch.path} was found for:{text}\nTip: {tip}")

@@ -8,13 +8,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tailboard.convert.canonical import Panel, build_canonical, list_panels, split_sections
+from tailboard.convert.canonical import Panel, build_canonical, list_panels
 from tailboard.convert.code import Call, Code, Literal, build_code, render_flat
 from tailboard.convert.layout import find_sizes
 from tailboard.convert.module_text import list_code_names
 from tailboard.convert.panel_code import build_raw_call
+from tailboard.convert.patch.comparison import (
+    Place,
+    Sections,
+    build_comparable,
+    compare_sections,
+    list_differences,
+    list_heading_ids,
+    list_places,
+    list_section_ids,
+    read_stored,
+)
 from tailboard.convert.patch.text_edits import (
     add_imports,
+    find_span,
     read_segment,
     remove_keyword,
     replace_node,
@@ -22,7 +34,6 @@ from tailboard.convert.patch.text_edits import (
     wrap_call,
 )
 from tailboard.convert.patch.tracing import Trace, trace_definition
-from tailboard.convert.proof import compare_documents
 from tailboard.convert.recognition.kinds import list_kind_calls
 from tailboard.convert.recognition.near_miss import evolve_ready_made
 from tailboard.convert.recognition.ready_made import (
@@ -32,11 +43,12 @@ from tailboard.convert.recognition.ready_made import (
     build_fingerprint,
     make_calls,
 )
-from tailboard.convert.source import Source
+from tailboard.convert.source import read_source
 from tailboard.dashboards import build_document
 from tailboard.dashboards.document import Document
 from tailboard.dashboards.passes.place import DEFAULT_SIZE, KIND_SIZES
 from tailboard.dashboards.passes.stamp import TAG
+from tailboard.dashboards.schema_v2.layout import AUTO_GRID, GRID
 from tailboard.panels.definition_error import DefinitionError
 
 KIND_FUNCTIONS = ("bar_gauge", "heatmap", "raw", "stat", "text", "timeseries")
@@ -69,42 +81,68 @@ class Patch:
         return "".join(lines)
 
 
-def build_patch(path: Path, text: str, live: Source) -> Patch:
+def build_patch(path: Path, text: str, content: Mapping[str, Any]) -> Patch:
     """The patch that makes a definition build what Grafana holds, as far as that is possible.
 
-    Raises `DefinitionError` where the definition cannot be run or does not declare the dashboard.
+    `content` is what Grafana holds, as `pull` brings it. Raises `DefinitionError` where the
+    definition cannot be run or does not declare the dashboard.
     """
-    editor = _Editor(path, text, live)
-    old_differences = compare_documents(editor.document, live.document)
+    editor = _Editor(path, text, content)
+    old_changes = editor.list_changes()
     editor.patch_heading()
     editor.patch_panels()
+    editor.patch_sections()
     editor.patch_rows()
     editor.patch_layout()
-    new_differences = compare_documents(editor.document, live.document)
-    differences = [entry for entry in new_differences if entry in old_differences]
-    consequences = [entry for entry in new_differences if entry not in old_differences]
-    notes = [f"follows from the patch: {entry}" for entry in consequences]
+    differences, notes = [], []
+    for entry in editor.list_differences():
+        if _split_difference(entry) & old_changes:
+            differences.append(entry)
+        else:
+            notes.append(f"follows from the patch: {entry}")
     if editor.has_new_ids():
-        notes.append("the ids of panels with another title follow it, as do links to them")
+        notes.append(
+            "the ids of panels follow the titles of the panel and its row, as do links to them"
+        )
     return Patch(path, text, editor.text, tuple(notes), tuple(differences))
 
 
 class _Editor:
     """A definition's text, what it builds, and the document that it shall build."""
 
-    def __init__(self, path: Path, text: str, live: Source) -> None:
+    def __init__(self, path: Path, text: str, content: Mapping[str, Any]) -> None:
         self.path = path
-        self.live = live
-        self.live_canonical = build_canonical(live.document)
-        self.uid = live.document["uid"]
+        self.live = read_source(content)
+        self.stored = read_stored(content, self.live)
+        self.uid = self.live.document["uid"]
         self.text = text
-        self._changed_rows: set[int] = set()
         self.trace = trace_definition(text, path, self.uid)
         self.document = build_document(self.trace.dashboard)
-        self._live_panels = {panel.get("id"): panel for panel in _list_flat(live.document)}
-        self._ids = [
-            [panel["id"] for panel in panels] for panels in _group_panels(self.trace, self.document)
-        ]
+        self._live_panels = {panel.get("id"): panel for panel in _list_flat(self.live.document)}
+        self._ids = self._list_built_ids()
+        self._heading_ids = list_heading_ids(self.document)
+        self._titles = self._list_titles()
+
+    def list_differences(self) -> list[str]:
+        """What was edited and is not in the text, in the words of `plan`."""
+        comparable = build_comparable(
+            self.trace.dashboard, self.document, self.stored, self._map_ids()
+        )
+        return list_differences(comparable, self.stored)
+
+    def list_changes(self) -> set[tuple[str, str]]:
+        """What was edited of what: of panels by both titles, the one before and the one after."""
+        changes = {
+            change for entry in self.list_differences() for change in _split_difference(entry)
+        }
+        for panel_id, title in self._titles.items():
+            live_title = str(self._live_panels.get(panel_id, {}).get("title", ""))
+            changes |= {
+                (f"panel {live_title!r}", part)
+                for subject, part in changes
+                if subject == f"panel {title!r}"
+            }
+        return changes
 
     def patch_heading(self) -> None:
         """Title, description, tags, refresh and the beginning of the time range."""
@@ -141,54 +179,264 @@ class _Editor:
         for row_index, panel_index, target in edited_panels:
             self._patch_panel(row_index, panel_index, target)
 
+    def patch_sections(self) -> None:
+        """Rows in the place of tabs or tabs in that of rows, titles, closed rows, auto grids."""
+        self._patch_layout_kind()
+        while any(self._try(text, self._has_fewer_differences) for text in self._list_row_edits()):
+            pass
+
     def patch_rows(self) -> None:
-        """The order of panels, those that were removed, and those that are new."""
-        live_rows = self._list_live_rows()
-        if live_rows is None:
-            return
+        """The panels that were removed, those that are new, and those in another row."""
         known_texts = self._list_element_texts()
         for row_index in reversed(range(len(self._ids))):
-            live_ids = [panel.get("id") for panel in live_rows[row_index]]
-            if live_ids == self._ids[row_index]:
-                continue
+            section = self._compare_sections().find_stored(row_index)
             elements = self.trace.find_elements(self.trace.dashboard.rows[row_index])
-            if elements is None:
+            if section is None or elements is None:
                 continue
-            items: list[str] = []
-            names: set[str] = set()
-            for panel in live_rows[row_index]:
-                if panel.get("id") in known_texts:
-                    items.append(known_texts[panel["id"]])
-                    continue
-                code = _build_panel_code(panel)
-                names |= set(list_code_names(code))
-                items.append(render_flat(code))
-            text = add_imports(_write_list(self.text, elements[0], items), names)
-            if self._try(text, _accept):
-                self._ids[row_index] = live_ids
-                self._changed_rows.add(row_index)
+            live_ids = list_section_ids(section)
+            if sorted(live_ids) == sorted(self._ids[row_index]):
+                continue
+            ids = _merge_order(self._ids[row_index], live_ids)
+            items, names = self._write_items(ids, known_texts)
+            self._replace_items(row_index, elements[0], items, names, ids)
         self._drop_unused_constants()
 
     def patch_layout(self) -> None:
-        """The sizes and places of the panels of each row; rows with other panels flow."""
-        built_sections = split_sections(build_canonical(self.document)["panels"])
-        live_sections = split_sections(self.live_canonical["panels"])
-        if len(built_sections) != len(live_sections):
-            return
-        top = 0
-        for row_index, (built, live) in enumerate(zip(built_sections, live_sections, strict=True)):
-            top += live[0] is not None
-            built_positions = [panel["gridPos"] for panel in built[1]]
-            live_positions = [panel["gridPos"] for panel in live[1]]
-            is_other = row_index in self._changed_rows or len(built[1]) != len(live[1])
-            if built_positions != live_positions and not is_other:
-                self._patch_sizes(row_index, live[1], top)
-            top += max((position["y"] + position["h"] for position in live_positions), default=0)
+        """The order, the sizes and the places of the panels of each row, or nothing of a row."""
+        for row_index in range(len(self._ids)):
+            if self._has_same_layout(row_index):
+                continue
+            old_state = self._read_state()
+            edits = (
+                self._reorder_panels,
+                self._write_sizes,
+                self._place_changed_panels,
+                self._place_all_panels,
+            )
+            for edit in edits:
+                edit(row_index)
+                if self._has_same_layout(row_index) and not self._has_more_differences(old_state):
+                    break
+                self._restore_state(old_state)
 
     def has_new_ids(self) -> bool:
         """Whether a panel that Grafana holds gets another id."""
-        built_ids = {panel.get("id") for panel in _list_flat(self.document)}
-        return not built_ids >= {panel_id for ids in self._ids for panel_id in ids}
+        return any(new != old for new, old in self._map_ids().items())
+
+    def _list_built_ids(self) -> list[list[int]]:
+        groups = _group_panels(self.trace, self.document)
+        return [[panel["id"] for panel in panels] for panels in groups]
+
+    def _list_titles(self) -> dict[int, str]:
+        return {panel["id"]: str(panel.get("title", "")) for panel in _list_flat(self.document)}
+
+    def _map_ids(self) -> dict[int, int]:
+        """The id in Grafana of each panel and heading that the text builds."""
+        ids: dict[int, int] = {}
+        for built_ids, live_ids in zip(self._list_built_ids(), self._ids, strict=False):
+            ids |= dict(zip(built_ids, live_ids, strict=False))
+        return ids | dict(zip(list_heading_ids(self.document), self._heading_ids, strict=False))
+
+    def _compare_sections(self) -> Sections:
+        return compare_sections(
+            self.trace.dashboard,
+            self.document,
+            self.live,
+            self.stored,
+            self._ids,
+            self._map_ids(),
+        )
+
+    def _patch_layout_kind(self) -> None:
+        sections = self._compare_sections()
+        call = self.trace.find_call(self.trace.dashboard)
+        if call is None or not _is_function(call, "Dashboard") or sections.has_same_kinds():
+            return
+        text = (
+            remove_keyword(self.text, call, "layout")
+            if self.trace.dashboard.layout == "tabs"
+            else set_keyword(self.text, call, "layout", Literal("tabs"))
+        )
+        old_state = self._read_state()
+        is_taken = self._try(text, self._has_fewer_differences)
+        if is_taken and not self._compare_sections().has_same_kinds():
+            self._restore_state(old_state)
+
+    def _list_row_edits(self) -> Iterator[str]:
+        """Texts in which one thing of a row or a tab is changed."""
+        sections = self._compare_sections()
+        for new, old in sections.matches.items():
+            calls = [
+                call
+                for row_index in sections.list_rows_within(old)
+                if (call := self.trace.find_row_call(self.trace.dashboard.rows[row_index]))
+            ]
+            if new.title != old.title and calls:
+                yield from _list_renamed_texts(self.text, calls, old.title, new.title)
+            if len(calls) != 1 or old not in sections.row_sections:
+                continue
+            for field, name in SECTION_ARGUMENTS.items():
+                if new.fields.get(field) and not old.fields.get(field):
+                    yield set_keyword(self.text, calls[0], name, Literal(value=True))
+                elif old.fields.get(field) and not new.fields.get(field):
+                    yield remove_keyword(self.text, calls[0], name)
+            if new.layout.get("kind") != old.layout.get("kind"):
+                if new.layout.get("kind") == AUTO_GRID:
+                    yield set_keyword(self.text, calls[0], "auto_grid", Literal(value=True))
+                yield remove_keyword(self.text, calls[0], "auto_grid")
+
+    def _write_items(
+        self, ids: Sequence[int], known_texts: Mapping[int, str]
+    ) -> tuple[list[str], set[str]]:
+        """The code of panels, and the names that new ones need."""
+        items: list[str] = []
+        names: set[str] = set()
+        for panel_id in ids:
+            if panel_id in known_texts:
+                items.append(known_texts[panel_id])
+            elif panel_id in self._live_panels:
+                code = _build_panel_code(self._live_panels[panel_id])
+                names |= set(list_code_names(code))
+                items.append(render_flat(code))
+        return items, names
+
+    def _replace_items(
+        self,
+        row_index: int,
+        node: ast.List,
+        items: Sequence[str],
+        names: set[str],
+        ids: Sequence[int],
+    ) -> None:
+        """Write the list of a row's panels anew, if what it builds has fewer differences."""
+        old_state = self._read_state()
+        old_count = len(self.list_differences())
+        if not self._try(add_imports(_write_list(self.text, node, items), names), _accept):
+            return
+        self._ids[row_index] = list(ids)
+        if len(self.list_differences()) > old_count:
+            self._restore_state(old_state)
+
+    def _reorder_panels(self, row_index: int) -> None:
+        section = self._compare_sections().find_stored(row_index)
+        elements = self.trace.find_elements(self.trace.dashboard.rows[row_index])
+        if section is None or elements is None:
+            return
+        ids = list_section_ids(section)
+        if ids == self._ids[row_index] or sorted(ids) != sorted(self._ids[row_index]):
+            return
+        items, _ = self._write_items(ids, self._list_element_texts())
+        if self._try(_write_list(self.text, elements[0], items), _accept):
+            self._ids[row_index] = ids
+
+    def _write_sizes(self, row_index: int) -> None:
+        """The sizes of panels that flow to where they are, in the order of the definition."""
+        places = self._list_stored_places(row_index)
+        ids = self._ids[row_index]
+        if sorted(places) != sorted(ids) or list(places) != ids:
+            self._reorder_panels(row_index)
+            ids = self._ids[row_index]
+        if list(places) != ids:
+            return
+        row = self.trace.dashboard.rows[row_index]
+        panels = [
+            {"type": self._live_panels[panel_id].get("type"), "gridPos": _build_position(place)}
+            for panel_id, place in places.items()
+        ]
+        default_sizes = [_find_own_size(value) for value in row.panels]
+        codes = find_sizes(panels, default_sizes, 0, is_collapsed=row.collapsed)
+        if any(isinstance(code, Call) and code.function == "grid_position" for code in codes):
+            return
+        for panel_index, code in enumerate(codes):
+            self._write_size(row_index, panel_index, code)
+
+    def _place_changed_panels(self, row_index: int) -> None:
+        """Write the places of the panels that would be elsewhere, the last ones first."""
+        stored_places = self._list_stored_places(row_index)
+        for panel_index in reversed(range(len(self._ids[row_index]))):
+            panel_id = self._ids[row_index][panel_index]
+            if stored_places.get(panel_id) != self._list_built_places(row_index).get(panel_id):
+                self._place_panel(row_index, panel_index)
+
+    def _place_all_panels(self, row_index: int) -> None:
+        for panel_index in range(len(self._ids[row_index])):
+            self._place_panel(row_index, panel_index)
+
+    def _place_panel(self, row_index: int, panel_index: int) -> None:
+        place = self._list_stored_places(row_index).get(self._ids[row_index][panel_index])
+        if place is not None:
+            x, y, width, height = place
+            numbers = (x, y + self._find_top(row_index), width, height)
+            code = Call("grid_position", tuple(map(Literal, numbers)))
+            self._write_size(row_index, panel_index, code)
+
+    def _write_size(self, row_index: int, panel_index: int, code: Code | None) -> None:
+        value = self.trace.dashboard.rows[row_index].panels[panel_index]
+        call = self.trace.find_call(value)
+        if code is None or call is None:
+            return
+        names = set(list_code_names(code))
+        if _find_function(call) in KIND_FUNCTIONS:
+            text = set_keyword(self.text, call, "size", code)
+        elif _find_function(call) == "evolve":
+            text = set_keyword(self.text, call, "gridPos", code)
+        else:
+            text = wrap_call(self.text, call, "attr.evolve", {"gridPos": code})
+            names.add("attr")
+        self._try(add_imports(text, names), _accept)
+
+    def _list_stored_places(self, row_index: int) -> dict[int, Place]:
+        section = self._compare_sections().find_stored(row_index)
+        return list_places(section) if section else {}
+
+    def _list_built_places(self, row_index: int) -> dict[int, Place]:
+        section = self._compare_sections().row_sections[row_index]
+        return list_places(section) if section else {}
+
+    def _find_top(self, row_index: int) -> int:
+        """The line of the dashboard's grid from which the places of a row count."""
+        tops = [
+            panel["gridPos"]["y"] - place[1]
+            for panel, place in zip(
+                _sort(_group_panels(self.trace, self.document)[row_index]),
+                self._list_built_places(row_index).values(),
+                strict=False,
+            )
+        ]
+        return min(tops, default=0)
+
+    def _has_same_layout(self, row_index: int) -> bool:
+        """Whether the panels of a row are where Grafana has them, or it places them itself."""
+        sections = self._compare_sections()
+        built, stored = sections.row_sections[row_index], sections.find_stored(row_index)
+        if built is None or stored is None or stored.layout.get("kind") != GRID:
+            return True
+        return built.layout.get("kind") != GRID or list_places(built) == list_places(stored)
+
+    def _has_fewer_differences(self, trace: Trace) -> bool:
+        """Whether a changed text builds what has fewer differences than that before."""
+        old_state = self._read_state()
+        old_count = len(self.list_differences())
+        self.trace, self.document = trace, build_document(trace.dashboard)
+        new_count = len(self.list_differences())
+        self._restore_state(old_state)
+        return new_count < old_count
+
+    def _has_more_differences(self, old_state: "_State") -> bool:
+        new_state = self._read_state()
+        new_count = len(self.list_differences())
+        self._restore_state(old_state)
+        old_count = len(self.list_differences())
+        self._restore_state(new_state)
+        return new_count > old_count
+
+    def _read_state(self) -> "_State":
+        ids = [list(row_ids) for row_ids in self._ids]
+        return _State(self.text, self.trace, self.document, ids)
+
+    def _restore_state(self, state: "_State") -> None:
+        self.text, self.trace, self.document = state.text, state.trace, state.document
+        self._ids = [list(row_ids) for row_ids in state.ids]
 
     def _patch_panel(self, row_index: int, panel_index: int, target: Panel) -> None:
         built = self._read_panel(row_index, panel_index)
@@ -289,34 +537,6 @@ class _Editor:
     def _finish(self, text: str, code: Code) -> str:
         return add_imports(text, set(list_code_names(code)))
 
-    def _patch_sizes(self, row_index: int, live_panels: Sequence[Panel], top: int) -> None:
-        row = self.trace.dashboard.rows[row_index]
-        default_sizes = [_find_own_size(value) for value in row.panels]
-        codes = find_sizes(live_panels, default_sizes, top, is_collapsed=row.collapsed)
-        for panel_index, code in enumerate(codes):
-            value = self.trace.dashboard.rows[row_index].panels[panel_index]
-            call = self.trace.find_call(value)
-            if code is None or call is None:
-                continue
-            names = set(list_code_names(code))
-            if _find_function(call) in KIND_FUNCTIONS:
-                text = set_keyword(self.text, call, "size", code)
-            elif _find_function(call) == "evolve":
-                text = set_keyword(self.text, call, "gridPos", code)
-            else:
-                text = wrap_call(self.text, call, "attr.evolve", {"gridPos": code})
-                names.add("attr")
-            self._try(add_imports(text, names), _accept)
-
-    def _list_live_rows(self) -> list[list[Panel]] | None:
-        """The live panels of each row of the definition; None where the rows are others."""
-        sections = split_sections(_sort(self.live.document["panels"]))
-        rows = self.trace.dashboard.rows
-        headings = [str(heading.get("title", "")) if heading else "" for heading, _ in sections]
-        if [row.heading for row in rows] != headings:
-            return None
-        return [_sort(panels) for _, panels in sections]
-
     def _list_element_texts(self) -> dict[int, str]:
         """The source of each panel's expression in its row, by the panel's id."""
         texts: dict[int, str] = {}
@@ -365,6 +585,19 @@ class _Editor:
         self.text, self.trace, self.document = text, trace, document
         return True
 
+
+@dataclass(frozen=True)
+class _State:
+    """A text with what it builds, and the ids that its panels have in Grafana."""
+
+    text: str
+    trace: Trace
+    document: Document
+    ids: list[list[int]]
+
+
+SECTION_ARGUMENTS = {"collapse": "collapsed"}
+"""The argument of a row by the field of schema v2 that it becomes."""
 
 DERIVED_OPTIONS = ("axisSoftMax",)
 MAX_EDITS_OF_A_PANEL = 12
@@ -488,13 +721,54 @@ def _build_panel_code(panel: Panel, function: str = "") -> Call:
         for call in list_kind_calls([canonical]):
             if call.code.function == function:
                 return call.code
-    size = None
-    if function == "" and (position := panel.get("gridPos")):
-        own_size = KIND_SIZES.get(str(panel.get("type")), DEFAULT_SIZE)
-        if own_size != (position["w"], position["h"]):
-            size = Call("grid_size", (Literal(position["w"]), Literal(position["h"])))
     plain = {key: value for key, value in canonical.items() if key != "gridPos"}
-    return build_raw_call(plain, size)
+    return build_raw_call(plain, None)
+
+
+def _build_position(place: Place) -> Panel:
+    x, y, width, height = place
+    return {"x": x, "y": y, "w": width, "h": height}
+
+
+def _split_difference(difference: str) -> set[tuple[str, str]]:
+    """What a phrase of a plan is about, and the first word of each thing that changed of it.
+
+    `panel 'Errors'` and `query` of `panel 'Errors': query changed`.
+    """
+    subject, separator, parts = difference.partition("': ")
+    if not separator:
+        return {(difference, "")}
+    return {(f"{subject}'", part.partition(" ")[0]) for part in parts.split(", ")}
+
+
+def _merge_order(built_ids: Sequence[int], live_ids: Sequence[int]) -> list[int]:
+    """The panels that are there, in the order of the definition, each new one behind its neighbor.
+
+    The neighbor is the one before it in reading order.
+    """
+    ids = [panel_id for panel_id in built_ids if panel_id in live_ids]
+    for index, panel_id in enumerate(live_ids):
+        if panel_id not in ids:
+            neighbor = live_ids[index - 1] if index else None
+            ids.insert(ids.index(neighbor) + 1 if neighbor is not None else 0, panel_id)
+    return ids
+
+
+def _list_renamed_texts(
+    text: str, calls: Sequence[ast.Call], old_title: str, new_title: str
+) -> Iterator[str]:
+    """Texts in which a title is another one in the calls of rows: of the tab, the row or both."""
+    tabs = [keyword.value for call in calls for keyword in call.keywords if keyword.arg == "tab"]
+    titles = [
+        *(call.args[0] for call in calls if call.args),
+        *(keyword.value for call in calls for keyword in call.keywords if keyword.arg == "title"),
+    ]
+    for nodes in (titles, tabs, [*titles, *tabs]):
+        renamed_text = text
+        for node in sorted(nodes, key=lambda node: find_span(text, node), reverse=True):
+            if isinstance(node, ast.Constant) and node.value == old_title:
+                renamed_text = replace_node(renamed_text, node, render_flat(Literal(new_title)))
+        yield renamed_text
 
 
 def _find_function(call: ast.Call) -> str:

@@ -37,9 +37,21 @@ class Trace:
         ]
         return min(calls, key=_measure_node, default=None)
 
+    def find_row_call(self, row: Row) -> ast.Call | None:
+        """The innermost call that returned a row, which a layout of tabs puts into a tab."""
+        calls = [
+            node
+            for index, node in enumerate(self.nodes)
+            if isinstance(node, ast.Call)
+            and len(self.values[index]) == 1
+            and isinstance(self.values[index][0], Row)
+            and self.values[index][0].panels is row.panels
+        ]
+        return min(calls, key=_measure_node, default=None)
+
     def find_elements(self, row: Row) -> tuple[ast.List, list[ast.expr]] | None:
         """The list of a row's panels, if it is written out: an element for each panel."""
-        call = self.find_call(row)
+        call = self.find_row_call(row)
         if call is None:
             return None
         candidates = [*call.args[1:2], *(kw.value for kw in call.keywords if kw.arg == "panels")]

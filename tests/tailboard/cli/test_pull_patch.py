@@ -87,6 +87,43 @@ def test_what_cannot_be_patched_exits_with_one_and_says_the_other_ways(
     assert "tailboard pull orders --python" in result.stderr
 
 
+def test_a_lost_mark_is_named_with_the_way_to_have_it_back(
+    orders: Workspace, memory_grafana: MemoryGrafana
+) -> None:
+    def overwrite_mark(document: dict[str, dict[str, list[Document]]]) -> None:
+        (mark,) = [
+            variable
+            for variable in document["templating"]["list"]
+            if variable["name"] == "tailboard_published"
+        ]
+        mark["query"] = "x"
+        mark.pop("current", None)
+
+    save_by_hand(memory_grafana, overwrite_mark)
+    result = orders.run_tailboard(*PATCH_COMMAND)
+    assert result.exit_code == 1
+    assert "the variable 'tailboard_published', was overwritten" in result.stderr
+    assert "publish with --force" in result.stderr
+    forced = orders.run_tailboard("publish", "definitions", "--force")
+    assert forced.exit_code == 0, forced.output
+    assert orders.run_tailboard(*PATCH_COMMAND).exit_code == 0
+
+
+def test_a_patched_title_is_published_without_force(
+    orders: Workspace, memory_grafana: MemoryGrafana
+) -> None:
+    def rename_panel(document: dict[str, list[Document]]) -> None:
+        (panel,) = [panel for panel in document["panels"] if panel["title"] == "Age"]
+        panel["title"] = "Oldest"
+
+    save_by_hand(memory_grafana, rename_panel)
+    written = orders.run_tailboard(*PATCH_COMMAND, "--write")
+    assert written.exit_code == 0, written.output
+    assert "update " in orders.run_tailboard("plan", "definitions").stdout
+    assert orders.run_tailboard("publish", "definitions").exit_code == 0
+    assert "1 unchanged" in orders.run_tailboard("plan", "definitions").output
+
+
 def test_a_patch_needs_definitions_that_declare_the_dashboard(orders: Workspace) -> None:
     assert "--definitions" in orders.run_tailboard("pull", "orders", "--patch").stderr
     assert orders.run_tailboard("pull", "orders", "--write").exit_code == 2

@@ -9,7 +9,6 @@ import pytest
 
 from tailboard.convert.patch.patch import Patch, build_patch
 from tailboard.convert.patch.tracing import trace_definition
-from tailboard.convert.source import read_source
 from tailboard.dashboards import build_document
 from tailboard.dashboards.schema_v2.convert import convert_document
 from tailboard.panels.definition_error import DefinitionError
@@ -82,7 +81,7 @@ def patch_edit(
     document = build_live_document(text)
     edit({panel["title"]: panel for panel in document["panels"]}, document)
     live = convert_document(document) if is_v2 else document
-    return build_patch(PATH, text, read_source(live))
+    return build_patch(PATH, text, live)
 
 
 def list_changes(patch: Patch) -> list[str]:
@@ -161,7 +160,7 @@ EDITS: dict[str, tuple[Callable[[Panels, Document], None], list[str]]] = {
         ],
     ),
     "the order of panels": (
-        lambda panels, document: _swap(panels["Lag of mails"], panels["Lag of orders"]),
+        lambda panels, document: swap_panels(document, "Lag of mails", "Lag of orders"),
         ['-build_lag("orders"),', '+build_lag("orders"),'],
     ),
     "a panel taken out": (
@@ -179,12 +178,13 @@ EDITS: dict[str, tuple[Callable[[Panels, Document], None], list[str]]] = {
             '-thresholds=[(100, "red")],',
             "-)",
             '-Row("Queue", [DEPTH, raw("stat", "Age", ["max(age)"], unit="s")]),',
-            '+Row("Queue", [raw("stat", "Age", ["max(age)"], unit="s")]),',
+            '+Row("Queue", [raw("stat", "Age", ["max(age)"], unit="s", '
+            "size=grid_position(16, 11, 8, 9))]),",
         ],
     ),
     "a new panel": (
         lambda panels, document: document["panels"].append(copy.deepcopy(NEW_PANEL)),
-        ['+raw("stat", "Failures", ["sum(failures)"], size=grid_size(12, 8)),'],
+        ['+raw("stat", "Failures", ["sum(failures)"], size=grid_position(0, 40, 12, 8)),'],
     ),
     "the title of the dashboard": (
         lambda panels, document: set_value(document, "title", "Shop orders"),
@@ -209,8 +209,12 @@ EDITS: dict[str, tuple[Callable[[Panels, Document], None], list[str]]] = {
 }
 
 
-def _swap(panel: Document, other_panel: Document) -> None:
-    panel["gridPos"], other_panel["gridPos"] = other_panel["gridPos"], panel["gridPos"]
+def swap_panels(document: Document, title: str, other_title: str) -> None:
+    """Two panels in the place of each other, and in reading order as Grafana saves them."""
+    panels = {panel["title"]: panel for panel in document["panels"]}
+    panel, other = panels[title], panels[other_title]
+    panel["gridPos"], other["gridPos"] = other["gridPos"], panel["gridPos"]
+    document["panels"].sort(key=lambda entry: (entry["gridPos"]["y"], entry["gridPos"]["x"]))
 
 
 @pytest.mark.parametrize("name", EDITS)
@@ -286,16 +290,16 @@ services = [
     )
     (panel,) = [panel for panel in document["panels"] if panel["title"] == "Latency percentiles"]
     panel["fieldConfig"]["defaults"]["thresholds"]["steps"][1]["value"] = 0.4
-    patch = build_patch(PATH, text, read_source(document))
+    patch = build_patch(PATH, text, document)
     assert "objectives=Objectives(latency={0.99: 0.4})," in patch.text
 
 
 def test_a_definition_that_declares_another_dashboard_is_refused() -> None:
     document = {**build_live_document(), "uid": "other"}
     with pytest.raises(DefinitionError, match="does not declare the dashboard other"):
-        build_patch(PATH, DEFINITION, read_source(document))
+        build_patch(PATH, DEFINITION, document)
 
 
 def test_a_definition_that_is_not_python_is_refused_in_a_sentence() -> None:
     with pytest.raises(DefinitionError, match="it is not Python"):
-        build_patch(PATH, "dashboard = (", read_source(build_live_document()))
+        build_patch(PATH, "dashboard = (", build_live_document())
