@@ -1,5 +1,6 @@
 """The variables of a dashboard: data source, job, instance, route."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from tailboard.dashboards.data_source import PROMETHEUS, datasource
@@ -16,18 +17,27 @@ __all__ = ["datasource", "instance", "job", "label_values", "route"]
 
 
 def label_values(
-    name: str, series: str, label: str, *, title: str = "", every: bool = True
+    name: str,
+    series: str,
+    label: str,
+    *,
+    title: str | None = "",
+    every: bool = True,
+    multiple: bool = True,
+    extra: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A variable of the values of a label on some series; several can be selected, or all.
 
-    All is the regular expression `.*`, which matches series without the label too.
+    All is the regular expression `.*`, which matches series without the label too. The title is
+    the name, capitalized, if it is empty; where it is None, Grafana shows the name. `extra` holds
+    further fields of the variable's JSON, such as `hide` or `regex`.
     """
     return {
         **({"allValue": ALL_VALUES, "includeAll": True} if every else {}),
         "datasource": dict(PROMETHEUS),
         "definition": f"label_values({series}, {label})",
-        "label": title or name.capitalize(),
-        "multi": True,
+        **({} if title is None else {"label": title or name.capitalize()}),
+        **({"multi": True} if multiple else {}),
         "name": name,
         "query": {
             "qryType": 1,
@@ -37,6 +47,7 @@ def label_values(
         "refresh": 2,
         "sort": 1,
         "type": "query",
+        **(extra or {}),
     }
 
 

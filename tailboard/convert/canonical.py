@@ -34,6 +34,9 @@ QUERY_VARIABLE_FIELDS = frozenset({"qryType", "query", "refId"})
 """What the editor writes beside the text of a variable's query, which says the same."""
 
 UNREAD_FIELD_OPTIONS = ("unitScale",)
+LABEL_VALUES = re.compile(r"\Alabel_values\(\s*(?P<series>.+\S)\s*,\s*(?P<label>\w+)\s*\)\Z")
+"""A query for the values of a label, whatever spaces are in it."""
+
 PANELS_OF_SERIES = (
     "barchart",
     "bargauge",
@@ -238,8 +241,14 @@ def _simplify_variable(variable: Any) -> Any:
     text = query.get("query") if isinstance(query, dict) else query
     if isinstance(query, dict) and isinstance(text, str) and {*query} <= QUERY_VARIABLE_FIELDS:
         content["query"] = text
+    if content.get("sort") == 0:
+        del content["sort"]
     if content.get("definition") in (text, ""):
         content.pop("definition", None)
+    if isinstance(content.get("query"), str):
+        content["query"] = LABEL_VALUES.sub(
+            r"label_values(\g<series>, \g<label>)", content["query"]
+        )
     return content
 
 

@@ -219,7 +219,7 @@ def _render_function(function: Function) -> list[str]:
 
 
 def _render_imports(used_names: set[str]) -> Iterator[str]:
-    groups: list[list[str]] = [[], [], []]
+    groups: list[list[str]] = [[], []]
     for module, names in STANDARD_NAMES_BY_MODULE.items():
         if module_names := [name for name in names if name in used_names]:
             groups[0].append(_render_import(module, module_names))
@@ -227,7 +227,7 @@ def _render_imports(used_names: set[str]) -> Iterator[str]:
         groups[1].append("import attr")
     for module, names in NAMES_BY_MODULE.items():
         if module_names := [name for name in names if name in used_names]:
-            groups[2].append(_render_import(module, module_names))
+            groups[1].append(_render_import(module, module_names))
     yield "\n\n".join("\n".join(group) for group in groups if group)
 
 

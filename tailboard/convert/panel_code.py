@@ -158,6 +158,8 @@ def _build_overrides(overrides: object) -> dict[str, Code]:
             colors = {name: color} if name else {}
         if override is not None and not name:
             codes.append(_build_override(override))
+    if len(codes) == 1 and isinstance(codes[0], UnpackedCall):
+        return {"overrides": Call(codes[0].function, codes[0].arguments)}
     return {"overrides": ListCode(tuple(codes))}
 
 

@@ -1,10 +1,9 @@
 """The code of variables, links and annotations: a function of ours where it builds the same."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tailboard.convert.canonical import build_canonical
+from tailboard.convert.canonical import LABEL_VALUES, build_canonical
 from tailboard.convert.code import Call, Code, Literal, build_code
 from tailboard.dashboards import Dashboard, annotations, build_document, links, variables
 from tailboard.dashboards.data_source import PROMETHEUS, datasource
@@ -18,7 +17,8 @@ FUNCTIONS = ("label_names(", "label_values(", "metrics(", "query_result(")
 
 Parts = Sequence[tuple[Code, Any]]
 
-LABEL_VALUES = re.compile(r"label_values\((?P<series>.+),\s*(?P<label>\w+)\)", re.DOTALL)
+MAX_EXTRA_FIELDS = 3
+"""A variable with more fields of its own is said as JSON."""
 
 
 def list_variable_codes(document: Document, parts: Parts = ()) -> list[Code]:
@@ -64,24 +64,33 @@ def list_link_codes(document: Document) -> list[Code]:
 
 def _build_variable(variable: JsonObject) -> Code:
     """The call of `variables.label_values` where it builds the variable, else JSON."""
-    query = variable.get("query")
-    text = query.get("query") if isinstance(query, dict) else query
-    name, title = variable.get("name"), variable.get("label", "")
+    text, name = variable.get("query"), variable.get("name")
     match = LABEL_VALUES.fullmatch(text) if isinstance(text, str) else None
     if variable.get("type") != "query" or not match or not isinstance(name, str):
         return _build_query_variable(variable)
-    arguments = (name, match["series"].strip(), match["label"])
-    keywords: dict[str, Any] = {} if title == name.capitalize() else {"title": title}
-    for candidate in (keywords, {**keywords, "every": False}):
-        built = variables.label_values(*arguments, **candidate)
-        entries = _rebuild(variables=[built])["templating"]["list"]
-        if [entry for entry in entries if entry.get("type") != "datasource"] == [variable]:
-            return Call(
-                "variables.label_values",
-                tuple(map(Literal, arguments)),
-                tuple((key, Literal(value)) for key, value in candidate.items()),
-            )
-    return _build_query_variable(variable)
+    arguments = (name, match["series"], match["label"])
+    keywords: dict[str, Any] = {}
+    if variable.get("label") != name.capitalize():
+        keywords["title"] = variable.get("label")
+    for keyword, field in (("every", "includeAll"), ("multiple", "multi")):
+        if not variable.get(field):
+            keywords[keyword] = False
+    built = _rebuild_variable(variables.label_values(*arguments, **keywords))
+    extra = {key: value for key, value in variable.items() if built.get(key) != value}
+    if "sort" not in variable:
+        extra["sort"] = 0
+    if extra:
+        keywords["extra"] = extra
+        built = _rebuild_variable(variables.label_values(*arguments, **keywords))
+    if built != variable or len(extra) > MAX_EXTRA_FIELDS:
+        return _build_query_variable(variable)
+    codes = tuple((keyword, build_code(value)) for keyword, value in keywords.items())
+    return Call("variables.label_values", tuple(map(Literal, arguments)), codes)
+
+
+def _rebuild_variable(variable: JsonObject) -> JsonObject:
+    entries: list[JsonObject] = _rebuild(variables=[variable])["templating"]["list"]
+    return next((entry for entry in entries if entry.get("name") == variable["name"]), {})
 
 
 def _build_query_variable(variable: JsonObject) -> Code:

@@ -420,7 +420,8 @@ def _find_kind(code: Code) -> str:
 
 def _list_values(code: Code, role: str = "") -> Iterator[tuple[str, Code]]:
     """The dictionaries and lists in a code, with the argument or the field that they stand in."""
-    if role in SHARED_ROLES and isinstance(code, DictCode | ListCode):
+    is_value = isinstance(code, DictCode | ListCode) or role == "overrides"
+    if role in SHARED_ROLES and is_value:
         yield role, code
     if isinstance(code, Call):
         for argument in code.arguments:

@@ -13,7 +13,15 @@ from grafanalib.core import Template, Templating
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tailboard.dashboards import Dashboard, Row, annotations, build_document, encode_document, links
+from tailboard.dashboards import (
+    Dashboard,
+    Row,
+    annotations,
+    build_document,
+    encode_document,
+    links,
+    variables,
+)
 from tailboard.panels.definition_error import DefinitionError
 from tests import ROOT
 from tests.dashboards.sample_dashboards import (
@@ -268,3 +276,12 @@ def test_a_grafanalib_dashboard_keeps_what_it_says() -> None:
             "uid": "orders",
         }.items()
     )
+
+
+def test_a_variable_of_a_label_has_the_options_that_it_is_given() -> None:
+    variable = variables.label_values(
+        "pod", "up", "pod", title=None, every=False, multiple=False, extra={"hide": 2}
+    )
+    assert not {"label", "includeAll", "allValue", "multi"} & {*variable}
+    assert variable["hide"] == 2
+    assert variables.label_values("pod", "up", "pod")["label"] == "Pod"

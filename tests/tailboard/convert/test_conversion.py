@@ -16,6 +16,7 @@ from tailboard.convert.proof import build_definition
 from tailboard.dashboards import build_document as build_stored_document
 from tailboard.panels.definition_error import DefinitionError
 from tests.tailboard.convert.wild_documents import (
+    DATASOURCE_VARIABLE,
     WILD_DOCUMENTS,
     Document,
     build_document,
@@ -76,7 +77,7 @@ def test_definitions_have_no_unused_import_and_no_undefined_name(tmp_path: Path)
         path = tmp_path / f"definition_{index}.py"
         path.write_text(convert_dashboard(document).text)
     command = [str(RUFF), "check", "--isolated", "--select", "E4,E7,E9,F,I,UP,W", str(tmp_path)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert result.returncode == 0, result.stdout
 
 
@@ -246,7 +247,7 @@ def test_a_difference_that_remains_is_listed_in_the_docstring(
 
 
 def test_a_query_variable_is_said_once() -> None:
-    query = "label_values(up, pod)"
+    query = "query_result(topk(3, up))"
     variable = {
         "datasource": {"type": "prometheus", "uid": "${datasource}"},
         "definition": query,
@@ -260,8 +261,43 @@ def test_a_query_variable_is_said_once() -> None:
         build_document(build_panel(), templating={"list": [variable]}, annotations={"list": []})
     )
     assert not conversion.differences
-    assert conversion.text.count("label_values(up, pod)") == 1
+    assert conversion.text.count("query_result(topk(3, up))") == 1
     assert "definition" not in conversion.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({}, 'title=None, every=False, multiple=False, extra={"sort": 0}'),
+        (
+            {"label": "Pod", "multi": True, "sort": 1},
+            'variables.label_values("pod", "up", "pod", every=False)',
+        ),
+        ({"label": "Pods", "sort": 1}, 'title="Pods", every=False, multiple=False'),
+        (
+            {"label": "Pod", "sort": 1, "includeAll": True, "multi": True, "allValue": ".+"},
+            'variables.label_values("pod", "up", "pod", extra={"allValue": ".+"})',
+        ),
+        (
+            {"hide": 2, "refresh": 1, "regex": "x", "sort": 3},
+            '"query": "label_values(up, pod)"',
+        ),
+    ],
+)
+def test_a_variable_of_a_label_is_a_call_with_what_differs(fields: Document, code: str) -> None:
+    variable = {
+        "datasource": {"type": "prometheus", "uid": "${datasource}"},
+        "name": "pod",
+        "query": "label_values(up,pod)",
+        "refresh": 2,
+        "type": "query",
+        **fields,
+    }
+    conversion = convert_dashboard(
+        build_document(build_panel(), templating={"list": [dict(DATASOURCE_VARIABLE), variable]})
+    )
+    assert not conversion.differences
+    assert code in " ".join(conversion.text.split()).replace("( ", "(").replace(", )", ")")
 
 
 def test_an_input_of_an_export_is_the_data_source_of_every_dashboard() -> None:
