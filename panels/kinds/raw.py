@@ -1,7 +1,7 @@
 """A panel of any kind, also a plugin's, as its JSON: only what differs from the kind's defaults."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from grafanalib.core import GridPos
 
@@ -9,6 +9,8 @@ from tailboard.panels.query import AUTOMATIC_LEGEND, Query, build_query_fields
 from tailboard.panels.style import GOOD, Thresholds, build_threshold_steps
 
 JsonObject = Mapping[str, Any]
+ThresholdMode = Literal["absolute", "percentage"]
+"""Whether thresholds are values, or percentages between `min` and `max` of the fields."""
 
 
 def raw(
@@ -19,6 +21,7 @@ def raw(
     description: str = "",
     unit: str = "",
     thresholds: Thresholds | None = None,
+    threshold_mode: ThresholdMode = "absolute",
     base: str = GOOD,
     fields: JsonObject | None = None,
     custom: JsonObject | None = None,
@@ -42,7 +45,7 @@ def raw(
         defaults["unit"] = unit
     if thresholds is not None:
         defaults["thresholds"] = {
-            "mode": "absolute",
+            "mode": threshold_mode,
             "steps": build_threshold_steps(thresholds, base),
         }
     if custom:

@@ -36,7 +36,10 @@ OPTIONS: Mapping[str, tuple[str, Code]] = {
 LOOKS = (("custom", "options"), ("custom",), ("options",))
 """The arguments in which panels of one look are equal, the closest look first."""
 
-ARGUMENTS = ("description", "unit", "thresholds", "base", *list(OPTIONS)[3:])
+FIXED_ARGUMENTS = ("threshold_mode", "base")
+"""Arguments without a parameter: they are the same in panels of one look."""
+
+ARGUMENTS = ("description", "unit", "thresholds", *FIXED_ARGUMENTS, *list(OPTIONS)[3:])
 """All named arguments of `raw` in their order."""
 
 Look = tuple[str, tuple[Code | None, ...]]
@@ -67,7 +70,7 @@ def _group_looks(codes: Sequence[Code], arguments: Sequence[str]) -> Iterator[li
         if isinstance(code, Call) and code.function == "raw" and len(code.arguments) == 3:
             keywords = dict(code.keywords)
             if any(argument in keywords for argument in arguments):
-                look = tuple(keywords.get(argument) for argument in (*arguments, "base"))
+                look = tuple(keywords.get(argument) for argument in (*arguments, *FIXED_ARGUMENTS))
                 groups[render_flat(code.arguments[0]), look].append(index)
     yield from (indexes for indexes in groups.values() if len(indexes) >= MIN_PANELS)
 

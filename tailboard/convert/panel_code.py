@@ -47,6 +47,7 @@ ARGUMENT_FIELDS = frozenset(
 NEEDED_OPTIONS: Mapping[str, Panel] = {"heatmap": {"calculate": False}}
 """Defaults that are said: without any option a panel of this kind is taken for one of Grafana 5."""
 
+PERCENTAGE = "percentage"
 THRESHOLD_FIELDS = {"color", "value"}
 
 
@@ -110,7 +111,9 @@ def _is_argument(value: object, kind: type) -> bool:
 
 def build_thresholds(thresholds: object) -> tuple[Code, str] | None:
     """The thresholds as values and colours with their base; None where that does not say all."""
-    if not isinstance(thresholds, Mapping) or {*thresholds} != {"steps"}:
+    if not isinstance(thresholds, Mapping) or {*thresholds} - {"mode"} != {"steps"}:
+        return None
+    if thresholds.get("mode", PERCENTAGE) != PERCENTAGE:
         return None
     steps = thresholds["steps"]
     if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
@@ -133,9 +136,10 @@ def _build_field_arguments(defaults: Panel) -> dict[str, Code]:
     fields = dict(defaults)
     arguments: dict[str, Code] = _build_text("unit", fields.pop("unit", None))
     if thresholds := build_thresholds(fields.get("thresholds")):
-        del fields["thresholds"]
         steps, base = thresholds
         arguments["thresholds"] = steps
+        if "mode" in fields.pop("thresholds"):
+            arguments["threshold_mode"] = Literal(PERCENTAGE)
         if base != GOOD:
             arguments["base"] = Literal(base)
     custom = fields.pop("custom", None)

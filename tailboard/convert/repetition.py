@@ -43,7 +43,7 @@ CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 Path = tuple[int, ...]
 ROLES = {"expr": "expression", "legendFormat": "legend", "refId": "ref_id"}
-FIXED_KEYWORDS = ("format",)
+FIXED_KEYWORDS = ("format", "threshold_mode")
 """Arguments that take a few texts alone, so that no parameter stands for them."""
 
 SHARED_ROLES = frozenset(

@@ -386,6 +386,17 @@ def test_colours_of_lines_are_one_call() -> None:
     assert conversion.text.count("build_override(") == 1
 
 
+def test_thresholds_in_percent_are_values_and_colours_too() -> None:
+    steps = [{"color": "green", "value": None}, {"color": "red", "value": 80}]
+    thresholds = {"mode": "percentage", "steps": steps}
+    conversion = convert_dashboard(
+        build_document(build_panel(fieldConfig={"defaults": {"thresholds": thresholds}}))
+    )
+    assert not conversion.differences
+    assert 'thresholds=[(80, "red")],\n' in conversion.text
+    assert 'threshold_mode="percentage",\n' in conversion.text
+
+
 def test_overrides_for_the_same_lines_are_one() -> None:
     dashes = {"id": "custom.lineStyle", "value": {"fill": "dash"}}
     overrides = [
