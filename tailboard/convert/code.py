@@ -7,7 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tailboard.convert.long_texts import INDENT, measure_width, render_block, split_text
+from tailboard.convert.long_texts import (
+    INDENT,
+    measure_width,
+    render_block,
+    split_template,
+    split_text,
+)
 from tailboard.init.python_text import WIDTH, format_literal
 
 BLOCK_OPENING = 'dedent("""\\'
@@ -146,14 +152,9 @@ def _format_value(value: float | bool | None) -> str:
 
 def render_lines(prefix: str, code: Code, suffix: str, depth: int) -> list[str]:
     """The lines of an expression between a prefix and a suffix, indented by a depth."""
+    if isinstance(code, Template) or (isinstance(code, Literal) and isinstance(code.value, str)):
+        return _render_text(prefix, code, suffix, depth)
     flat_line = INDENT * depth + prefix + render_flat(code) + suffix
-    if isinstance(code, Literal) and isinstance(code.value, str):
-        if block_lines := render_block(code.value, depth + 1):
-            heading = f"{INDENT * depth}{prefix}{BLOCK_OPENING}"
-            return [heading, *block_lines[:-1], f'{block_lines[-1]}"""){suffix}']
-        if measure_width(flat_line) <= TEXT_WIDTH:
-            return [flat_line]
-        return _render_text(prefix, code.value, suffix, depth)
     if measure_width(flat_line) <= WIDTH or not _is_breakable(code):
         return [flat_line]
     if isinstance(code, Spread):
@@ -203,17 +204,42 @@ def _split_brackets(code: Code) -> tuple[str, list[tuple[str, Code]], str]:
             return "", [], ""
 
 
-def _render_text(prefix: str, text: str, suffix: str, depth: int) -> list[str]:
-    """A long text in parentheses; as several literals where one does not fit on a line."""
+def _render_text(prefix: str, code: Literal | Template, suffix: str, depth: int) -> list[str]:
+    """The lines of a text: between triple quotes, on one line, or in parentheses."""
+    text = str(code.value) if isinstance(code, Literal) else ""
+    if block_lines := render_block(text, depth + 1):
+        heading = f"{INDENT * depth}{prefix}{BLOCK_OPENING}"
+        return [heading, *block_lines[:-1], f'{block_lines[-1]}"""){suffix}']
+    literal = render_flat(code)
+    flat_line = f"{INDENT * depth}{prefix}{literal}{suffix}"
+    if measure_width(flat_line) <= (TEXT_WIDTH if depth else WIDTH):
+        return [flat_line]
+    width = WIDTH - len(INDENT) * (depth + 1)
+    parts = split_text(text, width) if isinstance(code, Literal) else _split_template(code, width)
+    return _render_parts(prefix, literal, parts, suffix, depth)
+
+
+def _split_template(template: Template, width: int) -> list[str]:
+    """The parts of an f-string, if its text has no braces and no lines of its own."""
+    content = "".join(part for part in template.parts if isinstance(part, str))
+    if any(character in content for character in "{}\n"):
+        return [_format_template(template.parts)]
+    texts = (f"{{{part.text}}}" if isinstance(part, Name) else part for part in template.parts)
+    return split_template("".join(texts), width)
+
+
+def _render_parts(
+    prefix: str, literal: str, parts: Sequence[str], suffix: str, depth: int
+) -> list[str]:
+    """A literal in parentheses, in parts where it does not fit on a line."""
     indentation = INDENT * (depth + 1)
-    literal = format_literal(text)
-    is_single = measure_width(indentation + literal) <= TEXT_WIDTH
-    literals = [literal] if is_single else split_text(text, WIDTH - len(indentation))
-    if len(literals) == 1 and not is_single:
+    if measure_width(indentation + literal) <= (TEXT_WIDTH if depth else WIDTH):
+        parts = [literal]
+    elif len(parts) == 1:
         return [f"{INDENT * depth}{prefix}{literal}{suffix}"]
     return [
         f"{INDENT * depth}{prefix}(",
-        *(indentation + part for part in literals),
+        *(indentation + part for part in parts),
         f"{INDENT * depth}){suffix}",
     ]
 

@@ -15,7 +15,7 @@ MIN_BLOCK_LINES = 3
 
 BREAK = re.compile(
     r"""
-    (?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)
+    (?P<text>\{[A-Z][A-Z0-9_]*\}|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)
     |(?P<opening>[({]\s*)
     |(?P<closing>[)}])
     |(?P<comma>,\s*)
@@ -45,6 +45,12 @@ def split_text(text: str, width: int) -> list[str]:
         for line in text.splitlines(keepends=True)
         for part in (_split_promql(line, width) if is_promql else _split_words(line, width))
     ]
+
+
+def split_template(text: str, width: int) -> list[str]:
+    """Literals of a text of PromQL with names of constants in braces, f-strings where they are."""
+    parts = list(_split_promql(text, width - 1))
+    return [f"f{format_literal(part)}" if "{" in part else format_literal(part) for part in parts]
 
 
 def render_block(text: str, depth: int) -> list[str] | None:
@@ -82,7 +88,7 @@ def _split_promql(line: str, width: int) -> Iterator[str]:
             ends = [end for end in breaks if end > start][:1]
         if not ends:
             break
-        late_ends = [end for end in ends if end - start > width // 3] or ends
+        late_ends = [end for end in ends if end - start > width // 3] or [max(ends)]
         end = min(late_ends, key=lambda position: (breaks[position], -position))
         if end >= len(line):
             break

@@ -22,6 +22,7 @@ from tailboard.convert.code import (
 from tailboard.convert.looks import name_panel_function, share_looks
 from tailboard.convert.module_text import Constant, Function, Parameter, Statement
 from tailboard.convert.names import NameRegistry, build_identifier
+from tailboard.convert.selectors import share_selectors
 
 MIN_PANELS = 3
 """How many panels of one shape become a function."""
@@ -88,12 +89,14 @@ def share_code(codes: Sequence[Code], names: NameRegistry) -> Sharing:
     shared_codes, look_functions = share_looks(sized_codes, names)
     functions += [*sized_functions, *look_functions]
     holders = [*shared_codes, *(function.body for function in functions)]
-    new_holders, constants = _share_values(holders, names)
+    template_holders, selectors = share_selectors(holders, names)
+    new_holders, constants = _share_values(template_holders, names)
     new_functions = [
         replace(function, body=body)
         for function, body in zip(functions, new_holders[len(shared_codes) :], strict=True)
     ]
-    return Sharing(new_holders[: len(shared_codes)], [*constants, *new_functions])
+    statements: list[Statement] = [*selectors, *constants, *new_functions]
+    return Sharing(new_holders[: len(shared_codes)], statements)
 
 
 def join_calls(codes: Sequence[Code]) -> list[Code]:

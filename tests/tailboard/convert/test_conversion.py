@@ -474,6 +474,12 @@ def test_long_promql_is_broken_between_its_terms() -> None:
     assert all(len(line) <= 88 for line in text.splitlines())
 
 
+def test_brackets_that_open_before_a_long_term_stay_together() -> None:
+    term = f"a_metric_with_a_name_of_{'many_' * 10}words[5m]"
+    text = convert_text(build_panel(targets=[{"expr": f"sum(rate({term})) + sum(rate({term}))"}]))
+    assert '"sum(rate("\n' in text
+
+
 @pytest.mark.parametrize("expression", ["sum(\n  up\n)\n", "sum(\n\n    up\n)", "a\n+\nb"])
 def test_promql_of_several_lines_is_written_as_such(expression: str) -> None:
     conversion = convert_dashboard(

@@ -217,6 +217,44 @@ def test_a_data_source_of_several_panels_is_a_constant_however_short_it_is() -> 
     assert text.count('"datasource": LOKI') == 3
 
 
+def build_selector_panel(index: int, expression: str) -> Document:
+    """A panel that has no shape in common with its neighbours."""
+    expressions = [expression, *(f"up{number}" for number in range(index))]
+    return build_panel(f"P{index}", targets=[{"expr": text} for text in expressions])
+
+
+def test_a_selector_of_many_queries_is_a_constant_that_f_strings_use() -> None:
+    selector = '{namespace="$namespace", pod=~"$pod"}'
+    expressions = [f"sum(requests_{index}{selector})" for index in range(4)]
+    expressions.append(f"first{selector} / second{selector} + {'third' * 9} * {'fourth' * 8}")
+    text = convert_panels(*(build_selector_panel(*item) for item in enumerate(expressions)))
+    assert f"SELECTOR = '{selector}'\n" in text
+    assert 'f"sum(requests_1{SELECTOR})"' in text
+    assert 'f"first{SELECTOR} / second{SELECTOR} "\n' in text
+
+
+def test_selectors_are_named_for_their_own_labels() -> None:
+    selectors = ('{namespace="$namespace", pod="$pod"}', '{namespace="$namespace", node="$node"}')
+    expressions = [f"up_{index}{selectors[index % 2]}" for index in range(8)]
+    text = convert_panels(*(build_selector_panel(*item) for item in enumerate(expressions)))
+    assert "{SELECTOR}" in text
+    assert "{POD_SELECTOR}" in text or "{NODE_SELECTOR}" in text
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        'up{namespace="$namespace", pod="$pod"} / up{job="x"}',
+        'sum(\nup{namespace="$namespace", pod="$pod"}\n)',
+        'label_replace(up{namespace="$namespace", pod="$pod"}, "x", "{}", "", "")',
+        "sum(up + ${a_variable_with_a_long_name_that_is_no_selector})",
+    ],
+)
+def test_a_query_with_other_braces_or_lines_has_no_f_string(expression: str) -> None:
+    text = convert_panels(*(build_selector_panel(index, expression) for index in range(5)))
+    assert "SELECTOR" not in text
+
+
 def test_a_value_that_uses_a_parameter_is_no_constant() -> None:
     def build_linked_panel(kind: str, name: str) -> Document:
         link = {"title": "Open the dashboard of it", "url": f"/d/{name}?from=now-1h&to=now"}
