@@ -29,6 +29,9 @@ MIN_PANELS = 3
 
 MIN_PANEL_LENGTH = 120
 MAX_PARAMETERS = 4
+MAX_POSITIONS = 2
+"""How many parameters a function has, and how many of them a call does not name."""
+
 MIN_VALUE_LENGTH = 40
 MIN_VALUES = 3
 """How often a value occurs that becomes a constant, and how long it is."""
@@ -151,8 +154,12 @@ def _share_functions(
         function = _build_function(calls[0], plan, sizes, names)
         functions.append(function)
         for index, arguments, size in zip(indexes, plan.arguments, sizes, strict=True):
-            keywords = () if size is None else (("size", size),)
-            new_codes[index] = Call(function.name, tuple(map(Literal, arguments)), keywords)
+            literals: list[Code] = [Literal(argument) for argument in arguments]
+            keywords = list(zip(plan.parameters, literals, strict=True))[MAX_POSITIONS:]
+            if size is not None:
+                keywords.append(("size", size))
+            positions = tuple(literals[:MAX_POSITIONS])
+            new_codes[index] = Call(function.name, positions, tuple(keywords))
     return new_codes, functions
 
 
@@ -167,21 +174,22 @@ def _build_function(
 ) -> Function:
     """The function of panels of one shape; the size is a parameter where it differs."""
     body = _replace_texts(call, plan.find_body)
-    options: tuple[Parameter, ...] = ()
+    parameters = list(map(Parameter, plan.parameters))
+    options = parameters[MAX_POSITIONS:]
     if isinstance(body, Call) and any(sizes):
-        options = (
-            (Parameter("size", "GridPos"),)
+        options.append(
+            Parameter("size", "GridPos")
             if all(sizes)
-            else (Parameter("size", "GridPos | None", "None"),)
+            else Parameter("size", "GridPos | None", "None")
         )
         body = replace(body, keywords=(*body.keywords, ("size", Name("size"))))
     text = name_panel_function(body) if isinstance(body, Call) else "build_panel"
     return Function(
         names.create_function(text, "build_panel"),
-        tuple(map(Parameter, plan.parameters)),
+        tuple(parameters[:MAX_POSITIONS]),
         body,
         "dict[str, Any]" if call.function == "raw" else "Any",
-        options,
+        tuple(options),
     )
 
 

@@ -131,6 +131,7 @@ def test_expressions_are_called_after_their_legends() -> None:
     text = convert_panels(*panels)
     assert "received_expression: str" in text
     assert "sent_expression: str" in text
+    assert 'sent_expression="sent_by_b"' in text  # the third argument has its name
     assert "    size: GridPos,\n" in text  # a row that is not full has places
     assert "size=grid_position(6, 0, 6, 8)" in text
     assert "import GridPos, grid_position, raw\n" in text
