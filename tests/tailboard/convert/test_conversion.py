@@ -463,6 +463,26 @@ def test_names_of_queries_beside_an_expression_are_said() -> None:
     assert 'ref_id="B"' in convert_text(build_panel(targets=targets))
 
 
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        (
+            "Average time that is spent by each command",
+            "AVERAGE_TIME_THAT_IS_SPENT_BY_EACH_COMMAND",
+        ),
+        (
+            "Average time that somebody has spent on a command of the service",
+            "AVERAGE_TIME_THAT_SOMEBODY_HAS_SPENT_ON_A_COMMAND",
+        ),
+        ("Requests of", "REQUESTS_OF"),
+        ("of " * 40, "OF"),
+    ],
+)
+def test_a_name_that_is_cut_ends_where_it_has_a_meaning(title: str, name: str) -> None:
+    text = convert_text(build_panel(title, description="What it shows. " * 8))
+    assert f"{name} = raw(" in text
+
+
 def test_long_promql_is_broken_between_its_terms() -> None:
     expression = (
         'sum(rate(http_requests_total{namespace="$namespace", pod=~"$pod"}[5m])) by (pod) / '
