@@ -102,7 +102,10 @@ def build_statements(source: Source, *, is_plain: bool = False) -> list[Statemen
             if measure_width(render_flat(code)) + len(INDENT) * PANEL_DEPTH + 1 <= WIDTH:
                 codes.append(code)
                 continue
-            name = names.create_constant(str(panel.get("title") or panel.get("type")), "PANEL")
+            kind = str(panel.get("type"))
+            title = str(panel.get("title") or kind)
+            alternatives = [f"{heading} {title}", f"{title} {kind}", f"{heading} {title} {kind}"]
+            name = names.create_constant(title, "PANEL", alternatives)
             statements.append(Constant(name, code))
             codes.append(Name(name))
         rows.append(_build_row(section, join_calls(codes)))

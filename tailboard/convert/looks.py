@@ -1,9 +1,10 @@
 """Panels of one look: a function that says what they share, with parameters for the rest."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from tailboard.convert.code import Call, Code, Literal, Name, TupleCode, render_flat
+from tailboard.convert.code import Call, Code, Literal, Name, TupleCode, list_parts, render_flat
 from tailboard.convert.module_text import Function, Parameter
 from tailboard.convert.names import NameRegistry, build_identifier
 
@@ -41,6 +42,9 @@ FIXED_ARGUMENTS = ("threshold_mode", "base")
 
 ARGUMENTS = ("description", "unit", "thresholds", *FIXED_ARGUMENTS, *list(OPTIONS)[3:])
 """All named arguments of `raw` in their order."""
+
+LABEL_LEGEND = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+"""A label in the legend of a query."""
 
 Look = tuple[str, tuple[Code | None, ...]]
 
@@ -122,6 +126,26 @@ def _build_function(
         "dict[str, Any]",
         tuple(options),
     )
+
+
+def list_panel_function_names(body: Call) -> list[str]:
+    """Other names: by the labels of its legends, `build_stat_by_pod`, or by what it has."""
+    name = name_panel_function(body)
+    legends = [code for code in _list_literals(body) if LABEL_LEGEND.search(code)]
+    labels = [label for legend in legends for label in LABEL_LEGEND.findall(legend)]
+    keywords = dict(body.keywords)
+    arguments = ("overrides", "transformations", "fields", "thresholds", "extra", "description")
+    return [
+        *(f"{name}_by_{label}" for label in dict.fromkeys(labels)),
+        *(f"{name}_with_{argument}" for argument in arguments if argument in keywords),
+    ]
+
+
+def _list_literals(code: Code) -> Iterator[str]:
+    if isinstance(code, Literal) and isinstance(code.value, str):
+        yield code.value
+    for part in list_parts(code):
+        yield from _list_literals(part)
 
 
 def _rank_option(option: Parameter) -> int:

@@ -19,7 +19,11 @@ from tailboard.convert.code import (
     list_parts,
     render_flat,
 )
-from tailboard.convert.looks import name_panel_function, share_looks
+from tailboard.convert.looks import (
+    list_panel_function_names,
+    name_panel_function,
+    share_looks,
+)
 from tailboard.convert.module_text import Constant, Function, Parameter, Statement
 from tailboard.convert.names import NameRegistry, build_identifier
 from tailboard.convert.selectors import share_selectors
@@ -183,9 +187,11 @@ def _build_function(
             else Parameter("size", "GridPos | None", "None")
         )
         body = replace(body, keywords=(*body.keywords, ("size", Name("size"))))
-    text = name_panel_function(body) if isinstance(body, Call) else "build_panel"
+    text, alternatives = "build_panel", []
+    if isinstance(body, Call):
+        text, alternatives = name_panel_function(body), list_panel_function_names(body)
     return Function(
-        names.create_function(text, "build_panel"),
+        names.create_function(text, "build_panel", alternatives),
         tuple(parameters[:MAX_POSITIONS]),
         body,
         "dict[str, Any]" if call.function == "raw" else "Any",

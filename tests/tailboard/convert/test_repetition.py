@@ -107,6 +107,36 @@ def test_panels_with_little_in_common_stay_written_out() -> None:
     assert "def " not in convert_panels(*map(build_look_panel, range(3)))
 
 
+def test_functions_of_one_kind_are_named_for_what_their_legends_say() -> None:
+    panels = [
+        build_panel(
+            f"{legend} {name}",
+            description=DESCRIPTION,
+            fieldConfig={"defaults": {"custom": custom}, "overrides": []},
+            targets=[{"expr": f"{name} + {index}", "legendFormat": f"{{{{{legend}}}}}"}],
+        )
+        for index, (legend, custom) in enumerate((("pod", CUSTOM), ("node", {"lineWidth": 3})))
+        for name in ("cpu", "memory", "disk", "net")
+    ]
+    text = convert_panels(*panels)
+    assert "def build_timeseries(" in text
+    assert "def build_timeseries_by_node(" in text
+
+
+def test_panels_of_one_title_are_named_for_their_rows_or_kinds() -> None:
+    headings = [
+        {"gridPos": place(0, y, 24, 1), "title": title, "type": "row"}
+        for y, title in ((0, "Reads"), (9, "Writes"))
+    ]
+    panels = [
+        build_panel("Rate", kind, description=DESCRIPTION, gridPos=place(x, y))
+        for kind, x, y in (("stat", 0, 1), ("stat", 0, 10), ("gauge", 12, 10))
+    ]
+    conversion = convert_dashboard(build_document(headings[0], panels[0], headings[1], *panels[1:]))
+    for name in ("RATE", "WRITES_RATE", "RATE_GAUGE"):
+        assert f"\n{name} = raw(" in conversion.text
+
+
 def test_a_function_is_built_of_no_other() -> None:
     panels = [build_queue_panel(name) for name in ("mails", "orders", "bills", "reports")]
     panels += [build_look_panel(index) for index in range(8)]
