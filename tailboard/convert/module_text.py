@@ -60,6 +60,7 @@ NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
     "tailboard.panels.conventions": tuple(convention.name.upper() for convention in CONVENTIONS),
     "tailboard.panels.kinds": KINDS,
     "tailboard.panels.objective": ("list_objectives",),
+    "tailboard.panels.query": ("build_target",),
     "tailboard.panels.style": ("Thresholds", "build_name_colors", "build_override"),
 }
 """Our modules, and the names that a definition takes from each."""

@@ -106,6 +106,12 @@ BUILT_IN_ANNOTATION: Document = {
 
 PANEL_DEFAULTS: Document = {"description": "", "links": [], "title": "", "transparent": False}
 QUERY_DEFAULTS: Document = {"hidden": False}
+EMPTY_QUERY: Document = {
+    "query": {"group": "", "kind": "DataQuery", "spec": {}, "version": "v0"},
+    "refId": "A",
+}
+"""What the browser gives a new panel, and Grafana leaves out in schema v1."""
+
 QUERY_GROUP_DEFAULTS: Document = {"queries": [], "queryOptions": {}, "transformations": []}
 SECTION_DEFAULTS: Document = {
     "collapse": False,
@@ -151,6 +157,8 @@ def normalize_element(element: object) -> Document:
     panel = _normalize_visualization(read_object(spec.pop("vizConfig", None)))
     query_group = dict(read_spec(spec.pop("data", None)))
     queries = list(map(_normalize_query, list_objects(query_group.get("queries"))))
+    if queries == [EMPTY_QUERY]:
+        queries = []
     query_group = strip_defaults({**query_group, "queries": queries}, QUERY_GROUP_DEFAULTS)
     return {
         **strip_defaults(spec, PANEL_DEFAULTS),

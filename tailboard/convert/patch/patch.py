@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from tailboard.convert.canonical import Panel, build_canonical, list_panels
-from tailboard.convert.code import Call, Code, Literal, build_code, render_flat
+from tailboard.convert.code import Call, Code, ListCode, Literal, build_code, render_flat
 from tailboard.convert.layout import find_sizes
 from tailboard.convert.module_text import list_code_names
-from tailboard.convert.panel_code import build_raw_call
+from tailboard.convert.panel_code import build_query_code, build_raw_call
 from tailboard.convert.patch.comparison import (
     Place,
     Sections,
@@ -523,16 +523,18 @@ class _Editor:
             return
         ready_made = ReadyMade(PanelCall(Call("panel"), lambda: value), value, built)
         evolved = evolve_ready_made(target, [ready_made])
-        if evolved is None:
+        keywords = dict(evolved.code.keywords) if evolved else _build_query_keywords(built, target)
+        if not keywords:
             return
-        keywords = dict(evolved.code.keywords)
+        names = {name for code in keywords.values() for name in list_code_names(code)}
         if _find_function(call) == "evolve":
             text = self.text
             for name, code in keywords.items():
                 text = set_keyword(text, _find_same_call(text, call), name, code)
-            yield text
+            yield add_imports(text, names)
         else:
-            yield add_imports(wrap_call(self.text, call, "attr.evolve", keywords), {"attr"})
+            wrapped_text = wrap_call(self.text, call, "attr.evolve", keywords)
+            yield add_imports(wrapped_text, {"attr", *names})
 
     def _finish(self, text: str, code: Code) -> str:
         return add_imports(text, set(list_code_names(code)))
@@ -675,6 +677,15 @@ def _count_document_differences(old: Document, new: Document) -> int:
     return _count_differences(build_canonical(old), build_canonical(new)) + int(
         old["title"] != new["title"]
     )
+
+
+def _build_query_keywords(built: Panel, target: Panel) -> dict[str, Code]:
+    """The other queries of a ready-made panel as an argument; none where they are not PromQL."""
+    queries = target.get("targets") or []
+    codes = [build_query_code(query, target) for query in queries]
+    if queries == built.get("targets") or not all(isinstance(code, Call) for code in codes):
+        return {}
+    return {"targets": ListCode(tuple(Call("build_target", (code,)) for code in codes))}
 
 
 def _list_changed_texts(built: Any, target: Any) -> Iterator[tuple[str, str]]:

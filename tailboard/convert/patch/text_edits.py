@@ -4,7 +4,7 @@ import ast
 from dataclasses import dataclass
 
 from tailboard.convert.code import Code, render_lines
-from tailboard.convert.module_text import NAMES_BY_MODULE
+from tailboard.convert.module_text import NAMES_BY_MODULE, STANDARD_NAMES_BY_MODULE
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,8 @@ def add_imports(text: str, names: set[str]) -> str:
 def _add_import(text: str, name: str) -> str:
     if name == "attr":
         return _insert_line(text, "import attr\n\n")
-    module = next((key for key, known in NAMES_BY_MODULE.items() if name in known), None)
+    modules = {**STANDARD_NAMES_BY_MODULE, **NAMES_BY_MODULE}
+    module = next((key for key, known in modules.items() if name in known), None)
     if module is None:
         return text
     for node in ast.parse(text).body:
@@ -117,7 +118,10 @@ def _add_import(text: str, name: str) -> str:
                 line = f"from {module} import (\n    " + ",\n    ".join(names) + ",\n)"
             end_line = node.end_lineno or node.lineno
             return "\n".join([*lines[: node.lineno - 1], line, *lines[end_line:]])
-    return _insert_line(text, f"from {module} import {name}\n", after_imports=True)
+    line = f"from {module} import {name}\n"
+    if module in STANDARD_NAMES_BY_MODULE:
+        return _insert_line(text, f"{line}\n")
+    return _insert_line(text, line, after_imports=True)
 
 
 def _format_alias(alias: ast.alias) -> str:

@@ -207,6 +207,19 @@ def test_what_the_browser_writes_of_an_untouched_dashboard_is_no_edit() -> None:
     assert compute_checksum(document) == compute_checksum(build_rows_document())
 
 
+def test_the_empty_query_of_a_new_panel_says_nothing() -> None:
+    document, other_document = build_rows_document(), build_rows_document()
+    query_group, other_group = (
+        part["elements"]["panel-1"]["spec"]["data"]["spec"] for part in (document, other_document)
+    )
+    query = {"group": "", "kind": "DataQuery", "spec": {}, "version": "v0"}
+    spec = {"hidden": False, "query": query, "refId": "A"}
+    query_group["queries"], other_group["queries"] = [{"kind": "PanelQuery", "spec": spec}], []
+    assert describe_differences(document, other_document) == []
+    query["spec"] = {"expr": "up"}
+    assert describe_differences(document, other_document) != []
+
+
 @pytest.mark.parametrize("field", ["elements", "layout", "variables", "annotations", "links"])
 @pytest.mark.parametrize("value", [None, 7, [7], {"kind": 7}, {"spec": {"items": 7, "rows": [7]}}])
 def test_parts_of_any_shape_are_compared(field: str, value: Any) -> None:

@@ -159,6 +159,17 @@ EDITS: dict[str, tuple[Callable[[Panels, Document], None], list[str]]] = {
             "errors.ratio(ORDERS), traffic.rate(ORDERS)]),",
         ],
     ),
+    "a query of a ready-made panel": (
+        lambda panels, _: set_value(
+            panels["Requests per second"], "targets", 0, "expr", "sum(rate(orders_total[5m]))"
+        ),
+        [
+            "+from tailboard.panels.query import build_target",
+            '+Row("Signals", [latency.percentiles(ORDERS), errors.ratio(ORDERS), '
+            "attr.evolve(traffic.rate(ORDERS), targets=[build_target(Query("
+            '"sum(rate(orders_total[5m]))", "orders"))])]),',
+        ],
+    ),
     "the order of panels": (
         lambda panels, document: swap_panels(document, "Lag of mails", "Lag of orders"),
         ['-build_lag("orders"),', '+build_lag("orders"),'],
@@ -269,6 +280,25 @@ def test_a_panel_of_a_loop_is_not_patched_in_silence() -> None:
     patch = patch_edit(lambda panels, _: set_value(panels["Lag of mails"], "title", "Mails"), text)
     assert patch.diff == ""
     assert any("Mails" in difference for difference in patch.differences)
+
+
+def test_the_title_of_a_dashboard_of_the_library_is_replaced() -> None:
+    text = """\
+from tailboard import Service
+from tailboard.dashboards import library
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
+
+dashboard = library.overview(
+    Service("orders", selector={"job": "orders"}, convention=PROMETHEUS_CLIENT)
+)
+"""
+    uid = "orders-overview"
+    document = copy.deepcopy(build_document(trace_definition(text, PATH, uid).dashboard))
+    document["title"] = "Orders at a glance"
+    patch = build_patch(PATH, text, document)
+    assert patch.text.startswith("from dataclasses import replace\n\nfrom tailboard import")
+    assert "dashboard = replace(library.overview(" in patch.text
+    assert patch.differences == ()
 
 
 def test_a_definition_of_services_alone_takes_objectives() -> None:
