@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tailboard.convert.canonical import Panel, build_canonical, list_panels
+from tailboard.convert.canonical import Panel, list_panels
 from tailboard.convert.code import Call, Code, ListCode, Literal, build_code, render_flat
 from tailboard.convert.layout import find_sizes
 from tailboard.convert.module_text import list_code_names
@@ -23,6 +23,13 @@ from tailboard.convert.patch.comparison import (
     list_places,
     list_section_ids,
     read_stored,
+)
+from tailboard.convert.patch.panel_changes import (
+    count_document_differences,
+    count_panel_differences,
+    list_changed_texts,
+    list_changed_thresholds,
+    strip_layout,
 )
 from tailboard.convert.patch.text_edits import (
     add_imports,
@@ -172,7 +179,7 @@ class _Editor:
             for row_index, ids in enumerate(self._ids)
             for panel_index, panel_id in enumerate(ids)
             if (live_panel := self._live_panels.get(panel_id)) is not None
-            for target in build_canonical_panels([_strip_layout(live_panel)])
+            for target in build_canonical_panels([strip_layout(live_panel)])
             if build_fingerprint(self._read_panel(row_index, panel_index))
             != build_fingerprint(target)
         ]
@@ -446,7 +453,7 @@ class _Editor:
         def is_better(trace: Trace) -> bool:
             value = trace.dashboard.rows[row_index].panels[panel_index]
             (panel,) = build_canonical_panels([value])
-            return _count_panel_differences(panel, target) < _count_panel_differences(built, target)
+            return count_panel_differences(panel, target) < count_panel_differences(built, target)
 
         for _ in range(MAX_EDITS_OF_A_PANEL):
             candidates = self._list_panel_edits(row_index, panel_index, built, target)
@@ -477,7 +484,7 @@ class _Editor:
 
     def _list_objective_edits(self, built: Panel, target: Panel) -> Iterator[str]:
         """The numbers of objectives that a changed threshold comes from."""
-        for old_value, new_value in _list_changed_thresholds(built, target):
+        for old_value, new_value in list_changed_thresholds(built, target):
             replacements = {
                 old_value: new_value,
                 round(1 - old_value, 12): round(1 - new_value, 12),
@@ -494,7 +501,7 @@ class _Editor:
 
     def _list_literal_edits(self, call: ast.Call, built: Panel, target: Panel) -> Iterator[str]:
         """Texts with a literal of the call replaced by what it was changed to."""
-        for old_text, new_text in _list_changed_texts(built, target):
+        for old_text, new_text in list_changed_texts(built, target):
             for node in ast.walk(call):
                 if isinstance(node, ast.Constant) and node.value == old_text:
                     replacement = render_flat(Literal(new_text))
@@ -580,9 +587,9 @@ class _Editor:
         if is_better is not None:
             if not is_better(trace):
                 return False
-        elif _count_document_differences(
-            document, self.live.document
-        ) >= _count_document_differences(self.document, self.live.document):
+        elif count_document_differences(document, self.live.document) >= count_document_differences(
+            self.document, self.live.document
+        ):
             return False
         self.text, self.trace, self.document = text, trace, document
         return True
@@ -601,7 +608,6 @@ class _State:
 SECTION_ARGUMENTS = {"collapse": "collapsed"}
 """The argument of a row by the field of schema v2 that it becomes."""
 
-DERIVED_OPTIONS = ("axisSoftMax",)
 MAX_EDITS_OF_A_PANEL = 12
 
 
@@ -640,43 +646,8 @@ def _list_flat(document: Document) -> list[Panel]:
     return list(list_panels(document["panels"]))
 
 
-def _strip_layout(panel: Panel) -> Panel:
-    return {key: value for key, value in panel.items() if key not in ("gridPos", "id", "panels")}
-
-
 def _sort(panels: Sequence[Panel]) -> list[Panel]:
     return sorted(panels, key=lambda panel: (panel["gridPos"]["y"], panel["gridPos"]["x"]))
-
-
-def _count_differences(old: Any, new: Any) -> int:
-    """How many values differ, at any depth."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        return sum(_count_differences(old.get(key), new.get(key)) for key in {**old, **new})
-    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        return sum(map(_count_differences, old, new))
-    return int(old != new)
-
-
-def _count_panel_differences(built: Panel, target: Panel) -> int:
-    """How many values of two panels differ, but for what a kind derives from its thresholds."""
-    return _count_differences(_strip_derived(built), _strip_derived(target))
-
-
-def _strip_derived(panel: Panel) -> Panel:
-    config = panel.get("fieldConfig") or {}
-    defaults = config.get("defaults") or {}
-    custom = {
-        key: value
-        for key, value in (defaults.get("custom") or {}).items()
-        if key not in DERIVED_OPTIONS
-    }
-    return {**panel, "fieldConfig": {**config, "defaults": {**defaults, "custom": custom}}}
-
-
-def _count_document_differences(old: Document, new: Document) -> int:
-    return _count_differences(build_canonical(old), build_canonical(new)) + int(
-        old["title"] != new["title"]
-    )
 
 
 def _build_query_keywords(built: Panel, target: Panel) -> dict[str, Code]:
@@ -688,43 +659,9 @@ def _build_query_keywords(built: Panel, target: Panel) -> dict[str, Code]:
     return {"targets": ListCode(tuple(Call("build_target", (code,)) for code in codes))}
 
 
-def _list_changed_texts(built: Any, target: Any) -> Iterator[tuple[str, str]]:
-    """The texts that differ at the same place of two panels."""
-    if isinstance(built, dict) and isinstance(target, dict):
-        for key in built.keys() & target.keys():
-            yield from _list_changed_texts(built[key], target[key])
-    elif isinstance(built, list) and isinstance(target, list):
-        for old_item, new_item in zip(built, target, strict=False):
-            yield from _list_changed_texts(old_item, new_item)
-    elif isinstance(built, str) and isinstance(target, str) and built != target:
-        yield built, target
-
-
-def _list_changed_thresholds(built: Panel, target: Panel) -> Iterator[tuple[float, float]]:
-    """The old and new values of thresholds whose number stayed."""
-    old_values, new_values = (
-        [
-            step.get("value")
-            for step in (panel.get("fieldConfig") or {})
-            .get("defaults", {})
-            .get("thresholds", {})
-            .get("steps", [])
-        ]
-        for panel in (built, target)
-    )
-    if len(old_values) == len(new_values):
-        for old_value, new_value in zip(old_values, new_values, strict=True):
-            if (
-                isinstance(old_value, int | float)
-                and isinstance(new_value, int | float)
-                and old_value != new_value
-            ):
-                yield old_value, new_value
-
-
 def _build_panel_code(panel: Panel, function: str = "") -> Call:
     """The code of a panel: of a kind where one says it, unless it has to be a certain function."""
-    (canonical,) = build_canonical_panels([_strip_layout(panel)])
+    (canonical,) = build_canonical_panels([strip_layout(panel)])
     if function != "raw":
         for entry in make_calls(list(list_kind_calls([canonical]))):
             if build_fingerprint(entry.panel) == build_fingerprint(canonical):

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from tailboard.convert.code import Code, render_lines
 from tailboard.convert.module_text import NAMES_BY_MODULE, STANDARD_NAMES_BY_MODULE
 
+MAX_LENGTH = 100
+"""The longest line that a definition gets."""
+
 
 @dataclass(frozen=True)
 class Edit:
@@ -80,12 +83,27 @@ def remove_keyword(text: str, call: ast.Call, name: str) -> str:
 def wrap_call(text: str, call: ast.Call, function: str, keywords: dict[str, Code]) -> str:
     """The text with a call in another one: `attr.evolve(CALL, name=...)`."""
     segment = read_segment(text, call)
+    start, end = find_span(text, call)
     flat_keywords = [
         f"{name}={' '.join(line.strip() for line in render_lines('', code, '', 0))}"
         for name, code in keywords.items()
     ]
-    start, end = find_span(text, call)
-    return apply_edit(text, Edit(start, end, f"{function}({', '.join([segment, *flat_keywords])})"))
+    flat_text = f"{function}({', '.join([segment, *flat_keywords])})"
+    column = _find_indentation(text, call)
+    is_first = column == call.col_offset and "\n" not in segment
+    if not is_first or column + len(flat_text) < MAX_LENGTH:
+        return apply_edit(text, Edit(start, end, flat_text))
+    depth = column // 4
+    lines = [
+        f"{' ' * (column + 4)}{segment},",
+        *(
+            line
+            for name, code in keywords.items()
+            for line in render_lines(f"{name}=", code, ",", depth + 1)
+        ),
+    ]
+    content = "\n".join(lines)
+    return apply_edit(text, Edit(start, end, f"{function}(\n{content}\n{' ' * column})"))
 
 
 def add_imports(text: str, names: set[str]) -> str:
@@ -111,10 +129,12 @@ def _add_import(text: str, name: str) -> str:
         return text
     for node in ast.parse(text).body:
         if isinstance(node, ast.ImportFrom) and node.module == module:
-            names = sorted([*(_format_alias(alias) for alias in node.names), name], key=str.lower)
+            names = sorted(
+                [*(_format_alias(alias) for alias in node.names), name], key=_rank_import
+            )
             lines = text.split("\n")
             line = f"from {module} import {', '.join(names)}"
-            if len(line) > 100:
+            if len(line) > MAX_LENGTH:
                 line = f"from {module} import (\n    " + ",\n    ".join(names) + ",\n)"
             end_line = node.end_lineno or node.lineno
             return "\n".join([*lines[: node.lineno - 1], line, *lines[end_line:]])
@@ -122,6 +142,11 @@ def _add_import(text: str, name: str) -> str:
     if module in STANDARD_NAMES_BY_MODULE:
         return _insert_line(text, f"{line}\n")
     return _insert_line(text, line, after_imports=True)
+
+
+def _rank_import(name: str) -> tuple[bool, bool, str]:
+    """Where a name stands in an import: constants, classes, then the rest, as ruff sorts them."""
+    return not name.isupper(), not name[0].isupper(), name.lower()
 
 
 def _format_alias(alias: ast.alias) -> str:

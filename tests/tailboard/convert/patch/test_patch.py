@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tailboard.convert.patch.patch import Patch, build_patch
+from tailboard.convert.patch.text_edits import add_imports
 from tailboard.convert.patch.tracing import trace_definition
 from tailboard.dashboards import build_document
 from tailboard.dashboards.schema_v2.convert import convert_document
@@ -240,6 +241,29 @@ def test_an_edit_becomes_the_change_that_a_person_would_make(name: str) -> None:
 def test_an_edit_that_grafana_13_saved_in_schema_v2_is_patched_too(name: str) -> None:
     edit, changes = EDITS[name]
     assert set(changes) <= set(list_changes(patch_edit(edit, is_v2=True)))
+
+
+def test_what_does_not_fit_into_a_line_is_laid_out_as_ruff_does() -> None:
+    text = DEFINITION.replace(
+        "[latency.percentiles(ORDERS), errors.ratio(ORDERS), traffic.rate(ORDERS)]),",
+        "[\n                traffic.rate(ORDERS),\n            ]),",
+    ).replace("import Query, errors, latency, traffic", "import Query, traffic")
+    expression = " + ".join(f"sum(rate(orders_{number}_total[5m]))" for number in range(5))
+    patch = patch_edit(
+        lambda panels, _: set_value(
+            panels["Requests per second"], "targets", 0, "expr", expression
+        ),
+        text,
+    )
+    assert patch.differences == ()
+    assert "                attr.evolve(\n                    traffic.rate(ORDERS),\n" in patch.text
+    assert "                    targets=[\n" in patch.text
+    assert max(map(len, patch.text.splitlines())) <= 100
+
+
+def test_an_import_is_put_where_ruff_sorts_it() -> None:
+    text = add_imports("from tailboard.panels import errors, latency\n", {"Query"})
+    assert text == "from tailboard.panels import Query, errors, latency\n"
 
 
 def test_nothing_is_changed_where_nobody_edited() -> None:
