@@ -13,6 +13,7 @@ from tailboard.dashboards.schema_v2.convert import convert_document
 from tailboard.dashboards.schema_v2.layout import GRID
 from tailboard.dashboards.schema_v2.panel import ELEMENT_PREFIX
 from tailboard.dashboards.schema_v2.resource import is_v2_document
+from tailboard.dashboards.schema_v2.values import read_number
 from tailboard.publish.grafana.difference import describe_differences
 from tailboard.publish.grafana.panel_ids import replace_panel_ids
 from tailboard.publish.grafana.schema_v2.normalize import normalize_document
@@ -114,11 +115,7 @@ def compare_sections(
 
 def list_section_ids(section: LayoutSection) -> list[int]:
     """The ids of the panels in a row or tab alone, in reading order."""
-    return [
-        int(name.removeprefix(ELEMENT_PREFIX))
-        for name in section.items
-        if name.removeprefix(ELEMENT_PREFIX).isdecimal()
-    ]
+    return [panel_id for name in section.items if (panel_id := _find_panel_id(name)) is not None]
 
 
 def list_places(section: LayoutSection) -> dict[int, Place]:
@@ -126,10 +123,18 @@ def list_places(section: LayoutSection) -> dict[int, Place]:
     if section.layout.get("kind") != GRID:
         return {}
     places: dict[int, Place] = {}
-    for panel_id, item in zip(list_section_ids(section), section.items.values(), strict=False):
-        x, y, width, height = (int(item.get(field, 0)) for field in PLACE_FIELDS)
-        places[panel_id] = x, y, width, height
+    for name, item in section.items.items():
+        panel_id = _find_panel_id(name)
+        if panel_id is not None:
+            x, y, width, height = (int(read_number(item.get(field), 0)) for field in PLACE_FIELDS)
+            places[panel_id] = x, y, width, height
     return places
+
+
+def _find_panel_id(name: str) -> int | None:
+    """The id of the panel of an element; None where the element's name does not have it."""
+    digits = name.removeprefix(ELEMENT_PREFIX)
+    return int(digits) if digits.isdecimal() else None
 
 
 def list_heading_ids(document: Document) -> list[int]:

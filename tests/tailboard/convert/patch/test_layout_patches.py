@@ -297,3 +297,18 @@ def test_a_part_that_cannot_be_patched_is_still_a_difference() -> None:
     patch, _ = patch_edit(ROWS, edit)
     assert '"Storage",' in patch.text
     assert patch.differences == ("condition added to panel 'Empty'",)
+
+
+def test_an_element_without_an_id_in_its_name_leaves_the_places_of_the_others() -> None:
+    def edit(document: Document) -> None:
+        element = copy.deepcopy(document["elements"][next(iter(document["elements"]))])
+        element["spec"] |= {"id": 5, "title": "Other"}
+        document["elements"]["other"] = element
+        item = copy.deepcopy(list_items(document)[0])
+        item["spec"]["element"]["name"] = "other"
+        item["spec"]["y"] = 60
+        list_items(document).insert(0, item)
+
+    patch, _ = patch_edit(ROWS, edit)
+    assert patch.diff == ""
+    assert any("'Other' added" in difference for difference in patch.differences)
