@@ -72,15 +72,24 @@ def infer_service(document: Document, panels: Sequence[Panel], facts: QueryFacts
         return _infer_objectives(service, panels, facts)
     if not _has_named_panels(panels, facts):
         return None
-    named_candidates = _list_candidates_of(
-        CONVENTIONS[0], document, facts, _read_objectives(titles)
-    )
     named = [
         (_count_named_panels(candidate, panels, facts), candidate)
-        for candidate in islice(named_candidates, MAX_NAMES)
+        for convention in _list_conventions_by_matchers(facts)
+        for candidate in islice(
+            _list_candidates_of(convention, document, facts, _read_objectives(titles)), MAX_NAMES
+        )
     ]
     count, service = max(named, key=lambda entry: entry[0], default=(0, None))
     return service if count else None
+
+
+def _list_conventions_by_matchers(facts: QueryFacts) -> Iterator[Convention]:
+    """Whose panels of other metrics these may be: of one that selects nothing, or selects so."""
+    labels = {label for label, _, _ in facts.matchers}
+    yield CONVENTIONS[0]
+    for convention in CONVENTIONS:
+        if convention.matchers and convention.matchers.keys() <= labels:
+            yield convention
 
 
 def _has_named_panels(panels: Sequence[Panel], facts: QueryFacts) -> bool:
