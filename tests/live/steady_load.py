@@ -1,7 +1,7 @@
 """Fifteen minutes of the load that a real program had, for promtool to evaluate rules with.
 
 Every counter of the program grows by its average rate since the start, every gauge keeps its value,
-and a Unix time stays as long ago as it was.
+also one that is the difference of two counters, and a Unix time stays as long ago as it was.
 """
 
 import time
@@ -9,12 +9,20 @@ from pathlib import Path
 
 import yaml
 
+from tailboard.panels.conventions import CONVENTIONS
+from tailboard.panels.metric import Difference
 from tests.alerts.sample_services import run_promtool
 from tests.live.prometheus_server import Labels, Prometheus
 
 INTERVAL = 15
 MINUTES = 15
 COUNTER_SUFFIXES = ("_total", "_bucket", "_count", "_sum")
+SUBTRAHENDS = {
+    metric.name: metric.minus
+    for convention in CONVENTIONS
+    for metric in convention.metrics.values()
+    if isinstance(metric, Difference)
+}
 MAX_AGE = 86_400
 """Seconds: a gauge that differs from the time by less is a Unix time."""
 
@@ -48,13 +56,23 @@ def _build_input_series(prometheus: Prometheus, job: str) -> list[dict[str, str]
     now = time.time()
     scrape_counts = prometheus.query(f'max(count_over_time(up{{job="{job}"}}[1h]))')
     seconds = scrape_counts[0][1] if scrape_counts else None  # there is a scrape a second
+    samples = prometheus.query(f'{{job="{job}"}}')
+    values = {_format_series(labels): value for labels, value in samples}
     return [
         {
-            "series": _format_series(labels),
-            "values": _format_values(labels["__name__"], value, now, seconds),
+            "series": series,
+            "values": _format_values(
+                labels["__name__"], value, now, seconds, values.get(_format_subtrahend(labels))
+            ),
         }
-        for labels, value in prometheus.query(f'{{job="{job}"}}')
+        for (labels, value), series in zip(samples, values, strict=True)
     ]
+
+
+def _format_subtrahend(labels: Labels) -> str:
+    """The counter that is subtracted from this one; empty where none is."""
+    name = SUBTRAHENDS.get(labels["__name__"])
+    return _format_series({**labels, "__name__": name}) if name else ""
 
 
 def _format_series(labels: Labels) -> str:
@@ -69,11 +87,14 @@ def _escape(value: str) -> str:
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
-def _format_values(name: str, value: float, now: float, seconds: float | None) -> str:
+def _format_values(
+    name: str, value: float, now: float, seconds: float | None, subtrahend: float | None
+) -> str:
     """The samples in promtool's notation; what was pushed keeps its value, also of a counter."""
     count = MINUTES * 60 // INTERVAL
     if seconds is not None and name.endswith(COUNTER_SUFFIXES):
-        return f"0+{value / seconds * INTERVAL:.9f}x{count}"
+        total = value if subtrahend is None else subtrahend
+        return f"{value - total:.9f}+{total / seconds * INTERVAL:.9f}x{count}"
     if abs(now - value) < MAX_AGE and name != "process_start_time_seconds":
         return f"{value - now:.0f}+{INTERVAL}x{count}"
     return f"{value:.9f}+0x{count}"

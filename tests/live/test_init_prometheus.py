@@ -37,17 +37,7 @@ def test_what_is_written_of_a_job_builds_lints_and_checks(
     assert f'selector={{"job": "{job}"}}' in text
 
 
-STEADY_APPS = [
-    pytest.param(
-        app,
-        # Its requests in flight are a difference of two counters, which stays where one is lost.
-        marks=pytest.mark.xfail(app == "django_prometheus", reason="RequestsPilingUp may fire"),
-    )
-    for app in APPS
-]
-
-
-@pytest.mark.parametrize("app", STEADY_APPS)
+@pytest.mark.parametrize("app", APPS)
 def test_fifteen_minutes_of_the_load_that_was_seen_fire_no_alert(
     live_environment: LiveEnvironment, app: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
