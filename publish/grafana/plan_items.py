@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from tailboard.publish.grafana.api import ROOT_UID, DesiredDashboard, LiveDashboard, LiveFolder
 from tailboard.publish.grafana.folders import DesiredFolder
-from tailboard.publish.plan.item import State
+from tailboard.publish.plan.item import State, choose_advice
 
 DASHBOARD_TIPS = {
     State.HAND_EDITED: "keep the edit with `tailboard pull UID`, or overwrite it with --force.",
@@ -60,11 +60,7 @@ class DashboardItem:
     @property
     def advice(self) -> str:
         """What to do about it where publishing leaves it alone."""
-        if self.tip:
-            return self.tip
-        if self.state is State.ORPHAN and self.is_edited:
-            return "delete it with --prune --force, or declare it again."
-        return DASHBOARD_TIPS.get(self.state, "")
+        return choose_advice(self.tip, self.state, DASHBOARD_TIPS, is_edited=self.is_edited)
 
     @property
     def json_fields(self) -> Mapping[str, Any]:
@@ -114,7 +110,7 @@ class FolderItem:
     @property
     def advice(self) -> str:
         """What to do about it where publishing leaves it alone."""
-        return self.tip or FOLDER_TIPS.get(self.state, "")
+        return choose_advice(self.tip, self.state, FOLDER_TIPS)
 
 
 @dataclass(frozen=True)

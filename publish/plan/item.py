@@ -88,3 +88,14 @@ class PlanItem(Protocol):
     @property
     def json_fields(self) -> Mapping[str, Any]:
         """What JSON reports say of an item of its kind besides what all have."""
+
+
+def choose_advice(
+    tip: str, state: State, tips: Mapping[State, str], *, is_edited: bool = False
+) -> str:
+    """An item's own tip, else that of its state; an edited orphan takes `--force` to delete."""
+    if tip:
+        return tip
+    if state is State.ORPHAN and is_edited:
+        return "delete it with --prune --force, or declare it again."
+    return tips.get(state, "")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
-from tailboard.publish.plan.item import State
+from tailboard.publish.plan.item import State, choose_advice
 from tailboard.publish.rulers.difference import describe_group_differences
 from tailboard.publish.rulers.rule_group import NORMAL_FORM_VERSION, JsonObject, RuleGroup, add_mark
 from tailboard.publish.rulers.ruler import Ruler
@@ -59,11 +59,7 @@ class GroupItem:
     @property
     def advice(self) -> str:
         """What to do about it where publishing leaves it alone."""
-        if self.tip:
-            return self.tip
-        if self.state is State.ORPHAN and self.is_edited:
-            return "delete it with --prune --force, or declare it again."
-        return TIPS.get(self.state, "")
+        return choose_advice(self.tip, self.state, TIPS, is_edited=self.is_edited)
 
     @property
     def json_fields(self) -> Mapping[str, Any]:
