@@ -27,6 +27,18 @@ def build_base_spec(height: int) -> Spec:
     }
 
 
+def build_grid_axis(field: str, count: int, *, is_reversed: bool = False, **channel: Any) -> Spec:
+    """A channel of numbered cells side by side, without an axis; reversed, 0 is at its end."""
+    domain = [count - 0.5, -0.5] if is_reversed else [-0.5, count - 0.5]
+    return {
+        "field": field,
+        "type": "quantitative",
+        "axis": None,
+        **channel,
+        "scale": {"domain": domain, "nice": False, "zero": False},
+    }
+
+
 def build_time_axis(panel: PanelData) -> Spec:
     """The x channel of a chart over the panel's time range."""
     return {

@@ -3,7 +3,7 @@
 import math
 
 from tailboard.dashboards.schema_v2.values import read_object
-from tailboard.preview.charts.axes import Spec, build_base_spec, clean_value
+from tailboard.preview.charts.axes import Spec, build_base_spec, build_grid_axis, clean_value
 from tailboard.preview.charts.stat import MAX_VALUES, build_missing_value, list_reduced_values
 from tailboard.preview.colors import NEUTRAL_COLOR, TRACK
 from tailboard.preview.data.field_config import read_limit
@@ -80,12 +80,7 @@ def _build_spec(bars: list[Spec], size: Size) -> Spec:
         "axis": None,
         "scale": {"domain": [0, 1], "nice": False, **scale},
     }
-    y: Spec = {
-        "field": "row",
-        "type": "quantitative",
-        "axis": None,
-        "scale": {"domain": [count - 0.5, -0.5], "nice": False, "zero": False},
-    }
+    y = build_grid_axis("row", count, is_reversed=True)
     thickness = {"expr": f"max(3, min(height / {count} * 0.62, 26))"}
     color: Spec = {"field": "color", "type": "nominal", "scale": None}
     tooltip = [{"field": "name"}, {"field": "text", "title": "value"}]
@@ -138,12 +133,7 @@ def _build_spec(bars: list[Spec], size: Size) -> Spec:
 
 def _build_upright_spec(bars: list[Spec], size: Size) -> Spec:
     count = len(bars)
-    x: Spec = {
-        "field": "row",
-        "type": "quantitative",
-        "axis": None,
-        "scale": {"domain": [-0.5, count - 0.5], "nice": False, "zero": False},
-    }
+    x = build_grid_axis("row", count)
     y: Spec = {
         "field": "share",
         "type": "quantitative",

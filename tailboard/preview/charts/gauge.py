@@ -3,7 +3,7 @@
 import math
 
 from tailboard.dashboards.schema_v2.values import read_object, read_text
-from tailboard.preview.charts.axes import Spec, build_base_spec, clean_value
+from tailboard.preview.charts.axes import Spec, build_base_spec, build_grid_axis, clean_value
 from tailboard.preview.charts.stat import MAX_VALUES, build_missing_value, list_reduced_values
 from tailboard.preview.colors import NEUTRAL_COLOR, TRACK
 from tailboard.preview.data.field_config import compute_share, find_limits, list_threshold_steps
@@ -44,13 +44,7 @@ def draw(panel: PanelData, size: Size) -> Drawing:
         )
         if options.get("showThresholdMarkers") is not False:
             ring += _list_ring(index, value.column)
-    x: Spec = {
-        "field": "column",
-        "type": "quantitative",
-        "axis": None,
-        "stack": None,
-        "scale": {"domain": [-0.5, count - 0.5], "nice": False, "zero": False},
-    }
+    x = build_grid_axis("column", count, stack=None)
     y: Spec = {"value": {"expr": "height * 0.56"}}
     radius = f"max(12, min(width / {count} * 0.46, height * 0.52))"
     color: Spec = {"field": "color", "type": "nominal", "scale": None}

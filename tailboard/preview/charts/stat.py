@@ -7,6 +7,7 @@ from tailboard.dashboards.schema_v2.values import JsonObject, read_object, read_
 from tailboard.preview.charts.axes import (
     Spec,
     build_base_spec,
+    build_grid_axis,
     clean_value,
     clean_values,
     list_finite,
@@ -134,18 +135,8 @@ def _build_spec(
     height_share, length = (0.36 if has_name else 0.46), longest * 0.62 + 0.6
     font = f"max(11, min({cell_height} * {height_share}, {cell_width} / {length:.2f}, 56))"
     name_font = f"max(10, min({cell_height} * 0.16, 16))"
-    x: Spec = {
-        "field": "column",
-        "type": "quantitative",
-        "axis": None,
-        "scale": {"domain": [-0.5, columns - 0.5], "nice": False, "zero": False},
-    }
-    y: Spec = {
-        "field": "row",
-        "type": "quantitative",
-        "axis": None,
-        "scale": {"domain": [rows - 0.5, -0.5], "nice": False, "zero": False},
-    }
+    x = build_grid_axis("column", columns)
+    y = build_grid_axis("row", rows, is_reversed=True)
     color = {"field": "color", "type": "nominal", "scale": None}
     tooltip = [{"field": "label", "title": "name"}, {"field": "text", "title": "value"}]
     layers: list[Spec] = []
@@ -245,19 +236,8 @@ def _build_sparkline(values: list[ReducedValue], columns: int, rows: int) -> Ite
         )
     if not lines:
         return
-    x: Spec = {
-        "field": "x",
-        "type": "quantitative",
-        "axis": None,
-        "scale": {"domain": [-0.5, columns - 0.5], "nice": False, "zero": False},
-    }
-    y: Spec = {
-        "field": "y",
-        "type": "quantitative",
-        "axis": None,
-        "stack": None,
-        "scale": {"domain": [rows - 0.5, -0.5], "nice": False, "zero": False},
-    }
+    x = build_grid_axis("x", columns)
+    y = build_grid_axis("y", rows, is_reversed=True, stack=None)
     color = {"field": "color", "type": "nominal", "scale": None}
     shared = {
         "data": {"values": lines},
