@@ -15,50 +15,19 @@ from tailboard.convert.code import (
     render_statement,
 )
 from tailboard.init.python_text import WIDTH, sanitize_text, wrap_items
+from tailboard.panels import READY_MADE, kinds
 from tailboard.panels.conventions import CONVENTIONS
 
-KINDS = (
-    "bar_gauge",
-    "Column",
-    "GridPos",
-    "grid_position",
-    "grid_size",
-    "heatmap",
-    "raw",
-    "stat",
-    "state_timeline",
-    "status_history",
-    "table",
-    "text",
-    "timeseries",
-)
-READY_MADE = (
-    "batch",
-    "business",
-    "database",
-    "dependencies",
-    "errors",
-    "fleet",
-    "health",
-    "hygiene",
-    "latency",
-    "llm",
-    "own",
-    "saturation",
-    "slo",
-    "traffic",
-    "workers",
-)
 NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
     "tailboard": ("Dashboard", "Objectives", "Row", "Service"),
     "tailboard.dashboards": ("annotations", "library", "links", "variables"),
     "tailboard.panels": (
         "Query",
-        *READY_MADE,
+        *(module.__name__.rpartition(".")[2] for module in READY_MADE),
         *("avoids", "differs", "equals", "every_service", "matches", "one_of"),
     ),
     "tailboard.panels.conventions": tuple(convention.name.upper() for convention in CONVENTIONS),
-    "tailboard.panels.kinds": KINDS,
+    "tailboard.panels.kinds": tuple(name for name in kinds.__all__ if name != "KINDS"),
     "tailboard.panels.objective": ("list_objectives",),
     "tailboard.panels.query": ("build_target",),
     "tailboard.panels.style": ("Thresholds", "build_name_colors", "build_override"),
