@@ -328,17 +328,7 @@ class _Writer:
                 (new, "$1", old, pattern),
                 (old, "", old, ".*"),
             ):
-                arguments = [label, replacement, source, regex]
-                strings = ", ".join(f'"{argument}"' for argument in arguments)
-                part = _Part(
-                    f"label_replace({part.text}, {strings})",
-                    build_call(
-                        "label_replace",
-                        part.structure,
-                        *(("string", argument) for argument in arguments),
-                    ),
-                    part.degree,
-                )
+                part = _replace_label(part, label, replacement, source, regex)
         return part
 
     def _rename_bounds(self, node: PlacedNode, part: _Part) -> _Part:
@@ -355,17 +345,7 @@ class _Writer:
                 op, bound = self._scale_bound(bounds[0])
                 if op != "=":
                     raise RenameError(f"its bound {bound} may be written in two ways")
-                arguments = ["le", bound, "le", bounds[0].value]
-                strings = ", ".join(f'"{argument}"' for argument in arguments)
-                return _Part(
-                    f"label_replace({part.text}, {strings})",
-                    build_call(
-                        "label_replace",
-                        part.structure,
-                        *(("string", argument) for argument in arguments),
-                    ),
-                    part.degree,
-                )
+                return _replace_label(part, "le", bound, "le", bounds[0].value)
         return part
 
     def _scale_back(self, part: _Part) -> _Part:
@@ -865,6 +845,19 @@ class _Writer:
             ),
             inner.degree,
         )
+
+
+def _replace_label(part: _Part, label: str, replacement: str, source: str, regex: str) -> _Part:
+    """The part as an argument of `label_replace`."""
+    arguments = [label, replacement, source, regex]
+    strings = ", ".join(f'"{argument}"' for argument in arguments)
+    return _Part(
+        f"label_replace({part.text}, {strings})",
+        build_call(
+            "label_replace", part.structure, *(("string", argument) for argument in arguments)
+        ),
+        part.degree,
+    )
 
 
 def _multiply(part: _Part, factor: Fraction) -> _Part:
