@@ -1,14 +1,17 @@
 """The conversion of one dashboard: its definition, and what of the JSON is otherwise in it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tailboard.convert.canonical import is_same_text
+from tailboard.convert.dead_overrides import drop_dead_overrides
 from tailboard.convert.definition import build_statements
 from tailboard.convert.module_text import Statement, render_module
 from tailboard.convert.proof import find_differences
 from tailboard.convert.source import Source, read_source
+from tailboard.dashboards.document import Document
 from tailboard.init.python_text import sanitize_text
 
 MAX_SUMMARY_LENGTH = 81
@@ -35,6 +38,8 @@ def convert_dashboard(content: Mapping[str, Any]) -> Conversion:
     """
     source = read_source(content)
     document = source.document
+    notes = [*source.notes, *drop_dead_overrides(document), *_list_double_variables(document)]
+    source = replace(source, notes=tuple(notes))
     summary = build_summary(document["title"], str(document.get("description") or ""))
     statements = build_statements(source)
     text, differences = _render_and_prove(summary, source, statements)
@@ -59,6 +64,16 @@ def build_summary(title: str, description: str = "") -> str:
         candidates = [f"{title}: {sentence}.", f"{sentence}.", *candidates]
     short_candidates = (text for text in candidates if len(text) <= MAX_SUMMARY_LENGTH)
     return next(short_candidates, f"{title[:MAX_SUMMARY_LENGTH].strip()}.")
+
+
+def _list_double_variables(document: Document) -> list[str]:
+    """A note about each name that several variables have, of which Grafana reads one."""
+    names = Counter(str(variable.get("name")) for variable in document["templating"]["list"])
+    return [
+        f"{count} variables are named {name!r}, as in the JSON: one of them is enough"
+        for name, count in names.items()
+        if count > 1
+    ]
 
 
 def _render_and_prove(

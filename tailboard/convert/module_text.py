@@ -202,16 +202,16 @@ def _render_imports(used_names: set[str]) -> Iterator[str]:
 
 
 def _render_import(module: str, names: Sequence[str]) -> str:
-    sorted_names = sorted(names, key=_build_import_key)
+    sorted_names = sorted(names, key=build_import_key)
     line = f"from {module} import {', '.join(sorted_names)}"
     if len(line) <= WIDTH:
         return line
     return wrap_items(f"from {module} import (", sorted_names, ")", WIDTH)
 
 
-def _build_import_key(name: str) -> tuple[int, str]:
-    """Constants, then classes, then functions and modules, as isort sorts them."""
-    return (0 if name.isupper() else 1 if name[0].isupper() else 2), name
+def build_import_key(name: str) -> tuple[bool, bool, str, str]:
+    """Constants, then classes, then functions and modules, as ruff sorts them."""
+    return not name.isupper(), not name[0].isupper(), name.lower(), name
 
 
 def list_statement_names(statement: Statement) -> Iterator[str]:

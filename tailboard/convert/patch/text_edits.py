@@ -4,7 +4,11 @@ import ast
 from dataclasses import dataclass
 
 from tailboard.convert.code import Code, render_lines
-from tailboard.convert.module_text import NAMES_BY_MODULE, STANDARD_NAMES_BY_MODULE
+from tailboard.convert.module_text import (
+    NAMES_BY_MODULE,
+    STANDARD_NAMES_BY_MODULE,
+    build_import_key,
+)
 
 MAX_LENGTH = 100
 """The longest line that a definition gets."""
@@ -130,7 +134,7 @@ def _add_import(text: str, name: str) -> str:
     for node in ast.parse(text).body:
         if isinstance(node, ast.ImportFrom) and node.module == module:
             names = sorted(
-                [*(_format_alias(alias) for alias in node.names), name], key=_rank_import
+                [*(_format_alias(alias) for alias in node.names), name], key=build_import_key
             )
             lines = text.split("\n")
             line = f"from {module} import {', '.join(names)}"
@@ -142,11 +146,6 @@ def _add_import(text: str, name: str) -> str:
     if module in STANDARD_NAMES_BY_MODULE:
         return _insert_line(text, f"{line}\n")
     return _insert_line(text, line, after_imports=True)
-
-
-def _rank_import(name: str) -> tuple[bool, bool, str]:
-    """Where a name stands in an import: constants, classes, then the rest, as ruff sorts them."""
-    return not name.isupper(), not name[0].isupper(), name.lower()
 
 
 def _format_alias(alias: ast.alias) -> str:
