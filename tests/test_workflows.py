@@ -224,6 +224,66 @@ def test_a_pull_request_from_its_first_push_to_its_end(
     assert not memory_grafana.store.folders
 
 
+@pytest.mark.parametrize(
+    ("variables", "arguments", "credentials"),
+    [
+        ({}, [], {}),
+        ({"RULES": "mimir"}, ["--rules", "mimir"], {}),
+        (
+            {
+                "RULES": "mimir",
+                "TARGETS": "production eu",
+                "TARGET_CREDENTIALS": "GRAFANA_EU_TOKEN=a=\r\n\nRULER_EU_TOKEN=b c\nPATH=/",
+            },
+            ["--target", "production", "--target", "eu"],
+            {"GRAFANA_EU_TOKEN": "a=", "RULER_EU_TOKEN": "b c"},
+        ),
+    ],
+    ids=["neither", "rules", "targets"],
+)
+def test_a_merge_publishes_to_the_rules_and_targets_that_the_inputs_name(
+    tmp_path: Path,
+    variables: dict[str, str],
+    arguments: list[str],
+    credentials: dict[str, str],
+) -> None:
+    program = "import json, os, sys; print(json.dumps([sys.argv[1:], dict(os.environ)]))"
+    write_program(tmp_path / "tailboard", f"#!{sys.executable}\n{program}\n")
+    [script] = [
+        step["run"]
+        for step in read_dashboard_jobs()["publish"]["steps"]
+        if step.get("name") == "Publish"
+    ]
+    environment = {
+        "DEFINITIONS": "monitoring",
+        "FOLDER": "",
+        "OWNER": "shop",
+        "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}",
+    }
+    result = subprocess.run(
+        ["bash", "-e", "-c", script],
+        env={**environment, **variables},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    *masks, call = result.stdout.splitlines()
+    given_arguments, given_environment = json.loads(call)
+    assert given_arguments == [
+        *["publish", "monitoring", "--owner", "shop", "--folder", ""],
+        *[*arguments, "--prune"],
+    ]
+    assert credentials.items() <= given_environment.items()
+    assert given_environment["PATH"] == environment["PATH"]
+    assert masks == [f"::add-mask::{value}" for value in credentials.values()]
+
+
+def test_every_secret_of_a_workflow_is_declared_for_those_who_call_it() -> None:
+    text = DASHBOARDS_WORKFLOW.read_text("utf-8")
+    secrets = read_workflow(DASHBOARDS_WORKFLOW)[True]["workflow_call"]["secrets"]
+    assert set(re.findall(r"secrets\.(\w+)", text)) == set(secrets)
+
+
 class Notes(QuietHandler):
     """The notes of a merge request on GitLab, which `notes` holds."""
 
