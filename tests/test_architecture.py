@@ -183,6 +183,13 @@ def test_no_pass_of_the_documents_imports_another_one(path: Path) -> None:
     assert imported_passes <= {own_pass}
 
 
+@for_each(list_modules("publish/grafana/documents"), format_path)
+def test_documents_of_a_grafana_are_read_without_the_server(path: Path) -> None:
+    prefix = "tailboard.publish.grafana."
+    names = {name for name in list_imports(path) if name.startswith(prefix)}
+    assert all(name.startswith(f"{prefix}documents.") for name in names)
+
+
 @for_each(list_modules("tailboard"), format_path)
 def test_imports_inside_the_program_point_one_way(path: Path) -> None:
     order = {name: float(number) for number, name in enumerate(ROOMS)}

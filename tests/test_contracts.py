@@ -24,9 +24,9 @@ from tailboard.panels.conventions import CONVENTIONS
 from tailboard.panels.kinds import KINDS
 from tailboard.preview.colors import THEMES
 from tailboard.publish.formats import FORMATS
-from tailboard.publish.grafana.discovery import API_CHOICES
+from tailboard.publish.grafana.clients.discovery import API_CHOICES
+from tailboard.publish.grafana.plan.schema_choice import SCHEMA_CHOICES
 from tailboard.publish.grafana.pull import SCHEMA_CHOICES as PULL_SCHEMA_CHOICES
-from tailboard.publish.grafana.schema_choice import SCHEMA_CHOICES
 from tailboard.publish.rulers.connect import RULER_KINDS
 from tailboard.search.match import MATCH_KINDS
 from tests import ROOT

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from tailboard.publish.errors import NotAllowedError, TailboardError
-from tailboard.publish.grafana.marker import Marker, find_marker, strip_marker
+from tailboard.publish.grafana.documents.marker import Marker, find_marker, strip_marker
 from tailboard.publish.grafana.previews.mark import (
     PreviewMark,
     find_preview_mark,

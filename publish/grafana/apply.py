@@ -17,11 +17,11 @@ from tailboard.publish.grafana.api import (
     GrafanaApi,
     LiveDashboard,
 )
-from tailboard.publish.grafana.checksum import compute_checksum
-from tailboard.publish.grafana.folders import DesiredFolder
-from tailboard.publish.grafana.plan import plan_dashboard
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan
-from tailboard.publish.grafana.plan_selection import select_changes
+from tailboard.publish.grafana.documents.checksum import compute_checksum
+from tailboard.publish.grafana.plan.folders import DesiredFolder
+from tailboard.publish.grafana.plan.items import DashboardItem, FolderItem, Plan
+from tailboard.publish.grafana.plan.plan import plan_dashboard
+from tailboard.publish.grafana.plan.selection import select_changes
 from tailboard.publish.parallel import run_parallel
 from tailboard.publish.plan.apply import ItemApplier, OutcomeListener
 from tailboard.publish.plan.item import State

@@ -9,8 +9,8 @@ from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.dashboards.schema_v2.variables import build_v1_variable
 from tailboard.panels.duration import is_duration, parse_duration
 from tailboard.publish.grafana.api import Document, RefusedError
-from tailboard.publish.grafana.normalize import find_list
-from tailboard.publish.grafana.responses import parse_response, read_object, read_objects
+from tailboard.publish.grafana.clients.responses import parse_response, read_object, read_objects
+from tailboard.publish.grafana.documents.normalize import find_list
 from tailboard.publish.http.connection import Connection
 
 PROMETHEUS = "prometheus"

@@ -5,7 +5,7 @@ https://grafana.com/docs/grafana/latest/developers/http_api/annotations/
 
 from collections.abc import Sequence
 
-from tailboard.publish.grafana.responses import validate_response
+from tailboard.publish.grafana.clients.responses import validate_response
 from tailboard.publish.http.connection import Connection
 
 PATH = "/api/annotations"

@@ -17,8 +17,8 @@ from tailboard.publish.grafana.api import (
     LiveFolder,
     RefusedError,
 )
-from tailboard.publish.grafana.folders import build_folder_path, build_folder_uid
-from tailboard.publish.grafana.normalize import normalize_document
+from tailboard.publish.grafana.documents.normalize import normalize_document
+from tailboard.publish.grafana.plan.folders import build_folder_path, build_folder_uid
 
 API_VERSION = "dashboard.grafana.app/v1beta1"
 POSITION_FIELDS = ("h", "w", "x", "y")

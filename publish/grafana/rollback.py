@@ -9,22 +9,22 @@ from tailboard.publish.grafana.api import (
     LiveDashboard,
     LiveFolder,
 )
-from tailboard.publish.grafana.classification import (
+from tailboard.publish.grafana.documents.difference import describe_differences
+from tailboard.publish.grafana.documents.marker import find_marker
+from tailboard.publish.grafana.plan.classification import (
     build_unreadable_item,
     is_hand_moved,
 )
-from tailboard.publish.grafana.difference import describe_differences
-from tailboard.publish.grafana.folders import DesiredFolder
-from tailboard.publish.grafana.marker import find_marker
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan
+from tailboard.publish.grafana.plan.comparison import find_loss
+from tailboard.publish.grafana.plan.folders import DesiredFolder
+from tailboard.publish.grafana.plan.hand_edits import find_hand_edits
+from tailboard.publish.grafana.plan.items import DashboardItem, FolderItem, Plan
 from tailboard.publish.grafana.run_reports import (
     DashboardChange,
     FolderChange,
     GrafanaReport,
     PreviousDashboard,
 )
-from tailboard.publish.grafana.schema_v2.comparison import find_loss
-from tailboard.publish.grafana.schema_v2.edits import find_hand_edits
 from tailboard.publish.parallel import run_parallel
 from tailboard.publish.plan.item import State
 from tailboard.publish.plan.runs import is_message_of_run

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tailboard.publish.grafana.api import ROOT_UID, Document, LiveDashboard
-from tailboard.publish.grafana.marker import find_marker
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan
+from tailboard.publish.grafana.documents.marker import find_marker
+from tailboard.publish.grafana.plan.items import DashboardItem, FolderItem, Plan
 from tailboard.publish.http.secret_filter import redact_secrets
 from tailboard.publish.plan.item import State
 from tailboard.publish.plan.outcome import UNKNOWN_RESULT, Outcome, Result, format_known_result

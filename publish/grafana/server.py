@@ -5,7 +5,7 @@ from functools import cached_property
 
 from tailboard.publish.closeable import Closeable
 from tailboard.publish.grafana.api import GrafanaApi
-from tailboard.publish.grafana.discovery import discover_api
+from tailboard.publish.grafana.clients.discovery import discover_api
 from tailboard.publish.http.address import validate_server_address
 from tailboard.publish.http.connection import Connection
 from tailboard.publish.http.credentials import read_credentials

@@ -9,8 +9,8 @@ import threading
 
 from tailboard.publish.grafana.api import GrafanaApi
 from tailboard.publish.grafana.apply import ItemPlanner, PlanApplier
-from tailboard.publish.grafana.plan import plan_dashboard
-from tailboard.publish.grafana.plan_selection import select_changes
+from tailboard.publish.grafana.plan.plan import plan_dashboard
+from tailboard.publish.grafana.plan.selection import select_changes
 from tailboard.publish.plan.apply import OutcomeListener
 from tailboard.publish.plan.item import State
 from tailboard.publish.plan.outcome import Outcome

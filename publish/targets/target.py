@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from tailboard.publish.closeable import Closeable
-from tailboard.publish.grafana.desired import Desired
-from tailboard.publish.grafana.plan_items import Plan
+from tailboard.publish.grafana.plan.desired import Desired
+from tailboard.publish.grafana.plan.items import Plan
 from tailboard.publish.grafana.server import Grafana
 from tailboard.publish.plan.item import PlanItem, State
 from tailboard.publish.rulers.plan import GroupItem

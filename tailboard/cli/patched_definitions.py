@@ -10,10 +10,10 @@ from tailboard.cli.pulled_dashboards import fetch_definitions
 from tailboard.cli.reports.terminal import print_error, print_json_report, print_message, print_raw
 from tailboard.definitions.text_change import TextChange
 from tailboard.publish.grafana.api import GrafanaApi, LiveDashboard
-from tailboard.publish.grafana.classification import describe_mark_change
+from tailboard.publish.grafana.plan.classification import describe_mark_change
+from tailboard.publish.grafana.plan.version_history import find_former_owner
 from tailboard.publish.grafana.pull import PulledDefinition
 from tailboard.publish.grafana.server import Grafana
-from tailboard.publish.grafana.version_history import find_former_owner
 
 if TYPE_CHECKING:
     from tailboard.convert.patch.patch import Patch

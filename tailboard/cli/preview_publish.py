@@ -17,8 +17,8 @@ from tailboard.cli.reports.terminal import print_json_report, print_message
 from tailboard.cli.targets.apply import ApplyOptions, execute_plan, print_outcome_summary
 from tailboard.panels.duration import parse_duration
 from tailboard.publish.grafana.commit import DEFAULT_MESSAGE
-from tailboard.publish.grafana.desired import Desired
-from tailboard.publish.grafana.plan_items import DashboardItem, Plan
+from tailboard.publish.grafana.plan.desired import Desired
+from tailboard.publish.grafana.plan.items import DashboardItem, Plan
 from tailboard.publish.grafana.previews.copies import build_copies, select_originals
 from tailboard.publish.grafana.previews.mark import find_preview_mark
 from tailboard.publish.grafana.previews.plan import Expiry, plan_copy, plan_preview

@@ -12,8 +12,8 @@ from tailboard.dashboards.document import Document
 from tailboard.dashboards.passes.modernize.panel import is_promql_query
 from tailboard.dashboards.passes.number import format_ref_id
 from tailboard.dashboards.schema import SCHEMA_VERSION
-from tailboard.publish.grafana.normalize import normalize_document
-from tailboard.publish.grafana.panel_defaults.fields import THRESHOLDS
+from tailboard.publish.grafana.documents.normalize import normalize_document
+from tailboard.publish.grafana.documents.panel_defaults.fields import THRESHOLDS
 
 Panel = dict[str, Any]
 

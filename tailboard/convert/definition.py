@@ -40,7 +40,7 @@ from tailboard.dashboards.document import Document
 from tailboard.dashboards.passes.place import DEFAULT_SIZE, KIND_SIZES
 from tailboard.dashboards.passes.stamp import TAG
 from tailboard.init.python_text import WIDTH
-from tailboard.publish.grafana.normalize import DOCUMENT_DEFAULTS
+from tailboard.publish.grafana.documents.normalize import DOCUMENT_DEFAULTS
 
 PANEL_DEPTH = 4
 """How deep a panel is indented in a row of a dashboard."""

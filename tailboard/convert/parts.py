@@ -8,7 +8,7 @@ from tailboard.convert.code import Call, Code, Literal, build_code
 from tailboard.dashboards import Dashboard, annotations, build_document, links, variables
 from tailboard.dashboards.data_source import PROMETHEUS, datasource
 from tailboard.dashboards.document import Document
-from tailboard.publish.grafana.normalize import find_list
+from tailboard.publish.grafana.documents.normalize import find_list
 
 JsonObject = Mapping[str, Any]
 

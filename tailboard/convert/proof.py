@@ -9,8 +9,8 @@ from tailboard.convert.source import Source
 from tailboard.dashboards import Dashboard, build_document
 from tailboard.dashboards.document import Document
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.publish.grafana.difference import OTHER_CHANGE, describe_differences
-from tailboard.publish.grafana.field_difference import is_same
+from tailboard.publish.grafana.documents.difference import OTHER_CHANGE, describe_differences
+from tailboard.publish.grafana.documents.field_difference import is_same
 
 
 def build_definition(text: str) -> tuple[Dashboard, Document]:

@@ -10,13 +10,13 @@ from tailboard.findings.finding import Place
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.publish.errors import ServerError, TailboardError
 from tailboard.publish.grafana.api import ForbiddenError, LiveDashboard
-from tailboard.publish.grafana.responses import (
+from tailboard.publish.grafana.clients.responses import (
     parse_response,
     read_object,
     read_objects,
     read_text,
 )
-from tailboard.publish.grafana.search import (
+from tailboard.publish.grafana.clients.search import (
     ENDLESS_TIP,
     MAX_PAGES,
     PAGE_SIZE,

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tailboard.publish.grafana.api import DesiredDashboard, Document
-from tailboard.publish.grafana.marker import strip_marker
-from tailboard.publish.grafana.plan_items import Plan
+from tailboard.publish.grafana.documents.marker import strip_marker
+from tailboard.publish.grafana.plan.items import Plan
 from tailboard.publish.grafana.previews.links import CopiedDashboards
 from tailboard.publish.grafana.previews.mark import add_preview_mark
 from tailboard.publish.grafana.previews.preview import TAG, Preview

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tailboard.publish.grafana.checksum import compute_checksum
-from tailboard.publish.grafana.hidden_variable import HiddenVariable
+from tailboard.publish.grafana.documents.checksum import compute_checksum
+from tailboard.publish.grafana.documents.hidden_variable import HiddenVariable
 
 Document = dict[str, Any]
 

@@ -12,9 +12,9 @@ from tailboard.publish.grafana.api import (
     LiveDashboard,
     LiveFolder,
 )
-from tailboard.publish.grafana.checksum import compute_checksum
-from tailboard.publish.grafana.classification import build_unreadable_item, classify_folder
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan
+from tailboard.publish.grafana.documents.checksum import compute_checksum
+from tailboard.publish.grafana.plan.classification import build_unreadable_item, classify_folder
+from tailboard.publish.grafana.plan.items import DashboardItem, FolderItem, Plan
 from tailboard.publish.grafana.previews.mark import find_preview_mark, strip_preview_mark
 from tailboard.publish.grafana.previews.preview import Preview, find_preview_of_folder
 from tailboard.publish.parallel import run_parallel

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tailboard.dashboards.uid import MAX_UID_LENGTH
 from tailboard.publish.errors import TailboardError
-from tailboard.publish.grafana.folders import DesiredFolder
+from tailboard.publish.grafana.plan.folders import DesiredFolder
 
 MAX_NAME_LENGTH = 63
 NAME_PATTERN = re.compile(rf"[a-zA-Z0-9](?:[a-zA-Z0-9._-]{{0,{MAX_NAME_LENGTH - 1}}})")

@@ -23,8 +23,8 @@ from tailboard.cli.targets.plans import (
     plan_targets,
     read_declarations,
 )
-from tailboard.publish.grafana.desired import Desired
-from tailboard.publish.grafana.plan_selection import strip_empty_folders
+from tailboard.publish.grafana.plan.desired import Desired
+from tailboard.publish.grafana.plan.selection import strip_empty_folders
 from tailboard.publish.targets.target import Target, TargetPlan
 
 EXAMPLE = f"""{RULES_ENVIRONMENT_HELP}\b

@@ -31,9 +31,9 @@ from tailboard.cli.targets.plans import (
 )
 from tailboard.cli.targets.verify_options import VerifyOptions, add_verify_options
 from tailboard.publish.errors import TailboardError
+from tailboard.publish.grafana.clients.managers import DEFAULT_OWNER
 from tailboard.publish.grafana.commit import read_commit_message
-from tailboard.publish.grafana.desired import Desired
-from tailboard.publish.grafana.managers import DEFAULT_OWNER
+from tailboard.publish.grafana.plan.desired import Desired
 from tailboard.publish.plan.item import State
 from tailboard.publish.plan.outcome import FOLDER_KIND
 from tailboard.publish.plan.policy import PublishPolicy, is_permitted

@@ -28,8 +28,8 @@ from tailboard.cli.targets.plans import (
 )
 from tailboard.findings.finding import Finding
 from tailboard.publish.errors import TailboardError
-from tailboard.publish.grafana.desired import Desired
-from tailboard.publish.grafana.plan_selection import strip_empty_folders
+from tailboard.publish.grafana.plan.desired import Desired
+from tailboard.publish.grafana.plan.selection import strip_empty_folders
 from tailboard.publish.grafana.previews.preview import validate_preview_name
 from tailboard.publish.grafana.server import Grafana
 from tailboard.publish.targets.target import Target

@@ -23,7 +23,7 @@ from tailboard.cli.reports.terminal import (
 from tailboard.cli.targets.apply import ApplyOptions, apply_plans
 from tailboard.cli.targets.options import RULES_ENVIRONMENT_HELP, add_target_options, find_target
 from tailboard.publish.errors import TailboardError
-from tailboard.publish.grafana.dry_run import DryRunApi
+from tailboard.publish.grafana.clients.dry_run import DryRunApi
 from tailboard.publish.grafana.rollback import fetch_grafana_report, plan_rollback
 from tailboard.publish.plan.outcome import EXIT_PARTIAL, Result
 from tailboard.publish.plan.policy import PublishPolicy

@@ -14,9 +14,9 @@ from tailboard.cli.reports.terminal import print_message
 from tailboard.dashboards.folder import validate_folder
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.publish.formats import FormatOptions
-from tailboard.publish.grafana.discovery import API_CHOICES
-from tailboard.publish.grafana.managers import DEFAULT_OWNER
-from tailboard.publish.grafana.schema_choice import AUTO, SCHEMA_CHOICES
+from tailboard.publish.grafana.clients.discovery import API_CHOICES
+from tailboard.publish.grafana.clients.managers import DEFAULT_OWNER
+from tailboard.publish.grafana.plan.schema_choice import AUTO, SCHEMA_CHOICES
 from tailboard.publish.grafana.server import Grafana
 
 Command = Callable[..., Any]

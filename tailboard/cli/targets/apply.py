@@ -14,7 +14,7 @@ from tailboard.cli.reports.progress import StepProgress
 from tailboard.cli.reports.terminal import is_terminal, print_error, print_lines, print_message
 from tailboard.cli.targets.rules_verification import RulesVerification, read_statuses
 from tailboard.publish.grafana.apply import ItemPlanner
-from tailboard.publish.grafana.plan import plan_dashboard
+from tailboard.publish.grafana.plan.plan import plan_dashboard
 from tailboard.publish.plan.outcome import Outcome
 from tailboard.publish.plan.policy import PublishPolicy
 from tailboard.publish.plan.runs import RunStore

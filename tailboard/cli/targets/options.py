@@ -21,7 +21,7 @@ from tailboard.cli.reports.terminal import print_message
 from tailboard.panels.definition_error import suggest_name
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana import server as grafana_server
-from tailboard.publish.grafana.managers import DEFAULT_OWNER
+from tailboard.publish.grafana.clients.managers import DEFAULT_OWNER
 from tailboard.publish.grafana.server import Grafana
 from tailboard.publish.rulers import connect
 from tailboard.publish.rulers.connect import RULER_KINDS, connect_ruler

@@ -10,8 +10,8 @@ from tailboard.panels.duration import parse_duration
 from tailboard.prometheus.intervals import Intervals
 from tailboard.prometheus.panel_data import PanelData, PanelKey, PanelReader
 from tailboard.publish.grafana.data_sources import find_shown_source, list_prometheus_sources
-from tailboard.publish.grafana.marker import Document, find_marker
-from tailboard.publish.grafana.plan_items import DashboardItem, Plan
+from tailboard.publish.grafana.documents.marker import Document, find_marker
+from tailboard.publish.grafana.plan.items import DashboardItem, Plan
 from tailboard.publish.grafana.rollback import plan_rollback
 from tailboard.publish.grafana.run_reports import (
     DashboardChange,

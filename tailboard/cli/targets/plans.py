@@ -19,14 +19,14 @@ from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.publish.formats import FormatOptions
 from tailboard.publish.grafana.api import RefusedError
 from tailboard.publish.grafana.data_sources import check_data_sources
-from tailboard.publish.grafana.desired import (
+from tailboard.publish.grafana.plan.desired import (
     Desired,
     Publishable,
     build_desired,
     select_data_sources,
 )
-from tailboard.publish.grafana.plan import plan_publish
-from tailboard.publish.grafana.schema_choice import SchemaChoice
+from tailboard.publish.grafana.plan.plan import plan_publish
+from tailboard.publish.grafana.plan.schema_choice import SchemaChoice
 from tailboard.publish.rulers.plan import plan_rules
 from tailboard.publish.targets.target import EMPTY_PLAN, NOTHING, Target, TargetPlan
 from tailboard.queries.rule_expressions import find_expression_errors

@@ -14,10 +14,10 @@ from tailboard.dashboards.schema_v2.layout import GRID
 from tailboard.dashboards.schema_v2.panel import ELEMENT_PREFIX
 from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.dashboards.schema_v2.values import read_number
-from tailboard.publish.grafana.difference import describe_differences
-from tailboard.publish.grafana.panel_ids import replace_panel_ids
-from tailboard.publish.grafana.schema_v2.normalize import normalize_document
-from tailboard.publish.grafana.schema_v2.sections import (
+from tailboard.publish.grafana.documents.difference import describe_differences
+from tailboard.publish.grafana.documents.panel_ids import replace_panel_ids
+from tailboard.publish.grafana.documents.schema_v2.normalize import normalize_document
+from tailboard.publish.grafana.documents.schema_v2.sections import (
     LayoutSection,
     list_layout_sections,
     match_sections,

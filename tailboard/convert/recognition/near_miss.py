@@ -16,7 +16,7 @@ from tailboard.convert.recognition.ready_made import (
     build_fingerprint,
 )
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.publish.grafana.panel_defaults import find_panel_defaults
+from tailboard.publish.grafana.documents.panel_defaults import find_panel_defaults
 
 MAX_CANDIDATES = 6
 UNIT_PATH = ("fieldConfig", "defaults", "unit")

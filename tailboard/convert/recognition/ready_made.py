@@ -15,7 +15,7 @@ from tailboard.dashboards.library.service_dashboard import build_service_uid
 from tailboard.panels import READY_MADE, Service, fleet, latency, slo
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.panels.objective import list_objectives
-from tailboard.publish.grafana.normalize import serialize_json
+from tailboard.publish.grafana.documents.normalize import serialize_json
 
 FRACTIONS = (0.5, 0.9, 0.95, 0.99, 0.999)
 OBJECTIVES_NAME = "OBJECTIVES"

@@ -9,24 +9,24 @@ from tailboard.dashboards.document import build_document
 from tailboard.dashboards.folder import FOLDER_ANNOTATION, validate_folder
 from tailboard.dashboards.passes.read import read_folder
 from tailboard.publish.grafana.api import LiveDashboard, LiveFolder, RefusedError
-from tailboard.publish.grafana.checksum import compute_checksum
-from tailboard.publish.grafana.folders import build_folder_uid
-from tailboard.publish.grafana.marker import add_marker, find_marker
+from tailboard.publish.grafana.documents.checksum import compute_checksum
+from tailboard.publish.grafana.documents.marker import add_marker, find_marker
+from tailboard.publish.grafana.plan.folders import build_folder_uid
 from tailboard.publish.grafana.pull import (
     SCHEMA_CHOICES,
     V1_SCHEMA,
     build_definition,
     format_folder_path,
 )
+from tests.publish.grafana.documents.schema_v2.sample_documents import (
+    build_rows_document,
+    turn_rows_into_tabs,
+)
 from tests.publish.grafana.sample_documents import (
     ORDERS_DOCUMENT,
     Document,
     copy_orders,
     mutilated_documents,
-)
-from tests.publish.grafana.schema_v2.sample_documents import (
-    build_rows_document,
-    turn_rows_into_tabs,
 )
 
 SHOP_UID, NESTED_UID = build_folder_uid("Shop", "a"), build_folder_uid("Shop/Orders", "a")

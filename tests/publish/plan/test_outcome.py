@@ -2,7 +2,7 @@
 
 import pytest
 
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem
+from tailboard.publish.grafana.plan.items import DashboardItem, FolderItem
 from tailboard.publish.plan.item import State
 from tailboard.publish.plan.outcome import Outcome, Result, compute_exit_code
 

@@ -9,9 +9,9 @@ import pytest
 
 from tailboard.publish.errors import OutputError, TailboardError
 from tailboard.publish.grafana.api import DesiredDashboard, LiveDashboard
-from tailboard.publish.grafana.folders import DesiredFolder
-from tailboard.publish.grafana.marker import add_marker
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan
+from tailboard.publish.grafana.documents.marker import add_marker
+from tailboard.publish.grafana.plan.folders import DesiredFolder
+from tailboard.publish.grafana.plan.items import DashboardItem, FolderItem, Plan
 from tailboard.publish.grafana.run_reports import PreviousDashboard
 from tailboard.publish.grafana.server import Grafana
 from tailboard.publish.plan.item import State

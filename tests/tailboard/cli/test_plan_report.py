@@ -19,7 +19,7 @@ from tailboard.cli.reports.plan_report import (
     render_plan_text,
 )
 from tailboard.cli.reports.terminal import render_lines
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem, Plan
+from tailboard.publish.grafana.plan.items import DashboardItem, FolderItem, Plan
 from tailboard.publish.grafana.server import Grafana
 from tailboard.publish.plan.item import State
 from tailboard.publish.plan.outcome import Outcome, Result

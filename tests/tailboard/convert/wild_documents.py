@@ -10,7 +10,9 @@ Document = dict[str, Any]
 
 PROMETHEUS = {"type": "prometheus", "uid": "${datasource}"}
 DATASOURCE_VARIABLE = {"name": "datasource", "query": "prometheus", "type": "datasource"}
-SAVED = Path(__file__).parents[2] / "publish" / "grafana" / "saved_in_the_browser.json"
+SAVED = (
+    Path(__file__).parents[2] / "publish" / "grafana" / "documents" / "saved_in_the_browser.json"
+)
 
 
 def build_panel(title: str = "CPU", kind: str = "timeseries", **fields: Any) -> Document:

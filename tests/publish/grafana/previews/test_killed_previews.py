@@ -5,9 +5,9 @@ import signal
 import pytest
 
 from tests.grafana.fault_proxy import FaultProxy
+from tests.publish.grafana.faults.test_killed import WRITE_METHODS, kill_at_request
 from tests.publish.grafana.previews.server_state import list_copies, read_state
 from tests.publish.grafana.publisher import Publisher
-from tests.publish.grafana.test_killed import WRITE_METHODS, kill_at_request
 
 PREVIEW_OPTIONS = ("--owner", "team", "--preview", "pr-7", "--expire", "7d")
 REMOVAL_OPTIONS = (*PREVIEW_OPTIONS, "--remove")

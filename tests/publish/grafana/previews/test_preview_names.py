@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tailboard.dashboards.uid import UID_PATTERN
 from tailboard.publish.errors import TailboardError
-from tailboard.publish.grafana.folders import build_uid_prefix
+from tailboard.publish.grafana.plan.folders import build_uid_prefix
 from tailboard.publish.grafana.previews.mark import add_preview_mark, find_preview_mark
 from tailboard.publish.grafana.previews.preview import (
     MAX_TAG_LENGTH,

@@ -21,7 +21,7 @@ from tailboard.cli.comment.report import (
 )
 from tailboard.findings.finding import Finding, Place
 from tailboard.publish.errors import TailboardError
-from tailboard.publish.grafana.plan_items import DashboardItem, FolderItem
+from tailboard.publish.grafana.plan.items import DashboardItem, FolderItem
 from tailboard.publish.plan.item import State
 
 SERVER = "https://grafana.example.org"

@@ -12,8 +12,8 @@ from tailboard.convert.patch.tracing import trace_definition
 from tailboard.dashboards import build_document
 from tailboard.dashboards.document import list_row_layouts
 from tailboard.dashboards.schema_v2.convert import convert_document
-from tailboard.publish.grafana.difference import describe_differences
-from tailboard.publish.grafana.panel_ids import describe_id_changes
+from tailboard.publish.grafana.documents.difference import describe_differences
+from tailboard.publish.grafana.documents.panel_ids import describe_id_changes
 from tests.tailboard.convert.patch.test_patch import list_changes
 
 Document = dict[str, Any]

@@ -1,0 +1,45 @@
+"""What Grafana's own kinds of panel do where a panel says nothing.
+
+Read in Grafana 12.4.0 from the plugins as the browser had loaded them: whenever somebody saves a
+dashboard, the browser writes all of this into the panels that it has shown. A kind that is not
+here writes nothing of its own.
+"""
+
+from typing import Any
+
+from tailboard.publish.grafana.documents.panel_defaults.fields import FIELD_DEFAULTS
+from tailboard.publish.grafana.documents.panel_defaults.options import OPTION_DEFAULTS
+
+Document = dict[str, Any]
+
+BASE_FIELD_DEFAULTS: Document = {"custom": {}, "mappings": [], "thresholds": {"mode": "absolute"}}
+BASE_PANEL_DEFAULTS: Document = {
+    "description": "",
+    "fieldConfig": {"defaults": BASE_FIELD_DEFAULTS, "overrides": []},
+    "links": [],
+    "options": {},
+    "transformations": [],
+    "transparent": False,
+}
+
+
+def find_panel_defaults(kind: str) -> Document:
+    """A panel of a kind that says nothing, with all that it says when the browser has saved it."""
+    return PANEL_DEFAULTS.get(kind, BASE_PANEL_DEFAULTS)
+
+
+def _build_panel_defaults(kind: str) -> Document:
+    field_config = {
+        "defaults": {**BASE_FIELD_DEFAULTS, **FIELD_DEFAULTS.get(kind, {})},
+        "overrides": [],
+    }
+    return {
+        **BASE_PANEL_DEFAULTS,
+        "fieldConfig": field_config,
+        "options": OPTION_DEFAULTS.get(kind, {}),
+    }
+
+
+PANEL_DEFAULTS: dict[str, Document] = {
+    kind: _build_panel_defaults(kind) for kind in sorted({*FIELD_DEFAULTS, *OPTION_DEFAULTS})
+}

@@ -1,0 +1,1 @@
+"""Documents of schema v2: their normal form, and how two of them differ."""

@@ -1,1 +1,0 @@
-"""Dashboards of schema v2: what they mean, and what people did in them."""
