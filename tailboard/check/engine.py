@@ -9,9 +9,9 @@ from tailboard.findings.finding import Finding, Place, Severity
 from tailboard.metrics.distribution import Distribution, propose_buckets
 from tailboard.metrics.quantity import format_buckets
 from tailboard.publish.plural import format_count
-from tailboard.queries.percentiles import Percentile
-from tailboard.queries.range_functions import RangeFunction
-from tailboard.queries.status_filters import StatusFilter
+from tailboard.queries.analysis.percentiles import Percentile
+from tailboard.queries.analysis.range_functions import RangeFunction
+from tailboard.queries.analysis.status_filters import StatusFilter
 
 MAX_NAMES = 3
 

@@ -7,9 +7,9 @@ from tailboard.check.scraping import Scraping
 from tailboard.metrics.distribution import Distribution, build_distribution
 from tailboard.metrics.exposition import Catalogue, MetricSeries
 from tailboard.metrics.scrape_verdict import Refusal
-from tailboard.queries.percentiles import BUCKET_SUFFIX, Percentile, find_percentiles
-from tailboard.queries.range_functions import RangeFunction, find_range_functions
-from tailboard.queries.status_filters import StatusFilter, find_status_filters
+from tailboard.queries.analysis.percentiles import BUCKET_SUFFIX, Percentile, find_percentiles
+from tailboard.queries.analysis.range_functions import RangeFunction, find_range_functions
+from tailboard.queries.analysis.status_filters import StatusFilter, find_status_filters
 from tailboard.queries.subject import Subject, list_queries
 
 FAMILY_SUFFIXES = {"histogram": (BUCKET_SUFFIX, "_sum", "_count"), "summary": ("_sum", "_count")}

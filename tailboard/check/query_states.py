@@ -21,18 +21,18 @@ from tailboard.check.selectors import (
 from tailboard.check.states import EVENTLESS, FINE_STATES, NO_LABEL, QUERY_ERROR, Assessment
 from tailboard.findings.finding import Place
 from tailboard.metrics.exposition import Catalogue
-from tailboard.queries.promql import (
+from tailboard.queries.analysis.recordings import find_recordings
+from tailboard.queries.analysis.series_labels import RELABEL_FUNCTIONS, LabelReader
+from tailboard.queries.analysis.vector_matching import find_mismatches
+from tailboard.queries.parser.promql import (
     SELECTING_AGGREGATIONS,
     Selector,
     find_matching,
     find_selectors,
     get_node_type,
 )
-from tailboard.queries.recordings import find_recordings
-from tailboard.queries.series_labels import RELABEL_FUNCTIONS, LabelReader
 from tailboard.queries.subject import Query, Subject, list_queries
 from tailboard.queries.variables import list_variable_queries
-from tailboard.queries.vector_matching import find_mismatches
 
 MATCH_TIP = "write on() or ignoring() with what both sides have, or aggregate both by the same."
 

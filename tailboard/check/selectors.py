@@ -22,7 +22,7 @@ from tailboard.metrics.exposition import Catalogue, MetricSeries
 from tailboard.metrics.identifiers import mask_value
 from tailboard.panels.patterns import has_match
 from tailboard.panels.promql import format_number
-from tailboard.queries.promql import PLACEHOLDER, Selector, find_variables
+from tailboard.queries.parser.promql import PLACEHOLDER, Selector, find_variables
 
 SCRAPE_SUFFIXES = (
     "body_size_bytes duration_seconds sample_limit samples_post_metric_relabeling samples_scraped "

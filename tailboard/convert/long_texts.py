@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from unicodedata import east_asian_width
 
 from tailboard.init.python_text import format_literal
-from tailboard.queries.promql import parse_expression
+from tailboard.queries.parser.promql import parse_expression
 
 INDENT = "    "
 

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from tailboard.queries.promql import find_variables
+from tailboard.queries.parser.promql import find_variables
 
 WIDTH = 88
 """What formatters leave alone by default."""

@@ -36,10 +36,10 @@ from tailboard.prometheus.query_outcomes import QueryOutcome
 from tailboard.prometheus.relabeling import classify_relabeling
 from tailboard.prometheus.selection import Selection
 from tailboard.prometheus.target_metrics import TargetMetrics
-from tailboard.queries.promql import Selector, has_alternative, has_offset
-from tailboard.queries.quoted_names import find_quoted_names
-from tailboard.queries.recordings import Recordings
-from tailboard.queries.series_labels import LabelReader
+from tailboard.queries.analysis.recordings import Recordings
+from tailboard.queries.analysis.series_labels import LabelReader
+from tailboard.queries.parser.promql import Selector, has_alternative, has_offset
+from tailboard.queries.parser.quoted_names import find_quoted_names
 
 WAIT_TIP = "nothing to do, if it has not happened yet; there is data once it happens."
 HONOR_LABELS_TIP = (

@@ -8,7 +8,7 @@ from tailboard.prometheus.interpolation import interpolate_variables
 from tailboard.prometheus.intervals import Intervals, read_min_interval
 from tailboard.prometheus.server import PrometheusServer
 from tailboard.prometheus.variables import resolve_variables
-from tailboard.queries.promql import find_selectors, parse_expression
+from tailboard.queries.parser.promql import find_selectors, parse_expression
 from tailboard.queries.subject import Query, Subject
 
 

@@ -29,7 +29,7 @@ from tailboard.prometheus.selection import Selection, format_selector
 from tailboard.prometheus.server import PrometheusServer
 from tailboard.prometheus.target_metrics import TargetMetrics
 from tailboard.publish.errors import TailboardError
-from tailboard.queries.percentiles import BUCKET_SUFFIX
+from tailboard.queries.analysis.percentiles import BUCKET_SUFFIX
 
 PUSH_METRICS = {PUSHGATEWAY_METRIC, "push_failure_time_seconds"}
 """What a Pushgateway adds to each group that was pushed, with the group's own job."""

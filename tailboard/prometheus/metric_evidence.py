@@ -15,9 +15,9 @@ from tailboard.prometheus.responses import RefusedError
 from tailboard.prometheus.selection import Selection, format_selector
 from tailboard.prometheus.server import PrometheusServer
 from tailboard.prometheus.target_metrics import TargetMetrics, fetch_series_counts
-from tailboard.queries.percentiles import BUCKET_SUFFIX, Percentile, find_percentiles
-from tailboard.queries.range_functions import RangeFunction, find_range_functions
-from tailboard.queries.status_filters import StatusFilter, find_status_filters
+from tailboard.queries.analysis.percentiles import BUCKET_SUFFIX, Percentile, find_percentiles
+from tailboard.queries.analysis.range_functions import RangeFunction, find_range_functions
+from tailboard.queries.analysis.status_filters import StatusFilter, find_status_filters
 from tailboard.queries.subject import Subject
 
 MetricsBySelection = Mapping[Selection, Iterable[str]]

@@ -7,8 +7,8 @@ from tailboard.check.states import EVENTLESS, NO_LABEL, Assessment
 from tailboard.panels.patterns import has_match
 from tailboard.prometheus.selection import MAX_VALUE_LENGTH, Matcher, Selection
 from tailboard.prometheus.target_metrics import TargetMetrics
-from tailboard.queries.promql import Selector
-from tailboard.queries.recordings import RecordingRule, is_selectable
+from tailboard.queries.analysis.recordings import RecordingRule, is_selectable
+from tailboard.queries.parser.promql import Selector
 
 NOTHING_TO_RECORD = Assessment(
     EVENTLESS,

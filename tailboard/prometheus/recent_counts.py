@@ -9,7 +9,7 @@ from tailboard.prometheus.responses import RefusedError
 from tailboard.prometheus.selection import Selection, format_selector
 from tailboard.prometheus.server import PrometheusServer
 from tailboard.prometheus.target_labels import NAME
-from tailboard.queries.percentiles import BUCKET_SUFFIX
+from tailboard.queries.analysis.percentiles import BUCKET_SUFFIX
 
 OBSERVATION_WINDOW = "1h"
 """The time that distributions are of, and before which growth is measured."""

@@ -13,7 +13,7 @@ from tailboard.prometheus.process_history import find_process_histories
 from tailboard.prometheus.responses import parse_targets, redact_addresses
 from tailboard.prometheus.selection import Selection
 from tailboard.prometheus.target_metrics import TargetMetrics
-from tailboard.queries.promql import find_selectors, get_node_type, walk_nodes
+from tailboard.queries.parser.promql import find_selectors, get_node_type, walk_nodes
 
 Labels = Mapping[str, str]
 TargetsWithLabels = list[tuple[Labels, ScrapeTarget]]

@@ -22,7 +22,7 @@ from tailboard.prometheus.server import PrometheusServer
 from tailboard.prometheus.target_metrics import TargetMetrics
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.parallel import Parallel
-from tailboard.queries.recordings import find_recordings
+from tailboard.queries.analysis.recordings import find_recordings
 from tailboard.queries.subject import Subject
 
 ProgressFactory = Callable[[str, int], Callable[[], None]]

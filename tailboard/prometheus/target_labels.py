@@ -11,7 +11,7 @@ from tailboard.prometheus.selection import (
     format_selector,
 )
 from tailboard.prometheus.server import PrometheusServer
-from tailboard.queries.promql import Selector
+from tailboard.queries.parser.promql import Selector
 
 NAME = "__name__"
 

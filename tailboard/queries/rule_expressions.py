@@ -12,7 +12,7 @@ def find_expression_errors(rule_sets: Iterable[RuleSet]) -> Iterator[DefinitionE
         for rule in rules.alerts:
             if rule.name not in rules.user_rules:
                 continue
-            from tailboard.queries.promql import parse_expression  # few definitions have any
+            from tailboard.queries.parser.promql import parse_expression  # few definitions have any
 
             if problem := parse_expression(rule.expression).problem:
                 yield DefinitionError(

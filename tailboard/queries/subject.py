@@ -15,7 +15,7 @@ from tailboard.queries.data_sources import (
     find_source_kind,
     list_source_kinds,
 )
-from tailboard.queries.promql import Expression, Selector, find_selectors, parse_expression
+from tailboard.queries.parser.promql import Expression, Selector, find_selectors, parse_expression
 
 if TYPE_CHECKING:
     from tailboard.panels.statuses import Statuses

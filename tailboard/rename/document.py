@@ -305,7 +305,7 @@ class DocumentRename:
 
     def _is_own_label(self, series: str) -> bool:
         """Whether a selector is of metrics whose labels are renamed."""
-        from tailboard.queries.promql import find_selectors, parse_expression
+        from tailboard.queries.parser.promql import find_selectors, parse_expression
 
         tree = parse_expression(series).tree
         selectors = find_selectors(tree) if tree is not None else []

@@ -10,21 +10,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from tailboard.panels.matcher import quote_label
-from tailboard.queries.positions import (
-    Matcher,
-    PlacedNode,
-    PositionError,
-    place_nodes,
-    walk_placed_nodes,
-)
-from tailboard.queries.promql import (
-    SELECTING_AGGREGATIONS,
-    find_grouping_labels,
-    find_matching,
-    find_variables,
-    parse_expression,
-)
-from tailboard.queries.structure import (
+from tailboard.queries.analysis.structure import (
     Structure,
     build_aggregation,
     build_call,
@@ -37,6 +23,20 @@ from tailboard.queries.structure import (
     describe_times,
     describe_tree,
     list_modifier_labels,
+)
+from tailboard.queries.parser.positions import (
+    Matcher,
+    PlacedNode,
+    PositionError,
+    place_nodes,
+    walk_placed_nodes,
+)
+from tailboard.queries.parser.promql import (
+    SELECTING_AGGREGATIONS,
+    find_grouping_labels,
+    find_matching,
+    find_variables,
+    parse_expression,
 )
 from tailboard.rename.degrees import (
     ABSENCE_FUNCTIONS,

@@ -7,8 +7,8 @@ from typing import Any
 
 from tailboard.findings.finding import Place
 from tailboard.queries.annotations import list_annotation_queries
-from tailboard.queries.positions import PositionError, place_nodes, walk_placed_nodes
-from tailboard.queries.promql import Expression, parse_expression
+from tailboard.queries.parser.positions import PositionError, place_nodes, walk_placed_nodes
+from tailboard.queries.parser.promql import Expression, parse_expression
 from tailboard.queries.subject import Panel, Query, Subject, list_entries
 from tailboard.queries.variables import LABEL_VALUES, list_variable_queries
 from tailboard.search.match import MATCH_KINDS, Match, MatchKind, Owner

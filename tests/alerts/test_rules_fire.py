@@ -16,7 +16,7 @@ from tailboard.alerts.unit_tests import build_unit_tests
 from tailboard.panels import Objectives, Service
 from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
 from tailboard.panels.statuses import Statuses, StatusGroup
-from tailboard.queries.quoted_names import find_quoted_names
+from tailboard.queries.parser.quoted_names import find_quoted_names
 from tests.alerts.sample_services import (
     build_rule_sets,
     list_alert_rules,

@@ -16,7 +16,7 @@ from tailboard.panels.concept import REQUESTS
 from tailboard.panels.conventions import FLASK_EXPORTER_URL_RULE
 from tailboard.prometheus.jobs import fetch_job_catalogue
 from tailboard.prometheus.server import connect_prometheus
-from tailboard.queries.promql import RANGE_SELECTOR
+from tailboard.queries.parser.promql import RANGE_SELECTOR
 from tests.live.live_environment import VICTIM, LiveEnvironment
 from tests.live.processes import wait_until
 from tests.live.test_library_has_data import CONVENTIONS, EMPTY_PANELS

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tailboard.queries.promql import parse_expression
+from tailboard.queries.parser.promql import parse_expression
 from tests.prometheus_programs import PROMETHEUS_VERSIONS, require_prometheus
 
 SELECTORS = (

@@ -22,7 +22,7 @@ from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
 from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.metric import Histogram, Role, Summary, Unit
 from tailboard.panels.selection import HistogramStorage
-from tailboard.queries.quoted_names import find_quoted_names
+from tailboard.queries.parser.quoted_names import find_quoted_names
 from tests.for_each import for_each
 from tests.panels.panel_contents import (
     STRICT_OBJECTIVES,

@@ -20,7 +20,7 @@ from tailboard.check.engine import (
 from tailboard.check.evidence import Evidence
 from tailboard.metrics.distribution import Distribution
 from tailboard.metrics.quantity import UNIT_WORD, format_quantity
-from tailboard.queries.percentiles import Percentile
+from tailboard.queries.analysis.percentiles import Percentile
 
 MAX_FACTOR = 2.5
 MIN_BUCKETS = 5

@@ -19,7 +19,7 @@ from tailboard.check.rules.coarse_percentile import describe_wide_bucket as wher
 from tailboard.check.rules.coarse_percentile import find_wide
 from tailboard.metrics.distribution import Distribution
 from tailboard.metrics.quantity import format_quantity
-from tailboard.queries.percentiles import Percentile
+from tailboard.queries.analysis.percentiles import Percentile
 
 
 def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:

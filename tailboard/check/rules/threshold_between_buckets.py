@@ -20,7 +20,7 @@ from tailboard.check.rules.coarse_percentile import MIN_BUCKETS, find_wide
 from tailboard.check.rules.last_bucket import find_last
 from tailboard.metrics.distribution import Distribution
 from tailboard.metrics.quantity import format_buckets, format_quantity
-from tailboard.queries.percentiles import Percentile
+from tailboard.queries.analysis.percentiles import Percentile
 
 MAX_FACTOR = 2
 """A threshold is not moved by more than this factor."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from tailboard.check.engine import Check, MetricProblem, describe_panels, format_names
 from tailboard.check.evidence import Evidence
-from tailboard.queries.status_filters import StatusFilter, list_library_statuses
+from tailboard.queries.analysis.status_filters import StatusFilter, list_library_statuses
 
 
 def _check_evidence(evidence: Evidence) -> Iterator[MetricProblem]:

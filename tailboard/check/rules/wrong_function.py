@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from tailboard.check.engine import Check, MetricProblem, describe_panels
 from tailboard.check.evidence import Evidence
 from tailboard.findings.finding import Severity
-from tailboard.queries.promql import RATE_FUNCTIONS
-from tailboard.queries.range_functions import RangeFunction
+from tailboard.queries.analysis.range_functions import RangeFunction
+from tailboard.queries.parser.promql import RATE_FUNCTIONS
 
 COUNTER_SUFFIXES = ("_total", "_count", "_sum", "_bucket")
 PART_SUFFIXES = {"_bucket": {"histogram"}, "_count": {"histogram", "summary"}}

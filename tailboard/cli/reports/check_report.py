@@ -15,7 +15,7 @@ from tailboard.cli.reports.findings_text import COLORS, count_severities
 from tailboard.cli.reports.terminal import Line
 from tailboard.findings.finding import Finding, Place
 from tailboard.metrics.quantity import format_quantity
-from tailboard.queries.percentiles import Percentile
+from tailboard.queries.analysis.percentiles import Percentile
 
 MAX_METRICS = 10
 

@@ -9,7 +9,7 @@ from tailboard.convert.code import Call, Code, Name, build_code
 from tailboard.convert.recognition.ready_made import PanelCall
 from tailboard.panels import Service, business, own
 from tailboard.panels.metric_names import format_title
-from tailboard.queries.promql import Selector, find_selectors, parse_expression
+from tailboard.queries.parser.promql import Selector, find_selectors, parse_expression
 
 TITLES = {
     own.percentiles: ": percentiles",

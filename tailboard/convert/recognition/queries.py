@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tailboard.convert.canonical import Panel, list_panels
-from tailboard.queries.promql import Selector, find_selectors, parse_expression
+from tailboard.queries.parser.promql import Selector, find_selectors, parse_expression
 
 MAX_EXPRESSIONS = 400
 """How many queries of a document are parsed; the others would not change what is inferred."""

@@ -20,11 +20,11 @@ from typing import Any
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
 from tailboard.panels.lazy_pattern import declare_pattern
-from tailboard.queries.conditions import ConditionReader, selects_state
-from tailboard.queries.promql import get_node_type, walk_nodes
-from tailboard.queries.recordings import find_recordings
+from tailboard.queries.analysis.conditions import ConditionReader, selects_state
+from tailboard.queries.analysis.recordings import find_recordings
+from tailboard.queries.analysis.value_ranges import COMPARISONS, has_bool_modifier
+from tailboard.queries.parser.promql import get_node_type, walk_nodes
 from tailboard.queries.subject import Subject
-from tailboard.queries.value_ranges import COMPARISONS, has_bool_modifier
 
 MEANT_TO_FIRE = declare_pattern(r"watch.?dog|dead.?man|heart.?beat|always|alive", re.IGNORECASE)
 SAMPLE_NODES = {"MatrixSelector", "StringLiteral"}

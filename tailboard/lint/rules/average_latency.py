@@ -15,7 +15,12 @@ from collections.abc import Iterator
 
 from tailboard.lint.engine import LintRule, Problems
 from tailboard.panels.lazy_pattern import declare_pattern
-from tailboard.queries.promql import RATE_FUNCTIONS, find_selectors, get_node_type, walk_nodes
+from tailboard.queries.parser.promql import (
+    RATE_FUNCTIONS,
+    find_selectors,
+    get_node_type,
+    walk_nodes,
+)
 from tailboard.queries.subject import Panel, Query
 
 TIME_METRIC = declare_pattern(

@@ -21,14 +21,18 @@ from typing import Any
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
 from tailboard.panels.lazy_pattern import declare_pattern
-from tailboard.queries.promql import (
+from tailboard.queries.analysis.recordings import (
+    Recordings,
+    find_recordings,
+    find_rules_of_selector,
+)
+from tailboard.queries.parser.promql import (
     Selector,
     find_grouping_labels,
     find_selectors,
     get_node_type,
     walk_nodes,
 )
-from tailboard.queries.recordings import Recordings, find_recordings, find_rules_of_selector
 from tailboard.queries.subject import Subject, list_queries
 
 MEAN_AGGREGATIONS = {"avg", "sum"}

@@ -20,8 +20,8 @@ from typing import Any
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
-from tailboard.queries.recordings import find_recordings
-from tailboard.queries.series_labels import LabelReader
+from tailboard.queries.analysis.recordings import find_recordings
+from tailboard.queries.analysis.series_labels import LabelReader
 from tailboard.queries.subject import JsonMapping, Query, Subject
 
 Key = tuple[str, str, tuple[tuple[str, str], ...], str]

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
-from tailboard.queries.promql import parse_expression
-from tailboard.queries.recordings import find_recordings
-from tailboard.queries.series_labels import LabelReader, SeriesLabels
+from tailboard.queries.analysis.recordings import find_recordings
+from tailboard.queries.analysis.series_labels import LabelReader, SeriesLabels
+from tailboard.queries.parser.promql import parse_expression
 from tailboard.queries.subject import JsonMapping, Subject
 
 if TYPE_CHECKING:

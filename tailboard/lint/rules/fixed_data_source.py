@@ -17,7 +17,7 @@ from tailboard.dashboards.data_source import DATASOURCE, datasource
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
 from tailboard.queries.data_sources import find_source_kind
-from tailboard.queries.promql import parse_expression
+from tailboard.queries.parser.promql import parse_expression
 from tailboard.queries.subject import Subject, build_document_subject, list_entries
 
 JsonDict = dict[str, Any]

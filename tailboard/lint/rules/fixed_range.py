@@ -20,7 +20,7 @@ from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
 from tailboard.panels.duration import is_duration, parse_duration
 from tailboard.panels.lazy_pattern import declare_pattern
-from tailboard.queries.promql import RATE_FUNCTIONS, mask_quotes
+from tailboard.queries.parser.promql import RATE_FUNCTIONS, mask_quotes
 from tailboard.queries.subject import JsonMapping, Subject, convert_queries
 
 STEP = r"\$__interval|\$\{__interval\}|\[\[__interval\]\]"

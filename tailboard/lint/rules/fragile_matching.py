@@ -15,7 +15,7 @@ always have the same labels.
 from typing import Any
 
 from tailboard.lint.engine import LintRule, Problems
-from tailboard.queries.promql import (
+from tailboard.queries.parser.promql import (
     SELECTING_AGGREGATIONS,
     find_grouping_labels,
     find_matching,

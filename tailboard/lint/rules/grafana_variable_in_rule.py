@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule, Problems
-from tailboard.queries.promql import find_variables
+from tailboard.queries.parser.promql import find_variables
 from tailboard.queries.subject import Query, Subject
 from tailboard.queries.variables import list_variable_queries
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
-from tailboard.queries.promql import Selector
+from tailboard.queries.parser.promql import Selector
 from tailboard.queries.subject import Query, Subject, list_queries
 
 CLUSTER_LABELS = {"namespace", "pod", "container"}

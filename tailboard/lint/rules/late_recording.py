@@ -17,8 +17,8 @@ from datetime import timedelta
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
 from tailboard.lint.rule_files.durations import parse_prometheus_duration
-from tailboard.queries.promql import Selector
-from tailboard.queries.recordings import is_selectable
+from tailboard.queries.analysis.recordings import is_selectable
+from tailboard.queries.parser.promql import Selector
 from tailboard.queries.subject import JsonMapping, Subject
 
 DEFAULT_INTERVAL = 60_000

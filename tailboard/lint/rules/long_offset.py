@@ -12,7 +12,7 @@ Exclude it where the data is kept longer.
 from datetime import timedelta
 
 from tailboard.lint.engine import LintRule, Problems
-from tailboard.queries.promql import walk_nodes
+from tailboard.queries.parser.promql import walk_nodes
 from tailboard.queries.subject import Query
 
 DEFAULT_RETENTION = timedelta(days=15)

@@ -12,8 +12,8 @@ Exclude it where a condition is switched off on purpose.
 
 from tailboard.lint.engine import LintRule, Problems
 from tailboard.panels.lazy_pattern import declare_pattern
-from tailboard.queries.conditions import find_impossible
-from tailboard.queries.promql import PLACEHOLDER, get_node_type
+from tailboard.queries.analysis.conditions import find_impossible
+from tailboard.queries.parser.promql import PLACEHOLDER, get_node_type
 from tailboard.queries.subject import Query
 
 SAMPLE_NODES = {"MatrixSelector": "a range of samples", "StringLiteral": "a text"}

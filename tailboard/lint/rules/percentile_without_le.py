@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tailboard.lint.engine import LintRule, Problems
-from tailboard.queries.promql import (
+from tailboard.queries.parser.promql import (
     SELECTING_AGGREGATIONS,
     find_grouping_labels,
     find_selectors,

@@ -13,7 +13,7 @@ Exclude it where the metric is a counter after all.
 
 from tailboard.lint.engine import LintRule, Problems
 from tailboard.panels.lazy_pattern import declare_pattern
-from tailboard.queries.promql import RATE_FUNCTIONS, Selector
+from tailboard.queries.parser.promql import RATE_FUNCTIONS, Selector
 from tailboard.queries.subject import Query
 
 GAUGE = declare_pattern(

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
-from tailboard.queries.promql import RATE_FUNCTIONS, Selector, find_variables
+from tailboard.queries.parser.promql import RATE_FUNCTIONS, Selector, find_variables
 from tailboard.queries.subject import Query, Subject, list_queries
 
 PUSH_METRICS = {"push_time_seconds", "push_failure_time_seconds"}

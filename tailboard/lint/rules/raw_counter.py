@@ -16,16 +16,16 @@ from typing import Any
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
-from tailboard.queries.counters import (
+from tailboard.queries.analysis.counters import (
     Matcher,
     find_batch_jobs,
     find_raw_counter,
     has_raw_counter,
     is_of_batch_job,
 )
-from tailboard.queries.promql import find_selectors, has_offset, walk_nodes
+from tailboard.queries.analysis.value_ranges import MIRRORED, is_comparison
+from tailboard.queries.parser.promql import find_selectors, has_offset, walk_nodes
 from tailboard.queries.subject import Query, Subject, list_queries
-from tailboard.queries.value_ranges import MIRRORED, is_comparison
 
 LINE_PANELS = {"timeseries", "graph"}
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
-from tailboard.queries.recordings import find_recordings
-from tailboard.queries.series_labels import LabelReader
+from tailboard.queries.analysis.recordings import find_recordings
+from tailboard.queries.analysis.series_labels import LabelReader
 from tailboard.queries.subject import Subject
 
 LEVELS = {"instance", "job", "namespace", "node", "pod", "path", "route", "service"}

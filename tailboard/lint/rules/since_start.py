@@ -15,14 +15,14 @@ from typing import Any
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule, Problems
-from tailboard.queries.counters import (
+from tailboard.queries.analysis.counters import (
     find_batch_jobs,
     find_lifetime_quotients,
     has_raw_counter,
     is_of_batch_job,
     is_raw_counter,
 )
-from tailboard.queries.promql import find_selectors, get_node_type, walk_nodes
+from tailboard.queries.parser.promql import find_selectors, get_node_type, walk_nodes
 from tailboard.queries.subject import Subject, list_queries
 
 TIP = "take the rate of each counter first: rate(...[$__rate_interval]), in rules rate(...[5m])."

@@ -16,9 +16,9 @@ from typing import Any
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
-from tailboard.queries.promql import get_node_type
-from tailboard.queries.recordings import find_recordings
-from tailboard.queries.shape import Shape, ShapeReader, find_variable_labels
+from tailboard.queries.analysis.recordings import find_recordings
+from tailboard.queries.analysis.shape import Shape, ShapeReader, find_variable_labels
+from tailboard.queries.parser.promql import get_node_type
 from tailboard.queries.subject import JsonMapping, Query, Subject
 from tailboard.queries.thresholds import list_thresholds
 

@@ -13,7 +13,7 @@ Exclude it where the label has a few values only.
 
 from tailboard.lint.engine import LintRule, Problems
 from tailboard.panels.lazy_pattern import declare_pattern
-from tailboard.queries.promql import Selector
+from tailboard.queries.parser.promql import Selector
 from tailboard.queries.subject import Query
 
 UNBOUNDED_LABEL = declare_pattern(

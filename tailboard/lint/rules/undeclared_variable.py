@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
 from tailboard.queries.annotations import list_annotation_queries
-from tailboard.queries.promql import find_variables
+from tailboard.queries.parser.promql import find_variables
 from tailboard.queries.subject import JsonMapping, Query, Subject, list_entries
 from tailboard.queries.variables import list_variable_queries
 

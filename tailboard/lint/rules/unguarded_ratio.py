@@ -15,7 +15,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from tailboard.lint.engine import LintRule, Problems
-from tailboard.queries.promql import RATE_FUNCTIONS, find_selectors, get_node_type, walk_nodes
+from tailboard.queries.parser.promql import (
+    RATE_FUNCTIONS,
+    find_selectors,
+    get_node_type,
+    walk_nodes,
+)
 from tailboard.queries.subject import Query
 
 NAN_COMPARISONS = {">", ">=", "<", "<=", "=="}

@@ -14,10 +14,10 @@ from collections.abc import Iterator, Sequence
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
-from tailboard.queries.recordings import find_recordings
-from tailboard.queries.series_labels import LabelReader
+from tailboard.queries.analysis.recordings import find_recordings
+from tailboard.queries.analysis.series_labels import LabelReader
+from tailboard.queries.analysis.vector_matching import Mismatch, find_mismatches
 from tailboard.queries.subject import Subject, list_queries
-from tailboard.queries.vector_matching import Mismatch, find_mismatches
 
 
 def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:

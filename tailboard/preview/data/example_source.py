@@ -14,7 +14,7 @@ from tailboard.prometheus.intervals import Intervals
 from tailboard.prometheus.responses import ResultSeries
 from tailboard.prometheus.variables import VariableValues
 from tailboard.publish.errors import TailboardError
-from tailboard.queries.promql import (
+from tailboard.queries.parser.promql import (
     SELECTING_AGGREGATIONS,
     find_grouping_labels,
     find_selectors,

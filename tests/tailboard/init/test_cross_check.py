@@ -19,7 +19,7 @@ from tailboard.init.presence import Presence, classify_presence, list_metric_ser
 from tailboard.panels import Service
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import CONVENTIONS, resolve_convention
-from tailboard.queries.promql import find_selectors, parse_expression
+from tailboard.queries.parser.promql import find_selectors, parse_expression
 from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
 from tests.tailboard.init.library_expositions import format_exposition, read_catalogue
 

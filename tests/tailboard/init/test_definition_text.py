@@ -21,7 +21,7 @@ from tailboard.init.own_metrics import find_own_metrics
 from tailboard.init.python_text import format_literal
 from tailboard.panels import Service, one_of
 from tailboard.panels.conventions import CONVENTIONS
-from tailboard.queries.promql import find_variables
+from tailboard.queries.parser.promql import find_variables
 from tests.tailboard.init.library_expositions import format_exposition, read_catalogue
 
 ODD_EXPOSITION = """

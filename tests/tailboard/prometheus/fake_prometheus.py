@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tailboard.panels.patterns import has_match
-from tailboard.queries.promql import find_selectors, get_node_type, parse_expression
+from tailboard.queries.parser.promql import find_selectors, get_node_type, parse_expression
 from tests.loopback_server import LoopbackServer, QuietHandler
 
 Labels = dict[str, str]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tailboard.queries.promql import list_children
+from tailboard.queries.parser.promql import list_children
 
 
 def measure_depth(tree: Any) -> int:

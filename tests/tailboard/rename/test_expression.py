@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 
-from tailboard.queries.promql import parse_expression
-from tailboard.queries.structure import describe_tree
+from tailboard.queries.analysis.structure import describe_tree
+from tailboard.queries.parser.promql import parse_expression
 from tailboard.rename.errors import RenameError, UnevenUnitError
 from tailboard.rename.expression import rewrite_expression
 from tailboard.rename.renames import Renames, parse_renames

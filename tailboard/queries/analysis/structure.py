@@ -5,7 +5,7 @@ Parentheses and the order of matchers make no difference.
 
 from typing import Any
 
-from tailboard.queries.promql import find_grouping_labels, find_matching, get_node_type
+from tailboard.queries.parser.promql import find_grouping_labels, find_matching, get_node_type
 
 Structure = tuple[Any, ...]
 

@@ -8,7 +8,7 @@ from tailboard.check.query_states import check_queries
 from tailboard.lint.engine import lint_subject
 from tailboard.lint.rules import LINT_RULES
 from tailboard.metrics.exposition import Catalogue
-from tailboard.queries.promql import (
+from tailboard.queries.parser.promql import (
     MAX_DEPTH,
     MAX_PROBLEM_LENGTH,
     PLACEHOLDER,
@@ -20,8 +20,8 @@ from tailboard.queries.promql import (
     parse_expression,
     walk_nodes,
 )
+from tailboard.queries.parser.syntax_tree import BinaryExpr
 from tailboard.queries.subject import build_rules_subject
-from tailboard.queries.syntax_tree import BinaryExpr
 from tests.tailboard.queries.trees import measure_depth
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from tailboard.findings.finding import Place
-from tailboard.queries.promql import find_selectors, get_node_type, list_children
-from tailboard.queries.recordings import (
+from tailboard.queries.analysis.recordings import (
     RecordingRule,
     Recordings,
     find_recordings,
     find_rules_of_selector,
 )
+from tailboard.queries.parser.promql import find_selectors, get_node_type, list_children
 from tailboard.queries.subject import Subject
 from tailboard.queries.thresholds import list_thresholds
 

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 
-from tailboard.queries.promql import parse_expression
-from tailboard.queries.structure import Structure, describe_tree
+from tailboard.queries.analysis.structure import Structure, describe_tree
+from tailboard.queries.parser.promql import parse_expression
 from tests.tailboard.queries.expressions import expressions
 
 

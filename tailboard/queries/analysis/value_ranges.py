@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import inf, isnan
 from typing import Any
 
-from tailboard.queries.promql import get_node_type
+from tailboard.queries.parser.promql import get_node_type
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "==": operator.eq,

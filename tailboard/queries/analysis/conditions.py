@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from tailboard.queries.promql import find_matching, find_selectors, get_node_type, is_scalar
-from tailboard.queries.recordings import RecordingRule, Recordings, find_rules_of_selector
-from tailboard.queries.shape import ShapeReader
-from tailboard.queries.value_ranges import (
+from tailboard.queries.analysis.recordings import RecordingRule, Recordings, find_rules_of_selector
+from tailboard.queries.analysis.shape import ShapeReader
+from tailboard.queries.analysis.value_ranges import (
     infer_range,
     is_always_true,
     is_comparison,
     is_never_true,
 )
+from tailboard.queries.parser.promql import find_matching, find_selectors, get_node_type, is_scalar
 
 ALERT_METRICS = {"ALERTS", "ALERTS_FOR_STATE"}
 """Series that exist only while an alert is pending or fires."""

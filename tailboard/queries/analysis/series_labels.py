@@ -10,7 +10,8 @@ from functools import reduce
 from typing import Any
 
 from tailboard.panels.patterns import has_match
-from tailboard.queries.promql import (
+from tailboard.queries.analysis.recordings import RecordingRule, Recordings, find_rules_of_selector
+from tailboard.queries.parser.promql import (
     PLACEHOLDER,
     SELECTING_AGGREGATIONS,
     find_grouping_labels,
@@ -20,7 +21,6 @@ from tailboard.queries.promql import (
     get_node_type,
     is_scalar,
 )
-from tailboard.queries.recordings import RecordingRule, Recordings, find_rules_of_selector
 
 Matchers = tuple[tuple[str, str, str], ...]
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tailboard.findings.finding import Place
-from tailboard.queries.percentiles import MAX_FOLLOWED_RULES, Percentile, find_percentiles
+from tailboard.queries.analysis.percentiles import MAX_FOLLOWED_RULES, Percentile, find_percentiles
 from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
 
 P99_QUERY = "histogram_quantile(0.99, sum by (le) (rate(took_seconds_bucket[5m])))"

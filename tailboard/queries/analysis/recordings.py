@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tailboard.panels.patterns import has_match
-from tailboard.queries.promql import Expression, Selector, find_variables
+from tailboard.queries.parser.promql import Expression, Selector, find_variables
 from tailboard.queries.subject import JsonMapping, Query
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tailboard.queries.promql import find_selectors, parse_expression
+from tailboard.queries.parser.promql import find_selectors, parse_expression
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tailboard.queries.promql import (
+from tailboard.queries.analysis.series_labels import METRIC_NAME_LABEL, LabelReader, SeriesLabels
+from tailboard.queries.parser.promql import (
     PLACEHOLDER,
     find_matching,
     find_selectors,
@@ -15,7 +16,6 @@ from tailboard.queries.promql import (
     is_scalar,
     walk_nodes,
 )
-from tailboard.queries.series_labels import METRIC_NAME_LABEL, LabelReader, SeriesLabels
 
 UNMATCHED_OPERATORS = {"or", "unless"}
 """Operators that return what does not match."""

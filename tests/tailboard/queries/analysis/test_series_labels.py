@@ -3,9 +3,9 @@
 import pytest
 
 from tailboard.findings.finding import Place
-from tailboard.queries.promql import parse_expression
-from tailboard.queries.recordings import Recordings, find_recordings
-from tailboard.queries.series_labels import LabelReader
+from tailboard.queries.analysis.recordings import Recordings, find_recordings
+from tailboard.queries.analysis.series_labels import LabelReader
+from tailboard.queries.parser.promql import parse_expression
 from tailboard.queries.subject import build_query
 
 RULES = [

@@ -7,12 +7,12 @@ against NaN make no difference.
 from dataclasses import dataclass, field
 from typing import Any
 
-from tailboard.queries.promql import (
+from tailboard.queries.analysis.recordings import Recordings, is_selectable
+from tailboard.queries.parser.promql import (
     SELECTING_AGGREGATIONS,
     find_variables,
     get_node_type,
 )
-from tailboard.queries.recordings import Recordings, is_selectable
 from tailboard.queries.subject import Query
 
 Shape = tuple[Any, ...]

@@ -5,8 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from promql_parser import parse
 
-from tailboard.queries.lexer import convert_raw_string, estimate_size, measure_size, split_text
-from tailboard.queries.syntax_tree import convert_tree
+from tailboard.queries.parser.lexer import (
+    convert_raw_string,
+    estimate_size,
+    measure_size,
+    split_text,
+)
+from tailboard.queries.parser.syntax_tree import convert_tree
 from tests.tailboard.queries.trees import measure_depth
 
 PROMQL_TEXTS = st.text("abx_()[]{}\"'`#\\=~,:+-*/^ 015m\n", max_size=60)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tailboard.panels.lazy_pattern import declare_pattern
-from tailboard.queries.lexer import (
+from tailboard.queries.parser.lexer import (
     Piece,
     Size,
     convert_raw_string,
@@ -20,8 +20,8 @@ from tailboard.queries.lexer import (
     measure_size,
     split_text,
 )
-from tailboard.queries.newer_syntax import rewrite_newer_syntax
-from tailboard.queries.syntax_tree import PATTERN_MARK, convert_tree
+from tailboard.queries.parser.newer_syntax import rewrite_newer_syntax
+from tailboard.queries.parser.syntax_tree import PATTERN_MARK, convert_tree
 
 VARIABLE = declare_pattern(r"\$\{(\w++)(?::[^}$]*+)?\}|\$(\w++)|\[\[(\w++)(?::\w++)?\]\]")
 RANGE_VARIABLE = declare_pattern(rf"(?:{VARIABLE.pattern})(?:ms|[smhdwy])?")

@@ -3,14 +3,19 @@
 import pytest
 from hypothesis import given
 
-from tailboard.queries.positions import (
+from tailboard.queries.parser.positions import (
     Matcher,
     PlacedNode,
     PositionError,
     place_nodes,
     walk_placed_nodes,
 )
-from tailboard.queries.promql import find_selectors, list_children, parse_expression, walk_nodes
+from tailboard.queries.parser.promql import (
+    find_selectors,
+    list_children,
+    parse_expression,
+    walk_nodes,
+)
 from tests.tailboard.queries.expressions import expressions
 
 

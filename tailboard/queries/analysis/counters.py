@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from tailboard.panels.lazy_pattern import declare_pattern
-from tailboard.queries.promql import Selector, find_selectors, get_node_type, walk_nodes
+from tailboard.queries.parser.promql import Selector, find_selectors, get_node_type, walk_nodes
 from tailboard.queries.subject import Query
 
 COUNTER = declare_pattern(

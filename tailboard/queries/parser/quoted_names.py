@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tailboard.queries.lexer import TOKEN, Piece, split_text
+from tailboard.queries.parser.lexer import TOKEN, Piece, split_text
 
 LABEL_LIST_WORDS = {"by", "without", "on", "ignoring", "group_left", "group_right"}
 """Words behind which parentheses hold labels."""

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tailboard.queries.promql import parse_expression
-from tailboard.queries.recordings import Recordings, find_recordings
-from tailboard.queries.series_labels import LabelReader
+from tailboard.queries.analysis.recordings import Recordings, find_recordings
+from tailboard.queries.analysis.series_labels import LabelReader
+from tailboard.queries.analysis.vector_matching import Mismatch, find_mismatches
+from tailboard.queries.parser.promql import parse_expression
 from tailboard.queries.subject import build_rules_subject
-from tailboard.queries.vector_matching import Mismatch, find_mismatches
 
 
 def list_mismatches(text: str, recordings: Recordings | None = None) -> list[Mismatch]:

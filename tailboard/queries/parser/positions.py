@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from tailboard.panels.lazy_pattern import declare_pattern
-from tailboard.queries.lexer import split_text
-from tailboard.queries.promql import VARIABLE, Expression, get_node_type
+from tailboard.queries.parser.lexer import split_text
+from tailboard.queries.parser.promql import VARIABLE, Expression, get_node_type
 
 NameKind = Literal["metric", "label"]
 

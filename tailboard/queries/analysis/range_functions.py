@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tailboard.findings.finding import Place
-from tailboard.queries.promql import RATE_FUNCTIONS, Selector
+from tailboard.queries.parser.promql import RATE_FUNCTIONS, Selector
 from tailboard.queries.subject import Query
 
 DELTA_FUNCTIONS = {"delta", "idelta", "deriv", "predict_linear"}

@@ -1,0 +1,1 @@
+"""What an expression computes: its shape, its labels, its values, and what it asks for."""
