@@ -32,8 +32,8 @@ def check_server(
 ) -> CheckOutcome:
     """Compare with what the server answers to every query."""
     # Here, so that `--metrics` and `--registry` start without what only a server needs.
-    from tailboard.prometheus.intervals import read_intervals
     from tailboard.prometheus.server_check import check_against_server
+    from tailboard.prometheus.variables.intervals import read_intervals
 
     with source.connect(concurrency) as server, ExitStack() as progress_bars:
 

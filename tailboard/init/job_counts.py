@@ -13,14 +13,14 @@ from tailboard.panels.concept import (
 )
 from tailboard.panels.metric import Histogram, Metric, Role
 from tailboard.panels.service import Service
+from tailboard.prometheus.client.server import PrometheusServer
 from tailboard.prometheus.jobs import (
     add_bucket_counts,
     add_label_totals,
     add_value_ranges,
     build_job_selection,
 )
-from tailboard.prometheus.selection import Selection
-from tailboard.prometheus.server import PrometheusServer
+from tailboard.prometheus.targets.selection import Selection
 
 QUEUE_CONCEPTS = (BACKLOG, WAITING_REQUESTS)
 

@@ -41,7 +41,7 @@ from tailboard.preview.panel_tree import (
     expand_repeats,
     read_dashboard,
 )
-from tailboard.prometheus.interpolation import VariableValue
+from tailboard.prometheus.variables.interpolation import VariableValue
 
 TITLE_HEIGHT, NOTE_HEIGHT, PADDING = 30, 18, 10
 """Pixels of a panel's title, of a line of notes below it, and of its margins."""

@@ -30,12 +30,12 @@ from tailboard.check.states import (
 )
 from tailboard.metrics.exposition import Catalogue
 from tailboard.panels.patterns import has_match
-from tailboard.prometheus.expansion import ExpandedQuery
 from tailboard.prometheus.missing_recordings import classify_missing_recording
 from tailboard.prometheus.query_outcomes import QueryOutcome
-from tailboard.prometheus.relabeling import classify_relabeling
-from tailboard.prometheus.selection import Selection
-from tailboard.prometheus.target_metrics import TargetMetrics
+from tailboard.prometheus.targets.metrics import TargetMetrics
+from tailboard.prometheus.targets.relabeling import classify_relabeling
+from tailboard.prometheus.targets.selection import Selection
+from tailboard.prometheus.variables.expansion import ExpandedQuery
 from tailboard.queries.analysis.recordings import Recordings
 from tailboard.queries.analysis.series_labels import LabelReader
 from tailboard.queries.parser.promql import Selector, has_alternative, has_offset

@@ -18,6 +18,7 @@ from tailboard.metrics.exposition import (
 )
 from tailboard.panels.conventions.buckets import CLIENT_DEFAULT
 from tailboard.panels.metric import Histogram
+from tailboard.prometheus.client.server import PrometheusServer
 from tailboard.prometheus.recent_counts import (
     fetch_bucket_counts,
     fetch_label_counts,
@@ -25,9 +26,8 @@ from tailboard.prometheus.recent_counts import (
     fetch_value_ranges,
     find_native_histograms,
 )
-from tailboard.prometheus.selection import Selection, format_selector
-from tailboard.prometheus.server import PrometheusServer
-from tailboard.prometheus.target_metrics import TargetMetrics
+from tailboard.prometheus.targets.metrics import TargetMetrics
+from tailboard.prometheus.targets.selection import Selection, format_selector
 from tailboard.publish.errors import TailboardError
 from tailboard.queries.analysis.percentiles import BUCKET_SUFFIX
 

@@ -9,12 +9,12 @@ from tailboard.check.evidence import Evidence, Mean
 from tailboard.findings.finding import Place
 from tailboard.metrics.distribution import Distribution, build_distribution
 from tailboard.metrics.exposition import MetricSeries
-from tailboard.prometheus.expansion import ExpandedQuery
+from tailboard.prometheus.client.responses import RefusedError
+from tailboard.prometheus.client.server import PrometheusServer
 from tailboard.prometheus.recent_counts import OBSERVATION_WINDOW, fetch_bucket_counts
-from tailboard.prometheus.responses import RefusedError
-from tailboard.prometheus.selection import Selection, format_selector
-from tailboard.prometheus.server import PrometheusServer
-from tailboard.prometheus.target_metrics import TargetMetrics, fetch_series_counts
+from tailboard.prometheus.targets.metrics import TargetMetrics, fetch_series_counts
+from tailboard.prometheus.targets.selection import Selection, format_selector
+from tailboard.prometheus.variables.expansion import ExpandedQuery
 from tailboard.queries.analysis.percentiles import BUCKET_SUFFIX, Percentile, find_percentiles
 from tailboard.queries.analysis.range_functions import RangeFunction, find_range_functions
 from tailboard.queries.analysis.status_filters import StatusFilter, find_status_filters

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from tailboard.check.selectors import describe_names, suggest_names
 from tailboard.check.states import EVENTLESS, NO_LABEL, Assessment
 from tailboard.panels.patterns import has_match
-from tailboard.prometheus.selection import MAX_VALUE_LENGTH, Matcher, Selection
-from tailboard.prometheus.target_metrics import TargetMetrics
+from tailboard.prometheus.targets.metrics import TargetMetrics
+from tailboard.prometheus.targets.selection import MAX_VALUE_LENGTH, Matcher, Selection
 from tailboard.queries.analysis.recordings import RecordingRule, is_selectable
 from tailboard.queries.parser.promql import Selector
 

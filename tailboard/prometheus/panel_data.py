@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from tailboard.prometheus.expansion import ExpandedQuery, expand_queries
-from tailboard.prometheus.intervals import DASHBOARD_RANGE, Intervals
-from tailboard.prometheus.responses import QueryLimitError, RefusedError
-from tailboard.prometheus.server import PrometheusServer
+from tailboard.prometheus.client.responses import QueryLimitError, RefusedError
+from tailboard.prometheus.client.server import PrometheusServer
+from tailboard.prometheus.variables.expansion import ExpandedQuery, expand_queries
+from tailboard.prometheus.variables.intervals import DASHBOARD_RANGE, Intervals
 from tailboard.publish.closeable import Closeable
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
 from tailboard.publish.grafana.server import Grafana

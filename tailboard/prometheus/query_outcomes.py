@@ -4,9 +4,14 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from tailboard.prometheus.intervals import DASHBOARD_RANGE, QUERY_STEP
-from tailboard.prometheus.responses import QueryLimitError, QueryResult, RefusedError, ResultSeries
-from tailboard.prometheus.server import PrometheusServer
+from tailboard.prometheus.client.responses import (
+    QueryLimitError,
+    QueryResult,
+    RefusedError,
+    ResultSeries,
+)
+from tailboard.prometheus.client.server import PrometheusServer
+from tailboard.prometheus.variables.intervals import DASHBOARD_RANGE, QUERY_STEP
 from tailboard.publish.errors import ServerError, TailboardError
 from tailboard.publish.parallel import Parallel
 

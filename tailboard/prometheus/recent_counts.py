@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from math import inf, isfinite, nan
 
 from tailboard.panels.matcher import escape_regex, quote_label
-from tailboard.prometheus.responses import RefusedError
-from tailboard.prometheus.selection import Selection, format_selector
-from tailboard.prometheus.server import PrometheusServer
-from tailboard.prometheus.target_labels import NAME
+from tailboard.prometheus.client.responses import RefusedError
+from tailboard.prometheus.client.server import PrometheusServer
+from tailboard.prometheus.targets.labels import NAME
+from tailboard.prometheus.targets.selection import Selection, format_selector
 from tailboard.queries.analysis.percentiles import BUCKET_SUFFIX
 
 OBSERVATION_WINDOW = "1h"

@@ -7,12 +7,12 @@ from tailboard.check.evidence import Evidence
 from tailboard.check.scraping import RangeWindow, ScrapeTarget, Scraping
 from tailboard.panels.duration import is_duration, parse_duration
 from tailboard.panels.patterns import has_match
-from tailboard.prometheus.duplicate_targets import find_shared_processes
-from tailboard.prometheus.expansion import ExpandedQuery
-from tailboard.prometheus.process_history import find_process_histories
-from tailboard.prometheus.responses import parse_targets, redact_addresses
-from tailboard.prometheus.selection import Selection
-from tailboard.prometheus.target_metrics import TargetMetrics
+from tailboard.prometheus.client.responses import parse_targets, redact_addresses
+from tailboard.prometheus.targets.duplicate_targets import find_shared_processes
+from tailboard.prometheus.targets.metrics import TargetMetrics
+from tailboard.prometheus.targets.process_history import find_process_histories
+from tailboard.prometheus.targets.selection import Selection
+from tailboard.prometheus.variables.expansion import ExpandedQuery
 from tailboard.queries.parser.promql import find_selectors, get_node_type, walk_nodes
 
 Labels = Mapping[str, str]

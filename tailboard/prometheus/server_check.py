@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from tailboard.check.query_states import CheckResult
 from tailboard.check.states import Assessment
 from tailboard.prometheus.check_outcome import CheckOutcome
+from tailboard.prometheus.client.server import PrometheusServer
 from tailboard.prometheus.diagnosis import (
     build_unchecked_assessment,
     classify_outcome,
@@ -12,14 +13,13 @@ from tailboard.prometheus.diagnosis import (
     find_dual_histograms,
     find_metrics_by_selection,
 )
-from tailboard.prometheus.expansion import ExpandedQuery, expand_queries
-from tailboard.prometheus.intervals import Intervals
 from tailboard.prometheus.metric_evidence import build_metric_evidence
 from tailboard.prometheus.query_outcomes import QueryOutcomes, run_queries
 from tailboard.prometheus.scrape_evidence import build_scrape_evidence
-from tailboard.prometheus.selection import Selection
-from tailboard.prometheus.server import PrometheusServer
-from tailboard.prometheus.target_metrics import TargetMetrics
+from tailboard.prometheus.targets.metrics import TargetMetrics
+from tailboard.prometheus.targets.selection import Selection
+from tailboard.prometheus.variables.expansion import ExpandedQuery, expand_queries
+from tailboard.prometheus.variables.intervals import Intervals
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.parallel import Parallel
 from tailboard.queries.analysis.recordings import find_recordings

@@ -14,8 +14,8 @@ from tailboard.init.convention_match import recognize_convention
 from tailboard.panels import Objectives, Service
 from tailboard.panels.concept import REQUESTS
 from tailboard.panels.conventions import FLASK_EXPORTER_URL_RULE
+from tailboard.prometheus.client.server import connect_prometheus
 from tailboard.prometheus.jobs import fetch_job_catalogue
-from tailboard.prometheus.server import connect_prometheus
 from tailboard.queries.parser.promql import RANGE_SELECTOR
 from tests.live.live_environment import VICTIM, LiveEnvironment
 from tests.live.processes import wait_until

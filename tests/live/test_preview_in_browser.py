@@ -16,8 +16,8 @@ from tailboard.preview.data.server_source import ServerSource
 from tailboard.preview.data.units import format_value
 from tailboard.preview.pages.page import render_dashboard_page
 from tailboard.preview.pages.site import build_pages, build_shared_files, name_pages
-from tailboard.prometheus.intervals import read_intervals
-from tailboard.prometheus.server import PrometheusServer, connect_prometheus
+from tailboard.prometheus.client.server import PrometheusServer, connect_prometheus
+from tailboard.prometheus.variables.intervals import read_intervals
 from tests.live.live_environment import LiveEnvironment
 from tests.live.test_library_has_data import CONVENTIONS
 from tests.required_programs import require_program

@@ -9,8 +9,8 @@ import requests
 from tailboard.preview.dashboard_drawing import PanelDrawing, draw_dashboard
 from tailboard.preview.data.panel_queries import DataRequest
 from tailboard.preview.data.server_source import ServerSource
-from tailboard.prometheus.intervals import read_intervals
-from tailboard.prometheus.server import connect_prometheus
+from tailboard.prometheus.client.server import connect_prometheus
+from tailboard.prometheus.variables.intervals import read_intervals
 from tests.live.live_environment import LiveEnvironment
 from tests.tailboard.preview.documents import build_dashboard, build_panel
 

@@ -9,9 +9,9 @@ import pytest
 
 from tailboard.check.engine import run_checks
 from tailboard.check.rules import CHECKS
-from tailboard.prometheus.intervals import Intervals
-from tailboard.prometheus.server import PrometheusServer, connect_prometheus
+from tailboard.prometheus.client.server import PrometheusServer, connect_prometheus
 from tailboard.prometheus.server_check import check_against_server
+from tailboard.prometheus.variables.intervals import Intervals
 from tailboard.queries.subject import build_document_subject
 from tests.live.processes import ChildProcesses
 from tests.live.prometheus_server import start_prometheus

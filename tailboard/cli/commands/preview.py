@@ -244,7 +244,7 @@ def _build_documents(sources: Sequence[Any]) -> "list[Document]":
 def _build_example_source(scrape_interval: str | None) -> "ExampleSource":
     from tailboard.panels.duration import parse_duration
     from tailboard.preview.data.example_source import ExampleSource
-    from tailboard.prometheus.intervals import Intervals
+    from tailboard.prometheus.variables.intervals import Intervals
 
     return ExampleSource(Intervals(parse_duration(scrape_interval)) if scrape_interval else None)
 
@@ -253,7 +253,7 @@ def _connect_source(
     stack: ExitStack, metrics_source: MetricsSource, concurrency: int, scrape_interval: str
 ) -> "ServerSource":
     from tailboard.preview.data.server_source import ServerSource
-    from tailboard.prometheus.intervals import read_intervals
+    from tailboard.prometheus.variables.intervals import read_intervals
 
     server = stack.enter_context(metrics_source.connect(concurrency))
 

@@ -16,8 +16,8 @@ from tailboard.cli.reports.terminal import (
 )
 from tailboard.init.jobs import Job, build_job_draft, recognize_job, recognize_jobs
 from tailboard.init.report import describe_convention
+from tailboard.prometheus.client.server import PrometheusServer
 from tailboard.prometheus.jobs import fetch_jobs
-from tailboard.prometheus.server import PrometheusServer
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.http.address import format_address
 from tailboard.publish.plural import format_count

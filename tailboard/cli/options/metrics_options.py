@@ -15,7 +15,7 @@ from tailboard.metrics.exposition_source import read_source
 from tailboard.metrics.registry import import_registry, read_registry
 
 if TYPE_CHECKING:
-    from tailboard.prometheus.server import PrometheusServer
+    from tailboard.prometheus.client.server import PrometheusServer
 
 Command = Callable[..., Any]
 
@@ -103,7 +103,7 @@ class MetricsSource:
     def connect(self, concurrency: int) -> "Iterator[PrometheusServer]":
         """The server; its warnings go to stderr at the end."""
         # Here, so that `--metrics` and `--registry` start without what only a server needs.
-        from tailboard.prometheus.server import connect_prometheus
+        from tailboard.prometheus.client.server import connect_prometheus
 
         with connect_prometheus(
             self.prometheus,

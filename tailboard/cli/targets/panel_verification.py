@@ -7,8 +7,8 @@ from typing import Any
 from tailboard.cli.reports.terminal import print_error, print_message
 from tailboard.cli.targets.apply import ApplyOptions, apply_plans
 from tailboard.panels.duration import parse_duration
-from tailboard.prometheus.intervals import Intervals
 from tailboard.prometheus.panel_data import PanelData, PanelKey, PanelReader
+from tailboard.prometheus.variables.intervals import Intervals
 from tailboard.publish.grafana.data_sources import find_shown_source, list_prometheus_sources
 from tailboard.publish.grafana.documents.marker import Document, find_marker
 from tailboard.publish.grafana.plan.items import DashboardItem, Plan

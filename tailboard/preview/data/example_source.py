@@ -9,10 +9,10 @@ from tailboard.dashboards.schema_v2.values import JsonObject, read_object, read_
 from tailboard.preview.data.panel_data import LEGEND_LABEL, DataResult
 from tailboard.preview.data.panel_queries import DataRequest
 from tailboard.preview.panel_tree import DashboardView, PanelPlace
-from tailboard.prometheus.interpolation import VariableValue
-from tailboard.prometheus.intervals import Intervals
-from tailboard.prometheus.responses import ResultSeries
-from tailboard.prometheus.variables import VariableValues
+from tailboard.prometheus.client.responses import ResultSeries
+from tailboard.prometheus.variables.interpolation import VariableValue
+from tailboard.prometheus.variables.intervals import Intervals
+from tailboard.prometheus.variables.values import VariableValues
 from tailboard.publish.errors import TailboardError
 from tailboard.queries.parser.promql import (
     SELECTING_AGGREGATIONS,

@@ -11,9 +11,9 @@ from tailboard.preview.data.frame import TIME_FIELD, VALUE_FIELD, Field, Frame
 from tailboard.preview.data.panel_queries import DataRequest, PanelQuery
 from tailboard.preview.data.reducers import reduce_values
 from tailboard.preview.panel_tree import DashboardView, PanelPlace
-from tailboard.prometheus.intervals import Intervals
-from tailboard.prometheus.responses import ResultSeries
-from tailboard.prometheus.variables import VariableValues
+from tailboard.prometheus.client.responses import ResultSeries
+from tailboard.prometheus.variables.intervals import Intervals
+from tailboard.prometheus.variables.values import VariableValues
 from tailboard.publish.errors import TailboardError
 
 MAX_SERIES = 1000

@@ -14,9 +14,9 @@ from tailboard.dashboards.schema_v2.values import (
 from tailboard.panels.duration import is_duration, parse_duration
 from tailboard.preview.data.time_range import TimeRange, compute_step
 from tailboard.preview.panel_tree import DashboardView, PanelPlace
-from tailboard.prometheus.interpolation import VariableValue, interpolate_variables
-from tailboard.prometheus.intervals import Intervals, read_min_interval
-from tailboard.prometheus.variables import VariableValues
+from tailboard.prometheus.variables.interpolation import VariableValue, interpolate_variables
+from tailboard.prometheus.variables.intervals import Intervals, read_min_interval
+from tailboard.prometheus.variables.values import VariableValues
 from tailboard.queries.annotations import list_annotation_queries
 from tailboard.queries.subject import Query, build_document_subject
 

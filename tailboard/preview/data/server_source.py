@@ -6,15 +6,15 @@ from tailboard.check.states import DATA
 from tailboard.preview.data.panel_data import MAX_SERIES, DataResult
 from tailboard.preview.data.panel_queries import DataRequest, select_panels
 from tailboard.preview.panel_tree import DashboardView, PanelPlace
-from tailboard.prometheus.intervals import Intervals
-from tailboard.prometheus.responses import QueryLimitError, QueryResult, RefusedError
-from tailboard.prometheus.server import PrometheusServer
+from tailboard.prometheus.client.responses import QueryLimitError, QueryResult, RefusedError
+from tailboard.prometheus.client.server import PrometheusServer
 from tailboard.prometheus.server_check import (
     ProgressFactory,
     check_against_server,
     ignore_progress,
 )
-from tailboard.prometheus.variables import VariableValues, resolve_variables
+from tailboard.prometheus.variables.intervals import Intervals
+from tailboard.prometheus.variables.values import VariableValues, resolve_variables
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.parallel import Parallel
 from tailboard.queries.subject import build_document_subject

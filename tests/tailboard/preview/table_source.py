@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from tailboard.preview.data.panel_data import DataResult
 from tailboard.preview.data.panel_queries import DataRequest
 from tailboard.preview.panel_tree import DashboardView, PanelPlace
-from tailboard.prometheus.interpolation import VariableValue
-from tailboard.prometheus.intervals import Intervals
-from tailboard.prometheus.responses import ResultSeries
-from tailboard.prometheus.variables import VariableValues
+from tailboard.prometheus.client.responses import ResultSeries
+from tailboard.prometheus.variables.interpolation import VariableValue
+from tailboard.prometheus.variables.intervals import Intervals
+from tailboard.prometheus.variables.values import VariableValues
 from tailboard.publish.errors import TailboardError
 
 NOW = 1_767_268_800.0

@@ -10,8 +10,8 @@ import pytest
 from tailboard.cli.main import main
 from tailboard.preview.dashboard_drawing import DashboardDrawing, PreviewOptions, draw_dashboard
 from tailboard.preview.data.server_source import ServerSource
-from tailboard.prometheus.intervals import Intervals
-from tailboard.prometheus.server import connect_prometheus
+from tailboard.prometheus.client.server import connect_prometheus
+from tailboard.prometheus.variables.intervals import Intervals
 from tests.tailboard.preview.documents import build_dashboard, build_panel
 from tests.tailboard.prometheus.fake_prometheus import (
     FakePrometheus,
@@ -27,7 +27,7 @@ from tests.tailboard.prometheus.fake_prometheus import (
 @pytest.fixture
 def fake_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakePrometheus]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr("tailboard.prometheus.server.RETRY_PAUSE", 0)
+    monkeypatch.setattr("tailboard.prometheus.client.server.RETRY_PAUSE", 0)
     with serve_fake_prometheus() as server:
         server.add_series("orders_total", {"instance": "a"}, {"instance": "b"})
         yield server

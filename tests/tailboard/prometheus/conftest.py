@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tailboard.prometheus.server import PrometheusServer, connect_prometheus
+from tailboard.prometheus.client.server import PrometheusServer, connect_prometheus
 from tests.tailboard.prometheus.fake_prometheus import FakePrometheus, serve_fake_prometheus
 
 
@@ -16,7 +16,7 @@ def prometheus_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith("PROMETHEUS_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr("tailboard.prometheus.server.RETRY_PAUSE", 0)
+    monkeypatch.setattr("tailboard.prometheus.client.server.RETRY_PAUSE", 0)
 
 
 @pytest.fixture

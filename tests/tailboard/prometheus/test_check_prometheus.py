@@ -614,7 +614,7 @@ def test_a_query_that_takes_longer_than_it_may_is_too_slow(
 ) -> None:
     """The server does not keep to the time that it was given, so we do."""
     workspace.write_file("d.json", build_document("up"))
-    monkeypatch.setattr("tailboard.prometheus.server.TIMEOUT_GRACE", 0.1)
+    monkeypatch.setattr("tailboard.prometheus.client.server.TIMEOUT_GRACE", 0.1)
     end_event = Event()
     orders_prometheus.replies["/query_range"] = lambda _: (end_event.wait(20) or True) and None
     run = workspace.run_tailboard(

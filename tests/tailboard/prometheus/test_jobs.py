@@ -4,6 +4,7 @@ import pytest
 
 from tailboard.metrics.exposition import Catalogue
 from tailboard.panels.metric import Histogram
+from tailboard.prometheus.client.server import PrometheusServer
 from tailboard.prometheus.jobs import (
     add_bucket_counts,
     add_label_totals,
@@ -12,7 +13,6 @@ from tailboard.prometheus.jobs import (
     fetch_job_catalogue,
     fetch_jobs,
 )
-from tailboard.prometheus.server import PrometheusServer
 from tailboard.publish.errors import TailboardError
 from tests.tailboard.prometheus.fake_prometheus import FakePrometheus, build_failure, build_vector
 

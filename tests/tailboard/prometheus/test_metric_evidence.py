@@ -10,10 +10,10 @@ from tailboard.check.evidence import Evidence
 from tailboard.check.rules import unknown_status
 from tailboard.check.scraping import ProcessHistory, ScrapeTarget
 from tailboard.prometheus.check_outcome import CheckOutcome
-from tailboard.prometheus.intervals import Intervals, read_intervals, read_min_interval
-from tailboard.prometheus.process_history import MAX_COUNTERS, select_counters
-from tailboard.prometheus.server import PrometheusServer
+from tailboard.prometheus.client.server import PrometheusServer
 from tailboard.prometheus.server_check import check_against_server
+from tailboard.prometheus.targets.process_history import MAX_COUNTERS, select_counters
+from tailboard.prometheus.variables.intervals import Intervals, read_intervals, read_min_interval
 from tailboard.queries.subject import build_document_subject
 from tests.tailboard.prometheus.fake_prometheus import (
     FakePrometheus,
@@ -124,7 +124,7 @@ def test_replicas_do_not_multiply_the_series(
 def test_a_metric_with_very_many_series_is_only_counted(
     orders_prometheus: FakePrometheus, server: PrometheusServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tailboard.prometheus.target_metrics.MAX_SERIES_PER_METRIC", 10)
+    monkeypatch.setattr("tailboard.prometheus.targets.metrics.MAX_SERIES_PER_METRIC", 10)
     orders_prometheus.add_series(
         "hits", *({**ORDERS_LABELS, "id": str(number)} for number in range(50))
     )

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 
 from tailboard.check.selectors import TARGET_LABELS
-from tailboard.prometheus.selection import (
+from tailboard.prometheus.client.server import PrometheusServer
+from tailboard.prometheus.targets.selection import (
     MATCH_ALL,
     MAX_VALUE_LENGTH,
     Matcher,
     Selection,
     format_selector,
 )
-from tailboard.prometheus.server import PrometheusServer
 from tailboard.queries.parser.promql import Selector
 
 NAME = "__name__"

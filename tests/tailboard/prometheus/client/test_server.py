@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tailboard.prometheus.responses import QueryLimitError, RefusedError, parse_config
-from tailboard.prometheus.server import connect_prometheus
+from tailboard.prometheus.client.responses import QueryLimitError, RefusedError, parse_config
+from tailboard.prometheus.client.server import connect_prometheus
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
 from tests.tailboard.prometheus.fake_prometheus import (
     FakePrometheus,

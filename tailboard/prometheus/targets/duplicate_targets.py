@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from tailboard.check.scraping import SharedProcess
-from tailboard.prometheus.process_history import START_TIME_METRIC, select_counters
-from tailboard.prometheus.responses import RefusedError, ResultSeries
-from tailboard.prometheus.selection import Selection, format_selector
-from tailboard.prometheus.target_metrics import TargetMetrics
+from tailboard.prometheus.client.responses import RefusedError, ResultSeries
+from tailboard.prometheus.targets.metrics import TargetMetrics
+from tailboard.prometheus.targets.process_history import START_TIME_METRIC, select_counters
+from tailboard.prometheus.targets.selection import Selection, format_selector
 
 OFFSET = "2m"
 """Longer than from one scrape to another: of one process no target is behind by more."""

@@ -6,8 +6,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from tailboard.prometheus.adaptive_limit import AdaptiveLimit
-from tailboard.prometheus.server import connect_prometheus
+from tailboard.prometheus.client.adaptive_limit import AdaptiveLimit
+from tailboard.prometheus.client.server import connect_prometheus
 from tests.tailboard.prometheus.fake_prometheus import FakePrometheus, Form, Reply, build_failure
 
 
@@ -87,7 +87,7 @@ def _fail_first(reply: Reply) -> Callable[[Form], Reply | None]:
 def test_a_busy_server_gets_half_as_many_requests_at_once(
     fake_server: FakePrometheus, reply: Reply, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tailboard.prometheus.server.RETRY_PAUSE", 0.01)
+    monkeypatch.setattr("tailboard.prometheus.client.server.RETRY_PAUSE", 0.01)
     fake_server.add_series("up")
     fake_server.replies["/query"] = _fail_first(reply)
     with connect_prometheus(fake_server.url, concurrency=8, environ={}) as server:
@@ -102,6 +102,6 @@ def test_a_slow_server_gets_half_as_many_requests_at_once(
     with connect_prometheus(fake_server.url, concurrency=8, environ={}) as server:
         server.query_instant("up")
         assert server.concurrency == 8
-        monkeypatch.setattr("tailboard.prometheus.server.SLOW_SHARE", 0.0)
+        monkeypatch.setattr("tailboard.prometheus.client.server.SLOW_SHARE", 0.0)
         server.query_instant("up")
         assert server.concurrency == 4

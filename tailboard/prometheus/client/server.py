@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from tailboard.panels.matcher import LABEL_NAME
-from tailboard.prometheus.adaptive_limit import AdaptiveLimit
-from tailboard.prometheus.responses import (
+from tailboard.prometheus.client.adaptive_limit import AdaptiveLimit
+from tailboard.prometheus.client.responses import (
     ADDRESS_TIP,
     BUSY_STATUSES,
     CREDENTIALS_TIP,

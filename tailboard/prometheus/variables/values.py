@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tailboard.prometheus.interpolation import (
+from tailboard.prometheus.client.responses import RefusedError
+from tailboard.prometheus.client.server import PrometheusServer
+from tailboard.prometheus.variables.interpolation import (
     VariableValue,
     find_variable_names,
     interpolate_variables,
 )
-from tailboard.prometheus.responses import RefusedError
-from tailboard.prometheus.server import PrometheusServer
 from tailboard.queries.variables import LABEL_VALUES
 
 ALL_VALUE = "$__all"

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tailboard.prometheus.interpolation import VariableValue
-from tailboard.prometheus.server import PrometheusServer
-from tailboard.prometheus.variables import resolve_variables
+from tailboard.prometheus.client.server import PrometheusServer
+from tailboard.prometheus.variables.interpolation import VariableValue
+from tailboard.prometheus.variables.values import resolve_variables
 from tests.tailboard.prometheus.fake_prometheus import FakePrometheus, build_failure
 
 

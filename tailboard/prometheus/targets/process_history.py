@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
 
 from tailboard.check.scraping import ProcessHistory
-from tailboard.prometheus.responses import RefusedError
-from tailboard.prometheus.selection import Selection, format_selector
-from tailboard.prometheus.target_metrics import TargetMetrics
+from tailboard.prometheus.client.responses import RefusedError
+from tailboard.prometheus.targets.metrics import TargetMetrics
+from tailboard.prometheus.targets.selection import Selection, format_selector
 
 LOOKBACK = "1h"
 MAX_COUNTERS = 5

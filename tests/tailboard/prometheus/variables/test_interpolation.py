@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tailboard.prometheus.interpolation import (
+from tailboard.prometheus.variables.interpolation import (
     VariableValue,
     find_variable_names,
     interpolate_variables,

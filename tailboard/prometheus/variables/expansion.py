@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tailboard.check.query_states import list_all_queries
-from tailboard.prometheus.interpolation import interpolate_variables
-from tailboard.prometheus.intervals import Intervals, read_min_interval
-from tailboard.prometheus.server import PrometheusServer
-from tailboard.prometheus.variables import resolve_variables
+from tailboard.prometheus.client.server import PrometheusServer
+from tailboard.prometheus.variables.interpolation import interpolate_variables
+from tailboard.prometheus.variables.intervals import Intervals, read_min_interval
+from tailboard.prometheus.variables.values import resolve_variables
 from tailboard.queries.parser.promql import find_selectors, parse_expression
 from tailboard.queries.subject import Query, Subject
 

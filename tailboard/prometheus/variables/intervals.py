@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from tailboard.panels.duration import is_duration, parse_duration
-from tailboard.prometheus.responses import SHAPE_ERRORS, parse_config, parse_targets
-from tailboard.prometheus.server import PrometheusServer
+from tailboard.prometheus.client.responses import SHAPE_ERRORS, parse_config, parse_targets
+from tailboard.prometheus.client.server import PrometheusServer
 
 DASHBOARD_RANGE = 3600.0
 """Seconds that a dashboard shows here."""

@@ -17,15 +17,15 @@ from tailboard.metrics.exposition import (
     list_series_names,
 )
 from tailboard.panels.matcher import escape_regex, quote_label
-from tailboard.prometheus.responses import (
+from tailboard.prometheus.client.responses import (
     RefusedError,
     parse_declared_types,
     parse_recordings,
     parse_types_by_family,
 )
-from tailboard.prometheus.selection import Matcher, Selection, format_selector
-from tailboard.prometheus.server import PrometheusServer
-from tailboard.prometheus.target_labels import NAME, TargetLabels
+from tailboard.prometheus.client.server import PrometheusServer
+from tailboard.prometheus.targets.labels import NAME, TargetLabels
+from tailboard.prometheus.targets.selection import Matcher, Selection, format_selector
 
 NAMES_PER_QUERY = 50
 SERIES_PER_QUERY = 10_000
