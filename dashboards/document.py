@@ -4,7 +4,7 @@ A document of schema v2 is only checked: Grafana wrote it, and it goes out uncha
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -16,9 +16,7 @@ from tailboard.dashboards.passes.number import number_panels
 from tailboard.dashboards.passes.place import place_panels
 from tailboard.dashboards.passes.read import read_dashboard
 from tailboard.dashboards.passes.stamp import stamp_document
-from tailboard.dashboards.schema_v2.check import check_v2_document
 from tailboard.dashboards.schema_v2.resource import build_resource, is_v2_document
-from tailboard.dashboards.schema_v2.row_layout import RowLayout
 from tailboard.dashboards.uid import derive_uid, validate_uid
 from tailboard.panels.definition_error import (
     DEPTH_PROBLEM,
@@ -26,6 +24,9 @@ from tailboard.panels.definition_error import (
     DefinitionError,
     locate_errors,
 )
+
+if TYPE_CHECKING:
+    from tailboard.dashboards.schema_v2.row_layout import RowLayout
 
 Document = dict[str, Any]
 
@@ -44,6 +45,8 @@ def build_document(dashboard: object, *, alert_panels: list[Document] | None = N
     document = read_dashboard(dashboard, read_panel)
     with locate_errors(f"dashboard {document['title']!r}"):
         if is_v2_document(document):
+            from tailboard.dashboards.schema_v2.check import check_v2_document
+
             check_v2_document(document)
             document["uid"] = validate_uid(
                 document.get("uid") or derive_uid(document["title"]), document["title"]
@@ -59,13 +62,15 @@ def build_document(dashboard: object, *, alert_panels: list[Document] | None = N
     return document
 
 
-def list_row_layouts(dashboard: object) -> tuple[RowLayout, ...]:
+def list_row_layouts(dashboard: object) -> tuple["RowLayout", ...]:
     """How schema v2 lays out the rows of a tailboard dashboard that have a heading.
 
     Nothing for another dashboard, and for one that schema v1 can lay out as well.
     """
     if not isinstance(dashboard, Dashboard) or not any(row.is_v2_only for row in dashboard.rows):
         return ()
+    from tailboard.dashboards.schema_v2.row_layout import RowLayout
+
     return tuple(
         RowLayout(
             "" if row.title == row.tab and not row.collapsed else row.title,

@@ -1,15 +1,15 @@
-"""The variables of a dashboard: data source, job, instance, route."""
+"""The variables of a dashboard: data source, job, instance, route.
+
+What a service needs is imported for those of services, since many dashboards are of none.
+"""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tailboard.dashboards.data_source import PROMETHEUS, datasource
-from tailboard.panels import promql
-from tailboard.panels.concept import REQUESTS
-from tailboard.panels.matcher import build_matchers
-from tailboard.panels.metric import Role
-from tailboard.panels.selection import Selection
-from tailboard.panels.service import Service
+
+if TYPE_CHECKING:
+    from tailboard.panels.service import Service
 
 ALL_VALUES = ".*"
 
@@ -51,8 +51,12 @@ def label_values(
     }
 
 
-def job(service: Service) -> dict[str, Any]:
+def job(service: "Service") -> dict[str, Any]:
     """The jobs that expose the first metric of the service's convention."""
+    from tailboard.panels import promql
+    from tailboard.panels.matcher import build_matchers
+    from tailboard.panels.selection import Selection
+
     metric = next(iter(service.convention.metrics.values()))
     metric_matchers = build_matchers({**service.convention.matchers, **metric.matchers})
     return label_values(
@@ -62,15 +66,21 @@ def job(service: Service) -> dict[str, Any]:
     )
 
 
-def instance(service: Service) -> dict[str, Any]:
+def instance(service: "Service") -> dict[str, Any]:
     """The instances of a service."""
+    from tailboard.panels import promql
+
     return label_values(
         "instance", promql.select_series(service.select_up("variables.instance")), "instance"
     )
 
 
-def route(service: Service) -> dict[str, Any]:
+def route(service: "Service") -> dict[str, Any]:
     """The routes of a service, except for scrapes and health checks."""
+    from tailboard.panels import promql
+    from tailboard.panels.concept import REQUESTS
+    from tailboard.panels.metric import Role
+
     request_selection = service.select_concept(REQUESTS, "variables.route")
     label = request_selection.resolve_label(Role.ROUTE, "variables.route")
     return label_values("route", promql.select_label_sets(request_selection), label)

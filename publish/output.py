@@ -8,7 +8,6 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -177,8 +176,8 @@ class Output:
         folder = (self.root / name).parent
         try:
             self._create_folder(folder)
-            descriptor, temporary_name = tempfile.mkstemp(dir=folder, prefix=TEMPORARY_PREFIX)
-            self._temporary_files[name] = path = Path(temporary_name)
+            descriptor, path = _create_temporary_file(folder)
+            self._temporary_files[name] = path
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(content)
             path.chmod(0o644)
@@ -266,8 +265,7 @@ def _check_generator(root: Path, command: str) -> None:
 def _write_manifest(root: Path, command: str, hashes: dict[str, list[str]]) -> None:
     root.mkdir(parents=True, exist_ok=True)
     content = {"files": dict(sorted(hashes.items())), "generator": f"tailboard {command}"}
-    descriptor, temporary_name = tempfile.mkstemp(dir=root, prefix=TEMPORARY_PREFIX)
-    path = Path(temporary_name)
+    descriptor, path = _create_temporary_file(root)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             stream.write(json.dumps(content, indent=1) + "\n")
@@ -275,6 +273,14 @@ def _write_manifest(root: Path, command: str, hashes: dict[str, list[str]]) -> N
         path.replace(root / MANIFEST_NAME)
     finally:
         path.unlink(missing_ok=True)
+
+
+def _create_temporary_file(folder: Path) -> tuple[int, Path]:
+    """An open descriptor of a new file in a folder, and its path."""
+    import tempfile  # here, since a build without changes writes none
+
+    descriptor, name = tempfile.mkstemp(dir=folder, prefix=TEMPORARY_PREFIX)
+    return descriptor, Path(name)
 
 
 def _remove_empty_folders(root: Path, folder: PurePosixPath) -> None:

@@ -35,6 +35,7 @@ from tests.for_each import for_each
 SHARED_MODULES = {
     "panels/conventions": {
         "buckets",
+        "catalogue",
         "celery",
         "grpc_status",
         "otel",

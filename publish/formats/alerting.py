@@ -3,22 +3,21 @@
 https://grafana.com/docs/grafana/latest/alerting/set-up/provision-alerting-resources/file-provisioning/
 """
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tailboard.alerts import RuleSet
 from tailboard.alerts.addresses import Addresses
-from tailboard.alerts.groups import build_annotations, build_labels
-from tailboard.alerts.link import PanelLink
-from tailboard.alerts.rule import AlertRule
-from tailboard.panels import promql
 from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.publish.formats.format import File, Format, FormatOptions
 from tailboard.publish.formats.provisioning import NAME, ROOT
 from tailboard.publish.formats.yaml_text import render_yaml
+
+if TYPE_CHECKING:
+    from tailboard.alerts import RuleSet
+    from tailboard.alerts.link import PanelLink
+    from tailboard.alerts.rule import AlertRule
 
 JsonObject = dict[str, Any]
 
@@ -54,14 +53,14 @@ DIFFERENCE_NOTES = (
 )
 
 
-def _build_files(rules: RuleSet, options: FormatOptions) -> Iterator[File]:
+def _build_files(rules: "RuleSet", options: FormatOptions) -> Iterator[File]:
     if rules.alerts:
         path = ROOT / "alerting" / f"{NAME}-{rules.slug}.yaml"
         content = {"apiVersion": 1, "groups": [_build_group(rules, options.addresses)]}
         yield File(path, render_yaml(content, notes=_list_notes(rules, options.addresses)))
 
 
-def _build_group(rules: RuleSet, addresses: Addresses) -> JsonObject:
+def _build_group(rules: "RuleSet", addresses: Addresses) -> JsonObject:
     titled_rules = zip(_build_titles(rules), rules.alerts, rules.links, strict=True)
     return {
         "orgId": 1,
@@ -75,13 +74,16 @@ def _build_group(rules: RuleSet, addresses: Addresses) -> JsonObject:
 
 
 def _build_rule(
-    title: str, rule: AlertRule, link: PanelLink | None, rules: RuleSet, addresses: Addresses
+    title: str, rule: "AlertRule", link: "PanelLink | None", rules: "RuleSet", addresses: Addresses
 ) -> JsonObject:
+    from tailboard.alerts.groups import build_labels
+    from tailboard.panels.promql import strip_parentheses
+
     return {
         "uid": build_rule_uid(title),
         "title": _escape_variables(title),
         "condition": "B",
-        "data": [_build_query(promql.strip_parentheses(rule.expression)), _build_condition()],
+        "data": [_build_query(strip_parentheses(rule.expression)), _build_condition()],
         "noDataState": "OK",
         "execErrState": "Error",
         "for": rule.lasting,
@@ -99,9 +101,11 @@ def _build_rule(
 
 
 def _build_annotations(
-    rule: AlertRule, link: PanelLink | None, rules: RuleSet, addresses: Addresses
+    rule: "AlertRule", link: "PanelLink | None", rules: "RuleSet", addresses: Addresses
 ) -> dict[str, str]:
     """The annotations, with a fallback: Grafana also shows them without a value or a label."""
+    from tailboard.alerts.groups import build_annotations
+
     fallbacks = {"summary": UNKNOWN_VALUE_TEXT, "description": UNKNOWN_VALUE_TEXT}
     if link and link.variables and addresses.grafana_url:
         fallbacks["dashboard_url"] = link.build_plain_url(addresses.grafana_url)
@@ -134,12 +138,12 @@ def _build_condition() -> JsonObject:
     }
 
 
-def _build_panel_annotations(link: PanelLink) -> dict[str, str]:
+def _build_panel_annotations(link: "PanelLink") -> dict[str, str]:
     """The annotations with which Grafana marks a panel with the state of its alert."""
     return {"__dashboardUid__": link.uid, "__panelId__": str(link.panel_id)}
 
 
-def _build_titles(rules: RuleSet) -> list[str]:
+def _build_titles(rules: "RuleSet") -> list[str]:
     """Titles that are unique in Grafana's folder: rules of one name get their differences added."""
     title_counts: Counter[str] = Counter()
     titles = []
@@ -160,7 +164,7 @@ def _build_titles(rules: RuleSet) -> list[str]:
     return titles
 
 
-def _list_distinctions(rule: AlertRule) -> dict[str, str]:
+def _list_distinctions(rule: "AlertRule") -> dict[str, str]:
     """The texts that may distinguish a rule from others of its name, by label."""
     return {**{name: f"{name} {value}" for name, value in rule.labels.items()}, "": rule.severity}
 
@@ -178,6 +182,8 @@ def build_rule_uid(title: str) -> str:
 
 
 def _compute_digest(text: str) -> str:
+    import hashlib  # here, since the other formats are without uids of rules
+
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
@@ -193,7 +199,9 @@ def _escape_variables(text: str) -> str:
     return text.replace("$", "$$")
 
 
-def _list_notes(rules: RuleSet, addresses: Addresses) -> Iterator[str]:
+def _list_notes(rules: "RuleSet", addresses: Addresses) -> Iterator[str]:
+    from tailboard.alerts.groups import build_annotations
+
     yield from LOADING_NOTES
     if rules.rates or rules.ratios:
         yield f"Prometheus has to load rules/{rules.slug}.rules.yaml, whose series the alerts read."

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
-from tailboard.alerts import RuleSet
 from tailboard.alerts.addresses import Addresses
 from tailboard.dashboards.document import Document
+
+if TYPE_CHECKING:
+    from tailboard.alerts import RuleSet
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Format:
     name: str
     summary: str
     document_files: Callable[[Document], Iterator[File]] | None = None
-    rule_files: Callable[[RuleSet, FormatOptions], Iterator[File]] = lambda _, __: iter(())
+    rule_files: "Callable[[RuleSet, FormatOptions], Iterator[File]]" = lambda _, __: iter(())
     shared_files: Callable[[FormatOptions], Iterator[File]] = lambda _: iter(())
     has_alerts: bool = False
     v2_files: Callable[[Document], Iterator[File]] | None = None

@@ -5,11 +5,13 @@ https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
-from tailboard.alerts import RuleSet
-from tailboard.alerts.groups import build_groups
 from tailboard.publish.formats.format import File, Format, FormatOptions
 from tailboard.publish.formats.yaml_text import render_yaml
+
+if TYPE_CHECKING:
+    from tailboard.alerts import RuleSet
 
 SELECTOR_LABELS = {"prometheus": "k8s", "role": "alert-rules"}
 """The labels that the Prometheus of kube-prometheus selects."""
@@ -20,7 +22,9 @@ SELECTOR_NOTES = (
 )
 
 
-def _build_files(rules: RuleSet, options: FormatOptions) -> Iterator[File]:
+def _build_files(rules: "RuleSet", options: FormatOptions) -> Iterator[File]:
+    from tailboard.alerts.groups import build_groups
+
     name = f"tailboard-{rules.slug}"
     labels = {
         "app.kubernetes.io/managed-by": "tailboard",

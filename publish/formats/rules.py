@@ -5,13 +5,13 @@ https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
-from tailboard.alerts import RuleSet
-from tailboard.alerts.groups import build_groups
-from tailboard.alerts.runbook import render_runbook
-from tailboard.alerts.unit_tests import build_unit_tests
 from tailboard.publish.formats.format import File, Format, FormatOptions
 from tailboard.publish.formats.yaml_text import render_yaml
+
+if TYPE_CHECKING:
+    from tailboard.alerts import RuleSet
 
 ROOT = PurePosixPath("rules")
 MISSING_TESTS_NOTE = (
@@ -19,7 +19,11 @@ MISSING_TESTS_NOTE = (
 )
 
 
-def _build_files(rules: RuleSet, options: FormatOptions) -> Iterator[File]:
+def _build_files(rules: "RuleSet", options: FormatOptions) -> Iterator[File]:
+    from tailboard.alerts.groups import build_groups
+    from tailboard.alerts.runbook import render_runbook
+    from tailboard.alerts.unit_tests import build_unit_tests
+
     name = f"{rules.slug}.rules.yaml"
     tests_by_suffix = {
         "rules.test": build_unit_tests(rules, name),

@@ -2,17 +2,19 @@
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tailboard.alerts.rule_set import RuleSet
 from tailboard.dashboards.document import Document
-from tailboard.dashboards.schema_v2.row_layout import RowLayout
 from tailboard.definitions.compiler import Compilation, Compiler
 from tailboard.definitions.json_overrides import read_json_uids
 from tailboard.definitions.source import Source
 from tailboard.panels.definition_error import DefinitionError, locate_errors
-from tailboard.panels.service import Service
 from tailboard.publish.formats import File, Format, FormatOptions
+
+if TYPE_CHECKING:
+    from tailboard.alerts.rule_set import RuleSet
+    from tailboard.dashboards.schema_v2.row_layout import RowLayout
+    from tailboard.panels.service import Service
 
 
 class Progress(Protocol):
@@ -102,7 +104,7 @@ class Build:
             compilation.rows,
         )
 
-    def _register_rules(self, rules: RuleSet) -> None:
+    def _register_rules(self, rules: "RuleSet") -> None:
         if rules.slug in self.rules:
             raise DefinitionError(
                 f"the service {rules.service.name!r} has rules already, of another definition",
@@ -133,4 +135,4 @@ class BuildResult:
     files: list[File]
     document: Document | None = None
     folder: str = ""
-    rows: Sequence[RowLayout] = ()
+    rows: "Sequence[RowLayout]" = ()

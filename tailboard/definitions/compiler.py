@@ -3,19 +3,22 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tailboard.alerts.rule_set import RuleSet
+from tailboard.dashboards.dashboard import Dashboard
 from tailboard.dashboards.document import Document, build_document, list_row_layouts
 from tailboard.dashboards.passes.read import read_folder
 from tailboard.dashboards.schema_v2.resource import is_v2_document
-from tailboard.dashboards.schema_v2.row_layout import RowLayout
 from tailboard.definitions.exceptions import convert_shape_errors
 from tailboard.definitions.json_overrides import find_json_override
 from tailboard.definitions.source import Source
 from tailboard.panels.definition_error import DefinitionError, locate_errors
-from tailboard.panels.service import Service
 from tailboard.publish.formats import File, Format, FormatOptions
+
+if TYPE_CHECKING:
+    from tailboard.alerts.rule_set import RuleSet
+    from tailboard.dashboards.schema_v2.row_layout import RowLayout
+    from tailboard.panels.service import Service
 
 V2_NOTE = (
     "the format {name} cannot hold a dashboard of Grafana's schema v2 and leaves it out; the "
@@ -36,8 +39,8 @@ class Compilation:
     title: str = ""
     document: Document | None = None
     folder: str = ""
-    rows: Sequence[RowLayout] = ()
-    rules: RuleSet | None = None
+    rows: "Sequence[RowLayout]" = ()
+    rules: "RuleSet | None" = None
     files: list[File] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     error: DefinitionError | None = None
@@ -51,7 +54,7 @@ class Compiler:
     format_options: FormatOptions
     json_paths: Mapping[str, Path]
 
-    def compile_source(self, source: Source, fleet: list[Service]) -> Iterator[Compilation]:
+    def compile_source(self, source: Source, fleet: "list[Service]") -> Iterator[Compilation]:
         """Its dashboards and rule sets, one at a time; its services are added to the fleet."""
         try:
             for declaration in source.load_declarations(fleet):
@@ -60,8 +63,11 @@ class Compiler:
             yield Compilation(error=error)
 
     def _compile_declaration(self, declaration: Any, source: Source) -> Compilation:
-        if isinstance(declaration, RuleSet):
-            return self._compile_rules(declaration, source)
+        if not isinstance(declaration, Dashboard | dict):
+            from tailboard.alerts.rule_set import RuleSet  # here, since many builds have no rules
+
+            if isinstance(declaration, RuleSet):
+                return self._compile_rules(declaration, source)
         try:
             with locate_errors(source.name), convert_shape_errors(declaration):
                 alert_panels: list[Document] = []
@@ -86,7 +92,7 @@ class Compiler:
         notes = [f"{title!r} in {source.name}: {note}" for note in notes]
         return Compilation(document["uid"], title, document, folder, rows, files=files, notes=notes)
 
-    def _compile_rules(self, rules: RuleSet, source: Source) -> Compilation:
+    def _compile_rules(self, rules: "RuleSet", source: Source) -> Compilation:
         try:
             with locate_errors(source.name):
                 files = [
@@ -99,7 +105,7 @@ class Compiler:
         return Compilation(rules=rules, files=files)
 
     def _write_document(
-        self, document: Document, rows: Sequence[RowLayout]
+        self, document: Document, rows: "Sequence[RowLayout]"
     ) -> tuple[list[File], list[str]]:
         """The files that the formats make of a document, and what they cannot hold of it."""
         files: list[File] = []
@@ -124,7 +130,7 @@ class Compiler:
         return files, notes
 
 
-def _convert_document(document: Document, rows: Sequence[RowLayout]) -> Document:
+def _convert_document(document: Document, rows: "Sequence[RowLayout]") -> Document:
     """The document in schema v2; what converts it is imported for few builds."""
     from tailboard.dashboards.schema_v2.convert import convert_document
 

@@ -6,14 +6,15 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tailboard.alerts.rule_set import RuleSet, rules_of
-from tailboard.dashboards.library import build_service_dashboards
 from tailboard.definitions.exceptions import convert_exceptions
 from tailboard.definitions.stdout import redirect_stdout_to_stderr
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.panels.service import Service
+
+if TYPE_CHECKING:
+    from tailboard.alerts.rule_set import RuleSet
+    from tailboard.panels.service import Service
 
 DECLARATION_NAMES = ("dashboard", "dashboards", "rules", "services")
 EXCLUSIONS_NAME = "lint_exclusions"
@@ -23,7 +24,7 @@ TIP = (
 )
 
 
-def load_python(path: Path, fleet: list[Service], exclusions: list[Any]) -> Iterator[Any]:
+def load_python(path: Path, fleet: "list[Service]", exclusions: list[Any]) -> Iterator[Any]:
     """The dashboards and rule sets of a definition, one at a time.
 
     Its services are added to the fleet, and its `lint_exclusions` to the exclusions.
@@ -46,7 +47,7 @@ def load_python(path: Path, fleet: list[Service], exclusions: list[Any]) -> Iter
             raise DefinitionError("it defines nothing", tip=TIP)
 
 
-def _list_declarations(module: ModuleType, fleet: list[Service]) -> Iterator[Any]:
+def _list_declarations(module: ModuleType, fleet: "list[Service]") -> Iterator[Any]:
     # `import dashboards` is how a definition may get at our package, and declares nothing.
     declarations = {
         name: value
@@ -56,9 +57,20 @@ def _list_declarations(module: ModuleType, fleet: list[Service]) -> Iterator[Any
     if "dashboard" in declarations:
         yield declarations["dashboard"]
     yield from _list_items(declarations, "dashboards")
-    rules = _collect_rule_sets(declarations)
+    rules = _collect_rule_sets(declarations) if "rules" in declarations else {}
     yield from rules.values()
-    services = list(_list_items(declarations, "services"))
+    if services := list(_list_items(declarations, "services")):
+        yield from _list_service_declarations(services, rules, fleet)
+
+
+def _list_service_declarations(
+    services: list[Any], rules: Mapping[str, "RuleSet"], fleet: "list[Service]"
+) -> Iterator[Any]:
+    """The dashboards of services, and the rules of those whose definition names none itself."""
+    from tailboard.alerts.rule_set import rules_of
+    from tailboard.dashboards.library import build_service_dashboards
+    from tailboard.panels.service import Service
+
     for service in services:
         if not isinstance(service, Service):
             raise DefinitionError(
@@ -74,9 +86,11 @@ def _list_declarations(module: ModuleType, fleet: list[Service]) -> Iterator[Any
             yield rules_of(service, dashboards=service_dashboards)
 
 
-def _collect_rule_sets(declarations: Mapping[str, Any]) -> dict[str, RuleSet]:
+def _collect_rule_sets(declarations: Mapping[str, Any]) -> dict[str, "RuleSet"]:
     """The rules that a definition names itself, by their service's slug."""
-    value = declarations.get("rules", ())
+    from tailboard.alerts.rule_set import RuleSet
+
+    value = declarations["rules"]
     rule_sets: dict[str, RuleSet] = {}
     for rules in [value] if isinstance(value, RuleSet) else _list_items(declarations, "rules"):
         if not isinstance(rules, RuleSet):
@@ -102,7 +116,7 @@ def _list_items(declarations: Mapping[str, Any], name: str) -> Iterator[Any]:
     yield from value
 
 
-def _check_service_names(services: list[Service]) -> None:
+def _check_service_names(services: "list[Service]") -> None:
     slugs: dict[str, str] = {}
     for service in services:
         if service.slug in slugs:

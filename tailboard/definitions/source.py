@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tailboard.dashboards.library import build_fleet_dashboard, build_library
 from tailboard.definitions import load
-from tailboard.panels.conventions import resolve_convention
-from tailboard.panels.service import Service, every_service
+
+if TYPE_CHECKING:
+    from tailboard.panels.service import Service
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,16 @@ class Source:
     name: str
     path: Path | None = None
     convention: str = ""
-    services: Sequence[Service] = ()
+    services: "Sequence[Service]" = ()
 
-    def load_declarations(self, fleet: list[Service]) -> Iterator[Any]:
+    def load_declarations(self, fleet: "list[Service]") -> Iterator[Any]:
         """Its dashboards and rule sets, one at a time; its services are added to the fleet."""
-        if self.services:
-            return build_fleet_dashboard(self.services)
         if self.path:
             return load.load_definition(self.path, fleet)
+        from tailboard.dashboards.library import build_fleet_dashboard, build_library
+        from tailboard.panels.conventions import resolve_convention
+        from tailboard.panels.service import every_service
+
+        if self.services:
+            return build_fleet_dashboard(self.services)
         return build_library([every_service(resolve_convention(self.convention))])

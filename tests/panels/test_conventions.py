@@ -44,6 +44,7 @@ from tailboard.panels.service import Service
 SHARED_PIECES = {
     "__init__",
     "buckets",
+    "catalogue",
     "celery",
     "grpc_status",
     "otel",

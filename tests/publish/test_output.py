@@ -341,10 +341,10 @@ def test_a_full_disk_leaves_everything_as_it_was(changed_workspace: Workspace) -
 
 
 READ_ONLY_PROGRAM = """
-    import os, sys
+    import os, sys, tempfile
     from tailboard.cli.main import main
 
-    assert main(["build", "boards.py", "--check"]) == 1  # imports all that a build needs
+    assert main(["build", "boards.py", "--check"]) == 1  # imports what else a build needs
     if os.getuid() == 0:
         os.seteuid(65534)  # root may write anywhere
     sys.exit(main(["build", "boards.py"]))

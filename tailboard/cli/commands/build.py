@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from tailboard.alerts.addresses import Addresses
-from tailboard.alerts.groups import describe_missing_links
 from tailboard.cli.options.common import (
     CHECK_OPTION,
     CONVENTION_OPTION,
@@ -25,7 +24,6 @@ from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.publish.formats import FORMATS, FormatOptions
 from tailboard.publish.output import Output, OutputChanges
 from tailboard.publish.plural import format_count
-from tailboard.queries.rule_expressions import find_expression_errors
 
 DEFAULT_FORMAT_OPTIONS = FormatOptions()
 MIN_PARALLEL_DEFINITIONS = 100
@@ -128,7 +126,14 @@ def command(
         ):
             for file in files:
                 output.add(file)
-        build.errors += find_expression_errors(build.rules.values())
+        link_note = ""
+        if build.rules:
+            from tailboard.alerts.groups import describe_missing_links
+            from tailboard.queries.rule_expressions import find_expression_errors
+
+            build.errors += find_expression_errors(build.rules.values())
+            if any(output_format.has_alerts for output_format in output_formats):
+                link_note = describe_missing_links(build.rules.values(), format_options.addresses)
         if build.errors:
             raise BrokenDefinitionsError(build.errors)
         for output_format in output_formats:
@@ -137,11 +142,6 @@ def command(
         changes = output.commit()
     finally:
         output.discard()
-    link_note = (
-        describe_missing_links(build.rules.values(), format_options.addresses)
-        if any(output_format.has_alerts for output_format in output_formats)
-        else ""
-    )
     return _print_report(changes, out, build, link_note, check=check, as_json=as_json)
 
 

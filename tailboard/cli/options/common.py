@@ -3,11 +3,11 @@
 import click
 
 from tailboard.cli.options.parameter_types import Choice
-from tailboard.panels.conventions import CONVENTIONS
+from tailboard.panels.conventions import CONVENTION_NAMES
 
 CONVENTION_OPTION = click.option(
     "--convention",
-    type=Choice([convention.name for convention in CONVENTIONS]),
+    type=Choice(CONVENTION_NAMES),
     envvar="TAILBOARD_CONVENTION",
     show_envvar=True,
     help="Without definitions: the library for every job of this convention.",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tailboard.panels.conventions import CONVENTION_NAMES
 from tests.workspace import Workspace
 
 IMPORTING_PROGRAM = """
@@ -39,6 +40,7 @@ HEAVY_MODULES = {
 }
 """What costs most, or brings what does: grafanalib takes longer than all of the linter."""
 
+CONVENTIONS = "tailboard.panels.conventions"
 DOCUMENT = '{"title": "Orders", "panels": [], "schemaVersion": 42, "uid": "orders"}'
 
 
@@ -71,6 +73,59 @@ def test_a_folder_of_dashboards_json_imports_no_more_than_one_of_them(workspace:
         workspace.write_file(f"many/{name}.json", DOCUMENT.replace("orders", name))
     imports = list_imports(workspace, "lint", "many", "--fail-on", "nothing")
     assert not imports & HEAVY_MODULES
+
+
+SERVICE_MODULES = {
+    "tailboard.alerts.groups",
+    "tailboard.alerts.rule",
+    "tailboard.alerts.rule_set",
+    "tailboard.dashboards.library",
+    "tailboard.dashboards.schema_v2.check",
+    "tailboard.dashboards.schema_v2.convert",
+    "tailboard.panels.conventions.catalogue",
+    "tailboard.panels.kinds",
+    "tailboard.panels.promql",
+    "tailboard.panels.service",
+    "tailboard.queries",
+    "yaml",
+}
+"""What only services need, their rules, or dashboards of schema v2."""
+
+DEFINITION = """
+from grafanalib.core import Target, TimeSeries
+from tailboard import Dashboard, Row
+from tailboard.dashboards.variables import label_values
+
+panel = TimeSeries(title="Orders", targets=[Target(expr="sum(rate(orders_total[5m]))")])
+dashboard = Dashboard(
+    "Orders",
+    uid="orders",
+    variables=[label_values("instance", "up", "instance")],
+    rows=[Row("Sales", [panel])],
+)
+"""
+SERVICE_DEFINITION = """
+from tailboard import Service
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
+
+services = [Service("orders", selector={"job": "orders"}, convention=PROMETHEUS_CLIENT)]
+"""
+
+
+def test_build_of_a_dashboard_imports_nothing_that_only_services_need(workspace: Workspace) -> None:
+    workspace.write_file("orders.py", DEFINITION)
+    imports = list_imports(workspace, "build", "orders.py")
+    assert "grafanalib.core" in imports
+    assert not imports & SERVICE_MODULES
+
+
+def test_build_of_a_service_imports_the_convention_that_it_names_alone(
+    workspace: Workspace,
+) -> None:
+    workspace.write_file("orders.py", SERVICE_DEFINITION)
+    imports = list_imports(workspace, "build", "orders.py")
+    conventions = {name for name in CONVENTION_NAMES if f"{CONVENTIONS}.{name}" in imports}
+    assert conventions == {"prometheus_client"}
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"]])
