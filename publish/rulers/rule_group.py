@@ -67,10 +67,8 @@ class RuleGroup:
     @cached_property
     def mark(self) -> Mark | None:
         """Whose it is, or None where nobody of us published it."""
-        for rule in self.rules:
-            if match := MARK_PATTERN.match(read_query(rule)):
-                return Mark(match["owner"], match["checksum"], int(match["form"]))
-        return None
+        marks = (parse_mark(read_query(rule)) for rule in self.rules)
+        return next((mark for mark in marks if mark), None)
 
     @cached_property
     def normal_form(self) -> JsonObject:
@@ -107,6 +105,12 @@ def add_mark(content: JsonObject, owner: str) -> RuleGroup:
     rules = [{**rule, "expr": strip_mark(read_query(rule))} for rule in content["rules"]]
     rules[0]["expr"] = f"{mark}\n{rules[0]['expr']}"
     return RuleGroup({**content, "rules": rules})
+
+
+def parse_mark(query: str) -> Mark | None:
+    """The mark in front of a query, None where there is none."""
+    match = MARK_PATTERN.match(query)
+    return Mark(match["owner"], match["checksum"], int(match["form"])) if match else None
 
 
 def strip_mark(query: str) -> str:

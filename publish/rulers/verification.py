@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tailboard.panels.duration import parse_duration
+from tailboard.publish.rulers.loaded_group import is_former_version, is_group_loaded
 from tailboard.publish.rulers.plan import GroupItem
 from tailboard.publish.rulers.rule_group import RuleGroup
 from tailboard.publish.rulers.ruler import HEALTHY, GroupStatuses, Ruler, RuleStatus
@@ -19,7 +20,8 @@ MAX_AWAITED_INTERVAL = 60.0
 """Seconds between two evaluations of a group, up to which its first one is waited for."""
 
 MAX_ERRORS = 3
-MAX_ERROR_LENGTH = 300
+MAX_ERROR_HEAD, MAX_ERROR_TAIL = 120, 240
+"""How much of an error is shown: vmalert says where it asked before it says what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,9 @@ def _find_wait_reason(
     desired = item.desired
     if not rules:
         return "it was not loaded"
-    if desired is None or [rule.name for rule in rules] != _list_names(desired):
+    if desired is None or not is_group_loaded(desired, rules):
         return "its new rules were not loaded"
-    if item.live is not None and _is_former_version(item.live, desired, rules, rules_before):
+    if item.live is not None and is_former_version(item.live, desired, rules, rules_before):
         return "its new queries were not loaded"
     if not all(_has_result(rule) for rule in rules) and not _is_slow(desired):
         return "it was not evaluated"
@@ -103,37 +105,19 @@ def _is_slow(group: RuleGroup) -> bool:
     return bool(interval) and parse_duration(str(interval)) > MAX_AWAITED_INTERVAL
 
 
-def _is_former_version(
-    live: RuleGroup,
-    desired: RuleGroup,
-    rules: Sequence[RuleStatus],
-    rules_before: Sequence[RuleStatus],
-) -> bool:
-    """Whether a rule whose query was changed still shows the query that it had.
-
-    A server prints queries in its own form, so that they can only be compared with its own.
-    """
-    if _list_names(live) != _list_names(desired) or len(rules_before) != len(rules):
-        return False
-    pairs = zip(live.normal_form["rules"], desired.normal_form["rules"], strict=True)
-    return any(
-        old_rule.get("expr") != new_rule.get("expr") and status.query == status_before.query
-        for (old_rule, new_rule), status, status_before in zip(
-            pairs, rules, rules_before, strict=True
-        )
-    )
-
-
-def _list_names(group: RuleGroup) -> list[str]:
-    return [str(rule.get("alert") or rule.get("record")) for rule in group.rules]
-
-
 def _list_errors(rules: Sequence[RuleStatus]) -> str:
     """The errors of the last evaluation, the first few."""
     errors = [
-        f"{rule.name}: {' '.join(rule.error.split())[:MAX_ERROR_LENGTH] or rule.health}"
+        f"{rule.name}: {_shorten_error(rule.error) or rule.health}"
         for rule in rules
         if rule.health != HEALTHY and _has_result(rule)
     ]
     remainder = [f"and {len(errors) - MAX_ERRORS} more"] if len(errors) > MAX_ERRORS else []
     return "; ".join([*errors[:MAX_ERRORS], *remainder])
+
+
+def _shorten_error(error: str) -> str:
+    text = " ".join(error.split())
+    if len(text) <= MAX_ERROR_HEAD + MAX_ERROR_TAIL:
+        return text
+    return f"{text[:MAX_ERROR_HEAD]} ... {text[-MAX_ERROR_TAIL:]}"

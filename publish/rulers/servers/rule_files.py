@@ -19,6 +19,7 @@ from tailboard.publish.errors import OutputError, ServerError, TailboardError
 from tailboard.publish.http.connection import Connection
 from tailboard.publish.manifest import TEMPORARY_PREFIX
 from tailboard.publish.output import open_locked
+from tailboard.publish.rulers.loaded_group import is_group_loaded
 from tailboard.publish.rulers.rule_group import JsonObject, RuleGroup, parse_group
 from tailboard.publish.rulers.ruler import GroupStatuses, RefusedError
 from tailboard.publish.rulers.servers.ruler_api import parse_statuses, translate_shape_errors
@@ -298,23 +299,29 @@ class RuleFiles:
         deadline = time.monotonic() + LOAD_SECONDS
         while not self._is_loaded():
             if time.monotonic() >= deadline:
-                raise ServerError(
-                    f"Prometheus has reloaded, and does not show the rules of {self._path}",
-                    tip="look whether rule_files in its configuration matches that file; what was "
-                    "there is put back.",
-                )
+                raise self._build_load_error()
             time.sleep(LOAD_PAUSE)
 
+    def _build_load_error(self) -> ServerError:
+        if self.fetch_statuses():
+            return ServerError(
+                f"the server has reloaded, and still shows other rules than those of {self._path}",
+                tip="its log says why it does not load them; what was there is put back.",
+            )
+        return ServerError(
+            f"the server has reloaded, and does not show the rules of {self._path}",
+            tip="look whether rule_files in its configuration (-rule of vmalert) matches that "
+            "file; what was there is put back.",
+        )
+
     def _is_loaded(self) -> bool:
-        """Whether the server shows the groups of the file with their rules."""
+        """Whether the server shows the groups of the file with their rules: vmalert does later."""
         statuses = self.fetch_statuses()
         if statuses is None:
             return True
-        loaded_names = {name: [rule.name for rule in rules] for name, rules in statuses.items()}
-        return loaded_names == {
-            name: [str(rule.get("alert") or rule.get("record")) for rule in group.rules]
-            for name, group in self._groups.items()
-        }
+        return statuses.keys() == self._groups.keys() and all(
+            is_group_loaded(group, statuses[name]) for name, group in self._groups.items()
+        )
 
     def _add_note(self, reason: str) -> None:
         self._notes[

@@ -14,6 +14,8 @@ from tailboard.publish.rulers.ruler import GroupStatuses
 from tailboard.publish.rulers.verification import GroupProblem, verify_groups
 from tailboard.publish.targets.target import Target
 
+PUT_BACK_TIP = "change the rules that fail, and publish again."
+
 
 @dataclass(frozen=True)
 class RulesVerification:
@@ -49,14 +51,17 @@ class RulesVerification:
                 problems = verify_groups(ruler, items, statuses, self.seconds, progress.advance)
             except TailboardError as error:
                 problems = [GroupProblem(item, error.problem, error.tip) for item in items]
+        is_put_back = bool(problems) and ruler.put_back()
+        if is_put_back:
+            problems = [replace(problem, tip=PUT_BACK_TIP) for problem in problems]
         for problem in problems:
             print_error(f"{problem.item.name}: {problem.problem}\nTip: {problem.tip}")
-        if not problems or not ruler.put_back():
+        if not is_put_back:
             return list(outcomes), problems
         print_message(f"{ruler.address}: what was there before is put back")
         reason = "put back, as not all rules of the file are evaluated"
         return [
-            replace(outcome, result=Result.FAILED, problem=reason)
+            replace(outcome, result=Result.FAILED, problem=reason, tip=PUT_BACK_TIP)
             if outcome.item in items
             else outcome
             for outcome in outcomes

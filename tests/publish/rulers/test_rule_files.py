@@ -1,4 +1,4 @@
-"""Rule files that a real Prometheus loads: written, reloaded, read back, and put back."""
+"""Rule files that a real Prometheus or vmalert loads: written, reloaded, read back, put back."""
 
 import errno
 import os
@@ -16,6 +16,7 @@ from tests.live.processes import HOST, ChildProcesses, find_free_port, wait_unti
 from tests.prometheus_programs import PROMETHEUS_VERSIONS, require_prometheus
 from tests.publish.rulers.conftest import clear_environment
 from tests.publish.rulers.rules_publisher import OWNER, RulesPublisher
+from tests.required_programs import list_programs
 from tests.workspace import Workspace
 
 DEFINITION = """
@@ -40,6 +41,7 @@ GOOD_QUERY = 'sum(up{job="orders-api"}) > 100'
 FAILING_QUERY = 'up{job="orders-api"} * on () up{job="orders-api"} > 100'
 """Several series on both sides: Prometheus takes the rule, and cannot evaluate it."""
 
+SLOW = pytest.mark.slow
 CONFIGURATION = """
 global: {{scrape_interval: 1s, evaluation_interval: 1s}}
 rule_files: ["{folder}/*.rules.yaml"]
@@ -49,33 +51,48 @@ scrape_configs:
 """
 
 
+VMALERT_INSTALL = "go install github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert@v1.151.0"
+
+
 @dataclass(frozen=True)
-class RulesPrometheus:
-    """A running server, and the folder of the rule files that it loads."""
+class RulesServer:
+    """A running server, and the folder of the rule files that it loads.
+
+    `other_path` answers a POST well, and loads nothing.
+    """
 
     url: str
     folder: Path
+    other_path: str
 
     def list_loaded_groups(self) -> set[str]:
         """The names of the groups that it has loaded."""
         groups = requests.get(f"{self.url}/api/v1/rules", timeout=10).json()["data"]["groups"]
         return {group["name"] for group in groups}
 
-    def has_targets(self) -> bool:
-        """Whether both targets were scraped."""
-        answer = requests.get(f"{self.url}/api/v1/query", params={"query": "up"}, timeout=10)
-        return answer.ok and len(answer.json()["data"]["result"]) == 2
 
-
-@pytest.fixture(scope="module", params=PROMETHEUS_VERSIONS)
-def prometheus(
+@pytest.fixture(scope="module", params=[*PROMETHEUS_VERSIONS, pytest.param("vmalert", marks=SLOW)])
+def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RulesPrometheus]:
-    """A Prometheus that scrapes itself twice, and evaluates every second."""
-    program = require_prometheus(request.param).prometheus
-    folder, port = tmp_path_factory.mktemp("prometheus"), find_free_port()
+) -> Iterator[RulesServer]:
+    """A Prometheus that scrapes itself twice, or a vmalert that asks it, every second."""
+    is_vmalert = request.param == "vmalert"
+    if is_vmalert and not list_programs("vmalert"):
+        pytest.skip(f"no vmalert: {VMALERT_INSTALL}")
+    folder = tmp_path_factory.mktemp("server")
     (folder / "rules").mkdir()
-    configuration = folder / "prometheus.yml"
+    with ChildProcesses(folder) as children:
+        program = require_prometheus("2" if is_vmalert else request.param).prometheus
+        url, other_path = start_prometheus(children, program, folder), "/api/v1/query?query=1"
+        if is_vmalert:
+            url, other_path = start_vmalert(children, folder, url), "/api/v1/rules"
+        yield RulesServer(url, folder / "rules", other_path)
+
+
+def start_prometheus(children: ChildProcesses, program: str, folder: Path) -> str:
+    """Start a Prometheus, wait until it has data, and return its address."""
+    port = find_free_port()
+    configuration, url = folder / "prometheus.yml", f"http://{HOST}:{port}"
     configuration.write_text(
         CONFIGURATION.format(folder=folder / "rules", host=HOST, port=port), "utf-8"
     )
@@ -85,29 +102,50 @@ def prometheus(
         f"--storage.tsdb.path={folder / 'data'}",
         f"--web.listen-address={HOST}:{port}",
         "--web.enable-lifecycle",
+        "--web.enable-remote-write-receiver",
     ]
-    with ChildProcesses(folder) as children:
-        children.start_process("prometheus", command).wait_for_ports([port])
-        server = RulesPrometheus(f"http://{HOST}:{port}", folder / "rules")
-        assert wait_until(server.has_targets, 30)
-        yield server
+    children.start_process("prometheus", command).wait_for_ports([port])
+
+    def has_targets() -> bool:
+        answer = requests.get(f"{url}/api/v1/query", params={"query": "up"}, timeout=10)
+        return answer.ok and len(answer.json()["data"]["result"]) == 2
+
+    assert wait_until(has_targets, 30)
+    return url
+
+
+def start_vmalert(children: ChildProcesses, folder: Path, prometheus_url: str) -> str:
+    """Start a vmalert whose data is that of a Prometheus, and return its address."""
+    port = find_free_port()
+    command = [
+        list_programs("vmalert")[0],
+        f"-rule={folder / 'rules'}/*.rules.yaml",
+        f"-datasource.url={prometheus_url}",
+        f"-remoteWrite.url={prometheus_url}",
+        f"-httpListenAddr={HOST}:{port}",
+        "-evaluationInterval=1s",
+        "-rule.evalDelay=0s",
+        "-notifier.blackhole",
+    ]
+    children.start_process("vmalert", command).wait_for_ports([port])
+    return f"http://{HOST}:{port}"
 
 
 @pytest.fixture
 def file_publisher(
-    workspace: Workspace, prometheus: RulesPrometheus, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, server: RulesServer, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[RulesPublisher]:
     """Somebody whose rules the server loads from its folder."""
     clear_environment(monkeypatch)
     monkeypatch.setattr(verification, "POLL_PAUSE", 0.1)
     monkeypatch.setattr(rule_files, "LOAD_SECONDS", 3.0)
-    options = ["--rules", "file", "--rules-path", str(prometheus.folder)]
-    publisher = RulesPublisher(workspace, [*options, "--rules-url", prometheus.url])
+    options = ["--rules", "file", "--rules-path", str(server.folder)]
+    publisher = RulesPublisher(workspace, [*options, "--rules-url", server.url])
     declare_query(publisher)
     yield publisher
-    for path in prometheus.folder.iterdir():
+    for path in server.folder.iterdir():
         path.unlink()
-    requests.post(f"{prometheus.url}/-/reload", timeout=10).raise_for_status()
+    requests.post(f"{server.url}/-/reload", timeout=10).raise_for_status()
 
 
 def declare_query(publisher: RulesPublisher, query: str = GOOD_QUERY) -> None:
@@ -115,36 +153,38 @@ def declare_query(publisher: RulesPublisher, query: str = GOOD_QUERY) -> None:
 
 
 def test_what_is_published_is_loaded_and_evaluated(
-    file_publisher: RulesPublisher, prometheus: RulesPrometheus
+    file_publisher: RulesPublisher, server: RulesServer
 ) -> None:
     published = file_publisher.run("publish")
-    assert prometheus.list_loaded_groups() == {"orders: rates", "orders: alerts"}
+    assert server.list_loaded_groups() == {"orders: rates", "orders: alerts"}
     assert set(file_publisher.plan_states().values()) == {"unchanged"}
     declare_query(file_publisher, GOOD_QUERY.replace("100", "200"))
     assert file_publisher.plan_items()["orders: alerts"]["differences"] == [
         "alert Extra of orders: threshold 100 -> 200"
     ]
-    (path,) = prometheus.folder.iterdir()
+    (path,) = server.folder.iterdir()
     before = path.read_bytes()
     changed = file_publisher.run("publish")
     assert path.read_bytes() != before
     file_publisher.rollback(changed)
     assert path.read_bytes() == before
     file_publisher.rollback(published)
-    assert prometheus.list_loaded_groups() == set()
-    assert list(prometheus.folder.iterdir()) == []
+    assert server.list_loaded_groups() == set()
+    assert list(server.folder.iterdir()) == []
 
 
 def test_a_rule_that_cannot_be_evaluated_puts_the_old_file_back(
-    file_publisher: RulesPublisher, prometheus: RulesPrometheus
+    file_publisher: RulesPublisher, server: RulesServer
 ) -> None:
     file_publisher.run("publish")
-    (path,) = prometheus.folder.iterdir()
+    (path,) = server.folder.iterdir()
     before = path.read_bytes()
     declare_query(file_publisher, FAILING_QUERY)
     result = file_publisher.run("publish", code=4)
     assert "Extra: " in result.stderr
     assert "put back" in result.stderr
+    assert "Tip: change the rules that fail, and publish again.\n" in result.stderr
+    assert "Tip: \n" not in result.stderr
     assert path.read_bytes() == before
     assert file_publisher.plan_states()["orders: alerts"] == "update"
 
@@ -158,11 +198,24 @@ def test_a_file_that_the_server_does_not_load_is_put_back_with_a_tip(
     assert list((workspace.root / "elsewhere").iterdir()) == []
 
 
-def test_an_edit_of_the_file_is_not_overwritten(
-    file_publisher: RulesPublisher, prometheus: RulesPrometheus
+def test_a_version_that_the_server_does_not_load_is_put_back(
+    file_publisher: RulesPublisher, server: RulesServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file_publisher.run("publish")
-    (path,) = prometheus.folder.iterdir()
+    (path,) = server.folder.iterdir()
+    before = path.read_bytes()
+    file_publisher.declare_service("billing", None)
+    monkeypatch.setattr(rule_files, "RELOAD_PATH", server.other_path)
+    result = file_publisher.run("publish", code=1)
+    assert "still shows other rules" in result.stderr
+    assert path.read_bytes() == before
+
+
+def test_an_edit_of_the_file_is_not_overwritten(
+    file_publisher: RulesPublisher, server: RulesServer
+) -> None:
+    file_publisher.run("publish")
+    (path,) = server.folder.iterdir()
     edited = path.read_text("utf-8").replace("for: 10m", "for: 11m", 1)
     path.write_text(edited, "utf-8")
     assert "hand-edited" in file_publisher.plan_states().values()
@@ -172,7 +225,7 @@ def test_an_edit_of_the_file_is_not_overwritten(
 
 def test_what_a_killed_publish_wrote_is_loaded_by_the_next_one(
     file_publisher: RulesPublisher,
-    prometheus: RulesPrometheus,
+    server: RulesServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def end(_: RuleFiles) -> None:
@@ -181,10 +234,10 @@ def test_what_a_killed_publish_wrote_is_loaded_by_the_next_one(
     with monkeypatch.context() as patch:
         patch.setattr(RuleFiles, "_load_file", end)
         file_publisher.run("publish", code=130)
-    assert prometheus.list_loaded_groups() == set()
+    assert server.list_loaded_groups() == set()
     file_publisher.run("publish")
-    assert prometheus.list_loaded_groups() == {"orders: rates", "orders: alerts"}
-    assert [path.name for path in prometheus.folder.iterdir()] == [f"{OWNER}.rules.yaml"]
+    assert server.list_loaded_groups() == {"orders: rates", "orders: alerts"}
+    assert [path.name for path in server.folder.iterdir()] == [f"{OWNER}.rules.yaml"]
 
 
 def test_without_an_address_the_file_is_written_and_loading_is_left_to_the_user(
