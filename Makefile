@@ -35,7 +35,7 @@ dashboards: $(INSTALLED) ## compile the definitions into dist/
 
 test: $(TOOLS) ## run every test
 	$(BIN)/pytest -n auto $(ALONE:%=--ignore=%)
-	$(BIN)/pytest $(ALONE)
+	$(BIN)/pytest -n 2 $(ALONE)
 
 test-slow: $(TOOLS) ## run what `make test` leaves out: alerts over hours, alerts live
 	$(BIN)/pytest -n auto -m slow $(ALONE:%=--ignore=%)

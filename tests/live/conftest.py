@@ -1,27 +1,20 @@
-"""The fixtures of the live tests."""
-
-from collections.abc import Iterator
+"""How the live tests are spread over workers."""
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-from tests.live.live_environment import (
-    LiveEnvironment,
-    LiveEnvironments,
-    run_live_environments,
-)
-from tests.prometheus_programs import PROMETHEUS_VERSIONS, require_prometheus
+ENVIRONMENT_FOLDER = "tests/live/environment"
 
 
-@pytest.fixture(scope="session")
-def live_environments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveEnvironments]:
-    """Real apps under real load, scraped by every version of Prometheus; started once a session."""
-    with run_live_environments(tmp_path_factory.mktemp("live")) as environments:
-        yield environments
+class FileScheduling(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
+    """Let one worker run a file, whose tests share servers, and all of the live environment."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, _ = nodeid.partition("::")
+        return ENVIRONMENT_FOLDER if file.startswith(f"{ENVIRONMENT_FOLDER}/") else file
 
 
-@pytest.fixture(scope="session", params=PROMETHEUS_VERSIONS)
-def live_environment(
-    request: pytest.FixtureRequest, live_environments: LiveEnvironments
-) -> LiveEnvironment:
-    """What a Prometheus of one version has of the apps."""
-    return live_environments[require_prometheus(request.param).version]
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FileScheduling:
+    """The scheduling of every run that names a folder of the live tests."""
+    return FileScheduling(config, log)

@@ -1,14 +1,14 @@
 """The environment of the live tests: every app in every role, Prometheus and load."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests import ROOT
-from tests.live.apps import APPS, HTTP_APPS, PUSHING_APPS
+from tests.live.apps import HTTP_APPS, PUSHING_APPS
 from tests.live.load_generator import BUSY_MIX, CLEAN_MIX, LoadGenerator, LoadTarget
 from tests.live.processes import (
     HOST,
@@ -57,20 +57,27 @@ LiveEnvironments = Mapping[str, LiveEnvironment]
 
 
 @contextmanager
-def run_live_environments(folder: Path) -> Iterator[LiveEnvironments]:
-    """Start everything, drive the full load once, then keep a gentle load until the end."""
+def run_live_environments(
+    folder: Path, apps: Sequence[str], versions: Collection[str]
+) -> Iterator[LiveEnvironments]:
+    """Start everything, drive the full load once, then keep a gentle load until the end.
+
+    Versions of Prometheus that are not installed are left out.
+    """
     for name in PACKAGES:
         require_binary(name)
     with ExitStack() as stack:
         children = stack.enter_context(ChildProcesses(folder))
         pushgateway = start_pushgateway(children)
-        places = _choose_ports(pushgateway)
+        places = _choose_ports(apps, pushgateway)
         _start_apps(children, places, redis=start_redis(children))
         load_targets = [*_list_load_targets(places)]
         servers: dict[str, Prometheus] = {}
         victims: dict[str, ChildProcess] = {}
         for programs in list_prometheus_programs():
             version = programs.version
+            if version not in versions:
+                continue
             (port,) = find_free_ports(1)
             victims[version] = _start_app(
                 children, f"{VICTIM}-{version}", VICTIM_APP, {VICTIM: port}, {}
@@ -86,22 +93,26 @@ def run_live_environments(folder: Path) -> Iterator[LiveEnvironments]:
         children.check_running()
         load.reduce_load()
         yield {
-            version: LiveEnvironment(prometheus, _name_jobs(), load, victims[version])
+            version: LiveEnvironment(prometheus, _name_jobs(apps), load, victims[version])
             for version, prometheus in servers.items()
         }
 
 
-def _name_jobs() -> dict[str, dict[str, str]]:
-    jobs = {app: {role: f"{app}-{role}" for role in ROLES} for app in APPS}
-    return {**jobs, **{name: jobs[app] for name, app in SECOND_CONVENTIONS.items()}}
+def _name_jobs(apps: Sequence[str]) -> dict[str, dict[str, str]]:
+    jobs = {app: {role: f"{app}-{role}" for role in ROLES} for app in apps}
+    second_jobs = {name: jobs[app] for name, app in SECOND_CONVENTIONS.items() if app in jobs}
+    return {**jobs, **second_jobs}
 
 
-def _choose_ports(pushgateway: int) -> AppPorts:
+def _choose_ports(apps: Sequence[str], pushgateway: int) -> AppPorts:
     """Choose a port for each role of each app; all that push have the Pushgateway's."""
-    serving = [app for app in APPS if app not in PUSHING_APPS]
+    serving = [app for app in apps if app not in PUSHING_APPS]
     ports = iter(find_free_ports(len(serving) * len(ROLES)))
     places = {app: {role: next(ports) for role in ROLES} for app in serving}
-    return {**places, **{app: dict.fromkeys(ROLES, pushgateway) for app in PUSHING_APPS}}
+    return {
+        **places,
+        **{app: dict.fromkeys(ROLES, pushgateway) for app in apps if app in PUSHING_APPS},
+    }
 
 
 def _start_apps(children: ChildProcesses, places: AppPorts, *, redis: int) -> None:
@@ -141,7 +152,8 @@ def _list_scrape_targets(places: AppPorts, pushgateway: int) -> dict[str, Sequen
 
 
 def _list_load_targets(places: AppPorts) -> Iterator[LoadTarget]:
-    for app in HTTP_APPS:
-        ports = places[app]
+    for app, ports in places.items():
+        if app not in HTTP_APPS:
+            continue
         yield LoadTarget(f"http://{HOST}:{ports['busy']}", BUSY_MIX, BUSY_PER_SECOND)
         yield LoadTarget(f"http://{HOST}:{ports['clean']}", CLEAN_MIX, CLEAN_PER_SECOND)

@@ -24,10 +24,10 @@ from tailboard.panels import Objectives, Service
 from tailboard.panels.conventions import OTEL_GEN_AI_CLIENT, VLLM
 from tests import ROOT
 from tests.live.apps import MODEL_APPS
+from tests.live.environment.test_library_has_data import PanelQuery, list_document_queries
 from tests.live.processes import HOST, ChildProcesses, find_free_ports
 from tests.live.prometheus_server import Prometheus, start_prometheus
 from tests.live.steady_load import run_steady_load
-from tests.live.test_library_has_data import PanelQuery, list_document_queries
 from tests.prometheus_programs import PROMETHEUS_VERSIONS, require_prometheus
 
 pytestmark = pytest.mark.slow

@@ -21,15 +21,15 @@ from tailboard.panels.conventions import PROMETHEUS_CLIENT
 from tailboard.panels.own import observations, percentiles
 from tailboard.panels.selection import HistogramStorage
 from tests import ROOT
-from tests.live.live_environment import BUSY_PER_SECOND
-from tests.live.load_generator import BUSY_MIX, LoadGenerator, LoadTarget
-from tests.live.processes import HOST, ChildProcesses, find_free_port
-from tests.live.prometheus_server import SELF, Prometheus, start_prometheus
-from tests.live.test_library_has_data import (
+from tests.live.environment.test_library_has_data import (
     PanelQuery,
     expand_variables,
     list_document_queries,
 )
+from tests.live.live_environment import BUSY_PER_SECOND
+from tests.live.load_generator import BUSY_MIX, LoadGenerator, LoadTarget
+from tests.live.processes import HOST, ChildProcesses, find_free_port
+from tests.live.prometheus_server import SELF, Prometheus, start_prometheus
 from tests.prometheus_programs import require_prometheus
 
 pytestmark = pytest.mark.slow

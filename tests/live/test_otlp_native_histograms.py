@@ -21,11 +21,11 @@ from tailboard.panels.conventions import OTEL_HTTP_STABLE
 from tailboard.panels.conventions.process import PROCESS
 from tests import ROOT
 from tests.live.apps import OTLP_APPS
+from tests.live.environment.test_library_has_data import PanelQuery, list_document_queries
 from tests.live.live_environment import BUSY_PER_SECOND
 from tests.live.load_generator import BUSY_MIX, LoadGenerator, LoadTarget
 from tests.live.processes import HOST, ChildProcesses, find_free_port
 from tests.live.prometheus_server import Prometheus, start_prometheus
-from tests.live.test_library_has_data import PanelQuery, list_document_queries
 from tests.prometheus_programs import require_prometheus
 
 pytestmark = pytest.mark.slow

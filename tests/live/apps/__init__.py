@@ -25,3 +25,9 @@ MODEL_APPS = ("otel_gen_ai", "vllm_engine")
 """What calls or serves language models; `test_language_models.py` starts them."""
 
 APPS = (*HTTP_APPS, *WORKER_APPS, *PUSHING_APPS)
+
+TYPICAL_APPS = (
+    *("prometheus_client_fastapi", "django_prometheus", "flask_exporter", "otel_stable"),
+    *("py_grpc_prometheus", "dramatiq_worker", "pushed_jobs"),
+)
+"""Codes, views, OpenTelemetry, gRPC, a queue and a job: `make test` looks at these."""

@@ -39,7 +39,9 @@ from tailboard.panels.conventions import (
 )
 from tailboard.panels.conventions.buckets import OTEL_HTTP
 from tailboard.panels.metric import Histogram
+from tests.live.apps import TYPICAL_APPS
 from tests.live.live_environment import LiveEnvironment
+from tests.slow_marks import mark_slow
 
 GRPC_WITH_VIEW = GRPC_OBSERVABILITY.evolve(
     metrics={
@@ -76,6 +78,9 @@ CONVENTIONS: dict[str, Convention] = {
 HTTP = {
     app: convention for app, convention in CONVENTIONS.items() if REQUESTS in convention.metrics
 }
+each_app = pytest.mark.parametrize("app", mark_slow(CONVENTIONS, TYPICAL_APPS))
+each_web_app = pytest.mark.parametrize("app", mark_slow(HTTP, TYPICAL_APPS))
+
 SILENCE_SECONDS = 24.0
 """Seconds after the last request when no window of 20 s holds one any more."""
 
@@ -151,7 +156,7 @@ def _walk_panels(panels: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield from _walk_panels(panel.get("panels", []))
 
 
-@pytest.mark.parametrize("app", CONVENTIONS)
+@each_app
 def test_every_query_of_the_library_has_data_under_load(
     live_environment: LiveEnvironment, app: str
 ) -> None:
@@ -164,7 +169,7 @@ def test_every_query_of_the_library_has_data_under_load(
     assert empty == []
 
 
-@pytest.mark.parametrize("app", CONVENTIONS)
+@each_app
 def test_no_line_is_missing_where_nothing_fails(
     live_environment: LiveEnvironment, app: str
 ) -> None:
@@ -178,7 +183,7 @@ def test_no_line_is_missing_where_nothing_fails(
 
 
 @pytest.mark.parametrize("role", ["busy", "clean", "idle"])
-@pytest.mark.parametrize("app", CONVENTIONS)
+@each_app
 def test_every_value_is_a_number_and_every_ratio_a_fraction(
     live_environment: LiveEnvironment, app: str, role: str
 ) -> None:
@@ -197,7 +202,7 @@ def _is_invalid_share(query: PanelQuery, value: float) -> bool:
     return not query.panel.startswith(BUDGET_PANELS) and not -1e-9 <= value <= 1 + 1e-9
 
 
-@pytest.mark.parametrize("app", HTTP)
+@each_web_app
 def test_percentiles_are_ordered_and_match_the_load(
     live_environment: LiveEnvironment, app: str
 ) -> None:
@@ -210,7 +215,7 @@ def test_percentiles_are_ordered_and_match_the_load(
     assert 0 < mean < p99
 
 
-@pytest.mark.parametrize("app", HTTP)
+@each_web_app
 def test_the_error_ratio_is_the_share_of_failing_requests(
     live_environment: LiveEnvironment, app: str
 ) -> None:
@@ -223,7 +228,7 @@ def test_the_error_ratio_is_the_share_of_failing_requests(
     assert (clean, idle) == (0, 0)
 
 
-@pytest.mark.parametrize("app", HTTP)
+@each_web_app
 def test_scrapes_are_not_counted_as_requests(live_environment: LiveEnvironment, app: str) -> None:
     (idle,) = _query_values(live_environment, app, "idle", "Requests")
     assert idle == 0
@@ -238,7 +243,7 @@ def idle_environment(live_environment: LiveEnvironment) -> Iterator[LiveEnvironm
     live_environment.load.resume_load()
 
 
-@pytest.mark.parametrize("app", HTTP)
+@each_web_app
 def test_no_line_goes_missing_when_traffic_ends_but_those_of_latency(
     idle_environment: LiveEnvironment, app: str
 ) -> None:
@@ -262,7 +267,7 @@ def test_no_line_goes_missing_when_traffic_ends_but_those_of_latency(
         assert _query_values(idle_environment, app, "clean", "Latency percentiles") == []
 
 
-@pytest.mark.parametrize("app", CONVENTIONS)
+@each_app
 def test_silence_is_never_drawn_as_nan(idle_environment: LiveEnvironment, app: str) -> None:
     wrong = [
         str(query)

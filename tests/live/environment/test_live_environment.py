@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
-from tests.live.apps import APPS, HTTP_APPS, MODEL_APPS, OTLP_APPS, PUSHING_APPS
+from tests.live.apps import (
+    APPS,
+    HTTP_APPS,
+    MODEL_APPS,
+    OTLP_APPS,
+    PUSHING_APPS,
+    TYPICAL_APPS,
+)
 from tests.live.live_environment import ROLES, LiveEnvironment
 from tests.live.processes import (
     HOST,
@@ -24,8 +31,12 @@ from tests.live.processes import (
     wait_until,
 )
 from tests.live.prometheus_server import PrometheusError
+from tests.slow_marks import mark_slow
 
 PULLED_APPS = [app for app in APPS if app not in PUSHING_APPS]
+
+each_pulled_app = pytest.mark.parametrize("app", mark_slow(PULLED_APPS, TYPICAL_APPS))
+each_web_app = pytest.mark.parametrize("app", mark_slow(HTTP_APPS, TYPICAL_APPS))
 
 
 @dataclass(frozen=True)
@@ -132,17 +143,20 @@ def build_web_server_command(port: int) -> str:
 
 
 def test_every_app_is_listed() -> None:
-    files = {path.stem for path in (Path(__file__).parent / "apps").glob("[!_]*.py")}
+    files = {path.stem for path in (ROOT / "tests" / "live" / "apps").glob("[!_]*.py")}
     assert files == {*APPS, *MODEL_APPS, *OTLP_APPS}
 
 
 def test_every_job_is_up(live_environment: LiveEnvironment) -> None:
     live_environment.prometheus.wait_until_up(
-        job for app in PULLED_APPS for job in live_environment.jobs[app].values()
+        job
+        for app, jobs in live_environment.jobs.items()
+        if app not in PUSHING_APPS
+        for job in jobs.values()
     )
 
 
-@pytest.mark.parametrize("app", PULLED_APPS)
+@each_pulled_app
 def test_the_busy_app_counts_failures(live_environment: LiveEnvironment, app: str) -> None:
     total = sum_samples(live_environment, REQUEST_COUNTERS[app].total, app, "busy")
     failures = sum_samples(live_environment, REQUEST_COUNTERS[app].failures, app, "busy")
@@ -150,18 +164,18 @@ def test_the_busy_app_counts_failures(live_environment: LiveEnvironment, app: st
     assert total > failures
 
 
-@pytest.mark.parametrize("app", PULLED_APPS)
+@each_pulled_app
 def test_the_clean_app_works_without_a_failure(live_environment: LiveEnvironment, app: str) -> None:
     assert sum_samples(live_environment, REQUEST_COUNTERS[app].total, app, "clean") >= 10
     assert sum_samples(live_environment, REQUEST_COUNTERS[app].failures, app, "clean") == 0
 
 
-@pytest.mark.parametrize("app", PULLED_APPS)
+@each_pulled_app
 def test_the_idle_app_counts_nothing(live_environment: LiveEnvironment, app: str) -> None:
     assert sum_samples(live_environment, REQUEST_COUNTERS[app].total, app, "idle") == 0
 
 
-@pytest.mark.parametrize("app", HTTP_APPS)
+@each_web_app
 def test_the_idle_web_app_has_no_series_of_a_request_but_the_scrape(
     live_environment: LiveEnvironment, app: str
 ) -> None:
@@ -169,7 +183,7 @@ def test_the_idle_web_app_has_no_series_of_a_request_but_the_scrape(
     assert live_environment.prometheus.query(expr) == []
 
 
-@pytest.mark.parametrize("app", PULLED_APPS)
+@each_pulled_app
 def test_a_gentle_load_keeps_rates_alive(live_environment: LiveEnvironment, app: str) -> None:
     """Other tests pause the load: after that it takes some scrapes until there is a rate again."""
 

@@ -17,9 +17,11 @@ from tailboard.panels.conventions import FLASK_EXPORTER_URL_RULE
 from tailboard.prometheus.client.server import connect_prometheus
 from tailboard.prometheus.jobs import fetch_job_catalogue
 from tailboard.queries.parser.promql import RANGE_SELECTOR
+from tests.live.apps import TYPICAL_APPS
+from tests.live.environment.test_library_has_data import CONVENTIONS, EMPTY_PANELS
 from tests.live.live_environment import VICTIM, LiveEnvironment
 from tests.live.processes import wait_until
-from tests.live.test_library_has_data import CONVENTIONS, EMPTY_PANELS
+from tests.slow_marks import mark_slow
 
 FINE_STATES = {"data", "no such event yet"}
 OTHER_APPS = (
@@ -103,7 +105,7 @@ def test_every_panel_of_the_library_has_data_or_is_legitimately_empty(
     }
 
 
-@pytest.mark.parametrize("app", OTHER_APPS)
+@pytest.mark.parametrize("app", mark_slow(OTHER_APPS, TYPICAL_APPS))
 def test_a_convention_is_recognised_by_what_the_server_has_of_a_job(
     live_environment: LiveEnvironment, app: str
 ) -> None:

@@ -18,8 +18,8 @@ from tailboard.preview.pages.page import render_dashboard_page
 from tailboard.preview.pages.site import build_pages, build_shared_files, name_pages
 from tailboard.prometheus.client.server import PrometheusServer, connect_prometheus
 from tailboard.prometheus.variables.intervals import read_intervals
+from tests.live.environment.test_library_has_data import CONVENTIONS
 from tests.live.live_environment import LiveEnvironment
-from tests.live.test_library_has_data import CONVENTIONS
 from tests.required_programs import require_program
 
 APPS = ("prometheus_client_fastapi", "django_prometheus", "otel_stable", "celery_flower")

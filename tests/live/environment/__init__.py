@@ -1,0 +1,1 @@
+"""What looks at the live environment: one worker runs all of it."""
