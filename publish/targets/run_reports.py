@@ -1,5 +1,6 @@
 """The report of a run: what it touched at each target, and what was there before."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from tailboard.publish.grafana.run_reports import (
     parse_grafana_report,
 )
 from tailboard.publish.plan.outcome import Outcome
-from tailboard.publish.plan.runs import RunStore
+from tailboard.publish.plan.runs import RunStore, validate_run_name
 from tailboard.publish.rulers.run_reports import RulesReport, build_rules_entry, parse_rules_report
 from tailboard.publish.targets.target import TargetPlan
 
@@ -52,14 +53,25 @@ def end_run(
 def read_reports(runs: RunStore, run: str) -> list[TargetReport]:
     """What a run touched at each target; none where it is not known here."""
     try:
-        content = runs.read_content(run)
-        return [_parse_target(entry) for entry in content.get("targets", [content])]
+        return _parse_targets(runs.read_content(run))
     except FileNotFoundError:
         return []
     except SHAPE_ERRORS as error:
         raise TailboardError(
             f"the report of the run {run} cannot be read: {runs.build_path(run)}",
             tip="move it away, and the server's own history is asked.",
+        ) from error
+
+
+def read_report_file(path: Path) -> tuple[str, list[TargetReport]]:
+    """The name of the run of a report that lies anywhere, and what it touched at each target."""
+    try:
+        content = json.loads(path.read_bytes())
+        return validate_run_name(content["run"]), _parse_targets(content)
+    except SHAPE_ERRORS as error:
+        raise TailboardError(
+            f"{path} is not the report of a run",
+            tip="publish writes it to .tailboard/runs, or to the folder of --state.",
         ) from error
 
 
@@ -81,6 +93,10 @@ def _build_target(plan: TargetPlan, outcomes: Iterable[Outcome]) -> dict[str, An
     if target.ruler and plan.rules:
         entry["rules"] = build_rules_entry(target.ruler, plan.rules, outcomes_by_item)
     return entry
+
+
+def _parse_targets(content: Mapping[str, Any]) -> list[TargetReport]:
+    return [_parse_target(entry) for entry in content.get("targets", [content])]
 
 
 def _parse_target(entry: Mapping[str, Any]) -> TargetReport:

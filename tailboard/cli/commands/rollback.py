@@ -37,7 +37,11 @@ from tailboard.publish.rulers.rollback import plan_rules_rollback
 from tailboard.publish.rulers.servers.dry_run import DryRunRuler
 from tailboard.publish.targets.apply import apply_target_plan
 from tailboard.publish.targets.outcomes import TargetOutcomes
-from tailboard.publish.targets.run_reports import TargetReport, read_reports
+from tailboard.publish.targets.run_reports import (
+    TargetReport,
+    read_report_file,
+    read_reports,
+)
 from tailboard.publish.targets.target import EMPTY_PLAN, Target, TargetPlan
 
 EXAMPLE = f"""{RULES_ENVIRONMENT_HELP}\b
@@ -47,18 +51,26 @@ Example:
 
 
 @click.command("rollback", epilog=EXAMPLE)
-@click.argument("run")
+@click.argument("run", required=False)
 @add_target_options
 @STATE_OPTION
+@click.option(
+    "--report",
+    "report_path",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The report of the run, kept elsewhere than in the state folder, as CI does.",
+)
 @click.option("--force", is_flag=True, help="Also undo what was edited by hand since.")
 @click.option(
     "--dry-run", is_flag=True, help="Show what would be done and what left, and do nothing."
 )
 @JSON_OPTION
 def command(
-    run: str,
+    run: str | None,
     targets: Sequence[Target],
     state: Path,
+    report_path: Path | None,
     force: bool,
     dry_run: bool,
     as_json: bool,
@@ -66,18 +78,20 @@ def command(
     """Put what a publish touched back to what it was before.
 
     RUN is the name that the publish printed. What it touched, dashboards, folders and rules, is
-    read from the state folder; where that does not know the run, from the versions that Grafana
-    keeps, which do not know what was deleted, nor rules. Name the targets that the publish named.
-    A rollback is a run itself, and can be undone.
+    read from the state folder, or from --report FILE; where neither knows the run, from the
+    versions that Grafana keeps, which do not know what was deleted, nor rules. Name the targets
+    that the publish named. A rollback is a run itself, and can be undone.
 
     Exits 4 if some of it was not undone, 1 if none was. With --dry-run, exits 1 if anything would
     be left unchanged, such as what was edited since or a folder that something stays in.
     """
     runs = RunStore(state)
-    reports = read_reports(runs, validate_run_name(run))
+    run, reports = _read_reports(runs, run, report_path)
+    are_rules_unknown = False
     if not reports:
         print_message(f"Note: {state} does not know this run; asking Grafana's history.")
         reports = [_fetch_report(target, run) for target in targets]
+        are_rules_unknown = any(target.ruler for target in targets)
     lost_titles = [
         title for report in reports if report.dashboards for title in report.dashboards.lost_titles
     ]
@@ -88,7 +102,8 @@ def command(
         owners = " and ".join(sorted({repr(target.owner) for target in targets}))
         raise TailboardError(
             f"nothing is known of a run {run} of {owners}",
-            tip="look at its name, and at --owner and --state; Grafana keeps 20 versions.",
+            tip="look at its name, and at --owner and --state; Grafana keeps 20 versions, and no "
+            "ruler any.",
         )
     undo_run = build_run_name()
     message = build_version_message(f"rollback of {run}", undo_run)
@@ -97,21 +112,41 @@ def command(
         for report in reports
     ]
     policy = PublishPolicy(force=force, prune=True)
+    is_partly_unknown = bool(lost_titles) or are_rules_unknown
     if dry_run:
-        return int(_rehearse_rollback(plans, policy, as_json=as_json) or bool(lost_titles))
+        is_incomplete = _rehearse_rollback(plans, policy, as_json=as_json)
+        return int(is_incomplete or is_partly_unknown)
     outcomes = apply_plans(plans, policy, runs, undo_run, ApplyOptions(message, is_quiet=as_json))
     for report in reports:
         if report.rules and report.rules.is_new:
             _delete_namespace(find_target(targets, report.target))
     if as_json:
         print_json_report(build_outcomes_json(plans, outcomes, undo_run), sort_keys=True)
-    return outcomes.exit_code or (EXIT_PARTIAL if lost_titles else 0)
+    return outcomes.exit_code or (EXIT_PARTIAL if is_partly_unknown else 0)
+
+
+def _read_reports(
+    runs: RunStore, run: str | None, report_path: Path | None
+) -> tuple[str, list[TargetReport]]:
+    """The name of the run, and what is written of it; nothing where that is not known here."""
+    if report_path:
+        name, reports = read_report_file(report_path)
+        if run and run != name:
+            raise click.UsageError(f"{report_path} is the report of {name}, not of {run}.")
+        return name, reports
+    if not run:
+        raise click.UsageError("which run? Give the name that publish printed, or --report FILE.")
+    return run, read_reports(runs, validate_run_name(run))
 
 
 def _fetch_report(target: Target, run: str) -> TargetReport:
-    """What Grafana's history knows of a run; rulers have none."""
+    """What Grafana's history knows of a run; of rules none is kept that could be read."""
     if target.ruler:
-        print_message(f"Note: what {target.ruler.address} had before, only the state folder knows.")
+        print_error(
+            f"{target.ruler.address}: what that run changed of rules stays, since only its report "
+            "knows what was there before\n"
+            "Tip: name the report where CI keeps it, --report FILE, or publish the commit before."
+        )
     dashboards = (
         fetch_grafana_report(target.grafana.api, run, target.grafana.address, target.owner)
         if target.grafana

@@ -1,7 +1,8 @@
 """Applying plans: one printed line for each change, and a report of the state before."""
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tailboard.cli.reports.outcome_report import (
@@ -55,6 +56,11 @@ def apply_plans(
             print_message(f"Note: {loss}; `tailboard rollback {run}` brings it back")
     if has_changes:
         begin_run(runs, run, changed_plans)
+    if is_ci_machine(os.environ) and any(plan.rules for plan in changed_plans):
+        print_message(
+            f"Note: rulers keep no history: keep {runs.build_path(run)}, as an artifact, or this "
+            "run's rules cannot be rolled back"
+        )
     try:
         result = _execute_plans(plans, changed_plans, policy, options, verification)
     except KeyboardInterrupt:
@@ -67,6 +73,11 @@ def apply_plans(
     for plan in plans:
         print_outcome_summary(result.by_target[plan.target.name], plan.target, run_text)
     return result
+
+
+def is_ci_machine(environ: Mapping[str, str]) -> bool:
+    """Whether this is a machine of a CI system, which forgets its files."""
+    return environ.get("CI", "").lower() not in {"", "0", "false"}
 
 
 def _execute_plans(

@@ -48,6 +48,7 @@ def clear_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("GRAFANA_", "RULER_", "GITHUB_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
+    monkeypatch.delenv("CI", raising=False)
     monkeypatch.setattr(retry, "MAX_BACKOFF", 0.0)
     monkeypatch.setattr(apply, "READ_BACK_PAUSE", 0.01)
     monkeypatch.setattr(verification, "POLL_PAUSE", 0.01)

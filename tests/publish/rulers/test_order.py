@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.grafana.conftest import memory_grafana
 from tests.grafana.memory import MemoryGrafana
+from tests.publish.grafana.publisher import read_run_name
 from tests.publish.rulers.conftest import TENANT, clear_environment
 from tests.publish.rulers.memory_ruler import MemoryRuler
 from tests.publish.rulers.rules_publisher import OWNER, RulesPublisher
@@ -87,15 +89,64 @@ def test_one_rollback_undoes_dashboards_and_rules(
     assert ruler.list_names(TENANT, OWNER) == []
 
 
-def test_without_the_state_folder_only_dashboards_are_undone_and_that_is_told(
+def test_without_a_report_only_dashboards_are_undone_and_the_rollback_is_not_complete(
     publisher: RulesPublisher, memory_grafana: MemoryGrafana, ruler: MemoryRuler
 ) -> None:
     published = publish(publisher)
     shutil.rmtree(publisher.workspace.root / ".tailboard")
-    result = publisher.rollback(published)
-    assert "only the state folder knows" in result.stderr
+    assert publisher.rollback(published, "--dry-run", code=1).stderr.count("--report FILE") == 1
+    result = publisher.rollback(published, code=4)
+    assert f"{ruler.url}: what that run changed of rules stays" in result.stderr
     assert memory_grafana.list_documents() == {}
     assert len(ruler.list_names(TENANT, OWNER)) == 2
+
+
+def keep_report(publisher: RulesPublisher) -> Path:
+    """Do what CI does with the report of the only run, and forget the rest."""
+    root = publisher.workspace.root
+    (path,) = (root / ".tailboard" / "runs").iterdir()
+    report = Path(shutil.move(path, root / "report.json"))
+    shutil.rmtree(root / ".tailboard")
+    return report
+
+
+def test_a_report_that_was_kept_elsewhere_undoes_dashboards_and_rules(
+    publisher: RulesPublisher, memory_grafana: MemoryGrafana, ruler: MemoryRuler
+) -> None:
+    published = publish(publisher)
+    report = keep_report(publisher)
+    publisher.rollback(published, "--report", str(report))
+    assert memory_grafana.list_documents() == {}
+    assert ruler.list_names(TENANT, OWNER) == []
+
+
+def test_a_report_names_its_run(publisher: RulesPublisher, ruler: MemoryRuler) -> None:
+    publish(publisher)
+    report = str(keep_report(publisher))
+    command = ("rollback", "--owner", OWNER, *publisher.options, "--report", report)
+    other = publisher.workspace.run_tailboard(*command, "20261120-184800-3fa2c1")
+    assert other.exit_code == 2
+    assert "is the report of" in other.stderr
+    assert publisher.workspace.run_tailboard(*command).exit_code == 0
+    assert ruler.list_names(TENANT, OWNER) == []
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"run": 7}', '{"run": "x", "targets": []}'])
+def test_what_is_no_report_is_refused(publisher: RulesPublisher, content: str) -> None:
+    path = publisher.workspace.write_file("report.json", content)
+    result = publisher.workspace.run_tailboard("rollback", "--report", path)
+    assert result.exit_code == 2
+    assert "Tip: " in result.stderr
+
+
+def test_on_ci_a_publish_of_rules_says_which_report_to_keep(
+    publisher: RulesPublisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    published = publish(publisher)
+    path = Path(".tailboard") / "runs" / f"{read_run_name(published)}.json"
+    assert f"keep {path}, as an artifact" in published.stderr
+    assert "artifact" not in publish(publisher).stderr
 
 
 def test_a_rollback_that_does_not_name_the_ruler_is_told_to(publisher: RulesPublisher) -> None:
