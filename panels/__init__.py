@@ -8,24 +8,6 @@ from typing import TYPE_CHECKING
 from tailboard.panels.lazy_names import build_lazy_getattr
 
 if TYPE_CHECKING:
-    from tailboard.panels import (
-        batch,
-        business,
-        database,
-        dependencies,
-        errors,
-        fleet,
-        health,
-        hygiene,
-        kinds,
-        latency,
-        llm,
-        own,
-        saturation,
-        slo,
-        traffic,
-        workers,
-    )
     from tailboard.panels.convention import Convention
     from tailboard.panels.definition_error import DefinitionError
     from tailboard.panels.matcher import Matcher, avoids, differs, equals, matches, one_of

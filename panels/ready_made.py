@@ -1,38 +1,23 @@
 """The modules of ready-made panels."""
 
-from tailboard.panels import (
-    batch,
-    business,
-    database,
-    dependencies,
-    errors,
-    fleet,
-    health,
-    hygiene,
-    latency,
-    llm,
-    own,
-    saturation,
-    slo,
-    traffic,
-    workers,
-)
+from importlib import import_module
 
-READY_MADE = (
-    latency,
-    errors,
-    slo,
-    traffic,
-    health,
-    saturation,
-    database,
-    dependencies,
-    batch,
-    workers,
-    llm,
-    business,
-    own,
-    hygiene,
-    fleet,
+MODULE_NAMES = (
+    "latency",
+    "errors",
+    "slo",
+    "traffic",
+    "health",
+    "saturation",
+    "database",
+    "dependencies",
+    "batch",
+    "workers",
+    "llm",
+    "business",
+    "own",
+    "hygiene",
+    "fleet",
 )
+READY_MADE = tuple(import_module(f"tailboard.panels.{name}") for name in MODULE_NAMES)
 """In the order that `tailboard list` shows them."""
