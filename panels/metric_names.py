@@ -69,11 +69,6 @@ def is_timestamp(name: str) -> bool:
     return name.endswith(TIMESTAMP_SUFFIXES)
 
 
-def has_share_name(name: str) -> bool:
-    """Whether a gauge may be a share of a whole, by its name."""
-    return name.endswith((*SHARE_UNITS, USAGE_SUFFIX))
-
-
 def is_non_additive(name: str) -> bool:
     """Whether values must not be summed over instances: a ratio, a temperature, a duration."""
     time_suffixes = ("_seconds", "_milliseconds", "_ms", "_microseconds", "_usec")

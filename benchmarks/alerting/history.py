@@ -3,7 +3,6 @@
 Only the number of samples counts here, so that the recorded series are constant.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 from benchmarks.alerting.services import JsonObject, RuleFile
@@ -29,9 +28,6 @@ SHARES_BY_BOUND = {
     **{"7.5": 0.9998, "10.0": 0.9999, "+Inf": 1.0},
 }
 REQUESTS_PER_SCRAPE = 100 * SCRAPE_INTERVAL
-
-WINDOW_OF_RECORDED = re.compile(r"(\w+:[\w:]+)(?:\{[^}]*\})?\[")
-"""The name of a recorded series of which an expression reads a range."""
 
 
 def write_history(

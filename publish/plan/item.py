@@ -21,9 +21,6 @@ class State(StrEnum):
 CHANGE_STATES = frozenset({State.CREATE, State.UPDATE, State.MOVE})
 """What publishing does without an option that allows it."""
 
-STOPPED_STATES = frozenset({State.HAND_EDITED, State.FOREIGN, State.BLOCKED})
-"""What publishing leaves alone, and says so."""
-
 
 class PlanItem(Protocol):
     """What reports, permissions and outcomes need of an item.

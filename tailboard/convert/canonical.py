@@ -17,9 +17,6 @@ from tailboard.publish.grafana.documents.panel_defaults.fields import THRESHOLDS
 
 Panel = dict[str, Any]
 
-PANELS_DATASOURCE = "-- Dashboard --"
-"""The data source whose queries read the results of another panel of the dashboard, by its id."""
-
 FIRST_EQUAL_SCHEMA = 36
 """From here on migrations only change what the passes of a document have changed already."""
 

@@ -105,18 +105,6 @@ class Line:
             self.problems.setdefault(dialect, problem)
 
 
-def parse_sample(text: str) -> Sample | None:
-    """The sample of a line; None where no version of Prometheus takes it."""
-    line = parse_line(text)
-    return None if line.is_refused else line.sample
-
-
-def parse_type_comment(text: str) -> tuple[str, str] | None:
-    """The family that a comment declares, and its type; None where no version takes it."""
-    line = parse_line(text)
-    return None if line.is_refused else line.family
-
-
 def parse_line(text: str) -> Line:
     """A line without its end; bytes that are no UTF-8 are surrogates."""
     if sample := _parse_plain_sample(text):

@@ -50,7 +50,6 @@ from tailboard.rename.renames import SIMPLE_METRIC, Renames
 from tailboard.rename.units import format_factor, scale_number
 
 SELECTORS = {"VectorSelector", "MatrixSelector"}
-RANGES = {"MatrixSelector", "SubqueryExpr"}
 
 COMPARISONS = {"==", "!=", ">", "<", ">=", "<="}
 

@@ -19,7 +19,6 @@ class LineIndex:
 
     def __init__(self, path: Path) -> None:
         self._lines: dict[str, list[int]] = defaultdict(list)
-        self._source_lines: list[str] = []
         for text, line in _list_texts(path):
             self._lines[text].append(line)
 

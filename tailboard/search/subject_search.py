@@ -8,7 +8,7 @@ from typing import Any
 from tailboard.findings.finding import Place
 from tailboard.queries.annotations import list_annotation_queries
 from tailboard.queries.parser.positions import PositionError, place_nodes, walk_placed_nodes
-from tailboard.queries.parser.promql import Expression, parse_expression
+from tailboard.queries.parser.promql import Expression
 from tailboard.queries.subject import Panel, Query, Subject, list_entries
 from tailboard.queries.variables import LABEL_VALUES, list_variable_queries
 from tailboard.search.match import MATCH_KINDS, Match, MatchKind, Owner
@@ -197,11 +197,6 @@ def list_texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
             ]
         elif isinstance(item, list):
             pending += [(field_name, child) for child in reversed(item)]
-
-
-def find_names_in_text(text: str, pattern: SearchPattern) -> Names:
-    """The names of a text that may be an expression; none where it is none."""
-    return list_names(text, parse_expression(text), pattern)
 
 
 def _read_variable_query(variable: Mapping[str, Any]) -> str:

@@ -373,11 +373,6 @@ class _Reader:
             depth += (token.text == opening) - (token.text == closing)
 
 
-def list_placed_children(placed_node: PlacedNode) -> tuple[PlacedNode, ...]:
-    """The nodes right below a node, and the parameter of an aggregation before them."""
-    return (placed_node.param, *placed_node.children) if placed_node.param else placed_node.children
-
-
 PLACERS: dict[str, Callable[[_Reader, Any], PlacedNode]] = {
     "NumberLiteral": _Reader._place_number,
     "StringLiteral": _Reader._place_string,

@@ -207,11 +207,6 @@ def _format_pieces(pieces: Iterable[Piece]) -> str:
     return text
 
 
-def expand_variables(text: str, placeholder: str = PLACEHOLDER) -> str:
-    """The expression with something in the place of every variable outside of quotes."""
-    return "".join(_expand_piece(piece, placeholder).text for piece in split_text(text))
-
-
 def _expand_piece(piece: Piece, placeholder: str) -> Piece:
     if piece.kind != "code" or not ("$" in piece.text or "[[" in piece.text):
         return piece

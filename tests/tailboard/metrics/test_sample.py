@@ -15,8 +15,6 @@ from tailboard.metrics.sample import (
     Dialect,
     parse_float,
     parse_line,
-    parse_sample,
-    parse_type_comment,
 )
 
 NOBODY: tuple[Dialect, ...] = ()
@@ -150,15 +148,15 @@ def test_a_line_is_refused_by_those_who_refuse_it(text: str, refusing: tuple[Dia
 def test_a_sample_is_what_prometheus_stores(
     text: str, name: str, labels: dict[str, str], value: float
 ) -> None:
-    assert parse_sample(text) == (name, labels, value)
+    assert parse_line(text).sample == (name, labels, value)
 
 
 def test_a_comment_declares_a_family() -> None:
-    assert parse_type_comment("# TYPE a counter") == ("a", "counter")
-    assert parse_type_comment('# TYPE "a.b" gauge') == ("a.b", "gauge")
-    assert parse_type_comment("# TYPE a info") == ("a", "info")
-    assert parse_type_comment("# HELP a counter") is None
-    assert parse_type_comment("# TYPE a meter") is None
+    assert parse_line("# TYPE a counter").family == ("a", "counter")
+    assert parse_line('# TYPE "a.b" gauge').family == ("a.b", "gauge")
+    assert parse_line("# TYPE a info").family == ("a", "info")
+    assert parse_line("# HELP a counter").family is None
+    assert parse_line("# TYPE a meter").is_refused
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from tailboard.cli.new_definition import DEFAULT_FOLDER
-from tailboard.metrics.sample import parse_sample, parse_type_comment
+from tailboard.metrics.sample import parse_line
 from tests.slow_marks import mark_slow
 from tests.tailboard.init.library_expositions import format_exposition
 from tests.tailboard.prometheus.fake_prometheus import FakePrometheus, Labels, build_failure
@@ -17,11 +17,11 @@ def store_exposition(fake_server: FakePrometheus, job: str, text: str, **target:
     added = {"job": job, "instance": f"{job}:1", **target}
     fake_server.add_series("up", added)
     for line in text.splitlines():
-        if declaration := parse_type_comment(line):
-            fake_server.metadata.append(
-                {"metric": declaration[0], "type": declaration[1], "target": added}
-            )
-        elif parsed := parse_sample(line.strip()):
+        parsed_line = parse_line(line.strip())
+        if parsed_line.family:
+            metric, metric_type = parsed_line.family
+            fake_server.metadata.append({"metric": metric, "type": metric_type, "target": added})
+        elif parsed := parsed_line.sample:
             target_labels = {
                 f"exported_{label}" if label in added else label: to
                 for label, to in parsed.labels.items()

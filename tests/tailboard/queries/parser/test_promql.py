@@ -11,8 +11,6 @@ from tailboard.metrics.exposition import Catalogue
 from tailboard.queries.parser.promql import (
     MAX_DEPTH,
     MAX_PROBLEM_LENGTH,
-    PLACEHOLDER,
-    expand_variables,
     find_selectors,
     find_variables,
     list_children,
@@ -105,14 +103,14 @@ def test_a_name_in_a_matcher_is_the_name() -> None:
 
 
 def test_what_stands_in_quotes_is_left_alone() -> None:
-    assert expand_variables('x{a="$b [5m] [[c]]"}') == 'x{a="$b [5m] [[c]]"}'
+    (series,) = find_selectors(parse_expression('x{a="$b [5m] [[c]]"}').tree)
+    assert series.matchers == (("a", "=", "$b [5m] [[c]]"),)
     assert find_variables('x{a="$b", c=~"${d:regex}", e="[[f]]"}') == {"b", "d", "f"}
 
 
 def test_a_comment_is_no_part_of_an_expression() -> None:
     (series,) = find_selectors(parse_expression("# it's (((\nx{a='b'} # \"").tree)
     assert (series.name, series.matchers) == ("x", (("a", "=", "b"),))
-    assert expand_variables("$x # $x\n") == f"{PLACEHOLDER} # $x\n"
     assert "[5m]" not in mask_quotes("x # [5m]")
 
 
