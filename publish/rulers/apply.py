@@ -89,8 +89,8 @@ class RulesApplier(ItemApplier[GroupItem]):
             if live is not None and is_same_group(live, desired):
                 break
             current = classify_group(self._ruler, desired, live, self._owner)
-            is_seen = is_same_group(live, item.live)
-            if not is_seen and not is_permitted(current, self._policy):
+            is_unchanged = is_same_group(live, item.live)
+            if not is_unchanged and not is_permitted(current, self._policy):
                 raise TailboardError(
                     f"the rule group {item.title!r} was changed meanwhile: "
                     f"{current.state}, {current.reason or 'as declared'}",

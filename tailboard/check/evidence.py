@@ -76,12 +76,12 @@ def build_evidence(subjects: Iterable[Subject], catalogue: Catalogue, source: st
         )
     }
     subjects = list(subjects)
-    asked_percentiles = tuple(find_percentiles(subjects))
+    percentiles = tuple(find_percentiles(subjects))
     queries = (query for subject in subjects for query in list_queries(subject))
     sources = _build_sources(catalogue)
     return Evidence(
         source,
-        asked_percentiles,
+        percentiles,
         distributions,
         means,
         metrics,

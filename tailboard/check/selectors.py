@@ -74,13 +74,13 @@ class Inventory:
     user_labels: frozenset[str]
     native_histograms: frozenset[str]
     is_complete: bool = False
-    """Whether a server told all of it."""
+    """Whether a server reported all of it."""
 
     dual_histograms: frozenset[str] = frozenset()
     """Histograms that queries read in both forms, of which a server may have one."""
 
     bound_matchers: Mapping[str, frozenset[Matcher]] = field(default_factory=dict)
-    """Which buckets all queries together ask for, by metric: what lacks is told at once."""
+    """Which buckets all queries together ask for, by metric: a finding names all that lack."""
 
 
 def classify_selector(

@@ -33,4 +33,4 @@ def _read_uid(path: Path) -> str:
     try:
         return str(unwrap_dashboard(json.loads(path.read_bytes())).get("uid") or "")
     except (OSError, ValueError, RecursionError, AttributeError, DefinitionError):
-        return ""  # what is wrong with it is told where it is read as a definition
+        return ""  # what is wrong with it is reported where it is read as a definition

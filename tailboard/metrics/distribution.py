@@ -86,8 +86,8 @@ def propose_buckets(distribution: Distribution, thresholds: Iterable[float] = ()
     """Buckets that suit what was observed, at most `MAX_BOUNDS`.
 
     They begin below the fastest twentieth and end at twice the bucket of the P99.9, in steps of
-    1, 2, 5; every threshold is one, and what lies above the largest one can be told from it; what
-    room is left leads up to the thresholds, and then makes the steps between the P90's bucket and
+    1, 2, 5; every threshold is one, and the largest one has a bucket above it; what room is left
+    leads up to the thresholds, and then makes the steps between the P90's bucket and
     the P99's finer, from the top. Below the first bound nothing is known but the mean, so they
     begin at a fifth of it there; beyond the last bound nothing is known, so they go on to ten
     times the last bound or the mean.

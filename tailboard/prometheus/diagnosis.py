@@ -301,12 +301,12 @@ def _classify_gone(
             and selector.name not in PROMETHEUS_SERIES
         )
         if has_recent_series and not target_metrics.has_series(selection, selector.name):
-            last_seen = (
+            last_time_text = (
                 f"; the last was at {_format_time(outcome.last_time)}" if outcome.last_time else ""
             )
             target_text = f" of {selection}" if selection.matchers else ""
             tip = "see that the program runs, is scraped, and still exposes it."
-            problem = f"{selector.name} has no series{target_text} now{last_seen}"
+            problem = f"{selector.name} has no series{target_text} now{last_time_text}"
             return Assessment(STALE, _append_empty_reason(query, problem), tip)
     return None
 

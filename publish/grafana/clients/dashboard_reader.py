@@ -174,8 +174,8 @@ class DashboardReader:
         stored_version = self._find_stored_version(reads)
         if not stored_version:
             return find_next_version(_list_reports(reads), self._versions.offered)
-        is_wanted = is_v2_version(stored_version) and stored_version in self._versions.offered
-        return stored_version if is_wanted and stored_version not in reads else ""
+        is_readable_v2 = is_v2_version(stored_version) and stored_version in self._versions.offered
+        return stored_version if is_readable_v2 and stored_version not in reads else ""
 
     def _find_stored_version(
         self, reads: Mapping[str, DashboardRead] | Mapping[str, VersionRead]

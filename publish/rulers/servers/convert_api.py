@@ -111,7 +111,7 @@ class ConvertApi(RulerApi):
             raise TypeError("groups that are no list")
         return [group for groups in lists for group in groups]
 
-    def _check_found_nothing(self, response: Response, action: str) -> None:
+    def _check_missing_namespace(self, response: Response, action: str) -> None:
         """Tell a folder that is not there from a Grafana without this API."""
         if self._has_api:
             return

@@ -45,7 +45,7 @@ MAX_REASON_LENGTH = 500
 
 
 class RuleFiles:
-    """The groups of one rule file; without a connection nobody is told to load it."""
+    """The groups of one rule file; without a connection no server is asked to load it."""
 
     label = "Prometheus"
     max_concurrency = 1

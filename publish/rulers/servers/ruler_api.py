@@ -77,7 +77,7 @@ class RulerApi:
         action = f"listing the rules of {self.namespace!r}"
         response = self._send("GET", self._build_path())
         if response.status == NOT_FOUND:
-            self._check_found_nothing(response, action)
+            self._check_missing_namespace(response, action)
             self._note_missing_namespace()
             return {}
         validate_response(response, action, self.label)
@@ -167,7 +167,7 @@ class RulerApi:
     def _note_missing_namespace(self) -> None:
         """Nothing: an empty namespace is none."""
 
-    def _check_found_nothing(self, response: Response, action: str) -> None:
+    def _check_missing_namespace(self, response: Response, action: str) -> None:
         """Tell a namespace without groups from an address without a ruler."""
         message = response.message.lower()
         if "page not found" in message or message == f"status {NOT_FOUND}":

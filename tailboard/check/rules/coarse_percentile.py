@@ -3,7 +3,7 @@
 Bad: the buckets end at `0.1, 1.0, 10.0`, and the P99 lies between 1 s and 10 s
 Good: the buckets end at `1.0, 1.5, 2.0, 3.0, 5.0` where the P99 lies
 A bucket may end at 2.5 times its begin: so wide are the widest of prometheus-client's own, and
-whoever takes those shall not be told at every release. In the first bucket there is no such
+whoever takes those shall not be warned at every release. In the first bucket there is no such
 factor. There it is wide if it ends at 100 ms or beyond, and at more than ten times the mean.
 Where `last-bucket` has something to say of the same histogram, it says this too.
 """

@@ -2,7 +2,7 @@
 
 Bad: `orders_total` counts the rows of a table, and falls when rows are deleted
 Good: a counter only grows; what goes up and down is a gauge, and is not called `..._total`
-Three falls within an hour are told, of programs that expose `process_start_time_seconds`: an
+Three falls within an hour are reported, of programs that expose `process_start_time_seconds`: an
 exporter's counters may begin again when what it watches was restarted.
 """
 

@@ -4,7 +4,7 @@ Bad: `http_requests_total` with 40 routes, 9 methods, 20 statuses and 300 custom
 Good: `http_requests_total` with 40 routes, the methods that happen, and `2xx` to `5xx`
 More than 1,000 series of a name are many, of a histogram more than 1,000 sets of labels; so are
 more than 100 values of one label. What `raw-path`, `id-label` or `email-label`
-finds is told by them alone.
+finds is reported by them alone.
 """
 
 from collections.abc import Iterator

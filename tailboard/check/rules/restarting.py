@@ -2,7 +2,7 @@
 
 Bad: killed for its memory every ten minutes, and what it counted since the last scrape is lost
 Good: it starts when it is deployed
-Three starts within an hour are told.
+Three starts within an hour are reported.
 """
 
 from tailboard.check.engine import Check, report_processes

@@ -9,7 +9,7 @@ they end at 1000 or beyond; or if it has no buckets, and the mean is 600 or more
 for it may really take that long, if the mean is above 60, which servers and proxies cut off by
 default, or at least 10 with half of all values beyond the last bucket. Buckets beyond 60 that hold
 the values were chosen for them. Milliseconds are seconds if HTTP requests take less than 0.05 on
-average, which no Python server can. What lies between is not told. Fewer than 10 values tell
+average, which no Python server can. What lies between is not reported. Fewer than 10 values tell
 nothing.
 """
 

@@ -72,7 +72,7 @@ Example:
     is_flag=True,
     help="Also show in which bucket each percentile lies, and the metrics with the most series.",
 )
-@click.option("--json", "is_json", is_flag=True, help="Queries, findings and details as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Queries, findings and details as JSON.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -83,7 +83,7 @@ def command(
     target_labels: tuple[str, ...],
     fail_on: str,
     in_detail: bool,
-    is_json: bool,
+    as_json: bool,
 ) -> int:
     """Compare every query with the metrics that programs expose.
 
@@ -137,7 +137,7 @@ def command(
         *apply_exclusions(raw_findings, exclusions, SETTINGS_SOURCE),
     ]
     reported_findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
-    if is_json:
+    if as_json:
         print_json_report(build_check_json(check_results, reported_findings, evidence_list))
     else:
         print_lines(render_check_text(check_results, reported_findings))

@@ -40,7 +40,7 @@ Example:
     "called NAME, in definitions/ if that is there.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there already.")
-@click.option("--json", "json_wanted", is_flag=True, help="What was recognised, as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="What was recognised, as JSON.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -50,7 +50,7 @@ def command(
     all_jobs: bool,
     file: Path | None,
     force: bool,
-    json_wanted: bool,
+    as_json: bool,
 ) -> int:
     """Write a definition from what a program exposes.
 
@@ -63,7 +63,7 @@ def command(
     names one. A PROMETHEUS_URL of the environment gives way to --metrics and --registry.
     """
     source.validate(context)
-    if json_wanted and file == STDOUT:
+    if as_json and file == STDOUT:
         raise click.UsageError("--json and --out - would both write to stdout. Leave one out.")
     if name is not None:
         name = _validate_name(name)
@@ -76,15 +76,15 @@ def command(
         )
 
         if all_jobs:
-            return write_all_definitions(source, force=force, is_json=json_wanted)
-        new_definition = build_job_definition(source, name, job, is_json=json_wanted)
+            return write_all_definitions(source, force=force, as_json=as_json)
+        new_definition = build_job_definition(source, name, job, as_json=as_json)
     else:
         new_definition = _build_from_exposition(source, name, job)
     if new_definition is None:
         return 2
     path = new_definition.resolve_path(file)
     new_definition.write_file(path, force=force)
-    if json_wanted:
+    if as_json:
         print_json_report(new_definition.build_report(path))
     new_definition.print_report(path)
     return 0

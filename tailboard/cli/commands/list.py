@@ -39,7 +39,7 @@ def command(
     """List dashboards and rules, or all that can be explained.
 
     With definitions: the uids and titles of their dashboards, and their services' rules. What a
-    broken one keeps away is told on stderr, and the exit code is 2.
+    broken one keeps away is reported on stderr, and the exit code is 2.
     """
     parameter_source = context.get_parameter_source("definitions")
     errors: list[DefinitionError] = []

@@ -27,7 +27,7 @@ MAX_EXAMPLES = 3
 
 
 def build_job_definition(
-    source: MetricsSource, name: str | None, job: str | None, *, is_json: bool
+    source: MetricsSource, name: str | None, job: str | None, *, as_json: bool
 ) -> NewDefinition | None:
     """The job that was named, or the only one of an application; None where there are several.
 
@@ -40,7 +40,7 @@ def build_job_definition(
         applications = [candidate for candidate in jobs if candidate.is_application]
         if len(applications) == 1:
             return _build_definition(server, applications[0], name, is_guessed=True)
-    if is_json:
+    if as_json:
         print_json_report({"candidates": [_build_job_json(candidate) for candidate in jobs]})
     else:
         print_lines(_render_table(jobs))
@@ -63,7 +63,7 @@ def build_job_definition(
     return None
 
 
-def write_all_definitions(source: MetricsSource, *, force: bool, is_json: bool) -> int:
+def write_all_definitions(source: MetricsSource, *, force: bool, as_json: bool) -> int:
     """Write a definition for each job of an application; 4 where only some could be."""
     with source.connect(CONCURRENCY) as server:
         jobs = [job for job in _recognize_all_jobs(server) if job.is_application]
@@ -85,7 +85,7 @@ def write_all_definitions(source: MetricsSource, *, force: bool, is_json: bool) 
         reports.append(definition.build_report(path))
         paths.append(path)
         print_message(f"Wrote {path}: {describe_convention(definition.draft.recognition)}")
-    if is_json:
+    if as_json:
         print_json_report({"definitions": reports})
     print_message(f"{len(paths)} of {format_count(len(definitions), 'definition')} written")
     if paths:

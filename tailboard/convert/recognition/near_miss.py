@@ -63,10 +63,10 @@ def _find_changes(candidate: ReadyMade, panel: Panel) -> dict[str, Any] | None:
     """The attributes of grafanalib's panel that have to change; None where one cannot."""
     changes: dict[str, Any] = {}
     extra: dict[str, Any] = {}
-    built = {key: part for key, part in candidate.panel.items() if key not in LAYOUT_FIELDS}
-    wanted_panel = {key: part for key, part in panel.items() if key not in LAYOUT_FIELDS}
+    built_panel = {key: part for key, part in candidate.panel.items() if key not in LAYOUT_FIELDS}
+    panel_fields = {key: part for key, part in panel.items() if key not in LAYOUT_FIELDS}
     defaults = find_panel_defaults(str(panel.get("type")))
-    for path, value in _list_differences(built, wanted_panel):
+    for path, value in _list_differences(built_panel, panel_fields):
         if path[0] == "targets":
             return None
         if len(path) == 1 and path[0] in TEXT_FIELDS:

@@ -20,7 +20,7 @@ MAX_SERIES = 1000
 """The series of a query that are read at most."""
 
 MAX_DRAWN_SERIES = 100
-"""The series of a panel that are drawn at most: more cannot be told apart."""
+"""The series of a panel that are drawn at most: nobody can distinguish more."""
 
 LEGEND_LABEL = re.compile(r"\{\{\s*(.+?)\s*\}\}")
 AUTO_LEGEND = "__auto"

@@ -20,7 +20,7 @@ POLL_SECONDS = 0.5
 
 KEEP_ALIVE_SECONDS = 15.0
 MAX_STREAMS = 32
-"""The pages that are told of changes at once."""
+"""The number of pages that are notified of changes."""
 
 MAX_WATCHED_FILES = 2000
 WATCHED_SUFFIXES = frozenset({".py", ".json", ".toml"})

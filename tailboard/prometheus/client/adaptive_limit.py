@@ -21,7 +21,7 @@ class AdaptiveLimit:
 
     @contextmanager
     def take_slot(self) -> Iterator["Slot"]:
-        """Wait until fewer requests than the limit run; the slot is told how the request went."""
+        """Wait until fewer requests than the limit run; the slot takes how the request went."""
         with self._condition:
             self._condition.wait_for(lambda: self._running < self.current)
             self._running += 1

@@ -42,13 +42,13 @@ def find_percentiles(subjects: Iterable[Subject]) -> list[Percentile]:
     tracer = HistogramTracer(
         find_recordings(rule for subject in subjects for rule in subject.rules)
     )
-    found_percentiles = [
+    percentiles = [
         Percentile(name, quantile, place, limits)
         for subject in subjects
         for place, tree, panel_thresholds in _list_trees(subject)
         for name, quantile, limits in tracer.trace_percentiles(tree, panel_thresholds)
     ]
-    return list(dict.fromkeys(found_percentiles))
+    return list(dict.fromkeys(percentiles))
 
 
 def _list_trees(subject: Subject) -> Iterator[tuple[Place, Any, tuple[float, ...]]]:

@@ -223,7 +223,7 @@ def _compare_places(
     new_sections: list[LayoutSection],
     matches: Matches,
 ) -> Iterator[str]:
-    """The changes of where panels are; those that came with a new section are told with that."""
+    """The changes of where panels are; a new section stands for the panels that came with it."""
     changed_sections: dict[LayoutSection, None] = {}
     for name in old["elements"]:
         if name not in new["elements"]:
