@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from tailboard.panels.definition_error import DefinitionError
 from tailboard.preview.pages.page import INDEX_NAME
 from tailboard.publish.errors import TailboardError
 
 HOST = "127.0.0.1"
+REPORTED_ERRORS = (DefinitionError, TailboardError, OSError)
+"""The errors of definitions and servers, which are sentences for the user."""
+
 POLL_SECONDS = 0.5
 """How often the definitions' files are looked at."""
 
@@ -202,19 +206,10 @@ def follow_definitions(
         fingerprint = current
         try:
             site.replace_files(build())
-        except Exception as error:
-            if not is_reportable(error):
-                raise
+        except REPORTED_ERRORS as error:
             report(str(error))
             site.report_mistake(str(error))
         built = time.monotonic()
-
-
-def is_reportable(error: Exception) -> bool:
-    """Whether an error is a sentence for the user."""
-    from tailboard.panels.definition_error import DefinitionError
-
-    return isinstance(error, DefinitionError | TailboardError | OSError)
 
 
 def read_fingerprint(paths: Iterable[Path]) -> Fingerprint:

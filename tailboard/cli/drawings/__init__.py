@@ -1,0 +1,1 @@
+"""What `tailboard preview` does: its options, its files, and the pages that it serves."""
