@@ -1,12 +1,12 @@
 """The addresses that alerts link to."""
 
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from tailboard.alerts.template import escape_template
+from tailboard.panels.record import record
 
 
-@dataclass(frozen=True)
+@record
 class Addresses:
     """The addresses that alerts link to: Grafana, and the runbook of an alert.
 

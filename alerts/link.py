@@ -1,7 +1,6 @@
 """The link from an alert to the very panel that shows it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from tailboard.alerts.rule import AlertRule
@@ -9,10 +8,11 @@ from tailboard.alerts.template import format_url_template
 from tailboard.dashboards.dashboard import Dashboard
 from tailboard.dashboards.panel_ids import find_panel_ids
 from tailboard.panels.definition_error import MissingMetricError
+from tailboard.panels.record import record
 from tailboard.panels.service import Service
 
 
-@dataclass(frozen=True)
+@record
 class PanelLink:
     """A panel on a dashboard, and what is chosen there.
 

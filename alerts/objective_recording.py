@@ -6,7 +6,6 @@ history that Prometheus has when the rules are loaded. Beyond, they are sums of 
 
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tailboard.alerts import significance
 from tailboard.alerts.rule import RecordingRule
@@ -24,6 +23,7 @@ from tailboard.panels.objective import (
     build_request_rate,
     select_recording,
 )
+from tailboard.panels.record import record
 from tailboard.panels.recording import SERVICE_LABEL, WINDOW
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
@@ -67,7 +67,7 @@ def find_required_history(window: str) -> str:
     return f"{int(parse_duration(window) * HISTORY_SHARE / 3600)}h"
 
 
-@dataclass(frozen=True)
+@record
 class _ObjectiveRecorder:
     service: Service
     objective: Objective

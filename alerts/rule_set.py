@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Self
 
 from tailboard.alerts.link import PanelLink, find_panel_links
@@ -19,13 +18,14 @@ from tailboard.panels.definition_error import (
 )
 from tailboard.panels.duration import validate_duration
 from tailboard.panels.matcher import GRAFANA_VARIABLE, LABEL_NAME
+from tailboard.panels.record import record
 from tailboard.panels.service import Service
 
 CHANGEABLE_FIELDS = ("severity", "lasting", "keep_firing", "labels", "summary", "description")
 """What a definition may change of a rule; its limit stands in the service's objectives."""
 
 
-@dataclass(frozen=True)
+@record
 class RuleSet:
     """The rules of one service. `links` says for each alert rule which panel shows it.
 

@@ -22,6 +22,7 @@ from tailboard.panels import promql
 from tailboard.panels.duration import parse_duration
 from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.panels.matcher import equals
+from tailboard.panels.record import record
 
 JsonObject = dict[str, Any]
 
@@ -45,7 +46,7 @@ SeriesByMetric = Mapping[str, Mapping[str, str]]
 """Input series and their values, by the name of the metric."""
 
 
-@dataclass(frozen=True)
+@record
 class _Case:
     """An example of one rule, and the metrics that the rule reads."""
 

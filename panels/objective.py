@@ -6,7 +6,6 @@ https://sre.google/workbook/alerting-on-slos/
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tailboard.panels import promql
 from tailboard.panels.concept import (
@@ -22,12 +21,13 @@ from tailboard.panels.latency import resolve_duration_concept
 from tailboard.panels.matcher import Matchers, equals
 from tailboard.panels.metric import Gauge, Histogram
 from tailboard.panels.objectives import compute_budget, format_percentile
+from tailboard.panels.record import record
 from tailboard.panels.recording import SERVICE_LABEL, WINDOW, format_recording
 from tailboard.panels.selection import Selection
 from tailboard.panels.service import Service
 
 
-@dataclass(frozen=True)
+@record
 class Objective:
     """What is promised: the share of requests that must be good, and what makes one bad.
 
@@ -53,7 +53,7 @@ class Objective:
         return float(f"{(1 + self.budget) / 2 / self.budget:.4g}")
 
 
-@dataclass(frozen=True)
+@record
 class BurnRateAlert:
     """A condition on the burn rate: how fast, over which two windows, and whether it pages."""
 

@@ -13,6 +13,7 @@ from math import comb
 from warnings import catch_warnings, simplefilter
 
 from tailboard.panels.lazy_pattern import declare_pattern
+from tailboard.panels.record import record
 
 MAX_STEPS = 20_000_000
 """Steps of Python's engine for one pattern and all values, in its worst case: below a second."""
@@ -40,7 +41,7 @@ RE2_ONLY = declare_pattern(
 """What RE2 takes, and Python reads otherwise or not at all."""
 
 
-@dataclass(frozen=True)
+@record
 class Pattern:
     """A pattern as Python reads it, and what decides how long matching takes.
 
@@ -168,7 +169,7 @@ def _count_quantifiers(text: str) -> tuple[int, int, bool]:
     return groups[0].total, 1 + code.count("|"), is_exponential
 
 
-@dataclass(slots=True)
+@dataclass
 class _Group:
     """The quantifiers of a group: of the branch at hand, and of the one with the most."""
 

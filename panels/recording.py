@@ -5,7 +5,6 @@ https://prometheus.io/docs/practices/rules/
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tailboard.panels.concept import (
@@ -31,6 +30,7 @@ from tailboard.panels.concept import (
 from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.panels.matcher import Matchers
 from tailboard.panels.metric import Role
+from tailboard.panels.record import record
 
 FOREIGN_CHARACTER = declare_pattern(r"[^a-zA-Z0-9_:]")
 
@@ -66,7 +66,7 @@ INSTANCE_CONCEPTS: frozenset[Concept[Any]] = frozenset({REQUESTS})
 """Also recorded by instance, for the limit of requests in flight."""
 
 
-@dataclass(frozen=True)
+@record
 class Recording:
     """The recorded rates of one metric: the labels they are kept by, and the matchers of a service.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from tailboard.dashboards.schema_v2.values import list_objects, read_object, read_spec, read_text
+from tailboard.panels.record import record
 
 JsonObject = Mapping[str, Any]
 
@@ -66,7 +67,7 @@ class Section:
         return f"{name} of {self.path[-1].describe()}" if self.path else name
 
 
-@dataclass(frozen=True)
+@record
 class LayoutItem:
     """The place of one element: in an auto grid, or at a position of a grid."""
 

@@ -1,9 +1,9 @@
 """How a row of a dashboard is laid out in schema v2."""
 
-from dataclasses import dataclass
+from tailboard.panels.record import record
 
 
-@dataclass(frozen=True)
+@record
 class RowLayout:
     """How a row of schema v1 is laid out in schema v2.
 

@@ -1,18 +1,19 @@
 """An output format: the files that it makes of each document and of each service's rules."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from tailboard.alerts.addresses import Addresses
 from tailboard.dashboards.document import Document
+from tailboard.panels.record import record
 
 if TYPE_CHECKING:
     from tailboard.alerts import RuleSet
 
 
-@dataclass(frozen=True)
+@record
 class FormatOptions:
     """Addresses and paths that files name, beside the documents.
 
@@ -25,7 +26,7 @@ class FormatOptions:
     addresses: Addresses = field(default_factory=Addresses)
 
 
-@dataclass(frozen=True)
+@record
 class File:
     """A file to write: its path within the output folder, and its bytes."""
 
@@ -33,7 +34,7 @@ class File:
     content: bytes
 
 
-@dataclass(frozen=True)
+@record
 class Format:
     """A way to write documents and rules out.
 

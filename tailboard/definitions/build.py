@@ -1,7 +1,6 @@
 """One build: all definitions, and the files that the formats make of what they declare."""
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from tailboard.dashboards.document import Document
@@ -9,6 +8,7 @@ from tailboard.definitions.compiler import Compilation, Compiler
 from tailboard.definitions.json_overrides import read_json_uids
 from tailboard.definitions.source import Source
 from tailboard.panels.definition_error import DefinitionError, locate_errors
+from tailboard.panels.record import record
 from tailboard.publish.formats import File, Format, FormatOptions
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class Build:
         self.uids[uid] = f"{title!r} in {source.name}"
 
 
-@dataclass(frozen=True)
+@record
 class BuildResult:
     """The files of one dashboard or of one service's rules.
 

@@ -1,7 +1,7 @@
 """The way from what one definition declares to files, whatever other definitions declare."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from tailboard.definitions.exceptions import convert_shape_errors
 from tailboard.definitions.json_overrides import find_json_override
 from tailboard.definitions.source import Source
 from tailboard.panels.definition_error import DefinitionError, locate_errors
+from tailboard.panels.record import record
 from tailboard.publish.formats import File, Format, FormatOptions
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ V2_NOTE = (
 FLAT_NOTE = "{losses} in the format {names}; the format v2 keeps them"
 
 
-@dataclass(frozen=True)
+@record
 class Compilation:
     """What one declaration became: a dashboard with its uid and title, or the rules of a service.
 
@@ -46,7 +47,7 @@ class Compilation:
     error: DefinitionError | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Compiler:
     """Compiles definitions one by one; `json_paths` are those of the JSON documents by uid."""
 

@@ -1,17 +1,17 @@
 """Where dashboards and rules come from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tailboard.definitions import load
+from tailboard.panels.record import record
 
 if TYPE_CHECKING:
     from tailboard.panels.service import Service
 
 
-@dataclass(frozen=True)
+@record
 class Source:
     """Where dashboards come from: a definition, a convention of the library, or many services."""
 

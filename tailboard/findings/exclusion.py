@@ -1,12 +1,12 @@
 """What a team lives with: which findings, or which queries without data; where, and why."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
 from tailboard.findings.finding import Finding, Place
 from tailboard.panels.definition_error import suggest_name
+from tailboard.panels.record import record
 from tailboard.publish.errors import TailboardError
 
 UNUSED_EXCLUSION = "unused-exclusion"
@@ -14,7 +14,7 @@ SCOPE_FIELDS = ("dashboard", "panel", "query")
 FIELDS = ("rule", *SCOPE_FIELDS, "reason")
 
 
-@dataclass(frozen=True)
+@record
 class Exclusion:
     """What is excluded: a rule, narrowed to places by patterns as the shell has them."""
 

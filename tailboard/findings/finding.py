@@ -1,7 +1,8 @@
 """One place where a document or a rule is wrong or misleading."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from tailboard.panels.record import record
 
 Severity = Literal["error", "warning", "note"]
 """`error`: it is wrong or shows nothing. `warning`: it misleads, or costs more than it should.
@@ -12,7 +13,7 @@ Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
-@dataclass(frozen=True, order=True)
+@record
 class Place:
     """Where: a definition, a dashboard's uid or a rule file's slug, a panel or rule, a query.
 
@@ -34,8 +35,15 @@ class Place:
     def __str__(self) -> str:
         return ": ".join(part for part in (self.source, self.location) if part)
 
+    def __lt__(self, other: "Place") -> bool:
+        return self._sort_key < other._sort_key
 
-@dataclass(frozen=True)
+    @property
+    def _sort_key(self) -> tuple[str, str, str, str, int]:
+        return self.source, self.dashboard, self.panel, self.query, self.panel_id
+
+
+@record
 class Finding:
     """What is wrong, where, and what to do about it."""
 

@@ -1,10 +1,10 @@
 """Running lint rules: the rule says what is wrong, this says where and how bad."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tailboard.findings.finding import Finding, Place, Severity
+from tailboard.panels.record import record
 from tailboard.queries.subject import JsonMapping, Panel, Query, Subject, list_queries
 
 Problems = Iterable[tuple[str, str]]
@@ -24,7 +24,7 @@ def _find_nothing(*_: object) -> Problems:
     return ()
 
 
-@dataclass(frozen=True)
+@record
 class LintRule:
     """One thing that a document or a rule must get right.
 

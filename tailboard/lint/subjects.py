@@ -19,6 +19,7 @@ from tailboard.lint.rule_files import RULE_FILE_SUFFIXES
 from tailboard.lint.rules import LINT_RULES
 from tailboard.panels.definition_error import DefinitionError, locate_errors
 from tailboard.panels.lazy_pattern import declare_pattern
+from tailboard.panels.record import record
 from tailboard.publish.errors import BrokenDefinitionsError
 from tailboard.queries.subject import Subject, build_document_subject
 
@@ -39,7 +40,7 @@ DASHBOARD_FIELDS = {"panels", "rows", "elements", "templating", "schemaVersion"}
 """A JSON document with none of these and no title is no dashboard."""
 
 
-@dataclass(frozen=True)
+@record
 class LintResult:
     """What was found, in how many dashboards and rule sets, and which files are something else."""
 

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tailboard.dashboards.schema_v2.flatten import build_view
 from tailboard.dashboards.schema_v2.layout import LayoutItem, list_placed_items
 from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.findings.finding import Place
+from tailboard.panels.record import record
 from tailboard.queries.data_sources import (
     LOG_PANELS,
     PROMQL_KINDS,
@@ -27,7 +28,7 @@ GRAFANA_RULE = "grafana_rule"
 """The key in a rule of Grafana's own that says which rule a query belongs to."""
 
 
-@dataclass(frozen=True)
+@record
 class Query:
     """One expression: of a panel, or of a rule."""
 
@@ -48,7 +49,7 @@ class Query:
         return GRAFANA_RULE in self.target
 
 
-@dataclass(frozen=True)
+@record
 class Panel:
     """One panel with its queries; rows are none."""
 
@@ -57,7 +58,7 @@ class Panel:
     queries: tuple[Query, ...]
 
 
-@dataclass(frozen=True)
+@record
 class LoadProblem:
     """What is wrong with a file itself, and the lint rule that reports it."""
 
@@ -67,7 +68,7 @@ class LoadProblem:
     place: Place
 
 
-@dataclass(frozen=True)
+@record
 class Subject:
     """One document, with its panels in reading order; or one service's rule groups.
 

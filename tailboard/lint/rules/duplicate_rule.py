@@ -15,11 +15,11 @@ Exclude the rule where the files are for different servers.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
+from tailboard.panels.record import record
 from tailboard.queries.analysis.recordings import find_recordings
 from tailboard.queries.analysis.series_labels import LabelReader
 from tailboard.queries.subject import JsonMapping, Query, Subject
@@ -27,7 +27,7 @@ from tailboard.queries.subject import JsonMapping, Query, Subject
 Key = tuple[str, str, tuple[tuple[str, str], ...], str]
 
 
-@dataclass(frozen=True)
+@record
 class Duplicate:
     """The query of a rule, and that of the first rule of the same name and labels."""
 

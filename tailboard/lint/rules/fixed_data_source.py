@@ -10,12 +10,12 @@ Exclude it where the dashboard is for one Grafana alone.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from tailboard.dashboards.data_source import DATASOURCE, datasource
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
+from tailboard.panels.record import record
 from tailboard.queries.data_sources import find_source_kind
 from tailboard.queries.parser.promql import parse_expression
 from tailboard.queries.subject import Subject, build_document_subject, list_entries
@@ -73,7 +73,7 @@ def _get_fixed_uid(source: Any) -> str:
     return "" if internal or "$" in uid or "[[" in uid else uid
 
 
-@dataclass(frozen=True)
+@record
 class SourceChoice:
     """The one Prometheus, the variables of which one chooses it at first, and that one's name."""
 

@@ -5,11 +5,12 @@ Prometheus gives to every target. Aggregations, functions and operators then say
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import reduce
 from typing import Any
 
 from tailboard.panels.patterns import has_match
+from tailboard.panels.record import record
 from tailboard.queries.analysis.recordings import RecordingRule, Recordings, find_rules_of_selector
 from tailboard.queries.parser.promql import (
     PLACEHOLDER,
@@ -40,7 +41,7 @@ LABEL_PARAMETERS = {**dict.fromkeys(RELABEL_FUNCTIONS, 1), "histogram_quantiles"
 """Functions that write a label, and which of their arguments is its name."""
 
 
-@dataclass(frozen=True)
+@record
 class SeriesLabels:
     """The labels of all series of an expression.
 

@@ -4,9 +4,10 @@ Two expressions of one shape show the same number: ranges, variables, recorded r
 against NaN make no difference.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from tailboard.panels.record import record
 from tailboard.queries.analysis.recordings import Recordings, is_selectable
 from tailboard.queries.parser.promql import (
     SELECTING_AGGREGATIONS,
@@ -22,7 +23,7 @@ NESTABLE_AGGREGATIONS = {"sum", "max", "min"}
 """Aggregations that come to the same in one step as in two."""
 
 
-@dataclass(frozen=True)
+@record
 class ShapeReader:
     """Builds shapes: `recordings` are filled in, matchers of `ignored_labels` are left out.
 

@@ -5,10 +5,10 @@ NaN is outside of every range; no comparison but `!=` is true of it.
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import inf, isnan
 from typing import Any
 
+from tailboard.panels.record import record
 from tailboard.queries.parser.promql import get_node_type
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
@@ -25,7 +25,7 @@ BINARY_METRICS = {"up", "probe_success"}
 """Metrics that are 0 or 1."""
 
 
-@dataclass(frozen=True)
+@record
 class ValueRange:
     """The least and the largest value."""
 

@@ -4,9 +4,9 @@ https://prometheus.io/docs/prometheus/latest/querying/operators/#vector-matching
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from tailboard.panels.record import record
 from tailboard.queries.analysis.series_labels import METRIC_NAME_LABEL, LabelReader, SeriesLabels
 from tailboard.queries.parser.promql import (
     PLACEHOLDER,
@@ -21,7 +21,7 @@ UNMATCHED_OPERATORS = {"or", "unless"}
 """Operators that return what does not match."""
 
 
-@dataclass(frozen=True)
+@record
 class Mismatch:
     """An operator of which no series of one side matches one of the other, and why.
 

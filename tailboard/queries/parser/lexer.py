@@ -100,7 +100,7 @@ def measure_size(pieces: Iterable[Piece]) -> Size:
     return Size(token_count, levels[0].depth)
 
 
-@dataclass(slots=True)
+@dataclass
 class _Level:
     """What stands between two brackets."""
 

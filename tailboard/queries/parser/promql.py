@@ -6,12 +6,12 @@ there: a duration within a range, else a name, else a number.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tailboard.panels.lazy_pattern import declare_pattern
+from tailboard.panels.record import record
 from tailboard.queries.parser.lexer import (
     Piece,
     Size,
@@ -60,7 +60,7 @@ MANY_SIDES = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Expression:
     """An expression, and why there is no tree of it; variables were read as `placeholder`.
 
@@ -77,7 +77,7 @@ class Expression:
         return None if self.problem else _parse_tree(self.text, self.placeholder)
 
 
-@dataclass(frozen=True)
+@record
 class Selector:
     """A selector within an expression, and what is done with it.
 
@@ -98,7 +98,7 @@ class Selector:
     window: timedelta | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Matching:
     """By which labels an operator matches the series of its sides.
 

@@ -5,14 +5,14 @@ keep half a million. These hold one reference; literals, functions and modifiers
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from tailboard.panels.patterns import find_pattern_problem, has_match
+from tailboard.panels.record import record
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class AggregateExpr:
     """An aggregation: `sum by (job) (expr)`, `topk(param, expr)`."""
 
@@ -22,7 +22,7 @@ class AggregateExpr:
     modifier: Any
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class BinaryExpr:
     """An operator with its two operands, and with `bool`, `on`, `ignoring`, `group_left` if any."""
 
@@ -32,7 +32,7 @@ class BinaryExpr:
     modifier: Any
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Call:
     """A function and its arguments."""
 
@@ -40,14 +40,14 @@ class Call:
     args: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class ParenExpr:
     """An expression in parentheses."""
 
     expr: Any
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class SubqueryExpr:
     """A subquery: `expr[range:step]`."""
 
@@ -58,14 +58,14 @@ class SubqueryExpr:
     at: Any
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class UnaryExpr:
     """A sign before an expression."""
 
     expr: Any
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class VectorSelector:
     """A selector: `name{matchers} offset 5m @ 0`; a name in a matcher is not in `name`.
 
@@ -78,7 +78,7 @@ class VectorSelector:
     at: Any
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class MatrixSelector:
     """A selector with a range: `name[5m]`."""
 
