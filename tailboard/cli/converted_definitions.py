@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tailboard.cli.reports.terminal import print_error, print_json_report, print_message, print_raw
 from tailboard.publish.plural import format_count
+
+if TYPE_CHECKING:
+    from tailboard.convert.conversion import Conversion
 
 
 def write_definitions(
@@ -22,21 +25,10 @@ def write_definitions(
     Without a folder the only definition goes to stdout. Returns the exit code: 1 where `is_strict`
     and a definition differs from its JSON, 2 where none can be converted, 4 where only some can.
     """
-    from tailboard.convert.conversion import Conversion, convert_dashboard
     from tailboard.convert.file_names import name_files
-    from tailboard.definitions.exceptions import convert_shape_errors
-    from tailboard.panels.definition_error import DefinitionError
     from tailboard.publish.pull_output import write_files
 
-    conversions: dict[str, Conversion] = {}
-    refusals: dict[str, str] = {}
-    for name, content in contents.items():
-        try:
-            with convert_shape_errors(content):
-                conversions[name] = convert_dashboard(content)
-        except DefinitionError as error:
-            refusals[name] = str(error)
-            print_error(f"{name} cannot be converted: {error}")
+    conversions, refusals = _convert_dashboards(contents)
     for uid in missing_uids:
         print_error(f"there is no dashboard {uid}, or the credentials may not see it")
     differing_names = [name for name, conversion in conversions.items() if conversion.differences]
@@ -65,18 +57,7 @@ def write_definitions(
         paths = {conversion.uid: str(path) for path, conversion in files.items()}
         print_json_report(
             {
-                "dashboards": [
-                    {
-                        "source": name,
-                        "uid": conversion.uid,
-                        "title": conversion.title,
-                        "file": paths.get(conversion.uid),
-                        "lines": conversion.text.count("\n"),
-                        "notes": list(conversion.notes),
-                        "differences": list(conversion.differences),
-                    }
-                    for name, conversion in conversions.items()
-                ],
+                "dashboards": _build_conversions_json(conversions, paths),
                 "missing": [*missing_uids],
                 "refused": refusals,
                 "written": written_files,
@@ -84,6 +65,43 @@ def write_definitions(
         )
     failure_count = len(refusals) + len(missing_uids)
     return _find_exit_code(len(kept_conversions), failure_count, differing_names, is_strict)
+
+
+def _convert_dashboards(
+    contents: Mapping[str, Any],
+) -> "tuple[dict[str, Conversion], dict[str, str]]":
+    """The conversions by where each is from, and why the others cannot be converted."""
+    from tailboard.convert.conversion import convert_dashboard
+    from tailboard.definitions.exceptions import convert_shape_errors
+    from tailboard.panels.definition_error import DefinitionError
+
+    conversions: dict[str, Conversion] = {}
+    refusals: dict[str, str] = {}
+    for name, content in contents.items():
+        try:
+            with convert_shape_errors(content):
+                conversions[name] = convert_dashboard(content)
+        except DefinitionError as error:
+            refusals[name] = str(error)
+            print_error(f"{name} cannot be converted: {error}")
+    return conversions, refusals
+
+
+def _build_conversions_json(
+    conversions: "Mapping[str, Conversion]", paths: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "source": name,
+            "uid": conversion.uid,
+            "title": conversion.title,
+            "file": paths.get(conversion.uid),
+            "lines": conversion.text.count("\n"),
+            "notes": list(conversion.notes),
+            "differences": list(conversion.differences),
+        }
+        for name, conversion in conversions.items()
+    ]
 
 
 def _find_exit_code(

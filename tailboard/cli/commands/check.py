@@ -1,12 +1,12 @@
 """`tailboard check`: whether queries ask for what is there, and whether what is there misleads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from tailboard.check.engine import run_checks
-from tailboard.check.evidence import build_evidence
+from tailboard.check.evidence import Evidence, build_evidence
 from tailboard.check.query_states import check_queries, list_all_queries
 from tailboard.check.rules import CHECKS
 from tailboard.cli.options.metrics_options import (
@@ -29,8 +29,8 @@ from tailboard.cli.reports.terminal import (
     print_lines,
     print_message,
 )
-from tailboard.findings.exclusion import apply_exclusions, parse_exclusion
-from tailboard.findings.finding import SEVERITIES
+from tailboard.findings.exclusion import Exclusion, apply_exclusions, parse_exclusion
+from tailboard.findings.finding import SEVERITIES, Finding
 from tailboard.lint.engine import lint_subject
 from tailboard.lint.rules import refused_rule_file
 from tailboard.lint.subjects import read_subjects
@@ -119,30 +119,19 @@ def command(
         if source.has_exposition
         else check_server(subject_list, source, concurrency, scrape_interval or "")
     )
-    evidence_list = outcome.evidence
     check_results, idle_findings = apply_settings_allowances(context, outcome.results)
-    refused_rule_files = [
-        finding
-        for subject in subject_list
-        for finding in lint_subject(subject, (refused_rule_file.RULE,))
-    ]
-    raw_findings = [
-        finding
-        for source_evidence in evidence_list
-        for finding in run_checks(source_evidence, CHECKS)
-    ]
-    reported_findings = [
-        *refused_rule_files,
+    findings = [
+        *_find_refused_rule_files(subject_list),
         *idle_findings,
-        *apply_exclusions(raw_findings, exclusions, SETTINGS_SOURCE),
+        *_find_evident_problems(outcome.evidence, exclusions),
     ]
-    reported_findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
+    findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     if as_json:
-        print_json_report(build_check_json(check_results, reported_findings, evidence_list))
+        print_json_report(build_check_json(check_results, findings, outcome.evidence))
     else:
-        print_lines(render_check_text(check_results, reported_findings))
-        print_lines(render_check_details(evidence_list) if in_detail else ())
-    print_message(render_check_summary(check_results, reported_findings))
+        print_lines(render_check_text(check_results, findings))
+        print_lines(render_check_details(outcome.evidence) if in_detail else ())
+    print_message(render_check_summary(check_results, findings))
     if outcome.stop_error:
         print_error(str(outcome.stop_error))
         return 4
@@ -151,8 +140,22 @@ def command(
     )
     return int(
         any(not result.is_fine for result in check_results)
-        or any(result.severity in failing_severities for result in reported_findings)
+        or any(finding.severity in failing_severities for finding in findings)
     )
+
+
+def _find_refused_rule_files(subject_list: Sequence[Subject]) -> Iterator[Finding]:
+    """The rule files of which Prometheus would load nothing, which hold no query to check."""
+    for subject in subject_list:
+        yield from lint_subject(subject, (refused_rule_file.RULE,))
+
+
+def _find_evident_problems(
+    evidence_list: Iterable[Evidence], exclusions: Sequence[Exclusion]
+) -> list[Finding]:
+    """What the checks of metrics find, but for what the settings exclude."""
+    findings = [finding for evidence in evidence_list for finding in run_checks(evidence, CHECKS)]
+    return apply_exclusions(findings, exclusions, SETTINGS_SOURCE)
 
 
 def _check_exposition(
