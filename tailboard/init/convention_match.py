@@ -5,7 +5,7 @@ application lacks what that one has, or has what it lacks, single metrics are ta
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from math import isfinite
 from typing import Any
@@ -99,17 +99,7 @@ def recognize_convention(catalogue: Catalogue, *, has_targets: bool = True) -> R
         for library_convention in CONVENTIONS
         for variant in list_variants(library_convention, catalogue)
     ]
-    # What a Pushgateway declares without series of its own is of the jobs that pushed it.
-    is_gateway = any(name.startswith(PUSHGATEWAY_PREFIX) for name in catalogue.metrics)
-    best_match = max(
-        (match for match in candidates if match.is_convincing),
-        key=lambda match: match.rank,
-        default=None,
-    ) or max(
-        (match for match in candidates if match.is_declared and not is_gateway),
-        key=lambda match: match.declared_rank,
-        default=None,
-    )
+    best_match = _choose_match(candidates, catalogue)
     variant = _vary_targets(best_match.variant, has_targets) if best_match else None
     base = variant.build_convention() if variant else NO_CONVENTION.evolve(has_targets=has_targets)
     changes = dict(_find_changes(base, catalogue))
@@ -127,31 +117,15 @@ def recognize_convention(catalogue: Catalogue, *, has_targets: bool = True) -> R
         for concept, metric in convention.metrics.items()
         if classify_presence(metric, convention, catalogue) is Presence.NO_EVENT
     )
-    absence_reasons = {
-        concept: change.reason for concept, change in changes.items() if change.metric is None
-    }
-    known_concepts = {*convention.metrics, *PUSH_CONCEPTS}
-    lacking_reasons = {
-        concept: reason for concept, reason in base.missing.items() if concept not in known_concepts
-    }
     recognition = Recognition(
         variant,
         changes,
         convention,
         frozenset(silent_concepts),
-        {**absence_reasons, **lacking_reasons},
+        _describe_missing(base, convention, changes),
         tuple(_find_unused_conventions(candidates, convention)),
         is_by_names=best_match is not None and not best_match.is_convincing,
-        expected_convention=""
-        if best_match
-        else next(
-            (
-                name
-                for help_text, name in FIRST_SCRAPE_HELP_TEXTS.items()
-                if help_text in catalogue.help_texts.values()
-            ),
-            "",
-        ),
+        expected_convention="" if best_match else _find_expected_convention(catalogue),
     )
     if not recognition.is_multiprocess_guess:
         return recognition
@@ -161,6 +135,51 @@ def recognize_convention(catalogue: Catalogue, *, has_targets: bool = True) -> R
             concept: WORKER_REASONS.get(concept, reason)
             for concept, reason in recognition.missing.items()
         },
+    )
+
+
+def _choose_match(
+    candidates: Sequence["_ConventionMatch"], catalogue: Catalogue
+) -> "_ConventionMatch | None":
+    """The match that explains most, by series or, failing that, by declarations alone.
+
+    What a Pushgateway declares without series of its own is of the jobs that pushed it.
+    """
+    is_gateway = any(name.startswith(PUSHGATEWAY_PREFIX) for name in catalogue.metrics)
+    return max(
+        (match for match in candidates if match.is_convincing),
+        key=lambda match: match.rank,
+        default=None,
+    ) or max(
+        (match for match in candidates if match.is_declared and not is_gateway),
+        key=lambda match: match.declared_rank,
+        default=None,
+    )
+
+
+def _describe_missing(
+    base: Convention, convention: Convention, changes: Mapping[Concept[Any], Change]
+) -> dict[Concept[Any], str]:
+    """Why each concept is missing, in the application or in all that follow its convention."""
+    absence_reasons = {
+        concept: change.reason for concept, change in changes.items() if change.metric is None
+    }
+    known_concepts = {*convention.metrics, *PUSH_CONCEPTS}
+    lacking_reasons = {
+        concept: reason for concept, reason in base.missing.items() if concept not in known_concepts
+    }
+    return {**absence_reasons, **lacking_reasons}
+
+
+def _find_expected_convention(catalogue: Catalogue) -> str:
+    """The convention that the first scrape announces by its help texts alone; empty for none."""
+    return next(
+        (
+            name
+            for help_text, name in FIRST_SCRAPE_HELP_TEXTS.items()
+            if help_text in catalogue.help_texts.values()
+        ),
+        "",
     )
 
 

@@ -127,15 +127,14 @@ def _find_label_renames(
     label_renames: dict[str, str] = {}
     for metric in convention.metrics.values():
         metric_series = catalogue.find_metric(list_metric_series(metric)[0])
-        for role, label in metric.labels.items() if metric_series else ():
-            if metric_series and label not in metric_series.labels and label not in label_renames:
-                used_labels = {*metric.labels.values(), *label_renames.values()}
-                aliases = (f"exported_{label}", *(LABEL_ALIASES.get(role, ()) if is_free else ()))
-                usable_aliases = (
-                    alias
-                    for alias in aliases
-                    if alias in metric_series.labels and alias not in used_labels
-                )
-                if alias := next(usable_aliases, ""):
-                    label_renames[label] = alias
+        if metric_series is None:
+            continue
+        for role, label in metric.labels.items():
+            if label in metric_series.labels or label in label_renames:
+                continue
+            used_labels = {*metric.labels.values(), *label_renames.values()}
+            unused_labels = metric_series.labels.keys() - used_labels
+            aliases = (f"exported_{label}", *(LABEL_ALIASES.get(role, ()) if is_free else ()))
+            if alias := next((alias for alias in aliases if alias in unused_labels), ""):
+                label_renames[label] = alias
     return label_renames

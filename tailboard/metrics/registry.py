@@ -162,17 +162,16 @@ def _build_declarations(registry: Any) -> Iterator[tuple[str, MetricSeries]]:
     for collector in list(getattr(registry, "_collector_to_names", None) or ()):
         family, kind = getattr(collector, "_name", None), getattr(collector, "_type", None)
         labels = getattr(collector, "_labelnames", None)
-        if isinstance(family, str) and isinstance(kind, str) and labels and kind != "info":
-            state_labels = (family,) if kind == "stateset" else ()  # the label that says the state
-            for suffix in [
-                name_suffix for name_suffix in SUFFIXES.get(kind, ()) if name_suffix
-            ] or [""]:
-                metric = MetricSeries(
-                    1, {label: _build_unknown_values() for label in (*labels, *state_labels)}
-                )
-                if suffix == "_bucket":
-                    _add_bounds(metric, getattr(collector, "_upper_bounds", None))
-                yield f"{family}{suffix}", metric
+        if not (isinstance(family, str) and isinstance(kind, str) and labels) or kind == "info":
+            continue
+        state_labels = (family,) if kind == "stateset" else ()  # the label that says the state
+        for suffix in list(filter(None, SUFFIXES.get(kind, ()))) or [""]:
+            metric = MetricSeries(
+                1, {label: _build_unknown_values() for label in (*labels, *state_labels)}
+            )
+            if suffix == "_bucket":
+                _add_bounds(metric, getattr(collector, "_upper_bounds", None))
+            yield f"{family}{suffix}", metric
 
 
 def _build_unknown_values() -> LabelValues:

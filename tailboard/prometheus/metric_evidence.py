@@ -78,11 +78,12 @@ def _find_histogram_selections(
     for query in queries:
         place = query.query.place
         for selector in query.query.selectors:
-            if selector.name.endswith(BUCKET_SUFFIX):
-                histogram = selector.name.removesuffix(BUCKET_SUFFIX)
-                selection = target_metrics.target_labels.build_selection(selector)
-                for scope in (place, place.dashboard, None):
-                    selections_by_place.setdefault((histogram, scope), set()).add(selection)
+            if not selector.name.endswith(BUCKET_SUFFIX):
+                continue
+            histogram = selector.name.removesuffix(BUCKET_SUFFIX)
+            selection = target_metrics.target_labels.build_selection(selector)
+            for scope in (place, place.dashboard, None):
+                selections_by_place.setdefault((histogram, scope), set()).add(selection)
     return selections_by_place
 
 
@@ -92,11 +93,12 @@ def _group_by_selection(
     """The percentiles of each targets; what a rule recorded may be of any that a rule names."""
     percentiles_by_selection: dict[Selection, list[Percentile]] = {}
     for percentile in percentile_queries:
-        for scope in (percentile.place, percentile.place.dashboard, None):
-            if selections := selections_by_place.get((percentile.histogram, scope)):
-                for selection in selections:
-                    percentiles_by_selection.setdefault(selection, []).append(percentile)
-                break
+        scopes = (percentile.place, percentile.place.dashboard, None)
+        selections_by_scope = (
+            selections_by_place.get((percentile.histogram, scope), ()) for scope in scopes
+        )
+        for selection in next(filter(None, selections_by_scope), ()):
+            percentiles_by_selection.setdefault(selection, []).append(percentile)
     return percentiles_by_selection
 
 

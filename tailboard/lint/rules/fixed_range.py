@@ -41,10 +41,11 @@ Rate = tuple[str, str, int, int]
 def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
     for panel in subject.panels:
         for query in panel.queries:
-            if not query.expression.problem:
-                for function, window, *_ in _find_mistakes(query.text, panel.json):
-                    problem, tip = _describe_rate(function, window, query.target)
-                    yield problem, tip, query.place
+            if query.expression.problem:
+                continue
+            for function, window, *_ in _find_mistakes(query.text, panel.json):
+                problem, tip = _describe_rate(function, window, query.target)
+                yield problem, tip, query.place
 
 
 def _describe_rate(function: str, window: str, target: JsonMapping) -> tuple[str, str]:

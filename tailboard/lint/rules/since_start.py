@@ -48,10 +48,11 @@ def _check_tree(tree: Any) -> Problems:
 def _find_lifetime_percentiles(tree: Any) -> Iterator[str]:
     """The buckets of which a percentile is made as they are counted."""
     for node in walk_nodes(tree):
-        if get_node_type(node) == "Call" and node.func.name == "histogram_quantile":
-            for selector in find_selectors(node.args[-1]):
-                if selector.name.endswith("_bucket") and is_raw_counter(selector):
-                    yield selector.name
+        if get_node_type(node) != "Call" or node.func.name != "histogram_quantile":
+            continue
+        for selector in find_selectors(node.args[-1]):
+            if selector.name.endswith("_bucket") and is_raw_counter(selector):
+                yield selector.name
 
 
 RULE = LintRule(
