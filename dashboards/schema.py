@@ -15,6 +15,9 @@ CORE_PANEL_TYPES = frozenset(
 )
 """Panel types that Grafana 12 ships; every other type is a plugin's, or removed."""
 
+ANGULAR_PANEL_TYPES = ("grafana-piechart-panel", "graph", "singlestat")
+"""Panel types that Grafana has removed, and that have a successor."""
+
 LIBRARY_PANEL_TYPE = "library-panel-ref"
 """The type of a reference to a library panel in Grafana 12; Grafana 10 gave it none."""
 

@@ -148,4 +148,6 @@ def run() -> NoReturn:
     """Run the program; SIGTERM ends it like Ctrl-C, with its clean-up."""
     gc.set_threshold(GARBAGE_THRESHOLD)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(main())
+    exit_code = main()
+    gc.freeze()  # Python would look at all objects once more when it ends
+    sys.exit(exit_code)

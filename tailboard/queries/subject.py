@@ -5,8 +5,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tailboard.dashboards.schema_v2.flatten import build_view
-from tailboard.dashboards.schema_v2.layout import LayoutItem, list_placed_items
 from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.findings.finding import Place
 from tailboard.panels.record import record
@@ -19,6 +17,7 @@ from tailboard.queries.data_sources import (
 from tailboard.queries.parser.promql import Expression, Selector, find_selectors, parse_expression
 
 if TYPE_CHECKING:
+    from tailboard.dashboards.schema_v2.layout import LayoutItem
     from tailboard.panels.statuses import Statuses
 
 JsonMapping = Mapping[str, Any]
@@ -91,6 +90,8 @@ class Subject:
 def build_document_subject(document: JsonMapping, source: str) -> Subject:
     """A dashboard's document."""
     if is_v2_document(document):
+        from tailboard.dashboards.schema_v2.flatten import build_view
+
         subject = build_document_subject(build_view(document), source)
         return replace(subject, schema_v2=document)
     place = Place(source, str(document.get("uid") or document.get("title") or "dashboard"))
@@ -105,12 +106,16 @@ def build_document_subject(document: JsonMapping, source: str) -> Subject:
     )
 
 
-def list_placed_panels(subject: Subject) -> Iterator[tuple[Panel, LayoutItem | None]]:
+def list_placed_panels(subject: Subject) -> Iterator[tuple[Panel, "LayoutItem | None"]]:
     """Every panel with its place in a layout of schema v2; None in schema v1, or without a place.
 
     The panels of a subject are in the order of its layout, and those without a place come last.
     """
-    items = list_placed_items(subject.schema_v2) if subject.schema_v2 is not None else []
+    items: list[LayoutItem] = []
+    if subject.schema_v2 is not None:
+        from tailboard.dashboards.schema_v2.layout import list_placed_items
+
+        items = list_placed_items(subject.schema_v2)
     placed_count = min(len(items), len(subject.panels))
     yield from zip(subject.panels, items, strict=False)
     yield from ((panel, None) for panel in subject.panels[placed_count:])

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tailboard.dashboards import grafanalib_defaults
-from tailboard.dashboards.passes.modernize.angular import ANGULAR_CONVERSIONS
 from tailboard.dashboards.passes.modernize.datasources import (
     PROMQL_DATASOURCE_TYPES,
     modernize_datasource,
 )
 from tailboard.dashboards.passes.modernize.options import OPTION_REPAIRS
 from tailboard.dashboards.schema import (
+    ANGULAR_PANEL_TYPES,
     CORE_PANEL_TYPES,
     LIBRARY_PANEL_TYPE,
     ROW_INDEX,
@@ -97,7 +97,7 @@ def modernize_panel(panel: Panel, *, has_grafanalib_defaults: bool) -> Panel:
     with locate_errors(f"panel {panel.get('title') or panel.get('type')!r}"):
         if has_grafanalib_defaults:
             grafanalib_defaults.drop_grafanalib_defaults(panel)
-        convert = ANGULAR_CONVERSIONS.get(panel.get("type", ""))
+        convert = find_conversion(panel.get("type"))
         current_panel = convert(panel) if convert else panel
         panel_type = current_panel.get("type")
         if panel_type not in CORE_PANEL_TYPES or current_panel.get("styles"):
@@ -108,6 +108,15 @@ def modernize_panel(panel: Panel, *, has_grafanalib_defaults: bool) -> Panel:
         if repair:
             repair(current_panel)
         return _modernize_core_panel(current_panel)
+
+
+def find_conversion(panel_type: object) -> Callable[[Panel], Panel] | None:
+    """What makes a panel of its successor's type; None for a type that has no successor."""
+    if panel_type not in ANGULAR_PANEL_TYPES:
+        return None
+    from tailboard.dashboards.passes.modernize.angular import ANGULAR_CONVERSIONS
+
+    return ANGULAR_CONVERSIONS[str(panel_type)]
 
 
 def _modernize_core_panel(panel: Panel) -> Panel:

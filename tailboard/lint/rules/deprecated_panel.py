@@ -10,8 +10,7 @@ from copy import deepcopy
 from typing import Any
 
 from tailboard.dashboards.passes.check import check_panel
-from tailboard.dashboards.passes.modernize.angular import ANGULAR_CONVERSIONS
-from tailboard.dashboards.passes.modernize.panel import modernize_fields
+from tailboard.dashboards.passes.modernize.panel import find_conversion, modernize_fields
 from tailboard.lint.engine import LintRule, Problems
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.queries.subject import Panel, convert_panels
@@ -39,7 +38,7 @@ def _fix_document(document: dict[str, Any]) -> dict[str, Any]:
 
 def _convert_panel(panel: dict[str, Any]) -> dict[str, Any]:
     """The panel of its type's successor; unchanged where it has no successor or a wrong shape."""
-    convert = ANGULAR_CONVERSIONS.get(str(panel.get("type")))
+    convert = find_conversion(panel.get("type"))
     if convert is None:
         return panel
     try:

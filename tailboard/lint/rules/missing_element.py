@@ -10,14 +10,17 @@ There is no reason to exclude it.
 
 from collections.abc import Iterator
 
-from tailboard.dashboards.schema_v2.layout import list_missing_elements
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
 from tailboard.queries.subject import Subject
 
 
 def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    for item in list_missing_elements(subject.schema_v2 or {}):
+    if subject.schema_v2 is None:
+        return
+    from tailboard.dashboards.schema_v2.layout import list_missing_elements
+
+    for item in list_missing_elements(subject.schema_v2):
         place = item.describe_place()
         yield (
             f"the layout{f' of {place}' if place else ''} places {item.element!r}, "

@@ -11,8 +11,8 @@ Exclude it for dashboards that nobody opens often.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from tailboard.dashboards.schema_v2.layout import Section
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
 from tailboard.queries.subject import (
@@ -21,6 +21,9 @@ from tailboard.queries.subject import (
     list_placed_panels,
     list_top_level_panels,
 )
+
+if TYPE_CHECKING:
+    from tailboard.dashboards.schema_v2.layout import Section
 
 MAX_PANELS = 40
 MAX_QUERIES = 100

@@ -11,15 +11,18 @@ Exclude it where a panel is kept for later.
 
 from collections.abc import Iterator
 
-from tailboard.dashboards.schema_v2.layout import list_unplaced_elements
-from tailboard.dashboards.schema_v2.panel import find_panel_title
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
 from tailboard.queries.subject import Subject
 
 
 def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    document = subject.schema_v2 or {}
+    if subject.schema_v2 is None:
+        return
+    from tailboard.dashboards.schema_v2.layout import list_unplaced_elements
+    from tailboard.dashboards.schema_v2.panel import find_panel_title
+
+    document = subject.schema_v2
     for name in list_unplaced_elements(document):
         place = Place(
             subject.place.source, subject.place.dashboard, find_panel_title(document, name)

@@ -13,21 +13,17 @@ Exclude it where links from other dashboards set the variable.
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from tailboard.dashboards.schema_v2.layout import (
-    LayoutItem,
-    Section,
-    list_items,
-    list_sections,
-)
-from tailboard.dashboards.schema_v2.values import read_spec
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
 from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.queries.subject import Subject, list_entries
+
+if TYPE_CHECKING:
+    from tailboard.dashboards.schema_v2.layout import LayoutItem, Section
 
 REFERENCE = declare_pattern(rb"\$\{?(\w+)|\[\[(\w+)")
 REPEAT = declare_pattern(rb'"repeat":"(\w+)"')
@@ -77,7 +73,12 @@ def _is_named(name: str, text: bytes) -> bool:
 
 def _list_compared_names(subject: Subject) -> set[str]:
     """The variables that conditions of rows, tabs and panels compare."""
-    layout = (subject.schema_v2 or {}).get("layout")
+    if subject.schema_v2 is None:
+        return set()
+    from tailboard.dashboards.schema_v2.layout import list_items, list_sections
+    from tailboard.dashboards.schema_v2.values import read_spec
+
+    layout = subject.schema_v2.get("layout")
     holders: list[Section | LayoutItem] = [*list_sections(layout), *list_items(layout)]
     conditions = [condition for holder in holders for condition in holder.conditions]
     return {str(read_spec(condition).get("variable")) for condition in conditions}

@@ -9,6 +9,7 @@ from grafanalib.core import Dashboard as GrafanalibDashboard
 from tailboard.dashboards import Dashboard, Row, build_document
 from tailboard.dashboards.passes.check import REMOVED_PANEL_SHAPES
 from tailboard.dashboards.passes.modernize.angular import ANGULAR_CONVERSIONS
+from tailboard.dashboards.schema import ANGULAR_PANEL_TYPES
 from tailboard.panels.definition_error import DefinitionError
 from tests.dashboards.sample_dashboards import (
     Json,
@@ -181,7 +182,7 @@ def test_a_tag_that_is_no_string_is_refused() -> None:
 
 
 def test_the_shape_of_every_removed_panel_type_is_checked() -> None:
-    assert set(REMOVED_PANEL_SHAPES) == set(ANGULAR_CONVERSIONS)
+    assert set(REMOVED_PANEL_SHAPES) == set(ANGULAR_CONVERSIONS) == set(ANGULAR_PANEL_TYPES)
 
 
 def test_the_wrong_shape_of_a_removed_type_is_reported_with_its_own_field() -> None:
