@@ -1,6 +1,8 @@
 """Edits of a definition's text at the places of its syntax tree."""
 
 import ast
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tailboard.convert.code import Code, render_lines
@@ -173,3 +175,17 @@ def _render(text: str, node: ast.expr, code: Code, prefix: str) -> str:
     """The unchanged code of a node, without the indentation of its first line."""
     depth = _find_indentation(text, node) // 4
     return "\n".join(render_lines(prefix, code, ",", depth)).strip().removeprefix(prefix)[:-1]
+
+
+def write_list(text: str, node: ast.List, items: Sequence[str]) -> str:
+    """The text with other items in a list, on lines of their own where they were so."""
+    if node.lineno == node.end_lineno and len(", ".join(items)) < MAX_FLAT_LENGTH:
+        return replace_node(text, node, f"[{', '.join(items)}]")
+    lines = text.splitlines()
+    indentation = re.match(r" *", lines[node.lineno - 1])
+    depth = len(indentation[0]) if indentation else 0
+    content = "".join(f"{' ' * (depth + 4)}{item},\n" for item in items)
+    return replace_node(text, node, f"[\n{content}{' ' * depth}]")
+
+
+MAX_FLAT_LENGTH = 60
