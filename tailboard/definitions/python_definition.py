@@ -33,7 +33,7 @@ def load_python(path: Path, fleet: "list[Service]", exclusions: list[Any]) -> It
         module = _run_module(path)
         with _guard_user_code(path):
             exclusions += _list_items(vars(module), EXCLUSIONS_NAME)
-        declarations = _list_declarations(module, fleet)
+        declarations = list_declarations(module, fleet)
         is_empty = True
         while True:
             with _guard_user_code(path):
@@ -47,7 +47,8 @@ def load_python(path: Path, fleet: "list[Service]", exclusions: list[Any]) -> It
             raise DefinitionError("it defines nothing", tip=TIP)
 
 
-def _list_declarations(module: ModuleType, fleet: "list[Service]") -> Iterator[Any]:
+def list_declarations(module: ModuleType, fleet: "list[Service]") -> Iterator[Any]:
+    """The dashboards and rule sets that a module declares; its services are added to the fleet."""
     # `import dashboards` is how a definition may get at our package, and declares nothing.
     declarations = {
         name: value

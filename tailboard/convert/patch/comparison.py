@@ -56,6 +56,23 @@ class Sections:
             if section is not None and built in _list_ancestors(section)
         ]
 
+    def list_row_order(self) -> list["int | LayoutSection"] | None:
+        """The rows in Grafana: that of the definition, or the section of a new one.
+
+        None where rows stand in tabs or in other rows.
+        """
+        leaves = [section for section in self.stored if section.parent is not None]
+        if any(section.parent and section.parent.parent for section in leaves):
+            return None
+        order: list[int | LayoutSection] = []
+        for section in leaves:
+            built = self.matches.get(section)
+            rows = [index for index, row in enumerate(self.row_sections) if row is built and row]
+            if len(rows) > 1:
+                return None
+            order.append(rows[0] if rows else section)
+        return order
+
     def has_same_kinds(self) -> bool:
         """Whether each stored row or tab is one in the definition, and the other way round."""
         has_all = len(self.matches) == len(self.built) == len(self.stored)
@@ -83,9 +100,9 @@ def build_comparable(
     return replace_panel_ids(document, {new: old for new, old in ids.items() if new != old})
 
 
-def list_differences(comparable: Document, stored: Document) -> list[str]:
-    """What was edited and is not in the definition, in the words of `plan`."""
-    return describe_differences(comparable, stored)
+def list_differences(old: Document, new: Document) -> list[str]:
+    """What is otherwise in a new document, in the words of `plan`."""
+    return describe_differences(old, new)
 
 
 def compare_sections(
@@ -137,9 +154,10 @@ def _find_panel_id(name: str) -> int | None:
     return int(digits) if digits.isdecimal() else None
 
 
-def list_heading_ids(document: Document) -> list[int]:
-    """The ids of the headings of rows in schema v1."""
-    return [panel["id"] for panel in list_panels(document["panels"]) if panel["type"] == "row"]
+def list_heading_ids(dashboard: Dashboard, document: Document) -> list[int | None]:
+    """The id of the heading of each row in schema v1; None for a row without one."""
+    ids = iter([panel["id"] for panel in list_panels(document["panels"]) if panel["type"] == "row"])
+    return [next(ids, None) if row.has_heading else None for row in dashboard.rows]
 
 
 def _list_ancestors(section: LayoutSection) -> list[LayoutSection]:

@@ -1,26 +1,37 @@
 """The order, the sizes and the places of the panels of a row."""
 
-from collections.abc import Mapping, Sequence
+import ast
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tailboard.convert.canonical import Panel
-from tailboard.convert.code import Call, Code, Literal
+from tailboard.convert.code import Call, Code, DictCode, Literal, render_flat
 from tailboard.convert.layout import find_sizes
 from tailboard.convert.module_text import list_code_names
 from tailboard.convert.patch.comparison import Place, list_places, list_section_ids
 from tailboard.convert.patch.editor import Editor, accept, group_panels
-from tailboard.convert.patch.panel_patch import KIND_FUNCTIONS
-from tailboard.convert.patch.row_patch import list_element_texts, write_items
+from tailboard.convert.patch.imports import add_imports
+from tailboard.convert.patch.panel_patch import KIND_FUNCTIONS, find_element
+from tailboard.convert.patch.row_patch import replace_row_ids, write_items
 from tailboard.convert.patch.syntax import find_function
-from tailboard.convert.patch.text_edits import add_imports, set_keyword, wrap_call, write_list
+from tailboard.convert.patch.text_edits import (
+    read_segment,
+    replace_node,
+    set_keyword,
+    wrap_call,
+    write_list,
+)
 from tailboard.dashboards.passes.place import DEFAULT_SIZE, KIND_SIZES
 from tailboard.dashboards.schema_v2.layout import GRID
+
+POSITION_FIELDS = ("x", "y", "w", "h")
+"""What the arguments of `grid_position` are; those of `grid_size` are the last two."""
 
 
 def patch_layout(editor: Editor) -> None:
     """The order, the sizes and the places of the panels of each row, or nothing of a row."""
     for row_index in range(len(editor.ids)):
-        if _has_same_layout(editor, row_index):
+        if has_same_layout(editor, row_index):
             continue
         old_state = editor.read_state()
         edits = (
@@ -31,9 +42,14 @@ def patch_layout(editor: Editor) -> None:
         )
         for edit in edits:
             edit(editor, row_index)
-            if _has_same_layout(editor, row_index) and not editor.has_more_differences(old_state):
+            if has_same_layout(editor, row_index) and not editor.has_more_differences(old_state):
                 break
             editor.restore_state(old_state)
+
+
+def list_changed_layouts(editor: Editor) -> list[int]:
+    """The numbers of the rows whose panels Grafana has in other places."""
+    return [index for index in range(len(editor.ids)) if not has_same_layout(editor, index)]
 
 
 def _reorder_panels(editor: Editor, row_index: int) -> None:
@@ -44,9 +60,9 @@ def _reorder_panels(editor: Editor, row_index: int) -> None:
     ids = list_section_ids(section)
     if ids == editor.ids[row_index] or sorted(ids) != sorted(editor.ids[row_index]):
         return
-    items, _ = write_items(editor, ids, list_element_texts(editor))
-    if editor.try_text(write_list(editor.text, elements[0], items), accept):
-        editor.ids[row_index] = ids
+    items, _ = write_items(editor, row_index, ids, {})
+    text = write_list(editor.text, elements[0], items)
+    editor.try_text(text, accept, ids=replace_row_ids(editor.ids, row_index, ids))
 
 
 def _write_sizes(editor: Editor, row_index: int) -> None:
@@ -95,19 +111,34 @@ def _place_panel(editor: Editor, row_index: int, panel_index: int) -> None:
 
 
 def _write_size(editor: Editor, row_index: int, panel_index: int, code: Code | None) -> None:
+    """Give a panel a size in its own call, or in its row where other rows have it too."""
+    if code is None:
+        return
     value = editor.trace.dashboard.rows[row_index].panels[panel_index]
     call = editor.trace.find_call(value)
-    if code is None or call is None:
-        return
+    element = find_element(editor, row_index, panel_index)
+    for node in (call, element):
+        if node is not None and any(
+            editor.try_text(text, accept) for text in _list_size_edits(editor, node, value, code)
+        ):
+            return
+
+
+def _list_size_edits(editor: Editor, node: ast.expr, value: Any, code: Code) -> Iterator[str]:
     names = set(list_code_names(code))
-    if find_function(call) in KIND_FUNCTIONS:
-        text = set_keyword(editor.text, call, "size", code)
-    elif find_function(call) == "evolve":
-        text = set_keyword(editor.text, call, "gridPos", code)
+    function = find_function(node) if isinstance(node, ast.Call) else ""
+    if isinstance(node, ast.Call) and function in KIND_FUNCTIONS:
+        yield add_imports(set_keyword(editor.text, node, "size", code), names)
+    elif isinstance(node, ast.Call) and function == "evolve":
+        yield add_imports(set_keyword(editor.text, node, "gridPos", code), names)
+    elif isinstance(value, Mapping) and isinstance(code, Call):
+        position = dict(zip(POSITION_FIELDS[-len(code.arguments) :], code.arguments, strict=True))
+        fields = DictCode(tuple((Literal(name), part) for name, part in position.items()))
+        source = f'{{**{read_segment(editor.text, node)}, "gridPos": {render_flat(fields)}}}'
+        yield replace_node(editor.text, node, source)
     else:
-        text = wrap_call(editor.text, call, "attr.evolve", {"gridPos": code})
-        names.add("attr")
-    editor.try_text(add_imports(text, names), accept)
+        text = wrap_call(editor.text, node, "attr.evolve", {"gridPos": code})
+        yield add_imports(text, {*names, "attr"})
 
 
 def _list_stored_places(editor: Editor, row_index: int) -> dict[int, Place]:
@@ -133,7 +164,7 @@ def _find_top(editor: Editor, row_index: int) -> int:
     return min(tops, default=0)
 
 
-def _has_same_layout(editor: Editor, row_index: int) -> bool:
+def has_same_layout(editor: Editor, row_index: int) -> bool:
     """Whether the panels of a row are where Grafana has them, or it places them itself."""
     sections = editor.compare_sections()
     built, stored = sections.row_sections[row_index], sections.find_stored(row_index)

@@ -1,14 +1,15 @@
 """Edits of single panels: the argument, the objective or the `attr.evolve` for each."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tailboard.convert.canonical import Panel
 from tailboard.convert.code import Call, Code, ListCode, Literal, render_flat
 from tailboard.convert.module_text import list_code_names
 from tailboard.convert.panel_code import build_query_code, build_raw_call
-from tailboard.convert.patch.editor import Editor
+from tailboard.convert.patch.editor import Condition, Editor
+from tailboard.convert.patch.imports import add_imports
 from tailboard.convert.patch.panel_changes import (
     count_panel_differences,
     list_changed_texts,
@@ -17,9 +18,9 @@ from tailboard.convert.patch.panel_changes import (
 )
 from tailboard.convert.patch.syntax import find_function, find_same_call
 from tailboard.convert.patch.text_edits import (
-    add_imports,
     remove_keyword,
     replace_node,
+    replace_value,
     set_keyword,
     wrap_call,
 )
@@ -69,45 +70,96 @@ def _patch_panel(editor: Editor, row_index: int, panel_index: int, target: Panel
         return count_panel_differences(panel, target) < count_panel_differences(built, target)
 
     for _ in range(MAX_EDITS_OF_A_PANEL):
-        candidates = _list_panel_edits(editor, row_index, panel_index, built, target)
-        if not any(editor.try_text(candidate, is_better) for candidate in candidates):
+        if not _try_edits(editor, row_index, panel_index, target, is_better):
             break
         built = editor.read_panel(row_index, panel_index)
         if build_fingerprint(built) == build_fingerprint(target):
             break
 
 
+def _try_edits(
+    editor: Editor, row_index: int, panel_index: int, target: Panel, is_better: Condition
+) -> bool:
+    """Make the first edit that brings a panel nearer to the target, the plainest ones first."""
+    built = editor.read_panel(row_index, panel_index)
+    for text in _list_objective_edits(editor, built, target):
+        if editor.try_text(text, is_better, is_shared=True):
+            return True
+    edits = _list_panel_edits(editor, row_index, panel_index, built, target)
+    return any(editor.try_text(text, is_better) for text in edits)
+
+
 def _list_panel_edits(
     editor: Editor, row_index: int, panel_index: int, built: Panel, target: Panel
 ) -> Iterator[str]:
-    """Texts in which one thing of a panel is changed, the plainest ones first."""
+    """Texts in which one thing of a panel is changed: in its own call, then in its row alone.
+
+    Then in code that other panels share, which were edited alike.
+    """
     value = editor.trace.dashboard.rows[row_index].panels[panel_index]
-    yield from _list_objective_edits(editor, built, target)
     call = editor.trace.find_call(value)
-    if call is None:
-        return
+    element = find_element(editor, row_index, panel_index)
+    if built.get("type") != target.get("type"):
+        yield from _list_kind_edits(editor, [node for node in (call, element) if node], target)
+    if call is not None:
+        yield from _list_call_edits(editor, call, built, target)
+    for node in (call, element):
+        if node is not None:
+            yield from _list_evolve_edits(editor, node, value, built, target)
+    if call is not None and element is not None and call is not element:
+        yield from _list_copy_edits(editor, call, element, target)
+    for shared_call in editor.trace.find_shared_calls(value):
+        yield from _list_call_edits(editor, shared_call, built, target)
+
+
+def find_element(editor: Editor, row_index: int, panel_index: int) -> ast.expr | None:
+    """The expression of a panel in the list of its row, if that is written out."""
+    elements = editor.trace.find_elements(editor.trace.dashboard.rows[row_index])
+    return elements[1][panel_index] if elements else None
+
+
+def _list_call_edits(editor: Editor, call: ast.Call, built: Panel, target: Panel) -> Iterator[str]:
+    """Texts with another literal or argument in a call."""
     yield from _list_literal_edits(editor, call, built, target)
     if find_function(call) in KIND_FUNCTIONS:
         yield from _list_argument_edits(editor, call, target)
-    yield from _list_evolve_edits(editor, call, value, built, target)
+
+
+def _list_kind_edits(editor: Editor, nodes: Sequence[ast.expr], target: Panel) -> Iterator[str]:
+    """Texts with the call of another kind of panel in the place of what built the panel."""
+    code = build_panel_code(target)
+    for node in nodes:
+        yield _finish(replace_node(editor.text, node, render_flat(code)), code)
+
+
+def _list_copy_edits(
+    editor: Editor, call: ast.Call, element: ast.expr, target: Panel
+) -> Iterator[str]:
+    """Texts with a changed copy of a call in the row, in the place of what other rows have too."""
+    if find_function(call) in KIND_FUNCTIONS:
+        code = build_panel_code(target, find_function(call))
+        yield _finish(replace_node(editor.text, element, render_flat(code)), code)
 
 
 def _list_objective_edits(editor: Editor, built: Panel, target: Panel) -> Iterator[str]:
     """The numbers of objectives that a changed threshold comes from."""
     for old_value, new_value in list_changed_thresholds(built, target):
-        replacements = {
-            old_value: new_value,
-            round(1 - old_value, 12): round(1 - new_value, 12),
-        }
-        for node in ast.walk(editor.trace.tree):
-            if not (isinstance(node, ast.Call) and find_function(node) == "Objectives"):
-                continue
-            for constant in ast.walk(node):
-                if not isinstance(constant, ast.Constant):
+        replacements = [(old_value, new_value)]
+        replacements.append((round(1 - old_value, 12), round(1 - new_value, 12)))
+        for old_number, new_number in replacements:
+            for node in ast.walk(editor.trace.tree):
+                if not isinstance(node, ast.Call) or find_function(node) != "Objectives":
                     continue
-                value = constant.value
-                if isinstance(value, int | float) and value in replacements:
-                    yield replace_node(editor.text, constant, repr(replacements[value]))
+                for constant in ast.walk(node):
+                    if isinstance(constant, ast.Constant) and _is_number(constant, old_number):
+                        is_float = isinstance(constant.value, float)
+                        number = float(new_number) if is_float else new_number
+                        yield replace_node(editor.text, constant, repr(number))
+
+
+def _is_number(constant: ast.Constant, number: float) -> bool:
+    value = constant.value
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == number
 
 
 def _list_literal_edits(
@@ -128,19 +180,19 @@ def _list_argument_edits(editor: Editor, call: ast.Call, target: Panel) -> Itera
         return
     for node, argument in zip(call.args, code.arguments, strict=False):
         if ast.unparse(node) != ast.unparse(ast.parse(render_flat(argument)).body[0]):
-            yield _finish(editor, replace_node(editor.text, node, render_flat(argument)), argument)
-    wanted_keywords = dict(code.keywords)
-    for name, argument in wanted_keywords.items():
-        yield _finish(editor, set_keyword(editor.text, call, name, argument), argument)
+            yield _finish(replace_value(editor.text, node, argument), argument)
+    new_keywords = dict(code.keywords)
+    for name, argument in new_keywords.items():
+        yield _finish(set_keyword(editor.text, call, name, argument), argument)
     for keyword in call.keywords:
-        if keyword.arg and keyword.arg not in {*wanted_keywords, "size"}:
+        if keyword.arg and keyword.arg not in {*new_keywords, "size"}:
             yield remove_keyword(editor.text, call, keyword.arg)
 
 
 def _list_evolve_edits(
-    editor: Editor, call: ast.Call, value: Any, built: Panel, target: Panel
+    editor: Editor, node: ast.expr, value: Any, built: Panel, target: Panel
 ) -> Iterator[str]:
-    """Texts with `attr.evolve` around the call, or with another argument in the one there."""
+    """Texts with `attr.evolve` around an expression, or with another argument in the one there."""
     if not hasattr(value, "to_json_data"):
         return
     ready_made = ReadyMade(PanelCall(Call("panel"), lambda: value), value, built)
@@ -149,17 +201,17 @@ def _list_evolve_edits(
     if not keywords:
         return
     names = {name for code in keywords.values() for name in list_code_names(code)}
-    if find_function(call) == "evolve":
+    if isinstance(node, ast.Call) and find_function(node) == "evolve":
         text = editor.text
         for name, code in keywords.items():
-            text = set_keyword(text, find_same_call(text, call), name, code)
+            text = set_keyword(text, find_same_call(text, node), name, code)
         yield add_imports(text, names)
     else:
-        wrapped_text = wrap_call(editor.text, call, "attr.evolve", keywords)
+        wrapped_text = wrap_call(editor.text, node, "attr.evolve", keywords)
         yield add_imports(wrapped_text, {"attr", *names})
 
 
-def _finish(editor: Editor, text: str, code: Code) -> str:
+def _finish(text: str, code: Code) -> str:
     return add_imports(text, set(list_code_names(code)))
 
 

@@ -6,9 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tailboard.convert.patch.editor import Editor, split_difference
+from tailboard.alerts.rule_set import RuleSet
+from tailboard.convert.patch.editor import (
+    SUBJECT_END,
+    Editor,
+    list_changed_neighbors,
+    split_difference,
+)
 from tailboard.convert.patch.heading_patch import patch_heading
-from tailboard.convert.patch.layout_patch import patch_layout
+from tailboard.convert.patch.hints import list_hints
+from tailboard.convert.patch.layout_patch import list_changed_layouts, patch_layout
 from tailboard.convert.patch.panel_patch import patch_panels
 from tailboard.convert.patch.row_patch import patch_rows
 from tailboard.convert.patch.section_patch import patch_sections
@@ -47,20 +54,53 @@ def build_patch(path: Path, text: str, content: Mapping[str, Any]) -> Patch:
     definition cannot be run or does not declare the dashboard.
     """
     editor = Editor(path, text, content)
-    old_changes = editor.list_changes()
+    old_changes, old_state = editor.list_changes(), editor.read_state()
     patch_heading(editor)
     patch_panels(editor)
     patch_sections(editor)
     patch_rows(editor)
     patch_layout(editor)
-    differences, notes = [], []
-    for entry in editor.list_differences():
-        if split_difference(entry) & old_changes:
-            differences.append(entry)
-        else:
-            notes.append(f"follows from the patch: {entry}")
+    differences, notes = _split_differences(editor, old_changes)
+    notes += [
+        _describe_neighbor(entry) for entry in list_changed_neighbors(old_state.trace, editor.trace)
+    ]
     if editor.has_new_ids():
         notes.append(
             "the ids of panels follow the titles of the panel and its row, as do links to them"
         )
-    return Patch(path, text, editor.text, tuple(notes), tuple(differences))
+    new_text = editor.text
+    changed_rows = list_changed_layouts(editor) if LAYOUT_CHANGE in differences else []
+    editor.restore_state(old_state)
+    notes += list_hints(editor, differences, changed_rows)
+    return Patch(path, text, new_text, tuple(notes), tuple(differences))
+
+
+LAYOUT_CHANGE = "layout changed"
+
+
+def _split_differences(
+    editor: Editor, old_changes: set[tuple[str, str]]
+) -> tuple[list[str], list[str]]:
+    """What of the edit is not in the text, and what follows from the patch besides."""
+    differences: list[str] = []
+    notes: list[str] = []
+    consequences: set[tuple[str, str]] = set()
+    for entry in editor.list_differences():
+        changes = split_difference(entry)
+        if changes & old_changes:
+            differences.append(entry)
+        elif SUBJECT_END in entry:
+            consequences |= changes
+        else:
+            notes.append(f"follows from the patch: {entry}")
+    for entry in editor.list_plan_changes() if consequences else ():
+        if split_difference(entry) <= consequences:
+            notes.append(f"follows from the patch: {entry}")
+    return differences, notes
+
+
+def _describe_neighbor(entry: Any) -> str:
+    if isinstance(entry, RuleSet):
+        return f"follows from the patch: the rules of {entry.service.name!r} change"
+    title, uid = getattr(entry, "title", ""), getattr(entry, "uid", "")
+    return f"follows from the patch: the dashboard {title!r} ({uid}) changes"

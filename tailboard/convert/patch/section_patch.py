@@ -5,8 +5,16 @@ from collections.abc import Iterator, Sequence
 
 from tailboard.convert.code import Literal, render_flat
 from tailboard.convert.patch.editor import Editor
+from tailboard.convert.patch.imports import add_imports
 from tailboard.convert.patch.syntax import is_function
-from tailboard.convert.patch.text_edits import find_span, remove_keyword, replace_node, set_keyword
+from tailboard.convert.patch.text_edits import (
+    find_span,
+    remove_keyword,
+    replace_node,
+    set_keyword,
+    wrap_call,
+)
+from tailboard.dashboards import Row
 from tailboard.dashboards.schema_v2.layout import AUTO_GRID
 
 SECTION_ARGUMENTS = {"collapse": "collapsed"}
@@ -42,24 +50,40 @@ def _list_row_edits(editor: Editor) -> Iterator[str]:
     """Texts in which one thing of a row or a tab is changed."""
     sections = editor.compare_sections()
     for new, old in sections.matches.items():
-        calls = [
-            call
-            for row_index in sections.list_rows_within(old)
-            if (call := editor.trace.find_row_call(editor.trace.dashboard.rows[row_index]))
-        ]
+        rows = [editor.trace.dashboard.rows[index] for index in sections.list_rows_within(old)]
+        calls = [call for row in rows if (call := editor.trace.find_row_call(row))]
         if new.title != old.title and calls:
             yield from _list_renamed_texts(editor.text, calls, old.title, new.title)
-        if len(calls) != 1 or old not in sections.row_sections:
+        if len(rows) != 1 or old not in sections.row_sections:
             continue
-        for field, name in SECTION_ARGUMENTS.items():
-            if new.fields.get(field) and not old.fields.get(field):
-                yield set_keyword(editor.text, calls[0], name, Literal(value=True))
-            elif old.fields.get(field) and not new.fields.get(field):
-                yield remove_keyword(editor.text, calls[0], name)
+        changes: dict[str, str | bool] = {
+            name: bool(new.fields.get(field))
+            for field, name in SECTION_ARGUMENTS.items()
+            if bool(new.fields.get(field)) != bool(old.fields.get(field))
+        }
         if new.layout.get("kind") != old.layout.get("kind"):
-            if new.layout.get("kind") == AUTO_GRID:
-                yield set_keyword(editor.text, calls[0], "auto_grid", Literal(value=True))
-            yield remove_keyword(editor.text, calls[0], "auto_grid")
+            changes["auto_grid"] = new.layout.get("kind") == AUTO_GRID
+        if new.title != old.title:
+            changes["title"] = new.title
+        for name, value in changes.items():
+            yield from _list_argument_edits(editor, rows[0], name, value)
+
+
+def _list_argument_edits(editor: Editor, row: Row, name: str, value: str | bool) -> Iterator[str]:
+    """Texts with another argument of a row; of one from a function with `replace` around it."""
+    call = editor.trace.find_row_call(row)
+    if call is not None and is_function(call, "Row"):
+        if value is False:
+            yield remove_keyword(editor.text, call, name)
+        elif value is True:
+            yield set_keyword(editor.text, call, name, Literal(value))
+    elif call is not None and is_function(call, "replace"):
+        yield set_keyword(editor.text, call, name, Literal(value))
+    else:
+        expression = call or editor.trace.find_row_element(row)
+        if expression is not None:
+            text = wrap_call(editor.text, expression, "replace", {name: Literal(value)})
+            yield add_imports(text, {"replace"})
 
 
 def _list_renamed_texts(

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tailboard.dashboards import Dashboard, Row
-from tailboard.dashboards.library import build_service_dashboards
 from tailboard.definitions.exceptions import convert_exceptions
-from tailboard.definitions.python_definition import run_definition
+from tailboard.definitions.python_definition import list_declarations, run_definition
 from tailboard.panels.definition_error import DefinitionError
 
 TRACER = "__tailboard_trace__"
@@ -20,11 +19,15 @@ TRACED_NODES = (ast.Call, ast.Name, ast.Dict, ast.Subscript)
 
 @dataclass
 class Trace:
-    """A definition's syntax tree, its dashboard, and what each expression was when it ran."""
+    """A definition's syntax tree, its dashboard, and what each expression was when it ran.
+
+    `neighbors` are its other dashboards and its rules.
+    """
 
     text: str
     tree: ast.Module
     dashboard: Dashboard
+    neighbors: Sequence[Any] = ()
     values: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
     nodes: Sequence[ast.expr] = ()
 
@@ -36,6 +39,47 @@ class Trace:
             if isinstance(node, ast.Call) and self._is_only_value(index, value)
         ]
         return min(calls, key=_measure_node, default=None)
+
+    def find_shared_calls(self, value: object) -> list[ast.Call]:
+        """The calls that returned an object and others too, the innermost ones first."""
+        calls = [
+            node
+            for index, node in enumerate(self.nodes)
+            if isinstance(node, ast.Call)
+            and len(self.values[index]) > 1
+            and any(entry is value for entry in self.values[index])
+        ]
+        return sorted(calls, key=_measure_node)
+
+    def count_values(self, call: ast.Call) -> int:
+        """How many objects a call returned."""
+        (index,) = (index for index, node in enumerate(self.nodes) if node is call)
+        return len({id(value) for value in self.values[index]})
+
+    def find_row_list(self) -> ast.List | None:
+        """The list of the dashboard's rows, if it is written out: an element for each row."""
+        call = self.find_call(self.dashboard)
+        if call is None:
+            return None
+        lists = [*call.args[1:2], *(kw.value for kw in call.keywords if kw.arg == "rows")]
+        return next(
+            (
+                node
+                for node in lists
+                if isinstance(node, ast.List)
+                and len(node.elts) == len(self.dashboard.rows)
+                and not any(isinstance(element, ast.Starred) for element in node.elts)
+            ),
+            None,
+        )
+
+    def find_row_element(self, row: Row) -> ast.expr | None:
+        """The expression of a row in the list of the dashboard."""
+        node = self.find_row_list()
+        if node is None:
+            return None
+        elements = zip(node.elts, self.dashboard.rows, strict=True)
+        return next((element for element, entry in elements if entry is row), None)
 
     def find_row_call(self, row: Row) -> ast.Call | None:
         """The innermost call that returned a row, which a layout of tabs puts into a tab."""
@@ -51,11 +95,7 @@ class Trace:
 
     def find_elements(self, row: Row) -> tuple[ast.List, list[ast.expr]] | None:
         """The list of a row's panels, if it is written out: an element for each panel."""
-        call = self.find_row_call(row)
-        if call is None:
-            return None
-        candidates = [*call.args[1:2], *(kw.value for kw in call.keywords if kw.arg == "panels")]
-        for candidate in candidates:
+        for candidate in self.find_panel_lists(row):
             if (
                 isinstance(candidate, ast.List)
                 and len(candidate.elts) == len(row.panels)
@@ -63,6 +103,13 @@ class Trace:
             ):
                 return candidate, candidate.elts
         return None
+
+    def find_panel_lists(self, row: Row) -> list[ast.expr]:
+        """The expression of a row's panels, in the call that only this row comes from."""
+        call = self.find_row_call(row)
+        if call is None:
+            return []
+        return [*call.args[1:2], *(kw.value for kw in call.keywords if kw.arg == "panels")]
 
     def _is_only_value(self, index: int, value: object) -> bool:
         values = self.values[index]
@@ -87,26 +134,16 @@ def trace_definition(text: str, path: Path, uid: str) -> Trace:
     traced_tree = _Instrumenter().visit(copy.deepcopy(tree))
     code = compile(ast.fix_missing_locations(traced_tree), str(path), "exec", dont_inherit=True)
     module = run_definition(path, code, {TRACER: record_value})
-    for dashboard in _list_dashboards(module):
+    with convert_exceptions(path):
+        declarations = list(list_declarations(module, []))
+    for dashboard in declarations:
         if isinstance(dashboard, Dashboard) and dashboard.uid == uid:
-            return Trace(text, tree, dashboard, values, nodes)
+            neighbors = [entry for entry in declarations if entry is not dashboard]
+            return Trace(text, tree, dashboard, neighbors, values, nodes)
     raise DefinitionError(
         f"{path} does not declare the dashboard {uid} itself",
         tip="name the definition that does, or use `tailboard pull UID --python`.",
     )
-
-
-def _list_dashboards(module: Any) -> list[Any]:
-    """The dashboards that a module declares, and those that its services get."""
-    return [
-        getattr(module, "dashboard", None),
-        *getattr(module, "dashboards", ()),
-        *(
-            dashboard
-            for service in getattr(module, "services", ())
-            for dashboard in build_service_dashboards(service)
-        ),
-    ]
 
 
 def _measure_node(node: ast.expr) -> int:

@@ -152,6 +152,16 @@ def set_query(document: Document) -> None:
     query["spec"]["query"]["spec"]["expr"] = "rate(moved[5m])"
 
 
+def add_variable(document: Document) -> None:
+    spec = {"name": "shelf", "query": "a", "current": {"text": "a", "value": "a"}}
+    document["variables"].append({"kind": "TextVariable", "spec": spec})
+
+
+def set_default_value(document: Document) -> None:
+    current = {"text": "other", "value": "other"}
+    document["variables"][0]["spec"]["current"] = current
+
+
 PATCHES: dict[str, tuple[str, Edit, list[str]]] = {
     "a row renamed": (ROWS, rename_section(0, "Storage"), ['-"Shelves",', '+"Storage",']),
     "a row opened": (
@@ -209,6 +219,12 @@ PATCHES: dict[str, tuple[str, Edit, list[str]]] = {
     "a taller panel in a tab": (TABS, stretch_panel, []),
     "a new panel": (ROWS, add_panel, []),
     "a new panel in a tab": (TABS, add_panel, []),
+    "a new variable": (TABS, add_variable, ['+"name": "shelf",']),
+    "the default value of a variable": (
+        ROWS,
+        set_default_value,
+        ['+{**variables.datasource(), "current": {"text": "other", "value": "other"}},'],
+    ),
 }
 
 
@@ -232,11 +248,6 @@ def add_condition(document: Document) -> None:
     }
 
 
-def add_variable(document: Document) -> None:
-    spec = {"name": "shelf", "query": "a", "current": {"text": "a", "value": "a"}}
-    document["variables"].append({"kind": "TextVariable", "spec": spec})
-
-
 def place_automatically(document: Document) -> None:
     """An auto grid of columns that no definition can say, in the place of the first row's grid."""
     items = [
@@ -249,11 +260,6 @@ def place_automatically(document: Document) -> None:
     }
 
 
-def set_default_value(document: Document) -> None:
-    current = {"text": "other", "value": "other"}
-    document["variables"][0]["spec"]["current"] = current
-
-
 def put_row_into_tab(document: Document) -> None:
     """The first row holds a tab, which no definition can say."""
     row = list_rows(document)[0]
@@ -263,8 +269,6 @@ def put_row_into_tab(document: Document) -> None:
 
 REFUSALS: dict[str, tuple[str, Edit, str]] = {
     "a condition": (ROWS, add_condition, "condition added to panel 'Empty'"),
-    "a variable": (TABS, add_variable, "variable 'shelf' added"),
-    "a variable's default": (ROWS, set_default_value, "variable 'datasource': default value"),
     "an auto grid": (ROWS, place_automatically, "in row 'Shelves'"),
     "a tab in a row": (ROWS, put_row_into_tab, "tab 'Inner' added in row 'Shelves'"),
     "tabs of rows to rows": (TABS, turn_tabs_into_rows, "row 'More' in place of a tab"),

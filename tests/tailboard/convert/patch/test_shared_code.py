@@ -1,0 +1,215 @@
+"""Edits of panels whose code other panels and dashboards share: nothing else changes unsaid."""
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tailboard.convert.patch.patch import Patch, build_patch
+from tailboard.convert.patch.tracing import trace_definition
+from tailboard.dashboards import build_document
+from tests.tailboard.convert.patch.test_patch import list_changes, set_value
+
+Document = dict[str, Any]
+Edit = Callable[[Document], None]
+
+PATH = Path("shop.py")
+SHOP = '''\
+"""The shop and its mails."""
+
+from tailboard import Dashboard, Objectives, Row, Service
+from tailboard.panels import Query, errors, latency
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
+from tailboard.panels.kinds import raw, stat, timeseries
+
+OBJECTIVES = Objectives(latency={0.95: 0.5, 0.99: 1.0})  # agreed in March
+SHOP = Service(
+    "shop", selector={"job": "shop"}, convention=PROMETHEUS_CLIENT, objectives=OBJECTIVES
+)
+MAIL = Service("mail", selector={"job": "mail"}, convention=PROMETHEUS_CLIENT)
+AGE = raw("stat", "Age", ["max(age)"], unit="s")
+RATE = timeseries("Rate", [Query("sum(rate(a[5m]))")], description="All.", unit="ops")
+
+
+def build_depth(queue):
+    """How many messages wait."""
+    return timeseries(
+        f"Depth of {queue}",
+        [Query(f'sum(depth{{queue="{queue}"}})')],
+        description="What waits.",
+        unit="short",  # messages
+    )
+
+
+def build_signals(service):
+    return Row(f"Signals of {service.name}", [latency.percentiles(service), errors.ratio(service)])
+
+
+dashboards = [
+    Dashboard(
+        "Shop",
+        uid="shop",
+        rows=[
+            build_signals(SHOP),
+            Row("Queues", [build_depth(queue) for queue in ("mails", "orders")]),
+            Row(
+                "Hand",
+                [
+                    # first the age
+                    AGE,
+                    stat("Up", [Query("sum(up)")], description="", unit="short"),  # how many
+                    RATE,
+                    build_depth("returns"),
+                ],
+            ),
+        ],
+    ),
+    Dashboard("Mail", uid="mail", rows=[build_signals(MAIL), Row("Mail", [AGE, RATE])]),
+]
+'''
+
+
+def find_panel(document: Document, title: str) -> Document:
+    """The panel of a title."""
+    panels: list[Document] = document["panels"]
+    return next(panel for panel in panels if panel["title"] == title)
+
+
+def patch_edit(edit: Edit, text: str = SHOP) -> Patch:
+    """The patch for an edit of the dashboard `shop`."""
+    document = copy.deepcopy(build_document(trace_definition(text, PATH, "shop").dashboard))
+    edit(document)
+    return build_patch(PATH, text, document)
+
+
+def set_field(title: str, *path: Any) -> Edit:
+    """An edit that sets a field of a panel."""
+    return lambda document: set_value(find_panel(document, title), *path)
+
+
+UNIT = ("fieldConfig", "defaults", "unit")
+
+
+def set_units_of_depths(document: Document) -> None:
+    """Another unit of every panel that a function builds."""
+    for queue in ("mails", "orders", "returns"):
+        set_field(f"Depth of {queue}", *UNIT, "none")(document)
+
+
+PATCHES: dict[str, tuple[Edit, list[str]]] = {
+    "a constant of JSON that another dashboard has": (
+        set_field("Age", *UNIT, "m"),
+        ["-AGE,", '+raw("stat", "Age", ["max(age)"], unit="m"),'],
+    ),
+    "a constant that another dashboard has": (
+        set_field("Rate", "description", "Jobs."),
+        ["+", "+import attr", "-RATE,", '+attr.evolve(RATE, description="Jobs."),'],
+    ),
+    "a panel of a function": (
+        set_field("Depth of returns", *UNIT, "none"),
+        [
+            "+",
+            "+import attr",
+            '-build_depth("returns"),',
+            '+attr.evolve(build_depth("returns"), unit="none"),',
+        ],
+    ),
+    "all panels of a function": (
+        set_units_of_depths,
+        ['-unit="short",  # messages', '+unit="none",  # messages'],
+    ),
+    "the title of a row that a function builds": (
+        lambda document: set_value(find_panel(document, "Signals of shop"), "title", "Golden"),
+        [
+            "+",
+            "+from dataclasses import replace",
+            "-build_signals(SHOP),",
+            '+replace(build_signals(SHOP), title="Golden"),',
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PATCHES)
+def test_an_edit_changes_the_code_of_its_panel_alone(name: str) -> None:
+    edit, changes = PATCHES[name]
+    patch = patch_edit(edit)
+    assert (patch.differences, list_changes(patch)) == ((), changes), patch.diff
+    old, new = (
+        build_document(trace_definition(text, PATH, "mail").dashboard)
+        for text in (SHOP, patch.text)
+    )
+    assert old == new
+
+
+def test_a_new_panel_stands_behind_those_of_a_loop() -> None:
+    def edit(document: Document) -> None:
+        panel = copy.deepcopy(find_panel(document, "Age"))
+        panel |= {"id": 5, "title": "New", "gridPos": {"h": 8, "w": 24, "x": 0, "y": 20}}
+        (index,) = (i for i, row in enumerate(document["panels"]) if row["title"] == "Hand")
+        for below in document["panels"][index:]:
+            below["gridPos"]["y"] += 8
+        document["panels"].insert(index, panel)
+
+    patch = patch_edit(edit)
+    assert patch.differences == ()
+    assert '                *(build_depth(queue) for queue in ("mails", "orders")),\n' in patch.text
+
+
+def test_the_half_second_of_an_objective_is_not_taken_for_the_rest_of_it() -> None:
+    def edit(document: Document) -> None:
+        defaults = find_panel(document, "Latency percentiles")["fieldConfig"]["defaults"]
+        defaults["thresholds"]["steps"][1]["value"] = 0.4
+
+    patch = patch_edit(edit)
+    assert "latency={0.95: 0.4, 0.99: 1.0})  # agreed in March" in patch.text
+
+
+def test_what_an_objective_changes_elsewhere_is_said() -> None:
+    text = SHOP.replace("build_signals(MAIL)", "build_signals(SHOP)")
+
+    def edit(document: Document) -> None:
+        defaults = find_panel(document, "Latency percentiles")["fieldConfig"]["defaults"]
+        defaults["thresholds"]["steps"][2]["value"] = 2
+
+    patch = patch_edit(edit, text)
+    assert "0.99: 2.0})" in patch.text
+    assert "follows from the patch: the dashboard 'Mail' (mail) changes" in patch.notes
+
+
+@pytest.mark.parametrize(
+    ("edit", "line"),
+    [
+        (set_field("Depth of mails", *UNIT, "none"), '[build_depth(queue) for queue in ("mails"'),
+        (set_field("Error ratio (5xx)", "title", "Errors"), "errors.ratio(service)"),
+        (
+            lambda document: document["panels"].remove(find_panel(document, "Error ratio (5xx)")),
+            "errors.ratio(service)",
+        ),
+    ],
+)
+def test_code_that_builds_other_panels_too_is_named_and_stays(edit: Edit, line: str) -> None:
+    patch = patch_edit(edit)
+    assert patch.diff == ""
+    assert patch.differences
+    number = next(i for i, text in enumerate(SHOP.splitlines(), 1) if line in text)
+    assert any(f"panels that line {number} builds" in note for note in patch.notes)
+
+
+def test_panels_that_move_take_their_comments_with_them() -> None:
+    def edit(document: Document) -> None:
+        first, second = find_panel(document, "Age"), find_panel(document, "Up")
+        first["gridPos"], second["gridPos"] = second["gridPos"], first["gridPos"]
+        document["panels"].sort(key=lambda panel: (panel["gridPos"]["y"], panel["gridPos"]["x"]))
+
+    patch = patch_edit(edit)
+    assert '"short"),  # how many\n                    # first the age\n' in patch.text
+    assert patch.differences == ()
+
+
+def test_a_comment_above_a_panel_stays_when_the_panel_is_taken_out() -> None:
+    patch = patch_edit(lambda document: document["panels"].remove(find_panel(document, "Age")))
+    assert "# first the age\n" in patch.text
+    assert "                    AGE,\n" not in patch.text
