@@ -14,6 +14,7 @@ from benchmarks.loading.measurement import measure_loading
 from benchmarks.planning import measurement as planning
 from benchmarks.previewing import measurement as previewing
 from benchmarks.publishing import measurement as publishing
+from benchmarks.querying import measurement as querying
 from benchmarks.report import render_markdown, render_report
 from benchmarks.results import Results
 from benchmarks.side_by_side.measurement import DEFINITIONS, measure_side_by_side
@@ -75,7 +76,8 @@ def main(
         measure_side_by_side(DEFINITIONS, repeats, report_progress),
         linting.measure_linting(linting.DASHBOARDS, repeats, report_progress),
         checking.measure_checking(checking.SERIES, repeats, report_progress),
-        planning.measure_planning(planning.DASHBOARDS, report_progress),
+        planning.measure_planning(planning.DASHBOARDS, repeats, report_progress),
+        querying.measure_querying(querying.SERVICES, report_progress),
         publishing.measure_publishing(publishing.DASHBOARDS, repeats, report_progress),
         measure_loading(instances, rounds, report_progress),
         measure_alerting(rounds, report_progress),

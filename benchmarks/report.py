@@ -11,6 +11,7 @@ from benchmarks.linting import report as linting
 from benchmarks.loading import report as loading
 from benchmarks.previewing import report as previewing
 from benchmarks.publishing import report as publishing
+from benchmarks.querying import report as querying
 from benchmarks.results import Results
 from benchmarks.targets import list_targets
 from benchmarks.writing.measurement import SINGLE_DASHBOARD
@@ -41,6 +42,7 @@ def render_report(results: Results) -> str:
         NOTES,
         linting.render_report(results.linting),
         checking.render_report(results.checking),
+        querying.render_report(results.querying),
         publishing.render_report(results.publishing),
         loading.render_report(results.loading),
         alerting.render_report(results.alerting),
@@ -147,7 +149,8 @@ def _list_starts(results: Results) -> Iterator[Sequence[str]]:
 
 def _list_jobs(results: Results) -> Iterator[Sequence[str]]:
     result = results.side_by_side
-    yield f"build of {result.definitions} definitions", "seconds", "CPU s"
+    heading = f"build of {result.definitions} definitions, {result.dashboards} dashboards"
+    yield heading, "seconds", "CPU s"
     yield "--jobs 1", result.one_seconds.format_text(2), result.one_cpu_seconds.format_text(2)
     yield (
         f"--jobs {result.jobs}",
@@ -158,6 +161,9 @@ def _list_jobs(results: Results) -> Iterator[Sequence[str]]:
 
 def _list_requests(results: Results) -> Iterator[Sequence[str]]:
     planning = results.planning
-    yield f"requests, {planning.dashboards} dashboards", "plan, unchanged", "publish, one changed"
+    heading = f"requests, {planning.dashboards} dashboards"
+    yield heading, "plan, unchanged", "publish, one changed", "lists alone"
+    lists = {planning.apis.api: f"{planning.time.list_requests}"}
     for requests in (planning.apis, planning.classic):
-        yield requests.api, f"{requests.unchanged_plan}", f"{requests.one_change}"
+        counts = (f"{requests.unchanged_plan}", f"{requests.one_change}")
+        yield (requests.api, *counts, lists.get(requests.api, ""))

@@ -10,6 +10,7 @@ from benchmarks.loading.results import Loading
 from benchmarks.planning.measurement import Planning
 from benchmarks.previewing.measurement import Previewing
 from benchmarks.publishing.measurement import Publishing
+from benchmarks.querying.measurement import Querying
 from benchmarks.side_by_side.measurement import SideBySide
 from benchmarks.start_up.measurement import StartUp
 from benchmarks.writing.measurement import SINGLE_DASHBOARD, Writing
@@ -49,6 +50,7 @@ class Results:
     linting: Linting
     checking: Checking
     planning: Planning
+    querying: Querying | None
     publishing: Publishing | None
     loading: Loading | None
     alerting: Alerting | None

@@ -9,6 +9,7 @@ from benchmarks.linting import targets as linting
 from benchmarks.loading import targets as loading
 from benchmarks.planning import targets as planning
 from benchmarks.publishing import targets as publishing
+from benchmarks.querying import targets as querying
 from benchmarks.results import Results
 from benchmarks.side_by_side import targets as side_by_side
 from benchmarks.start_up import targets as start_up
@@ -48,6 +49,7 @@ def list_targets(results: Results) -> Iterator[CostTarget]:
     yield from side_by_side.list_targets(results.side_by_side)
     yield from linting.list_targets(results.linting)
     yield from checking.list_targets(results.checking)
+    yield from querying.list_targets(results.querying)
     yield from planning.list_targets(results.planning)
     yield from publishing.list_targets(results.publishing)
     yield from loading.list_targets(results.loading)

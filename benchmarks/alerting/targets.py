@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 
 from benchmarks.alerting.measurement import Alerting
-from benchmarks.alerting.services import SLOTH
+from benchmarks.alerting.services import SLOTH, TAILBOARD
 from benchmarks.harness.cost_target import CostTarget
 from tests.alerts.timelines import RARE_REQUESTS, TWO_OF_TWENTY
 
 UNIT_TEST_LIMIT = 5.0
 LATENESS_LIMIT = 1.0
 """A page at most a minute after that of sloth."""
+
+SERVICE_LIMIT = 1.0
+SERVICES_LIMIT = 60.0
+"""Seconds of evaluation a minute: of one service, and of many, which one processor evaluates."""
 
 SINGLE_FAILURE_TIMELINES = (RARE_REQUESTS.name, TWO_OF_TWENTY.name)
 """Where sloth pages for one failure, or for two that are no outage."""
@@ -41,4 +45,12 @@ def list_targets(alerting: Alerting | None) -> Iterator[CostTarget]:
                 f"CPU seconds of the unit tests of {cost.service}, {cost.promtool}",
                 UNIT_TEST_LIMIT,
                 cost.cpu_seconds.median,
+            )
+    for evaluation in alerting.evaluation:
+        if evaluation.rules.startswith(TAILBOARD):
+            yield CostTarget(
+                f"seconds of evaluation a minute, rules of {evaluation.rules}",
+                SERVICE_LIMIT if evaluation.rules == TAILBOARD else SERVICES_LIMIT,
+                evaluation.seconds_per_minute.median,
+                f"{evaluation.samples_per_minute:,.0f} samples",
             )

@@ -1,4 +1,4 @@
-"""Limits of the requests of a plan."""
+"""Limits of the requests and of the time of a plan."""
 
 from collections.abc import Iterator
 
@@ -9,16 +9,20 @@ UNCHANGED_LIMIT = 12
 CHANGE_LIMIT = 4
 """How many more requests one changed dashboard takes."""
 
+TIME_LIMIT = 1.5
+"""Besides, a plan finds the server's APIs, searches for tagged dashboards and compares."""
+
 
 def list_targets(planning: Planning) -> Iterator[CostTarget]:
     """The limits of /apis; the classic API has to be asked for each dashboard."""
-    classic = planning.classic
+    classic, time = planning.classic, planning.time
+    name = f"plan of {planning.dashboards} unchanged dashboards"
     yield CostTarget(
-        f"requests of a plan of {planning.dashboards} unchanged dashboards",
+        f"requests of a {name}",
         UNCHANGED_LIMIT,
         planning.apis.unchanged_plan,
         f"{planning.apis.unchanged_plan}",
-        f"{classic.unchanged_plan}, the classic API",
+        f"{time.list_requests}, lists alone; {classic.unchanged_plan}, the classic API",
     )
     yield CostTarget(
         "requests more to publish one change",
@@ -26,4 +30,11 @@ def list_targets(planning: Planning) -> Iterator[CostTarget]:
         planning.apis.one_change - planning.apis.unchanged_plan,
         f"{planning.apis.one_change - planning.apis.unchanged_plan}",
         f"{classic.one_change - classic.unchanged_plan}, the classic API",
+    )
+    yield CostTarget(
+        f"{name}, a server in memory, seconds",
+        TIME_LIMIT,
+        time.ratio,
+        f"{time.plan.format_text(2)} s",
+        f"{time.lists.format_text(2)} s, lists alone; {time.build.format_text(2)} s, the build",
     )

@@ -11,7 +11,9 @@ from benchmarks.harness.median_range import MedianRange
 from benchmarks.harness.repetition import repeat_measurement
 from benchmarks.writing.tools import TAILBOARD
 
-DEFINITIONS = 100
+DEFINITIONS = 167
+"""Of six dashboards each, and one of all: a thousand and three."""
+
 SERVICE_DEFINITION = """\
 from tailboard import Objectives, Service
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
@@ -32,6 +34,7 @@ class SideBySide:
     """Wall-clock and CPU seconds with one job and with as many as there are processors."""
 
     definitions: int
+    dashboards: int
     jobs: int
     one_seconds: MedianRange
     several_seconds: MedianRange
@@ -51,7 +54,7 @@ def measure_side_by_side(
             text = SERVICE_DEFINITION.format(index=index)
             (folder / f"service_{index:04}.py").write_text(text, "utf-8")
 
-        def run_build(job_count: int) -> Cost:
+        def run_build(job_count: int) -> tuple[Cost, int]:
             with TemporaryDirectory(prefix="benchmark-") as out:
                 command = (
                     TAILBOARD,
@@ -64,12 +67,15 @@ def measure_side_by_side(
                     "--format",
                     "rules",
                 )
-                return measure_cost([*command, "--jobs", str(job_count)])
+                cost = measure_cost([*command, "--jobs", str(job_count)])
+                return cost, len([*(Path(out) / "dashboards").iterdir()])
 
         runs = repeat_measurement(lambda: (run_build(1), run_build(jobs)), repeats)
-    one, several = zip(*runs, strict=True)
+    one, several = ([cost for cost, _ in turns] for turns in zip(*runs, strict=True))
+    (dashboards,) = {count for turn in runs for _, count in turn}
     return SideBySide(
         definitions,
+        dashboards,
         jobs,
         *(_summarize_seconds(costs) for costs in (one, several)),
         *(_summarize_cpu_seconds(costs) for costs in (one, several)),

@@ -13,7 +13,7 @@ def list_targets(result: SideBySide) -> Iterator[CostTarget]:
     """The limit with the measured value; none where there is one processor."""
     if result.jobs > 1:
         yield CostTarget(
-            f"build --jobs {result.jobs} of {result.definitions} definitions, seconds",
+            f"build --jobs {result.jobs} of {result.dashboards} dashboards, seconds",
             SECONDS_LIMIT,
             result.several_seconds.median / result.one_seconds.median,
             f"{result.several_seconds.format_text(2)} s",
