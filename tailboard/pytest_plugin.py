@@ -108,7 +108,7 @@ def _describe_unfed_queries(
     from tailboard.check.query_states import check_queries
     from tailboard.findings.exclusion import parse_allowance
     from tailboard.lint.subjects import read_subjects
-    from tailboard.metrics.exposition import Catalogue
+    from tailboard.metrics.catalogue import Catalogue
     from tailboard.metrics.exposition_source import read_source
     from tailboard.metrics.registry import read_registry
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from tailboard.metrics.exposition import Catalogue, read_exposition
+from tailboard.metrics.catalogue import Catalogue
+from tailboard.metrics.exposition import read_exposition
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions.buckets import CLIENT_DEFAULT
 from tailboard.panels.matcher import METRIC_NAME, Matcher, quote_label

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tailboard.check.engine import MetricProblem, format_names
 from tailboard.check.evidence import Evidence, find_family
-from tailboard.metrics.exposition import MAX_VALUES, LabelValues
+from tailboard.metrics.catalogue import MAX_VALUES, LabelValues
 from tailboard.metrics.identifiers import mask_value
 from tailboard.publish.plural import format_count
 

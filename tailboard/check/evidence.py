@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tailboard.check.scraping import Scraping
+from tailboard.metrics.catalogue import Catalogue, MetricSeries
 from tailboard.metrics.distribution import Distribution, build_distribution
-from tailboard.metrics.exposition import Catalogue, MetricSeries
 from tailboard.metrics.scrape_verdict import Refusal
 from tailboard.queries.analysis.percentiles import BUCKET_SUFFIX, Percentile, find_percentiles
 from tailboard.queries.analysis.range_functions import RangeFunction, find_range_functions

@@ -20,7 +20,7 @@ from tailboard.check.selectors import (
 )
 from tailboard.check.states import EVENTLESS, FINE_STATES, NO_LABEL, QUERY_ERROR, Assessment
 from tailboard.findings.finding import Place
-from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.catalogue import Catalogue
 from tailboard.queries.analysis.recordings import find_recordings
 from tailboard.queries.analysis.series_labels import RELABEL_FUNCTIONS, LabelReader
 from tailboard.queries.analysis.vector_matching import find_mismatches

@@ -18,7 +18,7 @@ from tailboard.check.states import (
     REFUSED,
     Assessment,
 )
-from tailboard.metrics.exposition import Catalogue, MetricSeries
+from tailboard.metrics.catalogue import Catalogue, MetricSeries
 from tailboard.metrics.identifiers import mask_value
 from tailboard.panels.patterns import has_match
 from tailboard.panels.promql import format_number

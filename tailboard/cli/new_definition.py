@@ -10,7 +10,7 @@ from tailboard.cli.reports.terminal import print_message, print_raw
 from tailboard.init.definition_text import Draft, render_definition
 from tailboard.init.module_names import is_module_name
 from tailboard.init.report import build_report_json, render_report
-from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.catalogue import Catalogue
 from tailboard.panels import Service
 from tailboard.publish.errors import TailboardError
 

@@ -22,7 +22,7 @@ from tailboard.init.presence import (
 )
 from tailboard.init.recognition import Change, Recognition
 from tailboard.init.variants import Variant, list_variants
-from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.catalogue import Catalogue
 from tailboard.panels.concept import (
     DURATION,
     DURATION_SUMMARY,

@@ -12,7 +12,7 @@ from tailboard.init.outcomes import HTTP_STATUS
 from tailboard.init.own_metrics import MIN_BUCKETS, select_split_labels
 from tailboard.init.presence import list_metric_series
 from tailboard.init.variants import LABEL_ALIASES
-from tailboard.metrics.exposition import Catalogue, MetricSeries
+from tailboard.metrics.catalogue import Catalogue, MetricSeries
 from tailboard.panels.concept import (
     CACHE_HITS,
     CACHE_MISSES,

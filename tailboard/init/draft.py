@@ -7,7 +7,7 @@ from tailboard.init.definition_text import Draft
 from tailboard.init.objective_proposal import propose_objectives
 from tailboard.init.own_metrics import OwnMetrics, find_own_metrics
 from tailboard.init.recognition import Recognition
-from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.catalogue import Catalogue
 from tailboard.panels.metric import Histogram
 from tailboard.panels.selection import HistogramStorage
 from tailboard.publish.errors import TailboardError

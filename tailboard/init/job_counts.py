@@ -3,7 +3,7 @@
 from tailboard.init.objective_proposal import find_latency_histogram, find_status_series
 from tailboard.init.own_metrics import find_own_metrics
 from tailboard.init.recognition import Recognition
-from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.catalogue import Catalogue
 from tailboard.panels.concept import (
     BACKLOG,
     DB_DURATION,

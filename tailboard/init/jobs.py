@@ -9,7 +9,7 @@ from tailboard.init.draft import build_draft
 from tailboard.init.job_counts import add_recent_counts
 from tailboard.init.own_metrics import find_own_metrics
 from tailboard.init.recognition import Recognition
-from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.catalogue import Catalogue
 from tailboard.prometheus.client.server import PrometheusServer
 from tailboard.prometheus.jobs import fetch_job_catalogue, has_targets
 from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError

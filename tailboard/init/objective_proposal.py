@@ -9,8 +9,8 @@ from math import inf, isinf
 from typing import Any
 
 from tailboard.init.recognition import Recognition
+from tailboard.metrics.catalogue import Catalogue, LabelValues
 from tailboard.metrics.distribution import Distribution, build_distribution
-from tailboard.metrics.exposition import Catalogue, LabelValues
 from tailboard.panels.concept import (
     BACKLOG,
     DB_DURATION,

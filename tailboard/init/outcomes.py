@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tailboard.metrics.exposition import Catalogue, LabelValues
+from tailboard.metrics.catalogue import Catalogue, LabelValues
 
 OUTCOME_LABELS = ("outcome", "result", "status", "success")
 """The labels that say how something ended; the first one that a counter has is read."""

@@ -8,7 +8,7 @@ from tailboard.check.rules.id_label import BOUNDED_LABEL, SECRET_LABEL, find_ids
 from tailboard.init.outcomes import Outcome, Steps, find_outcomes, find_steps
 from tailboard.init.presence import QUANTILE_LABEL, TOTAL_SUFFIX, is_summary
 from tailboard.init.recognition import Recognition
-from tailboard.metrics.exposition import FAMILY_SUFFIX, Catalogue, LabelValues, MetricSeries
+from tailboard.metrics.catalogue import FAMILY_SUFFIX, Catalogue, LabelValues, MetricSeries
 from tailboard.metrics.identifiers import find_paths_with_ids, is_email, is_long_id
 from tailboard.panels.metric import Unit
 from tailboard.panels.metric_names import find_unit, is_non_additive, is_timestamp

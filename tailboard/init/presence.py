@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from enum import Enum
 
-from tailboard.metrics.exposition import Catalogue, MetricSeries
+from tailboard.metrics.catalogue import Catalogue, MetricSeries
 from tailboard.panels.convention import Convention
 from tailboard.panels.matcher import Matcher, differs, equals
 from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Summary, Total

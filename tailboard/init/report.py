@@ -8,7 +8,7 @@ from tailboard.init.outcomes import describe_success
 from tailboard.init.own_metrics import ALL_KINDS, OwnMetrics
 from tailboard.init.presence import list_metric_series
 from tailboard.init.recognition import Recognition
-from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.catalogue import Catalogue
 from tailboard.panels.metric import Metric
 
 STORAGE_TEXTS = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from tailboard.init.presence import list_metric_series
-from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.catalogue import Catalogue
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import (
     FLASK_EXPORTER_URL_RULE,

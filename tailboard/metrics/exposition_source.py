@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from tailboard.metrics.exposition import Catalogue, read_exposition
+from tailboard.metrics.catalogue import Catalogue
+from tailboard.metrics.exposition import read_exposition
 from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.publish.errors import NotAllowedError, TailboardError
 from tailboard.publish.http.address import (

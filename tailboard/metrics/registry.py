@@ -12,13 +12,8 @@ from types import ModuleType
 from typing import Any
 
 from tailboard.definitions.stdout import redirect_stdout_to_stderr
-from tailboard.metrics.exposition import (
-    SUFFIXES,
-    Catalogue,
-    LabelValues,
-    MetricSeries,
-    read_exposition,
-)
+from tailboard.metrics.catalogue import SUFFIXES, Catalogue, LabelValues, MetricSeries
+from tailboard.metrics.exposition import read_exposition
 from tailboard.publish.errors import TailboardError
 
 NO_ATTRIBUTE = object()

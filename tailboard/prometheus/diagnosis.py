@@ -28,7 +28,7 @@ from tailboard.check.states import (
     TOO_EXPENSIVE,
     Assessment,
 )
-from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.catalogue import Catalogue
 from tailboard.panels.patterns import has_match
 from tailboard.prometheus.missing_recordings import classify_missing_recording
 from tailboard.prometheus.query_outcomes import QueryOutcome

@@ -10,12 +10,7 @@ from tailboard.check.selectors import (
     describe_names,
     suggest_names,
 )
-from tailboard.metrics.exposition import (
-    Catalogue,
-    LabelValues,
-    MetricSeries,
-    list_series_names,
-)
+from tailboard.metrics.catalogue import Catalogue, LabelValues, MetricSeries, list_series_names
 from tailboard.panels.conventions.buckets import CLIENT_DEFAULT
 from tailboard.panels.metric import Histogram
 from tailboard.prometheus.client.server import PrometheusServer

@@ -7,8 +7,8 @@ from math import isfinite
 
 from tailboard.check.evidence import Evidence, Mean
 from tailboard.findings.finding import Place
+from tailboard.metrics.catalogue import MetricSeries
 from tailboard.metrics.distribution import Distribution, build_distribution
-from tailboard.metrics.exposition import MetricSeries
 from tailboard.prometheus.client.responses import RefusedError
 from tailboard.prometheus.client.server import PrometheusServer
 from tailboard.prometheus.recent_counts import OBSERVATION_WINDOW, fetch_bucket_counts

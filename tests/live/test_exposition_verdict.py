@@ -14,7 +14,8 @@ import requests
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST_2_0, generate_latest
 
-from tailboard.metrics.exposition import Catalogue, read_exposition
+from tailboard.metrics.catalogue import Catalogue
+from tailboard.metrics.exposition import read_exposition
 from tailboard.publish.errors import TailboardError
 from tests.live.generated_expositions import (
     GeneratedExposition,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from tailboard.check.cardinality import find_bad_labels
 from tailboard.check.engine import Check, MetricProblem
 from tailboard.check.evidence import Evidence
-from tailboard.metrics.exposition import LabelValues
+from tailboard.metrics.catalogue import LabelValues
 from tailboard.metrics.identifiers import is_email
 
 PROGRAM_LABEL = re.compile(r"(^|_)(worker|host|hostname|node|nodename|instance|destination)(_|$)")

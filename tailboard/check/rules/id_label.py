@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from tailboard.check.cardinality import find_bad_labels
 from tailboard.check.engine import Check, MetricProblem
 from tailboard.check.evidence import Evidence
-from tailboard.metrics.exposition import LabelValues
+from tailboard.metrics.catalogue import LabelValues
 from tailboard.metrics.identifiers import NUMBER, STATUS, is_long_id, shorten_id
 
 BOUNDED_LABEL = re.compile(

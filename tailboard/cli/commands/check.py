@@ -34,7 +34,7 @@ from tailboard.findings.finding import SEVERITIES, Finding
 from tailboard.lint.engine import lint_subject
 from tailboard.lint.rules import refused_rule_file
 from tailboard.lint.subjects import read_subjects
-from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.catalogue import Catalogue
 from tailboard.prometheus.check_outcome import CheckOutcome
 from tailboard.publish.http.address import format_address
 from tailboard.queries.subject import Subject

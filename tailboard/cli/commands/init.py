@@ -14,7 +14,7 @@ from tailboard.cli.options.metrics_options import (
 )
 from tailboard.cli.reports.terminal import print_json_report
 from tailboard.init.draft import build_draft
-from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.catalogue import Catalogue
 from tailboard.metrics.scrape_verdict import RefusedScrapeError
 from tailboard.publish.http.address import format_address, is_address, parse_address
 

@@ -10,7 +10,7 @@ import click
 
 from tailboard.cli.options.prometheus_options import TIMEOUT_OPTION
 from tailboard.cli.reports.terminal import print_message
-from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.catalogue import Catalogue
 from tailboard.metrics.exposition_source import read_source
 from tailboard.metrics.registry import import_registry, read_registry
 

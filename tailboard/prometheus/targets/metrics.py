@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from tailboard.metrics.exposition import (
+from tailboard.metrics.catalogue import (
     Capacity,
     Catalogue,
     LabelValues,

@@ -5,7 +5,7 @@ The declarations of targets are those of the scrape, before `metric_relabel_conf
 
 from tailboard.check.selectors import PROMETHEUS_SERIES, describe_names, find_similar_names
 from tailboard.check.states import EVENTLESS, NO_METRIC, Assessment
-from tailboard.metrics.exposition import Catalogue, list_series_names
+from tailboard.metrics.catalogue import Catalogue, list_series_names
 from tailboard.prometheus.targets.metrics import TargetMetrics
 from tailboard.prometheus.targets.selection import Selection
 

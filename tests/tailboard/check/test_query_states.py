@@ -14,7 +14,8 @@ from tailboard.check.states import COLLISION, DATA, EVENTLESS, NO_LABEL, NO_METR
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import build_service_dashboards
 from tailboard.findings.finding import Place
-from tailboard.metrics.exposition import Catalogue, MetricSeries, read_exposition
+from tailboard.metrics.catalogue import Catalogue, MetricSeries
+from tailboard.metrics.exposition import read_exposition
 from tailboard.panels import Service
 from tailboard.panels.conventions import FASTAPI_INSTRUMENTATOR, PROMETHEUS_CLIENT
 from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tailboard.metrics.exposition import Catalogue, read_exposition
+from tailboard.metrics.catalogue import Catalogue
+from tailboard.metrics.exposition import read_exposition
 from tailboard.panels.matcher import quote_label
 from tests.convention_expositions import format_series, quote_name
 from tests.panels.test_conventions import EXPOSED_SAMPLES, PYTHON_PROCESS_SAMPLES

@@ -6,7 +6,7 @@ import pytest
 
 from tailboard.init.definition_text import render_definition
 from tailboard.init.draft import build_draft
-from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.catalogue import Catalogue
 from tests.tailboard.init.library_expositions import format_exposition, read_catalogue
 
 NAMES = ("http_request_duration_seconds", "db_query_duration_seconds")

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Counter
 from tailboard.init.convention_match import recognize_convention
 from tailboard.init.outcomes import Steps, describe_success
 from tailboard.init.own_metrics import MAX_PANELS, OwnMetrics, find_own_metrics
-from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.catalogue import Catalogue
 from tailboard.metrics.registry import read_registry
 from tests.tailboard.init.library_expositions import format_exposition, read_catalogue
 

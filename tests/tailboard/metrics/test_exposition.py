@@ -29,13 +29,8 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as of_text
 from prometheus_client.registry import Collector
 
-from tailboard.metrics.exposition import (
-    MAX_DESCRIBED_LINES,
-    MAX_VALUES,
-    Capacity,
-    Catalogue,
-    read_exposition,
-)
+from tailboard.metrics.catalogue import MAX_VALUES, Capacity, Catalogue
+from tailboard.metrics.exposition import MAX_DESCRIBED_LINES, read_exposition
 from tailboard.publish.errors import TailboardError
 
 ParsedMetrics = dict[str, tuple[int, dict[str, set[str]]]]

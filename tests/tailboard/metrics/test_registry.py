@@ -21,7 +21,7 @@ from prometheus_client.registry import Collector
 
 from tailboard.check.query_states import check_queries
 from tailboard.check.states import DATA, EVENTLESS, NO_LABEL, NO_METRIC
-from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.catalogue import Catalogue
 from tailboard.metrics.registry import (
     _build_declarations,
     import_registry,

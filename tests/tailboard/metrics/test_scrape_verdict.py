@@ -4,7 +4,8 @@ import io
 
 import pytest
 
-from tailboard.metrics.exposition import Catalogue, read_exposition
+from tailboard.metrics.catalogue import Catalogue
+from tailboard.metrics.exposition import read_exposition
 
 TEXT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 OPENMETRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"

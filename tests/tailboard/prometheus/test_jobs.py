@@ -2,7 +2,7 @@
 
 import pytest
 
-from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.catalogue import Catalogue
 from tailboard.panels.metric import Histogram
 from tailboard.prometheus.client.server import PrometheusServer
 from tailboard.prometheus.jobs import (

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tailboard.check.query_states import check_queries
 from tailboard.lint.engine import lint_subject
 from tailboard.lint.rules import LINT_RULES
-from tailboard.metrics.exposition import Catalogue
+from tailboard.metrics.catalogue import Catalogue
 from tailboard.queries.parser.promql import (
     MAX_DEPTH,
     MAX_PROBLEM_LENGTH,
