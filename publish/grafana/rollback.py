@@ -161,6 +161,8 @@ def _build_item(
         state, reason = _classify_state(
             change.previous, live, has_differences=bool(differences), is_edited=is_edited
         )
+        if state is State.CREATE and not change.checksum:
+            reason = "deleted by that run"
     item = DashboardItem(
         change.uid, change.title, state, reason, differences, folder, desired, live
     )

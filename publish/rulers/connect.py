@@ -67,4 +67,5 @@ def connect_ruler(
             f"rules go to {API_PATHS[kind].label}, and no address is named",
             tip="say --rules-url URL, or set RULER_URL.",
         )
-    return RulerApi(connect(parse_yaml, "YAML"), API_PATHS[kind], namespace)
+    connection = connect(parse_yaml, "YAML")
+    return RulerApi(connection, API_PATHS[kind], namespace, has_tenant=bool(tenant))

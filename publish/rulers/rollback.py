@@ -42,7 +42,8 @@ def _build_item(
             is_edited=is_edited,
             tip=OVERWRITE_TIP if is_edited else "",
         )
-    item = GroupItem(namespace, change.name, State.CREATE, "deleted since", desired=change.previous)
+    reason = "deleted since" if change.checksum else "deleted by that run"
+    item = GroupItem(namespace, change.name, State.CREATE, reason, desired=change.previous)
     if live is None:
         return item
     differences = tuple(describe_group_differences(live, change.previous))

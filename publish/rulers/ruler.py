@@ -41,7 +41,8 @@ class Ruler(Protocol):
 
     `max_concurrency` is how many requests it takes at a time. A written group is only there when
     `commit` has ended. `is_new_namespace` is true of a namespace that was not there when its
-    groups were fetched, and stays when it is empty.
+    groups were fetched, and stays when it is empty. `has_proof` is true where no group stays whose
+    rules fail: what is there has been proved.
     """
 
     label: str
@@ -49,6 +50,7 @@ class Ruler(Protocol):
     namespace: str
     max_concurrency: int
     is_new_namespace: bool
+    has_proof: bool
 
     def build_stored_form(self, content: JsonObject) -> JsonObject:
         """The group as this ruler will store it, without its mark."""

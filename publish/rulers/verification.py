@@ -45,14 +45,17 @@ def verify_groups(
     statuses_before: GroupStatuses,
     seconds: float,
     advance: Callable[[], None] = lambda: None,
+    announce: Callable[[int], None] = lambda _: None,
 ) -> list[GroupProblem]:
-    """Wait until each group that was written is loaded and evaluated; what is wrong with others.
+    """Wait until each group is loaded and evaluated; what is wrong with others.
 
-    `advance` is called for each group that is done.
+    `advance` is called for each group that is done, `announce` with the number of those that are
+    waited for, where any is.
     """
     pending_items = {item.title: item for item in items if item.desired}
     problems: list[GroupProblem] = []
     reasons: dict[str, str] = {}
+    is_announced = False
     deadline = time.monotonic() + seconds
     while pending_items:
         statuses = ruler.fetch_statuses()
@@ -73,6 +76,9 @@ def verify_groups(
         if time.monotonic() >= deadline:
             break
         if pending_items:
+            if not is_announced:
+                announce(len(pending_items))
+                is_announced = True
             time.sleep(POLL_PAUSE)
     return problems + [
         GroupProblem(item, f"{reasons[name]} within {seconds:g} s", LOAD_TIP)

@@ -36,6 +36,11 @@ class Target(Closeable):
         addresses += [self.ruler.address] if self.ruler else []
         return " and ".join(dict.fromkeys(addresses))
 
+    @property
+    def label(self) -> str:
+        """How people call it: its name in the settings if it has one, and its address."""
+        return f"{self.name} ({self.address})" if self.name else self.address
+
     def close(self) -> None:
         """Give the connections back."""
         for server in (self.grafana, self.ruler):

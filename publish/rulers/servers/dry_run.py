@@ -11,6 +11,7 @@ class DryRunRuler:
 
     notes: Sequence[str] = ()
     is_new_namespace = False
+    has_proof = True
 
     def __init__(self, ruler: Ruler) -> None:
         self._ruler = ruler

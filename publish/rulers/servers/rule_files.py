@@ -50,6 +50,7 @@ class RuleFiles:
     label = "Prometheus"
     max_concurrency = 1
     is_new_namespace = False
+    has_proof = True
 
     def __init__(self, folder: Path, namespace: str, connection: Connection | None) -> None:
         self.namespace = namespace

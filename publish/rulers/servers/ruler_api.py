@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from tailboard.publish.errors import ServerError, TailboardError
+from tailboard.publish.errors import NotAllowedError, ServerError, TailboardError
 from tailboard.publish.http.connection import Connection, Response
 from tailboard.publish.rulers.rule_group import JsonObject, RuleGroup, parse_group
 from tailboard.publish.rulers.ruler import (
@@ -26,6 +26,16 @@ from tailboard.publish.rulers.servers.yaml_reader import render_plain_yaml
 
 NOT_FOUND = 404
 YAML_TYPE = {"Accept": "application/yaml", "Content-Type": "application/yaml"}
+NO_GROUPS = "no rule groups found"
+"""What these servers say with 404 of a namespace without groups."""
+
+TENANT_TIP = (
+    "name the tenant, --rules-tenant or RULER_TENANT, or set a token that is valid for this "
+    "server; see --help for the variables."
+)
+SUB_PATH_PATTERN = re.compile(r"/(?:prometheus|api/prom|loki|api/v1)$")
+"""What addresses for queries end with, and those of rulers do not."""
+
 LIMITS = {
     re.compile(r"rules per rule group limit|max_rules_per_(?:rule_)?group", re.IGNORECASE): (
         "ruler_max_rules_per_rule_group",
@@ -60,9 +70,18 @@ class RulerApi:
     max_concurrency = 8
     notes: Sequence[str] = ()
     is_new_namespace = False
+    has_proof = False
 
-    def __init__(self, connection: Connection, paths: RulerPaths, namespace: str) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        paths: RulerPaths,
+        namespace: str,
+        *,
+        has_tenant: bool = True,
+    ) -> None:
         self._connection = connection
+        self._has_tenant = has_tenant
         self._paths = paths
         self.label = paths.label
         self.address = connection.address
@@ -170,13 +189,19 @@ class RulerApi:
     def _check_missing_namespace(self, response: Response, action: str) -> None:
         """Tell a namespace without groups from an address without a ruler."""
         message = response.message.lower()
-        if "page not found" in message or message == f"status {NOT_FOUND}":
-            raise ServerError(
-                f"{action}: {self.address} has no {self._paths.rules} (404)",
-                tip=f"look at --rules-url, and whether it is a {self.label} with its ruler's API "
-                "enabled.",
-                status=NOT_FOUND,
-            )
+        if NO_GROUPS in message:
+            return
+        is_other_path = "page not found" in message or message == f"status {NOT_FOUND}"
+        if not is_other_path and self._send("GET", self._paths.statuses).ok:
+            return
+        tip = f"look at --rules-url, and whether it is a {self.label} with its ruler's API enabled."
+        if sub_path := SUB_PATH_PATTERN.search(self.address):
+            tip = f"leave {sub_path[0]} out of --rules-url."
+        raise ServerError(
+            f"{action}: {self.address} has no {self._paths.rules} (404)",
+            tip=tip,
+            status=NOT_FOUND,
+        )
 
     def _send(
         self,
@@ -186,9 +211,14 @@ class RulerApi:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
     ) -> Response:
-        return self._connection.request(
-            method, path, data=data, headers=headers or self._build_headers(), params=params
-        )
+        try:
+            return self._connection.request(
+                method, path, data=data, headers=headers or self._build_headers(), params=params
+            )
+        except NotAllowedError as error:
+            if self._has_tenant:
+                raise
+            raise NotAllowedError(error.problem, tip=TENANT_TIP) from error
 
 
 def quote_segment(name: str) -> str:

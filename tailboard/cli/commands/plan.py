@@ -14,6 +14,7 @@ from tailboard.cli.reports.plan_report import (
     render_plan_markdown,
     render_plan_summary,
     render_plan_text,
+    render_target_heading,
 )
 from tailboard.cli.reports.terminal import print_json_report, print_lines, print_message
 from tailboard.cli.targets.options import RULES_ENVIRONMENT_HELP, add_target_options
@@ -80,11 +81,16 @@ def command(
     if report == "json":
         print_json_report(build_plans_json(plans), sort_keys=True)
     for plan in plans:
+        target = plan.target
         if report == "markdown":
-            print_lines(render_plan_markdown(plan.items, plan.target.address))
+            separator = [""] if plan is not plans[0] else []
+            print_lines(
+                [*separator, *render_plan_markdown(plan.items, target.address, target.name)]
+            )
         elif report != "json":
+            print_lines(render_target_heading(plans, plan))
             _print_plan(plan)
-        print_message(f"{plan.target.address}: {render_plan_summary(plan.items)}")
+        print_message(f"{target.label}: {render_plan_summary(plan.items)}")
     return int(exit_code and any(plan.has_changes for plan in plans))
 
 

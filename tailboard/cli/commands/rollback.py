@@ -14,6 +14,7 @@ from tailboard.cli.reports.outcome_report import (
     render_outcome_problems,
     render_outcome_summary,
 )
+from tailboard.cli.reports.plan_report import render_target_heading
 from tailboard.cli.reports.terminal import (
     print_error,
     print_json_report,
@@ -221,8 +222,10 @@ def _rehearse_rollback(
         print_json_report(outcomes_json, sort_keys=True)
     all_outcomes = [outcome for plan in plans for outcome in outcomes.by_target[plan.target.name]]
     if not as_json:
-        for outcome in all_outcomes:
-            print_lines(render_outcome(outcome, REHEARSAL_WORDS))
+        for plan in plans:
+            print_lines(render_target_heading(plans, plan))
+            for outcome in outcomes.by_target[plan.target.name]:
+                print_lines(render_outcome(outcome, REHEARSAL_WORDS))
     for problem in render_outcome_problems(all_outcomes):
         print_error(problem)
     results = {outcome.result for outcome in all_outcomes}
@@ -231,5 +234,5 @@ def _rehearse_rollback(
     else:
         for plan in plans:
             summary = render_outcome_summary(outcomes.by_target[plan.target.name])
-            print_message(f"{plan.target.address}: nothing changed; would be: {summary}")
+            print_message(f"{plan.target.label}: nothing changed; would be: {summary}")
     return not results <= {Result.DONE, Result.UNCHANGED}

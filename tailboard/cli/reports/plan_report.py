@@ -114,11 +114,19 @@ def _build_item_json(item: PlanItem) -> dict[str, object]:
     }
 
 
-def render_plan_markdown(items: Sequence[PlanItem], server: str) -> list[str]:
-    """A comment for a pull request: the numbers, then what changes, folded away."""
+def render_target_heading(plans: Sequence[TargetPlan], plan: TargetPlan) -> list[Line]:
+    """The name of a target over what changes there, where there are several."""
+    if len(plans) == 1 or not list_changed_items(plan.items):
+        return []
+    return [Line(f"{plan.target.label}:", is_bold=True)]
+
+
+def render_plan_markdown(items: Sequence[PlanItem], server: str, target: str = "") -> list[str]:
+    """A comment for a pull request: the numbers, then what changes at a target of a name."""
     has_rules = any(item.kind == "rule group" for item in items)
     subject = "Dashboards and rules" if has_rules else "Dashboards"
-    heading = f"### {subject}: {render_plan_summary(items)}"
+    name = f" of {escape_text(target)}" if target else ""
+    heading = f"### {subject}{name}: {render_plan_summary(items)}"
     changed_items = list_changed_items(items)
     if not changed_items:
         return [heading, "", f"Against {server}. Nothing changes."]

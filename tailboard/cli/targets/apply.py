@@ -11,6 +11,7 @@ from tailboard.cli.reports.outcome_report import (
     render_outcome_problems,
     render_outcome_summary,
 )
+from tailboard.cli.reports.plan_report import render_target_heading
 from tailboard.cli.reports.progress import StepProgress
 from tailboard.cli.reports.terminal import is_terminal, print_error, print_lines, print_message
 from tailboard.cli.targets.rules_verification import RulesVerification, read_statuses
@@ -89,17 +90,22 @@ def _execute_plans(
 ) -> TargetOutcomes:
     """What became of every target, and of the rules that were written there."""
     result = TargetOutcomes()
-    verified_plans = [plan for plan in changed_plans if verification and plan.rules]
-    statuses = {plan.target.name: read_statuses(plan.target) for plan in verified_plans}
+    statuses = {
+        plan.target.name: read_statuses(plan.target)
+        for plan in changed_plans
+        if verification and plan.rules
+    }
     for plan in plans:
+        if not options.is_quiet:
+            print_lines(render_target_heading(plans, plan))
         result.by_target[plan.target.name] = execute_plan(plan, policy, options)
         for note in plan.target.ruler.notes if plan.target.ruler else ():
             print_message(f"Note: {note}")
-    for plan in verified_plans:
+    for plan in plans:
         name = plan.target.name
-        if verification:
+        if verification and plan.rules:
             result.by_target[name], result.problems[name] = verification.verify(
-                plan.target, result.by_target[name], statuses[name]
+                plan.target, result.by_target[name], statuses.get(name, {})
             )
     return result
 
@@ -138,4 +144,4 @@ def print_outcome_summary(outcomes: Sequence[Outcome], target: Target, suffix: s
     """Print what was not done and why, and how many items were changed."""
     for problem in render_outcome_problems(outcomes):
         print_error(problem)
-    print_message(f"{target.address}: {render_outcome_summary(outcomes)}{suffix}")
+    print_message(f"{target.label}: {render_outcome_summary(outcomes)}{suffix}")

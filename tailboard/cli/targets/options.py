@@ -98,6 +98,12 @@ class TargetOptions:
     data_source: str = ""
 
 
+SHARED_OPTIONS = ("api", "allow_http", "owner", "grafana_folder", "rules_namespace")
+"""What a target of the settings has from the options where its settings do not say it."""
+
+OWN_OPTIONS = frozenset(TargetOptions.__dataclass_fields__) - {*SHARED_OPTIONS}
+
+
 def add_target_options(command: Command) -> Command:
     """Give a command the options of targets, and the targets that they mean."""
 
@@ -150,12 +156,16 @@ def _read_target_options(options: TargetOptions, name: str) -> TargetOptions:
             if named_targets
             else f"there is no target {name!r}: the settings have none."
         )
-    shared = {
-        field: getattr(options, field)
-        for field in ("api", "allow_http", "owner", "grafana_folder", "rules_namespace")
-    }
-    target_options = TargetOptions(**{**shared, **named_targets[name]})
     context = click.get_current_context()
+    for parameter in context.command.params:
+        source = context.get_parameter_source(parameter.name or "")
+        if parameter.name in OWN_OPTIONS and source is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(
+                f"{parameter.opts[0]} is what the settings of the target {name!r} say: "
+                "leave it out, or --target."
+            )
+    shared = {field: getattr(options, field) for field in SHARED_OPTIONS}
+    target_options = TargetOptions(**{**shared, **named_targets[name]})
     validate_owner(context, context.command.params[0], target_options.owner)
     return target_options
 

@@ -28,27 +28,27 @@ class RulesVerification:
     ) -> tuple[list[Outcome], list[GroupProblem]]:
         """The outcomes, and the groups that the ruler does not evaluate.
 
+        Groups that are unchanged may have failed since an earlier publish, and are looked at too.
         Where a ruler could put back what was there, the groups that were written are failures.
         """
         ruler = target.ruler
+        if ruler is None or ruler.notes:
+            return list(outcomes), []
+        results = {Result.DONE} if ruler.has_proof else {Result.DONE, Result.UNCHANGED}
         items = [
             outcome.item
             for outcome in outcomes
-            if outcome.result is Result.DONE
+            if outcome.result in results
             and isinstance(outcome.item, GroupItem)
             and outcome.item.desired
         ]
-        if ruler is None:
+        if not items:
             return list(outcomes), []
-        if not items or ruler.notes:
-            return list(outcomes), []
-        print_message(
-            f"Waiting for the evaluation of {format_count(len(items), 'rule group')}, at most "
-            f"{self.seconds:g} s (--no-verify does not)."
-        )
         with StepProgress("Verifying", len(items), sys.stderr) as progress:
             try:
-                problems = verify_groups(ruler, items, statuses, self.seconds, progress.advance)
+                problems = verify_groups(
+                    ruler, items, statuses, self.seconds, progress.advance, self._announce
+                )
             except TailboardError as error:
                 problems = [GroupProblem(item, error.problem, error.tip) for item in items]
         is_put_back = bool(problems) and ruler.put_back()
@@ -66,6 +66,12 @@ class RulesVerification:
             else outcome
             for outcome in outcomes
         ], problems
+
+    def _announce(self, count: int) -> None:
+        print_message(
+            f"Waiting for the evaluation of {format_count(count, 'rule group')}, at most "
+            f"{self.seconds:g} s (--no-verify does not)."
+        )
 
 
 def read_statuses(target: Target) -> GroupStatuses:

@@ -180,6 +180,20 @@ def test_a_rollback_puts_back_what_was_there_byte_for_byte(
     assert publisher.plan_states() == dict.fromkeys(GROUPS, "unchanged")
 
 
+def test_a_rollback_says_whether_the_run_deleted_a_group_or_somebody_since(
+    publisher: RulesPublisher, ruler: MemoryRuler
+) -> None:
+    publisher.declare_service("billing", None)
+    publisher.run("publish")
+    publisher.delete_definition("billing")
+    publisher.declare_service(latency=0.5)
+    pruned = publisher.run("publish", "--prune")
+    del ruler.groups[TENANT][OWNER]["orders: objectives"]
+    lines = publisher.rollback(pruned, "--dry-run").stdout
+    assert f"'billing: rates' ({OWNER}): deleted by that run" in lines
+    assert f"'orders: objectives' ({OWNER}): deleted since" in lines
+
+
 def test_a_rollback_leaves_what_was_edited_since(
     publisher: RulesPublisher, ruler: MemoryRuler
 ) -> None:
@@ -276,6 +290,23 @@ def test_an_edit_between_plan_and_write_is_not_overwritten(
     assert ruler.read_group(TENANT, OWNER, "orders: objectives")["rules"][-1]["for"] == "47m"
 
 
+def test_who_names_no_tenant_is_told_to(
+    publisher: RulesPublisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RULER_TENANT")
+    assert "RULER_TENANT" in publisher.run("plan", code=3).stderr
+    monkeypatch.setenv("RULER_TENANT", TENANT)
+    monkeypatch.setenv("RULER_TOKEN", "wrong")
+    assert "RULER_TENANT" not in publisher.run("plan", code=3).stderr
+
+
+def test_an_address_for_queries_is_no_address_of_a_ruler(
+    publisher: RulesPublisher, ruler: MemoryRuler
+) -> None:
+    result = publisher.run("plan", "--rules-url", f"{ruler.url}/prometheus", code=2)
+    assert "leave /prometheus out of --rules-url" in result.stderr
+
+
 def test_an_address_without_a_ruler_is_told(publisher: RulesPublisher, ruler: MemoryRuler) -> None:
     result = publisher.run("plan", "--rules-url", f"{ruler.url}/elsewhere", code=2)
     assert "--rules-url" in result.stderr
@@ -309,6 +340,33 @@ def test_several_targets_of_the_settings_are_one_plan_and_one_run(
     assert not ruler.list_names("east", OWNER) + ruler.list_names("west", "tailboard/shop")
 
 
+def test_each_of_several_targets_is_named_over_what_changes_there(
+    publisher: RulesPublisher, workspace: Workspace, ruler: MemoryRuler
+) -> None:
+    target = f'rules = "{ruler.kind}"\nrules_url = "{ruler.url}"\nrules_tenant'
+    workspace.write_file(
+        "tailboard.toml",
+        f'[targets.east]\n{target} = "east"\n[targets.west]\n{target} = "west"\n',
+    )
+    publisher.options = ["--target", "east"]
+    assert "east" not in publisher.run("publish").stdout
+    publisher.options = ["--target", "east", "--target", "west"]
+    plan = publisher.run("plan")
+    assert f"west ({ruler.url}): 4 create" in plan.stderr
+    heading = f"west ({ruler.url}):"
+    assert plan.stdout.splitlines()[0] == heading
+    markdown = publisher.run("plan", "--markdown").stdout
+    assert "### Dashboards and rules of east: 4 unchanged\n" in markdown
+    assert "\n\n### Dashboards and rules of west: 4 create\n" in markdown
+    published = publisher.run("publish")
+    assert published.stdout.splitlines()[0] == heading
+    assert f"east ({ruler.url}): 4 unchanged" in published.stderr
+    rehearsal = publisher.rollback(published, "--dry-run")
+    assert "delete" in rehearsal.stdout
+    options = ["--rules", ruler.kind, "--rules-tenant", "north"]
+    assert "--rules" in publisher.run("plan", *options, code=2).stderr
+
+
 def test_a_target_that_the_settings_do_not_have_is_told(publisher: RulesPublisher) -> None:
     publisher.options = ["--target", "nowhere"]
     assert "'nowhere'" in publisher.run("plan", code=2).stderr
@@ -323,6 +381,9 @@ def test_rules_that_the_ruler_cannot_evaluate_are_named(
     assert problem["title"] == "orders: alerts"
     assert problem["problem"] == "TargetAbsent: found duplicate series"
     assert set(ruler.list_names(TENANT, OWNER)) == GROUPS
+    again = publisher.run("publish", "--json", code=4).json
+    assert again["unverified"] == [problem]
+    assert {item["result"] for item in again["items"]} == {"unchanged"}
 
 
 def test_rules_that_the_ruler_does_not_evaluate_in_time_are_told(
@@ -333,9 +394,11 @@ def test_rules_that_the_ruler_does_not_evaluate_in_time_are_told(
     assert "it was not evaluated within 0.01 s" in result.stderr
     # Evaluated every four minutes, which a publish does not wait for.
     assert "orders: error budgets" not in result.stderr
-    publisher.run("publish", "--force")
-    publisher.declare_service(latency=0.5)
     publisher.run("publish", "--no-verify")
+    again = publisher.run("publish", "--verify-timeout", "10ms", code=4)
+    assert "it was not evaluated within 0.01 s" in again.stderr
+    ruler.is_evaluating = True
+    assert "Waiting for" not in publisher.run("publish").stderr
 
 
 def test_of_two_publishers_at_once_one_is_told_that_its_group_reads_otherwise(

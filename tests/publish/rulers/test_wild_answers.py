@@ -28,6 +28,7 @@ ANSWERS = {
     "binary": (200, "\x00\x01"),
     "steering": (400, "\x1b[31mred\u202e\n::error::x"),
     "not found": (404, "404 page not found"),
+    "not found in JSON": (404, '{"message": "Not found"}'),
     "teapot": (418, ""),
     "failing": (500, "a: b: c"),
     "gateway": (502, "<html>bad gateway</html>"),
