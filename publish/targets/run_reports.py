@@ -100,12 +100,14 @@ def _parse_targets(content: Mapping[str, Any]) -> list[TargetReport]:
 
 
 def _parse_target(entry: Mapping[str, Any]) -> TargetReport:
-    """What is known of a target; a report of an older tailboard is one of a Grafana alone."""
+    """What is known of a target, where a run may have changed nothing.
+
+    A report of an older tailboard is one of a Grafana alone.
+    """
     owner = entry["owner"]
-    has_grafana = "rules" not in entry or "server" in entry
     return TargetReport(
         entry.get("target", ""),
         owner,
-        parse_grafana_report(entry, owner) if has_grafana else None,
+        parse_grafana_report(entry, owner) if "server" in entry else None,
         parse_rules_report(entry["rules"]) if "rules" in entry else None,
     )

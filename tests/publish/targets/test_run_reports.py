@@ -124,6 +124,14 @@ def test_the_oldest_runs_are_forgotten(tmp_path: Path) -> None:
     assert kept_names == [*(f"{name}.json" for name in names[-MAX_REPORTS:]), path.name]
 
 
+def test_a_target_that_a_run_left_unchanged_is_known_as_such(tmp_path: Path) -> None:
+    unchanged = TargetPlan(Target("other", "shop", TARGET.grafana))
+    end_run(RunStore(tmp_path), RUN_NAME, [*PLANS, unchanged], list_outcomes())
+    changed_report, unchanged_report = read_reports(RunStore(tmp_path), RUN_NAME)
+    assert not changed_report.is_empty
+    assert unchanged_report.is_empty
+
+
 def test_a_run_that_nobody_knows_has_no_reports(tmp_path: Path) -> None:
     assert read_reports(RunStore(tmp_path / "nowhere"), RUN_NAME) == []
 
