@@ -1,6 +1,6 @@
 """A dashboard's edit in the browser as a patch of the definition that declares it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,12 +48,14 @@ def patch_definitions(
     patches: dict[str, Patch] = {}
     mark_changes: dict[str, tuple[str, ...]] = {}
     refusals: dict[str, str] = {}
+    texts: dict[Path, str] = {}
     for uid, pulled in pulled_definitions.items():
-        patch = _find_patch(paths, pulled)
+        patch = _find_patch(paths, texts, pulled)
         if isinstance(patch, str):
             refusals[uid] = patch
         else:
             patches[uid] = patch
+            texts[patch.path] = patch.text
             mark_changes[uid] = _list_mark_changes(grafana.api, pulled.live, owner)
     for uid in missing_uids:
         print_error(f"there is no dashboard {uid}, or the credentials may not see it")
@@ -85,21 +87,34 @@ def patch_definitions(
     return 1 if has_rest or missing_uids or refusals else 0
 
 
-def _find_patch(paths: Sequence[Path], pulled: PulledDefinition) -> "Patch | str":
-    """The patch of the first definition that declares a dashboard, or why there is none."""
+def _find_patch(
+    paths: Sequence[Path], texts: Mapping[Path, str], pulled: PulledDefinition
+) -> "Patch | str":
+    """The patch of the first definition that declares a dashboard, or why there is none.
+
+    `texts` are those of definitions that were patched for another dashboard.
+    """
     from tailboard.convert.patch.patch import build_patch
+    from tailboard.convert.patch.tracing import UndeclaredDashboardError
     from tailboard.panels.definition_error import DefinitionError
 
-    problem = "there is no definition in Python"
+    mistakes: list[str] = []
+    absences: list[str] = []
     for path in paths:
         try:
-            text = path.read_text(encoding=ENCODING)
+            text = texts[path] if path in texts else path.read_bytes().decode(ENCODING)
             return build_patch(path, text, pulled.resource)
         except UnicodeDecodeError:
-            problem = f"{path} is not written in UTF-8"
+            mistakes.append(f"{path} is not written in UTF-8")
+        except OSError as error:
+            mistakes.append(f"{path} cannot be read: {error.strerror}")
+        except UndeclaredDashboardError as error:
+            absences.append(str(error))
         except DefinitionError as error:
-            problem = str(error)
-    return problem
+            mistakes.append(f"{path}: {error}" if str(path) not in str(error) else str(error))
+    if len(absences) > 1 and not mistakes:
+        return f"none of the {len(paths)} definitions declares it"
+    return next(iter([*mistakes, *absences]), "there is no definition in Python")
 
 
 def _list_mark_changes(api: GrafanaApi, live: LiveDashboard, owner: str) -> tuple[str, ...]:

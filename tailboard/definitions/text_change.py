@@ -1,8 +1,10 @@
 """The file of a definition with another text: the difference, and how it is written."""
 
 import difflib
+import errno
 import io
 import os
+import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +29,8 @@ class TextChange:
         """Put the new text in the file's place, all at once; its mode stays."""
         path = self.path.resolve()
         try:
+            if not path.stat().st_mode & stat.S_IWUSR:
+                raise PermissionError(errno.EACCES, "it is read-only")
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY_PREFIX)
             temporary = Path(name)
             try:

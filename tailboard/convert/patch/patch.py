@@ -1,6 +1,5 @@
 """The patch of a definition: each edit is tried on its text, run, and kept where it helps."""
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from tailboard.convert.patch.editor import (
 from tailboard.convert.patch.heading_patch import patch_heading
 from tailboard.convert.patch.hints import list_hints
 from tailboard.convert.patch.layout_patch import list_changed_layouts, patch_layout
+from tailboard.convert.patch.line_ends import render_diff, restore_line_ends, unify_line_ends
 from tailboard.convert.patch.panel_patch import patch_panels
 from tailboard.convert.patch.row_patch import patch_rows
 from tailboard.convert.patch.section_patch import patch_sections
@@ -37,14 +37,8 @@ class Patch:
 
     @property
     def diff(self) -> str:
-        """The change as a unified diff."""
-        lines = difflib.unified_diff(
-            self.old_text.splitlines(keepends=True),
-            self.text.splitlines(keepends=True),
-            f"a/{self.path}",
-            f"b/{self.path}",
-        )
-        return "".join(lines)
+        """The change as a unified diff; empty where there is none."""
+        return render_diff(self.path.as_posix(), self.old_text, self.text)
 
 
 def build_patch(path: Path, text: str, content: Mapping[str, Any]) -> Patch:
@@ -53,7 +47,7 @@ def build_patch(path: Path, text: str, content: Mapping[str, Any]) -> Patch:
     `content` is what Grafana holds, as `pull` brings it. Raises `DefinitionError` where the
     definition cannot be run or does not declare the dashboard.
     """
-    editor = Editor(path, text, content)
+    editor = Editor(path, unify_line_ends(text), content)
     old_changes, old_state = editor.list_changes(), editor.read_state()
     patch_heading(editor)
     patch_panels(editor)
@@ -68,7 +62,7 @@ def build_patch(path: Path, text: str, content: Mapping[str, Any]) -> Patch:
         notes.append(
             "the ids of panels follow the titles of the panel and its row, as do links to them"
         )
-    new_text = editor.text
+    new_text = restore_line_ends(text, editor.text)
     changed_rows = list_changed_layouts(editor) if LAYOUT_CHANGE in differences else []
     editor.restore_state(old_state)
     notes += list_hints(editor, differences, changed_rows)

@@ -17,6 +17,10 @@ TRACER = "__tailboard_trace__"
 TRACED_NODES = (ast.Call, ast.Name, ast.Dict, ast.Subscript)
 
 
+class UndeclaredDashboardError(DefinitionError):
+    """A definition does not declare a dashboard of this uid."""
+
+
 @dataclass
 class Trace:
     """A definition's syntax tree, its dashboard, and what each expression was when it ran.
@@ -140,7 +144,7 @@ def trace_definition(text: str, path: Path, uid: str) -> Trace:
         if isinstance(dashboard, Dashboard) and dashboard.uid == uid:
             neighbors = [entry for entry in declarations if entry is not dashboard]
             return Trace(text, tree, dashboard, neighbors, values, nodes)
-    raise DefinitionError(
+    raise UndeclaredDashboardError(
         f"{path} does not declare the dashboard {uid} itself",
         tip="name the definition that does, or use `tailboard pull UID --python`.",
     )

@@ -42,10 +42,12 @@ def set_description(document: dict[str, list[Document]]) -> None:
             panel["description"] = "All that waits."
 
 
-def save_by_hand(grafana: MemoryGrafana, change: Callable[[Any], None]) -> None:
+def save_by_hand(
+    grafana: MemoryGrafana, change: Callable[[Any], None], uid: str = "orders"
+) -> None:
     """Save the changed dashboard as somebody who is no program does."""
     headers = dict(grafana.build_credentials("admin"))
-    address = f"{grafana.url}/api/dashboards/uid/orders"
+    address = f"{grafana.url}/api/dashboards/uid/{uid}"
     document = requests.get(address, headers=headers, timeout=10).json()["dashboard"]
     change(document)
     body = {"dashboard": document, "message": "by hand", "overwrite": True}
@@ -53,6 +55,13 @@ def save_by_hand(grafana: MemoryGrafana, change: Callable[[Any], None]) -> None:
         f"{grafana.url}/api/dashboards/db", json=body, headers=headers, timeout=10
     )
     assert answer.ok, answer.text
+
+
+def ask_another_data_source(document: dict[str, list[Any]]) -> None:
+    """Let a ready-made panel read logs, which no argument of it says."""
+    for panel in document["panels"]:
+        if panel["title"] == "Requests per second":
+            panel["targets"][0] = {"refId": "A", "datasource": {"type": "loki", "uid": "l"}}
 
 
 PATCH_COMMAND = ("pull", "orders", "--patch", "--definitions", "definitions")
@@ -77,14 +86,60 @@ def test_an_edit_is_printed_as_a_diff_and_written_on_demand(
 def test_what_cannot_be_patched_exits_with_one_and_says_the_other_ways(
     orders: Workspace, memory_grafana: MemoryGrafana
 ) -> None:
-    def add_variable(document: dict[str, dict[str, list[Document]]]) -> None:
-        document["templating"]["list"].append({"name": "pod", "query": "x", "type": "textbox"})
-
-    save_by_hand(memory_grafana, add_variable)
+    save_by_hand(memory_grafana, ask_another_data_source)
     result = orders.run_tailboard(*PATCH_COMMAND)
     assert result.exit_code == 1
-    assert "variable 'pod' added" in result.stderr
+    assert "panel 'Requests per second': " in result.stderr
     assert "tailboard pull orders --python" in result.stderr
+
+
+def test_the_ends_of_lines_stay(orders: Workspace, memory_grafana: MemoryGrafana) -> None:
+    path = orders.root / "definitions/orders.py"
+    old_content = DEFINITION.replace("\n", "\r\n").encode()
+    path.write_bytes(old_content)
+    save_by_hand(memory_grafana, set_description)
+    printed = orders.run_tailboard(*PATCH_COMMAND)
+    assert '-    description="What waits.",' in printed.stdout
+    assert orders.run_tailboard(*PATCH_COMMAND, "--write").exit_code == 0
+    assert path.read_bytes() == old_content.replace(b"What waits.", b"All that waits.")
+
+
+def test_two_dashboards_of_one_file_are_patched_one_after_the_other(
+    orders: Workspace, memory_grafana: MemoryGrafana
+) -> None:
+    text = DEFINITION.replace("dashboard = Dashboard(", "FIRST = Dashboard(")
+    text += 'SECOND = Dashboard("Other", uid="other", rows=[Row("Queue", [])])\n'
+    text += "dashboards = [FIRST, SECOND]\n"
+    orders.write_file("definitions/orders.py", text)
+    assert orders.run_tailboard("publish", "definitions").exit_code == 0
+    save_by_hand(memory_grafana, set_description)
+    save_by_hand(memory_grafana, lambda document: document.update(title="Else"), "other")
+    result = orders.run_tailboard(
+        *("pull", "orders", "other", "--patch", "--definitions", "definitions", "--write")
+    )
+    assert result.exit_code == 0, result.output
+    new_text = (orders.root / "definitions/orders.py").read_text()
+    assert new_text == text.replace("What waits.", "All that waits.").replace('"Other"', '"Else"')
+
+
+def test_a_read_only_definition_is_not_written(
+    orders: Workspace, memory_grafana: MemoryGrafana
+) -> None:
+    path = orders.root / "definitions/orders.py"
+    path.chmod(0o444)
+    save_by_hand(memory_grafana, set_description)
+    result = orders.run_tailboard(*PATCH_COMMAND, "--write")
+    assert (result.exit_code, "it is read-only" in result.stderr) == (2, True)
+    assert path.read_text() == DEFINITION
+
+
+def test_a_mistake_in_a_definition_is_said_where_none_declares_the_dashboard(
+    orders: Workspace,
+) -> None:
+    orders.write_file("other/a.py", "x = 1 / 0\n")
+    orders.write_file("other/b.py", DEFINITION.replace('uid="orders"', 'uid="other"'))
+    result = orders.run_tailboard("pull", "orders", "--patch", "--definitions", "other")
+    assert (result.exit_code, "ZeroDivisionError" in result.stderr) == (1, True)
 
 
 def test_a_lost_mark_is_named_with_the_way_to_have_it_back(

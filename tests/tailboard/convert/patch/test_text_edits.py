@@ -7,6 +7,7 @@ import pytest
 from tailboard.convert.code import Call, ListCode, Literal, Name
 from tailboard.convert.patch.imports import add_imports
 from tailboard.convert.patch.line_breaks import break_long_lines
+from tailboard.convert.patch.line_ends import render_diff, restore_line_ends, unify_line_ends
 from tailboard.convert.patch.text_edits import (
     remove_keyword,
     replace_value,
@@ -188,3 +189,15 @@ def test_a_name_that_is_imported_is_not_imported_again() -> None:
     text = "import attr\nfrom tailboard.panels.kinds import raw\n"
     assert add_imports(text, {"attr", "raw"}) == text
     assert Name("raw").text in text
+
+
+def test_each_line_keeps_its_end_and_new_ones_end_as_most_do() -> None:
+    old_text = "a\r\nb\nc\r\nd"
+    assert unify_line_ends(old_text) == "a\nb\nc\nd"
+    assert restore_line_ends(old_text, "a\nb\nx\nc\nd") == "a\r\nb\nx\r\nc\r\nd"
+    assert restore_line_ends("a\nb\n", "a\nx\n") == "a\nx\n"
+
+
+def test_a_diff_says_where_no_line_end_is_and_splits_at_line_ends_alone() -> None:
+    diff = render_diff("x.py", "a\nb\x0c'\u2028'", "a\nc\n")
+    assert diff.endswith("-b\x0c'\u2028'\n\\ No newline at end of file\n+c\n")
