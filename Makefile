@@ -33,12 +33,12 @@ $(DEMO_TOOLS): $(INSTALLED)
 dashboards: $(INSTALLED) ## compile the definitions into dist/
 	$(BIN)/tailboard build
 
-test: $(TOOLS) ## run every test
+test: $(TOOLS) ## run the tests, in less than five minutes
 	$(BIN)/pytest -n auto $(ALONE:%=--ignore=%)
 	$(BIN)/pytest -n 2 $(ALONE)
 
-test-slow: $(TOOLS) ## run what `make test` leaves out: alerts over hours, alerts live
-	$(BIN)/pytest -n auto -m slow $(ALONE:%=--ignore=%)
+test-slow: $(TOOLS) ## run what `make test` leaves out: alerts over hours, more examples, every live application
+	$(BIN)/pytest -n auto -m 'slow or hypothesis' --hypothesis-profile=thorough $(ALONE:%=--ignore=%)
 	$(BIN)/pytest -m slow $(ALONE)
 
 test-rules: dashboards ## try the alert rules of the definitions on their unit tests

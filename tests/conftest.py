@@ -16,8 +16,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No deadlines: they would fail on a busy machine.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
+PATIENT_SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", PATIENT_SETTINGS, max_examples=20)
+settings.register_profile("thorough", PATIENT_SETTINGS, max_examples=100)
+settings.load_profile("quick")  # pytest's `--hypothesis-profile` comes after it
 
 SETTING_PREFIXES = ("TAILBOARD_", "_TAILBOARD_")
 COLOR_VARIABLES = ("NO_COLOR", "FORCE_COLOR")

@@ -23,8 +23,9 @@ from tailboard.panels import every_service
 from tailboard.panels.convention import Convention
 from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
 from tests.alerts.sample_services import build_rule_sets, build_service
+from tests.example_counts import count_examples
 
-PATIENT_SETTINGS = settings(max_examples=60, deadline=None)
+PATIENT_SETTINGS = settings(max_examples=count_examples(60))
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 ADDRESSES = Addresses("http://grafana.example", "../runbooks/{service}.md#{anchor}")
 

@@ -33,6 +33,7 @@ from tailboard.alerts.panel_alert import (
 )
 from tailboard.dashboards import build_document
 from tests.alerts.sample_services import run_promtool
+from tests.example_counts import count_examples
 from tests.required_programs import require_program
 
 Json = dict[str, Any]
@@ -285,7 +286,7 @@ json_values = st.recursive(
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=count_examples(300))
 def test_an_alert_of_any_shape_is_a_rule_or_has_a_reason(data: st.DataObject) -> None:
     panel = build_panel(alertRuleTags={"team": "a"}, message="slow")
     places = [panel, panel["alert"], panel["alert"]["conditions"][0], panel["targets"][0]]

@@ -33,6 +33,7 @@ from tests.dashboards.sample_dashboards import (
     catch_definition_error,
     load_export,
 )
+from tests.example_counts import count_examples
 
 UID = re.compile(r"[a-zA-Z0-9_-]{1,40}")
 LONE_SURROGATE = "\ud83d"
@@ -148,7 +149,7 @@ def test_half_a_character_is_found_with_its_panel() -> None:
 
 
 @given(st.text(min_size=1), st.text())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=count_examples(60))
 def test_whatever_text_there_is_comes_back_or_is_refused(title: str, description: str) -> None:
     """Half characters and empty titles are refused, everything else is written as it is."""
 
@@ -212,7 +213,7 @@ chinese = st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x4
 
 
 @given(chinese, chinese, st.sampled_from(["", " API", " of a shop with a name of some length"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=count_examples(60))
 def test_chinese_titles_have_legal_uids_of_their_own(
     first_title: str, second_title: str, suffix: str
 ) -> None:

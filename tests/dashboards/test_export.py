@@ -23,6 +23,7 @@ from tests.dashboards.sample_dashboards import (
     load_export,
     walk_panels,
 )
+from tests.example_counts import count_examples
 
 NO_MAPPINGS: tuple[str, Any] = ("none is the default", [])
 DROPPED_FIELDS: dict[str, tuple[str, Any]] = {
@@ -120,7 +121,7 @@ def test_a_panel_repaired_once_is_not_repaired_again(panel: Any) -> None:
         max_size=4,
     )
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=count_examples(40))
 def test_whatever_is_repaired_once_is_not_repaired_again(
     rows: list[tuple[str, list[Any], bool]],
 ) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tailboard.panels.definition_error import DefinitionError
@@ -88,7 +88,6 @@ def test_a_name_that_is_none_is_refused(name: str) -> None:
         build_matchers({name: "x"})
 
 
-@settings(max_examples=100)
 @given(texts, texts)
 def test_literal_text_matches_itself_and_nothing_else(text: str, candidate: str) -> None:
     assert re.fullmatch(escape_regex(text), text, re.DOTALL)
@@ -119,7 +118,6 @@ def test_a_value_is_written_so_that_prometheus_reads_it_back(value: str, literal
     assert quote_string(value) == literal
 
 
-@settings(max_examples=100)
 @given(texts)
 def test_a_written_value_has_no_quote_or_line_break_that_ends_it(value: str) -> None:
     inside = quote_string(value)[1:-1]

@@ -16,6 +16,7 @@ from tailboard.panels.definition_error import DefinitionError
 from tailboard.panels.matcher import Matcher, differs, equals, matches, one_of, quote_string
 from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Role, Total, Unit
 from tailboard.panels.selection import HistogramStorage, Selection
+from tests.example_counts import count_examples
 from tests.panels.panel_contents import expand_ranges
 
 NASTY_TEXT = (
@@ -25,7 +26,7 @@ values = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20)
     alphabet=NASTY_TEXT, max_size=20
 )
 seconds = st.floats(min_value=1e-6, max_value=1e9, allow_nan=False)
-modest_settings = settings(max_examples=60)
+modest_settings = settings(max_examples=count_examples(60))
 format_go_float: Callable[[float], str] = floatToGoString
 
 ALL_HISTOGRAMS: tuple[HistogramStorage, ...] = ("classic", "native", "both")
@@ -165,7 +166,7 @@ def test_any_value_of_a_new_label_comes_back_as_it_went_in(value: str) -> None:
     assert texts == ["service", value.replace("$", "$$"), "", ""]
 
 
-@settings(max_examples=20)
+@settings(max_examples=count_examples(20))
 @given(values, st.sampled_from(ALL_HISTOGRAMS))
 def test_every_query_parses_whatever_the_label_value(
     value: str, histograms: HistogramStorage
@@ -365,7 +366,7 @@ expressions = st.recursive(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=count_examples(200))
 @given(expressions)
 def test_only_parentheses_that_say_nothing_are_taken_away(expression: str) -> None:
     meant = parse_expression(expression)

@@ -21,6 +21,7 @@ from tests.dashboards.sample_dashboards import (
     find_panel,
     walk_panels,
 )
+from tests.example_counts import count_examples
 
 
 def list_panel_ids(document: Json) -> dict[str, int]:
@@ -160,7 +161,7 @@ def test_an_id_that_grafana_cannot_store_is_replaced(odd: object) -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from([None, 1, 2, MAX_PANEL_ID]))))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=count_examples(60))
 def test_ids_are_unique_whatever_titles_and_ids_there_are(
     titles_and_ids: list[tuple[str, int | None]],
 ) -> None:
@@ -207,7 +208,7 @@ def test_queries_of_a_plugin_are_named_too() -> None:
 
 
 @given(st.lists(st.sampled_from(["", "A", "B", "C", "AA", "errors"]), min_size=1, max_size=40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=count_examples(60))
 def test_names_of_queries_are_unique_and_the_given_ones_stay(names: list[str]) -> None:
     ref_id_list = assign_ref_ids(*names)
     assert len(set(ref_id_list)) == len(ref_id_list)

@@ -35,6 +35,7 @@ from tests.dashboards.sample_dashboards import (
     catch_definition_error,
     find_panel,
 )
+from tests.example_counts import count_examples
 
 WIDTH = 24
 
@@ -471,7 +472,7 @@ row_shapes = st.lists(
 
 
 @given(row_shapes)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=count_examples(40))
 def test_whatever_flows_fills_its_lines_and_never_overlaps(
     rows: list[tuple[str, list[tuple[int, int]], bool]],
 ) -> None:
@@ -497,7 +498,7 @@ def test_whatever_flows_fills_its_lines_and_never_overlaps(
 
 
 @given(row_shapes)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=count_examples(40))
 def test_reading_order_is_the_order_of_the_definition(
     rows: list[tuple[str, list[tuple[int, int]], bool]],
 ) -> None:
@@ -528,7 +529,7 @@ def test_reading_order_is_the_order_of_the_definition(
         max_size=12,
     )
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=count_examples(40))
 def test_hand_placed_panels_stay_and_everything_else_flows_around_them(
     shapes: list[tuple[str, int, int]],
 ) -> None:

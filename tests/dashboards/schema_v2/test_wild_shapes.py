@@ -25,6 +25,7 @@ from tests.dashboards.schema_v2.sample_documents import (
     build_constant,
     build_tabs_spec,
 )
+from tests.example_counts import count_examples
 
 ODD_VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3)
 ODD_CONTAINERS = st.lists(ODD_VALUES, max_size=2) | st.dictionaries(
@@ -96,7 +97,7 @@ def mutilate_spec(changes: list[Change]) -> Json:
 
 
 @given(CHANGES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=count_examples(300))
 def test_a_mutilated_document_is_read_flattened_and_written_or_refused(
     changes: list[Change],
 ) -> None:
@@ -114,7 +115,7 @@ def test_a_mutilated_document_is_read_flattened_and_written_or_refused(
 
 
 @given(CHANGES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=count_examples(200))
 def test_a_mutilated_document_has_findings_and_a_page(changes: list[Change]) -> None:
     spec = {"title": "Orders", "uid": "orders", **mutilate_spec(changes)}
     if not is_v2_document(spec):

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tailboard.dashboards.document import build_document
 from tailboard.dashboards.folder import FOLDER_ANNOTATION, validate_folder
@@ -101,7 +101,6 @@ def test_a_definition_keeps_what_people_mean() -> None:
 
 
 @given(mutilated_documents)
-@settings(deadline=None)
 def test_any_document_can_be_pulled(document: Document) -> None:
     assert compute_checksum(convert_to_definition(document)["spec"]) == compute_checksum(document)
 

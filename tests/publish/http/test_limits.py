@@ -16,6 +16,7 @@ from tailboard.metrics.exposition_source import read_lines
 from tailboard.publish.errors import ServerError, TailboardError
 from tailboard.publish.http.connection import Connection
 from tailboard.publish.http.session import Limits
+from tests.example_counts import count_examples
 from tests.publish.http.raw_server import run_raw_server
 
 SMALL = Limits(connect_timeout=5, read_timeout=5, total_timeout=60, max_bytes=100_000)
@@ -211,8 +212,7 @@ def pieces_of_answers(draw: st.DrawFn) -> list[bytes]:
 
 
 @settings(
-    max_examples=200,
-    deadline=None,
+    max_examples=count_examples(200),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(pieces=pieces_of_answers(), method=st.sampled_from(["GET", "POST"]))

@@ -458,9 +458,7 @@ JSON = st.recursive(
 
 
 @given(JSON, JSON, JSON)
-@settings(
-    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_json_is_a_traceback(
     metrics_workspace: Workspace, field: Any, listed: Any, value: Any
 ) -> None:

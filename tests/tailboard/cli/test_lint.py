@@ -14,6 +14,7 @@ from tests.dashboards.schema_v2.sample_documents import (
     build_spec,
     build_tabs_spec,
 )
+from tests.example_counts import count_examples
 from tests.workspace import GOOD_DEFINITION, CommandResult, Workspace
 
 BAD_DOCUMENT: dict[str, Any] = {
@@ -384,7 +385,7 @@ JSON = st.recursive(
 
 @given(st.dictionaries(NAMES, JSON, max_size=6))
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=count_examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_json_is_a_traceback(workspace: Workspace, document: dict[str, Any]) -> None:
     workspace.write_file("wild.json", json.dumps({"title": "Wild", **document}))

@@ -17,6 +17,7 @@ from tailboard.init.own_metrics import find_own_metrics
 from tailboard.panels import Service
 from tailboard.panels.conventions import CONVENTIONS
 from tailboard.queries.subject import Subject, build_document_subject, build_rules_subject
+from tests.example_counts import count_examples
 from tests.panels.test_conventions import EXPOSED_SAMPLES
 from tests.tailboard.init.library_expositions import format_exposition, read_catalogue
 from tests.tailboard.init.test_definition_text import read_service, render_text_definition
@@ -38,7 +39,7 @@ def list_subjects(service: Service, own_dashboard: Dashboard) -> list[Subject]:
     return [*documents, build_rules_subject(rules, service.slug, "shop.py")]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=count_examples(40))
 @given(names, names, samples, samples)
 def test_the_definition_of_any_program_fits_it(
     name: str, other_name: str, missing: set[str], silent: set[str]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tailboard.dashboards import build_document
 from tailboard.dashboards.library import dependencies
 from tailboard.lint.subjects import lint_paths
+from tests.example_counts import count_examples
 from tests.tailboard.init.test_definition_text import execute_definition, render_text_definition
 
 WILD_VALUES = ['a"b', "{x}", "a\\b", "支付", "a b", "$x", "#", "'''", '"""', "%s", "a|b", "(", "ok"]
@@ -41,7 +42,7 @@ def is_writable(value: str) -> bool:
     return value.isprintable() and value.strip() == value
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=count_examples(40))
 @given(
     metric_names,
     st.sampled_from(["outcome", "status", "step", "command", "peer"]),

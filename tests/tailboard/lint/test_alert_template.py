@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tailboard.lint.alert_template import read_template
+from tests.example_counts import count_examples
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_queries_and_fields_are_known() -> None:
 
 
 @given(st.text(alphabet="{}$.|()\"'`/*-ab1 \n:=,iféndwth", max_size=60))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=count_examples(500))
 def test_no_text_is_an_unexpected_error(text: str) -> None:
     read_template(f"{{{{{text}")
     read_template(text)

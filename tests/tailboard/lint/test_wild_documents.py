@@ -19,6 +19,7 @@ from tailboard.lint.rules import LINT_RULES
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.queries.subject import build_document_subject, build_rules_subject
 from tests.dashboards.sample_dashboards import build_library_documents
+from tests.example_counts import count_examples
 from tests.tailboard.lint.rules.test_lint_rules import (
     build_alert,
     build_dashboard,
@@ -111,7 +112,7 @@ def lint_document(document: Json) -> list[Finding]:
     | mutilate_document(V2_DOCUMENT)
     | mutilate_document(LIBRARY_DOCUMENT)
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=count_examples(200))
 def test_a_mutilated_document_is_a_mistake_or_has_findings(document: Json) -> None:
     with suppress(DefinitionError):
         assert all(
@@ -121,7 +122,7 @@ def test_a_mutilated_document_is_a_mistake_or_has_findings(document: Json) -> No
 
 
 @given(mutilate_document(FOREIGN_DOCUMENT) | mutilate_document(V2_DOCUMENT))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=count_examples(200))
 def test_mending_a_mutilated_document_leaves_nothing_that_could_be_mended(document: Json) -> None:
     before = deepcopy(document)
     try:

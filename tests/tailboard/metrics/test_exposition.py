@@ -32,6 +32,7 @@ from prometheus_client.registry import Collector
 from tailboard.metrics.catalogue import MAX_VALUES, Capacity, Catalogue
 from tailboard.metrics.exposition import MAX_DESCRIBED_LINES, read_exposition
 from tailboard.publish.errors import TailboardError
+from tests.example_counts import count_examples
 
 ParsedMetrics = dict[str, tuple[int, dict[str, set[str]]]]
 
@@ -120,7 +121,7 @@ def registry() -> CollectorRegistry:
     return registry
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=count_examples(150))
 @given(families())
 def test_any_text_is_read_as_prometheus_client_reads_it(metrics: list[Metric]) -> None:
     registry = CollectorRegistry()
@@ -189,7 +190,7 @@ def test_a_text_without_metrics_is_refused(text: str, problem: str) -> None:
         read_catalogue(text)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=count_examples(200))
 @given(st.binary(max_size=200) | st.text(st.sampled_from('a_{}"=,#\\ \n1.e+')).map(str.encode))
 def test_whatever_the_bytes_are_they_are_read_or_refused(data: bytes) -> None:
     with contextlib.suppress(TailboardError):

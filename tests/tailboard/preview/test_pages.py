@@ -12,6 +12,7 @@ from tailboard.preview.dashboard_drawing import DashboardDrawing, draw_dashboard
 from tailboard.preview.data.example_source import ExampleSource
 from tailboard.preview.pages.page import build_style, render_dashboard_page, render_index_page
 from tailboard.preview.pages.site import name_pages
+from tests.example_counts import count_examples
 from tests.tailboard.preview.documents import build_dashboard, build_panel
 from tests.tailboard.preview.table_source import TableSource
 
@@ -72,7 +73,7 @@ def test_texts_of_others_are_never_markup(text: str) -> None:
     assert not re.search("[\x00\x1b\u202e\u2028]", page)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=count_examples(25))
 @given(text=st.text(max_size=40))
 def test_any_title_makes_a_page(text: str) -> None:
     page = render(build_dashboard(build_panel(title=text), title=text))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tailboard.publish.grafana.documents.checksum import compute_checksum
 from tailboard.publish.grafana.documents.difference import OTHER_CHANGE, describe_differences
@@ -324,7 +324,6 @@ def test_the_query_that_changed_is_named_where_there_are_several() -> None:
 
 
 @given(mutilated_documents, mutilated_documents)
-@settings(deadline=None)
 def test_there_is_a_difference_exactly_where_the_checksums_differ(
     before: Document, after: Document
 ) -> None:

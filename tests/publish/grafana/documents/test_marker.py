@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tailboard.publish.grafana.api import LiveDashboard
@@ -122,7 +122,6 @@ def test_a_mark_that_was_broken_is_taken_away_all_the_same() -> None:
 
 
 @given(mutilated_documents.filter(lambda mark: "uid" in mark))
-@settings(deadline=None)
 def test_marking_changes_nothing_that_is_meant(document: Document) -> None:
     marked_document = add_marker(document, "shop", "folder")
     assert compute_checksum(strip_marker(marked_document)) == compute_checksum(document)

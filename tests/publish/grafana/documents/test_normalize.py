@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tailboard.publish.grafana.documents.checksum import compute_checksum
 from tailboard.publish.grafana.documents.normalize import (
@@ -146,7 +146,6 @@ def test_the_document_itself_stays_as_it_is() -> None:
 
 
 @given(mutilated_documents)
-@settings(deadline=None)
 def test_what_is_normal_stays_normal(document: Document) -> None:
     once = normalize_document(document)
     assert normalize_document(once) == once
@@ -154,7 +153,6 @@ def test_what_is_normal_stays_normal(document: Document) -> None:
 
 
 @given(mutilated_documents)
-@settings(deadline=None)
 def test_a_round_trip_through_json_changes_no_checksum(document: Document) -> None:
     assert compute_checksum(json.loads(json.dumps(document, sort_keys=True))) == compute_checksum(
         document

@@ -123,7 +123,6 @@ def run_grafana(
 @pytest.mark.parametrize("apis", [True, False], ids=["apis", "classic"])
 @settings(
     max_examples=5,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(mutation=MUTATIONS)

@@ -11,6 +11,7 @@ from tailboard.lint.rule_files.manifests import OtherFileError
 from tailboard.lint.rule_files.read import parse_rule_file
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.queries.subject import Subject
+from tests.example_counts import count_examples
 from tests.workspace import Workspace
 
 RULE = '{alert: A, expr: "rate(x[5m"}'
@@ -173,7 +174,7 @@ YAML_VALUES = st.recursive(
 
 
 @given(YAML_VALUES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=count_examples(200))
 def test_no_shape_of_a_file_is_an_unexpected_error(value: Any) -> None:
     try:
         subjects = parse(json.dumps(value))
@@ -184,7 +185,7 @@ def test_no_shape_of_a_file_is_an_unexpected_error(value: Any) -> None:
 
 @given(st.binary(max_size=200) | st.text(alphabet="groups:[]{}&*!<>-| \n'\"%,a1", max_size=80))
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=count_examples(300), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_bytes_are_an_unexpected_error(content: bytes | str) -> None:
     data = content if isinstance(content, bytes) else content.encode()

@@ -4,7 +4,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tailboard.publish.grafana.documents.checksum import compute_checksum
@@ -261,7 +261,6 @@ PATHS = [path for path in list_paths(build_rows_document()) if path != ("element
 
 
 @given(path=st.sampled_from(PATHS), value=JSON_VALUES)
-@settings(deadline=None)
 def test_a_document_with_anything_anywhere_is_compared(path: tuple[Any, ...], value: Any) -> None:
     wild_document = build_rows_document()
     set_field(*path, value=value)(wild_document)
