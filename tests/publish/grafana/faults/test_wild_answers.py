@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tailboard.publish.http import retry
+from tests.example_counts import count_examples
 from tests.grafana.grafana_under_test import GrafanaUnderTest
 from tests.grafana.memory import MemoryGrafana
 from tests.grafana.memory.answer import Answer
@@ -122,7 +123,7 @@ def run_grafana(
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("apis", [True, False], ids=["apis", "classic"])
 @settings(
-    max_examples=5,
+    max_examples=count_examples(5),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(mutation=MUTATIONS)
