@@ -30,7 +30,6 @@ from tailboard.panels.conventions import (
 from tailboard.panels.metric import Role
 from tests.alerts.sample_services import build_rule_sets, write_rules
 from tests.alerts.timelines import find_alerts, find_intervals, query_series
-from tests.required_programs import require_programs
 
 SCRAPE_SECONDS = 30
 ORDERS = Service("orders", {"job": "orders-api"}, PROMETHEUS_CLIENT)
@@ -250,11 +249,6 @@ SITUATIONS = (
         step=5,
     ),
 )
-
-
-@pytest.fixture(scope="session")
-def promtool_paths() -> list[str]:
-    return require_programs("promtool", "prometheus")
 
 
 def find_pages(

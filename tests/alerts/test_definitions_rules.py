@@ -7,7 +7,6 @@ import pytest
 from tailboard.cli.main import main
 from tests import ROOT
 from tests.alerts.sample_services import run_promtool
-from tests.required_programs import require_programs
 
 DEFINITIONS = ROOT / "definitions"
 
@@ -20,11 +19,6 @@ def rules_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out / "rules"
 
 
-@pytest.fixture(scope="module")
-def promtool_paths() -> list[str]:
-    return require_programs("promtool", "prometheus")
-
-
 def test_every_rule_file_is_accepted(rules_folder: Path, promtool_paths: list[str]) -> None:
     files = sorted(rules_folder.glob("*.rules.yaml"))
     assert len(files) == 3
@@ -32,10 +26,10 @@ def test_every_rule_file_is_accepted(rules_folder: Path, promtool_paths: list[st
         assert not run_promtool(promtool_path, "check", "rules", *files)
 
 
-def test_the_tests_beside_it_pass(rules_folder: Path, promtool_paths: list[str]) -> None:
+def test_the_tests_beside_it_pass(rules_folder: Path, shared_promtool_paths: list[str]) -> None:
     paths = sorted(rules_folder.glob("*.rules.test.yaml"))
     assert len(paths) == 3
-    for promtool_path in promtool_paths:
+    for promtool_path in shared_promtool_paths:
         assert not run_promtool(promtool_path, "test", "rules", *paths)
 
 

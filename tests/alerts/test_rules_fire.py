@@ -17,6 +17,7 @@ from tailboard.panels import Objectives, Service
 from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
 from tailboard.panels.statuses import Statuses, StatusGroup
 from tailboard.queries.parser.quoted_names import find_quoted_names
+from tests.alerts.conftest import select_promtools
 from tests.alerts.sample_services import (
     build_rule_sets,
     list_alert_rules,
@@ -25,37 +26,32 @@ from tests.alerts.sample_services import (
     write_rules,
 )
 from tests.prometheus_programs import read_major_version, require_prometheus
-from tests.required_programs import require_programs
 from tests.slow_marks import mark_slow
 
 CONVENTION_NAMES = [convention.name for convention in CONVENTIONS]
 TYPICAL_NAMES = (
-    *("prometheus_client", "fastapi_instrumentator", "otel_http_old", "py_grpc_prometheus"),
-    *("pushgateway_jobs", "celery_exporter", "postgres_exporter", "vllm"),
+    *("prometheus_client", "otel_http_old"),
+    *("pushgateway_jobs", "celery_exporter", "postgres_exporter"),
 )
-"""Codes, classes, milliseconds, gRPC's codes, jobs, queues, a database and a language model."""
+"""Codes, milliseconds, jobs, queues and a database."""
 
 each_convention = pytest.mark.parametrize("name", CONVENTION_NAMES)
 
 CASE = re.compile(r"(\w+) \(([\w., -]*)\) (fires|is silent): [^;]+")
 
 
-@pytest.fixture(scope="session")
-def promtool_paths() -> list[str]:
-    """Every promtool that there is: there may be one of Prometheus 2 and one of 3."""
-    return require_programs("promtool", "prometheus")
-
-
 @pytest.fixture
-def fitting_promtool_paths(name: str, promtool_paths: list[str]) -> list[str]:
+def fitting_promtool_paths(
+    name: str, promtool_paths: list[str], promtool_share: slice
+) -> list[str]:
     """Those that read the names of a convention: only Prometheus 3 has such with dots."""
     rules = build_rule_sets()[name]
-    if not any(map(find_quoted_names, list_expressions(rules))):
-        return promtool_paths
-    paths = [path for path in promtool_paths if read_major_version(path) != "2"]
-    if not paths:
-        require_prometheus("3")
-    return paths
+    paths = promtool_paths
+    if any(map(find_quoted_names, list_expressions(rules))):
+        paths = [path for path in promtool_paths if read_major_version(path) != "2"]
+        if not paths:
+            require_prometheus("3")
+    return select_promtools(paths, promtool_share)
 
 
 def run_unit_tests(
@@ -96,7 +92,9 @@ def test_every_rule_fires_and_is_silent_where_it_must(
     assert not run_unit_tests(fitting_promtool_paths, build_rule_sets()[name], tmp_path)
 
 
-def test_rules_of_statuses_of_any_text_fire_too(promtool_paths: list[str], tmp_path: Path) -> None:
+def test_rules_of_statuses_of_any_text_fire_too(
+    shared_promtool_paths: list[str], tmp_path: Path
+) -> None:
     """Quotes, braces, colons, dots, spaces, Chinese, and what is special in an expression."""
     statuses = Statuses(
         'the "{{ bank }}"',
@@ -108,7 +106,7 @@ def test_rules_of_statuses_of_any_text_fire_too(promtool_paths: list[str], tmp_p
     objectives = Objectives(availability=0.999)
     rules = rules_of(Service("shop", {"job": "shop"}, convention, objectives))
     assert {"ErrorRatioHigh", "ErrorBudgetBurn"} <= {rule.name for rule in rules.alerts}
-    assert not run_unit_tests(promtool_paths, rules, tmp_path)
+    assert not run_unit_tests(shared_promtool_paths, rules, tmp_path)
 
 
 @pytest.mark.slow
@@ -166,7 +164,10 @@ def test_a_rule_that_says_the_opposite_fails_its_own_examples(
 
 @pytest.mark.parametrize(
     "name",
-    ['the "orders" {{ $value }}', "订单", "a'b\\c", "{{ end }}", "% of ${HOME}"],
+    mark_slow(
+        ['the "orders" {{ $value }}', "订单", "a'b\\c", "{{ end }}", "% of ${HOME}"],
+        ['the "orders" {{ $value }}', "a'b\\c"],
+    ),
 )
 def test_a_service_may_have_any_name(name: str, promtool_paths: list[str], tmp_path: Path) -> None:
     rules = rules_of(Service(name, {"job": "orders-api"}, PROMETHEUS_CLIENT))
@@ -176,9 +177,9 @@ def test_a_service_may_have_any_name(name: str, promtool_paths: list[str], tmp_p
 @pytest.mark.parametrize(
     "selector",
     [
-        {"job": 'orders "api"', "cluster": "{{ x }}"},
-        {"job": "a\\b", "zone": "x\ny"},
-        {"job": "订单"},
+        {"job": 'orders "api"', "cluster": "{{ x }}", "zone": "x\ny"},
+        pytest.param({"job": "a\\b"}, marks=pytest.mark.slow),
+        pytest.param({"job": "订单"}, marks=pytest.mark.slow),
     ],
 )
 def test_labels_may_have_any_value(
@@ -202,11 +203,11 @@ def test_kubernetes_labels_do_not_stand_in_the_way(
 
 
 def test_services_told_apart_by_a_label_fire_one_by_one(
-    promtool_paths: list[str], tmp_path: Path
+    shared_promtool_paths: list[str], tmp_path: Path
 ) -> None:
     objectives = Objectives(latency={0.99: 1.0}, availability=0.999)
     rules = rules_of(Service("shops", {"job": "shop"}, PROMETHEUS_CLIENT, objectives, by=("eu",)))
-    assert not run_unit_tests(promtool_paths, rules, tmp_path)
+    assert not run_unit_tests(shared_promtool_paths, rules, tmp_path)
 
 
 def test_alerts_of_an_objective_are_evaluated_behind_what_they_read() -> None:

@@ -33,7 +33,6 @@ from tests.alerts.timelines import (
     select_rules,
 )
 from tests.prometheus_programs import require_prometheus
-from tests.required_programs import require_programs
 
 
 @dataclass(frozen=True)
@@ -72,14 +71,10 @@ EXPECTED = (
     Expected(timelines.EVERY_15_SECONDS, (1, 39), (2, 29), 1),
 )
 SHORT = (
-    timelines.OUTAGE,
     timelines.SOME_SLOW,
-    timelines.SMALL_SERVICE,
     timelines.TWO_OF_TWENTY,
     timelines.SCRAPE_GAP,
-    timelines.INSTANCE_GONE,
     timelines.FIRST_SCRAPE,
-    timelines.ONE_OF_TWO_GONE,
 )
 """What `make test` tries; `make test-slow` tries all of them, with every promtool that is there."""
 
@@ -88,11 +83,6 @@ def parametrize(expectations: Iterable[Expected]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(
         "expected", [pytest.param(each, id=each.timeline.name) for each in expectations]
     )
-
-
-@pytest.fixture(scope="session")
-def promtool_paths() -> list[str]:
-    return require_programs("promtool", "prometheus")
 
 
 def run_rules(promtool_path: str, timeline: Timeline, folder: Path) -> Outcome:
@@ -127,7 +117,10 @@ def test_incidents_of_hours_and_noise_of_days_are_told_as_well(
 
 
 def check_timeline(promtool_path: str, expected: Expected, folder: Path) -> None:
-    outcome = run_rules(promtool_path, expected.timeline, folder)
+    check_outcome(run_rules(promtool_path, expected.timeline, folder), expected)
+
+
+def check_outcome(outcome: Outcome, expected: Expected) -> None:
     assert is_close(outcome.pages, expected.page), outcome
     tickets = outcome.tickets
     if expected.has_many_tickets:
@@ -260,7 +253,9 @@ def test_ten_days_of_ordinary_noise_page_nobody(
 def test_an_outage_is_told_by_the_budget_and_by_a_ticket(
     promtool_paths: list[str], tmp_path: Path
 ) -> None:
+    (expected,) = (each for each in EXPECTED if each.timeline is timelines.OUTAGE)
     outcome = run_rules(promtool_paths[0], timelines.OUTAGE, tmp_path)
+    check_outcome(outcome, expected)
     assert outcome.names == {
         "critical": {"ErrorBudgetBurn"},
         "warning": {"ErrorRatioHigh"},
@@ -294,12 +289,12 @@ def test_without_a_promise_bad_minutes_are_one_page(
 
 
 def test_ratios_are_exact_through_a_gap_of_scraping(
-    promtool_paths: list[str], tmp_path: Path
+    shared_promtool_paths: list[str], tmp_path: Path
 ) -> None:
     """What was known counts once, and what happened in the gap as soon as counters are read."""
     rule_file = write_rules(rules_of(SERVICE), tmp_path)
     end = timelines.SCRAPE_GAP.start + 60
-    for promtool_path in promtool_paths:
+    for promtool_path in shared_promtool_paths:
         answers = query_timeline(
             promtool_path,
             rule_file,
@@ -312,6 +307,7 @@ def test_ratios_are_exact_through_a_gap_of_scraping(
             assert read_value(answers[minute]) == pytest.approx(share, rel=0.02)
 
 
+@pytest.mark.slow
 def test_an_outage_at_night_costs_no_more_than_the_requests_that_failed(
     promtool_paths: list[str], tmp_path: Path
 ) -> None:
