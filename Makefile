@@ -7,6 +7,8 @@ TOOLS := .venv/.installed-dev
 DEMO_TOOLS := .venv/.installed-demo
 # What starts servers and waits for them has the machine to itself.
 ALONE := tests/live tests/demo
+# Tests start many processes, each of which would compile all modules.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup dashboards test test-slow test-rules test-rules-long lint check format bench bench-report demo pictures clean

@@ -205,6 +205,7 @@ def test_lines_of_several_services_are_told_apart_by_their_job(name: str) -> Non
         assert panel.targets
 
 
+@pytest.mark.slow
 @each_builder
 def test_every_query_parses_however_histograms_are_stored(name: str) -> None:
     for convention in FEASIBLE_CONVENTIONS[name]:

@@ -80,6 +80,7 @@ def build_tab_specs() -> Iterator[Json]:
         yield build_spec(document)
 
 
+@pytest.mark.slow
 def test_grafanas_model_knows_every_field_of_the_library_in_schema_v2() -> None:
     for name, document in build_library_documents().items():
         spec = build_spec(convert_document(document))

@@ -12,6 +12,7 @@ import pytest
 
 from tailboard.publish.http import retry
 from tests.grafana.memory import MemoryGrafana
+from tests.slow_marks import mark_slow
 from tests.workspace import GOOD_DEFINITION, RUN_PROGRAM, CommandResult, Workspace
 
 DASHBOARD_COUNT = 40
@@ -334,14 +335,17 @@ def count_published(memory_grafana: MemoryGrafana) -> int:
 
 @pytest.mark.parametrize(
     "script",
-    [
-        "tailboard publish many.py | head -1; exit ${PIPESTATUS[0]}",
-        "tailboard publish many.py | true; exit ${PIPESTATUS[0]}",
-        "tailboard publish many.py >&-",
-        "tailboard publish many.py >&- 2>&-",
-        "tailboard publish many.py 2>&-",
-        "tailboard publish many.py <&-",
-    ],
+    mark_slow(
+        [
+            "tailboard publish many.py | head -1; exit ${PIPESTATUS[0]}",
+            "tailboard publish many.py | true; exit ${PIPESTATUS[0]}",
+            "tailboard publish many.py >&-",
+            "tailboard publish many.py >&- 2>&-",
+            "tailboard publish many.py 2>&-",
+            "tailboard publish many.py <&-",
+        ],
+        ["tailboard publish many.py | true; exit ${PIPESTATUS[0]}"],
+    ),
 )
 def test_what_was_begun_is_done_although_nobody_reads(
     grafana_workspace: Workspace, memory_grafana: MemoryGrafana, script: str

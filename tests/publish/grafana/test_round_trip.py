@@ -8,6 +8,7 @@ import pytest
 
 from tailboard.panels.conventions import CONVENTIONS
 from tests.publish.grafana.publisher import Document, Publisher
+from tests.slow_marks import mark_slow
 
 GRAFANALIB_DEFINITION = """
 from grafanalib.core import BarGauge, Dashboard, GaugePanel, Graph, Heatmap, Stat, Table, Target
@@ -161,7 +162,12 @@ def test_documents_of_grafanalib_settle(publisher: Publisher) -> None:
     check_round_trip(publisher)
 
 
-@pytest.mark.parametrize("convention", [convention.name for convention in CONVENTIONS])
+@pytest.mark.parametrize(
+    "convention",
+    mark_slow(
+        [convention.name for convention in CONVENTIONS], ["prometheus_client", "pushgateway_jobs"]
+    ),
+)
 def test_the_library_settles(publisher: Publisher, convention: str) -> None:
     run = publisher.workspace.run_tailboard(
         "publish",

@@ -200,6 +200,7 @@ PEAK_MEMORY_PROGRAM = """
 """
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_dashboards(workspace: Workspace) -> None:
     workspace.write_file("warm.py", GOOD_DEFINITION)
     peaks: list[int] = []

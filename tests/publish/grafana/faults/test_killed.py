@@ -130,7 +130,13 @@ def test_what_a_killed_run_did_can_be_undone(publisher: Publisher, proxy: FaultP
     assert set(publisher.list_queries().values()) == {"old"}
 
 
-@pytest.mark.parametrize("what", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminated"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        pytest.param(signal.SIGINT, id="ctrl-c"),
+        pytest.param(signal.SIGTERM, id="terminated", marks=pytest.mark.slow),
+    ],
+)
 def test_interrupted_it_ends_at_once_though_the_server_hangs(
     publisher: Publisher, proxy: FaultProxy, what: signal.Signals
 ) -> None:

@@ -268,6 +268,7 @@ def test_copies_that_are_listed_are_not_asked_for_one_by_one(shop: Publisher) ->
     assert memory.count_requests(path="/dashboards/tbp-") == 0
 
 
+@pytest.mark.slow
 def test_two_pull_requests_at_once_have_a_preview_each(shop: Publisher) -> None:
     before = read_originals(shop.grafana)
     run_processes(shop, ["--preview", "pr-1", "--expire", "7d"], ["--preview", "pr-2", "--all"])
