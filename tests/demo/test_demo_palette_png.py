@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from demo.palette_png import SIGNATURE, reduce_colors
+from demo.pictures.palette_png import SIGNATURE, reduce_colors
 from tailboard.preview.dashboard_drawing import draw_dashboard
 from tailboard.preview.data.example_source import ExampleSource
 from tailboard.preview.pages.picture import convert_to_png, render_panel_picture
