@@ -1,7 +1,8 @@
 """Lines, areas, bars or points over time, with a legend and thresholds."""
 
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tailboard.dashboards.schema_v2.values import JsonObject, read_object, read_text
 from tailboard.preview.charts.axes import (
@@ -10,6 +11,7 @@ from tailboard.preview.charts.axes import (
     build_base_spec,
     build_time_axis,
     build_value_axis,
+    clean_value,
     clean_values,
     list_finite,
     to_milliseconds,
@@ -25,14 +27,19 @@ from tailboard.preview.data.field_config import (
 )
 from tailboard.preview.data.frame import Field
 from tailboard.preview.data.panel_data import MAX_DRAWN_SERIES, PanelData, select_largest
-from tailboard.preview.data.units import Ticks, build_ticks
+from tailboard.preview.data.units import Ticks, build_ticks, format_bound
 from tailboard.preview.drawing import Drawing, Size
 
 KINDS = ("timeseries", "graph", "trend")
 
 INTERPOLATIONS = {"smooth": "monotone", "stepBefore": "step-before", "stepAfter": "step-after"}
+SHARE_UNIT = "percentunit"
+"""The unit of an axis of shares, in which lines are drawn that are stacked in percent."""
+
 MIN_CHART_HEIGHT = 60
 PIXELS_PER_TICK = 34
+MAX_POWERS = 6
+"""The labels of a logarithmic axis at most, but for its first."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,10 @@ class Line:
     axis: tuple[str, str]
     """The side of its axis and its unit: lines that agree in both share an axis."""
 
+    begins: tuple[float | None, ...] = ()
+    ends: tuple[float | None, ...] = ()
+    """Where it begins and ends at each time, if it is stacked."""
+
     @property
     def stack(self) -> str:
         """The group that it is stacked in; empty where it is not."""
@@ -55,12 +66,22 @@ class Line:
         return (read_text(stacking.get("group")) or "A") if is_stacked else ""
 
     @property
+    def is_share(self) -> bool:
+        """Whether it is drawn as its share of the stack."""
+        return _is_share(self.column)
+
+    @property
     def values(self) -> list[float | None]:
         """The values as they are drawn."""
         values = clean_values(self.column.values)
         if self.column.custom.get("transform") == "negative-Y":
             return [None if value is None else -value for value in values]
         return values
+
+    @property
+    def heights(self) -> Sequence[float | None]:
+        """Where it is drawn: its values, or the ends of its parts of a stack."""
+        return self.ends if self.stack else self.values
 
 
 def draw(panel: PanelData, size: Size) -> Drawing:
@@ -75,7 +96,7 @@ def draw(panel: PanelData, size: Size) -> Drawing:
         size,
     )
     height = size.height - (legend.size if legend and not legend.is_right else 0)
-    spec = _build_spec(panel, visible_lines, max(height, MIN_CHART_HEIGHT))
+    spec = _build_spec(panel, _stack_lines(visible_lines), max(height, MIN_CHART_HEIGHT))
     notes = (
         (f"{left_out:,} more series are not drawn; these are the largest",) if left_out > 0 else ()
     )
@@ -95,9 +116,13 @@ def _list_lines(panel: PanelData, frames: Sequence[object]) -> Iterator[Line]:
                     frame.times,
                     column,
                     find_series_color(column, number),
-                    (side, read_unit(column)),
+                    (side, SHARE_UNIT if _is_share(column) else read_unit(column)),
                 )
             number += 1
+
+
+def _is_share(column: Field) -> bool:
+    return read_object(column.custom.get("stacking")).get("mode") == "percent"
 
 
 def _is_hidden(line: Line, name: str) -> bool:
@@ -124,6 +149,7 @@ def _build_spec(panel: PanelData, lines: Sequence[Line], height: int) -> Spec:
                     "axis": axes.index(line.axis),
                     "t": [to_milliseconds(time) for time in line.times],
                     "v": line.values,
+                    **({"begin": line.begins, "end": line.ends} if line.stack else {}),
                     "text": [
                         format_number_of_field(value, line.column) for value in line.column.values
                     ],
@@ -140,9 +166,10 @@ def _build_spec(panel: PanelData, lines: Sequence[Line], height: int) -> Spec:
 
 def _build_axis_ticks(lines: Sequence[Line], unit: str, height: int) -> Ticks:
     """The axis of some lines: with the fixed limits of the options, else round ones."""
-    numbers = [number for line in lines for number in list_finite(line.values)]
-    sums = _list_stack_sums(lines)
-    low, high = min([*numbers, *sums], default=0.0), max([*numbers, *sums], default=1.0)
+    numbers = [number for line in lines for number in list_finite(line.heights)]
+    low, high = min(numbers, default=0.0), max(numbers, default=1.0)
+    if any(line.is_share for line in lines):
+        low, high = min(low, 0.0), 1.0
     config = lines[0].column.config if lines else {}
     custom = lines[0].column.custom if lines else {}
     fixed_low = _find_option(lines, "min")
@@ -150,8 +177,6 @@ def _build_axis_ticks(lines: Sequence[Line], unit: str, height: int) -> Ticks:
     soft_low, soft_high = read_limit(custom, "axisSoftMin"), read_limit(custom, "axisSoftMax")
     low = low if soft_low is None else min(low, soft_low)
     high = high if soft_high is None else max(high, soft_high)
-    if sums or any(line.column.custom.get("drawStyle") == "bars" for line in lines):
-        low = min(low, 0.0)
     if low == high and fixed_low is None and soft_low is None:
         low = min(low, 0.0)
     decimals = read_decimals(lines[0].column) if lines and "decimals" in config else None
@@ -174,16 +199,32 @@ def _find_option(lines: Sequence[Line], name: str) -> float | None:
     return min(numbers) if name == "min" else max(numbers)
 
 
-def _list_stack_sums(lines: Sequence[Line]) -> list[float]:
-    """How high the stacks are, at each time."""
-    sums: dict[tuple[str, bool, float], float] = {}
+def _stack_lines(lines: Sequence[Line]) -> list[Line]:
+    """The lines, and where each stacked one begins and ends; below zero they go downwards.
+
+    Those of a stack in percent are shares of all that is at a time.
+    """
+    totals: dict[tuple[object, ...], float] = {}
     for line in lines:
-        if line.stack:
-            for time, value in zip(line.times, line.values, strict=True):
-                if value is not None:
-                    key = (line.stack, value < 0, time)
-                    sums[key] = sums.get(key, 0.0) + value
-    return list(sums.values())
+        for time, value in zip(line.times, line.values, strict=True) if line.stack else ():
+            place = (line.stack, line.axis, time)
+            totals[place] = totals.get(place, 0.0) + abs(value or 0.0)
+    sums: dict[tuple[object, ...], float] = {}
+    stacked_lines = []
+    for line in lines:
+        parts: list[tuple[float | None, float | None]] = []
+        for time, value in zip(line.times, line.values, strict=True) if line.stack else ():
+            if value is None:
+                parts.append((None, None))
+                continue
+            place = (line.stack, line.axis, time)
+            whole = (totals[place] or 1.0) if line.is_share else 1.0
+            begin = sums.get((*place, value < 0), 0.0)
+            end = sums[(*place, value < 0)] = begin + value
+            parts.append((clean_value(begin / whole), clean_value(end / whole)))
+        begins, ends = tuple(part[0] for part in parts), tuple(part[1] for part in parts)
+        stacked_lines.append(replace(line, begins=begins, ends=ends))
+    return stacked_lines
 
 
 def _build_axis_layer(
@@ -193,8 +234,10 @@ def _build_axis_layer(
     side = axis[0]
     custom: JsonObject = lines[0].column.custom if lines else {}
     value_axis = build_value_axis(ticks, orient=side, grid=number == 0)
-    if read_object(custom.get("scaleDistribution")).get("type") == "log" and ticks.high > 0:
-        value_axis = _build_log_axis(lines, side, number)
+    scale = read_object(custom.get("scaleDistribution"))
+    if scale.get("type") == "log" and ticks.high > 0:
+        base = read_limit(scale, "log") or 10.0
+        value_axis = _build_log_axis(lines, base if base > 1 else 10.0, side, number)
     label = read_text(custom.get("axisLabel"))
     y: Spec = {"type": "quantitative", "title": label or None, **value_axis}
     x = build_time_axis(panel)
@@ -207,16 +250,19 @@ def _build_axis_layer(
     return {"layer": layers}
 
 
-def _build_log_axis(lines: Sequence[Line], side: str, number: int) -> Spec:
+def _build_log_axis(lines: Sequence[Line], base: float, side: str, number: int) -> Spec:
+    """A logarithmic axis between powers of its base, of which some have labels."""
     positive = [value for line in lines for value in list_finite(line.values) if value > 0]
-    return {
-        "scale": {
-            "type": "log",
-            "domain": [min(positive, default=1.0), max(positive, default=10.0)],
-            "nice": True,
-        },
-        "axis": {"orient": side, "grid": number == 0, "tickCount": 4, "format": "~s"},
-    }
+    first = math.floor(math.log(min(positive, default=1.0), base) + 1e-9)
+    last = max(math.ceil(math.log(max(positive, default=1.0), base) - 1e-9), first + 1)
+    every = math.ceil((last - first) / MAX_POWERS)
+    unit, decimals = read_unit(lines[0].column), read_decimals(lines[0].column)
+    values = tuple(base**power for power in range(first, last + 1, every))
+    labels = tuple(format_bound(value, unit, decimals) for value in values)
+    axis = build_value_axis(
+        Ticks(base**first, base**last, values, labels), orient=side, grid=number == 0
+    )
+    return {**axis, "scale": {"type": "log", "base": base, "domain": [base**first, base**last]}}
 
 
 def _build_line_layers(lines: Sequence[Line], x: Spec, y: Spec) -> Iterator[Spec]:
@@ -251,19 +297,17 @@ def _build_look_layers(lines: Sequence[Line], x: Spec, y: Spec) -> Iterator[Spec
     data: Spec = {"name": "series"}
     selection = [
         {"filter": {"field": "id", "oneOf": numbers}},
-        {"flatten": ["t", "v"]},
+        {"flatten": ["t", "v", "begin", "end"] if stack else ["t", "v"]},
         *([{"filter": "isValid(datum.v)"}] if spans_nulls or style != "line" else []),
     ]
     color = {"field": "color", "type": "nominal", "scale": None}
-    stacking = "zero" if stack else None
-    value = {"field": "v", "stack": stacking, **y}
     encoding: Spec = {
         "x": x,
-        "y": value,
+        "y": {"field": "end" if stack else "v", "stack": None, **y},
         "color": color,
         "detail": {"field": "id"},
-        **({"order": {"field": "id"}} if stack else {}),
     }
+    area_encoding = {**encoding, "y2": {"field": "begin"}} if stack else encoding
     line_width = 1.5 if width is None else width
     base = {"clip": True, "interpolate": INTERPOLATIONS.get(str(interpolation), "linear")}
     dashes = {"strokeDash": [6, 4] if dash == "dash" else [2, 4]} if dash in {"dash", "dot"} else {}
@@ -271,22 +315,21 @@ def _build_look_layers(lines: Sequence[Line], x: Spec, y: Spec) -> Iterator[Spec
         mark = {"type": "bar", "clip": True, "opacity": max(float(str(opacity)), 60) / 100}
         count = max((len(line.times) for line in lines), default=1)
         mark["width"] = {"expr": f"max(1, 0.8 * width / {max(count, 1)})"}
-        yield {"data": data, "transform": selection, "mark": mark, "encoding": encoding}
+        yield {"data": data, "transform": selection, "mark": mark, "encoding": area_encoding}
         return
     if style == "points":
         mark = {"type": "point", "filled": True, "size": 14, "opacity": 1, "clip": True}
         yield {"data": data, "transform": selection, "mark": mark, "encoding": encoding}
         return
-    if opacity or stack:
+    if opacity:
         area = {
             **base,
             "type": "area",
             "opacity": 1,
             "fillOpacity": float(str(opacity)) / 100,
-            "line": {"strokeWidth": line_width, "clip": True, **dashes} if stack else False,
         }
-        yield {"data": data, "transform": selection, "mark": area, "encoding": encoding}
-    if not stack and line_width:
+        yield {"data": data, "transform": selection, "mark": area, "encoding": area_encoding}
+    if line_width:
         line = {**base, **dashes, "type": "line", "strokeWidth": line_width}
         yield {"data": data, "transform": selection, "mark": line, "encoding": encoding}
     isolated = [*_list_isolated_points(lines)] if points != "always" else None
@@ -301,7 +344,7 @@ def _build_look_layers(lines: Sequence[Line], x: Spec, y: Spec) -> Iterator[Spec
 def _list_isolated_points(lines: Sequence[Line]) -> Iterator[Spec]:
     """Points without a neighbour, which no line shows."""
     for line in lines:
-        values = line.values
+        values = line.heights
         for index, value in enumerate(values):
             before = values[index - 1] if index else None
             after = values[index + 1] if index + 1 < len(values) else None
@@ -310,7 +353,7 @@ def _list_isolated_points(lines: Sequence[Line]) -> Iterator[Spec]:
                     "id": line.number,
                     "color": line.color,
                     "t": to_milliseconds(line.times[index]),
-                    "v": value,
+                    "end" if line.stack else "v": value,
                 }
 
 
