@@ -57,6 +57,9 @@ DEFAULT_FROM, DEFAULT_TO = "now-6h", "now"
 NO_VALUE_KINDS = frozenset({"stat", "singlestat", "gauge", "bargauge"})
 """Kinds that show a text of their own where there is no value."""
 
+COLOR_MODES = {"state-timeline": "continuous-GrYlRd"}
+"""How kinds of panels choose colours where a document does not say; elsewhere by thresholds."""
+
 DATALESS_KINDS = frozenset({"text"})
 
 
@@ -243,7 +246,7 @@ def _build_panel_data(
     return PanelData(
         place,
         interpolate_title(place.title, context, place.scope),
-        apply_field_config(transformed, read_object(json.get("fieldConfig"))),
+        apply_field_config(transformed, _read_field_config(place)),
         tuple(queries),
         context.time_range.start,
         context.time_range.end,
@@ -252,6 +255,16 @@ def _build_panel_data(
         histograms=tuple(histograms),
         results=results_by_ref_id,
     )
+
+
+def _read_field_config(place: PanelPlace) -> JsonObject:
+    """The field options of a panel, with the colour mode of its kind where they name none."""
+    config = read_object(place.json.get("fieldConfig"))
+    defaults = read_object(config.get("defaults"))
+    mode = COLOR_MODES.get(place.kind)
+    if mode is None or read_object(defaults.get("color")).get("mode"):
+        return config
+    return {**config, "defaults": {**defaults, "color": {"mode": mode}}}
 
 
 def _is_unexplained(panel: PanelData) -> bool:

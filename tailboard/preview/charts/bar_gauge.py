@@ -1,12 +1,10 @@
 """A bar for each number, with its name and value."""
 
-import math
-
 from tailboard.dashboards.schema_v2.values import read_object
 from tailboard.preview.charts.axes import Spec, build_base_spec, build_grid_axis, clean_value
 from tailboard.preview.charts.stat import MAX_VALUES, build_missing_value, list_reduced_values
 from tailboard.preview.colors import NEUTRAL_COLOR, TRACK
-from tailboard.preview.data.field_config import read_limit
+from tailboard.preview.data.field_config import compute_share
 from tailboard.preview.data.panel_data import PanelData
 from tailboard.preview.drawing import Drawing, Size
 
@@ -23,16 +21,6 @@ def draw(panel: PanelData, size: Size) -> Drawing:
     values = list_reduced_values(panel)
     left_out = len(values) - MAX_VALUES
     values = values[:MAX_VALUES] or [build_missing_value(panel)]
-    numbers = [value.display.number for value in values]
-    finite = [number for number in numbers if number is not None and abs(number) != float("inf")]
-    low = min([_read_limit(value.column.config, "min", 0.0) for value in values])
-    low = (
-        min([low, *finite])
-        if all(read_limit(value.column.config, "min") is None for value in values)
-        else low
-    )
-    high = max([_read_limit(value.column.config, "max", low) for value in values])
-    high = high if high > low else max([low + 1e-12, *finite])
     bars = [
         {
             "row": index,
@@ -41,7 +29,7 @@ def draw(panel: PanelData, size: Size) -> Drawing:
             "value": clean_value(value.display.number),
             "share": 0.0
             if value.display.number is None
-            else _compute_share(value.display.number, low, high),
+            else compute_share(value.display.number, value.column),
             "color": value.display.color,
         }
         for index, value in enumerate(values)
@@ -53,18 +41,6 @@ def draw(panel: PanelData, size: Size) -> Drawing:
     )
     notes = (f"{left_out:,} more values are not drawn",) if left_out > 0 else ()
     return Drawing(spec, notes=notes, hover="mark")
-
-
-def _compute_share(value: float, low: float, high: float) -> float:
-    """Where a value lies between the ends, from 0 to 1; halves keep the difference finite."""
-    span = high / 2 - low / 2
-    share = (value / 2 - low / 2) / span if span else 1.0
-    return 0.0 if math.isnan(share) else min(max(share, 0.0), 1.0)
-
-
-def _read_limit(config: object, name: str, default: float) -> float:
-    limit = read_limit(read_object(config), name)
-    return default if limit is None else limit
 
 
 def _build_spec(bars: list[Spec], size: Size) -> Spec:

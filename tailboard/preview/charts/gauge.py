@@ -2,11 +2,16 @@
 
 import math
 
-from tailboard.dashboards.schema_v2.values import read_object, read_text
+from tailboard.dashboards.schema_v2.values import read_object
 from tailboard.preview.charts.axes import Spec, build_base_spec, build_grid_axis, clean_value
 from tailboard.preview.charts.stat import MAX_VALUES, build_missing_value, list_reduced_values
 from tailboard.preview.colors import NEUTRAL_COLOR, TRACK
-from tailboard.preview.data.field_config import compute_share, find_limits, list_threshold_steps
+from tailboard.preview.data.field_config import (
+    compute_share,
+    find_limits,
+    is_percentage_mode,
+    list_threshold_steps,
+)
 from tailboard.preview.data.frame import Field
 from tailboard.preview.data.panel_data import PanelData
 from tailboard.preview.drawing import Drawing, Size
@@ -112,9 +117,7 @@ def _list_ring(index: int, column: Field) -> list[Spec]:
     """The thresholds as parts of a ring."""
     low, high = find_limits(column)
     steps = list_threshold_steps(column.config)
-    is_percentage = (
-        read_text(read_object(column.config.get("thresholds")).get("mode")) == "percentage"
-    )
+    is_percentage = is_percentage_mode(column)
     places = [
         (limit / 100 if is_percentage else (limit - low) / (high - low) if high > low else 0.0)
         if math.isfinite(limit)

@@ -16,6 +16,9 @@ def draw(panel: PanelData, size: Size) -> Drawing:
     """A pie or a ring, with a legend that has the numbers."""
     options = read_object(panel.json.get("options"))
     values = [value for value in list_reduced_values(panel) if (value.display.number or 0) > 0]
+    if options.get("sort") != "none":
+        is_rising = options.get("sort") == "asc"
+        values.sort(key=lambda value: value.display.number or 0.0, reverse=not is_rising)
     left_out = len(values) - MAX_VALUES
     values = values[:MAX_VALUES]
     total = sum(value.display.number or 0.0 for value in values) or 1.0

@@ -1,5 +1,6 @@
 """Large numbers, coloured by their thresholds, over a faint line of their past."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,13 @@ KINDS = ("stat", "singlestat")
 MAX_VALUES = 30
 """The numbers that one panel shows at most."""
 
+MIN_CELL_WIDTH = 70
+HEIGHT_SHARE, NAMED_HEIGHT_SHARE = 0.46, 0.36
+"""The size of letters, of the height of a cell; where its name is below them."""
+
+MIN_LENGTH = 4
+"""The characters that a cell is wide enough for, where its text is shorter."""
+
 
 @dataclass(frozen=True)
 class ReducedValue:
@@ -42,11 +50,8 @@ def draw(panel: PanelData, size: Size) -> Drawing:
     values = list_reduced_values(panel)
     left_out = len(values) - MAX_VALUES
     values = values[:MAX_VALUES] or [build_missing_value(panel)]
-    is_vertical = _is_vertical(options, len(values), size)
     notes = (f"{left_out:,} more values are not drawn",) if left_out > 0 else ()
-    return Drawing(
-        _build_spec(options, values, size, is_vertical=is_vertical), notes=notes, hover="mark"
-    )
+    return Drawing(_build_spec(options, values, size), notes=notes, hover="mark")
 
 
 def list_reduced_values(panel: PanelData) -> list[ReducedValue]:
@@ -65,12 +70,10 @@ def build_missing_value(panel: PanelData) -> ReducedValue:
 
 def _list_values(frames: tuple[Frame, ...], options: JsonObject) -> Iterator[ReducedValue]:
     reduce_options = read_object(options.get("reduceOptions"))
-    calculations = reduce_options.get("calcs")
-    calculation = (
-        calculations[0]
-        if isinstance(calculations, list) and calculations and isinstance(calculations[0], str)
-        else "lastNotNull"
-    )
+    listed = reduce_options.get("calcs")
+    calculations = [
+        name for name in (listed if isinstance(listed, list) else []) if isinstance(name, str)
+    ] or ["lastNotNull"]
     pattern = compile_pattern(read_text(reduce_options.get("fields")) or ".*")
     number = 0
     for frame in frames:
@@ -83,12 +86,13 @@ def _list_values(frames: tuple[Frame, ...], options: JsonObject) -> Iterator[Red
                     yield ReducedValue(name, format_field_value(value, column, number), column)
                     number += 1
                 continue
-            value = reduce_values(column.values, calculation)
-            display = format_field_value(value, column, number)
-            if not display.text:
-                display = DisplayValue("No data", display.color)
-            yield ReducedValue(column.title, display, column, frame.times)
-            number += 1
+            for calculation in calculations:
+                value = reduce_values(column.values, calculation)
+                display = format_field_value(value, column, number)
+                if not display.text:
+                    display = DisplayValue("No data", display.color)
+                yield ReducedValue(column.title, display, column, frame.times)
+                number += 1
 
 
 def _name_row(frame: Frame, row: int) -> str:
@@ -96,25 +100,33 @@ def _name_row(frame: Frame, row: int) -> str:
     return " ".join(text for text in texts if text)
 
 
-def _is_vertical(options: JsonObject, count: int, size: Size) -> bool:
-    """Whether the cells stand one below another."""
+def _choose_columns(options: JsonObject, count: int, longest: int, size: Size) -> int:
+    """How many cells stand side by side: as many as give the largest letters."""
     match options.get("orientation"):
         case "horizontal":
-            return True
-        case "vertical":
-            return False
+            return 1
+        case "vertical" if size.width / count >= MIN_CELL_WIDTH:
+            return count
         case _:
-            return count > 1 and size.height > size.width * 0.9
+            return max(
+                range(1, count + 1),
+                key=lambda columns: min(
+                    size.width / columns / _measure_text(longest),
+                    size.height / math.ceil(count / columns) * NAMED_HEIGHT_SHARE,
+                ),
+            )
 
 
-def _build_spec(
-    options: JsonObject, values: list[ReducedValue], size: Size, *, is_vertical: bool
-) -> Spec:
+def _measure_text(length: int) -> float:
+    """How wide a text of so many characters is with its margins, of its font size."""
+    return length * 0.62 + 0.6
+
+
+def _build_spec(options: JsonObject, values: list[ReducedValue], size: Size) -> Spec:
     count = len(values)
-    columns, rows = (1, count) if is_vertical else (count, 1)
-    if not is_vertical and size.width / count < 70:
-        columns = max(size.width // 110, 1)
-        rows = -(-count // columns)
+    longest = max(len(value.display.text) for value in values)
+    columns = _choose_columns(options, count, max(longest, MIN_LENGTH), size)
+    rows = math.ceil(count / columns)
     text_mode = read_text(options.get("textMode")) or "auto"
     has_name = text_mode in {"name", "value_and_name"} or (text_mode == "auto" and count > 1)
     is_background = str(options.get("colorMode", "")).startswith("background")
@@ -132,7 +144,8 @@ def _build_spec(
     ]
     longest = max((len(str(cell["text"])) for cell in cells), default=1) or 1
     cell_width, cell_height = f"width / {columns}", f"height / {rows}"
-    height_share, length = (0.36 if has_name else 0.46), longest * 0.62 + 0.6
+    height_share = NAMED_HEIGHT_SHARE if has_name else HEIGHT_SHARE
+    length = _measure_text(longest)
     font = f"max(11, min({cell_height} * {height_share}, {cell_width} / {length:.2f}, 56))"
     name_font = f"max(10, min({cell_height} * 0.16, 16))"
     x = build_grid_axis("column", columns)

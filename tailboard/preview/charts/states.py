@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from tailboard.dashboards.schema_v2.values import read_object, read_text
 from tailboard.preview.charts.axes import (
@@ -11,7 +12,14 @@ from tailboard.preview.charts.axes import (
     clean_value,
     to_milliseconds,
 )
-from tailboard.preview.data.field_config import format_field_value
+from tailboard.preview.charts.legend import build_state_legend
+from tailboard.preview.data.field_config import (
+    DisplayValue,
+    compute_share,
+    format_field_value,
+    is_percentage_mode,
+    list_threshold_ranges,
+)
 from tailboard.preview.data.frame import Field
 from tailboard.preview.data.panel_data import PanelData
 from tailboard.preview.drawing import Drawing, Size
@@ -31,19 +39,50 @@ def draw_states(panel: PanelData, size: Size, *, is_joined: bool) -> Drawing:
     ]
     left_out = len(series) - MAX_ROWS
     series = series[:MAX_ROWS]
+    is_merged = is_joined and read_object(panel.json.get("options")).get("mergeValues") is not False
     cells = [
         cell
         for row, (column, times) in enumerate(series)
-        for cell in _list_cells(row, column, times, panel.end, is_joined=is_joined)
+        for cell in _list_cells(row, column, times, panel.end, is_merged=is_merged)
     ]
     names = [column.title for column, _ in series]
-    spec = _build_spec(panel, cells, names, size, is_joined=is_joined)
+    entries = _list_states(cells, [column for column, _ in series])
+    legend = build_state_legend(panel.json, entries, size)
+    height = size.height - (legend.size if legend and not legend.is_right else 0)
+    spec = _build_spec(panel, cells, names, Size(size.width, height), is_joined=is_joined)
     notes = (f"{left_out:,} more series are not drawn",) if left_out > 0 else ()
-    return Drawing(spec, hover="mark", notes=notes)
+    return Drawing(spec, legend, hover="mark", notes=notes)
+
+
+def _list_states(cells: Sequence[Spec], columns: Sequence[Field]) -> dict[str, str]:
+    """The colours of the texts that a legend has: of all thresholds, or of what occurs."""
+    if not columns:
+        return {}
+    mode = _read_color_mode(columns[0])
+    if mode.startswith("continuous"):
+        return {}
+    ranges = list_threshold_ranges(columns[0])
+    if mode == "thresholds" and len(ranges) > 1:
+        return {text: color for _, text, color in ranges}
+    return {str(cell["text"]): str(cell["color"]) for cell in cells if cell["text"]}
+
+
+def _read_color_mode(column: Field) -> str:
+    return read_text(read_object(column.config.get("color")).get("mode")) or "thresholds"
+
+
+def _format_state(value: Any, column: Field, row: int, *, is_merged: bool) -> DisplayValue:
+    """A value as text; where values are merged by thresholds, the range that it lies in."""
+    if is_merged and column.kind == "number" and _read_color_mode(column) == "thresholds":
+        place = 100 * compute_share(value, column) if is_percentage_mode(column) else value
+        for limit, text, color in reversed(list_threshold_ranges(column)):
+            if place >= limit:
+                return DisplayValue(text, color, float(value))
+    return format_field_value(value, column, row)
 
 
 def _list_cells(
-    row: int, column: Field, times: Sequence[float], end: float, *, is_joined: bool
+    row: int, column: Field, times: Sequence[float], end: float, *, is_merged: bool
 ) -> Iterator[Spec]:
     step = times[1] - times[0] if len(times) > 1 else max(end - times[0], 1.0)
     current: Spec | None = None
@@ -53,7 +92,7 @@ def _list_cells(
                 yield current
             current = None
             continue
-        display = format_field_value(value, column, row)
+        display = _format_state(value, column, row, is_merged=is_merged)
         cell = {
             "row": row,
             "t": to_milliseconds(time),
@@ -64,7 +103,7 @@ def _list_cells(
             "color": display.color,
         }
         if (
-            is_joined
+            is_merged
             and current
             and (current["text"], current["color"]) == (cell["text"], cell["color"])
         ):

@@ -19,6 +19,7 @@ from tailboard.preview.data.units import format_value
 
 REGEX_LITERAL = re.compile(r"/(?P<pattern>.*)/(?P<flags>[a-z]*)", re.DOTALL)
 MAX_PATTERN_LENGTH = 1000
+DEFAULT_THRESHOLDS = ((-math.inf, "green"), (80.0, "red"))
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,24 @@ def apply_field_config(frames: Iterable[Frame], field_config: JsonObject) -> tup
     """The frames with the options of the defaults and of every override that matches a field."""
     defaults = read_object(field_config.get("defaults"))
     overrides = list_objects(field_config.get("overrides"))
+    frames = tuple(frames)
+    numbers = [
+        value
+        for frame in frames
+        for column in frame.numbers
+        for value in column.values
+        if _is_finite(value)
+    ]
+    value_range = (min(numbers), max(numbers)) if numbers else None
     return tuple(
         replace(
             frame,
             fields=tuple(
-                replace(column, config=_build_config(column, frame, defaults, overrides))
+                replace(
+                    column,
+                    config=_build_config(column, frame, defaults, overrides),
+                    value_range=value_range,
+                )
                 for column in frame.fields
             ),
         )
@@ -79,13 +93,33 @@ def read_limit(config: JsonObject, name: str) -> float | None:
 
 
 def list_threshold_steps(config: JsonObject) -> list[tuple[float, str]]:
-    """The lower ends and colours of the thresholds, the lowest first."""
+    """The lower ends and colours of the thresholds, the lowest first; Grafana's where none are."""
     thresholds = read_object(config.get("thresholds"))
+    if not isinstance(thresholds.get("steps"), list):
+        return [(limit, find_color(name)) for limit, name in DEFAULT_THRESHOLDS]
     steps = []
     for step in list_objects(thresholds.get("steps")):
         value = read_limit(step, "value")
         steps.append((-math.inf if value is None else value, find_color(step.get("color"))))
     return sorted(steps, key=lambda step: step[0])
+
+
+def list_threshold_ranges(column: Field) -> list[tuple[float, str, str]]:
+    """The lower end, the text and the colour of each threshold: `< 500 ms`, `500 ms+`."""
+    steps = list_threshold_steps(column.config)
+    unit = "percent" if is_percentage_mode(column) else read_unit(column)
+    ranges = []
+    for number, (limit, color) in enumerate(steps):
+        is_open = math.isinf(limit) and number + 1 < len(steps)
+        bound = steps[number + 1][0] if is_open else limit
+        text = format_value(bound, unit, read_decimals(column))
+        ranges.append((limit, f"< {text}" if is_open else f"{text}+", color))
+    return ranges
+
+
+def is_percentage_mode(column: Field) -> bool:
+    """Whether thresholds are percentages of the way from the least to the largest value."""
+    return read_object(column.config.get("thresholds")).get("mode") == "percentage"
 
 
 def find_threshold_color(value: float | None, column: Field) -> str:
@@ -96,7 +130,7 @@ def find_threshold_color(value: float | None, column: Field) -> str:
         return find_color("green")
     if value is None or math.isnan(value):
         return steps[0][1]
-    if read_object(config.get("thresholds")).get("mode") == "percentage":
+    if is_percentage_mode(column):
         value = 100 * compute_share(value, column)
     return next((color for limit, color in reversed(steps) if value >= limit), steps[0][1])
 
@@ -111,15 +145,13 @@ def compute_share(value: float, column: Field) -> float:
 
 
 def find_limits(column: Field) -> tuple[float, float]:
-    """The `min` and `max` of the options, else of the values."""
+    """The `min` and `max` of the options, else of all numbers of the panel, or of the field."""
     low, high = read_limit(column.config, "min"), read_limit(column.config, "max")
-    numbers = [
-        value for value in column.values if isinstance(value, int | float) and math.isfinite(value)
-    ]
-    return (
-        min(numbers, default=0.0) if low is None else low,
-        max(numbers, default=100.0) if high is None else high,
-    )
+    least, largest = column.value_range or (0.0, 100.0)
+    if column.config.get("fieldMinMax") is True or column.value_range is None:
+        numbers = [value for value in column.values if _is_finite(value)]
+        least, largest = min(numbers, default=least), max(numbers, default=largest)
+    return (least if low is None else low, largest if high is None else high)
 
 
 def find_series_color(column: Field, index: int) -> str:
@@ -241,6 +273,10 @@ def _is_match(column: Field, frame: Frame, matcher: JsonObject) -> bool:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_finite(value: Any) -> bool:
+    return _is_number(value) and math.isfinite(value)
 
 
 def _format_key(value: Any) -> str:

@@ -22,6 +22,8 @@ class Field:
     labels: Mapping[str, str] = field(default_factory=dict)
     display_name: str = ""
     config: Mapping[str, Any] = field(default_factory=dict)
+    value_range: tuple[float, float] | None = None
+    """The least and the largest number of the panel, where its options give no limits."""
 
     @property
     def title(self) -> str:

@@ -79,14 +79,58 @@ def test_limits_of_the_axis_are_those_of_the_options() -> None:
     assert '"domain": [-5.0, 40.0]' in json.dumps(spec)
 
 
+def read_stack(panel: PanelDrawing) -> dict[str, tuple[list[float], list[float]]]:
+    """Where the last two points of each line begin and end."""
+    return {
+        series["name"]: (list(series["begin"][-2:]), list(series["end"][-2:]))
+        for series in read_spec(panel)["datasets"]["series"]
+    }
+
+
+def build_stack(mode: str, **custom: Any) -> dict[str, Any]:
+    return {"stacking": {"mode": mode, "group": "A"}, "fillOpacity": 30, **custom}
+
+
 def test_stacked_lines_are_stacked_and_the_axis_holds_their_sum() -> None:
-    custom = {"stacking": {"mode": "normal", "group": "A"}, "fillOpacity": 30}
-    spec = read_spec(
-        draw_series(build_panel(**build_defaults(custom=custom)), a=[10.0, 20.0], b=[30.0, 30.0])
-    )
-    text = json.dumps(spec)
-    assert '"stack": "zero"' in text
-    assert '"domain": [0.0, 50.0]' in text
+    panel = build_panel(**build_defaults(custom=build_stack("normal")))
+    drawing = draw_series(panel, a=[10.0, 20.0], b=[30.0, 30.0])
+    assert read_stack(drawing) == {"a": ([0, 0], [10, 20]), "b": ([10, 20], [40, 50])}
+    assert '"domain": [10.0, 50.0]' in json.dumps(read_spec(drawing))
+
+
+def test_a_stack_in_percent_has_shares_on_an_axis_in_percent() -> None:
+    panel = build_panel(**build_defaults(unit="reqps", custom=build_stack("percent")))
+    drawing = draw_series(panel, a=[10.0, 30.0], b=[30.0, 30.0])
+    assert read_stack(drawing) == {"a": ([0, 0], [0.25, 0.5]), "b": ([0.25, 0.5], [1, 1])}
+    text = json.dumps(read_spec(drawing))
+    assert '"domain": [0.0, 1.0]' in text
+    assert "100%" in text
+    (series, _) = read_spec(drawing)["datasets"]["series"]
+    assert series["text"][-1] == "30 req/s"
+
+
+def test_lines_of_one_stack_are_stacked_however_each_is_drawn() -> None:
+    override = {
+        "matcher": {"id": "byName", "options": "b"},
+        "properties": [{"id": "custom.lineWidth", "value": 4}],
+    }
+    defaults = {"custom": build_stack("normal")}
+    panel = build_panel(fieldConfig={"defaults": defaults, "overrides": [override]})
+    drawing = draw_series(panel, a=[1.0, 2.0], b=[3.0, 3.0], c=[-1.0, -1.0])
+    assert read_stack(drawing) == {
+        "a": ([0, 0], [1, 2]),
+        "b": ([1, 2], [4, 5]),
+        "c": ([0, 0], [-1, -1]),
+    }
+
+
+def test_a_logarithmic_axis_has_powers_of_its_base_in_the_unit_of_the_values() -> None:
+    custom = {"scaleDistribution": {"type": "log", "log": 10}}
+    panel = build_panel(**build_defaults(unit="s", custom=custom))
+    text = json.dumps(read_spec(draw_series(panel, a=[0.02, 3.0])))
+    assert '"domain": [0.01, 10.0]' in text
+    for label in ("10 ms", "100 ms", "1 s", "10 s"):
+        assert label in text
 
 
 def test_overrides_by_name_and_by_regex_change_the_colour_of_their_line() -> None:
@@ -147,6 +191,61 @@ def test_a_stat_reduces_as_the_options_say() -> None:
     options = {"reduceOptions": {"calcs": ["mean"]}}
     spec = read_spec(draw_series(build_panel("stat", options=options), a=[1.0, 2.0, 6.0]))
     assert spec["datasets"]["cells"][0]["value"] == 3.0
+
+
+def test_a_stat_shows_each_calculation_of_several() -> None:
+    options = {"reduceOptions": {"calcs": ["min", "max"]}}
+    spec = read_spec(draw_series(build_panel("stat", options=options), a=[1.0, 2.0, 6.0]))
+    assert [cell["value"] for cell in spec["datasets"]["cells"]] == [1.0, 6.0]
+
+
+def test_many_numbers_stand_where_they_are_largest() -> None:
+    series = {f"instance-{number}": [float(number)] for number in range(4)}
+    places = {}
+    for name, grid in (("square", {"w": 8, "h": 8}), ("wide", {"w": 24, "h": 4})):
+        panel = build_panel("stat", gridPos={"x": 0, "y": 0, **grid})
+        cells = read_spec(draw_series(panel, **series))["datasets"]["cells"]
+        places[name] = [(cell["column"], cell["row"]) for cell in cells]
+    assert places["square"] == [(0, 0), (1, 0), (0, 1), (1, 1)]
+    assert places["wide"] == [(0, 0), (1, 0), (2, 0), (3, 0)]
+
+
+def test_without_thresholds_a_number_is_red_from_80() -> None:
+    cells = read_spec(draw_series(build_panel("stat"), a=[79.0], b=[80.0]))["datasets"]["cells"]
+    assert [cell["color"] for cell in cells] == [find_color("green"), find_color("red")]
+
+
+def test_percentages_are_of_the_largest_value_of_the_panel() -> None:
+    steps = [{"color": "green", "value": None}, {"color": "red", "value": 50}]
+    defaults = build_defaults(thresholds={"mode": "percentage", "steps": steps}, min=0)
+    spec = read_spec(draw_series(build_panel("bargauge", **defaults), a=[20.0], b=[60.0], c=[80.0]))
+    bars = spec["datasets"]["bars"]
+    assert [bar["color"] for bar in bars] == [
+        find_color("green"),
+        find_color("red"),
+        find_color("red"),
+    ]
+    assert [bar["share"] for bar in bars] == [0.25, 0.75, 1]
+
+
+def test_percentages_are_of_the_own_values_where_the_options_say_so() -> None:
+    panel = build_panel("bargauge", **build_defaults(fieldMinMax=True))
+    bars = read_spec(draw_series(panel, a=[20.0, 10.0], b=[60.0, 80.0]))["datasets"]["bars"]
+    assert [bar["share"] for bar in bars] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ({}, ["b", "c", "a"]),
+        ({"sort": "asc"}, ["a", "c", "b"]),
+        ({"sort": "none"}, ["a", "b", "c"]),
+    ],
+)
+def test_slices_are_sorted_by_their_value(options: dict[str, str], names: list[str]) -> None:
+    panel = build_panel("piechart", options=options)
+    slices = read_spec(draw_series(panel, a=[1.0], b=[3.0], c=[2.0]))["datasets"]["slices"]
+    assert [part["name"] for part in slices] == names
 
 
 def test_a_stat_without_a_value_shows_its_text_for_that() -> None:
@@ -218,6 +317,43 @@ def test_a_state_timeline_joins_equal_neighbours_and_a_status_history_does_not()
         counts[kind] = [cell["text"] for cell in cells]
     assert counts["state-timeline"] == ["up", "down", "down"]
     assert counts["status-history"] == ["up", "up", "down", "down"]
+
+
+def test_a_state_timeline_merges_values_between_the_same_thresholds() -> None:
+    defaults = build_defaults(
+        unit="s", color={"mode": "thresholds"}, thresholds={"mode": "absolute", "steps": STEPS}
+    )
+    panel = draw_series(build_panel("state-timeline", **defaults), a=[1.0, 1.5, 3.0, 5.0, 6.0])
+    cells = read_spec(panel)["datasets"]["cells"]
+    assert [cell["text"] for cell in cells] == ["< 2 s", "2 s+", "4 s+"]
+    assert [cell["color"] for cell in cells] == [
+        find_color("green"),
+        find_color("orange"),
+        find_color("red"),
+    ]
+    assert panel.drawing.legend is not None
+    assert [entry.name for entry in panel.drawing.legend.entries] == ["< 2 s", "2 s+", "4 s+"]
+
+
+def test_a_legend_of_states_has_those_that_occur_where_thresholds_do_not_colour_them() -> None:
+    mappings = [
+        {"type": "value", "options": {"1": {"text": "up", "color": "green"}, "0": {"text": "down"}}}
+    ]
+    defaults = build_defaults(mappings=mappings, color={"mode": "fixed"})
+    legend = draw_series(build_panel("state-timeline", **defaults), a=[1, 1]).drawing.legend
+    assert legend is not None
+    assert [(entry.name, entry.color) for entry in legend.entries] == [("up", find_color("green"))]
+    hidden = {"legend": {"showLegend": False}}
+    panel = build_panel("state-timeline", options=hidden, **defaults)
+    assert draw_series(panel, a=[1, 1]).drawing.legend is None
+
+
+def test_a_state_timeline_that_names_no_colours_goes_from_green_to_red() -> None:
+    spec = read_spec(draw_series(build_panel("state-timeline"), a=[0.0, 10.0]))
+    assert [cell["color"] for cell in spec["datasets"]["cells"]] == [
+        find_color("green"),
+        find_color("red"),
+    ]
 
 
 def test_a_kind_that_is_unknown_says_so_with_its_queries() -> None:
