@@ -57,7 +57,16 @@ PROMETHEUS_PATH, GRAFANA_PATH = "-/ready", "api/health"
     type=click.Path(path_type=Path, file_okay=False),
     help="Write a page there instead: each panel in Grafana, and beside it in the preview.",
 )
-def main(prometheus: str, grafana: str, theme: str, comparison: Path | None) -> None:
+@click.option(
+    "--dashboard",
+    "uids",
+    metavar="UID",
+    multiple=True,
+    help="With --side-by-side: only this one; may be repeated.",
+)
+def main(
+    prometheus: str, grafana: str, theme: str, comparison: Path | None, uids: tuple[str, ...]
+) -> None:
     """Photograph the dashboards of the running demo into docs/images/.
 
     \b
@@ -71,7 +80,7 @@ def main(prometheus: str, grafana: str, theme: str, comparison: Path | None) -> 
         require_server(grafana, GRAFANA_PATH)
         if program is None:
             raise click.ClickException("no browser to take pictures with: apt install chromium")
-        page = compare_dashboards(program, grafana, prometheus, theme, comparison)
+        page = compare_dashboards(program, grafana, prometheus, theme, comparison, uids)
         click.echo(f"Open {page}")
         return
     has_grafana = program is not None and is_running(grafana, GRAFANA_PATH)

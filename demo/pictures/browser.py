@@ -18,13 +18,15 @@ PAGE_HEIGHT = 3600
 """So high that a page draws all of its panels, not only those that a reader would see first."""
 
 LOAD_MILLISECONDS = 120_000
-DRAWING_MILLISECONDS = 3_000
-"""How long Grafana draws after it has loaded everything, on a machine that does much else."""
-
+POLL_MILLISECONDS, QUIET_POLLS = 1_000, 4
 GRAFANA_PANEL = "[data-viz-panel-key]"
 
-LOADING = "[aria-label='Panel loading bar'], [data-testid='Loading indicator']"
-"""What Grafana shows while a panel waits for its data."""
+COUNT_LOADING_PANELS = """() => {
+  const isLoading = (panel) => panel.querySelector("[aria-label='Panel loading bar']")
+    || !panel.querySelector("[data-testid='data-testid panel content']")?.childElementCount;
+  return [...document.querySelectorAll("[data-viz-panel-key]")].filter(isLoading).length;
+}"""
+"""A panel waits for its data, or for the program that draws its kind."""
 
 
 def find_browser() -> str | None:
@@ -45,8 +47,6 @@ def open_browser(program: str) -> Iterator["Browser"]:
 
 def open_page(browser: "Browser", address: str, *, theme: str, password: str = "") -> "Page":
     """A page that has drawn everything; with a password as Grafana's administrator."""
-    from playwright.sync_api import expect
-
     token = base64.b64encode(f"admin:{password}".encode()).decode("ascii")
     page = browser.new_page(
         viewport={"width": WIDTH, "height": PAGE_HEIGHT},
@@ -59,10 +59,18 @@ def open_page(browser: "Browser", address: str, *, theme: str, password: str = "
         page.wait_for_selector("html[data-drawn]", timeout=LOAD_MILLISECONDS)
         return page
     page.locator(GRAFANA_PANEL).first.wait_for(timeout=LOAD_MILLISECONDS)
-    page.wait_for_load_state("networkidle", timeout=LOAD_MILLISECONDS)
-    expect(page.locator(LOADING)).to_have_count(0, timeout=LOAD_MILLISECONDS)
-    page.wait_for_timeout(DRAWING_MILLISECONDS)
+    wait_for_panels(page)
     return page
+
+
+def wait_for_panels(page: "Page") -> None:
+    """Wait until no panel of Grafana loads any more, or for as long as a page may take."""
+    quiet_polls = 0
+    for _ in range(LOAD_MILLISECONDS // POLL_MILLISECONDS):
+        page.wait_for_timeout(POLL_MILLISECONDS)
+        quiet_polls = 0 if page.evaluate(COUNT_LOADING_PANELS) else quiet_polls + 1
+        if quiet_polls == QUIET_POLLS:
+            return
 
 
 def take_screenshot(

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
@@ -54,9 +54,17 @@ class PanelPair:
 
 
 def compare_dashboards(
-    program: str, grafana: str, prometheus: str, theme: str, folder: Path
+    program: str,
+    grafana: str,
+    prometheus: str,
+    theme: str,
+    folder: Path,
+    uids: Collection[str] = (),
 ) -> Path:
-    """Photograph every panel of the demo's dashboards, and of one with every kind."""
+    """Photograph every panel of the demo's dashboards, and of one with every kind.
+
+    With uids, of these alone.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     end = int(time.time()) - SETTLING_SECONDS
     start = end - 60 * MINUTES
@@ -68,7 +76,7 @@ def compare_dashboards(
     sections = []
     with open_browser(program) as browser, stored_dashboard(grafana, document):
         for page in pages:
-            if page.stem == "index":
+            if page.stem == "index" or (uids and page.stem not in uids):
                 continue
             times = f"from={start * 1000}&to={end * 1000}"
             address = f"{grafana.rstrip('/')}/d/{page.stem}?kiosk&theme={theme}&{times}"
@@ -122,7 +130,7 @@ def find_panels(page: "Page", selector: str, attribute: str, picture: str) -> di
     cuts: dict[str, PanelCut] = {}
     for element in page.locator(selector).all():
         name = str(element.evaluate(f"element => element.dataset.{attribute}"))
-        box = element.bounding_box()
+        box = element.bounding_box() if element.is_visible() else None
         if box and name not in cuts:
             title = element.locator("h2, h3").first
             cuts[name] = PanelCut(
