@@ -28,6 +28,11 @@ __all__ = ["memory_grafana"]
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 DASHBOARDS_WORKFLOW = ROOT / ".github" / "workflows" / "dashboards.yml"
+OWN_WORKFLOW = ROOT / ".github" / "workflows" / "definitions.yml"
+PERMISSIONS = {
+    "dashboards": None,  # those of its caller: one that asks for more does not start
+    "definitions": {"contents": "read", "pull-requests": "write"},
+}
 COMMAND_CALL = re.compile(r"tailboard (\w+)([^\n]*)")
 INPUT_REFERENCE = re.compile(r"inputs\.(\w+)")
 
@@ -40,7 +45,9 @@ def read_workflow(path: Path) -> dict[Any, Any]:
 
 def list_scripts(path: Path) -> list[str]:
     return [
-        step.get("run", "") for job in read_workflow(path)["jobs"].values() for step in job["steps"]
+        step.get("run", "")
+        for job in read_workflow(path)["jobs"].values()
+        for step in job.get("steps", [])
     ]
 
 
@@ -63,13 +70,10 @@ def test_a_workflow_names_only_inputs_that_it_declares(path: Path) -> None:
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_a_workflow_may_only_read_and_ends_some_time(path: Path) -> None:
     workflow = read_workflow(path)
-    assert workflow["permissions"] == {"contents": "read"}
-    assert all(job["timeout-minutes"] <= 90 for job in workflow["jobs"].values())
-    permissions = {
-        name: job["permissions"] for name, job in workflow["jobs"].items() if "permissions" in job
-    }
-    commenting = {"preview": {"contents": "read", "pull-requests": "write"}}
-    assert permissions == (commenting if path.stem == "dashboards" else {})
+    assert workflow.get("permissions") == PERMISSIONS.get(path.stem, {"contents": "read"})
+    for job in workflow["jobs"].values():
+        assert "permissions" not in job
+        assert "uses" in job or job["timeout-minutes"] <= 90
 
 
 def read_dashboard_jobs() -> dict[str, Any]:
@@ -91,7 +95,9 @@ def test_a_pull_request_is_previewed_and_only_a_merge_publishes() -> None:
     assert "--preview" in arguments
     assert "--remove" in arguments
     assert "action == 'closed'" in jobs["remove-preview"]["if"]
-    assert [name for name, _ in commands["publish"]] == ["publish"]
+    assert [name for name, _ in commands["publish"]] == ["publish", "publish"]
+    assert "--remove" not in commands["publish"][0][1]
+    assert "--remove" in commands["publish"][1][1]
     assert jobs["publish"]["if"].startswith("github.event_name == 'push' && ")
     assert "default_branch" in jobs["publish"]["if"]
     for name in ("preview", "remove-preview"):
@@ -113,12 +119,16 @@ import json, os, pathlib, subprocess, sys
 path = pathlib.Path(os.environ["COMMENTS"])
 comments = json.loads(path.read_text())
 arguments = sys.argv[1:]
+[target] = [text for text in arguments if text.startswith("repos/")]
+if os.environ.get("PERMISSION") == "none":
+    sys.exit("gh: Resource not accessible by integration (HTTP 403)")
+if "/pulls?" in target:
+    comments = [{"number": number} for number in json.loads(os.environ["CLOSED"])]
 field = [text for text in arguments if text.startswith("body=@")]
 if "--jq" in arguments:
     filtering = ["jq", "-r", arguments[arguments.index("--jq") + 1]]
     sys.exit(subprocess.run(filtering, input=json.dumps(comments), text=True).returncode)
 body = pathlib.Path(field[0].removeprefix("body=@")).read_text()
-[target] = [text for text in arguments if text.startswith("repos/")]
 if "PATCH" in arguments:
     [comment] = [one for one in comments if str(one["id"]) == target.rpartition("/")[2]]
     comment["body"] = body
@@ -129,11 +139,43 @@ path.write_text(json.dumps(comments))
 STRANGER = {"id": 1, "user": {"type": "User"}, "body": "<!-- tailboard report shop -->\nfake"}
 
 
+def read_script(job: str, name: str) -> str:
+    """What a step runs, by the beginning of its name."""
+    scripts: list[str] = [
+        step["run"]
+        for step in read_dashboard_jobs()[job]["steps"]
+        if step.get("name", "").partition(",")[0] == name
+    ]
+    [script] = scripts
+    return script
+
+
+def test_without_the_permission_to_comment_the_summary_says_which_one_it_needs(
+    tmp_path: Path,
+) -> None:
+    write_program(tmp_path / "gh", STUB)
+    (tmp_path / "comments.json").write_text("[]")
+    (tmp_path / "report.md").write_text(f"{build_marker('shop')}\ntext\n")
+    environment = {
+        "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}",
+        "COMMENTS": str(tmp_path / "comments.json"),
+        "GITHUB_REPOSITORY": "team/shop",
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+        "NUMBER": "7",
+        "PERMISSION": "none",
+        "RUNNER_TEMP": str(tmp_path),
+    }
+    for name in ("Comment", "Find closed pull requests"):
+        command = ["bash", "-e", "-c", read_script("preview", name)]
+        subprocess.run(command, env=environment, check=True)
+    assert "`permissions: pull-requests: write`" in (tmp_path / "summary.md").read_text()
+    assert (tmp_path / "comments.json").read_text() == "[]"
+    assert (tmp_path / "closed.txt").read_text() == ""
+
+
 def test_a_pull_request_has_one_comment_which_is_updated(tmp_path: Path) -> None:
     require_program("jq", "jq")
-    [script] = [
-        step["run"] for step in read_dashboard_jobs()["preview"]["steps"] if "gh api" in str(step)
-    ]
+    script = read_script("preview", "Comment")
     (tmp_path / "gh").write_text(STUB)
     (tmp_path / "gh").chmod(0o755)
     comments = tmp_path / "comments.json"
@@ -165,7 +207,7 @@ def test_a_pull_request_from_its_first_push_to_its_end(
     tmp_path: Path, memory_grafana: MemoryGrafana
 ) -> None:
     require_program("jq", "jq")
-    jobs, checkout, programs = read_dashboard_jobs(), tmp_path / "checkout", tmp_path / "programs"
+    checkout, programs = tmp_path / "checkout", tmp_path / "programs"
     for folder in (checkout / "monitoring", checkout / ".base" / "monitoring", programs):
         folder.mkdir(parents=True)
     write_program(programs / "gh", STUB)
@@ -183,6 +225,7 @@ def test_a_pull_request_from_its_first_push_to_its_end(
     comments, summary = tmp_path / "comments.json", tmp_path / "summary.md"
     comments.write_text("[]")
     environment = {
+        "CLOSED": "[6, 5]",
         "COMMENTS": str(comments),
         "DEFINITIONS": "monitoring",
         "FOLDER": "Shop",
@@ -195,20 +238,26 @@ def test_a_pull_request_from_its_first_push_to_its_end(
         "OWNER": "shop",
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
         "PREVIEW": "pr-7",
+        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
         "RUNNER_TEMP": str(tmp_path),
     }
 
     def run_step(job: str, name: str) -> int:
-        [script] = [
-            step["run"]
-            for step in jobs[job]["steps"]
-            if step.get("name", "").partition(",")[0] == name
-        ]
-        command = ["bash", "-e", "-c", script]
+        command = ["bash", "-e", "-c", read_script(job, name)]
         return subprocess.run(command, env=environment, cwd=checkout, check=False).returncode
 
+    command = ["bash", "-e", "-c", read_script("preview", "Preview")]
+    (tmp_path / "closed.txt").write_text("")
+    earlier = {**environment, "PREVIEW": "pr-6"}
+    subprocess.run(command, env=earlier, cwd=checkout, check=True)
     assert run_step("preview", "Lint") == 1
-    for name in ("Lint the base", "Preview", "Plan and check", "Comment"):
+    for name in (
+        "Lint the base",
+        "Find closed pull requests",
+        "Preview",
+        "Plan and check",
+        "Comment",
+    ):
         assert run_step("preview", name) == 0
     copies = [uid for uid in memory_grafana.store.dashboards if uid.startswith("tbp-")]
     assert len(copies) == 2
@@ -219,6 +268,14 @@ def test_a_pull_request_from_its_first_push_to_its_end(
     assert "at monitoring/changed.json" in comment["body"]
     assert "at monitoring/orders.json" not in comment["body"]
     assert summary.read_text() == comment["body"]
+    environment["CLOSED"] = "[7]"
+    for name in ("Find closed pull requests", "Remove the previews of closed pull requests"):
+        assert run_step("publish", name) == 0
+    assert not memory_grafana.store.dashboards
+    environment["CLOSED"] = "[]"
+    for name in ("Find closed pull requests", "Preview"):
+        assert run_step("preview", name) == 0
+    assert memory_grafana.store.dashboards
     assert run_step("remove-preview", "Remove the preview") == 0
     assert not memory_grafana.store.dashboards
     assert not memory_grafana.store.folders
@@ -317,7 +374,7 @@ class Notes(QuietHandler):
 
 def test_a_merge_request_on_gitlab_has_one_comment_which_is_updated(tmp_path: Path) -> None:
     require_program("curl", "curl")
-    jobs = yaml.safe_load(find_blocks("docs/ci.md", "yaml")[1].text)
+    jobs = yaml.safe_load(find_blocks("docs/ci.md", "yaml")[2].text)
     script = jobs["preview"]["script"][-1]
     Notes.notes = [{"id": 3, "body": "looks good"}]
     with LoopbackServer(Notes) as server:
@@ -358,11 +415,14 @@ def test_every_kind_of_rules_unit_test_is_run_and_the_long_ones_at_night() -> No
 
 def test_the_page_about_ci_calls_a_workflow_that_is_there_with_inputs_that_it_has() -> None:
     caller = yaml.safe_load(find_blocks("docs/ci.md", "yaml")[0].text)
-    assert caller[True]["pull_request"] == read_workflow(DASHBOARDS_WORKFLOW)[True]["pull_request"]
-    assert caller["permissions"] == read_dashboard_jobs()["preview"]["permissions"]
+    assert set(caller) == {True, "jobs"}
     [job] = caller["jobs"].values()
     path = re.fullmatch(r"OWNER/tailboard/(\S+)@main", job["uses"])
     assert path
     call = read_workflow(ROOT / path[1])[True]["workflow_call"]
     assert set(job["with"]) <= set(call["inputs"])
     assert set(call["inputs"]) <= set(find_inline_code("docs/ci.md"))
+    longer_caller = yaml.safe_load(find_blocks("docs/ci.md", "yaml")[1].text)
+    own_workflow = read_workflow(OWN_WORKFLOW)
+    assert longer_caller[True] == own_workflow[True]
+    assert longer_caller["permissions"] == own_workflow["permissions"]

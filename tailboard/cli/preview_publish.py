@@ -38,17 +38,19 @@ POLICY = PublishPolicy(prune=True)
 
 @dataclass(frozen=True)
 class PreviewOptions:
-    """Which preview is meant, whether it gets every dashboard or goes, and when others go."""
+    """Which preview is meant, whether it gets every dashboard or goes, and which others go."""
 
     name: str
     is_everything: bool
     is_removal: bool
     expiry_time: str
+    other_names: tuple[str, ...] = ()
 
     def validate(self, context: click.Context) -> None:
         """Raise for options that need a preview, or make no sense with one."""
         if self.name:
-            validate_preview_name(self.name)
+            for name in (self.name, *self.other_names):
+                validate_preview_name(name)
             for name in PUBLISH_ONLY_OPTIONS:
                 if context.params[name]:
                     raise click.UsageError(
@@ -56,8 +58,10 @@ class PreviewOptions:
                     )
             if self.is_removal and self.is_everything:
                 raise click.UsageError("--remove deletes all copies: leave --all out.")
-        elif self.is_everything or self.is_removal or self.expiry_time:
-            raise click.UsageError("--all, --remove and --expire need --preview NAME.")
+        elif self.is_everything or self.is_removal or self.expiry_time or self.other_names:
+            raise click.UsageError(
+                "--all, --remove, --also-remove and --expire need --preview NAME."
+            )
 
     def build_expiry(self) -> Expiry | None:
         """When a preview is old, if that is asked for."""
@@ -89,6 +93,13 @@ PREVIEW_OPTIONS = (
     click.option("--all", "is_everything", is_flag=True, help="With --preview: copy everything."),
     click.option("--remove", "is_removal", is_flag=True, help="With --preview: delete its copies."),
     click.option(
+        "--also-remove",
+        "other_names",
+        metavar="NAME",
+        multiple=True,
+        help="With --preview: delete this other preview; may be repeated.",
+    ),
+    click.option(
         "--expire",
         "expiry_time",
         metavar="DURATION",
@@ -108,9 +119,12 @@ def add_preview_options(command: Command) -> Command:
         is_everything: bool,
         is_removal: bool,
         expiry_time: str,
+        other_names: tuple[str, ...],
         **options: Any,
     ) -> Any:
-        preview = PreviewOptions(preview_name or "", is_everything, is_removal, expiry_time)
+        preview = PreviewOptions(
+            preview_name or "", is_everything, is_removal, expiry_time, other_names
+        )
         return command(*arguments, preview=preview, **options)
 
     for option in reversed(PREVIEW_OPTIONS):
@@ -147,7 +161,14 @@ def publish_preview(
             message=_build_message(preview, original_plan.message),
         )
     with StepProgress("Comparing copies", len(copies), sys.stderr) as progress:
-        plan = plan_preview(grafana.api, preview, copies, options.build_expiry(), progress.advance)
+        plan = plan_preview(
+            grafana.api,
+            preview,
+            copies,
+            options.build_expiry(),
+            progress.advance,
+            other_names=options.other_names,
+        )
     try:
         outcomes = execute_plan(
             TargetPlan(target, plan), POLICY, ApplyOptions(is_quiet=as_json), plan_copy

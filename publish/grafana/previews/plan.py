@@ -1,7 +1,7 @@
 """The plan of a preview: its copies to store, and those of ended previews to delete."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from math import inf
 
@@ -41,11 +41,13 @@ def plan_preview(
     copies: Sequence[DesiredDashboard],
     expiry: Expiry | None = None,
     advance: Callable[[], None] = lambda: None,
+    *,
+    other_names: Collection[str] = (),
 ) -> Plan:
     """Plan to have these copies and no others of a preview, and none of others that are old.
 
-    Without copies the preview is removed with its folder, if that holds nothing else. `advance` is
-    called after each copy.
+    Without copies the preview is removed with its folder, if that holds nothing else; so are those
+    of the same owner with other names. `advance` is called after each copy.
     """
     live_folders = api.fetch_folders()
     live_copies = {live.uid: live for live in api.fetch_previews(preview.owner)}
@@ -58,7 +60,9 @@ def plan_preview(
 
     items = run_parallel(plan_listed_copy, copies)
     copy_uids = {desired.uid for desired in copies}
-    ended_previews = {preview} if not copies else set()
+    ended_previews = {Preview(name, preview.owner) for name in other_names} - {preview}
+    if not copies:
+        ended_previews.add(preview)
     if expiry:
         ended_previews |= _find_old_previews(
             api, expiry, preview, live_copies.values(), live_folders
@@ -66,7 +70,7 @@ def plan_preview(
     for uid, live in live_copies.items():
         live_preview = _find_preview(live)
         if uid not in copy_uids and live_preview in {preview, *ended_previews}:
-            items.append(_build_ended_item(live, live_preview == preview))
+            items.append(_build_ended_item(live, preview, other_names))
     folder_items = (
         [classify_folder(preview.folder, live_folders.get(preview.folder.uid))] if copies else []
     )
@@ -134,8 +138,15 @@ def _find_preview(live: LiveDashboard) -> Preview | None:
     return Preview(mark.preview, mark.owner) if mark else None
 
 
-def _build_ended_item(live: LiveDashboard, is_current: bool) -> DashboardItem:
-    reason = "needed no more" if is_current else "its preview is old"
+def _build_ended_item(
+    live: LiveDashboard, preview: Preview, other_names: Collection[str]
+) -> DashboardItem:
+    live_preview = _find_preview(live)
+    reason = "its preview is old"
+    if live_preview == preview:
+        reason = "needed no more"
+    elif live_preview and live_preview.name in other_names:
+        reason = "its preview has ended"
     return DashboardItem(live.uid, live.title, State.ORPHAN, reason, folder=live.folder, live=live)
 
 

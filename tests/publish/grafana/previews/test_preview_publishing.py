@@ -207,6 +207,20 @@ def test_a_preview_that_is_old_is_removed_by_another(
     assert read_state(shop.grafana) == before
 
 
+def test_previews_that_are_named_are_removed_with_another(shop: Publisher) -> None:
+    before = read_originals(shop.grafana)
+    for name in ("pr-4", "pr-5", "pr-6"):
+        run_preview(shop, name=name)
+    others = ("--also-remove", "pr-4", "--also-remove", "pr-6", "--also-remove", "pr-99")
+    run = run_preview(shop, *others, "--also-remove", "pr-7")
+    assert "its preview has ended" in run.stdout
+    titles = set(list_copies(shop.grafana).values())
+    assert titles == {"pr-5: Changed", "pr-5: New", "pr-7: Changed", "pr-7: New"}
+    assert Preview("pr-4", "team").folder.uid not in shop.grafana.list_folder_titles()
+    run_preview(shop, "--remove", "--also-remove", "pr-5")
+    assert read_state(shop.grafana) == before
+
+
 def test_the_folder_of_a_preview_that_was_cut_short_expires_too(
     shop: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -322,6 +336,8 @@ def run_processes(publisher: Publisher, *argument_lists: list[str]) -> None:
         (("--preview", "a", "--all", "--remove"), "leave --all out"),
         (("--remove",), "need --preview NAME"),
         (("--expire", "7d"), "need --preview NAME"),
+        (("--also-remove", "pr-1"), "need --preview NAME"),
+        (("--preview", "a", "--also-remove", "b/c"), "cannot be the name of a preview"),
         (("--preview", "a", "--expire", "soon"), "is not a duration"),
     ],
 )
