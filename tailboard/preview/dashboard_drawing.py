@@ -1,6 +1,5 @@
 """A dashboard as drawings: its sections, panels, variables and annotations."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -352,7 +351,7 @@ def _list_annotations(query: AnnotationQuery, result: DataResult) -> Iterator[An
         start: float | None = None
         end: float | None = None
         for time, value in series.points:
-            if math.isnan(value) or not value:
+            if not value > 0:  # NaN neither
                 continue
             if end is not None and start is not None:
                 if time - end <= query.request.step * MERGED_STEPS:

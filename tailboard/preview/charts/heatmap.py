@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from tailboard.dashboards.schema_v2.values import JsonObject, read_object, read_text
 from tailboard.preview.charts.axes import (
     Spec,
+    build_annotation_layers,
     build_base_spec,
     build_time_axis,
     list_finite,
@@ -178,9 +179,7 @@ def _build_spec(
     is_reversed = read_object(options.get("yAxis")).get("reverse") is True
     domain = [count - 0.5, -0.5] if is_reversed else [-0.5, count - 0.5]
     names = [labels[number] if labels else "" for number in shown]
-    return {
-        **build_base_spec(size.height),
-        "datasets": {"cells": cells},
+    layer: Spec = {
         "data": {"name": "cells"},
         "transform": [
             {"calculate": "datum.row - 0.5", "as": "low"},
@@ -209,6 +208,11 @@ def _build_spec(
                 {"field": "text", "title": "value"},
             ],
         },
+    }
+    return {
+        **build_base_spec(size.height),
+        "datasets": {"cells": cells},
+        "layer": [layer, *build_annotation_layers(panel)],
     }
 
 

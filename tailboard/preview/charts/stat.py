@@ -15,7 +15,13 @@ from tailboard.preview.charts.axes import (
     to_milliseconds,
 )
 from tailboard.preview.colors import NEUTRAL_COLOR
-from tailboard.preview.data.field_config import DisplayValue, compile_pattern, format_field_value
+from tailboard.preview.data.field_config import (
+    DisplayValue,
+    compile_pattern,
+    compute_share,
+    find_limits,
+    format_field_value,
+)
 from tailboard.preview.data.frame import Field, Frame
 from tailboard.preview.data.panel_data import PanelData
 from tailboard.preview.data.reducers import reduce_values
@@ -177,7 +183,7 @@ def _build_spec(options: JsonObject, values: list[ReducedValue], size: Size) -> 
             "mark": {
                 "type": "text",
                 "baseline": "middle",
-                "dy": {"expr": f"-{cell_height} * {0.02 if has_name else 0.05}"},
+                "dy": {"expr": f"{cell_height} * {0.02 if has_name else -0.05}"},
                 "fontSize": {"expr": font},
                 "fontWeight": 600,
             },
@@ -197,7 +203,7 @@ def _build_spec(options: JsonObject, values: list[ReducedValue], size: Size) -> 
                 "mark": {
                     "type": "text",
                     "baseline": "middle",
-                    "dy": {"expr": f"{cell_height} * 0.33"},
+                    "dy": {"expr": f"-{cell_height} * 0.33"},
                     "fontSize": {"expr": name_font},
                     "limit": {"expr": f"{cell_width} - 10"},
                     **({"color": "#ffffff"} if is_background else {"color": NEUTRAL_COLOR}),
@@ -208,11 +214,6 @@ def _build_spec(options: JsonObject, values: list[ReducedValue], size: Size) -> 
     return {**build_base_spec(size.height), "datasets": {"cells": cells}, "layer": layers}
 
 
-def _compute_height(value: float, low: float, high: float) -> float:
-    """Where a value lies between two others, from 0 to 1; halves keep the difference finite."""
-    return (value / 2 - low / 2) / (high / 2 - low / 2)
-
-
 def _build_sparkline(values: list[ReducedValue], columns: int, rows: int) -> Iterator[Spec]:
     """The past of each number, in the lower third of its cell."""
     lines = []
@@ -220,7 +221,7 @@ def _build_sparkline(values: list[ReducedValue], columns: int, rows: int) -> Ite
         numbers = list_finite(clean_values(value.column.values))
         if len(numbers) < 2 or len(value.times) < 2:
             continue
-        low, high = min(numbers), max(numbers)
+        low, high = find_limits(value.column)
         start, end = value.times[0], value.times[-1]
         points = clean_values(value.column.values)
         lines.append(
@@ -240,7 +241,7 @@ def _build_sparkline(values: list[ReducedValue], columns: int, rows: int) -> Ite
                     else round(
                         index // columns
                         + 0.48
-                        - (0.24 * _compute_height(point, low, high) if high > low else 0.06),
+                        - (0.24 * compute_share(point, value.column) if high > low else 0.06),
                         5,
                     )
                     for point in points

@@ -7,6 +7,7 @@ from typing import Any
 from tailboard.dashboards.schema_v2.values import read_object, read_text
 from tailboard.preview.charts.axes import (
     Spec,
+    build_annotation_layers,
     build_base_spec,
     build_time_axis,
     clean_value,
@@ -194,7 +195,7 @@ def _build_spec(
         **build_base_spec(size.height),
         "datasets": {"cells": cells},
         "data": {"name": "cells"},
-        "layer": layers,
+        "layer": [*layers, *build_annotation_layers(panel)],
     }
 
 

@@ -26,8 +26,6 @@ PAGE_WIDTH = 1440
 GRID_ROW, GRID_GAP = 30, 8
 """Pixels of a row of the grid, and of the gap between panels."""
 
-MIN_ANNOTATION_STEP = 60.0
-
 
 @dataclass(frozen=True)
 class Hint:
@@ -109,26 +107,29 @@ def build_panel_queries(
 
 def build_annotation_queries(view: DashboardView, context: QueryContext) -> list[AnnotationQuery]:
     """The queries of the annotations that are switched on."""
-    step = max(
-        compute_step(context.time_range, PAGE_WIDTH, context.intervals.scrape_interval),
-        MIN_ANNOTATION_STEP,
+    queries = list_annotation_queries(build_document_subject(select_panels(view, ()), "preview"))
+    return [
+        _build_annotation_query(query, context)
+        for query in queries
+        if query.target.get("enable") is not False
+    ]
+
+
+def _build_annotation_query(query: Query, context: QueryContext) -> AnnotationQuery:
+    """A query over the range, with the step of a panel as wide as the page."""
+    target = read_object(query.target.get("target"))
+    text = read_text(target.get("interval")) or read_text(query.target.get("step"))
+    min_interval = parse_duration(text) if is_duration(text) else 0.0
+    step = compute_step(
+        context.time_range, PAGE_WIDTH, max(min_interval, context.intervals.scrape_interval)
     )
     global_variables = context.intervals.build_variables(
         interval=step, range_seconds=context.time_range.seconds
     )
-    values = {**context.variables.values, **global_variables}
-    return [
-        AnnotationQuery(
-            query.target,
-            DataRequest(
-                interpolate_variables(query.text, values), context.time_range.align(step), step
-            ),
-        )
-        for query in list_annotation_queries(
-            build_document_subject(select_panels(view, ()), "preview")
-        )
-        if query.target.get("enable") is not False
-    ]
+    expression = interpolate_variables(query.text, {**context.variables.values, **global_variables})
+    return AnnotationQuery(
+        query.target, DataRequest(expression, context.time_range.align(step), step)
+    )
 
 
 def list_requests(

@@ -5,7 +5,7 @@ https://github.com/grafana/grafana/blob/v12.4.0/packages/grafana-data/src/valueF
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -20,6 +20,9 @@ MAX_LIMIT = 1e300
 
 MAX_DECIMALS = 20
 """The decimals that are written at most, whatever a document says."""
+
+MAX_LABEL_DECIMALS = 9
+"""The decimals that the labels of an axis get at most, to tell them apart."""
 
 TRAILING_ZEROS = re.compile(r"(\.\d*?)0+(?!\d)")
 
@@ -431,14 +434,28 @@ def build_ticks(
         for number in range(first, last + 1)
         if low - step * 1e-9 <= number * step <= high + step * 1e-9
     )
-    return Ticks(low, high, values, tuple(format_bound(value, unit, decimals) for value in values))
+    return Ticks(low, high, values, _format_bounds(values, unit, decimals))
+
+
+def _format_bounds(values: Sequence[float], unit: str, decimals: int | None) -> tuple[str, ...]:
+    """The labels of an axis, with as many decimals as tell them apart."""
+    labels = tuple(format_bound(value, unit, decimals) for value in values)
+    if decimals is not None:
+        return labels
+    for more_decimals in range(1, MAX_LABEL_DECIMALS + 1):
+        if len(set(labels)) == len(values):
+            break
+        labels = tuple(_strip_zeros(format_value(value, unit, more_decimals)) for value in values)
+    return labels
 
 
 def format_bound(value: float, unit: str = "", decimals: int | None = None) -> str:
     """A round number, without zeros at its end unless the decimals are asked for."""
     text = format_value(value, unit, decimals)
-    if decimals is not None:
-        return text
+    return text if decimals is not None else _strip_zeros(text)
+
+
+def _strip_zeros(text: str) -> str:
     return TRAILING_ZEROS.sub(lambda match: match[1].rstrip("."), text)
 
 

@@ -9,9 +9,13 @@ import pytest
 
 from tailboard.cli.main import main
 from tailboard.preview.dashboard_drawing import DashboardDrawing, PreviewOptions, draw_dashboard
+from tailboard.preview.data.panel_queries import QueryContext, build_annotation_queries
 from tailboard.preview.data.server_source import ServerSource
+from tailboard.preview.data.time_range import TimeRange
+from tailboard.preview.panel_tree import read_dashboard
 from tailboard.prometheus.client.server import connect_prometheus
 from tailboard.prometheus.variables.intervals import Intervals
+from tailboard.prometheus.variables.values import VariableValues
 from tests.tailboard.preview.documents import build_dashboard, build_panel
 from tests.tailboard.prometheus.fake_prometheus import (
     FakePrometheus,
@@ -162,6 +166,30 @@ def test_annotations_are_lines_where_their_query_gives_something(
         annotations={"list": [{**annotation, "enable": False}]},
     )
     assert drawing.annotations == ()
+
+
+@pytest.mark.parametrize("kind", ["timeseries", "heatmap", "state-timeline", "status-history"])
+def test_annotations_are_on_every_chart_over_time(
+    fake_server: FakePrometheus, source: ServerSource, kind: str
+) -> None:
+    annotation = {"datasource": {"type": "prometheus"}, "expr": "ALERTS", "iconColor": "#123456"}
+    fake_server.add_series("ALERTS", {"alertname": "Slow"})
+    fake_server.add_series("orders_total", {"le": "1"})
+    panel = {**build_query_panel("orders_total"), "type": kind}
+    (panel_drawing,) = draw(source, panel, annotations={"list": [annotation]}).panels
+    assert "#123456" in json.dumps(panel_drawing.drawing.spec)
+
+
+@pytest.mark.parametrize(("step", "expected"), [("", 15.0), ("2m", 120.0)])
+def test_annotations_have_the_step_of_a_panel_as_wide_as_the_page(
+    step: str, expected: float
+) -> None:
+    annotation = {"datasource": {"type": "prometheus"}, "expr": "ALERTS", "step": step}
+    view = read_dashboard(build_dashboard(annotations={"list": [annotation]}))
+    times = TimeRange(0.0, 900.0)
+    context = QueryContext(times, Intervals(15.0), VariableValues({}))
+    (query,) = build_annotation_queries(view, context)
+    assert query.request.step == expected
 
 
 def test_native_histograms_are_drawn_bucket_by_bucket(

@@ -76,3 +76,12 @@ def test_an_axis_of_bytes_has_binary_steps() -> None:
 
 def test_labels_of_an_axis_have_no_zeros_at_their_end() -> None:
     assert build_ticks(0, 1.5, "s", count=3).labels == ("0 s", "500 ms", "1 s", "1.5 s")
+
+
+def test_labels_of_an_axis_have_as_many_decimals_as_tell_them_apart() -> None:
+    assert build_ticks(19.95, 20.1, "reqps", count=3).labels == (
+        "19.95 req/s",
+        "20 req/s",
+        "20.05 req/s",
+        "20.1 req/s",
+    )
