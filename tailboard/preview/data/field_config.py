@@ -19,6 +19,9 @@ from tailboard.preview.data.units import format_value
 
 REGEX_LITERAL = re.compile(r"/(?P<pattern>.*)/(?P<flags>[a-z]*)", re.DOTALL)
 MAX_PATTERN_LENGTH = 1000
+UNIT_RANGES = {"percent": (0.0, 100.0), "percentunit": (0.0, 1.0)}
+"""The limits of units that have some, whatever the values are."""
+
 DEFAULT_THRESHOLDS = ((-math.inf, "green"), (80.0, "red"))
 
 
@@ -145,10 +148,15 @@ def compute_share(value: float, column: Field) -> float:
 
 
 def find_limits(column: Field) -> tuple[float, float]:
-    """The `min` and `max` of the options, else of all numbers of the panel, or of the field."""
+    """The `min` and `max` of the options, else of a percentage, else of the panel's numbers.
+
+    Of the field's own numbers where the options say so.
+    """
     low, high = read_limit(column.config, "min"), read_limit(column.config, "max")
-    least, largest = column.value_range or (0.0, 100.0)
-    if column.config.get("fieldMinMax") is True or column.value_range is None:
+    unit_range = UNIT_RANGES.get(read_unit(column))
+    least, largest = unit_range or column.value_range or (0.0, 100.0)
+    is_own_range = column.config.get("fieldMinMax") is True or column.value_range is None
+    if is_own_range and not unit_range:
         numbers = [value for value in column.values if _is_finite(value)]
         least, largest = min(numbers, default=least), max(numbers, default=largest)
     return (least if low is None else low, largest if high is None else high)

@@ -181,7 +181,8 @@ def _build_duration(scale: Scale) -> Formatter:
             unit = next(suffix for _, factor, suffix in scale if factor == 1)
             return f"0{unit}"
         _, factor, suffix = next(entry for entry in scale if abs(value) < entry[0])
-        number = value / factor
+        # Grafana multiplies: 0.06 s are 60 ms, and what is a little less is 60.0 ms.
+        number = value / factor if factor >= 1 else value * round(1 / factor)
         plural = "s" if suffix in PLURAL_SUFFIXES and factor != 1 and abs(number) > 1 else ""
         return f"{format_number(number, decimals)}{suffix}{plural}"
 

@@ -228,6 +228,13 @@ def test_percentages_are_of_the_largest_value_of_the_panel() -> None:
     assert [bar["share"] for bar in bars] == [0.25, 0.75, 1]
 
 
+@pytest.mark.parametrize(("unit", "share"), [("percentunit", 0.5), ("percent", 0.005), ("s", 1)])
+def test_a_percentage_is_of_the_whole_and_not_of_the_largest(unit: str, share: float) -> None:
+    panel = build_panel("bargauge", **build_defaults(unit=unit))
+    bars = read_spec(draw_series(panel, a=[0.1], b=[0.5]))["datasets"]["bars"]
+    assert bars[1]["share"] == share
+
+
 def test_percentages_are_of_the_own_values_where_the_options_say_so() -> None:
     panel = build_panel("bargauge", **build_defaults(fieldMinMax=True))
     bars = read_spec(draw_series(panel, a=[20.0, 10.0], b=[60.0, 80.0]))["datasets"]["bars"]
