@@ -106,8 +106,7 @@ def _parse_toml(text: str) -> dict[str, Any]:
 
 
 def _validate_settings(settings: dict[str, Any], path: Path) -> dict[str, Any]:
-    valid_settings: dict[str, Any] = {}
-    for name, value in settings.items():
+    for name in settings:
         if name not in SETTING_NAMES:
             raise TailboardError(
                 f"{path} has a setting {name!r}, which tailboard does not know",
@@ -115,28 +114,29 @@ def _validate_settings(settings: dict[str, Any], path: Path) -> dict[str, Any]:
                 if SECRET_PATTERN.search(name)
                 else suggest_name(name, SETTING_NAMES),
             )
-        if name in TABLE_SETTINGS:
-            valid_settings[name] = _validate_tables(name, value, path)
-            continue
-        if name == TARGETS_SETTING:
-            valid_settings[name] = _validate_targets(value, path)
-            continue
-        texts = value if name in LIST_SETTINGS and isinstance(value, list) else [value]
-        if not all(isinstance(text, str) for text in texts):
-            raise TailboardError(
-                f"{path} sets {name!r} to {_format_value(value)}, which is not text",
-                tip=f'write {name} = ["..."].'
-                if name in LIST_SETTINGS
-                else f'write {name} = "...".',
-            )
-        if any("\0" in text for text in texts):
-            raise TailboardError(
-                f"{path} sets {name!r} to {_format_value(value)}, which holds a NUL character",
-                tip="leave it out: neither a path nor an address can hold it.",
-            )
-        texts = [str(path.parent / text) for text in texts] if name in PATH_SETTINGS else texts
-        valid_settings[name] = texts if name in LIST_SETTINGS else texts[0]
-    return valid_settings
+    return {name: _validate_setting(name, value, path) for name, value in settings.items()}
+
+
+def _validate_setting(name: str, value: Any, path: Path) -> Any:
+    """The value of a setting, with paths relative to the file that sets it."""
+    if name in TABLE_SETTINGS:
+        return _validate_tables(name, value, path)
+    if name == TARGETS_SETTING:
+        return _validate_targets(value, path)
+    is_list = name in LIST_SETTINGS
+    texts = value if is_list and isinstance(value, list) else [value]
+    if not all(isinstance(text, str) for text in texts):
+        raise TailboardError(
+            f"{path} sets {name!r} to {_format_value(value)}, which is not text",
+            tip=f'write {name} = ["..."].' if is_list else f'write {name} = "...".',
+        )
+    if any("\0" in text for text in texts):
+        raise TailboardError(
+            f"{path} sets {name!r} to {_format_value(value)}, which holds a NUL character",
+            tip="leave it out: neither a path nor an address can hold it.",
+        )
+    texts = [str(path.parent / text) for text in texts] if name in PATH_SETTINGS else texts
+    return texts if is_list else texts[0]
 
 
 def _validate_targets(value: Any, path: Path) -> dict[str, dict[str, Any]]:

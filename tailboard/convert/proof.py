@@ -19,7 +19,7 @@ def build_definition(text: str) -> tuple[Dashboard, Document]:
     The text is our own: of the document there are only literals in it.
     """
     namespace: dict[str, Any] = {"__name__": "definition"}
-    exec(compile(text, "<definition>", "exec", dont_inherit=True), namespace)  # noqa: S102
+    exec(compile(text, "<definition>", "exec", dont_inherit=True), namespace)  # noqa: S102 - our own text
     dashboard = namespace["dashboard"]
     return dashboard, build_document(dashboard)
 

@@ -108,10 +108,8 @@ def _organize(frames: Frames, options: JsonObject) -> Frames:
     """Columns left out, in another order, and renamed."""
     excluded = read_object(options.get("excludeByName"))
     included = read_object(options.get("includeByName"))
-    order, names = (
-        read_object(options.get("indexByName")),
-        read_object(options.get("renameByName")),
-    )
+    order = read_object(options.get("indexByName"))
+    names = read_object(options.get("renameByName"))
 
     def organize_frame(frame: Frame) -> Frame:
         fields = [
@@ -132,8 +130,9 @@ def _organize(frames: Frames, options: JsonObject) -> Frames:
 
 
 def _read_index(value: object) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and not math.isnan(value) else math.inf  # type: ignore[arg-type]
+    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+        return math.inf
+    return float(value)
 
 
 def _rename(column: Field, name: str) -> Field:

@@ -236,4 +236,4 @@ def _trust_markup(text: str) -> Any:
     """A text that is markup already: made by us, or by Vega."""
     from markupsafe import Markup
 
-    return Markup(text)  # noqa: S704
+    return Markup(text)  # noqa: S704 - made by us or by Vega

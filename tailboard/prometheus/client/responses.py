@@ -115,7 +115,7 @@ def is_busy(response: Response) -> bool:
 def parse_result(data: Any, warnings: tuple[str, ...]) -> QueryResult:
     """A vector, matrix or scalar; raises `ValueError` for what is none."""
     if not isinstance(data, dict):
-        raise ValueError("no result")  # noqa: TRY004
+        raise ValueError("no result")  # noqa: TRY004 - of an answer, not of an argument
     result_type, result = data.get("resultType"), data.get("result")
     if result_type in ("scalar", "string"):
         return QueryResult(
