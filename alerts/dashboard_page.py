@@ -8,7 +8,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 from tailboard.alerts.addresses import Addresses
@@ -22,9 +21,9 @@ from tailboard.alerts.markdown import (
 from tailboard.alerts.rule import AlertRule
 from tailboard.alerts.rule_set import RuleSet
 from tailboard.alerts.template import format_percentage, format_seconds
+from tailboard.dashboards.schema_v2.values import JsonObject, list_objects, read_object
 from tailboard.panels.lazy_pattern import declare_pattern
 
-JsonObject = dict[str, Any]
 PanelKey = tuple[str, int] | None
 """A dashboard's uid and a panel's id; None for what no panel shows."""
 
@@ -103,7 +102,7 @@ def list_rows(panels: Iterable[JsonObject]) -> Iterator[tuple[JsonObject | None,
 
 
 def _find_position(panel: JsonObject) -> tuple[int, int]:
-    grid_position = _convert_object(panel.get("gridPos"))
+    grid_position = read_object(panel.get("gridPos"))
     y, x = (
         coordinate if isinstance(coordinate, int) else 0
         for coordinate in (grid_position.get("y"), grid_position.get("x"))
@@ -112,7 +111,7 @@ def _find_position(panel: JsonObject) -> tuple[int, int]:
 
 
 def _list_nested_panels(panel: JsonObject) -> list[JsonObject]:
-    children = sorted(_convert_objects(panel.get("panels")), key=_find_position)
+    children = sorted(list_objects(panel.get("panels")), key=_find_position)
     return [panel for child in children for panel in (child, *_list_nested_panels(child))]
 
 
@@ -123,7 +122,7 @@ def _render_heading(panel: JsonObject, marks: str, kind: object) -> list[str]:
 
 
 def _render_panel(panel: JsonObject) -> Iterator[str]:
-    library_panel = _convert_object(panel.get("libraryPanel"))
+    library_panel = read_object(panel.get("libraryPanel"))
     yield from _render_heading(
         panel, "###", "library panel" if library_panel else panel.get("type") or "panel"
     )
@@ -132,13 +131,13 @@ def _render_panel(panel: JsonObject) -> Iterator[str]:
         name = format_code(library_panel.get("name") or library_panel.get("uid")) or "no name"
         yield f"A library panel of Grafana, which keeps what it shows: {name}."
     if panel.get("type") == "text":
-        text_options = {**panel, **_convert_object(panel.get("options"))}
+        text_options = {**panel, **read_object(panel.get("options"))}
         yield format_code_block(
             text_options.get("content"),
             "html" if text_options.get("mode") == "html" else "markdown",
         )
     columns = _find_column_titles(panel)
-    for query in _convert_objects(panel.get("targets")):
+    for query in list_objects(panel.get("targets")):
         yield from _render_query(query, panel, columns)
     yield from _render_thresholds(panel)
 
@@ -172,34 +171,30 @@ def _render_query(query: JsonObject, panel: JsonObject, columns: JsonObject) -> 
 def _find_column_titles(panel: JsonObject) -> JsonObject:
     """The columns' titles of a table by Grafana's names of its queries' values."""
     transformation_options = (
-        _convert_object(transformation.get("options"))
-        for transformation in _convert_objects(panel.get("transformations"))
+        read_object(transformation.get("options"))
+        for transformation in list_objects(panel.get("transformations"))
     )
-    column_titles = (
-        _convert_object(option.get("renameByName")) for option in transformation_options
-    )
+    column_titles = (read_object(option.get("renameByName")) for option in transformation_options)
     return {name: title for titles in column_titles for name, title in titles.items()}
 
 
 def _render_thresholds(panel: JsonObject) -> Iterator[str]:
     """The steps of all fields, then those of the fields that an override finds."""
-    config = _convert_object(panel.get("fieldConfig"))
-    defaults = _convert_object(config.get("defaults"))
+    config = read_object(panel.get("fieldConfig"))
+    defaults = read_object(config.get("defaults"))
     yield from _render_steps("Thresholds", defaults)
-    for override in _convert_objects(config.get("overrides")):
-        properties = _convert_objects(override.get("properties"))
+    for override in list_objects(config.get("overrides")):
+        properties = list_objects(override.get("properties"))
         override_properties = {str(entry.get("id")): entry.get("value") for entry in properties}
-        fields = (
-            format_code(_convert_object(override.get("matcher")).get("options")) or "some fields"
-        )
+        fields = format_code(read_object(override.get("matcher")).get("options")) or "some fields"
         unit = override_properties.get("unit", defaults.get("unit"))
         yield from _render_steps(f"Thresholds of {fields}", {**override_properties, "unit": unit})
 
 
 def _render_steps(title: str, field: JsonObject) -> Iterator[str]:
     """The colours from the lowest on; a single one is no threshold."""
-    thresholds = _convert_object(field.get("thresholds"))
-    steps = _convert_objects(thresholds.get("steps"))
+    thresholds = read_object(field.get("thresholds"))
+    steps = list_objects(thresholds.get("steps"))
     unit = field.get("unit") if thresholds.get("mode") != "percentage" else "% of the range"
     steps_text = [
         (escape_words(step.get("color")) or "no colour", _format_value(step.get("value"), unit))
@@ -220,14 +215,6 @@ def _format_value(value: object, unit: object) -> str:
     if unit == "s" and value > 0:
         return format_seconds(value)
     return f"{value:.12g}" + (f" {escape_words(unit)}" if unit not in EMPTY_UNITS else "")
-
-
-def _convert_object(value: object) -> JsonObject:
-    return value if isinstance(value, dict) else {}
-
-
-def _convert_objects(value: object) -> list[JsonObject]:
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def _render_summary(summary: str) -> str:

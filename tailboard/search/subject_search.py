@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tailboard.dashboards.schema_v2.values import list_objects
 from tailboard.findings.finding import Place
 from tailboard.queries.annotations import list_annotation_queries
 from tailboard.queries.parser.positions import PositionError, place_nodes, walk_placed_nodes
@@ -56,7 +57,7 @@ class SubjectSearch:
             legend = query.target.get("legendFormat")
             yield from self._search_labels(legend, LEGEND_LABEL, query.place, "legendFormat")
         yield from self._search_data_source(panel.json, panel.place, "panel")
-        for target in _list_objects(panel.json.get("targets")):
+        for target in list_objects(panel.json.get("targets")):
             target_place = replace(panel.place, query=str(target.get("refId", "")))
             yield from self._search_data_source(target, target_place, "panel")
             yield from self._search_texts(target, target_place, "panel")
@@ -91,7 +92,7 @@ class SubjectSearch:
             yield from self._search_texts(annotation, place, "annotation")
 
     def _search_links(self, subject: Subject) -> Iterator[Match]:
-        for link in _list_objects(subject.json.get("links")):
+        for link in list_objects(subject.json.get("links")):
             place = replace(subject.place, panel=f"link {link.get('title') or '?'}")
             yield from self._search_texts(link, place, "link")
 
@@ -203,9 +204,3 @@ def _read_variable_query(variable: Mapping[str, Any]) -> str:
     query = variable.get("query")
     text = query.get("query") if isinstance(query, Mapping) else query
     return text if isinstance(text, str) else ""
-
-
-def _list_objects(value: Any) -> list[Mapping[str, Any]]:
-    return (
-        [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
-    )

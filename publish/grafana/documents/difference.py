@@ -6,13 +6,13 @@ from typing import Any
 
 from tailboard.dashboards.schema_v2.convert import convert_document
 from tailboard.dashboards.schema_v2.resource import is_v2_document
+from tailboard.dashboards.schema_v2.values import list_objects
 from tailboard.publish.grafana.documents.field_difference import (
     ItemKey,
     build_key,
     compare_by_name,
     compare_fields,
     is_same,
-    select_objects,
 )
 from tailboard.publish.grafana.documents.marker import strip_marker
 from tailboard.publish.grafana.documents.normalize import find_list, normalize_document
@@ -81,7 +81,7 @@ def _flatten_panels(panels: Any) -> Iterator[tuple[ItemKey, tuple[Document, Item
     def walk_panels(
         panels: Any, row: ItemKey | None
     ) -> Iterator[tuple[ItemKey, tuple[Document, ItemKey | None]]]:
-        for panel in select_objects(panels):
+        for panel in list_objects(panels):
             id_field = "id" if "id" in panel else "title"
             key = build_key(f"{id_field} {panel.get(id_field)!r}", counts)
             yield key, (panel, row)

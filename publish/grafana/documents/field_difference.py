@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from tailboard.dashboards.schema_v2.values import list_objects
 from tailboard.publish.grafana.documents.normalize import serialize_json
 
 Document = Mapping[str, Any]
@@ -50,11 +51,6 @@ def build_key(label: str, counts: Counter[str]) -> ItemKey:
     return label, counts[label]
 
 
-def select_objects(items: Any) -> list[dict[str, Any]]:
-    """The objects of a list; none of what is no list."""
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-
-
 def compare_by_name(kind: str, old: Any, new: Any) -> Iterator[str]:
     """The changes of items that are known by their names, such as variables."""
     old_items, new_items = _build_index(old, "name"), _build_index(new, "name")
@@ -72,7 +68,7 @@ def compare_by_name(kind: str, old: Any, new: Any) -> Iterator[str]:
 
 def _build_index(items: Any, name: str) -> dict[ItemKey, Any]:
     counts: Counter[str] = Counter()
-    return {build_key(str(item.get(name, "")), counts): item for item in select_objects(items)}
+    return {build_key(str(item.get(name, "")), counts): item for item in list_objects(items)}
 
 
 def compare_fields(old: Document, new: Document, excluded_fields: set[str]) -> Iterator[str]:
@@ -145,7 +141,7 @@ def _compare_thresholds(old: Any, new: Any) -> Iterator[str]:
 def _list_threshold_values(thresholds: Any) -> list[Any]:
     """The values of thresholds, without the base that has none."""
     steps = thresholds.get("steps") if isinstance(thresholds, dict) else None
-    return [step["value"] for step in select_objects(steps) if step.get("value") is not None]
+    return [step["value"] for step in list_objects(steps) if step.get("value") is not None]
 
 
 def _format_values(values: list[Any]) -> str:

@@ -7,9 +7,8 @@ from typing import Any
 from tailboard.dashboards.schema_v2.convert import convert_document
 from tailboard.dashboards.schema_v2.panel import format_element_name
 from tailboard.dashboards.schema_v2.resource import is_v2_document
-from tailboard.dashboards.schema_v2.values import read_object, read_spec
+from tailboard.dashboards.schema_v2.values import list_objects, read_object, read_spec
 from tailboard.publish.grafana.documents.difference import describe_differences
-from tailboard.publish.grafana.documents.field_difference import select_objects
 from tailboard.publish.grafana.documents.marker import strip_marker
 from tailboard.publish.grafana.documents.normalize import normalize_document, serialize_json
 from tailboard.publish.grafana.documents.schema_v2.normalize import normalize_element
@@ -100,7 +99,7 @@ def _list_panels(document: Document) -> Iterator[tuple[int, object, bytes]]:
 
 
 def _list_v1_panels(panels: Any) -> Iterator[tuple[int, object, bytes]]:
-    for panel in select_objects(panels):
+    for panel in list_objects(panels):
         if isinstance(panel.get("id"), int):
             yield panel["id"], panel.get("title", ""), _serialize_content(panel)
         yield from _list_v1_panels(panel.get("panels"))
