@@ -22,7 +22,7 @@ def read_manifest(root: Path) -> dict[str, list[str]]:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise OutputError(
-            f"cannot read {root / MANIFEST_NAME}, which remembers what tailboard wrote there",
+            f"{root / MANIFEST_NAME} cannot be read; it lists what tailboard wrote there",
             tip="restore it from version control, or delete it and build with --force.",
         ) from error
 

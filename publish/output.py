@@ -202,7 +202,7 @@ class Output:
             return None
         except OSError as error:
             raise OutputError(
-                f"cannot read {self.root / name}: {error.strerror}",
+                f"{self.root / name} cannot be read: {error.strerror}",
                 tip="look at its permissions, or choose another folder with --out.",
             ) from error
 
@@ -210,11 +210,11 @@ class Output:
         self.discard()
         if isinstance(error, FileExistsError | NotADirectoryError):
             return OutputError(
-                f"cannot write to {self.root}: {error.filename} is not a folder",
+                f"{self.root} cannot be written: {error.filename} is not a folder",
                 tip="move it away, or choose another folder with --out.",
             )
         return OutputError(
-            f"cannot write to {self.root}: {error.strerror}",
+            f"{self.root} cannot be written: {error.strerror}",
             tip="look at its permissions and the free space, or choose another folder with --out.",
         )
 

@@ -76,7 +76,7 @@ def _read_file(path: Path) -> dict[str, Any] | None:
         return None
     except (OSError, ValueError) as error:
         problem = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise TailboardError(f"cannot read the settings in {path}: {problem}") from error
+        raise TailboardError(f"the settings in {path} cannot be read: {problem}") from error
     if path.name == "tailboard.toml":
         return content
     tool_table = content.get("tool")

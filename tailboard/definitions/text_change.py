@@ -42,7 +42,7 @@ class TextChange:
                 temporary.unlink(missing_ok=True)
         except OSError as error:
             raise OutputError(
-                f"cannot write {self.path}: {error.strerror}",
+                f"{self.path} cannot be written: {error.strerror}",
                 tip="look at its permissions and the free space.",
             ) from error
 

@@ -336,7 +336,7 @@ def test_a_full_disk_leaves_everything_as_it_was(changed_workspace: Workspace) -
     changed_workspace.write_file("big.py", format_definition("Big", words="x" * 4000))
     before = changed_workspace.read_state()
     run = changed_workspace.run_process(program=FULL_DISK_PROGRAM)
-    check_refusal(run, "cannot write to dist", "File too large", "free space", "--out")
+    check_refusal(run, "dist cannot be written", "File too large", "free space", "--out")
     assert changed_workspace.read_state() == before
 
 
@@ -372,7 +372,7 @@ def test_a_read_only_folder_stays_as_it_was(shared_workspace: Workspace) -> None
     assert workshop.read_state() == before
     for folder in folders:
         folder.chmod(0o755)
-    check_refusal(run, "cannot write to dist", "Permission denied", "permissions", "--out")
+    check_refusal(run, "dist cannot be written", "Permission denied", "permissions", "--out")
 
 
 # What is in the way

@@ -178,18 +178,30 @@ def test_list_without_definitions_shows_the_catalogue_whatever_the_settings(
         ("convention = true", ("'convention'", 'convention = "..."')),
         ("scrape_interval = 15", ("'scrape_interval'", 'scrape_interval = "..."')),
         ("[format]\nx = 1", ("'format'", 'format = ["..."]')),
-        ("not TOML", ("cannot read the settings", "line 1")),
-        (b"\xff\xfe", ("cannot read the settings",)),
+        ("not TOML", ("the settings", "cannot be read", "line 1")),
+        (
+            b"\xff\xfe",
+            (
+                "the settings",
+                "cannot be read",
+            ),
+        ),
         ('out = "a\\u0000b"', ("'out'", "NUL")),
         ('definitions = ["good.py", "\\u0000"]', ("'definitions'", "NUL")),
         ('grafana_url = "http://a\\u0000"', ("'grafana_url'", "NUL")),
-        ('out = "a\0b"', ("cannot read the settings", "line 1")),
-        ('out = "\\ud800"', ("cannot read the settings", "line 1")),
+        ('out = "a\0b"', ("the settings", "cannot be read", "line 1")),
+        ('out = "\\ud800"', ("the settings", "cannot be read", "line 1")),
         ("out = " + "[" * 20_000 + "]" * 20_000, ("nested too deeply",)),
         ("out = " + "{a = " * 20_000 + "1" + "}" * 20_000, ("nested too deeply",)),
         ("[out" + ".a" * 20_000 + "]", ("nested too deeply",)),
         ("out" + ' . "a"' * 20_000 + " = 1", ("nested too deeply",)),
-        ("out = " + "9" * 9999, ("cannot read the settings",)),
+        (
+            "out = " + "9" * 9999,
+            (
+                "the settings",
+                "cannot be read",
+            ),
+        ),
         ("out = [" + "1," * 9999 + "]", ("'out'", "[1, 1, ", "...")),
         ("#" * 5 * 1024**2, ("larger than 4 MiB",)),
     ],
@@ -256,7 +268,7 @@ def test_settings_that_are_no_file_are_one_clear_error(
         (project.root / "other").symlink_to(name)
     run = project.run_tailboard("build", "good.py")
     assert run.exit_code == 2
-    assert run.stderr.startswith(f"Error: cannot read the settings in {path}: ")
+    assert run.stderr.startswith(f"Error: the settings in {path} cannot be read: ")
     assert run.stderr.count("\n") == 1
 
 
@@ -307,7 +319,7 @@ def test_a_command_with_settings_names_the_broken_file(
     path = project.write_file("tailboard.toml", "not TOML")
     run = project.run_tailboard(*arguments)
     assert run.exit_code == 2
-    assert f"cannot read the settings in {path}: " in run.stderr
+    assert f"the settings in {path} cannot be read: " in run.stderr
     assert not run.stdout
 
 

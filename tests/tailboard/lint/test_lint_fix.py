@@ -205,7 +205,7 @@ def test_a_file_that_cannot_be_written_is_a_mistake_and_stays(
     monkeypatch.setattr(Path, "replace", full)
     run = workspace.run_tailboard("lint", "bad.json", "--fix")
     assert run.exit_code == 2
-    assert "cannot write bad.json: No space left on device" in run.stderr
+    assert "bad.json cannot be written: No space left on device" in run.stderr
     assert "[1m]" in path.read_text()
     assert workspace.list_temporary_files() == []
 
