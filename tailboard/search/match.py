@@ -25,7 +25,7 @@ class Match:
     """What is used where: the name that matches, and the text that it stands in.
 
     `owner` is what the place is, `field` the name of the field of the text. `line` is the line in
-    the file; 0 where it is unknown.
+    the file; 0 where it is unknown. `panel_id` is the id of the panel; 0 where it has none.
     """
 
     kind: MatchKind
@@ -35,3 +35,4 @@ class Match:
     field: str
     text: str
     line: int = 0
+    panel_id: int = 0

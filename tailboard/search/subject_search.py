@@ -40,7 +40,11 @@ class SubjectSearch:
         else:
             matches = [
                 *self._search_document(subject),
-                *(match for panel in subject.panels for match in self._search_panel(panel)),
+                *(
+                    replace(match, panel_id=_read_id(panel.json))
+                    for panel in subject.panels
+                    for match in self._search_panel(panel)
+                ),
                 *self._search_variables(subject),
                 *self._search_annotations(subject),
                 *self._search_links(subject),
@@ -198,6 +202,11 @@ def list_texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
             ]
         elif isinstance(item, list):
             pending += [(field_name, child) for child in reversed(item)]
+
+
+def _read_id(panel: Mapping[str, Any]) -> int:
+    number = panel.get("id")
+    return number if type(number) is int else 0
 
 
 def _read_variable_query(variable: Mapping[str, Any]) -> str:

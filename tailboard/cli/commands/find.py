@@ -138,11 +138,14 @@ def _shorten(match: Match) -> str:
 
 
 def _build_match_json(match: Match) -> dict[str, object]:
+    place = asdict(match.place)
+    del place["panel_id"]
     return {
         "kind": match.kind,
         "name": match.name,
         "owner": match.owner,
-        **asdict(match.place),
+        **place,
+        **({"panel_id": match.panel_id} if match.panel_id else {}),
         "field": match.field,
         "line": match.line,
         "text": match.text,

@@ -76,12 +76,29 @@ def test_a_program_reads_every_match(folder: Path, capsys: pytest.CaptureFixture
             "dashboard": "orders",
             "panel": "Calls",
             "query": "A",
-            "panel_id": 0,
             "field": "expr",
             "line": 11,
             "text": "sum by (path) (rate(calls_total[5m]))",
         }
     ]
+
+
+def test_a_panel_of_a_definition_has_the_id_that_the_build_gives(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "queue.py").write_text(
+        "from tailboard import Dashboard, Row\n"
+        "from tailboard.panels.kinds import raw\n\n"
+        'panel = raw("stat", "Depth", ["sum(depth)"])\n'
+        'dashboard = Dashboard("Queue", uid="queue", rows=[Row("Mails", [panel])])\n'
+    )
+    assert main(["build", "d/queue.py", "--out", "built"]) == 0
+    document = json.loads(Path("built/dashboards/queue.json").read_text())
+    capsys.readouterr()
+    assert main(["find", "depth", "d/queue.py", "--as", "metric", "--json"]) == 0
+    (match,) = json.loads(capsys.readouterr().out)["matches"]
+    (panel_id,) = (panel["id"] for panel in document["panels"] if panel["title"] == "Depth")
+    assert match["panel_id"] == panel_id
 
 
 def test_matches_are_counted_by_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
