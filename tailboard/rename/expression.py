@@ -4,28 +4,23 @@ The new text is parsed, and has to be the old tree with what was renamed and not
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal, NamedTuple
 
-from tailboard.panels.matcher import quote_label
 from tailboard.queries.analysis.structure import (
     Structure,
     build_aggregation,
     build_call,
     build_number,
     build_operation,
-    build_selector,
     describe_matching_labels,
     describe_modifier,
-    describe_selector,
     describe_times,
     describe_tree,
     list_modifier_labels,
 )
 from tailboard.queries.parser.positions import (
-    Matcher,
     PlacedNode,
     PositionError,
     place_nodes,
@@ -46,23 +41,18 @@ from tailboard.rename.degrees import (
     measure_function,
 )
 from tailboard.rename.errors import RenameError, UnevenUnitError
-from tailboard.rename.renames import SIMPLE_METRIC, Renames
-from tailboard.rename.units import format_factor, scale_number
-
-SELECTORS = {"VectorSelector", "MatrixSelector"}
+from tailboard.rename.label_edits import write_labels
+from tailboard.rename.parts import Part, multiply, replace_label, splice_text
+from tailboard.rename.renames import Renames
+from tailboard.rename.results import SELECTORS, find_metric, find_result_labels, has_result_bounds
+from tailboard.rename.selectors import scale_bound, write_selector
+from tailboard.rename.units import scale_number
 
 COMPARISONS = {"==", "!=", ">", "<", ">=", "<="}
-
-BOUNDS = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:\|[-+]?(?:\d+\.?\d*|\.\d+))*")
-"""A bound of a bucket, or several as a pattern."""
-
-BOUND_ENDING = "([.]0)?"
-"""What a pattern of a whole bound ends in: Prometheus 3 writes `1.0` where 2 kept `1`."""
 
 LINE_BREAK = re.compile(r"\s*\n\s*")
 
 OptionalLabels = frozenset[str] | None
-Variant = Literal["new", "old"]
 
 
 @dataclass(frozen=True)
@@ -78,14 +68,6 @@ class Rewriting:
     degree: int = 0
     has_bounds: bool = False
     labels: frozenset[str] = frozenset()
-
-
-class _Part(NamedTuple):
-    """A part of the expression in its new form; the degree is None for a number alone."""
-
-    text: str
-    structure: Structure
-    degree: int | None = 0
 
 
 def rewrite_expression(text: str, renames: Renames, *, is_value_kept: bool = True) -> Rewriting:
@@ -114,8 +96,8 @@ def rewrite_expression(text: str, renames: Renames, *, is_value_kept: bool = Tru
     return Rewriting(
         part.text,
         part.degree or 0,
-        _has_result_bounds(placed_tree, renames),
-        _find_result_labels(placed_tree, renames),
+        has_result_bounds(placed_tree, renames),
+        find_result_labels(placed_tree, renames),
     )
 
 
@@ -129,54 +111,10 @@ def find_word(name: str, text: str) -> re.Match[str] | None:
     return re.search(rf"(?<![\w:]){re.escape(name)}(?:_bucket|_sum|_count)?(?![\w:])", text)
 
 
-def _verify(part: _Part) -> None:
+def _verify(part: Part) -> None:
     new_expression = parse_expression(part.text)
     if new_expression.tree is None or describe_tree(new_expression.tree) != part.structure:
         raise RenameError("it cannot be rewritten surely")
-
-
-def _find_result_labels(tree: PlacedNode, renames: Renames) -> frozenset[str]:
-    """The old labels that the result may have: all that no aggregation drops."""
-    return frozenset(label for label in renames.labels if _has_result_label(tree, label, renames))
-
-
-def _has_result_label(node: PlacedNode, label: str, renames: Renames) -> bool:
-    if node.kind in SELECTORS:
-        return renames.has_metric(_find_metric(node))
-    if node.kind == "AggregateExpr" and node.node.op not in SELECTING_AGGREGATIONS:
-        by_labels = find_grouping_labels(node.node)
-        if by_labels is not None:
-            return label in by_labels and _is_any_renamed(node, renames)
-        if label in list_modifier_labels(node.node):
-            return False
-    return any(_has_result_label(child, label, renames) for child in node.children)
-
-
-def _has_result_bounds(node: PlacedNode, renames: Renames) -> bool:
-    """Whether bounds of buckets in the unit are labels of the result."""
-    if node.kind in SELECTORS:
-        return renames.is_bucket(_find_metric(node))
-    if node.kind == "Call" and node.node.func.name in HISTOGRAM_FUNCTIONS:
-        return False
-    if node.kind == "AggregateExpr" and node.node.op not in SELECTING_AGGREGATIONS:
-        by_labels = find_grouping_labels(node.node)
-        is_dropped = "le" not in by_labels if by_labels is not None else False
-        if is_dropped or (by_labels is None and "le" in list_modifier_labels(node.node)):
-            return False
-    return any(_has_result_bounds(child, renames) for child in node.children)
-
-
-def _is_any_renamed(node: PlacedNode, renames: Renames) -> bool:
-    return any(
-        renames.has_metric(_find_metric(selector))
-        for selector in walk_placed_nodes(node)
-        if selector.kind in SELECTORS
-    )
-
-
-def _find_metric(node: PlacedNode) -> str:
-    """The metric of a selector; empty where it has none."""
-    return next((name.value for name in node.names if name.kind == "metric"), "")
 
 
 class _Writer:
@@ -194,7 +132,7 @@ class _Writer:
         is_delimited: bool = False,
         kept_labels: OptionalLabels = None,
         is_split: bool = True,
-    ) -> _Part:
+    ) -> Part:
         """A node in its new form.
 
         `is_delimited` is whether brackets or commas stand around it. `kept_labels` are those that
@@ -208,14 +146,6 @@ class _Writer:
             if self._is_atom(node):
                 return self._write_atom(node, is_delimited=is_delimited, kept_labels=kept_labels)
         return WRITERS[node.kind](self, node, kept_labels, is_split)
-
-    def _splice(self, node: PlacedNode, edits: Iterable[tuple[int, int, str]]) -> str:
-        """The text of a node with some ranges of it replaced."""
-        parts, position = [], node.start
-        for start, end, text in sorted(edits):
-            parts += [self.text[position:start], text]
-            position = end
-        return "".join([*parts, self.text[position : node.end]])
 
     # What is read under two names, or converted, as a whole
 
@@ -239,23 +169,23 @@ class _Writer:
         if name in HISTOGRAM_FUNCTIONS and self.renames.unit:
             return True
         if name in {"absent", "timestamp"}:
-            return _strip_parentheses(node.children[0]).kind == "VectorSelector"
+            return strip_parentheses(node.children[0]).kind == "VectorSelector"
         return any(
             child.kind == "MatrixSelector"
-            or (child.kind == "SubqueryExpr" and _has_names(child.children[0]))
+            or (child.kind == "SubqueryExpr" and has_names(child.children[0]))
             for child in node.children
         )
 
     def _is_renamed(self, node: PlacedNode) -> bool:
         """Whether a selector is of a metric whose name, labels or unit change."""
-        metric = _find_metric(node)
+        metric = find_metric(node)
         if metric and self.renames.find_family(metric) is not None:
             return True
         return bool(self.renames.labels and self.renames.has_metric(metric))
 
     def _write_atom(
         self, node: PlacedNode, *, is_delimited: bool, kept_labels: OptionalLabels
-    ) -> _Part:
+    ) -> Part:
         degree = self._measure_atom(node)
         new_part = WRITERS[node.kind](self, node, kept_labels, False)
         new_part = new_part._replace(degree=degree)
@@ -272,8 +202,8 @@ class _Writer:
         return result._replace(text=f"({result.text})") if needs_brackets else result
 
     def _write_both(
-        self, node: PlacedNode, new_part: _Part, degree: int, kept_labels: OptionalLabels
-    ) -> list[_Part]:
+        self, node: PlacedNode, new_part: Part, degree: int, kept_labels: OptionalLabels
+    ) -> list[Part]:
         """The new form, and the old one with the labels and the unit of the new one."""
         if self._has_new_names(node):
             return [new_part, self._write_old(node, degree)]
@@ -292,19 +222,19 @@ class _Writer:
             return [new_part]
         return [self._rename_labels(new_part, pattern="(.+)")]
 
-    def _write_old(self, node: PlacedNode, degree: int) -> _Part:
+    def _write_old(self, node: PlacedNode, degree: int) -> Part:
         text = self.text[node.start : node.end]
         if "#" not in text and "`" not in text:
             text = LINE_BREAK.sub(" ", text)
-        old_part = _Part(text, describe_tree(node.node), degree)
+        old_part = Part(text, describe_tree(node.node), degree)
         if node.kind == "Call" and node.node.func.name in ABSENCE_FUNCTIONS:
             return old_part
         old_part = self._rename_bounds(node, self._rename_labels(old_part))
         if not self.is_value_kept and degree and self.renames.unit:
-            return _multiply(old_part, self.renames.unit.factor**degree)
+            return multiply(old_part, self.renames.unit.factor**degree)
         return old_part._replace(degree=0)
 
-    def _join_alternatives(self, node: PlacedNode, parts: Sequence[_Part]) -> _Part:
+    def _join_alternatives(self, node: PlacedNode, parts: Sequence[Part]) -> Part:
         """Old and new joined: one of them is enough, but something is absent if both are."""
         result, *others = parts
         for other in others:
@@ -317,46 +247,46 @@ class _Writer:
                 modifier = (*describe_modifier(parse_expression("a or b").tree), (), ())
                 text = f"{result.text} or {other.text}"
                 structure = build_operation("or", result.structure, other.structure, modifier)
-            result = _Part(text, structure, result.degree)
+            result = Part(text, structure, result.degree)
         return result
 
-    def _rename_labels(self, part: _Part, pattern: str = "(.*)") -> _Part:
+    def _rename_labels(self, part: Part, pattern: str = "(.*)") -> Part:
         """A vector of the old labels with the new ones in their place."""
         for old, new in self.renames.labels.items():
             for label, replacement, source, regex in (
                 (new, "$1", old, pattern),
                 (old, "", old, ".*"),
             ):
-                part = _replace_label(part, label, replacement, source, regex)
+                part = replace_label(part, label, replacement, source, regex)
         return part
 
-    def _rename_bounds(self, node: PlacedNode, part: _Part) -> _Part:
+    def _rename_bounds(self, node: PlacedNode, part: Part) -> Part:
         """A vector of one bucket with its bound in the new unit."""
         if node.kind not in SELECTORS and node.node.func.name in HISTOGRAM_FUNCTIONS:
             return part
         for selector in walk_placed_nodes(node):
-            if selector.kind in SELECTORS and self.renames.is_bucket(_find_metric(selector)):
+            if selector.kind in SELECTORS and self.renames.is_bucket(find_metric(selector)):
                 bounds = [matcher for matcher in selector.matchers if matcher.label == "le"]
                 if len(bounds) != 1 or bounds[0].op != "=":
                     raise RenameError(
                         "its buckets have bounds in two units, and none of them is chosen"
                     )
-                op, bound = self._scale_bound(bounds[0])
+                op, bound = scale_bound(self.renames, bounds[0])
                 if op != "=":
                     raise RenameError(f"its bound {bound} may be written in two ways")
-                return _replace_label(part, "le", bound, "le", bounds[0].value)
+                return replace_label(part, "le", bound, "le", bounds[0].value)
         return part
 
-    def _scale_back(self, part: _Part) -> _Part:
+    def _scale_back(self, part: Part) -> Part:
         """The numbers of the new unit in the old one."""
         if not part.degree or self.renames.unit is None:
             return part
-        return _multiply(part, 1 / self.renames.unit.factor**part.degree)
+        return multiply(part, 1 / self.renames.unit.factor**part.degree)
 
     def _has_new_names(self, node: PlacedNode) -> bool:
         """Whether the metrics of a node get other names."""
         metrics = [
-            _find_metric(selector)
+            find_metric(selector)
             for selector in walk_placed_nodes(node)
             if selector.kind in SELECTORS
         ]
@@ -380,14 +310,16 @@ class _Writer:
             for matcher in selector.matchers
         )
 
-    def _find_finished(self, node: PlacedNode) -> _Part | None:
+    def _find_finished(self, node: PlacedNode) -> Part | None:
         """What reads old and new already: unchanged while both are kept, later the new alone."""
         if node.kind == "ParenExpr":
             child = node.children[0]
             inner = self._find_finished(child)
-            if inner is None or (not self.renames.is_both and _is_atomic_text(inner.text)):
+            if inner is None or (not self.renames.is_both and is_atomic_text(inner.text)):
                 return inner
-            return inner._replace(text=self._splice(node, [(child.start, child.end, inner.text)]))
+            return inner._replace(
+                text=splice_text(self.text, node, [(child.start, child.end, inner.text)])
+            )
         both = replace(self.renames, is_both=True)
         is_absence = node.kind == "BinaryExpr" and node.node.op == "and"
         if node.kind not in {"BinaryExpr", "Call"} or (
@@ -413,25 +345,25 @@ class _Writer:
             candidate = candidate.children[0] if candidate.children else None
         return None
 
-    def _finish(self, node: PlacedNode, structure: Structure) -> _Part:
+    def _finish(self, node: PlacedNode, structure: Structure) -> Part:
         text = self.text[node.start : node.end]
         if self.renames.is_both:
-            return _Part(text, structure)
-        left = node.children[0] if node.kind == "BinaryExpr" else _find_innermost_argument(node)
-        return _Part(self.text[left.start : left.end], describe_tree(left.node))
+            return Part(text, structure)
+        left = node.children[0] if node.kind == "BinaryExpr" else find_innermost_argument(node)
+        return Part(self.text[left.start : left.end], describe_tree(left.node))
 
     def _measure_atom(self, node: PlacedNode) -> int:
         """The power of the unit in which the numbers of an atom change."""
         if self.renames.unit is None:
             return 0
         if node.kind == "VectorSelector":
-            return int(self.renames.is_in_unit(_find_metric(node)))
+            return int(self.renames.is_in_unit(find_metric(node)))
         name = node.node.func.name
         selectors = [selector for selector in walk_placed_nodes(node) if selector.kind in SELECTORS]
         is_histogram = name in HISTOGRAM_FUNCTIONS
         in_unit = [
-            self.renames.is_in_unit(_find_metric(selector))
-            or (is_histogram and self.renames.is_bucket(_find_metric(selector)))
+            self.renames.is_in_unit(find_metric(selector))
+            or (is_histogram and self.renames.is_bucket(find_metric(selector)))
             for selector in selectors
         ]
         if any(in_unit) and not all(in_unit):
@@ -440,178 +372,13 @@ class _Writer:
 
     # One kind of node each
 
-    def _write_selector(self, node: PlacedNode, _: OptionalLabels, __: bool) -> _Part:
-        metric = _find_metric(node)
-        new_metric = self.renames.find_new_name(metric) if metric else None
-        self._check_name_patterns(node)
-        edits: list[tuple[int, int, str]] = []
-        changed_matchers: dict[Matcher, tuple[str, str, str]] = {}
-        for matcher in node.matchers:
-            changed_matcher = self._change_matcher(node, matcher, metric)
-            if changed_matcher is not None:
-                changed_matchers[matcher] = changed_matcher
-                edits += self._write_matcher(matcher, changed_matcher)
-        if new_metric is not None and new_metric != metric:
-            edits += self._write_metric(node, new_metric)
-        selector = node.node.vector_selector if node.kind == "MatrixSelector" else node.node
-        structure = describe_selector(selector)
-        if edits:
-            matchers = self._list_new_matchers(node, changed_matchers, metric, new_metric)
-            structure = build_selector(
-                (new_metric or selector.name) if selector.name else None,
-                tuple(matchers),
-                describe_times(selector),
-            )
-        if node.kind == "MatrixSelector":
-            structure = ("range", str(node.node.range), structure)
-        return _Part(self._splice(node, edits), structure)
-
-    def _change_matcher(
-        self, node: PlacedNode, matcher: Matcher, metric: str
-    ) -> tuple[str, str, str] | None:
-        """A matcher with a label or a bound that changes; None where it stays."""
-        if matcher.label in self.renames.labels and self.renames.has_metric(metric):
-            self._check_new_label(node, matcher)
-            return self.renames.labels[matcher.label], matcher.op, matcher.value
-        if matcher.label == "le" and self.renames.is_bucket(metric):
-            return ("le", *self._scale_bound(matcher))
-        return None
-
-    def _write_matcher(
-        self, matcher: Matcher, changed_matcher: tuple[str, str, str]
-    ) -> Iterator[tuple[int, int, str]]:
-        """The edits that make another matcher of one."""
-        label, op, value = changed_matcher
-        if label != matcher.label:
-            yield matcher.label_start, matcher.label_end, quote_label(label)
-        if op != matcher.op:
-            position = self.text.rindex(matcher.op, matcher.label_end, matcher.start)
-            yield position, position + len(matcher.op), op
-        if value != matcher.value:
-            quote = self.text[matcher.start]
-            yield matcher.start, matcher.end, f"{quote}{value}{quote}"
-
-    def _list_new_matchers(
-        self,
-        node: PlacedNode,
-        changed_matchers: dict[Matcher, tuple[str, str, str]],
-        metric: str,
-        new_metric: str | None,
-    ) -> Iterable[tuple[str, str, str]]:
-        for matcher in node.matchers:
-            if matcher in changed_matchers:
-                yield changed_matchers[matcher]
-            elif matcher.label == "__name__" and matcher.op == "=" and matcher.value == metric:
-                yield "__name__", "=", new_metric or metric
-            else:
-                yield matcher.label, matcher.op, matcher.value
-
-    def _write_metric(self, node: PlacedNode, new_metric: str) -> list[tuple[int, int, str]]:
-        """The edits that give a selector another name, in quotes within braces if it needs them."""
-        name = next(name for name in node.names if name.kind == "metric")
-        is_quoted = self.text[name.start] in "\"'`"
-        if is_quoted:
-            quote = self.text[name.start]
-            return [(name.start, name.end, f"{quote}{new_metric}{quote}")]
-        if SIMPLE_METRIC.fullmatch(new_metric):
-            return [(name.start, name.end, new_metric)]
-        behind = self.text[name.end :]
-        if not behind.lstrip().startswith("{"):
-            return [(name.start, name.end, f'{{"{new_metric}"}}')]
-        brace = name.end + behind.index("{")
-        separator = ", " if node.matchers else ""
-        return [
-            (name.start, brace + 1, f'{{"{new_metric}"{separator}'),
-        ]
-
-    def _check_name_patterns(self, node: PlacedNode) -> None:
-        for matcher in node.matchers:
-            if matcher.label != "__name__" or matcher.op == "=":
-                continue
-            for old, new in self.renames.metrics.items():
-                for suffix in ("", "_bucket", "_sum", "_count"):
-                    is_old = _is_match(matcher.value, f"{old}{suffix}")
-                    if is_old != _is_match(matcher.value, f"{new}{suffix}"):
-                        raise RenameError(
-                            f'{{__name__{matcher.op}"{matcher.value}"}} selects {old} by a pattern'
-                        )
-
-    def _check_new_label(self, node: PlacedNode, matcher: Matcher) -> None:
-        new_label = self.renames.labels[matcher.label]
-        if any(other.label == new_label for other in node.matchers) and (
-            new_label not in self.renames.labels
-        ):
-            raise RenameError(f"it has a label {new_label!r} beside {matcher.label!r} already")
-
-    def _scale_bound(self, matcher: Matcher) -> tuple[str, str]:
-        """The operator and the value of a matcher of `le` in the new unit.
-
-        A whole number that was none may be written with `.0` or without: it becomes a pattern.
-        """
-        value = matcher.value
-        is_pattern = matcher.op.endswith("~")
-        suffix = BOUND_ENDING if is_pattern and value.endswith(BOUND_ENDING) else ""
-        value = value.removesuffix(suffix)
-        if self.renames.unit is None or value in {"+Inf", "inf", "Inf", "", ".+", ".*"}:
-            return matcher.op, matcher.value
-        bounds = value.split("|") if is_pattern else [value]
-        new_bounds = [scale_number(bound, self.renames.unit.factor) for bound in bounds]
-        if not BOUNDS.fullmatch(value) or None in new_bounds:
-            raise RenameError(f"its bound le{matcher.op}{matcher.value!r} cannot be converted")
-        texts = [bound for bound in new_bounds if bound is not None]
-        if not is_pattern and "." in value and "." not in texts[0]:
-            return f"{matcher.op.rstrip('=')}=~".replace("!=~", "!~"), texts[0] + BOUND_ENDING
-        if is_pattern:
-            texts = [text.replace(".", "[.]") for text in texts]
-        return matcher.op, "|".join(texts) + suffix
-
-    def _write_labels(self, node: PlacedNode) -> tuple[list[tuple[int, int, str]], dict[str, str]]:
-        """The edits of the labels that a node names, and which of them have another name now."""
-        concerned_labels = {
-            name.value
-            for name in node.names
-            if name.kind == "label" and name.value in self.renames.labels
-        }
-        if not concerned_labels:
-            return [], {}
-        metrics = [
-            _find_metric(selector)
-            for selector in walk_placed_nodes(node)
-            if selector.kind in SELECTORS
-        ]
-        renamed_metrics = [metric for metric in metrics if self.renames.has_metric(metric)]
-        if not renamed_metrics:
-            return [], {}
-        label = min(concerned_labels)
-        if len(renamed_metrics) < len(metrics):
-            other = next(metric for metric in metrics if metric not in renamed_metrics)
-            raise RenameError(
-                f"{label!r} is a label of {other or 'other metrics'} here too, which keeps it"
-            )
-        own_labels = {name.value for name in node.names if name.kind == "label"}
-        for old_label in concerned_labels:
-            new_label = self.renames.labels[old_label]
-            if new_label in own_labels and new_label not in self.renames.labels:
-                raise RenameError(f"it has a label {new_label!r} beside {old_label!r} already")
-        edits = []
-        for name in node.names:
-            if name.kind == "label" and name.value in concerned_labels:
-                new_label = self.renames.labels[name.value]
-                quote = self.text[name.start]
-                is_quoted = quote in "\"'`"
-                edits.append(
-                    (
-                        name.start,
-                        name.end,
-                        f"{quote}{new_label}{quote}" if is_quoted else quote_label(new_label),
-                    )
-                )
-        return edits, {label: self.renames.labels[label] for label in concerned_labels}
+    def _write_selector(self, node: PlacedNode, _: OptionalLabels, __: bool) -> Part:
+        return write_selector(self.text, self.renames, node)
 
     def _write_aggregation(
         self, node: PlacedNode, kept_labels: OptionalLabels, is_split: bool
-    ) -> _Part:
-        edits, new_labels = self._write_labels(node)
+    ) -> Part:
+        edits, new_labels = write_labels(self.text, self.renames, node)
         op = node.node.op
         child = node.children[0]
         if op not in SELECTING_AGGREGATIONS:
@@ -626,7 +393,7 @@ class _Writer:
         if node.param is not None:
             is_label = op == "count_values"
             param_part = (
-                _Part("", describe_tree(node.param.node))
+                Part("", describe_tree(node.param.node))
                 if is_label
                 else self.write(node.param, is_delimited=True, is_split=is_split)
             )
@@ -639,23 +406,23 @@ class _Writer:
                 self._expect_no_unit(param_part)
             param = param_part.structure
         labels = tuple(new_labels.get(label, label) for label in list_modifier_labels(node.node))
-        return _Part(
-            self._splice(node, edits),
+        return Part(
+            splice_text(self.text, node, edits),
             build_aggregation(node.node, labels, param, inner.structure),
             inner.degree and measure_aggregation(op, inner.degree),
         )
 
-    def _write_call(self, node: PlacedNode, kept_labels: OptionalLabels, is_split: bool) -> _Part:
+    def _write_call(self, node: PlacedNode, kept_labels: OptionalLabels, is_split: bool) -> Part:
         name = node.node.func.name
-        edits, new_labels = self._write_labels(node)
+        edits, new_labels = write_labels(self.text, self.renames, node)
         named_positions = {label.start for label in node.names}
         parts = []
         for child in node.children:
             if child.start in named_positions:
                 label = str(child.node.val)
-                parts.append(_Part("", ("string", new_labels.get(label, label))))
+                parts.append(Part("", ("string", new_labels.get(label, label))))
             else:
-                inner_labels = kept_labels if _is_label_keeping(name) else None
+                inner_labels = kept_labels if is_label_keeping(name) else None
                 part = self.write(
                     child, is_delimited=True, kept_labels=inner_labels, is_split=is_split
                 )
@@ -667,10 +434,10 @@ class _Writer:
         if not is_split and name == "histogram_fraction" and self._is_any_in_unit(node):
             parts, edits = self._scale_arguments(node, parts, edits, 1)
         structure = build_call(name, *(part.structure for part in parts))
-        return _Part(self._splice(node, edits), structure, degree)
+        return Part(splice_text(self.text, node, edits), structure, degree)
 
     def _is_any_in_unit(self, node: PlacedNode) -> bool:
-        metrics = [_find_metric(selector) for selector in walk_placed_nodes(node)]
+        metrics = [find_metric(selector) for selector in walk_placed_nodes(node)]
         return any(
             self.renames.is_in_unit(metric) or self.renames.is_bucket(metric) for metric in metrics
         )
@@ -678,10 +445,10 @@ class _Writer:
     def _scale_arguments(
         self,
         node: PlacedNode,
-        parts: list[_Part],
+        parts: list[Part],
         edits: list[tuple[int, int, str]],
         degree: int,
-    ) -> tuple[list[_Part], list[tuple[int, int, str]]]:
+    ) -> tuple[list[Part], list[tuple[int, int, str]]]:
         """The numbers among the arguments in the new unit."""
         scaled_parts = []
         for child, part in zip(node.children, parts, strict=True):
@@ -694,7 +461,7 @@ class _Writer:
                 scaled_parts.append(part)
         return scaled_parts, edits
 
-    def _measure_call(self, name: str, parts: Sequence[_Part]) -> int | None:
+    def _measure_call(self, name: str, parts: Sequence[Part]) -> int | None:
         degrees = {part.degree for part in parts if part.degree}
         if not degrees:
             is_constant = bool(parts) and all(part.degree is None for part in parts)
@@ -705,12 +472,12 @@ class _Writer:
 
     def _write_operation(
         self, node: PlacedNode, kept_labels: OptionalLabels, is_split: bool
-    ) -> _Part:
+    ) -> Part:
         if is_split and self.is_value_kept and self.renames.unit:
             converted_part = self._drop_conversion(node, kept_labels)
             if converted_part is not None:
                 return converted_part
-        edits, new_labels = self._write_labels(node)
+        edits, new_labels = write_labels(self.text, self.renames, node)
         left_node, right_node = node.children
         inner_labels = (
             kept_labels if find_matching(node.node) is None and (node.node.op in {"or"}) else None
@@ -732,13 +499,13 @@ class _Writer:
                 for labels in describe_matching_labels(node.node)
             ),
         )
-        return _Part(
-            self._splice(node, edits),
+        return Part(
+            splice_text(self.text, node, edits),
             build_operation(op, left.structure, right.structure, modifier),
             degree,
         )
 
-    def _drop_conversion(self, node: PlacedNode, kept_labels: OptionalLabels) -> _Part | None:
+    def _drop_conversion(self, node: PlacedNode, kept_labels: OptionalLabels) -> Part | None:
         """The operand of a conversion into the new unit: `x / 1000` is x in seconds."""
         left, right = node.children
         pairs = {"/": [(left, right, 1)], "*": [(left, right, -1), (right, left, -1)]}
@@ -761,8 +528,8 @@ class _Writer:
         return None
 
     def _balance(
-        self, op: str, left_pair: tuple[PlacedNode, _Part], right_pair: tuple[PlacedNode, _Part]
-    ) -> tuple[_Part, _Part, int | None]:
+        self, op: str, left_pair: tuple[PlacedNode, Part], right_pair: tuple[PlacedNode, Part]
+    ) -> tuple[Part, Part, int | None]:
         """The operands with numbers in the unit of the other side, and the degree of the result."""
         (left_node, left), (right_node, right) = left_pair, right_pair
         left_degree, right_degree = left.degree or 0, right.degree or 0
@@ -780,7 +547,7 @@ class _Writer:
                 return left, self._scale_constant(right_node, left_degree), left_degree
         raise UnevenUnitError(f"the sides of {op!r} are not in one unit")
 
-    def _scale_constant(self, node: PlacedNode, degree: int) -> _Part:
+    def _scale_constant(self, node: PlacedNode, degree: int) -> Part:
         """A number in the new unit."""
         if self.renames.unit is None:
             raise UnevenUnitError("there is no unit")
@@ -792,49 +559,53 @@ class _Writer:
                 if node.kind == "ParenExpr"
                 else build_call(node.node.func.name, inner.structure)
             )
-            return _Part(
-                self._splice(node, [(child.start, child.end, inner.text)]), structure, degree
+            return Part(
+                splice_text(self.text, node, [(child.start, child.end, inner.text)]),
+                structure,
+                degree,
             )
         text = self.text[node.start : node.end]
         number = scale_number(text.replace(" ", ""), self.renames.unit.factor**degree)
         if node.kind != "NumberLiteral" or number is None or find_variables(text):
             raise UnevenUnitError(f"the number {text} cannot be converted")
         if float(node.node.val) == 0 or text.lower().lstrip("+-") == "inf":
-            return _Part(text, describe_tree(node.node), degree)
-        return _Part(number, build_number(float(number)), degree)
+            return Part(text, describe_tree(node.node), degree)
+        return Part(number, build_number(float(number)), degree)
 
-    def _expect_no_unit(self, part: _Part) -> None:
+    def _expect_no_unit(self, part: Part) -> None:
         if part.degree:
             raise UnevenUnitError("a parameter is in the unit")
 
-    def _write_literal(self, node: PlacedNode, _: OptionalLabels, __: bool) -> _Part:
+    def _write_literal(self, node: PlacedNode, _: OptionalLabels, __: bool) -> Part:
         is_number = node.kind == "NumberLiteral"
         text = self.text[node.start : node.end]
-        return _Part(text, describe_tree(node.node), None if is_number else 0)
+        return Part(text, describe_tree(node.node), None if is_number else 0)
 
     def _write_parentheses(
         self, node: PlacedNode, kept_labels: OptionalLabels, is_split: bool
-    ) -> _Part:
+    ) -> Part:
         child = node.children[0]
         inner = self.write(child, is_delimited=True, kept_labels=kept_labels, is_split=is_split)
-        return inner._replace(text=self._splice(node, [(child.start, child.end, inner.text)]))
+        return inner._replace(
+            text=splice_text(self.text, node, [(child.start, child.end, inner.text)])
+        )
 
-    def _write_sign(self, node: PlacedNode, kept_labels: OptionalLabels, is_split: bool) -> _Part:
+    def _write_sign(self, node: PlacedNode, kept_labels: OptionalLabels, is_split: bool) -> Part:
         child = node.children[0]
         inner = self.write(child, kept_labels=kept_labels, is_split=is_split)
-        return _Part(
-            self._splice(node, [(child.start, child.end, inner.text)]),
+        return Part(
+            splice_text(self.text, node, [(child.start, child.end, inner.text)]),
             ("sign", inner.structure),
             inner.degree,
         )
 
     def _write_subquery(
         self, node: PlacedNode, kept_labels: OptionalLabels, is_split: bool
-    ) -> _Part:
+    ) -> Part:
         child = node.children[0]
         inner = self.write(child, kept_labels=kept_labels, is_split=is_split)
-        return _Part(
-            self._splice(node, [(child.start, child.end, inner.text)]),
+        return Part(
+            splice_text(self.text, node, [(child.start, child.end, inner.text)]),
             (
                 "subquery",
                 str(node.node.range),
@@ -846,58 +617,29 @@ class _Writer:
         )
 
 
-def _replace_label(part: _Part, label: str, replacement: str, source: str, regex: str) -> _Part:
-    """The part as an argument of `label_replace`."""
-    arguments = [label, replacement, source, regex]
-    strings = ", ".join(f'"{argument}"' for argument in arguments)
-    return _Part(
-        f"label_replace({part.text}, {strings})",
-        build_call(
-            "label_replace", part.structure, *(("string", argument) for argument in arguments)
-        ),
-        part.degree,
-    )
-
-
-def _multiply(part: _Part, factor: Fraction) -> _Part:
-    """A part times a factor; it is a selector, a call or something in brackets."""
-    operation = format_factor(factor)
-    op, number = operation.split(" ")
-    modifier = (*describe_modifier(parse_expression("a * b").tree), (), ())
-    structure = build_operation(op, part.structure, build_number(float(number)), modifier)
-    return _Part(f"{part.text} {operation}", structure, 0)
-
-
-def _strip_parentheses(node: PlacedNode) -> PlacedNode:
+def strip_parentheses(node: PlacedNode) -> PlacedNode:
     while node.kind == "ParenExpr":
         node = node.children[0]
     return node
 
 
-def _has_names(node: PlacedNode) -> bool:
+def has_names(node: PlacedNode) -> bool:
     """Whether the result of a node keeps the names of its metrics."""
     if node.kind == "Call":
         return node.node.func.name in {"last_over_time", "first_over_time", "label_replace"}
     if node.kind == "AggregateExpr":
         return node.node.op in SELECTING_AGGREGATIONS
     return node.kind in {"VectorSelector", "ParenExpr"} and (
-        not node.children or _has_names(node.children[0])
+        not node.children or has_names(node.children[0])
     )
 
 
-def _is_label_keeping(function: str) -> bool:
+def is_label_keeping(function: str) -> bool:
     """Whether what happens to the labels of a function's result happens to its argument's."""
     return function not in {"label_replace", "label_join", "histogram_quantile", "info"}
 
 
-def _is_match(pattern: str, name: str) -> bool:
-    try:
-        return re.fullmatch(pattern, name) is not None
-    except re.error:
-        return True
-
-
-def _is_atomic_text(text: str) -> bool:
+def is_atomic_text(text: str) -> bool:
     """Whether an expression binds closer than any operator."""
     tree = parse_expression(text).tree
     return tree is not None and type(tree).__name__ in {
@@ -905,7 +647,7 @@ def _is_atomic_text(text: str) -> bool:
     }
 
 
-def _find_innermost_argument(node: PlacedNode) -> PlacedNode:
+def find_innermost_argument(node: PlacedNode) -> PlacedNode:
     """What `label_replace` is called on, however often."""
     while node.kind == "Call" and node.node.func.name == "label_replace":
         node = node.children[0]
