@@ -1,18 +1,19 @@
 """A dashboard: rows of panels in reading order, variables, links and annotations."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal, get_args
 
 from tailboard.dashboards.folder import validate_folder
 from tailboard.dashboards.uid import derive_uid, validate_uid
 from tailboard.panels.definition_error import DefinitionError, suggest_name
+from tailboard.panels.record import record
 
 JsonObject = Mapping[str, Any]
 Layout = Literal["rows", "tabs"]
 
 
-@dataclass(frozen=True)
+@record
 class Row:
     """Panels under one heading, in reading order; the layout places them.
 
@@ -60,7 +61,7 @@ class Row:
         return bool(self.heading or self.collapsed or self.repeat or self.is_v2_only)
 
 
-@dataclass(frozen=True)
+@record
 class Dashboard:
     """A dashboard: give it a uid that never changes, since links and alerts point to it.
 

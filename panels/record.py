@@ -16,11 +16,12 @@ T = TypeVar("T")
 def record(cls: type[T]) -> type[T]:
     """The class with what `dataclass(frozen=True)` gives it; `replace` and `asdict` take it, too.
 
-    Methods that the class itself defines are left alone.
+    Methods that the class itself defines are left alone. Of `field(...)` only defaults count.
     """
     data_class: Any = dataclass(init=False, repr=False, eq=False)(cls)
     attributes = {
-        **METHODS,
+        **SHARED_ATTRIBUTES,
+        "_field_names": tuple(one.name for one in fields(data_class)),
         "_default_values": {
             one.name: one.default for one in fields(data_class) if one.default is not MISSING
         },
@@ -39,10 +40,10 @@ def record(cls: type[T]) -> type[T]:
 def _initialize(self: Any, /, *values: Any, **named_values: Any) -> None:
     state = vars(self)
     names = self.__match_args__
-    if named_values or len(values) != len(names):
-        state.update(_bind_arguments(self, values, named_values))
-    else:
+    if not named_values and len(values) == len(names) == len(self._field_names):
         state.update(zip(names, values, strict=True))
+    else:
+        state.update(_bind_arguments(self, values, named_values))
     if hasattr(self, "__post_init__"):
         self.__post_init__()
 
@@ -59,27 +60,37 @@ def _bind_arguments(
         **named_values,
     }
     is_twice = not named_values.keys().isdisjoint(names[: len(values)])
-    if is_twice or len(values) > len(names) or state.keys() != set(names):
+    if is_twice or len(values) > len(names) or state.keys() != set(self._field_names):
         _refuse_arguments(self, values, named_values)
     return state
 
 
 def _refuse_arguments(self: Any, values: tuple[Any, ...], named_values: dict[str, Any]) -> NoReturn:
     """Raise the TypeError with which Python refuses the arguments of a function."""
-    optional_names = {*self._default_values, *self._default_factories}
-    parameters = [
-        Parameter(
-            name,
-            Parameter.POSITIONAL_OR_KEYWORD,
-            default=None if name in optional_names else Parameter.empty,
-        )
-        for name in self.__match_args__
-    ]
     try:
-        Signature(parameters).bind(*values, **named_values)
+        type(self).__signature__.bind(*values, **named_values)
     except TypeError as error:
         raise TypeError(f"{type(self).__qualname__}.__init__() {error}") from None
     raise AssertionError("the arguments fit")
+
+
+class _RecordSignature:
+    """The signature of a class, for help and messages, which is built when it is read."""
+
+    def __get__(self, _: object, owner: Any) -> Signature:
+        default_values = {
+            **owner._default_values,
+            **{name: build_value() for name, build_value in owner._default_factories.items()},
+        }
+        kinds = {
+            **dict.fromkeys(owner._field_names, Parameter.KEYWORD_ONLY),
+            **dict.fromkeys(owner.__match_args__, Parameter.POSITIONAL_OR_KEYWORD),
+        }
+        parameters = [
+            Parameter(name, kind, default=default_values.get(name, Parameter.empty))
+            for name, kind in kinds.items()
+        ]
+        return Signature(sorted(parameters, key=lambda parameter: parameter.kind))
 
 
 def _is_equal(self: Any, other: object) -> Any:
@@ -94,7 +105,7 @@ def _hash(self: Any) -> int:
 
 def _represent(self: Any) -> str:
     state = vars(self)
-    text = ", ".join(f"{name}={state[name]!r}" for name in self.__match_args__)
+    text = ", ".join(f"{name}={state[name]!r}" for name in self._field_names)
     return f"{type(self).__qualname__}({text})"
 
 
@@ -104,14 +115,15 @@ def _refuse_change(self: object, name: str, *_: object) -> NoReturn:
 
 def _list_values(self: Any) -> list[Any]:
     state = vars(self)
-    return [state[name] for name in self.__match_args__]
+    return [state[name] for name in self._field_names]
 
 
-METHODS = {
+SHARED_ATTRIBUTES = {
     "__init__": _initialize,
     "__eq__": _is_equal,
     "__hash__": _hash,
     "__repr__": _represent,
     "__setattr__": _refuse_change,
     "__delattr__": _refuse_change,
+    "__signature__": _RecordSignature(),
 }

@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Self, TypeVar, get_args
 
 from tailboard.panels.concept import Concept, M
@@ -24,6 +24,7 @@ from tailboard.panels.matcher import (
 )
 from tailboard.panels.metric import Gauge, Histogram, Metric, Role
 from tailboard.panels.objectives import Objectives
+from tailboard.panels.record import record
 from tailboard.panels.recording import INSTANCE_CONCEPTS, RECORDING_ROLES, SERVICE_LABEL, Recording
 from tailboard.panels.selection import HistogramStorage, Selection, merge_matchers
 
@@ -33,7 +34,7 @@ MAX_SLUG_LENGTH = 27
 """A uid has 40 characters, `-dependencies` 13 of them."""
 
 
-@dataclass(frozen=True)
+@record
 class Service:
     """A program: its name, the labels of its targets, its convention and its objectives.
 

@@ -1,7 +1,6 @@
 """A table with one row for each combination of labels and one column for each query."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice, product
 from math import ceil
 from string import ascii_uppercase
@@ -12,6 +11,7 @@ from grafanalib.core import GridPos, Table, TableSortByField
 from tailboard.panels.grid import GRID_COLUMNS
 from tailboard.panels.kinds.size import grid_size
 from tailboard.panels.query import Query, build_target
+from tailboard.panels.record import record
 from tailboard.panels.style import GOOD, Thresholds, build_override, build_threshold_steps
 
 GRID_ROW, GRID_GAP = 30, 8
@@ -24,7 +24,7 @@ MAX_VISIBLE_ROWS = 12
 """How many rows are visible without scrolling, where nobody knows how many there will be."""
 
 
-@dataclass(frozen=True)
+@record
 class Column:
     """A column of numbers: its title, expression, unit and thresholds.
 

@@ -1,8 +1,9 @@
 """Records behave like the frozen dataclasses of Python."""
 
 import copy
+import inspect
 import pickle
-from dataclasses import FrozenInstanceError, asdict, dataclass, field, fields, replace
+from dataclasses import KW_ONLY, FrozenInstanceError, asdict, dataclass, field, fields, replace
 from typing import Any
 
 import pytest
@@ -18,7 +19,9 @@ class Point:
 
     x: int
     y: int = 2
-    names: list[str] = field(default_factory=list, compare=True)
+    names: list[str] = field(default_factory=list)
+    _: KW_ONLY
+    color: str = "red"
 
 
 @record
@@ -46,11 +49,13 @@ class Reference:
     x: int
     y: int = 2
     names: list[str] = field(default_factory=list)
+    _: KW_ONLY
+    color: str = "red"
 
 
 ARGUMENTS = st.tuples(
     st.lists(st.integers(0, 3), max_size=4),
-    st.dictionaries(st.sampled_from(["x", "y", "names", "z"]), st.integers(0, 3)),
+    st.dictionaries(st.sampled_from(["x", "y", "names", "color", "z"]), st.integers(0, 3)),
 )
 
 
@@ -94,6 +99,10 @@ def test_wrong_arguments_are_named(
         Point(*values, **named_values)
 
 
+def test_its_signature_is_that_of_a_function() -> None:
+    assert str(inspect.signature(Point)) == "(x, y=2, names=[], *, color='red')"
+
+
 def test_a_default_value_is_made_for_each() -> None:
     assert Point(1).names is not Point(1).names
 
@@ -133,7 +142,7 @@ def test_what_a_class_checks_is_checked(kind: type[SmallPoint]) -> None:
 
 def test_the_functions_of_dataclasses_take_it() -> None:
     assert replace(Point(1), y=3) == Point(1, 3)
-    assert asdict(Point(1, 2, ["a"])) == {"x": 1, "y": 2, "names": ["a"]}
+    assert asdict(Point(1, 2, ["a"])) == {"x": 1, "y": 2, "names": ["a"], "color": "red"}
     assert repr(Point(1)) == repr(Reference(1)).replace("Reference", "Point")
     match Point(1, 5):
         case Point(x, y):

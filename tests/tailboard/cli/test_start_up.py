@@ -2,6 +2,7 @@
 
 import pytest
 
+from tailboard.lint.rules import LINT_RULES
 from tailboard.panels.conventions import CONVENTION_NAMES
 from tests.workspace import Workspace
 
@@ -44,6 +45,14 @@ HEAVY_MODULES = {
 """What costs most, or brings what does: grafanalib takes longer than all of the linter."""
 
 CONVENTIONS = "tailboard.panels.conventions"
+MAX_VERSION_MODULES = 10
+MAX_LINT_MODULES = 90
+"""Beside a module for each rule."""
+
+MAX_DASHBOARD_MODULES = 85
+MAX_SERVICE_MODULES = 195
+"""How many modules of tailboard a run imports; each takes some 0.15 ms of CPU."""
+
 DOCUMENT = '{"title": "Orders", "panels": [], "schemaVersion": 42, "uid": "orders"}'
 
 
@@ -53,6 +62,10 @@ def list_imports(workspace: Workspace, *arguments: str) -> set[str]:
     return set(run.stdout.splitlines()[-1].split())
 
 
+def count_own_modules(imports: set[str]) -> int:
+    return sum(name.partition(".")[0] == "tailboard" for name in imports)
+
+
 def test_lint_of_json_imports_neither_grafanalib_nor_what_builds_dashboards(
     workspace: Workspace,
 ) -> None:
@@ -60,6 +73,7 @@ def test_lint_of_json_imports_neither_grafanalib_nor_what_builds_dashboards(
     imports = list_imports(workspace, "lint", "orders.json", "--fail-on", "nothing")
     assert "tailboard.lint.rules" in imports
     assert not imports & HEAVY_MODULES
+    assert count_own_modules(imports) <= MAX_LINT_MODULES + len(LINT_RULES)
 
 
 def test_lint_of_python_imports_what_the_definition_needs(workspace: Workspace) -> None:
@@ -120,6 +134,7 @@ def test_build_of_a_dashboard_imports_nothing_that_only_services_need(workspace:
     imports = list_imports(workspace, "build", "orders.py")
     assert "grafanalib.core" in imports
     assert not imports & SERVICE_MODULES
+    assert count_own_modules(imports) <= MAX_DASHBOARD_MODULES
 
 
 def test_build_of_a_service_imports_the_convention_that_it_names_alone(
@@ -129,6 +144,7 @@ def test_build_of_a_service_imports_the_convention_that_it_names_alone(
     imports = list_imports(workspace, "build", "orders.py")
     conventions = {name for name in CONVENTION_NAMES if f"{CONVENTIONS}.{name}" in imports}
     assert conventions == {"prometheus_client"}
+    assert count_own_modules(imports) <= MAX_SERVICE_MODULES
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"]])
@@ -136,6 +152,7 @@ def test_version_and_help_import_no_command(workspace: Workspace, arguments: lis
     imports = list_imports(workspace, *arguments)
     assert not {name for name in imports if name.startswith("tailboard.cli.commands.")}
     assert not imports & {*HEAVY_MODULES, "orjson", "promql_parser"}
+    assert count_own_modules(imports) <= MAX_VERSION_MODULES
 
 
 def test_a_package_imports_a_name_when_it_is_used(workspace: Workspace) -> None:
