@@ -286,7 +286,7 @@ def parse_statuses(body: Any, is_selected: Callable[[str], bool]) -> GroupStatus
                     str(rule.get("query") or ""),
                     _read_health(rule),
                     str(rule.get("lastError") or ""),
-                    _is_evaluated(str(rule.get("lastEvaluation") or "")),
+                    _is_paused(rule) or _is_evaluated(str(rule.get("lastEvaluation") or "")),
                 )
                 for rule in group["rules"] or []
             )
@@ -296,7 +296,14 @@ def parse_statuses(body: Any, is_selected: Callable[[str], bool]) -> GroupStatus
 def _read_health(rule: Mapping[str, Any]) -> str:
     """Grafana calls a rule whose query has no result `nodata`: for Prometheus all is well."""
     health = str(rule.get("health") or "unknown")
+    if _is_paused(rule):
+        return HEALTHY
     return {"nodata": HEALTHY, "error": "err"}.get(health, health)
+
+
+def _is_paused(rule: Mapping[str, Any]) -> bool:
+    """Whether somebody paused a rule in Grafana, which does not evaluate it then."""
+    return rule.get("isPaused") in {True, "true"}
 
 
 def _is_evaluated(time: str) -> bool:

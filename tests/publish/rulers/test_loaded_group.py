@@ -3,6 +3,7 @@
 from tailboard.publish.rulers.loaded_group import is_former_version, is_group_loaded
 from tailboard.publish.rulers.rule_group import RuleGroup, add_mark
 from tailboard.publish.rulers.ruler import RuleStatus
+from tailboard.publish.rulers.servers.ruler_api import parse_statuses
 
 
 def build_group(*queries: str, lasting: str = "5m") -> RuleGroup:
@@ -50,3 +51,15 @@ def test_rules_of_new_names_are_no_former_version() -> None:
     former, group = build_group("up == 0"), build_group("up == 0", "up == 1")
     before = list_statuses(former, has_comments=False)
     assert not is_former_version(former, group, list_statuses(group, has_comments=False), before)
+
+
+def test_a_rule_that_somebody_paused_in_grafana_is_not_waited_for() -> None:
+    never = "0001-01-01T00:00:00Z"
+    rules = [
+        {"name": "Paused", "health": "unknown", "lastEvaluation": never, "isPaused": True},
+        {"name": "New", "health": "unknown", "lastEvaluation": never, "isPaused": False},
+    ]
+    body = {"data": {"groups": [{"name": "orders: alerts", "file": "shop", "rules": rules}]}}
+    paused, new = parse_statuses(body, lambda _: True)["orders: alerts"]
+    assert (paused.health, paused.is_evaluated) == ("ok", True)
+    assert (new.health, new.is_evaluated) == ("unknown", False)
