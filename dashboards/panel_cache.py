@@ -1,38 +1,45 @@
 """Panels of grafanalib in the form that Grafana stores, converted once for all that look alike.
 
-The panels of two services differ in their words, queries and places. The rest of a panel, its look,
-is the same over and over: field options, legend, thresholds. It is converted, checked and
-modernised once, and kept as JSON, so that every document gets data of its own.
+The panels of two services differ in their words: titles, expressions, legends. The rest of a panel,
+its look, is the same over and over: field options, thresholds, the way it queries. It is converted,
+checked and modernised once, with marks in place of the words, and kept as JSON, so that every
+document gets data of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from copy import copy
+from functools import cache
 from typing import Any
 
 import orjson
 
-from tailboard.dashboards.passes.check import check_panel, check_panel_fields
-from tailboard.dashboards.passes.modernize.panel import (
-    drop_query_defaults,
-    modernize_own_fields,
-    modernize_panel,
-)
-from tailboard.dashboards.passes.read import convert_panel, convert_value, write_json_data
+from tailboard.dashboards.passes.check import check_panel
+from tailboard.dashboards.passes.modernize.panel import modernize_panel
+from tailboard.dashboards.passes.read import convert_panel, convert_value, validate_text
 from tailboard.dashboards.schema import CORE_PANEL_TYPES, ModernPanel
 
 Panel = dict[str, Any]
 
-OWN_FIELDS = frozenset({"datasource", "description", "gridPos", "id", "targets", "title"})
-"""The fields that are not part of the look."""
+PANEL_WORDS = ("title", "description")
+QUERY_WORDS = ("expr", "legendFormat")
+MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""What stands for a word in a look."""
+
+OWN_ATTRIBUTES = ("gridPos", "id", "repeat", "targets")
+"""The attributes of a panel that its look has not or has beside the others."""
 
 LOOK_TYPES = CORE_PANEL_TYPES - {"row"}
 """The types whose panels are modernised field by field, so that a look can be without the rest."""
+
+UNKNOWN_FIELDS = frozenset({"alert", "gridPos", "id", "panels", "styles"})
+"""The fields that no look has: some are the panel's own, others the passes take for more."""
 
 MAX_LOOKS = 1024
 MAX_LOOK_SIZE = 8192
 """Bytes of a look that is kept: a larger one holds a text of its own, which no other panel has."""
 
-_looks: dict[bytes, bytes] = {}
-"""The modern look by the look that grafanalib writes."""
+_looks: dict[tuple[Any, ...], bytes] = {}
+"""The modern look by the classes and attributes of the panel and its queries."""
 
 
 def read_panel(panel: object) -> Panel:
@@ -40,9 +47,9 @@ def read_panel(panel: object) -> Panel:
 
     What is wrong with a panel is left to the passes, which say where.
     """
-    if hasattr(panel, "to_json_data"):
+    if _is_look_class(type(panel)):  # type: ignore[arg-type]  # a class is hashable
         try:
-            modern_panel = _build_modern_panel(write_json_data(panel))
+            modern_panel = _build_modern_panel(panel)
         except Exception:  # a panel may hold anything, which may raise anything
             modern_panel = None
         if modern_panel is not None:
@@ -50,45 +57,86 @@ def read_panel(panel: object) -> Panel:
     return convert_panel(panel)
 
 
-def _build_modern_panel(json_data: Any) -> ModernPanel | None:
-    if not isinstance(json_data, dict) or json_data.get("type") not in LOOK_TYPES:
-        return None
-    look = _find_look({name: json_data[name] for name in json_data if name not in OWN_FIELDS})
-    if not look:
-        return None
-    panel = ModernPanel(orjson.loads(look))
-    own_fields = {name: json_data[name] for name in OWN_FIELDS if name in json_data}
-    if isinstance(own_fields.get("targets"), list):
-        own_fields["targets"] = [_read_query(query) for query in own_fields["targets"]]
-    own_panel: Panel = {"type": panel["type"], **convert_value(own_fields)}
-    check_panel_fields(own_panel)
-    modernize_own_fields(own_panel)
-    panel.update(own_panel)
-    return panel
+@cache
+def _is_look_class(kind: type[Any]) -> bool:
+    """Whether the JSON of an object follows from its attributes; a user's class writes any."""
+    return kind.__module__.startswith(("grafanalib.", "tailboard."))
 
 
-def _read_query(query: Any) -> Panel:
-    json_data = query if isinstance(query, Mapping) else write_json_data(query)
-    return drop_query_defaults(json_data)
-
-
-def _find_look(json_data: Panel) -> bytes:
-    """The modern look as JSON; empty for one that is not kept or needs the panel's own fields."""
+def _build_modern_panel(panel: Any) -> ModernPanel | None:
     import pickle  # here, since JSON has no looks
 
-    key = pickle.dumps(json_data)
-    if len(key) > MAX_LOOK_SIZE:
-        return b""
+    elements = (panel, panel.repeat, *panel.targets)
+    classes = tuple(map(type, elements))
+    if not all(map(_is_look_class, classes)):
+        return None
+    attributes = {**vars(panel), **dict.fromkeys(OWN_ATTRIBUTES)}
+    _mask_words(attributes, PANEL_WORDS)
+    values = [list(attributes.values()), list(vars(panel.repeat).values())]
+    for query in panel.targets:
+        query_attributes = vars(query).copy()
+        _mask_words(query_attributes, QUERY_WORDS)
+        values.append(list(query_attributes.values()))
+    pickled_values = pickle.dumps(values)
+    if len(pickled_values) > MAX_LOOK_SIZE:
+        return None
+    key = (classes, pickled_values)
     if key not in _looks:
         if len(_looks) >= MAX_LOOKS:
             _looks.clear()
-        _looks[key] = _build_look(json_data)
-    return _looks[key]
+        copies = map(_copy_with, elements, pickle.loads(pickled_values))  # noqa: S301  # from above
+        _looks[key] = _build_look(panel, *copies)
+    look = _looks[key]
+    return _fill_look(look, panel) if look else None
 
 
-def _build_look(json_data: Panel) -> bytes:
-    look: Panel = convert_value(json_data)
-    if "alert" in look or "panels" in look or "styles" in look:
+def _mask_words(attributes: dict[str, Any], names: Sequence[str]) -> None:
+    """Put marks in place of words; one that is empty or no text is part of the look."""
+    for name in names:
+        word = attributes.get(name)
+        if word and type(word) is str:
+            attributes[name] = MARK
+
+
+def _copy_with(element: Any, values: Sequence[Any]) -> Any:
+    """A copy of an object with other values of its attributes, unvalidated."""
+    element_copy = copy(element)
+    vars(element_copy).update(zip(vars(element), values, strict=True))
+    return element_copy
+
+
+def _build_look(panel: Any, masked_panel: Any, repeat: Any, *queries: Any) -> bytes:
+    """The modern look as JSON; empty for one that is not kept or needs the words themselves.
+
+    It is built from copies, since some objects of grafanalib can be written only once.
+    """
+    masked_panel.repeat, masked_panel.targets = repeat, list(queries)
+    look = convert_panel(masked_panel)
+    if look["type"] not in LOOK_TYPES or not UNKNOWN_FIELDS.isdisjoint(look):
         return b""
     check_panel(look)
-    return orjson.dumps(modernize_panel(look, has_grafanalib_defaults=True))
+    content = orjson.dumps(modernize_panel(look, has_grafanalib_defaults=False))
+    return b"" if MARK.encode() in orjson.dumps(_fill_look(content, panel)) else content
+
+
+def _fill_look(look: bytes, panel: Any) -> ModernPanel | None:
+    """The panel of this look with its own words; None where its place is none, which check says."""
+    modern_panel = ModernPanel(orjson.loads(look))
+    _fill_words(modern_panel, panel, PANEL_WORDS)
+    for query, query_object in zip(modern_panel.get("targets", ()), panel.targets, strict=True):
+        _fill_words(query, query_object, QUERY_WORDS)
+    if panel.id is not None:
+        modern_panel["id"] = convert_value(panel.id)
+    if panel.gridPos is not None:
+        modern_panel["gridPos"] = convert_value(panel.gridPos)
+        if not isinstance(modern_panel["gridPos"], dict):
+            return None
+    return modern_panel
+
+
+def _fill_words(element: Panel, element_object: Any, names: Sequence[str]) -> None:
+    """Put the words of an object in place of the marks."""
+    for name in names:
+        if element.get(name) == MARK:
+            word = getattr(element_object, name)
+            element[name] = word if word.isascii() else validate_text(word)

@@ -7,10 +7,12 @@ import attr
 import grafanalib.core as grafanalib
 import pytest
 from grafanalib.core import GridPos, Stat, Target, Threshold, TimeSeries
+from grafanalib.elasticsearch import CountMetricAgg, ElasticsearchTarget
 
 from tailboard.dashboards import Dashboard, Row, build_document, document, panel_cache
 from tailboard.dashboards.passes.read import convert_panel
 from tailboard.panels.kinds import text
+from tailboard.panels.query import QueryTarget
 from tests.dashboards.sample_dashboards import Json, build_timeseries, catch_definition_error
 
 UNBUILDABLE = {"Repeat", "RowPanel"}
@@ -76,6 +78,78 @@ def test_the_look_of_a_panel_is_converted_once(monkeypatch: pytest.MonkeyPatch) 
     panels = [build_timeseries(f"Latency {number}") for number in range(20)]
     build_document(Dashboard("Orders", [Row("All", panels)]))
     assert len(panel_cache._looks) == 1
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        {"extraJson": {"title": "Other"}},
+        {"extraJson": {"gridPos": {"h": 3}}},
+        {"extraJson": {"id": 7}},
+        {"extraJson": {"targets": [{"expr": "other", "legendFormat": ""}]}},
+        {"extraJson": {"fieldConfig": {"defaults": {"displayName": panel_cache.MARK}}}},
+        {"id": True},
+        {"maxDataPoints": 300, "repeat": grafanalib.Repeat("h", "route", 2)},
+    ],
+)
+@pytest.mark.parametrize("word", ["", None, 5, "100 %", "größer", panel_cache.MARK])
+def test_words_do_not_change_the_rest_of_a_panel(
+    look: Json, word: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build() -> Dashboard:
+        panels = [
+            TimeSeries(
+                **{"title": title, "description": word, **look},
+                gridPos=GridPos(h=3 + number, w=12, x=None, y=None),
+                targets=[
+                    Target(expr="up", legendFormat=title),
+                    QueryTarget(**{"expr": word, "legendFormat": word, "fields": {"range": True}}),
+                ],
+            )
+            for number, title in enumerate(["Load", word, "Memory"])
+        ]
+        return Dashboard("Orders", [Row("All", panels)])
+
+    cached, long_way = _build_both_ways(build, monkeypatch)
+    assert cached == long_way
+
+
+@pytest.mark.parametrize("place", ["title", "expr", "legendFormat"])
+def test_half_a_character_is_found_beside_a_known_look(place: str) -> None:
+    def build(word: str) -> Dashboard:
+        words = {"title": "Load", "expr": "up", "legendFormat": "all", place: word}
+        panel = TimeSeries(title=words.pop("title"), targets=[Target(**words)])
+        return Dashboard("Orders", [Row("", [panel])])
+
+    build_document(build("good"))
+    assert "half a character" in catch_definition_error(build("bad \ud800")).problem
+
+
+def test_a_class_of_ones_own_may_write_what_its_attributes_do_not_say() -> None:
+    numbers = iter(range(10))
+
+    class Counting(TimeSeries):  # type: ignore[misc]  # grafanalib has no types
+        def to_json_data(self) -> Json:
+            return {**super().to_json_data(), "interval": f"{next(numbers)}s"}
+
+    class CountingTarget(Target):  # type: ignore[misc]  # as above
+        def to_json_data(self) -> Json:
+            return {**super().to_json_data(), "interval": f"{next(numbers)}s"}
+
+    panels = [
+        *(Counting(title="Load", dataSource="$datasource") for _ in range(2)),
+        *(TimeSeries(title="Load", targets=[CountingTarget(expr="up")]) for _ in range(2)),
+    ]
+    built = build_document(Dashboard("Orders", [Row("", panels)]))["panels"]
+    assert [panel["interval"] for panel in built[:2]] == ["0s", "1s"]
+    assert [panel["targets"][0]["interval"] for panel in built[2:]] == ["2s", "3s"]
+
+
+def test_objects_that_can_be_written_once_alone_are_written_once() -> None:
+    target = ElasticsearchTarget(query="status:500", metricAggs=[CountMetricAgg()])
+    panels = [TimeSeries(title="Errors", targets=[target])]
+    (panel,) = build_document(Dashboard("Orders", [Row("", panels)]))["panels"]
+    assert panel["targets"][0]["metrics"][0]["type"] == "count"
 
 
 def test_the_cache_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
