@@ -89,7 +89,8 @@ def _list_alert_panels(holder: Document) -> Iterator[Document]:
     for panel in holder.get("panels") or []:
         if panel.get("alert"):
             yield panel
-        yield from _list_alert_panels(panel)
+        if panel.get("panels"):
+            yield from _list_alert_panels(panel)
     for row in holder.get("rows") or []:
         yield from _list_alert_panels(row)
 

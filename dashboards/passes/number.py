@@ -4,13 +4,15 @@ A panel's id comes from the titles of its row and itself, not from its position:
 annotations survive a panel inserted above.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 Panel = dict[str, Any]
 
 MAX_PANEL_ID = 2**31 - 1
+MAX_KNOWN_HASHES = 1024
 
 
 def number_panels(panels: list[Panel]) -> None:
@@ -18,7 +20,7 @@ def number_panels(panels: list[Panel]) -> None:
     panels_with_rows = list(_list_panels_with_rows(panels))
     used_ids = {panel["id"] for _, panel in panels_with_rows if _is_id(panel.get("id"))}
     assigned_ids: set[int] = set()
-    key_counts: Counter[tuple[str, str]] = Counter()
+    key_counts: defaultdict[tuple[str, str], int] = defaultdict(int)
     for row, panel in panels_with_rows:
         key = (row, str(panel.get("title", "")))
         key_counts[key] += 1
@@ -55,7 +57,9 @@ def _is_id(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_PANEL_ID
 
 
+@lru_cache(MAX_KNOWN_HASHES)
 def _hash_key(*key: str) -> int:
+    """The panels of many services have the same titles."""
     import hashlib
 
     digest = hashlib.blake2s("\0".join(key).encode(), digest_size=8).digest()

@@ -48,7 +48,8 @@ def _place_group(panels: Iterable[Panel], bottom: int, placed_panels: Sequence[P
         if panel.get("type") != "row" and not _has_place(panel):
             line.append(panel)
             continue
-        bottom, line = _flow_panels(line, bottom, placed_panels), []
+        if line:
+            bottom, line = _flow_panels(line, bottom, placed_panels), []
         if panel.get("type") == "row":
             _place_row(panel, bottom, placed_panels)
         bottom = max(bottom, panel["gridPos"]["y"] + panel["gridPos"]["h"])
@@ -79,7 +80,8 @@ def _drop_row_sizes(panels: list[Panel]) -> None:
     for panel in panels:
         panel.pop("span", None)
         panel.pop("height", None)
-        _drop_row_sizes(panel.get("panels") or [])
+        if panel.get("panels"):
+            _drop_row_sizes(panel["panels"])
 
 
 def _place_row(row: Panel, bottom: int, placed_panels: Sequence[Panel]) -> None:
@@ -114,25 +116,28 @@ def _is_placed(panel: Panel) -> bool:
     position = panel["gridPos"]
     if panel.get("type") == "row":  # a heading has the full width, whatever it says
         position = _build_heading_position(position["y"])
-    with locate_errors(f"panel {panel.get('title', '')!r}"):
+    try:
         _check_position(position)
+    except DefinitionError as error:
+        error.add_place(f"panel {panel.get('title', '')!r}")
+        raise
     return True
 
 
 def _check_position(position: Panel) -> None:
-    numbers = [position.get(key) for key in ("x", "y", "w", "h")]
-    if any(isinstance(number, bool) or not isinstance(number, int) for number in numbers):
+    x, y, width, height = map(position.get, ("x", "y", "w", "h"))
+    if not type(x) is type(y) is type(width) is type(height) is int:
         raise DefinitionError(
             f"its place {position} is not four whole numbers",
             tip="give x, y, w and h, or leave x and y out and let the panel flow.",
         )
-    if position["x"] < 0 or position["y"] < 0 or position["w"] < 1 or position["h"] < 1:
+    if x < 0 or y < 0 or width < 1 or height < 1:
         raise DefinitionError(
             f"its place {position} is not on the grid", tip="x and y begin at 0, w and h at 1."
         )
-    if position["x"] + position["w"] > GRID_COLUMNS:
+    if x + width > GRID_COLUMNS:
         raise DefinitionError(
-            f"it ends at column {position['x'] + position['w']}, beyond the grid",
+            f"it ends at column {x + width}, beyond the grid",
             tip=f"the grid has {GRID_COLUMNS} columns: x + w is at most {GRID_COLUMNS}.",
         )
 
@@ -151,12 +156,14 @@ def _flow_panels(panels: Iterable[Panel], top: int, placed_panels: Sequence[Pane
 
 def _find_free_top(top: int, height: int, placed_panels: Sequence[Panel]) -> int:
     """The first `y` from `top` on where a line of this height overlaps no placed panel."""
-    line = {"h": height, "w": GRID_COLUMNS, "x": 0, "y": top}
-    while hit_positions := [
-        panel["gridPos"] for panel in placed_panels if _is_overlapping(line, panel["gridPos"])
+    spans = [(panel["gridPos"]["y"], panel["gridPos"]["h"]) for panel in placed_panels]
+    while hit_bottoms := [
+        span_top + span_height
+        for span_top, span_height in spans
+        if span_top < top + height and top < span_top + span_height
     ]:
-        line["y"] = max(position["y"] + position["h"] for position in hit_positions)
-    return line["y"]
+        top = max(hit_bottoms)
+    return top
 
 
 def _split_into_lines(panels: Sequence[Panel]) -> list[list[Panel]]:
@@ -250,10 +257,9 @@ def _check_overlap(panels: Sequence[Panel]) -> None:
     for first_panel, second_panel in _find_neighbors(
         sorted(panels, key=lambda panel: panel["gridPos"]["y"])
     ):
-        if _is_overlapping(first_panel["gridPos"], second_panel["gridPos"]):
-            x, y = (
-                max(first_panel["gridPos"][axis], second_panel["gridPos"][axis]) for axis in "xy"
-            )
+        first, second = first_panel["gridPos"], second_panel["gridPos"]
+        if first["x"] < second["x"] + second["w"] and second["x"] < first["x"] + first["w"]:
+            x, y = (max(first[axis], second[axis]) for axis in "xy")
             raise DefinitionError(
                 f"the panels {first_panel.get('title', '')!r} and "
                 f"{second_panel.get('title', '')!r} both stand at x={x}, y={y}",
@@ -262,22 +268,10 @@ def _check_overlap(panels: Sequence[Panel]) -> None:
 
 
 def _find_neighbors(panels: Sequence[Panel]) -> Iterator[tuple[Panel, Panel]]:
-    """The pairs of which the second begins above the bottom of the first."""
+    """The pairs that share a grid row, of panels sorted by their tops."""
     for index, first_panel in enumerate(panels):
         bottom = first_panel["gridPos"]["y"] + first_panel["gridPos"]["h"]
         for second_panel in panels[index + 1 :]:
             if second_panel["gridPos"]["y"] >= bottom:
                 break
             yield first_panel, second_panel
-
-
-def _is_overlapping(position: Panel, other_position: Panel) -> bool:
-    is_overlapping_across: bool = (
-        position["x"] < other_position["x"] + other_position["w"]
-        and other_position["x"] < position["x"] + position["w"]
-    )
-    is_overlapping_down: bool = (
-        position["y"] < other_position["y"] + other_position["h"]
-        and other_position["y"] < position["y"] + position["h"]
-    )
-    return is_overlapping_across and is_overlapping_down

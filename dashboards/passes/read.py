@@ -220,7 +220,7 @@ def _convert_rare_value(value: Any, *, keep_nulls: bool) -> Any:
     if isinstance(value, float):
         return _convert_number(value)
     if isinstance(value, int):
-        return value
+        return int(value)
     if isinstance(value, str):
         return validate_text(value)
     if isinstance(value, Mapping):

@@ -4,7 +4,7 @@ grafanalib writes dashboards as Grafana 3 read them, with the fields of every ve
 each other. What is changed is listed field by field; everything else is kept.
 """
 
-from copy import copy, deepcopy
+from copy import copy
 from typing import Any
 
 from tailboard.dashboards.passes.modernize.datasources import (
@@ -15,6 +15,7 @@ from tailboard.dashboards.passes.modernize.datasources import (
 from tailboard.dashboards.passes.modernize.panel import modernize_panel
 from tailboard.dashboards.schema import (
     BUILT_IN_ANNOTATION,
+    GRAFANA_DATASOURCE,
     GRAFANALIB_SCHEMA,
     ROW_INDEX,
     SCHEMA_VERSION,
@@ -160,7 +161,7 @@ def _modernize_annotations(document: Document) -> None:
                 query.get("datasource"), prometheus=prometheus
             )
     if not any(query.get("builtIn") for query in queries):
-        queries.insert(0, deepcopy(BUILT_IN_ANNOTATION))
+        queries.insert(0, {**BUILT_IN_ANNOTATION, "datasource": dict(GRAFANA_DATASOURCE)})
     document["annotations"] = {"list": queries}
 
 
