@@ -160,8 +160,9 @@ class Output:
                 for name, new_hash in self._new_hashes.items()
             }
             _write_manifest(self.root, self.command, {**self._manifest_hashes, **transition_hashes})
-            for name, path in self._temporary_files.items():
-                path.replace(self.root / name)
+            for name in list(self._temporary_files):
+                self._temporary_files[name].replace(self.root / name)
+                del self._temporary_files[name]
             for name in self.changes.removed_files:
                 (self.root / name).unlink()
                 _remove_empty_folders(self.root, PurePosixPath(name).parent)
