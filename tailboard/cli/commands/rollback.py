@@ -51,6 +51,9 @@ Example:
 """
 
 
+REPORT_TIP = "name its report where CI keeps it, --report FILE, or publish the commit before."
+
+
 @click.command("rollback", epilog=EXAMPLE)
 @click.argument("run", required=False)
 @add_target_options
@@ -90,6 +93,11 @@ def command(
     run, reports = _read_reports(runs, run, report_path)
     are_rules_unknown = False
     if not reports:
+        if not any(target.grafana for target in targets):
+            raise TailboardError(
+                f"{state} does not know the run {run}, and rulers keep no history",
+                tip=REPORT_TIP,
+            )
         print_message(f"Note: {state} does not know this run; asking Grafana's history.")
         reports = [_fetch_report(target, run) for target in targets]
         are_rules_unknown = any(target.ruler for target in targets)
@@ -145,8 +153,7 @@ def _fetch_report(target: Target, run: str) -> TargetReport:
     if target.ruler:
         print_error(
             f"{target.ruler.address}: what that run changed of rules stays, since only its report "
-            "knows what was there before\n"
-            "Tip: name the report where CI keeps it, --report FILE, or publish the commit before."
+            f"knows what was there before\nTip: {REPORT_TIP}"
         )
     dashboards = (
         fetch_grafana_report(target.grafana.api, run, target.grafana.address, target.owner)

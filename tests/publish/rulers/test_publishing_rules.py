@@ -194,6 +194,16 @@ def test_a_rollback_says_whether_the_run_deleted_a_group_or_somebody_since(
     assert f"'orders: objectives' ({OWNER}): deleted since" in lines
 
 
+def test_a_rollback_without_a_report_and_a_grafana_says_what_to_do(
+    publisher: RulesPublisher, ruler: MemoryRuler
+) -> None:
+    published = publisher.run("publish")
+    result = publisher.rollback(published, "--state", "elsewhere", code=2)
+    assert "rulers keep no history" in result.stderr
+    assert "--report FILE" in result.stderr
+    assert set(ruler.list_names(TENANT, OWNER)) == GROUPS
+
+
 def test_a_rollback_leaves_what_was_edited_since(
     publisher: RulesPublisher, ruler: MemoryRuler
 ) -> None:
