@@ -36,11 +36,11 @@ dashboards: $(INSTALLED) ## compile the definitions into dist/
 	$(BIN)/tailboard build
 
 test: $(TOOLS) ## run the tests, in less than five minutes
-	$(BIN)/pytest -n auto $(ALONE:%=--ignore=%)
+	$(BIN)/pytest -n auto --dist worksteal $(ALONE:%=--ignore=%)
 	$(BIN)/pytest -n 2 $(ALONE)
 
 test-slow: $(TOOLS) ## run what `make test` leaves out: alerts over hours, more examples, every live application
-	$(BIN)/pytest -n auto -m 'slow or hypothesis' --hypothesis-profile=thorough $(ALONE:%=--ignore=%)
+	$(BIN)/pytest -n auto --dist worksteal -m 'slow or hypothesis' --hypothesis-profile=thorough $(ALONE:%=--ignore=%)
 	$(BIN)/pytest -m slow $(ALONE)
 
 test-rules: dashboards ## try the alert rules of the definitions on their unit tests

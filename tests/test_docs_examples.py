@@ -34,6 +34,7 @@ from tests.convention_expositions import format_exposition
 from tests.documentation import PAGES, Block, find_blocks
 from tests.grafana.memory import MemoryGrafana
 from tests.publish.rulers.memory_ruler import MemoryRuler
+from tests.slow_marks import mark_slow
 from tests.tailboard.prometheus.fake_prometheus import FakePrometheus, serve_fake_prometheus
 
 RUNNABLE = {"cat", "cp", "export", "ls", "mkdir", "promtool", "pytest", "tailboard"}
@@ -232,7 +233,8 @@ def reader(
     )
 
 
-@pytest.mark.parametrize("page", PAGES)
+# The Chinese README has the examples of the English one.
+@pytest.mark.parametrize("page", mark_slow(PAGES, {*PAGES} - {"README.zh-CN.md"}))
 def test_what_a_page_says_works_word_by_word(page: str, reader: Reader) -> None:
     for block in find_blocks(page):
         reader.follow(block)

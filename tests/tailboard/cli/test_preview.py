@@ -2,6 +2,8 @@
 
 import importlib.util
 import json
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -34,18 +36,30 @@ def list_names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
 
 
-def test_it_writes_an_index_and_a_page_for_each_dashboard(tmp_path: Path) -> None:
-    assert main(["preview", "orders.py", "--example"]) == 0
-    names = ["index.html", "orders.html", "preview.css", "preview.js"]
-    assert list_names(tmp_path / "dist" / "preview") == names
+@pytest.fixture(scope="module")
+def example_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+    """Two previews of the same: their folder, the report of the first, words of the second."""
+    folder, report, words = tmp_path_factory.mktemp("preview"), StringIO(), StringIO()
+    (folder / "orders.py").write_text(DEFINITION)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.chdir(folder)
+        with redirect_stdout(report):
+            assert main(["preview", "orders.py", "--example", "--json"]) == 0
+        with redirect_stderr(words):
+            assert main(["preview", "orders.py", "--example"]) == 0
+    return folder / "dist" / "preview", report.getvalue(), words.getvalue()
 
 
-def test_example_pages_are_the_same_on_every_run(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_it_writes_an_index_and_a_page_for_each_dashboard(
+    example_runs: tuple[Path, str, str],
 ) -> None:
-    assert main(["preview", "orders.py", "--example"]) == 0
-    assert main(["preview", "orders.py", "--example"]) == 0
-    assert "0 files written, 4 unchanged" in capsys.readouterr().err
+    folder, _, _ = example_runs
+    assert list_names(folder) == ["index.html", "orders.html", "preview.css", "preview.js"]
+
+
+def test_example_pages_are_the_same_on_every_run(example_runs: tuple[Path, str, str]) -> None:
+    _, _, words = example_runs
+    assert "0 files written, 4 unchanged" in words
 
 
 def test_pictures_are_made_of_dashboards_or_of_one_panel(tmp_path: Path) -> None:
@@ -113,9 +127,9 @@ def test_files_of_somebody_else_are_not_overwritten(
     assert "--force" in capsys.readouterr().err
 
 
-def test_the_report_lists_the_dashboards(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["preview", "orders.py", "--example", "--json"]) == 0
-    report = json.loads(capsys.readouterr().out)
+def test_the_report_lists_the_dashboards(example_runs: tuple[Path, str, str]) -> None:
+    _, text, _ = example_runs
+    report = json.loads(text)
     assert report["schema_version"] == 1
     assert report["dashboards"] == [
         {
