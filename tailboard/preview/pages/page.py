@@ -92,6 +92,7 @@ def render_index_page(
     return _render_page("Dashboards", body, styles, {}, is_example=is_example, is_served=is_served)
 
 
+@cache  # bundling takes a second
 def build_script() -> str:
     """The JavaScript of all pages: Vega with Vega-Lite, and what draws with it."""
     import vl_convert
