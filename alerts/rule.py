@@ -1,8 +1,10 @@
 """What one rule is: an alert rule that wakes someone up, a recording rule that keeps a number."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, field
 from typing import Any, Literal
+
+from tailboard.panels.record import record
 
 Severity = Literal["critical", "warning"]
 """`critical` pages somebody now; `warning` is looked at on the next working day."""
@@ -27,7 +29,7 @@ InputSeries = Mapping[str, str]
 """Input series and their values in promtool's notation, without how often: `0+15`."""
 
 
-@dataclass(frozen=True)
+@record
 class RecordingRule:
     """A number that Prometheus computes now and then and keeps under another name.
 
@@ -40,7 +42,7 @@ class RecordingRule:
     interval: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class Example:
     """Series that must make an alert rule fire, or must not.
 
@@ -53,7 +55,7 @@ class Example:
     delay: str = "1m"
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class AlertRule:
     """A condition that somebody has to know of.
 
@@ -65,6 +67,7 @@ class AlertRule:
     variables.
     """
 
+    _: KW_ONLY
     name: str
     expression: str
     severity: Severity
@@ -86,7 +89,7 @@ class AlertRule:
         return "at once" if self.lasting == IMMEDIATE else f"after {self.lasting}"
 
 
-@dataclass(frozen=True)
+@record
 class Note:
     """What somebody who promises something should know about it: where an alert is inexact."""
 

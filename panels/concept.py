@@ -4,15 +4,15 @@ A convention maps each concept to the metric that carries it. `required_metric` 
 sentence "the application would have to expose ...".
 """
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from tailboard.panels.metric import Counter, Difference, Gauge, Histogram, Metric, Summary, Total
+from tailboard.panels.record import record
 
 M = TypeVar("M", bound=Metric)
 
 
-@dataclass(frozen=True)
+@record
 class Concept(Generic[M]):
     """One thing that can be measured, and the metric that an application has to expose for it."""
 

@@ -2,17 +2,18 @@
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, field
 from typing import Any, Self
 
 from tailboard.panels.concept import REQUESTS, Concept, M
 from tailboard.panels.definition_error import DefinitionError, MissingMetricError, suggest_name
 from tailboard.panels.matcher import Matcher, validate_label
 from tailboard.panels.metric import Metric
+from tailboard.panels.record import record
 from tailboard.panels.statuses import Statuses
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Convention:
     """Which metric of a library carries which concept.
 
@@ -23,6 +24,7 @@ class Convention:
     paths, so that its values are unbounded. `notes` are pitfalls; `tailboard explain` prints them.
     """
 
+    _: KW_ONLY
     name: str
     library: str
     metrics: Mapping[Concept[Any], Metric]

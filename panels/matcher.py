@@ -1,11 +1,11 @@
 """Label matchers: Prometheus' four operators, with every value escaped."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.panels.lazy_pattern import declare_pattern
-from tailboard.panels.record import record
 
 LABEL_NAME = declare_pattern(r"[a-zA-Z_][a-zA-Z0-9_]*")
 GRAFANA_VARIABLE = declare_pattern(r"\$\{?\w")
@@ -20,7 +20,7 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _ESCAPES |= {"\ufffd": "\\ufffd"}  # Prometheus would take the character itself for broken UTF-8
 
 
-@record
+@dataclass(frozen=True)
 class Matcher:
     """An operator and the value or regular expression (RE2, anchored) it compares with."""
 

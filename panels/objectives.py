@@ -2,16 +2,17 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, field
 
 from tailboard.panels.definition_error import DefinitionError, locate_errors
 from tailboard.panels.duration import validate_duration
+from tailboard.panels.record import record
 
 DEFAULT_ERROR_RATIO = 0.01
 """The share of failed requests that is an alert where nothing else is said."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Objectives:
     """The promises that panels draw as thresholds and that alert rules compare with.
 
@@ -32,6 +33,7 @@ class Objectives:
     instance.
     """
 
+    _: KW_ONLY
     latency: Mapping[float, float] = field(default_factory=dict)
     availability: float | None = None
     error_ratio: float | None = None

@@ -2,12 +2,12 @@
 
 import dataclasses
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Generic, Literal, Self, TypeVar
 
 from tailboard.panels.definition_error import MissingMetricError
 from tailboard.panels.matcher import Matcher, Matchers, add_empty
 from tailboard.panels.metric import Metric, Role
-from tailboard.panels.record import record
 from tailboard.panels.recording import Recording
 
 M_co = TypeVar("M_co", bound=Metric, covariant=True)
@@ -16,7 +16,7 @@ HistogramStorage = Literal["classic", "native", "both"]
 """How Prometheus stores histograms: `both` reads native ones, and buckets where there are none."""
 
 
-@record
+@dataclass(frozen=True)
 class Selection(Generic[M_co]):
     """Some series of one metric, and the recording rules that keep their rates, if any."""
 

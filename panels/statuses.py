@@ -4,15 +4,15 @@ HTTP's are those of every metric that declares no others, as gRPC's do. Every pa
 and text about failures reads them.
 """
 
-from dataclasses import dataclass
 from itertools import permutations
 
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.panels.matcher import GRAFANA_VARIABLE, Matcher, matches, one_of
 from tailboard.panels.patterns import compile_pattern, find_pattern_problem, has_pattern_match
+from tailboard.panels.record import record
 
 
-@dataclass(frozen=True)
+@record
 class StatusGroup:
     """Values of a status label that mean the same.
 
@@ -94,7 +94,7 @@ class StatusGroup:
         return f"{', '.join(first_values)} or {last_value}" if first_values else last_value
 
 
-@dataclass(frozen=True)
+@record
 class Statuses:
     """What the values of a status label mean; `name` is the protocol's.
 

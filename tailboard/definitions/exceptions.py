@@ -132,7 +132,7 @@ def _list_parameters(name: str, error: BaseException) -> list[str]:
 
 
 def _list_scopes(error: BaseException) -> Iterator[object]:
-    """Where a name may come from: first what the line that failed could see."""
+    """Where a name may come from: first what the innermost call could see."""
     import traceback
 
     import grafanalib.core
@@ -141,9 +141,8 @@ def _list_scopes(error: BaseException) -> Iterator[object]:
     from tailboard.panels import kinds
     from tailboard.panels.ready_made import READY_MADE
 
-    frames = list(traceback.walk_tb(error.__traceback__))
-    if frames:
-        names = frames[-1][0].f_globals | frames[-1][0].f_locals
+    for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
+        names = frame.f_globals | frame.f_locals
         scope = ModuleType("scope")
         vars(scope).update(names)
         yield scope

@@ -35,7 +35,7 @@ class SmallPoint:
             raise ValueError("too large")
 
 
-@record
+@dataclass(frozen=True)
 class NamedPoint(SmallPoint):
     """A point with one more field."""
 
@@ -129,7 +129,10 @@ def test_a_record_of_another_class_is_another() -> None:
 
 def test_a_class_that_extends_it_has_its_fields_first() -> None:
     assert [one.name for one in fields(NamedPoint)] == ["x", "name"]
-    assert NamedPoint(1, "b").name == "b"
+    assert NamedPoint(1, "b") == NamedPoint(x=1, name="b") != NamedPoint(1)
+    assert str(inspect.signature(NamedPoint)) == "(x: int, name: str = 'a') -> None"
+    with pytest.raises(FrozenInstanceError):
+        NamedPoint(1).name = "b"  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("kind", [SmallPoint, NamedPoint])
