@@ -69,7 +69,7 @@ def build_canonical(document: Document) -> Document:
     ]
     if is_same_text(content.get("description"), content.get("title")):
         del content["description"]
-    if not needs_schema_version(content):
+    if not is_schema_version_needed(content):
         content.pop("schemaVersion", None)
     return content
 
@@ -80,7 +80,7 @@ def is_same_text(description: object, title: object) -> bool:
     return len(texts) == 2 and texts[0] == texts[1]
 
 
-def needs_schema_version(document: Document) -> bool:
+def is_schema_version_needed(document: Document) -> bool:
     """Whether Grafana would migrate something of the document, because of its schema version."""
     version = document.get("schemaVersion", SCHEMA_VERSION)
     if version >= SCHEMA_VERSION:
@@ -191,7 +191,7 @@ def _simplify_panel(panel: Panel, reference_ids: set[int]) -> Panel:
         names = [query.get("refId") for query in queries]
         default_names = [format_ref_id(index) for index in range(len(names))]
         is_unnamed = names == default_names or (
-            content.get("id") not in reference_ids and not _reads_query_names(content, queries)
+            content.get("id") not in reference_ids and not _is_query_name_read(content, queries)
         )
         content["targets"] = [
             _simplify_query(query, content, has_default_name=is_unnamed) for query in queries
@@ -199,7 +199,7 @@ def _simplify_panel(panel: Panel, reference_ids: set[int]) -> Panel:
     return content
 
 
-def _reads_query_names(panel: Panel, queries: Sequence[Panel]) -> bool:
+def _is_query_name_read(panel: Panel, queries: Sequence[Panel]) -> bool:
     """Whether something may read the names of a panel's queries, or draw them."""
     names = [query.get("refId") for query in queries]
     options = str({key: value for key, value in panel.items() if key != "targets"})

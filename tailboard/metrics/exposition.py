@@ -125,12 +125,12 @@ def _parse_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, str, Line]]:
             return
         open_lines.append(text)
         has_room = len(open_lines) < MAX_JOINED_LINES and sum(map(len, open_lines)) < MAX_JOINED
-        can_go_on = is_whole and has_room
-        if can_go_on and len(open_lines) > 1 and '"' not in text:
+        is_extendable = is_whole and has_room
+        if is_extendable and len(open_lines) > 1 and '"' not in text:
             continue
         joined_text = "\n".join(open_lines)
         line = parse_line(joined_text)
-        if can_go_on and line.is_open:
+        if is_extendable and line.is_open:
             continue
         if not is_whole and line.is_refused:
             line.problems = dict.fromkeys(DIALECTS, "the text is cut off")

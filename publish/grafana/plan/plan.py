@@ -133,7 +133,7 @@ def _plan_read_dashboard(
     """What publishing would do with a dashboard, given what is stored."""
     if problem := _find_schema_problem(api, desired, live):
         return build_schema_item(desired, live, problem)
-    if live and _may_have_lost_owner(api, live):
+    if live and _is_owner_possibly_lost(api, live):
         live = dataclasses.replace(live, manager_owner=find_former_owner(api, live.uid))
     if live is None or not (is_v2_document(desired.document) or is_v2_document(live.document)):
         return _classify_restored(api, classify_dashboard(desired, live, fetch_preview))
@@ -141,7 +141,7 @@ def _plan_read_dashboard(
     return classify_compared(desired, live, comparison)
 
 
-def _may_have_lost_owner(api: GrafanaApi, live: LiveDashboard) -> bool:
+def _is_owner_possibly_lost(api: GrafanaApi, live: LiveDashboard) -> bool:
     """Whether the history of a dashboard of nobody may say whose it was.
 
     The classic API is not used for that: an old Grafana lists a history without documents.

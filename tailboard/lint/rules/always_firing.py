@@ -20,7 +20,7 @@ from typing import Any
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
 from tailboard.panels.lazy_pattern import declare_pattern
-from tailboard.queries.analysis.conditions import ConditionReader, selects_state
+from tailboard.queries.analysis.conditions import ConditionReader, is_state_selection
 from tailboard.queries.analysis.recordings import find_recordings
 from tailboard.queries.analysis.value_ranges import COMPARISONS, has_bool_modifier
 from tailboard.queries.parser.promql import get_node_type, walk_nodes
@@ -44,7 +44,7 @@ def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
             or MEANT_TO_FIRE.search(str(rule["alert"]))
         ):
             continue
-        if not reader.has_condition(tree) and not selects_state(tree):
+        if not reader.has_condition(tree) and not is_state_selection(tree):
             yield (*_describe_alert(tree), query.place)
 
 

@@ -41,7 +41,7 @@ class Duplicate:
         return self.first_query.place.source, self.query.place.source
 
     @property
-    def can_be_copy(self) -> bool:
+    def is_possible_copy(self) -> bool:
         """Whether it is the same rule in another file."""
         first_source, source = self.sources
         return first_source != source and self.query.text == self.first_query.text
@@ -75,10 +75,12 @@ def _drop_copies(
     duplicates: Sequence[Duplicate], rule_counts: Mapping[str, int]
 ) -> Iterator[Duplicate]:
     """The duplicates that are not in a copy of another file."""
-    copy_counts = Counter(duplicate.sources for duplicate in duplicates if duplicate.can_be_copy)
+    copy_counts = Counter(
+        duplicate.sources for duplicate in duplicates if duplicate.is_possible_copy
+    )
     for duplicate in duplicates:
         smaller_count = min(rule_counts[source] for source in duplicate.sources)
-        if not duplicate.can_be_copy or 2 * copy_counts[duplicate.sources] < smaller_count:
+        if not duplicate.is_possible_copy or 2 * copy_counts[duplicate.sources] < smaller_count:
             yield duplicate
 
 

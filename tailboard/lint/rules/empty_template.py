@@ -55,7 +55,7 @@ def _check_labels(
 ) -> Iterator[Problem]:
     rule_labels = rule.get("labels") or {}
     for label in sorted(template.labels):
-        if labels.can_have(label):
+        if labels.has_possible_label(label):
             continue
         reason = (
             "which the rule adds, and templates do not see"

@@ -29,9 +29,9 @@ def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
         if not separator or level not in LEVELS or query.expression.problem:
             continue
         added_labels = rule.get("labels") or {}
-        if level not in added_labels and not reader.infer_labels(query.expression.tree).can_have(
-            level
-        ):
+        if level not in added_labels and not reader.infer_labels(
+            query.expression.tree
+        ).has_possible_label(level):
             yield (
                 f"it is called after the label {level}, which its expression drops",
                 f"keep it, `by ({level})`, or name the series for what it has.",

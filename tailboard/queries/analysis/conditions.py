@@ -87,7 +87,7 @@ class ConditionReader:
         return self._cache[rule]
 
 
-def selects_state(node: Any) -> bool:
+def is_state_selection(node: Any) -> bool:
     """Whether an expression is one selector with a pattern of something else than its target.
 
     Such a series may exist only while it is in one of these states.

@@ -54,13 +54,13 @@ class SeriesLabels:
     certain: frozenset[str] = frozenset()
     constants: Mapping[str, str] = field(default_factory=dict)
 
-    def can_have(self, label: str) -> bool:
+    def has_possible_label(self, label: str) -> bool:
         """Whether some of the series may have the label."""
         return label not in self.dropped if self.possible is None else label in self.possible
 
     def keep(self, labels: Iterable[str]) -> "SeriesLabels":
         """What is left where no other labels are kept."""
-        possible = frozenset(filter(self.can_have, labels))
+        possible = frozenset(filter(self.has_possible_label, labels))
         return SeriesLabels(
             possible, frozenset(), self.certain & possible, self._select_constants(possible)
         )
@@ -101,7 +101,7 @@ class SeriesLabels:
         dropped = frozenset(
             label
             for label in self.dropped | other.dropped
-            if not self.can_have(label) and not other.can_have(label)
+            if not self.has_possible_label(label) and not other.has_possible_label(label)
         )
         return SeriesLabels(None, dropped, certain, constants)
 

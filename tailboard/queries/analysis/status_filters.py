@@ -74,12 +74,12 @@ def _find_filters(query: Query, protocols: tuple[Statuses, ...]) -> Iterator[Sta
 def _is_of_failures(operator: str, value: str, statuses: Statuses) -> bool:
     """Whether a matcher selects failures of a protocol, and nothing else of it."""
 
-    def selects_any(values: Iterable[str]) -> bool:
+    def is_any_selected(values: Iterable[str]) -> bool:
         if operator == "=":
             return value in values
         return has_pattern_match(value, values, is_negated=False)
 
     other_groups = (group for group in statuses.list_groups() if group != statuses.failures)
-    return selects_any(statuses.failures.values) and not any(
-        selects_any(group.values) for group in other_groups
+    return is_any_selected(statuses.failures.values) and not any(
+        is_any_selected(group.values) for group in other_groups
     )

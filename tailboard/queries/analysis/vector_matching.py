@@ -73,7 +73,7 @@ def _has_fill(node: Any) -> bool:
 def _find_certain_reason(left: SeriesLabels, right: SeriesLabels) -> str:
     """A label that all series of one side have and none of the other, or with another value."""
     for side, own, other in (("left", left, right), ("right", right, left)):
-        missing = sorted(label for label in other.certain if not own.can_have(label))
+        missing = sorted(label for label in other.certain if not own.has_possible_label(label))
         if missing:
             return f"the {side} side never has {' and '.join(missing)}, which the other has"
     for label in sorted(left.constants.keys() & right.constants.keys()):

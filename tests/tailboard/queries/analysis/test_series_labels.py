@@ -27,7 +27,7 @@ def list_possible(expression: str, labels: str = "abcdef") -> str:
     """Those of some labels that the result can have."""
     reader = LabelReader(build_recordings())
     labels_set = reader.infer_labels(parse_expression(expression).tree)
-    return "".join(label for label in labels if labels_set.can_have(label))
+    return "".join(label for label in labels if labels_set.has_possible_label(label))
 
 
 @pytest.mark.parametrize(
