@@ -1,6 +1,6 @@
 """A dashboard as a page of a handbook: in Markdown, with the alerts that its panels show.
 
-What a document says is anybody's text: it becomes words, code or a fenced block, never Markdown.
+The texts of a document are anybody's: they become words, code or a fenced block, never Markdown.
 """
 
 import json

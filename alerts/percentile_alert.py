@@ -94,7 +94,7 @@ def _list_up_guards(service: Service, name: str) -> Iterator[str]:
 def _build_guard(service: Service, objective: Objective, name: str, *, is_exact: bool) -> str:
     """Whether the percentile is above its objective by more requests than chance brings.
 
-    Without a bucket that ends at the objective nobody knows how many are slower.
+    Without a bucket that ends at the objective it is unknown how many are slower.
     """
     if is_exact:
         chances = (

@@ -129,7 +129,7 @@ def select_objective_duration(
 
 
 def build_request_rate(service: Service, objective: Objective, panel: str, window: str) -> str:
-    """All requests per second that the objective judges."""
+    """All requests per second that count for the objective."""
     if objective.seconds is None:
         return promql.rate(service.select_concept(REQUESTS, panel), service.by, window)
     duration = select_objective_duration(service, objective, panel)

@@ -1,1 +1,1 @@
-"""Documents and rules out into the world, and back."""
+"""Documents and rules as files, in a Grafana and in a ruler, and back from there."""

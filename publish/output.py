@@ -254,7 +254,7 @@ def _hash_content(content: bytes) -> str:
 
 
 def _check_generator(root: Path, command: str) -> None:
-    """Refuse the folder of another command: each is the whole truth of its own."""
+    """Refuse the folder of another command, which owns all files in it."""
     generator = read_generator(root)
     if generator and generator not in {"tailboard", f"tailboard {command}"}:
         raise OutputError(

@@ -21,7 +21,7 @@ TABLE_ROW, TABLE_FRAME = 36, 84
 """Pixels of a table's row, and of everything around them: the panel's title, the column titles."""
 
 MAX_VISIBLE_ROWS = 12
-"""How many rows are visible without scrolling, where nobody knows how many there will be."""
+"""How many rows are visible without scrolling, where the number of rows is unknown."""
 
 
 @record

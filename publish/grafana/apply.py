@@ -1,8 +1,8 @@
 """Doing what a plan says: folders, dashboards, what is declared no more, and reading back.
 
 Every write names the state that it was decided on. Where somebody was faster, or a connection
-broke so that nobody knows what became of a write, the dashboard is read and judged anew: so that
-any write may be repeated, and no run leaves anything half done.
+broke so that the result of a write is unknown, the dashboard is read and planned again: any write
+may be repeated, and no run leaves anything half done.
 """
 
 import dataclasses
@@ -43,7 +43,7 @@ ItemPlanner = Callable[[GrafanaApi, DesiredDashboard], DashboardItem]
 class PlanApplier(ItemApplier[DashboardItem | FolderItem]):
     """Applies a plan: first what is written, then what is deleted.
 
-    `plan_item` judges a dashboard that was changed meanwhile anew.
+    `plan_item` plans a dashboard again that was changed meanwhile.
     """
 
     def __init__(
@@ -183,7 +183,7 @@ class PlanApplier(ItemApplier[DashboardItem | FolderItem]):
     ) -> tuple[LiveDashboard, LiveDashboard | None]:
         """What is stored now, and what was before.
 
-        Where a write came to nothing, or may have, the dashboard is judged anew.
+        Where a write had no effect, or may have had none, the dashboard is planned again.
         """
         current_item, problem = item, TailboardError("")
         for _ in range(MAX_ATTEMPTS):

@@ -1,4 +1,4 @@
-"""What a published version says of itself: the commit that it comes from."""
+"""The message of a published version: the commit that it comes from."""
 
 import os
 import subprocess

@@ -64,7 +64,7 @@ class GrafanaReport:
 def build_grafana_entry(
     plan: Plan, server: str, outcomes: Mapping[tuple[str, str], Outcome]
 ) -> dict[str, Any]:
-    """What a report says of a Grafana; without outcomes, that nobody knows what became of it."""
+    """The entry of a report about a Grafana; without outcomes, every result is unknown."""
 
     def find_outcome(item: DashboardItem | FolderItem) -> Outcome | None:
         return outcomes.get((item.kind, item.uid))

@@ -32,8 +32,8 @@ def apply_target_plan(
 ) -> list[Outcome]:
     """What became of every item.
 
-    `api` is another one than the Grafana's own, for a rehearsal; `plan_item` judges a dashboard
-    that was changed meanwhile anew.
+    `api` is another one than the Grafana's own, for a rehearsal; `plan_item` plans a dashboard
+    again that was changed meanwhile.
     """
     target, failure_event = plan.target, threading.Event()
     grafana = target.grafana

@@ -152,7 +152,7 @@ def _format_frame(frame: traceback.FrameSummary) -> str:
 def _build_declarations(registry: Any) -> Iterator[tuple[str, MetricSeries]]:
     """The series that metrics with labels will have; what is not prometheus-client's is left out.
 
-    Its text says nothing of them before the first event, and no public function does.
+    Its text has none of them before the first event, and no public function lists them.
     """
     for collector in list(getattr(registry, "_collector_to_names", None) or ()):
         family, kind = getattr(collector, "_name", None), getattr(collector, "_type", None)

@@ -95,7 +95,7 @@ class PanelReader(Closeable):
         return results
 
     def _send_batch(self, texts: Sequence[str]) -> list[tuple[bool, str]]:
-        """Of each query whether it has data, and its error; nothing where nobody knows."""
+        """Whether each query has data, and its error; empty where the server did not answer."""
         queries = [
             {
                 "datasource": {"type": "prometheus", "uid": self._source_uid},

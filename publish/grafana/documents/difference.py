@@ -1,4 +1,4 @@
-"""What changes from one document to another, in the words of who looks at a dashboard."""
+"""What changes from one document to another, in words that the readers of a dashboard know."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

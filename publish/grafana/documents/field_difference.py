@@ -1,4 +1,4 @@
-"""What changes in the fields of a part of a document, in the words of who looks at a dashboard."""
+"""What changes in the fields of a part of a document, in words that readers of dashboards know."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

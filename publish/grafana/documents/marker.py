@@ -47,7 +47,7 @@ class Marker:
 
 
 def find_marker(document: Document) -> Marker | None:
-    """What a document says, or None where it says nothing that we wrote."""
+    """The marker of a document; None where it has none of ours."""
     for text in VARIABLE.list_values(document):
         if match := MARKER_PATTERN.fullmatch(text):
             owner, uid, folder, digest = match.group("owner", "uid", "folder", "checksum")

@@ -1,7 +1,7 @@
-"""What a server or a browser adds to a document or writes otherwise, and nobody means.
+"""The normal form of a document: without what a server or a browser adds or writes otherwise.
 
 Seen on Grafana 12.4: numbers as Go writes them, nulls left out, defaults, ids and versions; and
-when somebody saves, the browser writes what each panel and variable does where nothing is said.
+when somebody saves, the browser writes the defaults of each panel and variable.
 """
 
 import math

@@ -16,7 +16,7 @@ MIN_COUNT = 20
 class BuildProgress(Closeable):
     """How many definitions are done, of all, and how many dashboards came out of them.
 
-    Nothing is drawn before there are many, nor where nobody looks.
+    Nothing is drawn before there are many, nor without a terminal.
     """
 
     def __init__(self, description: str, definitions: int) -> None:

@@ -116,7 +116,7 @@ def execute_plan(
     options: ApplyOptions,
     plan_item: ItemPlanner = plan_dashboard,
 ) -> list[Outcome]:
-    """Apply a plan and print each change; `plan_item` judges what was changed meanwhile anew."""
+    """Apply a plan and print each change; `plan_item` plans again what was changed meanwhile."""
     is_quiet = options.is_quiet
     output_stream = None if is_terminal(sys.stdout) else sys.stdout
     with StepProgress("Publishing", len(plan.items), sys.stderr) as progress:

@@ -144,8 +144,11 @@ def _parse_box(grid: Any) -> Box | None:
 
 
 def _is_overlap(box: Box, other: Box) -> bool:
-    (ax, ay, aw, ah), (bx, by, bw, bh) = box, other
-    return ax < bx + bw and bx < ax + aw and ay < by + bh and by < ay + ah
+    x, y, width, height = box
+    other_x, other_y, other_width, other_height = other
+    is_beside = x >= other_x + other_width or other_x >= x + width
+    is_above_or_below = y >= other_y + other_height or other_y >= y + height
+    return not is_beside and not is_above_or_below
 
 
 RULE = LintRule(

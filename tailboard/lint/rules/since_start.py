@@ -41,8 +41,8 @@ def _check_tree(tree: Any) -> Problems:
         yield f"a percentile of {name} since the process started", TIP
     for _, above, below in find_lifetime_quotients(tree):
         is_mean = above.endswith("_sum") and above[:-4] == below.removesuffix("_count")
-        what = "mean" if is_mean else "share"
-        yield f"a {what} of {above} by {below} since the process started", TIP
+        quotient = "mean" if is_mean else "share"
+        yield f"a {quotient} of {above} by {below} since the process started", TIP
 
 
 def _find_lifetime_percentiles(tree: Any) -> Iterator[str]:

@@ -175,7 +175,7 @@ class PrometheusServer(Closeable):
     def fetch_status(
         self, path: str, parse: Callable[[Any], Parsed], **parameters: str
     ) -> Parsed | None:
-        """What the server says of itself or its targets; None if it does not offer that."""
+        """The status of the server or its targets at a path; None if it does not offer that."""
         try:
             response = self._send_with_retries("GET", path, parameters)
         except ServerError as error:

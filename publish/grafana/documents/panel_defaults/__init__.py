@@ -1,8 +1,8 @@
-"""What Grafana's own kinds of panel do where a panel says nothing.
+"""The defaults of Grafana's own panel types.
 
 Read in Grafana 12.4.0 from the plugins as the browser had loaded them: whenever somebody saves a
-dashboard, the browser writes all of this into the panels that it has shown. A kind that is not
-here writes nothing of its own.
+dashboard, the browser writes all of this into the panels that it has shown. A type that is not
+here has no defaults of its own.
 """
 
 from typing import Any
@@ -24,7 +24,7 @@ BASE_PANEL_DEFAULTS: Document = {
 
 
 def find_panel_defaults(kind: str) -> Document:
-    """A panel of a kind that says nothing, with all that it says when the browser has saved it."""
+    """The fields that the browser writes into a panel of a type that has none of them."""
     return PANEL_DEFAULTS.get(kind, BASE_PANEL_DEFAULTS)
 
 

@@ -1,4 +1,4 @@
-"""What changes from one document of schema v2 to another, in the words of who looks at it."""
+"""What changes from one document of schema v2 to another, in words that its readers know."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
