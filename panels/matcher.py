@@ -16,8 +16,10 @@ SURROGATE = declare_pattern("[\ud800-\udfff]")
 """Halves of characters, which no UTF-8 has."""
 
 REGEX_SPECIAL_CHARACTER = declare_pattern(r"[.+*?()|\[\]{}^$\\]")
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-_ESCAPES |= {"\ufffd": "\\ufffd"}  # Prometheus would take the character itself for broken UTF-8
+_ESCAPES = {code: f"\\x{code:02x}" for code in (*range(0x20), 0x7F)} | str.maketrans(
+    {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\ufffd": "\\ufffd"}
+)
+"""Prometheus would take the character U+FFFD itself for broken UTF-8."""
 
 
 @dataclass(frozen=True)
@@ -110,21 +112,7 @@ def quote_label(name: str) -> str:
 
 def quote_string(value: str) -> str:
     """A PromQL string literal of the value, whatever it contains."""
-    return (
-        '"'
-        + "".join(
-            _ESCAPES.get(character) or _escape_control_character(character) for character in value
-        )
-        + '"'
-    )
-
-
-def _escape_control_character(character: str) -> str:
-    return (
-        character
-        if ord(character) >= 0x20 and ord(character) != 0x7F
-        else f"\\x{ord(character):02x}"
-    )
+    return f'"{value.translate(_ESCAPES)}"'
 
 
 def _build_matcher(label: str, value: object) -> Matcher:
