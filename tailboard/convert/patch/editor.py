@@ -1,5 +1,6 @@
 """A definition's text with what it builds, and the document in Grafana that it shall build."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,11 @@ from tailboard.convert.source import read_source
 from tailboard.dashboards import Dashboard, build_document
 from tailboard.dashboards.document import Document
 from tailboard.panels.definition_error import DefinitionError
+
+PRESENCE_CHANGE = re.compile(r"^(?:panel|row|tab) .*' (?:added|removed|moved)\b")
+"""How a plan says that a panel, a row or a tab is not where it is in the other document."""
+
+PRESENCE_WEIGHT = 5
 
 Ids = Sequence[Sequence[int]]
 """The ids in Grafana of the panels of each row."""
@@ -133,22 +139,37 @@ class Editor:
         )
 
     def has_fewer_differences(self, trace: Trace) -> bool:
-        """Whether a changed text builds what has fewer differences than that before."""
+        """Whether a changed text builds what is nearer to what Grafana holds than that before."""
         old_state = self.read_state()
-        old_count = len(self.list_differences())
+        old_distance = self.measure_distance()
         self.trace, self.document = trace, build_document(trace.dashboard)
-        new_count = len(self.list_differences())
+        new_distance = self.measure_distance()
         self.restore_state(old_state)
-        return new_count < old_count
+        return new_distance < old_distance
 
     def has_more_differences(self, old_state: "State") -> bool:
-        """Whether the text builds what has more differences than an older text."""
+        """Whether the text builds what is further from what Grafana holds than an older text."""
         new_state = self.read_state()
-        new_count = len(self.list_differences())
+        new_distance = self.measure_distance()
         self.restore_state(old_state)
-        old_count = len(self.list_differences())
+        old_distance = self.measure_distance()
         self.restore_state(new_state)
-        return new_count > old_count
+        return new_distance > old_distance
+
+    def measure_distance(self) -> int:
+        """How far what the text builds is from what Grafana holds.
+
+        Something that is missing counts more than what is otherwise in it.
+        """
+        return sum(
+            PRESENCE_WEIGHT if PRESENCE_CHANGE.search(difference) else 1
+            for difference in self.list_differences()
+        )
+
+    def has_repeated_panels(self) -> bool:
+        """Whether a panel is in two rows: it was put into one and not taken out of the other."""
+        ids = [panel_id for row_ids in self.ids for panel_id in row_ids]
+        return len({*ids}) < len(ids)
 
     def read_panel(self, row_index: int, panel_index: int) -> Panel:
         """The canonical form of a panel of a row."""

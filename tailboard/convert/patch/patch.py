@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tailboard.alerts.rule_set import RuleSet
+from tailboard.convert.patch.comparison import has_other_tag_order
 from tailboard.convert.patch.editor import (
     SUBJECT_END,
     Editor,
@@ -62,14 +63,20 @@ def build_patch(path: Path, text: str, content: Mapping[str, Any]) -> Patch:
         notes.append(
             "the ids of panels follow the titles of the panel and its row, as do links to them"
         )
+    if has_other_tag_order(content):
+        notes.append("the tags are in another order in Grafana: a build sorts them")
     new_text = restore_line_ends(text, editor.text)
-    changed_rows = list_changed_layouts(editor) if LAYOUT_CHANGE in differences else []
+    changed_rows = (
+        list_changed_layouts(editor)
+        if any(difference.startswith(LAYOUT_WORD) for difference in differences)
+        else []
+    )
     editor.restore_state(old_state)
     notes += list_hints(editor, differences, changed_rows)
     return Patch(path, text, new_text, tuple(notes), tuple(differences))
 
 
-LAYOUT_CHANGE = "layout changed"
+LAYOUT_WORD = "layout"
 
 
 def _split_differences(

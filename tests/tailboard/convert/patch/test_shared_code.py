@@ -10,6 +10,7 @@ import pytest
 from tailboard.convert.patch.patch import Patch, build_patch
 from tailboard.convert.patch.tracing import trace_definition
 from tailboard.dashboards import build_document
+from tailboard.dashboards.schema_v2.convert import convert_document
 from tests.tailboard.convert.patch.test_patch import list_changes, set_value
 
 Document = dict[str, Any]
@@ -77,11 +78,25 @@ def find_panel(document: Document, title: str) -> Document:
     return next(panel for panel in panels if panel["title"] == title)
 
 
-def patch_edit(edit: Edit, text: str = SHOP) -> Patch:
+def patch_edit(edit: Edit, text: str = SHOP, *, is_v2: bool = False) -> Patch:
     """The patch for an edit of the dashboard `shop`."""
     document = copy.deepcopy(build_document(trace_definition(text, PATH, "shop").dashboard))
     edit(document)
-    return build_patch(PATH, text, document)
+    return build_patch(PATH, text, convert_document(document) if is_v2 else document)
+
+
+def move_panel(document: Document, title: str, row_title: str) -> None:
+    """Put a panel below those of another row, which is above its own."""
+    panel = find_panel(document, title)
+    document["panels"].remove(panel)
+    index = document["panels"].index(find_panel(document, row_title)) + 1
+    while document["panels"][index]["type"] != "row":
+        index += 1
+    top = document["panels"][index]["gridPos"]["y"]
+    panel["gridPos"] |= {"x": 0, "y": top}
+    for below in document["panels"][index:]:
+        below["gridPos"]["y"] += panel["gridPos"]["h"]
+    document["panels"].insert(index, panel)
 
 
 def set_field(title: str, *path: Any) -> Edit:
@@ -144,7 +159,35 @@ def test_an_edit_changes_the_code_of_its_panel_alone(name: str) -> None:
     assert old == new
 
 
-def test_a_new_panel_stands_behind_those_of_a_loop() -> None:
+@pytest.mark.parametrize("is_v2", [False, True])
+def test_a_panel_that_was_moved_is_taken_out_of_one_row_and_put_into_another(is_v2: bool) -> None:
+    patch = patch_edit(lambda document: move_panel(document, "Up", "Queues"), is_v2=is_v2)
+    assert patch.differences == ()
+    queues, _, hand = patch.text.partition('                "Hand",\n')
+    assert ('"Up"' in queues, '"Up"' in hand) == (True, False)
+
+
+@pytest.mark.parametrize("is_v2", [False, True])
+def test_a_panel_that_a_function_builds_is_not_doubled_where_it_was_moved_to(is_v2: bool) -> None:
+    patch = patch_edit(
+        lambda document: move_panel(document, "Error ratio (5xx)", "Queues"), is_v2=is_v2
+    )
+    assert patch.text.count("errors.ratio") == 1
+    assert patch.differences
+
+
+def test_the_order_of_tags_is_no_difference() -> None:
+    def edit(document: Document) -> None:
+        document["tags"] = ["tailboard", "prod"]
+
+    patch = patch_edit(edit, is_v2=True)
+    assert list_changes(patch) == ['+tags=["prod"],']
+    assert patch.differences == ()
+    assert "the tags are in another order in Grafana: a build sorts them" in patch.notes
+
+
+@pytest.mark.parametrize("is_v2", [False, True])
+def test_a_new_panel_stands_behind_those_of_a_loop(is_v2: bool) -> None:
     def edit(document: Document) -> None:
         panel = copy.deepcopy(find_panel(document, "Age"))
         panel |= {"id": 5, "title": "New", "gridPos": {"h": 8, "w": 24, "x": 0, "y": 20}}
@@ -153,7 +196,7 @@ def test_a_new_panel_stands_behind_those_of_a_loop() -> None:
             below["gridPos"]["y"] += 8
         document["panels"].insert(index, panel)
 
-    patch = patch_edit(edit)
+    patch = patch_edit(edit, is_v2=is_v2)
     assert patch.differences == ()
     assert '                *(build_depth(queue) for queue in ("mails", "orders")),\n' in patch.text
 
