@@ -68,6 +68,8 @@ class Dashboard:
     Panels are grafanalib's. The variable `datasource`, the data source, is added automatically.
     With the layout "tabs" every row without a `tab` becomes one. `variables`, `links` and
     `annotations` come from the functions in `dashboards`, or are JSON.
+    `datasource` is what panels and variables with queries read that name no data source; the
+    variable `datasource` where it is None.
     `extra` is JSON that replaces fields of the document. `folder` is the folder to publish to: the
     titles from the outermost folder on, as in "Shop/Orders", or `uid:` with the uid of an existing
     folder.
@@ -86,6 +88,7 @@ class Dashboard:
     folder: str = ""
     extra: JsonObject = field(default_factory=dict)
     layout: Layout = "rows"
+    datasource: JsonObject | None = None
 
     def __post_init__(self) -> None:
         validate_title(self.title)

@@ -8,7 +8,7 @@ dashboard is read without it.
 import math
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import redirect_stdout
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from tailboard.dashboards.dashboard import Dashboard, Row, validate_title
@@ -70,8 +70,13 @@ def read_folder(dashboard: object) -> str:
 def _read_tailboard_dashboard(dashboard: Dashboard, read_panel: PanelReader) -> Document:
     with locate_errors(f"dashboard {dashboard.title!r}"):
         extra = convert_value(dashboard.extra)
+        variables = convert_value(dashboard.variables)
         if "__inputs" in extra:  # they are filled into the panels before these are modernised
             read_panel = convert_panel
+        if dashboard.datasource is not None:
+            data_source = convert_value(dashboard.datasource)
+            read_panel = partial(_read_panel_of, data_source)
+            variables = [_add_data_source(variable, data_source) for variable in variables]
         return {
             "annotations": {"list": convert_value(dashboard.annotations)},
             "description": convert_value(dashboard.description),
@@ -81,12 +86,27 @@ def _read_tailboard_dashboard(dashboard: Dashboard, read_panel: PanelReader) -> 
             "refresh": dashboard.refresh,
             "schemaVersion": SCHEMA_VERSION,
             "tags": list(dashboard.tags),
-            "templating": {"list": convert_value(dashboard.variables)},
+            "templating": {"list": variables},
             "time": {"from": dashboard.time_from, "to": "now"},
             "title": convert_value(dashboard.title),
             "uid": dashboard.uid,
             **extra,
         }
+
+
+def _read_panel_of(data_source: Document, panel: object) -> Document:
+    """A panel that reads a data source where it has queries and names none."""
+    content = convert_panel(panel)
+    if content.get("targets") and not content.get("datasource"):
+        content["datasource"] = dict(data_source)
+    return content
+
+
+def _add_data_source(variable: Any, data_source: Document) -> Any:
+    """A variable that reads a data source where it has a query and names none."""
+    if not isinstance(variable, dict) or variable.get("type") != "query":
+        return variable
+    return {"datasource": dict(data_source), **variable}
 
 
 def _read_rows(rows: Iterable[Any], read_panel: PanelReader) -> list[Document]:

@@ -26,6 +26,9 @@ CHANGED_TRANSFORMATIONS = ("timeSeriesTable",)
 UNREAD_QUERY_FIELDS = ("editorMode", "metric", "step")
 """In which editor PromQL was written, and what Grafana 12 reads no more."""
 
+UNREAD_LOGQL_FIELDS = ("editorMode", "range")
+"""In which editor LogQL was written, and that a query reads a range, which it does by default."""
+
 UNSET_VARIABLE_FIELDS = ("includeAll", "multi", "skipUrlSync")
 QUERY_VARIABLE_FIELDS = frozenset({"qryType", "query", "refId"})
 """What the editor writes beside the text of a variable's query, which says the same."""
@@ -232,6 +235,11 @@ def _simplify_variable(variable: Any) -> Any:
         for name, value in variable.items()
         if not (name in UNSET_VARIABLE_FIELDS and value is False)
     }
+    if content.get("type") == "datasource":
+        if _is_default(content.get("current")):
+            del content["current"]
+        if content.get("queryValue") == "":
+            del content["queryValue"]
     if content.get("type") != "query":
         return content
     query = content.get("query")
@@ -247,6 +255,11 @@ def _simplify_variable(variable: Any) -> Any:
             r"label_values(\g<series>, \g<label>)", content["query"]
         )
     return content
+
+
+def _is_default(current: Any) -> bool:
+    """Whether a variable of data sources selects the default one, as it does without a choice."""
+    return isinstance(current, dict) and {current.get("text"), current.get("value")} == {"default"}
 
 
 def _simplify_fields(config: Any) -> Any:
@@ -303,6 +316,16 @@ def _simplify_query(query: Panel, panel: Panel, *, has_default_name: bool) -> Pa
             fields.pop("range", None)
         if fields.get("exemplar") is False:
             del fields["exemplar"]
+    elif _reads_loki(fields, panel):
+        for name in UNREAD_LOGQL_FIELDS:
+            fields.pop(name, None)
+        if fields.get("queryType") == "range" and not fields.get("instant"):
+            del fields["queryType"]
     if fields.get("datasource") == panel.get("datasource"):
         fields.pop("datasource", None)
     return fields
+
+
+def _reads_loki(query: Panel, panel: Panel) -> bool:
+    datasource = query.get("datasource") or panel.get("datasource")
+    return isinstance(datasource, dict) and datasource.get("type") == "loki"

@@ -9,6 +9,8 @@ from typing import Any
 
 from tailboard.convert.long_texts import (
     INDENT,
+    has_marks,
+    mark_braces,
     measure_width,
     render_block,
     split_template,
@@ -16,8 +18,8 @@ from tailboard.convert.long_texts import (
 )
 from tailboard.init.python_text import WIDTH, format_literal
 
-BLOCK_OPENING = 'dedent("""\\'
-"""How a text of several lines begins."""
+BLOCK_OPENING, TEMPLATE_BLOCK_OPENING = 'dedent("""\\', 'dedent(f"""\\'
+"""How a text of several lines begins, and an f-string of several lines."""
 
 TEXT_WIDTH = 100
 """Up to here a text stands on one line: a formatter of this width would join its parts."""
@@ -155,7 +157,8 @@ def render_lines(prefix: str, code: Code, suffix: str, depth: int) -> list[str]:
     if isinstance(code, Template) or (isinstance(code, Literal) and isinstance(code.value, str)):
         return _render_text(prefix, code, suffix, depth)
     flat_line = INDENT * depth + prefix + render_flat(code) + suffix
-    if measure_width(flat_line) <= WIDTH or not _is_breakable(code):
+    is_flat = measure_width(flat_line) <= WIDTH and not _has_block(code)
+    if is_flat or not _is_breakable(code):
         return [flat_line]
     if isinstance(code, Spread):
         names = ", ".join(code.variables)
@@ -171,6 +174,14 @@ def render_lines(prefix: str, code: Code, suffix: str, depth: int) -> list[str]:
         *(line for name, item in items for line in render_lines(name, item, ",", depth + 1)),
         INDENT * depth + closing + suffix,
     ]
+
+
+def _has_block(code: Code) -> bool:
+    """Whether a text in an expression is written as several lines."""
+    if isinstance(code, Template) or (isinstance(code, Literal) and isinstance(code.value, str)):
+        text = _mark_template(code) if isinstance(code, Template) else str(code.value)
+        return text is not None and "\n" in text and render_block(text, 0) is not None
+    return any(map(_has_block, list_parts(code)))
 
 
 def _is_breakable(code: Code) -> bool:
@@ -206,26 +217,33 @@ def _split_brackets(code: Code) -> tuple[str, list[tuple[str, Code]], str]:
 
 def _render_text(prefix: str, code: Literal | Template, suffix: str, depth: int) -> list[str]:
     """The lines of a text: between triple quotes, on one line, or in parentheses."""
-    text = str(code.value) if isinstance(code, Literal) else ""
-    if block_lines := render_block(text, depth + 1):
-        heading = f"{INDENT * depth}{prefix}{BLOCK_OPENING}"
+    is_template = isinstance(code, Template)
+    text = _mark_template(code) if isinstance(code, Template) else str(code.value)
+    is_block = text is not None and (is_template or not has_marks(text))
+    if is_block and (block_lines := render_block(text or "", depth + 1)):
+        opening = TEMPLATE_BLOCK_OPENING if is_template else BLOCK_OPENING
+        heading = f"{INDENT * depth}{prefix}{opening}"
         return [heading, *block_lines[:-1], f'{block_lines[-1]}"""){suffix}']
     literal = render_flat(code)
     flat_line = f"{INDENT * depth}{prefix}{literal}{suffix}"
     if measure_width(flat_line) <= (TEXT_WIDTH if depth else WIDTH):
         return [flat_line]
     width = WIDTH - len(INDENT) * (depth + 1)
-    parts = split_text(text, width) if isinstance(code, Literal) else _split_template(code, width)
+    if text is None:
+        parts = [literal]
+    else:
+        parts = split_template(text, width) if is_template else split_text(text, width)
     return _render_parts(prefix, literal, parts, suffix, depth)
 
 
-def _split_template(template: Template, width: int) -> list[str]:
-    """The parts of an f-string, if its text has no braces and no lines of its own."""
-    content = "".join(part for part in template.parts if isinstance(part, str))
-    if any(character in content for character in "{}\n"):
-        return [_format_template(template.parts)]
-    texts = (f"{{{part.text}}}" if isinstance(part, Name) else part for part in template.parts)
-    return split_template("".join(texts), width)
+def _mark_template(template: Template) -> str | None:
+    """The text of an f-string with names in braces, others marked; None where it has the marks."""
+    if any(has_marks(part) for part in template.parts if isinstance(part, str)):
+        return None
+    return "".join(
+        f"{{{part.text}}}" if isinstance(part, Name) else mark_braces(part)
+        for part in template.parts
+    )
 
 
 def _render_parts(

@@ -10,6 +10,7 @@ from tailboard.convert.dead_overrides import drop_dead_overrides
 from tailboard.convert.definition import build_statements
 from tailboard.convert.module_text import Statement, render_module
 from tailboard.convert.proof import find_differences
+from tailboard.convert.selector_lines import join_selector_lines
 from tailboard.convert.source import Source, read_source
 from tailboard.dashboards.document import Document
 from tailboard.init.python_text import sanitize_text
@@ -38,7 +39,12 @@ def convert_dashboard(content: Mapping[str, Any]) -> Conversion:
     """
     source = read_source(content)
     document = source.document
-    notes = [*source.notes, *drop_dead_overrides(document), *_list_double_variables(document)]
+    notes = [
+        *source.notes,
+        *drop_dead_overrides(document),
+        *join_selector_lines(document),
+        *_list_double_variables(document),
+    ]
     source = replace(source, notes=tuple(notes))
     summary = build_summary(document["title"], str(document.get("description") or ""))
     statements = build_statements(source)

@@ -1,10 +1,15 @@
 """From a document to the statements of its definition."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tailboard.convert.canonical import Panel, build_canonical, split_sections
+from tailboard.convert.canonical import (
+    Panel,
+    build_canonical,
+    list_panels,
+    split_sections,
+)
 from tailboard.convert.code import (
     Call,
     Code,
@@ -19,6 +24,7 @@ from tailboard.convert.long_texts import INDENT, measure_width
 from tailboard.convert.module_text import (
     Comment,
     Constant,
+    Function,
     Statement,
     list_reserved_names,
     list_statement_names,
@@ -36,17 +42,26 @@ from tailboard.convert.recognition.recognition import Recognition, recognize_doc
 from tailboard.convert.repetition import Sharing, join_calls, share_code
 from tailboard.convert.source import Source
 from tailboard.dashboards import Dashboard, build_document
+from tailboard.dashboards.data_source import PROMETHEUS
 from tailboard.dashboards.document import Document
 from tailboard.dashboards.passes.place import DEFAULT_SIZE, KIND_SIZES
 from tailboard.dashboards.passes.stamp import TAG
 from tailboard.init.python_text import WIDTH
 from tailboard.publish.grafana.documents.normalize import DOCUMENT_DEFAULTS
+from tailboard.queries.parser.promql import find_selectors, parse_expression
 
 PANEL_DEPTH = 4
 """How deep a panel is indented in a row of a dashboard."""
 
 PLAIN_DASHBOARD = Dashboard("Plain")
 """A dashboard that says nothing but its title."""
+
+CONTENTS_FUNCTION = "build_dashboard"
+MIN_STATEMENTS = 5
+"""How many panels and what they share make a file in which the dashboard comes first."""
+
+MIN_DATA_SOURCES = 2
+"""How many panels read a data source that the dashboard names for them."""
 
 OWN_FIELDS = frozenset(
     {"annotations", "description", "links", "panels", "refresh", "tags", "templating", "title"}
@@ -87,11 +102,15 @@ def build_statements(source: Source, *, is_plain: bool = False) -> list[Statemen
     if recognition.dashboard is not None:
         return [*service_constants, Constant("dashboard", recognition.dashboard)]
     sections = _list_sections(canonical)
-    panel_codes = [_build_panels(section, recognition) for section in sections]
+    data_source = _find_data_source(canonical)
+    panel_codes = [_build_panels(section, recognition, data_source) for section in sections]
     all_codes = [code for codes in panel_codes for code in codes]
     sharing = Sharing(all_codes, []) if is_plain else share_code(all_codes, names)
     shared_codes = iter(sharing.codes)
     statements: list[Statement] = list(sharing.statements)
+    long_count = sum(_is_long(code, PANEL_DEPTH + 1) for code in sharing.codes)
+    is_contents_first = long_count + len(statements) >= MIN_STATEMENTS
+    depth = PANEL_DEPTH + is_contents_first
     rows = []
     for section in sections:
         codes = []
@@ -99,18 +118,49 @@ def build_statements(source: Source, *, is_plain: bool = False) -> list[Statemen
             statements.append(Comment(heading))
         for panel in section.panels:
             code = next(shared_codes)
-            if measure_width(render_flat(code)) + len(INDENT) * PANEL_DEPTH + 1 <= WIDTH:
+            if not _is_long(code, depth):
                 codes.append(code)
                 continue
             kind = str(panel.get("type"))
             title = str(panel.get("title") or kind)
             alternatives = [f"{heading} {title}", f"{title} {kind}", f"{heading} {title} {kind}"]
+            alternatives += [f"{title} {metric}" for metric in _list_metrics(panel)]
             name = names.create_constant(title, "PANEL", alternatives)
             statements.append(Constant(name, code))
             codes.append(Name(name))
         rows.append(_build_row(section, join_calls(codes)))
-    dashboard = Constant("dashboard", _build_dashboard(source, canonical, rows, recognition.parts))
-    return _drop_unused_constants([*service_constants, *statements, dashboard])
+    code = _build_dashboard(source, canonical, rows, recognition.parts, data_source)
+    dashboard = Constant("dashboard", code)
+    kept_statements = _drop_unused_constants([*service_constants, *statements, dashboard])
+    return _put_contents_first(kept_statements) if is_contents_first else kept_statements
+
+
+def _is_long(code: Code, depth: int) -> bool:
+    """Whether a panel takes more than a line in its row, and so a constant of its own."""
+    return measure_width(render_flat(code)) + len(INDENT) * depth + 1 > WIDTH
+
+
+def _find_data_source(canonical: Document) -> Panel | None:
+    """What most panels of a dashboard read, if it is not the variable of ours that others read."""
+    variables = [entry for entry in canonical["templating"]["list"] if entry.get("type") == "query"]
+    panels = [panel for panel in list_panels(canonical["panels"]) if panel.get("targets")]
+    references = [part.get("datasource") for part in (*variables, *panels)]
+    if not all(isinstance(reference, dict) and reference for reference in references):
+        return None
+    counts = [references.count(panel["datasource"]) for panel in panels]
+    if max(counts, default=0) < MIN_DATA_SOURCES or PROMETHEUS in references:
+        return None
+    panel = panels[counts.index(max(counts))]
+    return {**panel["datasource"]}
+
+
+def _put_contents_first(statements: Sequence[Statement]) -> list[Statement]:
+    """The statements with the dashboard, whose rows are the contents, in a function at the top."""
+    *parts, dashboard = statements
+    if not isinstance(dashboard, Constant):
+        return [*statements]
+    function = Function(CONTENTS_FUNCTION, (), dashboard.code, "Dashboard")
+    return [function, *parts, Constant(dashboard.name, Call(CONTENTS_FUNCTION))]
 
 
 def _list_sections(canonical: Document) -> list[Section]:
@@ -141,7 +191,18 @@ def _drop_unused_constants(statements: Sequence[Statement]) -> list[Statement]:
     return kept_statements[::-1]
 
 
-def _build_panels(section: Section, recognition: Recognition) -> list[Code]:
+def _list_metrics(panel: Panel) -> Iterator[str]:
+    """The metrics that a panel shows."""
+    for query in panel.get("targets") or []:
+        expression = query.get("expr") if isinstance(query, dict) else None
+        tree = parse_expression(expression).tree if isinstance(expression, str) else None
+        for selector in find_selectors(tree) if tree is not None else ():
+            yield selector.name
+
+
+def _build_panels(
+    section: Section, recognition: Recognition, data_source: Panel | None
+) -> list[Code]:
     ready_made = [recognition.find_panel(panel) for panel in section.panels]
     default_sizes = [
         KIND_SIZES.get(str(panel.get("type")), DEFAULT_SIZE) if entry is None else entry.size
@@ -151,14 +212,17 @@ def _build_panels(section: Section, recognition: Recognition) -> list[Code]:
         section.panels, default_sizes, section.top, is_collapsed=section.is_collapsed
     )
     return [
-        _build_panel(panel, entry, size)
+        _build_panel(panel, entry, size, data_source)
         for panel, entry, size in zip(section.panels, ready_made, sizes, strict=True)
     ]
 
 
-def _build_panel(panel: Panel, entry: ReadyMade | None, size: Code | None) -> Code:
+def _build_panel(
+    panel: Panel, entry: ReadyMade | None, size: Code | None, data_source: Panel | None
+) -> Code:
     if entry is None:
-        return build_raw_call({key: panel[key] for key in panel if key != "gridPos"}, size)
+        fields = {key: panel[key] for key in panel if key != "gridPos"}
+        return build_raw_call(fields, size, data_source)
     return entry.code if size is None else resize_ready_made(entry.code, size)
 
 
@@ -184,6 +248,7 @@ def _build_dashboard(
     canonical: Document,
     rows: Sequence[Code],
     parts: Sequence[tuple[Code, Any]],
+    data_source: Panel | None,
 ) -> Code:
     document = source.document
     time = document.get("time") or {}
@@ -191,7 +256,9 @@ def _build_dashboard(
         "uid": Literal(document["uid"]),
         **_build_text("description", canonical.get("description")),
         **_build_list("tags", [Literal(tag) for tag in canonical.get("tags") or [] if tag != TAG]),
-        **_build_list("variables", list_variable_codes(canonical, parts)),
+        **_build_data_source(data_source),
+        "rows": ListCode(tuple(rows)),
+        **_build_list("variables", list_variable_codes(canonical, parts, data_source)),
         **_build_list("links", list_link_codes(canonical)),
         **_build_list("annotations", list_annotation_codes(canonical, parts)),
     }
@@ -209,7 +276,6 @@ def _build_dashboard(
         keywords["folder"] = Literal(source.folder)
     if extra := _list_extra_fields(canonical, arguments):
         keywords["extra"] = build_code(extra)
-    keywords["rows"] = ListCode(tuple(rows))
     return Call("Dashboard", (Literal(document["title"]),), tuple(keywords.items()))
 
 
@@ -222,6 +288,12 @@ def _list_extra_fields(canonical: Document, arguments: Mapping[str, Any]) -> dic
         for name in names
         if canonical.get(name) != built.get(name)
     }
+
+
+def _build_data_source(data_source: Panel | None) -> dict[str, Code]:
+    if data_source is None:
+        return {}
+    return {"datasource": build_code(dict(sorted(data_source.items())))}
 
 
 def _build_text(name: str, text: object) -> dict[str, Code]:

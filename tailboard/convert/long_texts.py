@@ -15,9 +15,9 @@ MIN_BLOCK_LINES = 3
 
 BREAK = re.compile(
     r"""
-    (?P<text>\{[A-Z][A-Z0-9_]*\}|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)
-    |(?P<opening>[({]\s*)
-    |(?P<closing>[)}])
+    (?P<text>\{[A-Za-z]\w*\}|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)
+    |(?P<opening>[({⦃]\s*)
+    |(?P<closing>[)}⦄])
     |(?P<comma>,\s*)
     |(?P<operator>(?<=\s)(?:[-+*/%^<>]|[=!<>]=|and|or|unless)(?=\s))
     |(?P<space>\s+)
@@ -25,6 +25,9 @@ BREAK = re.compile(
     re.VERBOSE,
 )
 """Where PromQL is broken: behind opening brackets and commas, and before operators."""
+
+OPENING_BRACE, CLOSING_BRACE = "⦃", "⦄"
+"""Braces of the text of an f-string, until they are doubled; names are in plain ones."""
 
 SPACE_DEPTH = 100
 """A space is the place of a break only where there is no other."""
@@ -47,16 +50,40 @@ def split_text(text: str, width: int) -> list[str]:
     ]
 
 
+def mark_braces(text: str) -> str:
+    """The text of an f-string with signs for the braces that are no names'."""
+    return text.replace("{", OPENING_BRACE).replace("}", CLOSING_BRACE)
+
+
+def has_marks(text: str) -> bool:
+    """Whether a text has those signs itself."""
+    return OPENING_BRACE in text or CLOSING_BRACE in text
+
+
 def split_template(text: str, width: int) -> list[str]:
-    """Literals of a text of PromQL with names of constants in braces, f-strings where they are."""
-    parts = list(_split_promql(text, width - 1))
-    return [f"f{format_literal(part)}" if "{" in part else format_literal(part) for part in parts]
+    """Literals of PromQL with names in braces and marked ones: f-strings where a name is."""
+    return [
+        _format_part(part)
+        for line in text.splitlines(keepends=True)
+        for part in _split_promql(line, width - 1)
+    ]
+
+
+def _format_part(part: str) -> str:
+    if "{" in part:
+        return f"f{_double_braces(format_literal(part))}"
+    return format_literal(part.replace(OPENING_BRACE, "{").replace(CLOSING_BRACE, "}"))
+
+
+def _double_braces(text: str) -> str:
+    return text.replace(OPENING_BRACE, "{{").replace(CLOSING_BRACE, "}}")
 
 
 def render_block(text: str, depth: int) -> list[str] | None:
     """The lines of a text between triple quotes, indented by a depth, that `dedent` takes back.
 
-    None for a text that would not come back unchanged, or that is not meant as lines.
+    Marked braces are doubled. None for a text that would not come back unchanged, or that is not
+    meant as lines.
     """
     lines = text.split("\n")
     if (
@@ -71,19 +98,17 @@ def render_block(text: str, depth: int) -> list[str] | None:
     block_lines = [indentation + line if line else "" for line in lines]
     if text.endswith("\n"):
         block_lines[-1] = indentation
-    return block_lines if textwrap.dedent("\n".join(block_lines)) == text else None
+    if textwrap.dedent("\n".join(block_lines)) != text:
+        return None
+    return [_double_braces(line) for line in block_lines]
 
 
 def _split_promql(line: str, width: int) -> Iterator[str]:
     """The parts of a line of PromQL, broken between its largest terms."""
     breaks = dict(_list_breaks(line))
     start = 0
-    while measure_width(format_literal(line[start:])) > width:
-        ends = [
-            end
-            for end in breaks
-            if end > start and measure_width(format_literal(line[start:end])) <= width
-        ]
+    while _measure_part(line[start:]) > width:
+        ends = [end for end in breaks if end > start and _measure_part(line[start:end]) <= width]
         if not ends:
             ends = [end for end in breaks if end > start][:1]
         if not ends:
@@ -95,6 +120,13 @@ def _split_promql(line: str, width: int) -> Iterator[str]:
         yield line[start:end]
         start = end
     yield line[start:]
+
+
+def _measure_part(part: str) -> int:
+    """How wide a part is as a literal; marked braces are two characters in an f-string."""
+    return measure_width(format_literal(part)) + sum(
+        map(part.count, (OPENING_BRACE, CLOSING_BRACE))
+    )
 
 
 def _list_breaks(line: str) -> Iterator[tuple[int, int]]:

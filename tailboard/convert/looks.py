@@ -4,7 +4,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from tailboard.convert.code import Call, Code, Literal, Name, TupleCode, list_parts, render_flat
+from tailboard.convert.code import (
+    Call,
+    Code,
+    DictCode,
+    Literal,
+    Name,
+    TupleCode,
+    list_parts,
+    render_flat,
+)
 from tailboard.convert.module_text import Function, Parameter
 from tailboard.convert.names import NameRegistry, build_identifier
 
@@ -43,6 +52,8 @@ FIXED_ARGUMENTS = ("threshold_mode", "base")
 ARGUMENTS = ("description", "unit", "thresholds", *FIXED_ARGUMENTS, *list(OPTIONS)[3:])
 """All named arguments of `raw` in their order."""
 
+CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
 LABEL_LEGEND = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 """A label in the legend of a query."""
 
@@ -60,6 +71,8 @@ def share_looks(codes: Sequence[Code], names: NameRegistry) -> tuple[list[Code],
             if not _is_shorter(calls, shared_keywords):
                 continue
             function = _build_function(calls, shared_keywords, names)
+            if function is None:
+                continue
             functions.append(function)
             for index, call in zip(indexes, calls, strict=True):
                 keywords = tuple(item for item in call.keywords if item[0] not in shared_keywords)
@@ -99,7 +112,7 @@ def _is_shorter(calls: Sequence[Call], shared_keywords: Mapping[str, Code]) -> b
 
 def _build_function(
     calls: Sequence[Call], shared_keywords: Mapping[str, Code], names: NameRegistry
-) -> Function:
+) -> Function | None:
     """The function of these panels: what differs are parameters."""
     used_names = {name for call in calls for name, _ in call.keywords}
     options: list[Parameter] = []
@@ -116,11 +129,19 @@ def _build_function(
     options.sort(key=lambda option: bool(option.default))
     ranked_options = sorted(options, key=_rank_option)
     body = Call("raw", (calls[0].arguments[0], Name("title"), Name("queries")), tuple(keywords))
-    name = name_panel_function(body)
+    words = [word for code in shared_keywords.values() for word in _list_style_words(code)]
+    text = name_panel_function(body)
+    function_name = names.find_function(
+        [
+            text,
+            *(f"{text}_with_{option.name}" for option in ranked_options),
+            *(f"{text}_with_{word}" for word in words),
+        ]
+    )
+    if function_name is None:
+        return None
     return Function(
-        names.create_function(
-            name, "build_panel", [f"{name}_with_{option.name}" for option in ranked_options]
-        ),
+        function_name,
         (TITLE, QUERIES),
         body,
         "dict[str, Any]",
@@ -129,16 +150,27 @@ def _build_function(
 
 
 def list_panel_function_names(body: Call) -> list[str]:
-    """Other names: by the labels of its legends, `build_stat_by_pod`, or by what it has."""
+    """Names by kind and unit, by the labels of legends (`build_stat_by_pod`), or by what it has."""
     name = name_panel_function(body)
     legends = [code for code in _list_literals(body) if LABEL_LEGEND.search(code)]
     labels = [label for legend in legends for label in LABEL_LEGEND.findall(legend)]
     keywords = dict(body.keywords)
     arguments = ("overrides", "transformations", "fields", "thresholds", "extra", "description")
     return [
+        name,
         *(f"{name}_by_{label}" for label in dict.fromkeys(labels)),
         *(f"{name}_with_{argument}" for argument in arguments if argument in keywords),
+        *(f"{name}_with_{word}" for code in keywords.values() for word in _list_style_words(code)),
     ]
+
+
+def _list_style_words(code: Code) -> Iterator[str]:
+    """The keys of a style, by which another one may differ: `stacking`, `legend`."""
+    if isinstance(code, DictCode):
+        for key, item in code.items:
+            if isinstance(key, Literal):
+                yield CAMEL_CASE.sub("_", str(key.value))
+            yield from _list_style_words(item)
 
 
 def _list_literals(code: Code) -> Iterator[str]:

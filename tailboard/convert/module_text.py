@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tailboard.convert.code import (
     BLOCK_OPENING,
+    TEMPLATE_BLOCK_OPENING,
     Call,
     Code,
     Name,
@@ -97,6 +98,7 @@ def list_reserved_names() -> set[str]:
             "attr",
             "GridPos",
             "OBJECTIVES",
+            "build_dashboard",
             "dashboard",
             "dashboards",
             "rules",
@@ -110,7 +112,9 @@ def render_module(summary: str, notes: Sequence[str], statements: Sequence[State
     """The whole file."""
     used_names = {name for statement in statements for name in list_statement_names(statement)}
     blocks = [list(_render_statement(statement)) for statement in statements]
-    if any(line.endswith(BLOCK_OPENING) for block in blocks for line in block):
+    if any(
+        line.endswith((BLOCK_OPENING, TEMPLATE_BLOCK_OPENING)) for block in blocks for line in block
+    ):
         used_names.add("dedent")
     lines = [*_render_docstring(summary, notes), "", *_render_imports(used_names)]
     has_headings = any(isinstance(statement, Comment) for statement in statements)

@@ -25,10 +25,19 @@ class NameRegistry:
         texts = (text, *alternatives)
         return self._reserve([build_identifier(text, default).upper() for text in texts])
 
-    def create_function(self, text: str, default: str, alternatives: Sequence[str] = ()) -> str:
-        """An unused name in lower case, made of the words of a text, else of an alternative."""
-        texts = (text, *alternatives)
-        return self._reserve([build_identifier(text, default).lower() for text in texts])
+    def find_function(self, texts: Sequence[str]) -> str | None:
+        """An unused name in lower case, of the first text that gives one; None where none does."""
+        return self._find([build_identifier(text, "build_panel").lower() for text in texts])
+
+    def find_constant(self, texts: Sequence[str]) -> str | None:
+        """An unused name in upper case, of the first text that gives one; None where none does."""
+        return self._find([build_identifier(text, "VALUE").upper() for text in texts])
+
+    def _find(self, names: Sequence[str]) -> str | None:
+        name = next(filter(self._is_free, names), None)
+        if name is not None:
+            self._used_names.add(name)
+        return name
 
     def _reserve(self, names: Sequence[str]) -> str:
         """The first name that is not used; a number behind it where all are."""

@@ -51,8 +51,14 @@ PERCENTAGE = "percentage"
 THRESHOLD_FIELDS = {"color", "value"}
 
 
-def build_raw_call(panel: Panel, size: Code | None = None) -> Call:
-    """The call of `raw` that builds a panel in its canonical form."""
+LOKI_TYPE = "loki"
+
+
+def build_raw_call(panel: Panel, size: Code | None = None, datasource: Panel | None = None) -> Call:
+    """The call of `raw` that builds a panel in its canonical form, in a dashboard that reads this.
+
+    `datasource` is None where the dashboard reads the variable `datasource`.
+    """
     queries = panel.get("targets") or []
     config = panel.get("fieldConfig") or {}
     keywords: dict[str, Code] = {
@@ -62,7 +68,7 @@ def build_raw_call(panel: Panel, size: Code | None = None) -> Call:
         **_build_value("options", panel.get("options") or NEEDED_OPTIONS.get(str(panel["type"]))),
         **_build_value("transformations", panel.get("transformations")),
         **({"size": size} if size is not None else {}),
-        **_build_value("extra", _list_extra_fields(panel, config)),
+        **_build_value("extra", _list_extra_fields(panel, config, datasource)),
     }
     arguments: list[Code] = [Literal(str(panel.get("type", ""))), Literal(panel.get("title", ""))]
     if queries:
@@ -79,8 +85,9 @@ def _build_query_codes(panel: Panel) -> list[Code]:
 
 
 def build_query_code(query: Panel, panel: Panel) -> Code:
-    """A `Query` for PromQL, JSON for the languages of other data sources."""
-    if not isinstance(query.get("expr"), str) or not is_promql_query(query, panel):
+    """A `Query` for PromQL, and for LogQL with a legend; JSON for other languages."""
+    is_known = is_promql_query(query, panel) or _is_logql_query(query, panel)
+    if not isinstance(query.get("expr"), str) or not is_known:
         first_names = [name for name in ("expr", "legendFormat") if name in query]
         other_names = [name for name in query if name not in first_names]
         return build_code({name: query[name] for name in (*first_names, *other_names)})
@@ -102,6 +109,12 @@ def build_query_code(query: Panel, panel: Panel) -> Code:
     if fields:
         keywords["extra"] = build_code(fields)
     return Call("Query", tuple(arguments), tuple(keywords.items()))
+
+
+def _is_logql_query(query: Panel, panel: Panel) -> bool:
+    datasource = panel.get("datasource")
+    is_loki = isinstance(datasource, dict) and datasource.get("type") == LOKI_TYPE
+    return is_loki and "datasource" not in query and bool(query.get("legendFormat"))
 
 
 def _is_argument(value: object, kind: type) -> bool:
@@ -204,9 +217,12 @@ def _build_override(override: Any) -> Code:
     return Call("build_override", arguments)
 
 
-def _list_extra_fields(panel: Panel, config: Panel) -> Panel:
+def _list_extra_fields(panel: Panel, config: Panel, datasource: Panel | None) -> Panel:
     extra = {name: value for name, value in panel.items() if name not in ARGUMENT_FIELDS}
-    if panel.get("datasource") == PROMETHEUS and _has_promql_only(panel):
+    is_default = panel.get("datasource") == PROMETHEUS and _has_promql_only(panel)
+    if datasource is not None:
+        is_default = panel.get("datasource") == datasource and bool(panel.get("targets"))
+    if is_default:
         del extra["datasource"]
     if other_config := {key: config[key] for key in config if key not in ("defaults", "overrides")}:
         extra["fieldConfig"] = other_config

@@ -21,10 +21,13 @@ MAX_EXTRA_FIELDS = 3
 """A variable with more fields of its own is said as JSON."""
 
 
-def list_variable_codes(document: Document, parts: Parts = ()) -> list[Code]:
+def list_variable_codes(
+    document: Document, parts: Parts = (), data_source: JsonObject | None = None
+) -> list[Code]:
     """The variables but for the data source, which a dashboard has by itself.
 
-    `parts` are entries that a service builds, with their code.
+    `parts` are entries that a service builds, with their code; `data_source` is what the dashboard
+    reads.
     """
     entries = find_list(document, "templating")
     default = _rebuild(variables=[datasource()])["templating"]["list"]
@@ -34,7 +37,7 @@ def list_variable_codes(document: Document, parts: Parts = ()) -> list[Code]:
         for entry in _rebuild(variables=[part])["templating"]["list"][-1:]
     ]
     return [
-        _find_part(entry, built_parts) or _build_variable(entry)
+        _find_part(entry, built_parts) or _build_variable(entry, data_source)
         for entry in entries
         if [entry] != default
     ]
@@ -62,19 +65,22 @@ def list_link_codes(document: Document) -> list[Code]:
     return [_build_link(entry) for entry in document.get("links") or []]
 
 
-def _build_variable(variable: JsonObject) -> Code:
+def _build_variable(variable: JsonObject, data_source: JsonObject | None) -> Code:
     """The call of `variables.label_values` where it builds the variable, else JSON."""
+    if data_source is not None:
+        return _build_query_variable(variable, data_source)
     text, name = variable.get("query"), variable.get("name")
     match = LABEL_VALUES.fullmatch(text) if isinstance(text, str) else None
     if variable.get("type") != "query" or not match or not isinstance(name, str):
-        return _build_query_variable(variable)
+        return _build_query_variable(variable, None)
     arguments = (name, match["series"], match["label"])
     keywords: dict[str, Any] = {}
     if variable.get("label") != name.capitalize():
         keywords["title"] = variable.get("label")
-    for keyword, field in (("every", "includeAll"), ("multiple", "multi")):
-        if not variable.get(field):
-            keywords[keyword] = False
+    if not variable.get("includeAll") or "allValue" not in variable:
+        keywords["every"] = False
+    if not variable.get("multi"):
+        keywords["multiple"] = False
     built = _rebuild_variable(variables.label_values(*arguments, **keywords))
     extra = {key: value for key, value in variable.items() if built.get(key) != value}
     if "sort" not in variable:
@@ -83,7 +89,7 @@ def _build_variable(variable: JsonObject) -> Code:
         keywords["extra"] = extra
         built = _rebuild_variable(variables.label_values(*arguments, **keywords))
     if built != variable or len(extra) > MAX_EXTRA_FIELDS:
-        return _build_query_variable(variable)
+        return _build_query_variable(variable, None)
     codes = tuple((keyword, build_code(value)) for keyword, value in keywords.items())
     return Call("variables.label_values", tuple(map(Literal, arguments)), codes)
 
@@ -93,10 +99,16 @@ def _rebuild_variable(variable: JsonObject) -> JsonObject:
     return next((entry for entry in entries if entry.get("name") == variable["name"]), {})
 
 
-def _build_query_variable(variable: JsonObject) -> Code:
+def _build_query_variable(variable: JsonObject, data_source: JsonObject | None) -> Code:
     """The JSON of a variable; the data source is that of the dashboard where none is said."""
     fields = dict(variable)
-    if fields.get("datasource") == PROMETHEUS and str(fields.get("query")).startswith(FUNCTIONS):
+    is_promql = fields.get("datasource") == PROMETHEUS and str(fields.get("query")).startswith(
+        FUNCTIONS
+    )
+    is_default = is_promql
+    if data_source is not None:
+        is_default = fields.get("type") == "query" and fields.get("datasource") == data_source
+    if is_default:
         del fields["datasource"]
     return build_code({name: fields[name] for name in sorted(fields, key=_rank_field)})
 

@@ -19,13 +19,10 @@ from tailboard.convert.code import (
     list_parts,
     render_flat,
 )
-from tailboard.convert.looks import (
-    list_panel_function_names,
-    name_panel_function,
-    share_looks,
-)
+from tailboard.convert.looks import list_panel_function_names, share_looks
 from tailboard.convert.module_text import Constant, Function, Parameter, Statement
 from tailboard.convert.names import NameRegistry, build_identifier
+from tailboard.convert.query_functions import share_queries
 from tailboard.convert.selectors import share_selectors
 
 MIN_PANELS = 3
@@ -58,7 +55,6 @@ SHARED_ROLES = frozenset(
     {
         "custom",
         "datasource",
-        "extra",
         "fields",
         "legend",
         "links",
@@ -74,7 +70,6 @@ SHARED_ROLES = frozenset(
 VALUE_NAMES = {
     "custom": "style",
     "expr": "expression",
-    "extra": "extra",
     "fields": "fields",
     "legendFormat": "legend",
 }
@@ -92,9 +87,17 @@ class Sharing:
 def share_code(codes: Sequence[Code], names: NameRegistry) -> Sharing:
     """The codes with calls of common functions, and with names for common values."""
     function_codes, functions = _share_functions(codes, names)
+    query_codes, query_functions = share_queries(
+        [*function_codes, *(function.body for function in functions)], names
+    )
+    function_codes = query_codes[: len(function_codes)]
+    functions = [
+        replace(function, body=body)
+        for function, body in zip(functions, query_codes[len(function_codes) :], strict=True)
+    ]
     sized_codes, sized_functions = _share_functions(function_codes, names, is_sized=True)
     shared_codes, look_functions = share_looks(sized_codes, names)
-    functions += [*sized_functions, *look_functions]
+    functions = [*query_functions, *functions, *sized_functions, *look_functions]
     holders = [*shared_codes, *(function.body for function in functions)]
     template_holders, selectors = share_selectors(holders, names)
     new_holders, constants = _share_values(template_holders, names)
@@ -137,25 +140,17 @@ def _share_functions(
     codes: Sequence[Code], names: NameRegistry, *, is_sized: bool = False
 ) -> tuple[list[Code], list[Function]]:
     """The codes with calls of functions for panels of one shape, which may have other sizes."""
-    groups: dict[Code, list[int]] = defaultdict(list)
-    for index, code in enumerate(codes):
-        if not isinstance(code, Call) or (is_sized and code.function != "raw"):
-            continue
-        if len(render_flat(code)) >= MIN_PANEL_LENGTH:
-            groups[_blank_texts(_take_size(code)[0] if is_sized else code)].append(index)
     new_codes = list(codes)
     functions: list[Function] = []
-    for indexes in groups.values():
-        if len(indexes) < MIN_PANELS:
-            continue
+    for indexes in _group_shapes(codes, is_sized=is_sized):
         calls = [call for index in indexes if isinstance(call := codes[index], Call)]
         sizes: list[Code | None] = [None] * len(calls)
         if is_sized:
             calls, sizes = map(list, zip(*map(_take_size, calls), strict=True))
         plan = _plan_parameters(calls)
-        if plan is None:
+        function = _build_function(calls[0], plan, sizes, names) if plan else None
+        if plan is None or function is None:
             continue
-        function = _build_function(calls[0], plan, sizes, names)
         functions.append(function)
         for index, arguments, size in zip(indexes, plan.arguments, sizes, strict=True):
             literals: list[Code] = [Literal(argument) for argument in arguments]
@@ -167,6 +162,17 @@ def _share_functions(
     return new_codes, functions
 
 
+def _group_shapes(codes: Sequence[Code], *, is_sized: bool) -> Iterator[list[int]]:
+    """The places of panels of one shape, at most the size left aside."""
+    groups: dict[Code, list[int]] = defaultdict(list)
+    for index, code in enumerate(codes):
+        if not isinstance(code, Call) or (is_sized and code.function != "raw"):
+            continue
+        if len(render_flat(code)) >= MIN_PANEL_LENGTH:
+            groups[_blank_texts(_take_size(code)[0] if is_sized else code)].append(index)
+    yield from (indexes for indexes in groups.values() if len(indexes) >= MIN_PANELS)
+
+
 def _take_size(call: Call) -> tuple[Call, Code | None]:
     """A call without its size, and the size."""
     keywords = tuple(item for item in call.keywords if item[0] != "size")
@@ -175,7 +181,7 @@ def _take_size(call: Call) -> tuple[Call, Code | None]:
 
 def _build_function(
     call: Call, plan: "_Plan", sizes: Sequence[Code | None], names: NameRegistry
-) -> Function:
+) -> Function | None:
     """The function of panels of one shape; the size is a parameter where it differs."""
     body = _replace_texts(call, plan.find_body)
     parameters = list(map(Parameter, plan.parameters))
@@ -187,11 +193,11 @@ def _build_function(
             else Parameter("size", "GridPos | None", "None")
         )
         body = replace(body, keywords=(*body.keywords, ("size", Name("size"))))
-    text, alternatives = "build_panel", []
-    if isinstance(body, Call):
-        text, alternatives = name_panel_function(body), list_panel_function_names(body)
+    name = names.find_function(list_panel_function_names(body)) if isinstance(body, Call) else None
+    if name is None:
+        return None
     return Function(
-        names.create_function(text, "build_panel", alternatives),
+        name,
         tuple(parameters[:MAX_POSITIONS]),
         body,
         "dict[str, Any]" if call.function == "raw" else "Any",
@@ -349,6 +355,8 @@ def _walk_items(
 def _find_role(function: str, index: int) -> str:
     if function == "Query":
         return ("expression", "legend")[index] if index < 2 else "value"
+    if function.startswith("build_") and function.endswith("_query"):
+        return ("metric", "legend")[index] if index < 2 else "value"
     title_index = 1 if function == "raw" else 0
     return "title" if index == title_index else "expression"
 
@@ -392,18 +400,18 @@ def _share_values(codes: Sequence[Code], names: NameRegistry) -> tuple[list[Code
         if sum(_count_value(code, value) for code in new_codes) < MIN_VALUES:
             continue
         constant = Constant(f"constant {index}", value)
-        new_codes, constants = _replace_everywhere(new_codes, constants, value, constant.name)
+        new_codes, constants = _replace_everywhere(new_codes, constants, value, Name(constant.name))
         constants.insert(0, constant)
         texts[constant.name] = _name_value(roles[value], value, kinds[value])
     return _name_constants(new_codes, constants, texts, names)
 
 
 def _replace_everywhere(
-    codes: Sequence[Code], constants: Sequence[Constant], value: Code, name: str
+    codes: Sequence[Code], constants: Sequence[Constant], value: Code, new_value: Code
 ) -> tuple[list[Code], list[Constant]]:
-    """The codes and constants with a name in the place of a value."""
-    return [_replace_value(code, value, Name(name)) for code in codes], [
-        replace(constant, code=_replace_value(constant.code, value, Name(name)))
+    """The codes and constants with another code in the place of a value."""
+    return [_replace_value(code, value, new_value) for code in codes], [
+        replace(constant, code=_replace_value(constant.code, value, new_value))
         for constant in constants
     ]
 
@@ -420,8 +428,13 @@ def _name_constants(
     for place in places:
         text = texts[place]
         peers = [values[peer] for peer in places if peer != place and texts[peer] == text]
-        name = names.create_constant(text, "VALUE", _list_names(text, values[place], peers))
-        codes, constants = _replace_everywhere(codes, constants, Name(place), name)
+        name = names.find_constant([text, *_list_names(text, values[place], peers)])
+        if name is None:
+            value = next(constant.code for constant in constants if constant.name == place)
+            constants = [constant for constant in constants if constant.name != place]
+            codes, constants = _replace_everywhere(codes, constants, Name(place), value)
+            continue
+        codes, constants = _replace_everywhere(codes, constants, Name(place), Name(name))
         constants = [
             replace(constant, name=name) if constant.name == place else constant
             for constant in constants
@@ -506,8 +519,8 @@ def _count_value(code: Code, value: Code) -> int:
     return sum(_count_value(part, value) for part in list_parts(code))
 
 
-def _replace_value(code: Code, value: Code, name: Name) -> Code:
-    """The code with a name in the place of a value, wherever it is."""
+def _replace_value(code: Code, value: Code, name: Code) -> Code:
+    """The code with another one in the place of a value, wherever it is."""
     if code == value:
         return name
     match code:

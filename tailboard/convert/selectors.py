@@ -1,9 +1,11 @@
-"""Selectors that many queries have: constants, which the queries use in f-strings."""
+"""Selectors and matchers that many queries have: constants, which the queries use in f-strings."""
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
+from typing import Protocol
 
 from tailboard.convert.code import (
     Call,
@@ -19,103 +21,218 @@ from tailboard.convert.code import (
 from tailboard.convert.module_text import Constant
 from tailboard.convert.names import NameRegistry
 
-MIN_QUERIES = 4
-MIN_LENGTH = 30
+MIN_USES = 3
+MIN_SELECTOR_LENGTH = 20
 """How many queries have a selector that becomes a constant, and how long it is."""
 
-SELECTOR = re.compile(r"""(?<!\$)\{(?=\s*\w+\s*[=!])(?:[^{}"'`\n]|"[^"\n]*"|'[^'\n]*')*\}""")
-MATCHER = re.compile(r"""(\w+)\s*[=!]~?\s*["']?([^"']*)""")
-"""A label and its value."""
+MIN_MATCHERS_USES = 4
+MIN_MATCHERS_LENGTH = 28
+"""How many queries have matchers within other selectors that become a constant, and how long."""
+
+MAX_MATCHERS = 3
+"""How many such constants a definition has."""
+
+MAX_LABELS = 2
+"""How many labels a name lists; one of more labels is named for those that differ."""
+
+SELECTOR = re.compile(
+    r"""(?<!\$)\{(?=\s*\$?\w+\s*(?:=~|!~|!=|=)\s*["'`])(?:[^{}"'`]|"[^"\n]*"|'[^'\n]*'|`[^`\n]*`)*\}"""
+)
+MATCHER = re.compile(r"""(\$?\w+)\s*(=~|!~|!=|=)\s*("[^"\n]*"|'[^'\n]*'|`[^`\n]*`)""")
+"""A label, an operator and a quoted value."""
+
+GENERAL_LABELS = frozenset({"cluster", "env", "environment", "job", "namespace", "region"})
+"""Labels that say less about a selector than others beside them."""
+
+VARIABLE = re.compile(r"\$\w+|\$\{\w+")
+
+Parts = tuple[str | Name, ...]
+
+
+class SplitText(Protocol):
+    """What splits a text, or a part of an f-string, into texts and names of constants."""
+
+    def __call__(self, text: str, *, is_part: bool) -> Parts: ...
 
 
 def share_selectors(
     codes: Sequence[Code], names: NameRegistry
 ) -> tuple[list[Code], list[Constant]]:
-    """The codes with f-strings for queries whose selectors are constants.
-
-    Only queries without other braces, which an f-string would have to double.
-    """
-    texts = [text for code in codes for text in _list_texts(code)]
-    counts = Counter(selector for text in texts for selector in {*SELECTOR.findall(text)})
-    selectors = [
+    """The codes with f-strings for queries whose selectors, or parts of them, are constants."""
+    queries = [text for code in codes for text in _list_texts(code)]
+    found = [SELECTOR.findall(query) for query in queries]
+    counts = Counter(selector for selectors in found for selector in {*selectors})
+    chosen = [
         selector
         for selector, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        if count >= MIN_QUERIES and len(selector) >= MIN_LENGTH
+        if count >= MIN_USES and len(selector) >= MIN_SELECTOR_LENGTH and "\n" not in selector
     ]
-    templates = {text: parts for text in texts if (parts := _split_selectors(text, selectors))}
-    used = Counter(part for text in texts for part in {*templates.get(text, ())[1::2]})
-    chosen = [selector for selector in selectors if used[selector] >= MIN_QUERIES]
-    constants: dict[str, str] = {}
+    others = Counter(
+        selector for selectors in found for selector in selectors if selector not in chosen
+    )
+    matchers = _choose_matchers([*chosen, *others.elements()])
+    constants: list[Constant] = []
+    parts_by_selector: dict[str, Parts] = {}
+    matcher_names: dict[str, str] = {}
+    for text in matchers:
+        if name := names.find_constant(_name_matchers(text, matchers)):
+            matcher_names[text] = name
+            constants.append(Constant(name, Literal(text)))
+    for selector in others:
+        parts = _insert_matchers(selector, matcher_names)
+        if len(parts) > 1:
+            parts_by_selector[selector] = parts
     for selector in chosen:
-        others = [other for other in chosen if other != selector]
-        constants[selector] = names.create_constant(
-            "selector", "SELECTOR", _list_names(selector, others)
+        name = names.find_constant(_name_selector(selector, chosen))
+        if name is None:
+            continue
+        parts = _insert_matchers(selector, matcher_names)
+        code = Literal(selector) if len(parts) == 1 else Template(parts)
+        constants.append(Constant(name, code))
+        parts_by_selector[selector] = (Name(name),)
+
+    def split_text(text: str, *, is_part: bool) -> Parts:
+        parts = _insert_selectors(text, parts_by_selector)
+        if not is_part:
+            return parts
+        return tuple(
+            new_part
+            for part in parts
+            for new_part in (
+                _insert_matchers(part, matcher_names) if isinstance(part, str) else (part,)
+            )
         )
 
-    def build_template(literal: Literal) -> Code:
-        parts = _split_selectors(str(literal.value), chosen)
-        if not parts:
-            return literal
-        named_parts = [
-            Name(constants[part]) if index % 2 else part for index, part in enumerate(parts)
-        ]
-        return Template(tuple(part for part in named_parts if part))
-
-    return [_replace_texts(code, build_template) for code in codes], [
-        Constant(name, Literal(selector)) for selector, name in constants.items()
-    ]
+    return [_replace_texts(code, split_text) for code in codes], constants
 
 
-def _list_names(selector: str, others: Sequence[str]) -> list[str]:
+def _choose_matchers(selectors: Sequence[str]) -> list[str]:
+    """The matchers beside each other that most selectors have in common, the longest first."""
+    counts: Counter[str] = Counter()
+    for selector in selectors:
+        spans = [match.span() for match in MATCHER.finditer(selector)]
+        runs = {selector[start:end] for (start, _), (_, end) in combinations(spans, 2)}
+        counts.update(run for run in runs if len(run) >= MIN_MATCHERS_LENGTH and "\n" not in run)
+    chosen: list[str] = []
+    while counts and len(chosen) < MAX_MATCHERS:
+        text, count = max(counts.items(), key=lambda item: (item[1] * (len(item[0]) - 12), item[0]))
+        if count < MIN_MATCHERS_USES:
+            del counts[text]
+            continue
+        chosen.append(text)
+        labels = {label for label, _, _ in MATCHER.findall(text)}
+        counts = Counter(
+            {
+                other: number
+                for other, number in counts.items()
+                if labels.isdisjoint(label for label, _, _ in MATCHER.findall(other))
+            }
+        )
+    return sorted(chosen, key=lambda text: (-len(text), text))
+
+
+def _insert_matchers(selector: str, matcher_names: Mapping[str, str]) -> Parts:
+    """The parts of a selector, with names for the matchers that are constants."""
+    parts: list[str | Name] = [selector]
+    for text, name in matcher_names.items():
+        new_parts: list[str | Name] = []
+        for part in parts:
+            before, found, after = part.partition(text) if isinstance(part, str) else ("", "", "")
+            new_parts += [before, Name(name), after] if found else [part]
+        parts = new_parts
+    return tuple(part for part in parts if part)
+
+
+def _insert_selectors(text: str, parts_by_selector: Mapping[str, Parts]) -> Parts:
+    """The parts of a text, with those of its selectors."""
+    parts: list[str | Name] = []
+    start = 0
+    for match in SELECTOR.finditer(text):
+        if match[0] in parts_by_selector:
+            parts += [text[start : match.start()], *parts_by_selector[match[0]]]
+            start = match.end()
+    parts.append(text[start:])
+    return tuple(part for part in parts if part)
+
+
+def _name_matchers(text: str, others: Sequence[str]) -> list[str]:
+    labels = _list_labels(text)
+    if len(labels) <= MAX_LABELS:
+        return [" and ".join(labels), f"{labels[-1]} matchers"]
+    other_labels = {label for other in others if other != text for label in _list_labels(other)}
+    own_labels = [label for label in labels if label not in other_labels] or labels
+    return [f"{label} matchers" for label in _rank_labels(own_labels)]
+
+
+def _rank_labels(labels: Sequence[str]) -> list[str]:
+    """The labels by how much they say: the last ones first, general ones behind them."""
+    positions = {label: position for position, label in enumerate(labels)}
+    return sorted(labels, key=lambda label: (label in GENERAL_LABELS, -positions[label]))
+
+
+def _name_selector(selector: str, chosen: Sequence[str]) -> list[str]:
     """Names by a label, or a label and its value, that no other or not every other has."""
-    words = _list_words(selector)
-    other_words = [{*_list_words(other)} for other in others]
-    own_words = [word for word in words if not any(word in known for known in other_words)]
-    rare_words = [word for word in words if not all(word in known for known in other_words)]
-    return [f"{word} selector" for word in (*own_words, *rare_words)]
+    others = [other for other in chosen if other != selector]
+    labels = _list_labels(selector)
+    texts = []
+    if others and len(labels) <= MAX_LABELS:
+        texts.append(f"{' and '.join(labels)} selector")
+    if others:
+        words = _list_words(selector)
+        other_words = [{*_list_words(other)} for other in others]
+        own_words = [word for word in words if not any(word in known for known in other_words)]
+        rare_words = [word for word in words if not all(word in known for known in other_words)]
+        texts += [f"{word} selector" for word in (*own_words, *rare_words)]
+        texts += [f"{label} selector" for label in _rank_labels(labels)]
+        texts += [f"{' and '.join(pair)} selector" for pair in combinations(labels, 2)]
+    return [*texts, "selector", f"{' '.join(labels)} selector"]
+
+
+def _list_labels(text: str) -> list[str]:
+    return list(dict.fromkeys(label for label, _, _ in MATCHER.findall(text)))
 
 
 def _list_words(selector: str) -> list[str]:
-    """The labels of a selector, and then the labels with their values."""
-    matchers = MATCHER.findall(selector)
+    """The labels of a selector, those of fixed values first, then labels with their values."""
+    matchers = [(label, value[1:-1]) for label, _, value in MATCHER.findall(selector)]
+    matchers.sort(key=lambda matcher: VARIABLE.search(matcher[1]) is not None)
     values = [f"{label} {value}" for label, value in matchers if value.isalnum()]
     return list(dict.fromkeys([*(label for label, _ in matchers), *values]))
-
-
-def _split_selectors(text: str, selectors: Sequence[str]) -> list[str]:
-    """The text with these selectors at every second place; nothing if it has other braces."""
-    parts: list[str] = []
-    start = 0
-    for match in SELECTOR.finditer(text):
-        if match[0] in selectors:
-            parts += [text[start : match.start()], match[0]]
-            start = match.end()
-    parts.append(text[start:])
-    has_braces = any("{" in part or "}" in part for part in parts[::2])
-    return [] if len(parts) == 1 or has_braces or "\n" in text else parts
 
 
 def _list_texts(code: Code) -> Iterator[str]:
     if isinstance(code, Literal) and isinstance(code.value, str):
         yield code.value
+    if isinstance(code, Template):
+        yield from (part for part in code.parts if isinstance(part, str))
     for part in list_parts(code):
         yield from _list_texts(part)
 
 
-def _replace_texts(code: Code, build_text: Callable[[Literal], Code]) -> Code:
+def _replace_texts(code: Code, split_text: SplitText) -> Code:
     """The code with other texts; keys of dictionaries stay."""
     match code:
-        case Literal(str()):
-            return build_text(code)
+        case Literal(str(text)):
+            parts = split_text(text, is_part=False)
+            return code if parts in ((), (text,)) else Template(parts)
+        case Template(parts):
+            new_parts = [
+                new_part
+                for part in parts
+                for new_part in (
+                    split_text(part, is_part=True) if isinstance(part, str) else (part,)
+                )
+            ]
+            return Template(tuple(new_parts))
         case Call(_, arguments, keywords):
             return replace(
                 code,
-                arguments=tuple(_replace_texts(part, build_text) for part in arguments),
-                keywords=tuple((name, _replace_texts(part, build_text)) for name, part in keywords),
+                arguments=tuple(_replace_texts(part, split_text) for part in arguments),
+                keywords=tuple((name, _replace_texts(part, split_text)) for name, part in keywords),
             )
         case ListCode(items) | TupleCode(items):
-            return replace(code, items=tuple(_replace_texts(item, build_text) for item in items))
+            return replace(code, items=tuple(_replace_texts(item, split_text) for item in items))
         case DictCode(pairs):
-            return DictCode(tuple((key, _replace_texts(item, build_text)) for key, item in pairs))
+            return DictCode(tuple((key, _replace_texts(item, split_text)) for key, item in pairs))
         case _:
             return code

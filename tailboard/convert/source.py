@@ -52,8 +52,13 @@ def read_source(content: Mapping[str, Any]) -> Source:
             f"the alerts of the panels {titles} are left out, which Grafana 11 removed; "
             "`tailboard build` of the JSON writes them as rules"
         )
+    types = {
+        f"${{{variable.get('name')}}}": variable.get("query")
+        for variable in document["templating"]["list"]
+        if variable.get("type") == "datasource"
+    }
     for reference in _list_references(document):
-        _modernize_reference(reference)
+        _modernize_reference(reference, types)
     input_names = _list_input_names(content)
     _drop_unused_inputs(document, input_names)
     return Source(document, folder, (*notes, *_move_to_variable(document, input_names)))
@@ -106,11 +111,17 @@ def _drop_unused_inputs(document: Document, input_names: set[str]) -> None:
     ]
 
 
-def _modernize_reference(reference: Document) -> None:
-    """Write a variable in the current form, in place: `${name}` for `$name` and `[[name]]`."""
+def _modernize_reference(reference: Document, types: Mapping[str, Any]) -> None:
+    """Write a variable in the current form, in place: `${name}` for `$name` and `[[name]]`.
+
+    Its type is that of the variable, whatever the reference says: Grafana looks for the uid.
+    """
     uid = reference.get("uid")
     if isinstance(uid, str) and (match := OLD_VARIABLE.fullmatch(uid)):
         reference["uid"] = f"${{{match[1] or match[2]}}}"
+    kind = types.get(reference["uid"]) if isinstance(reference.get("uid"), str) else None
+    if isinstance(kind, str) and kind:
+        reference["type"] = kind
 
 
 def _move_to_variable(document: Document, input_names: set[str]) -> list[str]:

@@ -338,7 +338,7 @@ def test_the_panels_of_a_row_stand_below_its_title_and_apart_from_each_other() -
     assert "\n\n# Use\nCPU_OF_PODS = raw(" in text
     assert ")\n\nMEMORY_OF_PODS = raw(" in text
     assert ')\n\n\n# "fmt: off"\nREQUESTS = raw(' in text
-    assert ")\n\n\ndashboard = Dashboard(" in text
+    assert ")\n\n\ndashboard = build_dashboard()" in text
     assert "# Short" not in text
 
 
@@ -538,3 +538,35 @@ def test_what_grafana_reads_no_more_is_left_out() -> None:
     assert not conversion.differences
     assert '["up"]' in conversion.text
     assert "unitScale" not in conversion.text
+
+
+def test_the_rows_of_a_long_definition_come_first() -> None:
+    panels = [
+        build_panel(
+            f"Panel {index}",
+            description="d" * 80,
+            gridPos=place(0, 8 * index, 24, 8),
+            targets=[{"expr": f"up{number}"} for number in range(index + 1)],
+        )
+        for index in range(6)
+    ]
+    text = convert_text(*panels)
+    assert text.index("def build_dashboard() -> Dashboard:\n") < text.index("\nPANEL_0 = ")
+    assert text.endswith("\n\ndashboard = build_dashboard()\n")
+
+
+def test_a_data_source_of_all_panels_is_named_once_for_the_dashboard() -> None:
+    variable = {"name": "logs", "query": "loki", "type": "datasource"}
+    panels = [
+        build_panel(
+            f"Panel {index}",
+            datasource={"uid": uid},
+            gridPos=place(0, 8 * index, 24, 8),
+            targets=[{"expr": '{job="x"}', "legendFormat": "x", "editorMode": "code"}],
+        )
+        for index, uid in enumerate(("$logs", "${logs}", "[[logs]]"))
+    ]
+    text = convert_text(*panels, templating={"list": [variable]})
+    assert text.count("datasource=") == 1
+    assert 'datasource={"type": "loki", "uid": "${logs}"}' in text
+    assert text.count("""Query('{job="x"}', "x")""") == 3

@@ -1,0 +1,306 @@
+"""Queries of one shape: a function that says the expression once, with parameters for the rest."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from tailboard.convert.code import (
+    Call,
+    Code,
+    DictCode,
+    ListCode,
+    Literal,
+    Name,
+    Template,
+    TupleCode,
+    list_parts,
+    render_flat,
+)
+from tailboard.convert.module_text import Function, Parameter
+from tailboard.convert.names import NameRegistry
+
+MIN_QUERIES = 3
+MIN_SAVED_LENGTH = 80
+"""How many queries of one shape become a function, and how much of them it has to save."""
+
+MAX_PARAMETERS = 2
+"""How many parts of an expression may differ."""
+
+MAX_POSITIONS = 2
+"""How many arguments a call does not name."""
+
+TOKEN = re.compile(
+    r"""
+    (?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)
+    |(?P<labels>\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\))
+    |(?P<range>\[[^\]]*\])
+    |(?P<variable>\$\w+|\$\{[^}]*\})
+    |(?P<word>[A-Za-z_:][\w:]*)
+    |(?P<number>\d+(?:\.\d+)?)
+    |(?P<other>\s+|.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+KEYWORDS = frozenset(
+    "and bool by group_left group_right ignoring inf nan offset on or unless".split()
+)
+LABEL_BEFORE = re.compile(r"(\w+)\s*(?:=~|!~|!=|=)\s*\Z")
+"""The label of a value in a selector."""
+
+NUMBER_NAMES = {"histogram_quantile": "quantile", "topk": "limit", "bottomk": "limit"}
+"""What the first argument of a function is called, where it may differ."""
+
+NUMBER = re.compile(r"\d+\.\d+")
+RATES = ("rate", "irate", "increase", "delta", "idelta", "deriv")
+AGGREGATIONS = ("sum", "avg", "max", "min", "count", "topk", "bottomk", "quantile")
+BY_LABELS = re.compile(r"\bby\s*\(\s*([\w\s,]+?)\s*\)")
+RANGE = re.compile(r"\[(\d+\w+|\$\w+)\]")
+RANGE_NAMES = {"$__rate_interval": "interval", "$__interval": "interval", "$__range": "range"}
+RESERVED_PARAMETERS = frozenset({"legend", "metric", "Query"})
+
+
+class Token(NamedTuple):
+    """A part of an expression; `role` is the parameter that may stand for it, if one may."""
+
+    text: str
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """The parameters of a function, and the arguments of each call."""
+
+    body: Template
+    parameters: list[str]
+    arguments: list[tuple[str, ...]]
+
+
+def share_queries(codes: Sequence[Code], names: NameRegistry) -> tuple[list[Code], list[Function]]:
+    """The codes with calls of functions in the place of queries that differ by a metric or two."""
+    new_codes = list(codes)
+    functions: list[Function] = []
+    for roles in (("metric",), ("metric", "number", "label")):
+        groups: dict[tuple[str, ...], list[Call]] = defaultdict(list)
+        for code in new_codes:
+            for query in _list_queries(code):
+                groups[_build_shape_key(query, roles)].append(query)
+        for queries in groups.values():
+            if function_calls := _build_function(list(dict.fromkeys(queries)), roles, names):
+                function, calls = function_calls
+                functions.append(function)
+                new_codes = [_replace_queries(code, calls) for code in new_codes]
+    return new_codes, functions
+
+
+def _list_queries(code: Code) -> Iterator[Call]:
+    """The queries whose expression and legend are texts."""
+    if isinstance(code, Call) and code.function == "Query":
+        if all(
+            isinstance(part, Literal) and isinstance(part.value, str) for part in code.arguments
+        ):
+            yield code
+        return
+    for part in list_parts(code):
+        yield from _list_queries(part)
+
+
+def _replace_queries(code: Code, calls: dict[Call, Call]) -> Code:
+    match code:
+        case Call("Query"):
+            return calls.get(code, code)
+        case Call(_, arguments, keywords):
+            return replace(
+                code,
+                arguments=tuple(_replace_queries(part, calls) for part in arguments),
+                keywords=tuple((name, _replace_queries(part, calls)) for name, part in keywords),
+            )
+        case ListCode(items) | TupleCode(items):
+            return replace(code, items=tuple(_replace_queries(item, calls) for item in items))
+        case DictCode(pairs):
+            return DictCode(tuple((key, _replace_queries(item, calls)) for key, item in pairs))
+        case _:
+            return code
+
+
+def _read_texts(query: Call) -> list[str]:
+    return [str(part.value) for part in query.arguments if isinstance(part, Literal)]
+
+
+def _build_shape_key(query: Call, roles: Sequence[str]) -> tuple[str, ...]:
+    tokens = _split_expression(_read_texts(query)[0], roles)
+    keywords = Call("", (), query.keywords)
+    return (
+        *(f"\0{token.role}" if token.role else token.text for token in tokens),
+        str(len(query.arguments)),
+        render_flat(keywords),
+    )
+
+
+def _split_expression(expression: str, roles: Sequence[str]) -> list[Token]:
+    """The tokens of PromQL, with the roles of those that a parameter may stand for."""
+    tokens: list[Token] = []
+    depth = 0
+    for match in TOKEN.finditer(expression):
+        text, kind = match[0], match.lastgroup
+        before, after = expression[: match.start()], expression[match.end() :]
+        depth += (text == "{") - (text == "}")
+        role = ""
+        if kind == "word" and not depth and text.lower() not in KEYWORDS:
+            role = "" if after.lstrip().startswith("(") else "metric"
+        elif kind == "string" and depth:
+            label = LABEL_BEFORE.search(before)
+            role = f"label {label[1]}" if label and "$" not in text and len(text) > 3 else ""
+        elif kind == "number":
+            name = next((name for name in NUMBER_NAMES if before.endswith(f"{name}(")), "")
+            role = f"number {NUMBER_NAMES[name]}" if name else ""
+        is_wanted = role.partition(" ")[0] in roles
+        if role.startswith("label ") and is_wanted:
+            tokens += [Token(text[0]), Token(text[1:-1], role), Token(text[-1])]
+        else:
+            tokens.append(Token(text, role if is_wanted else ""))
+    return tokens
+
+
+def _build_function(
+    queries: Sequence[Call], roles: Sequence[str], names: NameRegistry
+) -> tuple[Function, dict[Call, Call]] | None:
+    """The function of queries of one shape, and its calls; None where it would not pay."""
+    if len(queries) < MIN_QUERIES:
+        return None
+    shape = _find_shape(queries, roles)
+    if shape is None:
+        return None
+    parameters, arguments, body_arguments = shape.parameters, shape.arguments, [shape.body]
+    legends = [texts[1] for texts in map(_read_texts, queries) if len(texts) > 1]
+    legend_codes: list[Code] = []
+    if len({*legends}) > 1:
+        parameters = [*parameters, "legend"]
+        arguments = [(*own, legend) for own, legend in zip(arguments, legends, strict=True)]
+        legend_codes = [Name("legend")]
+    elif legends:
+        legend_codes = [Literal(legends[0])]
+    body = Call("Query", (*body_arguments, *legend_codes), queries[0].keywords)
+    columns = list(zip(*arguments, strict=True))
+    typed_parameters = list(map(_build_parameter, parameters, columns))
+    calls = [_build_call(typed_parameters, own) for own in arguments]
+    saved = sum(
+        len(render_flat(query)) - len(render_flat(call))
+        for query, call in zip(queries, calls, strict=True)
+    )
+    if saved - len(render_flat(body)) < MIN_SAVED_LENGTH:
+        return None
+    name = names.find_function(_list_names(_read_texts(queries[0])[0], parameters))
+    if name is None:
+        return None
+    function = Function(
+        name,
+        tuple(typed_parameters[:MAX_POSITIONS]),
+        body,
+        "Query",
+        tuple(typed_parameters[MAX_POSITIONS:]),
+    )
+    named_calls = [replace(call, function=name) for call in calls]
+    return function, dict(zip(queries, named_calls, strict=True))
+
+
+def _build_parameter(name: str, texts: Sequence[str]) -> Parameter:
+    """A parameter that is a number where each text is that of one."""
+    is_number = all(NUMBER.fullmatch(text) and text == repr(float(text)) for text in texts)
+    return Parameter(name, "float" if is_number else "str")
+
+
+def _build_call(parameters: Sequence[Parameter], arguments: Sequence[str]) -> Call:
+    literals = [
+        Literal(float(text) if parameter.kind == "float" else text)
+        for parameter, text in zip(parameters, arguments, strict=True)
+    ]
+    names = [parameter.name for parameter in parameters]
+    keywords = tuple(zip(names, literals, strict=True))[MAX_POSITIONS:]
+    return Call("", tuple(literals[:MAX_POSITIONS]), keywords)
+
+
+def _find_shape(queries: Sequence[Call], roles: Sequence[str]) -> _Shape | None:
+    """What differs in the expressions: one parameter for each, or one for a metric's parts."""
+    rows = [_split_expression(_read_texts(query)[0], roles) for query in queries]
+    columns = [tuple(token.text for token in column) for column in zip(*rows, strict=True)]
+    varying = [index for index, column in enumerate(columns) if len({*column}) > 1]
+    if not varying:
+        return None
+    stem, suffixes = _find_stem([columns[index] for index in varying])
+    if stem is not None and all(rows[0][index].role == "metric" for index in varying):
+        bodies = dict(zip(varying, suffixes, strict=True))
+        parts = [
+            part
+            for index, token in enumerate(rows[0])
+            for part in ((Name("metric"), bodies[index]) if index in bodies else (token.text,))
+        ]
+        return _Shape(_build_template(parts), ["metric"], [(text,) for text in stem])
+    names: dict[tuple[str, ...], str] = {}
+    for index in varying:
+        if columns[index] not in names:
+            name = rows[0][index].role.rpartition(" ")[2]
+            if name in names.values() or (name in RESERVED_PARAMETERS and name != "metric"):
+                return None
+            names[columns[index]] = name
+    if len(names) > MAX_PARAMETERS or not all(name.isidentifier() for name in names.values()):
+        return None
+    parts = [
+        Name(names[columns[index]]) if index in varying else token.text
+        for index, token in enumerate(rows[0])
+    ]
+    return _Shape(_build_template(parts), list(names.values()), list(zip(*names, strict=True)))
+
+
+def _find_stem(
+    columns: Sequence[tuple[str, ...]],
+) -> tuple[tuple[str, ...] | None, list[str]]:
+    """What the metrics of each query have in common, if they differ in their ends alone."""
+    if len({*columns}) < 2:
+        return None, []
+    suffixes = [f"_{column[0].rpartition('_')[2]}" for column in columns]
+    stems = {
+        tuple(text.removesuffix(suffix) for text in column)
+        for column, suffix in zip(columns, suffixes, strict=True)
+        if all(text.endswith(suffix) for text in column)
+    }
+    return (stems.pop(), suffixes) if len(stems) == 1 else (None, [])
+
+
+def _build_template(parts: Sequence[str | Name]) -> Template:
+    """An f-string, in which texts beside each other are one."""
+    joined: list[str | Name] = []
+    for part in parts:
+        if isinstance(part, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += part
+        elif part:
+            joined.append(part)
+    return Template(tuple(joined))
+
+
+def _list_names(expression: str, parameters: Sequence[str]) -> list[str]:
+    """Names by what the expression does, then by the labels it keeps, then by its range."""
+    words = re.findall(r"(\w+)\s*\(", BY_LABELS.sub("", expression))
+    functions = [word for word in words if word in RATES or word.endswith("_over_time")]
+    aggregations = [word for word in words if word in AGGREGATIONS]
+    if "histogram_quantile" in words:
+        subjects = ["quantile"]
+    elif re.search(r"\s/\s|\)/", expression):
+        subjects = ["average" if "_sum" in expression and "_count" in expression else "ratio"]
+    else:
+        subjects = functions[:1] or aggregations[:1] or ["metric"]
+    subject = subjects[0]
+    groups = BY_LABELS.findall(expression)
+    is_trailing = re.search(r"\bby\s*\([^()]*\)\s*\Z", expression) is not None
+    group = groups[-1 if is_trailing else 0] if groups else ""
+    label_words = [label for label in re.findall(r"\w+", group) if label != "le"][:2]
+    by_labels = f"_by_{'_and_'.join(label_words)}" if label_words else ""
+    window = RANGE.search(expression)
+    over_range = f"_over_{RANGE_NAMES.get(window[1], window[1])}" if window else ""
+    aggregated = f"{aggregations[0]}_of_{subject}" if aggregations and functions else subject
+    endings = (by_labels, over_range, f"{by_labels}{over_range}")
+    texts = [f"{word}{ending}" for word in (subject, aggregated) for ending in endings]
+    others = [name for name in parameters if name not in ("legend", "metric")]
+    texts += [f"{subject}_of_{name}" for name in others]
+    return list(dict.fromkeys(f"build_{text}_query" for text in texts))

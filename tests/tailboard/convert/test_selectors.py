@@ -1,0 +1,101 @@
+"""Selectors and matchers that many queries have are said once, also in queries of several lines."""
+
+import pytest
+
+from tailboard.convert.conversion import convert_dashboard
+from tests.tailboard.convert.wild_documents import Document, build_document, build_panel, place
+
+SELECTOR = '{namespace="$namespace", pod=~"$pod"}'
+
+
+def build_selector_panel(index: int, expression: str) -> Document:
+    """A panel that has no shape in common with its neighbours."""
+    expressions = [expression, *(f"up{number}" for number in range(index))]
+    targets = [{"expr": text} for text in expressions]
+    return build_panel(f"P{index}", targets=targets, gridPos=place(0, 8 * index, 12, 8))
+
+
+def convert_queries(*expressions: str) -> str:
+    """The definition of a panel for each query; it proves itself."""
+    panels = [build_selector_panel(*entry) for entry in enumerate(expressions)]
+    conversion = convert_dashboard(build_document(*panels))
+    assert not conversion.differences
+    return conversion.text
+
+
+def test_a_selector_of_many_queries_is_a_constant_that_f_strings_use() -> None:
+    expressions = [f"sum(requests_{index}{SELECTOR})" for index in range(4)]
+    expressions.append(f"first{SELECTOR} / second{SELECTOR} + {'third' * 9} * {'fourth' * 8}")
+    text = convert_queries(*expressions)
+    assert f"SELECTOR = '{SELECTOR}'\n" in text
+    assert 'f"sum(requests_1{SELECTOR})"' in text
+    assert 'f"first{SELECTOR} / second{SELECTOR} "\n' in text
+
+
+def test_selectors_are_named_for_their_labels() -> None:
+    selectors = (SELECTOR, '{namespace="$namespace", cluster="$c", node="$node"}')
+    text = convert_queries(*(f"up_{index}{selectors[index % 2]}" for index in range(8)))
+    assert "{NAMESPACE_AND_POD_SELECTOR}" in text
+    assert "{CLUSTER_SELECTOR}" in text or "{NODE_SELECTOR}" in text
+
+
+def test_matchers_within_other_selectors_are_a_constant_too() -> None:
+    labels = ("container", "image", "phase", "resource", "reason")
+    expressions = [
+        f'sum(up_{index}{{namespace="$namespace", pod=~"$pod", {label}="x"}})'
+        for index, label in enumerate(labels)
+    ]
+    text = convert_queries(*expressions)
+    assert """NAMESPACE_AND_POD = 'namespace="$namespace", pod=~"$pod"'\n""" in text
+    assert """f'sum(up_2{{{NAMESPACE_AND_POD}, phase="x"}})'""" in text
+
+
+def test_a_query_of_several_lines_uses_the_constant_within_them() -> None:
+    text = convert_queries(*(f"sum(\n  rate(up_{index}{SELECTOR}[5m])\n)" for index in range(4)))
+    assert (
+        '        dedent(f"""\\\n'
+        "            sum(\n"
+        "              rate(up_3{SELECTOR}[5m])\n"
+        '            )"""),\n'
+    ) in text
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        f'up{SELECTOR} / up{{job="x"}}',
+        f"sum(\nup{SELECTOR}\n)",
+        f'label_replace(up{SELECTOR}, "x", "{{}}", "", "")',
+        f"up{SELECTOR} + ${{x}}",
+        f"up{SELECTOR} # ⦃⦄",
+        f'label_replace(up{SELECTOR}, "x", "$1", "y", "\\\\d")',
+    ],
+)
+def test_other_braces_and_lines_of_a_query_stay(expression: str) -> None:
+    assert "SELECTOR}" in convert_queries(*[expression] * 5)
+
+
+def test_a_variable_in_braces_is_no_selector() -> None:
+    text = convert_queries(*["sum(up + ${a_variable_with_a_long_name_that_is_no_selector})"] * 5)
+    assert "SELECTOR" not in text
+
+
+def test_a_selector_of_few_queries_stays_in_them() -> None:
+    assert "SELECTOR" not in convert_queries(f"up{SELECTOR}", f"down{SELECTOR}")
+
+
+def test_a_selector_of_several_lines_is_written_on_one_and_that_is_said() -> None:
+    expression = 'sum(\n  up{\n    job="$job",\nqueue=~"$queue"\n,\nqueue!~"None"\n  }\n)'
+    conversion = convert_dashboard(build_document(build_selector_panel(0, expression)))
+    assert not conversion.differences
+    assert 'up{job="$job", queue=~"$queue", queue!~"None"}' in conversion.text
+    assert conversion.notes == ("selectors of several lines stand on one line in 1 query",)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ['up{\n  job="x" # a comment\n}', 'up{\n job="x"\n', '{\n job="x"} |= "error"'],
+)
+def test_lines_that_mean_something_else_stay(expression: str) -> None:
+    panel = build_selector_panel(0, expression)
+    assert convert_dashboard(build_document(panel)).notes == ()
