@@ -1,5 +1,6 @@
 """From a document to the statements of its definition."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -59,6 +60,10 @@ PLAIN_DASHBOARD = Dashboard("Plain")
 CONTENTS_FUNCTION = "build_dashboard"
 MIN_STATEMENTS = 5
 """How many panels and what they share make a file in which the dashboard comes first."""
+
+HTML_TAG = re.compile(r"<[^>]*>|&\w+;")
+MAX_WORDS = 4
+"""How many words of a text name its panel."""
 
 MIN_DATA_SOURCES = 2
 """How many panels read a data source that the dashboard names for them."""
@@ -122,7 +127,7 @@ def build_statements(source: Source, *, is_plain: bool = False) -> list[Statemen
                 codes.append(code)
                 continue
             kind = str(panel.get("type"))
-            title = str(panel.get("title") or kind)
+            title = str(panel.get("title") or _read_content(panel) or kind)
             alternatives = [f"{heading} {title}", f"{title} {kind}", f"{heading} {title} {kind}"]
             alternatives += [f"{title} {metric}" for metric in _list_metrics(panel)]
             name = names.create_constant(title, "PANEL", alternatives)
@@ -189,6 +194,13 @@ def _drop_unused_constants(statements: Sequence[Statement]) -> list[Statement]:
             used_names |= set(list_statement_names(statement))
             kept_statements.append(statement)
     return kept_statements[::-1]
+
+
+def _read_content(panel: Panel) -> str:
+    """The first words of a panel of text, without its HTML."""
+    content = (panel.get("options") or {}).get("content")
+    words = HTML_TAG.sub(" ", content).split() if isinstance(content, str) else []
+    return " ".join(words[:MAX_WORDS])
 
 
 def _list_metrics(panel: Panel) -> Iterator[str]:

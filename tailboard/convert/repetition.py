@@ -168,6 +168,8 @@ def _group_shapes(codes: Sequence[Code], *, is_sized: bool) -> Iterator[list[int
     for index, code in enumerate(codes):
         if not isinstance(code, Call) or (is_sized and code.function != "raw"):
             continue
+        if _find_kind(code) == "text":
+            continue
         if len(render_flat(code)) >= MIN_PANEL_LENGTH:
             groups[_blank_texts(_take_size(code)[0] if is_sized else code)].append(index)
     yield from (indexes for indexes in groups.values() if len(indexes) >= MIN_PANELS)
@@ -236,8 +238,9 @@ def _plan_parameters(calls: Sequence[Code]) -> _Plan | None:
             _, legend = texts[0].get((*path[:-1], 1), ("", ""))
             if role == "expression" and expression_count > 1 and (*path[:-1], 1) not in columns:
                 role = build_identifier(f"{legend} expression", role).lower()
-            number = sum(known.rstrip("_0123456789") == role for known in roles.values())
-            roles[column] = f"{role}_{number + 1}" if number else role
+            if role in roles.values():
+                return None
+            roles[column] = role
         bodies[path] = Name(roles[column])
     if len(roles) > MAX_PARAMETERS:
         return None

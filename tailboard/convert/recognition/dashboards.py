@@ -45,18 +45,25 @@ def find_library_call(
     named_arguments = _list_named_arguments(panel_calls)
     uid = source.document["uid"]
     for code, dashboard in _list_dashboards(name, service, named_arguments, uid):
-        document = build_document(dashboard)
-        built = build_canonical(document)
-        if _strip_heading(built) != _strip_heading(canonical):
-            continue
-        changes = _find_changes(source, canonical, dashboard, document)
-        if changes is None:
-            continue
-        if not changes:
-            return code
-        keywords = tuple((key, build_code(value)) for key, value in changes.items())
-        return Call("replace", (code,), keywords)
+        if changed_code := find_changed_call(source, canonical, code, dashboard):
+            return changed_code
     return None
+
+
+def find_changed_call(
+    source: Source, canonical: Document, code: Code, dashboard: Dashboard
+) -> Code | None:
+    """The code of a dashboard with what the heading has otherwise; None where more differs."""
+    document = build_document(dashboard)
+    if _strip_heading(build_canonical(document)) != _strip_heading(canonical):
+        return None
+    changes = _find_changes(source, canonical, dashboard, document)
+    if changes is None:
+        return None
+    if not changes:
+        return code
+    keywords = tuple((key, build_code(value)) for key, value in changes.items())
+    return Call("replace", (code,), keywords)
 
 
 def _list_dashboards(

@@ -9,6 +9,7 @@ from tailboard.convert.canonical import Panel, list_panels
 from tailboard.convert.code import Call, Code, Name
 from tailboard.convert.names import NameRegistry
 from tailboard.convert.recognition.dashboards import find_library_call, is_library_uid
+from tailboard.convert.recognition.fleets import find_fleet_call
 from tailboard.convert.recognition.kinds import list_kind_calls
 from tailboard.convert.recognition.named_metrics import list_named_calls
 from tailboard.convert.recognition.near_miss import build_query_key, evolve_ready_made
@@ -65,6 +66,9 @@ def recognize_document(source: Source, canonical: Document, names: NameRegistry)
         build_fingerprint(entry.panel): entry
         for entry in make_calls(list(list_kind_calls(list(list_panels(panels)))))
     }
+    if fleet_call := find_fleet_call(source, canonical, names):
+        fleet_constants, dashboard = fleet_call
+        return Recognition(tuple(fleet_constants), dashboard)
     facts = read_query_facts(panels)
     service = infer_service(source.document, panels, facts) if facts.expressions else None
     if service is None:

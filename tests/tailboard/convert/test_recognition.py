@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +11,14 @@ import pytest
 from tailboard.convert.conversion import convert_dashboard
 from tailboard.dashboards import Dashboard, Row
 from tailboard.dashboards import build_document as build_stored_document
-from tailboard.dashboards.library import overview, own, routes, slo
+from tailboard.dashboards.library import fleet, overview, own, routes, slo
 from tailboard.panels import Objectives, Query, Service, kinds, latency, matches
-from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
+from tailboard.panels.conventions import (
+    CELERY_EXPORTER,
+    CONVENTIONS,
+    FASTAPI_INSTRUMENTATOR,
+    PROMETHEUS_CLIENT,
+)
 from tests.dashboards.sample_dashboards import build_library_documents, build_service
 from tests.tailboard.convert.wild_documents import Document, build_document, build_panel
 
@@ -49,6 +55,41 @@ def test_every_dashboard_of_a_convention_comes_back_as_a_call(convention: str) -
     for key, document in build_library_documents().items():
         if key.partition("/")[0] in {f"{convention}-fixed", f"{convention}-every"}:
             assert "= library." in check_library_definition(document), key
+
+
+FLEET = (
+    Service("orders", {"job": "orders-api"}, PROMETHEUS_CLIENT),
+    Service("Mail queue", {"job": "mail", "env": "prod"}, CELERY_EXPORTER),
+    Service("shop", {"job": matches("shop.*")}, FASTAPI_INSTRUMENTATOR),
+)
+
+
+def test_a_fleet_of_several_services_is_their_declarations_and_one_call() -> None:
+    text = check_library_definition(build_stored_document(fleet(FLEET)))
+    assert 'ORDERS = Service("orders", selector={"job": "orders-api"}, ' in text
+    assert 'selector={"job": matches("shop.*")}' in text
+    assert text.endswith("\ndashboard = library.fleet([ORDERS, MAIL_QUEUE, SHOP])\n")
+
+
+def test_a_fleet_has_the_objective_that_its_table_draws() -> None:
+    objectives = Objectives(availability=0.9)
+    services = [replace(service, objectives=objectives) for service in FLEET]
+    text = check_library_definition(build_stored_document(fleet(services)))
+    assert "objectives=Objectives(error_ratio=0.1)" in text
+
+
+def test_a_fleet_with_another_heading_is_the_call_with_what_differs() -> None:
+    document = {**build_stored_document(fleet(FLEET)), "title": "Everything"}
+    text = convert_dashboard(document).text
+    assert 'replace(library.fleet([ORDERS, MAIL_QUEUE, SHOP]), title="Everything")' in text
+
+
+def test_a_fleet_with_another_panel_is_no_call() -> None:
+    document = build_stored_document(fleet(FLEET))
+    document["panels"][1]["title"] = "Mine"
+    conversion = convert_dashboard(document)
+    assert "library.fleet" not in conversion.text
+    assert not conversion.differences
 
 
 def test_the_service_is_read_from_the_queries() -> None:
