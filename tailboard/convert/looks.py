@@ -16,6 +16,7 @@ from tailboard.convert.code import (
 )
 from tailboard.convert.module_text import Function, Parameter
 from tailboard.convert.names import NameRegistry, build_identifier
+from tailboard.panels.style import GOOD
 
 MIN_PANELS = 3
 MAX_OPTIONS = 4
@@ -33,6 +34,7 @@ OPTIONS: Mapping[str, tuple[str, Code]] = {
     "description": ("str", Literal("")),
     "unit": ("str", Literal("")),
     "thresholds": ("Thresholds | None", Literal(None)),
+    "base": ("str", Literal(GOOD)),
     "fields": ("Mapping[str, Any] | None", Literal(None)),
     "custom": ("Mapping[str, Any] | None", Literal(None)),
     "overrides": ("Sequence[Mapping[str, Any]]", TupleCode()),
@@ -49,7 +51,7 @@ LOOKS = (("custom", "options"), ("custom",), ("options",))
 FIXED_ARGUMENTS = ("threshold_mode", "base")
 """Arguments without a parameter: they are the same in panels of one look."""
 
-ARGUMENTS = ("description", "unit", "thresholds", *FIXED_ARGUMENTS, *list(OPTIONS)[3:])
+ARGUMENTS = ("description", "unit", "thresholds", *FIXED_ARGUMENTS, *list(OPTIONS)[4:])
 """All named arguments of `raw` in their order."""
 
 CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")

@@ -226,6 +226,9 @@ def list_statement_names(statement: Statement) -> Iterator[str]:
         parameters = (*statement.parameters, *statement.options)
         for kind in (statement.return_type, *(parameter.kind for parameter in parameters)):
             yield from re.findall(r"\w+", kind)
+        for parameter in parameters:
+            if not parameter.default.startswith(('"', "'")):
+                yield from re.findall(r"\w+", parameter.default)
         parameter_names = {parameter.name for parameter in parameters}
         yield from set(list_code_names(statement.body)) - parameter_names
     else:

@@ -19,6 +19,7 @@ from tailboard.convert.code import (
     list_parts,
     render_flat,
 )
+from tailboard.convert.kind_functions import share_kinds
 from tailboard.convert.looks import list_panel_function_names, share_looks
 from tailboard.convert.module_text import Constant, Function, Parameter, Statement
 from tailboard.convert.names import NameRegistry, build_identifier
@@ -96,17 +97,21 @@ def share_code(codes: Sequence[Code], names: NameRegistry) -> Sharing:
         for function, body in zip(functions, query_codes[len(function_codes) :], strict=True)
     ]
     sized_codes, sized_functions = _share_functions(function_codes, names, is_sized=True)
-    shared_codes, look_functions = share_looks(sized_codes, names)
-    functions = [*query_functions, *functions, *sized_functions, *look_functions]
+    kinds = share_kinds(sized_codes, names)
+    shared_codes, look_functions = share_looks(kinds.codes, names)
+    functions = [*query_functions, *functions, *sized_functions, *kinds.functions, *look_functions]
     holders = [*shared_codes, *(function.body for function in functions)]
+    for constant in kinds.constants:
+        holders = [_replace_value(code, constant.code, Name(constant.name)) for code in holders]
+    holders += [constant.code for constant in kinds.constants]
     template_holders, selectors = share_selectors(holders, names)
     new_holders, constants = _share_values(template_holders, names)
-    new_functions = [
-        replace(function, body=body)
-        for function, body in zip(functions, new_holders[len(shared_codes) :], strict=True)
-    ]
-    statements: list[Statement] = [*selectors, *constants, *new_functions]
-    return Sharing(new_holders[: len(shared_codes)], statements)
+    remaining_holders = iter(new_holders)
+    new_codes = [next(remaining_holders) for _ in shared_codes]
+    new_functions = [replace(function, body=next(remaining_holders)) for function in functions]
+    defaults = [replace(constant, code=next(remaining_holders)) for constant in kinds.constants]
+    statements: list[Statement] = [*selectors, *constants, *defaults, *new_functions]
+    return Sharing(new_codes, statements)
 
 
 def join_calls(codes: Sequence[Code]) -> list[Code]:
