@@ -19,6 +19,9 @@ MIN_DEFAULT_SHARE = 0.3
 FIXED_ARGUMENT = "threshold_mode"
 """An argument without a parameter: it is the same in panels of one function."""
 
+UNCOMMON_ARGUMENTS = ("description", "extra", "overrides", "transformations")
+"""Arguments that say what is special about a panel: they have no default but none."""
+
 CONSTANT_NAMES = {"custom": "style", "size": "size"}
 
 
@@ -102,7 +105,8 @@ def _plan_argument(name: str, values: Sequence[Code | None]) -> _Argument:
         return _Argument(name, first)
     kind, empty = OPTIONS[name]
     value, count = Counter(values).most_common(1)[0]
-    if value is not None and 1 < count >= MIN_DEFAULT_SHARE * len(values):
+    is_common = 1 < count >= MIN_DEFAULT_SHARE * len(values)
+    if value is not None and is_common and name not in UNCOMMON_ARGUMENTS:
         default: Code | None = value
     else:
         default = None if all(value is not None for value in values) else empty

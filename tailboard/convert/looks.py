@@ -28,7 +28,8 @@ FUNCTION_LINES = 10
 TITLE = Parameter("title")
 QUERIES = Parameter("queries", "Sequence[Query | str | Mapping[str, Any]]")
 
-NO_UNIT = "none"
+NO_UNITS = ("none", "short")
+"""Units of numbers that are nothing else."""
 
 OPTIONS: Mapping[str, tuple[str, Code]] = {
     "description": ("str", Literal("")),
@@ -195,7 +196,7 @@ def name_panel_function(body: Call) -> str:
     words = [
         str(code.value)
         for code in (unit, kind)
-        if isinstance(code, Literal) and code.value != NO_UNIT
+        if isinstance(code, Literal) and code.value not in NO_UNITS
     ]
     return "_".join(
         ["build", *(word for word in map(build_identifier, words, ("", "panel")) if word)]

@@ -60,15 +60,18 @@ def share_selectors(
 ) -> tuple[list[Code], list[Constant]]:
     """The codes with f-strings for queries whose selectors, or parts of them, are constants."""
     queries = [text for code in codes for text in _list_texts(code)]
-    found = [SELECTOR.findall(query) for query in queries]
-    counts = Counter(selector for selectors in found for selector in {*selectors})
+    selectors_by_query = [SELECTOR.findall(query) for query in queries]
+    counts = Counter(selector for selectors in selectors_by_query for selector in {*selectors})
     chosen = [
         selector
         for selector, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         if count >= MIN_USES and len(selector) >= MIN_SELECTOR_LENGTH and "\n" not in selector
     ]
     others = Counter(
-        selector for selectors in found for selector in selectors if selector not in chosen
+        selector
+        for selectors in selectors_by_query
+        for selector in selectors
+        if selector not in chosen
     )
     matchers = _choose_matchers([*chosen, *others.elements()])
     constants: list[Constant] = []
@@ -137,8 +140,10 @@ def _insert_matchers(selector: str, matcher_names: Mapping[str, str]) -> Parts:
     for text, name in matcher_names.items():
         new_parts: list[str | Name] = []
         for part in parts:
-            before, found, after = part.partition(text) if isinstance(part, str) else ("", "", "")
-            new_parts += [before, Name(name), after] if found else [part]
+            before, matchers, after = (
+                part.partition(text) if isinstance(part, str) else ("", "", "")
+            )
+            new_parts += [before, Name(name), after] if matchers else [part]
         parts = new_parts
     return tuple(part for part in parts if part)
 

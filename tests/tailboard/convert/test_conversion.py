@@ -338,7 +338,7 @@ def test_the_panels_of_a_row_stand_below_its_title_and_apart_from_each_other() -
     assert "\n\n# Use\nCPU_OF_PODS = raw(" in text
     assert ")\n\nMEMORY_OF_PODS = raw(" in text
     assert ')\n\n\n# "fmt: off"\nREQUESTS = raw(' in text
-    assert ")\n\n\ndashboard = build_dashboard()" in text
+    assert ")\n\n\ndashboard = Dashboard(" in text
     assert "# Short" not in text
 
 

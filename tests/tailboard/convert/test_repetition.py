@@ -38,7 +38,7 @@ def build_queue_panel(name: str, **fields: Any) -> Document:
 
 def test_panels_that_differ_by_a_name_are_a_function_and_a_loop() -> None:
     text = convert_panels(*map(build_queue_panel, ("mails", "orders", "bills", "reports")))
-    assert "def build_short_timeseries(name: str) -> dict[str, Any]:" in text
+    assert "def build_timeseries(name: str) -> dict[str, Any]:" in text
     assert 'f"Queue of {name}"' in text
     assert "f'sum(depth{{queue=\"{name}\"}})'" in text
     assert 'for name in ("mails", "orders", "bills", "reports")' in text
@@ -58,8 +58,8 @@ def test_panels_of_one_shape_with_other_texts_are_calls_of_a_function() -> None:
         for title, expression in zip(titles, expressions, strict=True)
     ]
     text = convert_panels(*panels)
-    assert "def build_short_timeseries(title: str, expression: str) -> dict[str, Any]:" in text
-    assert 'build_short_timeseries("Failed", "sum(rate(failed[5m]))")' in text
+    assert "def build_timeseries(title: str, expression: str) -> dict[str, Any]:" in text
+    assert 'build_timeseries("Failed", "sum(rate(failed[5m]))")' in text
 
 
 def build_look_panel(index: int, **fields: Any) -> Document:
@@ -82,7 +82,7 @@ def test_panels_of_one_look_are_calls_of_a_function_with_what_differs() -> None:
     panels[4]["fieldConfig"]["defaults"]["min"] = 0
     text = convert_panels(*panels)
     assert (
-        "def build_short_timeseries(\n"
+        "def build_timeseries(\n"
         "    title: str,\n"
         "    queries: Sequence[Query | str | Mapping[str, Any]],\n"
         "    *,\n"
@@ -104,7 +104,7 @@ def test_a_unit_that_differs_is_no_part_of_the_name_of_a_function() -> None:
 
 
 def test_panels_with_little_in_common_stay_written_out() -> None:
-    assert "def build_short" not in convert_panels(*map(build_look_panel, range(3)))
+    assert "def build_timeseries" not in convert_panels(*map(build_look_panel, range(3)))
 
 
 def test_functions_of_one_kind_are_named_for_what_their_legends_say() -> None:
@@ -141,7 +141,7 @@ def test_a_function_is_built_of_no_other() -> None:
     panels = [build_queue_panel(name) for name in ("mails", "orders", "bills", "reports")]
     panels += [build_look_panel(index) for index in range(8)]
     text = convert_panels(*panels)
-    assert text.count("def build_short_timeseries") == 2
+    assert text.count("def build_timeseries") == 2
     assert text.count("return raw(") == 2
 
 
