@@ -119,11 +119,11 @@ def _plan_argument(name: str, values: Sequence[Code | None]) -> _Argument:
 def _build_call(call: Call, arguments: Sequence[_Argument]) -> Call:
     """The call with those arguments that are not the defaults."""
     keywords: list[tuple[str, Code]] = []
-    given = dict(call.keywords)
+    values = dict(call.keywords)
     for argument in arguments:
         if argument.parameter is None:
             continue
-        value = given.get(argument.name, OPTIONS[argument.name][1])
+        value = values.get(argument.name, OPTIONS[argument.name][1])
         if value != argument.default:
             keywords.append((argument.name, value))
     return Call("", call.arguments[1:], tuple(keywords))

@@ -67,8 +67,8 @@ def recognize_document(source: Source, canonical: Document, names: NameRegistry)
         for entry in make_calls(list(list_kind_calls(list(list_panels(panels)))))
     }
     if fleet_call := find_fleet_call(source, canonical, names):
-        fleet_constants, dashboard = fleet_call
-        return Recognition(tuple(fleet_constants), dashboard)
+        fleet_constants, fleet_dashboard = fleet_call
+        return Recognition(tuple(fleet_constants), fleet_dashboard)
     facts = read_query_facts(panels)
     service = infer_service(source.document, panels, facts) if facts.expressions else None
     if service is None:

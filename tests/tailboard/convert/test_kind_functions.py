@@ -30,8 +30,8 @@ def convert_panels(*panels: Document) -> str:
 
 
 def test_what_most_panels_have_is_the_default_of_a_parameter() -> None:
-    styles = [LINES, LINES, LINES, {"fillOpacity": 80}, {}]
-    text = convert_panels(*(build_style_panel(*entry) for entry in enumerate(styles)))
+    styles: list[Document] = [LINES, LINES, LINES, {"fillOpacity": 80}, {}]
+    text = convert_panels(*map(build_style_panel, range(len(styles)), styles))
     assert f"TIMESERIES_STYLE = {LINES}\n".replace("'", '"') in text
     assert "    custom: Mapping[str, Any] | None = TIMESERIES_STYLE,\n" in text
     assert 'custom={"fillOpacity": 80}' in text
@@ -52,8 +52,8 @@ def test_what_is_special_about_a_panel_has_no_default() -> None:
 
 
 def test_three_panels_of_a_kind_stay_written_out() -> None:
-    styles = [LINES, LINES, {"fillOpacity": 80}]
-    text = convert_panels(*(build_style_panel(*entry) for entry in enumerate(styles)))
+    styles: list[Document] = [LINES, LINES, {"fillOpacity": 80}]
+    text = convert_panels(*map(build_style_panel, range(len(styles)), styles))
     assert text.count("raw(") == 3
 
 
