@@ -29,6 +29,17 @@ UNREAD_QUERY_FIELDS = ("editorMode", "metric", "step")
 UNREAD_LOGQL_FIELDS = ("editorMode", "range")
 """In which editor LogQL was written, and that a query reads a range, which it does by default."""
 
+EMPTY_LINK_FIELDS = (
+    "asDropdown",
+    "includeVars",
+    "keepTime",
+    "tags",
+    "targetBlank",
+    "tooltip",
+    "url",
+)
+"""Fields of links at the top that are written although they are off or empty."""
+
 UNSET_VARIABLE_FIELDS = ("includeAll", "multi", "skipUrlSync")
 QUERY_VARIABLE_FIELDS = frozenset({"qryType", "query", "refId"})
 """What the editor writes beside the text of a variable's query, which says the same."""
@@ -70,6 +81,8 @@ def build_canonical(document: Document) -> Document:
     content["templating"]["list"] = [
         _simplify_variable(variable) for variable in content["templating"]["list"]
     ]
+    if isinstance(content.get("links"), list):
+        content["links"] = [_simplify_link(link) for link in content["links"]]
     if is_same_text(content.get("description"), content.get("title")):
         del content["description"]
     if not is_schema_version_needed(content):
@@ -235,11 +248,10 @@ def _simplify_variable(variable: Any) -> Any:
         for name, value in variable.items()
         if not (name in UNSET_VARIABLE_FIELDS and value is False)
     }
-    if content.get("type") == "datasource":
-        if _is_default(content.get("current")):
-            del content["current"]
-        if content.get("queryValue") == "":
-            del content["queryValue"]
+    if _has_default_choice(content):
+        content.pop("current", None)
+    if content.get("type") == "datasource" and content.get("queryValue") == "":
+        del content["queryValue"]
     if content.get("type") != "query":
         return content
     query = content.get("query")
@@ -257,9 +269,32 @@ def _simplify_variable(variable: Any) -> Any:
     return content
 
 
-def _is_default(current: Any) -> bool:
-    """Whether a variable of data sources selects the default one, as it does without a choice."""
-    return isinstance(current, dict) and {current.get("text"), current.get("value")} == {"default"}
+def _simplify_link(link: Any) -> Any:
+    """A link without fields that say nothing: switches that are off, empty texts."""
+    if not isinstance(link, dict):
+        return link
+    return {
+        name: value
+        for name, value in link.items()
+        if not (name in EMPTY_LINK_FIELDS and value in (False, "", []))
+    }
+
+
+def _has_default_choice(variable: Panel) -> bool:
+    """Whether a variable selects what it does without a choice: all, the default, its own text."""
+    current = variable.get("current")
+    if not isinstance(current, dict):
+        return False
+    choice = current.get("value")
+    match variable.get("type"):
+        case "datasource":
+            return {current.get("text"), choice if isinstance(choice, str) else ""} == {"default"}
+        case "custom" | "query":
+            return bool(variable.get("includeAll")) and choice in ("$__all", ["$__all"])
+        case "textbox":
+            return choice == variable.get("query")
+        case _:
+            return False
 
 
 def _simplify_fields(config: Any) -> Any:

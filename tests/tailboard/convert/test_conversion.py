@@ -570,3 +570,39 @@ def test_a_data_source_of_all_panels_is_named_once_for_the_dashboard() -> None:
     assert text.count("datasource=") == 1
     assert 'datasource={"type": "loki", "uid": "${logs}"}' in text
     assert text.count("""Query('{job="x"}', "x")""") == 3
+
+
+@pytest.mark.parametrize(
+    ("fields", "has_choice"),
+    [
+        ({"includeAll": True, "current": {"text": "All", "value": "$__all"}}, False),
+        ({"includeAll": True, "current": {"text": ["All"], "value": ["$__all"]}}, False),
+        ({"includeAll": True, "current": {"text": "a", "value": "a"}}, True),
+        ({"current": {"text": "All", "value": "$__all"}}, True),
+    ],
+)
+def test_a_variable_that_selects_all_anyway_does_not_say_so(
+    fields: Document, has_choice: bool
+) -> None:
+    variable = {"name": "pod", "type": "query", "query": "label_values(up, pod)", **fields}
+    text = convert_text(build_panel(), templating={"list": [variable]})
+    assert ('"current"' in text) is has_choice
+
+
+def test_a_link_says_only_what_is_on() -> None:
+    link = {
+        "asDropdown": True,
+        "icon": "external link",
+        "includeVars": True,
+        "keepTime": True,
+        "tags": ["shop"],
+        "targetBlank": False,
+        "title": "Shop",
+        "tooltip": "",
+        "type": "dashboards",
+        "url": "",
+    }
+    assert 'links.tag_menu("Shop", "shop")' in convert_text(build_panel(), links=[link])
+    assert '"targetBlank": True' in convert_text(
+        build_panel(), links=[{**link, "targetBlank": True}]
+    )
