@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from tailboard.convert.code import Call, Code, Literal, Name, render_flat
+from tailboard.convert.code import Call, Code, ListCode, Literal, Name, TupleCode, render_flat
 from tailboard.convert.looks import ARGUMENTS, OPTIONS, QUERIES, TITLE
 from tailboard.convert.module_text import Constant, Function, Parameter
 from tailboard.convert.names import NameRegistry
@@ -112,8 +112,13 @@ def _plan_argument(name: str, values: Sequence[Code | None]) -> _Argument:
         default = None if all(value is not None for value in values) else empty
     if None not in values and default != empty:
         kind = kind.removesuffix(" | None")
-    text = "" if default is None else render_flat(default)
+    text = "" if default is None else render_flat(_freeze(default))
     return _Argument(name, Name(name), Parameter(name, kind, text), default)
+
+
+def _freeze(code: Code) -> Code:
+    """An empty tuple in the place of an empty list, which a default may not be."""
+    return TupleCode() if code == ListCode() else code
 
 
 def _build_call(call: Call, arguments: Sequence[_Argument]) -> Call:
@@ -151,7 +156,9 @@ def _build_constants(
     """Names for defaults that are more than a number or a text: a default is never changed."""
     for argument in arguments:
         default = argument.default
-        if default is None or isinstance(default, Literal) or default == OPTIONS[argument.name][1]:
+        if default is None or default in (ListCode(), OPTIONS[argument.name][1]):
+            continue
+        if isinstance(default, Literal):
             continue
         word = CONSTANT_NAMES.get(argument.name, argument.name)
         name = names.create_constant(f"{kind} {word}", "DEFAULT", [f"default {kind} {word}"])

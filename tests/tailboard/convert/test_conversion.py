@@ -544,7 +544,7 @@ def test_the_rows_of_a_long_definition_come_first() -> None:
     panels = [
         build_panel(
             f"Panel {index}",
-            description="d" * 80,
+            description=f"{index}" * 80,
             gridPos=place(0, 8 * index, 24, 8),
             targets=[{"expr": f"up{number}"} for number in range(index + 1)],
         )

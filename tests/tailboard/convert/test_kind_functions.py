@@ -61,3 +61,13 @@ def test_panels_that_have_little_in_common_stay_written_out() -> None:
     kinds = ("barchart", "histogram", "trend", "xychart")
     panels = [build_style_panel(index, {}, type=kind) for index, kind in enumerate(kinds)]
     assert "def build_b" not in convert_panels(*panels)
+
+
+def test_a_default_is_no_empty_list() -> None:
+    steps = {"mode": "absolute", "steps": [{"color": "blue", "value": None}]}
+    panels = [build_style_panel(index, LINES) for index in range(5)]
+    for panel in panels[1:]:
+        panel["fieldConfig"]["defaults"]["thresholds"] = steps
+    text = convert_panels(*panels)
+    assert "    thresholds: Thresholds | None = (),\n" in text
+    assert "[]" not in text
