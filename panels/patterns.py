@@ -7,7 +7,6 @@ else the answer is "unknown". https://github.com/google/re2/wiki/Syntax
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from math import comb
 from warnings import catch_warnings, simplefilter
@@ -169,13 +168,12 @@ def _count_quantifiers(text: str) -> tuple[int, int, bool]:
     return groups[0].total, 1 + code.count("|"), is_exponential
 
 
-@dataclass
 class _Group:
     """The quantifiers of a group: of the branch at hand, and of the one with the most."""
 
-    branch: int = 0
-    largest_branch: int = 0
-    has_branches: bool = False
+    branch = 0
+    largest_branch = 0
+    has_branches = False
 
     @property
     def total(self) -> int:

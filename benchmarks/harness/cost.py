@@ -11,6 +11,9 @@ import click
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent.parent
+ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPATH": str(ROOT)}
+"""With bytecode, as in an installation: else each run would compile the sources again."""
+
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
@@ -30,7 +33,7 @@ def measure_cost(command: Sequence[str], environment: Mapping[str, str] | None =
         capture_output=True,
         check=False,
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
+        env={**os.environ, **ENVIRONMENT, **(environment or {})},
         text=True,
     )
     seconds, cpu_seconds, peak, code = process.stdout.split() or ("0", "0", "0", "1")

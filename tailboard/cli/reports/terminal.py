@@ -72,8 +72,11 @@ def escape_controls(text: str) -> str:
     r"""The text with `\x1b`, `\n` or `\u202e` in place of what would steer a terminal."""
     from tailboard.publish.http.secret_filter import redact_secrets
 
+    text = redact_secrets(text)
+    if text.isprintable():  # none of the unsafe ones is
+        return text
     return UNSAFE_CHARACTERS.sub(
-        lambda match: match[0].encode("unicode_escape").decode("ascii"), redact_secrets(text)
+        lambda match: match[0].encode("unicode_escape").decode("ascii"), text
     )
 
 

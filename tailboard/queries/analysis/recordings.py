@@ -1,19 +1,22 @@
 """What recording rules compute, and which of them are behind a selector."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from tailboard.panels.patterns import has_match
+from tailboard.panels.record import record
 from tailboard.queries.parser.promql import Expression, Selector, find_variables
 from tailboard.queries.subject import JsonMapping, Query
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class RecordingRule:
-    """What one rule computes, and the labels that it adds."""
+    """What one rule computes, and the labels that it adds; it is equal to itself alone."""
 
     expression: Expression
     labels: Mapping[str, str]
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
 
 Recordings = Mapping[str, tuple[RecordingRule, ...]]

@@ -6,7 +6,6 @@ subtree of every node and runs out of stack where expressions are nested too dee
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from tailboard.panels.lazy_pattern import declare_pattern
@@ -100,15 +99,14 @@ def measure_size(pieces: Iterable[Piece]) -> Size:
     return Size(token_count, levels[0].depth)
 
 
-@dataclass
 class _Level:
     """What stands between two brackets."""
 
-    operators: int = 0
+    operators = 0
     """Those since the last comma."""
 
-    most_operators: int = 0
-    child_depth: int = 0
+    most_operators = 0
+    child_depth = 0
 
     @property
     def depth(self) -> int:
