@@ -21,7 +21,11 @@ from tailboard.rename.errors import RenameError
 from tailboard.rename.expression import find_word, has_old_name, rewrite_expression
 from tailboard.rename.json_text import rewrite_json
 from tailboard.rename.note import Note
-from tailboard.rename.python_files import list_python_files, list_python_notes
+from tailboard.rename.python_files import (
+    find_convention_line,
+    list_python_files,
+    list_python_notes,
+)
 from tailboard.rename.renames import Renames
 from tailboard.rename.rules import RuleFileRename
 
@@ -154,15 +158,18 @@ def _note_built_queries(
             queries_by_source.setdefault(subject.place.source, []).extend(concerned_queries)
     errors += reader.errors
     noted_sources = {note.place.source for note in renamed_files.notes}
+    file_names = {str(path) for path in paths}
+    has_files = not file_names.isdisjoint(queries_by_source)
     for source, queries in queries_by_source.items():
-        if source in noted_sources:
+        if source in noted_sources or (has_files and source not in file_names):
             continue
         count = format_count(len(queries), "query", "queries")
         problem = (
             f"{count} of what it declares {'uses' if len(queries) == 1 else 'use'} an old name, "
             "which comes from a convention or another module: name the new one there"
         )
-        renamed_files.notes.append(Note(queries[0].place, problem))
+        line = find_convention_line(Path(source))
+        renamed_files.notes.append(Note(queries[0].place, problem, line))
 
 
 def _list_concerned_queries(subject: Subject, renames: Renames) -> list[Query]:

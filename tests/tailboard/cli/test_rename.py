@@ -89,7 +89,27 @@ def test_a_name_that_comes_from_a_convention_is_listed(
         "services = [Service('shop', selector={'job': 'shop'}, convention=PROMETHEUS_CLIENT)]\n"
     )
     assert main(["rename", "http_requests_total=requests_total", "d"]) == 1
-    assert "comes from a convention or another module" in capsys.readouterr().err
+    errors = capsys.readouterr().err
+    (line,) = [line for line in errors.splitlines() if "comes from a convention or" in line]
+    assert line.lstrip().startswith("d/shop.py:3: ")
+
+
+def test_an_f_string_is_read_as_the_expression_that_it_formats(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "orders.json").unlink()
+    (folder / "shop.py").write_text(
+        "from tailboard import Dashboard, Row\n"
+        "from tailboard.panels.kinds import raw\n"
+        "path = '/a'\n"
+        "panel = raw('stat', 'A', [f'sum(calls_total{{path=\"{path}\"}}) > {1 + 1}'])\n"
+        "dashboard = Dashboard('Shop', rows=[Row('A', [panel])])\n"
+    )
+    assert main(["rename", "calls_total=requests_total", "--label", "path=route", "d"]) == 1
+    assert (
+        'd/shop.py:4: write sum(requests_total{route="{path}"}) > {1 + 1} '
+        'for sum(calls_total{path="{path}"}) > {1 + 1}\n'
+    ) in capsys.readouterr().err
 
 
 def test_a_rename_that_meets_nothing_exits_with_1(
