@@ -46,11 +46,11 @@ HEAVY_MODULES = {
 
 CONVENTIONS = "tailboard.panels.conventions"
 MAX_VERSION_MODULES = 10
-MAX_LINT_MODULES = 90
+MAX_LINT_MODULES = 95
 """Beside a module for each rule."""
 
 MAX_DASHBOARD_MODULES = 85
-MAX_SERVICE_MODULES = 195
+MAX_SERVICE_MODULES = 200
 """How many modules of tailboard a run imports; each takes some 0.15 ms of CPU."""
 
 DOCUMENT = '{"title": "Orders", "panels": [], "schemaVersion": 42, "uid": "orders"}'
