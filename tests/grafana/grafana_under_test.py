@@ -8,7 +8,7 @@ import requests
 
 from tests.grafana.exchange import GrafanaServer
 from tests.grafana.memory import MemoryGrafana
-from tests.grafana.scenarios import DASHBOARDS, DB, FOLDERS, V2_DASHBOARDS
+from tests.grafana.scenarios import DASHBOARDS, DB, V2_DASHBOARDS
 
 TIMEOUT = 60
 FOLDER = "grafana.app/folder"
@@ -43,10 +43,6 @@ class GrafanaUnderTest:
     def url(self) -> str:
         """Where it answers."""
         return self.server.url
-
-    def build_environment(self) -> dict[str, str]:
-        """The variables that lead to it."""
-        return {"GRAFANA_URL": self.url, "GRAFANA_TOKEN": self.token}
 
     def build_credentials(self, user: str) -> Mapping[str, str]:
         """The headers of admin, editor, viewer, none, nobody, stranger or mistyped."""
@@ -208,12 +204,6 @@ class GrafanaUnderTest:
         answer = self.send_request(method, path, body)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json()
-
-
-def list_folder_resources(grafana: GrafanaUnderTest) -> list[dict[str, Any]]:
-    """The folders with their metadata; only /apis has them."""
-    items: list[dict[str, Any]] = grafana.send_request("GET", FOLDERS).json()["items"]
-    return items
 
 
 def _build_browser_metadata(metadata: Document) -> Document:

@@ -104,9 +104,7 @@ def build_rows_document() -> Document:
         },
         "title": "Orders",
         "uid": "orders",
-        "variables": [
-            copy.deepcopy(TEXT_VARIABLE) | {"spec": {**TEXT_VARIABLE["spec"], "name": "top"}}
-        ],
+        "variables": [copy.deepcopy(TOP_VARIABLE)],
     }
 
 
