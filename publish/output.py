@@ -177,11 +177,8 @@ class Output:
         folder = (self.root / name).parent
         try:
             self._create_folder(folder)
-            descriptor, path = _create_temporary_file(folder)
-            self._temporary_files[name] = path
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(content)
-            path.chmod(0o644)
+            path = self._temporary_files[name] = _choose_temporary_path(folder)
+            _create_file(path, content)
         except OSError as error:
             raise self._build_write_error(error) from error
 
@@ -266,22 +263,24 @@ def _check_generator(root: Path, command: str) -> None:
 def _write_manifest(root: Path, command: str, hashes: dict[str, list[str]]) -> None:
     root.mkdir(parents=True, exist_ok=True)
     content = {"files": dict(sorted(hashes.items())), "generator": f"tailboard {command}"}
-    descriptor, path = _create_temporary_file(root)
+    path = _choose_temporary_path(root)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(json.dumps(content, indent=1) + "\n")
-        path.chmod(0o644)
+        _create_file(path, f"{json.dumps(content, indent=1)}\n".encode())
         path.replace(root / MANIFEST_NAME)
     finally:
         path.unlink(missing_ok=True)
 
 
-def _create_temporary_file(folder: Path) -> tuple[int, Path]:
-    """An open descriptor of a new file in a folder, and its path."""
-    import tempfile  # here, since a build without changes writes none
+def _choose_temporary_path(folder: Path) -> Path:
+    """A path that no other build chooses; `tempfile` would import much for it."""
+    return folder / f"{TEMPORARY_PREFIX}{os.urandom(8).hex()}"
 
-    descriptor, name = tempfile.mkstemp(dir=folder, prefix=TEMPORARY_PREFIX)
-    return descriptor, Path(name)
+
+def _create_file(path: Path, content: bytes) -> None:
+    """Write a new file that everybody can read, as Grafana's provisioning does."""
+    with path.open("xb") as stream:
+        stream.write(content)
+    path.chmod(0o644)
 
 
 def _remove_empty_folders(root: Path, folder: PurePosixPath) -> None:
