@@ -16,7 +16,7 @@ QUERY_DEFAULTS: Panel = {
 }
 
 
-def drop_grafanalib_defaults(panel: Panel) -> None:
+def strip_grafanalib_defaults(panel: Panel) -> None:
     """Remove the defaults of grafanalib from a panel and its queries, in place."""
     for element, defaults in (
         (panel, PANEL_DEFAULTS),

@@ -4,7 +4,7 @@ from tailboard.dashboards.dashboard import Dashboard, Row
 from tailboard.dashboards.library.service_dashboard import (
     apply_feasible_builders,
     build_service_dashboard,
-    drop_empty_rows,
+    strip_empty_rows,
 )
 from tailboard.panels import batch as panels_batch
 from tailboard.panels.service import Service
@@ -18,7 +18,7 @@ def batch(service: Service) -> Dashboard:
 
 
 def _build_rows(service: Service) -> list[Row]:
-    return drop_empty_rows(
+    return strip_empty_rows(
         Row(
             "Is it late?",
             apply_feasible_builders(service, panels_batch.last_success, panels_batch.last_run),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.service_dashboard import build_service_dashboard, drop_empty_rows
+from tailboard.dashboards.library.service_dashboard import build_service_dashboard, strip_empty_rows
 from tailboard.panels import business as panels_business
 from tailboard.panels.matcher import Matcher
 from tailboard.panels.service import Service
@@ -34,7 +34,7 @@ def business(
         funnel_panels = (
             [panels_business.funnel(selected_service, "Funnel", funnel)] if funnel else []
         )
-        return drop_empty_rows(
+        return strip_empty_rows(
             Row("Operations", [*success_panels, *rate_panels]), Row("Funnel", funnel_panels)
         )
 

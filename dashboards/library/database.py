@@ -4,7 +4,7 @@ from tailboard.dashboards.dashboard import Dashboard, Row
 from tailboard.dashboards.library.service_dashboard import (
     apply_feasible_builders,
     build_service_dashboard,
-    drop_empty_rows,
+    strip_empty_rows,
 )
 from tailboard.panels import database as panels_database
 from tailboard.panels import latency
@@ -35,7 +35,7 @@ def _build_rows(service: Service) -> list[Row]:
     )
     if not query_panels and not load_panels:
         return []
-    return drop_empty_rows(
+    return strip_empty_rows(
         Row("Slow queries", query_panels),
         Row("Load", load_panels),
         Row(

@@ -4,7 +4,7 @@ from tailboard.dashboards.dashboard import Dashboard, Row
 from tailboard.dashboards.library.service_dashboard import (
     apply_feasible_builders,
     build_service_dashboard,
-    drop_empty_rows,
+    strip_empty_rows,
 )
 from tailboard.panels import llm as panels_llm
 from tailboard.panels.service import Service
@@ -18,7 +18,7 @@ def llm(service: Service) -> Dashboard:
 
 
 def _build_rows(service: Service) -> list[Row]:
-    return drop_empty_rows(
+    return strip_empty_rows(
         Row(
             "What callers feel",
             apply_feasible_builders(

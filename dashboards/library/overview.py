@@ -10,7 +10,7 @@ from tailboard.dashboards.library.service_dashboard import (
     apply_feasible_builders,
     build_service_dashboard,
     build_service_uid,
-    drop_empty_rows,
+    strip_empty_rows,
 )
 from tailboard.panels import (
     batch,
@@ -39,7 +39,7 @@ def overview(service: Service) -> Dashboard:
 
 
 def _build_rows(service: Service) -> list[Row]:
-    return drop_empty_rows(
+    return strip_empty_rows(
         Row("Golden signals", _build_golden_signals(service)),
         Row(
             "Work",

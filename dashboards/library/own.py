@@ -7,7 +7,7 @@ import attr
 from grafanalib.core import TimeSeries
 
 from tailboard.dashboards.dashboard import Dashboard, Row
-from tailboard.dashboards.library.service_dashboard import build_service_dashboard, drop_empty_rows
+from tailboard.dashboards.library.service_dashboard import build_service_dashboard, strip_empty_rows
 from tailboard.panels import business as panels_business
 from tailboard.panels import own as panels_own
 from tailboard.panels.grid import GRID_COLUMNS
@@ -72,7 +72,7 @@ def own(
             for whole, share_labels in shares_by_whole.items()
             for name, labels in share_labels.items()
         ]
-        return drop_empty_rows(
+        return strip_empty_rows(
             Row("Distributions", distribution_panels),
             Row("Rates", rate_panels),
             Row("Values", value_panels),

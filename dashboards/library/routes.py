@@ -6,7 +6,7 @@ from tailboard.dashboards.dashboard import Dashboard, Row
 from tailboard.dashboards.library.service_dashboard import (
     apply_feasible_builders,
     build_service_dashboard,
-    drop_empty_rows,
+    strip_empty_rows,
 )
 from tailboard.panels import errors, latency, traffic
 from tailboard.panels.service import Service
@@ -25,7 +25,7 @@ def routes(service: Service) -> Dashboard:
 
 
 def _build_rows(service: Service) -> list[Row]:
-    return drop_empty_rows(
+    return strip_empty_rows(
         Row("Slowest routes", apply_feasible_builders(service, latency.slowest_routes)),
         Row(
             "Latency",

@@ -4,7 +4,7 @@ from tailboard.dashboards.dashboard import Dashboard, Row
 from tailboard.dashboards.library.service_dashboard import (
     apply_feasible_builders,
     build_service_dashboard,
-    drop_empty_rows,
+    strip_empty_rows,
 )
 from tailboard.panels import health, saturation
 from tailboard.panels.service import Service
@@ -27,7 +27,7 @@ def _build_rows(service: Service) -> list[Row]:
     )
     if not saturation_panels:
         return []
-    return drop_empty_rows(
+    return strip_empty_rows(
         Row(
             "Instances",
             apply_feasible_builders(service, health.instances_of_total, health.up, health.restarts),

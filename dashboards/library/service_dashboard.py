@@ -75,6 +75,6 @@ def apply_feasible_builders(service: Service, *builders: Callable[[Service], Any
     return panels
 
 
-def drop_empty_rows(*rows: Row) -> list[Row]:
+def strip_empty_rows(*rows: Row) -> list[Row]:
     """The rows that have a panel."""
     return [row for row in rows if row.panels]

@@ -6,7 +6,7 @@ from tailboard.dashboards.dashboard import Dashboard, Row
 from tailboard.dashboards.library.service_dashboard import (
     apply_feasible_builders,
     build_service_dashboard,
-    drop_empty_rows,
+    strip_empty_rows,
 )
 from tailboard.panels import slo as panels_slo
 from tailboard.panels.objective import Objective, list_objectives
@@ -21,7 +21,7 @@ def slo(service: Service) -> Dashboard:
 
 
 def _build_rows(service: Service) -> list[Row]:
-    return drop_empty_rows(
+    return strip_empty_rows(
         *(_build_row(service, objective) for objective in list_objectives(service))
     )
 

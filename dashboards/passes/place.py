@@ -38,7 +38,7 @@ def place_panels(panels: list[Panel]) -> None:
             bottom = _place_group(group, bottom, placed_panels)
         else:
             bottom = _place_row_panels(list(group), bottom, placed_panels)
-    _drop_row_sizes(panels)
+    _strip_row_sizes(panels)
 
 
 def _place_group(panels: Iterable[Panel], bottom: int, placed_panels: Sequence[Panel]) -> int:
@@ -75,13 +75,13 @@ def _place_row_panels(panels: list[Panel], bottom: int, placed_panels: Sequence[
     return top + height
 
 
-def _drop_row_sizes(panels: list[Panel]) -> None:
+def _strip_row_sizes(panels: list[Panel]) -> None:
     """Remove the sizes of panels in Grafana 4 rows, which only this pass reads."""
     for panel in panels:
         panel.pop("span", None)
         panel.pop("height", None)
         if panel.get("panels"):
-            _drop_row_sizes(panel["panels"])
+            _strip_row_sizes(panel["panels"])
 
 
 def _place_row(row: Panel, bottom: int, placed_panels: Sequence[Panel]) -> None:

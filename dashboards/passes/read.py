@@ -19,7 +19,7 @@ from tailboard.dashboards.folder import (
     UID_PREFIX,
     validate_folder,
 )
-from tailboard.dashboards.grafanalib_defaults import drop_grafanalib_defaults
+from tailboard.dashboards.grafanalib_defaults import strip_grafanalib_defaults
 from tailboard.dashboards.schema import GRAFANALIB_SCHEMA, SCHEMA_VERSION
 from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.panels.definition_error import DefinitionError, locate_errors, suggest_name
@@ -205,7 +205,7 @@ def convert_panel(panel: object) -> Document:
     elif hasattr(panel, "to_json_data"):
         document = convert_value(write_json_data(panel))
         if isinstance(document, dict):
-            drop_grafanalib_defaults(document)
+            strip_grafanalib_defaults(document)
     if isinstance(document, dict) and ("type" in document or "libraryPanel" in document):
         return document
     raise DefinitionError(

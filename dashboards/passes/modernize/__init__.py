@@ -69,7 +69,7 @@ def modernize_document(document: Document) -> None:
     """Change a document in place: rows, dead fields, data sources, panels of removed types."""
     _convert_rows(document)
     convert_inputs(document)
-    _drop_obsolete_fields(document)
+    _strip_obsolete_fields(document)
     _modernize_schema(document)
     _modernize_annotations(document)
     _modernize_variables(document)
@@ -112,7 +112,7 @@ def _has_position(panel: Document) -> bool:
     return position.get("x") is not None and position.get("y") is not None
 
 
-def _drop_obsolete_fields(document: Document) -> None:
+def _strip_obsolete_fields(document: Document) -> None:
     if document.get("sharedCrosshair"):
         document["graphTooltip"] = 1
     null_names = [name for name, value in document.items() if value is None]

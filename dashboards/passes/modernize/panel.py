@@ -96,7 +96,7 @@ def modernize_panel(panel: Panel, *, has_grafanalib_defaults: bool) -> Panel:
         return dict(panel)
     with locate_errors(f"panel {panel.get('title') or panel.get('type')!r}"):
         if has_grafanalib_defaults:
-            grafanalib_defaults.drop_grafanalib_defaults(panel)
+            grafanalib_defaults.strip_grafanalib_defaults(panel)
         convert = find_conversion(panel.get("type"))
         current_panel = convert(panel) if convert else panel
         panel_type = current_panel.get("type")
@@ -135,7 +135,7 @@ def _modernize_core_panel(panel: Panel) -> Panel:
     return fields
 
 
-def drop_query_defaults(query: Mapping[str, Any]) -> Panel:
+def strip_query_defaults(query: Mapping[str, Any]) -> Panel:
     """A query without the values that grafanalib writes where its user set none."""
     return {key: value for key, value in query.items() if ALL_QUERY_DEFAULTS.get(key, ...) != value}
 

@@ -63,7 +63,7 @@ def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
             first_query = first_queries.setdefault(key, query)
             if first_query is not query:
                 duplicates.append(Duplicate(key[0], query, first_query))
-    for duplicate in _drop_copies(duplicates, Counter(query.place.source for query, _ in rules)):
+    for duplicate in _strip_copies(duplicates, Counter(query.place.source for query, _ in rules)):
         yield (
             f"another {duplicate.kind} has this name and these labels{duplicate.describe_file()}",
             "take one of them away, or give it a label of its own.",
@@ -71,7 +71,7 @@ def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
         )
 
 
-def _drop_copies(
+def _strip_copies(
     duplicates: Sequence[Duplicate], rule_counts: Mapping[str, int]
 ) -> Iterator[Duplicate]:
     """The duplicates that are not in a copy of another file."""
