@@ -4,12 +4,13 @@ import dataclasses
 import functools
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import click
 
+from tailboard.cli.options.groups import Command, add_options
 from tailboard.cli.options.parameter_types import validate_duration
 from tailboard.cli.reports.outcome_report import build_target_json
 from tailboard.cli.reports.progress import StepProgress
@@ -28,8 +29,6 @@ from tailboard.publish.plan.outcome import Outcome, compute_exit_code
 from tailboard.publish.plan.policy import PublishPolicy
 from tailboard.publish.plan.runs import MAX_MESSAGE_LENGTH
 from tailboard.publish.targets.target import Target, TargetPlan
-
-Command = Callable[..., Any]
 
 PUBLISH_ONLY_OPTIONS = ("force", "adopt", "prune")
 POLICY = PublishPolicy(prune=True)
@@ -127,9 +126,7 @@ def add_preview_options(command: Command) -> Command:
         )
         return command(*arguments, preview=preview, **options)
 
-    for option in reversed(PREVIEW_OPTIONS):
-        run_with_preview = option(run_with_preview)
-    return run_with_preview
+    return add_options(PREVIEW_OPTIONS, run_with_preview)
 
 
 def select_preview_target(targets: Sequence[Target]) -> Target:

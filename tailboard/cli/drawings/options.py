@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tailboard.cli.options.groups import Command, add_options
 from tailboard.cli.options.metrics_options import MetricsSource
 from tailboard.cli.options.parameter_types import Choice
 from tailboard.cli.options.prometheus_options import (
@@ -21,8 +22,6 @@ from tailboard.preview.colors import THEMES
 if TYPE_CHECKING:
     from tailboard.preview.data.example_source import ExampleSource
     from tailboard.preview.data.server_source import ServerSource
-
-Command = Callable[..., Any]
 
 
 def _parse_variables(
@@ -151,9 +150,7 @@ def add_data_options(command: Command) -> Command:
         data = DataOptions(server, is_example, concurrency, scrape_interval or "")
         return command(*arguments, data=data, **options)
 
-    for option in reversed(DATA_OPTIONS):
-        run_with_data = option(run_with_data)
-    return run_with_data
+    return add_options(DATA_OPTIONS, run_with_data)
 
 
 def add_view_options(command: Command) -> Command:
@@ -172,9 +169,7 @@ def add_view_options(command: Command) -> Command:
         view = PreviewOptions(start or "", end or "", variables)
         return command(*arguments, view=view, **options)
 
-    for option in reversed(VIEW_OPTIONS):
-        run_with_view = option(run_with_view)
-    return run_with_view
+    return add_options(VIEW_OPTIONS, run_with_view)
 
 
 def add_picture_options(command: Command) -> Command:
@@ -198,6 +193,4 @@ def add_picture_options(command: Command) -> Command:
         pictures = PictureOptions(suffixes, panel or "", theme, scale)
         return command(*arguments, pictures=pictures, **options)
 
-    for option in reversed(PICTURE_OPTIONS):
-        run_with_pictures = option(run_with_pictures)
-    return run_with_pictures
+    return add_options(PICTURE_OPTIONS, run_with_pictures)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from tailboard.cli.options.common import CONVENTION_OPTION
+from tailboard.cli.options.groups import Command, add_options
 from tailboard.cli.options.parameter_types import Choice, validate_duration
 from tailboard.cli.reports.terminal import print_message
 from tailboard.dashboards.folder import validate_folder
@@ -19,7 +20,6 @@ from tailboard.publish.grafana.clients.managers import DEFAULT_OWNER
 from tailboard.publish.grafana.plan.schema_choice import AUTO, SCHEMA_CHOICES
 from tailboard.publish.grafana.server import Grafana
 
-Command = Callable[..., Any]
 OWNER_PATTERN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 ENVIRONMENT_HELP = """\b
@@ -190,10 +190,3 @@ def add_definition_options(command: Command) -> Command:
     """Give a command the options that say what is published, and where."""
     argument = click.argument("definitions", nargs=-1, type=click.Path(path_type=Path))
     return argument(add_options(DEFINITION_OPTIONS, command))
-
-
-def add_options(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
-    """Give a command several options, in their order."""
-    for option in reversed(options):
-        command = option(command)
-    return command

@@ -1,13 +1,14 @@
 """The options that say where metrics are, and reading them from there."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tailboard.cli.options.groups import Command, add_options
 from tailboard.cli.options.prometheus_options import TIMEOUT_OPTION
 from tailboard.cli.reports.terminal import print_message
 from tailboard.metrics.catalogue import Catalogue
@@ -17,7 +18,6 @@ from tailboard.metrics.registry import import_registry, read_registry
 if TYPE_CHECKING:
     from tailboard.prometheus.client.server import PrometheusServer
 
-Command = Callable[..., Any]
 
 ENVIRONMENT_HELP = """\b
 Credentials of a server, from the environment:
@@ -134,6 +134,4 @@ def add_metrics_options(command: Command) -> Command:
         source = MetricsSource(metrics, registries, prometheus or "", timeout, allow_http)
         return command(*arguments, source=source, **options)
 
-    for option in reversed(SOURCE_OPTIONS):
-        run_with_source = option(run_with_source)
-    return run_with_source
+    return add_options(SOURCE_OPTIONS, run_with_source)

@@ -12,10 +12,9 @@ import click
 from tailboard.cli.options.grafana_options import (
     ENVIRONMENT_HELP,
     SERVER_OPTIONS,
-    Command,
-    add_options,
     validate_owner,
 )
+from tailboard.cli.options.groups import Command, add_options
 from tailboard.cli.options.parameter_types import Choice
 from tailboard.cli.reports.terminal import print_message
 from tailboard.panels.definition_error import suggest_name

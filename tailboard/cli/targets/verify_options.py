@@ -1,12 +1,12 @@
 """The options that say what is looked at after a publish, and what happens where it is not well."""
 
 import functools
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import click
 
+from tailboard.cli.options.groups import Command, add_options
 from tailboard.cli.options.parameter_types import validate_duration
 from tailboard.cli.targets.rules_verification import RulesVerification
 from tailboard.panels.duration import parse_duration
@@ -14,7 +14,6 @@ from tailboard.panels.duration import parse_duration
 VERIFY_TIMEOUT = "3m"
 """Rulers load groups once a minute, and evaluate them as often."""
 
-Command = Callable[..., Any]
 VERIFY_OPTIONS = (
     click.option(
         "--verify/--no-verify",
@@ -73,6 +72,4 @@ def add_verify_options(command: Command) -> Command:
         verify = VerifyOptions(rules, has_panel_verification, has_rollback)
         return command(*arguments, verify=verify, **options)
 
-    for option in reversed(VERIFY_OPTIONS):
-        run_with_options = option(run_with_options)
-    return run_with_options
+    return add_options(VERIFY_OPTIONS, run_with_options)
