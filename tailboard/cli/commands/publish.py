@@ -7,7 +7,6 @@ import click
 
 from tailboard.cli.options.common import JSON_OPTION, RUNBOOK_URL_OPTION
 from tailboard.cli.options.grafana_options import STATE_OPTION, add_definition_options
-from tailboard.cli.options.parameter_types import Choice
 from tailboard.cli.preview_publish import (
     OriginalPlan,
     PreviewOptions,
@@ -29,19 +28,13 @@ from tailboard.cli.targets.plans import (
     plan_targets,
     read_declarations,
 )
+from tailboard.cli.targets.policy_options import PolicyOptions, add_policy_options
 from tailboard.cli.targets.verify_options import VerifyOptions, add_verify_options
-from tailboard.publish.errors import TailboardError
 from tailboard.publish.grafana.clients.managers import DEFAULT_OWNER
 from tailboard.publish.grafana.commit import read_commit_message
 from tailboard.publish.grafana.plan.desired import Desired
-from tailboard.publish.plan.item import State
-from tailboard.publish.plan.outcome import FOLDER_KIND
-from tailboard.publish.plan.policy import PublishPolicy, is_permitted
 from tailboard.publish.plan.runs import RunStore, build_run_name, build_version_message
-from tailboard.publish.plural import format_count
-from tailboard.publish.targets.target import Target, TargetPlan
-
-MAX_DELETIONS = 10
+from tailboard.publish.targets.target import Target
 
 EXAMPLE = f"""{RULES_ENVIRONMENT_HELP}\b
 Example:
@@ -55,23 +48,7 @@ Example:
 @RUNBOOK_URL_OPTION
 @STATE_OPTION
 @click.option("--message", help="What the versions say; by default the git commit.")
-@click.option("--force", is_flag=True, help="Overwrite what was edited by hand.")
-@click.option("--adopt", is_flag=True, help="Take over what we did not publish.")
-@click.option("--prune", is_flag=True, help="Delete what we published and is declared no more.")
-@click.option(
-    "--max-delete",
-    type=click.IntRange(0),
-    default=MAX_DELETIONS,
-    show_default=True,
-    help="Delete nothing if --prune would delete more dashboards and rule groups.",
-)
-@click.option(
-    "--on-error",
-    type=Choice(["continue", "abort"]),
-    default="continue",
-    show_default=True,
-    help="What to do with the rest once something failed.",
-)
+@add_policy_options
 @add_verify_options
 @add_preview_options
 @JSON_OPTION
@@ -84,11 +61,7 @@ def command(
     targets: Sequence[Target],
     state: Path,
     message: str | None,
-    force: bool,
-    adopt: bool,
-    prune: bool,
-    max_delete: int,
-    on_error: str,
+    policy_options: PolicyOptions,
     scrape_interval: str,
     data_source_check: bool,
     runbook_url: str | None,
@@ -107,7 +80,7 @@ def command(
     and nothing else is touched; --remove deletes them again.
     """
     preview.validate(context)
-    if prune and any(target.owner == DEFAULT_OWNER for target in targets):
+    if policy_options.policy.prune and any(target.owner == DEFAULT_OWNER for target in targets):
         raise click.UsageError(
             "whose dashboards may --prune delete? Say --owner NAME, or owner in the settings: "
             "those of other repositories would look like orphans."
@@ -141,14 +114,14 @@ def command(
         if verify.has_panels
         else None
     )
-    policy, runs = PublishPolicy(force, adopt, prune), RunStore(state)
-    _check_deletions(plans, policy, max_delete)
+    policy_options.check_deletions(plans)
+    runs = RunStore(state)
     outcomes = apply_plans(
         plans,
-        policy,
+        policy_options.policy,
         runs,
         run,
-        ApplyOptions(version_message, on_error == "abort", as_json),
+        ApplyOptions(version_message, policy_options.is_aborting, as_json),
         verify.rules,
     )
     losses = panels.verify(plans, outcomes, run, runs, is_quiet=as_json) if panels else []
@@ -156,24 +129,3 @@ def command(
         report = build_outcomes_json(plans, outcomes, run)
         print_json_report({**report, "lost": build_losses_json(losses)}, sort_keys=True)
     return outcomes.exit_code
-
-
-def _check_deletions(plans: Sequence[TargetPlan], policy: PublishPolicy, max_count: int) -> None:
-    """Refuse to delete more than was meant: a wrong path makes everything an orphan."""
-    orphans = [
-        item
-        for plan in plans
-        for item in plan.items
-        if item.kind != FOLDER_KIND and item.state is State.ORPHAN and is_permitted(item, policy)
-    ]
-    if len(orphans) > max_count:
-        titles = ", ".join(repr(orphan.title) for orphan in orphans[:3])
-        kinds = list(dict.fromkeys(orphan.kind for orphan in orphans))
-        counts = " and ".join(
-            format_count(sum(orphan.kind == kind for orphan in orphans), kind) for kind in kinds
-        )
-        raise TailboardError(
-            f"--prune would delete {counts}, more than {max_count}: {titles}, "
-            "...; nothing was changed",
-            tip="look whether all definitions are named; if it is meant, raise --max-delete.",
-        )
