@@ -15,7 +15,8 @@ MIN_BLOCK_LINES = 3
 
 BREAK = re.compile(
     r"""
-    (?P<text>\{[A-Za-z]\w*\}|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)
+    (?P<labels>\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^()]*\))
+    |(?P<text>\{[A-Za-z]\w*\}|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)
     |(?P<opening>[({⦃]\s*)
     |(?P<closing>[)}⦄])
     |(?P<comma>,\s*)
@@ -138,7 +139,7 @@ def _list_breaks(line: str) -> Iterator[tuple[int, int]]:
             yield match.end(), depth
         elif match["closing"]:
             depth -= 1
-        elif match["comma"]:
+        elif match["comma"] or (match["labels"] and line[match.end() :][:1].isalpha()):
             yield match.end(), depth
         elif match["operator"]:
             yield match.start(), depth

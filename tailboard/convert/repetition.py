@@ -453,7 +453,7 @@ def _name_constants(
 def _find_kind(code: Code) -> str:
     if isinstance(code, Call) and code.function == "raw" and isinstance(code.arguments[0], Literal):
         return str(code.arguments[0].value)
-    return code.function if isinstance(code, Call) else ""
+    return code.function.removeprefix("build_") if isinstance(code, Call) else ""
 
 
 def _list_values(code: Code, role: str = "") -> Iterator[tuple[str, Code]]:

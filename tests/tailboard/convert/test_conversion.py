@@ -494,6 +494,13 @@ def test_long_promql_is_broken_between_its_terms() -> None:
     assert all(len(line) <= 88 for line in text.splitlines())
 
 
+def test_lists_of_labels_stay_together() -> None:
+    metric = "a_metric_with_a_name_of_some_length_total"
+    expression = f"sum(rate({metric}[5m])) by (namespace, pod, container, image, node, region)"
+    text = convert_text(build_panel(targets=[{"expr": expression, "legendFormat": "x"}]))
+    assert '"by (namespace, pod, container, image, node, region)"' in text
+
+
 def test_brackets_that_open_before_a_long_term_stay_together() -> None:
     term = f"a_metric_with_a_name_of_{'many_' * 10}words[5m]"
     text = convert_text(build_panel(targets=[{"expr": f"sum(rate({term})) + sum(rate({term}))"}]))
