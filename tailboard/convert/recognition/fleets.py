@@ -89,7 +89,7 @@ def _list_expressions(service: Service) -> list[str]:
 
 
 def _list_fleets(services: Sequence[Service], panels: Sequence[Panel]) -> Iterator[list[Service]]:
-    """The services as they are told apart by queries, then with the objective that is drawn."""
+    """The services without objectives, then with the one that the table draws."""
     yield [*services]
     for value in _list_error_ratios(panels):
         objectives = Objectives(error_ratio=value)

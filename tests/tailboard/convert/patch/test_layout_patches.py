@@ -219,7 +219,11 @@ PATCHES: dict[str, tuple[str, Edit, list[str]]] = {
     "a taller panel in a tab": (TABS, stretch_panel, []),
     "a new panel": (ROWS, add_panel, []),
     "a new panel in a tab": (TABS, add_panel, []),
-    "a new variable": (TABS, add_variable, ['+"name": "shelf",']),
+    "a new variable": (
+        TABS,
+        add_variable,
+        ['+variables=[{"name": "shelf", "type": "textbox", "query": "a"}],'],
+    ),
     "the default value of a variable": (
         ROWS,
         set_default_value,
