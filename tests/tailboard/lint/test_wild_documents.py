@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tailboard.dashboards import build_document
+from tailboard.dashboards.library import overview
 from tailboard.dashboards.schema_v2.convert import convert_document
 from tailboard.dashboards.schema_v2.row_layout import RowLayout
 from tailboard.definitions.exceptions import convert_shape_errors
@@ -16,9 +18,10 @@ from tailboard.findings.finding import Finding
 from tailboard.lint.engine import lint_run, lint_subject
 from tailboard.lint.fix import fix_document
 from tailboard.lint.rules import LINT_RULES
+from tailboard.panels.conventions import PROMETHEUS_CLIENT
 from tailboard.panels.definition_error import DefinitionError
 from tailboard.queries.subject import build_document_subject, build_rules_subject
-from tests.dashboards.sample_dashboards import build_library_documents
+from tests.dashboards.sample_dashboards import build_service
 from tests.example_counts import count_examples
 from tests.tailboard.lint.rules.test_lint_rules import (
     build_alert,
@@ -31,7 +34,7 @@ from tests.workspace import Workspace
 
 Json = dict[str, Any]
 
-LIBRARY_DOCUMENT = build_library_documents()["prometheus_client-fixed/orders-overview"]
+LIBRARY_DOCUMENT = build_document(overview(build_service(PROMETHEUS_CLIENT)))
 FOREIGN_DOCUMENT = build_dashboard(
     build_panel(
         "rate(a_total[1m])", datasource="Prometheus", type="graph", fieldConfig=build_thresholds(1)
