@@ -5,8 +5,7 @@ Their number is in the environment, since `tailboard build` has no argument for 
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 COLUMNS = 24
 COUNT_VARIABLE = "BENCHMARK_DASHBOARDS"
@@ -16,8 +15,7 @@ THRESHOLD_COLORS = ("green", "orange", "red")
 Kind = Literal["timeseries", "stat", "table"]
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """A panel before it belongs to a service; `@` stands for the service's name."""
 
     kind: Kind
@@ -30,8 +28,7 @@ class Shape:
     """The thresholds of orange and of red."""
 
 
-@dataclass(frozen=True)
-class Panel:
+class Panel(NamedTuple):
     """One panel of one service, with its place on the grid."""
 
     kind: Kind
@@ -46,8 +43,7 @@ class Panel:
     height: int
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A heading at `y`, and the panels below it."""
 
     title: str
@@ -55,8 +51,7 @@ class Row:
     panels: tuple[Panel, ...]
 
 
-@dataclass(frozen=True)
-class Dashboard:
+class Dashboard(NamedTuple):
     """One service's dashboard."""
 
     title: str

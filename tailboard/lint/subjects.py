@@ -1,7 +1,6 @@
 """What `tailboard lint` looks at: documents and rules of definitions, JSON and rule files."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -117,7 +116,6 @@ def read_subjects(paths: Iterable[Path]) -> Iterator[Subject]:
     _check_errors(reader.errors)
 
 
-@dataclass
 class SubjectReader:
     """Reads what can be judged, and collects the mistakes of the rest.
 
@@ -127,11 +125,18 @@ class SubjectReader:
     JSON with text that is not Unicode, become subjects with that problem, and else mistakes.
     """
 
-    is_broken_file_subject: bool = False
-    addresses: Addresses = NO_ADDRESSES
-    exclusions: dict[str, list[Any]] = field(default_factory=dict)
-    errors: list[DefinitionError] = field(default_factory=list)
-    other_paths: list[Path] = field(default_factory=list)
+    def __init__(
+        self,
+        *,
+        is_broken_file_subject: bool = False,
+        addresses: Addresses = NO_ADDRESSES,
+        errors: list[DefinitionError] | None = None,
+    ) -> None:
+        self.is_broken_file_subject = is_broken_file_subject
+        self.addresses = addresses
+        self.exclusions: dict[str, list[Any]] = {}
+        self.errors = [] if errors is None else errors
+        self.other_paths: list[Path] = []
 
     def read_subjects(self, paths: Iterable[Path]) -> Iterator[Subject]:
         """The documents and rule sets at these paths, rule files first."""
