@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tailboard.preview.data.panel_data import PanelData
-from tailboard.preview.data.units import Ticks
+from tailboard.preview.data.ticks import Ticks
 
 Spec = dict[str, Any]
 

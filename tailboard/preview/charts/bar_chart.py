@@ -8,7 +8,8 @@ from tailboard.preview.charts.legend import build_legend
 from tailboard.preview.data.field_config import find_series_color, format_number_of_field, read_unit
 from tailboard.preview.data.frame import Frame
 from tailboard.preview.data.panel_data import PanelData
-from tailboard.preview.data.units import build_ticks, format_value
+from tailboard.preview.data.ticks import build_ticks
+from tailboard.preview.data.units import format_value
 from tailboard.preview.drawing import Drawing, Size
 
 KINDS = ("barchart",)

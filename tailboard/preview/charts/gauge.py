@@ -1,10 +1,16 @@
 """A dial for each number, with a ring in the colours of the thresholds."""
 
 import math
+from collections.abc import Sequence
 
 from tailboard.dashboards.schema_v2.values import read_object
 from tailboard.preview.charts.axes import Spec, build_base_spec, build_grid_axis, clean_value
-from tailboard.preview.charts.stat import MAX_VALUES, build_missing_value, list_reduced_values
+from tailboard.preview.charts.stat import (
+    MAX_VALUES,
+    ReducedValue,
+    build_missing_value,
+    list_reduced_values,
+)
 from tailboard.preview.colors import NEUTRAL_COLOR, TRACK
 from tailboard.preview.data.field_config import (
     compute_share,
@@ -28,27 +34,42 @@ def draw(panel: PanelData, size: Size) -> Drawing:
     values = list_reduced_values(panel)
     left_out = len(values) - MAX_VALUES
     values = values[:MAX_VALUES] or [build_missing_value(panel)]
-    count = len(values)
-    dials: list[Spec] = []
+    dials = [_build_dial(index, value, len(values)) for index, value in enumerate(values)]
     ring: list[Spec] = []
-    for index, value in enumerate(values):
-        number = value.display.number
-        share = 0.0 if number is None else compute_share(number, value.column)
-        dials.append(
-            {
-                "column": index,
-                "name": value.name if count > 1 else "",
-                "label": value.name,
-                "text": value.display.text,
-                "value": clean_value(number),
-                "color": value.display.color,
-                "start": -SWEEP / 2,
-                "end": -SWEEP / 2 + SWEEP * share,
-                "full": SWEEP / 2,
-            }
-        )
-        if options.get("showThresholdMarkers") is not False:
+    if options.get("showThresholdMarkers") is not False:
+        for index, value in enumerate(values):
             ring += _list_ring(index, value.column)
+    spec = {
+        **build_base_spec(size.height),
+        # Dials reach beyond their middle, and to fit them would make them smaller and smaller.
+        "autosize": {"type": "none"},
+        "datasets": {"dials": dials, "ring": ring},
+        "layer": _build_layers(dials),
+    }
+    notes = (f"{left_out:,} more values are not drawn",) if left_out > 0 else ()
+    return Drawing(spec, notes=notes, hover="mark")
+
+
+def _build_dial(index: int, value: ReducedValue, count: int) -> Spec:
+    """One dial of several: its texts, its colour, and the angles between which it is filled."""
+    number = value.display.number
+    share = 0.0 if number is None else compute_share(number, value.column)
+    return {
+        "column": index,
+        "name": value.name if count > 1 else "",
+        "label": value.name,
+        "text": value.display.text,
+        "value": clean_value(number),
+        "color": value.display.color,
+        "start": -SWEEP / 2,
+        "end": -SWEEP / 2 + SWEEP * share,
+        "full": SWEEP / 2,
+    }
+
+
+def _build_layers(dials: Sequence[Spec]) -> list[Spec]:
+    """The tracks, the dials on them, the rings around them, the numbers and the names."""
+    count = len(dials)
     x = build_grid_axis("column", count, stack=None)
     y: Spec = {"value": {"expr": "height * 0.56"}}
     radius = f"max(12, min(width / {count} * 0.46, height * 0.52))"
@@ -74,7 +95,7 @@ def draw(panel: PanelData, size: Size) -> Drawing:
         }
         return {"data": {"name": data}, "mark": mark, "encoding": encoding}
 
-    layers: list[Spec] = [
+    return [
         build_arc("dials", "start", "full", 0.68, 0.9, mark=dict(TRACK)),
         build_arc(
             "dials", "start", "end", 0.68, 0.9, encoding={"color": color, "tooltip": tooltip}
@@ -102,15 +123,6 @@ def draw(panel: PanelData, size: Size) -> Drawing:
             "encoding": {"x": x, "y": {"value": {"expr": "height - 2"}}, "text": {"field": "name"}},
         },
     ]
-    spec = {
-        **build_base_spec(size.height),
-        # Dials reach beyond their middle, and to fit them would make them smaller and smaller.
-        "autosize": {"type": "none"},
-        "datasets": {"dials": dials, "ring": ring},
-        "layer": layers,
-    }
-    notes = (f"{left_out:,} more values are not drawn",) if left_out > 0 else ()
-    return Drawing(spec, notes=notes, hover="mark")
 
 
 def _list_ring(index: int, column: Field) -> list[Spec]:

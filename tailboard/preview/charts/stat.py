@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from tailboard.dashboards.schema_v2.values import JsonObject, read_object, read_text
 from tailboard.preview.charts.axes import (
@@ -159,58 +160,47 @@ def _build_spec(options: JsonObject, values: list[ReducedValue], size: Size) -> 
     color = {"field": "color", "type": "nominal", "scale": None}
     tooltip = [{"field": "label", "title": "name"}, {"field": "text", "title": "value"}]
     layers: list[Spec] = []
+
+    def build_cell_layer(mark: Spec, **encoding: Any) -> Spec:
+        return {
+            "data": {"name": "cells"},
+            "mark": mark,
+            "encoding": {"x": x, "y": y, **encoding},
+        }
+
     if is_background:
-        layers.append(
-            {
-                "data": {"name": "cells"},
-                "mark": {
-                    "type": "rect",
-                    "cornerRadius": 3,
-                    "width": {"expr": f"{cell_width} - 4"},
-                    "height": {"expr": f"{cell_height} - 4"},
-                },
-                "encoding": {"x": x, "y": y, "color": color, "tooltip": tooltip},
-            }
-        )
+        mark = {
+            "type": "rect",
+            "cornerRadius": 3,
+            "width": {"expr": f"{cell_width} - 4"},
+            "height": {"expr": f"{cell_height} - 4"},
+        }
+        layers.append(build_cell_layer(mark, color=color, tooltip=tooltip))
     elif options.get("graphMode") != "none":
         layers += _build_sparkline(values, columns, rows)
     text_color: Spec = {"color": {"value": "#ffffff"}} if is_background else {}
     if not is_background and options.get("colorMode") != "none":
         text_color = {"color": color}
+    text_mark = {
+        "type": "text",
+        "baseline": "middle",
+        "dy": {"expr": f"{cell_height} * {0.02 if has_name else -0.05}"},
+        "fontSize": {"expr": font},
+        "fontWeight": 600,
+    }
     layers.append(
-        {
-            "data": {"name": "cells"},
-            "mark": {
-                "type": "text",
-                "baseline": "middle",
-                "dy": {"expr": f"{cell_height} * {0.02 if has_name else -0.05}"},
-                "fontSize": {"expr": font},
-                "fontWeight": 600,
-            },
-            "encoding": {
-                "x": x,
-                "y": y,
-                "text": {"field": "text"},
-                "tooltip": tooltip,
-                **text_color,
-            },
-        }
+        build_cell_layer(text_mark, text={"field": "text"}, tooltip=tooltip, **text_color)
     )
     if has_name:
-        layers.append(
-            {
-                "data": {"name": "cells"},
-                "mark": {
-                    "type": "text",
-                    "baseline": "middle",
-                    "dy": {"expr": f"-{cell_height} * 0.33"},
-                    "fontSize": {"expr": name_font},
-                    "limit": {"expr": f"{cell_width} - 10"},
-                    **({"color": "#ffffff"} if is_background else {"color": NEUTRAL_COLOR}),
-                },
-                "encoding": {"x": x, "y": y, "text": {"field": "name"}},
-            }
-        )
+        name_mark = {
+            "type": "text",
+            "baseline": "middle",
+            "dy": {"expr": f"-{cell_height} * 0.33"},
+            "fontSize": {"expr": name_font},
+            "limit": {"expr": f"{cell_width} - 10"},
+            "color": "#ffffff" if is_background else NEUTRAL_COLOR,
+        }
+        layers.append(build_cell_layer(name_mark, text={"field": "name"}))
     return {**build_base_spec(size.height), "datasets": {"cells": cells}, "layer": layers}
 
 

@@ -27,6 +27,9 @@ from tailboard.preview.drawing import Drawing, Size
 
 MAX_ROWS = 40
 MAX_ROW_HEIGHT = 48
+DEFAULT_SHARE = 0.9
+"""How much of its place a cell takes where the panel does not say."""
+
 NAME_SHARE = 0.3
 
 
@@ -120,34 +123,12 @@ def _list_cells(
 def _build_spec(
     panel: PanelData, cells: list[Spec], names: list[str], size: Size, *, is_joined: bool
 ) -> Spec:
-    count = max(len(names), 1)
     options = read_object(panel.json.get("options"))
-    width_option = options.get("colWidth") if not is_joined else 1
-    share = float(width_option) if isinstance(width_option, int | float) else 0.9
-    row_option = options.get("rowHeight")
-    height_share = float(row_option) if isinstance(row_option, int | float) else 0.9
-    height_share = min(max(height_share, 0.1), 1.0)
     x = build_time_axis(panel)
-    y: Spec = {
-        "field": "row",
-        "type": "ordinal",
-        "title": None,
-        "sort": None,
-        "scale": {
-            "type": "band",
-            "domain": list(range(count)),
-            "paddingInner": round(1 - height_share, 3),
-            "paddingOuter": 0.05,
-            "rangeMax": {"expr": f"min(height, {count * MAX_ROW_HEIGHT})"},
-        },
-        "axis": {
-            "labelExpr": _build_names(names),
-            "labelLimit": round(size.width * NAME_SHARE),
-            "grid": False,
-        },
-    }
+    y = _build_row_axis(names, size, height_share=_read_share(options.get("rowHeight")))
     color: Spec = {"field": "color", "type": "nominal", "scale": None}
-    gap = f"(datum.end - datum.t) * {round(1 - min(max(share, 0.1), 1.0), 3)}"
+    width_share = 1.0 if is_joined else _read_share(options.get("colWidth"))
+    gap = f"(datum.end - datum.t) * {round(1 - width_share, 3)}"
     mark: Spec = {
         "type": "rect",
         "clip": True,
@@ -171,31 +152,53 @@ def _build_spec(
             },
         }
     ]
-    milliseconds = max(to_milliseconds(panel.end - panel.start), 1)
     if read_text(options.get("showValue")) in {"always", "auto"}:
-        layers.append(
-            {
-                "transform": [
-                    {
-                        "filter": f"(datum.end - datum.t) * width / {milliseconds} "
-                        "> 6.5 * length(datum.text)"
-                    }
-                ],
-                "mark": {
-                    "type": "text",
-                    "align": "left",
-                    "dx": 4,
-                    "color": "#ffffff",
-                    "fontSize": 11,
-                },
-                "encoding": {"x": x, "y": y, "text": {"field": "text"}},
-            }
-        )
+        layers.append(_build_text_layer(panel, x, y))
     return {
         **build_base_spec(size.height),
         "datasets": {"cells": cells},
         "data": {"name": "cells"},
         "layer": [*layers, *build_annotation_layers(panel)],
+    }
+
+
+def _read_share(option: object) -> float:
+    """How much of a cell's place it takes, from a tenth to all of it."""
+    share = float(option) if isinstance(option, int | float) else DEFAULT_SHARE
+    return min(max(share, 0.1), 1.0)
+
+
+def _build_row_axis(names: list[str], size: Size, *, height_share: float) -> Spec:
+    """The axis with a row for each name."""
+    count = max(len(names), 1)
+    return {
+        "field": "row",
+        "type": "ordinal",
+        "title": None,
+        "sort": None,
+        "scale": {
+            "type": "band",
+            "domain": list(range(count)),
+            "paddingInner": round(1 - height_share, 3),
+            "paddingOuter": 0.05,
+            "rangeMax": {"expr": f"min(height, {count * MAX_ROW_HEIGHT})"},
+        },
+        "axis": {
+            "labelExpr": _build_names(names),
+            "labelLimit": round(size.width * NAME_SHARE),
+            "grid": False,
+        },
+    }
+
+
+def _build_text_layer(panel: PanelData, x: Spec, y: Spec) -> Spec:
+    """The texts of the cells that have room for them."""
+    milliseconds = max(to_milliseconds(panel.end - panel.start), 1)
+    has_room = f"(datum.end - datum.t) * width / {milliseconds} > 6.5 * length(datum.text)"
+    return {
+        "transform": [{"filter": has_room}],
+        "mark": {"type": "text", "align": "left", "dx": 4, "color": "#ffffff", "fontSize": 11},
+        "encoding": {"x": x, "y": y, "text": {"field": "text"}},
     }
 
 

@@ -27,7 +27,8 @@ from tailboard.preview.data.field_config import (
 )
 from tailboard.preview.data.frame import Field
 from tailboard.preview.data.panel_data import MAX_DRAWN_SERIES, PanelData, select_largest
-from tailboard.preview.data.units import Ticks, build_ticks, format_bound
+from tailboard.preview.data.ticks import Ticks, build_ticks
+from tailboard.preview.data.units import format_bound
 from tailboard.preview.drawing import Drawing, Size
 
 KINDS = ("timeseries", "graph", "trend")

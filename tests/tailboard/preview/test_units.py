@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tailboard.preview.data.units import FORMATTERS, build_ticks, format_value
+from tailboard.preview.data.ticks import build_ticks
+from tailboard.preview.data.units import FORMATTERS, format_value
 
 
 @pytest.mark.parametrize(
