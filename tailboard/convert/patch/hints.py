@@ -30,6 +30,8 @@ def list_hints(
             titles = editor.list_titles(panel_id)
             if editor.trace.find_call(value) is None and _is_any(differences, titles, ("panel",)):
                 name = f"panel {editor.find_title(panel_id)!r}"
+                if editor.trace.is_in_other_module(value):
+                    yield f"{name} is built in another module: change it there by hand"
                 yield from _describe_shared_calls(editor, value, name, "panel")
 
 

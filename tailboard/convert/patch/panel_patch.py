@@ -1,11 +1,11 @@
 """Edits of single panels: the argument, the objective or the `attr.evolve` for each."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tailboard.convert.canonical import Panel
-from tailboard.convert.code import Call, Code, ListCode, Literal, render_flat
+from tailboard.convert.code import Call, Code, ListCode, Literal, build_code, render_flat
 from tailboard.convert.module_text import list_code_names
 from tailboard.convert.panel_code import build_query_code, build_raw_call
 from tailboard.convert.patch.editor import Condition, Editor
@@ -18,6 +18,7 @@ from tailboard.convert.patch.panel_changes import (
 )
 from tailboard.convert.patch.syntax import find_function, find_same_call
 from tailboard.convert.patch.text_edits import (
+    read_segment,
     remove_keyword,
     replace_node,
     replace_value,
@@ -108,6 +109,8 @@ def _list_panel_edits(
             yield from _list_evolve_edits(editor, node, value, built, target)
     if call is not None and element is not None and call is not element:
         yield from _list_copy_edits(editor, call, element, target)
+    if isinstance(value, Mapping) and element is not None:
+        yield from _list_json_edits(editor, element, built, target)
     for shared_call in editor.trace.find_shared_calls(value):
         yield from _list_call_edits(editor, shared_call, built, target)
 
@@ -139,6 +142,18 @@ def _list_copy_edits(
     if find_function(call) in KIND_FUNCTIONS:
         code = build_panel_code(target, find_function(call))
         yield _finish(replace_node(editor.text, element, render_flat(code)), code)
+
+
+def _list_json_edits(
+    editor: Editor, element: ast.expr, built: Panel, target: Panel
+) -> Iterator[str]:
+    """Texts with other fields beside a panel that is JSON, or with the panel's own code."""
+    changes = {key: target[key] for key in target if target[key] != built.get(key)}
+    if {*built} <= {*target} and all(isinstance(value, str) for value in changes.values()):
+        fields = render_flat(build_code(changes))[1:-1]
+        source = f"{{**{read_segment(editor.text, element)}, {fields}}}"
+        yield replace_node(editor.text, element, source)
+    yield from _list_kind_edits(editor, [element], target)
 
 
 def _list_objective_edits(editor: Editor, built: Panel, target: Panel) -> Iterator[str]:

@@ -25,7 +25,8 @@ class UndeclaredDashboardError(DefinitionError):
 class Trace:
     """A definition's syntax tree, its dashboard, and what each expression was when it ran.
 
-    `neighbors` are its other dashboards and its rules.
+    `neighbors` are its other dashboards and its rules; `order` says which expression had its first
+    value earlier: that of a function's call comes after those in the function.
     """
 
     text: str
@@ -34,26 +35,40 @@ class Trace:
     neighbors: Sequence[Any] = ()
     values: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
     nodes: Sequence[ast.expr] = ()
+    order: dict[int, int] = field(default_factory=dict)
 
     def find_call(self, value: object) -> ast.Call | None:
         """The innermost call that returned an object, and ran once."""
-        calls = [
-            node
+        indexes = [
+            index
             for index, node in enumerate(self.nodes)
             if isinstance(node, ast.Call) and self._is_only_value(index, value)
         ]
-        return min(calls, key=_measure_node, default=None)
+        return self._find_first(indexes)
 
     def find_shared_calls(self, value: object) -> list[ast.Call]:
         """The calls that returned an object and others too, the innermost ones first."""
-        calls = [
-            node
+        indexes = [
+            index
             for index, node in enumerate(self.nodes)
             if isinstance(node, ast.Call)
             and len(self.values[index]) > 1
             and any(entry is value for entry in self.values[index])
         ]
-        return sorted(calls, key=_measure_node)
+        return [
+            node
+            for index in sorted(indexes, key=self.order.__getitem__)
+            if isinstance(node := self.nodes[index], ast.Call)
+        ]
+
+    def is_in_other_module(self, value: object) -> bool:
+        """Whether no call of the file returned an object."""
+        return not any(
+            entry is value
+            for index, node in enumerate(self.nodes)
+            if isinstance(node, ast.Call)
+            for entry in self.values[index]
+        )
 
     def count_values(self, call: ast.Call) -> int:
         """How many objects a call returned."""
@@ -86,16 +101,17 @@ class Trace:
         return next((element for element, entry in elements if entry is row), None)
 
     def find_row_call(self, row: Row) -> ast.Call | None:
-        """The innermost call that returned a row, which a layout of tabs puts into a tab."""
-        calls = [
-            node
+        """The innermost call that returned a row, or the row that a layout of tabs copied."""
+        indexes = [
+            index
             for index, node in enumerate(self.nodes)
             if isinstance(node, ast.Call)
             and len(self.values[index]) == 1
             and isinstance(self.values[index][0], Row)
             and self.values[index][0].panels is row.panels
         ]
-        return min(calls, key=_measure_node, default=None)
+        last_row = self.values[max(indexes, key=self.order.__getitem__)][0] if indexes else None
+        return self._find_first([index for index in indexes if self.values[index][0] is last_row])
 
     def find_elements(self, row: Row) -> tuple[ast.List, list[ast.expr]] | None:
         """The list of a row's panels, if it is written out: an element for each panel."""
@@ -115,6 +131,12 @@ class Trace:
             return []
         return [*call.args[1:2], *(kw.value for kw in call.keywords if kw.arg == "panels")]
 
+    def _find_first(self, indexes: Sequence[int]) -> ast.Call | None:
+        """The call that returned first of those that returned the same object: the innermost."""
+        index = min(indexes, key=self.order.__getitem__, default=None)
+        node = None if index is None else self.nodes[index]
+        return node if isinstance(node, ast.Call) else None
+
     def _is_only_value(self, index: int, value: object) -> bool:
         values = self.values[index]
         return len(values) == 1 and values[0] is value
@@ -130,9 +152,11 @@ def trace_definition(text: str, path: Path, uid: str) -> Trace:
         if isinstance(node, TRACED_NODES) and not isinstance(getattr(node, "ctx", None), ast.Store)
     ]
     values: dict[int, list[Any]] = defaultdict(list)
+    order: dict[int, int] = {}
 
     def record_value(index: int, value: Any) -> Any:
         values[index].append(value)
+        order.setdefault(index, len(order))
         return value
 
     traced_tree = _Instrumenter().visit(copy.deepcopy(tree))
@@ -143,15 +167,11 @@ def trace_definition(text: str, path: Path, uid: str) -> Trace:
     for dashboard in declarations:
         if isinstance(dashboard, Dashboard) and dashboard.uid == uid:
             neighbors = [entry for entry in declarations if entry is not dashboard]
-            return Trace(text, tree, dashboard, neighbors, values, nodes)
+            return Trace(text, tree, dashboard, neighbors, values, nodes, order)
     raise UndeclaredDashboardError(
         f"{path} does not declare the dashboard {uid} itself",
         tip="name the definition that does, or use `tailboard pull UID --python`.",
     )
-
-
-def _measure_node(node: ast.expr) -> int:
-    return sum(1 for _ in ast.walk(node))
 
 
 class _Instrumenter(ast.NodeTransformer):

@@ -225,7 +225,7 @@ def test_what_an_objective_changes_elsewhere_is_said() -> None:
 @pytest.mark.parametrize(
     ("edit", "line"),
     [
-        (set_field("Depth of mails", *UNIT, "none"), '[build_depth(queue) for queue in ("mails"'),
+        (set_field("Depth of mails", *UNIT, "none"), "return timeseries("),
         (set_field("Error ratio (5xx)", "title", "Errors"), "errors.ratio(service)"),
         (
             lambda document: document["panels"].remove(find_panel(document, "Error ratio (5xx)")),
@@ -256,3 +256,56 @@ def test_a_comment_above_a_panel_stays_when_the_panel_is_taken_out() -> None:
     patch = patch_edit(lambda document: document["panels"].remove(find_panel(document, "Age")))
     assert "# first the age\n" in patch.text
     assert "                    AGE,\n" not in patch.text
+
+
+FUNCTIONS = """\
+import functools
+
+from tailboard import Dashboard, Row
+from tailboard.panels.kinds import raw
+
+
+@functools.cache
+def build_panel(name):
+    return raw("stat", name, [f"sum({name})"], unit="s")
+
+
+def main():
+    return Dashboard("Shop", uid="shop", rows=[Row("A", [build_panel("a"), build_panel("b")])])
+
+
+dashboard = main()
+"""
+
+
+def test_a_dashboard_that_a_function_returns_is_patched_in_the_function() -> None:
+    patch = patch_edit(lambda document: document.update(title="Our shop"), FUNCTIONS)
+    assert 'return Dashboard("Our shop", uid="shop", ' in patch.text
+
+
+def test_a_panel_of_json_that_a_decorated_function_builds_gets_code_of_its_own() -> None:
+    patch = patch_edit(set_field("a", *UNIT, "m"), FUNCTIONS)
+    assert 'raw("stat", "a", ["sum(a)"], unit="m"), build_panel("b")]' in patch.text
+    patch = patch_edit(set_field("a", "title", "All"), FUNCTIONS)
+    assert '{**build_panel("a"), "title": "All"}' in patch.text
+    assert patch.differences == ()
+
+
+def test_a_panel_of_another_module_is_said_to_be_there(tmp_path: Path) -> None:
+    (tmp_path / "_parts.py").write_text(
+        "from tailboard import Row\n"
+        "from tailboard.panels.kinds import raw\n\n"
+        "def build_row(*names):\n"
+        "    return Row('A', [raw('stat', name, ['sum(a)']) for name in names])\n"
+    )
+    text = (
+        "from _parts import build_row\n"
+        "from tailboard import Dashboard\n"
+        'dashboard = Dashboard("Shop", uid="shop", rows=[build_row("a", "b")])\n'
+    )
+    path = tmp_path / "shop.py"
+    document = copy.deepcopy(build_document(trace_definition(text, path, "shop").dashboard))
+    set_field("a", *UNIT, "m")(document)
+    patch = build_patch(path, text, document)
+    assert patch.diff == ""
+    assert "panel 'a' is built in another module: change it there by hand" in patch.notes
