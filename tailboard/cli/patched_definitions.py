@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -64,27 +64,32 @@ def patch_definitions(
     for uid, patch in patches.items():
         _report_patch(uid, patch, mark_changes[uid], is_written=is_written, as_json=as_json)
     if as_json:
+        written_paths = {patch.path for patch in patches.values() if is_written and patch.diff}
         print_json_report(
             {
-                "patches": [
-                    {
-                        "uid": uid,
-                        "file": str(patch.path),
-                        "diff": patch.diff,
-                        "notes": list(patch.notes),
-                        "differences": [*mark_changes[uid], *patch.differences],
-                    }
-                    for uid, patch in patches.items()
-                ],
+                "patches": _build_patches_json(patches, mark_changes),
                 "missing": missing_uids,
                 "refused": refusals,
-                "written": sorted(
-                    {str(patch.path) for patch in patches.values() if is_written and patch.diff}
-                ),
+                "written": sorted(map(str, written_paths)),
             }
         )
     has_rest = any(mark_changes[uid] or patch.differences for uid, patch in patches.items())
     return 1 if has_rest or missing_uids or refusals else 0
+
+
+def _build_patches_json(
+    patches: "Mapping[str, Patch]", mark_changes: Mapping[str, Sequence[str]]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "uid": uid,
+            "file": str(patch.path),
+            "diff": patch.diff,
+            "notes": list(patch.notes),
+            "differences": [*mark_changes[uid], *patch.differences],
+        }
+        for uid, patch in patches.items()
+    ]
 
 
 def _find_patch(

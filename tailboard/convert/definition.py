@@ -71,7 +71,7 @@ MIN_DATA_SOURCES = 2
 OWN_FIELDS = frozenset(
     {"annotations", "description", "links", "panels", "refresh", "tags", "templating", "title"}
 )
-"""The fields of a document that a dashboard has arguments for; `time` as far as it ends now."""
+"""The fields of a document that a dashboard has arguments for; `time` where the range ends now."""
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def _convert_query(query: Any) -> str:
 
 
 def _quote_label(label: str) -> str:
-    """The label as PromQL has it; a variable, and what has quotes already, unchanged."""
+    """The label as PromQL writes names; a variable, and what has quotes already, unchanged."""
     return label if label.startswith(('"', "$", "[[")) else quote_label(label)
 
 

@@ -1,1 +1,1 @@
-"""The HTTP API of a Prometheus: requests, as many at once as it bears, and its answers."""
+"""The HTTP API of a Prometheus: requests, as many at once as the server bears, and answers."""
