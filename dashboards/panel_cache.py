@@ -82,6 +82,8 @@ def _build_modern_panel(panel: Any) -> ModernPanel | None:
         return None
     key = (classes, pickled_values)
     if key not in _looks:
+        if _has_unknown_object(values):
+            return None
         if len(_looks) >= MAX_LOOKS:
             _looks.clear()
         copies = map(_copy_with, elements, pickle.loads(pickled_values))  # noqa: S301  # from above
@@ -96,6 +98,18 @@ def _mask_words(attributes: dict[str, Any], names: Sequence[str]) -> None:
         word = attributes.get(name)
         if word and type(word) is str:
             attributes[name] = MARK
+
+
+def _has_unknown_object(value: Any) -> bool:
+    """Whether a value holds an object of a user's class, at any depth."""
+    if isinstance(value, dict):
+        return any(map(_has_unknown_object, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_has_unknown_object, value))
+    if not hasattr(value, "to_json_data"):
+        return False
+    is_known = _is_look_class(type(value))  # type: ignore[arg-type]  # a class is hashable
+    return not is_known or _has_unknown_object(vars(value))
 
 
 def _copy_with(element: Any, values: Sequence[Any]) -> Any:

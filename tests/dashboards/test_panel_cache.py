@@ -125,8 +125,21 @@ def test_half_a_character_is_found_beside_a_known_look(place: str) -> None:
     assert "half a character" in catch_definition_error(build("bad \ud800")).problem
 
 
-def test_a_class_of_ones_own_may_write_what_its_attributes_do_not_say() -> None:
+NUMBERS = iter(range(100))
+
+
+class CountingObject:
+    """At the top of a module, so that it can be pickled."""
+
+    def to_json_data(self) -> Json:
+        return {"id": str(next(NUMBERS))}
+
+
+def test_a_class_of_ones_own_may_write_what_its_attributes_do_not_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     numbers = iter(range(10))
+    monkeypatch.setitem(globals(), "NUMBERS", numbers)
 
     class Counting(TimeSeries):  # type: ignore[misc]  # grafanalib has no types
         def to_json_data(self) -> Json:
@@ -139,10 +152,12 @@ def test_a_class_of_ones_own_may_write_what_its_attributes_do_not_say() -> None:
     panels = [
         *(Counting(title="Load", dataSource="$datasource") for _ in range(2)),
         *(TimeSeries(title="Load", targets=[CountingTarget(expr="up")]) for _ in range(2)),
+        *(TimeSeries(title="Load", transformations=[CountingObject()]) for _ in range(2)),
     ]
     built = build_document(Dashboard("Orders", [Row("", panels)]))["panels"]
     assert [panel["interval"] for panel in built[:2]] == ["0s", "1s"]
-    assert [panel["targets"][0]["interval"] for panel in built[2:]] == ["2s", "3s"]
+    assert [panel["targets"][0]["interval"] for panel in built[2:4]] == ["2s", "3s"]
+    assert [panel["transformations"] for panel in built[4:]] == [[{"id": "4"}], [{"id": "5"}]]
 
 
 def test_objects_that_can_be_written_once_alone_are_written_once() -> None:
