@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tailboard.preview.data.clean_text import clean_text
 from tailboard.preview.data.panel_data import PanelData
 from tailboard.preview.data.ticks import Ticks
 
@@ -76,16 +77,23 @@ def choose_time_format(seconds: float) -> str:
 def build_value_axis(ticks: Ticks, **axis: Any) -> Spec:
     """The scale and the axis of values, whose labels are written out."""
     values = list(ticks.values)
-    labels = json.dumps(list(ticks.labels))
     return {
         "scale": {"domain": [ticks.low, ticks.high], "nice": False, "zero": False},
         "axis": {
             "values": values,
-            "labelExpr": f"{labels}[indexof({json.dumps(values)}, datum.value)]",
+            "labelExpr": build_label_expression(ticks.labels, values),
             "labelLimit": 120,
             **axis,
         },
     }
+
+
+def build_label_expression(labels: Sequence[str], values: Sequence[float] | None = None) -> str:
+    """An expression for the label of a value: of its number, or of its place among `values`."""
+    texts = json.dumps([clean_text(label) for label in labels])
+    if values is None:
+        return f"{texts}[datum.value]"
+    return f"{texts}[indexof({json.dumps(list(values))}, datum.value)]"
 
 
 def build_annotation_layers(panel: PanelData) -> list[Spec]:

@@ -1,9 +1,13 @@
 """Bars for the rows of a table: names along one axis, a bar for each column of numbers."""
 
-import json
-
 from tailboard.dashboards.schema_v2.values import read_object, read_text
-from tailboard.preview.charts.axes import Spec, build_base_spec, build_value_axis, list_finite
+from tailboard.preview.charts.axes import (
+    Spec,
+    build_base_spec,
+    build_label_expression,
+    build_value_axis,
+    list_finite,
+)
 from tailboard.preview.charts.legend import build_legend
 from tailboard.preview.data.field_config import find_series_color, format_number_of_field, read_unit
 from tailboard.preview.data.frame import Frame
@@ -81,7 +85,7 @@ def _build_spec(
             "type": "ordinal",
             "title": None,
             "axis": {
-                "labelExpr": f"{json.dumps(names)}[datum.value]",
+                "labelExpr": build_label_expression(names),
                 "labelOverlap": True,
                 "labelLimit": 120,
                 "labelAngle": 0,

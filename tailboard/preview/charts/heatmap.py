@@ -1,6 +1,5 @@
 """How many observations fell into which bucket, over time."""
 
-import json
 import math
 from collections.abc import Iterator, Sequence
 
@@ -9,6 +8,7 @@ from tailboard.preview.charts.axes import (
     Spec,
     build_annotation_layers,
     build_base_spec,
+    build_label_expression,
     build_time_axis,
     list_finite,
     to_milliseconds,
@@ -117,16 +117,18 @@ def _count_values(frames: Sequence[Frame]) -> list[Row]:
     if not numbers:
         return []
     low, high, count = min(numbers), max(numbers), 12
-    width = (high - low) / count or 1.0
+    span = high / 2 - low / 2 or 0.5  # halves keep it finite
     times = frames[0].times
     rows = [[0.0] * len(times) for _ in range(count)]
     for frame in frames:
         for column in frame.numbers:
             for index, value in enumerate(column.values[: len(times)]):
                 if value is not None and math.isfinite(value):
-                    rows[min(int((value - low) / width), count - 1)][index] += 1
+                    share = (value / 2 - low / 2) / span
+                    rows[min(int(share * count), count - 1)][index] += 1
     return [
-        (f"{low + width * (row + 1):.4g}", times, tuple(values)) for row, values in enumerate(rows)
+        (f"{low + 2 * (span * (row + 1) / count):.4g}", times, tuple(values))
+        for row, values in enumerate(rows)
     ]
 
 
@@ -153,9 +155,9 @@ def _list_cells(
         step = (times[1] - times[0]) * every if len(times) > 1 else 60.0
         for start in range(0, len(times), every):
             counts = list_finite(values[start : start + every])
-            if not counts or sum(counts) / len(counts) <= limit:
+            count = sum(counts) / len(counts) if counts else 0.0
+            if count <= limit or not math.isfinite(count):
                 continue
-            count = sum(counts) / len(counts)
             yield {
                 "t": to_milliseconds(times[start]),
                 "end": to_milliseconds(times[start] + step),
@@ -196,7 +198,7 @@ def _build_spec(
                 "scale": {"domain": domain, "nice": False, "zero": False},
                 "axis": {
                     "values": shown,
-                    "labelExpr": _build_label_expression(shown, names),
+                    "labelExpr": build_label_expression(names, shown),
                     "grid": False,
                 },
             },
@@ -226,7 +228,3 @@ def _build_color(scheme: str, exponent: float) -> Spec:
         "color": {"value": find_color(HUES.get(scheme, "orange"))},
         "opacity": {**channel, "scale": {**scale, "range": [MIN_OPACITY, 1]}},
     }
-
-
-def _build_label_expression(values: Sequence[int], labels: Sequence[str]) -> str:
-    return f"{json.dumps(list(labels))}[indexof({json.dumps(list(values))}, datum.value)]"

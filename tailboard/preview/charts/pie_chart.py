@@ -1,5 +1,7 @@
 """Shares of a whole."""
 
+import math
+
 from tailboard.dashboards.schema_v2.values import read_object
 from tailboard.preview.charts.axes import Spec, build_base_spec
 from tailboard.preview.charts.stat import MAX_VALUES, list_reduced_values
@@ -15,7 +17,9 @@ KINDS = ("piechart", "grafana-piechart-panel")
 def draw(panel: PanelData, size: Size) -> Drawing:
     """A pie or a ring, with a legend that has the numbers."""
     options = read_object(panel.json.get("options"))
-    values = [value for value in list_reduced_values(panel) if (value.display.number or 0) > 0]
+    values = [
+        value for value in list_reduced_values(panel) if 0 < (value.display.number or 0) < math.inf
+    ]
     if options.get("sort") != "none":
         is_rising = options.get("sort") == "asc"
         values.sort(key=lambda value: value.display.number or 0.0, reverse=not is_rising)

@@ -1,6 +1,5 @@
 """Rows of coloured cells over time, which state timelines and status histories share."""
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -9,6 +8,7 @@ from tailboard.preview.charts.axes import (
     Spec,
     build_annotation_layers,
     build_base_spec,
+    build_label_expression,
     build_time_axis,
     clean_value,
     to_milliseconds,
@@ -184,7 +184,7 @@ def _build_row_axis(names: list[str], size: Size, *, height_share: float) -> Spe
             "rangeMax": {"expr": f"min(height, {count * MAX_ROW_HEIGHT})"},
         },
         "axis": {
-            "labelExpr": _build_names(names),
+            "labelExpr": build_label_expression(names),
             "labelLimit": round(size.width * NAME_SHARE),
             "grid": False,
         },
@@ -200,7 +200,3 @@ def _build_text_layer(panel: PanelData, x: Spec, y: Spec) -> Spec:
         "mark": {"type": "text", "align": "left", "dx": 4, "color": "#ffffff", "fontSize": 11},
         "encoding": {"x": x, "y": y, "text": {"field": "text"}},
     }
-
-
-def _build_names(names: list[str]) -> str:
-    return f"{json.dumps(names)}[datum.value]"

@@ -123,8 +123,10 @@ def _count_decimals(value: float) -> int:
     if not size or value == int(value):
         return 0
     decimals = 1 - math.floor(math.log10(size))
-    norm = size / 10.0**-decimals
-    return min(max(decimals + (1 if norm > 2.25 else 0), 0), MAX_DECIMALS)
+    if decimals >= MAX_DECIMALS:
+        return MAX_DECIMALS
+    norm = size * 10.0**decimals
+    return max(decimals + (1 if norm > 2.25 else 0), 0)
 
 
 def _build_fixed(suffix: str) -> Formatter:
@@ -222,6 +224,8 @@ def _format_parts(value: float, decimals: int | None) -> str:
     if not value:
         return "0 seconds"
     parts: list[str] = []
+    if value < 0.001:
+        return "0 milliseconds"
     for seconds, name in DURATION_PARTS:
         if len(parts) > (decimals or 0):
             break

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tailboard.preview.colors import SURFACES, THEMES, build_chart_config
 from tailboard.preview.dashboard_drawing import DashboardDrawing, PanelDrawing
+from tailboard.preview.data.clean_text import clean_text, clean_texts
 from tailboard.preview.pages.markdown import render_markdown
 from tailboard.publish.plural import format_count
 
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
 
 SCRIPT_NAME, STYLE_NAME, INDEX_NAME = "preview.js", "preview.css", "index.html"
 UNSAFE_NAME = re.compile(r"[^a-zA-Z0-9_-]+")
-CONTROL_CHARACTERS = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff]"
-)
-"""What would steer a page or turn its text around; a right-to-left word does not."""
 
 
 class Styles:
@@ -130,22 +127,6 @@ def format_time_range(drawing: DashboardDrawing) -> str:
     )
     end_format = "%H:%M" if start.date() == end.date() else "%Y-%m-%d %H:%M"
     return f"{start:%Y-%m-%d %H:%M} – {end.strftime(end_format)} UTC"
-
-
-def clean_text(text: str) -> str:
-    """A text without control characters."""
-    return CONTROL_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def clean_texts(value: Any) -> Any:
-    """The same for every text of a JSON value."""
-    if isinstance(value, str):
-        return clean_text(value)
-    if isinstance(value, Mapping):
-        return {clean_text(str(key)): clean_texts(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [clean_texts(item) for item in value]
-    return value
 
 
 def _render_page(

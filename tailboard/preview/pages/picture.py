@@ -15,10 +15,11 @@ from tailboard.preview.dashboard_drawing import (
     PanelDrawing,
     SectionDrawing,
 )
+from tailboard.preview.data.clean_text import clean_text, clean_texts
 from tailboard.preview.data.panel_queries import GRID_GAP, GRID_ROW, PAGE_WIDTH
 from tailboard.preview.drawing import LEGEND_HEADER, LEGEND_ROW, Legend, Table
 from tailboard.preview.pages.markdown import list_text_lines
-from tailboard.preview.pages.page import clean_text, clean_texts, format_time_range, render_template
+from tailboard.preview.pages.page import format_time_range, render_template
 from tailboard.publish.plural import format_count
 
 MARGIN = 16

@@ -407,8 +407,44 @@ def test_series_that_were_not_read_are_counted() -> None:
     ids=str,
 )
 def test_every_kind_withstands_every_value(kind: str, values: list[float | None]) -> None:
-    drawing = draw_series(build_panel(kind), a=values).drawing
-    json.dumps(drawing.spec, allow_nan=False)
+    for options in ({}, {"calculate": True}):
+        drawing = draw_series(build_panel(kind, options=options), a=values).drawing
+        json.dumps(drawing.spec, allow_nan=False)
+
+
+@pytest.mark.parametrize("kind", sorted(DRAW_BY_KIND))
+@pytest.mark.parametrize(
+    "custom",
+    [
+        {},
+        {"stacking": {"mode": "normal"}},
+        {"stacking": {"mode": "percent"}},
+        {"drawStyle": "bars"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("form", ["time_series", "table", "heatmap"])
+def test_every_kind_withstands_series_of_wild_values(
+    kind: str, custom: dict[str, Any], form: str
+) -> None:
+    values = [math.nan, math.inf, -math.inf, 1e308, -1e308, 5e-324, -5e-324, 1.0]
+    targets = [{"refId": "A", "expr": "x", "format": form, "instant": form == "table"}]
+    panel = build_panel(kind, targets=targets, **build_defaults(custom=custom))
+    series = {f"s{number}": [value] * 3 for number, value in enumerate(values)}
+    json.dumps(draw_series(panel, **series).drawing.spec, allow_nan=False)
+
+
+@pytest.mark.parametrize("kind", sorted(DRAW_BY_KIND))
+@pytest.mark.parametrize("form", ["time_series", "table", "heatmap"])
+def test_no_control_character_reaches_an_expression_of_a_chart(kind: str, form: str) -> None:
+    text = "a\x1b[31m\u202eb"
+    targets = [{"refId": "A", "expr": "x", "format": form, "legendFormat": "{{instance}}"}]
+    defaults = build_defaults(unit=f"suffix:{text}")
+    panel = build_panel(kind, targets=targets, **defaults)
+    drawing = draw_series(panel, **{text: [1.0, 2.0]}).drawing
+    for axis in _find_values(drawing.spec, "labelExpr"):
+        assert "\\u001b" not in axis["labelExpr"]
+        assert "\\u202e" not in axis["labelExpr"]
 
 
 @pytest.mark.parametrize("kind", sorted(DRAW_BY_KIND))

@@ -60,6 +60,12 @@ def test_every_number_has_a_text_in_every_unit(
     assert isinstance(format_value(value, unit, decimals), str)
 
 
+@pytest.mark.parametrize("value", [5e-324, -5e-324, 1e-310, 1.7976931348623157e308])
+def test_the_least_and_the_largest_number_have_a_text(value: float) -> None:
+    for unit in FORMATTERS:
+        assert format_value(value, unit), unit
+
+
 @given(low=st.floats(), high=st.floats(), unit=st.sampled_from(["s", "bytes", "percentunit", ""]))
 def test_an_axis_has_ends_and_labels_whatever_the_values(
     low: float, high: float, unit: str
