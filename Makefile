@@ -19,12 +19,14 @@ help: ## list the targets
 setup: $(INSTALLED) $(TOOLS) ## install everything into .venv
 
 $(INSTALLED): pyproject.toml
+	@echo "Installing tailboard into .venv"
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/pip install --disable-pip-version-check --editable .
 	@touch $@
 
 $(TOOLS): $(INSTALLED)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@echo "Installing what development needs into .venv"
+	$(BIN)/pip install --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
 $(DEMO_TOOLS): $(INSTALLED)
@@ -73,7 +75,7 @@ demo: export GRAFANA_URL ?= http://localhost:3000
 demo: dashboards $(DEMO_TOOLS) ## run the demo with the binaries that this machine has
 	$(BIN)/python -m demo.run
 
-pictures: dashboards $(TOOLS) ## draw docs/images/ from a demo that runs
+pictures: dashboards $(TOOLS) ## take docs/images/ from a demo that runs, in its Grafana if it has one
 	$(BIN)/python -m demo.pictures
 
 clean: ## remove what was installed and generated

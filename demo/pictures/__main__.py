@@ -93,7 +93,7 @@ def main(
         for name, uid in UIDS.items():
             path = folder / f"{uid}.png"
             if browser and has_grafana:
-                query = f"kiosk&theme={theme}&from={TIME_RANGE}&to=now"
+                query = f"kiosk&_dash.hideTimePicker&theme={theme}&from={TIME_RANGE}&to=now"
                 address = f"{grafana.rstrip('/')}/d/{uid}?{query}"
                 take_screenshot(browser, address, path, theme=theme, password=read_password())
             write_picture(path, IMAGES / f"{name}.png")

@@ -3,7 +3,7 @@
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PALETTE_SIZE = 256
@@ -14,19 +14,25 @@ Color = tuple[int, int, int]
 
 
 def reduce_colors(content: bytes, *, max_height: int = 0) -> bytes:
-    """The same picture with its 256 most frequent colours, cut off below `max_height` lines."""
+    """The same picture with its 256 most frequent colours, cut off below `max_height` lines.
+
+    It is cut where a line has one colour, as between panels, if there is such a line.
+    """
     header, data = _read_chunks(content)
     width, height, depth, color_type = struct.unpack(">IIBB", header[:10])
     if depth != 8 or color_type not in CHANNELS:
         raise ValueError("a PNG of 8 bits with red, green and blue is needed")
     channels = CHANNELS[color_type]
-    height = min(height, max_height or height)
-    rows = []
+    full_height, height = height, min(height, max_height or height)
+    rows: list[list[Color]] = []
     counts: Counter[Color] = Counter()
     for line in _unfilter(zlib.decompress(data), width, height, channels):
         row = list(zip(line[0::channels], line[1::channels], line[2::channels], strict=True))
-        counts.update(row)
         rows.append(row)
+    rows = rows[: _find_cut(rows)] if height < full_height else rows
+    for row in rows:
+        counts.update(row)
+    height = len(rows)
     palette = [color for color, _ in counts.most_common(PALETTE_SIZE)]
     numbers = {color: number for number, color in enumerate(palette)}
     for color in counts:
@@ -42,6 +48,12 @@ def reduce_colors(content: bytes, *, max_height: int = 0) -> bytes:
             _build_chunk(b"IEND", b""),
         )
     )
+
+
+def _find_cut(rows: Sequence[Sequence[Color]]) -> int:
+    """How many lines are left of a picture that is too long."""
+    blank_lines = (number for number, row in enumerate(rows, 1) if len(set(row)) == 1)
+    return max(blank_lines, default=len(rows))
 
 
 def _read_chunks(content: bytes) -> tuple[bytes, bytes]:

@@ -28,6 +28,7 @@ SETTLING_SECONDS = 30
 STYLE = """
 body{font:14px sans-serif;margin:16px}
 section{display:flex;gap:12px;align-items:start;margin-bottom:20px}
+section>*{flex:none}
 h2{font-size:14px;margin:0 0 4px}
 section div{border:1px solid #bbb}
 """
@@ -78,8 +79,8 @@ def compare_dashboards(
         for page in pages:
             if page.stem == "index" or (uids and page.stem not in uids):
                 continue
-            times = f"from={start * 1000}&to={end * 1000}"
-            address = f"{grafana.rstrip('/')}/d/{page.stem}?kiosk&theme={theme}&{times}"
+            query = f"kiosk&theme={theme}&from={start * 1000}&to={end * 1000}"
+            address = f"{grafana.rstrip('/')}/d/{page.stem}?{query}"
             pairs = photograph_panels(browser, page.stem, address, page, theme, folder)
             click.echo(f"{page.stem}: {len(pairs)} panels")
             sections.append((page.stem, pairs))

@@ -70,6 +70,13 @@ def test_a_picture_is_cut_off_below_a_height() -> None:
     ]
 
 
+def test_a_picture_is_cut_off_between_panels() -> None:
+    blank, panel = b"\0" + bytes([9] * 6), b"\0" + bytes([1, 1, 1, 2, 2, 2])
+    picture = build_png(2, [blank, panel, panel, blank, panel, panel, panel])
+    assert len(read_pixels(reduce_colors(picture, max_height=6))) == 4
+    assert len(read_pixels(reduce_colors(picture))) == 7
+
+
 def test_beyond_256_colours_the_nearest_is_taken() -> None:
     lines = [
         b"\0" + bytes([number, number, channel]) for channel in (0, 1) for number in range(200)
