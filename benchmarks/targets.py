@@ -8,6 +8,7 @@ from benchmarks.harness.cost_target import CostTarget
 from benchmarks.linting import targets as linting
 from benchmarks.loading import targets as loading
 from benchmarks.planning import targets as planning
+from benchmarks.previewing import targets as previewing
 from benchmarks.publishing import targets as publishing
 from benchmarks.querying import targets as querying
 from benchmarks.results import Results
@@ -53,6 +54,7 @@ def list_targets(results: Results) -> Iterator[CostTarget]:
     yield from planning.list_targets(results.planning)
     yield from publishing.list_targets(results.publishing)
     yield from loading.list_targets(results.loading)
+    yield from previewing.list_targets(results.previewing)
     yield from alerting.list_targets(results.alerting)
 
 

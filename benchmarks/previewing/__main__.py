@@ -6,6 +6,7 @@ from benchmarks.harness.measurement_command import build_command
 from benchmarks.harness.options import POSITIVE_COUNT
 from benchmarks.previewing.measurement import INSTANCES, measure_previewing
 from benchmarks.previewing.report import render_report
+from benchmarks.previewing.targets import list_targets
 
 PAGE = """Measure what a preview of many dashboards costs.
 
@@ -25,7 +26,7 @@ REPEATS = click.option(
 )
 
 main = build_command(
-    "previewing", PAGE, [SIZE, REPEATS], measure_previewing, render_report, lambda _: ()
+    "previewing", PAGE, [SIZE, REPEATS], measure_previewing, render_report, list_targets
 )
 
 if __name__ == "__main__":

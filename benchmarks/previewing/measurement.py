@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -10,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+import requests
 
 from benchmarks.harness.cost import ROOT, measure_cost
 from benchmarks.harness.median_range import MedianRange
@@ -43,6 +46,7 @@ class Previewing:
     panels: int
     empty_panels: int
     queries: int
+    received_queries: int
     instances: int
     costs: list[PreviewCost]
 
@@ -62,6 +66,7 @@ def measure_previewing(
         )
         command = [*PREVIEW, f"--prometheus={server.url}", f"--from={start}", f"--to={end}"]
         report = _read_report([*command, "--json", f"--out={name}/report"])
+        received_queries = _count_queries(server.url)
         costs = [
             _measure_form(form, [*command, *options], Path(name), repeats, report_progress)
             for form, options in PICTURE_OPTIONS.items()
@@ -72,9 +77,21 @@ def measure_previewing(
             sum(dashboard["panels"] for dashboard in dashboards),
             sum(len(dashboard["without_data"]) for dashboard in dashboards),
             report["queries"],
+            received_queries,
             instances,
             costs,
         )
+
+
+def _count_queries(url: str) -> int:
+    """How many queries a server has answered since it started."""
+    metrics = requests.get(f"{url}/metrics", timeout=30).text
+    counts = re.findall(
+        r'^prometheus_http_requests_total\{.*handler="/api/v1/query(?:_range)?".*\} (\d+)',
+        metrics,
+        re.MULTILINE,
+    )
+    return sum(map(int, counts))
 
 
 def _measure_form(

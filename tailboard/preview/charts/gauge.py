@@ -41,8 +41,8 @@ def draw(panel: PanelData, size: Size) -> Drawing:
             ring += _list_ring(index, value.column)
     spec = {
         **build_base_spec(size.height),
-        # Dials reach beyond their middle, and to fit them would make them smaller and smaller.
-        "autosize": {"type": "none"},
+        # Dials reach beyond their middle: to fit their height would make them smaller and smaller.
+        "autosize": {"type": "fit-x", "contains": "padding"},
         "datasets": {"dials": dials, "ring": ring},
         "layer": _build_layers(dials),
     }

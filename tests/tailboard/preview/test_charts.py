@@ -448,6 +448,14 @@ def test_no_control_character_reaches_an_expression_of_a_chart(kind: str, form: 
 
 
 @pytest.mark.parametrize("kind", sorted(DRAW_BY_KIND))
+def test_every_chart_has_a_size_that_follows_its_frame(kind: str) -> None:
+    spec = draw_series(build_panel(kind), a=[1.0, 2.0]).drawing.spec
+    if spec is not None:
+        assert spec["width"] == "container"
+        assert spec["autosize"]["type"] in {"fit", "fit-x"}  # Vega-Lite warns of others
+
+
+@pytest.mark.parametrize("kind", sorted(DRAW_BY_KIND))
 def test_example_values_are_the_same_on_every_run(kind: str) -> None:
     panel = build_panel(kind)
     assert draw_panel(panel, ExampleSource()) == draw_panel(panel, ExampleSource())

@@ -29,6 +29,10 @@ def test_a_picture_is_well_formed_whatever_the_titles(text: str) -> None:
     assert not list(tree.iter(f"{SVG}image"))
 
 
+MARGINS = 28
+"""Pixels beside a chart: those of its frame, and its own."""
+
+
 def test_identifiers_of_charts_do_not_collide() -> None:
     drawing = draw_dashboard(build_dashboard(build_panel(), build_panel()), ExampleSource())
     tree = ET.fromstring(render_picture(drawing))
@@ -63,7 +67,7 @@ def test_dials_of_a_gauge_stand_side_by_side() -> None:
     svg = render_panel_picture(panel, is_example=False)
     places = re.findall(r'aria-label="column: (\d)[^>]*translate\(([\d.]+),', svg)
     assert {number: round(float(x)) for number, x in places} == {
-        str(number): round((panel.width - 20) * (2 * number + 1) / 6) for number in range(3)
+        str(number): round((panel.width - MARGINS) * (2 * number + 1) / 6) for number in range(3)
     }
     for number in range(3):
         assert len({x for column, x in places if column == str(number)}) == 1
