@@ -65,8 +65,9 @@ def measure_previewing(
             for time in (END_TIME - TIME_RANGE, END_TIME)
         )
         command = [*PREVIEW, f"--prometheus={server.url}", f"--from={start}", f"--to={end}"]
+        earlier_queries = _count_queries(server.url)
         report = _read_report([*command, "--json", f"--out={name}/report"])
-        received_queries = _count_queries(server.url)
+        received_queries = _count_queries(server.url) - earlier_queries
         costs = [
             _measure_form(form, [*command, *options], Path(name), repeats, report_progress)
             for form, options in PICTURE_OPTIONS.items()
