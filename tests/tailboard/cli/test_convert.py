@@ -1,5 +1,6 @@
 """`tailboard convert`: what is written, what is said, and the exit codes."""
 
+import copy
 import json
 
 import pytest
@@ -95,7 +96,8 @@ def test_wrong_usage_says_what_to_do(
 
 
 def test_texts_of_others_never_steer_the_terminal(workspace: Workspace) -> None:
-    document = {**WILD_DOCUMENTS["fixed data source"], "title": "\x1b[31mred", "uid": "red"}
+    document = copy.deepcopy(WILD_DOCUMENTS["fixed data source"])
+    document |= {"title": "\x1b[31mred", "uid": "red"}
     document["panels"][0]["datasource"]["uid"] = "\x1b[2J"
     workspace.write_file("red.json", json.dumps(document))
     result = workspace.run_tailboard("convert", "red.json")
