@@ -50,7 +50,6 @@ QUERY_DEFAULTS: Panel = {
     "refId": "",
     "target": "",
 }
-ALL_QUERY_DEFAULTS: Panel = {**QUERY_DEFAULTS, **grafanalib_defaults.QUERY_DEFAULTS}
 
 STATE_TYPES = ("state-timeline", "status-history")
 LINE_TYPES = ("candlestick", "timeseries", "trend")
@@ -133,21 +132,6 @@ def _modernize_core_panel(panel: Panel) -> Panel:
     modernize_fields(fields)
     _modernize_legend(fields)
     return fields
-
-
-def strip_query_defaults(query: Mapping[str, Any]) -> Panel:
-    """A query without the values that grafanalib writes where its user set none."""
-    return {key: value for key, value in query.items() if ALL_QUERY_DEFAULTS.get(key, ...) != value}
-
-
-def modernize_own_fields(panel: Panel) -> None:
-    """Change the words and queries of a panel of grafanalib in place, as `modernize_panel` does.
-
-    Its queries are without the values that grafanalib writes where its user set none.
-    """
-    if panel.get("description") == PANEL_DEFAULTS["description"]:
-        del panel["description"]
-    _modernize_queries(panel)
 
 
 def modernize_fields(panel: Panel) -> None:
