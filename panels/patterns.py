@@ -23,14 +23,14 @@ MAX_EXPONENTIAL_LENGTH = 16
 MAX_REPEAT = 1000
 """The largest count that RE2 takes in `x{count}`."""
 
-ATOM = declare_pattern(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]?", re.DOTALL)
+ATOM = declare_pattern(r"\\.|\[\^?\]?[^\]\\]*+(?:\\.[^\]\\]*+)*\]?", re.DOTALL)
 """An escape sequence, or a class of characters."""
 
-QUANTIFIER = declare_pattern(r"[*+?]|\{\d*+(?:,\d*+)?+\}")
-REPEAT_OR_BRACKET = declare_pattern(r"\{(\d++)(?:,(\d*+))?+\}|[()]")
+QUANTIFIER = declare_pattern(r"[*+?]|\{\d*+(?:,\d*+)?\}")
+REPEAT_OR_BRACKET = declare_pattern(r"\{(\d++)(?:,(\d*+))?\}|[()]")
 FOREIGN_ESCAPE = declare_pattern(r"\\(?:[1-9ZuUN]|[^\x00-\x7f])")
 FOREIGN_SYNTAX = declare_pattern(
-    r"\(\?(?:[=!>#(]|<[=!]|P[=>]|[imsU-]*[aLux])|(?:[*+?]|\{\d++(?:,\d*+)?+\})[*+]"
+    r"\(\?(?:[=!>#(]|<[=!]|P[=>]|[imsU-]*[aLux])|(?:[*+?]|\{\d++(?:,\d*+)?\})[*+]"
 )
 """Lookarounds, back references, conditions, comments, atomic groups: RE2 has none of these."""
 

@@ -1,6 +1,7 @@
 """The rules of the tree: where imports point, which packages are pure, what every module says."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -94,6 +95,9 @@ VAGUE_NAMES = frozenset(
     " world".split()
 )
 """Names that do not say what they hold: participles, particles, pronouns and metaphors."""
+
+
+POSSESSIVE_GROUP = re.compile(r"(?<!\\)\)(?:[*+?]|\{[0-9,]+\})\+")
 
 
 def list_modules(*packages: str) -> list[Path]:
@@ -337,3 +341,14 @@ def test_promql_is_parsed_in_one_place(path: Path) -> None:
     if format_path(path) != "tailboard/queries/parser/promql.py":
         names = {find_top_package(name) for name in list_imports(path)}
         assert "promql_parser" not in names
+
+
+@every_module
+def test_no_pattern_repeats_a_group_possessively(path: Path) -> None:
+    """Python before 3.11.5 matches them wrongly where the group itself can backtrack."""
+    texts = [
+        node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
+        for node in ast.walk(parse_module(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
+    ]
+    assert [text for text in texts if POSSESSIVE_GROUP.search(text)] == []

@@ -20,6 +20,11 @@ UNKNOWN_ARGUMENT = declare_pattern(
     r"(?P<name>\w+)(\.__init__)?\(\) got an unexpected keyword argument '(?P<argument>\w+)'"
 )
 
+NULL_BYTES = "source code string cannot contain null bytes"
+"""What Python before 3.11.4 says of such a file by a ValueError, later ones by a SyntaxError."""
+
+SYNTAX_TIP = "correct the line and build again."
+
 
 @contextlib.contextmanager
 def convert_exceptions(path: Path) -> Iterator[None]:
@@ -35,7 +40,7 @@ def convert_exceptions(path: Path) -> Iterator[None]:
     except SyntaxError as error:
         raise DefinitionError(
             f"it is not Python: {error.msg}{_format_place(error, path)}",
-            tip="correct the line and build again.",
+            tip=SYNTAX_TIP,
         ) from error
     except BaseException as error:  # the user's code may raise anything
         problem, tip = describe_exception(error)
@@ -82,6 +87,8 @@ def describe_exception(error: BaseException) -> tuple[str, str]:
         tip = "a definition only declares; take exit() out."
         return "it ends the program (SystemExit)", tip
     message = _read_message(error)
+    if isinstance(error, ValueError) and message == NULL_BYTES:
+        return f"it is not Python: {message}", SYNTAX_TIP
     problem = f"{type(error).__name__}: {message}" if message else type(error).__name__
     match = UNKNOWN_ARGUMENT.search(message)
     if match and (parameters := _list_parameters(match["name"], error)):

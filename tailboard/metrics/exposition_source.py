@@ -36,7 +36,7 @@ ACCEPT = (
     "application/openmetrics-text;version=1.0.0,"
     "text/plain;version=0.0.4;q=0.9,text/plain;q=0.8,*/*;q=0.1"
 )
-JSON_START = declare_pattern(rb'\[|\{\s*+(?:"(?:[^"\\]|\\.)*+"\s*+:|\}|\Z)')
+JSON_START = declare_pattern(rb'\[|\{\s*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*"\s*+:|\}|\Z)')
 """How JSON begins; a sample may begin with a brace, too, and a name in quotes."""
 
 

@@ -26,14 +26,15 @@ VERSION_3: tuple[Dialect, ...] = ("text 3", "openmetrics 3")
 DIALECTS: tuple[Dialect, ...] = (*TEXT, *OPENMETRICS)
 
 BLANKS = r"[ \t]*+"
-QUOTED = r'"(?:[^"\\]|\\[^\n])*+"'
+QUOTED_TEXT = r'[^"\\]*+(?:\\[^\n][^"\\]*+)*'
+QUOTED = rf'"{QUOTED_TEXT}"'
 LABEL = r"[a-zA-Z_][a-zA-Z0-9_]*+"
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*+"
 METRIC_NAME = declare_pattern(NAME)
 
 PLAIN_PAIRS = declare_pattern(rf'({LABEL})="([^"\\\n]*+)"')
 PLAIN_SAMPLE = declare_pattern(
-    rf'({NAME})(?:\{{((?:{LABEL}="[^"\\\n]*+"(?:,(?=[^}}])|(?=\}})))++)\}})?+ ([^ {{\t\n]++)\Z'
+    rf'({NAME})(?:\{{((?:{LABEL}="[^"\\\n]*+"(?:,(?=[^}}])|(?=\}})))+)\}})? ([^ {{\t\n]++)\Z'
 )
 """The form of most samples: every dialect takes them, if the number and the labels are right."""
 
@@ -42,15 +43,15 @@ PAIR = declare_pattern(rf"{BLANKS}({LABEL}|{QUOTED}){BLANKS}={BLANKS}({QUOTED}){
 QUOTED_NAME = declare_pattern(rf"{BLANKS}({QUOTED}){BLANKS}(,|(?=\}}))")
 CLOSING_BRACE = declare_pattern(rf"{BLANKS}\}}")
 OPEN_STRING = declare_pattern(
-    rf'{BLANKS}(?:(?:{LABEL}|{QUOTED}){BLANKS}={BLANKS})?+"(?:[^"\\]|\\[^\n])*+\Z'
+    rf'{BLANKS}(?:(?:{LABEL}|{QUOTED}){BLANKS}={BLANKS})?"{QUOTED_TEXT}\Z'
 )
 TEXT_VALUE = declare_pattern(rf"{BLANKS}([^{{ \t\n]++){BLANKS}([0-9]*+){BLANKS}\Z")
 OPENMETRICS_VALUE = declare_pattern(
-    r" ([^ \n]++)(?: (?!# \{)([^ \n]++))?+(?: # (\{.*))?+\Z", re.DOTALL
+    r" ([^ \n]++)(?: (?!# \{)([^ \n]++))?(?: # (\{.*))?\Z", re.DOTALL
 )
-EXEMPLAR_VALUE = declare_pattern(r" ([^ \n]++)(?: ([^ \n]++))?+\Z")
+EXEMPLAR_VALUE = declare_pattern(r" ([^ \n]++)(?: ([^ \n]++))?\Z")
 FLOAT = declare_pattern(
-    r"[+-]?(?:\d++(?:\.\d*+)?+|\.\d++)(?:e[+-]?\d++)?|[+-]?inf(?:inity)?|nan", re.I | re.ASCII
+    r"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:e[+-]?\d++)?|[+-]?inf(?:inity)?|nan", re.I | re.ASCII
 )
 MAX_TIMESTAMP = 2**63 - 1
 

@@ -11,7 +11,7 @@ from tailboard.lint.rule_files import RULE_FILE_SUFFIXES
 from tailboard.lint.rule_files.yaml_documents import get_line, is_mapping, is_scalar, read_yaml
 from tailboard.panels.definition_error import DefinitionError
 
-STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*"', re.DOTALL)
 
 
 class LineIndex:

@@ -22,7 +22,7 @@ VARIABLE = r"\$\{[^{}\s]*\}|\$\w++"
 LINK_PATTERN = re.compile(
     r"(?P<server>(?:[a-z][a-z0-9+.-]{0,20}:)?//[^\s\"'<>()?#]{0,300}?)?"
     r"(?P<path>(?:/|(?<![\w/.}-]))d(?:-solo)?/)"
-    rf"(?P<uid>(?:[a-zA-Z0-9_-]|{VARIABLE})++)(?![\w$])"
+    rf"(?P<uid>(?>(?:[a-zA-Z0-9_-]|{VARIABLE})+))(?![\w$])"
 )
 UID_PARAMETER_PATTERN = re.compile(
     r"(?P<name>[?&;]dashboard_?uid=)(?P<uid>[a-zA-Z0-9_-]+)(?![\w-])", re.IGNORECASE

@@ -13,7 +13,8 @@ from tailboard.panels.lazy_pattern import declare_pattern
 PieceKind = Literal["code", "string", "comment"]
 
 STRING_OR_COMMENT = declare_pattern(
-    r'"(?:[^"\\\n]|\\.)*+"?|\'(?:[^\'\\\n]|\\.)*+\'?|`[^`]*+`?|#[^\r\n]*+', re.DOTALL
+    r'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*"?|\'[^\'\\\n]*+(?:\\.[^\'\\\n]*+)*\'?|`[^`]*+`?|#[^\r\n]*+',
+    re.DOTALL,
 )
 """As in Prometheus' lexer; a string that is not closed ends with its line."""
 
