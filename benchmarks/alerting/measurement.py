@@ -1,6 +1,8 @@
 """Measure when alerts fire, what their unit tests cost, and what it costs to evaluate them."""
 
+import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -31,6 +33,7 @@ from tests.alerts.timelines import TIMELINES, Outcome, Timeline, run_timeline
 from tests.required_programs import list_programs
 
 PROMTOOL = "promtool"
+VERSION = re.compile(r"version (\d+\.\d+\.\d+)")
 BUILD = (sys.executable, "-m", "tailboard", "build", "definitions", "--format", "rules", "--out")
 MANY_SERVICES = 100
 
@@ -161,7 +164,16 @@ def _measure_unit_tests(
                 measure = partial(measure_cost, [promtool_path, "test", "rules", str(path)])
                 costs = repeat_measurement(measure, 1 if is_long else rounds)
                 cpu_seconds = MedianRange.from_values(cost.cpu_seconds for cost in costs)
-                yield UnitTestCost(service, promtool_path, is_long, cpu_seconds)
+                yield UnitTestCost(service, _read_version(promtool_path), is_long, cpu_seconds)
+
+
+def _read_version(promtool_path: str) -> str:
+    """The program with its version; one that `go install` built reports none."""
+    result = subprocess.run(
+        [promtool_path, "--version"], capture_output=True, text=True, timeout=60, check=True
+    )
+    version = VERSION.search(result.stdout + result.stderr)
+    return f"promtool {version[1]}" if version else "promtool (go install)"
 
 
 def _measure_evaluation(

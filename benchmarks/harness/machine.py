@@ -14,7 +14,7 @@ def describe_machine() -> str:
     parts = [
         f"{os.cpu_count()} x {_read_cpu_model()}",
         *_describe_memory(),
-        f"{platform.system()} {platform.release()}",
+        platform.system(),
         f"Python {platform.python_version()}",
     ]
     return ", ".join(parts)
