@@ -278,7 +278,17 @@ def find_pages(
     }
 
 
-@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda situation: situation.title)
+@pytest.mark.parametrize(
+    "situation",
+    [
+        pytest.param(
+            situation,
+            id=situation.title,
+            marks=() if situation.step == 1 else pytest.mark.slow,  # those last for days
+        )
+        for situation in SITUATIONS
+    ],
+)
 def test_an_incident_is_one_page_and_noise_is_none(
     situation: Situation, promtool_paths: list[str], tmp_path: Path
 ) -> None:

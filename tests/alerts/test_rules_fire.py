@@ -144,6 +144,7 @@ def test_examples_share_tests_where_they_read_other_series() -> None:
         assert len(set(names)) == len(names)
 
 
+@pytest.mark.slow
 def test_a_rule_that_says_the_opposite_fails_its_own_examples(
     promtool_paths: list[str], tmp_path: Path
 ) -> None:

@@ -70,12 +70,7 @@ EXPECTED = (
     Expected(timelines.RARE_REQUESTS, (20, 149), None, 10),
     Expected(timelines.EVERY_15_SECONDS, (1, 39), (2, 29), 1),
 )
-SHORT = (
-    timelines.SOME_SLOW,
-    timelines.TWO_OF_TWENTY,
-    timelines.SCRAPE_GAP,
-    timelines.FIRST_SCRAPE,
-)
+SHORT = (timelines.TWO_OF_TWENTY, timelines.SCRAPE_GAP)
 """What `make test` tries; `make test-slow` tries all of them, with every promtool that is there."""
 
 
@@ -225,6 +220,7 @@ def write_page_rules(folder: Path) -> Path:
     return rule_file
 
 
+@pytest.mark.slow
 def test_pages_need_nothing_of_the_other_rules(promtool_paths: list[str], tmp_path: Path) -> None:
     (expected,) = (each for each in EXPECTED if each.timeline is timelines.SMALL_SERVICE)
     outcome = run_timeline(promtool_paths[0], write_page_rules(tmp_path), expected.timeline)
@@ -262,6 +258,7 @@ def test_an_outage_is_told_by_the_budget_and_by_a_ticket(
     }
 
 
+@pytest.mark.slow
 def test_without_a_promise_the_ratio_of_errors_pages(
     promtool_paths: list[str], tmp_path: Path
 ) -> None:
