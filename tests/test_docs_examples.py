@@ -19,10 +19,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import pytest
 import requests
@@ -33,6 +30,7 @@ from tailboard.panels.conventions import PROMETHEUS_CLIENT
 from tests.convention_expositions import format_exposition
 from tests.documentation import PAGES, Block, find_blocks
 from tests.grafana.memory import MemoryGrafana
+from tests.loopback_server import LoopbackServer, QuietHandler
 from tests.publish.rulers.memory_ruler import MemoryRuler
 from tests.slow_marks import mark_slow
 from tests.tailboard.prometheus.fake_prometheus import FakePrometheus, serve_fake_prometheus
@@ -156,22 +154,15 @@ class Reader:
 def application_url() -> Iterator[str]:
     """An application that exposes all that the convention prometheus_client knows."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "text/plain; version=0.0.4")
             self.end_headers()
             self.wfile.write(EXPOSITION.encode())
 
-        def log_message(self, format: str, *args: Any) -> None:
-            return
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/metrics"
-        server.shutdown()
-        thread.join()
+    with LoopbackServer(Handler) as server:
+        yield f"{server.url}/metrics"
 
 
 @pytest.fixture

@@ -141,7 +141,6 @@ def _build_handler(proxy_under_test: FaultProxy) -> type[BaseHTTPRequestHandler]
 
 class _ForwardingHandler(QuietHandler):
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
     proxy: FaultProxy
 
     def handle_any(self) -> None:

@@ -1,15 +1,12 @@
 """The types that a real Prometheus knows of, beside the functions that queries apply."""
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from tests.live.processes import HOST, ChildProcesses, wait_until
 from tests.live.prometheus_server import start_prometheus
+from tests.loopback_server import LoopbackServer, QuietHandler
 from tests.prometheus_programs import PROMETHEUS_VERSIONS, require_prometheus
 from tests.workspace import Workspace
 
@@ -31,29 +28,15 @@ WRONG = {
 GOOD = ["deriv(queue_length[5m])", "rate(mails_total[5m])", "rate(took_seconds_count[5m])"]
 
 
-@contextmanager
-def serve_exposition() -> Iterator[str]:
-    """A program, at this host and port."""
+class Program(QuietHandler):
+    """Exposes them."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/plain; version=0.0.4")
-            self.send_header("Content-Length", str(len(EXPOSITION)))
-            self.end_headers()
-            self.wfile.write(EXPOSITION)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer((HOST, 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"{HOST}:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain; version=0.0.4")
+        self.send_header("Content-Length", str(len(EXPOSITION)))
+        self.end_headers()
+        self.wfile.write(EXPOSITION)
 
 
 @pytest.mark.parametrize("version", PROMETHEUS_VERSIONS)
@@ -67,8 +50,10 @@ def test_a_function_that_does_not_suit_the_type_is_found_on_a_server(
     ]
     workspace.write_file("d.json", json.dumps({"title": "D", "uid": "d", "panels": panels}))
     programs = require_prometheus(version)
-    with serve_exposition() as address, ChildProcesses(workspace.root) as children:
-        prometheus = start_prometheus(children, {"mail": [address]}, programs=programs)
+    with LoopbackServer(Program) as program, ChildProcesses(workspace.root) as children:
+        prometheus = start_prometheus(
+            children, {"mail": [f"{HOST}:{program.server_port}"]}, programs=programs
+        )
         prometheus.wait_until_up(["mail"])
         assert wait_until(lambda: bool(prometheus.query("mails_total")), 30)
         report = workspace.run_tailboard(

@@ -216,7 +216,6 @@ def _build_not_found(path: str) -> Answer:
 def _build_handler(grafana: MemoryGrafana) -> type[BaseHTTPRequestHandler]:
     class Handler(QuietHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
 
         def handle_any(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
