@@ -224,8 +224,11 @@ def reader(
     )
 
 
-# The Chinese README has the examples of the English one.
-@pytest.mark.parametrize("page", mark_slow(PAGES, {*PAGES} - {"README.zh-CN.md"}))
+SLOW_PAGES = {"README.zh-CN.md", "docs/preview.md"}
+"""The examples of the one are those of README.md, the other draws many pictures."""
+
+
+@pytest.mark.parametrize("page", mark_slow(PAGES, {*PAGES} - SLOW_PAGES))
 def test_what_a_page_says_works_word_by_word(page: str, reader: Reader) -> None:
     for block in find_blocks(page):
         reader.follow(block)
