@@ -94,12 +94,16 @@ class PlanApplier(ItemApplier[DashboardItem | FolderItem]):
             if parent_outcome and parent_outcome.result in INCOMPLETE_RESULTS:
                 outcomes[item.uid] = self._report_missing_folder(item, parent_outcome)
             elif item.state is State.CREATE and item.uid not in changed_uids:
-                outcomes[item.uid] = self._report_outcome(
-                    Outcome(item, Result.SKIPPED, "nothing goes into it")
-                )
+                outcomes[item.uid] = self._report_unneeded_folder(item)
             else:
                 outcomes[item.uid] = self._apply_item(item)
         return list(outcomes.values())
+
+    def _report_unneeded_folder(self, item: FolderItem) -> Outcome:
+        """What becomes of a folder that is made for nothing, or that another run made meanwhile."""
+        if item.uid in self._api.fetch_folders():
+            return self._report_outcome(Outcome(item, Result.UNCHANGED))
+        return self._report_outcome(Outcome(item, Result.SKIPPED, "nothing goes into it"))
 
     def _apply_dashboard_item(
         self, item: DashboardItem, failed_folders: Mapping[str, Outcome]

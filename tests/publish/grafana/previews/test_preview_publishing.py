@@ -300,6 +300,17 @@ def test_two_publishers_of_one_preview_leave_it_complete(shop: Publisher) -> Non
     assert read_state(shop.grafana) == before
 
 
+def test_a_folder_that_another_run_made_during_the_plan_is_no_failure(
+    publisher: Publisher,
+) -> None:
+    memory = publisher.grafana.memory_server
+    if memory is None:
+        pytest.skip("only a server in memory has hooks")
+    publisher.declare_document(build_document("new", "new", []), "Made")
+    memory.add_hook("GET", f"/{PREVIEW.build_uid('new')}$", lambda: run_preview(publisher))
+    assert ": 2 unchanged" in run_preview(publisher).stderr
+
+
 def test_a_copy_that_somebody_else_is_deleting_is_no_failure(
     shop: Publisher, proxy: FaultProxy
 ) -> None:
