@@ -307,7 +307,11 @@ def test_a_folder_that_another_run_made_during_the_plan_is_no_failure(
     if memory is None:
         pytest.skip("only a server in memory has hooks")
     publisher.declare_document(build_document("new", "new", []), "Made")
-    memory.add_hook("GET", f"/{PREVIEW.build_uid('new')}$", lambda: run_preview(publisher))
+
+    def publish_meanwhile() -> None:
+        run_preview(publisher)
+
+    memory.add_hook("GET", f"/{PREVIEW.build_uid('new')}$", publish_meanwhile)
     assert ": 2 unchanged" in run_preview(publisher).stderr
 
 
