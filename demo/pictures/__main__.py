@@ -15,7 +15,7 @@ import requests
 
 from demo.addresses import HOST, PORTS
 from demo.pictures.browser import find_browser, open_browser, read_password, take_screenshot
-from demo.pictures.palette_png import reduce_colors
+from demo.pictures.colors import reduce_colors
 from demo.pictures.side_by_side import compare_dashboards
 
 ROOT = Path(__file__).resolve().parents[2]
