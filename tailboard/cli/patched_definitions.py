@@ -137,7 +137,8 @@ def _report_patch(
     if not patch.diff:
         print_message(f"{uid}: nothing of {patch.path} is to be changed")
     elif is_written:
-        TextChange(patch.path, ENCODING, patch.old_text, patch.text).write()
+        change = TextChange(patch.path, ENCODING, patch.old_text, patch.text)
+        change.write(keeps_read_only=True)
         print_message(f"{uid}: {patch.path} is changed")
     elif not as_json:
         print_raw(patch.diff)

@@ -25,11 +25,14 @@ class TextChange:
     old_text: str
     new_text: str
 
-    def write(self) -> None:
-        """Put the new text in the file's place, all at once; its mode stays."""
+    def write(self, *, keeps_read_only: bool = False) -> None:
+        """Put the new text in the file's place, all at once; its mode stays.
+
+        With `keeps_read_only`, a file that its owner may not write is an OutputError.
+        """
         path = self.path.resolve()
         try:
-            if not path.stat().st_mode & stat.S_IWUSR:
+            if keeps_read_only and not path.stat().st_mode & stat.S_IWUSR:
                 raise PermissionError(errno.EACCES, "it is read-only")
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY_PREFIX)
             temporary = Path(name)

@@ -117,6 +117,14 @@ def test_a_file_keeps_its_mode_and_a_link_stays_one(workspace: Workspace) -> Non
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_a_read_only_file_is_mended_and_stays_read_only(workspace: Workspace) -> None:
+    path = workspace.write_file("bad.json", json.dumps(build_bad_document()))
+    path.chmod(0o444)
+    workspace.run_tailboard("lint", "bad.json", "--fix")
+    assert "$__rate_interval" in path.read_text()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o444
+
+
 def test_the_difference_is_shown_and_nothing_is_written(workspace: Workspace) -> None:
     workspace.write_file("it/bad.json", json.dumps(build_bad_document(), indent=2))
     before = workspace.read_state("it")
