@@ -3,8 +3,8 @@
 Data becomes a `Literal` and nothing else; names and functions are our own.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tailboard.convert.long_texts import (
@@ -120,6 +120,23 @@ def list_parts(code: Code) -> Iterator[Code]:
             yield from (part for part in code.parts if isinstance(part, Name))
         case _:
             pass
+
+
+def replace_parts(code: Code, replace_part: Callable[[Code], Code]) -> Code:
+    """A call, list, tuple or dictionary with other values in it; keys stay, and all other code."""
+    match code:
+        case Call(_, arguments, keywords):
+            return replace(
+                code,
+                arguments=tuple(map(replace_part, arguments)),
+                keywords=tuple((name, replace_part(part)) for name, part in keywords),
+            )
+        case ListCode(items) | TupleCode(items):
+            return replace(code, items=tuple(map(replace_part, items)))
+        case DictCode(pairs):
+            return DictCode(tuple((key, replace_part(item)) for key, item in pairs))
+        case _:
+            return code
 
 
 def render_statement(opening: str, code: Code) -> str:

@@ -9,14 +9,12 @@ from typing import NamedTuple
 from tailboard.convert.code import (
     Call,
     Code,
-    DictCode,
-    ListCode,
     Literal,
     Name,
     Template,
-    TupleCode,
     list_parts,
     render_flat,
+    replace_parts,
 )
 from tailboard.convert.module_text import Function, Parameter
 from tailboard.convert.names import NameRegistry
@@ -107,21 +105,9 @@ def _list_queries(code: Code) -> Iterator[Call]:
 
 
 def _replace_queries(code: Code, calls: dict[Call, Call]) -> Code:
-    match code:
-        case Call("Query"):
-            return calls.get(code, code)
-        case Call(_, arguments, keywords):
-            return replace(
-                code,
-                arguments=tuple(_replace_queries(part, calls) for part in arguments),
-                keywords=tuple((name, _replace_queries(part, calls)) for name, part in keywords),
-            )
-        case ListCode(items) | TupleCode(items):
-            return replace(code, items=tuple(_replace_queries(item, calls) for item in items))
-        case DictCode(pairs):
-            return DictCode(tuple((key, _replace_queries(item, calls)) for key, item in pairs))
-        case _:
-            return code
+    if isinstance(code, Call) and code.function == "Query":
+        return calls.get(code, code)
+    return replace_parts(code, lambda part: _replace_queries(part, calls))
 
 
 def _read_texts(query: Call) -> list[str]:

@@ -3,20 +3,16 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import combinations
 from typing import Protocol
 
 from tailboard.convert.code import (
-    Call,
     Code,
-    DictCode,
-    ListCode,
     Literal,
     Name,
     Template,
-    TupleCode,
     list_parts,
+    replace_parts,
 )
 from tailboard.convert.module_text import Constant
 from tailboard.convert.names import NameRegistry
@@ -229,15 +225,5 @@ def _replace_texts(code: Code, split_text: SplitText) -> Code:
                 )
             ]
             return Template(tuple(new_parts))
-        case Call(_, arguments, keywords):
-            return replace(
-                code,
-                arguments=tuple(_replace_texts(part, split_text) for part in arguments),
-                keywords=tuple((name, _replace_texts(part, split_text)) for name, part in keywords),
-            )
-        case ListCode(items) | TupleCode(items):
-            return replace(code, items=tuple(_replace_texts(item, split_text) for item in items))
-        case DictCode(pairs):
-            return DictCode(tuple((key, _replace_texts(item, split_text)) for key, item in pairs))
         case _:
-            return code
+            return replace_parts(code, lambda part: _replace_texts(part, split_text))
