@@ -68,7 +68,8 @@ def _write_rows(editor: Editor, known_texts: Mapping[int, str]) -> None:
         panels, panel_names = _write_new_panels(editor, row_ids, known_texts)
         title = render_flat(Literal(entry.title))
         collapsed = ", collapsed=True" if entry.fields.get("collapse") else ""
-        items.append(f"Row({title}, [{', '.join(panels)}]{collapsed})")
+        repeat = f", repeat={render_flat(Literal(entry.repeat))}" if entry.repeat else ""
+        items.append(f"Row({title}, [{', '.join(panels)}]{collapsed}{repeat})")
         names |= {"Row", *panel_names}
         ids.append(row_ids)
         heading_ids.append(_find_heading_id(editor, entry.title))

@@ -1,4 +1,4 @@
-"""Edits of rows and tabs: titles, closed rows, rows in the place of tabs."""
+"""Edits of rows and tabs: titles, closed and repeated rows, rows in the place of tabs."""
 
 import ast
 from collections.abc import Iterator, Sequence
@@ -63,6 +63,8 @@ def _list_row_edits(editor: Editor) -> Iterator[str]:
         }
         if new.layout.get("kind") != old.layout.get("kind"):
             changes["auto_grid"] = new.layout.get("kind") == AUTO_GRID
+        if new.repeat != old.repeat:
+            changes["repeat"] = new.repeat
         if new.title != old.title:
             changes["title"] = new.title
         for name, value in changes.items():
@@ -73,9 +75,9 @@ def _list_argument_edits(editor: Editor, row: Row, name: str, value: str | bool)
     """Texts with another argument of a row; of one from a function with `replace` around it."""
     call = editor.trace.find_row_call(row)
     if call is not None and is_function(call, "Row"):
-        if value is False:
+        if not value:
             yield remove_keyword(editor.text, call, name)
-        elif value is True:
+        elif name != "title":
             yield set_keyword(editor.text, call, name, Literal(value))
     elif call is not None and is_function(call, "replace"):
         yield set_keyword(editor.text, call, name, Literal(value))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tailboard.dashboards.schema_v2.layout import SECTION_LISTS
-from tailboard.dashboards.schema_v2.values import list_objects
+from tailboard.dashboards.schema_v2.values import list_objects, read_object, read_text
 
 Document = Mapping[str, Any]
 
@@ -34,6 +34,11 @@ class LayoutSection:
     def title(self) -> str:
         """Its title, empty where it has none."""
         return str(self.fields.get("title", ""))
+
+    @property
+    def repeat(self) -> str:
+        """The variable for whose values it is repeated; empty if it is not."""
+        return read_text(read_object(self.fields.get("repeat")).get("value"))
 
     @property
     def name(self) -> str:

@@ -43,6 +43,7 @@ dashboard = Dashboard(
     ],
 )
 '''
+REPEATED_ROWS = ROWS.replace("collapsed=True", 'repeat="shelf"')
 TABS = ROWS.replace('    uid="stock",\n', '    uid="stock",\n    layout="tabs",\n').replace(
     ", collapsed=True),\n",
     '),\n        Row("Old", [raw("stat", "Age", ["max(age)"])], tab="More", collapsed=True),\n',
@@ -91,6 +92,18 @@ def rename_section(index: int, title: str) -> Edit:
 def close_row(index: int, *, is_closed: bool) -> Edit:
     """An edit that closes or opens a row."""
     return lambda document: list_rows(document)[index].update(collapse=is_closed)
+
+
+def repeat_row(variable: str) -> Edit:
+    """An edit that repeats the second row for each value of a variable, or for none."""
+
+    def edit(document: Document) -> None:
+        row = list_rows(document)[1]
+        row.pop("repeat", None)
+        if variable:
+            row["repeat"] = {"mode": "variable", "value": variable}
+
+    return edit
 
 
 def turn_rows_into_tabs(document: Document) -> None:
@@ -173,6 +186,23 @@ PATCHES: dict[str, tuple[str, Edit, list[str]]] = {
         ],
     ),
     "a row closed": (ROWS, close_row(0, is_closed=True), ["+collapsed=True,"]),
+    "a row repeated": (ROWS, repeat_row("shelf"), ['+repeat="shelf",']),
+    "a row repeated for another variable": (
+        REPEATED_ROWS,
+        repeat_row("store"),
+        [
+            '-Row("Orders", [raw("stat", "Open", ["sum(open)"])], repeat="shelf"),',
+            '+Row("Orders", [raw("stat", "Open", ["sum(open)"])], repeat="store"),',
+        ],
+    ),
+    "a row no longer repeated": (
+        REPEATED_ROWS,
+        repeat_row(""),
+        [
+            '-Row("Orders", [raw("stat", "Open", ["sum(open)"])], repeat="shelf"),',
+            '+Row("Orders", [raw("stat", "Open", ["sum(open)"])]),',
+        ],
+    ),
     "rows to tabs": (
         ROWS.replace(", collapsed=True", ""),
         turn_rows_into_tabs,

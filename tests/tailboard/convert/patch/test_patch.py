@@ -248,6 +248,20 @@ EDITS: dict[str, tuple[Callable[[Panels, Document], None], list[str]]] = {
             "size=grid_position(0, 26, 12, 8))]),"
         ],
     ),
+    "a new row for each value of a variable": (
+        lambda panels, document: document["panels"].extend(
+            [
+                {
+                    "type": "row",
+                    "title": "Rest",
+                    "repeat": "shelf",
+                    "gridPos": {"h": 1, "w": 24, "x": 0, "y": 40},
+                },
+                {**NEW_PANEL, "gridPos": {"h": 8, "w": 24, "x": 0, "y": 41}},
+            ]
+        ),
+        ['+repeat="shelf",'],
+    ),
     "a row taken out": (
         lambda panels, document: set_value(
             document,
