@@ -14,7 +14,7 @@ from tailboard.publish.grafana.documents.panel_defaults import find_panel_defaul
 
 Document = dict[str, Any]
 
-NORMAL_FORM_VERSION = 1
+NORMAL_FORM_VERSION = 2
 """The number of this normal form: raised with whatever changes the checksum of any document."""
 
 SERVER_FIELDS = ("gnetId", "id", "iteration", "slug", "uid", "version")
@@ -78,6 +78,8 @@ def normalize_document(document: Document) -> Document:
     content = {
         name: value for name, value in content.items() if DOCUMENT_DEFAULTS.get(name) != value
     }
+    if "tags" in content:
+        content["tags"] = normalize_tags(content["tags"])
     content["annotations"] = {
         "list": _normalize_items(_normalize_annotation, find_list(content, "annotations"))
     }
@@ -92,6 +94,11 @@ def find_list(document: Document, name: str) -> Any:
     """What stands in `list` of a part, as `templating` and `annotations` have one."""
     holder = document.get(name)
     return holder.get("list") if isinstance(holder, dict) else None
+
+
+def normalize_tags(tags: Any) -> Any:
+    """Tags in the order of a build: Grafana keeps that of whoever wrote them."""
+    return sorted(tags, key=str) if isinstance(tags, list) else tags
 
 
 def strip_server_fields(panel: Any) -> Any:
@@ -188,9 +195,26 @@ def _normalize_panel(panel: Any) -> Any:
         content["libraryPanel"] = {
             name: value for name, value in library_panel.items() if name != "meta"
         }
-    content = strip_panel_defaults(content)
+    content = strip_panel_defaults(_strip_query_sources(content))
     inner_panels = _normalize_items(_normalize_panel, content.pop("panels", None))
     return {**content, "panels": inner_panels} if inner_panels else content
+
+
+def _strip_query_sources(panel: Document) -> Document:
+    """A panel whose queries name their data source only where it is not that of the panel.
+
+    The browser names it in each query that somebody adds.
+    """
+    source, targets = panel.get("datasource"), panel.get("targets")
+    if not source or not isinstance(targets, list):
+        return panel
+    stripped_targets = [
+        {name: value for name, value in target.items() if (name, value) != ("datasource", source)}
+        if isinstance(target, dict)
+        else target
+        for target in targets
+    ]
+    return {**panel, "targets": stripped_targets}
 
 
 def strip_panel_defaults(panel: Document) -> Document:

@@ -83,18 +83,9 @@ class Sections:
 
 
 def read_stored(content: Mapping[str, Any], source: Source) -> Document:
-    """The document in the schema that Grafana stores, with its tags in the order of a build."""
-    if not is_v2_document(unwrap_dashboard(content)):
-        return source.document
-    document = build_document(content)
-    return {**document, "tags": sorted(document.get("tags") or [])}
-
-
-def has_other_tag_order(content: Mapping[str, Any]) -> bool:
-    """Whether Grafana stores the tags of schema v2 otherwise than a build sorts them."""
-    document = unwrap_dashboard(content)
-    tags = document.get("tags")
-    return is_v2_document(document) and isinstance(tags, list) and tags != sorted(tags, key=str)
+    """The document in the schema that Grafana stores."""
+    is_v2 = is_v2_document(unwrap_dashboard(content))
+    return build_document(content) if is_v2 else source.document
 
 
 def build_comparable(

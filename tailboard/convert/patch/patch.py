@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from tailboard.alerts.rule_set import RuleSet
-from tailboard.convert.patch.comparison import has_other_tag_order
 from tailboard.convert.patch.editor import (
     SUBJECT_END,
     Editor,
@@ -63,8 +62,6 @@ def build_patch(path: Path, text: str, content: Mapping[str, Any]) -> Patch:
         notes.append(
             "the ids of panels follow the titles of the panel and its row, as do links to them"
         )
-    if has_other_tag_order(content):
-        notes.append("the tags are in another order in Grafana: a build sorts them")
     new_text = restore_line_ends(text, editor.text)
     changed_rows = (
         list_changed_layouts(editor)

@@ -18,6 +18,7 @@ from tailboard.dashboards.schema_v2.values import (
     read_text,
 )
 from tailboard.publish.grafana.documents.normalize import (
+    normalize_tags,
     normalize_value,
     strip_defaults,
     strip_panel_defaults,
@@ -134,6 +135,8 @@ def normalize_document(document: JsonObject) -> Document:
     for name in RESOURCE_FIELDS:
         content.pop(name, None)
     elements = read_object(content.get("elements"))
+    if "tags" in content:
+        content["tags"] = normalize_tags(content["tags"])
     return {
         **{name: value for name, value in content.items() if DOCUMENT_DEFAULTS.get(name) != value},
         "annotations": [

@@ -52,6 +52,12 @@ def test_the_order_of_keys_is_no_difference() -> None:
     )
 
 
+def test_the_order_of_tags_is_no_difference() -> None:
+    first, second, other = ({"tags": tags} for tags in (["b", "a"], ["a", "b"], ["a"]))
+    assert compute_checksum(first) == compute_checksum(second)
+    assert compute_checksum(first) != compute_checksum(other)
+
+
 def test_the_order_of_panels_is_a_difference() -> None:
     assert compute_checksum(
         {**ORDERS_DOCUMENT, "panels": ORDERS_DOCUMENT["panels"][::-1]}

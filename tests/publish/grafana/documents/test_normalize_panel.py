@@ -157,6 +157,22 @@ def test_a_query_that_is_shown_need_not_say_so() -> None:
     assert compute_checksum(build_document("stat", targets=[hidden])) != compute_checksum(bare)
 
 
+def test_a_query_names_its_data_source_where_it_is_not_that_of_the_panel() -> None:
+    source, other = ({"type": "prometheus", "uid": uid} for uid in ("${datasource}", "metrics"))
+
+    def compute_panel_checksum(panel_source: Any, *query_sources: Any) -> str:
+        targets = [
+            {"refId": "A", "datasource": query_source} if query_source else {"refId": "A"}
+            for query_source in query_sources
+        ]
+        return compute_checksum(build_document("stat", datasource=panel_source, targets=targets))
+
+    bare = compute_panel_checksum(source, None, None)
+    assert compute_panel_checksum(source, None, source) == bare
+    assert compute_panel_checksum(source, None, other) != bare
+    assert compute_panel_checksum(None, None, source) != compute_panel_checksum(None, None, None)
+
+
 @pytest.mark.parametrize("kind", [None, 7, [], {}, ["stat"], ""])
 def test_a_kind_that_is_none_has_the_defaults_of_any(kind: Any) -> None:
     assert compute_checksum(build_document(kind, **BASE_PANEL_DEFAULTS)) == compute_checksum(

@@ -133,6 +133,23 @@ EDITS: dict[str, tuple[Callable[[Panels, Document], None], list[str]]] = {
         lambda panels, _: set_value(panels["Queue depth"], "targets", 0, "legendFormat", "all"),
         ['-[Query("sum(queue_depth)", "depth")],', '+[Query("sum(queue_depth)", "all")],'],
     ),
+    "a query that somebody added": (
+        lambda panels, _: panels["Queue depth"]["targets"].append(
+            {
+                "datasource": panels["Queue depth"]["datasource"],
+                "editorMode": "code",
+                "expr": "max(depth)",
+                "hide": False,
+                "legendFormat": "deepest",
+                "range": True,
+                "refId": "B",
+            }
+        ),
+        [
+            '-[Query("sum(queue_depth)", "depth")],',
+            '+[Query("sum(queue_depth)", "depth"), Query("max(depth)", "deepest")],',
+        ],
+    ),
     "a threshold": (
         lambda panels, _: set_value(
             panels["Queue depth"], "fieldConfig", "defaults", "thresholds", "steps", 1, "value", 200
@@ -304,6 +321,11 @@ def test_an_edit_becomes_the_change_that_a_person_would_make(name: str) -> None:
 def test_an_edit_that_grafana_13_saved_in_schema_v2_is_patched_too(name: str) -> None:
     edit, changes = EDITS[name]
     assert set(changes) <= set(list_changes(patch_edit(edit, is_v2=True)))
+
+
+def test_the_data_source_that_the_browser_gives_a_new_query_is_no_difference() -> None:
+    edit, _ = EDITS["a query that somebody added"]
+    assert patch_edit(edit).notes == ()
 
 
 def test_what_does_not_fit_into_a_line_is_laid_out_as_ruff_does() -> None:
