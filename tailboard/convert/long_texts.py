@@ -71,8 +71,9 @@ def split_template(text: str, width: int) -> list[str]:
 
 
 def _format_part(part: str) -> str:
+    """The literal of a part; signs give way first, since a literal may escape them."""
     if "{" in part:
-        return f"f{_double_braces(format_literal(part))}"
+        return f"f{format_literal(_double_braces(part))}"
     return format_literal(part.replace(OPENING_BRACE, "{").replace(CLOSING_BRACE, "}"))
 
 
@@ -125,9 +126,7 @@ def _split_promql(line: str, width: int) -> Iterator[str]:
 
 def _measure_part(part: str) -> int:
     """How wide a part is as a literal; marked braces are two characters in an f-string."""
-    return measure_width(format_literal(part)) + sum(
-        map(part.count, (OPENING_BRACE, CLOSING_BRACE))
-    )
+    return measure_width(format_literal(_double_braces(part)))
 
 
 def _list_breaks(line: str) -> Iterator[tuple[int, int]]:

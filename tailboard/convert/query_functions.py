@@ -44,6 +44,9 @@ TOKEN = re.compile(
 KEYWORDS = frozenset(
     "and bool by group_left group_right ignoring inf nan offset on or unless".split()
 )
+CALL_BEHIND = re.compile(r"\s*(?:\(|(?:by|without)\b)")
+"""What stands behind the name of a function or an aggregation: `sum(...)`, `sum by (pod) (...)`."""
+
 LABEL_BEFORE = re.compile(r"(\w+)\s*(?:=~|!~|!=|=)\s*\Z")
 """The label of a value in a selector."""
 
@@ -134,7 +137,7 @@ def _split_expression(expression: str, roles: Sequence[str]) -> list[Token]:
         depth += (text == "{") - (text == "}")
         role = ""
         if kind == "word" and not depth and text.lower() not in KEYWORDS:
-            role = "" if after.lstrip().startswith("(") else "metric"
+            role = "" if CALL_BEHIND.match(after) else "metric"
         elif kind == "string" and depth:
             label = LABEL_BEFORE.search(before)
             role = f"label {label[1]}" if label and "$" not in text and len(text) > 3 else ""
@@ -246,10 +249,15 @@ def _find_stem(
     if len({*columns}) < 2:
         return None, []
     suffixes = [f"_{column[0].rpartition('_')[2]}" for column in columns]
+    if not all(
+        text.endswith(suffix)
+        for column, suffix in zip(columns, suffixes, strict=True)
+        for text in column
+    ):
+        return None, []
     stems = {
         tuple(text.removesuffix(suffix) for text in column)
         for column, suffix in zip(columns, suffixes, strict=True)
-        if all(text.endswith(suffix) for text in column)
     }
     return (stems.pop(), suffixes) if len(stems) == 1 else (None, [])
 

@@ -90,3 +90,13 @@ def test_functions_of_one_kind_are_named_for_what_differs() -> None:
     text = convert_queries(*queries)
     for name in ("increase_by_queue", "increase_over_6h", "increase_over_1d"):
         assert f"def build_{name}_query(metric: str, legend: str) -> Query:\n" in text
+
+
+def test_an_aggregation_before_its_labels_is_no_metric() -> None:
+    shape = '{function} by (queue) (increase({{metric}}{{{{cluster="$cluster"}}}}[6h])) > 100'
+    text = convert_queries(
+        *build_queries(shape.format(function="sum"), ("a_total", "b_total", "c_total")),
+        *build_queries(shape.format(function="avg"), ("a_total", "b_total", "c_total")),
+    )
+    assert "metric} by (" not in text
+    assert 'build_increase_by_queue_query("b_total", "B_Total"),\n' in text

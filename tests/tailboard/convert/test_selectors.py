@@ -75,6 +75,14 @@ def test_other_braces_and_lines_of_a_query_stay(expression: str) -> None:
     assert "SELECTOR}" in convert_queries(*[expression] * 5)
 
 
+def test_a_part_that_ends_a_line_keeps_its_braces() -> None:
+    matchers, long_name = SELECTOR.removeprefix("{"), "depth" * 9
+    expressions = [
+        f'{long_name}_{index}{{x="{index}", {matchers}\nor {long_name}' for index in range(5)
+    ]
+    assert "{NAMESPACE_AND_POD}}}" in convert_queries(*expressions)
+
+
 def test_a_variable_in_braces_is_no_selector() -> None:
     text = convert_queries(*["sum(up + ${a_variable_with_a_long_name_that_is_no_selector})"] * 5)
     assert "SELECTOR" not in text
