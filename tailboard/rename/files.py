@@ -1,5 +1,6 @@
 """A rename in all definitions and rule files at some paths; nothing is written here."""
 
+import codecs
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -99,14 +100,14 @@ def _rename_json_file(path: Path, renames: Renames, renamed_files: RenamedFiles)
 def _rename_rule_file(path: Path, renames: Renames, renamed_files: RenamedFiles) -> None:
     try:
         raw = path.read_bytes()
-        text = raw.decode("utf-8-sig" if raw.startswith(b"\xef\xbb\xbf") else "utf-8")
+        encoding = "utf-8-sig" if raw.startswith(codecs.BOM_UTF8) else "utf-8"
+        text = raw.decode(encoding)
     except OSError as error:
         raise DefinitionError(
             f"it cannot be read: {error.strerror}", tip="look at its permissions."
         ) from error
     except UnicodeDecodeError as error:
         raise DefinitionError("it is no UTF-8", tip="save it as UTF-8.") from error
-    encoding = "utf-8-sig" if raw.startswith(b"\xef\xbb\xbf") else "utf-8"
     _rename_rules(path, encoding, text, renames, renamed_files)
 
 

@@ -25,7 +25,7 @@ class JsonValue:
 def rewrite_json(text: str, old: Any, new: Any) -> str | None:
     """The text in which the one document is the other; None where more than values changed."""
     try:
-        root = _read_value(text, SPACE.match(text.removeprefix("\ufeff")).end())  # type: ignore[union-attr]
+        root = _read_value(text, _skip_space(text, 0))
         edits = list(_list_edits(text, root, old, new))
     except (_ShapeError, IndexError, RecursionError):
         return None

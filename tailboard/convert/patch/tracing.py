@@ -185,7 +185,8 @@ class _Instrumenter(ast.NodeTransformer):
             and not isinstance(getattr(expression, "ctx", None), ast.Store)
         ]
         self._numbers = {id(expression): index for index, expression in enumerate(numbered_nodes)}
-        return self.generic_visit(node)  # type: ignore[return-value]
+        self.generic_visit(node)
+        return node
 
     def visit(self, node: ast.AST) -> Any:
         """The node, or the call around it."""

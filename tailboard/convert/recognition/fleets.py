@@ -7,6 +7,7 @@ from tailboard.convert.canonical import Panel, list_panels
 from tailboard.convert.code import Call, Code, ListCode, Name
 from tailboard.convert.names import NameRegistry
 from tailboard.convert.recognition.dashboards import find_changed_call
+from tailboard.convert.recognition.queries import build_selector
 from tailboard.convert.recognition.service_code import build_service_code
 from tailboard.convert.source import Source
 from tailboard.dashboards.document import Document
@@ -16,7 +17,7 @@ from tailboard.panels import Objectives, Service
 from tailboard.panels import fleet as panels_fleet
 from tailboard.panels.conventions import CONVENTIONS
 from tailboard.panels.definition_error import DefinitionError
-from tailboard.panels.matcher import Matcher
+from tailboard.panels.selection import HistogramStorage
 from tailboard.queries.parser.promql import find_selectors, parse_expression
 
 MIN_SERVICES = 2
@@ -24,7 +25,7 @@ MAX_SERVICES = 100
 """How many services a fleet has that is recognised as one."""
 
 UP = "up"
-HISTOGRAMS = ("classic", "native", "both")
+HISTOGRAMS: tuple[HistogramStorage, ...] = ("classic", "native", "both")
 
 
 def find_fleet_call(
@@ -65,15 +66,12 @@ def _infer_service(query: Panel, text: str) -> Service | None:
     selectors = find_selectors(tree) if tree is not None else []
     if not name or len(selectors) != 1:
         return None
-    selector: dict[str, str | Matcher] = {
-        label: value if operator == "=" else Matcher(operator, value)  # type: ignore[arg-type]
-        for label, operator, value in selectors[0].matchers
-    }
+    selector = build_selector(selectors[0].matchers)
     best_service, best_count = None, 0
     for convention in CONVENTIONS:
         for histograms in HISTOGRAMS:
             try:
-                service = Service(name, selector, convention, histograms=histograms)  # type: ignore[arg-type]
+                service = Service(name, selector, convention, histograms=histograms)
                 expressions = _list_expressions(service)
             except DefinitionError:
                 continue

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from tailboard.convert.canonical import Panel, list_panels
+from tailboard.panels.matcher import Matcher, avoids, differs, matches
 from tailboard.queries.parser.promql import Selector, find_selectors, parse_expression
 
 MAX_EXPRESSIONS = 400
 """How many queries of a document are parsed; the others would not change what is inferred."""
 
-Matcher = tuple[str, str, str]
+QueryMatcher = tuple[str, str, str]
 """Label, operator and value."""
+
+MATCHER_BUILDERS = {"!=": differs, "=~": matches, "!~": avoids}
 
 SELECTOR = re.compile(r"\{[^{}]*\}")
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
@@ -28,7 +31,7 @@ class QueryFacts:
     queries: Counter[tuple[str, str]]
     legends: Sequence[str]
     metric_names: frozenset[str]
-    matchers: Counter[Matcher]
+    matchers: Counter[QueryMatcher]
     selector_count: int
 
     def has_variable(self, name: str) -> bool:
@@ -60,6 +63,15 @@ def read_query_facts(panels: Sequence[Panel]) -> QueryFacts:
         matchers,
         len(selectors),
     )
+
+
+def build_selector(matchers: Iterable[QueryMatcher]) -> dict[str, str | Matcher]:
+    """The selector of a service with these matchers; of several of one label, the first."""
+    selector: dict[str, str | Matcher] = {}
+    for label, operator, value in matchers:
+        build = MATCHER_BUILDERS.get(operator)
+        selector.setdefault(label, build(value) if build else value)
+    return selector
 
 
 def strip_selectors(expression: str) -> str:

@@ -133,11 +133,14 @@ def _list_calls(name: str, service: Service) -> Iterator[PanelCall]:
                 (("objective", Name(f"{OBJECTIVES_NAME}[{index}]")),),
             )
             yield PanelCall(code, partial(build, service, objective=objective))
-    detail = {"detail": build_service_uid(service, "routes"), "limit": MAX_ROUTES}
-    detail_codes = tuple((key, build_code(value)) for key, value in detail.items())
+    detail = build_service_uid(service, "routes")
     yield PanelCall(
-        Call("latency.slowest_routes", (Name(name),), detail_codes),
-        partial(latency.slowest_routes, service, **detail),  # type: ignore[arg-type]
+        Call(
+            "latency.slowest_routes",
+            (Name(name),),
+            (("detail", build_code(detail)), ("limit", build_code(MAX_ROUTES))),
+        ),
+        partial(latency.slowest_routes, service, detail=detail, limit=MAX_ROUTES),
     )
     yield PanelCall(
         Call("fleet.services", (ListCode((Name(name),)),)), partial(fleet.services, [service])

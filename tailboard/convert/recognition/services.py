@@ -15,7 +15,7 @@ from typing import Any
 
 from tailboard.convert.canonical import Panel, list_panels
 from tailboard.convert.recognition.named_metrics import list_named_calls
-from tailboard.convert.recognition.queries import QueryFacts, strip_selectors
+from tailboard.convert.recognition.queries import QueryFacts, build_selector, strip_selectors
 from tailboard.convert.recognition.ready_made import (
     FRACTIONS,
     ReadyMade,
@@ -258,12 +258,7 @@ def _list_selectors(
         for matcher, count in facts.matchers.most_common()
         if count >= COMMON_SHARE * facts.selector_count and matcher[0] not in own_labels
     ]
-    selector: dict[str, str | Matcher] = {}
-    for label, operator, value in common:
-        selector.setdefault(
-            label,
-            value if operator == "=" else Matcher(operator, value),  # type: ignore[arg-type]
-        )
+    selector = build_selector(common)
     if selector:
         yield selector
     if len(selector) > 1 and "job" in selector:
