@@ -45,6 +45,11 @@ QUERY_VARIABLE_FIELDS = frozenset({"qryType", "query", "refId"})
 """What the editor writes beside the text of a variable's query, which says the same."""
 
 UNREAD_FIELD_OPTIONS = ("unitScale",)
+
+THRESHOLD_COLOR = {"mode": "thresholds"}
+KINDS_WITHOUT_COLOR = ("bargauge", "gauge", "stat", "table")
+"""Kinds to which the browser adds no colour: without one, a field has that of its threshold."""
+
 LABEL_VALUES = re.compile(r"\Alabel_values\(\s*(?P<series>.+\S)\s*,\s*(?P<label>\w+)\s*\)\Z")
 """A query for the values of a label, whatever spaces are in it."""
 
@@ -198,7 +203,7 @@ def _simplify_panel(panel: Panel, reference_ids: set[int]) -> Panel:
     if content.get("type") in PANELS_WITHOUT_QUERIES:
         content.pop("datasource", None)
     if "fieldConfig" in content:
-        content["fieldConfig"] = _simplify_fields(content["fieldConfig"])
+        content["fieldConfig"] = _simplify_fields(content["fieldConfig"], str(content.get("type")))
         if not content["fieldConfig"]:
             del content["fieldConfig"]
     if children := content.get("panels"):
@@ -297,7 +302,7 @@ def _has_default_choice(variable: Panel) -> bool:
             return False
 
 
-def _simplify_fields(config: Any) -> Any:
+def _simplify_fields(config: Any, kind: str) -> Any:
     """Field options that are read; thresholds have steps, since a build drops them otherwise."""
     if isinstance(config, dict) and isinstance(config.get("overrides"), list):
         overrides = _join_overrides(config["overrides"])
@@ -307,6 +312,8 @@ def _simplify_fields(config: Any) -> Any:
     if not isinstance(defaults, dict):
         return config
     defaults = {key: value for key, value in defaults.items() if key not in UNREAD_FIELD_OPTIONS}
+    if kind in KINDS_WITHOUT_COLOR and defaults.get("color") == THRESHOLD_COLOR:
+        del defaults["color"]
     config = {name: part for name, part in {**config, "defaults": defaults}.items() if part}
     thresholds = defaults.get("thresholds")
     if not isinstance(thresholds, dict) or thresholds.get("steps"):

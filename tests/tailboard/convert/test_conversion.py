@@ -547,6 +547,16 @@ def test_what_grafana_reads_no_more_is_left_out() -> None:
     assert "unitScale" not in conversion.text
 
 
+@pytest.mark.parametrize(("kind", "is_said"), [("stat", False), ("timeseries", True)])
+def test_colours_by_thresholds_are_said_where_the_kind_has_others(kind: str, is_said: bool) -> None:
+    fields = {"color": {"mode": "thresholds"}, "min": 0}
+    panel = build_panel(type=kind, fieldConfig={"defaults": fields})
+    conversion = convert_dashboard(build_document(panel))
+    assert not conversion.differences
+    assert ('"mode": "thresholds"' in conversion.text) is is_said
+    assert '"min": 0' in conversion.text
+
+
 def test_the_rows_of_a_long_definition_come_first() -> None:
     panels = [
         build_panel(
