@@ -139,6 +139,20 @@ def replace_parts(code: Code, replace_part: Callable[[Code], Code]) -> Code:
             return code
 
 
+def replace_value(code: Code, value: Code, new_value: Code) -> Code:
+    """The code with another one in the place of a value, wherever it is."""
+    if code == value:
+        return new_value
+    return replace_parts(code, lambda part: replace_value(part, value, new_value))
+
+
+def find_kind(code: Code) -> str:
+    """The kind of the panel that a call builds, as far as its function says it."""
+    if isinstance(code, Call) and code.function == "raw" and isinstance(code.arguments[0], Literal):
+        return str(code.arguments[0].value)
+    return code.function.removeprefix("build_") if isinstance(code, Call) else ""
+
+
 def render_statement(opening: str, code: Code) -> str:
     """A statement that ends in an expression, such as `NAME = ...`."""
     return "\n".join(render_lines(opening, code, "", 0))

@@ -40,7 +40,7 @@ from tailboard.convert.parts import (
 from tailboard.convert.recognition.near_miss import resize_ready_made
 from tailboard.convert.recognition.ready_made import ReadyMade
 from tailboard.convert.recognition.recognition import Recognition, recognize_document
-from tailboard.convert.repetition import Sharing, join_calls, share_code
+from tailboard.convert.repetition.repetition import Sharing, join_calls, share_code
 from tailboard.convert.source import Source
 from tailboard.dashboards import Dashboard, build_document
 from tailboard.dashboards.data_source import PROMETHEUS

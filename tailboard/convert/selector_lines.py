@@ -3,7 +3,7 @@
 import re
 
 from tailboard.convert.canonical import list_panels
-from tailboard.convert.selectors import MATCHER, SELECTOR
+from tailboard.convert.repetition.selectors import MATCHER, SELECTOR
 from tailboard.dashboards.document import Document
 from tailboard.dashboards.passes.modernize.panel import is_promql_query
 from tailboard.publish.plural import format_count

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tailboard.convert.code import Call, Code, ListCode, Literal, Name, TupleCode, render_flat
-from tailboard.convert.looks import ARGUMENTS, OPTIONS, QUERIES, TITLE
 from tailboard.convert.module_text import Constant, Function, Parameter
 from tailboard.convert.names import NameRegistry
+from tailboard.convert.repetition.looks import ARGUMENTS, OPTIONS, QUERIES, TITLE
 
 MIN_PANELS = 4
 MIN_SAVED_SHARE = 0.15

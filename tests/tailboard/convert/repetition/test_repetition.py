@@ -7,7 +7,7 @@ import pytest
 from tailboard.convert.code import Name
 from tailboard.convert.conversion import convert_dashboard
 from tailboard.convert.proof import build_definition
-from tailboard.convert.repetition import Sharing
+from tailboard.convert.repetition.repetition import Sharing
 from tests.tailboard.convert.wild_documents import Document, build_document, build_panel, place
 
 DESCRIPTION = "What it shows, at such a length that the call does not fit into a single line."

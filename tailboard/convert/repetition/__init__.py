@@ -1,0 +1,1 @@
+"""What repeats in a dashboard: functions and constants that its panels share."""

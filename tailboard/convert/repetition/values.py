@@ -1,0 +1,203 @@
+"""Values that several panels have: constants, named for what they are and what differs."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from tailboard.convert.code import (
+    Call,
+    Code,
+    DictCode,
+    ListCode,
+    Literal,
+    Name,
+    Template,
+    find_kind,
+    list_parts,
+    render_flat,
+    replace_value,
+)
+from tailboard.convert.module_text import Constant
+from tailboard.convert.names import NameRegistry
+
+MIN_VALUE_LENGTH = 40
+MIN_VALUES = 3
+"""How often a value occurs that becomes a constant, and how long it is."""
+
+MIN_LENGTHS = {"datasource": 20}
+"""How long values of some roles are instead."""
+
+CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+SHARED_ROLES = frozenset(
+    {
+        "custom",
+        "datasource",
+        "fields",
+        "legend",
+        "links",
+        "mappings",
+        "options",
+        "overrides",
+        "tooltip",
+        "transformations",
+    }
+)
+"""The arguments and fields whose values become constants; parts of them stay where they are."""
+
+VALUE_NAMES = {
+    "custom": "style",
+    "expr": "expression",
+    "fields": "fields",
+    "legendFormat": "legend",
+}
+"""What a value is called by the argument or the field that it stands in."""
+
+
+def share_values(codes: Sequence[Code], names: NameRegistry) -> tuple[list[Code], list[Constant]]:
+    """Names for the dictionaries and lists that occur several times, the longest ones first."""
+    counts: Counter[tuple[str, Code]] = Counter()
+    kinds: dict[Code, set[str]] = defaultdict(set)
+    for code in codes:
+        kind = find_kind(code)
+        for role, value in _list_values(code):
+            counts[role, value] += 1
+            kinds[value].add(kind)
+    totals: Counter[Code] = Counter()
+    roles: dict[Code, str] = {}
+    for (role, value), count in counts.items():
+        totals[value] += count
+        roles.setdefault(value, role)
+    chosen = [
+        value
+        for value, count in totals.items()
+        if count >= MIN_VALUES
+        and len(render_flat(value)) >= MIN_LENGTHS.get(roles[value], MIN_VALUE_LENGTH)
+        and not _has_names(value)
+    ]
+    chosen.sort(
+        key=lambda value: (
+            roles[value] != "datasource",
+            -len(render_flat(value)),
+            render_flat(value),
+        )
+    )
+    new_codes = list(codes)
+    constants: list[Constant] = []
+    texts: dict[str, str] = {}
+    for index, value in enumerate(chosen):
+        if sum(_count_value(code, value) for code in new_codes) < MIN_VALUES:
+            continue
+        constant = Constant(f"constant {index}", value)
+        new_codes, constants = _replace_everywhere(new_codes, constants, value, Name(constant.name))
+        constants.insert(0, constant)
+        texts[constant.name] = _name_value(roles[value], value, kinds[value])
+    return _name_constants(new_codes, constants, texts, names)
+
+
+def _replace_everywhere(
+    codes: Sequence[Code], constants: Sequence[Constant], value: Code, new_value: Code
+) -> tuple[list[Code], list[Constant]]:
+    """The codes and constants with another code in the place of a value."""
+    return [replace_value(code, value, new_value) for code in codes], [
+        replace(constant, code=replace_value(constant.code, value, new_value))
+        for constant in constants
+    ]
+
+
+def _name_constants(
+    codes: list[Code],
+    constants: list[Constant],
+    texts: dict[str, str],
+    names: NameRegistry,
+) -> tuple[list[Code], list[Constant]]:
+    """The codes and constants with names for the places of these; the shortest has the plainest."""
+    values = {constant.name: constant.code for constant in constants}
+    places = sorted(texts, key=lambda place: len(render_flat(values[place])))
+    for place in places:
+        text = texts[place]
+        peers = [values[peer] for peer in places if peer != place and texts[peer] == text]
+        name = names.find_constant([text, *_list_names(text, values[place], peers)])
+        if name is None:
+            value = next(constant.code for constant in constants if constant.name == place)
+            constants = [constant for constant in constants if constant.name != place]
+            codes, constants = _replace_everywhere(codes, constants, Name(place), value)
+            continue
+        codes, constants = _replace_everywhere(codes, constants, Name(place), Name(name))
+        constants = [
+            replace(constant, name=name) if constant.name == place else constant
+            for constant in constants
+        ]
+    return codes, constants
+
+
+def _list_values(code: Code, role: str = "") -> Iterator[tuple[str, Code]]:
+    """The dictionaries and lists in a code, with the argument or the field that they stand in."""
+    is_value = isinstance(code, DictCode | ListCode) or role == "overrides"
+    if role in SHARED_ROLES and is_value:
+        yield role, code
+    if isinstance(code, Call):
+        for argument in code.arguments:
+            yield from _list_values(argument)
+        for name, argument in code.keywords:
+            yield from _list_values(argument, name)
+    elif isinstance(code, DictCode):
+        for key, item in code.items:
+            yield from _list_values(item, str(key.value) if isinstance(key, Literal) else "")
+    else:
+        for part in list_parts(code):
+            yield from _list_values(part)
+
+
+def _name_value(role: str, value: Code, kinds: set[str]) -> str:
+    """What a value is: the type of a data source, else the argument and the kind of the panels."""
+    if role == "datasource" and isinstance(value, DictCode):
+        for key, item in value.items:
+            if isinstance(key, Literal) and key.value == "type" and isinstance(item, Literal):
+                return str(item.value)
+        return "data source"
+    name = VALUE_NAMES.get(role, role)
+    return f"{next(iter(kinds))} {name}" if len(kinds) == 1 else name
+
+
+def _list_names(text: str, value: Code, peers: Sequence[Code]) -> list[str]:
+    """Other names for a value: by a key, or a key and its value, that others of its name have not.
+
+    The key stands before the last word: `timeseries stacking style`.
+    """
+    start, _, end = text.rpartition(" ")
+    words = list(dict.fromkeys(_list_key_words(value)))
+    peer_words = [{*_list_key_words(peer)} for peer in peers]
+    own_words = [word for word in words if not any(word in others for others in peer_words)]
+    other_words = [word for word in words if not all(word in others for others in peer_words)]
+    return [f"{start} {word} {end}" for word in (*own_words, *other_words)]
+
+
+def _list_key_words(code: Code) -> Iterator[str]:
+    """The keys in a value, and then the keys with the values that say something short."""
+    items = list(_list_items(code))
+    yield from (key for key, item in items if item != Literal(value=False))
+    for key, item in items:
+        if isinstance(item, Literal) and item.value not in (True, None, ""):
+            yield f"no {key}" if item.value is False else f"{key} {item.value}"
+
+
+def _list_items(code: Code) -> Iterator[tuple[str, Code]]:
+    if isinstance(code, DictCode):
+        for key, item in code.items:
+            if isinstance(key, Literal):
+                yield CAMEL_CASE.sub(" ", str(key.value)), item
+    for part in list_parts(code):
+        yield from _list_items(part)
+
+
+def _has_names(code: Code) -> bool:
+    """Whether a code uses a name, such as a parameter of the function that it stands in."""
+    return isinstance(code, Name | Template) or any(map(_has_names, list_parts(code)))
+
+
+def _count_value(code: Code, value: Code) -> int:
+    if code == value:
+        return 1
+    return sum(_count_value(part, value) for part in list_parts(code))
