@@ -22,6 +22,7 @@ from tailboard.convert.patch.imports import add_imports
 from tailboard.convert.patch.syntax import find_function, is_function
 from tailboard.convert.patch.text_edits import (
     read_element,
+    replace_by_list,
     replace_node,
     set_keyword,
     wrap_call,
@@ -137,7 +138,7 @@ def _list_part_edits(editor: Editor, part: str, *, is_verbatim: bool) -> Iterato
     elif [*live_entries[: len(declared_entries)]] == [*declared_entries]:
         new_codes = [render_flat(code) for code in codes[len(declared_entries) :]]
         source = read_element(editor.text, node)
-        text = replace_node(editor.text, node, f"[*{source}, {', '.join(new_codes)}]")
+        text = replace_by_list(editor.text, node, [f"*{source}", *new_codes])
         yield add_imports(text, names)
 
 

@@ -1,12 +1,17 @@
-"""Lines that became too long, laid out as formatters do: each argument on a line of its own."""
+"""What became too long, or leaves two brackets open, laid out as formatters do.
+
+Each argument stands on a line of its own then.
+"""
 
 import ast
 import difflib
 import re
-from collections.abc import Iterator
+import tokenize
+from collections.abc import Iterator, Sequence
 
 from tailboard.convert.code import Literal, render_lines
 from tailboard.convert.long_texts import measure_width
+from tailboard.convert.patch.brackets import list_string_lines, list_tokens
 from tailboard.init.python_text import WIDTH
 
 WIDE = 100
@@ -17,11 +22,9 @@ INDENTATION = re.compile(r"[ \t]*")
 
 
 def break_long_lines(old_text: str, text: str) -> str:
-    """The text, in which each new line that is too long is laid out on several ones."""
+    """The text, in which each new line that is too long or untidy is laid out on several ones."""
     width = find_width(old_text)
     for _ in range(MAX_BREAKS):
-        if not any(measure_width(line) > width for line in text.split("\n")):
-            break
         broken_text = _break_line(old_text, text, width)
         if broken_text == text:
             break
@@ -52,45 +55,99 @@ def find_indentation_unit(text: str) -> str:
     return "  " if "  " in indentations else " " * 4
 
 
+def shift_lines(text: str, node: ast.expr, indentation: str) -> str:
+    """The source of a node for a line with another indentation; lines of strings stay."""
+    first, *others = _read(text, node).split("\n")
+    old_indentation = find_indentation(text, node.lineno)
+    string_lines = list_string_lines(text) if others else set()
+    return "\n".join(
+        [
+            first,
+            *(
+                indentation + line.removeprefix(old_indentation)
+                if number not in string_lines and line.strip()
+                else line
+                for number, line in enumerate(others, node.lineno + 1)
+            ),
+        ]
+    )
+
+
 def _break_line(old_text: str, text: str, width: int) -> str:
+    nodes = _find_breakable_nodes(text, width)
+    if not nodes:
+        return text
     lines = text.split("\n")
-    tree = ast.parse(text)
     for number in _list_new_lines(old_text, text, width):
-        node = _find_breakable_node(tree, text, number)
+        node = nodes.get(number)
         if node is None:
             continue
-        content = lines[number - 1].encode()
-        prefix = content[: node.col_offset].decode()
-        suffix = content[node.end_col_offset :].decode()
+        end = node.end_lineno or number
+        prefix = lines[number - 1].encode()[: node.col_offset].decode()
+        suffix = lines[end - 1].encode()[node.end_col_offset :].decode()
         indentation = find_indentation(text, number)
         layout = _Layout(text, width, find_indentation_unit(old_text))
         new_lines = layout.break_node(node, prefix.lstrip(), suffix, indentation)
-        return "\n".join([*lines[: number - 1], *new_lines, *lines[number:]])
+        return "\n".join([*lines[: number - 1], *new_lines, *lines[end:]])
     return text
 
 
 def _list_new_lines(old_text: str, text: str, width: int) -> Iterator[int]:
-    """The lines, from 1 on, that are too long, and longer than those in whose place they are."""
-    old_lines, lines = old_text.split("\n"), text.split("\n")
-    matcher = difflib.SequenceMatcher(a=old_lines, b=lines, autojunk=False)
+    """The lines, from 1 on, that were put in, but for those in the place of untidy ones."""
+    untidy_lines = _find_breakable_nodes(old_text, width)
+    matcher = difflib.SequenceMatcher(a=old_text.split("\n"), b=text.split("\n"), autojunk=False)
     for tag, old_start, old_end, start, end in matcher.get_opcodes():
-        if tag == "equal":
-            continue
-        if any(measure_width(line) > width for line in old_lines[old_start:old_end]):
-            continue
-        yield from (index + 1 for index in range(start, end) if measure_width(lines[index]) > width)
+        if tag != "equal" and not any(
+            index + 1 in untidy_lines for index in range(old_start, old_end)
+        ):
+            yield from (index + 1 for index in range(start, end))
 
 
-def _find_breakable_node(tree: ast.Module, text: str, number: int) -> ast.expr | None:
-    """The outermost expression with brackets that stands on a line."""
-    nodes = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.expr)
-        and node.lineno == node.end_lineno == number
-        and _has_brackets(text, node)
-    ]
-    return min(nodes, key=lambda node: (node.col_offset, -(node.end_col_offset or 0)), default=None)
+def _find_breakable_nodes(text: str, width: int) -> dict[int, ast.expr]:
+    """The expression to lay out of each line that is too long or leaves two brackets open.
+
+    It is the outermost one with brackets that begins there: one that ends on the same line, or
+    within which another one leaves its bracket open, and no comment would be lost.
+    """
+    closed_nodes: dict[int, list[ast.expr]] = {}
+    open_nodes: dict[int, list[ast.expr]] = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.expr) and _has_brackets(text, node):
+            nodes = closed_nodes if node.lineno == node.end_lineno else open_nodes
+            nodes.setdefault(node.lineno, []).append(node)
+    breakable_nodes = {
+        number: outermost
+        for number, nodes in open_nodes.items()
+        if len(nodes) > 1 and not _has_own_comments(text, outermost := _find_outermost(nodes))
+    }
+    for number, line in enumerate(text.split("\n"), 1):
+        if measure_width(line) > width and number in closed_nodes:
+            breakable_nodes.setdefault(number, _find_outermost(closed_nodes[number]))
+    return breakable_nodes
+
+
+def _find_outermost(nodes: Sequence[ast.expr]) -> ast.expr:
+    return min(
+        nodes,
+        key=lambda node: (node.col_offset, -(node.end_lineno or 0), -(node.end_col_offset or 0)),
+    )
+
+
+def _has_own_comments(text: str, node: ast.expr) -> bool:
+    """Whether a comment stands within the brackets of an expression, but in none of its parts."""
+    inner_lines = range(node.lineno, node.end_lineno or node.lineno)
+    part_lines = {
+        line
+        for part in ast.iter_child_nodes(node)
+        if isinstance(part, ast.expr | ast.keyword)
+        for line in range(part.lineno, part.end_lineno or part.lineno)
+    }
+    return any(
+        token.kind == tokenize.COMMENT
+        and token.first_line in inner_lines
+        and token.first_line not in part_lines
+        for token in list_tokens(text)
+    )
 
 
 def _has_brackets(text: str, node: ast.expr) -> bool:
@@ -133,7 +190,9 @@ class _Layout:
 
     def _render(self, node: ast.expr, prefix: str, suffix: str, indentation: str) -> Iterator[str]:
         flat_line = f"{indentation}{prefix}{_read(self._text, node)}{suffix}"
-        if measure_width(flat_line.expandtabs(4)) <= self._width:
+        if node.lineno != node.end_lineno:
+            yield f"{indentation}{prefix}{shift_lines(self._text, node, indentation)}{suffix}"
+        elif measure_width(flat_line.expandtabs(4)) <= self._width:
             yield flat_line
         elif _has_brackets(self._text, node):
             yield from self.break_node(node, prefix, suffix, indentation)

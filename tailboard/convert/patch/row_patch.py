@@ -10,7 +10,7 @@ from tailboard.convert.patch.editor import Editor, Ids, accept, list_flat_panels
 from tailboard.convert.patch.imports import add_imports
 from tailboard.convert.patch.panel_patch import build_panel_code
 from tailboard.convert.patch.syntax import list_used_names
-from tailboard.convert.patch.text_edits import read_element, read_segment, replace_node, write_list
+from tailboard.convert.patch.text_edits import read_element, replace_by_list, write_list
 
 
 def patch_rows(editor: Editor) -> None:
@@ -122,10 +122,10 @@ def _write_items(editor: Editor, row_index: int, items: Sequence[int | str]) -> 
     for node in editor.trace.find_panel_lists(row):
         if isinstance(node, ast.List):
             return write_list(editor.text, node, [*range(len(node.elts)), *new_items])
-        source = read_segment(editor.text, node)
+        source = read_element(editor.text, node)
         if isinstance(node, ast.ListComp):
             source = f"({source[1:-1]})"
-        return replace_node(editor.text, node, f"[*{source}, {', '.join(new_items)}]")
+        return replace_by_list(editor.text, node, [f"*{source}", *new_items])
     return ""
 
 

@@ -11,7 +11,11 @@ from collections.abc import Mapping, Sequence
 
 from tailboard.convert.code import Code, ListCode, render_flat
 from tailboard.convert.patch.brackets import Brackets, Item, list_string_lines, read_brackets
-from tailboard.convert.patch.line_breaks import find_indentation, find_indentation_unit
+from tailboard.convert.patch.line_breaks import (
+    find_indentation,
+    find_indentation_unit,
+    shift_lines,
+)
 
 REST_OF_LINE = re.compile(r"[ \t]*(#[^\n]*)?(?=\n|\Z)")
 """What may stand behind an item on its line: a comment."""
@@ -126,33 +130,15 @@ def wrap_call(text: str, node: ast.expr, function: str, keywords: Mapping[str, C
         return replace_node(text, node, f"{function}({', '.join([segment, *arguments])})")
     indentation = find_indentation(text, node.lineno)
     inner = indentation + find_indentation_unit(text)
-    lines = [f"{inner}{_shift_segment(text, node, inner)},"]
+    lines = [f"{inner}{shift_lines(text, node, inner)},"]
     lines += [f"{inner}{argument}," for argument in arguments]
     content = "\n".join(lines)
     return replace_node(text, node, f"{function}(\n{content}\n{indentation})")
 
 
-def _shift_segment(text: str, node: ast.expr, indentation: str) -> str:
-    """The source of a node for a line with another indentation; lines of strings stay."""
-    first, *others = read_segment(text, node).split("\n")
-    old_indentation = find_indentation(text, node.lineno)
-    string_lines = list_string_lines(text)
-    return "\n".join(
-        [
-            first,
-            *(
-                indentation + line.removeprefix(old_indentation)
-                if number not in string_lines and line.strip()
-                else line
-                for number, line in enumerate(others, node.lineno + 1)
-            ),
-        ]
-    )
-
-
 def read_element(text: str, node: ast.expr) -> str:
     """The source of an element that may be put into another list."""
-    return _shift_segment(text, node, "")
+    return shift_lines(text, node, "")
 
 
 def write_list(text: str, node: ast.List, items: Sequence[int | str]) -> str:
@@ -173,6 +159,11 @@ def write_list(text: str, node: ast.List, items: Sequence[int | str]) -> str:
         else content[brackets.items[item].start : brackets.items[item].end].decode()
         for item in items
     ]
+    return replace_by_list(text, node, sources)
+
+
+def replace_by_list(text: str, node: ast.expr, sources: Sequence[str]) -> str:
+    """The text with a list in the place of a node; on lines of their own if an item has several."""
     if not any("\n" in source for source in sources):
         return replace_node(text, node, f"[{', '.join(sources)}]")
     indentation = find_indentation(text, node.lineno)

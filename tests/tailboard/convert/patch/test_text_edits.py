@@ -10,6 +10,7 @@ from tailboard.convert.patch.line_breaks import break_long_lines
 from tailboard.convert.patch.line_ends import render_diff, restore_line_ends, unify_line_ends
 from tailboard.convert.patch.text_edits import (
     remove_keyword,
+    replace_by_list,
     replace_value,
     set_keyword,
     wrap_call,
@@ -114,6 +115,16 @@ def test_a_list_on_one_line_stays_on_it() -> None:
     assert write_list(text, read_list(text), [2, "g()", 1]) == "x = [(2), g(), f('ä')]\n"
 
 
+def test_items_of_several_lines_in_the_place_of_a_loop_have_lines_of_their_own() -> None:
+    text = "x = Row('A', [f(i) for i in y])\n"
+    (node,) = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ListComp))
+    changed_text = replace_by_list(text, node, ["*(f(i) for i in y)", "g(\n    1,\n)"])
+    assert break_long_lines(text, changed_text) == (
+        "x = Row(\n    'A',\n    [\n        *(f(i) for i in y),\n"
+        "        g(\n            1,\n        ),\n    ],\n)\n"
+    )
+
+
 def test_equal_items_of_a_list_stay_as_they_are_written() -> None:
     text = "x = [\n    Q('a'),  # first\n    Q('b'),\n]\n"
     code = ListCode(tuple(Call("Q", (Literal(name),)) for name in "acb"))
@@ -143,6 +154,27 @@ def test_a_line_that_became_too_long_is_laid_out_as_ruff_does() -> None:
 def test_a_line_that_was_as_long_before_stays() -> None:
     old_text = f"x = f({', '.join('a' * 30)}, {'b' * 60})\n"
     text = old_text.replace("b" * 60, "c" * 60)
+    assert break_long_lines(old_text, text) == text
+
+
+def test_a_line_that_leaves_two_brackets_open_is_laid_out_as_ruff_does() -> None:
+    text = "x = f(1, [2, g(\n    3,  # three\n)])\n"
+    assert break_long_lines("x = f(1, [2])\n", text) == (
+        "x = f(\n    1,\n    [\n        2,\n        g(\n            3,  # three\n        ),\n"
+        "    ],\n)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old_text", "text"),
+    [
+        ("x = f(1, [\n    2,\n])\n", "x = f(3, [\n    2,\n])\n"),
+        ("x = 1\n", "x = f(g(\n    2,\n),  # two\n    3,\n)\n"),
+        ("x = 1\n", 'x = f("""a\nb""")\n'),
+    ],
+    ids=["that was so before", "whose comment would be lost", "that is a string"],
+)
+def test_a_line_that_leaves_two_brackets_open_stays(old_text: str, text: str) -> None:
     assert break_long_lines(old_text, text) == text
 
 
