@@ -68,6 +68,11 @@ def build_unchecked_assessment(reason: str) -> Assessment:
 
 def classify_outcome(query: ExpandedQuery, outcome: QueryOutcome) -> Assessment | None:
     """The state that the answer itself shows; None where there is no number."""
+    assessment = _classify_answer(query, outcome)
+    return assessment and _append_empty_reason(query, assessment)
+
+
+def _classify_answer(query: ExpandedQuery, outcome: QueryOutcome) -> Assessment | None:
     if outcome.refusal:
         refused_names = (
             find_quoted_names(query.query.text) if UNREAD_NAME in outcome.refusal else []
@@ -78,10 +83,10 @@ def classify_outcome(query: ExpandedQuery, outcome: QueryOutcome) -> Assessment 
             else outcome.refusal
         )
         tip = QUOTED_NAME_TIP if refused_names else "correct the expression."
-        return Assessment(QUERY_ERROR, _append_empty_reason(query, problem), tip)
+        return Assessment(QUERY_ERROR, problem, tip)
     if outcome.limit_problem and not (query.query.is_in_rule and outcome.series_count):
         tip = "choose fewer with topk() or a matcher, or record it with a rule; see --timeout too."
-        return Assessment(TOO_EXPENSIVE, _append_empty_reason(query, outcome.limit_problem), tip)
+        return Assessment(TOO_EXPENSIVE, outcome.limit_problem, tip)
     return Assessment() if outcome.number_count else None
 
 
@@ -114,10 +119,22 @@ def classify_server_query(
     inventory = replace(
         _build_inventory(query, target_metrics, recordings), dual_histograms=dual_histograms
     )
-    direct_assessment = classify_outcome(query, outcome)
+    return _append_empty_reason(
+        query, _classify_with_inventory(query, outcome, target_metrics, inventory, recordings)
+    )
+
+
+def _classify_with_inventory(
+    query: ExpandedQuery,
+    outcome: QueryOutcome,
+    target_metrics: TargetMetrics,
+    inventory: Inventory,
+    recordings: Recordings,
+) -> Assessment:
+    direct_assessment = _classify_answer(query, outcome)
 
     def classify_missing(selector: Selector) -> Assessment | None:
-        return _classify_missing(selector, query, target_metrics, inventory, recordings)
+        return _classify_missing(selector, target_metrics, inventory, recordings)
 
     def classify_from_server(selector: Selector, labels: Labels) -> Assessment:
         return classify_missing(selector) or classify_selector(selector, labels, inventory)
@@ -215,9 +232,7 @@ def _classify_empty(
     )
     if static_assessment.state != DATA:
         problem = f"{static_assessment.problem}{_format_warning(outcome)}"
-        return Assessment(
-            static_assessment.state, _append_empty_reason(query, problem), static_assessment.tip
-        )
+        return replace(static_assessment, problem=problem)
     if "alert" in query.query.target:
         return Assessment()
     return _classify_gone(query, outcome, target_metrics) or _classify_eventless(query, outcome)
@@ -225,37 +240,28 @@ def _classify_empty(
 
 def _classify_missing(
     selector: Selector,
-    query: ExpandedQuery,
     target_metrics: TargetMetrics,
     inventory: Inventory,
     recordings: Recordings,
 ) -> Assessment | None:
     """Whether there is nothing to expect: no such targets, none up, a rule not loaded."""
     if selector.name in recordings:
-        assessment = classify_missing_recording(selector, recordings[selector.name], target_metrics)
-        return assessment and replace(
-            assessment, problem=_append_empty_reason(query, assessment.problem)
-        )
+        return classify_missing_recording(selector, recordings[selector.name], target_metrics)
     selection = target_metrics.target_labels.build_selection(selector)
     if not selection.matchers or selector.name in inventory.recorded_names:
         return None
     metric_names = target_metrics.fetch_metric_names(selection)
     if not metric_names:
-        return _classify_unmatched_targets(selection, query, target_metrics)
+        return _classify_unmatched_targets(selection, target_metrics)
     if selector.name not in metric_names and (
         other_form := _find_other_form(selector.name, inventory.dual_histograms, metric_names)
     ):
         problem = f"{selector.name} has no series: the histogram is stored as {other_form}"
-        return Assessment(EVENTLESS, _append_empty_reason(query, problem), DUAL_TIP)
+        return Assessment(EVENTLESS, problem, DUAL_TIP)
     if selector.name not in PROMETHEUS_SERIES and target_metrics.is_down(selection):
         tip = "start the program, or look why it cannot be scraped, at Status > Targets."
-        return Assessment(
-            STALE, _append_empty_reason(query, f"all targets of {selection} are down"), tip
-        )
-    assessment = classify_relabeling(selector.name, selection, target_metrics)
-    return assessment and replace(
-        assessment, problem=_append_empty_reason(query, assessment.problem)
-    )
+        return Assessment(STALE, f"all targets of {selection} are down", tip)
+    return classify_relabeling(selector.name, selection, target_metrics)
 
 
 def find_dual_histograms(queries: Iterable[ExpandedQuery]) -> frozenset[str]:
@@ -273,9 +279,7 @@ def _find_other_form(name: str, dual_histograms: frozenset[str], names: frozense
     return next((form for form in forms if form != name and form in names), "")
 
 
-def _classify_unmatched_targets(
-    selection: Selection, query: ExpandedQuery, target_metrics: TargetMetrics
-) -> Assessment:
+def _classify_unmatched_targets(selection: Selection, target_metrics: TargetMetrics) -> Assessment:
     for label, op, value in selection.matchers:
         label_values = target_metrics.fetch_label_values(label)
         if not has_match(op, value, label_values):
@@ -283,11 +287,9 @@ def _classify_unmatched_targets(
                 "there is", label_values
             )
             problem = f'no series has {label}{op}"{value}"'
-            return Assessment(NO_LABEL, _append_empty_reason(query, problem), suggestion)
+            return Assessment(NO_LABEL, problem, suggestion)
     problem = f"no series has all of {selection}"
-    return Assessment(
-        NO_LABEL, _append_empty_reason(query, problem), "see which targets have these labels."
-    )
+    return Assessment(NO_LABEL, problem, "see which targets have these labels.")
 
 
 def _classify_gone(
@@ -307,7 +309,7 @@ def _classify_gone(
             target_text = f" of {selection}" if selection.matchers else ""
             tip = "see that the program runs, is scraped, and still exposes it."
             problem = f"{selector.name} has no series{target_text} now{last_time_text}"
-            return Assessment(STALE, _append_empty_reason(query, problem), tip)
+            return Assessment(STALE, problem, tip)
     return None
 
 
@@ -320,9 +322,7 @@ def _classify_eventless(query: ExpandedQuery, outcome: QueryOutcome) -> Assessme
         problem = "the server has nothing yet from that long ago"
     else:
         problem = "all that it names is there, and nothing comes of it now"
-    return Assessment(
-        EVENTLESS, _append_empty_reason(query, f"{problem}{_format_warning(outcome)}"), WAIT_TIP
-    )
+    return Assessment(EVENTLESS, f"{problem}{_format_warning(outcome)}", WAIT_TIP)
 
 
 def _format_warning(outcome: QueryOutcome) -> str:
@@ -330,8 +330,11 @@ def _format_warning(outcome: QueryOutcome) -> str:
     return f" (the server warns: {outcome.warnings})" if outcome.warnings else ""
 
 
-def _append_empty_reason(query: ExpandedQuery, problem: str) -> str:
-    return f"{problem}; {query.empty_reason}" if query.empty_reason else problem
+def _append_empty_reason(query: ExpandedQuery, assessment: Assessment) -> Assessment:
+    """What is wrong, then which variables of the query have no value."""
+    if not assessment.problem or not query.empty_reason:
+        return assessment
+    return replace(assessment, problem=f"{assessment.problem}; {query.empty_reason}")
 
 
 def _format_time(timestamp: float) -> str:
