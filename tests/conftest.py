@@ -1,5 +1,6 @@
 """Fixtures of all tests: a clean environment, a workspace, a Grafana in memory."""
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -8,8 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tailboard.cli.main import GARBAGE_THRESHOLD
 from tests.grafana.memory import MemoryGrafana
 from tests.workspace import GOOD_DEFINITION, Workspace
+
+gc.set_threshold(GARBAGE_THRESHOLD)  # as the program itself does
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell's background job ignores SIGINT, and so would the programs that tests interrupt.
@@ -23,6 +27,12 @@ settings.load_profile("quick")  # pytest's `--hypothesis-profile` comes after it
 
 SETTING_PREFIXES = ("TAILBOARD_", "_TAILBOARD_")
 COLOR_VARIABLES = ("NO_COLOR", "FORCE_COLOR")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector ten thousand tests, which live as long as the process."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
