@@ -82,11 +82,6 @@ class LayoutItem:
         return next((section for section in self.path if section.kind == "tab"), None)
 
     @property
-    def is_auto_placed(self) -> bool:
-        """Whether Grafana places it by itself."""
-        return self.layout.get("kind") == AUTO_GRID
-
-    @property
     def repeat(self) -> JsonObject:
         """The options of its repetition; empty if it is not repeated."""
         return read_object(self.spec.get("repeat"))

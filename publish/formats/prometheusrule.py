@@ -26,11 +26,7 @@ def _build_files(rules: "RuleSet", options: FormatOptions) -> Iterator[File]:
     from tailboard.alerts.groups import build_groups
 
     name = f"tailboard-{rules.slug}"
-    labels = {
-        "app.kubernetes.io/managed-by": "tailboard",
-        "prometheus": "k8s",
-        "role": "alert-rules",
-    }
+    labels = {"app.kubernetes.io/managed-by": "tailboard", **SELECTOR_LABELS}
     resource = {
         "apiVersion": "monitoring.coreos.com/v1",
         "kind": "PrometheusRule",

@@ -42,24 +42,21 @@ JSON_START = declare_pattern(rb'\[|\{\s*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*"\s*+:|\}|\
 
 def read_source(source: str, catalogue: Catalogue) -> None:
     """Add what a file holds, or an http(s) address answers, to the catalogue."""
-    with _open_source(source) as (chunks, content_type):
-        lines = _split_chunks(chunks, source)
+    with open_lines(source) as (lines, content_type):
         read_exposition(lines, catalogue, format_address(source), content_type)
 
 
-def read_lines(source: str) -> Iterator[bytes]:
-    """The lines of a file or of what an http(s) address answers."""
-    with _open_source(source) as (chunks, _):
-        yield from _split_chunks(chunks, source)
-
-
-def _split_chunks(chunks: Iterator[bytes], source: str) -> Iterator[bytes]:
-    return _split_lines(_limit_size(_decompress_chunks(chunks, source), source), source)
+@contextmanager
+def open_lines(source: str) -> Iterator[tuple[Iterator[bytes], str | None]]:
+    """The lines, unpacked, and the content type of an answer: None for a file."""
+    with _open_source(source) as (chunks, content_type):
+        content = _limit_size(_decompress_chunks(chunks, source), source)
+        yield _split_lines(content, source), content_type
 
 
 @contextmanager
 def _open_source(source: str) -> Iterator[tuple[Iterator[bytes], str | None]]:
-    """The chunks, and the content type of an answer: None for a file."""
+    """The chunks as they are stored or sent, and the content type."""
     if not is_address(source):
         yield _read_file(source), None
         return

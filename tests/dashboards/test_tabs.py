@@ -11,7 +11,7 @@ from tailboard.dashboards.document import list_row_layouts
 from tailboard.dashboards.library import build_service_dashboards
 from tailboard.dashboards.panel_ids import find_panel_ids
 from tailboard.dashboards.schema_v2.convert import convert_document
-from tailboard.dashboards.schema_v2.layout import list_items, list_sections
+from tailboard.dashboards.schema_v2.layout import AUTO_GRID, GRID, list_items, list_sections
 from tailboard.dashboards.schema_v2.losses import LossKind, list_losses
 from tailboard.dashboards.schema_v2.variables import find_variable_name
 from tailboard.panels import Objectives, Service, latency
@@ -102,7 +102,7 @@ def test_no_closed_row_hides_its_heading() -> None:
 def test_a_row_without_a_heading_can_be_an_auto_grid() -> None:
     rows = [ROWS[0], Row("", [build_timeseries("E"), build_timeseries("F")], auto_grid=True)]
     items = list(list_items(build_v2(Dashboard("D", rows=rows))["layout"]))
-    assert [item.is_auto_placed for item in items] == [False, True, True]
+    assert [item.layout["kind"] for item in items] == [GRID, AUTO_GRID, AUTO_GRID]
     assert not items[-1].path[-1].has_heading
 
 

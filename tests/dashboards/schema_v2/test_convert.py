@@ -6,7 +6,7 @@ import pytest
 
 from tailboard.dashboards.schema_v2.convert import convert_document
 from tailboard.dashboards.schema_v2.flatten import flatten_document
-from tailboard.dashboards.schema_v2.layout import list_items, list_sections
+from tailboard.dashboards.schema_v2.layout import AUTO_GRID, list_items, list_sections
 from tailboard.dashboards.schema_v2.resource import build_spec, find_version
 from tailboard.dashboards.schema_v2.row_layout import RowLayout
 from tests.dashboards.sample_dashboards import Json, build_library_documents
@@ -127,9 +127,9 @@ def test_an_auto_grid_can_hide_panels_without_data() -> None:
     rows = [RowLayout("A", auto_grid=True), RowLayout("B", hide_empty=True)]
     converted = convert_document(build_rows_document("A", "B"), rows)
     shown, hidden = list_items(converted["layout"])
-    assert shown.is_auto_placed
+    assert shown.layout["kind"] == AUTO_GRID
     assert shown.conditions == []
-    assert hidden.is_auto_placed
+    assert hidden.layout["kind"] == AUTO_GRID
     assert hidden.conditions == [{"kind": "ConditionalRenderingData", "spec": {"value": True}}]
 
 

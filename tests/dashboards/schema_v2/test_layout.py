@@ -3,6 +3,8 @@
 from typing import Any
 
 from tailboard.dashboards.schema_v2.layout import (
+    AUTO_GRID,
+    GRID,
     list_items,
     list_missing_elements,
     list_sections,
@@ -33,7 +35,7 @@ def test_every_section_comes_in_reading_order_with_those_around_it() -> None:
 def test_every_place_of_an_element_comes_in_reading_order() -> None:
     items = list(list_items(build_tabs_spec()["layout"]))
     assert [item.element for item in items] == [f"panel-{number}" for number in range(1, 6)]
-    assert [item.is_auto_placed for item in items] == [False, False, True, True, True]
+    assert [item.layout["kind"] for item in items] == [GRID] * 2 + [AUTO_GRID] * 3
     assert items[1].describe_place() == "row 'Speed' of tab 'Routes'"
 
 

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tailboard.metrics import exposition_source
-from tailboard.metrics.exposition_source import read_lines
+from tailboard.metrics.catalogue import Catalogue
+from tailboard.metrics.exposition_source import read_source
 from tailboard.publish.errors import ServerError, TailboardError
 from tailboard.publish.http.connection import Connection
 from tailboard.publish.http.session import Limits
@@ -116,14 +117,14 @@ def test_a_body_in_gzip_is_read() -> None:
 def test_metrics_without_end_are_refused(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exposition_source, "MAX_BYTES", 100_000)
     with run_raw_server(ENDLESS[kind]) as address, pytest.raises(TailboardError):
-        list(read_lines(f"{address}/metrics"))
+        read_source(f"{address}/metrics", Catalogue())
 
 
 @pytest.mark.parametrize("kind", TRICKLES)
 def test_metrics_that_trickle_are_given_up(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exposition_source, "TIMEOUTS", (5.0, 5.0, 0.2))
     with run_raw_server(TRICKLES[kind]) as address, pytest.raises(TailboardError) as refusal:
-        list(read_lines(f"{address}/metrics"))
+        read_source(f"{address}/metrics", Catalogue())
     assert "takes longer than 0.2 s" in refusal.value.problem
 
 
@@ -226,4 +227,4 @@ def test_an_answer_of_any_shape_is_a_response_or_one_error(
         with connection, contextlib.suppress(TailboardError):
             connection.request(method, "/a")
         with contextlib.suppress(TailboardError):
-            list(read_lines(f"{address}/metrics"))
+            read_source(f"{address}/metrics", Catalogue())

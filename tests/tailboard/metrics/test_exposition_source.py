@@ -11,7 +11,7 @@ import pytest
 
 from tailboard.cli.main import main
 from tailboard.metrics import exposition_source
-from tailboard.metrics.exposition_source import read_lines
+from tailboard.metrics.exposition_source import open_lines
 from tailboard.publish.errors import TailboardError
 from tailboard.publish.http.gzip_stream import CHUNK_BYTES
 from tests.loopback_server import LoopbackServer, QuietHandler
@@ -60,9 +60,14 @@ def address() -> Iterator[str]:
         ProgramHandler.release.set()
 
 
+def read_lines(source: str) -> list[bytes]:
+    with open_lines(source) as (lines, _):
+        return list(lines)
+
+
 def catch_error(source: str) -> str:
     with pytest.raises(TailboardError) as error:
-        list(read_lines(source))
+        read_lines(source)
     assert error.value.tip
     return str(error.value)
 
@@ -74,7 +79,7 @@ def catch_error(source: str) -> str:
 def test_a_file_is_read_plain_or_gzip(tmp_path: Path, packed: bool) -> None:
     path = tmp_path / "metrics"
     path.write_bytes(gzip.compress(EXPOSITION) if packed else EXPOSITION)
-    assert list(read_lines(str(path))) == [b"a 1\n", b"b 2\n"]
+    assert read_lines(str(path)) == [b"a 1\n", b"b 2\n"]
 
 
 def test_gzip_in_several_members_is_read_to_its_end(tmp_path: Path) -> None:
@@ -103,7 +108,7 @@ def test_gzip_that_is_cut_off_is_refused(tmp_path: Path, data: bytes) -> None:
 def test_the_last_line_keeps_that_it_has_no_end(tmp_path: Path) -> None:
     path = tmp_path / "metrics"
     path.write_bytes(b"a 1\nb")
-    assert list(read_lines(str(path))) == [b"a 1\n", b"b"]
+    assert read_lines(str(path)) == [b"a 1\n", b"b"]
 
 
 def test_too_much_is_refused_before_all_of_it_is_read(
@@ -142,7 +147,7 @@ def test_what_is_often_taken_for_metrics_is_named(
 def test_a_metric_whose_name_is_in_quotes_is_no_json(tmp_path: Path) -> None:
     path = tmp_path / "metrics"
     path.write_bytes(b'{"http.requests", method="GET"} 1\n')
-    assert len(list(read_lines(str(path)))) == 1
+    assert len(read_lines(str(path))) == 1
 
 
 # Addresses
@@ -158,13 +163,13 @@ def test_a_mistyped_address_is_named_without_its_password(source: str) -> None:
 
 
 def test_a_user_and_password_of_the_address_are_sent_after_a_redirect_too(address: str) -> None:
-    list(read_lines(f" http://anna:p%40w@{address}/moved"))
+    read_lines(f" http://anna:p%40w@{address}/moved")
     assert ProgramHandler.requests[-1]["authorization"] == "Basic YW5uYTpwQHc="
 
 
 @pytest.mark.parametrize("path", ["metrics", "gzip", "file.gz", "moved"])
 def test_an_address_is_asked_for_text(address: str, path: str) -> None:
-    assert list(read_lines(f"http://{address}/{path}")) == [b"a 1\n", b"b 2\n"]
+    assert read_lines(f"http://{address}/{path}") == [b"a 1\n", b"b 2\n"]
     accepted = ProgramHandler.requests[-1]["accept"]
     assert accepted.startswith("application/openmetrics-text")
     assert "text/plain" in accepted
