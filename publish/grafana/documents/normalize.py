@@ -42,6 +42,18 @@ BUILT_IN_ANNOTATION = {
     "name": "Annotations & Alerts",
     "type": "dashboard",
 }
+LINK_DEFAULTS: Document = {
+    "asDropdown": False,
+    "icon": "",
+    "includeVars": False,
+    "keepTime": False,
+    "tags": [],
+    "targetBlank": False,
+    "tooltip": "",
+    "url": "",
+}
+"""What a link at the top does where nothing is said: the browser writes all of it."""
+
 ANNOTATION_DEFAULTS: Document = {"hide": False}
 VARIABLE_DEFAULTS: dict[str, Document] = {
     "adhoc": {"baseFilters": []},
@@ -80,6 +92,8 @@ def normalize_document(document: Document) -> Document:
     }
     if "tags" in content:
         content["tags"] = normalize_tags(content["tags"])
+    if "links" in content:
+        content["links"] = _normalize_items(_normalize_link, content["links"])
     content["annotations"] = {
         "list": _normalize_items(_normalize_annotation, find_list(content, "annotations"))
     }
@@ -164,6 +178,11 @@ def _normalize_number(value: int | float) -> int | float | str:
 def _normalize_items(normalize_item: Callable[[Any], Any], items: Any) -> list[Any]:
     """What is meant by each item of a list; a list that is none has no items."""
     return [item for item in map(normalize_item, items) if item] if isinstance(items, list) else []
+
+
+def _normalize_link(link: Any) -> Any:
+    """A link at the top without what it does anyway."""
+    return strip_defaults(link, LINK_DEFAULTS) if isinstance(link, dict) else link
 
 
 def _normalize_annotation(annotation: Any) -> Any:

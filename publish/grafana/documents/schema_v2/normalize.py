@@ -17,6 +17,7 @@ from tailboard.dashboards.schema_v2.values import (
     read_spec,
     read_text,
 )
+from tailboard.publish.grafana.documents import normalize
 from tailboard.publish.grafana.documents.normalize import (
     normalize_tags,
     normalize_value,
@@ -52,17 +53,7 @@ TIME_DEFAULTS: Document = {
 DEFAULT_TIMEZONES = ("", "browser")
 """Those that the browser does not distinguish: it writes the second for the first."""
 
-LINK_DEFAULTS: Document = {
-    "asDropdown": False,
-    "icon": "",
-    "includeVars": False,
-    "keepTime": False,
-    "tags": [],
-    "targetBlank": False,
-    "tooltip": "",
-    "type": "link",
-    "url": "",
-}
+LINK_DEFAULTS: Document = {**normalize.LINK_DEFAULTS, "type": "link"}
 COMMON_VARIABLE_DEFAULTS: Document = {
     "allValue": "",
     "allowCustomValue": True,

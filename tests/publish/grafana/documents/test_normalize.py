@@ -10,6 +10,7 @@ from tailboard.publish.grafana.documents.checksum import compute_checksum
 from tailboard.publish.grafana.documents.normalize import (
     BUILT_IN_ANNOTATION,
     DOCUMENT_DEFAULTS,
+    LINK_DEFAULTS,
     VARIABLE_DEFAULTS,
     normalize_document,
 )
@@ -143,6 +144,15 @@ def test_what_the_browser_writes_into_an_annotation_is_no_difference() -> None:
     saved = {"annotations": {"list": [{"name": "Deploys", "hide": False}]}}
     hidden = {"annotations": {"list": [{"name": "Deploys", "hide": True}]}}
     assert compute_checksum(saved) == compute_checksum(document) != compute_checksum(hidden)
+
+
+def test_what_the_browser_writes_into_a_link_is_no_difference() -> None:
+    link = {"title": "Wiki", "type": "link", "url": "/wiki"}
+    bare, full, other = (
+        compute_checksum({"links": [entry]})
+        for entry in (link, {**LINK_DEFAULTS, **link}, {**link, "targetBlank": True})
+    )
+    assert full == bare != other
 
 
 def test_the_document_itself_stays_as_it_is() -> None:

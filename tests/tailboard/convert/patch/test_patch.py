@@ -323,6 +323,25 @@ def test_an_edit_that_grafana_13_saved_in_schema_v2_is_patched_too(name: str) ->
     assert set(changes) <= set(list_changes(patch_edit(edit, is_v2=True)))
 
 
+def test_a_link_of_the_browser_is_written_without_what_it_does_anyway() -> None:
+    link = {
+        "asDropdown": False,
+        "icon": "external link",
+        "includeVars": False,
+        "keepTime": False,
+        "tags": [],
+        "targetBlank": False,
+        "title": "Wiki",
+        "tooltip": "",
+        "type": "link",
+        "url": "https://wiki.example.org",
+    }
+    patch = patch_edit(lambda _, document: set_value(document, "links", [link]))
+    assert patch.differences == ()
+    assert '"url": "https://wiki.example.org",' in patch.text
+    assert "asDropdown" not in patch.text
+
+
 def test_the_data_source_that_the_browser_gives_a_new_query_is_no_difference() -> None:
     edit, _ = EDITS["a query that somebody added"]
     assert patch_edit(edit).notes == ()
