@@ -4,15 +4,18 @@ A page's blocks run in their order in one folder. A block whose first line is a 
 name, such as `# orders.py`, is written there; Python without one is run. Of a `sh` block each line
 runs whose program is in `RUNNABLE`, and has to exit with 0, or with what its comment says:
 `# exits 1`. A `text` block is what the `sh` block before it prints, where `...` stands for
-anything.
+anything. `tailboard` runs in this process, all else in one of its own.
 Addresses of servers are replaced by those of a Grafana in memory, of a Prometheus that knows what
 the convention prometheus_client exposes, and of an application that exposes it; the name of a run
 by that of the run before.
 """
 
+import contextlib
+import io
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -20,12 +23,14 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import requests
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from tailboard.cli.main import main
 from tailboard.panels.conventions import PROMETHEUS_CLIENT
 from tests.convention_expositions import format_exposition
 from tests.documentation import PAGES, Block, find_blocks
@@ -120,8 +125,31 @@ class Reader:
 
     def _run_command(self, block: Block, line: str, exit_code: int = 0) -> str:
         """What a command prints; what it exports stays for the next one."""
-        command = line
-        command = RUN_NAME.sub(self._run_name, self._replace_addresses(command))
+        command = RUN_NAME.sub(self._run_name, self._replace_addresses(line))
+        words = shlex.split(command, comments=True)
+        is_plain = words[0] == "tailboard" and ">" not in words
+        code, output = self._run_tailboard(words[1:]) if is_plain else self._run_script(command)
+        assert code == exit_code, f"{block.place}: {line}\n{output}"
+        for documented, actual in self.replacements.items():
+            output = output.replace(actual, documented)
+        self._run_name = next(iter(RUN_NAME.findall(output)), self._run_name)
+        return output
+
+    def _run_tailboard(self, arguments: list[str]) -> tuple[int, str]:
+        """The exit code and all that it prints, as in a process of its own."""
+        output = io.TextIOWrapper(io.BytesIO(), "utf-8", newline="", write_through=True)
+        with (
+            contextlib.chdir(self.folder),
+            mock.patch.dict(os.environ, self.environment, clear=True),
+            contextlib.redirect_stdout(output),
+            contextlib.redirect_stderr(output),
+        ):
+            code = main(arguments)
+        output.seek(0)
+        return code, output.read()
+
+    def _run_script(self, command: str) -> tuple[int, str]:
+        """The exit code and all that a shell prints, whose variables are kept."""
         script = f'{command}\ncode=$?\nenv -0 > "$TAILBOARD_TEST_ENVIRONMENT"\nexit $code'
         saved = self.folder.parent / "environment"
         result = subprocess.run(
@@ -134,14 +162,9 @@ class Reader:
             timeout=120,
             check=False,
         )
-        assert result.returncode == exit_code, f"{block.place}: {line}\n{result.stdout}"
         variables = (part.partition("=") for part in saved.read_text("utf-8").split("\0") if part)
         self.environment = {name: value for name, _, value in variables}
-        output = result.stdout
-        for documented, actual in self.replacements.items():
-            output = output.replace(actual, documented)
-        self._run_name = next(iter(RUN_NAME.findall(output)), self._run_name)
-        return output
+        return result.returncode, result.stdout
 
     def _compare_output(self, block: Block) -> None:
         pattern = re.escape(block.text.strip()).replace(re.escape("..."), ".*?")
