@@ -43,6 +43,11 @@ class PanelPlace:
     """The values of the variables for which the panel, or its row, is repeated."""
 
     @property
+    def element_name(self) -> str:
+        """Grafana's name of the panel in a layout, after its id; the pages name it."""
+        return f"panel-{self.json.get('id')}"
+
+    @property
     def title(self) -> str:
         """The title; empty where there is none."""
         return read_text(self.json.get("title"))
