@@ -29,26 +29,11 @@ UNREAD_QUERY_FIELDS = ("editorMode", "metric", "step")
 UNREAD_LOGQL_FIELDS = ("editorMode", "range")
 """In which editor LogQL was written, and that a query reads a range, which it does by default."""
 
-EMPTY_LINK_FIELDS = (
-    "asDropdown",
-    "includeVars",
-    "keepTime",
-    "tags",
-    "targetBlank",
-    "tooltip",
-    "url",
-)
-"""Fields of links at the top that are written although they are off or empty."""
-
 UNSET_VARIABLE_FIELDS = ("includeAll", "multi", "skipUrlSync")
 QUERY_VARIABLE_FIELDS = frozenset({"qryType", "query", "refId"})
 """What the editor writes beside the text of a variable's query, which says the same."""
 
 UNREAD_FIELD_OPTIONS = ("unitScale",)
-
-THRESHOLD_COLOR = {"mode": "thresholds"}
-KINDS_WITHOUT_COLOR = ("bargauge", "gauge", "stat", "table")
-"""Kinds to which the browser adds no colour: without one, a field has that of its threshold."""
 
 LABEL_VALUES = re.compile(r"\Alabel_values\(\s*(?P<series>.+\S)\s*,\s*(?P<label>\w+)\s*\)\Z")
 """A query for the values of a label, whatever spaces are in it."""
@@ -86,8 +71,6 @@ def build_canonical(document: Document) -> Document:
     content["templating"]["list"] = [
         _simplify_variable(variable) for variable in content["templating"]["list"]
     ]
-    if isinstance(content.get("links"), list):
-        content["links"] = [_simplify_link(link) for link in content["links"]]
     if is_same_text(content.get("description"), content.get("title")):
         del content["description"]
     if not is_schema_version_needed(content):
@@ -203,7 +186,7 @@ def _simplify_panel(panel: Panel, reference_ids: set[int]) -> Panel:
     if content.get("type") in PANELS_WITHOUT_QUERIES:
         content.pop("datasource", None)
     if "fieldConfig" in content:
-        content["fieldConfig"] = _simplify_fields(content["fieldConfig"], str(content.get("type")))
+        content["fieldConfig"] = _simplify_fields(content["fieldConfig"])
         if not content["fieldConfig"]:
             del content["fieldConfig"]
     if children := content.get("panels"):
@@ -274,17 +257,6 @@ def _simplify_variable(variable: Any) -> Any:
     return content
 
 
-def _simplify_link(link: Any) -> Any:
-    """A link without fields that say nothing: switches that are off, empty texts."""
-    if not isinstance(link, dict):
-        return link
-    return {
-        name: value
-        for name, value in link.items()
-        if not (name in EMPTY_LINK_FIELDS and value in (False, "", []))
-    }
-
-
 def _has_default_choice(variable: Panel) -> bool:
     """Whether a variable selects what it does without a choice: all, the default, its own text."""
     current = variable.get("current")
@@ -302,7 +274,7 @@ def _has_default_choice(variable: Panel) -> bool:
             return False
 
 
-def _simplify_fields(config: Any, kind: str) -> Any:
+def _simplify_fields(config: Any) -> Any:
     """Field options that are read; thresholds have steps, since a build drops them otherwise."""
     if isinstance(config, dict) and isinstance(config.get("overrides"), list):
         overrides = _join_overrides(config["overrides"])
@@ -312,8 +284,6 @@ def _simplify_fields(config: Any, kind: str) -> Any:
     if not isinstance(defaults, dict):
         return config
     defaults = {key: value for key, value in defaults.items() if key not in UNREAD_FIELD_OPTIONS}
-    if kind in KINDS_WITHOUT_COLOR and defaults.get("color") == THRESHOLD_COLOR:
-        del defaults["color"]
     config = {name: part for name, part in {**config, "defaults": defaults}.items() if part}
     thresholds = defaults.get("thresholds")
     if not isinstance(thresholds, dict) or thresholds.get("steps"):

@@ -43,7 +43,13 @@ LINE: Document = {
     "thresholdsStyle": {"mode": "off"},
 }
 
-VALUE_FIELDS: Document = {"mappings": [], "thresholds": THRESHOLDS}
+VALUE_FIELDS: Document = {
+    "color": {"mode": "thresholds"},
+    "mappings": [],
+    "thresholds": THRESHOLDS,
+}
+"""The browser does not write the colour: a field without one has that of its threshold."""
+
 SERIES_FIELDS: Document = {**VALUE_FIELDS, "color": CLASSIC_PALETTE}
 
 FIELD_DEFAULTS: dict[str, Document] = {
@@ -64,7 +70,6 @@ FIELD_DEFAULTS: dict[str, Document] = {
     },
     "status-history": {
         **VALUE_FIELDS,
-        "color": {"mode": "thresholds"},
         "custom": {**STATE, "lineWidth": 1},
     },
     "table": {

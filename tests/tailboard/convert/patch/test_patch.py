@@ -323,6 +323,15 @@ def test_an_edit_that_grafana_13_saved_in_schema_v2_is_patched_too(name: str) ->
     assert set(changes) <= set(list_changes(patch_edit(edit, is_v2=True)))
 
 
+def test_the_colour_that_a_kind_has_anyway_is_no_difference() -> None:
+    def edit(panels: Panels, _: Document) -> None:
+        set_value(panels["Age"], "type", "gauge")
+        set_value(panels["Age"], "fieldConfig", "defaults", "color", {"mode": "thresholds"})
+
+    patch = patch_edit(edit)
+    assert (patch.differences, patch.notes) == ((), ())
+
+
 def test_a_link_of_the_browser_is_written_without_what_it_does_anyway() -> None:
     link = {
         "asDropdown": False,
