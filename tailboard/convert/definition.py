@@ -133,7 +133,7 @@ def build_statements(source: Source, *, is_plain: bool = False) -> list[Statemen
             name = names.create_constant(title, "PANEL", alternatives)
             statements.append(Constant(name, code))
             codes.append(Name(name))
-        rows.append(_build_row(section, join_calls(codes)))
+        rows.append(_build_row(section, join_calls(codes, sharing.statements)))
     code = _build_dashboard(source, canonical, rows, recognition.parts, data_source)
     dashboard = Constant("dashboard", code)
     kept_statements = _drop_unused_constants([*service_constants, *statements, dashboard])

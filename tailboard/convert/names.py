@@ -11,7 +11,23 @@ MAX_LENGTH = 56
 LINKING_WORDS = frozenset("a an and at by for from in of on or per the to vs with".split())
 """Words that no name ends in: something would be missing behind them."""
 
+PANEL_PARAMETERS = frozenset({"expression", "legend", "queries", "size", "title"})
+"""What functions of panels call their parameters."""
+
+TITLE_VARIABLE = re.compile(r"\$\{[^}]*\}|\$\w+|\[\[\w+\]\]")
+REMARK = re.compile(r"\([^()]*\)")
+SLASH_WORD = re.compile(r"\b([A-Za-z])/([A-Za-z])s?\b")
+"""Such as `I/O`, which is one word."""
+
+PER_UNIT = re.compile(r"\s?/\s?(s|sec|second|min|minute|hour|day)\b", re.IGNORECASE)
+"""Such as `Requests / second`."""
+
 RESERVED_NAMES = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins)})
+
+
+def is_free_parameter(name: str) -> bool:
+    """Whether a parameter may be called so: no word of Python, and no parameter of ours."""
+    return name.isidentifier() and name not in RESERVED_NAMES and name not in PANEL_PARAMETERS
 
 
 class NameRegistry:
@@ -19,6 +35,10 @@ class NameRegistry:
 
     def __init__(self, used_names: frozenset[str] | set[str] = frozenset()) -> None:
         self._used_names = {*used_names}
+
+    def copy(self) -> "NameRegistry":
+        """A registry that has handed out the same names, for a trial."""
+        return NameRegistry(self._used_names)
 
     def create_constant(self, text: str, default: str, alternatives: Sequence[str] = ()) -> str:
         """An unused name in upper case, made of the words of a text, else of an alternative."""
@@ -50,6 +70,18 @@ class NameRegistry:
         return name not in self._used_names and name not in RESERVED_NAMES
 
 
+def build_title_identifier(title: str, default: str = "") -> str:
+    """The words of a title joined by underscores, without variables and remarks in parentheses.
+
+    These stay where no other word is.
+    """
+    text = PER_UNIT.sub(r" per \1", SLASH_WORD.sub(r"\1\2", title))
+    words = build_identifier(REMARK.sub(" ", TITLE_VARIABLE.sub(" ", text)), "").split("_")
+    while words and words[-1].lower() in LINKING_WORDS:
+        words.pop()
+    return "_".join(words) or build_identifier(text, default)
+
+
 def build_identifier(text: str, default: str) -> str:
     """The words of a text joined by underscores; the default where none is left.
 
@@ -64,6 +96,6 @@ def build_identifier(text: str, default: str) -> str:
     ):
         kept_words.pop()
     name = "_".join(kept_words)[:MAX_LENGTH] or default
-    if name[0].isdigit():
+    if name[:1].isdigit():
         name = f"{default}_{name}"
     return name

@@ -7,7 +7,12 @@ from dataclasses import dataclass, field, replace
 from tailboard.convert.code import Call, Code, ListCode, Literal, Name, TupleCode, render_flat
 from tailboard.convert.module_text import Constant, Function, Parameter
 from tailboard.convert.names import NameRegistry
-from tailboard.convert.repetition.looks import ARGUMENTS, OPTIONS, QUERIES, TITLE
+from tailboard.convert.repetition.looks import (
+    ARGUMENTS,
+    OPTIONS,
+    TITLE,
+    build_queries_parameter,
+)
 
 MIN_PANELS = 4
 MIN_SAVED_SHARE = 0.15
@@ -15,6 +20,9 @@ MIN_SAVED_SHARE = 0.15
 
 MIN_DEFAULT_SHARE = 0.3
 """How many of the panels have an argument that is the default."""
+
+UNDONE_WEIGHT = 3
+"""How much worse `fields=None` is than `fields={...}` of the same length."""
 
 FIXED_ARGUMENT = "threshold_mode"
 """An argument without a parameter: it is the same in panels of one function."""
@@ -74,7 +82,7 @@ def share_kinds(codes: Sequence[Code], names: NameRegistry) -> KindSharing:
         sharing.functions.append(
             Function(
                 function_name,
-                (TITLE, QUERIES),
+                (TITLE, build_queries_parameter(calls)),
                 body,
                 "dict[str, Any]",
                 tuple(sorted(options, key=lambda option: bool(option.default))),
@@ -106,6 +114,7 @@ def _plan_argument(name: str, values: Sequence[Code | None]) -> _Argument:
     kind, empty = OPTIONS[name]
     value, count = Counter(values).most_common(1)[0]
     is_common = 1 < count >= MIN_DEFAULT_SHARE * len(values)
+    is_common = is_common and not _is_often_undone(name, values, value)
     if value is not None and is_common and name not in UNCOMMON_ARGUMENTS:
         default: Code | None = value
     else:
@@ -114,6 +123,15 @@ def _plan_argument(name: str, values: Sequence[Code | None]) -> _Argument:
         kind = kind.removesuffix(" | None")
     text = "" if default is None else render_flat(_freeze(default))
     return _Argument(name, Name(name), Parameter(name, kind, text), default)
+
+
+def _is_often_undone(name: str, values: Sequence[Code | None], value: Code | None) -> bool:
+    """Whether calls would say that they do without a default rather than calls what they have."""
+    if value is None:
+        return False
+    undone_length = values.count(None) * len(f"{name}=None,")
+    said_length = values.count(value) * len(f"{name}={render_flat(value)},")
+    return undone_length * UNDONE_WEIGHT > said_length
 
 
 def _freeze(code: Code) -> Code:

@@ -3,19 +3,23 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from tailboard.convert.code import (
     Call,
     Code,
     DictCode,
+    ListCode,
     Literal,
     Name,
+    Template,
     TupleCode,
+    find_kind,
     list_parts,
     render_flat,
 )
 from tailboard.convert.module_text import Function, Parameter
-from tailboard.convert.names import NameRegistry, build_identifier
+from tailboard.convert.names import NameRegistry, build_identifier, build_title_identifier
 from tailboard.panels.style import GOOD
 
 MIN_PANELS = 3
@@ -26,7 +30,10 @@ FUNCTION_LINES = 10
 """How long a function is without parameters that a call names."""
 
 TITLE = Parameter("title")
-QUERIES = Parameter("queries", "Sequence[Query | str | Mapping[str, Any]]")
+
+QUERIES = "queries"
+QUERY_TYPES = ("Query", "str", "Mapping[str, Any]")
+"""What a query is: PromQL with a legend, PromQL alone, JSON."""
 
 NO_UNITS = ("none", "short")
 """Units of numbers that are nothing else."""
@@ -134,9 +141,15 @@ def _build_function(
     body = Call("raw", (calls[0].arguments[0], Name("title"), Name("queries")), tuple(keywords))
     words = [word for code in shared_keywords.values() for word in _list_style_words(code)]
     text = name_panel_function(body)
+    words_in_common = find_common_words(list_titles(calls))
     function_name = names.find_function(
         [
             text,
+            *(
+                [f"build_{words_in_common}_{text.removeprefix('build_')}"]
+                if words_in_common
+                else []
+            ),
             *(f"{text}_with_{option.name}" for option in ranked_options),
             *(f"{text}_with_{word}" for word in words),
         ]
@@ -145,26 +158,77 @@ def _build_function(
         return None
     return Function(
         function_name,
-        (TITLE, QUERIES),
+        (TITLE, build_queries_parameter(calls)),
         body,
         "dict[str, Any]",
         tuple(options),
     )
 
 
-def list_panel_function_names(body: Call) -> list[str]:
-    """Names by kind and unit, by the labels of legends (`build_stat_by_pod`), or by what it has."""
+def build_queries_parameter(calls: Sequence[Call]) -> Parameter:
+    """The parameter for the queries of panels, typed for what the calls pass."""
+    lists = [code for call in calls for code in call.arguments[2:] if isinstance(code, ListCode)]
+    items = {_find_query_type(item) for code in lists for item in code.items}
+    types = [kind for kind in QUERY_TYPES if kind in items]
+    return Parameter(QUERIES, f"Sequence[{' | '.join(types or QUERY_TYPES)}]")
+
+
+def _find_query_type(code: Code) -> str:
+    if isinstance(code, Call):
+        return "Query"
+    return "Mapping[str, Any]" if isinstance(code, DictCode) else "str"
+
+
+def list_panel_function_names(body: Call, titles: Sequence[str]) -> list[str]:
+    """Names by the words that all titles have, by kind, by labels of legends, by what it has."""
     name = name_panel_function(body)
+    kind = find_kind(body)
     legends = [code for code in _list_literals(body) if LABEL_LEGEND.search(code)]
     labels = [label for legend in legends for label in LABEL_LEGEND.findall(legend)]
     keywords = dict(body.keywords)
     arguments = ("overrides", "transformations", "fields", "thresholds", "extra", "description")
+    title = _read_title_words(body)
     return [
+        *([f"build_{title}"] if title else []),
+        *(f"build_{words}_{kind}" for words in (title, find_common_words(titles)) if words),
         name,
         *(f"{name}_by_{label}" for label in dict.fromkeys(labels)),
         *(f"{name}_with_{argument}" for argument in arguments if argument in keywords),
         *(f"{name}_with_{word}" for code in keywords.values() for word in _list_style_words(code)),
     ]
+
+
+def list_titles(calls: Sequence[Call]) -> list[str]:
+    """The titles of panels of the kind `raw`."""
+    titles = (call.arguments[1] for call in calls if call.function == "raw")
+    return [str(title.value) for title in titles if isinstance(title, Literal)]
+
+
+def _read_title_words(body: Call) -> str:
+    """The words of a title that all panels of a function have."""
+    arguments = body.arguments[1:] if body.function == "raw" else body.arguments
+    match next(iter(arguments), None):
+        case Literal(str(text)):
+            return build_title_identifier(text).lower()
+        case Template(parts):
+            texts = " ".join(part for part in parts if isinstance(part, str))
+            return build_title_identifier(texts).lower()
+        case _:
+            return ""
+
+
+def find_common_words(titles: Sequence[str]) -> str:
+    """The words that all titles begin with, else those that they end with, as in a name."""
+    rows = [build_title_identifier(title).lower().split("_") for title in titles]
+    for words in (_list_common_words(rows), _list_common_words([row[::-1] for row in rows])[::-1]):
+        if name := build_identifier(" ".join(words), "").strip("_"):
+            return name
+    return ""
+
+
+def _list_common_words(rows: Sequence[Sequence[str]]) -> list[str]:
+    columns = zip(*(row[:-1] for row in rows), strict=False)
+    return [column[0] for column in takewhile(lambda column: len({*column}) == 1, columns)]
 
 
 def _list_style_words(code: Code) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """Queries of one shape: a function that says the expression once, with parameters for the rest."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -18,6 +18,9 @@ from tailboard.convert.code import (
 )
 from tailboard.convert.module_text import Function, Parameter
 from tailboard.convert.names import NameRegistry
+
+QUERY_TYPE = "Query"
+"""What functions of queries return."""
 
 MIN_QUERIES = 3
 MIN_SAVED_LENGTH = 80
@@ -93,6 +96,66 @@ def share_queries(codes: Sequence[Code], names: NameRegistry) -> tuple[list[Code
                 functions.append(function)
                 new_codes = [_replace_queries(code, calls) for code in new_codes]
     return new_codes, functions
+
+
+def inline_single_calls(
+    codes: Sequence[Code], functions: Sequence[Function]
+) -> tuple[list[Code], list[Function]]:
+    """The codes and functions without functions of queries that are called once: their query."""
+    names = Counter(name for code in codes for name in _list_calls(code))
+    single_functions = {
+        function.name: function for function in functions if names[function.name] == 1
+    }
+    new_codes = [_replace_calls(code, single_functions) for code in codes]
+    return new_codes, [entry for entry in functions if entry.name not in single_functions]
+
+
+def _list_calls(code: Code) -> Iterator[str]:
+    if isinstance(code, Call):
+        yield code.function
+    for part in list_parts(code):
+        yield from _list_calls(part)
+
+
+def _replace_calls(code: Code, functions: Mapping[str, Function]) -> Code:
+    if isinstance(code, Call) and (function := functions.get(code.function)):
+        parameters = (*function.parameters, *function.options)
+        arguments = (*code.arguments, *(argument for _, argument in code.keywords))
+        names = [parameter.name for parameter in parameters]
+        return _replace_names(function.body, dict(zip(names, arguments, strict=True)))
+    return replace_parts(code, lambda part: _replace_calls(part, functions))
+
+
+def _replace_names(code: Code, arguments: Mapping[str, Code]) -> Code:
+    """The body of a function with the arguments of a call in it."""
+    match code:
+        case Name(name):
+            return arguments.get(name, code)
+        case Template(parts):
+            codes = (
+                arguments.get(part.text, part) if isinstance(part, Name) else part for part in parts
+            )
+            return _join_texts(
+                [
+                    part
+                    for code in codes
+                    for part in (code.parts if isinstance(code, Template) else (code,))
+                ]
+            )
+        case _:
+            return replace_parts(code, lambda part: _replace_names(part, arguments))
+
+
+def _join_texts(codes: Sequence[Code | str]) -> Code:
+    """An f-string of texts and names, or a text where no name is in it."""
+    parts = [
+        str(code.value) if isinstance(code, Literal) else code
+        for code in codes
+        if isinstance(code, Literal | Name | str)
+    ]
+    if all(isinstance(part, str) for part in parts):
+        return Literal("".join(map(str, parts)))
+    return _build_template(parts)
 
 
 def _list_queries(code: Code) -> Iterator[Call]:
@@ -187,7 +250,7 @@ def _build_function(
         name,
         tuple(typed_parameters[:MAX_POSITIONS]),
         body,
-        "Query",
+        QUERY_TYPE,
         tuple(typed_parameters[MAX_POSITIONS:]),
     )
     named_calls = [replace(call, function=name) for call in calls]

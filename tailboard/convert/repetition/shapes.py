@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tailboard.convert.code import (
@@ -18,8 +18,8 @@ from tailboard.convert.code import (
     render_flat,
 )
 from tailboard.convert.module_text import Function, Parameter
-from tailboard.convert.names import NameRegistry, build_identifier
-from tailboard.convert.repetition.looks import list_panel_function_names
+from tailboard.convert.names import NameRegistry, build_identifier, is_free_parameter
+from tailboard.convert.repetition.looks import list_panel_function_names, list_titles
 
 MIN_PANELS = 3
 """How many panels of one shape become a function."""
@@ -29,9 +29,13 @@ MAX_PARAMETERS = 4
 MAX_POSITIONS = 2
 """How many parameters a function has, and how many of them a call does not name."""
 
-MIN_TOKEN_LENGTH = 2
+BRACKETS, QUOTES = ("()", "[]", "{}"), "\"'`"
+MIN_WORD_LENGTH = 2
 WORD_END, WORD_START = re.compile(r"\w+$"), re.compile(r"^\w+")
 """Of what texts have in common, the part of a word that belongs to the name in them."""
+
+VALUE_BEGINNING = re.compile(r"""(\w+)\s*(?:=~|!~|!=|=)\s*["'`][.*^(]*\Z""")
+"""A label before its value, of which no more than signs of a regular expression are said."""
 
 Path = tuple[int, ...]
 ROLES = {"expr": "expression", "legendFormat": "legend", "refId": "ref_id"}
@@ -40,9 +44,16 @@ FIXED_KEYWORDS = ("format", "threshold_mode")
 
 
 def share_shapes(
-    codes: Sequence[Code], names: NameRegistry, *, is_sized: bool = False
+    codes: Sequence[Code],
+    names: NameRegistry,
+    *,
+    is_sized: bool = False,
+    is_single_query_wanted: bool = True,
 ) -> tuple[list[Code], list[Function]]:
-    """The codes with calls of functions for panels of one shape, which may have other sizes."""
+    """The codes with calls of functions for panels of one shape, which may have other sizes.
+
+    Panels of a single query, whose title and expression differ, may be left to other functions.
+    """
     new_codes = list(codes)
     functions: list[Function] = []
     for indexes in _group_shapes(codes, is_sized=is_sized):
@@ -51,7 +62,9 @@ def share_shapes(
         if is_sized:
             calls, sizes = map(list, zip(*map(_take_size, calls), strict=True))
         plan = _plan_parameters(calls)
-        function = _build_function(calls[0], plan, sizes, names) if plan else None
+        if plan and not plan.is_word and not is_single_query_wanted and _has_single_query(calls[0]):
+            continue
+        function = _build_function(calls, plan, sizes, names) if plan else None
         if plan is None or function is None:
             continue
         functions.append(function)
@@ -71,11 +84,17 @@ def _group_shapes(codes: Sequence[Code], *, is_sized: bool) -> Iterator[list[int
     for index, code in enumerate(codes):
         if not isinstance(code, Call) or (is_sized and code.function != "raw"):
             continue
-        if find_kind(code) == "text":
+        if find_kind(code) == "text" or code.function.startswith("build_"):
             continue
         if len(render_flat(code)) >= MIN_PANEL_LENGTH:
             groups[_blank_texts(_take_size(code)[0] if is_sized else code)].append(index)
     yield from (indexes for indexes in groups.values() if len(indexes) >= MIN_PANELS)
+
+
+def _has_single_query(call: Call) -> bool:
+    """Whether a panel is of the kind `raw` and has one query."""
+    queries = call.arguments[2] if call.function == "raw" and len(call.arguments) > 2 else None
+    return isinstance(queries, ListCode) and len(queries.items) == 1
 
 
 def _take_size(call: Call) -> tuple[Call, Code | None]:
@@ -85,27 +104,29 @@ def _take_size(call: Call) -> tuple[Call, Code | None]:
 
 
 def _build_function(
-    call: Call, plan: "_Plan", sizes: Sequence[Code | None], names: NameRegistry
+    calls: Sequence[Call], plan: "_Plan", sizes: Sequence[Code | None], names: NameRegistry
 ) -> Function | None:
     """The function of panels of one shape; the size is a parameter where it differs."""
-    body = _replace_texts(call, plan.find_body)
+    body = _replace_texts(calls[0], plan.find_body)
     parameters = list(map(Parameter, plan.parameters))
     options = parameters[MAX_POSITIONS:]
-    if isinstance(body, Call) and any(sizes):
+    if not isinstance(body, Call):
+        return None
+    if any(sizes):
         options.append(
             Parameter("size", "GridPos")
             if all(sizes)
             else Parameter("size", "GridPos | None", "None")
         )
         body = replace(body, keywords=(*body.keywords, ("size", Name("size"))))
-    name = names.find_function(list_panel_function_names(body)) if isinstance(body, Call) else None
+    name = names.find_function(list_panel_function_names(body, list_titles(calls)))
     if name is None:
         return None
     return Function(
         name,
         tuple(parameters[:MAX_POSITIONS]),
         body,
-        "dict[str, Any]" if call.function == "raw" else "Any",
+        "dict[str, Any]" if body.function == "raw" else "Any",
         tuple(options),
     )
 
@@ -117,6 +138,8 @@ class _Plan:
     parameters: list[str]
     bodies: dict[Path, Code]
     arguments: list[tuple[str, ...]]
+    is_word: bool = False
+    """Whether all differs by one word, so that the only parameter stands within texts."""
 
     def find_body(self, path: Path, literal: Literal) -> Code:
         """What stands in the function in the place of a text."""
@@ -130,7 +153,8 @@ def _plan_parameters(calls: Sequence[Code]) -> _Plan | None:
     if not paths:
         return None
     columns = {path: tuple(text[path][1] for text in texts) for path in paths}
-    if (single := _plan_single_parameter(columns)) is not None:
+    text_roles = {path: texts[0][path][0] for path in paths}
+    if (single := _plan_single_parameter(columns, text_roles)) is not None:
         return single
     roles: dict[tuple[str, ...], str] = {}
     bodies: dict[Path, Code] = {}
@@ -150,24 +174,47 @@ def _plan_parameters(calls: Sequence[Code]) -> _Plan | None:
     return _Plan(list(roles.values()), bodies, list(zip(*roles, strict=True)))
 
 
-def _plan_single_parameter(columns: dict[Path, tuple[str, ...]]) -> _Plan | None:
+def _plan_single_parameter(
+    columns: dict[Path, tuple[str, ...]], roles: Mapping[Path, str]
+) -> _Plan | None:
     """One parameter, if all texts differ by the same word."""
-    bodies: dict[Path, Code] = {}
-    tokens: tuple[str, ...] | None = None
+    texts: dict[Path, tuple[str, str]] = {}
+    words: tuple[str, ...] | None = None
     for path, column in columns.items():
         prefix = WORD_END.sub("", _find_common_prefix(column))
         rests = [text[len(prefix) :] for text in column]
         suffix = WORD_START.sub("", _find_common_prefix([rest[::-1] for rest in rests])[::-1])
         end = -len(suffix) if suffix else None
-        column_tokens = tuple(text[len(prefix) : end] for text in column)
-        if min(map(len, column_tokens)) < MIN_TOKEN_LENGTH or tokens not in (None, column_tokens):
+        column_words = tuple(text[len(prefix) : end] for text in column)
+        if min(map(len, column_words)) < MIN_WORD_LENGTH or words not in (None, column_words):
             return None
-        tokens = column_tokens
-        parts = [part for part in (prefix, Name("name"), suffix) if part]
-        bodies[path] = Name("name") if len(parts) == 1 else Template(tuple(parts))
-    if tokens is None or not any(isinstance(body, Template) for body in bodies.values()):
+        words = column_words
+        texts[path] = prefix, suffix
+    if words is None or not any("".join(pair) for pair in texts.values()):
         return None
-    return _Plan(["name"], bodies, [(token,) for token in tokens])
+    if not all(map(_is_whole, words)):
+        return None
+    name = _name_word([(roles[path], prefix) for path, (prefix, _) in texts.items()])
+    bodies = {path: _build_text(prefix, name, suffix) for path, (prefix, suffix) in texts.items()}
+    return _Plan([name], bodies, [(word,) for word in words], is_word=True)
+
+
+def _is_whole(word: str) -> bool:
+    """Whether a text closes its own brackets and quotes, and no others."""
+    depths = (word.count(pair[0]) - word.count(pair[1]) for pair in BRACKETS)
+    return not any(depths) and not any(word.count(quote) % 2 for quote in QUOTES)
+
+
+def _name_word(places: Sequence[tuple[str, str]]) -> str:
+    """What a word is by where it stands: a metric, or the value of a label."""
+    labels = [match[1] for role, text in places if (match := VALUE_BEGINNING.search(text)) and role]
+    names = [*labels, *(role for role, text in places if role == "metric" and not text)]
+    return next((name for name in names if is_free_parameter(name)), "name")
+
+
+def _build_text(prefix: str, name: str, suffix: str) -> Code:
+    parts = [part for part in (prefix, Name(name), suffix) if part]
+    return Name(name) if len(parts) == 1 else Template(tuple(parts))
 
 
 def _find_common_prefix(texts: Sequence[str]) -> str:

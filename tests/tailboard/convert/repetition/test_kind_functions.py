@@ -40,6 +40,15 @@ def test_what_most_panels_have_is_the_default_of_a_parameter() -> None:
     assert text.count("raw(") == 1
 
 
+def test_what_many_panels_do_without_is_no_default() -> None:
+    panels = [build_style_panel(index, LINES) for index in range(9)]
+    for panel in panels[:5]:
+        panel["fieldConfig"]["defaults"]["min"] = 0
+    text = convert_panels(*panels)
+    assert "    fields: Mapping[str, Any] | None = None,\n" in text
+    assert "fields=None" not in text
+
+
 def test_what_is_special_about_a_panel_has_no_default() -> None:
     panels = [
         build_style_panel(index, LINES, maxDataPoints=100, description="The same.")

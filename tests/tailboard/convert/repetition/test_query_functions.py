@@ -3,7 +3,7 @@
 from typing import Any
 
 from tailboard.convert.conversion import convert_dashboard
-from tests.tailboard.convert.wild_documents import Document, build_document, build_panel
+from tests.tailboard.convert.wild_documents import Document, build_document, build_panel, place
 
 SHAPE = 'sum by (queue) (increase({metric}{{cluster="$cluster", queue=~"$queue"}}[6h]))'
 
@@ -100,3 +100,26 @@ def test_an_aggregation_before_its_labels_is_no_metric() -> None:
     )
     assert "metric} by (" not in text
     assert 'build_increase_by_queue_query("b_total", "B_Total"),\n' in text
+
+
+def test_a_function_that_is_called_once_is_no_function() -> None:
+    """All queries are in a function of panels, which says the expression once by itself."""
+    selector = '{{cluster="$cluster", queue=~"$queue"}}'
+    shape = f"sum by (queue) (rate({{metric}}{selector}[5m])) / sum by (queue) (limit{selector})"
+    panels = [
+        build_panel(
+            "Load",
+            targets=build_queries(shape, (metric,)),
+            gridPos=place(6 * index, 0, 6, 8),
+            description="How much of what it can do it does, by queue and at this moment.",
+        )
+        for index, metric in enumerate(("sent", "received", "failed", "late"))
+    ]
+    for panel in panels:
+        panel["targets"][0]["legendFormat"] = "all"
+    other_query = {"expr": "sum(up)", "legendFormat": "all"}
+    other_panel = {**panels[0], "targets": [other_query], "gridPos": place(0, 8, 6, 8)}
+    conversion = convert_dashboard(build_document(*panels, other_panel))
+    assert not conversion.differences
+    assert "def build_load(" in conversion.text
+    assert "_query(" not in conversion.text

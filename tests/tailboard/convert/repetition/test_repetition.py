@@ -38,10 +38,10 @@ def build_queue_panel(name: str, **fields: Any) -> Document:
 
 def test_panels_that_differ_by_a_name_are_a_function_and_a_loop() -> None:
     text = convert_panels(*map(build_queue_panel, ("mails", "orders", "bills", "reports")))
-    assert "def build_timeseries(name: str) -> dict[str, Any]:" in text
-    assert 'f"Queue of {name}"' in text
-    assert "f'sum(depth{{queue=\"{name}\"}})'" in text
-    assert 'for name in ("mails", "orders", "bills", "reports")' in text
+    assert "def build_queue(queue: str) -> dict[str, Any]:" in text
+    assert 'f"Queue of {queue}"' in text
+    assert "f'sum(depth{{queue=\"{queue}\"}})'" in text
+    assert 'for queue in ("mails", "orders", "bills", "reports")' in text
     assert text.count("raw(") == 1
 
 
@@ -84,7 +84,7 @@ def test_panels_of_one_look_are_calls_of_a_function_with_what_differs() -> None:
     assert (
         "def build_timeseries(\n"
         "    title: str,\n"
-        "    queries: Sequence[Query | str | Mapping[str, Any]],\n"
+        "    queries: Sequence[Query],\n"
         "    *,\n"
         '    description: str = "",\n'
         "    fields: Mapping[str, Any] | None = None,\n"
@@ -110,7 +110,7 @@ def test_panels_with_little_in_common_stay_written_out() -> None:
 def test_functions_of_one_kind_are_named_for_what_their_legends_say() -> None:
     panels = [
         build_panel(
-            f"{legend} {name}",
+            name,
             description=DESCRIPTION,
             fieldConfig={"defaults": {"custom": custom}, "overrides": []},
             targets=[{"expr": f"{name} + {index}", "legendFormat": f"{{{{{legend}}}}}"}],
@@ -141,8 +141,64 @@ def test_a_function_is_built_of_no_other() -> None:
     panels = [build_queue_panel(name) for name in ("mails", "orders", "bills", "reports")]
     panels += [build_look_panel(index) for index in range(8)]
     text = convert_panels(*panels)
-    assert text.count("def build_timeseries") == 2
+    assert text.count("def build_timeseries") == 1
+    assert text.count("def build_queue") == 1
     assert text.count("return raw(") == 2
+
+
+def build_query_panel(title: str, expression: str, index: int) -> Document:
+    """A panel of one query in the look of its neighbours, all of them in different places."""
+    return build_panel(
+        title,
+        fieldConfig={"defaults": {"custom": CUSTOM, "unit": "s"}, "overrides": []},
+        options={"legend": {"displayMode": "table"}, "tooltip": {"mode": "multi"}},
+        targets=[{"expr": expression, "legendFormat": "all"}],
+        maxDataPoints=100 + index % 2,
+    )
+
+
+def test_panels_of_one_look_have_one_function_however_many_queries_they_have() -> None:
+    panels = [build_query_panel(f"T{index}", f"up{index}", 0) for index in range(4)]
+    panels += [build_look_panel(index, defaults={"unit": "s"}) for index in range(1, 6)]
+    for panel in panels[4:]:
+        panel["maxDataPoints"] = 100
+    text = convert_panels(*panels)
+    assert text.count("def build_") == 2  # the dashboard, and the panels
+    assert text.count("build_timeseries(") == 10
+
+
+def test_functions_are_named_for_the_words_that_all_titles_have() -> None:
+    panels = [
+        build_panel(
+            f"Network - {title}",
+            description=DESCRIPTION,
+            fieldConfig={"defaults": {"custom": CUSTOM}, "overrides": []},
+            targets=[
+                {"expr": f"{title}_in", "legendFormat": "Received"},
+                {"expr": f"sent_by_{title}", "legendFormat": "Sent"},
+            ],
+        )
+        for title in ("Errors", "Drops", "Bytes")
+    ]
+    assert "def build_network_timeseries(\n" in convert_panels(*panels)
+
+
+def test_a_parameter_stands_for_no_part_of_a_bracket() -> None:
+    rests = ('mails"} | logfmt | ', 'orders"} |', 'bills"} |= ', 'reports"}')
+    panels = [
+        build_panel(
+            "Errors",
+            "logs",
+            description=DESCRIPTION,
+            datasource={"type": "loki", "uid": "x"},
+            targets=[{"expr": f'{{job="{rest} level="error"'}],
+        )
+        for rest in rests
+    ]
+    text = convert_panels(*panels)
+    assert "logfmt" in text
+    assert "{job}" not in text
+    assert '{job="' in text
 
 
 def test_expressions_are_called_after_their_legends() -> None:
