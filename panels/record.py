@@ -4,7 +4,8 @@ For each class, `dataclass(frozen=True)` writes and compiles six methods. That t
 millisecond, as long as importing three modules, and was a sixth of the time of a short run. The
 methods of a record are the same functions for all classes, and creating one takes half a
 microsecond longer. It is for what most runs declare; `Matcher` and `Selection`, of which a service
-has thousands, are dataclasses.
+has thousands, are dataclasses, and what documents have thousands of, such as queries and the nodes
+of their trees, are named tuples.
 """
 
 from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tailboard.dashboards.schema_v2.resource import is_v2_document
 from tailboard.findings.finding import Place
@@ -27,8 +27,7 @@ GRAFANA_RULE = "grafana_rule"
 """The key in a rule of Grafana's own that says which rule a query belongs to."""
 
 
-@record
-class Query:
+class Query(NamedTuple):
     """One expression: of a panel, or of a rule."""
 
     place: Place
@@ -48,8 +47,7 @@ class Query:
         return GRAFANA_RULE in self.target
 
 
-@record
-class Panel:
+class Panel(NamedTuple):
     """One panel with its queries; rows are none."""
 
     place: Place

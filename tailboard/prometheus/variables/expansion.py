@@ -1,7 +1,7 @@
 """Every query of some subjects as Grafana would send it, with its variables written out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tailboard.check.query_states import list_all_queries
 from tailboard.prometheus.client.server import PrometheusServer
@@ -52,4 +52,4 @@ def _expand_document_queries(
 def _replace_text(query: Query, text: str) -> Query:
     reading = parse_expression(text)
     selectors = tuple(find_selectors(reading.tree)) if reading.tree is not None else ()
-    return replace(query, text=text, expression=reading, selectors=selectors)
+    return query._replace(text=text, expression=reading, selectors=selectors)

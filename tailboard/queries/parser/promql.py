@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tailboard.panels.lazy_pattern import declare_pattern
-from tailboard.panels.record import record
 from tailboard.queries.parser.lexer import (
     Piece,
     Size,
@@ -50,6 +49,9 @@ NOT_PROMQL = "it is no PromQL"
 RATE_FUNCTIONS = {"rate", "irate", "increase"}
 """Functions that count a fall as a restart."""
 
+PATTERN_OPERATORS = {"=~": "=", "!~": "!="}
+"""Operators that compare with a pattern, and those that compare with a string in the same way."""
+
 SELECTING_AGGREGATIONS = {"topk", "bottomk", "limitk", "limit_ratio"}
 """Aggregations that keep the series they choose with all their labels."""
 
@@ -60,8 +62,7 @@ MANY_SIDES = {
 }
 
 
-@record
-class Expression:
+class Expression(NamedTuple):
     """An expression, and why there is no tree of it; variables were read as `placeholder`.
 
     `text` is what was parsed, without what the parser does not know.
@@ -77,8 +78,7 @@ class Expression:
         return None if self.problem else _parse_tree(self.text, self.placeholder)
 
 
-@record
-class Selector:
+class Selector(NamedTuple):
     """A selector within an expression, and what is done with it.
 
     `operations` are the functions and aggregations around it, innermost first. `by_labels` are the
@@ -98,8 +98,7 @@ class Selector:
     window: timedelta | None = None
 
 
-@record
-class Matching:
+class Matching(NamedTuple):
     """By which labels an operator matches the series of its sides.
 
     `many_side` is the side of which several series may match one of the other, left or right;
@@ -122,26 +121,26 @@ class _Context(NamedTuple):
     window: timedelta | None = None
 
     def add_operation(self, name: str) -> "_Context":
-        """The same, with a function or an aggregation further in."""
+        """The same, with a function or an aggregation that changes no labels further in."""
         return _Context((name, *self.operations), *self[1:])
 
     def add_range(self, window: timedelta) -> "_Context":
         """The same, with a range further in."""
-        return self._replace(window=max(window, self.window or window))
+        return _Context(*self[:-1], max(window, self.window or window))
 
     def add_aggregation(self, node: Any) -> "_Context":
-        """The same, with what an aggregation further in does to the labels."""
+        """The same, with an aggregation further in."""
+        operations = (node.op, *self.operations)
         by_labels = find_grouping_labels(node)
-        if by_labels is not None:
-            remaining_labels = (
-                frozenset(by_labels)
-                if self.remaining_labels is None
-                else self.remaining_labels & {*by_labels}
-            )
-            return self._replace(by_labels=by_labels, remaining_labels=remaining_labels)
-        return self._replace(
-            by_labels=None, dropped_labels=self.dropped_labels | {*node.modifier.labels}
+        if by_labels is None:
+            dropped_labels = self.dropped_labels | {*node.modifier.labels}
+            return _Context(operations, None, self.remaining_labels, dropped_labels, self.window)
+        remaining_labels = (
+            frozenset(by_labels)
+            if self.remaining_labels is None
+            else self.remaining_labels & {*by_labels}
         )
+        return _Context(operations, by_labels, remaining_labels, *self[3:])
 
 
 @lru_cache(maxsize=8192)
@@ -176,13 +175,14 @@ def _parse_tree(text: str, placeholder: str) -> Any:
     if len(text) > MAX_LENGTH:
         raise ValueError(f"it is longer than {MAX_LENGTH} characters")
     pieces = [_expand_piece(piece, placeholder) for piece in split_text(text)]
-    if not _is_small(estimate_size("".join(piece.text for piece in pieces))):
+    parser_text = _format_pieces(pieces)
+    if not _is_small(estimate_size(parser_text)):
         size = measure_size(pieces)
         if size.depth > MAX_DEPTH:
             raise ValueError(f"it is nested more than {MAX_DEPTH} deep")
         if not _is_small(size):
             raise ValueError(f"it is too large: {size.tokens} names, numbers and operators")
-    return convert_tree(parse(_format_pieces(pieces)))
+    return convert_tree(parse(parser_text))
 
 
 def _is_small(size: Size) -> bool:
@@ -192,30 +192,34 @@ def _is_small(size: Size) -> bool:
 
 def _format_pieces(pieces: Iterable[Piece]) -> str:
     """The text for the parser: without comments and patterns, which it reads in its own way."""
-    text = ""
-    for piece in pieces:
-        if piece.kind == "comment":
-            text += " "
-        elif piece.kind == "code":
-            text += piece.text
-        elif (before := text.rstrip()).endswith(("=~", "!~")):
-            string = convert_raw_string(piece.text)
-            operator = before[-2:].replace("=~", "=").replace("!~", "!=")
-            text = f"{before[:-2]}{operator}{string[:1]}{PATTERN_MARK}{string[1:]}"
-        else:
-            text += convert_raw_string(piece.text)
-    return text
+    texts: list[str] = []
+    code = ""
+    for kind, text in pieces:
+        if kind != "string":
+            code += text if kind == "code" else " "
+            continue
+        string = convert_raw_string(text)
+        if (before := code.rstrip()).endswith(("=~", "!~")):
+            code = before[:-2] + PATTERN_OPERATORS[before[-2:]]
+            string = f"{string[:1]}{PATTERN_MARK}{string[1:]}"
+        texts += (code, string)
+        code = ""
+    return "".join((*texts, code))
+
+
+@lru_cache(maxsize=4096)
+def _expand_code(text: str, placeholder: str) -> str:
+    """The code between two strings with its variables filled in: many expressions share it."""
+    text = RANGE_SELECTOR.sub(lambda match: f"[{_expand_range(match[1])}]", text)
+    return VARIABLE.sub(
+        lambda match: _expand_variable(_get_variable_name(match), placeholder), text
+    )
 
 
 def _expand_piece(piece: Piece, placeholder: str) -> Piece:
     if piece.kind != "code" or not ("$" in piece.text or "[[" in piece.text):
         return piece
-    text = RANGE_SELECTOR.sub(lambda match: f"[{_expand_range(match[1])}]", piece.text)
-    return piece._replace(
-        text=VARIABLE.sub(
-            lambda match: _expand_variable(_get_variable_name(match), placeholder), text
-        )
-    )
+    return Piece("code", _expand_code(piece.text, placeholder))
 
 
 def find_variables(text: str) -> set[str]:
@@ -231,14 +235,16 @@ def find_selectors(tree: Any) -> list[Selector]:
         node_type = get_node_type(node)
         if node_type in {"VectorSelector", "MatrixSelector"}:
             selectors.append(_build_selector(node, context))
-        elif node_type == "Call":
+            continue
+        if node_type == "Call":
             context = context.add_operation(node.func.name)
         elif node_type == "SubqueryExpr":
             context = context.add_range(node.range)
         elif node_type == "AggregateExpr":
-            context = context.add_operation(node.op)
-            if node.op not in SELECTING_AGGREGATIONS:
-                context = context.add_aggregation(node)
+            is_selecting = node.op in SELECTING_AGGREGATIONS
+            context = (
+                context.add_operation(node.op) if is_selecting else context.add_aggregation(node)
+            )
         nodes.extend((child, context) for child in reversed(list_children(node)))
     return selectors
 
@@ -326,13 +332,26 @@ def list_children(node: Any) -> tuple[Any, ...]:
 def _build_selector(node: Any, context: _Context) -> Selector:
     is_range = get_node_type(node) == "MatrixSelector"
     selector = node.vector_selector if is_range else node
-    names = [value for label, op, value in selector.matchers if label == "__name__" and op == "="]
-    name = selector.name or (names[0] if names else "")
-    labels = (context.by_labels, context.remaining_labels, context.dropped_labels)
-    window = context.window
+    name = selector.name or _find_name(selector.matchers)
+    operations, by_labels, remaining_labels, dropped_labels, window = context
     if is_range:
         window = max(node.range, window or node.range)
-    return Selector(name, selector.matchers, is_range, context.operations, *labels, window)
+    return Selector(
+        name,
+        selector.matchers,
+        is_range,
+        operations,
+        by_labels,
+        remaining_labels,
+        dropped_labels,
+        window,
+    )
+
+
+def _find_name(matchers: Iterable[tuple[str, str, str]]) -> str:
+    """The metric that a matcher names: `{__name__="up"}`."""
+    names = (value for label, op, value in matchers if label == "__name__" and op == "=")
+    return next(names, "")
 
 
 def _expand_range(text: str) -> str:

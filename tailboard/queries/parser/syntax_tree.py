@@ -6,14 +6,12 @@ keep half a million. These hold one reference; literals, functions and modifiers
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from tailboard.panels.patterns import find_pattern_problem, has_match
-from tailboard.panels.record import record
 
 
-@record
-class AggregateExpr:
+class AggregateExpr(NamedTuple):
     """An aggregation: `sum by (job) (expr)`, `topk(param, expr)`."""
 
     op: str
@@ -22,8 +20,7 @@ class AggregateExpr:
     modifier: Any
 
 
-@record
-class BinaryExpr:
+class BinaryExpr(NamedTuple):
     """An operator with its two operands, and with `bool`, `on`, `ignoring`, `group_left` if any."""
 
     op: str
@@ -32,23 +29,20 @@ class BinaryExpr:
     modifier: Any
 
 
-@record
-class Call:
+class Call(NamedTuple):
     """A function and its arguments."""
 
     func: Any
     args: tuple[Any, ...]
 
 
-@record
-class ParenExpr:
+class ParenExpr(NamedTuple):
     """An expression in parentheses."""
 
     expr: Any
 
 
-@record
-class SubqueryExpr:
+class SubqueryExpr(NamedTuple):
     """A subquery: `expr[range:step]`."""
 
     expr: Any
@@ -58,15 +52,13 @@ class SubqueryExpr:
     at: Any
 
 
-@record
-class UnaryExpr:
+class UnaryExpr(NamedTuple):
     """A sign before an expression."""
 
     expr: Any
 
 
-@record
-class VectorSelector:
+class VectorSelector(NamedTuple):
     """A selector: `name{matchers} offset 5m @ 0`; a name in a matcher is not in `name`.
 
     A matcher is a label, an operator and a value.
@@ -78,8 +70,7 @@ class VectorSelector:
     at: Any
 
 
-@record
-class MatrixSelector:
+class MatrixSelector(NamedTuple):
     """A selector with a range: `name[5m]`."""
 
     vector_selector: VectorSelector
@@ -105,18 +96,17 @@ def convert_tree(node: Any) -> Any:
 
 
 def _convert_selector(node: Any) -> VectorSelector:
-    if node.matchers.or_matchers:
+    name, parser_matchers = node.name, node.matchers
+    if parser_matchers.or_matchers:
         raise ValueError("a selector has no `or` between its matchers")
-    matchers = tuple(
-        _convert_matcher(matcher.name, OPERATORS[str(matcher.op)], matcher.value)
-        for matcher in node.matchers.matchers
-    )
-    if not node.name and all(has_match(op, value, ("",)) for _, op, value in matchers):
+    matchers = tuple(map(_convert_matcher, parser_matchers.matchers))
+    if not name and all(has_match(op, value, ("",)) for _, op, value in matchers):
         raise ValueError("vector selector must contain at least one non-empty matcher")
-    return VectorSelector(node.name, matchers, node.offset, node.at)
+    return VectorSelector(name, matchers, node.offset, node.at)
 
 
-def _convert_matcher(label: str, op: str, value: str) -> tuple[str, str, str]:
+def _convert_matcher(matcher: Any) -> tuple[str, str, str]:
+    label, op, value = matcher.name, OPERATORS[str(matcher.op)], matcher.value
     if not value.startswith(PATTERN_MARK):
         return label, op, value
     pattern = value.removeprefix(PATTERN_MARK)
@@ -133,7 +123,7 @@ CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "BinaryExpr": lambda node: BinaryExpr(
         str(node.op), convert_tree(node.lhs), convert_tree(node.rhs), node.modifier
     ),
-    "Call": lambda node: Call(node.func, tuple(convert_tree(child) for child in node.args)),
+    "Call": lambda node: Call(node.func, tuple(map(convert_tree, node.args))),
     "MatrixSelector": lambda node: MatrixSelector(
         _convert_selector(node.vector_selector), node.range
     ),
