@@ -25,7 +25,7 @@ class Query:
     `instant` reads the latest value alone. `interval` is the least step, such as `1m`, and
     `interval_factor` what Grafana multiplies the step by. `ref_id` is the name by which a
     transformation, an expression or an alert reads the results; A, B and so on without one. `extra`
-    holds further fields of the query's JSON.
+    holds further fields of the query's JSON. A table has no legends.
     """
 
     expression: str
@@ -39,6 +39,12 @@ class Query:
     hide: bool = False
     ref_id: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def to_json_data(self) -> dict[str, Any]:
+        """The query's JSON, by which it is a target of any panel of grafanalib."""
+        has_legend = self.legend or (self.legend == "" and self.format != "table")
+        legend = {"legendFormat": self.legend or AUTOMATIC_LEGEND} if has_legend else {}
+        return {"expr": self.expression, **legend, **build_query_fields(self)}
 
 
 @attr.s

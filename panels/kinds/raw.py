@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from grafanalib.core import GridPos
 
-from tailboard.panels.query import AUTOMATIC_LEGEND, Query, build_query_fields
+from tailboard.panels.query import Query
 from tailboard.panels.style import GOOD, Thresholds, build_threshold_steps
 
 JsonObject = Mapping[str, Any]
@@ -68,11 +68,7 @@ def raw(
 
 
 def _build_target(query: Query | str | JsonObject) -> dict[str, Any]:
-    """The JSON of a query; a table has no legends."""
+    """The JSON of a query."""
     if isinstance(query, str):
         return {"expr": query}
-    if not isinstance(query, Query):
-        return dict(query)
-    has_legend = query.legend or (query.legend == "" and query.format != "table")
-    legend = {"legendFormat": query.legend or AUTOMATIC_LEGEND} if has_legend else {}
-    return {"expr": query.expression, **legend, **build_query_fields(query)}
+    return query.to_json_data() if isinstance(query, Query) else dict(query)

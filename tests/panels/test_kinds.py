@@ -10,7 +10,7 @@ from typing import Any
 
 import attr
 import pytest
-from grafanalib.core import GridPos, Panel
+from grafanalib.core import GaugePanel, GridPos, Panel
 
 from tailboard.panels import Query, kinds
 from tailboard.panels.definition_error import DefinitionError
@@ -309,6 +309,18 @@ def test_a_query_of_any_kind_has_the_options_of_grafana_s_editor() -> None:
     assert {name: target[name] for name in fields} == fields
     assert target["legendFormat"] == ""
     assert kinds.raw("trend", "T", [query])["targets"] == [{"expr": "up", **fields}]
+
+
+def test_a_query_is_a_target_of_any_panel_of_grafanalib() -> None:
+    queries = [Query("up", "{{pod}}", instant=True), Query("up"), Query("up", format="table")]
+    panel = GaugePanel(title="T", targets=queries)
+    targets = [
+        {"expr": "up", "legendFormat": "{{pod}}", "instant": True},
+        {"expr": "up", "legendFormat": "__auto"},
+        {"expr": "up", "format": "table"},
+    ]
+    assert render_panel(panel)["targets"] == targets
+    assert kinds.raw("gauge", "T", queries)["targets"] == targets
 
 
 @pytest.mark.parametrize(
