@@ -34,6 +34,8 @@ QUERY_VARIABLE_FIELDS = frozenset({"qryType", "query", "refId"})
 """What the editor writes beside the text of a variable's query, which says the same."""
 
 UNREAD_FIELD_OPTIONS = ("unitScale",)
+UNREAD_OPTIONS = {"timeseries": ("alertThreshold", "dataLinks")}
+"""Options of panels that Grafana removed, which stay in the JSON of their successors."""
 
 LABEL_VALUES = re.compile(r"\Alabel_values\(\s*(?P<series>.+\S)\s*,\s*(?P<label>\w+)\s*\)\Z")
 """A query for the values of a label, whatever spaces are in it."""
@@ -189,6 +191,8 @@ def _simplify_panel(panel: Panel, reference_ids: set[int]) -> Panel:
         content["fieldConfig"] = _simplify_fields(content["fieldConfig"])
         if not content["fieldConfig"]:
             del content["fieldConfig"]
+    if options := _drop_unread_options(content.pop("options", None), str(content.get("type"))):
+        content["options"] = options
     if children := content.get("panels"):
         content["panels"] = [_simplify_panel(child, reference_ids) for child in children]
     if queries := content.get("targets"):
@@ -272,6 +276,13 @@ def _has_default_choice(variable: Panel) -> bool:
             return choice == variable.get("query")
         case _:
             return False
+
+
+def _drop_unread_options(options: Any, kind: str) -> Any:
+    if not isinstance(options, dict):
+        return options
+    unread_names = UNREAD_OPTIONS.get(kind, ())
+    return {name: value for name, value in options.items() if name not in unread_names}
 
 
 def _simplify_fields(config: Any) -> Any:

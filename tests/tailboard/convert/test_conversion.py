@@ -557,6 +557,29 @@ def test_colours_by_thresholds_are_said_where_the_kind_has_others(kind: str, is_
     assert '"min": 0' in conversion.text
 
 
+@pytest.mark.parametrize(
+    ("kind", "options", "kept_options"),
+    [
+        ("stat", {"graphMode": "none", "text": {}}, {"graphMode": "none"}),
+        ("stat", {"text": {"valueSize": 20}}, {"text": {"valueSize": 20}}),
+        ("table", {"sortBy": [], "showHeader": False}, {"showHeader": False}),
+        (
+            "piechart",
+            {"legend": {"placement": "right", "values": []}},
+            {"legend": {"placement": "right"}},
+        ),
+        ("timeseries", {"alertThreshold": True, "dataLinks": []}, None),
+    ],
+)
+def test_options_that_say_nothing_are_left_out(
+    kind: str, options: Document, kept_options: Document | None
+) -> None:
+    conversion = convert_dashboard(build_document(build_panel(kind=kind, options=options)))
+    assert not conversion.differences
+    dashboard, _ = build_definition(conversion.text)
+    assert dashboard.rows[0].panels[0].get("options") == kept_options
+
+
 def test_the_rows_of_a_long_definition_come_first() -> None:
     panels = [
         build_panel(

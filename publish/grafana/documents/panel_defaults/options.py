@@ -1,4 +1,8 @@
-"""The options of each kind where nothing is said."""
+"""The options of each kind where nothing is said.
+
+The browser writes some only once somebody has chosen something else: `text`, `sortBy`,
+`displayLabels`, `values` of a legend, labels of logs.
+"""
 
 from typing import Any
 
@@ -92,6 +96,7 @@ OPTION_DEFAULTS: dict[str, Document] = {
         "showUnfilled": True,
         "sizing": "auto",
         "valueMode": "color",
+        "text": {},
     },
     "candlestick": {
         "candleStyle": "candles",
@@ -129,6 +134,7 @@ OPTION_DEFAULTS: dict[str, Document] = {
         "showThresholdLabels": False,
         "showThresholdMarkers": True,
         "sizing": "auto",
+        "text": {},
     },
     "geomap": {
         "controls": {
@@ -174,7 +180,10 @@ OPTION_DEFAULTS: dict[str, Document] = {
         "dedupStrategy": "none",
         "enableInfiniteScrolling": False,
         "enableLogDetails": True,
+        "prettifyLogMessage": False,
+        "showCommonLabels": False,
         "showControls": False,
+        "showLabels": False,
         "showTime": False,
         "sortOrder": "Descending",
         "unwrappedColumns": False,
@@ -188,7 +197,8 @@ OPTION_DEFAULTS: dict[str, Document] = {
         "zoomMode": "cooperative",
     },
     "piechart": {
-        "legend": LEGEND,
+        "displayLabels": [],
+        "legend": {**LEGEND, "values": []},
         "pieType": "pie",
         "reduceOptions": LAST_NOT_NULL,
         "sort": "desc",
@@ -204,6 +214,7 @@ OPTION_DEFAULTS: dict[str, Document] = {
         "showPercentChange": False,
         "textMode": "auto",
         "wideLayout": True,
+        "text": {},
     },
     "state-timeline": {
         "alignValue": "left",
@@ -220,7 +231,7 @@ OPTION_DEFAULTS: dict[str, Document] = {
         "showValue": "auto",
         "tooltip": TOOLTIP,
     },
-    "table": {"cellHeight": "sm", "showHeader": True},
+    "table": {"cellHeight": "sm", "showHeader": True, "sortBy": []},
     "text": {
         "code": {"language": "plaintext", "showLineNumbers": False, "showMiniMap": False},
         "content": f"# Title\n\nFor markdown syntax help: [{HELP_ADDRESS}](https://{HELP_ADDRESS}/)",
