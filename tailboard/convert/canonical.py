@@ -23,13 +23,9 @@ FIRST_EQUAL_SCHEMA = 36
 CHANGED_TRANSFORMATIONS = ("timeSeriesTable",)
 """What a later migration changes all the same."""
 
-UNREAD_QUERY_FIELDS = ("editorMode", "metric", "step")
-"""In which editor PromQL was written, and what Grafana 12 reads no more."""
+UNREAD_QUERY_FIELDS = ("metric", "step")
+"""What Grafana 12 reads no more of PromQL."""
 
-UNREAD_LOGQL_FIELDS = ("editorMode", "range")
-"""In which editor LogQL was written, and that a query reads a range, which it does by default."""
-
-UNSET_VARIABLE_FIELDS = ("includeAll", "multi", "skipUrlSync")
 QUERY_VARIABLE_FIELDS = frozenset({"qryType", "query", "refId"})
 """What the editor writes beside the text of a variable's query, which says the same."""
 
@@ -235,11 +231,7 @@ def _simplify_variable(variable: Any) -> Any:
     """A variable without what says nothing: a query has its text in three places."""
     if not isinstance(variable, dict):
         return variable
-    content = {
-        name: value
-        for name, value in variable.items()
-        if not (name in UNSET_VARIABLE_FIELDS and value is False)
-    }
+    content = dict(variable)
     if _has_default_choice(content):
         content.pop("current", None)
     if content.get("type") == "datasource" and content.get("queryValue") == "":
@@ -250,8 +242,6 @@ def _simplify_variable(variable: Any) -> Any:
     text = query.get("query") if isinstance(query, dict) else query
     if isinstance(query, dict) and isinstance(text, str) and {*query} <= QUERY_VARIABLE_FIELDS:
         content["query"] = text
-    if content.get("sort") == 0:
-        del content["sort"]
     if content.get("definition") in (text, ""):
         content.pop("definition", None)
     if isinstance(content.get("query"), str):
@@ -334,18 +324,10 @@ def _simplify_query(query: Panel, panel: Panel, *, has_default_name: bool) -> Pa
     if is_promql_query(query, panel):
         for name in UNREAD_QUERY_FIELDS:
             fields.pop(name, None)
-        is_instant = bool(fields.get("instant"))
-        if fields.get("range") is not is_instant:
-            fields.pop("range", None)
-        if fields.get("exemplar") is False:
-            del fields["exemplar"]
     elif _reads_loki(fields, panel):
-        for name in UNREAD_LOGQL_FIELDS:
-            fields.pop(name, None)
+        fields.pop("range", None)  # a query reads one by default
         if fields.get("queryType") == "range" and not fields.get("instant"):
             del fields["queryType"]
-    if fields.get("datasource") == panel.get("datasource"):
-        fields.pop("datasource", None)
     return fields
 
 

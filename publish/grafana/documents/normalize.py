@@ -55,6 +55,18 @@ LINK_DEFAULTS: Document = {
 """What a link at the top does where nothing is said: the browser writes all of it."""
 
 ANNOTATION_DEFAULTS: Document = {"hide": False}
+COMMON_VARIABLE_DEFAULTS: Document = {
+    "allValue": "",
+    "allowCustomValue": True,
+    "description": "",
+    "hide": 0,
+    "includeAll": False,
+    "label": "",
+    "multi": False,
+    "regex": "",
+    "skipUrlSync": False,
+    "sort": 0,
+}
 VARIABLE_DEFAULTS: dict[str, Document] = {
     "adhoc": {"baseFilters": []},
     "constant": {"hide": 2, "skipUrlSync": True},
@@ -63,7 +75,7 @@ VARIABLE_DEFAULTS: dict[str, Document] = {
     "interval": {"refresh": 2},
     "query": {"regexApplyTo": "value"},
 }
-"""What each kind of variable does where nothing is said."""
+"""What each kind of variable does where nothing is said, beside what all of them do."""
 
 PANEL_SERVER_FIELDS = ("pluginVersion",)
 ROW_SERVER_FIELDS = ("datasource", "targets")
@@ -76,7 +88,18 @@ UNIT_RANGES: dict[str, Document] = {
 }
 """Between what the kinds of one value draw a unit; the browser writes it down."""
 
-TARGET_DEFAULTS: Document = {"hide": False}
+QUERY_DEFAULTS: Document = {"hide": False}
+EXPRESSION_DEFAULTS: Document = {**QUERY_DEFAULTS, "exemplar": False, "instant": False}
+"""What a query of PromQL or LogQL does where nothing is said."""
+
+QUERY_EDITOR_FIELDS = (
+    "disableTextWrap",
+    "editorMode",
+    "fullMetaSearch",
+    "includeNullMetadata",
+    "useBackend",
+)
+"""In which editor somebody wrote such a query, and how the editor looked."""
 
 MAX_EXACT_NUMBER = 2**53
 """Up to here a number with a fraction is exact, so that both ways to write it are one number."""
@@ -202,7 +225,8 @@ def _normalize_variable(variable: Any) -> Any:
     if isinstance(current, dict):
         current = {name: entry for name, entry in current.items() if name != "selected"}
         current = current if any(current.values()) else None
-    content = strip_defaults(content, VARIABLE_DEFAULTS.get(str(variable.get("type")), {}))
+    own_defaults = VARIABLE_DEFAULTS.get(str(variable.get("type")), {})
+    content = strip_defaults(content, {**COMMON_VARIABLE_DEFAULTS, **own_defaults})
     return {**content, "current": current} if current else content
 
 
@@ -296,10 +320,16 @@ def _strip_base_value(holder: Document, name: str) -> Document:
 def _normalize_targets(targets: Any, _kind: str) -> Any:
     if not isinstance(targets, list):
         return targets
-    return [
-        strip_defaults(target, TARGET_DEFAULTS) if isinstance(target, dict) else target
-        for target in targets
-    ]
+    return [normalize_query(query) if isinstance(query, dict) else query for query in targets]
+
+
+def normalize_query(query: Document) -> Document:
+    """A query without what it does anyway, and without how its editor looked."""
+    if not isinstance(query.get("expr"), str):
+        return strip_defaults(query, QUERY_DEFAULTS)
+    content = {name: value for name, value in query.items() if name not in QUERY_EDITOR_FIELDS}
+    is_range = not query.get("instant")  # the one where nothing is said, beside the other not
+    return strip_defaults(content, {**EXPRESSION_DEFAULTS, "range": is_range})
 
 
 def _is_equal(value: Any, default: Any) -> bool:

@@ -43,9 +43,6 @@ Entries = Sequence[Mapping[str, Any]]
 UNPATCHED_FIELDS = OWN_FIELDS | {"schemaVersion", "uid"}
 """The fields of a document that `extra` does not say."""
 
-ADDED_FIELDS = (("allowCustomValue", True),)
-"""What the browser says of a variable, and is so anyway."""
-
 PART_NAMES = {"variables": "name", "links": "title", "annotations": "name"}
 """The lists of a dashboard, and by which field an entry is known."""
 
@@ -178,17 +175,7 @@ def _add_extra(code: Call, entry: Mapping[str, Any], full_entry: Mapping[str, An
 
 def _list_entries(document: Document, part: str) -> Entries:
     """The entries of a document in their canonical form."""
-    return _find_part(_build_parts(document), part)
-
-
-def _build_parts(document: Document) -> Document:
-    """The canonical form of a document, without what the browser adds to each variable."""
-    canonical = build_canonical(document)
-    entries = [
-        {key: value for key, value in entry.items() if (key, value) not in ADDED_FIELDS}
-        for entry in find_list(canonical, "templating")
-    ]
-    return {**canonical, "templating": {"list": entries}}
+    return _find_part(build_canonical(document), part)
 
 
 def _find_part(document: Document, part: str) -> Entries:
@@ -206,7 +193,7 @@ def _list_declared_entries(editor: Editor, part: str) -> Entries:
 
 def _list_codes(document: Document, part: str) -> list[Code]:
     """The code of each entry, without the data source that a dashboard has by itself."""
-    canonical = _build_parts(document)
+    canonical = build_canonical(document)
     if part == "links":
         return list_link_codes(canonical)
     if part == "annotations":

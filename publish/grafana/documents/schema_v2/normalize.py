@@ -19,6 +19,7 @@ from tailboard.dashboards.schema_v2.values import (
 )
 from tailboard.publish.grafana.documents import normalize
 from tailboard.publish.grafana.documents.normalize import (
+    normalize_query,
     normalize_tags,
     normalize_value,
     strip_defaults,
@@ -225,6 +226,8 @@ def _normalize_query(query: JsonObject) -> Document:
     data_query = dict(read_object(spec.get("query")))
     if not data_query.get("datasource"):
         data_query.pop("datasource", None)
+    if isinstance(data_query.get("spec"), dict):
+        data_query["spec"] = normalize_query(data_query["spec"])
     return {**strip_defaults(spec, QUERY_DEFAULTS), "query": data_query}
 
 

@@ -209,7 +209,7 @@ CASES: list[tuple[str, Change, list[str]]] = [
     (
         "a variable changed",
         lambda document: document["templating"]["list"][1].update(query="paths", includeAll=False),
-        ["variable 'route': includeAll true -> false, query 'routes' -> 'paths'"],
+        ["variable 'route': includeAll true -> none, query 'routes' -> 'paths'"],
     ),
     (
         "a value that a variable has chosen",

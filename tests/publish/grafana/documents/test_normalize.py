@@ -9,6 +9,7 @@ from hypothesis import given
 from tailboard.publish.grafana.documents.checksum import compute_checksum
 from tailboard.publish.grafana.documents.normalize import (
     BUILT_IN_ANNOTATION,
+    COMMON_VARIABLE_DEFAULTS,
     DOCUMENT_DEFAULTS,
     LINK_DEFAULTS,
     VARIABLE_DEFAULTS,
@@ -122,11 +123,12 @@ def test_an_empty_part_is_as_good_as_none() -> None:
 @pytest.mark.parametrize("kind", VARIABLE_DEFAULTS)
 def test_what_the_browser_writes_into_a_variable_is_no_difference(kind: str) -> None:
     variable = {"name": "it", "type": kind}
-    variable_json = {**variable, **VARIABLE_DEFAULTS[kind]}
+    defaults = {**COMMON_VARIABLE_DEFAULTS, **VARIABLE_DEFAULTS[kind]}
+    variable_json = {**variable, **defaults}
     assert compute_checksum(build_document(variable_json)) == compute_checksum(
         build_document(variable)
     )
-    for name in VARIABLE_DEFAULTS[kind]:
+    for name in defaults:
         assert compute_checksum(
             build_document({**variable_json, name: "else"})
         ) != compute_checksum(build_document(variable))

@@ -9,6 +9,7 @@ import pytest
 from tailboard.publish.grafana.documents.checksum import compute_checksum
 from tailboard.publish.grafana.documents.difference import describe_differences
 from tailboard.publish.grafana.documents.normalize import (
+    QUERY_EDITOR_FIELDS,
     SINGLE_VALUE_KINDS,
     UNIT_RANGES,
     normalize_document,
@@ -155,6 +156,27 @@ def test_a_query_that_is_shown_need_not_say_so() -> None:
     bare = build_document("stat", targets=[{"refId": "A"}])
     assert compute_checksum(build_document("stat", targets=[visible])) == compute_checksum(bare)
     assert compute_checksum(build_document("stat", targets=[hidden])) != compute_checksum(bare)
+
+
+def compute_query_checksum(**fields: Any) -> str:
+    """The checksum of a document with one query."""
+    return compute_checksum(build_document("stat", targets=[{"refId": "A", **fields}]))
+
+
+def test_how_the_editor_of_an_expression_looked_is_no_difference() -> None:
+    editor = {**dict.fromkeys(QUERY_EDITOR_FIELDS, True), "editorMode": "builder"}
+    assert compute_query_checksum(expr="up", **editor) == compute_query_checksum(expr="up")
+    assert compute_query_checksum(rawSql="SELECT 1", **editor) != compute_query_checksum(
+        rawSql="SELECT 1"
+    )
+
+
+def test_an_expression_reads_a_range_unless_it_says_something_else() -> None:
+    bare = compute_query_checksum(expr="up")
+    instant = compute_query_checksum(expr="up", instant=True)
+    assert compute_query_checksum(expr="up", range=True, instant=False, exemplar=False) == bare
+    assert compute_query_checksum(expr="up", range=False, instant=True) == instant
+    assert len({bare, instant, compute_query_checksum(expr="up", range=True, instant=True)}) == 3
 
 
 def test_a_query_names_its_data_source_where_it_is_not_that_of_the_panel() -> None:

@@ -137,9 +137,13 @@ EDITS: dict[str, tuple[Callable[[Panels, Document], None], list[str]]] = {
         lambda panels, _: panels["Queue depth"]["targets"].append(
             {
                 "datasource": panels["Queue depth"]["datasource"],
-                "editorMode": "code",
+                "disableTextWrap": False,
+                "editorMode": "builder",
                 "expr": "max(depth)",
+                "fullMetaSearch": False,
                 "hide": False,
+                "includeNullMetadata": True,
+                "instant": False,
                 "legendFormat": "deepest",
                 "range": True,
                 "refId": "B",
@@ -323,6 +327,17 @@ def test_an_edit_that_grafana_13_saved_in_schema_v2_is_patched_too(name: str) ->
     assert set(changes) <= set(list_changes(patch_edit(edit, is_v2=True)))
 
 
+def test_what_the_browser_writes_into_a_variable_is_no_part_of_its_patch() -> None:
+    def edit(_: Panels, document: Document) -> None:
+        variable = {"name": "shelf", "query": "a,b", "type": "custom", "label": "Shelf"}
+        added = {"allowCustomValue": True, "description": "", "hide": 0, "valuesFormat": "csv"}
+        document["templating"]["list"].append({**variable, **added})
+
+    patch = patch_edit(edit)
+    assert patch.differences == ()
+    assert "allowCustomValue" not in patch.text
+
+
 def test_the_colour_that_a_kind_has_anyway_is_no_difference() -> None:
     def edit(panels: Panels, _: Document) -> None:
         set_value(panels["Age"], "type", "gauge")
@@ -351,7 +366,7 @@ def test_a_link_of_the_browser_is_written_without_what_it_does_anyway() -> None:
     assert "asDropdown" not in patch.text
 
 
-def test_the_data_source_that_the_browser_gives_a_new_query_is_no_difference() -> None:
+def test_what_the_browser_gives_a_new_query_unasked_is_no_difference() -> None:
     edit, _ = EDITS["a query that somebody added"]
     assert patch_edit(edit).notes == ()
 

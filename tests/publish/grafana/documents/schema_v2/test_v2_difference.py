@@ -191,6 +191,8 @@ def write_as_browser(document: Document) -> None:
             },
             "tooltip": {"hideZeros": False, "mode": "single", "sort": "none"},
         }
+        for query in element["spec"]["data"]["spec"]["queries"]:
+            query["spec"]["query"]["spec"] |= {"editorMode": "builder", "instant": False}
     for row in list_rows(document):
         row |= {"fillScreen": False, "hideHeader": False}
         for item in row["layout"]["spec"]["items"]:
