@@ -44,6 +44,8 @@ class LintRule:
     check_alert: Callable[[JsonMapping], Problems] = _find_nothing
     check_run: Callable[[Sequence[Subject]], PlacedProblems] = lambda _: ()
     fix: Fix | None = None
+    query_word: str = ""
+    """What stands in every expression that `check_query` may find something in."""
 
 
 def render_page(rule: LintRule) -> str:
@@ -58,8 +60,9 @@ def render_page(rule: LintRule) -> str:
 
 def lint_subject(subject: Subject, rules: Iterable[LintRule]) -> Iterator[Finding]:
     """Everything that these rules find in one subject alone, rule by rule."""
+    queries = tuple(list_queries(subject))
     for rule in rules:
-        yield from _lint_with_rule(subject, rule)
+        yield from _build_findings(rule, _find_problems(subject, queries, rule))
 
 
 def lint_run(subjects: Sequence[Subject], rules: Iterable[LintRule]) -> Iterator[Finding]:
@@ -83,15 +86,10 @@ def merge_common_problem(
     yield from ((problem, tip, place) for place in places)
 
 
-def _lint_with_rule(subject: Subject, rule: LintRule) -> Iterator[Finding]:
-    yield from _build_findings(rule, _find_problems(subject, rule))
-    yield from _build_findings(rule, rule.check_document(subject))
-
-
-def _find_problems(subject: Subject, rule: LintRule) -> PlacedProblems:
+def _find_problems(subject: Subject, queries: Sequence[Query], rule: LintRule) -> PlacedProblems:
     """What it says at each scope; there are many queries, and most rules look at one scope only."""
     if rule.check_query is not _find_nothing:
-        for query in list_queries(subject):
+        for query in [query for query in queries if rule.query_word in query.text]:
             for problem, tip in rule.check_query(query):
                 yield problem, tip, query.place
     if rule.check_panel is not _find_nothing:
@@ -102,6 +100,7 @@ def _find_problems(subject: Subject, rule: LintRule) -> PlacedProblems:
         for query, rule_json in subject.rules:
             for problem, tip in rule.check_alert(rule_json) if "alert" in rule_json else ():
                 yield problem, tip, query.place
+    yield from rule.check_document(subject)
 
 
 def _build_findings(rule: LintRule, problems: PlacedProblems) -> Iterator[Finding]:

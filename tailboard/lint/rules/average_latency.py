@@ -30,14 +30,17 @@ MEAN_WORD = declare_pattern(r"\b(mean|average|avg)\b", re.IGNORECASE)
 
 
 def _check_panel(panel: Panel) -> Problems:
-    if MEAN_WORD.search(str(panel.json.get("title") or "")):
-        return
     for query in panel.queries:
-        if MEAN_WORD.search(str(query.target.get("legendFormat") or "")):
-            continue
-        if any(not _has_percentile(panel, name) for name in _find_averages(query)):
+        is_average = any(not _has_percentile(panel, name) for name in _find_averages(query))
+        if is_average and not _is_called_mean(panel, query):
             yield "it shows an average as the latency", "show P50, P95 and P99, or one beside it."
             return
+
+
+def _is_called_mean(panel: Panel, query: Query) -> bool:
+    """Whether the title or the legend says that it is an average."""
+    texts = (panel.json.get("title"), query.target.get("legendFormat"))
+    return any(MEAN_WORD.search(str(text or "")) for text in texts)
 
 
 def _find_averages(query: Query) -> Iterator[str]:

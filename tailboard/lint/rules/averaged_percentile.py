@@ -16,6 +16,7 @@ Exclude it where each series is the only one of its group, so that nothing is pu
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from tailboard.findings.finding import Place
@@ -72,9 +73,12 @@ def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
 
 def _is_candidate(selector: Selector, recordings: Recordings) -> bool:
     """Whether a mean or a sum of percentiles may be made of a selector's series."""
-    operations = {*selector.operations}
-    return not operations.isdisjoint(MEANS) and (
-        not operations.isdisjoint(PERCENTILE_FUNCTIONS) or _is_percentile(selector, recordings)
+    operations = selector.operations
+    # They are listed from the inside: what stands behind a percentile is made of it.
+    percentiles = [name for name in operations if name in PERCENTILE_FUNCTIONS]
+    outer_operations = operations[operations.index(percentiles[0]) :] if percentiles else ()
+    return not MEANS.isdisjoint(outer_operations) or (
+        not MEANS.isdisjoint(operations) and _is_percentile(selector, recordings)
     )
 
 
@@ -83,10 +87,15 @@ def _is_percentile(selector: Selector, recordings: Recordings) -> bool:
     quantiles = {value for label, _, value in selector.matchers if label == "quantile"}
     if quantiles:
         return quantiles.isdisjoint(EXTREME_QUANTILES)
-    if PERCENTILE_NAME.search(selector.name):
+    if _is_percentile_name(selector.name):
         return True
     rules = find_rules_of_selector(selector, recordings)
     return any(_is_percentile_rule(rule.expression.tree) for rule in rules)
+
+
+@lru_cache(maxsize=1024)
+def _is_percentile_name(name: str) -> bool:
+    return PERCENTILE_NAME.search(name) is not None
 
 
 def _split_mean(node: Any) -> tuple[str, Any]:

@@ -18,8 +18,10 @@ from tailboard.queries.subject import Panel, convert_panels
 
 
 def _check_panel(panel: Panel) -> Problems:
-    names = Counter(_get_ref_id(target) for target in panel.json.get("targets") or [])
-    for name, query_count in names.items():
+    names = [_get_ref_id(target) for target in panel.json.get("targets") or []]
+    if len({*names}) == len(names):
+        return
+    for name, query_count in Counter(names).items():
         if query_count > 1:
             description = f"are called {name!r}" if name else "have no name"
             yield f"{query_count} queries {description}", "name them A, B, C."

@@ -11,27 +11,34 @@ Good: `sum(rate(errors_total[5m])) > 1`
 Exclude it where the rules are evaluated by Thanos' ruler or Mimir.
 """
 
-from tailboard.lint.engine import LintRule, Problems
-from tailboard.queries.subject import Query
+from collections.abc import Iterator
+
+from tailboard.findings.finding import Place
+from tailboard.lint.engine import LintRule
+from tailboard.queries.subject import Query, Subject
 
 REPLICA_LABELS = {"__replica__", "prometheus_replica", "replica_name"}
 SERVER_LABEL = "prometheus"
 
 
-def _check_query(query: Query) -> Problems:
-    if not query.is_in_rule or query.is_in_grafana_rule:
-        return
-    labels = {
+def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    for query, _ in subject.rules:
+        if query.is_in_rule and not query.is_in_grafana_rule:
+            for label in sorted(_find_external_labels(query)):
+                yield (
+                    f"{label} is an external label, which no series has where rules are evaluated",
+                    "take the matcher away.",
+                    query.place,
+                )
+
+
+def _find_external_labels(query: Query) -> set[str]:
+    return {
         label
         for selector in query.selectors
         for label, op, value in selector.matchers
         if op in {"=", "=~"} and value and (label in REPLICA_LABELS or _is_server(label, value))
     }
-    for label in sorted(labels):
-        yield (
-            f"{label} is an external label, which no series has where rules are evaluated",
-            "take the matcher away.",
-        )
 
 
 def _is_server(label: str, value: str) -> bool:
@@ -43,5 +50,5 @@ RULE = LintRule(
     "warning",
     "a rule that selects by an external label",
     __doc__,
-    check_query=_check_query,
+    check_document=_check_document,
 )

@@ -69,8 +69,10 @@ def _build_tip(source: Any, reason: str) -> str:
 def _get_fixed_uid(source: Any) -> str:
     """The name or uid of a data source; nothing where it is a variable, or Grafana itself."""
     uid = str((source.get("uid") if isinstance(source, Mapping) else source) or "")
-    internal = uid in INTERNAL_UIDS or _get_kind(source) in INTERNAL_KINDS
-    return "" if internal or "$" in uid or "[[" in uid else uid
+    if not uid or "$" in uid or "[[" in uid:
+        return ""
+    is_internal = uid in INTERNAL_UIDS or _get_kind(source) in INTERNAL_KINDS
+    return "" if is_internal else uid
 
 
 @record

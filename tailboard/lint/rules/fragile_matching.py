@@ -35,7 +35,7 @@ KEPT_OPERATORS = {"or", "unless"}
 
 
 def _check_query(query: Query) -> Problems:
-    if query.expression.problem or "without" not in query.text:
+    if query.expression.problem:
         return
     for node in walk_nodes(query.expression.tree):
         if _is_fragile(node):
@@ -100,4 +100,5 @@ RULE = LintRule(
     "an operator that a new label breaks",
     __doc__,
     check_query=_check_query,
+    query_word="without",
 )

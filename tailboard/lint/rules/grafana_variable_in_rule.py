@@ -12,23 +12,19 @@ Exclude it where something fills in the variable before Prometheus reads the fil
 from collections.abc import Iterator
 
 from tailboard.findings.finding import Place
-from tailboard.lint.engine import LintRule, Problems
+from tailboard.lint.engine import LintRule
 from tailboard.queries.parser.promql import find_variables
-from tailboard.queries.subject import Query, Subject
+from tailboard.queries.subject import Subject
 from tailboard.queries.variables import list_variable_queries
 
 RATE_INTERVAL = "__rate_interval"
 
 
-def _check_query(query: Query) -> Problems:
-    if query.is_in_rule:
-        for name in sorted(
-            variable for variable in find_variables(query.text) if not variable.isdigit()
-        ):
-            yield f"${name} is a variable of Grafana", "write what it stands for."
-
-
 def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    for query, _ in subject.rules:
+        names = find_variables(query.text) if query.is_in_rule else ()
+        for name in sorted(name for name in names if not name.isdigit()):
+            yield f"${name} is a variable of Grafana", "write what it stands for.", query.place
     for query in list_variable_queries(subject):
         if RATE_INTERVAL in find_variables(query.text):
             yield (
@@ -43,6 +39,5 @@ RULE = LintRule(
     "error",
     "a variable of Grafana where nothing fills it in",
     __doc__,
-    check_query=_check_query,
     check_document=_check_document,
 )

@@ -35,20 +35,19 @@ CLUSTER_PREFIXES = ("container_", "kube_", "kubelet_", "scrape_")
 
 def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
     subject_queries = list(list_queries(subject))
-    exported_labels = {
-        (selector.name, label.removeprefix(EXPORTED_PREFIX))
+    name_labels = {
+        (selector.name, label)
         for query in subject_queries
         for selector in query.selectors
         for label in _list_labels(selector)
+    }
+    exported_labels = {
+        (name, label.removeprefix(EXPORTED_PREFIX))
+        for name, label in name_labels
         if label.startswith(EXPORTED_PREFIX)
         and label.removeprefix(EXPORTED_PREFIX) in TARGET_LABELS
     }
-    labels = {
-        label
-        for query in subject_queries
-        for selector in query.selectors
-        for label in _list_labels(selector)
-    }
+    labels = {label for _, label in name_labels}
     is_in_cluster = bool(exported_labels) or not CLUSTER_LABELS.isdisjoint(labels)
     panels_by_label: dict[str, list[str]] = {}
     for query in subject_queries if is_in_cluster else ():

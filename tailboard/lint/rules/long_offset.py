@@ -19,7 +19,7 @@ DEFAULT_RETENTION = timedelta(days=15)
 
 
 def _check_query(query: Query) -> Problems:
-    if "offset" not in query.text or query.expression.problem:
+    if query.expression.problem:
         return
     nodes = (getattr(node, "vector_selector", node) for node in walk_nodes(query.expression.tree))
     offsets = [offset for node in nodes if (offset := getattr(node, "offset", None)) is not None]
@@ -38,4 +38,5 @@ RULE = LintRule(
     "an offset beyond what is kept by default",
     __doc__,
     check_query=_check_query,
+    query_word="offset",
 )

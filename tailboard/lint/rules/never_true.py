@@ -20,15 +20,18 @@ SAMPLE_NODES = {"MatrixSelector": "a range of samples", "StringLiteral": "a text
 COUNT_TIP = "for what is not there, write absent(...) or (count(...) or vector(0)) == 0."
 TIP = "compare it with a value that it can have."
 
-CONDITION = declare_pattern(r"[<>]|==|\bunless\b|^\s*[\"'`]|^[^(]*\[")
-"""What an expression needs that can be impossible, or that is a range or a text."""
+CONDITIONS = ("<", ">", "==", "unless")
+"""What an expression needs that can be impossible."""
+
+SAMPLES = declare_pattern(r"\s*[\"'`]|[^(]*\[")
+"""How a text begins, and a range without a function around it."""
 
 
 def _check_query(query: Query) -> Problems:
     expression = query.expression
     # Where a variable is a number or an operator, its value is not known.
     is_exact = expression.placeholder == PLACEHOLDER and expression.text == query.text
-    if expression.problem or not is_exact or not CONDITION.search(query.text):
+    if expression.problem or not is_exact or not _is_candidate(query.text):
         return
     tree = expression.tree
     node_type = get_node_type(tree)
@@ -39,6 +42,10 @@ def _check_query(query: Query) -> Problems:
         )
     elif reason := find_impossible(tree):
         yield f"it never has a result: {reason}", COUNT_TIP if "count" in query.text else TIP
+
+
+def _is_candidate(text: str) -> bool:
+    return any(word in text for word in CONDITIONS) or SAMPLES.match(text) is not None
 
 
 RULE = LintRule(

@@ -15,6 +15,7 @@ from typing import Any
 from tailboard.lint.engine import LintRule, Problems
 from tailboard.queries.parser.promql import (
     SELECTING_AGGREGATIONS,
+    Selector,
     find_grouping_labels,
     find_selectors,
     get_node_type,
@@ -30,7 +31,8 @@ LABEL_FUNCTIONS = {"label_replace", "label_join"}
 
 
 def _check_query(query: Query) -> Problems:
-    if "histogram_quantile" not in query.text or query.expression.tree is None:
+    # Trees are parsed again where many are in use: the selectors say which are worth it.
+    if not any(map(_may_lack_le, query.selectors)):
         return
     for node in walk_nodes(query.expression.tree):
         if (
@@ -39,6 +41,15 @@ def _check_query(query: Query) -> Problems:
             and not _has_new_le(node)
         ):
             yield from _check_percentile(node.args[-1])
+
+
+def _may_lack_le(selector: Selector) -> bool:
+    """Whether some aggregation around buckets takes the label away."""
+    remaining_labels = selector.remaining_labels
+    return selector.name.endswith("_bucket") and (
+        "le" in selector.dropped_labels
+        or (remaining_labels is not None and "le" not in remaining_labels)
+    )
 
 
 def _check_percentile(tree: Any) -> Problems:
@@ -103,4 +114,5 @@ RULE = LintRule(
     "a percentile without the label le",
     __doc__,
     check_query=_check_query,
+    query_word="histogram_quantile",
 )

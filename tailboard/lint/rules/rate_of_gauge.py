@@ -11,6 +11,8 @@ Good: `deriv(process_resident_memory_bytes[5m])`, `rate(process_cpu_seconds_tota
 Exclude it where the metric is a counter after all.
 """
 
+from functools import lru_cache
+
 from tailboard.lint.engine import LintRule, Problems
 from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.queries.parser.promql import RATE_FUNCTIONS, Selector
@@ -41,8 +43,10 @@ NO_GAUGE = declare_pattern(
 
 def _check_query(query: Query) -> Problems:
     for selector in query.selectors:
+        if not selector.is_range or not _is_gauge(selector):
+            continue
         function = next((name for name in selector.operations if name in RATE_FUNCTIONS), "")
-        if function and selector.is_range and _is_gauge(selector):
+        if function:
             yield (
                 f"{function}() of {selector.name}, which looks like a gauge",
                 "show the value itself, or deriv() of it.",
@@ -52,7 +56,12 @@ def _check_query(query: Query) -> Problems:
 def _is_gauge(selector: Selector) -> bool:
     if any(name.startswith("histogram_") for name in selector.operations):
         return False
-    return bool(GAUGE.search(selector.name) and not NO_GAUGE.search(selector.name))
+    return _is_gauge_name(selector.name)
+
+
+@lru_cache(maxsize=1024)
+def _is_gauge_name(name: str) -> bool:
+    return bool(GAUGE.search(name) and not NO_GAUGE.search(name))
 
 
 RULE = LintRule(

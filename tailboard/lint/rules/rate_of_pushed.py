@@ -32,17 +32,21 @@ Job = tuple[str, str]
 
 def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
     run_queries = [query for subject in subjects for query in list_queries(subject)]
-    jobs = {
-        job
-        for query in run_queries
-        for selector in query.selectors
-        if selector.name in PUSH_METRICS
-        for job in _find_jobs(selector)
+    pushed_jobs = {
+        GATEWAY_JOB,
+        *(
+            job
+            for query in run_queries
+            for selector in query.selectors
+            if selector.name in PUSH_METRICS
+            for job in _find_jobs(selector)
+        ),
     }
     for query in run_queries:
         for selector in _find_rates(query):
             if selector.name in PUSH_METRICS or (
-                not selector.name.startswith(GATEWAY_PREFIXES) and _is_from_jobs(selector, jobs)
+                not selector.name.startswith(GATEWAY_PREFIXES)
+                and _is_from_jobs(selector, pushed_jobs)
             ):
                 yield (
                     f"a rate of {selector.name}, which was pushed",
@@ -52,11 +56,15 @@ def _check_run(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, Place]]:
 
 
 def _find_rates(query: Query) -> list[Selector]:
-    return [selector for selector in query.selectors if RATE_FUNCTIONS & {*selector.operations}]
+    return [
+        selector
+        for selector in query.selectors
+        if not RATE_FUNCTIONS.isdisjoint(selector.operations)
+    ]
 
 
 def _is_from_jobs(selector: Selector, jobs: Collection[Job]) -> bool:
-    return any(job == GATEWAY_JOB or job in jobs for job in _find_jobs(selector))
+    return any(op == "=" and (label, value) in jobs for label, op, value in selector.matchers)
 
 
 def _find_jobs(selector: Selector) -> list[Job]:

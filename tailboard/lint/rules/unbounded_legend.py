@@ -11,10 +11,12 @@ Good: `topk(10, sum by (path) (rate(requests_total[$__rate_interval])))`
 Exclude it where the label has a few values only.
 """
 
+from functools import lru_cache
+
 from tailboard.lint.engine import LintRule, Problems
 from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.queries.parser.promql import Selector
-from tailboard.queries.subject import Query
+from tailboard.queries.subject import JsonMapping, Query
 
 UNBOUNDED_LABEL = declare_pattern(
     r"(exported_|http_|request_|server_)*"
@@ -34,38 +36,37 @@ LEGEND_LABEL = declare_pattern(r"\{\{\s*(.+?)\s*\}\}")
 def _check_query(query: Query) -> Problems:
     if query.is_in_rule or query.target.get("instant") or "topk" in query.text:
         return
-    legend_labels = LEGEND_LABEL.findall(str(query.target.get("legendFormat") or ""))
     for selector in query.selectors:
-        labels = (
-            []
-            if BOUNDED_AGGREGATIONS & {*selector.operations}
-            else _find_unbounded_labels(selector, legend_labels)
-        )
-        if labels:
+        if labels := _find_unbounded_labels(selector, query.target):
             yield f"one line for each {min(labels)}", "show the largest: topk(10, ...)."
             return
 
 
-def _find_unbounded_labels(selector: Selector, legend_labels: list[str]) -> list[str]:
+def _find_unbounded_labels(selector: Selector, target: JsonMapping) -> set[str]:
     """The labels of many values that distinguish its lines."""
-    fixed_labels = {label for label, op, _ in selector.matchers if op == "="}
-    line_labels = (
-        _select_legend_labels(selector, legend_labels)
-        if selector.remaining_labels is None
-        else selector.remaining_labels
-    )
-    return [
-        label
-        for label in line_labels - selector.dropped_labels - fixed_labels
-        if UNBOUNDED_LABEL.fullmatch(label.replace(".", "_"))
-    ]
+    if not BOUNDED_AGGREGATIONS.isdisjoint(selector.operations):
+        return set()
+    line_labels = selector.remaining_labels
+    if line_labels is None:
+        line_labels = _list_legend_labels(selector, target)
+    labels = {*filter(_is_unbounded, line_labels)}
+    return labels and labels - selector.dropped_labels - {
+        label for label, op, _ in selector.matchers if op == "="
+    }
 
 
-def _select_legend_labels(selector: Selector, legend_labels: list[str]) -> frozenset[str]:
+@lru_cache(maxsize=1024)
+def _is_unbounded(label: str) -> bool:
+    return UNBOUNDED_LABEL.fullmatch(label.replace(".", "_")) is not None
+
+
+def _list_legend_labels(selector: Selector, target: JsonMapping) -> frozenset[str]:
+    """What the legend shows of a counter, but for labels of a few values."""
     if not selector.name.endswith(COUNTER_SUFFIXES):
         return frozenset()
+    labels = LEGEND_LABEL.findall(str(target.get("legendFormat") or ""))
     bounded_labels = set() if REQUEST_METRIC.search(selector.name) else AMBIGUOUS_LABELS
-    return frozenset(legend_labels) - bounded_labels
+    return frozenset(labels) - bounded_labels
 
 
 RULE = LintRule(

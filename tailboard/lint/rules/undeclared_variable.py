@@ -22,11 +22,16 @@ BUILT_IN = {"timeFilter", "interval", "__interval"}
 
 
 def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
-    dashboard_variables = {
-        str(variable.get("name")) for variable in list_entries(subject.json, "templating")
-    } | _list_input_names(subject.json)
+    dashboard_variables = (
+        {str(variable.get("name")) for variable in list_entries(subject.json, "templating")}
+        | _list_input_names(subject.json)
+        | BUILT_IN
+    )
     for panel in subject.panels:
-        panel_variables = {*dashboard_variables, *(panel.json.get("scopedVars") or {})}
+        scoped_variables = panel.json.get("scopedVars")
+        panel_variables = (
+            {*dashboard_variables, *scoped_variables} if scoped_variables else dashboard_variables
+        )
         for query in panel.queries:
             yield from _find_undeclared(query, panel_variables)
     for query in (*list_variable_queries(subject), *list_annotation_queries(subject)):
@@ -41,7 +46,7 @@ def _list_input_names(document: JsonMapping) -> set[str]:
 
 
 def _find_undeclared(query: Query, variable_names: set[str]) -> Iterator[tuple[str, str, Place]]:
-    for name in sorted(find_variables(query.text) - variable_names - BUILT_IN):
+    for name in sorted(find_variables(query.text) - variable_names):
         if not name.startswith("__") and not name.isdigit():
             yield f"${name} is not declared", "declare the variable.", query.place
 

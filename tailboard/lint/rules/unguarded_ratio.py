@@ -32,7 +32,7 @@ MINIMUM_ARGUMENTS = {"clamp_min": 1, "clamp": 1}
 
 
 def _check_query(query: Query) -> Problems:
-    if "/" not in query.text or query.expression.tree is None:
+    if query.expression.tree is None:
         return
     for node in _find_ratios(query.expression.tree):
         if _is_unguarded_rate(node.rhs):
@@ -92,4 +92,5 @@ RULE = LintRule(
     "a ratio that may divide by nothing",
     __doc__,
     check_query=_check_query,
+    query_word="/",
 )

@@ -19,15 +19,11 @@ import orjson
 
 from tailboard.findings.finding import Place
 from tailboard.lint.engine import LintRule
-from tailboard.panels.lazy_pattern import declare_pattern
 from tailboard.queries.subject import Subject, list_entries
 
 if TYPE_CHECKING:
     from tailboard.dashboards.schema_v2.layout import LayoutItem, Section
 
-REFERENCE = declare_pattern(rb"\$\{?(\w+)|\[\[(\w+)")
-REPEAT = declare_pattern(rb'"repeat":"(\w+)"')
-WORD = declare_pattern(r"\w+", re.ASCII)
 SEARCHED_FIELDS = ("panels", "rows", "annotations", "links")
 
 
@@ -36,13 +32,13 @@ def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
     if not variables:
         return
     text = _encode_json([subject.json.get(field) for field in SEARCHED_FIELDS])
-    used_names = _list_compared_names(subject) | _list_references(text)
+    compared_names = _list_compared_names(subject)
     for variable in variables:
         name = str(variable.get("name"))
-        if variable.get("type") == "adhoc" or name in used_names or _is_named(name, text):
+        if variable.get("type") == "adhoc" or name in compared_names or _is_named(name, text):
             continue
         others = _encode_json([other for other in variables if other is not variable])
-        if name not in _list_references(others) and not _is_named(name, others):
+        if not _is_named(name, others):
             yield f"the variable {name!r} is not used", "take it away, or use it.", subject.place
 
 
@@ -53,16 +49,8 @@ def _encode_json(value: Any) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode()
 
 
-def _list_references(text: bytes) -> set[str]:
-    """The names of letters, digits and underscores that a JSON text refers to."""
-    names = {plain or legacy for plain, legacy in REFERENCE.findall(text)}
-    return {name.decode() for name in names.union(REPEAT.findall(text))}
-
-
 def _is_named(name: str, text: bytes) -> bool:
-    """Whether a JSON text refers to a name that has other characters."""
-    if WORD.fullmatch(name):
-        return False
+    """Whether a JSON text refers to a variable of this name."""
     escaped_name = re.escape(name.encode("utf-8", "surrogatepass"))
     return bool(
         re.search(

@@ -1,6 +1,7 @@
 """Counters that an expression reads without a rate: their values since the process started."""
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from tailboard.panels.lazy_pattern import declare_pattern
@@ -50,10 +51,15 @@ def find_batch_jobs(queries: Iterable[Query]) -> set[Matcher]:
         matcher
         for query in queries
         for selector in query.selectors
-        if BATCH_METRIC.fullmatch(selector.name)
+        if _is_batch_metric(selector.name)
         for matcher in selector.matchers
         if matcher[0] in JOB_LABELS
     }
+
+
+@lru_cache(maxsize=1024)
+def _is_batch_metric(name: str) -> bool:
+    return BATCH_METRIC.fullmatch(name) is not None
 
 
 def is_of_batch_job(query: Query, batch_jobs: Collection[Matcher]) -> bool:
@@ -65,16 +71,22 @@ def is_of_batch_job(query: Query, batch_jobs: Collection[Matcher]) -> bool:
 
 def is_raw_counter(selector: Selector) -> bool:
     """Whether it reads the counts themselves; their names are all that is known."""
-    if selector.is_range or not COUNTER.search(selector.name):
-        return False
-    operations = {*selector.operations}
     return (
-        not STATE_WORD.search(selector.name)
-        and not selector.name.startswith(PERIOD_PREFIXES)
-        and PRESENCE_OPERATIONS.isdisjoint(operations)
-        and RANGE_OPERATIONS.isdisjoint(operations)
+        not selector.is_range
+        and _is_counter_name(selector.name)
+        and PRESENCE_OPERATIONS.isdisjoint(selector.operations)
+        and RANGE_OPERATIONS.isdisjoint(selector.operations)
         # A subquery reads a range, whatever is in it.
-        and not any(name.endswith("_over_time") for name in operations)
+        and not any(name.endswith("_over_time") for name in selector.operations)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _is_counter_name(name: str) -> bool:
+    return bool(
+        COUNTER.search(name)
+        and not STATE_WORD.search(name)
+        and not name.startswith(PERIOD_PREFIXES)
     )
 
 

@@ -224,7 +224,7 @@ def _expand_piece(piece: Piece, placeholder: str) -> Piece:
 
 def find_variables(text: str) -> set[str]:
     """The variables that a text uses, Grafana's own included."""
-    return {_get_variable_name(match) for match in VARIABLE.finditer(text)}
+    return {braced or plain or legacy for braced, plain, legacy in VARIABLE.findall(text)}
 
 
 def find_selectors(tree: Any) -> list[Selector]:
