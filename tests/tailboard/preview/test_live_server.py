@@ -27,7 +27,7 @@ def server() -> Iterator[LiveServer]:
     site = LiveSite()
     site.replace_files({"index.html": b"<p>one</p>", "preview.js": b"1"})
     with LiveServer(site, 0) as live_server:
-        thread = threading.Thread(target=live_server.serve_forever, daemon=True)
+        thread = threading.Thread(target=live_server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield live_server
         site.close()
