@@ -26,6 +26,7 @@ def test_every_rule_file_is_accepted(rules_folder: Path, promtool_paths: list[st
         assert not run_promtool(promtool_path, "check", "rules", *files)
 
 
+@pytest.mark.slow
 def test_the_tests_beside_it_pass(rules_folder: Path, shared_promtool_paths: list[str]) -> None:
     paths = sorted(rules_folder.glob("*.rules.test.yaml"))
     assert len(paths) == 3

@@ -4,17 +4,17 @@ The examples are the rules' own, and the very tests that a build writes for its 
 """
 
 import dataclasses
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tailboard.alerts import RuleSet, rules_of
 from tailboard.alerts.unit_tests import build_unit_tests
 from tailboard.panels import Objectives, Service
-from tailboard.panels.conventions import CONVENTIONS, PROMETHEUS_CLIENT
+from tailboard.panels.conventions import CONVENTIONS, OTEL_HTTP_OLD, PROMETHEUS_CLIENT
 from tailboard.panels.statuses import Statuses, StatusGroup
 from tailboard.queries.parser.quoted_names import find_quoted_names
 from tests.alerts.conftest import select_promtools
@@ -29,11 +29,8 @@ from tests.prometheus_programs import read_major_version, require_prometheus
 from tests.slow_marks import mark_slow
 
 CONVENTION_NAMES = [convention.name for convention in CONVENTIONS]
-TYPICAL_NAMES = (
-    *("prometheus_client", "otel_http_old"),
-    *("pushgateway_jobs", "celery_exporter", "postgres_exporter"),
-)
-"""Codes, milliseconds, jobs, queues and a database."""
+TYPICAL_NAMES = ("prometheus_client", "pushgateway_jobs", "celery_exporter", "postgres_exporter")
+"""Codes, jobs, queues and a database; milliseconds are in `test_labels_may_have_any_value`."""
 
 each_convention = pytest.mark.parametrize("name", CONVENTION_NAMES)
 
@@ -63,7 +60,7 @@ def run_unit_tests(
     if document is None:
         return ""
     path = folder / "test.yaml"
-    path.write_text(yaml.safe_dump(document))
+    path.write_text(json.dumps(document))  # JSON is YAML
     return "".join(run_promtool(path_, "test", "rules", path) for path_ in promtool_paths)
 
 
@@ -167,7 +164,7 @@ def test_a_rule_that_says_the_opposite_fails_its_own_examples(
     "name",
     mark_slow(
         ['the "orders" {{ $value }}', "订单", "a'b\\c", "{{ end }}", "% of ${HOME}"],
-        ['the "orders" {{ $value }}', "a'b\\c"],
+        ['the "orders" {{ $value }}'],
     ),
 )
 def test_a_service_may_have_any_name(name: str, promtool_paths: list[str], tmp_path: Path) -> None:
@@ -186,7 +183,8 @@ def test_a_service_may_have_any_name(name: str, promtool_paths: list[str], tmp_p
 def test_labels_may_have_any_value(
     selector: dict[str, str], promtool_paths: list[str], tmp_path: Path
 ) -> None:
-    rules = rules_of(Service("orders", selector, PROMETHEUS_CLIENT, Objectives(availability=0.99)))
+    objectives = Objectives(latency={0.99: 1.0}, availability=0.99)
+    rules = rules_of(Service("orders", selector, OTEL_HTTP_OLD, objectives))
     assert not run_unit_tests(promtool_paths[:1], rules, tmp_path)
 
 

@@ -317,7 +317,7 @@ def test_values_of_a_label_are_counted_once_each(check_answer: AnswerCheck) -> N
 # Percentiles, means and what else comes from a histogram.
 
 
-@pytest.mark.parametrize("histograms", ["classic", "both"])
+@pytest.mark.parametrize("histograms", ["classic", pytest.param("both", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("unit", "bounds", "spelled"),
     [
